@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+/* One change to be judged. */
+typedef struct {
+  const char *old_type, *new_type;
+  MachtypeArch arch;
+  MachtypeState state;
+  gboolean force;
+} Case;
+
+typedef struct {
+  gboolean json, force, pin, require_offered;
+  char *arch, *state;
+  MachtypeHost *host;
+} CheckOptions;
+
+static void
+print_json (const Case *c, const MachtypeChange *change)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "old", c->old_type);
+  json_text (builder, "new", c->new_type);
+  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  json_findings (builder, "reasons", reasons);
+  json_findings (builder, "warnings", warnings);
+  json_findings (builder, "effects", effects);
+  json_end (builder);
+}
+
+static void
+print_findings_of (const MachtypeChange *change)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+
+  print_findings ("reason", reasons);
+  print_findings ("warning", warnings);
+  print_findings ("effect", effects);
+}
+
+/* NULL: reported in the answer's place. */
+static MachtypeChange *
+judge (const Case *c, const CheckOptions *options, GError **error)
+{
+  guint flags = MACHTYPE_CHANGE_NONE;
+
+  if (c->force)
+    flags |= MACHTYPE_CHANGE_FORCE;
+  if (options->pin)
+    flags |= MACHTYPE_CHANGE_PIN;
+  if (options->require_offered)
+    flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
+  return machtype_change_check (c->old_type, c->new_type, c->arch, c->state,
+                                (MachtypeChangeFlags)flags, options->host, error);
+}
+
+static gboolean
+read_arch (const char *text, MachtypeArch *arch, GError **error)
+{
+  *arch = MACHTYPE_ARCH_UNKNOWN;
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  *arch = machtype_arch_from_string (text, error);
+  return *arch != MACHTYPE_ARCH_UNKNOWN;
+}
+
+static gboolean
+read_state (const char *text, MachtypeState *state, GError **error)
+{
+  *state = MACHTYPE_STATE_STOPPED;
+  return text == NULL || *text == '\0' || machtype_state_from_string (text, state, error);
+}
+
+static void
+answer_error (const GError *error, const CheckOptions *options)
+{
+  if (options->json)
+    json_error (error);
+  else
+    g_print ("invalid\t%s\n", error->message);
+}
+
+static void
+answer_bad (const char *why, gpointer data)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, why);
+
+  answer_error (error, data);
+}
+
+static gboolean
+read_fields (char **fields, const CheckOptions *options, Case *c, GError **error)
+{
+  guint n = g_strv_length (fields);
+
+  if (n < 2 || n > 5) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the line is not OLD, NEW, STATE, force or -, ARCH, with tabs between");
+    return FALSE;
+  }
+  c->old_type = fields[0];
+  c->new_type = fields[1];
+  if (n > 3 && strcmp (fields[3], "force") != 0 && strcmp (fields[3], "-") != 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the fourth field is force or -");
+    return FALSE;
+  }
+  c->force = options->force || (n > 3 && strcmp (fields[3], "force") == 0);
+  return read_state (n > 2 ? fields[2] : options->state, &c->state, error) &&
+         read_arch (n > 4 ? fields[4] : options->arch, &c->arch, error);
+}
+
+static void
+answer_line (const char *line, gpointer data)
+{
+  const CheckOptions *options = data;
+  g_auto (GStrv) fields = g_strsplit (line, "\t", 6);
+  g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (GError) error = NULL;
+  Case c = { 0 };
+
+  if (read_fields (fields, options, &c, &error))
+    change = judge (&c, options, &error);
+  if (change == NULL)
+    answer_error (error, options);
+  else if (options->json)
+    print_json (&c, change);
+  else
+    g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+}
+
+static int
+check_one (const char *old_type, const char *new_type, const CheckOptions *options)
+{
+  Case c = { old_type, new_type, MACHTYPE_ARCH_UNKNOWN, MACHTYPE_STATE_STOPPED, options->force };
+  g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (read_state (options->state, &c.state, &error) && read_arch (options->arch, &c.arch, &error))
+    change = judge (&c, options, &error);
+  if (change == NULL)
+    return report (error);
+  if (options->json)
+    print_json (&c, change);
+  else
+    g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  if (!options->json)
+    print_findings_of (change);
+  return machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
+}
+
+static int
+run (int argc, char **argv, HostOptions *host, CheckOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &options->arch, "the guest's architecture", "ARCH" },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &options->state,
+      "the instance's state, Nova's or libvirt's word (stopped)", "STATE" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, "do it all the same", NULL },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
+      "an alias may become what the host says it stands for", NULL },
+    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
+      "refuse what the host lacks", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "check-change OLD NEW|-",
+      "Tells whether a guest's machine type may become another one. An empty OLD: none recorded.\n"
+      "With - cases are read from standard input: OLD, NEW, STATE, force or -, ARCH, tabs "
+      "between.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_host (context, host);
+  if (!options_parse (context, &argc, &argv, 2, 2, &status))
+    return status;
+  options->host = host_options_open (host, &error);
+  if (error != NULL)
+    return report (error);
+  if (argc == 2)
+    return for_each_line (answer_line, answer_bad, options);
+  return check_one (argv[1], argv[2], options);
+}
+
+int
+command_check_change (int argc, char **argv)
+{
+  CheckOptions options = { 0 };
+  HostOptions host = { 0 };
+  int status = run (argc, argv, &host, &options);
+
+  machtype_host_unref (options.host);
+  g_free (options.arch);
+  g_free (options.state);
+  host_options_clear (&host);
+  return status;
+}

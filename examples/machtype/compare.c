@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json;
+  MachtypeArch arch;
+} CompareOptions;
+
+static void
+add_base (JsonBuilder *builder, const char *label, const char *text, MachtypeArch arch)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (text, arch, NULL);
+  g_autofree char *base = name != NULL ? machtype_name_dup_upstream_base (name) : NULL;
+
+  json_text (builder, label, base);
+}
+
+static MachtypeOrder
+answer (const char *a, const char *b, const CompareOptions *options)
+{
+  MachtypeOrder order = machtype_name_compare_strings (a, b, options->arch);
+  const char *word = nick_of (MACHTYPE_TYPE_ORDER, order);
+  JsonBuilder *builder;
+
+  if (!options->json) {
+    g_print ("%s\n", word);
+    return order;
+  }
+  builder = json_begin ();
+  json_text (builder, "a", a);
+  json_text (builder, "b", b);
+  json_text (builder, "order", word);
+  add_base (builder, "a_upstream_base", a, options->arch);
+  add_base (builder, "b_upstream_base", b, options->arch);
+  json_end (builder);
+  return order;
+}
+
+static void
+answer_bad (const char *why, gpointer data)
+{
+  const CompareOptions *options = data;
+  g_autoptr (GError) error = g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME, why);
+
+  if (options->json)
+    json_error (error);
+  else
+    g_print ("invalid\n");
+}
+
+static void
+answer_line (const char *line, gpointer data)
+{
+  const char *tab = strchr (line, '\t');
+  g_autofree char *a = NULL;
+
+  if (tab == NULL) {
+    answer_bad ("the line has no tab between two names", data);
+    return;
+  }
+  a = g_strndup (line, (gsize)(tab - line));
+  answer (a, tab + 1, data);
+}
+
+int
+command_compare (int argc, char **argv)
+{
+  g_autofree char *arch = NULL;
+  CompareOptions options = { FALSE, MACHTYPE_ARCH_UNKNOWN };
+  const GOptionEntry entries[] = {
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "the guests' architecture", "ARCH" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "compare A B|-", "Tells the order of A relative to B: lt, eq, gt, incomparable or invalid.\n"
+                       "With - pairs are read from standard input, one a line, a tab between.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!options_parse (context, &argc, &argv, 2, 2, &status))
+    return status;
+  if (arch != NULL) {
+    options.arch = machtype_arch_from_string (arch, &error);
+    if (error != NULL)
+      return report (error);
+  }
+  if (argc == 2)
+    return for_each_line (answer_line, answer_bad, &options);
+  return answer (argv[1], argv[2], &options) == MACHTYPE_ORDER_INVALID ? STATUS_NO : STATUS_DONE;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json, mirror;
+  GuestOptions guest;
+  HostOptions host;
+  char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics;
+  char **disks, **cdroms, **networks;
+  gint64 memory;
+  int vcpus;
+} DomainOptions;
+
+static gboolean
+set_usage (GError **error, const char *message)
+{
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+/* Cuts ",name=value" off the end of a text; NULL if it does not end so. Paths may have commas. */
+static char *
+cut_option (char *text, const char *name)
+{
+  g_autofree char *key = g_strdup_printf (",%s=", name);
+  char *at = g_strrstr (text, key);
+
+  if (at == NULL || strchr (at + strlen (key), '/') != NULL)
+    return NULL;
+  *at = '\0';
+  return at + strlen (key);
+}
+
+static gboolean
+add_disk (MachtypeGuestBuilder *builder, const char *argument, GError **error)
+{
+  g_autofree char *path = g_strdup (argument), *bus = NULL, *format = NULL;
+
+  /* In either order. */
+  bus = g_strdup (cut_option (path, "bus"));
+  format = g_strdup (cut_option (path, "format"));
+  if (bus == NULL)
+    bus = g_strdup (cut_option (path, "bus"));
+  if (bus != NULL && format == NULL)
+    format = g_strdup (cut_option (bus, "format"));
+  if (format == NULL && g_str_has_suffix (path, ".qcow2"))
+    format = g_strdup ("qcow2");
+  return machtype_guest_builder_add_disk (builder, path, format, bus, error);
+}
+
+static gboolean
+add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error)
+{
+  if (strcmp (argument, "user") == 0)
+    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, error);
+  if (g_str_has_prefix (argument, "network="))
+    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_NETWORK,
+                                               argument + strlen ("network="), error);
+  if (g_str_has_prefix (argument, "bridge="))
+    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_BRIDGE,
+                                               argument + strlen ("bridge="), error);
+  return set_usage (error, "--network takes user, network=NAME or bridge=NAME");
+}
+
+static gboolean
+set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **error)
+{
+  static const char *const words[] = { "none", "vnc", "spice" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (argument, words[i]) == 0)
+      return machtype_guest_builder_set_graphics (builder, (MachtypeGraphics)i, error);
+  }
+  return set_usage (error, "--graphics takes none, vnc or spice");
+}
+
+static gboolean
+set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError **error)
+{
+  if (options->memory < 0 || options->vcpus < 0)
+    return set_usage (error, "--memory and --vcpus take positive numbers");
+  if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
+    return set_usage (error, "--initrd and --cmdline need --kernel");
+  machtype_guest_builder_set_mirror (builder, options->mirror);
+  return (options->name == NULL ||
+          machtype_guest_builder_set_name (builder, options->name, error)) &&
+         machtype_guest_builder_set_uuid (builder, options->uuid, error) &&
+         machtype_guest_builder_set_memory (builder, (guint64)options->memory, error) &&
+         machtype_guest_builder_set_vcpus (builder, (guint)options->vcpus, error) &&
+         (options->kernel == NULL ||
+          machtype_guest_builder_set_kernel (builder, options->kernel, options->initrd,
+                                             options->cmdline, error)) &&
+         machtype_guest_builder_set_console_log (builder, options->console_log, error) &&
+         (options->graphics == NULL || set_graphics (builder, options->graphics, error));
+}
+
+static gboolean
+add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError **error)
+{
+  char **argument;
+
+  for (argument = options->disks; argument != NULL && *argument != NULL; argument++) {
+    if (!add_disk (builder, *argument, error))
+      return FALSE;
+  }
+  for (argument = options->cdroms; argument != NULL && *argument != NULL; argument++) {
+    if (!machtype_guest_builder_add_cdrom (builder, *argument, error))
+      return FALSE;
+  }
+  for (argument = options->networks; argument != NULL && *argument != NULL; argument++) {
+    if (!add_network (builder, *argument, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+warn_of_ignored (MachtypeProperties *properties)
+{
+  g_auto (GStrv) ignored = machtype_properties_dup_ignored (properties);
+  char **name;
+
+  for (name = ignored; *name != NULL; name++)
+    g_printerr ("warning: %s has no effect on the domain\n", *name);
+}
+
+static void
+print_guest (const MachtypeGuest *guest, gboolean json)
+{
+  JsonBuilder *builder;
+
+  if (!json) {
+    g_print ("%s", machtype_guest_get_xml (guest));
+    return;
+  }
+  builder = json_begin ();
+  json_text (builder, "xml", machtype_guest_get_xml (guest));
+  json_text (builder, "console_device", machtype_guest_get_console_device (guest));
+  json_texts (builder, "warnings", machtype_guest_get_warnings (guest));
+  json_end (builder);
+}
+
+static gboolean
+generate (const DomainOptions *options, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (MachtypeGuestBuilder) builder = NULL;
+  g_autoptr (MachtypeGuest) guest = NULL;
+
+  properties = guest_options_get_properties (&options->guest, error);
+  if (properties != NULL)
+    policy = guest_options_get_policy (&options->guest, error);
+  if (policy != NULL)
+    host = host_options_open_or_local (&options->host, error);
+  if (host != NULL)
+    resolution = machtype_resolve (properties, policy, host, options->guest.recorded, error);
+  if (resolution == NULL)
+    return FALSE;
+  builder = machtype_guest_builder_new (resolution, properties, host);
+  if (set_basics (builder, options, error) && add_devices (builder, options, error))
+    guest = machtype_guest_builder_end (builder, error);
+  if (guest == NULL)
+    return FALSE;
+  warn_of_ignored (properties);
+  print_warnings (machtype_resolution_get_warnings (resolution));
+  print_warnings (machtype_guest_get_warnings (guest));
+  print_guest (guest, options->json);
+  return TRUE;
+}
+
+static void
+add_entries (GOptionContext *context, DomainOptions *o)
+{
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the domain's name (guest)", "NAME" },
+    { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid, "the domain's UUID (libvirt's choice)", "UUID" },
+    { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "memory (1024)", "MiB" },
+    { "vcpus", 0, 0, G_OPTION_ARG_INT, &o->vcpus, "virtual CPUs (1)", "N" },
+    { "disk", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->disks, "a disk; may be repeated",
+      "PATH[,bus=BUS][,format=FORMAT]" },
+    { "cdrom", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->cdroms, "a CD-ROM; may be repeated", "PATH" },
+    { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->networks,
+      "a network interface; may be repeated", "user|network=NAME|bridge=NAME" },
+    { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel, "boot this kernel", "PATH" },
+    { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd, "with this initial RAM disk", "PATH" },
+    { "cmdline", 0, 0, G_OPTION_ARG_STRING, &o->cmdline, "and this command line", "TEXT" },
+    { "console-log", 0, 0, G_OPTION_ARG_FILENAME, &o->console_log,
+      "a file for what the console prints", "PATH" },
+    { "graphics", 0, 0, G_OPTION_ARG_STRING, &o->graphics, "the graphical console (vnc)",
+      "vnc|spice|none" },
+    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o->mirror, "mirror the resolution in the metadata",
+      NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  o->memory = 1024;
+  o->vcpus = 1;
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+int
+command_domain_xml (int argc, char **argv)
+{
+  DomainOptions o = { 0 };
+  g_autoptr (GOptionContext) context =
+      options_new ("domain-xml", "Writes the libvirt domain XML of a guest.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  add_entries (context, &o);
+  options_add_guest (context, &o.guest);
+  options_add_host (context, &o.host);
+  if (options_parse (context, &argc, &argv, 0, 0, &status))
+    status = generate (&o, &error) ? STATUS_DONE : report (error);
+  guest_options_clear (&o.guest);
+  host_options_clear (&o.host);
+  g_free (o.name);
+  g_free (o.uuid);
+  g_free (o.kernel);
+  g_free (o.initrd);
+  g_free (o.cmdline);
+  g_free (o.console_log);
+  g_free (o.graphics);
+  g_strfreev (o.disks);
+  g_strfreev (o.cdroms);
+  g_strfreev (o.networks);
+  return status;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+/* Whether a machine type is on its way out: the host's word first, then QEMU's rule. */
+typedef struct {
+  gboolean deprecated; /* by the host */
+  char *deprecated_in; /* NULL: not known */
+  char *removed_in;
+} Age;
+
+static Age
+get_age (const MachtypeMachine *machine, MachtypeArch arch)
+{
+  g_autoptr (MachtypeName) name =
+      machtype_name_new (machtype_machine_get_name (machine), arch, NULL);
+  Age age = { FALSE, NULL, NULL };
+  guint major, minor;
+
+  age.deprecated = machtype_machine_get_deprecated (machine) == MACHTYPE_ANSWER_YES;
+  if (name != NULL && machtype_lifecycle_get_deprecated (name, &major, &minor))
+    age.deprecated_in = g_strdup_printf ("%u.%u", major, minor);
+  if (name != NULL && machtype_lifecycle_get_removed (name, &major, &minor))
+    age.removed_in = g_strdup_printf ("%u.%u", major, minor);
+  return age;
+}
+
+static void
+age_clear (Age *age)
+{
+  g_free (age->deprecated_in);
+  g_free (age->removed_in);
+}
+
+static void
+print_machine (const MachtypeMachine *machine, MachtypeArch arch)
+{
+  const char *canonical = machtype_machine_get_canonical (machine);
+  Age age = get_age (machine, arch);
+
+  g_print ("  %s", machtype_machine_get_name (machine));
+  if (canonical != NULL)
+    g_print (" -> %s", canonical);
+  if (age.deprecated)
+    g_print (", deprecated");
+  if (age.deprecated_in != NULL && age.removed_in != NULL)
+    g_print (", deprecated from QEMU %s, gone in %s", age.deprecated_in, age.removed_in);
+  g_print ("\n");
+  age_clear (&age);
+}
+
+static void
+print_missing (MachtypeHost *host, MachtypeArch arch)
+{
+  g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, arch);
+  guint i;
+
+  for (i = 0; i < missing->len; i++) {
+    const char *remedy = machtype_finding_get_remedy (missing->pdata[i]);
+
+    g_print ("  missing: %s%s%s\n", machtype_finding_get_message (missing->pdata[i]),
+             remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+  }
+}
+
+/* One architecture: all of it if it was asked for, else what a reader of many wants to know. */
+static void
+print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
+{
+  g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, arch, NULL);
+  g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
+  g_autofree char *joined = g_strjoinv (", ", types);
+  const char *emulator = machtype_host_get_emulator (host, arch, NULL);
+  guint i;
+
+  g_print ("%s%s:", machtype_arch_to_string (arch),
+           arch == machtype_host_get_arch (host) ? " (the host's own)" : "");
+  if (types[0] != NULL)
+    g_print (" domain types %s; %u machine types; %s", joined, machines->len,
+             emulator != NULL ? emulator : "no emulator");
+  g_print ("\n");
+  for (i = 0; i < machines->len; i++) {
+    if (all || machtype_machine_get_canonical (machines->pdata[i]) != NULL)
+      print_machine (machines->pdata[i], arch);
+  }
+  print_missing (host, arch);
+}
+
+static void
+add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, MachtypeArch arch)
+{
+  Age age = get_age (machine, arch);
+
+  json_builder_begin_object (builder);
+  json_text (builder, "name", machtype_machine_get_name (machine));
+  json_text (builder, "canonical", machtype_machine_get_canonical (machine));
+  json_builder_set_member_name (builder, "max_cpus");
+  json_builder_add_int_value (builder, machtype_machine_get_max_cpus (machine));
+  json_builder_set_member_name (builder, "deprecated");
+  json_builder_add_boolean_value (builder, age.deprecated);
+  json_text (builder, "deprecated_in", age.deprecated_in);
+  json_text (builder, "removed_in", age.removed_in);
+  json_builder_end_object (builder);
+  age_clear (&age);
+}
+
+static void
+print_json_arch (MachtypeHost *host, MachtypeArch arch)
+{
+  g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, arch, NULL);
+  g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, arch);
+  g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
+  JsonBuilder *builder = json_begin ();
+  guint i;
+
+  json_text (builder, "host_arch", machtype_arch_to_string (machtype_host_get_arch (host)));
+  json_text (builder, "arch", machtype_arch_to_string (arch));
+  json_texts (builder, "domain_types", (const char *const *)types);
+  json_text (builder, "domain_type", machtype_host_get_domain_type (host, arch));
+  json_text (builder, "emulator", machtype_host_get_emulator (host, arch, NULL));
+  json_builder_set_member_name (builder, "machines");
+  json_builder_begin_array (builder);
+  for (i = 0; i < machines->len; i++)
+    add_json_machine (builder, machines->pdata[i], arch);
+  json_builder_end_array (builder);
+  json_findings (builder, "missing", missing);
+  json_end (builder);
+}
+
+/* Whether an architecture is worth a line when none was asked for: the host runs it, or the library
+ * makes guests of it and the operator may want to know what to install. */
+static gboolean
+is_interesting (MachtypeHost *host, MachtypeArch arch)
+{
+  g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
+
+  return types[0] != NULL || machtype_guest_can_generate (arch, NULL);
+}
+
+static int
+print_host (MachtypeHost *host, const char *arch_text, gboolean json, GError **error)
+{
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  int i;
+
+  if (arch_text != NULL) {
+    arch = machtype_arch_from_string (arch_text, error);
+    if (arch == MACHTYPE_ARCH_UNKNOWN)
+      return STATUS_USAGE;
+  }
+  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++) {
+    MachtypeArch each = (MachtypeArch)i;
+
+    if (arch != MACHTYPE_ARCH_UNKNOWN ? each != arch : !is_interesting (host, each))
+      continue;
+    if (json)
+      print_json_arch (host, each);
+    else
+      print_arch (host, each, arch != MACHTYPE_ARCH_UNKNOWN);
+  }
+  return STATUS_DONE;
+}
+
+int
+command_host (int argc, char **argv)
+{
+  g_autofree char *arch = NULL;
+  HostOptions options = { 0 };
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "guests of this architecture only, in full",
+      "ARCH" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object an architecture", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "host", "Tells what a host offers: machine types, aliases, lifecycle, and what is missing.");
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_host (context, &options);
+  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
+    host = host_options_open (&options, &error);
+    if (host != NULL && machtype_host_has_capabilities (host))
+      status = print_host (host, arch, json, &error);
+    else if (error == NULL)
+      g_set_error (&error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                   "which host? --connect URI or --capabilities FILE tells");
+  }
+  if (error != NULL)
+    status = report (error);
+  host_options_clear (&options);
+  return status;
+}

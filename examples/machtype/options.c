@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options that several commands share, and what is made of them. */
+
+#include "machtype-program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define DEFAULT_TIMEOUT 120
+#define TIMEOUT_MAX 86400
+
+/* How long libvirt may think before the user is told what it is doing, and how often then. */
+#define PATIENCE (3 * G_TIME_SPAN_SECOND)
+#define REMINDER (10 * G_TIME_SPAN_SECOND)
+
+GOptionContext *
+options_new (const char *arguments, const char *summary)
+{
+  GOptionContext *context = g_option_context_new (arguments);
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_translation_domain (context, NULL);
+  return context;
+}
+
+void
+options_add_host (GOptionContext *context, HostOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect,
+      "ask the host behind a libvirt URI", "URI" },
+    { "capabilities", 0, 0, G_OPTION_ARG_FILENAME, &options->capabilities,
+      "the host's capabilities (virsh capabilities)", "FILE" },
+    { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->domain_capabilities,
+      "domain capabilities (virsh domcapabilities); may be repeated", "FILE" },
+    { "host-arch", 0, 0, G_OPTION_ARG_STRING, &options->host_arch, "the host's architecture",
+      "ARCH" },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
+      "seconds that the host may take to answer (120)", "SECONDS" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options->timeout = DEFAULT_TIMEOUT;
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+void
+options_add_guest (GOptionContext *context, GuestOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->properties,
+      "an image property; may be repeated", "NAME=VALUE" },
+    { "extra-spec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extra_specs,
+      "a flavor extra spec; may be repeated", "NAME=VALUE" },
+    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->defaults,
+      "the operator's default; may be repeated", "ARCH=TYPE" },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
+      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
+    { "recorded", 0, 0, G_OPTION_ARG_STRING, &options->recorded,
+      "the machine type recorded for the instance", "TYPE" },
+    { "domain-type", 0, 0, G_OPTION_ARG_STRING, &options->domain_type,
+      "prefer this domain type to the best, as qemu", "TYPE" },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
+      "record what an alias stands for on the host (default)", NULL },
+    { "follow", 0, 0, G_OPTION_ARG_NONE, &options->follow, "record an alias as it is", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+void
+host_options_clear (HostOptions *options)
+{
+  g_free (options->connect);
+  g_free (options->capabilities);
+  g_strfreev (options->domain_capabilities);
+  g_free (options->host_arch);
+}
+
+void
+guest_options_clear (GuestOptions *options)
+{
+  g_strfreev (options->properties);
+  g_strfreev (options->extra_specs);
+  g_strfreev (options->defaults);
+  g_free (options->config);
+  g_free (options->recorded);
+  g_free (options->domain_type);
+}
+
+gboolean
+options_parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  int given;
+
+  *status = STATUS_USAGE;
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    report (error);
+    return FALSE;
+  }
+  /* "--" stays in the list when something that looks like an option follows it. */
+  if (*argc > 1 && strcmp ((*argv)[1], "--") == 0) {
+    (*argv)[1] = (*argv)[0];
+    (*argc)--;
+    (*argv)++;
+  }
+  given = *argc - 1;
+  if (given >= least && given <= most)
+    return TRUE;
+  if (given == 1 && strcmp ((*argv)[1], "-") == 0 && least > 0)
+    return TRUE;
+  g_printerr ("machtype: %s arguments; --help tells the usage\n",
+              given < least ? "too few" : "too many");
+  return FALSE;
+}
+
+/* Tells a waiting user what takes so long. */
+typedef struct {
+  GMutex mutex;
+  GCond condition;
+  gboolean done;
+} Patience;
+
+static gpointer
+tell_progress (gpointer data)
+{
+  Patience *patience = data;
+  gint64 start = g_get_monotonic_time (), next = start + PATIENCE;
+
+  g_mutex_lock (&patience->mutex);
+  while (!patience->done) {
+    if (g_cond_wait_until (&patience->condition, &patience->mutex, next))
+      continue;
+    g_printerr ("machtype: still waiting for libvirt (%d s); after an upgrade it asks every "
+                "emulator once, which takes about a minute\n",
+                (int)((g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND));
+    next += REMINDER;
+  }
+  g_mutex_unlock (&patience->mutex);
+  return NULL;
+}
+
+static MachtypeHost *
+open_host (const HostOptions *options, GError **error)
+{
+  Patience patience = { 0 };
+  MachtypeHost *host;
+  GThread *thread;
+
+  g_mutex_init (&patience.mutex);
+  g_cond_init (&patience.condition);
+  /* The embedded driver is a daemon, and logs like one; here it is to keep to errors. */
+  g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
+  thread = g_thread_new ("progress", tell_progress, &patience);
+  host = machtype_host_open (options->connect, MACHTYPE_HOST_OPEN_EVENT_LOOP,
+                             (guint)options->timeout * 1000, error);
+  g_mutex_lock (&patience.mutex);
+  patience.done = TRUE;
+  g_cond_signal (&patience.condition);
+  g_mutex_unlock (&patience.mutex);
+  g_thread_join (thread);
+  g_mutex_clear (&patience.mutex);
+  g_cond_clear (&patience.condition);
+  return host;
+}
+
+/* Not g_file_get_contents, which would read whatever size; not a mapping, for a path may be a pipe
+ * (<(virsh capabilities)). */
+static char *
+read_stream (FILE *stream, const char *path, gsize limit, gsize *length, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 block[16384];
+  gsize n;
+
+  while ((n = fread (block, 1, sizeof block, stream)) != 0 && bytes->len <= limit)
+    g_byte_array_append (bytes, block, (guint)n);
+  if (ferror (stream) != 0) {
+    g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (errno), "%s: %s", path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  if (bytes->len > limit) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+                 "%s is larger than %" G_GSIZE_FORMAT " bytes", path, limit);
+    return NULL;
+  }
+  *length = bytes->len;
+  g_byte_array_append (bytes, (const guint8 *)"", 1);
+  return (char *)g_byte_array_steal (bytes, NULL);
+}
+
+static char *
+read_file (const char *path, gsize limit, gsize *length, GError **error)
+{
+  FILE *stream = fopen (path, "re");
+  char *text;
+
+  if (stream == NULL) {
+    g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (errno), "%s: %s", path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  text = read_stream (stream, path, limit, length, error);
+  fclose (stream);
+  return text;
+}
+
+typedef gboolean (*AddFunc) (MachtypeHostBuilder *builder, const char *xml, gssize length,
+                             GError **error);
+
+static gboolean
+add_file (MachtypeHostBuilder *builder, AddFunc add, const char *path, GError **error)
+{
+  gsize length = 0;
+  g_autofree char *text = read_file (path, MACHTYPE_XML_MAX_SIZE, &length, error);
+
+  if (text == NULL)
+    return FALSE;
+  if (add (builder, text, (gssize)length, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+static gboolean
+add_arch (MachtypeHostBuilder *builder, const char *text, GError **error)
+{
+  MachtypeArch arch = machtype_arch_from_string (text, error);
+
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    return FALSE;
+  machtype_host_builder_set_arch (builder, arch);
+  return TRUE;
+}
+
+static MachtypeHost *
+build_host (const HostOptions *options, GError **error)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  char **path;
+
+  if (options->host_arch != NULL && !add_arch (builder, options->host_arch, error))
+    return NULL;
+  if (options->capabilities != NULL &&
+      !add_file (builder, machtype_host_builder_set_capabilities, options->capabilities, error))
+    return NULL;
+  for (path = options->domain_capabilities; path != NULL && *path != NULL; path++) {
+    if (!add_file (builder, machtype_host_builder_add_domain_capabilities, *path, error))
+      return NULL;
+  }
+  return machtype_host_builder_end (builder);
+}
+
+static gboolean
+check_host_options (const HostOptions *options, GError **error)
+{
+  const char *message = NULL;
+
+  if (options->connect != NULL &&
+      (options->capabilities != NULL || options->domain_capabilities != NULL ||
+       options->host_arch != NULL))
+    message = "--connect asks the host itself: it cannot be combined with --capabilities, "
+              "--domain-capabilities and --host-arch";
+  else if (options->domain_capabilities != NULL && options->capabilities == NULL)
+    message = "--domain-capabilities needs --capabilities";
+  else if (options->timeout < 1 || options->timeout > TIMEOUT_MAX)
+    message = "--timeout takes between 1 and 86400 seconds";
+  if (message == NULL)
+    return TRUE;
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+MachtypeHost *
+host_options_open (const HostOptions *options, GError **error)
+{
+  if (!check_host_options (options, error))
+    return NULL;
+  if (options->connect != NULL)
+    return open_host (options, error);
+  if (options->capabilities == NULL && options->host_arch == NULL)
+    return NULL;
+  return build_host (options, error);
+}
+
+MachtypeHost *
+host_options_open_or_local (const HostOptions *options, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  HostOptions local = *options;
+  struct utsname names;
+  MachtypeHost *host = host_options_open (options, &why);
+
+  if (host != NULL)
+    return host;
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  uname (&names);
+  local.host_arch = names.machine;
+  return build_host (&local, error);
+}
+
+MachtypePolicy *
+guest_options_get_policy (const GuestOptions *options, GError **error)
+{
+  g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+  char **entry;
+
+  if (options->pin && options->follow) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "--pin and --follow exclude each other");
+    return NULL;
+  }
+  if (!machtype_policy_builder_set_domain_type (builder, options->domain_type, error))
+    return NULL;
+  for (entry = options->defaults; entry != NULL && *entry != NULL; entry++)
+    machtype_policy_builder_add_default (builder, *entry);
+  if (options->config != NULL) {
+    gsize length = 0;
+    g_autofree char *text = read_file (options->config, MACHTYPE_CONFIG_MAX_SIZE, &length, error);
+
+    if (text == NULL ||
+        !machtype_policy_builder_add_nova_conf (builder, text, (gssize)length, error))
+      return NULL;
+  }
+  machtype_policy_builder_set_pinning (builder, options->follow ? MACHTYPE_PINNING_FOLLOW
+                                                                : MACHTYPE_PINNING_PIN);
+  return machtype_policy_builder_end (builder);
+}
+
+typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
+                                 const char *value, GError **error);
+
+static gboolean
+add_pairs (MachtypePropertiesBuilder *builder, AddPairFunc add, const char *option, char **pairs,
+           GError **error)
+{
+  for (; pairs != NULL && *pairs != NULL; pairs++) {
+    const char *equals = strchr (*pairs, '=');
+    g_autofree char *name = NULL;
+
+    if (equals == NULL) {
+      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                   "%s takes NAME=VALUE, which '%.64s' is not", option, *pairs);
+      return FALSE;
+    }
+    name = g_strndup (*pairs, (gsize)(equals - *pairs));
+    if (!add (builder, name, equals + 1, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+MachtypeProperties *
+guest_options_get_properties (const GuestOptions *options, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  if (!add_pairs (builder, machtype_properties_builder_add_image, "--property", options->properties,
+                  error) ||
+      !add_pairs (builder, machtype_properties_builder_add_extra_spec, "--extra-spec",
+                  options->extra_specs, error))
+    return NULL;
+  return machtype_properties_builder_end (builder);
+}

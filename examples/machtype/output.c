@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Messages, JSON objects, exit statuses. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+int
+status_of (const GError *error)
+{
+  if (error->domain == G_FILE_ERROR)
+    return STATUS_BELOW;
+  if (error->domain != MACHTYPE_ERROR)
+    return STATUS_USAGE;
+  switch ((MachtypeError)error->code) {
+  case MACHTYPE_ERROR_LIBVIRT:
+  case MACHTYPE_ERROR_TIMEOUT:
+  case MACHTYPE_ERROR_MODULE:
+    return STATUS_BELOW;
+  case MACHTYPE_ERROR_NO_DEFAULT:
+  case MACHTYPE_ERROR_NOT_OFFERED:
+  case MACHTYPE_ERROR_UNSUPPORTED:
+    return STATUS_NO;
+  default:
+    return STATUS_USAGE;
+  }
+}
+
+int
+report (const GError *error)
+{
+  g_printerr ("machtype: %s\n", error->message);
+  return status_of (error);
+}
+
+const char *
+nick_of (GType type, int value)
+{
+  GEnumClass *class = g_type_class_ref (type);
+  const GEnumValue *found = g_enum_get_value (class, value);
+  const char *nick = found != NULL ? g_intern_string (found->value_nick) : "unknown";
+
+  g_type_class_unref (class);
+  return nick;
+}
+
+const char *
+code_of (const GError *error)
+{
+  if (error->domain == MACHTYPE_ERROR)
+    return nick_of (MACHTYPE_TYPE_ERROR, error->code);
+  return error->domain == G_FILE_ERROR ? "file" : "usage";
+}
+
+JsonBuilder *
+json_begin (void)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "format");
+  json_builder_add_int_value (builder, JSON_FORMAT);
+  return builder;
+}
+
+void
+json_text (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+json_texts (JsonBuilder *builder, const char *name, const char *const *values)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (; *values != NULL; values++)
+    json_builder_add_string_value (builder, *values);
+  json_builder_end_array (builder);
+}
+
+void
+json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
+{
+  guint i;
+
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (i = 0; i < findings->len; i++) {
+    const MachtypeFinding *finding = findings->pdata[i];
+
+    json_builder_begin_object (builder);
+    json_text (builder, "code", machtype_finding_get_code (finding));
+    json_text (builder, "message", machtype_finding_get_message (finding));
+    json_text (builder, "remedy", machtype_finding_get_remedy (finding));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+void
+json_end (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  g_print ("%s\n", text);
+  g_object_unref (builder);
+}
+
+void
+json_error (const GError *error)
+{
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "error", code_of (error));
+  json_text (builder, "message", error->message);
+  json_end (builder);
+}
+
+void
+print_findings (const char *label, GPtrArray *findings)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    const MachtypeFinding *finding = findings->pdata[i];
+    const char *remedy = machtype_finding_get_remedy (finding);
+
+    g_printerr ("%s: %s: %s%s%s\n", label, machtype_finding_get_code (finding),
+                machtype_finding_get_message (finding), remedy != NULL ? "; " : "",
+                remedy != NULL ? remedy : "");
+  }
+}
+
+void
+print_warnings (const char *const *warnings)
+{
+  for (; *warnings != NULL; warnings++)
+    g_printerr ("warning: %s\n", *warnings);
+}

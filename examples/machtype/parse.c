@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json;
+  MachtypeArch arch;
+} ParseOptions;
+
+static char *
+dup_version (const MachtypeName *name)
+{
+  guint major, minor, micro;
+
+  if (!machtype_name_get_version (name, &major, &minor, &micro))
+    return NULL;
+  if (machtype_name_get_vendor (name) == MACHTYPE_VENDOR_UBUNTU)
+    return g_strdup_printf ("%u.%02u", major, minor);
+  if (micro == 0 && machtype_name_get_vendor (name) != MACHTYPE_VENDOR_RHEL)
+    return g_strdup_printf ("%u.%u", major, minor);
+  return g_strdup_printf ("%u.%u.%u", major, minor, micro);
+}
+
+typedef gboolean (*LifecycleFunc) (const MachtypeName *name, guint *major, guint *minor);
+
+static char *
+dup_release (const MachtypeName *name, LifecycleFunc func)
+{
+  guint major, minor;
+
+  return func (name, &major, &minor) ? g_strdup_printf ("%u.%u", major, minor) : NULL;
+}
+
+/* The fields of a name, in the order they are printed. */
+typedef struct {
+  const char *label;
+  char *value; /* NULL: none */
+} Field;
+
+#define N_FIELDS 10
+
+static void
+get_fields (const MachtypeName *name, Field fields[N_FIELDS])
+{
+  guint revision = machtype_name_get_revision (name);
+  gboolean known = machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_VERSIONED ||
+                   machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_ALIAS;
+  const char *family = nick_of (MACHTYPE_TYPE_FAMILY, machtype_name_get_family (name));
+  const char *vendor = nick_of (MACHTYPE_TYPE_VENDOR, machtype_name_get_vendor (name));
+  const Field all[N_FIELDS] = {
+    { "name", g_strdup (machtype_name_get_text (name)) },
+    { "kind", g_strdup (nick_of (MACHTYPE_TYPE_NAME_KIND, machtype_name_get_kind (name))) },
+    { "family", strcmp (family, "none") != 0 ? g_strdup (family) : NULL },
+    { "vendor", known ? g_strdup (vendor) : NULL },
+    { "version", dup_version (name) },
+    { "revision", revision != 0 ? g_strdup_printf ("%u", revision) : NULL },
+    { "tag", g_strdup (machtype_name_get_tag (name)) },
+    { "upstream_base", machtype_name_dup_upstream_base (name) },
+    { "deprecated_in", dup_release (name, machtype_lifecycle_get_deprecated) },
+    { "removed_in", dup_release (name, machtype_lifecycle_get_removed) },
+  };
+
+  memcpy (fields, all, sizeof all);
+}
+
+static void
+print_line (const Field fields[N_FIELDS])
+{
+  gsize i;
+
+  for (i = 0; i < N_FIELDS; i++)
+    g_print ("%s%s", i != 0 ? "\t" : "", fields[i].value != NULL ? fields[i].value : "-");
+  g_print ("\n");
+}
+
+static void
+print_json (const Field fields[N_FIELDS])
+{
+  JsonBuilder *builder = json_begin ();
+  gsize i;
+
+  for (i = 0; i < N_FIELDS; i++)
+    json_text (builder, fields[i].label, fields[i].value);
+  json_end (builder);
+}
+
+static void
+print_fields (const Field fields[N_FIELDS])
+{
+  gsize i;
+
+  for (i = 0; i < N_FIELDS; i++) {
+    if (fields[i].value != NULL)
+      g_print ("%-14s %s\n", fields[i].label, fields[i].value);
+  }
+}
+
+static void
+print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_line)
+{
+  Field fields[N_FIELDS];
+  gsize i;
+
+  get_fields (name, fields);
+  if (options->json)
+    print_json (fields);
+  else if (in_line)
+    print_line (fields);
+  else
+    print_fields (fields);
+  for (i = 0; i < N_FIELDS; i++)
+    g_free (fields[i].value);
+}
+
+static void
+answer_bad (const char *why, gpointer data)
+{
+  const ParseOptions *options = data;
+  g_autoptr (GError) error = g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME, why);
+
+  if (options->json)
+    json_error (error);
+  else
+    g_print ("-\tinvalid\t%s\n", why);
+}
+
+static void
+answer_line (const char *line, gpointer data)
+{
+  const ParseOptions *options = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MachtypeName) name = machtype_name_new (line, options->arch, &error);
+
+  if (name == NULL)
+    answer_bad (error->message, data);
+  else
+    print_name (name, options, TRUE);
+}
+
+static int
+parse_one (const char *text, const ParseOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MachtypeName) name = machtype_name_new (text, options->arch, &error);
+
+  if (name == NULL) {
+    if (options->json)
+      json_error (error);
+    report (error);
+    return STATUS_NO;
+  }
+  print_name (name, options, FALSE);
+  return STATUS_DONE;
+}
+
+int
+command_parse (int argc, char **argv)
+{
+  g_autofree char *arch = NULL;
+  ParseOptions options = { FALSE, MACHTYPE_ARCH_UNKNOWN };
+  const GOptionEntry entries[] = {
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "the guest's architecture", "ARCH" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      options_new ("parse NAME|-", "Takes a machine type name apart.\n"
+                                   "With - names are read from standard input, one a line.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!options_parse (context, &argc, &argv, 1, 1, &status))
+    return status;
+  if (arch != NULL) {
+    options.arch = machtype_arch_from_string (arch, &error);
+    if (error != NULL)
+      return report (error);
+  }
+  if (strcmp (argv[1], "-") == 0)
+    return for_each_line (answer_line, answer_bad, &options);
+  return parse_one (argv[1], &options);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json, explain;
+  GuestOptions guest;
+  HostOptions host;
+} ResolveOptions;
+
+static void
+print_json (const MachtypeResolution *r, gboolean explain)
+{
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "arch", machtype_arch_to_string (machtype_resolution_get_arch (r)));
+  json_text (builder, "machine", machtype_resolution_get_machine (r));
+  json_text (builder, "canonical", machtype_resolution_get_canonical (r));
+  json_text (builder, "source", machtype_source_to_string (machtype_resolution_get_source (r)));
+  json_text (builder, "domain_type", machtype_resolution_get_domain_type (r));
+  json_text (builder, "record", machtype_resolution_get_machine_to_record (r));
+  json_text (builder, "explanation", machtype_resolution_get_explanation (r));
+  json_texts (builder, "warnings", machtype_resolution_get_warnings (r));
+  if (explain)
+    json_texts (builder, "steps", machtype_resolution_get_steps (r));
+  json_end (builder);
+}
+
+static void
+print_resolution (const MachtypeResolution *r, gboolean explain)
+{
+  const char *canonical = machtype_resolution_get_canonical (r);
+  const char *const *step;
+
+  g_print ("arch:        %s\n", machtype_arch_to_string (machtype_resolution_get_arch (r)));
+  g_print ("machine:     %s\n", machtype_resolution_get_machine (r));
+  if (canonical != NULL)
+    g_print ("canonical:   %s\n", canonical);
+  g_print ("source:      %s\n", machtype_source_to_string (machtype_resolution_get_source (r)));
+  g_print ("domain type: %s\n", machtype_resolution_get_domain_type (r));
+  if (!explain)
+    return;
+  g_print ("because:     %s\n", machtype_resolution_get_explanation (r));
+  for (step = machtype_resolution_get_steps (r); *step != NULL; step++)
+    g_print ("  - %s\n", *step);
+}
+
+static int
+resolve_one (const ResolveOptions *options, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+
+  properties = guest_options_get_properties (&options->guest, error);
+  if (properties != NULL)
+    policy = guest_options_get_policy (&options->guest, error);
+  if (policy != NULL)
+    host = host_options_open_or_local (&options->host, error);
+  if (host != NULL)
+    resolution = machtype_resolve (properties, policy, host, options->guest.recorded, error);
+  if (resolution == NULL)
+    return STATUS_USAGE;
+  if (options->json)
+    print_json (resolution, options->explain);
+  else
+    print_resolution (resolution, options->explain);
+  print_warnings (machtype_resolution_get_warnings (resolution));
+  return STATUS_DONE;
+}
+
+/* What is the same for every case of a run over standard input. */
+typedef struct {
+  const ResolveOptions *options;
+  MachtypeHost *host; /* NULL: only the architecture, of each case */
+  MachtypePolicy *policy;
+} Run;
+
+static gboolean
+set_bad_case (GError **error, const char *message)
+{
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
+                                 const char *value, GError **error);
+
+static gboolean
+add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *object,
+             const char *member, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return set_bad_case (error, "properties and extra_specs are JSON objects");
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
+      return set_bad_case (error, "the values of properties and extra_specs are JSON strings");
+    if (!add (builder, name, json_node_get_string (value), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static MachtypeProperties *
+read_properties (JsonObject *object, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  if (!add_members (builder, machtype_properties_builder_add_image, object, "properties", error) ||
+      !add_members (builder, machtype_properties_builder_add_extra_spec, object, "extra_specs",
+                    error))
+    return NULL;
+  return machtype_properties_builder_end (builder);
+}
+
+/* A string member, NULL where it is absent or null. */
+static gboolean
+read_string (JsonObject *object, const char *member, const char **value, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  *value = NULL;
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return set_bad_case (error, "host_arch and recorded are JSON strings");
+  *value = json_node_get_string (node);
+  return TRUE;
+}
+
+static MachtypePolicy *
+read_policy (JsonObject *object, const Run *run, GError **error)
+{
+  g_autoptr (MachtypePolicyBuilder) builder = NULL;
+  JsonNode *node = json_object_get_member (object, "defaults");
+  JsonArray *array;
+  guint i;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return machtype_policy_ref (run->policy);
+  if (!JSON_NODE_HOLDS_ARRAY (node)) {
+    set_bad_case (error, "defaults is a JSON array of strings");
+    return NULL;
+  }
+  builder = machtype_policy_builder_new ();
+  machtype_policy_builder_set_pinning (builder, machtype_policy_get_pinning (run->policy));
+  if (!machtype_policy_builder_set_domain_type (
+          builder, machtype_policy_get_domain_type (run->policy), error))
+    return NULL;
+  array = json_node_get_array (node);
+  for (i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING) {
+      set_bad_case (error, "defaults is a JSON array of strings");
+      return NULL;
+    }
+    machtype_policy_builder_add_default (builder, json_node_get_string (element));
+  }
+  return machtype_policy_builder_end (builder);
+}
+
+static MachtypeHost *
+read_host (JsonObject *object, const Run *run, GError **error)
+{
+  HostOptions options = { 0 };
+  const char *arch;
+  MachtypeHost *host;
+
+  if (!read_string (object, "host_arch", &arch, error))
+    return NULL;
+  if (arch == NULL || run->options->host.connect != NULL || run->options->host.capabilities != NULL)
+    return machtype_host_ref (run->host);
+  options.timeout = 1;
+  options.host_arch = g_strdup (arch);
+  host = host_options_open (&options, error);
+  g_free (options.host_arch);
+  return host;
+}
+
+static MachtypeResolution *
+resolve_case (JsonObject *object, const Run *run, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeHost) host = NULL;
+  const char *recorded;
+
+  properties = read_properties (object, error);
+  if (properties != NULL)
+    policy = read_policy (object, run, error);
+  if (policy != NULL)
+    host = read_host (object, run, error);
+  if (host == NULL || !read_string (object, "recorded", &recorded, error))
+    return NULL;
+  return machtype_resolve (properties, policy, host, recorded, error);
+}
+
+static void
+answer_bad (const char *why, gpointer data)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, why);
+
+  (void)data;
+  json_error (error);
+}
+
+static void
+answer_line (const char *line, gpointer data)
+{
+  const Run *run = data;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonNode *root;
+
+  if (!json_parser_load_from_data (parser, line, -1, &error)) {
+    answer_bad (error->message, data);
+    return;
+  }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    answer_bad ("the line is no JSON object", data);
+    return;
+  }
+  resolution = resolve_case (json_node_get_object (root), run, &error);
+  if (resolution == NULL)
+    json_error (error);
+  else
+    print_json (resolution, run->options->explain);
+}
+
+static int
+resolve_lines (const ResolveOptions *options, GError **error)
+{
+  g_autoptr (MachtypePolicy) policy = guest_options_get_policy (&options->guest, error);
+  g_autoptr (MachtypeHost) host = NULL;
+  Run run;
+
+  if (policy != NULL)
+    host = host_options_open_or_local (&options->host, error);
+  if (host == NULL)
+    return STATUS_USAGE;
+  run.options = options;
+  run.host = host;
+  run.policy = policy;
+  return for_each_line (answer_line, answer_bad, &run);
+}
+
+int
+command_resolve (int argc, char **argv)
+{
+  ResolveOptions options = { 0 };
+  const GOptionEntry entries[] = {
+    { "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, "tell every rule that was asked",
+      NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      options_new ("resolve [-]",
+                   "Tells which machine type a guest gets, and why.\n"
+                   "With - cases are read from standard input, a JSON object a line:\n"
+                   "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\","
+                   "\"recorded\":null}");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_guest (context, &options.guest);
+  options_add_host (context, &options.host);
+  if (options_parse (context, &argc, &argv, 0, 1, &status)) {
+    if (argc == 2 && strcmp (argv[1], "-") != 0)
+      g_set_error (&error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                   "resolve takes no argument but -");
+    else
+      status = argc == 2 ? resolve_lines (&options, &error) : resolve_one (&options, &error);
+  }
+  if (error != NULL)
+    status = report (error);
+  guest_options_clear (&options.guest);
+  host_options_clear (&options.host);
+  return status;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_ARCH_H
+#define MACHTYPE_ARCH_H
+
+#include <machtype/error.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeArch:
+ * @MACHTYPE_ARCH_UNKNOWN: none, or not known
+ *
+ * A guest architecture: every one that libvirt, QEMU or Nova has a name for. The numbers are
+ * frozen; new ones are only appended. [func@Machtype.arch_to_string] gives libvirt's name.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_ARCH_UNKNOWN = 0,
+  MACHTYPE_ARCH_AARCH64 = 1,
+  MACHTYPE_ARCH_ALPHA = 2,
+  MACHTYPE_ARCH_ARMV6L = 3,
+  MACHTYPE_ARCH_ARMV7B = 4,
+  MACHTYPE_ARCH_ARMV7L = 5,
+  MACHTYPE_ARCH_AVR = 6,
+  MACHTYPE_ARCH_CRIS = 7,
+  MACHTYPE_ARCH_I686 = 8,
+  MACHTYPE_ARCH_IA64 = 9,
+  MACHTYPE_ARCH_LM32 = 10,
+  MACHTYPE_ARCH_LOONGARCH64 = 11,
+  MACHTYPE_ARCH_M68K = 12,
+  MACHTYPE_ARCH_MICROBLAZE = 13,
+  MACHTYPE_ARCH_MICROBLAZEEL = 14,
+  MACHTYPE_ARCH_MIPS = 15,
+  MACHTYPE_ARCH_MIPSEL = 16,
+  MACHTYPE_ARCH_MIPS64 = 17,
+  MACHTYPE_ARCH_MIPS64EL = 18,
+  MACHTYPE_ARCH_NIOS2 = 19,
+  MACHTYPE_ARCH_OPENRISC = 20,
+  MACHTYPE_ARCH_PARISC = 21,
+  MACHTYPE_ARCH_PARISC64 = 22,
+  MACHTYPE_ARCH_PPC = 23,
+  MACHTYPE_ARCH_PPCLE = 24,
+  MACHTYPE_ARCH_PPC64 = 25,
+  MACHTYPE_ARCH_PPC64LE = 26,
+  MACHTYPE_ARCH_PPCEMB = 27,
+  MACHTYPE_ARCH_RISCV32 = 28,
+  MACHTYPE_ARCH_RISCV64 = 29,
+  MACHTYPE_ARCH_RX = 30,
+  MACHTYPE_ARCH_S390 = 31,
+  MACHTYPE_ARCH_S390X = 32,
+  MACHTYPE_ARCH_SH4 = 33,
+  MACHTYPE_ARCH_SH4EB = 34,
+  MACHTYPE_ARCH_SPARC = 35,
+  MACHTYPE_ARCH_SPARC64 = 36,
+  MACHTYPE_ARCH_TRICORE = 37,
+  MACHTYPE_ARCH_UNICORE32 = 38,
+  MACHTYPE_ARCH_X86_64 = 39,
+  MACHTYPE_ARCH_XTENSA = 40,
+  MACHTYPE_ARCH_XTENSAEB = 41
+} MachtypeArch;
+
+/**
+ * MachtypeArchNaming:
+ * @MACHTYPE_ARCH_NAMING_LIBVIRT: libvirt's domain XML
+ * @MACHTYPE_ARCH_NAMING_GLANCE: the image properties of Glance and Nova
+ * @MACHTYPE_ARCH_NAMING_UNAME: what `uname -m` prints on Linux
+ * @MACHTYPE_ARCH_NAMING_DEBIAN: Debian's port
+ * @MACHTYPE_ARCH_NAMING_QEMU: the suffix of `qemu-system-`
+ *
+ * Whose name of an architecture is wanted.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_ARCH_NAMING_LIBVIRT = 0,
+  MACHTYPE_ARCH_NAMING_GLANCE = 1,
+  MACHTYPE_ARCH_NAMING_UNAME = 2,
+  MACHTYPE_ARCH_NAMING_DEBIAN = 3,
+  MACHTYPE_ARCH_NAMING_QEMU = 4
+} MachtypeArchNaming;
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_arch_from_string (const char *text, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_to_string (MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_get_spelling (MachtypeArch arch, MachtypeArchNaming naming);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_get_default_machine (MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_get_emulator_package (MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_get_firmware_package (MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host);
+
+G_END_DECLS
+
+#endif /* MACHTYPE_ARCH_H */

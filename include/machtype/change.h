@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_CHANGE_H
+#define MACHTYPE_CHANGE_H
+
+#include <machtype/host.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeState:
+ * @MACHTYPE_STATE_STOPPED: shut off
+ * @MACHTYPE_STATE_SHELVED: shelved
+ * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
+ * @MACHTYPE_STATE_OTHER: any state in which the machine type must not change
+ *
+ * The state of an instance, as far as a change of its machine type cares.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_STATE_STOPPED = 0,
+  MACHTYPE_STATE_SHELVED = 1,
+  MACHTYPE_STATE_SHELVED_OFFLOADED = 2,
+  MACHTYPE_STATE_OTHER = 3
+} MachtypeState;
+
+/**
+ * MachtypeChangeFlags:
+ * @MACHTYPE_CHANGE_NONE: the rules as they are
+ * @MACHTYPE_CHANGE_FORCE: turn every refusal but `refused-invalid` into `forced`
+ * @MACHTYPE_CHANGE_PIN: an alias may become the very type that the host says it stands for
+ * @MACHTYPE_CHANGE_REQUIRE_OFFERED: refuse a type that the host at hand lacks
+ *
+ * How to judge a change.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_CHANGE_NONE = 0,
+  MACHTYPE_CHANGE_FORCE = 1 << 0,
+  MACHTYPE_CHANGE_PIN = 1 << 1,
+  MACHTYPE_CHANGE_REQUIRE_OFFERED = 1 << 2
+} MachtypeChangeFlags;
+
+/**
+ * MachtypeVerdict:
+ * @MACHTYPE_VERDICT_ALLOWED: may be done
+ * @MACHTYPE_VERDICT_NOOP: already so
+ * @MACHTYPE_VERDICT_FORCED: would be refused, but force was given
+ * @MACHTYPE_VERDICT_REFUSED_INVALID: the new name can be no machine type
+ * @MACHTYPE_VERDICT_REFUSED_STATE: the instance is not stopped, shelved or shelved_offloaded
+ * @MACHTYPE_VERDICT_REFUSED_UNSUPPORTED: nobody knows the new name
+ * @MACHTYPE_VERDICT_REFUSED_FAMILY: another family or board
+ * @MACHTYPE_VERDICT_REFUSED_VENDOR: another vendor
+ * @MACHTYPE_VERDICT_REFUSED_ALIAS: alias to versioned type or back
+ * @MACHTYPE_VERDICT_REFUSED_VARIANT: another variant of the same version
+ * @MACHTYPE_VERDICT_REFUSED_DOWNGRADE: older
+ * @MACHTYPE_VERDICT_REFUSED_NOT_OFFERED: the host lacks it, and that was required
+ *
+ * The verdict on a change, and each reason for it.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_VERDICT_ALLOWED = 0,
+  MACHTYPE_VERDICT_NOOP = 1,
+  MACHTYPE_VERDICT_FORCED = 2,
+  MACHTYPE_VERDICT_REFUSED_INVALID = 3,
+  MACHTYPE_VERDICT_REFUSED_STATE = 4,
+  MACHTYPE_VERDICT_REFUSED_UNSUPPORTED = 5,
+  MACHTYPE_VERDICT_REFUSED_FAMILY = 6,
+  MACHTYPE_VERDICT_REFUSED_VENDOR = 7,
+  MACHTYPE_VERDICT_REFUSED_ALIAS = 8,
+  MACHTYPE_VERDICT_REFUSED_VARIANT = 9,
+  MACHTYPE_VERDICT_REFUSED_DOWNGRADE = 10,
+  MACHTYPE_VERDICT_REFUSED_NOT_OFFERED = 11
+} MachtypeVerdict;
+
+/**
+ * MachtypeChange:
+ *
+ * A judged change of a machine type: verdict, every reason, warnings, and what the guest will
+ * notice. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeChange MachtypeChange;
+
+/**
+ * MACHTYPE_TYPE_CHANGE:
+ *
+ * The boxed type of [struct@Machtype.Change].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_CHANGE (machtype_change_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_state_from_string (const char *text, MachtypeState *state, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_verdict_to_string (MachtypeVerdict verdict);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_change_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeChange *machtype_change_check (const char *old_type, const char *new_type,
+                                       MachtypeArch arch, MachtypeState state,
+                                       MachtypeChangeFlags flags, MachtypeHost *host,
+                                       GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeChange *machtype_change_ref (MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_change_unref (MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeVerdict machtype_change_get_verdict (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_change_is_permitted (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_change_list_reasons (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_change_list_warnings (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_change_list_effects (const MachtypeChange *change);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeChange, machtype_change_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_CHANGE_H */

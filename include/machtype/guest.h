@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_GUEST_H
+#define MACHTYPE_GUEST_H
+
+#include <machtype/resolve.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MACHTYPE_GUEST_MAX_DEVICES:
+ *
+ * How many disks, and how many networks, one guest may be given.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_GUEST_MAX_DEVICES 256
+
+/**
+ * MachtypeNetwork:
+ * @MACHTYPE_NETWORK_USER: QEMU's own user-mode network; no source
+ * @MACHTYPE_NETWORK_NETWORK: a libvirt network, by name
+ * @MACHTYPE_NETWORK_BRIDGE: a bridge of the host, by name
+ *
+ * What a network interface is connected to.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_NETWORK_USER = 0,
+  MACHTYPE_NETWORK_NETWORK = 1,
+  MACHTYPE_NETWORK_BRIDGE = 2
+} MachtypeNetwork;
+
+/**
+ * MachtypeGraphics:
+ * @MACHTYPE_GRAPHICS_NONE: no graphics, no video, no pointer and keyboard
+ * @MACHTYPE_GRAPHICS_VNC: VNC on the loopback address, port chosen by libvirt
+ * @MACHTYPE_GRAPHICS_SPICE: SPICE on the loopback address, port chosen by libvirt
+ *
+ * The graphical console.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_GRAPHICS_NONE = 0,
+  MACHTYPE_GRAPHICS_VNC = 1,
+  MACHTYPE_GRAPHICS_SPICE = 2
+} MachtypeGraphics;
+
+/**
+ * MachtypeGuest:
+ *
+ * A complete guest, as libvirt domain XML. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeGuest MachtypeGuest;
+
+/**
+ * MachtypeGuestBuilder:
+ *
+ * Collects what a guest is made of. For one thread at a time.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeGuestBuilder MachtypeGuestBuilder;
+
+/**
+ * MACHTYPE_TYPE_GUEST:
+ *
+ * The boxed type of [struct@Machtype.Guest].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_GUEST (machtype_guest_get_type ())
+
+/**
+ * MACHTYPE_TYPE_GUEST_BUILDER:
+ *
+ * The boxed type of [struct@Machtype.GuestBuilder].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_GUEST_BUILDER (machtype_guest_builder_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_can_generate (MachtypeArch arch, const char *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_guest_builder_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeGuestBuilder *machtype_guest_builder_new (MachtypeResolution *resolution,
+                                                  MachtypeProperties *properties,
+                                                  MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeGuestBuilder *machtype_guest_builder_ref (MachtypeGuestBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_guest_builder_unref (MachtypeGuestBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_name (MachtypeGuestBuilder *builder, const char *name,
+                                          GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid,
+                                          GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_memory (MachtypeGuestBuilder *builder, guint64 mib,
+                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_vcpus (MachtypeGuestBuilder *builder, guint vcpus,
+                                           GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_kernel (MachtypeGuestBuilder *builder, const char *kernel,
+                                            const char *initrd, const char *cmdline,
+                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_disk (MachtypeGuestBuilder *builder, const char *path,
+                                          const char *format, const char *bus, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_cdrom (MachtypeGuestBuilder *builder, const char *path,
+                                           GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_network (MachtypeGuestBuilder *builder, MachtypeNetwork kind,
+                                             const char *source, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const char *path,
+                                                 GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder,
+                                              MachtypeGraphics graphics, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirror);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeGuest *machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_guest_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeGuest *machtype_guest_ref (MachtypeGuest *guest);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_guest_unref (MachtypeGuest *guest);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_guest_get_xml (const MachtypeGuest *guest);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_guest_get_console_device (const MachtypeGuest *guest);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *const *machtype_guest_get_warnings (const MachtypeGuest *guest);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuest, machtype_guest_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuestBuilder, machtype_guest_builder_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_GUEST_H */

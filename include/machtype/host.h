@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_HOST_H
+#define MACHTYPE_HOST_H
+
+#include <machtype/finding.h>
+#include <machtype/name.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MACHTYPE_XML_MAX_SIZE:
+ *
+ * The largest XML document read, in bytes.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_XML_MAX_SIZE (64 * 1024 * 1024)
+
+/**
+ * MACHTYPE_XML_MAX_DEPTH:
+ *
+ * How deep the elements of an XML document may nest. Capabilities of real hosts nest 8 deep.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_XML_MAX_DEPTH 128
+
+/**
+ * MachtypeAnswer:
+ * @MACHTYPE_ANSWER_UNKNOWN: what is known of the host does not say
+ * @MACHTYPE_ANSWER_NO: no
+ * @MACHTYPE_ANSWER_YES: yes
+ *
+ * The answer to a question about a host.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_ANSWER_UNKNOWN = 0,
+  MACHTYPE_ANSWER_NO = 1,
+  MACHTYPE_ANSWER_YES = 2
+} MachtypeAnswer;
+
+/**
+ * MachtypeHostOpenFlags:
+ * @MACHTYPE_HOST_OPEN_NONE: nothing special
+ * @MACHTYPE_HOST_OPEN_EVENT_LOOP: register libvirt's default event loop for this process and run it
+ *   in a thread of its own until the process ends. Only for programs that do not use libvirt
+ *   themselves; the embedded driver (`qemu:///embed?root=...`) needs one
+ *
+ * How to open a host.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_HOST_OPEN_NONE = 0,
+  MACHTYPE_HOST_OPEN_EVENT_LOOP = 1 << 0
+} MachtypeHostOpenFlags;
+
+/**
+ * MachtypeHost:
+ *
+ * What one host offers: machine types by architecture and domain type, aliases, emulators, device
+ * models, firmware. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeHost MachtypeHost;
+
+/**
+ * MachtypeHostBuilder:
+ *
+ * Collects what is known of a host. For one thread at a time.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeHostBuilder MachtypeHostBuilder;
+
+/**
+ * MachtypeMachine:
+ *
+ * One machine type that a host offers. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeMachine MachtypeMachine;
+
+/**
+ * MACHTYPE_TYPE_HOST:
+ *
+ * The boxed type of [struct@Machtype.Host].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_HOST (machtype_host_get_type ())
+
+/**
+ * MACHTYPE_TYPE_HOST_BUILDER:
+ *
+ * The boxed type of [struct@Machtype.HostBuilder].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_HOST_BUILDER (machtype_host_builder_get_type ())
+
+/**
+ * MACHTYPE_TYPE_MACHINE:
+ *
+ * The boxed type of [struct@Machtype.Machine].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_MACHINE (machtype_machine_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_host_builder_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHostBuilder *machtype_host_builder_new (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHostBuilder *machtype_host_builder_ref (MachtypeHostBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_host_builder_unref (MachtypeHostBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char *xml,
+                                                 gssize length, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_host_builder_add_domain_capabilities (MachtypeHostBuilder *builder,
+                                                        const char *xml, gssize length,
+                                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHost *machtype_host_builder_end (MachtypeHostBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_host_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHost *machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms,
+                                  GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHost *machtype_host_ref (MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_host_unref (MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_host_get_arch (const MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_host_has_capabilities (const MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_host_dup_domain_types (const MachtypeHost *host, MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch,
+                                        const char *domain_type);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch,
+                                        const char *domain_type);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch,
+                                         const char *domain_type, const char *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_host_offers (const MachtypeHost *host, MachtypeArch arch,
+                                     const char *domain_type, const char *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_host_supports (const MachtypeHost *host, MachtypeArch arch,
+                                       const char *machine, const char *device, const char *name,
+                                       const char *value);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_machine_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeMachine *machtype_machine_ref (MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_machine_unref (MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_machine_get_name (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_machine_get_canonical (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_machine_get_max_cpus (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_machine_get_deprecated (const MachtypeMachine *machine);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHost, machtype_host_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHostBuilder, machtype_host_builder_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeMachine, machtype_machine_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_HOST_H */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_H
+#define MACHTYPE_H
+
+#include <machtype/version.h>
+#include <machtype/error.h>
+#include <machtype/finding.h>
+#include <machtype/arch.h>
+#include <machtype/name.h>
+#include <machtype/lifecycle.h>
+#include <machtype/properties.h>
+#include <machtype/policy.h>
+#include <machtype/host.h>
+#include <machtype/resolve.h>
+#include <machtype/change.h>
+#include <machtype/guest.h>
+#include <machtype/enum-types.h>
+
+#endif /* MACHTYPE_H */

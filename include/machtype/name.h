@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_NAME_H
+#define MACHTYPE_NAME_H
+
+#include <machtype/arch.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MACHTYPE_NAME_MAX_LENGTH:
+ *
+ * The longest machine type name accepted, in bytes. The longest that QEMU ever had is 32.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_NAME_MAX_LENGTH 128
+
+/**
+ * MachtypeFamily:
+ * @MACHTYPE_FAMILY_NONE: an unversioned board, or unknown
+ * @MACHTYPE_FAMILY_PC_I440FX: `pc`, `pc-i440fx-*`, `pc-0.x`, `pc-1.x`, `rhel5.*`, `rhel6.*`
+ * @MACHTYPE_FAMILY_PC_Q35: `q35`, `pc-q35-*`
+ * @MACHTYPE_FAMILY_VIRT: `virt`, `virt-*` of Arm and of m68k
+ * @MACHTYPE_FAMILY_S390_CCW_VIRTIO: `s390-ccw-virtio`, `s390-ccw-virtio-*`
+ * @MACHTYPE_FAMILY_PSERIES: `pseries`, `pseries-*`
+ * @MACHTYPE_FAMILY_XENFV: `xenfv`, `xenfv-*`
+ *
+ * The families of machine types that have versions.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_FAMILY_NONE = 0,
+  MACHTYPE_FAMILY_PC_I440FX = 1,
+  MACHTYPE_FAMILY_PC_Q35 = 2,
+  MACHTYPE_FAMILY_VIRT = 3,
+  MACHTYPE_FAMILY_S390_CCW_VIRTIO = 4,
+  MACHTYPE_FAMILY_PSERIES = 5,
+  MACHTYPE_FAMILY_XENFV = 6
+} MachtypeFamily;
+
+/**
+ * MachtypeVendor:
+ * @MACHTYPE_VENDOR_UPSTREAM: QEMU itself
+ * @MACHTYPE_VENDOR_RHEL: Red Hat Enterprise Linux and its rebuilds: `-rhelX.Y.Z`
+ * @MACHTYPE_VENDOR_UBUNTU: Ubuntu: `-codename`
+ * @MACHTYPE_VENDOR_PROXMOX: Proxmox VE: `+pveN` behind an upstream name
+ *
+ * Who defined a machine type.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_VENDOR_UPSTREAM = 0,
+  MACHTYPE_VENDOR_RHEL = 1,
+  MACHTYPE_VENDOR_UBUNTU = 2,
+  MACHTYPE_VENDOR_PROXMOX = 3
+} MachtypeVendor;
+
+/**
+ * MachtypeNameKind:
+ * @MACHTYPE_NAME_KIND_UNKNOWN: no family and no board that QEMU ever had
+ * @MACHTYPE_NAME_KIND_ALIAS: stands for another name, a different one on each QEMU
+ * @MACHTYPE_NAME_KIND_VERSIONED: one version of a family
+ * @MACHTYPE_NAME_KIND_BOARD: a board without versions; digits in it are part of the model
+ *
+ * What kind of name it is.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_NAME_KIND_UNKNOWN = 0,
+  MACHTYPE_NAME_KIND_ALIAS = 1,
+  MACHTYPE_NAME_KIND_VERSIONED = 2,
+  MACHTYPE_NAME_KIND_BOARD = 3
+} MachtypeNameKind;
+
+/**
+ * MachtypeOrder:
+ * @MACHTYPE_ORDER_LT: the first is older
+ * @MACHTYPE_ORDER_EQ: the same machine
+ * @MACHTYPE_ORDER_GT: the first is newer
+ * @MACHTYPE_ORDER_INCOMPARABLE: no order may be claimed: other family, vendor, variant or board, an
+ *   alias, or an unknown name. An answer, not an error
+ * @MACHTYPE_ORDER_INVALID: one of them can be no machine type name
+ *
+ * The order of one name relative to another. It is partial.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_ORDER_LT = -1,
+  MACHTYPE_ORDER_EQ = 0,
+  MACHTYPE_ORDER_GT = 1,
+  MACHTYPE_ORDER_INCOMPARABLE = 2,
+  MACHTYPE_ORDER_INVALID = 3
+} MachtypeOrder;
+
+/**
+ * MachtypeName:
+ *
+ * A machine type name, parsed. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeName MachtypeName;
+
+/**
+ * MACHTYPE_TYPE_NAME:
+ *
+ * The boxed type of [struct@Machtype.Name].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_NAME (machtype_name_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_name_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeName *machtype_name_new (const char *text, MachtypeArch arch, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeName *machtype_name_ref (MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_name_unref (MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_name_get_text (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeNameKind machtype_name_get_kind (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeFamily machtype_name_get_family (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeVendor machtype_name_get_vendor (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_name_get_version (const MachtypeName *name, guint *major, guint *minor,
+                                    guint *micro);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_name_get_revision (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_name_get_tag (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_name_dup_upstream_base (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeOrder machtype_name_compare (const MachtypeName *a, const MachtypeName *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeOrder machtype_name_compare_strings (const char *a, const char *b, MachtypeArch arch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeName, machtype_name_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_NAME_H */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_PROPERTIES_H
+#define MACHTYPE_PROPERTIES_H
+
+#include <machtype/arch.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MACHTYPE_PROPERTY_MAX_NAME:
+ *
+ * The longest name of an image property or extra spec, in bytes. Glance allows 255.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_PROPERTY_MAX_NAME 255
+
+/**
+ * MACHTYPE_PROPERTY_MAX_VALUE:
+ *
+ * The longest value of an image property or extra spec, in bytes. Glance allows 65535.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_PROPERTY_MAX_VALUE 65536
+
+/**
+ * MACHTYPE_PROPERTIES_MAX:
+ *
+ * How many image properties and extra specs one guest may have. Glance allows 128 by default.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_PROPERTIES_MAX 4096
+
+/**
+ * MachtypeProperties:
+ *
+ * The image properties and flavor extra specs of one guest, checked. Immutable and
+ * reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeProperties MachtypeProperties;
+
+/**
+ * MachtypePropertiesBuilder:
+ *
+ * Collects image properties and extra specs. For one thread at a time.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypePropertiesBuilder MachtypePropertiesBuilder;
+
+/**
+ * MACHTYPE_TYPE_PROPERTIES:
+ *
+ * The boxed type of [struct@Machtype.Properties].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_PROPERTIES (machtype_properties_get_type ())
+
+/**
+ * MACHTYPE_TYPE_PROPERTIES_BUILDER:
+ *
+ * The boxed type of [struct@Machtype.PropertiesBuilder].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_PROPERTIES_BUILDER (machtype_properties_builder_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_properties_builder_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypePropertiesBuilder *machtype_properties_builder_new (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypePropertiesBuilder *machtype_properties_builder_ref (MachtypePropertiesBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_properties_builder_unref (MachtypePropertiesBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder,
+                                                const char *name, const char *value,
+                                                GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder,
+                                                     const char *name, const char *value,
+                                                     GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_properties_builder_end (MachtypePropertiesBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_properties_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_properties_ref (MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_properties_unref (MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_properties_get_image (const MachtypeProperties *properties, const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_properties_get_extra_spec (const MachtypeProperties *properties,
+                                                const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_properties_dup_ignored (const MachtypeProperties *properties);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeProperties, machtype_properties_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePropertiesBuilder, machtype_properties_builder_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_PROPERTIES_H */

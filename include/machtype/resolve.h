@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_RESOLVE_H
+#define MACHTYPE_RESOLVE_H
+
+#include <machtype/host.h>
+#include <machtype/policy.h>
+#include <machtype/properties.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeSource:
+ * @MACHTYPE_SOURCE_RECORDED: what was recorded for the instance
+ * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
+ * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
+ * @MACHTYPE_SOURCE_BUILTIN: the library's default for the architecture
+ *
+ * Which rule decided.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_SOURCE_RECORDED = 0,
+  MACHTYPE_SOURCE_IMAGE = 1,
+  MACHTYPE_SOURCE_CONFIG = 2,
+  MACHTYPE_SOURCE_BUILTIN = 3
+} MachtypeSource;
+
+/**
+ * MachtypeResolution:
+ *
+ * A decided machine type, and why. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeResolution MachtypeResolution;
+
+/**
+ * MACHTYPE_TYPE_RESOLUTION:
+ *
+ * The boxed type of [struct@Machtype.Resolution].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RESOLUTION (machtype_resolution_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_source_to_string (MachtypeSource source);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_resolution_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeResolution *machtype_resolve (MachtypeProperties *properties, MachtypePolicy *policy,
+                                      MachtypeHost *host, const char *recorded, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeResolution *machtype_resolution_ref (MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_resolution_unref (MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_resolution_get_arch (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolution_get_machine (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolution_get_canonical (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolution_get_machine_to_record (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSource machtype_resolution_get_source (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolution_get_domain_type (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolution_get_explanation (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *const *machtype_resolution_get_steps (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *const *machtype_resolution_get_warnings (const MachtypeResolution *resolution);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeResolution, machtype_resolution_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_RESOLVE_H */

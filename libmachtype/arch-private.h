@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/arch.h>
+
+/* One bit an architecture, for columns that list several. */
+#define MT_ARCH_BIT(arch) (G_GUINT64_CONSTANT (1) << (arch))
+#define MT_ARCH_LAST MACHTYPE_ARCH_XTENSAEB
+
+/* The longest spelling of an architecture, with its NUL. */
+#define MT_ARCH_NAME_SIZE 16
+
+/* The rule that gives a default machine: a parameter of resolving, so that a test can swap the
+ * defaults and prove that guests with a record never notice. */
+typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
+
+/* Finds an architecture by any of its spellings; MACHTYPE_ARCH_UNKNOWN for none. */
+MachtypeArch mt_arch_find (const char *text, gsize length);
+
+gboolean mt_arch_is_valid (MachtypeArch arch);

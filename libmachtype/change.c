@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* May one machine type become another: verdict, every reason, and what the guest will notice. */
+
+#include <machtype/change.h>
+#include <machtype/lifecycle.h>
+
+#include <string.h>
+
+#include "error-private.h"
+#include "finding-private.h"
+#include "host/host-private.h"
+#include "name/name-private.h"
+
+struct _MachtypeChange {
+  gatomicrefcount refs;
+  MachtypeVerdict verdict;
+  GPtrArray *reasons; /* of MachtypeFinding; the first one decides */
+  GPtrArray *warnings;
+  GPtrArray *effects;
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeChange, machtype_change, machtype_change_ref, machtype_change_unref)
+
+/* One side of a change. */
+typedef struct {
+  const char *text; /* NULL: nothing is recorded */
+  MtName parsed;
+  gboolean valid;
+} Side;
+
+typedef struct {
+  Side old_side, new_side;
+  MachtypeArch arch;
+  MachtypeState state;
+  MachtypeChangeFlags flags;
+  const MachtypeHost *host; /* NULL: none at hand */
+  MachtypeChange *change;
+} Judgement;
+
+/* What a guest notices when its type passes a version. Sources: the compat tables of QEMU's
+ * hw/core/machine.c (hw_compat_X_Y) and hw/i386/pc.c (pc_compat_X_Y), the machine options of
+ * hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c and hw/ppc/spapr.c. */
+typedef struct {
+  guint8 family; /* MACHTYPE_FAMILY_NONE: all */
+  MtQemuVersion since;
+  char text[120];
+} Step;
+
+static const Step steps[] = {
+  { MACHTYPE_FAMILY_PSERIES, { 2, 8 }, "without a CPU model the guest's CPU becomes POWER8" },
+  { MACHTYPE_FAMILY_PC_Q35, { 2, 8 }, "up to 288 vCPUs instead of 255" },
+  { MACHTYPE_FAMILY_VIRT, { 3, 0 }, "up to 512 vCPUs instead of 255" },
+  { MACHTYPE_FAMILY_PSERIES, { 4, 0 }, "without a CPU model the guest's CPU becomes POWER9" },
+  { MACHTYPE_FAMILY_NONE, { 5, 1 }, "NUMA nodes without memory devices are no longer possible" },
+  { MACHTYPE_FAMILY_PC_I440FX,
+    { 5, 2 },
+    "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
+    "go" },
+  { MACHTYPE_FAMILY_PC_Q35,
+    { 5, 2 },
+    "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
+    "go" },
+  { MACHTYPE_FAMILY_PC_Q35,
+    { 6, 1 },
+    "PCI devices are hot-plugged by ACPI: network interfaces may get other names" },
+  { MACHTYPE_FAMILY_PC_I440FX, { 6, 2 }, "vCPUs without a topology become cores, not sockets" },
+  { MACHTYPE_FAMILY_PC_Q35, { 6, 2 }, "vCPUs without a topology become cores, not sockets" },
+  { MACHTYPE_FAMILY_PC_Q35, { 8, 1 }, "SMBIOS 3.x instead of 2.x; up to 1024 vCPUs" },
+  { MACHTYPE_FAMILY_PC_Q35, { 9, 0 }, "up to 4096 vCPUs" },
+  { MACHTYPE_FAMILY_PSERIES, { 9, 0 }, "without a CPU model the guest's CPU becomes POWER10" },
+};
+
+/* States, lower case. Sources: nova/compute/vm_states.py; libvirt tools/virsh-domain-monitor.c
+ * (what `virsh domstate` prints) and virDomainState. */
+typedef struct {
+  char word[20];
+  guint8 state;
+} StateWord;
+
+static const StateWord state_words[] = {
+  { "stopped", MACHTYPE_STATE_STOPPED },
+  { "shut off", MACHTYPE_STATE_STOPPED },
+  { "shutoff", MACHTYPE_STATE_STOPPED },
+  { "shelved", MACHTYPE_STATE_SHELVED },
+  { "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
+  { "active", MACHTYPE_STATE_OTHER },
+  { "building", MACHTYPE_STATE_OTHER },
+  { "paused", MACHTYPE_STATE_OTHER },
+  { "suspended", MACHTYPE_STATE_OTHER },
+  { "rescued", MACHTYPE_STATE_OTHER },
+  { "resized", MACHTYPE_STATE_OTHER },
+  { "soft-delete", MACHTYPE_STATE_OTHER },
+  { "soft-deleted", MACHTYPE_STATE_OTHER },
+  { "deleted", MACHTYPE_STATE_OTHER },
+  { "error", MACHTYPE_STATE_OTHER },
+  { "running", MACHTYPE_STATE_OTHER },
+  { "idle", MACHTYPE_STATE_OTHER },
+  { "blocked", MACHTYPE_STATE_OTHER },
+  { "in shutdown", MACHTYPE_STATE_OTHER },
+  { "crashed", MACHTYPE_STATE_OTHER },
+  { "dying", MACHTYPE_STATE_OTHER },
+  { "pmsuspended", MACHTYPE_STATE_OTHER },
+  { "no state", MACHTYPE_STATE_OTHER },
+};
+
+/**
+ * machtype_state_from_string:
+ * @text: a state as Nova or libvirt call it, in any case: `stopped`, `ACTIVE`, `shut off`; must not
+ *   be %NULL
+ * @state: (out): the state; left alone on error; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds the state of an instance by name. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_state_from_string (const char *text, MachtypeState *state, GError **error)
+{
+  g_autofree char *shown = NULL;
+  gsize i;
+
+  g_return_val_if_fail (text != NULL && state != NULL, FALSE);
+
+  for (i = 0; i < G_N_ELEMENTS (state_words); i++) {
+    if (g_ascii_strcasecmp (state_words[i].word, text) == 0) {
+      *state = (MachtypeState)state_words[i].state;
+      return TRUE;
+    }
+  }
+  shown = mt_shown (text);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
+               "active, paused, shut off, running and others of Nova and libvirt",
+               shown);
+  return FALSE;
+}
+
+/**
+ * machtype_verdict_to_string:
+ * @verdict: a verdict
+ *
+ * Tells the word for a verdict, as `refused-family`; reasons have the same words for codes.
+ * Thread-safe.
+ *
+ * Returns: (transfer none): a constant string
+ * Since: 1.0
+ */
+const char *
+machtype_verdict_to_string (MachtypeVerdict verdict)
+{
+  static const char words[][24] = {
+    [MACHTYPE_VERDICT_ALLOWED] = "allowed",
+    [MACHTYPE_VERDICT_NOOP] = "noop",
+    [MACHTYPE_VERDICT_FORCED] = "forced",
+    [MACHTYPE_VERDICT_REFUSED_INVALID] = "refused-invalid",
+    [MACHTYPE_VERDICT_REFUSED_STATE] = "refused-state",
+    [MACHTYPE_VERDICT_REFUSED_UNSUPPORTED] = "refused-unsupported",
+    [MACHTYPE_VERDICT_REFUSED_FAMILY] = "refused-family",
+    [MACHTYPE_VERDICT_REFUSED_VENDOR] = "refused-vendor",
+    [MACHTYPE_VERDICT_REFUSED_ALIAS] = "refused-alias",
+    [MACHTYPE_VERDICT_REFUSED_VARIANT] = "refused-variant",
+    [MACHTYPE_VERDICT_REFUSED_DOWNGRADE] = "refused-downgrade",
+    [MACHTYPE_VERDICT_REFUSED_NOT_OFFERED] = "refused-not-offered",
+  };
+
+  if ((gsize)verdict >= G_N_ELEMENTS (words))
+    return "unknown";
+  return words[verdict];
+}
+
+G_GNUC_PRINTF (3, 4)
+static void
+add (GPtrArray *findings, const char *code, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (findings, mt_finding_new (code, g_strdup_vprintf (format, arguments), NULL));
+  va_end (arguments);
+}
+
+/* Reasons come in the order of the rules, so the first one decides. */
+#define REFUSE(judgement, kind, ...)                                                               \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if ((judgement)->change->reasons->len == 0)                                                    \
+      (judgement)->change->verdict = MACHTYPE_VERDICT_REFUSED_##kind;                              \
+    add ((judgement)->change->reasons,                                                             \
+         machtype_verdict_to_string (MACHTYPE_VERDICT_REFUSED_##kind), __VA_ARGS__);               \
+  }                                                                                                \
+  G_STMT_END
+
+static MachtypeAnswer
+ask_host (const Judgement *j, const char *machine)
+{
+  if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
+    return MACHTYPE_ANSWER_UNKNOWN;
+  return machtype_host_offers (j->host, j->arch, NULL, machine);
+}
+
+static const char *
+get_canonical (const Judgement *j, const char *machine)
+{
+  if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
+    return NULL;
+  return machtype_host_get_canonical (j->host, j->arch, NULL, machine);
+}
+
+static gboolean
+is_recognised (const Judgement *j, const Side *side)
+{
+  return (side->valid && side->parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN) ||
+         ask_host (j, side->text) == MACHTYPE_ANSWER_YES;
+}
+
+static void
+check_state (const Judgement *j)
+{
+  if (j->state == MACHTYPE_STATE_OTHER)
+    REFUSE (j, STATE,
+            "the instance is not stopped, shelved or shelved_offloaded: its machine type must not "
+            "change now");
+}
+
+static void
+check_supported (const Judgement *j)
+{
+  if (!is_recognised (j, &j->new_side))
+    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s%s%s", j->new_side.text,
+            j->arch != MACHTYPE_ARCH_UNKNOWN ? " for " : "",
+            j->arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (j->arch) : "");
+}
+
+static gboolean
+is_board (const Side *side)
+{
+  return side->parsed.family == MACHTYPE_FAMILY_NONE;
+}
+
+static const char *
+get_family_label (const Side *side)
+{
+  const MtFamily *info = mt_family_info ((MachtypeFamily)side->parsed.family);
+
+  return info != NULL ? info->label : side->text;
+}
+
+static void
+check_family (const Judgement *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+
+  if (!is_recognised (j, a)) {
+    g_autofree char *shown = mt_shown (a->text);
+
+    REFUSE (j, FAMILY,
+            "the recorded type '%s' is known to nobody, so that nothing can be said of a change",
+            shown);
+  } else if (a->parsed.family != b->parsed.family || is_board (a))
+    REFUSE (j, FAMILY, "%s and %s are different machines: %s, %s", a->text, b->text,
+            get_family_label (a), get_family_label (b));
+}
+
+/* An upstream alias belongs to nobody: pc is Red Hat's type on RHEL. */
+static gboolean
+has_vendor (const Side *side)
+{
+  return side->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED ||
+         side->parsed.vendor != MACHTYPE_VENDOR_UPSTREAM;
+}
+
+static MachtypeVendor
+get_line (const Side *side)
+{
+  return side->parsed.vendor == MACHTYPE_VENDOR_PROXMOX ? MACHTYPE_VENDOR_UPSTREAM
+                                                        : (MachtypeVendor)side->parsed.vendor;
+}
+
+static const char *
+get_vendor_label (const Side *side)
+{
+  static const char labels[][12] = {
+    [MACHTYPE_VENDOR_UPSTREAM] = "QEMU",
+    [MACHTYPE_VENDOR_RHEL] = "Red Hat",
+    [MACHTYPE_VENDOR_UBUNTU] = "Ubuntu",
+    [MACHTYPE_VENDOR_PROXMOX] = "Proxmox",
+  };
+
+  return labels[side->parsed.vendor];
+}
+
+static void
+check_vendor (const Judgement *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+  MtQemuVersion x, y;
+
+  if (is_board (a) || is_board (b) || !has_vendor (a) || !has_vendor (b) ||
+      get_line (a) == get_line (b))
+    return;
+  if (mt_name_upstream_base (&a->parsed, &x) && mt_name_upstream_base (&b->parsed, &y))
+    REFUSE (j, VENDOR,
+            "%s is %s's (made from QEMU %u.%u), %s is %s's (made from QEMU %u.%u): the same base "
+            "would not make them the same machine",
+            a->text, get_vendor_label (a), x.major, x.minor, b->text, get_vendor_label (b), y.major,
+            y.minor);
+  else
+    REFUSE (j, VENDOR, "%s is %s's, %s is %s's", a->text, get_vendor_label (a), b->text,
+            get_vendor_label (b));
+}
+
+static gboolean
+is_alias (const Side *side)
+{
+  return side->parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
+}
+
+static void
+check_alias (const Judgement *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+  const Side *alias = is_alias (a) ? a : b, *other = is_alias (a) ? b : a;
+  const char *canonical;
+
+  if (!is_alias (a) && !is_alias (b))
+    return;
+  if (is_alias (a) && is_alias (b) && a->parsed.family != b->parsed.family)
+    return; /* pc and q35: the family says it all */
+  canonical = get_canonical (j, alias->text);
+  if (canonical != NULL && strcmp (canonical, alias->text) != 0)
+    REFUSE (j, ALIAS, "%s is an alias, on this host of %s, and %s is not that", alias->text,
+            canonical, other->text);
+  else
+    REFUSE (j, ALIAS,
+            "%s is an alias and stands for another type on each QEMU, so it cannot be "
+            "compared with %s",
+            alias->text, other->text);
+}
+
+static void
+check_order (const Judgement *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+
+  if (a->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED ||
+      b->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED || a->parsed.family != b->parsed.family ||
+      get_line (a) != get_line (b))
+    return;
+  switch (mt_name_order (&a->parsed, &b->parsed, FALSE)) {
+  case MACHTYPE_ORDER_GT:
+    REFUSE (j, DOWNGRADE, "%s is older than %s", b->text, a->text);
+    break;
+  case MACHTYPE_ORDER_INCOMPARABLE:
+    REFUSE (j, VARIANT, "%s and %s are variants of one version", a->text, b->text);
+    break;
+  default:
+    break;
+  }
+}
+
+/* With pinning, a name may become what the host at hand says it is. */
+static gboolean
+is_pinned (const Judgement *j)
+{
+  const char *a, *b;
+
+  if ((j->flags & MACHTYPE_CHANGE_PIN) == 0)
+    return FALSE;
+  a = get_canonical (j, j->old_side.text);
+  b = get_canonical (j, j->new_side.text);
+  return a != NULL && b != NULL && strcmp (a, b) == 0;
+}
+
+static void
+check_offered (const Judgement *j)
+{
+  g_autofree char *near = NULL;
+
+  if (ask_host (j, j->new_side.text) != MACHTYPE_ANSWER_NO)
+    return;
+  near = mt_host_dup_near (j->host, j->arch, NULL, j->new_side.text);
+  if ((j->flags & MACHTYPE_CHANGE_REQUIRE_OFFERED) != 0)
+    REFUSE (j, NOT_OFFERED, "the host does not offer %s; it has: %s", j->new_side.text,
+            near != NULL ? near : "none");
+  else
+    add (j->change->warnings, "not-offered", "the host does not offer %s; it has: %s",
+         j->new_side.text, near != NULL ? near : "none");
+}
+
+static void
+warn_of_age (const Judgement *j)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (j->new_side.text, j->arch, NULL);
+  guint deprecated[2], removed[2];
+
+  if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
+      machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
+    add (j->change->warnings, "lifecycle",
+         "%s is deprecated since QEMU %u.%u, and QEMU %u.%u does not have it", j->new_side.text,
+         deprecated[0], deprecated[1], removed[0], removed[1]);
+}
+
+static guint
+number_of (MtQemuVersion version)
+{
+  return version.major * 256u + version.minor;
+}
+
+/* Vendors' types pass the steps of the QEMU they were made from, as a hint. */
+static void
+list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
+{
+  gboolean back = number_of (from) > number_of (to);
+  guint low = number_of (back ? to : from), high = number_of (back ? from : to);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
+    guint at = number_of (steps[i].since);
+
+    if ((steps[i].family == MACHTYPE_FAMILY_NONE || steps[i].family == j->new_side.parsed.family) &&
+        at > low && at <= high)
+      add (j->change->effects, "version", "%sat %u.%u: %s", back ? "taken back, " : "",
+           steps[i].since.major, steps[i].since.minor, steps[i].text);
+  }
+}
+
+static void
+list_effects (const Judgement *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+  MtQemuVersion from, to;
+
+  if (a->parsed.family != b->parsed.family || is_board (a)) {
+    add (j->change->effects, "board",
+         "the board changes from %s to %s: every device moves to another address, disks may need "
+         "another bus, network interfaces may get other names, Windows may ask for activation",
+         get_family_label (a), get_family_label (b));
+    return;
+  }
+  if (mt_name_upstream_base (&a->parsed, &from) && mt_name_upstream_base (&b->parsed, &to))
+    list_steps (j, from, to);
+}
+
+static void
+force (const Judgement *j)
+{
+  const char *from = j->old_side.text != NULL ? j->old_side.text : "none";
+
+  j->change->verdict = MACHTYPE_VERDICT_FORCED;
+  add (j->change->warnings, "forced",
+       "forcing the machine type from %s to %s will likely break the guest's ABI: it may not boot, "
+       "or may find other devices at other addresses",
+       from, j->new_side.text);
+}
+
+static void
+judge (const Judgement *j)
+{
+  if (!j->new_side.valid) {
+    g_autofree char *shown = mt_shown (j->new_side.text);
+
+    REFUSE (j, INVALID, "'%s' can be no machine type", shown);
+    return;
+  }
+  if (j->old_side.text != NULL && strcmp (j->old_side.text, j->new_side.text) == 0) {
+    j->change->verdict = MACHTYPE_VERDICT_NOOP;
+    return;
+  }
+  check_state (j);
+  check_supported (j);
+  if (j->old_side.text != NULL && !is_pinned (j)) {
+    check_family (j);
+    check_vendor (j);
+    check_alias (j);
+    check_order (j);
+    list_effects (j);
+  }
+  check_offered (j);
+  warn_of_age (j);
+  if (j->change->reasons->len != 0 && (j->flags & MACHTYPE_CHANGE_FORCE) != 0)
+    force (j);
+}
+
+static void
+set_side (Side *side, const char *text, MachtypeArch arch)
+{
+  side->text = text;
+  side->valid = text != NULL && mt_name_parse (text, strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1),
+                                               arch, &side->parsed);
+}
+
+/* Without an architecture a host cannot be asked: then it is the host's own, if that can have the
+ * new type at all, else the first for which the host has the type. */
+static MachtypeArch
+guess_arch (const MachtypeHost *host, const char *machine)
+{
+  MtName parsed;
+  int i;
+
+  if (host == NULL || !mt_name_parse (machine, strnlen (machine, MACHTYPE_NAME_MAX_LENGTH + 1),
+                                      MACHTYPE_ARCH_UNKNOWN, &parsed))
+    return MACHTYPE_ARCH_UNKNOWN;
+  if (host->arch == MACHTYPE_ARCH_UNKNOWN || parsed.arches == 0 ||
+      (parsed.arches & MT_ARCH_BIT (host->arch)) != 0)
+    return host->arch;
+  for (i = 1; i <= MT_ARCH_LAST; i++) {
+    if ((parsed.arches & MT_ARCH_BIT (i)) != 0 &&
+        machtype_host_get_canonical (host, (MachtypeArch)i, NULL, machine) != NULL)
+      return (MachtypeArch)i;
+  }
+  return MACHTYPE_ARCH_UNKNOWN;
+}
+
+static gboolean
+check_arguments (MachtypeState state, MachtypeChangeFlags flags, GError **error)
+{
+  const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED;
+
+  if (((guint)flags & ~known) != 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "unknown flags 0x%x for a change", (guint)flags);
+    return FALSE;
+  }
+  if ((guint)state > MACHTYPE_STATE_OTHER) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state %u",
+                 (guint)state);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * machtype_change_check:
+ * @old_type: (nullable): the machine type recorded; %NULL or empty if there is none
+ * @new_type: the machine type wanted; must not be %NULL
+ * @arch: the architecture of the guest; %MACHTYPE_ARCH_UNKNOWN to guess it from @host and the name
+ * @state: the state of the instance
+ * @flags: how to judge
+ * @host: (nullable): the host at hand, or %NULL for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Judges a change of a machine type. All reasons against it are given; the first one is the
+ * verdict. That a change is refused is an answer and no error. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states.
+ *
+ * Returns: (transfer full): the judgement, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeChange *
+machtype_change_check (const char *old_type, const char *new_type, MachtypeArch arch,
+                       MachtypeState state, MachtypeChangeFlags flags, MachtypeHost *host,
+                       GError **error)
+{
+  Judgement j = { 0 };
+
+  g_return_val_if_fail (new_type != NULL, NULL);
+
+  if (!check_arguments (state, flags, error))
+    return NULL;
+  j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, new_type);
+  j.state = state;
+  j.flags = flags;
+  j.host = host;
+  set_side (&j.old_side, old_type != NULL && *old_type != '\0' ? old_type : NULL, arch);
+  set_side (&j.new_side, new_type, arch);
+  j.change = g_new0 (MachtypeChange, 1);
+  g_atomic_ref_count_init (&j.change->refs);
+  j.change->reasons = mt_findings_new ();
+  j.change->warnings = mt_findings_new ();
+  j.change->effects = mt_findings_new ();
+  judge (&j);
+  return j.change;
+}
+
+/**
+ * machtype_change_ref:
+ * @change: a judgement; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @change
+ * Since: 1.0
+ */
+MachtypeChange *
+machtype_change_ref (MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+
+  g_atomic_ref_count_inc (&change->refs);
+  return change;
+}
+
+/**
+ * machtype_change_unref:
+ * @change: (transfer full) (nullable): a judgement; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_change_unref (MachtypeChange *change)
+{
+  if (change == NULL || !g_atomic_ref_count_dec (&change->refs))
+    return;
+  g_ptr_array_unref (change->reasons);
+  g_ptr_array_unref (change->warnings);
+  g_ptr_array_unref (change->effects);
+  g_free (change);
+}
+
+/**
+ * machtype_change_get_verdict:
+ * @change: a judgement; must not be %NULL
+ *
+ * Tells the verdict. Thread-safe.
+ *
+ * Returns: the verdict
+ * Since: 1.0
+ */
+MachtypeVerdict
+machtype_change_get_verdict (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, MACHTYPE_VERDICT_REFUSED_INVALID);
+  return change->verdict;
+}
+
+/**
+ * machtype_change_is_permitted:
+ * @change: a judgement; must not be %NULL
+ *
+ * Tells whether the change may be made: allowed, already so, or forced. Thread-safe.
+ *
+ * Returns: %TRUE if it may
+ * Since: 1.0
+ */
+gboolean
+machtype_change_is_permitted (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, FALSE);
+  return change->verdict <= MACHTYPE_VERDICT_FORCED;
+}
+
+/**
+ * machtype_change_list_reasons:
+ * @change: a judgement; must not be %NULL
+ *
+ * Lists all that speaks against the change, the deciding one first; the codes are verdicts. With
+ * force they are still here. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the reasons
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_change_list_reasons (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return mt_findings_copy (change->reasons);
+}
+
+/**
+ * machtype_change_list_warnings:
+ * @change: a judgement; must not be %NULL
+ *
+ * Lists what is no reason against the change and should be known. Codes: `forced`, `not-offered`,
+ * `lifecycle`. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_change_list_warnings (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return mt_findings_copy (change->warnings);
+}
+
+/**
+ * machtype_change_list_effects:
+ * @change: a judgement; must not be %NULL
+ *
+ * Lists what the guest will notice, as far as is known. Codes: `board`, `version`. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the effects
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_change_list_effects (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return mt_findings_copy (change->effects);
+}

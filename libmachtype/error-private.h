@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/error.h>
+
+/* Text from outside, fit for a message: cut, and escaped where it is not plain. Never NULL. */
+char *mt_shown (const char *text);
+char *mt_shown_len (const char *text, gsize length);
+
+/* Whether text from outside can stand in XML and in messages: UTF-8, no control characters, not
+ * longer than max. Raises MACHTYPE_ERROR_INVALID_ARGUMENT (or TOO_LARGE) that names what. */
+gboolean mt_check_text (const char *what, const char *text, gsize max, GError **error);
+
+/* The length of a text given with a length, -1 meaning up to its NUL, and its bound. */
+gboolean mt_check_length (const char *what, const char *text, gssize length, gsize max, gsize *out,
+                          GError **error);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The error domain, and what every room needs to say what is wrong with text from outside. */
+
+#include "error-private.h"
+
+#include <string.h>
+
+/* How much of a hostile text a message repeats, in bytes. */
+#define SHOWN_MAX 64
+
+/**
+ * machtype_error_quark:
+ *
+ * The error domain of the library. Thread-safe.
+ *
+ * Returns: the quark
+ * Since: 1.0
+ */
+G_DEFINE_QUARK (machtype - error - quark, machtype_error)
+
+char *
+mt_shown_len (const char *text, gsize length)
+{
+  g_autofree char *cut = g_strndup (text, MIN (length, SHOWN_MAX));
+  g_autofree char *escaped = g_strescape (cut, NULL);
+
+  return length > SHOWN_MAX ? g_strconcat (escaped, "...", NULL) : g_steal_pointer (&escaped);
+}
+
+char *
+mt_shown (const char *text)
+{
+  return mt_shown_len (text, strnlen (text, SHOWN_MAX + 1));
+}
+
+/* GLib's own wide-character control tests would need decoding; in UTF-8 the C0 controls and DEL are
+ * single bytes, and U+FFFE and U+FFFF, which XML forbids as well, have one encoding each. */
+static gboolean
+has_forbidden_character (const char *text)
+{
+  const guchar *p;
+
+  for (p = (const guchar *)text; *p != '\0'; p++) {
+    if (*p < 0x20 || *p == 0x7f)
+      return TRUE;
+    if (p[0] == 0xef && p[1] == 0xbf && (p[2] == 0xbe || p[2] == 0xbf))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+mt_check_text (const char *what, const char *text, gsize max, GError **error)
+{
+  gsize length = strnlen (text, max + 1);
+
+  if (length > max) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+                 "%s is longer than %" G_GSIZE_FORMAT " bytes", what, max);
+    return FALSE;
+  }
+  if (!g_utf8_validate (text, (gssize)length, NULL)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not valid UTF-8",
+                 what);
+    return FALSE;
+  }
+  if (has_forbidden_character (text)) {
+    g_autofree char *shown = mt_shown_len (text, length);
+
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "%s has a control character: '%s'", what, shown);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+mt_check_length (const char *what, const char *text, gssize length, gsize max, gsize *out,
+                 GError **error)
+{
+  *out = length < 0 ? strnlen (text, max + 1) : (gsize)length;
+  if (*out <= max)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+               "%s is larger than %" G_GSIZE_FORMAT " bytes", what, max);
+  return FALSE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/finding.h>
+
+/* Takes over message and remedy; remedy may be NULL. */
+MachtypeFinding *mt_finding_new (const char *code, char *message, char *remedy);
+
+/* An array of findings that owns them. */
+GPtrArray *mt_findings_new (void);
+
+/* A list for the caller: elements shared, the array its own. */
+GPtrArray *mt_findings_copy (const GPtrArray *findings);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a guest of each architecture and machine family is given.
+ *
+ * Source of every column: each row was booted to userspace by the suite tests/boot with libvirt 9.0
+ * and QEMU 7.2 under TCG; the other words of the lists are those that libvirt's define accepts for
+ * the machine and for which QEMU's binary has the device (`-device help`). Reasons that a reader
+ * would miss:
+ *   aarch64  the default CPU, cortex-a15, hangs a 64-bit kernel; `maximum` is three times slower
+ *            (pointer authentication). gic 2, libvirt's default, allows 8 vCPUs.
+ *   mips     libvirt has no CPU driver for it: no <cpu> in any form. More than one vCPU hangs.
+ *            Only slots 0x0b, 0x0c and 0x12 to 0x15 have an interrupt (Linux
+ *            arch/mips/pci/fixup-malta.c), so every PCI device is placed; pcnet would need 0x0b.
+ *            No firmware. SATA controllers start and are dead.
+ *   ppc64le  lsilogic and cirrus hang the guest.
+ *   s390x    no USB, no PCI video but virtio; i6300esb and the like do not exist.
+ *   x86      without <acpi/> i440FX guests never power off. More than 255 vCPUs need an IOMMU.
+ *   CD-ROM   on USB the guest sees a hard disk, so usb is not among the buses. */
+
+#include "guest/guest-private.h"
+
+#include <string.h>
+
+#define X86_FEATURES                                                                               \
+  (MT_FEATURE_ACPI | MT_FEATURE_APIC | MT_FEATURE_VMCOREINFO | MT_FEATURE_X86_TIMERS)
+#define X86_SCSI "virtio-scsi lsilogic lsisas1068 lsisas1078 vmpvscsi"
+#define X86_NETWORKS "virtio e1000 e1000e rtl8139 pcnet ne2k_pci vmxnet3"
+
+static const MtRecipe recipes[] = {
+  {
+      .arch = MACHTYPE_ARCH_AARCH64,
+      .family = MACHTYPE_FAMILY_VIRT,
+      .max_vcpus = 512,
+      .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_GIC3 | MT_FEATURE_KEYBOARD,
+      .uefi = MT_UEFI_DEFAULT,
+      .cpu_mode = "custom",
+      .cpu_model = "cortex-a57",
+      .kvm_cpu_mode = "host-passthrough",
+      .console = "serial",
+      .console_target = "system-serial",
+      .console_device = "ttyAMA0",
+      .pci_root = "pcie-root",
+      .root_ports = 16,
+      .usb = "qemu-xhci",
+      .disk_buses = "virtio scsi sata usb",
+      .cdrom_buses = "scsi sata",
+      .scsi_models = X86_SCSI,
+      .networks = X86_NETWORKS,
+      .videos = "virtio vga bochs cirrus none",
+      .inputs = "usb virtio",
+  },
+  {
+      .arch = MACHTYPE_ARCH_S390X,
+      .family = MACHTYPE_FAMILY_S390_CCW_VIRTIO,
+      .max_vcpus = 248,
+      .features = MT_FEATURE_KEYBOARD,
+      .kvm_cpu_mode = "host-model",
+      .console = "console",
+      .console_target = "sclp",
+      .console_device = "ttysclp0",
+      .disk_buses = "virtio scsi",
+      .cdrom_buses = "scsi",
+      .scsi_models = "virtio-scsi",
+      .networks = "virtio",
+      .videos = "virtio none",
+      .inputs = "virtio",
+  },
+  {
+      .arch = MACHTYPE_ARCH_PPC64LE,
+      .family = MACHTYPE_FAMILY_PSERIES,
+      .max_vcpus = 1024,
+      .features = MT_FEATURE_KEYBOARD,
+      .cpu_mode = "custom",
+      .cpu_model = "POWER9",
+      .kvm_cpu_mode = "host-model",
+      .console = "serial",
+      .console_target = "spapr-vio-serial",
+      .console_device = "hvc0",
+      .usb = "qemu-xhci",
+      .disk_buses = "virtio scsi sata usb",
+      .cdrom_buses = "scsi sata",
+      .scsi_models = "virtio-scsi ibmvscsi",
+      .networks = "virtio spapr-vlan e1000 e1000e rtl8139 pcnet ne2k_pci",
+      .videos = "vga virtio bochs none",
+      .inputs = "usb virtio",
+  },
+  {
+      .arch = MACHTYPE_ARCH_MIPSEL,
+      .board = "malta",
+      .max_vcpus = 1,
+      .max_memory_mib = 2048,
+      .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,
+      .console = "serial",
+      .console_device = "ttyS0",
+      .usb = "piix3-uhci",
+      .disk_buses = "virtio ide scsi usb",
+      .cdrom_buses = "ide scsi",
+      .scsi_models = "virtio-scsi lsilogic",
+      .networks = "virtio e1000 rtl8139 ne2k_pci",
+      .videos = "vga cirrus bochs virtio none",
+      .inputs = "usb virtio",
+      .slots = { .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 } },
+  },
+  {
+      .arch = MACHTYPE_ARCH_X86_64,
+      .family = MACHTYPE_FAMILY_PC_I440FX,
+      .max_vcpus = 255,
+      .features = X86_FEATURES,
+      .uefi = MT_UEFI_OPTIONAL,
+      .cpu_mode = "maximum",
+      .kvm_cpu_mode = "host-model",
+      .console = "serial",
+      .console_target = "isa-serial",
+      .console_device = "ttyS0",
+      .pci_root = "pci-root",
+      .usb = "qemu-xhci",
+      .disk_buses = "virtio scsi ide sata usb",
+      .cdrom_buses = "ide sata scsi",
+      .scsi_models = X86_SCSI,
+      .networks = X86_NETWORKS,
+      .videos = "virtio vga cirrus bochs qxl none",
+      .inputs = "usb virtio",
+  },
+  {
+      .arch = MACHTYPE_ARCH_X86_64,
+      .family = MACHTYPE_FAMILY_PC_Q35,
+      .max_vcpus = 255,
+      .features = X86_FEATURES,
+      .uefi = MT_UEFI_OPTIONAL,
+      .cpu_mode = "maximum",
+      .kvm_cpu_mode = "host-model",
+      .console = "serial",
+      .console_target = "isa-serial",
+      .console_device = "ttyS0",
+      .pci_root = "pcie-root",
+      .root_ports = 16,
+      .usb = "qemu-xhci",
+      .disk_buses = "virtio scsi sata usb",
+      .cdrom_buses = "sata scsi",
+      .scsi_models = X86_SCSI,
+      .networks = X86_NETWORKS,
+      .videos = "virtio vga cirrus bochs qxl none",
+      .inputs = "usb virtio",
+  },
+};
+
+const MtRecipe *
+mt_recipe_find (MachtypeArch arch, const char *machine)
+{
+  MtName parsed;
+  gsize i;
+
+  if (!mt_name_parse (machine, strlen (machine), arch, &parsed))
+    return NULL;
+  for (i = 0; i < G_N_ELEMENTS (recipes); i++) {
+    if (recipes[i].arch != arch || recipes[i].family != parsed.family)
+      continue;
+    if (recipes[i].family != MACHTYPE_FAMILY_NONE || strcmp (recipes[i].board, machine) == 0)
+      return &recipes[i];
+  }
+  return NULL;
+}
+
+char *
+mt_recipe_dup_list (void)
+{
+  GString *list = g_string_new (NULL);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (recipes); i++) {
+    const MtFamily *family = mt_family_info ((MachtypeFamily)recipes[i].family);
+
+    g_string_append_printf (list, "%s%s %s", i != 0 ? ", " : "",
+                            machtype_arch_to_string ((MachtypeArch)recipes[i].arch),
+                            family != NULL ? family->alias : recipes[i].board);
+  }
+  return g_string_free (list, FALSE);
+}

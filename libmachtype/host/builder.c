@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* MachtypeHostBuilder: a host from texts. */
+
+#include "host/host-private.h"
+
+#include "error-private.h"
+
+struct _MachtypeHostBuilder {
+  gatomicrefcount refs;
+  MachtypeHost *host; /* not handed out yet */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeHostBuilder, machtype_host_builder, machtype_host_builder_ref,
+                     machtype_host_builder_unref)
+
+static MachtypeHost *
+host_new (void)
+{
+  MachtypeHost *host = g_new0 (MachtypeHost, 1);
+
+  g_atomic_ref_count_init (&host->refs);
+  host->strings = g_string_sized_new (4096);
+  g_string_append_c (host->strings, '\0'); /* offset 0: the empty text */
+  host->machines = g_array_new (FALSE, FALSE, sizeof (MtMachine));
+  host->domains = g_array_new (FALSE, FALSE, sizeof (MtDomainType));
+  host->guests = g_array_new (FALSE, FALSE, sizeof (MtGuestInfo));
+  host->offers = g_array_new (FALSE, FALSE, sizeof (MtOffer));
+  host->domain_capabilities = g_array_new (FALSE, FALSE, sizeof (MtDomainCapabilities));
+  return host;
+}
+
+/**
+ * machtype_host_builder_new:
+ *
+ * Starts a host of which nothing is known.
+ *
+ * Returns: (transfer full): a builder
+ * Since: 1.0
+ */
+MachtypeHostBuilder *
+machtype_host_builder_new (void)
+{
+  MachtypeHostBuilder *builder = g_new0 (MachtypeHostBuilder, 1);
+
+  g_atomic_ref_count_init (&builder->refs);
+  builder->host = host_new ();
+  return builder;
+}
+
+/**
+ * machtype_host_builder_ref:
+ * @builder: a builder; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @builder
+ * Since: 1.0
+ */
+MachtypeHostBuilder *
+machtype_host_builder_ref (MachtypeHostBuilder *builder)
+{
+  g_return_val_if_fail (builder != NULL, NULL);
+
+  g_atomic_ref_count_inc (&builder->refs);
+  return builder;
+}
+
+/**
+ * machtype_host_builder_unref:
+ * @builder: (transfer full) (nullable): a builder; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_host_builder_unref (MachtypeHostBuilder *builder)
+{
+  if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
+    return;
+  machtype_host_unref (builder->host);
+  g_free (builder);
+}
+
+const MachtypeHost *
+mt_host_builder_peek (const MachtypeHostBuilder *builder)
+{
+  return builder->host;
+}
+
+/**
+ * machtype_host_builder_set_arch:
+ * @builder: a builder; must not be %NULL
+ * @arch: the host's own architecture
+ *
+ * Says the host's architecture where no capabilities do.
+ *
+ * Since: 1.0
+ */
+void
+machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch)
+{
+  g_return_if_fail (builder != NULL);
+  builder->host->arch = arch;
+}
+
+typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);
+
+/* Reading only appends, so that a document that turns out bad can be taken back. */
+static void
+roll_back (MachtypeHost *host, const MachtypeHost *before, gsize strings, const guint lengths[5])
+{
+  host->arch = before->arch;
+  host->has_capabilities = before->has_capabilities;
+  g_string_truncate (host->strings, strings);
+  g_array_set_size (host->machines, lengths[0]);
+  g_array_set_size (host->domains, lengths[1]);
+  g_array_set_size (host->guests, lengths[2]);
+  g_array_set_size (host->offers, lengths[3]);
+  g_array_set_size (host->domain_capabilities, lengths[4]);
+}
+
+static gboolean
+read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml, gssize length,
+           GError **error)
+{
+  const MachtypeHost before = *host;
+  const gsize strings = host->strings->len;
+  const guint lengths[5] = { host->machines->len, host->domains->len, host->guests->len,
+                             host->offers->len, host->domain_capabilities->len };
+  gsize size;
+
+  if (!mt_check_length (what, xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
+    return FALSE;
+  if (read (host, xml, size, error))
+    return TRUE;
+  roll_back (host, &before, strings, lengths);
+  return FALSE;
+}
+
+/**
+ * machtype_host_builder_set_capabilities:
+ * @builder: a builder; must not be %NULL
+ * @xml: the text of `virsh capabilities`; must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads a host's capabilities, of any libvirt version, QEMU or not. Elements and architectures that
+ * nobody knows are passed over. A host has them once.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if capabilities were read before,
+ * %MACHTYPE_ERROR_INVALID_XML for text that is malformed, cut off, no capabilities, or has a
+ * document type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
+ * [const@Machtype.XML_MAX_DEPTH]. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char *xml,
+                                        gssize length, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && xml != NULL, FALSE);
+  if (builder->host->has_capabilities) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the host already has capabilities");
+    return FALSE;
+  }
+  return read_into (builder->host, mt_capabilities_read, "capabilities", xml, length, error);
+}
+
+/**
+ * machtype_host_builder_add_domain_capabilities:
+ * @builder: a builder; must not be %NULL
+ * @xml: the text of `virsh domcapabilities`; must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads the domain capabilities of one machine type, beside those that were read before.
+ *
+ * Raises the same errors as [method@Machtype.HostBuilder.set_capabilities]. The builder is then as
+ * it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_host_builder_add_domain_capabilities (MachtypeHostBuilder *builder, const char *xml,
+                                               gssize length, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && xml != NULL, FALSE);
+  return read_into (builder->host, mt_domain_capabilities_read, "domain capabilities", xml, length,
+                    error);
+}
+
+/**
+ * machtype_host_builder_end:
+ * @builder: a builder; must not be %NULL
+ *
+ * Ends a host. The builder knows nothing afterwards and can be used again.
+ *
+ * Returns: (transfer full): the host
+ * Since: 1.0
+ */
+MachtypeHost *
+machtype_host_builder_end (MachtypeHostBuilder *builder)
+{
+  MachtypeHost *host;
+
+  g_return_val_if_fail (builder != NULL, NULL);
+
+  host = builder->host;
+  builder->host = host_new ();
+  return host;
+}

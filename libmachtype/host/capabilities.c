@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading libvirt's capabilities (https://libvirt.org/formatcaps.html), of any age. */
+
+#include "host/host-private.h"
+
+#include <string.h>
+
+#include "arch-private.h"
+#include "xml-reader.h"
+
+/* Where in the document we are; elements nobody asked for lead nowhere. */
+typedef enum { AT_ROOT, AT_HOST, AT_HOST_CPU, AT_GUEST, AT_ARCH, AT_DOMAIN } Place;
+
+typedef struct {
+  MachtypeHost *host;
+  MtXmlReader *reader;
+  Place place;
+  guint place_depth; /* of the element that place names; 0: outside the root */
+  MtGuestInfo guest;
+  MtDomainType domain;
+  MtMachine machine;
+} Capabilities;
+
+static void
+enter (Capabilities *caps, Place place, guint depth)
+{
+  caps->place = place;
+  caps->place_depth = depth;
+}
+
+static guint32
+read_uint (const MtXmlAttributes *attributes, const char *name)
+{
+  gsize length = 0;
+  const char *text = mt_xml_attribute (attributes, name, &length);
+  char digits[12];
+  guint64 value;
+
+  if (text == NULL || length == 0 || length >= sizeof digits)
+    return 0;
+  memcpy (digits, text, length);
+  digits[length] = '\0';
+  return g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT32, &value, NULL) ? (guint32)value : 0;
+}
+
+static MtText
+add_attribute (MachtypeHost *host, const MtXmlAttributes *attributes, const char *name)
+{
+  gsize length = 0;
+  const char *text = mt_xml_attribute (attributes, name, &length);
+
+  return text != NULL ? mt_host_add_text (host, text, length) : 0;
+}
+
+static void
+start_arch (Capabilities *caps, const MtXmlAttributes *attributes)
+{
+  gsize length = 0;
+  const char *name = mt_xml_attribute (attributes, "name", &length);
+
+  caps->guest.arch = name != NULL ? mt_arch_find (name, length) : MACHTYPE_ARCH_UNKNOWN;
+  caps->guest.machines.first = caps->host->machines->len;
+  caps->guest.domains.first = caps->host->domains->len;
+}
+
+static void
+start_domain (Capabilities *caps, const MtXmlAttributes *attributes)
+{
+  memset (&caps->domain, 0, sizeof caps->domain);
+  caps->domain.type = add_attribute (caps->host, attributes, "type");
+  caps->domain.machines.first = caps->host->machines->len;
+}
+
+static void
+start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
+{
+  memset (&caps->machine, 0, sizeof caps->machine);
+  caps->machine.canonical = add_attribute (caps->host, attributes, "canonical");
+  caps->machine.max_cpus = read_uint (attributes, "maxCpus");
+  if (mt_xml_attribute_is (attributes, "deprecated", "yes"))
+    caps->machine.deprecated = MACHTYPE_ANSWER_YES;
+  else if (mt_xml_attribute_is (attributes, "deprecated", "no"))
+    caps->machine.deprecated = MACHTYPE_ANSWER_NO;
+  mt_xml_reader_want_text (caps->reader);
+}
+
+/* Elements directly in the place we are. */
+static void
+start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAttributes *attributes)
+{
+  switch (caps->place) {
+  case AT_ROOT:
+    if (strcmp (element, "host") == 0)
+      enter (caps, AT_HOST, depth);
+    else if (strcmp (element, "guest") == 0) {
+      memset (&caps->guest, 0, sizeof caps->guest);
+      enter (caps, AT_GUEST, depth);
+    }
+    break;
+  case AT_HOST:
+    if (strcmp (element, "cpu") == 0)
+      enter (caps, AT_HOST_CPU, depth);
+    break;
+  case AT_HOST_CPU:
+    if (strcmp (element, "arch") == 0)
+      mt_xml_reader_want_text (caps->reader);
+    break;
+  case AT_GUEST:
+    if (strcmp (element, "os_type") == 0)
+      mt_xml_reader_want_text (caps->reader);
+    else if (strcmp (element, "arch") == 0) {
+      start_arch (caps, attributes);
+      enter (caps, AT_ARCH, depth);
+    }
+    break;
+  case AT_ARCH:
+  case AT_DOMAIN:
+    if (strcmp (element, "machine") == 0)
+      start_machine (caps, attributes);
+    else if (strcmp (element, "emulator") == 0)
+      mt_xml_reader_want_text (caps->reader);
+    else if (caps->place == AT_ARCH && strcmp (element, "domain") == 0) {
+      start_domain (caps, attributes);
+      enter (caps, AT_DOMAIN, depth);
+    }
+    break;
+  }
+}
+
+static gboolean
+on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+          GError **error)
+{
+  Capabilities *caps = data;
+
+  if (depth == 1) {
+    if (strcmp (element, "capabilities") != 0) {
+      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
+                   "capabilities: the document is a <%.64s>, not libvirt's <capabilities>",
+                   element);
+      return FALSE;
+    }
+    enter (caps, AT_ROOT, 1);
+  } else if (depth == caps->place_depth + 1)
+    start_here (caps, element, depth, attributes);
+  return TRUE;
+}
+
+static void
+end_machine (Capabilities *caps, const char *text)
+{
+  MtRun *run = caps->place == AT_DOMAIN ? &caps->domain.machines : &caps->guest.machines;
+
+  if (*text == '\0')
+    return;
+  caps->machine.name = mt_host_add_text (caps->host, text, strlen (text));
+  if (caps->machine.canonical != 0 &&
+      strcmp (mt_host_text (caps->host, caps->machine.canonical), text) == 0)
+    caps->machine.canonical = 0;
+  g_array_append_val (caps->host->machines, caps->machine);
+  run->count++;
+}
+
+static void
+end_domain (Capabilities *caps)
+{
+  g_array_append_val (caps->host->domains, caps->domain);
+  caps->guest.domains.count++;
+}
+
+/* The end of an element whose text was asked for. */
+static void
+end_text (Capabilities *caps, const char *element, const char *text)
+{
+  MtText *emulator = caps->place == AT_DOMAIN ? &caps->domain.emulator : &caps->guest.emulator;
+
+  if (caps->place == AT_HOST_CPU)
+    caps->host->arch = mt_arch_find (text, strlen (text));
+  else if (strcmp (element, "machine") == 0)
+    end_machine (caps, text);
+  else if (strcmp (element, "emulator") == 0)
+    *emulator = mt_host_add_text (caps->host, text, strlen (text));
+  else
+    caps->guest.os_type = mt_host_add_text (caps->host, text, strlen (text));
+}
+
+/* The end of the element that the place names. */
+static void
+leave (Capabilities *caps, guint depth)
+{
+  static const Place outer[] = {
+    [AT_ROOT] = AT_ROOT,  [AT_HOST] = AT_ROOT,  [AT_HOST_CPU] = AT_HOST,
+    [AT_GUEST] = AT_ROOT, [AT_ARCH] = AT_GUEST, [AT_DOMAIN] = AT_ARCH,
+  };
+
+  if (caps->place == AT_DOMAIN)
+    end_domain (caps);
+  else if (caps->place == AT_ARCH)
+    g_array_append_val (caps->host->guests, caps->guest);
+  enter (caps, outer[caps->place], depth - 1);
+}
+
+static gboolean
+on_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+{
+  Capabilities *caps = data;
+
+  (void)error;
+  if (text != NULL)
+    end_text (caps, element, text);
+  else if (depth == caps->place_depth)
+    leave (caps, depth);
+  return TRUE;
+}
+
+gboolean
+mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error)
+{
+  static const MtXmlHandler handler = { on_start, on_end };
+  Capabilities caps = { 0 };
+
+  caps.host = host;
+  host->has_capabilities = TRUE;
+  return mt_xml_read (xml, length, "capabilities", &handler, &caps, &caps.reader, error);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/host.h>
+
+/* Texts are offsets into MachtypeHost.strings; 0 is the empty text, which stands for "none". */
+typedef guint32 MtText;
+
+typedef struct {
+  MtText name;
+  MtText canonical;  /* 0: the name is canonical */
+  guint32 max_cpus;  /* 0: not told */
+  guint8 deprecated; /* MachtypeAnswer; libvirt marks only what is: absent is unknown */
+} MtMachine;
+
+/* A run of MachtypeHost.machines. */
+typedef struct {
+  guint32 first, count;
+} MtRun;
+
+/* <domain> within a guest's <arch>: old libvirt gives each an emulator and machines of its own. */
+typedef struct {
+  MtText type;
+  MtText emulator; /* 0: that of the architecture */
+  MtRun machines;  /* none: those of the architecture */
+} MtDomainType;
+
+/* <guest>. One architecture can have several, by operating system type. */
+typedef struct {
+  MachtypeArch arch; /* MACHTYPE_ARCH_UNKNOWN: one we have no name for */
+  MtText os_type;
+  MtText emulator;
+  MtRun machines;
+  MtRun domains; /* of MachtypeHost.domains */
+} MtGuestInfo;
+
+/* What domain capabilities say of one value: <device ...><enum name="name"><value>value</value>.
+ * An empty value: the enumeration is there, and its values follow, if any. Attributes count, too:
+ * name "supported", value "yes" or "no". */
+typedef struct {
+  MtText device, name, value;
+} MtOffer;
+
+typedef struct {
+  MachtypeArch arch;
+  MtText machine;
+  MtText domain_type;
+  MtRun offers; /* of MachtypeHost.offers */
+} MtDomainCapabilities;
+
+struct _MachtypeHost {
+  gatomicrefcount refs;
+  MachtypeArch arch;
+  gboolean has_capabilities;
+  GString *strings;
+  GArray *machines;            /* MtMachine, in the document's order: the first is preferred */
+  GArray *domains;             /* MtDomainType */
+  GArray *guests;              /* MtGuestInfo */
+  GArray *offers;              /* MtOffer */
+  GArray *domain_capabilities; /* MtDomainCapabilities */
+};
+
+#define MT_ROW(array, type, i) (&g_array_index (array, type, i))
+
+static inline const char *
+mt_host_text (const MachtypeHost *host, MtText text)
+{
+  return host->strings->str + text;
+}
+
+MtText mt_host_add_text (MachtypeHost *host, const char *text, gsize length);
+
+/* Read into host, which is thrown away on error. */
+gboolean mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error);
+gboolean mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize length,
+                                      GError **error);
+
+/* The host as far as it is built. Adding to the builder moves its texts. */
+const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
+
+/* The names the host has that come nearest to one it lacks: "a, b, c", or NULL if it has none. */
+char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                        const char *machine);

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one host offers. */
+
+#include "host/host-private.h"
+
+#include <string.h>
+
+#include "arch-private.h"
+#include "error-private.h"
+#include "finding-private.h"
+#include "name/name-private.h"
+
+/* How many names a message proposes. */
+#define NEAR_MAX 6
+
+struct _MachtypeMachine {
+  gatomicrefcount refs;
+  MachtypeHost *host;
+  const MtMachine *info; /* within host */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeHost, machtype_host, machtype_host_ref, machtype_host_unref)
+G_DEFINE_BOXED_TYPE (MachtypeMachine, machtype_machine, machtype_machine_ref,
+                     machtype_machine_unref)
+
+MtText
+mt_host_add_text (MachtypeHost *host, const char *text, gsize length)
+{
+  MtText offset = (MtText)host->strings->len;
+
+  if (length == 0)
+    return 0;
+  g_string_append_len (host->strings, text, (gssize)length);
+  g_string_append_c (host->strings, '\0');
+  return offset;
+}
+
+/**
+ * machtype_host_ref:
+ * @host: a host; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @host
+ * Since: 1.0
+ */
+MachtypeHost *
+machtype_host_ref (MachtypeHost *host)
+{
+  g_return_val_if_fail (host != NULL, NULL);
+
+  g_atomic_ref_count_inc (&host->refs);
+  return host;
+}
+
+/**
+ * machtype_host_unref:
+ * @host: (transfer full) (nullable): a host; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_host_unref (MachtypeHost *host)
+{
+  if (host == NULL || !g_atomic_ref_count_dec (&host->refs))
+    return;
+  g_string_free (host->strings, TRUE);
+  g_array_unref (host->machines);
+  g_array_unref (host->domains);
+  g_array_unref (host->guests);
+  g_array_unref (host->offers);
+  g_array_unref (host->domain_capabilities);
+  g_free (host);
+}
+
+/**
+ * machtype_host_get_arch:
+ * @host: a host; must not be %NULL
+ *
+ * Tells the host's own architecture. Thread-safe.
+ *
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN where nothing told it
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_host_get_arch (const MachtypeHost *host)
+{
+  g_return_val_if_fail (host != NULL, MACHTYPE_ARCH_UNKNOWN);
+  return host->arch;
+}
+
+/**
+ * machtype_host_has_capabilities:
+ * @host: a host; must not be %NULL
+ *
+ * Tells whether anything but the architecture is known of a host. Thread-safe.
+ *
+ * Returns: %TRUE if its capabilities were read
+ * Since: 1.0
+ */
+gboolean
+machtype_host_has_capabilities (const MachtypeHost *host)
+{
+  g_return_val_if_fail (host != NULL, FALSE);
+  return host->has_capabilities;
+}
+
+/* The guest entry for an architecture: full virtualisation before anything else that the same
+ * architecture may have (Xen's paravirtualised guests, containers). */
+static const MtGuestInfo *
+find_guest (const MachtypeHost *host, MachtypeArch arch)
+{
+  const MtGuestInfo *other = NULL;
+  guint i;
+
+  for (i = 0; i < host->guests->len; i++) {
+    const MtGuestInfo *guest = MT_ROW (host->guests, MtGuestInfo, i);
+
+    if (guest->arch != arch || arch == MACHTYPE_ARCH_UNKNOWN)
+      continue;
+    if (strcmp (mt_host_text (host, guest->os_type), "hvm") == 0)
+      return guest;
+    if (other == NULL)
+      other = guest;
+  }
+  return other;
+}
+
+static const MtDomainType *
+find_domain (const MachtypeHost *host, const MtGuestInfo *guest, const char *type)
+{
+  guint i;
+
+  for (i = 0; i < guest->domains.count; i++) {
+    const MtDomainType *domain = MT_ROW (host->domains, MtDomainType, guest->domains.first + i);
+
+    if (strcmp (mt_host_text (host, domain->type), type) == 0)
+      return domain;
+  }
+  return NULL;
+}
+
+/**
+ * machtype_host_dup_domain_types:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ *
+ * Lists the domain types (`kvm`, `qemu`, ...) that a host has for guests of an architecture, in the
+ * order of its capabilities. Thread-safe.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the types; empty where there are none
+ * Since: 1.0
+ */
+char **
+machtype_host_dup_domain_types (const MachtypeHost *host, MachtypeArch arch)
+{
+  g_autoptr (GPtrArray) types = g_ptr_array_new ();
+  const MtGuestInfo *guest;
+  guint i;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  guest = find_guest (host, arch);
+  for (i = 0; guest != NULL && i < guest->domains.count; i++) {
+    const MtDomainType *domain = MT_ROW (host->domains, MtDomainType, guest->domains.first + i);
+
+    g_ptr_array_add (types, g_strdup (mt_host_text (host, domain->type)));
+  }
+  g_ptr_array_add (types, NULL);
+  return (char **)g_ptr_array_steal (types, NULL);
+}
+
+/**
+ * machtype_host_get_domain_type:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ *
+ * Tells the best domain type for guests of an architecture: acceleration before emulation. Without
+ * capabilities the architectures decide ([func@Machtype.Arch.can_accelerate]). Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the type, valid as long as @host; %NULL where the host has
+ *   capabilities and runs no guests of this architecture
+ * Since: 1.0
+ */
+const char *
+machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
+{
+  /* What accelerates, best first. Source: libvirt docs/formatdomain.rst, "domain type". */
+  static const char types[][8] = { "kvm", "hvf", "nvmm", "mshv", "xen", "bhyve", "vz", "qemu" };
+  const MtGuestInfo *guest;
+  gsize i;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  if (!host->has_capabilities)
+    return machtype_arch_can_accelerate (arch, host->arch) ? "kvm" : "qemu";
+  guest = find_guest (host, arch);
+  if (guest == NULL)
+    return NULL;
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    const MtDomainType *domain = find_domain (host, guest, types[i]);
+
+    if (domain != NULL)
+      return mt_host_text (host, domain->type);
+  }
+  if (guest->domains.count == 0)
+    return NULL;
+  return mt_host_text (host, MT_ROW (host->domains, MtDomainType, guest->domains.first)->type);
+}
+
+/* The machines for an architecture and domain type: old libvirt lists some below <domain>, and
+ * they then differ from those of the architecture. */
+static MtRun
+find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
+{
+  const MtGuestInfo *guest = find_guest (host, arch);
+  const MtRun none = { 0, 0 };
+  const MtDomainType *domain;
+
+  if (guest == NULL)
+    return none;
+  if (domain_type == NULL)
+    domain_type = machtype_host_get_domain_type (host, arch);
+  domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
+  return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
+}
+
+/**
+ * machtype_host_get_emulator:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @domain_type: (nullable): the domain type, or %NULL for the best
+ *
+ * Tells the path of the emulator for guests of an architecture. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the path, valid as long as @host; %NULL where there is none
+ * Since: 1.0
+ */
+const char *
+machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
+{
+  const MtGuestInfo *guest;
+  const MtDomainType *domain;
+  MtText emulator;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  guest = find_guest (host, arch);
+  if (guest == NULL)
+    return NULL;
+  if (domain_type == NULL)
+    domain_type = machtype_host_get_domain_type (host, arch);
+  domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
+  emulator = domain != NULL && domain->emulator != 0 ? domain->emulator : guest->emulator;
+  return emulator != 0 ? mt_host_text (host, emulator) : NULL;
+}
+
+/**
+ * machtype_host_list_machines:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @domain_type: (nullable): the domain type, or %NULL for the best
+ *
+ * Lists the machine types that a host offers for an architecture and domain type, in the order of
+ * its capabilities: libvirt gives a domain without a machine type the first one. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeMachine): the machines; they keep the host
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch, const char *domain_type)
+{
+  GPtrArray *list;
+  MtRun run;
+  guint i;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_machine_unref);
+  run = find_machines (host, arch, domain_type);
+  for (i = 0; i < run.count; i++) {
+    MachtypeMachine *machine = g_new0 (MachtypeMachine, 1);
+
+    g_atomic_ref_count_init (&machine->refs);
+    machine->host = machtype_host_ref (host);
+    machine->info = MT_ROW (host->machines, MtMachine, run.first + i);
+    g_ptr_array_add (list, machine);
+  }
+  return list;
+}
+
+/**
+ * machtype_host_get_canonical:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @domain_type: (nullable): the domain type, or %NULL for the best
+ * @machine: a machine type; must not be %NULL
+ *
+ * Tells the canonical name of a machine type that a host offers: `pc-q35-7.2` for `q35`, the same
+ * again for one that is no alias. Old libvirt lists some types only as what an alias stands for;
+ * they count as offered. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the canonical name, valid as long as @host; %NULL where the
+ *   host does not offer @machine
+ * Since: 1.0
+ */
+const char *
+machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                             const char *machine)
+{
+  const char *as_target = NULL;
+  MtRun run;
+  guint i;
+
+  g_return_val_if_fail (host != NULL && machine != NULL, NULL);
+
+  run = find_machines (host, arch, domain_type);
+  for (i = 0; i < run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
+    const char *name = mt_host_text (host, info->name);
+    const char *canonical = info->canonical != 0 ? mt_host_text (host, info->canonical) : name;
+
+    if (strcmp (name, machine) == 0)
+      return canonical;
+    if (strcmp (canonical, machine) == 0)
+      as_target = canonical;
+  }
+  return as_target;
+}
+
+/**
+ * machtype_host_offers:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @domain_type: (nullable): the domain type, or %NULL for the best
+ * @machine: a machine type; must not be %NULL
+ *
+ * Tells whether a host offers a machine type for guests of an architecture. Thread-safe.
+ *
+ * Returns: %MACHTYPE_ANSWER_UNKNOWN without capabilities, or if they list no machines at all for
+ *   guests that the host does run (containers, bhyve)
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                      const char *machine)
+{
+  g_return_val_if_fail (host != NULL && machine != NULL, MACHTYPE_ANSWER_UNKNOWN);
+
+  if (!host->has_capabilities)
+    return MACHTYPE_ANSWER_UNKNOWN;
+  if (find_guest (host, arch) != NULL && find_machines (host, arch, domain_type).count == 0)
+    return MACHTYPE_ANSWER_UNKNOWN;
+  return machtype_host_get_canonical (host, arch, domain_type, machine) != NULL
+             ? MACHTYPE_ANSWER_YES
+             : MACHTYPE_ANSWER_NO;
+}
+
+/* Of one family, one line, whatever the version: what one has for devices, so has the other. */
+static gboolean
+is_of_family (MachtypeArch arch, const char *a, const char *b)
+{
+  MtName x, y;
+
+  return mt_name_parse (a, strlen (a), arch, &x) && mt_name_parse (b, strlen (b), arch, &y) &&
+         x.family != MACHTYPE_FAMILY_NONE && x.family == y.family;
+}
+
+/* The domain capabilities of that very machine, else of its family, whose devices are the same. */
+static const MtDomainCapabilities *
+find_domain_capabilities (const MachtypeHost *host, MachtypeArch arch, const char *machine)
+{
+  const MtDomainCapabilities *relative = NULL;
+  const char *canonical = NULL;
+  guint i;
+
+  if (machine != NULL && host->has_capabilities)
+    canonical = machtype_host_get_canonical (host, arch, NULL, machine);
+  for (i = 0; i < host->domain_capabilities->len; i++) {
+    const MtDomainCapabilities *caps = MT_ROW (host->domain_capabilities, MtDomainCapabilities, i);
+    const char *name = mt_host_text (host, caps->machine);
+
+    if (caps->arch != arch)
+      continue;
+    if (machine == NULL || strcmp (name, machine) == 0 || g_strcmp0 (name, canonical) == 0)
+      return caps;
+    if (relative == NULL && is_of_family (arch, name, machine))
+      relative = caps;
+  }
+  return relative;
+}
+
+/**
+ * machtype_host_supports:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @machine: (nullable): the machine type, or %NULL for any of the architecture
+ * @device: an element of domain capabilities: `video`, `disk`, `os`, `rng`; must not be %NULL
+ * @name: the name of an enumeration in it, as `modelType`, `bus`, `firmware`; `supported` for the
+ *   device as such; must not be %NULL
+ * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
+ *
+ * Tells whether libvirt's domain capabilities have a value. They are what libvirt says, which is
+ * not always what QEMU can do. Without those of this very machine, those of its family answer.
+ * Thread-safe.
+ *
+ * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
+ *   it
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char *machine,
+                        const char *device, const char *name, const char *value)
+{
+  const MtDomainCapabilities *caps;
+  MachtypeAnswer answer = MACHTYPE_ANSWER_UNKNOWN;
+  guint i;
+
+  g_return_val_if_fail (host != NULL, MACHTYPE_ANSWER_UNKNOWN);
+  g_return_val_if_fail (device != NULL && name != NULL && value != NULL, MACHTYPE_ANSWER_UNKNOWN);
+
+  caps = find_domain_capabilities (host, arch, machine);
+  for (i = 0; caps != NULL && i < caps->offers.count; i++) {
+    const MtOffer *offer = MT_ROW (host->offers, MtOffer, caps->offers.first + i);
+
+    if (strcmp (mt_host_text (host, offer->device), device) != 0)
+      continue;
+    if (strcmp (mt_host_text (host, offer->name), name) == 0) {
+      if (strcmp (mt_host_text (host, offer->value), value) == 0)
+        return MACHTYPE_ANSWER_YES;
+      answer = MACHTYPE_ANSWER_NO;
+    } else if (strcmp (mt_host_text (host, offer->name), "supported") == 0 &&
+               strcmp (mt_host_text (host, offer->value), "no") == 0)
+      return MACHTYPE_ANSWER_NO; /* "supported" stands before the enumerations */
+  }
+  return answer;
+}
+
+static void
+add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
+{
+  const char *package = machtype_arch_get_emulator_package (arch);
+
+  g_ptr_array_add (
+      missing,
+      mt_finding_new ("emulator-missing",
+                      g_strdup_printf ("the host has no emulator for %s guests",
+                                       machtype_arch_to_string (arch)),
+                      package != NULL ? g_strdup_printf ("install package %s", package) : NULL));
+}
+
+/**
+ * machtype_host_list_missing:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ *
+ * Lists what a host lacks to run guests of an architecture, each with the Debian package that
+ * brings it. Codes: `emulator-missing`, `firmware-missing` (only where domain capabilities tell).
+ * Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): what is missing; empty if nothing,
+ *   or nothing is known
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
+{
+  const char *firmware = machtype_arch_get_firmware_package (arch);
+  GPtrArray *missing;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  missing = mt_findings_new ();
+  if (!host->has_capabilities)
+    return missing;
+  if (find_guest (host, arch) == NULL)
+    add_missing_emulator (missing, arch);
+  else if (firmware != NULL &&
+           machtype_host_supports (host, arch, NULL, "os", "firmware", "efi") == MACHTYPE_ANSWER_NO)
+    g_ptr_array_add (missing,
+                     mt_finding_new ("firmware-missing",
+                                     g_strdup_printf ("the host has no UEFI firmware for %s guests",
+                                                      machtype_arch_to_string (arch)),
+                                     g_strdup_printf ("install package %s", firmware)));
+  return missing;
+}
+
+static void
+add_near (GString *list, guint *count, const char *name)
+{
+  if ((*count)++ < NEAR_MAX)
+    g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", name);
+}
+
+/* Of the same family first (aliases among them), newest last as libvirt lists them; else what the
+ * host prefers. */
+char *
+mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                  const char *machine)
+{
+  MtRun run = find_machines (host, arch, domain_type);
+  GString *list = g_string_new (NULL);
+  guint i, count = 0;
+
+  for (i = 0; i < run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
+
+    if (is_of_family (arch, mt_host_text (host, info->name), machine))
+      add_near (list, &count, mt_host_text (host, info->name));
+  }
+  for (i = 0; count == 0 && i < MIN (run.count, NEAR_MAX); i++)
+    add_near (list, &count,
+              mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name));
+  return g_string_free (list, list->len == 0);
+}
+
+/**
+ * machtype_machine_ref:
+ * @machine: a machine; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @machine
+ * Since: 1.0
+ */
+MachtypeMachine *
+machtype_machine_ref (MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, NULL);
+
+  g_atomic_ref_count_inc (&machine->refs);
+  return machine;
+}
+
+/**
+ * machtype_machine_unref:
+ * @machine: (transfer full) (nullable): a machine; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_machine_unref (MachtypeMachine *machine)
+{
+  if (machine == NULL || !g_atomic_ref_count_dec (&machine->refs))
+    return;
+  machtype_host_unref (machine->host);
+  g_free (machine);
+}
+
+/**
+ * machtype_machine_get_name:
+ * @machine: a machine; must not be %NULL
+ *
+ * Tells the name of a machine type. Thread-safe.
+ *
+ * Returns: (transfer none): the name, valid as long as @machine
+ * Since: 1.0
+ */
+const char *
+machtype_machine_get_name (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, NULL);
+  return mt_host_text (machine->host, machine->info->name);
+}
+
+/**
+ * machtype_machine_get_canonical:
+ * @machine: a machine; must not be %NULL
+ *
+ * Tells what an alias stands for on this host. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the canonical name, valid as long as @machine; %NULL where
+ *   the name is no alias
+ * Since: 1.0
+ */
+const char *
+machtype_machine_get_canonical (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, NULL);
+  if (machine->info->canonical == 0)
+    return NULL;
+  return mt_host_text (machine->host, machine->info->canonical);
+}
+
+/**
+ * machtype_machine_get_max_cpus:
+ * @machine: a machine; must not be %NULL
+ *
+ * Tells how many virtual CPUs a machine type allows. Thread-safe.
+ *
+ * Returns: the number; 0 where the host does not tell
+ * Since: 1.0
+ */
+guint
+machtype_machine_get_max_cpus (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, 0);
+  return machine->info->max_cpus;
+}
+
+/**
+ * machtype_machine_get_deprecated:
+ * @machine: a machine; must not be %NULL
+ *
+ * Tells whether the host's QEMU calls a machine type deprecated. libvirt marks only those that are,
+ * and QEMU before 4.1 told nothing: no mark means nothing. Thread-safe.
+ *
+ * Returns: %MACHTYPE_ANSWER_YES, or %MACHTYPE_ANSWER_UNKNOWN
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_machine_get_deprecated (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, MACHTYPE_ANSWER_UNKNOWN);
+  return (MachtypeAnswer)machine->info->deprecated;
+}

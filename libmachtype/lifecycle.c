@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* When a machine type appeared, is deprecated, and is gone. */
+
+#include <machtype/lifecycle.h>
+
+#include "name/name-private.h"
+
+/* QEMU include/hw/boards.h: a type of version X.Y is deprecated from release (X+3).Y and removed
+ * from (X+6).Y on. Deprecation is in force since 9.1, removal since 10.1. */
+#define DEPRECATED_AFTER_YEARS 3
+#define REMOVED_AFTER_YEARS 6
+
+static const MtQemuVersion deprecation_starts = { 9, 1 };
+static const MtQemuVersion removal_starts = { 10, 1 };
+
+/* What went before the rule. Source: QEMU docs/about/deprecated.rst and removed-features.rst, and
+ * the machine definitions at the release tags. 0.0: never deprecated, just gone. */
+typedef struct {
+  MachtypeFamily family;
+  MtQemuVersion first, last; /* of the types */
+  MtQemuVersion deprecated, removed;
+} Exception;
+
+static const Exception exceptions[] = {
+  { MACHTYPE_FAMILY_PC_I440FX, { 0, 10 }, { 0, 11 }, { 3, 0 }, { 4, 0 } },
+  { MACHTYPE_FAMILY_PC_I440FX, { 0, 12 }, { 0, 15 }, { 4, 0 }, { 5, 0 } },
+  { MACHTYPE_FAMILY_PC_I440FX, { 1, 0 }, { 1, 3 }, { 5, 0 }, { 6, 0 } },
+  { MACHTYPE_FAMILY_PC_I440FX, { 1, 4 }, { 1, 7 }, { 7, 0 }, { 8, 2 } },
+  { MACHTYPE_FAMILY_PC_I440FX, { 2, 0 }, { 2, 3 }, { 8, 2 }, { 9, 1 } },
+  { MACHTYPE_FAMILY_PC_Q35, { 1, 4 }, { 2, 3 }, { 0, 0 }, { 2, 6 } },
+  { MACHTYPE_FAMILY_PSERIES, { 2, 1 }, { 2, 12 }, { 9, 1 }, { 9, 2 } },
+  { MACHTYPE_FAMILY_S390_CCW_VIRTIO, { 2, 4 }, { 2, 8 }, { 9, 1 }, { 10, 0 } },
+};
+
+static int
+compare_versions (MtQemuVersion a, MtQemuVersion b)
+{
+  return a.major != b.major ? a.major - b.major : a.minor - b.minor;
+}
+
+/* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. Xen's
+ * types are outside the rule. */
+static gboolean
+is_governed (const MtName *name, MtQemuVersion *version)
+{
+  if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || name->family == MACHTYPE_FAMILY_XENFV ||
+      name->vendor == MACHTYPE_VENDOR_RHEL || name->vendor == MACHTYPE_VENDOR_UBUNTU)
+    return FALSE;
+  return mt_name_upstream_base (name, version);
+}
+
+static const Exception *
+find_exception (const MtName *name, MtQemuVersion version)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
+    if (exceptions[i].family == name->family &&
+        compare_versions (version, exceptions[i].first) >= 0 &&
+        compare_versions (version, exceptions[i].last) <= 0)
+      return &exceptions[i];
+  }
+  return NULL;
+}
+
+static gboolean
+store (MtQemuVersion version, guint *major, guint *minor)
+{
+  if (version.major == 0 && version.minor == 0)
+    return FALSE;
+  if (major != NULL)
+    *major = version.major;
+  if (minor != NULL)
+    *minor = version.minor;
+  return TRUE;
+}
+
+static gboolean
+by_age (MtQemuVersion version, guint years, MtQemuVersion starts, guint *major, guint *minor)
+{
+  if (version.major + years > G_MAXUINT8)
+    return FALSE;
+  version.major = (guint8)(version.major + years);
+  return store (compare_versions (version, starts) < 0 ? starts : version, major, minor);
+}
+
+/**
+ * machtype_lifecycle_get_introduced:
+ * @name: a name; must not be %NULL
+ * @major: (out) (optional): major version of QEMU, or %NULL
+ * @minor: (out) (optional): minor version of QEMU, or %NULL
+ *
+ * Tells which release of QEMU brought an upstream machine type. Thread-safe.
+ *
+ * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Since: 1.0
+ */
+gboolean
+machtype_lifecycle_get_introduced (const MachtypeName *name, guint *major, guint *minor)
+{
+  MtQemuVersion version;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return is_governed (mt_name_get_parsed (name), &version) && store (version, major, minor);
+}
+
+/**
+ * machtype_lifecycle_get_deprecated:
+ * @name: a name; must not be %NULL
+ * @major: (out) (optional): major version of QEMU, or %NULL
+ * @minor: (out) (optional): minor version of QEMU, or %NULL
+ *
+ * Tells from which release of QEMU on an upstream machine type is deprecated: by the rule of three
+ * years, or as it was before that rule. Nothing is known of vendors' types; a host tells of its own
+ * ([method@Machtype.Machine.get_deprecated]). Thread-safe.
+ *
+ * Source: QEMU `include/hw/boards.h`, `docs/about/deprecated.rst`.
+ *
+ * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Since: 1.0
+ */
+gboolean
+machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *major, guint *minor)
+{
+  const Exception *exception;
+  MtQemuVersion version;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (!is_governed (mt_name_get_parsed (name), &version))
+    return FALSE;
+  exception = find_exception (mt_name_get_parsed (name), version);
+  if (exception != NULL)
+    return store (exception->deprecated, major, minor);
+  return by_age (version, DEPRECATED_AFTER_YEARS, deprecation_starts, major, minor);
+}
+
+/**
+ * machtype_lifecycle_get_removed:
+ * @name: a name; must not be %NULL
+ * @major: (out) (optional): major version of QEMU, or %NULL
+ * @minor: (out) (optional): minor version of QEMU, or %NULL
+ *
+ * Tells which release of QEMU no longer has an upstream machine type: by the rule of six years, or
+ * as it was before that rule. Thread-safe.
+ *
+ * Source: QEMU `include/hw/boards.h`, `docs/about/removed-features.rst`.
+ *
+ * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Since: 1.0
+ */
+gboolean
+machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *minor)
+{
+  const Exception *exception;
+  MtQemuVersion version;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (!is_governed (mt_name_get_parsed (name), &version))
+    return FALSE;
+  exception = find_exception (mt_name_get_parsed (name), version);
+  if (exception != NULL)
+    return store (exception->removed, major, minor);
+  return by_age (version, REMOVED_AFTER_YEARS, removal_starts, major, minor);
+}

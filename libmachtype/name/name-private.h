@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/name.h>
+
+#include "arch-private.h"
+
+/* A machine type without versions. */
+typedef struct {
+  char name[28];
+  guint64 arches; /* one bit each (MT_ARCH_BIT); 0: not told by the source */
+  gboolean is_alias;
+} MtBoard;
+
+/* Variants of one version: same base, other knobs, so no order between them. */
+enum {
+  MT_VARIANT_HPB = 1 << 0,      /* Ubuntu: host-phys-bits=on */
+  MT_VARIANT_MAXCPUS = 1 << 1,  /* Ubuntu: 1024 vCPUs */
+  MT_VARIANT_SXXM = 1 << 2,     /* pseries: Spectre mitigations on */
+  MT_VARIANT_PXE = 1 << 3,      /* Proxmox: other option ROMs */
+  MT_VARIANT_QEMU_KVM = 1 << 4, /* Ubuntu 12.04: pc-1.0 as qemu-kvm built it */
+};
+
+/* A name taken apart, without a copy and without an allocation. */
+typedef struct {
+  guint64 arches;     /* architectures that have it; 0: not known, G_MAXUINT64: any */
+  guint16 version[3]; /* Ubuntu: year, month */
+  guint16 revision;   /* Proxmox +pveN, Ubuntu -vN; 0: none */
+  guint8 kind;        /* MachtypeNameKind */
+  guint8 family;      /* MachtypeFamily */
+  guint8 vendor;      /* MachtypeVendor */
+  guint8 variant;     /* MT_VARIANT_* */
+  guint8 tag;         /* where the tag starts in the text; 0: none */
+} MtName;
+
+/* A version of QEMU; 0.0 is "none". */
+typedef struct {
+  guint8 major, minor;
+} MtQemuVersion;
+
+/* Facts of a family that have no place in a version. */
+typedef struct {
+  char name[16];  /* with "-" and a version behind it, a type */
+  char alias[16]; /* QEMU's alias for the newest */
+  char label[40]; /* for people */
+  guint8 length;  /* of name */
+  guint64 arches;
+} MtFamily;
+
+const MtBoard *mt_board_find (const char *text, gsize length);
+
+/* MACHTYPE_FAMILY_NONE has no row: NULL. */
+const MtFamily *mt_family_info (MachtypeFamily family);
+
+/* Takes a name apart. FALSE: it can be no name at all, and out is not set. With an architecture,
+ * names that only others have are MACHTYPE_NAME_KIND_UNKNOWN; the arches stay filled in. */
+gboolean mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out);
+const MtName *mt_name_get_parsed (const MachtypeName *name);
+
+/* The order of two that are valid; same: the texts are equal. */
+MachtypeOrder mt_name_order (const MtName *a, const MtName *b, gboolean same);
+
+/* The upstream QEMU that a vendor's type was made from: a hint, never an equality. */
+gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
+
+/* Ubuntu's code names. */
+gboolean mt_ubuntu_find (const char *codename, gsize length, guint16 version[3]);
+
+/* Raises MACHTYPE_ERROR_INVALID_NAME and says what would be right. */
+void mt_name_set_invalid (const char *text, GError **error);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* MachtypeName: a machine type name as a value. The grammar is in name/parse.c. */
+
+#include "name/name-private.h"
+#include "error-private.h"
+
+#include <string.h>
+
+struct _MachtypeName {
+  gatomicrefcount refs;
+  MtName parsed;
+  const char *tag; /* within text, or NULL */
+  char text[];
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeName, machtype_name, machtype_name_ref, machtype_name_unref)
+
+void
+mt_name_set_invalid (const char *text, GError **error)
+{
+  g_autofree char *shown = mt_shown (text);
+
+  if (*text == '\0')
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
+                 "an empty text is no machine type name");
+  else if (strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1) > MACHTYPE_NAME_MAX_LENGTH)
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
+                 "machine type name '%s' is longer than %d bytes", shown, MACHTYPE_NAME_MAX_LENGTH);
+  else
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
+                 "'%s' is no machine type name: only letters, digits and . _ + - may stand in one, "
+                 "as in pc-q35-5.2",
+                 shown);
+}
+
+/**
+ * machtype_name_new:
+ * @text: a machine type name as it stands in domain XML or on QEMU's command line; must not be
+ * %NULL
+ * @arch: the architecture of the guest, for names that mean different machines (`virt`);
+ *   %MACHTYPE_ARCH_UNKNOWN for any
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes a machine type name apart. Every text that could be a name is accepted; what nobody knows
+ * is of kind %MACHTYPE_NAME_KIND_UNKNOWN. Names are compared byte by byte, as QEMU does: there is
+ * no case folding and no trimming.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_NAME for an empty text, one longer than
+ * [const@Machtype.NAME_MAX_LENGTH] bytes, and one with characters outside `[A-Za-z0-9._+-]`.
+ * Thread-safe.
+ *
+ * Returns: (transfer full): the name, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeName *
+machtype_name_new (const char *text, MachtypeArch arch, GError **error)
+{
+  MachtypeName *name;
+  MtName parsed;
+  gsize length;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  length = strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1);
+  if (!mt_name_parse (text, length, arch, &parsed)) {
+    mt_name_set_invalid (text, error);
+    return NULL;
+  }
+  name = g_malloc (sizeof *name + length + 1);
+  g_atomic_ref_count_init (&name->refs);
+  name->parsed = parsed;
+  memcpy (name->text, text, length + 1);
+  name->tag = parsed.tag != 0 ? name->text + parsed.tag : NULL;
+  return name;
+}
+
+/**
+ * machtype_name_ref:
+ * @name: a name; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @name
+ * Since: 1.0
+ */
+MachtypeName *
+machtype_name_ref (MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  g_atomic_ref_count_inc (&name->refs);
+  return name;
+}
+
+/**
+ * machtype_name_unref:
+ * @name: (transfer full) (nullable): a name; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_name_unref (MachtypeName *name)
+{
+  if (name != NULL && g_atomic_ref_count_dec (&name->refs))
+    g_free (name);
+}
+
+const MtName *
+mt_name_get_parsed (const MachtypeName *name)
+{
+  return &name->parsed;
+}
+
+/**
+ * machtype_name_get_text:
+ * @name: a name; must not be %NULL
+ *
+ * Tells the name as it was given. Thread-safe.
+ *
+ * Returns: (transfer none): the text, valid as long as @name
+ * Since: 1.0
+ */
+const char *
+machtype_name_get_text (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+  return name->text;
+}
+
+/**
+ * machtype_name_get_kind:
+ * @name: a name; must not be %NULL
+ *
+ * Tells what kind of name it is. Thread-safe.
+ *
+ * Returns: the kind
+ * Since: 1.0
+ */
+MachtypeNameKind
+machtype_name_get_kind (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, MACHTYPE_NAME_KIND_UNKNOWN);
+  return (MachtypeNameKind)name->parsed.kind;
+}
+
+/**
+ * machtype_name_get_family:
+ * @name: a name; must not be %NULL
+ *
+ * Tells the family of an alias or a versioned name. Thread-safe.
+ *
+ * Returns: the family; %MACHTYPE_FAMILY_NONE for boards and unknown names
+ * Since: 1.0
+ */
+MachtypeFamily
+machtype_name_get_family (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, MACHTYPE_FAMILY_NONE);
+  return (MachtypeFamily)name->parsed.family;
+}
+
+/**
+ * machtype_name_get_vendor:
+ * @name: a name; must not be %NULL
+ *
+ * Tells who defined the machine type, as far as its name says. Some vendors ship other code under
+ * upstream names (openEuler). Thread-safe.
+ *
+ * Returns: the vendor
+ * Since: 1.0
+ */
+MachtypeVendor
+machtype_name_get_vendor (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, MACHTYPE_VENDOR_UPSTREAM);
+  return (MachtypeVendor)name->parsed.vendor;
+}
+
+/**
+ * machtype_name_get_version:
+ * @name: a name; must not be %NULL
+ * @major: (out) (optional): first number, or %NULL
+ * @minor: (out) (optional): second number, or %NULL
+ * @micro: (out) (optional): third number, 0 where there is none, or %NULL
+ *
+ * Tells the version of a versioned name, in its vendor's own counting: of QEMU upstream, of the
+ * distribution for Red Hat, year and month of the release for Ubuntu (`pc-q35-jammy` is 22, 4, 0).
+ * Thread-safe.
+ *
+ * Returns: %TRUE if the name has a version; otherwise the numbers are left alone
+ * Since: 1.0
+ */
+gboolean
+machtype_name_get_version (const MachtypeName *name, guint *major, guint *minor, guint *micro)
+{
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (name->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED)
+    return FALSE;
+  if (major != NULL)
+    *major = name->parsed.version[0];
+  if (minor != NULL)
+    *minor = name->parsed.version[1];
+  if (micro != NULL)
+    *micro = name->parsed.version[2];
+  return TRUE;
+}
+
+/**
+ * machtype_name_get_revision:
+ * @name: a name; must not be %NULL
+ *
+ * Tells a vendor's revision of a version: N of Proxmox's `+pveN` and of Ubuntu's `-vN`.
+ * Thread-safe.
+ *
+ * Returns: the revision; 0 where there is none
+ * Since: 1.0
+ */
+guint
+machtype_name_get_revision (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, 0);
+  return name->parsed.revision;
+}
+
+/**
+ * machtype_name_get_tag:
+ * @name: a name; must not be %NULL
+ *
+ * Tells the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`.
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the tag, valid as long as @name; %NULL where there is none
+ * Since: 1.0
+ */
+const char *
+machtype_name_get_tag (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+  return name->tag;
+}
+
+/**
+ * machtype_name_dup_upstream_base:
+ * @name: a name; must not be %NULL
+ *
+ * Tells which QEMU a machine type was made from, for example `4.2` for `pc-q35-rhel8.2.0`. For
+ * vendors' types this is a hint: they carry their own additions, so that equal bases are not equal
+ * machines. Thread-safe.
+ *
+ * Source: the tables in `libmachtype/name/vendors.c`.
+ *
+ * Returns: (transfer full) (nullable): major and minor version; %NULL where it is not known
+ * Since: 1.0
+ */
+char *
+machtype_name_dup_upstream_base (const MachtypeName *name)
+{
+  MtQemuVersion base;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (!mt_name_upstream_base (&name->parsed, &base))
+    return NULL;
+  return g_strdup_printf ("%u.%u", base.major, base.minor);
+}
+
+/**
+ * machtype_name_compare:
+ * @a: a name; must not be %NULL
+ * @b: another name; must not be %NULL
+ *
+ * Orders two machine types. The order is partial: [enum@Machtype.Order] says when there is none.
+ * Do not sort with it. Thread-safe, allocates nothing.
+ *
+ * Returns: the order of @a relative to @b, never %MACHTYPE_ORDER_INVALID
+ * Since: 1.0
+ */
+MachtypeOrder
+machtype_name_compare (const MachtypeName *a, const MachtypeName *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, MACHTYPE_ORDER_INVALID);
+  return mt_name_order (&a->parsed, &b->parsed, a == b || strcmp (a->text, b->text) == 0);
+}
+
+/**
+ * machtype_name_compare_strings:
+ * @a: a machine type name; must not be %NULL
+ * @b: another machine type name; must not be %NULL
+ * @arch: the architecture of both; %MACHTYPE_ARCH_UNKNOWN for any
+ *
+ * Orders two machine types by their names, as [method@Machtype.Name.compare] does. Thread-safe,
+ * allocates nothing.
+ *
+ * Returns: the order of @a relative to @b; %MACHTYPE_ORDER_INVALID if one can be no name
+ * Since: 1.0
+ */
+MachtypeOrder
+machtype_name_compare_strings (const char *a, const char *b, MachtypeArch arch)
+{
+  MtName x, y;
+
+  g_return_val_if_fail (a != NULL && b != NULL, MACHTYPE_ORDER_INVALID);
+
+  if (!mt_name_parse (a, strnlen (a, MACHTYPE_NAME_MAX_LENGTH + 1), arch, &x) ||
+      !mt_name_parse (b, strnlen (b, MACHTYPE_NAME_MAX_LENGTH + 1), arch, &y))
+    return MACHTYPE_ORDER_INVALID;
+  return mt_name_order (&x, &y, strcmp (a, b) == 0);
+}

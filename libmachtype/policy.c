@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the operator decided: default machine types, pin or follow. */
+
+#include <machtype/policy.h>
+
+#include <string.h>
+
+#include "error-private.h"
+#include "name/name-private.h"
+
+typedef struct {
+  char *defaults[MT_ARCH_LAST + 1]; /* by architecture; NULL: none */
+  MachtypePinning pinning;
+  char *domain_type;   /* NULL: the best */
+  GPtrArray *warnings; /* of char *, ended by NULL only in a policy */
+} Contents;
+
+struct _MachtypePolicyBuilder {
+  gatomicrefcount refs;
+  Contents contents;
+};
+
+struct _MachtypePolicy {
+  gatomicrefcount refs;
+  Contents contents;
+};
+
+G_DEFINE_BOXED_TYPE (MachtypePolicyBuilder, machtype_policy_builder, machtype_policy_builder_ref,
+                     machtype_policy_builder_unref)
+G_DEFINE_BOXED_TYPE (MachtypePolicy, machtype_policy, machtype_policy_ref, machtype_policy_unref)
+
+static void
+init_contents (Contents *contents)
+{
+  memset (contents, 0, sizeof *contents);
+  contents->warnings = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+clear_contents (Contents *contents)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (contents->defaults); i++)
+    g_free (contents->defaults[i]);
+  g_free (contents->domain_type);
+  g_ptr_array_unref (contents->warnings);
+}
+
+/**
+ * machtype_policy_builder_new:
+ *
+ * Starts a policy: no defaults, pin.
+ *
+ * Returns: (transfer full): a builder
+ * Since: 1.0
+ */
+MachtypePolicyBuilder *
+machtype_policy_builder_new (void)
+{
+  MachtypePolicyBuilder *builder = g_new0 (MachtypePolicyBuilder, 1);
+
+  g_atomic_ref_count_init (&builder->refs);
+  init_contents (&builder->contents);
+  return builder;
+}
+
+/**
+ * machtype_policy_builder_ref:
+ * @builder: a builder; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @builder
+ * Since: 1.0
+ */
+MachtypePolicyBuilder *
+machtype_policy_builder_ref (MachtypePolicyBuilder *builder)
+{
+  g_return_val_if_fail (builder != NULL, NULL);
+
+  g_atomic_ref_count_inc (&builder->refs);
+  return builder;
+}
+
+/**
+ * machtype_policy_builder_unref:
+ * @builder: (transfer full) (nullable): a builder; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_policy_builder_unref (MachtypePolicyBuilder *builder)
+{
+  if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
+    return;
+  clear_contents (&builder->contents);
+  g_free (builder);
+}
+
+G_GNUC_PRINTF (3, 4)
+static void
+warn (Contents *contents, const char *entry, const char *format, ...)
+{
+  g_autofree char *shown = mt_shown (entry), *why = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_ptr_array_add (contents->warnings,
+                   g_strdup_printf ("default machine type '%s' is skipped: %s", shown, why));
+}
+
+/**
+ * machtype_policy_builder_add_default:
+ * @builder: a builder; must not be %NULL
+ * @entry: `ARCH=TYPE`, as in Nova's `[libvirt] hw_machine_type`; must not be %NULL
+ *
+ * Adds a default machine type for an architecture. Blanks around both sides do not count, the
+ * architecture may be spelled in any way and case, the type is all behind the first `=`. The first
+ * entry for an architecture counts. An entry that cannot be understood is skipped with a warning
+ * ([method@Machtype.Policy.get_warnings]), for a typing error in one line must not stop a fleet.
+ *
+ * Since: 1.0
+ */
+void
+machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char *entry)
+{
+  g_autofree char *key = NULL, *value = NULL;
+  Contents *contents;
+  const char *equals;
+  MachtypeArch arch;
+  MtName parsed;
+
+  g_return_if_fail (builder != NULL && entry != NULL);
+
+  contents = &builder->contents;
+  equals = strchr (entry, '=');
+  if (equals == NULL) {
+    warn (contents, entry, "it is not of the form ARCH=TYPE, as aarch64=virt-6.2");
+    return;
+  }
+  key = g_strstrip (g_strndup (entry, (gsize)(equals - entry)));
+  value = g_strstrip (g_strdup (equals + 1));
+  arch = mt_arch_find (key, strlen (key));
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    warn (contents, entry, "nobody knows the architecture before the '='");
+  else if (!mt_name_parse (value, strlen (value), arch, &parsed))
+    warn (contents, entry, "no machine type stands behind the '='");
+  else if (contents->defaults[arch] != NULL)
+    warn (contents, entry, "%s already has the default %s", machtype_arch_to_string (arch),
+          contents->defaults[arch]);
+  else
+    contents->defaults[arch] = g_steal_pointer (&value);
+}
+
+/* oslo.config's list: commas separate, blanks around an entry go, and so do quotes around it. */
+static void
+add_list (MachtypePolicyBuilder *builder, const char *list)
+{
+  g_auto (GStrv) entries = g_strsplit (list, ",", -1);
+  gsize i;
+
+  if (*list == '\0')
+    return;
+  for (i = 0; entries[i] != NULL; i++) {
+    char *entry = g_strstrip (entries[i]);
+    gsize length = strlen (entry);
+
+    if (length >= 2 && (*entry == '"' || *entry == '\'') && entry[length - 1] == *entry) {
+      entry[length - 1] = '\0';
+      entry++;
+    }
+    machtype_policy_builder_add_default (builder, entry);
+  }
+}
+
+/* A line of oslo.config's dialect: "[section]", "key = value" or "key: value", a comment, or, with
+ * blanks in front, more of the value before. GKeyFile knows neither ":" nor the continuation. */
+typedef struct {
+  gboolean in_libvirt;
+  gboolean in_option; /* the lines that follow may continue hw_machine_type */
+  GString *value;     /* NULL: hw_machine_type not seen */
+} NovaConf;
+
+static void
+start_option (NovaConf *conf, const char *line)
+{
+  gsize length = strcspn (line, "=:");
+  g_autofree char *key = g_strchomp (g_strndup (line, length));
+
+  conf->in_option = conf->in_libvirt && strcmp (key, "hw_machine_type") == 0;
+  if (!conf->in_option)
+    return;
+  /* Repeated, the last one counts: that is how oslo.config reads a list option. */
+  if (conf->value == NULL)
+    conf->value = g_string_new (NULL);
+  if (line[length] != '\0') {
+    g_autofree char *value = g_strstrip (g_strdup (line + length + 1));
+
+    g_string_assign (conf->value, value);
+  }
+}
+
+static gboolean
+read_line (NovaConf *conf, const char *line, guint number, GError **error)
+{
+  const char *bracket;
+
+  if (g_ascii_isspace (*line)) {
+    g_autofree char *more = g_strstrip (g_strdup (line));
+
+    if (conf->in_option && *more != '\0')
+      g_string_append_printf (conf->value, "\n%s", more);
+    return TRUE;
+  }
+  if (*line == '\0' || *line == '#' || *line == ';') {
+    conf->in_option = FALSE;
+    return TRUE;
+  }
+  if (*line != '[') {
+    start_option (conf, line);
+    return TRUE;
+  }
+  bracket = strchr (line, ']');
+  if (bracket == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
+                 "nova.conf, line %u: a section name has no closing bracket", number);
+    return FALSE;
+  }
+  conf->in_option = FALSE;
+  conf->in_libvirt = strncmp (line, "[libvirt]", strlen ("[libvirt]")) == 0;
+  return TRUE;
+}
+
+/**
+ * machtype_policy_builder_add_nova_conf:
+ * @builder: a builder; must not be %NULL
+ * @text: the text of a nova.conf; must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a nova.conf, read as oslo.config
+ * reads it. Bad entries are skipped with a warning.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_CONFIG for text that is no configuration file,
+ * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.CONFIG_MAX_SIZE]. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_policy_builder_add_nova_conf (MachtypePolicyBuilder *builder, const char *text,
+                                       gssize length, GError **error)
+{
+  NovaConf conf = { FALSE, FALSE, NULL };
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *copy = NULL;
+  gboolean ok = TRUE;
+  gsize size;
+  guint i;
+
+  g_return_val_if_fail (builder != NULL && text != NULL, FALSE);
+
+  if (!mt_check_length ("nova.conf", text, length, MACHTYPE_CONFIG_MAX_SIZE, &size, error))
+    return FALSE;
+  if (!g_utf8_validate (text, (gssize)size, NULL)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
+                 "nova.conf is not valid UTF-8 text");
+    return FALSE;
+  }
+  copy = g_strndup (text, size);
+  lines = g_strsplit (copy, "\n", -1);
+  for (i = 0; ok && lines[i] != NULL; i++)
+    ok = read_line (&conf, lines[i], i + 1, error);
+  if (conf.value == NULL)
+    return ok;
+  if (ok) {
+    /* A value over several lines is joined as oslo.config's list type sees it: by the commas. */
+    g_strdelimit (conf.value->str, "\n", ' ');
+    add_list (builder, conf.value->str);
+  }
+  g_string_free (conf.value, TRUE);
+  return ok;
+}
+
+/**
+ * machtype_policy_builder_set_pinning:
+ * @builder: a builder; must not be %NULL
+ * @pinning: pin or follow
+ *
+ * Decides what is recorded when the name asked for is an alias.
+ *
+ * Since: 1.0
+ */
+void
+machtype_policy_builder_set_pinning (MachtypePolicyBuilder *builder, MachtypePinning pinning)
+{
+  g_return_if_fail (builder != NULL);
+  g_return_if_fail (pinning == MACHTYPE_PINNING_PIN || pinning == MACHTYPE_PINNING_FOLLOW);
+
+  builder->contents.pinning = pinning;
+}
+
+/**
+ * machtype_policy_builder_set_domain_type:
+ * @builder: a builder; must not be %NULL
+ * @domain_type: (nullable): libvirt's domain type, as `qemu`, copied; %NULL for the best
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Prefers a domain type, as Nova's `[libvirt] virt_type` does: `qemu` where acceleration is there
+ * and does not work. Guests of an architecture that cannot have it get the best they can.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no domain type. The builder is then as
+ * it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const char *domain_type,
+                                         GError **error)
+{
+  const char *p;
+
+  g_return_val_if_fail (builder != NULL, FALSE);
+
+  for (p = domain_type; p != NULL && g_ascii_isalnum (*p) && p - domain_type <= 32; p++)
+    ;
+  if (p != NULL && (p == domain_type || *p != '\0')) {
+    g_autofree char *shown = mt_shown (domain_type);
+
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "'%s' is no domain type, as kvm and qemu are", shown);
+    return FALSE;
+  }
+  g_free (builder->contents.domain_type);
+  builder->contents.domain_type = g_strdup (domain_type);
+  return TRUE;
+}
+
+/**
+ * machtype_policy_builder_end:
+ * @builder: a builder; must not be %NULL
+ *
+ * Ends a policy. The builder is empty afterwards and can be used again.
+ *
+ * Returns: (transfer full): the policy
+ * Since: 1.0
+ */
+MachtypePolicy *
+machtype_policy_builder_end (MachtypePolicyBuilder *builder)
+{
+  MachtypePolicy *policy;
+
+  g_return_val_if_fail (builder != NULL, NULL);
+
+  policy = g_new0 (MachtypePolicy, 1);
+  g_atomic_ref_count_init (&policy->refs);
+  policy->contents = builder->contents;
+  g_ptr_array_add (policy->contents.warnings, NULL);
+  init_contents (&builder->contents);
+  return policy;
+}
+
+/**
+ * machtype_policy_ref:
+ * @policy: a policy; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @policy
+ * Since: 1.0
+ */
+MachtypePolicy *
+machtype_policy_ref (MachtypePolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, NULL);
+
+  g_atomic_ref_count_inc (&policy->refs);
+  return policy;
+}
+
+/**
+ * machtype_policy_unref:
+ * @policy: (transfer full) (nullable): a policy; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_policy_unref (MachtypePolicy *policy)
+{
+  if (policy == NULL || !g_atomic_ref_count_dec (&policy->refs))
+    return;
+  clear_contents (&policy->contents);
+  g_free (policy);
+}
+
+/**
+ * machtype_policy_get_default:
+ * @policy: a policy; must not be %NULL
+ * @arch: an architecture
+ *
+ * Tells the operator's default machine type for an architecture. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @policy; %NULL where the
+ *   operator has none
+ * Since: 1.0
+ */
+const char *
+machtype_policy_get_default (const MachtypePolicy *policy, MachtypeArch arch)
+{
+  g_return_val_if_fail (policy != NULL, NULL);
+  return mt_arch_is_valid (arch) ? policy->contents.defaults[arch] : NULL;
+}
+
+/**
+ * machtype_policy_get_pinning:
+ * @policy: a policy; must not be %NULL
+ *
+ * Tells whether aliases are pinned. Thread-safe.
+ *
+ * Returns: pin or follow
+ * Since: 1.0
+ */
+MachtypePinning
+machtype_policy_get_pinning (const MachtypePolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, MACHTYPE_PINNING_PIN);
+  return policy->contents.pinning;
+}
+
+/**
+ * machtype_policy_get_domain_type:
+ * @policy: a policy; must not be %NULL
+ *
+ * Tells which domain type the operator prefers. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the type, valid as long as @policy; %NULL for the best
+ * Since: 1.0
+ */
+const char *
+machtype_policy_get_domain_type (const MachtypePolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, NULL);
+  return policy->contents.domain_type;
+}
+
+/**
+ * machtype_policy_get_warnings:
+ * @policy: a policy; must not be %NULL
+ *
+ * Lists the entries that were skipped, and why. Thread-safe.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @policy
+ * Since: 1.0
+ */
+const char *const *
+machtype_policy_get_warnings (const MachtypePolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, NULL);
+  return (const char *const *)policy->contents.warnings->pdata;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <machtype/version.h>
+
+/**
+ * machtype_check_version:
+ * @major: major version asked for
+ * @minor: minor version asked for
+ * @micro: micro version asked for
+ *
+ * Tells whether the library that runs is of this version or newer; the macro of the same name in
+ * capitals tells it of the headers. Thread-safe.
+ *
+ * Returns: %TRUE if it is
+ * Since: 1.0
+ */
+gboolean
+machtype_check_version (guint major, guint minor, guint micro)
+{
+  /* Not the macro: a compiler calls its comparisons with 0 pointless. */
+  const guint mine[] = { MACHTYPE_MAJOR_VERSION, MACHTYPE_MINOR_VERSION, MACHTYPE_MICRO_VERSION };
+  const guint wanted[] = { major, minor, micro };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (mine); i++) {
+    if (mine[i] != wanted[i])
+      return mine[i] > wanted[i];
+  }
+  return TRUE;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "xml-reader.h"
+
+#include <machtype/host.h>
+
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "error-private.h"
+
+/* How much text of one element is kept. */
+#define TEXT_MAX (64 * 1024)
+
+struct MtXmlReader {
+  const MtXmlHandler *handler;
+  gpointer data;
+  const char *what;
+  xmlParserCtxt *parser;
+  GError *error; /* the first one; the parse is stopped then */
+  guint depth;
+  guint text_depth; /* depth of the element whose text is wanted; 0: none */
+  GString *text;
+};
+
+static void
+stop (MtXmlReader *reader)
+{
+  xmlStopParser (reader->parser);
+}
+
+static void
+fail (MtXmlReader *reader, MachtypeError code, const char *message)
+{
+  if (reader->error != NULL)
+    return;
+  g_set_error (&reader->error, MACHTYPE_ERROR, (int)code, "%s: %s", reader->what, message);
+  stop (reader);
+}
+
+static void
+on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+          int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
+          const xmlChar **attributes)
+{
+  MtXmlReader *reader = user;
+  MtXmlAttributes given = { attributes, n_attributes };
+
+  (void)prefix;
+  (void)uri;
+  (void)n_namespaces;
+  (void)namespaces;
+  (void)n_defaulted;
+  if (reader->error != NULL)
+    return;
+  if (++reader->depth > MACHTYPE_XML_MAX_DEPTH) {
+    g_autofree char *message =
+        g_strdup_printf ("elements nest deeper than %d", MACHTYPE_XML_MAX_DEPTH);
+
+    fail (reader, MACHTYPE_ERROR_TOO_LARGE, message);
+    return;
+  }
+  if (!reader->handler->start (reader->data, (const char *)name, reader->depth, &given,
+                               &reader->error))
+    stop (reader);
+}
+
+static void
+on_end (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+  MtXmlReader *reader = user;
+  const char *text = NULL;
+
+  (void)prefix;
+  (void)uri;
+  if (reader->error != NULL)
+    return;
+  if (reader->text_depth == reader->depth) {
+    text = reader->text->str;
+    reader->text_depth = 0;
+  }
+  if (!reader->handler->end (reader->data, (const char *)name, reader->depth, text, &reader->error))
+    stop (reader);
+  reader->depth--;
+}
+
+static void
+on_text (void *user, const xmlChar *text, int length)
+{
+  MtXmlReader *reader = user;
+
+  if (reader->text_depth == 0 || reader->text_depth != reader->depth)
+    return;
+  if (reader->text->len + (gsize)length > TEXT_MAX)
+    length = (int)(TEXT_MAX - reader->text->len);
+  g_string_append_len (reader->text, (const char *)text, length);
+}
+
+/* libvirt writes no document type; whoever sends one wants entities. */
+static void
+on_doctype (void *user, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id)
+{
+  (void)name;
+  (void)external_id;
+  (void)system_id;
+  fail (user, MACHTYPE_ERROR_INVALID_XML, "a document type declaration is not accepted");
+}
+
+static xmlEntity *
+on_entity (void *user, const xmlChar *name)
+{
+  xmlEntity *entity = xmlGetPredefinedEntity (name);
+
+  if (entity == NULL)
+    fail (user, MACHTYPE_ERROR_INVALID_XML, "entities are not accepted");
+  return entity;
+}
+
+static void
+on_error (void *user, xmlError *problem)
+{
+  MtXmlReader *reader = user;
+  g_autofree char *message = NULL;
+
+  /* Warnings (a namespace prefix without a declaration, say) do not make a document unreadable. */
+  if (reader->error != NULL || problem->level < XML_ERR_ERROR ||
+      problem->domain == XML_FROM_NAMESPACE)
+    return;
+  message = g_strdup (problem->message != NULL ? problem->message : "malformed XML");
+  g_strchomp (message);
+  g_set_error (&reader->error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s, line %d: %s",
+               reader->what, problem->line, message);
+}
+
+static void
+set_handlers (xmlSAXHandler *sax)
+{
+  memset (sax, 0, sizeof *sax);
+  sax->initialized = XML_SAX2_MAGIC;
+  sax->startElementNs = on_start;
+  sax->endElementNs = on_end;
+  sax->characters = on_text;
+  sax->ignorableWhitespace = on_text;
+  sax->cdataBlock = on_text;
+  sax->internalSubset = on_doctype;
+  sax->getEntity = on_entity;
+  sax->serror = on_error;
+}
+
+/* libxml2 2.9 can stop in the middle of a document when memory runs out and report success: only
+ * the parser's last error tells. */
+static void
+check_end (MtXmlReader *reader)
+{
+  const xmlError *last = xmlCtxtGetLastError (reader->parser);
+
+  if (reader->error != NULL)
+    return;
+  if (!reader->parser->wellFormed || reader->depth != 0)
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "the document is not well-formed");
+  else if (last != NULL && last->code == XML_ERR_NO_MEMORY)
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
+}
+
+static gboolean
+check_size (const char *what, gsize length, GError **error)
+{
+  if (length == 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s: the document is empty",
+                 what);
+    return FALSE;
+  }
+  if (length > MACHTYPE_XML_MAX_SIZE) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+                 "%s: the document is larger than %d MiB", what,
+                 MACHTYPE_XML_MAX_SIZE / (1024 * 1024));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
+             gpointer data, MtXmlReader **slot, GError **error)
+{
+  MtXmlReader reader = { handler, data, what, NULL, NULL, 0, 0, NULL };
+
+  if (!check_size (what, length, error))
+    return FALSE;
+  reader.parser = xmlNewParserCtxt ();
+  if (reader.parser == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
+                 "%s: the parser ran out of memory", what);
+    return FALSE;
+  }
+  reader.text = g_string_new (NULL);
+  set_handlers (reader.parser->sax);
+  reader.parser->userData = &reader;
+  *slot = &reader;
+  /* Nothing is built, so there is no document to free. */
+  xmlCtxtReadMemory (reader.parser, text, (int)length, NULL, NULL, XML_PARSE_NONET);
+  check_end (&reader);
+  *slot = NULL;
+  xmlFreeParserCtxt (reader.parser);
+  g_string_free (reader.text, TRUE);
+  if (reader.error == NULL)
+    return TRUE;
+  g_propagate_error (error, reader.error);
+  return FALSE;
+}
+
+void
+mt_xml_reader_want_text (MtXmlReader *reader)
+{
+  reader->text_depth = reader->depth;
+  g_string_truncate (reader->text, 0);
+}
+
+const char *
+mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length)
+{
+  int i;
+
+  for (i = 0; i < attributes->count; i++) {
+    const guchar **attribute = attributes->list + (gsize)i * 5;
+
+    /* Attributes of a namespace of somebody's own are not the ones we know. */
+    if (attribute[1] == NULL && strcmp ((const char *)attribute[0], name) == 0) {
+      *length = (gsize)(attribute[4] - attribute[3]);
+      return (const char *)attribute[3];
+    }
+  }
+  return NULL;
+}
+
+gboolean
+mt_xml_attribute_is (const MtXmlAttributes *attributes, const char *name, const char *value)
+{
+  gsize length = 0;
+  const char *found = mt_xml_attribute (attributes, name, &length);
+
+  return found != NULL && strlen (value) == length && memcmp (found, value, length) == 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Reading XML from outside, event by event. Together with xml-writer the only place that knows
+ * what markup is. No network, no document type, no entity but the five predefined ones; size and
+ * depth bounded (MACHTYPE_XML_MAX_SIZE, MACHTYPE_XML_MAX_DEPTH). */
+
+typedef struct MtXmlReader MtXmlReader;
+
+/* Attributes of the element that starts now: pairs as libxml2 hands them out. */
+typedef struct {
+  const guchar **list; /* localname, prefix, URI, value, end of value */
+  int count;
+} MtXmlAttributes;
+
+typedef struct {
+  /* depth: 1 for the root. Returning FALSE with the error set stops the parse. */
+  gboolean (*start) (gpointer data, const char *element, guint depth,
+                     const MtXmlAttributes *attributes, GError **error);
+  /* text: all character data directly in the element, NUL-terminated; only collected for elements
+   * that the start function asked for with mt_xml_reader_want_text. */
+  gboolean (*end) (gpointer data, const char *element, guint depth, const char *text,
+                   GError **error);
+} MtXmlHandler;
+
+/* Parses text of length bytes. what names it in messages ("capabilities"). The handler gets data,
+ * and the reader for mt_xml_reader_want_text is stored in *reader while the parse runs. */
+gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
+                      gpointer data, MtXmlReader **reader, GError **error);
+
+/* Asks for the text of the element that starts now. Text longer than 64 KiB is cut off: no element
+ * that we read holds as much. */
+void mt_xml_reader_want_text (MtXmlReader *reader);
+
+/* The value of an attribute: not terminated; NULL if it is not there. */
+const char *mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length);
+
+/* Whether an attribute has a value. */
+gboolean mt_xml_attribute_is (const MtXmlAttributes *attributes, const char *name,
+                              const char *value);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "xml-writer.h"
+
+#include <string.h>
+
+/* What becomes of a byte: 0, copied as it is; else a row of references[]. Both kinds of quotes are
+ * escaped, so that one table serves text and attributes. */
+enum { AMP = 1, LT, GT, APOS, QUOT, TAB, LF, CR };
+
+static const guint8 escape[256] = {
+  ['&'] = AMP,  ['<'] = LT,   ['>'] = GT,  ['\''] = APOS,
+  ['"'] = QUOT, ['\t'] = TAB, ['\n'] = LF, ['\r'] = CR,
+};
+
+static const char references[][8] = {
+  [AMP] = "&amp;",   [LT] = "&lt;",  [GT] = "&gt;",  [APOS] = "&apos;",
+  [QUOT] = "&quot;", [TAB] = "&#9;", [LF] = "&#10;", [CR] = "&#13;",
+};
+
+void
+mt_xml_writer_init (MtXmlWriter *writer)
+{
+  writer->text = g_malloc (MT_XML_WRITER_INITIAL);
+  writer->length = 0;
+  writer->size = MT_XML_WRITER_INITIAL;
+}
+
+/* Always leaves room for a NUL. What is written is bounded by the limits on every value, so the
+ * doubling cannot overflow. */
+static void
+reserve (MtXmlWriter *writer, gsize length)
+{
+  gsize needed = writer->length + length + 1;
+
+  if (needed <= writer->size)
+    return;
+  while (writer->size < needed)
+    writer->size *= 2;
+  writer->text = g_realloc (writer->text, writer->size);
+}
+
+void
+mt_xml_append (MtXmlWriter *writer, const char *text, gsize length)
+{
+  reserve (writer, length);
+  memcpy (writer->text + writer->length, text, length);
+  writer->length += length;
+}
+
+void
+mt_xml_value (MtXmlWriter *writer, const char *value)
+{
+  const char *run = value;
+
+  for (;; value++) {
+    guint8 reference = escape[(guchar)*value];
+
+    if (*value != '\0' && reference == 0)
+      continue;
+    mt_xml_append (writer, run, (gsize)(value - run));
+    if (*value == '\0')
+      return;
+    mt_xml_append (writer, references[reference], strlen (references[reference]));
+    run = value + 1;
+  }
+}
+
+void
+mt_xml_uint (MtXmlWriter *writer, guint64 value)
+{
+  char digits[20]; /* of 2^64 - 1 */
+  gsize at = sizeof digits;
+
+  do {
+    digits[--at] = (char)('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  mt_xml_append (writer, digits + at, sizeof digits - at);
+}
+
+void
+mt_xml_attribute_value (MtXmlWriter *writer, const char *name, const char *value)
+{
+  mt_xml_literal (writer, " ");
+  mt_xml_append (writer, name, strlen (name));
+  mt_xml_literal (writer, "='");
+  mt_xml_value (writer, value);
+  mt_xml_literal (writer, "'");
+}
+
+void
+mt_xml_element (MtXmlWriter *writer, guint indent, const char *name, const char *value)
+{
+  static const char blanks[] = "                ";
+  gsize length = strlen (name);
+
+  mt_xml_append (writer, blanks, MIN (indent, sizeof blanks - 1));
+  mt_xml_literal (writer, "<");
+  mt_xml_append (writer, name, length);
+  mt_xml_literal (writer, ">");
+  mt_xml_value (writer, value);
+  mt_xml_literal (writer, "</");
+  mt_xml_append (writer, name, length);
+  mt_xml_literal (writer, ">\n");
+}
+
+char *
+mt_xml_writer_end (MtXmlWriter *writer)
+{
+  char *text = writer->text;
+
+  text[writer->length] = '\0';
+  writer->text = NULL;
+  writer->length = writer->size = 0;
+  return text;
+}

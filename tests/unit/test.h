@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/machtype.h>
+
+/* What the unit tests share. Tables are static; a row is printed before it is asserted, so that a
+ * failure tells which one it was. */
+
+#define ROW(...) g_test_message (__VA_ARGS__)
+
+/* A path below tests/data, of the source tree. */
+#define test_data(...) g_test_build_filename (G_TEST_DIST, "data", __VA_ARGS__, NULL)
+
+/* Asserts the error and that its message has every one of the words ("a b c") in it, then clears
+ * it: a message that helps is part of the contract. */
+void test_assert_error (GError **error, int code, const char *words);
+
+/* Reads a file of tests/data. */
+char *test_read (const char *name, gsize *length);
+
+/* Compares text with tests/data/NAME; with MACHTYPE_TEST_UPDATE set in the environment, writes it
+ * there instead. */
+void test_assert_golden (const char *name, const char *text);
