@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# boot-guest.sh MACHTYPE BOOT_DOMAIN GUEST
+#
+# Generates a guest with the operator program, boots it on the embedded driver, and checks what the
+# guest saw from inside against a table.
+
+set -eu
+
+machtype=$1 boot_domain=$2 guest=$3
+here=$(cd "$(dirname "$0")" && pwd)
+arch=${guest%-*}
+[ "$guest" = x86_64 ] && arch=x86_64
+
+skip() {
+  echo "SKIP: $1"
+  [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
+  exit 77
+}
+
+[ -n "${MACHTYPE_GUESTS-}" ] || skip 'MACHTYPE_GUESTS names no folder of guest kernels'
+[ -s "$MACHTYPE_GUESTS/$arch/kernel" ] || skip "no kernel for $arch below $MACHTYPE_GUESTS"
+[ -d "${MACHTYPE_LIBVIRT_CACHE-}" ] || skip 'MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt'
+
+# Guest, console device, options of domain-xml; then what the guest must have seen. Where a driver
+# is missing from Debian's kernel (virtio-gpu on s390x) nothing is expected.
+options="-p hw_emulation_architecture=$arch"
+case $guest in
+aarch64)
+  console=ttyAMA0 uname=aarch64
+  expect='machine .*virt-[0-9]|firmware .*efi|firmware .*acpi|input .*[Tt]ablet|display '
+  ;;
+aarch64-bios)
+  console=ttyAMA0 uname=aarch64 options="$options -p hw_firmware_type=bios"
+  expect='machine .*dummy-virt|firmware .*devicetree|input .*[Tt]ablet'
+  ;;
+mipsel)
+  console=ttyS0 uname=mips
+  expect='machine .*[Mm]alta|input .*[Tt]ablet|display '
+  ;;
+ppc64le)
+  console=hvc0 uname=ppc64le
+  expect='machine .*pSeries|input .*[Tt]ablet|display '
+  ;;
+s390x)
+  console=ttysclp0 uname=s390x
+  expect='machine .*QEMU|ccw .*virtio_ccw|input .*[Tt]ablet'
+  ;;
+x86_64)
+  console=ttyS0 uname=x86_64
+  expect='machine .*i440FX|firmware .*acpi|input .*[Tt]ablet|display '
+  ;;
+x86_64-q35)
+  console=ttyS0 uname=x86_64 options="$options -p hw_machine_type=q35"
+  expect='machine .*Q35|firmware .*acpi|input .*[Tt]ablet|display '
+  ;;
+*)
+  echo "unknown guest $guest" >&2
+  exit 2
+  ;;
+esac
+expect="$expect|arch $uname|virtio .* block .*driver=virtio_blk|virtio .* net .*driver=virtio_net"
+expect="$expect|virtio .* scsi .*driver=virtio_scsi|virtio .* rng .*driver=virtio_rng"
+expect="$expect|virtio .* balloon .*driver=virtio_balloon|block vda .*mark=MARK-DISK-1"
+expect="$expect|block sd[a-z] .*mark=MARK-DISK-2|block sr0 .*mark=MARK-CD-1|rng .*read=16"
+expect="$expect|dhcp eth0 10\\.|write vda written-by-$uname"
+
+# Short: libvirt puts sockets below it.
+work=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+uri=$(sh "$here/embed-root.sh" "$work/r" "$MACHTYPE_LIBVIRT_CACHE")
+cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/"
+
+# qemu, not the best: on a host that can accelerate x86_64 the guest must be the same everywhere.
+# shellcheck disable=SC2086
+"$machtype" domain-xml --connect "$uri" --domain-type qemu $options \
+  --name "$guest" --memory 768 \
+  --disk "$work/disk1.raw" --disk "$work/disk2.raw,bus=scsi" \
+  --cdrom "$MACHTYPE_GUESTS/media/cd.raw" --network user \
+  --kernel "$MACHTYPE_GUESTS/$arch/kernel" --initrd "$MACHTYPE_GUESTS/$arch/initrd.gz" \
+  --cmdline "console=$console boot.net=1 boot.write=vda" \
+  --console-log "$work/console" >"$work/domain.xml"
+
+status=0
+"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout 240 --print \
+  "$work/domain.xml" >"$work/facts" || status=$?
+cat "$work/facts"
+[ $status -eq 0 ] || exit 1
+
+missed=0
+old_ifs=$IFS
+IFS='|'
+for fact in $expect; do
+  if ! grep -q "^FACT $fact" "$work/facts"; then
+    echo "NOT SEEN: $fact"
+    missed=1
+  fi
+done
+IFS=$old_ifs
+exit $missed

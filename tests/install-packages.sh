@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# install-packages.sh run|test
+#
+# Installs what the quickstart (run) or the whole test suite (test) needs on Debian 12, if it is not
+# there yet. As somebody else than root it only says what is missing.
+
+set -eu
+
+build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev
+  libvirt-dev'
+# libvirt's embedded driver, two foreign emulators, and what tests/boot/fetch-guests.sh takes
+run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips cpio kmod xz-utils
+  debian-archive-keyring'
+test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-utils python3
+  qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf git ca-certificates'
+
+case ${1-} in
+run) wanted="$build $run" ;;
+test) wanted="$build $run $test" ;;
+*)
+  echo 'usage: install-packages.sh run|test' >&2
+  exit 2
+  ;;
+esac
+
+missing=
+for package in $wanted; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing="$missing $package"
+done
+
+# Run as root, Debian's libvirt looks up a user that only libvirt-daemon-system adds, and that
+# package would also start a daemon.
+needs_user=no
+if [ "$(id -u)" -eq 0 ] && ! id libvirt-qemu >/dev/null 2>&1; then
+  needs_user=yes
+fi
+
+if [ -z "$missing" ] && [ $needs_user = no ]; then
+  exit 0
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  echo "please install:$missing" >&2
+  exit 1
+fi
+if [ -n "$missing" ]; then
+  echo "== installing:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update
+  # shellcheck disable=SC2086
+  apt-get -qq -y --no-install-recommends install $missing </dev/null >/tmp/install-packages.$$ 2>&1 || {
+    tail -n 30 /tmp/install-packages.$$ >&2
+    exit 1
+  }
+  rm -f /tmp/install-packages.$$
+fi
+if [ $needs_user = yes ]; then
+  useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin libvirt-qemu
+fi
