@@ -791,7 +791,8 @@ plan_graphics (MtGuestPlan *plan, GError **error)
                             "image property hw_pointer_model=%s: %s guests on %s have no "
                             "USB; use hw_input_bus=virtio",
                             pointer, get_arch_name (plan), get_machine (plan));
-  plan->needs_usb |= strcmp (plan->input, "usb") == 0;
+  plan->needs_usb |=
+      strcmp (plan->input, "usb") == 0 || (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
   return strcmp (plan->video, "none") == 0 ||
          check_host (plan, "video", "modelType", plan->video, error);
 }

@@ -13,10 +13,11 @@ enum {
   MT_FEATURE_APIC = 1 << 2,
   MT_FEATURE_PAE = 1 << 3,
   MT_FEATURE_VMCOREINFO = 1 << 4,
-  MT_FEATURE_GIC3 = 1 << 5,       /* emulated only: KVM takes the host's */
-  MT_FEATURE_X86_TIMERS = 1 << 6, /* rtc, pit, hpet */
-  MT_FEATURE_KEYBOARD = 1 << 7,   /* the board has none built in */
-  MT_FEATURE_NO_BOOT = 1 << 8,    /* no firmware at all: nothing boots without a kernel */
+  MT_FEATURE_GIC3 = 1 << 5,        /* emulated only: KVM takes the host's */
+  MT_FEATURE_X86_TIMERS = 1 << 6,  /* rtc, pit, hpet */
+  MT_FEATURE_KEYBOARD = 1 << 7,    /* the board has none built in */
+  MT_FEATURE_USB_DISPLAY = 1 << 9, /* libvirt adds USB input to graphics: there must be a bus */
+  MT_FEATURE_NO_BOOT = 1 << 8,     /* no firmware at all: nothing boots without a kernel */
 };
 
 typedef enum {

@@ -361,13 +361,24 @@ write_video (Writer *w)
 }
 
 static void
-write_virtio_device (Writer *w, const char *start, const char *inside, const char *end,
-                     guint function)
+write_memballoon (Writer *w)
 {
-  mt_xml_append (&w->xml, start, strlen (start));
-  mt_xml_append (&w->xml, inside, strlen (inside));
-  write_pci_address (w, w->recipe->slots.fixed, function);
-  mt_xml_append (&w->xml, end, strlen (end));
+  if (w->recipe->slots.fixed == 0) {
+    mt_xml_literal (&w->xml, "    <memballoon model='virtio'/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, "    <memballoon model='virtio'>\n");
+  write_pci_address (w, w->recipe->slots.fixed, FIXED_MEMBALLOON);
+  mt_xml_literal (&w->xml, "    </memballoon>\n");
+}
+
+static void
+write_rng (Writer *w)
+{
+  mt_xml_literal (&w->xml, "    <rng model='virtio'>\n"
+                           "      <backend model='random'>/dev/urandom</backend>\n");
+  write_pci_address (w, w->recipe->slots.fixed, FIXED_RNG);
+  mt_xml_literal (&w->xml, "    </rng>\n");
 }
 
 static void
@@ -392,11 +403,8 @@ write_devices (Writer *w)
   write_console (w);
   write_graphics (w);
   write_video (w);
-  write_virtio_device (w, "    <memballoon model='virtio'>\n", "", "    </memballoon>\n",
-                       FIXED_MEMBALLOON);
-  write_virtio_device (w, "    <rng model='virtio'>\n",
-                       "      <backend model='random'>/dev/urandom</backend>\n", "    </rng>\n",
-                       FIXED_RNG);
+  write_memballoon (w);
+  write_rng (w);
   mt_xml_literal (&w->xml, "  </devices>\n");
 }
 

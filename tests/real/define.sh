@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# define.sh MACHTYPE
+#
+# The operator's way: the program's XML through virt-xml-validate and virsh define, for each
+# architecture, then libvirt's own XML compared: it must keep the machine type that was resolved.
+
+set -eu
+
+machtype=$1
+here=$(cd "$(dirname "$0")" && pwd)
+
+skip() {
+  echo "SKIP: $1"
+  [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
+  exit 77
+}
+
+[ -d "${MACHTYPE_LIBVIRT_CACHE-}" ] || skip 'MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt'
+for tool in virsh virt-xml-validate; do
+  command -v $tool >/dev/null || skip "$tool is not installed"
+done
+
+work=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+uri=$(sh "$here/../boot/embed-root.sh" "$work/r" "$MACHTYPE_LIBVIRT_CACHE")
+export LIBVIRT_DEBUG=4
+
+for arch in aarch64 s390x ppc64le mipsel x86_64; do
+  echo "== $arch"
+  "$machtype" domain-xml --connect "$uri" --domain-type qemu \
+    --property "hw_emulation_architecture=$arch" --name "define-$arch" --memory 512 \
+    --disk /var/tmp/none.qcow2 --cdrom /var/tmp/none.iso --network user --mirror >"$work/$arch.xml"
+  virt-xml-validate "$work/$arch.xml" domain
+  virsh -q -c "$uri" "define --validate $work/$arch.xml; dumpxml define-$arch" >"$work/$arch.out"
+  machine=$("$machtype" resolve --connect "$uri" --domain-type qemu \
+    --property "hw_emulation_architecture=$arch" --json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["canonical"])')
+  grep -q "machine='$machine'" "$work/$arch.out" || {
+    echo "libvirt does not keep machine type $machine:" >&2
+    grep machine= "$work/$arch.out" >&2
+    exit 1
+  }
+  grep -q 'urn:libmachtype:record:1' "$work/$arch.out"
+done

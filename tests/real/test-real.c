@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The library against a live libvirt: what a host offers, and that libvirt takes every domain that
+ * the library generates. */
+
+#include "test.h"
+
+#include <gio/gio.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "private-root.h"
+
+#define TIMEOUT_MS (5 * 60 * 1000)
+
+static PrivateRoot root;
+
+static MachtypeHost *
+open_host (void)
+{
+  GError *error = NULL;
+  MachtypeHost *host =
+      machtype_host_open (root.uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
+
+  g_assert_no_error (error);
+  return host;
+}
+
+/* "7.2" of "QEMU emulator version 7.2.22 (...)": what every alias must stand for. */
+static char *
+dup_qemu_version (const char *emulator)
+{
+  g_autofree char *command = g_strdup_printf ("%s --version", emulator), *output = NULL;
+  GError *error = NULL;
+  guint major, minor;
+
+  g_spawn_command_line_sync (command, &output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sscanf (output, "QEMU emulator version %u.%u", &major, &minor), ==, 2);
+  return g_strdup_printf ("%u.%u", major, minor);
+}
+
+/* Sources: QEMU's own rule that an alias stands for the newest type of its family; malta has none.
+ */
+static void
+test_aliases (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *alias, *prefix;
+  } rows[] = {
+    { MACHTYPE_ARCH_AARCH64, "virt", "virt-" },
+    { MACHTYPE_ARCH_S390X, "s390-ccw-virtio", "s390-ccw-virtio-" },
+    { MACHTYPE_ARCH_PPC64LE, "pseries", "pseries-" },
+    { MACHTYPE_ARCH_MIPSEL, "malta", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc", "pc-i440fx-" },
+    { MACHTYPE_ARCH_X86_64, "q35", "pc-q35-" },
+  };
+  g_autoptr (MachtypeHost) host = open_host ();
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const char *emulator = machtype_host_get_emulator (host, rows[i].arch, "qemu");
+    g_autofree char *version = NULL, *expected = NULL;
+
+    ROW ("%s %s", machtype_arch_to_string (rows[i].arch), rows[i].alias);
+    g_assert_nonnull (emulator);
+    version = dup_qemu_version (emulator);
+    expected = rows[i].prefix != NULL ? g_strconcat (rows[i].prefix, version, NULL)
+                                      : g_strdup (rows[i].alias);
+    g_assert_cmpstr (machtype_host_get_canonical (host, rows[i].arch, "qemu", rows[i].alias), ==,
+                     expected);
+  }
+}
+
+static void
+test_devices (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *machine, *device, *name, *value;
+    MachtypeAnswer answer;
+  } rows[] = {
+    { MACHTYPE_ARCH_AARCH64, "virt", "os", "firmware", "efi", MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ARCH_S390X, NULL, "os", "firmware", "efi", MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ARCH_AARCH64, "virt", "video", "modelType", "virtio", MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ARCH_AARCH64, "virt", "video", "modelType", "qxl", MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ARCH_S390X, "s390-ccw-virtio", "video", "modelType", "vga", MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ARCH_X86_64, "q35", "disk", "bus", "ide", MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ARCH_X86_64, "pc", "disk", "bus", "ide", MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-6.2", "disk", "bus", "ide", MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ARCH_MIPSEL, "malta", "rng", "supported", "yes", MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ARCH_MIPSEL, "malta", "no-such-device", "x", "y", MACHTYPE_ANSWER_UNKNOWN },
+  };
+  g_autoptr (MachtypeHost) host = open_host ();
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%s %s: %s %s %s", machtype_arch_to_string (rows[i].arch),
+         rows[i].machine != NULL ? rows[i].machine : "-", rows[i].device, rows[i].name,
+         rows[i].value);
+    g_assert_cmpint (machtype_host_supports (host, rows[i].arch, rows[i].machine, rows[i].device,
+                                             rows[i].name, rows[i].value),
+                     ==, rows[i].answer);
+  }
+}
+
+static void
+test_no_answer (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (machtype_host_open ("qemu+unix:///system?socket=/nonexistent",
+                                     MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "opening /nonexistent");
+  g_assert_null (machtype_host_open ("nonsense:///", MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "opening nonsense");
+}
+
+/* A port that takes connections and never says a word: the worst a host can do. */
+static void
+test_timeout (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  GError *error = NULL;
+  g_autofree char *uri = NULL;
+  gint64 start = g_get_monotonic_time ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+
+  g_assert_no_error (error);
+  uri = g_strdup_printf ("qemu+tcp://127.0.0.1:%u/system", port);
+  g_assert_null (machtype_host_open (uri, MACHTYPE_HOST_OPEN_NONE, 500, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "127.0.0.1 500");
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_TIME_SPAN_SECOND);
+}
+
+static void
+test_not_offered (void)
+{
+  g_autoptr (MachtypeHost) host = open_host ();
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+  GError *error = NULL;
+
+  g_assert_true (
+      machtype_properties_builder_add_image (builder, "hw_machine_type", "pc-q35-99.0", NULL));
+  g_assert_true (
+      machtype_properties_builder_add_image (builder, "hw_architecture", "x86_64", NULL));
+  properties = machtype_properties_builder_end (builder);
+  g_assert_null (machtype_resolve (properties, NULL, host, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "pc-q35-99.0 x86_64 q35 pc-q35-");
+}
+
+/* One choice of each, for one architecture; NULL: left to the library. */
+typedef struct {
+  const char *property, *value;
+} Choice;
+
+/* Every value of every image property the library acts on. */
+static const Choice choices[] = {
+  { NULL, NULL },
+  { "hw_firmware_type", "uefi" },
+  { "hw_firmware_type", "bios" },
+  { "hw_disk_bus", "virtio" },
+  { "hw_disk_bus", "scsi" },
+  { "hw_disk_bus", "ide" },
+  { "hw_disk_bus", "sata" },
+  { "hw_disk_bus", "usb" },
+  { "hw_disk_bus", "fdc" },
+  { "hw_cdrom_bus", "scsi" },
+  { "hw_cdrom_bus", "ide" },
+  { "hw_cdrom_bus", "sata" },
+  { "hw_cdrom_bus", "usb" },
+  { "hw_cdrom_bus", "virtio" },
+  { "hw_scsi_model", "virtio-scsi" },
+  { "hw_scsi_model", "lsilogic" },
+  { "hw_scsi_model", "lsisas1068" },
+  { "hw_scsi_model", "lsisas1078" },
+  { "hw_scsi_model", "vmpvscsi" },
+  { "hw_scsi_model", "buslogic" },
+  { "hw_scsi_model", "ibmvscsi" },
+  { "hw_video_model", "virtio" },
+  { "hw_video_model", "vga" },
+  { "hw_video_model", "cirrus" },
+  { "hw_video_model", "bochs" },
+  { "hw_video_model", "qxl" },
+  { "hw_video_model", "vmvga" },
+  { "hw_video_model", "none" },
+  { "hw_vif_model", "virtio" },
+  { "hw_vif_model", "e1000" },
+  { "hw_vif_model", "e1000e" },
+  { "hw_vif_model", "rtl8139" },
+  { "hw_vif_model", "pcnet" },
+  { "hw_vif_model", "ne2k_pci" },
+  { "hw_vif_model", "spapr-vlan" },
+  { "hw_vif_model", "vmxnet3" },
+  { "hw_input_bus", "usb" },
+  { "hw_input_bus", "virtio" },
+  { "hw_pointer_model", "usbtablet" },
+};
+
+/* What is given besides the property. */
+typedef struct {
+  const char *label;
+  guint disks, cdroms, networks;
+  MachtypeGraphics graphics;
+  const char *scsi_bus; /* of the second disk; NULL: as the others */
+} Shape;
+
+static const Shape shapes[] = {
+  { "bare", 0, 0, 0, MACHTYPE_GRAPHICS_NONE, NULL },
+  { "usual", 1, 1, 1, MACHTYPE_GRAPHICS_VNC, NULL },
+  { "many", 3, 2, 3, MACHTYPE_GRAPHICS_SPICE, "scsi" },
+};
+
+static const Choice machines[] = {
+  { "aarch64", "virt" },    { "s390x", "s390-ccw-virtio" },
+  { "ppc64le", "pseries" }, { "mipsel", "malta" },
+  { "x86_64", "pc" },       { "x86_64", "q35" },
+};
+
+static MachtypeProperties *
+make_properties (const Choice *machine, const Choice *choice)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  GError *error = NULL;
+
+  machtype_properties_builder_add_image (builder, "hw_architecture", machine->property, &error);
+  g_assert_no_error (error);
+  machtype_properties_builder_add_image (builder, "hw_machine_type", machine->value, &error);
+  g_assert_no_error (error);
+  if (choice->property != NULL)
+    machtype_properties_builder_add_image (builder, choice->property, choice->value, &error);
+  g_assert_no_error (error);
+  return machtype_properties_builder_end (builder);
+}
+
+static void
+add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
+{
+  GError *error = NULL;
+  guint i;
+
+  for (i = 0; i < shape->disks; i++)
+    machtype_guest_builder_add_disk (builder, "/var/tmp/no such <disk> & 'more'", "qcow2",
+                                     i == 1 ? shape->scsi_bus : NULL, &error);
+  for (i = 0; i < shape->cdroms; i++)
+    machtype_guest_builder_add_cdrom (builder, "/var/tmp/cd.iso", &error);
+  for (i = 0; i < shape->networks; i++)
+    machtype_guest_builder_add_network (builder,
+                                        i == 0 ? MACHTYPE_NETWORK_USER : MACHTYPE_NETWORK_BRIDGE,
+                                        i == 0 ? NULL : "br0", &error);
+  machtype_guest_builder_set_graphics (builder, shape->graphics, &error);
+  machtype_guest_builder_set_mirror (builder, shape->disks != 0);
+  g_assert_no_error (error);
+}
+
+/* NULL: the library says that this cannot be, which must name the property. */
+static MachtypeGuest *
+make_guest (MachtypeHost *host, MachtypePolicy *policy, const Choice *machine, const Choice *choice,
+            const Shape *shape)
+{
+  g_autoptr (MachtypeProperties) properties = make_properties (machine, choice);
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (MachtypeGuestBuilder) builder = NULL;
+  MachtypeGuest *guest;
+  GError *error = NULL;
+
+  resolution = machtype_resolve (properties, policy, host, NULL, &error);
+  g_assert_no_error (error);
+  builder = machtype_guest_builder_new (resolution, properties, host);
+  add_devices (builder, shape);
+  guest = machtype_guest_builder_end (builder, &error);
+  if (guest == NULL) {
+    g_assert_nonnull (choice->property);
+    test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, choice->property);
+  }
+  return guest;
+}
+
+static void
+assert_defines (virConnect *connection, const char *xml)
+{
+  virDomain *domain = virDomainDefineXMLFlags (connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+
+  if (domain == NULL) {
+    ROW ("%s", xml);
+    g_error ("libvirt refuses: %s", virGetLastErrorMessage ());
+  }
+  g_assert_cmpint (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_NVRAM), ==, 0);
+  virDomainFree (domain);
+}
+
+static guint
+define_all (MachtypeHost *host, MachtypePolicy *policy, virConnect *connection)
+{
+  guint machine, choice, shape, defined = 0;
+
+  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
+    for (choice = 0; choice < G_N_ELEMENTS (choices); choice++) {
+      for (shape = 0; shape < G_N_ELEMENTS (shapes); shape++) {
+        g_autoptr (MachtypeGuest) guest = NULL;
+
+        ROW ("%s %s, %s=%s, %s", machines[machine].property, machines[machine].value,
+             choices[choice].property, choices[choice].value, shapes[shape].label);
+        guest = make_guest (host, policy, &machines[machine], &choices[choice], &shapes[shape]);
+        if (guest == NULL)
+          continue;
+        assert_defines (connection, machtype_guest_get_xml (guest));
+        defined++;
+      }
+    }
+  }
+  return defined;
+}
+
+static void
+ignore_error (void *data, virError *error)
+{
+  (void)data;
+  (void)error;
+}
+
+/* No combination yields XML that libvirt refuses, and none that the library refuses lacks a reason
+ * that names the property. */
+static void
+test_define (gconstpointer domain_type)
+{
+  g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeHost) host = open_host ();
+  virConnect *connection;
+  guint defined;
+
+  g_assert_true (machtype_policy_builder_set_domain_type (builder, domain_type, NULL));
+  policy = machtype_policy_builder_end (builder);
+  virSetErrorFunc (NULL, ignore_error);
+  connection = virConnectOpen (root.uri);
+  g_assert_nonnull (connection);
+  defined = define_all (host, policy, connection);
+  ROW ("%u domains defined", defined);
+  g_assert_cmpuint (defined, >, G_N_ELEMENTS (machines) * G_N_ELEMENTS (shapes));
+  g_assert_cmpint (virConnectClose (connection), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!private_root_init (&root))
+    return g_getenv ("MACHTYPE_TEST_REQUIRE") != NULL ? 1 : 77;
+  g_test_add_func ("/real/aliases", test_aliases);
+  g_test_add_func ("/real/devices", test_devices);
+  g_test_add_func ("/real/not-offered", test_not_offered);
+  g_test_add_data_func ("/real/define/qemu", "qemu", test_define);
+  g_test_add_data_func ("/real/define/best", NULL, test_define);
+  g_test_add_func ("/real/no-answer", test_no_answer);
+  g_test_add_func ("/real/timeout", test_timeout);
+  status = g_test_run ();
+  private_root_clear (&root);
+  return status;
+}
