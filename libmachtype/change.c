@@ -229,10 +229,14 @@ check_state (const Judgement *j)
 static void
 check_supported (const Judgement *j)
 {
-  if (!is_recognised (j, &j->new_side))
-    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s%s%s", j->new_side.text,
-            j->arch != MACHTYPE_ARCH_UNKNOWN ? " for " : "",
-            j->arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (j->arch) : "");
+  const char *arch = machtype_arch_to_string (j->arch);
+
+  if (is_recognised (j, &j->new_side))
+    return;
+  if (j->new_side.parsed.arches != 0)
+    REFUSE (j, UNSUPPORTED, "machine type %s does not exist for %s guests", j->new_side.text, arch);
+  else
+    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s", j->new_side.text);
 }
 
 static gboolean

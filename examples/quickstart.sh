@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The main job of libmachtype, shown from end to end on a fresh Debian 12, as root: installs what is
+# missing, builds, and takes two images of foreign architectures from their properties to a booted
+# guest, on libvirt's embedded QEMU driver: no daemon, nothing left running.
+
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cache=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
+build=$top/build/quickstart
+cd "$top"
+
+title() {
+  printf '\n== %s\n' "$*"
+}
+
+# Shows a command, then runs it. A refusal is an answer here.
+show() {
+  printf '\n$ machtype %s\n' "$*"
+  "$machtype" "$@" || [ $? -eq 1 ]
+}
+
+title 'What is missing is installed (apt)'
+sh tests/install-packages.sh run
+
+title 'Building'
+[ -d "$build" ] || meson setup "$build" >/dev/null
+ninja -C "$build" examples/machtype/machtype libmachtype/libmachtype-libvirt.so \
+  tests/boot/boot-domain >"$build/quickstart.log" || { cat "$build/quickstart.log"; exit 1; }
+machtype=$build/examples/machtype/machtype
+MACHTYPE_MODULE_DIR=$build/libmachtype LIBVIRT_DEBUG=4
+export MACHTYPE_MODULE_DIR LIBVIRT_DEBUG
+"$machtype" --version
+
+title 'Kernels and a busybox of the foreign architectures (apt)'
+mkdir -p "$cache"
+sh tests/boot/fetch-guests.sh "$cache/guests" s390x mipsel
+
+title 'libvirt asks every emulator once what it can do: about a minute, then it is kept'
+# Short: libvirt puts sockets below it.
+root=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$root"' EXIT
+trap 'exit 1' INT TERM
+uri=$(sh tests/boot/embed-root.sh "$root/r" "$cache/libvirt")
+"$build/tests/boot/boot-domain" --connect "$uri" --warm
+rm -rf "$cache/libvirt.new"
+cp -Rp "$root/r/cache" "$cache/libvirt.new"
+rm -rf "$cache/libvirt"
+mv "$cache/libvirt.new" "$cache/libvirt"
+echo done
+
+# ARCH CONSOLE OLD NEW
+main_job() {
+  arch=$1 console=$2 old=$3 new=$4
+  cp "$cache/guests/media/disk1.raw" "$root/$arch.raw"
+
+  title "An image with hw_emulation_architecture=$arch: which machine type, and why"
+  show resolve --connect "$uri" --property "hw_emulation_architecture=$arch" --explain
+
+  title "A change that is refused: $old to $new"
+  show check-change "$old" "$new" --arch "$arch" --connect "$uri"
+
+  title "The domain XML"
+  set -- domain-xml --connect "$uri" --property "hw_emulation_architecture=$arch" \
+    --name "quickstart-$arch" --memory 512 --disk "$root/$arch.raw" --network user \
+    --kernel "$cache/guests/$arch/kernel" --initrd "$cache/guests/$arch/initrd.gz" \
+    --cmdline "console=$console boot.net=1 boot.write=vda" --console-log "$root/$arch.log"
+  show "$@" >"$root/$arch.xml"
+  sed -n '/^</,$p' "$root/$arch.xml" >"$root/$arch.domain"
+  cat "$root/$arch.xml"
+
+  title "Booting a real kernel with that XML (some seconds); what the guest saw"
+  "$build/tests/boot/boot-domain" --connect "$uri" --console-log "$root/$arch.log" --timeout 240 \
+    --print "$root/$arch.domain" >"$root/$arch.facts"
+  grep -E '^(GUEST-|FACT (arch|kernel|machine|virtio|ccw|block|rng|net|dhcp|write) )' \
+    "$root/$arch.facts"
+}
+
+main_job s390x ttysclp0 s390-ccw-virtio-7.2 s390-ccw-virtio-6.2
+main_job mipsel ttyS0 malta virt
+
+title 'Well. Next: README.md, and machtype --help'
+echo "The program: $machtype (MACHTYPE_MODULE_DIR=$MACHTYPE_MODULE_DIR)"

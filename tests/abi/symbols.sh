@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# symbols.sh LIBRARY SOURCE BUILD
+#
+# What the ELF file exports, what the map lists and what the headers declare is the same, in every
+# direction, and stands in the node of its release.
+
+set -eu
+LC_ALL=C
+export LC_ALL
+
+library=$1 source=$2 build=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+nm -D --defined-only --with-symbol-versions "$library" | awk '$2 != "A" { print $3 }' |
+  sed 's/@@/ /' | sort >"$work/elf"
+awk '/^LIBMACHTYPE_/ { node = $1 } /^ *machtype_[a-z0-9_]*;/ { sub (/;/, "", $1); print $1, node }' \
+  "$source/libmachtype/libmachtype.map" | sort >"$work/map"
+# A declaration is a line with MACHTYPE_AVAILABLE_IN_x_y alone, then the prototype.
+cat "$source"/include/machtype/*.h "$build"/include/machtype/*.h |
+  awk '/^MACHTYPE_AVAILABLE_IN_/ { node = $1; sub (/MACHTYPE_AVAILABLE_IN_/, "LIBMACHTYPE_", node)
+         sub (/_[0-9]*$/, "", node); major = $1; gsub (/[^0-9_]/, "", major)
+         split ($1, part, "_"); wanted = "LIBMACHTYPE_" part[4] "." part[5]; next }
+       wanted != "" && match ($0, /machtype_[a-z0-9_]* \(/) {
+         print substr ($0, RSTART, RLENGTH - 2), wanted; wanted = "" }' | sort >"$work/headers"
+
+status=0
+for other in map headers; do
+  if ! diff "$work/elf" "$work/$other" >"$work/diff"; then
+    echo "exported (<) and in the $other (>) differ:"
+    cat "$work/diff"
+    status=1
+  fi
+done
+echo "$(wc -l <"$work/elf") symbols"
+[ -s "$work/elf" ] || status=1
+exit $status

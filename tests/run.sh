@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# run.sh [--full]
+#
+# Installs what is missing (as root, on Debian 12), builds with gcc, clang and sanitizers, and runs
+# every suite. --full adds valgrind and the slow tests. Kernels and libvirt's answers are kept in
+# MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from run to run. No suite is skipped here:
+# one that lacks its tool fails.
+
+set -eu
+
+full=no
+case ${1-} in
+--full) full=yes ;;
+'') ;;
+*)
+  echo 'usage: run.sh [--full]' >&2
+  exit 2
+  ;;
+esac
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+cache=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
+started=$(date +%s)
+
+say() {
+  echo "== $(($(date +%s) - started)) s: $*"
+}
+
+cd "$top"
+say 'packages'
+sh tests/install-packages.sh test
+
+# meson takes its compiler from the environment; nothing else of it may leak into the builds.
+unset CC CFLAGS LDFLAGS MACHTYPE_MODULE_DIR
+
+configure() { # NAME COMPILER OPTION...
+  name=$1 compiler=$2
+  shift 2
+  [ -d "build/$name" ] || CC=$compiler meson setup "build/$name" -Dwerror=true "$@" >/dev/null
+}
+
+failed=
+results=
+
+# Runs suites of a build; a failure is remembered and the others go on.
+run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
+  build=$1 run=$2
+  shift 2
+  say "$run"
+  MACHTYPE_TEST_REQUIRE=1 meson test -C "build/$build" --no-rebuild --print-errorlogs \
+    --logbase "$run" "$@" || failed="$failed $run"
+  results="$results build/$build/meson-logs/$run.json"
+}
+
+say 'build with gcc'
+configure gcc gcc
+ninja -C build/gcc >/dev/null || ninja -C build/gcc
+say 'build with clang'
+configure clang clang
+ninja -C build/clang >/dev/null || ninja -C build/clang
+say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
+configure asan gcc -Db_sanitize=address,undefined
+ninja -C build/asan >/dev/null || ninja -C build/asan
+
+run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite static
+run_suites clang unit-clang --suite unit --suite program
+ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
+  run_suites asan unit-asan --suite unit --suite program
+
+say 'kernels for the boot suite'
+mkdir -p "$cache"
+sh tests/boot/fetch-guests.sh "$cache/guests"
+
+say 'libvirt: every emulator answers once (about 50 s), then it is kept'
+root=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$root"' EXIT
+trap 'exit 1' INT TERM
+uri=$(sh tests/boot/embed-root.sh "$root/r" "$cache/libvirt")
+build/gcc/tests/boot/boot-domain --connect "$uri" --warm
+rm -rf "$cache/libvirt.new"
+cp -Rp "$root/r/cache" "$cache/libvirt.new"
+rm -rf "$cache/libvirt"
+mv "$cache/libvirt.new" "$cache/libvirt"
+
+MACHTYPE_GUESTS=$cache/guests MACHTYPE_LIBVIRT_CACHE=$cache/libvirt
+export MACHTYPE_GUESTS MACHTYPE_LIBVIRT_CACHE
+run_suites gcc real --suite real
+run_suites gcc boot --suite boot
+run_suites gcc install --suite install
+
+if [ $full = yes ]; then
+  run_suites gcc valgrind --setup valgrind --suite unit
+  run_suites gcc slow --setup slow --suite slow
+fi
+
+# Every run's counts, then the sum in the form that machines read.
+say 'summary'
+# shellcheck disable=SC2086
+python3 "$here/summary.py" $results || failed="$failed summary"
+if [ -n "$failed" ]; then
+  echo "failed:$failed"
+  exit 1
+fi
