@@ -404,7 +404,7 @@ warn_of_age (const Judgement *j)
   if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
       machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
     add (j->change->warnings, "lifecycle",
-         "%s is deprecated since QEMU %u.%u, and QEMU %u.%u does not have it", j->new_side.text,
+         "%s is deprecated from QEMU %u.%u on, and gone in QEMU %u.%u", j->new_side.text,
          deprecated[0], deprecated[1], removed[0], removed[1]);
 }
 

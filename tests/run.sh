@@ -93,7 +93,7 @@ run_suites gcc install --suite install
 
 if [ $full = yes ]; then
   run_suites gcc valgrind --setup valgrind --suite unit
-  run_suites gcc slow --setup slow --suite slow
+  run_suites gcc slow --suite slow
 fi
 
 # Every run's counts, then the sum in the form that machines read.

@@ -9,6 +9,7 @@
 #include <libvirt/virterror.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "private-root.h"
 
@@ -236,6 +237,12 @@ make_properties (const Choice *machine, const Choice *choice)
   return machtype_properties_builder_end (builder);
 }
 
+/* An image that exists, for guests that are to be started; a name that has it all, for the others.
+ */
+static const char *disk_path = "/var/tmp/no such <disk> & 'more'";
+static const char *disk_format = "qcow2";
+static const char *cdrom_path = "/var/tmp/cd.iso";
+
 static void
 add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
 {
@@ -243,10 +250,10 @@ add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
   guint i;
 
   for (i = 0; i < shape->disks; i++)
-    machtype_guest_builder_add_disk (builder, "/var/tmp/no such <disk> & 'more'", "qcow2",
+    machtype_guest_builder_add_disk (builder, disk_path, disk_format,
                                      i == 1 ? shape->scsi_bus : NULL, &error);
   for (i = 0; i < shape->cdroms; i++)
-    machtype_guest_builder_add_cdrom (builder, "/var/tmp/cd.iso", &error);
+    machtype_guest_builder_add_cdrom (builder, cdrom_path, &error);
   for (i = 0; i < shape->networks; i++)
     machtype_guest_builder_add_network (builder,
                                         i == 0 ? MACHTYPE_NETWORK_USER : MACHTYPE_NETWORK_BRIDGE,
@@ -270,6 +277,9 @@ make_guest (MachtypeHost *host, MachtypePolicy *policy, const Choice *machine, c
   resolution = machtype_resolve (properties, policy, host, NULL, &error);
   g_assert_no_error (error);
   builder = machtype_guest_builder_new (resolution, properties, host);
+  /* libvirt keeps UEFI's variables by the name: of two architectures they must not mix. */
+  machtype_guest_builder_set_name (builder, machine->property, &error);
+  g_assert_no_error (error);
   add_devices (builder, shape);
   guest = machtype_guest_builder_end (builder, &error);
   if (guest == NULL) {
@@ -344,6 +354,57 @@ test_define (gconstpointer domain_type)
   g_assert_cmpint (virConnectClose (connection), ==, 0);
 }
 
+static void
+assert_starts (virConnect *connection, const char *xml)
+{
+  virDomain *domain = virDomainCreateXML (connection, xml, VIR_DOMAIN_START_PAUSED);
+
+  if (domain == NULL) {
+    ROW ("%s", xml);
+    g_error ("QEMU refuses: %s", virGetLastErrorMessage ());
+  }
+  g_assert_cmpint (virDomainDestroy (domain), ==, 0);
+  virDomainFree (domain);
+}
+
+/* define proves little: many a device passes it that QEMU then does not have. */
+static void
+test_start (void)
+{
+  static const Shape shape = { "startable", 1, 1, 1, MACHTYPE_GRAPHICS_VNC, NULL };
+  g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeHost) host = open_host ();
+  g_autofree char *image = g_build_filename (root.dir, "disk.raw", NULL);
+  g_autofree char *cdrom = g_build_filename (root.dir, "cd.iso", NULL);
+  virConnect *connection;
+  guint machine, choice;
+
+  g_assert_true (g_file_set_contents (image, "", 0, NULL));
+  g_assert_cmpint (truncate (image, 1024 * 1024), ==, 0);
+  g_assert_true (g_file_set_contents (cdrom, "CD", -1, NULL));
+  disk_path = image;
+  cdrom_path = cdrom;
+  disk_format = "raw";
+  g_assert_true (machtype_policy_builder_set_domain_type (builder, "qemu", NULL));
+  policy = machtype_policy_builder_end (builder);
+  virSetErrorFunc (NULL, ignore_error);
+  connection = virConnectOpen (root.uri);
+  g_assert_nonnull (connection);
+  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
+    for (choice = 0; choice < G_N_ELEMENTS (choices); choice++) {
+      g_autoptr (MachtypeGuest) guest = NULL;
+
+      ROW ("%s %s, %s=%s", machines[machine].property, machines[machine].value,
+           choices[choice].property, choices[choice].value);
+      guest = make_guest (host, policy, &machines[machine], &choices[choice], &shape);
+      if (guest != NULL)
+        assert_starts (connection, machtype_guest_get_xml (guest));
+    }
+  }
+  g_assert_cmpint (virConnectClose (connection), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,6 +419,8 @@ main (int argc, char **argv)
   g_test_add_func ("/real/not-offered", test_not_offered);
   g_test_add_data_func ("/real/define/qemu", "qemu", test_define);
   g_test_add_data_func ("/real/define/best", NULL, test_define);
+  if (g_test_slow ())
+    g_test_add_func ("/real/start", test_start);
   g_test_add_func ("/real/no-answer", test_no_answer);
   g_test_add_func ("/real/timeout", test_timeout);
   status = g_test_run ();
