@@ -414,15 +414,12 @@ static int
 warm (virConnectPtr connection)
 {
   Progress progress;
-  g_autofree gchar *host = NULL;
-  g_autofree gchar *domain = NULL;
+  g_autofree gchar *capabilities = NULL;
 
   progress_start (&progress);
-  host = virConnectGetCapabilities (connection);
-  if (host)
-    domain = virConnectGetDomainCapabilities (connection, NULL, NULL, NULL, "qemu", 0);
+  capabilities = virConnectGetCapabilities (connection);
   progress_stop (&progress);
-  return domain ? EXIT_SEEN : refused ();
+  return capabilities ? EXIT_SEEN : refused ();
 }
 
 static int
