@@ -11,7 +11,8 @@ set -eu
 build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev
   libvirt-dev'
 # libvirt's embedded driver, two foreign emulators, and what tests/boot/fetch-guests.sh takes
-run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips cpio kmod xz-utils
+run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
+  cpio kmod xz-utils
   debian-archive-keyring'
 test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf git ca-certificates'
