@@ -52,12 +52,16 @@ add_attribute (MachtypeHost *host, const MtXmlAttributes *attributes, const char
   return text != NULL ? mt_host_add_text (host, text, length) : 0;
 }
 
+/* A row of its own for each, should a <guest> ever have two: only the type of system is shared. */
 static void
 start_arch (Capabilities *caps, const MtXmlAttributes *attributes)
 {
   gsize length = 0;
   const char *name = mt_xml_attribute (attributes, "name", &length);
+  MtText os_type = caps->guest.os_type;
 
+  memset (&caps->guest, 0, sizeof caps->guest);
+  caps->guest.os_type = os_type;
   caps->guest.arch = name != NULL ? mt_arch_find (name, length) : MACHTYPE_ARCH_UNKNOWN;
   caps->guest.machines.first = caps->host->machines->len;
   caps->guest.domains.first = caps->host->domains->len;

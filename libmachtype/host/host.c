@@ -609,7 +609,8 @@ machtype_machine_get_max_cpus (const MachtypeMachine *machine)
  * Tells whether the host's QEMU calls a machine type deprecated. libvirt marks only those that are,
  * and QEMU before 4.1 told nothing: no mark means nothing. Thread-safe.
  *
- * Returns: %MACHTYPE_ANSWER_YES, or %MACHTYPE_ANSWER_UNKNOWN
+ * Returns: %MACHTYPE_ANSWER_YES; %MACHTYPE_ANSWER_NO should a host ever say so; else
+ *   %MACHTYPE_ANSWER_UNKNOWN
  * Since: 1.0
  */
 MachtypeAnswer
