@@ -23,7 +23,7 @@ G_DEFINE_BOXED_TYPE (MachtypeChange, machtype_change, machtype_change_ref, macht
 
 /* One side of a change. */
 typedef struct {
-  const char *text; /* NULL: nothing is recorded */
+  const char *text; /* NULL: nothing is recorded; of what is no name, a form fit to be shown */
   MtName parsed;
   gboolean valid;
 } Side;
@@ -258,13 +258,11 @@ check_family (const Judgement *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
 
-  if (!is_recognised (j, a)) {
-    g_autofree char *shown = mt_shown (a->text);
-
+  if (!is_recognised (j, a))
     REFUSE (j, FAMILY,
             "the recorded type '%s' is known to nobody, so that nothing can be said of a change",
-            shown);
-  } else if (a->parsed.family != b->parsed.family || is_board (a))
+            a->text);
+  else if (a->parsed.family != b->parsed.family || is_board (a))
     REFUSE (j, FAMILY, "%s and %s are different machines: %s, %s", a->text, b->text,
             get_family_label (a), get_family_label (b));
 }
@@ -560,6 +558,7 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
                        MachtypeState state, MachtypeChangeFlags flags, MachtypeHost *host,
                        GError **error)
 {
+  g_autofree char *shown = NULL;
   Judgement j = { 0 };
 
   g_return_val_if_fail (new_type != NULL, NULL);
@@ -572,6 +571,8 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
   j.host = host;
   set_side (&j.old_side, old_type != NULL && *old_type != '\0' ? old_type : NULL, arch);
   set_side (&j.new_side, new_type, arch);
+  if (j.old_side.text != NULL && !j.old_side.valid)
+    j.old_side.text = shown = mt_shown (old_type);
   j.change = g_new0 (MachtypeChange, 1);
   g_atomic_ref_count_init (&j.change->refs);
   j.change->reasons = mt_findings_new ();
