@@ -26,20 +26,6 @@ add_file (MachtypeHostBuilder *builder, const char *file, GError **error)
   return machtype_host_builder_add_domain_capabilities (builder, xml, (gssize)length, error);
 }
 
-static MachtypeHost *
-read_host (const char *file, const char *domain_capabilities)
-{
-  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-  g_autoptr (GError) error = NULL;
-
-  set_file (builder, file, &error);
-  g_assert_no_error (error);
-  if (domain_capabilities != NULL)
-    add_file (builder, domain_capabilities, &error);
-  g_assert_no_error (error);
-  return machtype_host_builder_end (builder);
-}
-
 /* What a host offers an architecture, on one line: domain types, the best of them, its emulator,
  * then "name=canonical:max CPUs!", where "!" means deprecated and "+" that it says it is not. */
 static char *
@@ -132,7 +118,7 @@ test_shapes (void)
 
   for (i = 0; i < G_N_ELEMENTS (shapes); i++) {
     const ShapeRow *row = &shapes[i];
-    g_autoptr (MachtypeHost) host = read_host (row->file, NULL);
+    g_autoptr (MachtypeHost) host = test_read_host (row->file, NULL);
     g_autofree char *found = describe (host, row->arch, row->domain_type);
 
     ROW ("%s, %s", row->file, machtype_arch_to_string (row->arch));
@@ -187,7 +173,7 @@ test_offers (void)
 
   for (i = 0; i < G_N_ELEMENTS (offers); i++) {
     const OfferRow *row = &offers[i];
-    g_autoptr (MachtypeHost) host = read_host (row->file, NULL);
+    g_autoptr (MachtypeHost) host = test_read_host (row->file, NULL);
 
     ROW ("%s, %s on %s", row->file, row->machine, machtype_arch_to_string (row->arch));
     g_assert_cmpstr (machtype_host_get_canonical (host, row->arch, row->domain_type, row->machine),
@@ -244,7 +230,7 @@ test_supports (void)
 
   for (i = 0; i < G_N_ELEMENTS (supports); i++) {
     const SupportRow *row = &supports[i];
-    g_autoptr (MachtypeHost) host = read_host ("x86_64.xml", row->file);
+    g_autoptr (MachtypeHost) host = test_read_host ("x86_64.xml", row->file);
 
     ROW ("%s, %s: %s %s %s", row->file, row->machine != NULL ? row->machine : "any", row->device,
          row->name, row->value);
@@ -297,7 +283,7 @@ test_missing (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeHost) host = read_host ("x86_64.xml", rows[i].domain_capabilities);
+    g_autoptr (MachtypeHost) host = test_read_host ("x86_64.xml", rows[i].domain_capabilities);
     g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, rows[i].arch);
 
     ROW ("%s", machtype_arch_to_string (rows[i].arch));
@@ -347,7 +333,7 @@ test_nothing_known (void)
 static void
 test_machine_outlives_host (void)
 {
-  MachtypeHost *host = read_host ("x86_64.xml", NULL);
+  MachtypeHost *host = test_read_host ("x86_64.xml", NULL);
   g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, MACHTYPE_ARCH_S390X, NULL);
   g_autoptr (MachtypeMachine) machine = machtype_machine_ref (machines->pdata[0]);
 

@@ -48,3 +48,41 @@ test_assert_golden (const char *name, const char *text)
   ROW ("golden %s", name);
   g_assert_cmpstr (text, ==, expected);
 }
+
+MachtypeHost *
+test_read_host (const char *file, const char *domain_capabilities)
+{
+  g_autofree char *name = g_build_filename ("hosts", file, NULL), *xml = NULL;
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  xml = test_read (name, &length);
+  machtype_host_builder_set_capabilities (builder, xml, (gssize)length, &error);
+  g_assert_no_error (error);
+  if (domain_capabilities != NULL) {
+    g_autofree char *other = g_build_filename ("hosts", domain_capabilities, NULL);
+    g_autofree char *text = test_read (other, &length);
+
+    machtype_host_builder_add_domain_capabilities (builder, text, (gssize)length, &error);
+    g_assert_no_error (error);
+  }
+  return machtype_host_builder_end (builder);
+}
+
+char *
+test_join_codes (GPtrArray *findings)
+{
+  GString *codes = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    const MachtypeFinding *finding = findings->pdata[i];
+
+    ROW ("  %s: %s", machtype_finding_get_code (finding), machtype_finding_get_message (finding));
+    g_assert_true (g_utf8_validate (machtype_finding_get_message (finding), -1, NULL));
+    g_string_append_printf (codes, "%s%s", i != 0 ? " " : "", machtype_finding_get_code (finding));
+  }
+  g_ptr_array_unref (findings);
+  return g_string_free (codes, FALSE);
+}

@@ -21,3 +21,9 @@ char *test_read (const char *name, gsize *length);
 /* Compares text with tests/data/NAME; with MACHTYPE_TEST_UPDATE set in the environment, writes it
  * there instead. */
 void test_assert_golden (const char *name, const char *text);
+
+/* A host of tests/data/hosts, with the domain capabilities of another file there, or NULL. */
+MachtypeHost *test_read_host (const char *file, const char *domain_capabilities);
+
+/* The codes of findings: "a b". Takes the array over. */
+char *test_join_codes (GPtrArray *findings);
