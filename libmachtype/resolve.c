@@ -163,8 +163,8 @@ check_arch (const Input *in, const Decision *out, GError **error)
   usual = in->get_default (out->arch);
   hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "machine type %s does not exist for %s guests: it is one of %s%s", out->machine,
-               arch, arches, hint);
+               "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
+               arches, hint);
   return FALSE;
 }
 
@@ -331,19 +331,12 @@ dup_explanation (const Decision *out)
 static gboolean
 is_deprecated_here (const Input *in, const Decision *out)
 {
-  g_autoptr (GPtrArray) machines = NULL;
-  guint i;
+  const MtMachine *info;
 
   if (in->host == NULL || out->canonical == NULL)
     return FALSE;
-  machines = machtype_host_list_machines (in->host, out->arch, out->domain_type);
-  for (i = 0; i < machines->len; i++) {
-    const MachtypeMachine *machine = machines->pdata[i];
-
-    if (strcmp (machtype_machine_get_name (machine), out->canonical) == 0)
-      return machtype_machine_get_deprecated (machine) == MACHTYPE_ANSWER_YES;
-  }
-  return FALSE;
+  info = mt_host_find_machine (in->host, out->arch, out->domain_type, out->canonical);
+  return info != NULL && info->deprecated == MACHTYPE_ANSWER_YES;
 }
 
 static void

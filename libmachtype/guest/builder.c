@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "host/host-private.h"
 #include "properties-private.h"
 
 /* Bounds of what goes into XML, in bytes. */
@@ -621,19 +622,13 @@ plan_recipe (MtGuestPlan *plan, GError **error)
 static guint
 get_host_limit (const MtGuestPlan *plan)
 {
-  g_autoptr (GPtrArray) machines = NULL;
-  guint i;
+  const MtMachine *info = NULL;
 
-  if (plan->host == NULL)
-    return 0;
-  machines =
-      machtype_host_list_machines (plan->host, machtype_resolution_get_arch (plan->resolution),
-                                   machtype_resolution_get_domain_type (plan->resolution));
-  for (i = 0; i < machines->len; i++) {
-    if (strcmp (machtype_machine_get_name (machines->pdata[i]), get_machine (plan)) == 0)
-      return machtype_machine_get_max_cpus (machines->pdata[i]);
-  }
-  return 0;
+  if (plan->host != NULL)
+    info = mt_host_find_machine (plan->host, machtype_resolution_get_arch (plan->resolution),
+                                 machtype_resolution_get_domain_type (plan->resolution),
+                                 get_machine (plan));
+  return info != NULL ? info->max_cpus : 0;
 }
 
 static gboolean

@@ -78,6 +78,11 @@ gboolean mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize
 /* The host as far as it is built. Adding to the builder moves its texts. */
 const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
 
+/* What the host says of a machine type: in an entry of its own or, where old libvirt lists none, in
+ * that of the alias which stands for it. NULL: it does not offer it. */
+const MtMachine *mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch,
+                                       const char *domain_type, const char *machine);
+
 /* The names the host has that come nearest to one it lacks: "a, b, c", or NULL if it has none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine);

@@ -291,6 +291,25 @@ machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch, const char *
   return list;
 }
 
+const MtMachine *
+mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                      const char *machine)
+{
+  MtRun run = find_machines (host, arch, domain_type);
+  const MtMachine *alias = NULL;
+  guint i;
+
+  for (i = 0; i < run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
+
+    if (strcmp (mt_host_text (host, info->name), machine) == 0)
+      return info;
+    if (info->canonical != 0 && strcmp (mt_host_text (host, info->canonical), machine) == 0)
+      alias = info;
+  }
+  return alias;
+}
+
 /**
  * machtype_host_get_canonical:
  * @host: a host; must not be %NULL
@@ -310,24 +329,14 @@ const char *
 machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                              const char *machine)
 {
-  const char *as_target = NULL;
-  MtRun run;
-  guint i;
+  const MtMachine *info;
 
   g_return_val_if_fail (host != NULL && machine != NULL, NULL);
 
-  run = find_machines (host, arch, domain_type);
-  for (i = 0; i < run.count; i++) {
-    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
-    const char *name = mt_host_text (host, info->name);
-    const char *canonical = info->canonical != 0 ? mt_host_text (host, info->canonical) : name;
-
-    if (strcmp (name, machine) == 0)
-      return canonical;
-    if (strcmp (canonical, machine) == 0)
-      as_target = canonical;
-  }
-  return as_target;
+  info = mt_host_find_machine (host, arch, domain_type, machine);
+  if (info == NULL)
+    return NULL;
+  return mt_host_text (host, info->canonical != 0 ? info->canonical : info->name);
 }
 
 /**
@@ -510,9 +519,11 @@ mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domai
     if (is_of_family (arch, mt_host_text (host, info->name), machine))
       add_near (list, &count, mt_host_text (host, info->name));
   }
-  for (i = 0; count == 0 && i < MIN (run.count, NEAR_MAX); i++)
-    add_near (list, &count,
-              mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name));
+  if (count == 0) {
+    for (i = 0; i < run.count; i++)
+      add_near (list, &count,
+                mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name));
+  }
   return g_string_free (list, list->len == 0);
 }
 
