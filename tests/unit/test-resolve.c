@@ -1,0 +1,871 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "test.h"
+
+#include <string.h>
+
+#include "resolve-private.h"
+
+/* What there is to decide from. */
+typedef struct {
+  const char *properties; /* "name=value name=value"; NULL: none given */
+  const char *defaults;   /* the operator's, with ";" between; NULL: no policy given, "": empty */
+  gboolean follow;
+  const char *prefer; /* the operator's domain type; NULL: the best */
+  const char *host;   /* a file of tests/data/hosts, or an architecture; NULL: none */
+  const char *recorded;
+} Case;
+
+/* defect: the number of Nova's defect that the row keeps out; 0: none. */
+typedef struct {
+  guint defect;
+  Case given;
+  MachtypeArch arch;
+  MachtypeSource source;
+  const char *machine, *canonical, *record, *domain_type;
+  const char *warning; /* words of the only one; NULL: there is none */
+} Row;
+
+#define X86 MACHTYPE_ARCH_X86_64
+#define ARM MACHTYPE_ARCH_AARCH64
+#define RECORDED MACHTYPE_SOURCE_RECORDED
+#define IMAGE MACHTYPE_SOURCE_IMAGE
+#define CONFIG MACHTYPE_SOURCE_CONFIG
+#define BUILTIN MACHTYPE_SOURCE_BUILTIN
+#define HOST "x86_64.xml"
+#define ALIAS "alias no host"
+
+static const Row rows[] = {
+  /* Precedence. */
+  { 0,
+    { "hw_machine_type=pc-q35-6.2", "x86_64=pc-i440fx-6.2", FALSE, NULL, HOST, "pc-q35-5.2" },
+    X86,
+    RECORDED,
+    "pc-q35-5.2",
+    "pc-q35-5.2",
+    "pc-q35-5.2",
+    "kvm",
+    NULL },
+  { 0,
+    { "hw_machine_type=pc-q35-6.2", "x86_64=pc-i440fx-6.2", FALSE, NULL, HOST, NULL },
+    X86,
+    IMAGE,
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "kvm",
+    NULL },
+  { 0,
+    { "hw_disk_bus=scsi", "x86_64=pc-i440fx-6.2", FALSE, NULL, HOST, NULL },
+    X86,
+    CONFIG,
+    "pc-i440fx-6.2",
+    "pc-i440fx-6.2",
+    "pc-i440fx-6.2",
+    "kvm",
+    NULL },
+  { 0,
+    { NULL, "aarch64=virt-6.2", FALSE, NULL, HOST, NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  { 0,
+    { NULL, NULL, FALSE, NULL, HOST, NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  /* Empty is unset, recorded and image alike. */
+  { 26,
+    { "hw_machine_type=", NULL, FALSE, NULL, HOST, "" },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  /* The recorded type outlives whatever the image or the operator say now: resize, rescue,
+   * unshelve, the start of a service. */
+  { 1,
+    { "hw_machine_type=q35", "x86_64=q35", FALSE, NULL, HOST, "pc-i440fx-6.2" },
+    X86,
+    RECORDED,
+    "pc-i440fx-6.2",
+    "pc-i440fx-6.2",
+    "pc-i440fx-6.2",
+    "kvm",
+    NULL },
+  { 4,
+    { NULL, "x86_64=q35", FALSE, NULL, HOST, "pc" },
+    X86,
+    RECORDED,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  /* Pin and follow. */
+  { 5,
+    { "hw_machine_type=q35", NULL, FALSE, NULL, HOST, NULL },
+    X86,
+    IMAGE,
+    "q35",
+    "pc-q35-7.2",
+    "pc-q35-7.2",
+    "kvm",
+    NULL },
+  { 0,
+    { "hw_machine_type=q35", "", TRUE, NULL, HOST, NULL },
+    X86,
+    IMAGE,
+    "q35",
+    "pc-q35-7.2",
+    "q35",
+    "kvm",
+    NULL },
+  { 5,
+    { "hw_machine_type=q35", NULL, FALSE, NULL, "x86_64", NULL },
+    X86,
+    IMAGE,
+    "q35",
+    NULL,
+    "q35",
+    "kvm",
+    ALIAS },
+  { 0,
+    { "hw_machine_type=q35", "", TRUE, NULL, "x86_64", NULL },
+    X86,
+    IMAGE,
+    "q35",
+    NULL,
+    "q35",
+    "kvm",
+    NULL },
+  { 0,
+    { "hw_machine_type=pc-q35-5.2", NULL, FALSE, NULL, "x86_64", NULL },
+    X86,
+    IMAGE,
+    "pc-q35-5.2",
+    NULL,
+    "pc-q35-5.2",
+    "kvm",
+    NULL },
+  /* The architecture: emulation before image before host. */
+  { 8,
+    { "hw_architecture=x86_64 hw_emulation_architecture=aarch64", NULL, FALSE, NULL, HOST, NULL },
+    ARM,
+    BUILTIN,
+    "virt",
+    "virt-7.2",
+    "virt-7.2",
+    "qemu",
+    NULL },
+  { 8,
+    { "hw_emulation_architecture=aarch64", "aarch64=virt-6.2;x86_64=q35", FALSE, NULL, HOST, NULL },
+    ARM,
+    CONFIG,
+    "virt-6.2",
+    "virt-6.2",
+    "virt-6.2",
+    "qemu",
+    NULL },
+  { 0,
+    { "hw_architecture=aarch64", NULL, FALSE, NULL, HOST, NULL },
+    ARM,
+    BUILTIN,
+    "virt",
+    "virt-7.2",
+    "virt-7.2",
+    "qemu",
+    NULL },
+  { 0,
+    { "hw_architecture=ARM64", NULL, FALSE, NULL, NULL, NULL },
+    ARM,
+    BUILTIN,
+    "virt",
+    NULL,
+    "virt",
+    "qemu",
+    ALIAS },
+  { 23,
+    { "hw_architecture=riscv64", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ARCH_RISCV64,
+    BUILTIN,
+    "virt",
+    "virt",
+    "virt",
+    "qemu",
+    NULL },
+  { 23,
+    { "hw_architecture=loongarch64", NULL, FALSE, NULL, "x86_64", NULL },
+    MACHTYPE_ARCH_LOONGARCH64,
+    BUILTIN,
+    "virt",
+    NULL,
+    "virt",
+    "qemu",
+    NULL },
+  { 23,
+    { NULL, NULL, FALSE, NULL, "odd.xml", NULL },
+    MACHTYPE_ARCH_LOONGARCH64,
+    BUILTIN,
+    "virt",
+    "virt",
+    "virt",
+    "accelerator-of-2031",
+    NULL },
+  { 11,
+    { "hw_architecture=mipsel", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ARCH_MIPSEL,
+    BUILTIN,
+    "malta",
+    "malta",
+    "malta",
+    "qemu",
+    NULL },
+  { 24,
+    { "hw_architecture=ppc64le", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ARCH_PPC64LE,
+    BUILTIN,
+    "pseries",
+    "pseries-7.2",
+    "pseries-7.2",
+    "qemu",
+    NULL },
+  { 0,
+    { "hw_architecture=s390x", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ARCH_S390X,
+    BUILTIN,
+    "s390-ccw-virtio",
+    "s390-ccw-virtio-7.2",
+    "s390-ccw-virtio-7.2",
+    "qemu",
+    NULL },
+  /* The domain type: what the capabilities have; without any, what the architectures allow. */
+  { 20,
+    { "hw_architecture=i686", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ARCH_I686,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  { 20,
+    { "hw_architecture=i686 hw_machine_type=pc-i440fx-7.2", NULL, FALSE, NULL, "x86_64", NULL },
+    MACHTYPE_ARCH_I686,
+    IMAGE,
+    "pc-i440fx-7.2",
+    NULL,
+    "pc-i440fx-7.2",
+    "kvm",
+    NULL },
+  { 22,
+    { "hw_architecture=x86_64", NULL, FALSE, NULL, "hvf.xml", "pc-q35-8.0" },
+    X86,
+    RECORDED,
+    "pc-q35-8.0",
+    "pc-q35-8.0",
+    "pc-q35-8.0",
+    "qemu",
+    NULL },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "hvf.xml", NULL },
+    ARM,
+    BUILTIN,
+    "virt",
+    "virt-8.0",
+    "virt-8.0",
+    "hvf",
+    NULL },
+  { 0,
+    { NULL, "", FALSE, "qemu", HOST, NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "qemu",
+    NULL },
+  { 0,
+    { "hw_architecture=aarch64", "", FALSE, "kvm", HOST, NULL },
+    ARM,
+    BUILTIN,
+    "virt",
+    "virt-7.2",
+    "virt-7.2",
+    "qemu",
+    NULL },
+  { 0,
+    { NULL, "", FALSE, "qemu", "x86_64", "pc-q35-5.2" },
+    X86,
+    RECORDED,
+    "pc-q35-5.2",
+    NULL,
+    "pc-q35-5.2",
+    "qemu",
+    NULL },
+  { 0,
+    { "hw_architecture=aarch64", "", FALSE, "kvm", "x86_64", "virt-6.2" },
+    ARM,
+    RECORDED,
+    "virt-6.2",
+    NULL,
+    "virt-6.2",
+    "qemu",
+    NULL },
+  /* Machines differ by domain type on old libvirt. */
+  { 0,
+    { NULL, "", FALSE, "qemu", "domain-machines.xml", NULL },
+    MACHTYPE_ARCH_I686,
+    BUILTIN,
+    "pc",
+    "pc-0.11",
+    "pc-0.11",
+    "qemu",
+    NULL },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "domain-machines.xml", NULL },
+    MACHTYPE_ARCH_I686,
+    BUILTIN,
+    "pc",
+    "pc-0.12",
+    "pc-0.12",
+    "kvm",
+    NULL },
+  /* A host that lists no machines decides nothing; one that knows a name is believed. */
+  { 0,
+    { "hw_machine_type=pc-q35-5.2", NULL, FALSE, NULL, "lxc.xml", NULL },
+    X86,
+    IMAGE,
+    "pc-q35-5.2",
+    NULL,
+    "pc-q35-5.2",
+    "lxc",
+    NULL },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "bhyve.xml", NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    NULL,
+    "pc",
+    "bhyve",
+    ALIAS },
+  { 0,
+    { "hw_machine_type=none", NULL, FALSE, NULL, "odd.xml", NULL },
+    MACHTYPE_ARCH_LOONGARCH64,
+    IMAGE,
+    "none",
+    "none",
+    "none",
+    "accelerator-of-2031",
+    NULL },
+  { 0,
+    { "hw_machine_type=our-own-board", NULL, FALSE, NULL, "x86_64", NULL },
+    X86,
+    IMAGE,
+    "our-own-board",
+    NULL,
+    "our-own-board",
+    "kvm",
+    NULL },
+  /* The operator's entries: spelling, the first "=", bad ones, the first of two. */
+  { 32,
+    { NULL, " AMD64 = pc-q35-6.2 ", FALSE, NULL, HOST, NULL },
+    X86,
+    CONFIG,
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "kvm",
+    NULL },
+  { 32,
+    { NULL, "x68_64=q35", FALSE, NULL, HOST, "pc-q35-6.2" },
+    X86,
+    RECORDED,
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "kvm",
+    "x68_64 skipped" },
+  { 0,
+    { NULL, "x86_64=q35=pc", FALSE, NULL, HOST, NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-7.2",
+    "pc-i440fx-7.2",
+    "kvm",
+    "q35=pc skipped" },
+  { 0,
+    { NULL, "x86_64=pc-q35-6.2;x86_64=pc-q35-5.2", FALSE, NULL, HOST, NULL },
+    X86,
+    CONFIG,
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "pc-q35-6.2",
+    "kvm",
+    "x86_64=pc-q35-5.2 already" },
+  /* Deprecated by the host, also where only the alias is listed. */
+  { 0,
+    { "hw_machine_type=pc-i440fx-1.7", NULL, FALSE, NULL, HOST, NULL },
+    X86,
+    IMAGE,
+    "pc-i440fx-1.7",
+    "pc-i440fx-1.7",
+    "pc-i440fx-1.7",
+    "kvm",
+    "pc-i440fx-1.7 deprecated host" },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "alias-only.xml", NULL },
+    X86,
+    BUILTIN,
+    "pc",
+    "pc-i440fx-rhel7.1.0",
+    "pc-i440fx-rhel7.1.0",
+    "kvm",
+    "pc-i440fx-rhel7.1.0 deprecated" },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "alias-only.xml", "pc-i440fx-rhel7.1.0" },
+    X86,
+    RECORDED,
+    "pc-i440fx-rhel7.1.0",
+    "pc-i440fx-rhel7.1.0",
+    "pc-i440fx-rhel7.1.0",
+    "kvm",
+    "pc-i440fx-rhel7.1.0 deprecated" },
+};
+
+static MachtypeProperties *
+make_properties (const char *text)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_auto (GStrv) pairs = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize i;
+
+  if (text == NULL)
+    return NULL;
+  pairs = g_strsplit (text, " ", -1);
+  for (i = 0; pairs[i] != NULL; i++) {
+    char *value = strchr (pairs[i], '=');
+
+    *value++ = '\0';
+    machtype_properties_builder_add_image (builder, pairs[i], value, &error);
+    g_assert_no_error (error);
+  }
+  return machtype_properties_builder_end (builder);
+}
+
+static MachtypePolicy *
+make_policy (const Case *given)
+{
+  g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+  g_auto (GStrv) entries = NULL;
+  gsize i;
+
+  if (given->defaults == NULL)
+    return NULL;
+  entries = g_strsplit (given->defaults, ";", -1);
+  for (i = 0; entries[i] != NULL && *given->defaults != '\0'; i++)
+    machtype_policy_builder_add_default (builder, entries[i]);
+  if (given->follow)
+    machtype_policy_builder_set_pinning (builder, MACHTYPE_PINNING_FOLLOW);
+  g_assert_true (machtype_policy_builder_set_domain_type (builder, given->prefer, NULL));
+  return machtype_policy_builder_end (builder);
+}
+
+static MachtypeHost *
+make_host (const char *text)
+{
+  g_autoptr (MachtypeHostBuilder) builder = NULL;
+
+  if (text == NULL)
+    return NULL;
+  if (g_str_has_suffix (text, ".xml"))
+    return test_read_host (text, NULL);
+  builder = machtype_host_builder_new ();
+  machtype_host_builder_set_arch (builder, machtype_arch_from_string (text, NULL));
+  return machtype_host_builder_end (builder);
+}
+
+static MachtypeResolution *
+resolve (const Case *given, MtDefaultMachineFunc get_default, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = make_properties (given->properties);
+  g_autoptr (MachtypePolicy) policy = make_policy (given);
+  g_autoptr (MachtypeHost) host = make_host (given->host);
+
+  if (get_default == NULL)
+    return machtype_resolve (properties, policy, host, given->recorded, error);
+  return mt_resolve (properties, policy, host, given->recorded, get_default, error);
+}
+
+static const char *
+shown (const char *text)
+{
+  return text != NULL ? text : "none";
+}
+
+static void
+print_row (gsize i, const Case *c)
+{
+  ROW ("%" G_GSIZE_FORMAT ": properties %s, defaults %s, host %s, recorded %s", i,
+       shown (c->properties), shown (c->defaults), shown (c->host), shown (c->recorded));
+}
+
+static void
+assert_words (const char *text, const char *words)
+{
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+  gsize i;
+
+  ROW ("  %s", text);
+  for (i = 0; list[i] != NULL; i++)
+    g_assert_nonnull (strstr (text, list[i]));
+}
+
+static void
+assert_warning (const MachtypeResolution *r, const char *words)
+{
+  const char *const *warnings = machtype_resolution_get_warnings (r);
+
+  if (words == NULL) {
+    g_assert_cmpstr (warnings[0], ==, NULL);
+    return;
+  }
+  g_assert_nonnull (warnings[0]);
+  g_assert_cmpstr (warnings[1], ==, NULL);
+  assert_words (warnings[0], words);
+}
+
+static void
+assert_answer (const MachtypeResolution *r, const Row *row)
+{
+  g_assert_cmpint (machtype_resolution_get_arch (r), ==, row->arch);
+  g_assert_cmpstr (machtype_source_to_string (machtype_resolution_get_source (r)), ==,
+                   machtype_source_to_string (row->source));
+  g_assert_cmpstr (machtype_resolution_get_machine (r), ==, row->machine);
+  g_assert_cmpstr (machtype_resolution_get_canonical (r), ==, row->canonical);
+  g_assert_cmpstr (machtype_resolution_get_machine_to_record (r), ==, row->record);
+  g_assert_cmpstr (machtype_resolution_get_domain_type (r), ==, row->domain_type);
+}
+
+static void
+test_rows (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeResolution) r = NULL;
+
+    print_row (i, &rows[i].given);
+    r = resolve (&rows[i].given, NULL, &error);
+    g_assert_no_error (error);
+    assert_answer (r, &rows[i]);
+    assert_warning (r, rows[i].warning);
+  }
+}
+
+typedef struct {
+  guint defect;
+  Case given;
+  int code;
+  const char *words;
+} ErrorRow;
+
+static const ErrorRow errors[] = {
+  { 0,
+    { NULL, NULL, FALSE, NULL, NULL, NULL },
+    MACHTYPE_ERROR_UNKNOWN_ARCH,
+    "hw_emulation_architecture hw_architecture" },
+  { 0, { NULL, NULL, FALSE, NULL, NULL, "pc" }, MACHTYPE_ERROR_UNKNOWN_ARCH, "architecture" },
+  { 24,
+    { "hw_architecture=avr", NULL, FALSE, NULL, "x86_64", NULL },
+    MACHTYPE_ERROR_NO_DEFAULT,
+    "avr hw_machine_type default" },
+  { 0, { NULL, NULL, FALSE, NULL, HOST, "q 35" }, MACHTYPE_ERROR_INVALID_NAME, "q 35" },
+  { 19, { NULL, NULL, FALSE, NULL, HOST, "q35\n" }, MACHTYPE_ERROR_INVALID_NAME, "q35\\n" },
+  { 0, { NULL, NULL, FALSE, NULL, NULL, "\x1b[1m" }, MACHTYPE_ERROR_UNKNOWN_ARCH, "known" },
+  /* What does not exist for the architecture, with what does. */
+  { 11,
+    { "hw_architecture=mipsel hw_machine_type=virt", NULL, FALSE, NULL, "x86_64", NULL },
+    MACHTYPE_ERROR_UNSUPPORTED,
+    "virt mipsel aarch64 malta" },
+  { 13,
+    { "hw_architecture=mipsel hw_machine_type=virt", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_UNSUPPORTED,
+    "virt mipsel aarch64 malta" },
+  { 13,
+    { "hw_architecture=aarch64 hw_machine_type=pc", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_UNSUPPORTED,
+    "pc aarch64 x86_64 virt" },
+  { 0,
+    { "hw_architecture=x86_64 hw_machine_type=s390-ccw-virtio-2.4", NULL, FALSE, NULL, NULL, NULL },
+    MACHTYPE_ERROR_UNSUPPORTED,
+    "s390-ccw-virtio-2.4 x86_64 s390x pc" },
+  { 1,
+    { NULL, NULL, FALSE, NULL, HOST, "virt-6.2" },
+    MACHTYPE_ERROR_UNSUPPORTED,
+    "virt-6.2 x86_64 aarch64" },
+  /* What the host lacks, with what it has; and since when nobody has it. */
+  { 0,
+    { "hw_machine_type=pc-q35-7.1", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "pc-q35-7.1 x86_64 kvm pc-q35-7.2 q35 pc-q35-6.2 13.1" },
+  { 0,
+    { "hw_machine_type=pc-q35-rhel9.2.0", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "pc-q35-rhel9.2.0 pc-q35-7.2" },
+  { 0,
+    { "hw_machine_type=pc-q35-2.3", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "pc-q35-2.3 2.6 pc-q35-7.2" },
+  { 0,
+    { "hw_machine_type=our-own-board", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "our-own-board pc-i440fx-7.2" },
+  { 0,
+    { "hw_architecture=mipsel hw_machine_type=our-own-board", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "our-own-board mipsel malta mipssim" },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "domain-machines.xml", "isapc" },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "isapc kvm pc-0.12" },
+  { 0, { NULL, NULL, FALSE, NULL, "xen.xml", NULL }, MACHTYPE_ERROR_NOT_OFFERED, "pc xenfv" },
+  /* No emulator: the package to install. */
+  { 0,
+    { "hw_architecture=armv7l", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "armv7l emulator install package qemu-system-arm" },
+  { 23,
+    { "hw_architecture=loongarch64", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "loongarch64 qemu-system-misc" },
+  { 0,
+    { NULL, NULL, FALSE, NULL, "empty.xml", NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "x86_64 qemu-system-x86" },
+  { 0,
+    { "hw_architecture=ia64 hw_machine_type=x", NULL, FALSE, NULL, HOST, NULL },
+    MACHTYPE_ERROR_NOT_OFFERED,
+    "ia64 emulator" },
+};
+
+static void
+test_errors (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (errors); i++) {
+    GError *error = NULL;
+
+    print_row (i, &errors[i].given);
+    g_assert_null (resolve (&errors[i].given, NULL, &error));
+    test_assert_error (&error, errors[i].code, errors[i].words);
+    g_assert_null (resolve (&errors[i].given, NULL, NULL));
+  }
+}
+
+static const char *
+get_other_default (MachtypeArch arch)
+{
+  return arch == MACHTYPE_ARCH_X86_64 ? "pc-q35-6.2" : NULL;
+}
+
+/* The built-in defaults are data: where something is recorded, asked for or configured, another
+ * table changes nothing. */
+static void
+test_swapped_defaults (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const Case *given = &rows[i].given;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeResolution) r = resolve (given, get_other_default, &error);
+
+    print_row (i, given);
+    if (rows[i].source != BUILTIN) {
+      g_assert_no_error (error);
+      assert_answer (r, &rows[i]);
+    } else if (rows[i].arch == X86 && g_strcmp0 (given->host, HOST) == 0)
+      g_assert_cmpstr (machtype_resolution_get_machine (r), ==, "pc-q35-6.2");
+    else if (rows[i].arch != X86)
+      g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT);
+  }
+}
+
+/* Recorded today, resolved tomorrow: the same, whatever became of defaults and aliases. */
+static void
+test_record_round_trip (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Case again = rows[i].given;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeResolution) r = NULL;
+
+    again.recorded = rows[i].record;
+    print_row (i, &again);
+    r = resolve (&again, get_other_default, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_resolution_get_machine (r), ==, rows[i].record);
+    g_assert_cmpstr (machtype_resolution_get_machine_to_record (r), ==, rows[i].record);
+    g_assert_cmpint (machtype_resolution_get_source (r), ==, RECORDED);
+  }
+}
+
+static const struct {
+  Case given;
+  const char *explanation, *steps;
+} explained[] = {
+  { { "hw_machine_type=q35", NULL, FALSE, NULL, HOST, NULL },
+    "the image property hw_machine_type says so",
+    "architecture: x86_64, the host's own\n"
+    "recorded: nothing\n"
+    "image property hw_machine_type: q35\n"
+    "domain type: kvm, the best that the host's capabilities list for x86_64\n"
+    "canonical name: pc-q35-7.2 on this host\n"
+    "to be recorded: pc-q35-7.2 (policy pin)" },
+  { { "hw_emulation_architecture=aarch64", "x86_64=q35", TRUE, NULL, "x86_64", NULL },
+    "it is the built-in default for aarch64",
+    "architecture: aarch64, by image property hw_emulation_architecture; the host's is x86_64\n"
+    "recorded: nothing\n"
+    "image property hw_machine_type: not set\n"
+    "operator's default for aarch64: none\n"
+    "built-in default for aarch64: virt\n"
+    "domain type: qemu, by the architectures; no capabilities were given\n"
+    "canonical name: not known, no host told it\n"
+    "to be recorded: virt (policy follow)" },
+  { { "hw_architecture=x86_64", "x86_64=pc-q35-6.2", FALSE, "qemu", HOST, NULL },
+    "the operator's default for x86_64 says so",
+    "architecture: x86_64, by image property hw_architecture; the host's is x86_64\n"
+    "recorded: nothing\n"
+    "image property hw_machine_type: not set\n"
+    "operator's default for x86_64: pc-q35-6.2\n"
+    "domain type: qemu, as the operator prefers\n"
+    "canonical name: pc-q35-6.2 on this host\n"
+    "to be recorded: pc-q35-6.2 (policy pin)" },
+  { { "hw_machine_type=q35", NULL, FALSE, NULL, HOST, "pc-q35-5.2" },
+    "it was recorded for this instance",
+    "architecture: x86_64, the host's own\n"
+    "recorded: pc-q35-5.2\n"
+    "domain type: kvm, the best that the host's capabilities list for x86_64\n"
+    "canonical name: pc-q35-5.2 on this host\n"
+    "to be recorded: pc-q35-5.2 (policy pin)" },
+  { { "hw_architecture=mipsel", NULL, FALSE, NULL, NULL, NULL },
+    "it is the built-in default for mipsel",
+    "architecture: mipsel, by image property hw_architecture; the host's is not known\n"
+    "recorded: nothing\n"
+    "image property hw_machine_type: not set\n"
+    "operator's default for mipsel: no policy given\n"
+    "built-in default for mipsel: malta\n"
+    "domain type: qemu, by the architectures; no capabilities were given\n"
+    "canonical name: not known, no host told it\n"
+    "to be recorded: malta (policy pin)" },
+};
+
+static char *
+join_lines (const char *const *lines)
+{
+  GString *text = g_string_new (*lines);
+
+  while (*++lines != NULL)
+    g_string_append_printf (text, "\n%s", *lines);
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_explained (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (explained); i++) {
+    g_autoptr (MachtypeResolution) r = resolve (&explained[i].given, NULL, NULL);
+    g_autofree char *steps = NULL;
+
+    print_row (i, &explained[i].given);
+    g_assert_nonnull (r);
+    steps = join_lines (machtype_resolution_get_steps (r));
+    g_assert_cmpstr (machtype_resolution_get_explanation (r), ==, explained[i].explanation);
+    g_assert_cmpstr (steps, ==, explained[i].steps);
+  }
+}
+
+/* Every architecture that has a default gets it, and it is one that the architecture has. */
+static void
+test_every_default (void)
+{
+  int i;
+
+  for (i = 1; i <= MT_ARCH_LAST; i++) {
+    const char *arch = machtype_arch_to_string ((MachtypeArch)i);
+    const char *machine = machtype_arch_get_default_machine ((MachtypeArch)i);
+    g_autofree char *properties = g_strdup_printf ("hw_architecture=%s", arch);
+    const Case given = { properties, NULL, FALSE, NULL, NULL, NULL };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeResolution) r = resolve (&given, NULL, &error);
+
+    ROW ("%s: %s", arch, shown (machine));
+    if (machine != NULL) {
+      g_assert_no_error (error);
+      g_assert_cmpstr (machtype_resolution_get_machine (r), ==, machine);
+    } else
+      g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT);
+  }
+}
+
+/* Arguments of the call are borrowed, the answer is its own. */
+static void
+test_outlives_arguments (void)
+{
+  char *recorded = g_strdup ("pc-q35-5.2");
+  MachtypeHost *host = test_read_host (HOST, NULL);
+  g_autoptr (MachtypeResolution) r = machtype_resolve (NULL, NULL, host, recorded, NULL);
+  g_autoptr (MachtypeResolution) again = machtype_resolution_ref (r);
+
+  g_free (recorded);
+  machtype_host_unref (host);
+  g_assert_cmpstr (machtype_resolution_get_canonical (again), ==, "pc-q35-5.2");
+  g_assert_cmpstr (machtype_resolution_get_domain_type (again), ==, "kvm");
+}
+
+static void
+test_long_record (void)
+{
+  g_autofree char *recorded = g_strnfill (5000000, 'q');
+  g_autoptr (MachtypeHost) host = test_read_host (HOST, NULL);
+  GError *error = NULL;
+
+  g_assert_null (machtype_resolve (NULL, NULL, host, recorded, &error));
+  g_assert_cmpuint (strlen (error->message), <, 300);
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_NAME, "qqq... longer 128");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/resolve/rows", test_rows);
+  g_test_add_func ("/resolve/errors", test_errors);
+  g_test_add_func ("/resolve/swapped-defaults", test_swapped_defaults);
+  g_test_add_func ("/resolve/record-round-trip", test_record_round_trip);
+  g_test_add_func ("/resolve/explained", test_explained);
+  g_test_add_func ("/resolve/every-default", test_every_default);
+  g_test_add_func ("/resolve/outlives-arguments", test_outlives_arguments);
+  g_test_add_func ("/resolve/long-record", test_long_record);
+  return g_test_run ();
+}
