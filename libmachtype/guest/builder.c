@@ -20,9 +20,8 @@
 /* 16 EiB would overflow libvirt's count in KiB; nobody has a PiB. */
 #define MEMORY_MAX_MIB (G_GUINT64_CONSTANT (1) << 30)
 
-/* Places on a bus, where one controller is all there is. */
+/* Places on a board's only IDE controller. */
 #define IDE_PLACES 4
-#define SCSI_PLACES 7 /* of a parallel SCSI controller; virtio-scsi has thousands */
 
 struct _MachtypeGuestBuilder {
   gatomicrefcount refs;
@@ -336,7 +335,9 @@ has_word (const char *words, const char *word)
   gsize length = strlen (word);
   const char *at;
 
-  for (at = words; length != 0 && (at = strstr (at, word)) != NULL; at += length) {
+  if (length == 0 || strchr (word, ' ') != NULL)
+    return FALSE;
+  for (at = words; (at = strstr (at, word)) != NULL; at += length) {
     if ((at == words || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
       return TRUE;
   }
@@ -689,8 +690,8 @@ get_places (const MtGuestPlan *plan, const char *bus)
 {
   if (strcmp (bus, "ide") == 0)
     return IDE_PLACES;
-  if (strcmp (bus, "scsi") == 0 && strcmp (plan->scsi, "virtio-scsi") != 0)
-    return SCSI_PLACES;
+  if (strcmp (bus, "scsi") == 0)
+    return mt_scsi_find (plan->scsi)->places;
   if (strcmp (bus, "virtio") == 0 && plan->recipe->slots.disk[0] != 0)
     return 2 * 8; /* two slots of eight functions */
   return 0;

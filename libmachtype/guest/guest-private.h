@@ -28,7 +28,7 @@ typedef enum {
 
 /* PCI slots to be named, for a board on which only some have an interrupt. 0: libvirt chooses. */
 typedef struct {
-  guint8 fixed; /* one function each: memballoon, rng, scsi, usb, video */
+  guint8 fixed; /* one function each: memballoon, rng, scsi, usb, video, inputs */
   guint8 network;
   guint8 disk[2]; /* eight functions each */
 } MtPciSlots;
@@ -52,7 +52,7 @@ typedef struct {
   char pci_root[12];       /* empty: no need to say */
   guint8 root_ports;
   char usb[12]; /* controller model; empty: no USB */
-  char disk_buses[24];
+  char disk_buses[32];
   char cdrom_buses[16];
   char scsi_models[64];
   char networks[64];
@@ -60,6 +60,15 @@ typedef struct {
   char inputs[12];
   MtPciSlots slots;
 } MtRecipe;
+
+/* How drives sit on a SCSI controller: mt_scsi_find finds those that recipes name. */
+typedef struct {
+  char model[12];
+  guint8 places;      /* 0: enough for every guest */
+  gboolean by_target; /* the target counts drives, not the unit (LUN), of which there is one */
+} MtScsiModel;
+
+const MtScsiModel *mt_scsi_find (const char *model);
 
 /* NULL: no guests are made of this machine. */
 const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);

@@ -11,7 +11,15 @@
 /* Functions of a PCI slot, and which of the fixed slot's is whose: function 0 must be there for the
  * others to be seen, and every guest has a memballoon. */
 #define FUNCTIONS 8
-enum { FIXED_MEMBALLOON, FIXED_RNG, FIXED_SCSI, FIXED_USB, FIXED_VIDEO };
+enum {
+  FIXED_MEMBALLOON,
+  FIXED_RNG,
+  FIXED_SCSI,
+  FIXED_USB,
+  FIXED_VIDEO,
+  FIXED_TABLET,
+  FIXED_KEYBOARD
+};
 
 typedef struct {
   MtXmlWriter xml;
@@ -192,14 +200,23 @@ static void
 write_drive_address (Writer *w, const MtDisk *disk)
 {
   const guint per_controller = 6; /* ports of an AHCI controller */
-  gboolean sata = strcmp (disk->bus, "sata") == 0;
+  guint controller = 0, target = 0, unit = disk->unit;
 
-  if (!sata && strcmp (disk->bus, "scsi") != 0)
+  if (strcmp (disk->bus, "sata") == 0) {
+    controller = disk->unit / per_controller;
+    unit = disk->unit % per_controller;
+  } else if (strcmp (disk->bus, "scsi") != 0)
     return;
+  else if (mt_scsi_find (w->plan->scsi)->by_target) {
+    target = disk->unit;
+    unit = 0;
+  }
   mt_xml_literal (&w->xml, "      <address type='drive' controller='");
-  mt_xml_uint (&w->xml, sata ? disk->unit / per_controller : 0);
-  mt_xml_literal (&w->xml, "' bus='0' target='0' unit='");
-  mt_xml_uint (&w->xml, sata ? disk->unit % per_controller : disk->unit);
+  mt_xml_uint (&w->xml, controller);
+  mt_xml_literal (&w->xml, "' bus='0' target='");
+  mt_xml_uint (&w->xml, target);
+  mt_xml_literal (&w->xml, "' unit='");
+  mt_xml_uint (&w->xml, unit);
   mt_xml_literal (&w->xml, "'/>\n");
 }
 
@@ -321,12 +338,18 @@ write_console (Writer *w)
 }
 
 static void
-write_input (Writer *w, const char *type)
+write_input (Writer *w, const char *type, guint function)
 {
   mt_xml_literal (&w->xml, "    <input");
   mt_xml_attribute_value (&w->xml, "type", type);
   mt_xml_attribute_value (&w->xml, "bus", w->plan->input);
-  mt_xml_literal (&w->xml, "/>\n");
+  if (w->recipe->slots.fixed == 0 || strcmp (w->plan->input, "virtio") != 0) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n");
+  write_pci_address (w, w->recipe->slots.fixed, function);
+  mt_xml_literal (&w->xml, "    </input>\n");
 }
 
 static void
@@ -334,9 +357,9 @@ write_graphics (Writer *w)
 {
   if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
     return;
-  write_input (w, "tablet");
+  write_input (w, "tablet", FIXED_TABLET);
   if (has_feature (w, MT_FEATURE_KEYBOARD))
-    write_input (w, "keyboard");
+    write_input (w, "keyboard", FIXED_KEYBOARD);
   if (w->plan->graphics == MACHTYPE_GRAPHICS_SPICE)
     mt_xml_literal (&w->xml, "    <graphics type='spice' autoport='yes' listen='127.0.0.1'/>\n");
   else
@@ -344,18 +367,16 @@ write_graphics (Writer *w)
                     "    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>\n");
 }
 
+/* "none" is said, too: libvirt adds a video device to every guest with graphics. */
 static void
 write_video (Writer *w)
 {
-  gboolean none = w->plan->video == NULL || strcmp (w->plan->video, "none") == 0;
-
-  /* Said, for libvirt adds a video device to every guest with graphics. */
-  if (none && w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
     return;
   mt_xml_literal (&w->xml, "    <video>\n      <model");
-  mt_xml_attribute_value (&w->xml, "type", none ? "none" : w->plan->video);
+  mt_xml_attribute_value (&w->xml, "type", w->plan->video);
   mt_xml_literal (&w->xml, "/>\n");
-  if (!none)
+  if (strcmp (w->plan->video, "none") != 0)
     write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
   mt_xml_literal (&w->xml, "    </video>\n");
 }

@@ -143,6 +143,23 @@ static const MtRecipe recipes[] = {
   },
 };
 
+/* Sources: QEMU hw/scsi/ (max_target and max_lun of each SCSIBusInfo; megasas.c takes LUN 0 only);
+ * libvirt src/qemu/qemu_command.c, which makes the unit of lsilogic its SCSI id. */
+static const MtScsiModel scsi_models[] = {
+  { "virtio-scsi", 0, FALSE }, { "lsilogic", 7, FALSE },  { "ibmvscsi", 7, FALSE },
+  { "lsisas1068", 7, TRUE },   { "lsisas1078", 7, TRUE }, { "vmpvscsi", 7, TRUE },
+};
+
+const MtScsiModel *
+mt_scsi_find (const char *model)
+{
+  gsize i;
+
+  for (i = 0; strcmp (scsi_models[i].model, model) != 0; i++)
+    g_return_val_if_fail (i + 1 < G_N_ELEMENTS (scsi_models), NULL);
+  return &scsi_models[i];
+}
+
 const MtRecipe *
 mt_recipe_find (MachtypeArch arch, const char *machine)
 {
