@@ -445,27 +445,6 @@ static const Row rows[] = {
     "pc-i440fx-rhel7.1.0 deprecated" },
 };
 
-static MachtypeProperties *
-make_properties (const char *text)
-{
-  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
-  g_auto (GStrv) pairs = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize i;
-
-  if (text == NULL)
-    return NULL;
-  pairs = g_strsplit (text, " ", -1);
-  for (i = 0; pairs[i] != NULL; i++) {
-    char *value = strchr (pairs[i], '=');
-
-    *value++ = '\0';
-    machtype_properties_builder_add_image (builder, pairs[i], value, &error);
-    g_assert_no_error (error);
-  }
-  return machtype_properties_builder_end (builder);
-}
-
 static MachtypePolicy *
 make_policy (const Case *given)
 {
@@ -484,26 +463,12 @@ make_policy (const Case *given)
   return machtype_policy_builder_end (builder);
 }
 
-static MachtypeHost *
-make_host (const char *text)
-{
-  g_autoptr (MachtypeHostBuilder) builder = NULL;
-
-  if (text == NULL)
-    return NULL;
-  if (g_str_has_suffix (text, ".xml"))
-    return test_read_host (text, NULL);
-  builder = machtype_host_builder_new ();
-  machtype_host_builder_set_arch (builder, machtype_arch_from_string (text, NULL));
-  return machtype_host_builder_end (builder);
-}
-
 static MachtypeResolution *
 resolve (const Case *given, MtDefaultMachineFunc get_default, GError **error)
 {
-  g_autoptr (MachtypeProperties) properties = make_properties (given->properties);
+  g_autoptr (MachtypeProperties) properties = test_make_properties (given->properties);
   g_autoptr (MachtypePolicy) policy = make_policy (given);
-  g_autoptr (MachtypeHost) host = make_host (given->host);
+  g_autoptr (MachtypeHost) host = test_make_host (given->host);
 
   if (get_default == NULL)
     return machtype_resolve (properties, policy, host, given->recorded, error);

@@ -86,3 +86,38 @@ test_join_codes (GPtrArray *findings)
   g_ptr_array_unref (findings);
   return g_string_free (codes, FALSE);
 }
+
+MachtypeProperties *
+test_make_properties (const char *text)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_auto (GStrv) pairs = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize i;
+
+  if (text == NULL)
+    return NULL;
+  pairs = g_strsplit (text, " ", -1);
+  for (i = 0; pairs[i] != NULL; i++) {
+    char *value = strchr (pairs[i], '=');
+
+    *value++ = '\0';
+    machtype_properties_builder_add_image (builder, pairs[i], value, &error);
+    g_assert_no_error (error);
+  }
+  return machtype_properties_builder_end (builder);
+}
+
+MachtypeHost *
+test_make_host (const char *text)
+{
+  g_autoptr (MachtypeHostBuilder) builder = NULL;
+
+  if (text == NULL)
+    return NULL;
+  if (g_str_has_suffix (text, ".xml"))
+    return test_read_host (text, NULL);
+  builder = machtype_host_builder_new ();
+  machtype_host_builder_set_arch (builder, machtype_arch_from_string (text, NULL));
+  return machtype_host_builder_end (builder);
+}

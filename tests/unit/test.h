@@ -27,3 +27,10 @@ MachtypeHost *test_read_host (const char *file, const char *domain_capabilities)
 
 /* The codes of findings: "a b". Takes the array over. */
 char *test_join_codes (GPtrArray *findings);
+
+/* Image properties of "name=value name=value"; NULL for NULL. */
+MachtypeProperties *test_make_properties (const char *text);
+
+/* A host of a file of tests/data/hosts ("x86_64.xml"), or of which only the architecture is known
+ * ("x86_64"); NULL for NULL. */
+MachtypeHost *test_make_host (const char *text);
