@@ -647,6 +647,10 @@ plan_size (MtGuestPlan *plan, GError **error)
     return set_unsupported (error,
                             "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
                             get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
+  if (plan->memory_mib < plan->recipe->min_memory_mib)
+    return set_unsupported (
+        error, "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
+        get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib, plan->memory_mib);
   return TRUE;
 }
 

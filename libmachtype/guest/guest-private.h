@@ -41,11 +41,13 @@ typedef struct {
   char board[16]; /* of MACHTYPE_FAMILY_NONE */
   guint16 max_vcpus;
   guint32 max_memory_mib; /* 0: no limit of the board's */
+  guint32 min_memory_mib; /* 0: no limit of the board's */
   guint16 features;
   guint8 uefi;           /* MtUefi */
   char cpu_mode[12];     /* emulated; empty: no <cpu> */
   char cpu_model[12];    /* of mode custom */
   char kvm_cpu_mode[20]; /* accelerated */
+  char qemu_cpu[20];     /* emulated, past libvirt, which has no CPU driver for the architecture */
   char console[8];       /* <serial> or <console> */
   char console_target[20];
   char console_device[12]; /* what Linux calls it */

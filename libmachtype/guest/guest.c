@@ -76,12 +76,26 @@ write_metadata (Writer *w)
   mt_xml_literal (&w->xml, "/>\n  </metadata>\n");
 }
 
+static gboolean
+is_accelerated (const Writer *w)
+{
+  return strcmp (machtype_resolution_get_domain_type (w->plan->resolution), "qemu") != 0;
+}
+
+static gboolean
+has_qemu_cpu (const Writer *w)
+{
+  return w->recipe->qemu_cpu[0] != '\0' && !is_accelerated (w);
+}
+
 static void
 write_head (Writer *w)
 {
   const MtGuestPlan *plan = w->plan;
 
   mt_xml_literal (&w->xml, "<domain");
+  if (has_qemu_cpu (w))
+    mt_xml_attribute_value (&w->xml, "xmlns:qemu", "http://libvirt.org/schemas/domain/qemu/1.0");
   mt_xml_attribute_value (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
   mt_xml_literal (&w->xml, ">\n");
   mt_xml_element (&w->xml, 2, "name", plan->name);
@@ -129,12 +143,6 @@ write_os (Writer *w)
   if (plan->kernel == NULL && plan->disks->len != 0)
     mt_xml_literal (&w->xml, "    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n");
   mt_xml_literal (&w->xml, "  </os>\n");
-}
-
-static gboolean
-is_accelerated (const Writer *w)
-{
-  return strcmp (machtype_resolution_get_domain_type (w->plan->resolution), "qemu") != 0;
 }
 
 static void
@@ -429,6 +437,16 @@ write_devices (Writer *w)
   mt_xml_literal (&w->xml, "  </devices>\n");
 }
 
+static void
+write_qemu_cpu (Writer *w)
+{
+  if (!has_qemu_cpu (w))
+    return;
+  mt_xml_literal (&w->xml, "  <qemu:commandline>\n    <qemu:arg value='-cpu'/>\n    <qemu:arg");
+  mt_xml_attribute_value (&w->xml, "value", w->recipe->qemu_cpu);
+  mt_xml_literal (&w->xml, "/>\n  </qemu:commandline>\n");
+}
+
 char *
 mt_guest_write (const MtGuestPlan *plan)
 {
@@ -443,6 +461,7 @@ mt_guest_write (const MtGuestPlan *plan)
   write_cpu (&w);
   write_clock (&w);
   write_devices (&w);
+  write_qemu_cpu (&w);
   mt_xml_literal (&w.xml, "</domain>\n");
   return mt_xml_writer_end (&w.xml);
 }

@@ -14,6 +14,13 @@
  *   ppc64le  lsilogic and cirrus hang the guest.
  *   s390x    no USB, no PCI video but virtio; i6300esb and the like do not exist.
  *   x86      without <acpi/> i440FX guests never power off. More than 255 vCPUs need an IOMMU.
+ *   mips64   the default CPU, 20Kc, hangs Debian's kernel (MIPS64 release 2).
+ *   armv7l   above 3 GiB Debian's LPAE kernel oopses; a kernel without LPAE sees no PCI at all.
+ *            gic 2 is all that 32-bit guests can have, and it allows 8 vCPUs.
+ *   armv6l   QEMU's virt has no ARMv6 CPU: these guests run on an ARMv7 one.
+ *   riscv64  libvirt 9.0 has no CPU driver for it. OpenSBI comes with QEMU and wants a kernel.
+ *   loongarch64 unknown to libvirt 9.0: written as later libvirt documents it, and started by
+ *            QEMU 7.2 itself, which wants more than 1 GiB.
  *   CD-ROM   on USB the guest sees a hard disk, so usb is not among the buses. */
 
 #include "guest/guest-private.h"
@@ -24,6 +31,51 @@
   (MT_FEATURE_ACPI | MT_FEATURE_APIC | MT_FEATURE_VMCOREINFO | MT_FEATURE_X86_TIMERS)
 #define X86_SCSI "virtio-scsi lsilogic lsisas1068 lsisas1078 vmpvscsi"
 #define X86_NETWORKS "virtio e1000 e1000e rtl8139 pcnet ne2k_pci vmxnet3"
+
+/* The boards that several architectures share. */
+#define ARM32(name)                                                                                \
+  {                                                                                                \
+    .arch = MACHTYPE_ARCH_##name, .family = MACHTYPE_FAMILY_VIRT, .max_vcpus = 8,                  \
+    .max_memory_mib = 3072, .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD,                \
+    .uefi = MT_UEFI_OPTIONAL, .cpu_mode = "custom", .cpu_model = "cortex-a15",                     \
+    .kvm_cpu_mode = "host-passthrough", .console = "serial", .console_target = "system-serial",    \
+    .console_device = "ttyAMA0", .pci_root = "pcie-root", .root_ports = 16, .usb = "qemu-xhci",    \
+    .disk_buses = "virtio scsi sata usb", .cdrom_buses = "scsi sata", .scsi_models = X86_SCSI,     \
+    .networks = X86_NETWORKS, .videos = "virtio vga bochs cirrus none", .inputs = "usb virtio",    \
+  }
+#define PSERIES(name)                                                                              \
+  {                                                                                                \
+    .arch = MACHTYPE_ARCH_##name, .family = MACHTYPE_FAMILY_PSERIES, .max_vcpus = 1024,            \
+    .features = MT_FEATURE_KEYBOARD | MT_FEATURE_USB_DISPLAY, .cpu_mode = "custom",                \
+    .cpu_model = "POWER9", .kvm_cpu_mode = "host-model", .console = "serial",                      \
+    .console_target = "spapr-vio-serial", .console_device = "hvc0", .usb = "qemu-xhci",            \
+    .disk_buses = "virtio scsi sata usb", .cdrom_buses = "scsi sata",                              \
+    .scsi_models = "virtio-scsi ibmvscsi",                                                         \
+    .networks = "virtio spapr-vlan e1000 e1000e rtl8139 pcnet ne2k_pci",                           \
+    .videos = "vga virtio bochs none", .inputs = "usb virtio",                                     \
+  }
+#define MALTA(name, cpu)                                                                           \
+  {                                                                                                \
+    .arch = MACHTYPE_ARCH_##name, .board = "malta", .max_vcpus = 1, .max_memory_mib = 2048,        \
+    .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT, .qemu_cpu = cpu, .console = "serial",    \
+    .console_device = "ttyS0", .usb = "piix3-uhci", .disk_buses = "virtio ide scsi usb",           \
+    .cdrom_buses = "ide scsi", .scsi_models = "virtio-scsi lsilogic",                              \
+    .networks = "virtio e1000 rtl8139 ne2k_pci", .videos = "vga cirrus bochs virtio none",         \
+    .inputs = "usb virtio", .slots = { .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 } },   \
+  }
+#define X86(name, chipset, cpu, more, root, ports, disks, cdroms)                                  \
+  {                                                                                                \
+    .arch = MACHTYPE_ARCH_##name, .family = MACHTYPE_FAMILY_PC_##chipset, .max_vcpus = 255,        \
+    .features = X86_FEATURES | (more), .uefi = MT_UEFI_OPTIONAL, .cpu_mode = cpu,                  \
+    .kvm_cpu_mode = "host-model", .console = "serial", .console_target = "isa-serial",             \
+    .console_device = "ttyS0", .pci_root = root, .root_ports = ports, .usb = "qemu-xhci",          \
+    .disk_buses = disks, .cdrom_buses = cdroms, .scsi_models = X86_SCSI, .networks = X86_NETWORKS, \
+    .videos = "virtio vga cirrus bochs qxl none", .inputs = "usb virtio",                          \
+  }
+#define PC(name, cpu, more)                                                                        \
+  X86 (name, I440FX, cpu, more, "pci-root", 0, "virtio scsi ide sata usb", "ide sata scsi")
+#define Q35(name, cpu, more)                                                                       \
+  X86 (name, Q35, cpu, more, "pcie-root", 16, "virtio scsi sata usb", "sata scsi")
 
 static const MtRecipe recipes[] = {
   {
@@ -64,83 +116,57 @@ static const MtRecipe recipes[] = {
       .videos = "virtio none",
       .inputs = "virtio",
   },
+  PSERIES (PPC64LE),
+  PSERIES (PPC64),
+  MALTA (MIPSEL, ""),
+  MALTA (MIPS, ""),
+  MALTA (MIPS64EL, "MIPS64R2-generic"),
+  MALTA (MIPS64, "MIPS64R2-generic"),
+  ARM32 (ARMV7L),
+  ARM32 (ARMV6L),
   {
-      .arch = MACHTYPE_ARCH_PPC64LE,
-      .family = MACHTYPE_FAMILY_PSERIES,
-      .max_vcpus = 1024,
-      .features = MT_FEATURE_KEYBOARD | MT_FEATURE_USB_DISPLAY,
-      .cpu_mode = "custom",
-      .cpu_model = "POWER9",
-      .kvm_cpu_mode = "host-model",
-      .console = "serial",
-      .console_target = "spapr-vio-serial",
-      .console_device = "hvc0",
-      .usb = "qemu-xhci",
-      .disk_buses = "virtio scsi sata usb",
-      .cdrom_buses = "scsi sata",
-      .scsi_models = "virtio-scsi ibmvscsi",
-      .networks = "virtio spapr-vlan e1000 e1000e rtl8139 pcnet ne2k_pci",
-      .videos = "vga virtio bochs none",
-      .inputs = "usb virtio",
-  },
-  {
-      .arch = MACHTYPE_ARCH_MIPSEL,
-      .board = "malta",
-      .max_vcpus = 1,
-      .max_memory_mib = 2048,
+      .arch = MACHTYPE_ARCH_RISCV64,
+      .board = "virt",
+      .max_vcpus = 512,
       .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,
       .console = "serial",
-      .console_device = "ttyS0",
-      .usb = "piix3-uhci",
-      .disk_buses = "virtio ide scsi usb",
-      .cdrom_buses = "ide scsi",
-      .scsi_models = "virtio-scsi lsilogic",
-      .networks = "virtio e1000 rtl8139 ne2k_pci",
-      .videos = "vga cirrus bochs virtio none",
-      .inputs = "usb virtio",
-      .slots = { .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 } },
-  },
-  {
-      .arch = MACHTYPE_ARCH_X86_64,
-      .family = MACHTYPE_FAMILY_PC_I440FX,
-      .max_vcpus = 255,
-      .features = X86_FEATURES,
-      .uefi = MT_UEFI_OPTIONAL,
-      .cpu_mode = "maximum",
-      .kvm_cpu_mode = "host-model",
-      .console = "serial",
-      .console_target = "isa-serial",
-      .console_device = "ttyS0",
-      .pci_root = "pci-root",
-      .usb = "qemu-xhci",
-      .disk_buses = "virtio scsi ide sata usb",
-      .cdrom_buses = "ide sata scsi",
-      .scsi_models = X86_SCSI,
-      .networks = X86_NETWORKS,
-      .videos = "virtio vga cirrus bochs qxl none",
-      .inputs = "usb virtio",
-  },
-  {
-      .arch = MACHTYPE_ARCH_X86_64,
-      .family = MACHTYPE_FAMILY_PC_Q35,
-      .max_vcpus = 255,
-      .features = X86_FEATURES,
-      .uefi = MT_UEFI_OPTIONAL,
-      .cpu_mode = "maximum",
-      .kvm_cpu_mode = "host-model",
-      .console = "serial",
-      .console_target = "isa-serial",
+      .console_target = "system-serial",
       .console_device = "ttyS0",
       .pci_root = "pcie-root",
       .root_ports = 16,
       .usb = "qemu-xhci",
       .disk_buses = "virtio scsi sata usb",
-      .cdrom_buses = "sata scsi",
+      .cdrom_buses = "scsi sata",
       .scsi_models = X86_SCSI,
-      .networks = X86_NETWORKS,
-      .videos = "virtio vga cirrus bochs qxl none",
+      .networks = "virtio e1000 e1000e rtl8139 pcnet ne2k_pci",
+      .videos = "virtio vga bochs cirrus none",
       .inputs = "usb virtio",
   },
+  {
+      .arch = MACHTYPE_ARCH_LOONGARCH64,
+      .board = "virt",
+      .max_vcpus = 4,
+      .min_memory_mib = 1025,
+      .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,
+      .uefi = MT_UEFI_OPTIONAL,
+      .kvm_cpu_mode = "host-passthrough",
+      .console = "serial",
+      .console_target = "system-serial",
+      .console_device = "ttyS0",
+      .pci_root = "pcie-root",
+      .root_ports = 16,
+      .usb = "qemu-xhci",
+      .disk_buses = "virtio scsi usb",
+      .cdrom_buses = "scsi",
+      .scsi_models = "virtio-scsi",
+      .networks = "virtio e1000 e1000e rtl8139",
+      .videos = "virtio none",
+      .inputs = "usb virtio",
+  },
+  PC (X86_64, "maximum", 0),
+  Q35 (X86_64, "maximum", 0),
+  PC (I686, "", MT_FEATURE_PAE),
+  Q35 (I686, "", MT_FEATURE_PAE),
 };
 
 /* Sources: QEMU hw/scsi/ (max_target and max_lun of each SCSIBusInfo; megasas.c takes LUN 0 only);
