@@ -16,7 +16,12 @@
  * Returns: the quark
  * Since: 1.0
  */
-G_DEFINE_QUARK (machtype - error - quark, machtype_error)
+GQuark
+machtype_error_quark (void)
+{
+  /* Not G_DEFINE_QUARK: clang-format takes the dashes of its argument for subtractions. */
+  return g_quark_from_static_string ("machtype-error-quark");
+}
 
 char *
 mt_shown_len (const char *text, gsize length)
@@ -34,7 +39,8 @@ mt_shown (const char *text)
 }
 
 /* GLib's own wide-character control tests would need decoding; in UTF-8 the C0 controls and DEL are
- * single bytes, and U+FFFE and U+FFFF, which XML forbids as well, have one encoding each. */
+ * single bytes, the C1 controls (some terminals obey them) are 0xc2 and a byte up to 0x9f,
+ * and U+FFFE and U+FFFF, which XML forbids as well, have one encoding each. */
 static gboolean
 has_forbidden_character (const char *text)
 {
@@ -42,6 +48,8 @@ has_forbidden_character (const char *text)
 
   for (p = (const guchar *)text; *p != '\0'; p++) {
     if (*p < 0x20 || *p == 0x7f)
+      return TRUE;
+    if (p[0] == 0xc2 && p[1] < 0xa0)
       return TRUE;
     if (p[0] == 0xef && p[1] == 0xbf && (p[2] == 0xbe || p[2] == 0xbf))
       return TRUE;

@@ -119,7 +119,8 @@ machtype_finding_get_message (const MachtypeFinding *finding)
  * Tells what would help: a package to install, another value. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the remedy, valid as long as @finding; %NULL if none is
- * known Since: 1.0
+ *   known
+ * Since: 1.0
  */
 const char *
 machtype_finding_get_remedy (const MachtypeFinding *finding)

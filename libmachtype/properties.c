@@ -16,7 +16,7 @@ typedef enum { KIND_ARCH, KIND_MACHINE, KIND_ENUM, KIND_FOLDED_ENUM } Kind;
 typedef struct {
   char name[28];
   guint8 kind;
-  char words[160]; /* separated by blanks */
+  char words[256]; /* separated by blanks */
 } Schema;
 
 #define BUSES "virtio scsi ide sata usb fdc xen lxc uml"
@@ -35,7 +35,10 @@ static const Schema schema[] = {
                                 "virtio vga cirrus bochs qxl vmvga xen gop none" },
   [MT_PROPERTY_VIF_MODEL] = { "hw_vif_model", KIND_FOLDED_ENUM,
                               "virtio e1000 e1000e igb rtl8139 pcnet ne2k_pci spapr-vlan lan9118 "
-                              "netfront sriov vmxnet vmxnet3" },
+                              "netfront sriov vmxnet vmxnet3 virtuale1000=e1000 "
+                              "virtuale1000e=e1000e virtualpcnet32=pcnet "
+                              "virtualsriovethernetcard=sriov virtualvmxnet=vmxnet "
+                              "virtualvmxnet3=vmxnet3" },
   [MT_PROPERTY_INPUT_BUS] = { "hw_input_bus", KIND_ENUM, "usb virtio" },
   [MT_PROPERTY_POINTER_MODEL] = { "hw_pointer_model", KIND_ENUM, "usbtablet" },
 };
@@ -167,6 +170,20 @@ find_word (const char *words, const char *value)
   return NULL;
 }
 
+/* The words for a message, without what libvirt calls them. */
+static char *
+dup_allowed (const char *words)
+{
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+  g_autofree char *joined = NULL;
+  gsize i;
+
+  for (i = 0; list[i] != NULL; i++)
+    list[i][strcspn (list[i], "=")] = '\0';
+  joined = g_strjoinv (", ", list);
+  return g_strconcat ("it takes one of: ", joined, NULL);
+}
+
 static gboolean
 set_invalid (const Schema *row, const char *value, const char *allowed, GError **error)
 {
@@ -183,14 +200,11 @@ check_word (const Schema *row, const char *value, char **checked, GError **error
   g_autofree char *folded =
       row->kind == KIND_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
   g_autofree char *allowed = NULL;
-  g_autoptr (GString) words = NULL;
 
   *checked = find_word (row->words, folded);
   if (*checked != NULL)
     return TRUE;
-  words = g_string_new (row->words);
-  g_string_replace (words, " ", ", ", 0);
-  allowed = g_strdup_printf ("it takes one of: %s", words->str);
+  allowed = dup_allowed (row->words);
   return set_invalid (row, value, allowed, error);
 }
 
@@ -251,11 +265,14 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
   return mt_check_text (label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
 }
 
+/* Replacing takes no room. */
 static gboolean
-has_room (const MachtypePropertiesBuilder *builder, GError **error)
+has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const char *name,
+          GError **error)
 {
-  if (g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
-      MACHTYPE_PROPERTIES_MAX)
+  if (g_hash_table_contains (table, name) ||
+      g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
+          MACHTYPE_PROPERTIES_MAX)
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
                "more than %d image properties and extra specs", MACHTYPE_PROPERTIES_MAX);
@@ -291,7 +308,8 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
   g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
   g_return_val_if_fail (name != NULL && value != NULL, FALSE);
 
-  if (!check_pair ("image property", name, value, error) || !has_room (builder, error))
+  if (!check_pair ("image property", name, value, error) ||
+      !has_room (builder, builder->images, name, error))
     return FALSE;
   row = find_schema (name);
   if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && *value == '\0') &&
@@ -329,7 +347,8 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
   g_return_val_if_fail (builder != NULL && builder->extra_specs != NULL, FALSE);
   g_return_val_if_fail (name != NULL && value != NULL, FALSE);
 
-  if (!check_pair ("extra spec", name, value, error) || !has_room (builder, error))
+  if (!check_pair ("extra spec", name, value, error) ||
+      !has_room (builder, builder->extra_specs, name, error))
     return FALSE;
   g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
   return TRUE;

@@ -17,7 +17,8 @@ struct MtXmlReader {
   gpointer data;
   const char *what;
   xmlParserCtxt *parser;
-  GError *error; /* the first one; the parse is stopped then */
+  GError *error;      /* the first one; the parse is stopped then */
+  gboolean has_ended; /* the parser came to the end of the document */
   guint depth;
   guint text_depth; /* depth of the element whose text is wanted; 0: none */
   GString *text;
@@ -96,6 +97,18 @@ on_text (void *user, const xmlChar *text, int length)
   g_string_append_len (reader->text, (const char *)text, length);
 }
 
+/* libxml2 takes a NUL for the end of the input, whatever stands behind it. */
+static void
+on_end_document (void *user)
+{
+  MtXmlReader *reader = user;
+  const xmlParserInput *input = reader->parser->input;
+
+  reader->has_ended = TRUE;
+  if (input != NULL && input->cur < input->end)
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "a NUL stands behind the document");
+}
+
 /* libvirt writes no document type; whoever sends one wants entities. */
 static void
 on_doctype (void *user, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id)
@@ -139,6 +152,7 @@ set_handlers (xmlSAXHandler *sax)
   sax->initialized = XML_SAX2_MAGIC;
   sax->startElementNs = on_start;
   sax->endElementNs = on_end;
+  sax->endDocument = on_end_document;
   sax->characters = on_text;
   sax->ignorableWhitespace = on_text;
   sax->cdataBlock = on_text;
@@ -156,7 +170,7 @@ check_end (MtXmlReader *reader)
 
   if (reader->error != NULL)
     return;
-  if (!reader->parser->wellFormed || reader->depth != 0)
+  if (!reader->parser->wellFormed || !reader->has_ended || reader->depth != 0)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the document is not well-formed");
   else if (last != NULL && last->code == XML_ERR_NO_MEMORY)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
@@ -183,7 +197,7 @@ gboolean
 mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
              gpointer data, MtXmlReader **slot, GError **error)
 {
-  MtXmlReader reader = { handler, data, what, NULL, NULL, 0, 0, NULL };
+  MtXmlReader reader = { .handler = handler, .data = data, .what = what };
 
   if (!check_size (what, length, error))
     return FALSE;

@@ -35,6 +35,8 @@ reserve (MtXmlWriter *writer, gsize length)
 
   if (needed <= writer->size)
     return;
+  /* No size: the writer was ended before and is used again. */
+  writer->size = MAX (writer->size, MT_XML_WRITER_INITIAL);
   while (writer->size < needed)
     writer->size *= 2;
   writer->text = g_realloc (writer->text, writer->size);
@@ -108,8 +110,10 @@ mt_xml_element (MtXmlWriter *writer, guint indent, const char *name, const char 
 char *
 mt_xml_writer_end (MtXmlWriter *writer)
 {
-  char *text = writer->text;
+  char *text;
 
+  reserve (writer, 0);
+  text = writer->text;
   text[writer->length] = '\0';
   writer->text = NULL;
   writer->length = writer->size = 0;

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_NAME_MAX_LENGTH:
  *
- * The longest machine type name accepted, in bytes. The longest that QEMU ever had is 32.
+ * The longest machine type name accepted, in bytes. The longest known has 28
+ * (`pc-i440fx-mantic-hpb-maxcpus`).
  *
  * Since: 1.0
  */
@@ -80,8 +81,8 @@ typedef enum /*< since=1.0 >*/ {
  * @MACHTYPE_ORDER_LT: the first is older
  * @MACHTYPE_ORDER_EQ: the same machine
  * @MACHTYPE_ORDER_GT: the first is newer
- * @MACHTYPE_ORDER_INCOMPARABLE: no order may be claimed: other family, vendor, variant or board, an
- *   alias, or an unknown name. An answer, not an error
+ * @MACHTYPE_ORDER_INCOMPARABLE: no order may be claimed: other architecture, family, vendor,
+ * variant or board, an alias, or an unknown name. An answer, not an error
  * @MACHTYPE_ORDER_INVALID: one of them can be no machine type name
  *
  * The order of one name relative to another. It is partial.

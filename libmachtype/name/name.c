@@ -8,6 +8,7 @@
 
 struct _MachtypeName {
   gatomicrefcount refs;
+  MachtypeArch arch; /* as asked for; MACHTYPE_ARCH_UNKNOWN: any */
   MtName parsed;
   const char *tag; /* within text, or NULL */
   char text[];
@@ -68,6 +69,7 @@ machtype_name_new (const char *text, MachtypeArch arch, GError **error)
   }
   name = g_malloc (sizeof *name + length + 1);
   g_atomic_ref_count_init (&name->refs);
+  name->arch = arch;
   name->parsed = parsed;
   memcpy (name->text, text, length + 1);
   name->tag = parsed.tag != 0 ? name->text + parsed.tag : NULL;
@@ -229,7 +231,8 @@ machtype_name_get_revision (const MachtypeName *name)
  * machtype_name_get_tag:
  * @name: a name; must not be %NULL
  *
- * Tells the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`.
+ * Tells the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`,
+ * `qemu-kvm`. A revision behind the tag is part of the text returned (`hpb-v2`).
  * Thread-safe.
  *
  * Returns: (transfer none) (nullable): the tag, valid as long as @name; %NULL where there is none
@@ -273,7 +276,8 @@ machtype_name_dup_upstream_base (const MachtypeName *name)
  * @b: another name; must not be %NULL
  *
  * Orders two machine types. The order is partial: [enum@Machtype.Order] says when there is none.
- * Do not sort with it. Thread-safe, allocates nothing.
+ * Names of two different architectures are incomparable, even when they are spelt alike (`virt-6.0`
+ * of Arm and of m68k). Do not sort with it. Thread-safe, allocates nothing.
  *
  * Returns: the order of @a relative to @b, never %MACHTYPE_ORDER_INVALID
  * Since: 1.0
@@ -282,6 +286,9 @@ MachtypeOrder
 machtype_name_compare (const MachtypeName *a, const MachtypeName *b)
 {
   g_return_val_if_fail (a != NULL && b != NULL, MACHTYPE_ORDER_INVALID);
+
+  if (a->arch != b->arch && a->arch != MACHTYPE_ARCH_UNKNOWN && b->arch != MACHTYPE_ARCH_UNKNOWN)
+    return MACHTYPE_ORDER_INCOMPARABLE;
   return mt_name_order (&a->parsed, &b->parsed, a == b || strcmp (a->text, b->text) == 0);
 }
 

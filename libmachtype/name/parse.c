@@ -5,7 +5,7 @@
  *   upstream = family "-" num "." num [ "." num ] [ "-sxxm" ]
  *   legacy   = "pc-0." 10..15 | "pc-1." 0..3                       (the i440fx line)
  *   rhel     = family "-rhel" num "." num "." num [ "-sxxm" ] | "rhel" (5|6) "." num "." num
- *   ubuntu   = family "-" codename *( "-hpb" | "-maxcpus" | "-sxxm" | "-v" num )
+ *   ubuntu   = family "-" codename [ "-hpb" ] [ "-maxcpus" ] [ "-sxxm" ] [ "-v" num ]
  *   proxmox  = upstream [ "+pve" num ] [ ".pxe" ]
  *   num      = "0" | one to four digits without a leading zero
  *
@@ -176,37 +176,28 @@ parse_rhel (const char *text, Cursor c, MachtypeFamily family, MtName *out)
   return TRUE;
 }
 
-static gboolean
-parse_ubuntu_tag (const char *text, Cursor *c, MtName *out)
-{
-  const char *tag = c->at + 1;
-
-  if (SKIP (c, "-hpb"))
-    set_tag (out, text, tag, MT_VARIANT_HPB);
-  else if (SKIP (c, "-maxcpus"))
-    set_tag (out, text, tag, MT_VARIANT_MAXCPUS);
-  else if (SKIP (c, "-sxxm"))
-    set_tag (out, text, tag, MT_VARIANT_SXXM);
-  else if (SKIP (c, "-v"))
-    return out->revision == 0 && read_number (c, &out->revision) && out->revision != 0;
-  else
-    return FALSE;
-  return TRUE;
-}
-
+/* Tags in one order only, as Ubuntu writes them: in another order it is another name to QEMU, and
+ * nobody has it. */
 static gboolean
 parse_ubuntu (const char *text, Cursor c, MachtypeFamily family, MtName *out)
 {
-  const char *codename = c.at;
+  const char *codename = c.at, *tags;
 
   while (c.at < c.end && g_ascii_islower (*c.at))
     c.at++;
   if (!mt_ubuntu_find (codename, (gsize)(c.at - codename), out->version))
     return FALSE;
-  while (c.at < c.end) {
-    if (!parse_ubuntu_tag (text, &c, out))
-      return FALSE;
-  }
+  tags = c.at;
+  if (SKIP (&c, "-hpb"))
+    set_tag (out, text, tags + 1, MT_VARIANT_HPB);
+  if (SKIP (&c, "-maxcpus"))
+    set_tag (out, text, tags + 1, MT_VARIANT_MAXCPUS);
+  if (SKIP (&c, "-sxxm"))
+    set_tag (out, text, tags + 1, MT_VARIANT_SXXM);
+  if (SKIP (&c, "-v") && (!read_number (&c, &out->revision) || out->revision == 0))
+    return FALSE;
+  if (c.at != c.end)
+    return FALSE;
   set_versioned (out, family, MACHTYPE_VENDOR_UBUNTU);
   return TRUE;
 }
@@ -271,6 +262,8 @@ parse_versioned (const char *text, gsize length, MtName *out)
 static void
 set_alias (MtName *out, MachtypeFamily family, MachtypeVendor vendor)
 {
+  /* A version may have been read on the way, as of pc-1.0-precise. */
+  memset (out, 0, sizeof *out);
   out->kind = MACHTYPE_NAME_KIND_ALIAS;
   out->family = (guint8)family;
   out->vendor = (guint8)vendor;

@@ -5,6 +5,20 @@
 #include <string.h>
 
 void
+test_row_text (const char *text)
+{
+  g_autofree char *escaped = g_strescape (text, NULL);
+
+  ROW ("\"%s\"", escaped);
+}
+
+gboolean
+test_is_short (void)
+{
+  return g_getenv ("MACHTYPE_TEST_SHORT") != NULL;
+}
+
+void
 test_assert_error (GError **error, int code, const char *words)
 {
   g_auto (GStrv) list = g_strsplit (words, " ", -1);

@@ -8,6 +8,12 @@
 
 #define ROW(...) g_test_message (__VA_ARGS__)
 
+/* The same for a text of any bytes: what TAP carries has to be UTF-8. */
+void test_row_text (const char *text);
+
+/* Whether this is valgrind, where what takes long is left out or done less often. */
+gboolean test_is_short (void);
+
 /* A path below tests/data, of the source tree. */
 #define test_data(...) g_test_build_filename (G_TEST_DIST, "data", __VA_ARGS__, NULL)
 

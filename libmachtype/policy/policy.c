@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the operator decided: default machine types, pin or follow. */
 
-#include <machtype/policy.h>
+#include "policy/policy-private.h"
 
 #include <string.h>
 
 #include "error-private.h"
 #include "name/name-private.h"
 
+/* More warnings help nobody, and a hostile file could hold a million bad entries. */
+#define WARNINGS_MAX 100
+
+/* The longest domain type, in bytes; libvirt's longest is 9. */
+#define DOMAIN_TYPE_MAX 32
+
 typedef struct {
   char *defaults[MT_ARCH_LAST + 1]; /* by architecture; NULL: none */
   MachtypePinning pinning;
   char *domain_type;   /* NULL: the best */
   GPtrArray *warnings; /* of char *, ended by NULL only in a policy */
+  guint n_unsaid;      /* warnings beyond WARNINGS_MAX */
 } Contents;
 
 struct _MachtypePolicyBuilder {
@@ -104,9 +111,14 @@ G_GNUC_PRINTF (3, 4)
 static void
 warn (Contents *contents, const char *entry, const char *format, ...)
 {
-  g_autofree char *shown = mt_shown (entry), *why = NULL;
+  g_autofree char *shown = NULL, *why = NULL;
   va_list arguments;
 
+  if (contents->warnings->len >= WARNINGS_MAX) {
+    contents->n_unsaid++;
+    return;
+  }
+  shown = mt_shown (entry);
   va_start (arguments, format);
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -157,83 +169,38 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
     contents->defaults[arch] = g_steal_pointer (&value);
 }
 
-/* oslo.config's list: commas separate, blanks around an entry go, and so do quotes around it. */
-static void
-add_list (MachtypePolicyBuilder *builder, const char *list)
+/* Without the quotes around it, unless there are more of them inside: they belong to entries. */
+static char *
+unquote (char *text)
 {
-  g_auto (GStrv) entries = g_strsplit (list, ",", -1);
-  gsize i;
+  gsize length = strlen (text);
 
+  if (length < 2 || (*text != '"' && *text != '\'') ||
+      strchr (text + 1, *text) != text + length - 1)
+    return text;
+  text[length - 1] = '\0';
+  return text + 1;
+}
+
+/* oslo.config's list: commas separate, blanks around an entry go, and so do quotes around it or
+ * around the whole; a comma at the end is no entry. */
+static void
+add_list (MachtypePolicyBuilder *builder, char *list)
+{
+  char *entry, *next;
+  gsize length;
+
+  list = g_strstrip (unquote (g_strstrip (list)));
+  for (length = strlen (list); length > 0 && list[length - 1] == ','; length--)
+    list[length - 1] = '\0';
   if (*list == '\0')
     return;
-  for (i = 0; entries[i] != NULL; i++) {
-    char *entry = g_strstrip (entries[i]);
-    gsize length = strlen (entry);
-
-    if (length >= 2 && (*entry == '"' || *entry == '\'') && entry[length - 1] == *entry) {
-      entry[length - 1] = '\0';
-      entry++;
-    }
-    machtype_policy_builder_add_default (builder, entry);
+  for (entry = list; entry != NULL; entry = next) {
+    next = strchr (entry, ',');
+    if (next != NULL)
+      *next++ = '\0';
+    machtype_policy_builder_add_default (builder, unquote (g_strstrip (entry)));
   }
-}
-
-/* A line of oslo.config's dialect: "[section]", "key = value" or "key: value", a comment, or, with
- * blanks in front, more of the value before. GKeyFile knows neither ":" nor the continuation. */
-typedef struct {
-  gboolean in_libvirt;
-  gboolean in_option; /* the lines that follow may continue hw_machine_type */
-  GString *value;     /* NULL: hw_machine_type not seen */
-} NovaConf;
-
-static void
-start_option (NovaConf *conf, const char *line)
-{
-  gsize length = strcspn (line, "=:");
-  g_autofree char *key = g_strchomp (g_strndup (line, length));
-
-  conf->in_option = conf->in_libvirt && strcmp (key, "hw_machine_type") == 0;
-  if (!conf->in_option)
-    return;
-  /* Repeated, the last one counts: that is how oslo.config reads a list option. */
-  if (conf->value == NULL)
-    conf->value = g_string_new (NULL);
-  if (line[length] != '\0') {
-    g_autofree char *value = g_strstrip (g_strdup (line + length + 1));
-
-    g_string_assign (conf->value, value);
-  }
-}
-
-static gboolean
-read_line (NovaConf *conf, const char *line, guint number, GError **error)
-{
-  const char *bracket;
-
-  if (g_ascii_isspace (*line)) {
-    g_autofree char *more = g_strstrip (g_strdup (line));
-
-    if (conf->in_option && *more != '\0')
-      g_string_append_printf (conf->value, "\n%s", more);
-    return TRUE;
-  }
-  if (*line == '\0' || *line == '#' || *line == ';') {
-    conf->in_option = FALSE;
-    return TRUE;
-  }
-  if (*line != '[') {
-    start_option (conf, line);
-    return TRUE;
-  }
-  bracket = strchr (line, ']');
-  if (bracket == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
-                 "nova.conf, line %u: a section name has no closing bracket", number);
-    return FALSE;
-  }
-  conf->in_option = FALSE;
-  conf->in_libvirt = strncmp (line, "[libvirt]", strlen ("[libvirt]")) == 0;
-  return TRUE;
 }
 
 /**
@@ -246,7 +213,7 @@ read_line (NovaConf *conf, const char *line, guint number, GError **error)
  * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a nova.conf, read as oslo.config
  * reads it. Bad entries are skipped with a warning.
  *
- * Raises %MACHTYPE_ERROR_INVALID_CONFIG for text that is no configuration file,
+ * Raises %MACHTYPE_ERROR_INVALID_CONFIG for text that oslo.config would refuse, with the line,
  * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.CONFIG_MAX_SIZE]. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -256,35 +223,17 @@ gboolean
 machtype_policy_builder_add_nova_conf (MachtypePolicyBuilder *builder, const char *text,
                                        gssize length, GError **error)
 {
-  NovaConf conf = { FALSE, FALSE, NULL };
-  g_auto (GStrv) lines = NULL;
-  g_autofree char *copy = NULL;
-  gboolean ok = TRUE;
+  g_autofree char *list = NULL;
   gsize size;
-  guint i;
 
   g_return_val_if_fail (builder != NULL && text != NULL, FALSE);
 
-  if (!mt_check_length ("nova.conf", text, length, MACHTYPE_CONFIG_MAX_SIZE, &size, error))
+  if (!mt_check_length ("nova.conf", text, length, MACHTYPE_CONFIG_MAX_SIZE, &size, error) ||
+      !mt_nova_conf_read (text, size, &list, error))
     return FALSE;
-  if (!g_utf8_validate (text, (gssize)size, NULL)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
-                 "nova.conf is not valid UTF-8 text");
-    return FALSE;
-  }
-  copy = g_strndup (text, size);
-  lines = g_strsplit (copy, "\n", -1);
-  for (i = 0; ok && lines[i] != NULL; i++)
-    ok = read_line (&conf, lines[i], i + 1, error);
-  if (conf.value == NULL)
-    return ok;
-  if (ok) {
-    /* A value over several lines is joined as oslo.config's list type sees it: by the commas. */
-    g_strdelimit (conf.value->str, "\n", ' ');
-    add_list (builder, conf.value->str);
-  }
-  g_string_free (conf.value, TRUE);
-  return ok;
+  if (list != NULL)
+    add_list (builder, list);
+  return TRUE;
 }
 
 /**
@@ -314,8 +263,8 @@ machtype_policy_builder_set_pinning (MachtypePolicyBuilder *builder, MachtypePin
  * Prefers a domain type, as Nova's `[libvirt] virt_type` does: `qemu` where acceleration is there
  * and does not work. Guests of an architecture that cannot have it get the best they can.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no domain type. The builder is then as
- * it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no domain type: other than letters and
+ * digits, or longer than 32 bytes. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -328,7 +277,7 @@ machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const c
 
   g_return_val_if_fail (builder != NULL, FALSE);
 
-  for (p = domain_type; p != NULL && g_ascii_isalnum (*p) && p - domain_type <= 32; p++)
+  for (p = domain_type; p != NULL && g_ascii_isalnum (*p) && p - domain_type < DOMAIN_TYPE_MAX; p++)
     ;
   if (p != NULL && (p == domain_type || *p != '\0')) {
     g_autofree char *shown = mt_shown (domain_type);
@@ -361,6 +310,10 @@ machtype_policy_builder_end (MachtypePolicyBuilder *builder)
   policy = g_new0 (MachtypePolicy, 1);
   g_atomic_ref_count_init (&policy->refs);
   policy->contents = builder->contents;
+  if (policy->contents.n_unsaid > 0)
+    g_ptr_array_add (
+        policy->contents.warnings,
+        g_strdup_printf ("%u more default machine types are skipped", policy->contents.n_unsaid));
   g_ptr_array_add (policy->contents.warnings, NULL);
   init_contents (&builder->contents);
   return policy;
@@ -455,7 +408,8 @@ machtype_policy_get_domain_type (const MachtypePolicy *policy)
  * machtype_policy_get_warnings:
  * @policy: a policy; must not be %NULL
  *
- * Lists the entries that were skipped, and why. Thread-safe.
+ * Lists the entries that were skipped, and why: the first hundred, and how many more there are.
+ * Thread-safe.
  *
  * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @policy
  * Since: 1.0

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/policy.h>
+
+/* Reads a nova.conf of size bytes, as oslo.config does. *list becomes the caller's: the value of
+ * hw_machine_type in section [libvirt], NULL where it is not set. */
+gboolean mt_nova_conf_read (const char *text, gsize size, char **list, GError **error);

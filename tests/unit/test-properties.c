@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "test.h"
+
+#include <string.h>
+
+#include "properties-private.h"
+
+/* Sources: nova/objects/image_meta.py and nova/objects/fields.py. checked: in libvirt's spelling;
+ * NULL: the value is refused. */
+typedef struct {
+  MtProperty property;
+  const char *value;
+  const char *checked;
+} Row;
+
+static const Row rows[] = {
+  { MT_PROPERTY_ARCHITECTURE, "x86_64", "x86_64" },
+  { MT_PROPERTY_ARCHITECTURE, "AMD64", "AMD64" },
+  { MT_PROPERTY_ARCHITECTURE, "riscv64", "riscv64" },
+  { MT_PROPERTY_ARCHITECTURE, "", NULL },
+  { MT_PROPERTY_ARCHITECTURE, "x86_64 ", NULL },
+  { MT_PROPERTY_ARCHITECTURE, "z80", NULL },
+  { MT_PROPERTY_EMULATION_ARCHITECTURE, "mipsel", "mipsel" },
+  { MT_PROPERTY_EMULATION_ARCHITECTURE, "ppc64el", "ppc64el" },
+  { MT_PROPERTY_EMULATION_ARCHITECTURE, "arm", NULL },
+  { MT_PROPERTY_MACHINE_TYPE, "q35", "q35" },
+  { MT_PROPERTY_MACHINE_TYPE, "pc-q35-9.2+pve1", "pc-q35-9.2+pve1" },
+  { MT_PROPERTY_MACHINE_TYPE, "nobody-knows_this.1", "nobody-knows_this.1" },
+  { MT_PROPERTY_MACHINE_TYPE, " q35", NULL },
+  { MT_PROPERTY_MACHINE_TYPE, "q35=pc", NULL },
+  { MT_PROPERTY_MACHINE_TYPE, "q35'/>", NULL },
+  { MT_PROPERTY_FIRMWARE_TYPE, "uefi", "uefi" },
+  { MT_PROPERTY_FIRMWARE_TYPE, "bios", "bios" },
+  { MT_PROPERTY_FIRMWARE_TYPE, "UEFI", NULL },
+  { MT_PROPERTY_FIRMWARE_TYPE, "efi", NULL },
+  { MT_PROPERTY_FIRMWARE_TYPE, "", NULL },
+  { MT_PROPERTY_FIRMWARE_TYPE, "uefi bios", NULL },
+  { MT_PROPERTY_DISK_BUS, "virtio", "virtio" },
+  { MT_PROPERTY_DISK_BUS, "scsi", "scsi" },
+  { MT_PROPERTY_DISK_BUS, "ide", "ide" },
+  { MT_PROPERTY_DISK_BUS, "sata", "sata" },
+  { MT_PROPERTY_DISK_BUS, "usb", "usb" },
+  { MT_PROPERTY_DISK_BUS, "fdc", "fdc" },
+  { MT_PROPERTY_DISK_BUS, "xen", "xen" },
+  { MT_PROPERTY_DISK_BUS, "lxc", "lxc" },
+  { MT_PROPERTY_DISK_BUS, "uml", "uml" },
+  { MT_PROPERTY_DISK_BUS, "nvme", NULL },
+  { MT_PROPERTY_DISK_BUS, "VIRTIO", NULL },
+  { MT_PROPERTY_CDROM_BUS, "sata", "sata" },
+  { MT_PROPERTY_CDROM_BUS, "sat", NULL },
+  { MT_PROPERTY_SCSI_MODEL, "virtio-scsi", "virtio-scsi" },
+  { MT_PROPERTY_SCSI_MODEL, "VirtIO-SCSI", "virtio-scsi" },
+  { MT_PROPERTY_SCSI_MODEL, "lsisas1068", "lsisas1068" },
+  { MT_PROPERTY_SCSI_MODEL, "lsilogicsas", "lsisas1068" },
+  { MT_PROPERTY_SCSI_MODEL, "LsiLogicSAS", "lsisas1068" },
+  { MT_PROPERTY_SCSI_MODEL, "paraVirtual", "vmpvscsi" },
+  { MT_PROPERTY_SCSI_MODEL, "ibmvscsi", "ibmvscsi" },
+  { MT_PROPERTY_SCSI_MODEL, "buslogic", "buslogic" },
+  { MT_PROPERTY_SCSI_MODEL, "lsilogic", "lsilogic" },
+  { MT_PROPERTY_SCSI_MODEL, "lsisas1078", "lsisas1078" },
+  { MT_PROPERTY_SCSI_MODEL, "vmpvscsi", "vmpvscsi" },
+  { MT_PROPERTY_SCSI_MODEL, "paravirtual=vmpvscsi", NULL },
+  { MT_PROPERTY_SCSI_MODEL, "virtio", NULL },
+  { MT_PROPERTY_VIDEO_MODEL, "virtio", "virtio" },
+  { MT_PROPERTY_VIDEO_MODEL, "vga", "vga" },
+  { MT_PROPERTY_VIDEO_MODEL, "cirrus", "cirrus" },
+  { MT_PROPERTY_VIDEO_MODEL, "bochs", "bochs" },
+  { MT_PROPERTY_VIDEO_MODEL, "qxl", "qxl" },
+  { MT_PROPERTY_VIDEO_MODEL, "vmvga", "vmvga" },
+  { MT_PROPERTY_VIDEO_MODEL, "xen", "xen" },
+  { MT_PROPERTY_VIDEO_MODEL, "gop", "gop" },
+  { MT_PROPERTY_VIDEO_MODEL, "none", "none" },
+  { MT_PROPERTY_VIDEO_MODEL, "QXL", NULL },
+  { MT_PROPERTY_VIF_MODEL, "virtio", "virtio" },
+  { MT_PROPERTY_VIF_MODEL, "E1000E", "e1000e" },
+  { MT_PROPERTY_VIF_MODEL, "e1000", "e1000" },
+  { MT_PROPERTY_VIF_MODEL, "rtl8139", "rtl8139" },
+  { MT_PROPERTY_VIF_MODEL, "pcnet", "pcnet" },
+  { MT_PROPERTY_VIF_MODEL, "ne2k_pci", "ne2k_pci" },
+  { MT_PROPERTY_VIF_MODEL, "spapr-vlan", "spapr-vlan" },
+  { MT_PROPERTY_VIF_MODEL, "lan9118", "lan9118" },
+  { MT_PROPERTY_VIF_MODEL, "netfront", "netfront" },
+  { MT_PROPERTY_VIF_MODEL, "sriov", "sriov" },
+  { MT_PROPERTY_VIF_MODEL, "vmxnet", "vmxnet" },
+  { MT_PROPERTY_VIF_MODEL, "vmxnet3", "vmxnet3" },
+  { MT_PROPERTY_VIF_MODEL, "igb", "igb" },
+  /* VMware's names, as Nova maps them (VIFModel.coerce). */
+  { MT_PROPERTY_VIF_MODEL, "VirtualE1000", "e1000" },
+  { MT_PROPERTY_VIF_MODEL, "VirtualE1000e", "e1000e" },
+  { MT_PROPERTY_VIF_MODEL, "VirtualPCNet32", "pcnet" },
+  { MT_PROPERTY_VIF_MODEL, "VirtualSriovEthernetCard", "sriov" },
+  { MT_PROPERTY_VIF_MODEL, "VirtualVmxnet", "vmxnet" },
+  { MT_PROPERTY_VIF_MODEL, "VirtualVmxnet3", "vmxnet3" },
+  { MT_PROPERTY_VIF_MODEL, "virtio-net", NULL },
+  { MT_PROPERTY_INPUT_BUS, "usb", "usb" },
+  { MT_PROPERTY_INPUT_BUS, "virtio", "virtio" },
+  { MT_PROPERTY_INPUT_BUS, "ps2", NULL },
+  { MT_PROPERTY_POINTER_MODEL, "usbtablet", "usbtablet" },
+  { MT_PROPERTY_POINTER_MODEL, "tablet", NULL },
+  { MT_PROPERTY_POINTER_MODEL, "%s%n", NULL },
+};
+
+static void
+test_rows (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    const char *name = mt_property_name (rows[i].property);
+    GError *error = NULL;
+
+    ROW ("%s='%s'", name, rows[i].value);
+    g_assert_cmpint (machtype_properties_builder_add_image (builder, name, rows[i].value, &error),
+                     ==, rows[i].checked != NULL);
+    if (rows[i].checked == NULL)
+      test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, name);
+    else
+      g_assert_no_error (error);
+    properties = machtype_properties_builder_end (builder);
+    g_assert_cmpstr (mt_properties_get (properties, rows[i].property), ==, rows[i].checked);
+    g_assert_cmpstr (machtype_properties_get_image (properties, name), ==,
+                     rows[i].checked != NULL ? rows[i].value : NULL);
+  }
+}
+
+/* Every property of the schema has a name of its own, and is found by it. */
+static void
+test_names (void)
+{
+  const char *const names[] = {
+    "hw_architecture",  "hw_emulation_architecture",
+    "hw_machine_type",  "hw_firmware_type",
+    "hw_disk_bus",      "hw_cdrom_bus",
+    "hw_scsi_model",    "hw_video_model",
+    "hw_vif_model",     "hw_input_bus",
+    "hw_pointer_model",
+  };
+  gsize i;
+
+  g_assert_cmpuint (G_N_ELEMENTS (names), ==, MT_PROPERTY_LAST + 1);
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_cmpstr (mt_property_name ((MtProperty)i), ==, names[i]);
+}
+
+/* A refusal says which property, what was given and what it takes. */
+static void
+test_messages (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  GError *error = NULL;
+
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "nvme", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                     "hw_disk_bus 'nvme' virtio, scsi, ide, sata, usb, fdc, xen, lxc, uml");
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_scsi_model", "x", &error));
+  g_assert_null (strchr (error->message, '='));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                     "hw_scsi_model 'x' virtio-scsi lsilogicsas paravirtual");
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_architecture", "z", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_architecture 'z' aarch64");
+  g_assert_false (
+      machtype_properties_builder_add_image (builder, "hw_machine_type", "a b", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_machine_type 'a b' q35");
+}
+
+static MachtypeProperties *
+make (const char *name, const char *value)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  g_assert_true (machtype_properties_builder_add_image (builder, name, value, NULL));
+  return machtype_properties_builder_end (builder);
+}
+
+static void
+test_arch (void)
+{
+  g_autoptr (MachtypeProperties) properties = make ("hw_architecture", "ARM64");
+
+  g_assert_cmpint (mt_properties_get_arch (properties, MT_PROPERTY_ARCHITECTURE), ==,
+                   MACHTYPE_ARCH_AARCH64);
+  g_assert_cmpint (mt_properties_get_arch (properties, MT_PROPERTY_EMULATION_ARCHITECTURE), ==,
+                   MACHTYPE_ARCH_UNKNOWN);
+  g_assert_null (mt_properties_get (properties, MT_PROPERTY_MACHINE_TYPE));
+  g_assert_null (mt_properties_get (NULL, MT_PROPERTY_MACHINE_TYPE));
+  g_assert_cmpint (mt_properties_get_arch (NULL, MT_PROPERTY_ARCHITECTURE), ==,
+                   MACHTYPE_ARCH_UNKNOWN);
+}
+
+/* Nova's defect 26: an empty machine type is set for some of its parts and unset for others. */
+static void
+test_empty_machine_type (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_machine_type", "q35", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_machine_type", "", NULL));
+  properties = machtype_properties_builder_end (builder);
+  g_assert_null (mt_properties_get (properties, MT_PROPERTY_MACHINE_TYPE));
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_machine_type"), ==, "");
+}
+
+static void
+test_replace (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "ide", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "sata", NULL));
+  /* The error leaves what was there. */
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "x", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_disk_bus");
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "\x01", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "a", "1", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "a", "2", NULL));
+  g_assert_false (machtype_properties_builder_add_extra_spec (builder, "a", "\xff", NULL));
+  properties = machtype_properties_builder_end (builder);
+  g_assert_cmpstr (mt_properties_get (properties, MT_PROPERTY_DISK_BUS), ==, "sata");
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "sata");
+  g_assert_cmpstr (machtype_properties_get_extra_spec (properties, "a"), ==, "2");
+  g_assert_null (machtype_properties_get_image (properties, "a"));
+  g_assert_null (machtype_properties_get_extra_spec (properties, "hw_disk_bus"));
+}
+
+/* What was made stays as it was when its builder goes on. */
+static void
+test_reuse (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) first = NULL, second = NULL;
+
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_machine_type", "pc", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_architecture", "i686", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "a", "1", NULL));
+  first = machtype_properties_builder_end (builder);
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_vif_model", "IGB", NULL));
+  second = machtype_properties_builder_end (builder);
+  g_assert_cmpstr (mt_properties_get (first, MT_PROPERTY_MACHINE_TYPE), ==, "pc");
+  g_assert_cmpstr (machtype_properties_get_extra_spec (first, "a"), ==, "1");
+  g_assert_null (mt_properties_get (first, MT_PROPERTY_VIF_MODEL));
+  g_assert_null (mt_properties_get (second, MT_PROPERTY_MACHINE_TYPE));
+  g_assert_cmpint (mt_properties_get_arch (second, MT_PROPERTY_ARCHITECTURE), ==,
+                   MACHTYPE_ARCH_UNKNOWN);
+  g_assert_null (machtype_properties_get_extra_spec (second, "a"));
+  g_assert_cmpstr (mt_properties_get (second, MT_PROPERTY_VIF_MODEL), ==, "igb");
+}
+
+static void
+test_ignored (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL, empty = NULL;
+  g_auto (GStrv) names = NULL, none = NULL;
+  g_autofree char *joined = NULL;
+
+  empty = machtype_properties_builder_end (builder);
+  none = machtype_properties_dup_ignored (empty);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  g_assert_true (machtype_properties_builder_add_image (builder, "os_type", "linux", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "ide", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "HW_DISK_BUS", "what", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:pmu", "true", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw_disk_bus", "x", NULL));
+  properties = machtype_properties_builder_end (builder);
+  names = machtype_properties_dup_ignored (properties);
+  joined = g_strjoinv (" ", names);
+  g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:pmu hw_disk_bus os_type");
+}
+
+typedef gboolean (*AddFunc) (MachtypePropertiesBuilder *builder, const char *name,
+                             const char *value, GError **error);
+
+static const AddFunc adders[] = {
+  machtype_properties_builder_add_image,
+  machtype_properties_builder_add_extra_spec,
+};
+
+static const struct {
+  const char *name, *value;
+  int code;
+  const char *words;
+} hostile[] = {
+  { "", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name empty" },
+  { "a\nb", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name control a\\nb" },
+  { "\xff", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name UTF-8" },
+  { "a", "x\ny", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
+  { "a", "\x1b[2J", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
+  { "a", "\xc2\x9b", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
+  { "a", "\xc3(", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' UTF-8" },
+};
+
+static void
+test_hostile (void)
+{
+  gsize i, a;
+
+  for (i = 0; i < G_N_ELEMENTS (hostile) * G_N_ELEMENTS (adders); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    g_auto (GStrv) names = NULL;
+    GError *error = NULL;
+
+    a = i % G_N_ELEMENTS (adders);
+    ROW ("row %u, adder %u", (guint)(i / G_N_ELEMENTS (adders)), (guint)a);
+    g_assert_false (adders[a](builder, hostile[i / 2].name, hostile[i / 2].value, &error));
+    test_assert_error (&error, hostile[i / 2].code, hostile[i / 2].words);
+    properties = machtype_properties_builder_end (builder);
+    names = machtype_properties_dup_ignored (properties);
+    g_assert_cmpuint (g_strv_length (names), ==, 0);
+  }
+}
+
+static void
+test_lengths (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autofree char *name = g_strnfill (MACHTYPE_PROPERTY_MAX_NAME + 1, 'n');
+  g_autofree char *value = g_strnfill (MACHTYPE_PROPERTY_MAX_VALUE + 1, 'v');
+  GError *error = NULL;
+  gsize a;
+
+  for (a = 0; a < G_N_ELEMENTS (adders); a++) {
+    g_assert_false (adders[a](builder, name, "v", &error));
+    test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "name nnnn... 255");
+    g_assert_false (adders[a](builder, "n", value, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "value 'n' 65536");
+    g_assert_true (adders[a](builder, name + 1, value + 1, &error));
+    g_assert_no_error (error);
+  }
+}
+
+/* A machine type has a limit of its own. */
+static void
+test_long_machine_type (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autofree char *value = g_strnfill (MACHTYPE_NAME_MAX_LENGTH + 1, 'v');
+  GError *error = NULL;
+
+  g_assert_false (
+      machtype_properties_builder_add_image (builder, "hw_machine_type", value, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_machine_type");
+  g_assert_true (
+      machtype_properties_builder_add_image (builder, "hw_machine_type", value + 1, &error));
+}
+
+static void
+test_count (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+  GError *error = NULL;
+  char name[16];
+  guint i;
+
+  for (i = 0; i < MACHTYPE_PROPERTIES_MAX; i++) {
+    g_snprintf (name, sizeof name, "p%u", i);
+    g_assert_true (adders[i % 2](builder, name, "x", &error));
+  }
+  for (i = 0; i < 2; i++) {
+    g_assert_false (adders[i](builder, "more", "x", &error));
+    test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "4096");
+    /* What is there already can still be replaced. */
+    g_assert_true (adders[i](builder, i == 0 ? "p0" : "p1", "y", &error));
+    g_assert_no_error (error);
+  }
+  properties = machtype_properties_builder_end (builder);
+  g_assert_cmpstr (machtype_properties_get_image (properties, "p0"), ==, "y");
+  g_assert_null (machtype_properties_get_image (properties, "more"));
+}
+
+static void
+test_references (void)
+{
+  MachtypePropertiesBuilder *builder = machtype_properties_builder_new ();
+  MachtypePropertiesBuilder *other = g_boxed_copy (MACHTYPE_TYPE_PROPERTIES_BUILDER, builder);
+  MachtypeProperties *properties = machtype_properties_builder_end (builder);
+
+  g_assert_true (other == builder);
+  g_boxed_free (MACHTYPE_TYPE_PROPERTIES_BUILDER, other);
+  machtype_properties_builder_unref (builder);
+  g_assert_true (g_boxed_copy (MACHTYPE_TYPE_PROPERTIES, properties) == properties);
+  g_boxed_free (MACHTYPE_TYPE_PROPERTIES, properties);
+  machtype_properties_unref (properties);
+  machtype_properties_builder_unref (NULL);
+  machtype_properties_unref (NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/properties/rows", test_rows);
+  g_test_add_func ("/properties/names", test_names);
+  g_test_add_func ("/properties/messages", test_messages);
+  g_test_add_func ("/properties/arch", test_arch);
+  g_test_add_func ("/properties/empty-machine-type", test_empty_machine_type);
+  g_test_add_func ("/properties/replace", test_replace);
+  g_test_add_func ("/properties/reuse", test_reuse);
+  g_test_add_func ("/properties/ignored", test_ignored);
+  g_test_add_func ("/properties/hostile", test_hostile);
+  g_test_add_func ("/properties/lengths", test_lengths);
+  g_test_add_func ("/properties/long-machine-type", test_long_machine_type);
+  g_test_add_func ("/properties/count", test_count);
+  g_test_add_func ("/properties/references", test_references);
+  return g_test_run ();
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Memory that runs out while XML is read: libxml2 2.9.14 can hand out a truncated document then and
+ * call it well-formed. A program of its own, because libxml2 takes its allocator only once, before
+ * anything else has used it. */
+
+#include "test.h"
+
+#include <libxml/parser.h>
+#include <libxml/xmlmemory.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xml-reader.h"
+
+/* For the sanitizers what tests/libxml2.supp is for valgrind: a leak of libxml2's own. They see no
+ * further up, for libxml2 is built without frame pointers. */
+const char *__lsan_default_suppressions (void);
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:xmlBufCreateSize\n";
+}
+
+/* Which allocation fails, counted from 1; 0: none. All behind it fail as well if persistent. */
+static guint fail_at, n_allocations;
+static gboolean persistent;
+
+static gboolean
+is_out (void)
+{
+  n_allocations++;
+  return fail_at != 0 && (persistent ? n_allocations >= fail_at : n_allocations == fail_at);
+}
+
+static void *
+failing_malloc (size_t size)
+{
+  return is_out () ? NULL : malloc (size);
+}
+
+static void *
+failing_realloc (void *block, size_t size)
+{
+  return is_out () ? NULL : realloc (block, size);
+}
+
+static char *
+failing_strdup (const char *text)
+{
+  return is_out () ? NULL : strdup (text);
+}
+
+static gboolean
+note_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+            GError **error)
+{
+  GString *events = data;
+  int i;
+
+  (void)error;
+  g_string_append_printf (events, "<%u %s", depth, element);
+  for (i = 0; i < attributes->count; i++) {
+    const char *name = (const char *)attributes->list[i * 5];
+    const char *value = (const char *)attributes->list[i * 5 + 3];
+    const char *end = (const char *)attributes->list[i * 5 + 4];
+
+    g_string_append_printf (events, " %s=[%.*s]", name, (int)(end - value), value);
+  }
+  return TRUE;
+}
+
+static gboolean
+note_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+{
+  (void)text;
+  (void)error;
+  g_string_append_printf (data, ">%u %s", depth, element);
+  return TRUE;
+}
+
+/* The reader collects text in memory of GLib's, which aborts when it is gone: here the text is
+ * asked for in every element, to see that none of it is lost. */
+typedef struct {
+  GString *events;
+  MtXmlReader *reader;
+} Noted;
+
+static gboolean
+note_start_text (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+                 GError **error)
+{
+  Noted *noted = data;
+
+  mt_xml_reader_want_text (noted->reader);
+  return note_start (noted->events, element, depth, attributes, error);
+}
+
+static gboolean
+note_end_text (gpointer data, const char *element, guint depth, const char *text, GError **error)
+{
+  Noted *noted = data;
+
+  g_string_append_printf (noted->events, "[%s]", text != NULL ? text : "");
+  return note_end (noted->events, element, depth, NULL, error);
+}
+
+static const MtXmlHandler noting = { note_start_text, note_end_text };
+
+static gboolean
+read_noted (const char *document, gsize length, GString *events, GError **error)
+{
+  Noted noted = { events, NULL };
+
+  g_string_truncate (events, 0);
+  n_allocations = 0;
+  return mt_xml_read (document, length, "memory", &noting, &noted, &noted.reader, error);
+}
+
+/* With a long value, long text, many names and namespaces, so that the buffers of the parser have
+ * to grow. Not with more than ten attributes in one element: libxml2 2.9.14 (xmlCtxtGrowAttrs)
+ * crashes by itself when the second of the two arrays cannot grow. */
+static char *
+make_document (void)
+{
+  GString *text = g_string_new ("<?xml version='1.0' encoding='UTF-8'?>\n<!-- c --><?pi x?><root");
+  g_autofree char *filler = g_strnfill (5000, 'x');
+  guint i;
+
+  for (i = 0; i < 9; i++)
+    g_string_append_printf (text, " a%u='&lt;%u&#65;'", i, i);
+  g_string_append_printf (text, " long='%s&amp;%s'>", filler, filler);
+  for (i = 0; i < 30; i++)
+    g_string_append_printf (text, "<n%u xmlns:p%u='urn:%u' p%u:q='1'>t&gt;%u<![CDATA[<%u>]]>", i, i,
+                            i, i, i, i);
+  g_string_append_printf (text, "%s&#x20ac;%s", filler, filler);
+  for (i = 30; i > 0; i--)
+    g_string_append_printf (text, "</n%u>", i - 1);
+  g_string_append (text, "<end/></root>\n");
+  return g_string_free (text, FALSE);
+}
+
+/* Fails every allocation in turn, until a run needs none of the failing ones. */
+static void
+fail_each (const char *document, gsize length)
+{
+  g_autoptr (GString) whole = g_string_new (NULL), events = g_string_new (NULL);
+  GError *error = NULL;
+  guint n_refused = 0, n_total;
+
+  fail_at = 0;
+  g_assert_true (read_noted (document, length, whole, &error));
+  g_assert_no_error (error);
+  n_total = n_allocations;
+  for (fail_at = 1; fail_at <= n_total; fail_at++) {
+    ROW ("allocation %u of %u fails%s", fail_at, n_total, persistent ? ", and all behind it" : "");
+    if (read_noted (document, length, events, &error)) {
+      g_assert_no_error (error);
+      g_assert_true (strcmp (events->str, whole->str) == 0);
+      continue;
+    }
+    g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML);
+    g_clear_error (&error);
+    n_refused++;
+  }
+  fail_at = 0;
+  ROW ("%u of %u refused", n_refused, n_total);
+  g_assert_cmpuint (n_refused, >, 0);
+  /* Nothing stays behind that spoils the next document. */
+  g_assert_true (read_noted (document, length, events, &error));
+  g_assert_true (strcmp (events->str, whole->str) == 0);
+}
+
+static void
+test_utf8 (gconstpointer data)
+{
+  g_autofree char *document = make_document ();
+
+  persistent = GPOINTER_TO_INT (data);
+  fail_each (document, strlen (document));
+}
+
+/* Another encoding goes through buffers of its own. */
+static void
+test_converted (gconstpointer data)
+{
+  g_autofree char *text = make_document (), *converted = NULL;
+  g_autoptr (GString) document = g_string_new (text);
+  GError *error = NULL;
+  gsize length;
+
+  persistent = GPOINTER_TO_INT (data);
+  g_string_replace (document, "UTF-8", "UTF-16", 1);
+  converted = g_convert (document->str, -1, "UTF-16", "UTF-8", NULL, &length, &error);
+  g_assert_no_error (error);
+  fail_each (converted, length);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (xmlMemSetup (free, failing_malloc, failing_realloc, failing_strdup), ==, 0);
+  xmlInitParser ();
+  g_test_add_data_func ("/xml-memory/utf-8/one", GINT_TO_POINTER (FALSE), test_utf8);
+  g_test_add_data_func ("/xml-memory/utf-8/all", GINT_TO_POINTER (TRUE), test_utf8);
+  g_test_add_data_func ("/xml-memory/utf-16/one", GINT_TO_POINTER (FALSE), test_converted);
+  g_test_add_data_func ("/xml-memory/utf-16/all", GINT_TO_POINTER (TRUE), test_converted);
+  return g_test_run ();
+}
