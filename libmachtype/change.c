@@ -235,6 +235,8 @@ check_supported (const Judgement *j)
     return;
   if (j->new_side.parsed.arches != 0)
     REFUSE (j, UNSUPPORTED, "machine type %s does not exist for %s guests", j->new_side.text, arch);
+  else if (j->arch != MACHTYPE_ARCH_UNKNOWN)
+    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s for %s guests", j->new_side.text, arch);
   else
     REFUSE (j, UNSUPPORTED, "nobody knows machine type %s", j->new_side.text);
 }

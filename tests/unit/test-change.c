@@ -284,6 +284,8 @@ test_messages (void)
       "pc-i440fx-7.2 pc-i440fx-6.2 alias" },
     { { 0, "pc", "q35", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "i440FX Q35" },
     { { 0, "pc", "vort", X86_64, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "vort x86_64" },
+    { { 11, "malta", "virt", MACHTYPE_ARCH_MIPSEL, STOPPED, 0, NULL, V (ALLOWED), "", "", "" },
+      "virt mipsel exist" },
     { { 0, "\x1b[1m", "pc", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m nobody" },
     { { 0, "pc", "\x1b[1m", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m" },
     { { 0, NULL, "pc-q35-7.1", ANY, STOPPED, REQUIRE, "x86_64.xml", V (ALLOWED), "", "", "" },
