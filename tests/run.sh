@@ -72,7 +72,8 @@ ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_er
 
 say 'kernels for the boot suite'
 mkdir -p "$cache"
-sh tests/boot/fetch-guests.sh "$cache/guests"
+sh tests/boot/fetch-guests.sh "$cache/guests" \
+  aarch64 armv7l i686 mips64el mipsel ppc64le riscv64 s390x x86_64
 
 say 'libvirt: every emulator answers once (about 50 s), then it is kept'
 root=$(mktemp -d /tmp/mt.XXXXXX)

@@ -175,7 +175,7 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "check-change OLD NEW|-",
+      "OLD NEW|-",
       "Tells whether a guest's machine type may become another one. An empty OLD: none recorded.\n"
       "With - cases are read from standard input: OLD, NEW, STATE, force or -, ARCH, tabs "
       "between.");

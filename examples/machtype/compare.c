@@ -76,8 +76,8 @@ command_compare (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "compare A B|-", "Tells the order of A relative to B: lt, eq, gt, incomparable or invalid.\n"
-                       "With - pairs are read from standard input, one a line, a tab between.");
+      "A B|-", "Tells the order of A relative to B: lt, eq, gt, incomparable or invalid.\n"
+               "With - pairs are read from standard input, one a line, a tab between.");
   g_autoptr (GError) error = NULL;
   int status;
 

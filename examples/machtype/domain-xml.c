@@ -211,7 +211,7 @@ command_domain_xml (int argc, char **argv)
 {
   DomainOptions o = { 0 };
   g_autoptr (GOptionContext) context =
-      options_new ("domain-xml", "Writes the libvirt domain XML of a guest.");
+      options_new (NULL, "Writes the libvirt domain XML of a guest.");
   g_autoptr (GError) error = NULL;
   int status;
 

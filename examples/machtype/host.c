@@ -176,7 +176,7 @@ command_host (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "host", "Tells what a host offers: machine types, aliases, lifecycle, and what is missing.");
+      NULL, "Tells what a host offers: machine types, aliases, lifecycle, and what is missing.");
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) error = NULL;
   int status;

@@ -4,6 +4,7 @@
 #include "machtype-program.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct {
@@ -46,12 +47,31 @@ is_command (const char *name, const char *given)
   return strcmp (name, dashed) == 0;
 }
 
-int
-main (int argc, char **argv)
+/* All text here is UTF-8, whatever the locale: GLib would otherwise convert arguments and output,
+ * and spoil XML and JSON where a service runs without one. */
+static void
+set_locale (void)
+{
+  setlocale (LC_ALL, "");
+  if (!g_get_charset (NULL))
+    setlocale (LC_CTYPE, "C.UTF-8");
+}
+
+/* A full disk must not pass for an answer. */
+static int
+check_output (int status)
+{
+  if (fflush (stdout) == 0 && ferror (stdout) == 0)
+    return status;
+  g_printerr ("machtype: standard output cannot be written\n");
+  return STATUS_BELOW;
+}
+
+static int
+run (int argc, char **argv)
 {
   gsize i;
 
-  setlocale (LC_ALL, "");
   if (argc < 2) {
     g_printerr ("machtype: no command given; 'machtype --help' lists them\n");
     return STATUS_USAGE;
@@ -66,10 +86,19 @@ main (int argc, char **argv)
   }
   for (i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (is_command (commands[i].name, argv[1])) {
-      g_set_prgname ("machtype");
+      g_autofree char *name = g_strconcat ("machtype ", commands[i].name, NULL);
+
+      g_set_prgname (name); /* the usage line starts with it */
       return commands[i].run (argc - 1, argv + 1);
     }
   }
   g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", argv[1]);
   return STATUS_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  set_locale ();
+  return check_output (run (argc, argv));
 }

@@ -91,6 +91,20 @@ guest_options_clear (GuestOptions *options)
   g_free (options->domain_type);
 }
 
+/* GLib leaves "--" in the list when something that looks like an option follows it. */
+static void
+remove_separator (int *argc, char **argv)
+{
+  int i;
+
+  for (i = 1; i < *argc && strcmp (argv[i], "--") != 0; i++)
+    ;
+  if (i == *argc)
+    return;
+  memmove (&argv[i], &argv[i + 1], (gsize)(*argc - i) * sizeof *argv);
+  (*argc)--;
+}
+
 gboolean
 options_parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
 {
@@ -102,12 +116,7 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
     report (error);
     return FALSE;
   }
-  /* "--" stays in the list when something that looks like an option follows it. */
-  if (*argc > 1 && strcmp ((*argv)[1], "--") == 0) {
-    (*argv)[1] = (*argv)[0];
-    (*argc)--;
-    (*argv)++;
-  }
+  remove_separator (argc, *argv);
   given = *argc - 1;
   if (given >= least && given <= most)
     return TRUE;

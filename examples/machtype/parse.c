@@ -166,8 +166,8 @@ command_parse (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =
-      options_new ("parse NAME|-", "Takes a machine type name apart.\n"
-                                   "With - names are read from standard input, one a line.");
+      options_new ("NAME|-", "Takes a machine type name apart.\n"
+                             "With - names are read from standard input, one a line.");
   g_autoptr (GError) error = NULL;
   int status;
 

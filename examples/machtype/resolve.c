@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* How many "[" and "{" a case on standard input may have. */
+#define BRACKETS_MAX 4096
+
 typedef struct {
   gboolean json, explain;
   GuestOptions guest;
@@ -217,6 +220,18 @@ answer_bad (const char *why, gpointer data)
   json_error (error);
 }
 
+/* json-glib parses by recursion, 1.6 without a limit. Every bracket counts, also one in a string:
+ * no case comes near it, and nothing can be hidden. */
+static gboolean
+has_too_many_brackets (const char *line)
+{
+  guint n = 0;
+
+  for (line = strpbrk (line, "[{"); line != NULL && n < BRACKETS_MAX; n++)
+    line = strpbrk (line + 1, "[{");
+  return line != NULL;
+}
+
 static void
 answer_line (const char *line, gpointer data)
 {
@@ -226,6 +241,10 @@ answer_line (const char *line, gpointer data)
   g_autoptr (GError) error = NULL;
   JsonNode *root;
 
+  if (has_too_many_brackets (line)) {
+    answer_bad ("the line has too many brackets for a case", data);
+    return;
+  }
   if (!json_parser_load_from_data (parser, line, -1, &error)) {
     answer_bad (error->message, data);
     return;
@@ -269,12 +288,11 @@ command_resolve (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new ("resolve [-]",
-                   "Tells which machine type a guest gets, and why.\n"
-                   "With - cases are read from standard input, a JSON object a line:\n"
-                   "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\","
-                   "\"recorded\":null}");
+  g_autoptr (GOptionContext) context = options_new (
+      "[-]", "Tells which machine type a guest gets, and why.\n"
+             "With - cases are read from standard input, a JSON object a line:\n"
+             "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\","
+             "\"recorded\":null}");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -47,6 +47,22 @@ s390x)
   console=ttysclp0 uname=s390x
   expect='machine .*QEMU|ccw .*virtio_ccw|input .*[Tt]ablet'
   ;;
+armv7l)
+  console=ttyAMA0 uname=armv7l
+  expect='machine .*dummy-virt|firmware .*devicetree|input .*[Tt]ablet'
+  ;;
+i686)
+  console=ttyS0 uname=i686
+  expect='machine .*i440FX|firmware .*acpi|input .*[Tt]ablet|display '
+  ;;
+mips64el)
+  console=ttyS0 uname=mips64
+  expect='machine .*[Mm]alta|input .*[Tt]ablet|display '
+  ;;
+riscv64)
+  console=ttyS0 uname=riscv64
+  expect='machine .*riscv-virtio|firmware .*devicetree|input .*[Tt]ablet|display '
+  ;;
 x86_64)
   console=ttyS0 uname=x86_64
   expect='machine .*i440FX|firmware .*acpi|input .*[Tt]ablet|display '

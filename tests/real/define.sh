@@ -28,7 +28,7 @@ trap 'exit 1' INT TERM
 uri=$(sh "$here/../boot/embed-root.sh" "$work/r" "$MACHTYPE_LIBVIRT_CACHE")
 export LIBVIRT_DEBUG=4
 
-for arch in aarch64 s390x ppc64le mipsel x86_64; do
+for arch in aarch64 armv6l armv7l i686 mips mips64 mips64el mipsel ppc64 ppc64le riscv64 s390x x86_64; do
   echo "== $arch"
   "$machtype" domain-xml --connect "$uri" --domain-type qemu \
     --property "hw_emulation_architecture=$arch" --name "define-$arch" --memory 512 \

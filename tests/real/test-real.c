@@ -216,9 +216,21 @@ static const Shape shapes[] = {
 };
 
 static const Choice machines[] = {
-  { "aarch64", "virt" },    { "s390x", "s390-ccw-virtio" },
-  { "ppc64le", "pseries" }, { "mipsel", "malta" },
-  { "x86_64", "pc" },       { "x86_64", "q35" },
+  { "armv6l", "virt" },
+  { "armv7l", "virt" },
+  { "i686", "pc" },
+  { "i686", "q35" },
+  { "mips", "malta" },
+  { "mips64", "malta" },
+  { "mips64el", "malta" },
+  { "ppc64", "pseries" },
+  { "riscv64", "virt" },
+  { "aarch64", "virt" },
+  { "s390x", "s390-ccw-virtio" },
+  { "ppc64le", "pseries" },
+  { "mipsel", "malta" },
+  { "x86_64", "pc" },
+  { "x86_64", "q35" },
 };
 
 static MachtypeProperties *
@@ -284,6 +296,12 @@ make_guest (MachtypeHost *host, MachtypePolicy *policy, const Choice *machine, c
   guest = machtype_guest_builder_end (builder, &error);
   if (guest == NULL) {
     g_assert_nonnull (choice->property);
+    if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED)) {
+      /* Debian 12 has no 32-bit UEFI here; the package that brings it is named. */
+      g_assert_cmpstr (choice->value, ==, "uefi");
+      test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "firmware package");
+      return NULL;
+    }
     test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, choice->property);
   }
   return guest;

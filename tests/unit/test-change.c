@@ -286,6 +286,7 @@ test_messages (void)
     { { 0, "pc", "vort", X86_64, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "vort x86_64" },
     { { 11, "malta", "virt", MACHTYPE_ARCH_MIPSEL, STOPPED, 0, NULL, V (ALLOWED), "", "", "" },
       "virt mipsel exist" },
+    { { 0, NULL, "virt", X86_64, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "virt x86_64" },
     { { 0, "\x1b[1m", "pc", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m nobody" },
     { { 0, "pc", "\x1b[1m", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m" },
     { { 0, NULL, "pc-q35-7.1", ANY, STOPPED, REQUIRE, "x86_64.xml", V (ALLOWED), "", "", "" },

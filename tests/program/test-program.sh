@@ -1,0 +1,424 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# test-program.sh MACHTYPE DATA
+#
+# The operator program's contract: what it prints, where, and its exit status. One line a case.
+# Prints TAP.
+
+set -u
+
+if [ $# -ne 2 ]; then
+  echo 'usage: test-program.sh MACHTYPE DATA' >&2
+  exit 2
+fi
+program=$1
+hosts=$2/hosts
+caps=$hosts/x86_64.xml
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+count=0
+failed=0
+
+tell() { # STATUS WHAT
+  count=$((count + 1))
+  if [ "$1" -eq 0 ]; then
+    echo "ok $count - $2"
+    return
+  fi
+  failed=$((failed + 1))
+  echo "not ok $count - $2"
+  sed 's/^/# stdout: /' "$dir/out" | head -n 20
+  sed 's/^/# stderr: /' "$dir/err" | head -n 20
+}
+
+# Whether a file has what is wanted: - nothing at all, * anything, else a match of the expression.
+fits() { # WANTED FILE
+  case $1 in
+  -) [ ! -s "$2" ] ;;
+  '*') : ;;
+  *) grep -q -e "$1" "$2" ;;
+  esac
+}
+
+# Runs a case. Standard input is the file "in" of the folder.
+t() { # STATUS STDOUT STDERR ARGUMENT...
+  wanted=$1 out=$2 err=$3
+  shift 3
+  "$program" "$@" <"$dir/in" >"$dir/out" 2>"$dir/err"
+  status=$?
+  [ $status -eq "$wanted" ] && fits "$out" "$dir/out" && fits "$err" "$dir/err"
+  tell $? "$wanted (is $status): machtype $(printf '%s ' "$@" | tr '\n\033' '  ' | cut -c 1-100)"
+}
+
+# As t, and standard output is JSON objects of this format, one a line.
+j() { # STATUS STDOUT STDERR ARGUMENT...
+  t "$@"
+  python3 -c '
+import json, sys
+lines = open(sys.argv[1], "rb").read().decode("utf-8").splitlines()
+assert lines and all(json.loads(line)["format"] == 1 for line in lines)
+' "$dir/out" 2>>"$dir/err"
+  tell $? 'its output is JSON'
+}
+
+# Whether standard output of the case before is the file "expected".
+same() { # WHAT
+  diff "$dir/expected" "$dir/out" >"$dir/err" 2>&1
+  tell $? "$1"
+}
+
+: >"$dir/in"
+esc=$(printf '\033')
+
+### The program itself
+t 2 - 'no command' 
+t 0 'Usage: machtype' - --help
+t 0 'check-change' - -h
+t 0 '^machtype [0-9]' - --version
+t 2 - "unknown command 'frobnicate'" frobnicate
+t 2 - 'unknown command' --frobnicate
+t 2 - 'unknown command' ''
+for command in parse compare check-change resolve domain-xml host; do
+  t 0 "^  machtype $command \[OPTION" - $command --help
+  t 2 - 'nknown option' $command --frobnicate
+  t 2 - 'nknown option' $command -Z
+done
+
+### parse
+t 0 '^family  *pc-q35$' - parse pc-q35-7.2
+t 0 '^version  *7\.2$' - parse pc-q35-7.2
+t 0 '^removed_in  *13\.2$' - parse pc-q35-7.2
+t 0 '^vendor  *ubuntu$' - parse pc-i440fx-jammy-hpb
+t 0 '^kind  *alias$' - parse virt
+t 0 '^kind  *board$' - parse --arch riscv64 virt
+t 0 '^kind  *unknown$' - parse nobody-knows
+t 0 '^kind  *unknown$' - parse -- -x
+t 1 - 'empty' parse ''
+t 1 - 'no machine type name' parse 'q 35'
+t 1 - '\\033' parse "${esc}[31m"
+t 1 - 'longer than 128' parse "$(printf '%0200d' 0)"
+t 2 - 'too few' parse
+t 2 - 'too many' parse pc q35
+t 2 - 'unknown architecture' parse --arch pdp11 pc
+t 2 - '\-\-arch' parse --arch
+j 0 '"family":"pc-q35"' - parse --json pc-q35-7.2
+j 0 '"version":null' - parse --json q35
+j 1 '"error":"invalid-name"' 'no machine type name' parse --json "$(printf 'a\377')"
+
+### compare
+t 0 '^lt$' - compare pc-q35-2.9 pc-q35-2.10
+t 0 '^gt$' - compare pc-q35-10.0 pc-q35-9.2
+t 0 '^eq$' - compare pc pc
+t 0 '^incomparable$' - compare pc q35
+t 0 '^incomparable$' - compare -- -a -b
+t 0 '^incomparable$' - compare pc -- -b
+t 1 '^invalid$' - compare pc ''
+t 1 '^invalid$' - compare 'q 35' 'q 35'
+t 2 - 'too few' compare pc
+t 2 - 'too few' compare
+t 2 - 'too many' compare pc pc pc
+t 2 - 'unknown architecture' compare --arch '' pc pc
+j 0 '"order":"lt"' - compare --json pc-1.3 pc-i440fx-2.0
+j 0 '"a_upstream_base":"4.2"' - compare --json pc-q35-rhel8.2.0 pc-q35-4.2
+j 1 '"order":"invalid"' - compare --json "$(printf '\377')" pc
+
+### check-change
+t 0 '^allowed$' '^warning: lifecycle' check-change pc-q35-5.2 pc-q35-7.2
+t 0 '^noop$' - check-change pc pc --state active
+t 0 '^allowed$' '*' check_change pc-q35-5.2 pc-q35-7.2
+t 0 '^allowed$' - check-change '' q35
+t 0 '^forced$' 'warning: forced' check-change pc q35 --force
+t 0 '^allowed$' '*' check-change pc pc-i440fx-7.2 --pin --capabilities "$caps"
+t 0 '^allowed$' 'warning: not-offered' check-change pc-q35-5.2 pc-q35-7.1 --capabilities "$caps"
+t 1 '^refused-not-offered$' 'pc-q35-7.2' check-change pc-q35-5.2 pc-q35-7.1 --require-offered --capabilities "$caps"
+t 1 '^refused-state$' 'reason: refused-state' check-change pc-q35-5.2 pc-q35-7.2 --state RUNNING
+t 1 '^refused-family$' '^effect: board' check-change pc q35
+t 1 '^refused-alias$' '*' check-change pc pc-i440fx-7.2
+t 1 '^refused-vendor$' '*' check-change pc-q35-4.2 pc-q35-rhel8.2.0
+t 1 '^refused-variant$' '*' check-change pc-q35-jammy pc-q35-jammy-hpb
+t 1 '^refused-downgrade$' '*' check-change pc-q35-7.2 pc-q35-6.2
+t 1 '^refused-unsupported$' '*' check-change pc-q35-7.2 pc-q35-7.2.1.1
+t 1 '^refused-unsupported$' '*' check-change '' virt --arch mipsel
+t 1 '^refused-invalid$' '*' check-change pc '' --force
+t 1 '^refused-family$' '\\033' check-change "${esc}[31m" pc
+t 2 - 'no state' check-change pc q35 --state sleeping
+t 2 - 'unknown architecture' check-change pc q35 --arch pdp11
+t 2 - 'too few' check-change pc
+t 2 - 'too many' check-change pc q35 pc
+j 1 '"verdict":"refused-family"' - check-change --json pc q35
+j 0 '"verdict":"forced"' - check-change --json --force pc q35
+j 1 '"old":""' - check-change --json '' "$(printf 'q35\n\377')"
+j 1 '"verdict":"refused-family"' - check-change --json "$(printf 'q\377')" pc
+
+### resolve
+t 0 '^canonical: *pc-i440fx-7.2$' - resolve --capabilities "$caps"
+t 0 '^machine: *virt$' 'alias' resolve --host-arch x86_64 -p hw_architecture=aarch64
+t 0 '^source: *builtin$' - resolve --host-arch riscv64
+t 0 '^source: *recorded$' - resolve --capabilities "$caps" --recorded pc-q35-5.2
+t 0 '^source: *image$' - resolve --capabilities "$caps" -p hw_machine_type=q35
+t 0 '^source: *config$' - resolve --capabilities "$caps" --default AMD64=q35
+t 0 '^  - to be recorded: pc-q35-7.2' - resolve --capabilities "$caps" -p hw_machine_type=q35 --explain
+t 0 '^  - to be recorded: q35 (policy follow)' - resolve --capabilities "$caps" -p hw_machine_type=q35 --explain --follow
+t 0 '^domain type: *qemu$' - resolve --capabilities "$caps" --domain-type qemu
+t 0 '^domain type: *kvm$' - resolve --capabilities "$caps" -p hw_architecture=i686
+t 0 '^machine:' 'skipped' resolve --capabilities "$caps" --default pc --extra-spec hw:cpu_policy=dedicated
+t 1 - 'malta' resolve --capabilities "$caps" -p hw_architecture=mipsel -p hw_machine_type=virt
+t 1 - 'pc-q35-7.2' resolve --capabilities "$caps" --recorded pc-q35-7.1
+t 1 - 'install package qemu-system-arm' resolve --capabilities "$caps" -p hw_architecture=armv7l
+t 1 - 'no default machine type' resolve --host-arch x86_64 -p hw_architecture=avr
+t 2 - 'hw_architecture' resolve -p hw_architecture=pdp11
+t 2 - 'hw_disk_bus.*virtio' resolve -p hw_disk_bus=nvme
+t 2 - 'NAME=VALUE' resolve -p hw_disk_bus
+t 2 - 'NAME=VALUE' resolve --extra-spec hw
+t 2 - 'no machine type name' resolve --host-arch x86_64 --recorded 'q 35'
+t 2 - 'exclude' resolve --pin --follow
+t 2 - 'domain type' resolve --domain-type 'k v m'
+t 2 - 'unknown architecture' resolve --host-arch pdp11
+t 2 - 'no argument but -' resolve pc
+t 2 - 'too many' resolve - -
+j 0 '"canonical":"pc-q35-7.2"' - resolve --json --capabilities "$caps" -p hw_machine_type=q35
+j 0 '"steps":\[' - resolve --json --explain --host-arch s390x --recorded s390-ccw-virtio-7.2
+
+printf '[DEFAULT]\nhw_machine_type = aarch64=x\n[libvirt]\n' >"$dir/nova.conf"
+printf 'hw_machine_type = "x86_64=pc-q35-6.2", bad,\n  aarch64=virt-6.2\n' >>"$dir/nova.conf"
+t 0 '^machine: *pc-q35-6.2$' "'bad' is skipped" resolve --capabilities "$caps" --config "$dir/nova.conf"
+t 0 '^machine: *virt-6.2$' '*' resolve --capabilities "$caps" --config "$dir/nova.conf" -p hw_architecture=aarch64
+printf '[libvirt\nhw_machine_type=x' >"$dir/bad.conf"
+t 2 - 'nova.conf, line 1' resolve --config "$dir/bad.conf"
+printf '[libvirt]\nhw_machine_type=\377' >"$dir/bad.conf"
+t 2 - 'UTF-8' resolve --config "$dir/bad.conf"
+t 3 - 'absent' resolve --config "$dir/absent"
+
+### host
+t 0 '^x86_64 (the host.s own): domain types qemu, kvm; 10 machine types; /usr/bin/qemu' - host --capabilities "$caps"
+t 0 'q35 -> pc-q35-7.2' - host --capabilities "$caps"
+t 0 'pc-i440fx-1.7, deprecated' - host --capabilities "$caps" --arch x86_64
+t 0 'install package qemu-system-arm' - host --capabilities "$caps" --arch armv7l
+t 0 'install package qemu-efi-aarch64' - host --capabilities "$caps" --domain-capabilities "$hosts/domcaps-virt.xml"
+t 0 'powernv -> powernv10-rainier' - host --capabilities "$hosts/powernv.xml"
+t 0 'lxc; 0 machine types' - host --capabilities "$hosts/lxc.xml"
+t 2 - 'which host' host
+t 2 - 'which host' host --host-arch x86_64
+t 2 - 'unknown architecture' host --capabilities "$caps" --arch pdp11
+t 2 - 'cannot be combined' host --capabilities "$caps" --connect qemu:///system
+t 2 - 'needs --capabilities' host --domain-capabilities "$hosts/domcaps-virt.xml"
+t 2 - '1 and 86400' host --capabilities "$caps" --timeout 0
+t 2 - 'timeout' host --capabilities "$caps" --timeout soon
+t 2 - 'domain capabilities' host --capabilities "$caps" --domain-capabilities "$caps"
+t 2 - 'domcaps-q35.xml.*<domainCapabilities>' host --capabilities "$hosts/domcaps-q35.xml"
+t 2 - 'too many' host x86_64
+t 3 - 'absent' host --capabilities "$dir/absent"
+t 3 - "$dir" host --capabilities "$dir"
+j 0 '"missing":\[{"code":"emulator-missing"' - host --json --capabilities "$caps" --arch armv7l
+j 0 '"name":"pc-i440fx-1.7".*"deprecated":true' - host --json --capabilities "$caps"
+j 0 '"emulator":"/usr/bin/qemu & co"' - host --json --capabilities "$hosts/odd.xml"
+head -c 68157440 /dev/zero | tr '\0' ' ' >"$dir/large"
+t 2 - 'larger than' host --capabilities "$dir/large"
+t 2 - 'larger than' resolve --config "$dir/large"
+rm "$dir/large"
+: >"$dir/empty"
+t 2 - 'empty' host --capabilities "$dir/empty"
+mkfifo "$dir/fifo"
+cat "$caps" >"$dir/fifo" &
+t 0 'q35 -> pc-q35-7.2' - host --capabilities "$dir/fifo"
+MACHTYPE_MODULE_DIR=$dir
+export MACHTYPE_MODULE_DIR
+t 3 - 'module' host --connect qemu:///system
+t 3 - 'module' resolve -c qemu:///system
+t 3 - 'module' check-change pc q35 -c qemu:///system
+t 2 - 'control character' host --connect "qemu://$esc/"
+
+### domain-xml
+x() { # STATUS STDOUT STDERR ARGUMENT...
+  wanted_status=$1 wanted_out=$2 wanted_err=$3
+  shift 3
+  t "$wanted_status" "$wanted_out" "$wanted_err" domain-xml --capabilities "$caps" "$@"
+}
+x 0 "machine='pc-i440fx-7.2'" -
+x 0 "<name>a&amp;b</name>" - --name 'a&b'
+x 0 "<name>Grüße</name>" - --name 'Grüße'
+x 0 "<memory unit='MiB'>2048</memory>" - --memory 2048
+x 0 "<vcpu placement='static'>2</vcpu>" - --vcpus 2
+x 0 "<uuid>12345678-9abc-4def-8123-456789abcdef</uuid>" - --uuid 12345678-9abc-4def-8123-456789abcdef
+x 0 "source file='/a,b,c.img'" - --disk '/a,b,c.img'
+x 0 "source file='/bus=x,y'" - --disk '/bus=x,y'
+x 0 "source file='/a,bus=/x'" - --disk '/a,bus=/x'
+x 0 "target dev='sda' bus='scsi'" - --disk '/a,b.img,bus=scsi'
+x 0 "target dev='sda' bus='sata'" - --disk '/a,format=qcow2,bus=sata'
+x 0 "driver name='qemu' type='qcow2'" - --disk '/a,bus=sata,format=qcow2'
+x 0 "driver name='qemu' type='qcow2'" - --disk '/a.qcow2'
+x 0 "driver name='qemu' type='raw'" - --disk '/a.qcow2,format=raw'
+x 0 "source dev='/dev/vg/a'" - --disk /dev/vg/a
+x 0 "source file='/ü.img'" - --disk /ü.img
+x 0 "device='cdrom'" - --cdrom /cd.iso
+x 0 "<interface type='user'>" - --network user
+x 0 "source network='default'" - --network network=default
+x 0 "source bridge='br0'" - --network bridge=br0
+x 0 "<cmdline>a &lt; b</cmdline>" - --kernel /k --initrd /i --cmdline 'a < b'
+x 0 "source path='/log'" - --console-log /log
+x 0 "graphics type='spice'" - --graphics spice
+x 0 'urn:libmachtype:record:1' - --mirror
+x 0 '<domain' 'warning: hw_fancy has no effect' -p hw_fancy=1
+x 0 '<domain' 'warning: .*boots nothing' -p hw_architecture=mipsel
+x 1 - 'hw_firmware_type=uefi' -p hw_architecture=s390x -p hw_firmware_type=uefi
+x 1 - 'at most 1 vCPU' -p hw_architecture=mipsel --vcpus 2
+x 1 - 'possible:' -p hw_machine_type=q35 --disk /a,bus=ide
+x 1 - 'not generated' -p hw_machine_type=isapc
+x 2 - 'absolute' --disk a.img
+x 2 - 'bus is one of' --disk /a,bus=
+x 2 - 'bus is one of' --disk /a,bus=xen
+x 2 - 'bus is one of' --disk '/a,bus=virtio scsi'
+x 2 - 'format is one of' --disk /a,format=qcow
+x 2 - 'user, network=NAME' --network default
+x 2 - 'name' --network bridge=
+x 2 - 'none, vnc or spice' --graphics sdl
+x 2 - 'memory' --memory 0
+x 2 - 'positive' --memory -1
+x 2 - 'memory' --memory 1GiB
+x 2 - 'vCPU' --vcpus 0
+x 2 - 'positive' --vcpus -3
+x 2 - 'need --kernel' --cmdline quiet
+x 2 - 'UUID' --uuid 1234
+x 2 - "'/'" --name a/b
+x 2 - 'control character' --name "$(printf 'a\nb')"
+x 2 - '*' --name "$(printf 'a\377')"
+x 2 - 'UTF-8' --disk "$(printf '/a\377')"
+x 2 - 'too many' more
+j 0 '"console_device":"ttyS0"' - domain-xml --json --capabilities "$caps"
+
+### Standard input: each line is answered, in order
+lines() { # WHAT ARGUMENT...
+  what=$1
+  shift
+  "$program" "$@" <"$dir/in" >"$dir/out" 2>"$dir/err"
+  status=$?
+  [ $status -eq 0 ]
+  tell $? "$what: exit status 0, whatever was answered (is $status)"
+  [ ! -s "$dir/err" ]
+  tell $? "$what: nothing on standard error"
+}
+
+printf 'pc\tpc\nno tab\n\t\n\nq35\tpc-q35-7.2\tmore\n\377\tpc\npc-q35-2.9\tpc-q35-2.10' >"$dir/in"
+printf 'eq\ninvalid\ninvalid\ninvalid\ninvalid\ninvalid\nlt\n' >"$dir/expected"
+lines 'compare' compare -
+same 'compare: seven lines, seven answers'
+j 0 '"order":"lt"' - compare --json -
+[ "$(wc -l <"$dir/out")" -eq 7 ]
+tell $? 'compare --json: seven answers'
+
+printf 'pc\0x\tpc\npc\tpc\r\n-\t-\n' >"$dir/in"
+printf 'invalid\ninvalid\neq\n' >"$dir/expected"
+lines 'compare, NUL and CR' compare -
+same 'compare: a NUL byte and a carriage return'
+
+: >"$dir/in"
+: >"$dir/expected"
+lines 'compare, no input' compare -
+same 'compare: no line, no answer'
+
+{
+  printf 'pc-q35-5.2\tpc-q35-7.2\n'
+  printf 'pc-q35-5.2\tpc-q35-7.2\tstopped\t-\tx86_64\n'
+  printf 'pc-q35-5.2\tpc-q35-7.2\tACTIVE\t-\n'
+  printf 'pc-q35-5.2\tpc-q35-7.2\tACTIVE\tforce\n'
+  printf '\tq35\t\t-\n'
+  printf 'pc\tq35\n'
+  printf 'pc\t\tstopped\tforce\n'
+} >"$dir/in"
+printf '%s\n' allowed allowed refused-state forced allowed refused-family refused-invalid \
+  >"$dir/expected"
+lines 'check-change' check-change -
+same 'check-change: seven verdicts'
+j 0 '"verdict":"forced"' - check-change --json -
+
+printf 'pc\npc\tpc\tasleep\npc\tpc\t\tmaybe\npc\tpc\t\t-\tpdp11\npc\tpc\t\t-\t\tmore\n\377\n' >"$dir/in"
+lines 'check-change, bad lines' check-change -
+cut -f 1 "$dir/out" >"$dir/first" && mv "$dir/first" "$dir/out"
+printf 'invalid\ninvalid\ninvalid\ninvalid\ninvalid\ninvalid\n' >"$dir/expected"
+same 'check-change: six bad lines, six answers'
+j 0 '"error":"invalid-argument"' - check-change --json -
+
+printf 'pc-q35-7.2\n\nq 35\n\033[1m\n\377\nvirt\n' >"$dir/in"
+lines 'parse' parse -
+cut -f 1,2 "$dir/out" >"$dir/first" && mv "$dir/first" "$dir/out"
+printf 'pc-q35-7.2\tversioned\n-\tinvalid\n-\tinvalid\n-\tinvalid\n-\tinvalid\nvirt\talias\n' \
+  >"$dir/expected"
+same 'parse: six lines, six answers'
+j 0 '"error":"invalid-name"' - parse --json -
+
+cat >"$dir/in" <<'CASES'
+{"properties":{"hw_machine_type":"q35"},"extra_specs":{},"defaults":[],"host_arch":"x86_64","recorded":null}
+{}
+{"host_arch":"s390x","recorded":"s390-ccw-virtio-7.2"}
+{"host_arch":"x86_64","defaults":["x86_64=q35","bad"]}
+{"host_arch":"pdp11"}
+{"properties":{"hw_disk_bus":"nvme"}}
+{"properties":{"hw_disk_bus":5}}
+{"properties":[]}
+{"defaults":"x86_64=q35"}
+{"defaults":[5]}
+{"recorded":5}
+{"recorded":"q 35","host_arch":"x86_64"}
+[]
+"text"
+not JSON
+
+{"host_arch":"mipsel","properties":{"hw_machine_type":"virt"}}
+CASES
+head -c 1000000 /dev/zero | tr '\0' '[' >>"$dir/in"
+j 0 '"machine":"q35"' - resolve - --host-arch x86_64
+sed 's/.*"error":"\([a-z-]*\)".*/\1/; s/.*"source":"\([a-z]*\)".*/\1/' "$dir/out" >"$dir/first"
+mv "$dir/first" "$dir/out"
+cat >"$dir/expected" <<'ANSWERS'
+image
+builtin
+recorded
+config
+unknown-arch
+invalid-property
+invalid-argument
+invalid-argument
+invalid-argument
+invalid-argument
+invalid-argument
+invalid-name
+invalid-argument
+invalid-argument
+invalid-argument
+invalid-argument
+unsupported
+invalid-argument
+ANSWERS
+same 'resolve: eighteen lines, eighteen answers'
+
+# 65 MiB on one line must not cost 65 MiB; the line after it is answered.
+(
+  head -c 68157440 /dev/zero | tr '\0' 'a'
+  printf '\npc\tpc\n'
+) >"$dir/in"
+limit=400000
+# A sanitizer reserves terabytes. Not POSIX, but every shell of Linux has it.
+# shellcheck disable=SC3045
+(ulimit -v $limit && "$program" --version) >"$dir/out" 2>&1 || limit=unlimited
+# shellcheck disable=SC3045
+(
+  ulimit -v $limit
+  "$program" compare - <"$dir/in" >"$dir/out" 2>"$dir/err"
+)
+tell $? '65 MiB on one line'
+printf 'invalid\neq\n' >"$dir/expected"
+same 'the line after 65 MiB'
+
+### Where output goes
+: >"$dir/in"
+: >"$dir/out"
+"$program" parse pc >/dev/full 2>"$dir/err"
+[ $? -eq 3 ] && fits 'standard output' "$dir/err"
+tell $? 'a full disk is no answer'
+LC_ALL=C "$program" domain-xml --host-arch x86_64 --name 'Grüße' >"$dir/out" 2>"$dir/err"
+fits '<name>Grüße</name>' "$dir/out"
+tell $? 'UTF-8 stays UTF-8 without a locale'
+
+echo "1..$count"
+[ $failed -eq 0 ]
