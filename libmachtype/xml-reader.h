@@ -30,8 +30,9 @@ typedef struct {
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
-/* Asks for the text of the element that starts now. Text longer than 64 KiB is cut off: no element
- * that we read holds as much. */
+/* Asks for the text of the element that starts now. Of one at a time: asked again for an element
+ * within it, the outer one ends without text. Text longer than 64 KiB is cut off: no element that
+ * we read holds as much. */
 void mt_xml_reader_want_text (MtXmlReader *reader);
 
 /* The value of an attribute: not terminated; NULL if it is not there. */

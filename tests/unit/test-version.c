@@ -7,7 +7,7 @@ typedef struct {
   gboolean expected;
 } Row;
 
-/* Zero parts are left out of the smaller rows below, for a version has no negative part. */
+/* Rows that would come to a negative part are left out: what is left depends on the version. */
 static const Row rows[] = {
   { 0, 0, 0, TRUE },   { 0, 0, 1, FALSE },  { 0, 1, 0, FALSE },  { 1, 0, 0, FALSE },
   { 0, 0, -1, TRUE },  { 0, -1, 0, TRUE },  { -1, 0, 0, TRUE },  { 0, -1, 99, TRUE },

@@ -81,6 +81,8 @@ static const struct {
   { "<a>t</a>", "<1 a[t]>1 a" },
   { "<a><b>x</b><b>y</b></a>", "<1 a<2 b[x]>2 b<2 b[y]>2 b>1 a" },
   { "<no>x<b>y</b>z</no>", "<1 no<2 b[y]>2 b>1 no" },
+  /* Of one element at a time. */
+  { "<a>x<b>y</b>z</a>", "<1 a<2 b[y]>2 b>1 a" },
   /* Only what is directly in the element. */
   { "<a>x<no>y</no>z</a>", "<1 a<2 no>2 no[xz]>1 a" },
   { "<a>&lt;&gt;&amp;&apos;&quot;</a>", "<1 a[<>&'\"]>1 a" },
