@@ -11,6 +11,9 @@ char *mt_shown_len (const char *text, gsize length);
  * longer than max. Raises MACHTYPE_ERROR_INVALID_ARGUMENT (or TOO_LARGE) that names what. */
 gboolean mt_check_text (const char *what, const char *text, gsize max, GError **error);
 
+/* The same, but control characters may be in it: text that goes nowhere. */
+gboolean mt_check_utf8 (const char *what, const char *text, gsize max, GError **error);
+
 /* The length of a text given with a length, -1 meaning up to its NUL, and its bound. */
 gboolean mt_check_length (const char *what, const char *text, gssize length, gsize max, gsize *out,
                           GError **error);

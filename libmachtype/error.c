@@ -58,7 +58,7 @@ has_forbidden_character (const char *text)
 }
 
 gboolean
-mt_check_text (const char *what, const char *text, gsize max, GError **error)
+mt_check_utf8 (const char *what, const char *text, gsize max, GError **error)
 {
   gsize length = strnlen (text, max + 1);
 
@@ -72,8 +72,16 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
                  what);
     return FALSE;
   }
+  return TRUE;
+}
+
+gboolean
+mt_check_text (const char *what, const char *text, gsize max, GError **error)
+{
+  if (!mt_check_utf8 (what, text, max, error))
+    return FALSE;
   if (has_forbidden_character (text)) {
-    g_autofree char *shown = mt_shown_len (text, length);
+    g_autofree char *shown = mt_shown (text);
 
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "%s has a control character: '%s'", what, shown);

@@ -262,7 +262,8 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
     return FALSE;
   g_free (label);
   label = g_strdup_printf ("the value of %s '%s'", what, shown);
-  return mt_check_text (label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
+  /* A description may have lines; the values that count are checked against their schema. */
+  return mt_check_utf8 (label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
 }
 
 /* Replacing takes no room. */
@@ -291,7 +292,7 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
  * `hw_machine_type` counts as unset.
  *
  * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the property cannot have,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for text with control characters or that is no UTF-8,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name with control characters and text that is no UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -334,8 +335,8 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
  * Adds a flavor extra spec; the same name again replaces it. No extra spec says anything of machine
  * type or architecture, so they are kept for [method@Machtype.Properties.get_extra_spec].
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for text with control characters or that is no UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a name with control characters and text that is no
+ * UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

@@ -951,7 +951,8 @@ test_can_generate (void)
     { MACHTYPE_ARCH_X86_64, "microvm", FALSE }, { MACHTYPE_ARCH_X86_64, "virt", FALSE },
     { MACHTYPE_ARCH_X86_64, "", FALSE },        { MACHTYPE_ARCH_AARCH64, "virt-2.6", TRUE },
     { MACHTYPE_ARCH_MIPSEL, NULL, TRUE },       { MACHTYPE_ARCH_MIPSEL, "mipssim", FALSE },
-    { MACHTYPE_ARCH_I686, NULL, FALSE },        { MACHTYPE_ARCH_AVR, NULL, FALSE },
+    { MACHTYPE_ARCH_I686, NULL, TRUE },         { MACHTYPE_ARCH_AVR, NULL, FALSE },
+    { MACHTYPE_ARCH_RISCV64, "virt", TRUE },    { MACHTYPE_ARCH_RISCV64, "spike", FALSE },
     { MACHTYPE_ARCH_UNKNOWN, NULL, FALSE },     { MACHTYPE_ARCH_UNKNOWN, "q35", FALSE },
     { (MachtypeArch)4711, NULL, FALSE },
   };

@@ -289,9 +289,6 @@ static const struct {
   { "", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name empty" },
   { "a\nb", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name control a\\nb" },
   { "\xff", "x", MACHTYPE_ERROR_INVALID_ARGUMENT, "name UTF-8" },
-  { "a", "x\ny", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
-  { "a", "\x1b[2J", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
-  { "a", "\xc2\x9b", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' control" },
   { "a", "\xc3(", MACHTYPE_ERROR_INVALID_ARGUMENT, "value 'a' UTF-8" },
 };
 
@@ -313,6 +310,27 @@ test_hostile (void)
     properties = machtype_properties_builder_end (builder);
     names = machtype_properties_dup_ignored (properties);
     g_assert_cmpuint (g_strv_length (names), ==, 0);
+  }
+}
+
+/* What nobody reads may say what it likes, on several lines; what the library acts on may not. */
+static void
+test_lines (void)
+{
+  static const char *const known[] = { "hw_machine_type", "hw_disk_bus", "hw_architecture",
+                                       "hw_vif_model" };
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  GError *error = NULL;
+  gsize i;
+
+  g_assert_true (machtype_properties_builder_add_image (builder, "description", "a\n\tb", &error));
+  g_assert_true (
+      machtype_properties_builder_add_extra_spec (builder, "note", "a\r\n\x1b[2J", &error));
+  g_assert_no_error (error);
+  for (i = 0; i < G_N_ELEMENTS (known); i++) {
+    ROW ("%s", known[i]);
+    g_assert_false (machtype_properties_builder_add_image (builder, known[i], "virtio\n", &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, known[i]);
   }
 }
 
@@ -406,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/ignored", test_ignored);
   g_test_add_func ("/properties/hostile", test_hostile);
   g_test_add_func ("/properties/lengths", test_lengths);
+  g_test_add_func ("/properties/lines", test_lines);
   g_test_add_func ("/properties/long-machine-type", test_long_machine_type);
   g_test_add_func ("/properties/count", test_count);
   g_test_add_func ("/properties/references", test_references);
