@@ -405,6 +405,85 @@ test_truncated (void)
   }
 }
 
+/* Whatever was understood can be asked for: every run lies within its array. */
+static void
+ask_everything (MachtypeHostBuilder *builder)
+{
+  g_autoptr (MachtypeHost) host = machtype_host_builder_end (builder);
+  int arch;
+
+  for (arch = 0; arch <= MACHTYPE_ARCH_XTENSAEB; arch++) {
+    g_autofree char *any = describe (host, (MachtypeArch)arch, NULL);
+    g_autofree char *none = describe (host, (MachtypeArch)arch, "xen");
+    g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, (MachtypeArch)arch);
+
+    machtype_host_offers (host, (MachtypeArch)arch, NULL, "virt");
+    machtype_host_supports (host, (MachtypeArch)arch, "virt", "os", "firmware", "efi");
+  }
+}
+
+static void
+read_and_ask (ReadFunc read, const GString *xml)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+
+  if (read (builder, xml->str, (gssize)xml->len, NULL))
+    ask_everything (builder);
+}
+
+static const struct {
+  const char *file;
+  ReadFunc read;
+} mutants[] = {
+  { "hosts/xen.xml", machtype_host_builder_set_capabilities },
+  { "hosts/odd.xml", machtype_host_builder_set_capabilities },
+  { "hosts/domcaps-odd.xml", machtype_host_builder_add_domain_capabilities },
+};
+
+static void
+test_changed_bytes (void)
+{
+  static const char bytes[] = "<>/'\"& a";
+  gsize i, k, at;
+
+  for (i = 0; i < G_N_ELEMENTS (mutants); i++) {
+    g_autoptr (GString) xml = g_string_new (NULL);
+    g_autofree char *text = test_read (mutants[i].file, &at);
+
+    g_string_assign (xml, text);
+    ROW ("%s", mutants[i].file);
+    for (at = 0; at < xml->len; at++) {
+      for (k = 0; bytes[k] != '\0'; k++) {
+        xml->str[at] = bytes[k];
+        read_and_ask (mutants[i].read, xml);
+      }
+      xml->str[at] = text[at];
+    }
+  }
+}
+
+/* Every stretch from one tag to another a second time: often still well-formed, and what no libvirt
+ * writes, as two <arch> in one <guest>. */
+static void
+test_repeated_parts (void)
+{
+  gsize i, length;
+
+  for (i = 0; i < G_N_ELEMENTS (mutants); i++) {
+    g_autofree char *text = test_read (mutants[i].file, &length);
+    const char *from, *to;
+
+    for (from = strchr (text, '<'); from != NULL; from = strchr (from + 1, '<')) {
+      for (to = strchr (from + 1, '<'); to != NULL; to = strchr (to + 1, '<')) {
+        g_autoptr (GString) xml = g_string_new (text);
+
+        g_string_insert_len (xml, to - text, from, to - from);
+        read_and_ask (mutants[i].read, xml);
+      }
+    }
+  }
+}
+
 typedef struct {
   const char *label, *xml;
   int code;
@@ -671,6 +750,8 @@ main (int argc, char **argv)
   g_test_add_func ("/host/nothing-known", test_nothing_known);
   g_test_add_func ("/host/machine-outlives-host", test_machine_outlives_host);
   g_test_add_func ("/host/truncated", test_truncated);
+  g_test_add_func ("/host/changed-bytes", test_changed_bytes);
+  g_test_add_func ("/host/repeated-parts", test_repeated_parts);
   g_test_add_func ("/host/bad", test_bad);
   g_test_add_func ("/host/nul", test_nul);
   g_test_add_func ("/host/rollback", test_rollback);
