@@ -5,6 +5,10 @@
 
 #include "error-private.h"
 
+/* Beyond this no document is read: texts are found by 32-bit offsets, and the largest document adds
+ * a quarter of what these reach. */
+#define STRINGS_MAX (G_MAXUINT32 / 2)
+
 struct _MachtypeHostBuilder {
   gatomicrefcount refs;
   MachtypeHost *host; /* not handed out yet */
@@ -132,6 +136,11 @@ read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml,
 
   if (!mt_check_length (what, xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return FALSE;
+  if (host->strings->len > STRINGS_MAX) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+                 "%s: the host has more of them than any has", what);
+    return FALSE;
+  }
   if (read (host, xml, size, error))
     return TRUE;
   roll_back (host, &before, strings, lengths);
