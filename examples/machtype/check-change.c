@@ -149,7 +149,7 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
   if (read_state (options->state, &c.state, &error) && read_arch (options->arch, &c.arch, &error))
     change = judge (&c, options, &error);
   if (change == NULL)
-    return report (error);
+    return report_answer (error, options->json);
   if (options->json)
     print_json (&c, change);
   else

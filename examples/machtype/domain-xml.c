@@ -219,7 +219,7 @@ command_domain_xml (int argc, char **argv)
   options_add_guest (context, &o.guest);
   options_add_host (context, &o.host);
   if (options_parse (context, &argc, &argv, 0, 0, &status))
-    status = generate (&o, &error) ? STATUS_DONE : report (error);
+    status = generate (&o, &error) ? STATUS_DONE : report_answer (error, o.json);
   guest_options_clear (&o.guest);
   host_options_clear (&o.host);
   g_free (o.name);

@@ -192,7 +192,7 @@ command_host (int argc, char **argv)
                    "which host? --connect URI or --capabilities FILE tells");
   }
   if (error != NULL)
-    status = report (error);
+    status = report_answer (error, json);
   host_options_clear (&options);
   return status;
 }

@@ -62,6 +62,7 @@ int for_each_line (LineFunc func, LineFunc bad, gpointer data);
 
 /* output.c */
 int report (const GError *error);
+int report_answer (const GError *error, gboolean json); /* with json, on standard output as well */
 int status_of (const GError *error);
 const char *code_of (const GError *error);
 const char *nick_of (GType type, int value);

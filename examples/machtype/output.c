@@ -33,6 +33,14 @@ report (const GError *error)
   return status_of (error);
 }
 
+int
+report_answer (const GError *error, gboolean json)
+{
+  if (json)
+    json_error (error);
+  return report (error);
+}
+
 const char *
 nick_of (GType type, int value)
 {

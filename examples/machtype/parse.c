@@ -146,9 +146,7 @@ parse_one (const char *text, const ParseOptions *options)
   g_autoptr (MachtypeName) name = machtype_name_new (text, options->arch, &error);
 
   if (name == NULL) {
-    if (options->json)
-      json_error (error);
-    report (error);
+    report_answer (error, options->json);
     return STATUS_NO;
   }
   print_name (name, options, FALSE);

@@ -264,10 +264,17 @@ answer_line (const char *line, gpointer data)
 static int
 resolve_lines (const ResolveOptions *options, GError **error)
 {
-  g_autoptr (MachtypePolicy) policy = guest_options_get_policy (&options->guest, error);
+  g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   Run run;
 
+  if (options->guest.properties != NULL || options->guest.extra_specs != NULL ||
+      options->guest.recorded != NULL) {
+    set_bad_case (error, "with - the lines tell the guest: --property, --extra-spec and --recorded "
+                         "have no place");
+    return STATUS_USAGE;
+  }
+  policy = guest_options_get_policy (&options->guest, error);
   if (policy != NULL)
     host = host_options_open_or_local (&options->host, error);
   if (host == NULL)
@@ -307,7 +314,7 @@ command_resolve (int argc, char **argv)
       status = argc == 2 ? resolve_lines (&options, &error) : resolve_one (&options, &error);
   }
   if (error != NULL)
-    status = report (error);
+    status = report_answer (error, options.json);
   guest_options_clear (&options.guest);
   host_options_clear (&options.host);
   return status;

@@ -147,6 +147,7 @@ t 2 - 'unknown architecture' check-change pc q35 --arch pdp11
 t 2 - 'too few' check-change pc
 t 2 - 'too many' check-change pc q35 pc
 j 1 '"verdict":"refused-family"' - check-change --json pc q35
+j 2 '"error":"invalid-argument"' 'no state' check-change --json pc q35 --state sleeping
 j 0 '"verdict":"forced"' - check-change --json --force pc q35
 j 1 '"old":""' - check-change --json '' "$(printf 'q35\n\377')"
 j 1 '"verdict":"refused-family"' - check-change --json "$(printf 'q\377')" pc
@@ -177,6 +178,9 @@ t 2 - 'domain type' resolve --domain-type 'k v m'
 t 2 - 'unknown architecture' resolve --host-arch pdp11
 t 2 - 'no argument but -' resolve pc
 t 2 - 'too many' resolve - -
+t 2 - 'have no place' resolve - --property hw_machine_type=q35
+t 2 - 'have no place' resolve - --recorded q35
+j 1 '"error":"unsupported"' 'malta' resolve --json --host-arch mipsel -p hw_machine_type=virt
 j 0 '"canonical":"pc-q35-7.2"' - resolve --json --capabilities "$caps" -p hw_machine_type=q35
 j 0 '"steps":\[' - resolve --json --explain --host-arch s390x --recorded s390-ccw-virtio-7.2
 
@@ -212,6 +216,7 @@ t 3 - 'absent' host --capabilities "$dir/absent"
 t 3 - "$dir" host --capabilities "$dir"
 j 0 '"missing":\[{"code":"emulator-missing"' - host --json --capabilities "$caps" --arch armv7l
 j 0 '"name":"pc-i440fx-1.7".*"deprecated":true' - host --json --capabilities "$caps"
+j 3 '"error":"file"' 'absent' host --json --capabilities "$dir/absent"
 j 0 '"emulator":"/usr/bin/qemu & co"' - host --json --capabilities "$hosts/odd.xml"
 head -c 68157440 /dev/zero | tr '\0' ' ' >"$dir/large"
 t 2 - 'larger than' host --capabilities "$dir/large"
@@ -286,6 +291,7 @@ x 2 - '*' --name "$(printf 'a\377')"
 x 2 - 'UTF-8' --disk "$(printf '/a\377')"
 x 2 - 'too many' more
 j 0 '"console_device":"ttyS0"' - domain-xml --json --capabilities "$caps"
+j 1 '"error":"unsupported"' 'isapc' domain-xml --json --capabilities "$caps" -p hw_machine_type=isapc
 
 ### Standard input: each line is answered, in order
 lines() { # WHAT ARGUMENT...
