@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "error-private.h"
+
 #define STOPPED MACHTYPE_STATE_STOPPED
 #define OTHER MACHTYPE_STATE_OTHER
 #define FORCE MACHTYPE_CHANGE_FORCE
@@ -255,10 +257,11 @@ test_rows (void)
     g_autofree char *warnings = sort_words (join_unique (machtype_change_list_warnings (change)));
     g_autofree char *expected = sort_words (g_strdup (rows[i].warnings));
     g_autofree char *effects = join_unique (machtype_change_list_effects (change));
+    g_autofree char *from = mt_shown (rows[i].old_type != NULL ? rows[i].old_type : "nothing");
+    g_autofree char *to = mt_shown (rows[i].new_type);
     MachtypeVerdict verdict = machtype_change_get_verdict (change);
 
-    ROW ("%" G_GSIZE_FORMAT ": %s to %s, flags %u, host %s, defect %u", i,
-         rows[i].old_type != NULL ? rows[i].old_type : "nothing", rows[i].new_type, rows[i].flags,
+    ROW ("%" G_GSIZE_FORMAT ": %s to %s, flags %u, host %s, defect %u", i, from, to, rows[i].flags,
          rows[i].host != NULL ? rows[i].host : "none", rows[i].defect);
     g_assert_cmpstr (machtype_verdict_to_string (verdict), ==,
                      machtype_verdict_to_string (rows[i].verdict));
@@ -567,8 +570,9 @@ test_pairs (void)
   for (i = 0; i < G_N_ELEMENTS (pool); i++) {
     for (k = 0; k < G_N_ELEMENTS (pool); k++) {
       MachtypeVerdict verdict = judge (pool[i], pool[k], STOPPED, 0);
+      g_autofree char *from = mt_shown (pool[i]), *to = mt_shown (pool[k]);
 
-      ROW ("%s to %s: %s", pool[i], pool[k], machtype_verdict_to_string (verdict));
+      ROW ("%s to %s: %s", from, to, machtype_verdict_to_string (verdict));
       assert_follows_order (pool[i], pool[k], verdict);
       assert_force_and_state (pool[i], pool[k], verdict);
     }
@@ -583,13 +587,14 @@ test_from_nothing (void)
 
   for (i = 0; i < G_N_ELEMENTS (pool); i++) {
     g_autoptr (MachtypeName) name = machtype_name_new (pool[i], ANY, NULL);
+    g_autofree char *shown = mt_shown (pool[i]);
     MachtypeVerdict expected = V (ALLOWED);
 
     if (name == NULL)
       expected = V (REFUSED_INVALID);
     else if (machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_UNKNOWN)
       expected = V (REFUSED_UNSUPPORTED);
-    ROW ("%s", pool[i]);
+    ROW ("%s", shown);
     g_assert_cmpint (judge (NULL, pool[i], STOPPED, 0), ==, expected);
     g_assert_cmpint (judge ("", pool[i], STOPPED, 0), ==, expected);
   }
