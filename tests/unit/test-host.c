@@ -417,6 +417,7 @@ ask_everything (MachtypeHostBuilder *builder)
     g_autofree char *none = describe (host, (MachtypeArch)arch, "xen");
     g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, (MachtypeArch)arch);
 
+    g_assert_true (any != NULL && none != NULL && missing != NULL);
     machtype_host_offers (host, (MachtypeArch)arch, NULL, "virt");
     machtype_host_supports (host, (MachtypeArch)arch, "virt", "os", "firmware", "efi");
   }
