@@ -444,7 +444,7 @@ static const struct {
 static void
 test_changed_bytes (void)
 {
-  static const char bytes[] = "<>/'\"& a";
+  static const char bytes[] = "<'/&";
   gsize i, k, at;
 
   for (i = 0; i < G_N_ELEMENTS (mutants); i++) {
