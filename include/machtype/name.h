@@ -158,6 +158,9 @@ MachtypeOrder machtype_name_compare (const MachtypeName *a, const MachtypeName *
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeOrder machtype_name_compare_strings (const char *a, const char *b, MachtypeArch arch);
 
+MACHTYPE_AVAILABLE_IN_1_0
+int machtype_name_collate (const MachtypeName *a, const MachtypeName *b);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeName, machtype_name_unref)
 
 G_END_DECLS

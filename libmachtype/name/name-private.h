@@ -33,6 +33,16 @@ typedef struct {
   guint8 tag;         /* where the tag starts in the text; 0: none */
 } MtName;
 
+struct _MachtypeName {
+  gatomicrefcount refs;
+  guint line;        /* mt_name_line of parsed, with arch in the upper half; 0: none */
+  guint64 key;       /* mt_name_key of parsed */
+  MachtypeArch arch; /* as asked for; MACHTYPE_ARCH_UNKNOWN: any */
+  MtName parsed;
+  const char *tag; /* within text, or NULL */
+  char text[];
+};
+
 /* A version of QEMU; 0.0 is "none". */
 typedef struct {
   guint8 major, minor;
@@ -57,8 +67,19 @@ const MtFamily *mt_family_info (MachtypeFamily family);
 gboolean mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out);
 const MtName *mt_name_get_parsed (const MachtypeName *name);
 
+/* The family whose name and "-" stand at the start of text, within the first so many bytes. */
+const MtFamily *mt_family_of_prefix (const char *text, gsize length);
+
 /* The order of two that are valid; same: the texts are equal. */
 MachtypeOrder mt_name_order (const MtName *a, const MtName *b, gboolean same);
+
+/* The same by numbers: types of one line (0: no line, nothing to compare) are ordered by keys. */
+guint mt_name_line (const MtName *name);
+guint64 mt_name_key (const MtName *name);
+MachtypeOrder mt_name_order_keys (guint64 a, guint64 b);
+
+/* A total order for display: negative, 0 only for equal texts, positive. */
+int mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const char *b_text);
 
 /* The upstream QEMU that a vendor's type was made from: a hint, never an equality. */
 gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);

@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-struct _MachtypeName {
-  gatomicrefcount refs;
-  MachtypeArch arch; /* as asked for; MACHTYPE_ARCH_UNKNOWN: any */
-  MtName parsed;
-  const char *tag; /* within text, or NULL */
-  char text[];
-};
-
 G_DEFINE_BOXED_TYPE (MachtypeName, machtype_name, machtype_name_ref, machtype_name_unref)
 
 void
@@ -71,6 +63,10 @@ machtype_name_new (const char *text, MachtypeArch arch, GError **error)
   g_atomic_ref_count_init (&name->refs);
   name->arch = arch;
   name->parsed = parsed;
+  name->line = mt_name_line (&parsed);
+  if (name->line != 0)
+    name->line |= (guint)arch << 16;
+  name->key = mt_name_key (&parsed);
   memcpy (name->text, text, length + 1);
   name->tag = parsed.tag != 0 ? name->text + parsed.tag : NULL;
   return name;
@@ -268,51 +264,4 @@ machtype_name_dup_upstream_base (const MachtypeName *name)
   if (!mt_name_upstream_base (&name->parsed, &base))
     return NULL;
   return g_strdup_printf ("%u.%u", base.major, base.minor);
-}
-
-/**
- * machtype_name_compare:
- * @a: a name; must not be %NULL
- * @b: another name; must not be %NULL
- *
- * Orders two machine types. The order is partial: [enum@Machtype.Order] says when there is none.
- * Names of two different architectures are incomparable, even when they are spelt alike (`virt-6.0`
- * of Arm and of m68k). Do not sort with it. Thread-safe, allocates nothing.
- *
- * Returns: the order of @a relative to @b, never %MACHTYPE_ORDER_INVALID
- * Since: 1.0
- */
-MachtypeOrder
-machtype_name_compare (const MachtypeName *a, const MachtypeName *b)
-{
-  g_return_val_if_fail (a != NULL && b != NULL, MACHTYPE_ORDER_INVALID);
-
-  if (a->arch != b->arch && a->arch != MACHTYPE_ARCH_UNKNOWN && b->arch != MACHTYPE_ARCH_UNKNOWN)
-    return MACHTYPE_ORDER_INCOMPARABLE;
-  return mt_name_order (&a->parsed, &b->parsed, a == b || strcmp (a->text, b->text) == 0);
-}
-
-/**
- * machtype_name_compare_strings:
- * @a: a machine type name; must not be %NULL
- * @b: another machine type name; must not be %NULL
- * @arch: the architecture of both; %MACHTYPE_ARCH_UNKNOWN for any
- *
- * Orders two machine types by their names, as [method@Machtype.Name.compare] does. Thread-safe,
- * allocates nothing.
- *
- * Returns: the order of @a relative to @b; %MACHTYPE_ORDER_INVALID if one can be no name
- * Since: 1.0
- */
-MachtypeOrder
-machtype_name_compare_strings (const char *a, const char *b, MachtypeArch arch)
-{
-  MtName x, y;
-
-  g_return_val_if_fail (a != NULL && b != NULL, MACHTYPE_ORDER_INVALID);
-
-  if (!mt_name_parse (a, strnlen (a, MACHTYPE_NAME_MAX_LENGTH + 1), arch, &x) ||
-      !mt_name_parse (b, strnlen (b, MACHTYPE_NAME_MAX_LENGTH + 1), arch, &y))
-    return MACHTYPE_ORDER_INVALID;
-  return mt_name_order (&x, &y, strcmp (a, b) == 0);
 }

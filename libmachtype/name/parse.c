@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The grammar of machine type names, and their partial order.
+/* The grammar of machine type names. Their order is in name/order.c.
  *
  *   name     = upstream | rhel | ubuntu | proxmox | alias | board
  *   upstream = family "-" num "." num [ "." num ] [ "-sxxm" ]
@@ -58,6 +58,41 @@ mt_family_info (MachtypeFamily family)
   if (family <= MACHTYPE_FAMILY_NONE || family > MACHTYPE_FAMILY_XENFV)
     return NULL;
   return &families[family];
+}
+
+/* By the first byte: no two families but the two PCs share it with another. */
+static MachtypeFamily
+guess_family (const char *text)
+{
+  switch (text[0]) {
+  case 'p':
+    if (text[1] == 's')
+      return MACHTYPE_FAMILY_PSERIES;
+    return text[1] == 'c' && text[2] == '-' && text[3] == 'q' ? MACHTYPE_FAMILY_PC_Q35
+                                                              : MACHTYPE_FAMILY_PC_I440FX;
+  case 'v':
+    return MACHTYPE_FAMILY_VIRT;
+  case 's':
+    return MACHTYPE_FAMILY_S390_CCW_VIRTIO;
+  case 'x':
+    return MACHTYPE_FAMILY_XENFV;
+  default:
+    return MACHTYPE_FAMILY_NONE;
+  }
+}
+
+const MtFamily *
+mt_family_of_prefix (const char *text, gsize length)
+{
+  const MtFamily *family;
+
+  if (length < 5) /* of "virt-", the shortest */
+    return NULL;
+  family = &families[guess_family (text)];
+  if (family->length == 0 || length <= family->length || text[family->length] != '-' ||
+      memcmp (text, family->name, family->length) != 0)
+    return NULL;
+  return family;
 }
 
 static gboolean
@@ -241,15 +276,12 @@ static gboolean
 parse_versioned (const char *text, gsize length, MtName *out)
 {
   Cursor c = { text, text + length };
-  gsize i;
+  const MtFamily *family;
 
-  for (i = MACHTYPE_FAMILY_PC_I440FX; i < G_N_ELEMENTS (families); i++) {
-    gsize n = families[i].length;
-
-    if (length > n + 1 && text[n] == '-' && memcmp (text, families[i].name, n) == 0) {
-      c.at += n + 1;
-      return parse_family (text, c, (MachtypeFamily)i, out);
-    }
+  family = mt_family_of_prefix (text, length);
+  if (family != NULL) {
+    c.at += family->length + 1;
+    return parse_family (text, c, (MachtypeFamily)(family - families), out);
   }
   if (SKIP (&c, "pc-"))
     return parse_legacy_pc (text, c, out);
@@ -338,37 +370,4 @@ mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out)
   if (in_family)
     out->arches |= family.arches;
   return TRUE;
-}
-
-/* Proxmox's +pveN counts within the upstream line; everybody else's versions are their own. */
-static MachtypeVendor
-vendor_line (const MtName *name)
-{
-  return name->vendor == MACHTYPE_VENDOR_PROXMOX ? MACHTYPE_VENDOR_UPSTREAM
-                                                 : (MachtypeVendor)name->vendor;
-}
-
-static guint64
-version_key (const MtName *name)
-{
-  return (guint64)name->version[0] << 32 | (guint64)name->version[1] << 16 | name->version[2];
-}
-
-MachtypeOrder
-mt_name_order (const MtName *a, const MtName *b, gboolean same)
-{
-  guint64 x = version_key (a), y = version_key (b);
-
-  if (same)
-    return MACHTYPE_ORDER_EQ;
-  if (a->kind != MACHTYPE_NAME_KIND_VERSIONED || b->kind != MACHTYPE_NAME_KIND_VERSIONED ||
-      a->family != b->family || vendor_line (a) != vendor_line (b))
-    return MACHTYPE_ORDER_INCOMPARABLE;
-  if (x != y)
-    return x < y ? MACHTYPE_ORDER_LT : MACHTYPE_ORDER_GT;
-  if (a->variant != b->variant)
-    return MACHTYPE_ORDER_INCOMPARABLE;
-  if (a->revision != b->revision)
-    return a->revision < b->revision ? MACHTYPE_ORDER_LT : MACHTYPE_ORDER_GT;
-  return MACHTYPE_ORDER_EQ;
 }
