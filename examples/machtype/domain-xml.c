@@ -148,19 +148,12 @@ static gboolean
 generate (const DomainOptions *options, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = NULL;
-  g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
   g_autoptr (MachtypeGuest) guest = NULL;
 
-  properties = guest_options_get_properties (&options->guest, error);
-  if (properties != NULL)
-    policy = guest_options_get_policy (&options->guest, error);
-  if (policy != NULL)
-    host = host_options_open_or_local (&options->host, error);
-  if (host != NULL)
-    resolution = machtype_resolve (properties, policy, host, options->guest.recorded, error);
+  resolution = options_resolve (&options->guest, &options->host, &properties, &host, error);
   if (resolution == NULL)
     return FALSE;
   builder = machtype_guest_builder_new (resolution, properties, host);

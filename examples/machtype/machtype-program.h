@@ -53,6 +53,12 @@ MachtypeHost *host_options_open_or_local (const HostOptions *options, GError **e
 MachtypePolicy *guest_options_get_policy (const GuestOptions *options, GError **error);
 MachtypeProperties *guest_options_get_properties (const GuestOptions *options, GError **error);
 
+/* Resolves what the options say. properties and host must be NULL, and get what it was made from.
+ */
+MachtypeResolution *options_resolve (const GuestOptions *guest, const HostOptions *host_options,
+                                     MachtypeProperties **properties, MachtypeHost **host,
+                                     GError **error);
+
 /* input.c: standard input, line by line. */
 typedef void (*LineFunc) (const char *line, gpointer data);
 

@@ -271,10 +271,9 @@ check_host_options (const HostOptions *options, GError **error)
   const char *message = NULL;
 
   if (options->connect != NULL &&
-      (options->capabilities != NULL || options->domain_capabilities != NULL ||
-       options->host_arch != NULL))
-    message = "--connect asks the host itself: it cannot be combined with --capabilities, "
-              "--domain-capabilities and --host-arch";
+      (options->capabilities != NULL || options->domain_capabilities != NULL))
+    message = "--connect asks the host itself: it cannot be combined with --capabilities and "
+              "--domain-capabilities";
   else if (options->domain_capabilities != NULL && options->capabilities == NULL)
     message = "--domain-capabilities needs --capabilities";
   else if (options->timeout < 1 || options->timeout > TIMEOUT_MAX)
@@ -285,16 +284,38 @@ check_host_options (const HostOptions *options, GError **error)
   return FALSE;
 }
 
+/* What was said of a host that tells itself must be so. */
+static gboolean
+is_host_arch (const MachtypeHost *host, const char *text, GError **error)
+{
+  MachtypeArch arch;
+
+  if (text == NULL)
+    return TRUE;
+  arch = machtype_arch_from_string (text, error);
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    return FALSE;
+  if (arch == machtype_host_get_arch (host))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--host-arch %s: the host is %s", text,
+               machtype_arch_to_string (machtype_host_get_arch (host)));
+  return FALSE;
+}
+
 MachtypeHost *
 host_options_open (const HostOptions *options, GError **error)
 {
+  g_autoptr (MachtypeHost) host = NULL;
+
   if (!check_host_options (options, error))
     return NULL;
   if (options->connect != NULL)
-    return open_host (options, error);
-  if (options->capabilities == NULL && options->host_arch == NULL)
-    return NULL;
-  return build_host (options, error);
+    host = open_host (options, error);
+  else if (options->capabilities != NULL || options->host_arch != NULL)
+    host = build_host (options, error);
+  return host != NULL && is_host_arch (host, options->host_arch, error) ? g_steal_pointer (&host)
+                                                                        : NULL;
 }
 
 MachtypeHost *
@@ -314,6 +335,22 @@ host_options_open_or_local (const HostOptions *options, GError **error)
   uname (&names);
   local.host_arch = names.machine;
   return build_host (&local, error);
+}
+
+MachtypeResolution *
+options_resolve (const GuestOptions *guest, const HostOptions *host_options,
+                 MachtypeProperties **properties, MachtypeHost **host, GError **error)
+{
+  g_autoptr (MachtypePolicy) policy = NULL;
+
+  *properties = guest_options_get_properties (guest, error);
+  if (*properties != NULL)
+    policy = guest_options_get_policy (guest, error);
+  if (policy != NULL)
+    *host = host_options_open_or_local (host_options, error);
+  if (*host == NULL)
+    return NULL;
+  return machtype_resolve (*properties, policy, *host, guest->recorded, error);
 }
 
 MachtypePolicy *

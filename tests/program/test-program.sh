@@ -176,6 +176,8 @@ t 2 - 'no machine type name' resolve --host-arch x86_64 --recorded 'q 35'
 t 2 - 'exclude' resolve --pin --follow
 t 2 - 'domain type' resolve --domain-type 'k v m'
 t 2 - 'unknown architecture' resolve --host-arch pdp11
+t 0 '^arch: *x86_64$' - resolve --host-arch amd64 --capabilities "$caps"
+t 2 - 'the host is x86_64' resolve --host-arch s390x --capabilities "$caps"
 t 2 - 'no argument but -' resolve pc
 t 2 - 'too many' resolve - -
 t 2 - 'have no place' resolve - --property hw_machine_type=q35
