@@ -39,16 +39,12 @@ mkdir -p "$cache"
 sh tests/boot/fetch-guests.sh "$cache/guests" s390x mipsel
 
 title 'libvirt asks every emulator once what it can do: about a minute, then it is kept'
+sh tests/boot/warm-libvirt.sh "$build/tests/boot/boot-domain" "$cache/libvirt"
 # Short: libvirt puts sockets below it.
 root=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$root"' EXIT
 trap 'exit 1' INT TERM
 uri=$(sh tests/boot/embed-root.sh "$root/r" "$cache/libvirt")
-"$build/tests/boot/boot-domain" --connect "$uri" --warm
-rm -rf "$cache/libvirt.new"
-cp -Rp "$root/r/cache" "$cache/libvirt.new"
-rm -rf "$cache/libvirt"
-mv "$cache/libvirt.new" "$cache/libvirt"
 echo done
 
 # ARCH CONSOLE OLD NEW

@@ -76,15 +76,7 @@ sh tests/boot/fetch-guests.sh "$cache/guests" \
   aarch64 armv7l i686 mips64el mipsel ppc64le riscv64 s390x x86_64
 
 say 'libvirt: every emulator answers once (about 50 s), then it is kept'
-root=$(mktemp -d /tmp/mt.XXXXXX)
-trap 'rm -rf "$root"' EXIT
-trap 'exit 1' INT TERM
-uri=$(sh tests/boot/embed-root.sh "$root/r" "$cache/libvirt")
-build/gcc/tests/boot/boot-domain --connect "$uri" --warm
-rm -rf "$cache/libvirt.new"
-cp -Rp "$root/r/cache" "$cache/libvirt.new"
-rm -rf "$cache/libvirt"
-mv "$cache/libvirt.new" "$cache/libvirt"
+sh tests/boot/warm-libvirt.sh build/gcc/tests/boot/boot-domain "$cache/libvirt"
 
 MACHTYPE_GUESTS=$cache/guests MACHTYPE_LIBVIRT_CACHE=$cache/libvirt
 export MACHTYPE_GUESTS MACHTYPE_LIBVIRT_CACHE
