@@ -50,9 +50,13 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
   build=$1 run=$2
   shift 2
   say "$run"
+  rm -f "build/$build/meson-logs/$run.json" "build/$build/meson-logs/$run-$run.json"
   MACHTYPE_TEST_REQUIRE=1 meson test -C "build/$build" --no-rebuild --print-errorlogs \
     --logbase "$run" "$@" || failed="$failed $run"
-  results="$results build/$build/meson-logs/$run.json"
+  # meson appends the name of a set-up to the log's.
+  for log in "build/$build/meson-logs/$run.json" "build/$build/meson-logs/$run-$run.json"; do
+    [ ! -e "$log" ] || results="$results $log"
+  done
 }
 
 say 'build with gcc'
@@ -93,6 +97,9 @@ fi
 say 'summary'
 # shellcheck disable=SC2086
 python3 "$here/summary.py" $results || failed="$failed summary"
+# shellcheck disable=SC2086
+set -- $results
+[ $# -ge 6 ] || failed="$failed runs-without-a-log"
 if [ -n "$failed" ]; then
   echo "failed:$failed"
   exit 1

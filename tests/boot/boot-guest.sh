@@ -96,11 +96,11 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
   --disk "$work/disk1.raw" --disk "$work/disk2.raw,bus=scsi" \
   --cdrom "$MACHTYPE_GUESTS/media/cd.raw" --network user \
   --kernel "$MACHTYPE_GUESTS/$arch/kernel" --initrd "$MACHTYPE_GUESTS/$arch/initrd.gz" \
-  --cmdline "console=$console boot.net=1 boot.write=vda" \
+  --cmdline "console=$console boot.net=1 boot.write=vda ${BOOT_CMDLINE-}" \
   --console-log "$work/console" >"$work/domain.xml"
 
 status=0
-"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout 240 --print \
+"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout ${BOOT_TIMEOUT:-240} --print \
   "$work/domain.xml" >"$work/facts" || status=$?
 cat "$work/facts"
 [ $status -eq 0 ] || exit 1
