@@ -5,6 +5,8 @@
 
 #include "name/name-private.h"
 
+#include <string.h>
+
 /* QEMU include/hw/boards.h: a type of version X.Y is deprecated from release (X+3).Y and removed
  * from (X+6).Y on. Deprecation is in force since 9.1, removal since 10.1. */
 #define DEPRECATED_AFTER_YEARS 3
@@ -63,6 +65,17 @@ find_exception (const MtName *name, MtQemuVersion version)
   return NULL;
 }
 
+/* Boards have no age, but a history. */
+static const MtBoard *
+find_board (const MachtypeName *name)
+{
+  const MtName *parsed = mt_name_get_parsed (name);
+
+  if (parsed->family != MACHTYPE_FAMILY_NONE || parsed->kind == MACHTYPE_NAME_KIND_UNKNOWN)
+    return NULL;
+  return mt_board_find (machtype_name_get_text (name), strlen (machtype_name_get_text (name)));
+}
+
 static gboolean
 store (MtQemuVersion version, guint *major, guint *minor)
 {
@@ -98,10 +111,14 @@ by_age (MtQemuVersion version, guint years, MtQemuVersion starts, guint *major, 
 gboolean
 machtype_lifecycle_get_introduced (const MachtypeName *name, guint *major, guint *minor)
 {
+  const MtBoard *board;
   MtQemuVersion version;
 
   g_return_val_if_fail (name != NULL, FALSE);
 
+  board = find_board (name);
+  if (board != NULL)
+    return store (board->introduced, major, minor);
   return is_governed (mt_name_get_parsed (name), &version) && store (version, major, minor);
 }
 
@@ -124,10 +141,14 @@ gboolean
 machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *major, guint *minor)
 {
   const Exception *exception;
+  const MtBoard *board;
   MtQemuVersion version;
 
   g_return_val_if_fail (name != NULL, FALSE);
 
+  board = find_board (name);
+  if (board != NULL)
+    return store (board->deprecated, major, minor);
   if (!is_governed (mt_name_get_parsed (name), &version))
     return FALSE;
   exception = find_exception (mt_name_get_parsed (name), version);
@@ -154,10 +175,14 @@ gboolean
 machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *minor)
 {
   const Exception *exception;
+  const MtBoard *board;
   MtQemuVersion version;
 
   g_return_val_if_fail (name != NULL, FALSE);
 
+  board = find_board (name);
+  if (board != NULL)
+    return store (board->removed, major, minor);
   if (!is_governed (mt_name_get_parsed (name), &version))
     return FALSE;
   exception = find_exception (mt_name_get_parsed (name), version);

@@ -5,11 +5,17 @@
 
 #include "arch-private.h"
 
+/* A version of QEMU; 0.0 is "none". */
+typedef struct {
+  guint8 major, minor;
+} MtQemuVersion;
+
 /* A machine type without versions. */
 typedef struct {
   char name[28];
   guint64 arches; /* one bit each (MT_ARCH_BIT); 0: not told by the source */
   gboolean is_alias;
+  MtQemuVersion introduced, deprecated, removed; /* 0.0: not told, or not so */
 } MtBoard;
 
 /* Variants of one version: same base, other knobs, so no order between them. */
@@ -42,11 +48,6 @@ struct _MachtypeName {
   const char *tag; /* within text, or NULL */
   char text[];
 };
-
-/* A version of QEMU; 0.0 is "none". */
-typedef struct {
-  guint8 major, minor;
-} MtQemuVersion;
 
 /* Facts of a family that have no place in a version. */
 typedef struct {
