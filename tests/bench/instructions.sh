@@ -10,6 +10,13 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 file=$here/instructions.json
+# The same code of the C library on every processor.
+GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX512VL,-EVEX,-SSE4_1,-SSE4_2,-SSSE3,-ERMS,-FSRM
+export GLIBC_TUNABLES
+# meson has memory filled, which takes instructions.
+MALLOC_PERTURB_=0
+export MALLOC_PERTURB_
+unset G_SLICE G_DEBUG
 workload=$1
 update=${2-}
 limit=15 # percent
