@@ -14,6 +14,7 @@ static FixturePair pairs[FIXTURE_PAIRS];
 static struct {
   MachtypeName *a, *b;
   guint64 key_a, key_b;
+  guint64 *boxed_a, *boxed_b; /* each in memory of its own, as the library's values are */
 } parsed[FIXTURE_PAIRS];
 
 /* The least that makes an answer safe: one version of one family on both sides, the number that
@@ -102,6 +103,7 @@ CONTEST (verscmp, strverscmp (pairs[i].a, pairs[i].b))
 CONTEST (scan, scan (pairs[i].a, pairs[i].b))
 CONTEST (parsed, machtype_name_compare (parsed[i].a, parsed[i].b))
 CONTEST (keys, compare_keys (parsed[i].key_a, parsed[i].key_b))
+CONTEST (boxed, compare_keys (*parsed[i].boxed_a, *parsed[i].boxed_b))
 #ifdef HAVE_APT
 CONTEST (apt, bench_apt_compare (pairs[i].a, pairs[i].b))
 #endif
@@ -127,6 +129,10 @@ static const BenchContestant contestants[] = {
     .answer = answer_keys,
     .subject = "machtype_name_compare",
     .limit = 3 },
+  { .name = "64-bit compare, behind pointers",
+    .run = run_boxed,
+    .answer = answer_boxed,
+    .subject = "machtype_name_compare" },
 };
 
 static const Bench bench = { "compare", FIXTURE_PAIRS, .contestants = contestants,
@@ -143,6 +149,8 @@ main (int argc, char **argv)
     parsed[i].b = machtype_name_new (pairs[i].b, MACHTYPE_ARCH_UNKNOWN, NULL);
     parsed[i].key_a = get_key (parsed[i].a);
     parsed[i].key_b = get_key (parsed[i].b);
+    parsed[i].boxed_a = g_memdup2 (&parsed[i].key_a, sizeof parsed[i].key_a);
+    parsed[i].boxed_b = g_memdup2 (&parsed[i].key_b, sizeof parsed[i].key_b);
   }
   return bench_main (&bench, argc, argv);
 }
