@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The guest of the fixtures by libvirt-gconfig, as far as that can tell it. */
+char *bench_write_by_gconfig (void);

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# run.sh BUILD [JSON [OPTION...]]
+#
+# Runs every benchmark of a build directory, prints one table, and writes one JSON array to JSON
+# (default: BUILD/bench.json). Options go to each program (--seed N, --rounds N). Exit status 1: a
+# goal is missed.
+
+set -eu
+
+build=$1
+json=${2-$build/bench.json}
+shift
+[ $# -eq 0 ] || shift
+
+ninja -C "$build" >/dev/null
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+trap 'exit 1' INT TERM
+
+status=0
+for name in compare parse resolve xml capabilities start; do
+  program=$build/tests/bench/bench-$name
+  if [ ! -x "$program" ]; then
+    echo "# $name: not built"
+    continue
+  fi
+  code=0
+  "$program" --json "$parts/$name.json" "$@" || code=$?
+  # Anything else than a missed goal is no measurement.
+  [ $code -le 1 ] || exit $code
+  [ $code -eq 0 ] || status=1
+  echo
+done
+
+separator='['
+for part in "$parts"/*.json; do
+  echo "$separator"
+  cat "$part"
+  separator=,
+done >"$json"
+echo ']' >>"$json"
+echo "# $json"
+exit $status
