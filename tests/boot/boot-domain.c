@@ -22,7 +22,7 @@
 /* A guest that has said all usually powers off; there is no need to wait for long. */
 #define GRACE (5 * SECOND)
 #define NOTE_INTERVAL (10 * SECOND)
-#define TAIL_LINES 20
+#define TAIL_LINES 40
 
 enum { EXIT_SEEN = 0, EXIT_MISSED = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3 };
 
