@@ -26,15 +26,12 @@ mt_xml_writer_init (MtXmlWriter *writer)
   writer->size = MT_XML_WRITER_INITIAL;
 }
 
-/* Always leaves room for a NUL. What is written is bounded by the limits on every value, so the
- * doubling cannot overflow. */
-static void
-reserve (MtXmlWriter *writer, gsize length)
+/* What is written is bounded by the limits on every value, so the doubling cannot overflow. */
+void
+mt_xml_grow (MtXmlWriter *writer, gsize length)
 {
   gsize needed = writer->length + length + 1;
 
-  if (needed <= writer->size)
-    return;
   /* No size: the writer was ended before and is used again. */
   writer->size = MAX (writer->size, MT_XML_WRITER_INITIAL);
   while (writer->size < needed)
@@ -42,30 +39,33 @@ reserve (MtXmlWriter *writer, gsize length)
   writer->text = g_realloc (writer->text, writer->size);
 }
 
-void
-mt_xml_append (MtXmlWriter *writer, const char *text, gsize length)
+/* Room for the worst is made beforehand, so that the loop need not look; what was too much is given
+ * back. Long values are taken in pieces, for the worst is six times the length. */
+#define PIECE 64
+
+static const char *
+append_piece (MtXmlWriter *writer, const char *value)
 {
-  reserve (writer, length);
-  memcpy (writer->text + writer->length, text, length);
-  writer->length += length;
+  char *start = mt_xml_room (writer, PIECE * sizeof references[0]), *to = start;
+  const char *end = value + PIECE;
+
+  for (; value < end && *value != '\0'; value++) {
+    guint8 reference = escape[(guchar)*value];
+
+    if (G_LIKELY (reference == 0))
+      *to++ = *value;
+    else
+      to = g_stpcpy (to, references[reference]);
+  }
+  writer->length -= PIECE * sizeof references[0] - (gsize)(to - start);
+  return value;
 }
 
 void
 mt_xml_value (MtXmlWriter *writer, const char *value)
 {
-  const char *run = value;
-
-  for (;; value++) {
-    guint8 reference = escape[(guchar)*value];
-
-    if (*value != '\0' && reference == 0)
-      continue;
-    mt_xml_append (writer, run, (gsize)(value - run));
-    if (*value == '\0')
-      return;
-    mt_xml_append (writer, references[reference], strlen (references[reference]));
-    run = value + 1;
-  }
+  while (*value != '\0')
+    value = append_piece (writer, value);
 }
 
 void
@@ -79,16 +79,6 @@ mt_xml_uint (MtXmlWriter *writer, guint64 value)
     value /= 10;
   } while (value != 0);
   mt_xml_append (writer, digits + at, sizeof digits - at);
-}
-
-void
-mt_xml_attribute_value (MtXmlWriter *writer, const char *name, const char *value)
-{
-  mt_xml_literal (writer, " ");
-  mt_xml_append (writer, name, strlen (name));
-  mt_xml_literal (writer, "='");
-  mt_xml_value (writer, value);
-  mt_xml_literal (writer, "'");
 }
 
 void
@@ -112,7 +102,7 @@ mt_xml_writer_end (MtXmlWriter *writer)
 {
   char *text;
 
-  reserve (writer, 0);
+  mt_xml_room (writer, 0);
   text = writer->text;
   text[writer->length] = '\0';
   writer->text = NULL;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 /* Writing XML: an append-only buffer. Literal markup is appended as it is, values are escaped by a
  * table. Values are UTF-8 without control characters (mt_check_text); the few that libvirt's own
@@ -12,19 +13,62 @@ typedef struct {
   gsize length, size;
 } MtXmlWriter;
 
-#define MT_XML_WRITER_INITIAL 4096
+#define MT_XML_WRITER_INITIAL 8192
 
 void mt_xml_writer_init (MtXmlWriter *writer);
 
-/* Literal markup; its length is known when compiling. */
+/* Makes room for length bytes and a NUL; see mt_xml_room. */
+void mt_xml_grow (MtXmlWriter *writer, gsize length);
+
+/* Where the next length bytes go; they count as written. */
+static inline char *
+mt_xml_room (MtXmlWriter *writer, gsize length)
+{
+  char *room;
+
+  if (writer->size - writer->length <= length)
+    mt_xml_grow (writer, length);
+  room = writer->text + writer->length;
+  writer->length += length;
+  return room;
+}
+
+static inline void
+mt_xml_append (MtXmlWriter *writer, const char *text, gsize length)
+{
+  memcpy (mt_xml_room (writer, length), text, length);
+}
+
+/* Literal markup; its length is known when compiling, so that it becomes a few moves. */
 #define mt_xml_literal(writer, literal) mt_xml_append (writer, "" literal "", sizeof (literal) - 1)
 
-void mt_xml_append (MtXmlWriter *writer, const char *text, gsize length);
 void mt_xml_value (MtXmlWriter *writer, const char *value);
 void mt_xml_uint (MtXmlWriter *writer, guint64 value);
 
-/* name='value', with a blank before. */
-void mt_xml_attribute_value (MtXmlWriter *writer, const char *name, const char *value);
+/* A word of our own tables: nothing in it needs escaping. */
+static inline void
+mt_xml_word (MtXmlWriter *writer, const char *word)
+{
+  mt_xml_append (writer, word, strlen (word));
+}
+
+/* name='value', with a blank before; the name is a literal. */
+#define mt_xml_attribute_value(writer, name, value)                                                \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    mt_xml_literal (writer, " " name "='");                                                        \
+    mt_xml_value (writer, value);                                                                  \
+    mt_xml_literal (writer, "'");                                                                  \
+  }                                                                                                \
+  G_STMT_END
+#define mt_xml_attribute_word(writer, name, word)                                                  \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    mt_xml_literal (writer, " " name "='");                                                        \
+    mt_xml_word (writer, word);                                                                    \
+    mt_xml_literal (writer, "'");                                                                  \
+  }                                                                                                \
+  G_STMT_END
 
 /* <name>value</name> on a line of its own, indented by so many blanks. */
 void mt_xml_element (MtXmlWriter *writer, guint indent, const char *name, const char *value);

@@ -46,7 +46,6 @@ disk_free (gpointer data)
 
   g_free (disk->path);
   g_free (disk->format);
-  g_free (disk->bus);
   g_free (disk);
 }
 
@@ -344,6 +343,13 @@ has_word (const char *words, const char *word)
   return FALSE;
 }
 
+/* Words are known: they stand in a recipe or were looked up in a list. */
+static void
+set_word (MtWord *word, const char *text)
+{
+  g_strlcpy (word->text, text, sizeof word->text);
+}
+
 static gboolean
 add_drive (MachtypeGuestBuilder *builder, gboolean is_cdrom, const char *path, const char *format,
            const char *bus, GError **error)
@@ -360,7 +366,8 @@ add_drive (MachtypeGuestBuilder *builder, gboolean is_cdrom, const char *path, c
   disk = g_new0 (MtDisk, 1);
   disk->path = g_strdup (path);
   disk->format = g_strdup (format);
-  disk->bus = g_strdup (bus);
+  if (bus != NULL)
+    set_word (&disk->asked_bus, bus);
   disk->is_cdrom = is_cdrom;
   g_ptr_array_add (builder->plan.disks, disk);
   return TRUE;
@@ -563,9 +570,9 @@ static gboolean
 check_host (const MtGuestPlan *plan, const char *device, const char *name, const char *value,
             GError **error)
 {
-  if (plan->host == NULL ||
-      machtype_host_supports (plan->host, machtype_resolution_get_arch (plan->resolution),
-                              get_machine (plan), device, name, value) != MACHTYPE_ANSWER_NO)
+  if (plan->capabilities == NULL ||
+      mt_host_ask_domain_capabilities (plan->host, plan->capabilities, device, name, value) !=
+          MACHTYPE_ANSWER_NO)
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
                "the host has no %s of %s %s for %s guests on %s", device, name, value,
@@ -573,26 +580,34 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   return FALSE;
 }
 
-/* The first word of a list: the default. Interned, for there are few and nobody then owns them. */
-static const char *
-first_word (const char *words)
+/* The first word of a list, the default; the empty word of an empty list. */
+static void
+set_first_word (MtWord *word, const char *words)
 {
-  g_autofree char *word = g_strndup (words, strcspn (words, " "));
+  gsize length = 0;
 
-  return g_intern_string (word);
+  while (words[length] != '\0' && words[length] != ' ')
+    length++;
+  memcpy (word->text, words, length);
+  word->text[length] = '\0';
 }
 
 /* A property's value where it is set and the machine can have it, else the machine's default; NULL
  * where the machine has none of the kind. */
 static gboolean
-choose (const MtGuestPlan *plan, MtProperty property, const char *words, const char **chosen,
+choose (const MtGuestPlan *plan, MtProperty property, const char *words, MtWord *chosen,
         GError **error)
 {
   const char *value = mt_properties_get (plan->properties, property);
 
-  *chosen = value != NULL ? value : *words != '\0' ? first_word (words) : NULL;
-  if (value == NULL || has_word (words, value))
+  if (value == NULL) {
+    set_first_word (chosen, words);
     return TRUE;
+  }
+  if (has_word (words, value)) {
+    set_word (chosen, value);
+    return TRUE;
+  }
   return set_unsupported (error, "image property %s=%s: %s guests on %s cannot have that; %s%s",
                           mt_property_name (property), value, get_arch_name (plan),
                           get_machine (plan), *words != '\0' ? "possible: " : "they have none",
@@ -671,8 +686,8 @@ plan_firmware (MtGuestPlan *plan, GError **error)
                             get_arch_name (plan), get_machine (plan));
   if (!plan->uefi || check_host (plan, "os", "firmware", "efi", &why))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED, "%s; install package %s",
-               why->message, package);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED, "%s%s%s", why->message,
+               package != NULL ? "; install package " : "", package != NULL ? package : "");
   return FALSE;
 }
 
@@ -680,12 +695,13 @@ static void
 set_target (MtDisk *disk, const char *prefix, guint index)
 {
   char letters[8];
-  gsize at = sizeof letters - 1;
+  gsize at = sizeof letters;
 
-  letters[at] = '\0';
+  letters[--at] = '\0';
   for (index++; index != 0; index = (index - 1) / 26)
     letters[--at] = (char)('a' + (index - 1) % 26);
-  g_snprintf (disk->target, sizeof disk->target, "%s%s", prefix, letters + at);
+  memcpy (disk->target, prefix, 2);
+  memcpy (disk->target + 2, letters + at, sizeof letters - at);
 }
 
 /* How many places a bus has; 0: enough for every guest. */
@@ -695,7 +711,7 @@ get_places (const MtGuestPlan *plan, const char *bus)
   if (strcmp (bus, "ide") == 0)
     return IDE_PLACES;
   if (strcmp (bus, "scsi") == 0)
-    return mt_scsi_find (plan->scsi)->places;
+    return mt_scsi_find (plan->scsi.text)->places;
   if (strcmp (bus, "virtio") == 0 && plan->recipe->slots.disk[0] != 0)
     return 2 * 8; /* two slots of eight functions */
   return 0;
@@ -718,36 +734,34 @@ place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
                 { "sata", "sd", 1 },
                 { "usb", "sd", 1 },
                 { "ide", "hd", 2 } };
-  guint places = get_places (plan, disk->bus);
+  guint places = get_places (plan, disk->bus.text);
   gsize i;
 
-  for (i = 0; strcmp (buses[i].bus, disk->bus) != 0; i++)
+  for (i = 0; strcmp (buses[i].bus, disk->bus.text) != 0; i++)
     ;
   disk->unit = counters->units[i]++;
   set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
   if (places != 0 && disk->unit >= places)
     return set_unsupported (error, "%s guests on %s have at most %u drives on bus %s",
-                            get_arch_name (plan), get_machine (plan), places, disk->bus);
-  plan->needs_scsi |= strcmp (disk->bus, "scsi") == 0;
-  plan->needs_usb |= strcmp (disk->bus, "usb") == 0;
-  return check_host (plan, "disk", "bus", disk->bus, error);
+                            get_arch_name (plan), get_machine (plan), places, disk->bus.text);
+  plan->needs_scsi |= strcmp (disk->bus.text, "scsi") == 0;
+  plan->needs_usb |= strcmp (disk->bus.text, "usb") == 0;
+  return check_host (plan, "disk", "bus", disk->bus.text, error);
 }
 
 static gboolean
 plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
 {
   const char *words = disk->is_cdrom ? plan->recipe->cdrom_buses : plan->recipe->disk_buses;
-  const char *bus;
 
-  if (disk->bus == NULL) {
-    if (!choose (plan, disk->is_cdrom ? MT_PROPERTY_CDROM_BUS : MT_PROPERTY_DISK_BUS, words, &bus,
-                 error))
-      return FALSE;
-    disk->bus = g_strdup (bus);
-  } else if (!has_word (words, disk->bus))
-    return set_unsupported (error, "%s guests on %s cannot have a disk on bus %s; possible: %s",
-                            get_arch_name (plan), get_machine (plan), disk->bus, words);
-  return TRUE;
+  if (disk->asked_bus.text[0] == '\0')
+    return choose (plan, disk->is_cdrom ? MT_PROPERTY_CDROM_BUS : MT_PROPERTY_DISK_BUS, words,
+                   &disk->bus, error);
+  disk->bus = disk->asked_bus;
+  if (has_word (words, disk->bus.text))
+    return TRUE;
+  return set_unsupported (error, "%s guests on %s cannot have a disk on bus %s; possible: %s",
+                          get_arch_name (plan), get_machine (plan), disk->bus.text, words);
 }
 
 static gboolean
@@ -791,10 +805,10 @@ plan_graphics (MtGuestPlan *plan, GError **error)
                             "image property hw_pointer_model=%s: %s guests on %s have no "
                             "USB; use hw_input_bus=virtio",
                             pointer, get_arch_name (plan), get_machine (plan));
-  plan->needs_usb |=
-      strcmp (plan->input, "usb") == 0 || (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
-  return strcmp (plan->video, "none") == 0 ||
-         check_host (plan, "video", "modelType", plan->video, error);
+  plan->needs_usb |= strcmp (plan->input.text, "usb") == 0 ||
+                     (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
+  return strcmp (plan->video.text, "none") == 0 ||
+         check_host (plan, "video", "modelType", plan->video.text, error);
 }
 
 /* Properties are checked even where nothing comes of them, so that a wrong one is found before the
@@ -803,7 +817,7 @@ static gboolean
 plan_models (MtGuestPlan *plan, GError **error)
 {
   const MtRecipe *recipe = plan->recipe;
-  const char *unused;
+  MtWord unused;
 
   return choose (plan, MT_PROPERTY_DISK_BUS, recipe->disk_buses, &unused, error) &&
          choose (plan, MT_PROPERTY_CDROM_BUS, recipe->cdrom_buses, &unused, error) &&
@@ -830,6 +844,11 @@ static gboolean
 make_plan (MtGuestPlan *plan, GError **error)
 {
   plan->needs_scsi = plan->needs_usb = FALSE;
+  plan->capabilities = NULL;
+  if (plan->host != NULL)
+    plan->capabilities = mt_host_find_domain_capabilities (
+        plan->host, machtype_resolution_get_arch (plan->resolution),
+        machtype_resolution_get_domain_type (plan->resolution), get_machine (plan));
   return plan_recipe (plan, error) && plan_size (plan, error) && plan_firmware (plan, error) &&
          plan_models (plan, error) && plan_disks (plan, error) && plan_interfaces (plan, error) &&
          plan_graphics (plan, error);

@@ -3,6 +3,7 @@
 
 #include <machtype/guest.h>
 
+#include "host/host-private.h"
 #include "name/name-private.h"
 #include "xml-writer.h"
 
@@ -78,10 +79,16 @@ const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);
 /* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests are made of. */
 char *mt_recipe_dup_list (void);
 
+/* A word of a recipe's list. */
+typedef struct {
+  char text[16];
+} MtWord;
+
 typedef struct {
   char *path;
   char *format;
-  char *bus; /* NULL until the end: the property's, or the recipe's */
+  MtWord asked_bus; /* empty: the property's, or the recipe's */
+  MtWord bus;       /* decided at the end */
   gboolean is_cdrom;
   guint unit;      /* on its bus */
   char target[12]; /* vda, sdb, hdc */
@@ -109,7 +116,8 @@ typedef struct {
   gboolean mirror;
   const MtRecipe *recipe;
   gboolean uefi;
-  const char *video, *input, *network, *scsi; /* NULL: none */
+  const MtDomainCapabilities *capabilities; /* NULL: none are known */
+  MtWord video, input, network, scsi;       /* empty: none */
   gboolean needs_usb, needs_scsi;
 } MtGuestPlan;
 

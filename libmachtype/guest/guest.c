@@ -67,12 +67,12 @@ write_metadata (Writer *w)
     return;
   mt_xml_literal (&w->xml, "  <metadata>\n"
                            "    <machtype:record xmlns:machtype='urn:libmachtype:record:1'");
-  mt_xml_attribute_value (&w->xml, "arch",
-                          machtype_arch_to_string (machtype_resolution_get_arch (r)));
-  mt_xml_attribute_value (&w->xml, "machine", machtype_resolution_get_machine_to_record (r));
-  mt_xml_attribute_value (&w->xml, "asked", machtype_resolution_get_machine (r));
-  mt_xml_attribute_value (&w->xml, "source",
-                          machtype_source_to_string (machtype_resolution_get_source (r)));
+  mt_xml_attribute_word (&w->xml, "arch",
+                         machtype_arch_to_string (machtype_resolution_get_arch (r)));
+  mt_xml_attribute_word (&w->xml, "machine", machtype_resolution_get_machine_to_record (r));
+  mt_xml_attribute_word (&w->xml, "asked", machtype_resolution_get_machine (r));
+  mt_xml_attribute_word (&w->xml, "source",
+                         machtype_source_to_string (machtype_resolution_get_source (r)));
   mt_xml_literal (&w->xml, "/>\n  </metadata>\n");
 }
 
@@ -95,8 +95,8 @@ write_head (Writer *w)
 
   mt_xml_literal (&w->xml, "<domain");
   if (has_qemu_cpu (w))
-    mt_xml_attribute_value (&w->xml, "xmlns:qemu", "http://libvirt.org/schemas/domain/qemu/1.0");
-  mt_xml_attribute_value (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
+    mt_xml_literal (&w->xml, " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
+  mt_xml_attribute_word (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
   mt_xml_literal (&w->xml, ">\n");
   mt_xml_element (&w->xml, 2, "name", plan->name);
   if (plan->uuid != NULL)
@@ -123,12 +123,12 @@ write_os (Writer *w)
 
   mt_xml_literal (&w->xml, "  <os");
   if (plan->uefi)
-    mt_xml_attribute_value (&w->xml, "firmware", "efi");
+    mt_xml_attribute_word (&w->xml, "firmware", "efi");
   mt_xml_literal (&w->xml, ">\n    <type");
-  mt_xml_attribute_value (
-      &w->xml, "arch", machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution)));
-  mt_xml_attribute_value (&w->xml, "machine",
-                          machtype_resolution_get_machine_to_record (plan->resolution));
+  mt_xml_attribute_word (&w->xml, "arch",
+                         machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution)));
+  mt_xml_attribute_word (&w->xml, "machine",
+                         machtype_resolution_get_machine_to_record (plan->resolution));
   mt_xml_literal (&w->xml, ">hvm</type>\n");
   /* Otherwise libvirt may choose firmware with Secure Boot and enrolled keys, which refuses an
    * unsigned kernel without a word. */
@@ -176,7 +176,7 @@ write_cpu (Writer *w)
   if (*mode == '\0')
     return;
   mt_xml_literal (&w->xml, "  <cpu");
-  mt_xml_attribute_value (&w->xml, "mode", mode);
+  mt_xml_attribute_word (&w->xml, "mode", mode);
   if (strcmp (mode, "custom") != 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
@@ -210,12 +210,12 @@ write_drive_address (Writer *w, const MtDisk *disk)
   const guint per_controller = 6; /* ports of an AHCI controller */
   guint controller = 0, target = 0, unit = disk->unit;
 
-  if (strcmp (disk->bus, "sata") == 0) {
+  if (strcmp (disk->bus.text, "sata") == 0) {
     controller = disk->unit / per_controller;
     unit = disk->unit % per_controller;
-  } else if (strcmp (disk->bus, "scsi") != 0)
+  } else if (strcmp (disk->bus.text, "scsi") != 0)
     return;
-  else if (mt_scsi_find (w->plan->scsi)->by_target) {
+  else if (mt_scsi_find (w->plan->scsi.text)->by_target) {
     target = disk->unit;
     unit = 0;
   }
@@ -235,20 +235,23 @@ write_disk (Writer *w, const MtDisk *disk)
   gboolean block = g_str_has_prefix (disk->path, "/dev/");
 
   mt_xml_literal (&w->xml, "    <disk");
-  mt_xml_attribute_value (&w->xml, "type", block ? "block" : "file");
-  mt_xml_attribute_value (&w->xml, "device", disk->is_cdrom ? "cdrom" : "disk");
+  mt_xml_attribute_word (&w->xml, "type", block ? "block" : "file");
+  mt_xml_attribute_word (&w->xml, "device", disk->is_cdrom ? "cdrom" : "disk");
   mt_xml_literal (&w->xml, ">\n      <driver name='qemu'");
-  mt_xml_attribute_value (&w->xml, "type", disk->format);
+  mt_xml_attribute_word (&w->xml, "type", disk->format);
   mt_xml_literal (&w->xml, "/>\n      <source");
-  mt_xml_attribute_value (&w->xml, block ? "dev" : "file", disk->path);
+  if (block)
+    mt_xml_attribute_value (&w->xml, "dev", disk->path);
+  else
+    mt_xml_attribute_value (&w->xml, "file", disk->path);
   mt_xml_literal (&w->xml, "/>\n      <target");
-  mt_xml_attribute_value (&w->xml, "dev", disk->target);
-  mt_xml_attribute_value (&w->xml, "bus", disk->bus);
+  mt_xml_attribute_word (&w->xml, "dev", disk->target);
+  mt_xml_attribute_word (&w->xml, "bus", disk->bus.text);
   mt_xml_literal (&w->xml, "/>\n");
   if (disk->is_cdrom)
     mt_xml_literal (&w->xml, "      <readonly/>\n");
   write_drive_address (w, disk);
-  if (strcmp (disk->bus, "virtio") == 0)
+  if (strcmp (disk->bus.text, "virtio") == 0)
     write_pci_address (w, slots->disk[(disk->unit / FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
                        disk->unit % FUNCTIONS);
   mt_xml_literal (&w->xml, "    </disk>\n");
@@ -259,9 +262,9 @@ static void
 write_controller (Writer *w, const char *type, const char *model, guint function)
 {
   mt_xml_literal (&w->xml, "    <controller");
-  mt_xml_attribute_value (&w->xml, "type", type);
+  mt_xml_attribute_word (&w->xml, "type", type);
   mt_xml_literal (&w->xml, " index='0'");
-  mt_xml_attribute_value (&w->xml, "model", model);
+  mt_xml_attribute_word (&w->xml, "model", model);
   if (w->recipe->slots.fixed == 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
@@ -278,7 +281,7 @@ write_controllers (Writer *w)
 
   if (w->recipe->pci_root[0] != '\0') {
     mt_xml_literal (&w->xml, "    <controller type='pci' index='0'");
-    mt_xml_attribute_value (&w->xml, "model", w->recipe->pci_root);
+    mt_xml_attribute_word (&w->xml, "model", w->recipe->pci_root);
     mt_xml_literal (&w->xml, "/>\n");
   }
   for (i = 1; i <= w->recipe->root_ports; i++) {
@@ -286,10 +289,10 @@ write_controllers (Writer *w)
     mt_xml_uint (&w->xml, i);
     mt_xml_literal (&w->xml, "' model='pcie-root-port'/>\n");
   }
-  if (w->plan->needs_scsi && strcmp (w->plan->scsi, "ibmvscsi") == 0)
+  if (w->plan->needs_scsi && strcmp (w->plan->scsi.text, "ibmvscsi") == 0)
     mt_xml_literal (&w->xml, "    <controller type='scsi' index='0' model='ibmvscsi'/>\n");
   else if (w->plan->needs_scsi)
-    write_controller (w, "scsi", w->plan->scsi, FIXED_SCSI);
+    write_controller (w, "scsi", w->plan->scsi.text, FIXED_SCSI);
   if (w->plan->needs_usb)
     write_controller (w, "usb", w->recipe->usb, FIXED_USB);
   else /* otherwise libvirt adds one of its own, on Malta without an interrupt */
@@ -307,17 +310,20 @@ write_interface (Writer *w, const MtInterface *interface, guint index)
   const char *kind = kinds[interface->kind];
 
   mt_xml_literal (&w->xml, "    <interface");
-  mt_xml_attribute_value (&w->xml, "type", kind);
+  mt_xml_attribute_word (&w->xml, "type", kind);
   mt_xml_literal (&w->xml, ">\n");
   if (interface->source != NULL) {
     mt_xml_literal (&w->xml, "      <source");
-    mt_xml_attribute_value (&w->xml, kind, interface->source);
+    if (interface->kind == MACHTYPE_NETWORK_BRIDGE)
+      mt_xml_attribute_value (&w->xml, "bridge", interface->source);
+    else
+      mt_xml_attribute_value (&w->xml, "network", interface->source);
     mt_xml_literal (&w->xml, "/>\n");
   }
   mt_xml_literal (&w->xml, "      <model");
-  mt_xml_attribute_value (&w->xml, "type", w->plan->network);
+  mt_xml_attribute_word (&w->xml, "type", w->plan->network.text);
   mt_xml_literal (&w->xml, "/>\n");
-  if (strcmp (w->plan->network, "spapr-vlan") != 0)
+  if (strcmp (w->plan->network.text, "spapr-vlan") != 0)
     write_pci_address (w, w->recipe->slots.network, index % FUNCTIONS);
   mt_xml_literal (&w->xml, "    </interface>\n");
 }
@@ -330,7 +336,7 @@ write_console (Writer *w)
 
   mt_xml_literal (&w->xml, "    <");
   mt_xml_append (&w->xml, element, strlen (element));
-  mt_xml_attribute_value (&w->xml, "type", log != NULL ? "file" : "pty");
+  mt_xml_attribute_word (&w->xml, "type", log != NULL ? "file" : "pty");
   mt_xml_literal (&w->xml, ">\n");
   if (log != NULL) {
     mt_xml_literal (&w->xml, "      <source");
@@ -339,7 +345,7 @@ write_console (Writer *w)
   }
   mt_xml_literal (&w->xml, "      <target");
   if (w->recipe->console_target[0] != '\0')
-    mt_xml_attribute_value (&w->xml, "type", w->recipe->console_target);
+    mt_xml_attribute_word (&w->xml, "type", w->recipe->console_target);
   mt_xml_literal (&w->xml, " port='0'/>\n    </");
   mt_xml_append (&w->xml, element, strlen (element));
   mt_xml_literal (&w->xml, ">\n");
@@ -349,9 +355,9 @@ static void
 write_input (Writer *w, const char *type, guint function)
 {
   mt_xml_literal (&w->xml, "    <input");
-  mt_xml_attribute_value (&w->xml, "type", type);
-  mt_xml_attribute_value (&w->xml, "bus", w->plan->input);
-  if (w->recipe->slots.fixed == 0 || strcmp (w->plan->input, "virtio") != 0) {
+  mt_xml_attribute_word (&w->xml, "type", type);
+  mt_xml_attribute_word (&w->xml, "bus", w->plan->input.text);
+  if (w->recipe->slots.fixed == 0 || strcmp (w->plan->input.text, "virtio") != 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
@@ -382,9 +388,9 @@ write_video (Writer *w)
   if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
     return;
   mt_xml_literal (&w->xml, "    <video>\n      <model");
-  mt_xml_attribute_value (&w->xml, "type", w->plan->video);
+  mt_xml_attribute_word (&w->xml, "type", w->plan->video.text);
   mt_xml_literal (&w->xml, "/>\n");
-  if (strcmp (w->plan->video, "none") != 0)
+  if (strcmp (w->plan->video.text, "none") != 0)
     write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
   mt_xml_literal (&w->xml, "    </video>\n");
 }
@@ -443,7 +449,7 @@ write_qemu_cpu (Writer *w)
   if (!has_qemu_cpu (w))
     return;
   mt_xml_literal (&w->xml, "  <qemu:commandline>\n    <qemu:arg value='-cpu'/>\n    <qemu:arg");
-  mt_xml_attribute_value (&w->xml, "value", w->recipe->qemu_cpu);
+  mt_xml_attribute_word (&w->xml, "value", w->recipe->qemu_cpu);
   mt_xml_literal (&w->xml, "/>\n  </qemu:commandline>\n");
 }
 

@@ -83,6 +83,18 @@ const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
 const MtMachine *mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch,
                                        const char *domain_type, const char *machine);
 
+/* NULL: none that would tell. domain_type and machine may be NULL: the best, any. */
+const MtDomainCapabilities *mt_host_find_domain_capabilities (const MachtypeHost *host,
+                                                              MachtypeArch arch,
+                                                              const char *domain_type,
+                                                              const char *machine);
+
+/* caps may be NULL: nothing is known. */
+MachtypeAnswer mt_host_ask_domain_capabilities (const MachtypeHost *host,
+                                                const MtDomainCapabilities *caps,
+                                                const char *device, const char *name,
+                                                const char *value);
+
 /* The names the host has that come nearest to one it lacks: "a, b, c", or NULL if it has none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine);

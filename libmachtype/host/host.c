@@ -377,60 +377,50 @@ is_of_family (MachtypeArch arch, const char *a, const char *b)
          x.family != MACHTYPE_FAMILY_NONE && x.family == y.family;
 }
 
-/* The domain capabilities of that very machine, else of its family, whose devices are the same. */
-static const MtDomainCapabilities *
-find_domain_capabilities (const MachtypeHost *host, MachtypeArch arch, const char *machine)
+/* The domain capabilities of that very machine and domain type; else of that machine, whose devices
+ * hardly differ; else of its family, whose devices are the same. */
+const MtDomainCapabilities *
+mt_host_find_domain_capabilities (const MachtypeHost *host, MachtypeArch arch,
+                                  const char *domain_type, const char *machine)
 {
-  const MtDomainCapabilities *relative = NULL;
+  const MtDomainCapabilities *best = NULL;
   const char *canonical = NULL;
-  guint i;
+  guint i, best_rank = 0;
 
+  if (host->domain_capabilities->len == 0)
+    return NULL;
+  if (domain_type == NULL)
+    domain_type = machtype_host_get_domain_type (host, arch);
   if (machine != NULL && host->has_capabilities)
-    canonical = machtype_host_get_canonical (host, arch, NULL, machine);
+    canonical = machtype_host_get_canonical (host, arch, domain_type, machine);
   for (i = 0; i < host->domain_capabilities->len; i++) {
     const MtDomainCapabilities *caps = MT_ROW (host->domain_capabilities, MtDomainCapabilities, i);
     const char *name = mt_host_text (host, caps->machine);
+    guint rank = 0;
 
     if (caps->arch != arch)
       continue;
     if (machine == NULL || strcmp (name, machine) == 0 || g_strcmp0 (name, canonical) == 0)
-      return caps;
-    if (relative == NULL && is_of_family (arch, name, machine))
-      relative = caps;
+      rank = 3;
+    else if (is_of_family (arch, name, machine))
+      rank = 1;
+    if (rank != 0 && g_strcmp0 (mt_host_text (host, caps->domain_type), domain_type) == 0)
+      rank++;
+    if (rank > best_rank) {
+      best = caps;
+      best_rank = rank;
+    }
   }
-  return relative;
+  return best;
 }
 
-/**
- * machtype_host_supports:
- * @host: a host; must not be %NULL
- * @arch: architecture of the guest
- * @machine: (nullable): the machine type, or %NULL for any of the architecture
- * @device: an element of domain capabilities: `video`, `disk`, `os`, `rng`; must not be %NULL
- * @name: the name of an enumeration in it, as `modelType`, `bus`, `firmware`; `supported` for the
- *   device as such; must not be %NULL
- * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
- *
- * Tells whether libvirt's domain capabilities have a value. They are what libvirt says, which is
- * not always what QEMU can do. Without those of this very machine, those of its family answer.
- * Thread-safe.
- *
- * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
- *   it
- * Since: 1.0
- */
 MachtypeAnswer
-machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char *machine,
-                        const char *device, const char *name, const char *value)
+mt_host_ask_domain_capabilities (const MachtypeHost *host, const MtDomainCapabilities *caps,
+                                 const char *device, const char *name, const char *value)
 {
-  const MtDomainCapabilities *caps;
   MachtypeAnswer answer = MACHTYPE_ANSWER_UNKNOWN;
   guint i;
 
-  g_return_val_if_fail (host != NULL, MACHTYPE_ANSWER_UNKNOWN);
-  g_return_val_if_fail (device != NULL && name != NULL && value != NULL, MACHTYPE_ANSWER_UNKNOWN);
-
-  caps = find_domain_capabilities (host, arch, machine);
   for (i = 0; caps != NULL && i < caps->offers.count; i++) {
     const MtOffer *offer = MT_ROW (host->offers, MtOffer, caps->offers.first + i);
 
@@ -445,6 +435,35 @@ machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char 
       return MACHTYPE_ANSWER_NO; /* "supported" stands before the enumerations */
   }
   return answer;
+}
+
+/**
+ * machtype_host_supports:
+ * @host: a host; must not be %NULL
+ * @arch: architecture of the guest
+ * @machine: (nullable): the machine type, or %NULL for any of the architecture
+ * @device: an element of domain capabilities: `video`, `disk`, `os`, `rng`; must not be %NULL
+ * @name: the name of an enumeration in it, as `modelType`, `bus`, `firmware`; `supported` for the
+ *   device as such; must not be %NULL
+ * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
+ *
+ * Tells whether libvirt's domain capabilities have a value, those of the best domain type where
+ * there are several. They are what libvirt says, which is not always what QEMU can do. Without
+ * those of this very machine, those of its family answer. Thread-safe.
+ *
+ * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
+ *   it
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char *machine,
+                        const char *device, const char *name, const char *value)
+{
+  g_return_val_if_fail (host != NULL, MACHTYPE_ANSWER_UNKNOWN);
+  g_return_val_if_fail (device != NULL && name != NULL && value != NULL, MACHTYPE_ANSWER_UNKNOWN);
+
+  return mt_host_ask_domain_capabilities (
+      host, mt_host_find_domain_capabilities (host, arch, NULL, machine), device, name, value);
 }
 
 static void
