@@ -89,7 +89,14 @@ count_allocations (const State *state, BenchRun run, Result *result)
   result->allocations = (double)(bench_allocations () - before) / (double)count;
 }
 
-/* Finds how many operations fill a round. */
+/* How many operations fill a round, when so many took so long. */
+static gsize
+fill_round (gsize count, double ns)
+{
+  return MAX (count, (gsize)((double)count * options.ms * 1e6 / ns));
+}
+
+/* Makes a guess at what fills a round. */
 static void
 calibrate (const State *state, BenchRun run, Result *result)
 {
@@ -100,9 +107,21 @@ calibrate (const State *state, BenchRun run, Result *result)
     result->count *= 2;
     ns = time_run (state, run, result->count);
   }
-  result->count = MAX (1, (gsize)((double)result->count * options.ms * 1e6 / ns));
+  result->count = fill_round (result->count, ns);
   result->ns = G_MAXDOUBLE;
   count_allocations (state, run, result);
+}
+
+/* Who was interrupted at the guess has too few operations in a round, each of them cold: rounds
+ * that turn out short are filled up. */
+static void
+take_turn (const State *state, BenchRun run, Result *result)
+{
+  double ns = time_run (state, run, result->count);
+
+  result->ns = MIN (result->ns, ns / (double)result->count);
+  if (ns < options.ms * 1e6 / 2)
+    result->count = fill_round (result->count, ns);
 }
 
 /* In another order each time: what runs before somebody is no constant of the measurement. */
@@ -120,10 +139,9 @@ run_round (State *state, guint8 *turns)
   }
   for (i = 0; i < n; i++) {
     BenchRun run = state->bench->contestants[turns[i]].run;
-    Result *result = &state->results[turns[i]];
 
     if (run != NULL)
-      result->ns = MIN (result->ns, time_run (state, run, result->count) / (double)result->count);
+      take_turn (state, run, &state->results[turns[i]]);
   }
 }
 
