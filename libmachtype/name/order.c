@@ -46,12 +46,11 @@ mt_name_order_keys (guint64 a, guint64 b)
 {
   guint64 differ = a ^ b;
 
-  if (differ == 0)
-    return MACHTYPE_ORDER_EQ;
   /* Of one version and not of one variant. */
-  if (differ >> VERSION_SHIFT == 0 && differ >> VARIANT_SHIFT != 0)
+  if (G_UNLIKELY (differ >> VERSION_SHIFT == 0 && differ >> VARIANT_SHIFT != 0))
     return MACHTYPE_ORDER_INCOMPARABLE;
-  return a < b ? MACHTYPE_ORDER_LT : MACHTYPE_ORDER_GT;
+  /* Not a choice of two: which of them it is, no processor can foresee. */
+  return (MachtypeOrder)((a > b) - (a < b));
 }
 
 MachtypeOrder
@@ -66,77 +65,101 @@ mt_name_order (const MtName *a, const MtName *b, gboolean same)
   return mt_name_order_keys (mt_name_key (a), mt_name_key (b));
 }
 
-/* The key of a version that is all there is from p to the end of the text; 0: there is more to it.
- * Without branches on the digits: where a number ends is what a processor cannot foresee. */
-static inline guint64
-read_plain_key (const char *p, guint least)
+/* The number at text, and what stands behind it; NULL for none that the grammar allows. */
+static inline const char *
+read_number (const char *text, guint *value)
 {
-  guint64 key = 0;
-  guint number = 0, digits = 0, numbers = 0, bad = 0;
-  guint c;
+  guint n = (guint)(*text++ - '0'), digit;
 
-  for (; (c = (guchar)*p) != '\0'; p++) {
-    guint digit = c - '0', dot = c == '.';
-
-    bad |= (digit > 9) & !dot;
-    bad |= dot & (digits == 0);
-    key = dot ? key << NUMBER_BITS | number : key;
-    numbers += dot;
-    number = dot ? 0 : number * 10 + digit;
-    digits = dot ? 0 : digits + 1;
-    bad |= (digits > 4) | ((digits > 1) & (number < 10)); /* too long, a leading zero */
+  if (n > 9)
+    return NULL;
+  if (n == 0) {
+    *value = 0;
+    return (guint)(*text - '0') > 9 ? text : NULL;
   }
-  if ((bad | (digits == 0) | (numbers < least) | (numbers > 2)) != 0)
-    return 0;
-  key = key << NUMBER_BITS | number;
-  return key << (numbers == 1 ? NUMBER_BITS + VERSION_SHIFT : VERSION_SHIFT);
+  while ((digit = (guint)(*text - '0')) <= 9) {
+    n = n * 10 + digit;
+    text++;
+    if (n > 9999)
+      return NULL;
+  }
+  *value = n;
+  return text;
 }
 
-/* The family of the first so many bytes, which are there: sizes that are known when compiling. */
-#define IS_PREFIX(text, length, prefix)                                                            \
-  ((length) >= sizeof (prefix) - 1 && memcmp (text, prefix, sizeof (prefix) - 1) == 0)
-
-static inline MachtypeFamily
-find_plain_family (const char *text, gsize length)
+/* A version that is all there is to the end of the text, as a number that orders. */
+static inline gboolean
+read_version (const char *text, gboolean three, guint64 *version)
 {
-  if (IS_PREFIX (text, length, "pc-q35-"))
-    return MACHTYPE_FAMILY_PC_Q35;
-  if (IS_PREFIX (text, length, "pc-i440fx-"))
-    return MACHTYPE_FAMILY_PC_I440FX;
-  if (IS_PREFIX (text, length, "virt-"))
-    return MACHTYPE_FAMILY_VIRT;
-  if (IS_PREFIX (text, length, "s390-ccw-virtio-"))
-    return MACHTYPE_FAMILY_S390_CCW_VIRTIO;
-  if (IS_PREFIX (text, length, "pseries-"))
-    return MACHTYPE_FAMILY_PSERIES;
-  return MACHTYPE_FAMILY_NONE;
+  guint major, minor, micro = 0;
+
+  text = read_number (text, &major);
+  if (text == NULL || *text++ != '.' || (text = read_number (text, &minor)) == NULL)
+    return FALSE;
+  if (*text == '.') {
+    text = read_number (text + 1, &micro);
+    if (text == NULL)
+      return FALSE;
+  } else if (three)
+    return FALSE;
+  *version = (guint64)major << 32 | (guint64)minor << 16 | micro;
+  return *text == '\0';
 }
 
-/* Most comparisons are of two plain versions of one family: their common start tells the family
- * once for both, and nothing is copied or looked up. Everything else takes the grammar; a test
- * holds the two against each other. */
+/* Both start with the literal; its length is known when compiling. */
+#define BOTH(family, literal)                                                                      \
+  (length > sizeof (literal) && memcmp (a, literal, sizeof (literal) - 1) == 0 &&                  \
+           memcmp (b, literal, sizeof (literal) - 1) == 0                                          \
+       ? MACHTYPE_FAMILY_##family                                                                  \
+       : MACHTYPE_FAMILY_NONE)
+
+/* The family that both names start with; length is that of the shorter one. */
+static inline MachtypeFamily
+find_common_family (const char *a, const char *b, gsize length)
+{
+  if (length < 5)
+    return MACHTYPE_FAMILY_NONE;
+  switch (a[3]) {
+  case 'q':
+    return BOTH (PC_Q35, "pc-q35-");
+  case 'i':
+    return BOTH (PC_I440FX, "pc-i440fx-");
+  case 't':
+    return BOTH (VIRT, "virt-");
+  case 'r':
+    return BOTH (PSERIES, "pseries-");
+  case '0':
+    return BOTH (S390_CCW_VIRTIO, "s390-ccw-virtio-");
+  default:
+    return MACHTYPE_FAMILY_NONE;
+  }
+}
+
+/* Most comparisons are of two plain versions of one family: they need no grammar, no table and no
+ * copy. Everything else does; the tests hold the two ways against each other. */
 static inline gboolean
 order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *order)
 {
-  const MtFamily *family;
-  gsize same = 0, start;
+  gsize a_length = strlen (a), b_length = strlen (b);
+  const MtFamily *family = mt_family_info (find_common_family (a, b, MIN (a_length, b_length)));
   gboolean rhel;
   guint64 x, y;
 
-  while (a[same] == b[same] && a[same] != '\0')
-    same++;
-  family = mt_family_info (find_plain_family (a, same));
   if (family == NULL ||
       (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & MT_ARCH_BIT (arch)) == 0))
     return FALSE;
-  start = family->length + 1u;
-  rhel = a[start] == 'r' && IS_PREFIX (a + start, same - start, "rhel");
-  start += rhel ? 4 : 0;
-  x = read_plain_key (a + start, rhel ? 2 : 1);
-  y = read_plain_key (b + start, rhel ? 2 : 1);
-  if (x == 0 || y == 0)
+  a += family->length + 1;
+  b += family->length + 1;
+  rhel = *a == 'r';
+  if (rhel) {
+    if (strncmp (a, "rhel", 4) != 0 || strncmp (b, "rhel", 4) != 0)
+      return FALSE;
+    a += 4;
+    b += 4;
+  }
+  if (!read_version (a, rhel, &x) || !read_version (b, rhel, &y))
     return FALSE;
-  *order = mt_name_order_keys (x, y);
+  *order = (MachtypeOrder)((x > y) - (x < y));
   return TRUE;
 }
 
