@@ -509,7 +509,7 @@ guess_arch (const MachtypeHost *host, const char *machine)
                                       MACHTYPE_ARCH_UNKNOWN, &parsed))
     return MACHTYPE_ARCH_UNKNOWN;
   if (host->arch == MACHTYPE_ARCH_UNKNOWN || parsed.arches == 0 ||
-      (parsed.arches & MT_ARCH_BIT (host->arch)) != 0)
+      (parsed.arches & mt_arch_bit (host->arch)) != 0)
     return host->arch;
   for (i = 1; i <= MT_ARCH_LAST; i++) {
     if ((parsed.arches & MT_ARCH_BIT (i)) != 0 &&
@@ -520,13 +520,18 @@ guess_arch (const MachtypeHost *host, const char *machine)
 }
 
 static gboolean
-check_arguments (MachtypeState state, MachtypeChangeFlags flags, GError **error)
+check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags flags, GError **error)
 {
   const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED;
 
   if (((guint)flags & ~known) != 0) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown flags 0x%x for a change", (guint)flags);
+    return FALSE;
+  }
+  if (arch != MACHTYPE_ARCH_UNKNOWN && !mt_arch_is_valid (arch)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u",
+                 (guint)arch);
     return FALSE;
   }
   if ((guint)state > MACHTYPE_STATE_OTHER) {
@@ -550,7 +555,8 @@ check_arguments (MachtypeState state, MachtypeChangeFlags flags, GError **error)
  * Judges a change of a machine type. All reasons against it are given; the first one is the
  * verdict. That a change is refused is an answer and no error. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states, and a number that is no
+ * architecture.
  *
  * Returns: (transfer full): the judgement, or %NULL on error
  * Since: 1.0
@@ -565,7 +571,7 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
 
   g_return_val_if_fail (new_type != NULL, NULL);
 
-  if (!check_arguments (state, flags, error))
+  if (!check_arguments (arch, state, flags, error))
     return NULL;
   j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, new_type);
   j.state = state;

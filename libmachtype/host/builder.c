@@ -3,6 +3,7 @@
 
 #include "host/host-private.h"
 
+#include "arch-private.h"
 #include "error-private.h"
 
 /* Beyond this no document is read: texts are found by 32-bit offsets, and the largest document adds
@@ -105,6 +106,8 @@ void
 machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch)
 {
   g_return_if_fail (builder != NULL);
+  g_return_if_fail (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch));
+
   builder->host->arch = arch;
 }
 

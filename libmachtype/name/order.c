@@ -127,7 +127,7 @@ order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *orde
     same++;
   family = mt_family_info (find_plain_family (a, same));
   if (family == NULL ||
-      (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & MT_ARCH_BIT (arch)) == 0))
+      (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & mt_arch_bit (arch)) == 0))
     return FALSE;
   start = family->length + 1u;
   rhel = a[start] == 'r' && IS_PREFIX (a + start, same - start, "rhel");

@@ -448,6 +448,9 @@ test_bad_arguments (void)
   g_assert_null (machtype_change_check ("pc", "pc", ANY, (MachtypeState)4, MACHTYPE_CHANGE_NONE,
                                         NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state 4");
+  g_assert_null (machtype_change_check ("pc", "q35", (MachtypeArch)99, STOPPED,
+                                        MACHTYPE_CHANGE_NONE, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture 99");
   g_assert_cmpstr (machtype_verdict_to_string ((MachtypeVerdict)99), ==, "unknown");
   g_assert_cmpstr (machtype_verdict_to_string ((MachtypeVerdict)-1), ==, "unknown");
 }
