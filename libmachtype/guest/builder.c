@@ -671,8 +671,8 @@ plan_firmware (MtGuestPlan *plan, GError **error)
                             get_arch_name (plan), get_machine (plan));
   if (!plan->uefi || check_host (plan, "os", "firmware", "efi", &why))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED, "%s; install package %s",
-               why->message, package);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED, "%s%s%s", why->message,
+               package != NULL ? "; install package " : "", package != NULL ? package : "");
   return FALSE;
 }
 
