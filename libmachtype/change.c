@@ -41,17 +41,22 @@ typedef struct {
  * hw/core/machine.c (hw_compat_X_Y) and hw/i386/pc.c (pc_compat_X_Y), the machine options of
  * hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c and hw/ppc/spapr.c. */
 typedef struct {
-  guint8 family; /* MACHTYPE_FAMILY_NONE: all */
+  guint8 family;
   MtQemuVersion since;
   char text[120];
 } Step;
+
+#define NO_NUMA_MEM "NUMA nodes without memory devices are no longer possible"
 
 static const Step steps[] = {
   { MACHTYPE_FAMILY_PSERIES, { 2, 8 }, "without a CPU model the guest's CPU becomes POWER8" },
   { MACHTYPE_FAMILY_PC_Q35, { 2, 8 }, "up to 288 vCPUs instead of 255" },
   { MACHTYPE_FAMILY_VIRT, { 3, 0 }, "up to 512 vCPUs instead of 255" },
   { MACHTYPE_FAMILY_PSERIES, { 4, 0 }, "without a CPU model the guest's CPU becomes POWER9" },
-  { MACHTYPE_FAMILY_NONE, { 5, 1 }, "NUMA nodes without memory devices are no longer possible" },
+  { MACHTYPE_FAMILY_PC_I440FX, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_PC_Q35, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_VIRT, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_PSERIES, { 5, 1 }, NO_NUMA_MEM },
   { MACHTYPE_FAMILY_PC_I440FX,
     { 5, 2 },
     "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
@@ -425,8 +430,7 @@ list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
   for (i = 0; i < G_N_ELEMENTS (steps); i++) {
     guint at = number_of (steps[i].since);
 
-    if ((steps[i].family == MACHTYPE_FAMILY_NONE || steps[i].family == j->new_side.parsed.family) &&
-        at > low && at <= high)
+    if (steps[i].family == j->new_side.parsed.family && at > low && at <= high)
       add (j->change->effects, "version", "%sat %u.%u: %s", back ? "taken back, " : "",
            steps[i].since.major, steps[i].since.minor, steps[i].text);
   }
