@@ -96,9 +96,10 @@ mt_host_builder_peek (const MachtypeHostBuilder *builder)
 /**
  * machtype_host_builder_set_arch:
  * @builder: a builder; must not be %NULL
- * @arch: the host's own architecture
+ * @arch: the host's own architecture, %MACHTYPE_ARCH_UNKNOWN for none
  *
- * Says the host's architecture where no capabilities do.
+ * Says the host's architecture where no capabilities do. What is said last counts: this call or
+ * capabilities that name a processor.
  *
  * Since: 1.0
  */

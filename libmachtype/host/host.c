@@ -95,7 +95,8 @@ machtype_host_get_arch (const MachtypeHost *host)
  * machtype_host_has_capabilities:
  * @host: a host; must not be %NULL
  *
- * Tells whether anything but the architecture is known of a host. Thread-safe.
+ * Tells whether a host's capabilities are known: without them it is not known what it runs, even
+ * where domain capabilities are. Thread-safe.
  *
  * Returns: %TRUE if its capabilities were read
  * Since: 1.0
@@ -412,7 +413,8 @@ find_domain_capabilities (const MachtypeHost *host, MachtypeArch arch, const cha
  * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
  *
  * Tells whether libvirt's domain capabilities have a value. They are what libvirt says, which is
- * not always what QEMU can do. Without those of this very machine, those of its family answer.
+ * not always what QEMU can do. Without those of this very machine, those of its family answer; of
+ * several domain types the one whose domain capabilities were read first.
  * Thread-safe.
  *
  * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
