@@ -18,3 +18,10 @@ typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
 MachtypeArch mt_arch_find (const char *text, gsize length);
 
 gboolean mt_arch_is_valid (MachtypeArch arch);
+
+/* The same for an architecture that a caller may have made up: no bit for a number that is none. */
+static inline guint64
+mt_arch_bit (MachtypeArch arch)
+{
+  return arch > MACHTYPE_ARCH_UNKNOWN && arch <= MT_ARCH_LAST ? MT_ARCH_BIT (arch) : 0;
+}

@@ -150,8 +150,8 @@ has_spelling (const ArchInfo *info, const char *text, gsize length)
          strcmp (info->debian, text) == 0 || is_word_of (info->aliases, text, length);
 }
 
-/* Whole names first: an emulator's suffix (arm, ppc64, hppa) often serves several architectures
- * and names none of them, unless it is somebody's name of one, too. */
+/* Not by the emulator's suffix (arm, ppc, hppa): it often serves several architectures and names
+ * none of them, unless it is somebody's name of one, too. */
 MachtypeArch
 mt_arch_find (const char *text, gsize length)
 {

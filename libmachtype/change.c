@@ -41,17 +41,22 @@ typedef struct {
  * hw/core/machine.c (hw_compat_X_Y) and hw/i386/pc.c (pc_compat_X_Y), the machine options of
  * hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c and hw/ppc/spapr.c. */
 typedef struct {
-  guint8 family; /* MACHTYPE_FAMILY_NONE: all */
+  guint8 family;
   MtQemuVersion since;
   char text[120];
 } Step;
+
+#define NO_NUMA_MEM "NUMA nodes without memory devices are no longer possible"
 
 static const Step steps[] = {
   { MACHTYPE_FAMILY_PSERIES, { 2, 8 }, "without a CPU model the guest's CPU becomes POWER8" },
   { MACHTYPE_FAMILY_PC_Q35, { 2, 8 }, "up to 288 vCPUs instead of 255" },
   { MACHTYPE_FAMILY_VIRT, { 3, 0 }, "up to 512 vCPUs instead of 255" },
   { MACHTYPE_FAMILY_PSERIES, { 4, 0 }, "without a CPU model the guest's CPU becomes POWER9" },
-  { MACHTYPE_FAMILY_NONE, { 5, 1 }, "NUMA nodes without memory devices are no longer possible" },
+  { MACHTYPE_FAMILY_PC_I440FX, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_PC_Q35, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_VIRT, { 5, 1 }, NO_NUMA_MEM },
+  { MACHTYPE_FAMILY_PSERIES, { 5, 1 }, NO_NUMA_MEM },
   { MACHTYPE_FAMILY_PC_I440FX,
     { 5, 2 },
     "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
@@ -425,8 +430,7 @@ list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
   for (i = 0; i < G_N_ELEMENTS (steps); i++) {
     guint at = number_of (steps[i].since);
 
-    if ((steps[i].family == MACHTYPE_FAMILY_NONE || steps[i].family == j->new_side.parsed.family) &&
-        at > low && at <= high)
+    if (steps[i].family == j->new_side.parsed.family && at > low && at <= high)
       add (j->change->effects, "version", "%sat %u.%u: %s", back ? "taken back, " : "",
            steps[i].since.major, steps[i].since.minor, steps[i].text);
   }
@@ -509,7 +513,7 @@ guess_arch (const MachtypeHost *host, const char *machine)
                                       MACHTYPE_ARCH_UNKNOWN, &parsed))
     return MACHTYPE_ARCH_UNKNOWN;
   if (host->arch == MACHTYPE_ARCH_UNKNOWN || parsed.arches == 0 ||
-      (parsed.arches & MT_ARCH_BIT (host->arch)) != 0)
+      (parsed.arches & mt_arch_bit (host->arch)) != 0)
     return host->arch;
   for (i = 1; i <= MT_ARCH_LAST; i++) {
     if ((parsed.arches & MT_ARCH_BIT (i)) != 0 &&
@@ -520,13 +524,18 @@ guess_arch (const MachtypeHost *host, const char *machine)
 }
 
 static gboolean
-check_arguments (MachtypeState state, MachtypeChangeFlags flags, GError **error)
+check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags flags, GError **error)
 {
   const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED;
 
   if (((guint)flags & ~known) != 0) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown flags 0x%x for a change", (guint)flags);
+    return FALSE;
+  }
+  if (arch != MACHTYPE_ARCH_UNKNOWN && !mt_arch_is_valid (arch)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u",
+                 (guint)arch);
     return FALSE;
   }
   if ((guint)state > MACHTYPE_STATE_OTHER) {
@@ -550,7 +559,8 @@ check_arguments (MachtypeState state, MachtypeChangeFlags flags, GError **error)
  * Judges a change of a machine type. All reasons against it are given; the first one is the
  * verdict. That a change is refused is an answer and no error. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states, and a number that is no
+ * architecture.
  *
  * Returns: (transfer full): the judgement, or %NULL on error
  * Since: 1.0
@@ -565,7 +575,7 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
 
   g_return_val_if_fail (new_type != NULL, NULL);
 
-  if (!check_arguments (state, flags, error))
+  if (!check_arguments (arch, state, flags, error))
     return NULL;
   j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, new_type);
   j.state = state;

@@ -292,8 +292,8 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
  * `hw_machine_type` counts as unset.
  *
  * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the property cannot have,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name with control characters and text that is no UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and text that
+ * is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -335,8 +335,8 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
  * Adds a flavor extra spec; the same name again replaces it. No extra spec says anything of machine
  * type or architecture, so they are kept for [method@Machtype.Properties.get_extra_spec].
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a name with control characters and text that is no
- * UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
+ * text that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -465,7 +465,7 @@ compare_texts (gconstpointer a, gconstpointer b)
  * Lists the image properties and extra specs that were given and that this release of the library
  * does nothing with, so that a program can say so. Thread-safe.
  *
- * Returns: (transfer full): names, sorted, ended by %NULL
+ * Returns: (transfer full) (array zero-terminated=1): names, sorted; empty if there are none
  * Since: 1.0
  */
 char **

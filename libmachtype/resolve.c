@@ -353,8 +353,8 @@ add_warnings (MachtypeResolution *resolution, const Input *in, const Decision *o
       mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed) &&
       parsed.kind == MACHTYPE_NAME_KIND_ALIAS)
     add (resolution->warnings,
-         "%s is an alias and no host is at hand to tell what it stands for: the guest's board "
-         "would change with QEMU",
+         "%s is an alias and no host tells what it stands for: the guest's board would change with "
+         "QEMU",
          out->machine);
 }
 

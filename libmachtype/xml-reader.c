@@ -129,8 +129,15 @@ on_entity (void *user, const xmlChar *name)
   return entity;
 }
 
+/* Read only since libxml2 2.12. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError Problem;
+#else
+typedef xmlError Problem;
+#endif
+
 static void
-on_error (void *user, xmlError *problem)
+on_error (void *user, Problem *problem)
 {
   MtXmlReader *reader = user;
   g_autofree char *message = NULL;

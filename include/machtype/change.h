@@ -28,7 +28,8 @@ typedef enum /*< since=1.0 >*/ {
  * MachtypeChangeFlags:
  * @MACHTYPE_CHANGE_NONE: the rules as they are
  * @MACHTYPE_CHANGE_FORCE: turn every refusal but `refused-invalid` into `forced`
- * @MACHTYPE_CHANGE_PIN: an alias may become the very type that the host says it stands for
+ * @MACHTYPE_CHANGE_PIN: an alias may become the very type that the host says it stands for, and
+ *   the other way round
  * @MACHTYPE_CHANGE_REQUIRE_OFFERED: refuse a type that the host at hand lacks
  *
  * How to judge a change.

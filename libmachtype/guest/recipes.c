@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a guest of each architecture and machine family is given.
  *
- * Source of every column: each row was booted to userspace by the suite tests/boot with libvirt 9.0
- * and QEMU 7.2 under TCG; the other words of the lists are those that libvirt's define accepts for
+ * Source of every column: the suite tests/boot boots the rows to userspace with libvirt 9.0 and
+ * QEMU 7.2 under TCG, but for armv6l, loongarch64, mips, mips64, ppc64 and q35 of i686, which
+ * follow their relatives; the other words of the lists are those that libvirt's define accepts for
  * the machine and for which QEMU's binary has the device (`-device help`). Reasons that a reader
  * would miss:
  *   aarch64  the default CPU, cortex-a15, hangs a 64-bit kernel; `maximum` is three times slower

@@ -3,6 +3,7 @@
 
 #include "host/host-private.h"
 
+#include "arch-private.h"
 #include "error-private.h"
 
 /* Beyond this no document is read: texts are found by 32-bit offsets, and the largest document adds
@@ -95,9 +96,10 @@ mt_host_builder_peek (const MachtypeHostBuilder *builder)
 /**
  * machtype_host_builder_set_arch:
  * @builder: a builder; must not be %NULL
- * @arch: the host's own architecture
+ * @arch: the host's own architecture, %MACHTYPE_ARCH_UNKNOWN for none
  *
- * Says the host's architecture where no capabilities do.
+ * Says the host's architecture where no capabilities do. What is said last counts: this call or
+ * capabilities that name a processor.
  *
  * Since: 1.0
  */
@@ -105,6 +107,8 @@ void
 machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch)
 {
   g_return_if_fail (builder != NULL);
+  g_return_if_fail (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch));
+
   builder->host->arch = arch;
 }
 

@@ -95,7 +95,8 @@ machtype_host_get_arch (const MachtypeHost *host)
  * machtype_host_has_capabilities:
  * @host: a host; must not be %NULL
  *
- * Tells whether anything but the architecture is known of a host. Thread-safe.
+ * Tells whether a host's capabilities are known: without them it is not known what it runs, even
+ * where domain capabilities are. Thread-safe.
  *
  * Returns: %TRUE if its capabilities were read
  * Since: 1.0
@@ -515,34 +516,66 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
   return missing;
 }
 
-static void
-add_near (GString *list, guint *count, const char *name)
+/* A name the host has, and how far from the one it lacks. */
+typedef struct {
+  const char *name;
+  guint64 distance; /* by version within a line; G_MAXUINT64: other than by version */
+} Near;
+
+static guint64
+get_distance (MachtypeArch arch, const char *a, const char *b)
 {
-  if ((*count)++ < NEAR_MAX)
-    g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", name);
+  guint64 x_key, y_key;
+  MtName x, y;
+
+  if (!mt_name_parse (a, strlen (a), arch, &x) || !mt_name_parse (b, strlen (b), arch, &y) ||
+      mt_name_line (&x) == 0 || mt_name_line (&x) != mt_name_line (&y))
+    return G_MAXUINT64;
+  x_key = mt_name_key (&x);
+  y_key = mt_name_key (&y);
+  return x_key > y_key ? x_key - y_key : y_key - x_key;
 }
 
-/* Of the same family first (aliases among them), newest last as libvirt lists them; else what the
- * host prefers. */
+/* Keeps the nearest; of two equally near the first in the host's order. */
+static void
+keep_near (Near nearest[NEAR_MAX], guint *count, Near near)
+{
+  guint at = *count;
+
+  while (at > 0 && nearest[at - 1].distance > near.distance)
+    at--;
+  if (at == NEAR_MAX)
+    return;
+  *count = MIN (*count + 1, NEAR_MAX);
+  memmove (&nearest[at + 1], &nearest[at], (*count - 1 - at) * sizeof *nearest);
+  nearest[at] = near;
+}
+
+/* Of the same family, the nearest versions first, then the others in the host's order; without any
+ * of the family, what the host prefers. */
 char *
 mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                   const char *machine)
 {
   MtRun run = find_machines (host, arch, domain_type);
   GString *list = g_string_new (NULL);
+  Near nearest[NEAR_MAX];
   guint i, count = 0;
 
   for (i = 0; i < run.count; i++) {
-    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
+    const char *name = mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name);
+    const Near near = { name, get_distance (arch, name, machine) };
 
-    if (is_of_family (arch, mt_host_text (host, info->name), machine))
-      add_near (list, &count, mt_host_text (host, info->name));
+    if (is_of_family (arch, name, machine))
+      keep_near (nearest, &count, near);
   }
   if (count == 0) {
-    for (i = 0; i < run.count; i++)
-      add_near (list, &count,
-                mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name));
+    for (i = 0; i < MIN (run.count, NEAR_MAX); i++)
+      nearest[count++].name =
+          mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name);
   }
+  for (i = 0; i < count; i++)
+    g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", nearest[i].name);
   return g_string_free (list, list->len == 0);
 }
 

@@ -29,22 +29,38 @@ run_events (gpointer data)
 }
 
 static gboolean
-start_event_loop (char **message)
+run_events_in_thread (char **message)
 {
-  static gsize started = 0;
+  g_autoptr (GError) error = NULL;
   GThread *thread;
 
-  if (!g_once_init_enter (&started))
-    return TRUE;
   if (virEventRegisterDefaultImpl () < 0) {
     store_last_error (message);
-    g_once_init_leave (&started, 1);
     return FALSE;
   }
-  thread = g_thread_new ("machtype-events", run_events, NULL);
+  thread = g_thread_try_new ("machtype-events", run_events, NULL, &error);
+  if (thread == NULL) {
+    *message = g_strdup (error->message);
+    return FALSE;
+  }
   g_thread_unref (thread);
-  g_once_init_leave (&started, 1);
   return TRUE;
+}
+
+/* Only what succeeded is not done again. */
+static gboolean
+start_event_loop (char **message)
+{
+  static GMutex mutex;
+  static gboolean started = FALSE;
+  gboolean ok;
+
+  g_mutex_lock (&mutex);
+  if (!started)
+    started = run_events_in_thread (message);
+  ok = started;
+  g_mutex_unlock (&mutex);
+  return ok;
 }
 
 /* Connections answer their own errors only by the return value; the default would print them. */

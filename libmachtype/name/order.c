@@ -146,7 +146,7 @@ order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *orde
   guint64 x, y;
 
   if (family == NULL ||
-      (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & MT_ARCH_BIT (arch)) == 0))
+      (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & mt_arch_bit (arch)) == 0))
     return FALSE;
   a += family->length + 1;
   b += family->length + 1;

@@ -334,7 +334,7 @@ static gboolean
 has_arch (const MtName *name, MachtypeArch arch)
 {
   return arch == MACHTYPE_ARCH_UNKNOWN || name->arches == 0 ||
-         (name->arches & MT_ARCH_BIT (arch)) != 0;
+         (name->arches & mt_arch_bit (arch)) != 0;
 }
 
 static void

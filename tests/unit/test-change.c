@@ -355,6 +355,8 @@ test_effects (void)
     { "pc-q35-6.0", "pc-q35-9.0", 0, "at 6.1|at 6.2|SMBIOS 3.x|4096 vCPUs" },
     { "pseries-7.2", "pseries-9.0", 0, "POWER10" },
     { "virt-6.2", "virt-7.2", 0, NULL },
+    { "virt-5.0", "virt-5.1", 0, "at 5.1: NUMA" },
+    { "s390-ccw-virtio-5.0", "s390-ccw-virtio-5.2", 0, NULL },
     { "pc-q35-5.2", "pc-q35-5.2", 0, NULL },
     { "pc-i440fx-focal", "pc-i440fx-jammy", 0, "at 5.2|at 6.2" },
     { "pc-i440fx-7.2", "pc-q35-7.2", 0, "every device moves" },
@@ -448,6 +450,9 @@ test_bad_arguments (void)
   g_assert_null (machtype_change_check ("pc", "pc", ANY, (MachtypeState)4, MACHTYPE_CHANGE_NONE,
                                         NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state 4");
+  g_assert_null (machtype_change_check ("pc", "q35", (MachtypeArch)99, STOPPED,
+                                        MACHTYPE_CHANGE_NONE, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture 99");
   g_assert_cmpstr (machtype_verdict_to_string ((MachtypeVerdict)99), ==, "unknown");
   g_assert_cmpstr (machtype_verdict_to_string ((MachtypeVerdict)-1), ==, "unknown");
 }

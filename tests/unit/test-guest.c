@@ -1012,6 +1012,39 @@ test_never (void)
   }
 }
 
+/* UEFI that the host denies, and that no package of Debian's brings. */
+static void
+test_no_package (void)
+{
+  static const char capabilities[] =
+      "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
+      "<arch name='loongarch64'><emulator>/usr/bin/qemu-system-loongarch64</emulator>"
+      "<machine>virt</machine><domain type='qemu'/></arch></guest></capabilities>";
+  static const char domain_capabilities[] =
+      "<domainCapabilities><domain>qemu</domain><machine>virt</machine><arch>loongarch64</arch>"
+      "<os supported='yes'><enum name='firmware'/></os></domainCapabilities>";
+  g_autoptr (MachtypeProperties) properties =
+      test_make_properties ("hw_architecture=loongarch64 hw_firmware_type=uefi");
+  g_autoptr (MachtypeHostBuilder) host_builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (MachtypeGuestBuilder) builder = NULL;
+  GError *error = NULL;
+
+  machtype_host_builder_set_capabilities (host_builder, capabilities, -1, &error);
+  g_assert_no_error (error);
+  machtype_host_builder_add_domain_capabilities (host_builder, domain_capabilities, -1, &error);
+  g_assert_no_error (error);
+  host = machtype_host_builder_end (host_builder);
+  resolution = machtype_resolve (properties, NULL, host, NULL, &error);
+  g_assert_no_error (error);
+  builder = machtype_guest_builder_new (resolution, properties, host);
+  machtype_guest_builder_set_memory (builder, 2048, NULL);
+  g_assert_null (machtype_guest_builder_end (builder, &error));
+  g_assert_null (strstr (error->message, "package"));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "firmware efi loongarch64");
+}
+
 static void
 test_can_generate (void)
 {
@@ -1058,5 +1091,6 @@ main (int argc, char **argv)
   g_test_add_func ("/guest/machine", test_machine);
   g_test_add_func ("/guest/never", test_never);
   g_test_add_func ("/guest/can-generate", test_can_generate);
+  g_test_add_func ("/guest/no-package", test_no_package);
   return g_test_run ();
 }

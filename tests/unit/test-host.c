@@ -295,6 +295,40 @@ test_missing (void)
   }
 }
 
+/* A message has room for a few names only: those nearest by version come first. */
+static void
+test_near (void)
+{
+  static const struct {
+    const char *machine, *near;
+  } rows[] = {
+    { "pc-q35-6.1", "pc-q35-6.0, pc-q35-6.2, pc-q35-7.1, pc-q35-7.2, pc-q35-2.7, pc-q35-2.6" },
+    { "pc-q35-2.3", "pc-q35-2.4, pc-q35-2.5, pc-q35-2.6, pc-q35-2.7, pc-q35-6.0, pc-q35-6.2" },
+    { "pc-q35-rhel9.2.0", "pc-q35-7.2, q35, pc-q35-7.1, pc-q35-2.4, pc-q35-2.5, pc-q35-2.6" },
+    { "pc-i440fx-6.2", "pc" },
+    { "our-own-board", "pc-q35-7.2, q35, pc-q35-7.1, pc-q35-2.4, pc-q35-2.5, pc-q35-2.6" },
+  };
+  static const char capabilities[] =
+      "<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>"
+      "<machine>pc-q35-7.2</machine><machine canonical='pc-q35-7.2'>q35</machine>"
+      "<machine>pc-q35-7.1</machine><machine>pc-q35-2.4</machine><machine>pc-q35-2.5</machine>"
+      "<machine>pc-q35-2.6</machine><machine>pc-q35-2.7</machine><machine>pc-q35-6.0</machine>"
+      "<machine>pc-q35-6.2</machine><machine>pc</machine>"
+      "<domain type='qemu'/></arch></guest></capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  gsize i;
+
+  g_assert_true (machtype_host_builder_set_capabilities (builder, capabilities, -1, NULL));
+  host = machtype_host_builder_end (builder);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *near = mt_host_dup_near (host, MACHTYPE_ARCH_X86_64, NULL, rows[i].machine);
+
+    ROW ("%s", rows[i].machine);
+    g_assert_cmpstr (near, ==, rows[i].near);
+  }
+}
+
 /* Of which nothing, or only the architecture, is known. */
 static void
 test_nothing_known (void)
@@ -748,6 +782,7 @@ main (int argc, char **argv)
   g_test_add_func ("/host/supports", test_supports);
   g_test_add_func ("/host/several-domain-capabilities", test_several_domain_capabilities);
   g_test_add_func ("/host/missing", test_missing);
+  g_test_add_func ("/host/near", test_near);
   g_test_add_func ("/host/nothing-known", test_nothing_known);
   g_test_add_func ("/host/machine-outlives-host", test_machine_outlives_host);
   g_test_add_func ("/host/truncated", test_truncated);

@@ -759,6 +759,26 @@ test_families (void)
   }
 }
 
+/* A number that is no architecture has no machine types: 103 and 39, x86_64, share a bit on
+ * processors that shift by the remainder. */
+static void
+test_no_arch (void)
+{
+  static const int numbers[] = { -1, 42, 64, 103, G_MAXINT };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    const MachtypeArch arch = (MachtypeArch)numbers[i];
+    g_autoptr (MachtypeName) name = machtype_name_new ("pc-q35-7.2", arch, NULL);
+
+    ROW ("%d", numbers[i]);
+    g_assert_cmpint (machtype_name_get_kind (name), ==, MACHTYPE_NAME_KIND_UNKNOWN);
+    g_assert_cmpint (machtype_name_compare_strings ("pc-q35-7.1", "pc-q35-7.2", arch), ==,
+                     MACHTYPE_ORDER_INCOMPARABLE);
+    g_assert_false (machtype_guest_can_generate (arch, "q35"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -776,5 +796,6 @@ main (int argc, char **argv)
   g_test_add_func ("/name/order/two-archs", test_two_archs);
   g_test_add_func ("/name/order/properties", test_properties);
   g_test_add_func ("/name/noise", test_noise);
+  g_test_add_func ("/name/no-arch", test_no_arch);
   return g_test_run ();
 }

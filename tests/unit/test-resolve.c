@@ -33,7 +33,7 @@ typedef struct {
 #define CONFIG MACHTYPE_SOURCE_CONFIG
 #define BUILTIN MACHTYPE_SOURCE_BUILTIN
 #define HOST "x86_64.xml"
-#define ALIAS "alias no host"
+#define ALIAS "alias no host tells"
 
 static const Row rows[] = {
   /* Precedence. */
