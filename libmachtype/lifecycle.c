@@ -48,7 +48,9 @@ is_governed (const MtName *name, MtQemuVersion *version)
   if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || name->family == MACHTYPE_FAMILY_XENFV ||
       name->vendor == MACHTYPE_VENDOR_RHEL || name->vendor == MACHTYPE_VENDOR_UBUNTU)
     return FALSE;
-  return mt_name_upstream_base (name, version);
+  /* Before its family began there was no such type, well-formed as its name may be. */
+  return mt_name_upstream_base (name, version) &&
+         compare_versions (*version, mt_family_info ((MachtypeFamily)name->family)->first) >= 0;
 }
 
 static const Exception *

@@ -294,6 +294,10 @@ explain (MachtypeResolution *resolution, const Input *in, const Decision *out)
   else
     add (steps, "architecture: %s, the host's own", machtype_arch_to_string (out->arch));
   explain_rules (resolution, in);
+  if (!out->prefers_type && in->policy != NULL &&
+      machtype_policy_get_domain_type (in->policy) != NULL)
+    add (steps, "the operator prefers domain type %s, which %s guests cannot have here",
+         machtype_policy_get_domain_type (in->policy), machtype_arch_to_string (out->arch));
   if (out->prefers_type)
     add (steps, "domain type: %s, as the operator prefers", out->domain_type);
   else if (in->host != NULL && in->host->has_capabilities)

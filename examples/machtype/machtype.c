@@ -76,7 +76,8 @@ run (int argc, char **argv)
     g_printerr ("machtype: no command given; 'machtype --help' lists them\n");
     return STATUS_USAGE;
   }
-  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) {
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
+      strcmp (argv[1], "help") == 0) {
     print_help ();
     return STATUS_DONE;
   }

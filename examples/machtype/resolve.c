@@ -185,6 +185,28 @@ read_host (JsonObject *object, const Run *run, GError **error)
   return host;
 }
 
+/* A misspelt member would silently change the answer. */
+static gboolean
+check_members (JsonObject *object, GError **error)
+{
+  static const char *const known[] = { "properties", "extra_specs", "defaults",
+                                       "host_arch",  "recorded",    NULL };
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, NULL)) {
+    if (!g_strv_contains (known, name)) {
+      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                   "a case has no member '%.64s', only properties, extra_specs, defaults, "
+                   "host_arch and recorded",
+                   name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 static MachtypeResolution *
 resolve_case (JsonObject *object, const Run *run, GError **error)
 {
@@ -193,7 +215,8 @@ resolve_case (JsonObject *object, const Run *run, GError **error)
   g_autoptr (MachtypeHost) host = NULL;
   const char *recorded;
 
-  properties = read_properties (object, error);
+  if (check_members (object, error))
+    properties = read_properties (object, error);
   if (properties != NULL)
     policy = read_policy (object, run, error);
   if (policy != NULL)

@@ -182,8 +182,8 @@ MachtypeAnswer machtype_host_offers (const MachtypeHost *host, MachtypeArch arch
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeAnswer machtype_host_supports (const MachtypeHost *host, MachtypeArch arch,
-                                       const char *machine, const char *device, const char *name,
-                                       const char *value);
+                                       const char *domain_type, const char *machine,
+                                       const char *device, const char *name, const char *value);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch);

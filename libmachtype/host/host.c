@@ -442,29 +442,32 @@ mt_host_ask_domain_capabilities (const MachtypeHost *host, const MtDomainCapabil
  * machtype_host_supports:
  * @host: a host; must not be %NULL
  * @arch: architecture of the guest
+ * @domain_type: (nullable): the domain type, or %NULL for the best
  * @machine: (nullable): the machine type, or %NULL for any of the architecture
  * @device: an element of domain capabilities: `video`, `disk`, `os`, `rng`; must not be %NULL
  * @name: the name of an enumeration in it, as `modelType`, `bus`, `firmware`; `supported` for the
  *   device as such; must not be %NULL
  * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
  *
- * Tells whether libvirt's domain capabilities have a value, those of the best domain type where
- * there are several. They are what libvirt says, which is not always what QEMU can do. Without
- * those of this very machine, those of its family answer. Thread-safe.
+ * Tells whether libvirt's domain capabilities have a value. They are what libvirt says, which is
+ * not always what QEMU can do. Without those of this very machine and domain type, those of the
+ * machine answer, else those of its family. Thread-safe.
  *
  * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
  *   it
  * Since: 1.0
  */
 MachtypeAnswer
-machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char *machine,
-                        const char *device, const char *name, const char *value)
+machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                        const char *machine, const char *device, const char *name,
+                        const char *value)
 {
   g_return_val_if_fail (host != NULL, MACHTYPE_ANSWER_UNKNOWN);
   g_return_val_if_fail (device != NULL && name != NULL && value != NULL, MACHTYPE_ANSWER_UNKNOWN);
 
   return mt_host_ask_domain_capabilities (
-      host, mt_host_find_domain_capabilities (host, arch, NULL, machine), device, name, value);
+      host, mt_host_find_domain_capabilities (host, arch, domain_type, machine), device, name,
+      value);
 }
 
 static void
@@ -506,8 +509,8 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
     return missing;
   if (find_guest (host, arch) == NULL)
     add_missing_emulator (missing, arch);
-  else if (firmware != NULL &&
-           machtype_host_supports (host, arch, NULL, "os", "firmware", "efi") == MACHTYPE_ANSWER_NO)
+  else if (firmware != NULL && machtype_host_supports (host, arch, NULL, NULL, "os", "firmware",
+                                                       "efi") == MACHTYPE_ANSWER_NO)
     g_ptr_array_add (missing,
                      mt_finding_new ("firmware-missing",
                                      g_strdup_printf ("the host has no UEFI firmware for %s guests",

@@ -55,6 +55,7 @@ typedef struct {
   char alias[16]; /* QEMU's alias for the newest */
   char label[40]; /* for people */
   guint8 length;  /* of name */
+  MtQemuVersion first;
   guint64 arches;
 } MtFamily;
 

@@ -20,16 +20,30 @@
 #define X86 (A (I686) | A (X86_64))
 
 /* Sources: QEMU hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c, hw/m68k/virt.c,
- * hw/s390x/s390-virtio-ccw.c, hw/ppc/spapr.c. */
+ * hw/s390x/s390-virtio-ccw.c, hw/ppc/spapr.c, at the release that brought the first versioned type
+ * of each family. */
 static const MtFamily families[] = {
-  [MACHTYPE_FAMILY_PC_I440FX] = { "pc-i440fx", "pc", "PC (i440FX, PCI)", 9, X86 },
-  [MACHTYPE_FAMILY_PC_Q35] = { "pc-q35", "q35", "PC (Q35, PCI Express)", 6, X86 },
-  [MACHTYPE_FAMILY_VIRT] = { "virt", "virt", "QEMU virtual machine (virt)", 4, ARM | A (M68K) },
-  [MACHTYPE_FAMILY_S390_CCW_VIRTIO] = { "s390-ccw-virtio", "s390-ccw-virtio", "IBM Z (channel I/O)",
-                                        15, A (S390) | A (S390X) },
-  [MACHTYPE_FAMILY_PSERIES] = { "pseries", "pseries", "IBM pSeries (PAPR)", 7,
+  [MACHTYPE_FAMILY_PC_I440FX] = { "pc-i440fx", "pc", "PC (i440FX, PCI)", 9, { 0, 10 }, X86 },
+  [MACHTYPE_FAMILY_PC_Q35] = { "pc-q35", "q35", "PC (Q35, PCI Express)", 6, { 1, 4 }, X86 },
+  [MACHTYPE_FAMILY_VIRT] = { "virt",
+                             "virt",
+                             "QEMU virtual machine (virt)",
+                             4,
+                             { 2, 6 },
+                             ARM | A (M68K) },
+  [MACHTYPE_FAMILY_S390_CCW_VIRTIO] = { "s390-ccw-virtio",
+                                        "s390-ccw-virtio",
+                                        "IBM Z (channel I/O)",
+                                        15,
+                                        { 2, 4 },
+                                        A (S390) | A (S390X) },
+  [MACHTYPE_FAMILY_PSERIES] = { "pseries",
+                                "pseries",
+                                "IBM pSeries (PAPR)",
+                                7,
+                                { 2, 1 },
                                 A (PPC64) | A (PPC64LE) },
-  [MACHTYPE_FAMILY_XENFV] = { "xenfv", "xenfv", "Xen, fully virtualised", 5, X86 },
+  [MACHTYPE_FAMILY_XENFV] = { "xenfv", "xenfv", "Xen, fully virtualised", 5, { 3, 1 }, X86 },
 };
 
 /* Aliases beside those of the families. Sources: QEMU hw/s390x/s390-virtio-ccw.c up to 2.3;

@@ -8,7 +8,9 @@
 /* Sources: release dates from Debian's distro-info-data (ubuntu.csv); bases parsed from
  * debian/patches/ubuntu/define-ubuntu-machine-types.patch of the packages of 16.04 to 24.10, later
  * ones from Ubuntu's server documentation. The base is not always the QEMU of the release: cosmic,
- * eoan, focal and kinetic differ by family. 0.0: there is no such type. */
+ * eoan, focal and kinetic differ by family. wily is a mix of
+ * 2.3 and 2.4; of questing's i440fx types the documentation says both 10.0 and 10.1. 0.0: there is
+ * no such type. */
 typedef struct {
   char codename[10];
   guint8 year, month;

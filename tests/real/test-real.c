@@ -101,8 +101,8 @@ test_devices (void)
     ROW ("%s %s: %s %s %s", machtype_arch_to_string (rows[i].arch),
          rows[i].machine != NULL ? rows[i].machine : "-", rows[i].device, rows[i].name,
          rows[i].value);
-    g_assert_cmpint (machtype_host_supports (host, rows[i].arch, rows[i].machine, rows[i].device,
-                                             rows[i].name, rows[i].value),
+    g_assert_cmpint (machtype_host_supports (host, rows[i].arch, NULL, rows[i].machine,
+                                             rows[i].device, rows[i].name, rows[i].value),
                      ==, rows[i].answer);
   }
 }

@@ -369,17 +369,18 @@ check_fact (const MachtypeHost *host, MachtypeArch arch, const char *machine, co
   ROW (" %s", fact);
   g_assert_cmpuint (g_strv_length (words), ==, 4);
   answer = parse_answer (words[3]);
-  g_assert_cmpint (machtype_host_supports (host, arch, NULL, words[0], words[1], words[2]), ==,
-                   answer);
+  g_assert_cmpint (machtype_host_supports (host, arch, NULL, NULL, words[0], words[1], words[2]),
+                   ==, answer);
   if (machine != NULL)
-    g_assert_cmpint (machtype_host_supports (host, arch, machine, words[0], words[1], words[2]), ==,
-                     answer);
+    g_assert_cmpint (
+        machtype_host_supports (host, arch, NULL, machine, words[0], words[1], words[2]), ==,
+        answer);
   g_assert_cmpint (
-      machtype_host_supports (host, arch, "no-such-board", words[0], words[1], words[2]), ==,
+      machtype_host_supports (host, arch, NULL, "no-such-board", words[0], words[1], words[2]), ==,
       MACHTYPE_ANSWER_UNKNOWN);
   g_assert_cmpint (
-      machtype_host_supports (host, MACHTYPE_ARCH_M68K, NULL, words[0], words[1], words[2]), ==,
-      MACHTYPE_ANSWER_UNKNOWN);
+      machtype_host_supports (host, MACHTYPE_ARCH_M68K, NULL, NULL, words[0], words[1], words[2]),
+      ==, MACHTYPE_ANSWER_UNKNOWN);
 }
 
 static void
@@ -871,7 +872,7 @@ check_values (const MachtypeHost *host, const Subject *subject, const Element *r
 
     if (key == NULL || arch == MACHTYPE_ARCH_UNKNOWN)
       continue;
-    answer = machtype_host_supports (host, arch, NULL, words[0], words[1], words[2]);
+    answer = machtype_host_supports (host, arch, NULL, NULL, words[0], words[1], words[2]);
     if ((answer == MACHTYPE_ANSWER_YES) != g_hash_table_contains (keys, key))
       g_error ("%s without <%.*s>: %s is answered %d", subject->label, (int)removed->name_length,
                removed->name, key, (int)answer);

@@ -234,9 +234,9 @@ test_supports (void)
 
     ROW ("%s, %s: %s %s %s", row->file, row->machine != NULL ? row->machine : "any", row->device,
          row->name, row->value);
-    g_assert_cmpint (
-        machtype_host_supports (host, row->arch, row->machine, row->device, row->name, row->value),
-        ==, row->answer);
+    g_assert_cmpint (machtype_host_supports (host, row->arch, NULL, row->machine, row->device,
+                                             row->name, row->value),
+                     ==, row->answer);
   }
 }
 
@@ -258,10 +258,11 @@ test_several_domain_capabilities (void)
   g_assert_no_error (error);
   host = machtype_host_builder_end (builder);
   g_assert_cmpint (
-      machtype_host_supports (host, MACHTYPE_ARCH_X86_64, "q35", "disk", "bus", "sata"), ==, YES);
-  g_assert_cmpint (
-      machtype_host_supports (host, MACHTYPE_ARCH_AARCH64, "virt", "video", "modelType", "ramfb"),
-      ==, YES);
+      machtype_host_supports (host, MACHTYPE_ARCH_X86_64, NULL, "q35", "disk", "bus", "sata"), ==,
+      YES);
+  g_assert_cmpint (machtype_host_supports (host, MACHTYPE_ARCH_AARCH64, NULL, "virt", "video",
+                                           "modelType", "ramfb"),
+                   ==, YES);
 }
 
 static void
@@ -453,7 +454,7 @@ ask_everything (MachtypeHostBuilder *builder)
 
     g_assert_true (any != NULL && none != NULL && missing != NULL);
     machtype_host_offers (host, (MachtypeArch)arch, NULL, "virt");
-    machtype_host_supports (host, (MachtypeArch)arch, "virt", "os", "firmware", "efi");
+    machtype_host_supports (host, (MachtypeArch)arch, NULL, "virt", "os", "firmware", "efi");
   }
 }
 
