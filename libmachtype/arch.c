@@ -142,12 +142,12 @@ is_word_of (const char *words, const char *word, gsize length)
 }
 
 static gboolean
-has_spelling (const ArchInfo *info, const char *text, gsize length)
+has_other_spelling (const ArchInfo *info, const char *text, gsize length)
 {
   /* uname's spelling is left out: where it differs from libvirt's it is another architecture's
    * name (mips, sh4, xtensa), except for openrisc, which is also Nova's. */
-  return strcmp (info->libvirt, text) == 0 || strcmp (info->glance, text) == 0 ||
-         strcmp (info->debian, text) == 0 || is_word_of (info->aliases, text, length);
+  return strcmp (info->glance, text) == 0 || strcmp (info->debian, text) == 0 ||
+         is_word_of (info->aliases, text, length);
 }
 
 /* Not by the emulator's suffix (arm, ppc, hppa): it often serves several architectures and names
@@ -166,8 +166,13 @@ mt_arch_find (const char *text, gsize length)
   if (strlen (lower) != length)
     return MACHTYPE_ARCH_UNKNOWN;
 
+  /* Capabilities and well-kept images use libvirt's names. */
   for (i = 1; i < G_N_ELEMENTS (archs); i++) {
-    if (has_spelling (&archs[i], lower, length))
+    if (archs[i].libvirt[0] == lower[0] && strcmp (archs[i].libvirt, lower) == 0)
+      return (MachtypeArch)i;
+  }
+  for (i = 1; i < G_N_ELEMENTS (archs); i++) {
+    if (has_other_spelling (&archs[i], lower, length))
       return (MachtypeArch)i;
   }
   return MACHTYPE_ARCH_UNKNOWN;

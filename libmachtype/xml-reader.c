@@ -11,6 +11,7 @@
 
 /* How much text of one element is kept. */
 #define TEXT_MAX (64 * 1024)
+#define TEXT_USUAL 256
 
 struct MtXmlReader {
   const MtXmlHandler *handler;
@@ -94,7 +95,12 @@ on_text (void *user, const xmlChar *text, int length)
     return;
   if (reader->text->len + (gsize)length > TEXT_MAX)
     length = (int)(TEXT_MAX - reader->text->len);
-  g_string_append_len (reader->text, (const char *)text, length);
+  if (reader->text->allocated_len - reader->text->len > (gsize)length) {
+    memcpy (reader->text->str + reader->text->len, text, (gsize)length);
+    reader->text->len += (gsize)length;
+    reader->text->str[reader->text->len] = '\0';
+  } else
+    g_string_append_len (reader->text, (const char *)text, length);
 }
 
 /* libxml2 takes a NUL for the end of the input, whatever stands behind it. */
@@ -214,7 +220,7 @@ mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandle
                  "%s: the parser ran out of memory", what);
     return FALSE;
   }
-  reader.text = g_string_new (NULL);
+  reader.text = g_string_sized_new (TEXT_USUAL);
   set_handlers (reader.parser->sax);
   reader.parser->userData = &reader;
   *slot = &reader;
@@ -240,25 +246,13 @@ mt_xml_reader_want_text (MtXmlReader *reader)
 const char *
 mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length)
 {
+  const char *found, *value;
   int i;
 
   for (i = 0; i < attributes->count; i++) {
-    const guchar **attribute = attributes->list + (gsize)i * 5;
-
-    /* Attributes of a namespace of somebody's own are not the ones we know. */
-    if (attribute[1] == NULL && strcmp ((const char *)attribute[0], name) == 0) {
-      *length = (gsize)(attribute[4] - attribute[3]);
-      return (const char *)attribute[3];
-    }
+    found = mt_xml_attribute_at (attributes, i, &value, length);
+    if (found != NULL && strcmp (found, name) == 0)
+      return value;
   }
   return NULL;
-}
-
-gboolean
-mt_xml_attribute_is (const MtXmlAttributes *attributes, const char *name, const char *value)
-{
-  gsize length = 0;
-  const char *found = mt_xml_attribute (attributes, name, &length);
-
-  return found != NULL && strlen (value) == length && memcmp (found, value, length) == 0;
 }

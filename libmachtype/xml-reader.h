@@ -35,9 +35,17 @@ gboolean mt_xml_read (const char *text, gsize length, const char *what, const Mt
  * we read holds as much. */
 void mt_xml_reader_want_text (MtXmlReader *reader);
 
+/* The name of attribute i, and its value: not terminated. NULL for one of somebody's own namespace,
+ * which is not one that we know. */
+static inline const char *
+mt_xml_attribute_at (const MtXmlAttributes *attributes, int i, const char **value, gsize *length)
+{
+  const guchar **attribute = attributes->list + (gsize)i * 5;
+
+  *value = (const char *)attribute[3];
+  *length = (gsize)(attribute[4] - attribute[3]);
+  return attribute[1] == NULL ? (const char *)attribute[0] : NULL;
+}
+
 /* The value of an attribute: not terminated; NULL if it is not there. */
 const char *mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length);
-
-/* Whether an attribute has a value. */
-gboolean mt_xml_attribute_is (const MtXmlAttributes *attributes, const char *name,
-                              const char *value);

@@ -8,6 +8,9 @@
 #include "arch-private.h"
 #include "xml-reader.h"
 
+/* Room is made for documents up to this size; real ones have up to 50 KiB. */
+#define ROOM_MAX (128 * 1024)
+
 /* Where in the document we are; elements nobody asked for lead nowhere. */
 typedef enum { AT_ROOT, AT_HOST, AT_HOST_CPU, AT_GUEST, AT_ARCH, AT_DOMAIN } Place;
 
@@ -28,19 +31,27 @@ enter (Capabilities *caps, Place place, guint depth)
   caps->place_depth = depth;
 }
 
+/* 0 for what is no number, or none that fits. */
 static guint32
-read_uint (const MtXmlAttributes *attributes, const char *name)
+read_uint (const char *text, gsize length)
 {
-  gsize length = 0;
-  const char *text = mt_xml_attribute (attributes, name, &length);
-  char digits[12];
-  guint64 value;
+  guint64 value = 0;
+  gsize i;
 
-  if (text == NULL || length == 0 || length >= sizeof digits)
+  if (length > 10)
     return 0;
-  memcpy (digits, text, length);
-  digits[length] = '\0';
-  return g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT32, &value, NULL) ? (guint32)value : 0;
+  for (i = 0; i < length; i++) {
+    if (!g_ascii_isdigit (text[i]))
+      return 0;
+    value = value * 10 + (guint64)(text[i] - '0');
+  }
+  return value <= G_MAXUINT32 ? (guint32)value : 0;
+}
+
+static gboolean
+is_text (const char *text, gsize length, const char *wanted)
+{
+  return strlen (wanted) == length && memcmp (text, wanted, length) == 0;
 }
 
 static MtText
@@ -75,16 +86,34 @@ start_domain (Capabilities *caps, const MtXmlAttributes *attributes)
   caps->domain.machines.first = caps->host->machines->len;
 }
 
+static MachtypeAnswer
+read_answer (const char *text, gsize length)
+{
+  if (is_text (text, length, "yes"))
+    return MACHTYPE_ANSWER_YES;
+  return is_text (text, length, "no") ? MACHTYPE_ANSWER_NO : MACHTYPE_ANSWER_UNKNOWN;
+}
+
+/* Most elements of the document are this one, so its attributes are gone through once. */
 static void
 start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
 {
+  const char *name, *value;
+  gsize length;
+  int i;
+
   memset (&caps->machine, 0, sizeof caps->machine);
-  caps->machine.canonical = add_attribute (caps->host, attributes, "canonical");
-  caps->machine.max_cpus = read_uint (attributes, "maxCpus");
-  if (mt_xml_attribute_is (attributes, "deprecated", "yes"))
-    caps->machine.deprecated = MACHTYPE_ANSWER_YES;
-  else if (mt_xml_attribute_is (attributes, "deprecated", "no"))
-    caps->machine.deprecated = MACHTYPE_ANSWER_NO;
+  for (i = 0; i < attributes->count; i++) {
+    name = mt_xml_attribute_at (attributes, i, &value, &length);
+    if (name == NULL)
+      continue;
+    if (strcmp (name, "maxCpus") == 0)
+      caps->machine.max_cpus = read_uint (value, length);
+    else if (strcmp (name, "canonical") == 0)
+      caps->machine.canonical = mt_host_add_text (caps->host, value, length);
+    else if (strcmp (name, "deprecated") == 0)
+      caps->machine.deprecated = (guint8)read_answer (value, length);
+  }
   mt_xml_reader_want_text (caps->reader);
 }
 
@@ -217,6 +246,21 @@ on_end (gpointer data, const char *element, guint depth, const char *text, GErro
   return TRUE;
 }
 
+/* A document of a host with many machines needs room for a third of its bytes, and for a machine in
+ * seventy of them; made at once, it need not grow. */
+static void
+make_room (MachtypeHost *host, gsize length)
+{
+  gsize strings = host->strings->len;
+  guint machines = host->machines->len;
+
+  length = MIN (length, ROOM_MAX);
+  g_string_set_size (host->strings, strings + length / 3);
+  g_string_truncate (host->strings, strings);
+  g_array_set_size (host->machines, machines + (guint)(length / 70));
+  g_array_set_size (host->machines, machines);
+}
+
 gboolean
 mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error)
 {
@@ -225,5 +269,6 @@ mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError 
 
   caps.host = host;
   host->has_capabilities = TRUE;
+  make_room (host, length);
   return mt_xml_read (xml, length, "capabilities", &handler, &caps, &caps.reader, error);
 }

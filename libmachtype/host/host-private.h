@@ -3,6 +3,8 @@
 
 #include <machtype/host.h>
 
+#include <string.h>
+
 /* Texts are offsets into MachtypeHost.strings; 0 is the empty text, which stands for "none". */
 typedef guint32 MtText;
 
@@ -68,7 +70,31 @@ mt_host_text (const MachtypeHost *host, MtText text)
   return host->strings->str + text;
 }
 
-MtText mt_host_add_text (MachtypeHost *host, const char *text, gsize length);
+/* Bytes are put behind what is there where there is room: GString's own way is a call that shuffles
+ * for the general case. */
+static inline void
+mt_string_append (GString *string, const char *text, gsize length)
+{
+  if (string->allocated_len - string->len <= length) {
+    g_string_append_len (string, text, (gssize)length);
+    return;
+  }
+  memcpy (string->str + string->len, text, length);
+  string->len += length;
+  string->str[string->len] = '\0';
+}
+
+static inline MtText
+mt_host_add_text (MachtypeHost *host, const char *text, gsize length)
+{
+  MtText offset = (MtText)host->strings->len;
+
+  if (length == 0)
+    return 0;
+  mt_string_append (host->strings, text, length);
+  mt_string_append (host->strings, "", 1);
+  return offset;
+}
 
 /* Read into host, which is thrown away on error. */
 gboolean mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error);

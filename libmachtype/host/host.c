@@ -23,18 +23,6 @@ G_DEFINE_BOXED_TYPE (MachtypeHost, machtype_host, machtype_host_ref, machtype_ho
 G_DEFINE_BOXED_TYPE (MachtypeMachine, machtype_machine, machtype_machine_ref,
                      machtype_machine_unref)
 
-MtText
-mt_host_add_text (MachtypeHost *host, const char *text, gsize length)
-{
-  MtText offset = (MtText)host->strings->len;
-
-  if (length == 0)
-    return 0;
-  g_string_append_len (host->strings, text, (gssize)length);
-  g_string_append_c (host->strings, '\0');
-  return offset;
-}
-
 /**
  * machtype_host_ref:
  * @host: a host; must not be %NULL

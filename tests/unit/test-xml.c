@@ -525,12 +525,6 @@ look_up (gpointer data, const char *element, guint depth, const MtXmlAttributes 
   g_assert_null (mt_xml_attribute (attributes, "q:c", &length));
   g_assert_null (mt_xml_attribute (attributes, "c", &length));
   g_assert_null (mt_xml_attribute (attributes, "", &length));
-  g_assert_true (mt_xml_attribute_is (attributes, "b", "yes"));
-  g_assert_false (mt_xml_attribute_is (attributes, "b", "ye"));
-  g_assert_false (mt_xml_attribute_is (attributes, "b", "yess"));
-  g_assert_false (mt_xml_attribute_is (attributes, "b", ""));
-  g_assert_true (mt_xml_attribute_is (attributes, "e", ""));
-  g_assert_false (mt_xml_attribute_is (attributes, "f", ""));
   return TRUE;
 }
 
