@@ -156,16 +156,15 @@ find_schema (const char *name)
 static char *
 find_word (const char *words, const char *value)
 {
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-  gsize i;
+  gsize wanted = strlen (value);
+  const char *word;
 
-  for (i = 0; list[i] != NULL; i++) {
-    char *equals = strchr (list[i], '=');
+  for (word = words; *word != '\0'; word += strspn (word, " ")) {
+    gsize all = strcspn (word, " "), length = strcspn (word, " =");
 
-    if (equals != NULL)
-      *equals++ = '\0';
-    if (strcmp (list[i], value) == 0)
-      return g_strdup (equals != NULL ? equals : value);
+    if (length == wanted && memcmp (word, value, wanted) == 0)
+      return length != all ? g_strndup (word + length + 1, all - length - 1) : g_strdup (value);
+    word += all;
   }
   return NULL;
 }
@@ -248,22 +247,31 @@ check_value (const Schema *row, const char *value, char **checked, MachtypeArch 
   return TRUE;
 }
 
+/* Says what is wrong with a name or value; a description may have lines, the values that count are
+ * checked against their schema. */
+static gboolean
+explain_pair (const char *what, const char *name, const char *value, GError **error)
+{
+  g_autofree char *shown = mt_shown (name);
+  g_autofree char *name_label = g_strdup_printf ("the name of %s '%s'", what, shown);
+  g_autofree char *value_label = g_strdup_printf ("the value of %s '%s'", what, shown);
+
+  if (*name == '\0') {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is empty", name_label);
+    return FALSE;
+  }
+  return mt_check_text (name_label, name, MACHTYPE_PROPERTY_MAX_NAME, error) &&
+         mt_check_utf8 (value_label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
+}
+
+/* Most pairs are well: labels for messages are only made for the others. */
 static gboolean
 check_pair (const char *what, const char *name, const char *value, GError **error)
 {
-  g_autofree char *label = NULL, *shown = mt_shown (name);
-
-  label = g_strdup_printf ("the name of %s '%s'", what, shown);
-  if (*name == '\0') {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is empty", label);
-    return FALSE;
-  }
-  if (!mt_check_text (label, name, MACHTYPE_PROPERTY_MAX_NAME, error))
-    return FALSE;
-  g_free (label);
-  label = g_strdup_printf ("the value of %s '%s'", what, shown);
-  /* A description may have lines; the values that count are checked against their schema. */
-  return mt_check_utf8 (label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
+  if (*name != '\0' && mt_check_text (what, name, MACHTYPE_PROPERTY_MAX_NAME, NULL) &&
+      mt_check_utf8 (what, value, MACHTYPE_PROPERTY_MAX_VALUE, NULL))
+    return TRUE;
+  return explain_pair (what, name, value, error);
 }
 
 /* Replacing takes no room. */
