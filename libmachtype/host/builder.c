@@ -224,5 +224,6 @@ machtype_host_builder_end (MachtypeHostBuilder *builder)
 
   host = builder->host;
   builder->host = host_new ();
+  mt_host_index_new (host);
   return host;
 }

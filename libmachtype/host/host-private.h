@@ -50,6 +50,8 @@ typedef struct {
   MtRun offers; /* of MachtypeHost.offers */
 } MtDomainCapabilities;
 
+typedef struct MtHostIndex MtHostIndex;
+
 struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
@@ -60,6 +62,7 @@ struct _MachtypeHost {
   GArray *guests;              /* MtGuestInfo */
   GArray *offers;              /* MtOffer */
   GArray *domain_capabilities; /* MtDomainCapabilities */
+  MtHostIndex *index;          /* NULL as long as the host is being built */
 };
 
 #define MT_ROW(array, type, i) (&g_array_index (array, type, i))
@@ -120,6 +123,14 @@ MachtypeAnswer mt_host_ask_domain_capabilities (const MachtypeHost *host,
                                                 const MtDomainCapabilities *caps,
                                                 const char *device, const char *name,
                                                 const char *value);
+
+const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch);
+
+/* Makes host->index; nothing may be added to the host then. */
+void mt_host_index_new (MachtypeHost *host);
+const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch);
+const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
+const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
 /* The names the host has that come nearest to one it lacks: "a, b, c", or NULL if it has none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,

@@ -60,6 +60,7 @@ machtype_host_unref (MachtypeHost *host)
   g_array_unref (host->guests);
   g_array_unref (host->offers);
   g_array_unref (host->domain_capabilities);
+  g_free (host->index);
   g_free (host);
 }
 
@@ -98,12 +99,14 @@ machtype_host_has_capabilities (const MachtypeHost *host)
 
 /* The guest entry for an architecture: full virtualisation before anything else that the same
  * architecture may have (Xen's paravirtualised guests, containers). */
-static const MtGuestInfo *
-find_guest (const MachtypeHost *host, MachtypeArch arch)
+const MtGuestInfo *
+mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch)
 {
   const MtGuestInfo *other = NULL;
   guint i;
 
+  if (host->index != NULL)
+    return mt_host_index_get_guest (host->index, arch);
   for (i = 0; i < host->guests->len; i++) {
     const MtGuestInfo *guest = MT_ROW (host->guests, MtGuestInfo, i);
 
@@ -151,7 +154,7 @@ machtype_host_dup_domain_types (const MachtypeHost *host, MachtypeArch arch)
 
   g_return_val_if_fail (host != NULL, NULL);
 
-  guest = find_guest (host, arch);
+  guest = mt_host_find_guest (host, arch);
   for (i = 0; guest != NULL && i < guest->domains.count; i++) {
     const MtDomainType *domain = MT_ROW (host->domains, MtDomainType, guest->domains.first + i);
 
@@ -185,7 +188,9 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
 
   if (!host->has_capabilities)
     return machtype_arch_can_accelerate (arch, host->arch) ? "kvm" : "qemu";
-  guest = find_guest (host, arch);
+  if (host->index != NULL)
+    return mt_host_index_get_domain_type (host->index, arch);
+  guest = mt_host_find_guest (host, arch);
   if (guest == NULL)
     return NULL;
   for (i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -204,7 +209,7 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
 static MtRun
 find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
-  const MtGuestInfo *guest = find_guest (host, arch);
+  const MtGuestInfo *guest = mt_host_find_guest (host, arch);
   const MtRun none = { 0, 0 };
   const MtDomainType *domain;
 
@@ -236,7 +241,7 @@ machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch, const c
 
   g_return_val_if_fail (host != NULL, NULL);
 
-  guest = find_guest (host, arch);
+  guest = mt_host_find_guest (host, arch);
   if (guest == NULL)
     return NULL;
   if (domain_type == NULL)
@@ -288,6 +293,8 @@ mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch, const char *d
   const MtMachine *alias = NULL;
   guint i;
 
+  if (host->index != NULL)
+    return mt_host_index_find (host, run, machine);
   for (i = 0; i < run.count; i++) {
     const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
 
@@ -349,7 +356,7 @@ machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *d
 
   if (!host->has_capabilities)
     return MACHTYPE_ANSWER_UNKNOWN;
-  if (find_guest (host, arch) != NULL && find_machines (host, arch, domain_type).count == 0)
+  if (mt_host_find_guest (host, arch) != NULL && find_machines (host, arch, domain_type).count == 0)
     return MACHTYPE_ANSWER_UNKNOWN;
   return machtype_host_get_canonical (host, arch, domain_type, machine) != NULL
              ? MACHTYPE_ANSWER_YES
@@ -495,7 +502,7 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
   missing = mt_findings_new ();
   if (!host->has_capabilities)
     return missing;
-  if (find_guest (host, arch) == NULL)
+  if (mt_host_find_guest (host, arch) == NULL)
     add_missing_emulator (missing, arch);
   else if (firmware != NULL && machtype_host_supports (host, arch, NULL, NULL, "os", "firmware",
                                                        "efi") == MACHTYPE_ANSWER_NO)

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Looking machines up without going through lists: made once, when a host is complete. */
+
+#include "host/host-private.h"
+
+#include <string.h>
+
+#include "arch-private.h"
+
+/* One name in one run of machines. */
+typedef struct {
+  guint32 hash;
+  guint32 run;     /* where the run starts in MachtypeHost.machines */
+  guint32 machine; /* 1 + index; 0: the slot is free */
+  MtText name;
+} Slot;
+
+struct MtHostIndex {
+  const MtGuestInfo *guests[MT_ARCH_LAST + 1]; /* NULL: no guests of this architecture */
+  const char *domain_types[MT_ARCH_LAST + 1];  /* the best; NULL: none */
+  guint mask;                                  /* of the number of slots, a power of two */
+  Slot slots[];
+};
+
+/* Names of one family differ at their end: the last eight bytes and the length tell them apart. */
+static guint32
+get_hash (const char *name, gsize length)
+{
+  guint64 tail = 0;
+
+  memcpy (&tail, length >= sizeof tail ? name + length - sizeof tail : name,
+          MIN (length, sizeof tail));
+  return (guint32)(((tail ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
+}
+
+/* The slot of a name, or the free one where it would go. */
+static guint
+find_slot (const MtHostIndex *index, const MachtypeHost *host, guint32 run, const char *name,
+           gsize length)
+{
+  guint32 hash = get_hash (name, length), at = (hash ^ run) & index->mask;
+
+  for (;; at = (at + 1) & index->mask) {
+    const Slot *slot = &index->slots[at];
+
+    if (slot->machine == 0 || (slot->hash == hash && slot->run == run &&
+                               strcmp (mt_host_text (host, slot->name), name) == 0))
+      return at;
+  }
+}
+
+static void
+add_name (MtHostIndex *index, const MachtypeHost *host, MtRun run, MtText name, guint machine)
+{
+  const char *text = mt_host_text (host, name);
+  gsize length = strlen (text);
+  Slot *slot = &index->slots[find_slot (index, host, run.first, text, length)];
+
+  if (slot->machine != 0)
+    return;
+  slot->hash = get_hash (text, length);
+  slot->run = run.first;
+  slot->name = name;
+  slot->machine = machine + 1;
+}
+
+/* Entries first; then what stands only as an alias's target, of which the last alias counts. */
+static void
+add_run (MtHostIndex *index, const MachtypeHost *host, MtRun run)
+{
+  guint i;
+
+  for (i = run.first; i < run.first + run.count; i++)
+    add_name (index, host, run, MT_ROW (host->machines, MtMachine, i)->name, i);
+  for (i = run.first + run.count; i-- > run.first;) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, i);
+
+    if (info->canonical != 0)
+      add_name (index, host, run, info->canonical, i);
+  }
+}
+
+static guint
+count_names (const MachtypeHost *host)
+{
+  /* Every machine, and every target; runs share no machines. */
+  return 2 * host->machines->len;
+}
+
+void
+mt_host_index_new (MachtypeHost *host)
+{
+  guint size = 16, i;
+  MtHostIndex *index;
+  int arch;
+
+  while (size < 2 * count_names (host))
+    size *= 2;
+  index = g_malloc0 (sizeof *index + size * sizeof (Slot));
+  index->mask = size - 1;
+  for (i = 0; i < host->guests->len; i++)
+    add_run (index, host, MT_ROW (host->guests, MtGuestInfo, i)->machines);
+  for (i = 0; i < host->domains->len; i++)
+    add_run (index, host, MT_ROW (host->domains, MtDomainType, i)->machines);
+  for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
+    index->guests[arch] = mt_host_find_guest (host, (MachtypeArch)arch);
+    index->domain_types[arch] = machtype_host_get_domain_type (host, (MachtypeArch)arch);
+  }
+  host->index = index;
+}
+
+const MtGuestInfo *
+mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch)
+{
+  return mt_arch_is_valid (arch) ? index->guests[arch] : NULL;
+}
+
+const char *
+mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch)
+{
+  return mt_arch_is_valid (arch) ? index->domain_types[arch] : NULL;
+}
+
+const MtMachine *
+mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine)
+{
+  guint at = find_slot (host->index, host, run.first, machine, strlen (machine));
+  guint found = host->index->slots[at].machine;
+
+  return run.count != 0 && found != 0 ? MT_ROW (host->machines, MtMachine, found - 1) : NULL;
+}
