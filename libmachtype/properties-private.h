@@ -22,6 +22,9 @@ typedef enum {
 
 const char *mt_property_name (MtProperty property);
 
+/* Whether a known image property can have a value; raises what adding it would. */
+gboolean mt_property_check (const char *name, const char *value, GError **error);
+
 /* The checked value, in the spelling that libvirt uses; NULL where it is unset. properties may be
  * NULL: nothing is set. */
 const char *mt_properties_get (const MachtypeProperties *properties, MtProperty property);

@@ -498,6 +498,16 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
   return (char **)g_ptr_array_steal (names, NULL);
 }
 
+gboolean
+mt_property_check (const char *name, const char *value, GError **error)
+{
+  g_autofree char *checked = NULL;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  int row = find_schema (name);
+
+  return row < 0 || check_value (&schema[row], value, &checked, &arch, error);
+}
+
 const char *
 mt_properties_get (const MachtypeProperties *properties, MtProperty property)
 {

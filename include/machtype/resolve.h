@@ -27,6 +27,20 @@ typedef enum /*< since=1.0 >*/ {
 } MachtypeSource;
 
 /**
+ * MachtypePair: (skip)
+ * @name: name of a property, never %NULL
+ * @value: its value, never %NULL
+ *
+ * A property by name, both borrowed: for [func@Machtype.resolve_pairs].
+ *
+ * Since: 1.0
+ */
+typedef struct {
+  const char *name;
+  const char *value;
+} MachtypePair;
+
+/**
  * MachtypeResolution:
  *
  * A decided machine type, and why. Immutable and reference-counted; any thread may read it.
@@ -53,6 +67,12 @@ GType machtype_resolution_get_type (void);
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeResolution *machtype_resolve (MachtypeProperties *properties, MachtypePolicy *policy,
                                       MachtypeHost *host, const char *recorded, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_resolve_pairs (const MachtypePair *image, gsize n_image,
+                                    const MachtypePolicy *policy, MachtypeHost *host,
+                                    const char *recorded, MachtypeArch *arch,
+                                    MachtypeSource *source, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeResolution *machtype_resolution_ref (MachtypeResolution *resolution);

@@ -297,9 +297,9 @@ make_guest (MachtypeHost *host, MachtypePolicy *policy, const Choice *machine, c
   if (guest == NULL) {
     g_assert_nonnull (choice->property);
     if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED)) {
-      /* Debian 12 has no 32-bit UEFI here; the package that brings it is named. */
+      /* Debian 12 has no 32-bit UEFI here. */
       g_assert_cmpstr (choice->value, ==, "uefi");
-      test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "firmware package");
+      test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "firmware efi");
       return NULL;
     }
     test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, choice->property);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "resolve-private.h"
+#include "resolve/resolve-private.h"
 
 /* What there is to decide from. */
 typedef struct {
@@ -475,6 +475,30 @@ resolve (const Case *given, MtDefaultMachineFunc get_default, GError **error)
   return mt_resolve (properties, policy, host, given->recorded, get_default, error);
 }
 
+/* The call that allocates nothing, on the same case; the name is copied, for its owners go. */
+static char *
+resolve_pairs (const Case *given, MachtypeArch *arch, MachtypeSource *source, GError **error)
+{
+  g_autoptr (MachtypePolicy) policy = make_policy (given);
+  g_autoptr (MachtypeHost) host = test_make_host (given->host);
+  g_auto (GStrv) list = g_strsplit (given->properties != NULL ? given->properties : "", " ", -1);
+  MachtypePair pairs[16];
+  gsize i, n = 0;
+
+  for (i = 0; list[i] != NULL; i++) {
+    char *equals = strchr (list[i], '=');
+
+    if (equals == NULL)
+      continue;
+    *equals = '\0';
+    g_assert_cmpuint (n, <, G_N_ELEMENTS (pairs));
+    pairs[n].name = list[i];
+    pairs[n++].value = equals + 1;
+  }
+  return g_strdup (
+      machtype_resolve_pairs (pairs, n, policy, host, given->recorded, arch, source, error));
+}
+
 static const char *
 shown (const char *text)
 {
@@ -525,6 +549,21 @@ assert_answer (const MachtypeResolution *r, const Row *row)
   g_assert_cmpstr (machtype_resolution_get_domain_type (r), ==, row->domain_type);
 }
 
+/* Both ways answer by one engine. */
+static void
+assert_pairs (const Row *row)
+{
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  MachtypeSource source = BUILTIN;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *record = resolve_pairs (&row->given, &arch, &source, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (record, ==, row->record);
+  g_assert_cmpint (arch, ==, row->arch);
+  g_assert_cmpint (source, ==, row->source);
+}
+
 static void
 test_rows (void)
 {
@@ -539,6 +578,7 @@ test_rows (void)
     g_assert_no_error (error);
     assert_answer (r, &rows[i]);
     assert_warning (r, rows[i].warning);
+    assert_pairs (&rows[i]);
   }
 }
 
@@ -640,7 +680,30 @@ test_errors (void)
     g_assert_null (resolve (&errors[i].given, NULL, &error));
     test_assert_error (&error, errors[i].code, errors[i].words);
     g_assert_null (resolve (&errors[i].given, NULL, NULL));
+    g_assert_null (resolve_pairs (&errors[i].given, NULL, NULL, &error));
+    test_assert_error (&error, errors[i].code, errors[i].words);
   }
+}
+
+static void
+test_pairs (void)
+{
+  static const MachtypePair none = { "hw_machine_type", "" };
+  static const MachtypePair wrong = { "hw_architecture", "pdp11" };
+  static const MachtypePair twice[] = { { "hw_architecture", "s390x" },
+                                        { "hw_architecture", "amd64" },
+                                        { "description", "two\nlines" } };
+  GError *error = NULL;
+
+  g_assert_null (machtype_resolve_pairs (NULL, 0, NULL, NULL, NULL, NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNKNOWN_ARCH, "hw_architecture");
+  g_assert_null (machtype_resolve_pairs (&none, 1, NULL, NULL, NULL, NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNKNOWN_ARCH, "hw_architecture");
+  g_assert_null (machtype_resolve_pairs (&wrong, 1, NULL, NULL, "pc", NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_architecture pdp11 x86_64");
+  g_assert_cmpstr (machtype_resolve_pairs (twice, 3, NULL, NULL, NULL, NULL, NULL, &error), ==,
+                   "pc");
+  g_assert_no_error (error);
 }
 
 static const char *
@@ -826,6 +889,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resolve/rows", test_rows);
   g_test_add_func ("/resolve/errors", test_errors);
+  g_test_add_func ("/resolve/pairs", test_pairs);
   g_test_add_func ("/resolve/swapped-defaults", test_swapped_defaults);
   g_test_add_func ("/resolve/record-round-trip", test_record_round_trip);
   g_test_add_func ("/resolve/explained", test_explained);

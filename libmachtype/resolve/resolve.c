@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which machine type, and why: the first rule that speaks wins. */
 
-#include "resolve-private.h"
-
-#include <machtype/lifecycle.h>
+#include "resolve/resolve-private.h"
 
 #include <string.h>
 
@@ -11,26 +9,6 @@
 #include "host/host-private.h"
 #include "name/name-private.h"
 #include "properties-private.h"
-
-/* What was decided, before it is put into words: all texts are borrowed. */
-typedef struct {
-  MachtypeArch arch;
-  const char *arch_from; /* for people: where arch comes from */
-  const char *machine;
-  MachtypeSource source;
-  const char *canonical; /* NULL: no host told it */
-  const char *domain_type;
-  gboolean prefers_type; /* the operator said so */
-} Decision;
-
-/* What there is to decide from. */
-typedef struct {
-  const MachtypeProperties *properties; /* NULL: none */
-  const MachtypePolicy *policy;         /* NULL: none */
-  MachtypeHost *host;                   /* NULL: nothing known */
-  const char *recorded;                 /* NULL: nothing */
-  MtDefaultMachineFunc get_default;
-} Input;
 
 struct _MachtypeResolution {
   gatomicrefcount refs;
@@ -74,178 +52,6 @@ machtype_source_to_string (MachtypeSource source)
   }
 }
 
-static gboolean
-decide_arch (const Input *in, Decision *out, GError **error)
-{
-  static const MtProperty properties[] = { MT_PROPERTY_EMULATION_ARCHITECTURE,
-                                           MT_PROPERTY_ARCHITECTURE };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (properties); i++) {
-    out->arch = mt_properties_get_arch (in->properties, properties[i]);
-    out->arch_from = mt_property_name (properties[i]);
-    if (out->arch != MACHTYPE_ARCH_UNKNOWN)
-      return TRUE;
-  }
-  out->arch = in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN;
-  out->arch_from = NULL;
-  if (out->arch != MACHTYPE_ARCH_UNKNOWN)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNKNOWN_ARCH,
-               "the architecture of the guest is not known: neither hw_emulation_architecture nor "
-               "hw_architecture is set, and nothing tells the host's");
-  return FALSE;
-}
-
-static const char *
-get_config (const Input *in, MachtypeArch arch)
-{
-  return in->policy != NULL ? machtype_policy_get_default (in->policy, arch) : NULL;
-}
-
-static gboolean
-decide_machine (const Input *in, Decision *out, GError **error)
-{
-  if (in->recorded != NULL) {
-    out->source = MACHTYPE_SOURCE_RECORDED;
-    out->machine = in->recorded;
-  } else if ((out->machine = mt_properties_get (in->properties, MT_PROPERTY_MACHINE_TYPE)) != NULL)
-    out->source = MACHTYPE_SOURCE_IMAGE;
-  else if ((out->machine = get_config (in, out->arch)) != NULL)
-    out->source = MACHTYPE_SOURCE_CONFIG;
-  else {
-    out->source = MACHTYPE_SOURCE_BUILTIN;
-    out->machine = in->get_default (out->arch);
-  }
-  if (out->machine != NULL)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT,
-               "%s has no default machine type: set the image property hw_machine_type, or the "
-               "operator's default for %s",
-               machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
-  return FALSE;
-}
-
-static char *
-dup_arch_names (guint64 arches)
-{
-  GString *list = g_string_new (NULL);
-  int i;
-
-  for (i = 1; i <= MT_ARCH_LAST; i++) {
-    if ((arches & MT_ARCH_BIT (i)) != 0)
-      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "",
-                              machtype_arch_to_string ((MachtypeArch)i));
-  }
-  return g_string_free (list, FALSE);
-}
-
-/* A name that belongs to other architectures, as virt does for mipsel. What the host offers is
- * believed; without one the tables speak. */
-static gboolean
-check_arch (const Input *in, const Decision *out, GError **error)
-{
-  g_autofree char *arches = NULL, *hint = NULL;
-  const char *arch = machtype_arch_to_string (out->arch);
-  const char *usual;
-  MtName parsed;
-
-  if (!mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed)) {
-    mt_name_set_invalid (out->machine, error);
-    return FALSE;
-  }
-  if (parsed.arches == 0 || (parsed.arches & MT_ARCH_BIT (out->arch)) != 0)
-    return TRUE;
-  if (in->host != NULL && machtype_host_offers (in->host, out->arch, out->domain_type,
-                                                out->machine) == MACHTYPE_ANSWER_YES)
-    return TRUE;
-  arches = dup_arch_names (parsed.arches);
-  usual = in->get_default (out->arch);
-  hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
-               arches, hint);
-  return FALSE;
-}
-
-/* The operator's preference, where guests of this architecture can have it. */
-static const char *
-get_preferred_type (const Input *in, MachtypeArch arch)
-{
-  const char *wanted = in->policy != NULL ? machtype_policy_get_domain_type (in->policy) : NULL;
-  g_auto (GStrv) types = NULL;
-
-  if (wanted == NULL || in->host == NULL)
-    return NULL;
-  if (!in->host->has_capabilities)
-    return strcmp (wanted, "qemu") == 0 || machtype_arch_can_accelerate (arch, in->host->arch)
-               ? wanted
-               : NULL;
-  types = machtype_host_dup_domain_types (in->host, arch);
-  return g_strv_contains ((const char *const *)types, wanted) ? wanted : NULL;
-}
-
-static gboolean
-decide_domain_type (const Input *in, Decision *out, GError **error)
-{
-  const char *arch = machtype_arch_to_string (out->arch);
-  const char *package = machtype_arch_get_emulator_package (out->arch);
-  g_autofree char *hint = NULL;
-
-  out->domain_type = get_preferred_type (in, out->arch);
-  out->prefers_type = out->domain_type != NULL;
-  if (out->domain_type == NULL)
-    out->domain_type =
-        in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
-  if (out->domain_type != NULL)
-    return TRUE;
-  hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host runs no %s guests: it has no emulator for them%s", arch, hint);
-  return FALSE;
-}
-
-static char *
-dup_removal_note (const char *machine, MachtypeArch arch)
-{
-  g_autoptr (MachtypeName) name = machtype_name_new (machine, arch, NULL);
-  guint major, minor;
-
-  if (name == NULL || !machtype_lifecycle_get_removed (name, &major, &minor))
-    return g_strdup ("");
-  return g_strdup_printf (" (QEMU %u.%u and later do not have it)", major, minor);
-}
-
-static gboolean
-check_offered (const Input *in, Decision *out, GError **error)
-{
-  g_autofree char *near = NULL, *note = NULL;
-
-  if (in->host == NULL || machtype_host_offers (in->host, out->arch, out->domain_type,
-                                                out->machine) == MACHTYPE_ANSWER_UNKNOWN)
-    return TRUE;
-  out->canonical =
-      machtype_host_get_canonical (in->host, out->arch, out->domain_type, out->machine);
-  if (out->canonical != NULL)
-    return TRUE;
-  near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
-  note = dup_removal_note (out->machine, out->arch);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
-               "%s",
-               out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
-               near != NULL ? near : "none");
-  return FALSE;
-}
-
-static gboolean
-decide (const Input *in, Decision *out, GError **error)
-{
-  return decide_arch (in, out, error) && decide_machine (in, out, error) &&
-         decide_domain_type (in, out, error) && check_arch (in, out, error) &&
-         check_offered (in, out, error);
-}
-
 G_GNUC_PRINTF (2, 3)
 static void
 add (GPtrArray *texts, const char *format, ...)
@@ -259,7 +65,7 @@ add (GPtrArray *texts, const char *format, ...)
 
 /* The rules that were asked, down to the one that spoke. */
 static void
-explain_rules (MachtypeResolution *resolution, const Input *in)
+explain_rules (MachtypeResolution *resolution, const MtResolveInput *in)
 {
   const char *arch = machtype_arch_to_string (resolution->arch);
 
@@ -283,7 +89,7 @@ explain_rules (MachtypeResolution *resolution, const Input *in)
 }
 
 static void
-explain (MachtypeResolution *resolution, const Input *in, const Decision *out)
+explain (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecision *out)
 {
   GPtrArray *steps = resolution->steps;
   const char *host_arch = in->host != NULL ? machtype_arch_to_string (in->host->arch) : "not known";
@@ -316,7 +122,7 @@ explain (MachtypeResolution *resolution, const Input *in, const Decision *out)
 }
 
 static char *
-dup_explanation (const Decision *out)
+dup_explanation (const MtDecision *out)
 {
   const char *arch = machtype_arch_to_string (out->arch);
 
@@ -333,7 +139,7 @@ dup_explanation (const Decision *out)
 }
 
 static gboolean
-is_deprecated_here (const Input *in, const Decision *out)
+is_deprecated_here (const MtResolveInput *in, const MtDecision *out)
 {
   const MtMachine *info;
 
@@ -344,7 +150,7 @@ is_deprecated_here (const Input *in, const Decision *out)
 }
 
 static void
-add_warnings (MachtypeResolution *resolution, const Input *in, const Decision *out)
+add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecision *out)
 {
   const char *const *policy = in->policy != NULL ? machtype_policy_get_warnings (in->policy) : NULL;
   MtName parsed;
@@ -363,7 +169,7 @@ add_warnings (MachtypeResolution *resolution, const Input *in, const Decision *o
 }
 
 static MachtypeResolution *
-resolution_new (const Input *in, const Decision *out)
+resolution_new (const MtResolveInput *in, const MtDecision *out)
 {
   MachtypeResolution *resolution = g_new0 (MachtypeResolution, 1);
 
@@ -389,12 +195,17 @@ MachtypeResolution *
 mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost *host,
             const char *recorded, MtDefaultMachineFunc get_default, GError **error)
 {
-  Input in = { properties, policy, host, NULL, get_default };
-  Decision out = { 0 };
+  MtResolveInput in = { 0 };
+  MtDecision out = { 0 };
 
-  if (recorded != NULL && *recorded != '\0')
-    in.recorded = recorded;
-  return decide (&in, &out, error) ? resolution_new (&in, &out) : NULL;
+  in.emulation_arch = mt_properties_get_arch (properties, MT_PROPERTY_EMULATION_ARCHITECTURE);
+  in.image_arch = mt_properties_get_arch (properties, MT_PROPERTY_ARCHITECTURE);
+  in.machine_type = mt_properties_get (properties, MT_PROPERTY_MACHINE_TYPE);
+  in.policy = policy;
+  in.host = host;
+  in.recorded = recorded != NULL && *recorded != '\0' ? recorded : NULL;
+  in.get_default = get_default;
+  return mt_decide (&in, &out, error) ? resolution_new (&in, &out) : NULL;
 }
 
 /**

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rules of resolving. Nothing is allocated unless something is wrong. */
+
+#include "resolve/resolve-private.h"
+
+#include <machtype/lifecycle.h>
+
+#include <string.h>
+
+#include "host/host-private.h"
+#include "name/name-private.h"
+#include "properties-private.h"
+
+static gboolean
+decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)
+{
+  out->arch_from = NULL;
+  if (in->emulation_arch != MACHTYPE_ARCH_UNKNOWN) {
+    out->arch = in->emulation_arch;
+    out->arch_from = mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE);
+  } else if (in->image_arch != MACHTYPE_ARCH_UNKNOWN) {
+    out->arch = in->image_arch;
+    out->arch_from = mt_property_name (MT_PROPERTY_ARCHITECTURE);
+  } else
+    out->arch = in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN;
+  if (out->arch != MACHTYPE_ARCH_UNKNOWN)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNKNOWN_ARCH,
+               "the architecture of the guest is not known: neither hw_emulation_architecture nor "
+               "hw_architecture is set, and nothing tells the host's");
+  return FALSE;
+}
+
+static const char *
+get_config (const MtResolveInput *in, MachtypeArch arch)
+{
+  return in->policy != NULL ? machtype_policy_get_default (in->policy, arch) : NULL;
+}
+
+static gboolean
+decide_machine (const MtResolveInput *in, MtDecision *out, GError **error)
+{
+  if (in->recorded != NULL) {
+    out->source = MACHTYPE_SOURCE_RECORDED;
+    out->machine = in->recorded;
+  } else if ((out->machine = in->machine_type) != NULL)
+    out->source = MACHTYPE_SOURCE_IMAGE;
+  else if ((out->machine = get_config (in, out->arch)) != NULL)
+    out->source = MACHTYPE_SOURCE_CONFIG;
+  else {
+    out->source = MACHTYPE_SOURCE_BUILTIN;
+    out->machine = in->get_default (out->arch);
+  }
+  if (out->machine != NULL)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT,
+               "%s has no default machine type: set the image property hw_machine_type, or the "
+               "operator's default for %s",
+               machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
+  return FALSE;
+}
+
+static char *
+dup_arch_names (guint64 arches)
+{
+  GString *list = g_string_new (NULL);
+  int i;
+
+  for (i = 1; i <= MT_ARCH_LAST; i++) {
+    if ((arches & MT_ARCH_BIT (i)) != 0)
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "",
+                              machtype_arch_to_string ((MachtypeArch)i));
+  }
+  return g_string_free (list, FALSE);
+}
+
+/* A name that belongs to other architectures, as virt does for mipsel. */
+static gboolean
+check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
+{
+  g_autofree char *arches = NULL, *hint = NULL;
+  const char *arch = machtype_arch_to_string (out->arch);
+  const char *usual;
+  MtName parsed;
+
+  if (!mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed)) {
+    mt_name_set_invalid (out->machine, error);
+    return FALSE;
+  }
+  if (parsed.arches == 0 || (parsed.arches & MT_ARCH_BIT (out->arch)) != 0)
+    return TRUE;
+  arches = dup_arch_names (parsed.arches);
+  usual = in->get_default (out->arch);
+  hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
+               "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
+               arches, hint);
+  return FALSE;
+}
+
+/* The operator's preference, where guests of this architecture can have it. */
+static const char *
+get_preferred_type (const MtResolveInput *in, MachtypeArch arch)
+{
+  const char *wanted = in->policy != NULL ? machtype_policy_get_domain_type (in->policy) : NULL;
+  g_auto (GStrv) types = NULL;
+
+  if (wanted == NULL || in->host == NULL)
+    return NULL;
+  if (!in->host->has_capabilities)
+    return strcmp (wanted, "qemu") == 0 || machtype_arch_can_accelerate (arch, in->host->arch)
+               ? wanted
+               : NULL;
+  types = machtype_host_dup_domain_types (in->host, arch);
+  return g_strv_contains ((const char *const *)types, wanted) ? wanted : NULL;
+}
+
+static gboolean
+decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
+{
+  const char *package;
+  g_autofree char *hint = NULL;
+
+  out->domain_type = get_preferred_type (in, out->arch);
+  out->prefers_type = out->domain_type != NULL;
+  if (out->domain_type == NULL)
+    out->domain_type =
+        in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
+  if (out->domain_type != NULL)
+    return TRUE;
+  package = machtype_arch_get_emulator_package (out->arch);
+  hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
+               "the host runs no %s guests: it has no emulator for them%s",
+               machtype_arch_to_string (out->arch), hint);
+  return FALSE;
+}
+
+static char *
+dup_removal_note (const char *machine, MachtypeArch arch)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (machine, arch, NULL);
+  guint major, minor;
+
+  if (name == NULL || !machtype_lifecycle_get_removed (name, &major, &minor))
+    return g_strdup ("");
+  return g_strdup_printf (" (QEMU %u.%u and later do not have it)", major, minor);
+}
+
+static gboolean
+check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
+{
+  g_autofree char *near = NULL, *note = NULL;
+
+  if (in->host == NULL || machtype_host_offers (in->host, out->arch, out->domain_type,
+                                                out->machine) == MACHTYPE_ANSWER_UNKNOWN)
+    return TRUE;
+  near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
+  note = dup_removal_note (out->machine, out->arch);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
+               "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
+               "%s",
+               out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
+               near != NULL ? near : "none");
+  return FALSE;
+}
+
+/* What the host offers is believed, and needs no look at the name; for the rest the tables speak.
+ */
+gboolean
+mt_decide (const MtResolveInput *in, MtDecision *out, GError **error)
+{
+  if (!decide_arch (in, out, error) || !decide_machine (in, out, error) ||
+      !decide_domain_type (in, out, error))
+    return FALSE;
+  if (in->host != NULL)
+    out->canonical =
+        machtype_host_get_canonical (in->host, out->arch, out->domain_type, out->machine);
+  return out->canonical != NULL || (check_arch (in, out, error) && check_offered (in, out, error));
+}
+
+/* The three properties that count, of however many there are. Their names share "hw_" and differ
+ * behind it, so that most others are passed over by one byte. */
+static gboolean
+pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
+{
+  MachtypeArch *arch = NULL;
+
+  if (strncmp (pair->name, "hw_", 3) != 0)
+    return TRUE;
+  if (pair->name[3] == 'm' && strcmp (pair->name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
+    in->machine_type = *pair->value != '\0' ? pair->value : NULL;
+  else if (pair->name[3] == 'a' &&
+           strcmp (pair->name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) == 0)
+    arch = &in->image_arch;
+  else if (pair->name[3] == 'e' &&
+           strcmp (pair->name, mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE)) == 0)
+    arch = &in->emulation_arch;
+  if (arch == NULL)
+    return TRUE;
+  *arch = mt_arch_find (pair->value, strnlen (pair->value, MT_ARCH_NAME_SIZE));
+  return *arch != MACHTYPE_ARCH_UNKNOWN || mt_property_check (pair->name, pair->value, error);
+}
+
+/**
+ * machtype_resolve_pairs: (skip)
+ * @image: (array length=n_image): image properties; may be %NULL if there are none
+ * @n_image: how many
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
+ * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @recorded: (nullable): the machine type recorded for the instance; %NULL or empty for a new one
+ * @arch: (out) (optional): the architecture of the guest, or %NULL
+ * @source: (out) (optional): which rule decided, or %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Decides as [func@Machtype.resolve] does, and by the same rules, without allocating anything: for
+ * those who resolve very many guests. Of properties that are given twice the last counts; those
+ * that do not bear on the machine type are not looked at. Thread-safe.
+ *
+ * Raises the same errors, and %MACHTYPE_ERROR_INVALID_PROPERTY for an architecture that is none.
+ *
+ * Returns: (transfer none): the name to record
+ *   ([method@Machtype.Resolution.get_machine_to_record]); it belongs to @image, @policy, @host or
+ *   @recorded, or is a constant; %NULL on error
+ * Since: 1.0
+ */
+const char *
+machtype_resolve_pairs (const MachtypePair *image, gsize n_image, const MachtypePolicy *policy,
+                        MachtypeHost *host, const char *recorded, MachtypeArch *arch,
+                        MachtypeSource *source, GError **error)
+{
+  MtResolveInput in = { .policy = policy,
+                        .host = host,
+                        .get_default = machtype_arch_get_default_machine };
+  MtDecision out = { 0 };
+  gsize i;
+
+  g_return_val_if_fail (image != NULL || n_image == 0, NULL);
+
+  if (recorded != NULL && *recorded != '\0')
+    in.recorded = recorded;
+  for (i = 0; i < n_image; i++) {
+    if (!pick (&image[i], &in, error))
+      return NULL;
+  }
+  if (!mt_decide (&in, &out, error))
+    return NULL;
+  if (arch != NULL)
+    *arch = out.arch;
+  if (source != NULL)
+    *source = out.source;
+  return mt_decision_get_record (&in, &out);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/resolve.h>
+
+#include "arch-private.h"
+
+/* What there is to decide from; all texts are borrowed. */
+typedef struct {
+  MachtypeArch emulation_arch, image_arch; /* MACHTYPE_ARCH_UNKNOWN: unset */
+  const char *machine_type;                /* of the image; NULL: unset */
+  const MachtypePolicy *policy;            /* NULL: none */
+  MachtypeHost *host;                      /* NULL: nothing known */
+  const char *recorded;                    /* NULL: nothing */
+  MtDefaultMachineFunc get_default;
+} MtResolveInput;
+
+/* What was decided, before it is put into words; all texts are borrowed. */
+typedef struct {
+  MachtypeArch arch;
+  const char *arch_from; /* the property that arch comes from; NULL: the host */
+  const char *machine;
+  MachtypeSource source;
+  const char *canonical; /* NULL: no host told it */
+  const char *domain_type;
+  gboolean prefers_type; /* the operator said so */
+} MtDecision;
+
+gboolean mt_decide (const MtResolveInput *in, MtDecision *out, GError **error);
+
+static inline gboolean
+mt_is_pinned (const MachtypePolicy *policy)
+{
+  return policy == NULL || machtype_policy_get_pinning (policy) == MACHTYPE_PINNING_PIN;
+}
+
+/* The name to record. */
+static inline const char *
+mt_decision_get_record (const MtResolveInput *in, const MtDecision *out)
+{
+  return mt_is_pinned (in->policy) && out->canonical != NULL ? out->canonical : out->machine;
+}
+
+/* machtype_resolve with the built-in defaults given: see MtDefaultMachineFunc. */
+MachtypeResolution *mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy,
+                                MachtypeHost *host, const char *recorded,
+                                MtDefaultMachineFunc get_default, GError **error);
