@@ -114,6 +114,45 @@ static const ArchInfo archs[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (archs) == MT_ARCH_LAST + 1);
 G_STATIC_ASSERT (MT_ARCH_LAST < 64);
 
+/* Where libvirt's names are, by a hash without collisions among them: most names are these, and a
+ * search would touch every row. A test looks every one up; a new architecture may need other
+ * factors. */
+#define SLOTS 128
+
+static guint
+get_slot (const char *name, gsize length)
+{
+  const guchar *p = (const guchar *)name;
+
+  return (p[0] * 82u + p[length / 2] * 96u + p[length - 2] * 27u + p[length - 1] * 76u +
+          (guint)length * 32u) %
+         SLOTS;
+}
+
+static const guint8 slots[SLOTS] = {
+  [0] = MACHTYPE_ARCH_PPCLE,         [1] = MACHTYPE_ARCH_MIPSEL,
+  [4] = MACHTYPE_ARCH_IA64,          [5] = MACHTYPE_ARCH_PARISC,
+  [6] = MACHTYPE_ARCH_S390X,         [18] = MACHTYPE_ARCH_I686,
+  [22] = MACHTYPE_ARCH_M68K,         [23] = MACHTYPE_ARCH_PPCEMB,
+  [24] = MACHTYPE_ARCH_SPARC64,      [30] = MACHTYPE_ARCH_SH4,
+  [33] = MACHTYPE_ARCH_MICROBLAZEEL, [34] = MACHTYPE_ARCH_PARISC64,
+  [38] = MACHTYPE_ARCH_RISCV64,      [42] = MACHTYPE_ARCH_TRICORE,
+  [52] = MACHTYPE_ARCH_AARCH64,      [53] = MACHTYPE_ARCH_SH4EB,
+  [61] = MACHTYPE_ARCH_RISCV32,      [64] = MACHTYPE_ARCH_SPARC,
+  [66] = MACHTYPE_ARCH_PPC64,        [68] = MACHTYPE_ARCH_MICROBLAZE,
+  [77] = MACHTYPE_ARCH_CRIS,         [79] = MACHTYPE_ARCH_XTENSAEB,
+  [84] = MACHTYPE_ARCH_ARMV6L,       [93] = MACHTYPE_ARCH_XTENSA,
+  [94] = MACHTYPE_ARCH_MIPS,         [96] = MACHTYPE_ARCH_PPC64LE,
+  [97] = MACHTYPE_ARCH_MIPS64EL,     [103] = MACHTYPE_ARCH_OPENRISC,
+  [106] = MACHTYPE_ARCH_RX,          [108] = MACHTYPE_ARCH_MIPS64,
+  [111] = MACHTYPE_ARCH_ARMV7L,      [113] = MACHTYPE_ARCH_LM32,
+  [114] = MACHTYPE_ARCH_X86_64,      [115] = MACHTYPE_ARCH_UNICORE32,
+  [116] = MACHTYPE_ARCH_PPC,         [117] = MACHTYPE_ARCH_NIOS2,
+  [118] = MACHTYPE_ARCH_ALPHA,       [119] = MACHTYPE_ARCH_ARMV7B,
+  [121] = MACHTYPE_ARCH_S390,        [122] = MACHTYPE_ARCH_LOONGARCH64,
+  [124] = MACHTYPE_ARCH_AVR,
+};
+
 gboolean
 mt_arch_is_valid (MachtypeArch arch)
 {
@@ -142,12 +181,12 @@ is_word_of (const char *words, const char *word, gsize length)
 }
 
 static gboolean
-has_other_spelling (const ArchInfo *info, const char *text, gsize length)
+has_spelling (const ArchInfo *info, const char *text, gsize length)
 {
   /* uname's spelling is left out: where it differs from libvirt's it is another architecture's
    * name (mips, sh4, xtensa), except for openrisc, which is also Nova's. */
-  return strcmp (info->glance, text) == 0 || strcmp (info->debian, text) == 0 ||
-         is_word_of (info->aliases, text, length);
+  return strcmp (info->libvirt, text) == 0 || strcmp (info->glance, text) == 0 ||
+         strcmp (info->debian, text) == 0 || is_word_of (info->aliases, text, length);
 }
 
 /* Not by the emulator's suffix (arm, ppc, hppa): it often serves several architectures and names
@@ -156,23 +195,23 @@ MachtypeArch
 mt_arch_find (const char *text, gsize length)
 {
   char lower[MT_ARCH_NAME_SIZE];
+  const ArchInfo *info;
   gsize i;
 
-  if (length == 0 || length >= sizeof lower)
+  /* The shortest is "rx". */
+  if (length < 2 || length >= sizeof lower)
     return MACHTYPE_ARCH_UNKNOWN;
+  info = &archs[slots[get_slot (text, length)]];
+  if (strncmp (info->libvirt, text, length) == 0 && info->libvirt[length] == '\0')
+    return (MachtypeArch)(info - archs);
   for (i = 0; i < length; i++)
     lower[i] = g_ascii_tolower (text[i]);
   lower[length] = '\0';
   if (strlen (lower) != length)
     return MACHTYPE_ARCH_UNKNOWN;
 
-  /* Capabilities and well-kept images use libvirt's names. */
   for (i = 1; i < G_N_ELEMENTS (archs); i++) {
-    if (archs[i].libvirt[0] == lower[0] && strcmp (archs[i].libvirt, lower) == 0)
-      return (MachtypeArch)i;
-  }
-  for (i = 1; i < G_N_ELEMENTS (archs); i++) {
-    if (has_other_spelling (&archs[i], lower, length))
+    if (has_spelling (&archs[i], lower, length))
       return (MachtypeArch)i;
   }
   return MACHTYPE_ARCH_UNKNOWN;

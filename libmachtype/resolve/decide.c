@@ -184,17 +184,17 @@ mt_decide (const MtResolveInput *in, MtDecision *out, GError **error)
 static gboolean
 pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
 {
+  const char *name = pair->name;
   MachtypeArch *arch = NULL;
 
-  if (strncmp (pair->name, "hw_", 3) != 0)
+  if (name[0] != 'h' || name[1] != 'w' || name[2] != '_')
     return TRUE;
-  if (pair->name[3] == 'm' && strcmp (pair->name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
+  if (name[3] == 'm' && strcmp (name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
     in->machine_type = *pair->value != '\0' ? pair->value : NULL;
-  else if (pair->name[3] == 'a' &&
-           strcmp (pair->name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) == 0)
+  else if (name[3] == 'a' && strcmp (name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) == 0)
     arch = &in->image_arch;
-  else if (pair->name[3] == 'e' &&
-           strcmp (pair->name, mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE)) == 0)
+  else if (name[3] == 'e' &&
+           strcmp (name, mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE)) == 0)
     arch = &in->emulation_arch;
   if (arch == NULL)
     return TRUE;
