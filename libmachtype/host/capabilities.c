@@ -12,6 +12,8 @@
 #define ROOM_MAX (128 * 1024)
 
 /* Where in the document we are; elements nobody asked for lead nowhere. */
+typedef enum { WANT_NOTHING, WANT_ARCH, WANT_OS_TYPE, WANT_EMULATOR, WANT_MACHINE } Wanted;
+
 typedef enum { AT_ROOT, AT_HOST, AT_HOST_CPU, AT_GUEST, AT_ARCH, AT_DOMAIN } Place;
 
 typedef struct {
@@ -19,10 +21,25 @@ typedef struct {
   MtXmlReader *reader;
   Place place;
   guint place_depth; /* of the element that place names; 0: outside the root */
+  Wanted wanted;     /* whose text is being read */
   MtGuestInfo guest;
   MtDomainType domain;
   MtMachine machine;
 } Capabilities;
+
+/* strcmp, but most words that are compared differ in their first byte. */
+static inline gboolean
+is_word (const char *word, const char *wanted)
+{
+  return word[0] == wanted[0] && strcmp (word, wanted) == 0;
+}
+
+static void
+want_text (Capabilities *caps, Wanted wanted)
+{
+  caps->wanted = wanted;
+  mt_xml_reader_want_text (caps->reader);
+}
 
 static void
 enter (Capabilities *caps, Place place, guint depth)
@@ -107,14 +124,14 @@ start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
     name = mt_xml_attribute_at (attributes, i, &value, &length);
     if (name == NULL)
       continue;
-    if (strcmp (name, "maxCpus") == 0)
+    if (is_word (name, "maxCpus"))
       caps->machine.max_cpus = read_uint (value, length);
-    else if (strcmp (name, "canonical") == 0)
+    else if (is_word (name, "canonical"))
       caps->machine.canonical = mt_host_add_text (caps->host, value, length);
-    else if (strcmp (name, "deprecated") == 0)
+    else if (is_word (name, "deprecated"))
       caps->machine.deprecated = (guint8)read_answer (value, length);
   }
-  mt_xml_reader_want_text (caps->reader);
+  want_text (caps, WANT_MACHINE);
 }
 
 /* Elements directly in the place we are. */
@@ -123,36 +140,36 @@ start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAtt
 {
   switch (caps->place) {
   case AT_ROOT:
-    if (strcmp (element, "host") == 0)
+    if (is_word (element, "host"))
       enter (caps, AT_HOST, depth);
-    else if (strcmp (element, "guest") == 0) {
+    else if (is_word (element, "guest")) {
       memset (&caps->guest, 0, sizeof caps->guest);
       enter (caps, AT_GUEST, depth);
     }
     break;
   case AT_HOST:
-    if (strcmp (element, "cpu") == 0)
+    if (is_word (element, "cpu"))
       enter (caps, AT_HOST_CPU, depth);
     break;
   case AT_HOST_CPU:
-    if (strcmp (element, "arch") == 0)
-      mt_xml_reader_want_text (caps->reader);
+    if (is_word (element, "arch"))
+      want_text (caps, WANT_ARCH);
     break;
   case AT_GUEST:
-    if (strcmp (element, "os_type") == 0)
-      mt_xml_reader_want_text (caps->reader);
-    else if (strcmp (element, "arch") == 0) {
+    if (is_word (element, "os_type"))
+      want_text (caps, WANT_OS_TYPE);
+    else if (is_word (element, "arch")) {
       start_arch (caps, attributes);
       enter (caps, AT_ARCH, depth);
     }
     break;
   case AT_ARCH:
   case AT_DOMAIN:
-    if (strcmp (element, "machine") == 0)
+    if (is_word (element, "machine"))
       start_machine (caps, attributes);
-    else if (strcmp (element, "emulator") == 0)
-      mt_xml_reader_want_text (caps->reader);
-    else if (caps->place == AT_ARCH && strcmp (element, "domain") == 0) {
+    else if (is_word (element, "emulator"))
+      want_text (caps, WANT_EMULATOR);
+    else if (caps->place == AT_ARCH && is_word (element, "domain")) {
       start_domain (caps, attributes);
       enter (caps, AT_DOMAIN, depth);
     }
@@ -167,7 +184,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Capabilities *caps = data;
 
   if (depth == 1) {
-    if (strcmp (element, "capabilities") != 0) {
+    if (!is_word (element, "capabilities")) {
       g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
                    "capabilities: the document is a <%.64s>, not libvirt's <capabilities>",
                    element);
@@ -180,13 +197,13 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 }
 
 static void
-end_machine (Capabilities *caps, const char *text)
+end_machine (Capabilities *caps, const char *text, gsize length)
 {
   MtRun *run = caps->place == AT_DOMAIN ? &caps->domain.machines : &caps->guest.machines;
 
-  if (*text == '\0')
+  if (length == 0)
     return;
-  caps->machine.name = mt_host_add_text (caps->host, text, strlen (text));
+  caps->machine.name = mt_host_add_text (caps->host, text, length);
   if (caps->machine.canonical != 0 &&
       strcmp (mt_host_text (caps->host, caps->machine.canonical), text) == 0)
     caps->machine.canonical = 0;
@@ -203,18 +220,28 @@ end_domain (Capabilities *caps)
 
 /* The end of an element whose text was asked for. */
 static void
-end_text (Capabilities *caps, const char *element, const char *text)
+end_text (Capabilities *caps, const char *text)
 {
   MtText *emulator = caps->place == AT_DOMAIN ? &caps->domain.emulator : &caps->guest.emulator;
+  gsize length = strlen (text);
 
-  if (caps->place == AT_HOST_CPU)
-    caps->host->arch = mt_arch_find (text, strlen (text));
-  else if (strcmp (element, "machine") == 0)
-    end_machine (caps, text);
-  else if (strcmp (element, "emulator") == 0)
-    *emulator = mt_host_add_text (caps->host, text, strlen (text));
-  else
-    caps->guest.os_type = mt_host_add_text (caps->host, text, strlen (text));
+  switch (caps->wanted) {
+  case WANT_MACHINE:
+    end_machine (caps, text, length);
+    break;
+  case WANT_EMULATOR:
+    *emulator = mt_host_add_text (caps->host, text, length);
+    break;
+  case WANT_OS_TYPE:
+    caps->guest.os_type = mt_host_add_text (caps->host, text, length);
+    break;
+  case WANT_ARCH:
+    caps->host->arch = mt_arch_find (text, length);
+    break;
+  case WANT_NOTHING:
+    break;
+  }
+  caps->wanted = WANT_NOTHING;
 }
 
 /* The end of the element that the place names. */
@@ -238,9 +265,10 @@ on_end (gpointer data, const char *element, guint depth, const char *text, GErro
 {
   Capabilities *caps = data;
 
+  (void)element;
   (void)error;
   if (text != NULL)
-    end_text (caps, element, text);
+    end_text (caps, text);
   else if (depth == caps->place_depth)
     leave (caps, depth);
   return TRUE;
