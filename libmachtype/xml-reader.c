@@ -20,6 +20,7 @@ struct MtXmlReader {
   xmlParserCtxt *parser;
   GError *error;      /* the first one; the parse is stopped then */
   gboolean has_ended; /* the parser came to the end of the document */
+  gboolean is_done;   /* the handler has seen enough */
   guint depth;
   guint text_depth; /* depth of the element whose text is wanted; 0: none */
   GString *text;
@@ -53,7 +54,7 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar 
   (void)n_namespaces;
   (void)namespaces;
   (void)n_defaulted;
-  if (reader->error != NULL)
+  if (reader->error != NULL || reader->is_done)
     return;
   if (++reader->depth > MACHTYPE_XML_MAX_DEPTH) {
     g_autofree char *message =
@@ -75,7 +76,7 @@ on_end (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 
   (void)prefix;
   (void)uri;
-  if (reader->error != NULL)
+  if (reader->error != NULL || reader->is_done)
     return;
   if (reader->text_depth == reader->depth) {
     text = reader->text->str;
@@ -149,7 +150,7 @@ on_error (void *user, Problem *problem)
   g_autofree char *message = NULL;
 
   /* Warnings (a namespace prefix without a declaration, say) do not make a document unreadable. */
-  if (reader->error != NULL || problem->level < XML_ERR_ERROR ||
+  if (reader->error != NULL || reader->is_done || problem->level < XML_ERR_ERROR ||
       problem->domain == XML_FROM_NAMESPACE)
     return;
   message = g_strdup (problem->message != NULL ? problem->message : "malformed XML");
@@ -181,7 +182,7 @@ check_end (MtXmlReader *reader)
 {
   const xmlError *last = xmlCtxtGetLastError (reader->parser);
 
-  if (reader->error != NULL)
+  if (reader->error != NULL || reader->is_done)
     return;
   if (!reader->parser->wellFormed || !reader->has_ended || reader->depth != 0)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the document is not well-formed");
@@ -234,6 +235,13 @@ mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandle
     return TRUE;
   g_propagate_error (error, reader.error);
   return FALSE;
+}
+
+void
+mt_xml_reader_stop (MtXmlReader *reader)
+{
+  reader->is_done = TRUE;
+  stop (reader);
 }
 
 void

@@ -30,6 +30,10 @@ typedef struct {
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
+/* Ends the parse in success: what was wanted has been seen. The rest of the document is not looked
+ * at, and may be anything. */
+void mt_xml_reader_stop (MtXmlReader *reader);
+
 /* Asks for the text of the element that starts now. Of one at a time: asked again for an element
  * within it, the outer one ends without text. Text longer than 64 KiB is cut off: no element that
  * we read holds as much. */

@@ -74,27 +74,15 @@ mt_xml_uint (MtXmlWriter *writer, guint64 value)
   char digits[20]; /* of 2^64 - 1 */
   gsize at = sizeof digits;
 
+  if (value < 10) { /* most numbers in a domain are */
+    *mt_xml_room (writer, 1) = (char)('0' + value);
+    return;
+  }
   do {
     digits[--at] = (char)('0' + value % 10);
     value /= 10;
   } while (value != 0);
   mt_xml_append (writer, digits + at, sizeof digits - at);
-}
-
-void
-mt_xml_element (MtXmlWriter *writer, guint indent, const char *name, const char *value)
-{
-  static const char blanks[] = "                ";
-  gsize length = strlen (name);
-
-  mt_xml_append (writer, blanks, MIN (indent, sizeof blanks - 1));
-  mt_xml_literal (writer, "<");
-  mt_xml_append (writer, name, length);
-  mt_xml_literal (writer, ">");
-  mt_xml_value (writer, value);
-  mt_xml_literal (writer, "</");
-  mt_xml_append (writer, name, length);
-  mt_xml_literal (writer, ">\n");
 }
 
 char *

@@ -70,8 +70,15 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
   }                                                                                                \
   G_STMT_END
 
-/* <name>value</name> on a line of its own, indented by so many blanks. */
-void mt_xml_element (MtXmlWriter *writer, guint indent, const char *name, const char *value);
+/* <name>value</name> on a line of its own; indentation and name are literals. */
+#define mt_xml_element(writer, indentation, name, value)                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    mt_xml_literal (writer, indentation "<" name ">");                                             \
+    mt_xml_value (writer, value);                                                                  \
+    mt_xml_literal (writer, "</" name ">\n");                                                      \
+  }                                                                                                \
+  G_STMT_END
 
 /* The text, NUL-terminated, the caller's to free; the writer is empty again. */
 char *mt_xml_writer_end (MtXmlWriter *writer);

@@ -14,6 +14,7 @@
 #include <machtype/resolve.h>
 #include <machtype/change.h>
 #include <machtype/guest.h>
+#include <machtype/domain.h>
 #include <machtype/enum-types.h>
 
 #endif /* MACHTYPE_H */

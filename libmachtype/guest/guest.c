@@ -98,22 +98,15 @@ write_head (Writer *w)
     mt_xml_literal (&w->xml, " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
   mt_xml_attribute_word (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
   mt_xml_literal (&w->xml, ">\n");
-  mt_xml_element (&w->xml, 2, "name", plan->name);
+  mt_xml_element (&w->xml, "  ", "name", plan->name);
   if (plan->uuid != NULL)
-    mt_xml_element (&w->xml, 2, "uuid", plan->uuid);
+    mt_xml_element (&w->xml, "  ", "uuid", plan->uuid);
   write_metadata (w);
   mt_xml_literal (&w->xml, "  <memory unit='MiB'>");
   mt_xml_uint (&w->xml, plan->memory_mib);
   mt_xml_literal (&w->xml, "</memory>\n  <vcpu placement='static'>");
   mt_xml_uint (&w->xml, plan->vcpus);
   mt_xml_literal (&w->xml, "</vcpu>\n");
-}
-
-static void
-write_optional (Writer *w, const char *element, const char *value)
-{
-  if (value != NULL)
-    mt_xml_element (&w->xml, 4, element, value);
 }
 
 static void
@@ -137,9 +130,12 @@ write_os (Writer *w)
                              "      <feature enabled='no' name='enrolled-keys'/>\n"
                              "      <feature enabled='no' name='secure-boot'/>\n"
                              "    </firmware>\n");
-  write_optional (w, "kernel", plan->kernel);
-  write_optional (w, "initrd", plan->initrd);
-  write_optional (w, "cmdline", plan->cmdline);
+  if (plan->kernel != NULL)
+    mt_xml_element (&w->xml, "    ", "kernel", plan->kernel);
+  if (plan->initrd != NULL)
+    mt_xml_element (&w->xml, "    ", "initrd", plan->initrd);
+  if (plan->cmdline != NULL)
+    mt_xml_element (&w->xml, "    ", "cmdline", plan->cmdline);
   if (plan->kernel == NULL && plan->disks->len != 0)
     mt_xml_literal (&w->xml, "    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n");
   mt_xml_literal (&w->xml, "  </os>\n");
@@ -429,7 +425,7 @@ write_devices (Writer *w)
                                     machtype_resolution_get_domain_type (plan->resolution));
   mt_xml_literal (&w->xml, "  <devices>\n");
   if (emulator != NULL)
-    mt_xml_element (&w->xml, 4, "emulator", emulator);
+    mt_xml_element (&w->xml, "    ", "emulator", emulator);
   for (i = 0; i < plan->disks->len; i++)
     write_disk (w, plan->disks->pdata[i]);
   write_controllers (w);

@@ -591,7 +591,7 @@ assert_round_trip (const char *value)
   mt_xml_literal (&writer, "<a");
   mt_xml_attribute_value (&writer, "b", value);
   mt_xml_literal (&writer, ">");
-  mt_xml_element (&writer, 2, "c", value);
+  mt_xml_element (&writer, "  ", "c", value);
   mt_xml_literal (&writer, "</a>");
   text = mt_xml_writer_end (&writer);
   doc = xmlReadMemory (text, (int)strlen (text), NULL, "UTF-8", XML_PARSE_NONET);
@@ -687,12 +687,11 @@ test_element (void)
   MtXmlWriter writer;
 
   mt_xml_writer_init (&writer);
-  mt_xml_element (&writer, 0, "a", "x");
-  mt_xml_element (&writer, 4, "b", "<");
-  mt_xml_element (&writer, 1000, "c", "");
+  mt_xml_element (&writer, "", "a", "x");
+  mt_xml_element (&writer, "    ", "b", "<");
+  mt_xml_element (&writer, "                ", "c", "");
   mt_xml_append (&writer, "", 0);
   text = mt_xml_writer_end (&writer);
-  /* Deeper than the blanks there are: no deeper. */
   g_assert_cmpstr (text, ==, "<a>x</a>\n    <b>&lt;</b>\n                <c></c>\n");
   /* Ended, a writer is empty, and can be used again. */
   empty = mt_xml_writer_end (&writer);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_DOMAIN_H
+#define MACHTYPE_DOMAIN_H
+
+#include <machtype/name.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeDomain:
+ *
+ * What an existing domain's XML says of its machine. Immutable and reference-counted; any thread
+ * may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeDomain MachtypeDomain;
+
+/**
+ * MACHTYPE_TYPE_DOMAIN:
+ *
+ * The boxed type of [struct@Machtype.Domain].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_DOMAIN (machtype_domain_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_domain_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomain *machtype_domain_new_from_xml (const char *xml, gssize length, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomain *machtype_domain_ref (MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_domain_unref (MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_domain_get_domain_type (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_domain_get_name (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_domain_get_uuid (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_domain_get_arch (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_domain_get_machine (const MachtypeDomain *domain);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_DOMAIN_H */
