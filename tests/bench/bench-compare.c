@@ -127,12 +127,13 @@ static const BenchContestant contestants[] = {
   { .name = "64-bit compare",
     .run = run_keys,
     .answer = answer_keys,
-    .subject = "machtype_name_compare",
-    .limit = 3 },
+    .subject = "machtype_name_compare" },
+  /* Values are behind pointers, and so must the floor be, or it measures the cache. */
   { .name = "64-bit compare, behind pointers",
     .run = run_boxed,
     .answer = answer_boxed,
-    .subject = "machtype_name_compare" },
+    .subject = "machtype_name_compare",
+    .limit = 3 },
 };
 
 static const Bench bench = { "compare", FIXTURE_PAIRS, .contestants = contestants,

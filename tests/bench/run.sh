@@ -20,7 +20,7 @@ trap 'rm -rf "$parts"' EXIT
 trap 'exit 1' INT TERM
 
 status=0
-for name in compare parse resolve xml capabilities start; do
+for name in compare parse resolve xml capabilities domain start; do
   program=$build/tests/bench/bench-$name
   if [ ! -x "$program" ]; then
     echo "# $name: not built"
