@@ -202,7 +202,7 @@ ask_in_thread (gpointer data)
   return NULL;
 }
 
-static gboolean
+static GThread *
 start (Attempt *attempt, GError **error)
 {
   g_autoptr (GError) why = NULL;
@@ -210,18 +210,16 @@ start (Attempt *attempt, GError **error)
 
   g_atomic_ref_count_inc (&attempt->refs);
   thread = g_thread_try_new ("machtype-libvirt", ask_in_thread, attempt, &why);
-  if (thread == NULL) {
-    attempt_unref (attempt);
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-                 "no thread can be started to ask libvirt: %s", why->message);
-    return FALSE;
-  }
-  g_thread_unref (thread);
-  return TRUE;
+  if (thread != NULL)
+    return thread;
+  attempt_unref (attempt);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
+               "no thread can be started to ask libvirt: %s", why->message);
+  return NULL;
 }
 
 static MachtypeHost *
-wait_for (Attempt *attempt, guint timeout_ms, GError **error)
+wait_for (Attempt *attempt, GThread *thread, guint timeout_ms, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
   MachtypeHost *host = NULL;
@@ -246,7 +244,14 @@ wait_for (Attempt *attempt, guint timeout_ms, GError **error)
                  "upgrade, which can take a minute",
                  shown, timeout_ms);
   }
+  in_time = attempt->done;
   g_mutex_unlock (&attempt->mutex);
+  /* One that has answered ends at once; what it leaves behind per thread, as libvirt and the
+   * dynamic linker do, is then gone. One that has not is left to itself. */
+  if (in_time)
+    g_thread_join (thread);
+  else
+    g_thread_unref (thread);
   return host;
 }
 
@@ -278,6 +283,7 @@ machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_
 {
   MachtypeHost *host = NULL;
   Attempt *attempt;
+  GThread *thread;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
@@ -294,8 +300,9 @@ machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_
   g_cond_init (&attempt->done_condition);
   attempt->uri = g_strdup (uri);
   attempt->event_loop = (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0;
-  if (start (attempt, error))
-    host = wait_for (attempt, timeout_ms, error);
+  thread = start (attempt, error);
+  if (thread != NULL)
+    host = wait_for (attempt, thread, timeout_ms, error);
   attempt_unref (attempt);
   return host;
 }
