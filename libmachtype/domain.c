@@ -76,25 +76,23 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   return TRUE;
 }
 
-static gboolean
-on_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
   Reading *reading = data;
   char **slot;
 
-  (void)error;
   /* libvirt writes name and uuid before <os>, so that nothing behind <type> is needed; in a
    * document of another order they stay unknown. Not at its start: libxml2 tells of an element
    * before it has seen that its tag is whole. */
   if (depth == 3 && reading->in_os && strcmp (element, "type") == 0)
     mt_xml_reader_stop (reading->reader);
   if (text == NULL)
-    return TRUE;
+    return;
   slot = reading->wanted == WANT_NAME ? &reading->domain->name : &reading->domain->uuid;
-  if (*slot == NULL && *text != '\0')
-    *slot = g_strdup (text);
+  if (*slot == NULL && length != 0)
+    *slot = g_strndup (text, length);
   reading->wanted = WANT_NOTHING;
-  return TRUE;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "string-private.h"
 
 /* How much text of one element is kept. */
 #define TEXT_MAX (64 * 1024)
@@ -23,7 +24,9 @@ struct MtXmlReader {
   gboolean is_done;   /* the handler has seen enough */
   guint depth;
   guint text_depth; /* depth of the element whose text is wanted; 0: none */
-  GString *text;
+  GString *text;    /* what it is put behind: own_text, or one of the handler's */
+  gsize text_start; /* where in it */
+  GString *own_text;
 };
 
 static void
@@ -73,17 +76,18 @@ on_end (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 {
   MtXmlReader *reader = user;
   const char *text = NULL;
+  gsize length = 0;
 
   (void)prefix;
   (void)uri;
   if (reader->error != NULL || reader->is_done)
     return;
   if (reader->text_depth == reader->depth) {
-    text = reader->text->str;
+    text = reader->text->str + reader->text_start;
+    length = reader->text->len - reader->text_start;
     reader->text_depth = 0;
   }
-  if (!reader->handler->end (reader->data, (const char *)name, reader->depth, text, &reader->error))
-    stop (reader);
+  reader->handler->end (reader->data, (const char *)name, reader->depth, text, length);
   reader->depth--;
 }
 
@@ -91,17 +95,12 @@ static void
 on_text (void *user, const xmlChar *text, int length)
 {
   MtXmlReader *reader = user;
+  gsize room;
 
   if (reader->text_depth == 0 || reader->text_depth != reader->depth)
     return;
-  if (reader->text->len + (gsize)length > TEXT_MAX)
-    length = (int)(TEXT_MAX - reader->text->len);
-  if (reader->text->allocated_len - reader->text->len > (gsize)length) {
-    memcpy (reader->text->str + reader->text->len, text, (gsize)length);
-    reader->text->len += (gsize)length;
-    reader->text->str[reader->text->len] = '\0';
-  } else
-    g_string_append_len (reader->text, (const char *)text, length);
+  room = TEXT_MAX - (reader->text->len - reader->text_start);
+  mt_string_append (reader->text, (const char *)text, MIN ((gsize)length, room));
 }
 
 /* libxml2 takes a NUL for the end of the input, whatever stands behind it. */
@@ -221,7 +220,7 @@ mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandle
                  "%s: the parser ran out of memory", what);
     return FALSE;
   }
-  reader.text = g_string_sized_new (TEXT_USUAL);
+  reader.own_text = g_string_sized_new (TEXT_USUAL);
   set_handlers (reader.parser->sax);
   reader.parser->userData = &reader;
   *slot = &reader;
@@ -230,7 +229,7 @@ mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandle
   check_end (&reader);
   *slot = NULL;
   xmlFreeParserCtxt (reader.parser);
-  g_string_free (reader.text, TRUE);
+  g_string_free (reader.own_text, TRUE);
   if (reader.error == NULL)
     return TRUE;
   g_propagate_error (error, reader.error);
@@ -247,8 +246,17 @@ mt_xml_reader_stop (MtXmlReader *reader)
 void
 mt_xml_reader_want_text (MtXmlReader *reader)
 {
+  reader->own_text->len = 0;
+  reader->own_text->str[0] = '\0';
+  mt_xml_reader_want_text_in (reader, reader->own_text);
+}
+
+void
+mt_xml_reader_want_text_in (MtXmlReader *reader, GString *string)
+{
   reader->text_depth = reader->depth;
-  g_string_truncate (reader->text, 0);
+  reader->text = string;
+  reader->text_start = string->len;
 }
 
 const char *

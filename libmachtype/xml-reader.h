@@ -16,13 +16,14 @@ typedef struct {
 } MtXmlAttributes;
 
 typedef struct {
-  /* depth: 1 for the root. Returning FALSE with the error set stops the parse. */
+  /* depth: 1 for the root. Returning FALSE with the error set stops the parse. While it runs, equal
+   * names of elements are the same pointer: they come from libxml2's dictionary; those of
+   * attributes, too. */
   gboolean (*start) (gpointer data, const char *element, guint depth,
                      const MtXmlAttributes *attributes, GError **error);
   /* text: all character data directly in the element, NUL-terminated; only collected for elements
-   * that the start function asked for with mt_xml_reader_want_text. */
-  gboolean (*end) (gpointer data, const char *element, guint depth, const char *text,
-                   GError **error);
+   * that the start function asked for with mt_xml_reader_want_text, else NULL. */
+  void (*end) (gpointer data, const char *element, guint depth, const char *text, gsize length);
 } MtXmlHandler;
 
 /* Parses text of length bytes. what names it in messages ("capabilities"). The handler gets data,
@@ -38,6 +39,10 @@ void mt_xml_reader_stop (MtXmlReader *reader);
  * within it, the outer one ends without text. Text longer than 64 KiB is cut off: no element that
  * we read holds as much. */
 void mt_xml_reader_want_text (MtXmlReader *reader);
+
+/* The same, but the text is put behind what is in the string, which nobody else may change until
+ * the element ends. Of an element that ends without text, a part of it may be left there. */
+void mt_xml_reader_want_text_in (MtXmlReader *reader, GString *string);
 
 /* The name of attribute i, and its value: not terminated. NULL for one of somebody's own namespace,
  * which is not one that we know. */

@@ -10,6 +10,7 @@
 
 /* Room is made for documents up to this size; real ones have up to 50 KiB. */
 #define ROOM_MAX (128 * 1024)
+#define MACHINES_USUAL 64
 
 /* Where in the document we are; elements nobody asked for lead nowhere. */
 typedef enum { WANT_NOTHING, WANT_ARCH, WANT_OS_TYPE, WANT_EMULATOR, WANT_MACHINE } Wanted;
@@ -25,6 +26,9 @@ typedef struct {
   MtGuestInfo guest;
   MtDomainType domain;
   MtMachine machine;
+  guint room; /* for this many machines */
+  /* The words that most of the document consists of, as the reader spells them: NULL until seen. */
+  const char *word_machine, *word_canonical, *word_max_cpus;
 } Capabilities;
 
 /* strcmp, but most words that are compared differ in their first byte. */
@@ -32,6 +36,18 @@ static inline gboolean
 is_word (const char *word, const char *wanted)
 {
   return word[0] == wanted[0] && strcmp (word, wanted) == 0;
+}
+
+/* The same, known again by its address. */
+static inline gboolean
+is_seen_word (const char **seen, const char *word, const char *wanted)
+{
+  if (word == *seen)
+    return TRUE;
+  if (!is_word (word, wanted))
+    return FALSE;
+  *seen = word;
+  return TRUE;
 }
 
 static void
@@ -124,14 +140,15 @@ start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
     name = mt_xml_attribute_at (attributes, i, &value, &length);
     if (name == NULL)
       continue;
-    if (is_word (name, "maxCpus"))
+    if (is_seen_word (&caps->word_max_cpus, name, "maxCpus"))
       caps->machine.max_cpus = read_uint (value, length);
-    else if (is_word (name, "canonical"))
+    else if (is_seen_word (&caps->word_canonical, name, "canonical"))
       caps->machine.canonical = mt_host_add_text (caps->host, value, length);
     else if (is_word (name, "deprecated"))
       caps->machine.deprecated = (guint8)read_answer (value, length);
   }
-  want_text (caps, WANT_MACHINE);
+  caps->wanted = WANT_MACHINE;
+  mt_xml_reader_want_text_in (caps->reader, caps->host->strings);
 }
 
 /* Elements directly in the place we are. */
@@ -165,7 +182,7 @@ start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAtt
     break;
   case AT_ARCH:
   case AT_DOMAIN:
-    if (is_word (element, "machine"))
+    if (is_seen_word (&caps->word_machine, element, "machine"))
       start_machine (caps, attributes);
     else if (is_word (element, "emulator"))
       want_text (caps, WANT_EMULATOR);
@@ -196,6 +213,42 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   return TRUE;
 }
 
+static guint
+make_room_for_machines (GArray *machines, guint more)
+{
+  const guint length = machines->len;
+
+  g_array_set_size (machines, length + more);
+  g_array_set_size (machines, length);
+  return length + more;
+}
+
+/* A document of a host with many machines needs room for a third of its bytes, and for a machine in
+ * seventy of them; made at once, it need not grow. */
+static void
+make_room (Capabilities *caps, gsize length)
+{
+  GString *strings = caps->host->strings;
+  const gsize before = strings->len;
+
+  length = MIN (length, ROOM_MAX);
+  g_string_set_size (strings, before + length / 3);
+  g_string_truncate (strings, before);
+  caps->room = make_room_for_machines (caps->host->machines, (guint)(length / 70));
+}
+
+/* What g_array_append_val does, without a call for each of hundreds. */
+static inline void
+add_machine (Capabilities *caps)
+{
+  GArray *machines = caps->host->machines;
+
+  if (machines->len == caps->room)
+    caps->room = make_room_for_machines (machines, machines->len + MACHINES_USUAL);
+  *MT_ROW (machines, MtMachine, machines->len) = caps->machine;
+  machines->len++;
+}
+
 static void
 end_machine (Capabilities *caps, const char *text, gsize length)
 {
@@ -203,11 +256,14 @@ end_machine (Capabilities *caps, const char *text, gsize length)
 
   if (length == 0)
     return;
-  caps->machine.name = mt_host_add_text (caps->host, text, length);
+  /* The text stands there already, ended by the string's own NUL until one of its own is put
+   * behind it. */
+  caps->machine.name = (MtText)(text - caps->host->strings->str);
   if (caps->machine.canonical != 0 &&
       strcmp (mt_host_text (caps->host, caps->machine.canonical), text) == 0)
     caps->machine.canonical = 0;
-  g_array_append_val (caps->host->machines, caps->machine);
+  mt_string_append (caps->host->strings, "", 1);
+  add_machine (caps);
   run->count++;
 }
 
@@ -220,10 +276,9 @@ end_domain (Capabilities *caps)
 
 /* The end of an element whose text was asked for. */
 static void
-end_text (Capabilities *caps, const char *text)
+end_text (Capabilities *caps, const char *text, gsize length)
 {
   MtText *emulator = caps->place == AT_DOMAIN ? &caps->domain.emulator : &caps->guest.emulator;
-  gsize length = strlen (text);
 
   switch (caps->wanted) {
   case WANT_MACHINE:
@@ -260,33 +315,16 @@ leave (Capabilities *caps, guint depth)
   enter (caps, outer[caps->place], depth - 1);
 }
 
-static gboolean
-on_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
   Capabilities *caps = data;
 
   (void)element;
-  (void)error;
   if (text != NULL)
-    end_text (caps, text);
+    end_text (caps, text, length);
   else if (depth == caps->place_depth)
     leave (caps, depth);
-  return TRUE;
-}
-
-/* A document of a host with many machines needs room for a third of its bytes, and for a machine in
- * seventy of them; made at once, it need not grow. */
-static void
-make_room (MachtypeHost *host, gsize length)
-{
-  gsize strings = host->strings->len;
-  guint machines = host->machines->len;
-
-  length = MIN (length, ROOM_MAX);
-  g_string_set_size (host->strings, strings + length / 3);
-  g_string_truncate (host->strings, strings);
-  g_array_set_size (host->machines, machines + (guint)(length / 70));
-  g_array_set_size (host->machines, machines);
 }
 
 gboolean
@@ -297,6 +335,6 @@ mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError 
 
   caps.host = host;
   host->has_capabilities = TRUE;
-  make_room (host, length);
+  make_room (&caps, length);
   return mt_xml_read (xml, length, "capabilities", &handler, &caps, &caps.reader, error);
 }

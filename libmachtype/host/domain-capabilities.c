@@ -84,22 +84,22 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 }
 
 static void
-end_top (Reading *reading, const char *element, const char *text)
+end_top (Reading *reading, const char *element, const char *text, gsize length)
 {
   MtDomainCapabilities *caps = &reading->caps;
 
   if (strcmp (element, "machine") == 0)
-    caps->machine = mt_host_add_text (reading->host, text, strlen (text));
+    caps->machine = mt_host_add_text (reading->host, text, length);
   else if (strcmp (element, "domain") == 0)
-    caps->domain_type = mt_host_add_text (reading->host, text, strlen (text));
+    caps->domain_type = mt_host_add_text (reading->host, text, length);
   else if (strcmp (element, "arch") == 0)
-    caps->arch = mt_arch_find (text, strlen (text));
+    caps->arch = mt_arch_find (text, length);
 }
 
 static void
-end_value (Reading *reading, guint depth, const char *text)
+end_value (Reading *reading, guint depth, const char *text, gsize length)
 {
-  MtText value = mt_host_add_text (reading->host, text, strlen (text));
+  MtText value = mt_host_add_text (reading->host, text, length);
 
   if (reading->enumeration != 0 && depth >= 3)
     add_offer (reading, reading->path[depth - 2], reading->enumeration, value);
@@ -107,21 +107,19 @@ end_value (Reading *reading, guint depth, const char *text)
     add_offer (reading, reading->path[depth - 1], reading->path[depth], value);
 }
 
-static gboolean
-on_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
   Reading *reading = data;
 
-  (void)error;
   if (depth > PATH_MAX_DEPTH)
-    return TRUE;
+    return;
   if (depth == 2 && text != NULL)
-    end_top (reading, element, text);
+    end_top (reading, element, text, length);
   else if (text != NULL)
-    end_value (reading, depth, text);
+    end_value (reading, depth, text, length);
   else if (strcmp (element, "enum") == 0)
     reading->enumeration = 0;
-  return TRUE;
 }
 
 gboolean

@@ -3,7 +3,7 @@
 
 #include <machtype/host.h>
 
-#include <string.h>
+#include "string-private.h"
 
 /* Texts are offsets into MachtypeHost.strings; 0 is the empty text, which stands for "none". */
 typedef guint32 MtText;
@@ -71,20 +71,6 @@ static inline const char *
 mt_host_text (const MachtypeHost *host, MtText text)
 {
   return host->strings->str + text;
-}
-
-/* Bytes are put behind what is there where there is room: GString's own way is a call that shuffles
- * for the general case. */
-static inline void
-mt_string_append (GString *string, const char *text, gsize length)
-{
-  if (string->allocated_len - string->len <= length) {
-    g_string_append_len (string, text, (gssize)length);
-    return;
-  }
-  memcpy (string->str + string->len, text, length);
-  string->len += length;
-  string->str[string->len] = '\0';
 }
 
 static inline MtText

@@ -13,7 +13,8 @@
 typedef struct {
   MtXmlReader *reader;
   GString *events;
-  const char *fail_at; /* element at whose start, or "/element" at whose end, to give up */
+  GString *lent;       /* where the text goes; NULL: the reader's own */
+  const char *fail_at; /* element at whose start to give up */
 } Seen;
 
 static gboolean
@@ -39,36 +40,46 @@ see_start (gpointer data, const char *element, guint depth, const MtXmlAttribute
   }
   if (g_strcmp0 (seen->fail_at, element) == 0)
     return give_up (error);
-  if (!g_str_has_prefix (element, "no"))
+  if (g_str_has_prefix (element, "no"))
+    return TRUE;
+  if (seen->lent != NULL)
+    mt_xml_reader_want_text_in (seen->reader, seen->lent);
+  else
     mt_xml_reader_want_text (seen->reader);
   return TRUE;
 }
 
-static gboolean
-see_end (gpointer data, const char *element, guint depth, const char *text, GError **error)
+static void
+see_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
   Seen *seen = data;
 
+  if (text != NULL)
+    g_assert_cmpuint (strlen (text), ==, length);
   if (text != NULL && *text != '\0')
     g_string_append_printf (seen->events, "[%s]", text);
   g_string_append_printf (seen->events, ">%u %s", depth, element);
-  if (seen->fail_at != NULL && *seen->fail_at == '/' && strcmp (seen->fail_at + 1, element) == 0)
-    return give_up (error);
-  return TRUE;
 }
 
 static const MtXmlHandler seeing = { see_start, see_end };
 
 static gboolean
-read_seen (const char *text, gsize length, const char *fail_at, GString *events, GError **error)
+read_seen_in (const char *text, gsize length, const char *fail_at, GString *lent, GString *events,
+              GError **error)
 {
-  Seen seen = { NULL, events, fail_at };
+  Seen seen = { NULL, events, lent, fail_at };
   gboolean ok;
 
   g_string_truncate (events, 0);
   ok = mt_xml_read (text, length, "paper", &seeing, &seen, &seen.reader, error);
   g_assert_null (seen.reader);
   return ok;
+}
+
+static gboolean
+read_seen (const char *text, gsize length, const char *fail_at, GString *events, GError **error)
+{
+  return read_seen_in (text, length, fail_at, NULL, events, error);
 }
 
 static const struct {
@@ -118,6 +129,26 @@ test_good (void)
     g_assert_no_error (error);
     g_assert_cmpstr (events->str, ==, good[i].events);
   }
+}
+
+/* Behind what a string of the handler's holds, and that stays. */
+static void
+test_lent (void)
+{
+  g_autoptr (GString) events = g_string_new (NULL);
+  g_autoptr (GString) lent = g_string_new ("before");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (good); i++) {
+    GError *error = NULL;
+
+    test_row_text (good[i].text);
+    g_assert_true (read_seen_in (good[i].text, strlen (good[i].text), NULL, lent, events, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (events->str, ==, good[i].events);
+    g_assert_true (g_str_has_prefix (lent->str, "before"));
+  }
+  g_assert_cmpuint (lent->len, >, strlen ("before"));
 }
 
 #define DTD "document type"
@@ -356,15 +387,14 @@ nothing_starts (gpointer data, const char *element, guint depth, const MtXmlAttr
   return TRUE;
 }
 
-static gboolean
-nothing_ends (gpointer data, const char *element, guint depth, const char *text, GError **error)
+static void
+nothing_ends (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
   (void)data;
   (void)element;
   (void)depth;
-  (void)error;
   g_assert_null (text);
-  return TRUE;
+  g_assert_cmpuint (length, ==, 0);
 }
 
 static const MtXmlHandler counting = { nothing_starts, nothing_ends };
@@ -448,8 +478,7 @@ test_handler_error (void)
   } stops[] = {
     { "a", "<1 a" },
     { "b", "<1 a<2 b" },
-    { "/b", "<1 a<2 b[x]>2 b" },
-    { "/a", "<1 a<2 b[x]>2 b<2 c>2 c>1 a" },
+    { "c", "<1 a<2 b[x]>2 b<2 c" },
   };
   static const char text[] = "<a><b>x</b><c/></a>";
   g_autoptr (GString) events = g_string_new (NULL);
@@ -526,6 +555,45 @@ look_up (gpointer data, const char *element, guint depth, const MtXmlAttributes 
   g_assert_null (mt_xml_attribute (attributes, "c", &length));
   g_assert_null (mt_xml_attribute (attributes, "", &length));
   return TRUE;
+}
+
+/* Of every name the first address. */
+static gboolean
+look_again (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+            GError **error)
+{
+  GHashTable *addresses = data;
+  const char *names[] = { element, (const char *)attributes->list[0] };
+  gsize i;
+
+  (void)depth;
+  (void)error;
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    const char *first = g_hash_table_lookup (addresses, names[i]);
+
+    if (first == NULL)
+      g_hash_table_insert (addresses, (gpointer)(guintptr)names[i], (gpointer)(guintptr)names[i]);
+    else
+      g_assert_true (first == names[i]);
+  }
+  return TRUE;
+}
+
+static void
+test_addresses (void)
+{
+  g_autoptr (GHashTable) addresses = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString) text = g_string_new ("<a a='1'>");
+  const MtXmlHandler looking = { look_again, nothing_ends };
+  MtXmlReader *reader = NULL;
+  GError *error = NULL;
+  guint i;
+
+  for (i = 0; i < 20000; i++)
+    g_string_append_printf (text, "<b%u c%u='x'/>", i % 5000, i % 7000);
+  g_string_append (text, "</a>");
+  g_assert_true (mt_xml_read (text->str, text->len, "paper", &looking, addresses, &reader, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -706,6 +774,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/xml/reader/good", test_good);
+  g_test_add_func ("/xml/reader/lent", test_lent);
+  g_test_add_func ("/xml/reader/addresses", test_addresses);
   g_test_add_func ("/xml/reader/bad", test_bad);
   g_test_add_func ("/xml/reader/billion-laughs", test_billion_laughs);
   g_test_add_func ("/xml/reader/truncated", test_truncated);

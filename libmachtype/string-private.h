@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+/* Bytes are put behind what is there where there is room: GString's own way is a call that shuffles
+ * for the general case. */
+static inline void
+mt_string_append (GString *string, const char *text, gsize length)
+{
+  if (string->allocated_len - string->len <= length) {
+    g_string_append_len (string, text, (gssize)length);
+    return;
+  }
+  memcpy (string->str + string->len, text, length);
+  string->len += length;
+  string->str[string->len] = '\0';
+}
