@@ -17,3 +17,10 @@ mt_string_append (GString *string, const char *text, gsize length)
   string->len += length;
   string->str[string->len] = '\0';
 }
+
+/* strcmp, but most words that are compared differ in their first byte. */
+static inline gboolean
+mt_is_word (const char *word, const char *wanted)
+{
+  return word[0] == wanted[0] && strcmp (word, wanted) == 0;
+}

@@ -677,8 +677,7 @@ plan_firmware (MtGuestPlan *plan, GError **error)
       machtype_arch_get_firmware_package (machtype_resolution_get_arch (plan->resolution));
   g_autoptr (GError) why = NULL;
 
-  plan->uefi =
-      wanted != NULL ? strcmp (wanted, "uefi") == 0 : plan->recipe->uefi == MT_UEFI_DEFAULT;
+  plan->uefi = wanted != NULL ? mt_is_word (wanted, "uefi") : plan->recipe->uefi == MT_UEFI_DEFAULT;
   if (plan->uefi && plan->recipe->uefi == MT_UEFI_NEVER)
     return set_unsupported (error,
                             "image property hw_firmware_type=uefi: %s guests on %s have no "
@@ -708,11 +707,11 @@ set_target (MtDisk *disk, const char *prefix, guint index)
 static guint
 get_places (const MtGuestPlan *plan, const char *bus)
 {
-  if (strcmp (bus, "ide") == 0)
+  if (mt_is_word (bus, "ide"))
     return IDE_PLACES;
-  if (strcmp (bus, "scsi") == 0)
+  if (mt_is_word (bus, "scsi"))
     return mt_scsi_find (plan->scsi.text)->places;
-  if (strcmp (bus, "virtio") == 0 && plan->recipe->slots.disk[0] != 0)
+  if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
     return 2 * 8; /* two slots of eight functions */
   return 0;
 }
@@ -737,15 +736,15 @@ place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
   guint places = get_places (plan, disk->bus.text);
   gsize i;
 
-  for (i = 0; strcmp (buses[i].bus, disk->bus.text) != 0; i++)
+  for (i = 0; !mt_is_word (buses[i].bus, disk->bus.text); i++)
     ;
   disk->unit = counters->units[i]++;
   set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
   if (places != 0 && disk->unit >= places)
     return set_unsupported (error, "%s guests on %s have at most %u drives on bus %s",
                             get_arch_name (plan), get_machine (plan), places, disk->bus.text);
-  plan->needs_scsi |= strcmp (disk->bus.text, "scsi") == 0;
-  plan->needs_usb |= strcmp (disk->bus.text, "usb") == 0;
+  plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
+  plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
   return check_host (plan, "disk", "bus", disk->bus.text, error);
 }
 
@@ -805,9 +804,9 @@ plan_graphics (MtGuestPlan *plan, GError **error)
                             "image property hw_pointer_model=%s: %s guests on %s have no "
                             "USB; use hw_input_bus=virtio",
                             pointer, get_arch_name (plan), get_machine (plan));
-  plan->needs_usb |= strcmp (plan->input.text, "usb") == 0 ||
+  plan->needs_usb |= mt_is_word (plan->input.text, "usb") ||
                      (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
-  return strcmp (plan->video.text, "none") == 0 ||
+  return mt_is_word (plan->video.text, "none") ||
          check_host (plan, "video", "modelType", plan->video.text, error);
 }
 

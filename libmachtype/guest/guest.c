@@ -79,7 +79,7 @@ write_metadata (Writer *w)
 static gboolean
 is_accelerated (const Writer *w)
 {
-  return strcmp (machtype_resolution_get_domain_type (w->plan->resolution), "qemu") != 0;
+  return !mt_is_word (machtype_resolution_get_domain_type (w->plan->resolution), "qemu");
 }
 
 static gboolean
@@ -173,7 +173,7 @@ write_cpu (Writer *w)
     return;
   mt_xml_literal (&w->xml, "  <cpu");
   mt_xml_attribute_word (&w->xml, "mode", mode);
-  if (strcmp (mode, "custom") != 0) {
+  if (!mt_is_word (mode, "custom")) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
@@ -206,10 +206,10 @@ write_drive_address (Writer *w, const MtDisk *disk)
   const guint per_controller = 6; /* ports of an AHCI controller */
   guint controller = 0, target = 0, unit = disk->unit;
 
-  if (strcmp (disk->bus.text, "sata") == 0) {
+  if (mt_is_word (disk->bus.text, "sata")) {
     controller = disk->unit / per_controller;
     unit = disk->unit % per_controller;
-  } else if (strcmp (disk->bus.text, "scsi") != 0)
+  } else if (!mt_is_word (disk->bus.text, "scsi"))
     return;
   else if (mt_scsi_find (w->plan->scsi.text)->by_target) {
     target = disk->unit;
@@ -247,7 +247,7 @@ write_disk (Writer *w, const MtDisk *disk)
   if (disk->is_cdrom)
     mt_xml_literal (&w->xml, "      <readonly/>\n");
   write_drive_address (w, disk);
-  if (strcmp (disk->bus.text, "virtio") == 0)
+  if (mt_is_word (disk->bus.text, "virtio"))
     write_pci_address (w, slots->disk[(disk->unit / FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
                        disk->unit % FUNCTIONS);
   mt_xml_literal (&w->xml, "    </disk>\n");
@@ -285,7 +285,7 @@ write_controllers (Writer *w)
     mt_xml_uint (&w->xml, i);
     mt_xml_literal (&w->xml, "' model='pcie-root-port'/>\n");
   }
-  if (w->plan->needs_scsi && strcmp (w->plan->scsi.text, "ibmvscsi") == 0)
+  if (w->plan->needs_scsi && mt_is_word (w->plan->scsi.text, "ibmvscsi"))
     mt_xml_literal (&w->xml, "    <controller type='scsi' index='0' model='ibmvscsi'/>\n");
   else if (w->plan->needs_scsi)
     write_controller (w, "scsi", w->plan->scsi.text, FIXED_SCSI);
@@ -319,7 +319,7 @@ write_interface (Writer *w, const MtInterface *interface, guint index)
   mt_xml_literal (&w->xml, "      <model");
   mt_xml_attribute_word (&w->xml, "type", w->plan->network.text);
   mt_xml_literal (&w->xml, "/>\n");
-  if (strcmp (w->plan->network.text, "spapr-vlan") != 0)
+  if (!mt_is_word (w->plan->network.text, "spapr-vlan"))
     write_pci_address (w, w->recipe->slots.network, index % FUNCTIONS);
   mt_xml_literal (&w->xml, "    </interface>\n");
 }
@@ -353,7 +353,7 @@ write_input (Writer *w, const char *type, guint function)
   mt_xml_literal (&w->xml, "    <input");
   mt_xml_attribute_word (&w->xml, "type", type);
   mt_xml_attribute_word (&w->xml, "bus", w->plan->input.text);
-  if (w->recipe->slots.fixed == 0 || strcmp (w->plan->input.text, "virtio") != 0) {
+  if (w->recipe->slots.fixed == 0 || !mt_is_word (w->plan->input.text, "virtio")) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
@@ -386,7 +386,7 @@ write_video (Writer *w)
   mt_xml_literal (&w->xml, "    <video>\n      <model");
   mt_xml_attribute_word (&w->xml, "type", w->plan->video.text);
   mt_xml_literal (&w->xml, "/>\n");
-  if (strcmp (w->plan->video.text, "none") != 0)
+  if (!mt_is_word (w->plan->video.text, "none"))
     write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
   mt_xml_literal (&w->xml, "    </video>\n");
 }

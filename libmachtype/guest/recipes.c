@@ -182,7 +182,7 @@ mt_scsi_find (const char *model)
 {
   gsize i;
 
-  for (i = 0; strcmp (scsi_models[i].model, model) != 0; i++)
+  for (i = 0; !mt_is_word (scsi_models[i].model, model); i++)
     g_return_val_if_fail (i + 1 < G_N_ELEMENTS (scsi_models), NULL);
   return &scsi_models[i];
 }
@@ -198,7 +198,7 @@ mt_recipe_find (MachtypeArch arch, const char *machine)
   for (i = 0; i < G_N_ELEMENTS (recipes); i++) {
     if (recipes[i].arch != arch || recipes[i].family != parsed.family)
       continue;
-    if (recipes[i].family != MACHTYPE_FAMILY_NONE || strcmp (recipes[i].board, machine) == 0)
+    if (recipes[i].family != MACHTYPE_FAMILY_NONE || mt_is_word (recipes[i].board, machine))
       return &recipes[i];
   }
   return NULL;

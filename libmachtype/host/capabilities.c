@@ -31,20 +31,13 @@ typedef struct {
   const char *word_machine, *word_canonical, *word_max_cpus;
 } Capabilities;
 
-/* strcmp, but most words that are compared differ in their first byte. */
-static inline gboolean
-is_word (const char *word, const char *wanted)
-{
-  return word[0] == wanted[0] && strcmp (word, wanted) == 0;
-}
-
-/* The same, known again by its address. */
+/* mt_is_word, known again by its address. */
 static inline gboolean
 is_seen_word (const char **seen, const char *word, const char *wanted)
 {
   if (word == *seen)
     return TRUE;
-  if (!is_word (word, wanted))
+  if (!mt_is_word (word, wanted))
     return FALSE;
   *seen = word;
   return TRUE;
@@ -144,7 +137,7 @@ start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
       caps->machine.max_cpus = read_uint (value, length);
     else if (is_seen_word (&caps->word_canonical, name, "canonical"))
       caps->machine.canonical = mt_host_add_text (caps->host, value, length);
-    else if (is_word (name, "deprecated"))
+    else if (mt_is_word (name, "deprecated"))
       caps->machine.deprecated = (guint8)read_answer (value, length);
   }
   caps->wanted = WANT_MACHINE;
@@ -157,25 +150,25 @@ start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAtt
 {
   switch (caps->place) {
   case AT_ROOT:
-    if (is_word (element, "host"))
+    if (mt_is_word (element, "host"))
       enter (caps, AT_HOST, depth);
-    else if (is_word (element, "guest")) {
+    else if (mt_is_word (element, "guest")) {
       memset (&caps->guest, 0, sizeof caps->guest);
       enter (caps, AT_GUEST, depth);
     }
     break;
   case AT_HOST:
-    if (is_word (element, "cpu"))
+    if (mt_is_word (element, "cpu"))
       enter (caps, AT_HOST_CPU, depth);
     break;
   case AT_HOST_CPU:
-    if (is_word (element, "arch"))
+    if (mt_is_word (element, "arch"))
       want_text (caps, WANT_ARCH);
     break;
   case AT_GUEST:
-    if (is_word (element, "os_type"))
+    if (mt_is_word (element, "os_type"))
       want_text (caps, WANT_OS_TYPE);
-    else if (is_word (element, "arch")) {
+    else if (mt_is_word (element, "arch")) {
       start_arch (caps, attributes);
       enter (caps, AT_ARCH, depth);
     }
@@ -184,9 +177,9 @@ start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAtt
   case AT_DOMAIN:
     if (is_seen_word (&caps->word_machine, element, "machine"))
       start_machine (caps, attributes);
-    else if (is_word (element, "emulator"))
+    else if (mt_is_word (element, "emulator"))
       want_text (caps, WANT_EMULATOR);
-    else if (caps->place == AT_ARCH && is_word (element, "domain")) {
+    else if (caps->place == AT_ARCH && mt_is_word (element, "domain")) {
       start_domain (caps, attributes);
       enter (caps, AT_DOMAIN, depth);
     }
@@ -201,7 +194,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Capabilities *caps = data;
 
   if (depth == 1) {
-    if (!is_word (element, "capabilities")) {
+    if (!mt_is_word (element, "capabilities")) {
       g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
                    "capabilities: the document is a <%.64s>, not libvirt's <capabilities>",
                    element);
