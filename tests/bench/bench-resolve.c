@@ -14,7 +14,6 @@ static MachtypeHost *host;
 static MachtypePolicy *policy;
 static FixtureImage images[FIXTURE_IMAGES];
 static MachtypeProperties *properties[FIXTURE_IMAGES];
-static MachtypePair pairs[FIXTURE_IMAGES][FIXTURE_PROPERTIES_MAX];
 
 /* ---- The floor: arrays, and nothing that is not asked for ---- */
 
@@ -149,11 +148,9 @@ set_up_floor (void)
     ;
   for (i = 0; i < FIXTURE_IMAGES; i++) {
     for (at = 0; at < images[i].count; at++) {
-      pairs[i][at].name = images[i].names[at];
-      pairs[i][at].value = images[i].values[at];
-      entries[i][at].name = images[i].names[at];
-      entries[i][at].value = images[i].values[at];
-      entries[i][at].length = strlen (images[i].names[at]);
+      entries[i][at].name = images[i].pairs[at].name;
+      entries[i][at].value = images[i].pairs[at].value;
+      entries[i][at].length = strlen (entries[i][at].name);
     }
   }
 }
@@ -196,7 +193,8 @@ answer_resolve (guint i)
 static const char *
 resolve_pairs (guint i)
 {
-  return machtype_resolve_pairs (pairs[i], images[i].count, policy, host, NULL, NULL, NULL, NULL);
+  return machtype_resolve_pairs (images[i].pairs, images[i].count, policy, host, NULL, NULL, NULL,
+                                 NULL);
 }
 
 static char *

@@ -278,10 +278,9 @@ add_property (GRand *random, FixtureImage *image, const char *name, const char *
   guint at = (guint)g_rand_int_range (random, 0, (gint32)image->count + 1);
 
   /* Anywhere among the others: callers have no order. */
-  image->names[image->count] = image->names[at];
-  image->values[image->count] = image->values[at];
-  image->names[at] = name;
-  image->values[at] = value;
+  image->pairs[image->count] = image->pairs[at];
+  image->pairs[at].name = name;
+  image->pairs[at].value = value;
   image->count++;
 }
 
@@ -331,7 +330,8 @@ fixture_properties (const FixtureImage *image)
   guint i;
 
   for (i = 0; i < image->count; i++) {
-    if (!machtype_properties_builder_add_image (builder, image->names[i], image->values[i], &error))
+    if (!machtype_properties_builder_add_image (builder, image->pairs[i].name,
+                                                image->pairs[i].value, &error))
       g_error ("%s", error->message);
   }
   return machtype_properties_builder_end (builder);

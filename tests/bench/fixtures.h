@@ -36,8 +36,7 @@ MachtypeHost *fixture_host (void);
 
 /* An image as a caller has it: names and values. */
 typedef struct {
-  const char *names[FIXTURE_PROPERTIES_MAX];
-  const char *values[FIXTURE_PROPERTIES_MAX];
+  MachtypePair pairs[FIXTURE_PROPERTIES_MAX];
   guint count;
 } FixtureImage;
 

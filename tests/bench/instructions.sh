@@ -44,7 +44,7 @@ status=0
 separator='{'
 # A run over every pair or image, so that each weighs the same.
 for work in compare-strings:1000 compare-parsed:1000 parse:1000 name-new:1000 resolve:256 \
-  properties:256 xml:20 capabilities:3; do
+  resolve-pairs:256 properties:256 xml:20 capabilities:3 domain:20; do
   name=${work%:*}
   now=$(count "$name" "${work#*:}")
   before=$(recorded "$name")

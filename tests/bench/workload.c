@@ -75,6 +75,16 @@ set_up_document (void)
 }
 
 static void
+set_up_domain (void)
+{
+  MachtypeGuestBuilder *builder = fixture_guest_builder ();
+  g_autoptr (MachtypeGuest) guest = machtype_guest_builder_end (builder, NULL);
+
+  document = g_strdup (machtype_guest_get_xml (guest));
+  machtype_guest_builder_unref (builder);
+}
+
+static void
 compare_strings (guint i)
 {
   const FixturePair *pair = &pairs[i % FIXTURE_PAIRS];
@@ -111,6 +121,16 @@ resolve (guint i)
 }
 
 static void
+resolve_pairs (guint i)
+{
+  const FixtureImage *image = &images[i % FIXTURE_IMAGES];
+  const char *machine =
+      machtype_resolve_pairs (image->pairs, image->count, policy, host, NULL, NULL, NULL, NULL);
+
+  sink += (guint)machine[0];
+}
+
+static void
 build_properties (guint i)
 {
   machtype_properties_unref (fixture_properties (&images[i % FIXTURE_IMAGES]));
@@ -133,15 +153,24 @@ read_capabilities (guint i)
   machtype_host_builder_unref (builder);
 }
 
+static void
+read_domain (guint i)
+{
+  (void)i;
+  machtype_domain_unref (machtype_domain_new_from_xml (document, -1, NULL));
+}
+
 static const Workload workloads[] = {
   { "compare-strings", set_up_pairs, compare_strings },
   { "compare-parsed", set_up_pairs, compare_parsed },
   { "parse", set_up_pairs, parse },
   { "name-new", set_up_pairs, make_name },
   { "resolve", set_up_images, resolve },
+  { "resolve-pairs", set_up_images, resolve_pairs },
   { "properties", set_up_images, build_properties },
   { "xml", set_up_guest, write_xml },
   { "capabilities", set_up_document, read_capabilities },
+  { "domain", set_up_domain, read_domain },
 };
 
 /* By its name callgrind knows where to begin. */
