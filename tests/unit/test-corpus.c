@@ -321,8 +321,10 @@ check_capabilities (MachtypeHost *host, JsonObject *facts)
   check_no_guests (host, json_object_get_array_member (facts, "no_guests"));
 }
 
+/* Every file of a folder is what the manifest says of it. */
 static void
-test_capabilities (void)
+check_files (const char *folder, ReadFunc read,
+             void (*check) (MachtypeHost *host, JsonObject *facts))
 {
   g_autoptr (JsonParser) manifest = NULL;
   JsonArray *files;
@@ -331,19 +333,25 @@ test_capabilities (void)
   if (find_corpus () == NULL)
     return;
   manifest = read_manifest ();
-  files = get_files (manifest, CAPABILITIES);
+  files = get_files (manifest, folder);
   for (i = 0; i < json_array_get_length (files); i++) {
     JsonObject *facts = json_array_get_object_element (files, i);
     g_autoptr (MachtypeHost) host = NULL;
     g_autofree char *xml = NULL;
     gsize length;
 
-    xml = read_listed (CAPABILITIES, facts, &length);
+    xml = read_listed (folder, facts, &length);
     if (xml == NULL)
       continue;
-    host = make_host (machtype_host_builder_set_capabilities, xml, length);
-    check_capabilities (host, facts);
+    host = make_host (read, xml, length);
+    check (host, facts);
   }
+}
+
+static void
+test_capabilities (void)
+{
+  check_files (CAPABILITIES, machtype_host_builder_set_capabilities, check_capabilities);
 }
 
 /* ---- facts of domain capabilities ---- */
@@ -384,7 +392,7 @@ check_fact (const MachtypeHost *host, MachtypeArch arch, const char *machine, co
 }
 
 static void
-check_domain_capabilities (const MachtypeHost *host, JsonObject *facts)
+check_domain_capabilities (MachtypeHost *host, JsonObject *facts)
 {
   MachtypeArch arch =
       machtype_arch_from_string (json_object_get_string_member (facts, "arch"), NULL);
@@ -409,26 +417,8 @@ check_domain_capabilities (const MachtypeHost *host, JsonObject *facts)
 static void
 test_domain_capabilities (void)
 {
-  g_autoptr (JsonParser) manifest = NULL;
-  JsonArray *files;
-  guint i;
-
-  if (find_corpus () == NULL)
-    return;
-  manifest = read_manifest ();
-  files = get_files (manifest, DOMAIN_CAPABILITIES);
-  for (i = 0; i < json_array_get_length (files); i++) {
-    JsonObject *facts = json_array_get_object_element (files, i);
-    g_autoptr (MachtypeHost) host = NULL;
-    g_autofree char *xml = NULL;
-    gsize length;
-
-    xml = read_listed (DOMAIN_CAPABILITIES, facts, &length);
-    if (xml == NULL)
-      continue;
-    host = make_host (machtype_host_builder_add_domain_capabilities, xml, length);
-    check_domain_capabilities (host, facts);
-  }
+  check_files (DOMAIN_CAPABILITIES, machtype_host_builder_add_domain_capabilities,
+               check_domain_capabilities);
 }
 
 /* A file without facts is a file that nobody has read. */
