@@ -582,6 +582,80 @@ test_rows (void)
   }
 }
 
+#define PICK(list) list[g_test_rand_int_range (0, G_N_ELEMENTS (list))]
+
+/* GLib prints the seed, and takes it back with --seed. Values that no property takes are in
+ * errors[]: the builder refuses them. */
+static char *
+make_random_properties (void)
+{
+  static const char *const list[] = {
+    "hw_architecture=x86_64",
+    "hw_architecture=amd64",
+    "hw_architecture=mipsel",
+    "hw_architecture=avr",
+    "hw_emulation_architecture=aarch64",
+    "hw_emulation_architecture=s390x",
+    "hw_emulation_architecture=ppc64el",
+    "hw_machine_type=pc",
+    "hw_machine_type=q35",
+    "hw_machine_type=virt",
+    "hw_machine_type=malta",
+    "hw_machine_type=pc-q35-6.2",
+    "hw_machine_type=pc-q35-",
+    "hw_virt_type=qemu",
+    "hw_virt_type=kvm",
+    "os_type=linux",
+    "hw_firmware_type=uefi",
+  };
+  GString *text = g_string_new (PICK (list));
+  int count;
+
+  for (count = g_test_rand_int_range (0, 5); count > 0; count--)
+    g_string_append_printf (text, " %s", PICK (list));
+  return g_string_free (text, FALSE);
+}
+
+static void
+compare_roads (const Case *given)
+{
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  MachtypeSource source = BUILTIN;
+  g_autoptr (GError) error = NULL, pairs_error = NULL;
+  g_autoptr (MachtypeResolution) r = resolve (given, NULL, &error);
+  g_autofree char *record = resolve_pairs (given, &arch, &source, &pairs_error);
+
+  if (r == NULL) {
+    g_assert_error (pairs_error, MACHTYPE_ERROR, error->code);
+    g_assert_cmpstr (pairs_error->message, ==, error->message);
+    return;
+  }
+  g_assert_no_error (pairs_error);
+  g_assert_cmpstr (record, ==, machtype_resolution_get_machine_to_record (r));
+  g_assert_cmpint (arch, ==, machtype_resolution_get_arch (r));
+  g_assert_cmpint (source, ==, machtype_resolution_get_source (r));
+}
+
+static void
+test_random (void)
+{
+  static const char *const defaults[] = { NULL, "", "x86_64=q35",
+                                          "x86_64=pc-q35-6.2;aarch64=virt-6.2",
+                                          "mipsel=malta;s390x=nonsense" };
+  static const char *const hosts[] = { NULL, HOST, "alias-only.xml" };
+  static const char *const records[] = { NULL, NULL, NULL, "pc-q35-6.2", "virt", "no such" };
+  guint i;
+
+  for (i = 0; i < 2000; i++) {
+    g_autofree char *properties = make_random_properties ();
+    const Case given = { properties, PICK (defaults), g_test_rand_bit (),
+                         NULL,       PICK (hosts),    PICK (records) };
+
+    print_row (i, &given);
+    compare_roads (&given);
+  }
+}
+
 typedef struct {
   guint defect;
   Case given;
@@ -890,6 +964,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resolve/rows", test_rows);
   g_test_add_func ("/resolve/errors", test_errors);
   g_test_add_func ("/resolve/pairs", test_pairs);
+  g_test_add_func ("/resolve/random", test_random);
   g_test_add_func ("/resolve/swapped-defaults", test_swapped_defaults);
   g_test_add_func ("/resolve/record-round-trip", test_record_round_trip);
   g_test_add_func ("/resolve/explained", test_explained);
