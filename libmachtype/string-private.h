@@ -18,6 +18,13 @@ mt_string_append (GString *string, const char *text, gsize length)
   string->str[string->len] = '\0';
 }
 
+/* Whether a text, which need not be terminated, is this word. */
+static inline gboolean
+mt_is_text (const char *text, gsize length, const char *word)
+{
+  return strlen (word) == length && memcmp (text, word, length) == 0;
+}
+
 /* strcmp, but most words that are compared differ in their first byte. */
 static inline gboolean
 mt_is_word (const char *word, const char *wanted)

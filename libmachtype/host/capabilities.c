@@ -74,12 +74,6 @@ read_uint (const char *text, gsize length)
   return value <= G_MAXUINT32 ? (guint32)value : 0;
 }
 
-static gboolean
-is_text (const char *text, gsize length, const char *wanted)
-{
-  return strlen (wanted) == length && memcmp (text, wanted, length) == 0;
-}
-
 static MtText
 add_attribute (MachtypeHost *host, const MtXmlAttributes *attributes, const char *name)
 {
@@ -115,9 +109,9 @@ start_domain (Capabilities *caps, const MtXmlAttributes *attributes)
 static MachtypeAnswer
 read_answer (const char *text, gsize length)
 {
-  if (is_text (text, length, "yes"))
+  if (mt_is_text (text, length, "yes"))
     return MACHTYPE_ANSWER_YES;
-  return is_text (text, length, "no") ? MACHTYPE_ANSWER_NO : MACHTYPE_ANSWER_UNKNOWN;
+  return mt_is_text (text, length, "no") ? MACHTYPE_ANSWER_NO : MACHTYPE_ANSWER_UNKNOWN;
 }
 
 /* Most elements of the document are this one, so its attributes are gone through once. */

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "string-private.h"
+
 #define A(arch) MT_ARCH_BIT (MACHTYPE_ARCH_##arch)
 #define ARM (A (AARCH64) | A (ARMV6L) | A (ARMV7L))
 #define X86 (A (I686) | A (X86_64))
@@ -317,12 +319,6 @@ set_alias (MtName *out, MachtypeFamily family, MachtypeVendor vendor)
 }
 
 static gboolean
-is_text (const char *row, const char *text, gsize length)
-{
-  return strncmp (row, text, length) == 0 && row[length] == '\0';
-}
-
-static gboolean
 parse_alias (const char *text, gsize length, MtName *out)
 {
   gsize i;
@@ -330,13 +326,13 @@ parse_alias (const char *text, gsize length, MtName *out)
   if (length >= sizeof families[0].alias)
     return FALSE;
   for (i = MACHTYPE_FAMILY_PC_I440FX; i < G_N_ELEMENTS (families); i++) {
-    if (is_text (families[i].alias, text, length)) {
+    if (mt_is_text (text, length, families[i].alias)) {
       set_alias (out, (MachtypeFamily)i, MACHTYPE_VENDOR_UPSTREAM);
       return TRUE;
     }
   }
   for (i = 0; i < G_N_ELEMENTS (aliases); i++) {
-    if (is_text (aliases[i].name, text, length)) {
+    if (mt_is_text (text, length, aliases[i].name)) {
       set_alias (out, (MachtypeFamily)aliases[i].family, (MachtypeVendor)aliases[i].vendor);
       return TRUE;
     }

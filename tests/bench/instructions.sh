@@ -21,11 +21,9 @@ workload=$1
 update=${2-}
 limit=15 # percent
 
-if ! command -v valgrind >/dev/null; then
-  echo 'no valgrind'
-  [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
-  exit 77
-fi
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
+command -v valgrind >/dev/null || skip 'valgrind is not installed'
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 trap 'exit 1' INT TERM

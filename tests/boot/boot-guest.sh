@@ -13,11 +13,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 arch=${guest%-*}
 [ "$guest" = x86_64 ] && arch=x86_64
 
-skip() {
-  echo "SKIP: $1"
-  [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
-  exit 77
-}
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
 
 [ -n "${MACHTYPE_GUESTS-}" ] || skip 'MACHTYPE_GUESTS names no folder of guest kernels'
 [ -s "$MACHTYPE_GUESTS/$arch/kernel" ] || skip "no kernel for $arch below $MACHTYPE_GUESTS"

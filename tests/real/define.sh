@@ -11,11 +11,8 @@ set -eu
 machtype=$1
 here=$(cd "$(dirname "$0")" && pwd)
 
-skip() {
-  echo "SKIP: $1"
-  [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
-  exit 77
-}
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
 
 [ -d "${MACHTYPE_LIBVIRT_CACHE-}" ] || skip 'MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt'
 for tool in virsh virt-xml-validate; do
