@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* May one machine type become another: verdict, every reason, and what the guest will notice. */
 
-#include <machtype/change.h>
+#include "change-private.h"
+
 #include <machtype/lifecycle.h>
 
 #include <string.h>
@@ -14,6 +15,9 @@
 struct _MachtypeChange {
   gatomicrefcount refs;
   MachtypeVerdict verdict;
+  char *old_type; /* NULL: nothing was recorded */
+  char *new_type;
+  char *canonical; /* what new_type stands for on the host; NULL: not known, or not to be pinned */
   GPtrArray *reasons; /* of MachtypeFinding; the first one decides */
   GPtrArray *warnings;
   GPtrArray *effects;
@@ -75,38 +79,53 @@ static const Step steps[] = {
   { MACHTYPE_FAMILY_PSERIES, { 9, 0 }, "without a CPU model the guest's CPU becomes POWER10" },
 };
 
-/* States, lower case. Sources: nova/compute/vm_states.py; libvirt tools/virsh-domain-monitor.c
- * (what `virsh domstate` prints) and virDomainState. */
+/* States, lower case, and Nova's word for each. Sources: nova/compute/vm_states.py; libvirt
+ * tools/virsh-domain-monitor.c (what `virsh domstate` prints) and virDomainState. */
 typedef struct {
   char word[20];
+  char nova[20];
   guint8 state;
 } StateWord;
 
 static const StateWord state_words[] = {
-  { "stopped", MACHTYPE_STATE_STOPPED },
-  { "shut off", MACHTYPE_STATE_STOPPED },
-  { "shutoff", MACHTYPE_STATE_STOPPED },
-  { "shelved", MACHTYPE_STATE_SHELVED },
-  { "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
-  { "active", MACHTYPE_STATE_OTHER },
-  { "building", MACHTYPE_STATE_OTHER },
-  { "paused", MACHTYPE_STATE_OTHER },
-  { "suspended", MACHTYPE_STATE_OTHER },
-  { "rescued", MACHTYPE_STATE_OTHER },
-  { "resized", MACHTYPE_STATE_OTHER },
-  { "soft-delete", MACHTYPE_STATE_OTHER },
-  { "soft-deleted", MACHTYPE_STATE_OTHER },
-  { "deleted", MACHTYPE_STATE_OTHER },
-  { "error", MACHTYPE_STATE_OTHER },
-  { "running", MACHTYPE_STATE_OTHER },
-  { "idle", MACHTYPE_STATE_OTHER },
-  { "blocked", MACHTYPE_STATE_OTHER },
-  { "in shutdown", MACHTYPE_STATE_OTHER },
-  { "crashed", MACHTYPE_STATE_OTHER },
-  { "dying", MACHTYPE_STATE_OTHER },
-  { "pmsuspended", MACHTYPE_STATE_OTHER },
-  { "no state", MACHTYPE_STATE_OTHER },
+  { "stopped", "stopped", MACHTYPE_STATE_STOPPED },
+  { "shut off", "stopped", MACHTYPE_STATE_STOPPED },
+  { "shutoff", "stopped", MACHTYPE_STATE_STOPPED },
+  { "shelved", "shelved", MACHTYPE_STATE_SHELVED },
+  { "shelved_offloaded", "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
+  { "active", "active", MACHTYPE_STATE_OTHER },
+  { "building", "building", MACHTYPE_STATE_OTHER },
+  { "paused", "paused", MACHTYPE_STATE_OTHER },
+  { "suspended", "suspended", MACHTYPE_STATE_OTHER },
+  { "rescued", "rescued", MACHTYPE_STATE_OTHER },
+  { "resized", "resized", MACHTYPE_STATE_OTHER },
+  { "soft-delete", "soft-delete", MACHTYPE_STATE_OTHER },
+  { "soft-deleted", "soft-delete", MACHTYPE_STATE_OTHER },
+  { "deleted", "deleted", MACHTYPE_STATE_OTHER },
+  { "error", "error", MACHTYPE_STATE_OTHER },
+  { "running", "active", MACHTYPE_STATE_OTHER },
+  { "idle", "active", MACHTYPE_STATE_OTHER },
+  { "blocked", "active", MACHTYPE_STATE_OTHER },
+  { "in shutdown", "active", MACHTYPE_STATE_OTHER },
+  { "crashed", "error", MACHTYPE_STATE_OTHER },
+  { "dying", "error", MACHTYPE_STATE_OTHER },
+  { "pmsuspended", "suspended", MACHTYPE_STATE_OTHER },
+  { "no state", "active", MACHTYPE_STATE_OTHER },
 };
+
+const char *
+mt_state_find (const char *text, MachtypeState *state)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (state_words); i++) {
+    if (g_ascii_strcasecmp (state_words[i].word, text) == 0) {
+      *state = (MachtypeState)state_words[i].state;
+      return state_words[i].nova;
+    }
+  }
+  return NULL;
+}
 
 /**
  * machtype_state_from_string:
@@ -126,16 +145,11 @@ gboolean
 machtype_state_from_string (const char *text, MachtypeState *state, GError **error)
 {
   g_autofree char *shown = NULL;
-  gsize i;
 
   g_return_val_if_fail (text != NULL && state != NULL, FALSE);
 
-  for (i = 0; i < G_N_ELEMENTS (state_words); i++) {
-    if (g_ascii_strcasecmp (state_words[i].word, text) == 0) {
-      *state = (MachtypeState)state_words[i].state;
-      return TRUE;
-    }
-  }
+  if (mt_state_find (text, state) != NULL)
+    return TRUE;
   shown = mt_shown (text);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
@@ -590,6 +604,10 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
   j.change->reasons = mt_findings_new ();
   j.change->warnings = mt_findings_new ();
   j.change->effects = mt_findings_new ();
+  j.change->old_type = g_strdup (old_type != NULL && *old_type != '\0' ? old_type : NULL);
+  j.change->new_type = g_strdup (new_type);
+  if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 && j.arch != MACHTYPE_ARCH_UNKNOWN)
+    j.change->canonical = g_strdup (machtype_host_get_canonical (host, j.arch, NULL, new_type));
   judge (&j);
   return j.change;
 }
@@ -628,6 +646,9 @@ machtype_change_unref (MachtypeChange *change)
   g_ptr_array_unref (change->reasons);
   g_ptr_array_unref (change->warnings);
   g_ptr_array_unref (change->effects);
+  g_free (change->old_type);
+  g_free (change->new_type);
+  g_free (change->canonical);
   g_free (change);
 }
 
@@ -661,6 +682,55 @@ machtype_change_is_permitted (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, FALSE);
   return change->verdict <= MACHTYPE_VERDICT_FORCED;
+}
+
+/**
+ * machtype_change_get_old_type:
+ * @change: a judgement; must not be %NULL
+ *
+ * Tells the machine type that was judged as the recorded one. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @change; %NULL for none
+ * Since: 1.0
+ */
+const char *
+machtype_change_get_old_type (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return change->old_type;
+}
+
+/**
+ * machtype_change_get_new_type:
+ * @change: a judgement; must not be %NULL
+ *
+ * Tells the machine type that was judged as the wanted one. Thread-safe.
+ *
+ * Returns: (transfer none): the name, valid as long as @change
+ * Since: 1.0
+ */
+const char *
+machtype_change_get_new_type (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return change->new_type;
+}
+
+/**
+ * machtype_change_get_machine_to_record:
+ * @change: a judgement; must not be %NULL
+ *
+ * Tells the name to record if the change is made: what the wanted alias stands for, where it was
+ * judged with %MACHTYPE_CHANGE_PIN and a host that tells, else the wanted name. Thread-safe.
+ *
+ * Returns: (transfer none): the name, valid as long as @change
+ * Since: 1.0
+ */
+const char *
+machtype_change_get_machine_to_record (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, NULL);
+  return change->canonical != NULL ? change->canonical : change->new_type;
 }
 
 /**

@@ -124,6 +124,15 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_change_is_permitted (const MachtypeChange *change);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_change_get_old_type (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_change_get_new_type (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_change_get_machine_to_record (const MachtypeChange *change);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_change_list_reasons (const MachtypeChange *change);
 
 MACHTYPE_AVAILABLE_IN_1_0

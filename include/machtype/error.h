@@ -31,6 +31,12 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_MODULE: a module of the library cannot be loaded
  * @MACHTYPE_ERROR_LIBVIRT: libvirt refused or failed; the message is its own
  * @MACHTYPE_ERROR_TIMEOUT: no answer within the time allowed
+ * @MACHTYPE_ERROR_NOT_FOUND: the store has no such instance, or nothing to take back
+ * @MACHTYPE_ERROR_EXISTS: the instance has a record already
+ * @MACHTYPE_ERROR_CONFLICT: the record was changed by somebody else meanwhile: read it again
+ * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
+ * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change
+ * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is none of ours
  *
  * What went wrong. The numbers are frozen; new ones are only appended.
  *
@@ -49,7 +55,13 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_UNSUPPORTED = 9,
   MACHTYPE_ERROR_MODULE = 10,
   MACHTYPE_ERROR_LIBVIRT = 11,
-  MACHTYPE_ERROR_TIMEOUT = 12
+  MACHTYPE_ERROR_TIMEOUT = 12,
+  MACHTYPE_ERROR_NOT_FOUND = 13,
+  MACHTYPE_ERROR_EXISTS = 14,
+  MACHTYPE_ERROR_CONFLICT = 15,
+  MACHTYPE_ERROR_BUSY = 16,
+  MACHTYPE_ERROR_REFUSED = 17,
+  MACHTYPE_ERROR_STORE = 18
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -15,6 +15,8 @@
 #include <machtype/change.h>
 #include <machtype/guest.h>
 #include <machtype/domain.h>
+#include <machtype/record.h>
+#include <machtype/store.h>
 #include <machtype/enum-types.h>
 
 #endif /* MACHTYPE_H */

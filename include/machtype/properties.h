@@ -114,6 +114,12 @@ const char *machtype_properties_get_extra_spec (const MachtypeProperties *proper
 MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_ignored (const MachtypeProperties *properties);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_properties_dup_names (const MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_image_property_is_known (const char *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeProperties, machtype_properties_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePropertiesBuilder, machtype_properties_builder_unref)
 

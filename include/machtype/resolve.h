@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
  * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
  * @MACHTYPE_SOURCE_BUILTIN: the library's default for the architecture
+ * @MACHTYPE_SOURCE_DOMAIN: the definition of a guest that had no record; only in records
+ * @MACHTYPE_SOURCE_OPERATOR: an operator's word; only in records
+ * @MACHTYPE_SOURCE_IMPORT: what another tool had recorded; only in records
  *
  * Which rule decided.
  *
@@ -23,7 +26,10 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_SOURCE_RECORDED = 0,
   MACHTYPE_SOURCE_IMAGE = 1,
   MACHTYPE_SOURCE_CONFIG = 2,
-  MACHTYPE_SOURCE_BUILTIN = 3
+  MACHTYPE_SOURCE_BUILTIN = 3,
+  MACHTYPE_SOURCE_DOMAIN = 4,
+  MACHTYPE_SOURCE_OPERATOR = 5,
+  MACHTYPE_SOURCE_IMPORT = 6
 } MachtypeSource;
 
 /**

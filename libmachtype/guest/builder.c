@@ -7,7 +7,7 @@
 
 #include "error-private.h"
 #include "host/host-private.h"
-#include "properties-private.h"
+#include "properties/properties-private.h"
 
 /* Bounds of what goes into XML, in bytes. */
 #define NAME_MAX_LENGTH 255
@@ -33,6 +33,9 @@ struct _MachtypeGuest {
   char *xml;
   const char *console_device; /* of a recipe */
   GPtrArray *warnings;        /* of char *, ended by NULL */
+  const MtRecipe *recipe;
+  MachtypeResolution *resolution;
+  MachtypeProperties *properties; /* NULL: none */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeGuestBuilder, machtype_guest_builder, machtype_guest_builder_ref,
@@ -880,11 +883,27 @@ machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
   guest = g_new0 (MachtypeGuest, 1);
   g_atomic_ref_count_init (&guest->refs);
   guest->xml = mt_guest_write (&builder->plan);
+  guest->resolution = machtype_resolution_ref (builder->plan.resolution);
+  guest->recipe = builder->plan.recipe;
+  if (builder->plan.properties != NULL)
+    guest->properties = machtype_properties_ref (builder->plan.properties);
   guest->console_device = builder->plan.recipe->console_device;
   guest->warnings = g_ptr_array_new_with_free_func (g_free);
   add_warnings (&builder->plan, guest->warnings);
   g_ptr_array_add (guest->warnings, NULL);
   return guest;
+}
+
+MachtypeProperties *
+mt_guest_dup_defaults (const MachtypeGuest *guest)
+{
+  return mt_recipe_dup_defaults (guest->recipe, guest->properties);
+}
+
+const MachtypeResolution *
+mt_guest_get_resolution (const MachtypeGuest *guest)
+{
+  return guest->resolution;
 }
 
 /**
@@ -919,6 +938,8 @@ machtype_guest_unref (MachtypeGuest *guest)
   if (guest == NULL || !g_atomic_ref_count_dec (&guest->refs))
     return;
   g_free (guest->xml);
+  machtype_resolution_unref (guest->resolution);
+  machtype_properties_unref (guest->properties);
   g_ptr_array_unref (guest->warnings);
   g_free (guest);
 }

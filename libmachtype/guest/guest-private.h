@@ -123,3 +123,11 @@ typedef struct {
 
 /* The XML of a plan. */
 char *mt_guest_write (const MtGuestPlan *plan);
+
+/* The device defaults of a guest as image properties: what was asked for, else the recipe's. */
+MachtypeProperties *mt_guest_dup_defaults (const MachtypeGuest *guest);
+const MachtypeResolution *mt_guest_get_resolution (const MachtypeGuest *guest);
+
+/* properties may be NULL: nothing was asked for. */
+MachtypeProperties *mt_recipe_dup_defaults (const MtRecipe *recipe,
+                                            const MachtypeProperties *properties);

@@ -28,6 +28,8 @@
 
 #include <string.h>
 
+#include "properties/properties-private.h"
+
 #define X86_FEATURES                                                                               \
   (MT_FEATURE_ACPI | MT_FEATURE_APIC | MT_FEATURE_VMCOREINFO | MT_FEATURE_X86_TIMERS)
 #define X86_SCSI "virtio-scsi lsilogic lsisas1068 lsisas1078 vmpvscsi"
@@ -218,4 +220,37 @@ mt_recipe_dup_list (void)
                             family != NULL ? family->alias : recipes[i].board);
   }
   return g_string_free (list, FALSE);
+}
+
+/* The spelling of an image property, which Nova stores for "usb": a tablet on that bus. */
+#define USB_TABLET "usbtablet"
+
+static void
+add_default (MachtypePropertiesBuilder *builder, const MachtypeProperties *asked,
+             MtProperty property, const char *words)
+{
+  const char *name = mt_property_name (property);
+  const char *value = asked != NULL ? machtype_properties_get_image (asked, name) : NULL;
+  g_autofree char *first = g_strndup (words, strcspn (words, " "));
+
+  if (value == NULL)
+    value = first;
+  if (*value != '\0')
+    machtype_properties_builder_add_image (builder, name, value, NULL);
+}
+
+MachtypeProperties *
+mt_recipe_dup_defaults (const MtRecipe *recipe, const MachtypeProperties *properties)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  const char *input = mt_properties_get (properties, MT_PROPERTY_INPUT_BUS);
+  gboolean usb = g_str_has_prefix (input != NULL ? input : recipe->inputs, "usb");
+
+  add_default (builder, properties, MT_PROPERTY_DISK_BUS, recipe->disk_buses);
+  add_default (builder, properties, MT_PROPERTY_CDROM_BUS, recipe->cdrom_buses);
+  add_default (builder, properties, MT_PROPERTY_INPUT_BUS, recipe->inputs);
+  add_default (builder, properties, MT_PROPERTY_POINTER_MODEL, usb ? USB_TABLET : "");
+  add_default (builder, properties, MT_PROPERTY_VIDEO_MODEL, recipe->videos);
+  add_default (builder, properties, MT_PROPERTY_VIF_MODEL, recipe->networks);
+  return machtype_properties_builder_end (builder);
 }

@@ -91,3 +91,6 @@ gboolean mt_ubuntu_find (const char *codename, gsize length, guint16 version[3])
 
 /* Raises MACHTYPE_ERROR_INVALID_NAME and says what would be right. */
 void mt_name_set_invalid (const char *text, GError **error);
+
+/* Whether a text can be a name at all; raises the same. */
+gboolean mt_name_check (const char *text, GError **error);

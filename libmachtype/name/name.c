@@ -26,6 +26,18 @@ mt_name_set_invalid (const char *text, GError **error)
                  shown);
 }
 
+gboolean
+mt_name_check (const char *text, GError **error)
+{
+  MtName parsed;
+
+  if (mt_name_parse (text, strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1), MACHTYPE_ARCH_UNKNOWN,
+                     &parsed))
+    return TRUE;
+  mt_name_set_invalid (text, error);
+  return FALSE;
+}
+
 /**
  * machtype_name_new:
  * @text: a machine type name as it stands in domain XML or on QEMU's command line; must not be

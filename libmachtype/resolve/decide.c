@@ -9,7 +9,7 @@
 
 #include "host/host-private.h"
 #include "name/name-private.h"
-#include "properties-private.h"
+#include "properties/properties-private.h"
 
 static gboolean
 decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)

@@ -8,7 +8,7 @@
 #include "error-private.h"
 #include "host/host-private.h"
 #include "name/name-private.h"
-#include "properties-private.h"
+#include "properties/properties-private.h"
 
 struct _MachtypeResolution {
   gatomicrefcount refs;
@@ -30,7 +30,8 @@ G_DEFINE_BOXED_TYPE (MachtypeResolution, machtype_resolution, machtype_resolutio
  * machtype_source_to_string:
  * @source: a source
  *
- * Tells the word for a source: `recorded`, `image`, `config`, `builtin`. Thread-safe.
+ * Tells the word for a source: `recorded`, `image`, `config`, `builtin`, `domain`,
+ * `operator`, `import`. Thread-safe.
  *
  * Returns: (transfer none): a constant string
  * Since: 1.0
@@ -47,6 +48,12 @@ machtype_source_to_string (MachtypeSource source)
     return "config";
   case MACHTYPE_SOURCE_BUILTIN:
     return "builtin";
+  case MACHTYPE_SOURCE_DOMAIN:
+    return "domain";
+  case MACHTYPE_SOURCE_OPERATOR:
+    return "operator";
+  case MACHTYPE_SOURCE_IMPORT:
+    return "import";
   default:
     return "unknown";
   }

@@ -23,6 +23,8 @@ cat "$source"/include/machtype/*.h "$build"/include/machtype/*.h |
   awk '/^MACHTYPE_AVAILABLE_IN_/ { node = $1; sub (/MACHTYPE_AVAILABLE_IN_/, "LIBMACHTYPE_", node)
          sub (/_[0-9]*$/, "", node); major = $1; gsub (/[^0-9_]/, "", major)
          split ($1, part, "_"); wanted = "LIBMACHTYPE_" part[4] "." part[5]; next }
+       wanted != "" && /^G_DECLARE_DERIVABLE_TYPE/ {
+         sub (/,$/, "", $3); print $3 "_get_type", wanted; wanted = "" }
        wanted != "" && match ($0, /machtype_[a-z0-9_]* \(/) {
          print substr ($0, RSTART, RLENGTH - 2), wanted; wanted = "" }' | sort >"$work/headers"
 

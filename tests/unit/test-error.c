@@ -16,7 +16,9 @@ static const struct {
   { "invalid-property", 3 }, { "invalid-config", 4 }, { "invalid-xml", 5 },
   { "too-large", 6 },        { "no-default", 7 },     { "not-offered", 8 },
   { "unsupported", 9 },      { "module", 10 },        { "libvirt", 11 },
-  { "timeout", 12 },
+  { "timeout", 12 },         { "not-found", 13 },     { "exists", 14 },
+  { "conflict", 15 },        { "busy", 16 },          { "refused", 17 },
+  { "store", 18 },
 };
 
 static void

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "properties-private.h"
+#include "properties/properties-private.h"
 
 /* Sources: nova/objects/image_meta.py and nova/objects/fields.py. checked: in libvirt's spelling;
  * NULL: the value is refused. */

@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Image properties and flavor extra specs: schema, check, lookup. */
+/* The image properties and flavor extra specs of one guest. */
 
-#include "properties-private.h"
+#include "properties/properties-private.h"
 
 #include <string.h>
 
-#include "arch-private.h"
 #include "error-private.h"
-#include "name/name-private.h"
-
-typedef enum { KIND_ARCH, KIND_MACHINE, KIND_ENUM, KIND_FOLDED_ENUM } Kind;
-
-/* Sources: nova/objects/image_meta.py and nova/objects/fields.py (names and values). A word that
- * libvirt spells another way stands as "word=libvirt". Folded: Nova lower-cases these values. */
-typedef struct {
-  char name[28];
-  guint8 kind;
-  char words[256]; /* separated by blanks */
-} Schema;
-
-#define BUSES "virtio scsi ide sata usb fdc xen lxc uml"
-
-static const Schema schema[] = {
-  [MT_PROPERTY_ARCHITECTURE] = { "hw_architecture", KIND_ARCH, "" },
-  [MT_PROPERTY_EMULATION_ARCHITECTURE] = { "hw_emulation_architecture", KIND_ARCH, "" },
-  [MT_PROPERTY_MACHINE_TYPE] = { "hw_machine_type", KIND_MACHINE, "" },
-  [MT_PROPERTY_FIRMWARE_TYPE] = { "hw_firmware_type", KIND_ENUM, "uefi bios" },
-  [MT_PROPERTY_DISK_BUS] = { "hw_disk_bus", KIND_ENUM, BUSES },
-  [MT_PROPERTY_CDROM_BUS] = { "hw_cdrom_bus", KIND_ENUM, BUSES },
-  [MT_PROPERTY_SCSI_MODEL] = { "hw_scsi_model", KIND_FOLDED_ENUM,
-                               "virtio-scsi buslogic ibmvscsi lsilogic lsisas1068 lsisas1078 "
-                               "vmpvscsi lsilogicsas=lsisas1068 paravirtual=vmpvscsi" },
-  [MT_PROPERTY_VIDEO_MODEL] = { "hw_video_model", KIND_ENUM,
-                                "virtio vga cirrus bochs qxl vmvga xen gop none" },
-  [MT_PROPERTY_VIF_MODEL] = { "hw_vif_model", KIND_FOLDED_ENUM,
-                              "virtio e1000 e1000e igb rtl8139 pcnet ne2k_pci spapr-vlan lan9118 "
-                              "netfront sriov vmxnet vmxnet3 virtuale1000=e1000 "
-                              "virtuale1000e=e1000e virtualpcnet32=pcnet "
-                              "virtualsriovethernetcard=sriov virtualvmxnet=vmxnet "
-                              "virtualvmxnet3=vmxnet3" },
-  [MT_PROPERTY_INPUT_BUS] = { "hw_input_bus", KIND_ENUM, "usb virtio" },
-  [MT_PROPERTY_POINTER_MODEL] = { "hw_pointer_model", KIND_ENUM, "usbtablet" },
-};
-
-G_STATIC_ASSERT (G_N_ELEMENTS (schema) == MT_PROPERTY_LAST + 1);
 
 struct _MachtypePropertiesBuilder {
   gatomicrefcount refs;
@@ -62,12 +24,6 @@ G_DEFINE_BOXED_TYPE (MachtypePropertiesBuilder, machtype_properties_builder,
                      machtype_properties_builder_ref, machtype_properties_builder_unref)
 G_DEFINE_BOXED_TYPE (MachtypeProperties, machtype_properties, machtype_properties_ref,
                      machtype_properties_unref)
-
-const char *
-mt_property_name (MtProperty property)
-{
-  return schema[property].name;
-}
 
 static GHashTable *
 new_table (void)
@@ -140,113 +96,6 @@ machtype_properties_builder_unref (MachtypePropertiesBuilder *builder)
   g_free (builder);
 }
 
-static int
-find_schema (const char *name)
-{
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (schema); i++) {
-    if (strcmp (schema[i].name, name) == 0)
-      return (int)i;
-  }
-  return -1;
-}
-
-/* The word's spelling in libvirt, or NULL if it is none of them. */
-static char *
-find_word (const char *words, const char *value)
-{
-  gsize wanted = strlen (value);
-  const char *word;
-
-  for (word = words; *word != '\0'; word += strspn (word, " ")) {
-    gsize all = strcspn (word, " "), length = strcspn (word, " =");
-
-    if (length == wanted && memcmp (word, value, wanted) == 0)
-      return length != all ? g_strndup (word + length + 1, all - length - 1) : g_strdup (value);
-    word += all;
-  }
-  return NULL;
-}
-
-/* The words for a message, without what libvirt calls them. */
-static char *
-dup_allowed (const char *words)
-{
-  g_auto (GStrv) list = g_strsplit (words, " ", -1);
-  g_autofree char *joined = NULL;
-  gsize i;
-
-  for (i = 0; list[i] != NULL; i++)
-    list[i][strcspn (list[i], "=")] = '\0';
-  joined = g_strjoinv (", ", list);
-  return g_strconcat ("it takes one of: ", joined, NULL);
-}
-
-static gboolean
-set_invalid (const Schema *row, const char *value, const char *allowed, GError **error)
-{
-  g_autofree char *shown = mt_shown (value);
-
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY,
-               "image property %s cannot be '%s'; %s", row->name, shown, allowed);
-  return FALSE;
-}
-
-static gboolean
-check_word (const Schema *row, const char *value, char **checked, GError **error)
-{
-  g_autofree char *folded =
-      row->kind == KIND_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
-  g_autofree char *allowed = NULL;
-
-  *checked = find_word (row->words, folded);
-  if (*checked != NULL)
-    return TRUE;
-  allowed = dup_allowed (row->words);
-  return set_invalid (row, value, allowed, error);
-}
-
-static gboolean
-check_arch (const Schema *row, const char *value, MachtypeArch *arch, GError **error)
-{
-  *arch = mt_arch_find (value, strlen (value));
-  if (*arch != MACHTYPE_ARCH_UNKNOWN)
-    return TRUE;
-  return set_invalid (
-      row, value, "it takes an architecture, as x86_64, aarch64, s390x, ppc64le, mipsel", error);
-}
-
-static gboolean
-check_machine (const Schema *row, const char *value, GError **error)
-{
-  MtName parsed;
-
-  if (mt_name_parse (value, strlen (value), MACHTYPE_ARCH_UNKNOWN, &parsed))
-    return TRUE;
-  return set_invalid (row, value, "it takes a machine type, as q35 or pc-q35-5.2", error);
-}
-
-static gboolean
-check_value (const Schema *row, const char *value, char **checked, MachtypeArch *arch,
-             GError **error)
-{
-  switch (row->kind) {
-  case KIND_ARCH:
-    if (!check_arch (row, value, arch, error))
-      return FALSE;
-    break;
-  case KIND_MACHINE:
-    if (!check_machine (row, value, error))
-      return FALSE;
-    break;
-  default:
-    return check_word (row, value, checked, error);
-  }
-  *checked = g_strdup (value);
-  return TRUE;
-}
-
 /* Says what is wrong with a name or value; a description may have lines, the values that count are
  * checked against their schema. */
 static gboolean
@@ -274,6 +123,14 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
   return explain_pair (what, name, value, error);
 }
 
+static gboolean
+set_too_many (GError **error)
+{
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+               "more than %d image properties and extra specs", MACHTYPE_PROPERTIES_MAX);
+  return FALSE;
+}
+
 /* Replacing takes no room. */
 static gboolean
 has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const char *name,
@@ -283,9 +140,7 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
       g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
           MACHTYPE_PROPERTIES_MAX)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-               "more than %d image properties and extra specs", MACHTYPE_PROPERTIES_MAX);
-  return FALSE;
+  return set_too_many (error);
 }
 
 /**
@@ -320,11 +175,13 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
   if (!check_pair ("image property", name, value, error) ||
       !has_room (builder, builder->images, name, error))
     return FALSE;
-  row = find_schema (name);
+  row = mt_schema_find (name);
   if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && *value == '\0') &&
-      !check_value (&schema[row], value, &checked, &arch, error))
+      !mt_schema_check (row, value, &checked, &arch, error))
     return FALSE;
-  if (row >= 0) {
+  if (row > MT_PROPERTY_LAST)
+    g_free (checked);
+  else if (row >= 0) {
     g_free (builder->values[row]);
     builder->values[row] = checked;
     builder->archs[row] = arch;
@@ -482,12 +339,14 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer key;
+  int row;
 
   g_return_val_if_fail (properties != NULL, NULL);
 
   g_hash_table_iter_init (&iter, properties->contents.images);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    if (find_schema (key) < 0)
+    row = mt_schema_find (key);
+    if (row < 0 || row > MT_PROPERTY_LAST)
       g_ptr_array_add (names, g_strdup (key));
   }
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
@@ -498,14 +357,30 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
   return (char **)g_ptr_array_steal (names, NULL);
 }
 
-gboolean
-mt_property_check (const char *name, const char *value, GError **error)
+/**
+ * machtype_properties_dup_names:
+ * @properties: properties; must not be %NULL
+ *
+ * Lists the names of the image properties, not those of the extra specs. Thread-safe.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names, sorted; empty if there are none
+ * Since: 1.0
+ */
+char **
+machtype_properties_dup_names (const MachtypeProperties *properties)
 {
-  g_autofree char *checked = NULL;
-  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
-  int row = find_schema (name);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
 
-  return row < 0 || check_value (&schema[row], value, &checked, &arch, error);
+  g_return_val_if_fail (properties != NULL, NULL);
+
+  g_hash_table_iter_init (&iter, properties->contents.images);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (names, g_strdup (key));
+  g_ptr_array_sort (names, compare_texts);
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_steal (names, NULL);
 }
 
 const char *
@@ -518,4 +393,108 @@ MachtypeArch
 mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property)
 {
   return properties != NULL ? properties->contents.archs[property] : MACHTYPE_ARCH_UNKNOWN;
+}
+
+gsize
+mt_properties_get_size (const MachtypeProperties *properties)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+  gsize size = 0;
+
+  g_hash_table_iter_init (&iter, properties->contents.images);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    size += strlen (name) + strlen (value);
+  return size;
+}
+
+void
+mt_properties_foreach (const MachtypeProperties *properties, MtPropertyFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, properties->contents.images);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    func (name, value, data);
+}
+
+gboolean
+mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (a == b)
+    return TRUE;
+  if (g_hash_table_size (a->contents.images) != g_hash_table_size (b->contents.images))
+    return FALSE;
+  g_hash_table_iter_init (&iter, a->contents.images);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    if (g_strcmp0 (machtype_properties_get_image (b, name), value) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What was checked once needs no check: it is copied. */
+static void
+copy_image (MachtypePropertiesBuilder *to, const MachtypePropertiesBuilder *from, const char *name,
+            const char *value)
+{
+  int row = mt_schema_find (name);
+
+  g_hash_table_replace (to->images, g_strdup (name), g_strdup (value));
+  if (row < 0 || row > MT_PROPERTY_LAST)
+    return;
+  g_free (to->values[row]);
+  to->values[row] = g_strdup (from->values[row]);
+  to->archs[row] = from->archs[row];
+}
+
+static void
+copy_images (MachtypePropertiesBuilder *to, const MachtypeProperties *from, const char *except)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, from->contents.images);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    if (g_strcmp0 (name, except) != 0)
+      copy_image (to, &from->contents, name, value);
+  }
+}
+
+MachtypePropertiesBuilder *
+mt_properties_builder_new_from (MachtypeProperties *properties, const char *except)
+{
+  MachtypePropertiesBuilder *builder = machtype_properties_builder_new ();
+  GHashTableIter iter;
+  gpointer name, value;
+
+  copy_images (builder, properties, except);
+  g_hash_table_iter_init (&iter, properties->contents.extra_specs);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
+  return builder;
+}
+
+MachtypeProperties *
+mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
+
+  if (base == NULL && over != NULL)
+    return machtype_properties_ref (over);
+  if (base != NULL && (over == NULL || g_hash_table_size (over->contents.images) == 0))
+    return machtype_properties_ref (base);
+  builder = base != NULL ? mt_properties_builder_new_from (base, NULL)
+                         : machtype_properties_builder_new ();
+  if (over != NULL)
+    copy_images (builder, over, NULL);
+  if (g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <=
+      MACHTYPE_PROPERTIES_MAX)
+    return machtype_properties_builder_end (builder);
+  set_too_many (error);
+  return NULL;
 }

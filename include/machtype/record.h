@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_RECORD_H
+#define MACHTYPE_RECORD_H
+
+#include <machtype/change.h>
+#include <machtype/guest.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MACHTYPE_RECORD_MAX_TEXT:
+ *
+ * The longest name of an instance, a host, a cell or an operator that is kept, in bytes. Nova
+ * allows names of 255 characters.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_RECORD_MAX_TEXT 1024
+
+/**
+ * MACHTYPE_RECORD_MAX_PROPERTIES:
+ *
+ * The most that the image properties of one instance may take, names and values together, in bytes.
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_RECORD_MAX_PROPERTIES (1024 * 1024)
+
+/**
+ * MachtypeOperation:
+ * @MACHTYPE_OPERATION_SPAWN: the instance is started for the first time
+ * @MACHTYPE_OPERATION_HARD_REBOOT: its domain is made anew, as by a stop and a start
+ * @MACHTYPE_OPERATION_RESIZE: it gets another flavor
+ * @MACHTYPE_OPERATION_REVERT_RESIZE: it gets its old flavor back
+ * @MACHTYPE_OPERATION_COLD_MIGRATE: it moves while it is stopped
+ * @MACHTYPE_OPERATION_LIVE_MIGRATE: it moves while it runs
+ * @MACHTYPE_OPERATION_EVACUATE: it is started elsewhere after its host has failed
+ * @MACHTYPE_OPERATION_RESCUE: it is started from a rescue image
+ * @MACHTYPE_OPERATION_UNRESCUE: it is started from its own disk again
+ * @MACHTYPE_OPERATION_SHELVE: it is stopped and its disk becomes an image
+ * @MACHTYPE_OPERATION_UNSHELVE: it is made again from that image
+ * @MACHTYPE_OPERATION_REBUILD: it is made anew from an image: a new guest under the old name
+ *
+ * What is done with an instance, in Nova's words. Only a rebuild forgets what was recorded.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_OPERATION_SPAWN = 0,
+  MACHTYPE_OPERATION_HARD_REBOOT = 1,
+  MACHTYPE_OPERATION_RESIZE = 2,
+  MACHTYPE_OPERATION_REVERT_RESIZE = 3,
+  MACHTYPE_OPERATION_COLD_MIGRATE = 4,
+  MACHTYPE_OPERATION_LIVE_MIGRATE = 5,
+  MACHTYPE_OPERATION_EVACUATE = 6,
+  MACHTYPE_OPERATION_RESCUE = 7,
+  MACHTYPE_OPERATION_UNRESCUE = 8,
+  MACHTYPE_OPERATION_SHELVE = 9,
+  MACHTYPE_OPERATION_UNSHELVE = 10,
+  MACHTYPE_OPERATION_REBUILD = 11
+} MachtypeOperation;
+
+/**
+ * MachtypeRecord:
+ *
+ * What was chosen for one instance: its machine type for life, the device defaults that were
+ * decided with it, and where it was last seen. Immutable and reference-counted; any thread may read
+ * it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeRecord MachtypeRecord;
+
+/**
+ * MachtypeRecordBuilder:
+ *
+ * Collects what is to be recorded of one instance. For one thread at a time.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeRecordBuilder MachtypeRecordBuilder;
+
+/**
+ * MACHTYPE_TYPE_RECORD:
+ *
+ * The boxed type of [struct@Machtype.Record].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORD (machtype_record_get_type ())
+
+/**
+ * MACHTYPE_TYPE_RECORD_BUILDER:
+ *
+ * The boxed type of [struct@Machtype.RecordBuilder].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORD_BUILDER (machtype_record_builder_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_operation_from_string (const char *text, MachtypeOperation *operation,
+                                         GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_operation_to_string (MachtypeOperation operation);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_record_builder_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordBuilder *machtype_record_builder_new (const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordBuilder *machtype_record_builder_new_from (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordBuilder *machtype_record_builder_ref (MachtypeRecordBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_unref (MachtypeRecordBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_name (MachtypeRecordBuilder *builder, const char *name,
+                                           GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_host (MachtypeRecordBuilder *builder, const char *name,
+                                           const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_versions (MachtypeRecordBuilder *builder, guint64 qemu,
+                                           guint64 libvirt);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_cell (MachtypeRecordBuilder *builder, const char *cell,
+                                           GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_state (MachtypeRecordBuilder *builder, const char *state,
+                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
+                                              const char *asked, MachtypeSource source,
+                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
+                                                 const MachtypeResolution *resolution,
+                                                 GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_guest (MachtypeRecordBuilder *builder,
+                                            const MachtypeGuest *guest, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char *name,
+                                               const char *value, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
+                                                 MachtypeProperties *properties, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_recorded_at (MachtypeRecordBuilder *builder, gint64 seconds);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seconds);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_record_builder_end (MachtypeRecordBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_record_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_record_ref (MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_unref (MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_uuid (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_name (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_host_name (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_host_uuid (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_get_qemu_version (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_get_libvirt_version (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_cell (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_record_get_arch (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_state (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeState machtype_record_get_change_state (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_machine (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_get_asked (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSource machtype_record_get_source (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_get_revision (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_record_get_recorded_at (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_record_get_seen_at (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_record_get_properties (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_record_dup_guest_properties (const MachtypeRecord *record,
+                                                          MachtypeOperation operation,
+                                                          MachtypeProperties *properties,
+                                                          GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeResolution *machtype_record_resolve (const MachtypeRecord *record,
+                                             MachtypeOperation operation,
+                                             MachtypeProperties *properties, MachtypePolicy *policy,
+                                             MachtypeHost *host, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecord, machtype_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordBuilder, machtype_record_builder_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_RECORD_H */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_STORE_H
+#define MACHTYPE_STORE_H
+
+#include <machtype/record.h>
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeHistoryAction:
+ * @MACHTYPE_HISTORY_RECORD: a machine type was recorded for an instance that had none
+ * @MACHTYPE_HISTORY_UPDATE: the machine type was changed
+ * @MACHTYPE_HISTORY_PROPERTIES: image properties were changed
+ * @MACHTYPE_HISTORY_UNDO: a change was taken back
+ *
+ * What was done to a record.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_HISTORY_RECORD = 0,
+  MACHTYPE_HISTORY_UPDATE = 1,
+  MACHTYPE_HISTORY_PROPERTIES = 2,
+  MACHTYPE_HISTORY_UNDO = 3
+} MachtypeHistoryAction;
+
+/**
+ * MachtypeStoreOutcome:
+ * @MACHTYPE_STORE_UNCHANGED: all that was to be recorded was so already
+ * @MACHTYPE_STORE_ADDED: the instance had no record
+ * @MACHTYPE_STORE_FILLED: machine type or properties that were absent were recorded
+ * @MACHTYPE_STORE_REFRESHED: state, host or the like were brought up to date
+ *
+ * What recording an instance did.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_STORE_UNCHANGED = 0,
+  MACHTYPE_STORE_ADDED = 1,
+  MACHTYPE_STORE_FILLED = 2,
+  MACHTYPE_STORE_REFRESHED = 3
+} MachtypeStoreOutcome;
+
+/**
+ * MachtypeStoreOpenFlags:
+ * @MACHTYPE_STORE_OPEN_NONE: the store must be there
+ * @MACHTYPE_STORE_OPEN_CREATE: make it if it is not there, for its owner alone (mode 0600)
+ * @MACHTYPE_STORE_OPEN_READ_ONLY: write nothing
+ *
+ * How to open a store.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_STORE_OPEN_NONE = 0,
+  MACHTYPE_STORE_OPEN_CREATE = 1 << 0,
+  MACHTYPE_STORE_OPEN_READ_ONLY = 1 << 1
+} MachtypeStoreOpenFlags;
+
+/**
+ * MachtypeHistoryEntry:
+ *
+ * One change of a record. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeHistoryEntry MachtypeHistoryEntry;
+
+/**
+ * MACHTYPE_TYPE_HISTORY_ENTRY:
+ *
+ * The boxed type of [struct@Machtype.HistoryEntry].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_HISTORY_ENTRY (machtype_history_entry_get_type ())
+
+/**
+ * MACHTYPE_TYPE_STORE:
+ *
+ * The type of [class@Machtype.Store].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_STORE (machtype_store_get_type ())
+
+/**
+ * MachtypeStore:
+ *
+ * Keeps records. Abstract: a program's own subclass implements the virtual functions of
+ * [struct@Machtype.StoreClass]. For one thread at a time; several stores, also of several
+ * processes, may be open on the same database.
+ *
+ * Since: 1.0
+ */
+MACHTYPE_AVAILABLE_IN_1_0
+G_DECLARE_DERIVABLE_TYPE (MachtypeStore, machtype_store, MACHTYPE, STORE, GObject)
+
+/**
+ * MachtypeRecordFunc:
+ * @record: a record
+ * @data: what was given with the function
+ *
+ * Is called with one record after the other.
+ *
+ * Returns: %TRUE to go on, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer data);
+
+/**
+ * MachtypeUuidFunc:
+ * @uuid: the UUID of an instance, in lower case, valid during the call
+ * @data: what was given with the function
+ *
+ * Is called with one instance after the other.
+ *
+ * Returns: %TRUE to go on, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
+
+/**
+ * MachtypeStoreClass:
+ * @parent_class: the parent
+ * @begin: starts a transaction that will write; the caller never begins a second one
+ * @commit: ends it: what was written is there for good, or an error is raised and nothing is
+ * @rollback: ends it: nothing was written
+ * @get: looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case
+ * @insert: adds a record; raises %MACHTYPE_ERROR_EXISTS
+ * @replace: puts a record in the place of the one that is there, and, where there is an entry, adds
+ *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if the
+ *   revision or the state of what is there is another one than that of the old record
+ * @remove: takes a record away, and its history; raises the same
+ * @foreach: calls the function for every record of the cell and of the host (%NULL: of all), in the
+ *   order of their UUIDs
+ * @foreach_unset: calls the function for the UUID of every record without a machine type, in the
+ *   same way, but not for those that are `building` or `deleted`; the default asks @foreach
+ * @list_history: lists the entries of one instance, oldest first; empty for one that has no record
+ *
+ * What a store has to do. All but @begin, @commit and @rollback may be called inside a transaction
+ * and outside; @insert, @replace and @remove are only called inside.
+ *
+ * Since: 1.0
+ */
+struct _MachtypeStoreClass {
+  GObjectClass parent_class;
+
+  gboolean (*begin) (MachtypeStore *store, GError **error);
+  gboolean (*commit) (MachtypeStore *store, GError **error);
+  void (*rollback) (MachtypeStore *store);
+  MachtypeRecord *(*get) (MachtypeStore *store, const char *uuid, GError **error);
+  gboolean (*insert) (MachtypeStore *store, MachtypeRecord *record, GError **error);
+  gboolean (*replace) (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                       MachtypeHistoryEntry *entry, GError **error);
+  gboolean (*remove) (MachtypeStore *store, MachtypeRecord *record, GError **error);
+  gboolean (*foreach) (MachtypeStore *store, const char *cell, const char *host,
+                       MachtypeRecordFunc func, gpointer data, GError **error);
+  gboolean (*foreach_unset) (MachtypeStore *store, const char *cell, const char *host,
+                             MachtypeUuidFunc func, gpointer data, GError **error);
+  GPtrArray *(*list_history) (MachtypeStore *store, const char *uuid, GError **error);
+
+  /*< private >*/
+  gpointer reserved[16];
+};
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStore *machtype_store_new_memory (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStore *machtype_store_open (const char *path, MachtypeStoreOpenFlags flags,
+                                    guint timeout_ms, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_begin (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_commit (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_store_rollback (MachtypeStore *store);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_get_record (MachtypeStore *store, const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_record (MachtypeStore *store, MachtypeRecord *record,
+                                       const char *who, MachtypeStoreOutcome *outcome,
+                                       GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record,
+                                               MachtypeChange *change, const char *who,
+                                               GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record,
+                                        MachtypeRecord *record, const char *who, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_undo (MachtypeStore *store, MachtypeRecord *record,
+                                     MachtypeChangeFlags flags, const char *who, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host,
+                                 MachtypeRecordFunc func, gpointer data, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
+                                       MachtypeUuidFunc func, gpointer data, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_history_entry_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryEntry *machtype_history_entry_new (MachtypeRecord *old_record,
+                                                  MachtypeRecord *record,
+                                                  MachtypeHistoryAction action, gboolean forced,
+                                                  const char *who, gint64 seconds, guint64 undoes,
+                                                  GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryEntry *machtype_history_entry_ref (MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_history_entry_unref (MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryAction machtype_history_entry_get_action (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_history_entry_get_revision (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_history_entry_get_undoes (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_entry_get_who (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_history_entry_get_forced (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_entry_get_old_machine (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSource machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHistoryEntry, machtype_history_entry_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_STORE_H */

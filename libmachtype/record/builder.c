@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* MachtypeRecordBuilder: what is to be recorded of one instance, checked. */
+
+#include "record/record-private.h"
+
+#include <string.h>
+
+#include "change-private.h"
+#include "error-private.h"
+#include "guest/guest-private.h"
+#include "name/name-private.h"
+#include "properties/properties-private.h"
+
+struct _MachtypeRecordBuilder {
+  gatomicrefcount refs;
+  MachtypeRecord *record; /* not shared: nobody else sees it before the end */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeRecordBuilder, machtype_record_builder, machtype_record_builder_ref,
+                     machtype_record_builder_unref)
+
+static MachtypeProperties *
+new_properties (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  return machtype_properties_builder_end (builder);
+}
+
+static MachtypeRecordBuilder *
+builder_new (MachtypeRecord *record)
+{
+  MachtypeRecordBuilder *builder = g_new (MachtypeRecordBuilder, 1);
+
+  g_atomic_ref_count_init (&builder->refs);
+  builder->record = record;
+  return builder;
+}
+
+/**
+ * machtype_record_builder_new:
+ * @uuid: the instance's UUID; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Starts the record of an instance of which nothing is known but its UUID. It is recorded now, as
+ * far as nothing else is said.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID.
+ *
+ * Returns: (transfer full): a builder, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecordBuilder *
+machtype_record_builder_new (const char *uuid, GError **error)
+{
+  MachtypeRecord *record;
+  MtUuid parsed;
+
+  g_return_val_if_fail (uuid != NULL, NULL);
+
+  if (!mt_uuid_parse (uuid, &parsed, error))
+    return NULL;
+  record = mt_record_new ();
+  record->uuid = parsed;
+  record->source = MACHTYPE_SOURCE_OPERATOR;
+  record->properties = new_properties ();
+  record->recorded_at = g_get_real_time () / G_TIME_SPAN_SECOND;
+  return builder_new (record);
+}
+
+/**
+ * machtype_record_builder_new_from:
+ * @record: a record; must not be %NULL
+ *
+ * Starts with all that another record says, its revision included.
+ *
+ * Returns: (transfer full): a builder
+ * Since: 1.0
+ */
+MachtypeRecordBuilder *
+machtype_record_builder_new_from (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return builder_new (mt_record_copy (record));
+}
+
+/**
+ * machtype_record_builder_ref:
+ * @builder: a builder; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @builder
+ * Since: 1.0
+ */
+MachtypeRecordBuilder *
+machtype_record_builder_ref (MachtypeRecordBuilder *builder)
+{
+  g_return_val_if_fail (builder != NULL, NULL);
+
+  g_atomic_ref_count_inc (&builder->refs);
+  return builder;
+}
+
+/**
+ * machtype_record_builder_unref:
+ * @builder: (transfer full) (nullable): a builder; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_unref (MachtypeRecordBuilder *builder)
+{
+  if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
+    return;
+  machtype_record_unref (builder->record);
+  g_free (builder);
+}
+
+static void
+set_text (char **slot, const char *text)
+{
+  char *old = *slot;
+
+  *slot = text != NULL && *text != '\0' ? g_ref_string_new (text) : NULL;
+  if (old != NULL)
+    g_ref_string_release (old);
+}
+
+/* NULL and the empty text stand for "not known". */
+static gboolean
+check_and_set (char **slot, const char *what, const char *text, GError **error)
+{
+  if (text != NULL && !mt_check_text (what, text, MACHTYPE_RECORD_MAX_TEXT, error))
+    return FALSE;
+  set_text (slot, text);
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_name:
+ * @builder: a builder; must not be %NULL
+ * @name: (nullable): the instance's name, copied; %NULL or empty if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the name of the instance.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_name (MachtypeRecordBuilder *builder, const char *name, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+  return check_and_set (&builder->record->name, "the instance's name", name, error);
+}
+
+/**
+ * machtype_record_builder_set_host:
+ * @builder: a builder; must not be %NULL
+ * @name: (nullable): the host's name, copied; %NULL or empty if not known
+ * @uuid: (nullable): the host's UUID, copied; %NULL or empty if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the host where the instance is.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters, text that is no UTF-8 and a UUID
+ * that is none, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_host (MachtypeRecordBuilder *builder, const char *name,
+                                  const char *uuid, GError **error)
+{
+  MtUuid parsed;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+
+  if (uuid != NULL && *uuid != '\0' && !mt_uuid_parse (uuid, &parsed, error))
+    return FALSE;
+  if (!check_and_set (&builder->record->host_name, "the host's name", name, error))
+    return FALSE;
+  set_text (&builder->record->host_uuid, uuid != NULL && *uuid != '\0' ? parsed.text : NULL);
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_versions:
+ * @builder: a builder; must not be %NULL
+ * @qemu: the host's QEMU version, major * 1000000 + minor * 1000 + micro; 0 if not known
+ * @libvirt: the host's libvirt version, in the same way
+ *
+ * Sets the versions of the host where the instance is.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_versions (MachtypeRecordBuilder *builder, guint64 qemu, guint64 libvirt)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  builder->record->qemu_version = MIN (qemu, G_MAXINT64);
+  builder->record->libvirt_version = MIN (libvirt, G_MAXINT64);
+}
+
+/**
+ * machtype_record_builder_set_cell:
+ * @builder: a builder; must not be %NULL
+ * @cell: (nullable): the cell, copied; %NULL or empty if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the cell, Nova's word for a part of a fleet.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_cell (MachtypeRecordBuilder *builder, const char *cell, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+  return check_and_set (&builder->record->cell, "the cell", cell, error);
+}
+
+/**
+ * machtype_record_builder_set_arch:
+ * @builder: a builder; must not be %NULL
+ * @arch: the guest's architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ *
+ * Sets the guest's architecture.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  g_return_if_fail (arch == MACHTYPE_ARCH_UNKNOWN || machtype_arch_to_string (arch) != NULL);
+  builder->record->arch = arch;
+}
+
+/**
+ * machtype_record_builder_set_state:
+ * @builder: a builder; must not be %NULL
+ * @state: (nullable): the state, in Nova's or libvirt's words and any case (`stopped`, `shut off`,
+ *   `ACTIVE`), kept in Nova's; %NULL or empty if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the state of the instance.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state. The builder is then as it
+ * was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_state (MachtypeRecordBuilder *builder, const char *state,
+                                   GError **error)
+{
+  MachtypeState ignored;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+
+  if (state == NULL || *state == '\0') {
+    set_text (&builder->record->state, NULL);
+    return TRUE;
+  }
+  if (!machtype_state_from_string (state, &ignored, error))
+    return FALSE;
+  set_text (&builder->record->state, mt_state_find (state, &ignored));
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_machine:
+ * @builder: a builder; must not be %NULL
+ * @machine: (nullable): the machine type to record, copied; %NULL or empty for none
+ * @asked: (nullable): the machine type that was asked for, copied; %NULL or empty for @machine
+ * @source: where @machine comes from
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the machine type.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_NAME for a text that is no name, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a number that is no source. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
+                                     const char *asked, MachtypeSource source, GError **error)
+{
+  MachtypeRecord *record;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+
+  record = builder->record;
+  if ((guint)source > MACHTYPE_SOURCE_IMPORT) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "unknown source %d of a machine type", (int)source);
+    return FALSE;
+  }
+  if (machine == NULL || *machine == '\0')
+    machine = asked = NULL;
+  else if (asked == NULL || *asked == '\0')
+    asked = machine;
+  if (machine != NULL && (!mt_name_check (machine, error) || !mt_name_check (asked, error)))
+    return FALSE;
+  set_text (&record->machine, machine);
+  set_text (&record->asked, asked);
+  record->source = source;
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_resolution:
+ * @builder: a builder; must not be %NULL
+ * @resolution: a resolution; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets machine type and architecture as they were decided.
+ *
+ * Returns: %TRUE, or %FALSE on error; none is known today
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
+                                        const MachtypeResolution *resolution, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && builder->record != NULL && resolution != NULL, FALSE);
+
+  if (!machtype_record_builder_set_machine (builder,
+                                            machtype_resolution_get_machine_to_record (resolution),
+                                            machtype_resolution_get_machine (resolution),
+                                            machtype_resolution_get_source (resolution), error))
+    return FALSE;
+  builder->record->arch = machtype_resolution_get_arch (resolution);
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_guest:
+ * @builder: a builder; must not be %NULL
+ * @guest: a guest; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets machine type and architecture of a guest that is about to be started for the first time, and
+ * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network):
+ * each only where the builder has no such property yet.
+ *
+ * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const MachtypeGuest *guest,
+                                   GError **error)
+{
+  g_autoptr (MachtypeProperties) defaults = NULL, filled = NULL;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL && guest != NULL, FALSE);
+
+  defaults = mt_guest_dup_defaults (guest);
+  filled = mt_properties_overlay (defaults, builder->record->properties, error);
+  if (filled == NULL ||
+      !machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error))
+    return FALSE;
+  machtype_properties_unref (builder->record->properties);
+  builder->record->properties = g_steal_pointer (&filled);
+  return TRUE;
+}
+
+static gboolean
+check_size (MachtypeProperties *properties, GError **error)
+{
+  if (mt_properties_get_size (properties) <= MACHTYPE_RECORD_MAX_PROPERTIES)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+               "the image properties of one instance take more than %d bytes",
+               MACHTYPE_RECORD_MAX_PROPERTIES);
+  return FALSE;
+}
+
+/**
+ * machtype_record_builder_set_property:
+ * @builder: a builder; must not be %NULL
+ * @name: name of an image property, as `hw_disk_bus`; must not be %NULL
+ * @value: (nullable): its value; %NULL to take it away
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets an image property that is kept for the instance.
+ *
+ * Raises what [method@Machtype.PropertiesBuilder.add_image] raises, and %MACHTYPE_ERROR_TOO_LARGE
+ * beyond [const@Machtype.RECORD_MAX_PROPERTIES]. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char *name,
+                                      const char *value, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) changed = NULL;
+  g_autoptr (MachtypeProperties) properties = NULL;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL && name != NULL, FALSE);
+
+  changed = mt_properties_builder_new_from (builder->record->properties, name);
+  if (value != NULL && !machtype_properties_builder_add_image (changed, name, value, error))
+    return FALSE;
+  properties = machtype_properties_builder_end (changed);
+  if (!check_size (properties, error))
+    return FALSE;
+  machtype_properties_unref (builder->record->properties);
+  builder->record->properties = g_steal_pointer (&properties);
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_properties:
+ * @builder: a builder; must not be %NULL
+ * @properties: image properties; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets all image properties that are kept for the instance, in place of those that were set before.
+ * Extra specs belong to the flavor, and are not kept.
+ *
+ * Raises %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. The builder is
+ * then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
+                                        MachtypeProperties *properties, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && builder->record != NULL && properties != NULL, FALSE);
+
+  if (!check_size (properties, error))
+    return FALSE;
+  machtype_properties_ref (properties);
+  machtype_properties_unref (builder->record->properties);
+  builder->record->properties = properties;
+  return TRUE;
+}
+
+/**
+ * machtype_record_builder_set_recorded_at:
+ * @builder: a builder; must not be %NULL
+ * @seconds: seconds since 1970-01-01 00:00 UTC
+ *
+ * Sets when the instance was recorded first.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_recorded_at (MachtypeRecordBuilder *builder, gint64 seconds)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  builder->record->recorded_at = seconds;
+}
+
+/**
+ * machtype_record_builder_set_seen_at:
+ * @builder: a builder; must not be %NULL
+ * @seconds: seconds since 1970-01-01 00:00 UTC; 0 for never
+ *
+ * Sets when the instance was last seen on its host.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seconds)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  builder->record->seen_at = seconds;
+}
+
+/**
+ * machtype_record_builder_end:
+ * @builder: a builder; must not be %NULL
+ *
+ * Ends a record. The builder starts anew from it and can be used again.
+ *
+ * Returns: (transfer full): the record
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_record_builder_end (MachtypeRecordBuilder *builder)
+{
+  MachtypeRecord *record;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, NULL);
+
+  record = builder->record;
+  builder->record = mt_record_copy (record);
+  return record;
+}

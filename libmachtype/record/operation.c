@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a record means for what is done with its instance. Nova loses it in resize, rescue and
+ * unshelve, where it takes the image properties of a request or of another image; here there is one
+ * rule for all: a record wins, and only a rebuild forgets it. */
+
+#include "record/record-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "properties/properties-private.h"
+#include "resolve/resolve-private.h"
+
+/* Sources: the actions of Nova's API (nova/objects/fields.py, NotificationAction; the words of its
+ * command line). */
+static const char operations[][16] = {
+  [MACHTYPE_OPERATION_SPAWN] = "spawn",
+  [MACHTYPE_OPERATION_HARD_REBOOT] = "hard-reboot",
+  [MACHTYPE_OPERATION_RESIZE] = "resize",
+  [MACHTYPE_OPERATION_REVERT_RESIZE] = "revert-resize",
+  [MACHTYPE_OPERATION_COLD_MIGRATE] = "cold-migrate",
+  [MACHTYPE_OPERATION_LIVE_MIGRATE] = "live-migrate",
+  [MACHTYPE_OPERATION_EVACUATE] = "evacuate",
+  [MACHTYPE_OPERATION_RESCUE] = "rescue",
+  [MACHTYPE_OPERATION_UNRESCUE] = "unrescue",
+  [MACHTYPE_OPERATION_SHELVE] = "shelve",
+  [MACHTYPE_OPERATION_UNSHELVE] = "unshelve",
+  [MACHTYPE_OPERATION_REBUILD] = "rebuild",
+};
+
+/**
+ * machtype_operation_to_string:
+ * @operation: an operation
+ *
+ * Tells the word for an operation, as `hard-reboot`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string
+ * Since: 1.0
+ */
+const char *
+machtype_operation_to_string (MachtypeOperation operation)
+{
+  return (guint)operation < G_N_ELEMENTS (operations) ? operations[operation] : "unknown";
+}
+
+/**
+ * machtype_operation_from_string:
+ * @text: an operation, as `hard-reboot`, `hard_reboot` or `Hard reboot`; must not be %NULL
+ * @operation: (out): the operation; left alone on error; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an operation by name. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is none, and names those that are.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_operation_from_string (const char *text, MachtypeOperation *operation, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+  g_autofree char *folded = NULL, *shown = NULL;
+  gsize i;
+
+  g_return_val_if_fail (text != NULL && operation != NULL, FALSE);
+
+  folded = g_strdelimit (g_ascii_strdown (text, -1), "_ ", '-');
+  for (i = 0; i < G_N_ELEMENTS (operations); i++) {
+    if (strcmp (folded, operations[i]) == 0) {
+      *operation = (MachtypeOperation)i;
+      return TRUE;
+    }
+    g_string_append_printf (known, "%s%s", i != 0 ? ", " : "", operations[i]);
+  }
+  shown = mt_shown (text);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "'%s' is no operation; known are %s", shown, known->str);
+  return FALSE;
+}
+
+static gboolean
+check_operation (MachtypeOperation operation, GError **error)
+{
+  if ((guint)operation < G_N_ELEMENTS (operations))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation %d",
+               (int)operation);
+  return FALSE;
+}
+
+static MachtypeProperties *
+with_arch (MachtypeProperties *properties, MachtypeArch arch, GError **error)
+{
+  const char *name = mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE);
+  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
+
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    return machtype_properties_ref (properties);
+  builder = mt_properties_builder_new_from (properties, name);
+  if (!machtype_properties_builder_add_image (builder, name, machtype_arch_to_string (arch), error))
+    return NULL;
+  return machtype_properties_builder_end (builder);
+}
+
+/**
+ * machtype_record_dup_guest_properties:
+ * @record: a record; must not be %NULL
+ * @operation: what is done with the instance
+ * @properties: (nullable): image properties and extra specs that the operation comes with: those of
+ *   a rescue image, of a new flavor; %NULL for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Tells the properties to make the instance's guest of: @properties, over which the record's win,
+ * its architecture included. For a rebuild they are @properties alone. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation,
+ * %MACHTYPE_ERROR_TOO_LARGE if there are too many properties.
+ *
+ * Returns: (transfer full): the properties, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeProperties *
+machtype_record_dup_guest_properties (const MachtypeRecord *record, MachtypeOperation operation,
+                                      MachtypeProperties *properties, GError **error)
+{
+  g_autoptr (MachtypeProperties) overlaid = NULL;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  if (!check_operation (operation, error))
+    return NULL;
+  if (operation == MACHTYPE_OPERATION_REBUILD)
+    return mt_properties_overlay (properties, NULL, error);
+  overlaid = mt_properties_overlay (properties, record->properties, error);
+  return overlaid != NULL ? with_arch (overlaid, record->arch, error) : NULL;
+}
+
+/**
+ * machtype_record_resolve:
+ * @record: a record; must not be %NULL
+ * @operation: what is done with the instance
+ * @properties: (nullable): image properties and extra specs that the operation comes with, or %NULL
+ *   for none
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
+ * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Decides the machine type of an instance that has a record: what is recorded, in every operation
+ * but a rebuild, for which, as for a record without a machine type, the rules of
+ * [func@Machtype.resolve] hold. The guest is to be made of
+ * [method@Machtype.Record.dup_guest_properties]. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation, and what
+ * [func@Machtype.resolve] raises.
+ *
+ * Returns: (transfer full): the resolution, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeResolution *
+machtype_record_resolve (const MachtypeRecord *record, MachtypeOperation operation,
+                         MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost *host,
+                         GError **error)
+{
+  g_autoptr (MachtypeProperties) all = NULL;
+  const char *recorded;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  all = machtype_record_dup_guest_properties (record, operation, properties, error);
+  if (all == NULL)
+    return NULL;
+  recorded = operation != MACHTYPE_OPERATION_REBUILD ? record->machine : NULL;
+  return machtype_resolve (all, policy, host, recorded, error);
+}

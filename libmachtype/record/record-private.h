@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/record.h>
+
+/* "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" */
+#define MT_UUID_LENGTH 36
+#define MT_UUID_BYTES 16
+
+typedef struct {
+  char text[MT_UUID_LENGTH + 1]; /* lower case: one instance, one spelling */
+} MtUuid;
+
+/* Raises MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID. */
+gboolean mt_uuid_parse (const char *text, MtUuid *uuid, GError **error);
+void mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes);
+void mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid);
+
+/* All texts are GRefStrings: a store has few machines, hosts, cells and states for very many
+ * records, and lends each of them to all. NULL: not known. */
+struct _MachtypeRecord {
+  gatomicrefcount refs;
+  MtUuid uuid;
+  MachtypeArch arch;
+  MachtypeSource source;
+  char *name;
+  char *host_name, *host_uuid;
+  char *cell;
+  char *state;
+  char *machine, *asked;
+  MachtypeProperties *properties; /* never NULL */
+  guint64 qemu_version, libvirt_version;
+  guint64 revision;
+  gint64 recorded_at, seen_at;
+};
+
+MachtypeRecord *mt_record_new (void);
+MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
+
+/* Replaces a GRefString by another reference to one. */
+void mt_ref_string_set (char **slot, char *text);
+
+static inline char *
+mt_ref_string_dup (char *text)
+{
+  return text != NULL ? g_ref_string_acquire (text) : NULL;
+}
+
+/* NULL equals NULL only. */
+static inline gboolean
+mt_ref_string_equal (const char *a, const char *b)
+{
+  return a == b || (a != NULL && b != NULL && strcmp (a, b) == 0);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What was chosen for one instance, as a value. */
+
+#include "record/record-private.h"
+
+#include <string.h>
+
+#include "change-private.h"
+
+G_DEFINE_BOXED_TYPE (MachtypeRecord, machtype_record, machtype_record_ref, machtype_record_unref)
+
+void
+mt_ref_string_set (char **slot, char *text)
+{
+  char *old = *slot;
+
+  *slot = mt_ref_string_dup (text);
+  if (old != NULL)
+    g_ref_string_release (old);
+}
+
+MachtypeRecord *
+mt_record_new (void)
+{
+  MachtypeRecord *record = g_new0 (MachtypeRecord, 1);
+
+  g_atomic_ref_count_init (&record->refs);
+  return record;
+}
+
+MachtypeRecord *
+mt_record_copy (const MachtypeRecord *record)
+{
+  MachtypeRecord *copy = g_new (MachtypeRecord, 1);
+
+  *copy = *record;
+  g_atomic_ref_count_init (&copy->refs);
+  copy->name = mt_ref_string_dup (record->name);
+  copy->host_name = mt_ref_string_dup (record->host_name);
+  copy->host_uuid = mt_ref_string_dup (record->host_uuid);
+  copy->cell = mt_ref_string_dup (record->cell);
+  copy->state = mt_ref_string_dup (record->state);
+  copy->machine = mt_ref_string_dup (record->machine);
+  copy->asked = mt_ref_string_dup (record->asked);
+  copy->properties = machtype_properties_ref (record->properties);
+  return copy;
+}
+
+/**
+ * machtype_record_ref:
+ * @record: a record; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @record
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_record_ref (MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+
+  g_atomic_ref_count_inc (&record->refs);
+  return record;
+}
+
+/**
+ * machtype_record_unref:
+ * @record: (transfer full) (nullable): a record; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_unref (MachtypeRecord *record)
+{
+  if (record == NULL || !g_atomic_ref_count_dec (&record->refs))
+    return;
+  mt_ref_string_set (&record->name, NULL);
+  mt_ref_string_set (&record->host_name, NULL);
+  mt_ref_string_set (&record->host_uuid, NULL);
+  mt_ref_string_set (&record->cell, NULL);
+  mt_ref_string_set (&record->state, NULL);
+  mt_ref_string_set (&record->machine, NULL);
+  mt_ref_string_set (&record->asked, NULL);
+  machtype_properties_unref (record->properties);
+  g_free (record);
+}
+
+/**
+ * machtype_record_get_uuid:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the instance's UUID, in lower case. Thread-safe.
+ *
+ * Returns: (transfer none): the UUID, valid as long as @record
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_uuid (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->uuid.text;
+}
+
+/**
+ * machtype_record_get_name:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the instance's name. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @record; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_name (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->name;
+}
+
+/**
+ * machtype_record_get_host_name:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the host where the instance was last seen. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the host's name, valid as long as @record; %NULL if not
+ * known Since: 1.0
+ */
+const char *
+machtype_record_get_host_name (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->host_name;
+}
+
+/**
+ * machtype_record_get_host_uuid:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the UUID of the host where the instance was last seen, as libvirt's capabilities have it.
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @record; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_host_uuid (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->host_uuid;
+}
+
+/**
+ * machtype_record_get_qemu_version:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the QEMU version of the host where the instance was last seen. Thread-safe.
+ *
+ * Returns: major * 1000000 + minor * 1000 + micro, as libvirt counts; 0 if not known
+ * Since: 1.0
+ */
+guint64
+machtype_record_get_qemu_version (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return record->qemu_version;
+}
+
+/**
+ * machtype_record_get_libvirt_version:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the libvirt version of the host where the instance was last seen. Thread-safe.
+ *
+ * Returns: major * 1000000 + minor * 1000 + micro; 0 if not known
+ * Since: 1.0
+ */
+guint64
+machtype_record_get_libvirt_version (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return record->libvirt_version;
+}
+
+/**
+ * machtype_record_get_cell:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the cell, Nova's word for a part of a fleet. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the cell, valid as long as @record; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_cell (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->cell;
+}
+
+/**
+ * machtype_record_get_arch:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the guest's architecture. Thread-safe.
+ *
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_record_get_arch (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, MACHTYPE_ARCH_UNKNOWN);
+  return record->arch;
+}
+
+/**
+ * machtype_record_get_state:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the state the instance was last seen in, in Nova's words (`active`, `stopped`).
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the state, valid as long as @record; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_state (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->state;
+}
+
+/**
+ * machtype_record_get_change_state:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the state the instance was last seen in, as far as a change of its machine type cares. One
+ * that is not known may be running. Thread-safe.
+ *
+ * Returns: the state
+ * Since: 1.0
+ */
+MachtypeState
+machtype_record_get_change_state (const MachtypeRecord *record)
+{
+  MachtypeState state = MACHTYPE_STATE_OTHER;
+
+  g_return_val_if_fail (record != NULL, MACHTYPE_STATE_OTHER);
+
+  if (record->state != NULL)
+    mt_state_find (record->state, &state);
+  return state;
+}
+
+/**
+ * machtype_record_get_machine:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the machine type: what to put into the domain XML. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL where none
+ *   is recorded
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_machine (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->machine;
+}
+
+/**
+ * machtype_record_get_asked:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the machine type that was asked for, perhaps an alias (`q35`). Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL if not
+ *   known
+ * Since: 1.0
+ */
+const char *
+machtype_record_get_asked (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->asked;
+}
+
+/**
+ * machtype_record_get_source:
+ * @record: a record; must not be %NULL
+ *
+ * Tells where the recorded machine type comes from. Thread-safe.
+ *
+ * Returns: the source; of no meaning where no machine type is recorded
+ * Since: 1.0
+ */
+MachtypeSource
+machtype_record_get_source (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, MACHTYPE_SOURCE_BUILTIN);
+  return record->source;
+}
+
+/**
+ * machtype_record_get_revision:
+ * @record: a record; must not be %NULL
+ *
+ * Tells how often machine type or properties were written: 1 for a first record, one more for each
+ * change. Thread-safe.
+ *
+ * Returns: the revision; 0 for a record that is in no store
+ * Since: 1.0
+ */
+guint64
+machtype_record_get_revision (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return record->revision;
+}
+
+/**
+ * machtype_record_get_recorded_at:
+ * @record: a record; must not be %NULL
+ *
+ * Tells when the instance was recorded first. Thread-safe.
+ *
+ * Returns: seconds since 1970-01-01 00:00 UTC
+ * Since: 1.0
+ */
+gint64
+machtype_record_get_recorded_at (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return record->recorded_at;
+}
+
+/**
+ * machtype_record_get_seen_at:
+ * @record: a record; must not be %NULL
+ *
+ * Tells when the instance was last seen on its host. Thread-safe.
+ *
+ * Returns: seconds since 1970-01-01 00:00 UTC; 0 for never
+ * Since: 1.0
+ */
+gint64
+machtype_record_get_seen_at (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return record->seen_at;
+}
+
+/**
+ * machtype_record_get_properties:
+ * @record: a record; must not be %NULL
+ *
+ * Tells the image properties that are kept for the instance, among them the device defaults that
+ * were decided with the machine type (`hw_disk_bus`, `hw_cdrom_bus`, `hw_input_bus`,
+ * `hw_pointer_model`, `hw_video_model`, `hw_vif_model`). Thread-safe.
+ *
+ * Returns: (transfer none): the properties, valid as long as @record
+ * Since: 1.0
+ */
+MachtypeProperties *
+machtype_record_get_properties (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, NULL);
+  return record->properties;
+}

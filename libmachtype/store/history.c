@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One change of a record. */
+
+#include "store/store-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+
+G_DEFINE_BOXED_TYPE (MachtypeHistoryEntry, machtype_history_entry, machtype_history_entry_ref,
+                     machtype_history_entry_unref)
+
+MachtypeHistoryEntry *
+mt_history_entry_alloc (void)
+{
+  MachtypeHistoryEntry *entry = g_new0 (MachtypeHistoryEntry, 1);
+
+  g_atomic_ref_count_init (&entry->refs);
+  return entry;
+}
+
+/**
+ * machtype_history_entry_new:
+ * @old_record: the record before the change; must not be %NULL
+ * @record: the record after it; must not be %NULL
+ * @action: what was done
+ * @forced: whether a guard was overruled
+ * @who: (nullable): who did it, copied; %NULL if not known
+ * @seconds: when, in seconds since 1970-01-01 00:00 UTC
+ * @undoes: the revision of the change that is taken back; 0 for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Makes an entry: for stores, which get them and hand them out. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters or that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: (transfer full): the entry, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeHistoryEntry *
+machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
+                            MachtypeHistoryAction action, gboolean forced, const char *who,
+                            gint64 seconds, guint64 undoes, GError **error)
+{
+  MachtypeHistoryEntry *entry;
+
+  g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
+
+  if (who != NULL &&
+      !mt_check_text ("the name of the operator", who, MACHTYPE_RECORD_MAX_TEXT, error))
+    return NULL;
+  entry = mt_history_entry_alloc ();
+  entry->action = action;
+  entry->forced = forced;
+  entry->revision = record->revision;
+  entry->undoes = undoes;
+  entry->changed_at = seconds;
+  entry->who = who != NULL ? g_ref_string_new (who) : NULL;
+  entry->old_machine = mt_ref_string_dup (old_record->machine);
+  entry->new_machine = mt_ref_string_dup (record->machine);
+  entry->old_asked = mt_ref_string_dup (old_record->asked);
+  entry->old_source = old_record->source;
+  entry->old_properties = machtype_properties_ref (old_record->properties);
+  return entry;
+}
+
+/**
+ * machtype_history_entry_ref:
+ * @entry: an entry; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @entry
+ * Since: 1.0
+ */
+MachtypeHistoryEntry *
+machtype_history_entry_ref (MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+
+  g_atomic_ref_count_inc (&entry->refs);
+  return entry;
+}
+
+/**
+ * machtype_history_entry_unref:
+ * @entry: (transfer full) (nullable): an entry; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_history_entry_unref (MachtypeHistoryEntry *entry)
+{
+  if (entry == NULL || !g_atomic_ref_count_dec (&entry->refs))
+    return;
+  mt_ref_string_set (&entry->who, NULL);
+  mt_ref_string_set (&entry->old_machine, NULL);
+  mt_ref_string_set (&entry->new_machine, NULL);
+  mt_ref_string_set (&entry->old_asked, NULL);
+  machtype_properties_unref (entry->old_properties);
+  g_free (entry);
+}
+
+/**
+ * machtype_history_entry_get_action:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells what was done. Thread-safe.
+ *
+ * Returns: the action
+ * Since: 1.0
+ */
+MachtypeHistoryAction
+machtype_history_entry_get_action (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, MACHTYPE_HISTORY_RECORD);
+  return entry->action;
+}
+
+/**
+ * machtype_history_entry_get_revision:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the revision that the change led to. Thread-safe.
+ *
+ * Returns: the revision
+ * Since: 1.0
+ */
+guint64
+machtype_history_entry_get_revision (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, 0);
+  return entry->revision;
+}
+
+/**
+ * machtype_history_entry_get_undoes:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells which change was taken back. Thread-safe.
+ *
+ * Returns: its revision; 0 for an entry that takes none back
+ * Since: 1.0
+ */
+guint64
+machtype_history_entry_get_undoes (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, 0);
+  return entry->undoes;
+}
+
+/**
+ * machtype_history_entry_get_changed_at:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells when it was done. Thread-safe.
+ *
+ * Returns: seconds since 1970-01-01 00:00 UTC
+ * Since: 1.0
+ */
+gint64
+machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, 0);
+  return entry->changed_at;
+}
+
+/**
+ * machtype_history_entry_get_who:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells who did it. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_history_entry_get_who (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->who;
+}
+
+/**
+ * machtype_history_entry_get_forced:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells whether a guard was overruled. Thread-safe.
+ *
+ * Returns: %TRUE if one was
+ * Since: 1.0
+ */
+gboolean
+machtype_history_entry_get_forced (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, FALSE);
+  return entry->forced;
+}
+
+/**
+ * machtype_history_entry_get_old_machine:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the machine type before the change. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
+ * Since: 1.0
+ */
+const char *
+machtype_history_entry_get_old_machine (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->old_machine;
+}
+
+/**
+ * machtype_history_entry_get_new_machine:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the machine type after the change. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
+ * Since: 1.0
+ */
+const char *
+machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->new_machine;
+}
+
+/**
+ * machtype_history_entry_get_old_asked:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the machine type that had been asked for before the change. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
+ * Since: 1.0
+ */
+const char *
+machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->old_asked;
+}
+
+/**
+ * machtype_history_entry_get_old_source:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells where the machine type before the change came from. Thread-safe.
+ *
+ * Returns: the source; of no meaning where there was no machine type
+ * Since: 1.0
+ */
+MachtypeSource
+machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, MACHTYPE_SOURCE_BUILTIN);
+  return entry->old_source;
+}
+
+/**
+ * machtype_history_entry_get_old_properties:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the image properties before the change. Thread-safe.
+ *
+ * Returns: (transfer none): the properties, valid as long as @entry
+ * Since: 1.0
+ */
+MachtypeProperties *
+machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->old_properties;
+}

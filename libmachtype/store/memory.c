@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A store that forgets: for the tests of tools, and for what is decided and thrown away. */
+
+#include "store/store-private.h"
+
+#include <string.h>
+
+/* Not exported: there is nothing to be done with it but with any store. */
+#define MT_TYPE_MEMORY_STORE (mt_memory_store_get_type ())
+G_DECLARE_FINAL_TYPE (MtMemoryStore, mt_memory_store, MT, MEMORY_STORE, MachtypeStore)
+
+/* What is kept of one instance. */
+typedef struct {
+  MachtypeRecord *record;
+  GPtrArray *history; /* of MachtypeHistoryEntry */
+} Kept;
+
+/* What one write of a transaction replaced: to go back. */
+typedef struct {
+  char *uuid;
+  Kept *kept; /* NULL: there was none */
+} Step;
+
+struct _MtMemoryStore {
+  MachtypeStore parent_instance;
+  GTree *records; /* UUID to Kept, in order */
+  GPtrArray *steps;
+};
+
+G_DEFINE_FINAL_TYPE (MtMemoryStore, mt_memory_store, MACHTYPE_TYPE_STORE)
+
+static Kept *
+kept_new (MachtypeRecord *record)
+{
+  Kept *kept = g_new (Kept, 1);
+
+  kept->record = machtype_record_ref (record);
+  kept->history = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
+  return kept;
+}
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  if (kept == NULL)
+    return;
+  machtype_record_unref (kept->record);
+  g_ptr_array_unref (kept->history);
+  g_free (kept);
+}
+
+static Kept *
+kept_copy (const Kept *kept)
+{
+  Kept *copy = kept_new (kept->record);
+  guint i;
+
+  for (i = 0; i < kept->history->len; i++)
+    g_ptr_array_add (copy->history, machtype_history_entry_ref (kept->history->pdata[i]));
+  return copy;
+}
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_free (step->uuid);
+  kept_free (step->kept);
+  g_free (step);
+}
+
+static gboolean
+memory_begin (MachtypeStore *store, GError **error)
+{
+  (void)error;
+  g_ptr_array_set_size (MT_MEMORY_STORE (store)->steps, 0);
+  return TRUE;
+}
+
+static gboolean
+memory_commit (MachtypeStore *store, GError **error)
+{
+  (void)error;
+  g_ptr_array_set_size (MT_MEMORY_STORE (store)->steps, 0);
+  return TRUE;
+}
+
+static void
+memory_rollback (MachtypeStore *store)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (store);
+  guint i;
+
+  for (i = memory->steps->len; i-- > 0;) {
+    Step *step = memory->steps->pdata[i];
+
+    if (step->kept == NULL)
+      g_tree_remove (memory->records, step->uuid);
+    else
+      g_tree_replace (memory->records, g_strdup (step->uuid), g_steal_pointer (&step->kept));
+  }
+  g_ptr_array_set_size (memory->steps, 0);
+}
+
+static void
+remember (MtMemoryStore *memory, const char *uuid, const Kept *kept)
+{
+  Step *step = g_new (Step, 1);
+
+  step->uuid = g_strdup (uuid);
+  step->kept = kept != NULL ? kept_copy (kept) : NULL;
+  g_ptr_array_add (memory->steps, step);
+}
+
+static MachtypeRecord *
+memory_get (MachtypeStore *store, const char *uuid, GError **error)
+{
+  const Kept *kept = g_tree_lookup (MT_MEMORY_STORE (store)->records, uuid);
+
+  if (kept != NULL)
+    return machtype_record_ref (kept->record);
+  mt_store_set_not_found (uuid, error);
+  return NULL;
+}
+
+static gboolean
+memory_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (store);
+
+  if (g_tree_lookup (memory->records, record->uuid.text) != NULL)
+    return mt_store_set_exists (record->uuid.text, error);
+  remember (memory, record->uuid.text, NULL);
+  g_tree_insert (memory->records, g_strdup (record->uuid.text), kept_new (record));
+  return TRUE;
+}
+
+/* What is there, if it is still what was read. */
+static Kept *
+find_expected (MtMemoryStore *memory, const MachtypeRecord *expected, GError **error)
+{
+  Kept *kept = g_tree_lookup (memory->records, expected->uuid.text);
+
+  if (kept == NULL)
+    mt_store_set_not_found (expected->uuid.text, error);
+  else if (kept->record->revision != expected->revision ||
+           !mt_ref_string_equal (kept->record->state, expected->state))
+    mt_store_set_conflict (expected, error);
+  else
+    return kept;
+  return NULL;
+}
+
+static gboolean
+memory_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                MachtypeHistoryEntry *entry, GError **error)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (store);
+  Kept *kept = find_expected (memory, old_record, error);
+
+  if (kept == NULL)
+    return FALSE;
+  remember (memory, record->uuid.text, kept);
+  machtype_record_unref (kept->record);
+  kept->record = machtype_record_ref (record);
+  if (entry != NULL)
+    g_ptr_array_add (kept->history, machtype_history_entry_ref (entry));
+  return TRUE;
+}
+
+static gboolean
+memory_remove (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (store);
+  const Kept *kept = find_expected (memory, record, error);
+
+  if (kept == NULL)
+    return FALSE;
+  remember (memory, record->uuid.text, kept);
+  g_tree_remove (memory->records, record->uuid.text);
+  return TRUE;
+}
+
+static gboolean
+memory_foreach (MachtypeStore *store, const char *cell, const char *host, MachtypeRecordFunc func,
+                gpointer data, GError **error)
+{
+  GTreeNode *node;
+
+  (void)error;
+  for (node = g_tree_node_first (MT_MEMORY_STORE (store)->records); node != NULL;
+       node = g_tree_node_next (node)) {
+    const Kept *kept = g_tree_node_value (node);
+
+    if ((cell != NULL && !mt_ref_string_equal (kept->record->cell, cell)) ||
+        (host != NULL && !mt_ref_string_equal (kept->record->host_name, host)))
+      continue;
+    if (!func (kept->record, data))
+      break;
+  }
+  return TRUE;
+}
+
+static GPtrArray *
+memory_list_history (MachtypeStore *store, const char *uuid, GError **error)
+{
+  const Kept *kept = g_tree_lookup (MT_MEMORY_STORE (store)->records, uuid);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
+  guint i;
+
+  (void)error;
+  for (i = 0; kept != NULL && i < kept->history->len; i++)
+    g_ptr_array_add (list, machtype_history_entry_ref (kept->history->pdata[i]));
+  return list;
+}
+
+static int
+compare_uuids (gconstpointer a, gconstpointer b, gpointer data)
+{
+  (void)data;
+  return strcmp (a, b);
+}
+
+static void
+mt_memory_store_finalize (GObject *object)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (object);
+
+  g_ptr_array_unref (memory->steps);
+  g_tree_unref (memory->records);
+  G_OBJECT_CLASS (mt_memory_store_parent_class)->finalize (object);
+}
+
+static void
+mt_memory_store_class_init (MtMemoryStoreClass *class)
+{
+  MachtypeStoreClass *store = MACHTYPE_STORE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = mt_memory_store_finalize;
+  store->begin = memory_begin;
+  store->commit = memory_commit;
+  store->rollback = memory_rollback;
+  store->get = memory_get;
+  store->insert = memory_insert;
+  store->replace = memory_replace;
+  store->remove = memory_remove;
+  store->foreach = memory_foreach;
+  store->list_history = memory_list_history;
+}
+
+static void
+mt_memory_store_init (MtMemoryStore *memory)
+{
+  memory->records = g_tree_new_full (compare_uuids, NULL, g_free, kept_free);
+  memory->steps = g_ptr_array_new_with_free_func (step_free);
+}
+
+/**
+ * machtype_store_new_memory:
+ *
+ * Makes a store that keeps records as long as it lives itself: for the tests of tools.
+ *
+ * Returns: (transfer full): the store
+ * Since: 1.0
+ */
+MachtypeStore *
+machtype_store_new_memory (void)
+{
+  return g_object_new (MT_TYPE_MEMORY_STORE, NULL);
+}

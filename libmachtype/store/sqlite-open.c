@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening an SQLite database of records: is it a file of ours, may it be trusted, are its tables of
+ * today? */
+
+#include "store/sqlite-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "error-private.h"
+
+/* What turns the tables of one version into those of the next; the first makes them. A step that a
+ * release has run is never changed. "text" is kept in few tables: see sqlite-dictionary.c. The
+ * index has in it all that listing asks for, the column that is tested included, for otherwise
+ * SQLite (3.40) looks every row up. */
+static const char *const migrations[] = {
+  "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
+  "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, uuid TEXT, qemu_version INTEGER NOT NULL,"
+  "  libvirt_version INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX host_name ON host (name, uuid);"
+  "CREATE TABLE property_set (id INTEGER PRIMARY KEY, properties TEXT NOT NULL UNIQUE) STRICT;"
+  "CREATE TABLE record (uuid BLOB PRIMARY KEY, revision INTEGER NOT NULL, machine INTEGER,"
+  "  asked INTEGER, source INTEGER NOT NULL, arch INTEGER NOT NULL, state INTEGER, host INTEGER,"
+  "  cell INTEGER, name TEXT, properties INTEGER, recorded_at INTEGER NOT NULL,"
+  "  seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX record_unset ON record (machine, uuid, state, cell, host) WHERE machine IS NULL;",
+
+  "CREATE TABLE history (uuid BLOB NOT NULL, revision INTEGER NOT NULL, changed_at INTEGER NOT "
+  "NULL,"
+  "  who INTEGER, action INTEGER NOT NULL, forced INTEGER NOT NULL, undoes INTEGER NOT NULL,"
+  "  old_machine INTEGER, new_machine INTEGER, old_asked INTEGER, old_source INTEGER NOT NULL,"
+  "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
+
+/* Magic numbers of statfs (2), by the file system's name. Sources: statfs(2); Linux
+ * include/uapi/linux/magic.h; fs/smb/client (SMB2), fs/gfs2, fs/ocfs2, Lustre's lustre_user.h. */
+typedef struct {
+  guint64 magic;
+  char name[10];
+} NetworkFileSystem;
+
+static const NetworkFileSystem network_file_systems[] = {
+  { 0x6969, "nfs" },        { 0x517b, "smb" },          { 0xff534d42, "cifs" },
+  { 0xfe534d42, "smb2" },   { 0x01021997, "9p" },       { 0x5346414f, "afs" },
+  { 0x6b414653, "kafs" },   { 0x73757245, "coda" },     { 0x00c36400, "ceph" },
+  { 0x0bd00bd0, "lustre" }, { 0x7461636f, "ocfs2" },    { 0x01161970, "gfs2" },
+  { 0x47504653, "gpfs" },   { 0x20030528, "orangefs" },
+};
+
+gboolean
+mt_is_network_file_system (guint64 type)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (network_file_systems); i++) {
+    if (network_file_systems[i].magic == (type & G_MAXUINT32))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+G_GNUC_PRINTF (2, 3)
+static gboolean
+set_store_error (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE, message);
+  return FALSE;
+}
+
+/* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
+ * whoever can make one there would choose what is written. */
+static gboolean
+resolve_folder (MtSqliteStore *store, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path);
+  char resolved[PATH_MAX];
+
+  if (*path == '\0' || g_str_has_suffix (path, "/"))
+    return set_store_error (error, "'%s' is no file for a store", path);
+  if (realpath (folder, resolved) == NULL)
+    return set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+  store->path = g_build_filename (resolved, base, NULL);
+  return TRUE;
+}
+
+static gboolean
+check_file (const MtSqliteStore *store, int fd, GError **error)
+{
+  struct statfs system;
+  struct stat file;
+
+  if (fstat (fd, &file) != 0 || fstatfs (fd, &system) != 0)
+    return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
+  if (!S_ISREG (file.st_mode))
+    return set_store_error (error, "the store %s is no regular file", store->path);
+  if (!mt_is_network_file_system ((guint64)system.f_type))
+    return TRUE;
+  return set_store_error (error,
+                          "the store %s lies on a network file system, where several hosts would "
+                          "damage it: use a local one",
+                          store->path);
+}
+
+/* Makes the file if it may, for its owner alone: SQLite gives its helper files the same mode. */
+static gboolean
+prepare_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
+{
+  gboolean create = (flags & MACHTYPE_STORE_OPEN_CREATE) != 0, ok;
+  int access = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? O_RDONLY : O_RDWR;
+  int fd = open (store->path, access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0),
+                 0600);
+
+  if (fd < 0 && errno == ELOOP)
+    return set_store_error (error, "the store %s is a symbolic link", store->path);
+  if (fd < 0)
+    return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
+  ok = check_file (store, fd, error);
+  close (fd);
+  return ok;
+}
+
+/* NULL: there is no such pragma, or it failed. */
+static char *
+query_text (sqlite3 *db, const char *sql)
+{
+  sqlite3_stmt *statement = NULL;
+  char *text = NULL;
+
+  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    text = g_strdup ((const char *)sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+  return text;
+}
+
+static gboolean
+query_number (MtSqliteStore *store, const char *sql, gint64 *number, GError **error)
+{
+  g_autofree char *text = query_text (store->db, sql);
+
+  if (text == NULL)
+    return mt_sqlite_set_error (store, "opening it", error);
+  *number = g_ascii_strtoll (text, NULL, 10);
+  return TRUE;
+}
+
+typedef struct {
+  gint64 application, version, tables;
+} Header;
+
+static gboolean
+read_header (MtSqliteStore *store, Header *header, GError **error)
+{
+  return query_number (store, "PRAGMA application_id", &header->application, error) &&
+         query_number (store, "PRAGMA user_version", &header->version, error) &&
+         query_number (store, "SELECT count(*) FROM sqlite_schema", &header->tables, error);
+}
+
+static gboolean
+check_header (MtSqliteStore *store, const Header *header, GError **error)
+{
+  if (header->application == 0 && header->version == 0 && header->tables == 0)
+    return TRUE;
+  if (header->application != MT_SQLITE_APPLICATION || header->version < 1)
+    return set_store_error (error, "%s is another program's database", store->path);
+  if (header->version <= MT_SQLITE_VERSION)
+    return TRUE;
+  return set_store_error (error,
+                          "the store %s was written by a newer libmachtype (version %d of the "
+                          "tables, this one knows %d)",
+                          store->path, (int)header->version, MT_SQLITE_VERSION);
+}
+
+/* SQLite gives up at once where waiting could be for ever, as when two change the mode together. */
+static gboolean
+set_wal (MtSqliteStore *store, GError **error)
+{
+  int i;
+
+  for (i = 0; i < 50; i++) {
+    g_autofree char *mode = query_text (store->db, "PRAGMA journal_mode");
+
+    if (g_strcmp0 (mode, "wal") == 0)
+      return TRUE;
+    g_free (mode);
+    mode = query_text (store->db, "PRAGMA journal_mode = WAL");
+    if (g_strcmp0 (mode, "wal") == 0)
+      return TRUE;
+    if (mode == NULL && (sqlite3_errcode (store->db) & 0xff) != SQLITE_BUSY)
+      break;
+    g_usleep (20000);
+  }
+  return mt_sqlite_set_error (store, "turning on its write-ahead log", error);
+}
+
+gboolean
+mt_sqlite_migrate (sqlite3 *db, int to, char **message)
+{
+  g_autofree char *version = query_text (db, "PRAGMA user_version"), *stamp = NULL;
+  int from;
+
+  if (version == NULL)
+    return FALSE;
+  for (from = atoi (version); from < to; from++) {
+    if (sqlite3_exec (db, migrations[from], NULL, NULL, message) != SQLITE_OK)
+      return FALSE;
+  }
+  stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                           MT_SQLITE_APPLICATION, to);
+  return sqlite3_exec (db, stamp, NULL, NULL, message) == SQLITE_OK;
+}
+
+/* Somebody else may do the same at this moment: what there is to be done is looked at again once we
+ * are alone. */
+static gboolean
+bring_up_to_date (MtSqliteStore *store, GError **error)
+{
+  Header header;
+  char *message = NULL;
+  gboolean ok;
+
+  if (sqlite3_exec (store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (store, "bringing its tables up to date", error);
+  ok = read_header (store, &header, error) && check_header (store, &header, error);
+  if (ok && header.version < MT_SQLITE_VERSION) {
+    ok = mt_sqlite_migrate (store->db, MT_SQLITE_VERSION, &message);
+    if (!ok)
+      mt_sqlite_set_error (store, "bringing its tables up to date", error);
+    sqlite3_free (message);
+  }
+  if (ok && sqlite3_exec (store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+    ok = mt_sqlite_set_error (store, "bringing its tables up to date", error);
+  if (!ok && sqlite3_get_autocommit (store->db) == 0)
+    sqlite3_exec (store->db, "ROLLBACK", NULL, NULL, NULL);
+  return ok;
+}
+
+/* Nothing that stands in the file's schema is to run with our rights. */
+static gboolean
+harden (MtSqliteStore *store, GError **error)
+{
+  sqlite3_db_config (store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config (store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+  sqlite3_db_config (store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+  if (sqlite3_exec (store->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL, NULL,
+                    NULL) == SQLITE_OK)
+    return TRUE;
+  return mt_sqlite_set_error (store, "opening it", error);
+}
+
+static gboolean
+open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
+{
+  Header header;
+
+  if (!harden (store, error) || !read_header (store, &header, error) ||
+      !check_header (store, &header, error))
+    return FALSE;
+  if (!read_only)
+    return set_wal (store, error) &&
+           (header.version == MT_SQLITE_VERSION || bring_up_to_date (store, error));
+  return header.version == MT_SQLITE_VERSION ||
+         set_store_error (error,
+                          "the store %s has tables of version %d: they are brought up to date when "
+                          "it is opened for writing",
+                          store->path, (int)header.version);
+}
+
+gboolean
+mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
+                guint timeout_ms, GError **error)
+{
+  gboolean read_only = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0;
+  int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+
+  if (!resolve_folder (store, path, error) || !prepare_file (store, flags, error))
+    return FALSE;
+  if (sqlite3_open_v2 (store->path, &store->db,
+                       mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+                       NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (store, "opening it", error);
+  sqlite3_busy_timeout (store->db, (int)MIN (timeout_ms, G_MAXINT));
+  return open_tables (store, read_only, error);
+}

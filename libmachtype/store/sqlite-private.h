@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "store/store-private.h"
+
+/* The version of the tables that this library writes (PRAGMA user_version), and what marks a
+ * database as ours (PRAGMA application_id): "mtyp". */
+#define MT_SQLITE_VERSION 2
+#define MT_SQLITE_APPLICATION 0x6d747970
+
+/* A statement, prepared when it is first used and kept as long as the store. */
+typedef enum {
+  MT_SQL_BEGIN,
+  MT_SQL_COMMIT,
+  MT_SQL_ROLLBACK,
+  MT_SQL_GET,
+  MT_SQL_INSERT,
+  MT_SQL_UPDATE,
+  MT_SQL_DELETE,
+  MT_SQL_DELETE_HISTORY,
+  MT_SQL_INSERT_HISTORY,
+  MT_SQL_LIST_HISTORY,
+  MT_SQL_ALL,
+  MT_SQL_UNSET,
+  MT_SQL_UNSET_OF,
+  MT_SQL_FIND_TEXT,
+  MT_SQL_ADD_TEXT,
+  MT_SQL_GET_TEXT,
+  MT_SQL_FIND_HOST,
+  MT_SQL_ADD_HOST,
+  MT_SQL_GET_HOST,
+  MT_SQL_FIND_PROPERTIES,
+  MT_SQL_ADD_PROPERTIES,
+  MT_SQL_GET_PROPERTIES,
+  MT_SQL_N
+} MtSql;
+
+/* One host as records were made on it: another QEMU is another row. */
+typedef struct {
+  gint64 id;
+  char *name, *uuid; /* GRefStrings; NULL: not known */
+  guint64 qemu_version, libvirt_version;
+} MtSqliteHost;
+
+/* What rows name by number, as far as it has been met: rows of these tables are never changed nor
+ * taken away, so that what was read once stays true. */
+typedef struct {
+  GHashTable *texts;                         /* id to GRefString */
+  GHashTable *text_ids;                      /* text to id */
+  GHashTable *hosts;                         /* id to MtSqliteHost */
+  GHashTable *host_ids;                      /* MtSqliteHost to id */
+  GHashTable *properties;                    /* id to MachtypeProperties */
+  GHashTable *property_ids;                  /* serialized to id */
+  const MachtypeProperties *last_properties; /* borrowed from properties */
+  gint64 last_properties_id;
+} MtDictionary;
+
+#define MT_TYPE_SQLITE_STORE (mt_sqlite_store_get_type ())
+G_DECLARE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MT, SQLITE_STORE, MachtypeStore)
+
+struct _MtSqliteStore {
+  MachtypeStore parent_instance;
+  char *path;
+  sqlite3 *db;
+  sqlite3_stmt *statements[MT_SQL_N];
+  MtDictionary dictionary;
+};
+
+/* Raises what SQLite last said, as busy or as a failure. Always FALSE. */
+gboolean mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error);
+
+/* Raises that a row says what we never write. Always FALSE. */
+gboolean mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error);
+
+/* NULL: the error is set. The statement is reset and without bindings. */
+sqlite3_stmt *mt_sqlite_prepare (MtSqliteStore *store, MtSql which, GError **error);
+
+const char *mt_sqlite_get_sql (MtSql which);
+
+/* Runs a statement that answers no row. */
+gboolean mt_sqlite_run (MtSqliteStore *store, sqlite3_stmt *statement, const char *doing,
+                        GError **error);
+
+/* Numbers of texts, hosts and properties, which get one if they have none. NULL is number 0. */
+gboolean mt_dictionary_get_text_id (MtSqliteStore *store, const char *text, gint64 *id,
+                                    GError **error);
+gboolean mt_dictionary_get_host_id (MtSqliteStore *store, const MachtypeRecord *record, gint64 *id,
+                                    GError **error);
+gboolean mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *properties,
+                                          gint64 *id, GError **error);
+
+/* What a number stands for; the text and host are borrowed, the properties are the caller's. */
+gboolean mt_dictionary_get_text (MtSqliteStore *store, gint64 id, char **text, GError **error);
+const MtSqliteHost *mt_dictionary_get_host (MtSqliteStore *store, gint64 id, GError **error);
+MachtypeProperties *mt_dictionary_get_properties (MtSqliteStore *store, gint64 id, GError **error);
+
+void mt_dictionary_init (MtDictionary *dictionary);
+void mt_dictionary_clear (MtDictionary *dictionary);
+
+/* Opens the file, and makes or brings up to date the tables in it. */
+gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
+                         guint timeout_ms, GError **error);
+
+/* Whether files of this kind (statfs (2)) lie on another machine, where SQLite's shared memory is
+ * not shared. */
+gboolean mt_is_network_file_system (guint64 type);
+
+/* For the tests: the tables as an older version of the library made them. */
+gboolean mt_sqlite_migrate (sqlite3 *db, int to, char **message);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/store.h>
+
+#include "record/record-private.h"
+
+/* Texts are GRefStrings. What the record was after the change stands in the next entry or in the
+ * record itself, but for the machine type, which everybody asks for. */
+struct _MachtypeHistoryEntry {
+  gatomicrefcount refs;
+  MachtypeHistoryAction action;
+  gboolean forced;
+  guint64 revision; /* that the change led to */
+  guint64 undoes;   /* 0: it takes nothing back */
+  gint64 changed_at;
+  char *who; /* NULL: not known */
+  char *old_machine, *new_machine, *old_asked;
+  MachtypeSource old_source;
+  MachtypeProperties *old_properties; /* never NULL */
+};
+
+MachtypeHistoryEntry *mt_history_entry_alloc (void);
+
+/* Raise what a store answers for an instance that it does not have, has already, and that somebody
+ * else has changed. Always FALSE. */
+gboolean mt_store_set_not_found (const char *uuid, GError **error);
+gboolean mt_store_set_exists (const char *uuid, GError **error);
+gboolean mt_store_set_conflict (const MachtypeRecord *expected, GError **error);
+
+/* Whether an instance without a machine type is to be reported: one that is being built has none
+ * yet, one that is deleted needs none. state may be NULL. */
+gboolean mt_store_reports_state (const char *state);

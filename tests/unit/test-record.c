@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "test.h"
+
+#include <string.h>
+
+#define UUID "6f1d4b5e-0000-4000-8000-000000000001"
+
+static MachtypeRecordBuilder *
+builder_new (void)
+{
+  GError *error = NULL;
+  MachtypeRecordBuilder *builder = machtype_record_builder_new (UUID, &error);
+
+  g_assert_no_error (error);
+  return builder;
+}
+
+static void
+test_uuids (void)
+{
+  static const struct {
+    const char *text, *uuid; /* NULL: none */
+  } rows[] = {
+    { UUID, UUID },
+    { "6F1D4B5E-ABCD-4000-8000-00000000000A", "6f1d4b5e-abcd-4000-8000-00000000000a" },
+    { "", NULL },
+    { "6f1d4b5e", NULL },
+    { "6f1d4b5e-0000-4000-8000-00000000000", NULL },
+    { UUID "0", NULL },
+    { UUID "\n", NULL },
+    { " " UUID, NULL },
+    { "6f1d4b5e00004000800000000000000100000", NULL },
+    { "{6f1d4b5e-0000-4000-8000-00000000001}", NULL },
+    { "6f1d4b5g-0000-4000-8000-000000000001", NULL },
+    { "'; DROP TABLE record; --", NULL },
+    { "\xff\xfe", NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = NULL;
+    g_autoptr (MachtypeRecord) record = NULL;
+    GError *error = NULL;
+
+    test_row_text (rows[i].text);
+    builder = machtype_record_builder_new (rows[i].text, &error);
+    if (rows[i].uuid == NULL) {
+      g_assert_null (builder);
+      test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no UUID");
+      continue;
+    }
+    g_assert_no_error (error);
+    record = machtype_record_builder_end (builder);
+    g_assert_cmpstr (machtype_record_get_uuid (record), ==, rows[i].uuid);
+  }
+}
+
+static void
+test_states (void)
+{
+  static const struct {
+    const char *text, *state; /* NULL: refused, or not known */
+    MachtypeState change_state;
+  } rows[] = {
+    { "stopped", "stopped", MACHTYPE_STATE_STOPPED },
+    { "SHUT OFF", "stopped", MACHTYPE_STATE_STOPPED },
+    { "running", "active", MACHTYPE_STATE_OTHER },
+    { "Active", "active", MACHTYPE_STATE_OTHER },
+    { "paused", "paused", MACHTYPE_STATE_OTHER },
+    { "pmsuspended", "suspended", MACHTYPE_STATE_OTHER },
+    { "crashed", "error", MACHTYPE_STATE_OTHER },
+    { "shelved_offloaded", "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
+    { "", NULL, MACHTYPE_STATE_OTHER },
+    { NULL, NULL, MACHTYPE_STATE_OTHER },
+  };
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) record = NULL;
+
+    ROW ("%s", rows[i].text != NULL ? rows[i].text : "-");
+    g_assert_true (machtype_record_builder_set_state (builder, rows[i].text, &error));
+    g_assert_no_error (error);
+    record = machtype_record_builder_end (builder);
+    g_assert_cmpstr (machtype_record_get_state (record), ==, rows[i].state);
+    g_assert_cmpint (machtype_record_get_change_state (record), ==, rows[i].change_state);
+  }
+  g_assert_false (machtype_record_builder_set_state (builder, "asleep", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "asleep no state shelved");
+}
+
+static void
+test_texts (void)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autofree char *longest = g_strnfill (MACHTYPE_RECORD_MAX_TEXT, 'x');
+  g_autofree char *longer = g_strnfill (MACHTYPE_RECORD_MAX_TEXT + 1, 'x');
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_record_builder_set_name (builder, "it's \"quoted\"; \xc3\xa9 <&>", NULL));
+  g_assert_true (machtype_record_builder_set_cell (builder, longest, NULL));
+  g_assert_false (machtype_record_builder_set_name (builder, "a\nb", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "instance's name control");
+  g_assert_false (machtype_record_builder_set_name (builder, "\xff", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "instance's name UTF-8");
+  g_assert_false (machtype_record_builder_set_cell (builder, longer, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "cell 1024");
+  g_assert_false (machtype_record_builder_set_host (builder, "h", "no-uuid", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no-uuid");
+  g_assert_true (machtype_record_builder_set_host (builder, "h", UUID, &error));
+  g_assert_no_error (error);
+  record = machtype_record_builder_end (builder);
+  g_assert_cmpstr (machtype_record_get_name (record), ==, "it's \"quoted\"; \xc3\xa9 <&>");
+  g_assert_cmpstr (machtype_record_get_cell (record), ==, longest);
+  g_assert_cmpstr (machtype_record_get_host_name (record), ==, "h");
+  g_assert_cmpstr (machtype_record_get_host_uuid (record), ==, UUID);
+}
+
+static void
+test_machines (void)
+{
+  static const struct {
+    const char *machine, *asked;
+    MachtypeSource source;
+    const char *stored, *stored_asked;
+    int code; /* -1: accepted */
+  } rows[] = {
+    { "pc-q35-7.2", "q35", MACHTYPE_SOURCE_CONFIG, "pc-q35-7.2", "q35", -1 },
+    { "q35", NULL, MACHTYPE_SOURCE_IMPORT, "q35", "q35", -1 },
+    { "my-own.board+1", "", MACHTYPE_SOURCE_OPERATOR, "my-own.board+1", "my-own.board+1", -1 },
+    { "", "q35", MACHTYPE_SOURCE_OPERATOR, NULL, NULL, -1 },
+    { NULL, NULL, MACHTYPE_SOURCE_BUILTIN, NULL, NULL, -1 },
+    { "q35\n", NULL, MACHTYPE_SOURCE_OPERATOR, NULL, NULL, MACHTYPE_ERROR_INVALID_NAME },
+    { "q35", "pc q35", MACHTYPE_SOURCE_OPERATOR, NULL, NULL, MACHTYPE_ERROR_INVALID_NAME },
+    { "q35", NULL, (MachtypeSource)7, NULL, NULL, MACHTYPE_ERROR_INVALID_ARGUMENT },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+    g_autoptr (MachtypeRecord) record = NULL;
+    GError *error = NULL;
+    gboolean ok;
+
+    ROW ("%s %s", rows[i].machine != NULL ? rows[i].machine : "-",
+         rows[i].asked != NULL ? rows[i].asked : "-");
+    ok = machtype_record_builder_set_machine (builder, rows[i].machine, rows[i].asked,
+                                              rows[i].source, &error);
+    if (rows[i].code >= 0) {
+      g_assert_false (ok);
+      test_assert_error (&error, rows[i].code, "");
+    } else
+      g_assert_no_error (error);
+    record = machtype_record_builder_end (builder);
+    g_assert_cmpstr (machtype_record_get_machine (record), ==, rows[i].stored);
+    g_assert_cmpstr (machtype_record_get_asked (record), ==, rows[i].stored_asked);
+  }
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autofree char *big = g_strnfill (MACHTYPE_PROPERTY_MAX_VALUE, 'x');
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_auto (GStrv) names = NULL;
+  GError *error = NULL;
+  int i;
+
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_disk_bus", "scsi", &error));
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_disk_bus", "virtio", &error));
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_vif_model", "e1000", &error));
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_vif_model", NULL, &error));
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_vif_model", NULL, &error));
+  g_assert_false (machtype_record_builder_set_property (builder, "hw_disk_bus", "nvme", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_disk_bus nvme");
+  record = machtype_record_builder_end (builder);
+  names = machtype_properties_dup_names (machtype_record_get_properties (record));
+  g_assert_cmpuint (g_strv_length (names), ==, 1);
+  g_assert_cmpstr (
+      machtype_properties_get_image (machtype_record_get_properties (record), names[0]), ==,
+      "virtio");
+  for (i = 0; i < 20 && error == NULL; i++) {
+    g_autofree char *name = g_strdup_printf ("own_%d", i);
+
+    machtype_record_builder_set_property (builder, name, big, &error);
+  }
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "image properties bytes");
+  g_assert_cmpint (i, ==, MACHTYPE_RECORD_MAX_PROPERTIES / MACHTYPE_PROPERTY_MAX_VALUE);
+}
+
+/* The device defaults, as Nova's registration names them. */
+static void
+test_guest (void)
+{
+  static const struct {
+    const char *host, *properties;
+    const char *machine, *disk, *cdrom, *input, *pointer, *video, *vif;
+  } rows[] = {
+    { "x86_64", "", "pc", "virtio", "ide", "usb", "usbtablet", "virtio", "virtio" },
+    { "x86_64", "hw_machine_type=q35 hw_disk_bus=sata hw_input_bus=virtio hw_video_model=vga",
+      "q35", "sata", "sata", "virtio", NULL, "vga", "virtio" },
+    { "x86_64", "hw_emulation_architecture=aarch64", "virt", "virtio", "scsi", "usb", "usbtablet",
+      "virtio", "virtio" },
+    { "x86_64", "hw_emulation_architecture=s390x", "s390-ccw-virtio", "virtio", "scsi", "virtio",
+      NULL, "virtio", "virtio" },
+    { "x86_64", "hw_emulation_architecture=ppc64le", "pseries", "virtio", "scsi", "usb",
+      "usbtablet", "vga", "virtio" },
+    { "x86_64", "hw_emulation_architecture=mipsel", "malta", "virtio", "ide", "usb", "usbtablet",
+      "vga", "virtio" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) properties = test_make_properties (rows[i].properties);
+    g_autoptr (MachtypeHost) host = test_make_host (rows[i].host);
+    g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+    const char *expected[] = { rows[i].disk,    rows[i].cdrom, rows[i].input,
+                               rows[i].pointer, rows[i].video, rows[i].vif };
+    static const char *const names[] = { "hw_disk_bus",      "hw_cdrom_bus",   "hw_input_bus",
+                                         "hw_pointer_model", "hw_video_model", "hw_vif_model" };
+    g_autoptr (MachtypeResolution) resolution = NULL;
+    g_autoptr (MachtypeGuestBuilder) guest_builder = NULL;
+    g_autoptr (MachtypeGuest) guest = NULL;
+    g_autoptr (MachtypeRecord) record = NULL;
+    GError *error = NULL;
+    gsize j;
+
+    ROW ("%s %s", rows[i].host, rows[i].properties);
+    resolution = machtype_resolve (properties, NULL, host, NULL, &error);
+    g_assert_no_error (error);
+    guest_builder = machtype_guest_builder_new (resolution, properties, host);
+    guest = machtype_guest_builder_end (guest_builder, &error);
+    g_assert_no_error (error);
+    g_assert_true (machtype_record_builder_set_guest (builder, guest, &error));
+    g_assert_no_error (error);
+    record = machtype_record_builder_end (builder);
+    g_assert_cmpstr (machtype_record_get_machine (record), ==, rows[i].machine);
+    g_assert_cmpint (machtype_record_get_arch (record), ==,
+                     machtype_resolution_get_arch (resolution));
+    for (j = 0; j < G_N_ELEMENTS (names); j++) {
+      ROW ("  %s", names[j]);
+      g_assert_cmpstr (
+          machtype_properties_get_image (machtype_record_get_properties (record), names[j]), ==,
+          expected[j]);
+    }
+  }
+}
+
+/* Nova's defects 1 to 3: in resize, rescue and unshelve its record is lost to the properties of a
+ * request or of another image. */
+static void
+test_operations (void)
+{
+  static const struct {
+    MachtypeOperation operation;
+    const char *word;
+    gboolean keeps;
+  } rows[] = {
+    { MACHTYPE_OPERATION_SPAWN, "spawn", TRUE },
+    { MACHTYPE_OPERATION_HARD_REBOOT, "Hard reboot", TRUE },
+    { MACHTYPE_OPERATION_RESIZE, "resize", TRUE },
+    { MACHTYPE_OPERATION_REVERT_RESIZE, "revert_resize", TRUE },
+    { MACHTYPE_OPERATION_COLD_MIGRATE, "cold-migrate", TRUE },
+    { MACHTYPE_OPERATION_LIVE_MIGRATE, "live-migrate", TRUE },
+    { MACHTYPE_OPERATION_EVACUATE, "EVACUATE", TRUE },
+    { MACHTYPE_OPERATION_RESCUE, "rescue", TRUE },
+    { MACHTYPE_OPERATION_UNRESCUE, "unrescue", TRUE },
+    { MACHTYPE_OPERATION_SHELVE, "shelve", TRUE },
+    { MACHTYPE_OPERATION_UNSHELVE, "unshelve", TRUE },
+    { MACHTYPE_OPERATION_REBUILD, "rebuild", FALSE },
+  };
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autoptr (MachtypePolicyBuilder) policy_builder = machtype_policy_builder_new ();
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+  g_autoptr (MachtypeProperties) other = NULL;
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  machtype_record_builder_set_machine (builder, "pc-i440fx-6.2", "pc", MACHTYPE_SOURCE_BUILTIN,
+                                       NULL);
+  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64);
+  machtype_record_builder_set_property (builder, "hw_disk_bus", "ide", NULL);
+  record = machtype_record_builder_end (builder);
+  machtype_policy_builder_add_default (policy_builder, "x86_64=q35");
+  policy = machtype_policy_builder_end (policy_builder);
+  other = test_make_properties ("hw_disk_bus=virtio hw_vif_model=e1000 "
+                                "hw_emulation_architecture=aarch64");
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeResolution) r = NULL;
+    g_autoptr (MachtypeProperties) all = NULL;
+    MachtypeOperation operation = (MachtypeOperation)99;
+
+    ROW ("%s", rows[i].word);
+    g_assert_true (machtype_operation_from_string (rows[i].word, &operation, &error));
+    g_assert_cmpint (operation, ==, rows[i].operation);
+    r = machtype_record_resolve (record, operation, other, policy, host, &error);
+    g_assert_no_error (error);
+    all = machtype_record_dup_guest_properties (record, operation, other, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_resolution_get_machine (r), ==,
+                     rows[i].keeps ? "pc-i440fx-6.2" : "virt");
+    g_assert_cmpint (machtype_resolution_get_arch (r), ==,
+                     rows[i].keeps ? MACHTYPE_ARCH_X86_64 : MACHTYPE_ARCH_AARCH64);
+    g_assert_cmpstr (machtype_properties_get_image (all, "hw_disk_bus"), ==,
+                     rows[i].keeps ? "ide" : "virtio");
+    g_assert_cmpstr (machtype_properties_get_image (all, "hw_vif_model"), ==, "e1000");
+  }
+  g_assert_false (machtype_operation_from_string ("migrate", (MachtypeOperation *)&i, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "migrate cold-migrate rebuild");
+  g_assert_null (machtype_record_resolve (record, (MachtypeOperation)12, NULL, NULL, host, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation 12");
+}
+
+/* One without a machine type resolves as a new guest does, from the properties it has. */
+static void
+test_unset (void)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+  g_autoptr (MachtypeResolution) r = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+
+  machtype_record_builder_set_property (builder, "hw_machine_type", "pc-q35-5.2", NULL);
+  record = machtype_record_builder_end (builder);
+  r = machtype_record_resolve (record, MACHTYPE_OPERATION_SPAWN, NULL, NULL, host, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_resolution_get_machine (r), ==, "pc-q35-5.2");
+  g_assert_cmpint (machtype_resolution_get_source (r), ==, MACHTYPE_SOURCE_IMAGE);
+}
+
+/* A builder goes on from what it has ended, and does not change what it has handed out. */
+static void
+test_builder (void)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new (), other = NULL;
+  g_autoptr (MachtypeRecord) first = NULL, second = NULL, third = NULL;
+
+  machtype_record_builder_set_name (builder, "one", NULL);
+  first = machtype_record_builder_end (builder);
+  machtype_record_builder_set_name (builder, "two", NULL);
+  second = machtype_record_builder_end (builder);
+  other = machtype_record_builder_new_from (first);
+  machtype_record_builder_set_versions (other, 7002022, 9000000);
+  machtype_record_builder_set_recorded_at (other, 1);
+  machtype_record_builder_set_seen_at (other, 2);
+  third = machtype_record_builder_end (other);
+  g_assert_cmpstr (machtype_record_get_name (first), ==, "one");
+  g_assert_cmpstr (machtype_record_get_name (second), ==, "two");
+  g_assert_cmpstr (machtype_record_get_name (third), ==, "one");
+  g_assert_cmpuint (machtype_record_get_qemu_version (third), ==, 7002022);
+  g_assert_cmpuint (machtype_record_get_libvirt_version (third), ==, 9000000);
+  g_assert_cmpint (machtype_record_get_recorded_at (third), ==, 1);
+  g_assert_cmpint (machtype_record_get_seen_at (third), ==, 2);
+  g_assert_cmpint (machtype_record_get_recorded_at (first), >, 1700000000);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/record/uuids", test_uuids);
+  g_test_add_func ("/record/states", test_states);
+  g_test_add_func ("/record/texts", test_texts);
+  g_test_add_func ("/record/machines", test_machines);
+  g_test_add_func ("/record/properties", test_properties);
+  g_test_add_func ("/record/guest", test_guest);
+  g_test_add_func ("/record/operations", test_operations);
+  g_test_add_func ("/record/unset", test_unset);
+  g_test_add_func ("/record/builder", test_builder);
+  return g_test_run ();
+}

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files that a store must take, and those it must not. */
+
+#include "test.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "store/sqlite-private.h"
+
+#define UUID(n) "00000000-0000-4000-8000-00000000000" #n
+
+typedef struct {
+  char *dir;
+  char *path;
+} Place;
+
+static void
+place_init (Place *place)
+{
+  place->dir = g_dir_make_tmp ("machtype-store-XXXXXX", NULL);
+  g_assert_nonnull (place->dir);
+  place->path = g_build_filename (place->dir, "records.db", NULL);
+}
+
+static void
+place_clear (Place *place)
+{
+  GDir *list = g_dir_open (place->dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (list)) != NULL) {
+    g_autofree char *path = g_build_filename (place->dir, name, NULL);
+
+    g_assert_cmpint (g_remove (path), ==, 0);
+  }
+  g_dir_close (list);
+  g_assert_cmpint (g_rmdir (place->dir), ==, 0);
+  g_free (place->dir);
+  g_free (place->path);
+}
+
+static MachtypeStore *
+open_store (const Place *place, MachtypeStoreOpenFlags flags, GError **error)
+{
+  return machtype_store_open (place->path, flags, 200, error);
+}
+
+static MachtypeStore *
+create (const Place *place)
+{
+  GError *error = NULL;
+  MachtypeStore *store = open_store (place, MACHTYPE_STORE_OPEN_CREATE, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
+static gboolean
+add (MachtypeStore *store, const char *uuid, const char *machine, GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, NULL);
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+
+  machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN, NULL);
+  machtype_record_builder_set_state (builder, "stopped", NULL);
+  record = machtype_record_builder_end (builder);
+  added = machtype_store_add (store, record, error);
+  return added != NULL;
+}
+
+static void
+fill (const Place *place)
+{
+  MachtypeStore *store = create (place);
+
+  g_assert_true (add (store, UUID (1), "pc-q35-6.2", NULL));
+  g_object_unref (store);
+}
+
+static void
+assert_machine (MachtypeStore *store, const char *uuid, const char *machine)
+{
+  GError *error = NULL;
+  g_autoptr (MachtypeRecord) record = machtype_store_get_record (store, uuid, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_machine (record), ==, machine);
+}
+
+static void
+run_sql (const Place *place, const char *sql)
+{
+  sqlite3 *db = NULL;
+  char *message = NULL;
+
+  g_assert_cmpint (sqlite3_open (place->path, &db), ==, SQLITE_OK);
+  sqlite3_exec (db, sql, NULL, NULL, &message);
+  g_assert_cmpstr (message, ==, NULL);
+  sqlite3_close (db);
+}
+
+static void
+test_mode (void)
+{
+  Place place;
+  struct stat file;
+  MachtypeStore *store;
+  GError *error = NULL;
+  mode_t old = umask (0);
+
+  place_init (&place);
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "records.db No such file");
+  store = create (&place);
+  g_assert_true (add (store, UUID (1), NULL, NULL));
+  g_assert_cmpint (stat (place.path, &file), ==, 0);
+  g_assert_cmpuint (file.st_mode & 0777, ==, 0600);
+  {
+    g_autofree char *wal = g_strconcat (place.path, "-wal", NULL);
+
+    g_assert_cmpint (stat (wal, &file), ==, 0);
+    g_assert_cmpuint (file.st_mode & 0777, ==, 0600);
+  }
+  g_object_unref (store);
+  umask (old);
+  place_clear (&place);
+}
+
+static void
+test_arguments (void)
+{
+  static const struct {
+    const char *path;
+    guint flags;
+    int code;
+    const char *words;
+  } rows[] = {
+    { "", 0, MACHTYPE_ERROR_STORE, "no file" },
+    { "/", 1, MACHTYPE_ERROR_STORE, "no file" },
+    { "/nonexistent/records.db", 1, MACHTYPE_ERROR_STORE, "/nonexistent/records.db No such" },
+    { "/dev/null", 0, MACHTYPE_ERROR_STORE, "no regular file" },
+    { "/tmp", 0, MACHTYPE_ERROR_STORE, "/tmp" },
+    { "a\nb", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "control" },
+    { "\xff", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "UTF-8" },
+    { "x.db", 3, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x3" },
+    { "x.db", 4, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GError *error = NULL;
+
+    test_row_text (rows[i].path);
+    g_assert_null (
+        machtype_store_open (rows[i].path, (MachtypeStoreOpenFlags)rows[i].flags, 0, &error));
+    test_assert_error (&error, rows[i].code, rows[i].words);
+  }
+}
+
+/* The file may not be a link; the folder may be reached by one. */
+static void
+test_links (void)
+{
+  Place place, link;
+  g_autofree char *folder = NULL, *through = NULL;
+  GError *error = NULL;
+  MachtypeStore *store;
+
+  place_init (&place);
+  place_init (&link);
+  fill (&place);
+  g_assert_cmpint (symlink (place.path, link.path), ==, 0);
+  g_assert_null (open_store (&link, MACHTYPE_STORE_OPEN_CREATE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "symbolic link");
+  folder = g_build_filename (link.dir, "folder", NULL);
+  g_assert_cmpint (symlink (place.dir, folder), ==, 0);
+  through = g_build_filename (folder, "records.db", NULL);
+  store = machtype_store_open (through, MACHTYPE_STORE_OPEN_NONE, 0, &error);
+  g_assert_no_error (error);
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_object_unref (store);
+  place_clear (&link);
+  place_clear (&place);
+}
+
+static void
+test_foreign (void)
+{
+  static const struct {
+    const char *sql; /* on a database of ours */
+    const char *words;
+  } rows[] = {
+    { "PRAGMA application_id = 1", "another program's" },
+    { "PRAGMA user_version = 0", "another program's" },
+    { "PRAGMA user_version = -1", "another program's" },
+    { "PRAGMA user_version = 99", "newer 99" },
+    { "DROP TABLE record", "no such table" },
+    { "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'nonsense'", "malformed" },
+  };
+  GError *error = NULL;
+  Place place;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeStore) store = NULL;
+
+    ROW ("%s", rows[i].sql);
+    place_init (&place);
+    fill (&place);
+    run_sql (&place, rows[i].sql);
+    store = open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error);
+    if (store != NULL)
+      g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, rows[i].words);
+    g_clear_object (&store);
+    place_clear (&place);
+  }
+  place_init (&place);
+  run_sql (&place, "CREATE TABLE record (uuid TEXT)");
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "another program's");
+  place_clear (&place);
+  place_init (&place);
+  g_assert_true (g_file_set_contents (place.path, "no database at all, but long enough", -1, NULL));
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "not a database");
+  place_clear (&place);
+}
+
+/* What a row cannot say if it is ours: an error, never a wrong record. */
+static void
+test_damaged_rows (void)
+{
+  static const char *const statements[] = {
+    "UPDATE record SET machine = 4711",
+    "UPDATE record SET state = -1",
+    "UPDATE record SET revision = 0",
+    "UPDATE record SET source = 99",
+    "UPDATE record SET arch = 9999",
+    "UPDATE record SET arch = -1",
+    "UPDATE record SET host = 12",
+    "UPDATE record SET name = char (10)",
+    "UPDATE record SET properties = 77",
+    "UPDATE text SET text = char (7) || text",
+    "INSERT INTO property_set (properties) VALUES ('no equals sign');"
+    "UPDATE record SET properties = (SELECT id FROM property_set)",
+    "INSERT INTO property_set (properties) VALUES ('hw_disk_bus=nonsense' || char (10));"
+    "UPDATE record SET properties = (SELECT id FROM property_set)",
+    "INSERT INTO property_set (properties) VALUES ('a=b\\');"
+    "UPDATE record SET properties = (SELECT id FROM property_set)",
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (statements); i++) {
+    g_autoptr (MachtypeStore) store = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("%s", statements[i]);
+    place_init (&place);
+    fill (&place);
+    run_sql (&place, statements[i]);
+    store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+    g_assert_no_error (error);
+    g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
+    g_clear_object (&store);
+    place_clear (&place);
+  }
+}
+
+/* Cut off anywhere, or with any block overwritten: an error or the record, never a crash. */
+static void
+test_damaged_files (void)
+{
+  g_autofree char *whole = NULL;
+  gsize length, at, step;
+  Place place;
+  guint errors = 0, opened = 0;
+
+  place_init (&place);
+  fill (&place);
+  g_assert_true (g_file_get_contents (place.path, &whole, &length, NULL));
+  step = test_is_short () ? 4096 : 256;
+  for (at = step; at < 2 * length; at += step) {
+    g_autofree char *copy = g_memdup2 (whole, length);
+    gsize cut = at < length ? at : length;
+    g_autoptr (MachtypeStore) store = NULL;
+    g_autoptr (MachtypeRecord) record = NULL;
+    GError *error = NULL;
+
+    if (at >= length)
+      memset (copy + (at - length), 0x5a, MIN (64, 2 * length - at));
+    g_assert_true (g_file_set_contents (place.path, copy, (gssize)cut, NULL));
+    store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+    if (store != NULL)
+      record = machtype_store_get_record (store, UUID (1), &error);
+    if (record != NULL) {
+      g_assert_cmpstr (machtype_record_get_uuid (record), ==, UUID (1));
+      opened++;
+      continue;
+    }
+    g_assert_nonnull (error);
+    g_assert_cmpint (error->domain, ==, MACHTYPE_ERROR);
+    g_clear_error (&error);
+    errors++;
+  }
+  ROW ("%u errors, %u still readable", errors, opened);
+  g_assert_cmpuint (errors, >, 10);
+  place_clear (&place);
+}
+
+/* An older database gets today's tables and loses nothing. */
+static void
+test_migration (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+  char *message = NULL;
+  sqlite3 *db = NULL;
+  Place place;
+
+  place_init (&place);
+  g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+  g_assert_true (mt_sqlite_migrate (db, 1, &message));
+  g_assert_cmpint (
+      sqlite3_exec (db,
+                    "INSERT INTO text (id, text) VALUES (1, 'pc-q35-6.2'), (2, 'stopped');"
+                    "INSERT INTO record VALUES (x'00000000000040008000000000000001', 1, 1, 1, 4, 1,"
+                    "  2, NULL, NULL, 'web', NULL, 1800000000, 0)",
+                    NULL, NULL, &message),
+      ==, SQLITE_OK);
+  sqlite3_close (db);
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "version 1 writing");
+  store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+  g_assert_no_error (error);
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->len, ==, 0);
+  g_clear_object (&store);
+  store = open_store (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  g_assert_no_error (error);
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+static void
+test_read_only (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "No such file");
+  fill (&place);
+  store = open_store (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  g_assert_no_error (error);
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_assert_false (add (store, UUID (2), "pc", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "readonly");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* Somebody else writes and does not end: waiting is bounded, and nothing is lost. */
+static void
+test_busy (void)
+{
+  g_autoptr (MachtypeStore) first = NULL, second = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  first = create (&place);
+  second = create (&place);
+  g_assert_true (machtype_store_begin (first, &error));
+  g_assert_true (add (first, UUID (1), "pc", &error));
+  g_assert_false (add (second, UUID (2), "pc", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_BUSY, "try again");
+  g_assert_null (machtype_store_get_record (second, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
+  g_assert_true (machtype_store_commit (first, &error));
+  assert_machine (second, UUID (1), "pc");
+  g_assert_true (add (second, UUID (2), "pc", &error));
+  g_clear_object (&first);
+  g_clear_object (&second);
+  place_clear (&place);
+}
+
+/* A full disk in the middle of a transaction: SQLite gives it up by itself, and what comes after
+ * must not be written on its own. */
+static void
+test_full (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+  int i;
+
+  place_init (&place);
+  store = create (&place);
+  g_assert_true (add (store, UUID (1), "pc-q35-6.2", &error));
+  g_assert_cmpint (
+      sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 14", NULL, NULL, NULL),
+      ==, SQLITE_OK);
+  g_assert_true (machtype_store_begin (store, &error));
+  for (i = 0; i < 1000 && error == NULL; i++) {
+    g_autofree char *uuid = g_strdup_printf ("10000000-0000-4000-8000-%012d", i);
+
+    add (store, uuid, "pc-q35-7.2", &error);
+  }
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "full");
+  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->db) == 0)
+    g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->db, "ROLLBACK", NULL, NULL, NULL), ==,
+                     SQLITE_OK);
+  g_assert_false (add (store, UUID (2), "pc", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
+  g_assert_false (machtype_store_commit (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
+  /* The store goes on where there is room. */
+  g_assert_cmpint (
+      sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 1000", NULL, NULL, NULL),
+      ==, SQLITE_OK);
+  g_assert_true (add (store, UUID (2), "pc", &error));
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* Numbers given in a transaction that was taken back are given again, to others. */
+static void
+test_rollback_forgets (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  store = create (&place);
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_true (add (store, UUID (1), "pc-q35-6.2", &error));
+  machtype_store_rollback (store);
+  g_assert_true (add (store, UUID (2), "virt-7.2", &error));
+  g_assert_true (add (store, UUID (3), "pc-q35-6.2", &error));
+  g_clear_object (&store);
+  store = create (&place);
+  assert_machine (store, UUID (2), "virt-7.2");
+  assert_machine (store, UUID (3), "pc-q35-6.2");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+static char *
+explain (sqlite3 *db, const char *sql)
+{
+  g_autofree char *explained = g_strconcat ("EXPLAIN QUERY PLAN ", sql, NULL);
+  GString *plan = g_string_new (NULL);
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db, explained, -1, &statement, NULL), ==, SQLITE_OK);
+  while (sqlite3_step (statement) == SQLITE_ROW)
+    g_string_append_printf (plan, "%s\n", (const char *)sqlite3_column_text (statement, 3));
+  sqlite3_finalize (statement);
+  return g_string_free (plan, FALSE);
+}
+
+/* Listing must cost what is found: an index that has all in it, without sorting. */
+static void
+test_plans (void)
+{
+  static const MtSql listings[] = { MT_SQL_UNSET, MT_SQL_UNSET_OF };
+  g_autoptr (MachtypeStore) store = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  store = create (&place);
+  for (i = 0; i < G_N_ELEMENTS (listings); i++) {
+    const char *sql = mt_sqlite_get_sql (listings[i]);
+    g_autofree char *plan = explain (MT_SQLITE_STORE (store)->db, sql);
+
+    ROW ("%s: %s", sql, plan);
+    g_assert_nonnull (strstr (plan, "USING COVERING INDEX record_unset"));
+    g_assert_null (strstr (plan, "TEMP B-TREE FOR ORDER"));
+  }
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+static void
+test_network_file_systems (void)
+{
+  static const struct {
+    guint64 type;
+    gboolean network;
+  } rows[] = {
+    { 0x6969, TRUE },      { 0xff534d42, TRUE },
+    { 0xfe534d42, TRUE },  { 0xffffffffff534d42, TRUE }, /* signed on some machines */
+    { 0x01021997, TRUE },  { 0x00c36400, TRUE },
+    { 0xef53, FALSE },     { 0x58465342, FALSE },
+    { 0x9123683e, FALSE }, { 0x01021994, FALSE },
+    { 0x794c7630, FALSE }, { 0x2fc12fc1, FALSE },
+    { 0x65735546, FALSE }, /* FUSE: also what rootless containers lie on */
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%" G_GINT64_MODIFIER "x", rows[i].type);
+    g_assert_cmpint (mt_is_network_file_system (rows[i].type), ==, rows[i].network);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store-sqlite/mode", test_mode);
+  g_test_add_func ("/store-sqlite/arguments", test_arguments);
+  g_test_add_func ("/store-sqlite/links", test_links);
+  g_test_add_func ("/store-sqlite/foreign", test_foreign);
+  g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
+  g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);
+  g_test_add_func ("/store-sqlite/migration", test_migration);
+  g_test_add_func ("/store-sqlite/read-only", test_read_only);
+  g_test_add_func ("/store-sqlite/busy", test_busy);
+  g_test_add_func ("/store-sqlite/full", test_full);
+  g_test_add_func ("/store-sqlite/rollback-forgets", test_rollback_forgets);
+  g_test_add_func ("/store-sqlite/plans", test_plans);
+  g_test_add_func ("/store-sqlite/network-file-systems", test_network_file_systems);
+  return g_test_run ();
+}

@@ -1,0 +1,674 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every store does: one set of tests, run against each of them. */
+
+#include "test.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#define UUID(n) "00000000-0000-4000-8000-00000000000" #n
+
+typedef MachtypeStore *(*OpenFunc) (const char *dir);
+
+static MachtypeStore *
+open_memory (const char *dir)
+{
+  (void)dir;
+  return machtype_store_new_memory ();
+}
+
+static MachtypeStore *
+open_path (const char *dir, const char *name, MachtypeStoreOpenFlags flags, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+
+  return machtype_store_open (path, flags, 1000, error);
+}
+
+static MachtypeStore *
+open_sqlite (const char *dir)
+{
+  GError *error = NULL;
+  MachtypeStore *store = open_path (dir, "records.db", MACHTYPE_STORE_OPEN_CREATE, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
+static char *
+make_dir (void)
+{
+  GError *error = NULL;
+  char *dir = g_dir_make_tmp ("machtype-store-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return dir;
+}
+
+static void
+remove_dir (const char *dir)
+{
+  GDir *list = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (list)) != NULL) {
+    g_autofree char *path = g_build_filename (dir, name, NULL);
+
+    g_assert_cmpint (g_remove (path), ==, 0);
+  }
+  g_dir_close (list);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
+typedef struct {
+  const char *uuid, *name, *host, *cell, *state, *machine, *properties;
+} Row;
+
+static MachtypeRecord *
+make_record (const Row *row)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeProperties) properties = test_make_properties (row->properties);
+  GError *error = NULL;
+
+  builder = machtype_record_builder_new (row->uuid, &error);
+  g_assert_no_error (error);
+  g_assert_true (machtype_record_builder_set_name (builder, row->name, &error));
+  g_assert_true (machtype_record_builder_set_host (builder, row->host, NULL, &error));
+  g_assert_true (machtype_record_builder_set_cell (builder, row->cell, &error));
+  g_assert_true (machtype_record_builder_set_state (builder, row->state, &error));
+  g_assert_true (machtype_record_builder_set_machine (builder, row->machine, NULL,
+                                                      MACHTYPE_SOURCE_DOMAIN, &error));
+  if (properties != NULL)
+    g_assert_true (machtype_record_builder_set_properties (builder, properties, &error));
+  machtype_record_builder_set_recorded_at (builder, 1800000000);
+  g_assert_no_error (error);
+  return machtype_record_builder_end (builder);
+}
+
+static MachtypeRecord *
+add (MachtypeStore *store, const Row *row)
+{
+  g_autoptr (MachtypeRecord) record = make_record (row);
+  GError *error = NULL;
+  MachtypeRecord *added = machtype_store_add (store, record, &error);
+
+  g_assert_no_error (error);
+  return added;
+}
+
+static MachtypeRecord *
+get (MachtypeStore *store, const char *uuid)
+{
+  GError *error = NULL;
+  MachtypeRecord *record = machtype_store_get_record (store, uuid, &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+static MachtypeRecord *
+update (MachtypeStore *store, MachtypeRecord *record, const char *machine,
+        MachtypeChangeFlags flags, GError **error)
+{
+  g_autoptr (MachtypeChange) change = NULL;
+
+  change = machtype_change_check (machtype_record_get_machine (record), machine,
+                                  machtype_record_get_arch (record),
+                                  machtype_record_get_change_state (record), flags, NULL, NULL);
+  g_assert_nonnull (change);
+  return machtype_store_update_machine (store, record, change, "op (uid 0)", error);
+}
+
+static void
+assert_same (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  g_auto (GStrv) names = machtype_properties_dup_names (machtype_record_get_properties (a));
+  gsize i;
+
+  g_assert_cmpstr (machtype_record_get_uuid (a), ==, machtype_record_get_uuid (b));
+  g_assert_cmpstr (machtype_record_get_name (a), ==, machtype_record_get_name (b));
+  g_assert_cmpstr (machtype_record_get_host_name (a), ==, machtype_record_get_host_name (b));
+  g_assert_cmpstr (machtype_record_get_host_uuid (a), ==, machtype_record_get_host_uuid (b));
+  g_assert_cmpuint (machtype_record_get_qemu_version (a), ==, machtype_record_get_qemu_version (b));
+  g_assert_cmpuint (machtype_record_get_libvirt_version (a), ==,
+                    machtype_record_get_libvirt_version (b));
+  g_assert_cmpstr (machtype_record_get_cell (a), ==, machtype_record_get_cell (b));
+  g_assert_cmpint (machtype_record_get_arch (a), ==, machtype_record_get_arch (b));
+  g_assert_cmpstr (machtype_record_get_state (a), ==, machtype_record_get_state (b));
+  g_assert_cmpstr (machtype_record_get_machine (a), ==, machtype_record_get_machine (b));
+  g_assert_cmpstr (machtype_record_get_asked (a), ==, machtype_record_get_asked (b));
+  g_assert_cmpint (machtype_record_get_source (a), ==, machtype_record_get_source (b));
+  g_assert_cmpuint (machtype_record_get_revision (a), ==, machtype_record_get_revision (b));
+  g_assert_cmpint (machtype_record_get_recorded_at (a), ==, machtype_record_get_recorded_at (b));
+  g_assert_cmpint (machtype_record_get_seen_at (a), ==, machtype_record_get_seen_at (b));
+  for (i = 0; names[i] != NULL; i++)
+    g_assert_cmpstr (machtype_properties_get_image (machtype_record_get_properties (a), names[i]),
+                     ==,
+                     machtype_properties_get_image (machtype_record_get_properties (b), names[i]));
+}
+
+/* Everything of a record comes back, also what is hostile. */
+static void
+test_add (MachtypeStore *store)
+{
+  static const Row rows[] = {
+    { UUID (1), "web", "h1", "c1", "active", "pc-q35-7.2", "hw_disk_bus=virtio" },
+    { UUID (2), NULL, NULL, NULL, NULL, NULL, NULL },
+    { UUID (3), "'; DROP TABLE record; --", "h\"1", "c'1", "stopped", "pc", "own==\\=a" },
+    { UUID (4), "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "h1", "c1", "error", "virt-7.2", NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) record = make_record (&rows[i]), added = NULL, found = NULL;
+    g_autoptr (MachtypeRecord) twice = NULL;
+    GError *error = NULL;
+
+    ROW ("%s", rows[i].uuid);
+    g_assert_null (machtype_store_get_record (store, rows[i].uuid, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, rows[i].uuid);
+    added = machtype_store_add (store, record, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (machtype_record_get_revision (record), ==, 0);
+    g_assert_cmpuint (machtype_record_get_revision (added), ==, 1);
+    found = get (store, rows[i].uuid);
+    assert_same (added, found);
+    assert_same (found, added);
+    twice = machtype_store_add (store, record, &error);
+    g_assert_null (twice);
+    test_assert_error (&error, MACHTYPE_ERROR_EXISTS, rows[i].uuid);
+  }
+}
+
+/* Backslashes, newlines and equals signs come back as they were. */
+static void
+test_property_texts (MachtypeStore *store)
+{
+  static const char *const values[] = {
+    "", "\\", "\\n", "\n", "\\\\n\n\\", "=", "\\=", "a=b\nc=d", "\xe2\x80\xa8", "\t\x7f",
+  };
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID (1), NULL);
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL, found = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_autofree char *name = g_strdup_printf ("own\\=%" G_GSIZE_FORMAT, i);
+
+    g_assert_true (machtype_record_builder_set_property (builder, name, values[i], &error));
+  }
+  record = machtype_record_builder_end (builder);
+  added = machtype_store_add (store, record, &error);
+  g_assert_no_error (error);
+  found = get (store, UUID (1));
+  for (i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_autofree char *name = g_strdup_printf ("own\\=%" G_GSIZE_FORMAT, i);
+
+    ROW ("%s", name);
+    g_assert_cmpstr (machtype_properties_get_image (machtype_record_get_properties (found), name),
+                     ==, values[i]);
+  }
+}
+
+static void
+test_record (MachtypeStore *store)
+{
+  static const struct {
+    Row row;
+    MachtypeStoreOutcome outcome;
+    const char *machine, *host, *state, *disk, *vif;
+    guint64 revision;
+  } rows[] = {
+    { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
+      MACHTYPE_STORE_ADDED,
+      NULL,
+      "h1",
+      "stopped",
+      NULL,
+      "e1000",
+      1 },
+    { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
+      MACHTYPE_STORE_UNCHANGED,
+      NULL,
+      "h1",
+      "stopped",
+      NULL,
+      "e1000",
+      1 },
+    { { UUID (1), NULL, "h1", NULL, "active", "pc-q35-6.2",
+        "hw_vif_model=virtio hw_disk_bus=sata" },
+      MACHTYPE_STORE_FILLED,
+      "pc-q35-6.2",
+      "h1",
+      "active",
+      "sata",
+      "e1000",
+      2 },
+    /* Nothing that is there gives way, and nothing absent deletes. */
+    { { UUID (1), NULL, NULL, NULL, NULL, "pc-q35-7.2", "hw_disk_bus=virtio" },
+      MACHTYPE_STORE_UNCHANGED,
+      "pc-q35-6.2",
+      "h1",
+      "active",
+      "sata",
+      "e1000",
+      2 },
+    { { UUID (1), NULL, "h2", "c", "stopped", "pc-q35-7.2", NULL },
+      MACHTYPE_STORE_REFRESHED,
+      "pc-q35-6.2",
+      "h2",
+      "stopped",
+      "sata",
+      "e1000",
+      2 },
+    { { UUID (1), NULL, NULL, NULL, NULL, NULL, "hw_video_model=vga" },
+      MACHTYPE_STORE_FILLED,
+      "pc-q35-6.2",
+      "h2",
+      "stopped",
+      "sata",
+      "e1000",
+      3 },
+  };
+  static const MachtypeHistoryAction actions[] = { MACHTYPE_HISTORY_RECORD,
+                                                   MACHTYPE_HISTORY_PROPERTIES };
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) record = make_record (&rows[i].row), stored = NULL, found = NULL;
+    MachtypeStoreOutcome outcome;
+    MachtypeProperties *properties;
+
+    ROW ("%" G_GSIZE_FORMAT, i);
+    stored = machtype_store_record (store, record, "boot", &outcome, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (outcome, ==, rows[i].outcome);
+    found = get (store, UUID (1));
+    assert_same (stored, found);
+    properties = machtype_record_get_properties (found);
+    g_assert_cmpstr (machtype_record_get_name (found), ==, "web");
+    g_assert_cmpstr (machtype_record_get_machine (found), ==, rows[i].machine);
+    g_assert_cmpstr (machtype_record_get_host_name (found), ==, rows[i].host);
+    g_assert_cmpstr (machtype_record_get_state (found), ==, rows[i].state);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, rows[i].disk);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, rows[i].vif);
+    g_assert_cmpuint (machtype_record_get_revision (found), ==, rows[i].revision);
+  }
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->len, ==, G_N_ELEMENTS (actions));
+  for (i = 0; i < G_N_ELEMENTS (actions); i++) {
+    g_assert_cmpint (machtype_history_entry_get_action (history->pdata[i]), ==, actions[i]);
+    g_assert_cmpuint (machtype_history_entry_get_revision (history->pdata[i]), ==, i + 2);
+    g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[i]), ==, "boot");
+  }
+}
+
+static void
+test_update (MachtypeStore *store)
+{
+  static const struct {
+    const char *state, *machine, *wanted;
+    MachtypeChangeFlags flags;
+    int code; /* -1: done */
+    const char *after;
+    guint64 revision;
+  } rows[] = {
+    { "stopped", "pc-q35-6.2", "pc-q35-7.2", MACHTYPE_CHANGE_NONE, -1, "pc-q35-7.2", 2 },
+    { "stopped", NULL, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, -1, "pc-q35-7.2", 2 },
+    { "active", "pc-q35-6.2", "pc-q35-6.2", MACHTYPE_CHANGE_NONE, -1, "pc-q35-6.2", 1 },
+    { "active", "pc-q35-6.2", "pc-q35-7.2", MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_REFUSED,
+      "pc-q35-6.2", 1 },
+    { NULL, "pc-q35-6.2", "pc-q35-7.2", MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_REFUSED, "pc-q35-6.2",
+      1 },
+    { "active", "pc-q35-6.2", "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, -1, "pc-q35-7.2", 2 },
+    { "shelved", "pc", "q35", MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_REFUSED, "pc", 1 },
+    { "shelved", "pc", "q35", MACHTYPE_CHANGE_FORCE, -1, "q35", 2 },
+    { "stopped", "pseries-6.2", "pseries-7.2", MACHTYPE_CHANGE_NONE, -1, "pseries-7.2", 2 },
+    { "stopped", "pc", "no-such-type", MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_REFUSED, "pc", 1 },
+    { "stopped", "pc", "q35\n", MACHTYPE_CHANGE_FORCE, MACHTYPE_ERROR_REFUSED, "pc", 1 },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *uuid = g_strdup_printf ("00000000-0000-4000-8000-%012" G_GSIZE_FORMAT, i);
+    const Row row = { uuid, NULL, NULL, NULL, rows[i].state, rows[i].machine, NULL };
+    g_autoptr (MachtypeRecord) record = add (store, &row), updated = NULL, found = NULL;
+    g_autoptr (GPtrArray) history = NULL;
+    GError *error = NULL;
+
+    ROW ("%s: %s to %s", rows[i].state != NULL ? rows[i].state : "-",
+         rows[i].machine != NULL ? rows[i].machine : "none", rows[i].wanted);
+    updated = update (store, record, rows[i].wanted, rows[i].flags, &error);
+    if (rows[i].code >= 0)
+      test_assert_error (&error, rows[i].code, "Cannot update");
+    else
+      g_assert_no_error (error);
+    found = get (store, uuid);
+    g_assert_cmpstr (machtype_record_get_machine (found), ==, rows[i].after);
+    g_assert_cmpuint (machtype_record_get_revision (found), ==, rows[i].revision);
+    if (updated != NULL)
+      assert_same (updated, found);
+    history = machtype_store_list_history (store, uuid, &error);
+    g_assert_cmpuint (history->len, ==, rows[i].revision - 1);
+    if (history->len == 0)
+      continue;
+    g_assert_cmpstr (machtype_history_entry_get_old_machine (history->pdata[0]), ==,
+                     rows[i].machine);
+    g_assert_cmpstr (machtype_history_entry_get_new_machine (history->pdata[0]), ==, rows[i].after);
+    g_assert_cmpint (machtype_history_entry_get_forced (history->pdata[0]), ==,
+                     (rows[i].flags & MACHTYPE_CHANGE_FORCE) != 0);
+    g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[0]), ==, "op (uid 0)");
+    g_assert_cmpint (machtype_history_entry_get_changed_at (history->pdata[0]), >, 1700000000);
+  }
+}
+
+/* Two that have read the same: one wins, and the other is told. A state that changed meanwhile
+ * counts, for it was judged. */
+static void
+test_conflict (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc-q35-6.2", NULL };
+  const Row started = { UUID (1), NULL, NULL, NULL, "active", NULL, NULL };
+  g_autoptr (MachtypeRecord) first = add (store, &row), second = get (store, UUID (1));
+  g_autoptr (MachtypeRecord) won = NULL, lost = NULL, seen = NULL, stored = NULL, found = NULL;
+  GError *error = NULL;
+
+  won = update (store, first, "pc-q35-7.0", MACHTYPE_CHANGE_NONE, &error);
+  g_assert_no_error (error);
+  lost = update (store, second, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error);
+  g_assert_null (lost);
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else try again");
+  g_assert_false (machtype_store_remove (store, second, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  seen = make_record (&started);
+  stored = machtype_store_record (store, seen, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (update (store, won, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  found = get (store, UUID (1));
+  g_assert_cmpstr (machtype_record_get_machine (found), ==, "pc-q35-7.0");
+  g_assert_true (machtype_store_remove (store, found, &error));
+  g_assert_no_error (error);
+  g_assert_false (machtype_store_remove (store, found, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
+  g_assert_null (update (store, found, "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
+}
+
+/* A judgement of something else than what is recorded is none. */
+static void
+test_other_change (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc-q35-6.2", NULL };
+  g_autoptr (MachtypeRecord) record = add (store, &row), changed = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (record);
+  g_autoptr (MachtypeChange) change = NULL;
+  GError *error = NULL;
+
+  change = machtype_change_check ("pc-q35-6.1", "pc-q35-7.2", MACHTYPE_ARCH_X86_64,
+                                  MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, NULL);
+  g_assert_null (machtype_store_update_machine (store, record, change, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "pc-q35-6.1 pc-q35-6.2");
+  machtype_record_builder_set_machine (builder, "q35", NULL, MACHTYPE_SOURCE_OPERATOR, NULL);
+  changed = machtype_record_builder_end (builder);
+  g_assert_null (machtype_store_replace (store, record, changed, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "update");
+}
+
+static void
+test_undo (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc-q35-6.2", "hw_disk_bus=sata" };
+  static const char *const machines[] = { "pc-q35-7.0", "pc-q35-7.2" };
+  static const struct {
+    const char *machine, *disk;
+    guint64 undoes;
+  } undos[] = {
+    { "pc-q35-7.2", "sata", 4 },
+    { "pc-q35-7.0", "sata", 3 },
+    { "pc-q35-6.2", "sata", 2 },
+  };
+  g_autoptr (MachtypeRecord) record = add (store, &row), changed = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to take back");
+  for (i = 0; i < G_N_ELEMENTS (machines); i++) {
+    MachtypeRecord *next = update (store, record, machines[i], MACHTYPE_CHANGE_NONE, &error);
+
+    g_assert_no_error (error);
+    machtype_record_unref (record);
+    record = next;
+  }
+  builder = machtype_record_builder_new_from (record);
+  machtype_record_builder_set_property (builder, "hw_disk_bus", "virtio", NULL);
+  changed = machtype_record_builder_end (builder);
+  machtype_record_unref (record);
+  record = get (store, UUID (1));
+  {
+    MachtypeRecord *next = machtype_store_replace (store, record, changed, "op", &error);
+
+    g_assert_no_error (error);
+    machtype_record_unref (record);
+    record = next;
+  }
+  for (i = 0; i < G_N_ELEMENTS (undos); i++) {
+    MachtypeRecord *next = machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, "op", &error);
+
+    ROW ("undo %" G_GSIZE_FORMAT, i);
+    g_assert_no_error (error);
+    machtype_record_unref (record);
+    record = get (store, UUID (1));
+    assert_same (next, record);
+    machtype_record_unref (next);
+    g_assert_cmpstr (machtype_record_get_machine (record), ==, undos[i].machine);
+    g_assert_cmpstr (
+        machtype_properties_get_image (machtype_record_get_properties (record), "hw_disk_bus"), ==,
+        undos[i].disk);
+    g_assert_cmpuint (machtype_record_get_revision (record), ==, 5 + i);
+  }
+  g_assert_cmpint (machtype_record_get_source (record), ==, MACHTYPE_SOURCE_DOMAIN);
+  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to take back");
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_cmpuint (history->len, ==, 6);
+  for (i = 0; i < G_N_ELEMENTS (undos); i++)
+    g_assert_cmpuint (machtype_history_entry_get_undoes (history->pdata[3 + i]), ==,
+                      undos[i].undoes);
+}
+
+/* A running guest keeps its machine type, also against an undo; its properties may go back. */
+static void
+test_undo_running (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc", NULL };
+  const Row started = { UUID (1), NULL, NULL, NULL, "active", NULL, NULL };
+  g_autoptr (MachtypeRecord) record = add (store, &row), updated = NULL, seen = NULL;
+  g_autoptr (MachtypeRecord) running = NULL, undone = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+
+  updated = update (store, record, "q35", MACHTYPE_CHANGE_FORCE, &error);
+  g_assert_no_error (error);
+  seen = make_record (&started);
+  running = machtype_store_record (store, seen, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (machtype_store_undo (store, running, MACHTYPE_CHANGE_NONE, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "active stopped");
+  undone = machtype_store_undo (store, running, MACHTYPE_CHANGE_FORCE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc");
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_true (machtype_history_entry_get_forced (history->pdata[1]));
+}
+
+static gboolean
+collect (MachtypeRecord *record, gpointer data)
+{
+  g_string_append_printf (data, "%c", machtype_record_get_uuid (record)[35]);
+  return TRUE;
+}
+
+static gboolean
+collect_unset (const char *uuid, gpointer data)
+{
+  GString *list = data;
+
+  g_string_append_printf (list, "%c", uuid[35]);
+  return list->len < 3;
+}
+
+static void
+test_lists (MachtypeStore *store)
+{
+  static const Row rows[] = {
+    { UUID (7), NULL, "h1", "c1", "active", NULL, NULL },
+    { UUID (1), NULL, "h1", "c1", "active", NULL, NULL },
+    { UUID (2), NULL, "h1", "c2", "stopped", "pc", NULL },
+    { UUID (3), NULL, "h2", "c1", "building", NULL, NULL },
+    { UUID (4), NULL, "h2", "c2", "deleted", NULL, NULL },
+    { UUID (5), NULL, "h2", NULL, "soft-delete", NULL, NULL },
+    { UUID (6), NULL, NULL, "c1", NULL, NULL, NULL },
+    { UUID (8), NULL, NULL, NULL, "error", "q35", NULL },
+  };
+  static const struct {
+    const char *cell, *host, *all, *unset;
+  } lists[] = {
+    { NULL, NULL, "12345678", "156" }, /* the function stops after three */
+    { "c1", NULL, "1367", "167" },
+    { "c2", NULL, "24", "" },
+    { NULL, "h1", "127", "17" },
+    { NULL, "h2", "345", "5" },
+    { "c1", "h1", "17", "17" },
+    { "c1", "h2", "3", "" },
+    { "c3", NULL, "", "" },
+    { NULL, "h3", "", "" },
+    { "c1' OR 1=1 --", NULL, "", "" },
+  };
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++)
+    machtype_record_unref (add (store, &rows[i]));
+  for (i = 0; i < G_N_ELEMENTS (lists); i++) {
+    g_autoptr (GString) all = g_string_new (NULL), unset = g_string_new (NULL);
+
+    ROW ("cell %s, host %s", lists[i].cell != NULL ? lists[i].cell : "-",
+         lists[i].host != NULL ? lists[i].host : "-");
+    g_assert_true (
+        machtype_store_foreach (store, lists[i].cell, lists[i].host, collect, all, &error));
+    g_assert_no_error (error);
+    g_assert_true (machtype_store_foreach_unset (store, lists[i].cell, lists[i].host, collect_unset,
+                                                 unset, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (all->str, ==, lists[i].all);
+    g_assert_cmpstr (unset->str, ==, lists[i].unset);
+  }
+}
+
+static void
+test_transactions (MachtypeStore *store)
+{
+  const Row first = { UUID (1), "one", "h1", "c1", "stopped", "pc-q35-6.2", "hw_disk_bus=sata" };
+  const Row second = { UUID (2), "two", "h9", "c9", "error", "pc-q35-6.1", "hw_disk_bus=scsi" };
+  g_autoptr (MachtypeRecord) kept = add (store, &first), updated = NULL, other = NULL, again = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_false (machtype_store_begin (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  other = add (store, &second);
+  updated = update (store, kept, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error);
+  g_assert_no_error (error);
+  machtype_store_rollback (store);
+  machtype_store_rollback (store);
+  g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
+  {
+    g_autoptr (MachtypeRecord) found = get (store, UUID (1));
+
+    assert_same (kept, found);
+  }
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_cmpuint (history->len, ==, 0);
+  g_assert_false (machtype_store_commit (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no transaction");
+
+  /* A failed call does not spoil what else is written. */
+  g_assert_true (machtype_store_begin (store, &error));
+  again = add (store, &second);
+  g_assert_null (machtype_store_add (store, kept, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_EXISTS, UUID (1));
+  g_assert_true (machtype_store_commit (store, &error));
+  g_assert_no_error (error);
+  {
+    g_autoptr (MachtypeRecord) found = get (store, UUID (2));
+
+    assert_same (again, found);
+  }
+}
+
+static const struct {
+  const char *name;
+  void (*run) (MachtypeStore *store);
+} behaviours[] = {
+  { "add", test_add },           { "property-texts", test_property_texts },
+  { "record", test_record },     { "update", test_update },
+  { "conflict", test_conflict }, { "other-change", test_other_change },
+  { "undo", test_undo },         { "undo-running", test_undo_running },
+  { "lists", test_lists },       { "transactions", test_transactions },
+};
+
+static const struct {
+  const char *name;
+  OpenFunc open;
+} kinds[] = {
+  { "memory", open_memory },
+  { "sqlite", open_sqlite },
+};
+
+typedef struct {
+  OpenFunc open;
+  void (*run) (MachtypeStore *store);
+} Behaviour;
+
+static void
+run_behaviour (gconstpointer data)
+{
+  const Behaviour *behaviour = data;
+  g_autofree char *dir = make_dir ();
+  MachtypeStore *store = behaviour->open (dir);
+
+  behaviour->run (store);
+  g_object_unref (store);
+  remove_dir (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  static Behaviour all[G_N_ELEMENTS (kinds) * G_N_ELEMENTS (behaviours)];
+  gsize i, j, n = 0;
+
+  g_test_init (&argc, &argv, NULL);
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
+      g_autofree char *path = g_strdup_printf ("/store/%s/%s", kinds[i].name, behaviours[j].name);
+
+      all[n].open = kinds[i].open;
+      all[n].run = behaviours[j].run;
+      g_test_add_data_func (path, &all[n], run_behaviour);
+      n++;
+    }
+  }
+  return g_test_run ();
+}
