@@ -8,8 +8,8 @@
 
 set -eu
 
-build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev libsqlite3-dev
-  libvirt-dev'
+build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev
+  libsqlite3-dev libvirt-dev'
 # libvirt's embedded driver, two foreign emulators, and what tests/boot/fetch-guests.sh takes
 run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
   cpio kmod xz-utils

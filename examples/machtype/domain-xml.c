@@ -8,6 +8,7 @@ typedef struct {
   gboolean json, mirror;
   GuestOptions guest;
   HostOptions host;
+  StoreOptions store;
   char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics;
   char **disks, **cdroms, **networks;
   gint64 memory;
@@ -81,6 +82,8 @@ set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **erro
 static gboolean
 set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError **error)
 {
+  const char *uuid = options->uuid != NULL ? options->uuid : options->store.instance;
+
   if (options->memory < 0 || options->vcpus < 0)
     return set_usage (error, "--memory and --vcpus take positive numbers");
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
@@ -88,7 +91,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
   machtype_guest_builder_set_mirror (builder, options->mirror);
   return (options->name == NULL ||
           machtype_guest_builder_set_name (builder, options->name, error)) &&
-         machtype_guest_builder_set_uuid (builder, options->uuid, error) &&
+         machtype_guest_builder_set_uuid (builder, uuid, error) &&
          machtype_guest_builder_set_memory (builder, (guint64)options->memory, error) &&
          machtype_guest_builder_set_vcpus (builder, (guint)options->vcpus, error) &&
          (options->kernel == NULL ||
@@ -153,13 +156,15 @@ generate (const DomainOptions *options, GError **error)
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
   g_autoptr (MachtypeGuest) guest = NULL;
 
-  resolution = options_resolve (&options->guest, &options->host, &properties, &host, error);
+  resolution =
+      options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
   if (resolution == NULL)
     return FALSE;
   builder = machtype_guest_builder_new (resolution, properties, host);
   if (set_basics (builder, options, error) && add_devices (builder, options, error))
     guest = machtype_guest_builder_end (builder, error);
-  if (guest == NULL)
+  if (guest == NULL ||
+      !store_options_record (&options->store, resolution, guest, properties, error))
     return FALSE;
   warn_of_ignored (properties);
   print_warnings (machtype_resolution_get_warnings (resolution));
@@ -173,7 +178,8 @@ add_entries (GOptionContext *context, DomainOptions *o)
 {
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the domain's name (guest)", "NAME" },
-    { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid, "the domain's UUID (libvirt's choice)", "UUID" },
+    { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid,
+      "the domain's UUID (the instance's, else libvirt's choice)", "UUID" },
     { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "memory (1024)", "MiB" },
     { "vcpus", 0, 0, G_OPTION_ARG_INT, &o->vcpus, "virtual CPUs (1)", "N" },
     { "disk", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->disks, "a disk; may be repeated",
@@ -211,10 +217,12 @@ command_domain_xml (int argc, char **argv)
   add_entries (context, &o);
   options_add_guest (context, &o.guest);
   options_add_host (context, &o.host);
+  options_add_store (context, &o.store, TRUE);
   if (options_parse (context, &argc, &argv, 0, 0, &status))
     status = generate (&o, &error) ? STATUS_DONE : report_answer (error, o.json);
   guest_options_clear (&o.guest);
   host_options_clear (&o.host);
+  store_options_clear (&o.store);
   g_free (o.name);
   g_free (o.uuid);
   g_free (o.kernel);

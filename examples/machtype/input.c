@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Standard input, one case a line. */
+/* Standard input and files, one case a line; JSON objects. */
 
 #include "machtype-program.h"
 
@@ -10,13 +10,13 @@
 /* Reads a line without its end. Of one that is too long only the start is kept: what comes in must
  * not decide how much memory is used. */
 static gboolean
-read_line (GString *line)
+read_line (FILE *stream, GString *line)
 {
   gboolean any = FALSE;
   int c;
 
   g_string_truncate (line, 0);
-  while ((c = getc_unlocked (stdin)) != EOF && c != '\n') {
+  while ((c = getc_unlocked (stream)) != EOF && c != '\n') {
     any = TRUE;
     if (line->len <= LINE_MAX_LENGTH)
       g_string_append_c (line, (char)c);
@@ -39,17 +39,176 @@ handle_line (const GString *line, LineFunc func, LineFunc bad, gpointer data)
   fflush (stdout);
 }
 
+static int
+read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpointer data)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  while (read_line (stream, line))
+    handle_line (line, func, bad, data);
+  if (ferror (stream) == 0)
+    return STATUS_DONE;
+  g_printerr ("machtype: %s: %s\n", name, g_strerror (errno));
+  return STATUS_BELOW;
+}
+
 int
 for_each_line (LineFunc func, LineFunc bad, gpointer data)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-  int status = STATUS_DONE;
+  return read_stream (stdin, "standard input", func, bad, data);
+}
 
-  while (read_line (line))
-    handle_line (line, func, bad, data);
-  if (ferror (stdin) != 0) {
-    g_printerr ("machtype: standard input: %s\n", g_strerror (errno));
-    status = STATUS_BELOW;
+int
+for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data)
+{
+  FILE *stream;
+  int status;
+
+  if (path == NULL)
+    return for_each_line (func, bad, data);
+  stream = fopen (path, "re");
+  if (stream == NULL) {
+    g_printerr ("machtype: %s: %s\n", path, g_strerror (errno));
+    return STATUS_BELOW;
   }
+  status = read_stream (stream, path, func, bad, data);
+  fclose (stream);
   return status;
+}
+
+/* How many "[" and "{" a case on standard input may have. Every bracket counts, also one in a
+ * string: no case comes near it, and nothing can be hidden. */
+#define BRACKETS_MAX 4096
+
+static gboolean
+has_too_many_brackets (const char *line)
+{
+  guint n = 0;
+
+  for (line = strpbrk (line, "[{"); line != NULL && n < BRACKETS_MAX; n++)
+    line = strpbrk (line + 1, "[{");
+  return line != NULL;
+}
+
+static gboolean
+set_bad_line (GError **error, const char *message)
+{
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+JsonObject *
+parse_object (const char *line, GError **error)
+{
+  g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (GError) why = NULL;
+  JsonNode *root;
+
+  if (has_too_many_brackets (line)) {
+    set_bad_line (error, "the line has too many brackets for a case");
+    return NULL;
+  }
+  parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, line, -1, &why)) {
+    set_bad_line (error, why->message);
+    return NULL;
+  }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    set_bad_line (error, "the line is no JSON object");
+    return NULL;
+  }
+  return json_object_ref (json_node_get_object (root));
+}
+
+static gboolean
+holds (JsonNode *node, GType type)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type;
+}
+
+gboolean
+read_string (JsonObject *object, const char *member, const char **value, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  *value = NULL;
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!holds (node, G_TYPE_STRING)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON string",
+                 member);
+    return FALSE;
+  }
+  *value = json_node_get_string (node);
+  return TRUE;
+}
+
+gboolean
+read_integer (JsonObject *object, const char *member, gint64 *value, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!holds (node, G_TYPE_INT64) || json_node_get_int (node) < 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "%s is no whole number from 0", member);
+    return FALSE;
+  }
+  *value = json_node_get_int (node);
+  return TRUE;
+}
+
+/* A misspelt member would silently change the answer. */
+gboolean
+check_members (JsonObject *object, const char *const *known, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, NULL)) {
+    g_autoptr (GString) list = NULL;
+    gsize i;
+
+    if (g_strv_contains (known, name))
+      continue;
+    list = g_string_new (NULL);
+    for (i = 0; known[i] != NULL; i++)
+      g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", known[i]);
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "there is no member '%.64s', only %s", name, list->str);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *object,
+             const char *member, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON object",
+                 member);
+    return FALSE;
+  }
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!holds (value, G_TYPE_STRING)) {
+      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                   "a value of %s is no JSON string", member);
+      return FALSE;
+    }
+    if (!add (builder, name, json_node_get_string (value), error))
+      return FALSE;
+  }
+  return TRUE;
 }

@@ -9,7 +9,22 @@ enum {
   STATUS_DONE = 0,
   STATUS_NO = 1,    /* the answer is no */
   STATUS_USAGE = 2, /* bad input or usage */
-  STATUS_BELOW = 3, /* libvirt or a file failed */
+  STATUS_BELOW = 3, /* libvirt, a database or a file failed */
+  STATUS_RACE = 75, /* somebody else was faster: try again */
+};
+
+/* Those of Nova's commands have Nova's meanings. */
+enum {
+  NOVA_DONE = 0,
+  NOVA_UNEXPECTED = 1,
+  NOVA_NOT_FOUND = 2,
+  NOVA_STATE = 3, /* or: none recorded, some without, no such property */
+  NOVA_REFUSED = 4,
+  NOVA_FORMAT = 4,
+  NOVA_UNSUPPORTED = 5,
+  NOVA_NAME = 5,
+  NOVA_VALUE = 6,
+  NOVA_USAGE = 64, /* EX_USAGE of sysexits.h */
 };
 
 /* The version of the JSON objects; fields are only ever added. */
@@ -36,6 +51,23 @@ typedef struct {
   gboolean pin, follow;
 } GuestOptions;
 
+/* The store, and what is done with one of its instances. */
+typedef struct {
+  char *path;
+  char *instance;
+  char *operation;
+  gboolean record;
+} StoreOptions;
+
+/* What /etc/machtype.conf says; NULL: nothing. */
+typedef struct {
+  char *store;
+  char *host;
+  char *cell;
+  char **defaults;
+  gboolean has_pin, pin;
+} Config;
+
 /* options.c: what several commands take, and making library objects of it. */
 GOptionContext *options_new (const char *arguments, const char *summary);
 void options_add_host (GOptionContext *context, HostOptions *options);
@@ -53,11 +85,50 @@ MachtypeHost *host_options_open_or_local (const HostOptions *options, GError **e
 MachtypePolicy *guest_options_get_policy (const GuestOptions *options, GError **error);
 MachtypeProperties *guest_options_get_properties (const GuestOptions *options, GError **error);
 
-/* Resolves what the options say. properties and host must be NULL, and get what it was made from.
- */
+/* Resolves what the options say; with an instance, what its record says. properties and host must
+ * be NULL, and get what it was made from. */
 MachtypeResolution *options_resolve (const GuestOptions *guest, const HostOptions *host_options,
-                                     MachtypeProperties **properties, MachtypeHost **host,
-                                     GError **error);
+                                     const StoreOptions *store, MachtypeProperties **properties,
+                                     MachtypeHost **host, GError **error);
+
+/* "NAME=VALUE" apart, at the first equals sign. */
+gboolean split_pair (const char *pair, const char *option, char **name, const char **value,
+                     GError **error);
+
+/* Runs a call that may take long, and tells a waiting user what it is doing. */
+typedef gpointer (*PatientFunc) (gpointer data, GError **error);
+gpointer be_patient (PatientFunc func, gpointer data, GError **error);
+gboolean check_timeout (int timeout, GError **error);
+
+/* config.c: /etc/machtype.conf, read once. NULL: the error is set. */
+const Config *config_get (GError **error);
+
+/* store.c: the store, and records as text. */
+void options_add_store (GOptionContext *context, StoreOptions *options, gboolean with_instance);
+void store_options_clear (StoreOptions *options);
+MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
+                                   GError **error);
+char *dup_who (void);
+void json_record (JsonBuilder *builder, const MachtypeRecord *record);
+char *dup_time (gint64 seconds);
+
+/* Records what was resolved for the instance, if --record asks for it. guest may be NULL. */
+gboolean store_options_record (const StoreOptions *options, const MachtypeResolution *resolution,
+                               const MachtypeGuest *guest, const MachtypeProperties *properties,
+                               GError **error);
+
+/* apply.c: a domain's definition gets the recorded machine type. */
+typedef struct Apply Apply;
+void apply_free (Apply *apply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
+
+/* Opens the connection, and brings the record's state up to date by it. */
+Apply *apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
+                   GError **error);
+MachtypeHost *apply_read_host (Apply *apply, GError **error);
+
+/* Between the store's begin and its commit, which this does: on failure nothing has changed. */
+gboolean apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error);
 
 /* input.c: standard input, line by line. */
 typedef void (*LineFunc) (const char *line, gpointer data);
@@ -66,10 +137,28 @@ typedef void (*LineFunc) (const char *line, gpointer data);
  */
 int for_each_line (LineFunc func, LineFunc bad, gpointer data);
 
+/* The same for a file; NULL: standard input. */
+int for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data);
+
+/* json-glib parses by recursion, without a limit: more than so many brackets are refused. NULL: the
+ * line is no JSON object, and the error is set. */
+JsonObject *parse_object (const char *line, GError **error);
+
+/* A string member, NULL where it is absent or null. */
+gboolean read_string (JsonObject *object, const char *member, const char **value, GError **error);
+gboolean read_integer (JsonObject *object, const char *member, gint64 *value, GError **error);
+gboolean check_members (JsonObject *object, const char *const *known, GError **error);
+
+typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
+                                 const char *value, GError **error);
+gboolean add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *object,
+                      const char *member, GError **error);
+
 /* output.c */
 int report (const GError *error);
 int report_answer (const GError *error, gboolean json); /* with json, on standard output as well */
 int status_of (const GError *error);
+int report_nova (const GError *error); /* the exit status of Nova's commands */
 const char *code_of (const GError *error);
 const char *nick_of (GType type, int value);
 JsonBuilder *json_begin (void);
@@ -87,3 +176,17 @@ int command_check_change (int argc, char **argv);
 int command_resolve (int argc, char **argv);
 int command_domain_xml (int argc, char **argv);
 int command_host (int argc, char **argv);
+int command_record (int argc, char **argv);
+int command_get_machine_type (int argc, char **argv);
+int command_update_machine_type (int argc, char **argv);
+int command_list_unset_machine_type (int argc, char **argv);
+int command_upgrade_check (int argc, char **argv);
+int command_image_property_show (int argc, char **argv);
+int command_image_property_set (int argc, char **argv);
+int command_instance_add (int argc, char **argv);
+int command_instance_set (int argc, char **argv);
+int command_instance_delete (int argc, char **argv);
+int command_history (int argc, char **argv);
+int command_undo (int argc, char **argv);
+int command_import (int argc, char **argv);
+int command_export (int argc, char **argv);

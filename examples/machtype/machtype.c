@@ -14,6 +14,7 @@ typedef struct {
   int (*run) (int argc, char **argv);
 } Command;
 
+/* Some commands are two words. */
 static const Command commands[] = {
   { "parse", "NAME|-", "take a machine type name apart", command_parse },
   { "compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare },
@@ -21,6 +22,34 @@ static const Command commands[] = {
   { "resolve", "[-]", "which machine type, and why", command_resolve },
   { "domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml },
   { "host", "", "what a host offers, and what is missing", command_host },
+  { "record", "--connect URI", "record every domain of hosts for life", command_record },
+  { "get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type },
+  { "update-machine-type", "UUID [TYPE]", "change it, if the guest may survive that",
+    command_update_machine_type },
+  { "list-unset-machine-type", "", "instances for which none is recorded",
+    command_list_unset_machine_type },
+  { "upgrade-check", "", "would an upgrade change guests", command_upgrade_check },
+  { "image-property show", "UUID NAME", "an image property of an instance",
+    command_image_property_show },
+  { "image-property set", "UUID", "change image properties", command_image_property_set },
+  { "instance add", "UUID", "the first record of an instance", command_instance_add },
+  { "instance set", "UUID", "where it is, and in which state", command_instance_set },
+  { "instance delete", "UUID", "forget an instance", command_instance_delete },
+  { "history", "UUID", "every change of a record", command_history },
+  { "undo", "UUID", "take the last change back", command_undo },
+  { "import", "FILE|-", "records from JSON Lines", command_import },
+  { "export", "", "records as JSON Lines", command_export },
+};
+
+/* How Nova's documents spell them. */
+static const struct {
+  const char *first, *second;
+  const char *name;
+} spellings[] = {
+  { "libvirt", "get-machine-type", "get-machine-type" },
+  { "libvirt", "update-machine-type", "update-machine-type" },
+  { "libvirt", "list-unset-machine-type", "list-unset-machine-type" },
+  { "upgrade", "check", "upgrade-check" },
 };
 
 static void
@@ -32,19 +61,61 @@ print_help (void)
            "Decides, checks and emits the QEMU machine type of libvirt guests.\n\n"
            "Commands:\n");
   for (i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-13s %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
-  g_print ("\n'machtype COMMAND --help' tells a command's options.\n"
-           "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt or a file "
-           "failed.\n");
+    g_print ("  %-23s %-13s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
+  g_print (
+      "\n'machtype COMMAND --help' tells a command's options.\n"
+      "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt, a database or "
+      "a file failed,\n75 somebody else was faster. Nova's commands (get-, update-, "
+      "list-unset-machine-type,\nimage-property, upgrade-check) have Nova's: their --help "
+      "tells.\n");
 }
 
 /* Nova spells its commands with underscores. */
 static gboolean
-is_command (const char *name, const char *given)
+is_word (const char *word, gsize length, const char *given)
 {
-  g_autofree char *dashed = g_strdelimit (g_strdup (given), "_", '-');
+  g_autofree char *dashed = NULL;
 
-  return strcmp (name, dashed) == 0;
+  if (given == NULL || strlen (given) != length)
+    return FALSE;
+  dashed = g_strdelimit (g_strdup (given), "_", '-');
+  return memcmp (word, dashed, length) == 0;
+}
+
+/* How many arguments the command's name takes; 0: it is another one. */
+static int
+match (const char *name, char **argv)
+{
+  gsize first = strcspn (name, " ");
+
+  if (!is_word (name, first, argv[1]))
+    return 0;
+  if (name[first] == '\0')
+    return 1;
+  return is_word (name + first + 1, strlen (name) - first - 1, argv[2]) ? 2 : 0;
+}
+
+static const Command *
+find_command (char **argv, int *n)
+{
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
+    *n = match (commands[i].name, argv);
+    if (*n != 0)
+      return &commands[i];
+  }
+  *n = 2;
+  for (i = 0; i < G_N_ELEMENTS (spellings); i++) {
+    if (!is_word (spellings[i].first, strlen (spellings[i].first), argv[1]) ||
+        !is_word (spellings[i].second, strlen (spellings[i].second), argv[2]))
+      continue;
+    for (j = 0; j < G_N_ELEMENTS (commands); j++) {
+      if (strcmp (commands[j].name, spellings[i].name) == 0)
+        return &commands[j];
+    }
+  }
+  return NULL;
 }
 
 /* All text here is UTF-8, whatever the locale: GLib would otherwise convert arguments and output,
@@ -70,7 +141,8 @@ check_output (int status)
 static int
 run (int argc, char **argv)
 {
-  gsize i;
+  const Command *command;
+  int n;
 
   if (argc < 2) {
     g_printerr ("machtype: no command given; 'machtype --help' lists them\n");
@@ -85,13 +157,12 @@ run (int argc, char **argv)
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
     return STATUS_DONE;
   }
-  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
-    if (is_command (commands[i].name, argv[1])) {
-      g_autofree char *name = g_strconcat ("machtype ", commands[i].name, NULL);
+  command = find_command (argv, &n);
+  if (command != NULL) {
+    g_autofree char *name = g_strconcat ("machtype ", command->name, NULL);
 
-      g_set_prgname (name); /* the usage line starts with it */
-      return commands[i].run (argc - 1, argv + 1);
-    }
+    g_set_prgname (name); /* the usage line starts with it */
+    return command->run (argc - n, argv + n);
   }
   g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", argv[1]);
   return STATUS_USAGE;

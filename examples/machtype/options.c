@@ -153,11 +153,11 @@ tell_progress (gpointer data)
   return NULL;
 }
 
-static MachtypeHost *
-open_host (const HostOptions *options, GError **error)
+gpointer
+be_patient (PatientFunc func, gpointer data, GError **error)
 {
   Patience patience = { 0 };
-  MachtypeHost *host;
+  gpointer result;
   GThread *thread;
 
   g_mutex_init (&patience.mutex);
@@ -165,8 +165,7 @@ open_host (const HostOptions *options, GError **error)
   /* The embedded driver is a daemon, and logs like one; here it is to keep to errors. */
   g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
   thread = g_thread_new ("progress", tell_progress, &patience);
-  host = machtype_host_open (options->connect, MACHTYPE_HOST_OPEN_EVENT_LOOP,
-                             (guint)options->timeout * 1000, error);
+  result = func (data, error);
   g_mutex_lock (&patience.mutex);
   patience.done = TRUE;
   g_cond_signal (&patience.condition);
@@ -174,7 +173,16 @@ open_host (const HostOptions *options, GError **error)
   g_thread_join (thread);
   g_mutex_clear (&patience.mutex);
   g_cond_clear (&patience.condition);
-  return host;
+  return result;
+}
+
+static gpointer
+open_host (gpointer data, GError **error)
+{
+  const HostOptions *options = data;
+
+  return machtype_host_open (options->connect, MACHTYPE_HOST_OPEN_EVENT_LOOP,
+                             (guint)options->timeout * 1000, error);
 }
 
 /* Not g_file_get_contents, which would read whatever size; not a mapping, for a path may be a pipe
@@ -265,6 +273,16 @@ build_host (const HostOptions *options, GError **error)
   return machtype_host_builder_end (builder);
 }
 
+gboolean
+check_timeout (int timeout, GError **error)
+{
+  if (timeout >= 1 && timeout <= TIMEOUT_MAX)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--timeout takes between 1 and %d seconds", TIMEOUT_MAX);
+  return FALSE;
+}
+
 static gboolean
 check_host_options (const HostOptions *options, GError **error)
 {
@@ -276,10 +294,8 @@ check_host_options (const HostOptions *options, GError **error)
               "--domain-capabilities";
   else if (options->domain_capabilities != NULL && options->capabilities == NULL)
     message = "--domain-capabilities needs --capabilities";
-  else if (options->timeout < 1 || options->timeout > TIMEOUT_MAX)
-    message = "--timeout takes between 1 and 86400 seconds";
   if (message == NULL)
-    return TRUE;
+    return check_timeout (options->timeout, error);
   g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
   return FALSE;
 }
@@ -307,11 +323,12 @@ MachtypeHost *
 host_options_open (const HostOptions *options, GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
+  HostOptions copy = *options; /* that the thread may look at */
 
   if (!check_host_options (options, error))
     return NULL;
   if (options->connect != NULL)
-    host = open_host (options, error);
+    host = be_patient (open_host, &copy, error);
   else if (options->capabilities != NULL || options->host_arch != NULL)
     host = build_host (options, error);
   return host != NULL && is_host_arch (host, options->host_arch, error) ? g_steal_pointer (&host)
@@ -337,12 +354,82 @@ host_options_open_or_local (const HostOptions *options, GError **error)
   return build_host (&local, error);
 }
 
+/* NULL without an error: there is none, which for a first start is as it should be. */
+static MachtypeRecord *
+find_record (const StoreOptions *options, MachtypeOperation operation, GError **error)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *record = NULL;
+
+  store = store_options_open (
+      options, options->record ? MACHTYPE_STORE_OPEN_CREATE : MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  if (store == NULL)
+    return NULL;
+  record = machtype_store_get_record (store, options->instance, &why);
+  if (record != NULL)
+    return record;
+  if (operation != MACHTYPE_OPERATION_SPAWN ||
+      !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&why));
+  else if (!options->record)
+    g_printerr ("warning: instance %s has no record, and none is made without --record\n",
+                options->instance);
+  return NULL;
+}
+
+static MachtypeResolution *
+resolve_instance (const StoreOptions *options, MachtypePolicy *policy, MachtypeHost *host,
+                  MachtypeProperties **properties, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autoptr (MachtypeProperties) given = *properties;
+  g_autoptr (GError) why = NULL;
+  MachtypeOperation operation = MACHTYPE_OPERATION_SPAWN;
+
+  *properties = NULL;
+  if (options->operation != NULL &&
+      !machtype_operation_from_string (options->operation, &operation, error))
+    return NULL;
+  record = find_record (options, operation, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  if (record == NULL) {
+    *properties = g_steal_pointer (&given);
+    return machtype_resolve (*properties, policy, host, NULL, error);
+  }
+  *properties = machtype_record_dup_guest_properties (record, operation, given, error);
+  if (*properties == NULL)
+    return NULL;
+  return machtype_record_resolve (record, operation, given, policy, host, error);
+}
+
+static gboolean
+check_instance (const GuestOptions *guest, const StoreOptions *store, GError **error)
+{
+  const char *message = NULL;
+
+  if (store->instance != NULL && guest->recorded != NULL)
+    message = "--instance takes what is recorded from the store: --recorded has no place";
+  else if (store->instance == NULL && (store->operation != NULL || store->record))
+    message = "--operation and --record need --instance UUID";
+  if (message == NULL)
+    return TRUE;
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
 MachtypeResolution *
 options_resolve (const GuestOptions *guest, const HostOptions *host_options,
-                 MachtypeProperties **properties, MachtypeHost **host, GError **error)
+                 const StoreOptions *store, MachtypeProperties **properties, MachtypeHost **host,
+                 GError **error)
 {
   g_autoptr (MachtypePolicy) policy = NULL;
 
+  if (!check_instance (guest, store, error))
+    return NULL;
   *properties = guest_options_get_properties (guest, error);
   if (*properties != NULL)
     policy = guest_options_get_policy (guest, error);
@@ -350,6 +437,8 @@ options_resolve (const GuestOptions *guest, const HostOptions *host_options,
     *host = host_options_open_or_local (host_options, error);
   if (*host == NULL)
     return NULL;
+  if (store->instance != NULL)
+    return resolve_instance (store, policy, *host, properties, error);
   return machtype_resolve (*properties, policy, *host, guest->recorded, error);
 }
 
@@ -357,8 +446,12 @@ MachtypePolicy *
 guest_options_get_policy (const GuestOptions *options, GError **error)
 {
   g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+  const Config *config = config_get (error);
+  gboolean follow;
   char **entry;
 
+  if (config == NULL)
+    return NULL;
   if (options->pin && options->follow) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "--pin and --follow exclude each other");
@@ -376,29 +469,38 @@ guest_options_get_policy (const GuestOptions *options, GError **error)
         !machtype_policy_builder_add_nova_conf (builder, text, (gssize)length, error))
       return NULL;
   }
-  machtype_policy_builder_set_pinning (builder, options->follow ? MACHTYPE_PINNING_FOLLOW
-                                                                : MACHTYPE_PINNING_PIN);
+  for (entry = config->defaults; entry != NULL && *entry != NULL; entry++)
+    machtype_policy_builder_add_default (builder, *entry);
+  follow = options->follow || (!options->pin && config->has_pin && !config->pin);
+  machtype_policy_builder_set_pinning (builder,
+                                       follow ? MACHTYPE_PINNING_FOLLOW : MACHTYPE_PINNING_PIN);
   return machtype_policy_builder_end (builder);
 }
 
-typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
-                                 const char *value, GError **error);
+gboolean
+split_pair (const char *pair, const char *option, char **name, const char **value, GError **error)
+{
+  const char *equals = strchr (pair, '=');
+
+  if (equals == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "%s takes NAME=VALUE, which '%.64s' is not", option, pair);
+    return FALSE;
+  }
+  *name = g_strndup (pair, (gsize)(equals - pair));
+  *value = equals + 1;
+  return TRUE;
+}
 
 static gboolean
 add_pairs (MachtypePropertiesBuilder *builder, AddPairFunc add, const char *option, char **pairs,
            GError **error)
 {
   for (; pairs != NULL && *pairs != NULL; pairs++) {
-    const char *equals = strchr (*pairs, '=');
     g_autofree char *name = NULL;
+    const char *value;
 
-    if (equals == NULL) {
-      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                   "%s takes NAME=VALUE, which '%.64s' is not", option, *pairs);
-      return FALSE;
-    }
-    name = g_strndup (*pairs, (gsize)(equals - *pairs));
-    if (!add (builder, name, equals + 1, error))
+    if (!split_pair (*pairs, option, &name, &value, error) || !add (builder, name, value, error))
       return FALSE;
   }
   return TRUE;

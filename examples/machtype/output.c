@@ -16,7 +16,14 @@ status_of (const GError *error)
   case MACHTYPE_ERROR_LIBVIRT:
   case MACHTYPE_ERROR_TIMEOUT:
   case MACHTYPE_ERROR_MODULE:
+  case MACHTYPE_ERROR_STORE:
     return STATUS_BELOW;
+  case MACHTYPE_ERROR_CONFLICT:
+  case MACHTYPE_ERROR_BUSY:
+    return STATUS_RACE;
+  case MACHTYPE_ERROR_NOT_FOUND:
+  case MACHTYPE_ERROR_EXISTS:
+  case MACHTYPE_ERROR_REFUSED:
   case MACHTYPE_ERROR_NO_DEFAULT:
   case MACHTYPE_ERROR_NOT_OFFERED:
   case MACHTYPE_ERROR_UNSUPPORTED:
@@ -31,6 +38,18 @@ report (const GError *error)
 {
   g_printerr ("machtype: %s\n", error->message);
   return status_of (error);
+}
+
+int
+report_nova (const GError *error)
+{
+  int status = status_of (error);
+
+  g_printerr ("machtype: %s\n", error->message);
+  if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
+      g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT))
+    return NOVA_NOT_FOUND;
+  return status == STATUS_RACE ? STATUS_RACE : NOVA_UNEXPECTED;
 }
 
 int

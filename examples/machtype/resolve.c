@@ -4,13 +4,11 @@
 
 #include <string.h>
 
-/* How many "[" and "{" a case on standard input may have. */
-#define BRACKETS_MAX 4096
-
 typedef struct {
   gboolean json, explain;
   GuestOptions guest;
   HostOptions host;
+  StoreOptions store;
 } ResolveOptions;
 
 static void
@@ -57,8 +55,10 @@ resolve_one (const ResolveOptions *options, GError **error)
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
 
-  resolution = options_resolve (&options->guest, &options->host, &properties, &host, error);
-  if (resolution == NULL)
+  resolution =
+      options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
+  if (resolution == NULL ||
+      !store_options_record (&options->store, resolution, NULL, properties, error))
     return STATUS_USAGE;
   if (options->json)
     print_json (resolution, options->explain);
@@ -82,32 +82,6 @@ set_bad_case (GError **error, const char *message)
   return FALSE;
 }
 
-typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
-                                 const char *value, GError **error);
-
-static gboolean
-add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *object,
-             const char *member, GError **error)
-{
-  JsonNode *node = json_object_get_member (object, member);
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return set_bad_case (error, "properties and extra_specs are JSON objects");
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (json_object_iter_next (&iter, &name, &value)) {
-    if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
-      return set_bad_case (error, "the values of properties and extra_specs are JSON strings");
-    if (!add (builder, name, json_node_get_string (value), error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static MachtypeProperties *
 read_properties (JsonObject *object, GError **error)
 {
@@ -118,21 +92,6 @@ read_properties (JsonObject *object, GError **error)
                     error))
     return NULL;
   return machtype_properties_builder_end (builder);
-}
-
-/* A string member, NULL where it is absent or null. */
-static gboolean
-read_string (JsonObject *object, const char *member, const char **value, GError **error)
-{
-  JsonNode *node = json_object_get_member (object, member);
-
-  *value = NULL;
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return set_bad_case (error, "host_arch and recorded are JSON strings");
-  *value = json_node_get_string (node);
-  return TRUE;
 }
 
 static MachtypePolicy *
@@ -185,37 +144,17 @@ read_host (JsonObject *object, const Run *run, GError **error)
   return host;
 }
 
-/* A misspelt member would silently change the answer. */
-static gboolean
-check_members (JsonObject *object, GError **error)
-{
-  static const char *const known[] = { "properties", "extra_specs", "defaults",
-                                       "host_arch",  "recorded",    NULL };
-  JsonObjectIter iter;
-  const char *name;
-
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &name, NULL)) {
-    if (!g_strv_contains (known, name)) {
-      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                   "a case has no member '%.64s', only properties, extra_specs, defaults, "
-                   "host_arch and recorded",
-                   name);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static MachtypeResolution *
 resolve_case (JsonObject *object, const Run *run, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = NULL;
+  static const char *const known[] = { "properties", "extra_specs", "defaults",
+                                       "host_arch",  "recorded",    NULL };
   const char *recorded;
 
-  if (check_members (object, error))
+  if (check_members (object, known, error))
     properties = read_properties (object, error);
   if (properties != NULL)
     policy = read_policy (object, run, error);
@@ -236,41 +175,17 @@ answer_bad (const char *why, gpointer data)
   json_error (error);
 }
 
-/* json-glib parses by recursion, 1.6 without a limit. Every bracket counts, also one in a string:
- * no case comes near it, and nothing can be hidden. */
-static gboolean
-has_too_many_brackets (const char *line)
-{
-  guint n = 0;
-
-  for (line = strpbrk (line, "[{"); line != NULL && n < BRACKETS_MAX; n++)
-    line = strpbrk (line + 1, "[{");
-  return line != NULL;
-}
-
 static void
 answer_line (const char *line, gpointer data)
 {
   const Run *run = data;
-  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (JsonObject) object = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (GError) error = NULL;
-  JsonNode *root;
 
-  if (has_too_many_brackets (line)) {
-    answer_bad ("the line has too many brackets for a case", data);
-    return;
-  }
-  if (!json_parser_load_from_data (parser, line, -1, &error)) {
-    answer_bad (error->message, data);
-    return;
-  }
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    answer_bad ("the line is no JSON object", data);
-    return;
-  }
-  resolution = resolve_case (json_node_get_object (root), run, &error);
+  object = parse_object (line, &error);
+  if (object != NULL)
+    resolution = resolve_case (object, run, &error);
   if (resolution == NULL)
     json_error (error);
   else
@@ -285,9 +200,10 @@ resolve_lines (const ResolveOptions *options, GError **error)
   Run run;
 
   if (options->guest.properties != NULL || options->guest.extra_specs != NULL ||
-      options->guest.recorded != NULL) {
-    set_bad_case (error, "with - the lines tell the guest: --property, --extra-spec and --recorded "
-                         "have no place");
+      options->guest.recorded != NULL || options->store.instance != NULL) {
+    set_bad_case (error,
+                  "with - the lines tell the guest: --property, --extra-spec, --recorded and "
+                  "--instance have no place");
     return STATUS_USAGE;
   }
   policy = guest_options_get_policy (&options->guest, error);
@@ -322,6 +238,7 @@ command_resolve (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, NULL);
   options_add_guest (context, &options.guest);
   options_add_host (context, &options.host);
+  options_add_store (context, &options.store, TRUE);
   if (options_parse (context, &argc, &argv, 0, 1, &status)) {
     if (argc == 2 && strcmp (argv[1], "-") != 0)
       g_set_error (&error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
@@ -333,5 +250,6 @@ command_resolve (int argc, char **argv)
     status = report_answer (error, options.json);
   guest_options_clear (&options.guest);
   host_options_clear (&options.host);
+  store_options_clear (&options.store);
   return status;
 }

@@ -2,15 +2,15 @@
 #ifndef MACHTYPE_DOMAIN_H
 #define MACHTYPE_DOMAIN_H
 
-#include <machtype/name.h>
+#include <machtype/properties.h>
 
 G_BEGIN_DECLS
 
 /**
  * MachtypeDomain:
  *
- * What an existing domain's XML says of its machine. Immutable and reference-counted; any thread
- * may read it.
+ * What an existing domain's XML says of its machine and devices. Immutable and reference-counted;
+ * any thread may read it.
  *
  * Since: 1.0
  */
@@ -32,6 +32,13 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_domain_new_from_xml (const char *xml, gssize length, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomain *machtype_domain_new_with_devices (const char *xml, gssize length, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_domain_xml_with_machine (const char *xml, gssize length, const char *machine,
+                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_domain_ref (MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -51,6 +58,12 @@ MachtypeArch machtype_domain_get_arch (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_domain_get_machine (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_domain_get_state (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
 

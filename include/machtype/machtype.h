@@ -17,6 +17,8 @@
 #include <machtype/domain.h>
 #include <machtype/record.h>
 #include <machtype/store.h>
+#include <machtype/connection.h>
+#include <machtype/recorder.h>
 #include <machtype/enum-types.h>
 
 #endif /* MACHTYPE_H */

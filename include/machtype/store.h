@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_HISTORY_UPDATE: the machine type was changed
  * @MACHTYPE_HISTORY_PROPERTIES: image properties were changed
  * @MACHTYPE_HISTORY_UNDO: a change was taken back
+ * @MACHTYPE_HISTORY_REBUILD: the instance became a new guest under its old name
  *
  * What was done to a record.
  *
@@ -23,7 +24,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_HISTORY_RECORD = 0,
   MACHTYPE_HISTORY_UPDATE = 1,
   MACHTYPE_HISTORY_PROPERTIES = 2,
-  MACHTYPE_HISTORY_UNDO = 3
+  MACHTYPE_HISTORY_UNDO = 3,
+  MACHTYPE_HISTORY_REBUILD = 4
 } MachtypeHistoryAction;
 
 /**
@@ -201,6 +203,10 @@ MachtypeRecord *machtype_store_update_machine (MachtypeStore *store, MachtypeRec
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record,
+                                        MachtypeRecord *record, const char *who, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record,
                                         MachtypeRecord *record, const char *who, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -13,7 +13,14 @@
 #define MACHINES_USUAL 64
 
 /* Where in the document we are; elements nobody asked for lead nowhere. */
-typedef enum { WANT_NOTHING, WANT_ARCH, WANT_OS_TYPE, WANT_EMULATOR, WANT_MACHINE } Wanted;
+typedef enum {
+  WANT_NOTHING,
+  WANT_UUID,
+  WANT_ARCH,
+  WANT_OS_TYPE,
+  WANT_EMULATOR,
+  WANT_MACHINE
+} Wanted;
 
 typedef enum { AT_ROOT, AT_HOST, AT_HOST_CPU, AT_GUEST, AT_ARCH, AT_DOMAIN } Place;
 
@@ -154,6 +161,8 @@ start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAtt
   case AT_HOST:
     if (mt_is_word (element, "cpu"))
       enter (caps, AT_HOST_CPU, depth);
+    else if (mt_is_word (element, "uuid"))
+      want_text (caps, WANT_UUID);
     break;
   case AT_HOST_CPU:
     if (mt_is_word (element, "arch"))
@@ -276,6 +285,9 @@ end_text (Capabilities *caps, const char *text, gsize length)
     break;
   case WANT_OS_TYPE:
     caps->guest.os_type = mt_host_add_text (caps->host, text, length);
+    break;
+  case WANT_UUID:
+    caps->host->uuid = mt_host_add_text (caps->host, text, length);
     break;
   case WANT_ARCH:
     caps->host->arch = mt_arch_find (text, length);

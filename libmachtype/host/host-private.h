@@ -56,6 +56,7 @@ struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
   gboolean has_capabilities;
+  MtText uuid; /* 0: not told */
   GString *strings;
   GArray *machines;            /* MtMachine, in the document's order: the first is preferred */
   GArray *domains;             /* MtDomainType */

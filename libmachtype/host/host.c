@@ -81,6 +81,22 @@ machtype_host_get_arch (const MachtypeHost *host)
 }
 
 /**
+ * machtype_host_get_uuid:
+ * @host: a host; must not be %NULL
+ *
+ * Tells the host's UUID, as its capabilities have it. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @host; %NULL where nothing told it
+ * Since: 1.0
+ */
+const char *
+machtype_host_get_uuid (const MachtypeHost *host)
+{
+  g_return_val_if_fail (host != NULL, NULL);
+  return host->uuid != 0 ? mt_host_text (host, host->uuid) : NULL;
+}
+
+/**
  * machtype_host_has_capabilities:
  * @host: a host; must not be %NULL
  *

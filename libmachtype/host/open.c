@@ -3,95 +3,13 @@
 
 #include "host/host-private.h"
 
-#include <gmodule.h>
-#include <string.h>
-#include <sys/auxv.h>
-
 #include "arch-private.h"
+#include "connection/connection-private.h"
 #include "error-private.h"
-#include "modules/libvirt-module.h"
 #include "name/name-private.h"
 
 /* libvirt URIs are short; a longer text is none. */
 #define URI_MAX 4096
-
-/* Where modules are looked for instead of MACHTYPE_MODULE_DIR, for a tree that is not installed.
- * Ignored where the caller's environment must not be trusted. */
-#define MODULE_DIR_VARIABLE "MACHTYPE_MODULE_DIR"
-
-/* One attempt to ask a host, shared by the caller and the thread that asks: libvirt's calls cannot
- * be interrupted, so a caller whose time is up leaves the thread behind, and the last of the two
- * frees this. */
-typedef struct {
-  gatomicrefcount refs;
-  GMutex mutex;
-  GCond done_condition;
-  gboolean done;
-  char *uri;
-  gboolean event_loop;
-  MachtypeHost *host;
-  GError *error;
-} Attempt;
-
-static void
-attempt_unref (Attempt *attempt)
-{
-  if (!g_atomic_ref_count_dec (&attempt->refs))
-    return;
-  g_mutex_clear (&attempt->mutex);
-  g_cond_clear (&attempt->done_condition);
-  g_free (attempt->uri);
-  machtype_host_unref (attempt->host);
-  g_clear_error (&attempt->error);
-  g_free (attempt);
-}
-
-static const char *
-get_module_dir (void)
-{
-  const char *override = getauxval (AT_SECURE) == 0 ? g_getenv (MODULE_DIR_VARIABLE) : NULL;
-
-  return override != NULL && *override != '\0' ? override : MACHTYPE_MODULE_DIR;
-}
-
-static const MtLibvirtModule *
-load_module (GError **error)
-{
-  const MtLibvirtModule *vtable = NULL;
-  g_autofree char *path = NULL;
-  GModule *module;
-  gpointer symbol = NULL;
-
-  path = g_build_filename (get_module_dir (), "libmachtype-libvirt.so", NULL);
-  module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  if (module == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
-                 "the libvirt module of libmachtype cannot be loaded: %s", g_module_error ());
-    return NULL;
-  }
-  /* libvirt starts threads and registers atexit functions: its code must stay. */
-  g_module_make_resident (module);
-  if (g_module_symbol (module, MT_LIBVIRT_MODULE_SYMBOL, &symbol))
-    vtable = symbol;
-  if (vtable == NULL || vtable->size != sizeof *vtable ||
-      strcmp (vtable->version, MACHTYPE_VERSION_STRING) != 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
-                 "the module %s is not of this build of libmachtype (%s)", path,
-                 MACHTYPE_VERSION_STRING);
-    return NULL;
-  }
-  return vtable;
-}
-
-/* libvirt's own words, with what was being done. */
-static gboolean
-set_libvirt_error (char *message, const char *doing, GError **error)
-{
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT, "%s: %s", doing,
-               message != NULL ? message : "unknown error");
-  g_free (message);
-  return FALSE;
-}
 
 /* A machine type whose domain capabilities are not to be had leaves a gap and no error: the others
  * are worth knowing all the same. */
@@ -140,119 +58,76 @@ add_all_domain_capabilities (const MtLibvirtModule *module, gpointer connection,
   }
 }
 
-static gboolean
-read_host (const MtLibvirtModule *module, gpointer connection, MachtypeHost **host, GError **error)
+static char *
+get_capabilities (const MtLibvirtModule *module, gpointer connection, GError **error)
+{
+  char *message = NULL;
+  char *xml = module->get_capabilities (connection, &message);
+
+  if (xml == NULL)
+    mt_libvirt_set_error (message, "asking for the capabilities", error);
+  return xml;
+}
+
+MachtypeHost *
+mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection, GError **error)
 {
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-  char *message = NULL;
+  char *xml = get_capabilities (module, connection, error);
   gboolean ok;
-  char *xml;
 
-  xml = module->get_capabilities (connection, &message);
   if (xml == NULL)
-    return set_libvirt_error (message, "asking for the capabilities", error);
+    return NULL;
   ok = machtype_host_builder_set_capabilities (builder, xml, -1, error);
   module->free_text (xml);
   if (!ok)
-    return FALSE;
+    return NULL;
   add_all_domain_capabilities (module, connection, builder);
-  *host = machtype_host_builder_end (builder);
-  return TRUE;
+  return machtype_host_builder_end (builder);
 }
 
-static gboolean
-ask (Attempt *attempt, MachtypeHost **host, GError **error)
+/* What is asked for, with a life of its own. */
+typedef struct {
+  char *uri;
+  MachtypeHostOpenFlags flags;
+} Wanted;
+
+static void
+wanted_free (gpointer data)
 {
-  const MtLibvirtModule *module = load_module (error);
-  char *message = NULL;
-  gpointer connection;
-  gboolean ok;
+  Wanted *wanted = data;
 
-  if (module == NULL)
-    return FALSE;
-  if (attempt->event_loop && !module->start_event_loop (&message))
-    return set_libvirt_error (message, "registering an event loop", error);
-  connection = module->open (attempt->uri, &message);
-  if (connection == NULL) {
-    g_autofree char *shown = mt_shown (attempt->uri);
-    g_autofree char *doing = g_strdup_printf ("opening %s", shown);
-
-    return set_libvirt_error (message, doing, error);
-  }
-  ok = read_host (module, connection, host, error);
-  module->close (connection);
-  return ok;
+  g_free (wanted->uri);
+  g_free (wanted);
 }
 
 static gpointer
-ask_in_thread (gpointer data)
+ask (gpointer data, GError **error)
 {
-  Attempt *attempt = data;
-  MachtypeHost *host = NULL;
-  GError *error = NULL;
+  const Wanted *wanted = data;
+  const MtLibvirtModule *module = mt_libvirt_load (error);
+  gpointer connection = NULL;
+  MachtypeHost *host;
 
-  ask (attempt, &host, &error);
-  g_mutex_lock (&attempt->mutex);
-  attempt->host = host;
-  attempt->error = error;
-  attempt->done = TRUE;
-  g_cond_signal (&attempt->done_condition);
-  g_mutex_unlock (&attempt->mutex);
-  attempt_unref (attempt);
-  return NULL;
-}
-
-static GThread *
-start (Attempt *attempt, GError **error)
-{
-  g_autoptr (GError) why = NULL;
-  GThread *thread;
-
-  g_atomic_ref_count_inc (&attempt->refs);
-  thread = g_thread_try_new ("machtype-libvirt", ask_in_thread, attempt, &why);
-  if (thread != NULL)
-    return thread;
-  attempt_unref (attempt);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-               "no thread can be started to ask libvirt: %s", why->message);
-  return NULL;
-}
-
-static MachtypeHost *
-wait_for (Attempt *attempt, GThread *thread, guint timeout_ms, GError **error)
-{
-  gint64 end = g_get_monotonic_time () + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
-  MachtypeHost *host = NULL;
-  gboolean in_time = TRUE;
-
-  g_mutex_lock (&attempt->mutex);
-  while (!attempt->done && in_time) {
-    if (timeout_ms == 0)
-      g_cond_wait (&attempt->done_condition, &attempt->mutex);
-    else
-      in_time = g_cond_wait_until (&attempt->done_condition, &attempt->mutex, end);
-  }
-  if (attempt->done) {
-    host = g_steal_pointer (&attempt->host);
-    if (attempt->error != NULL)
-      g_propagate_error (error, g_steal_pointer (&attempt->error));
-  } else {
-    g_autofree char *shown = mt_shown (attempt->uri);
-
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT,
-                 "%s did not answer within %u ms; libvirt asks every emulator once after an "
-                 "upgrade, which can take a minute",
-                 shown, timeout_ms);
-  }
-  in_time = attempt->done;
-  g_mutex_unlock (&attempt->mutex);
-  /* One that has answered ends at once; what it leaves behind per thread, as libvirt and the
-   * dynamic linker do, is then gone. One that has not is left to itself. */
-  if (in_time)
-    g_thread_join (thread);
-  else
-    g_thread_unref (thread);
+  if (module != NULL)
+    connection = mt_libvirt_open (module, wanted->uri, wanted->flags, error);
+  if (connection == NULL)
+    return NULL;
+  host = mt_libvirt_read_host (module, connection, error);
+  module->close (connection);
   return host;
+}
+
+gboolean
+mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error)
+{
+  if (!mt_check_text ("the URI", uri, URI_MAX, error))
+    return FALSE;
+  if (((guint)flags & ~(guint)MACHTYPE_HOST_OPEN_EVENT_LOOP) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "unknown flags 0x%x for opening a host", (guint)flags);
+  return FALSE;
 }
 
 /**
@@ -281,28 +156,15 @@ wait_for (Attempt *attempt, GThread *thread, guint timeout_ms, GError **error)
 MachtypeHost *
 machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms, GError **error)
 {
-  MachtypeHost *host = NULL;
-  Attempt *attempt;
-  GThread *thread;
+  Wanted *wanted;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!mt_check_text ("the URI", uri, URI_MAX, error))
+  if (!mt_host_check_open (uri, flags, error))
     return NULL;
-  if (((guint)flags & ~(guint)MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "unknown flags 0x%x for opening a host", (guint)flags);
-    return NULL;
-  }
-  attempt = g_new0 (Attempt, 1);
-  g_atomic_ref_count_init (&attempt->refs);
-  g_mutex_init (&attempt->mutex);
-  g_cond_init (&attempt->done_condition);
-  attempt->uri = g_strdup (uri);
-  attempt->event_loop = (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0;
-  thread = start (attempt, error);
-  if (thread != NULL)
-    host = wait_for (attempt, thread, timeout_ms, error);
-  attempt_unref (attempt);
-  return host;
+  wanted = g_new (Wanted, 1);
+  wanted->uri = g_strdup (uri);
+  wanted->flags = flags;
+  return mt_call (ask, wanted, wanted_free, (GDestroyNotify)machtype_host_unref, timeout_ms, uri,
+                  error);
 }

@@ -8,8 +8,24 @@
 
 #define MT_LIBVIRT_MODULE_SYMBOL "machtype_libvirt_module"
 
-/* A call that fails returns NULL (or FALSE) and stores why in *message, the caller's to free with
- * g_free. Every call may block. */
+/* The length of a UUID as libvirt writes it, with its NUL. */
+#define MT_LIBVIRT_UUID_SIZE 37
+
+/* One domain, handed to a function as it is met. state is virDomainState's number. */
+typedef struct {
+  char uuid[MT_LIBVIRT_UUID_SIZE];
+  int state;
+  const char *xml;
+} MtLibvirtDomain;
+
+typedef void (*MtLibvirtDomainFunc) (const MtLibvirtDomain *domain, gpointer data);
+
+/* Whether a domain was found: it may be gone, which is no failure of libvirt. */
+typedef enum { MT_LIBVIRT_FAILED, MT_LIBVIRT_DONE, MT_LIBVIRT_NO_DOMAIN } MtLibvirtStatus;
+
+/* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores why in *message, the
+ * caller's to free with g_free. Texts that are returned go back with free_text. Every call may
+ * block. */
 typedef struct {
   guint32 size; /* of this struct */
   char version[20];
@@ -18,6 +34,23 @@ typedef struct {
   char *(*get_capabilities) (gpointer connection, char **message);
   char *(*get_domain_capabilities) (gpointer connection, const char *emulator, const char *arch,
                                     const char *machine, const char *domain_type, char **message);
+  char *(*get_host_name) (gpointer connection, char **message);
+  /* As libvirt counts: major * 1000000 + minor * 1000 + micro. A driver without a hypervisor of its
+   * own says 0. */
+  gboolean (*get_versions) (gpointer connection, guint64 *hypervisor, guint64 *libvirt,
+                            char **message);
+  /* All domains, running and not; those that vanish meanwhile are left out. */
+  gboolean (*list_domains) (gpointer connection, MtLibvirtDomainFunc func, gpointer data,
+                            char **message);
+  MtLibvirtStatus (*get_domain) (gpointer connection, const char *uuid, MtLibvirtDomainFunc func,
+                                 gpointer data, char **message);
+  /* What the domain is made of at its next start, with all its secrets. *xml is NULL for a domain
+   * that has no such definition: a transient one. */
+  MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, char **xml,
+                                     char **message);
+  gboolean (*define) (gpointer connection, const char *xml, char **message);
+  MtLibvirtStatus (*set_metadata) (gpointer connection, const char *uuid, const char *element,
+                                   const char *prefix, const char *uri, char **message);
   void (*free_text) (char *text);
   void (*close) (gpointer connection);
 } MtLibvirtModule;

@@ -104,6 +104,200 @@ get_domain_capabilities (gpointer connection, const char *emulator, const char *
   return xml;
 }
 
+static char *
+get_host_name (gpointer connection, char **message)
+{
+  char *name = virConnectGetHostname (connection);
+
+  if (name == NULL)
+    store_last_error (message);
+  return name;
+}
+
+static gboolean
+get_versions (gpointer connection, guint64 *hypervisor, guint64 *libvirt, char **message)
+{
+  unsigned long version = 0, lib_version = 0;
+
+  /* Without an emulator there is no version, which is no reason to know nothing at all. */
+  if (virConnectGetVersion (connection, &version) < 0)
+    version = 0;
+  if (virConnectGetLibVersion (connection, &lib_version) < 0) {
+    store_last_error (message);
+    return FALSE;
+  }
+  *hypervisor = version;
+  *libvirt = lib_version;
+  return TRUE;
+}
+
+static gboolean
+has_vanished (void)
+{
+  return virGetLastErrorCode () == VIR_ERR_NO_DOMAIN;
+}
+
+/* FALSE: the error is libvirt's last; a domain that is gone counts as done. */
+static gboolean
+hand_over (virDomain *domain, int state, MtLibvirtDomainFunc func, gpointer data)
+{
+  MtLibvirtDomain handed = { "", state, NULL };
+  char *xml = virDomainGetXMLDesc (domain, 0);
+
+  if (xml == NULL)
+    return has_vanished ();
+  if (virDomainGetUUIDString (domain, handed.uuid) == 0) {
+    handed.xml = xml;
+    func (&handed, data);
+  }
+  free (xml);
+  return TRUE;
+}
+
+static int
+get_state (virDomain *domain)
+{
+  int state = VIR_DOMAIN_NOSTATE;
+
+  return virDomainGetState (domain, &state, NULL, 0) == 0 ? state : VIR_DOMAIN_NOSTATE;
+}
+
+/* Two questions for each domain; for drivers that cannot tell all states at once. */
+static gboolean
+list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data)
+{
+  virDomain **domains = NULL;
+  gboolean ok = TRUE;
+  int i, n = virConnectListAllDomains (connection, &domains, 0);
+
+  if (n < 0)
+    return FALSE;
+  for (i = 0; i < n; i++) {
+    ok = ok && hand_over (domains[i], get_state (domains[i]), func, data);
+    virDomainFree (domains[i]);
+  }
+  free (domains);
+  return ok;
+}
+
+static gboolean
+list_domains (gpointer connection, MtLibvirtDomainFunc func, gpointer data, char **message)
+{
+  virDomainStatsRecord **records = NULL;
+  gboolean ok = TRUE;
+  int i, n = virConnectGetAllDomainStats (connection, VIR_DOMAIN_STATS_STATE, &records, 0);
+
+  if (n < 0)
+    ok = virGetLastErrorCode () == VIR_ERR_NO_SUPPORT && list_one_by_one (connection, func, data);
+  for (i = 0; i < n && ok; i++) {
+    int state = VIR_DOMAIN_NOSTATE;
+
+    virTypedParamsGetInt (records[i]->params, records[i]->nparams, "state.state", &state);
+    ok = hand_over (records[i]->dom, state, func, data);
+  }
+  if (!ok)
+    store_last_error (message);
+  virDomainStatsRecordListFree (records);
+  return ok;
+}
+
+/* NULL: *status tells whether it is not there, or libvirt failed. */
+static virDomain *
+look_up (virConnect *connection, const char *uuid, MtLibvirtStatus *status, char **message)
+{
+  virDomain *domain = virDomainLookupByUUIDString (connection, uuid);
+
+  *status = MT_LIBVIRT_DONE;
+  if (domain == NULL && has_vanished ())
+    *status = MT_LIBVIRT_NO_DOMAIN;
+  else if (domain == NULL) {
+    *status = MT_LIBVIRT_FAILED;
+    store_last_error (message);
+  }
+  return domain;
+}
+
+static MtLibvirtStatus
+get_domain (gpointer connection, const char *uuid, MtLibvirtDomainFunc func, gpointer data,
+            char **message)
+{
+  MtLibvirtStatus status;
+  virDomain *domain = look_up (connection, uuid, &status, message);
+
+  if (domain == NULL)
+    return status;
+  if (!hand_over (domain, get_state (domain), func, data)) {
+    store_last_error (message);
+    status = MT_LIBVIRT_FAILED;
+  }
+  virDomainFree (domain);
+  return status;
+}
+
+static MtLibvirtStatus
+get_definition (gpointer connection, const char *uuid, char **xml, char **message)
+{
+  MtLibvirtStatus status;
+  virDomain *domain = look_up (connection, uuid, &status, message);
+  int persistent;
+
+  *xml = NULL;
+  if (domain == NULL)
+    return status;
+  persistent = virDomainIsPersistent (domain);
+  if (persistent > 0)
+    *xml = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+  if (persistent < 0 || (persistent > 0 && *xml == NULL)) {
+    store_last_error (message);
+    status = MT_LIBVIRT_FAILED;
+  }
+  virDomainFree (domain);
+  return status;
+}
+
+static gboolean
+define (gpointer connection, const char *xml, char **message)
+{
+  virDomain *domain = virDomainDefineXML (connection, xml);
+
+  if (domain == NULL) {
+    store_last_error (message);
+    return FALSE;
+  }
+  virDomainFree (domain);
+  return TRUE;
+}
+
+static unsigned int
+get_affected (virDomain *domain)
+{
+  unsigned int flags = 0;
+
+  if (virDomainIsActive (domain) > 0)
+    flags |= VIR_DOMAIN_AFFECT_LIVE;
+  if (virDomainIsPersistent (domain) > 0)
+    flags |= VIR_DOMAIN_AFFECT_CONFIG;
+  return flags;
+}
+
+static MtLibvirtStatus
+set_metadata (gpointer connection, const char *uuid, const char *element, const char *prefix,
+              const char *uri, char **message)
+{
+  MtLibvirtStatus status;
+  virDomain *domain = look_up (connection, uuid, &status, message);
+
+  if (domain == NULL)
+    return status;
+  if (virDomainSetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, element, prefix, uri,
+                            get_affected (domain)) < 0) {
+    store_last_error (message);
+    status = MT_LIBVIRT_FAILED;
+  }
+  virDomainFree (domain);
+  return status;
+}
+
 /* libvirt's texts come from malloc, which need not be what g_free frees. */
 static void
 free_text (char *text)
@@ -120,6 +314,19 @@ close_connection (gpointer connection)
 __attribute__ ((visibility ("default"))) extern const MtLibvirtModule machtype_libvirt_module;
 
 const MtLibvirtModule machtype_libvirt_module = {
-  sizeof (MtLibvirtModule), MACHTYPE_VERSION_STRING, start_event_loop, open_connection,
-  get_capabilities,         get_domain_capabilities, free_text,        close_connection,
+  .size = sizeof (MtLibvirtModule),
+  .version = MACHTYPE_VERSION_STRING,
+  .start_event_loop = start_event_loop,
+  .open = open_connection,
+  .get_capabilities = get_capabilities,
+  .get_domain_capabilities = get_domain_capabilities,
+  .get_host_name = get_host_name,
+  .get_versions = get_versions,
+  .list_domains = list_domains,
+  .get_domain = get_domain,
+  .get_definition = get_definition,
+  .define = define,
+  .set_metadata = set_metadata,
+  .free_text = free_text,
+  .close = close_connection,
 };

@@ -544,7 +544,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
       !read_column (store, statement, 7, &entry->new_machine, error) ||
       !read_column (store, statement, 8, &entry->old_asked, error))
     return NULL;
-  if (action < 0 || action > MACHTYPE_HISTORY_UNDO || source < 0 ||
+  if (action < 0 || action > MACHTYPE_HISTORY_REBUILD || source < 0 ||
       source > MACHTYPE_SOURCE_IMPORT) {
     mt_sqlite_set_damaged (store, "a number is out of range", error);
     return NULL;

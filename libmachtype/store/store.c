@@ -529,6 +529,70 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
   return ok ? g_steal_pointer (&changed) : NULL;
 }
 
+static void
+keep (char **slot, char *text)
+{
+  if (*slot == NULL)
+    mt_ref_string_set (slot, text);
+}
+
+/* The old name, host and state, where the new record does not say another. */
+static void
+keep_place (MachtypeRecord *record, const MachtypeRecord *old_record)
+{
+  keep (&record->name, old_record->name);
+  keep (&record->cell, old_record->cell);
+  keep (&record->state, old_record->state);
+  if (record->host_name == NULL) {
+    keep (&record->host_name, old_record->host_name);
+    keep (&record->host_uuid, old_record->host_uuid);
+    record->qemu_version = old_record->qemu_version;
+    record->libvirt_version = old_record->libvirt_version;
+  }
+  record->seen_at = MAX (record->seen_at, old_record->seen_at);
+}
+
+/**
+ * machtype_store_rebuild:
+ * @store: a store; must not be %NULL
+ * @old_record: the record as it was read; must not be %NULL
+ * @record: what was decided for the rebuilt instance; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Forgets machine type and properties that were recorded for an instance, but for its history, and
+ * records what is to hold from now on: for a rebuild, the one operation that makes a new guest.
+ * Where the instance is stays, as far as @record does not say it. May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if the UUIDs differ, %MACHTYPE_ERROR_CONFLICT if somebody
+ * was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                        const char *who, GError **error)
+{
+  g_autoptr (MachtypeRecord) rebuilt = NULL;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
+
+  if (strcmp (old_record->uuid.text, record->uuid.text) != 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the new record is of another instance");
+    return NULL;
+  }
+  rebuilt = mt_record_copy (record);
+  rebuilt->recorded_at = old_record->recorded_at;
+  keep_place (rebuilt, old_record);
+  if (!write_change (store, old_record, rebuilt, MACHTYPE_HISTORY_REBUILD, FALSE, who, 0, error))
+    return NULL;
+  return g_steal_pointer (&rebuilt);
+}
+
 /* The last change that was not taken back; NULL: there is none. */
 static MachtypeHistoryEntry *
 find_undoable (GPtrArray *history)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A domain's definition gets the recorded machine type. The order is: write the record, define the
+ * domain, commit. Whoever else would change this instance waits meanwhile, so that what is defined
+ * and what is recorded are always from the same hand. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+struct Apply {
+  MachtypeConnection *connection;
+  char *uuid;
+};
+
+void
+apply_free (Apply *apply)
+{
+  if (apply == NULL)
+    return;
+  machtype_connection_unref (apply->connection);
+  g_free (apply->uuid);
+  g_free (apply);
+}
+
+/* The store may not know what has happened on the host: the state is libvirt's. */
+static gboolean
+refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_connection_get_domain (apply->connection, apply->uuid, error);
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) changed = NULL;
+  MachtypeRecord *stored;
+
+  if (domain == NULL)
+    return FALSE;
+  builder = machtype_record_builder_new_from (*record);
+  if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
+    return FALSE;
+  changed = machtype_record_builder_end (builder);
+  stored = machtype_store_replace (store, *record, changed, NULL, error);
+  if (stored == NULL)
+    return FALSE;
+  machtype_record_unref (*record);
+  *record = stored;
+  return TRUE;
+}
+
+typedef struct {
+  const char *uri;
+  guint timeout_ms;
+} Opening;
+
+static gpointer
+open_connection (gpointer data, GError **error)
+{
+  const Opening *opening = data;
+
+  return machtype_connection_open (opening->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, opening->timeout_ms,
+                                   error);
+}
+
+Apply *
+apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
+            GError **error)
+{
+  g_autoptr (Apply) apply = NULL;
+  Opening opening = { uri, (guint)timeout * 1000 };
+  MachtypeConnection *connection = be_patient (open_connection, &opening, error);
+
+  if (connection == NULL)
+    return NULL;
+  apply = g_new (Apply, 1);
+  apply->connection = connection;
+  apply->uuid = g_strdup (machtype_record_get_uuid (*record));
+  return refresh_state (apply, store, record, error) ? g_steal_pointer (&apply) : NULL;
+}
+
+static gpointer
+read_host (gpointer data, GError **error)
+{
+  return machtype_connection_read_host (data, error);
+}
+
+MachtypeHost *
+apply_read_host (Apply *apply, GError **error)
+{
+  return be_patient (read_host, apply->connection, error);
+}
+
+/* libvirt must have taken the machine type, and no other one in its place. */
+static gboolean
+check_defined (Apply *apply, const char *machine, GError **error)
+{
+  g_autofree char *xml = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
+  g_autoptr (MachtypeDomain) domain = NULL;
+  const char *defined;
+
+  if (xml != NULL)
+    domain = machtype_domain_new_from_xml (xml, -1, error);
+  if (domain == NULL)
+    return FALSE;
+  defined = machtype_domain_get_machine (domain);
+  if (g_strcmp0 (defined, machine) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
+               "libvirt has defined machine type %s in the place of %s",
+               defined != NULL ? defined : "none", machine);
+  return FALSE;
+}
+
+/* What was defined before comes back; if that fails as well, the operator has to know it all. */
+static void
+put_back (Apply *apply, const char *xml)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (machtype_connection_define (apply->connection, xml, &error))
+    return;
+  g_printerr ("machtype: the definition of domain %s could not be put back: %s\n", apply->uuid,
+              error->message);
+}
+
+gboolean
+apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  before = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
+  if (before != NULL)
+    after = machtype_domain_xml_with_machine (before, -1, machine, error);
+  if (after == NULL || !machtype_connection_define (apply->connection, after, error)) {
+    machtype_store_rollback (store);
+    return FALSE;
+  }
+  if (!check_defined (apply, machine, error)) {
+    machtype_store_rollback (store);
+    put_back (apply, before);
+    return FALSE;
+  }
+  if (machtype_store_commit (store, error))
+    return TRUE;
+  put_back (apply, before);
+  return FALSE;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /etc/machtype.conf: what the operator of a host has decided. A key file:
+ *
+ *   [machtype]
+ *   store = /var/lib/machtype/records.db
+ *   pin = true
+ *   defaults = x86_64=q35; aarch64=virt
+ *   host = compute-1
+ *   cell = cell1
+ */
+
+#include "machtype-program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GROUP "machtype"
+
+/* Another file, or none where it is empty. */
+#define CONFIG_VARIABLE "MACHTYPE_CONF"
+
+static gboolean
+load (GKeyFile *file, GError **error)
+{
+  const char *named = g_getenv (CONFIG_VARIABLE);
+  const char *path = named != NULL ? named : MACHTYPE_SYSCONFDIR "/machtype.conf";
+  g_autoptr (GError) why = NULL;
+
+  if (*path == '\0' || g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &why))
+    return TRUE;
+  if (named == NULL && g_error_matches (why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, why->message);
+  return FALSE;
+}
+
+/* What is misspelt would do nothing, and nobody would know. */
+static void
+warn_of_unknown (GKeyFile *file)
+{
+  static const char *const known[] = { "store", "pin", "defaults", "host", "cell", NULL };
+  g_auto (GStrv) keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  char **name;
+
+  for (name = keys; name != NULL && *name != NULL; name++) {
+    if (!g_strv_contains (known, *name))
+      g_printerr ("warning: machtype.conf: there is no key '%s'\n", *name);
+  }
+  for (name = groups; *name != NULL; name++) {
+    if (strcmp (*name, GROUP) != 0)
+      g_printerr ("warning: machtype.conf: there is no group [%s], only [" GROUP "]\n", *name);
+  }
+}
+
+static char *
+get_text (GKeyFile *file, const char *key)
+{
+  g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
+
+  if (text == NULL || *g_strstrip (text) == '\0')
+    return NULL;
+  return g_steal_pointer (&text);
+}
+
+static gboolean
+read_pin (GKeyFile *file, Config *config, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  config->has_pin = g_key_file_has_key (file, GROUP, "pin", NULL);
+  if (!config->has_pin)
+    return TRUE;
+  config->pin = g_key_file_get_boolean (file, GROUP, "pin", &why);
+  if (why == NULL)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
+               "machtype.conf: pin is true or false");
+  return FALSE;
+}
+
+static gboolean
+read_config (Config *config, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *defaults = NULL;
+
+  if (!load (file, error) || !read_pin (file, config, error))
+    return FALSE;
+  warn_of_unknown (file);
+  config->store = get_text (file, "store");
+  config->host = get_text (file, "host");
+  config->cell = get_text (file, "cell");
+  defaults = get_text (file, "defaults");
+  if (defaults != NULL)
+    config->defaults = g_strsplit_set (defaults, ";,", -1);
+  return TRUE;
+}
+
+static Config the_config;
+
+static void
+forget (void)
+{
+  g_free (the_config.store);
+  g_free (the_config.host);
+  g_free (the_config.cell);
+  g_strfreev (the_config.defaults);
+}
+
+const Config *
+config_get (GError **error)
+{
+  static gboolean has_read = FALSE;
+
+  if (!has_read) {
+    if (!read_config (&the_config, error))
+      return NULL;
+    has_read = TRUE;
+    atexit (forget);
+  }
+  return &the_config;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Nova's commands on image properties of an instance, with its messages and exit statuses. Source:
+ * nova/cmd/manage.py (class ImagePropertyCommands). */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  char **properties, **unset;
+  StoreOptions store;
+  HostOptions host;
+} SetOptions;
+
+static const char *
+find_property (const MachtypeRecord *record, const char *name)
+{
+  const char *machine = machtype_record_get_machine (record);
+
+  if (machine != NULL && strcmp (name, "hw_machine_type") == 0)
+    return machine;
+  return machtype_properties_get_image (machtype_record_get_properties (record), name);
+}
+
+static int
+show (const StoreOptions *options, const char *uuid, const char *name, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (MachtypeRecord) record = NULL;
+  const char *value;
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record == NULL)
+    return NOVA_UNEXPECTED;
+  value = find_property (record, name);
+  if (value != NULL) {
+    g_print ("%s\n", value);
+    return NOVA_DONE;
+  }
+  g_printerr ("Image property %s not found for instance %s.\n", name,
+              machtype_record_get_uuid (record));
+  return NOVA_STATE;
+}
+
+int
+command_image_property_show (int argc, char **argv)
+{
+  StoreOptions store = { 0 };
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID NAME", "Tells an image property that is kept for an instance.\n"
+                                "Exit status: 0 told, 2 no such instance, 3 no such property.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  options_add_store (context, &store, FALSE);
+  if (options_parse (context, &argc, &argv, 2, 2, &status))
+    status = show (&store, argv[1], argv[2], &error);
+  else
+    status = NOVA_USAGE;
+  if (error != NULL)
+    status = report_nova (error);
+  store_options_clear (&store);
+  return status;
+}
+
+static int
+refuse_name (const char *name)
+{
+  g_autofree char *shown = g_strescape (name, NULL);
+
+  if (strcmp (name, "hw_machine_type") == 0) {
+    g_printerr ("Invalid image property name hw_machine_type: a machine type is changed by "
+                "'machtype update-machine-type', which checks it.\n");
+    return NOVA_NAME;
+  }
+  g_printerr ("Invalid image property name %.80s.\n", shown);
+  return NOVA_NAME;
+}
+
+static int
+set_one (MachtypeRecordBuilder *builder, const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (name, "hw_machine_type") == 0 || !machtype_image_property_is_known (name))
+    return refuse_name (name);
+  if (machtype_record_builder_set_property (builder, name, value, &error))
+    return NOVA_DONE;
+  g_printerr ("machtype: %s\n", error->message);
+  return NOVA_VALUE;
+}
+
+static int
+set_all (MachtypeRecordBuilder *builder, const SetOptions *options)
+{
+  int status = NOVA_DONE;
+  char **argument;
+
+  for (argument = options->properties; status == NOVA_DONE && argument != NULL && *argument != NULL;
+       argument++) {
+    g_autofree char *name = NULL;
+    const char *value = NULL;
+
+    split_pair (*argument, "", &name, &value, NULL);
+    status = set_one (builder, name, value);
+  }
+  for (argument = options->unset; status == NOVA_DONE && argument != NULL && *argument != NULL;
+       argument++)
+    status = set_one (builder, *argument, NULL);
+  return status;
+}
+
+/* Whether a guest of the recorded machine can be made with the properties on the host: what the
+ * machine cannot carry says which property, and why. */
+static gboolean
+can_carry (const MachtypeRecord *record, MachtypeHost *host, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (MachtypeGuestBuilder) builder = NULL;
+  g_autoptr (MachtypeGuest) guest = NULL;
+
+  properties =
+      machtype_record_dup_guest_properties (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, error);
+  if (properties != NULL)
+    resolution =
+        machtype_record_resolve (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, NULL, host, error);
+  if (resolution == NULL)
+    return FALSE;
+  builder = machtype_guest_builder_new (resolution, properties, host);
+  if (!machtype_guest_builder_add_disk (builder, "/disk", NULL, NULL, error) ||
+      !machtype_guest_builder_add_cdrom (builder, "/cdrom", error) ||
+      !machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, error) ||
+      !machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_VNC, error))
+    return FALSE;
+  guest = machtype_guest_builder_end (builder, error);
+  return guest != NULL;
+}
+
+static int
+check_carry (const MachtypeRecord *record, const SetOptions *options, GError **error)
+{
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (GError) why = NULL;
+
+  host = host_options_open (&options->host, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NOVA_UNEXPECTED;
+  }
+  if (host == NULL || machtype_record_get_machine (record) == NULL ||
+      can_carry (record, host, &why))
+    return NOVA_DONE;
+  g_printerr ("machtype: %s\n", why->message);
+  return NOVA_VALUE;
+}
+
+static gboolean
+check_format (const SetOptions *options)
+{
+  char **argument;
+
+  for (argument = options->properties; argument != NULL && *argument != NULL; argument++) {
+    if (strchr (*argument, '=') == NULL || **argument == '=') {
+      g_printerr ("--property should use the format key=value\n");
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static int
+set_properties (const SetOptions *options, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autofree char *who = dup_who ();
+  int status;
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record == NULL)
+    return NOVA_UNEXPECTED;
+  if (machtype_record_get_change_state (record) == MACHTYPE_STATE_OTHER) {
+    const char *state = machtype_record_get_state (record);
+
+    g_printerr ("Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "
+                "or SHELVED_OFFLOADED) while the instance is in this state.\n",
+                machtype_record_get_uuid (record), state != NULL ? state : "None");
+    return NOVA_STATE;
+  }
+  builder = machtype_record_builder_new_from (record);
+  status = set_all (builder, options);
+  if (status != NOVA_DONE)
+    return status;
+  changed = machtype_record_builder_end (builder);
+  status = check_carry (changed, options, error);
+  if (status != NOVA_DONE)
+    return status;
+  stored = machtype_store_replace (store, record, changed, who, error);
+  return stored != NULL ? NOVA_DONE : NOVA_UNEXPECTED;
+}
+
+int
+command_image_property_set (int argc, char **argv)
+{
+  SetOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &o.properties,
+      "set an image property; may be repeated", "NAME=VALUE" },
+    { "unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.unset,
+      "take an image property away; may be repeated", "NAME" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID",
+      "Changes image properties that are kept for an instance. With a host at hand, what the\n"
+      "recorded machine type cannot carry there is refused.\n"
+      "Exit status: 0 done, 2 no such instance, 3 not in this state, 4 not key=value, 5 no\n"
+      "such property, 6 not this value, 75 somebody else was faster.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &o.store, FALSE);
+  options_add_host (context, &o.host);
+  if (!options_parse (context, &argc, &argv, 1, 1, &status))
+    status = NOVA_USAGE;
+  else if (o.properties == NULL && o.unset == NULL) {
+    g_printerr ("machtype: nothing to set: --property NAME=VALUE or --unset NAME is needed\n");
+    status = NOVA_USAGE;
+  } else
+    status = check_format (&o) ? set_properties (&o, argv[1], &error) : NOVA_FORMAT;
+  if (error != NULL)
+    status = report_nova (error);
+  g_strfreev (o.properties);
+  g_strfreev (o.unset);
+  store_options_clear (&o.store);
+  host_options_clear (&o.host);
+  return status;
+}

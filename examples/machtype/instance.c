@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype instance add, set, delete; history, undo. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  char *name, *host, *host_uuid, *cell, *arch, *state, *machine;
+  char **properties;
+  StoreOptions store;
+} InstanceOptions;
+
+static void
+add_entries (GOptionContext *context, InstanceOptions *o, gboolean with_machine)
+{
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the instance's name", "NAME" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host it is on", "NAME" },
+    { "host-uuid", 0, 0, G_OPTION_ARG_STRING, &o->host_uuid, "the host's UUID", "UUID" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the cell it is in", "CELL" },
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &o->arch, "the guest's architecture", "ARCH" },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "its state, Nova's or libvirt's word",
+      "STATE" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  const GOptionEntry machine_entries[] = {
+    { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine, "its machine type", "TYPE" },
+    { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &o->properties,
+      "an image property; may be repeated", "NAME=VALUE" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (with_machine)
+    g_option_context_add_main_entries (context, machine_entries, NULL);
+  options_add_store (context, &o->store, FALSE);
+}
+
+static void
+instance_options_clear (InstanceOptions *o)
+{
+  g_free (o->name);
+  g_free (o->host);
+  g_free (o->host_uuid);
+  g_free (o->cell);
+  g_free (o->arch);
+  g_free (o->state);
+  g_free (o->machine);
+  g_strfreev (o->properties);
+  store_options_clear (&o->store);
+}
+
+static gboolean
+set_arch (MachtypeRecordBuilder *builder, const char *text, GError **error)
+{
+  MachtypeArch arch = machtype_arch_from_string (text, error);
+
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    return FALSE;
+  machtype_record_builder_set_arch (builder, arch);
+  return TRUE;
+}
+
+/* What was not given stays. */
+static gboolean
+set_place (MachtypeRecordBuilder *builder, const InstanceOptions *o, GError **error)
+{
+  return (o->name == NULL || machtype_record_builder_set_name (builder, o->name, error)) &&
+         ((o->host == NULL && o->host_uuid == NULL) ||
+          machtype_record_builder_set_host (builder, o->host, o->host_uuid, error)) &&
+         (o->cell == NULL || machtype_record_builder_set_cell (builder, o->cell, error)) &&
+         (o->state == NULL || machtype_record_builder_set_state (builder, o->state, error)) &&
+         (o->arch == NULL || set_arch (builder, o->arch, error));
+}
+
+static gboolean
+set_properties (MachtypeRecordBuilder *builder, char **properties, GError **error)
+{
+  for (; properties != NULL && *properties != NULL; properties++) {
+    g_autofree char *name = NULL;
+    const char *value = NULL;
+
+    if (!split_pair (*properties, "--property", &name, &value, error) ||
+        !machtype_record_builder_set_property (builder, name, value, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_instance (const InstanceOptions *o, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, error);
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+
+  if (builder == NULL || !set_place (builder, o, error) ||
+      !set_properties (builder, o->properties, error) ||
+      !machtype_record_builder_set_machine (builder, o->machine, NULL, MACHTYPE_SOURCE_OPERATOR,
+                                            error))
+    return FALSE;
+  record = machtype_record_builder_end (builder);
+  store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_CREATE, error);
+  if (store != NULL)
+    added = machtype_store_add (store, record, error);
+  return added != NULL;
+}
+
+static gboolean
+set_instance (const InstanceOptions *o, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
+  g_autofree char *who = dup_who ();
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record == NULL)
+    return FALSE;
+  builder = machtype_record_builder_new_from (record);
+  if (!set_place (builder, o, error))
+    return FALSE;
+  changed = machtype_record_builder_end (builder);
+  stored = machtype_store_replace (store, record, changed, who, error);
+  return stored != NULL;
+}
+
+static gboolean
+delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeRecord) record = NULL;
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  return record != NULL && machtype_store_remove (store, record, error);
+}
+
+typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *uuid, GError **error);
+
+static int
+run (int argc, char **argv, GOptionContext *context, InstanceOptions *o, InstanceFunc func)
+{
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (options_parse (context, &argc, &argv, 1, 1, &status))
+    status = func (o, argv[1], &error) ? STATUS_DONE : report (error);
+  instance_options_clear (o);
+  return status;
+}
+
+int
+command_instance_add (int argc, char **argv)
+{
+  InstanceOptions o = { 0 };
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID", "Adds the first record of an instance.");
+
+  add_entries (context, &o, TRUE);
+  return run (argc, argv, context, &o, add_instance);
+}
+
+int
+command_instance_set (int argc, char **argv)
+{
+  InstanceOptions o = { 0 };
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID", "Changes where an instance is and in which state. Its machine type is changed by\n"
+              "update-machine-type, its properties by image-property set.");
+
+  add_entries (context, &o, FALSE);
+  return run (argc, argv, context, &o, set_instance);
+}
+
+int
+command_instance_delete (int argc, char **argv)
+{
+  InstanceOptions o = { 0 };
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID", "Forgets an instance that is gone for good, with its history.");
+
+  options_add_store (context, &o.store, FALSE);
+  return run (argc, argv, context, &o, delete_instance);
+}
+
+static const char *
+or_dash (const char *text)
+{
+  return text != NULL ? text : "-";
+}
+
+static void
+print_entry (const MachtypeHistoryEntry *entry, gboolean json)
+{
+  g_autofree char *time = dup_time (machtype_history_entry_get_changed_at (entry));
+  const char *action =
+      nick_of (MACHTYPE_TYPE_HISTORY_ACTION, machtype_history_entry_get_action (entry));
+  gboolean forced = machtype_history_entry_get_forced (entry);
+  JsonBuilder *builder;
+
+  if (!json) {
+    g_print ("%" G_GUINT64_FORMAT "\t%s\t%s%s\t%s\t%s\t%s\n",
+             machtype_history_entry_get_revision (entry), time, action, forced ? " (forced)" : "",
+             or_dash (machtype_history_entry_get_old_machine (entry)),
+             or_dash (machtype_history_entry_get_new_machine (entry)),
+             or_dash (machtype_history_entry_get_who (entry)));
+    return;
+  }
+  builder = json_begin ();
+  json_builder_set_member_name (builder, "revision");
+  json_builder_add_int_value (builder, (gint64)machtype_history_entry_get_revision (entry));
+  json_text (builder, "time", time);
+  json_text (builder, "action", action);
+  json_text (builder, "old", machtype_history_entry_get_old_machine (entry));
+  json_text (builder, "new", machtype_history_entry_get_new_machine (entry));
+  json_text (builder, "who", machtype_history_entry_get_who (entry));
+  json_builder_set_member_name (builder, "forced");
+  json_builder_add_boolean_value (builder, forced);
+  json_builder_set_member_name (builder, "undoes");
+  json_builder_add_int_value (builder, (gint64)machtype_history_entry_get_undoes (entry));
+  json_end (builder);
+}
+
+/* The first recording is no entry; what it was stands before the oldest one. */
+static void
+print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
+{
+  g_autofree char *time = dup_time (machtype_record_get_recorded_at (record));
+  const MachtypeHistoryEntry *oldest = history->len != 0 ? history->pdata[0] : NULL;
+  const char *machine = oldest != NULL ? machtype_history_entry_get_old_machine (oldest)
+                                       : machtype_record_get_machine (record);
+  MachtypeSource source = oldest != NULL ? machtype_history_entry_get_old_source (oldest)
+                                         : machtype_record_get_source (record);
+  const char *word = machine != NULL ? machtype_source_to_string (source) : NULL;
+  JsonBuilder *builder;
+
+  if (!json) {
+    g_print ("1\t%s\tadd\t-\t%s\t%s\n", time, or_dash (machine), or_dash (word));
+    return;
+  }
+  builder = json_begin ();
+  json_builder_set_member_name (builder, "revision");
+  json_builder_add_int_value (builder, 1);
+  json_text (builder, "time", time);
+  json_text (builder, "action", "add");
+  json_text (builder, "old", NULL);
+  json_text (builder, "new", machine);
+  json_text (builder, "source", word);
+  json_end (builder);
+}
+
+static gboolean
+print_history (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  guint i;
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record != NULL)
+    history = machtype_store_list_history (store, uuid, error);
+  if (history == NULL)
+    return FALSE;
+  print_first (record, history, json);
+  for (i = 0; i < history->len; i++)
+    print_entry (history->pdata[i], json);
+  return TRUE;
+}
+
+int
+command_history (int argc, char **argv)
+{
+  StoreOptions store = { 0 };
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID", "Lists what was recorded for an instance and every change since, the oldest first:\n"
+              "revision, time, what was done, old and new machine type, who.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &store, FALSE);
+  if (options_parse (context, &argc, &argv, 1, 1, &status))
+    status = print_history (&store, argv[1], json, &error) ? STATUS_DONE : report (error);
+  store_options_clear (&store);
+  return status;
+}
+
+typedef struct {
+  gboolean force, apply;
+  StoreOptions store;
+  HostOptions host;
+} UndoOptions;
+
+/* With --apply the definition goes back as well: to the machine type that stands there again. */
+static MachtypeRecord *
+undo_both (const UndoOptions *o, MachtypeStore *store, MachtypeRecord **record, GError **error)
+{
+  g_autoptr (Apply) apply = NULL;
+  g_autoptr (MachtypeRecord) undone = NULL;
+  g_autofree char *who = dup_who ();
+  const char *machine;
+
+  if (o->apply) {
+    apply = apply_open (o->host.connect, o->host.timeout, store, record, error);
+    if (apply == NULL || !machtype_store_begin (store, error))
+      return NULL;
+  }
+  undone = machtype_store_undo (
+      store, *record, o->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE, who, error);
+  if (undone == NULL) {
+    machtype_store_rollback (store);
+    return NULL;
+  }
+  machine = machtype_record_get_machine (undone);
+  if (apply != NULL && machine != NULL && !apply_run (apply, store, machine, error))
+    return NULL;
+  if (apply != NULL && machine == NULL && !machtype_store_commit (store, error))
+    return NULL;
+  return g_steal_pointer (&undone);
+}
+
+static gboolean
+undo (const UndoOptions *o, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeRecord) record = NULL, undone = NULL;
+  const char *now, *before;
+
+  if (o->apply && o->host.connect == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "--apply needs --connect URI: the host on which the domain is defined");
+    return FALSE;
+  }
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record != NULL)
+    undone = undo_both (o, store, &record, error);
+  if (undone == NULL)
+    return FALSE;
+  now = machtype_record_get_machine (undone);
+  before = machtype_record_get_machine (record);
+  g_print ("Took back the last change of instance %s: machine type is %s (previously %s)\n",
+           machtype_record_get_uuid (undone), now != NULL ? now : "None",
+           before != NULL ? before : "None");
+  return TRUE;
+}
+
+int
+command_undo (int argc, char **argv)
+{
+  UndoOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "also while the instance is not stopped", NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the domain's definition on the host, too",
+      NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID",
+      "Takes back the last change of an instance's machine type or properties that was not\n"
+      "taken back yet; done again, the one before.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &o.store, FALSE);
+  options_add_host (context, &o.host);
+  if (options_parse (context, &argc, &argv, 1, 1, &status))
+    status = undo (&o, argv[1], &error) ? STATUS_DONE : report (error);
+  store_options_clear (&o.store);
+  host_options_clear (&o.host);
+  return status;
+}

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Nova's commands on machine types, with its messages and exit statuses: get, update, list_unset,
+ * upgrade check. Sources: nova/cmd/manage.py (class LibvirtCommands), nova/cmd/status.py. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json, force, apply, pin, follow, require_offered;
+  StoreOptions store;
+  HostOptions host;
+} UpdateOptions;
+
+/* Of Nova's commands usage errors have a status of their own: 2 is "not found". */
+static gboolean
+parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
+{
+  gboolean ok = options_parse (context, argc, argv, least, most, status);
+
+  *status = NOVA_USAGE;
+  return ok;
+}
+
+static int
+get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (MachtypeRecord) record = NULL;
+  const char *machine;
+
+  if (store != NULL)
+    record = machtype_store_get_record (store, uuid, error);
+  if (record == NULL)
+    return NOVA_UNEXPECTED;
+  machine = machtype_record_get_machine (record);
+  if (json) {
+    JsonBuilder *builder = json_begin ();
+
+    json_record (builder, record);
+    json_end (builder);
+  } else if (machine != NULL)
+    g_print ("%s\n", machine);
+  if (machine != NULL)
+    return NOVA_DONE;
+  g_printerr ("No machine type registered for instance %s\n", machtype_record_get_uuid (record));
+  return NOVA_STATE;
+}
+
+int
+command_get_machine_type (int argc, char **argv)
+{
+  StoreOptions store = { 0 };
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "the whole record, as a JSON object", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID", "Tells the machine type recorded for an instance.\n"
+                           "Exit status: 0 told, 2 no such instance, 3 none is recorded.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &store, FALSE);
+  if (parse (context, &argc, &argv, 1, 1, &status))
+    status = get_machine_type (&store, argv[1], json, &error);
+  if (error != NULL)
+    status = report_nova (error);
+  store_options_clear (&store);
+  return status;
+}
+
+/* One update under way. */
+typedef struct {
+  const UpdateOptions *options;
+  MachtypeStore *store;
+  MachtypeRecord *record;
+  MachtypeHost *host;
+  Apply *apply;
+} Update;
+
+static void
+update_clear (Update *update)
+{
+  g_clear_object (&update->store);
+  machtype_record_unref (update->record);
+  machtype_host_unref (update->host);
+  apply_free (update->apply);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Update, update_clear)
+
+static const char *
+or_none (const char *machine)
+{
+  return machine != NULL ? machine : "None";
+}
+
+static int
+tell_refusal (const Update *update, const MachtypeChange *change)
+{
+  const char *old_type = or_none (machtype_record_get_machine (update->record));
+  const char *new_type = machtype_change_get_new_type (change);
+  g_autofree char *shown = g_strescape (new_type, NULL);
+
+  switch (machtype_change_get_verdict (change)) {
+  case MACHTYPE_VERDICT_REFUSED_STATE:
+    g_printerr ("Instance %s in vm_state %s. Cannot update machine type while the instance is in "
+                "this state.\n",
+                machtype_record_get_uuid (update->record),
+                or_none (machtype_record_get_state (update->record)));
+    return NOVA_STATE;
+  case MACHTYPE_VERDICT_REFUSED_INVALID:
+  case MACHTYPE_VERDICT_REFUSED_UNSUPPORTED:
+  case MACHTYPE_VERDICT_REFUSED_NOT_OFFERED:
+    g_printerr ("Machine type %s is not supported.\n", shown);
+    return NOVA_UNSUPPORTED;
+  default:
+    g_printerr ("Cannot update machine type %s to %s.\n", old_type, new_type);
+    return NOVA_REFUSED;
+  }
+}
+
+static void
+tell_findings (const MachtypeChange *change)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+
+  print_findings ("reason", reasons);
+  print_findings ("warning", warnings);
+  print_findings ("effect", effects);
+}
+
+static void
+json_change (const Update *update, const MachtypeChange *change)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "uuid", machtype_record_get_uuid (update->record));
+  json_text (builder, "old", machtype_record_get_machine (update->record));
+  json_text (builder, "new", machtype_change_get_new_type (change));
+  json_text (builder, "machine",
+             machtype_change_is_permitted (change) ? machtype_change_get_machine_to_record (change)
+                                                   : NULL);
+  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  json_findings (builder, "reasons", reasons);
+  json_findings (builder, "warnings", warnings);
+  json_findings (builder, "effects", effects);
+  json_end (builder);
+}
+
+/* Writes the record and, with --apply, the definition: both or none. */
+static gboolean
+write_both (Update *update, MachtypeChange *change, GError **error)
+{
+  g_autofree char *who = dup_who ();
+  g_autoptr (MachtypeRecord) updated = NULL;
+
+  if (update->apply == NULL) {
+    updated = machtype_store_update_machine (update->store, update->record, change, who, error);
+    return updated != NULL;
+  }
+  if (!machtype_store_begin (update->store, error))
+    return FALSE;
+  updated = machtype_store_update_machine (update->store, update->record, change, who, error);
+  if (updated == NULL) {
+    machtype_store_rollback (update->store);
+    return FALSE;
+  }
+  return apply_run (update->apply, update->store, machtype_record_get_machine (updated), error);
+}
+
+static MachtypeChangeFlags
+get_flags (const UpdateOptions *options, gboolean pin)
+{
+  guint flags = MACHTYPE_CHANGE_NONE;
+
+  if (options->force)
+    flags |= MACHTYPE_CHANGE_FORCE;
+  if (pin)
+    flags |= MACHTYPE_CHANGE_PIN;
+  /* libvirt would refuse to define what the host lacks, in words of its own. */
+  if (options->require_offered || options->apply)
+    flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
+  return (MachtypeChangeFlags)flags;
+}
+
+static int
+judge_and_write (Update *update, const char *wanted, GError **error)
+{
+  const UpdateOptions *options = update->options;
+  const Config *config = config_get (error);
+  g_autoptr (MachtypeChange) change = NULL;
+  gboolean pin;
+
+  if (config == NULL)
+    return NOVA_UNEXPECTED;
+  pin = options->pin || (!options->follow && (!config->has_pin || config->pin));
+  change = machtype_change_check (machtype_record_get_machine (update->record), wanted,
+                                  machtype_record_get_arch (update->record),
+                                  machtype_record_get_change_state (update->record),
+                                  get_flags (options, pin), update->host, error);
+  if (change == NULL)
+    return NOVA_UNEXPECTED;
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
+    g_printerr ("Forcing update of machine type.\n");
+  if (machtype_change_is_permitted (change) && !write_both (update, change, error))
+    return NOVA_UNEXPECTED;
+  if (options->json)
+    json_change (update, change);
+  if (!machtype_change_is_permitted (change)) {
+    int status = tell_refusal (update, change);
+
+    tell_findings (change);
+    return status;
+  }
+  if (!options->json)
+    g_print ("Updated instance %s machine type to %s (previously %s)\n",
+             machtype_record_get_uuid (update->record),
+             machtype_change_get_machine_to_record (change),
+             or_none (machtype_record_get_machine (update->record)));
+  tell_findings (change);
+  return NOVA_DONE;
+}
+
+static gboolean
+open_host (Update *update, GError **error)
+{
+  const UpdateOptions *options = update->options;
+  g_autoptr (GError) why = NULL;
+
+  if (options->apply) {
+    update->apply = apply_open (options->host.connect, options->host.timeout, update->store,
+                                &update->record, error);
+    if (update->apply == NULL)
+      return FALSE;
+    update->host = apply_read_host (update->apply, error);
+    return update->host != NULL;
+  }
+  update->host = host_options_open (&options->host, &why);
+  if (why == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+static int
+update_machine_type (const UpdateOptions *options, const char *uuid, const char *wanted,
+                     GError **error)
+{
+  g_auto (Update) update = { options, NULL, NULL, NULL, NULL };
+
+  update.store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
+  if (update.store != NULL)
+    update.record = machtype_store_get_record (update.store, uuid, error);
+  if (update.record == NULL)
+    return NOVA_UNEXPECTED;
+  /* For shelved instances, whose image still says what they were made with. */
+  if (wanted == NULL)
+    wanted = machtype_properties_get_image (machtype_record_get_properties (update.record),
+                                            "hw_machine_type");
+  if (wanted == NULL || *wanted == '\0') {
+    g_printerr ("No machine type given, and no property hw_machine_type is kept for instance %s: "
+                "say which one\n",
+                machtype_record_get_uuid (update.record));
+    return NOVA_NOT_FOUND;
+  }
+  if (!open_host (&update, error))
+    return NOVA_UNEXPECTED;
+  return judge_and_write (&update, wanted, error);
+}
+
+static gboolean
+check_update (const UpdateOptions *o, GError **error)
+{
+  const char *message = NULL;
+
+  if (o->apply && o->host.connect == NULL)
+    message = "--apply needs --connect URI: the host on which the domain is defined";
+  else if (o->apply && o->host.capabilities != NULL)
+    message = "--apply asks the host itself: --capabilities has no place";
+  else if (o->pin && o->follow)
+    message = "--pin and --follow exclude each other";
+  if (message == NULL)
+    return check_timeout (o->host.timeout, error);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+int
+command_update_machine_type (int argc, char **argv)
+{
+  UpdateOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
+      "do it all the same; will likely break the guest's ABI", NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the domain's definition on the host, too",
+      NULL },
+    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &o.require_offered, "refuse what the host lacks",
+      NULL },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.pin,
+      "record what an alias stands for on the host (default)", NULL },
+    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.follow, "record an alias as it is", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID [TYPE]", "Changes the machine type recorded for an instance. Without "
+                                  "TYPE, to the kept image property\n"
+                                  "hw_machine_type, as for shelved instances.\n"
+                                  "Exit status: 0 done, 2 no such instance or no type, 3 not in "
+                                  "this state, 4 not from that to\n"
+                                  "this type, 5 no such type, 75 somebody else was faster.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &o.store, FALSE);
+  options_add_host (context, &o.host);
+  if (parse (context, &argc, &argv, 1, 2, &status)) {
+    if (!check_update (&o, &error))
+      report (error);
+    else {
+      status = update_machine_type (&o, argv[1], argc > 2 ? argv[2] : NULL, &error);
+      if (error != NULL)
+        status = report_nova (error);
+    }
+  }
+  store_options_clear (&o.store);
+  host_options_clear (&o.host);
+  return status;
+}
+
+typedef struct {
+  gboolean json, print;
+  char *cell, *host;
+  guint64 found;
+  StoreOptions store;
+} UnsetOptions;
+
+static gboolean
+on_unset (const char *uuid, gpointer data)
+{
+  UnsetOptions *options = data;
+
+  options->found++;
+  if (options->print)
+    g_print ("%s\n", uuid);
+  return TRUE;
+}
+
+static gboolean
+on_any (MachtypeRecord *record, gpointer data)
+{
+  (void)record;
+  *(gboolean *)data = TRUE;
+  return FALSE;
+}
+
+/* Nova's --cell-uuid only looks whether there is such a cell, and lists all. */
+static gboolean
+check_cell (const UnsetOptions *options, MachtypeStore *store, gboolean *known, GError **error)
+{
+  *known = options->cell == NULL || options->found != 0;
+  return *known || machtype_store_foreach (store, options->cell, NULL, on_any, known, error);
+}
+
+/* FALSE without an error: there is no such cell. */
+static gboolean
+find_unset (UnsetOptions *options, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  gboolean known;
+
+  return store != NULL &&
+         machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
+                                       error) &&
+         check_cell (options, store, &known, error) && known;
+}
+
+static void
+add_unset_entries (GOptionContext *context, UnsetOptions *o)
+{
+  const GOptionEntry entries[] = {
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only this cell", "CELL" },
+    { "cell-uuid", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the same, as Nova spells it", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only this host", "NAME" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &o->store, FALSE);
+}
+
+static void
+unset_clear (UnsetOptions *o)
+{
+  g_free (o->cell);
+  g_free (o->host);
+  store_options_clear (&o->store);
+}
+
+int
+command_list_unset_machine_type (int argc, char **argv)
+{
+  UnsetOptions o = { 0 };
+  g_autoptr (GOptionContext) context = options_new (
+      NULL, "Lists the instances for which no machine type is recorded, but for those that are\n"
+            "being built or deleted.\n"
+            "Exit status: 0 there are none, 2 no such cell, 3 there are some.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  add_unset_entries (context, &o);
+  o.print = TRUE;
+  if (parse (context, &argc, &argv, 0, 0, &status)) {
+    if (!find_unset (&o, &error) && error == NULL) {
+      g_printerr ("Cell %s has no mapping.\n", o.cell);
+      status = NOVA_NOT_FOUND;
+    } else if (o.found != 0)
+      status = NOVA_STATE;
+    else if (error == NULL) {
+      g_print ("No instances found without hw_machine_type set.\n");
+      status = NOVA_DONE;
+    }
+  }
+  if (error != NULL)
+    status = report_nova (error);
+  unset_clear (&o);
+  return status;
+}
+
+/* nova-status' table: one box a check, lines cut to its width. Source: nova/cmd/status.py, oslo
+ * upgradecheck.py. */
+#define TABLE_WIDTH 62
+
+static void
+print_row (const char *label, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  g_autoptr (GString) line = g_string_new (label);
+  char **word;
+
+  for (word = words; *word != NULL; word++) {
+    if (line->len + 1 + strlen (*word) > TABLE_WIDTH) {
+      g_print ("| %-*s |\n", TABLE_WIDTH, line->str);
+      g_string_assign (line, " ");
+    }
+    g_string_append_printf (line, " %s", *word);
+  }
+  g_print ("| %-*s |\n", TABLE_WIDTH, line->str);
+}
+
+static void
+print_rule (void)
+{
+  g_autofree char *dashes = g_strnfill (TABLE_WIDTH + 2, '-');
+
+  g_print ("+%s+\n", dashes);
+}
+
+typedef struct {
+  const char *result;
+  char *details; /* NULL: none */
+  int status;
+} CheckResult;
+
+static void
+print_result (const CheckResult *result, gboolean json)
+{
+  JsonBuilder *builder;
+
+  if (json) {
+    builder = json_begin ();
+    json_text (builder, "check", "hw_machine_type unset");
+    json_text (builder, "result", result->result);
+    json_text (builder, "details", result->details);
+    json_end (builder);
+    return;
+  }
+  print_rule ();
+  print_row ("Upgrade Check Results", "");
+  print_rule ();
+  print_row ("Check:", "hw_machine_type unset");
+  print_row ("Result:", result->result);
+  print_row ("Details:", result->details != NULL ? result->details : "None");
+  print_rule ();
+}
+
+enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
+
+int
+command_upgrade_check (int argc, char **argv)
+{
+  UnsetOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      NULL, "Tells whether an upgrade would change guests: is a machine type recorded for all?\n"
+            "Exit status: 0 success, 1 warning, 2 failure, 255 the check itself failed.");
+  g_autoptr (GError) error = NULL;
+  CheckResult result = { "Success", NULL, CHECK_SUCCESS };
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  add_unset_entries (context, &o);
+  if (!parse (context, &argc, &argv, 0, 0, &status)) {
+    unset_clear (&o);
+    return status;
+  }
+  if (!find_unset (&o, &error)) {
+    g_printerr ("machtype: %s%s\n", error != NULL ? error->message : "there is no cell ",
+                error != NULL ? "" : o.cell);
+    result.status = CHECK_ERROR;
+  } else if (o.found != 0) {
+    result.result = "Warning";
+    result.status = CHECK_WARNING;
+    result.details = g_strdup_printf (
+        "%" G_GUINT64_FORMAT " instances found without hw_machine_type set: the next upgrade may "
+        "change their virtual hardware. 'machtype list-unset-machine-type' lists them, 'machtype "
+        "record --connect URI' records them while they are as they are.",
+        o.found);
+  }
+  if (result.status != CHECK_ERROR)
+    print_result (&result, o.json);
+  g_free (result.details);
+  unset_clear (&o);
+  return result.status;
+}

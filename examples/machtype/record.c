@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype record: every domain of hosts gets a record for life. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+  gboolean json, dry_run, mirror;
+  char **connects;
+  char *cell, *host;
+  int timeout; /* seconds */
+  GuestOptions guest;
+  StoreOptions store;
+} RecordOptions;
+
+/* One domain as it is told after the commit: nothing is said to be recorded that is not. */
+typedef struct {
+  MachtypeRecord *record; /* NULL: error is set */
+  char *uuid, *name;
+  MachtypeStoreOutcome outcome;
+  GError *error;
+} Told;
+
+typedef struct {
+  const RecordOptions *options;
+  MachtypeStore *store;
+  MachtypePolicy *policy;
+  const char *cell, *host;
+  GArray *told;
+  const char *uri;
+  gboolean is_terminal;
+} Run;
+
+static void
+told_clear (gpointer data)
+{
+  Told *told = data;
+
+  machtype_record_unref (told->record);
+  g_free (told->uuid);
+  g_free (told->name);
+  g_clear_error (&told->error);
+}
+
+static const char *
+get_word (MachtypeStoreOutcome outcome)
+{
+  static const char words[][12] = {
+    [MACHTYPE_STORE_UNCHANGED] = "unchanged",
+    [MACHTYPE_STORE_ADDED] = "recorded",
+    [MACHTYPE_STORE_FILLED] = "filled",
+    [MACHTYPE_STORE_REFRESHED] = "refreshed",
+  };
+
+  return words[outcome];
+}
+
+static void
+on_domain (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
+           const GError *error, guint n_done, guint n_all, gpointer data)
+{
+  Run *run = data;
+  Told told = { NULL, NULL, NULL, outcome, NULL };
+
+  if (record != NULL)
+    told.record = machtype_record_ref (record);
+  told.uuid = g_strdup (machtype_domain_get_uuid (domain));
+  told.name = g_strdup (machtype_domain_get_name (domain));
+  if (error != NULL)
+    told.error = g_error_copy (error);
+  g_array_append_val (run->told, told);
+  if (run->is_terminal)
+    g_printerr ("\r%s: %u of %u%s", run->uri, n_done, n_all, n_done == n_all ? "\n" : "");
+}
+
+static void
+tell (const Run *run, const Told *told)
+{
+  const char *machine = told->record != NULL ? machtype_record_get_machine (told->record) : NULL;
+  JsonBuilder *builder;
+
+  if (told->error != NULL)
+    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, told->uuid != NULL ? told->uuid : "?",
+                told->error->message);
+  if (run->options->json) {
+    builder = json_begin ();
+    json_text (builder, "uri", run->uri);
+    json_text (builder, "outcome", told->error == NULL ? get_word (told->outcome) : NULL);
+    json_text (builder, "error", told->error != NULL ? code_of (told->error) : NULL);
+    if (told->record != NULL)
+      json_record (builder, told->record);
+    else
+      json_text (builder, "uuid", told->uuid);
+    json_end (builder);
+  } else if (told->record != NULL)
+    g_print ("%s\t%s\t%s\t%s\t%s\n", get_word (told->outcome), told->uuid,
+             machine != NULL ? machine : "-",
+             machine != NULL ? machtype_source_to_string (machtype_record_get_source (told->record))
+                             : "-",
+             told->name != NULL ? told->name : "-");
+}
+
+static void
+summarize (const Run *run)
+{
+  guint counts[MACHTYPE_STORE_REFRESHED + 1] = { 0 }, failed = 0, i;
+
+  for (i = 0; i < run->told->len; i++) {
+    const Told *told = &g_array_index (run->told, Told, i);
+
+    if (told->error != NULL)
+      failed++;
+    else
+      counts[told->outcome]++;
+  }
+  g_printerr ("%s: %u domains: %u recorded, %u filled, %u refreshed, %u unchanged, %u failed%s\n",
+              run->uri, run->told->len, counts[MACHTYPE_STORE_ADDED], counts[MACHTYPE_STORE_FILLED],
+              counts[MACHTYPE_STORE_REFRESHED], counts[MACHTYPE_STORE_UNCHANGED], failed,
+              run->options->dry_run ? "; nothing was written (--dry-run)" : "");
+}
+
+/* The mirror is a hint: that it cannot be written is no failure of recording. */
+static void
+mirror (const Run *run, MachtypeConnection *connection)
+{
+  guint i;
+
+  for (i = 0; i < run->told->len; i++) {
+    const Told *told = &g_array_index (run->told, Told, i);
+    g_autoptr (GError) error = NULL;
+
+    if (told->record == NULL || machtype_record_get_machine (told->record) == NULL)
+      continue;
+    if (!machtype_connection_set_mirror (connection, told->record, &error) &&
+        !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, told->uuid,
+                  error->message);
+  }
+}
+
+static int
+tell_all (const Run *run)
+{
+  int status = STATUS_DONE;
+  guint i;
+
+  for (i = 0; i < run->told->len; i++) {
+    const Told *told = &g_array_index (run->told, Told, i);
+
+    tell (run, told);
+    if (told->error != NULL)
+      status = STATUS_NO;
+  }
+  summarize (run);
+  return status;
+}
+
+static gpointer
+open_connection (gpointer data, GError **error)
+{
+  const Run *run = data;
+
+  return machtype_connection_open (run->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP,
+                                   (guint)run->options->timeout * 1000, error);
+}
+
+static gboolean
+run_recorder (Run *run, MachtypeConnection *connection, GError **error)
+{
+  g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (run->store, run->policy);
+  g_autofree char *who = dup_who ();
+
+  machtype_recorder_set_dry_run (recorder, run->options->dry_run);
+  return machtype_recorder_set_who (recorder, who, error) &&
+         machtype_recorder_set_cell (recorder, run->cell, error) &&
+         machtype_recorder_set_host_name (recorder, run->host, error) &&
+         machtype_recorder_run (recorder, connection, on_domain, run, error);
+}
+
+static int
+record_host (Run *run, GError **error)
+{
+  g_autoptr (MachtypeConnection) connection = be_patient (open_connection, run, error);
+  int status;
+
+  if (connection == NULL)
+    return STATUS_BELOW;
+  run->told = g_array_new (FALSE, FALSE, sizeof (Told));
+  g_array_set_clear_func (run->told, told_clear);
+  if (run_recorder (run, connection, error)) {
+    status = tell_all (run);
+    if (run->options->mirror && !run->options->dry_run)
+      mirror (run, connection);
+  } else
+    status = STATUS_BELOW;
+  g_array_unref (run->told);
+  return status;
+}
+
+/* A store that is not there yet is not made by a dry run. */
+static MachtypeStore *
+open_store (const RecordOptions *options, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeStore *store;
+
+  if (!options->dry_run)
+    return store_options_open (&options->store, MACHTYPE_STORE_OPEN_CREATE, error);
+  store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, &why);
+  if (store != NULL || strstr (why->message, g_strerror (2)) == NULL) {
+    if (why != NULL)
+      g_propagate_error (error, g_steal_pointer (&why));
+    return store;
+  }
+  return machtype_store_new_memory ();
+}
+
+/* One host that does not answer is reported, and the others go on. */
+static int
+record_hosts (const RecordOptions *options, GError **error)
+{
+  const Config *config = config_get (error);
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypePolicy) policy = NULL;
+  int status = STATUS_DONE;
+  char **uri;
+  Run run = { 0 };
+
+  if (config != NULL)
+    policy = guest_options_get_policy (&options->guest, error);
+  if (policy != NULL)
+    store = open_store (options, error);
+  if (store == NULL)
+    return STATUS_USAGE;
+  print_warnings (machtype_policy_get_warnings (policy));
+  run.options = options;
+  run.store = store;
+  run.policy = policy;
+  run.cell = options->cell != NULL ? options->cell : config->cell;
+  if (options->connects[1] == NULL)
+    run.host = options->host != NULL ? options->host : config->host;
+  run.is_terminal = isatty (STDERR_FILENO) == 1;
+  for (uri = options->connects; *uri != NULL; uri++) {
+    g_autoptr (GError) why = NULL;
+    int one;
+
+    run.uri = *uri;
+    one = record_host (&run, &why);
+    if (why != NULL) {
+      g_printerr ("machtype: %s: %s\n", *uri, why->message);
+      one = status_of (why);
+    }
+    status = MAX (status, one);
+  }
+  return status;
+}
+
+static gboolean
+check_options (const RecordOptions *o, GError **error)
+{
+  if (o->connects == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "record needs --connect URI, as qemu:///system; it may be repeated");
+    return FALSE;
+  }
+  if (o->host != NULL && o->connects[1] != NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "--host names one host; there are several --connect");
+    return FALSE;
+  }
+  return check_timeout (o->timeout, error);
+}
+
+int
+command_record (int argc, char **argv)
+{
+  RecordOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o.connects,
+      "a host, by its libvirt URI; may be repeated", "URI" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o.cell, "the cell the hosts are in", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o.host, "the host's name (what it calls itself)",
+      "NAME" },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.timeout, "seconds that a host may take to answer (120)",
+      "SECONDS" },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run, "tell what would be recorded", NULL },
+    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o.mirror,
+      "write what is recorded into each domain's metadata, too", NULL },
+    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.guest.defaults,
+      "the operator's default; may be repeated", "ARCH=TYPE" },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &o.guest.config,
+      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.guest.pin,
+      "record what an alias stands for on the host (default)", NULL },
+    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object a line", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      NULL, "Records the machine type of every domain of hosts that has no record yet: from its\n"
+            "definition, else image property, operator's default, built-in default. What is\n"
+            "recorded stays; nothing is deleted. Prints a line for each domain.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  o.timeout = 120;
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &o.store, FALSE);
+  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
+    if (check_options (&o, &error))
+      status = record_hosts (&o, &error);
+  }
+  if (error != NULL)
+    status = report (error);
+  g_strfreev (o.connects);
+  g_free (o.cell);
+  g_free (o.host);
+  guest_options_clear (&o.guest);
+  store_options_clear (&o.store);
+  return status;
+}

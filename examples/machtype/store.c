@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The store, and records as text. */
+
+#include "machtype-program.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Others write for milliseconds; somebody who applies a change, as long as libvirt needs. */
+#define STORE_TIMEOUT_MS 30000
+
+#define SYSTEM_STORE "/var/lib/machtype/records.db"
+
+void
+options_add_store (GOptionContext *context, StoreOptions *options, gboolean with_instance)
+{
+  const GOptionEntry store_entries[] = {
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->path,
+      "the store of records (" SYSTEM_STORE " for root)", "FILE" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  const GOptionEntry instance_entries[] = {
+    { "instance", 0, 0, G_OPTION_ARG_STRING, &options->instance,
+      "take what is recorded for this instance", "UUID" },
+    { "operation", 0, 0, G_OPTION_ARG_STRING, &options->operation,
+      "what is done with it (spawn): hard-reboot, resize, ..., rebuild", "OPERATION" },
+    { "record", 0, 0, G_OPTION_ARG_NONE, &options->record,
+      "record what is decided: at a first start for life, at a rebuild anew", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries (context, store_entries, NULL);
+  if (with_instance)
+    g_option_context_add_main_entries (context, instance_entries, NULL);
+}
+
+void
+store_options_clear (StoreOptions *options)
+{
+  g_free (options->path);
+  g_free (options->instance);
+  g_free (options->operation);
+}
+
+/* The default store's folder is made, another one's is the operator's. */
+static char *
+dup_default_path (gboolean create)
+{
+  g_autofree char *path =
+      geteuid () == 0 ? g_strdup (SYSTEM_STORE)
+                      : g_build_filename (g_get_user_data_dir (), "machtype", "records.db", NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (create && g_mkdir_with_parents (folder, 0700) != 0)
+    g_printerr ("warning: %s: %s\n", folder, g_strerror (errno));
+  return g_steal_pointer (&path);
+}
+
+MachtypeStore *
+store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, GError **error)
+{
+  const Config *config = config_get (error);
+  g_autofree char *path = NULL;
+
+  if (config == NULL)
+    return NULL;
+  if (options->path != NULL)
+    path = g_strdup (options->path);
+  else if (config->store != NULL)
+    path = g_strdup (config->store);
+  else
+    path = dup_default_path ((flags & MACHTYPE_STORE_OPEN_CREATE) != 0);
+  return machtype_store_open (path, flags, STORE_TIMEOUT_MS, error);
+}
+
+/* For the history. With sudo it is the person that counts. */
+char *
+dup_who (void)
+{
+  const char *sudo = geteuid () == 0 ? g_getenv ("SUDO_USER") : NULL;
+  const char *name = sudo != NULL && *sudo != '\0' ? sudo : g_get_user_name ();
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+
+  return g_strdup_printf ("%s (uid %u)", g_strdelimit (valid, "\n\r\t", ' '), (guint)getuid ());
+}
+
+char *
+dup_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("?");
+}
+
+static void
+json_integer (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+json_properties (JsonBuilder *builder, MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+  char **name;
+
+  json_builder_set_member_name (builder, "properties");
+  json_builder_begin_object (builder);
+  for (name = names; *name != NULL; name++)
+    json_text (builder, *name, machtype_properties_get_image (properties, *name));
+  json_builder_end_object (builder);
+}
+
+void
+json_record (JsonBuilder *builder, const MachtypeRecord *record)
+{
+  MachtypeArch arch = machtype_record_get_arch (record);
+  gboolean is_set = machtype_record_get_machine (record) != NULL;
+
+  json_text (builder, "uuid", machtype_record_get_uuid (record));
+  json_text (builder, "name", machtype_record_get_name (record));
+  json_text (builder, "host", machtype_record_get_host_name (record));
+  json_text (builder, "host_uuid", machtype_record_get_host_uuid (record));
+  json_text (builder, "cell", machtype_record_get_cell (record));
+  json_text (builder, "arch",
+             arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (arch) : NULL);
+  json_text (builder, "state", machtype_record_get_state (record));
+  json_text (builder, "machine", machtype_record_get_machine (record));
+  json_text (builder, "asked", machtype_record_get_asked (record));
+  json_text (builder, "source",
+             is_set ? machtype_source_to_string (machtype_record_get_source (record)) : NULL);
+  json_integer (builder, "qemu_version", (gint64)machtype_record_get_qemu_version (record));
+  json_integer (builder, "libvirt_version", (gint64)machtype_record_get_libvirt_version (record));
+  json_integer (builder, "recorded_at", machtype_record_get_recorded_at (record));
+  json_integer (builder, "seen_at", machtype_record_get_seen_at (record));
+  json_integer (builder, "revision", (gint64)machtype_record_get_revision (record));
+  json_properties (builder, machtype_record_get_properties (record));
+}
+
+static gboolean
+fill_builder (MachtypeRecordBuilder *builder, const MachtypeResolution *resolution,
+              const MachtypeGuest *guest, GError **error)
+{
+  if (guest != NULL)
+    return machtype_record_builder_set_guest (builder, guest, error);
+  return machtype_record_builder_set_resolution (builder, resolution, error);
+}
+
+static gboolean
+set_properties (MachtypeRecordBuilder *builder, const MachtypeProperties *properties,
+                GError **error)
+{
+  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+  char **name;
+
+  for (name = names; *name != NULL; name++) {
+    if (!machtype_record_builder_set_property (
+            builder, *name, machtype_properties_get_image (properties, *name), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static MachtypeRecord *
+make_record (const StoreOptions *options, const MachtypeResolution *resolution,
+             const MachtypeGuest *guest, const MachtypeProperties *properties, GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder =
+      machtype_record_builder_new (options->instance, error);
+
+  if (builder == NULL || !set_properties (builder, properties, error) ||
+      !fill_builder (builder, resolution, guest, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
+static MachtypeRecord *
+rebuild (MachtypeStore *store, MachtypeRecord *record, const char *who, GError **error)
+{
+  g_autoptr (MachtypeRecord) old_record =
+      machtype_store_get_record (store, machtype_record_get_uuid (record), error);
+
+  return old_record != NULL ? machtype_store_rebuild (store, old_record, record, who, error) : NULL;
+}
+
+gboolean
+store_options_record (const StoreOptions *options, const MachtypeResolution *resolution,
+                      const MachtypeGuest *guest, const MachtypeProperties *properties,
+                      GError **error)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, stored = NULL;
+  g_autofree char *who = NULL;
+  MachtypeOperation operation = MACHTYPE_OPERATION_SPAWN;
+
+  if (!options->record)
+    return TRUE;
+  if (options->operation != NULL &&
+      !machtype_operation_from_string (options->operation, &operation, error))
+    return FALSE;
+  record = make_record (options, resolution, guest, properties, error);
+  if (record != NULL)
+    store = store_options_open (options, MACHTYPE_STORE_OPEN_CREATE, error);
+  if (store == NULL)
+    return FALSE;
+  who = dup_who ();
+  stored = operation == MACHTYPE_OPERATION_REBUILD
+               ? rebuild (store, record, who, error)
+               : machtype_store_record (store, record, who, NULL, error);
+  return stored != NULL;
+}

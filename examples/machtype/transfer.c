@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype import and export: records as JSON Lines. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+/* So many records are put in order before they are written: an ordered store grows at its end. */
+#define BATCH 10000
+
+typedef struct {
+  guint64 line;
+  MachtypeRecord *record;
+} Item;
+
+typedef struct {
+  gboolean skip_bad, dry_run;
+  StoreOptions store_options;
+  MachtypeStore *store;
+  GArray *batch; /* of Item */
+  guint64 line, bad;
+  guint64 counts[MACHTYPE_STORE_REFRESHED + 1];
+  GError *error; /* that ends it */
+} Import;
+
+static void
+item_clear (gpointer data)
+{
+  machtype_record_unref (((Item *)data)->record);
+}
+
+static void
+refuse (Import *import, guint64 line, const char *why)
+{
+  g_printerr ("line %" G_GUINT64_FORMAT ": %s\n", line, why);
+  import->bad++;
+}
+
+/* NULL where it is absent, and MACHTYPE_SOURCE_IMPORT where the other tool does not say. */
+static gboolean
+read_source (JsonObject *object, MachtypeSource *source, GError **error)
+{
+  const char *word;
+  int i;
+
+  *source = MACHTYPE_SOURCE_IMPORT;
+  if (!read_string (object, "source", &word, error))
+    return FALSE;
+  for (i = 0; word != NULL && i <= MACHTYPE_SOURCE_IMPORT; i++) {
+    if (strcmp (word, machtype_source_to_string ((MachtypeSource)i)) == 0) {
+      *source = (MachtypeSource)i;
+      return TRUE;
+    }
+  }
+  if (word == NULL)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%.64s'",
+               word);
+  return FALSE;
+}
+
+static gboolean
+set_machine (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
+{
+  const char *machine, *asked;
+  MachtypeSource source;
+
+  return read_string (object, "machine", &machine, error) &&
+         read_string (object, "asked", &asked, error) && read_source (object, &source, error) &&
+         machtype_record_builder_set_machine (builder, machine, asked, source, error);
+}
+
+static gboolean
+set_place (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
+{
+  const char *name, *host, *host_uuid, *cell, *state, *arch;
+  MachtypeArch found;
+
+  if (!read_string (object, "name", &name, error) || !read_string (object, "host", &host, error) ||
+      !read_string (object, "host_uuid", &host_uuid, error) ||
+      !read_string (object, "cell", &cell, error) ||
+      !read_string (object, "state", &state, error) ||
+      !read_string (object, "arch", &arch, error) ||
+      !machtype_record_builder_set_name (builder, name, error) ||
+      !machtype_record_builder_set_host (builder, host, host_uuid, error) ||
+      !machtype_record_builder_set_cell (builder, cell, error) ||
+      !machtype_record_builder_set_state (builder, state, error))
+    return FALSE;
+  if (arch == NULL || *arch == '\0')
+    return TRUE;
+  found = machtype_arch_from_string (arch, error);
+  if (found == MACHTYPE_ARCH_UNKNOWN)
+    return FALSE;
+  machtype_record_builder_set_arch (builder, found);
+  return TRUE;
+}
+
+static gboolean
+set_numbers (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
+{
+  gint64 qemu = 0, libvirt = 0, recorded_at = -1, seen_at = 0, ignored = 0;
+
+  if (!read_integer (object, "qemu_version", &qemu, error) ||
+      !read_integer (object, "libvirt_version", &libvirt, error) ||
+      !read_integer (object, "recorded_at", &recorded_at, error) ||
+      !read_integer (object, "seen_at", &seen_at, error) ||
+      !read_integer (object, "revision", &ignored, error) ||
+      !read_integer (object, "format", &ignored, error))
+    return FALSE;
+  machtype_record_builder_set_versions (builder, (guint64)qemu, (guint64)libvirt);
+  machtype_record_builder_set_seen_at (builder, seen_at);
+  if (recorded_at >= 0)
+    machtype_record_builder_set_recorded_at (builder, recorded_at);
+  return TRUE;
+}
+
+static gboolean
+set_properties (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) properties = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) all = NULL;
+
+  if (!add_members (properties, machtype_properties_builder_add_image, object, "properties", error))
+    return FALSE;
+  all = machtype_properties_builder_end (properties);
+  return machtype_record_builder_set_properties (builder, all, error);
+}
+
+static MachtypeRecord *
+read_record (JsonObject *object, GError **error)
+{
+  static const char *const known[] = {
+    "uuid",       "name",    "host",         "host_uuid",       "cell",        "arch",
+    "state",      "machine", "asked",        "source",          "seen_at",     "revision",
+    "properties", "format",  "qemu_version", "libvirt_version", "recorded_at", NULL,
+  };
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  const char *uuid;
+
+  if (!check_members (object, known, error) || !read_string (object, "uuid", &uuid, error))
+    return NULL;
+  builder = machtype_record_builder_new (uuid != NULL ? uuid : "", error);
+  if (builder == NULL || !set_place (builder, object, error) ||
+      !set_machine (builder, object, error) || !set_numbers (builder, object, error) ||
+      !set_properties (builder, object, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
+/* By instance; of one that comes twice, in the order of the lines. */
+static int
+compare_items (gconstpointer a, gconstpointer b)
+{
+  const Item *x = a, *y = b;
+  int order = strcmp (machtype_record_get_uuid (x->record), machtype_record_get_uuid (y->record));
+
+  return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* A record that says another machine type than what is recorded is a contradiction somebody has to
+ * look at. */
+static gboolean
+is_agreed (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError **error)
+{
+  const char *machine = machtype_record_get_machine (wanted);
+
+  if (machine == NULL || g_strcmp0 (machine, machtype_record_get_machine (stored)) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS,
+               "instance %s has machine type %s recorded, not %s",
+               machtype_record_get_uuid (stored), machtype_record_get_machine (stored), machine);
+  return FALSE;
+}
+
+static void
+write_item (Import *import, const Item *item, const char *who)
+{
+  g_autoptr (MachtypeRecord) stored = NULL;
+  g_autoptr (GError) error = NULL;
+  MachtypeStoreOutcome outcome;
+
+  stored = machtype_store_record (import->store, item->record, who, &outcome, &error);
+  if (stored == NULL && status_of (error) == STATUS_BELOW) {
+    import->error = g_steal_pointer (&error);
+    return;
+  }
+  if (stored == NULL || !is_agreed (item->record, stored, &error))
+    refuse (import, item->line, error->message);
+  else
+    import->counts[outcome]++;
+}
+
+static void
+write_batch (Import *import)
+{
+  g_autofree char *who = dup_who ();
+  guint i;
+
+  g_array_sort (import->batch, compare_items);
+  for (i = 0; i < import->batch->len && import->error == NULL; i++)
+    write_item (import, &g_array_index (import->batch, Item, i), who);
+  g_array_set_size (import->batch, 0);
+}
+
+static void
+on_line (const char *line, gpointer data)
+{
+  Import *import = data;
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GError) error = NULL;
+  Item item = { ++import->line, NULL };
+
+  if (import->error != NULL)
+    return;
+  object = parse_object (line, &error);
+  if (object != NULL)
+    item.record = read_record (object, &error);
+  if (item.record == NULL) {
+    refuse (import, item.line, error->message);
+    return;
+  }
+  g_array_append_val (import->batch, item);
+  if (import->batch->len == BATCH)
+    write_batch (import);
+}
+
+static void
+on_bad_line (const char *why, gpointer data)
+{
+  Import *import = data;
+
+  refuse (import, ++import->line, why);
+}
+
+static int
+end_import (Import *import, GError **error)
+{
+  gboolean keep = !import->dry_run && (import->bad == 0 || import->skip_bad);
+  gboolean all = import->bad == 0;
+
+  if (!keep)
+    machtype_store_rollback (import->store);
+  else if (!machtype_store_commit (import->store, error))
+    return STATUS_BELOW;
+  g_printerr ("%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " recorded, %" G_GUINT64_FORMAT
+              " filled, %" G_GUINT64_FORMAT " refreshed, %" G_GUINT64_FORMAT
+              " unchanged, %" G_GUINT64_FORMAT " bad%s\n",
+              import->line, import->counts[MACHTYPE_STORE_ADDED],
+              import->counts[MACHTYPE_STORE_FILLED], import->counts[MACHTYPE_STORE_REFRESHED],
+              import->counts[MACHTYPE_STORE_UNCHANGED], import->bad,
+              keep ? "" : "; nothing was written");
+  return all ? STATUS_DONE : STATUS_NO;
+}
+
+static int
+import_lines (Import *import, const char *path, GError **error)
+{
+  int status;
+
+  import->store = store_options_open (&import->store_options, MACHTYPE_STORE_OPEN_CREATE, error);
+  if (import->store == NULL || !machtype_store_begin (import->store, error))
+    return STATUS_BELOW;
+  import->batch = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_array_set_clear_func (import->batch, item_clear);
+  status = for_each_line_of (path, on_line, on_bad_line, import);
+  write_batch (import);
+  g_array_unref (import->batch);
+  if (status != STATUS_DONE || import->error != NULL) {
+    machtype_store_rollback (import->store);
+    if (import->error != NULL)
+      g_propagate_error (error, g_steal_pointer (&import->error));
+    return STATUS_BELOW;
+  }
+  return end_import (import, error);
+}
+
+int
+command_import (int argc, char **argv)
+{
+  Import import = { 0 };
+  const GOptionEntry entries[] = {
+    { "skip-bad", 0, 0, G_OPTION_ARG_NONE, &import.skip_bad, "write the others if some are bad",
+      NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &import.dry_run, "write nothing", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "FILE|-",
+      "Records instances from JSON Lines, as export writes them: what is recorded stays, what is\n"
+      "absent is filled in. All or nothing: bad lines are told with number and reason, and then\n"
+      "nothing is written.\n"
+      "Exit status: 0 done, 1 some lines are bad.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &import.store_options, FALSE);
+  if (options_parse (context, &argc, &argv, 1, 1, &status))
+    status = import_lines (&import, strcmp (argv[1], "-") != 0 ? argv[1] : NULL, &error);
+  if (error != NULL)
+    status = report (error);
+  g_clear_object (&import.store);
+  store_options_clear (&import.store_options);
+  return status;
+}
+
+static gboolean
+on_record (MachtypeRecord *record, gpointer data)
+{
+  JsonBuilder *builder = json_begin ();
+
+  (void)data;
+  json_record (builder, record);
+  json_end (builder);
+  return TRUE;
+}
+
+int
+command_export (int argc, char **argv)
+{
+  StoreOptions store_options = { 0 };
+  char *cell = NULL, *host = NULL;
+  const GOptionEntry entries[] = {
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &cell, "only this cell", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &host, "only this host", "NAME" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      NULL, "Writes all records as JSON Lines, for import and for other tools. Histories stay in\n"
+            "the store.");
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_store (context, &store_options, FALSE);
+  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
+    store = store_options_open (&store_options, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+    if (store != NULL && machtype_store_foreach (store, cell, host, on_record, NULL, &error))
+      status = STATUS_DONE;
+  }
+  if (error != NULL)
+    status = report (error);
+  g_free (cell);
+  g_free (host);
+  store_options_clear (&store_options);
+  return status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_CONNECTION_H
+#define MACHTYPE_CONNECTION_H
+
+#include <machtype/domain.h>
+#include <machtype/host.h>
+#include <machtype/store.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeConnection:
+ *
+ * A host that is talked to through libvirt. Reference-counted; for one thread at a time. Every call
+ * may block, up to the timeout it was opened with. A program with a `virConnectPtr` of its own does
+ * not need one.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeConnection MachtypeConnection;
+
+/**
+ * MACHTYPE_TYPE_CONNECTION:
+ *
+ * The boxed type of [struct@Machtype.Connection].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_CONNECTION (machtype_connection_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_connection_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeConnection *machtype_connection_open (const char *uri, MachtypeHostOpenFlags flags,
+                                              guint timeout_ms, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeConnection *machtype_connection_ref (MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_connection_unref (MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_connection_get_uri (const MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_connection_get_host_name (const MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_connection_get_qemu_version (const MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_connection_get_libvirt_version (const MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHost *machtype_connection_read_host (MachtypeConnection *connection, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_connection_list_domains (MachtypeConnection *connection, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomain *machtype_connection_get_domain (MachtypeConnection *connection, const char *uuid,
+                                                GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,
+                                          GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_connection_define (MachtypeConnection *connection, const char *xml,
+                                     GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *record,
+                                         GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConnection, machtype_connection_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_CONNECTION_H */

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls with a time limit around what has none: libvirt's calls cannot be interrupted. */
+
+#include "connection/connection-private.h"
+
+#include "error-private.h"
+
+/* Shared by the caller and the thread: a caller whose time is up leaves the thread behind, and the
+ * last of the two frees this. */
+typedef struct {
+  gatomicrefcount refs;
+  GMutex mutex;
+  GCond done_condition;
+  gboolean done;
+  MtCallFunc func;
+  gpointer data;
+  GDestroyNotify free_data, free_result;
+  gpointer result;
+  GError *error;
+} Call;
+
+static void
+call_unref (Call *call)
+{
+  if (!g_atomic_ref_count_dec (&call->refs))
+    return;
+  g_mutex_clear (&call->mutex);
+  g_cond_clear (&call->done_condition);
+  call->free_data (call->data);
+  if (call->result != NULL)
+    call->free_result (call->result);
+  g_clear_error (&call->error);
+  g_free (call);
+}
+
+static gpointer
+run_in_thread (gpointer data)
+{
+  Call *call = data;
+  GError *error = NULL;
+  gpointer result = call->func (call->data, &error);
+
+  g_mutex_lock (&call->mutex);
+  call->result = result;
+  call->error = error;
+  call->done = TRUE;
+  g_cond_signal (&call->done_condition);
+  g_mutex_unlock (&call->mutex);
+  call_unref (call);
+  return NULL;
+}
+
+static GThread *
+start (Call *call, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  GThread *thread;
+
+  g_atomic_ref_count_inc (&call->refs);
+  thread = g_thread_try_new ("machtype-libvirt", run_in_thread, call, &why);
+  if (thread != NULL)
+    return thread;
+  call_unref (call);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
+               "no thread can be started to ask libvirt: %s", why->message);
+  return NULL;
+}
+
+static gpointer
+wait_for (Call *call, GThread *thread, guint timeout_ms, const char *who, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
+  gpointer result = NULL;
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&call->mutex);
+  while (!call->done && in_time) {
+    if (timeout_ms == 0)
+      g_cond_wait (&call->done_condition, &call->mutex);
+    else
+      in_time = g_cond_wait_until (&call->done_condition, &call->mutex, end);
+  }
+  if (call->done) {
+    result = g_steal_pointer (&call->result);
+    if (call->error != NULL)
+      g_propagate_error (error, g_steal_pointer (&call->error));
+  } else {
+    g_autofree char *shown = mt_shown (who);
+
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT,
+                 "%s did not answer within %u ms; libvirt asks every emulator once after an "
+                 "upgrade, which can take a minute",
+                 shown, timeout_ms);
+  }
+  in_time = call->done;
+  g_mutex_unlock (&call->mutex);
+  /* One that has answered ends at once; what it leaves behind per thread, as libvirt and the
+   * dynamic linker do, is then gone. One that has not is left to itself. */
+  if (in_time)
+    g_thread_join (thread);
+  else
+    g_thread_unref (thread);
+  return result;
+}
+
+gpointer
+mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data, GDestroyNotify free_result,
+         guint timeout_ms, const char *who, GError **error)
+{
+  Call *call = g_new0 (Call, 1);
+  gpointer result = NULL;
+  GThread *thread;
+
+  g_atomic_ref_count_init (&call->refs);
+  g_mutex_init (&call->mutex);
+  g_cond_init (&call->done_condition);
+  call->func = func;
+  call->data = data;
+  call->free_data = free_data;
+  call->free_result = free_result;
+  thread = start (call, error);
+  if (thread != NULL)
+    result = wait_for (call, thread, timeout_ms, who, error);
+  call_unref (call);
+  return result;
+}

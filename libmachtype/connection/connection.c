@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A host that is talked to through libvirt: its domains, and their definitions. */
+
+#include "connection/connection-private.h"
+
+#include <string.h>
+
+#include "change-private.h"
+#include "domain/domain-private.h"
+#include "error-private.h"
+#include "record/record-private.h"
+#include "xml-writer.h"
+
+/* libvirt's connection, shared with calls that have not come back in time: it is closed when the
+ * last of them has. */
+typedef struct {
+  gatomicrefcount refs;
+  const MtLibvirtModule *module;
+  gpointer handle;
+  char *host_name;
+  guint64 qemu_version, libvirt_version;
+} Link;
+
+struct _MachtypeConnection {
+  gatomicrefcount refs;
+  Link *link;
+  char *uri;
+  guint timeout_ms;
+  gboolean hangs; /* a call did not come back: another one would wait behind it */
+};
+
+/* What one call works on, and what for. */
+typedef struct {
+  Link *link; /* NULL: it is to be opened */
+  char *uri;
+  MachtypeHostOpenFlags flags;
+  char *uuid;
+  char *xml;
+} Work;
+
+G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connection_ref,
+                     machtype_connection_unref)
+
+static void
+link_unref (gpointer data)
+{
+  Link *link = data;
+
+  if (link == NULL || !g_atomic_ref_count_dec (&link->refs))
+    return;
+  link->module->close (link->handle);
+  g_free (link->host_name);
+  g_free (link);
+}
+
+static void
+work_free (gpointer data)
+{
+  Work *work = data;
+
+  link_unref (work->link);
+  g_free (work->uri);
+  g_free (work->uuid);
+  g_free (work->xml);
+  g_free (work);
+}
+
+/* Runs func on the connection, within its time. */
+static gpointer
+call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
+      GDestroyNotify free_result, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  gpointer result;
+  Work *work;
+
+  if (connection->hangs) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before",
+                 connection->uri);
+    return NULL;
+  }
+  work = g_new0 (Work, 1);
+  g_atomic_ref_count_inc (&connection->link->refs);
+  work->link = connection->link;
+  work->uuid = g_strdup (uuid);
+  work->xml = g_strdup (xml);
+  result =
+      mt_call (func, work, work_free, free_result, connection->timeout_ms, connection->uri, &why);
+  connection->hangs = g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return result;
+}
+
+static gboolean
+ask_who (Link *link, GError **error)
+{
+  char *message = NULL;
+  char *name = link->module->get_host_name (link->handle, &message);
+
+  if (name == NULL)
+    return mt_libvirt_set_error (message, "asking for the host's name", error);
+  link->host_name = g_strdup (name);
+  link->module->free_text (name);
+  return link->module->get_versions (link->handle, &link->qemu_version, &link->libvirt_version,
+                                     &message) ||
+         mt_libvirt_set_error (message, "asking for versions", error);
+}
+
+static gpointer
+do_open (gpointer data, GError **error)
+{
+  const Work *work = data;
+  const MtLibvirtModule *module = mt_libvirt_load (error);
+  gpointer handle = NULL;
+  Link *link;
+
+  if (module != NULL)
+    handle = mt_libvirt_open (module, work->uri, work->flags, error);
+  if (handle == NULL)
+    return NULL;
+  link = g_new0 (Link, 1);
+  g_atomic_ref_count_init (&link->refs);
+  link->module = module;
+  link->handle = handle;
+  if (ask_who (link, error))
+    return link;
+  link_unref (link);
+  return NULL;
+}
+
+/**
+ * machtype_connection_open:
+ * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
+ * @flags: how to open it
+ * @timeout_ms: how long this and every later call may wait, in milliseconds; 0 for as long as it
+ *   takes
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Opens a connection to a host. A host that does not answer in time costs a thread until libvirt
+ * gives up. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
+ * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a URI that is no text or unknown flags.
+ *
+ * Returns: (transfer full): the connection, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeConnection *
+machtype_connection_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms,
+                          GError **error)
+{
+  MachtypeConnection *connection;
+  Work *work;
+  Link *link;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  if (!mt_host_check_open (uri, flags, error))
+    return NULL;
+  work = g_new0 (Work, 1);
+  work->uri = g_strdup (uri);
+  work->flags = flags;
+  link = mt_call (do_open, work, work_free, link_unref, timeout_ms, uri, error);
+  if (link == NULL)
+    return NULL;
+  connection = g_new0 (MachtypeConnection, 1);
+  g_atomic_ref_count_init (&connection->refs);
+  connection->link = link;
+  connection->uri = g_strdup (uri);
+  connection->timeout_ms = timeout_ms;
+  return connection;
+}
+
+/**
+ * machtype_connection_ref:
+ * @connection: a connection; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @connection
+ * Since: 1.0
+ */
+MachtypeConnection *
+machtype_connection_ref (MachtypeConnection *connection)
+{
+  g_return_val_if_fail (connection != NULL, NULL);
+
+  g_atomic_ref_count_inc (&connection->refs);
+  return connection;
+}
+
+/**
+ * machtype_connection_unref:
+ * @connection: (transfer full) (nullable): a connection; %NULL does nothing
+ *
+ * Gives a reference back; the last one closes it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_connection_unref (MachtypeConnection *connection)
+{
+  if (connection == NULL || !g_atomic_ref_count_dec (&connection->refs))
+    return;
+  link_unref (connection->link);
+  g_free (connection->uri);
+  g_free (connection);
+}
+
+/**
+ * machtype_connection_get_uri:
+ * @connection: a connection; must not be %NULL
+ *
+ * Tells the URI it was opened with. Thread-safe.
+ *
+ * Returns: (transfer none): the URI, valid as long as @connection
+ * Since: 1.0
+ */
+const char *
+machtype_connection_get_uri (const MachtypeConnection *connection)
+{
+  g_return_val_if_fail (connection != NULL, NULL);
+  return connection->uri;
+}
+
+/**
+ * machtype_connection_get_host_name:
+ * @connection: a connection; must not be %NULL
+ *
+ * Tells what the host calls itself. Thread-safe.
+ *
+ * Returns: (transfer none): the name, valid as long as @connection
+ * Since: 1.0
+ */
+const char *
+machtype_connection_get_host_name (const MachtypeConnection *connection)
+{
+  g_return_val_if_fail (connection != NULL, NULL);
+  return connection->link->host_name;
+}
+
+/**
+ * machtype_connection_get_qemu_version:
+ * @connection: a connection; must not be %NULL
+ *
+ * Tells the version of the host's hypervisor. Thread-safe.
+ *
+ * Returns: major * 1000000 + minor * 1000 + micro; 0 if libvirt does not tell
+ * Since: 1.0
+ */
+guint64
+machtype_connection_get_qemu_version (const MachtypeConnection *connection)
+{
+  g_return_val_if_fail (connection != NULL, 0);
+  return connection->link->qemu_version;
+}
+
+/**
+ * machtype_connection_get_libvirt_version:
+ * @connection: a connection; must not be %NULL
+ *
+ * Tells the version of the host's libvirt. Thread-safe.
+ *
+ * Returns: major * 1000000 + minor * 1000 + micro
+ * Since: 1.0
+ */
+guint64
+machtype_connection_get_libvirt_version (const MachtypeConnection *connection)
+{
+  g_return_val_if_fail (connection != NULL, 0);
+  return connection->link->libvirt_version;
+}
+
+static gpointer
+do_read_host (gpointer data, GError **error)
+{
+  const Work *work = data;
+
+  return mt_libvirt_read_host (work->link->module, work->link->handle, error);
+}
+
+/**
+ * machtype_connection_read_host:
+ * @connection: a connection; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Asks for what the host offers, as [func@Machtype.Host.open] does.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML.
+ *
+ * Returns: (transfer full): the host, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeHost *
+machtype_connection_read_host (MachtypeConnection *connection, GError **error)
+{
+  g_return_val_if_fail (connection != NULL, NULL);
+  return call (connection, do_read_host, NULL, NULL, (GDestroyNotify)machtype_host_unref, error);
+}
+
+/* libvirt's number for a state, virDomainState of libvirt-domain.h, in its own word. */
+static const char *
+get_state_word (int state)
+{
+  static const char words[][12] = { "no state",    "running",  "blocked", "paused",
+                                    "in shutdown", "shut off", "crashed", "pmsuspended" };
+  MachtypeState ignored;
+
+  if (state < 0 || (gsize)state >= G_N_ELEMENTS (words))
+    return NULL;
+  return mt_state_find (words[state], &ignored);
+}
+
+static void
+add_domain (const MtLibvirtDomain *found, gpointer data)
+{
+  g_autoptr (MachtypeDomain) domain = machtype_domain_new_with_devices (found->xml, -1, NULL);
+
+  /* libvirt writes its XML itself: what cannot be read is a domain that goes unseen, not a failure
+   * of all the others. */
+  if (domain == NULL)
+    return;
+  mt_domain_set_state (domain, get_state_word (found->state));
+  g_ptr_array_add (data, g_steal_pointer (&domain));
+}
+
+static GPtrArray *
+new_list (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_domain_unref);
+}
+
+static gpointer
+do_list_domains (gpointer data, GError **error)
+{
+  const Work *work = data;
+  g_autoptr (GPtrArray) list = new_list ();
+  char *message = NULL;
+
+  if (work->link->module->list_domains (work->link->handle, add_domain, list, &message))
+    return g_steal_pointer (&list);
+  mt_libvirt_set_error (message, "listing domains", error);
+  return NULL;
+}
+
+/**
+ * machtype_connection_list_domains:
+ * @connection: a connection; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Lists the host's domains, running and not, with state and devices: of those that run, what they
+ * run with. A domain that vanishes meanwhile is left out.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: (transfer full) (element-type MachtypeDomain): the domains, or %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_connection_list_domains (MachtypeConnection *connection, GError **error)
+{
+  g_return_val_if_fail (connection != NULL, NULL);
+  return call (connection, do_list_domains, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
+}
+
+/* What libvirt answered about one domain. */
+static gboolean
+check_status (const Work *work, MtLibvirtStatus status, char *message, const char *doing,
+              GError **error)
+{
+  if (status == MT_LIBVIRT_DONE)
+    return TRUE;
+  if (status == MT_LIBVIRT_FAILED)
+    return mt_libvirt_set_error (message, doing, error);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s",
+               work->uuid, work->link->host_name);
+  return FALSE;
+}
+
+static gpointer
+do_get_domain (gpointer data, GError **error)
+{
+  const Work *work = data;
+  g_autoptr (GPtrArray) list = new_list ();
+  char *message = NULL;
+  MtLibvirtStatus status =
+      work->link->module->get_domain (work->link->handle, work->uuid, add_domain, list, &message);
+
+  if (!check_status (work, status, message, "reading a domain", error))
+    return NULL;
+  if (list->len == 1)
+    return machtype_domain_ref (list->pdata[0]);
+  check_status (work, MT_LIBVIRT_NO_DOMAIN, NULL, "", error);
+  return NULL;
+}
+
+/**
+ * machtype_connection_get_domain:
+ * @connection: a connection; must not be %NULL
+ * @uuid: the domain's UUID; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads one domain, with state and devices.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for a
+ * text that is no UUID, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: (transfer full): the domain, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeDomain *
+machtype_connection_get_domain (MachtypeConnection *connection, const char *uuid, GError **error)
+{
+  MtUuid parsed;
+
+  g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
+
+  if (!mt_uuid_parse (uuid, &parsed, error))
+    return NULL;
+  return call (connection, do_get_domain, parsed.text, NULL, (GDestroyNotify)machtype_domain_unref,
+               error);
+}
+
+static gpointer
+do_dup_definition (gpointer data, GError **error)
+{
+  const Work *work = data;
+  char *message = NULL, *xml = NULL, *copy;
+  MtLibvirtStatus status =
+      work->link->module->get_definition (work->link->handle, work->uuid, &xml, &message);
+
+  if (!check_status (work, status, message, "reading a definition", error))
+    return NULL;
+  if (xml == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
+                 "domain %s is transient: it has no definition that could change", work->uuid);
+    return NULL;
+  }
+  copy = g_strdup (xml);
+  work->link->module->free_text (xml);
+  return copy;
+}
+
+/**
+ * machtype_connection_dup_definition:
+ * @connection: a connection; must not be %NULL
+ * @uuid: the domain's UUID; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads what a domain is made of at its next start, with all its secrets: what can be changed and
+ * defined again.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_UNSUPPORTED for a
+ * transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID,
+ * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: (transfer full): the XML, or %NULL on error
+ * Since: 1.0
+ */
+char *
+machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,
+                                    GError **error)
+{
+  MtUuid parsed;
+
+  g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
+
+  if (!mt_uuid_parse (uuid, &parsed, error))
+    return NULL;
+  return call (connection, do_dup_definition, parsed.text, NULL, g_free, error);
+}
+
+/* A call answers with a pointer: this one for "done". */
+static char done[] = "";
+
+static void
+free_nothing (gpointer data)
+{
+  (void)data;
+}
+
+static gpointer
+do_define (gpointer data, GError **error)
+{
+  const Work *work = data;
+  char *message = NULL;
+
+  if (work->link->module->define (work->link->handle, work->xml, &message))
+    return done;
+  mt_libvirt_set_error (message, "defining the domain", error);
+  return NULL;
+}
+
+/**
+ * machtype_connection_define:
+ * @connection: a connection; must not be %NULL
+ * @xml: the domain's XML; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Defines a domain, or what it is made of at its next start if it is there.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT: then it may still
+ * be defined.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_connection_define (MachtypeConnection *connection, const char *xml, GError **error)
+{
+  g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
+  return call (connection, do_define, NULL, xml, free_nothing, error) != NULL;
+}
+
+#define MIRROR_PREFIX "machtype"
+#define MIRROR_URI "urn:libmachtype:record:1"
+
+static gpointer
+do_set_mirror (gpointer data, GError **error)
+{
+  const Work *work = data;
+  char *message = NULL;
+  MtLibvirtStatus status = work->link->module->set_metadata (
+      work->link->handle, work->uuid, work->xml, MIRROR_PREFIX, MIRROR_URI, &message);
+
+  return check_status (work, status, message, "writing metadata", error) ? done : NULL;
+}
+
+/**
+ * machtype_connection_set_mirror:
+ * @connection: a connection; must not be %NULL
+ * @record: the record of a domain of the host, with a machine type; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Writes what is recorded into the domain's `<metadata>` as well, in the namespace
+ * `urn:libmachtype:record:1`: a hint for people and tools that see only the XML. The store is what
+ * counts.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a record without a machine type, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *record,
+                                GError **error)
+{
+  g_autofree char *element = NULL;
+  MtXmlWriter xml;
+
+  g_return_val_if_fail (connection != NULL && record != NULL, FALSE);
+
+  if (record->machine == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "instance %s has no machine type recorded", record->uuid.text);
+    return FALSE;
+  }
+  mt_xml_writer_init (&xml);
+  mt_xml_literal (&xml, "<record");
+  if (record->arch != MACHTYPE_ARCH_UNKNOWN)
+    mt_xml_attribute_word (&xml, "arch", machtype_arch_to_string (record->arch));
+  mt_xml_attribute_value (&xml, "machine", record->machine);
+  mt_xml_attribute_value (&xml, "asked", record->asked);
+  mt_xml_attribute_word (&xml, "source", machtype_source_to_string (record->source));
+  mt_xml_literal (&xml, "/>");
+  element = mt_xml_writer_end (&xml);
+  return call (connection, do_set_mirror, record->uuid.text, element, free_nothing, error) != NULL;
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/domain.h>
+
+/* Of a domain that nobody else has seen yet. The state is a constant. */
+void mt_domain_set_state (MachtypeDomain *domain, const char *state);

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading machine and devices of an existing domain (https://libvirt.org/formatdomain.html). */
+
+#include "domain/domain-private.h"
+
+#include <machtype/host.h>
+
+#include <string.h>
+
+#include "arch-private.h"
+#include "error-private.h"
+#include "properties/properties-private.h"
+#include "string-private.h"
+#include "xml-reader.h"
+
+struct _MachtypeDomain {
+  gatomicrefcount refs;
+  MachtypeArch arch;
+  char *type;                  /* NULL: not said */
+  char *name;                  /* NULL: not said */
+  char *uuid;                  /* NULL: not said */
+  char *machine;               /* NULL: not said */
+  const char *state;           /* Nova's word; NULL: not known */
+  MachtypeProperties *devices; /* NULL: not read */
+};
+
+typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
+
+/* Where in the document we are: what has children that matter. */
+typedef enum { IN_NOTHING, IN_OS, IN_DEVICES } Section;
+typedef enum { IN_NO_DEVICE, IN_DISK, IN_CDROM, IN_INTERFACE, IN_VIDEO } Device;
+
+typedef struct {
+  MachtypeDomain *domain;
+  MtXmlReader *reader;
+  MachtypePropertiesBuilder *devices; /* NULL: only the machine is wanted */
+  guint seen;                         /* a bit for each MtProperty: the first of a kind counts */
+  Wanted wanted;
+  Section section;
+  Device device;
+} Reading;
+
+G_DEFINE_BOXED_TYPE (MachtypeDomain, machtype_domain, machtype_domain_ref, machtype_domain_unref)
+
+static char *
+dup_attribute (const MtXmlAttributes *attributes, const char *name)
+{
+  gsize length = 0;
+  const char *value = mt_xml_attribute (attributes, name, &length);
+
+  return value != NULL && length != 0 ? g_strndup (value, length) : NULL;
+}
+
+static void
+read_type (Reading *reading, const MtXmlAttributes *attributes)
+{
+  g_autofree char *arch = dup_attribute (attributes, "arch");
+
+  if (arch != NULL)
+    reading->domain->arch = mt_arch_find (arch, strlen (arch));
+  g_free (reading->domain->machine);
+  reading->domain->machine = dup_attribute (attributes, "machine");
+}
+
+/* Values that Nova has no word for, as of a device that libvirt added, are not kept. */
+static void
+see (Reading *reading, MtProperty property, const char *value)
+{
+  if (value == NULL || (reading->seen & (1u << property)) != 0)
+    return;
+  if (machtype_properties_builder_add_image (reading->devices, mt_property_name (property), value,
+                                             NULL))
+    reading->seen |= 1u << property;
+}
+
+/* A tablet on USB is what Nova calls usbtablet. */
+static void
+see_input (Reading *reading, const MtXmlAttributes *attributes)
+{
+  g_autofree char *type = dup_attribute (attributes, "type");
+  g_autofree char *bus = dup_attribute (attributes, "bus");
+
+  if (g_strcmp0 (type, "tablet") != 0)
+    return;
+  see (reading, MT_PROPERTY_INPUT_BUS, bus);
+  if (g_strcmp0 (bus, "usb") == 0)
+    see (reading, MT_PROPERTY_POINTER_MODEL, "usbtablet");
+}
+
+static void
+start_device (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  reading->device = IN_NO_DEVICE;
+  if (mt_is_word (element, "disk")) {
+    g_autofree char *kind = dup_attribute (attributes, "device");
+
+    if (kind == NULL || strcmp (kind, "disk") == 0)
+      reading->device = IN_DISK;
+    else if (strcmp (kind, "cdrom") == 0)
+      reading->device = IN_CDROM;
+  } else if (mt_is_word (element, "interface"))
+    reading->device = IN_INTERFACE;
+  else if (mt_is_word (element, "video"))
+    reading->device = IN_VIDEO;
+  else if (mt_is_word (element, "input"))
+    see_input (reading, attributes);
+}
+
+static void
+start_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  gboolean drive = reading->device == IN_DISK || reading->device == IN_CDROM;
+  g_autofree char *value = NULL;
+
+  if (drive && mt_is_word (element, "target")) {
+    value = dup_attribute (attributes, "bus");
+    see (reading, reading->device == IN_DISK ? MT_PROPERTY_DISK_BUS : MT_PROPERTY_CDROM_BUS, value);
+  } else if (!drive && mt_is_word (element, "model")) {
+    value = dup_attribute (attributes, "type");
+    see (reading, reading->device == IN_VIDEO ? MT_PROPERTY_VIDEO_MODEL : MT_PROPERTY_VIF_MODEL,
+         value);
+  }
+}
+
+static void
+start_section (Reading *reading, const char *element)
+{
+  reading->section = IN_NOTHING;
+  if (mt_is_word (element, "os"))
+    reading->section = IN_OS;
+  else if (mt_is_word (element, "devices") && reading->devices != NULL)
+    reading->section = IN_DEVICES;
+  else if (mt_is_word (element, "name"))
+    reading->wanted = WANT_NAME;
+  else if (mt_is_word (element, "uuid"))
+    reading->wanted = WANT_UUID;
+  if (reading->wanted != WANT_NOTHING)
+    mt_xml_reader_want_text (reading->reader);
+}
+
+static gboolean
+on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+          GError **error)
+{
+  Reading *reading = data;
+
+  if (depth == 1) {
+    if (strcmp (element, "domain") != 0) {
+      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
+                   "domain: the document is a <%.64s>, not libvirt's <domain>", element);
+      return FALSE;
+    }
+    reading->domain->type = dup_attribute (attributes, "type");
+  } else if (depth == 2)
+    start_section (reading, element);
+  else if (depth == 3 && reading->section == IN_OS && strcmp (element, "type") == 0)
+    read_type (reading, attributes);
+  else if (depth == 3 && reading->section == IN_DEVICES)
+    start_device (reading, element, attributes);
+  else if (depth == 4 && reading->section == IN_DEVICES && reading->device != IN_NO_DEVICE)
+    start_part (reading, element, attributes);
+  return TRUE;
+}
+
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
+{
+  Reading *reading = data;
+  char **slot;
+
+  /* libvirt writes name and uuid before <os>, so that nothing behind <type> is needed; in a
+   * document of another order they stay unknown. Not at its start: libxml2 tells of an element
+   * before it has seen that its tag is whole. */
+  if (depth == 3 && reading->section == IN_OS && reading->devices == NULL &&
+      strcmp (element, "type") == 0)
+    mt_xml_reader_stop (reading->reader);
+  if (text == NULL)
+    return;
+  slot = reading->wanted == WANT_NAME ? &reading->domain->name : &reading->domain->uuid;
+  if (*slot == NULL && length != 0)
+    *slot = g_strndup (text, length);
+  reading->wanted = WANT_NOTHING;
+}
+
+static MachtypeDomain *
+read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices, GError **error)
+{
+  static const MtXmlHandler handler = { on_start, on_end };
+  g_autoptr (MachtypeDomain) domain = NULL;
+  Reading reading = { 0 };
+  gsize size;
+
+  if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
+    return NULL;
+  domain = g_new0 (MachtypeDomain, 1);
+  g_atomic_ref_count_init (&domain->refs);
+  reading.domain = domain;
+  reading.devices = devices;
+  if (!mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error))
+    return NULL;
+  if (devices != NULL)
+    domain->devices = machtype_properties_builder_end (devices);
+  return g_steal_pointer (&domain);
+}
+
+/**
+ * machtype_domain_new_from_xml:
+ * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads what a domain's XML says of its machine: up to `</type>` in `<os>`, and no further, for
+ * that is all that is wanted of very many domains. What stands behind it is not looked at, and may
+ * be malformed. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed or cut off before that, is no
+ * domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
+ * [const@Machtype.XML_MAX_DEPTH].
+ *
+ * Returns: (transfer full): the domain, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeDomain *
+machtype_domain_new_from_xml (const char *xml, gssize length, GError **error)
+{
+  g_return_val_if_fail (xml != NULL, NULL);
+  return read_domain (xml, length, NULL, error);
+}
+
+/**
+ * machtype_domain_new_with_devices:
+ * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Reads all of a domain's XML: what [ctor@Machtype.Domain.new_from_xml] reads, and the devices that
+ * are recorded with a machine type ([method@Machtype.Domain.get_devices]). Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain or has a document type;
+ * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
+ * [const@Machtype.XML_MAX_DEPTH].
+ *
+ * Returns: (transfer full): the domain, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeDomain *
+machtype_domain_new_with_devices (const char *xml, gssize length, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) devices = NULL;
+
+  g_return_val_if_fail (xml != NULL, NULL);
+
+  devices = machtype_properties_builder_new ();
+  return read_domain (xml, length, devices, error);
+}
+
+void
+mt_domain_set_state (MachtypeDomain *domain, const char *state)
+{
+  domain->state = state;
+}
+
+/**
+ * machtype_domain_ref:
+ * @domain: a domain; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @domain
+ * Since: 1.0
+ */
+MachtypeDomain *
+machtype_domain_ref (MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+
+  g_atomic_ref_count_inc (&domain->refs);
+  return domain;
+}
+
+/**
+ * machtype_domain_unref:
+ * @domain: (transfer full) (nullable): a domain; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_domain_unref (MachtypeDomain *domain)
+{
+  if (domain == NULL || !g_atomic_ref_count_dec (&domain->refs))
+    return;
+  g_free (domain->type);
+  g_free (domain->name);
+  g_free (domain->uuid);
+  g_free (domain->machine);
+  machtype_properties_unref (domain->devices);
+  g_free (domain);
+}
+
+/**
+ * machtype_domain_get_domain_type:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells libvirt's domain type, as `kvm`. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the type, valid as long as @domain; %NULL where it is not
+ *   said
+ * Since: 1.0
+ */
+const char *
+machtype_domain_get_domain_type (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->type;
+}
+
+/**
+ * machtype_domain_get_name:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the domain's name. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @domain; %NULL where it does not
+ *   stand before `<os>`
+ * Since: 1.0
+ */
+const char *
+machtype_domain_get_name (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->name;
+}
+
+/**
+ * machtype_domain_get_uuid:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the domain's UUID as it is written. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @domain; %NULL where it does not
+ *   stand before `<os>`
+ * Since: 1.0
+ */
+const char *
+machtype_domain_get_uuid (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->uuid;
+}
+
+/**
+ * machtype_domain_get_arch:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the architecture of the guest. Thread-safe.
+ *
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN where it is not said, or nobody knows it
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_domain_get_arch (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, MACHTYPE_ARCH_UNKNOWN);
+  return domain->arch;
+}
+
+/**
+ * machtype_domain_get_machine:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the machine type. libvirt replaces an alias by what it stands for when it takes a domain.
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @domain; %NULL where it
+ *   is not said
+ * Since: 1.0
+ */
+const char *
+machtype_domain_get_machine (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->machine;
+}
+
+/**
+ * machtype_domain_get_state:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the domain's state in Nova's words (`active`, `stopped`), where it was read through a
+ * [struct@Machtype.Connection]: XML does not tell it. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the state, a constant string; %NULL if not known
+ * Since: 1.0
+ */
+const char *
+machtype_domain_get_state (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->state;
+}
+
+/**
+ * machtype_domain_get_devices:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells the devices that are recorded with a machine type, as the image properties that would ask
+ * for them: `hw_disk_bus` and `hw_cdrom_bus` of the first drive of the kind, `hw_input_bus` and
+ * `hw_pointer_model` of the tablet, `hw_video_model`, `hw_vif_model`. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the properties, valid as long as @domain; %NULL if devices
+ *   were not read
+ * Since: 1.0
+ */
+MachtypeProperties *
+machtype_domain_get_devices (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->devices;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every domain of a host into a store: what each host does at its start. */
+
+#include <machtype/recorder.h>
+
+#include <string.h>
+
+#include "error-private.h"
+#include "guest/guest-private.h"
+#include "properties/properties-private.h"
+#include "record/record-private.h"
+
+struct _MachtypeRecorder {
+  gatomicrefcount refs;
+  MachtypeStore *store;
+  MachtypePolicy *policy; /* NULL: none */
+  char *host_name;        /* NULL: what the host calls itself */
+  char *cell;             /* NULL: not known */
+  char *who;              /* NULL: not known */
+  gboolean dry_run;
+};
+
+/* One host being recorded. */
+typedef struct {
+  const MachtypeRecorder *recorder;
+  MachtypeConnection *connection;
+  const char *host_name;
+  char *host_uuid;    /* NULL: not known */
+  MachtypeHost *host; /* NULL: nobody had to ask yet */
+  gint64 now;         /* seconds */
+} Run;
+
+G_DEFINE_BOXED_TYPE (MachtypeRecorder, machtype_recorder, machtype_recorder_ref,
+                     machtype_recorder_unref)
+
+/**
+ * machtype_recorder_new:
+ * @store: where to record; must not be %NULL
+ * @policy: (nullable): the operator's defaults, for domains that do not say their machine type;
+ *   %NULL for none
+ *
+ * Makes a recorder.
+ *
+ * Returns: (transfer full): the recorder
+ * Since: 1.0
+ */
+MachtypeRecorder *
+machtype_recorder_new (MachtypeStore *store, MachtypePolicy *policy)
+{
+  MachtypeRecorder *recorder;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+
+  recorder = g_new0 (MachtypeRecorder, 1);
+  g_atomic_ref_count_init (&recorder->refs);
+  recorder->store = g_object_ref (store);
+  if (policy != NULL)
+    recorder->policy = machtype_policy_ref (policy);
+  return recorder;
+}
+
+/**
+ * machtype_recorder_ref:
+ * @recorder: a recorder; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @recorder
+ * Since: 1.0
+ */
+MachtypeRecorder *
+machtype_recorder_ref (MachtypeRecorder *recorder)
+{
+  g_return_val_if_fail (recorder != NULL, NULL);
+
+  g_atomic_ref_count_inc (&recorder->refs);
+  return recorder;
+}
+
+/**
+ * machtype_recorder_unref:
+ * @recorder: (transfer full) (nullable): a recorder; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_recorder_unref (MachtypeRecorder *recorder)
+{
+  if (recorder == NULL || !g_atomic_ref_count_dec (&recorder->refs))
+    return;
+  g_object_unref (recorder->store);
+  machtype_policy_unref (recorder->policy);
+  g_free (recorder->host_name);
+  g_free (recorder->cell);
+  g_free (recorder->who);
+  g_free (recorder);
+}
+
+static gboolean
+set_text (char **slot, const char *what, const char *text, GError **error)
+{
+  if (text != NULL && !mt_check_text (what, text, MACHTYPE_RECORD_MAX_TEXT, error))
+    return FALSE;
+  g_free (*slot);
+  *slot = text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+  return TRUE;
+}
+
+/**
+ * machtype_recorder_set_host_name:
+ * @recorder: a recorder; must not be %NULL
+ * @host_name: (nullable): the host's name, copied; %NULL for what the host calls itself
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the name under which the host is recorded, where the tool around it has a name of its own
+ * for it.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_recorder_set_host_name (MachtypeRecorder *recorder, const char *host_name, GError **error)
+{
+  g_return_val_if_fail (recorder != NULL, FALSE);
+  return set_text (&recorder->host_name, "the host's name", host_name, error);
+}
+
+/**
+ * machtype_recorder_set_cell:
+ * @recorder: a recorder; must not be %NULL
+ * @cell: (nullable): the cell the host is in, copied; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the cell to record.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError **error)
+{
+  g_return_val_if_fail (recorder != NULL, FALSE);
+  return set_text (&recorder->cell, "the cell", cell, error);
+}
+
+/**
+ * machtype_recorder_set_who:
+ * @recorder: a recorder; must not be %NULL
+ * @who: (nullable): who records, for the history, copied; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets who records.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_recorder_set_who (MachtypeRecorder *recorder, const char *who, GError **error)
+{
+  g_return_val_if_fail (recorder != NULL, FALSE);
+  return set_text (&recorder->who, "the name of the operator", who, error);
+}
+
+/**
+ * machtype_recorder_set_dry_run:
+ * @recorder: a recorder; must not be %NULL
+ * @dry_run: %TRUE to do everything but keep it
+ *
+ * Sets whether what is recorded is taken back at the end: its outcome is then known, and nothing is
+ * written.
+ *
+ * Since: 1.0
+ */
+void
+machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run)
+{
+  g_return_if_fail (recorder != NULL);
+  recorder->dry_run = dry_run;
+}
+
+/* Asked once, and only if something cannot be known otherwise: it takes as long as thirty domains.
+ */
+static MachtypeHost *
+need_host (Run *run, GError **error)
+{
+  if (run->host == NULL)
+    run->host = machtype_connection_read_host (run->connection, error);
+  return run->host;
+}
+
+/* A host that was recorded before, by this name and with these versions, is the same one still. */
+static gboolean
+find_host_uuid (Run *run, const MachtypeRecord *there, GError **error)
+{
+  if (run->host_uuid != NULL)
+    return TRUE;
+  if (there != NULL && there->host_uuid != NULL &&
+      mt_ref_string_equal (there->host_name, run->host_name) &&
+      there->qemu_version == machtype_connection_get_qemu_version (run->connection) &&
+      there->libvirt_version == machtype_connection_get_libvirt_version (run->connection)) {
+    run->host_uuid = g_strdup (there->host_uuid);
+    return TRUE;
+  }
+  if (need_host (run, error) == NULL)
+    return FALSE;
+  run->host_uuid = g_strdup (machtype_host_get_uuid (run->host));
+  return TRUE;
+}
+
+static gboolean
+set_place (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
+           const MachtypeRecord *there, GError **error)
+{
+  const char *uuid;
+
+  if (!find_host_uuid (run, there, error))
+    return FALSE;
+  /* A driver may tell one that is none. */
+  uuid = run->host_uuid != NULL && g_uuid_string_is_valid (run->host_uuid) ? run->host_uuid : NULL;
+  machtype_record_builder_set_versions (builder,
+                                        machtype_connection_get_qemu_version (run->connection),
+                                        machtype_connection_get_libvirt_version (run->connection));
+  machtype_record_builder_set_recorded_at (builder, run->now);
+  machtype_record_builder_set_seen_at (builder, run->now);
+  return machtype_record_builder_set_host (builder, run->host_name, uuid, error) &&
+         machtype_record_builder_set_cell (builder, run->recorder->cell, error) &&
+         machtype_record_builder_set_name (builder, machtype_domain_get_name (domain), error) &&
+         machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error);
+}
+
+/* A domain that does not say its machine type gets what a new guest would: by the image properties
+ * that are kept for it, the operator's default, the library's. */
+static gboolean
+set_resolved (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
+              const MachtypeRecord *there, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) properties = NULL;
+  g_autoptr (MachtypeProperties) all = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  MachtypeArch arch = machtype_domain_get_arch (domain);
+
+  if (need_host (run, error) == NULL)
+    return FALSE;
+  properties = there != NULL ? mt_properties_builder_new_from (there->properties, NULL)
+                             : machtype_properties_builder_new ();
+  if (arch != MACHTYPE_ARCH_UNKNOWN &&
+      !machtype_properties_builder_add_image (properties,
+                                              mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE),
+                                              machtype_arch_to_string (arch), error))
+    return FALSE;
+  all = machtype_properties_builder_end (properties);
+  resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
+  return resolution != NULL && machtype_record_builder_set_resolution (builder, resolution, error);
+}
+
+/* The devices that the domain has, and what its machine would be given where it has none. */
+static gboolean
+set_devices (MachtypeRecordBuilder *builder, const MachtypeDomain *domain, const char *machine,
+             MachtypeArch arch, GError **error)
+{
+  MachtypeProperties *devices = machtype_domain_get_devices (domain);
+  const MtRecipe *recipe = mt_recipe_find (arch, machine);
+  g_autoptr (MachtypeProperties) defaults = NULL, all = NULL;
+
+  if (recipe != NULL)
+    defaults = mt_recipe_dup_defaults (recipe, devices);
+  all = mt_properties_overlay (defaults, devices, error);
+  return all != NULL && machtype_record_builder_set_properties (builder, all, error);
+}
+
+static gboolean
+set_machine (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
+             const MachtypeRecord *there, GError **error)
+{
+  const char *machine = machtype_domain_get_machine (domain);
+
+  machtype_record_builder_set_arch (builder, machtype_domain_get_arch (domain));
+  if (there != NULL && there->machine != NULL)
+    return set_devices (builder, domain, there->machine, machtype_domain_get_arch (domain), error);
+  if (machine == NULL)
+    return set_resolved (run, builder, domain, there, error);
+  return machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
+                                              error) &&
+         set_devices (builder, domain, machine, machtype_domain_get_arch (domain), error);
+}
+
+/* What is to be recorded of a domain. Nobody waits for the store meanwhile: libvirt may have to be
+ * asked. */
+static MachtypeRecord *
+prepare (Run *run, const MachtypeDomain *domain, GError **error)
+{
+  const char *uuid = machtype_domain_get_uuid (domain);
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) there = NULL;
+  g_autoptr (GError) why = NULL;
+
+  builder = machtype_record_builder_new (uuid != NULL ? uuid : "", error);
+  if (builder == NULL)
+    return NULL;
+  there = machtype_store_get_record (run->recorder->store, uuid, &why);
+  if (there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  if (!set_place (run, builder, domain, there, error) ||
+      !set_machine (run, builder, domain, there, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
+/* One domain, and what became of it. */
+typedef struct {
+  MachtypeDomain *domain; /* borrowed */
+  MachtypeRecord *record; /* NULL: error is set */
+  GError *error;
+} Item;
+
+static void
+item_clear (gpointer data)
+{
+  Item *item = data;
+
+  machtype_record_unref (item->record);
+  g_clear_error (&item->error);
+}
+
+/* Of anything but a failure of the store or of libvirt, only the one domain goes unrecorded. */
+static gboolean
+ends_run (const GError *error)
+{
+  static const int codes[] = { MACHTYPE_ERROR_STORE, MACHTYPE_ERROR_BUSY, MACHTYPE_ERROR_LIBVIRT,
+                               MACHTYPE_ERROR_TIMEOUT };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (codes); i++) {
+    if (g_error_matches (error, MACHTYPE_ERROR, codes[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static GArray *
+prepare_all (Run *run, GPtrArray *domains, GError **error)
+{
+  g_autoptr (GArray) items = g_array_sized_new (FALSE, TRUE, sizeof (Item), domains->len);
+  guint i;
+
+  g_array_set_clear_func (items, item_clear);
+  for (i = 0; i < domains->len; i++) {
+    Item item = { domains->pdata[i], NULL, NULL };
+
+    item.record = prepare (run, item.domain, &item.error);
+    if (item.error != NULL && ends_run (item.error)) {
+      g_propagate_error (error, item.error);
+      return NULL;
+    }
+    g_array_append_val (items, item);
+  }
+  return g_steal_pointer (&items);
+}
+
+static gboolean
+store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer data, GError **error)
+{
+  guint i;
+
+  for (i = 0; i < items->len; i++) {
+    Item *item = &g_array_index (items, Item, i);
+    MachtypeStoreOutcome outcome = MACHTYPE_STORE_UNCHANGED;
+    g_autoptr (MachtypeRecord) stored = NULL;
+
+    if (item->record != NULL)
+      stored = machtype_store_record (run->recorder->store, item->record, run->recorder->who,
+                                      &outcome, &item->error);
+    if (item->error != NULL && ends_run (item->error)) {
+      g_propagate_error (error, g_steal_pointer (&item->error));
+      return FALSE;
+    }
+    if (func != NULL)
+      func (item->domain, stored, outcome, item->error, i + 1, items->len, data);
+  }
+  return TRUE;
+}
+
+static int
+compare_uuids (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (machtype_domain_get_uuid (*(MachtypeDomain *const *)a),
+                    machtype_domain_get_uuid (*(MachtypeDomain *const *)b));
+}
+
+/**
+ * machtype_recorder_run:
+ * @recorder: a recorder; must not be %NULL
+ * @connection: the host; must not be %NULL
+ * @func: (nullable) (scope call) (closure data): what to call with each domain; %NULL for nothing
+ * @data: what to hand to @func
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Records every domain of a host, as [method@Machtype.Store.record] does, in one transaction: from
+ * its definition (of one that runs: what it runs with), else by the image properties that are kept
+ * for it, the operator's default, the library's; with it the devices it has and the machine's
+ * defaults where it has none. A domain that cannot be recorded is reported to @func, and the others
+ * go on. Done again, it changes nothing but state, host and when each was last seen; nothing is
+ * ever deleted. May block.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
+ * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY: nothing is recorded then.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connection,
+                       MachtypeRecorderFunc func, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) domains = NULL;
+  g_autoptr (GArray) items = NULL;
+  Run run = { 0 };
+  gboolean ok;
+
+  g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
+
+  domains = machtype_connection_list_domains (connection, error);
+  if (domains == NULL)
+    return FALSE;
+  g_ptr_array_sort (domains, compare_uuids);
+  run.recorder = recorder;
+  run.connection = connection;
+  run.host_name = recorder->host_name != NULL ? recorder->host_name
+                                              : machtype_connection_get_host_name (connection);
+  run.now = g_get_real_time () / G_TIME_SPAN_SECOND;
+  items = prepare_all (&run, domains, error);
+  machtype_host_unref (run.host);
+  g_free (run.host_uuid);
+  if (items == NULL || !machtype_store_begin (recorder->store, error))
+    return FALSE;
+  ok = store_all (&run, items, func, data, error);
+  if (ok && !recorder->dry_run)
+    return machtype_store_commit (recorder->store, error);
+  machtype_store_rollback (recorder->store);
+  return ok;
+}
