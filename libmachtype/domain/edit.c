@@ -5,58 +5,17 @@
 
 #include <machtype/host.h>
 
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <string.h>
-
 #include "error-private.h"
 #include "name/name-private.h"
+#include "xml-tree.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlDoc, xmlFreeDoc)
-
-static xmlNode *
-find_child (xmlNode *parent, const char *name)
-{
-  xmlNode *child;
-
-  for (child = xmlFirstElementChild (parent); child != NULL;
-       child = xmlNextElementSibling (child)) {
-    if (child->ns == NULL && strcmp ((const char *)child->name, name) == 0)
-      return child;
-  }
-  return NULL;
-}
-
-/* What machtype_domain_new_with_devices has found well is read again as a tree. */
-static xmlDoc *
-parse (const char *xml, gsize size, GError **error)
+/* Bounds, document type and what the document is are checked where all domains are read. */
+static MtXmlTree *
+read_tree (const char *xml, gsize size, GError **error)
 {
   g_autoptr (MachtypeDomain) checked = machtype_domain_new_with_devices (xml, (gssize)size, error);
-  xmlDoc *document;
 
-  if (checked == NULL)
-    return NULL;
-  document =
-      xmlReadMemory (xml, (int)size, NULL, NULL,
-                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
-  if (document == NULL)
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "domain: it cannot be read");
-  return document;
-}
-
-/* The root alone: what stands around it, libvirt does not keep. */
-static char *
-dump (xmlDoc *document, GError **error)
-{
-  xmlBuffer *buffer = xmlBufferCreate ();
-  char *text = NULL;
-
-  if (buffer != NULL && xmlNodeDump (buffer, document, xmlDocGetRootElement (document), 0, 0) > 0)
-    text = g_strconcat ((const char *)xmlBufferContent (buffer), "\n", NULL);
-  else
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "domain: it cannot be written");
-  xmlBufferFree (buffer);
-  return text;
+  return checked != NULL ? mt_xml_tree_read (xml, size, "domain", error) : NULL;
 }
 
 /**
@@ -80,8 +39,8 @@ char *
 machtype_domain_xml_with_machine (const char *xml, gssize length, const char *machine,
                                   GError **error)
 {
-  g_autoptr (xmlDoc) document = NULL;
-  xmlNode *os, *type = NULL;
+  g_autoptr (MtXmlTree) tree = NULL;
+  MtXmlNode *type;
   gsize size;
 
   g_return_val_if_fail (xml != NULL && machine != NULL, NULL);
@@ -89,17 +48,14 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
   if (!mt_name_check (machine, error) ||
       !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
-  document = parse (xml, size, error);
-  if (document == NULL)
+  tree = read_tree (xml, size, error);
+  if (tree == NULL)
     return NULL;
-  os = find_child (xmlDocGetRootElement (document), "os");
-  if (os != NULL)
-    type = find_child (os, "type");
-  if (type == NULL ||
-      xmlSetProp (type, (const xmlChar *)"machine", (const xmlChar *)machine) == NULL) {
+  type = mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (tree), "os"), "type");
+  if (type == NULL || !mt_xml_node_set (type, "machine", machine)) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
                  "domain: it has no <type> in <os> to set a machine type on");
     return NULL;
   }
-  return dump (document, error);
+  return mt_xml_tree_write (tree, error);
 }

@@ -6,8 +6,6 @@
 # The operator program's contract: what it prints, where, and its exit status. One line a case.
 # Prints TAP.
 
-set -u
-
 if [ $# -ne 2 ]; then
   echo 'usage: test-program.sh MACHTYPE DATA' >&2
   exit 2
@@ -15,61 +13,9 @@ fi
 program=$1
 hosts=$2/hosts
 caps=$hosts/x86_64.xml
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-count=0
-failed=0
 
-tell() { # STATUS WHAT
-  count=$((count + 1))
-  if [ "$1" -eq 0 ]; then
-    echo "ok $count - $2"
-    return
-  fi
-  failed=$((failed + 1))
-  echo "not ok $count - $2"
-  sed 's/^/# stdout: /' "$dir/out" | head -n 20
-  sed 's/^/# stderr: /' "$dir/err" | head -n 20
-}
-
-# Whether a file has what is wanted: - nothing at all, * anything, else a match of the expression.
-fits() { # WANTED FILE
-  case $1 in
-  -) [ ! -s "$2" ] ;;
-  '*') : ;;
-  *) grep -q -e "$1" "$2" ;;
-  esac
-}
-
-# Runs a case. Standard input is the file "in" of the folder.
-t() { # STATUS STDOUT STDERR ARGUMENT...
-  wanted=$1 out=$2 err=$3
-  shift 3
-  "$program" "$@" <"$dir/in" >"$dir/out" 2>"$dir/err"
-  status=$?
-  [ $status -eq "$wanted" ] && fits "$out" "$dir/out" && fits "$err" "$dir/err"
-  tell $? "$wanted (is $status): machtype $(printf '%s ' "$@" | tr '\n\033' '  ' | cut -c 1-100)"
-}
-
-# As t, and standard output is JSON objects of this format, one a line.
-j() { # STATUS STDOUT STDERR ARGUMENT...
-  t "$@"
-  python3 -c '
-import json, sys
-lines = open(sys.argv[1], "rb").read().decode("utf-8").splitlines()
-assert lines and all(json.loads(line)["format"] == 1 for line in lines)
-' "$dir/out" 2>>"$dir/err"
-  tell $? 'its output is JSON'
-}
-
-# Whether standard output of the case before is the file "expected".
-same() { # WHAT
-  diff "$dir/expected" "$dir/out" >"$dir/err" 2>&1
-  tell $? "$1"
-}
-
-: >"$dir/in"
-esc=$(printf '\033')
+# shellcheck source=tests/program/cases.sh
+. "$(dirname "$0")/cases.sh"
 
 ### The program itself
 t 2 - 'no command' 
@@ -79,9 +25,13 @@ t 0 '^machtype [0-9]' - --version
 t 2 - "unknown command 'frobnicate'" frobnicate
 t 2 - 'unknown command' --frobnicate
 t 2 - 'unknown command' ''
-for command in parse compare check-change resolve domain-xml host; do
+for command in parse compare check-change resolve domain-xml host record import export history \
+  undo 'instance add' 'instance set' 'instance delete'; do
+  # shellcheck disable=SC2086
   t 0 "^  machtype $command \[OPTION" - $command --help
+  # shellcheck disable=SC2086
   t 2 - 'nknown option' $command --frobnicate
+  # shellcheck disable=SC2086
   t 2 - 'nknown option' $command -Z
 done
 
@@ -428,5 +378,4 @@ LC_ALL=C "$program" domain-xml --host-arch x86_64 --name 'Grüße' >"$dir/out" 2
 fits '<name>Grüße</name>' "$dir/out"
 tell $? 'UTF-8 stays UTF-8 without a locale'
 
-echo "1..$count"
-[ $failed -eq 0 ]
+end_cases

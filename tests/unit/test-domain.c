@@ -107,6 +107,119 @@ test_guest (void)
   g_assert_cmpint (machtype_domain_get_arch (domain), ==, MACHTYPE_ARCH_S390X);
 }
 
+/* The devices that are recorded, in Nova's words: the first of a kind, and only what Nova has a
+ * word for. */
+static void
+test_devices (void)
+{
+  static const struct {
+    const char *devices;
+    const char *disk, *cdrom, *input, *pointer, *video, *vif;
+  } devices[] = {
+    { "", NULL, NULL, NULL, NULL, NULL, NULL },
+    { "<disk device='disk'><target dev='vda' bus='virtio'/></disk>"
+      "<disk type='file'><target dev='sda' bus='sata'/></disk>"
+      "<disk device='cdrom'><target dev='hdc' bus='ide'/></disk>"
+      "<disk device='floppy'><target dev='fda' bus='fdc'/></disk>"
+      "<input type='mouse' bus='ps2'/><input type='tablet' bus='usb'/>"
+      "<video><model type='cirrus' vram='16384'/></video>"
+      "<interface type='user'><model type='e1000'/></interface>",
+      "virtio", "ide", "usb", "usbtablet", "cirrus", "e1000" },
+    { "<disk device='lun'><target bus='scsi'/></disk><disk><target bus='nvme'/></disk>"
+      "<input type='tablet' bus='virtio'/><video><model type='ramfb'/></video>"
+      "<interface><source network='x'/></interface><interface><model type='virtio'/></interface>",
+      NULL, NULL, "virtio", NULL, NULL, "virtio" },
+    { "<sound model='ich6'/><tpm model='tpm-tis'><model type='qxl'/></tpm><model type='vga'/>"
+      "<disk><backingStore><target bus='ide'/></backingStore></disk>",
+      NULL, NULL, NULL, NULL, NULL, NULL },
+  };
+  static const char *const names[] = { "hw_disk_bus",      "hw_cdrom_bus",   "hw_input_bus",
+                                       "hw_pointer_model", "hw_video_model", "hw_vif_model" };
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (devices); i++) {
+    g_autofree char *xml =
+        g_strconcat ("<domain><name>n</name><os><type machine='pc'>hvm</type></os><devices>",
+                     devices[i].devices, "</devices></domain>", NULL);
+    const char *expected[] = { devices[i].disk,    devices[i].cdrom, devices[i].input,
+                               devices[i].pointer, devices[i].video, devices[i].vif };
+    GError *error = NULL;
+    g_autoptr (MachtypeDomain) domain = machtype_domain_new_with_devices (xml, -1, &error);
+
+    ROW ("%s", xml);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_domain_get_machine (domain), ==, "pc");
+    for (j = 0; j < G_N_ELEMENTS (names); j++)
+      g_assert_cmpstr (
+          machtype_properties_get_image (machtype_domain_get_devices (domain), names[j]), ==,
+          expected[j]);
+  }
+}
+
+/* With devices, all of the document is read, and must be well. */
+static void
+test_devices_bad (void)
+{
+  static const char xml[] = "<domain><os><type machine='pc'>hvm</type></os><devices></domain>";
+  GError *error = NULL;
+  g_autoptr (MachtypeDomain) short_read = machtype_domain_new_from_xml (xml, -1, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (machtype_domain_get_devices (short_read));
+  g_assert_null (machtype_domain_get_state (short_read));
+  g_assert_null (machtype_domain_new_with_devices (xml, -1, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, "domain line");
+}
+
+/* Nothing but the attribute changes, whatever else is in the document. */
+static void
+test_with_machine (void)
+{
+  static const struct {
+    const char *xml, *machine, *expected; /* NULL: an error */
+    int code;
+    const char *words;
+  } edits[] = {
+    { "<domain type='kvm'>\n  <!-- by hand -->\n  <os>\n    <type arch='x86_64' "
+      "machine='pc-q35-6.2'>hvm</type>\n  </os>\n  <x:y xmlns:x='urn:x' z='&lt;&amp;&quot;'/>\n"
+      "  <description>a &lt; b\n\xc3\xa9</description></domain>",
+      "pc-q35-7.2",
+      "<domain type=\"kvm\">\n  <!-- by hand -->\n  <os>\n    <type arch=\"x86_64\" "
+      "machine=\"pc-q35-7.2\">hvm</type>\n  </os>\n  <x:y xmlns:x=\"urn:x\" "
+      "z=\"&lt;&amp;&quot;\"/>\n  <description>a &lt; b\n\xc3\xa9</description></domain>\n",
+      0, NULL },
+    { "<domain><metadata><os><type "
+      "machine='no'/></os></metadata><os><type>hvm</type></os></domain>",
+      "pc",
+      "<domain><metadata><os><type machine=\"no\"/></os></metadata><os><type machine=\"pc\">hvm"
+      "</type></os></domain>\n",
+      0, NULL },
+    { "<domain><os/></domain>", "pc", NULL, MACHTYPE_ERROR_INVALID_XML, "no <type>" },
+    { "<domain/>", "pc", NULL, MACHTYPE_ERROR_INVALID_XML, "no <type>" },
+    { "<capabilities/>", "pc", NULL, MACHTYPE_ERROR_INVALID_XML, "capabilities" },
+    { "<domain><os><type>hvm</type></os><a></domain>", "pc", NULL, MACHTYPE_ERROR_INVALID_XML,
+      "line" },
+    { "<!DOCTYPE domain [<!ENTITY a 'b'>]><domain><os><type/></os></domain>", "pc", NULL,
+      MACHTYPE_ERROR_INVALID_XML, "document type" },
+    { "<domain><os><type/></os></domain>", "q 35", NULL, MACHTYPE_ERROR_INVALID_NAME, "q 35" },
+    { "<domain><os><type/></os></domain>", "", NULL, MACHTYPE_ERROR_INVALID_NAME, "empty" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (edits); i++) {
+    GError *error = NULL;
+    g_autofree char *edited =
+        machtype_domain_xml_with_machine (edits[i].xml, -1, edits[i].machine, &error);
+
+    ROW ("%s: %s", edits[i].machine, edits[i].xml);
+    g_assert_cmpstr (edited, ==, edits[i].expected);
+    if (edits[i].expected == NULL)
+      test_assert_error (&error, edits[i].code, edits[i].words);
+    else
+      g_assert_no_error (error);
+  }
+}
+
 static void
 test_references (void)
 {
@@ -126,6 +239,9 @@ main (int argc, char **argv)
   g_test_add_func ("/domain/bad", test_bad);
   g_test_add_func ("/domain/truncated", test_truncated);
   g_test_add_func ("/domain/guest", test_guest);
+  g_test_add_func ("/domain/devices", test_devices);
+  g_test_add_func ("/domain/devices-bad", test_devices_bad);
+  g_test_add_func ("/domain/with-machine", test_with_machine);
   g_test_add_func ("/domain/references", test_references);
   return g_test_run ();
 }

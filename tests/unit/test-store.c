@@ -510,6 +510,48 @@ test_undo_running (MachtypeStore *store)
   g_assert_true (machtype_history_entry_get_forced (history->pdata[1]));
 }
 
+/* A rebuild makes a new guest under the old name: machine type and properties are forgotten, where
+ * it is and what happened to it are not. */
+static void
+test_rebuild (MachtypeStore *store)
+{
+  const Row row = { UUID (1), "web", "h1", "c1", "stopped", "pc", "hw_disk_bus=ide own=1" };
+  const Row rebuilt_row = { UUID (1), NULL, NULL, NULL, NULL, "q35", "hw_disk_bus=virtio" };
+  const Row other_row = { UUID (2), NULL, NULL, NULL, NULL, "q35", NULL };
+  g_autoptr (MachtypeRecord) record = add (store, &row), wanted = make_record (&rebuilt_row);
+  g_autoptr (MachtypeRecord) other = make_record (&other_row), rebuilt = NULL, found = NULL;
+  g_autoptr (MachtypeRecord) undone = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  MachtypeProperties *properties;
+  GError *error = NULL;
+
+  g_assert_null (machtype_store_rebuild (store, record, other, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "another instance");
+  rebuilt = machtype_store_rebuild (store, record, wanted, "op", &error);
+  g_assert_no_error (error);
+  found = get (store, UUID (1));
+  assert_same (rebuilt, found);
+  properties = machtype_record_get_properties (found);
+  g_assert_cmpstr (machtype_record_get_machine (found), ==, "q35");
+  g_assert_cmpstr (machtype_record_get_name (found), ==, "web");
+  g_assert_cmpstr (machtype_record_get_host_name (found), ==, "h1");
+  g_assert_cmpstr (machtype_record_get_cell (found), ==, "c1");
+  g_assert_cmpstr (machtype_record_get_state (found), ==, "stopped");
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "virtio");
+  g_assert_null (machtype_properties_get_image (properties, "own"));
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_cmpuint (history->len, ==, 1);
+  g_assert_cmpint (machtype_history_entry_get_action (history->pdata[0]), ==,
+                   MACHTYPE_HISTORY_REBUILD);
+  g_assert_null (machtype_store_rebuild (store, record, wanted, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  undone = machtype_store_undo (store, found, MACHTYPE_CHANGE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc");
+  g_assert_cmpstr (machtype_properties_get_image (machtype_record_get_properties (undone), "own"),
+                   ==, "1");
+}
+
 static gboolean
 collect (MachtypeRecord *record, gpointer data)
 {
@@ -621,11 +663,17 @@ static const struct {
   const char *name;
   void (*run) (MachtypeStore *store);
 } behaviours[] = {
-  { "add", test_add },           { "property-texts", test_property_texts },
-  { "record", test_record },     { "update", test_update },
-  { "conflict", test_conflict }, { "other-change", test_other_change },
-  { "undo", test_undo },         { "undo-running", test_undo_running },
-  { "lists", test_lists },       { "transactions", test_transactions },
+  { "add", test_add },
+  { "property-texts", test_property_texts },
+  { "record", test_record },
+  { "update", test_update },
+  { "conflict", test_conflict },
+  { "other-change", test_other_change },
+  { "undo", test_undo },
+  { "undo-running", test_undo_running },
+  { "rebuild", test_rebuild },
+  { "lists", test_lists },
+  { "transactions", test_transactions },
 };
 
 static const struct {

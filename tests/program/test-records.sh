@@ -1,0 +1,377 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# test-records.sh MACHTYPE DATA
+#
+# The commands that record: Nova's exit statuses and messages (nova/cmd/manage.py, status.py), ours,
+# and what must not happen. Numbers in brackets: defects of Nova's commands that must not be ours,
+# by the list in doc/where-the-documents-are-wrong.md. Prints TAP.
+
+if [ $# -ne 2 ]; then
+  echo 'usage: test-records.sh MACHTYPE DATA' >&2
+  exit 2
+fi
+program=$1
+hosts=$2/hosts
+
+# shellcheck source=tests/program/cases.sh
+. "$(dirname "$0")/cases.sh"
+
+store=$dir/records.db
+MACHTYPE_CONF=
+export MACHTYPE_CONF
+
+u() { # NUMBER: a UUID
+  printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
+}
+
+# Adds an instance to the store; not a case of its own unless it fails.
+add() { # NUMBER OPTION...
+  number=$1
+  shift
+  "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
+    tell 1 "instance add $number"
+}
+
+# An instance has this machine type ("-": none).
+has() { # NUMBER TYPE
+  "$program" get-machine-type "$(u "$1")" --store "$store" >"$dir/out" 2>"$dir/err"
+  if [ "$2" = - ]; then [ ! -s "$dir/out" ]; else [ "$(cat "$dir/out")" = "$2" ]; fi
+  tell $? "instance $1 has $2"
+}
+
+### Usage: 64 where 2 means "not found"
+for command in get-machine-type update-machine-type list-unset-machine-type upgrade-check \
+  'image-property show' 'image-property set'; do
+  # shellcheck disable=SC2086
+  t 0 "^  machtype $command \[OPTION" - $command --help
+  # shellcheck disable=SC2086
+  t 64 - 'nknown option' $command --frobnicate
+done
+t 64 - 'too few' get-machine-type
+t 64 - 'too many' get-machine-type a b
+t 64 - 'too few' update-machine-type
+t 64 - 'too few' image-property show "$(u 1)"
+t 64 - 'nothing to set' image-property set "$(u 1)"
+t 2 - 'unknown command' image-property
+t 2 - 'unknown command' libvirt
+t 2 - 'unknown command' libvirt frobnicate
+t 2 - 'unknown command' upgrade
+
+### A store that is not there
+t 1 - 'No such file' get-machine-type "$(u 1)" --store "$store"
+t 1 - 'No such file' update-machine-type "$(u 1)" pc --store "$store"
+t 1 - 'No such file' list-unset-machine-type --store "$store"
+t 255 - 'No such file' upgrade-check --store "$store"
+t 3 - 'No such file' export --store "$store"
+t 3 - 'No such file' history "$(u 1)" --store "$store"
+[ ! -e "$store" ]
+tell $? 'asking does not make a store'
+
+### instance add, set, delete
+t 0 - - instance add "$(u 1)" --store "$store" --name web --host h1 --cell c1 --arch x86_64 \
+  --state 'shut off' --machine pc-q35-6.2 --property hw_disk_bus=sata
+t 1 - 'has a record already' instance add "$(u 1)" --store "$store" --machine pc
+t 2 - 'no UUID' instance add "no uuid" --store "$store"
+t 2 - 'no UUID' instance add "'; DROP TABLE record; --" --store "$store"
+t 2 - 'no machine type name' instance add "$(u 2)" --store "$store" --machine 'q 35'
+t 2 - 'no state' instance add "$(u 2)" --store "$store" --state asleep
+t 2 - 'unknown architecture' instance add "$(u 2)" --store "$store" --arch pdp11
+t 2 - 'nvme' instance add "$(u 2)" --store "$store" --property hw_disk_bus=nvme
+t 2 - 'NAME=VALUE' instance add "$(u 2)" --store "$store" --property hw_disk_bus
+t 2 - 'control character' instance add "$(u 2)" --store "$store" --name "$(printf 'a\nb')"
+t 2 - 'UTF-8\|byte sequence' instance add "$(u 2)" --store "$store" --name "$(printf 'a\377')"
+t 2 - 'longer than 1024' instance add "$(u 2)" --store "$store" --name "$(printf '%02000d' 0)"
+t 2 - 'no UUID' instance add "$(u 2)" --store "$store" --host h --host-uuid x
+t 0 - - instance add "$(u 2)" --store "$store" --name "O'Brien \"; -- <&>" --host "h'1" --cell 'c"1'
+j 0 '"name":"web","host":"h1"' - get-machine-type "$(u 1)" --store "$store" --json
+j 3 'O.Brien ..; -- <&>' 'No machine type registered' get-machine-type "$(u 2)" --store "$store" --json
+t 0 - - instance set "$(u 2)" --store "$store" --state running --host h2 --name db
+j 3 '"name":"db","host":"h2".*"state":"active"' '*' get-machine-type "$(u 2)" --store "$store" --json
+t 1 - 'could not be found' instance set "$(u 9)" --store "$store" --state stopped
+t 2 - 'nknown option' instance set "$(u 1)" --store "$store" --machine q35
+t 0 - - instance delete "$(u 2)" --store "$store"
+t 1 - 'could not be found' instance delete "$(u 2)" --store "$store"
+t 1 - 'could not be found' history "$(u 2)" --store "$store"
+
+### get-machine-type
+t 0 '^pc-q35-6.2$' - get-machine-type "$(u 1)" --store "$store"
+t 0 '^pc-q35-6.2$' - libvirt get_machine_type "$(u 1)" --store "$store"
+t 0 '^pc-q35-6.2$' - get_machine_type 6F1D4B5E-0000-4000-8000-000000000001 --store "$store"
+t 2 - 'Instance .* could not be found' get-machine-type "$(u 9)" --store "$store"
+t 2 - 'no UUID' get-machine-type none --store "$store"
+add 3 --state stopped
+t 3 - "No machine type registered for instance $(u 3)" get-machine-type "$(u 3)" --store "$store"
+
+### update-machine-type
+t 0 "Updated instance $(u 1) machine type to pc-q35-7.2 (previously pc-q35-6.2)" '*' \
+  libvirt update_machine_type "$(u 1)" pc-q35-7.2 --store "$store"
+t 0 '(previously pc-q35-7.2)' - update-machine-type "$(u 1)" pc-q35-7.2 --store "$store"
+t 4 - 'Cannot update machine type pc-q35-7.2 to pc-q35-6.2.' \
+  update-machine-type "$(u 1)" pc-q35-6.2 --store "$store"
+t 4 - 'Cannot update machine type pc-q35-7.2 to q35.' update-machine-type "$(u 1)" q35 --store "$store"
+t 4 - 'Cannot update machine type pc-q35-7.2 to pc.' update-machine-type "$(u 1)" pc --store "$store"
+t 5 - 'Machine type nonsense is not supported.' update-machine-type "$(u 1)" nonsense --store "$store"
+t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\n\n.')" --store "$store"
+t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\377')" --store "$store" --force
+t 2 - 'could not be found' update-machine-type "$(u 9)" pc --store "$store"
+t 2 - 'No machine type given' update-machine-type "$(u 1)" --store "$store"
+has 1 pc-q35-7.2
+t 0 '(previously None)' '*' update-machine-type "$(u 3)" pc-i440fx-7.2 --store "$store"
+has 3 pc-i440fx-7.2
+add 4 --state active --machine pc-q35-6.2
+t 3 - "Instance $(u 4) in vm_state active. Cannot update machine type while" \
+  update-machine-type "$(u 4)" pc-q35-7.2 --store "$store"
+t 0 'machine type to pc-q35-6.2' - update-machine-type "$(u 4)" pc-q35-6.2 --store "$store"
+# [39] The warning that the specification asks for.
+t 0 'Updated' 'Forcing update of machine type.' update-machine-type "$(u 4)" pc-q35-7.2 --store "$store" --force
+t 0 'Updated' "will likely break the guest's ABI" update-machine-type "$(u 4)" pc --store "$store" --force
+has 4 pc
+# Each vm_state of Nova: three let the update pass.
+number=20
+for state in active building paused suspended rescued resized soft-delete deleted error; do
+  number=$((number + 1))
+  add $number --state $state --machine pc-q35-6.2
+  t 3 - "vm_state $state" update-machine-type "$(u $number)" pc-q35-7.2 --store "$store"
+done
+for state in stopped shelved shelved_offloaded SHUTOFF; do
+  number=$((number + 1))
+  add $number --state $state --machine pc-q35-6.2
+  t 0 'Updated' '*' update-machine-type "$(u $number)" pc-q35-7.2 --store "$store"
+done
+add 34 --machine pc-q35-6.2
+t 3 - 'vm_state None' update-machine-type "$(u 34)" pc-q35-7.2 --store "$store"
+# The stored property first, as the specification says for shelved instances.
+add 35 --state shelved --property hw_machine_type=pc-q35-5.2
+has 35 -
+t 0 'machine type to pc-q35-5.2 (previously None)' '*' update-machine-type "$(u 35)" --store "$store"
+has 35 pc-q35-5.2
+# Pin: an alias is recorded as what it stands for on the host [5]; follow: as it is.
+add 36 --state stopped --arch x86_64
+t 0 'machine type to pc-q35-7.2' '*' update-machine-type "$(u 36)" q35 --store "$store" --capabilities "$hosts/x86_64.xml"
+has 36 pc-q35-7.2
+add 37 --state stopped --arch x86_64
+t 0 'machine type to q35' '*' update-machine-type "$(u 37)" q35 --store "$store" --capabilities "$hosts/x86_64.xml" --follow
+has 37 q35
+t 5 - 'not supported' update-machine-type "$(u 36)" pc-q35-9.0 --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
+j 5 '"verdict":"refused-not-offered"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
+j 0 '"verdict":"allowed"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store"
+t 64 - 'apply needs --connect' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --apply
+t 64 - 'exclude each other' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --pin --follow
+t 64 - 'between 1 and' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --timeout 0
+
+# [6] Families that Nova does not list may not become anything.
+# [7] A step back is one, with a suffix or in three parts. [17] Names Nova calls unsupported.
+# [18] Its IndexError. [19] Names that are malformed.
+while read -r old new status; do
+  number=$((number + 100))
+  add $number --state stopped --machine "$old"
+  t "$status" '*' '*' update-machine-type "$(u $number)" "$new" --store "$store"
+done <<'ROWS'
+pseries-6.2 pc-q35-7.2 4
+pseries-6.2 pseries-7.2 0
+pseries-7.2 pseries-6.2 4
+virt-rhel8.6.0 q35 4
+pc-i440fx-jammy pc-q35-7.2 4
+pc-i440fx-jammy pc-i440fx-focal 4
+pc-i440fx-focal pc-i440fx-jammy 0
+pc-q35-rhel8.6.0 pc-q35-rhel8.5.0 4
+pc-q35-rhel9.2.0 pc-q35-rhel10.0.0 0
+s390-ccw-virtio-rhel8.6.0 s390-ccw-virtio-rhel9.0.0 0
+pc-q35-4.0.1 pc-q35-4.0 4
+pc-q35-4.0.1 pc-q35-4.1 0
+pc-q35-6.2 pc-q35 5
+pc-1.3 pc-i440fx-2.0 0
+pc-q35-6.2 pc-100 5
+virt-6.1 virt-6.2rc1 5
+pc-q35-2.9 pc-q35-2.10 0
+ROWS
+
+### list-unset-machine-type, upgrade-check
+list=$dir/list.db
+t 0 - - instance add "$(u 1)" --store "$list" --cell c1 --host h1 --state active
+t 0 - - instance add "$(u 2)" --store "$list" --cell c2 --host h2 --state building
+t 0 - - instance add "$(u 3)" --store "$list" --cell c2 --host h2 --state deleted
+t 0 - - instance add "$(u 4)" --store "$list" --cell c2 --host h2 --state error --machine pc
+t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list"
+t 3 "^$(u 1)\$" - libvirt list_unset_machine_type --store "$list"
+t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list" --cell c1
+# [15] One cell is one cell.
+t 0 '^No instances found without hw_machine_type set.$' - list-unset-machine-type --store "$list" --cell-uuid c2
+t 0 '^No instances found' - list-unset-machine-type --store "$list" --host h2
+t 2 - '^Cell c3 has no mapping.$' list-unset-machine-type --store "$list" --cell c3
+t 1 '^| Result: Warning  *|$' - upgrade-check --store "$list"
+# [39] The command it names is there.
+t 1 'list-unset-machine-type' - upgrade check --store "$list"
+t 0 '^| Result: Success  *|$' - upgrade-check --store "$list" --cell c2
+t 255 - 'no cell c3' upgrade-check --store "$list" --cell c3
+j 1 '"result":"Warning"' - upgrade-check --store "$list" --json
+t 0 - - instance delete "$(u 1)" --store "$list"
+t 0 '^| Details: None  *|$' - upgrade-check --store "$list"
+t 0 '^No instances' - list-unset-machine-type --store "$list"
+
+### image-property
+add 40 --state stopped --machine pc-q35-7.2 --arch x86_64 --property own=1
+t 0 - - image-property set "$(u 40)" --store "$store" --property hw_disk_bus=sata -p hw_pmu=off
+t 0 '^sata$' - image_property show "$(u 40)" hw_disk_bus --store "$store"
+# [14] show answers.
+t 0 '^pc-q35-7.2$' - image_property show "$(u 40)" hw_machine_type --store "$store"
+t 3 - "^Image property hw_vif_model not found for instance $(u 40)" image-property show "$(u 40)" hw_vif_model --store "$store"
+t 2 - 'could not be found' image-property show "$(u 9)" hw_disk_bus --store "$store"
+t 2 - 'could not be found' image-property set "$(u 9)" --property hw_disk_bus=ide --store "$store"
+t 3 - 'in vm_state active. Cannot image_property set (must be STOPPED' \
+  image-property set "$(u 21)" --property hw_disk_bus=ide --store "$store"
+t 4 - '^--property should use the format key=value$' image-property set "$(u 40)" --property hw_disk_bus --store "$store"
+t 4 - 'key=value' image-property set "$(u 40)" --property =ide --store "$store"
+t 5 - '^Invalid image property name hw_disk_buss.$' image-property set "$(u 40)" --property hw_disk_buss=ide --store "$store"
+t 5 - 'Invalid image property name' image-property set "$(u 40)" --property "$(printf 'hw\n')=1" --store "$store"
+# [25] No way around the update; at the first "=" only; a boolean that is none; and it can be unset.
+t 5 - 'update-machine-type' image-property set "$(u 40)" --property hw_machine_type=pc --store "$store"
+has 40 pc-q35-7.2
+t 0 - - image-property set "$(u 40)" --property os_command_line=a=b=c --store "$store"
+t 0 '^a=b=c$' - image-property show "$(u 40)" os_command_line --store "$store"
+t 6 - 'hw_pmu' image-property set "$(u 40)" --property hw_pmu=maybe --store "$store"
+t 6 - 'nvme' image-property set "$(u 40)" --property hw_disk_bus=nvme --store "$store"
+t 6 - 'whole number' image-property set "$(u 40)" --property hw_video_ram=64.5 --store "$store"
+t 0 - - image-property set "$(u 40)" --unset hw_pmu --store "$store"
+t 3 - 'not found' image-property show "$(u 40)" hw_pmu --store "$store"
+# All or nothing.
+t 6 - 'nvme' image-property set "$(u 40)" -p hw_vif_model=e1000 -p hw_cdrom_bus=nvme --store "$store"
+t 3 - 'not found' image-property show "$(u 40)" hw_vif_model --store "$store"
+# What the recorded machine cannot carry [34].
+t 6 - 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have that' \
+  image-property set "$(u 40)" -p hw_disk_bus=ide --store "$store" --capabilities "$hosts/x86_64.xml"
+t 0 - - image-property set "$(u 40)" -p hw_disk_bus=virtio --store "$store" --capabilities "$hosts/x86_64.xml"
+big=$(head -c 70000 /dev/zero | tr '\0' x)
+t 6 - 'longer than' image-property set "$(u 40)" -p "os_command_line=$big" --store "$store"
+
+### history, undo
+t 0 '^1	[0-9T:Z-]*	add	-	pc-q35-7.2	operator$' - history "$(u 40)" --store "$store"
+t 0 'properties	pc-q35-7.2	pc-q35-7.2	.* (uid [0-9]*)$' - history "$(u 40)" --store "$store"
+j 0 '"action":"properties"' - history "$(u 40)" --store "$store" --json
+t 0 'update (forced)	pc-q35-7.2	pc' - history "$(u 4)" --store "$store"
+t 1 - 'is active' undo "$(u 4)" --store "$store"
+t 0 'machine type is pc-q35-7.2 (previously pc)' - undo "$(u 4)" --store "$store" --force
+has 4 pc-q35-7.2
+t 0 'machine type is pc-q35-6.2' - undo "$(u 4)" --store "$store" --force
+t 1 - 'no change to take back' undo "$(u 4)" --store "$store" --force
+t 1 - 'could not be found' undo "$(u 9)" --store "$store"
+t 2 - 'apply needs --connect' undo "$(u 4)" --store "$store" --apply
+
+### resolve and domain-xml with a record: every operation but rebuild keeps it [1] [2] [3]
+add 50 --state stopped --machine pc-i440fx-6.2 --arch x86_64 --property hw_disk_bus=ide
+for operation in spawn hard-reboot resize revert-resize cold-migrate live-migrate evacuate rescue \
+  unrescue shelve unshelve; do
+  t 0 'pc-i440fx-6.2' - resolve --store "$store" --instance "$(u 50)" --operation $operation \
+    --host-arch x86_64 --default x86_64=q35 --property hw_disk_bus=virtio
+done
+t 0 '^machine: *q35$' '*' resolve --store "$store" --instance "$(u 50)" --operation rebuild --host-arch x86_64 --default x86_64=q35
+has 50 pc-i440fx-6.2
+t 0 "<uuid>$(u 50)</uuid>" - domain-xml --store "$store" --instance "$(u 50)" --operation rescue \
+  --host-arch x86_64 --property hw_disk_bus=virtio --disk /x.qcow2
+fits "machine='pc-i440fx-6.2'" "$dir/out" && fits "bus='ide'" "$dir/out"
+tell $? 'a rescue keeps machine and disk bus'
+t 1 - 'could not be found' resolve --store "$store" --instance "$(u 51)" --operation resize --host-arch x86_64
+t 2 - 'no operation' resolve --store "$store" --instance "$(u 50)" --operation migrate --host-arch x86_64
+t 2 - 'recorded has no place' resolve --store "$store" --instance "$(u 50)" --recorded pc --host-arch x86_64
+t 2 - 'need --instance' resolve --operation resize --host-arch x86_64
+# A first start records for life; a rebuild anew.
+t 0 '^machine: *pc$' 'has no record' resolve --store "$store" --instance "$(u 51)" --host-arch x86_64
+t 2 - 'could not be found' get-machine-type "$(u 51)" --store "$store"
+t 0 'machine=.pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --record --domain-type qemu \
+  --property hw_machine_type=q35 --capabilities "$hosts/x86_64.xml"
+has 51 pc-q35-7.2
+t 0 '^usbtablet$' - image-property show "$(u 51)" hw_pointer_model --store "$store"
+t 0 'pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --record --host-arch x86_64 --default x86_64=pc
+has 51 pc-q35-7.2
+t 0 'machine=.pc-i440fx-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --operation rebuild --record \
+  --domain-type qemu --capabilities "$hosts/x86_64.xml"
+has 51 pc-i440fx-7.2
+t 0 'rebuild	pc-q35-7.2	pc-i440fx-7.2' - history "$(u 51)" --store "$store"
+
+### export and import
+t 0 '*' - export --store "$store"
+cp "$dir/out" "$dir/export"
+python3 - "$dir/export" <<'PYTHON' 2>"$dir/err"
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]
+assert len(lines) > 30 and all(line['format'] == 1 for line in lines)
+assert [line['uuid'] for line in lines] == sorted(line['uuid'] for line in lines)
+PYTHON
+tell $? 'an export is JSON, by UUID'
+t 0 - ' recorded, 0 filled, 0 refreshed, 0 unchanged, 0 bad$' import "$dir/export" --store "$dir/copy.db"
+t 0 - ' 0 recorded, 0 filled, 0 refreshed, .* unchanged, 0 bad$' import "$dir/export" --store "$dir/copy.db"
+"$program" export --store "$dir/copy.db" | sed 's/"revision":[0-9]*/"revision":1/' >"$dir/out"
+sed 's/"revision":[0-9]*/"revision":1/' "$dir/export" >"$dir/expected"
+same 'what was imported is what was exported'
+cat >"$dir/in" <<LINES
+{"uuid":"$(u 60)","machine":"pc-q35-6.2","state":"ACTIVE","arch":"AMD64","properties":{"hw_disk_bus":"ide"}}
+{"uuid":"no uuid"}
+{"machine":"pc"}
+not JSON
+[]
+{"uuid":"$(u 61)","machin":"pc"}
+{"uuid":"$(u 61)","machine":5}
+{"uuid":"$(u 61)","properties":{"hw_disk_bus":"nvme"}}
+{"uuid":"$(u 61)","properties":[]}
+{"uuid":"$(u 61)","recorded_at":-1}
+{"uuid":"$(u 61)","name":"a\nb"}
+{"uuid":"$(u 61)","source":"magic"}
+{"uuid":"$(u 40)","machine":"virt-7.2"}
+
+{"uuid":"$(u 62)"}
+LINES
+printf '{"uuid":"%s","name":"\377"}\n' "$(u 63)" >>"$dir/in"
+head -c 100000 /dev/zero | tr '\0' '[' >>"$dir/in"
+t 1 - '; nothing was written$' import - --store "$store"
+fits '^line 13: .* has machine type pc-q35-7.2 recorded, not virt-7.2$' "$dir/err"
+tell $? 'a contradiction is told with its line'
+cut -d : -f 1 <"$dir/err" | grep -c '^line [0-9]*$' >"$dir/out"
+echo 15 >"$dir/expected"
+same 'fifteen bad lines, by number'
+t 2 - 'could not be found' get-machine-type "$(u 60)" --store "$store"
+t 1 - '17 lines: 2 recorded, .* 15 bad$' import - --skip-bad --store "$store"
+has 60 pc-q35-6.2
+has 40 pc-q35-7.2
+j 0 '"arch":"x86_64","state":"active".*"source":"import"' - get-machine-type "$(u 60)" --json --store "$store"
+t 0 - '; nothing was written$' import "$dir/export" --dry-run --store "$dir/dry.db"
+t 3 - 'No such file' import /nonexistent --store "$store"
+: >"$dir/in"
+
+### machtype.conf
+cat >"$dir/conf" <<CONF
+[machtype]
+store = $store
+pin = false
+defaults = x86_64=q35; aarch64=virt-6.2
+CONF
+MACHTYPE_CONF=$dir/conf
+t 0 '^pc-q35-7.2$' - get-machine-type "$(u 40)"
+t 0 '^machine: *q35$' '*' resolve --host-arch x86_64
+t 0 '"record":"q35"' '*' resolve --json --capabilities "$hosts/x86_64.xml"
+t 0 '"record":"pc-q35-7.2"' '*' resolve --json --pin --capabilities "$hosts/x86_64.xml"
+t 0 '^machine: *pc-q35-5.2$' '*' resolve --host-arch x86_64 --default x86_64=pc-q35-5.2
+echo 'colour = blue' >>"$dir/conf"
+t 0 '*' "there is no key 'colour'" resolve --host-arch x86_64
+echo 'pin = perhaps' >"$dir/conf"
+t 2 - 'machtype\|group' resolve --host-arch x86_64
+printf '[machtype]\npin = perhaps\n' >"$dir/conf"
+t 2 - 'pin is true or false' resolve --host-arch x86_64
+rm "$dir/conf"
+t 2 - 'No such file' resolve --host-arch x86_64
+MACHTYPE_CONF=
+
+### Stores that are bad
+ln -s "$store" "$dir/link.db"
+t 1 - 'symbolic link' get-machine-type "$(u 40)" --store "$dir/link.db"
+echo 'no database' >"$dir/text.db"
+t 1 - 'not a database' get-machine-type "$(u 40)" --store "$dir/text.db"
+t 3 - 'not a database' instance add "$(u 70)" --store "$dir/text.db"
+head -c 5000 "$store" >"$dir/cut.db"
+t 1 - 'malformed\|not a database\|damaged' get-machine-type "$(u 40)" --store "$dir/cut.db"
+t 3 - 'regular file' export --store /dev/null
+
+t 2 - 'needs --connect' record --store "$store"
+t 3 - 'opening nonsense' record --connect nonsense:/// --store "$store"
+
+end_cases
