@@ -34,6 +34,8 @@ refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GErr
 
   if (domain == NULL)
     return FALSE;
+  if (g_strcmp0 (machtype_domain_get_state (domain), machtype_record_get_state (*record)) == 0)
+    return TRUE;
   builder = machtype_record_builder_new_from (*record);
   if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
     return FALSE;

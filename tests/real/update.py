@@ -1,0 +1,198 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""update.py MACHTYPE
+
+Changing a machine type for real: record and definition together, or neither; the guest boots with
+the new one; undo brings both back.
+"""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+# pylint: disable=wrong-import-position
+from virt import World, domain, require, skip, uuid_of
+
+GUEST = uuid_of(1)
+SECRET = "<graphics type='vnc' port='-1' autoport='yes' passwd='s3cr3t'/>"
+
+
+def wait_for(path, pattern, seconds=120):
+    """The first match in what the console has printed."""
+    end = time.monotonic() + seconds
+    text = ''
+    while time.monotonic() < end:
+        if os.path.exists(path):
+            with open(path, encoding='utf-8', errors='replace') as file:
+                text = file.read()
+            found = re.search(pattern, text)
+            if found:
+                return found.group(0)
+        time.sleep(0.5)
+    sys.exit('FAIL: the console did not say {!r}:\n{}'.format(pattern, text[-3000:]))
+
+
+def make_guest(world, daemon, log):
+    kernels = os.path.join(os.environ['MACHTYPE_GUESTS'], 'x86_64')
+    made = world.run('domain-xml', '--connect', daemon.uri, '--instance', GUEST, '--record',
+                     '--name', 'guest', '--memory', '512', '--domain-type', 'qemu',
+                     '--property', 'hw_machine_type=pc-q35-6.2', '--graphics', 'none',
+                     '--kernel', kernels + '/kernel', '--initrd', kernels + '/initrd.gz',
+                     '--cmdline', 'console=ttyS0', '--console-log', log).expect(0)
+    daemon.define(made.out.replace('</devices>', SECRET + '</devices>'))
+    world.run('record', '--connect', daemon.uri).expect(0)
+
+
+def boot(daemon, log, machine):
+    if os.path.exists(log):
+        os.unlink(log)
+    daemon.virsh('start', 'guest').expect(0)
+    print('booted:', wait_for(log, 'FACT machine [^\r\n]*' + re.escape(machine)))
+
+
+def both(world, daemon, machine):
+    """Record and definition say the same."""
+    record, defined = world.record(GUEST)['machine'], daemon.machine('guest', '--inactive')
+    assert (record, defined) == (machine, machine), (record, defined, machine)
+
+
+def update(world, daemon, machine, *options):
+    return world.run('update-machine-type', GUEST, machine, '--apply', '--connect', daemon.uri,
+                     *options)
+
+
+def check_update(world, daemon, log):
+    both(world, daemon, 'pc-q35-6.2')
+    boot(daemon, log, 'pc-q35-6.2')
+    # The store still thinks that it is shut off; libvirt knows better.
+    assert world.record(GUEST)['state'] == 'stopped'
+    update(world, daemon, 'pc-q35-7.2').expect(3, 'in vm_state active')
+    assert world.record(GUEST)['state'] == 'active'
+    both(world, daemon, 'pc-q35-6.2')
+    daemon.virsh('suspend', 'guest').expect(0)
+    update(world, daemon, 'pc-q35-7.2').expect(3, 'in vm_state paused')
+    daemon.virsh('destroy', 'guest').expect(0)
+
+    before = daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').expect(0).out
+    update(world, daemon, 'pc-q35-7.2').expect(0, 'to pc-q35-7.2 .previously pc-q35-6.2')
+    both(world, daemon, 'pc-q35-7.2')
+    after = daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').expect(0).out
+    assert 's3cr3t' in before and after == before.replace('pc-q35-6.2', 'pc-q35-7.2'), after
+    boot(daemon, log, 'pc-q35-7.2')
+    daemon.virsh('destroy', 'guest').expect(0)
+    world.run('undo', GUEST, '--apply', '--connect', daemon.uri).expect(0, 'is pc-q35-6.2')
+    both(world, daemon, 'pc-q35-6.2')
+    assert daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').out == before
+
+
+def check_refusals(world, daemon):
+    update(world, daemon, 'pc').expect(4, 'Cannot update machine type pc-q35-6.2 to pc.')
+    update(world, daemon, 'nonsense').expect(5, 'nonsense is not supported')
+    update(world, daemon, 'pc-q35-99.0').expect(5, 'not supported')
+    update(world, daemon, 'pc-q35-99.0', '--force').expect(1, 'defining the domain')
+    world.run('update-machine-type', uuid_of(77), 'pc', '--apply', '--connect',
+              daemon.uri).expect(2, 'could not be found')
+    # Another family: forced, but libvirt does not define PCI Express on that board. Nothing is
+    # changed then.
+    update(world, daemon, 'pc', '--force').expect(1, 'defining the domain')
+    both(world, daemon, 'pc-q35-6.2')
+    world.run('instance', 'add', uuid_of(78), '--state', 'stopped', '--machine', 'pc').expect(0)
+    world.run('update-machine-type', uuid_of(78), 'pc-i440fx-7.2', '--apply', '--connect',
+              daemon.uri).expect(2, 'no domain')
+    world.run('update-machine-type', GUEST, 'pc-q35-7.2', '--apply', '--connect',
+              'qemu+unix:///system?socket=/nonexistent').expect(1, 'opening')
+    both(world, daemon, 'pc-q35-6.2')
+
+
+def check_force(world, daemon):
+    daemon.virsh('start', '--paused', 'guest').expect(0)
+    update(world, daemon, 'pc-q35-6.1', '--force').expect(0, "likely break the guest's ABI")
+    both(world, daemon, 'pc-q35-6.1')
+    assert daemon.machine('guest') == 'pc-q35-6.2'
+    world.run('undo', GUEST, '--apply', '--connect', daemon.uri).expect(1, 'is paused')
+    both(world, daemon, 'pc-q35-6.1')
+    world.run('undo', GUEST, '--apply', '--force', '--connect', daemon.uri).expect(0)
+    both(world, daemon, 'pc-q35-6.2')
+    daemon.virsh('destroy', 'guest').expect(0)
+    world.run('record', '--connect', daemon.uri).expect(0, '1 refreshed')
+    world.run('update-machine-type', GUEST, 'pc', '--force').expect(0, 'Forcing update')
+    assert world.record(GUEST)['machine'] == 'pc'
+    world.run('undo', GUEST).expect(0)
+    both(world, daemon, 'pc-q35-6.2')
+
+
+def check_alias(world, daemon):
+    """What an alias stands for on the host is recorded, and defined [5]."""
+    daemon.define(domain('plain', uuid_of(2), 'x86_64', 'pc-i440fx-6.2'))
+    world.run('instance', 'add', uuid_of(2), '--state', 'stopped', '--arch', 'x86_64').expect(0)
+    world.run('update-machine-type', uuid_of(2), 'pc', '--apply', '--connect', daemon.uri).expect(0)
+    machine = world.record(uuid_of(2))['machine']
+    assert machine == daemon.machine('plain') and machine.startswith('pc-i440fx-'), machine
+    assert world.record(uuid_of(2))['asked'] == 'pc'
+
+
+def check_transient(world, daemon):
+    daemon.define(domain('fleeting', uuid_of(3), 'x86_64', 'pc-q35-6.2'), create=['--paused'])
+    world.run('record', '--connect', daemon.uri).expect(0)
+    world.run('update-machine-type', uuid_of(3), 'pc-q35-7.2', '--apply', '--force', '--connect',
+              daemon.uri).expect(1, 'transient')
+    assert world.record(uuid_of(3))['machine'] == 'pc-q35-6.2'
+    daemon.virsh('destroy', 'fleeting').expect(0)
+
+
+def fill(path):
+    """Takes what is left of a disk."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        while True:
+            os.write(file, b'x' * 4096)
+    except OSError:
+        os.close(file)
+
+
+def check_full_disk(world, daemon):
+    """The record cannot be committed: the definition goes back, and the store is as it was."""
+    folder = os.path.join(world.dir, 'small')
+    os.mkdir(folder)
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'small', folder], check=True)
+    store, world.store = world.store, os.path.join(folder, 'records.db')
+    try:
+        world.run('record', '--connect', daemon.uri).expect(0)
+        # Open, so that nothing but the commit itself needs room.
+        holder = sqlite3.connect(world.store)
+        holder.execute('SELECT count(*) FROM record').fetchall()
+        fill(os.path.join(folder, 'fill'))
+        update(world, daemon, 'pc-q35-7.2').expect(1, ': writing: .*disk')
+        os.unlink(os.path.join(folder, 'fill'))
+        both(world, daemon, 'pc-q35-6.2')
+        update(world, daemon, 'pc-q35-7.2').expect(0)
+        both(world, daemon, 'pc-q35-7.2')
+        holder.close()
+        world.run('undo', GUEST, '--apply', '--connect', daemon.uri).expect(0)
+    finally:
+        world.store = store
+        subprocess.run(['umount', folder], check=True)
+
+
+def main():
+    require('qemu-system-x86_64')
+    if not os.path.exists(os.environ.get('MACHTYPE_GUESTS', '') + '/x86_64/kernel'):
+        skip('MACHTYPE_GUESTS names no folder of guest kernels')
+    with World(sys.argv[1]) as world:
+        daemon = world.daemon('a')
+        log = os.path.join(world.dir, 'console')
+        make_guest(world, daemon, log)
+        check_update(world, daemon, log)
+        check_refusals(world, daemon)
+        check_force(world, daemon)
+        check_alias(world, daemon)
+        check_transient(world, daemon)
+        check_full_disk(world, daemon)
+
+
+if __name__ == '__main__':
+    main()

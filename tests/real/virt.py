@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests with private daemons share: the program, the daemons, guests by hand."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def skip(reason):
+    """As tests/skip.sh: nothing may be skipped where it is required."""
+    print('SKIP: ' + reason)
+    sys.exit(1 if os.environ.get('MACHTYPE_TEST_REQUIRE') else 77)
+
+
+def require(*tools):
+    if os.getuid() != 0:
+        skip('a private libvirtd needs root')
+    if not os.path.isdir(os.environ.get('MACHTYPE_LIBVIRT_CACHE', '')):
+        skip('MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt')
+    path = os.environ['PATH'] + ':/usr/sbin:/sbin'
+    for tool in ('libvirtd', 'virsh', 'unshare', 'nsenter') + tools:
+        if shutil.which(tool, path=path) is None:
+            skip(tool + ' is not installed')
+
+
+class Run:
+    """What a command answered."""
+
+    def __init__(self, arguments, **options):
+        done = subprocess.run(arguments, capture_output=True, timeout=300, **options)
+        self.arguments = arguments
+        self.status = done.returncode
+        self.out = done.stdout.decode()
+        self.err = done.stderr.decode()
+
+    def expect(self, status, pattern=None):
+        """Fails unless the status is this one and the output has the pattern."""
+        both = self.out + self.err
+        if self.status != status or (pattern and not re.search(pattern, both)):
+            sys.exit('FAIL: {}\nstatus {}, wanted {} and {!r}\n{}{}'.format(
+                ' '.join(self.arguments), self.status, status, pattern, self.out, self.err))
+        return self
+
+
+class World:
+    """A folder for everything, daemons that are stopped at the end, and the program."""
+
+    def __init__(self, program):
+        self.program = program
+        self.dir = tempfile.mkdtemp(prefix='mt.', dir='/tmp')
+        self.daemons = []
+        self.store = os.path.join(self.dir, 'records.db')
+        self.env = dict(os.environ, MACHTYPE_CONF='', LC_ALL='C.UTF-8')
+
+    def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        return self
+
+    def __exit__(self, *_):
+        for daemon in self.daemons:
+            daemon.resume()
+            daemon.stop()
+        shutil.rmtree(self.dir)
+
+    def daemon(self, name):
+        daemon = Daemon(os.path.join(self.dir, name))
+        self.daemons.append(daemon)
+        return daemon
+
+    def configure(self, text):
+        """machtype.conf of the operator."""
+        path = os.path.join(self.dir, 'machtype.conf')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('[machtype]\n' + text)
+        self.env['MACHTYPE_CONF'] = path
+
+    def plain(self, *arguments, **options):
+        return Run([self.program] + list(arguments), env=self.env, **options)
+
+    def run(self, *arguments, **options):
+        """The program with the store."""
+        return self.plain(*arguments, '--store', self.store, **options)
+
+    def record(self, uuid):
+        return json.loads(self.run('get-machine-type', '--json', uuid).out)
+
+
+class Daemon:
+    def __init__(self, path):
+        self.path = path
+        self.script = os.path.join(HERE, 'private-libvirtd.sh')
+        self.uri = Run(['sh', self.script, 'start', path,
+                        os.environ['MACHTYPE_LIBVIRT_CACHE']]).expect(0).out.strip()
+
+    def stop(self):
+        Run(['sh', self.script, 'stop', self.path]).expect(0)
+
+    def _signal(self, number):
+        mark = os.stat(os.path.join(self.path, 'run'))
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                seen = os.stat('/proc/{}/root/run'.format(pid))
+                if (seen.st_dev, seen.st_ino) == (mark.st_dev, mark.st_ino):
+                    os.kill(int(pid), number)
+            except OSError:
+                continue
+
+    def freeze(self):
+        self._signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._signal(signal.SIGCONT)
+
+    def virsh(self, *arguments):
+        return Run(['virsh', '-q', '-c', self.uri] + list(arguments))
+
+    def define(self, xml, *, create=None):
+        """Defines a domain; or creates it, transient, with the options of virsh create."""
+        with tempfile.NamedTemporaryFile('w', suffix='.xml', encoding='utf-8') as file:
+            file.write(xml)
+            file.flush()
+            if create is None:
+                self.virsh('define', file.name).expect(0)
+            else:
+                self.virsh('create', file.name, *create).expect(0)
+
+    def machine(self, name, *options):
+        xml = self.virsh('dumpxml', *options, name).expect(0).out
+        return re.search(r"<type [^>]*machine='([^']*)'", xml).group(1)
+
+
+def domain(name, uuid, arch, machine, extra=''):
+    """A guest as somebody wrote it by hand, long before anything was recorded."""
+    attribute = " machine='{}'".format(machine) if machine else ''
+    return '''<domain type='qemu'>
+  <name>{}</name>
+  <uuid>{}</uuid>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='{}'{}>hvm</type></os>
+  <devices><controller type='usb' model='none'/><memballoon model='none'/>{}</devices>
+</domain>'''.format(name, uuid, arch, attribute, extra)
+
+
+def uuid_of(number):
+    return '6f1d4b5e-0000-4000-8000-{:012d}'.format(number)
