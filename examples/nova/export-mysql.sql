@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+--
+-- The machine types that a Nova cell has recorded, as JSON Lines for "machtype import". On MariaDB
+-- (10.5 or later), one run for each cell but cell0; it only reads:
+--
+--   mariadb --batch --raw --skip-column-names --quick --init-command="SET @cell = 'cell1'" \
+--     nova <export-mysql.sql >cell1.jsonl
+--
+-- --raw: without it the client escapes the backslashes of the JSON once more. --quick: row by row,
+-- without it the client keeps the whole answer in memory.
+
+-- The cell's name or UUID: here, or as above.
+SET @cell = COALESCE(@cell, 'cell1');
+
+-- Whatever the client's default is: JSON is UTF-8.
+SET NAMES utf8mb4;
+
+-- Subqueries rather than GROUP BY: the first line comes at once, and nothing is sorted or kept.
+-- Nova does not forbid two rows of one key, and reads soft-deleted ones too; the last one counts.
+-- BINARY because Nova's property names have case and Nova's columns have none.
+SELECT JSON_OBJECT(
+  'uuid', i.uuid,
+  'name', i.display_name,
+  'host', i.host,
+  'cell', @cell,
+  'arch', COALESCE(
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid
+        AND CAST(m.`key` AS BINARY) = 'image_hw_emulation_architecture'
+      ORDER BY m.id DESC LIMIT 1),
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid
+        AND CAST(m.`key` AS BINARY) = 'image_hw_architecture'
+      ORDER BY m.id DESC LIMIT 1),
+    NULLIF(i.architecture, '')),
+  'state', i.vm_state,
+  'machine',
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid
+        AND CAST(m.`key` AS BINARY) = 'image_hw_machine_type'
+      ORDER BY m.id DESC LIMIT 1),
+  -- JSON_EXTRACT: what comes out of a subquery is text, which would be quoted.
+  'properties', JSON_EXTRACT(COALESCE(
+    (SELECT JSON_OBJECTAGG(SUBSTR(m.`key`, 7), m.value) FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid
+        AND (CAST(LEFT(m.`key`, 9) AS BINARY) IN ('image_hw_', 'image_os_')
+          OR CAST(LEFT(m.`key`, 10) AS BINARY) = 'image_img_')
+        -- the first is "machine"; the others Nova itself skips (SM_SKIP_KEYS)
+        AND CAST(m.`key` AS BINARY) NOT IN
+          ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')
+        AND m.value IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM instance_system_metadata n
+          WHERE n.instance_uuid = m.instance_uuid AND n.id > m.id
+            AND CAST(n.`key` AS BINARY) = CAST(m.`key` AS BINARY))),
+    '{}'), '$'))
+FROM instances i
+WHERE i.deleted = 0
+  AND COALESCE(i.vm_state, '') <> 'building'
+  -- the other half of a resize between cells; its twin is in the other cell
+  AND i.hidden IS NOT TRUE;

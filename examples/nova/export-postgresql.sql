@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+--
+-- The machine types that a Nova cell has recorded, as JSON Lines for "machtype import". On
+-- PostgreSQL (psql 10 or later), one run for each cell but cell0; it only reads:
+--
+--   psql -X -q -At -v ON_ERROR_STOP=1 -v cell=cell1 -f export-postgresql.sql nova >cell1.jsonl
+
+-- The cell's name or UUID: here, or as above.
+\if :{?cell}
+\else
+\set cell cell1
+\endif
+
+-- Without it psql keeps the whole answer in memory; it wants a statement that begins with SELECT.
+\set FETCH_COUNT 1000
+
+-- Whatever the client's locale is: JSON is UTF-8.
+SET client_encoding TO 'UTF8';
+
+-- Subqueries rather than GROUP BY: the first line comes at once, and nothing is sorted or kept.
+-- Nova does not forbid two rows of one key, and reads soft-deleted ones too; the last one counts:
+-- jsonb keeps the last value of a key.
+SELECT jsonb_build_object(
+  'uuid', i.uuid,
+  'name', i.display_name,
+  'host', i.host,
+  'cell', :'cell'::text,
+  'arch', COALESCE(
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid AND m.key = 'image_hw_emulation_architecture'
+      ORDER BY m.id DESC LIMIT 1),
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid AND m.key = 'image_hw_architecture'
+      ORDER BY m.id DESC LIMIT 1),
+    NULLIF(i.architecture, '')),
+  'state', i.vm_state,
+  'machine',
+    (SELECT NULLIF(m.value, '') FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid AND m.key = 'image_hw_machine_type'
+      ORDER BY m.id DESC LIMIT 1),
+  'properties', COALESCE(
+    (SELECT jsonb_strip_nulls(jsonb_object_agg(substr(m.key, 7), m.value ORDER BY m.id))
+      FROM instance_system_metadata m
+      WHERE m.instance_uuid = i.uuid
+        AND (left(m.key, 9) IN ('image_hw_', 'image_os_') OR left(m.key, 10) = 'image_img_')
+        -- the first is "machine"; the others Nova itself skips (SM_SKIP_KEYS)
+        AND m.key NOT IN
+          ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')),
+    '{}'))
+FROM instances i
+WHERE i.deleted = 0
+  AND i.vm_state IS DISTINCT FROM 'building'
+  -- the other half of a resize between cells; its twin is in the other cell
+  AND i.hidden IS NOT TRUE;

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""nova-instances.py insert|agree NOVA.CONF, check LINES CELL, unset, unset-of-nova, recorded
+
+The instances of nova-export.sh. insert: writes them into a cell through Nova's own objects. agree:
+whether Nova itself reads from it what CASES says it should. check: whether the exported lines are
+what CASES says. unset: the UUIDs without a machine type; recorded: UUID and machine type.
+
+What is expected is written out by hand, so that the query, Nova and this list check each other.
+"""
+
+import json
+import sys
+
+LONG = "\u6f22" * 255
+# What breaks a query that glues its JSON together, or a client that escapes or wraps.
+HOSTILE = [
+    'say "hi"',
+    "C:\\new\\table\\u0041\\",
+    "two\nlines\r\nand\ta tab",
+    "control \x01 \x1f \x7f \x1b[31m",
+    "Gr\u00fc\u00dfe \u6f22\u5b57 \u2028 \ufeff \u0301",
+    "'; DROP TABLE instances; --",
+    "$(id) `id` ${HOME} %s %n :cell :'cell' @cell \\q \\! id",
+    '{"a": 1}', "[1]", "null", "true", "12", "1e3", "</x>&amp;", "\\N", "", " ",
+    LONG,
+]
+
+# What sees no difference where there is one (MariaDB's collation ignores case and trailing blanks,
+# LIKE takes _ for anything), what Nova skips, and what is no property at all.
+DISTRACTING = {
+    "image_HW_machine_type": "pc",
+    "image_hw_machine_type ": "pc",
+    "imageXhw_disk_bus": "ide",
+    "image_img_mappings": "[]",
+    "image_img_block_device_mapping": "[]",
+    "image_mappings": "[]",
+    "image_block_device_mapping": "[]",
+    "image_base_image_ref": "7d1f0000-0000-4000-8000-000000000000",
+    "image_min_ram": "0",
+    "image_min_disk": "1",
+    "image_disk_format": "qcow2",
+    "image_container_format": "bare",
+    "image_owner_specified.openstack.sha256": "",
+    "image_trait:HW_CPU_X86_AVX2": "required",
+    "owner_user_name": "nobody",
+}
+
+
+def case(machine=None, arch=None, properties=None, gone=False, unlisted=False, **nova):
+    """machine, arch, properties: what the line says; gone: there is none; nova: what is in it."""
+    return {"machine": machine, "arch": arch, "properties": properties or {}, "gone": gone,
+            "unlisted": unlisted, "nova": nova}
+
+
+CASES = [
+    case(machine="pc-i440fx-7.2", arch="x86_64", architecture="x86_64", host="compute-1",
+         properties={"hw_disk_bus": "virtio", "hw_video_model": "virtio", "os_type": "linux",
+                     "os_distro": "debian", "img_config_drive": "mandatory"},
+         meta={"image_hw_machine_type": "pc-i440fx-7.2", "image_hw_disk_bus": "virtio",
+               "image_hw_video_model": "virtio", "image_os_type": "linux",
+               "image_os_distro": "debian", "image_img_config_drive": "mandatory"}),
+    # set by Nova's alias, on no host
+    case(machine="q35", meta={"image_hw_machine_type": "q35"}, vm_state="shelved_offloaded",
+         host=None),
+    # unset: no key, no metadata at all, a key with NULL, the empty text
+    case(properties={"hw_cdrom_bus": "sata"}, meta={"image_hw_cdrom_bus": "sata"}),
+    case(meta={}, vm_state="error", host=None),
+    case(properties={"hw_vif_model": "e1000"}, vm_state="stopped",
+         meta={"image_hw_machine_type": None, "image_hw_disk_bus": None,
+               "image_hw_vif_model": "e1000"}),
+    case(meta={"image_hw_machine_type": ""}),
+    # neither deleted nor building
+    case(vm_state=None, meta={}),
+    case(vm_state="soft-delete", meta={}),
+    # left out
+    case(gone=True, destroyed=True, meta={"image_hw_machine_type": "pc"}),
+    case(gone=True, vm_state="building", meta={"image_hw_machine_type": "pc"}),
+    # Nova's list of unset ones does not know the hidden half of a resize between cells
+    case(gone=True, unlisted=True, hidden=True, meta={}),
+    # architectures: the emulated one, then the image's, then the instance's own
+    case(machine="virt-7.2", arch="aarch64", architecture="x86_64",
+         properties={"hw_emulation_architecture": "aarch64", "hw_architecture": "x86_64",
+                     "hw_firmware_type": "uefi"},
+         meta={"image_hw_emulation_architecture": "aarch64", "image_hw_architecture": "x86_64",
+               "image_hw_machine_type": "virt-7.2", "image_hw_firmware_type": "uefi"}),
+    case(machine="s390-ccw-virtio-7.2", arch="s390x", architecture="x86_64",
+         properties={"hw_architecture": "s390x"},
+         meta={"image_hw_architecture": "s390x", "image_hw_emulation_architecture": None,
+               "image_hw_machine_type": "s390-ccw-virtio-7.2"}),
+    case(arch="ppc64le", architecture="ppc64le", meta={}),
+    case(architecture="", meta={}),
+    case(properties={"hw_machine_type ": "pc"}, meta=DISTRACTING),
+    # two rows of one key; a last row with NULL; a row that Nova once deleted softly
+    case(machine="pc-q35-7.2", properties={"hw_disk_bus": "scsi", "hw_rng_model": "virtio"},
+         meta={"image_hw_machine_type": "pc", "image_hw_disk_bus": "ide",
+               "image_hw_video_model": "vga"},
+         rows=[("image_hw_machine_type", "pc-q35-7.2", 0), ("image_hw_disk_bus", "scsi", 0),
+               ("image_hw_video_model", None, 0), ("image_hw_rng_model", "virtio", 4711)]),
+    # more than fits a row or a group_concat_max_len, and values that are hostile
+    case(machine="pc", properties={f"os_many_{n:03}": LONG for n in range(300)},
+         meta=dict({f"image_os_many_{n:03}": LONG for n in range(300)},
+                   image_hw_machine_type="pc")),
+    case(machine="malta", properties={f"os_hostile_{n}": s for n, s in enumerate(HOSTILE)},
+         meta=dict({f"image_os_hostile_{n}": s for n, s in enumerate(HOSTILE)},
+                   image_hw_machine_type="malta")),
+    case(properties={'os_"quoted"\\\n\u00fc{': "yes"},
+         meta={'image_os_"quoted"\\\n\u00fc{': "yes"}),
+] + [case(display_name=s, meta={}) for s in HOSTILE]
+
+for number, each in enumerate(CASES):
+    each["uuid"] = f"6e6f7661-0000-4000-8000-{number:012}"
+    each["nova"].setdefault("display_name", f"guest {number}")
+    each["nova"].setdefault("host", "compute-2")
+    each["nova"].setdefault("vm_state", "active")
+
+
+def nova_start(conf):
+    from nova import config, context, objects
+    config.parse_args(["nova-instances", "--config-file", conf])
+    objects.register_all()
+    return context.get_admin_context(), objects
+
+
+def insert(conf):
+    context, objects = nova_start(conf)
+    from nova.db.main import api, models
+    for each in CASES:
+        nova = dict(each["nova"])
+        meta, rows = nova.pop("meta"), nova.pop("rows", [])
+        destroyed = nova.pop("destroyed", False)
+        instance = objects.Instance(context, uuid=each["uuid"], project_id="p", user_id="u",
+                                    system_metadata=meta, **nova)
+        instance.create()
+        # Nova's objects cannot make these, its history could.
+        with api.get_engine().begin() as connection:
+            for key, value, deleted in rows:
+                connection.execute(models.InstanceSystemMetadata.__table__.insert().values(
+                    instance_uuid=each["uuid"], key=key, value=value, deleted=deleted))
+        if destroyed:
+            instance.destroy()
+
+
+def agree(conf):
+    """Nova's own answer, through the code that its driver asks for an instance's image."""
+    context, objects = nova_start(conf)
+    from nova import utils
+    read = {}
+    for instance in objects.InstanceList.get_all(context, expected_attrs=["system_metadata"]):
+        properties = utils.get_image_from_system_metadata(instance.system_metadata)["properties"]
+        read[instance.uuid] = {
+            "machine": properties.pop("hw_machine_type", None) or None,
+            "properties": {key: value for key, value in properties.items()
+                           if key.startswith(("hw_", "os_", "img_"))},
+        }
+    for each in CASES:
+        if not each["gone"]:
+            got = read[each["uuid"]]
+            wanted = {"machine": each["machine"], "properties": each["properties"]}
+            assert got == wanted, f"{each['uuid']}: Nova reads {got}, not {wanted}"
+
+
+def no_pair_twice(pairs):
+    assert len(dict(pairs)) == len(pairs), f"a member twice: {pairs}"
+    return dict(pairs)
+
+
+def check(path, cell):
+    wanted = {each["uuid"]: {
+        "uuid": each["uuid"], "name": each["nova"]["display_name"], "host": each["nova"]["host"],
+        "cell": cell, "arch": each["arch"], "state": each["nova"]["vm_state"],
+        "machine": each["machine"], "properties": each["properties"],
+    } for each in CASES if not each["gone"]}
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data.endswith(b"\n"), "no newline at the end"
+    # not splitlines(), which splits at U+2028 too
+    for number, line in enumerate(data[:-1].split(b"\n"), 1):
+        try:
+            got = json.loads(line.decode("utf-8"), object_pairs_hook=no_pair_twice)
+        except ValueError as error:
+            sys.exit(f"line {number}: {error}: {line!r}")
+        expected = wanted.pop(got["uuid"], None)
+        assert got == expected, f"line {number}: {got}\nexpected: {expected}"
+    assert not wanted, f"no line for {wanted}"
+
+
+def unset(all_of_nova=False):
+    for each in CASES:
+        # An empty type is set for Nova's list, unset for its other commands.
+        listed = each["machine"] is None and not each["gone"]
+        if all_of_nova:
+            listed = each["unlisted"] or (
+                listed and each["nova"]["meta"].get("image_hw_machine_type") != "")
+        if listed:
+            print(each["uuid"])
+
+
+def recorded():
+    for each in CASES:
+        if each["machine"] is not None and not each["gone"]:
+            print(each["uuid"], each["machine"])
+
+
+COMMANDS = {"insert": insert, "agree": agree, "check": check, "unset": unset,
+            "unset-of-nova": lambda: unset(True), "recorded": recorded}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
