@@ -58,8 +58,9 @@ main_job() {
   title "A change that is refused: $old to $new"
   show check-change "$old" "$new" --arch "$arch" --connect "$uri"
 
-  title "The domain XML"
-  set -- domain-xml --connect "$uri" --property "hw_emulation_architecture=$arch" \
+  title "The domain XML, and the machine type recorded for life"
+  uuid=$(cat /proc/sys/kernel/random/uuid)
+  set -- domain-xml --connect "$uri" --instance "$uuid" --record --store "$root/records.db" --property "hw_emulation_architecture=$arch" \
     --name "quickstart-$arch" --memory 512 --disk "$root/$arch.raw" --network user \
     --kernel "$cache/guests/$arch/kernel" --initrd "$cache/guests/$arch/initrd.gz" \
     --cmdline "console=$console boot.net=1 boot.write=vda" --console-log "$root/$arch.log"
@@ -74,7 +75,16 @@ main_job() {
     "$root/$arch.facts"
 }
 
+# What is recorded stays, whatever the operation brings: here, a rescue image of another architecture.
+keep_for_life() {
+  title "Recorded for $arch, and kept: a rescue with an x86_64 image"
+  show get-machine-type "$uuid" --store "$root/records.db"
+  show resolve --store "$root/records.db" --instance "$uuid" --operation rescue --connect "$uri" \
+    --property hw_emulation_architecture=x86_64 --property hw_machine_type=q35
+}
+
 main_job s390x ttysclp0 s390-ccw-virtio-7.2 s390-ccw-virtio-6.2
+keep_for_life
 main_job mipsel ttyS0 malta virt
 
 title 'Well. Next: README.md, and machtype --help'

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# install-packages.sh run|test
+# install-packages.sh run|test|interop
 #
-# Installs what the quickstart (run) or the whole test suite (test) needs on Debian 12, if it is not
-# there yet. As somebody else than root it only says what is missing.
+# Installs what the quickstart (run), the test suite (test) or also the suite interop needs on Debian
+# 12, if it is not there yet. As somebody else than root it only says what is missing.
 
 set -eu
 
@@ -16,12 +16,15 @@ run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips
   debian-archive-keyring'
 test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf git ca-certificates'
+# Nova, and the databases it runs on: servers that the tests start themselves
+interop='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
 
 case ${1-} in
 run) wanted="$build $run" ;;
 test) wanted="$build $run $test" ;;
+interop) wanted="$build $run $test $interop" ;;
 *)
-  echo 'usage: install-packages.sh run|test' >&2
+  echo 'usage: install-packages.sh run|test|interop' >&2
   exit 2
   ;;
 esac
@@ -49,6 +52,14 @@ fi
 if [ -n "$missing" ]; then
   echo "== installing:$missing"
   export DEBIAN_FRONTEND=noninteractive
+  # The package would make a cluster and start a server.
+  case $missing in
+  *postgresql*)
+    mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] ||
+      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    ;;
+  esac
   apt-get -qq update
   # shellcheck disable=SC2086
   apt-get -qq -y --no-install-recommends install $missing </dev/null >/tmp/install-packages.$$ 2>&1 || {

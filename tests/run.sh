@@ -4,7 +4,7 @@
 # run.sh [--full]
 #
 # Installs what is missing (as root, on Debian 12), builds with gcc, clang and sanitizers, and runs
-# every suite. --full adds valgrind and the slow tests. Kernels and libvirt's answers are kept in
+# every suite. --full adds valgrind, the slow tests and those with other people's programs. Kernels and libvirt's answers are kept in
 # MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from run to run. No suite is skipped here:
 # one that lacks its tool fails.
 
@@ -31,7 +31,7 @@ say() {
 
 cd "$top"
 say 'packages'
-sh tests/install-packages.sh test
+sh tests/install-packages.sh "$([ $full = yes ] && echo interop || echo test)"
 
 # meson takes its compiler from the environment; nothing else of it may leak into the builds.
 unset CC CFLAGS LDFLAGS MACHTYPE_MODULE_DIR
@@ -91,6 +91,7 @@ run_suites gcc install --suite install
 if [ $full = yes ]; then
   run_suites gcc valgrind --setup valgrind --suite unit
   run_suites gcc slow --suite slow
+  run_suites gcc interop --suite interop
 fi
 
 # Every run's counts, then the sum in the form that machines read.

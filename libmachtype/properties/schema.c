@@ -93,7 +93,7 @@ static const Schema schema[] = {
   { "hw_usb_model", KIND_ENUM, "none nec-xhci qemu-xhci" },
   { "hw_redirected_usb_ports", KIND_INTEGER, "" },
   { "hw_vm_mode", KIND_FOLDED_ENUM, "hvm xen uml exe pv=xen hv=hvm baremetal=hvm" },
-  { "hw_auto_disk_config", KIND_BOOLEAN, "" },
+  { "hw_auto_disk_config", KIND_TEXT, "" },
   { "hw_device_id", KIND_INTEGER, "" },
   { "hw_disk_type", KIND_TEXT, "" },
   { "img_bdm_v2", KIND_BOOLEAN, "" },
@@ -104,8 +104,8 @@ static const Schema schema[] = {
   { "img_hide_hypervisor_id", KIND_BOOLEAN, "" },
   { "img_hv_requested_version", KIND_TEXT, "" },
   { "img_hv_type", KIND_FOLDED_ENUM,
-    "kvm qemu lxc xen uml hyperv vmware phyp zvm parallels virtuozzo bhyve fake ironic powervm "
-    "baremetal=ironic xapi=xen" },
+    "kvm qemu baremetal bhyve docker fake hyperv ironic kqemu lxc lxd openvz parallels phyp prsm "
+    "test uml vbox vmware vz xen zvm powervm=phyp xapi=xen" },
   { "img_linked_clone", KIND_BOOLEAN, "" },
   { "img_owner_id", KIND_TEXT, "" },
   { "img_root_device_name", KIND_TEXT, "" },

@@ -202,8 +202,37 @@ check_nova_agrees() {
   instances unset-of-nova | diff -u - unset.nova
 }
 
+# Nova lets control characters into names; they would end up in terminals and in XML, and are
+# refused, with their line.
+refused() {
+  python3 -c '
+import json, sys, unicodedata
+for line in open(sys.argv[1], encoding="utf-8"):
+    record = json.loads(line)
+    texts = [record["name"] or ""] + list(record["properties"])
+    if any(unicodedata.category(c) == "Cc" for text in texts for c in text):
+        print(record["uuid"])
+' lines
+}
+
+# What both lists have is left out of the second.
+without() { # LIST
+  grep -v -x -F -f "$1" || true
+}
+
 check_machtype() {
-  "$machtype" import --store records.db - <lines
+  refused >refused.out
+  status=0
+  "$machtype" import --store records.db - <lines 2>import.err || status=$?
+  [ $status -eq 1 ] && [ "$(grep -c '^line ' import.err)" -eq "$(wc -l <refused.out)" ] || {
+    echo "import: exit status $status, not 1:" >&2
+    cat import.err >&2
+    return 1
+  }
+  [ -z "$("$machtype" export --store records.db)" ]
+  status=0
+  "$machtype" import --skip-bad --store records.db - <lines || status=$?
+  [ $status -eq 1 ]
 
   status=0
   "$machtype" list-unset-machine-type --store records.db >unset.out || status=$?
@@ -212,9 +241,9 @@ check_machtype() {
     return 1
   }
   sort unset.out >unset.machtype
-  instances unset | diff -u - unset.machtype
+  instances unset | without refused.out | diff -u - unset.machtype
 
-  instances recorded >recorded.wanted
+  instances recorded | grep -v -F -f refused.out >recorded.wanted
   while read -r uuid machine; do
     got=$("$machtype" get-machine-type --store records.db "$uuid")
     [ "$got" = "$machine" ] || {
