@@ -90,6 +90,20 @@ has_too_many_brackets (const char *line)
   return line != NULL;
 }
 
+/* "\u0000" in a text: json-glib hands out what stands before it, as if that were all. */
+static gboolean
+has_escaped_nul (const char *line)
+{
+  const char *p;
+
+  for (p = strchr (line, '\\'); p != NULL; p = strchr (p, '\\')) {
+    if (g_str_has_prefix (p, "\\u0000"))
+      return TRUE;
+    p += p[1] != '\0' ? 2 : 1;
+  }
+  return FALSE;
+}
+
 static gboolean
 set_bad_line (GError **error, const char *message)
 {
@@ -106,6 +120,10 @@ parse_object (const char *line, GError **error)
 
   if (has_too_many_brackets (line)) {
     set_bad_line (error, "the line has too many brackets for a case");
+    return NULL;
+  }
+  if (has_escaped_nul (line)) {
+    set_bad_line (error, "the line has a NUL in a text");
     return NULL;
   }
   parser = json_parser_new ();

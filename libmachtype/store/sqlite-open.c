@@ -115,21 +115,36 @@ check_file (const MtSqliteStore *store, int fd, GError **error)
                           store->path);
 }
 
-/* Makes the file if it may, for its owner alone: SQLite gives its helper files the same mode. */
+static int
+open_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, int more)
+{
+  int access = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? O_RDONLY : O_RDWR;
+
+  return open (store->path, access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | more, 0600);
+}
+
+/* Makes the file if it may, for its owner alone: SQLite gives its helper files the same mode. One
+ * that must not be where it was made does not stay. */
 static gboolean
 prepare_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
 {
-  gboolean create = (flags & MACHTYPE_STORE_OPEN_CREATE) != 0, ok;
-  int access = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? O_RDONLY : O_RDWR;
-  int fd = open (store->path, access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0),
-                 0600);
+  gboolean made = FALSE, ok;
+  int fd = open_file (store, flags, 0);
 
+  if (fd < 0 && errno == ENOENT && (flags & MACHTYPE_STORE_OPEN_CREATE) != 0) {
+    fd = open_file (store, flags, O_CREAT | O_EXCL);
+    made = fd >= 0;
+    if (fd < 0 && errno == EEXIST) /* by somebody else, just now */
+      fd = open_file (store, flags, 0);
+  }
   if (fd < 0 && errno == ELOOP)
     return set_store_error (error, "the store %s is a symbolic link", store->path);
   if (fd < 0)
     return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
   ok = check_file (store, fd, error);
   close (fd);
+  if (made && !ok)
+    unlink (store->path);
   return ok;
 }
 

@@ -60,7 +60,6 @@ same() { # WHAT
 }
 
 : >"$dir/in"
-esc=$(printf '\033')
 
 end_cases() {
   echo "1..$count"

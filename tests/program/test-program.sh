@@ -16,6 +16,7 @@ caps=$hosts/x86_64.xml
 
 # shellcheck source=tests/program/cases.sh
 . "$(dirname "$0")/cases.sh"
+esc=$(printf '\033')
 
 ### The program itself
 t 2 - 'no command' 

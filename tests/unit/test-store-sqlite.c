@@ -5,6 +5,8 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -101,6 +103,46 @@ run_sql (const Place *place, const char *sql)
   sqlite3_exec (db, sql, NULL, NULL, &message);
   g_assert_cmpstr (message, ==, NULL);
   sqlite3_close (db);
+}
+
+/* In the place of the C library's: what file system the store is told to lie on. */
+static gsize fake_file_system = 0; /* 0: the real one */
+
+int
+fstatfs (int fd, struct statfs *system)
+{
+  int status = (int)syscall (SYS_fstatfs, fd, system);
+
+  if (fake_file_system != 0)
+    system->f_type = (__fsword_t)fake_file_system;
+  return status;
+}
+
+/* An existing store, and one that would be made: neither is opened, nor left behind. */
+static void
+test_network (void)
+{
+  static const gsize types[] = { 0x6969, 0xff534d42, 0x01021997 };
+  GError *error = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  fill (&place);
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    ROW ("%" G_GSIZE_MODIFIER "x", types[i]);
+    fake_file_system = types[i];
+    g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "network file system");
+    g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "network file system");
+  }
+  g_assert_cmpint (g_remove (place.path), ==, 0);
+  g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "network file system");
+  g_assert_false (g_file_test (place.path, G_FILE_TEST_EXISTS));
+  fake_file_system = 0;
+  place_clear (&place);
 }
 
 static void
@@ -526,6 +568,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store-sqlite/network", test_network);
   g_test_add_func ("/store-sqlite/mode", test_mode);
   g_test_add_func ("/store-sqlite/arguments", test_arguments);
   g_test_add_func ("/store-sqlite/links", test_links);
