@@ -91,6 +91,7 @@ assert_machine (MachtypeStore *store, const char *uuid, const char *machine)
 
   g_assert_no_error (error);
   g_assert_cmpstr (machtype_record_get_machine (record), ==, machine);
+  g_assert_cmpstr (machtype_record_get_state (record), ==, "stopped");
 }
 
 static void
@@ -504,6 +505,45 @@ test_rollback_forgets (void)
   place_clear (&place);
 }
 
+/* What a store keeps in memory while it is open must be what stands in the file. */
+static void
+test_property_texts (void)
+{
+  static const struct {
+    const char *name, *value;
+  } rows[] = {
+    { "own", "" },         { "own=", "=" },     { "own\\", "\\" }, { "own\\=", "\\=" },
+    { "own\\n", "\\n\n" }, { "=", "a=b\nc=d" }, { "==", "\\\\n" },
+  };
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID (1), NULL);
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL, found = NULL;
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_true (
+        machtype_record_builder_set_property (builder, rows[i].name, rows[i].value, &error));
+  record = machtype_record_builder_end (builder);
+  store = create (&place);
+  added = machtype_store_add (store, record, &error);
+  g_assert_no_error (error);
+  g_clear_object (&store);
+  store = create (&place);
+  found = machtype_store_get_record (store, UUID (1), &error);
+  g_assert_no_error (error);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%s", rows[i].name);
+    g_assert_cmpstr (
+        machtype_properties_get_image (machtype_record_get_properties (found), rows[i].name), ==,
+        rows[i].value);
+  }
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
 static char *
 explain (sqlite3 *db, const char *sql)
 {
@@ -580,6 +620,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/busy", test_busy);
   g_test_add_func ("/store-sqlite/full", test_full);
   g_test_add_func ("/store-sqlite/rollback-forgets", test_rollback_forgets);
+  g_test_add_func ("/store-sqlite/property-texts", test_property_texts);
   g_test_add_func ("/store-sqlite/plans", test_plans);
   g_test_add_func ("/store-sqlite/network-file-systems", test_network_file_systems);
   return g_test_run ();

@@ -376,6 +376,8 @@ test_conflict (MachtypeStore *store)
   const Row started = { UUID (1), NULL, NULL, NULL, "active", NULL, NULL };
   g_autoptr (MachtypeRecord) first = add (store, &row), second = get (store, UUID (1));
   g_autoptr (MachtypeRecord) won = NULL, lost = NULL, seen = NULL, stored = NULL, found = NULL;
+  g_autoptr (MachtypeRecord) again = NULL;
+  g_autoptr (GPtrArray) history = NULL;
   GError *error = NULL;
 
   won = update (store, first, "pc-q35-7.0", MACHTYPE_CHANGE_NONE, &error);
@@ -398,6 +400,11 @@ test_conflict (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
   g_assert_null (update (store, found, "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
+  /* With the record its history goes: another one under this UUID starts anew. */
+  again = add (store, &row);
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->len, ==, 0);
 }
 
 /* A judgement of something else than what is recorded is none. */
