@@ -134,8 +134,8 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  * @get: looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case
  * @insert: adds a record; raises %MACHTYPE_ERROR_EXISTS
  * @replace: puts a record in the place of the one that is there, and, where there is an entry, adds
- *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if the
- *   revision or the state of what is there is another one than that of the old record
+ *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
+ * there says anything else than the old record
  * @remove: takes a record away, and its history; raises the same
  * @foreach: calls the function for every record of the cell and of the host (%NULL: of all), in the
  *   order of their UUIDs
@@ -143,7 +143,8 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  *   same way, but not for those that are `building` or `deleted`; the default asks @foreach
  * @list_history: lists the entries of one instance, oldest first; empty for one that has no record
  *
- * What a store has to do. All but @begin, @commit and @rollback may be called inside a transaction
+ * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED. All but
+ * @begin, @commit and @rollback may be called inside a transaction
  * and outside; @insert, @replace and @remove are only called inside.
  *
  * Since: 1.0
@@ -195,6 +196,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_record (MachtypeStore *store, MachtypeRecord *record,
                                        const char *who, MachtypeStoreOutcome *outcome,
                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *who,
+                                     MachtypeStoreOutcome *outcome, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record,
@@ -272,6 +277,9 @@ const char *machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *en
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeSource machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_history_entry_get_old_arch (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry);

@@ -87,7 +87,8 @@ machtype_host_get_arch (const MachtypeHost *host)
  * Tells the host's UUID, as its capabilities have it. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the UUID, valid as long as @host; %NULL where nothing told
- * it Since: 1.0
+ *   it
+ * Since: 1.0
  */
 const char *
 machtype_host_get_uuid (const MachtypeHost *host)

@@ -56,3 +56,6 @@ typedef void (*MtPropertyFunc) (const char *name, const char *value, gpointer da
 void mt_properties_foreach (const MachtypeProperties *properties, MtPropertyFunc func,
                             gpointer data);
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
+
+/* The same without extra specs: itself, where there are none. */
+MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);

@@ -498,3 +498,15 @@ mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over, GErro
   set_too_many (error);
   return NULL;
 }
+
+MachtypeProperties *
+mt_properties_dup_images (MachtypeProperties *properties)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
+
+  if (g_hash_table_size (properties->contents.extra_specs) == 0)
+    return machtype_properties_ref (properties);
+  builder = machtype_properties_builder_new ();
+  copy_images (builder, properties, NULL);
+  return machtype_properties_builder_end (builder);
+}

@@ -373,7 +373,7 @@ machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const Machtyp
 
   defaults = mt_guest_dup_defaults (guest);
   filled = mt_properties_overlay (defaults, builder->record->properties, error);
-  if (filled == NULL ||
+  if (filled == NULL || !mt_record_check_properties (filled, error) ||
       !machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error))
     return FALSE;
   machtype_properties_unref (builder->record->properties);
@@ -381,8 +381,8 @@ machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const Machtyp
   return TRUE;
 }
 
-static gboolean
-check_size (MachtypeProperties *properties, GError **error)
+gboolean
+mt_record_check_properties (MachtypeProperties *properties, GError **error)
 {
   if (mt_properties_get_size (properties) <= MACHTYPE_RECORD_MAX_PROPERTIES)
     return TRUE;
@@ -420,7 +420,7 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
   if (value != NULL && !machtype_properties_builder_add_image (changed, name, value, error))
     return FALSE;
   properties = machtype_properties_builder_end (changed);
-  if (!check_size (properties, error))
+  if (!mt_record_check_properties (properties, error))
     return FALSE;
   machtype_properties_unref (builder->record->properties);
   builder->record->properties = g_steal_pointer (&properties);
@@ -446,20 +446,22 @@ gboolean
 machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
                                         MachtypeProperties *properties, GError **error)
 {
+  MachtypeProperties *images;
+
   g_return_val_if_fail (builder != NULL && builder->record != NULL && properties != NULL, FALSE);
 
-  if (!check_size (properties, error))
+  if (!mt_record_check_properties (properties, error))
     return FALSE;
-  machtype_properties_ref (properties);
+  images = mt_properties_dup_images (properties);
   machtype_properties_unref (builder->record->properties);
-  builder->record->properties = properties;
+  builder->record->properties = images;
   return TRUE;
 }
 
 /**
  * machtype_record_builder_set_recorded_at:
  * @builder: a builder; must not be %NULL
- * @seconds: seconds since 1970-01-01 00:00 UTC
+ * @seconds: seconds since 1970-01-01 00:00 UTC; what was before counts as then
  *
  * Sets when the instance was recorded first.
  *
@@ -469,7 +471,7 @@ void
 machtype_record_builder_set_recorded_at (MachtypeRecordBuilder *builder, gint64 seconds)
 {
   g_return_if_fail (builder != NULL && builder->record != NULL);
-  builder->record->recorded_at = seconds;
+  builder->record->recorded_at = MAX (seconds, 0);
 }
 
 /**
@@ -485,7 +487,7 @@ void
 machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seconds)
 {
   g_return_if_fail (builder != NULL && builder->record != NULL);
-  builder->record->seen_at = seconds;
+  builder->record->seen_at = MAX (seconds, 0);
 }
 
 /**

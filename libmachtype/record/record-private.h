@@ -37,6 +37,9 @@ struct _MachtypeRecord {
 MachtypeRecord *mt_record_new (void);
 MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 
+/* Whether the image properties of one instance are not too large together. */
+gboolean mt_record_check_properties (MachtypeProperties *properties, GError **error);
+
 /* Replaces a GRefString by another reference to one. */
 void mt_ref_string_set (char **slot, char *text);
 

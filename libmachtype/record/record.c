@@ -127,7 +127,8 @@ machtype_record_get_name (const MachtypeRecord *record)
  * Tells the host where the instance was last seen. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the host's name, valid as long as @record; %NULL if not
- * known Since: 1.0
+ *   known
+ * Since: 1.0
  */
 const char *
 machtype_record_get_host_name (const MachtypeRecord *record)

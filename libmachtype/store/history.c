@@ -19,6 +19,13 @@ mt_history_entry_alloc (void)
   return entry;
 }
 
+gboolean
+mt_store_check_who (const char *who, GError **error)
+{
+  return who == NULL ||
+         mt_check_text ("the name of the operator", who, MACHTYPE_RECORD_MAX_TEXT, error);
+}
+
 /**
  * machtype_history_entry_new:
  * @old_record: the record before the change; must not be %NULL
@@ -32,8 +39,8 @@ mt_history_entry_alloc (void)
  *
  * Makes an entry: for stores, which get them and hand them out. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters or that is no UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no action and a @who with control
+ * characters or that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: (transfer full): the entry, or %NULL on error
  * Since: 1.0
@@ -47,9 +54,13 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
 
   g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
 
-  if (who != NULL &&
-      !mt_check_text ("the name of the operator", who, MACHTYPE_RECORD_MAX_TEXT, error))
+  if (!mt_store_check_who (who, error))
     return NULL;
+  if ((guint)action > MACHTYPE_HISTORY_REBUILD) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "unknown action %d of a history", (int)action);
+    return NULL;
+  }
   entry = mt_history_entry_alloc ();
   entry->action = action;
   entry->forced = forced;
@@ -61,6 +72,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
   entry->new_machine = mt_ref_string_dup (record->machine);
   entry->old_asked = mt_ref_string_dup (old_record->asked);
   entry->old_source = old_record->source;
+  entry->old_arch = old_record->arch;
   entry->old_properties = machtype_properties_ref (old_record->properties);
   return entry;
 }
@@ -262,6 +274,22 @@ machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry)
 {
   g_return_val_if_fail (entry != NULL, MACHTYPE_SOURCE_BUILTIN);
   return entry->old_source;
+}
+
+/**
+ * machtype_history_entry_get_old_arch:
+ * @entry: an entry; must not be %NULL
+ *
+ * Tells the architecture before the change. Thread-safe.
+ *
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_history_entry_get_old_arch (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, MACHTYPE_ARCH_UNKNOWN);
+  return entry->old_arch;
 }
 
 /**

@@ -146,8 +146,7 @@ find_expected (MtMemoryStore *memory, const MachtypeRecord *expected, GError **e
 
   if (kept == NULL)
     mt_store_set_not_found (expected->uuid.text, error);
-  else if (kept->record->revision != expected->revision ||
-           !mt_ref_string_equal (kept->record->state, expected->state))
+  else if (!mt_record_is_same (kept->record, expected))
     mt_store_set_conflict (expected, error);
   else
     return kept;

@@ -96,28 +96,46 @@ mt_dictionary_clear (MtDictionary *dictionary)
   forget_properties (dictionary);
 }
 
-static void
-keep_text (MtDictionary *dictionary, gint64 id, char *text)
+/* A number that stands for two texts is nothing that we have written: the table was changed so that
+ * it takes different texts for the same. */
+static gboolean
+keep_text (MtSqliteStore *store, gint64 id, char *text, GError **error)
 {
+  MtDictionary *dictionary = &store->dictionary;
+
+  if (g_hash_table_contains (dictionary->texts, key_of (id))) {
+    g_ref_string_release (text);
+    return mt_sqlite_set_damaged (store, "a number stands for two texts", error);
+  }
   if (g_hash_table_size (dictionary->texts) >= TEXTS_MAX)
     forget_texts (dictionary);
   g_hash_table_replace (dictionary->text_ids, text, key_of (id));
   g_hash_table_replace (dictionary->texts, key_of (id), text);
+  return TRUE;
 }
 
-static void
-keep_host (MtDictionary *dictionary, MtSqliteHost *host)
+static gboolean
+keep_host (MtSqliteStore *store, MtSqliteHost *host, GError **error)
 {
+  MtDictionary *dictionary = &store->dictionary;
+
+  if (g_hash_table_contains (dictionary->hosts, key_of (host->id))) {
+    host_free (host);
+    return mt_sqlite_set_damaged (store, "a number stands for two hosts", error);
+  }
   if (g_hash_table_size (dictionary->hosts) >= TEXTS_MAX)
     forget_hosts (dictionary);
   g_hash_table_replace (dictionary->host_ids, host, key_of (host->id));
   g_hash_table_replace (dictionary->hosts, key_of (host->id), host);
+  return TRUE;
 }
 
 static void
 keep_properties (MtDictionary *dictionary, gint64 id, MachtypeProperties *properties,
                  const char *serialized)
 {
+  if (g_hash_table_contains (dictionary->properties, key_of (id)))
+    return;
   if (g_hash_table_size (dictionary->properties) >= PROPERTIES_MAX)
     forget_properties (dictionary);
   g_hash_table_replace (dictionary->property_ids, g_strdup (serialized), key_of (id));
@@ -180,6 +198,8 @@ bind_optional_text (sqlite3_stmt *statement, int at, const char *text)
 {
   if (text != NULL)
     sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC);
+  else
+    sqlite3_bind_null (statement, at);
 }
 
 static void
@@ -204,8 +224,7 @@ mt_dictionary_get_text_id (MtSqliteStore *store, const char *text, gint64 *id, G
     return TRUE;
   if (!find_or_add (store, MT_SQL_FIND_TEXT, MT_SQL_ADD_TEXT, bind_text, text, id, error))
     return FALSE;
-  keep_text (&store->dictionary, *id, g_ref_string_new (text));
-  return TRUE;
+  return keep_text (store, *id, g_ref_string_new (text), error);
 }
 
 gboolean
@@ -230,8 +249,7 @@ mt_dictionary_get_host_id (MtSqliteStore *store, const MachtypeRecord *record, g
   host->id = *id;
   host->name = mt_ref_string_dup (wanted.name);
   host->uuid = mt_ref_string_dup (wanted.uuid);
-  keep_host (&store->dictionary, host);
-  return TRUE;
+  return keep_host (store, host, error);
 }
 
 static void
@@ -298,6 +316,16 @@ parse_into (MachtypePropertiesBuilder *builder, const char *text)
   return TRUE;
 }
 
+/* Bulk imports share one object. It is known by its address as long as the dictionary holds it. */
+static void
+remember_last (MtDictionary *dictionary, gint64 id, const MachtypeProperties *properties)
+{
+  if (g_hash_table_lookup (dictionary->properties, key_of (id)) != properties)
+    return;
+  dictionary->last_properties = properties;
+  dictionary->last_properties_id = id;
+}
+
 gboolean
 mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *properties, gint64 *id,
                                  GError **error)
@@ -319,8 +347,7 @@ mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *prope
                       id, error))
       return FALSE;
     keep_properties (dictionary, *id, properties, serialized);
-    dictionary->last_properties = properties;
-    dictionary->last_properties_id = *id;
+    remember_last (dictionary, *id, properties);
   }
   return TRUE;
 }
@@ -382,8 +409,10 @@ mt_dictionary_get_text (MtSqliteStore *store, gint64 id, char **text, GError **e
   sqlite3_reset (statement);
   if (!ok || *text == NULL)
     return ok && mt_sqlite_set_damaged (store, "a text is missing", error);
-  keep_text (&store->dictionary, id, g_ref_string_acquire (*text));
-  return TRUE;
+  if (keep_text (store, id, g_ref_string_acquire (*text), error))
+    return TRUE;
+  g_clear_pointer (text, g_ref_string_release);
+  return FALSE;
 }
 
 const MtSqliteHost *
@@ -409,8 +438,7 @@ mt_dictionary_get_host (MtSqliteStore *store, gint64 id, GError **error)
     host_free (host);
     return NULL;
   }
-  keep_host (&store->dictionary, host);
-  return host;
+  return keep_host (store, host, error) ? host : NULL;
 }
 
 MachtypeProperties *

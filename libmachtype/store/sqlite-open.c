@@ -35,6 +35,7 @@ static const char *const migrations[] = {
   "NULL,"
   "  who INTEGER, action INTEGER NOT NULL, forced INTEGER NOT NULL, undoes INTEGER NOT NULL,"
   "  old_machine INTEGER, new_machine INTEGER, old_asked INTEGER, old_source INTEGER NOT NULL,"
+  "  old_arch INTEGER NOT NULL,"
   "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
 };
 
@@ -105,6 +106,8 @@ check_file (const MtSqliteStore *store, int fd, GError **error)
 
   if (fstat (fd, &file) != 0 || fstatfs (fd, &system) != 0)
     return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
+  if (S_ISLNK (file.st_mode))
+    return set_store_error (error, "the store %s is a symbolic link", store->path);
   if (!S_ISREG (file.st_mode))
     return set_store_error (error, "the store %s is no regular file", store->path);
   if (!mt_is_network_file_system ((guint64)system.f_type))
@@ -115,36 +118,51 @@ check_file (const MtSqliteStore *store, int fd, GError **error)
                           store->path);
 }
 
-static int
-open_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, int more)
+/* For its owner alone: SQLite gives its helper files the same mode. */
+static gboolean
+make_file (const MtSqliteStore *store)
 {
-  int access = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? O_RDONLY : O_RDWR;
+  int fd = open (store->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-  return open (store->path, access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | more, 0600);
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0;
 }
 
-/* Makes the file if it may, for its owner alone: SQLite gives its helper files the same mode. One
- * that must not be where it was made does not stay. */
+/* Looks at the file without opening it (O_PATH): to close a descriptor of a file takes away all
+ * locks that the process has on it (fcntl (2)), those of another store in this process as well. A
+ * file that must not be where it was made does not stay. */
 static gboolean
 prepare_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
 {
+  const int look = O_PATH | O_NOFOLLOW | O_CLOEXEC;
   gboolean made = FALSE, ok;
-  int fd = open_file (store, flags, 0);
+  int fd = open (store->path, look);
 
   if (fd < 0 && errno == ENOENT && (flags & MACHTYPE_STORE_OPEN_CREATE) != 0) {
-    fd = open_file (store, flags, O_CREAT | O_EXCL);
-    made = fd >= 0;
-    if (fd < 0 && errno == EEXIST) /* by somebody else, just now */
-      fd = open_file (store, flags, 0);
+    made = make_file (store);
+    fd = open (store->path, look);
   }
-  if (fd < 0 && errno == ELOOP)
-    return set_store_error (error, "the store %s is a symbolic link", store->path);
   if (fd < 0)
     return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
   ok = check_file (store, fd, error);
   close (fd);
   if (made && !ok)
     unlink (store->path);
+  return ok;
+}
+
+/* One at a time in this process: nobody may have locks on a file between its making and the closing
+ * of the descriptor it was made with. */
+static gboolean
+prepare_alone (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
+{
+  static GMutex mutex;
+  gboolean ok;
+
+  g_mutex_lock (&mutex);
+  ok = prepare_file (store, flags, error);
+  g_mutex_unlock (&mutex);
   return ok;
 }
 
@@ -303,7 +321,7 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
   gboolean read_only = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0;
   int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 
-  if (!resolve_folder (store, path, error) || !prepare_file (store, flags, error))
+  if (!resolve_folder (store, path, error) || !prepare_alone (store, flags, error))
     return FALSE;
   if (sqlite3_open_v2 (store->path, &store->db,
                        mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,

@@ -74,7 +74,8 @@ gboolean mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **
 /* Raises that a row says what we never write. Always FALSE. */
 gboolean mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error);
 
-/* NULL: the error is set. The statement is reset and without bindings. */
+/* NULL: the error is set. The statement is reset; what it was bound to last is still there, so
+ * every parameter has to be bound. */
 sqlite3_stmt *mt_sqlite_prepare (MtSqliteStore *store, MtSql which, GError **error);
 
 const char *mt_sqlite_get_sql (MtSql which);

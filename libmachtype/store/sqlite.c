@@ -22,6 +22,12 @@ G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
   "(?1 IS NULL OR cell = (SELECT id FROM text WHERE text = ?1)) "                                  \
   "AND (?2 IS NULL OR host IN (SELECT id FROM host WHERE name = ?2))"
 
+/* What is there must be all that was read: see mt_record_is_same. */
+#define EXPECTED                                                                                   \
+  "uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 AND source = ?17 "             \
+  "AND arch = ?18 AND state IS ?19 AND host IS ?20 AND cell IS ?21 AND name IS ?22 "               \
+  "AND properties IS ?23 AND seen_at = ?24"
+
 /* See mt_store_reports_state. */
 #define REPORTED                                                                                   \
   "machine IS NULL AND (state IS NULL OR "                                                         \
@@ -37,15 +43,15 @@ static const char *const statements[] = {
   [MT_SQL_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
                     "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
                     "recorded_at = ?12, seen_at = ?13 "
-                    "WHERE uuid = ?1 AND revision = ?14 AND state IS ?15",
-  [MT_SQL_DELETE] = "DELETE FROM record WHERE uuid = ?1 AND revision = ?14 AND state IS ?15",
+                    "WHERE " EXPECTED,
+  [MT_SQL_DELETE] = "DELETE FROM record WHERE " EXPECTED,
   [MT_SQL_DELETE_HISTORY] = "DELETE FROM history WHERE uuid = ?1",
   [MT_SQL_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "
                             "undoes, old_machine, new_machine, old_asked, old_source, "
-                            "old_properties) "
-                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                            "old_properties, old_arch) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [MT_SQL_LIST_HISTORY] = "SELECT revision, changed_at, who, action, forced, undoes, old_machine, "
-                          "new_machine, old_asked, old_source, old_properties "
+                          "new_machine, old_asked, old_source, old_properties, old_arch "
                           "FROM history WHERE uuid = ?1 ORDER BY revision",
   [MT_SQL_ALL] = "SELECT " COLUMNS " FROM record WHERE " FILTER " ORDER BY uuid",
   [MT_SQL_UNSET] = "SELECT uuid FROM record WHERE " REPORTED " ORDER BY uuid",
@@ -311,11 +317,12 @@ static gboolean
 read_numbers (MtSqliteStore *store, sqlite3_stmt *statement, MachtypeRecord *record, GError **error)
 {
   gint64 source = sqlite3_column_int64 (statement, 4), arch = sqlite3_column_int64 (statement, 5);
+  gint64 revision = sqlite3_column_int64 (statement, 1);
 
-  record->revision = (guint64)sqlite3_column_int64 (statement, 1);
+  record->revision = (guint64)revision;
   record->recorded_at = sqlite3_column_int64 (statement, 11);
   record->seen_at = sqlite3_column_int64 (statement, 12);
-  if (record->revision == 0 || source < 0 || source > MACHTYPE_SOURCE_IMPORT || arch < 0 ||
+  if (revision <= 0 || source < 0 || source > MACHTYPE_SOURCE_IMPORT || arch < 0 ||
       arch > MT_ARCH_LAST)
     return mt_sqlite_set_damaged (store, "a number is out of range", error);
   record->source = (MachtypeSource)source;
@@ -375,17 +382,26 @@ set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error
   return there != NULL && mt_store_set_conflict (expected, error);
 }
 
-/* Columns 14 and 15: what must be there. */
+/* Parameters 14 to 24: what must be there. */
 static gboolean
 bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
                GError **error)
 {
-  gint64 state;
+  Ids ids;
 
-  if (!mt_dictionary_get_text_id (store, expected->state, &state, error))
+  if (!get_ids (store, expected, &ids, error))
     return FALSE;
   sqlite3_bind_int64 (statement, 14, (gint64)expected->revision);
-  bind_id (statement, 15, state);
+  bind_id (statement, 15, ids.machine);
+  bind_id (statement, 16, ids.asked);
+  sqlite3_bind_int (statement, 17, (int)expected->source);
+  sqlite3_bind_int (statement, 18, (int)expected->arch);
+  bind_id (statement, 19, ids.state);
+  bind_id (statement, 20, ids.host);
+  bind_id (statement, 21, ids.cell);
+  bind_name (statement, 22, expected->name);
+  bind_id (statement, 23, ids.properties);
+  sqlite3_bind_int64 (statement, 24, expected->seen_at);
   return TRUE;
 }
 
@@ -423,6 +439,7 @@ add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry 
   bind_id (statement, 10, old_asked);
   sqlite3_bind_int (statement, 11, (int)entry->old_source);
   bind_id (statement, 12, old_properties);
+  sqlite3_bind_int (statement, 13, (int)entry->old_arch);
   return mt_sqlite_run (store, statement, "writing the history", error);
 }
 
@@ -440,7 +457,11 @@ sqlite_replace (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord 
       !bind_expected (store, statement, old_record, error) ||
       !run_expecting (store, statement, old_record, error))
     return FALSE;
-  return entry == NULL || add_history (store, record->uuid.text, entry, error);
+  if (entry == NULL || add_history (store, record->uuid.text, entry, error))
+    return TRUE;
+  /* A change without its history is half of one: the caller's transaction is over. */
+  sqlite_rollback (base);
+  return FALSE;
 }
 
 static gboolean
@@ -462,7 +483,10 @@ sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
   if (statement == NULL)
     return FALSE;
   bind_uuid (statement, record->uuid.text);
-  return mt_sqlite_run (store, statement, "deleting the history", error);
+  if (mt_sqlite_run (store, statement, "deleting the history", error))
+    return TRUE;
+  sqlite_rollback (base);
+  return FALSE;
 }
 
 /* A statement of its own: the function that is called may well list something itself. */
@@ -536,6 +560,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (MachtypeHistoryEntry) entry = mt_history_entry_alloc ();
   int action = sqlite3_column_int (statement, 3), source = sqlite3_column_int (statement, 9);
+  int arch = sqlite3_column_int (statement, 11);
 
   entry->old_properties =
       mt_dictionary_get_properties (store, sqlite3_column_int64 (statement, 10), error);
@@ -545,7 +570,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
       !read_column (store, statement, 8, &entry->old_asked, error))
     return NULL;
   if (action < 0 || action > MACHTYPE_HISTORY_REBUILD || source < 0 ||
-      source > MACHTYPE_SOURCE_IMPORT) {
+      source > MACHTYPE_SOURCE_IMPORT || arch < 0 || arch > MT_ARCH_LAST) {
     mt_sqlite_set_damaged (store, "a number is out of range", error);
     return NULL;
   }
@@ -555,6 +580,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
   entry->forced = sqlite3_column_int (statement, 4) != 0;
   entry->undoes = (guint64)sqlite3_column_int64 (statement, 5);
   entry->old_source = (MachtypeSource)source;
+  entry->old_arch = (MachtypeArch)arch;
   return g_steal_pointer (&entry);
 }
 

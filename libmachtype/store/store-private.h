@@ -17,10 +17,21 @@ struct _MachtypeHistoryEntry {
   char *who; /* NULL: not known */
   char *old_machine, *new_machine, *old_asked;
   MachtypeSource old_source;
+  MachtypeArch old_arch;
   MachtypeProperties *old_properties; /* never NULL */
 };
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
+
+/* Whether somebody's name, which may be NULL, can stand in a history. */
+gboolean mt_store_check_who (const char *who, GError **error);
+
+/* What machtype_store_record would do, without doing it. */
+MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
+                                  MachtypeStoreOutcome *outcome, GError **error);
+
+/* Whether what is there is still what was read: everything but the time when it was recorded. */
+gboolean mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b);
 
 /* Raise what a store answers for an instance that it does not have, has already, and that somebody
  * else has changed. Always FALSE. */

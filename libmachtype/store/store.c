@@ -71,10 +71,79 @@ foreach_unset_slowly (MachtypeStore *store, const char *cell, const char *host,
   return machtype_store_foreach (store, cell, host, call_if_unset, &call, error);
 }
 
+static gboolean
+set_unsupported (MachtypeStore *store, GError **error)
+{
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
+               "stores of type %s cannot do this", G_OBJECT_TYPE_NAME (store));
+  return FALSE;
+}
+
+/* What a subclass has left out. */
+
+static MachtypeRecord *
+get_nothing (MachtypeStore *store, const char *uuid, GError **error)
+{
+  (void)uuid;
+  set_unsupported (store, error);
+  return NULL;
+}
+
+static gboolean
+insert_nothing (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  (void)record;
+  return set_unsupported (store, error);
+}
+
+static gboolean
+replace_nothing (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                 MachtypeHistoryEntry *entry, GError **error)
+{
+  (void)old_record;
+  (void)record;
+  (void)entry;
+  return set_unsupported (store, error);
+}
+
+static gboolean
+foreach_nothing (MachtypeStore *store, const char *cell, const char *host, MachtypeRecordFunc func,
+                 gpointer data, GError **error)
+{
+  (void)cell;
+  (void)host;
+  (void)func;
+  (void)data;
+  return set_unsupported (store, error);
+}
+
+static GPtrArray *
+list_nothing (MachtypeStore *store, const char *uuid, GError **error)
+{
+  (void)uuid;
+  set_unsupported (store, error);
+  return NULL;
+}
+
+static void
+rollback_nothing (MachtypeStore *store)
+{
+  (void)store;
+}
+
 static void
 machtype_store_class_init (MachtypeStoreClass *class)
 {
+  class->begin = set_unsupported;
+  class->commit = set_unsupported;
+  class->rollback = rollback_nothing;
+  class->get = get_nothing;
+  class->insert = insert_nothing;
+  class->replace = replace_nothing;
+  class->remove = insert_nothing;
+  class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
+  class->list_history = list_nothing;
 }
 
 static void
@@ -256,29 +325,28 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error
   return end_own (store, own, ok, error) ? g_steal_pointer (&added) : NULL;
 }
 
-static MachtypeHistoryEntry *
-entry_new (MachtypeRecord *old_record, MachtypeRecord *record, MachtypeHistoryAction action,
-           gboolean forced, const char *who, guint64 undoes, GError **error)
-{
-  return machtype_history_entry_new (old_record, record, action, forced, who,
-                                     g_get_real_time () / G_TIME_SPAN_SECOND, undoes, error);
-}
+/* What a change is for the history. */
+typedef struct {
+  MachtypeHistoryAction action;
+  gboolean forced;
+  const char *who; /* NULL: not known */
+  guint64 undoes;  /* 0: it takes nothing back */
+} Change;
 
-/* Writes a record in the place of another one, as the next revision, with its entry. */
+/* Inside a transaction: a record in the place of another one, as the next revision, with its entry.
+ */
 static gboolean
-write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-              MachtypeHistoryAction action, gboolean forced, const char *who, guint64 undoes,
-              GError **error)
+write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+             const Change *change, GError **error)
 {
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
-  gboolean own, ok;
 
   record->revision = old_record->revision + 1;
-  entry = entry_new (old_record, record, action, forced, who, undoes, error);
-  if (entry == NULL || !begin_own (store, &own, error))
-    return FALSE;
-  ok = MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, record, entry, error);
-  return end_own (store, own, ok, error);
+  entry =
+      machtype_history_entry_new (old_record, record, change->action, change->forced, change->who,
+                                  g_get_real_time () / G_TIME_SPAN_SECOND, change->undoes, error);
+  return entry != NULL &&
+         MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, record, entry, error);
 }
 
 static gboolean
@@ -287,9 +355,25 @@ is_same_place (const MachtypeRecord *a, const MachtypeRecord *b)
   return mt_ref_string_equal (a->name, b->name) &&
          mt_ref_string_equal (a->host_name, b->host_name) &&
          mt_ref_string_equal (a->host_uuid, b->host_uuid) &&
-         mt_ref_string_equal (a->cell, b->cell) && mt_ref_string_equal (a->state, b->state) &&
-         a->arch == b->arch && a->qemu_version == b->qemu_version &&
+         mt_ref_string_equal (a->cell, b->cell) && a->qemu_version == b->qemu_version &&
          a->libvirt_version == b->libvirt_version;
+}
+
+/* Whether what a change was judged by is still so; where the instance is does not matter for that.
+ */
+static gboolean
+is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  return a->revision == b->revision && a->source == b->source && a->arch == b->arch &&
+         mt_ref_string_equal (a->machine, b->machine) && mt_ref_string_equal (a->asked, b->asked) &&
+         mt_ref_string_equal (a->state, b->state) &&
+         mt_properties_equal (a->properties, b->properties);
+}
+
+gboolean
+mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  return is_same_choice (a, b) && is_same_place (a, b) && a->seen_at == b->seen_at;
 }
 
 static void
@@ -299,78 +383,174 @@ take_known (char **slot, char *text)
     mt_ref_string_set (slot, text);
 }
 
-/* What is recorded stays; what is absent is filled in; what only tells where the instance is now is
- * brought up to date. */
+/* A host's name, UUID and versions belong together. A name alone is the same host's, as long as it
+ * is the same name. */
+static void
+take_host (MachtypeRecord *record, const MachtypeRecord *from)
+{
+  gboolean same = mt_ref_string_equal (record->host_name, from->host_name);
+
+  if (from->host_name == NULL && from->host_uuid == NULL)
+    return;
+  if (!same || from->host_uuid != NULL)
+    mt_ref_string_set (&record->host_uuid, from->host_uuid);
+  if (!same || from->qemu_version != 0)
+    record->qemu_version = from->qemu_version;
+  if (!same || from->libvirt_version != 0)
+    record->libvirt_version = from->libvirt_version;
+  take_known (&record->host_name, from->host_name);
+}
+
+static void
+take_place (MachtypeRecord *record, const MachtypeRecord *from)
+{
+  take_host (record, from);
+  take_known (&record->name, from->name);
+  take_known (&record->cell, from->cell);
+  take_known (&record->state, from->state);
+  record->seen_at = MAX (record->seen_at, from->seen_at);
+}
+
+/* What is recorded stays, and what is absent is filled in. With refresh, what only tells where the
+ * instance is now is brought up to date; without, it stays as well. */
 static MachtypeRecord *
-merge (const MachtypeRecord *there, const MachtypeRecord *record, GError **error)
+merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refresh, GError **error)
 {
   g_autoptr (MachtypeProperties) properties =
       mt_properties_overlay (record->properties, there->properties, error);
-  MachtypeRecord *merged;
+  g_autoptr (MachtypeRecord) merged = NULL;
 
-  if (properties == NULL)
+  if (properties == NULL || !mt_record_check_properties (properties, error))
     return NULL;
-  merged = mt_record_copy (there);
-  if (there->machine == NULL) {
-    mt_ref_string_set (&merged->machine, record->machine);
-    mt_ref_string_set (&merged->asked, record->asked);
-    merged->source = record->source;
-  }
+  merged = mt_record_copy (refresh ? there : record);
+  take_place (merged, refresh ? record : there);
+  merged->revision = there->revision;
+  merged->recorded_at = there->recorded_at;
+  merged->arch = there->arch != MACHTYPE_ARCH_UNKNOWN ? there->arch : record->arch;
+  merged->source = there->machine != NULL ? there->source : record->source;
+  mt_ref_string_set (&merged->machine, there->machine != NULL ? there->machine : record->machine);
+  mt_ref_string_set (&merged->asked, there->machine != NULL ? there->asked : record->asked);
   machtype_properties_unref (merged->properties);
   merged->properties = g_steal_pointer (&properties);
-  take_known (&merged->name, record->name);
-  take_known (&merged->host_name, record->host_name);
-  take_known (&merged->host_uuid, record->host_uuid);
-  take_known (&merged->cell, record->cell);
-  take_known (&merged->state, record->state);
-  if (merged->arch == MACHTYPE_ARCH_UNKNOWN)
-    merged->arch = record->arch;
-  if (record->qemu_version != 0)
-    merged->qemu_version = record->qemu_version;
-  if (record->libvirt_version != 0)
-    merged->libvirt_version = record->libvirt_version;
-  merged->seen_at = MAX (merged->seen_at, record->seen_at);
-  return merged;
+  return g_steal_pointer (&merged);
+}
+
+static MachtypeStoreOutcome
+compare_merged (const MachtypeRecord *there, const MachtypeRecord *merged)
+{
+  if (!mt_ref_string_equal (there->machine, merged->machine) ||
+      !mt_properties_equal (there->properties, merged->properties))
+    return MACHTYPE_STORE_FILLED;
+  return is_same_choice (there, merged) && is_same_place (there, merged) ? MACHTYPE_STORE_UNCHANGED
+                                                                         : MACHTYPE_STORE_REFRESHED;
 }
 
 static gboolean
 write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged, const char *who,
-              MachtypeStoreOutcome *outcome, GError **error)
+              MachtypeStoreOutcome outcome, GError **error)
 {
-  gboolean machine = !mt_ref_string_equal (there->machine, merged->machine);
+  Change change = { MACHTYPE_HISTORY_PROPERTIES, FALSE, who, 0 };
 
-  if (machine || !mt_properties_equal (there->properties, merged->properties)) {
-    *outcome = MACHTYPE_STORE_FILLED;
-    return write_change (store, there, merged,
-                         machine ? MACHTYPE_HISTORY_RECORD : MACHTYPE_HISTORY_PROPERTIES, FALSE,
-                         who, 0, error);
+  if (outcome == MACHTYPE_STORE_FILLED) {
+    if (!mt_ref_string_equal (there->machine, merged->machine))
+      change.action = MACHTYPE_HISTORY_RECORD;
+    return write_entry (store, there, merged, &change, error);
   }
-  *outcome = is_same_place (there, merged) ? MACHTYPE_STORE_UNCHANGED : MACHTYPE_STORE_REFRESHED;
-  if (*outcome == MACHTYPE_STORE_UNCHANGED && there->seen_at == merged->seen_at)
+  if (outcome == MACHTYPE_STORE_UNCHANGED && there->seen_at == merged->seen_at)
     return TRUE;
   return MACHTYPE_STORE_GET_CLASS (store)->replace (store, there, merged, NULL, error);
 }
 
+/* NULL without an error: there is none. */
 static MachtypeRecord *
-record_inside (MachtypeStore *store, MachtypeRecord *record, const char *who,
+find (MachtypeStore *store, const MtUuid *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *there = MACHTYPE_STORE_GET_CLASS (store)->get (store, uuid->text, &why);
+
+  if (there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&why));
+  return there;
+}
+
+MachtypeRecord *
+mt_store_preview (MachtypeStore *store, MachtypeRecord *record, MachtypeStoreOutcome *outcome,
+                  GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL;
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *merged;
+
+  there = find (store, &record->uuid, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  if (there == NULL) {
+    *outcome = MACHTYPE_STORE_ADDED;
+    return machtype_record_ref (record);
+  }
+  merged = merge (there, record, TRUE, error);
+  if (merged != NULL)
+    *outcome = compare_merged (there, merged);
+  return merged;
+}
+
+/* A machine type that contradicts the recorded one is for somebody to look at. */
+static gboolean
+check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError **error)
+{
+  if (there->machine == NULL || record->machine == NULL ||
+      mt_ref_string_equal (there->machine, record->machine))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS,
+               "instance %s has machine type %s recorded, not %s", there->uuid.text, there->machine,
+               record->machine);
+  return FALSE;
+}
+
+static MachtypeRecord *
+record_inside (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
                MachtypeStoreOutcome *outcome, GError **error)
 {
   g_autoptr (MachtypeRecord) there = NULL, merged = NULL;
   g_autoptr (GError) why = NULL;
 
-  there = MACHTYPE_STORE_GET_CLASS (store)->get (store, record->uuid.text, &why);
-  if (there == NULL && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
-    *outcome = MACHTYPE_STORE_ADDED;
-    return machtype_store_add (store, record, error);
-  }
-  if (there == NULL) {
+  there = find (store, &record->uuid, &why);
+  if (why != NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  merged = merge (there, record, error);
-  if (merged == NULL || !write_merged (store, there, merged, who, outcome, error))
+  if (there == NULL) {
+    *outcome = MACHTYPE_STORE_ADDED;
+    return machtype_store_add (store, record, error);
+  }
+  if (!refresh && !check_agreed (there, record, error))
     return NULL;
-  return g_steal_pointer (&merged);
+  merged = merge (there, record, refresh, error);
+  if (merged == NULL)
+    return NULL;
+  *outcome = compare_merged (there, merged);
+  return write_merged (store, there, merged, who, *outcome, error) ? g_steal_pointer (&merged)
+                                                                   : NULL;
+}
+
+static MachtypeRecord *
+record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
+                MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) stored = NULL;
+  MachtypeStoreOutcome done;
+  gboolean own;
+
+  if (!mt_store_check_who (who, error) || !begin_own (store, &own, error))
+    return NULL;
+  stored = record_inside (store, record, refresh, who, &done, error);
+  if (!end_own (store, own, stored != NULL, error))
+    return NULL;
+  if (outcome != NULL)
+    *outcome = done;
+  return g_steal_pointer (&stored);
 }
 
 /**
@@ -378,7 +558,7 @@ record_inside (MachtypeStore *store, MachtypeRecord *record, const char *who,
  * @store: a store; must not be %NULL
  * @record: what is to be recorded; must not be %NULL
  * @who: (nullable): who does it, for the history; %NULL if not known
- * @outcome: (out) (optional): what was done; %NULL if that does not matter
+ * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Records an instance for life: the one call at its first start, and again at every start-up of its
@@ -396,17 +576,104 @@ MachtypeRecord *
 machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char *who,
                        MachtypeStoreOutcome *outcome, GError **error)
 {
-  g_autoptr (MachtypeRecord) stored = NULL;
-  MachtypeStoreOutcome ignored;
-  gboolean own;
-
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
+  return record_or_fill (store, record, TRUE, who, outcome, error);
+}
+
+/**
+ * machtype_store_fill:
+ * @store: a store; must not be %NULL
+ * @record: what another tool knows of an instance; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes over what somebody else has recorded, perhaps long ago: of an instance that has a record,
+ * only what is absent is filled in, and nothing that is there changes. May block.
+ *
+ * Raises %MACHTYPE_ERROR_EXISTS if another machine type is recorded, %MACHTYPE_ERROR_BUSY,
+ * %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too many properties,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *who,
+                     MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+  return record_or_fill (store, record, FALSE, who, outcome, error);
+}
+
+/* What somebody wants of a record that may since have been seen elsewhere: where it is then is what
+ * was seen last; everything else must be as it was read. */
+static MachtypeRecord *
+rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *record,
+        MachtypeRecord **there, GError **error)
+{
+  g_autoptr (MachtypeRecord) rebased = NULL;
+  g_autoptr (MachtypeRecord) current =
+      MACHTYPE_STORE_GET_CLASS (store)->get (store, expected->uuid.text, error);
+
+  if (current == NULL)
+    return NULL;
+  if (!is_same_choice (current, expected) ||
+      (!is_same_place (expected, record) && !is_same_place (expected, current))) {
+    mt_store_set_conflict (expected, error);
+    return NULL;
+  }
+  rebased = mt_record_copy (record);
+  if (is_same_place (expected, record))
+    take_place (rebased, current);
+  rebased->seen_at = current->seen_at;
+  *there = g_steal_pointer (&current);
+  return g_steal_pointer (&rebased);
+}
+
+static gboolean
+replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+              const Change *change, GError **error)
+{
+  if (change != NULL)
+    return write_entry (store, old_record, record, change, error);
+  return MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, record, NULL, error);
+}
+
+/* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what
+ * is there then. */
+static MachtypeRecord *
+replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                const Change *change, GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL, rebased = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (replace_once (store, old_record, record, change, &why))
+    return machtype_record_ref (record);
+  if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  rebased = rebase (store, old_record, record, &there, error);
+  if (rebased == NULL || !replace_once (store, there, rebased, change, error))
+    return NULL;
+  return g_steal_pointer (&rebased);
+}
+
+static MachtypeRecord *
+write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+              const Change *change, GError **error)
+{
+  g_autoptr (MachtypeRecord) written = NULL;
+  gboolean own;
 
   if (!begin_own (store, &own, error))
     return NULL;
-  stored = record_inside (store, record, who, outcome != NULL ? outcome : &ignored, error);
-  return end_own (store, own, stored != NULL, error) ? g_steal_pointer (&stored) : NULL;
+  written = replace_inside (store, old_record, record, change, error);
+  return end_own (store, own, written != NULL, error) ? g_steal_pointer (&written) : NULL;
 }
 
 static gboolean
@@ -457,26 +724,23 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
 {
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) changed = NULL;
-  MachtypeVerdict verdict;
+  Change made = { MACHTYPE_HISTORY_UPDATE, FALSE, who, 0 };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
 
   if (!check_change (record, change, error))
     return NULL;
-  verdict = machtype_change_get_verdict (change);
-  if (verdict == MACHTYPE_VERDICT_NOOP)
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
     return machtype_record_ref (record);
+  made.forced = machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED;
   builder = machtype_record_builder_new_from (record);
   if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
                                             machtype_change_get_new_type (change),
                                             MACHTYPE_SOURCE_OPERATOR, error))
     return NULL;
   changed = machtype_record_builder_end (builder);
-  if (!write_change (store, record, changed, MACHTYPE_HISTORY_UPDATE,
-                     verdict == MACHTYPE_VERDICT_FORCED, who, 0, error))
-    return NULL;
-  return g_steal_pointer (&changed);
+  return write_change (store, record, changed, &made, error);
 }
 
 /**
@@ -502,8 +766,8 @@ MachtypeRecord *
 machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
+  const Change properties = { MACHTYPE_HISTORY_PROPERTIES, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) changed = NULL;
-  gboolean own, ok;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
@@ -515,41 +779,13 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
                  "by an update, which checks it");
     return NULL;
   }
+  if (!mt_store_check_who (who, error))
+    return NULL;
   changed = mt_record_copy (record);
   changed->revision = old_record->revision;
-  if (!mt_properties_equal (old_record->properties, changed->properties))
-    ok = write_change (store, old_record, changed, MACHTYPE_HISTORY_PROPERTIES, FALSE, who, 0,
-                       error);
-  else {
-    if (!begin_own (store, &own, error))
-      return NULL;
-    ok = MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, changed, NULL, error);
-    ok = end_own (store, own, ok, error);
-  }
-  return ok ? g_steal_pointer (&changed) : NULL;
-}
-
-static void
-keep (char **slot, char *text)
-{
-  if (*slot == NULL)
-    mt_ref_string_set (slot, text);
-}
-
-/* The old name, host and state, where the new record does not say another. */
-static void
-keep_place (MachtypeRecord *record, const MachtypeRecord *old_record)
-{
-  keep (&record->name, old_record->name);
-  keep (&record->cell, old_record->cell);
-  keep (&record->state, old_record->state);
-  if (record->host_name == NULL) {
-    keep (&record->host_name, old_record->host_name);
-    keep (&record->host_uuid, old_record->host_uuid);
-    record->qemu_version = old_record->qemu_version;
-    record->libvirt_version = old_record->libvirt_version;
-  }
-  record->seen_at = MAX (record->seen_at, old_record->seen_at);
+  if (mt_properties_equal (old_record->properties, changed->properties))
+    return write_change (store, old_record, changed, NULL, error);
+  return write_change (store, old_record, changed, &properties, error);
 }
 
 /**
@@ -575,6 +811,7 @@ MachtypeRecord *
 machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
+  const Change change = { MACHTYPE_HISTORY_REBUILD, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) rebuilt = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -585,12 +822,15 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
                  "the new record is of another instance");
     return NULL;
   }
-  rebuilt = mt_record_copy (record);
-  rebuilt->recorded_at = old_record->recorded_at;
-  keep_place (rebuilt, old_record);
-  if (!write_change (store, old_record, rebuilt, MACHTYPE_HISTORY_REBUILD, FALSE, who, 0, error))
-    return NULL;
-  return g_steal_pointer (&rebuilt);
+  rebuilt = mt_record_copy (old_record);
+  take_place (rebuilt, record);
+  mt_ref_string_set (&rebuilt->machine, record->machine);
+  mt_ref_string_set (&rebuilt->asked, record->asked);
+  rebuilt->source = record->source;
+  rebuilt->arch = record->arch;
+  machtype_properties_unref (rebuilt->properties);
+  rebuilt->properties = machtype_properties_ref (record->properties);
+  return write_change (store, old_record, rebuilt, &change, error);
 }
 
 /* The last change that was not taken back; NULL: there is none. */
@@ -639,7 +879,7 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
   g_autoptr (GPtrArray) history = NULL;
   g_autoptr (MachtypeRecord) undone = NULL;
   const MachtypeHistoryEntry *entry;
-  gboolean forced;
+  Change change = { MACHTYPE_HISTORY_UNDO, FALSE, who, 0 };
 
   history = machtype_store_list_history (store, record->uuid.text, error);
   if (history == NULL)
@@ -653,11 +893,10 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
   undone->source = entry->old_source;
   machtype_properties_unref (undone->properties);
   undone->properties = machtype_properties_ref (entry->old_properties);
-  forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
-  if (!write_change (store, record, undone, MACHTYPE_HISTORY_UNDO, forced, who, entry->revision,
-                     error))
-    return NULL;
-  return g_steal_pointer (&undone);
+  undone->arch = entry->old_arch;
+  change.forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
+  change.undoes = entry->revision;
+  return replace_inside (store, record, undone, &change, error);
 }
 
 /**
@@ -689,7 +928,7 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (!begin_own (store, &own, error))
+  if (!mt_store_check_who (who, error) || !begin_own (store, &own, error))
     return NULL;
   undone = undo_inside (store, record, flags, who, error);
   return end_own (store, own, undone != NULL, error) ? g_steal_pointer (&undone) : NULL;
@@ -789,7 +1028,8 @@ machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID, %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer container) (element-type MachtypeHistoryEntry): the changes; empty if there
- * are none, or %NULL on error Since: 1.0
+ *   are none, or %NULL on error
+ * Since: 1.0
  */
 GPtrArray *
 machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error)
