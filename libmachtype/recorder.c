@@ -9,6 +9,7 @@
 #include "guest/guest-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
+#include "store/store-private.h"
 
 struct _MachtypeRecorder {
   gatomicrefcount refs;
@@ -175,10 +176,9 @@ machtype_recorder_set_who (MachtypeRecorder *recorder, const char *who, GError *
 /**
  * machtype_recorder_set_dry_run:
  * @recorder: a recorder; must not be %NULL
- * @dry_run: %TRUE to do everything but keep it
+ * @dry_run: %TRUE to tell what would be recorded
  *
- * Sets whether what is recorded is taken back at the end: its outcome is then known, and nothing is
- * written.
+ * Sets whether the outcome is only told, and nothing is written.
  *
  * Since: 1.0
  */
@@ -222,12 +222,14 @@ static gboolean
 set_place (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
            const MachtypeRecord *there, GError **error)
 {
+  MtUuid parsed;
   const char *uuid;
 
   if (!find_host_uuid (run, there, error))
     return FALSE;
   /* A driver may tell one that is none. */
-  uuid = run->host_uuid != NULL && g_uuid_string_is_valid (run->host_uuid) ? run->host_uuid : NULL;
+  uuid =
+      run->host_uuid != NULL && mt_uuid_parse (run->host_uuid, &parsed, NULL) ? parsed.text : NULL;
   machtype_record_builder_set_versions (builder,
                                         machtype_connection_get_qemu_version (run->connection),
                                         machtype_connection_get_libvirt_version (run->connection));
@@ -237,6 +239,21 @@ set_place (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domai
          machtype_record_builder_set_cell (builder, run->recorder->cell, error) &&
          machtype_record_builder_set_name (builder, machtype_domain_get_name (domain), error) &&
          machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error);
+}
+
+/* The devices that the domain has, and what its machine would be given where it has none. */
+static gboolean
+set_devices (MachtypeRecordBuilder *builder, const MachtypeDomain *domain, const char *machine,
+             MachtypeArch arch, GError **error)
+{
+  MachtypeProperties *devices = machtype_domain_get_devices (domain);
+  const MtRecipe *recipe = mt_recipe_find (arch, machine);
+  g_autoptr (MachtypeProperties) defaults = NULL, all = NULL;
+
+  if (recipe != NULL)
+    defaults = mt_recipe_dup_defaults (recipe, devices);
+  all = mt_properties_overlay (defaults, devices, error);
+  return all != NULL && machtype_record_builder_set_properties (builder, all, error);
 }
 
 /* A domain that does not say its machine type gets what a new guest would: by the image properties
@@ -261,22 +278,10 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *do
     return FALSE;
   all = machtype_properties_builder_end (properties);
   resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
-  return resolution != NULL && machtype_record_builder_set_resolution (builder, resolution, error);
-}
-
-/* The devices that the domain has, and what its machine would be given where it has none. */
-static gboolean
-set_devices (MachtypeRecordBuilder *builder, const MachtypeDomain *domain, const char *machine,
-             MachtypeArch arch, GError **error)
-{
-  MachtypeProperties *devices = machtype_domain_get_devices (domain);
-  const MtRecipe *recipe = mt_recipe_find (arch, machine);
-  g_autoptr (MachtypeProperties) defaults = NULL, all = NULL;
-
-  if (recipe != NULL)
-    defaults = mt_recipe_dup_defaults (recipe, devices);
-  all = mt_properties_overlay (defaults, devices, error);
-  return all != NULL && machtype_record_builder_set_properties (builder, all, error);
+  return resolution != NULL &&
+         machtype_record_builder_set_resolution (builder, resolution, error) &&
+         set_devices (builder, domain, machtype_resolution_get_machine_to_record (resolution),
+                      machtype_resolution_get_arch (resolution), error);
 }
 
 static gboolean
@@ -301,10 +306,15 @@ static MachtypeRecord *
 prepare (Run *run, const MachtypeDomain *domain, GError **error)
 {
   const char *uuid = machtype_domain_get_uuid (domain);
+  const GError *problem = machtype_domain_get_problem (domain);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) there = NULL;
   g_autoptr (GError) why = NULL;
 
+  if (problem != NULL) {
+    g_propagate_error (error, g_error_copy (problem));
+    return NULL;
+  }
   builder = machtype_record_builder_new (uuid != NULL ? uuid : "", error);
   if (builder == NULL)
     return NULL;
@@ -380,7 +390,9 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer da
     MachtypeStoreOutcome outcome = MACHTYPE_STORE_UNCHANGED;
     g_autoptr (MachtypeRecord) stored = NULL;
 
-    if (item->record != NULL)
+    if (item->record != NULL && run->recorder->dry_run)
+      stored = mt_store_preview (run->recorder->store, item->record, &outcome, &item->error);
+    else if (item->record != NULL)
       stored = machtype_store_record (run->recorder->store, item->record, run->recorder->who,
                                       &outcome, &item->error);
     if (item->error != NULL && ends_run (item->error)) {
@@ -428,7 +440,6 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
   g_autoptr (GPtrArray) domains = NULL;
   g_autoptr (GArray) items = NULL;
   Run run = { 0 };
-  gboolean ok;
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
@@ -444,11 +455,14 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
   items = prepare_all (&run, domains, error);
   machtype_host_unref (run.host);
   g_free (run.host_uuid);
-  if (items == NULL || !machtype_store_begin (recorder->store, error))
+  if (items == NULL)
     return FALSE;
-  ok = store_all (&run, items, func, data, error);
-  if (ok && !recorder->dry_run)
+  if (recorder->dry_run)
+    return store_all (&run, items, func, data, error);
+  if (!machtype_store_begin (recorder->store, error))
+    return FALSE;
+  if (store_all (&run, items, func, data, error))
     return machtype_store_commit (recorder->store, error);
   machtype_store_rollback (recorder->store);
-  return ok;
+  return FALSE;
 }

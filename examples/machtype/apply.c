@@ -9,8 +9,25 @@
 
 struct Apply {
   MachtypeConnection *connection;
+  MachtypeHost *host; /* NULL: not asked yet */
+  MachtypeArch arch;
   char *uuid;
 };
+
+gboolean
+apply_check (gboolean apply, const HostOptions *host, GError **error)
+{
+  const char *message = NULL;
+
+  if (apply && host->connect == NULL)
+    message = "--apply needs --connect URI: the host on which the domain is defined";
+  else if (apply && host->capabilities != NULL)
+    message = "--apply asks the host itself: --capabilities has no place";
+  if (message == NULL)
+    return host_options_check (host, error);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
 
 void
 apply_free (Apply *apply)
@@ -18,8 +35,21 @@ apply_free (Apply *apply)
   if (apply == NULL)
     return;
   machtype_connection_unref (apply->connection);
+  machtype_host_unref (apply->host);
   g_free (apply->uuid);
   g_free (apply);
+}
+
+/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
+static gboolean
+is_same_state (const MachtypeRecord *record, const char *state)
+{
+  MachtypeState seen;
+
+  if (g_strcmp0 (state, machtype_record_get_state (record)) == 0)
+    return TRUE;
+  return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
+         machtype_state_from_string (state, &seen, NULL) && seen == MACHTYPE_STATE_STOPPED;
 }
 
 /* The store may not know what has happened on the host: the state is libvirt's. */
@@ -34,7 +64,8 @@ refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GErr
 
   if (domain == NULL)
     return FALSE;
-  if (g_strcmp0 (machtype_domain_get_state (domain), machtype_record_get_state (*record)) == 0)
+  apply->arch = machtype_domain_get_arch (domain);
+  if (is_same_state (*record, machtype_domain_get_state (domain)))
     return TRUE;
   builder = machtype_record_builder_new_from (*record);
   if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
@@ -72,7 +103,7 @@ apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord *
 
   if (connection == NULL)
     return NULL;
-  apply = g_new (Apply, 1);
+  apply = g_new0 (Apply, 1);
   apply->connection = connection;
   apply->uuid = g_strdup (machtype_record_get_uuid (*record));
   return refresh_state (apply, store, record, error) ? g_steal_pointer (&apply) : NULL;
@@ -85,29 +116,43 @@ read_host (gpointer data, GError **error)
 }
 
 MachtypeHost *
-apply_read_host (Apply *apply, GError **error)
+apply_get_host (Apply *apply, GError **error)
 {
-  return be_patient (read_host, apply->connection, error);
+  if (apply->host == NULL)
+    apply->host = be_patient (read_host, apply->connection, error);
+  return apply->host;
 }
 
-/* libvirt must have taken the machine type, and no other one in its place. */
-static gboolean
-check_defined (Apply *apply, const char *machine, GError **error)
+char *
+apply_dup_defined (Apply *apply, GError **error)
 {
   g_autofree char *xml = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
   g_autoptr (MachtypeDomain) domain = NULL;
-  const char *defined;
 
   if (xml != NULL)
     domain = machtype_domain_new_from_xml (xml, -1, error);
-  if (domain == NULL)
+  return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
+}
+
+/* libvirt must have taken the machine type, or what it stands for, and no other one in its place.
+ */
+static gboolean
+check_defined (Apply *apply, const char *machine, GError **error)
+{
+  g_autofree char *defined = apply_dup_defined (apply, error);
+  const MachtypeHost *host;
+
+  if (defined == NULL)
     return FALSE;
-  defined = machtype_domain_get_machine (domain);
-  if (g_strcmp0 (defined, machine) == 0)
+  if (strcmp (defined, machine) == 0)
+    return TRUE;
+  host = apply_get_host (apply, error);
+  if (host == NULL)
+    return FALSE;
+  if (g_strcmp0 (machtype_host_get_canonical (host, apply->arch, NULL, machine), defined) == 0)
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-               "libvirt has defined machine type %s in the place of %s",
-               defined != NULL ? defined : "none", machine);
+               "libvirt has defined machine type %s in the place of %s", defined, machine);
   return FALSE;
 }
 
@@ -133,6 +178,10 @@ apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **err
     after = machtype_domain_xml_with_machine (before, -1, machine, error);
   if (after == NULL || !machtype_connection_define (apply->connection, after, error)) {
     machtype_store_rollback (store);
+    if (after != NULL && g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
+      g_prefix_error (error,
+                      "nothing is recorded, but libvirt may still define the domain, look at "
+                      "it once it answers (virsh dumpxml --inactive): ");
     return FALSE;
   }
   if (!check_defined (apply, machine, error)) {

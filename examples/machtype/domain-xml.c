@@ -148,7 +148,7 @@ print_guest (const MachtypeGuest *guest, gboolean json)
 }
 
 static gboolean
-generate (const DomainOptions *options, GError **error)
+generate (DomainOptions *options, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeHost) host = NULL;

@@ -150,8 +150,15 @@ check_carry (const MachtypeRecord *record, const SetOptions *options, GError **e
     g_propagate_error (error, g_steal_pointer (&why));
     return NOVA_UNEXPECTED;
   }
-  if (host == NULL || machtype_record_get_machine (record) == NULL ||
-      can_carry (record, host, &why))
+  if (host == NULL || machtype_record_get_machine (record) == NULL)
+    return NOVA_DONE;
+  if (!machtype_guest_can_generate (machtype_record_get_arch (record),
+                                    machtype_record_get_machine (record))) {
+    g_printerr ("warning: what machine type %s can carry is not known here\n",
+                machtype_record_get_machine (record));
+    return NOVA_DONE;
+  }
+  if (can_carry (record, host, &why))
     return NOVA_DONE;
   g_printerr ("machtype: %s\n", why->message);
   return NOVA_VALUE;
@@ -232,6 +239,10 @@ command_image_property_set (int argc, char **argv)
     status = NOVA_USAGE;
   else if (o.properties == NULL && o.unset == NULL) {
     g_printerr ("machtype: nothing to set: --property NAME=VALUE or --unset NAME is needed\n");
+    status = NOVA_USAGE;
+  } else if (!host_options_check (&o.host, &error)) {
+    report (error);
+    g_clear_error (&error);
     status = NOVA_USAGE;
   } else
     status = check_format (&o) ? set_properties (&o, argv[1], &error) : NOVA_FORMAT;

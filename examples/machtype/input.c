@@ -76,34 +76,6 @@ for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data)
   return status;
 }
 
-/* How many "[" and "{" a case on standard input may have. Every bracket counts, also one in a
- * string: no case comes near it, and nothing can be hidden. */
-#define BRACKETS_MAX 4096
-
-static gboolean
-has_too_many_brackets (const char *line)
-{
-  guint n = 0;
-
-  for (line = strpbrk (line, "[{"); line != NULL && n < BRACKETS_MAX; n++)
-    line = strpbrk (line + 1, "[{");
-  return line != NULL;
-}
-
-/* "\u0000" in a text: json-glib hands out what stands before it, as if that were all. */
-static gboolean
-has_escaped_nul (const char *line)
-{
-  const char *p;
-
-  for (p = strchr (line, '\\'); p != NULL; p = strchr (p, '\\')) {
-    if (g_str_has_prefix (p, "\\u0000"))
-      return TRUE;
-    p += p[1] != '\0' ? 2 : 1;
-  }
-  return FALSE;
-}
-
 static gboolean
 set_bad_line (GError **error, const char *message)
 {
@@ -111,21 +83,38 @@ set_bad_line (GError **error, const char *message)
   return FALSE;
 }
 
+static guint64
+count_members (JsonNode *node)
+{
+  guint64 n = 0;
+  guint i;
+
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    JsonObjectIter iter;
+    JsonNode *value;
+
+    json_object_iter_init (&iter, json_node_get_object (node));
+    while (json_object_iter_next (&iter, NULL, &value))
+      n += 1 + count_members (value);
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+
+    for (i = 0; i < json_array_get_length (array); i++)
+      n += count_members (json_array_get_element (array, i));
+  }
+  return n;
+}
+
 JsonObject *
 parse_object (const char *line, GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) why = NULL;
+  guint64 members;
   JsonNode *root;
 
-  if (has_too_many_brackets (line)) {
-    set_bad_line (error, "the line has too many brackets for a case");
+  if (!json_check (line, &members, error))
     return NULL;
-  }
-  if (has_escaped_nul (line)) {
-    set_bad_line (error, "the line has a NUL in a text");
-    return NULL;
-  }
   parser = json_parser_new ();
   if (!json_parser_load_from_data (parser, line, -1, &why)) {
     set_bad_line (error, why->message);
@@ -134,6 +123,11 @@ parse_object (const char *line, GError **error)
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     set_bad_line (error, "the line is no JSON object");
+    return NULL;
+  }
+  /* json-glib keeps the last of two. */
+  if (count_members (root) != members) {
+    set_bad_line (error, "a member comes twice");
     return NULL;
   }
   return json_object_ref (json_node_get_object (root));

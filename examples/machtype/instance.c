@@ -64,11 +64,20 @@ set_arch (MachtypeRecordBuilder *builder, const char *text, GError **error)
 
 /* What was not given stays. */
 static gboolean
-set_place (MachtypeRecordBuilder *builder, const InstanceOptions *o, GError **error)
+set_place (MachtypeRecordBuilder *builder, const InstanceOptions *o, const MachtypeRecord *there,
+           GError **error)
 {
+  const char *host = o->host, *host_uuid = o->host_uuid;
+
+  /* A host of another name is another host. */
+  if (there != NULL &&
+      (host == NULL || g_strcmp0 (host, machtype_record_get_host_name (there)) == 0)) {
+    host = host != NULL ? host : machtype_record_get_host_name (there);
+    host_uuid = host_uuid != NULL ? host_uuid : machtype_record_get_host_uuid (there);
+  }
   return (o->name == NULL || machtype_record_builder_set_name (builder, o->name, error)) &&
          ((o->host == NULL && o->host_uuid == NULL) ||
-          machtype_record_builder_set_host (builder, o->host, o->host_uuid, error)) &&
+          machtype_record_builder_set_host (builder, host, host_uuid, error)) &&
          (o->cell == NULL || machtype_record_builder_set_cell (builder, o->cell, error)) &&
          (o->state == NULL || machtype_record_builder_set_state (builder, o->state, error)) &&
          (o->arch == NULL || set_arch (builder, o->arch, error));
@@ -95,7 +104,7 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, added = NULL;
 
-  if (builder == NULL || !set_place (builder, o, error) ||
+  if (builder == NULL || !set_place (builder, o, NULL, error) ||
       !set_properties (builder, o->properties, error) ||
       !machtype_record_builder_set_machine (builder, o->machine, NULL, MACHTYPE_SOURCE_OPERATOR,
                                             error))
@@ -120,7 +129,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   if (record == NULL)
     return FALSE;
   builder = machtype_record_builder_new_from (record);
-  if (!set_place (builder, o, error))
+  if (!set_place (builder, o, record, error))
     return FALSE;
   changed = machtype_record_builder_end (builder);
   stored = machtype_store_replace (store, record, changed, who, error);
@@ -238,7 +247,8 @@ print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
   JsonBuilder *builder;
 
   if (!json) {
-    g_print ("1\t%s\tadd\t-\t%s\t%s\n", time, or_dash (machine), or_dash (word));
+    g_print ("1\t%s\tadd%s%s%s\t-\t%s\t-\n", time, word != NULL ? " (" : "",
+             word != NULL ? word : "", word != NULL ? ")" : "", or_dash (machine));
     return;
   }
   builder = json_begin ();
@@ -302,7 +312,8 @@ typedef struct {
   HostOptions host;
 } UndoOptions;
 
-/* With --apply the definition goes back as well: to the machine type that stands there again. */
+/* With --apply the definition goes back as well, if the machine type does: to the one that stands
+ * in the record again. */
 static MachtypeRecord *
 undo_both (const UndoOptions *o, MachtypeStore *store, MachtypeRecord **record, GError **error)
 {
@@ -322,10 +333,12 @@ undo_both (const UndoOptions *o, MachtypeStore *store, MachtypeRecord **record, 
     machtype_store_rollback (store);
     return NULL;
   }
+  if (apply == NULL)
+    return g_steal_pointer (&undone);
   machine = machtype_record_get_machine (undone);
-  if (apply != NULL && machine != NULL && !apply_run (apply, store, machine, error))
-    return NULL;
-  if (apply != NULL && machine == NULL && !machtype_store_commit (store, error))
+  if (machine != NULL && g_strcmp0 (machine, machtype_record_get_machine (*record)) != 0
+          ? !apply_run (apply, store, machine, error)
+          : !machtype_store_commit (store, error))
     return NULL;
   return g_steal_pointer (&undone);
 }
@@ -337,11 +350,6 @@ undo (const UndoOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeRecord) record = NULL, undone = NULL;
   const char *now, *before;
 
-  if (o->apply && o->host.connect == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "--apply needs --connect URI: the host on which the domain is defined");
-    return FALSE;
-  }
   if (store != NULL)
     record = machtype_store_get_record (store, uuid, error);
   if (record != NULL)
@@ -377,7 +385,8 @@ command_undo (int argc, char **argv)
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
   if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status = undo (&o, argv[1], &error) ? STATUS_DONE : report (error);
+    status = apply_check (o.apply, &o.host, &error) && undo (&o, argv[1], &error) ? STATUS_DONE
+                                                                                  : report (error);
   store_options_clear (&o.store);
   host_options_clear (&o.host);
   return status;

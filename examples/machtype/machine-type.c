@@ -80,6 +80,7 @@ typedef struct {
   MachtypeRecord *record;
   MachtypeHost *host;
   Apply *apply;
+  char *defined; /* with --apply: the machine type of the domain's definition */
 } Update;
 
 static void
@@ -89,6 +90,7 @@ update_clear (Update *update)
   machtype_record_unref (update->record);
   machtype_host_unref (update->host);
   apply_free (update->apply);
+  g_free (update->defined);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Update, update_clear)
@@ -102,7 +104,7 @@ or_none (const char *machine)
 static int
 tell_refusal (const Update *update, const MachtypeChange *change)
 {
-  const char *old_type = or_none (machtype_record_get_machine (update->record));
+  const char *old_type = or_none (machtype_change_get_old_type (change));
   const char *new_type = machtype_change_get_new_type (change);
   g_autofree char *shown = g_strescape (new_type, NULL);
 
@@ -193,6 +195,32 @@ get_flags (const UpdateOptions *options, gboolean pin)
   return (MachtypeChangeFlags)flags;
 }
 
+static MachtypeChange *
+judge (const Update *update, const char *from, const char *to, gboolean pin, GError **error)
+{
+  return machtype_change_check (from, to, machtype_record_get_arch (update->record),
+                                machtype_record_get_change_state (update->record),
+                                get_flags (update->options, pin), update->host, error);
+}
+
+static int
+tell_no (const Update *update, const MachtypeChange *change)
+{
+  int status = tell_refusal (update, change);
+
+  if (update->options->json)
+    json_change (update, change);
+  tell_findings (change);
+  return status;
+}
+
+static void
+tell_forced (const MachtypeChange *change)
+{
+  g_printerr ("Forcing update of machine type.\n");
+  tell_findings (change);
+}
+
 static int
 judge_and_write (Update *update, const char *wanted, GError **error)
 {
@@ -204,25 +232,31 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   if (config == NULL)
     return NOVA_UNEXPECTED;
   pin = options->pin || (!options->follow && (!config->has_pin || config->pin));
-  change = machtype_change_check (machtype_record_get_machine (update->record), wanted,
-                                  machtype_record_get_arch (update->record),
-                                  machtype_record_get_change_state (update->record),
-                                  get_flags (options, pin), update->host, error);
+  change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
+  /* What the guest has is in its definition, whatever the record says. */
+  if (change != NULL && update->defined != NULL && machtype_change_is_permitted (change)) {
+    g_autoptr (MachtypeChange) second =
+        judge (update, update->defined, machtype_change_get_machine_to_record (change), pin, error);
+
+    if (second == NULL)
+      return NOVA_UNEXPECTED;
+    if (!machtype_change_is_permitted (second))
+      return tell_no (update, second);
+    if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP &&
+        machtype_change_get_verdict (second) == MACHTYPE_VERDICT_FORCED)
+      tell_forced (second);
+  }
   if (change == NULL)
     return NOVA_UNEXPECTED;
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
     g_printerr ("Forcing update of machine type.\n");
   if (machtype_change_is_permitted (change) && !write_both (update, change, error))
     return NOVA_UNEXPECTED;
+  if (!machtype_change_is_permitted (change))
+    return tell_no (update, change);
   if (options->json)
     json_change (update, change);
-  if (!machtype_change_is_permitted (change)) {
-    int status = tell_refusal (update, change);
-
-    tell_findings (change);
-    return status;
-  }
-  if (!options->json)
+  else
     g_print ("Updated instance %s machine type to %s (previously %s)\n",
              machtype_record_get_uuid (update->record),
              machtype_change_get_machine_to_record (change),
@@ -242,8 +276,12 @@ open_host (Update *update, GError **error)
                                 &update->record, error);
     if (update->apply == NULL)
       return FALSE;
-    update->host = apply_read_host (update->apply, error);
-    return update->host != NULL;
+    update->host = apply_get_host (update->apply, error);
+    if (update->host == NULL)
+      return FALSE;
+    machtype_host_ref (update->host);
+    update->defined = apply_dup_defined (update->apply, error);
+    return update->defined != NULL;
   }
   update->host = host_options_open (&options->host, &why);
   if (why == NULL)
@@ -256,7 +294,7 @@ static int
 update_machine_type (const UpdateOptions *options, const char *uuid, const char *wanted,
                      GError **error)
 {
-  g_auto (Update) update = { options, NULL, NULL, NULL, NULL };
+  g_auto (Update) update = { options, NULL, NULL, NULL, NULL, NULL };
 
   update.store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
   if (update.store != NULL)
@@ -264,10 +302,13 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
   if (update.record == NULL)
     return NOVA_UNEXPECTED;
   /* For shelved instances, whose image still says what they were made with. */
-  if (wanted == NULL)
+  if (wanted == NULL) {
     wanted = machtype_properties_get_image (machtype_record_get_properties (update.record),
                                             "hw_machine_type");
-  if (wanted == NULL || *wanted == '\0') {
+    if (wanted != NULL && *wanted == '\0')
+      wanted = NULL;
+  }
+  if (wanted == NULL) {
     g_printerr ("No machine type given, and no property hw_machine_type is kept for instance %s: "
                 "say which one\n",
                 machtype_record_get_uuid (update.record));
@@ -281,17 +322,10 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
 static gboolean
 check_update (const UpdateOptions *o, GError **error)
 {
-  const char *message = NULL;
-
-  if (o->apply && o->host.connect == NULL)
-    message = "--apply needs --connect URI: the host on which the domain is defined";
-  else if (o->apply && o->host.capabilities != NULL)
-    message = "--apply asks the host itself: --capabilities has no place";
-  else if (o->pin && o->follow)
-    message = "--pin and --follow exclude each other";
-  if (message == NULL)
-    return check_timeout (o->host.timeout, error);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
+  if (!o->pin || !o->follow)
+    return apply_check (o->apply, &o->host, error);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                       "--pin and --follow exclude each other");
   return FALSE;
 }
 
@@ -343,6 +377,7 @@ typedef struct {
   gboolean json, print;
   char *cell, *host;
   guint64 found;
+  char *unknown; /* a message; NULL: cell and host are known */
   StoreOptions store;
 } UnsetOptions;
 
@@ -365,26 +400,34 @@ on_any (MachtypeRecord *record, gpointer data)
   return FALSE;
 }
 
-/* Nova's --cell-uuid only looks whether there is such a cell, and lists all. */
+/* A misspelt cell or host must not pass for one where all is well. Nova's --cell-uuid only looks
+ * whether there is such a cell, and lists all. */
 static gboolean
-check_cell (const UnsetOptions *options, MachtypeStore *store, gboolean *known, GError **error)
+check_known (UnsetOptions *options, MachtypeStore *store, GError **error)
 {
-  *known = options->cell == NULL || options->found != 0;
-  return *known || machtype_store_foreach (store, options->cell, NULL, on_any, known, error);
+  gboolean cell = options->cell == NULL || options->found != 0;
+  gboolean host = options->host == NULL || options->found != 0;
+
+  if ((!cell && !machtype_store_foreach (store, options->cell, NULL, on_any, &cell, error)) ||
+      (!host && !machtype_store_foreach (store, NULL, options->host, on_any, &host, error)))
+    return FALSE;
+  if (!cell)
+    options->unknown = g_strdup_printf ("Cell %s has no mapping.", options->cell);
+  else if (!host)
+    options->unknown = g_strdup_printf ("Host %s has no instances.", options->host);
+  return options->unknown == NULL;
 }
 
-/* FALSE without an error: there is no such cell. */
+/* FALSE without an error: options->unknown tells what there is none of. */
 static gboolean
 find_unset (UnsetOptions *options, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
-  gboolean known;
-
   return store != NULL &&
          machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
                                        error) &&
-         check_cell (options, store, &known, error) && known;
+         check_known (options, store, error);
 }
 
 static void
@@ -406,6 +449,7 @@ unset_clear (UnsetOptions *o)
 {
   g_free (o->cell);
   g_free (o->host);
+  g_free (o->unknown);
   store_options_clear (&o->store);
 }
 
@@ -424,7 +468,7 @@ command_list_unset_machine_type (int argc, char **argv)
   o.print = TRUE;
   if (parse (context, &argc, &argv, 0, 0, &status)) {
     if (!find_unset (&o, &error) && error == NULL) {
-      g_printerr ("Cell %s has no mapping.\n", o.cell);
+      g_printerr ("%s\n", o.unknown);
       status = NOVA_NOT_FOUND;
     } else if (o.found != 0)
       status = NOVA_STATE;
@@ -520,8 +564,7 @@ command_upgrade_check (int argc, char **argv)
     return status;
   }
   if (!find_unset (&o, &error)) {
-    g_printerr ("machtype: %s%s\n", error != NULL ? error->message : "there is no cell ",
-                error != NULL ? "" : o.cell);
+    g_printerr ("machtype: %s\n", error != NULL ? error->message : o.unknown);
     result.status = CHECK_ERROR;
   } else if (o.found != 0) {
     result.result = "Warning";

@@ -30,8 +30,9 @@ enum {
 /* The version of the JSON objects; fields are only ever added. */
 #define JSON_FORMAT 1
 
-/* How long a line of standard input may be, in bytes: an image with all its properties. */
-#define LINE_MAX_LENGTH (4 * 1024 * 1024)
+/* How long a line of standard input may be, in bytes: an image with all its properties, each byte
+ * of which may take six. */
+#define LINE_MAX_LENGTH (8 * 1024 * 1024)
 
 typedef struct {
   char *connect;
@@ -57,6 +58,7 @@ typedef struct {
   char *instance;
   char *operation;
   gboolean record;
+  MachtypeRecord *found; /* what options_resolve has found of the instance; NULL: nothing */
 } StoreOptions;
 
 /* What /etc/machtype.conf says; NULL: nothing. */
@@ -88,7 +90,7 @@ MachtypeProperties *guest_options_get_properties (const GuestOptions *options, G
 /* Resolves what the options say; with an instance, what its record says. properties and host must
  * be NULL, and get what it was made from. */
 MachtypeResolution *options_resolve (const GuestOptions *guest, const HostOptions *host_options,
-                                     const StoreOptions *store, MachtypeProperties **properties,
+                                     StoreOptions *store, MachtypeProperties **properties,
                                      MachtypeHost **host, GError **error);
 
 /* "NAME=VALUE" apart, at the first equals sign. */
@@ -100,6 +102,9 @@ typedef gpointer (*PatientFunc) (gpointer data, GError **error);
 gpointer be_patient (PatientFunc func, gpointer data, GError **error);
 gboolean check_timeout (int timeout, GError **error);
 
+/* What is wrong with the options themselves, before anybody is asked. */
+gboolean host_options_check (const HostOptions *options, GError **error);
+
 /* config.c: /etc/machtype.conf, read once. NULL: the error is set. */
 const Config *config_get (GError **error);
 
@@ -108,6 +113,7 @@ void options_add_store (GOptionContext *context, StoreOptions *options, gboolean
 void store_options_clear (StoreOptions *options);
 MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
                                    GError **error);
+char *store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error);
 char *dup_who (void);
 void json_record (JsonBuilder *builder, const MachtypeRecord *record);
 char *dup_time (gint64 seconds);
@@ -122,10 +128,17 @@ typedef struct Apply Apply;
 void apply_free (Apply *apply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 
+/* What is wrong with --apply and the host's options. */
+gboolean apply_check (gboolean apply, const HostOptions *host, GError **error);
+
 /* Opens the connection, and brings the record's state up to date by it. */
 Apply *apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
                    GError **error);
-MachtypeHost *apply_read_host (Apply *apply, GError **error);
+/* Asked once; the caller borrows it. */
+MachtypeHost *apply_get_host (Apply *apply, GError **error);
+
+/* The machine type of the domain's definition: what is going to change. */
+char *apply_dup_defined (Apply *apply, GError **error);
 
 /* Between the store's begin and its commit, which this does: on failure nothing has changed. */
 gboolean apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error);
@@ -140,8 +153,10 @@ int for_each_line (LineFunc func, LineFunc bad, gpointer data);
 /* The same for a file; NULL: standard input. */
 int for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data);
 
-/* json-glib parses by recursion, without a limit: more than so many brackets are refused. NULL: the
- * line is no JSON object, and the error is set. */
+/* json-check.c: whether this is one JSON value; members counts those of all objects in it. */
+gboolean json_check (const char *text, guint64 *members, GError **error);
+
+/* NULL: the line is no JSON object, or one that is ambiguous, and the error is set. */
 JsonObject *parse_object (const char *line, GError **error);
 
 /* A string member, NULL where it is absent or null. */

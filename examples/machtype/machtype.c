@@ -12,33 +12,38 @@ typedef struct {
   const char *arguments;
   const char *summary;
   int (*run) (int argc, char **argv);
+  guint8 broken; /* the status when standard output cannot be written */
 } Command;
 
 /* Some commands are two words. */
 static const Command commands[] = {
-  { "parse", "NAME|-", "take a machine type name apart", command_parse },
-  { "compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare },
-  { "check-change", "OLD NEW|-", "may a machine type become another", command_check_change },
-  { "resolve", "[-]", "which machine type, and why", command_resolve },
-  { "domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml },
-  { "host", "", "what a host offers, and what is missing", command_host },
-  { "record", "--connect URI", "record every domain of hosts for life", command_record },
-  { "get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type },
+  { "parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BELOW },
+  { "compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BELOW },
+  { "check-change", "OLD NEW|-", "may a machine type become another", command_check_change,
+    STATUS_BELOW },
+  { "resolve", "[-]", "which machine type, and why", command_resolve, STATUS_BELOW },
+  { "domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml, STATUS_BELOW },
+  { "host", "", "what a host offers, and what is missing", command_host, STATUS_BELOW },
+  { "record", "--connect URI", "record every domain of hosts for life", command_record,
+    STATUS_BELOW },
+  { "get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type,
+    NOVA_UNEXPECTED },
   { "update-machine-type", "UUID [TYPE]", "change it, if the guest may survive that",
-    command_update_machine_type },
+    command_update_machine_type, NOVA_UNEXPECTED },
   { "list-unset-machine-type", "", "instances for which none is recorded",
-    command_list_unset_machine_type },
-  { "upgrade-check", "", "would an upgrade change guests", command_upgrade_check },
+    command_list_unset_machine_type, NOVA_UNEXPECTED },
+  { "upgrade-check", "", "would an upgrade change guests", command_upgrade_check, 255 },
   { "image-property show", "UUID NAME", "an image property of an instance",
-    command_image_property_show },
-  { "image-property set", "UUID", "change image properties", command_image_property_set },
-  { "instance add", "UUID", "the first record of an instance", command_instance_add },
-  { "instance set", "UUID", "where it is, and in which state", command_instance_set },
-  { "instance delete", "UUID", "forget an instance", command_instance_delete },
-  { "history", "UUID", "every change of a record", command_history },
-  { "undo", "UUID", "take the last change back", command_undo },
-  { "import", "FILE|-", "records from JSON Lines", command_import },
-  { "export", "", "records as JSON Lines", command_export },
+    command_image_property_show, NOVA_UNEXPECTED },
+  { "image-property set", "UUID", "change image properties", command_image_property_set,
+    NOVA_UNEXPECTED },
+  { "instance add", "UUID", "the first record of an instance", command_instance_add, STATUS_BELOW },
+  { "instance set", "UUID", "where it is, and in which state", command_instance_set, STATUS_BELOW },
+  { "instance delete", "UUID", "forget an instance", command_instance_delete, STATUS_BELOW },
+  { "history", "UUID", "every change of a record", command_history, STATUS_BELOW },
+  { "undo", "UUID", "take the last change back", command_undo, STATUS_BELOW },
+  { "import", "FILE|-", "records from JSON Lines", command_import, STATUS_BELOW },
+  { "export", "", "records as JSON Lines", command_export, STATUS_BELOW },
 };
 
 /* How Nova's documents spell them. */
@@ -130,12 +135,12 @@ set_locale (void)
 
 /* A full disk must not pass for an answer. */
 static int
-check_output (int status)
+check_output (int status, int broken)
 {
   if (fflush (stdout) == 0 && ferror (stdout) == 0)
     return status;
   g_printerr ("machtype: standard output cannot be written\n");
-  return STATUS_BELOW;
+  return broken;
 }
 
 static int
@@ -151,18 +156,19 @@ run (int argc, char **argv)
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
       strcmp (argv[1], "help") == 0) {
     print_help ();
-    return STATUS_DONE;
+    return check_output (STATUS_DONE, STATUS_BELOW);
   }
   if (strcmp (argv[1], "--version") == 0) {
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
-    return STATUS_DONE;
+    return check_output (STATUS_DONE, STATUS_BELOW);
   }
   command = find_command (argv, &n);
   if (command != NULL) {
     g_autofree char *name = g_strconcat ("machtype ", command->name, NULL);
 
     g_set_prgname (name); /* the usage line starts with it */
-    return command->run (argc - n, argv + n);
+    n = command->run (argc - n, argv + n);
+    return check_output (n, command->broken);
   }
   g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", argv[1]);
   return STATUS_USAGE;
@@ -172,5 +178,5 @@ int
 main (int argc, char **argv)
 {
   set_locale ();
-  return check_output (run (argc, argv));
+  return run (argc, argv);
 }

@@ -283,8 +283,8 @@ check_timeout (int timeout, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_host_options (const HostOptions *options, GError **error)
+gboolean
+host_options_check (const HostOptions *options, GError **error)
 {
   const char *message = NULL;
 
@@ -295,7 +295,9 @@ check_host_options (const HostOptions *options, GError **error)
   else if (options->domain_capabilities != NULL && options->capabilities == NULL)
     message = "--domain-capabilities needs --capabilities";
   if (message == NULL)
-    return check_timeout (options->timeout, error);
+    return check_timeout (options->timeout, error) &&
+           (options->host_arch == NULL ||
+            machtype_arch_from_string (options->host_arch, error) != MACHTYPE_ARCH_UNKNOWN);
   g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
   return FALSE;
 }
@@ -325,7 +327,7 @@ host_options_open (const HostOptions *options, GError **error)
   g_autoptr (MachtypeHost) host = NULL;
   HostOptions copy = *options; /* that the thread may look at */
 
-  if (!check_host_options (options, error))
+  if (!host_options_check (options, error))
     return NULL;
   if (options->connect != NULL)
     host = be_patient (open_host, &copy, error);
@@ -379,10 +381,10 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
 }
 
 static MachtypeResolution *
-resolve_instance (const StoreOptions *options, MachtypePolicy *policy, MachtypeHost *host,
+resolve_instance (StoreOptions *options, MachtypePolicy *policy, MachtypeHost *host,
                   MachtypeProperties **properties, GError **error)
 {
-  g_autoptr (MachtypeRecord) record = NULL;
+  MachtypeRecord *record;
   g_autoptr (MachtypeProperties) given = *properties;
   g_autoptr (GError) why = NULL;
   MachtypeOperation operation = MACHTYPE_OPERATION_SPAWN;
@@ -391,7 +393,7 @@ resolve_instance (const StoreOptions *options, MachtypePolicy *policy, MachtypeH
   if (options->operation != NULL &&
       !machtype_operation_from_string (options->operation, &operation, error))
     return NULL;
-  record = find_record (options, operation, &why);
+  options->found = record = find_record (options, operation, &why);
   if (why != NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
@@ -422,9 +424,8 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
 }
 
 MachtypeResolution *
-options_resolve (const GuestOptions *guest, const HostOptions *host_options,
-                 const StoreOptions *store, MachtypeProperties **properties, MachtypeHost **host,
-                 GError **error)
+options_resolve (const GuestOptions *guest, const HostOptions *host_options, StoreOptions *store,
+                 MachtypeProperties **properties, MachtypeHost **host, GError **error)
 {
   g_autoptr (MachtypePolicy) policy = NULL;
 

@@ -199,22 +199,20 @@ record_host (Run *run, GError **error)
   return status;
 }
 
-/* A store that is not there yet is not made by a dry run. */
+/* A dry run writes nothing at all: it makes no store, and brings none up to date. */
 static MachtypeStore *
 open_store (const RecordOptions *options, GError **error)
 {
-  g_autoptr (GError) why = NULL;
-  MachtypeStore *store;
+  g_autofree char *path = NULL;
 
   if (!options->dry_run)
     return store_options_open (&options->store, MACHTYPE_STORE_OPEN_CREATE, error);
-  store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, &why);
-  if (store != NULL || strstr (why->message, g_strerror (2)) == NULL) {
-    if (why != NULL)
-      g_propagate_error (error, g_steal_pointer (&why));
-    return store;
-  }
-  return machtype_store_new_memory ();
+  path = store_options_dup_path (&options->store, FALSE, error);
+  if (path == NULL)
+    return NULL;
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return machtype_store_new_memory ();
+  return store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
 }
 
 /* One host that does not answer is reported, and the others go on. */

@@ -49,7 +49,7 @@ print_resolution (const MachtypeResolution *r, gboolean explain)
 }
 
 static int
-resolve_one (const ResolveOptions *options, GError **error)
+resolve_one (ResolveOptions *options, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeHost) host = NULL;

@@ -43,6 +43,7 @@ store_options_clear (StoreOptions *options)
   g_free (options->path);
   g_free (options->instance);
   g_free (options->operation);
+  machtype_record_unref (options->found);
 }
 
 /* The default store's folder is made, another one's is the operator's. */
@@ -59,21 +60,25 @@ dup_default_path (gboolean create)
   return g_steal_pointer (&path);
 }
 
-MachtypeStore *
-store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, GError **error)
+char *
+store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error)
 {
   const Config *config = config_get (error);
-  g_autofree char *path = NULL;
 
   if (config == NULL)
     return NULL;
   if (options->path != NULL)
-    path = g_strdup (options->path);
-  else if (config->store != NULL)
-    path = g_strdup (config->store);
-  else
-    path = dup_default_path ((flags & MACHTYPE_STORE_OPEN_CREATE) != 0);
-  return machtype_store_open (path, flags, STORE_TIMEOUT_MS, error);
+    return g_strdup (options->path);
+  return config->store != NULL ? g_strdup (config->store) : dup_default_path (make_folder);
+}
+
+MachtypeStore *
+store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, GError **error)
+{
+  g_autofree char *path =
+      store_options_dup_path (options, (flags & MACHTYPE_STORE_OPEN_CREATE) != 0, error);
+
+  return path != NULL ? machtype_store_open (path, flags, STORE_TIMEOUT_MS, error) : NULL;
 }
 
 /* For the history. With sudo it is the person that counts. */
@@ -81,10 +86,17 @@ char *
 dup_who (void)
 {
   const char *sudo = geteuid () == 0 ? g_getenv ("SUDO_USER") : NULL;
-  const char *name = sudo != NULL && *sudo != '\0' ? sudo : g_get_user_name ();
-  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  const char *sudo_uid = g_getenv ("SUDO_UID");
+  g_autofree char *uid = g_strdup_printf ("%u", (guint)getuid ());
+  g_autofree char *valid = NULL, *who = NULL;
 
-  return g_strdup_printf ("%s (uid %u)", g_strdelimit (valid, "\n\r\t", ' '), (guint)getuid ());
+  if (sudo != NULL && *sudo != '\0' && sudo_uid != NULL)
+    who = g_strdup_printf ("%.64s (uid %.12s)", sudo, sudo_uid);
+  else
+    who = g_strdup_printf ("%.64s (uid %s)", g_get_user_name (), uid);
+  valid = g_utf8_make_valid (who, -1);
+  g_strdelimit (valid, "\n\r\t\033", ' ');
+  return g_steal_pointer (&valid);
 }
 
 char *
@@ -178,13 +190,32 @@ make_record (const StoreOptions *options, const MachtypeResolution *resolution,
   return machtype_record_builder_end (builder);
 }
 
-static MachtypeRecord *
-rebuild (MachtypeStore *store, MachtypeRecord *record, const char *who, GError **error)
+/* Somebody else may have recorded the same instance after we have looked: then what we have decided
+ * is not what it gets. */
+static gboolean
+check_stored (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError **error)
 {
-  g_autoptr (MachtypeRecord) old_record =
-      machtype_store_get_record (store, machtype_record_get_uuid (record), error);
+  if (g_strcmp0 (machtype_record_get_machine (wanted), machtype_record_get_machine (stored)) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
+               "somebody else has just recorded %s for instance %s; try again",
+               machtype_record_get_machine (stored), machtype_record_get_uuid (stored));
+  return FALSE;
+}
 
-  return old_record != NULL ? machtype_store_rebuild (store, old_record, record, who, error) : NULL;
+static gboolean
+check_operation (const StoreOptions *options, MachtypeOperation *operation, GError **error)
+{
+  *operation = MACHTYPE_OPERATION_SPAWN;
+  if (options->operation != NULL &&
+      !machtype_operation_from_string (options->operation, operation, error))
+    return FALSE;
+  if (*operation == MACHTYPE_OPERATION_SPAWN || *operation == MACHTYPE_OPERATION_REBUILD)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--record is for a first start and for a rebuild: %s records nothing",
+               machtype_operation_to_string (*operation));
+  return FALSE;
 }
 
 gboolean
@@ -195,12 +226,11 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, stored = NULL;
   g_autofree char *who = NULL;
-  MachtypeOperation operation = MACHTYPE_OPERATION_SPAWN;
+  MachtypeOperation operation;
 
   if (!options->record)
     return TRUE;
-  if (options->operation != NULL &&
-      !machtype_operation_from_string (options->operation, &operation, error))
+  if (!check_operation (options, &operation, error))
     return FALSE;
   record = make_record (options, resolution, guest, properties, error);
   if (record != NULL)
@@ -209,7 +239,7 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
     return FALSE;
   who = dup_who ();
   stored = operation == MACHTYPE_OPERATION_REBUILD
-               ? rebuild (store, record, who, error)
+               ? machtype_store_rebuild (store, options->found, record, who, error)
                : machtype_store_record (store, record, who, NULL, error);
-  return stored != NULL;
+  return stored != NULL && check_stored (record, stored, error);
 }

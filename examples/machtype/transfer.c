@@ -157,21 +157,6 @@ compare_items (gconstpointer a, gconstpointer b)
   return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* A record that says another machine type than what is recorded is a contradiction somebody has to
- * look at. */
-static gboolean
-is_agreed (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError **error)
-{
-  const char *machine = machtype_record_get_machine (wanted);
-
-  if (machine == NULL || g_strcmp0 (machine, machtype_record_get_machine (stored)) == 0)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS,
-               "instance %s has machine type %s recorded, not %s",
-               machtype_record_get_uuid (stored), machtype_record_get_machine (stored), machine);
-  return FALSE;
-}
-
 static void
 write_item (Import *import, const Item *item, const char *who)
 {
@@ -179,15 +164,13 @@ write_item (Import *import, const Item *item, const char *who)
   g_autoptr (GError) error = NULL;
   MachtypeStoreOutcome outcome;
 
-  stored = machtype_store_record (import->store, item->record, who, &outcome, &error);
-  if (stored == NULL && status_of (error) == STATUS_BELOW) {
-    import->error = g_steal_pointer (&error);
-    return;
-  }
-  if (stored == NULL || !is_agreed (item->record, stored, &error))
-    refuse (import, item->line, error->message);
-  else
+  stored = machtype_store_fill (import->store, item->record, who, &outcome, &error);
+  if (stored != NULL)
     import->counts[outcome]++;
+  else if (status_of (error) == STATUS_BELOW)
+    import->error = g_steal_pointer (&error);
+  else
+    refuse (import, item->line, error->message);
 }
 
 static void

@@ -65,6 +65,9 @@ const char *machtype_domain_get_state (const MachtypeDomain *domain);
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const GError *machtype_domain_get_problem (const MachtypeDomain *domain);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
 
 G_END_DECLS

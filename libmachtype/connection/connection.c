@@ -316,14 +316,13 @@ get_state_word (int state)
 static void
 add_domain (const MtLibvirtDomain *found, gpointer data)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_domain_new_with_devices (found->xml, -1, NULL);
+  GError *problem = NULL;
+  MachtypeDomain *domain = machtype_domain_new_with_devices (found->xml, -1, &problem);
 
-  /* libvirt writes its XML itself: what cannot be read is a domain that goes unseen, not a failure
-   * of all the others. */
   if (domain == NULL)
-    return;
+    domain = mt_domain_new_problem (found->uuid, problem);
   mt_domain_set_state (domain, get_state_word (found->state));
-  g_ptr_array_add (data, g_steal_pointer (&domain));
+  g_ptr_array_add (data, domain);
 }
 
 static GPtrArray *
@@ -351,11 +350,12 @@ do_list_domains (gpointer data, GError **error)
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Lists the host's domains, running and not, with state and devices: of those that run, what they
- * run with. A domain that vanishes meanwhile is left out.
+ * run with. A domain that vanishes meanwhile is left out; one that cannot be read is listed with
+ * its UUID and what the problem is ([method@Machtype.Domain.get_problem]).
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
  *
- * Returns: (transfer full) (element-type MachtypeDomain): the domains, or %NULL on error
+ * Returns: (transfer container) (element-type MachtypeDomain): the domains, or %NULL on error
  * Since: 1.0
  */
 GPtrArray *
@@ -384,15 +384,21 @@ do_get_domain (gpointer data, GError **error)
 {
   const Work *work = data;
   g_autoptr (GPtrArray) list = new_list ();
+  const GError *problem;
   char *message = NULL;
   MtLibvirtStatus status =
       work->link->module->get_domain (work->link->handle, work->uuid, add_domain, list, &message);
 
   if (!check_status (work, status, message, "reading a domain", error))
     return NULL;
-  if (list->len == 1)
+  if (list->len == 0) {
+    check_status (work, MT_LIBVIRT_NO_DOMAIN, NULL, "", error);
+    return NULL;
+  }
+  problem = machtype_domain_get_problem (list->pdata[0]);
+  if (problem == NULL)
     return machtype_domain_ref (list->pdata[0]);
-  check_status (work, MT_LIBVIRT_NO_DOMAIN, NULL, "", error);
+  g_propagate_error (error, g_error_copy (problem));
   return NULL;
 }
 
@@ -405,7 +411,8 @@ do_get_domain (gpointer data, GError **error)
  * Reads one domain, with state and devices.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for a
- * text that is no UUID, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ * text that is no UUID, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, and what
+ * [ctor@Machtype.Domain.new_with_devices] raises.
  *
  * Returns: (transfer full): the domain, or %NULL on error
  * Since: 1.0

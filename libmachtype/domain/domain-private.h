@@ -3,5 +3,8 @@
 
 #include <machtype/domain.h>
 
+/* A domain that is there, and cannot be read; takes the error over. */
+MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);
+
 /* Of a domain that nobody else has seen yet. The state is a constant. */
 void mt_domain_set_state (MachtypeDomain *domain, const char *state);

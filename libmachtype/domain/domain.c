@@ -22,6 +22,7 @@ struct _MachtypeDomain {
   char *machine;               /* NULL: not said */
   const char *state;           /* Nova's word; NULL: not known */
   MachtypeProperties *devices; /* NULL: not read */
+  GError *problem;             /* NULL: none */
 };
 
 typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
@@ -183,6 +184,25 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
 }
 
 static MachtypeDomain *
+domain_new (void)
+{
+  MachtypeDomain *domain = g_new0 (MachtypeDomain, 1);
+
+  g_atomic_ref_count_init (&domain->refs);
+  return domain;
+}
+
+MachtypeDomain *
+mt_domain_new_problem (const char *uuid, GError *problem)
+{
+  MachtypeDomain *domain = domain_new ();
+
+  domain->uuid = g_strdup (uuid);
+  domain->problem = problem;
+  return domain;
+}
+
+static MachtypeDomain *
 read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices, GError **error)
 {
   static const MtXmlHandler handler = { on_start, on_end };
@@ -192,8 +212,7 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
 
   if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
-  domain = g_new0 (MachtypeDomain, 1);
-  g_atomic_ref_count_init (&domain->refs);
+  domain = domain_new ();
   reading.domain = domain;
   reading.devices = devices;
   if (!mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error))
@@ -296,6 +315,7 @@ machtype_domain_unref (MachtypeDomain *domain)
   g_free (domain->uuid);
   g_free (domain->machine);
   machtype_properties_unref (domain->devices);
+  g_clear_error (&domain->problem);
   g_free (domain);
 }
 
@@ -418,4 +438,21 @@ machtype_domain_get_devices (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->devices;
+}
+
+/**
+ * machtype_domain_get_problem:
+ * @domain: a domain; must not be %NULL
+ *
+ * Tells why a domain that a host has listed could not be read: then nothing but its UUID and state
+ * is known. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the error, valid as long as @domain; %NULL for none
+ * Since: 1.0
+ */
+const GError *
+machtype_domain_get_problem (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->problem;
 }

@@ -164,16 +164,21 @@ get_state (virDomain *domain)
 
 /* Two questions for each domain; for drivers that cannot tell all states at once. */
 static gboolean
-list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data)
+list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data, char **message)
 {
   virDomain **domains = NULL;
   gboolean ok = TRUE;
   int i, n = virConnectListAllDomains (connection, &domains, 0);
 
-  if (n < 0)
+  if (n < 0) {
+    store_last_error (message);
     return FALSE;
+  }
   for (i = 0; i < n; i++) {
-    ok = ok && hand_over (domains[i], get_state (domains[i]), func, data);
+    if (ok && !hand_over (domains[i], get_state (domains[i]), func, data)) {
+      store_last_error (message); /* freeing forgets it */
+      ok = FALSE;
+    }
     virDomainFree (domains[i]);
   }
   free (domains);
@@ -187,8 +192,9 @@ list_domains (gpointer connection, MtLibvirtDomainFunc func, gpointer data, char
   gboolean ok = TRUE;
   int i, n = virConnectGetAllDomainStats (connection, VIR_DOMAIN_STATS_STATE, &records, 0);
 
-  if (n < 0)
-    ok = virGetLastErrorCode () == VIR_ERR_NO_SUPPORT && list_one_by_one (connection, func, data);
+  if (n < 0 && virGetLastErrorCode () == VIR_ERR_NO_SUPPORT)
+    return list_one_by_one (connection, func, data, message);
+  ok = n >= 0;
   for (i = 0; i < n && ok; i++) {
     int state = VIR_DOMAIN_NOSTATE;
 

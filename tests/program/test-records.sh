@@ -88,6 +88,10 @@ j 0 '"name":"web","host":"h1"' - get-machine-type "$(u 1)" --store "$store" --js
 j 3 'O.Brien ..; -- <&>' 'No machine type registered' get-machine-type "$(u 2)" --store "$store" --json
 t 0 - - instance set "$(u 2)" --store "$store" --state running --host h2 --name db
 j 3 '"name":"db","host":"h2".*"state":"active"' '*' get-machine-type "$(u 2)" --store "$store" --json
+t 0 - - instance set "$(u 2)" --store "$store" --host-uuid "$(u 88)"
+j 3 "\"host\":\"h2\",\"host_uuid\":\"$(u 88)\"" '*' get-machine-type "$(u 2)" --store "$store" --json
+t 0 - - instance set "$(u 2)" --store "$store" --host h3
+j 3 '"host":"h3","host_uuid":null' '*' get-machine-type "$(u 2)" --store "$store" --json
 t 1 - 'could not be found' instance set "$(u 9)" --store "$store" --state stopped
 t 2 - 'nknown option' instance set "$(u 1)" --store "$store" --machine q35
 t 0 - - instance delete "$(u 2)" --store "$store"
@@ -114,6 +118,7 @@ t 4 - 'Cannot update machine type pc-q35-7.2 to pc.' update-machine-type "$(u 1)
 t 5 - 'Machine type nonsense is not supported.' update-machine-type "$(u 1)" nonsense --store "$store"
 t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\n\n.')" --store "$store"
 t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\377')" --store "$store" --force
+t 5 - 'is not supported' update-machine-type "$(u 1)" '' --store "$store"
 t 2 - 'could not be found' update-machine-type "$(u 9)" pc --store "$store"
 t 2 - 'No machine type given' update-machine-type "$(u 1)" --store "$store"
 has 1 pc-q35-7.2
@@ -158,6 +163,9 @@ j 5 '"verdict":"refused-not-offered"' '*' update-machine-type "$(u 36)" pc-q35-9
 j 0 '"verdict":"allowed"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store"
 t 64 - 'apply needs --connect' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --apply
 t 64 - 'exclude each other' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --pin --follow
+t 64 - 'cannot be combined' update-machine-type "$(u 36)" pc --store "$store" --connect x: --capabilities y
+t 64 - 'unknown architecture' update-machine-type "$(u 36)" pc --store "$store" --host-arch bogus
+t 64 - 'needs --capabilities' image-property set "$(u 36)" -p os_type=linux --store "$store" --domain-capabilities x
 t 64 - 'between 1 and' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --timeout 0
 
 # [6] Families that Nova does not list may not become anything.
@@ -200,11 +208,13 @@ t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list" --cell c1
 t 0 '^No instances found without hw_machine_type set.$' - list-unset-machine-type --store "$list" --cell-uuid c2
 t 0 '^No instances found' - list-unset-machine-type --store "$list" --host h2
 t 2 - '^Cell c3 has no mapping.$' list-unset-machine-type --store "$list" --cell c3
+t 2 - '^Host h3 has no instances.$' list-unset-machine-type --store "$list" --host h3
+t 255 - 'Host h3 has no instances' upgrade-check --store "$list" --host h3
 t 1 '^| Result: Warning  *|$' - upgrade-check --store "$list"
 # [39] The command it names is there.
 t 1 'list-unset-machine-type' - upgrade check --store "$list"
 t 0 '^| Result: Success  *|$' - upgrade-check --store "$list" --cell c2
-t 255 - 'no cell c3' upgrade-check --store "$list" --cell c3
+t 255 - 'Cell c3 has no mapping' upgrade-check --store "$list" --cell c3
 j 1 '"result":"Warning"' - upgrade-check --store "$list" --json
 t 0 - - instance delete "$(u 1)" --store "$list"
 t 0 '^| Details: None  *|$' - upgrade-check --store "$list"
@@ -246,7 +256,7 @@ big=$(head -c 70000 /dev/zero | tr '\0' x)
 t 6 - 'longer than' image-property set "$(u 40)" -p "os_command_line=$big" --store "$store"
 
 ### history, undo
-t 0 '^1	[0-9T:Z-]*	add	-	pc-q35-7.2	operator$' - history "$(u 40)" --store "$store"
+t 0 '^1	[0-9T:Z-]*	add (operator)	-	pc-q35-7.2	-$' - history "$(u 40)" --store "$store"
 t 0 'properties	pc-q35-7.2	pc-q35-7.2	.* (uid [0-9]*)$' - history "$(u 40)" --store "$store"
 j 0 '"action":"properties"' - history "$(u 40)" --store "$store" --json
 t 0 'update (forced)	pc-q35-7.2	pc' - history "$(u 4)" --store "$store"
@@ -256,6 +266,8 @@ has 4 pc-q35-7.2
 t 0 'machine type is pc-q35-6.2' - undo "$(u 4)" --store "$store" --force
 t 1 - 'no change to take back' undo "$(u 4)" --store "$store" --force
 t 1 - 'could not be found' undo "$(u 9)" --store "$store"
+t 2 - 'between 1 and' undo "$(u 4)" --store "$store" --apply --connect test:///default --timeout -1
+t 2 - 'capabilities has no place' undo "$(u 4)" --store "$store" --apply --connect test:///default --capabilities x
 t 2 - 'apply needs --connect' undo "$(u 4)" --store "$store" --apply
 
 ### resolve and domain-xml with a record: every operation but rebuild keeps it [1] [2] [3]
@@ -283,6 +295,10 @@ t 0 'machine=.pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" -
 has 51 pc-q35-7.2
 t 0 '^usbtablet$' - image-property show "$(u 51)" hw_pointer_model --store "$store"
 t 0 'pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --record --host-arch x86_64 --default x86_64=pc
+# What an operation comes with is not recorded [2].
+t 2 - 'rescue records nothing' domain-xml --store "$store" --instance "$(u 51)" --operation rescue --record \
+  --host-arch x86_64 -p hw_firmware_type=uefi -p hw_machine_type=pc
+t 3 - 'not found' image-property show "$(u 51)" hw_firmware_type --store "$store"
 has 51 pc-q35-7.2
 t 0 'machine=.pc-i440fx-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --operation rebuild --record \
   --domain-type qemu --capabilities "$hosts/x86_64.xml"
@@ -335,8 +351,46 @@ t 1 - '19 lines: 3 recorded, .* 16 bad$' import - --skip-bad --store "$store"
 has 60 pc-q35-6.2
 has 40 pc-q35-7.2
 j 0 '"arch":"x86_64","state":"active".*"source":"import"' - get-machine-type "$(u 60)" --json --store "$store"
+: >"$dir/empty-file.db"
+t 0 '*' '*' record --dry-run --connect test:///default --store "$dir/new.db"
+[ ! -e "$dir/new.db" ]
+tell $? 'a dry run makes no store'
 t 0 - '; nothing was written$' import "$dir/export" --dry-run --store "$dir/dry.db"
 t 3 - 'No such file' import /nonexistent --store "$store"
+# A line is one object, and says each thing once.
+cat >"$dir/in" <<LINES
+{"uuid":"$(u 70)"}{"uuid":"$(u 71)"}
+{"uuid":"$(u 70)","machine":"pc","machine":"q35"}
+{"uuid":"$(u 70)","properties":{"own":"1","own":"2"}}
+{"uuid":"$(u 70)","seen_at":0x10}
+{'uuid':'$(u 70)'}
+{"uuid":"$(u 70)"} // nothing
+{"uuid":"$(u 70)",}
+[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+LINES
+t 1 - '^8 lines: 0 recorded, .* 8 bad; nothing was written$' import - --store "$dir/odd.db"
+# An old export changes nothing that is there, and what is bad is not written by half.
+t 0 - - instance set "$(u 40)" --store "$store" --state stopped --host hB --name new
+t 0 - ' 0 refreshed, ' import "$dir/export" --skip-bad --store "$dir/copy.db"
+"$program" import "$dir/export" --skip-bad --store "$store" >"$dir/out" 2>"$dir/err"
+j 0 '"name":"new","host":"hB"' - get-machine-type "$(u 40)" --json --store "$store"
+echo '{"uuid":"'"$(u 40)"'","machine":"pc-i440fx-8.0","host":"EVIL","properties":{"hw_firmware_type":"uefi"}}' >"$dir/in"
+t 1 - ' 1 bad$' import - --skip-bad --store "$store"
+j 0 '"host":"hB"' - get-machine-type "$(u 40)" --json --store "$store"
+t 3 - 'not found' image-property show "$(u 40)" hw_firmware_type --store "$store"
+# What is exported can be imported, whatever is in it.
+python3 - "$(u 72)" >"$dir/in" <<'PYTHON'
+import json, sys
+print(json.dumps({'uuid': sys.argv[1], 'name': 'a"b\\c', 'properties': {
+    'own': '[{' * 3000, 'a=b\\': '\\n\n=', 'empty': '', 'big': '\1' * 60000,
+    'escapes': '\\u0000 \u2028 \x85'}}))
+PYTHON
+t 0 - ' 1 recorded' import - --store "$dir/odd.db"
+"$program" export --store "$dir/odd.db" >"$dir/export1"
+t 0 - ' 1 recorded' import "$dir/export1" --store "$dir/odd2.db"
+"$program" export --store "$dir/odd2.db" >"$dir/out"
+cp "$dir/export1" "$dir/expected"
+same 'odd properties come over'
 # [26] An empty machine type is none, for everybody.
 echo '{"uuid":"'"$(u 66)"'","machine":"","state":"stopped","properties":{"hw_machine_type":""}}' >"$dir/in"
 t 0 - ' 1 recorded' import - --store "$dir/empty.db"
@@ -372,6 +426,21 @@ t 2 - 'pin is true or false' resolve --host-arch x86_64
 rm "$dir/conf"
 t 2 - 'No such file' resolve --host-arch x86_64
 MACHTYPE_CONF=
+
+### A full disk is no answer
+for command in "get-machine-type $(u 40)" list-unset-machine-type "image-property show $(u 40) os_command_line"; do
+  # shellcheck disable=SC2086
+  "$program" $command --store "$store" >/dev/full 2>"$dir/err"
+  [ $? -eq 1 ]
+  tell $? "$command to a full disk"
+done
+"$program" upgrade-check --store "$store" >/dev/full 2>"$dir/err"
+[ $? -eq 255 ]
+tell $? 'upgrade-check to a full disk'
+
+### Machines whose domains are not written here
+add 73 --state stopped --machine microvm --arch x86_64
+t 0 - 'not known here' image-property set "$(u 73)" -p os_type=linux --store "$store" --host-arch x86_64
 
 ### Stores that are bad
 ln -s "$store" "$dir/link.db"

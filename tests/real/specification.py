@@ -163,6 +163,7 @@ def check_test_driver(world):
     """A domain that says no machine at all: by image property, else default, else built-in."""
     uuid = '6695eb01-f6a4-8304-79aa-97f2502e193f'
     world.run('record', '--connect', 'test:///default').expect(0, '1 recorded')
+    world.run('record', '--connect', 'test:///default').expect(0, '1 unchanged')
     record = world.record(uuid)
     assert (record['machine'], record['source']) == ('pc', 'builtin'), record
     world.run('instance', 'delete', uuid).expect(0)
@@ -173,6 +174,20 @@ def check_test_driver(world):
     world.run('record', '--connect', 'test:///default', '--default', 'i686=q35').expect(0)
     record = world.record(uuid)
     assert (record['machine'], record['source']) == ('pc-q35-5.2', 'image'), record
+
+
+def check_unreadable(world):
+    """A domain that cannot be read is told, and the others are recorded."""
+    path = os.path.join(world.dir, 'node.xml')
+    deep = '<a:a xmlns:a="urn:a">' * 140 + '</a:a>' * 140
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('<node>{}{}</node>'.format(*[
+            "<domain type='test'><name>{}</name><uuid>{}</uuid><memory>65536</memory>"
+            "<os><type arch='i686'>hvm</type></os><metadata>{}</metadata></domain>".format(*row)
+            for row in [('well', uuid_of(96), ''), ('deep', uuid_of(97), deep)]]))
+    world.run('record', '--connect', 'test://' + path).expect(1, '1 recorded.* 1 failed')
+    assert world.record(uuid_of(96))['machine'] == 'pc'
+    world.run('get-machine-type', uuid_of(97)).expect(2)
 
 
 def check_mirror(world, daemon):
@@ -197,6 +212,7 @@ def main():
         check_vanishing(world, here)
         check_silent_host(world, here, there)
         check_test_driver(world)
+        check_unreadable(world)
 
 
 if __name__ == '__main__':

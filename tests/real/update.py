@@ -133,6 +133,35 @@ def check_alias(world, daemon):
     machine = world.record(uuid_of(2))['machine']
     assert machine == daemon.machine('plain') and machine.startswith('pc-i440fx-'), machine
     assert world.record(uuid_of(2))['asked'] == 'pc'
+    # A record that follows: libvirt defines what the alias stands for, and that is agreed.
+    daemon.define(domain('follows', uuid_of(4), 'x86_64', 'pc-q35-6.2'))
+    world.run('instance', 'add', uuid_of(4), '--state', 'stopped', '--arch', 'x86_64', '--machine',
+              'q35').expect(0)
+    newest = world.run('update-machine-type', uuid_of(4), 'pc-q35-7.2', '--apply', '--force',
+                       '--connect', daemon.uri).expect(0)
+    assert daemon.machine('follows') == 'pc-q35-7.2', newest.out
+    world.run('undo', uuid_of(4), '--apply', '--connect', daemon.uri).expect(0, 'is q35')
+    assert daemon.machine('follows').startswith('pc-q35-'), daemon.machine('follows')
+
+
+def check_other_definition(world, daemon):
+    """What the guest has is in its definition: a record that says otherwise does not change it
+    while it runs, nor backwards."""
+    daemon.define(domain('differs', uuid_of(5), 'x86_64', 'pc-q35-7.2'))
+    world.run('instance', 'add', uuid_of(5), '--state', 'stopped', '--arch', 'x86_64', '--machine',
+              'pc-q35-6.2').expect(0)
+    command = ['update-machine-type', uuid_of(5), 'pc-q35-6.2', '--apply', '--connect', daemon.uri]
+    world.run(*command).expect(4, 'Cannot update machine type pc-q35-7.2 to pc-q35-6.2')
+    daemon.virsh('start', '--paused', 'differs').expect(0)
+    world.run(*command).expect(3, 'vm_state paused')
+    assert daemon.machine('differs', '--inactive') == 'pc-q35-7.2'
+    daemon.virsh('destroy', 'differs').expect(0)
+    world.run('record', '--connect', daemon.uri).expect(0)
+    world.run('image-property', 'set', uuid_of(5), '--property', 'os_type=linux').expect(0)
+    world.run('undo', uuid_of(5), '--apply', '--connect', daemon.uri).expect(0)
+    assert daemon.machine('differs', '--inactive') == 'pc-q35-7.2'
+    world.run(*command, '--force').expect(0, "likely break the guest's ABI")
+    assert daemon.machine('differs', '--inactive') == 'pc-q35-6.2'
 
 
 def check_transient(world, daemon):
@@ -190,6 +219,7 @@ def main():
         check_refusals(world, daemon)
         check_force(world, daemon)
         check_alias(world, daemon)
+        check_other_definition(world, daemon)
         check_transient(world, daemon)
         check_full_disk(world, daemon)
 

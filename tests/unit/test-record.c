@@ -193,6 +193,28 @@ test_properties (void)
   g_assert_cmpint (i, ==, MACHTYPE_RECORD_MAX_PROPERTIES / MACHTYPE_PROPERTY_MAX_VALUE);
 }
 
+/* Extra specs are a flavor's, and no instance's. */
+static void
+test_extra_specs (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) properties = machtype_properties_builder_new ();
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autoptr (MachtypeProperties) all = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+  MachtypeProperties *kept;
+
+  machtype_properties_builder_add_image (properties, "hw_disk_bus", "ide", NULL);
+  machtype_properties_builder_add_extra_spec (properties, "hw:cpu_policy", "dedicated", NULL);
+  all = machtype_properties_builder_end (properties);
+  g_assert_true (machtype_record_builder_set_properties (builder, all, NULL));
+  machtype_record_builder_set_recorded_at (builder, -5);
+  record = machtype_record_builder_end (builder);
+  kept = machtype_record_get_properties (record);
+  g_assert_cmpstr (machtype_properties_get_image (kept, "hw_disk_bus"), ==, "ide");
+  g_assert_null (machtype_properties_get_extra_spec (kept, "hw:cpu_policy"));
+  g_assert_cmpint (machtype_record_get_recorded_at (record), ==, 0);
+}
+
 /* The device defaults, as Nova's registration names them. */
 static void
 test_guest (void)
@@ -371,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/texts", test_texts);
   g_test_add_func ("/record/machines", test_machines);
   g_test_add_func ("/record/properties", test_properties);
+  g_test_add_func ("/record/extra-specs", test_extra_specs);
   g_test_add_func ("/record/guest", test_guest);
   g_test_add_func ("/record/operations", test_operations);
   g_test_add_func ("/record/unset", test_unset);

@@ -282,6 +282,7 @@ test_damaged_rows (void)
     "UPDATE record SET machine = 4711",
     "UPDATE record SET state = -1",
     "UPDATE record SET revision = 0",
+    "UPDATE record SET revision = -1",
     "UPDATE record SET source = 99",
     "UPDATE record SET arch = 9999",
     "UPDATE record SET arch = -1",
@@ -437,6 +438,159 @@ test_busy (void)
   g_assert_true (add (second, UUID (2), "pc", &error));
   g_clear_object (&first);
   g_clear_object (&second);
+  place_clear (&place);
+}
+
+/* One half of a change that fails takes the other with it, and the caller's transaction. */
+static void
+test_half (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autoptr (MachtypeChange) change = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  fill (&place);
+  run_sql (&place,
+           "INSERT INTO history VALUES (x'00000000000040008000000000000001', 2, 0, NULL, 0, "
+           "0, 0, NULL, NULL, NULL, 0, 0, NULL)");
+  store = create (&place);
+  record = machtype_store_get_record (store, UUID (1), &error);
+  change = machtype_change_check ("pc-q35-6.2", "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN,
+                                  MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_null (machtype_store_update_machine (store, record, change, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "history");
+  g_assert_false (machtype_store_commit (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up");
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* A table that takes different texts for the same is none of ours. */
+static void
+test_no_case (void)
+{
+  static const char *const machines[] = { "Q35", "q35", "Q35" };
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  fill (&place);
+  run_sql (&place, "DROP TABLE text; CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL "
+                   "UNIQUE COLLATE NOCASE)");
+  store = create (&place);
+  for (i = 0; i < G_N_ELEMENTS (machines) && error == NULL; i++) {
+    g_autofree char *uuid = g_strdup_printf ("20000000-0000-4000-8000-%012" G_GSIZE_FORMAT, i);
+
+    add (store, uuid, machines[i], &error);
+  }
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged two texts");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* What was bound for the host before is not bound for this one. */
+static void
+test_host_without_uuid (void)
+{
+  static const struct {
+    const char *instance, *name, *uuid;
+  } rows[] = {
+    { UUID (1), "a", UUID (9) },
+    { UUID (2), "b", NULL },
+    { UUID (3), NULL, UUID (8) },
+    { UUID (4), "c", NULL },
+  };
+  g_autoptr (MachtypeStore) store = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  store = create (&place);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecordBuilder) builder =
+        machtype_record_builder_new (rows[i].instance, NULL);
+    g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+    GError *error = NULL;
+
+    g_assert_true (machtype_record_builder_set_host (builder, rows[i].name, rows[i].uuid, &error));
+    record = machtype_record_builder_end (builder);
+    added = machtype_store_add (store, record, &error);
+    g_assert_no_error (error);
+  }
+  g_clear_object (&store);
+  store = create (&place);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) found = machtype_store_get_record (store, rows[i].instance, NULL);
+
+    ROW ("%s", rows[i].instance);
+    g_assert_cmpstr (machtype_record_get_host_name (found), ==, rows[i].name);
+    g_assert_cmpstr (machtype_record_get_host_uuid (found), ==, rows[i].uuid);
+  }
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* Another process opens the store, looks at it and closes it. */
+static void
+visit (const Place *place)
+{
+  char self[] = "/proc/self/exe", option[] = "--visit";
+  char *argv[] = { self, option, place->path, NULL };
+  GError *error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
+static int
+be_visitor (const char *path)
+{
+  MachtypeStore *store = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 1000, NULL);
+  gboolean ok = store != NULL && add (store, UUID (7), "pc", NULL);
+
+  g_clear_object (&store);
+  return ok ? 0 : 1;
+}
+
+/* A file that is opened and closed a second time takes the locks of the first store away (fcntl
+ * (2)): the next process would believe that it is alone, and clean up under it. */
+static void
+test_second_store (void)
+{
+  g_autoptr (MachtypeStore) first = NULL, second = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  first = create (&place);
+  g_assert_true (add (first, UUID (1), "pc-q35-6.2", &error));
+  second = create (&place);
+  g_clear_object (&second);
+  visit (&place);
+  g_assert_true (add (first, UUID (2), "pc-q35-7.2", &error));
+  g_assert_no_error (error);
+  {
+    g_autofree char *log = g_strconcat (place.path, "-wal", NULL);
+
+    g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+  }
+  g_clear_object (&first);
+  first = create (&place);
+  assert_machine (first, UUID (1), "pc-q35-6.2");
+  assert_machine (first, UUID (2), "pc-q35-7.2");
+  assert_machine (first, UUID (7), "pc");
+  g_clear_object (&first);
   place_clear (&place);
 }
 
@@ -607,7 +761,13 @@ test_network_file_systems (void)
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && strcmp (argv[1], "--visit") == 0)
+    return be_visitor (argv[2]);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store-sqlite/half", test_half);
+  g_test_add_func ("/store-sqlite/no-case", test_no_case);
+  g_test_add_func ("/store-sqlite/host-without-uuid", test_host_without_uuid);
+  g_test_add_func ("/store-sqlite/second-store", test_second_store);
   g_test_add_func ("/store-sqlite/network", test_network);
   g_test_add_func ("/store-sqlite/mode", test_mode);
   g_test_add_func ("/store-sqlite/arguments", test_arguments);

@@ -407,6 +407,160 @@ test_conflict (MachtypeStore *store)
   g_assert_cmpuint (history->len, ==, 0);
 }
 
+/* What was only seen elsewhere meanwhile does not stand in the way of a change, and is not taken
+ * back by it. */
+static void
+test_seen_meanwhile (MachtypeStore *store)
+{
+  const Row row = { UUID (1), "web", "h1", NULL, "stopped", "pc-q35-6.2", NULL };
+  const Row moved = { UUID (1), NULL, "h2", "c2", "stopped", NULL, NULL };
+  g_autoptr (MachtypeRecord) read = add (store, &row), seen = make_record (&moved), there = NULL;
+  g_autoptr (MachtypeRecord) updated = NULL, found = NULL, wanted = NULL, named = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  GError *error = NULL;
+
+  there = machtype_store_record (store, seen, NULL, NULL, &error);
+  g_assert_no_error (error);
+  updated = update (store, read, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error);
+  g_assert_no_error (error);
+  found = get (store, UUID (1));
+  assert_same (updated, found);
+  g_assert_cmpstr (machtype_record_get_machine (found), ==, "pc-q35-7.2");
+  g_assert_cmpstr (machtype_record_get_host_name (found), ==, "h2");
+  g_assert_cmpstr (machtype_record_get_cell (found), ==, "c2");
+  /* Where two say where it is, the second is told. */
+  builder = machtype_record_builder_new_from (read);
+  machtype_record_builder_set_name (builder, "other", NULL);
+  wanted = machtype_record_builder_end (builder);
+  named = machtype_store_replace (store, read, wanted, NULL, &error);
+  g_assert_null (named);
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+}
+
+/* Another instance under an old UUID is another one, of the same revision. */
+static void
+test_made_anew (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc-q35-6.2", NULL };
+  const Row other = { UUID (1), NULL, NULL, NULL, "stopped", "pc-i440fx-8.0", NULL };
+  g_autoptr (MachtypeRecord) read = add (store, &row), anew = NULL, found = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_store_remove (store, read, &error));
+  anew = add (store, &other);
+  g_assert_null (update (store, read, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  g_assert_false (machtype_store_remove (store, read, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  found = get (store, UUID (1));
+  assert_same (found, anew);
+}
+
+/* A host's name, UUID and versions are of one host. */
+static void
+test_hosts (MachtypeStore *store)
+{
+  static const struct {
+    const char *name, *uuid;
+    guint64 version;
+    const char *after, *after_uuid;
+    guint64 after_version;
+  } rows[] = {
+    { "a", UUID (8), 7, "a", UUID (8), 7 }, { "a", NULL, 0, "a", UUID (8), 7 },
+    { NULL, NULL, 0, "a", UUID (8), 7 },    { "a", NULL, 8, "a", UUID (8), 8 },
+    { "b", NULL, 0, "b", NULL, 0 },         { "b", UUID (9), 9, "b", UUID (9), 9 },
+    { "a", UUID (8), 7, "a", UUID (8), 7 }, { "c", NULL, 7, "c", NULL, 7 },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID (1), NULL);
+    g_autoptr (MachtypeRecord) record = NULL, stored = NULL, found = NULL;
+    GError *error = NULL;
+
+    ROW ("%" G_GSIZE_FORMAT, i);
+    g_assert_true (machtype_record_builder_set_host (builder, rows[i].name, rows[i].uuid, &error));
+    machtype_record_builder_set_versions (builder, rows[i].version, 0);
+    record = machtype_record_builder_end (builder);
+    stored = machtype_store_record (store, record, NULL, NULL, &error);
+    g_assert_no_error (error);
+    found = get (store, UUID (1));
+    assert_same (found, stored);
+    g_assert_cmpstr (machtype_record_get_host_name (found), ==, rows[i].after);
+    g_assert_cmpstr (machtype_record_get_host_uuid (found), ==, rows[i].after_uuid);
+    g_assert_cmpuint (machtype_record_get_qemu_version (found), ==, rows[i].after_version);
+  }
+}
+
+/* What another tool knows fills in, and changes nothing. */
+static void
+test_fill (MachtypeStore *store)
+{
+  const Row row = { UUID (1), NULL, "h1", NULL, "active", "pc-q35-6.2", "hw_disk_bus=sata" };
+  const Row old = {
+    UUID (1), "web", "h0", "c1", "stopped", "pc-q35-6.2", "hw_disk_bus=ide hw_vif_model=e1000"
+  };
+  const Row other = { UUID (1), "EVIL", "h6", "c6", "deleted", "q35", "hw_video_model=vga" };
+  g_autoptr (MachtypeRecord) there = add (store, &row), given = make_record (&old);
+  g_autoptr (MachtypeRecord) bad = make_record (&other), filled = NULL, found = NULL, same = NULL;
+  MachtypeStoreOutcome outcome = (MachtypeStoreOutcome)99;
+  MachtypeProperties *properties;
+  GError *error = NULL;
+
+  g_assert_null (machtype_store_fill (store, bad, NULL, &outcome, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_EXISTS, "pc-q35-6.2 q35");
+  g_assert_cmpint (outcome, ==, 99);
+  found = get (store, UUID (1));
+  assert_same (found, there);
+  filled = machtype_store_fill (store, given, NULL, &outcome, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_FILLED);
+  properties = machtype_record_get_properties (filled);
+  g_assert_cmpstr (machtype_record_get_name (filled), ==, "web");
+  g_assert_cmpstr (machtype_record_get_host_name (filled), ==, "h1");
+  g_assert_cmpstr (machtype_record_get_cell (filled), ==, "c1");
+  g_assert_cmpstr (machtype_record_get_state (filled), ==, "active");
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "sata");
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "e1000");
+  same = machtype_store_fill (store, given, NULL, &outcome, &error);
+  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_UNCHANGED);
+  assert_same (same, filled);
+}
+
+/* Together properties may not grow beyond what one instance may have; and an error says nothing of
+ * an outcome. */
+static void
+test_record_refused (MachtypeStore *store)
+{
+  g_autofree char *big = g_strnfill (MACHTYPE_PROPERTY_MAX_VALUE, 'x');
+  MachtypeStoreOutcome outcome = (MachtypeStoreOutcome)99;
+  GError *error = NULL;
+  int i;
+
+  for (i = 0; i < 20 && error == NULL; i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID (1), NULL);
+    g_autofree char *name = g_strdup_printf ("own_%d", i);
+    g_autoptr (MachtypeRecord) record = NULL, stored = NULL;
+
+    machtype_record_builder_set_property (builder, name, big, NULL);
+    record = machtype_record_builder_end (builder);
+    outcome = (MachtypeStoreOutcome)99;
+    stored = machtype_store_record (store, record, NULL, &outcome, &error);
+  }
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "image properties bytes");
+  g_assert_cmpint (outcome, ==, 99);
+  {
+    const Row row = { UUID (2), NULL, NULL, NULL, NULL, "pc", NULL };
+    g_autoptr (MachtypeRecord) record = make_record (&row);
+
+    g_assert_null (machtype_store_record (store, record, "a\nb", &outcome, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "operator control");
+    g_assert_cmpint (outcome, ==, 99);
+    g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+    test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
+  }
+}
+
 /* A judgement of something else than what is recorded is none. */
 static void
 test_other_change (MachtypeStore *store)
@@ -523,6 +677,7 @@ static void
 test_rebuild (MachtypeStore *store)
 {
   const Row row = { UUID (1), "web", "h1", "c1", "stopped", "pc", "hw_disk_bus=ide own=1" };
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
   const Row rebuilt_row = { UUID (1), NULL, NULL, NULL, NULL, "q35", "hw_disk_bus=virtio" };
   const Row other_row = { UUID (2), NULL, NULL, NULL, NULL, "q35", NULL };
   g_autoptr (MachtypeRecord) record = add (store, &row), wanted = make_record (&rebuilt_row);
@@ -532,6 +687,10 @@ test_rebuild (MachtypeStore *store)
   MachtypeProperties *properties;
   GError *error = NULL;
 
+  builder = machtype_record_builder_new_from (wanted);
+  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_AARCH64);
+  machtype_record_unref (wanted);
+  wanted = machtype_record_builder_end (builder);
   g_assert_null (machtype_store_rebuild (store, record, other, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "another instance");
   rebuilt = machtype_store_rebuild (store, record, wanted, "op", &error);
@@ -540,6 +699,7 @@ test_rebuild (MachtypeStore *store)
   assert_same (rebuilt, found);
   properties = machtype_record_get_properties (found);
   g_assert_cmpstr (machtype_record_get_machine (found), ==, "q35");
+  g_assert_cmpint (machtype_record_get_arch (found), ==, MACHTYPE_ARCH_AARCH64);
   g_assert_cmpstr (machtype_record_get_name (found), ==, "web");
   g_assert_cmpstr (machtype_record_get_host_name (found), ==, "h1");
   g_assert_cmpstr (machtype_record_get_cell (found), ==, "c1");
@@ -554,6 +714,7 @@ test_rebuild (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
   undone = machtype_store_undo (store, found, MACHTYPE_CHANGE_NONE, NULL, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (machtype_record_get_arch (undone), ==, MACHTYPE_ARCH_UNKNOWN);
   g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc");
   g_assert_cmpstr (machtype_properties_get_image (machtype_record_get_properties (undone), "own"),
                    ==, "1");
@@ -675,6 +836,11 @@ static const struct {
   { "record", test_record },
   { "update", test_update },
   { "conflict", test_conflict },
+  { "seen-meanwhile", test_seen_meanwhile },
+  { "made-anew", test_made_anew },
+  { "hosts", test_hosts },
+  { "fill", test_fill },
+  { "record-refused", test_record_refused },
   { "other-change", test_other_change },
   { "undo", test_undo },
   { "undo-running", test_undo_running },
@@ -708,6 +874,70 @@ run_behaviour (gconstpointer data)
   remove_dir (dir);
 }
 
+/* A subclass that does not do everything: an error, no crash. */
+typedef struct {
+  MachtypeStore parent_instance;
+} LazyStore;
+
+typedef struct {
+  MachtypeStoreClass parent_class;
+} LazyStoreClass;
+
+GType lazy_store_get_type (void);
+G_DEFINE_TYPE (LazyStore, lazy_store, MACHTYPE_TYPE_STORE)
+
+static gboolean
+lazy_begin (MachtypeStore *store, GError **error)
+{
+  (void)store;
+  (void)error;
+  return TRUE;
+}
+
+static void
+lazy_store_class_init (LazyStoreClass *class)
+{
+  MACHTYPE_STORE_CLASS (class)->begin = lazy_begin;
+}
+
+static void
+lazy_store_init (LazyStore *store)
+{
+  (void)store;
+}
+
+static void
+test_lazy (void)
+{
+  const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc", NULL };
+  g_autoptr (MachtypeStore) store = g_object_new (lazy_store_get_type (), NULL);
+  g_autoptr (MachtypeRecord) record = make_record (&row);
+  g_autoptr (GString) list = g_string_new (NULL);
+  GError *error = NULL;
+
+  g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_null (machtype_store_add (store, record, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_null (machtype_store_record (store, record, NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_null (update (store, record, "q35", MACHTYPE_CHANGE_FORCE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_false (machtype_store_remove (store, record, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_false (machtype_store_foreach (store, NULL, NULL, collect, list, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_false (machtype_store_foreach_unset (store, NULL, NULL, collect_unset, list, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_null (machtype_store_list_history (store, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_false (machtype_store_commit (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  g_assert_true (machtype_store_begin (store, &error));
+  machtype_store_rollback (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -725,5 +955,6 @@ main (int argc, char **argv)
       n++;
     }
   }
+  g_test_add_func ("/store/lazy", test_lazy);
   return g_test_run ();
 }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a text is one JSON value and nothing else (RFC 8259). json-glib 1.6 takes more than that
+ * (comments, other quotes, hexadecimal numbers, a second value behind the first), stops a text at
+ * an escaped NUL, and parses by recursion without a limit: what it is given is looked at before. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+#define DEPTH_MAX 32
+
+typedef struct {
+  const char *at;
+  guint depth;
+  guint64 members; /* of all objects together */
+  const char *problem;
+} Check;
+
+static gboolean
+fail (Check *check, const char *problem)
+{
+  check->problem = problem;
+  return FALSE;
+}
+
+static void
+skip_space (Check *check)
+{
+  check->at += strspn (check->at, " \t\r\n");
+}
+
+static gboolean
+take (Check *check, char c)
+{
+  if (*check->at != c)
+    return FALSE;
+  check->at++;
+  return TRUE;
+}
+
+static gboolean
+check_escape (Check *check)
+{
+  int i;
+
+  if (*check->at != 'u') {
+    if (*check->at == '\0' || strchr ("\"\\/bfnrt", *check->at) == NULL)
+      return fail (check, "an escape in a text is none");
+    check->at++;
+    return TRUE;
+  }
+  if (g_str_has_prefix (check->at, "u0000"))
+    return fail (check, "a text has a NUL in it");
+  for (i = 1; i <= 4; i++) {
+    if (!g_ascii_isxdigit (check->at[i]))
+      return fail (check, "an escape in a text is none");
+  }
+  check->at += 5;
+  return TRUE;
+}
+
+static gboolean
+check_string (Check *check)
+{
+  if (!take (check, '"'))
+    return fail (check, "a text is missing");
+  while (!take (check, '"')) {
+    if ((guchar)*check->at < 0x20)
+      return fail (check, "a text has a control character or no end");
+    if (*check->at++ == '\\' && !check_escape (check))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+skip_digits (Check *check)
+{
+  gsize n = strspn (check->at, "0123456789");
+
+  check->at += n;
+  return n != 0;
+}
+
+static gboolean
+check_number (Check *check)
+{
+  gboolean ok;
+
+  take (check, '-');
+  ok = take (check, '0') || skip_digits (check);
+  if (ok && take (check, '.'))
+    ok = skip_digits (check);
+  if (ok && (*check->at == 'e' || *check->at == 'E')) {
+    check->at++;
+    if (!take (check, '-'))
+      take (check, '+');
+    ok = skip_digits (check);
+  }
+  return ok || fail (check, "a number is none");
+}
+
+static gboolean check_value (Check *check);
+
+static gboolean
+check_member (Check *check)
+{
+  skip_space (check);
+  if (!check_string (check))
+    return FALSE;
+  skip_space (check);
+  check->members++;
+  return take (check, ':') ? check_value (check) : fail (check, "a colon is missing");
+}
+
+static gboolean
+check_list (Check *check, char end, gboolean (*check_item) (Check *check))
+{
+  gboolean ok = TRUE;
+
+  if (++check->depth > DEPTH_MAX)
+    return fail (check, "it nests too deep");
+  skip_space (check);
+  if (!take (check, end)) {
+    do
+      ok = check_item (check);
+    while (ok && take (check, ','));
+    if (ok && !take (check, end))
+      ok = fail (check, "a comma or the end of an object or array is missing");
+  }
+  check->depth--;
+  return ok;
+}
+
+static gboolean
+check_word (Check *check)
+{
+  static const char words[][8] = { "true", "false", "null" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_has_prefix (check->at, words[i])) {
+      check->at += strlen (words[i]);
+      return TRUE;
+    }
+  }
+  return fail (check, "a value is none");
+}
+
+static gboolean
+check_value (Check *check)
+{
+  gboolean ok;
+
+  skip_space (check);
+  if (take (check, '{'))
+    ok = check_list (check, '}', check_member);
+  else if (take (check, '['))
+    ok = check_list (check, ']', check_value);
+  else if (*check->at == '"')
+    ok = check_string (check);
+  else if (*check->at == '-' || g_ascii_isdigit (*check->at))
+    ok = check_number (check);
+  else
+    ok = check_word (check);
+  skip_space (check);
+  return ok;
+}
+
+gboolean
+json_check (const char *text, guint64 *members, GError **error)
+{
+  Check check = { text, 0, 0, NULL };
+
+  if (check_value (&check) && *check.at != '\0')
+    fail (&check, "something stands behind the value");
+  *members = check.members;
+  if (check.problem == NULL)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "this is no JSON: %s, at byte %" G_GSIZE_FORMAT, check.problem,
+               (gsize)(check.at - text) + 1);
+  return FALSE;
+}
