@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "connection/connection-private.h"
 #include "error-private.h"
 #include "guest/guest-private.h"
 #include "properties/properties-private.h"
@@ -199,34 +200,13 @@ need_host (Run *run, GError **error)
   return run->host;
 }
 
-/* A host that was recorded before, by this name and with these versions, is the same one still. */
 static gboolean
-find_host_uuid (Run *run, const MachtypeRecord *there, GError **error)
-{
-  if (run->host_uuid != NULL)
-    return TRUE;
-  if (there != NULL && there->host_uuid != NULL &&
-      mt_ref_string_equal (there->host_name, run->host_name) &&
-      there->qemu_version == machtype_connection_get_qemu_version (run->connection) &&
-      there->libvirt_version == machtype_connection_get_libvirt_version (run->connection)) {
-    run->host_uuid = g_strdup (there->host_uuid);
-    return TRUE;
-  }
-  if (need_host (run, error) == NULL)
-    return FALSE;
-  run->host_uuid = g_strdup (machtype_host_get_uuid (run->host));
-  return TRUE;
-}
-
-static gboolean
-set_place (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
-           const MachtypeRecord *there, GError **error)
+set_place (const Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
+           GError **error)
 {
   MtUuid parsed;
   const char *uuid;
 
-  if (!find_host_uuid (run, there, error))
-    return FALSE;
   /* A driver may tell one that is none. */
   uuid =
       run->host_uuid != NULL && mt_uuid_parse (run->host_uuid, &parsed, NULL) ? parsed.text : NULL;
@@ -323,8 +303,7 @@ prepare (Run *run, const MachtypeDomain *domain, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  if (!set_place (run, builder, domain, there, error) ||
-      !set_machine (run, builder, domain, there, error))
+  if (!set_place (run, builder, domain, error) || !set_machine (run, builder, domain, there, error))
     return NULL;
   return machtype_record_builder_end (builder);
 }
@@ -443,7 +422,7 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
-  domains = machtype_connection_list_domains (connection, error);
+  domains = mt_connection_list_domains_and_host (connection, &run.host_uuid, error);
   if (domains == NULL)
     return FALSE;
   g_ptr_array_sort (domains, compare_uuids);

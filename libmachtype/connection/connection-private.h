@@ -29,4 +29,9 @@ gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri,
 MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection,
                                     GError **error);
 
+/* machtype_connection_list_domains, and with it the host's UUID, NULL where it does not tell one:
+ * the caller's to free. */
+GPtrArray *mt_connection_list_domains_and_host (MachtypeConnection *connection, char **host_uuid,
+                                                GError **error);
+
 gboolean mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error);

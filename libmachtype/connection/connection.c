@@ -365,6 +365,72 @@ machtype_connection_list_domains (MachtypeConnection *connection, GError **error
   return call (connection, do_list_domains, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
 }
 
+typedef struct {
+  GPtrArray *domains;
+  char *host_uuid;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_ptr_array_unref (listing->domains);
+  g_free (listing->host_uuid);
+  g_free (listing);
+}
+
+/* Only capabilities tell it, which take as long as some thirty domains. */
+static gpointer
+ask_host_uuid (gpointer data)
+{
+  const Work *work = data;
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  char *message = NULL;
+  char *xml = work->link->module->get_capabilities (work->link->handle, &message);
+
+  g_free (message);
+  if (xml == NULL)
+    return NULL;
+  machtype_host_builder_set_capabilities (builder, xml, -1, NULL);
+  work->link->module->free_text (xml);
+  host = machtype_host_builder_end (builder);
+  return g_strdup (machtype_host_get_uuid (host));
+}
+
+/* Both at once: libvirt takes calls of several threads on one connection. */
+static gpointer
+do_list_domains_and_host (gpointer data, GError **error)
+{
+  GThread *thread = g_thread_try_new ("machtype-host", ask_host_uuid, data, NULL);
+  g_autoptr (GPtrArray) domains = do_list_domains (data, error);
+  g_autofree char *host_uuid = thread != NULL ? g_thread_join (thread) : ask_host_uuid (data);
+  Listing *listing;
+
+  if (domains == NULL)
+    return NULL;
+  listing = g_new (Listing, 1);
+  listing->domains = g_steal_pointer (&domains);
+  listing->host_uuid = g_steal_pointer (&host_uuid);
+  return listing;
+}
+
+GPtrArray *
+mt_connection_list_domains_and_host (MachtypeConnection *connection, char **host_uuid,
+                                     GError **error)
+{
+  Listing *listing = call (connection, do_list_domains_and_host, NULL, NULL, listing_free, error);
+  GPtrArray *domains;
+
+  if (listing == NULL)
+    return NULL;
+  domains = g_ptr_array_ref (listing->domains);
+  *host_uuid = g_steal_pointer (&listing->host_uuid);
+  listing_free (listing);
+  return domains;
+}
+
 /* What libvirt answered about one domain. */
 static gboolean
 check_status (const Work *work, MtLibvirtStatus status, char *message, const char *doing,
