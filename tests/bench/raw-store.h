@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+/* The peer of MachtypeStore: SQLite's own calls on the same tables, as a good C programmer would
+ * write them for this one job. Numbers of names are known beforehand, statements are kept, nothing
+ * is checked. What fails aborts. */
+
+#define RAW_UUID_BYTES 16
+
+/* Texts are numbers; 0 is none. */
+typedef struct {
+  guint8 uuid[RAW_UUID_BYTES];
+  gint64 revision, machine, asked, source, arch, state, host, cell, properties;
+  gint64 recorded_at, seen_at;
+  const char *name;
+} RawRecord;
+
+/* What a lookup answers. All but the name is borrowed from the store. */
+typedef struct {
+  guint8 uuid[RAW_UUID_BYTES];
+  gint64 revision, source, arch, recorded_at, seen_at, qemu_version, libvirt_version;
+  const char *machine, *asked, *state, *cell, *host_name, *host_uuid, *properties;
+  char *name;
+} RawFound;
+
+typedef struct _RawStore RawStore;
+
+/* Makes the file by opening it as a MachtypeStore once. */
+RawStore *raw_store_open (const char *path);
+void raw_store_close (RawStore *store);
+
+void raw_store_run (RawStore *store, const char *sql);
+gint64 raw_store_query (RawStore *store, const char *sql);
+
+/* The number of a name, by a statement with one parameter. */
+gint64 raw_store_find (RawStore *store, const char *sql, const char *text);
+
+/* Takes the names of another store of ours over, with their numbers, and learns them. */
+void raw_store_copy_names (RawStore *store, const char *path);
+
+/* Aborts if the files do not hold the same; times of changes, which are the clock's, aside. */
+void raw_store_check_equal (RawStore *store, const char *path);
+
+/* Writes the log into the file and empties it, so that nobody pays for what was written before. */
+void raw_store_checkpoint (RawStore *store);
+
+void raw_store_begin (RawStore *store);
+void raw_store_commit (RawStore *store);
+void raw_store_insert (RawStore *store, const RawRecord *record);
+void raw_store_get (RawStore *store, const guint8 *uuid, RawFound *found);
+
+/* Puts the record in the place of the old one, with an entry of the history. */
+void raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord *record,
+                       gint64 who);
+
+/* Sums up the last digit, as a character, of the UUID of each record without a machine type. */
+guint64 raw_store_sum_unset (RawStore *store);

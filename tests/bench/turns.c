@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "turns.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bench.h"
+
+#define TURNS_MAX 8
+
+typedef struct {
+  char *name;
+  const char *unit; /* NULL: a contestant */
+  double value;     /* nanoseconds of a contestant */
+  double allocations;
+  double ratio, total_ratio; /* 0: nothing to compare */
+  double limit;              /* 0: no goal */
+} Row;
+
+struct _BenchTable {
+  const char *name;
+  gint seed, rounds;
+  GRand *random;
+  char *json;
+  GArray *rows; /* of Row */
+};
+
+static void
+row_clear (gpointer data)
+{
+  g_free (((Row *)data)->name);
+}
+
+/* --ms belongs to what repeats itself; run.sh hands the same options to all programs. */
+static void
+read_options (BenchTable *table, const GOptionEntry *entries, int argc, char **argv)
+{
+  gdouble ms = 0;
+  const GOptionEntry usual[] = {
+    { "seed", 0, 0, G_OPTION_ARG_INT, &table->seed, "repeat this run", "N" },
+    { "rounds", 0, 0, G_OPTION_ARG_INT, &table->rounds, "rounds", "N" },
+    { "ms", 0, 0, G_OPTION_ARG_DOUBLE, &ms, "without effect here", "MS" },
+    { "json", 0, 0, G_OPTION_ARG_FILENAME, &table->json, "write the results there", "FILE" },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, usual, NULL);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    fprintf (stderr, "%s\n", error->message);
+    exit (2);
+  }
+}
+
+BenchTable *
+bench_table_new (const char *name, gint rounds, const GOptionEntry *entries, int argc, char **argv)
+{
+  BenchTable *table = g_new0 (BenchTable, 1);
+
+  table->name = name;
+  table->seed = (gint)(g_random_int () & G_MAXINT);
+  table->rounds = rounds;
+  table->json = g_strdup (g_getenv ("MACHTYPE_BENCH_JSON"));
+  read_options (table, entries, argc, argv);
+  table->random = g_rand_new_with_seed ((guint32)table->seed);
+  table->rows = g_array_new (FALSE, TRUE, sizeof (Row));
+  g_array_set_clear_func (table->rows, row_clear);
+  return table;
+}
+
+gint
+bench_table_get_rounds (const BenchTable *table)
+{
+  return table->rounds;
+}
+
+GRand *
+bench_table_get_random (const BenchTable *table)
+{
+  return table->random;
+}
+
+double
+bench_now_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static void
+take_turn (BenchTurn *turn)
+{
+  guint64 allocations;
+  double ns;
+
+  if (turn->prepare != NULL)
+    turn->prepare (turn->data);
+  allocations = bench_allocations ();
+  ns = bench_now_ns ();
+  turn->run (turn->data);
+  ns = bench_now_ns () - ns;
+  turn->allocations += bench_allocations () - allocations;
+  turn->total_ns += ns;
+  ns /= (double)turn->operations;
+  if (turn->batches == 0 || ns < turn->least_ns)
+    turn->least_ns = ns;
+  turn->batches++;
+}
+
+void
+bench_take_turns (BenchTable *table, BenchTurn *turns, gsize n, guint batches)
+{
+  gsize order[TURNS_MAX], i, other, swapped;
+
+  g_assert (n <= TURNS_MAX);
+  for (i = 0; i < n; i++)
+    order[i] = i;
+  for (; batches > 0; batches--) {
+    for (i = n; i > 1; i--) {
+      other = (gsize)g_rand_int_range (table->random, 0, (gint32)i);
+      swapped = order[i - 1];
+      order[i - 1] = order[other];
+      order[other] = swapped;
+    }
+    for (i = 0; i < n; i++)
+      take_turn (&turns[order[i]]);
+  }
+}
+
+void
+bench_table_add (BenchTable *table, const char *name, const BenchTurn *turn,
+                 const BenchTurn *subject, double limit)
+{
+  Row row = { g_strdup (name), NULL, turn->least_ns, 0, 0, 0, limit };
+
+  row.allocations = (double)turn->allocations / (double)(turn->batches * turn->operations);
+  if (subject != NULL) {
+    row.ratio = subject->least_ns / turn->least_ns;
+    row.total_ratio = subject->total_ns / (double)(subject->batches * subject->operations) /
+                      (turn->total_ns / (double)(turn->batches * turn->operations));
+  }
+  g_array_append_val (table->rows, row);
+}
+
+void
+bench_table_add_value (BenchTable *table, const char *name, double value, const char *unit,
+                       double limit)
+{
+  Row row = { g_strdup (name), unit, value, 0, 0, 0, limit };
+
+  g_array_append_val (table->rows, row);
+}
+
+static gboolean
+is_missed (const Row *row)
+{
+  return row->limit > 0 && (row->unit != NULL ? row->value : row->ratio) > row->limit;
+}
+
+/* "1.25x", or "1/40" for what is much faster. */
+static char *
+dup_ratio (double ratio, const char *prefix)
+{
+  if (ratio <= 0)
+    return g_strdup ("");
+  if (ratio < 0.1)
+    return g_strdup_printf ("%s1/%.0f", prefix, 1 / ratio);
+  return g_strdup_printf ("%s%.2fx", prefix, ratio);
+}
+
+static void
+print_value (const Row *row, const char *verdict)
+{
+  g_autofree char *text = g_strdup_printf ("%.2f %s", row->value, row->unit);
+  g_autofree char *goal = row->limit > 0 ? g_strdup_printf ("<= %g", row->limit) : g_strdup ("");
+
+  printf ("%-44s %12s %10s %9s %9s %9s  %s\n", row->name, text, "", goal, "", "", verdict);
+}
+
+static void
+print_row (const Row *row)
+{
+  g_autofree char *ratio = dup_ratio (row->ratio, "");
+  g_autofree char *goal = dup_ratio (row->limit, "<= ");
+  g_autofree char *total = dup_ratio (row->total_ratio, "");
+  const char *verdict = is_missed (row) ? "MISSED" : row->limit > 0 ? "met" : "";
+
+  if (row->unit != NULL)
+    print_value (row, verdict);
+  else
+    printf ("%-44s %12.2f %10s %9s %9s %9.2f  %s\n", row->name, row->value, ratio, goal, total,
+            row->allocations, verdict);
+}
+
+static void
+write_json_row (FILE *file, const Row *row)
+{
+  fprintf (file, "    { \"name\": \"%s\"", row->name);
+  if (row->unit != NULL)
+    fprintf (file, ", \"value\": %.3f, \"unit\": \"%s\"", row->value, row->unit);
+  else
+    fprintf (file, ", \"ns\": %.3f, \"allocations\": %.3f", row->value, row->allocations);
+  if (row->ratio > 0)
+    fprintf (file, ", \"ratio\": %.5f, \"ratio_of_totals\": %.5f", row->ratio, row->total_ratio);
+  if (row->limit > 0)
+    fprintf (file, ", \"limit\": %.5f, \"met\": %s", row->limit,
+             is_missed (row) ? "false" : "true");
+  fprintf (file, " }");
+}
+
+static void
+write_json (const BenchTable *table)
+{
+  FILE *file = fopen (table->json, "w");
+  guint i;
+
+  if (file == NULL)
+    g_error ("%s: %s", table->json, g_strerror (errno));
+  fprintf (file, "{ \"benchmark\": \"%s\", \"seed\": %d, \"rounds\": %d,\n  \"rows\": [\n",
+           table->name, table->seed, table->rounds);
+  for (i = 0; i < table->rows->len; i++) {
+    write_json_row (file, &g_array_index (table->rows, Row, i));
+    fprintf (file, "%s\n", i + 1 < table->rows->len ? "," : "");
+  }
+  fprintf (file, "  ] }\n");
+  if (fclose (file) != 0)
+    g_error ("%s: %s", table->json, g_strerror (errno));
+}
+
+int
+bench_table_end (BenchTable *table)
+{
+  int status = 0;
+  guint i;
+
+  printf ("# %s: seed %d, %d rounds\n", table->name, table->seed, table->rounds);
+  printf ("%-44s %12s %10s %9s %9s %9s\n", table->name, "ns/op", "library is", "goal", "of totals",
+          "allocs/op");
+  for (i = 0; i < table->rows->len; i++) {
+    print_row (&g_array_index (table->rows, Row, i));
+    status |= is_missed (&g_array_index (table->rows, Row, i));
+  }
+  if (table->json != NULL)
+    write_json (table);
+  g_array_unref (table->rows);
+  g_rand_free (table->random);
+  g_free (table->json);
+  g_free (table);
+  return status;
+}
