@@ -75,9 +75,22 @@ mt_check_utf8 (const char *what, const char *text, gsize max, GError **error)
   return TRUE;
 }
 
+/* Most texts are names in ASCII. */
+static gboolean
+is_printable_ascii (const char *text, gsize max)
+{
+  gsize i;
+
+  for (i = 0; i < max && text[i] >= 0x20 && text[i] < 0x7f; i++)
+    ;
+  return text[i] == '\0';
+}
+
 gboolean
 mt_check_text (const char *what, const char *text, gsize max, GError **error)
 {
+  if (is_printable_ascii (text, max))
+    return TRUE;
   if (!mt_check_utf8 (what, text, max, error))
     return FALSE;
   if (has_forbidden_character (text)) {

@@ -314,7 +314,8 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
     machine = asked = NULL;
   else if (asked == NULL || *asked == '\0')
     asked = machine;
-  if (machine != NULL && (!mt_name_check (machine, error) || !mt_name_check (asked, error)))
+  if (machine != NULL &&
+      (!mt_name_check (machine, error) || (asked != machine && !mt_name_check (asked, error))))
     return FALSE;
   set_text (&record->machine, machine);
   set_text (&record->asked, asked);

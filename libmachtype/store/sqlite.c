@@ -209,11 +209,20 @@ typedef struct {
   gint64 machine, asked, state, host, cell, properties;
 } Ids;
 
+/* What was asked for is what is recorded, but for aliases. */
+static gboolean
+get_asked_id (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
+{
+  ids->asked = ids->machine;
+  return mt_ref_string_equal (record->asked, record->machine) ||
+         mt_dictionary_get_text_id (store, record->asked, &ids->asked, error);
+}
+
 static gboolean
 get_ids (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
 {
   return mt_dictionary_get_text_id (store, record->machine, &ids->machine, error) &&
-         mt_dictionary_get_text_id (store, record->asked, &ids->asked, error) &&
+         get_asked_id (store, record, ids, error) &&
          mt_dictionary_get_text_id (store, record->state, &ids->state, error) &&
          mt_dictionary_get_text_id (store, record->cell, &ids->cell, error) &&
          mt_dictionary_get_host_id (store, record, &ids->host, error) &&
