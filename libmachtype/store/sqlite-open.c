@@ -323,8 +323,9 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
 
   if (!resolve_folder (store, path, error) || !prepare_alone (store, flags, error))
     return FALSE;
+  /* No locks of SQLite's own: a store is for one thread at a time, its dictionary as well. */
   if (sqlite3_open_v2 (store->path, &store->db,
-                       mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+                       mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                        NULL) != SQLITE_OK)
     return mt_sqlite_set_error (store, "opening it", error);
   sqlite3_busy_timeout (store->db, (int)MIN (timeout_ms, G_MAXINT));

@@ -81,7 +81,8 @@ raw_store_open (const char *path)
   if (maker == NULL)
     g_error ("%s", error->message);
   g_object_unref (maker);
-  if (sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+      SQLITE_OK)
     g_error ("%s: %s", path, sqlite3_errmsg (store->db));
   raw_store_run (store, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON");
   for (i = 0; i < G_N_ELEMENTS (statements); i++)
