@@ -318,7 +318,10 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
       (!mt_name_check (machine, error) || (asked != machine && !mt_name_check (asked, error))))
     return FALSE;
   set_text (&record->machine, machine);
-  set_text (&record->asked, asked);
+  if (asked == machine)
+    mt_ref_string_set (&record->asked, record->machine);
+  else
+    set_text (&record->asked, asked);
   record->source = source;
   return TRUE;
 }
