@@ -9,7 +9,8 @@
 
 set -eu
 
-build=$1
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(realpath "$1")
 json=${2-$build/bench.json}
 shift
 [ $# -eq 0 ] || shift
@@ -20,7 +21,7 @@ trap 'rm -rf "$parts"' EXIT
 trap 'exit 1' INT TERM
 
 status=0
-for name in compare parse resolve xml capabilities domain start; do
+for name in compare parse resolve xml capabilities domain store start; do
   program=$build/tests/bench/bench-$name
   if [ ! -x "$program" ]; then
     echo "# $name: not built"
@@ -33,6 +34,18 @@ for name in compare parse resolve xml capabilities domain start; do
   [ $code -eq 0 ] || status=1
   echo
 done
+
+# It brings a host of its own.
+if [ -x "$build/tests/bench/bench-record" ]; then
+  code=0
+  MACHTYPE_MODULE_DIR=$build/libmachtype sh "$here/record.sh" "$build/tests/bench/bench-record" \
+    "$build/examples/machtype/machtype" --json "$parts/record.json" "$@" || code=$?
+  case $code in
+  0 | 77) ;;
+  1) status=1 ;;
+  *) exit $code ;;
+  esac
+fi
 
 separator='['
 for part in "$parts"/*.json; do
