@@ -63,6 +63,7 @@ mt_dictionary_init (MtDictionary *dictionary)
   dictionary->properties =
       g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)machtype_properties_unref);
   dictionary->property_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  dictionary->object_ids = g_hash_table_new (NULL, NULL);
 }
 
 static void
@@ -82,7 +83,8 @@ forget_hosts (MtDictionary *dictionary)
 static void
 forget_properties (MtDictionary *dictionary)
 {
-  dictionary->last_properties = NULL;
+  g_clear_pointer (&dictionary->last_properties, machtype_properties_unref);
+  g_hash_table_remove_all (dictionary->object_ids);
   g_hash_table_remove_all (dictionary->property_ids);
   g_hash_table_remove_all (dictionary->properties);
 }
@@ -139,6 +141,7 @@ keep_properties (MtDictionary *dictionary, gint64 id, MachtypeProperties *proper
   if (g_hash_table_size (dictionary->properties) >= PROPERTIES_MAX)
     forget_properties (dictionary);
   g_hash_table_replace (dictionary->property_ids, g_strdup (serialized), key_of (id));
+  g_hash_table_replace (dictionary->object_ids, properties, key_of (id));
   g_hash_table_replace (dictionary->properties, key_of (id), machtype_properties_ref (properties));
 }
 
@@ -316,12 +319,22 @@ parse_into (MachtypePropertiesBuilder *builder, const char *text)
   return TRUE;
 }
 
-/* Bulk imports share one object. It is known by its address as long as the dictionary holds it. */
-static void
-remember_last (MtDictionary *dictionary, gint64 id, const MachtypeProperties *properties)
+/* Looks an object up without looking into it: most records share few of them, those that were read
+ * from this store or the one that a caller has for all. 0: it was not met. */
+static gint64
+find_object (const MtDictionary *dictionary, const MachtypeProperties *properties)
 {
-  if (g_hash_table_lookup (dictionary->properties, key_of (id)) != properties)
-    return;
+  if (properties == dictionary->last_properties)
+    return dictionary->last_properties_id;
+  return (gint64)GPOINTER_TO_SIZE (g_hash_table_lookup (dictionary->object_ids, properties));
+}
+
+/* It is kept alive, for another one at the same address would pass for it. */
+static void
+remember_object (MtDictionary *dictionary, MachtypeProperties *properties, gint64 id)
+{
+  machtype_properties_ref (properties);
+  machtype_properties_unref (dictionary->last_properties);
   dictionary->last_properties = properties;
   dictionary->last_properties_id = id;
 }
@@ -333,11 +346,9 @@ mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *prope
   MtDictionary *dictionary = &store->dictionary;
   g_autofree char *serialized = NULL;
 
-  *id = 0;
-  if (properties == dictionary->last_properties) {
-    *id = dictionary->last_properties_id;
+  *id = find_object (dictionary, properties);
+  if (*id != 0)
     return TRUE;
-  }
   serialized = serialize (properties);
   if (*serialized == '\0')
     return TRUE;
@@ -347,8 +358,8 @@ mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *prope
                       id, error))
       return FALSE;
     keep_properties (dictionary, *id, properties, serialized);
-    remember_last (dictionary, *id, properties);
   }
+  remember_object (dictionary, properties, *id);
   return TRUE;
 }
 

@@ -47,13 +47,14 @@ typedef struct {
 /* What rows name by number, as far as it has been met: rows of these tables are never changed nor
  * taken away, so that what was read once stays true. */
 typedef struct {
-  GHashTable *texts;                         /* id to GRefString */
-  GHashTable *text_ids;                      /* text to id */
-  GHashTable *hosts;                         /* id to MtSqliteHost */
-  GHashTable *host_ids;                      /* MtSqliteHost to id */
-  GHashTable *properties;                    /* id to MachtypeProperties */
-  GHashTable *property_ids;                  /* serialized to id */
-  const MachtypeProperties *last_properties; /* borrowed from properties */
+  GHashTable *texts;                   /* id to GRefString */
+  GHashTable *text_ids;                /* text to id */
+  GHashTable *hosts;                   /* id to MtSqliteHost */
+  GHashTable *host_ids;                /* MtSqliteHost to id */
+  GHashTable *properties;              /* id to MachtypeProperties */
+  GHashTable *property_ids;            /* serialized to id */
+  GHashTable *object_ids;              /* MachtypeProperties, those of properties, to id */
+  MachtypeProperties *last_properties; /* of a caller; NULL: none yet */
   gint64 last_properties_id;
 } MtDictionary;
 

@@ -635,6 +635,7 @@ mt_sqlite_store_finalize (GObject *object)
   g_hash_table_unref (store->dictionary.host_ids);
   g_hash_table_unref (store->dictionary.properties);
   g_hash_table_unref (store->dictionary.property_ids);
+  g_hash_table_unref (store->dictionary.object_ids);
   g_free (store->path);
   G_OBJECT_CLASS (mt_sqlite_store_parent_class)->finalize (object);
 }
