@@ -5,6 +5,10 @@
 
 #include "error-private.h"
 
+/* Where the digits of each byte stand. */
+static const guint8 places[MT_UUID_BYTES] = { 0,  2,  4,  6,  9,  11, 14, 16,
+                                              19, 21, 24, 26, 28, 30, 32, 34 };
+
 static gboolean
 is_dash (gsize at)
 {
@@ -19,7 +23,8 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
   for (i = 0; i < MT_UUID_LENGTH; i++) {
     if (is_dash (i) ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
       break;
-    uuid->text[i] = g_ascii_tolower (text[i]);
+    /* The bit that capital letters lack, and digits and dashes have. */
+    uuid->text[i] = text[i] | 0x20;
   }
   if (i == MT_UUID_LENGTH && text[i] == '\0') {
     uuid->text[i] = '\0';
@@ -32,22 +37,22 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
   }
 }
 
+/* Of a digit in lower case. */
 static guint
 digit (char c)
 {
-  return (guint)(c <= '9' ? c - '0' : c - 'a' + 10);
+  return ((guint)c & 15) + ((guint)c >> 6) * 9;
 }
 
 void
 mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes)
 {
-  const char *text = uuid->text;
   gsize i;
 
   for (i = 0; i < MT_UUID_BYTES; i++) {
-    text += *text == '-';
-    bytes[i] = (guint8)(digit (text[0]) << 4 | digit (text[1]));
-    text += 2;
+    const char *at = uuid->text + places[i];
+
+    bytes[i] = (guint8)(digit (at[0]) << 4 | digit (at[1]));
   }
 }
 
@@ -55,14 +60,14 @@ void
 mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid)
 {
   static const char digits[] = "0123456789abcdef";
-  char *text = uuid->text;
   gsize i;
 
   for (i = 0; i < MT_UUID_BYTES; i++) {
-    if (is_dash ((gsize)(text - uuid->text)))
-      *text++ = '-';
-    *text++ = digits[bytes[i] >> 4];
-    *text++ = digits[bytes[i] & 15];
+    char *at = uuid->text + places[i];
+
+    at[0] = digits[bytes[i] >> 4];
+    at[1] = digits[bytes[i] & 15];
   }
-  *text = '\0';
+  uuid->text[8] = uuid->text[13] = uuid->text[18] = uuid->text[23] = '-';
+  uuid->text[MT_UUID_LENGTH] = '\0';
 }

@@ -66,6 +66,7 @@ struct _MtSqliteStore {
   char *path;
   sqlite3 *db;
   sqlite3_stmt *statements[MT_SQL_N];
+  guint8 bound_uuid[MT_UUID_BYTES]; /* what statements look at while they run */
   MtDictionary dictionary;
 };
 

@@ -184,15 +184,16 @@ bind_id (sqlite3_stmt *statement, int at, gint64 id)
     sqlite3_bind_null (statement, at);
 }
 
+/* Without a copy of SQLite's own: no statement with a UUID is still running when the next one is
+ * bound. */
 static void
-bind_uuid (sqlite3_stmt *statement, const char *text)
+bind_uuid (MtSqliteStore *store, sqlite3_stmt *statement, const char *text)
 {
-  guint8 bytes[MT_UUID_BYTES];
   MtUuid uuid;
 
   memcpy (uuid.text, text, sizeof uuid.text);
-  mt_uuid_to_bytes (&uuid, bytes);
-  sqlite3_bind_blob (statement, 1, bytes, sizeof bytes, SQLITE_TRANSIENT);
+  mt_uuid_to_bytes (&uuid, store->bound_uuid);
+  sqlite3_bind_blob (statement, 1, store->bound_uuid, sizeof store->bound_uuid, SQLITE_STATIC);
 }
 
 static void
@@ -238,7 +239,7 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
 
   if (!get_ids (store, record, &ids, error))
     return FALSE;
-  bind_uuid (statement, record->uuid.text);
+  bind_uuid (store, statement, record->uuid.text);
   sqlite3_bind_int64 (statement, 2, (gint64)record->revision);
   bind_id (statement, 3, ids.machine);
   bind_id (statement, 4, ids.asked);
@@ -369,7 +370,7 @@ sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
 
   if (statement == NULL)
     return NULL;
-  bind_uuid (statement, uuid);
+  bind_uuid (store, statement, uuid);
   status = sqlite3_step (statement);
   if (status == SQLITE_ROW)
     record = read_record (store, statement, error);
@@ -436,7 +437,7 @@ add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry 
       !mt_dictionary_get_text_id (store, entry->old_asked, &old_asked, error) ||
       !mt_dictionary_get_properties_id (store, entry->old_properties, &old_properties, error))
     return FALSE;
-  bind_uuid (statement, uuid);
+  bind_uuid (store, statement, uuid);
   sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
   sqlite3_bind_int64 (statement, 3, entry->changed_at);
   bind_id (statement, 4, who);
@@ -484,14 +485,14 @@ sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
   statement = mt_sqlite_prepare (store, MT_SQL_DELETE, error);
   if (statement == NULL)
     return FALSE;
-  bind_uuid (statement, record->uuid.text);
+  bind_uuid (store, statement, record->uuid.text);
   if (!bind_expected (store, statement, record, error) ||
       !run_expecting (store, statement, record, error))
     return FALSE;
   statement = mt_sqlite_prepare (store, MT_SQL_DELETE_HISTORY, error);
   if (statement == NULL)
     return FALSE;
-  bind_uuid (statement, record->uuid.text);
+  bind_uuid (store, statement, record->uuid.text);
   if (mt_sqlite_run (store, statement, "deleting the history", error))
     return TRUE;
   sqlite_rollback (base);
@@ -605,7 +606,7 @@ sqlite_list_history (MachtypeStore *base, const char *uuid, GError **error)
 
   if (!ok)
     return NULL;
-  bind_uuid (statement, uuid);
+  bind_uuid (store, statement, uuid);
   while (ok && (status = sqlite3_step (statement)) == SQLITE_ROW) {
     MachtypeHistoryEntry *entry = read_entry (store, statement, error);
 
