@@ -20,6 +20,7 @@ void mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid);
  * records, and lends each of them to all. NULL: not known. */
 struct _MachtypeRecord {
   gatomicrefcount refs;
+  MachtypeRecord *lender; /* whose texts and properties these are; NULL: its own */
   MtUuid uuid;
   MachtypeArch arch;
   MachtypeSource source;
@@ -39,6 +40,10 @@ MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 
 /* Whether the image properties of one instance are not too large together. */
 gboolean mt_record_check_properties (MachtypeProperties *properties, GError **error);
+
+/* The same as another revision, for good: unlike a copy it must not be changed any more. It borrows
+ * all texts at once, for a reference to each takes longer than all else that adding it does. */
+MachtypeRecord *mt_record_as_revision (MachtypeRecord *record, guint64 revision);
 
 /* Replaces a GRefString by another reference to one. */
 void mt_ref_string_set (char **slot, char *text);

@@ -35,6 +35,7 @@ mt_record_copy (const MachtypeRecord *record)
 
   *copy = *record;
   g_atomic_ref_count_init (&copy->refs);
+  copy->lender = NULL;
   copy->name = mt_ref_string_dup (record->name);
   copy->host_name = mt_ref_string_dup (record->host_name);
   copy->host_uuid = mt_ref_string_dup (record->host_uuid);
@@ -44,6 +45,18 @@ mt_record_copy (const MachtypeRecord *record)
   copy->asked = mt_ref_string_dup (record->asked);
   copy->properties = machtype_properties_ref (record->properties);
   return copy;
+}
+
+MachtypeRecord *
+mt_record_as_revision (MachtypeRecord *record, guint64 revision)
+{
+  MachtypeRecord *other = g_new (MachtypeRecord, 1);
+
+  *other = *record;
+  g_atomic_ref_count_init (&other->refs);
+  other->lender = machtype_record_ref (record->lender != NULL ? record->lender : record);
+  other->revision = revision;
+  return other;
 }
 
 /**
@@ -64,6 +77,19 @@ machtype_record_ref (MachtypeRecord *record)
   return record;
 }
 
+static void
+release_texts (MachtypeRecord *record)
+{
+  mt_ref_string_set (&record->name, NULL);
+  mt_ref_string_set (&record->host_name, NULL);
+  mt_ref_string_set (&record->host_uuid, NULL);
+  mt_ref_string_set (&record->cell, NULL);
+  mt_ref_string_set (&record->state, NULL);
+  mt_ref_string_set (&record->machine, NULL);
+  mt_ref_string_set (&record->asked, NULL);
+  machtype_properties_unref (record->properties);
+}
+
 /**
  * machtype_record_unref:
  * @record: (transfer full) (nullable): a record; %NULL does nothing
@@ -77,14 +103,10 @@ machtype_record_unref (MachtypeRecord *record)
 {
   if (record == NULL || !g_atomic_ref_count_dec (&record->refs))
     return;
-  mt_ref_string_set (&record->name, NULL);
-  mt_ref_string_set (&record->host_name, NULL);
-  mt_ref_string_set (&record->host_uuid, NULL);
-  mt_ref_string_set (&record->cell, NULL);
-  mt_ref_string_set (&record->state, NULL);
-  mt_ref_string_set (&record->machine, NULL);
-  mt_ref_string_set (&record->asked, NULL);
-  machtype_properties_unref (record->properties);
+  if (record->lender != NULL)
+    machtype_record_unref (record->lender);
+  else
+    release_texts (record);
   g_free (record);
 }
 

@@ -313,12 +313,7 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (record->revision == 1)
-    added = machtype_record_ref (record);
-  else {
-    added = mt_record_copy (record);
-    added->revision = 1;
-  }
+  added = record->revision == 1 ? machtype_record_ref (record) : mt_record_as_revision (record, 1);
   if (!begin_own (store, &own, error))
     return NULL;
   ok = MACHTYPE_STORE_GET_CLASS (store)->insert (store, added, error);
