@@ -22,6 +22,13 @@ struct _MachtypeRecorder {
   gboolean dry_run;
 };
 
+/* The device properties of the domain before: those of one host are mostly alike. */
+typedef struct {
+  const MachtypeDomain *domain; /* borrowed; NULL: none yet */
+  const MtRecipe *recipe;
+  MachtypeProperties *all;
+} Devices;
+
 /* One host being recorded. */
 typedef struct {
   const MachtypeRecorder *recorder;
@@ -29,7 +36,8 @@ typedef struct {
   const char *host_name;
   char *host_uuid;    /* NULL: not known */
   MachtypeHost *host; /* NULL: nobody had to ask yet */
-  gint64 now;         /* seconds */
+  Devices before;
+  gint64 now; /* seconds */
 } Run;
 
 G_DEFINE_BOXED_TYPE (MachtypeRecorder, machtype_recorder, machtype_recorder_ref,
@@ -222,18 +230,34 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain 
 }
 
 /* The devices that the domain has, and what its machine would be given where it has none. */
-static gboolean
-set_devices (MachtypeRecordBuilder *builder, const MachtypeDomain *domain, const char *machine,
-             MachtypeArch arch, GError **error)
+static MachtypeProperties *
+complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **error)
 {
-  MachtypeProperties *devices = machtype_domain_get_devices (domain);
-  const MtRecipe *recipe = mt_recipe_find (arch, machine);
-  g_autoptr (MachtypeProperties) defaults = NULL, all = NULL;
+  g_autoptr (MachtypeProperties) defaults = NULL;
 
   if (recipe != NULL)
     defaults = mt_recipe_dup_defaults (recipe, devices);
-  all = mt_properties_overlay (defaults, devices, error);
-  return all != NULL && machtype_record_builder_set_properties (builder, all, error);
+  return mt_properties_overlay (defaults, devices, error);
+}
+
+/* Domains with the same devices share one object, which stores know without looking into it. */
+static gboolean
+set_devices (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
+             const char *machine, MachtypeArch arch, GError **error)
+{
+  MachtypeProperties *devices = machtype_domain_get_devices (domain), *all;
+  const MtRecipe *recipe = mt_recipe_find (arch, machine);
+  Devices *before = &run->before;
+
+  if (before->domain == NULL || before->recipe != recipe ||
+      !mt_properties_equal (machtype_domain_get_devices (before->domain), devices)) {
+    all = complete_devices (recipe, devices, error);
+    if (all == NULL)
+      return FALSE;
+    machtype_properties_unref (before->all);
+    *before = (Devices){ domain, recipe, all };
+  }
+  return machtype_record_builder_set_properties (builder, before->all, error);
 }
 
 /* A domain that does not say its machine type gets what a new guest would: by the image properties
@@ -260,7 +284,7 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *do
   resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
   return resolution != NULL &&
          machtype_record_builder_set_resolution (builder, resolution, error) &&
-         set_devices (builder, domain, machtype_resolution_get_machine_to_record (resolution),
+         set_devices (run, builder, domain, machtype_resolution_get_machine_to_record (resolution),
                       machtype_resolution_get_arch (resolution), error);
 }
 
@@ -272,12 +296,13 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *dom
 
   machtype_record_builder_set_arch (builder, machtype_domain_get_arch (domain));
   if (there != NULL && there->machine != NULL)
-    return set_devices (builder, domain, there->machine, machtype_domain_get_arch (domain), error);
+    return set_devices (run, builder, domain, there->machine, machtype_domain_get_arch (domain),
+                        error);
   if (machine == NULL)
     return set_resolved (run, builder, domain, there, error);
   return machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
                                               error) &&
-         set_devices (builder, domain, machine, machtype_domain_get_arch (domain), error);
+         set_devices (run, builder, domain, machine, machtype_domain_get_arch (domain), error);
 }
 
 /* What is to be recorded of a domain. Nobody waits for the store meanwhile: libvirt may have to be
@@ -433,6 +458,7 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
   run.now = g_get_real_time () / G_TIME_SPAN_SECOND;
   items = prepare_all (&run, domains, error);
   machtype_host_unref (run.host);
+  machtype_properties_unref (run.before.all);
   g_free (run.host_uuid);
   if (items == NULL)
     return FALSE;

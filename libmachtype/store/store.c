@@ -371,6 +371,15 @@ mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b)
   return is_same_choice (a, b) && is_same_place (a, b) && a->seen_at == b->seen_at;
 }
 
+/* What is there wins, and mostly it is all there is. */
+static MachtypeProperties *
+merge_properties (MachtypeProperties *there, MachtypeProperties *new, GError **error)
+{
+  if (mt_properties_equal (there, new))
+    return machtype_properties_ref (there);
+  return mt_properties_overlay (new, there, error);
+}
+
 static void
 take_known (char **slot, char *text)
 {
@@ -412,7 +421,7 @@ static MachtypeRecord *
 merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refresh, GError **error)
 {
   g_autoptr (MachtypeProperties) properties =
-      mt_properties_overlay (record->properties, there->properties, error);
+      merge_properties (there->properties, record->properties, error);
   g_autoptr (MachtypeRecord) merged = NULL;
 
   if (properties == NULL || !mt_record_check_properties (properties, error))
