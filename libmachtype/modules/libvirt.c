@@ -185,6 +185,51 @@ list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data
   return ok;
 }
 
+/* How many domains are asked for before the first of them is read. */
+#define AT_ONCE 64
+
+/* FALSE: the error is libvirt's last. A domain that is gone has no XML. */
+static gboolean
+fetch (virDomainStatsRecord **records, int n, char **xml)
+{
+  int i;
+
+  for (i = 0; i < n; i++) {
+    xml[i] = virDomainGetXMLDesc (records[i]->dom, 0);
+    if (xml[i] == NULL && !has_vanished ())
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+read_fetched (const virDomainStatsRecord *record, const char *xml, MtLibvirtDomainFunc func,
+              gpointer data)
+{
+  MtLibvirtDomain handed = { "", VIR_DOMAIN_NOSTATE, xml };
+
+  virTypedParamsGetInt (record->params, record->nparams, "state.state", &handed.state);
+  if (xml != NULL && virDomainGetUUIDString (record->dom, handed.uuid) == 0)
+    func (&handed, data);
+}
+
+/* Question after question first, and what they answered then: a libvirtd that waits while we read
+ * falls asleep, and waking it up takes longer than the reading. */
+static gboolean
+hand_many_over (virDomainStatsRecord **records, int n, MtLibvirtDomainFunc func, gpointer data)
+{
+  char *xml[AT_ONCE] = { NULL };
+  gboolean ok = fetch (records, n, xml);
+  int i;
+
+  for (i = 0; i < n; i++) {
+    if (ok)
+      read_fetched (records[i], xml[i], func, data);
+    free (xml[i]);
+  }
+  return ok;
+}
+
 static gboolean
 list_domains (gpointer connection, MtLibvirtDomainFunc func, gpointer data, char **message)
 {
@@ -195,12 +240,8 @@ list_domains (gpointer connection, MtLibvirtDomainFunc func, gpointer data, char
   if (n < 0 && virGetLastErrorCode () == VIR_ERR_NO_SUPPORT)
     return list_one_by_one (connection, func, data, message);
   ok = n >= 0;
-  for (i = 0; i < n && ok; i++) {
-    int state = VIR_DOMAIN_NOSTATE;
-
-    virTypedParamsGetInt (records[i]->params, records[i]->nparams, "state.state", &state);
-    ok = hand_over (records[i]->dom, state, func, data);
-  }
+  for (i = 0; i < n && ok; i += AT_ONCE)
+    ok = hand_many_over (records + i, MIN (n - i, AT_ONCE), func, data);
   if (!ok)
     store_last_error (message);
   virDomainStatsRecordListFree (records);
