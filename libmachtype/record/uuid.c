@@ -3,6 +3,8 @@
 
 #include "record/record-private.h"
 
+#include <string.h>
+
 #include "error-private.h"
 
 /* Where the digits of each byte stand. */
@@ -56,18 +58,40 @@ mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes)
   }
 }
 
+/* The eight digits of four bytes, side by side: a nibble goes into each byte, and those above nine
+ * get what the letters are further up. */
+static void
+spell (const guint8 *bytes, char *digits)
+{
+  guint32 word;
+  guint64 x;
+
+  memcpy (&word, bytes, sizeof word);
+  x = GUINT32_FROM_BE (word);
+  x = (x << 16 | x) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
+  x = (x << 8 | x) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
+  x = (x << 4 | x) & G_GUINT64_CONSTANT (0x0f0f0f0f0f0f0f0f);
+  x += G_GUINT64_CONSTANT (0x3030303030303030) +
+       (((x + G_GUINT64_CONSTANT (0x0606060606060606)) >> 4) &
+        G_GUINT64_CONSTANT (0x0101010101010101)) *
+           ('a' - '0' - 10);
+  x = GUINT64_TO_BE (x);
+  memcpy (digits, &x, sizeof x);
+}
+
 void
 mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid)
 {
-  static const char digits[] = "0123456789abcdef";
+  char digits[2 * MT_UUID_BYTES];
   gsize i;
 
-  for (i = 0; i < MT_UUID_BYTES; i++) {
-    char *at = uuid->text + places[i];
-
-    at[0] = digits[bytes[i] >> 4];
-    at[1] = digits[bytes[i] & 15];
-  }
+  for (i = 0; i < MT_UUID_BYTES; i += 4)
+    spell (bytes + i, digits + 2 * i);
+  memcpy (uuid->text, digits, 8);
+  memcpy (uuid->text + 9, digits + 8, 4);
+  memcpy (uuid->text + 14, digits + 12, 4);
+  memcpy (uuid->text + 19, digits + 16, 4);
+  memcpy (uuid->text + 24, digits + 20, 12);
   uuid->text[8] = uuid->text[13] = uuid->text[18] = uuid->text[23] = '-';
   uuid->text[MT_UUID_LENGTH] = '\0';
 }

@@ -28,10 +28,12 @@ G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
   "AND arch = ?18 AND state IS ?19 AND host IS ?20 AND cell IS ?21 AND name IS ?22 "               \
   "AND properties IS ?23 AND seen_at = ?24"
 
-/* See mt_store_reports_state. */
+/* See mt_store_reports_state. Each number is looked up once; a set of them would be searched for
+ * every row. */
 #define REPORTED                                                                                   \
   "machine IS NULL AND (state IS NULL OR "                                                         \
-  "state NOT IN (SELECT id FROM text WHERE text IN ('building', 'deleted')))"
+  "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "                               \
+  "state IS NOT (SELECT id FROM text WHERE text = 'deleted')))"
 
 static const char *const statements[] = {
   [MT_SQL_BEGIN] = "BEGIN IMMEDIATE",

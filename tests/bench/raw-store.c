@@ -41,7 +41,8 @@ static const char *const statements[] = {
                          "old_properties) "
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
   [RAW_UNSET] = "SELECT uuid FROM record WHERE machine IS NULL AND (state IS NULL OR "
-                "state NOT IN (SELECT id FROM text WHERE text IN ('building', 'deleted'))) "
+                "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "
+                "state IS NOT (SELECT id FROM text WHERE text = 'deleted'))) "
                 "ORDER BY uuid",
 };
 
