@@ -35,11 +35,13 @@ static const char *const statements[] = {
   [RAW_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
                  "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
                  "recorded_at = ?12, seen_at = ?13 "
-                 "WHERE uuid = ?1 AND revision = ?14 AND state IS ?15",
+                 "WHERE uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 "
+                 "AND source = ?17 AND arch = ?18 AND state IS ?19 AND host IS ?20 "
+                 "AND cell IS ?21 AND name IS ?22 AND properties IS ?23 AND seen_at = ?24",
   [RAW_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "
                          "undoes, old_machine, new_machine, old_asked, old_source, "
-                         "old_properties) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                         "old_properties, old_arch) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [RAW_UNSET] = "SELECT uuid FROM record WHERE machine IS NULL AND (state IS NULL OR "
                 "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "
                 "state IS NOT (SELECT id FROM text WHERE text = 'deleted'))) "
@@ -224,7 +226,7 @@ raw_store_check_equal (RawStore *store, const char *path)
   check_table (store, "*", "record");
   check_table (store,
                "uuid, revision, who, action, forced, undoes, old_machine, new_machine, old_asked, "
-               "old_source, old_properties",
+               "old_source, old_properties, old_arch",
                "history");
   raw_store_run (store, "DETACH other");
 }
@@ -269,6 +271,23 @@ bind_record (sqlite3_stmt *statement, const RawRecord *record)
   bind_id (statement, 11, record->properties);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
+}
+
+/* All that was read must still be there. */
+static void
+bind_expected (sqlite3_stmt *statement, const RawRecord *old_record)
+{
+  sqlite3_bind_int64 (statement, 14, old_record->revision);
+  bind_id (statement, 15, old_record->machine);
+  bind_id (statement, 16, old_record->asked);
+  sqlite3_bind_int64 (statement, 17, old_record->source);
+  sqlite3_bind_int64 (statement, 18, old_record->arch);
+  bind_id (statement, 19, old_record->state);
+  bind_id (statement, 20, old_record->host);
+  bind_id (statement, 21, old_record->cell);
+  sqlite3_bind_text (statement, 22, old_record->name, -1, SQLITE_STATIC);
+  bind_id (statement, 23, old_record->properties);
+  sqlite3_bind_int64 (statement, 24, old_record->seen_at);
 }
 
 static void
@@ -358,6 +377,7 @@ add_history (RawStore *store, const RawRecord *old_record, const RawRecord *reco
   bind_id (statement, 10, old_record->asked);
   sqlite3_bind_int64 (statement, 11, old_record->source);
   bind_id (statement, 12, old_record->properties);
+  sqlite3_bind_int64 (statement, 13, old_record->arch);
   run_write (store, statement);
 }
 
@@ -367,8 +387,7 @@ raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord 
   sqlite3_stmt *statement = store->statements[RAW_UPDATE];
 
   bind_record (statement, record);
-  sqlite3_bind_int64 (statement, 14, old_record->revision);
-  bind_id (statement, 15, old_record->state);
+  bind_expected (statement, old_record);
   run_write (store, statement);
   add_history (store, old_record, record, who);
 }
