@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "connection/connection-private.h"
+#include "domain/domain-private.h"
 #include "error-private.h"
 #include "guest/guest-private.h"
 #include "properties/properties-private.h"
@@ -24,7 +25,7 @@ struct _MachtypeRecorder {
 
 /* The device properties of the domain before: those of one host are mostly alike. */
 typedef struct {
-  const MachtypeDomain *domain; /* borrowed; NULL: none yet */
+  MachtypeProperties *devices; /* borrowed; NULL: none yet */
   const MtRecipe *recipe;
   MachtypeProperties *all;
 } Devices;
@@ -208,6 +209,26 @@ need_host (Run *run, GError **error)
   return run->host;
 }
 
+/* One domain, and what becomes of it. */
+typedef struct {
+  MachtypeDomain *domain;      /* borrowed */
+  MachtypeRecord *there;       /* NULL: none */
+  MachtypeProperties *devices; /* NULL: not wanted */
+  MachtypeRecord *record;      /* NULL: not made, or error is set */
+  GError *error;
+} Item;
+
+static void
+item_clear (gpointer data)
+{
+  Item *item = data;
+
+  machtype_record_unref (item->there);
+  machtype_properties_unref (item->devices);
+  machtype_record_unref (item->record);
+  g_clear_error (&item->error);
+}
+
 static gboolean
 set_place (const Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
            GError **error)
@@ -242,20 +263,22 @@ complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **
 
 /* Domains with the same devices share one object, which stores know without looking into it. */
 static gboolean
-set_devices (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
-             const char *machine, MachtypeArch arch, GError **error)
+set_devices (Run *run, MachtypeRecordBuilder *builder, const Item *item, const char *machine,
+             MachtypeArch arch, GError **error)
 {
-  MachtypeProperties *devices = machtype_domain_get_devices (domain), *all;
   const MtRecipe *recipe = mt_recipe_find (arch, machine);
   Devices *before = &run->before;
+  MachtypeProperties *all;
 
-  if (before->domain == NULL || before->recipe != recipe ||
-      !mt_properties_equal (machtype_domain_get_devices (before->domain), devices)) {
-    all = complete_devices (recipe, devices, error);
+  if (item->devices == NULL)
+    return TRUE;
+  if (before->devices == NULL || before->recipe != recipe ||
+      !mt_properties_equal (before->devices, item->devices)) {
+    all = complete_devices (recipe, item->devices, error);
     if (all == NULL)
       return FALSE;
     machtype_properties_unref (before->all);
-    *before = (Devices){ domain, recipe, all };
+    *before = (Devices){ item->devices, recipe, all };
   }
   return machtype_record_builder_set_properties (builder, before->all, error);
 }
@@ -263,13 +286,13 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *dom
 /* A domain that does not say its machine type gets what a new guest would: by the image properties
  * that are kept for it, the operator's default, the library's. */
 static gboolean
-set_resolved (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
-              const MachtypeRecord *there, GError **error)
+set_resolved (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError **error)
 {
+  const MachtypeRecord *there = item->there;
   g_autoptr (MachtypePropertiesBuilder) properties = NULL;
   g_autoptr (MachtypeProperties) all = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
-  MachtypeArch arch = machtype_domain_get_arch (domain);
+  MachtypeArch arch = machtype_domain_get_arch (item->domain);
 
   if (need_host (run, error) == NULL)
     return FALSE;
@@ -284,69 +307,36 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *do
   resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
   return resolution != NULL &&
          machtype_record_builder_set_resolution (builder, resolution, error) &&
-         set_devices (run, builder, domain, machtype_resolution_get_machine_to_record (resolution),
+         set_devices (run, builder, item, machtype_resolution_get_machine_to_record (resolution),
                       machtype_resolution_get_arch (resolution), error);
 }
 
 static gboolean
-set_machine (Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
-             const MachtypeRecord *there, GError **error)
+set_machine (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError **error)
 {
-  const char *machine = machtype_domain_get_machine (domain);
+  const char *machine = machtype_domain_get_machine (item->domain);
+  MachtypeArch arch = machtype_domain_get_arch (item->domain);
 
-  machtype_record_builder_set_arch (builder, machtype_domain_get_arch (domain));
-  if (there != NULL && there->machine != NULL)
-    return set_devices (run, builder, domain, there->machine, machtype_domain_get_arch (domain),
-                        error);
+  machtype_record_builder_set_arch (builder, arch);
+  if (item->there != NULL && item->there->machine != NULL)
+    return set_devices (run, builder, item, item->there->machine, arch, error);
   if (machine == NULL)
-    return set_resolved (run, builder, domain, there, error);
+    return set_resolved (run, builder, item, error);
   return machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
                                               error) &&
-         set_devices (run, builder, domain, machine, machtype_domain_get_arch (domain), error);
+         set_devices (run, builder, item, machine, arch, error);
 }
 
-/* What is to be recorded of a domain. Nobody waits for the store meanwhile: libvirt may have to be
- * asked. */
 static MachtypeRecord *
-prepare (Run *run, const MachtypeDomain *domain, GError **error)
+make_record (Run *run, const Item *item, GError **error)
 {
-  const char *uuid = machtype_domain_get_uuid (domain);
-  const GError *problem = machtype_domain_get_problem (domain);
-  g_autoptr (MachtypeRecordBuilder) builder = NULL;
-  g_autoptr (MachtypeRecord) there = NULL;
-  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder =
+      machtype_record_builder_new (machtype_domain_get_uuid (item->domain), error);
 
-  if (problem != NULL) {
-    g_propagate_error (error, g_error_copy (problem));
-    return NULL;
-  }
-  builder = machtype_record_builder_new (uuid != NULL ? uuid : "", error);
-  if (builder == NULL)
-    return NULL;
-  there = machtype_store_get_record (run->recorder->store, uuid, &why);
-  if (there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
-    g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
-  if (!set_place (run, builder, domain, error) || !set_machine (run, builder, domain, there, error))
+  if (builder == NULL || !set_place (run, builder, item->domain, error) ||
+      !set_machine (run, builder, item, error))
     return NULL;
   return machtype_record_builder_end (builder);
-}
-
-/* One domain, and what became of it. */
-typedef struct {
-  MachtypeDomain *domain; /* borrowed */
-  MachtypeRecord *record; /* NULL: error is set */
-  GError *error;
-} Item;
-
-static void
-item_clear (gpointer data)
-{
-  Item *item = data;
-
-  machtype_record_unref (item->record);
-  g_clear_error (&item->error);
 }
 
 /* Of anything but a failure of the store or of libvirt, only the one domain goes unrecorded. */
@@ -364,24 +354,149 @@ ends_run (const GError *error)
   return FALSE;
 }
 
+/* What is absent in a record, and may be filled in from the domain's devices. A pointer model is
+ * only there with a tablet on USB. */
+static gboolean
+wants_devices (const MachtypeRecord *there)
+{
+  static const MtProperty properties[] = { MT_PROPERTY_DISK_BUS, MT_PROPERTY_CDROM_BUS,
+                                           MT_PROPERTY_INPUT_BUS, MT_PROPERTY_VIDEO_MODEL,
+                                           MT_PROPERTY_VIF_MODEL };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (properties) && there != NULL; i++) {
+    if (mt_properties_get (there->properties, properties[i]) == NULL)
+      return TRUE;
+  }
+  return there == NULL;
+}
+
+/* A host of the same name and versions is the one that was recorded before: but for hosts that
+ * nobody has given a name. */
+static gboolean
+tells_host_uuid (const Run *run, const MachtypeRecord *there)
+{
+  return there != NULL && there->host_uuid != NULL &&
+         mt_ref_string_equal (there->host_name, run->host_name) &&
+         !g_str_has_prefix (run->host_name, "localhost") &&
+         there->qemu_version == machtype_connection_get_qemu_version (run->connection) &&
+         there->libvirt_version == machtype_connection_get_libvirt_version (run->connection);
+}
+
+static gboolean
+look_up (const Run *run, Item *item)
+{
+  const char *uuid = machtype_domain_get_uuid (item->domain);
+  const GError *problem = machtype_domain_get_problem (item->domain);
+  g_autoptr (GError) why = NULL;
+
+  if (problem != NULL) {
+    item->error = g_error_copy (problem);
+    return FALSE;
+  }
+  item->there = machtype_store_get_record (run->recorder->store, uuid != NULL ? uuid : "", &why);
+  if (item->there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    item->error = g_steal_pointer (&why);
+  return item->error == NULL;
+}
+
+static gpointer
+ask_host_uuid (gpointer data)
+{
+  return mt_connection_read_host_uuid (data);
+}
+
+/* Some of the items: reading devices takes most of the time that is not libvirt's own, and libvirt
+ * has nothing to do meanwhile. */
+typedef struct {
+  Item *items;
+  guint n;
+} Part;
+
+/* Fewer are read sooner than a thread is started. */
+#define PART_MIN 8
+
+static gpointer
+read_part (gpointer data)
+{
+  const Part *part = data;
+  guint i;
+
+  for (i = 0; i < part->n; i++) {
+    Item *item = &part->items[i];
+
+    if (item->error == NULL && wants_devices (item->there))
+      item->devices = mt_domain_read_devices (item->domain, &item->error);
+  }
+  return NULL;
+}
+
+static void
+read_devices (GArray *items)
+{
+  Item *all = &g_array_index (items, Item, 0);
+  Part first = { all, items->len / 2 }, second = { all + first.n, items->len - first.n };
+  GThread *thread = NULL;
+
+  if (first.n >= PART_MIN)
+    thread = g_thread_try_new ("machtype-devices", read_part, &first, NULL);
+  read_part (&second);
+  if (thread != NULL)
+    g_thread_join (thread);
+  else
+    read_part (&first);
+}
+
+/* The host is asked who it is, where that is not known, while devices are read. */
+static void
+read_all (Run *run, GArray *items)
+{
+  GThread *thread = NULL;
+
+  if (run->host_uuid == NULL)
+    thread = g_thread_try_new ("machtype-host", ask_host_uuid, run->connection, NULL);
+  read_devices (items);
+  if (thread != NULL)
+    run->host_uuid = g_thread_join (thread);
+}
+
+static gboolean
+make_records (Run *run, GArray *items, GError **error)
+{
+  guint i;
+
+  for (i = 0; i < items->len; i++) {
+    Item *item = &g_array_index (items, Item, i);
+
+    if (item->error == NULL)
+      item->record = make_record (run, item, &item->error);
+    if (item->error != NULL && ends_run (item->error)) {
+      g_propagate_error (error, g_steal_pointer (&item->error));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* What is to be recorded. Nobody waits for the store meanwhile: libvirt may have to be asked. */
 static GArray *
-prepare_all (Run *run, GPtrArray *domains, GError **error)
+prepare (Run *run, GPtrArray *domains, GError **error)
 {
   g_autoptr (GArray) items = g_array_sized_new (FALSE, TRUE, sizeof (Item), domains->len);
   guint i;
 
+  if (domains->len == 0)
+    return g_steal_pointer (&items);
   g_array_set_clear_func (items, item_clear);
   for (i = 0; i < domains->len; i++) {
-    Item item = { domains->pdata[i], NULL, NULL };
+    Item item = { domains->pdata[i], NULL, NULL, NULL, NULL };
 
-    item.record = prepare (run, item.domain, &item.error);
-    if (item.error != NULL && ends_run (item.error)) {
-      g_propagate_error (error, item.error);
-      return NULL;
-    }
+    if (look_up (run, &item) && run->host_uuid == NULL && tells_host_uuid (run, item.there))
+      run->host_uuid = g_strdup (item.there->host_uuid);
     g_array_append_val (items, item);
   }
-  return g_steal_pointer (&items);
+  read_all (run, items);
+  return make_records (run, items, error) ? g_steal_pointer (&items) : NULL;
 }
 
 static gboolean
@@ -397,8 +512,8 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer da
     if (item->record != NULL && run->recorder->dry_run)
       stored = mt_store_preview (run->recorder->store, item->record, &outcome, &item->error);
     else if (item->record != NULL)
-      stored = machtype_store_record (run->recorder->store, item->record, run->recorder->who,
-                                      &outcome, &item->error);
+      stored = mt_store_record_over (run->recorder->store, item->there, item->record,
+                                     run->recorder->who, &outcome, &item->error);
     if (item->error != NULL && ends_run (item->error)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
@@ -447,7 +562,7 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
-  domains = mt_connection_list_domains_and_host (connection, &run.host_uuid, error);
+  domains = mt_connection_list_keeping (connection, error);
   if (domains == NULL)
     return FALSE;
   g_ptr_array_sort (domains, compare_uuids);
@@ -456,7 +571,7 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
   run.host_name = recorder->host_name != NULL ? recorder->host_name
                                               : machtype_connection_get_host_name (connection);
   run.now = g_get_real_time () / G_TIME_SPAN_SECOND;
-  items = prepare_all (&run, domains, error);
+  items = prepare (&run, domains, error);
   machtype_host_unref (run.host);
   machtype_properties_unref (run.before.all);
   g_free (run.host_uuid);

@@ -29,9 +29,10 @@ gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri,
 MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection,
                                     GError **error);
 
-/* machtype_connection_list_domains, and with it the host's UUID, NULL where it does not tell one:
- * the caller's to free. */
-GPtrArray *mt_connection_list_domains_and_host (MachtypeConnection *connection, char **host_uuid,
-                                                GError **error);
+/* machtype_connection_list_domains, but that devices are not read: the domains keep their texts. */
+GPtrArray *mt_connection_list_keeping (MachtypeConnection *connection, GError **error);
+
+/* The host's UUID; NULL where it does not tell one. */
+char *mt_connection_read_host_uuid (MachtypeConnection *connection);
 
 gboolean mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error);

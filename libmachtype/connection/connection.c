@@ -314,15 +314,30 @@ get_state_word (int state)
 }
 
 static void
+add (GPtrArray *list, const MtLibvirtDomain *found, MachtypeDomain *domain, GError *problem)
+{
+  if (domain == NULL)
+    domain = mt_domain_new_problem (found->uuid, problem);
+  mt_domain_set_state (domain, get_state_word (found->state));
+  g_ptr_array_add (list, domain);
+}
+
+static void
 add_domain (const MtLibvirtDomain *found, gpointer data)
 {
   GError *problem = NULL;
   MachtypeDomain *domain = machtype_domain_new_with_devices (found->xml, -1, &problem);
 
-  if (domain == NULL)
-    domain = mt_domain_new_problem (found->uuid, problem);
-  mt_domain_set_state (domain, get_state_word (found->state));
-  g_ptr_array_add (data, domain);
+  add (data, found, domain, problem);
+}
+
+static void
+add_keeping (const MtLibvirtDomain *found, gpointer data)
+{
+  GError *problem = NULL;
+  MachtypeDomain *domain = mt_domain_new_keeping (found->xml, &problem);
+
+  add (data, found, domain, problem);
 }
 
 static GPtrArray *
@@ -332,16 +347,33 @@ new_list (void)
 }
 
 static gpointer
-do_list_domains (gpointer data, GError **error)
+list_domains (const Work *work, MtLibvirtDomainFunc func, GError **error)
 {
-  const Work *work = data;
   g_autoptr (GPtrArray) list = new_list ();
   char *message = NULL;
 
-  if (work->link->module->list_domains (work->link->handle, add_domain, list, &message))
+  if (work->link->module->list_domains (work->link->handle, func, list, &message))
     return g_steal_pointer (&list);
   mt_libvirt_set_error (message, "listing domains", error);
   return NULL;
+}
+
+static gpointer
+do_list_domains (gpointer data, GError **error)
+{
+  return list_domains (data, add_domain, error);
+}
+
+static gpointer
+do_list_keeping (gpointer data, GError **error)
+{
+  return list_domains (data, add_keeping, error);
+}
+
+GPtrArray *
+mt_connection_list_keeping (MachtypeConnection *connection, GError **error)
+{
+  return call (connection, do_list_keeping, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
 }
 
 /**
@@ -365,24 +397,10 @@ machtype_connection_list_domains (MachtypeConnection *connection, GError **error
   return call (connection, do_list_domains, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
 }
 
-typedef struct {
-  GPtrArray *domains;
-  char *host_uuid;
-} Listing;
-
-static void
-listing_free (gpointer data)
-{
-  Listing *listing = data;
-
-  g_ptr_array_unref (listing->domains);
-  g_free (listing->host_uuid);
-  g_free (listing);
-}
-
-/* Only capabilities tell it, which take as long as some thirty domains. */
+/* Only capabilities tell it; without those of each machine, which machtype_connection_read_host
+ * asks for, they take as long as some twenty domains. */
 static gpointer
-ask_host_uuid (gpointer data)
+do_read_host_uuid (gpointer data, GError **error)
 {
   const Work *work = data;
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
@@ -390,45 +408,20 @@ ask_host_uuid (gpointer data)
   char *message = NULL;
   char *xml = work->link->module->get_capabilities (work->link->handle, &message);
 
-  g_free (message);
-  if (xml == NULL)
+  if (xml == NULL) {
+    mt_libvirt_set_error (message, "asking for the capabilities", error);
     return NULL;
+  }
   machtype_host_builder_set_capabilities (builder, xml, -1, NULL);
   work->link->module->free_text (xml);
   host = machtype_host_builder_end (builder);
   return g_strdup (machtype_host_get_uuid (host));
 }
 
-/* Both at once: libvirt takes calls of several threads on one connection. */
-static gpointer
-do_list_domains_and_host (gpointer data, GError **error)
+char *
+mt_connection_read_host_uuid (MachtypeConnection *connection)
 {
-  GThread *thread = g_thread_try_new ("machtype-host", ask_host_uuid, data, NULL);
-  g_autoptr (GPtrArray) domains = do_list_domains (data, error);
-  g_autofree char *host_uuid = thread != NULL ? g_thread_join (thread) : ask_host_uuid (data);
-  Listing *listing;
-
-  if (domains == NULL)
-    return NULL;
-  listing = g_new (Listing, 1);
-  listing->domains = g_steal_pointer (&domains);
-  listing->host_uuid = g_steal_pointer (&host_uuid);
-  return listing;
-}
-
-GPtrArray *
-mt_connection_list_domains_and_host (MachtypeConnection *connection, char **host_uuid,
-                                     GError **error)
-{
-  Listing *listing = call (connection, do_list_domains_and_host, NULL, NULL, listing_free, error);
-  GPtrArray *domains;
-
-  if (listing == NULL)
-    return NULL;
-  domains = g_ptr_array_ref (listing->domains);
-  *host_uuid = g_steal_pointer (&listing->host_uuid);
-  listing_free (listing);
-  return domains;
+  return call (connection, do_read_host_uuid, NULL, NULL, g_free, NULL);
 }
 
 /* What libvirt answered about one domain. */

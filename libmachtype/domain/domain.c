@@ -23,6 +23,7 @@ struct _MachtypeDomain {
   const char *state;           /* Nova's word; NULL: not known */
   MachtypeProperties *devices; /* NULL: not read */
   GError *problem;             /* NULL: none */
+  char *xml;                   /* NULL: not kept */
 };
 
 typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
@@ -273,6 +274,24 @@ machtype_domain_new_with_devices (const char *xml, gssize length, GError **error
   return read_domain (xml, length, devices, error);
 }
 
+MachtypeDomain *
+mt_domain_new_keeping (const char *xml, GError **error)
+{
+  MachtypeDomain *domain = read_domain (xml, -1, NULL, error);
+
+  if (domain != NULL)
+    domain->xml = g_strdup (xml);
+  return domain;
+}
+
+MachtypeProperties *
+mt_domain_read_devices (const MachtypeDomain *domain, GError **error)
+{
+  g_autoptr (MachtypeDomain) whole = machtype_domain_new_with_devices (domain->xml, -1, error);
+
+  return whole != NULL ? machtype_properties_ref (whole->devices) : NULL;
+}
+
 void
 mt_domain_set_state (MachtypeDomain *domain, const char *state)
 {
@@ -316,6 +335,7 @@ machtype_domain_unref (MachtypeDomain *domain)
   g_free (domain->machine);
   machtype_properties_unref (domain->devices);
   g_clear_error (&domain->problem);
+  g_free (domain->xml);
   g_free (domain);
 }
 

@@ -30,6 +30,12 @@ gboolean mt_store_check_who (const char *who, GError **error);
 MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
                                   MachtypeStoreOutcome *outcome, GError **error);
 
+/* machtype_store_record inside a transaction, for who has just looked: there is what was found,
+ * NULL for nothing. If it is no longer so, everything is done anew. */
+MachtypeRecord *mt_store_record_over (MachtypeStore *store, MachtypeRecord *there,
+                                      MachtypeRecord *record, const char *who,
+                                      MachtypeStoreOutcome *outcome, GError **error);
+
 /* Whether what is there is still what was read: everything but the time when it was recorded. */
 gboolean mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b);
 

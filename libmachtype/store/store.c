@@ -514,17 +514,11 @@ check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError 
 }
 
 static MachtypeRecord *
-record_inside (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
-               MachtypeStoreOutcome *outcome, GError **error)
+write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record, gboolean refresh,
+            const char *who, MachtypeStoreOutcome *outcome, GError **error)
 {
-  g_autoptr (MachtypeRecord) there = NULL, merged = NULL;
-  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeRecord) merged = NULL;
 
-  there = find (store, &record->uuid, &why);
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
   if (there == NULL) {
     *outcome = MACHTYPE_STORE_ADDED;
     return machtype_store_add (store, record, error);
@@ -537,6 +531,38 @@ record_inside (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, c
   *outcome = compare_merged (there, merged);
   return write_merged (store, there, merged, who, *outcome, error) ? g_steal_pointer (&merged)
                                                                    : NULL;
+}
+
+static MachtypeRecord *
+record_inside (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
+               MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL;
+  g_autoptr (GError) why = NULL;
+
+  there = find (store, &record->uuid, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return write_over (store, there, record, refresh, who, outcome, error);
+}
+
+MachtypeRecord *
+mt_store_record_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
+                      const char *who, MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *stored = write_over (store, there, record, TRUE, who, outcome, &why);
+
+  if (stored != NULL)
+    return stored;
+  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS) ||
+      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT) ||
+      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return machtype_store_record (store, record, who, outcome, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
 }
 
 static MachtypeRecord *
