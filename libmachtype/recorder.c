@@ -211,10 +211,9 @@ need_host (Run *run, GError **error)
 
 /* One domain, and what becomes of it. */
 typedef struct {
-  MachtypeDomain *domain;      /* borrowed */
-  MachtypeRecord *there;       /* NULL: none */
-  MachtypeProperties *devices; /* NULL: not wanted */
-  MachtypeRecord *record;      /* NULL: not made, or error is set */
+  MachtypeDomain *domain; /* unread, then read: without devices where they are not wanted */
+  MachtypeRecord *there;  /* NULL: none */
+  MachtypeRecord *record; /* NULL: not made, or error is set */
   GError *error;
 } Item;
 
@@ -223,8 +222,8 @@ item_clear (gpointer data)
 {
   Item *item = data;
 
+  machtype_domain_unref (item->domain);
   machtype_record_unref (item->there);
-  machtype_properties_unref (item->devices);
   machtype_record_unref (item->record);
   g_clear_error (&item->error);
 }
@@ -266,19 +265,19 @@ static gboolean
 set_devices (Run *run, MachtypeRecordBuilder *builder, const Item *item, const char *machine,
              MachtypeArch arch, GError **error)
 {
+  MachtypeProperties *devices = machtype_domain_get_devices (item->domain), *all;
   const MtRecipe *recipe = mt_recipe_find (arch, machine);
   Devices *before = &run->before;
-  MachtypeProperties *all;
 
-  if (item->devices == NULL)
+  if (devices == NULL)
     return TRUE;
   if (before->devices == NULL || before->recipe != recipe ||
-      !mt_properties_equal (before->devices, item->devices)) {
-    all = complete_devices (recipe, item->devices, error);
+      !mt_properties_equal (before->devices, devices)) {
+    all = complete_devices (recipe, devices, error);
     if (all == NULL)
       return FALSE;
     machtype_properties_unref (before->all);
-    *before = (Devices){ item->devices, recipe, all };
+    *before = (Devices){ devices, recipe, all };
   }
   return machtype_record_builder_set_properties (builder, before->all, error);
 }
@@ -387,14 +386,9 @@ static gboolean
 look_up (const Run *run, Item *item)
 {
   const char *uuid = machtype_domain_get_uuid (item->domain);
-  const GError *problem = machtype_domain_get_problem (item->domain);
   g_autoptr (GError) why = NULL;
 
-  if (problem != NULL) {
-    item->error = g_error_copy (problem);
-    return FALSE;
-  }
-  item->there = machtype_store_get_record (run->recorder->store, uuid != NULL ? uuid : "", &why);
+  item->there = machtype_store_get_record (run->recorder->store, uuid, &why);
   if (item->there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     item->error = g_steal_pointer (&why);
   return item->error == NULL;
@@ -406,8 +400,22 @@ ask_host_uuid (gpointer data)
   return mt_connection_read_host_uuid (data);
 }
 
-/* Some of the items: reading devices takes most of the time that is not libvirt's own, and libvirt
- * has nothing to do meanwhile. */
+static void
+read_item (Item *item)
+{
+  MachtypeDomain *read;
+
+  if (item->error != NULL)
+    return;
+  read = mt_domain_read (item->domain, wants_devices (item->there), &item->error);
+  if (read == NULL)
+    return;
+  machtype_domain_unref (item->domain);
+  item->domain = read;
+}
+
+/* Some of the items: reading takes most of the time that is not libvirt's own, and libvirt has
+ * nothing to do meanwhile. */
 typedef struct {
   Item *items;
   guint n;
@@ -422,24 +430,20 @@ read_part (gpointer data)
   const Part *part = data;
   guint i;
 
-  for (i = 0; i < part->n; i++) {
-    Item *item = &part->items[i];
-
-    if (item->error == NULL && wants_devices (item->there))
-      item->devices = mt_domain_read_devices (item->domain, &item->error);
-  }
+  for (i = 0; i < part->n; i++)
+    read_item (&part->items[i]);
   return NULL;
 }
 
 static void
-read_devices (GArray *items)
+read_domains (GArray *items)
 {
   Item *all = &g_array_index (items, Item, 0);
   Part first = { all, items->len / 2 }, second = { all + first.n, items->len - first.n };
   GThread *thread = NULL;
 
   if (first.n >= PART_MIN)
-    thread = g_thread_try_new ("machtype-devices", read_part, &first, NULL);
+    thread = g_thread_try_new ("machtype-domains", read_part, &first, NULL);
   read_part (&second);
   if (thread != NULL)
     g_thread_join (thread);
@@ -447,7 +451,7 @@ read_devices (GArray *items)
     read_part (&first);
 }
 
-/* The host is asked who it is, where that is not known, while devices are read. */
+/* The host is asked who it is, where that is not known, while domains are read. */
 static void
 read_all (Run *run, GArray *items)
 {
@@ -455,7 +459,7 @@ read_all (Run *run, GArray *items)
 
   if (run->host_uuid == NULL)
     thread = g_thread_try_new ("machtype-host", ask_host_uuid, run->connection, NULL);
-  read_devices (items);
+  read_domains (items);
   if (thread != NULL)
     run->host_uuid = g_thread_join (thread);
 }
@@ -489,7 +493,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
     return g_steal_pointer (&items);
   g_array_set_clear_func (items, item_clear);
   for (i = 0; i < domains->len; i++) {
-    Item item = { domains->pdata[i], NULL, NULL, NULL, NULL };
+    Item item = { machtype_domain_ref (domains->pdata[i]), NULL, NULL, NULL };
 
     if (look_up (run, &item) && run->host_uuid == NULL && tells_host_uuid (run, item.there))
       run->host_uuid = g_strdup (item.there->host_uuid);
@@ -562,7 +566,7 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
-  domains = mt_connection_list_keeping (connection, error);
+  domains = mt_connection_list_unread (connection, error);
   if (domains == NULL)
     return FALSE;
   g_ptr_array_sort (domains, compare_uuids);

@@ -29,8 +29,8 @@ gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri,
 MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection,
                                     GError **error);
 
-/* machtype_connection_list_domains, but that devices are not read: the domains keep their texts. */
-GPtrArray *mt_connection_list_keeping (MachtypeConnection *connection, GError **error);
+/* machtype_connection_list_domains, but that nothing is read: the domains keep their texts. */
+GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **error);
 
 /* The host's UUID; NULL where it does not tell one. */
 char *mt_connection_read_host_uuid (MachtypeConnection *connection);

@@ -314,30 +314,24 @@ get_state_word (int state)
 }
 
 static void
-add (GPtrArray *list, const MtLibvirtDomain *found, MachtypeDomain *domain, GError *problem)
-{
-  if (domain == NULL)
-    domain = mt_domain_new_problem (found->uuid, problem);
-  mt_domain_set_state (domain, get_state_word (found->state));
-  g_ptr_array_add (list, domain);
-}
-
-static void
 add_domain (const MtLibvirtDomain *found, gpointer data)
 {
   GError *problem = NULL;
   MachtypeDomain *domain = machtype_domain_new_with_devices (found->xml, -1, &problem);
 
-  add (data, found, domain, problem);
+  if (domain == NULL)
+    domain = mt_domain_new_problem (found->uuid, problem);
+  mt_domain_set_state (domain, get_state_word (found->state));
+  g_ptr_array_add (data, domain);
 }
 
 static void
-add_keeping (const MtLibvirtDomain *found, gpointer data)
+add_unread (const MtLibvirtDomain *found, gpointer data)
 {
-  GError *problem = NULL;
-  MachtypeDomain *domain = mt_domain_new_keeping (found->xml, &problem);
+  MachtypeDomain *domain = mt_domain_new_unread (found->uuid, found->xml);
 
-  add (data, found, domain, problem);
+  mt_domain_set_state (domain, get_state_word (found->state));
+  g_ptr_array_add (data, domain);
 }
 
 static GPtrArray *
@@ -365,15 +359,15 @@ do_list_domains (gpointer data, GError **error)
 }
 
 static gpointer
-do_list_keeping (gpointer data, GError **error)
+do_list_unread (gpointer data, GError **error)
 {
-  return list_domains (data, add_keeping, error);
+  return list_domains (data, add_unread, error);
 }
 
 GPtrArray *
-mt_connection_list_keeping (MachtypeConnection *connection, GError **error)
+mt_connection_list_unread (MachtypeConnection *connection, GError **error)
 {
-  return call (connection, do_list_keeping, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
+  return call (connection, do_list_unread, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
 }
 
 /**

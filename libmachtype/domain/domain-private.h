@@ -3,11 +3,11 @@
 
 #include <machtype/domain.h>
 
-/* Reads the machine, and keeps the text: devices are read where somebody asks for them. */
-MachtypeDomain *mt_domain_new_keeping (const char *xml, GError **error);
+/* A domain of which nothing but its UUID is known yet: it keeps its text. */
+MachtypeDomain *mt_domain_new_unread (const char *uuid, const char *xml);
 
-/* The devices of a domain that has kept its text. */
-MachtypeProperties *mt_domain_read_devices (const MachtypeDomain *domain, GError **error);
+/* Reads a domain that has kept its text, with its devices or without. */
+MachtypeDomain *mt_domain_read (const MachtypeDomain *unread, gboolean devices, GError **error);
 
 /* A domain that is there, and cannot be read; takes the error over. */
 MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);

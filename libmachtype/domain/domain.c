@@ -275,21 +275,24 @@ machtype_domain_new_with_devices (const char *xml, gssize length, GError **error
 }
 
 MachtypeDomain *
-mt_domain_new_keeping (const char *xml, GError **error)
+mt_domain_new_unread (const char *uuid, const char *xml)
 {
-  MachtypeDomain *domain = read_domain (xml, -1, NULL, error);
+  MachtypeDomain *domain = domain_new ();
 
-  if (domain != NULL)
-    domain->xml = g_strdup (xml);
+  domain->uuid = g_strdup (uuid);
+  domain->xml = g_strdup (xml);
   return domain;
 }
 
-MachtypeProperties *
-mt_domain_read_devices (const MachtypeDomain *domain, GError **error)
+MachtypeDomain *
+mt_domain_read (const MachtypeDomain *unread, gboolean devices, GError **error)
 {
-  g_autoptr (MachtypeDomain) whole = machtype_domain_new_with_devices (domain->xml, -1, error);
+  MachtypeDomain *domain = devices ? machtype_domain_new_with_devices (unread->xml, -1, error)
+                                   : machtype_domain_new_from_xml (unread->xml, -1, error);
 
-  return whole != NULL ? machtype_properties_ref (whole->devices) : NULL;
+  if (domain != NULL)
+    domain->state = unread->state;
+  return domain;
 }
 
 void

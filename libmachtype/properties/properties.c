@@ -484,7 +484,8 @@ mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over, GErro
 {
   g_autoptr (MachtypePropertiesBuilder) builder = NULL;
 
-  if (base == NULL && over != NULL)
+  if (over != NULL && (base == NULL || (g_hash_table_size (base->contents.images) == 0 &&
+                                        g_hash_table_size (base->contents.extra_specs) == 0)))
     return machtype_properties_ref (over);
   if (base != NULL && (over == NULL || g_hash_table_size (over->contents.images) == 0))
     return machtype_properties_ref (base);

@@ -250,13 +250,15 @@ tear_down (Kept *stores)
   machtype_connection_unref (connection);
 }
 
+/* A start-up finds its domains recorded. Of new ones the devices are read as well, from the whole
+ * of the document: 18 us of libxml2 a domain of 3 KB, in two threads (see README.md). */
 static void
 add_rows (BenchTable *table, const BenchTurn *turns)
 {
-  bench_table_add (table, "recorder_run, new domains of a known host", &turns[1], NULL, 0);
-  bench_table_add (table, "  bare list, XML and inserts", &turns[3], &turns[1], 1.1);
   bench_table_add (table, "recorder_run, known domains", &turns[0], NULL, 0);
-  bench_table_add (table, "  bare list, XML and inserts", &turns[3], &turns[0], 0);
+  bench_table_add (table, "  bare list, XML and inserts", &turns[3], &turns[0], 1.1);
+  bench_table_add (table, "recorder_run, new domains of a known host", &turns[1], NULL, 0);
+  bench_table_add (table, "  bare list, XML and inserts", &turns[3], &turns[1], 1.2);
   bench_table_add (table, "recorder_run, nothing is known", &turns[2], NULL, 0);
   bench_table_add (table, "  bare list, XML and inserts", &turns[3], &turns[2], 0);
 }
