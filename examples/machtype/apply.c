@@ -11,6 +11,7 @@ struct Apply {
   MachtypeConnection *connection;
   MachtypeHost *host; /* NULL: not asked yet */
   MachtypeArch arch;
+  const char *state; /* a constant; NULL: not known */
   char *uuid;
 };
 
@@ -65,6 +66,7 @@ refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GErr
   if (domain == NULL)
     return FALSE;
   apply->arch = machtype_domain_get_arch (domain);
+  apply->state = machtype_domain_get_state (domain);
   if (is_same_state (*record, machtype_domain_get_state (domain)))
     return TRUE;
   builder = machtype_record_builder_new_from (*record);
@@ -168,12 +170,29 @@ put_back (Apply *apply, const char *xml)
               error->message);
 }
 
+/* What was judged is the state that the domain had then. */
+static gboolean
+check_state (Apply *apply, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_connection_get_domain (apply->connection, apply->uuid, error);
+
+  if (domain == NULL)
+    return FALSE;
+  if (g_strcmp0 (machtype_domain_get_state (domain), apply->state) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
+               "domain %s was started or stopped meanwhile; try again", apply->uuid);
+  return FALSE;
+}
+
 gboolean
 apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error)
 {
   g_autofree char *before = NULL, *after = NULL;
 
-  before = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
+  if (check_state (apply, error))
+    before = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
   if (before != NULL)
     after = machtype_domain_xml_with_machine (before, -1, machine, error);
   if (after == NULL || !machtype_connection_define (apply->connection, after, error)) {

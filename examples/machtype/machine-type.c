@@ -217,44 +217,34 @@ tell_no (const Update *update, const MachtypeChange *change)
 static void
 tell_forced (const MachtypeChange *change)
 {
+  if (machtype_change_get_verdict (change) != MACHTYPE_VERDICT_FORCED)
+    return;
   g_printerr ("Forcing update of machine type.\n");
   tell_findings (change);
 }
 
-static int
-judge_and_write (Update *update, const char *wanted, GError **error)
+/* What the guest has is in its definition, whatever the record says: from that, too, the change
+ * must be one that it may survive. NULL without an error: there is no definition to look at. */
+static MachtypeChange *
+judge_definition (const Update *update, const MachtypeChange *change, gboolean pin, GError **error)
 {
-  const UpdateOptions *options = update->options;
-  const Config *config = config_get (error);
-  g_autoptr (MachtypeChange) change = NULL;
-  gboolean pin;
+  const char *machine = machtype_change_get_machine_to_record (change), *canonical;
 
-  if (config == NULL)
-    return NOVA_UNEXPECTED;
-  pin = options->pin || (!options->follow && (!config->has_pin || config->pin));
-  change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
-  /* What the guest has is in its definition, whatever the record says. */
-  if (change != NULL && update->defined != NULL && machtype_change_is_permitted (change)) {
-    g_autoptr (MachtypeChange) second =
-        judge (update, update->defined, machtype_change_get_machine_to_record (change), pin, error);
+  if (update->defined == NULL)
+    return NULL;
+  canonical = machtype_host_get_canonical (update->host, machtype_record_get_arch (update->record),
+                                           NULL, machine);
+  return judge (update, update->defined, canonical != NULL ? canonical : machine, pin, error);
+}
 
-    if (second == NULL)
-      return NOVA_UNEXPECTED;
-    if (!machtype_change_is_permitted (second))
-      return tell_no (update, second);
-    if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP &&
-        machtype_change_get_verdict (second) == MACHTYPE_VERDICT_FORCED)
-      tell_forced (second);
-  }
-  if (change == NULL)
-    return NOVA_UNEXPECTED;
+static int
+write_and_tell (Update *update, MachtypeChange *change, GError **error)
+{
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
     g_printerr ("Forcing update of machine type.\n");
-  if (machtype_change_is_permitted (change) && !write_both (update, change, error))
+  if (!write_both (update, change, error))
     return NOVA_UNEXPECTED;
-  if (!machtype_change_is_permitted (change))
-    return tell_no (update, change);
-  if (options->json)
+  if (update->options->json)
     json_change (update, change);
   else
     g_print ("Updated instance %s machine type to %s (previously %s)\n",
@@ -263,6 +253,35 @@ judge_and_write (Update *update, const char *wanted, GError **error)
              or_none (machtype_record_get_machine (update->record)));
   tell_findings (change);
   return NOVA_DONE;
+}
+
+static int
+judge_and_write (Update *update, const char *wanted, GError **error)
+{
+  const UpdateOptions *options = update->options;
+  const Config *config = config_get (error);
+  g_autoptr (MachtypeChange) change = NULL, defined = NULL;
+  g_autoptr (GError) why = NULL;
+  gboolean pin;
+
+  if (config == NULL)
+    return NOVA_UNEXPECTED;
+  pin = options->pin || (!options->follow && (!config->has_pin || config->pin));
+  change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
+  if (change == NULL)
+    return NOVA_UNEXPECTED;
+  if (!machtype_change_is_permitted (change))
+    return tell_no (update, change);
+  defined = judge_definition (update, change, pin, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NOVA_UNEXPECTED;
+  }
+  if (defined != NULL && !machtype_change_is_permitted (defined))
+    return tell_no (update, defined);
+  if (defined != NULL && machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    tell_forced (defined);
+  return write_and_tell (update, change, error);
 }
 
 static gboolean

@@ -63,6 +63,8 @@ t 1 - 'No such file' get-machine-type "$(u 1)" --store "$store"
 t 1 - 'No such file' update-machine-type "$(u 1)" pc --store "$store"
 t 1 - 'No such file' list-unset-machine-type --store "$store"
 t 255 - 'No such file' upgrade-check --store "$store"
+t 1 - 'No such file' image-property show "$(u 1)" hw_disk_bus --store "$store"
+t 1 - 'No such file' image-property set "$(u 1)" -p hw_disk_bus=ide --store "$store"
 t 3 - 'No such file' export --store "$store"
 t 3 - 'No such file' history "$(u 1)" --store "$store"
 [ ! -e "$store" ]

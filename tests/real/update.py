@@ -128,6 +128,8 @@ def check_force(world, daemon):
 def check_alias(world, daemon):
     """What an alias stands for on the host is recorded, and defined [5]."""
     daemon.define(domain('plain', uuid_of(2), 'x86_64', 'pc-i440fx-6.2'))
+    world.run('instance', 'add', uuid_of(6), '--state', 'stopped', '--machine', 'pc').expect(0)
+    world.run('update-machine-type', uuid_of(6), 'q35').expect(4, 'machine type pc to q35')
     world.run('instance', 'add', uuid_of(2), '--state', 'stopped', '--arch', 'x86_64').expect(0)
     world.run('update-machine-type', uuid_of(2), 'pc', '--apply', '--connect', daemon.uri).expect(0)
     machine = world.record(uuid_of(2))['machine']
@@ -141,6 +143,8 @@ def check_alias(world, daemon):
                        '--connect', daemon.uri).expect(0)
     assert daemon.machine('follows') == 'pc-q35-7.2', newest.out
     world.run('undo', uuid_of(4), '--apply', '--connect', daemon.uri).expect(0, 'is q35')
+    world.run('update-machine-type', uuid_of(4), 'q35', '--apply', '--follow', '--connect',
+              daemon.uri).expect(0)
     assert daemon.machine('follows').startswith('pc-q35-'), daemon.machine('follows')
 
 
@@ -202,6 +206,11 @@ def check_full_disk(world, daemon):
         both(world, daemon, 'pc-q35-7.2')
         holder.close()
         world.run('undo', GUEST, '--apply', '--connect', daemon.uri).expect(0)
+        subprocess.run(['mount', '-o', 'remount,ro', folder], check=True)
+        update(world, daemon, 'pc-q35-7.2').expect(1, 'readonly|unable to open')
+        assert daemon.machine('guest', '--inactive') == 'pc-q35-6.2'
+        subprocess.run(['mount', '-o', 'remount,rw', folder], check=True)
+        both(world, daemon, 'pc-q35-6.2')
     finally:
         world.store = store
         subprocess.run(['umount', folder], check=True)

@@ -715,7 +715,8 @@ explain (sqlite3 *db, const char *sql)
   return g_string_free (plan, FALSE);
 }
 
-/* Listing must cost what is found: an index that has all in it, without sorting. */
+/* Listing must cost what is found, not what is held (Nova's defect 38): an index that has all in
+ * it, without sorting. */
 static void
 test_plans (void)
 {
