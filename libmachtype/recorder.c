@@ -317,8 +317,11 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError 
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
 
   machtype_record_builder_set_arch (builder, arch);
+  /* It is said again, for who may delete the record meanwhile. */
   if (item->there != NULL && item->there->machine != NULL)
-    return set_devices (run, builder, item, item->there->machine, arch, error);
+    return machtype_record_builder_set_machine (builder, item->there->machine, item->there->asked,
+                                                item->there->source, error) &&
+           set_devices (run, builder, item, item->there->machine, arch, error);
   if (machine == NULL)
     return set_resolved (run, builder, item, error);
   return machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
