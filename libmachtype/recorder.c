@@ -495,6 +495,8 @@ prepare (Run *run, GPtrArray *domains, GError **error)
   if (domains->len == 0)
     return g_steal_pointer (&items);
   g_array_set_clear_func (items, item_clear);
+  if (!machtype_store_begin_read (run->recorder->store, error))
+    return NULL;
   for (i = 0; i < domains->len; i++) {
     Item item = { machtype_domain_ref (domains->pdata[i]), NULL, NULL, NULL };
 
@@ -502,6 +504,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
       run->host_uuid = g_strdup (item.there->host_uuid);
     g_array_append_val (items, item);
   }
+  machtype_store_end_read (run->recorder->store);
   read_all (run, items);
   return make_records (run, items, error) ? g_steal_pointer (&items) : NULL;
 }

@@ -271,7 +271,7 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
   g_autoptr (GPtrArray) history = NULL;
   guint i;
 
-  if (store != NULL)
+  if (store != NULL && machtype_store_begin_read (store, error))
     record = machtype_store_get_record (store, uuid, error);
   if (record != NULL)
     history = machtype_store_list_history (store, uuid, error);

@@ -142,9 +142,12 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  * @foreach_unset: calls the function for the UUID of every record without a machine type, in the
  *   same way, but not for those that are `building` or `deleted`; the default asks @foreach
  * @list_history: lists the entries of one instance, oldest first; empty for one that has no record
+ * @begin_read: makes everything that is read until @end_read be of one instant; the default does
+ *   nothing
+ * @end_read: ends it
  *
  * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED. All but
- * @begin, @commit and @rollback may be called inside a transaction
+ * @begin, @commit, @rollback, @begin_read and @end_read may be called inside a transaction
  * and outside; @insert, @replace and @remove are only called inside.
  *
  * Since: 1.0
@@ -165,6 +168,8 @@ struct _MachtypeStoreClass {
   gboolean (*foreach_unset) (MachtypeStore *store, const char *cell, const char *host,
                              MachtypeUuidFunc func, gpointer data, GError **error);
   GPtrArray *(*list_history) (MachtypeStore *store, const char *uuid, GError **error);
+  gboolean (*begin_read) (MachtypeStore *store, GError **error);
+  void (*end_read) (MachtypeStore *store);
 
   /*< private >*/
   gpointer reserved[16];
@@ -185,6 +190,12 @@ gboolean machtype_store_commit (MachtypeStore *store, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_store_rollback (MachtypeStore *store);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_begin_read (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_store_end_read (MachtypeStore *store);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_get_record (MachtypeStore *store, const char *uuid, GError **error);

@@ -13,6 +13,7 @@
 /* A statement, prepared when it is first used and kept as long as the store. */
 typedef enum {
   MT_SQL_BEGIN,
+  MT_SQL_BEGIN_READ,
   MT_SQL_COMMIT,
   MT_SQL_ROLLBACK,
   MT_SQL_GET,

@@ -37,6 +37,7 @@ G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
 
 static const char *const statements[] = {
   [MT_SQL_BEGIN] = "BEGIN IMMEDIATE",
+  [MT_SQL_BEGIN_READ] = "BEGIN DEFERRED",
   [MT_SQL_COMMIT] = "COMMIT",
   [MT_SQL_ROLLBACK] = "ROLLBACK",
   [MT_SQL_GET] = "SELECT " COLUMNS " FROM record WHERE uuid = ?1",
@@ -151,6 +152,21 @@ static gboolean
 sqlite_begin (MachtypeStore *base, GError **error)
 {
   return run (MT_SQLITE_STORE (base), MT_SQL_BEGIN, "beginning to write", error);
+}
+
+static gboolean
+sqlite_begin_read (MachtypeStore *base, GError **error)
+{
+  return run (MT_SQLITE_STORE (base), MT_SQL_BEGIN_READ, "beginning to read", error);
+}
+
+static void
+sqlite_end_read (MachtypeStore *base)
+{
+  MtSqliteStore *store = MT_SQLITE_STORE (base);
+
+  if (sqlite3_get_autocommit (store->db) == 0)
+    run (store, MT_SQL_COMMIT, "ending to read", NULL);
 }
 
 /* What was begun and is no longer there must not pass for written. */
@@ -659,6 +675,8 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->foreach = sqlite_foreach;
   store->foreach_unset = sqlite_foreach_unset;
   store->list_history = sqlite_list_history;
+  store->begin_read = sqlite_begin_read;
+  store->end_read = sqlite_end_read;
 }
 
 static void

@@ -10,6 +10,7 @@
 
 typedef struct {
   gboolean in_transaction; /* that the caller began */
+  gboolean in_reading;     /* so, too */
 } MachtypeStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MachtypeStore, machtype_store, G_TYPE_OBJECT)
@@ -17,8 +18,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MachtypeStore, machtype_store, G_TYPE_OBJEC
 gboolean
 mt_store_set_not_found (const char *uuid, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND, "Instance %s could not be found.",
-               uuid);
+  /* Every instance that is recorded for the first time is looked up before. */
+  if (error != NULL) {
+    g_autofree char *message = g_strconcat ("Instance ", uuid, " could not be found.", NULL);
+
+    *error = g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND, message);
+  }
   return FALSE;
 }
 
@@ -131,6 +136,14 @@ rollback_nothing (MachtypeStore *store)
   (void)store;
 }
 
+static gboolean
+begin_nothing (MachtypeStore *store, GError **error)
+{
+  (void)store;
+  (void)error;
+  return TRUE;
+}
+
 static void
 machtype_store_class_init (MachtypeStoreClass *class)
 {
@@ -144,6 +157,8 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
   class->list_history = list_nothing;
+  class->begin_read = begin_nothing;
+  class->end_read = rollback_nothing;
 }
 
 static void
@@ -182,7 +197,7 @@ machtype_store_begin (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (private->in_transaction) {
+  if (private->in_transaction || private->in_reading) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "the store is inside a transaction already");
     return FALSE;
@@ -260,6 +275,60 @@ end_own (MachtypeStore *store, gboolean own, gboolean ok, GError **error)
     return machtype_store_commit (store, error);
   machtype_store_rollback (store);
   return FALSE;
+}
+
+/**
+ * machtype_store_begin_read:
+ * @store: a store; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Makes everything that is read until [method@Machtype.Store.end_read] be of one instant, whatever
+ * others write meanwhile, and reads many records faster. Nothing can be written meanwhile. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_STORE if the database failed, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
+ * transaction.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_store_begin_read (MachtypeStore *store, GError **error)
+{
+  MachtypeStorePrivate *private;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
+
+  private = get_private (store);
+  if (private->in_transaction || private->in_reading) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the store is inside a transaction already");
+    return FALSE;
+  }
+  private->in_reading = MACHTYPE_STORE_GET_CLASS (store)->begin_read (store, error);
+  return private->in_reading;
+}
+
+/**
+ * machtype_store_end_read:
+ * @store: a store; must not be %NULL
+ *
+ * Ends what [method@Machtype.Store.begin_read] began. Otherwise it does nothing.
+ *
+ * Since: 1.0
+ */
+void
+machtype_store_end_read (MachtypeStore *store)
+{
+  MachtypeStorePrivate *private;
+
+  g_return_if_fail (MACHTYPE_IS_STORE (store));
+
+  private = get_private (store);
+  if (!private->in_reading)
+    return;
+  private->in_reading = FALSE;
+  MACHTYPE_STORE_GET_CLASS (store)->end_read (store);
 }
 
 /**

@@ -597,6 +597,30 @@ test_second_store (void)
   place_clear (&place);
 }
 
+/* What one reads is of one instant, whatever others write. */
+static void
+test_one_instant (void)
+{
+  g_autoptr (MachtypeStore) reader = NULL, writer = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  reader = create (&place);
+  writer = create (&place);
+  g_assert_true (add (writer, UUID (1), "pc", &error));
+  g_assert_true (machtype_store_begin_read (reader, &error));
+  assert_machine (reader, UUID (1), "pc");
+  g_assert_true (add (writer, UUID (2), "q35", &error));
+  g_assert_null (machtype_store_get_record (reader, UUID (2), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
+  machtype_store_end_read (reader);
+  assert_machine (reader, UUID (2), "q35");
+  g_clear_object (&reader);
+  g_clear_object (&writer);
+  place_clear (&place);
+}
+
 /* A full disk in the middle of a transaction: SQLite gives it up by itself, and what comes after
  * must not be written on its own. */
 static void
@@ -769,6 +793,7 @@ main (int argc, char **argv)
     return be_visitor (argv[2]);
   this_program = argv[0];
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store-sqlite/one-instant", test_one_instant);
   g_test_add_func ("/store-sqlite/half", test_half);
   g_test_add_func ("/store-sqlite/no-case", test_no_case);
   g_test_add_func ("/store-sqlite/host-without-uuid", test_host_without_uuid);

@@ -561,6 +561,33 @@ test_record_refused (MachtypeStore *store)
   }
 }
 
+/* While one reads, nothing is written; afterwards it is as before. */
+static void
+test_reading (MachtypeStore *store)
+{
+  const Row first = { UUID (1), NULL, NULL, NULL, "stopped", "pc", NULL };
+  const Row second = { UUID (2), NULL, NULL, NULL, "stopped", "pc", NULL };
+  g_autoptr (MachtypeRecord) record = add (store, &first), other = make_record (&second);
+  g_autoptr (MachtypeRecord) found = NULL, added = NULL;
+  GError *error = NULL;
+
+  machtype_store_end_read (store);
+  g_assert_true (machtype_store_begin_read (store, &error));
+  found = get (store, UUID (1));
+  assert_same (found, record);
+  g_assert_false (machtype_store_begin_read (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  g_assert_null (machtype_store_add (store, other, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  machtype_store_end_read (store);
+  added = machtype_store_add (store, other, &error);
+  g_assert_no_error (error);
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_false (machtype_store_begin_read (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  machtype_store_rollback (store);
+}
+
 /* A judgement of something else than what is recorded is none. */
 static void
 test_other_change (MachtypeStore *store)
@@ -838,6 +865,7 @@ static const struct {
   { "conflict", test_conflict },
   { "seen-meanwhile", test_seen_meanwhile },
   { "made-anew", test_made_anew },
+  { "reading", test_reading },
   { "hosts", test_hosts },
   { "fill", test_fill },
   { "record-refused", test_record_refused },
