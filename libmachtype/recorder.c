@@ -417,52 +417,17 @@ read_item (Item *item)
   item->domain = read;
 }
 
-/* Some of the items: reading takes most of the time that is not libvirt's own, and libvirt has
- * nothing to do meanwhile. */
-typedef struct {
-  Item *items;
-  guint n;
-} Part;
-
-/* Fewer are read sooner than a thread is started. */
-#define PART_MIN 8
-
-static gpointer
-read_part (gpointer data)
-{
-  const Part *part = data;
-  guint i;
-
-  for (i = 0; i < part->n; i++)
-    read_item (&part->items[i]);
-  return NULL;
-}
-
-static void
-read_domains (GArray *items)
-{
-  Item *all = &g_array_index (items, Item, 0);
-  Part first = { all, items->len / 2 }, second = { all + first.n, items->len - first.n };
-  GThread *thread = NULL;
-
-  if (first.n >= PART_MIN)
-    thread = g_thread_try_new ("machtype-domains", read_part, &first, NULL);
-  read_part (&second);
-  if (thread != NULL)
-    g_thread_join (thread);
-  else
-    read_part (&first);
-}
-
 /* The host is asked who it is, where that is not known, while domains are read. */
 static void
 read_all (Run *run, GArray *items)
 {
   GThread *thread = NULL;
+  guint i;
 
   if (run->host_uuid == NULL)
     thread = g_thread_try_new ("machtype-host", ask_host_uuid, run->connection, NULL);
-  read_domains (items);
+  for (i = 0; i < items->len; i++)
+    read_item (&g_array_index (items, Item, i));
   if (thread != NULL)
     run->host_uuid = g_thread_join (thread);
 }
