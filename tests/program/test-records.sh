@@ -370,7 +370,8 @@ cat >"$dir/in" <<LINES
 {"uuid":"$(u 70)",}
 [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
 LINES
-t 1 - '^8 lines: 0 recorded, .* 8 bad; nothing was written$' import - --store "$dir/odd.db"
+head -c 6000000 /dev/zero | tr '\0' '[' >>"$dir/in"
+t 1 - '^9 lines: 0 recorded, .* 9 bad; nothing was written$' import - --store "$dir/odd.db"
 # An old export changes nothing that is there, and what is bad is not written by half.
 t 0 - - instance set "$(u 40)" --store "$store" --state stopped --host hB --name new
 t 0 - ' 0 refreshed, ' import "$dir/export" --skip-bad --store "$dir/copy.db"
