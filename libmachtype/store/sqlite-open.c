@@ -203,6 +203,20 @@ read_header (MtSqliteStore *store, Header *header, GError **error)
          query_number (store, "SELECT count(*) FROM sqlite_schema", &header->tables, error);
 }
 
+/* Of one instant: somebody else may just be making the tables. */
+static gboolean
+read_header_at_once (MtSqliteStore *store, Header *header, GError **error)
+{
+  gboolean ok;
+
+  if (sqlite3_exec (store->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (store, "opening it", error);
+  ok = read_header (store, header, error);
+  if (sqlite3_get_autocommit (store->db) == 0)
+    sqlite3_exec (store->db, "COMMIT", NULL, NULL, NULL);
+  return ok;
+}
+
 static gboolean
 check_header (MtSqliteStore *store, const Header *header, GError **error)
 {
@@ -301,7 +315,7 @@ open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
 {
   Header header;
 
-  if (!harden (store, error) || !read_header (store, &header, error) ||
+  if (!harden (store, error) || !read_header_at_once (store, &header, error) ||
       !check_header (store, &header, error))
     return FALSE;
   if (!read_only)

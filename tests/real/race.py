@@ -43,9 +43,25 @@ def start_twice(program, env):
     print('{} pairs of first starts, {} late'.format(PAIRS, late))
 
 
+def make_at_once(program, env):
+    """A store that several make at the same moment is one store, and nobody is turned away."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(PAIRS):
+            store = ['--store', os.path.join(folder, '{}.db'.format(number))]
+            runs = [subprocess.Popen([program, 'instance', 'add', UUID[:-4] + '{:04d}'.format(n)] +
+                                     store, env=env, stderr=subprocess.PIPE) for n in range(4)]
+            for run in runs:
+                error = run.communicate()[1]
+                assert run.returncode == 0, (run.returncode, error)
+            export = subprocess.run([program, 'export'] + store, env=env, capture_output=True,
+                                    check=True).stdout
+            assert export.count(b'\n') == len(runs), export
+
+
 def main():
     program = sys.argv[1]
     env = dict(os.environ, MACHTYPE_CONF='')
+    make_at_once(program, env)
     start_twice(program, env)
     counts = collections.Counter()
     lock = threading.Lock()
