@@ -51,10 +51,6 @@ MachtypePropertiesBuilder *mt_properties_builder_new_from (MachtypeProperties *p
 MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over,
                                            GError **error);
 
-/* Calls func with each image property, in no order. */
-typedef void (*MtPropertyFunc) (const char *name, const char *value, gpointer data);
-void mt_properties_foreach (const MachtypeProperties *properties, MtPropertyFunc func,
-                            gpointer data);
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 
 /* The same without extra specs: itself, where there are none. */

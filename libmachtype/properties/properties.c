@@ -408,17 +408,6 @@ mt_properties_get_size (const MachtypeProperties *properties)
   return size;
 }
 
-void
-mt_properties_foreach (const MachtypeProperties *properties, MtPropertyFunc func, gpointer data)
-{
-  GHashTableIter iter;
-  gpointer name, value;
-
-  g_hash_table_iter_init (&iter, properties->contents.images);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    func (name, value, data);
-}
-
 gboolean
 mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b)
 {
