@@ -120,7 +120,7 @@ char *dup_time (gint64 seconds);
 
 /* Records what was resolved for the instance, if --record asks for it. guest may be NULL. */
 gboolean store_options_record (const StoreOptions *options, const MachtypeResolution *resolution,
-                               const MachtypeGuest *guest, const MachtypeProperties *properties,
+                               const MachtypeGuest *guest, MachtypeProperties *properties,
                                GError **error);
 
 /* apply.c: a domain's definition gets the recorded machine type. */

@@ -162,29 +162,14 @@ fill_builder (MachtypeRecordBuilder *builder, const MachtypeResolution *resoluti
   return machtype_record_builder_set_resolution (builder, resolution, error);
 }
 
-static gboolean
-set_properties (MachtypeRecordBuilder *builder, const MachtypeProperties *properties,
-                GError **error)
-{
-  g_auto (GStrv) names = machtype_properties_dup_names (properties);
-  char **name;
-
-  for (name = names; *name != NULL; name++) {
-    if (!machtype_record_builder_set_property (
-            builder, *name, machtype_properties_get_image (properties, *name), error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static MachtypeRecord *
 make_record (const StoreOptions *options, const MachtypeResolution *resolution,
-             const MachtypeGuest *guest, const MachtypeProperties *properties, GError **error)
+             const MachtypeGuest *guest, MachtypeProperties *properties, GError **error)
 {
   g_autoptr (MachtypeRecordBuilder) builder =
       machtype_record_builder_new (options->instance, error);
 
-  if (builder == NULL || !set_properties (builder, properties, error) ||
+  if (builder == NULL || !machtype_record_builder_set_properties (builder, properties, error) ||
       !fill_builder (builder, resolution, guest, error))
     return NULL;
   return machtype_record_builder_end (builder);
@@ -220,8 +205,7 @@ check_operation (const StoreOptions *options, MachtypeOperation *operation, GErr
 
 gboolean
 store_options_record (const StoreOptions *options, const MachtypeResolution *resolution,
-                      const MachtypeGuest *guest, const MachtypeProperties *properties,
-                      GError **error)
+                      const MachtypeGuest *guest, MachtypeProperties *properties, GError **error)
 {
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, stored = NULL;
