@@ -81,27 +81,12 @@ refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GErr
   return TRUE;
 }
 
-typedef struct {
-  const char *uri;
-  guint timeout_ms;
-} Opening;
-
-static gpointer
-open_connection (gpointer data, GError **error)
-{
-  const Opening *opening = data;
-
-  return machtype_connection_open (opening->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, opening->timeout_ms,
-                                   error);
-}
-
 Apply *
 apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
             GError **error)
 {
   g_autoptr (Apply) apply = NULL;
-  Opening opening = { uri, (guint)timeout * 1000 };
-  MachtypeConnection *connection = be_patient (open_connection, &opening, error);
+  MachtypeConnection *connection = open_connection (uri, timeout, error);
 
   if (connection == NULL)
     return NULL;

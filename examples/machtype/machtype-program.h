@@ -100,6 +100,9 @@ gboolean split_pair (const char *pair, const char *option, char **name, const ch
 /* Runs a call that may take long, and tells a waiting user what it is doing. */
 typedef gpointer (*PatientFunc) (gpointer data, GError **error);
 gpointer be_patient (PatientFunc func, gpointer data, GError **error);
+
+/* Patiently. The timeout is in seconds, as --timeout gives it. */
+MachtypeConnection *open_connection (const char *uri, int timeout, GError **error);
 gboolean check_timeout (int timeout, GError **error);
 
 /* What is wrong with the options themselves, before anybody is asked. */

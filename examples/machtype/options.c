@@ -176,6 +176,28 @@ be_patient (PatientFunc func, gpointer data, GError **error)
   return result;
 }
 
+typedef struct {
+  const char *uri;
+  guint timeout_ms;
+} Opening;
+
+static gpointer
+start_opening (gpointer data, GError **error)
+{
+  const Opening *opening = data;
+
+  return machtype_connection_open (opening->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, opening->timeout_ms,
+                                   error);
+}
+
+MachtypeConnection *
+open_connection (const char *uri, int timeout, GError **error)
+{
+  Opening opening = { uri, (guint)timeout * 1000 };
+
+  return be_patient (start_opening, &opening, error);
+}
+
 static gpointer
 open_host (gpointer data, GError **error)
 {

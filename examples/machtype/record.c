@@ -157,15 +157,6 @@ tell_all (const Run *run)
   return status;
 }
 
-static gpointer
-open_connection (gpointer data, GError **error)
-{
-  const Run *run = data;
-
-  return machtype_connection_open (run->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP,
-                                   (guint)run->options->timeout * 1000, error);
-}
-
 static gboolean
 run_recorder (Run *run, MachtypeConnection *connection, GError **error)
 {
@@ -182,7 +173,8 @@ run_recorder (Run *run, MachtypeConnection *connection, GError **error)
 static int
 record_host (Run *run, GError **error)
 {
-  g_autoptr (MachtypeConnection) connection = be_patient (open_connection, run, error);
+  g_autoptr (MachtypeConnection) connection =
+      open_connection (run->uri, run->options->timeout, error);
   int status;
 
   if (connection == NULL)
