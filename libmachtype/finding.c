@@ -8,6 +8,9 @@ struct _MachtypeFinding {
   char *code;    /* never NULL */
   char *message; /* never NULL */
   char *remedy;  /* NULL: none known */
+  char *subject; /* NULL: none */
+  char *source;  /* NULL: none */
+  MachtypeAuthority authority;
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeFinding, machtype_finding, machtype_finding_ref,
@@ -22,6 +25,18 @@ mt_finding_new (const char *code, char *message, char *remedy)
   finding->code = g_strdup (code);
   finding->message = message;
   finding->remedy = remedy;
+  return finding;
+}
+
+MachtypeFinding *
+mt_finding_new_of (const char *code, char *message, char *remedy, const char *subject,
+                   MachtypeAuthority authority, const char *source)
+{
+  MachtypeFinding *finding = mt_finding_new (code, message, remedy);
+
+  finding->subject = g_strdup (subject);
+  finding->authority = authority;
+  finding->source = g_strdup (source);
   return finding;
 }
 
@@ -76,6 +91,8 @@ machtype_finding_unref (MachtypeFinding *finding)
   g_free (finding->code);
   g_free (finding->message);
   g_free (finding->remedy);
+  g_free (finding->subject);
+  g_free (finding->source);
   g_free (finding);
 }
 
@@ -127,4 +144,82 @@ machtype_finding_get_remedy (const MachtypeFinding *finding)
 {
   g_return_val_if_fail (finding != NULL, NULL);
   return finding->remedy;
+}
+
+/**
+ * machtype_finding_get_subject:
+ * @finding: a finding; must not be %NULL
+ *
+ * Tells what a finding is about: the name of an image property or extra spec, or an element of
+ * domain XML. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the subject, valid as long as @finding; %NULL if it has none
+ * Since: 1.0
+ */
+const char *
+machtype_finding_get_subject (const MachtypeFinding *finding)
+{
+  g_return_val_if_fail (finding != NULL, NULL);
+  return finding->subject;
+}
+
+/**
+ * machtype_finding_get_authority:
+ * @finding: a finding; must not be %NULL
+ *
+ * Tells who says so. Thread-safe.
+ *
+ * Returns: the authority; %MACHTYPE_AUTHORITY_NONE if it is nobody in particular
+ * Since: 1.0
+ */
+MachtypeAuthority
+machtype_finding_get_authority (const MachtypeFinding *finding)
+{
+  g_return_val_if_fail (finding != NULL, MACHTYPE_AUTHORITY_NONE);
+  return finding->authority;
+}
+
+/**
+ * machtype_finding_get_source:
+ * @finding: a finding; must not be %NULL
+ *
+ * Tells where a rule comes from, so that it can be checked: a file of libvirt or QEMU, a question
+ * that one of them answers. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the source, valid as long as @finding; %NULL if there is
+ *   none
+ * Since: 1.0
+ */
+const char *
+machtype_finding_get_source (const MachtypeFinding *finding)
+{
+  g_return_val_if_fail (finding != NULL, NULL);
+  return finding->source;
+}
+
+/**
+ * machtype_authority_to_string:
+ * @authority: an authority
+ *
+ * Tells the word for an authority, as `domain-capabilities`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string
+ * Since: 1.0
+ */
+const char *
+machtype_authority_to_string (MachtypeAuthority authority)
+{
+  static const char words[][20] = {
+    [MACHTYPE_AUTHORITY_NONE] = "none",
+    [MACHTYPE_AUTHORITY_LIBMACHTYPE] = "libmachtype",
+    [MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES] = "domain-capabilities",
+    [MACHTYPE_AUTHORITY_LIBVIRT_DEFINE] = "libvirt-define",
+    [MACHTYPE_AUTHORITY_QEMU] = "qemu",
+    [MACHTYPE_AUTHORITY_GUEST] = "guest",
+    [MACHTYPE_AUTHORITY_IGNORED] = "ignored",
+  };
+
+  if ((gsize)authority >= G_N_ELEMENTS (words))
+    return "unknown";
+  return words[authority];
 }

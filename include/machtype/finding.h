@@ -7,6 +7,33 @@
 G_BEGIN_DECLS
 
 /**
+ * MachtypeAuthority:
+ * @MACHTYPE_AUTHORITY_NONE: nobody in particular
+ * @MACHTYPE_AUTHORITY_LIBMACHTYPE: this library, which generates nothing that no guest was seen to
+ *   use
+ * @MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES: the host's domain capabilities do not list it
+ * @MACHTYPE_AUTHORITY_LIBVIRT_DEFINE: libvirt refuses to define it
+ * @MACHTYPE_AUTHORITY_QEMU: libvirt defines it, and it does not start: the emulator has no such
+ *   thing
+ * @MACHTYPE_AUTHORITY_GUEST: it starts, and in the guest it is dead, harmful or something else
+ * @MACHTYPE_AUTHORITY_IGNORED: it starts, and has no effect
+ *
+ * Who says that a machine cannot carry something. They disagree: domain capabilities list devices
+ * that the emulator does not have, and what libvirt defines does not always start.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_AUTHORITY_NONE = 0,
+  MACHTYPE_AUTHORITY_LIBMACHTYPE = 1,
+  MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES = 2,
+  MACHTYPE_AUTHORITY_LIBVIRT_DEFINE = 3,
+  MACHTYPE_AUTHORITY_QEMU = 4,
+  MACHTYPE_AUTHORITY_GUEST = 5,
+  MACHTYPE_AUTHORITY_IGNORED = 6
+} MachtypeAuthority;
+
+/**
  * MachtypeFinding:
  *
  * Something found out: a code for programs, a message for people and, where one is known, the
@@ -42,6 +69,18 @@ const char *machtype_finding_get_message (const MachtypeFinding *finding);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_finding_get_remedy (const MachtypeFinding *finding);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_finding_get_subject (const MachtypeFinding *finding);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAuthority machtype_finding_get_authority (const MachtypeFinding *finding);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_finding_get_source (const MachtypeFinding *finding);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_authority_to_string (MachtypeAuthority authority);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeFinding, machtype_finding_unref)
 
