@@ -37,6 +37,9 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
  * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change
  * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is none of ours
+ * @MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT: image property and extra spec contradict each other
+ * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property asks for more than the flavor permits, or for
+ *   what the flavor would have to ask for itself
  *
  * What went wrong. The numbers are frozen; new ones are only appended.
  *
@@ -61,7 +64,9 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_CONFLICT = 15,
   MACHTYPE_ERROR_BUSY = 16,
   MACHTYPE_ERROR_REFUSED = 17,
-  MACHTYPE_ERROR_STORE = 18
+  MACHTYPE_ERROR_STORE = 18,
+  MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT = 19,
+  MACHTYPE_ERROR_FLAVOR_FORBIDS = 20
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -130,6 +130,14 @@ gboolean machtype_guest_builder_add_cdrom (MachtypeGuestBuilder *builder, const 
                                            GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_floppy (MachtypeGuestBuilder *builder, const char *path,
+                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char *path,
+                                                GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_guest_builder_add_network (MachtypeGuestBuilder *builder, MachtypeNetwork kind,
                                              const char *source, GError **error);
 

@@ -13,6 +13,7 @@
 #include <machtype/host.h>
 #include <machtype/resolve.h>
 #include <machtype/change.h>
+#include <machtype/compat.h>
 #include <machtype/guest.h>
 #include <machtype/domain.h>
 #include <machtype/record.h>

@@ -118,6 +118,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_check (const MachtypeProperties *properties, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_image_property_is_known (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeProperties, machtype_properties_unref)

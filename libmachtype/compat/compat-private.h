@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <machtype/arch.h>
-#include <machtype/finding.h>
+#include <machtype/compat.h>
+
+#include "host/host-private.h"
+#include "properties/features-private.h"
 
 /* Machines that carry the same devices. */
 typedef enum {
@@ -71,6 +73,7 @@ typedef struct {
   guint32 guest;    /* started, and dead or harmful in the guest */
   guint32 ignored;  /* started, and without any effect */
   guint32 unproven; /* started, and nobody has seen a guest use it: not generated, not reported */
+  guint32 uefi;     /* with UEFI only, or else define refuses it */
   char why[100];    /* what a reader would miss; empty: the obvious */
   char source[56];  /* empty: that of the authority */
 } MtRule;
@@ -101,6 +104,51 @@ char *mt_compat_dup_remedy (MtKind kind, MtClass class);
 MachtypeFinding *mt_compat_new_finding (MtKind kind, const char *value, MachtypeAuthority authority,
                                         const char *subject, MachtypeArch arch,
                                         const char *machine);
+
+/* The same in other words: asked is what the message begins with, more goes behind who says so, and
+ * remedy is taken over (NULL: that of the kind). */
+MachtypeFinding *mt_compat_new_finding_of (MtKind kind, const char *value,
+                                           MachtypeAuthority authority, const char *subject,
+                                           const char *asked, MachtypeArch arch,
+                                           const char *machine, const char *more, char *remedy);
+
+/* The best that machines of the class can have; NULL: nothing. uefi: whether the guest has it. */
+const char *mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi);
+
+/* What domain capabilities call a kind: an element and an enumeration in it. FALSE: nothing. */
+gboolean mt_kind_get_capability (MtKind kind, const char **device, const char **name);
+
+/* Guests of the class have UEFI where nothing is said of firmware. */
+gboolean mt_class_prefers_uefi (MtClass class);
+
+/* Something that a property asks for. */
+typedef struct {
+  const char *name;  /* of the image property or extra spec; NULL: nobody's, it is the default */
+  const char *value; /* as it was given */
+  MtKind kind;
+  const char *wanted; /* of the kind */
+} MtWish;
+
+#define MT_WISHES_MAX 24
+
+/* All that properties ask of a machine. Texts are borrowed from properties or are constants. */
+typedef struct {
+  MtWish list[MT_WISHES_MAX];
+  guint count;
+  gboolean uefi;
+  const char *watchdog, *tpm, *iommu; /* models; NULL: none is asked for */
+} MtWishes;
+
+/* properties may be NULL; features are theirs. */
+void mt_wishes_collect (const MachtypeProperties *properties, const MtFeatures *features,
+                        MtClass class, MtWishes *wishes);
+
+/* Findings on what the machine or the host cannot carry, added to an array. host and caps may be
+ * NULL: nothing is known of it. */
+void mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
+                      const MtFeatures *features, MachtypeArch arch, const char *machine,
+                      const MachtypeHost *host, const MtDomainCapabilities *caps,
+                      GPtrArray *findings);
 
 /* All rules, for those who go through them (tests). */
 const MtRule *mt_rules_get (gsize *count);

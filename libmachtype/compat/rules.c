@@ -45,6 +45,7 @@ typedef struct {
   guint64 archs;
   guint8 family;
   char machine[16]; /* the alias of the family, or the board */
+  gboolean uefi;    /* unless something else is asked for: there is no other firmware */
 } Class;
 
 #define A(arch) MT_ARCH_BIT (MACHTYPE_ARCH_##arch)
@@ -56,7 +57,7 @@ static const Class classes[] = {
   [MT_CLASS_Q35_32] = { A (I686), MACHTYPE_FAMILY_PC_Q35, "q35" },
   [MT_CLASS_ISAPC] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "isapc" },
   [MT_CLASS_MICROVM] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "microvm" },
-  [MT_CLASS_AARCH64_VIRT] = { A (AARCH64), MACHTYPE_FAMILY_VIRT, "virt" },
+  [MT_CLASS_AARCH64_VIRT] = { A (AARCH64), MACHTYPE_FAMILY_VIRT, "virt", TRUE },
   [MT_CLASS_ARM_VIRT] = { A (ARMV7L) | A (ARMV6L), MACHTYPE_FAMILY_VIRT, "virt" },
   [MT_CLASS_S390X] = { A (S390X) | A (S390), MACHTYPE_FAMILY_S390_CCW_VIRTIO, "s390-ccw-virtio" },
   [MT_CLASS_PSERIES] = { A (PPC64) | A (PPC64LE), MACHTYPE_FAMILY_PSERIES, "pseries" },
@@ -73,18 +74,20 @@ typedef struct {
   char label[28];
   gboolean is_choice; /* one of several: another value may fit */
   char remedy[64];
+  char device[12], name[12]; /* in domain capabilities; empty: they do not speak of it */
 } Kind;
 
 static const Kind kinds[] = {
-  [MT_KIND_DISK_BUS] = { "disk-bus", "disk bus", TRUE, "" },
-  [MT_KIND_CDROM_BUS] = { "cdrom-bus", "CD-ROM bus", TRUE, "" },
-  [MT_KIND_FLOPPY_BUS] = { "floppy-bus", "floppy bus", TRUE, "leave the floppy away" },
+  [MT_KIND_DISK_BUS] = { "disk-bus", "disk bus", TRUE, "", "disk", "bus" },
+  [MT_KIND_CDROM_BUS] = { "cdrom-bus", "CD-ROM bus", TRUE, "", "disk", "bus" },
+  [MT_KIND_FLOPPY_BUS] = { "floppy-bus", "floppy bus", TRUE, "leave the floppy away", "disk",
+                           "bus" },
   [MT_KIND_SCSI_MODEL] = { "scsi-model", "SCSI controller", TRUE, "" },
   [MT_KIND_VIF_MODEL] = { "vif-model", "network interface model", TRUE, "" },
-  [MT_KIND_VIDEO_MODEL] = { "video-model", "video model", TRUE, "" },
+  [MT_KIND_VIDEO_MODEL] = { "video-model", "video model", TRUE, "", "video", "modelType" },
   [MT_KIND_INPUT_BUS] = { "input-bus", "input bus", TRUE, "" },
   [MT_KIND_WATCHDOG_MODEL] = { "watchdog-model", "watchdog", TRUE, "leave the watchdog away" },
-  [MT_KIND_TPM_MODEL] = { "tpm-model", "TPM", TRUE, "leave the TPM away" },
+  [MT_KIND_TPM_MODEL] = { "tpm-model", "TPM", TRUE, "leave the TPM away", "tpm", "model" },
   [MT_KIND_IOMMU_MODEL] = { "iommu-model", "vIOMMU", TRUE, "leave the vIOMMU away" },
   [MT_KIND_SOUND_MODEL] = { "sound-model", "sound device", TRUE, "leave the sound device away" },
   [MT_KIND_USB_CONTROLLER] = { "usb-controller", "USB controller", TRUE, "model none" },
@@ -97,7 +100,8 @@ static const Kind kinds[] = {
   [MT_KIND_CONSOLE_TARGET] = { "console-target", "console", FALSE, "use a serial port" },
   [MT_KIND_PARALLEL] = { "parallel", "parallel port", FALSE, "leave the parallel port away" },
   [MT_KIND_PANIC_MODEL] = { "panic-model", "panic device", TRUE, "leave the panic device away" },
-  [MT_KIND_FIRMWARE] = { "firmware", "firmware", FALSE, "leave the firmware away" },
+  [MT_KIND_FIRMWARE] = { "firmware", "firmware", FALSE, "leave the firmware away", "os",
+                         "firmware" },
   [MT_KIND_FEATURE] = { "feature", "feature", FALSE, "leave the feature away" },
   [MT_KIND_TIMER] = { "timer", "timer", FALSE, "leave the timer away" },
   [MT_KIND_CPU_MODE] = { "cpu-mode", "CPU mode", TRUE, "leave <cpu> away" },
@@ -192,7 +196,8 @@ static const MtRule rules[] = {
   { MT_KIND_TPM_MODEL, "tpm-crb", .define = NOT (X86), .unproven = B (ISAPC) | B (MICROVM) },
   { MT_KIND_TPM_MODEL, "tpm-spapr", .define = NOT (PSERIES) },
 
-  { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | B (AARCH64_VIRT)) },
+  { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | B (AARCH64_VIRT)),
+    .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },
   { MT_KIND_IOMMU_MODEL, "intel", .define = NOT (Q35S) },
   { MT_KIND_IOMMU_MODEL, "smmuv3", .define = NOT (ARM) },
 
@@ -371,6 +376,33 @@ mt_compat_ask (MtKind kind, const char *value, MtClass class)
   return rule != NULL ? mt_rule_ask (rule, class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 }
 
+const char *
+mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rules); i++) {
+    if (rules[i].kind == kind && mt_rule_ask (&rules[i], class) == MACHTYPE_AUTHORITY_NONE &&
+        (uefi || (rules[i].uefi & MT_CLASS_BIT (class)) == 0))
+      return rules[i].value;
+  }
+  return NULL;
+}
+
+gboolean
+mt_kind_get_capability (MtKind kind, const char **device, const char **name)
+{
+  *device = kinds[kind].device;
+  *name = kinds[kind].name;
+  return kinds[kind].device[0] != '\0';
+}
+
+gboolean
+mt_class_prefers_uefi (MtClass class)
+{
+  return classes[class].uefi;
+}
+
 char *
 mt_compat_dup_possible (MtKind kind, MtClass class)
 {
@@ -433,18 +465,28 @@ get_words (MachtypeAuthority authority)
 }
 
 MachtypeFinding *
-mt_compat_new_finding (MtKind kind, const char *value, MachtypeAuthority authority,
-                       const char *subject, MachtypeArch arch, const char *machine)
+mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority authority,
+                          const char *subject, const char *asked, MachtypeArch arch,
+                          const char *machine, const char *more, char *remedy)
 {
   const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
   const char *why = rule != NULL ? rule->why : "";
-  char *message = g_strdup_printf ("%s: %s guests on %s cannot use %s %s: %s%s%s%s", subject,
+  char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", asked,
                                    machtype_arch_to_string (arch), machine, kinds[kind].label,
-                                   value, get_words (authority), *why != '\0' ? " (" : "", why,
-                                   *why != '\0' ? ")" : "");
+                                   value, get_words (authority), more, *why != '\0' ? " (" : "",
+                                   why, *why != '\0' ? ")" : "");
 
-  return mt_finding_new_of (code, message,
-                            mt_compat_dup_remedy (kind, mt_class_find (arch, machine)), subject,
-                            authority, get_source (rule, authority));
+  if (remedy == NULL)
+    remedy = mt_compat_dup_remedy (kind, mt_class_find (arch, machine));
+  return mt_finding_new_of (code, message, remedy, subject, authority,
+                            get_source (rule, authority));
+}
+
+MachtypeFinding *
+mt_compat_new_finding (MtKind kind, const char *value, MachtypeAuthority authority,
+                       const char *subject, MachtypeArch arch, const char *machine)
+{
+  return mt_compat_new_finding_of (kind, value, authority, subject, subject, arch, machine, "",
+                                   NULL);
 }

@@ -20,9 +20,6 @@
 /* 16 EiB would overflow libvirt's count in KiB; nobody has a PiB. */
 #define MEMORY_MAX_MIB (G_GUINT64_CONSTANT (1) << 30)
 
-/* Places on a board's only IDE controller. */
-#define IDE_PLACES 4
-
 struct _MachtypeGuestBuilder {
   gatomicrefcount refs;
   MtGuestPlan plan;
@@ -157,6 +154,8 @@ machtype_guest_builder_unref (MachtypeGuestBuilder *builder)
   g_free (plan->initrd);
   g_free (plan->cmdline);
   g_free (plan->console_log);
+  g_free (plan->rng_device);
+  g_free (plan->realtime_cpus);
   g_ptr_array_unref (plan->disks);
   g_ptr_array_unref (plan->interfaces);
   g_free (builder);
@@ -354,16 +353,17 @@ set_word (MtWord *word, const char *text)
 }
 
 static gboolean
-add_drive (MachtypeGuestBuilder *builder, gboolean is_cdrom, const char *path, const char *format,
+add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const char *format,
            const char *bus, GError **error)
 {
+  static const char labels[][20] = { "the disk", "the CD-ROM's image", "the floppy's image" };
   MtDisk *disk;
 
-  if (!check_path (is_cdrom ? "the CD-ROM's image" : "the disk", path, error))
+  if (!check_path (labels[kind], path, error))
     return FALSE;
   if (builder->plan.disks->len >= MACHTYPE_GUEST_MAX_DEVICES) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "a guest has at most %d disks and CD-ROMs", MACHTYPE_GUEST_MAX_DEVICES);
+                 "a guest has at most %d disks, CD-ROMs and floppies", MACHTYPE_GUEST_MAX_DEVICES);
     return FALSE;
   }
   disk = g_new0 (MtDisk, 1);
@@ -371,7 +371,7 @@ add_drive (MachtypeGuestBuilder *builder, gboolean is_cdrom, const char *path, c
   disk->format = g_strdup (format);
   if (bus != NULL)
     set_word (&disk->asked_bus, bus);
-  disk->is_cdrom = is_cdrom;
+  disk->kind = kind;
   g_ptr_array_add (builder->plan.disks, disk);
   return TRUE;
 }
@@ -404,7 +404,7 @@ machtype_guest_builder_add_disk (MachtypeGuestBuilder *builder, const char *path
     return set_invalid (error, "a disk's format is one of raw, qcow2, qed, vdi, vhdx, vmdk, vpc");
   if (bus != NULL && !has_word ("virtio scsi sata ide usb", bus))
     return set_invalid (error, "a disk's bus is one of virtio, scsi, sata, ide, usb");
-  return add_drive (builder, FALSE, path, format != NULL ? format : "raw", bus, error);
+  return add_drive (builder, MT_DRIVE_DISK, path, format != NULL ? format : "raw", bus, error);
 }
 
 /**
@@ -426,7 +426,29 @@ gboolean
 machtype_guest_builder_add_cdrom (MachtypeGuestBuilder *builder, const char *path, GError **error)
 {
   g_return_val_if_fail (builder != NULL && path != NULL, FALSE);
-  return add_drive (builder, TRUE, path, "raw", NULL, error);
+  return add_drive (builder, MT_DRIVE_CDROM, path, "raw", NULL, error);
+}
+
+/**
+ * machtype_guest_builder_add_floppy:
+ * @builder: a builder; must not be %NULL
+ * @path: absolute path of the image, copied; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Adds a floppy drive with an image, on the bus of the image property `hw_floppy_bus`, else the
+ * floppy controller. [method@Machtype.GuestBuilder.end] refuses it on machines that have none.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
+ * was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_builder_add_floppy (MachtypeGuestBuilder *builder, const char *path, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && path != NULL, FALSE);
+  return add_drive (builder, MT_DRIVE_FLOPPY, path, "raw", NULL, error);
 }
 
 /**
@@ -501,6 +523,34 @@ machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const cha
 }
 
 /**
+ * machtype_guest_builder_set_rng_device:
+ * @builder: a builder; must not be %NULL
+ * @path: (nullable): absolute path of the host's random number generator, copied; %NULL for
+ *   `/dev/urandom`
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Chooses what feeds the guest's random number generator. That it is there is checked by QEMU, on
+ * its own host, when the guest starts.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
+ * was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char *path,
+                                       GError **error)
+{
+  g_return_val_if_fail (builder != NULL, FALSE);
+
+  if (path != NULL && !check_path ("the random number generator", path, error))
+    return FALSE;
+  replace (&builder->plan.rng_device, path);
+  return TRUE;
+}
+
+/**
  * machtype_guest_builder_set_graphics:
  * @builder: a builder; must not be %NULL
  * @graphics: the graphical console
@@ -542,320 +592,6 @@ machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirro
   builder->plan.mirror = mirror;
 }
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-set_unsupported (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED, message);
-  return FALSE;
-}
-
-static const char *
-get_machine (const MtGuestPlan *plan)
-{
-  return machtype_resolution_get_machine_to_record (plan->resolution);
-}
-
-static const char *
-get_arch_name (const MtGuestPlan *plan)
-{
-  return machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution));
-}
-
-/* What libvirt's domain capabilities deny is not written; what they do not speak of is. */
-static gboolean
-check_host (const MtGuestPlan *plan, const char *device, const char *name, const char *value,
-            GError **error)
-{
-  if (plan->capabilities == NULL ||
-      mt_host_ask_domain_capabilities (plan->host, plan->capabilities, device, name, value) !=
-          MACHTYPE_ANSWER_NO)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host has no %s of %s %s for %s guests on %s", device, name, value,
-               get_arch_name (plan), get_machine (plan));
-  return FALSE;
-}
-
-/* The first word of a list, the default; the empty word of an empty list. */
-static void
-set_first_word (MtWord *word, const char *words)
-{
-  gsize length = 0;
-
-  while (words[length] != '\0' && words[length] != ' ')
-    length++;
-  memcpy (word->text, words, length);
-  word->text[length] = '\0';
-}
-
-/* A property's value where it is set and the machine can have it, else the machine's default; NULL
- * where the machine has none of the kind. */
-static gboolean
-choose (const MtGuestPlan *plan, MtProperty property, const char *words, MtWord *chosen,
-        GError **error)
-{
-  const char *value = mt_properties_get (plan->properties, property);
-
-  if (value == NULL) {
-    set_first_word (chosen, words);
-    return TRUE;
-  }
-  if (has_word (words, value)) {
-    set_word (chosen, value);
-    return TRUE;
-  }
-  return set_unsupported (error, "image property %s=%s: %s guests on %s cannot have that; %s%s",
-                          mt_property_name (property), value, get_arch_name (plan),
-                          get_machine (plan), *words != '\0' ? "possible: " : "they have none",
-                          words);
-}
-
-static gboolean
-plan_recipe (MtGuestPlan *plan, GError **error)
-{
-  const char *type = machtype_resolution_get_domain_type (plan->resolution);
-  g_autofree char *list = NULL;
-
-  plan->recipe =
-      mt_recipe_find (machtype_resolution_get_arch (plan->resolution), get_machine (plan));
-  if (plan->recipe == NULL) {
-    list = mt_recipe_dup_list ();
-    return set_unsupported (error, "domain XML is not generated for %s guests on %s; it is for: %s",
-                            get_arch_name (plan), get_machine (plan), list);
-  }
-  if (!has_word ("qemu kvm hvf", type))
-    return set_unsupported (error,
-                            "domain XML is not generated for domain type %s, only for qemu, "
-                            "kvm and hvf",
-                            type);
-  return TRUE;
-}
-
-static guint
-get_host_limit (const MtGuestPlan *plan)
-{
-  const MtMachine *info = NULL;
-
-  if (plan->host != NULL)
-    info = mt_host_find_machine (plan->host, machtype_resolution_get_arch (plan->resolution),
-                                 machtype_resolution_get_domain_type (plan->resolution),
-                                 get_machine (plan));
-  return info != NULL ? info->max_cpus : 0;
-}
-
-static gboolean
-plan_size (MtGuestPlan *plan, GError **error)
-{
-  guint limit = get_host_limit (plan), memory = plan->recipe->max_memory_mib;
-
-  /* The board's limit is what works; the host's may be lower for an old version. */
-  limit = limit != 0 ? MIN (limit, plan->recipe->max_vcpus) : plan->recipe->max_vcpus;
-  if (plan->vcpus > limit)
-    return set_unsupported (error, "%s guests on %s have at most %u vCPU%s, not %u",
-                            get_arch_name (plan), get_machine (plan), limit, limit == 1 ? "" : "s",
-                            plan->vcpus);
-  if (memory != 0 && plan->memory_mib > memory)
-    return set_unsupported (error,
-                            "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
-                            get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
-  if (plan->memory_mib < plan->recipe->min_memory_mib)
-    return set_unsupported (
-        error, "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
-        get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib, plan->memory_mib);
-  return TRUE;
-}
-
-static gboolean
-plan_firmware (MtGuestPlan *plan, GError **error)
-{
-  const char *wanted = mt_properties_get (plan->properties, MT_PROPERTY_FIRMWARE_TYPE);
-  const char *package =
-      machtype_arch_get_firmware_package (machtype_resolution_get_arch (plan->resolution));
-  g_autoptr (GError) why = NULL;
-
-  plan->uefi = wanted != NULL ? mt_is_word (wanted, "uefi") : plan->recipe->uefi == MT_UEFI_DEFAULT;
-  if (plan->uefi && plan->recipe->uefi == MT_UEFI_NEVER)
-    return set_unsupported (error,
-                            "image property hw_firmware_type=uefi: %s guests on %s have no "
-                            "UEFI; leave the property away",
-                            get_arch_name (plan), get_machine (plan));
-  if (!plan->uefi || check_host (plan, "os", "firmware", "efi", &why))
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED, "%s%s%s", why->message,
-               package != NULL ? "; install package " : "", package != NULL ? package : "");
-  return FALSE;
-}
-
-static void
-set_target (MtDisk *disk, const char *prefix, guint index)
-{
-  char letters[8];
-  gsize at = sizeof letters;
-
-  letters[--at] = '\0';
-  for (index++; index != 0; index = (index - 1) / 26)
-    letters[--at] = (char)('a' + (index - 1) % 26);
-  memcpy (disk->target, prefix, 2);
-  memcpy (disk->target + 2, letters + at, sizeof letters - at);
-}
-
-/* How many places a bus has; 0: enough for every guest. */
-static guint
-get_places (const MtGuestPlan *plan, const char *bus)
-{
-  if (mt_is_word (bus, "ide"))
-    return IDE_PLACES;
-  if (mt_is_word (bus, "scsi"))
-    return mt_scsi_find (plan->scsi.text)->places;
-  if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
-    return 2 * 8; /* two slots of eight functions */
-  return 0;
-}
-
-/* Counters by the prefix of a disk's target: scsi, sata and usb share "sd". */
-typedef struct {
-  guint units[5];   /* by bus */
-  guint targets[3]; /* by prefix */
-} Counters;
-
-static gboolean
-place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
-{
-  static const struct {
-    char bus[8], prefix[4];
-    guint8 target;
-  } buses[] = { { "virtio", "vd", 0 },
-                { "scsi", "sd", 1 },
-                { "sata", "sd", 1 },
-                { "usb", "sd", 1 },
-                { "ide", "hd", 2 } };
-  guint places = get_places (plan, disk->bus.text);
-  gsize i;
-
-  for (i = 0; !mt_is_word (buses[i].bus, disk->bus.text); i++)
-    ;
-  disk->unit = counters->units[i]++;
-  set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
-  if (places != 0 && disk->unit >= places)
-    return set_unsupported (error, "%s guests on %s have at most %u drives on bus %s",
-                            get_arch_name (plan), get_machine (plan), places, disk->bus.text);
-  plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
-  plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
-  return check_host (plan, "disk", "bus", disk->bus.text, error);
-}
-
-static gboolean
-plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
-{
-  const char *words = disk->is_cdrom ? plan->recipe->cdrom_buses : plan->recipe->disk_buses;
-
-  if (disk->asked_bus.text[0] == '\0')
-    return choose (plan, disk->is_cdrom ? MT_PROPERTY_CDROM_BUS : MT_PROPERTY_DISK_BUS, words,
-                   &disk->bus, error);
-  disk->bus = disk->asked_bus;
-  if (has_word (words, disk->bus.text))
-    return TRUE;
-  return set_unsupported (error, "%s guests on %s cannot have a disk on bus %s; possible: %s",
-                          get_arch_name (plan), get_machine (plan), disk->bus.text, words);
-}
-
-static gboolean
-plan_disks (MtGuestPlan *plan, GError **error)
-{
-  Counters counters = { 0 };
-  guint i;
-
-  for (i = 0; i < plan->disks->len; i++) {
-    if (!plan_disk_bus (plan, plan->disks->pdata[i], error) ||
-        !place_disk (plan, plan->disks->pdata[i], &counters, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-plan_interfaces (MtGuestPlan *plan, GError **error)
-{
-  const guint places = plan->recipe->slots.network != 0 ? 8 : 0;
-
-  if (places != 0 && plan->interfaces->len > places)
-    return set_unsupported (error, "%s guests on %s have at most %u network interfaces",
-                            get_arch_name (plan), get_machine (plan), places);
-  return TRUE;
-}
-
-static gboolean
-plan_graphics (MtGuestPlan *plan, GError **error)
-{
-  const char *pointer = mt_properties_get (plan->properties, MT_PROPERTY_POINTER_MODEL);
-  const char *bus = mt_properties_get (plan->properties, MT_PROPERTY_INPUT_BUS);
-
-  if (plan->graphics == MACHTYPE_GRAPHICS_NONE)
-    return TRUE;
-  if (plan->graphics == MACHTYPE_GRAPHICS_SPICE &&
-      !check_host (plan, "graphics", "type", "spice", error))
-    return FALSE;
-  if (bus == NULL && pointer != NULL && !has_word (plan->recipe->inputs, "usb"))
-    return set_unsupported (error,
-                            "image property hw_pointer_model=%s: %s guests on %s have no "
-                            "USB; use hw_input_bus=virtio",
-                            pointer, get_arch_name (plan), get_machine (plan));
-  plan->needs_usb |= mt_is_word (plan->input.text, "usb") ||
-                     (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
-  return mt_is_word (plan->video.text, "none") ||
-         check_host (plan, "video", "modelType", plan->video.text, error);
-}
-
-/* Properties are checked even where nothing comes of them, so that a wrong one is found before the
- * guest gets its first CD-ROM. */
-static gboolean
-plan_models (MtGuestPlan *plan, GError **error)
-{
-  const MtRecipe *recipe = plan->recipe;
-  MtWord unused;
-
-  return choose (plan, MT_PROPERTY_DISK_BUS, recipe->disk_buses, &unused, error) &&
-         choose (plan, MT_PROPERTY_CDROM_BUS, recipe->cdrom_buses, &unused, error) &&
-         choose (plan, MT_PROPERTY_SCSI_MODEL, recipe->scsi_models, &plan->scsi, error) &&
-         choose (plan, MT_PROPERTY_VIF_MODEL, recipe->networks, &plan->network, error) &&
-         choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->videos, &plan->video, error) &&
-         choose (plan, MT_PROPERTY_INPUT_BUS, recipe->inputs, &plan->input, error);
-}
-
-static void
-add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
-{
-  gboolean firmware = plan->uefi || (plan->recipe->uefi != MT_UEFI_DEFAULT &&
-                                     (plan->recipe->features & MT_FEATURE_NO_BOOT) == 0);
-
-  if (plan->kernel == NULL && !firmware)
-    g_ptr_array_add (warnings,
-                     g_strdup_printf ("%s guests on %s have no firmware here: without a kernel "
-                                      "this one boots nothing, silently",
-                                      get_arch_name (plan), get_machine (plan)));
-}
-
-static gboolean
-make_plan (MtGuestPlan *plan, GError **error)
-{
-  plan->needs_scsi = plan->needs_usb = FALSE;
-  plan->capabilities = NULL;
-  if (plan->host != NULL)
-    plan->capabilities = mt_host_find_domain_capabilities (
-        plan->host, machtype_resolution_get_arch (plan->resolution),
-        machtype_resolution_get_domain_type (plan->resolution), get_machine (plan));
-  return plan_recipe (plan, error) && plan_size (plan, error) && plan_firmware (plan, error) &&
-         plan_models (plan, error) && plan_disks (plan, error) && plan_interfaces (plan, error) &&
-         plan_graphics (plan, error);
-}
-
 /**
  * machtype_guest_builder_end:
  * @builder: a builder; must not be %NULL
@@ -866,7 +602,8 @@ make_plan (MtGuestPlan *plan, GError **error)
  * again.
  *
  * Raises %MACHTYPE_ERROR_UNSUPPORTED for what this machine cannot have, and for machines that no
- * guests are made of; %MACHTYPE_ERROR_NOT_OFFERED for what the host lacks.
+ * guests are made of; %MACHTYPE_ERROR_NOT_OFFERED for what the host lacks; what
+ * [method@Machtype.Properties.check] raises.
  *
  * Returns: (transfer full): the guest, or %NULL on error
  * Since: 1.0
@@ -878,7 +615,7 @@ machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
 
   g_return_val_if_fail (builder != NULL, NULL);
 
-  if (!make_plan (&builder->plan, error))
+  if (!mt_guest_plan (&builder->plan, error))
     return NULL;
   guest = g_new0 (MachtypeGuest, 1);
   g_atomic_ref_count_init (&guest->refs);
@@ -889,7 +626,7 @@ machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
     guest->properties = machtype_properties_ref (builder->plan.properties);
   guest->console_device = builder->plan.recipe->console_device;
   guest->warnings = g_ptr_array_new_with_free_func (g_free);
-  add_warnings (&builder->plan, guest->warnings);
+  mt_guest_add_warnings (&builder->plan, guest->warnings);
   g_ptr_array_add (guest->warnings, NULL);
   return guest;
 }
@@ -981,7 +718,8 @@ machtype_guest_get_console_device (const MachtypeGuest *guest)
  * machtype_guest_get_warnings:
  * @guest: a guest; must not be %NULL
  *
- * Lists what is possible and probably not meant: a machine without firmware and no kernel.
+ * Lists what is possible and probably not meant: a machine without firmware and no kernel, a TPM
+ * without a version.
  * Thread-safe.
  *
  * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @guest

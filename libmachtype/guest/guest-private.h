@@ -3,8 +3,9 @@
 
 #include <machtype/guest.h>
 
+#include "compat/compat-private.h"
 #include "host/host-private.h"
-#include "name/name-private.h"
+#include "properties/features-private.h"
 #include "xml-writer.h"
 
 /* Features of a guest, as far as they differ by machine. */
@@ -14,53 +15,49 @@ enum {
   MT_FEATURE_APIC = 1 << 2,
   MT_FEATURE_PAE = 1 << 3,
   MT_FEATURE_VMCOREINFO = 1 << 4,
-  MT_FEATURE_GIC3 = 1 << 5,        /* emulated only: KVM takes the host's */
-  MT_FEATURE_X86_TIMERS = 1 << 6,  /* rtc, pit, hpet */
-  MT_FEATURE_KEYBOARD = 1 << 7,    /* the board has none built in */
-  MT_FEATURE_USB_DISPLAY = 1 << 9, /* libvirt adds USB input to graphics: there must be a bus */
-  MT_FEATURE_NO_BOOT = 1 << 8,     /* no firmware at all: nothing boots without a kernel */
+  MT_FEATURE_GIC3 = 1 << 5,         /* emulated only: KVM takes the host's */
+  MT_FEATURE_X86_TIMERS = 1 << 6,   /* rtc, pit, hpet */
+  MT_FEATURE_KEYBOARD = 1 << 7,     /* the board has none built in */
+  MT_FEATURE_USB_DISPLAY = 1 << 9,  /* libvirt adds USB input to graphics: there must be a bus */
+  MT_FEATURE_NO_BOOT = 1 << 8,      /* no firmware at all: nothing boots without a kernel */
+  MT_FEATURE_ONE_THREAD = 1 << 10,  /* for each core */
+  MT_FEATURE_KVM_THREADS = 1 << 11, /* more under KVM */
 };
-
-typedef enum {
-  MT_UEFI_NEVER,    /* firmware comes with QEMU, or there is none */
-  MT_UEFI_OPTIONAL, /* hw_firmware_type=uefi */
-  MT_UEFI_DEFAULT,  /* unless hw_firmware_type=bios */
-} MtUefi;
 
 /* PCI slots to be named, for a board on which only some have an interrupt. 0: libvirt chooses. */
 typedef struct {
-  guint8 fixed; /* one function each: memballoon, rng, scsi, usb, video, inputs */
+  guint8 fixed; /* one function each: memballoon, rng, scsi, usb, video, inputs, virtio-serial */
   guint8 network;
   guint8 disk[2]; /* eight functions each */
+  guint8 watchdog;
 } MtPciSlots;
 
-/* What a guest of one architecture and machine family is given. The first word of a list is the
- * default, the others are possible; an empty list: it cannot have any. */
+/* What a guest of one architecture and machine is given where nothing else is asked for. What it
+ * could have instead: compat/rules.c. */
 typedef struct {
   guint8 arch;
-  guint8 family;
-  char board[16]; /* of MACHTYPE_FAMILY_NONE */
+  guint8 class; /* MtClass */
   guint16 max_vcpus;
   guint32 max_memory_mib; /* 0: no limit of the board's */
   guint32 min_memory_mib; /* 0: no limit of the board's */
   guint16 features;
-  guint8 uefi;           /* MtUefi */
   char cpu_mode[12];     /* emulated; empty: no <cpu> */
   char cpu_model[12];    /* of mode custom */
   char kvm_cpu_mode[20]; /* accelerated */
   char qemu_cpu[20];     /* emulated, past libvirt, which has no CPU driver for the architecture */
   char console[8];       /* <serial> or <console> */
   char console_target[20];
+  char more_ports[20];     /* the target of serial ports beyond the first; empty: the board's own */
   char console_device[12]; /* what Linux calls it */
   char pci_root[12];       /* empty: no need to say */
   guint8 root_ports;
   char usb[12]; /* controller model; empty: no USB */
-  char disk_buses[32];
-  char cdrom_buses[16];
-  char scsi_models[64];
-  char networks[64];
-  char videos[36];
-  char inputs[12];
+  char disk_bus[8];
+  char cdrom_bus[8];
+  char scsi_model[12];
+  char network[8];
+  char video[8];
+  char input[8];
   MtPciSlots slots;
 } MtRecipe;
 
@@ -79,17 +76,19 @@ const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);
 /* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests are made of. */
 char *mt_recipe_dup_list (void);
 
-/* A word of a recipe's list. */
+/* A word of our own tables. */
 typedef struct {
-  char text[16];
+  char text[20];
 } MtWord;
+
+typedef enum { MT_DRIVE_DISK, MT_DRIVE_CDROM, MT_DRIVE_FLOPPY } MtDrive;
 
 typedef struct {
   char *path;
   char *format;
   MtWord asked_bus; /* empty: the property's, or the recipe's */
   MtWord bus;       /* decided at the end */
-  gboolean is_cdrom;
+  MtDrive kind;
   guint unit;      /* on its bus */
   char target[12]; /* vda, sdb, hdc */
 } MtDisk;
@@ -114,12 +113,35 @@ typedef struct {
   GPtrArray *interfaces;           /* of MtInterface */
   MachtypeGraphics graphics;
   gboolean mirror;
+  char *rng_device; /* NULL: the default */
+
+  /* Decided at the end. */
   const MtRecipe *recipe;
-  gboolean uefi;
   const MtDomainCapabilities *capabilities; /* NULL: none are known */
-  MtWord video, input, network, scsi;       /* empty: none */
+  MtFeatures features;                      /* texts borrowed from properties */
+  MtWishes wishes;
+  MtTopology topology; /* 0 sockets: not said */
+  char *realtime_cpus; /* NULL: none */
+  gboolean uefi, secure_boot, acpi;
+  MtWord video, input, network, scsi; /* empty: none */
   gboolean needs_usb, needs_scsi;
 } MtGuestPlan;
+
+/* Decides what was left open and checks everything. May be called again. */
+gboolean mt_guest_plan (MtGuestPlan *plan, GError **error);
+
+/* What is possible and probably not meant. */
+void mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings);
+
+/* Writing, in two files. */
+typedef struct {
+  MtXmlWriter xml;
+  const MtGuestPlan *plan;
+  const MtRecipe *recipe;
+} MtGuestWriter;
+
+gboolean mt_guest_is_accelerated (const MtGuestPlan *plan);
+void mt_guest_write_devices (MtGuestWriter *w);
 
 /* The XML of a plan. */
 char *mt_guest_write (const MtGuestPlan *plan);

@@ -17,8 +17,90 @@ typedef enum {
   MT_PROPERTY_VIF_MODEL,
   MT_PROPERTY_INPUT_BUS,
   MT_PROPERTY_POINTER_MODEL,
-  MT_PROPERTY_LAST = MT_PROPERTY_POINTER_MODEL
+  MT_PROPERTY_FLOPPY_BUS,
+  MT_PROPERTY_VIDEO_RAM,
+  MT_PROPERTY_GUEST_AGENT,
+  MT_PROPERTY_BOOT_MENU,
+  MT_PROPERTY_HPET,
+  MT_PROPERTY_PMU,
+  MT_PROPERTY_LOCKED_MEMORY,
+  MT_PROPERTY_MEM_ENCRYPTION,
+  MT_PROPERTY_MULTIQUEUE,
+  MT_PROPERTY_WATCHDOG_ACTION,
+  MT_PROPERTY_RNG_MODEL,
+  MT_PROPERTY_SERIAL_PORT_COUNT,
+  /* Sockets, cores, threads stay together, in this order. */
+  MT_PROPERTY_CPU_SOCKETS,
+  MT_PROPERTY_CPU_CORES,
+  MT_PROPERTY_CPU_THREADS,
+  MT_PROPERTY_CPU_MAX_SOCKETS,
+  MT_PROPERTY_CPU_MAX_CORES,
+  MT_PROPERTY_CPU_MAX_THREADS,
+  MT_PROPERTY_CPU_REALTIME_MASK,
+  MT_PROPERTY_MEM_PAGE_SIZE,
+  MT_PROPERTY_VIOMMU_MODEL,
+  MT_PROPERTY_TPM_MODEL,
+  MT_PROPERTY_TPM_VERSION,
+  MT_PROPERTY_HIDE_HYPERVISOR,
+  MT_PROPERTY_SECURE_BOOT,
+  MT_PROPERTY_OS_TYPE,
+  MT_PROPERTY_LAST = MT_PROPERTY_OS_TYPE
 } MtProperty;
+
+/* The extra specs that the library acts on. */
+typedef enum {
+  MT_SPEC_WATCHDOG_ACTION,
+  MT_SPEC_RNG_ALLOWED,
+  MT_SPEC_RNG_RATE_BYTES,
+  MT_SPEC_RNG_RATE_PERIOD,
+  MT_SPEC_PMU,
+  MT_SPEC_HIDE_HYPERVISOR,
+  MT_SPEC_HIDE_HYPERVISOR_OLD,
+  MT_SPEC_LOCKED_MEMORY,
+  MT_SPEC_MEM_PAGE_SIZE,
+  MT_SPEC_MEM_ENCRYPTION,
+  MT_SPEC_CPU_REALTIME,
+  MT_SPEC_CPU_REALTIME_MASK,
+  MT_SPEC_BOOT_MENU,
+  MT_SPEC_MULTIQUEUE,
+  MT_SPEC_VIDEO_RAM_MAX,
+  MT_SPEC_SERIAL_PORT_COUNT,
+  /* As above. */
+  MT_SPEC_CPU_SOCKETS,
+  MT_SPEC_CPU_CORES,
+  MT_SPEC_CPU_THREADS,
+  MT_SPEC_CPU_MAX_SOCKETS,
+  MT_SPEC_CPU_MAX_CORES,
+  MT_SPEC_CPU_MAX_THREADS,
+  MT_SPEC_MAX_CPU_SOCKETS,
+  MT_SPEC_MAX_CPU_CORES,
+  MT_SPEC_MAX_CPU_THREADS,
+  MT_SPEC_SECURE_BOOT,
+  MT_SPEC_VIOMMU_MODEL,
+  MT_SPEC_TPM_MODEL,
+  MT_SPEC_TPM_VERSION,
+  MT_SPEC_LAST = MT_SPEC_TPM_VERSION
+} MtSpec;
+
+typedef enum {
+  MT_VALUE_ARCH,
+  MT_VALUE_MACHINE,
+  MT_VALUE_ENUM,
+  MT_VALUE_FOLDED_ENUM, /* Nova lower-cases these values */
+  MT_VALUE_BOOLEAN,     /* checked: yes or no */
+  MT_VALUE_INTEGER,
+  MT_VALUE_UNSIGNED,
+  MT_VALUE_POSITIVE,
+  MT_VALUE_TEXT
+} MtValueKind;
+
+/* What an image property or extra spec takes. */
+typedef struct {
+  char name[40];
+  guint8 kind;     /* MtValueKind */
+  char words[256]; /* of an enum, separated by blanks; one that libvirt spells another way stands
+                    * as "word=libvirt" */
+} MtSchema;
 
 const char *mt_property_name (MtProperty property);
 
@@ -30,12 +112,29 @@ int mt_schema_find (const char *name);
 gboolean mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch,
                           GError **error);
 
+gboolean mt_schema_check_row (const MtSchema *row, const char *value, char **checked,
+                              MachtypeArch *arch, GError **error);
+
+/* An extra spec that the library acts on: an MtSpec; -1: it does not. */
+int mt_spec_find (const char *name);
+const char *mt_spec_name (MtSpec spec);
+gboolean mt_spec_check (int spec, const char *value, char **checked, GError **error);
+
+/* Why nothing is generated of an image property or extra spec, as "pinning"; NULL: no reason. */
+const char *mt_property_get_refusal (const char *name, const char *value);
+
 /* Whether a known image property can have a value; raises what adding it would. */
 gboolean mt_property_check (const char *name, const char *value, GError **error);
 
 /* The checked value, in the spelling that libvirt uses; NULL where it is unset. properties may be
  * NULL: nothing is set. */
 const char *mt_properties_get (const MachtypeProperties *properties, MtProperty property);
+
+const char *mt_properties_get_spec (const MachtypeProperties *properties, MtSpec spec);
+
+/* The first image property or extra spec that nothing is generated of, and why; FALSE: none. */
+gboolean mt_properties_find_refused (const MachtypeProperties *properties, const char **name,
+                                     const char **value, const char **why);
 
 /* MACHTYPE_ARCH_UNKNOWN where it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);

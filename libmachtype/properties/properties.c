@@ -12,7 +12,8 @@ struct _MachtypePropertiesBuilder {
   GHashTable *images; /* char * to char *, as given */
   GHashTable *extra_specs;
   char *values[MT_PROPERTY_LAST + 1]; /* checked; NULL: unset */
-  MachtypeArch archs[MT_PROPERTY_LAST + 1];
+  MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
+  char *specs[MT_SPEC_LAST + 1]; /* checked; NULL: unset */
 };
 
 /* The same as its builder, which is never touched again: one is the other with the doors shut. */
@@ -77,6 +78,8 @@ clear (MachtypePropertiesBuilder *contents)
   g_clear_pointer (&contents->extra_specs, g_hash_table_unref);
   for (i = 0; i < G_N_ELEMENTS (contents->values); i++)
     g_clear_pointer (&contents->values[i], g_free);
+  for (i = 0; i < G_N_ELEMENTS (contents->specs); i++)
+    g_clear_pointer (&contents->specs[i], g_free);
 }
 
 /**
@@ -184,7 +187,8 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
   else if (row >= 0) {
     g_free (builder->values[row]);
     builder->values[row] = checked;
-    builder->archs[row] = arch;
+    if (row <= MT_PROPERTY_EMULATION_ARCHITECTURE)
+      builder->archs[row] = arch;
   }
   g_hash_table_replace (builder->images, g_strdup (name), g_strdup (value));
   return TRUE;
@@ -197,10 +201,11 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
  * @value: its value, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a flavor extra spec; the same name again replaces it. No extra spec says anything of machine
- * type or architecture, so they are kept for [method@Machtype.Properties.get_extra_spec].
+ * Adds a flavor extra spec; the same name again replaces it. Extra specs that the library knows are
+ * checked; the others are kept and ignored ([method@Machtype.Properties.dup_ignored]).
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
+ * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the extra spec cannot have,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
  * text that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -210,12 +215,22 @@ gboolean
 machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, const char *name,
                                             const char *value, GError **error)
 {
+  char *checked = NULL;
+  int spec;
+
   g_return_val_if_fail (builder != NULL && builder->extra_specs != NULL, FALSE);
   g_return_val_if_fail (name != NULL && value != NULL, FALSE);
 
   if (!check_pair ("extra spec", name, value, error) ||
       !has_room (builder, builder->extra_specs, name, error))
     return FALSE;
+  spec = mt_spec_find (name);
+  if (spec >= 0) {
+    if (!mt_spec_check (spec, value, &checked, error))
+      return FALSE;
+    g_free (builder->specs[spec]);
+    builder->specs[spec] = checked;
+  }
   g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
   return TRUE;
 }
@@ -241,6 +256,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   g_atomic_ref_count_init (&properties->contents.refs);
   memset (builder->values, 0, sizeof builder->values);
   memset (builder->archs, 0, sizeof builder->archs);
+  memset (builder->specs, 0, sizeof builder->specs);
   builder->images = new_table ();
   builder->extra_specs = new_table ();
   return properties;
@@ -350,8 +366,10 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
       g_ptr_array_add (names, g_strdup (key));
   }
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (names, g_strdup (key));
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    if (mt_spec_find (key) < 0)
+      g_ptr_array_add (names, g_strdup (key));
+  }
   g_ptr_array_sort (names, compare_texts);
   g_ptr_array_add (names, NULL);
   return (char **)g_ptr_array_steal (names, NULL);
@@ -387,6 +405,38 @@ const char *
 mt_properties_get (const MachtypeProperties *properties, MtProperty property)
 {
   return properties != NULL ? properties->contents.values[property] : NULL;
+}
+
+const char *
+mt_properties_get_spec (const MachtypeProperties *properties, MtSpec spec)
+{
+  return properties != NULL ? properties->contents.specs[spec] : NULL;
+}
+
+static gboolean
+find_refused (GHashTable *table, const char **name, const char **value, const char **why)
+{
+  GHashTableIter iter;
+  gpointer key, text;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &key, &text)) {
+    *why = mt_property_get_refusal (key, text);
+    if (*why == NULL)
+      continue;
+    *name = key;
+    *value = text;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+mt_properties_find_refused (const MachtypeProperties *properties, const char **name,
+                            const char **value, const char **why)
+{
+  return properties != NULL && (find_refused (properties->contents.images, name, value, why) ||
+                                find_refused (properties->contents.extra_specs, name, value, why));
 }
 
 MachtypeArch
@@ -438,7 +488,8 @@ copy_image (MachtypePropertiesBuilder *to, const MachtypePropertiesBuilder *from
     return;
   g_free (to->values[row]);
   to->values[row] = g_strdup (from->values[row]);
-  to->archs[row] = from->archs[row];
+  if (row <= MT_PROPERTY_EMULATION_ARCHITECTURE)
+    to->archs[row] = from->archs[row];
 }
 
 static void
@@ -460,11 +511,14 @@ mt_properties_builder_new_from (MachtypeProperties *properties, const char *exce
   MachtypePropertiesBuilder *builder = machtype_properties_builder_new ();
   GHashTableIter iter;
   gpointer name, value;
+  gsize i;
 
   copy_images (builder, properties, except);
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
+  for (i = 0; i < G_N_ELEMENTS (builder->specs); i++)
+    builder->specs[i] = g_strdup (properties->contents.specs[i]);
   return builder;
 }
 

@@ -9,122 +9,106 @@
 #include "error-private.h"
 #include "name/name-private.h"
 
-typedef enum {
-  KIND_ARCH,
-  KIND_MACHINE,
-  KIND_ENUM,
-  KIND_FOLDED_ENUM,
-  KIND_BOOLEAN,
-  KIND_INTEGER,
-  KIND_TEXT
-} Kind;
-
-/* Sources: nova/objects/image_meta.py and nova/objects/fields.py (names and values). A word that
- * libvirt spells another way stands as "word=libvirt". Folded: Nova lower-cases these values. */
-typedef struct {
-  char name[40];
-  guint8 kind;
-  char words[256]; /* separated by blanks */
-} Schema;
-
+/* Sources: nova/objects/image_meta.py and nova/objects/fields.py (names and values). */
 #define BUSES "virtio scsi ide sata usb fdc xen lxc uml"
 
-static const Schema schema[] = {
-  [MT_PROPERTY_ARCHITECTURE] = { "hw_architecture", KIND_ARCH, "" },
-  [MT_PROPERTY_EMULATION_ARCHITECTURE] = { "hw_emulation_architecture", KIND_ARCH, "" },
-  [MT_PROPERTY_MACHINE_TYPE] = { "hw_machine_type", KIND_MACHINE, "" },
-  [MT_PROPERTY_FIRMWARE_TYPE] = { "hw_firmware_type", KIND_ENUM, "uefi bios" },
-  [MT_PROPERTY_DISK_BUS] = { "hw_disk_bus", KIND_ENUM, BUSES },
-  [MT_PROPERTY_CDROM_BUS] = { "hw_cdrom_bus", KIND_ENUM, BUSES },
-  [MT_PROPERTY_SCSI_MODEL] = { "hw_scsi_model", KIND_FOLDED_ENUM,
+static const MtSchema schema[] = {
+  [MT_PROPERTY_ARCHITECTURE] = { "hw_architecture", MT_VALUE_ARCH, "" },
+  [MT_PROPERTY_EMULATION_ARCHITECTURE] = { "hw_emulation_architecture", MT_VALUE_ARCH, "" },
+  [MT_PROPERTY_MACHINE_TYPE] = { "hw_machine_type", MT_VALUE_MACHINE, "" },
+  [MT_PROPERTY_FIRMWARE_TYPE] = { "hw_firmware_type", MT_VALUE_ENUM, "uefi bios" },
+  [MT_PROPERTY_DISK_BUS] = { "hw_disk_bus", MT_VALUE_ENUM, BUSES },
+  [MT_PROPERTY_CDROM_BUS] = { "hw_cdrom_bus", MT_VALUE_ENUM, BUSES },
+  [MT_PROPERTY_SCSI_MODEL] = { "hw_scsi_model", MT_VALUE_FOLDED_ENUM,
                                "virtio-scsi buslogic ibmvscsi lsilogic lsisas1068 lsisas1078 "
                                "vmpvscsi lsilogicsas=lsisas1068 paravirtual=vmpvscsi" },
-  [MT_PROPERTY_VIDEO_MODEL] = { "hw_video_model", KIND_ENUM,
+  [MT_PROPERTY_VIDEO_MODEL] = { "hw_video_model", MT_VALUE_ENUM,
                                 "virtio vga cirrus bochs qxl vmvga xen gop none" },
-  [MT_PROPERTY_VIF_MODEL] = { "hw_vif_model", KIND_FOLDED_ENUM,
+  [MT_PROPERTY_VIF_MODEL] = { "hw_vif_model", MT_VALUE_FOLDED_ENUM,
                               "virtio e1000 e1000e igb rtl8139 pcnet ne2k_pci spapr-vlan lan9118 "
                               "netfront sriov vmxnet vmxnet3 virtuale1000=e1000 "
                               "virtuale1000e=e1000e virtualpcnet32=pcnet "
                               "virtualsriovethernetcard=sriov virtualvmxnet=vmxnet "
                               "virtualvmxnet3=vmxnet3" },
-  [MT_PROPERTY_INPUT_BUS] = { "hw_input_bus", KIND_ENUM, "usb virtio" },
-  [MT_PROPERTY_POINTER_MODEL] = { "hw_pointer_model", KIND_ENUM, "usbtablet" },
+  [MT_PROPERTY_INPUT_BUS] = { "hw_input_bus", MT_VALUE_ENUM, "usb virtio" },
+  [MT_PROPERTY_POINTER_MODEL] = { "hw_pointer_model", MT_VALUE_ENUM, "usbtablet" },
+  [MT_PROPERTY_FLOPPY_BUS] = { "hw_floppy_bus", MT_VALUE_ENUM, BUSES },
+  [MT_PROPERTY_VIDEO_RAM] = { "hw_video_ram", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_GUEST_AGENT] = { "hw_qemu_guest_agent", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_BOOT_MENU] = { "hw_boot_menu", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_HPET] = { "hw_time_hpet", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_PMU] = { "hw_pmu", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_LOCKED_MEMORY] = { "hw_locked_memory", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_MEM_ENCRYPTION] = { "hw_mem_encryption", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_MULTIQUEUE] = { "hw_vif_multiqueue_enabled", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_WATCHDOG_ACTION] = { "hw_watchdog_action", MT_VALUE_ENUM,
+                                    "none pause poweroff reset disabled" },
+  [MT_PROPERTY_RNG_MODEL] = { "hw_rng_model", MT_VALUE_ENUM, "virtio" },
+  [MT_PROPERTY_SERIAL_PORT_COUNT] = { "hw_serial_port_count", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_SOCKETS] = { "hw_cpu_sockets", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_CORES] = { "hw_cpu_cores", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_THREADS] = { "hw_cpu_threads", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_MAX_SOCKETS] = { "hw_cpu_max_sockets", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_MAX_CORES] = { "hw_cpu_max_cores", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_MAX_THREADS] = { "hw_cpu_max_threads", MT_VALUE_INTEGER, "" },
+  [MT_PROPERTY_CPU_REALTIME_MASK] = { "hw_cpu_realtime_mask", MT_VALUE_TEXT, "" },
+  [MT_PROPERTY_MEM_PAGE_SIZE] = { "hw_mem_page_size", MT_VALUE_TEXT, "" },
+  [MT_PROPERTY_VIOMMU_MODEL] = { "hw_viommu_model", MT_VALUE_ENUM, "intel smmuv3 virtio auto" },
+  [MT_PROPERTY_TPM_MODEL] = { "hw_tpm_model", MT_VALUE_ENUM, "tpm-tis tpm-crb" },
+  [MT_PROPERTY_TPM_VERSION] = { "hw_tpm_version", MT_VALUE_ENUM, "1.2 2.0" },
+  [MT_PROPERTY_HIDE_HYPERVISOR] = { "img_hide_hypervisor_id", MT_VALUE_BOOLEAN, "" },
+  [MT_PROPERTY_SECURE_BOOT] = { "os_secure_boot", MT_VALUE_ENUM, "required disabled optional" },
+  [MT_PROPERTY_OS_TYPE] = { "os_type", MT_VALUE_FOLDED_ENUM, "linux windows" },
 
   /* Checked and kept, not acted on. */
-  { "hw_floppy_bus", KIND_ENUM, BUSES },
-  { "hw_rescue_bus", KIND_ENUM, BUSES },
-  { "hw_rescue_device", KIND_ENUM, "cdrom disk floppy fs lun" },
-  { "hw_video_ram", KIND_INTEGER, "" },
-  { "hw_qemu_guest_agent", KIND_BOOLEAN, "" },
-  { "hw_boot_menu", KIND_BOOLEAN, "" },
-  { "hw_time_hpet", KIND_BOOLEAN, "" },
-  { "hw_ipxe_boot", KIND_BOOLEAN, "" },
-  { "hw_pmu", KIND_BOOLEAN, "" },
-  { "hw_locked_memory", KIND_BOOLEAN, "" },
-  { "hw_mem_encryption", KIND_BOOLEAN, "" },
-  { "hw_mem_encryption_model", KIND_ENUM, "amd-sev amd-sev-es amd-sev-snp" },
-  { "hw_vif_multiqueue_enabled", KIND_BOOLEAN, "" },
-  { "hw_virtio_packed_ring", KIND_BOOLEAN, "" },
-  { "hw_firmware_stateless", KIND_BOOLEAN, "" },
-  { "hw_ephemeral_encryption", KIND_BOOLEAN, "" },
-  { "hw_ephemeral_encryption_format", KIND_ENUM, "plain luks luksv2" },
-  { "hw_ephemeral_encryption_secret_uuid", KIND_TEXT, "" },
-  { "hw_watchdog_action", KIND_ENUM, "none pause poweroff reset disabled" },
-  { "hw_rng_model", KIND_ENUM, "virtio" },
-  { "hw_serial_port_count", KIND_INTEGER, "" },
-  { "hw_cpu_sockets", KIND_INTEGER, "" },
-  { "hw_cpu_cores", KIND_INTEGER, "" },
-  { "hw_cpu_threads", KIND_INTEGER, "" },
-  { "hw_cpu_max_sockets", KIND_INTEGER, "" },
-  { "hw_cpu_max_cores", KIND_INTEGER, "" },
-  { "hw_cpu_max_threads", KIND_INTEGER, "" },
-  { "hw_cpu_policy", KIND_ENUM, "dedicated shared mixed" },
-  { "hw_cpu_thread_policy", KIND_ENUM, "isolate prefer require" },
-  { "hw_cpu_realtime_mask", KIND_TEXT, "" },
-  { "hw_mem_page_size", KIND_TEXT, "" },
-  { "hw_numa_nodes", KIND_INTEGER, "" },
-  { "hw_pci_numa_affinity_policy", KIND_ENUM, "required legacy preferred socket" },
-  { "hw_viommu_model", KIND_ENUM, "intel smmuv3 virtio auto" },
-  { "hw_tpm_model", KIND_ENUM, "tpm-tis tpm-crb" },
-  { "hw_tpm_version", KIND_ENUM, "1.2 2.0" },
-  { "hw_maxphysaddr_mode", KIND_ENUM, "emulate passthrough" },
-  { "hw_maxphysaddr_bits", KIND_INTEGER, "" },
-  { "hw_sound_model", KIND_ENUM, "sb16 es1370 pcspk ac97 ich6 ich9 usb ich7 virtio" },
-  { "hw_usb_model", KIND_ENUM, "none nec-xhci qemu-xhci" },
-  { "hw_redirected_usb_ports", KIND_INTEGER, "" },
-  { "hw_vm_mode", KIND_FOLDED_ENUM, "hvm xen uml exe pv=xen hv=hvm baremetal=hvm" },
-  { "hw_auto_disk_config", KIND_TEXT, "" },
-  { "hw_device_id", KIND_INTEGER, "" },
-  { "hw_disk_type", KIND_TEXT, "" },
-  { "img_bdm_v2", KIND_BOOLEAN, "" },
-  { "img_bittorrent", KIND_BOOLEAN, "" },
-  { "img_cache_in_nova", KIND_BOOLEAN, "" },
-  { "img_compression_level", KIND_INTEGER, "" },
-  { "img_config_drive", KIND_ENUM, "mandatory optional" },
-  { "img_hide_hypervisor_id", KIND_BOOLEAN, "" },
-  { "img_hv_requested_version", KIND_TEXT, "" },
-  { "img_hv_type", KIND_FOLDED_ENUM,
+  { "hw_rescue_bus", MT_VALUE_ENUM, BUSES },
+  { "hw_rescue_device", MT_VALUE_ENUM, "cdrom disk floppy fs lun" },
+  { "hw_ipxe_boot", MT_VALUE_BOOLEAN, "" },
+  { "hw_mem_encryption_model", MT_VALUE_ENUM, "amd-sev amd-sev-es amd-sev-snp" },
+  { "hw_virtio_packed_ring", MT_VALUE_BOOLEAN, "" },
+  { "hw_firmware_stateless", MT_VALUE_BOOLEAN, "" },
+  { "hw_ephemeral_encryption", MT_VALUE_BOOLEAN, "" },
+  { "hw_ephemeral_encryption_format", MT_VALUE_ENUM, "plain luks luksv2" },
+  { "hw_ephemeral_encryption_secret_uuid", MT_VALUE_TEXT, "" },
+  { "hw_cpu_policy", MT_VALUE_ENUM, "dedicated shared mixed" },
+  { "hw_cpu_thread_policy", MT_VALUE_ENUM, "isolate prefer require" },
+  { "hw_numa_nodes", MT_VALUE_INTEGER, "" },
+  { "hw_pci_numa_affinity_policy", MT_VALUE_ENUM, "required legacy preferred socket" },
+  { "hw_maxphysaddr_mode", MT_VALUE_ENUM, "emulate passthrough" },
+  { "hw_maxphysaddr_bits", MT_VALUE_INTEGER, "" },
+  { "hw_sound_model", MT_VALUE_ENUM, "sb16 es1370 pcspk ac97 ich6 ich9 usb ich7 virtio" },
+  { "hw_usb_model", MT_VALUE_ENUM, "none nec-xhci qemu-xhci" },
+  { "hw_redirected_usb_ports", MT_VALUE_INTEGER, "" },
+  { "hw_vm_mode", MT_VALUE_FOLDED_ENUM, "hvm xen uml exe pv=xen hv=hvm baremetal=hvm" },
+  { "hw_auto_disk_config", MT_VALUE_TEXT, "" },
+  { "hw_device_id", MT_VALUE_INTEGER, "" },
+  { "hw_disk_type", MT_VALUE_TEXT, "" },
+  { "img_bdm_v2", MT_VALUE_BOOLEAN, "" },
+  { "img_bittorrent", MT_VALUE_BOOLEAN, "" },
+  { "img_cache_in_nova", MT_VALUE_BOOLEAN, "" },
+  { "img_compression_level", MT_VALUE_INTEGER, "" },
+  { "img_config_drive", MT_VALUE_ENUM, "mandatory optional" },
+  { "img_hv_requested_version", MT_VALUE_TEXT, "" },
+  { "img_hv_type", MT_VALUE_FOLDED_ENUM,
     "kvm qemu baremetal bhyve docker fake hyperv ironic kqemu lxc lxd openvz parallels phyp prsm "
     "test uml vbox vmware vz xen zvm powervm=phyp xapi=xen" },
-  { "img_linked_clone", KIND_BOOLEAN, "" },
-  { "img_owner_id", KIND_TEXT, "" },
-  { "img_root_device_name", KIND_TEXT, "" },
-  { "img_signature", KIND_TEXT, "" },
-  { "img_signature_certificate_uuid", KIND_TEXT, "" },
-  { "img_signature_hash_method", KIND_ENUM, "SHA-224 SHA-256 SHA-384 SHA-512" },
-  { "img_signature_key_type", KIND_ENUM,
+  { "img_linked_clone", MT_VALUE_BOOLEAN, "" },
+  { "img_owner_id", MT_VALUE_TEXT, "" },
+  { "img_root_device_name", MT_VALUE_TEXT, "" },
+  { "img_signature", MT_VALUE_TEXT, "" },
+  { "img_signature_certificate_uuid", MT_VALUE_TEXT, "" },
+  { "img_signature_hash_method", MT_VALUE_ENUM, "SHA-224 SHA-256 SHA-384 SHA-512" },
+  { "img_signature_key_type", MT_VALUE_ENUM,
     "DSA ECC_SECT571K1 ECC_SECT409K1 ECC_SECT571R1 ECC_SECT409R1 ECC_SECP521R1 ECC_SECP384R1 "
     "RSA-PSS" },
-  { "img_use_agent", KIND_BOOLEAN, "" },
-  { "img_version", KIND_INTEGER, "" },
-  { "os_admin_user", KIND_TEXT, "" },
-  { "os_command_line", KIND_TEXT, "" },
-  { "os_distro", KIND_TEXT, "" },
-  { "os_require_quiesce", KIND_BOOLEAN, "" },
-  { "os_secure_boot", KIND_ENUM, "required disabled optional" },
-  { "os_skip_agent_inject_files_at_boot", KIND_BOOLEAN, "" },
-  { "os_skip_agent_inject_ssh", KIND_BOOLEAN, "" },
-  { "os_type", KIND_FOLDED_ENUM, "linux windows" },
+  { "img_use_agent", MT_VALUE_BOOLEAN, "" },
+  { "img_version", MT_VALUE_INTEGER, "" },
+  { "os_admin_user", MT_VALUE_TEXT, "" },
+  { "os_command_line", MT_VALUE_TEXT, "" },
+  { "os_distro", MT_VALUE_TEXT, "" },
+  { "os_require_quiesce", MT_VALUE_BOOLEAN, "" },
+  { "os_skip_agent_inject_files_at_boot", MT_VALUE_BOOLEAN, "" },
+  { "os_skip_agent_inject_ssh", MT_VALUE_BOOLEAN, "" },
 };
 
 const char *
@@ -177,20 +161,21 @@ dup_allowed (const char *words)
 }
 
 static gboolean
-set_invalid (const Schema *row, const char *value, const char *allowed, GError **error)
+set_invalid (const MtSchema *row, const char *value, const char *allowed, GError **error)
 {
   g_autofree char *shown = mt_shown (value);
 
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY,
-               "image property %s cannot be '%s'; %s", row->name, shown, allowed);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s",
+               strchr (row->name, ':') != NULL ? "extra spec" : "image property", row->name, shown,
+               allowed);
   return FALSE;
 }
 
 static gboolean
-check_word (const Schema *row, const char *value, char **checked, GError **error)
+check_word (const MtSchema *row, const char *value, char **checked, GError **error)
 {
   g_autofree char *folded =
-      row->kind == KIND_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
+      row->kind == MT_VALUE_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
   g_autofree char *allowed = NULL;
 
   *checked = find_word (row->words, folded);
@@ -201,7 +186,7 @@ check_word (const Schema *row, const char *value, char **checked, GError **error
 }
 
 static gboolean
-check_arch (const Schema *row, const char *value, MachtypeArch *arch, GError **error)
+check_arch (const MtSchema *row, const char *value, MachtypeArch *arch, GError **error)
 {
   *arch = mt_arch_find (value, strlen (value));
   if (*arch != MACHTYPE_ARCH_UNKNOWN)
@@ -211,7 +196,7 @@ check_arch (const Schema *row, const char *value, MachtypeArch *arch, GError **e
 }
 
 static gboolean
-check_machine (const Schema *row, const char *value, GError **error)
+check_machine (const MtSchema *row, const char *value, GError **error)
 {
   MtName parsed;
 
@@ -222,47 +207,55 @@ check_machine (const Schema *row, const char *value, GError **error)
 
 /* Nova takes every other word for false, and turns off what was to be turned on. */
 static gboolean
-check_boolean (const Schema *row, const char *value, GError **error)
+check_boolean (const MtSchema *row, const char *value, char **checked, GError **error)
 {
-  static const char words[] = "1 t true on y yes 0 f false off n no";
+  static const char words[] =
+      "1=yes t=yes true=yes on=yes y=yes yes 0=no f=no false=no off=no n=no no";
   g_autofree char *folded = g_strstrip (g_ascii_strdown (value, -1));
-  g_autofree char *word = find_word (words, folded);
 
-  return word != NULL || set_invalid (row, value, "it takes yes or no", error);
+  *checked = find_word (words, folded);
+  return *checked != NULL || set_invalid (row, value, "it takes yes or no", error);
 }
 
 /* As Python's int () does, which Nova uses: blanks around, a sign. */
 static gboolean
-check_integer (const Schema *row, const char *value, GError **error)
+check_integer (const MtSchema *row, const char *value, gint64 least, char **checked, GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (value));
+  gint64 number;
 
-  return g_ascii_string_to_signed (stripped, 10, G_MININT, G_MAXINT, NULL, NULL) ||
-         set_invalid (row, value, "it takes a whole number", error);
+  if (!g_ascii_string_to_signed (stripped, 10, least, G_MAXINT, &number, NULL))
+    return set_invalid (row, value,
+                        least < 0    ? "it takes a whole number"
+                        : least == 0 ? "it takes a whole number, 0 or more"
+                                     : "it takes a whole number, 1 or more",
+                        error);
+  *checked = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  return TRUE;
 }
 
-static gboolean
-check_value (const Schema *row, const char *value, char **checked, MachtypeArch *arch,
-             GError **error)
+gboolean
+mt_schema_check_row (const MtSchema *row, const char *value, char **checked, MachtypeArch *arch,
+                     GError **error)
 {
   switch (row->kind) {
-  case KIND_ARCH:
+  case MT_VALUE_ARCH:
     if (!check_arch (row, value, arch, error))
       return FALSE;
     break;
-  case KIND_MACHINE:
+  case MT_VALUE_MACHINE:
     if (!check_machine (row, value, error))
       return FALSE;
     break;
-  case KIND_BOOLEAN:
-    if (!check_boolean (row, value, error))
-      return FALSE;
-    break;
-  case KIND_INTEGER:
-    if (!check_integer (row, value, error))
-      return FALSE;
-    break;
-  case KIND_TEXT:
+  case MT_VALUE_BOOLEAN:
+    return check_boolean (row, value, checked, error);
+  case MT_VALUE_INTEGER:
+    return check_integer (row, value, G_MININT, checked, error);
+  case MT_VALUE_UNSIGNED:
+    return check_integer (row, value, 0, checked, error);
+  case MT_VALUE_POSITIVE:
+    return check_integer (row, value, 1, checked, error);
+  case MT_VALUE_TEXT:
     break;
   default:
     return check_word (row, value, checked, error);
@@ -274,7 +267,7 @@ check_value (const Schema *row, const char *value, char **checked, MachtypeArch 
 gboolean
 mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch, GError **error)
 {
-  return check_value (&schema[row], value, checked, arch, error);
+  return mt_schema_check_row (&schema[row], value, checked, arch, error);
 }
 
 gboolean
@@ -284,7 +277,7 @@ mt_property_check (const char *name, const char *value, GError **error)
   MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
   int row = mt_schema_find (name);
 
-  return row < 0 || check_value (&schema[row], value, &checked, &arch, error);
+  return row < 0 || mt_schema_check_row (&schema[row], value, &checked, &arch, error);
 }
 
 /**

@@ -251,7 +251,7 @@ t 3 - 'not found' image-property show "$(u 40)" hw_pmu --store "$store"
 t 6 - 'nvme' image-property set "$(u 40)" -p hw_vif_model=e1000 -p hw_cdrom_bus=nvme --store "$store"
 t 3 - 'not found' image-property show "$(u 40)" hw_vif_model --store "$store"
 # What the recorded machine cannot carry [34].
-t 6 - 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have that' \
+t 6 - 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have disk bus ide' \
   image-property set "$(u 40)" -p hw_disk_bus=ide --store "$store" --capabilities "$hosts/x86_64.xml"
 t 0 - - image-property set "$(u 40)" -p hw_disk_bus=virtio --store "$store" --capabilities "$hosts/x86_64.xml"
 big=$(head -c 70000 /dev/zero | tr '\0' x)

@@ -12,13 +12,27 @@ static const struct {
   const char *nick;
   int code;
 } codes[] = {
-  { "invalid-argument", 0 }, { "invalid-name", 1 },   { "unknown-arch", 2 },
-  { "invalid-property", 3 }, { "invalid-config", 4 }, { "invalid-xml", 5 },
-  { "too-large", 6 },        { "no-default", 7 },     { "not-offered", 8 },
-  { "unsupported", 9 },      { "module", 10 },        { "libvirt", 11 },
-  { "timeout", 12 },         { "not-found", 13 },     { "exists", 14 },
-  { "conflict", 15 },        { "busy", 16 },          { "refused", 17 },
+  { "invalid-argument", 0 },
+  { "invalid-name", 1 },
+  { "unknown-arch", 2 },
+  { "invalid-property", 3 },
+  { "invalid-config", 4 },
+  { "invalid-xml", 5 },
+  { "too-large", 6 },
+  { "no-default", 7 },
+  { "not-offered", 8 },
+  { "unsupported", 9 },
+  { "module", 10 },
+  { "libvirt", 11 },
+  { "timeout", 12 },
+  { "not-found", 13 },
+  { "exists", 14 },
+  { "conflict", 15 },
+  { "busy", 16 },
+  { "refused", 17 },
   { "store", 18 },
+  { "flavor-image-conflict", 19 },
+  { "flavor-forbids", 20 },
 };
 
 static void

@@ -131,12 +131,43 @@ static void
 test_names (void)
 {
   const char *const names[] = {
-    "hw_architecture",  "hw_emulation_architecture",
-    "hw_machine_type",  "hw_firmware_type",
-    "hw_disk_bus",      "hw_cdrom_bus",
-    "hw_scsi_model",    "hw_video_model",
-    "hw_vif_model",     "hw_input_bus",
+    "hw_architecture",
+    "hw_emulation_architecture",
+    "hw_machine_type",
+    "hw_firmware_type",
+    "hw_disk_bus",
+    "hw_cdrom_bus",
+    "hw_scsi_model",
+    "hw_video_model",
+    "hw_vif_model",
+    "hw_input_bus",
     "hw_pointer_model",
+    "hw_floppy_bus",
+    "hw_video_ram",
+    "hw_qemu_guest_agent",
+    "hw_boot_menu",
+    "hw_time_hpet",
+    "hw_pmu",
+    "hw_locked_memory",
+    "hw_mem_encryption",
+    "hw_vif_multiqueue_enabled",
+    "hw_watchdog_action",
+    "hw_rng_model",
+    "hw_serial_port_count",
+    "hw_cpu_sockets",
+    "hw_cpu_cores",
+    "hw_cpu_threads",
+    "hw_cpu_max_sockets",
+    "hw_cpu_max_cores",
+    "hw_cpu_max_threads",
+    "hw_cpu_realtime_mask",
+    "hw_mem_page_size",
+    "hw_viommu_model",
+    "hw_tpm_model",
+    "hw_tpm_version",
+    "img_hide_hypervisor_id",
+    "os_secure_boot",
+    "os_type",
   };
   gsize i;
 
@@ -267,10 +298,12 @@ test_ignored (void)
   g_assert_true (machtype_properties_builder_add_image (builder, "HW_DISK_BUS", "what", NULL));
   g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:pmu", "true", NULL));
   g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw_disk_bus", "x", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:new_thing", "1", NULL));
+  g_assert_true (machtype_properties_builder_add_image (builder, "img_version", "1", NULL));
   properties = machtype_properties_builder_end (builder);
   names = machtype_properties_dup_ignored (properties);
   joined = g_strjoinv (" ", names);
-  g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:pmu hw_disk_bus os_type");
+  g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:new_thing hw_disk_bus img_version");
 }
 
 typedef gboolean (*AddFunc) (MachtypePropertiesBuilder *builder, const char *name,

@@ -233,7 +233,7 @@ test_guest (void)
     { "x86_64", "hw_emulation_architecture=ppc64le", "pseries", "virtio", "scsi", "usb",
       "usbtablet", "vga", "virtio" },
     { "x86_64", "hw_emulation_architecture=mipsel", "malta", "virtio", "ide", "usb", "usbtablet",
-      "vga", "virtio" },
+      "virtio", "virtio" },
   };
   gsize i;
 

@@ -116,7 +116,10 @@ test_make_properties (const char *text)
     char *value = strchr (pairs[i], '=');
 
     *value++ = '\0';
-    machtype_properties_builder_add_image (builder, pairs[i], value, &error);
+    if (strchr (pairs[i], ':') != NULL || strcmp (pairs[i], "hide_hypervisor_id") == 0)
+      machtype_properties_builder_add_extra_spec (builder, pairs[i], value, &error);
+    else
+      machtype_properties_builder_add_image (builder, pairs[i], value, &error);
     g_assert_no_error (error);
   }
   return machtype_properties_builder_end (builder);

@@ -34,7 +34,11 @@ MachtypeHost *test_read_host (const char *file, const char *domain_capabilities)
 /* The codes of findings: "a b". Takes the array over. */
 char *test_join_codes (GPtrArray *findings);
 
-/* Image properties of "name=value name=value"; NULL for NULL. */
+/* What an XPath finds in a document: texts with "\n" between, or its value. */
+char *test_find_in_xml (const char *xml, const char *path);
+
+/* Image properties and extra specs (which have a colon in the name) of "name=value name=value";
+ * NULL for NULL. */
 MachtypeProperties *test_make_properties (const char *text);
 
 /* A host of a file of tests/data/hosts ("x86_64.xml"), or of which only the architecture is known

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Writing <devices> of a guest's domain XML. Nothing is decided here. */
+
+#include "guest/guest-private.h"
+
+#include <string.h>
+
+#include "xml-writer.h"
+
+/* Functions of a PCI slot, and which of the fixed slot's is whose: function 0 must be there for the
+ * others to be seen, and every guest has a memballoon. */
+#define FUNCTIONS 8
+/* Linux' tun device takes no more queues. */
+#define QUEUES_MAX 256
+enum {
+  FIXED_MEMBALLOON,
+  FIXED_RNG,
+  FIXED_SCSI,
+  FIXED_USB,
+  FIXED_VIDEO,
+  FIXED_TABLET,
+  FIXED_KEYBOARD,
+  FIXED_VIRTIO_SERIAL
+};
+
+static void
+write_hex (MtGuestWriter *w, guint value)
+{
+  char text[12];
+
+  g_snprintf (text, sizeof text, "0x%02x", value);
+  mt_xml_append (&w->xml, text, strlen (text));
+}
+
+/* Does nothing on boards where libvirt may choose. */
+static void
+write_pci_address (MtGuestWriter *w, guint slot, guint function)
+{
+  if (slot == 0)
+    return;
+  mt_xml_literal (&w->xml, "      <address type='pci' domain='0x0000' bus='0x00' slot='");
+  write_hex (w, slot);
+  mt_xml_literal (&w->xml, "' function='0x");
+  mt_xml_uint (&w->xml, function);
+  mt_xml_literal (&w->xml, "'");
+  if (function == 0)
+    mt_xml_literal (&w->xml, " multifunction='on'");
+  mt_xml_literal (&w->xml, "/>\n");
+}
+
+/* Devices reach encrypted memory through the IOMMU's API only. */
+static gboolean
+is_encrypted (const MtGuestWriter *w)
+{
+  return w->plan->features.encryption;
+}
+
+static void
+write_iommu_attribute (MtGuestWriter *w)
+{
+  if (is_encrypted (w))
+    mt_xml_literal (&w->xml, " iommu='on'");
+}
+
+static void
+write_iommu_driver (MtGuestWriter *w)
+{
+  mt_xml_literal (&w->xml, "      <driver iommu='on'/>\n");
+}
+
+/* SCSI and SATA: the unit is said, for libvirt would take it from the target's letter, which the
+ * two share, and add controllers of its own choice for what seems to be missing. */
+static void
+write_drive_address (MtGuestWriter *w, const MtDisk *disk)
+{
+  const guint per_controller = 6; /* ports of an AHCI controller */
+  guint controller = 0, target = 0, unit = disk->unit;
+
+  if (mt_is_word (disk->bus.text, "sata")) {
+    controller = disk->unit / per_controller;
+    unit = disk->unit % per_controller;
+  } else if (!mt_is_word (disk->bus.text, "scsi"))
+    return;
+  else if (mt_scsi_find (w->plan->scsi.text)->by_target) {
+    target = disk->unit;
+    unit = 0;
+  }
+  mt_xml_literal (&w->xml, "      <address type='drive' controller='");
+  mt_xml_uint (&w->xml, controller);
+  mt_xml_literal (&w->xml, "' bus='0' target='");
+  mt_xml_uint (&w->xml, target);
+  mt_xml_literal (&w->xml, "' unit='");
+  mt_xml_uint (&w->xml, unit);
+  mt_xml_literal (&w->xml, "'/>\n");
+}
+
+static void
+write_disk (MtGuestWriter *w, const MtDisk *disk)
+{
+  static const char kinds[][8] = { "disk", "cdrom", "floppy" };
+  const MtPciSlots *slots = &w->recipe->slots;
+  gboolean block = g_str_has_prefix (disk->path, "/dev/");
+
+  mt_xml_literal (&w->xml, "    <disk");
+  mt_xml_attribute_word (&w->xml, "type", block ? "block" : "file");
+  mt_xml_attribute_word (&w->xml, "device", kinds[disk->kind]);
+  mt_xml_literal (&w->xml, ">\n      <driver name='qemu'");
+  mt_xml_attribute_word (&w->xml, "type", disk->format);
+  if (mt_is_word (disk->bus.text, "virtio"))
+    write_iommu_attribute (w);
+  mt_xml_literal (&w->xml, "/>\n      <source");
+  if (block)
+    mt_xml_attribute_value (&w->xml, "dev", disk->path);
+  else
+    mt_xml_attribute_value (&w->xml, "file", disk->path);
+  mt_xml_literal (&w->xml, "/>\n      <target");
+  mt_xml_attribute_word (&w->xml, "dev", disk->target);
+  mt_xml_attribute_word (&w->xml, "bus", disk->bus.text);
+  mt_xml_literal (&w->xml, "/>\n");
+  if (disk->kind == MT_DRIVE_CDROM)
+    mt_xml_literal (&w->xml, "      <readonly/>\n");
+  write_drive_address (w, disk);
+  if (mt_is_word (disk->bus.text, "virtio"))
+    write_pci_address (w, slots->disk[(disk->unit / FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
+                       disk->unit % FUNCTIONS);
+  mt_xml_literal (&w->xml, "    </disk>\n");
+}
+
+/* A controller, with an address where the board needs one. model: NULL for the only one. */
+static void
+write_controller (MtGuestWriter *w, const char *type, const char *model, guint function)
+{
+  gboolean virtio = is_encrypted (w) && (model == NULL || mt_is_word (model, "virtio-scsi"));
+
+  mt_xml_literal (&w->xml, "    <controller");
+  mt_xml_attribute_word (&w->xml, "type", type);
+  mt_xml_literal (&w->xml, " index='0'");
+  if (model != NULL)
+    mt_xml_attribute_word (&w->xml, "model", model);
+  if (w->recipe->slots.fixed == 0 && !virtio) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n");
+  if (virtio)
+    write_iommu_driver (w);
+  write_pci_address (w, w->recipe->slots.fixed, function);
+  mt_xml_literal (&w->xml, "    </controller>\n");
+}
+
+static void
+write_controllers (MtGuestWriter *w)
+{
+  guint i;
+
+  if (w->recipe->pci_root[0] != '\0') {
+    mt_xml_literal (&w->xml, "    <controller type='pci' index='0'");
+    mt_xml_attribute_word (&w->xml, "model", w->recipe->pci_root);
+    mt_xml_literal (&w->xml, "/>\n");
+  }
+  for (i = 1; i <= w->recipe->root_ports; i++) {
+    mt_xml_literal (&w->xml, "    <controller type='pci' index='");
+    mt_xml_uint (&w->xml, i);
+    mt_xml_literal (&w->xml, "' model='pcie-root-port'/>\n");
+  }
+  if (w->plan->needs_scsi && mt_is_word (w->plan->scsi.text, "ibmvscsi"))
+    mt_xml_literal (&w->xml, "    <controller type='scsi' index='0' model='ibmvscsi'/>\n");
+  else if (w->plan->needs_scsi)
+    write_controller (w, "scsi", w->plan->scsi.text, FIXED_SCSI);
+  if (w->plan->features.agent)
+    write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
+  if (w->plan->needs_usb)
+    write_controller (w, "usb", w->recipe->usb, FIXED_USB);
+  else /* otherwise libvirt adds one of its own, on Malta without an interrupt */
+    mt_xml_literal (&w->xml, "    <controller type='usb' index='0' model='none'/>\n");
+}
+
+/* One queue for each vCPU, where the network has queues at all: libvirt refuses them for user mode.
+ * Source: nova/virt/libvirt/vif.py. */
+static void
+write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
+{
+  const MtGuestPlan *plan = w->plan;
+  gboolean virtio = mt_is_word (plan->network.text, "virtio");
+  gboolean queues = virtio && plan->features.multiqueue && plan->vcpus > 1 &&
+                    interface->kind != MACHTYPE_NETWORK_USER;
+
+  if (!queues && !(virtio && is_encrypted (w)))
+    return;
+  mt_xml_literal (&w->xml, "      <driver");
+  if (queues) {
+    mt_xml_literal (&w->xml, " name='vhost' queues='");
+    mt_xml_uint (&w->xml, MIN (plan->vcpus, QUEUES_MAX));
+    mt_xml_literal (&w->xml, "'");
+  }
+  write_iommu_attribute (w);
+  mt_xml_literal (&w->xml, "/>\n");
+}
+
+static void
+write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
+{
+  static const char kinds[][8] = {
+    [MACHTYPE_NETWORK_USER] = "user",
+    [MACHTYPE_NETWORK_NETWORK] = "network",
+    [MACHTYPE_NETWORK_BRIDGE] = "bridge",
+  };
+  const char *kind = kinds[interface->kind];
+
+  mt_xml_literal (&w->xml, "    <interface");
+  mt_xml_attribute_word (&w->xml, "type", kind);
+  mt_xml_literal (&w->xml, ">\n");
+  if (interface->source != NULL) {
+    mt_xml_literal (&w->xml, "      <source");
+    if (interface->kind == MACHTYPE_NETWORK_BRIDGE)
+      mt_xml_attribute_value (&w->xml, "bridge", interface->source);
+    else
+      mt_xml_attribute_value (&w->xml, "network", interface->source);
+    mt_xml_literal (&w->xml, "/>\n");
+  }
+  mt_xml_literal (&w->xml, "      <model");
+  mt_xml_attribute_word (&w->xml, "type", w->plan->network.text);
+  mt_xml_literal (&w->xml, "/>\n");
+  write_interface_driver (w, interface);
+  if (!mt_is_word (w->plan->network.text, "spapr-vlan"))
+    write_pci_address (w, w->recipe->slots.network, index % FUNCTIONS);
+  mt_xml_literal (&w->xml, "    </interface>\n");
+}
+
+static void
+write_console (MtGuestWriter *w)
+{
+  const char *element = w->recipe->console;
+  const char *log = w->plan->console_log;
+
+  mt_xml_literal (&w->xml, "    <");
+  mt_xml_word (&w->xml, element);
+  mt_xml_attribute_word (&w->xml, "type", log != NULL ? "file" : "pty");
+  mt_xml_literal (&w->xml, ">\n");
+  if (log != NULL) {
+    mt_xml_literal (&w->xml, "      <source");
+    mt_xml_attribute_value (&w->xml, "path", log);
+    mt_xml_literal (&w->xml, "/>\n");
+  }
+  mt_xml_literal (&w->xml, "      <target");
+  if (w->recipe->console_target[0] != '\0')
+    mt_xml_attribute_word (&w->xml, "type", w->recipe->console_target);
+  mt_xml_literal (&w->xml, " port='0'/>\n    </");
+  mt_xml_word (&w->xml, element);
+  mt_xml_literal (&w->xml, ">\n");
+}
+
+/* The log is the first one's. */
+static void
+write_more_serial_ports (MtGuestWriter *w)
+{
+  guint i;
+
+  for (i = 1; i < w->plan->features.serial_ports; i++) {
+    mt_xml_literal (&w->xml, "    <serial type='pty'>\n      <target");
+    if (w->recipe->more_ports[0] != '\0')
+      mt_xml_attribute_word (&w->xml, "type", w->recipe->more_ports);
+    mt_xml_literal (&w->xml, " port='");
+    mt_xml_uint (&w->xml, i);
+    mt_xml_literal (&w->xml, "'/>\n    </serial>\n");
+  }
+}
+
+/* Its socket is libvirt's to place. Source: nova/virt/libvirt/config.py; qemu-ga's default port. */
+static void
+write_agent (MtGuestWriter *w)
+{
+  if (w->plan->features.agent)
+    mt_xml_literal (&w->xml, "    <channel type='unix'>\n"
+                             "      <target type='virtio' name='org.qemu.guest_agent.0'/>\n"
+                             "    </channel>\n");
+}
+
+static void
+write_input (MtGuestWriter *w, const char *type, guint function)
+{
+  mt_xml_literal (&w->xml, "    <input");
+  mt_xml_attribute_word (&w->xml, "type", type);
+  mt_xml_attribute_word (&w->xml, "bus", w->plan->input.text);
+  if (!mt_is_word (w->plan->input.text, "virtio") ||
+      (w->recipe->slots.fixed == 0 && !is_encrypted (w))) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n");
+  if (is_encrypted (w))
+    write_iommu_driver (w);
+  write_pci_address (w, w->recipe->slots.fixed, function);
+  mt_xml_literal (&w->xml, "    </input>\n");
+}
+
+static void
+write_graphics (MtGuestWriter *w)
+{
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
+    return;
+  write_input (w, "tablet", FIXED_TABLET);
+  if ((w->recipe->features & MT_FEATURE_KEYBOARD) != 0)
+    write_input (w, "keyboard", FIXED_KEYBOARD);
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_SPICE)
+    mt_xml_literal (&w->xml, "    <graphics type='spice' autoport='yes' listen='127.0.0.1'/>\n");
+  else
+    mt_xml_literal (&w->xml,
+                    "    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>\n");
+}
+
+/* "none" is said, too: libvirt adds a video device to every guest with graphics. */
+static void
+write_video (MtGuestWriter *w)
+{
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
+    return;
+  mt_xml_literal (&w->xml, "    <video>\n      <model");
+  mt_xml_attribute_word (&w->xml, "type", w->plan->video.text);
+  if (w->plan->features.video_ram_mib != 0 && !mt_is_word (w->plan->video.text, "none")) {
+    mt_xml_literal (&w->xml, " vram='");
+    mt_xml_uint (&w->xml, (guint64)w->plan->features.video_ram_mib * 1024);
+    mt_xml_literal (&w->xml, "'");
+  }
+  mt_xml_literal (&w->xml, "/>\n");
+  if (is_encrypted (w) && mt_is_word (w->plan->video.text, "virtio"))
+    write_iommu_driver (w);
+  if (!mt_is_word (w->plan->video.text, "none"))
+    write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
+  mt_xml_literal (&w->xml, "    </video>\n");
+}
+
+static void
+write_memballoon (MtGuestWriter *w)
+{
+  if (w->recipe->slots.fixed == 0 && !is_encrypted (w)) {
+    mt_xml_literal (&w->xml, "    <memballoon model='virtio'/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, "    <memballoon model='virtio'>\n");
+  if (is_encrypted (w))
+    write_iommu_driver (w);
+  write_pci_address (w, w->recipe->slots.fixed, FIXED_MEMBALLOON);
+  mt_xml_literal (&w->xml, "    </memballoon>\n");
+}
+
+static void
+write_rng (MtGuestWriter *w)
+{
+  const MtFeatures *features = &w->plan->features;
+
+  if (features->no_rng)
+    return;
+  mt_xml_literal (&w->xml, "    <rng model='virtio'>\n");
+  if (features->rng_bytes != 0) {
+    mt_xml_literal (&w->xml, "      <rate bytes='");
+    mt_xml_uint (&w->xml, features->rng_bytes);
+    mt_xml_literal (&w->xml, "' period='");
+    mt_xml_uint (&w->xml, features->rng_period);
+    mt_xml_literal (&w->xml, "'/>\n");
+  }
+  mt_xml_literal (&w->xml, "      <backend model='random'>");
+  mt_xml_value (&w->xml, w->plan->rng_device != NULL ? w->plan->rng_device : "/dev/urandom");
+  mt_xml_literal (&w->xml, "</backend>\n");
+  if (is_encrypted (w))
+    write_iommu_driver (w);
+  write_pci_address (w, w->recipe->slots.fixed, FIXED_RNG);
+  mt_xml_literal (&w->xml, "    </rng>\n");
+}
+
+static void
+write_watchdog (MtGuestWriter *w)
+{
+  if (w->plan->wishes.watchdog == NULL)
+    return;
+  mt_xml_literal (&w->xml, "    <watchdog");
+  mt_xml_attribute_word (&w->xml, "model", w->plan->wishes.watchdog);
+  mt_xml_attribute_word (&w->xml, "action", w->plan->features.watchdog);
+  if (w->recipe->slots.watchdog == 0) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n");
+  write_pci_address (w, w->recipe->slots.watchdog, 0);
+  mt_xml_literal (&w->xml, "    </watchdog>\n");
+}
+
+static void
+write_tpm (MtGuestWriter *w)
+{
+  if (w->plan->wishes.tpm == NULL)
+    return;
+  mt_xml_literal (&w->xml, "    <tpm");
+  mt_xml_attribute_word (&w->xml, "model", w->plan->wishes.tpm);
+  mt_xml_literal (&w->xml, ">\n      <backend type='emulator'");
+  mt_xml_attribute_word (&w->xml, "version", w->plan->features.tpm_version);
+  mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
+}
+
+/* Only intel's takes attributes. Extended interrupt mode is KVM's (QEMU hw/i386/intel_iommu.c). */
+static void
+write_iommu (MtGuestWriter *w)
+{
+  const char *model = w->plan->wishes.iommu;
+
+  if (model == NULL)
+    return;
+  mt_xml_literal (&w->xml, "    <iommu");
+  mt_xml_attribute_word (&w->xml, "model", model);
+  if (!mt_is_word (model, "intel")) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n      <driver intremap='on' caching_mode='on'");
+  if (mt_guest_is_accelerated (w->plan))
+    mt_xml_literal (&w->xml, " eim='on'");
+  mt_xml_literal (&w->xml, " iotlb='on' aw_bits='48'/>\n    </iommu>\n");
+}
+
+void
+mt_guest_write_devices (MtGuestWriter *w)
+{
+  const MtGuestPlan *plan = w->plan;
+  const char *emulator = NULL;
+  guint i;
+
+  if (plan->host != NULL)
+    emulator =
+        machtype_host_get_emulator (plan->host, machtype_resolution_get_arch (plan->resolution),
+                                    machtype_resolution_get_domain_type (plan->resolution));
+  mt_xml_literal (&w->xml, "  <devices>\n");
+  if (emulator != NULL)
+    mt_xml_element (&w->xml, "    ", "emulator", emulator);
+  for (i = 0; i < plan->disks->len; i++)
+    write_disk (w, plan->disks->pdata[i]);
+  write_controllers (w);
+  for (i = 0; i < plan->interfaces->len; i++)
+    write_interface (w, plan->interfaces->pdata[i], i);
+  write_console (w);
+  write_more_serial_ports (w);
+  write_agent (w);
+  write_graphics (w);
+  write_video (w);
+  write_memballoon (w);
+  write_rng (w);
+  write_watchdog (w);
+  write_tpm (w);
+  write_iommu (w);
+  mt_xml_literal (&w->xml, "  </devices>\n");
+}

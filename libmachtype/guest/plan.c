@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Deciding what a guest is made of, and checking it against its machine and host. */
+
+#include "guest/guest-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "finding-private.h"
+
+/* Places on a board's only IDE controller. */
+#define IDE_PLACES 4
+/* Floppy drives of a controller. */
+#define FDC_PLACES 2
+
+G_GNUC_PRINTF (2, 3)
+static gboolean
+set_unsupported (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED, message);
+  return FALSE;
+}
+
+static const char *
+get_machine (const MtGuestPlan *plan)
+{
+  return machtype_resolution_get_machine_to_record (plan->resolution);
+}
+
+static const char *
+get_arch_name (const MtGuestPlan *plan)
+{
+  return machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution));
+}
+
+static void
+set_word (MtWord *word, const char *text)
+{
+  g_strlcpy (word->text, text, sizeof word->text);
+}
+
+/* What libvirt's domain capabilities deny is not written; what they do not speak of is. */
+static gboolean
+check_host (const MtGuestPlan *plan, const char *device, const char *name, const char *value,
+            GError **error)
+{
+  if (plan->capabilities == NULL ||
+      mt_host_ask_domain_capabilities (plan->host, plan->capabilities, device, name, value) !=
+          MACHTYPE_ANSWER_NO)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
+               "the host has no %s of %s %s for %s guests on %s", device, name, value,
+               get_arch_name (plan), get_machine (plan));
+  return FALSE;
+}
+
+/* A property's value where it is set, else the machine's default. It has been judged. */
+static void
+choose (const MtGuestPlan *plan, MtProperty property, const char *usual, MtWord *chosen)
+{
+  const char *value = mt_properties_get (plan->properties, property);
+
+  set_word (chosen, value != NULL ? value : usual);
+}
+
+static gboolean
+plan_recipe (MtGuestPlan *plan, GError **error)
+{
+  const char *type = machtype_resolution_get_domain_type (plan->resolution);
+  g_autofree char *list = NULL;
+
+  plan->recipe =
+      mt_recipe_find (machtype_resolution_get_arch (plan->resolution), get_machine (plan));
+  if (plan->recipe == NULL) {
+    list = mt_recipe_dup_list ();
+    return set_unsupported (error, "domain XML is not generated for %s guests on %s; it is for: %s",
+                            get_arch_name (plan), get_machine (plan), list);
+  }
+  if (!mt_is_word (type, "qemu") && !mt_is_word (type, "kvm") && !mt_is_word (type, "hvf"))
+    return set_unsupported (error,
+                            "domain XML is not generated for domain type %s, only for qemu, "
+                            "kvm and hvf",
+                            type);
+  return TRUE;
+}
+
+static guint
+get_host_limit (const MtGuestPlan *plan)
+{
+  const MtMachine *info = NULL;
+
+  if (plan->host != NULL)
+    info = mt_host_find_machine (plan->host, machtype_resolution_get_arch (plan->resolution),
+                                 machtype_resolution_get_domain_type (plan->resolution),
+                                 get_machine (plan));
+  return info != NULL ? info->max_cpus : 0;
+}
+
+static gboolean
+plan_size (MtGuestPlan *plan, GError **error)
+{
+  guint limit = get_host_limit (plan), memory = plan->recipe->max_memory_mib;
+
+  /* The board's limit is what works; the host's may be lower for an old version. */
+  limit = limit != 0 ? MIN (limit, plan->recipe->max_vcpus) : plan->recipe->max_vcpus;
+  if (plan->vcpus > limit)
+    return set_unsupported (error, "%s guests on %s have at most %u vCPU%s, not %u",
+                            get_arch_name (plan), get_machine (plan), limit, limit == 1 ? "" : "s",
+                            plan->vcpus);
+  if (memory != 0 && plan->memory_mib > memory)
+    return set_unsupported (error,
+                            "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
+                            get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
+  if (plan->memory_mib < plan->recipe->min_memory_mib)
+    return set_unsupported (
+        error, "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
+        get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib, plan->memory_mib);
+  return TRUE;
+}
+
+/* What somebody says no to decides; the first of several is told. */
+static gboolean
+plan_properties (MtGuestPlan *plan, GError **error)
+{
+  MachtypeArch arch = machtype_resolution_get_arch (plan->resolution);
+  const char *machine = get_machine (plan), *remedy;
+  g_autoptr (GPtrArray) findings = mt_findings_new ();
+  const MachtypeFinding *finding;
+
+  if (!mt_features_decide (plan->properties, &plan->features, error))
+    return FALSE;
+  mt_wishes_collect (plan->properties, &plan->features, (MtClass)plan->recipe->class,
+                     &plan->wishes);
+  mt_wishes_judge (&plan->wishes, plan->properties, &plan->features, arch, machine, plan->host,
+                   plan->capabilities, findings);
+  if (findings->len == 0)
+    return TRUE;
+  finding = findings->pdata[0];
+  remedy = machtype_finding_get_remedy (finding);
+  g_set_error (error, MACHTYPE_ERROR,
+               machtype_finding_get_authority (finding) == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
+                   ? MACHTYPE_ERROR_NOT_OFFERED
+                   : MACHTYPE_ERROR_UNSUPPORTED,
+               "%s%s%s", machtype_finding_get_message (finding), remedy != NULL ? "; " : "",
+               remedy != NULL ? remedy : "");
+  return FALSE;
+}
+
+/* Optional Secure Boot is had where it is known to be possible. */
+static void
+plan_firmware (MtGuestPlan *plan)
+{
+  const char *wanted = plan->features.secure_boot;
+  guint features = plan->recipe->features;
+
+  plan->uefi = plan->wishes.uefi;
+  plan->acpi =
+      (features & MT_FEATURE_ACPI) != 0 || ((features & MT_FEATURE_ACPI_UEFI) != 0 && plan->uefi);
+  plan->secure_boot = FALSE;
+  if (wanted == NULL || mt_is_word (wanted, "disabled"))
+    return;
+  plan->secure_boot = mt_is_word (wanted, "required") ||
+                      (plan->uefi && plan->capabilities != NULL &&
+                       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot",
+                                      (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE &&
+                       mt_host_ask_domain_capabilities (plan->host, plan->capabilities, "loader",
+                                                        "secure", "yes") == MACHTYPE_ANSWER_YES);
+}
+
+/* Threads of a core are KVM's on POWER, and nobody's on IBM Z. Sources: QEMU hw/ppc/spapr.c ("TCG
+ * cannot support more than 1 thread/core"), hw/s390x/s390-virtio-ccw.c. */
+static gboolean
+check_threads (const MtGuestPlan *plan, GError **error)
+{
+  guint features = plan->recipe->features;
+
+  if (plan->topology.threads <= 1 || (features & MT_FEATURE_ONE_THREAD) == 0 ||
+      ((features & MT_FEATURE_KVM_THREADS) != 0 && mt_guest_is_accelerated (plan)))
+    return TRUE;
+  return set_unsupported (error, "%s: %s guests on %s have one thread for each core here, not %u",
+                          plan->features.topology_by, get_arch_name (plan), get_machine (plan),
+                          plan->topology.threads);
+}
+
+static gboolean
+plan_topology (MtGuestPlan *plan, GError **error)
+{
+  memset (&plan->topology, 0, sizeof plan->topology);
+  if (plan->features.topology_by == NULL)
+    return TRUE;
+  return mt_topology_choose (&plan->features, plan->vcpus, &plan->topology, error) &&
+         check_threads (plan, error);
+}
+
+/* "0-3,^1" marks and unmarks; what it begins with a '^' for is all but those. Source:
+ * nova/virt/hardware.py (get_realtime_cpu_constraint, parse_cpu_spec). */
+static gboolean
+mark_cpus (const char *spec, guint8 *cpus, guint vcpus)
+{
+  g_auto (GStrv) parts = g_strsplit (spec, ",", -1);
+  char **part;
+
+  for (part = parts; *part != NULL; part++) {
+    char *text = g_strstrip (*part), *dash;
+    guint64 first, last;
+    gboolean mark = *text != '^';
+
+    text += mark ? 0 : 1;
+    dash = strchr (text, '-');
+    if (dash != NULL)
+      *dash = '\0';
+    if (!g_ascii_string_to_unsigned (text, 10, 0, vcpus - 1, &first, NULL) ||
+        !g_ascii_string_to_unsigned (dash != NULL ? dash + 1 : text, 10, first, vcpus - 1, &last,
+                                     NULL))
+      return FALSE;
+    memset (cpus + first, mark, last - first + 1);
+  }
+  return TRUE;
+}
+
+static char *
+dup_cpus (const guint8 *cpus, guint vcpus)
+{
+  GString *list = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < vcpus; i++) {
+    if (cpus[i])
+      g_string_append_printf (list, "%s%u", list->len != 0 ? "," : "", i);
+  }
+  return g_string_free (list, list->len == 0);
+}
+
+static gboolean
+plan_realtime (MtGuestPlan *plan, GError **error)
+{
+  const char *mask = plan->features.realtime_mask;
+  g_autofree guint8 *cpus = NULL;
+
+  g_clear_pointer (&plan->realtime_cpus, g_free);
+  if (!plan->features.realtime)
+    return TRUE;
+  cpus = g_malloc0 (plan->vcpus);
+  memset (cpus, mask == NULL || *mask == '^', plan->vcpus);
+  if (mask == NULL || mark_cpus (mask, cpus, plan->vcpus))
+    plan->realtime_cpus = dup_cpus (cpus, plan->vcpus);
+  if (plan->realtime_cpus != NULL)
+    return TRUE;
+  return set_unsupported (error,
+                          "RealtimeMaskNotFoundOrInvalid: cpu_realtime_mask '%.64s' names no "
+                          "vCPUs of the guest's %u",
+                          mask, plan->vcpus);
+}
+
+static void
+set_target (MtDisk *disk, const char *prefix, guint index)
+{
+  char letters[8];
+  gsize at = sizeof letters;
+
+  letters[--at] = '\0';
+  for (index++; index != 0; index = (index - 1) / 26)
+    letters[--at] = (char)('a' + (index - 1) % 26);
+  memcpy (disk->target, prefix, 2);
+  memcpy (disk->target + 2, letters + at, sizeof letters - at);
+}
+
+/* How many places a bus has; 0: enough for every guest. */
+static guint
+get_places (const MtGuestPlan *plan, const char *bus)
+{
+  if (mt_is_word (bus, "ide"))
+    return IDE_PLACES;
+  if (mt_is_word (bus, "fdc"))
+    return FDC_PLACES;
+  if (mt_is_word (bus, "scsi"))
+    return mt_scsi_find (plan->scsi.text)->places;
+  if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
+    return 2 * 8; /* two slots of eight functions */
+  return 0;
+}
+
+/* Counters by the prefix of a disk's target: scsi, sata and usb share "sd". */
+typedef struct {
+  guint units[6];   /* by bus */
+  guint targets[4]; /* by prefix */
+} Counters;
+
+static gboolean
+place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
+{
+  static const struct {
+    char bus[8], prefix[4];
+    guint8 target;
+  } buses[] = { { "virtio", "vd", 0 }, { "scsi", "sd", 1 }, { "sata", "sd", 1 },
+                { "usb", "sd", 1 },    { "ide", "hd", 2 },  { "fdc", "fd", 3 } };
+  guint places = get_places (plan, disk->bus.text);
+  gsize i;
+
+  for (i = 0; !mt_is_word (buses[i].bus, disk->bus.text); i++)
+    ;
+  disk->unit = counters->units[i]++;
+  set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
+  if (places != 0 && disk->unit >= places)
+    return set_unsupported (error, "%s guests on %s have at most %u drives on bus %s",
+                            get_arch_name (plan), get_machine (plan), places, disk->bus.text);
+  plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
+  plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
+  return check_host (plan, "disk", "bus", disk->bus.text, error);
+}
+
+/* What a drive sits on: which property says it, and what else it is by. */
+static const struct {
+  guint8 property, kind;
+  char label[12];
+} drives[] = {
+  [MT_DRIVE_DISK] = { MT_PROPERTY_DISK_BUS, MT_KIND_DISK_BUS, "disk" },
+  [MT_DRIVE_CDROM] = { MT_PROPERTY_CDROM_BUS, MT_KIND_CDROM_BUS, "CD-ROM" },
+  [MT_DRIVE_FLOPPY] = { MT_PROPERTY_FLOPPY_BUS, MT_KIND_FLOPPY_BUS, "floppy" },
+};
+
+static const char *
+get_usual_bus (const MtGuestPlan *plan, MtDrive kind)
+{
+  if (kind == MT_DRIVE_FLOPPY)
+    return "fdc";
+  return kind == MT_DRIVE_CDROM ? plan->recipe->cdrom_bus : plan->recipe->disk_bus;
+}
+
+static gboolean
+plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
+{
+  MtKind kind = (MtKind)drives[disk->kind].kind;
+  g_autofree char *remedy = NULL;
+
+  if (disk->asked_bus.text[0] != '\0')
+    disk->bus = disk->asked_bus;
+  else
+    choose (plan, (MtProperty)drives[disk->kind].property, get_usual_bus (plan, disk->kind),
+            &disk->bus);
+  if (mt_compat_ask (kind, disk->bus.text, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
+    return TRUE;
+  remedy = mt_compat_dup_remedy (kind, (MtClass)plan->recipe->class);
+  return set_unsupported (error, "%s guests on %s cannot have a %s on bus %s; %s",
+                          get_arch_name (plan), get_machine (plan), drives[disk->kind].label,
+                          disk->bus.text, remedy);
+}
+
+static gboolean
+plan_disks (MtGuestPlan *plan, GError **error)
+{
+  Counters counters = { 0 };
+  guint i;
+
+  for (i = 0; i < plan->disks->len; i++) {
+    if (!plan_disk_bus (plan, plan->disks->pdata[i], error) ||
+        !place_disk (plan, plan->disks->pdata[i], &counters, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+plan_interfaces (MtGuestPlan *plan, GError **error)
+{
+  const guint places = plan->recipe->slots.network != 0 ? 8 : 0;
+
+  if (places != 0 && plan->interfaces->len > places)
+    return set_unsupported (error, "%s guests on %s have at most %u network interfaces",
+                            get_arch_name (plan), get_machine (plan), places);
+  return TRUE;
+}
+
+static gboolean
+plan_graphics (MtGuestPlan *plan, GError **error)
+{
+  if (plan->graphics == MACHTYPE_GRAPHICS_NONE)
+    return TRUE;
+  if (plan->graphics == MACHTYPE_GRAPHICS_SPICE &&
+      !check_host (plan, "graphics", "type", "spice", error))
+    return FALSE;
+  plan->needs_usb |= mt_is_word (plan->input.text, "usb") ||
+                     (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
+  return mt_is_word (plan->video.text, "none") ||
+         check_host (plan, "video", "modelType", plan->video.text, error);
+}
+
+static void
+plan_models (MtGuestPlan *plan)
+{
+  const MtRecipe *recipe = plan->recipe;
+
+  choose (plan, MT_PROPERTY_SCSI_MODEL, recipe->scsi_model, &plan->scsi);
+  choose (plan, MT_PROPERTY_VIF_MODEL, recipe->network, &plan->network);
+  choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->video, &plan->video);
+  choose (plan, MT_PROPERTY_INPUT_BUS, recipe->input, &plan->input);
+}
+
+void
+mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
+{
+  gboolean firmware = plan->uefi || (!mt_class_prefers_uefi ((MtClass)plan->recipe->class) &&
+                                     (plan->recipe->features & MT_FEATURE_NO_BOOT) == 0);
+
+  if (plan->kernel == NULL && !firmware)
+    g_ptr_array_add (warnings,
+                     g_strdup_printf ("%s guests on %s have no firmware here: without a kernel "
+                                      "this one boots nothing, silently",
+                                      get_arch_name (plan), get_machine (plan)));
+  if (plan->features.tpm_unversioned)
+    g_ptr_array_add (warnings, g_strdup ("a TPM model without hw_tpm_version or hw:tpm_version "
+                                         "gives no TPM"));
+}
+
+static void
+find_capabilities (MtGuestPlan *plan)
+{
+  plan->capabilities = NULL;
+  if (plan->host != NULL)
+    plan->capabilities = mt_host_find_domain_capabilities (
+        plan->host, machtype_resolution_get_arch (plan->resolution),
+        machtype_resolution_get_domain_type (plan->resolution), get_machine (plan));
+}
+
+gboolean
+mt_guest_plan (MtGuestPlan *plan, GError **error)
+{
+  plan->needs_scsi = plan->needs_usb = FALSE;
+  find_capabilities (plan);
+  if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))
+    return FALSE;
+  plan_firmware (plan);
+  plan_models (plan);
+  return plan_topology (plan, error) && plan_realtime (plan, error) && plan_disks (plan, error) &&
+         plan_interfaces (plan, error) && plan_graphics (plan, error);
+}
+
+gboolean
+mt_guest_is_accelerated (const MtGuestPlan *plan)
+{
+  return !mt_is_word (machtype_resolution_get_domain_type (plan->resolution), "qemu");
+}
