@@ -167,13 +167,16 @@ static void
 judge_secure_boot (const Judgement *j)
 {
   const MtFeatures *features = j->features;
+  g_autofree char *asked = NULL, *message = NULL;
 
   if (j->wishes->uefi || features->secure_boot == NULL ||
       !mt_is_word (features->secure_boot, "required"))
     return;
+  asked = dup_asked (features->secure_boot_by, features->secure_boot);
+  message = g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI", asked);
   add_own (j, "secure-boot-without-uefi", features->secure_boot_by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
            g_strdup ("set image property hw_firmware_type=uefi"), "UEFI specification, Secure Boot",
-           "SecureBootNotSupported: Secure Boot is required of a guest without UEFI");
+           message);
 }
 
 /* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py wants q35. */

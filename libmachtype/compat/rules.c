@@ -88,6 +88,7 @@ static const Kind kinds[] = {
   [MT_KIND_INPUT_BUS] = { "input-bus", "input bus", TRUE, "" },
   [MT_KIND_WATCHDOG_MODEL] = { "watchdog-model", "watchdog", TRUE, "leave the watchdog away" },
   [MT_KIND_TPM_MODEL] = { "tpm-model", "TPM", TRUE, "leave the TPM away", "tpm", "model" },
+  [MT_KIND_TPM_VERSION] = { "tpm-version", "TPM version", TRUE, "leave the TPM away" },
   [MT_KIND_IOMMU_MODEL] = { "iommu-model", "vIOMMU", TRUE, "leave the vIOMMU away" },
   [MT_KIND_SOUND_MODEL] = { "sound-model", "sound device", TRUE, "leave the sound device away" },
   [MT_KIND_USB_CONTROLLER] = { "usb-controller", "USB controller", TRUE, "model none" },
@@ -105,6 +106,7 @@ static const Kind kinds[] = {
   [MT_KIND_FEATURE] = { "feature", "feature", FALSE, "leave the feature away" },
   [MT_KIND_TIMER] = { "timer", "timer", FALSE, "leave the timer away" },
   [MT_KIND_CPU_MODE] = { "cpu-mode", "CPU mode", TRUE, "leave <cpu> away" },
+  [MT_KIND_CPU_TOPOLOGY] = { "cpu-topology", "CPU topology", FALSE, "leave it to libvirt" },
   [MT_KIND_MEMORY_MODEL] = { "memory-model", "memory device", FALSE,
                              "give the guest its memory at start" },
 };
@@ -195,6 +197,10 @@ static const MtRule rules[] = {
     .unproven = B (ISAPC) | B (MICROVM) },
   { MT_KIND_TPM_MODEL, "tpm-crb", .define = NOT (X86), .unproven = B (ISAPC) | B (MICROVM) },
   { MT_KIND_TPM_MODEL, "tpm-spapr", .define = NOT (PSERIES) },
+
+  { MT_KIND_TPM_VERSION, "2.0", .define = S390X | MALTAS | LOONG | M68K },
+  { MT_KIND_TPM_VERSION, "1.2", .define = ARM | PSERIES | S390X | MALTAS | LOONG | M68K,
+    .why = "libvirt refuses it on this machine" },
 
   { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | B (AARCH64_VIRT)),
     .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },
@@ -292,6 +298,9 @@ static const MtRule rules[] = {
   { MT_KIND_CPU_MODE, "maximum", .define = PSERIES | NO_CPU_DRIVER, .unproven = LOONG | M68K },
   { MT_KIND_CPU_MODE, "host-model", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "host-passthrough", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
+
+  { MT_KIND_CPU_TOPOLOGY, "any", .start = RISCV, .ignored = MALTAS,
+    .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
 
   { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV },
 };

@@ -84,6 +84,8 @@ add_models (const MtFeatures *features, MtClass class, MtWishes *wishes)
     add (wishes, features->tpm_by,
          features->tpm_model != NULL ? features->tpm_model : features->tpm_version,
          MT_KIND_TPM_MODEL, wishes->tpm);
+    add (wishes, features->tpm_version_by, features->tpm_version, MT_KIND_TPM_VERSION,
+         features->tpm_version);
   }
   if (iommu != NULL) {
     wishes->iommu = choose_model (MT_KIND_IOMMU_MODEL, class, wishes->uefi,
@@ -103,7 +105,7 @@ add_switches (const MtFeatures *features, MtWishes *wishes)
   if (features->hpet == MT_YES)
     add (wishes, mt_property_name (MT_PROPERTY_HPET), "yes", MT_KIND_TIMER, "hpet");
   if (features->topology_by != NULL)
-    add (wishes, features->topology_by, NULL, MT_KIND_CPU_MODE, "custom");
+    add (wishes, features->topology_by, NULL, MT_KIND_CPU_TOPOLOGY, "any");
 }
 
 void

@@ -192,7 +192,9 @@ static gboolean
 plan_topology (MtGuestPlan *plan, GError **error)
 {
   memset (&plan->topology, 0, sizeof plan->topology);
-  if (plan->features.topology_by == NULL)
+  if (plan->features.topology_by == NULL ||
+      mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "any", (MtClass)plan->recipe->class) !=
+          MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   return mt_topology_choose (&plan->features, plan->vcpus, &plan->topology, error) &&
          check_threads (plan, error);

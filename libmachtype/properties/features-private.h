@@ -51,7 +51,8 @@ typedef struct {
   const char *iommu_by;
   const char *tpm_version; /* NULL: no TPM */
   const char *tpm_model;   /* NULL: the machine's */
-  const char *tpm_by;
+  const char *tpm_by;      /* who has named the model, else the version */
+  const char *tpm_version_by;
   gboolean tpm_unversioned;            /* a model, and no version: nothing comes of it */
   MtTopology topology, topology_limit; /* of vCPUs */
   const char *topology_by;             /* NULL: nothing is asked for */

@@ -303,6 +303,7 @@ decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError *
     return FALSE;
   features->tpm_unversioned = features->tpm_version == NULL && model != NULL;
   features->tpm_model = model;
+  features->tpm_version_by = features->tpm_by;
   if (features->tpm_version == NULL || model == NULL)
     return TRUE;
   features->tpm_by = model_by;

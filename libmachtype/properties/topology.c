@@ -73,6 +73,23 @@ get_flavor_limit (const MachtypeProperties *properties)
   return fill (&limit, &old);
 }
 
+/* The first property that speaks of it, for messages; NULL: none. */
+static const char *
+find_asking (const MachtypeProperties *properties)
+{
+  int i;
+
+  for (i = MT_PROPERTY_CPU_SOCKETS; i <= MT_PROPERTY_CPU_MAX_THREADS; i++) {
+    if (get_count (mt_properties_get (properties, (MtProperty)i)) != 0)
+      return mt_property_name ((MtProperty)i);
+  }
+  for (i = MT_SPEC_CPU_SOCKETS; i <= MT_SPEC_MAX_CPU_THREADS; i++) {
+    if (mt_properties_get_spec (properties, (MtSpec)i) != NULL)
+      return mt_spec_name ((MtSpec)i);
+  }
+  return NULL;
+}
+
 gboolean
 mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
@@ -94,10 +111,7 @@ mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, 
   if (exceeds (&flavor, &features->topology_limit))
     memset (&flavor, 0, sizeof flavor);
   features->topology = is_set (&image) ? image : flavor;
-  if (is_set (&image) || is_set (&image_limit))
-    features->topology_by = "hw_cpu_sockets, _cores, _threads";
-  else if (is_set (&flavor) || is_set (&flavor_limit))
-    features->topology_by = "hw:cpu_sockets, _cores, _threads";
+  features->topology_by = find_asking (properties);
   return TRUE;
 }
 

@@ -153,53 +153,118 @@ test_not_offered (void)
   test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "pc-q35-99.0 x86_64 q35 pc-q35-");
 }
 
-/* One choice of each, for one architecture; NULL: left to the library. */
-typedef struct {
-  const char *property, *value;
-} Choice;
+/* Every value of every image property and extra spec the library acts on. */
+static const char choices[][64] = {
+  "",
+  "hw_firmware_type=uefi",
+  "hw_firmware_type=bios",
+  "hw_disk_bus=virtio",
+  "hw_disk_bus=scsi",
+  "hw_disk_bus=ide",
+  "hw_disk_bus=sata",
+  "hw_disk_bus=usb",
+  "hw_disk_bus=fdc",
+  "hw_cdrom_bus=scsi",
+  "hw_cdrom_bus=ide",
+  "hw_cdrom_bus=sata",
+  "hw_cdrom_bus=usb",
+  "hw_cdrom_bus=virtio",
+  "hw_floppy_bus=fdc",
+  "hw_floppy_bus=ide",
+  "hw_scsi_model=virtio-scsi",
+  "hw_scsi_model=lsilogic",
+  "hw_scsi_model=lsisas1068",
+  "hw_scsi_model=lsisas1078",
+  "hw_scsi_model=vmpvscsi",
+  "hw_scsi_model=buslogic",
+  "hw_scsi_model=ibmvscsi",
+  "hw_video_model=virtio",
+  "hw_video_model=vga",
+  "hw_video_model=cirrus",
+  "hw_video_model=bochs",
+  "hw_video_model=qxl",
+  "hw_video_model=vmvga",
+  "hw_video_model=none",
+  "hw_vif_model=virtio",
+  "hw_vif_model=e1000",
+  "hw_vif_model=e1000e",
+  "hw_vif_model=rtl8139",
+  "hw_vif_model=pcnet",
+  "hw_vif_model=ne2k_pci",
+  "hw_vif_model=spapr-vlan",
+  "hw_vif_model=vmxnet3",
+  "hw_input_bus=usb",
+  "hw_input_bus=virtio",
+  "hw_pointer_model=usbtablet",
+  /* From here on, features that several guests can have at once. */
+  "hw_qemu_guest_agent=yes",
+  "hw_watchdog_action=none",
+  "hw_watchdog_action=pause",
+  "hw_watchdog_action=poweroff",
+  "hw_watchdog_action=reset",
+  "hw_watchdog_action=disabled",
+  "hw:watchdog_action=reset",
+  "hw_rng:allowed=no",
+  "hw_rng:rate_bytes=2048",
+  "hw_rng:rate_bytes=2048 hw_rng:rate_period=500",
+  "hw_pmu=yes",
+  "hw_pmu=no",
+  "hw:pmu=no",
+  "img_hide_hypervisor_id=yes",
+  "hw:hide_hypervisor_id=yes",
+  "hide_hypervisor_id=yes",
+  "os_type=windows",
+  "os_type=linux",
+  "os_type=windows img_hide_hypervisor_id=yes",
+  "hw_boot_menu=yes",
+  "hw:boot_menu=yes",
+  "hw_time_hpet=yes",
+  "hw_time_hpet=no",
+  "hw_video_ram=16 hw_video:ram_max_mb=64",
+  "hw_video_model=vga hw_video_ram=16 hw_video:ram_max_mb=64",
+  "hw_video_model=qxl hw_video_ram=16 hw_video:ram_max_mb=64",
+  "hw_video_model=bochs hw_video_ram=16 hw_video:ram_max_mb=64",
+  "hw_video_model=cirrus hw_video_ram=16 hw_video:ram_max_mb=64",
+  "hw_serial_port_count=1",
+  "hw_serial_port_count=2",
+  "hw_serial_port_count=3",
+  "hw:serial_port_count=3",
+  "hw_viommu_model=auto",
+  "hw_viommu_model=virtio",
+  "hw_viommu_model=intel",
+  "hw_viommu_model=smmuv3",
+  "hw:viommu_model=intel",
+  "hw_tpm_version=2.0",
+  "hw_tpm_version=1.2",
+  "hw_tpm_model=tpm-tis hw_tpm_version=2.0",
+  "hw_tpm_model=tpm-crb hw_tpm_version=2.0",
+  "hw:tpm_version=2.0",
+  "hw:mem_page_size=small",
+  "hw_cpu_cores=2",
+  "hw_cpu_sockets=1",
+  "hw_cpu_threads=2",
+  "hw:cpu_max_sockets=1",
+  "hw_vif_multiqueue_enabled=yes",
+  "os_secure_boot=required hw_firmware_type=uefi",
+  "os_secure_boot=optional hw_firmware_type=uefi",
+  "os:secure_boot=required",
+  "hw_mem_encryption=yes hw_firmware_type=uefi",
+  "hw_numa_nodes=2",
+  "hw_cpu_policy=dedicated",
+  "pci_passthrough:alias=a:1",
+  "resources:VGPU=1",
+  "hw:pmem=a",
 
-/* Every value of every image property the library acts on. */
-static const Choice choices[] = {
-  { NULL, NULL },
-  { "hw_firmware_type", "uefi" },
-  { "hw_firmware_type", "bios" },
-  { "hw_disk_bus", "virtio" },
-  { "hw_disk_bus", "scsi" },
-  { "hw_disk_bus", "ide" },
-  { "hw_disk_bus", "sata" },
-  { "hw_disk_bus", "usb" },
-  { "hw_disk_bus", "fdc" },
-  { "hw_cdrom_bus", "scsi" },
-  { "hw_cdrom_bus", "ide" },
-  { "hw_cdrom_bus", "sata" },
-  { "hw_cdrom_bus", "usb" },
-  { "hw_cdrom_bus", "virtio" },
-  { "hw_scsi_model", "virtio-scsi" },
-  { "hw_scsi_model", "lsilogic" },
-  { "hw_scsi_model", "lsisas1068" },
-  { "hw_scsi_model", "lsisas1078" },
-  { "hw_scsi_model", "vmpvscsi" },
-  { "hw_scsi_model", "buslogic" },
-  { "hw_scsi_model", "ibmvscsi" },
-  { "hw_video_model", "virtio" },
-  { "hw_video_model", "vga" },
-  { "hw_video_model", "cirrus" },
-  { "hw_video_model", "bochs" },
-  { "hw_video_model", "qxl" },
-  { "hw_video_model", "vmvga" },
-  { "hw_video_model", "none" },
-  { "hw_vif_model", "virtio" },
-  { "hw_vif_model", "e1000" },
-  { "hw_vif_model", "e1000e" },
-  { "hw_vif_model", "rtl8139" },
-  { "hw_vif_model", "pcnet" },
-  { "hw_vif_model", "ne2k_pci" },
-  { "hw_vif_model", "spapr-vlan" },
-  { "hw_vif_model", "vmxnet3" },
-  { "hw_input_bus", "usb" },
-  { "hw_input_bus", "virtio" },
-  { "hw_pointer_model", "usbtablet" },
+  /* From here on, what this machine may not start: no huge pages, no right to lock memory. */
+  "hw:mem_page_size=large",
+  "hw:mem_page_size=2MB",
+  "hw_locked_memory=yes hw:mem_page_size=small",
+  "hw:locked_memory=yes hw:mem_page_size=small",
+  "hw:cpu_realtime=yes",
 };
+
+#define N_MODELS 41
+#define N_STARTABLE (G_N_ELEMENTS (choices) - 5)
 
 /* What is given besides the property. */
 typedef struct {
@@ -215,7 +280,11 @@ static const Shape shapes[] = {
   { "many", 3, 2, 3, MACHTYPE_GRAPHICS_SPICE, "scsi" },
 };
 
-static const Choice machines[] = {
+typedef struct {
+  const char *arch, *machine;
+} Machine;
+
+static const Machine machines[] = {
   { "armv6l", "virt" },
   { "armv7l", "virt" },
   { "i686", "pc" },
@@ -234,19 +303,13 @@ static const Choice machines[] = {
 };
 
 static MachtypeProperties *
-make_properties (const Choice *machine, const Choice *choice)
+make_properties (const Machine *machine, const char *choice)
 {
-  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
-  GError *error = NULL;
+  g_autofree char *text =
+      g_strdup_printf ("hw_architecture=%s hw_machine_type=%s%s%s", machine->arch, machine->machine,
+                       *choice != '\0' ? " " : "", choice);
 
-  machtype_properties_builder_add_image (builder, "hw_architecture", machine->property, &error);
-  g_assert_no_error (error);
-  machtype_properties_builder_add_image (builder, "hw_machine_type", machine->value, &error);
-  g_assert_no_error (error);
-  if (choice->property != NULL)
-    machtype_properties_builder_add_image (builder, choice->property, choice->value, &error);
-  g_assert_no_error (error);
-  return machtype_properties_builder_end (builder);
+  return test_make_properties (text);
 }
 
 /* An image that exists, for guests that are to be started; a name that has it all, for the others.
@@ -275,35 +338,81 @@ add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
   g_assert_no_error (error);
 }
 
-/* NULL: the library says that this cannot be, which must name the property. */
+/* What a host may lack: 32-bit UEFI, and CPUs that encrypt. */
+static gboolean
+may_lack (const char *choice)
+{
+  return strstr (choice, "uefi") != NULL || strstr (choice, "encryption") != NULL;
+}
+
+/* The message names one of the properties of the choice. */
+static void
+assert_refused (GError **error, const char *choice)
+{
+  g_auto (GStrv) names = g_strsplit_set (choice, "= ", -1);
+  gboolean lacks =
+      may_lack (choice) && g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED);
+  guint i, n = g_strv_length (names);
+
+  for (i = 0; i + 1 < n && strstr ((*error)->message, names[i]) == NULL;)
+    i += 2;
+  ROW ("refused: %s", (*error)->message);
+  g_assert_cmpuint (i, <, n);
+  test_assert_error (error, lacks ? MACHTYPE_ERROR_NOT_OFFERED : MACHTYPE_ERROR_UNSUPPORTED, "");
+}
+
+/* vCPUs as many as the machine can have, up to four: topologies and queues need some. */
+static void
+set_vcpus (MachtypeGuestBuilder *builder)
+{
+  guint vcpus;
+
+  for (vcpus = 4; vcpus > 1; vcpus /= 2) {
+    g_autoptr (MachtypeGuest) guest = NULL;
+    GError *error = NULL;
+
+    machtype_guest_builder_set_vcpus (builder, vcpus, NULL);
+    guest = machtype_guest_builder_end (builder, &error);
+    if (guest != NULL || strstr (error->message, "at most") == NULL) {
+      g_clear_error (&error);
+      return;
+    }
+    g_clear_error (&error);
+  }
+  machtype_guest_builder_set_vcpus (builder, 1, NULL);
+}
+
+/* NULL: the library says that this cannot be. */
 static MachtypeGuest *
-make_guest (MachtypeHost *host, MachtypePolicy *policy, const Choice *machine, const Choice *choice,
-            const Shape *shape)
+try_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
+           const Shape *shape, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = make_properties (machine, choice);
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
-  MachtypeGuest *guest;
-  GError *error = NULL;
+  GError *trouble = NULL;
 
-  resolution = machtype_resolve (properties, policy, host, NULL, &error);
-  g_assert_no_error (error);
+  resolution = machtype_resolve (properties, policy, host, NULL, &trouble);
+  g_assert_no_error (trouble);
   builder = machtype_guest_builder_new (resolution, properties, host);
   /* libvirt keeps UEFI's variables by the name: of two architectures they must not mix. */
-  machtype_guest_builder_set_name (builder, machine->property, &error);
-  g_assert_no_error (error);
+  machtype_guest_builder_set_name (builder, machine->arch, &trouble);
+  g_assert_no_error (trouble);
   add_devices (builder, shape);
-  guest = machtype_guest_builder_end (builder, &error);
-  if (guest == NULL) {
-    g_assert_nonnull (choice->property);
-    if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED)) {
-      /* Debian 12 has no 32-bit UEFI here. */
-      g_assert_cmpstr (choice->value, ==, "uefi");
-      test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "firmware efi");
-      return NULL;
-    }
-    test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, choice->property);
-  }
+  set_vcpus (builder);
+  return machtype_guest_builder_end (builder, error);
+}
+
+/* NULL: refused, and that must name the property. */
+static MachtypeGuest *
+make_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
+            const Shape *shape)
+{
+  GError *error = NULL;
+  MachtypeGuest *guest = try_guest (host, policy, machine, choice, shape, &error);
+
+  if (guest == NULL)
+    assert_refused (&error, choice);
   return guest;
 }
 
@@ -330,9 +439,9 @@ define_all (MachtypeHost *host, MachtypePolicy *policy, virConnect *connection)
       for (shape = 0; shape < G_N_ELEMENTS (shapes); shape++) {
         g_autoptr (MachtypeGuest) guest = NULL;
 
-        ROW ("%s %s, %s=%s, %s", machines[machine].property, machines[machine].value,
-             choices[choice].property, choices[choice].value, shapes[shape].label);
-        guest = make_guest (host, policy, &machines[machine], &choices[choice], &shapes[shape]);
+        ROW ("%s %s, %s, %s", machines[machine].arch, machines[machine].machine, choices[choice],
+             shapes[shape].label);
+        guest = make_guest (host, policy, &machines[machine], choices[choice], &shapes[shape]);
         if (guest == NULL)
           continue;
         assert_defines (connection, machtype_guest_get_xml (guest));
@@ -372,6 +481,74 @@ test_define (gconstpointer domain_type)
   g_assert_cmpint (virConnectClose (connection), ==, 0);
 }
 
+/* The choices, from one on, that a machine can have, each on its own. */
+static GPtrArray *
+list_possible (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, guint first,
+               guint end)
+{
+  GPtrArray *possible = g_ptr_array_new_with_free_func (g_free);
+  guint i;
+
+  for (i = first; i < end; i++) {
+    g_autoptr (MachtypeGuest) guest =
+        try_guest (host, policy, machine, choices[i], &shapes[0], NULL);
+
+    if (guest != NULL)
+      g_ptr_array_add (possible, g_strdup (choices[i]));
+  }
+  return possible;
+}
+
+/* Some choices at once; a later one of the same name wins. */
+static char *
+dup_mixture (const GPtrArray *possible)
+{
+  GString *text = g_string_new (NULL);
+  int i, n = g_test_rand_int_range (2, 9);
+
+  for (i = 0; i < n; i++) {
+    const char *choice = possible->pdata[g_test_rand_int_range (0, (gint32)possible->len)];
+
+    g_string_append_printf (text, "%s%s", text->len != 0 ? " " : "", choice);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* No combination yields XML that libvirt refuses. The seed is printed by GLib's tests, and -s
+ * repeats it. */
+static void
+test_mixtures (void)
+{
+  const guint rounds = 60;
+  g_autoptr (MachtypeHost) host = open_host ();
+  guint machine, i, defined = 0, refused = 0;
+  virConnect *connection;
+
+  virSetErrorFunc (NULL, ignore_error);
+  connection = virConnectOpen (root.uri);
+  g_assert_nonnull (connection);
+  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
+    g_autoptr (GPtrArray) possible =
+        list_possible (host, NULL, &machines[machine], 1, G_N_ELEMENTS (choices));
+
+    for (i = 0; i < rounds; i++) {
+      g_autofree char *mixture = dup_mixture (possible);
+      g_autoptr (MachtypeGuest) guest = NULL;
+      g_autoptr (GError) error = NULL;
+
+      ROW ("%s %s, %s", machines[machine].arch, machines[machine].machine, mixture);
+      guest = try_guest (host, NULL, &machines[machine], mixture, &shapes[i % 3], &error);
+      if (guest != NULL)
+        assert_defines (connection, machtype_guest_get_xml (guest));
+      defined += guest != NULL;
+      refused += guest == NULL;
+    }
+  }
+  ROW ("%u defined, %u refused", defined, refused);
+  g_assert_cmpuint (defined, >, refused);
+  g_assert_cmpint (virConnectClose (connection), ==, 0);
+}
+
 static void
 assert_starts (virConnect *connection, const char *xml)
 {
@@ -383,6 +560,64 @@ assert_starts (virConnect *connection, const char *xml)
   }
   g_assert_cmpint (virDomainDestroy (domain), ==, 0);
   virDomainFree (domain);
+}
+
+/* Whether both name the same property. */
+static gboolean
+overlap (const char *text, const char *choice)
+{
+  g_auto (GStrv) pairs = g_strsplit (choice, " ", -1);
+  gsize i;
+
+  for (i = 0; pairs[i] != NULL; i++) {
+    g_autofree char *name = g_strndup (pairs[i], strcspn (pairs[i], "=") + 1);
+
+    if (strstr (text, name) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Takes as many of the choices out of the list as go together. */
+static char *
+take_bundle (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const Shape *shape,
+             GPtrArray *possible)
+{
+  GString *text = g_string_new (NULL);
+  guint i = 0;
+
+  while (i < possible->len) {
+    g_autofree char *choice = g_strdup (possible->pdata[i]);
+    g_autofree char *more = g_strconcat (text->str, text->len != 0 ? " " : "", choice, NULL);
+    g_autoptr (MachtypeGuest) guest = NULL;
+
+    if (!overlap (text->str, choice))
+      guest = try_guest (host, policy, machine, more, shape, NULL);
+    if (guest == NULL)
+      i++;
+    else {
+      g_string_assign (text, more);
+      g_ptr_array_remove_index (possible, i);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *policy,
+               const Machine *machine, const Shape *shape)
+{
+  g_autoptr (GPtrArray) possible = list_possible (host, policy, machine, N_MODELS, N_STARTABLE);
+
+  while (possible->len != 0) {
+    g_autofree char *bundle = take_bundle (host, policy, machine, shape, possible);
+    g_autoptr (MachtypeGuest) guest = NULL;
+
+    ROW ("%s %s, %s", machine->arch, machine->machine, bundle);
+    g_assert_cmpstr (bundle, !=, "");
+    guest = make_guest (host, policy, machine, bundle, shape);
+    assert_starts (connection, machtype_guest_get_xml (guest));
+  }
 }
 
 /* define proves little: many a device passes it that QEMU then does not have. */
@@ -410,12 +645,12 @@ test_start (void)
   connection = virConnectOpen (root.uri);
   g_assert_nonnull (connection);
   for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
-    for (choice = 0; choice < G_N_ELEMENTS (choices); choice++) {
+    start_bundles (connection, host, policy, &machines[machine], &shape);
+    for (choice = 0; choice < N_MODELS; choice++) {
       g_autoptr (MachtypeGuest) guest = NULL;
 
-      ROW ("%s %s, %s=%s", machines[machine].property, machines[machine].value,
-           choices[choice].property, choices[choice].value);
-      guest = make_guest (host, policy, &machines[machine], &choices[choice], &shape);
+      ROW ("%s %s, %s", machines[machine].arch, machines[machine].machine, choices[choice]);
+      guest = make_guest (host, policy, &machines[machine], choices[choice], &shape);
       if (guest != NULL)
         assert_starts (connection, machtype_guest_get_xml (guest));
     }
@@ -437,6 +672,7 @@ main (int argc, char **argv)
   g_test_add_func ("/real/not-offered", test_not_offered);
   g_test_add_data_func ("/real/define/qemu", "qemu", test_define);
   g_test_add_data_func ("/real/define/best", NULL, test_define);
+  g_test_add_func ("/real/mixtures", test_mixtures);
   if (g_test_slow ())
     g_test_add_func ("/real/start", test_start);
   g_test_add_func ("/real/no-answer", test_no_answer);

@@ -226,6 +226,8 @@ static const FeatureRow features[] = {
   { 0, IBM_Z "hw_cpu_cores=2", "//cpu/topology/@cores", "2", 4 },
   { 0, ARM "hw_cpu_cores=2", "//cpu/model | //cpu/topology/@cores", "cortex-a57\n2", 4 },
 
+  { 0, MIPS "hw_cpu_cores=2 hw:cpu_max_sockets=2", "count(//cpu)", "0" },
+
   /* Queues. */
   { 0, Q35 "hw_vif_multiqueue_enabled=yes", "count(//interface/driver)", "0" },
   { 0, Q35 "hw_vif_multiqueue_enabled=yes", "//interface/driver/@*", "vhost\n4", 4 },
@@ -350,7 +352,7 @@ static const RefusalRow refusals[] = {
   { 0, ARM "img_hide_hypervisor_id=yes", UNSUPPORTED, "img_hide_hypervisor_id=yes aarch64 x86" },
   { 0, ARM "hw_time_hpet=yes", UNSUPPORTED, "hw_time_hpet=yes aarch64 hpet" },
   { 10, IBM_Z "hw_serial_port_count=2", UNSUPPORTED, "hw_serial_port_count=2 s390x one" },
-  { 0, RISCV "hw_cpu_cores=2", UNSUPPORTED, "hw_cpu_sockets riscv64 <cpu>", 2 },
+  { 0, RISCV "hw_cpu_cores=2", UNSUPPORTED, "hw_cpu_cores riscv64 topology", 2 },
   { 0, POWER "hw_cpu_threads=2", UNSUPPORTED, "ppc64le thread 2", 4 },
   { 0, IBM_Z "hw:cpu_threads=2", UNSUPPORTED, "s390x thread 2", 4 },
   { 0, PC UEFI "hw_mem_encryption=yes", UNSUPPORTED, "hw_mem_encryption=yes q35" },
