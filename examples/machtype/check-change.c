@@ -15,11 +15,13 @@ typedef struct {
 typedef struct {
   gboolean json, force, pin, require_offered;
   char *arch, *state;
+  GuestOptions guest; /* its properties alone */
+  MachtypeProperties *properties;
   MachtypeHost *host;
 } CheckOptions;
 
 static void
-print_json (const Case *c, const MachtypeChange *change)
+print_json (const Case *c, const MachtypeChange *change, GPtrArray *broken)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
@@ -32,6 +34,7 @@ print_json (const Case *c, const MachtypeChange *change)
   json_findings (builder, "reasons", reasons);
   json_findings (builder, "warnings", warnings);
   json_findings (builder, "effects", effects);
+  json_findings (builder, "incompatible", broken);
   json_end (builder);
 }
 
@@ -61,6 +64,17 @@ judge (const Case *c, const CheckOptions *options, GError **error)
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
   return machtype_change_check (c->old_type, c->new_type, c->arch, c->state,
                                 (MachtypeChangeFlags)flags, options->host, error);
+}
+
+/* The properties that the change would break. Without a change of the type, as for a new QEMU,
+ * those that the host at hand cannot carry. */
+static GPtrArray *
+find_broken (const Case *c, const CheckOptions *options)
+{
+  gboolean changes = c->old_type != NULL && strcmp (c->old_type, c->new_type) != 0;
+
+  return list_broken (options->properties, c->arch, changes ? c->old_type : NULL, c->new_type,
+                      options->host);
 }
 
 static gboolean
@@ -126,6 +140,7 @@ answer_line (const char *line, gpointer data)
   const CheckOptions *options = data;
   g_auto (GStrv) fields = g_strsplit (line, "\t", 6);
   g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (GPtrArray) broken = NULL;
   g_autoptr (GError) error = NULL;
   Case c = { 0 };
 
@@ -133,9 +148,10 @@ answer_line (const char *line, gpointer data)
     change = judge (&c, options, &error);
   if (change == NULL)
     answer_error (error, options);
-  else if (options->json)
-    print_json (&c, change);
-  else
+  else if (options->json) {
+    broken = find_broken (&c, options);
+    print_json (&c, change, broken);
+  } else
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
 }
 
@@ -144,18 +160,21 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
 {
   Case c = { old_type, new_type, MACHTYPE_ARCH_UNKNOWN, MACHTYPE_STATE_STOPPED, options->force };
   g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (GPtrArray) broken = NULL;
   g_autoptr (GError) error = NULL;
 
   if (read_state (options->state, &c.state, &error) && read_arch (options->arch, &c.arch, &error))
     change = judge (&c, options, &error);
   if (change == NULL)
     return report_answer (error, options->json);
+  broken = find_broken (&c, options);
   if (options->json)
-    print_json (&c, change);
+    print_json (&c, change, broken);
   else
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
   if (!options->json)
     print_findings_of (change);
+  warn_of_findings (broken);
   return machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
 }
 
@@ -171,6 +190,11 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
       "an alias may become what the host says it stands for", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
       "refuse what the host lacks", NULL },
+    { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->guest.properties,
+      "an image property of the guest: tells whether it would break; may be repeated",
+      "NAME=VALUE" },
+    { "extra-spec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->guest.extra_specs,
+      "the same for an extra spec of its flavor", "NAME=VALUE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
@@ -187,6 +211,8 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
   if (!options_parse (context, &argc, &argv, 2, 2, &status))
     return status;
   options->host = host_options_open (host, &error);
+  if (error == NULL)
+    options->properties = guest_options_get_properties (&options->guest, &error);
   if (error != NULL)
     return report (error);
   if (argc == 2)
@@ -202,6 +228,8 @@ command_check_change (int argc, char **argv)
   int status = run (argc, argv, &host, &options);
 
   machtype_host_unref (options.host);
+  machtype_properties_unref (options.properties);
+  guest_options_clear (&options.guest);
   g_free (options.arch);
   g_free (options.state);
   host_options_clear (&host);

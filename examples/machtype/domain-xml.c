@@ -9,8 +9,8 @@ typedef struct {
   GuestOptions guest;
   HostOptions host;
   StoreOptions store;
-  char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics;
-  char **disks, **cdroms, **networks;
+  char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics, *rng_device;
+  char **disks, **cdroms, **floppies, **networks;
   gint64 memory;
   int vcpus;
 } DomainOptions;
@@ -98,6 +98,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
           machtype_guest_builder_set_kernel (builder, options->kernel, options->initrd,
                                              options->cmdline, error)) &&
          machtype_guest_builder_set_console_log (builder, options->console_log, error) &&
+         machtype_guest_builder_set_rng_device (builder, options->rng_device, error) &&
          (options->graphics == NULL || set_graphics (builder, options->graphics, error));
 }
 
@@ -112,6 +113,10 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
   }
   for (argument = options->cdroms; argument != NULL && *argument != NULL; argument++) {
     if (!machtype_guest_builder_add_cdrom (builder, *argument, error))
+      return FALSE;
+  }
+  for (argument = options->floppies; argument != NULL && *argument != NULL; argument++) {
+    if (!machtype_guest_builder_add_floppy (builder, *argument, error))
       return FALSE;
   }
   for (argument = options->networks; argument != NULL && *argument != NULL; argument++) {
@@ -185,6 +190,8 @@ add_entries (GOptionContext *context, DomainOptions *o)
     { "disk", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->disks, "a disk; may be repeated",
       "PATH[,bus=BUS][,format=FORMAT]" },
     { "cdrom", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->cdroms, "a CD-ROM; may be repeated", "PATH" },
+    { "floppy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->floppies, "a floppy; may be repeated",
+      "PATH" },
     { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->networks,
       "a network interface; may be repeated", "user|network=NAME|bridge=NAME" },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel, "boot this kernel", "PATH" },
@@ -194,6 +201,8 @@ add_entries (GOptionContext *context, DomainOptions *o)
       "a file for what the console prints", "PATH" },
     { "graphics", 0, 0, G_OPTION_ARG_STRING, &o->graphics, "the graphical console (vnc)",
       "vnc|spice|none" },
+    { "rng-device", 0, 0, G_OPTION_ARG_FILENAME, &o->rng_device,
+      "what feeds the random number generator (/dev/urandom)", "PATH" },
     { "mirror", 0, 0, G_OPTION_ARG_NONE, &o->mirror, "mirror the resolution in the metadata",
       NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object", NULL },
@@ -232,6 +241,8 @@ command_domain_xml (int argc, char **argv)
   g_free (o.graphics);
   g_strfreev (o.disks);
   g_strfreev (o.cdroms);
+  g_strfreev (o.floppies);
+  g_free (o.rng_device);
   g_strfreev (o.networks);
   return status;
 }

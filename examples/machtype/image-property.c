@@ -112,37 +112,32 @@ set_all (MachtypeRecordBuilder *builder, const SetOptions *options)
   return status;
 }
 
-/* Whether a guest of the recorded machine can be made with the properties on the host: what the
- * machine cannot carry says which property, and why. */
-static gboolean
-can_carry (const MachtypeRecord *record, MachtypeHost *host, GError **error)
+static int
+tell_carry (GPtrArray *findings)
 {
-  g_autoptr (MachtypeProperties) properties = NULL;
-  g_autoptr (MachtypeResolution) resolution = NULL;
-  g_autoptr (MachtypeGuestBuilder) builder = NULL;
-  g_autoptr (MachtypeGuest) guest = NULL;
+  const MachtypeFinding *finding;
+  const char *remedy;
 
-  properties =
-      machtype_record_dup_guest_properties (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, error);
-  if (properties != NULL)
-    resolution =
-        machtype_record_resolve (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, NULL, host, error);
-  if (resolution == NULL)
-    return FALSE;
-  builder = machtype_guest_builder_new (resolution, properties, host);
-  if (!machtype_guest_builder_add_disk (builder, "/disk", NULL, NULL, error) ||
-      !machtype_guest_builder_add_cdrom (builder, "/cdrom", error) ||
-      !machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, error) ||
-      !machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_VNC, error))
-    return FALSE;
-  guest = machtype_guest_builder_end (builder, error);
-  return guest != NULL;
+  if (findings->len == 0)
+    return NOVA_DONE;
+  finding = findings->pdata[0];
+  remedy = machtype_finding_get_remedy (finding);
+  if (strcmp (machtype_finding_get_code (finding), "machine-unknown") == 0) {
+    g_printerr ("warning: %s\n", machtype_finding_get_message (finding));
+    return NOVA_DONE;
+  }
+  g_printerr ("machtype: %s%s%s\n", machtype_finding_get_message (finding),
+              remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+  return NOVA_VALUE;
 }
 
+/* Whether the recorded machine can carry the properties, on the host where one is at hand. */
 static int
 check_carry (const MachtypeRecord *record, const SetOptions *options, GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) why = NULL;
 
   host = host_options_open (&options->host, &why);
@@ -150,18 +145,19 @@ check_carry (const MachtypeRecord *record, const SetOptions *options, GError **e
     g_propagate_error (error, g_steal_pointer (&why));
     return NOVA_UNEXPECTED;
   }
-  if (host == NULL || machtype_record_get_machine (record) == NULL)
+  if (machtype_record_get_machine (record) == NULL)
     return NOVA_DONE;
-  if (!machtype_guest_can_generate (machtype_record_get_arch (record),
-                                    machtype_record_get_machine (record))) {
-    g_printerr ("warning: what machine type %s can carry is not known here\n",
-                machtype_record_get_machine (record));
-    return NOVA_DONE;
+  properties =
+      machtype_record_dup_guest_properties (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, error);
+  if (properties == NULL)
+    return NOVA_UNEXPECTED;
+  findings = machtype_compat_check (properties, machtype_record_get_arch (record),
+                                    machtype_record_get_machine (record), host, &why);
+  if (findings == NULL) {
+    g_printerr ("machtype: %s\n", why->message);
+    return NOVA_VALUE;
   }
-  if (can_carry (record, host, &why))
-    return NOVA_DONE;
-  g_printerr ("machtype: %s\n", why->message);
-  return NOVA_VALUE;
+  return tell_carry (findings);
 }
 
 static gboolean
@@ -225,8 +221,8 @@ command_image_property_set (int argc, char **argv)
   };
   g_autoptr (GOptionContext) context = options_new (
       "UUID",
-      "Changes image properties that are kept for an instance. With a host at hand, what the\n"
-      "recorded machine type cannot carry there is refused.\n"
+      "Changes image properties that are kept for an instance. What the recorded machine type\n"
+      "cannot carry is refused; with a host at hand, also what it does not have.\n"
       "Exit status: 0 done, 2 no such instance, 3 not in this state, 4 not key=value, 5 no\n"
       "such property, 6 not this value, 75 somebody else was faster.");
   g_autoptr (GError) error = NULL;

@@ -139,7 +139,7 @@ tell_findings (const MachtypeChange *change)
 }
 
 static void
-json_change (const Update *update, const MachtypeChange *change)
+json_change (const Update *update, const MachtypeChange *change, GPtrArray *broken)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
@@ -156,6 +156,7 @@ json_change (const Update *update, const MachtypeChange *change)
   json_findings (builder, "reasons", reasons);
   json_findings (builder, "warnings", warnings);
   json_findings (builder, "effects", effects);
+  json_findings (builder, "incompatible", broken);
   json_end (builder);
 }
 
@@ -209,7 +210,7 @@ tell_no (const Update *update, const MachtypeChange *change)
   int status = tell_refusal (update, change);
 
   if (update->options->json)
-    json_change (update, change);
+    json_change (update, change, NULL);
   tell_findings (change);
   return status;
 }
@@ -237,15 +238,31 @@ judge_definition (const Update *update, const MachtypeChange *change, gboolean p
   return judge (update, update->defined, canonical != NULL ? canonical : machine, pin, error);
 }
 
+/* Before anything changes: which stored properties the new machine cannot carry. */
+static GPtrArray *
+find_broken (const Update *update, const MachtypeChange *change)
+{
+  const char *machine = machtype_change_get_machine_to_record (change);
+
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    return NULL;
+  return list_broken (machtype_record_get_properties (update->record),
+                      machtype_record_get_arch (update->record),
+                      machtype_record_get_machine (update->record), machine, update->host);
+}
+
 static int
 write_and_tell (Update *update, MachtypeChange *change, GError **error)
 {
+  g_autoptr (GPtrArray) broken = find_broken (update, change);
+
+  warn_of_findings (broken);
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
     g_printerr ("Forcing update of machine type.\n");
   if (!write_both (update, change, error))
     return NOVA_UNEXPECTED;
   if (update->options->json)
-    json_change (update, change);
+    json_change (update, change, broken);
   else
     g_print ("Updated instance %s machine type to %s (previously %s)\n",
              machtype_record_get_uuid (update->record),
@@ -531,72 +548,148 @@ print_rule (void)
   g_print ("+%s+\n", dashes);
 }
 
+enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
+
+/* What a check has come to. */
 typedef struct {
-  const char *result;
-  char *details; /* NULL: none */
+  const char *check;
   int status;
+  char *details; /* NULL: none */
 } CheckResult;
 
-static void
-print_result (const CheckResult *result, gboolean json)
+static const char *
+get_word (const CheckResult *result)
 {
-  JsonBuilder *builder;
+  static const char *const words[] = { "Success", "Warning", "Failure" };
 
-  if (json) {
-    builder = json_begin ();
-    json_text (builder, "check", "hw_machine_type unset");
-    json_text (builder, "result", result->result);
-    json_text (builder, "details", result->details);
-    json_end (builder);
-    return;
-  }
-  print_rule ();
-  print_row ("Upgrade Check Results", "");
-  print_rule ();
-  print_row ("Check:", "hw_machine_type unset");
-  print_row ("Result:", result->result);
+  return words[result->status];
+}
+
+static void
+print_box (const CheckResult *result)
+{
+  print_row ("Check:", result->check);
+  print_row ("Result:", get_word (result));
   print_row ("Details:", result->details != NULL ? result->details : "None");
   print_rule ();
 }
 
-enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
+static void
+json_result (JsonBuilder *builder, const CheckResult *result)
+{
+  json_text (builder, "check", result->check);
+  json_text (builder, "result", get_word (result));
+  json_text (builder, "details", result->details);
+}
+
+static void
+check_unset (const UnsetOptions *o, CheckResult *result)
+{
+  if (o->found == 0)
+    return;
+  result->status = CHECK_WARNING;
+  result->details = g_strdup_printf (
+      "%" G_GUINT64_FORMAT " instances found without hw_machine_type set: the next upgrade may "
+      "change their virtual hardware. 'machtype list-unset-machine-type' lists them, 'machtype "
+      "record --connect URI' records them while they are as they are.",
+      o->found);
+}
+
+/* The JSON object of this check is printed as it goes: it may be long. */
+static gboolean
+check_host (const UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  JsonBuilder *builder = o->json ? json_begin () : NULL;
+  gboolean done;
+  guint64 bad = 0;
+
+  done = store != NULL && check_next_host (store, o->cell, o->host, host, builder, &bad, error);
+  if (bad != 0) {
+    result->status = CHECK_FAILURE;
+    result->details = g_strdup_printf ("%" G_GUINT64_FORMAT
+                                       " instance%s could not start on this host as recorded.",
+                                       bad, bad == 1 ? "" : "s");
+  }
+  if (builder != NULL && done) {
+    json_result (builder, result);
+    json_end (builder);
+  } else if (builder != NULL)
+    g_object_unref (builder);
+  return done;
+}
+
+static gboolean
+run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError **error)
+{
+  JsonBuilder *builder;
+
+  if (!find_unset (o, error))
+    return FALSE;
+  check_unset (o, &results[0]);
+  if (o->json) {
+    builder = json_begin ();
+    json_result (builder, &results[0]);
+    json_end (builder);
+  }
+  if (host != NULL && !check_host (o, host, &results[1], error))
+    return FALSE;
+  if (o->json)
+    return TRUE;
+  print_rule ();
+  print_row ("Upgrade Check Results", "");
+  print_rule ();
+  print_box (&results[0]);
+  if (host != NULL)
+    print_box (&results[1]);
+  return TRUE;
+}
+
+static int
+upgrade_check (UnsetOptions *o, const HostOptions *host_options)
+{
+  CheckResult results[2] = { { "hw_machine_type unset", CHECK_SUCCESS, NULL },
+                             { "the new host offers and carries what is recorded", CHECK_SUCCESS,
+                               NULL } };
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  host = host_options_open (host_options, &error);
+  if (error == NULL && run_checks (o, host, results, &error))
+    status = MAX (results[0].status, results[1].status);
+  else {
+    g_printerr ("machtype: %s\n", error != NULL ? error->message : o->unknown);
+    status = CHECK_ERROR;
+  }
+  g_free (results[0].details);
+  g_free (results[1].details);
+  return status;
+}
 
 int
 command_upgrade_check (int argc, char **argv)
 {
   UnsetOptions o = { 0 };
+  HostOptions host = { 0 };
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object a check", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
       NULL, "Tells whether an upgrade would change guests: is a machine type recorded for all?\n"
+            "With a host at hand, as it is after an upgrade of QEMU: could it start all of them,\n"
+            "with the properties that are kept?\n"
             "Exit status: 0 success, 1 warning, 2 failure, 255 the check itself failed.");
-  g_autoptr (GError) error = NULL;
-  CheckResult result = { "Success", NULL, CHECK_SUCCESS };
   int status;
 
   g_option_context_add_main_entries (context, entries, NULL);
   add_unset_entries (context, &o);
-  if (!parse (context, &argc, &argv, 0, 0, &status)) {
-    unset_clear (&o);
-    return status;
-  }
-  if (!find_unset (&o, &error)) {
-    g_printerr ("machtype: %s\n", error != NULL ? error->message : o.unknown);
-    result.status = CHECK_ERROR;
-  } else if (o.found != 0) {
-    result.result = "Warning";
-    result.status = CHECK_WARNING;
-    result.details = g_strdup_printf (
-        "%" G_GUINT64_FORMAT " instances found without hw_machine_type set: the next upgrade may "
-        "change their virtual hardware. 'machtype list-unset-machine-type' lists them, 'machtype "
-        "record --connect URI' records them while they are as they are.",
-        o.found);
-  }
-  if (result.status != CHECK_ERROR)
-    print_result (&result, o.json);
-  g_free (result.details);
+  options_add_host (context, &host);
+  if (parse (context, &argc, &argv, 0, 0, &status))
+    status = upgrade_check (&o, &host);
   unset_clear (&o);
-  return result.status;
+  host_options_clear (&host);
+  return status;
 }

@@ -120,13 +120,17 @@ json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
 
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
-  for (i = 0; i < findings->len; i++) {
+  for (i = 0; findings != NULL && i < findings->len; i++) {
     const MachtypeFinding *finding = findings->pdata[i];
 
     json_builder_begin_object (builder);
     json_text (builder, "code", machtype_finding_get_code (finding));
     json_text (builder, "message", machtype_finding_get_message (finding));
     json_text (builder, "remedy", machtype_finding_get_remedy (finding));
+    json_text (builder, "subject", machtype_finding_get_subject (finding));
+    json_text (builder, "authority",
+               machtype_authority_to_string (machtype_finding_get_authority (finding)));
+    json_text (builder, "source", machtype_finding_get_source (finding));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

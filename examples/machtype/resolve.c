@@ -11,8 +11,16 @@ typedef struct {
   StoreOptions store;
 } ResolveOptions;
 
+static GPtrArray *
+list_incompatible_with (const MachtypeResolution *r, MachtypeProperties *properties,
+                        MachtypeHost *host)
+{
+  return list_incompatible (properties, machtype_resolution_get_arch (r),
+                            machtype_resolution_get_machine_to_record (r), host);
+}
+
 static void
-print_json (const MachtypeResolution *r, gboolean explain)
+print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean explain)
 {
   JsonBuilder *builder = json_begin ();
 
@@ -24,6 +32,7 @@ print_json (const MachtypeResolution *r, gboolean explain)
   json_text (builder, "record", machtype_resolution_get_machine_to_record (r));
   json_text (builder, "explanation", machtype_resolution_get_explanation (r));
   json_texts (builder, "warnings", machtype_resolution_get_warnings (r));
+  json_findings (builder, "incompatible", incompatible);
   if (explain)
     json_texts (builder, "steps", machtype_resolution_get_steps (r));
   json_end (builder);
@@ -54,17 +63,20 @@ resolve_one (ResolveOptions *options, GError **error)
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (GPtrArray) incompatible = NULL;
 
   resolution =
       options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
   if (resolution == NULL ||
       !store_options_record (&options->store, resolution, NULL, properties, error))
     return STATUS_USAGE;
+  incompatible = list_incompatible_with (resolution, properties, host);
   if (options->json)
-    print_json (resolution, options->explain);
+    print_json (resolution, incompatible, options->explain);
   else
     print_resolution (resolution, options->explain);
   print_warnings (machtype_resolution_get_warnings (resolution));
+  warn_of_findings (incompatible);
   return STATUS_DONE;
 }
 
@@ -144,14 +156,16 @@ read_host (JsonObject *object, const Run *run, GError **error)
   return host;
 }
 
+/* What cannot be carried is listed in *incompatible. */
 static MachtypeResolution *
-resolve_case (JsonObject *object, const Run *run, GError **error)
+resolve_case (JsonObject *object, const Run *run, GPtrArray **incompatible, GError **error)
 {
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   static const char *const known[] = { "properties", "extra_specs", "defaults",
                                        "host_arch",  "recorded",    NULL };
+  MachtypeResolution *resolution;
   const char *recorded;
 
   if (check_members (object, known, error))
@@ -162,7 +176,10 @@ resolve_case (JsonObject *object, const Run *run, GError **error)
     host = read_host (object, run, error);
   if (host == NULL || !read_string (object, "recorded", &recorded, error))
     return NULL;
-  return machtype_resolve (properties, policy, host, recorded, error);
+  resolution = machtype_resolve (properties, policy, host, recorded, error);
+  if (resolution != NULL)
+    *incompatible = list_incompatible_with (resolution, properties, host);
+  return resolution;
 }
 
 static void
@@ -181,15 +198,16 @@ answer_line (const char *line, gpointer data)
   const Run *run = data;
   g_autoptr (JsonObject) object = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (GPtrArray) incompatible = NULL;
   g_autoptr (GError) error = NULL;
 
   object = parse_object (line, &error);
   if (object != NULL)
-    resolution = resolve_case (object, run, &error);
+    resolution = resolve_case (object, run, &incompatible, &error);
   if (resolution == NULL)
     json_error (error);
   else
-    print_json (resolution, run->options->explain);
+    print_json (resolution, incompatible, run->options->explain);
 }
 
 static int

@@ -278,8 +278,9 @@ add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
  * Codes are the kind and the value, as `disk-bus-ide`; `machine-unknown` where nothing is known of
  * the board. Thread-safe.
  *
- * Raises what [method@Machtype.Properties.check] does: properties that contradict one another ask
- * for nothing in particular.
+ * Raises what [method@Machtype.Properties.check] does of contradictions and impossible values:
+ * properties that contradict one another ask for nothing in particular. What a flavor would have to
+ * permit is not asked for, since the extra specs of a stored image are often not known.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): what does not fit; empty if all
  *   does; %NULL on error
@@ -297,7 +298,7 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
 
   g_return_val_if_fail (properties != NULL && machine != NULL, NULL);
 
-  if (!mt_features_decide (properties, &features, error))
+  if (!mt_features_decide (properties, FALSE, &features, error))
     return NULL;
   findings = mt_findings_new ();
   class = mt_class_find (arch, machine);

@@ -164,12 +164,20 @@ write_os (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "  </os>\n");
 }
 
+static gboolean
+has_enlightenments (const MtGuestWriter *w)
+{
+  return w->plan->features.windows && mt_guest_is_accelerated (w->plan) &&
+         has_class_feature (w, "hyperv");
+}
+
 /* What Nova gives Windows, without the two features that it has taken back since (reenlightenment
- * and evmcs, which not every host can have). Source: nova/virt/libvirt/driver.py. */
+ * and evmcs, which not every host can have). They are KVM's: emulated guests with vpindex do not
+ * start. Source: nova/virt/libvirt/driver.py. */
 static void
 write_hyperv (MtGuestWriter *w)
 {
-  if (!w->plan->features.windows || !has_class_feature (w, "hyperv"))
+  if (!has_enlightenments (w))
     return;
   mt_xml_literal (&w->xml, "    <hyperv>\n"
                            "      <relaxed state='on'/>\n"
@@ -277,7 +285,6 @@ static void
 write_clock (MtGuestWriter *w)
 {
   gboolean windows = w->plan->features.windows;
-  gboolean hyperv = windows && mt_guest_is_accelerated (w->plan) && has_class_feature (w, "hyperv");
 
   mt_xml_literal (&w->xml, "  <clock offset=");
   if (windows)
@@ -293,7 +300,7 @@ write_clock (MtGuestWriter *w)
                              "    <timer name='hpet' present='");
     mt_xml_word (&w->xml, w->plan->features.hpet == MT_YES ? "yes" : "no");
     mt_xml_literal (&w->xml, "'/>\n");
-    if (hyperv)
+    if (has_enlightenments (w))
       mt_xml_literal (&w->xml, "    <timer name='hypervclock' present='yes'/>\n");
     mt_xml_literal (&w->xml, "  </clock>\n");
   }

@@ -133,7 +133,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
   g_autoptr (GPtrArray) findings = mt_findings_new ();
   const MachtypeFinding *finding;
 
-  if (!mt_features_decide (plan->properties, &plan->features, error))
+  if (!mt_features_decide (plan->properties, TRUE, &plan->features, error))
     return FALSE;
   mt_wishes_collect (plan->properties, &plan->features, (MtClass)plan->recipe->class,
                      &plan->wishes);

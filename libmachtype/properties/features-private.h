@@ -21,6 +21,7 @@ typedef struct {
 /* What image properties and extra specs ask for together, where they do not contradict each other.
  * A name tells who has asked: a constant. */
 typedef struct {
+  gboolean flavor_known; /* else nothing is forbidden for lack of an extra spec */
   gboolean agent;
   const char *watchdog; /* its action; NULL: none is asked for */
   const char *watchdog_by;
@@ -58,9 +59,10 @@ typedef struct {
   const char *topology_by;             /* NULL: nothing is asked for */
 } MtFeatures;
 
-/* properties may be NULL. Texts are borrowed from them. */
-gboolean mt_features_decide (const MachtypeProperties *properties, MtFeatures *features,
-                             GError **error);
+/* properties may be NULL. Texts are borrowed from them. flavor_known: extra specs that are not
+ * there are unset; FALSE where they may only not be known, as in a record. */
+gboolean mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
+                             MtFeatures *features, GError **error);
 
 /* topology.c: what is asked for of the topology. */
 gboolean mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features,

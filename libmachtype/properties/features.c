@@ -184,6 +184,8 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
     return FALSE;
   if (image == NULL)
     return TRUE;
+  if (flavor == NULL && !features->flavor_known)
+    return read_page_size (image, features, error);
   if (flavor == NULL || (features->pages != MT_PAGES_ANY && features->pages != MT_PAGES_LARGE))
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                                "MemoryPageSizeForbidden: image property hw_mem_page_size=%.64s "
@@ -219,7 +221,7 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
               "FlavorImageLockedMemoryConflict", &value, &by, error))
     return FALSE;
   features->locked_memory = get_switch (value) == MT_YES;
-  if (features->locked_memory && (flavor == NULL || *flavor == '\0'))
+  if (features->flavor_known && features->locked_memory && (flavor == NULL || *flavor == '\0'))
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                                "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
                                "which is unset",
@@ -271,7 +273,7 @@ decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GE
 
   if (!get_count (properties, MT_PROPERTY_VIDEO_RAM, &features->video_ram_mib, error))
     return FALSE;
-  if (features->video_ram_mib <= most)
+  if (features->video_ram_mib <= most || !features->flavor_known)
     return TRUE;
   return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                              "RequestedVRamTooHigh: image property hw_video_ram=%u is more than "
@@ -333,12 +335,14 @@ decide_agreed (const MachtypeProperties *properties, MtFeatures *features, GErro
 }
 
 gboolean
-mt_features_decide (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
+                    MtFeatures *features, GError **error)
 {
   const char *os_type = IMAGE (OS_TYPE), *by;
 
   memset (features, 0, sizeof *features);
   features->rng_period = RNG_PERIOD_MS;
+  features->flavor_known = flavor_known;
   if (properties == NULL)
     return TRUE;
   features->agent = get_switch (IMAGE (GUEST_AGENT)) == MT_YES;
@@ -385,5 +389,5 @@ machtype_properties_check (const MachtypeProperties *properties, GError **error)
   MtFeatures features;
 
   g_return_val_if_fail (properties != NULL, FALSE);
-  return mt_features_decide (properties, &features, error);
+  return mt_features_decide (properties, TRUE, &features, error);
 }

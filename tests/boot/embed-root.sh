@@ -37,6 +37,8 @@ port=${BOOT_PORT_MIN:-$((6000 + hash % 800 * 32))}
 cat >"$dir/etc/qemu.conf" <<CONF
 user = "root"
 group = "root"
+swtpm_user = "root"
+swtpm_group = "root"
 security_driver = "none"
 remember_owner = 0
 cgroup_controllers = [ ]

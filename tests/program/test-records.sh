@@ -18,6 +18,7 @@ hosts=$2/hosts
 . "$(dirname "$0")/cases.sh"
 
 store=$dir/records.db
+next=$dir/next.db
 MACHTYPE_CONF=
 export MACHTYPE_CONF
 
@@ -31,6 +32,14 @@ add() { # NUMBER OPTION...
   shift
   "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
     tell 1 "instance add $number"
+}
+
+# The same, to another store.
+add_next() { # NUMBER OPTION...
+  number=$1
+  shift
+  "$program" instance add "$(u "$number")" --store "$next" --arch x86_64 --state stopped "$@" \
+    >"$dir/out" 2>"$dir/err" || tell 1 "instance add $number"
 }
 
 # An instance has this machine type ("-": none).
@@ -442,8 +451,28 @@ done
 tell $? 'upgrade-check to a full disk'
 
 ### Machines whose domains are not written here
-add 73 --state stopped --machine microvm --arch x86_64
-t 0 - 'not known here' image-property set "$(u 73)" -p os_type=linux --store "$store" --host-arch x86_64
+add 73 --state stopped --machine raspi3b --arch aarch64
+t 0 - 'is not known' image-property set "$(u 73)" -p os_type=linux --store "$store" --host-arch x86_64
+
+### What a machine cannot carry, before it is changed
+add 74 --state stopped --machine pc-i440fx-7.1 --arch x86_64 --property hw_disk_bus=ide
+t 0 'Updated instance' 'warning: image property hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 .*possible: virtio' \
+  update-machine-type "$(u 74)" pc-q35-7.2 --force --store "$store"
+j 0 '"incompatible":\[\]' '*' update-machine-type "$(u 74)" pc-i440fx-7.2 --force --json --store "$store"
+add 75 --state stopped --machine s390-ccw-virtio-7.2 --arch s390x
+t 6 - 'hw_tpm_version=2.0: s390x' image-property set "$(u 75)" -p hw_tpm_version=2.0 --store "$store"
+t 0 - - image-property set "$(u 75)" -p hw_locked_memory=yes -p hw_video_ram=64 -p hw_mem_page_size=large --store "$store"
+t 6 - 'MemoryPageSizeInvalid' image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
+
+### The next host
+add_next 76 --machine pc-q35-7.2 --property hw_video_model=qxl
+t 0 'Success' - upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+t 2 'Failure' 'qxl.*domain capabilities' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml" \
+  --domain-capabilities "$hosts/domcaps-q35.xml"
+j 2 '"subject":"hw_video_model"' '*' upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml" \
+  --domain-capabilities "$hosts/domcaps-q35.xml"
+add_next 77 --machine pc-q35-2.4
+t 2 '1 instance' 'pc-q35-2.4' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 
 ### Stores that are bad
 ln -s "$store" "$dir/link.db"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-7.2 "
+#define KVM "hw_machine_type=q35 "
 #define PC "hw_architecture=x86_64 hw_machine_type=pc-i440fx-7.2 "
 #define ARM "hw_architecture=aarch64 "
 #define BIOS "hw_firmware_type=bios "
@@ -106,19 +107,19 @@ static const FeatureRow features[] = {
   { 0, Q35 "hide_hypervisor_id=yes img_hide_hypervisor_id=no", "count(//kvm)", "1" },
   { 0, ARM "img_hide_hypervisor_id=no", "count(//kvm)", "0" },
 
-  /* Windows. */
-  { 0, Q35, "count(//hyperv)", "0" },
-  { 0, Q35 "os_type=windows", "count(//hyperv/*[@state='on'])", "10" },
-  { 0, Q35 "os_type=windows", "count(//hyperv/vendor_id)", "0" },
-  { 0, Q35 "os_type=windows img_hide_hypervisor_id=yes", "//hyperv/vendor_id/@value",
-    "1234567890ab" },
-  { 0, Q35 "img_hide_hypervisor_id=yes", "count(//hyperv)", "0" },
+  /* Windows: enlightenments are KVM's. */
+  { 0, KVM, "count(//hyperv)", "0", 1, HOST },
+  { 0, KVM "os_type=windows", "count(//hyperv/*[@state='on'])", "10", 1, HOST },
+  { 0, KVM "os_type=windows", "count(//hyperv/vendor_id)", "0", 1, HOST },
+  { 0, KVM "os_type=windows img_hide_hypervisor_id=yes", "//hyperv/vendor_id/@value",
+    "1234567890ab", 1, HOST },
+  { 0, KVM "img_hide_hypervisor_id=yes", "count(//hyperv)", "0", 1, HOST },
+  { 0, KVM "os_type=windows", "//timer[@name='hypervclock']/@present", "yes", 1, HOST },
+  { 0, Q35 "os_type=windows img_hide_hypervisor_id=yes",
+    "count(//hyperv) + count(//timer[@name='hypervclock'])", "0" },
   { 0, Q35 "os_type=windows", "//clock/@offset", "localtime" },
   { 0, Q35 "os_type=linux", "//clock/@offset", "utc" },
   { 0, ARM "os_type=windows", "count(//hyperv) + count(//clock[@offset='localtime'])", "1" },
-  { 0, Q35 "os_type=windows", "count(//timer[@name='hypervclock'])", "0" },
-  { 0, "hw_machine_type=q35 os_type=windows", "//timer[@name='hypervclock']/@present", "yes", 1,
-    HOST },
 
   /* Locked memory and pages. */
   { 0, Q35, "count(//memoryBacking)", "0" },
