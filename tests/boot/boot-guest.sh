@@ -4,14 +4,13 @@
 # boot-guest.sh MACHTYPE BOOT_DOMAIN GUEST
 #
 # Generates a guest with the operator program, boots it on the embedded driver, and checks what the
-# guest saw from inside against a table.
+# guest saw from inside against a table. GUEST-features has every feature that the machine can have.
 
 set -eu
 
 machtype=$1 boot_domain=$2 guest=$3
 here=$(cd "$(dirname "$0")" && pwd)
-arch=${guest%-*}
-[ "$guest" = x86_64 ] && arch=x86_64
+arch=${guest%%-*}
 
 # shellcheck source=tests/skip.sh
 . "$here/../skip.sh"
@@ -23,7 +22,7 @@ arch=${guest%-*}
 # Guest, console device, options of domain-xml; then what the guest must have seen. Where a driver
 # is missing from Debian's kernel (virtio-gpu on s390x) nothing is expected.
 options="-p hw_emulation_architecture=$arch"
-case $guest in
+case ${guest%-features} in
 aarch64)
   console=ttyAMA0 uname=aarch64
   expect='machine .*virt-[0-9]|firmware .*efi|firmware .*acpi|input .*[Tt]ablet|display '
@@ -73,6 +72,69 @@ x86_64-q35)
   exit 2
   ;;
 esac
+
+# What must not be seen, and what the features are seen by. Debian's kernels have i6300esb's driver
+# for x86 and Arm alone: elsewhere the device must be there. The same of the TPM on Arm.
+refuse='there is nothing of this name'
+features='-p hw_qemu_guest_agent=yes -p hw_watchdog_action=reset -p hw_boot_menu=yes
+  --extra-spec hw_rng:rate_bytes=65536'
+seen='vport .*org\.qemu\.guest_agent\.0'
+esb='pci .* 8086:25ab '
+case $guest in
+aarch64-features)
+  features="$features -p hw_pmu=no -p hw_tpm_version=2.0 -p hw_viommu_model=auto
+    -p hw_serial_port_count=2 -p hw_cpu_cores=2 --vcpus 2"
+  seen="$seen|watchdog .*i6300ESB|tpm-node MSFT0101|virtio .* iommu "
+  seen="$seen|serial .*:16550A|topology packages=1"
+  refuse='pmu .*armv8'
+  ;;
+aarch64-bios-features)
+  features="$features -p hw_pmu=yes -p hw_tpm_version=2.0 -p hw_viommu_model=smmuv3
+    -p hw_serial_port_count=3 -p hw_cpu_sockets=2 --vcpus 2"
+  seen="$seen|watchdog .*i6300ESB|tpm-node tpm|pmu .*armv8_pmuv3|iommu .*smmu"
+  seen="$seen|serial .*:16550A .*:16550A|topology packages=2"
+  ;;
+armv7l-features)
+  features="$features -p hw_tpm_version=2.0 -p hw_serial_port_count=2"
+  seen="$seen|$esb|tpm-node tpm|serial .*:16550A"
+  ;;
+i686-features)
+  features="$features -p hw_tpm_version=2.0 -p hw_time_hpet=yes -p hw_serial_port_count=2"
+  seen="$seen|watchdog .*i6300ESB|tpm tpm0 2|clocks .*hpet|serial .*0:.* 1:"
+  ;;
+mipsel-features | mips64el-features)
+  features="$features -p hw_serial_port_count=2"
+  seen="$seen|$esb|serial .*0:.* 1:"
+  ;;
+ppc64le-features)
+  features="$features -p hw_tpm_version=2.0 -p hw_pmu=yes -p hw_serial_port_count=2
+    -p hw_cpu_cores=2 --vcpus 2"
+  seen="$seen|$esb|tpm tpm0 2|serial .*vty.*vty"
+  ;;
+riscv64-features)
+  features="$features -p hw_serial_port_count=2"
+  seen="$seen|$esb|serial .*:16550A .*:16550A"
+  ;;
+s390x-features)
+  features="$features -p hw_cpu_cores=2 --vcpus 2"
+  seen="$seen|watchdog .*"
+  ;;
+x86_64-features)
+  features="$features -p hw_tpm_version=2.0 -p hw_time_hpet=yes -p hw_serial_port_count=3
+    -p hw_cpu_sockets=1 --vcpus 4 -p img_hide_hypervisor_id=yes -p hw_pmu=no"
+  seen="$seen|watchdog .*i6300ESB|tpm tpm0 2|clocks .*hpet|serial .*0:.* 1:.* 2:"
+  seen="$seen|topology packages=1"
+  ;;
+x86_64-q35-features)
+  features="$features -p hw_firmware_type=uefi -p hw_tpm_version=2.0 -p hw_tpm_model=tpm-crb
+    -p hw_viommu_model=intel -p hw_serial_port_count=2 -p hw_cpu_sockets=2 --vcpus 4"
+  seen="$seen|watchdog .*i6300ESB|tpm tpm0 2|iommu .*dmar|serial .*0:.* 1:|firmware .*efi"
+  seen="$seen|topology packages=2 threads=0"
+  refuse='clocks .*hpet'
+  ;;
+*) features='' seen='arch ' ;;
+esac
+options="$options $features" expect="$expect|$seen"
 expect="$expect|arch $uname|virtio .* block .*driver=virtio_blk|virtio .* net .*driver=virtio_net"
 expect="$expect|virtio .* scsi .*driver=virtio_scsi|virtio .* rng .*driver=virtio_rng"
 expect="$expect|virtio .* balloon .*driver=virtio_balloon|block vda .*mark=MARK-DISK-1"
@@ -112,4 +174,8 @@ for fact in $expect; do
   fi
 done
 IFS=$old_ifs
+if grep "^FACT $refuse" "$work/facts"; then
+  echo 'SEEN, and must not be'
+  missed=1
+fi
 exit $missed
