@@ -65,7 +65,7 @@ static const Class classes[] = {
   [MT_CLASS_MALTA_64EL] = { A (MIPS64EL), MACHTYPE_FAMILY_NONE, "malta" },
   [MT_CLASS_RISCV_VIRT] = { A (RISCV64) | A (RISCV32), MACHTYPE_FAMILY_NONE, "virt" },
   [MT_CLASS_LOONGARCH_VIRT] = { A (LOONGARCH64), MACHTYPE_FAMILY_NONE, "virt" },
-  [MT_CLASS_M68K_VIRT] = { A (M68K), MACHTYPE_FAMILY_NONE, "virt" },
+  [MT_CLASS_M68K_VIRT] = { A (M68K), MACHTYPE_FAMILY_VIRT, "virt" },
 };
 
 /* What is said of a kind: how it is called, and what helps where nothing else is possible. */

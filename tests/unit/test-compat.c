@@ -1,6 +1,269 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-int
-main (void)
+/* What of the properties a machine and a host cannot carry, and the table behind it. */
+
+#include "test.h"
+
+#include <string.h>
+
+#include "compat/compat-private.h"
+
+#define HOST "x86_64.xml"
+
+typedef struct {
+  const char *properties;
+  MachtypeArch arch;
+  const char *machine;
+  const char *domain_capabilities; /* with HOST; NULL: no host */
+  const char *codes;
+  const char *subject; /* of the first; NULL: none is found */
+  MachtypeAuthority authority;
+  const char *words; /* of the first, message and remedy */
+} CheckRow;
+
+#define X86 MACHTYPE_ARCH_X86_64
+#define ARM MACHTYPE_ARCH_AARCH64
+#define IBM_Z MACHTYPE_ARCH_S390X
+#define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
+#define QEMU MACHTYPE_AUTHORITY_QEMU
+#define GUEST MACHTYPE_AUTHORITY_GUEST
+#define OURS MACHTYPE_AUTHORITY_LIBMACHTYPE
+#define LISTED MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
+#define NOBODY MACHTYPE_AUTHORITY_NONE
+
+static const CheckRow checks[] = {
+  { "hw_disk_bus=virtio hw_qemu_guest_agent=yes", X86, "pc-q35-7.2", NULL, "", NULL, NOBODY, NULL },
+  { "hw_disk_bus=ide", X86, "pc-i440fx-7.2", NULL, "", NULL, NOBODY, NULL },
+  { "hw_disk_bus=ide", X86, "pc-q35-7.2", NULL, "disk-bus-ide", "hw_disk_bus", DEFINE,
+    "hw_disk_bus=ide x86_64 pc-q35-7.2 define virtio, scsi, sata, usb" },
+  { "hw_disk_bus=ide", X86, "q35", NULL, "disk-bus-ide", "hw_disk_bus", DEFINE, "q35" },
+  { "hw_floppy_bus=fdc", ARM, "virt-7.2", NULL, "floppy-bus-fdc", "hw_floppy_bus", QEMU,
+    "aarch64 virt-7.2 not start floppy" },
+  { "hw_cdrom_bus=usb", X86, "q35", NULL, "cdrom-bus-usb", "hw_cdrom_bus", GUEST, "hard disk" },
+  { "hw_vif_model=igb", X86, "q35", NULL, "vif-model-igb", "hw_vif_model", OURS, "8.0" },
+  { "hw_vif_model=netfront", X86, "q35", NULL, "vif-model-netfront", "hw_vif_model", OURS,
+    "netfront virtio, e1000" },
+  { "hw_watchdog_action=reset", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NOBODY, NULL },
+  { "hw:watchdog_action=reset", X86, "microvm", NULL, "watchdog-model-i6300esb",
+    "hw:watchdog_action", DEFINE, "extra spec hw:watchdog_action=reset microvm" },
+  { "hw_tpm_version=2.0", IBM_Z, "s390-ccw-virtio-7.2", NULL, "tpm-model-tpm-tis tpm-version-2.0",
+    "hw_tpm_version", DEFINE, "s390x TPM away" },
+  { "hw_input_bus=usb hw_video_model=vga", IBM_Z, "s390-ccw-virtio", NULL,
+    "video-model-vga input-bus-usb", "hw_video_model", DEFINE, "virtio, none" },
+  { "os_secure_boot=required hw_firmware_type=uefi", X86, "pc", NULL, "firmware-secure-boot",
+    "os_secure_boot", DEFINE, "System Management Mode" },
+  { "os_secure_boot=required", X86, "q35", NULL, "secure-boot-without-uefi", "os_secure_boot", OURS,
+    "SecureBootNotSupported hw_firmware_type=uefi" },
+  { "hw_numa_nodes=2", X86, "q35", NULL, "not-generated", "hw_numa_nodes", OURS, "NUMA" },
+  { "hw_serial_port_count=2", IBM_Z, "s390-ccw-virtio", NULL, "serial-port-count",
+    "hw_serial_port_count", QEMU, "one" },
+
+  /* What a flavor would have to permit may only not be known. */
+  { "hw_locked_memory=yes hw_mem_page_size=large hw_video_ram=64", X86, "q35", NULL, "", NULL,
+    NOBODY, NULL },
+
+  /* The host. */
+  { "hw_video_model=qxl", X86, "pc-q35-7.2", "domcaps-q35.xml", "video-model-qxl", "hw_video_model",
+    LISTED, "qxl domain capabilities virtio" },
+  { "hw_video_model=qxl", X86, "pc-q35-7.2", NULL, "", NULL, NOBODY, NULL },
+  { "hw_tpm_version=2.0", X86, "pc-q35-7.2", "domcaps-q35.xml", "tpm-model-tpm-tis tpm-emulator",
+    "hw_tpm_version", LISTED, "swtpm" },
+  { "", ARM, "virt-7.2", "domcaps-virt.xml", "firmware-efi", NULL, LISTED,
+    "default efi aarch64 qemu-efi-aarch64" },
+  { "hw_firmware_type=bios", ARM, "virt-7.2", "domcaps-virt.xml", "", NULL, NOBODY, NULL },
+  { "hw_disk_bus=ide", X86, "pc-q35-7.2", "domcaps-q35.xml", "disk-bus-ide", "hw_disk_bus", DEFINE,
+    "and the host's domain capabilities do not list it" },
+
+  /* Nothing is known of it. */
+  { "hw_disk_bus=ide", ARM, "raspi3b", NULL, "machine-unknown", NULL, NOBODY, "aarch64 raspi3b" },
+};
+
+static void
+test_check (void)
 {
-  return 0;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (checks); i++) {
+    const CheckRow *row = &checks[i];
+    g_autoptr (MachtypeProperties) properties = *row->properties != '\0'
+                                                    ? test_make_properties (row->properties)
+                                                    : test_make_properties ("img_version=1");
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autofree char *codes = NULL, *told = NULL;
+    const MachtypeFinding *first;
+    GPtrArray *findings;
+    GError *error = NULL;
+
+    ROW ("%s, %s %s", row->properties, machtype_arch_to_string (row->arch), row->machine);
+    if (row->domain_capabilities != NULL)
+      host = test_read_host (HOST, row->domain_capabilities);
+    findings = machtype_compat_check (properties, row->arch, row->machine, host, &error);
+    g_assert_no_error (error);
+    if (findings->len != 0) {
+      first = findings->pdata[0];
+      g_assert_cmpstr (machtype_finding_get_subject (first), ==, row->subject);
+      g_assert_cmpint (machtype_finding_get_authority (first), ==, row->authority);
+      g_assert_cmpint (machtype_finding_get_source (first) != NULL, ==, row->authority != NOBODY);
+      told = g_strconcat (machtype_finding_get_message (first), "; ",
+                          machtype_finding_get_remedy (first), NULL);
+      error = g_error_new_literal (MACHTYPE_ERROR, 0, told);
+      test_assert_error (&error, 0, row->words);
+    }
+    codes = test_join_codes (findings);
+    g_assert_cmpstr (codes, ==, row->codes);
+  }
+}
+
+/* Domain capabilities list what the emulator does not have: the message says that they disagree. */
+static void
+test_disagree (void)
+{
+  g_autoptr (MachtypeProperties) properties =
+      test_make_properties ("hw_floppy_bus=fdc hw_firmware_type=bios");
+  g_autoptr (MachtypeHost) host = test_read_host (HOST, "domcaps-virt.xml");
+  g_autoptr (GPtrArray) findings = machtype_compat_check (properties, ARM, "virt-7.2", host, NULL);
+
+  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_cmpstr (machtype_finding_get_code (findings->pdata[0]), ==, "floppy-bus-fdc");
+  g_assert_nonnull (strstr (machtype_finding_get_message (findings->pdata[0]),
+                            "although the host's domain capabilities list it"));
+}
+
+static void
+test_contradiction (void)
+{
+  g_autoptr (MachtypeProperties) properties = test_make_properties ("hw_pmu=yes hw:pmu=no");
+  GError *error = NULL;
+
+  g_assert_null (machtype_compat_check (properties, X86, "q35", NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT, "FlavorImageConflict");
+  g_assert_null (machtype_compat_compare (properties, X86, "pc", NULL, "q35", NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT, "FlavorImageConflict");
+}
+
+/* Only what would break, not what never was. */
+static void
+test_compare (void)
+{
+  static const struct {
+    const char *properties;
+    const char *old_machine, *old_capabilities, *new_machine, *new_capabilities;
+    const char *codes;
+  } rows[] = {
+    { "hw_disk_bus=ide hw_vif_model=igb", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL,
+      "disk-bus-ide" },
+    { "hw_disk_bus=ide", "pc-q35-6.2", NULL, "pc-q35-7.2", NULL, "" },
+    { "hw_disk_bus=ide", NULL, NULL, "pc-q35-7.2", NULL, "disk-bus-ide" },
+    { "hw_disk_bus=virtio", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL, "" },
+    { "hw_video_model=qxl", "pc-q35-7.2", NULL, "pc-q35-7.2", "domcaps-q35.xml",
+      "video-model-qxl" },
+    { "hw_video_model=qxl", "pc-q35-7.2", "domcaps-q35.xml", "pc-q35-7.2", "domcaps-q35.xml", "" },
+    { "hw_viommu_model=intel os_secure_boot=required hw_firmware_type=uefi", "pc-q35-7.2", NULL,
+      "pc-i440fx-7.2", NULL, "firmware-secure-boot iommu-model-intel" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) properties = test_make_properties (rows[i].properties);
+    g_autoptr (MachtypeHost) old_host = NULL, new_host = NULL;
+    g_autofree char *codes = NULL;
+    GError *error = NULL;
+    GPtrArray *broken;
+
+    ROW ("%s: %s to %s", rows[i].properties, rows[i].old_machine, rows[i].new_machine);
+    if (rows[i].old_capabilities != NULL)
+      old_host = test_read_host (HOST, rows[i].old_capabilities);
+    if (rows[i].new_capabilities != NULL)
+      new_host = test_read_host (HOST, rows[i].new_capabilities);
+    broken = machtype_compat_compare (properties, X86, rows[i].old_machine, old_host,
+                                      rows[i].new_machine, new_host, &error);
+    g_assert_no_error (error);
+    codes = test_join_codes (broken);
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+}
+
+/* One column for each machine, one row for each value, a machine for each kind. */
+static void
+test_table (void)
+{
+  gsize n, i, j;
+  const MtRule *rules = mt_rules_get (&n);
+  guint kinds[MT_KIND_LAST + 1] = { 0 };
+
+  for (i = 0; i < n; i++) {
+    const guint32 columns[] = { rules[i].define, rules[i].start, rules[i].guest, rules[i].ignored,
+                                rules[i].unproven };
+    guint32 seen = 0;
+
+    ROW ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
+    kinds[rules[i].kind]++;
+    for (j = 0; j < G_N_ELEMENTS (columns); j++) {
+      g_assert_cmphex (columns[j] & seen, ==, 0);
+      seen |= columns[j];
+    }
+    g_assert_cmphex (seen & ~(MT_CLASS_BIT (MT_CLASS_LAST + 1) - 2), ==, 0);
+    g_assert_true (mt_rule_find ((MtKind)rules[i].kind, rules[i].value) == &rules[i]);
+  }
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_assert_cmpuint (kinds[i], >, 0);
+}
+
+static void
+test_classes (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *machine;
+    MtClass class;
+  } rows[] = {
+    { X86, "pc", MT_CLASS_I440FX },
+    { X86, "pc-1.0", MT_CLASS_I440FX },
+    { X86, "pc-q35-rhel9.2.0", MT_CLASS_Q35 },
+    { X86, "pc-q35-jammy-hpb", MT_CLASS_Q35 },
+    { MACHTYPE_ARCH_I686, "q35", MT_CLASS_Q35_32 },
+    { X86, "isapc", MT_CLASS_ISAPC },
+    { X86, "microvm", MT_CLASS_MICROVM },
+    { X86, "xenfv", MT_CLASS_NONE },
+    { ARM, "virt-2.6", MT_CLASS_AARCH64_VIRT },
+    { MACHTYPE_ARCH_ARMV6L, "virt", MT_CLASS_ARM_VIRT },
+    { ARM, "raspi3b", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_RISCV64, "virt", MT_CLASS_RISCV_VIRT },
+    { MACHTYPE_ARCH_M68K, "virt", MT_CLASS_M68K_VIRT },
+    { MACHTYPE_ARCH_MIPS64EL, "malta", MT_CLASS_MALTA_64EL },
+    { MACHTYPE_ARCH_MIPS64EL, "boston", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_PPC64LE, "pseries-2.1", MT_CLASS_PSERIES },
+    { X86, "no such machine", MT_CLASS_NONE },
+    { X86, "", MT_CLASS_NONE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%s %s", machtype_arch_to_string (rows[i].arch), rows[i].machine);
+    g_assert_cmpint (mt_class_find (rows[i].arch, rows[i].machine), ==, rows[i].class);
+  }
+}
+
+static void
+test_authorities (void)
+{
+  g_autoptr (GEnumClass) values = g_type_class_ref (MACHTYPE_TYPE_AUTHORITY);
+  guint i;
+
+  for (i = 0; i < values->n_values; i++)
+    g_assert_cmpstr (machtype_authority_to_string ((MachtypeAuthority)i), !=, "unknown");
+  g_assert_cmpstr (machtype_authority_to_string ((MachtypeAuthority)i), ==, "unknown");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/compat/check", test_check);
+  g_test_add_func ("/compat/disagree", test_disagree);
+  g_test_add_func ("/compat/contradiction", test_contradiction);
+  g_test_add_func ("/compat/compare", test_compare);
+  g_test_add_func ("/compat/table", test_table);
+  g_test_add_func ("/compat/classes", test_classes);
+  g_test_add_func ("/compat/authorities", test_authorities);
+  return g_test_run ();
 }
