@@ -145,12 +145,12 @@ typedef struct {
 void mt_wishes_collect (const MachtypeProperties *properties, const MtFeatures *features,
                         MtClass class, MtWishes *wishes);
 
-/* Findings on what the machine or the host cannot carry, added to an array. host and caps may be
- * NULL: nothing is known of it. */
+/* Findings on what the machine or the host cannot carry, added to *findings, which is made with the
+ * first where it is NULL. host and caps may be NULL: nothing is known of it. */
 void mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
                       const MtFeatures *features, MachtypeArch arch, const char *machine,
                       const MachtypeHost *host, const MtDomainCapabilities *caps,
-                      GPtrArray *findings);
+                      GPtrArray **findings);
 
 /* All rules, for those who go through them (tests). */
 const MtRule *mt_rules_get (gsize *count);

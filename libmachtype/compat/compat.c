@@ -22,7 +22,7 @@ typedef struct {
   MtClass class;
   const MachtypeHost *host;         /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
-  GPtrArray *findings;
+  GPtrArray **findings;             /* made when there is one */
 } Judgement;
 
 /* "image property hw_disk_bus=ide" */
@@ -35,13 +35,20 @@ dup_asked (const char *name, const char *value)
                           name, value != NULL ? "=" : "", value != NULL ? value : "");
 }
 
+static void
+add (const Judgement *j, MachtypeFinding *finding)
+{
+  if (*j->findings == NULL)
+    *j->findings = mt_findings_new ();
+  g_ptr_array_add (*j->findings, finding);
+}
+
 /* remedy is taken over. */
 static void
 add_own (const Judgement *j, const char *code, const char *name, MachtypeAuthority authority,
          char *remedy, const char *source, const char *message)
 {
-  g_ptr_array_add (j->findings,
-                   mt_finding_new_of (code, g_strdup (message), remedy, name, authority, source));
+  add (j, mt_finding_new_of (code, g_strdup (message), remedy, name, authority, source));
 }
 
 static MachtypeAnswer
@@ -107,9 +114,8 @@ add_finding (const Judgement *j, const MtWish *wish, MachtypeAuthority authority
     more = ", although the host's domain capabilities list it";
   else if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_NO)
     more = ", and the host's domain capabilities do not list it";
-  g_ptr_array_add (j->findings,
-                   mt_compat_new_finding_of (wish->kind, wish->wanted, authority, wish->name, asked,
-                                             j->arch, j->machine, more, remedy));
+  add (j, mt_compat_new_finding_of (wish->kind, wish->wanted, authority, wish->name, asked, j->arch,
+                                    j->machine, more, remedy));
 }
 
 /* A package would help. */
@@ -238,7 +244,7 @@ judge_refused (const Judgement *j)
 void
 mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
                  const MtFeatures *features, MachtypeArch arch, const char *machine,
-                 const MachtypeHost *host, const MtDomainCapabilities *caps, GPtrArray *findings)
+                 const MachtypeHost *host, const MtDomainCapabilities *caps, GPtrArray **findings)
 {
   const Judgement j = { wishes, properties, features, arch, machine, mt_class_find (arch, machine),
                         host,   caps,       findings };
@@ -309,7 +315,7 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
   if (host != NULL)
     caps = mt_host_find_domain_capabilities (host, arch, NULL, machine);
   mt_wishes_collect (properties, &features, class, &wishes);
-  mt_wishes_judge (&wishes, properties, &features, arch, machine, host, caps, findings);
+  mt_wishes_judge (&wishes, properties, &features, arch, machine, host, caps, &findings);
   return findings;
 }
 

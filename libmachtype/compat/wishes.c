@@ -3,8 +3,6 @@
 
 #include "compat/compat-private.h"
 
-#include <string.h>
-
 #include "string-private.h"
 
 static void
@@ -112,7 +110,9 @@ void
 mt_wishes_collect (const MachtypeProperties *properties, const MtFeatures *features, MtClass class,
                    MtWishes *wishes)
 {
-  memset (wishes, 0, sizeof *wishes);
+  /* Not the list: it is long, and mostly unused. */
+  wishes->count = 0;
+  wishes->watchdog = wishes->tpm = wishes->iommu = NULL;
   if (properties != NULL)
     add_plain (properties, wishes);
   add_firmware (properties, features, class, wishes);

@@ -345,6 +345,14 @@ write_memballoon (MtGuestWriter *w)
 }
 
 static void
+write_rng_device (MtGuestWriter *w)
+{
+  mt_xml_literal (&w->xml, "      <backend model='random'>");
+  mt_xml_value (&w->xml, w->plan->rng_device);
+  mt_xml_literal (&w->xml, "</backend>\n");
+}
+
+static void
 write_rng (MtGuestWriter *w)
 {
   const MtFeatures *features = &w->plan->features;
@@ -359,9 +367,10 @@ write_rng (MtGuestWriter *w)
     mt_xml_uint (&w->xml, features->rng_period);
     mt_xml_literal (&w->xml, "'/>\n");
   }
-  mt_xml_literal (&w->xml, "      <backend model='random'>");
-  mt_xml_value (&w->xml, w->plan->rng_device != NULL ? w->plan->rng_device : "/dev/urandom");
-  mt_xml_literal (&w->xml, "</backend>\n");
+  if (w->plan->rng_device != NULL)
+    write_rng_device (w);
+  else
+    mt_xml_literal (&w->xml, "      <backend model='random'>/dev/urandom</backend>\n");
   if (is_encrypted (w))
     write_iommu_driver (w);
   write_pci_address (w, w->recipe->slots.fixed, FIXED_RNG);

@@ -130,7 +130,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
 {
   MachtypeArch arch = machtype_resolution_get_arch (plan->resolution);
   const char *machine = get_machine (plan), *remedy;
-  g_autoptr (GPtrArray) findings = mt_findings_new ();
+  g_autoptr (GPtrArray) findings = NULL;
   const MachtypeFinding *finding;
 
   if (!mt_features_decide (plan->properties, TRUE, &plan->features, error))
@@ -138,8 +138,8 @@ plan_properties (MtGuestPlan *plan, GError **error)
   mt_wishes_collect (plan->properties, &plan->features, (MtClass)plan->recipe->class,
                      &plan->wishes);
   mt_wishes_judge (&plan->wishes, plan->properties, &plan->features, arch, machine, plan->host,
-                   plan->capabilities, findings);
-  if (findings->len == 0)
+                   plan->capabilities, &findings);
+  if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];
   remedy = machtype_finding_get_remedy (finding);
@@ -346,6 +346,10 @@ plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
   else
     choose (plan, (MtProperty)drives[disk->kind].property, get_usual_bus (plan, disk->kind),
             &disk->bus);
+  /* What a property says has been judged, and the machine's own is well; not every machine has a
+   * floppy. */
+  if (disk->asked_bus.text[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
+    return TRUE;
   if (mt_compat_ask (kind, disk->bus.text, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   remedy = mt_compat_dup_remedy (kind, (MtClass)plan->recipe->class);

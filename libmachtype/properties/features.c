@@ -338,14 +338,15 @@ gboolean
 mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
                     MtFeatures *features, GError **error)
 {
-  const char *os_type = IMAGE (OS_TYPE), *by;
+  const char *os_type, *by;
 
   memset (features, 0, sizeof *features);
   features->rng_period = RNG_PERIOD_MS;
   features->flavor_known = flavor_known;
-  if (properties == NULL)
+  if (!mt_properties_has_features (properties))
     return TRUE;
   features->agent = get_switch (IMAGE (GUEST_AGENT)) == MT_YES;
+  os_type = IMAGE (OS_TYPE);
   features->windows = os_type != NULL && mt_is_word (os_type, "windows");
   features->hpet = get_switch (IMAGE (HPET));
   features->boot_menu = get_switch (prefer_image (properties, MT_PROPERTY_BOOT_MENU,

@@ -17,6 +17,7 @@ typedef enum {
   MT_PROPERTY_VIF_MODEL,
   MT_PROPERTY_INPUT_BUS,
   MT_PROPERTY_POINTER_MODEL,
+  MT_PROPERTY_LAST_DEVICE = MT_PROPERTY_POINTER_MODEL, /* the others are features */
   MT_PROPERTY_FLOPPY_BUS,
   MT_PROPERTY_VIDEO_RAM,
   MT_PROPERTY_GUEST_AGENT,
@@ -131,6 +132,9 @@ gboolean mt_property_check (const char *name, const char *value, GError **error)
 const char *mt_properties_get (const MachtypeProperties *properties, MtProperty property);
 
 const char *mt_properties_get_spec (const MachtypeProperties *properties, MtSpec spec);
+
+/* Whether anything but machine and devices is asked for. */
+gboolean mt_properties_has_features (const MachtypeProperties *properties);
 
 /* The first image property or extra spec that nothing is generated of, and why; FALSE: none. */
 gboolean mt_properties_find_refused (const MachtypeProperties *properties, const char **name,

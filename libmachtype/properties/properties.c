@@ -14,6 +14,9 @@ struct _MachtypePropertiesBuilder {
   char *values[MT_PROPERTY_LAST + 1]; /* checked; NULL: unset */
   MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
   char *specs[MT_SPEC_LAST + 1]; /* checked; NULL: unset */
+  /* Most guests ask for neither: nobody need look. */
+  gboolean has_features; /* a property or extra spec beyond machine and devices */
+  gboolean has_refused;  /* one that nothing is generated of */
 };
 
 /* The same as its builder, which is never touched again: one is the other with the doors shut. */
@@ -184,11 +187,14 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
     return FALSE;
   if (row > MT_PROPERTY_LAST)
     g_free (checked);
-  else if (row >= 0) {
+  if (row < 0 || row > MT_PROPERTY_LAST)
+    builder->has_refused |= mt_property_get_refusal (name, value) != NULL;
+  else {
     g_free (builder->values[row]);
     builder->values[row] = checked;
     if (row <= MT_PROPERTY_EMULATION_ARCHITECTURE)
       builder->archs[row] = arch;
+    builder->has_features |= row > MT_PROPERTY_LAST_DEVICE;
   }
   g_hash_table_replace (builder->images, g_strdup (name), g_strdup (value));
   return TRUE;
@@ -230,7 +236,9 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
       return FALSE;
     g_free (builder->specs[spec]);
     builder->specs[spec] = checked;
-  }
+    builder->has_features = TRUE;
+  } else
+    builder->has_refused |= mt_property_get_refusal (name, value) != NULL;
   g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
   return TRUE;
 }
@@ -257,6 +265,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   memset (builder->values, 0, sizeof builder->values);
   memset (builder->archs, 0, sizeof builder->archs);
   memset (builder->specs, 0, sizeof builder->specs);
+  builder->has_features = builder->has_refused = FALSE;
   builder->images = new_table ();
   builder->extra_specs = new_table ();
   return properties;
@@ -413,6 +422,12 @@ mt_properties_get_spec (const MachtypeProperties *properties, MtSpec spec)
   return properties != NULL ? properties->contents.specs[spec] : NULL;
 }
 
+gboolean
+mt_properties_has_features (const MachtypeProperties *properties)
+{
+  return properties != NULL && properties->contents.has_features;
+}
+
 static gboolean
 find_refused (GHashTable *table, const char **name, const char **value, const char **why)
 {
@@ -498,6 +513,8 @@ copy_images (MachtypePropertiesBuilder *to, const MachtypeProperties *from, cons
   GHashTableIter iter;
   gpointer name, value;
 
+  to->has_features |= from->contents.has_features;
+  to->has_refused |= from->contents.has_refused;
   g_hash_table_iter_init (&iter, from->contents.images);
   while (g_hash_table_iter_next (&iter, &name, &value)) {
     if (g_strcmp0 (name, except) != 0)
