@@ -146,10 +146,9 @@ get_unit_bytes (const char *unit)
 static gboolean
 read_page_size (const char *text, MtFeatures *features, GError **error)
 {
-  /* Petabytes overflow nothing. */
-  const guint64 most = G_GUINT64_CONSTANT (1) << 40;
+  const double most_kib = 1ull << 40; /* nobody has a PiB */
   char *unit = NULL;
-  double bytes;
+  double kib = 0;
   guint64 number;
 
   features->pages = mt_is_word (text, "large")   ? MT_PAGES_LARGE
@@ -159,12 +158,12 @@ read_page_size (const char *text, MtFeatures *features, GError **error)
   if (features->pages != MT_PAGES_SIZE)
     return TRUE;
   number = g_ascii_isdigit (*text) ? g_ascii_strtoull (text, &unit, 10) : 0;
-  if (number != 0 && number <= most) {
-    bytes = *unit == '\0' ? 1024 : get_unit_bytes (unit);
-    features->page_kib = (guint64)(((double)number * bytes) / 1024);
-  }
-  if (features->page_kib != 0)
+  if (number != 0)
+    kib = (double)number * (*unit == '\0' ? 1024 : get_unit_bytes (unit)) / 1024;
+  if (kib >= 1 && kib <= most_kib) {
+    features->page_kib = (guint64)kib;
     return TRUE;
+  }
   return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                              "MemoryPageSizeInvalid: '%.64s' is no page size; it is large, small, "
                              "any, a number of KiB, or has a unit as 2MB",

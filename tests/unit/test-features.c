@@ -222,6 +222,8 @@ static const FeatureRow features[] = {
   { 27, Q35 "hw:max_cpu_sockets=1", "//topology/@*", "1\n4\n1", 4 },
   { 0, Q35 "hw:cpu_sockets=1 hw_cpu_cores=2", "//topology/@*", "2\n2\n1", 4 },
   { 0, Q35 "hw:cpu_sockets=4 hw_cpu_max_sockets=2", "//topology/@*", "2\n2\n1", 4 },
+  { 0, Q35 "hw:cpu_sockets=4 hw:cpu_threads=2 hw_cpu_max_sockets=2", "//topology/@*", "2\n2\n1",
+    4 },
   { 0, Q35 "hw_cpu_cores=3", "//topology/@*", "4\n1\n1", 4 },
   { 0, Q35 "hw_cpu_cores=2 hw_cpu_threads=3", "//topology/@*", "2\n2\n1", 4 },
   { 0, IBM_Z "hw_cpu_cores=2", "//cpu/topology/@cores", "2", 4 },
@@ -296,6 +298,8 @@ static const RefusalRow refusals[] = {
   { 0, Q35 "hw:mem_page_size=0", INVALID, "MemoryPageSizeInvalid 0", 1, TRUE },
   { 0, Q35 "hw:mem_page_size=2M", INVALID, "MemoryPageSizeInvalid 2M", 1, TRUE },
   { 0, Q35 "hw:mem_page_size=99999999999999999999", INVALID, "MemoryPageSizeInvalid", 1, TRUE },
+  { 0, Q35 "hw:mem_page_size=1099511627775TB", INVALID, "MemoryPageSizeInvalid", 1, TRUE },
+  { 0, Q35 "hw:mem_page_size=1023B", INVALID, "MemoryPageSizeInvalid", 1, TRUE },
   { 0, Q35 "hw:mem_page_size=9999999999999TB", INVALID, "MemoryPageSizeInvalid", 1, TRUE },
   { 0, Q35 UEFI "os:secure_boot=disabled os_secure_boot=required", CONFLICT,
     "FlavorImageConflict os:secure_boot=disabled os_secure_boot=required", 1, TRUE },
@@ -430,26 +434,36 @@ test_values (void)
   }
 }
 
-/* What the host lacks is reported, not emitted. */
+/* What the host lacks is reported, not emitted; what is optional is had where the host has it. */
 static void
 test_host (void)
 {
   static const struct {
     const char *properties, *domain_capabilities;
-    int code; /* -1: none */
-    const char *words;
+    int code;          /* -1: none */
+    const char *words; /* of the error; else how often there is a secure loader */
   } rows[] = {
-    { "hw_machine_type=q35 hw_tpm_version=2.0", "domcaps-q35.xml", MACHTYPE_ERROR_NOT_OFFERED,
-      "TPM swtpm" },
-    { "hw_machine_type=q35 hw_firmware_type=uefi os_secure_boot=optional", "domcaps-q35.xml", -1,
-      NULL },
-    { "hw_machine_type=q35 hw_firmware_type=uefi hw_mem_encryption=yes", "domcaps-q35.xml",
-      MACHTYPE_ERROR_NOT_OFFERED, "hw_mem_encryption host encrypt" },
+    { "hw_tpm_version=2.0", "domcaps-q35.xml", MACHTYPE_ERROR_NOT_OFFERED, "TPM swtpm" },
+    { UEFI "os_secure_boot=optional", "domcaps-q35.xml", -1, "0" },
+    { UEFI "os_secure_boot=required", "domcaps-q35.xml", MACHTYPE_ERROR_NOT_OFFERED,
+      "os_secure_boot=required secure-boot" },
+    { UEFI "os_secure_boot=optional", "domcaps-q35-secure.xml", -1, "1" },
+    { UEFI "os_secure_boot=required", "domcaps-q35-secure.xml", -1, "1" },
+    { UEFI "os_secure_boot=disabled", "domcaps-q35-secure.xml", -1, "0" },
+    { UEFI "hw_pmu=yes", "domcaps-q35-secure.xml", -1, "0" },
+    { BIOS "os_secure_boot=optional", "domcaps-q35-secure.xml", -1, "0" },
+    { "hw_tpm_version=2.0", "domcaps-q35-secure.xml", -1, "0" },
+    { "hw_tpm_version=2.0 hw_tpm_model=tpm-crb", "domcaps-q35-secure.xml",
+      MACHTYPE_ERROR_NOT_OFFERED, "tpm-crb swtpm" },
+    { UEFI "hw_mem_encryption=yes", "domcaps-q35-secure.xml", -1, "0" },
+    { UEFI "hw_mem_encryption=yes", "domcaps-q35.xml", MACHTYPE_ERROR_NOT_OFFERED,
+      "hw_mem_encryption host encrypt" },
   };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeProperties) properties = test_make_properties (rows[i].properties);
+    g_autofree char *text = g_strconcat ("hw_machine_type=q35 ", rows[i].properties, NULL);
+    g_autoptr (MachtypeProperties) properties = test_make_properties (text);
     g_autoptr (MachtypeHost) host = test_read_host (HOST, rows[i].domain_capabilities);
     g_autoptr (MachtypeResolution) resolution =
         machtype_resolve (properties, NULL, host, NULL, NULL);
@@ -458,11 +472,17 @@ test_host (void)
     g_autoptr (MachtypeGuest) guest = NULL;
     GError *error = NULL;
 
-    ROW ("%s", rows[i].properties);
+    ROW ("%s, %s", rows[i].properties, rows[i].domain_capabilities);
     guest = machtype_guest_builder_end (builder, &error);
     if (rows[i].code >= 0)
       test_assert_error (&error, rows[i].code, rows[i].words);
-    g_assert_no_error (error);
+    else {
+      g_autofree char *found = NULL;
+
+      g_assert_no_error (error);
+      found = test_find_in_xml (machtype_guest_get_xml (guest), "count(//loader[@secure='yes'])");
+      g_assert_cmpstr (found, ==, rows[i].words);
+    }
   }
 }
 

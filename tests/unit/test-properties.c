@@ -443,6 +443,36 @@ test_references (void)
   machtype_properties_unref (NULL);
 }
 
+/* What a copy asks for is what the original asks for. */
+static void
+test_copies (void)
+{
+  g_autoptr (MachtypeProperties) properties =
+      test_make_properties ("hw_architecture=s390x hw_pmu=yes hw:pmu=no hw_numa_nodes=2");
+  g_autoptr (MachtypeProperties) empty = test_make_properties ("img_version=1");
+  g_autoptr (MachtypePropertiesBuilder) builder = mt_properties_builder_new_from (properties, NULL);
+  g_autoptr (MachtypeProperties) copy = machtype_properties_builder_end (builder);
+  g_autoptr (MachtypeProperties) over = mt_properties_overlay (empty, properties, NULL);
+  g_autoptr (MachtypeProperties) images = mt_properties_dup_images (properties);
+  MachtypeProperties *const all[] = { properties, copy, over, images };
+  const char *name, *value, *why;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (all); i++) {
+    ROW ("%" G_GSIZE_FORMAT, i);
+    g_assert_cmpint (mt_properties_get_arch (all[i], MT_PROPERTY_ARCHITECTURE), ==,
+                     MACHTYPE_ARCH_S390X);
+    g_assert_cmpstr (mt_properties_get (all[i], MT_PROPERTY_PMU), ==, "yes");
+    g_assert_cmpstr (mt_properties_get_spec (all[i], MT_SPEC_PMU), ==, i < 2 ? "no" : NULL);
+    g_assert_true (mt_properties_has_features (all[i]));
+    g_assert_true (mt_properties_find_refused (all[i], &name, &value, &why));
+    g_assert_cmpstr (name, ==, "hw_numa_nodes");
+    g_assert_cmpstr (why, ==, "NUMA");
+  }
+  g_assert_false (mt_properties_has_features (empty));
+  g_assert_false (mt_properties_find_refused (empty, &name, &value, &why));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -461,5 +491,6 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/long-machine-type", test_long_machine_type);
   g_test_add_func ("/properties/count", test_count);
   g_test_add_func ("/properties/references", test_references);
+  g_test_add_func ("/properties/copies", test_copies);
   return g_test_run ();
 }
