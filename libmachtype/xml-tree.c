@@ -9,7 +9,8 @@
 #include "error-private.h"
 
 struct MtXmlTree {
-  xmlDoc *document;
+  xmlDoc *document;   /* its _private is the tree */
+  gboolean is_broken; /* memory was gone once */
 };
 
 static gboolean
@@ -20,27 +21,74 @@ set_error (const char *what, const char *doing, GError **error)
   return FALSE;
 }
 
+/* Read only since libxml2 2.12. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError Problem;
+#else
+typedef xmlError Problem;
+#endif
+
+/* A node or a piece of text for which there is no memory is left out, and nothing tells but the
+ * thread's handler of errors. While ours stands in for it, nothing is printed either. */
+typedef struct {
+  xmlStructuredErrorFunc func;
+  void *data;
+  gboolean is_memory_gone;
+} Watch;
+
+static void
+note_problem (void *data, Problem *problem)
+{
+  Watch *watch = data;
+
+  watch->is_memory_gone |= problem->code == XML_ERR_NO_MEMORY;
+}
+
+static void
+watch_begin (Watch *watch)
+{
+  watch->func = xmlStructuredError;
+  watch->data = xmlStructuredErrorContext;
+  watch->is_memory_gone = FALSE;
+  xmlSetStructuredErrorFunc (watch, note_problem);
+}
+
+static gboolean
+watch_end (const Watch *watch)
+{
+  xmlSetStructuredErrorFunc (watch->data, watch->func);
+  return !watch->is_memory_gone;
+}
+
+static xmlDoc *
+read_document (xmlParserCtxt *context, const char *text, gsize length)
+{
+  xmlDoc *document;
+  Watch watch;
+
+  watch_begin (&watch);
+  document = xmlCtxtReadMemory (context, text, (int)length, NULL, NULL, XML_PARSE_NONET);
+  if ((!watch_end (&watch) || context->wellFormed == 0 || context->errNo == XML_ERR_NO_MEMORY) &&
+      document != NULL)
+    g_clear_pointer (&document, xmlFreeDoc);
+  return document;
+}
+
 MtXmlTree *
 mt_xml_tree_read (const char *text, gsize length, const char *what, GError **error)
 {
-  /* Nobody's handler may print, and nothing is fetched. Memory that runs out can leave a document
-   * that is cut off: then it is not well-formed. */
   xmlParserCtxt *context = xmlNewParserCtxt ();
-  xmlDoc *document = NULL;
+  xmlDoc *document = context != NULL ? read_document (context, text, length) : NULL;
   MtXmlTree *tree;
 
-  if (context != NULL)
-    document = xmlCtxtReadMemory (context, text, (int)length, NULL, NULL,
-                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-  if (document != NULL && (context->wellFormed == 0 || context->errNo == XML_ERR_NO_MEMORY))
-    g_clear_pointer (&document, xmlFreeDoc);
   xmlFreeParserCtxt (context);
   if (document == NULL) {
     set_error (what, "read", error);
     return NULL;
   }
-  tree = g_new (MtXmlTree, 1);
+  tree = g_new0 (MtXmlTree, 1);
   tree->document = document;
+  document->_private = tree;
   return tree;
 }
 
@@ -59,34 +107,202 @@ mt_xml_tree_get_root (MtXmlTree *tree)
   return xmlDocGetRootElement (tree->document);
 }
 
+static gboolean
+set_broken (MtXmlNode *node)
+{
+  MtXmlTree *tree = node->doc->_private;
+
+  tree->is_broken = TRUE;
+  return FALSE;
+}
+
+static int
+append (void *context, const char *bytes, int length)
+{
+  g_string_append_len (context, bytes, length);
+  return length;
+}
+
+/* Into GLib's memory: libxml2's own buffer is freed twice where there is none (2.9.14,
+ * xmlBufBackToBuffer). */
+static gboolean
+write_document (xmlDoc *document, GString *text)
+{
+  xmlOutputBuffer *buffer;
+  xmlNode *node;
+  Watch watch;
+  gboolean done;
+
+  watch_begin (&watch);
+  buffer = xmlOutputBufferCreateIO (append, NULL, text, NULL);
+  for (node = document->children; buffer != NULL && node != NULL; node = node->next) {
+    xmlNodeDumpOutput (buffer, document, node, 0, 0, NULL);
+    xmlOutputBufferWriteString (buffer, "\n");
+  }
+  done = buffer != NULL && xmlOutputBufferClose (buffer) >= 0;
+  return watch_end (&watch) && done;
+}
+
 char *
 mt_xml_tree_write (MtXmlTree *tree, GError **error)
 {
-  xmlBuffer *buffer = xmlBufferCreate ();
-  char *text = NULL;
+  GString *text = g_string_new (NULL);
 
-  if (buffer != NULL && xmlNodeDump (buffer, tree->document, mt_xml_tree_get_root (tree), 0, 0) > 0)
-    text = g_strconcat ((const char *)xmlBufferContent (buffer), "\n", NULL);
-  else
-    set_error ("the document", "written", error);
-  xmlBufferFree (buffer);
-  return text;
+  if (!tree->is_broken && write_document (tree->document, text))
+    return g_string_free (text, FALSE);
+  set_error ("the document", "written", error);
+  g_string_free (text, TRUE);
+  return NULL;
+}
+
+gboolean
+mt_xml_node_is (const MtXmlNode *node, const char *uri, const char *name)
+{
+  if ((uri != NULL) != (node->ns != NULL) ||
+      (name != NULL && strcmp ((const char *)node->name, name) != 0))
+    return FALSE;
+  return uri == NULL || g_strcmp0 ((const char *)node->ns->href, uri) == 0;
+}
+
+MtXmlNode *
+mt_xml_node_first (MtXmlNode *node)
+{
+  return node != NULL ? xmlFirstElementChild (node) : NULL;
+}
+
+MtXmlNode *
+mt_xml_node_next (MtXmlNode *node)
+{
+  return xmlNextElementSibling (node);
+}
+
+MtXmlNode *
+mt_xml_node_get_parent (MtXmlNode *node)
+{
+  return node->parent;
 }
 
 MtXmlNode *
 mt_xml_node_find (MtXmlNode *node, const char *name)
 {
-  xmlNode *child = node != NULL ? xmlFirstElementChild (node) : NULL;
+  MtXmlNode *child = mt_xml_node_first (node);
 
-  for (; child != NULL; child = xmlNextElementSibling (child)) {
-    if (child->ns == NULL && strcmp ((const char *)child->name, name) == 0)
-      return child;
-  }
-  return NULL;
+  while (child != NULL && !mt_xml_node_is (child, NULL, name))
+    child = mt_xml_node_next (child);
+  return child;
+}
+
+/* Takes libxml2's copy over; NULL only because memory is gone. */
+static char *
+take_copy (MtXmlNode *node, xmlChar *text)
+{
+  char *copy = g_strdup ((const char *)text);
+
+  if (text == NULL)
+    set_broken (node);
+  xmlFree (text);
+  return copy;
+}
+
+char *
+mt_xml_node_dup (MtXmlNode *node, const char *attribute)
+{
+  if (node == NULL || xmlHasNsProp (node, (const xmlChar *)attribute, NULL) == NULL)
+    return NULL;
+  return take_copy (node, xmlGetNoNsProp (node, (const xmlChar *)attribute));
+}
+
+char *
+mt_xml_node_dup_text (MtXmlNode *node)
+{
+  return node != NULL ? take_copy (node, xmlNodeGetContent (node)) : NULL;
 }
 
 gboolean
 mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value)
 {
-  return xmlSetProp (node, (const xmlChar *)attribute, (const xmlChar *)value) != NULL;
+  xmlAttr *set = xmlSetProp (node, (const xmlChar *)attribute, (const xmlChar *)value);
+
+  /* Memory may be gone for a part of it only: then it has no name, or is empty, as no value of ours
+   * is. */
+  return (set != NULL && set->name != NULL && set->children != NULL &&
+          set->children->content != NULL) ||
+         set_broken (node);
+}
+
+void
+mt_xml_node_unset (MtXmlNode *node, const char *attribute)
+{
+  xmlUnsetProp (node, (const xmlChar *)attribute);
+}
+
+/* The white space before a node, if nothing but that is there; NULL: there is none. */
+static xmlNode *
+get_indentation (MtXmlNode *node)
+{
+  return node->prev != NULL && xmlIsBlankNode (node->prev) ? node->prev : NULL;
+}
+
+static void
+drop (xmlNode *node)
+{
+  xmlUnlinkNode (node);
+  xmlFreeNode (node);
+}
+
+void
+mt_xml_node_remove (MtXmlNode *node)
+{
+  xmlNode *indentation = get_indentation (node), *parent = node->parent;
+
+  if (indentation != NULL)
+    drop (indentation);
+  drop (node);
+  /* What was before the end tag of an element that is empty now. */
+  if (parent->children != NULL && parent->children->next == NULL &&
+      xmlIsBlankNode (parent->children))
+    drop (parent->children);
+}
+
+static MtXmlNode *
+add_node (MtXmlNode *neighbour, const char *name,
+          xmlNode *(*add) (xmlNode *neighbour, xmlNode *node))
+{
+  xmlNode *node = xmlNewDocNode (neighbour->doc, NULL, (const xmlChar *)name, NULL);
+
+  if (node == NULL)
+    set_broken (neighbour);
+  return node != NULL ? add (neighbour, node) : NULL;
+}
+
+static void
+indent_as (MtXmlNode *node, MtXmlNode *model)
+{
+  xmlNode *indentation = get_indentation (model);
+  xmlNode *copy = indentation != NULL ? xmlDocCopyNode (indentation, model->doc, 1) : NULL;
+
+  if (copy != NULL)
+    xmlAddPrevSibling (node, copy);
+  if (indentation != NULL && (copy == NULL || copy->content == NULL))
+    set_broken (node);
+}
+
+MtXmlNode *
+mt_xml_node_add_after (MtXmlNode *after, const char *name)
+{
+  MtXmlNode *node = after != NULL ? add_node (after, name, xmlAddNextSibling) : NULL;
+
+  if (node != NULL)
+    indent_as (node, after);
+  return node;
+}
+
+MtXmlNode *
+mt_xml_node_add_in (MtXmlNode *parent, const char *name)
+{
+  MtXmlNode *last = parent != NULL ? xmlLastElementChild (parent) : NULL;
+
+  if (last != NULL)
+    return mt_xml_node_add_after (last, name);
+  return parent != NULL ? add_node (parent, name, xmlAddChild) : NULL;
 }

@@ -14,13 +14,37 @@ MtXmlTree *mt_xml_tree_read (const char *text, gsize length, const char *what, G
 void mt_xml_tree_free (MtXmlTree *tree);
 MtXmlNode *mt_xml_tree_get_root (MtXmlTree *tree);
 
-/* The root element alone: what stands around it is left out. */
+/* UTF-8, without the declaration; comments around the root element stay. Fails as well if memory
+ * was gone in any call before: a change must not be half of one. */
 char *mt_xml_tree_write (MtXmlTree *tree, GError **error);
 
 /* The first child element of a name, in no namespace; NULL: there is none. node may be NULL. */
 MtXmlNode *mt_xml_node_find (MtXmlNode *node, const char *name);
 
+/* Child elements one after the other, of any name and namespace; NULL: no more. node may be NULL.
+ */
+MtXmlNode *mt_xml_node_first (MtXmlNode *node);
+MtXmlNode *mt_xml_node_next (MtXmlNode *node);
+MtXmlNode *mt_xml_node_get_parent (MtXmlNode *node);
+
+/* Whether it is an element of this name; uri NULL: in no namespace; name NULL: of any. */
+gboolean mt_xml_node_is (const MtXmlNode *node, const char *uri, const char *name);
+
+/* The value of an attribute in no namespace, and the text of an element; NULL: there is none. node
+ * may be NULL. */
+char *mt_xml_node_dup (MtXmlNode *node, const char *attribute);
+char *mt_xml_node_dup_text (MtXmlNode *node);
+
 /* FALSE: memory is gone. */
 gboolean mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value);
+void mt_xml_node_unset (MtXmlNode *node, const char *attribute);
+
+/* With its indentation. */
+void mt_xml_node_remove (MtXmlNode *node);
+
+/* A new element, empty: right behind another one, or as the last in one; laid out as its
+ * neighbours. NULL: memory is gone. after and parent may be NULL: nothing is done. */
+MtXmlNode *mt_xml_node_add_after (MtXmlNode *after, const char *name);
+MtXmlNode *mt_xml_node_add_in (MtXmlNode *parent, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtXmlTree, mt_xml_tree_free)
