@@ -2,6 +2,7 @@
 #ifndef MACHTYPE_DOMAIN_H
 #define MACHTYPE_DOMAIN_H
 
+#include <machtype/change.h>
 #include <machtype/properties.h>
 
 G_BEGIN_DECLS
@@ -38,6 +39,48 @@ MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_domain_xml_with_machine (const char *xml, gssize length, const char *machine,
                                         GError **error);
 
+/**
+ * MachtypeConversion:
+ *
+ * A domain's XML on another machine type: the judgement, the new XML, and what the guest will
+ * notice. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeConversion MachtypeConversion;
+
+/**
+ * MACHTYPE_TYPE_CONVERSION:
+ *
+ * The boxed type of [struct@Machtype.Conversion].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_CONVERSION (machtype_conversion_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_conversion_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeConversion *machtype_domain_convert (const char *xml, gssize length, const char *machine,
+                                             MachtypeChangeFlags flags, MachtypeHost *host,
+                                             GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeConversion *machtype_conversion_ref (MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_conversion_unref (MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeChange *machtype_conversion_get_change (const MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_conversion_get_xml (const MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_conversion_list_effects (const MachtypeConversion *conversion);
+
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_domain_ref (MachtypeDomain *domain);
 
@@ -69,6 +112,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_domain_get_problem (const MachtypeDomain *domain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConversion, machtype_conversion_unref)
 
 G_END_DECLS
 

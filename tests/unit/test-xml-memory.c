@@ -187,6 +187,41 @@ test_converted (gconstpointer data)
   fail_each (converted, length);
 }
 
+/* A conversion is whole or an error, wherever memory ran out: never a document in which half is of
+ * the old machine. */
+static void
+test_convert (gconstpointer data)
+{
+  g_autofree char *xml = test_read ("convert/odd.xml", NULL);
+  g_autoptr (MachtypeConversion) whole = NULL;
+  guint n_refused = 0, n_total;
+
+  persistent = GPOINTER_TO_INT (data);
+  fail_at = n_allocations = 0;
+  whole = machtype_domain_convert (xml, -1, "q35", MACHTYPE_CHANGE_FORCE, NULL, NULL);
+  g_assert_nonnull (whole);
+  n_total = n_allocations;
+  for (fail_at = 1; fail_at <= n_total; fail_at++) {
+    g_autoptr (MachtypeConversion) conversion = NULL;
+    GError *error = NULL;
+
+    ROW ("allocation %u of %u fails%s", fail_at, n_total, persistent ? ", and all behind it" : "");
+    n_allocations = 0;
+    conversion = machtype_domain_convert (xml, -1, "q35", MACHTYPE_CHANGE_FORCE, NULL, &error);
+    if (conversion != NULL) {
+      g_assert_cmpstr (machtype_conversion_get_xml (conversion), ==,
+                       machtype_conversion_get_xml (whole));
+      continue;
+    }
+    g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML);
+    g_clear_error (&error);
+    n_refused++;
+  }
+  fail_at = 0;
+  ROW ("%u of %u refused", n_refused, n_total);
+  g_assert_cmpuint (n_refused, >, n_total / 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -197,5 +232,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/xml-memory/utf-8/all", GINT_TO_POINTER (TRUE), test_utf8);
   g_test_add_data_func ("/xml-memory/utf-16/one", GINT_TO_POINTER (FALSE), test_converted);
   g_test_add_data_func ("/xml-memory/utf-16/all", GINT_TO_POINTER (TRUE), test_converted);
+  g_test_add_data_func ("/xml-memory/convert/one", GINT_TO_POINTER (FALSE), test_convert);
+  g_test_add_data_func ("/xml-memory/convert/all", GINT_TO_POINTER (TRUE), test_convert);
   return g_test_run ();
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Controllers and addresses of a domain that moves to a machine of another family. */
+
+#include "domain/convert-private.h"
+
+#include <string.h>
+
+/* The others hang below it. */
+static gboolean
+is_root (MtXmlNode *controller)
+{
+  g_autofree char *index = mt_xml_node_dup (controller, "index");
+  g_autofree char *model = mt_xml_node_dup (controller, "model");
+
+  return (index != NULL && strcmp (index, "0") == 0) || g_strcmp0 (model, "pci-root") == 0 ||
+         g_strcmp0 (model, "pcie-root") == 0;
+}
+
+static gboolean
+is_expander (MtXmlNode *controller)
+{
+  return mt_node_says (controller, "model", "pci-expander-bus") ||
+         mt_node_says (controller, "model", "pcie-expander-bus");
+}
+
+static MtXmlNode *
+add_root (const MtMove *move)
+{
+  MtXmlNode *device = mt_move_next_device (move, NULL), *last = NULL, *root;
+
+  for (; device != NULL; device = mt_move_next_device (move, device)) {
+    if (mt_xml_node_is (device, NULL, "controller"))
+      last = device;
+  }
+  if (last != NULL)
+    root = mt_xml_node_add_after (last, "controller");
+  else
+    root = mt_xml_node_add_in (mt_xml_node_find (move->root, "devices"), "controller");
+  if (root != NULL) {
+    mt_xml_node_set (root, "type", "pci");
+    mt_xml_node_set (root, "index", "0");
+  }
+  return root;
+}
+
+/* As guests of this library have them: on PCI Express a port of its own for each device, and some
+ * that are free, for nothing can be plugged in otherwise. */
+static void
+add_root_ports (const MtMove *move, MtXmlNode *root)
+{
+  MtXmlNode *last = root;
+  guint i;
+
+  for (i = 1; last != NULL && i <= move->recipe->root_ports; i++) {
+    g_autofree char *index = g_strdup_printf ("%u", i);
+
+    last = mt_xml_node_add_after (last, "controller");
+    if (last == NULL)
+      return;
+    mt_xml_node_set (last, "type", "pci");
+    mt_xml_node_set (last, "index", index);
+    mt_xml_node_set (last, "model", "pcie-root-port");
+  }
+}
+
+/* The tree of PCI buses is made anew, and of the root nothing is kept but the size of the 64-bit
+ * hole, which both kinds have (libvirt src/qemu/qemu_validate.c: hot-plug is a root port's on the
+ * one, the root's on the other). */
+static void
+fit_pci_controllers (const MtMove *move)
+{
+  MtXmlNode *device, *next, *root = NULL;
+  guint gone = 0, expanders = 0;
+
+  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
+    next = mt_move_next_device (move, device);
+    if (!mt_node_is_controller (device, "pci"))
+      continue;
+    if (root == NULL && is_root (device)) {
+      root = device;
+      continue;
+    }
+    gone++;
+    expanders += is_expander (device) ? 1 : 0;
+    mt_xml_node_remove (device);
+  }
+  if (root == NULL)
+    root = add_root (move);
+  if (root == NULL)
+    return;
+  mt_xml_node_set (root, "model", move->recipe->pci_root);
+  mt_node_remove_children (root, "pcihole64");
+  add_root_ports (move, root);
+  mt_move_tell (move, "pci-controllers", NULL,
+                "the PCI root becomes %s%s; other PCI controllers that are gone: %u%s",
+                move->recipe->pci_root,
+                move->recipe->root_ports != 0 ? ", with a root port for each device" : "", gone,
+                expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
+}
+
+/* q35 has an AHCI controller built in, which libvirt writes down; elsewhere it would be one more
+ * device that nobody uses. */
+static void
+remove_idle_sata (const MtMove *move)
+{
+  MtXmlNode *device, *next;
+  gboolean used = mt_move_is_to (move, MT_Q35S);
+
+  for (device = mt_move_next_device (move, NULL); device != NULL && !used;
+       device = mt_move_next_device (move, device))
+    used = mt_xml_node_is (device, NULL, "disk") &&
+           mt_node_says (mt_xml_node_find (device, "target"), "bus", "sata");
+  for (device = used ? NULL : mt_move_next_device (move, NULL); device != NULL; device = next) {
+    next = mt_move_next_device (move, device);
+    if (mt_node_is_controller (device, "sata"))
+      mt_xml_node_remove (device);
+  }
+}
+
+/* Controllers of buses that are not there; their drives have moved. */
+static void
+remove_controllers (const MtMove *move)
+{
+  MtXmlNode *device, *next;
+
+  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
+    g_autofree char *type = NULL;
+
+    next = mt_move_next_device (move, device);
+    if (!mt_xml_node_is (device, NULL, "controller"))
+      continue;
+    type = mt_xml_node_dup (device, "type");
+    if (type != NULL && mt_move_is_unfit (move, MT_KIND_DISK_BUS, type))
+      mt_xml_node_remove (device);
+  }
+}
+
+/* Where a device sits in the guest; where it sits on the host is said deeper, in <source>. Places
+ * on PCI mean nothing on another board. The start of a DIMM depends on where the board has its
+ * memory (QEMU hw/i386/pc_q35.c, pc_piix.c: the split below 4 GiB), so that QEMU chooses it again.
+ */
+static guint
+fit_address (const MtMove *move, MtXmlNode *device)
+{
+  MtXmlNode *child, *next;
+  guint gone = 0;
+
+  for (child = mt_xml_node_first (device); child != NULL; child = next) {
+    g_autofree char *type = NULL;
+
+    next = mt_xml_node_next (child);
+    if (!mt_xml_node_is (child, NULL, "address"))
+      continue;
+    type = mt_xml_node_dup (child, "type");
+    if (type != NULL && strcmp (type, "dimm") == 0)
+      mt_xml_node_unset (child, "base");
+    if (type == NULL ||
+        (strcmp (type, "pci") != 0 && !mt_move_is_unfit (move, MT_KIND_ADDRESS_TYPE, type)))
+      continue;
+    mt_xml_node_remove (child);
+    gone++;
+  }
+  return gone;
+}
+
+void
+mt_adapt_addresses (const MtMove *move)
+{
+  MtXmlNode *device = mt_move_next_device (move, NULL);
+  guint gone = 0;
+
+  for (; device != NULL; device = mt_move_next_device (move, device))
+    gone += fit_address (move, device);
+  if (gone != 0)
+    mt_move_tell (move, "pci-addresses", NULL,
+                  "%u devices lose their address and get another from libvirt: names by path "
+                  "change, and functions of one slot come apart",
+                  gone);
+}
+
+void
+mt_adapt_controllers (const MtMove *move)
+{
+  remove_controllers (move);
+  remove_idle_sata (move);
+  fit_pci_controllers (move);
+}

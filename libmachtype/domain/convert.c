@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A domain's XML for another machine type: within a family the type alone changes, to another one
+ * everything that would not fit. */
+
+#include "domain/convert-private.h"
+
+#include <string.h>
+
+#include "domain/domain-private.h"
+#include "error-private.h"
+#include "finding-private.h"
+#include "name/name-private.h"
+
+/* Where records are mirrored in a domain's metadata. */
+#define MIRROR_URI "urn:libmachtype:record:1"
+
+/* https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands */
+#define QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
+
+struct _MachtypeConversion {
+  gatomicrefcount refs;
+  MachtypeChange *change;
+  char *xml;
+  GPtrArray *effects; /* of MachtypeFinding */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeConversion, machtype_conversion, machtype_conversion_ref,
+                     machtype_conversion_unref)
+
+/* A document that is being converted. */
+typedef struct {
+  MtXmlTree *tree;
+  MtXmlNode *type; /* <type> in <os> */
+  char *machine;
+  MachtypeArch arch; /* the host's, where the document does not tell */
+} Document;
+
+static void
+document_clear (Document *document)
+{
+  mt_xml_tree_free (document->tree);
+  g_free (document->machine);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Document, document_clear)
+
+void
+mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (move->effects,
+                   mt_finding_new (code, g_strdup_vprintf (format, arguments), g_strdup (remedy)));
+  va_end (arguments);
+}
+
+static gboolean
+set_bad_document (GError **error, const char *message)
+{
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "domain: %s", message);
+  return FALSE;
+}
+
+static gboolean
+read_tree (Document *document, const char *xml, gsize size, GError **error)
+{
+  /* Bounds, document type and what the document is are checked where all domains are read. */
+  g_autoptr (MachtypeDomain) checked = machtype_domain_new_with_devices (xml, (gssize)size, error);
+
+  if (checked != NULL)
+    document->tree = mt_xml_tree_read (xml, size, "domain", error);
+  return document->tree != NULL;
+}
+
+static gboolean
+read_document (Document *document, const char *xml, gsize size, MachtypeHost *host, GError **error)
+{
+  g_autofree char *arch = NULL;
+
+  if (!read_tree (document, xml, size, error))
+    return FALSE;
+  document->type =
+      mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (document->tree), "os"), "type");
+  document->machine = mt_xml_node_dup (document->type, "machine");
+  if (document->machine == NULL || document->machine[0] == '\0')
+    return set_bad_document (error, "it has no <type machine='...'> in <os>, and what it is now "
+                                    "decides what changes; a domain that libvirt has defined has");
+  arch = mt_xml_node_dup (document->type, "arch");
+  if (arch != NULL)
+    document->arch = mt_arch_find (arch, strlen (arch));
+  else if (host != NULL)
+    document->arch = machtype_host_get_arch (host);
+  return TRUE;
+}
+
+/* Vendors' types that nobody has heard of have their family's name all the same. */
+static guint8
+get_family (const char *machine, MachtypeArch arch)
+{
+  const MtFamily *prefix = mt_family_of_prefix (machine, strlen (machine));
+  MtName parsed;
+  guint8 family;
+
+  if (mt_name_parse (machine, strlen (machine), arch, &parsed) &&
+      parsed.family != MACHTYPE_FAMILY_NONE)
+    return parsed.family;
+  for (family = MACHTYPE_FAMILY_NONE; prefix != NULL; family++) {
+    if (mt_family_info ((MachtypeFamily)family) == prefix)
+      return family;
+  }
+  return MACHTYPE_FAMILY_NONE;
+}
+
+static gboolean
+is_same_family (const char *old_type, const char *new_type, MachtypeArch arch)
+{
+  guint8 family = get_family (new_type, arch);
+
+  return family != MACHTYPE_FAMILY_NONE && get_family (old_type, arch) == family;
+}
+
+/* Force does not help where the guest would need another processor. */
+static gboolean
+check_arch (const char *machine, const Document *document, MachtypeHost *host, GError **error)
+{
+  MtName parsed;
+
+  if (document->arch == MACHTYPE_ARCH_UNKNOWN ||
+      !mt_name_parse (machine, strlen (machine), document->arch, &parsed) ||
+      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN || parsed.arches == 0 ||
+      (host != NULL &&
+       machtype_host_offers (host, document->arch, NULL, machine) == MACHTYPE_ANSWER_YES))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
+               "machine type %s does not exist for %s guests, and a conversion does not change the "
+               "architecture",
+               machine, machtype_arch_to_string (document->arch));
+  return FALSE;
+}
+
+static gboolean
+check_permitted (const MachtypeChange *change, GError **error)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+
+  if (machtype_change_is_permitted (change))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
+               "%s: %s; with force it is converted all the same",
+               machtype_verdict_to_string (machtype_change_get_verdict (change)),
+               machtype_finding_get_message (reasons->pdata[0]));
+  return FALSE;
+}
+
+/* A mirror that still told of the old machine would lie. */
+static void
+update_mirror (MtXmlNode *root, const MachtypeChange *change)
+{
+  MtXmlNode *node = mt_xml_node_first (mt_xml_node_find (root, "metadata"));
+
+  for (; node != NULL; node = mt_xml_node_next (node)) {
+    if (!mt_xml_node_is (node, MIRROR_URI, "record"))
+      continue;
+    mt_xml_node_set (node, "machine", machtype_change_get_machine_to_record (change));
+    mt_xml_node_set (node, "asked", machtype_change_get_new_type (change));
+  }
+}
+
+static void
+tell_of_arguments (const MtMove *move)
+{
+  MtXmlNode *node = mt_xml_node_first (move->root);
+
+  for (; node != NULL; node = mt_xml_node_next (node)) {
+    if (mt_xml_node_is (node, QEMU_URI, "commandline") ||
+        mt_xml_node_is (node, QEMU_URI, "override"))
+      mt_move_tell (move, "qemu-arguments", "read them, and adapt them by hand",
+                    "what <qemu:%s> says goes to QEMU as it is: buses, devices and properties it "
+                    "names may not be there on the new machine",
+                    mt_xml_node_is (node, QEMU_URI, "override") ? "override" : "commandline");
+  }
+}
+
+static gboolean
+plan_move (MtMove *move, const Document *document, const char *machine, GError **error)
+{
+  if (document->arch == MACHTYPE_ARCH_UNKNOWN)
+    return set_bad_document (error, "its <type> tells no architecture that is known");
+  move->root = mt_xml_tree_get_root (document->tree);
+  move->from = mt_class_find (document->arch, document->machine);
+  move->to = mt_class_find (document->arch, machine);
+  move->recipe = mt_recipe_find (document->arch, machine);
+  if (move->recipe != NULL && mt_adapt_is_target (move->to))
+    return mt_adapt_check (move, error);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
+               "a domain of another family cannot be converted to %s, only to the machines pc and "
+               "q35 of x86 guests",
+               machine);
+  return FALSE;
+}
+
+static gboolean
+move_family (const Document *document, const char *machine, GPtrArray *effects, GError **error)
+{
+  MtMove move = { .effects = effects };
+
+  if (!plan_move (&move, document, machine, error))
+    return FALSE;
+  mt_adapt_disks (&move);
+  mt_adapt_devices (&move);
+  tell_of_arguments (&move);
+  return TRUE;
+}
+
+static char *
+convert_document (const Document *document, const MachtypeChange *change, GPtrArray *effects,
+                  GError **error)
+{
+  const char *machine = machtype_change_get_machine_to_record (change);
+
+  if (!is_same_family (document->machine, machine, document->arch) &&
+      !move_family (document, machine, effects, error))
+    return NULL;
+  mt_xml_node_set (document->type, "machine", machine);
+  update_mirror (mt_xml_tree_get_root (document->tree), change);
+  return mt_xml_tree_write (document->tree, error);
+}
+
+/* As it is, unless it is in another encoding. */
+static char *
+dup_document (const Document *document, const char *xml, gsize size, GError **error)
+{
+  if (g_utf8_validate (xml, (gssize)size, NULL))
+    return g_strndup (xml, size);
+  return mt_xml_tree_write (document->tree, error);
+}
+
+static MachtypeConversion *
+conversion_new (MachtypeChange *change)
+{
+  MachtypeConversion *conversion = g_new0 (MachtypeConversion, 1);
+
+  g_atomic_ref_count_init (&conversion->refs);
+  conversion->change = change;
+  conversion->effects = machtype_change_list_effects (change);
+  return conversion;
+}
+
+/**
+ * machtype_domain_convert:
+ * @xml: the text of a domain's definition, with its secrets if it is to be defined again; must not
+ *   be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @machine: the machine type wanted; must not be %NULL
+ * @flags: how to judge the change. With %MACHTYPE_CHANGE_PIN and a host that tells, what an alias
+ *   stands for is set
+ * @host: (nullable): the host at hand, or %NULL for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Gives a domain that is shut off another machine type. The change is judged as
+ * [func@Machtype.Change.check] does. Within a family nothing changes but the type (and the mirror
+ * of a record in the metadata). To another family, which takes %MACHTYPE_CHANGE_FORCE, PCI
+ * controllers and addresses, buses of drives and the devices that the new machine does not have
+ * change with it; the rest of the document stays. Machines of other families that are known as
+ * targets are `pc` and `q35`. The text is UTF-8; if the domain has the type already, it is @xml
+ * byte for byte, if that is UTF-8. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_REFUSED with the verdict for a change that needs force;
+ * %MACHTYPE_ERROR_UNSUPPORTED for a machine of another architecture or one that is no target, and
+ * for a guest that the new machine cannot carry at all: with Secure Boot on `pc`, with too many
+ * vCPUs; %MACHTYPE_ERROR_INVALID_XML for text that is no domain or does not say its machine type;
+ * %MACHTYPE_ERROR_INVALID_NAME for a machine type that can be none;
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags; %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: (transfer full): the conversion, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeConversion *
+machtype_domain_convert (const char *xml, gssize length, const char *machine,
+                         MachtypeChangeFlags flags, MachtypeHost *host, GError **error)
+{
+  g_autoptr (MachtypeConversion) conversion = NULL;
+  g_auto (Document) document = { 0 };
+  MachtypeChange *change;
+  gsize size;
+
+  g_return_val_if_fail (xml != NULL && machine != NULL, NULL);
+
+  if (!mt_name_check (machine, error) ||
+      !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error) ||
+      !read_document (&document, xml, size, host, error) ||
+      !check_arch (machine, &document, host, error))
+    return NULL;
+  change = machtype_change_check (document.machine, machine, document.arch, MACHTYPE_STATE_STOPPED,
+                                  flags, host, error);
+  if (change == NULL)
+    return NULL;
+  conversion = conversion_new (change);
+  if (!check_permitted (change, error))
+    return NULL;
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    conversion->xml = dup_document (&document, xml, size, error);
+  else
+    conversion->xml = convert_document (&document, change, conversion->effects, error);
+  return conversion->xml != NULL ? g_steal_pointer (&conversion) : NULL;
+}
+
+/**
+ * machtype_conversion_ref:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @conversion
+ * Since: 1.0
+ */
+MachtypeConversion *
+machtype_conversion_ref (MachtypeConversion *conversion)
+{
+  g_return_val_if_fail (conversion != NULL, NULL);
+
+  g_atomic_ref_count_inc (&conversion->refs);
+  return conversion;
+}
+
+/**
+ * machtype_conversion_unref:
+ * @conversion: (transfer full) (nullable): a conversion; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_conversion_unref (MachtypeConversion *conversion)
+{
+  if (conversion == NULL || !g_atomic_ref_count_dec (&conversion->refs))
+    return;
+  machtype_change_unref (conversion->change);
+  g_ptr_array_unref (conversion->effects);
+  g_free (conversion->xml);
+  g_free (conversion);
+}
+
+/**
+ * machtype_conversion_get_change:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Tells how the change of the machine type was judged: verdict, reasons, warnings. Thread-safe.
+ *
+ * Returns: (transfer none): the judgement, valid as long as @conversion
+ * Since: 1.0
+ */
+MachtypeChange *
+machtype_conversion_get_change (const MachtypeConversion *conversion)
+{
+  g_return_val_if_fail (conversion != NULL, NULL);
+  return conversion->change;
+}
+
+/**
+ * machtype_conversion_get_xml:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Tells the new domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
+ *
+ * Returns: (transfer none): the XML, valid as long as @conversion
+ * Since: 1.0
+ */
+const char *
+machtype_conversion_get_xml (const MachtypeConversion *conversion)
+{
+  g_return_val_if_fail (conversion != NULL, NULL);
+  return conversion->xml;
+}
+
+/**
+ * machtype_conversion_list_effects:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Lists what the guest will notice: what [method@Machtype.Change.list_effects] tells of the machine
+ * types, and then what the conversion has changed. Codes: `board`, `version`; `disk-bus`,
+ * `boot-order`, `boot-driver`, `pci-controllers`, `pci-addresses`, `network-name`, `virtio-1`,
+ * `usb-controller`, `passthrough`, `firmware`, `saved-state`, `qemu-arguments`, `smm`; for devices
+ * that become others, or go, `video-model`, `input-bus`, `watchdog-model`, `iommu-model`,
+ * `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the effects
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_conversion_list_effects (const MachtypeConversion *conversion)
+{
+  g_return_val_if_fail (conversion != NULL, NULL);
+  return mt_findings_copy (conversion->effects);
+}

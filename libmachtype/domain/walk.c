@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding one's way in a domain that is being converted. */
+
+#include "domain/convert-private.h"
+
+#include <string.h>
+
+/* The first element of a name, or of any, in no namespace, from one on. */
+static MtXmlNode *
+find_from (MtXmlNode *node, const char *name)
+{
+  while (node != NULL && !mt_xml_node_is (node, NULL, name))
+    node = mt_xml_node_next (node);
+  return node;
+}
+
+MtXmlNode *
+mt_move_next_device (const MtMove *move, MtXmlNode *device)
+{
+  MtXmlNode *section, *next;
+
+  if (device != NULL) {
+    next = find_from (mt_xml_node_next (device), NULL);
+    section = mt_xml_node_next (mt_xml_node_get_parent (device));
+  } else {
+    next = NULL;
+    section = mt_xml_node_first (move->root);
+  }
+  while (next == NULL && (section = find_from (section, "devices")) != NULL) {
+    next = find_from (mt_xml_node_first (section), NULL);
+    section = mt_xml_node_next (section);
+  }
+  return next;
+}
+
+gboolean
+mt_node_says (MtXmlNode *node, const char *attribute, const char *value)
+{
+  g_autofree char *said = mt_xml_node_dup (node, attribute);
+
+  return g_strcmp0 (said, value) == 0;
+}
+
+gboolean
+mt_node_is_controller (MtXmlNode *device, const char *type)
+{
+  return mt_xml_node_is (device, NULL, "controller") && mt_node_says (device, "type", type);
+}
+
+void
+mt_node_remove_children (MtXmlNode *node, const char *kept)
+{
+  MtXmlNode *child, *next;
+
+  for (child = mt_xml_node_first (node); child != NULL; child = next) {
+    next = mt_xml_node_next (child);
+    if (!mt_xml_node_is (child, NULL, kept))
+      mt_xml_node_remove (child);
+  }
+}
