@@ -93,6 +93,11 @@ MachtypeResolution *options_resolve (const GuestOptions *guest, const HostOption
                                      StoreOptions *store, MachtypeProperties **properties,
                                      MachtypeHost **host, GError **error);
 
+/* A whole file, whatever it is, up to a limit in bytes; read_input takes "-" for standard input.
+ * The text has a NUL behind it. */
+char *read_file (const char *path, gsize limit, gsize *length, GError **error);
+char *read_input (const char *path, gsize limit, gsize *length, GError **error);
+
 /* "NAME=VALUE" apart, at the first equals sign. */
 gboolean split_pair (const char *pair, const char *option, char **name, const char **value,
                      GError **error);
@@ -212,6 +217,7 @@ int command_check_change (int argc, char **argv);
 int command_resolve (int argc, char **argv);
 int command_domain_xml (int argc, char **argv);
 int command_host (int argc, char **argv);
+int command_convert (int argc, char **argv);
 int command_record (int argc, char **argv);
 int command_get_machine_type (int argc, char **argv);
 int command_update_machine_type (int argc, char **argv);

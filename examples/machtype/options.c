@@ -233,7 +233,7 @@ read_stream (FILE *stream, const char *path, gsize limit, gsize *length, GError 
   return (char *)g_byte_array_steal (bytes, NULL);
 }
 
-static char *
+char *
 read_file (const char *path, gsize limit, gsize *length, GError **error)
 {
   FILE *stream = fopen (path, "re");
@@ -247,6 +247,14 @@ read_file (const char *path, gsize limit, gsize *length, GError **error)
   text = read_stream (stream, path, limit, length, error);
   fclose (stream);
   return text;
+}
+
+char *
+read_input (const char *path, gsize limit, gsize *length, GError **error)
+{
+  if (strcmp (path, "-") == 0)
+    return read_stream (stdin, "standard input", limit, length, error);
+  return read_file (path, limit, length, error);
 }
 
 typedef gboolean (*AddFunc) (MachtypeHostBuilder *builder, const char *xml, gssize length,

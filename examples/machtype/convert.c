@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "machtype-program.h"
+
+#include <stdio.h>
+
+typedef struct {
+  gboolean json, force, pin, require_offered;
+  char *machine;
+  HostOptions host;
+} ConvertOptions;
+
+static MachtypeChangeFlags
+get_flags (const ConvertOptions *options)
+{
+  guint flags = MACHTYPE_CHANGE_NONE;
+
+  if (options->force)
+    flags |= MACHTYPE_CHANGE_FORCE;
+  if (options->pin)
+    flags |= MACHTYPE_CHANGE_PIN;
+  if (options->require_offered)
+    flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
+  return (MachtypeChangeFlags)flags;
+}
+
+static void
+print_json (const MachtypeConversion *conversion)
+{
+  MachtypeChange *change = machtype_conversion_get_change (conversion);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "old", machtype_change_get_old_type (change));
+  json_text (builder, "new", machtype_change_get_new_type (change));
+  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  json_findings (builder, "reasons", reasons);
+  json_findings (builder, "warnings", warnings);
+  json_findings (builder, "effects", effects);
+  json_text (builder, "xml", machtype_conversion_get_xml (conversion));
+  json_end (builder);
+}
+
+static void
+print_conversion (const MachtypeConversion *conversion)
+{
+  MachtypeChange *change = machtype_conversion_get_change (conversion);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
+
+  fputs (machtype_conversion_get_xml (conversion), stdout);
+  print_findings ("reason", reasons);
+  print_findings ("warning", warnings);
+  print_findings ("effect", effects);
+}
+
+static MachtypeConversion *
+convert (const char *path, const ConvertOptions *options, GError **error)
+{
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (GError) why = NULL;
+  g_autofree char *xml = NULL;
+  gsize length = 0;
+
+  if (options->machine == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "to which machine type? --machine TYPE tells");
+    return NULL;
+  }
+  host = host_options_open (&options->host, &why);
+  if (why == NULL)
+    xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &why);
+  if (xml == NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return machtype_domain_convert (xml, (gssize)length, options->machine, get_flags (options), host,
+                                  error);
+}
+
+static void
+add_entries (GOptionContext *context, ConvertOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "machine", 'm', 0, G_OPTION_ARG_STRING, &options->machine, "the machine type it is to have",
+      "TYPE" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force,
+      "do it all the same; another family takes it", NULL },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
+      "an alias may become what the host says it stands for", NULL },
+    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
+      "refuse what the host lacks", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_host (context, &options->host);
+}
+
+int
+command_convert (int argc, char **argv)
+{
+  ConvertOptions options = { 0 };
+  g_autoptr (GOptionContext) context = options_new (
+      "FILE|-", "Writes a domain's XML on another machine type, and tells what the guest will "
+                "notice.\nTake the XML of virsh dumpxml --inactive --security-info; the guest must "
+                "be shut off.");
+  g_autoptr (MachtypeConversion) conversion = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  add_entries (context, &options);
+  if (options_parse (context, &argc, &argv, 1, 1, &status)) {
+    conversion = convert (argv[1], &options, &error);
+    if (conversion != NULL && options.json)
+      print_json (conversion);
+    else if (conversion != NULL)
+      print_conversion (conversion);
+    status = conversion != NULL ? STATUS_DONE : report_answer (error, options.json);
+  }
+  host_options_clear (&options.host);
+  g_free (options.machine);
+  return status;
+}
