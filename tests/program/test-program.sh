@@ -26,8 +26,8 @@ t 0 '^machtype [0-9]' - --version
 t 2 - "unknown command 'frobnicate'" frobnicate
 t 2 - 'unknown command' --frobnicate
 t 2 - 'unknown command' ''
-for command in parse compare check-change resolve domain-xml host record import export history \
-  undo 'instance add' 'instance set' 'instance delete'; do
+for command in parse compare check-change resolve domain-xml host convert record import export \
+  history undo 'instance add' 'instance set' 'instance delete'; do
   # shellcheck disable=SC2086
   t 0 "^  machtype $command \[OPTION" - $command --help
   # shellcheck disable=SC2086
@@ -245,6 +245,38 @@ x 2 - 'UTF-8' --disk "$(printf '/a\377')"
 x 2 - 'too many' more
 j 0 '"console_device":"ttyS0"' - domain-xml --json --capabilities "$caps"
 j 1 '"error":"unsupported"' 'isapc' domain-xml --json --capabilities "$caps" -p hw_machine_type=isapc
+
+### convert
+domain=$2/convert/pc-libvirt.xml
+t 0 "<type arch=\"x86_64\" machine=\"pc-q35-7.2\">" '^effect: disk-bus: disk hda on ide becomes sda' convert "$domain" --machine pc-q35-7.2 --force
+t 0 '<target dev="sdc" bus="sata"/>' '^warning: forced' convert "$domain" -m q35 --force
+t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0
+t 0 'machine="pc-q35-7.2"' '*' convert "$domain" --machine q35 --force --pin --capabilities "$caps"
+t 1 - 'refused-family.*with force' convert "$domain" --machine pc-q35-7.2
+t 1 - 'refused-not-offered' convert "$domain" --machine pc-i440fx-9.0 --require-offered --capabilities "$caps"
+t 1 - 'does not exist for x86_64' convert "$domain" --machine virt --force
+t 1 - 'microvm' convert "$domain" --machine microvm --force
+echo "<domain><os><type arch='x86_64' machine='q35'/><loader secure='yes'/></os></domain>" >"$dir/in"
+t 1 - 'Secure Boot' convert - --machine pc --force
+: >"$dir/in"
+t 2 - 'to which machine type' convert "$domain"
+t 2 - 'no machine type name' convert "$domain" --machine 'q 35'
+t 2 - 'too few' convert --machine q35
+t 2 - 'not libvirt' convert "$caps" --machine q35
+t 2 - 'empty' convert /dev/null --machine q35
+t 3 - 'No such file' convert "$dir/none.xml" --machine q35
+t 3 - 'No such file' convert "$domain" --machine q35 --capabilities "$dir/none.xml"
+t 0 '*' - convert "$domain" --machine pc-i440fx-7.2
+cp "$domain" "$dir/expected"
+same 'the same type: the same bytes'
+cp "$domain" "$dir/in"
+t 0 'pcie-root-port' '*' convert - --machine pc-q35-7.2 --force
+cp "$2/convert/pc-to-q35.xml" "$dir/expected"
+same 'convert reads standard input'
+j 0 '"verdict":"forced".*"code":"usb-controller".*"xml":"<domain' - convert "$domain" --machine q35 --force --json
+j 1 '"error":"refused"' 'refused-family' convert "$domain" --machine q35 --json
+j 2 '"error":"invalid-xml"' '*' convert "$caps" --machine q35 --json
+: >"$dir/in"
 
 ### Standard input: each line is answered, in order
 lines() { # WHAT ARGUMENT...
