@@ -462,6 +462,11 @@ test_boot_order (void)
       "<disk device='lun'><target dev='hda' bus='ide'/></disk><disk><target dev='hdb' bus='ide'/>"
       "</disk>",
       "sda:- sdb:-" },
+    /* A disk of the host is a disk. */
+    { "<boot dev='hd'/>",
+      "<disk device='lun'><target dev='hdb' bus='ide'/></disk><disk><target dev='sda' bus='sata'/>"
+      "</disk>",
+      "sdb:1 sda:-" },
   };
   gsize i;
 
@@ -641,22 +646,30 @@ test_refused (void)
   }
 }
 
-/* What is no Secure Boot is converted. */
+/* What is no Secure Boot is converted; UEFI remembers where it booted from. */
 static void
 test_firmware (void)
 {
-  static const char *const systems[] = {
-    Q35 ("<loader type='pflash' secure='no'/><nvram>/x</nvram>"),
-    Q35 ("<firmware><feature enabled='no' name='secure-boot'/></firmware>"),
-    Q35 ("<loader type='rom'>/x</loader>"),
+  static const struct {
+    const char *xml, *codes;
+  } systems[] = {
+    { Q35 ("<loader type='pflash' secure='no'/>"), "board firmware saved-state" },
+    { Q35 ("<nvram>/x</nvram>"), "board firmware saved-state" },
+    { Q35 ("<firmware><feature enabled='no' name='secure-boot'/></firmware>"),
+      "board saved-state" },
+    { Q35 ("<loader type='rom'>/x</loader>"), "board saved-state" },
   };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (systems); i++) {
-    g_autofree char *xml = force_xml (systems[i], "pc");
+    g_autoptr (MachtypeConversion) conversion = NULL;
+    g_autofree char *codes = NULL;
 
-    ROW ("%s", systems[i]);
-    assert_rest_equal (systems[i], xml, other_family);
+    ROW ("%s", systems[i].xml);
+    conversion = force (systems[i].xml, "pc");
+    assert_rest_equal (systems[i].xml, machtype_conversion_get_xml (conversion), other_family);
+    codes = test_join_codes (machtype_conversion_list_effects (conversion));
+    g_assert_cmpstr (codes, ==, systems[i].codes);
   }
 }
 
