@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "error-private.h"
 #include "string-private.h"
 
 #define NEW_BUS "sata"
@@ -213,14 +214,13 @@ is_stranded (const Drives *all, const Drive *drive)
 static void
 move_drive (Drives *all, Drive *drive)
 {
-  g_autofree char *dev = choose_name (all, drive->dev);
+  g_autofree char *dev = choose_name (all, drive->dev), *shown = mt_shown (drive->dev);
 
   mt_move_tell (
       all->move, "disk-bus", NULL,
       "%s %s on %s becomes %s on %s: names by controller or path change, those by UUID or "
       "label stay",
-      mt_is_word (drive->kind->boot, "hd") ? "disk" : "CD-ROM", drive->dev, drive->bus, dev,
-      NEW_BUS);
+      mt_is_word (drive->kind->boot, "hd") ? "disk" : "CD-ROM", shown, drive->bus, dev, NEW_BUS);
   mt_xml_node_set (drive->target, "dev", dev);
   mt_xml_node_set (drive->target, "bus", NEW_BUS);
   set_place (all, drive);

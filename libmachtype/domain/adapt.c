@@ -100,17 +100,18 @@ static void
 fit (const MtMove *move, MtXmlNode *device, const Place *place)
 {
   MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
-  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *best = NULL;
+  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *best = NULL, *shown = NULL;
   const char *code = mt_kind_get_code ((MtKind)place->kind);
   const char *label = mt_kind_get_label ((MtKind)place->kind);
 
   if (value == NULL || !mt_move_is_unfit (move, (MtKind)place->kind, value))
     return;
+  shown = mt_shown (value);
   if (place->is_replaced)
     best = dup_best (move, (MtKind)place->kind);
   if (best != NULL) {
     mt_xml_node_set (part, place->attribute, best);
-    mt_move_tell (move, code, NULL, "%s %s becomes %s", label, value, best);
+    mt_move_tell (move, code, NULL, "%s %s becomes %s", label, shown, best);
     return;
   }
   best = mt_compat_dup_possible ((MtKind)place->kind, move->to);
@@ -138,6 +139,7 @@ static void
 fit_usb (const MtMove *move, MtXmlNode *device, GHashTable *replaced)
 {
   g_autofree char *model = mt_xml_node_dup (device, "model");
+  g_autofree char *shown = NULL;
   char *index = mt_xml_node_dup (device, "index");
   const Alien *alien = find_alien (move, device, model != NULL ? model : USB_MODEL_UNSAID);
 
@@ -151,10 +153,11 @@ fit_usb (const MtMove *move, MtXmlNode *device, GHashTable *replaced)
     mt_xml_node_set (device, "model", alien->instead);
     mt_xml_node_set (device, "ports", USB_PORTS);
     mt_node_remove_children (device, "alias");
+    shown = mt_shown (index);
     mt_move_tell (move, "usb-controller", NULL,
                   "USB controller %s (%s) becomes %s: the guest needs its driver (Windows has it "
                   "from version 8 on)",
-                  index, model != NULL ? model : USB_MODEL_UNSAID, alien->instead);
+                  shown, model != NULL ? model : USB_MODEL_UNSAID, alien->instead);
   }
 }
 
@@ -223,13 +226,14 @@ static void
 tell_of_interface (const MtMove *move, MtXmlNode *device)
 {
   g_autofree char *mac = mt_xml_node_dup (mt_xml_node_find (device, "mac"), "address");
+  g_autofree char *shown = mac != NULL ? mt_shown (mac) : NULL;
 
   /* <acpi index='1'/>: the guest names it by that (eno1). */
   if (mt_xml_node_find (device, "acpi") == NULL)
     mt_move_tell (move, "network-name", "let the guest's configuration match the MAC address",
                   "network interface %s is at another PCI address: a name made of that (ens3, "
                   "enp1s0) changes",
-                  mac != NULL ? mac : "without <mac>");
+                  shown != NULL ? shown : "without <mac>");
 }
 
 static gboolean
@@ -335,13 +339,14 @@ static gboolean
 check_vcpus (const MtMove *move, GError **error)
 {
   g_autofree char *text = mt_xml_node_dup_text (mt_xml_node_find (move->root, "vcpu"));
+  const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
   g_autofree char *message = NULL;
 
-  if (text == NULL || g_ascii_strtoull (g_strstrip (text), NULL, 10) <= move->recipe->max_vcpus)
+  if (n <= move->recipe->max_vcpus)
     return TRUE;
-  message = g_strdup_printf ("it has %.12s vCPUs, and %s guests have at most %u: take some away "
-                             "before it is converted",
-                             text, mt_class_get_machine (move->to), move->recipe->max_vcpus);
+  message = g_strdup_printf ("it has %" G_GUINT64_FORMAT " vCPUs, and %s guests have at most %u: "
+                             "take some away before it is converted",
+                             n, mt_class_get_machine (move->to), move->recipe->max_vcpus);
   return set_unsupported (error, message);
 }
 

@@ -10,7 +10,6 @@
 /* A domain on its way to a machine of another family: what is there, and where it goes. */
 typedef struct {
   MtXmlNode *root;
-  MtClass from;           /* MT_CLASS_NONE: nothing is known of it */
   MtClass to;             /* one that mt_adapt_is_target names */
   const MtRecipe *recipe; /* what guests of the new machine are given */
   GPtrArray *effects;     /* of MachtypeFinding: what the guest will notice */

@@ -188,7 +188,6 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
   if (document->arch == MACHTYPE_ARCH_UNKNOWN)
     return set_bad_document (error, "its <type> tells no architecture that is known");
   move->root = mt_xml_tree_get_root (document->tree);
-  move->from = mt_class_find (document->arch, document->machine);
   move->to = mt_class_find (document->arch, machine);
   move->recipe = mt_recipe_find (document->arch, machine);
   if (move->recipe != NULL && mt_adapt_is_target (move->to))

@@ -725,6 +725,28 @@ test_depth (void)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "deeper");
 }
 
+/* What a document says comes into messages, and from there to terminals: of one line, and plain. */
+static void
+test_messages (void)
+{
+  static const char devices[] =
+      "<disk><target dev='hda&#10;warning: x&#x9b;2J' bus='ide'/></disk><interface><mac address='a"
+      "&#10;b'/></interface><controller type='usb' index='1&#10;'/><video><model "
+      "type='gop&#10;'/></video><video><model type='gop'/></video>";
+  g_autofree char *xml = make_domain ("pc", "", devices);
+  g_autoptr (MachtypeConversion) conversion = force (xml, "q35");
+  g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
+  guint i;
+
+  g_assert_cmpuint (effects->len, >, 5);
+  for (i = 0; i < effects->len; i++) {
+    const char *message = machtype_finding_get_message (effects->pdata[i]);
+
+    ROW ("%s", message);
+    g_assert_null (strpbrk (message, "\n\xc2"));
+  }
+}
+
 /* Very many devices take time in proportion. */
 static void
 test_many (void)
@@ -774,6 +796,7 @@ main (int argc, char **argv)
   g_test_add_func ("/convert/firmware", test_firmware);
   g_test_add_func ("/convert/damaged", test_damaged);
   g_test_add_func ("/convert/depth", test_depth);
+  g_test_add_func ("/convert/messages", test_messages);
   g_test_add_func ("/convert/many", test_many);
   g_test_add_func ("/convert/references", test_references);
   return g_test_run ();
