@@ -96,22 +96,22 @@ dup_best (const MtMove *move, MtKind kind)
   return possible;
 }
 
+/* Whatever it says is a word of the rules if it does not fit. */
 static void
 fit (const MtMove *move, MtXmlNode *device, const Place *place)
 {
   MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
-  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *best = NULL, *shown = NULL;
+  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *best = NULL;
   const char *code = mt_kind_get_code ((MtKind)place->kind);
   const char *label = mt_kind_get_label ((MtKind)place->kind);
 
   if (value == NULL || !mt_move_is_unfit (move, (MtKind)place->kind, value))
     return;
-  shown = mt_shown (value);
   if (place->is_replaced)
     best = dup_best (move, (MtKind)place->kind);
   if (best != NULL) {
     mt_xml_node_set (part, place->attribute, best);
-    mt_move_tell (move, code, NULL, "%s %s becomes %s", label, shown, best);
+    mt_move_tell (move, code, NULL, "%s %s becomes %s", label, value, best);
     return;
   }
   best = mt_compat_dup_possible ((MtKind)place->kind, move->to);
