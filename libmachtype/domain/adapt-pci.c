@@ -70,12 +70,14 @@ static void
 fit_pci_controllers (const MtMove *move)
 {
   MtXmlNode *device, *next, *root = NULL;
+  gboolean fixed = FALSE;
   guint gone = 0, expanders = 0;
 
   for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
     next = mt_move_next_device (move, device);
     if (!mt_node_is_controller (device, "pci"))
       continue;
+    fixed |= mt_node_says (mt_xml_node_find (device, "target"), "hotplug", "off");
     if (root == NULL && is_root (device)) {
       root = device;
       continue;
@@ -96,6 +98,9 @@ fit_pci_controllers (const MtMove *move)
                 move->recipe->pci_root,
                 move->recipe->root_ports != 0 ? ", with a root port for each device" : "", gone,
                 expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
+  if (fixed)
+    mt_move_tell (move, "pci-hotplug", "write <target hotplug='off'/> where it belongs now",
+                  "hot-plug was switched off at PCI controllers of the old machine, and is on now");
 }
 
 /* q35 has an AHCI controller built in, which libvirt writes down; elsewhere it would be one more

@@ -16,7 +16,6 @@
 /* Where a device says what it is. A value that the new machine cannot carry becomes the best that
  * it can; where nothing may stand for it, the device goes. */
 typedef struct {
-  char section[12];
   char element[12];
   char part[8]; /* the child that says it; empty: the element */
   char attribute[8];
@@ -25,14 +24,14 @@ typedef struct {
 } Place;
 
 static const Place places[] = {
-  { "devices", "video", "model", "type", MT_KIND_VIDEO_MODEL, TRUE },
-  { "devices", "input", "", "bus", MT_KIND_INPUT_BUS, TRUE },
+  { "video", "model", "type", MT_KIND_VIDEO_MODEL, TRUE },
+  { "input", "", "bus", MT_KIND_INPUT_BUS, TRUE },
   /* q35's itco comes and goes with the chipset: nobody asked for it. */
-  { "devices", "watchdog", "", "model", MT_KIND_WATCHDOG_MODEL, FALSE },
-  { "devices", "iommu", "", "model", MT_KIND_IOMMU_MODEL, FALSE },
-  { "devices", "panic", "", "model", MT_KIND_PANIC_MODEL, FALSE },
-  { "devices", "tpm", "", "model", MT_KIND_TPM_MODEL, FALSE },
-  { "devices", "sound", "", "model", MT_KIND_SOUND_MODEL, FALSE },
+  { "watchdog", "", "model", MT_KIND_WATCHDOG_MODEL, FALSE },
+  { "iommu", "", "model", MT_KIND_IOMMU_MODEL, FALSE },
+  { "panic", "", "model", MT_KIND_PANIC_MODEL, FALSE },
+  { "tpm", "", "model", MT_KIND_TPM_MODEL, FALSE },
+  { "sound", "", "model", MT_KIND_SOUND_MODEL, FALSE },
 };
 
 /* What the new machine could carry and is not to: parts of the other one's chipset, which a guest
@@ -222,6 +221,39 @@ fit_smm (const MtMove *move)
   mt_move_tell (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");
 }
 
+static gboolean
+is_non_transitional (MtXmlNode *device)
+{
+  return mt_node_says (device, "model", "virtio-non-transitional") ||
+         mt_node_says (mt_xml_node_find (device, "model"), "type", "virtio-non-transitional");
+}
+
+/* Where there is no vIOMMU, virtio devices have their legacy interface, and with that they do not
+ * start if they are to be behind one (QEMU hw/virtio/virtio-pci.c, virtio_pci_device_plugged). For
+ * a guest whose memory is encrypted it means something else, which must not be lost. */
+static void
+fit_drivers (const MtMove *move)
+{
+  g_autofree char *possible = mt_compat_dup_possible (MT_KIND_IOMMU_MODEL, move->to);
+  MtXmlNode *device = mt_move_next_device (move, NULL);
+  guint n = 0;
+
+  if (possible != NULL || mt_xml_node_find (move->root, "launchSecurity") != NULL)
+    return;
+  for (; device != NULL; device = mt_move_next_device (move, device)) {
+    MtXmlNode *driver = mt_xml_node_find (device, "driver");
+
+    if (!mt_node_says (driver, "iommu", "on") || is_non_transitional (device))
+      continue;
+    mt_xml_node_unset (driver, "iommu");
+    mt_xml_node_unset (driver, "ats");
+    n++;
+  }
+  if (n != 0)
+    mt_move_tell (move, mt_kind_get_code (MT_KIND_IOMMU_MODEL), NULL,
+                  "%u devices are no longer behind a vIOMMU (<driver iommu='on'>)", n);
+}
+
 static void
 tell_of_interface (const MtMove *move, MtXmlNode *device)
 {
@@ -304,6 +336,7 @@ mt_adapt_devices (const MtMove *move)
   fit_usb_controllers (move);
   fit_watchdogs (move);
   fit_places (move);
+  fit_drivers (move);
   mt_adapt_addresses (move);
   fit_smm (move);
   tell_of_devices (move);

@@ -380,10 +380,10 @@ machtype_conversion_get_xml (const MachtypeConversion *conversion)
  *
  * Lists what the guest will notice: what [method@Machtype.Change.list_effects] tells of the machine
  * types, and then what the conversion has changed. Codes: `board`, `version`; `disk-bus`,
- * `boot-order`, `boot-driver`, `pci-controllers`, `pci-addresses`, `network-name`, `virtio-1`,
- * `usb-controller`, `passthrough`, `firmware`, `saved-state`, `qemu-arguments`, `smm`; for devices
- * that become others, or go, `video-model`, `input-bus`, `watchdog-model`, `iommu-model`,
- * `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
+ * `boot-order`, `boot-driver`, `pci-controllers`, `pci-hotplug`, `pci-addresses`, `network-name`,
+ * `virtio-1`, `usb-controller`, `passthrough`, `firmware`, `saved-state`, `qemu-arguments`, `smm`;
+ * for devices that become others, or go, `video-model`, `input-bus`, `watchdog-model`,
+ * `iommu-model`, `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0

@@ -41,7 +41,8 @@ def usb_set(index):
 # What real guests have, on one machine or on both.
 BOTH = {
     'nics': ''.join(NIC.format(model) for model in (
-        'virtio', 'e1000', 'e1000e', 'rtl8139', 'pcnet', 'ne2k_pci', 'vmxnet3')),
+        'virtio', 'e1000', 'e1000e', 'rtl8139', 'pcnet', 'ne2k_pci', 'vmxnet3')) +
+            "<interface type='user'><model type='virtio'/><acpi index='7'/></interface>",
     'many': ''.join(NIC.format('virtio') for _ in range(24)) + disk('sda', 'sata'),
     'scsi': "<controller type='scsi' index='0' model='lsilogic'/>"
             "<controller type='scsi' index='1' model='virtio-scsi'/>"
@@ -77,6 +78,8 @@ DEVICES = {
                     disk('sda', 'sata') + disk('sdb', 'sata'),
         'ide-sata-scsi': disk('hda', 'ide') + disk('sda', 'scsi') + disk('sdb', 'sata') +
                          disk('sdg', 'usb'),
+        'fixed': "<controller type='pci' index='0' model='pci-root'><target hotplug='off'/>"
+                 "</controller>",
         'bridges': "<controller type='pci' index='1' model='pci-bridge'/>"
                    "<controller type='pci' index='2' model='pci-expander-bus'/>" +
                    NIC.format('virtio'),
@@ -85,7 +88,9 @@ DEVICES = {
     'pc-q35-7.2': dict(BOTH, **{
         'sata': ''.join(disk('sd' + letter, 'sata') for letter in 'abcdefg') +
                 disk('sdh', 'sata', 'cdrom'),
-        'iommu': "<iommu model='intel'/>" + NIC.format('virtio'),
+        'iommu': "<iommu model='intel'/><interface type='user'><model type='virtio'/>"
+                 "<driver iommu='on' ats='on'/></interface>"
+                 "<controller type='scsi' model='virtio-scsi'><driver iommu='on'/></controller>",
         'bridges': "<controller type='pci' index='1' model='dmi-to-pci-bridge'/>"
                    "<controller type='pci' index='2' model='pcie-expander-bus'/>"
                    "<controller type='pci' index='3' model='pcie-switch-upstream-port'/>"

@@ -118,7 +118,8 @@ static const struct {
   { "convert/q35-libvirt.xml", "pc-i440fx-7.2", "convert/q35-to-pc.xml",
     "board pci-controllers iommu-model pci-addresses smm network-name saved-state" },
   { "convert/odd.xml", "pc-q35-7.2", "convert/odd-to-q35.xml",
-    "board disk-bus disk-bus disk-bus boot-order boot-driver pci-controllers usb-controller "
+    "board disk-bus disk-bus disk-bus boot-order boot-driver pci-controllers pci-hotplug "
+    "usb-controller "
     "usb-controller watchdog-model pci-addresses network-name virtio-1 passthrough firmware "
     "saved-state qemu-arguments qemu-arguments" },
   { "guests/pc.xml", "pc-q35-7.2", "convert/guest-to-q35.xml",
@@ -187,7 +188,7 @@ static const struct {
   { "pc", "", "<controller type='pci' index='0' model='pci-root'/>", "" },
   { "q35", "<controller type='pci' index='0' model='pci-root'/>", "PORTS", "" },
   { "q35", "<controller type='pci' model='pci-root'><target hotplug='off'/></controller>",
-    "<controller type='pci' model='pcie-root'/>PORTS", "" },
+    "<controller type='pci' model='pcie-root'/>PORTS", "pci-hotplug" },
   { "pc",
     "<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' index='0' "
     "model='pcie-root'><pcihole64 unit='KiB'>1</pcihole64></controller><controller type='pci' "
@@ -280,6 +281,17 @@ static const struct {
     "watchdog-model" },
   { "pc", "<iommu model='intel'/>", "<controller type='pci' index='0' model='pci-root'/>",
     "iommu-model" },
+  { "pc",
+    "<disk><driver iommu='on' ats='on' name='qemu'/></disk><interface><mac address='a'/><model "
+    "type='virtio-non-transitional'/><driver iommu='on'/></interface><rng "
+    "model='virtio-non-transitional'><driver iommu='on'/></rng>",
+    "<disk><driver name='qemu'/></disk><interface><mac address='a'/><model "
+    "type='virtio-non-transitional'/><driver iommu='on'/></interface><rng "
+    "model='virtio-non-transitional'><driver iommu='on'/></rng><controller type='pci' index='0' "
+    "model='pci-root'/>",
+    "iommu-model network-name" },
+  { "q35", "<rng><driver iommu='on' ats='on'/></rng>",
+    "<rng><driver iommu='on' ats='on'/></rng>PORTS", "" },
   { "q35", "<video><model type='xen'/></video><video><model type='cirrus'/></video>",
     "<video><model type='virtio'/></video><video><model type='cirrus'/></video>PORTS",
     "video-model" },
@@ -673,6 +685,19 @@ test_firmware (void)
   }
 }
 
+/* With encrypted memory devices need it. */
+static void
+test_encrypted (void)
+{
+  static const char xml[] =
+      "<domain><os><type arch='x86_64' machine='q35'/></os><devices><controller type='pci' "
+      "index='0' model='pcie-root'/><rng><driver iommu='on'/></rng></devices><launchSecurity "
+      "type='sev'/></domain>";
+  g_autofree char *converted = force_xml (xml, "pc");
+
+  assert_rest_equal (xml, converted, other_family);
+}
+
 /* Cut off, or damaged in any byte: an error, or a document that can be converted again. */
 static void
 test_damaged (void)
@@ -794,6 +819,7 @@ main (int argc, char **argv)
   g_test_add_func ("/convert/host", test_host);
   g_test_add_func ("/convert/refused", test_refused);
   g_test_add_func ("/convert/firmware", test_firmware);
+  g_test_add_func ("/convert/encrypted", test_encrypted);
   g_test_add_func ("/convert/damaged", test_damaged);
   g_test_add_func ("/convert/depth", test_depth);
   g_test_add_func ("/convert/messages", test_messages);
