@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "arch-private.h"
 #include "finding-private.h"
 #include "name/name-private.h"
 #include "string-private.h"
@@ -322,7 +323,7 @@ mt_class_find (MachtypeArch arch, const char *machine)
   if (!mt_name_parse (machine, strlen (machine), arch, &parsed))
     return MT_CLASS_NONE;
   for (i = 1; i < G_N_ELEMENTS (classes); i++) {
-    if ((classes[i].archs & MT_ARCH_BIT (arch)) == 0 || classes[i].family != parsed.family)
+    if ((classes[i].archs & mt_arch_bit (arch)) == 0 || classes[i].family != parsed.family)
       continue;
     if (classes[i].family != MACHTYPE_FAMILY_NONE || mt_is_word (classes[i].machine, machine))
       return (MtClass)i;
