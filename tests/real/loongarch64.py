@@ -23,12 +23,17 @@ def skip(why):
     sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 77)
 
 
+def smp(domain):
+    topology = domain.find("cpu/topology")
+    return ",".join([domain.findtext("vcpu")] + [f"{k}={v}" for k, v in topology.attrib.items()])
+
+
 def arguments(domain, image):
     """The command line for a domain; what it does not know is an error."""
     machine = domain.find("os/type").get("machine")
     yield from (EMULATOR, "-machine", machine, "-nodefaults", "-display", "none", "-S", "-qmp", "stdio")
     assert domain.find("memory").get("unit") == "MiB"
-    yield from ("-m", domain.findtext("memory"), "-smp", domain.findtext("vcpu"))
+    yield from ("-m", domain.findtext("memory"), "-smp", smp(domain))
     ports = 0
     # libvirt starts with the controllers, too.
     for device in sorted(domain.find("devices"), key=lambda device: device.tag != "controller"):
@@ -38,6 +43,14 @@ def arguments(domain, image):
             yield from ("-device", f"pcie-root-port,id=port{ports},chassis={ports}")
         elif kind == "controller" and model in CONTROLLERS:
             yield from ("-device", CONTROLLERS[model])
+        elif kind == "controller" and device.get("type") == "virtio-serial":
+            yield from ("-device", "virtio-serial-pci,id=ports")
+        elif kind == "channel":
+            name = device.find("target").get("name")
+            yield from ("-chardev", "null,id=agent",
+                        "-device", f"virtserialport,bus=ports.0,chardev=agent,name={name}")
+        elif kind == "watchdog":
+            yield from ("-device", model, "-watchdog-action", device.get("action"))
         elif kind == "disk":
             bus, name = device.find("target").get("bus"), device.find("target").get("dev")
             yield from ("-drive", f"if=none,id={name},format=raw,readonly=on,file={image}")
@@ -54,6 +67,8 @@ def arguments(domain, image):
             yield from ("-device", {"virtio": "virtio-gpu-pci"}[device.find("model").get("type")])
         elif kind in ("memballoon", "rng"):
             yield from ("-device", f"{model}-{kind.removeprefix('mem')}-pci")
+        elif kind == "serial" and device.find("target").get("type") == "pci-serial":
+            yield from ("-chardev", "null,id=more", "-device", "pci-serial,chardev=more")
         elif kind == "serial":
             assert device.find("target").get("type") == "system-serial"
             yield from ("-serial", "null")
@@ -68,7 +83,9 @@ def main(machtype):
         image.truncate(1 << 20)
         xml = subprocess.run(
             [machtype, "domain-xml", "--host-arch", "x86_64", "--memory", "2048", "--network", "user",
-             "-p", "hw_emulation_architecture=loongarch64", "--disk", image.name,
+             "-p", "hw_emulation_architecture=loongarch64", "-p", "hw_qemu_guest_agent=yes",
+             "-p", "hw_watchdog_action=reset", "-p", "hw_serial_port_count=2",
+             "-p", "hw_cpu_cores=2", "--vcpus", "2", "--disk", image.name,
              "--disk", f"{image.name},bus=scsi", "--cdrom", image.name],
             check=True, capture_output=True, text=True).stdout
         command = list(arguments(ET.fromstring(xml), image.name))
