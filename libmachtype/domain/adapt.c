@@ -84,39 +84,28 @@ mt_move_is_unfit (const MtMove *move, MtKind kind, const char *value)
          authority == MACHTYPE_AUTHORITY_GUEST;
 }
 
-/* The best value that the machine can carry. */
-static char *
-dup_best (const MtMove *move, MtKind kind)
-{
-  char *possible = mt_compat_dup_possible (kind, move->to);
-
-  if (possible != NULL)
-    possible[strcspn (possible, ",")] = '\0';
-  return possible;
-}
-
 /* Whatever it says is a word of the rules if it does not fit. */
 static void
 fit (const MtMove *move, MtXmlNode *device, const Place *place)
 {
   MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
-  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *best = NULL;
+  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *possible = NULL;
   const char *code = mt_kind_get_code ((MtKind)place->kind);
-  const char *label = mt_kind_get_label ((MtKind)place->kind);
+  const char *label = mt_kind_get_label ((MtKind)place->kind), *best = NULL;
 
   if (value == NULL || !mt_move_is_unfit (move, (MtKind)place->kind, value))
     return;
   if (place->is_replaced)
-    best = dup_best (move, (MtKind)place->kind);
+    best = mt_compat_get_best ((MtKind)place->kind, move->to, FALSE);
   if (best != NULL) {
     mt_xml_node_set (part, place->attribute, best);
     mt_move_tell (move, code, NULL, "%s %s becomes %s", label, value, best);
     return;
   }
-  best = mt_compat_dup_possible ((MtKind)place->kind, move->to);
+  possible = mt_compat_dup_possible ((MtKind)place->kind, move->to);
   mt_move_tell (move, code, NULL, "%s %s is gone: the new machine has none such; %s%s", label,
-                value, best != NULL ? "possible: " : "it has none at all",
-                best != NULL ? best : "");
+                value, possible != NULL ? "possible: " : "it has none at all",
+                possible != NULL ? possible : "");
   mt_xml_node_remove (device);
 }
 
