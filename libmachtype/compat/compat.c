@@ -25,6 +25,47 @@ typedef struct {
   GPtrArray **findings;             /* made when there is one */
 } Judgement;
 
+/* What Nova raises for it, where it does. Sources: nova/exception.py, nova/virt/libvirt/driver.py,
+ * blockinfo.py, vif.py. */
+typedef struct {
+  guint8 kind;
+  gboolean is_unknown; /* of values that no machine has, alone */
+  char value[12];      /* empty: any */
+  char name[28];
+} Exception;
+
+static const Exception exceptions[] = {
+  { MT_KIND_FIRMWARE, FALSE, "efi", "UEFINotSupported" },
+  { MT_KIND_FIRMWARE, FALSE, "secure-boot", "SecureBootNotSupported" },
+  { MT_KIND_DISK_BUS, TRUE, "", "UnsupportedHardware" },
+  { MT_KIND_CDROM_BUS, TRUE, "", "UnsupportedHardware" },
+  { MT_KIND_FLOPPY_BUS, TRUE, "", "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, TRUE, "", "UnsupportedHardware" },
+};
+
+/* The two architectures that Nova gives a vIOMMU at all. */
+#define IOMMU_CLASSES                                                                              \
+  (MT_CLASS_BIT (MT_CLASS_I440FX) | MT_CLASS_BIT (MT_CLASS_Q35) |                                  \
+   MT_CLASS_BIT (MT_CLASS_I440FX_32) | MT_CLASS_BIT (MT_CLASS_Q35_32) |                            \
+   MT_CLASS_BIT (MT_CLASS_AARCH64_VIRT))
+
+static const char *
+get_exception (const Judgement *j, const MtWish *wish)
+{
+  gsize i;
+
+  if (wish->kind == MT_KIND_IOMMU_MODEL)
+    return (MT_CLASS_BIT (j->class) & IOMMU_CLASSES) != 0 ? "InvalidVIOMMUMachineType"
+                                                          : "InvalidVIOMMUArchitecture";
+  for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
+    if (exceptions[i].kind == wish->kind &&
+        (exceptions[i].value[0] == '\0' || mt_is_word (exceptions[i].value, wish->wanted)) &&
+        (!exceptions[i].is_unknown || mt_rule_find (wish->kind, wish->wanted) == NULL))
+      return exceptions[i].name;
+  }
+  return NULL;
+}
+
 /* "image property hw_disk_bus=ide" */
 static char *
 dup_asked (const char *name, const char *value)
@@ -41,6 +82,17 @@ add (const Judgement *j, MachtypeFinding *finding)
   if (*j->findings == NULL)
     *j->findings = mt_findings_new ();
   g_ptr_array_add (*j->findings, finding);
+}
+
+/* The same, with what Nova raises before it. */
+static char *
+dup_asked_by (const Judgement *j, const MtWish *wish)
+{
+  const char *exception = wish->name != NULL ? get_exception (j, wish) : NULL;
+  g_autofree char *asked = dup_asked (wish->name, wish->value);
+
+  return g_strdup_printf ("%s%s%s", exception != NULL ? exception : "",
+                          exception != NULL ? ": " : "", asked);
 }
 
 /* remedy is taken over. */
@@ -99,7 +151,7 @@ static void
 add_finding (const Judgement *j, const MtWish *wish, MachtypeAuthority authority,
              MachtypeAnswer listed)
 {
-  g_autofree char *asked = dup_asked (wish->name, wish->value);
+  g_autofree char *asked = dup_asked_by (j, wish);
   const char *more = "";
   char *remedy = NULL;
 
@@ -196,8 +248,9 @@ judge_encryption (const Judgement *j)
     return;
   asked = dup_asked (by, "yes");
   if (j->class != MT_CLASS_Q35) {
-    message = g_strdup_printf ("%s: %s guests on %s cannot have encrypted memory", asked,
-                               machtype_arch_to_string (j->arch), j->machine);
+    message =
+        g_strdup_printf ("InvalidMachineType: %s: %s guests on %s cannot have encrypted memory",
+                         asked, machtype_arch_to_string (j->arch), j->machine);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
              g_strdup ("x86_64 guests on q35 can"), "libvirt docs/kbase/launch_security_sev.rst",
              message);

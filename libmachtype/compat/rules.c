@@ -214,7 +214,7 @@ static const MtRule rules[] = {
   { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | B (AARCH64_VIRT)),
     .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },
   { MT_KIND_IOMMU_MODEL, "intel", .define = NOT (Q35S) },
-  { MT_KIND_IOMMU_MODEL, "smmuv3", .define = NOT (ARM) },
+  { MT_KIND_IOMMU_MODEL, "smmuv3", .define = NOT (ARM), .unproven = B (ARM_VIRT) },
 
   { MT_KIND_SOUND_MODEL, "ich9", .define = S390X | NO_PCI },
   { MT_KIND_SOUND_MODEL, "ich6", .define = NO_PCI, .start = S390X },

@@ -182,8 +182,7 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
   const MtGuestPlan *plan = w->plan;
   gboolean virtio = mt_is_word (plan->network.text, "virtio");
-  gboolean queues = virtio && plan->features.multiqueue && plan->vcpus > 1 &&
-                    interface->kind != MACHTYPE_NETWORK_USER;
+  gboolean queues = virtio && plan->multiqueue && interface->kind != MACHTYPE_NETWORK_USER;
 
   if (!queues && !(virtio && is_encrypted (w)))
     return;
@@ -300,7 +299,7 @@ write_graphics (MtGuestWriter *w)
   if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
     return;
   write_input (w, "tablet", FIXED_TABLET);
-  if ((w->recipe->features & MT_FEATURE_KEYBOARD) != 0)
+  if (w->plan->keyboard)
     write_input (w, "keyboard", FIXED_KEYBOARD);
   if (w->plan->graphics == MACHTYPE_GRAPHICS_SPICE)
     mt_xml_literal (&w->xml, "    <graphics type='spice' autoport='yes' listen='127.0.0.1'/>\n");

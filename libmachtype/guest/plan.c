@@ -380,7 +380,8 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
   if (places != 0 && plan->interfaces->len > places)
     return set_unsupported (error, "%s guests on %s have at most %u network interfaces",
                             get_arch_name (plan), get_machine (plan), places);
-  return TRUE;
+  plan->multiqueue = FALSE;
+  return plan->vcpus == 1 || mt_features_decide_queues (plan->properties, &plan->multiqueue, error);
 }
 
 static gboolean
@@ -406,6 +407,10 @@ plan_models (MtGuestPlan *plan)
   choose (plan, MT_PROPERTY_VIF_MODEL, recipe->network, &plan->network);
   choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->video, &plan->video);
   choose (plan, MT_PROPERTY_INPUT_BUS, recipe->input, &plan->input);
+  /* What a property names is there: for disks that come later, and beside what is built in. */
+  plan->needs_scsi = mt_properties_get (plan->properties, MT_PROPERTY_SCSI_MODEL) != NULL;
+  plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
+                   mt_properties_get (plan->properties, MT_PROPERTY_INPUT_BUS) != NULL;
 }
 
 void
@@ -437,7 +442,7 @@ find_capabilities (MtGuestPlan *plan)
 gboolean
 mt_guest_plan (MtGuestPlan *plan, GError **error)
 {
-  plan->needs_scsi = plan->needs_usb = FALSE;
+  plan->needs_usb = FALSE;
   find_capabilities (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))
     return FALSE;

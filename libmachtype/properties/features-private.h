@@ -42,7 +42,6 @@ typedef struct {
   guint64 page_kib; /* of MT_PAGES_SIZE */
   gboolean boot_menu;
   MtSwitch hpet;
-  gboolean multiqueue;
   const char *secure_boot; /* required, optional or disabled; NULL: not said */
   const char *secure_boot_by;
   guint serial_ports; /* 0: not said */
@@ -63,6 +62,10 @@ typedef struct {
  * there are unset; FALSE where they may only not be known, as in a record. */
 gboolean mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
                              MtFeatures *features, GError **error);
+
+/* Whether network interfaces have a queue for each vCPU: of guests that have several. */
+gboolean mt_features_decide_queues (const MachtypeProperties *properties, gboolean *multiqueue,
+                                    GError **error);
 
 /* topology.c: what is asked for of the topology. */
 gboolean mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features,

@@ -107,22 +107,21 @@ decide_rng (const MachtypeProperties *properties, MtFeatures *features)
     features->rng_period = RNG_PERIOD_MS;
 }
 
-/* The flavor overrides the image, also with a no; the new name overrides the old one. */
+/* The flavor overrides the image, also with a no; either of its names is enough for a yes. */
 static void
 decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
 {
-  const char *value = FLAVOR (HIDE_HYPERVISOR);
+  MtSwitch named = get_switch (FLAVOR (HIDE_HYPERVISOR));
+  MtSwitch old = get_switch (FLAVOR (HIDE_HYPERVISOR_OLD));
+  MtSwitch image = get_switch (IMAGE (HIDE_HYPERVISOR));
 
-  features->hidden_by = mt_spec_name (MT_SPEC_HIDE_HYPERVISOR);
-  if (value == NULL) {
-    value = FLAVOR (HIDE_HYPERVISOR_OLD);
-    features->hidden_by = mt_spec_name (MT_SPEC_HIDE_HYPERVISOR_OLD);
-  }
-  if (value == NULL) {
-    value = IMAGE (HIDE_HYPERVISOR);
-    features->hidden_by = mt_property_name (MT_PROPERTY_HIDE_HYPERVISOR);
-  }
-  features->hidden = get_switch (value) == MT_YES;
+  features->hidden_by =
+      mt_spec_name (named == MT_YES ? MT_SPEC_HIDE_HYPERVISOR : MT_SPEC_HIDE_HYPERVISOR_OLD);
+  features->hidden = named == MT_YES || old == MT_YES;
+  if (named != MT_UNSET || old != MT_UNSET)
+    return;
+  features->hidden = image == MT_YES;
+  features->hidden_by = mt_property_name (MT_PROPERTY_HIDE_HYPERVISOR);
 }
 
 /* What a unit of strutils.string_to_bytes stands for, in its IEC system: K is 1024, with or without
@@ -144,7 +143,7 @@ get_unit_bytes (const char *unit)
 }
 
 static gboolean
-read_page_size (const char *text, MtFeatures *features, GError **error)
+read_page_size (const char *name, const char *text, MtFeatures *features, GError **error)
 {
   const double most_kib = 1ull << 40; /* nobody has a PiB */
   char *unit = NULL;
@@ -165,9 +164,9 @@ read_page_size (const char *text, MtFeatures *features, GError **error)
     return TRUE;
   }
   return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                             "MemoryPageSizeInvalid: '%.64s' is no page size; it is large, small, "
+                             "MemoryPageSizeInvalid: %s=%.64s is no page size; it is large, small, "
                              "any, a number of KiB, or has a unit as 2MB",
-                             text);
+                             name, text);
 }
 
 static gboolean
@@ -179,18 +178,19 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
     flavor = NULL;
   if (image != NULL && *image == '\0')
     image = NULL;
-  if (flavor != NULL && !read_page_size (flavor, features, error))
+  if (flavor != NULL &&
+      !read_page_size (mt_spec_name (MT_SPEC_MEM_PAGE_SIZE), flavor, features, error))
     return FALSE;
   if (image == NULL)
     return TRUE;
   if (flavor == NULL && !features->flavor_known)
-    return read_page_size (image, features, error);
+    return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
   if (flavor == NULL || (features->pages != MT_PAGES_ANY && features->pages != MT_PAGES_LARGE))
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                                "MemoryPageSizeForbidden: image property hw_mem_page_size=%.64s "
                                "needs extra spec hw:mem_page_size=any or large, which is %.64s",
                                image, flavor != NULL ? flavor : "unset");
-  return read_page_size (image, features, error);
+  return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
 }
 
 static gboolean
@@ -292,23 +292,27 @@ decide_iommu (const MachtypeProperties *properties, MtFeatures *features)
   features->iommu_by = mt_property_name (MT_PROPERTY_VIOMMU_MODEL);
 }
 
+/* A model without a version asks for nothing. */
 static gboolean
 decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
   const char *model, *model_by;
 
   if (!agree (properties, MT_PROPERTY_TPM_VERSION, MT_SPEC_TPM_VERSION, "FlavorImageConflict",
-              &features->tpm_version, &features->tpm_by, error) ||
-      !agree (properties, MT_PROPERTY_TPM_MODEL, MT_SPEC_TPM_MODEL, "FlavorImageConflict", &model,
+              &features->tpm_version, &features->tpm_version_by, error))
+    return FALSE;
+  features->tpm_by = features->tpm_version_by;
+  features->tpm_unversioned =
+      features->tpm_version == NULL && (IMAGE (TPM_MODEL) != NULL || FLAVOR (TPM_MODEL) != NULL);
+  if (features->tpm_version == NULL)
+    return TRUE;
+  if (!agree (properties, MT_PROPERTY_TPM_MODEL, MT_SPEC_TPM_MODEL, "FlavorImageConflict", &model,
               &model_by, error))
     return FALSE;
-  features->tpm_unversioned = features->tpm_version == NULL && model != NULL;
   features->tpm_model = model;
-  features->tpm_version_by = features->tpm_by;
-  if (features->tpm_version == NULL || model == NULL)
-    return TRUE;
-  features->tpm_by = model_by;
-  if (!mt_is_word (model, "tpm-crb") || mt_is_word (features->tpm_version, "2.0"))
+  if (model != NULL)
+    features->tpm_by = model_by;
+  if (model == NULL || !mt_is_word (model, "tpm-crb") || mt_is_word (features->tpm_version, "2.0"))
     return TRUE;
   return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                              "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model_by,
@@ -319,18 +323,30 @@ decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError *
 static gboolean
 decide_agreed (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *value, *by;
+  const char *value;
 
   if (!agree (properties, MT_PROPERTY_PMU, MT_SPEC_PMU, "FlavorImageConflict", &value,
               &features->pmu_by, error))
     return FALSE;
   features->pmu = get_switch (value);
+  return agree (properties, MT_PROPERTY_SECURE_BOOT, MT_SPEC_SECURE_BOOT, "FlavorImageConflict",
+                &features->secure_boot, &features->secure_boot_by, error);
+}
+
+gboolean
+mt_features_decide_queues (const MachtypeProperties *properties, gboolean *multiqueue,
+                           GError **error)
+{
+  const char *value, *by;
+
+  *multiqueue = FALSE;
+  if (!mt_properties_has_features (properties))
+    return TRUE;
   if (!agree (properties, MT_PROPERTY_MULTIQUEUE, MT_SPEC_MULTIQUEUE, "FlavorImageConflict", &value,
               &by, error))
     return FALSE;
-  features->multiqueue = get_switch (value) == MT_YES;
-  return agree (properties, MT_PROPERTY_SECURE_BOOT, MT_SPEC_SECURE_BOOT, "FlavorImageConflict",
-                &features->secure_boot, &features->secure_boot_by, error);
+  *multiqueue = get_switch (value) == MT_YES;
+  return TRUE;
 }
 
 gboolean
@@ -371,7 +387,8 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Checks whether the image properties and the extra specs go together: a flavor and an image that
- * are each well can contradict one another. What a machine can carry is another question
+ * are each well can contradict one another. What only matters to guests of several vCPUs is
+ * checked, too. What a machine can carry is another question
  * ([func@Machtype.compat_check]). Messages begin with the name of the exception that Nova raises.
  * Thread-safe.
  *
@@ -387,7 +404,9 @@ gboolean
 machtype_properties_check (const MachtypeProperties *properties, GError **error)
 {
   MtFeatures features;
+  gboolean multiqueue;
 
   g_return_val_if_fail (properties != NULL, FALSE);
-  return mt_features_decide (properties, TRUE, &features, error);
+  return mt_features_decide (properties, TRUE, &features, error) &&
+         mt_features_decide_queues (properties, &multiqueue, error);
 }

@@ -67,6 +67,7 @@ static const Refusal refusals[] = {
   { "hw:pmem", "", "persistent memory" },
   { "hw_mem_encryption_model", "amd-sev", "memory encryption" },
   { "hw:mem_encryption_model", "amd-sev", "memory encryption" },
+  { "hw_vm_mode", "hvm", "a guest of this mode" },
   { "hw_ephemeral_encryption", "no", "disk encryption" },
   { "hw:ephemeral_encryption", "no", "disk encryption" },
 };
@@ -109,18 +110,21 @@ is_like (const char *pattern, const char *name)
          g_str_has_suffix (name + before, pattern + before + 1);
 }
 
-/* As the value stands, or as a boolean. */
+/* As the value stands, or as it is checked: False is "no". */
 static gboolean
-is_except (const Refusal *refusal, const char *value)
+is_except (const Refusal *refusal, const char *name, const char *value)
 {
   static const MtSchema boolean = { "", MT_VALUE_BOOLEAN, "" };
   g_autofree char *checked = NULL;
+  int row = mt_schema_find (name);
   MachtypeArch unused;
+  gboolean valid;
 
   if (mt_is_word (refusal->except, value))
     return TRUE;
-  return mt_schema_check_row (&boolean, value, &checked, &unused, NULL) &&
-         mt_is_word (refusal->except, checked);
+  valid = row >= 0 ? mt_schema_check (row, value, &checked, &unused, NULL)
+                   : mt_schema_check_row (&boolean, value, &checked, &unused, NULL);
+  return valid && mt_is_word (refusal->except, checked);
 }
 
 const char *
@@ -131,7 +135,7 @@ mt_property_get_refusal (const char *name, const char *value)
   for (i = 0; i < G_N_ELEMENTS (refusals); i++) {
     if (!is_like (refusals[i].name, name))
       continue;
-    return is_except (&refusals[i], value) ? NULL : refusals[i].what;
+    return is_except (&refusals[i], name, value) ? NULL : refusals[i].what;
   }
   return NULL;
 }

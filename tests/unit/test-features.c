@@ -103,7 +103,8 @@ static const FeatureRow features[] = {
   { 0, Q35 "hw:hide_hypervisor_id=yes", "//features/kvm/hidden/@state", "on" },
   { 0, Q35 "hide_hypervisor_id=yes", "//features/kvm/hidden/@state", "on" },
   { 33, Q35 "hw:hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "0" },
-  { 33, Q35 "hw:hide_hypervisor_id=no hide_hypervisor_id=yes", "count(//kvm)", "0" },
+  { 0, Q35 "hw:hide_hypervisor_id=no hide_hypervisor_id=yes", "count(//kvm)", "1" },
+  { 33, Q35 "hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "0" },
   { 0, Q35 "hide_hypervisor_id=yes img_hide_hypervisor_id=no", "count(//kvm)", "1" },
   { 0, ARM "img_hide_hypervisor_id=no", "count(//kvm)", "0" },
 
@@ -197,7 +198,6 @@ static const FeatureRow features[] = {
   { 0, ARM "hw_viommu_model=auto", "//iommu/@model", "virtio" },
   { 0, ARM BIOS "hw_viommu_model=auto", "//iommu/@model", "smmuv3" },
   { 12, ARM "hw_viommu_model=smmuv3", "count(//iommu) + count(//ioapic)", "1" },
-  { 0, ARM32 "hw_viommu_model=auto", "//iommu/@model", "smmuv3" },
   { 0, "hw_machine_type=q35 hw_viommu_model=intel", "//iommu/driver/@eim", "on", 1, HOST },
 
   /* The TPM. */
@@ -237,6 +237,16 @@ static const FeatureRow features[] = {
   { 0, Q35 "hw:vif_multiqueue_enabled=yes", "count(//interface[@type='user']/driver)", "0", 4 },
   { 0, Q35 "hw:vif_multiqueue_enabled=yes hw_vif_model=e1000", "count(//interface/driver)", "0",
     4 },
+
+  { 0, Q35 "hw:vif_multiqueue_enabled=no hw_vif_multiqueue_enabled=yes",
+    "count(//interface/driver)", "0" },
+
+  /* Buses and controllers that are named are there. */
+  { 0, Q35, "count(//input[@type='keyboard']) + count(//controller[@type='scsi'])", "0" },
+  { 0, Q35 "hw_input_bus=virtio", "//input[@bus='virtio']/@type", "tablet\nkeyboard" },
+  { 0, Q35 "hw_scsi_model=lsilogic", "//controller[@type='scsi']/@model", "lsilogic" },
+  { 0, Q35 "hw_tpm_model=tpm-tis hw:tpm_model=tpm-crb", "count(//tpm)", "0" },
+  { 0, Q35 "hw_vm_mode=hv", "//os/type", "hvm" },
 
   /* What asks for nothing that takes a placement. */
   { 0, Q35 "hw_cpu_policy=shared hw:cpu_policy=shared hw_ephemeral_encryption=False", "//name",
@@ -369,6 +379,13 @@ static const RefusalRow refusals[] = {
   { 0, Q35 "hw:cpu_thread_policy=isolate", UNSUPPORTED, "hw:cpu_thread_policy pinning" },
   { 0, Q35 "pci_passthrough:alias=gpu:1", UNSUPPORTED, "pci_passthrough:alias PCI passthrough" },
   { 0, Q35 "resources1:VGPU=1", UNSUPPORTED, "resources1:VGPU vGPU" },
+  { 0, Q35 "hw_vm_mode=xen", UNSUPPORTED, "hw_vm_mode mode" },
+  { 12, ARM32 "hw_viommu_model=auto", UNSUPPORTED,
+    "InvalidVIOMMUArchitecture hw_viommu_model=auto armv7l" },
+  { 0, PC UEFI "os_secure_boot=required", UNSUPPORTED, "SecureBootNotSupported" },
+  { 0, IBM_Z UEFI, UNSUPPORTED, "UEFINotSupported hw_firmware_type=uefi" },
+  { 0, PC "hw_disk_bus=xen", UNSUPPORTED, "UnsupportedHardware hw_disk_bus=xen" },
+  { 0, PC "hw_viommu_model=intel", UNSUPPORTED, "InvalidVIOMMUMachineType hw_viommu_model=intel" },
   { 0, Q35 "hw:pmem=6GB", UNSUPPORTED, "hw:pmem persistent memory" },
   { 0, Q35 "hw_mem_encryption_model=amd-sev-snp", UNSUPPORTED, "hw_mem_encryption_model" },
   { 0, Q35 "hw_ephemeral_encryption=yes", UNSUPPORTED, "hw_ephemeral_encryption" },
