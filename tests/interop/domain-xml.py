@@ -1,0 +1,388 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""domain-xml.py MACHTYPE [--seed N] [--case JSON] [--self-test]
+
+machtype domain-xml against Nova's own driver: every row of Nova's image properties and flavor extra
+specs on every architecture, all pairs of their values, and all combinations of those that speak of one
+thing. Of each case the facts are equal, or both refuse it, or the difference is one of Nova's numbered
+defects (nova_defects.py). A rule that explains nothing fails the test: it is no longer true.
+
+--seed N         the order in which pairs are joined to cases; MACHTYPE_TEST_SEED does the same
+--case JSON      one case, as a failure prints it, with both answers
+--self-test      breaks our side of some cases, fact by fact, and sees that each is reported
+"""
+
+import argparse
+import collections
+import contextlib
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+# The modules beside this file are read from the source tree, which may be anybody's.
+sys.dont_write_bytecode = True
+
+import guest_facts
+import nova_cases
+import nova_defects
+import pairwise
+
+try:
+    import nova_oracle
+except ImportError as error:
+    print(f"SKIP: python3-nova is not installed ({error})")
+    sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 77)
+
+# Shown in full; the rest is counted.
+SHOWN = 40
+# Compared where it is asked for: else Nova leaves it to libvirt's default, and we write it out.
+WHEN_ASKED = {"keyboard": ("hw_input_bus",), "scsi": ("hw_scsi_model",)}
+ACCEPTS, REFUSES = "we accept", "we refuse"
+# Python's, not Nova's: there is no name to agree on.
+NAMELESS = ("ValueError", "TypeError", "ValidationError", "KeyError")
+
+
+class Machtype:
+    """The program, and the files that it reads."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.env = dict(os.environ, MACHTYPE_CONF="")
+
+    def capabilities(self, host_arch):
+        path = os.path.join(self.folder, host_arch + ".xml")
+        if not os.path.exists(path):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(nova_oracle.capabilities_of(host_arch))
+        return path
+
+    def arguments(self, case):
+        words = [self.program, "domain-xml", "--json", "--vcpus", str(case.vcpus), "--capabilities",
+                 self.capabilities(case.host_arch), "--disk", "/disk.img", "--cdrom", "/config.iso",
+                 "--network", "bridge=br0"]
+        for name, value in case.properties.items():
+            words += ["--property", f"{name}={value}"]
+        for name, value in case.extra_specs.items():
+            words += ["--extra-spec", f"{name}={value}"]
+        return words
+
+    def ask(self, case):
+        run = subprocess.run(self.arguments(case), env=self.env, capture_output=True, text=True,
+                             check=False)
+        try:
+            said = json.loads(run.stdout)
+        except ValueError:
+            raise SystemExit(f"{case}\nmachtype: status {run.returncode}, {run.stdout!r}, {run.stderr}")
+        if run.returncode not in (0, 1, 2):
+            raise SystemExit(f"{case}\nmachtype: status {run.returncode}: {said}")
+        return nova_oracle.Answer(xml=said.get("xml"), error=said.get("error"),
+                                  message=said.get("message"))
+
+
+class Nova:
+    """One oracle for each host architecture, made when it is asked for."""
+
+    def __init__(self):
+        self.oracles = {}
+
+    def ask(self, case, check_extra_specs=True):
+        if case.host_arch not in self.oracles:
+            self.oracles[case.host_arch] = nova_oracle.Oracle(case.host_arch)
+        return self.oracles[case.host_arch].ask(case.properties, case.extra_specs, vcpus=case.vcpus,
+                                                check_extra_specs=check_extra_specs)
+
+
+def same_choice_of_host(case, facts):
+    """Pages "large" and "any" are the host's choice, when the guest is placed: Nova names what it
+    chose, we leave it to the host."""
+    flavor, image = case.get("hw:mem_page_size"), case.get("hw_mem_page_size")
+    wanted = image if image is not None and flavor in ("large", "any") else flavor
+    if wanted == "any":
+        facts["huge_pages"] = "any"
+    elif wanted == "large":
+        facts["huge_pages"] = "large" if facts["huge_pages"] else None
+
+
+def facts_of(case, answer):
+    facts = guest_facts.facts_of(answer.xml)
+    same_choice_of_host(case, facts)
+    for fact, names in WHEN_ASKED.items():
+        if all(case.get(name) is None for name in names):
+            facts.pop(fact)
+    return facts
+
+
+class Judge:
+    """Compares, explains, and remembers what it could not explain."""
+
+    def __init__(self, machtype, nova):
+        self.machtype, self.nova = machtype, nova
+        self.rules = nova_defects.RULES + nova_defects.ALLOWED
+        self.counts = collections.Counter()
+        self.names = collections.defaultdict(collections.Counter)
+        self.unlike = {}
+        self.wrong = []
+        # Both sides' facts of cases that both accept, to be broken.
+        self.accepted = []
+        self.refused = []
+
+    def explain(self, case, what, nova, ours):
+        return next((rule for rule in self.rules
+                     if rule.what == what and rule.explains(case, nova, ours)), None)
+
+    def difference(self, case, what, nova, ours):
+        """Whether a rule explains it."""
+        rule = self.explain(case, what, nova, ours)
+        if rule is not None:
+            rule.used(case)
+            return True
+        self.wrong.append((case, what, nova, ours))
+        return False
+
+    def both_accept(self, case, nova, ours):
+        nova_facts, our_facts = facts_of(case, nova), facts_of(case, ours)
+        for fact, value in nova_facts.items():
+            if value != our_facts[fact]:
+                self.difference(case, fact, value, our_facts[fact])
+        self.accepted.append((case, nova_facts, our_facts))
+
+    def both_refuse(self, case, nova, ours):
+        """For a reason that we name, by Nova's name where it has one."""
+        if not any(name in ours.message for name in case.asked()):
+            self.wrong.append((case, "a refusal that names no property", nova.error, ours.message))
+        if nova.error not in NAMELESS:
+            same = ours.message.startswith(nova.error + ":")
+            self.names[nova.error][same] += 1
+            if not same:
+                self.unlike.setdefault(nova.error, (case, nova.message, ours.message))
+        self.refused.append((case, nova, ours))
+
+    def only_nova_refuses(self, case, nova, ours):
+        if not self.difference(case, ACCEPTS, nova.error, None) or nova.by != "flavor":
+            return
+        # What the driver does with a flavor that the check should have let pass.
+        nova = self.nova.ask(case, check_extra_specs=False)
+        if nova.xml is not None:
+            self.both_accept(case, nova, ours)
+        else:
+            self.difference(case, ACCEPTS, nova.error, None)
+
+    def judge(self, levels):
+        """Whether both accepted it."""
+        case = nova_cases.Case(levels)
+        nova, ours = self.nova.ask(case), self.machtype.ask(case)
+        kind = (nova.xml is not None, ours.xml is not None)
+        self.counts[kind] += 1
+        if kind == (True, True):
+            self.both_accept(case, nova, ours)
+        elif kind == (False, False):
+            self.both_refuse(case, nova, ours)
+        elif kind == (True, False):
+            self.difference(case, REFUSES, None, ours.message)
+        else:
+            self.only_nova_refuses(case, nova, ours)
+        return kind
+
+    def outcome(self, levels):
+        """Who refuses it, without a judgement."""
+        case = nova_cases.Case(levels)
+        return (self.nova.ask(case).xml is not None, self.machtype.ask(case).xml is not None)
+
+
+class Campaign:
+    """The cases: each value on each guest, groups, pairs."""
+
+    def __init__(self, judge, seed):
+        self.judge, self.pairs = judge, pairwise.Pairwise(nova_cases.FACTORS, seed)
+        self.judged = set()
+        for combination in nova_cases.outside():
+            self.pairs.avoid(combination)
+
+    def run(self, items):
+        """One case with these levels, all others unset; if anybody refuses it, it is the least that
+        is refused, and never joined again."""
+        levels = self.pairs.case(items)
+        key = tuple(levels.items())
+        if key in self.judged or not self.may(levels):
+            return
+        self.judged.add(key)
+        if self.judge.judge(levels) != (True, True):
+            self.pairs.avoid(items)
+
+    def may(self, levels):
+        """Whether it is a case that is not known to be refused."""
+        chosen = {}
+        for item in levels.items():
+            chosen[item[0]] = item[1]
+            if not self.pairs.allowed(chosen, item):
+                return False
+        return True
+
+    def each_value(self):
+        for guest in nova_cases.GUESTS:
+            for placement in nova_cases.PLACEMENTS:
+                self.run([("guest", guest), ("placement", placement)])
+        for guest in nova_cases.NAMED_GUESTS:
+            for name, levels in list(nova_cases.FACTORS.items())[3:]:
+                for level in levels[1:]:
+                    self.run([("guest", guest), (name, level)])
+
+    def groups(self):
+        guest = ("guest", nova_cases.GUESTS[0])
+        for names in nova_cases.GROUPS:
+            for levels in itertools.product(*(nova_cases.FACTORS[name] for name in names)):
+                items = [item for item in zip(names, levels)
+                         if item[1] != self.pairs.usual(item[0])]
+                if len(items) > 1:
+                    self.run([guest] + items)
+
+    def least(self, levels):
+        """What of a case is enough for both to answer it as they do."""
+        wanted = self.judge.outcome(levels)
+        guest = ("guest", levels["guest"])
+        items = [item for item in self.pairs.unusual(levels) if item[0] != "guest"]
+
+        def still(part):
+            return self.judge.outcome(self.pairs.case([guest] + part)) == wanted
+
+        return [guest] + pairwise.shrink(items, still)
+
+    def refused(self, levels):
+        """The least that is refused, on this guest and on all others."""
+        least = self.least(levels)
+        self.run(least)
+        for guest in nova_cases.GUESTS:
+            self.run([("guest", guest)] + least[1:])
+
+    def all_pairs(self):
+        while True:
+            levels = self.pairs.next_case()
+            if levels is None:
+                return
+            if self.judge.outcome(levels) == (True, True):
+                self.judge.judge(levels)
+                self.pairs.cover(levels)
+            else:
+                self.refused(levels)
+
+
+def show_wrong(judge):
+    """The first of each kind, as something that can be repeated."""
+    kinds = collections.Counter()
+    for case, what, nova, ours in judge.wrong:
+        kinds[what] += 1
+        if kinds[what] <= 3 and len(kinds) <= SHOWN:
+            print(f"NOT EXPLAINED: {what}: Nova {nova!r}, machtype {ours!r}\n    {case}")
+            unusual = {name: level for name, level in case.levels.items()
+                       if level != nova_cases.FACTORS[name][0] or name == "guest"}
+            print(f"    --case '{json.dumps(unusual)}'")
+    for what, number in kinds.most_common():
+        print(f"not explained: {number} of {what!r}")
+
+
+def show_rules(judge):
+    print("defect  uses  what            why; an example")
+    for rule in judge.rules:
+        print(f"{rule.number!s:>6} {rule.uses:5}  {rule.what:15} {rule.why}; {rule.example}")
+    return [rule for rule in judge.rules if rule.uses == 0]
+
+
+def show_names(judge):
+    same = sum(counts[True] for counts in judge.names.values())
+    total = sum(sum(counts.values()) for counts in judge.names.values())
+    print(f"both refuse: our message begins with Nova's name in {same} of {total}")
+    for name, counts in sorted(judge.names.items()):
+        print(f"  {name}: {counts[True]} of {sum(counts.values())}")
+        if name in judge.unlike:
+            case, nova, ours = judge.unlike[name]
+            print(f"    {case}\n    Nova: {nova}\n    machtype: {ours}")
+
+
+def other_value(value):
+    """Something else, of a kind that could be there."""
+    if isinstance(value, bool):
+        return not value
+    return "broken" if value is None or value == "absent" else None
+
+
+def self_test(judge, seed):
+    """Each fact of some cases broken on our side: nothing may explain it."""
+    missed, broken = [], 0
+    sample = random.Random(seed).sample(judge.accepted, min(len(judge.accepted), 400))
+    for case, nova, ours in sample:
+        for fact, value in nova.items():
+            if value == ours[fact]:
+                broken += 1
+                if judge.explain(case, fact, value, other_value(value)) is not None:
+                    missed.append((case, fact, value))
+        broken += 1
+        if judge.explain(case, REFUSES, None, "image property hw_pmu=true: broken") is not None:
+            missed.append((case, REFUSES, None))
+    for case, nova, _ in judge.refused:
+        broken += 1
+        if judge.explain(case, ACCEPTS, nova.error, None) is not None:
+            missed.append((case, ACCEPTS, nova.error))
+    print(f"self-test: {broken} answers broken, {len(missed)} of them not seen")
+    for case, what, value in missed[:SHOWN]:
+        print(f"NOT SEEN: {what} broken, Nova {value!r}\n    {case}")
+    return missed
+
+
+def one_case(judge, text):
+    levels = pairwise.Pairwise(nova_cases.FACTORS, 0).case(
+        {name: tuple(level) if isinstance(level, list) else level
+         for name, level in json.loads(text).items()})
+    case = nova_cases.Case(levels)
+    for who in (judge.nova, judge.machtype):
+        answer = who.ask(case)
+        print(answer.xml or f"{answer.error}: {answer.message}")
+    print(" ".join(judge.machtype.arguments(case)))
+    judge.judge(levels)
+    show_wrong(judge)
+    return bool(judge.wrong)
+
+
+def everything(judge, seed, quick):
+    campaign, started = Campaign(judge, seed), time.monotonic()
+    for step in (campaign.each_value, campaign.groups) + (() if quick else (campaign.all_pairs,)):
+        step()
+        print(f"{step.__name__}: {sum(judge.counts.values())} cases, "
+              f"{time.monotonic() - started:.0f} s", flush=True)
+    pairs = campaign.pairs
+    print(f"pairs: {pairs.total}, {pairs.refused} of them only in refusals, {len(pairs.wanted)} left")
+    for (nova, ours), number in sorted(judge.counts.items()):
+        print(f"Nova {'accepts' if nova else 'refuses'}, machtype {'accepts' if ours else 'refuses'}: "
+              f"{number}")
+    show_names(judge)
+    dead = show_rules(judge)
+    missed = self_test(judge, seed)
+    show_wrong(judge)
+    for rule in dead if not quick else ():
+        print(f"DEAD RULE: {rule.number} {rule.what}: {rule.why}")
+    return bool(judge.wrong or missed or (dead and not quick))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("machtype")
+    parser.add_argument("--seed", type=int,
+                        default=int(os.environ.get("MACHTYPE_TEST_SEED") or random.randrange(1 << 32)))
+    parser.add_argument("--case")
+    parser.add_argument("--self-test", action="store_true")
+    options = parser.parse_args()
+    print(f"seed {options.seed}: --seed or MACHTYPE_TEST_SEED repeats this run", flush=True)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        judge = Judge(Machtype(options.machtype, folder), Nova())
+        if options.case:
+            return one_case(judge, options.case)
+        return everything(judge, options.seed, options.self_test)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a guest may be asked for: the factors of the pairwise test, and a case of them.
+
+Every row of Nova's image properties and flavor extra specs that has a say in a guest's XML, with the
+values it takes, for numbers and texts some that stand for all, and one or two that it does not take.
+None is "unset".
+"""
+
+BUSES = ["fdc", "ide", "sata", "scsi", "usb", "virtio", "xen", "lxc", "uml", "nvme"]
+# Of the words for true and false some; image-properties.py has them all.
+FLAGS = ["true", "False", "perhaps"]
+COUNTS = ["1", "2", "3"]
+PAGES = ["small", "large", "any", "4", "2048", "1GB", "2M", "big"]
+WATCHDOGS = ["none", "pause", "poweroff", "reset", "disabled", "Reset"]
+IOMMUS = ["intel", "smmuv3", "virtio", "auto", "amd"]
+
+# The architecture, and the machine type if the image names one. Without one only where Nova has a
+# default. "" is a machine type that is set, and empty.
+GUESTS = [
+    ("x86_64", "q35"), ("x86_64", "pc"), ("i686", "pc"), ("i686", "q35"), ("aarch64", "virt"),
+    ("armv7l", "virt"), ("s390x", "s390-ccw-virtio"), ("ppc64le", "pseries"), ("ppc64", "pseries"),
+    ("mips", "malta"), ("mipsel", "malta"), ("mips64", "malta"), ("mips64el", "malta"),
+    ("x86_64", None), ("i686", None), ("aarch64", None), ("armv7l", None), ("s390x", None),
+    ("ppc64le", None), ("x86_64", "pc-i440fx-7.2"), ("aarch64", "virt-7.2"), ("x86_64", ""),
+]
+NAMED_GUESTS = GUESTS[:13]
+
+# On a host of its own architecture, or of another one, and then by which property.
+PLACEMENTS = ["native", "hw_architecture", "hw_emulation_architecture"]
+
+IMAGE = {
+    "hw_firmware_type": ["uefi", "bios", "coreboot"],
+    "os_secure_boot": ["required", "disabled", "optional", "on"],
+    "hw_disk_bus": BUSES,
+    "hw_cdrom_bus": BUSES,
+    "hw_floppy_bus": ["fdc", "virtio", "nvme"],
+    "hw_rescue_bus": ["virtio", "usb", "nvme"],
+    "hw_rescue_device": ["cdrom", "disk", "floppy", "fs", "lun", "tape"],
+    "hw_scsi_model": ["buslogic", "ibmvscsi", "lsilogic", "lsisas1068", "lsisas1078", "virtio-scsi",
+                      "vmpvscsi", "lsilogicsas", "paravirtual", "LSILOGIC", "megasas"],
+    "hw_video_model": ["cirrus", "qxl", "vga", "vmvga", "xen", "virtio", "gop", "none", "bochs",
+                       "ramfb"],
+    "hw_video_ram": ["0", "16", "64", "much"],
+    "hw_vif_model": ["virtio", "ne2k_pci", "pcnet", "rtl8139", "e1000", "e1000e", "netfront",
+                     "spapr-vlan", "lan9118", "sriov", "vmxnet", "vmxnet3", "VirtualE1000", "VIRTIO",
+                     "igb"],
+    "hw_input_bus": ["usb", "virtio", "ps2"],
+    "hw_pointer_model": ["usbtablet", "mouse"],
+    "hw_qemu_guest_agent": FLAGS,
+    "hw_boot_menu": FLAGS,
+    "hw_time_hpet": FLAGS,
+    "hw_ipxe_boot": FLAGS,
+    "hw_pmu": FLAGS,
+    "hw_locked_memory": FLAGS,
+    "hw_mem_encryption": FLAGS,
+    "hw_vif_multiqueue_enabled": FLAGS,
+    "img_hide_hypervisor_id": FLAGS,
+    "hw_watchdog_action": WATCHDOGS,
+    "hw_rng_model": ["virtio", "egd"],
+    "hw_serial_port_count": ["0", "1", "2", "3", "4", "two"],
+    "hw_cpu_sockets": COUNTS + ["many"],
+    "hw_cpu_cores": COUNTS,
+    "hw_cpu_threads": COUNTS,
+    "hw_cpu_max_sockets": COUNTS,
+    "hw_cpu_max_cores": COUNTS,
+    "hw_cpu_max_threads": COUNTS,
+    "hw_mem_page_size": PAGES,
+    "hw_viommu_model": IOMMUS,
+    "hw_tpm_model": ["tpm-tis", "tpm-crb", "tpm-spapr"],
+    "hw_tpm_version": ["1.2", "2.0", "3.0"],
+    "hw_vm_mode": ["hvm", "HVM", "xen", "uml", "exe", "pv", "vz"],
+    "os_type": ["linux", "windows", "Windows", "bsd"],
+    "hw_unheard_of": ["yes"],
+}
+FLAVOR = {
+    "hw:watchdog_action": WATCHDOGS,
+    "hw_rng:allowed": FLAGS,
+    "hw_rng:rate_bytes": ["0", "2048", "-1", "lots"],
+    "hw_rng:rate_period": ["0", "250", "-1"],
+    "hw:pmu": FLAGS,
+    "hw:locked_memory": FLAGS,
+    "hw:hide_hypervisor_id": FLAGS,
+    "hide_hypervisor_id": FLAGS,
+    "hw:boot_menu": FLAGS,
+    "hw:vif_multiqueue_enabled": FLAGS,
+    "hw:mem_encryption": FLAGS,
+    "hw:mem_page_size": PAGES,
+    "hw_video:ram_max_mb": ["0", "16", "64", "-1"],
+    "hw:serial_port_count": ["0", "1", "2", "3", "4", "-1"],
+    "hw:cpu_sockets": COUNTS + ["0"],
+    "hw:cpu_cores": COUNTS,
+    "hw:cpu_threads": COUNTS,
+    "hw:max_cpu_sockets": COUNTS + ["0"],
+    "hw:max_cpu_cores": COUNTS,
+    "hw:max_cpu_threads": COUNTS,
+    "hw:cpu_max_sockets": COUNTS,
+    "hw:cpu_max_cores": COUNTS,
+    "hw:cpu_max_threads": COUNTS,
+    "os:secure_boot": ["required", "disabled", "optional", "on"],
+    "hw:viommu_model": IOMMUS,
+    "hw:tpm_model": ["tpm-tis", "tpm-crb", "tpm-spapr"],
+    "hw:tpm_version": ["1.2", "2.0", "3.0"],
+    "hw:unheard_of": ["yes"],
+    "elsewhere:unheard_of": ["yes"],
+}
+# Those that speak of one thing: all combinations of each group, not only all pairs.
+GROUPS = [
+    ["hw_firmware_type", "os_secure_boot", "os:secure_boot"],
+    ["hw_video_ram", "hw_video:ram_max_mb", "hw_video_model"],
+    ["hw_pmu", "hw:pmu"],
+    ["hw_boot_menu", "hw:boot_menu"],
+    ["hw_watchdog_action", "hw:watchdog_action"],
+    ["hw_rng:allowed", "hw_rng:rate_bytes", "hw_rng:rate_period"],
+    ["hw_mem_page_size", "hw:mem_page_size"],
+    ["hw_locked_memory", "hw:locked_memory", "hw:mem_page_size"],
+    ["hw_locked_memory", "hw_mem_page_size"],
+    ["hw_vif_multiqueue_enabled", "hw:vif_multiqueue_enabled", "vcpus", "hw_vif_model"],
+    ["img_hide_hypervisor_id", "hw:hide_hypervisor_id", "hide_hypervisor_id", "os_type"],
+    ["hw_serial_port_count", "hw:serial_port_count"],
+    ["hw_viommu_model", "hw:viommu_model"],
+    ["hw_tpm_model", "hw_tpm_version", "hw:tpm_model", "hw:tpm_version"],
+    ["hw_input_bus", "hw_pointer_model"],
+    ["hw_disk_bus", "hw_scsi_model"],
+]
+
+FACTORS = {"guest": GUESTS, "placement": PLACEMENTS, "vcpus": ["1", "2", "4"]}
+FACTORS.update({name: [None] + levels for name, levels in {**IMAGE, **FLAVOR}.items()})
+
+# These boards have one CPU, which is no matter of properties.
+ONE_CPU = ("mips", "mipsel", "mips64", "mips64el")
+# Nova gives pages of a chosen size on hosts of these architectures only.
+PAGED_HOSTS = ("x86_64", "i686", "aarch64", "ppc64", "ppc64le")
+
+
+def foreign_host(arch):
+    return "aarch64" if arch == "x86_64" else "x86_64"
+
+
+def outside():
+    """Combinations that are not asked for: hardware that is not there, whatever is asked of it."""
+    for guest in GUESTS:
+        if guest[0] in ONE_CPU:
+            yield [("guest", guest), ("vcpus", "2")]
+            yield [("guest", guest), ("vcpus", "4")]
+        if guest[0] not in PAGED_HOSTS:
+            for name in ("hw_mem_page_size", "hw:mem_page_size"):
+                for level in PAGES:
+                    yield [("guest", guest), ("placement", "native"), (name, level)]
+
+
+class Case:
+    """What is asked for, and in which words."""
+
+    def __init__(self, levels):
+        self.levels = levels
+        self.arch, self.machine = levels["guest"]
+        self.placement = levels["placement"]
+        self.emulated = self.placement != "native"
+        self.vcpus = int(levels["vcpus"])
+        self.host_arch = foreign_host(self.arch) if self.emulated else self.arch
+        self.properties = {name: levels[name] for name in IMAGE if levels.get(name) is not None}
+        self.extra_specs = {name: levels[name] for name in FLAVOR if levels.get(name) is not None}
+        if self.emulated:
+            self.properties[self.placement] = self.arch
+        if self.machine is not None:
+            self.properties["hw_machine_type"] = self.machine
+
+    def get(self, name):
+        return self.properties.get(name, self.extra_specs.get(name))
+
+    def asked(self):
+        """name=value of everything that was set."""
+        return {**self.properties, **self.extra_specs}
+
+    def __str__(self):
+        words = [f"{name}={value}" for name, value in self.asked().items()]
+        return f"{self.arch} on {self.host_arch}, {self.vcpus} vCPUs: " + " ".join(words)

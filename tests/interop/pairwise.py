@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Cases that have every pair of levels of any two factors at least once.
+
+A factor is a name with its levels, the first of which is the usual one ("unset"). A case chooses a
+level of each factor. What is refused as a whole hides everything else that is in the case; so a
+combination once known to be refused is avoided from then on, and the pairs that it hid are wanted
+still. Greedy, and the same for the same seed.
+"""
+
+import itertools
+import random
+
+# How many factors, from the first, are chosen before all others.
+FIRST = 3
+
+
+def halves_without(items, parts):
+    """items cut in parts, each time without one of them."""
+    size = max(1, len(items) // parts)
+    for start in range(0, len(items), size):
+        yield items[:start] + items[start + size:]
+
+
+def shrink(items, still):
+    """A part of items of which none can be left out, for which still(part) holds as for items."""
+    parts = 2
+    while items:
+        for fewer in halves_without(items, parts):
+            if len(fewer) < len(items) and still(fewer):
+                items, parts = fewer, max(2, parts - 1)
+                break
+        else:
+            if parts >= len(items):
+                break
+            parts = min(len(items), parts * 2)
+    return items
+
+
+class Pairwise:
+    def __init__(self, factors, seed):
+        self.factors = factors
+        self.order = {name: at for at, name in enumerate(factors)}
+        self.random = random.Random(seed)
+        self.avoided = {}
+        self.wanted = {self.pair((one, a), (two, b))
+                       for one, two in itertools.combinations(factors, 2)
+                       for a in factors[one] for b in factors[two]}
+        self.total = len(self.wanted)
+        # In an order that only the seed decides: a set's does not last from one run to the next.
+        self.seeds = sorted(self.wanted, key=repr)
+        self.random.shuffle(self.seeds)
+        self.refused = 0
+
+    def pair(self, one, two):
+        return (one, two) if self.order[one[0]] < self.order[two[0]] else (two, one)
+
+    def usual(self, name):
+        return self.factors[name][0]
+
+    def case(self, items):
+        """The case of which all but items is usual."""
+        case = {name: levels[0] for name, levels in self.factors.items()}
+        case.update(items)
+        return case
+
+    def unusual(self, case):
+        return [(name, level) for name, level in case.items() if level != self.usual(name)]
+
+    def avoid(self, items):
+        """Never again all of items in one case; as a pair they are done with."""
+        combination = frozenset(items)
+        for item in combination:
+            self.avoided.setdefault(item, set()).add(combination)
+        if len(combination) == 2:
+            self.done_refused(self.pair(*combination))
+
+    def done_refused(self, pair):
+        if pair in self.wanted:
+            self.wanted.discard(pair)
+            self.refused += 1
+
+    def cover(self, case):
+        for one, two in itertools.combinations(case.items(), 2):
+            self.wanted.discard(self.pair(one, two))
+
+    def allowed(self, chosen, item):
+        """Whether item may be added to what is chosen."""
+        for combination in self.avoided.get(item, ()):
+            if all(other == item or chosen.get(other[0], self) == other[1] for other in combination):
+                return False
+        return True
+
+    def gain(self, chosen, item):
+        return sum(self.pair(item, other) in self.wanted for other in chosen.items())
+
+    def choose(self, chosen, name):
+        """Adds the level of a factor that covers most; False if all of them are to be avoided."""
+        levels = [level for level in self.factors[name] if self.allowed(chosen, (name, level))]
+        if not levels:
+            return False
+        self.random.shuffle(levels)
+        chosen[name] = max(levels, key=lambda level: self.gain(chosen, (name, level)))
+        return True
+
+    def next_case(self):
+        """None when every pair was covered, or is refused wherever it could be."""
+        while self.seeds:
+            seed = self.seeds[-1]
+            if seed in self.wanted:
+                chosen = self.build(seed)
+                if chosen is not None:
+                    return chosen
+                self.done_refused(seed)
+            self.seeds.pop()
+        return None
+
+    def build(self, seed):
+        """A case with this pair; None if it is refused with all that could be beside it."""
+        if not all(self.allowed(dict(seed), item) for item in seed):
+            return None
+        chosen, rest = dict(seed), [name for name in self.factors if name not in dict(seed)]
+        # What most others are refused for comes first, while all is open yet.
+        rest = rest[:FIRST] + self.random.sample(rest[FIRST:], len(rest[FIRST:]))
+        return chosen if all(self.choose(chosen, name) for name in rest) else None
