@@ -23,7 +23,9 @@ GUESTS = [
     ("x86_64", None), ("i686", None), ("aarch64", None), ("armv7l", None), ("s390x", None),
     ("ppc64le", None), ("x86_64", "pc-i440fx-7.2"), ("aarch64", "virt-7.2"), ("x86_64", ""),
 ]
-NAMED_GUESTS = GUESTS[:13]
+# Of every kind of board one.
+UNLIKE_GUESTS = [("x86_64", "q35"), ("aarch64", "virt"), ("s390x", "s390-ccw-virtio"),
+                 ("ppc64le", "pseries"), ("mips", "malta")]
 
 # On a host of its own architecture, or of another one, and then by which property.
 PLACEMENTS = ["native", "hw_architecture", "hw_emulation_architecture"]
@@ -167,6 +169,11 @@ class Case:
 
     def get(self, name):
         return self.properties.get(name, self.extra_specs.get(name))
+
+    def unusual(self):
+        """The levels that are not the usual ones, to name the case by."""
+        return {name: level for name, level in self.levels.items()
+                if level != FACTORS[name][0] or name == "guest"}
 
     def asked(self):
         """name=value of everything that was set."""

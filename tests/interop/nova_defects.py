@@ -22,6 +22,11 @@ BUILTIN = {"x86_64": "pc-i440fx-7.2", "i686": "pc-i440fx-7.2", "aarch64": "virt-
            "armv7l": "virt-7.2", "s390x": "s390-ccw-virtio-7.2", "ppc64le": "pseries-7.2"}
 
 
+# What is one value in several spellings.
+SPELLINGS = {"lsilogicsas": "lsisas1068", "paravirtual": "vmpvscsi", "LSILOGIC": "lsilogic",
+             "VirtualE1000": "e1000", "VIRTIO": "virtio"}
+
+
 class Rule:
     def __init__(self, number, what, when, why):
         self.number, self.what, self.when, self.why = number, what, when, why
@@ -40,7 +45,10 @@ class Rule:
 def named(case, message, names):
     """The property among names that the message blames, with the value that the case gives it."""
     for name in names:
-        if f"{name}={case.get(name)}" in message or f"{name} cannot be '{case.get(name)}'" in message:
+        value = case.get(name)
+        if value is not None and any(
+                words in message for words in (f"{name}={SPELLINGS.get(value, value)}",
+                                               f"{name} cannot be '{value}'")):
             return name
     return None
 

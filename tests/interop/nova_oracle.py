@@ -86,6 +86,7 @@ LOADERS = [
 ]
 # KiB and number: a host with enough of each, so that none is refused for want of it.
 PAGES = [(4, 1 << 22), (2048, 1 << 12), (1048576, 1 << 4)]
+CPUS = 8
 MEMORY_KIB = sum(size * number for size, number in PAGES)
 
 
@@ -108,12 +109,12 @@ def guest_xml(arch, host_arch):
 def capabilities_of(host_arch):
     """The capabilities of a host, for Nova and for whoever is compared with it."""
     pages = "".join(f"<pages unit='KiB' size='{size}'>{number}</pages>" for size, number in PAGES)
-    cpus = "".join(f"<cpu id='{n}' socket_id='0' core_id='{n}' siblings='{n}'/>" for n in range(8))
+    cpus = "".join(f"<cpu id='{n}' socket_id='0' core_id='{n}' siblings='{n}'/>" for n in range(CPUS))
     guests = "".join(guest_xml(arch, host_arch) for arch in MACHINES)
     return ("<capabilities><host><uuid>6e6f7661-0000-4000-8000-000000000001</uuid>"
-            f"<cpu><arch>{host_arch}</arch><topology sockets='1' dies='1' cores='8' threads='1'/></cpu>"
+            f"<cpu><arch>{host_arch}</arch><topology sockets='1' dies='1' cores='{CPUS}' threads='1'/></cpu>"
             f"<topology><cells num='1'><cell id='0'><memory unit='KiB'>{MEMORY_KIB}</memory>{pages}"
-            f"<cpus num='8'>{cpus}</cpus></cell></cells></topology></host>{guests}</capabilities>")
+            f"<cpus num='{CPUS}'>{cpus}</cpus></cell></cells></topology></host>{guests}</capabilities>")
 
 
 def domain_capabilities(arch, machine):
@@ -179,6 +180,7 @@ def set_up_nova():
     connection.getVersion = lambda self: QEMU_VERSION
     connection.getDomainCapabilities = (
         lambda self, emulator, arch, machine, virt_type, flags: domain_capabilities(arch, machine))
+    connection.getCPUMap = lambda self: (CPUS, [True] * CPUS, CPUS)
     connection.baselineCPU = lambda self, cpu, flags: None
     loaders = mock.PropertyMock(return_value=[loader(*each) for each in LOADERS])
     driver.libvirt_utils.get_instance_path = lambda instance, relative=False: "/instances/it"

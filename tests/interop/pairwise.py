@@ -49,7 +49,7 @@ class Pairwise:
         # In an order that only the seed decides: a set's does not last from one run to the next.
         self.seeds = sorted(self.wanted, key=repr)
         self.random.shuffle(self.seeds)
-        self.refused = 0
+        self.refused = self.hopeless = 0
 
     def pair(self, one, two):
         return (one, two) if self.order[one[0]] < self.order[two[0]] else (two, one)
@@ -78,6 +78,17 @@ class Pairwise:
         if pair in self.wanted:
             self.wanted.discard(pair)
             self.refused += 1
+
+    def give_up(self):
+        """Of a level that is refused with every level of the first factor no pair can be seen."""
+        first = [(name, level) for name in list(self.factors)[:1] for level in self.factors[name]]
+        for name, levels in self.factors.items():
+            for level in levels:
+                item = (name, level)
+                if item not in first and not any(self.allowed(dict([one]), item) for one in first):
+                    pairs = {pair for pair in self.wanted if item in pair}
+                    self.hopeless += len(pairs)
+                    self.wanted -= pairs
 
     def cover(self, case):
         for one, two in itertools.combinations(case.items(), 2):
