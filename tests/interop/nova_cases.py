@@ -123,6 +123,10 @@ GROUPS = [
     ["hw_tpm_model", "hw_tpm_version", "hw:tpm_model", "hw:tpm_version"],
     ["hw_input_bus", "hw_pointer_model"],
     ["hw_disk_bus", "hw_scsi_model"],
+    ["vcpus", "hw_cpu_sockets", "hw_cpu_cores", "hw_cpu_threads"],
+    ["vcpus", "hw:cpu_sockets", "hw:cpu_cores", "hw_cpu_cores"],
+    ["vcpus", "hw_cpu_max_sockets", "hw_cpu_sockets", "hw:cpu_sockets"],
+    ["vcpus", "hw_cpu_max_sockets", "hw:cpu_max_sockets", "hw:max_cpu_sockets"],
 ]
 
 FACTORS = {"guest": GUESTS, "placement": PLACEMENTS, "vcpus": ["1", "2", "4"]}
@@ -166,6 +170,20 @@ class Case:
             self.properties[self.placement] = self.arch
         if self.machine is not None:
             self.properties["hw_machine_type"] = self.machine
+
+    def renamed(self, names):
+        """The same case with other names for its extra specs."""
+        case = Case(self.levels)
+        case.extra_specs = {names.get(name, name): value for name, value in self.extra_specs.items()}
+        return case
+
+    @property
+    def board(self):
+        """The kind of machine, whatever names it."""
+        if self.arch in ("x86_64", "i686"):
+            return "q35" if self.machine == "q35" else "pc"
+        return {"aarch64": "virt", "armv7l": "virt", "s390x": "s390", "ppc64": "pseries",
+                "ppc64le": "pseries"}.get(self.arch, "malta")
 
     def get(self, name):
         return self.properties.get(name, self.extra_specs.get(name))

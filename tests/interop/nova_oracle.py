@@ -81,7 +81,6 @@ LOADERS = [
     ("aarch64", ["virt-*"], []),
     ("aarch64", ["virt-*"], ["secure-boot", "enrolled-keys"]),
     ("i686", ["pc-i440fx-*", "pc-q35-*"], []),
-    ("i686", ["pc-q35-*"], ["secure-boot", "requires-smm", "enrolled-keys"]),
     ("armv7l", ["virt-*"], []),
 ]
 # KiB and number: a host with enough of each, so that none is refused for want of it.
@@ -99,7 +98,7 @@ def machine_xml(alias, canonical, most):
 
 def guest_xml(arch, host_arch):
     machines = "".join(machine_xml(*machine) for machine in MACHINES[arch])
-    kvm = "<domain type='kvm'/>" if arch in NATIVE.get(host_arch, [host_arch]) else ""
+    kvm = "<domain type='kvm'/>" if domain_type(arch, host_arch) == "kvm" else ""
     bits = 64 if "64" in arch or arch == "s390x" else 32
     return (f"<guest><os_type>hvm</os_type><arch name='{arch}'><wordsize>{bits}</wordsize>"
             f"<emulator>/usr/bin/qemu-system-{EMULATORS.get(arch, arch)}</emulator>{machines}"
@@ -117,13 +116,20 @@ def capabilities_of(host_arch):
             f"<cpus num='{CPUS}'>{cpus}</cpus></cell></cells></topology></host>{guests}</capabilities>")
 
 
-def domain_capabilities(arch, machine):
-    """Firmware and Secure Boot for everything: Nova reads no more of it, and only of the host's own
-    architecture; whether a guest's can have them is then told by the loaders."""
-    return (f"<domainCapabilities><path>/usr/bin/qemu</path><domain>kvm</domain>"
-            f"<machine>{machine or MACHINES[arch][0][0]}</machine><arch>{arch}</arch><os supported='yes'>"
-            "<enum name='firmware'><value>efi</value></enum><loader supported='yes'>"
-            "<enum name='type'><value>pflash</value></enum><enum name='secure'><value>yes</value><value>no</value></enum></loader></os>"
+def domain_type(arch, host_arch):
+    return "kvm" if arch in NATIVE.get(host_arch, [host_arch]) else "qemu"
+
+
+def domain_capabilities(arch, machine, virt_type):
+    """Firmware for everything, Secure Boot where libvirt has it: Nova reads no more of it, and only of
+    the host's own architecture; whether a guest can have them is then told by the loaders."""
+    machine = machine or MACHINES[arch][0][0]
+    secure = "<value>yes</value>" if arch == "x86_64" and "q35" in machine else ""
+    return (f"<domainCapabilities><path>/usr/bin/qemu-system-{EMULATORS.get(arch, arch)}</path>"
+            f"<domain>{virt_type}</domain><machine>{machine}</machine><arch>{arch}</arch>"
+            "<os supported='yes'><enum name='firmware'><value>efi</value></enum>"
+            "<loader supported='yes'><enum name='type'><value>pflash</value></enum>"
+            f"<enum name='secure'>{secure}<value>no</value></enum></loader></os>"
             "</domainCapabilities>")
 
 
@@ -179,7 +185,8 @@ def set_up_nova():
     connection.getLibVersion = lambda self: LIBVIRT_VERSION
     connection.getVersion = lambda self: QEMU_VERSION
     connection.getDomainCapabilities = (
-        lambda self, emulator, arch, machine, virt_type, flags: domain_capabilities(arch, machine))
+        lambda self, emulator, arch, machine, virt_type, flags:
+        domain_capabilities(arch, machine, virt_type))
     connection.getCPUMap = lambda self: (CPUS, [True] * CPUS, CPUS)
     connection.baselineCPU = lambda self, cpu, flags: None
     loaders = mock.PropertyMock(return_value=[loader(*each) for each in LOADERS])
