@@ -132,6 +132,18 @@ GROUPS = [
 FACTORS = {"guest": GUESTS, "placement": PLACEMENTS, "vcpus": ["1", "2", "4"]}
 FACTORS.update({name: [None] + levels for name, levels in {**IMAGE, **FLAVOR}.items()})
 
+# What alone is refused, and is not with others: by value, the factors that it depends on. Without them
+# it would be avoided for good, and never be seen where it works.
+NEEDS = {("hw_mem_page_size", level): ["hw:mem_page_size"] for level in PAGES}
+NEEDS.update({(name, level): ["hw_video:ram_max_mb"]
+              for name, level in (("hw_video_ram", "16"), ("hw_video_ram", "64"))})
+NEEDS.update({(name, "true"): ["hw:mem_page_size"]
+              for name in ("hw_locked_memory", "hw:locked_memory")})
+NEEDS.update({(name, "true"): ["hw_firmware_type"]
+              for name in ("hw_mem_encryption", "hw:mem_encryption")})
+NEEDS.update({(name, "required"): ["hw_firmware_type", "placement"]
+              for name in ("os_secure_boot", "os:secure_boot")})
+
 # These boards have one CPU, which is no matter of properties.
 ONE_CPU = ("mips", "mipsel", "mips64", "mips64el")
 # Nova gives pages of a chosen size on hosts of these architectures only.

@@ -11,6 +11,7 @@ import re
 
 X86 = ("x86_64", "i686")
 MIPS = ("mips", "mipsel", "mips64", "mips64el")
+NO_IDE = ("aarch64", "armv7l", "s390x", "ppc64", "ppc64le")
 WINDOWS = ("windows", "Windows")
 HIDING = ("hw:hide_hypervisor_id", "hide_hypervisor_id")
 FLAGS = ("hw_qemu_guest_agent", "hw_boot_menu", "hw_time_hpet", "hw_ipxe_boot", "hw_pmu",
@@ -96,8 +97,8 @@ def named(case, message, names):
     for name in names:
         value = case.get(name)
         words = "|".join(re.escape(word) for word in {value, SPELLINGS.get(value, value)} - {None})
-        if value is not None and re.search(
-                rf"(?<![\w:])({name}=({words})(?![\w.-])|{name} cannot be '{re.escape(value)}')", message):
+        blamed = rf"(?<![\w:]){name}(=({words})(?![\w.-])| cannot be '{re.escape(value or '')}')"
+        if value is not None and re.search(blamed, message):
             return name
     return None
 
@@ -133,6 +134,10 @@ def has_uefi(case):
     return firmware == "uefi" or (firmware is None and case.arch == "aarch64")
 
 
+def foreign_firmware(case, arch, host_arch):
+    return case.arch == arch and case.host_arch == host_arch and has_uefi(case)
+
+
 def asks_secure_boot(case, word):
     return word in (case.get("os_secure_boot"), case.get("os:secure_boot"))
 
@@ -151,8 +156,8 @@ RULES = [
          and has_uefi(case),
          "firmware is looked for by a machine type that the architecture does not have"),
     Rule(9, "cdrom",
-         lambda case, nova, ours: default_cdrom(case, ("aarch64", "armv7l", "s390x", "ppc64", "ppc64le"))
-         and emulated(case) and nova == "ide" and ours == "scsi",
+         lambda case, nova, ours: default_cdrom(case, NO_IDE) and emulated(case)
+         and nova == "ide" and ours == "scsi",
          "chosen by the host's architecture: the board has no IDE"),
     Rule(9, "cdrom",
          lambda case, nova, ours: default_cdrom(case, ("x86_64",)) and emulated(case)
@@ -187,19 +192,32 @@ RULES = [
          lambda case, nova, ours: case.arch == "aarch64" and nova == "qemu" and ours is None
          and iommu(case) in ("virtio", "smmuv3", "auto"),
          "an I/O APIC on Arm is refused by libvirt"),
+    Rule(12, "iommu",
+         lambda case, nova, ours: case.arch == "aarch64" and case.get("hw_firmware_type") == "bios"
+         and iommu(case) == "auto" and nova == "virtio" and ours == "smmuv3",
+         "a virtio IOMMU on Arm is found by ACPI, which needs UEFI"),
     Rule(20, "domain_type",
          lambda case, nova, ours: case.arch == "i686" and case.host_arch == "x86_64"
          and nova == "qemu" and ours == "kvm",
          "KVM of x86_64 runs i686"),
     Rule(22, "we refuse",
-         lambda case, nova, ours: case.arch == "aarch64" and case.host_arch == "x86_64"
-         and has_uefi(case) and asks_secure_boot(case, "required")
-         and ours.startswith("SecureBootNotSupported:"),
+         lambda case, nova, ours: foreign_firmware(case, "aarch64", "x86_64")
+         and asks_secure_boot(case, "required")
+         and (ours.startswith("SecureBootNotSupported:")
+              or named(case, ours, ("os_secure_boot", "os:secure_boot"))),
          "Secure Boot of the host's architecture is taken for the guest's"),
     Rule(22, "secure_boot",
-         lambda case, nova, ours: case.arch == "aarch64" and case.host_arch == "x86_64"
-         and has_uefi(case) and asks_secure_boot(case, "optional") and nova is True and ours is False,
+         lambda case, nova, ours: foreign_firmware(case, "aarch64", "x86_64")
+         and asks_secure_boot(case, "optional") and nova is True and ours is False,
          "Secure Boot of the host's architecture is taken for the guest's"),
+    Rule(22, "secure_boot",
+         lambda case, nova, ours: foreign_firmware(case, "x86_64", "aarch64") and case.board == "q35"
+         and asks_secure_boot(case, "optional") and nova is False and ours is True,
+         "Secure Boot is taken for missing that the host's architecture does not have"),
+    Rule(22, "we accept",
+         lambda case, nova, ours: foreign_firmware(case, "x86_64", "aarch64") and case.board == "q35"
+         and asks_secure_boot(case, "required") and nova == "SecureBootNotSupported",
+         "Secure Boot is taken for missing that the host's architecture does not have"),
     Rule(26, "we accept",
          lambda case, nova, ours: case.machine == "" and nova == "InvalidMachineType",
          "an empty machine type is none"),
@@ -241,14 +259,10 @@ RULES = [
          lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "nobody has seen" in ours,
          "a device that nobody has seen on the board"),
     Rule(34, "tpm",
-         lambda case, nova, ours: case.arch in ("ppc64", "ppc64le") and nova[0] == "tpm-tis"
-         and ours == ("tpm-spapr", nova[1]),
+         lambda case, nova, ours: case.arch in ("ppc64", "ppc64le") and nova is not None
+         and nova[0] == "tpm-tis" and ours == ("tpm-spapr", nova[1]),
          "pseries has a TPM of its own"),
     Rule(34, "hyperv",
-         lambda case, nova, ours: case.arch not in X86 and case.get("os_type") in WINDOWS
-         and ours is None,
-         "libvirt has the Hyper-V features on x86 only"),
-    Rule(34, "vendor_id",
          lambda case, nova, ours: case.arch not in X86 and case.get("os_type") in WINDOWS
          and ours is None,
          "libvirt has the Hyper-V features on x86 only"),
@@ -260,6 +274,14 @@ RULES = [
          lambda case, nova, ours: iommu(case) in ("virtio", "auto", "smmuv3") and nova is not None
          and ours is None,
          "only Intel's IOMMU has these attributes"),
+    Rule(34, "iommu_driver",
+         lambda case, nova, ours: case.arch in X86 and case.host_arch not in X86
+         and iommu(case) == "intel" and nova.get("eim") == "on"
+         and ours == {name: value for name, value in nova.items() if name != "eim"},
+         "without KVM there is no extended interrupt mode"),
+    Rule(34, "video_ram",
+         lambda case, nova, ours: case.get("hw_video_model") == "none" and ours is None,
+         "no video device has no video RAM"),
     Rule(34, "ioapic",
          lambda case, nova, ours: case.arch in X86 and iommu(case) in ("virtio", "auto")
          and nova == "qemu" and ours is None,

@@ -15,7 +15,6 @@ Importing this raises ImportError where python3-nova is not installed.
 
 import contextlib
 import importlib.machinery
-import importlib.util
 import logging
 import os
 import sys
@@ -71,8 +70,8 @@ MACHINES = {
 }
 EMULATORS = {"armv7l": "arm", "i686": "i386"}
 # The guests that the processor of a host can run itself.
-NATIVE = {"x86_64": ["x86_64", "i686"], "aarch64": ["aarch64", "armv7l"], "ppc64le": ["ppc64le", "ppc64"],
-          "mips64": ["mips64", "mips"], "mips64el": ["mips64el", "mipsel"]}
+NATIVE = {"x86_64": ["x86_64", "i686"], "aarch64": ["aarch64", "armv7l"],
+          "ppc64le": ["ppc64le", "ppc64"], "mips64": ["mips64", "mips"], "mips64el": ["mips64el", "mipsel"]}
 # As Nova looks for them: by its own names of architectures. QEMU's own descriptors say i386 and arm,
 # which Nova never finds; these are of an operator who helped himself.
 LOADERS = [
@@ -111,7 +110,8 @@ def capabilities_of(host_arch):
     cpus = "".join(f"<cpu id='{n}' socket_id='0' core_id='{n}' siblings='{n}'/>" for n in range(CPUS))
     guests = "".join(guest_xml(arch, host_arch) for arch in MACHINES)
     return ("<capabilities><host><uuid>6e6f7661-0000-4000-8000-000000000001</uuid>"
-            f"<cpu><arch>{host_arch}</arch><topology sockets='1' dies='1' cores='{CPUS}' threads='1'/></cpu>"
+            f"<cpu><arch>{host_arch}</arch><topology sockets='1' dies='1' cores='{CPUS}' threads='1'/>"
+            "</cpu>"
             f"<topology><cells num='1'><cell id='0'><memory unit='KiB'>{MEMORY_KIB}</memory>{pages}"
             f"<cpus num='{CPUS}'>{cpus}</cpus></cell></cells></topology></host>{guests}</capabilities>")
 

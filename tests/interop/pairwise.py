@@ -37,8 +37,9 @@ def shrink(items, still):
 
 
 class Pairwise:
-    def __init__(self, factors, seed):
-        self.factors = factors
+    def __init__(self, factors, seed, needs=()):
+        """needs: by (name, level), the factors without which it may be refused."""
+        self.factors, self.needs = factors, dict(needs)
         self.order = {name: at for at, name in enumerate(factors)}
         self.random = random.Random(seed)
         self.avoided = {}
@@ -66,9 +67,16 @@ class Pairwise:
     def unusual(self, case):
         return [(name, level) for name, level in case.items() if level != self.usual(name)]
 
-    def avoid(self, items):
-        """Never again all of items in one case; as a pair they are done with."""
-        combination = frozenset(items)
+    def with_needs(self, items):
+        """items, and the usual level of what they would have needed."""
+        names = dict(items)
+        needed = [name for item in items for name in self.needs.get(item, ()) if name not in names]
+        return list(items) + [(name, self.usual(name)) for name in needed]
+
+    def avoid(self, items, exactly=False):
+        """Never again all of items in one case, unless with what they need; as a pair they are done
+        with."""
+        combination = frozenset(items if exactly else self.with_needs(items))
         for item in combination:
             self.avoided.setdefault(item, set()).add(combination)
         if len(combination) == 2:
@@ -81,11 +89,13 @@ class Pairwise:
 
     def give_up(self):
         """Of a level that is refused with every level of the first factor no pair can be seen."""
-        first = [(name, level) for name in list(self.factors)[:1] for level in self.factors[name]]
+        first = [(name, level) for name in list(self.factors)[:1] for level in self.factors[name]
+                 if self.allowed({}, (name, level))]
         for name, levels in self.factors.items():
             for level in levels:
                 item = (name, level)
-                if item not in first and not any(self.allowed(dict([one]), item) for one in first):
+                seen = name in dict(first) or any(self.allowed(dict([one]), item) for one in first)
+                if not seen:
                     pairs = {pair for pair in self.wanted if item in pair}
                     self.hopeless += len(pairs)
                     self.wanted -= pairs
