@@ -58,9 +58,11 @@ LACKS = {
     "hide_hypervisor_id": NOT_X86,
     "hw_pmu": {"malta": ["true", "False"], "s390": ["true", "False"], "pseries": ["False"]},
     "hw_tpm_version": {"malta": ["1.2", "2.0"], "s390": ["1.2", "2.0"]},
+    "hw_tpm_model": {"virt": ["tpm-crb"], "pseries": ["tpm-tis", "tpm-crb"]},
     "hw_viommu_model": {"q35": ["smmuv3"], "virt": ["intel"]},
 }
 for one, other in (("hw:pmu", "hw_pmu"), ("hw:tpm_version", "hw_tpm_version"),
+                   ("hw:tpm_model", "hw_tpm_model"),
                    ("hw:viommu_model", "hw_viommu_model")):
     LACKS[one] = LACKS[other]
 # What nobody has tried: refused until somebody has.
@@ -196,6 +198,10 @@ RULES = [
          lambda case, nova, ours: case.arch == "aarch64" and case.get("hw_firmware_type") == "bios"
          and iommu(case) == "auto" and nova == "virtio" and ours == "smmuv3",
          "a virtio IOMMU on Arm is found by ACPI, which needs UEFI"),
+    Rule(12, "we refuse",
+         lambda case, nova, ours: case.arch == "aarch64" and case.get("hw_firmware_type") == "bios"
+         and case.get(named(case, ours, ("hw_viommu_model", "hw:viommu_model"))) == "virtio",
+         "a virtio IOMMU on Arm is found by ACPI, which needs UEFI"),
     Rule(20, "domain_type",
          lambda case, nova, ours: case.arch == "i686" and case.host_arch == "x86_64"
          and nova == "qemu" and ours == "kvm",
@@ -218,6 +224,11 @@ RULES = [
          lambda case, nova, ours: foreign_firmware(case, "x86_64", "aarch64") and case.board == "q35"
          and asks_secure_boot(case, "required") and nova == "SecureBootNotSupported",
          "Secure Boot is taken for missing that the host's architecture does not have"),
+    Rule(22, "we accept",
+         lambda case, nova, ours: case.arch in ("i686", "armv7l") and case.host_arch == "x86_64"
+         and has_uefi(case) and asks_secure_boot(case, "optional")
+         and nova == "SecureBootNotSupported",
+         "an optional Secure Boot of the host's architecture is insisted on"),
     Rule(26, "we accept",
          lambda case, nova, ours: case.machine == "" and nova == "InvalidMachineType",
          "an empty machine type is none"),
@@ -258,6 +269,10 @@ RULES = [
     Rule(34, "we refuse",
          lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "nobody has seen" in ours,
          "a device that nobody has seen on the board"),
+    Rule(34, "we refuse",
+         lambda case, nova, ours: (case.arch == "s390x" or case.board == "pseries" and case.emulated)
+         and "one thread for each core" in ours and any(case.get(name) for name in CPU),
+         "s390x has no threads, pseries has them with KVM only"),
     Rule(34, "tpm",
          lambda case, nova, ours: case.arch in ("ppc64", "ppc64le") and nova is not None
          and nova[0] == "tpm-tis" and ours == ("tpm-spapr", nova[1]),
