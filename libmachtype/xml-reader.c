@@ -50,10 +50,9 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar 
           const xmlChar **attributes)
 {
   MtXmlReader *reader = user;
-  MtXmlAttributes given = { attributes, n_attributes };
+  MtXmlAttributes given = { attributes, n_attributes, (const char *)uri };
 
   (void)prefix;
-  (void)uri;
   (void)n_namespaces;
   (void)namespaces;
   (void)n_defaulted;

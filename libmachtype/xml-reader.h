@@ -13,6 +13,7 @@ typedef struct MtXmlReader MtXmlReader;
 typedef struct {
   const guchar **list; /* localname, prefix, URI, value, end of value */
   int count;
+  const char *uri; /* the namespace of the element; NULL: none, as all of libvirt's own have */
 } MtXmlAttributes;
 
 typedef struct {

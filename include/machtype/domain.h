@@ -3,6 +3,7 @@
 #define MACHTYPE_DOMAIN_H
 
 #include <machtype/change.h>
+#include <machtype/host.h>
 #include <machtype/properties.h>
 
 G_BEGIN_DECLS
@@ -80,6 +81,10 @@ const char *machtype_conversion_get_xml (const MachtypeConversion *conversion);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_conversion_list_effects (const MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host,
+                                 GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_domain_ref (MachtypeDomain *domain);

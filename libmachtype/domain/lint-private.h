@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/domain.h>
+
+#include "compat/compat-private.h"
+
+/* What the parts of linting share: a domain is read (lint-read.c), its things are judged one by one
+ * by the rules of compat and by what the host offers (lint.c), and conditions of more than one
+ * thing by checks (lint-checks.c). */
+
+/* Children of <devices> that are looked at. */
+typedef enum {
+  MT_LINT_DISK,
+  MT_LINT_CONTROLLER,
+  MT_LINT_INTERFACE,
+  MT_LINT_VIDEO,
+  MT_LINT_INPUT,
+  MT_LINT_WATCHDOG,
+  MT_LINT_TPM,
+  MT_LINT_IOMMU,
+  MT_LINT_SOUND,
+  MT_LINT_PANIC,
+  MT_LINT_SERIAL,
+  MT_LINT_CONSOLE,
+  MT_LINT_PARALLEL,
+  MT_LINT_CHANNEL,
+  MT_LINT_MEMORY,
+  MT_LINT_MEMBALLOON,
+  MT_LINT_RNG,
+  MT_LINT_HOSTDEV,
+  MT_LINT_REDIRDEV,
+  MT_LINT_HUB,
+  MT_LINT_FILESYSTEM,
+  MT_LINT_VSOCK,
+  MT_LINT_SHMEM,
+  MT_LINT_LAST = MT_LINT_SHMEM
+} MtLintElement;
+
+/* Texts are NULL and numbers -1 where the document does not say. */
+typedef struct {
+  guint8 element; /* MtLintElement */
+  guint number;   /* among its like, from 1 */
+  const char *type, *device, *bus;
+  const char *model; /* or the type of <model> */
+  const char *target, *target_type;
+  const char *address; /* its type */
+  int index;           /* of a controller */
+  int slot, pci_bus;   /* of the address */
+  int controller;      /* of the address */
+} MtLintDevice;
+
+/* Something that is no device: a feature, a timer. */
+typedef struct {
+  guint8 kind; /* MtKind */
+  const char *value;
+  const char *subject;
+} MtLintThing;
+
+typedef struct {
+  GStringChunk *strings;
+  GArray *devices; /* MtLintDevice */
+  GArray *things;  /* MtLintThing */
+  const char *type, *arch_text, *machine;
+  MachtypeArch arch;
+  MtClass class; /* not by the reader */
+  guint64 memory_kib;
+  guint64 vcpus;
+  guint threads; /* of a core; 0: not said */
+  gboolean has_cpu, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
+  const char *cpu_mode, *cpu_model;
+  const char *qemu_cpu; /* past libvirt */
+  const char *gic;      /* version; empty: not said; NULL: no gic */
+  const char *last_argument;
+  const MachtypeHost *host; /* not by the reader; NULL: none */
+} MtLintDomain;
+
+MtLintDomain *mt_lint_read (const char *xml, gssize length, GError **error);
+void mt_lint_free (MtLintDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtLintDomain, mt_lint_free)
+
+/* An XPath to a device: "/domain/devices/disk[target/@dev='hda']", "/domain/devices/video[1]". */
+char *mt_lint_dup_subject (const MtLintDevice *device);
+
+/* Whether the domain has something that is no device. */
+gboolean mt_lint_has (const MtLintDomain *domain, MtKind kind, const char *value);
+
+/* The bus of a drive: as written, else as libvirt takes it from the target's name. */
+const char *mt_lint_get_bus (const MtLintDevice *device);
+
+/* A condition of more than one thing. */
+typedef struct MtLintCheck MtLintCheck;
+
+struct MtLintCheck {
+  char code[28];
+  guint32 classes;
+  guint8 authority;
+  char message[92];
+  char remedy[92];
+  char source[60];
+  /* The subject of what is wrong; NULL: nothing is. *detail may be set to what a reader wants to
+   * know besides. */
+  char *(*find) (const MtLintDomain *domain, char **detail);
+  /* The same for each device: instead of find. */
+  gboolean (*find_device) (const MtLintDomain *domain, const MtLintDevice *device);
+};
+
+const MtLintCheck *mt_lint_checks_get (gsize *count);
+
+/* Adds what the check finds. */
+void mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray *findings);

@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a domain has, of all that linting looks at (https://libvirt.org/formatdomain.html). */
+
+#include "domain/lint-private.h"
+
+#include <machtype/host.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch-private.h"
+#include "error-private.h"
+#include "string-private.h"
+#include "xml-reader.h"
+
+/* More than any machine can have; what comes from outside must not decide how much is kept. */
+#define DEVICES_MAX 10000
+
+#define QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
+
+static const char elements[][12] = {
+  [MT_LINT_DISK] = "disk",
+  [MT_LINT_CONTROLLER] = "controller",
+  [MT_LINT_INTERFACE] = "interface",
+  [MT_LINT_VIDEO] = "video",
+  [MT_LINT_INPUT] = "input",
+  [MT_LINT_WATCHDOG] = "watchdog",
+  [MT_LINT_TPM] = "tpm",
+  [MT_LINT_IOMMU] = "iommu",
+  [MT_LINT_SOUND] = "sound",
+  [MT_LINT_PANIC] = "panic",
+  [MT_LINT_SERIAL] = "serial",
+  [MT_LINT_CONSOLE] = "console",
+  [MT_LINT_PARALLEL] = "parallel",
+  [MT_LINT_CHANNEL] = "channel",
+  [MT_LINT_MEMORY] = "memory",
+  [MT_LINT_MEMBALLOON] = "memballoon",
+  [MT_LINT_RNG] = "rng",
+  [MT_LINT_HOSTDEV] = "hostdev",
+  [MT_LINT_REDIRDEV] = "redirdev",
+  [MT_LINT_HUB] = "hub",
+  [MT_LINT_FILESYSTEM] = "filesystem",
+  [MT_LINT_VSOCK] = "vsock",
+  [MT_LINT_SHMEM] = "shmem",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (elements) == MT_LINT_LAST + 1);
+
+typedef enum {
+  IN_NOTHING,
+  IN_OS,
+  IN_FEATURES,
+  IN_CPU,
+  IN_CLOCK,
+  IN_DEVICES,
+  IN_VCPUS,
+  IN_COMMAND_LINE
+} Section;
+
+typedef enum { WANT_NOTHING, WANT_MEMORY, WANT_VCPUS, WANT_CPU_MODEL } Wanted;
+
+typedef struct {
+  MtLintDomain *domain;
+  MtXmlReader *reader;
+  Section section;
+  Wanted wanted;
+  guint64 unit;     /* of the memory, in bytes */
+  gboolean in_part; /* in a child of the section whose children count */
+  guint counts[MT_LINT_LAST + 1];
+} Reading;
+
+/* NULL: not there, or empty. */
+static const char *
+keep (Reading *reading, const MtXmlAttributes *attributes, const char *name)
+{
+  gsize length = 0;
+  const char *value = mt_xml_attribute (attributes, name, &length);
+
+  if (value == NULL || length == 0)
+    return NULL;
+  return g_string_chunk_insert_len (reading->domain->strings, value, (gssize)length);
+}
+
+static void
+keep_first (Reading *reading, const MtXmlAttributes *attributes, const char *name,
+            const char **slot)
+{
+  if (*slot == NULL)
+    *slot = keep (reading, attributes, name);
+}
+
+static gboolean
+is (const MtXmlAttributes *attributes, const char *name, const char *wanted)
+{
+  gsize length = 0;
+  const char *value = mt_xml_attribute (attributes, name, &length);
+
+  return value != NULL && mt_is_text (value, length, wanted);
+}
+
+/* As libvirt reads them: decimal, or hexadecimal with 0x; -1: not there, or no small number. */
+static int
+read_number (Reading *reading, const MtXmlAttributes *attributes, const char *name)
+{
+  const char *text = keep (reading, attributes, name);
+  char *end = NULL;
+  guint64 number;
+
+  if (text == NULL)
+    return -1;
+  number = g_ascii_strtoull (text, &end, 0);
+  return *end == '\0' && number <= 0xffff ? (int)number : -1;
+}
+
+static void
+add (Reading *reading, MtKind kind, const char *value, const char *subject)
+{
+  const MtLintThing thing = { (guint8)kind,
+                              g_string_chunk_insert_const (reading->domain->strings, value),
+                              g_string_chunk_insert_const (reading->domain->strings, subject) };
+
+  if (reading->domain->things->len < DEVICES_MAX)
+    g_array_append_val (reading->domain->things, thing);
+}
+
+static void
+start_loader (Reading *reading, const MtXmlAttributes *attributes)
+{
+  reading->domain->has_loader = TRUE;
+  if (is (attributes, "type", "pflash"))
+    add (reading, MT_KIND_FIRMWARE, "pflash", "/domain/os/loader");
+  if (is (attributes, "secure", "yes"))
+    add (reading, MT_KIND_FIRMWARE, "secure-boot", "/domain/os/loader");
+}
+
+static void
+start_os (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  MtLintDomain *domain = reading->domain;
+
+  if (mt_is_word (element, "type")) {
+    keep_first (reading, attributes, "arch", &domain->arch_text);
+    keep_first (reading, attributes, "machine", &domain->machine);
+  } else if (mt_is_word (element, "loader"))
+    start_loader (reading, attributes);
+  else if (mt_is_word (element, "kernel"))
+    domain->has_kernel = TRUE;
+}
+
+/* A feature whose element is the value of its rule. */
+typedef struct {
+  char name[12];
+  gboolean off_is_nothing; /* state='off' is as if it were not there; of others it counts, too */
+} Feature;
+
+static const Feature features[] = {
+  { "acpi", FALSE },     { "apic", FALSE },       { "pae", FALSE },        { "hap", TRUE },
+  { "viridian", FALSE }, { "privnet", FALSE },    { "smm", FALSE },        { "hyperv", FALSE },
+  { "ioapic", FALSE },   { "vmport", FALSE },     { "pvspinlock", FALSE }, { "hpt", FALSE },
+  { "htm", FALSE },      { "nested-hv", FALSE },  { "cfpc", FALSE },       { "sbbc", FALSE },
+  { "ibs", FALSE },      { "ccf-assist", FALSE }, { "vmcoreinfo", TRUE },
+};
+
+static void
+start_gic (Reading *reading, const MtXmlAttributes *attributes)
+{
+  const char *version = keep (reading, attributes, "version");
+
+  reading->domain->gic = version != NULL ? version : "";
+  add (reading, MT_KIND_FEATURE, g_strcmp0 (version, "3") == 0 ? "gic-3" : "gic",
+       "/domain/features/gic");
+}
+
+static void
+start_feature (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  g_autofree char *subject = NULL;
+  gsize i;
+
+  reading->in_part = mt_is_word (element, "kvm");
+  if (mt_is_word (element, "gic"))
+    start_gic (reading, attributes);
+  else if (mt_is_word (element, "pmu"))
+    add (reading, MT_KIND_FEATURE, is (attributes, "state", "off") ? "pmu-off" : "pmu-on",
+         "/domain/features/pmu");
+  else if (mt_is_word (element, "smm"))
+    reading->domain->smm_off = is (attributes, "state", "off");
+  for (i = 0; i < G_N_ELEMENTS (features); i++) {
+    if (!mt_is_word (features[i].name, element) ||
+        (features[i].off_is_nothing && is (attributes, "state", "off")))
+      continue;
+    subject = g_strconcat ("/domain/features/", features[i].name, NULL);
+    add (reading, MT_KIND_FEATURE, features[i].name, subject);
+    return;
+  }
+}
+
+static void
+start_cpu (Reading *reading, const MtXmlAttributes *attributes)
+{
+  MtLintDomain *domain = reading->domain;
+
+  domain->has_cpu = TRUE;
+  keep_first (reading, attributes, "mode", &domain->cpu_mode);
+  /* What libvirt takes an element without a mode for. */
+  add (reading, MT_KIND_CPU_MODE, domain->cpu_mode != NULL ? domain->cpu_mode : "custom",
+       "/domain/cpu");
+}
+
+static void
+start_cpu_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  if (mt_is_word (element, "model")) {
+    reading->wanted = WANT_CPU_MODEL;
+    mt_xml_reader_want_text (reading->reader);
+  } else if (mt_is_word (element, "numa"))
+    reading->domain->has_numa = TRUE;
+  else if (mt_is_word (element, "topology"))
+    reading->domain->threads = (guint)MAX (read_number (reading, attributes, "threads"), 0);
+}
+
+/* Those that are switched off are no matter, but of kvmclock: QEMU has to know it to switch it off.
+ */
+static void
+start_timer (Reading *reading, const MtXmlAttributes *attributes)
+{
+  const char *name = keep (reading, attributes, "name");
+  g_autofree char *subject = NULL;
+
+  if (name == NULL)
+    return;
+  if (mt_is_word (name, "rtc") && is (attributes, "tickpolicy", "catchup"))
+    name = "rtc-catchup";
+  else if (is (attributes, "present", "no") != mt_is_word (name, "kvmclock"))
+    return;
+  subject = g_strdup_printf ("/domain/clock/timer[@name='%s']",
+                             mt_is_word (name, "rtc-catchup") ? "rtc" : name);
+  if (mt_rule_find (MT_KIND_TIMER, name) != NULL)
+    add (reading, MT_KIND_TIMER, name, subject);
+}
+
+static gboolean
+start_device (Reading *reading, const char *element, const MtXmlAttributes *attributes,
+              GError **error)
+{
+  MtLintDevice device = { 0 };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (elements) && !mt_is_word (elements[i], element); i++)
+    ;
+  reading->in_part = i < G_N_ELEMENTS (elements);
+  if (!reading->in_part)
+    return TRUE;
+  if (reading->domain->devices->len == DEVICES_MAX) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+                 "domain: there are more than %d devices", DEVICES_MAX);
+    return FALSE;
+  }
+  device.element = (guint8)i;
+  device.number = ++reading->counts[i];
+  device.type = keep (reading, attributes, "type");
+  device.device = keep (reading, attributes, "device");
+  device.bus = keep (reading, attributes, "bus");
+  device.model = keep (reading, attributes, "model");
+  device.index = read_number (reading, attributes, "index");
+  device.slot = device.pci_bus = device.controller = -1;
+  g_array_append_val (reading->domain->devices, device);
+  return TRUE;
+}
+
+static void
+start_device_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  GArray *devices = reading->domain->devices;
+  MtLintDevice *device = &g_array_index (devices, MtLintDevice, devices->len - 1);
+
+  if (mt_is_word (element, "target")) {
+    keep_first (reading, attributes, "dev", &device->target);
+    keep_first (reading, attributes, "type", &device->target_type);
+    keep_first (reading, attributes, "bus", &device->bus);
+  } else if (mt_is_word (element, "model") &&
+             (device->element == MT_LINT_INTERFACE || device->element == MT_LINT_VIDEO))
+    keep_first (reading, attributes, "type", &device->model);
+  else if (mt_is_word (element, "address")) {
+    keep_first (reading, attributes, "type", &device->address);
+    device->slot = read_number (reading, attributes, "slot");
+    device->pci_bus = read_number (reading, attributes, "bus");
+    device->controller = read_number (reading, attributes, "controller");
+  }
+}
+
+/* Source: libvirt src/util/virutil.c, virScaleInteger. */
+static guint64
+read_unit (const MtXmlAttributes *attributes)
+{
+  static const struct {
+    char name[8];
+    guint64 bytes;
+  } units[] = {
+    { "b", 1 },
+    { "bytes", 1 },
+    { "KB", 1000 },
+    { "k", 1 << 10 },
+    { "KiB", 1 << 10 },
+    { "MB", 1000000 },
+    { "M", 1 << 20 },
+    { "MiB", 1 << 20 },
+    { "GB", 1000000000 },
+    { "G", 1 << 30 },
+    { "GiB", 1 << 30 },
+    { "TB", G_GUINT64_CONSTANT (1000000000000) },
+    { "T", G_GUINT64_CONSTANT (1) << 40 },
+    { "TiB", G_GUINT64_CONSTANT (1) << 40 },
+  };
+  gsize i, length = 0;
+  const char *unit = mt_xml_attribute (attributes, "unit", &length);
+
+  for (i = 0; unit != NULL && i < G_N_ELEMENTS (units); i++) {
+    if (strlen (units[i].name) == length && g_ascii_strncasecmp (units[i].name, unit, length) == 0)
+      return units[i].bytes;
+  }
+  return 1 << 10;
+}
+
+static void
+start_number (Reading *reading, Wanted wanted, const MtXmlAttributes *attributes)
+{
+  reading->wanted = wanted;
+  reading->unit = wanted == WANT_MEMORY ? read_unit (attributes) : 1;
+  mt_xml_reader_want_text (reading->reader);
+}
+
+static void
+start_section (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  static const struct {
+    char name[12];
+    guint8 section;
+  } sections[] = {
+    { "os", IN_OS },       { "features", IN_FEATURES }, { "cpu", IN_CPU },
+    { "clock", IN_CLOCK }, { "devices", IN_DEVICES },   { "vcpus", IN_VCPUS },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (sections); i++) {
+    if (mt_is_word (sections[i].name, element))
+      reading->section = (Section)sections[i].section;
+  }
+  if (reading->section == IN_OS && is (attributes, "firmware", "efi"))
+    add (reading, MT_KIND_FIRMWARE, "efi", "/domain/os/@firmware");
+  else if (reading->section == IN_CPU)
+    start_cpu (reading, attributes);
+  else if (mt_is_word (element, "memory"))
+    start_number (reading, WANT_MEMORY, attributes);
+  else if (mt_is_word (element, "vcpu"))
+    start_number (reading, WANT_VCPUS, attributes);
+  else if (mt_is_word (element, "genid"))
+    add (reading, MT_KIND_FEATURE, "genid", "/domain/genid");
+  else if (mt_is_word (element, "maxMemory"))
+    reading->domain->has_max_memory = TRUE;
+}
+
+/* <qemu:arg value='-cpu'/><qemu:arg value='MIPS64R2-generic'/> */
+static void
+start_argument (Reading *reading, const MtXmlAttributes *attributes)
+{
+  MtLintDomain *domain = reading->domain;
+  const char *value = keep (reading, attributes, "value");
+
+  if (g_strcmp0 (domain->last_argument, "-cpu") == 0)
+    domain->qemu_cpu = value;
+  domain->last_argument = value;
+}
+
+static gboolean
+start_part (Reading *reading, const char *element, const MtXmlAttributes *attributes,
+            GError **error)
+{
+  reading->in_part = FALSE;
+  switch (reading->section) {
+  case IN_OS:
+    start_os (reading, element, attributes);
+    break;
+  case IN_FEATURES:
+    start_feature (reading, element, attributes);
+    break;
+  case IN_CPU:
+    start_cpu_part (reading, element, attributes);
+    break;
+  case IN_CLOCK:
+    if (mt_is_word (element, "timer"))
+      start_timer (reading, attributes);
+    break;
+  case IN_DEVICES:
+    return start_device (reading, element, attributes, error);
+  case IN_VCPUS:
+    if (is (attributes, "hotpluggable", "yes"))
+      reading->domain->has_hotplug_vcpus = TRUE;
+    break;
+  case IN_COMMAND_LINE:
+  case IN_NOTHING:
+  default:
+    break;
+  }
+  return TRUE;
+}
+
+/* Elements of somebody's own namespace say nothing of the domain, but for QEMU's arguments. */
+static void
+start_foreign (Reading *reading, const char *element, guint depth,
+               const MtXmlAttributes *attributes)
+{
+  const gboolean qemu = strcmp (attributes->uri, QEMU_URI) == 0;
+
+  reading->in_part = FALSE;
+  if (depth == 2)
+    reading->section = qemu && mt_is_word (element, "commandline") ? IN_COMMAND_LINE : IN_NOTHING;
+  else if (depth == 3 && qemu && reading->section == IN_COMMAND_LINE && mt_is_word (element, "arg"))
+    start_argument (reading, attributes);
+}
+
+static gboolean
+on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+          GError **error)
+{
+  Reading *reading = data;
+
+  if (depth == 1 && (strcmp (element, "domain") != 0 || attributes->uri != NULL)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
+                 "domain: the document is a <%.64s>, not libvirt's <domain>", element);
+    return FALSE;
+  }
+  if (depth == 2)
+    reading->section = IN_NOTHING;
+  if (attributes->uri != NULL)
+    start_foreign (reading, element, depth, attributes);
+  else if (depth == 1)
+    reading->domain->type = keep (reading, attributes, "type");
+  else if (depth == 2)
+    start_section (reading, element, attributes);
+  else if (depth == 3)
+    return start_part (reading, element, attributes, error);
+  else if (depth == 4 && reading->in_part && reading->section == IN_DEVICES)
+    start_device_part (reading, element, attributes);
+  else if (depth == 4 && reading->in_part && mt_is_word (element, "hidden") &&
+           is (attributes, "state", "on"))
+    add (reading, MT_KIND_FEATURE, "kvm-hidden", "/domain/features/kvm/hidden");
+  return TRUE;
+}
+
+/* What is no number stays 0: not known. */
+static guint64
+read_text_number (const char *text)
+{
+  char *end = NULL;
+  guint64 number;
+
+  while (g_ascii_isspace (*text))
+    text++;
+  if (!g_ascii_isdigit (*text))
+    return 0;
+  errno = 0;
+  number = g_ascii_strtoull (text, &end, 10);
+  while (g_ascii_isspace (*end))
+    end++;
+  return *end == '\0' && errno == 0 ? number : 0;
+}
+
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
+{
+  Reading *reading = data;
+  MtLintDomain *domain = reading->domain;
+  guint64 number;
+
+  (void)element;
+  (void)depth;
+  (void)length;
+  if (text == NULL)
+    return;
+  number = read_text_number (text);
+  if (reading->wanted == WANT_CPU_MODEL) {
+    g_autofree char *model = g_strstrip (g_strdup (text));
+
+    domain->cpu_model = g_string_chunk_insert (domain->strings, model);
+  } else if (reading->wanted == WANT_VCPUS)
+    domain->vcpus = number;
+  else if (number <= G_MAXUINT64 / reading->unit)
+    domain->memory_kib = number * reading->unit / 1024;
+}
+
+static MtLintDomain *
+lint_domain_new (void)
+{
+  MtLintDomain *domain = g_new0 (MtLintDomain, 1);
+
+  domain->strings = g_string_chunk_new (1024);
+  domain->devices = g_array_new (FALSE, FALSE, sizeof (MtLintDevice));
+  domain->things = g_array_new (FALSE, FALSE, sizeof (MtLintThing));
+  return domain;
+}
+
+void
+mt_lint_free (MtLintDomain *domain)
+{
+  if (domain == NULL)
+    return;
+  g_string_chunk_free (domain->strings);
+  g_array_unref (domain->devices);
+  g_array_unref (domain->things);
+  g_free (domain);
+}
+
+MtLintDomain *
+mt_lint_read (const char *xml, gssize length, GError **error)
+{
+  static const MtXmlHandler handler = { on_start, on_end };
+  g_autoptr (MtLintDomain) domain = NULL;
+  Reading reading = { 0 };
+  gsize size;
+
+  if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
+    return NULL;
+  domain = lint_domain_new ();
+  reading.domain = domain;
+  if (!mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error))
+    return NULL;
+  if (domain->arch_text != NULL)
+    domain->arch = mt_arch_find (domain->arch_text, strlen (domain->arch_text));
+  return g_steal_pointer (&domain);
+}
+
+/* Only what needs no quoting in an XPath. */
+static gboolean
+is_plain (const char *text)
+{
+  gsize length = strlen (text);
+
+  return length <= 16 && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789") == length;
+}
+
+char *
+mt_lint_dup_subject (const MtLintDevice *device)
+{
+  const char *name = elements[device->element];
+
+  if (device->element == MT_LINT_DISK && device->target != NULL && is_plain (device->target))
+    return g_strdup_printf ("/domain/devices/%s[target/@dev='%s']", name, device->target);
+  return g_strdup_printf ("/domain/devices/%s[%u]", name, device->number);
+}
+
+gboolean
+mt_lint_has (const MtLintDomain *domain, MtKind kind, const char *value)
+{
+  guint i;
+
+  for (i = 0; i < domain->things->len; i++) {
+    const MtLintThing *thing = &g_array_index (domain->things, MtLintThing, i);
+
+    if (thing->kind == kind && strcmp (thing->value, value) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Source: libvirt src/conf/domain_postparse.c and domain_conf.c, the bus by the target's name. */
+const char *
+mt_lint_get_bus (const MtLintDevice *device)
+{
+  static const struct {
+    char prefix[4], bus[8];
+  } names[] = {
+    { "hd", "ide" }, { "sd", "scsi" }, { "vd", "virtio" },
+    { "fd", "fdc" }, { "xvd", "xen" }, { "ubd", "uml" },
+  };
+  gsize i;
+
+  if (device->bus != NULL || device->target == NULL)
+    return device->bus;
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (g_str_has_prefix (device->target, names[i].prefix))
+      return names[i].bus;
+  }
+  return NULL;
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a domain's architecture and machine cannot have. */
+
+#include "domain/lint-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "finding-private.h"
+#include "host/host-private.h"
+#include "string-private.h"
+
+#define S390X MT_CLASS_BIT (MT_CLASS_S390X)
+#define PSERIES MT_CLASS_BIT (MT_CLASS_PSERIES)
+#define X86                                                                                        \
+  (MT_CLASS_BIT (MT_CLASS_I440FX) | MT_CLASS_BIT (MT_CLASS_Q35) |                                  \
+   MT_CLASS_BIT (MT_CLASS_I440FX_32) | MT_CLASS_BIT (MT_CLASS_Q35_32) |                            \
+   MT_CLASS_BIT (MT_CLASS_ISAPC) | MT_CLASS_BIT (MT_CLASS_MICROVM))
+#define ALL G_MAXUINT32
+
+/* What libvirt takes where the document does not say; the first row that fits. Source: libvirt
+ * src/qemu/qemu_domain.c and src/conf/domain_postparse.c. */
+static const struct {
+  guint32 classes;
+  guint8 element;
+  char type[12]; /* of the device; empty: any */
+  char value[16];
+} defaults[] = {
+  { PSERIES, MT_LINT_PANIC, "", "pseries" }, { S390X, MT_LINT_PANIC, "", "s390" },
+  { ALL, MT_LINT_PANIC, "", "isa" },         { PSERIES, MT_LINT_TPM, "", "tpm-spapr" },
+  { ALL, MT_LINT_TPM, "", "tpm-tis" },       { S390X, MT_LINT_INPUT, "", "virtio" },
+  { X86, MT_LINT_INPUT, "mouse", "ps2" },    { X86, MT_LINT_INPUT, "keyboard", "ps2" },
+  { ALL, MT_LINT_INPUT, "mouse", "usb" },    { ALL, MT_LINT_INPUT, "keyboard", "usb" },
+  { ALL, MT_LINT_INPUT, "tablet", "usb" },   { ALL, MT_LINT_PARALLEL, "", "isa-parallel" },
+};
+
+/* Where domain capabilities list the values of a kind. */
+static const struct {
+  guint8 kind;
+  char device[8], name[12];
+} offers[] = {
+  { MT_KIND_DISK_BUS, "disk", "bus" },    { MT_KIND_CDROM_BUS, "disk", "bus" },
+  { MT_KIND_FLOPPY_BUS, "disk", "bus" },  { MT_KIND_VIDEO_MODEL, "video", "modelType" },
+  { MT_KIND_TPM_MODEL, "tpm", "model" },  { MT_KIND_PANIC_MODEL, "panic", "model" },
+  { MT_KIND_FIRMWARE, "os", "firmware" },
+};
+
+typedef struct {
+  MtLintDomain *domain;
+  MachtypeHost *host;               /* NULL: none */
+  const MtDomainCapabilities *caps; /* NULL: none */
+  GPtrArray *findings;
+} Judging;
+
+static void
+add (Judging *judging, const char *code, MachtypeAuthority authority, const char *subject,
+     const char *source, char *message, char *remedy)
+{
+  g_ptr_array_add (judging->findings,
+                   mt_finding_new_of (code, message, remedy, subject, authority, source));
+}
+
+/* What the rules have nothing against the host may still lack. Values that no rule and no
+ * enumeration can have are libvirt's to refuse. */
+static gboolean
+is_lacking (const Judging *judging, MtKind kind, const char *value)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (offers); i++) {
+    /* "pflash" and "secure-boot" are listed otherwise. */
+    if (offers[i].kind != kind || (kind == MT_KIND_FIRMWARE && !mt_is_word ("efi", value)))
+      continue;
+    return mt_host_ask_domain_capabilities (judging->host, judging->caps, offers[i].device,
+                                            offers[i].name, value) == MACHTYPE_ANSWER_NO;
+  }
+  return kind == MT_KIND_CPU_MODE &&
+         mt_host_ask_domain_capabilities (judging->host, judging->caps, "mode", value, "yes") ==
+             MACHTYPE_ANSWER_NO;
+}
+
+/* Values go into codes and messages. */
+static gboolean
+is_word (const char *value)
+{
+  return strlen (value) < sizeof (((MtRule *)NULL)->value) &&
+         strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-_") == strlen (value);
+}
+
+static MachtypeAuthority
+ask (const Judging *judging, MtKind kind, const char *value)
+{
+  const MtRule *rule = mt_rule_find (kind, value);
+  MachtypeAuthority authority = MACHTYPE_AUTHORITY_NONE;
+
+  if (rule != NULL)
+    authority = mt_rule_ask (rule, judging->domain->class);
+  /* That nobody has seen it work is no fault of an operator's domain. */
+  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+    authority = MACHTYPE_AUTHORITY_NONE;
+  if (authority == MACHTYPE_AUTHORITY_NONE && is_lacking (judging, kind, value))
+    authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
+  return authority;
+}
+
+/* device NULL: subject is given. */
+static void
+judge (Judging *judging, MtKind kind, const char *value, const MtLintDevice *device,
+       const char *subject)
+{
+  g_autofree char *path = NULL;
+  MachtypeAuthority authority;
+
+  if (value == NULL || !is_word (value))
+    return;
+  authority = ask (judging, kind, value);
+  if (authority == MACHTYPE_AUTHORITY_NONE)
+    return;
+  if (device != NULL)
+    subject = path = mt_lint_dup_subject (device);
+  g_ptr_array_add (judging->findings,
+                   mt_compat_new_finding (kind, value, authority, subject, judging->domain->arch,
+                                          judging->domain->machine));
+}
+
+static void
+judge_disk (Judging *judging, const MtLintDevice *disk)
+{
+  MtKind kind = MT_KIND_DISK_BUS;
+
+  if (g_strcmp0 (disk->device, "cdrom") == 0)
+    kind = MT_KIND_CDROM_BUS;
+  else if (g_strcmp0 (disk->device, "floppy") == 0)
+    kind = MT_KIND_FLOPPY_BUS;
+  judge (judging, kind, mt_lint_get_bus (disk), disk, NULL);
+}
+
+static void
+judge_controller (Judging *judging, const MtLintDevice *controller)
+{
+  const char *type = controller->type, *model = controller->model;
+
+  if (type == NULL)
+    return;
+  if (mt_is_word ("scsi", type))
+    judge (judging, MT_KIND_SCSI_MODEL, model, controller, NULL);
+  else if (mt_is_word ("usb", type) && g_strcmp0 (model, "none") != 0)
+    judge (judging, MT_KIND_USB_CONTROLLER, model, controller, NULL);
+  else if (mt_is_word ("ide", type) || mt_is_word ("sata", type))
+    judge (judging, MT_KIND_DISK_BUS, type, controller, NULL);
+  else if (mt_is_word ("pci", type) && model != NULL && g_str_has_suffix (model, "-root"))
+    judge (judging, MT_KIND_PCI_ROOT, model, controller, NULL);
+  else if (mt_is_word ("pci", type))
+    judge (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
+}
+
+static const char *
+get_default (const Judging *judging, const MtLintDevice *device)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (defaults); i++) {
+    if (defaults[i].element == device->element &&
+        (defaults[i].classes & MT_CLASS_BIT (judging->domain->class)) != 0 &&
+        (defaults[i].type[0] == '\0' || g_strcmp0 (device->type, defaults[i].type) == 0))
+      return defaults[i].value;
+  }
+  return NULL;
+}
+
+/* Devices of which one word tells the kind. */
+static void
+judge_simple (Judging *judging, const MtLintDevice *device)
+{
+  static const struct {
+    guint8 element, kind;
+    guint16 offset; /* of the word, in the device */
+  } rows[] = {
+    { MT_LINT_INTERFACE, MT_KIND_VIF_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_VIDEO, MT_KIND_VIDEO_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_INPUT, MT_KIND_INPUT_BUS, G_STRUCT_OFFSET (MtLintDevice, bus) },
+    { MT_LINT_WATCHDOG, MT_KIND_WATCHDOG_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_TPM, MT_KIND_TPM_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_IOMMU, MT_KIND_IOMMU_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_SOUND, MT_KIND_SOUND_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_PANIC, MT_KIND_PANIC_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+    { MT_LINT_SERIAL, MT_KIND_SERIAL_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+    { MT_LINT_CONSOLE, MT_KIND_CONSOLE_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+    { MT_LINT_PARALLEL, MT_KIND_PARALLEL, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+    { MT_LINT_MEMORY, MT_KIND_MEMORY_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const char *value;
+
+    if (rows[i].element != device->element)
+      continue;
+    value = *(const char *const *)((const char *)device + rows[i].offset);
+    judge (judging, (MtKind)rows[i].kind, value != NULL ? value : get_default (judging, device),
+           device, NULL);
+  }
+}
+
+static void
+judge_device (Judging *judging, const MtLintDevice *device)
+{
+  if (device->element == MT_LINT_DISK)
+    judge_disk (judging, device);
+  else if (device->element == MT_LINT_CONTROLLER)
+    judge_controller (judging, device);
+  else
+    judge_simple (judging, device);
+  judge (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
+}
+
+static void
+judge_all (Judging *judging)
+{
+  const MtLintDomain *domain = judging->domain;
+  const MtLintCheck *checks;
+  gsize count;
+  guint i;
+
+  for (i = 0; i < domain->things->len; i++) {
+    const MtLintThing *thing = &g_array_index (domain->things, MtLintThing, i);
+
+    judge (judging, (MtKind)thing->kind, thing->value, NULL, thing->subject);
+  }
+  for (i = 0; i < domain->devices->len; i++)
+    judge_device (judging, &g_array_index (domain->devices, MtLintDevice, i));
+  checks = mt_lint_checks_get (&count);
+  for (i = 0; i < count; i++)
+    mt_lint_check_run (&checks[i], domain, judging->findings);
+}
+
+/* What the host says of the machine itself. */
+static void
+judge_machine (Judging *judging)
+{
+  const MtLintDomain *domain = judging->domain;
+  g_autofree char *shown = mt_shown (domain->machine), *near = NULL;
+  const MtMachine *machine;
+
+  if (machtype_host_offers (judging->host, domain->arch, domain->type, domain->machine) ==
+      MACHTYPE_ANSWER_NO) {
+    near = mt_host_dup_near (judging->host, domain->arch, domain->type, domain->machine);
+    add (judging, "machine-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
+         "/domain/os/type/@machine", "virConnectGetCapabilities",
+         g_strdup_printf ("/domain/os/type/@machine: the host has no machine type %s for %s guests",
+                          shown, machtype_arch_to_string (domain->arch)),
+         near != NULL ? g_strconcat ("possible: ", near, NULL) : NULL);
+  }
+  machine = mt_host_find_machine (judging->host, domain->arch, domain->type, domain->machine);
+  if (machine != NULL && machine->deprecated == MACHTYPE_ANSWER_YES)
+    add (judging, "machine-deprecated", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine",
+         "virConnectGetCapabilities",
+         g_strdup_printf ("/domain/os/type/@machine: the host's QEMU calls %s deprecated", shown),
+         g_strdup ("choose a newer one while the guest can be changed"));
+}
+
+static void
+judge_emulator (Judging *judging)
+{
+  const char *arch = machtype_arch_to_string (judging->domain->arch);
+  const char *package = machtype_arch_get_emulator_package (judging->domain->arch);
+
+  add (judging, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
+       "virConnectGetCapabilities",
+       g_strdup_printf ("/domain/os/type/@arch: the host has no emulator for %s guests", arch),
+       package != NULL ? g_strdup_printf ("install package %s", package) : NULL);
+}
+
+static gboolean
+can_have_type (const Judging *judging)
+{
+  const MtLintDomain *domain = judging->domain;
+  g_auto (GStrv) types = NULL;
+  MachtypeArch own;
+
+  if (machtype_host_has_capabilities (judging->host)) {
+    types = machtype_host_dup_domain_types (judging->host, domain->arch);
+    return types[0] == NULL || g_strv_contains ((const char *const *)types, domain->type);
+  }
+  own = machtype_host_get_arch (judging->host);
+  return own == MACHTYPE_ARCH_UNKNOWN || strcmp (domain->type, "qemu") == 0 ||
+         machtype_arch_can_accelerate (domain->arch, own);
+}
+
+static void
+judge_type (Judging *judging)
+{
+  const char *best;
+  g_autofree char *shown = NULL;
+
+  if (judging->domain->type == NULL || can_have_type (judging))
+    return;
+  shown = mt_shown (judging->domain->type);
+  best = machtype_host_get_domain_type (judging->host, judging->domain->arch);
+  add (judging, "domain-type-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/@type",
+       "virConnectGetCapabilities",
+       g_strdup_printf ("/domain/@type: the host cannot run %s guests as %s",
+                        machtype_arch_to_string (judging->domain->arch), shown),
+       best != NULL ? g_strdup_printf ("type='%s'", best) : NULL);
+}
+
+static void
+judge_host (Judging *judging)
+{
+  const MachtypeHost *host = judging->host;
+
+  if (host == NULL)
+    return;
+  if (machtype_host_has_capabilities (host) &&
+      mt_host_find_guest (host, judging->domain->arch) == NULL) {
+    judge_emulator (judging);
+    return;
+  }
+  judge_type (judging);
+  if (judging->domain->machine != NULL)
+    judge_machine (judging);
+}
+
+/* What libvirt gives a domain that names no machine: it differs from release to release, and is
+ * rarely what a guest can run on. */
+static void
+judge_no_machine (Judging *judging)
+{
+  MtLintDomain *domain = judging->domain;
+  const char *arch = machtype_arch_to_string (domain->arch);
+  const char *usual = machtype_arch_get_default_machine (domain->arch);
+
+  add (judging, "machine-missing", MACHTYPE_AUTHORITY_LIBMACHTYPE, "/domain/os/type/@machine",
+       "libvirt src/qemu/qemu_capabilities.c",
+       g_strdup_printf ("/domain/os/type/@machine: no machine type is named, and libvirt's own "
+                        "choice for %s guests changes from release to release",
+                        arch),
+       usual != NULL ? g_strdup_printf ("machine='%s'", usual) : NULL);
+}
+
+/* Says why nothing can be said. */
+static void
+judge_unknown (Judging *judging)
+{
+  const MtLintDomain *domain = judging->domain;
+  g_autofree char *machine = mt_shown (domain->machine);
+
+  add (judging, "machine-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine", NULL,
+       g_strdup_printf ("/domain/os/type/@machine: nothing is known of %s for %s guests", machine,
+                        machtype_arch_to_string (domain->arch)),
+       NULL);
+}
+
+static void
+judge_no_arch (Judging *judging)
+{
+  const char *text = judging->domain->arch_text;
+  g_autofree char *shown = text != NULL ? mt_shown (text) : NULL;
+
+  if (text == NULL)
+    add (judging, "arch-missing", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@arch", NULL,
+         g_strdup ("/domain/os/type/@arch: no architecture is named"),
+         g_strdup ("arch='x86_64', or whatever the guest is"));
+  else
+    add (judging, "arch-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@arch", NULL,
+         g_strdup_printf ("/domain/os/type/@arch: nothing is known of %s", shown), NULL);
+}
+
+/* The machine types of others than QEMU are none. */
+static gboolean
+is_qemu (const char *type)
+{
+  static const char types[][8] = { "qemu", "kvm", "hvf", "nvmm", "mshv", "kqemu" };
+  gsize i;
+
+  for (i = 0; type != NULL && i < G_N_ELEMENTS (types); i++) {
+    if (mt_is_word (types[i], type))
+      return TRUE;
+  }
+  return type == NULL;
+}
+
+static void
+judge_hypervisor (Judging *judging)
+{
+  g_autofree char *shown = mt_shown (judging->domain->type);
+
+  add (judging, "hypervisor-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/@type", NULL,
+       g_strdup_printf ("/domain/@type: nothing is known of %s guests, only of QEMU's", shown),
+       NULL);
+}
+
+static void
+judge_domain (Judging *judging)
+{
+  MtLintDomain *domain = judging->domain;
+
+  if (!is_qemu (domain->type)) {
+    judge_hypervisor (judging);
+    return;
+  }
+  if (domain->arch == MACHTYPE_ARCH_UNKNOWN) {
+    judge_no_arch (judging);
+    return;
+  }
+  judge_host (judging);
+  if (domain->machine == NULL) {
+    judge_no_machine (judging);
+    return;
+  }
+  domain->class = mt_class_find (domain->arch, domain->machine);
+  if (domain->class == MT_CLASS_NONE)
+    judge_unknown (judging);
+  else
+    judge_all (judging);
+}
+
+/**
+ * machtype_domain_lint:
+ * @xml: the text of a domain's definition (`virsh dumpxml`), or of one that is to become a domain;
+ *   must not be %NULL
+ * @length: its length in bytes, or -1 up to its NUL
+ * @host: (nullable): the host that is to run it, or %NULL: then only what no host can change is
+ *   judged
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Tells what a domain has that its architecture and machine cannot have, who says so
+ * ([method@Machtype.Finding.get_authority]) and what to do instead; the subject of a finding is an
+ * XPath. Nobody is asked: what libvirt itself says of the domain,
+ * [method@Machtype.Connection.check_definition] tells. Thread-safe.
+ *
+ * Codes of one thing that cannot be are its kind, a dash and its value: `disk-bus-ide`,
+ * `watchdog-model-i6300esb`, `feature-acpi`. Conditions of several things have codes of their own:
+ * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Of the machine: `machine-unknown` (nothing is
+ * known of it, so nothing else is said), `machine-missing`, `arch-missing`, `arch-unknown`,
+ * `hypervisor-unknown`; with a host `machine-not-offered`, `machine-deprecated`,
+ * `domain-type-not-offered`, `emulator-missing`.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain or has a document type;
+ * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or
+ * ten thousand devices.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, none for a domain
+ *   that is clean; or %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host, GError **error)
+{
+  g_autoptr (MtLintDomain) domain = NULL;
+  Judging judging = { 0 };
+
+  g_return_val_if_fail (xml != NULL, NULL);
+
+  domain = mt_lint_read (xml, length, error);
+  if (domain == NULL)
+    return NULL;
+  domain->host = host;
+  judging.domain = domain;
+  judging.host = host;
+  judging.findings = mt_findings_new ();
+  if (host != NULL && domain->arch != MACHTYPE_ARCH_UNKNOWN && domain->machine != NULL)
+    judging.caps =
+        mt_host_find_domain_capabilities (host, domain->arch, domain->type, domain->machine);
+  judge_domain (&judging);
+  return judging.findings;
+}
