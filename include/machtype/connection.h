@@ -72,6 +72,10 @@ gboolean machtype_connection_define (MachtypeConnection *connection, const char 
                                      GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
+                                               GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *record,
                                          GError **error);
 

@@ -574,6 +574,53 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml, GEr
   return call (connection, do_define, NULL, xml, free_nothing, error) != NULL;
 }
 
+static gpointer
+do_check_definition (gpointer data, GError **error)
+{
+  const Work *work = data;
+  char *message = NULL;
+  MtLibvirtStatus status =
+      work->link->module->check_definition (work->link->handle, work->xml, &message);
+
+  if (status == MT_LIBVIRT_DONE)
+    return done;
+  if (status != MT_LIBVIRT_REFUSED) {
+    mt_libvirt_set_error (message, "checking the definition", error);
+    return NULL;
+  }
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED, message);
+  g_free (message);
+  return NULL;
+}
+
+/**
+ * machtype_connection_check_definition:
+ * @connection: a connection; must not be %NULL
+ * @xml: the domain's XML; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Asks libvirt whether it would take a domain, without defining one: nothing changes on the host.
+ * libvirt reads and checks the XML as [method@Machtype.Connection.define] has it do, and goes on to
+ * the emulator's command line (`virConnectDomainXMLToNative`). So what it refuses to define is
+ * refused, and so is what it can define and refuses to start before the emulator is asked, as a CPU
+ * model that it does not know; what only the emulator refuses is not. Whether another domain has
+ * the name or the UUID is not checked.
+ *
+ * Raises %MACHTYPE_ERROR_REFUSED with libvirt's message if it would not take it;
+ * %MACHTYPE_ERROR_LIBVIRT if it cannot be asked, as over a connection that is not to QEMU,
+ * %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: %TRUE if libvirt would take it, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
+                                      GError **error)
+{
+  g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
+  return call (connection, do_check_definition, NULL, xml, free_nothing, error) != NULL;
+}
+
 #define MIRROR_PREFIX "machtype"
 #define MIRROR_URI "urn:libmachtype:record:1"
 

@@ -20,8 +20,14 @@ typedef struct {
 
 typedef void (*MtLibvirtDomainFunc) (const MtLibvirtDomain *domain, gpointer data);
 
-/* Whether a domain was found: it may be gone, which is no failure of libvirt. */
-typedef enum { MT_LIBVIRT_FAILED, MT_LIBVIRT_DONE, MT_LIBVIRT_NO_DOMAIN } MtLibvirtStatus;
+/* Whether a domain was found: it may be gone, which is no failure of libvirt. Nor is it one to say
+ * no, with a message. */
+typedef enum {
+  MT_LIBVIRT_FAILED,
+  MT_LIBVIRT_DONE,
+  MT_LIBVIRT_NO_DOMAIN,
+  MT_LIBVIRT_REFUSED
+} MtLibvirtStatus;
 
 /* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores why in *message, the
  * caller's to free with g_free. Texts that are returned go back with free_text. Every call may
@@ -49,6 +55,8 @@ typedef struct {
   MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, char **xml,
                                      char **message);
   gboolean (*define) (gpointer connection, const char *xml, char **message);
+  /* Whether it would be defined and brought to the point of starting it; nothing changes. */
+  MtLibvirtStatus (*check_definition) (gpointer connection, const char *xml, char **message);
   MtLibvirtStatus (*set_metadata) (gpointer connection, const char *uuid, const char *element,
                                    const char *prefix, const char *uri, char **message);
   void (*free_text) (char *text);

@@ -315,6 +315,51 @@ define (gpointer connection, const char *xml, char **message)
   return TRUE;
 }
 
+/* Whether libvirt's last error is about what it was asked, and not about asking. */
+static gboolean
+has_refused (virConnect *connection)
+{
+  const virError *last = virGetLastError ();
+  gboolean refused;
+
+  if (last == NULL)
+    return FALSE;
+  switch (last->code) {
+  case VIR_ERR_NO_SUPPORT: /* by the driver; libvirt's CPU driver refuses so as well */
+    refused = last->domain == VIR_FROM_CPU;
+    break;
+  case VIR_ERR_NO_MEMORY:
+  case VIR_ERR_RPC:
+  case VIR_ERR_INVALID_CONN:
+  case VIR_ERR_OPERATION_DENIED:
+  case VIR_ERR_ACCESS_DENIED:
+  case VIR_ERR_AUTH_FAILED:
+  case VIR_ERR_AUTH_CANCELLED:
+  case VIR_ERR_AUTH_UNAVAILABLE:
+    refused = FALSE;
+    break;
+  default:
+    refused = last->domain != VIR_FROM_RPC && last->domain != VIR_FROM_REMOTE;
+    break;
+  }
+  /* Asked last: it forgets the error. A connection that broke in between answers anything. */
+  return refused && virConnectIsAlive (connection) == 1;
+}
+
+/* Parses and validates as defining does, and goes on to QEMU's command line: no call of libvirt
+ * does the one without the other and changes nothing. */
+static MtLibvirtStatus
+check_definition (gpointer connection, const char *xml, char **message)
+{
+  char *command_line = virConnectDomainXMLToNative (connection, "qemu-argv", xml, 0);
+
+  free (command_line);
+  if (command_line != NULL)
+    return MT_LIBVIRT_DONE;
+  store_last_error (message);
+  return has_refused (connection) ? MT_LIBVIRT_REFUSED : MT_LIBVIRT_FAILED;
+}
+
 static unsigned int
 get_affected (virDomain *domain)
 {
@@ -373,6 +418,7 @@ const MtLibvirtModule machtype_libvirt_module = {
   .get_domain = get_domain,
   .get_definition = get_definition,
   .define = define,
+  .check_definition = check_definition,
   .set_metadata = set_metadata,
   .free_text = free_text,
   .close = close_connection,
