@@ -131,6 +131,9 @@ void warn_of_findings (GPtrArray *findings);
 gboolean check_next_host (MachtypeStore *store, const char *cell, const char *name,
                           MachtypeHost *host, JsonBuilder *json, guint64 *bad, GError **error);
 
+/* What was said of a host that tells itself must be so. */
+gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);
+
 /* config.c: /etc/machtype.conf, read once. NULL: the error is set. */
 const Config *config_get (GError **error);
 
@@ -218,6 +221,7 @@ int command_resolve (int argc, char **argv);
 int command_domain_xml (int argc, char **argv);
 int command_host (int argc, char **argv);
 int command_convert (int argc, char **argv);
+int command_lint (int argc, char **argv);
 int command_record (int argc, char **argv);
 int command_get_machine_type (int argc, char **argv);
 int command_update_machine_type (int argc, char **argv);

@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml, STATUS_BELOW },
   { "host", "", "what a host offers, and what is missing", command_host, STATUS_BELOW },
   { "convert", "FILE|-", "a domain's XML on another machine type", command_convert, STATUS_BELOW },
+  { "lint", "FILE...", "what a domain's machine cannot have", command_lint, STATUS_BELOW },
   { "record", "--connect URI", "record every domain of hosts for life", command_record,
     STATUS_BELOW },
   { "get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type,

@@ -332,10 +332,10 @@ host_options_check (const HostOptions *options, GError **error)
   return FALSE;
 }
 
-/* What was said of a host that tells itself must be so. */
-static gboolean
-is_host_arch (const MachtypeHost *host, const char *text, GError **error)
+gboolean
+host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error)
 {
+  const char *text = options->host_arch;
   MachtypeArch arch;
 
   if (text == NULL)
@@ -363,8 +363,7 @@ host_options_open (const HostOptions *options, GError **error)
     host = be_patient (open_host, &copy, error);
   else if (options->capabilities != NULL || options->host_arch != NULL)
     host = build_host (options, error);
-  return host != NULL && is_host_arch (host, options->host_arch, error) ? g_steal_pointer (&host)
-                                                                        : NULL;
+  return host != NULL && host_options_fit (options, host, error) ? g_steal_pointer (&host) : NULL;
 }
 
 MachtypeHost *

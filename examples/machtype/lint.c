@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What domains have that their machines cannot have, and what libvirt itself says of them. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+typedef struct {
+  gboolean json;
+  HostOptions host_options;
+  MachtypeHost *host;             /* NULL: none */
+  MachtypeConnection *connection; /* NULL: libvirt is not asked */
+} LintOptions;
+
+/* What libvirt says, beside what was found. */
+typedef enum { NOT_ASKED, AGREES, ACCEPTS, REFUSES } Agreement;
+
+static const char agreements[][12] = { "", "agrees", "accepts", "refuses" };
+
+typedef struct {
+  GPtrArray *findings;
+  Agreement agreement;
+  char *refusal; /* libvirt's words; NULL: it would take the domain */
+} Answer;
+
+static void
+answer_clear (Answer *answer)
+{
+  g_clear_pointer (&answer->findings, g_ptr_array_unref);
+  g_clear_pointer (&answer->refusal, g_free);
+}
+
+/* Whether anything of this authority was found. */
+static gboolean
+has_found (const Answer *answer, MachtypeAuthority authority)
+{
+  guint i;
+
+  for (i = 0; i < answer->findings->len; i++) {
+    if (machtype_finding_get_authority (answer->findings->pdata[i]) == authority)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What libvirt defines need not start: such findings do not contradict it, and it may know of them
+ * nevertheless. */
+static Agreement
+compare (const Answer *answer)
+{
+  if (answer->refusal == NULL)
+    return answer->findings->len != 0 ? ACCEPTS : AGREES;
+  return has_found (answer, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE) ||
+                 has_found (answer, MACHTYPE_AUTHORITY_QEMU) ||
+                 has_found (answer, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES)
+             ? AGREES
+             : REFUSES;
+}
+
+static gboolean
+ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (!machtype_connection_check_definition (options->connection, xml, &why)) {
+    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED)) {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+    answer->refusal = g_strdup (why->message);
+  }
+  answer->agreement = compare (answer);
+  return TRUE;
+}
+
+/* What will not work, and what does not matter much. */
+static const char *
+get_severity (MachtypeAuthority authority)
+{
+  return authority == MACHTYPE_AUTHORITY_NONE || authority == MACHTYPE_AUTHORITY_LIBMACHTYPE ||
+                 authority == MACHTYPE_AUTHORITY_IGNORED
+             ? "warning"
+             : "error";
+}
+
+static void
+print_finding (const char *file, const MachtypeFinding *finding)
+{
+  MachtypeAuthority authority = machtype_finding_get_authority (finding);
+  const char *remedy = machtype_finding_get_remedy (finding);
+  const char *source = machtype_finding_get_source (finding);
+
+  g_print ("%s: %s: %s: %s%s%s [%s%s%s]\n", file, get_severity (authority),
+           machtype_finding_get_code (finding), machtype_finding_get_message (finding),
+           remedy != NULL ? "; " : "", remedy != NULL ? remedy : "",
+           machtype_authority_to_string (authority), source != NULL ? ": " : "",
+           source != NULL ? source : "");
+}
+
+static void
+print_answer (const char *file, const Answer *answer)
+{
+  const char *refusal = answer->refusal != NULL ? answer->refusal : "it would define this domain";
+  guint i;
+
+  for (i = 0; i < answer->findings->len; i++)
+    print_finding (file, answer->findings->pdata[i]);
+  if (answer->agreement == AGREES)
+    g_print ("%s: libvirt agrees: %s\n", file, refusal);
+  else if (answer->agreement == ACCEPTS)
+    g_print ("%s: libvirt would define it all the same\n", file);
+  else if (answer->agreement == REFUSES)
+    g_print ("%s: libvirt refuses it, and lint found nothing: %s\n", file, refusal);
+}
+
+static void
+print_json (const char *file, const Answer *answer)
+{
+  JsonBuilder *builder = json_begin ();
+
+  json_text (builder, "file", file);
+  json_findings (builder, "findings", answer->findings);
+  json_text (builder, "libvirt",
+             answer->agreement != NOT_ASKED ? agreements[answer->agreement] : NULL);
+  json_text (builder, "libvirt_message", answer->refusal);
+  json_end (builder);
+}
+
+static int
+report_file (const char *file, const GError *error, gboolean json)
+{
+  JsonBuilder *builder;
+
+  g_printerr ("machtype: %s: %s\n", file, error->message);
+  if (!json)
+    return status_of (error);
+  builder = json_begin ();
+  json_text (builder, "file", file);
+  json_text (builder, "error", code_of (error));
+  json_text (builder, "message", error->message);
+  json_end (builder);
+  return status_of (error);
+}
+
+static int
+lint_file (const LintOptions *options, const char *path)
+{
+  g_autofree char *shown = g_filename_display_name (path), *xml = NULL;
+  g_autoptr (GError) error = NULL;
+  Answer answer = { 0 };
+  gsize length = 0;
+  int status;
+
+  xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &error);
+  if (xml != NULL)
+    answer.findings = machtype_domain_lint (xml, (gssize)length, options->host, &error);
+  if (answer.findings != NULL && options->connection != NULL)
+    ask_libvirt (options, xml, &answer, &error);
+  if (error != NULL) {
+    answer_clear (&answer);
+    return report_file (shown, error, options->json);
+  }
+  if (options->json)
+    print_json (shown, &answer);
+  else
+    print_answer (shown, &answer);
+  status = answer.findings->len == 0 && answer.refusal == NULL ? STATUS_DONE : STATUS_NO;
+  answer_clear (&answer);
+  return status;
+}
+
+static gpointer
+read_host (gpointer data, GError **error)
+{
+  return machtype_connection_read_host (data, error);
+}
+
+static gboolean
+open_host (LintOptions *options, GError **error)
+{
+  const HostOptions *host = &options->host_options;
+  g_autoptr (GError) why = NULL;
+
+  if (!host_options_check (host, error))
+    return FALSE;
+  if (host->connect == NULL) {
+    options->host = host_options_open (host, &why);
+    if (why == NULL)
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  options->connection = open_connection (host->connect, host->timeout, error);
+  if (options->connection != NULL)
+    options->host = be_patient (read_host, options->connection, error);
+  return options->host != NULL && host_options_fit (host, options->host, error);
+}
+
+static int
+run (int argc, char **argv, LintOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object a file", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      "FILE...", "Tells what domains (virsh dumpxml) have that their architecture and machine "
+                 "cannot have: who says\nso, where that stands, and what to do instead. FILE -: "
+                 "standard input.\nWith --connect libvirt's own verdict is told as well; nothing "
+                 "is defined or changed.");
+  g_autoptr (GError) error = NULL;
+  int i, worst = STATUS_DONE, status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  options_add_host (context, &options->host_options);
+  if (!options_parse (context, &argc, &argv, 1, G_MAXINT, &status))
+    return status;
+  if (!open_host (options, &error))
+    return report_answer (error, options->json);
+  for (i = 1; i < argc; i++) {
+    status = lint_file (options, argv[i]);
+    worst = MAX (worst, status);
+  }
+  return worst;
+}
+
+int
+command_lint (int argc, char **argv)
+{
+  LintOptions options = { 0 };
+  int status = run (argc, argv, &options);
+
+  machtype_host_unref (options.host);
+  machtype_connection_unref (options.connection);
+  host_options_clear (&options.host_options);
+  return status;
+}
