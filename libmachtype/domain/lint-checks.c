@@ -18,6 +18,7 @@
 #define PCS (I440FXS | Q35S)
 #define ARM (B (AARCH64_VIRT) | B (ARM_VIRT))
 #define MALTAS (B (MALTA) | B (MALTA_64EL))
+#define NO_CPU_DRIVER (MALTAS | B (RISCV_VIRT))
 #define NO_PCI (B (ISAPC) | B (MICROVM) | B (M68K_VIRT))
 /* Where libvirt adds no USB controller of its own. */
 #define NO_USB_CONTROLLER (ARM | B (RISCV_VIRT) | B (LOONGARCH_VIRT))
@@ -450,6 +451,19 @@ is_pci_controller (const MtLintDevice *device)
   return FALSE;
 }
 
+static gboolean
+is_pci_sound (const MtLintDevice *device)
+{
+  static const char models[][8] = { "ich6", "ich9", "ac97", "es1370" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (models); i++) {
+    if (g_strcmp0 (device->model, models[i]) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Whether a device of malta needs an interrupt of the PCI bus. Displays do not. */
 static gboolean
 needs_slot (const MtLintDevice *device)
@@ -463,6 +477,8 @@ needs_slot (const MtLintDevice *device)
     return g_strcmp0 (device->model, "ne2k_isa") != 0;
   case MT_LINT_INPUT:
     return g_strcmp0 (device->bus, "virtio") == 0;
+  case MT_LINT_SOUND:
+    return is_pci_sound (device);
   case MT_LINT_MEMBALLOON:
     return g_strcmp0 (device->model, "none") != 0;
   case MT_LINT_RNG:
@@ -478,7 +494,8 @@ static gboolean
 has_no_slot (const MtLintDomain *domain, const MtLintDevice *device)
 {
   (void)domain;
-  return needs_slot (device) && device->slot < 0;
+  return needs_slot (device) && device->slot < 0 &&
+         (device->address == NULL || strcmp (device->address, "pci") == 0);
 }
 
 /* Source: Linux arch/mips/pci/fixup-malta.c, irq_tab. */
@@ -577,10 +594,11 @@ static const MtLintCheck checks[] = {
   { "cpu-too-old", B (MALTA_64EL), GUEST, "QEMU's default CPU, 20Kc, hangs kernels of today",
     "<qemu:commandline> with -cpu MIPS64R2-generic", "guests booted without it", find_no_qemu_cpu,
     NULL },
-  { "cpu-host-passthrough", ALL, QEMU, "the host's CPU cannot be passed through without KVM",
-    "name a CPU model, or use type='kvm'", VALIDATE, find_host_passthrough, NULL },
-  { "cpu-host-model", ALL, QEMU, "the host's CPU is of another architecture", "name a CPU model",
-    VALIDATE, find_host_model, NULL },
+  { "cpu-host-passthrough", ~NO_CPU_DRIVER &ALL, QEMU,
+    "the host's CPU cannot be passed through without KVM", "name a CPU model, or use type='kvm'",
+    VALIDATE, find_host_passthrough, NULL },
+  { "cpu-host-model", ~NO_CPU_DRIVER &ALL, QEMU, "the host's CPU is of another architecture",
+    "name a CPU model", VALIDATE, find_host_model, NULL },
   { "cpu-threads", B (S390X) | B (PSERIES), QEMU, "a core has one thread when it is emulated",
     "threads='1'", "QEMU hw/ppc/spapr.c, hw/s390x/s390-virtio-ccw.c", find_threads, NULL },
   { "numa", B (S390X), QEMU, "the machine has no NUMA", "leave <numa> away",
@@ -598,7 +616,8 @@ static const MtLintCheck checks[] = {
   { "sclp-second-console", B (S390X), QEMU, "there can be one SCLP console",
     "use <console> with <target type='virtio'/>, or sclplm", "QEMU hw/char/sclpconsole.c",
     find_second_sclp, NULL },
-  { "usb-switched-off", ~B (S390X) & ALL, DEFINE, "USB is switched off by controller model 'none'",
+  { "usb-switched-off", ~(B (S390X) | NO_PCI) & ALL, DEFINE,
+    "USB is switched off by controller model 'none'",
     "write <controller type='usb' model='qemu-xhci'/>", VALIDATE, find_usb_switched_off, NULL },
   { "usb-without-controller", NO_USB_CONTROLLER, DEFINE, "libvirt adds no USB controller here",
     "write <controller type='usb' model='qemu-xhci'/>", "libvirt src/qemu/qemu_domain.c",

@@ -1,0 +1,800 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "test.h"
+
+#include <string.h>
+
+#include "domain/lint-private.h"
+#include "snippets.h"
+
+/* Where domains are that were booted as they stand (*.xml). */
+#define DOMAINS_VARIABLE "MACHTYPE_DOMAINS"
+
+static GPtrArray *
+lint (const char *xml, MachtypeHost *host)
+{
+  GError *error = NULL;
+  GPtrArray *findings = machtype_domain_lint (xml, -1, host, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (findings);
+  return findings;
+}
+
+static const MachtypeFinding *
+find (GPtrArray *findings, const char *code)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    if (strcmp (machtype_finding_get_code (findings->pdata[i]), code) == 0)
+      return findings->pdata[i];
+  }
+  return NULL;
+}
+
+/* What every finding has to tell. */
+static void
+assert_helpful (const MachtypeFinding *finding)
+{
+  g_autofree char *start = g_strconcat (machtype_finding_get_subject (finding), ": ", NULL);
+
+  g_assert_true (g_str_has_prefix (start, "/domain"));
+  g_assert_true (g_str_has_prefix (machtype_finding_get_message (finding), start));
+  g_assert_nonnull (machtype_finding_get_source (finding));
+}
+
+/* The rule alone: nothing but its finding where it speaks, and no such finding where it does not.
+ * What nobody has seen is not reported. */
+static void
+check_rule (const MtRule *rule, MtClass class)
+{
+  const MachtypeAuthority authority = mt_rule_ask (rule, class);
+  const gboolean speaks =
+      authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_LIBMACHTYPE;
+  g_autofree char *base = snippet_dup_domain (class), *xml = NULL, *label = NULL, *code = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+
+  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, TRUE, "/images/a");
+  g_assert_nonnull (xml);
+  code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rule->kind), rule->value);
+  label = snippet_dup_label (class);
+  ROW ("%s, %s, %s", label, code, machtype_authority_to_string (authority));
+  findings = lint (xml, NULL);
+  if (!speaks) {
+    g_assert_null (find (findings, code));
+    return;
+  }
+  if (findings->len != 1)
+    ROW ("%s", xml);
+  g_assert_nonnull (find (findings, code));
+  g_assert_cmpint (machtype_finding_get_authority (find (findings, code)), ==, authority);
+  assert_helpful (find (findings, code));
+  g_assert_cmpuint (findings->len, ==, 1);
+}
+
+static void
+test_rules (void)
+{
+  guint spoken = 0, silent = 0, class;
+  gsize i, count;
+  const MtRule *rules = mt_rules_get (&count);
+
+  for (i = 0; i < count; i++) {
+    for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+      const MachtypeAuthority authority = mt_rule_ask (&rules[i], (MtClass) class);
+
+      check_rule (&rules[i], (MtClass) class);
+      if (authority == MACHTYPE_AUTHORITY_NONE || authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+        silent++;
+      else
+        spoken++;
+    }
+  }
+  g_test_message ("%" G_GSIZE_FORMAT " rules: %u findings, %u cases without", count, spoken,
+                  silent);
+}
+
+/* The domains that rules and checks are tried on have nothing of their own. */
+static void
+test_bases (void)
+{
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    g_autofree char *xml = snippet_dup_domain ((MtClass) class), *codes = NULL;
+
+    ROW ("%s", xml);
+    codes = test_join_codes (lint (xml, NULL));
+    g_assert_cmpstr (codes, ==, "");
+  }
+}
+
+typedef struct {
+  const char *parent, *fragment, *replaced, *attribute;
+} Edit;
+
+#define NEITHER                                                                                    \
+  {                                                                                                \
+    NULL, NULL, NULL, NULL                                                                         \
+  }
+#define FEATURES(fragment)                                                                         \
+  {                                                                                                \
+    "features", fragment, NULL, NULL                                                               \
+  }
+#define NO_ACPI                                                                                    \
+  {                                                                                                \
+    "features", "", "acpi", NULL                                                                   \
+  }
+#define DEVICE(fragment)                                                                           \
+  {                                                                                                \
+    "devices", fragment, NULL, NULL                                                                \
+  }
+#define INSTEAD(name, attribute, fragment)                                                         \
+  {                                                                                                \
+    "devices", fragment, name, attribute                                                           \
+  }
+#define TOP(name, fragment)                                                                        \
+  {                                                                                                \
+    "", fragment, name, NULL                                                                       \
+  }
+#define OS(fragment)                                                                               \
+  {                                                                                                \
+    "os", fragment, NULL, NULL                                                                     \
+  }
+#define USB(model) INSTEAD ("controller", "type=usb", "<controller type='usb' model='" model "'/>")
+#define SLOT(slot, function)                                                                       \
+  "<address type='pci' bus='0x00' slot='" slot "' function='" function "'/>"
+#define DISK(target, bus) "<disk><target dev='" target "' bus='" bus "'/></disk>"
+
+#define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
+#define QEMU MACHTYPE_AUTHORITY_QEMU
+#define GUEST MACHTYPE_AUTHORITY_GUEST
+
+/* For each condition of several things one that is so, and one that is nearly so. */
+static const struct {
+  const char *codes; /* what is found, and nothing else */
+  guint8 authority;  /* of the first */
+  guint8 class;
+  Edit edits[2];
+} conditions[] = {
+  { "acpi-without-uefi", DEFINE, MT_CLASS_AARCH64_VIRT, { FEATURES ("<acpi/>"), NEITHER } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { FEATURES ("<acpi/>"), OS ("@firmware=efi") } },
+  { "",
+    0,
+    MT_CLASS_AARCH64_VIRT,
+    { FEATURES ("<acpi/>"), OS ("<loader type='pflash'>f</loader>") } },
+  { "acpi-without-uefi",
+    DEFINE,
+    MT_CLASS_AARCH64_VIRT,
+    { FEATURES ("<acpi/>"), OS ("<loader type='rom'>f</loader>") } },
+  { "uefi-without-acpi", DEFINE, MT_CLASS_Q35, { NO_ACPI, OS ("@firmware=efi") } },
+  { "uefi-without-acpi", DEFINE, MT_CLASS_I440FX, { NO_ACPI, OS ("@firmware=efi") } },
+  { "", 0, MT_CLASS_Q35, { OS ("@firmware=efi"), NEITHER } },
+  { "secure-boot-without-smm",
+    QEMU,
+    MT_CLASS_Q35,
+    { FEATURES ("<smm state='off'/>"), OS ("<loader type='pflash' secure='yes'>f</loader>") } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { FEATURES ("<smm state='on'/>"), OS ("<loader type='pflash' secure='yes'>f</loader>") } },
+  { "acpi-missing", GUEST, MT_CLASS_I440FX, { NO_ACPI, NEITHER } },
+  { "", 0, MT_CLASS_Q35, { NO_ACPI, NEITHER } },
+  { "iommu-without-acpi", DEFINE, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='virtio'/>") } },
+  { "", 0, MT_CLASS_Q35, { DEVICE ("<iommu model='virtio'/>"), NEITHER } },
+  { "", 0, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='intel'/>") } },
+  { "gic-vcpus", QEMU, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>9</vcpu>"), NEITHER } },
+  { "gic-vcpus",
+    QEMU,
+    MT_CLASS_ARM_VIRT,
+    { TOP ("vcpu", "<vcpu> 16\n</vcpu>"), FEATURES ("<gic version='2'/>") } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>8</vcpu>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_AARCH64_VIRT,
+    { TOP ("vcpu", "<vcpu>9</vcpu>"), FEATURES ("<gic version='3'/>") } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>9</vcpu>"), TOP (NULL, "@type=kvm") } },
+  { "gic-host", QEMU, MT_CLASS_AARCH64_VIRT, { FEATURES ("<gic version='host'/>"), NEITHER } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { FEATURES ("<gic version='host'/>"), TOP (NULL, "@type=kvm") } },
+  { "vcpus", DEFINE, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>256</vcpu>"), NEITHER } },
+  { "", 0, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>255</vcpu>"), NEITHER } },
+  { "vcpus", DEFINE, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>"), NEITHER } },
+  { "", 0, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>"), DEVICE ("<iommu model='intel'/>") } },
+  { "vcpus", DEFINE, MT_CLASS_S390X, { TOP ("vcpu", "<vcpu>249</vcpu>"), NEITHER } },
+  { "vcpus", GUEST, MT_CLASS_MALTA, { TOP ("vcpu", "<vcpu>2</vcpu>"), NEITHER } },
+  { "vcpus", GUEST, MT_CLASS_MALTA_64EL, { TOP ("vcpu", "<vcpu>16</vcpu>"), NEITHER } },
+  { "vcpus", DEFINE, MT_CLASS_MALTA, { TOP ("vcpu", "<vcpu>17</vcpu>"), NEITHER } },
+  { "memory",
+    QEMU,
+    MT_CLASS_MALTA,
+    { TOP ("memory", "<memory unit='MiB'>2049</memory>"), NEITHER } },
+  { "", 0, MT_CLASS_MALTA, { TOP ("memory", "<memory unit='GiB'>2</memory>"), NEITHER } },
+  { "", 0, MT_CLASS_MALTA, { TOP ("memory", "<memory>2097152</memory>"), NEITHER } },
+  { "memory", GUEST, MT_CLASS_ARM_VIRT, { TOP ("memory", "<memory>4194304</memory>"), NEITHER } },
+  { "", 0, MT_CLASS_ARM_VIRT, { TOP ("memory", "<memory unit='G'>3</memory>"), NEITHER } },
+  { "memory-too-little",
+    QEMU,
+    MT_CLASS_LOONGARCH_VIRT,
+    { TOP ("memory", "<memory unit='GB'>1</memory>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_LOONGARCH_VIRT,
+    { TOP ("memory", "<memory unit='MiB'>1025</memory>"), NEITHER } },
+  { "cpu-32-bit", GUEST, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", ""), NEITHER } },
+  { "cpu-32-bit",
+    GUEST,
+    MT_CLASS_AARCH64_VIRT,
+    { TOP ("cpu", "<cpu><model>\n cortex-a15 </model></cpu>"), NEITHER } },
+  { "cpu-32-bit",
+    GUEST,
+    MT_CLASS_AARCH64_VIRT,
+    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='1'/></cpu>"), NEITHER } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", "<cpu mode='maximum'/>"), NEITHER } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", ""), TOP (NULL, "@type=kvm") } },
+  { "cpu-too-old", GUEST, MT_CLASS_MALTA_64EL, { TOP ("commandline", ""), NEITHER } },
+  { "", 0, MT_CLASS_MALTA, { TOP ("commandline", ""), NEITHER } },
+  { "cpu-host-passthrough",
+    QEMU,
+    MT_CLASS_Q35,
+    { TOP ("cpu", "<cpu mode='host-passthrough'/>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { TOP ("cpu", "<cpu mode='host-passthrough'/>"), TOP (NULL, "@type=kvm") } },
+  { "cpu-threads",
+    QEMU,
+    MT_CLASS_PSERIES,
+    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
+  { "cpu-threads",
+    QEMU,
+    MT_CLASS_S390X,
+    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_PSERIES,
+    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='8'/></cpu>"),
+      TOP (NULL, "@type=kvm") } },
+  { "numa", QEMU, MT_CLASS_S390X, { TOP ("cpu", "<cpu><numa/></cpu>"), NEITHER } },
+  { "", 0, MT_CLASS_PSERIES, { TOP ("cpu", "<cpu><numa/></cpu>"), NEITHER } },
+  { "max-memory-without-numa",
+    DEFINE,
+    MT_CLASS_Q35,
+    { TOP (NULL, "<maxMemory>1</maxMemory>"), NEITHER } },
+  { "", 0, MT_CLASS_PSERIES, { TOP (NULL, "<maxMemory>1</maxMemory>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { TOP (NULL, "<maxMemory>1</maxMemory>"), TOP ("cpu", "<cpu><numa/></cpu>") } },
+  { "dimm-without-acpi", QEMU, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<memory model='dimm'/>") } },
+  { "", 0, MT_CLASS_Q35, { DEVICE ("<memory model='dimm'/>"), NEITHER } },
+  { "", 0, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<memory model='nvdimm'/>") } },
+  { "vcpus-hotpluggable",
+    QEMU,
+    MT_CLASS_RISCV_VIRT,
+    { TOP (NULL,
+           "<vcpus><vcpu id='0' hotpluggable='no'/><vcpu id='1' hotpluggable='yes'/></vcpus>"),
+      NEITHER } },
+  { "",
+    0,
+    MT_CLASS_RISCV_VIRT,
+    { TOP (NULL, "<vcpus><vcpu id='0' hotpluggable='no'/></vcpus>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_S390X,
+    { TOP (NULL, "<vcpus><vcpu id='1' hotpluggable='yes'/></vcpus>"), NEITHER } },
+  { "ide-second-controller",
+    DEFINE,
+    MT_CLASS_I440FX,
+    { DEVICE ("<controller type='ide' index='1'/>"), NEITHER } },
+  { "ide-second-controller",
+    DEFINE,
+    MT_CLASS_MALTA,
+    { DEVICE ("<disk><target dev='hde'/></disk>"), NEITHER } },
+  { "ide-second-controller",
+    DEFINE,
+    MT_CLASS_I440FX,
+    { DEVICE ("<disk><target dev='hda' bus='ide'/><address type='drive' controller='1'/></disk>"),
+      NEITHER } },
+  { "",
+    0,
+    MT_CLASS_I440FX,
+    { DEVICE ("<controller type='ide' index='0'/>"),
+      DEVICE (DISK ("hdd", "ide") DISK ("sde", "scsi")) } },
+  { "sclp-second-console",
+    QEMU,
+    MT_CLASS_S390X,
+    { DEVICE ("<console><target type='sclp'/></console>"),
+      DEVICE ("<serial><target type='sclp-serial'/></serial>") } },
+  { "",
+    0,
+    MT_CLASS_S390X,
+    { DEVICE ("<console><target type='sclp'/></console>"),
+      DEVICE ("<console><target type='sclplm'/></console>"
+              "<console><target type='virtio'/></console>") } },
+  { "",
+    0,
+    MT_CLASS_S390X,
+    { DEVICE ("<serial><target type='sclp-serial'/></serial>"),
+      DEVICE ("<console><target type='serial'/></console>") } },
+  { "usb-switched-off",
+    DEFINE,
+    MT_CLASS_Q35,
+    { DEVICE ("<input type='tablet' bus='usb'/>"), NEITHER } },
+  { "", 0, MT_CLASS_Q35, { DEVICE ("<input type='tablet' bus='usb'/>"), USB ("qemu-xhci") } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { DEVICE ("<hostdev type='usb'/>"), INSTEAD ("controller", "type=usb", "") } },
+  { "usb-without-controller",
+    DEFINE,
+    MT_CLASS_AARCH64_VIRT,
+    { DEVICE ("<input type='keyboard'/><redirdev bus='usb'/>"),
+      INSTEAD ("controller", "type=usb", "") } },
+  { "usb-without-controller",
+    DEFINE,
+    MT_CLASS_RISCV_VIRT,
+    { DEVICE (DISK ("sda", "usb")), INSTEAD ("controller", "type=usb", "") } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { DEVICE ("<hub type='usb'/>"), USB ("qemu-xhci") } },
+  { "usb-ehci-alone", GUEST, MT_CLASS_Q35, { USB ("ich9-ehci1"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { USB ("ich9-ehci1"), DEVICE ("<controller type='usb' model='ich9-uhci1'/>") } },
+  { "kernel-missing", GUEST, MT_CLASS_MALTA, { { "os", "", "kernel", NULL }, NEITHER } },
+  { "kernel-missing", GUEST, MT_CLASS_RISCV_VIRT, { { "os", "", "kernel", NULL }, NEITHER } },
+  { "",
+    0,
+    MT_CLASS_RISCV_VIRT,
+    { { "os", "<loader type='rom'>u-boot</loader>", "kernel", NULL }, NEITHER } },
+  { "", 0, MT_CLASS_AARCH64_VIRT, { { "os", "@firmware=efi", "kernel", NULL }, NEITHER } },
+  { "pci-implied", DEFINE, MT_CLASS_ISAPC, { INSTEAD ("memballoon", NULL, ""), NEITHER } },
+  { "pci-implied", DEFINE, MT_CLASS_MICROVM, { INSTEAD ("controller", NULL, ""), NEITHER } },
+  { "", 0, MT_CLASS_ISAPC, { INSTEAD ("controller", NULL, ""), NEITHER } },
+  { "pci-slot-implied", GUEST, MT_CLASS_MALTA, { INSTEAD ("memballoon", NULL, ""), NEITHER } },
+  { "pci-slot-implied",
+    GUEST,
+    MT_CLASS_MALTA,
+    { DEVICE ("<input type='tablet' bus='usb'/>"), INSTEAD ("controller", NULL, "") } },
+  { "pci-slot-implied", GUEST, MT_CLASS_MALTA, { DEVICE (DISK ("sda", "scsi")), NEITHER } },
+  { "pci-slot-implied",
+    GUEST,
+    MT_CLASS_MALTA,
+    { DEVICE ("<channel type='unix'><target type='virtio' name='a'/></channel>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_Q35,
+    { DEVICE ("<channel type='unix'><target type='virtio' name='a'/></channel>"), NEITHER } },
+  { "pci-slot-missing pci-slot-missing",
+    GUEST,
+    MT_CLASS_MALTA,
+    { DEVICE ("<rng model='virtio'><address type='pci'/></rng>"),
+      DEVICE (DISK ("vda", "virtio")) } },
+  { "", 0, MT_CLASS_Q35, { DEVICE ("<rng model='virtio'/>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_MALTA,
+    { DEVICE ("<rng model='virtio'>" SLOT ("0x12", "0x0") "</rng>"),
+      DEVICE ("<video><model type='vga'/></video>") } },
+  { "pci-slot-dead",
+    GUEST,
+    MT_CLASS_MALTA_64EL,
+    { DEVICE ("<interface type='user'><model type='virtio'/>" SLOT ("0x11", "0x0") "</interface>"),
+      NEITHER } },
+  { "pci-slot-dead",
+    GUEST,
+    MT_CLASS_MALTA,
+    { DEVICE ("<rng><address type='pci' bus='0x01' slot='0x12'/></rng>"), NEITHER } },
+  { "",
+    0,
+    MT_CLASS_MALTA,
+    { DEVICE ("<interface type='user'><model type='virtio'/>" SLOT ("0x15", "0x7") "</interface>"),
+      NEITHER } },
+};
+
+static char *
+make_condition (gsize i)
+{
+  char *xml = snippet_dup_domain ((MtClass)conditions[i].class);
+  gsize j;
+
+  for (j = 0; j < G_N_ELEMENTS (conditions[i].edits); j++) {
+    const Edit *edit = &conditions[i].edits[j];
+    char *edited;
+
+    if (edit->parent == NULL)
+      continue;
+    edited = snippet_edit (xml, edit->parent, edit->fragment, edit->replaced, edit->attribute);
+    g_free (xml);
+    xml = edited;
+  }
+  return xml;
+}
+
+static void
+test_conditions (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (conditions); i++) {
+    g_autofree char *xml = make_condition (i), *codes = NULL;
+    g_autoptr (GPtrArray) findings = lint (xml, NULL);
+
+    ROW ("%s", xml);
+    if (findings->len != 0) {
+      g_assert_cmpint (machtype_finding_get_authority (findings->pdata[0]), ==,
+                       conditions[i].authority);
+      assert_helpful (findings->pdata[0]);
+      g_assert_nonnull (machtype_finding_get_remedy (findings->pdata[0]));
+    }
+    codes = test_join_codes (g_ptr_array_ref (findings));
+    g_assert_cmpstr (codes, ==, conditions[i].codes);
+  }
+}
+
+/* No check without a row above; those that want a host have a test of their own. */
+static void
+test_conditions_whole (void)
+{
+  gsize i, j, count;
+  const MtLintCheck *checks = mt_lint_checks_get (&count);
+
+  for (i = 0; i < count; i++) {
+    gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0;
+
+    ROW ("%s %s", checks[i].code,
+         machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
+    for (j = 0; j < G_N_ELEMENTS (conditions) && !found; j++)
+      found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
+              conditions[j].authority == checks[i].authority &&
+              (MT_CLASS_BIT (conditions[j].class) & checks[i].classes) != 0;
+    g_assert_true (found);
+  }
+}
+
+/* What the host says, or what has nothing to do with devices. host: as for test_make_host. */
+static void
+test_machines (void)
+{
+  static const struct {
+    const char *host, *xml, *codes;
+  } rows[] = {
+    { NULL, "<domain type='qemu'><os><type arch='sparc'>hvm</type></os></domain>",
+      "machine-missing" },
+    { NULL, "<domain type='qemu'><os><type machine='pc'>hvm</type></os></domain>", "arch-missing" },
+    { NULL, "<domain type='qemu'><os><type arch='pdp11' machine='pc'>hvm</type></os></domain>",
+      "arch-unknown" },
+    { NULL, "<domain type='qemu'/>", "arch-missing" },
+    { NULL, "<domain type='lxc'><os><type arch='x86_64'>exe</type></os></domain>",
+      "hypervisor-unknown" },
+    { NULL,
+      "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os><features>"
+      "<hyperv/></features></domain>",
+      "machine-unknown" },
+    { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='virt'>hvm</type></os></domain>",
+      "machine-unknown" },
+    { NULL,
+      "<domain type='qemu'><os><type arch='mipsel' machine='\xf0\x9f\x92\xa9'/></os></domain>",
+      "machine-unknown" },
+    { "x86_64.xml",
+      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features></domain>",
+      "" },
+    { "x86_64.xml",
+      "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-99.0'>hvm</type></os><features>"
+      "<acpi/></features></domain>",
+      "machine-not-offered" },
+    { "x86_64.xml",
+      "<domain type='kvm'><os><type arch='aarch64' machine='virt'>hvm</type><kernel>k</kernel></os>"
+      "</domain>",
+      "domain-type-not-offered" },
+    { "x86_64.xml",
+      "<domain type='hvf'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features></domain>",
+      "domain-type-not-offered" },
+    { "x86_64.xml",
+      "<domain type='qemu'><os><type arch='loongarch64' machine='virt'>hvm</type><kernel>k</kernel>"
+      "</os></domain>",
+      "emulator-missing" },
+    { "x86_64",
+      "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+      "</domain>",
+      "domain-type-not-offered" },
+    { "s390x",
+      "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+      "</domain>",
+      "" },
+    { "x86_64",
+      "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+      "<cpu mode='host-model'/></domain>",
+      "cpu-host-model" },
+    { "x86_64",
+      "<domain type='qemu'><os><type arch='i686' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features><cpu mode='host-model'/></domain>",
+      "" },
+    { NULL,
+      "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+      "<cpu mode='host-model'/></domain>",
+      "" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeHost) host = test_make_host (rows[i].host);
+    g_autofree char *codes = NULL;
+
+    ROW ("%s: %s", rows[i].host != NULL ? rows[i].host : "no host", rows[i].xml);
+    codes = test_join_codes (lint (rows[i].xml, host));
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+}
+
+/* What the rules allow, domain capabilities may lack. */
+static void
+test_domain_capabilities (void)
+{
+  static const char xml[] =
+      "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"
+      "<features><acpi/></features><devices><video><model type='%s'/></video>"
+      "<disk><target dev='vda' bus='%s'/></disk></devices></domain>";
+  static const struct {
+    const char *video, *bus, *codes;
+  } rows[] = {
+    { "virtio", "virtio", "" },
+    { "frobnicate", "virtio", "video-model-frobnicate" },
+    { "virtio", "frobnicate", "disk-bus-frobnicate" },
+    { "virtio", "ide", "disk-bus-ide" },
+    { "virtio", "not&#10;one\xc3\xa9", "" },
+  };
+  g_autoptr (MachtypeHost) host = test_read_host ("x86_64.xml", "domcaps-q35.xml");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GString) text = g_string_new (xml);
+    g_autoptr (GPtrArray) findings = NULL;
+    g_autofree char *codes = NULL;
+
+    g_string_replace (text, "%s", rows[i].video, 1);
+    g_string_replace (text, "%s", rows[i].bus, 1);
+    ROW ("%s", text->str);
+    findings = lint (text->str, host);
+    if (strstr (rows[i].codes, "frobnicate") != NULL)
+      g_assert_cmpint (machtype_finding_get_authority (findings->pdata[0]), ==,
+                       MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES);
+    codes = test_join_codes (g_ptr_array_ref (findings));
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+}
+
+/* Subjects are XPaths, of which an operator sees which element is meant. */
+static void
+test_subjects (void)
+{
+  g_autofree char *base = snippet_dup_domain (MT_CLASS_S390X), *xml = NULL, *other = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  static const char *const subjects[] = {
+    "/domain/features/acpi",
+    "/domain/devices/disk[target/@dev='hda']",
+    "/domain/devices/disk[2]",
+    "/domain/devices/watchdog[1]",
+  };
+  gsize i;
+
+  xml = snippet_edit (base, "devices",
+                      "<disk><target dev='hda'/></disk><disk><target dev='h&apos;a' bus='ide'/>"
+                      "</disk><watchdog model='i6300esb'/>",
+                      NULL, NULL);
+  other = snippet_edit (xml, "features", "<acpi/>", NULL, NULL);
+  findings = lint (other, NULL);
+  g_assert_cmpuint (findings->len, ==, G_N_ELEMENTS (subjects));
+  for (i = 0; i < G_N_ELEMENTS (subjects); i++)
+    g_assert_cmpstr (machtype_finding_get_subject (findings->pdata[i]), ==, subjects[i]);
+}
+
+/* What stands in somebody's own namespace, or elsewhere, is nothing of the domain. */
+static void
+test_elsewhere (void)
+{
+  static const char *const fragments[] = {
+    "<metadata><devices><watchdog model='i6300esb'/></devices></metadata>",
+    "<x:devices xmlns:x='urn:x'><watchdog model='i6300esb'/></x:devices>",
+    "<features><x:acpi xmlns:x='urn:x'/><x:kvm xmlns:x='urn:x'><hidden "
+    "state='on'/></x:kvm></features>",
+    "<devices><x:watchdog xmlns:x='urn:x' model='i6300esb'/><x:disk xmlns:x='urn:x'>"
+    "<target bus='ide'/></x:disk></devices>",
+    "<devices><watchdog xmlns:x='urn:x' x:model='i6300esb'/></devices>",
+    "<devices><disk><source><target bus='ide'/></source><backingStore><target bus='ide'/>"
+    "</backingStore></disk></devices>",
+    "<os><watchdog model='i6300esb'/></os>",
+    "<watchdog model='i6300esb'/>",
+    "<devices><sound><codec type='usb'/><watchdog model='i6300esb'/></sound></devices>",
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (fragments); i++) {
+    g_autofree char *base = snippet_dup_domain (MT_CLASS_S390X), *codes = NULL;
+    g_autofree char *xml = snippet_edit (base, "", fragments[i], NULL, NULL);
+
+    ROW ("%s", xml);
+    codes = test_join_codes (lint (xml, NULL));
+    g_assert_cmpstr (codes, ==, "");
+  }
+}
+
+static void
+test_hostile (void)
+{
+  static const struct {
+    const char *xml, *words;
+  } rows[] = {
+    { "", "empty" },
+    { "garbage", "domain line" },
+    { "<capabilities/>", "capabilities domain" },
+    { "<x:domain xmlns:x='urn:x'/>", "domain" },
+    { "<domain><devices><disk></domain>", "domain line" },
+    { "<domain><devices/></domain>x", "domain" },
+    { "<!DOCTYPE domain [<!ENTITY a 'b'>]><domain/>", "document type" },
+    { "<domain><devices>&a;</devices></domain>", "entit" },
+  };
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%s", rows[i].xml);
+    g_assert_null (machtype_domain_lint (rows[i].xml, -1, NULL, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, rows[i].words);
+  }
+}
+
+static char *
+repeat (const char *start, const char *part, guint times, const char *end)
+{
+  GString *text = g_string_new (start);
+
+  while (times-- > 0)
+    g_string_append (text, part);
+  g_string_append (text, end);
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_much (void)
+{
+  static const char start[] = "<domain type='qemu'><os><type arch='s390x' machine="
+                              "'s390-ccw-virtio'>hvm</type></os><devices>";
+  static const char end[] = "</devices></domain>";
+  g_autofree char *many = repeat (start, "<sound model='ich6'/>", 500, end), *codes = NULL;
+  g_autofree char *too_many = repeat (start, "<sound/>", 10001, end);
+  g_autofree char *deep = repeat ("<domain>", "<a>", MACHTYPE_XML_MAX_DEPTH, "");
+  g_autofree char *long_text = repeat (start, "a", 100000, end);
+  g_autofree char *long_value = repeat ("<domain type='qemu'><os><type arch='s390x' machine='", "a",
+                                        100000, "'/></os></domain>");
+  g_autoptr (GPtrArray) findings = lint (many, NULL);
+  GError *error = NULL;
+
+  g_assert_cmpuint (findings->len, ==, 500);
+  g_assert_cmpstr (machtype_finding_get_subject (findings->pdata[499]), ==,
+                   "/domain/devices/sound[500]");
+  g_assert_null (machtype_domain_lint (too_many, -1, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "devices");
+  g_assert_null (machtype_domain_lint (deep, -1, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "deeper");
+  codes = test_join_codes (lint (long_text, NULL));
+  g_assert_cmpstr (codes, ==, "");
+  g_free (codes);
+  codes = test_join_codes (lint (long_value, NULL));
+  g_assert_cmpstr (codes, ==, "machine-unknown");
+}
+
+/* Cut anywhere there is an error, and nothing worse. */
+static void
+test_truncated (void)
+{
+  g_autofree char *xml = test_read ("guests/mipsel.xml", NULL);
+  gsize i, length = strlen (g_strchomp (xml));
+
+  for (i = 0; i < length; i += test_is_short () ? 97 : 1) {
+    GError *error = NULL;
+
+    if (machtype_domain_lint (xml, (gssize)i, NULL, &error) != NULL)
+      g_error ("%" G_GSIZE_FORMAT " bytes of %" G_GSIZE_FORMAT, i, length);
+    g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML);
+    g_clear_error (&error);
+  }
+}
+
+/* Numbers of all kinds stay numbers: nothing is found because of one that is none. */
+static void
+test_numbers (void)
+{
+  static const char *const numbers[] = { "",    "-1",   "18446744073709551616",
+                                         "1e9", "0x10", "many",
+                                         "+",   "9 9",  "99999999999999999999999" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_autofree char *base = snippet_dup_domain (MT_CLASS_MALTA), *codes = NULL;
+    g_autofree char *xml = NULL, *fragment = NULL;
+
+    fragment = g_strdup_printf ("<vcpu>%s</vcpu><memory unit='%s'>%s</memory>", numbers[i],
+                                numbers[i], numbers[i]);
+    xml = snippet_edit (base, "", fragment, NULL, NULL);
+    ROW ("%s", xml);
+    codes = test_join_codes (lint (xml, NULL));
+    g_assert_cmpstr (codes, ==, "");
+  }
+}
+
+static void
+lint_folder (const char *folder, const char *const *exceptions)
+{
+  GError *error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  const char *name;
+  guint n = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL), *xml = NULL, *codes = NULL;
+    gsize length;
+
+    if (!g_str_has_suffix (name, ".xml"))
+      continue;
+    g_file_get_contents (path, &xml, &length, &error);
+    g_assert_no_error (error);
+    ROW ("%s", name);
+    codes = test_join_codes (lint (xml, NULL));
+    g_assert_cmpstr (codes, ==, g_strv_contains (exceptions, name) ? "kernel-missing" : "");
+    n++;
+  }
+  g_test_message ("%u domains", n);
+  g_assert_cmpuint (n, >, 0);
+}
+
+/* Guests of this library; of one the library itself says that it has nothing to boot. */
+static void
+test_guests (void)
+{
+  static const char *const exceptions[] = { "mipsel-virtio-input.xml", NULL };
+  g_autofree char *folder = test_data ("guests");
+
+  lint_folder (folder, exceptions);
+}
+
+static void
+test_booted (void)
+{
+  static const char *const exceptions[] = { NULL };
+  const char *folder = g_getenv (DOMAINS_VARIABLE);
+
+  if (folder == NULL) {
+    g_test_skip (DOMAINS_VARIABLE " names no folder of domains that were booted");
+    return;
+  }
+  lint_folder (folder, exceptions);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/lint/bases", test_bases);
+  g_test_add_func ("/lint/rules", test_rules);
+  g_test_add_func ("/lint/conditions", test_conditions);
+  g_test_add_func ("/lint/conditions-whole", test_conditions_whole);
+  g_test_add_func ("/lint/machines", test_machines);
+  g_test_add_func ("/lint/domain-capabilities", test_domain_capabilities);
+  g_test_add_func ("/lint/subjects", test_subjects);
+  g_test_add_func ("/lint/elsewhere", test_elsewhere);
+  g_test_add_func ("/lint/hostile", test_hostile);
+  g_test_add_func ("/lint/much", test_much);
+  g_test_add_func ("/lint/truncated", test_truncated);
+  g_test_add_func ("/lint/numbers", test_numbers);
+  g_test_add_func ("/lint/guests", test_guests);
+  g_test_add_func ("/lint/booted", test_booted);
+  return g_test_run ();
+}
