@@ -39,7 +39,7 @@
 #define NO_PCI (B (ISAPC) | B (MICROVM) | M68K)
 /* Boards without an ISA bus. */
 #define NO_ISA (ARM | S390X | PSERIES | RISCV | LOONG | M68K)
-#define NO_CPU_DRIVER (MALTAS | RISCV)
+#define NO_CPU_DRIVER (MALTAS | RISCV | M68K)
 
 /* What a class is: its architectures, and the family or, without one, the board. */
 typedef struct {
@@ -134,13 +134,13 @@ static const MtRule rules[] = {
   { MT_KIND_DISK_BUS, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_DISK_BUS, "scsi", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_DISK_BUS, "sata", .define = S390X | NO_PCI, .guest = MALTAS, .unproven = LOONG },
-  { MT_KIND_DISK_BUS, "ide", .define = Q35S | NO_ISA | B (MICROVM) },
+  { MT_KIND_DISK_BUS, "ide", .define = NOT (I440FXS | MALTAS) },
   { MT_KIND_DISK_BUS, "usb", .define = S390X | NO_PCI, .why = NEEDS_USB },
   { MT_KIND_DISK_BUS, "sd", .start = ALL, .why = "these boards have no SD slot" },
 
   { MT_KIND_CDROM_BUS, "scsi", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_CDROM_BUS, "sata", .define = S390X | NO_PCI, .guest = MALTAS, .unproven = LOONG },
-  { MT_KIND_CDROM_BUS, "ide", .define = Q35S | NO_ISA | B (MICROVM) },
+  { MT_KIND_CDROM_BUS, "ide", .define = NOT (I440FXS | MALTAS) },
   { MT_KIND_CDROM_BUS, "usb", .define = S390X | NO_PCI, .guest = NOT (S390X | NO_PCI),
     .why = "the guest sees a hard disk, not a CD-ROM drive" },
   { MT_KIND_CDROM_BUS, "virtio", .define = ALL, .why = "virtio has no removable media" },
@@ -171,9 +171,10 @@ static const MtRule rules[] = {
     .unproven = PSERIES | MALTAS | RISCV | LOONG },
   { MT_KIND_VIF_MODEL, "spapr-vlan", .start = NOT (PSERIES) },
   { MT_KIND_VIF_MODEL, "igb", .unproven = ALL, .why = "QEMU has it from 8.0" },
-  { MT_KIND_VIF_MODEL, "ne2k_isa", .start = NOT (B (ISAPC)) },
-  { MT_KIND_VIF_MODEL, "lan9118", .start = ALL },
-  { MT_KIND_VIF_MODEL, "smc91c111", .start = ALL },
+  { MT_KIND_VIF_MODEL, "ne2k_isa", .define = NO_PCI, .start = NOT (NO_PCI),
+    .why = "libvirt puts it on PCI" },
+  { MT_KIND_VIF_MODEL, "lan9118", .define = NO_PCI, .start = NOT (NO_PCI) },
+  { MT_KIND_VIF_MODEL, "smc91c111", .define = NO_PCI, .start = NOT (NO_PCI) },
 
   { MT_KIND_VIDEO_MODEL, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_VIDEO_MODEL, "vga", .define = S390X | B (MICROVM) | M68K,
@@ -232,9 +233,9 @@ static const MtRule rules[] = {
   { MT_KIND_USB_CONTROLLER, "ich9-ehci1", .define = NO_PCI, .start = S390X, .source = COMMAND },
   { MT_KIND_USB_CONTROLLER, "pci-ohci", .define = NO_PCI, .start = S390X, .source = COMMAND },
 
-  { MT_KIND_PCI_ROOT, "pci-root", .define = PCIE | NO_PCI },
-  { MT_KIND_PCI_ROOT, "pcie-root", .define = NOT (PCIE) },
-  { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .define = I440FXS | MALTAS | NO_PCI },
+  { MT_KIND_PCI_ROOT, "pci-root", .define = PCIE, .ignored = NO_PCI },
+  { MT_KIND_PCI_ROOT, "pcie-root", .define = NOT (PCIE | NO_PCI), .ignored = NO_PCI },
+  { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .define = NOT (PCIE) },
 
   { MT_KIND_ADDRESS_TYPE, "pci", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_ADDRESS_TYPE, "ccw", .define = NOT (S390X) },
@@ -242,7 +243,7 @@ static const MtRule rules[] = {
     .unproven = B (MICROVM) | M68K },
 
   { MT_KIND_SERIAL_TARGET, "isa-serial", .define = 0 },
-  { MT_KIND_SERIAL_TARGET, "system-serial", .start = NOT (ARM | RISCV | LOONG | M68K) },
+  { MT_KIND_SERIAL_TARGET, "system-serial", .start = NOT (ARM | RISCV | LOONG) },
   { MT_KIND_SERIAL_TARGET, "spapr-vio-serial", .define = NOT (PSERIES) },
   { MT_KIND_SERIAL_TARGET, "sclp-serial", .define = NOT (S390X) },
   { MT_KIND_SERIAL_TARGET, "pci-serial", .define = NO_PCI, .start = S390X },
@@ -283,10 +284,10 @@ static const MtRule rules[] = {
     .why = "the CPU has no such switch" },
   { MT_KIND_FEATURE, "pmu-off", .define = PSERIES, .start = S390X | MALTAS | RISCV | M68K,
     .unproven = LOONG, .why = "the CPU has no such switch" },
-  { MT_KIND_FEATURE, "vmcoreinfo", .define = S390X | PSERIES | MALTAS, .start = RISCV | M68K,
+  { MT_KIND_FEATURE, "vmcoreinfo", .define = S390X | PSERIES | MALTAS | M68K, .start = RISCV,
     .unproven = LOONG },
   { MT_KIND_FEATURE, "ioapic", .define = NOT (X86), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "vmport", .define = NOT (X86), .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "vmport", .define = NOT (X86) | B (MICROVM), .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "pvspinlock", .define = NOT (X86), .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "hpt", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "htm", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
@@ -304,14 +305,14 @@ static const MtRule rules[] = {
   { MT_KIND_TIMER, "rtc-catchup", .start = MALTAS, .why = "QEMU's clock of this board cannot" },
 
   { MT_KIND_CPU_MODE, "custom", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
-  { MT_KIND_CPU_MODE, "maximum", .define = PSERIES | NO_CPU_DRIVER, .unproven = LOONG | M68K },
+  { MT_KIND_CPU_MODE, "maximum", .define = PSERIES | NO_CPU_DRIVER, .unproven = LOONG },
   { MT_KIND_CPU_MODE, "host-model", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "host-passthrough", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
 
   { MT_KIND_CPU_TOPOLOGY, "any", .start = RISCV, .ignored = MALTAS,
     .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
 
-  { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV },
+  { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV | M68K },
 };
 
 MtClass

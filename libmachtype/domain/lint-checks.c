@@ -18,7 +18,7 @@
 #define PCS (I440FXS | Q35S)
 #define ARM (B (AARCH64_VIRT) | B (ARM_VIRT))
 #define MALTAS (B (MALTA) | B (MALTA_64EL))
-#define NO_CPU_DRIVER (MALTAS | B (RISCV_VIRT))
+#define NO_CPU_DRIVER (MALTAS | B (RISCV_VIRT) | B (M68K_VIRT))
 #define NO_PCI (B (ISAPC) | B (MICROVM) | B (M68K_VIRT))
 /* Where libvirt adds no USB controller of its own. */
 #define NO_USB_CONTROLLER (ARM | B (RISCV_VIRT) | B (LOONGARCH_VIRT))
@@ -564,8 +564,8 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 static const MtLintCheck checks[] = {
   { "acpi-without-uefi", B (AARCH64_VIRT), DEFINE, "libvirt wants UEFI for ACPI here",
     "leave <acpi/> away, or write <os firmware='efi'>", VALIDATE, find_acpi_without_uefi, NULL },
-  { "uefi-without-acpi", PCS, DEFINE, "libvirt wants ACPI for UEFI here", "add <acpi/>", VALIDATE,
-    find_uefi_without_acpi, NULL },
+  { "uefi-without-acpi", PCS | B (ISAPC) | B (MICROVM), DEFINE, "libvirt wants ACPI for UEFI here",
+    "add <acpi/>", VALIDATE, find_uefi_without_acpi, NULL },
   { "secure-boot-without-smm", Q35S, QEMU, "secure boot needs System Management Mode",
     "leave <smm state='off'/> away", "libvirt src/qemu/qemu_firmware.c", find_secure_without_smm,
     NULL },

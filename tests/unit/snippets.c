@@ -147,7 +147,10 @@ add_fragment (xmlDoc *doc, xmlNode *parent, const char *fragment)
   if (*fragment == '@') {
     g_auto (GStrv) pair = g_strsplit (fragment + 1, "=", 2);
 
-    xmlSetProp (parent, (const xmlChar *)pair[0], (const xmlChar *)pair[1]);
+    if (*pair[1] != '\0')
+      xmlSetProp (parent, (const xmlChar *)pair[0], (const xmlChar *)pair[1]);
+    else
+      xmlUnsetProp (parent, (const xmlChar *)pair[0]);
     return;
   }
   other = read_xml (whole);
@@ -353,7 +356,7 @@ add_usb (char *xml, MtClass class)
     return xml;
   return edit (xml, "devices",
                is_in (class, MALTAS)
-                   ? "<controller type='usb' index='0' model='piix3-uhci'><address type='pci' "
+                   ? "<controller type='usb' index='0' model='qemu-xhci'><address type='pci' "
                      "domain='0x0000' bus='0x00' slot='0x15' function='0x7'/></controller>"
                    : "<controller type='usb' index='0' model='qemu-xhci'/>",
                "controller", "type=usb");
@@ -400,6 +403,12 @@ add_company (char *xml, MtKind kind, const char *value, MtClass class, gboolean 
     xml = edit (xml, "os", "@firmware=efi", NULL, NULL);
     xml = edit (xml, "features", "<acpi/>", "acpi", NULL);
   }
+  if (kind == MT_KIND_FIRMWARE && strcmp (value, "efi") != 0) {
+    xml = edit (xml, "os", "@firmware=", "firmware", NULL);
+    xml = edit (xml, "os", "", "nvram", NULL);
+  }
+  if (kind == MT_KIND_FIRMWARE && is_in (class, BIT (MT_CLASS_ISAPC) | BIT (MT_CLASS_MICROVM)))
+    xml = edit (xml, "features", "<acpi/>", "acpi", NULL);
   if (kind == MT_KIND_FIRMWARE && strcmp (value, "secure-boot") == 0 && is_in (class, Q35S)) {
     xml = edit (xml, "os",
                 "<loader type='pflash' readonly='yes' secure='yes'>/usr/share/OVMF/"

@@ -29,6 +29,6 @@ char *snippet_add (const char *xml, MtKind kind, const char *value, MtClass clas
 /* The domain with a fragment in the element of a path below <domain> ("devices", "os", "" for
  * itself), which is made if it is not there; replaced: children of that name ("controller") with
  * that attribute ("type=usb") go, or all of them; NULL: none. A fragment "@name=value" is an
- * attribute. */
+ * attribute, "@name=" takes it away. */
 char *snippet_edit (const char *xml, const char *parent, const char *fragment, const char *replaced,
                     const char *attribute);

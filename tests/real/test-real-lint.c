@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What lint says of domains, and what libvirt and QEMU say of them: every rule on a real domain of
+ * every machine. */
+
+#include "test.h"
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest/guest-private.h"
+#include "private-root.h"
+#include "snippets.h"
+
+#define TIMEOUT_MS (5 * 60 * 1000)
+
+static PrivateRoot root;
+static virConnect *libvirt;
+static MachtypeConnection *connection;
+static MachtypeHost *host;
+static char *image;
+
+/* How many cases there were, and how they came out. */
+typedef struct {
+  guint refused, taken, unproven, skipped, disagreed;
+  guint native_same, native_stricter, native_laxer;
+} Counts;
+
+static void
+ignore_error (void *data, virError *error)
+{
+  (void)data;
+  (void)error;
+}
+
+static char *
+generate (const SnippetMachine *machine)
+{
+  g_autofree char *text =
+      g_strdup_printf ("hw_architecture=%s hw_machine_type=%s",
+                       machtype_arch_to_string (machine->arch), machine->machine);
+  g_autoptr (MachtypeProperties) properties = test_make_properties (text);
+  g_autoptr (MachtypePolicyBuilder) emulated = machtype_policy_builder_new ();
+  g_autoptr (MachtypePolicy) policy = NULL;
+  g_autoptr (MachtypeResolution) resolution = NULL;
+  g_autoptr (MachtypeGuestBuilder) builder = NULL;
+  g_autoptr (MachtypeGuest) guest = NULL;
+  GError *error = NULL;
+
+  machtype_policy_builder_set_domain_type (emulated, "qemu", NULL);
+  policy = machtype_policy_builder_end (emulated);
+  resolution = machtype_resolve (properties, policy, host, NULL, &error);
+  g_assert_no_error (error);
+  builder = machtype_guest_builder_new (resolution, properties, host);
+  machtype_guest_builder_set_kernel (builder, image, NULL, NULL, &error);
+  machtype_guest_builder_add_disk (builder, image, "raw", NULL, &error);
+  machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, &error);
+  machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_VNC, &error);
+  g_assert_no_error (error);
+  guest = machtype_guest_builder_end (builder, &error);
+  g_assert_no_error (error);
+  return g_strdup (machtype_guest_get_xml (guest));
+}
+
+/* libvirt's own text of a guest of the library or, of boards for which it makes none, of the least
+ * domain: with everything that libvirt fills in. */
+static char *
+dup_real_domain (MtClass class)
+{
+  const SnippetMachine *machine = snippet_machine (class);
+  g_autofree char *xml = mt_recipe_find (machine->arch, machine->machine) != NULL
+                             ? generate (machine)
+                             : snippet_dup_domain (class);
+  virDomain *domain = virDomainDefineXML (libvirt, xml);
+  char *text, *copy;
+
+  if (domain == NULL)
+    g_error ("libvirt refuses: %s\n%s", virGetLastErrorMessage (), xml);
+  text = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE);
+  copy = g_strdup (text);
+  free (text);
+  g_assert_cmpint (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_NVRAM), ==, 0);
+  virDomainFree (domain);
+  return copy;
+}
+
+/* libvirt's words; NULL: it takes it. */
+static char *
+dup_define_refusal (const char *xml)
+{
+  virDomain *domain = virDomainDefineXMLFlags (libvirt, xml, 0);
+
+  if (domain == NULL)
+    return g_strdup (virGetLastErrorMessage ());
+  g_assert_cmpint (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_NVRAM), ==, 0);
+  virDomainFree (domain);
+  return NULL;
+}
+
+static char *
+dup_start_refusal (const char *xml)
+{
+  virDomain *domain = virDomainCreateXML (libvirt, xml, VIR_DOMAIN_START_PAUSED);
+
+  if (domain == NULL)
+    return g_strdup (virGetLastErrorMessage ());
+  g_assert_cmpint (virDomainDestroy (domain), ==, 0);
+  virDomainFree (domain);
+  return NULL;
+}
+
+static char *
+dup_check_refusal (const char *xml)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (machtype_connection_check_definition (connection, xml, &error))
+    return NULL;
+  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED);
+  return g_strdup (error->message);
+}
+
+static gboolean
+is_found (const char *xml, const char *code)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) findings = machtype_domain_lint (xml, -1, NULL, &error);
+  guint i;
+
+  g_assert_no_error (error);
+  for (i = 0; i < findings->len; i++) {
+    if (strcmp (machtype_finding_get_code (findings->pdata[i]), code) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether something is found, for this host, that would be reason enough to refuse the domain. */
+static gboolean
+is_refusal_found (const char *xml)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) findings = machtype_domain_lint (xml, -1, host, &error);
+  guint i;
+
+  g_assert_no_error (error);
+  for (i = 0; i < findings->len; i++) {
+    const MachtypeAuthority authority = machtype_finding_get_authority (findings->pdata[i]);
+
+    if (authority == MACHTYPE_AUTHORITY_QEMU || authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is not there on this machine proves nothing of the rule. */
+static gboolean
+is_missing_here (const MtRule *rule, const char *refusal)
+{
+  g_autofree char *swtpm = g_find_program_in_path ("swtpm");
+
+  return refusal != NULL && rule->kind == MT_KIND_TPM_MODEL && swtpm == NULL;
+}
+
+static void
+disagree (Counts *counts, const char *label, const char *what, const char *refusal)
+{
+  counts->disagreed++;
+  g_printerr ("# DISAGREES: %s: %s: %s\n", label, what, refusal != NULL ? refusal : "taken");
+}
+
+static void
+compare_define (const MtRule *rule, MtClass class, const char *xml, const char *label,
+                Counts *counts)
+{
+  const MachtypeAuthority authority = mt_rule_ask (rule, class);
+  g_autofree char *refusal = dup_define_refusal (xml), *native = dup_check_refusal (xml);
+
+  ROW ("%s, %s: %s", label, machtype_authority_to_string (authority),
+       refusal != NULL  ? refusal
+       : native != NULL ? native
+                        : "taken");
+  if (g_strcmp0 (refusal, native) == 0)
+    counts->native_same++;
+  else if (refusal == NULL)
+    counts->native_stricter++;
+  else {
+    counts->native_laxer++;
+    disagree (counts, label, "the check is laxer", refusal);
+  }
+  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+    counts->unproven++;
+  else if (authority != MACHTYPE_AUTHORITY_LIBVIRT_DEFINE && is_missing_here (rule, refusal))
+    counts->skipped++;
+  else if ((authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE) != (refusal != NULL))
+    disagree (counts, label, machtype_authority_to_string (authority), refusal);
+  else if (refusal != NULL)
+    counts->refused++;
+  else
+    counts->taken++;
+  /* What libvirt does not start is found, too: by this rule, or by what the host lacks. */
+  if (refusal == NULL && native != NULL && !is_refusal_found (xml))
+    disagree (counts, label, "only the check refuses", native);
+}
+
+static void
+compare_rules (MtClass class, const char *base, Counts *counts)
+{
+  g_autofree char *machine = snippet_dup_label (class);
+  gsize i, count;
+  const MtRule *rules = mt_rules_get (&count);
+
+  for (i = 0; i < count; i++) {
+    const MachtypeAuthority authority = mt_rule_ask (&rules[i], class);
+    g_autofree char *code = NULL, *label = NULL, *xml = NULL;
+
+    code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
+    label = g_strdup_printf ("%s, %s", machine, code);
+    xml = snippet_add (base, (MtKind)rules[i].kind, rules[i].value, class, FALSE, image);
+    g_assert_cmpint (is_found (xml, code), ==,
+                     authority != MACHTYPE_AUTHORITY_NONE &&
+                         authority != MACHTYPE_AUTHORITY_LIBMACHTYPE);
+    compare_define (&rules[i], class, xml, label, counts);
+  }
+}
+
+/* Everything below the root that libvirt works on, by name and time. */
+static void
+list_files (const char *path, GString *list)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    g_string_append_printf (list, "%s\n", child);
+    if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+      list_files (child, list);
+  }
+}
+
+/* libvirt's define refuses what it is said to refuse, takes everything else, and the question that
+ * defines nothing is answered alike. */
+static void
+test_define (void)
+{
+  Counts counts = { 0 };
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    g_autofree char *base = NULL, *codes = NULL, *label = snippet_dup_label ((MtClass) class);
+    GError *error = NULL;
+
+    if (!snippet_machine ((MtClass) class)->in_libvirt) {
+      g_test_message ("%s: unknown to this libvirt", label);
+      continue;
+    }
+    base = dup_real_domain ((MtClass) class);
+    ROW ("%s", base);
+    codes = test_join_codes (machtype_domain_lint (base, -1, host, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (codes, ==, "");
+    compare_rules ((MtClass) class, base, &counts);
+  }
+  g_test_message ("define: %u refused and %u taken as the rules say, %u unproven, %u not to be "
+                  "told here, %u otherwise",
+                  counts.refused, counts.taken, counts.unproven, counts.skipped, counts.disagreed);
+  g_test_message ("the check that defines nothing: %u as define, %u refused before the start, %u "
+                  "laxer",
+                  counts.native_same, counts.native_stricter, counts.native_laxer);
+  g_assert_cmpuint (counts.disagreed, ==, 0);
+}
+
+static void
+start_one (const MtRule *rule, MtClass class, const char *base, Counts *counts)
+{
+  const MachtypeAuthority authority = mt_rule_ask (rule, class);
+  g_autofree char *xml = NULL, *refusal = NULL, *label = NULL, *machine = NULL;
+
+  if (authority != MACHTYPE_AUTHORITY_QEMU && authority != MACHTYPE_AUTHORITY_GUEST &&
+      authority != MACHTYPE_AUTHORITY_IGNORED)
+    return;
+  machine = snippet_dup_label (class);
+  label = g_strdup_printf ("%s, %s-%s, %s", machine, mt_kind_get_code ((MtKind)rule->kind),
+                           rule->value, machtype_authority_to_string (authority));
+  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, FALSE, image);
+  refusal = dup_start_refusal (xml);
+  ROW ("%s: %s", label, refusal != NULL ? refusal : "started");
+  if ((authority == MACHTYPE_AUTHORITY_QEMU) != (refusal != NULL))
+    disagree (counts, label, "start", refusal);
+  else if (refusal != NULL)
+    counts->refused++;
+  else
+    counts->taken++;
+}
+
+/* What can be defined and is said not to start does not, and what is said to harm the guest or to
+ * be ignored does. Without the kernel, which is none. */
+static void
+test_start (void)
+{
+  gsize i, count;
+  const MtRule *rules = mt_rules_get (&count);
+  Counts counts = { 0 };
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    g_autofree char *whole = NULL, *base = NULL, *refusal = NULL;
+
+    if (!snippet_machine ((MtClass) class)->in_libvirt)
+      continue;
+    whole = dup_real_domain ((MtClass) class);
+    base = snippet_edit (whole, "os", "", "kernel", NULL);
+    refusal = dup_start_refusal (base);
+    ROW ("%s", base);
+    g_assert_cmpstr (refusal, ==, NULL);
+    for (i = 0; i < count; i++)
+      start_one (&rules[i], (MtClass) class, base, &counts);
+  }
+  g_test_message ("start: %u refused and %u started as the rules say, %u otherwise", counts.refused,
+                  counts.taken, counts.disagreed);
+  g_assert_cmpuint (counts.disagreed, ==, 0);
+}
+
+/* Nothing is defined, nothing written, also of what define would write. */
+static void
+test_check_changes_nothing (void)
+{
+  g_autofree char *base = dup_real_domain (MT_CLASS_AARCH64_VIRT), *xml = NULL, *log = NULL;
+  g_autofree char *logged = NULL, *fragment = NULL;
+  g_autoptr (GString) before = g_string_new (NULL), after = g_string_new (NULL);
+  GError *error = NULL;
+
+  log = g_build_filename (root.dir, "serial.log", NULL);
+  fragment = g_strdup_printf ("<serial type='file'><source path='%s'/></serial>", log);
+  xml = snippet_edit (base, "os", "@firmware=efi", NULL, NULL);
+  logged = snippet_edit (xml, "devices", fragment, "serial", NULL);
+  list_files (root.dir, before);
+  g_assert_true (machtype_connection_check_definition (connection, logged, &error));
+  g_assert_no_error (error);
+  list_files (root.dir, after);
+  g_assert_cmpstr (before->str, ==, after->str);
+  g_assert_cmpint (virConnectNumOfDefinedDomains (libvirt), ==, 0);
+  g_assert_cmpint (virConnectNumOfDomains (libvirt), ==, 0);
+}
+
+static void
+test_check_errors (void)
+{
+  GError *error = NULL;
+  MachtypeConnection *other;
+
+  g_assert_false (machtype_connection_check_definition (connection, "<domain/>", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "name");
+  g_assert_false (machtype_connection_check_definition (connection, "", &error));
+  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED);
+  g_clear_error (&error);
+  other = machtype_connection_open ("test:///default", MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error);
+  g_assert_no_error (error);
+  g_assert_false (machtype_connection_check_definition (other, "<domain/>", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "support");
+  machtype_connection_unref (other);
+}
+
+static void
+open_all (void)
+{
+  GError *error = NULL;
+
+  image = g_build_filename (root.dir, "image.raw", NULL);
+  g_assert_true (g_file_set_contents (image, "", 0, NULL));
+  g_assert_cmpint (truncate (image, 1024 * 1024), ==, 0);
+  connection =
+      machtype_connection_open (root.uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
+  g_assert_no_error (error);
+  host = machtype_connection_read_host (connection, &error);
+  g_assert_no_error (error);
+  virSetErrorFunc (NULL, ignore_error);
+  libvirt = virConnectOpen (root.uri);
+  g_assert_nonnull (libvirt);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!private_root_init (&root))
+    return g_getenv ("MACHTYPE_TEST_REQUIRE") != NULL ? 1 : 77;
+  open_all ();
+  g_test_add_func ("/lint/define", test_define);
+  g_test_add_func ("/lint/check-changes-nothing", test_check_changes_nothing);
+  g_test_add_func ("/lint/check-errors", test_check_errors);
+  if (g_test_slow ())
+    g_test_add_func ("/lint/start", test_start);
+  status = g_test_run ();
+  g_assert_cmpint (virConnectClose (libvirt), ==, 0);
+  machtype_host_unref (host);
+  machtype_connection_unref (connection);
+  g_free (image);
+  private_root_clear (&root);
+  return status;
+}
