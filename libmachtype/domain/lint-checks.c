@@ -88,11 +88,23 @@ find_uefi_without_acpi (const MtLintDomain *domain, char **detail)
   return has_uefi (domain) && !has_feature (domain, "acpi") ? g_strdup ("/domain/os") : NULL;
 }
 
+/* With a loader that is named, libvirt does not switch it on by itself. */
 static char *
 find_secure_without_smm (const MtLintDomain *domain, char **detail)
 {
+  const gboolean smm = has_feature (domain, "smm") && !domain->smm_off;
+
   (void)detail;
-  if (!has_firmware (domain, "secure-boot") || !domain->smm_off)
+  if (!has_firmware (domain, "secure-boot") || has_firmware (domain, "efi") || smm)
+    return NULL;
+  return g_strdup ("/domain/os/loader/@secure");
+}
+
+static char *
+find_secure_with_smm_off (const MtLintDomain *domain, char **detail)
+{
+  (void)detail;
+  if (!has_firmware (domain, "secure-boot") || !has_firmware (domain, "efi") || !domain->smm_off)
     return NULL;
   return g_strdup ("/domain/features/smm");
 }
@@ -138,17 +150,31 @@ get_recipe (const MtLintDomain *domain)
   return mt_recipe_find (domain->arch, domain->machine);
 }
 
-/* More than 255 are possible with an interrupt remapping IOMMU; how many the host knows. */
+/* How many the host's emulator allows; 0: not known. */
+static guint
+get_host_vcpus (const MtLintDomain *domain)
+{
+  const MtMachine *machine = NULL;
+
+  if (domain->host != NULL)
+    machine = mt_host_find_machine (domain->host, domain->arch, domain->type, domain->machine);
+  return machine != NULL ? machine->max_cpus : 0;
+}
+
+/* More than 255 are possible on q35 with a vIOMMU that maps their interrupts: then the host knows.
+ */
 static char *
 find_vcpus (const MtLintDomain *domain, char **detail)
 {
   const MtRecipe *recipe = get_recipe (domain);
+  guint limit = recipe != NULL && !domain->has_eim ? recipe->max_vcpus : 0;
+  const guint host_limit = get_host_vcpus (domain);
 
-  if (recipe == NULL || domain->vcpus <= recipe->max_vcpus)
+  if (host_limit != 0 && (limit == 0 || host_limit < limit))
+    limit = host_limit;
+  if (limit == 0 || domain->vcpus <= limit)
     return NULL;
-  if (is_in (domain, Q35S) && find_device (domain, MT_LINT_IOMMU, NULL) != NULL)
-    return NULL;
-  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT "; at most %u", domain->vcpus, recipe->max_vcpus);
+  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT "; at most %u", domain->vcpus, limit);
   return g_strdup ("/domain/vcpu");
 }
 
@@ -566,8 +592,10 @@ static const MtLintCheck checks[] = {
     "leave <acpi/> away, or write <os firmware='efi'>", VALIDATE, find_acpi_without_uefi, NULL },
   { "uefi-without-acpi", PCS | B (ISAPC) | B (MICROVM), DEFINE, "libvirt wants ACPI for UEFI here",
     "add <acpi/>", VALIDATE, find_uefi_without_acpi, NULL },
+  { "secure-boot-without-smm", Q35S, DEFINE, "secure boot needs System Management Mode",
+    "add <smm state='on'/>", VALIDATE, find_secure_without_smm, NULL },
   { "secure-boot-without-smm", Q35S, QEMU, "secure boot needs System Management Mode",
-    "leave <smm state='off'/> away", "libvirt src/qemu/qemu_firmware.c", find_secure_without_smm,
+    "leave <smm state='off'/> away", "libvirt src/qemu/qemu_firmware.c", find_secure_with_smm_off,
     NULL },
   { "acpi-missing", I440FXS, GUEST, "without ACPI the guest never powers off", "add <acpi/>",
     "guests booted without it", find_no_acpi, NULL },
@@ -577,7 +605,7 @@ static const MtLintCheck checks[] = {
     HW_VIRT, find_gic_vcpus, NULL },
   { "gic-host", ARM, QEMU, "the host's GIC cannot be had without KVM", "<gic version='3'/>",
     HW_VIRT, find_gic_host, NULL },
-  { "vcpus", ~(ARM | MALTAS) & ALL, DEFINE, "more vCPUs than the machine has",
+  { "vcpus", ~(B (ARM_VIRT) | MALTAS) & ALL, DEFINE, "more vCPUs than the machine has",
     "give it fewer vCPUs", "libvirt src/qemu/qemu_validate.c; -smp of QEMU", find_vcpus, NULL },
   { "vcpus", MALTAS, DEFINE, "more vCPUs than the machine has", "give it one vCPU", VALIDATE,
     find_vcpus_malta_define, NULL },

@@ -67,7 +67,8 @@ typedef struct {
   guint64 memory_kib;
   guint64 vcpus;
   guint threads; /* of a core; 0: not said */
-  gboolean has_cpu, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
+  gboolean has_cpu, has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off,
+      has_hotplug_vcpus;
   const char *cpu_mode, *cpu_model;
   const char *qemu_cpu; /* past libvirt */
   const char *gic;      /* version; empty: not said; NULL: no gic */

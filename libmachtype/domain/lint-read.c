@@ -287,7 +287,8 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
     device->slot = read_number (reading, attributes, "slot");
     device->pci_bus = read_number (reading, attributes, "bus");
     device->controller = read_number (reading, attributes, "controller");
-  }
+  } else if (device->element == MT_LINT_IOMMU && mt_is_word (element, "driver"))
+    reading->domain->has_eim = is (attributes, "eim", "on");
 }
 
 /* Source: libvirt src/util/virutil.c, virScaleInteger. */

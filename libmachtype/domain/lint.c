@@ -34,17 +34,6 @@ static const struct {
   { ALL, MT_LINT_INPUT, "tablet", "usb" },   { ALL, MT_LINT_PARALLEL, "", "isa-parallel" },
 };
 
-/* Where domain capabilities list the values of a kind. */
-static const struct {
-  guint8 kind;
-  char device[8], name[12];
-} offers[] = {
-  { MT_KIND_DISK_BUS, "disk", "bus" },    { MT_KIND_CDROM_BUS, "disk", "bus" },
-  { MT_KIND_FLOPPY_BUS, "disk", "bus" },  { MT_KIND_VIDEO_MODEL, "video", "modelType" },
-  { MT_KIND_TPM_MODEL, "tpm", "model" },  { MT_KIND_PANIC_MODEL, "panic", "model" },
-  { MT_KIND_FIRMWARE, "os", "firmware" },
-};
-
 typedef struct {
   MtLintDomain *domain;
   MachtypeHost *host;               /* NULL: none */
@@ -65,18 +54,19 @@ add (Judging *judging, const char *code, MachtypeAuthority authority, const char
 static gboolean
 is_lacking (const Judging *judging, MtKind kind, const char *value)
 {
-  gsize i;
+  const char *device, *name;
 
-  for (i = 0; i < G_N_ELEMENTS (offers); i++) {
-    /* "pflash" and "secure-boot" are listed otherwise. */
-    if (offers[i].kind != kind || (kind == MT_KIND_FIRMWARE && !mt_is_word ("efi", value)))
-      continue;
-    return mt_host_ask_domain_capabilities (judging->host, judging->caps, offers[i].device,
-                                            offers[i].name, value) == MACHTYPE_ANSWER_NO;
-  }
-  return kind == MT_KIND_CPU_MODE &&
-         mt_host_ask_domain_capabilities (judging->host, judging->caps, "mode", value, "yes") ==
-             MACHTYPE_ANSWER_NO;
+  if (judging->caps == NULL)
+    return FALSE;
+  if (kind == MT_KIND_CPU_MODE)
+    return mt_host_ask_domain_capabilities (judging->host, judging->caps, "mode", value, "yes") ==
+           MACHTYPE_ANSWER_NO;
+  /* Of firmware they list how libvirt chooses it; "pflash" and "secure-boot" stand elsewhere. */
+  if (!mt_kind_get_capability (kind, &device, &name) ||
+      (kind == MT_KIND_FIRMWARE && !mt_is_word ("efi", value)))
+    return FALSE;
+  return mt_host_ask_domain_capabilities (judging->host, judging->caps, device, name, value) ==
+         MACHTYPE_ANSWER_NO;
 }
 
 /* Values go into codes and messages. */
@@ -154,63 +144,82 @@ judge_controller (Judging *judging, const MtLintDevice *controller)
     judge (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
 }
 
+/* Devices of which one word tells the kind: where it is in the device. */
+static const struct {
+  guint8 element, kind;
+  guint16 offset;
+} words[] = {
+  { MT_LINT_INTERFACE, MT_KIND_VIF_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_VIDEO, MT_KIND_VIDEO_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_INPUT, MT_KIND_INPUT_BUS, G_STRUCT_OFFSET (MtLintDevice, bus) },
+  { MT_LINT_WATCHDOG, MT_KIND_WATCHDOG_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_TPM, MT_KIND_TPM_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_IOMMU, MT_KIND_IOMMU_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_SOUND, MT_KIND_SOUND_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_PANIC, MT_KIND_PANIC_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+  { MT_LINT_SERIAL, MT_KIND_SERIAL_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+  { MT_LINT_CONSOLE, MT_KIND_CONSOLE_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+  { MT_LINT_PARALLEL, MT_KIND_PARALLEL, G_STRUCT_OFFSET (MtLintDevice, target_type) },
+  { MT_LINT_MEMORY, MT_KIND_MEMORY_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
+};
+
+/* The slot of the word; NULL: it is another kind of device. */
+static const char **
+find_word (MtLintDevice *device, MtKind *kind)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (words[i].element != device->element)
+      continue;
+    *kind = (MtKind)words[i].kind;
+    return (const char **)((char *)device + words[i].offset);
+  }
+  return NULL;
+}
+
 static const char *
-get_default (const Judging *judging, const MtLintDevice *device)
+get_default (const MtLintDomain *domain, const MtLintDevice *device)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (defaults); i++) {
     if (defaults[i].element == device->element &&
-        (defaults[i].classes & MT_CLASS_BIT (judging->domain->class)) != 0 &&
+        (defaults[i].classes & MT_CLASS_BIT (domain->class)) != 0 &&
         (defaults[i].type[0] == '\0' || g_strcmp0 (device->type, defaults[i].type) == 0))
       return defaults[i].value;
   }
   return NULL;
 }
 
-/* Devices of which one word tells the kind. */
 static void
-judge_simple (Judging *judging, const MtLintDevice *device)
+fill_in_defaults (MtLintDomain *domain)
 {
-  static const struct {
-    guint8 element, kind;
-    guint16 offset; /* of the word, in the device */
-  } rows[] = {
-    { MT_LINT_INTERFACE, MT_KIND_VIF_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_VIDEO, MT_KIND_VIDEO_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_INPUT, MT_KIND_INPUT_BUS, G_STRUCT_OFFSET (MtLintDevice, bus) },
-    { MT_LINT_WATCHDOG, MT_KIND_WATCHDOG_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_TPM, MT_KIND_TPM_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_IOMMU, MT_KIND_IOMMU_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_SOUND, MT_KIND_SOUND_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_PANIC, MT_KIND_PANIC_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-    { MT_LINT_SERIAL, MT_KIND_SERIAL_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-    { MT_LINT_CONSOLE, MT_KIND_CONSOLE_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-    { MT_LINT_PARALLEL, MT_KIND_PARALLEL, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-    { MT_LINT_MEMORY, MT_KIND_MEMORY_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  };
-  gsize i;
+  const char **word;
+  MtKind kind;
+  guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    const char *value;
+  for (i = 0; i < domain->devices->len; i++) {
+    MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
 
-    if (rows[i].element != device->element)
-      continue;
-    value = *(const char *const *)((const char *)device + rows[i].offset);
-    judge (judging, (MtKind)rows[i].kind, value != NULL ? value : get_default (judging, device),
-           device, NULL);
+    word = find_word (device, &kind);
+    if (word != NULL && *word == NULL)
+      *word = get_default (domain, device);
   }
 }
 
 static void
-judge_device (Judging *judging, const MtLintDevice *device)
+judge_device (Judging *judging, MtLintDevice *device)
 {
-  if (device->element == MT_LINT_DISK)
+  MtKind kind;
+  const char **word = find_word (device, &kind);
+
+  if (word != NULL)
+    judge (judging, kind, *word, device, NULL);
+  else if (device->element == MT_LINT_DISK)
     judge_disk (judging, device);
   else if (device->element == MT_LINT_CONTROLLER)
     judge_controller (judging, device);
-  else
-    judge_simple (judging, device);
   judge (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
 }
 
@@ -222,6 +231,7 @@ judge_all (Judging *judging)
   gsize count;
   guint i;
 
+  fill_in_defaults (judging->domain);
   for (i = 0; i < domain->things->len; i++) {
     const MtLintThing *thing = &g_array_index (domain->things, MtLintThing, i);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conditions.h"
 #include "guest/guest-private.h"
 #include "private-root.h"
 #include "snippets.h"
@@ -63,20 +64,16 @@ generate (const SnippetMachine *machine)
   return g_strdup (machtype_guest_get_xml (guest));
 }
 
-/* libvirt's own text of a guest of the library or, of boards for which it makes none, of the least
- * domain: with everything that libvirt fills in. */
+/* libvirt's own text of a domain, with everything that it fills in; NULL: it refuses, and why. */
 static char *
-dup_real_domain (MtClass class)
+dup_definition (const char *xml, char **refusal)
 {
-  const SnippetMachine *machine = snippet_machine (class);
-  g_autofree char *xml = mt_recipe_find (machine->arch, machine->machine) != NULL
-                             ? generate (machine)
-                             : snippet_dup_domain (class);
-  virDomain *domain = virDomainDefineXML (libvirt, xml);
+  virDomain *domain = virDomainDefineXMLFlags (libvirt, xml, 0);
   char *text, *copy;
 
+  *refusal = domain == NULL ? g_strdup (virGetLastErrorMessage ()) : NULL;
   if (domain == NULL)
-    g_error ("libvirt refuses: %s\n%s", virGetLastErrorMessage (), xml);
+    return NULL;
   text = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE);
   copy = g_strdup (text);
   free (text);
@@ -85,17 +82,31 @@ dup_real_domain (MtClass class)
   return copy;
 }
 
+/* The definition of a guest of the library or, of boards for which it makes none, of the least
+ * domain. */
+static char *
+dup_real_domain (MtClass class)
+{
+  const SnippetMachine *machine = snippet_machine (class);
+  g_autofree char *xml = mt_recipe_find (machine->arch, machine->machine) != NULL
+                             ? generate (machine)
+                             : snippet_dup_domain (class);
+  g_autofree char *refusal = NULL;
+  char *definition = dup_definition (xml, &refusal);
+
+  if (definition == NULL)
+    g_error ("libvirt refuses: %s\n%s", refusal, xml);
+  return definition;
+}
+
 /* libvirt's words; NULL: it takes it. */
 static char *
 dup_define_refusal (const char *xml)
 {
-  virDomain *domain = virDomainDefineXMLFlags (libvirt, xml, 0);
+  char *refusal;
 
-  if (domain == NULL)
-    return g_strdup (virGetLastErrorMessage ());
-  g_assert_cmpint (virDomainUndefineFlags (domain, VIR_DOMAIN_UNDEFINE_NVRAM), ==, 0);
-  virDomainFree (domain);
-  return NULL;
+  g_free (dup_definition (xml, &refusal));
+  return refusal;
 }
 
 static char *
@@ -273,6 +284,87 @@ test_define (void)
   g_assert_cmpuint (counts.disagreed, ==, 0);
 }
 
+/* Nobody else's architecture can be accelerated here. */
+static gboolean
+is_for_here (const Condition *condition, const char *xml)
+{
+  return snippet_machine ((MtClass)condition->class)->in_libvirt &&
+         strstr (xml, "type=\"kvm\"") == NULL;
+}
+
+/* What is found of libvirt's definition, in which addresses and models are filled in, is something
+ * if anything was found of the domain before. */
+static void
+compare_condition (const Condition *condition, const char *xml, Counts *counts)
+{
+  const gboolean refused = condition->authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE ||
+                           strstr (condition->codes, " vcpus") != NULL;
+  g_autofree char *refusal = NULL, *codes = NULL;
+  g_autofree char *definition = dup_definition (xml, &refusal);
+
+  ROW ("%s, %s: %s", condition->codes,
+       machtype_authority_to_string ((MachtypeAuthority)condition->authority),
+       refusal != NULL ? refusal : "taken");
+  if (refused != (refusal != NULL))
+    disagree (counts, xml, condition->codes, refusal);
+  else if (refused)
+    counts->refused++;
+  else
+    counts->taken++;
+  if (definition == NULL)
+    return;
+  codes = test_join_codes (machtype_domain_lint (definition, -1, NULL, NULL));
+  if ((*codes != '\0') != (*condition->codes != '\0'))
+    disagree (counts, definition, condition->codes, codes);
+}
+
+static void
+test_conditions (void)
+{
+  gsize i, count;
+  const Condition *conditions = conditions_get (&count);
+  Counts counts = { 0 };
+
+  for (i = 0; i < count; i++) {
+    g_autofree char *xml = condition_dup_domain (&conditions[i]);
+
+    if (is_for_here (&conditions[i], xml))
+      compare_condition (&conditions[i], xml, &counts);
+    else
+      counts.skipped++;
+  }
+  g_test_message ("conditions: %u refused and %u taken as lint says, %u not to be told here, %u "
+                  "otherwise",
+                  counts.refused, counts.taken, counts.skipped, counts.disagreed);
+  g_assert_cmpuint (counts.disagreed, ==, 0);
+}
+
+/* As test_start. */
+static void
+test_start_conditions (void)
+{
+  gsize i, count;
+  const Condition *conditions = conditions_get (&count);
+  Counts counts = { 0 };
+
+  for (i = 0; i < count; i++) {
+    g_autofree char *xml = condition_dup_domain (&conditions[i]), *bare = NULL, *refusal = NULL;
+
+    if (conditions[i].authority != MACHTYPE_AUTHORITY_QEMU || !is_for_here (&conditions[i], xml))
+      continue;
+    bare = snippet_edit (xml, "os", "", "kernel", NULL);
+    refusal = dup_start_refusal (bare);
+    ROW ("%s: %s", conditions[i].codes, refusal != NULL ? refusal : "started");
+    if (refusal == NULL)
+      disagree (&counts, bare, conditions[i].codes, NULL);
+    else
+      counts.refused++;
+  }
+  g_test_message ("start: %u conditions refused as lint says, %u otherwise", counts.refused,
+                  counts.disagreed);
+  g_assert_cmpuint (counts.disagreed, ==, 0);
+}
+
 static void
 start_one (const MtRule *rule, MtClass class, const char *base, Counts *counts)
 {
@@ -393,10 +485,13 @@ main (int argc, char **argv)
     return g_getenv ("MACHTYPE_TEST_REQUIRE") != NULL ? 1 : 77;
   open_all ();
   g_test_add_func ("/lint/define", test_define);
+  g_test_add_func ("/lint/conditions", test_conditions);
   g_test_add_func ("/lint/check-changes-nothing", test_check_changes_nothing);
   g_test_add_func ("/lint/check-errors", test_check_errors);
-  if (g_test_slow ())
-    g_test_add_func ("/lint/start", test_start);
+  if (g_test_slow ()) {
+    g_test_add_func ("/lint/start/conditions", test_start_conditions);
+    g_test_add_func ("/lint/start/rules", test_start);
+  }
   status = g_test_run ();
   g_assert_cmpint (virConnectClose (libvirt), ==, 0);
   machtype_host_unref (host);

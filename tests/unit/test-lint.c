@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "conditions.h"
 #include "domain/lint-private.h"
 #include "snippets.h"
 
@@ -110,318 +111,14 @@ test_bases (void)
   }
 }
 
-typedef struct {
-  const char *parent, *fragment, *replaced, *attribute;
-} Edit;
-
-#define NEITHER                                                                                    \
-  {                                                                                                \
-    NULL, NULL, NULL, NULL                                                                         \
-  }
-#define FEATURES(fragment)                                                                         \
-  {                                                                                                \
-    "features", fragment, NULL, NULL                                                               \
-  }
-#define NO_ACPI                                                                                    \
-  {                                                                                                \
-    "features", "", "acpi", NULL                                                                   \
-  }
-#define DEVICE(fragment)                                                                           \
-  {                                                                                                \
-    "devices", fragment, NULL, NULL                                                                \
-  }
-#define INSTEAD(name, attribute, fragment)                                                         \
-  {                                                                                                \
-    "devices", fragment, name, attribute                                                           \
-  }
-#define TOP(name, fragment)                                                                        \
-  {                                                                                                \
-    "", fragment, name, NULL                                                                       \
-  }
-#define OS(fragment)                                                                               \
-  {                                                                                                \
-    "os", fragment, NULL, NULL                                                                     \
-  }
-#define USB(model) INSTEAD ("controller", "type=usb", "<controller type='usb' model='" model "'/>")
-#define SLOT(slot, function)                                                                       \
-  "<address type='pci' bus='0x00' slot='" slot "' function='" function "'/>"
-#define DISK(target, bus) "<disk><target dev='" target "' bus='" bus "'/></disk>"
-
-#define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
-#define QEMU MACHTYPE_AUTHORITY_QEMU
-#define GUEST MACHTYPE_AUTHORITY_GUEST
-
-/* For each condition of several things one that is so, and one that is nearly so. */
-static const struct {
-  const char *codes; /* what is found, and nothing else */
-  guint8 authority;  /* of the first */
-  guint8 class;
-  Edit edits[2];
-} conditions[] = {
-  { "acpi-without-uefi", DEFINE, MT_CLASS_AARCH64_VIRT, { FEATURES ("<acpi/>"), NEITHER } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { FEATURES ("<acpi/>"), OS ("@firmware=efi") } },
-  { "",
-    0,
-    MT_CLASS_AARCH64_VIRT,
-    { FEATURES ("<acpi/>"), OS ("<loader type='pflash'>f</loader>") } },
-  { "acpi-without-uefi",
-    DEFINE,
-    MT_CLASS_AARCH64_VIRT,
-    { FEATURES ("<acpi/>"), OS ("<loader type='rom'>f</loader>") } },
-  { "uefi-without-acpi", DEFINE, MT_CLASS_Q35, { NO_ACPI, OS ("@firmware=efi") } },
-  { "uefi-without-acpi", DEFINE, MT_CLASS_I440FX, { NO_ACPI, OS ("@firmware=efi") } },
-  { "", 0, MT_CLASS_Q35, { OS ("@firmware=efi"), NEITHER } },
-  { "secure-boot-without-smm",
-    QEMU,
-    MT_CLASS_Q35,
-    { FEATURES ("<smm state='off'/>"), OS ("<loader type='pflash' secure='yes'>f</loader>") } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { FEATURES ("<smm state='on'/>"), OS ("<loader type='pflash' secure='yes'>f</loader>") } },
-  { "acpi-missing", GUEST, MT_CLASS_I440FX, { NO_ACPI, NEITHER } },
-  { "", 0, MT_CLASS_Q35, { NO_ACPI, NEITHER } },
-  { "iommu-without-acpi", DEFINE, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='virtio'/>") } },
-  { "", 0, MT_CLASS_Q35, { DEVICE ("<iommu model='virtio'/>"), NEITHER } },
-  { "", 0, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='intel'/>") } },
-  { "gic-vcpus", QEMU, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>9</vcpu>"), NEITHER } },
-  { "gic-vcpus",
-    QEMU,
-    MT_CLASS_ARM_VIRT,
-    { TOP ("vcpu", "<vcpu> 16\n</vcpu>"), FEATURES ("<gic version='2'/>") } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>8</vcpu>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_AARCH64_VIRT,
-    { TOP ("vcpu", "<vcpu>9</vcpu>"), FEATURES ("<gic version='3'/>") } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>9</vcpu>"), TOP (NULL, "@type=kvm") } },
-  { "gic-host", QEMU, MT_CLASS_AARCH64_VIRT, { FEATURES ("<gic version='host'/>"), NEITHER } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { FEATURES ("<gic version='host'/>"), TOP (NULL, "@type=kvm") } },
-  { "vcpus", DEFINE, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>256</vcpu>"), NEITHER } },
-  { "", 0, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>255</vcpu>"), NEITHER } },
-  { "vcpus", DEFINE, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>"), NEITHER } },
-  { "", 0, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>"), DEVICE ("<iommu model='intel'/>") } },
-  { "vcpus", DEFINE, MT_CLASS_S390X, { TOP ("vcpu", "<vcpu>249</vcpu>"), NEITHER } },
-  { "vcpus", GUEST, MT_CLASS_MALTA, { TOP ("vcpu", "<vcpu>2</vcpu>"), NEITHER } },
-  { "vcpus", GUEST, MT_CLASS_MALTA_64EL, { TOP ("vcpu", "<vcpu>16</vcpu>"), NEITHER } },
-  { "vcpus", DEFINE, MT_CLASS_MALTA, { TOP ("vcpu", "<vcpu>17</vcpu>"), NEITHER } },
-  { "memory",
-    QEMU,
-    MT_CLASS_MALTA,
-    { TOP ("memory", "<memory unit='MiB'>2049</memory>"), NEITHER } },
-  { "", 0, MT_CLASS_MALTA, { TOP ("memory", "<memory unit='GiB'>2</memory>"), NEITHER } },
-  { "", 0, MT_CLASS_MALTA, { TOP ("memory", "<memory>2097152</memory>"), NEITHER } },
-  { "memory", GUEST, MT_CLASS_ARM_VIRT, { TOP ("memory", "<memory>4194304</memory>"), NEITHER } },
-  { "", 0, MT_CLASS_ARM_VIRT, { TOP ("memory", "<memory unit='G'>3</memory>"), NEITHER } },
-  { "memory-too-little",
-    QEMU,
-    MT_CLASS_LOONGARCH_VIRT,
-    { TOP ("memory", "<memory unit='GB'>1</memory>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_LOONGARCH_VIRT,
-    { TOP ("memory", "<memory unit='MiB'>1025</memory>"), NEITHER } },
-  { "cpu-32-bit", GUEST, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", ""), NEITHER } },
-  { "cpu-32-bit",
-    GUEST,
-    MT_CLASS_AARCH64_VIRT,
-    { TOP ("cpu", "<cpu><model>\n cortex-a15 </model></cpu>"), NEITHER } },
-  { "cpu-32-bit",
-    GUEST,
-    MT_CLASS_AARCH64_VIRT,
-    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='1'/></cpu>"), NEITHER } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", "<cpu mode='maximum'/>"), NEITHER } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { TOP ("cpu", ""), TOP (NULL, "@type=kvm") } },
-  { "cpu-too-old", GUEST, MT_CLASS_MALTA_64EL, { TOP ("commandline", ""), NEITHER } },
-  { "", 0, MT_CLASS_MALTA, { TOP ("commandline", ""), NEITHER } },
-  { "cpu-host-passthrough",
-    QEMU,
-    MT_CLASS_Q35,
-    { TOP ("cpu", "<cpu mode='host-passthrough'/>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { TOP ("cpu", "<cpu mode='host-passthrough'/>"), TOP (NULL, "@type=kvm") } },
-  { "cpu-threads",
-    QEMU,
-    MT_CLASS_PSERIES,
-    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
-  { "cpu-threads",
-    QEMU,
-    MT_CLASS_S390X,
-    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='2'/></cpu>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_PSERIES,
-    { TOP ("cpu", "<cpu><topology sockets='1' cores='1' threads='8'/></cpu>"),
-      TOP (NULL, "@type=kvm") } },
-  { "numa", QEMU, MT_CLASS_S390X, { TOP ("cpu", "<cpu><numa/></cpu>"), NEITHER } },
-  { "", 0, MT_CLASS_PSERIES, { TOP ("cpu", "<cpu><numa/></cpu>"), NEITHER } },
-  { "max-memory-without-numa",
-    DEFINE,
-    MT_CLASS_Q35,
-    { TOP (NULL, "<maxMemory>1</maxMemory>"), NEITHER } },
-  { "", 0, MT_CLASS_PSERIES, { TOP (NULL, "<maxMemory>1</maxMemory>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { TOP (NULL, "<maxMemory>1</maxMemory>"), TOP ("cpu", "<cpu><numa/></cpu>") } },
-  { "dimm-without-acpi", QEMU, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<memory model='dimm'/>") } },
-  { "", 0, MT_CLASS_Q35, { DEVICE ("<memory model='dimm'/>"), NEITHER } },
-  { "", 0, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<memory model='nvdimm'/>") } },
-  { "vcpus-hotpluggable",
-    QEMU,
-    MT_CLASS_RISCV_VIRT,
-    { TOP (NULL,
-           "<vcpus><vcpu id='0' hotpluggable='no'/><vcpu id='1' hotpluggable='yes'/></vcpus>"),
-      NEITHER } },
-  { "",
-    0,
-    MT_CLASS_RISCV_VIRT,
-    { TOP (NULL, "<vcpus><vcpu id='0' hotpluggable='no'/></vcpus>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_S390X,
-    { TOP (NULL, "<vcpus><vcpu id='1' hotpluggable='yes'/></vcpus>"), NEITHER } },
-  { "ide-second-controller",
-    DEFINE,
-    MT_CLASS_I440FX,
-    { DEVICE ("<controller type='ide' index='1'/>"), NEITHER } },
-  { "ide-second-controller",
-    DEFINE,
-    MT_CLASS_MALTA,
-    { DEVICE ("<disk><target dev='hde'/></disk>"), NEITHER } },
-  { "ide-second-controller",
-    DEFINE,
-    MT_CLASS_I440FX,
-    { DEVICE ("<disk><target dev='hda' bus='ide'/><address type='drive' controller='1'/></disk>"),
-      NEITHER } },
-  { "",
-    0,
-    MT_CLASS_I440FX,
-    { DEVICE ("<controller type='ide' index='0'/>"),
-      DEVICE (DISK ("hdd", "ide") DISK ("sde", "scsi")) } },
-  { "sclp-second-console",
-    QEMU,
-    MT_CLASS_S390X,
-    { DEVICE ("<console><target type='sclp'/></console>"),
-      DEVICE ("<serial><target type='sclp-serial'/></serial>") } },
-  { "",
-    0,
-    MT_CLASS_S390X,
-    { DEVICE ("<console><target type='sclp'/></console>"),
-      DEVICE ("<console><target type='sclplm'/></console>"
-              "<console><target type='virtio'/></console>") } },
-  { "",
-    0,
-    MT_CLASS_S390X,
-    { DEVICE ("<serial><target type='sclp-serial'/></serial>"),
-      DEVICE ("<console><target type='serial'/></console>") } },
-  { "usb-switched-off",
-    DEFINE,
-    MT_CLASS_Q35,
-    { DEVICE ("<input type='tablet' bus='usb'/>"), NEITHER } },
-  { "", 0, MT_CLASS_Q35, { DEVICE ("<input type='tablet' bus='usb'/>"), USB ("qemu-xhci") } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { DEVICE ("<hostdev type='usb'/>"), INSTEAD ("controller", "type=usb", "") } },
-  { "usb-without-controller",
-    DEFINE,
-    MT_CLASS_AARCH64_VIRT,
-    { DEVICE ("<input type='keyboard'/><redirdev bus='usb'/>"),
-      INSTEAD ("controller", "type=usb", "") } },
-  { "usb-without-controller",
-    DEFINE,
-    MT_CLASS_RISCV_VIRT,
-    { DEVICE (DISK ("sda", "usb")), INSTEAD ("controller", "type=usb", "") } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { DEVICE ("<hub type='usb'/>"), USB ("qemu-xhci") } },
-  { "usb-ehci-alone", GUEST, MT_CLASS_Q35, { USB ("ich9-ehci1"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { USB ("ich9-ehci1"), DEVICE ("<controller type='usb' model='ich9-uhci1'/>") } },
-  { "kernel-missing", GUEST, MT_CLASS_MALTA, { { "os", "", "kernel", NULL }, NEITHER } },
-  { "kernel-missing", GUEST, MT_CLASS_RISCV_VIRT, { { "os", "", "kernel", NULL }, NEITHER } },
-  { "",
-    0,
-    MT_CLASS_RISCV_VIRT,
-    { { "os", "<loader type='rom'>u-boot</loader>", "kernel", NULL }, NEITHER } },
-  { "", 0, MT_CLASS_AARCH64_VIRT, { { "os", "@firmware=efi", "kernel", NULL }, NEITHER } },
-  { "pci-implied", DEFINE, MT_CLASS_ISAPC, { INSTEAD ("memballoon", NULL, ""), NEITHER } },
-  { "pci-implied", DEFINE, MT_CLASS_MICROVM, { INSTEAD ("controller", NULL, ""), NEITHER } },
-  { "", 0, MT_CLASS_ISAPC, { INSTEAD ("controller", NULL, ""), NEITHER } },
-  { "pci-slot-implied", GUEST, MT_CLASS_MALTA, { INSTEAD ("memballoon", NULL, ""), NEITHER } },
-  { "pci-slot-implied",
-    GUEST,
-    MT_CLASS_MALTA,
-    { DEVICE ("<input type='tablet' bus='usb'/>"), INSTEAD ("controller", NULL, "") } },
-  { "pci-slot-implied", GUEST, MT_CLASS_MALTA, { DEVICE (DISK ("sda", "scsi")), NEITHER } },
-  { "pci-slot-implied",
-    GUEST,
-    MT_CLASS_MALTA,
-    { DEVICE ("<channel type='unix'><target type='virtio' name='a'/></channel>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_Q35,
-    { DEVICE ("<channel type='unix'><target type='virtio' name='a'/></channel>"), NEITHER } },
-  { "pci-slot-missing pci-slot-missing",
-    GUEST,
-    MT_CLASS_MALTA,
-    { DEVICE ("<rng model='virtio'><address type='pci'/></rng>"),
-      DEVICE (DISK ("vda", "virtio")) } },
-  { "", 0, MT_CLASS_Q35, { DEVICE ("<rng model='virtio'/>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_MALTA,
-    { DEVICE ("<rng model='virtio'>" SLOT ("0x12", "0x0") "</rng>"),
-      DEVICE ("<video><model type='vga'/></video>") } },
-  { "pci-slot-dead",
-    GUEST,
-    MT_CLASS_MALTA_64EL,
-    { DEVICE ("<interface type='user'><model type='virtio'/>" SLOT ("0x11", "0x0") "</interface>"),
-      NEITHER } },
-  { "pci-slot-dead",
-    GUEST,
-    MT_CLASS_MALTA,
-    { DEVICE ("<rng><address type='pci' bus='0x01' slot='0x12'/></rng>"), NEITHER } },
-  { "",
-    0,
-    MT_CLASS_MALTA,
-    { DEVICE ("<interface type='user'><model type='virtio'/>" SLOT ("0x15", "0x7") "</interface>"),
-      NEITHER } },
-};
-
-static char *
-make_condition (gsize i)
-{
-  char *xml = snippet_dup_domain ((MtClass)conditions[i].class);
-  gsize j;
-
-  for (j = 0; j < G_N_ELEMENTS (conditions[i].edits); j++) {
-    const Edit *edit = &conditions[i].edits[j];
-    char *edited;
-
-    if (edit->parent == NULL)
-      continue;
-    edited = snippet_edit (xml, edit->parent, edit->fragment, edit->replaced, edit->attribute);
-    g_free (xml);
-    xml = edited;
-  }
-  return xml;
-}
-
 static void
 test_conditions (void)
 {
-  gsize i;
+  gsize i, count;
+  const Condition *conditions = conditions_get (&count);
 
-  for (i = 0; i < G_N_ELEMENTS (conditions); i++) {
-    g_autofree char *xml = make_condition (i), *codes = NULL;
+  for (i = 0; i < count; i++) {
+    g_autofree char *xml = condition_dup_domain (&conditions[i]), *codes = NULL;
     g_autoptr (GPtrArray) findings = lint (xml, NULL);
 
     ROW ("%s", xml);
@@ -440,15 +137,16 @@ test_conditions (void)
 static void
 test_conditions_whole (void)
 {
-  gsize i, j, count;
+  gsize i, j, count, rows;
   const MtLintCheck *checks = mt_lint_checks_get (&count);
+  const Condition *conditions = conditions_get (&rows);
 
   for (i = 0; i < count; i++) {
     gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0;
 
     ROW ("%s %s", checks[i].code,
          machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
-    for (j = 0; j < G_N_ELEMENTS (conditions) && !found; j++)
+    for (j = 0; j < rows && !found; j++)
       found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
               conditions[j].authority == checks[i].authority &&
               (MT_CLASS_BIT (conditions[j].class) & checks[i].classes) != 0;
