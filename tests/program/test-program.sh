@@ -26,7 +26,7 @@ t 0 '^machtype [0-9]' - --version
 t 2 - "unknown command 'frobnicate'" frobnicate
 t 2 - 'unknown command' --frobnicate
 t 2 - 'unknown command' ''
-for command in parse compare check-change resolve domain-xml host convert record import export \
+for command in parse compare check-change resolve domain-xml host convert lint record import export \
   history undo 'instance add' 'instance set' 'instance delete'; do
   # shellcheck disable=SC2086
   t 0 "^  machtype $command \[OPTION" - $command --help
@@ -277,6 +277,44 @@ j 0 '"verdict":"forced".*"code":"usb-controller".*"xml":"<domain' - convert "$do
 j 1 '"error":"refused"' 'refused-family' convert "$domain" --machine q35 --json
 j 2 '"error":"invalid-xml"' '*' convert "$caps" --machine q35 --json
 : >"$dir/in"
+
+### lint
+guests=$hosts/../guests
+cat >"$dir/bad.xml" <<'XML'
+<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>
+<features><acpi/></features><devices><disk><target dev='hda' bus='ide'/></disk>
+<watchdog model='i6300esb'/></devices></domain>
+XML
+printf '<domain><devices></domain>' >"$dir/torn.xml"
+sed 's/pc-q35-7.2/pc-q35-99.0/' "$guests/q35.xml" >"$dir/new.xml"
+t 0 - - lint "$guests/s390x.xml"
+t 0 - - lint "$guests/s390x.xml" "$guests/mipsel.xml" "$guests/q35.xml"
+t 0 - - lint "$guests/q35.xml" --capabilities "$caps"
+t 1 "disk-bus-ide: /domain/devices/disk\[target/@dev='hda'\]: .*; possible: virtio, scsi \[libvirt-define: libvirt src" - lint "$dir/bad.xml"
+t 1 'bad.xml: error: watchdog-model-i6300esb: .*; possible: diag288 \[qemu: ' - lint "$dir/bad.xml"
+t 1 'bad.xml: warning: feature-acpi: /domain/features/acpi: .*\[ignored: ' - lint "$dir/bad.xml"
+[ "$(wc -l <"$dir/out")" -eq 3 ]
+tell $? 'lint: three findings, three lines'
+t 1 'bad.xml: warning: feature-acpi' - lint "$guests/s390x.xml" "$dir/bad.xml"
+t 1 'machine-not-offered: .* pc-q35-99.0 .*; possible: pc-q35' - lint "$dir/new.xml" --capabilities "$caps"
+t 2 - 'torn.xml: domain, line 1' lint "$dir/torn.xml"
+t 2 'feature-acpi' 'torn.xml' lint "$dir/bad.xml" "$dir/torn.xml"
+t 3 - 'nowhere.xml' lint "$dir/nowhere.xml"
+t 3 'feature-acpi' 'nowhere.xml' lint "$dir/nowhere.xml" "$dir/bad.xml"
+t 2 - 'too few' lint
+t 2 - 'cannot be combined' lint "$dir/bad.xml" --connect test:///default --capabilities "$caps"
+t 3 - 'nowhere' lint "$dir/bad.xml" --capabilities "$dir/nowhere.xml"
+j 1 '"authority":"qemu"' - lint --json "$dir/bad.xml"
+j 0 '"findings":\[\],"libvirt":null' - lint --json "$guests/s390x.xml"
+j 2 '"error":"invalid-xml"' 'torn.xml' lint --json "$dir/torn.xml" "$guests/s390x.xml"
+[ "$(wc -l <"$dir/out")" -eq 2 ]
+tell $? 'lint --json: two files, two objects'
+cp "$dir/bad.xml" "$dir/in"
+t 1 '^-: error: disk-bus-ide' - lint -
+printf '<domain type="qemu"/>\0' >"$dir/in"
+t 2 - 'NUL' lint -
+: >"$dir/in"
+t 2 - 'empty' lint -
 
 ### Standard input: each line is answered, in order
 lines() { # WHAT ARGUMENT...

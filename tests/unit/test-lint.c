@@ -476,6 +476,78 @@ test_booted (void)
   lint_folder (folder, exceptions);
 }
 
+/* "x86_64 pc, x86_64 q35", or "all but m68k virt" where that is shorter. */
+static char *
+dup_classes (guint32 classes)
+{
+  g_autoptr (GString) in = g_string_new (NULL), out = g_string_new (NULL);
+  guint class, inside = 0, outside = 0;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    const gboolean is_in = (classes & MT_CLASS_BIT (class)) != 0;
+    GString *list = is_in ? in : out;
+    g_autofree char *label = snippet_dup_label ((MtClass) class);
+
+    g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", label);
+    *(is_in ? &inside : &outside) += 1;
+  }
+  if (outside == 0)
+    return g_strdup ("all");
+  return inside > outside ? g_strdup_printf ("all but %s", out->str) : g_strdup (in->str);
+}
+
+static void
+add_rules (GString *text)
+{
+  gsize i, count;
+  const MtRule *rules = mt_rules_get (&count);
+
+  g_string_append (text, "## One thing\n\n| code | refused by libvirt's define | does not start | "
+                         "harms the guest | no effect |\n| --- | --- | --- | --- | --- |\n");
+  for (i = 0; i < count; i++) {
+    g_autofree char *define = dup_classes (rules[i].define);
+    g_autofree char *start = dup_classes (rules[i].start & ~rules[i].define);
+    g_autofree char *guest = dup_classes (rules[i].guest);
+    g_autofree char *ignored = dup_classes (rules[i].ignored);
+
+    if ((rules[i].define | rules[i].start | rules[i].guest | rules[i].ignored) != 0)
+      g_string_append_printf (text, "| `%s-%s` | %s | %s | %s | %s |\n",
+                              mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value, define,
+                              start, guest, ignored);
+  }
+}
+
+static void
+add_checks (GString *text)
+{
+  gsize i, count;
+  const MtLintCheck *checks = mt_lint_checks_get (&count);
+
+  g_string_append (text, "\n## Several things\n\n| code | machines | authority | what | remedy | "
+                         "source |\n| --- | --- | --- | --- | --- | --- |\n");
+  for (i = 0; i < count; i++) {
+    g_autofree char *classes = dup_classes (checks[i].classes);
+
+    g_string_append_printf (text, "| `%s` | %s | %s | %s | `%s` | %s |\n", checks[i].code, classes,
+                            machtype_authority_to_string ((MachtypeAuthority)checks[i].authority),
+                            checks[i].message, checks[i].remedy, checks[i].source);
+  }
+}
+
+/* The table of the documentation is written by this test, and is no copy. */
+static void
+test_documented (void)
+{
+  g_autoptr (GString) text = g_string_new ("# Lint: the rules\n\nWritten by the unit test `lint` "
+                                           "(MACHTYPE_TEST_UPDATE=1) from the tables it lists:\n"
+                                           "`libmachtype/compat/rules.c` and "
+                                           "`libmachtype/domain/lint-checks.c`.\n\n");
+
+  add_rules (text);
+  add_checks (text);
+  test_assert_golden ("../../doc/lint-rules.md", text->str);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -494,5 +566,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/numbers", test_numbers);
   g_test_add_func ("/lint/guests", test_guests);
   g_test_add_func ("/lint/booted", test_booted);
+  g_test_add_func ("/lint/documented", test_documented);
   return g_test_run ();
 }

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# lint.sh MACHTYPE
+#
+# The operator program beside a live libvirt: what libvirt says of a domain, and what is made of it.
+
+set -eu
+
+here=$(dirname "$0")
+program=$1
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
+[ -d "${MACHTYPE_LIBVIRT_CACHE-}" ] || skip 'MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt'
+
+dir=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$dir"' EXIT
+uri=$(sh "$here/../boot/embed-root.sh" "$dir/r" "$MACHTYPE_LIBVIRT_CACHE")
+
+domain() { # ARCH MACHINE DEVICES FEATURES
+  printf "<domain type='qemu'><name>a</name><memory unit='MiB'>512</memory><vcpu>1</vcpu><os>"
+  printf "<type arch='%s' machine='%s'>hvm</type></os><features>%s</features><devices>%s</devices>" \
+    "$1" "$2" "$4" "$3"
+  printf '</domain>'
+}
+
+t() { # STATUS PATTERN FILE...
+  wanted=$1 pattern=$2
+  shift 2
+  status=0
+  "$program" lint --connect "$uri" "$@" >"$dir/out" 2>"$dir/err" || status=$?
+  if [ $status -ne "$wanted" ] || ! grep -q -e "$pattern" "$dir/out"; then
+    echo "FAIL: status $status, wanted $wanted and '$pattern'"
+    cat "$dir/out" "$dir/err"
+    exit 1
+  fi
+}
+
+domain s390x s390-ccw-virtio '' '' >"$dir/clean.xml"
+domain s390x s390-ccw-virtio "<disk><source file='/a'/><target dev='hda' bus='ide'/></disk>" '' \
+  >"$dir/ide.xml"
+domain s390x s390-ccw-virtio "<watchdog model='i6300esb'/>" '' >"$dir/watchdog.xml"
+domain s390x s390-ccw-virtio '<disk><target/></disk>' '' >"$dir/odd.xml"
+domain x86_64 pc-q35-99.0 '' '<acpi/>' >"$dir/new.xml"
+domain x86_64 pc '' '' >"$dir/acpi.xml"
+
+t 0 'clean.xml: libvirt agrees: it would define this domain$' "$dir/clean.xml"
+t 1 'ide.xml: libvirt agrees: .*IDE controllers are unsupported' "$dir/ide.xml"
+t 1 'watchdog.xml: libvirt would define it all the same$' "$dir/watchdog.xml"
+t 1 'odd.xml: libvirt refuses it, and lint found nothing: ' "$dir/odd.xml"
+t 1 'new.xml: libvirt agrees: .*pc-q35-99.0' "$dir/new.xml"
+t 1 'acpi.xml: libvirt would define it all the same$' "$dir/acpi.xml"
+t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
+t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
+t 1 'clean.xml: libvirt agrees: it would' "$dir/ide.xml" "$dir/clean.xml"
+
+# A driver that cannot be asked is no libvirt that refuses.
+status=0
+"$program" lint --connect test:///default "$dir/clean.xml" >"$dir/out" 2>"$dir/err" || status=$?
+if [ $status -ne 3 ] || ! grep -q 'support' "$dir/err"; then
+  echo "FAIL: test:///default: status $status, wanted 3"
+  cat "$dir/out" "$dir/err"
+  exit 1
+fi
+echo 'lint and libvirt: all as it should be'
