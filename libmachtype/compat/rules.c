@@ -268,7 +268,7 @@ static const MtRule rules[] = {
   { MT_KIND_FIRMWARE, "pflash", .start = S390X | PSERIES | MALTAS | M68K,
     .why = "the board has no flash memory" },
 
-  { MT_KIND_FEATURE, "acpi", .ignored = S390X | PSERIES | MALTAS | B (ARM_VIRT) | RISCV | M68K,
+  { MT_KIND_FEATURE, "acpi", .ignored = S390X | PSERIES | MALTAS | RISCV | M68K,
     .why = "libvirt 9.0 ignores it, later ones refuse it on some machines" },
   { MT_KIND_FEATURE, "apic", .ignored = NOT (X86) },
   { MT_KIND_FEATURE, "pae", .ignored = NOT (X86) },

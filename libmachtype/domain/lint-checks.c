@@ -16,6 +16,7 @@
 #define I440FXS (B (I440FX) | B (I440FX_32))
 #define Q35S (B (Q35) | B (Q35_32))
 #define PCS (I440FXS | Q35S)
+#define X86 (PCS | B (ISAPC) | B (MICROVM))
 #define ARM (B (AARCH64_VIRT) | B (ARM_VIRT))
 #define MALTAS (B (MALTA) | B (MALTA_64EL))
 #define NO_CPU_DRIVER (MALTAS | B (RISCV_VIRT) | B (M68K_VIRT))
@@ -377,6 +378,8 @@ is_usb (const MtLintDevice *device)
   case MT_LINT_HOSTDEV:
   case MT_LINT_HUB:
     return g_strcmp0 (device->type, "usb") == 0;
+  case MT_LINT_SMARTCARD: /* its reader */
+    return TRUE;
   case MT_LINT_SOUND:
     return g_strcmp0 (device->model, "usb") == 0;
   case MT_LINT_SERIAL:
@@ -384,6 +387,53 @@ is_usb (const MtLintDevice *device)
   default:
     return FALSE;
   }
+}
+
+/* Those of which no rule of compat speaks. */
+static gboolean
+is_usb_without_rule (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  (void)domain;
+  return is_usb (device) &&
+         (device->element == MT_LINT_REDIRDEV || device->element == MT_LINT_HOSTDEV ||
+          device->element == MT_LINT_HUB || device->element == MT_LINT_SMARTCARD);
+}
+
+static gboolean
+is_ps2_tablet (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  (void)domain;
+  return device->element == MT_LINT_INPUT && g_strcmp0 (device->type, "tablet") == 0 &&
+         g_strcmp0 (device->bus, "ps2") == 0;
+}
+
+static gboolean
+is_transitional (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  (void)domain;
+  return device->model != NULL && g_str_has_prefix (device->model, "virtio-") &&
+         g_str_has_suffix (device->model, "-transitional");
+}
+
+static gboolean
+is_shmem (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  (void)domain;
+  return device->element == MT_LINT_SHMEM;
+}
+
+static char *
+find_smbios (const MtLintDomain *domain, char **detail)
+{
+  (void)detail;
+  return domain->has_smbios ? g_strdup ("/domain/os/smbios") : NULL;
+}
+
+static char *
+find_bios_serial (const MtLintDomain *domain, char **detail)
+{
+  (void)detail;
+  return domain->has_bios_serial ? g_strdup ("/domain/os/bios") : NULL;
 }
 
 static const MtLintDevice *
@@ -596,8 +646,10 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 static const MtLintCheck checks[] = {
   { "acpi-without-uefi", B (AARCH64_VIRT), DEFINE, "libvirt wants UEFI for ACPI here",
     "leave <acpi/> away, or write <os firmware='efi'>", VALIDATE, find_acpi_without_uefi, NULL },
-  { "uefi-without-acpi", PCS | B (ISAPC) | B (MICROVM), DEFINE, "libvirt wants ACPI for UEFI here",
-    "add <acpi/>", VALIDATE, find_uefi_without_acpi, NULL },
+  { "acpi-without-uefi", B (ARM_VIRT), MACHTYPE_AUTHORITY_IGNORED, "ACPI without UEFI is ignored",
+    "leave <acpi/> away", "libvirt src/qemu/qemu_command.c", find_acpi_without_uefi, NULL },
+  { "uefi-without-acpi", X86, DEFINE, "libvirt wants ACPI for UEFI here", "add <acpi/>", VALIDATE,
+    find_uefi_without_acpi, NULL },
   { "secure-boot-without-smm", Q35S, DEFINE, "secure boot needs System Management Mode",
     "add <smm state='on'/>", VALIDATE, find_secure_without_smm, NULL },
   { "secure-boot-without-smm", Q35S, QEMU, "secure boot needs System Management Mode",
@@ -656,6 +708,18 @@ static const MtLintCheck checks[] = {
   { "usb-without-controller", NO_USB_CONTROLLER, DEFINE, "libvirt adds no USB controller here",
     "write <controller type='usb' model='qemu-xhci'/>", "libvirt src/qemu/qemu_domain.c",
     find_usb_without_controller, NULL },
+  { "usb-unavailable", B (S390X) | NO_PCI, DEFINE, "there is no USB on this machine",
+    "leave the device away", VALIDATE, NULL, is_usb_without_rule },
+  { "ps2-tablet", X86 | MALTAS | B (PSERIES), DEFINE, "PS/2 has no tablets",
+    "bus='usb' or 'virtio'", "libvirt src/conf/domain_conf.c", NULL, is_ps2_tablet },
+  { "virtio-transitional", B (S390X), QEMU, "there are no generations of virtio on CCW",
+    "model='virtio'", "QEMU hw/virtio/virtio-pci.h", NULL, is_transitional },
+  { "shmem", B (S390X), DEFINE, "QEMU has no ivshmem here", "leave the shared memory away",
+    VALIDATE, NULL, is_shmem },
+  { "smbios", ~(X86 | ARM | B (LOONGARCH_VIRT)) & ALL, QEMU, "the machine has no SMBIOS",
+    "leave <smbios> away", "QEMU qemu-options.hx, -smbios", find_smbios, NULL },
+  { "bios-serial", ~X86 &ALL, DEFINE, "only the BIOS of x86 has a serial console",
+    "leave useserial away", VALIDATE, find_bios_serial, NULL },
   { "usb-ehci-alone", Q35S | ARM | B (RISCV_VIRT), GUEST,
     "ich9-ehci1 without ich9-uhci1 is function 7 without function 0: no guest sees it",
     "use model qemu-xhci", "libvirt src/qemu/qemu_domain_address.c", find_lone_ehci, NULL },

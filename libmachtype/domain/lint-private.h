@@ -31,6 +31,7 @@ typedef enum {
   MT_LINT_HOSTDEV,
   MT_LINT_REDIRDEV,
   MT_LINT_HUB,
+  MT_LINT_SMARTCARD,
   MT_LINT_FILESYSTEM,
   MT_LINT_VSOCK,
   MT_LINT_SHMEM,
@@ -69,6 +70,7 @@ typedef struct {
   guint threads; /* of a core; 0: not said */
   gboolean has_cpu, has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off,
       has_hotplug_vcpus;
+  gboolean has_smbios, has_bios_serial;
   const char *cpu_mode, *cpu_model;
   const char *qemu_cpu; /* past libvirt */
   const char *gic;      /* version; empty: not said; NULL: no gic */

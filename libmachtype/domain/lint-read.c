@@ -40,6 +40,7 @@ static const char elements[][12] = {
   [MT_LINT_HOSTDEV] = "hostdev",
   [MT_LINT_REDIRDEV] = "redirdev",
   [MT_LINT_HUB] = "hub",
+  [MT_LINT_SMARTCARD] = "smartcard",
   [MT_LINT_FILESYSTEM] = "filesystem",
   [MT_LINT_VSOCK] = "vsock",
   [MT_LINT_SHMEM] = "shmem",
@@ -146,6 +147,10 @@ start_os (Reading *reading, const char *element, const MtXmlAttributes *attribut
     start_loader (reading, attributes);
   else if (mt_is_word (element, "kernel"))
     domain->has_kernel = TRUE;
+  else if (mt_is_word (element, "smbios"))
+    domain->has_smbios = !is (attributes, "mode", "emulate");
+  else if (mt_is_word (element, "bios"))
+    domain->has_bios_serial = is (attributes, "useserial", "yes");
 }
 
 /* A feature whose element is the value of its rule. */

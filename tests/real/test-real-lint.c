@@ -20,7 +20,8 @@ static PrivateRoot root;
 static virConnect *libvirt;
 static MachtypeConnection *connection;
 static MachtypeHost *host;
-static char *image;
+static char *image; /* of the guest */
+static char *other; /* of what is added: QEMU locks images */
 
 /* How many cases there were, and how they came out. */
 typedef struct {
@@ -228,7 +229,7 @@ compare_rules (MtClass class, const char *base, Counts *counts)
 
     code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
     label = g_strdup_printf ("%s, %s", machine, code);
-    xml = snippet_add (base, (MtKind)rules[i].kind, rules[i].value, class, FALSE, image);
+    xml = snippet_add (base, (MtKind)rules[i].kind, rules[i].value, class, FALSE, other);
     g_assert_cmpint (is_found (xml, code), ==,
                      authority != MACHTYPE_AUTHORITY_NONE &&
                          authority != MACHTYPE_AUTHORITY_LIBMACHTYPE);
@@ -377,7 +378,7 @@ start_one (const MtRule *rule, MtClass class, const char *base, Counts *counts)
   machine = snippet_dup_label (class);
   label = g_strdup_printf ("%s, %s-%s, %s", machine, mt_kind_get_code ((MtKind)rule->kind),
                            rule->value, machtype_authority_to_string (authority));
-  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, FALSE, image);
+  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, FALSE, other);
   refusal = dup_start_refusal (xml);
   ROW ("%s: %s", label, refusal != NULL ? refusal : "started");
   if ((authority == MACHTYPE_AUTHORITY_QEMU) != (refusal != NULL))
@@ -456,14 +457,23 @@ test_check_errors (void)
   machtype_connection_unref (other);
 }
 
+static char *
+make_image (const char *name)
+{
+  char *path = g_build_filename (root.dir, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_cmpint (truncate (path, 1024 * 1024), ==, 0);
+  return path;
+}
+
 static void
 open_all (void)
 {
   GError *error = NULL;
 
-  image = g_build_filename (root.dir, "image.raw", NULL);
-  g_assert_true (g_file_set_contents (image, "", 0, NULL));
-  g_assert_cmpint (truncate (image, 1024 * 1024), ==, 0);
+  image = make_image ("image.raw");
+  other = make_image ("other.raw");
   connection =
       machtype_connection_open (root.uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
   g_assert_no_error (error);
@@ -497,6 +507,7 @@ main (int argc, char **argv)
   machtype_host_unref (host);
   machtype_connection_unref (connection);
   g_free (image);
+  g_free (other);
   private_root_clear (&root);
   return status;
 }
