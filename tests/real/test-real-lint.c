@@ -443,18 +443,18 @@ static void
 test_check_errors (void)
 {
   GError *error = NULL;
-  MachtypeConnection *other;
+  MachtypeConnection *wrong;
 
   g_assert_false (machtype_connection_check_definition (connection, "<domain/>", &error));
   test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "name");
   g_assert_false (machtype_connection_check_definition (connection, "", &error));
   g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED);
   g_clear_error (&error);
-  other = machtype_connection_open ("test:///default", MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error);
+  wrong = machtype_connection_open ("test:///default", MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error);
   g_assert_no_error (error);
-  g_assert_false (machtype_connection_check_definition (other, "<domain/>", &error));
+  g_assert_false (machtype_connection_check_definition (wrong, "<domain/>", &error));
   test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "support");
-  machtype_connection_unref (other);
+  machtype_connection_unref (wrong);
 }
 
 static char *
