@@ -604,7 +604,8 @@ do_check_definition (gpointer data, GError **error)
  * the emulator's command line (`virConnectDomainXMLToNative`). So what it refuses to define is
  * refused, and so is what it can define and refuses to start before the emulator is asked, as a CPU
  * model that it does not know; what only the emulator refuses is not. Whether another domain has
- * the name or the UUID is not checked.
+ * the name or the UUID is not checked. On the way libvirt forgets the addresses of network
+ * interfaces (as of 9.0), and refuses one that could not do without: virtio on a board without PCI.
  *
  * Raises %MACHTYPE_ERROR_REFUSED with libvirt's message if it would not take it;
  * %MACHTYPE_ERROR_LIBVIRT if it cannot be asked, as over a connection that is not to QEMU,

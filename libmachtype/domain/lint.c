@@ -93,6 +93,16 @@ ask (const Judging *judging, MtKind kind, const char *value)
   return authority;
 }
 
+/* A virtio device that sits where it needs no PCI: what is said of boards without is not said of
+ * it. The address has a rule of its own. */
+static gboolean
+is_on_mmio (const MtLintDevice *device, MtKind kind, const char *value)
+{
+  return g_strcmp0 (device->address, "virtio-mmio") == 0 && g_str_has_prefix (value, "virtio") &&
+         (kind == MT_KIND_DISK_BUS || kind == MT_KIND_SCSI_MODEL || kind == MT_KIND_VIF_MODEL ||
+          kind == MT_KIND_VIDEO_MODEL || kind == MT_KIND_INPUT_BUS);
+}
+
 /* device NULL: subject is given. */
 static void
 judge (Judging *judging, MtKind kind, const char *value, const MtLintDevice *device,
@@ -101,7 +111,7 @@ judge (Judging *judging, MtKind kind, const char *value, const MtLintDevice *dev
   g_autofree char *path = NULL;
   MachtypeAuthority authority;
 
-  if (value == NULL || !is_word (value))
+  if (value == NULL || !is_word (value) || (device != NULL && is_on_mmio (device, kind, value)))
     return;
   authority = ask (judging, kind, value);
   if (authority == MACHTYPE_AUTHORITY_NONE)

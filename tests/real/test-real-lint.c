@@ -439,6 +439,23 @@ test_check_changes_nothing (void)
   g_assert_cmpint (virConnectNumOfDomains (libvirt), ==, 0);
 }
 
+/* What is known to be refused for nothing, and documented: if this fails, libvirt has learnt it. */
+static void
+test_check_forgets (void)
+{
+  g_autofree char *base = snippet_dup_domain (MT_CLASS_MICROVM), *refusal = NULL;
+  g_autofree char *xml =
+      snippet_edit (base, "devices",
+                    "<interface type='user'><model type='virtio'/><address type='virtio-mmio'/>"
+                    "</interface>",
+                    NULL, NULL);
+  g_autofree char *check = dup_check_refusal (xml);
+
+  refusal = dup_define_refusal (xml);
+  g_assert_cmpstr (refusal, ==, NULL);
+  g_assert_cmpstr (check, ==, "XML error: No PCI buses available");
+}
+
 static void
 test_check_errors (void)
 {
@@ -498,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/conditions", test_conditions);
   g_test_add_func ("/lint/check-changes-nothing", test_check_changes_nothing);
   g_test_add_func ("/lint/check-errors", test_check_errors);
+  g_test_add_func ("/lint/check-forgets", test_check_forgets);
   if (g_test_slow ()) {
     g_test_add_func ("/lint/start/conditions", test_start_conditions);
     g_test_add_func ("/lint/start/rules", test_start);

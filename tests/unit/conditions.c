@@ -38,6 +38,7 @@
 #define SECURE "<loader type='pflash' readonly='yes' secure='yes'>/firmware/code.fd</loader>"
 #define SMBIOS                                                                                     \
   "<sysinfo type='smbios'><system><entry name='manufacturer'>a</entry></system></sysinfo>"
+#define MMIO "<address type='virtio-mmio'/>"
 #define THREADS(n)                                                                                 \
   TOP ("vcpu", "<vcpu>" n "</vcpu><cpu><topology sockets='1' cores='1' threads='" n "'/></cpu>")
 #define NUMA "<cpu><numa><cell id='0' cpus='0' memory='1280' unit='MiB'/></numa></cpu>"
@@ -265,6 +266,17 @@ static const Condition conditions[] = {
   { "pci-implied", DEFINE, MT_CLASS_ISAPC, { INSTEAD ("memballoon", NULL, "") } },
   { "pci-implied", DEFINE, MT_CLASS_MICROVM, { INSTEAD ("controller", NULL, "") } },
   { "", 0, MT_CLASS_ISAPC, { INSTEAD ("controller", NULL, "") } },
+  { "",
+    0,
+    MT_CLASS_MICROVM,
+    { DEVICE (FILE_OF ("<target dev='vda' bus='virtio'/>" MMIO)),
+      DEVICE ("<interface type='user'><model type='virtio'/>" MMIO "</interface>"),
+      INSTEAD ("memballoon", NULL, "<memballoon model='virtio'>" MMIO "</memballoon>") } },
+  { "",
+    0,
+    MT_CLASS_M68K_VIRT,
+    { DEVICE (FILE_OF ("<target dev='vda' bus='virtio'/>" MMIO)),
+      DEVICE ("<input type='mouse' bus='virtio'>" MMIO "</input>") } },
   { "pci-slot-implied", GUEST, MT_CLASS_MALTA, { INSTEAD ("memballoon", NULL, "") } },
   { "pci-slot-implied",
     GUEST,
