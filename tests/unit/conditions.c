@@ -251,6 +251,7 @@ static const Condition conditions[] = {
     MT_CLASS_PSERIES,
     { OS ("<bios useserial='yes'/>"), DEVICE ("<serial type='null'/>") } },
   { "", 0, MT_CLASS_Q35, { OS ("<bios useserial='yes'/>"), DEVICE ("<serial type='null'/>") } },
+  { "", 0, MT_CLASS_S390X, { FEATURES ("<vmcoreinfo state='off'/><hap state='off'/>") } },
   { "usb-ehci-alone", GUEST, MT_CLASS_Q35, { USB ("ich9-ehci1") } },
   { "",
     0,

@@ -307,6 +307,9 @@ test_elsewhere (void)
     "<devices><watchdog xmlns:x='urn:x' x:model='i6300esb'/></devices>",
     "<devices><disk><source><target bus='ide'/></source><backingStore><target bus='ide'/>"
     "</backingStore></disk></devices>",
+    "<features/><other><acpi/></other>",
+    "<devices><disk/><graphics><target bus='ide'/></graphics></devices>",
+    "<devices><controller type='usb'><model type='qemu-xhci'/></controller></devices>",
     "<os><watchdog model='i6300esb'/></os>",
     "<watchdog model='i6300esb'/>",
     "<devices><sound><codec type='usb'/><watchdog model='i6300esb'/></sound></devices>",
