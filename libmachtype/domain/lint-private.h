@@ -43,7 +43,8 @@ typedef struct {
   guint8 element; /* MtLintElement */
   guint number;   /* among its like, from 1 */
   const char *type, *device, *bus;
-  const char *model; /* or the type of <model> */
+  const char *version; /* of a TPM's backend */
+  const char *model;   /* or the type of <model> */
   const char *target, *target_type;
   const char *address; /* its type */
   int index;           /* of a controller */

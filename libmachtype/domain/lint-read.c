@@ -292,7 +292,9 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
     device->slot = read_number (reading, attributes, "slot");
     device->pci_bus = read_number (reading, attributes, "bus");
     device->controller = read_number (reading, attributes, "controller");
-  } else if (device->element == MT_LINT_IOMMU && mt_is_word (element, "driver"))
+  } else if (device->element == MT_LINT_TPM && mt_is_word (element, "backend"))
+    keep_first (reading, attributes, "version", &device->version);
+  else if (device->element == MT_LINT_IOMMU && mt_is_word (element, "driver"))
     reading->domain->has_eim = is (attributes, "eim", "on");
 }
 

@@ -74,7 +74,7 @@ static gboolean
 is_word (const char *value)
 {
   return strlen (value) < sizeof (((MtRule *)NULL)->value) &&
-         strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-_") == strlen (value);
+         strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen (value);
 }
 
 static MachtypeAuthority
@@ -224,9 +224,14 @@ judge_device (Judging *judging, MtLintDevice *device)
   MtKind kind;
   const char **word = find_word (device, &kind);
 
-  if (word != NULL)
+  if (word != NULL) {
+    const guint before = judging->findings->len;
+
     judge (judging, kind, *word, device, NULL);
-  else if (device->element == MT_LINT_DISK)
+    /* Where there is no such TPM, that is all there is to say. */
+    if (judging->findings->len == before)
+      judge (judging, MT_KIND_TPM_VERSION, device->version, device, NULL);
+  } else if (device->element == MT_LINT_DISK)
     judge_disk (judging, device);
   else if (device->element == MT_LINT_CONTROLLER)
     judge_controller (judging, device);

@@ -172,7 +172,8 @@ is_missing_here (const MtRule *rule, const char *refusal)
 {
   g_autofree char *swtpm = g_find_program_in_path ("swtpm");
 
-  return refusal != NULL && rule->kind == MT_KIND_TPM_MODEL && swtpm == NULL;
+  return refusal != NULL &&
+         (rule->kind == MT_KIND_TPM_MODEL || rule->kind == MT_KIND_TPM_VERSION) && swtpm == NULL;
 }
 
 static void
@@ -227,6 +228,8 @@ compare_rules (MtClass class, const char *base, Counts *counts)
     const MachtypeAuthority authority = mt_rule_ask (&rules[i], class);
     g_autofree char *code = NULL, *label = NULL, *xml = NULL;
 
+    if (!snippet_can_show ((MtKind)rules[i].kind, class))
+      continue;
     code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
     label = g_strdup_printf ("%s, %s", machine, code);
     xml = snippet_add (base, (MtKind)rules[i].kind, rules[i].value, class, FALSE, other);
@@ -372,8 +375,9 @@ start_one (const MtRule *rule, MtClass class, const char *base, Counts *counts)
   const MachtypeAuthority authority = mt_rule_ask (rule, class);
   g_autofree char *xml = NULL, *refusal = NULL, *label = NULL, *machine = NULL;
 
-  if (authority != MACHTYPE_AUTHORITY_QEMU && authority != MACHTYPE_AUTHORITY_GUEST &&
-      authority != MACHTYPE_AUTHORITY_IGNORED)
+  if (!snippet_can_show ((MtKind)rule->kind, class) ||
+      (authority != MACHTYPE_AUTHORITY_QEMU && authority != MACHTYPE_AUTHORITY_GUEST &&
+       authority != MACHTYPE_AUTHORITY_IGNORED))
     return;
   machine = snippet_dup_label (class);
   label = g_strdup_printf ("%s, %s-%s, %s", machine, mt_kind_get_code ((MtKind)rule->kind),

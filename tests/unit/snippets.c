@@ -211,6 +211,8 @@ static const struct {
   { MT_KIND_WATCHDOG_MODEL, "devices", "<watchdog model='%v' action='reset'/>", "watchdog", NULL },
   { MT_KIND_TPM_MODEL, "devices", "<tpm model='%v'><backend type='emulator' version='2.0'/></tpm>",
     "tpm", NULL },
+  { MT_KIND_TPM_VERSION, "devices", "<tpm><backend type='emulator' version='%v'/></tpm>", "tpm",
+    NULL },
   { MT_KIND_IOMMU_MODEL, "devices", "<iommu model='%v'/>", "iommu", NULL },
   { MT_KIND_SOUND_MODEL, "devices", "<sound model='%v'>%a</sound>", NULL, NULL },
   { MT_KIND_USB_CONTROLLER, "devices",
@@ -423,6 +425,15 @@ add_company (char *xml, MtKind kind, const char *value, MtClass class, gboolean 
   return xml;
 }
 
+gboolean
+snippet_can_show (MtKind kind, MtClass class)
+{
+  if (kind == MT_KIND_TPM_VERSION)
+    return mt_compat_ask (MT_KIND_TPM_MODEL, class == MT_CLASS_PSERIES ? "tpm-spapr" : "tpm-tis",
+                          class) != MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
+  return kind != MT_KIND_CPU_TOPOLOGY;
+}
+
 char *
 snippet_add (const char *xml, MtKind kind, const char *value, MtClass class, gboolean of_rules,
              const char *image)
@@ -449,8 +460,7 @@ snippet_add (const char *xml, MtKind kind, const char *value, MtClass class, gbo
     parent = "features", replaced = value;
     fragment = plain = g_strdup_printf ("<%s/>", value);
   }
-  if (fragment == NULL)
-    return NULL;
+  g_assert_nonnull (fragment);
   filled = fill_in (fragment, kind, value, class, image);
   edited = snippet_edit (xml, parent, filled, replaced, attribute);
   return add_company (edited, kind, value, class, of_rules);

@@ -20,9 +20,14 @@ char *snippet_dup_label (MtClass class);
 /* The least domain of a class that is clean. */
 char *snippet_dup_domain (MtClass class);
 
+/* Whether rules of a kind speak of domains of a class. Not of a CPU topology, which is one of
+ * properties: what machines have against it they have against <cpu> as such. Of versions of the TPM
+ * only where there is a TPM. */
+gboolean snippet_can_show (MtKind kind, MtClass class);
+
 /* The domain with one thing more, in place of what it excludes. of_rules: nothing is added that
  * rules of its own would speak of; else all that libvirt wants to see beside it. image: a file that
- * drives show. NULL: there is no such thing to be added. */
+ * drives show. */
 char *snippet_add (const char *xml, MtKind kind, const char *value, MtClass class,
                    gboolean of_rules, const char *image);
 
