@@ -35,7 +35,8 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_EXISTS: the instance has a record already
  * @MACHTYPE_ERROR_CONFLICT: the record was changed by somebody else meanwhile: read it again
  * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
- * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change
+ * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change, or libvirt does not take this
+ * domain
  * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is none of ours
  * @MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT: image property and extra spec contradict each other
  * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property asks for more than the flavor permits, or for
