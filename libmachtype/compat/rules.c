@@ -212,7 +212,7 @@ static const MtRule rules[] = {
   { MT_KIND_TPM_VERSION, "1.2", .define = ARM | PSERIES | S390X | MALTAS | LOONG | M68K,
     .why = "libvirt refuses it on this machine" },
 
-  { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | B (AARCH64_VIRT)),
+  { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | ARM), .unproven = B (ARM_VIRT),
     .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },
   { MT_KIND_IOMMU_MODEL, "intel", .define = NOT (Q35S) },
   { MT_KIND_IOMMU_MODEL, "smmuv3", .define = NOT (ARM), .unproven = B (ARM_VIRT) },

@@ -657,7 +657,7 @@ static const MtLintCheck checks[] = {
     NULL },
   { "acpi-missing", I440FXS, GUEST, "without ACPI the guest never powers off", "add <acpi/>",
     "guests booted without it", find_no_acpi, NULL },
-  { "iommu-without-acpi", Q35S | B (AARCH64_VIRT), DEFINE, "libvirt wants ACPI for this vIOMMU",
+  { "iommu-without-acpi", Q35S | ARM, DEFINE, "libvirt wants ACPI for this vIOMMU",
     "add <acpi/>, which wants UEFI on Arm", VALIDATE, find_iommu_without_acpi, NULL },
   { "gic-vcpus", ARM, QEMU, "GIC version 2 serves 8 vCPUs", "<gic version='3'/> (64 bits only)",
     HW_VIRT, find_gic_vcpus, NULL },

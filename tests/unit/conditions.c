@@ -83,6 +83,7 @@ static const Condition conditions[] = {
   { "acpi-missing", GUEST, MT_CLASS_I440FX, { NO_ACPI } },
   { "", 0, MT_CLASS_Q35, { NO_ACPI } },
   { "iommu-without-acpi", DEFINE, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='virtio'/>") } },
+  { "iommu-without-acpi", DEFINE, MT_CLASS_ARM_VIRT, { DEVICE ("<iommu model='virtio'/>") } },
   { "", 0, MT_CLASS_Q35, { DEVICE ("<iommu model='virtio'/>") } },
   { "", 0, MT_CLASS_Q35, { NO_ACPI, DEVICE ("<iommu model='intel'/>") } },
   { "gic-vcpus", QEMU, MT_CLASS_AARCH64_VIRT, { TOP ("vcpu", "<vcpu>9</vcpu>") } },

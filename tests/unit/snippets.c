@@ -19,6 +19,9 @@
   (MALTAS | BIT (MT_CLASS_AARCH64_VIRT) | BIT (MT_CLASS_ARM_VIRT) | BIT (MT_CLASS_RISCV_VIRT) |    \
    BIT (MT_CLASS_LOONGARCH_VIRT) | BIT (MT_CLASS_M68K_VIRT))
 
+#define SECURE                                                                                     \
+  "<loader type='pflash' readonly='yes' secure='yes'>/usr/share/OVMF/OVMF_CODE_4M.ms.fd</loader>"
+
 static const SnippetMachine machines[] = {
   { MT_CLASS_NONE, MACHTYPE_ARCH_UNKNOWN, "", FALSE },
   { MT_CLASS_I440FX, MACHTYPE_ARCH_X86_64, "pc", TRUE },
@@ -411,11 +414,10 @@ add_company (char *xml, MtKind kind, const char *value, MtClass class, gboolean 
   }
   if (kind == MT_KIND_FIRMWARE && is_in (class, BIT (MT_CLASS_ISAPC) | BIT (MT_CLASS_MICROVM)))
     xml = edit (xml, "features", "<acpi/>", "acpi", NULL);
+  if (kind == MT_KIND_FIRMWARE && strcmp (value, "secure-boot") == 0 && !of_rules)
+    xml = edit (xml, "os", SECURE, "loader", NULL);
   if (kind == MT_KIND_FIRMWARE && strcmp (value, "secure-boot") == 0 && is_in (class, Q35S)) {
-    xml = edit (xml, "os",
-                "<loader type='pflash' readonly='yes' secure='yes'>/usr/share/OVMF/"
-                "OVMF_CODE_4M.ms.fd</loader>",
-                "loader", NULL);
+    xml = edit (xml, "os", SECURE, "loader", NULL);
     xml = edit (xml, "features", "<smm state='on'/>", "smm", NULL);
   }
   if (kind == MT_KIND_SERIAL_TARGET)
