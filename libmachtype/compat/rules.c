@@ -170,23 +170,22 @@ static const MtRule rules[] = {
   { MT_KIND_VIF_MODEL, "vmxnet3", .define = NO_PCI, .start = S390X,
     .unproven = PSERIES | MALTAS | RISCV | LOONG },
   { MT_KIND_VIF_MODEL, "spapr-vlan", .start = NOT (PSERIES) },
-  { MT_KIND_VIF_MODEL, "igb", .unproven = ALL, .why = "QEMU has it from 8.0" },
+  { MT_KIND_VIF_MODEL, "igb", .define = NO_PCI, .unproven = NOT (NO_PCI),
+    .why = "QEMU has it from 8.0" },
   { MT_KIND_VIF_MODEL, "ne2k_isa", .define = NO_PCI, .start = NOT (NO_PCI),
     .why = "libvirt puts it on PCI" },
   { MT_KIND_VIF_MODEL, "lan9118", .define = NO_PCI, .start = NOT (NO_PCI) },
   { MT_KIND_VIF_MODEL, "smc91c111", .define = NO_PCI, .start = NOT (NO_PCI) },
 
   { MT_KIND_VIDEO_MODEL, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_VIDEO_MODEL, "vga", .define = S390X | B (MICROVM) | M68K,
-    .unproven = LOONG | B (ISAPC) },
-  { MT_KIND_VIDEO_MODEL, "cirrus", .define = S390X | B (MICROVM) | M68K, .guest = PSERIES,
-    .unproven = LOONG | B (ISAPC),
+  { MT_KIND_VIDEO_MODEL, "vga", .define = S390X | NO_PCI, .unproven = LOONG },
+  { MT_KIND_VIDEO_MODEL, "cirrus", .define = S390X | NO_PCI, .guest = PSERIES, .unproven = LOONG,
     .why = "on pseries the guest hangs soon after it loads the driver" },
   { MT_KIND_VIDEO_MODEL, "bochs", .define = S390X | NO_PCI, .unproven = LOONG },
   { MT_KIND_VIDEO_MODEL, "qxl", .define = NOT (PCS) },
   { MT_KIND_VIDEO_MODEL, "vmvga", .define = S390X | NO_PCI, .unproven = NOT (S390X | NO_PCI) },
-  { MT_KIND_VIDEO_MODEL, "ramfb", .define = S390X | PSERIES | MALTAS, .start = RISCV,
-    .unproven = NOT (S390X | PSERIES | MALTAS | RISCV) },
+  { MT_KIND_VIDEO_MODEL, "ramfb", .define = S390X | PSERIES | MALTAS | M68K, .start = RISCV,
+    .unproven = NOT (S390X | PSERIES | MALTAS | M68K | RISCV) },
   { MT_KIND_VIDEO_MODEL, "xen", .define = ALL },
   { MT_KIND_VIDEO_MODEL, "gop", .define = ALL },
   { MT_KIND_VIDEO_MODEL, "none", .define = 0 },
@@ -222,7 +221,7 @@ static const MtRule rules[] = {
   { MT_KIND_SOUND_MODEL, "ac97", .define = NO_PCI, .start = S390X },
   { MT_KIND_SOUND_MODEL, "es1370", .define = NO_PCI, .start = S390X },
   { MT_KIND_SOUND_MODEL, "usb", .define = S390X | NO_PCI, .why = NEEDS_USB },
-  { MT_KIND_SOUND_MODEL, "sb16", .start = NO_ISA },
+  { MT_KIND_SOUND_MODEL, "sb16", .start = NO_ISA | B (MICROVM) },
   { MT_KIND_SOUND_MODEL, "pcspk", .start = ALL, .why = "QEMU from 7.1 has no -soundhw" },
 
   { MT_KIND_USB_CONTROLLER, "qemu-xhci", .define = NO_PCI, .start = S390X, .source = COMMAND },
@@ -265,7 +264,7 @@ static const MtRule rules[] = {
     .why = NO_FIRMWARE },
   { MT_KIND_FIRMWARE, "secure-boot", .define = NOT (B (Q35)),
     .why = "it needs System Management Mode, which only q35 of x86_64 protects" },
-  { MT_KIND_FIRMWARE, "pflash", .start = S390X | PSERIES | MALTAS | M68K,
+  { MT_KIND_FIRMWARE, "pflash", .start = S390X | PSERIES | MALTAS | NO_PCI,
     .why = "the board has no flash memory" },
 
   { MT_KIND_FEATURE, "acpi", .ignored = S390X | PSERIES | MALTAS | RISCV | M68K,
@@ -312,7 +311,7 @@ static const MtRule rules[] = {
   { MT_KIND_CPU_TOPOLOGY, "any", .start = RISCV, .ignored = MALTAS,
     .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
 
-  { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV | M68K },
+  { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV | M68K, .start = B (ISAPC) },
 };
 
 MtClass
