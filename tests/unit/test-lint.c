@@ -467,6 +467,24 @@ test_guests (void)
   lint_folder (folder, exceptions);
 }
 
+/* What the library has put on another machine has nothing left that this one cannot have. */
+static void
+test_converted (void)
+{
+  static const char *const names[] = { "guest-to-pc.xml", "guest-to-q35.xml", "pc-to-q35.xml",
+                                       "q35-to-pc.xml", "uefi-to-q35.xml" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *name = g_build_filename ("convert", names[i], NULL), *codes = NULL;
+    g_autofree char *xml = test_read (name, NULL);
+
+    ROW ("%s", name);
+    codes = test_join_codes (lint (xml, NULL));
+    g_assert_cmpstr (codes, ==, "");
+  }
+}
+
 static void
 test_booted (void)
 {
@@ -570,6 +588,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/truncated", test_truncated);
   g_test_add_func ("/lint/numbers", test_numbers);
   g_test_add_func ("/lint/guests", test_guests);
+  g_test_add_func ("/lint/converted", test_converted);
   g_test_add_func ("/lint/booted", test_booted);
   g_test_add_func ("/lint/documented", test_documented);
   return g_test_run ();
