@@ -73,9 +73,8 @@ typedef struct {
       has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
   const char *cpu_mode, *cpu_model;
-  const char *qemu_cpu; /* past libvirt */
-  const char *gic;      /* version; empty: not said; NULL: no gic */
-  const char *last_argument;
+  const char *qemu_cpu;     /* past libvirt */
+  const char *gic;          /* version; empty: not said; NULL: no gic */
   const MachtypeHost *host; /* not by the reader; NULL: none */
 } MtLintDomain;
 

@@ -66,8 +66,9 @@ typedef struct {
   MtXmlReader *reader;
   Section section;
   Wanted wanted;
-  guint64 unit;     /* of the memory, in bytes */
-  gboolean in_part; /* in a child of the section whose children count */
+  guint64 unit;              /* of the memory, in bytes */
+  const char *last_argument; /* of QEMU */
+  gboolean in_part;          /* in a child of the section whose children count */
   guint counts[MT_LINT_LAST + 1];
 } Reading;
 
@@ -373,12 +374,11 @@ start_section (Reading *reading, const char *element, const MtXmlAttributes *att
 static void
 start_argument (Reading *reading, const MtXmlAttributes *attributes)
 {
-  MtLintDomain *domain = reading->domain;
   const char *value = keep (reading, attributes, "value");
 
-  if (g_strcmp0 (domain->last_argument, "-cpu") == 0)
-    domain->qemu_cpu = value;
-  domain->last_argument = value;
+  if (g_strcmp0 (reading->last_argument, "-cpu") == 0)
+    reading->domain->qemu_cpu = value;
+  reading->last_argument = value;
 }
 
 static gboolean
