@@ -69,8 +69,7 @@ typedef struct {
   guint64 memory_kib;
   guint64 vcpus;
   guint threads; /* of a core; 0: not said */
-  gboolean has_cpu, has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off,
-      has_hotplug_vcpus;
+  gboolean has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
   const char *cpu_mode, *cpu_model;
   const char *qemu_cpu;     /* past libvirt */

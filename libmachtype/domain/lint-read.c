@@ -207,7 +207,6 @@ start_cpu (Reading *reading, const MtXmlAttributes *attributes)
 {
   MtLintDomain *domain = reading->domain;
 
-  domain->has_cpu = TRUE;
   keep_first (reading, attributes, "mode", &domain->cpu_mode);
   /* What libvirt takes an element without a mode for. */
   add (reading, MT_KIND_CPU_MODE, domain->cpu_mode != NULL ? domain->cpu_mode : "custom",
