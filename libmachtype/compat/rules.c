@@ -183,7 +183,8 @@ static const MtRule rules[] = {
     .why = "on pseries the guest hangs soon after it loads the driver" },
   { MT_KIND_VIDEO_MODEL, "bochs", .define = S390X | NO_PCI, .unproven = LOONG },
   { MT_KIND_VIDEO_MODEL, "qxl", .define = NOT (PCS) },
-  { MT_KIND_VIDEO_MODEL, "vmvga", .define = S390X | NO_PCI, .unproven = NOT (S390X | NO_PCI) },
+  { MT_KIND_VIDEO_MODEL, "vmvga", .define = S390X | NO_PCI,
+    .unproven = NOT (S390X | NO_PCI | PCS) },
   { MT_KIND_VIDEO_MODEL, "ramfb", .define = S390X | PSERIES | MALTAS | M68K, .start = RISCV,
     .unproven = NOT (S390X | PSERIES | MALTAS | M68K | RISCV) },
   { MT_KIND_VIDEO_MODEL, "xen", .define = ALL },
@@ -208,8 +209,7 @@ static const MtRule rules[] = {
   { MT_KIND_TPM_MODEL, "tpm-spapr", .define = NOT (PSERIES) },
 
   { MT_KIND_TPM_VERSION, "2.0", .define = S390X | MALTAS | LOONG | M68K },
-  { MT_KIND_TPM_VERSION, "1.2", .define = ARM | PSERIES | S390X | MALTAS | LOONG | M68K,
-    .why = "libvirt refuses it on this machine" },
+  { MT_KIND_TPM_VERSION, "1.2", .define = ARM | PSERIES | S390X | MALTAS | LOONG | M68K },
 
   { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | ARM), .unproven = B (ARM_VIRT),
     .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },

@@ -101,13 +101,15 @@ mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, 
   if (exceeds (&image_limit, &flavor_limit))
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                                "ImageVCPULimitsRangeExceeded: image properties hw_cpu_max_sockets, "
-                               "_cores, _threads are more than extra specs hw:cpu_max_sockets, "
-                               "_cores, _threads permit");
+                               "hw_cpu_max_cores, hw_cpu_max_threads are more than extra specs "
+                               "hw:cpu_max_sockets, hw:cpu_max_cores, hw:cpu_max_threads permit");
   features->topology_limit = fill (&image_limit, &flavor_limit);
   if (exceeds (&image, &features->topology_limit))
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                                "ImageVCPUTopologyRangeExceeded: image properties hw_cpu_sockets, "
-                               "_cores, _threads are more than the limits permit");
+                               "hw_cpu_cores, hw_cpu_threads are more than hw_cpu_max_sockets, "
+                               "hw_cpu_max_cores, hw_cpu_max_threads or those of the flavor "
+                               "permit");
   if (exceeds (&flavor, &features->topology_limit))
     memset (&flavor, 0, sizeof flavor);
   features->topology = is_set (&image) ? image : flavor;
