@@ -158,6 +158,12 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
   --cmdline "console=$console boot.net=1 boot.write=vda ${BOOT_CMDLINE-}" \
   --console-log "$work/console" >"$work/domain.xml"
 
+# What boots is clean, and libvirt agrees.
+"$machtype" lint "$work/domain.xml" --connect "$uri" || {
+  echo 'lint finds something in a domain that is to boot'
+  exit 1
+}
+
 status=0
 "$boot_domain" --connect "$uri" --console-log "$work/console" --timeout ${BOOT_TIMEOUT:-240} --print \
   "$work/domain.xml" >"$work/facts" || status=$?
