@@ -66,6 +66,24 @@ judge (const Case *c, const CheckOptions *options, GError **error)
                                 (MachtypeChangeFlags)flags, options->host, error);
 }
 
+/* What is said of it, else of the guest, else of the host. */
+static MachtypeArch
+get_arch (const Case *c, const CheckOptions *options)
+{
+  static const char *const names[] = { "hw_emulation_architecture", "hw_architecture" };
+  gsize i;
+
+  if (c->arch != MACHTYPE_ARCH_UNKNOWN)
+    return c->arch;
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    const char *value = machtype_properties_get_image (options->properties, names[i]);
+
+    if (value != NULL)
+      return machtype_arch_from_string (value, NULL);
+  }
+  return options->host != NULL ? machtype_host_get_arch (options->host) : MACHTYPE_ARCH_UNKNOWN;
+}
+
 /* The properties that the change would break. Without a change of the type, as for a new QEMU,
  * those that the host at hand cannot carry. */
 static GPtrArray *
@@ -73,8 +91,8 @@ find_broken (const Case *c, const CheckOptions *options)
 {
   gboolean changes = c->old_type != NULL && strcmp (c->old_type, c->new_type) != 0;
 
-  return list_broken (options->properties, c->arch, changes ? c->old_type : NULL, c->new_type,
-                      options->host);
+  return list_broken (options->properties, get_arch (c, options), changes ? c->old_type : NULL,
+                      c->new_type, options->host);
 }
 
 static gboolean

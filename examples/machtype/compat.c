@@ -5,42 +5,44 @@
 
 #include <string.h>
 
-/* Contradictions are told by an error: nothing more can be said of such properties. */
-static void
-tell_contradiction (const GError *error)
-{
-  g_printerr ("warning: %s\n", error->message);
-}
-
 GPtrArray *
 list_incompatible (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
                    MachtypeHost *host)
 {
-  g_autoptr (GError) error = NULL;
-  GPtrArray *findings;
-
   if (properties == NULL || machine == NULL)
     return NULL;
-  findings = machtype_compat_check (properties, arch, machine, host, &error);
-  if (findings == NULL)
-    tell_contradiction (error);
-  return findings;
+  return machtype_compat_check (properties, arch, machine, host);
+}
+
+static gboolean
+has_any (const MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+
+  return *names != NULL;
 }
 
 GPtrArray *
 list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
              const char *new_machine, MachtypeHost *host)
 {
-  g_autoptr (GError) error = NULL;
-  GPtrArray *findings;
-
-  if (properties == NULL || arch == MACHTYPE_ARCH_UNKNOWN)
+  if (properties == NULL)
     return NULL;
-  findings =
-      machtype_compat_compare (properties, arch, old_machine, host, new_machine, host, &error);
-  if (findings == NULL)
-    tell_contradiction (error);
-  return findings;
+  if (arch != MACHTYPE_ARCH_UNKNOWN)
+    return machtype_compat_compare (properties, arch, old_machine, host, new_machine, host);
+  if (has_any (properties))
+    g_printerr ("warning: the architecture is not known: whether properties would break is not "
+                "judged\n");
+  return NULL;
+}
+
+char *
+dup_told (const MachtypeFinding *finding)
+{
+  const char *remedy = machtype_finding_get_remedy (finding);
+
+  return g_strconcat (machtype_finding_get_message (finding), remedy != NULL ? "; " : NULL, remedy,
+                      NULL);
 }
 
 void
@@ -50,10 +52,9 @@ warn_of_findings (GPtrArray *findings)
 
   for (i = 0; findings != NULL && i < findings->len; i++) {
     const MachtypeFinding *finding = findings->pdata[i];
-    const char *remedy = machtype_finding_get_remedy (finding);
+    g_autofree char *told = dup_told (finding);
 
     if (strcmp (machtype_finding_get_code (finding), "machine-unknown") != 0)
-      g_printerr ("warning: %s%s%s\n", machtype_finding_get_message (finding),
-                  remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+      g_printerr ("warning: %s\n", told);
   }
 }

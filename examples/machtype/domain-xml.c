@@ -127,20 +127,35 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
 }
 
 static void
-warn_of_ignored (MachtypeProperties *properties)
+add_texts (GPtrArray *all, const char *const *texts)
+{
+  for (; *texts != NULL; texts++)
+    g_ptr_array_add (all, g_strdup (*texts));
+}
+
+/* Of the properties, the resolution and the guest, ended by NULL. */
+static GPtrArray *
+list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolution,
+               const MachtypeGuest *guest)
 {
   g_auto (GStrv) ignored = machtype_properties_dup_ignored (properties);
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
   char **name;
 
   for (name = ignored; *name != NULL; name++)
-    g_printerr ("warning: %s has no effect on the domain\n", *name);
+    g_ptr_array_add (all, g_strdup_printf ("%s has no effect on the domain", *name));
+  add_texts (all, machtype_resolution_get_warnings (resolution));
+  add_texts (all, machtype_guest_get_warnings (guest));
+  g_ptr_array_add (all, NULL);
+  return all;
 }
 
 static void
-print_guest (const MachtypeGuest *guest, gboolean json)
+print_guest (const MachtypeGuest *guest, GPtrArray *warnings, gboolean json)
 {
   JsonBuilder *builder;
 
+  print_warnings ((const char *const *)warnings->pdata);
   if (!json) {
     g_print ("%s", machtype_guest_get_xml (guest));
     return;
@@ -148,7 +163,7 @@ print_guest (const MachtypeGuest *guest, gboolean json)
   builder = json_begin ();
   json_text (builder, "xml", machtype_guest_get_xml (guest));
   json_text (builder, "console_device", machtype_guest_get_console_device (guest));
-  json_texts (builder, "warnings", machtype_guest_get_warnings (guest));
+  json_texts (builder, "warnings", (const char *const *)warnings->pdata);
   json_end (builder);
 }
 
@@ -160,6 +175,7 @@ generate (DomainOptions *options, GError **error)
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
   g_autoptr (MachtypeGuest) guest = NULL;
+  g_autoptr (GPtrArray) warnings = NULL;
 
   resolution =
       options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
@@ -171,10 +187,8 @@ generate (DomainOptions *options, GError **error)
   if (guest == NULL ||
       !store_options_record (&options->store, resolution, guest, properties, error))
     return FALSE;
-  warn_of_ignored (properties);
-  print_warnings (machtype_resolution_get_warnings (resolution));
-  print_warnings (machtype_guest_get_warnings (guest));
-  print_guest (guest, options->json);
+  warnings = list_warnings (properties, resolution, guest);
+  print_guest (guest, warnings, options->json);
   return TRUE;
 }
 

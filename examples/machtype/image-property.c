@@ -112,32 +112,58 @@ set_all (MachtypeRecordBuilder *builder, const SetOptions *options)
   return status;
 }
 
-static int
-tell_carry (GPtrArray *findings)
+static GPtrArray *
+list_unfit (const MachtypeRecord *record, MachtypeHost *host, GError **error)
 {
-  const MachtypeFinding *finding;
-  const char *remedy;
+  g_autoptr (MachtypeProperties) properties =
+      machtype_record_dup_guest_properties (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, error);
 
-  if (findings->len == 0)
-    return NOVA_DONE;
-  finding = findings->pdata[0];
-  remedy = machtype_finding_get_remedy (finding);
-  if (strcmp (machtype_finding_get_code (finding), "machine-unknown") == 0) {
-    g_printerr ("warning: %s\n", machtype_finding_get_message (finding));
-    return NOVA_DONE;
+  if (properties == NULL)
+    return NULL;
+  return machtype_compat_check (properties, machtype_record_get_arch (record),
+                                machtype_record_get_machine (record), host);
+}
+
+static gboolean
+has_told (GPtrArray *findings, const MachtypeFinding *finding)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    if (strcmp (machtype_finding_get_message (findings->pdata[i]),
+                machtype_finding_get_message (finding)) == 0)
+      return TRUE;
   }
-  g_printerr ("machtype: %s%s%s\n", machtype_finding_get_message (finding),
-              remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
-  return NOVA_VALUE;
+  return FALSE;
+}
+
+/* What was so before is told, and no reason to refuse: one thing is mended after the other. */
+static int
+tell_unfit (GPtrArray *before, GPtrArray *after)
+{
+  int status = NOVA_DONE;
+  guint i;
+
+  for (i = 0; i < after->len; i++) {
+    const MachtypeFinding *finding = after->pdata[i];
+    gboolean known = has_told (before, finding) ||
+                     strcmp (machtype_finding_get_code (finding), "machine-unknown") == 0;
+    g_autofree char *told = dup_told (finding);
+
+    g_printerr ("%s: %s\n", known ? "warning" : "machtype", told);
+    if (!known)
+      status = NOVA_VALUE;
+  }
+  return status;
 }
 
 /* Whether the recorded machine can carry the properties, on the host where one is at hand. */
 static int
-check_carry (const MachtypeRecord *record, const SetOptions *options, GError **error)
+check_carry (const MachtypeRecord *record, const MachtypeRecord *changed, const SetOptions *options,
+             GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
-  g_autoptr (MachtypeProperties) properties = NULL;
-  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GPtrArray) before = NULL, after = NULL;
   g_autoptr (GError) why = NULL;
 
   host = host_options_open (&options->host, &why);
@@ -147,17 +173,10 @@ check_carry (const MachtypeRecord *record, const SetOptions *options, GError **e
   }
   if (machtype_record_get_machine (record) == NULL)
     return NOVA_DONE;
-  properties =
-      machtype_record_dup_guest_properties (record, MACHTYPE_OPERATION_HARD_REBOOT, NULL, error);
-  if (properties == NULL)
-    return NOVA_UNEXPECTED;
-  findings = machtype_compat_check (properties, machtype_record_get_arch (record),
-                                    machtype_record_get_machine (record), host, &why);
-  if (findings == NULL) {
-    g_printerr ("machtype: %s\n", why->message);
-    return NOVA_VALUE;
-  }
-  return tell_carry (findings);
+  before = list_unfit (record, host, error);
+  if (before != NULL)
+    after = list_unfit (changed, host, error);
+  return after != NULL ? tell_unfit (before, after) : NOVA_UNEXPECTED;
 }
 
 static gboolean
@@ -201,7 +220,7 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   if (status != NOVA_DONE)
     return status;
   changed = machtype_record_builder_end (builder);
-  status = check_carry (changed, options, error);
+  status = check_carry (record, changed, options, error);
   if (status != NOVA_DONE)
     return status;
   stored = machtype_store_replace (store, record, changed, who, error);

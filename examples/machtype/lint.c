@@ -83,6 +83,19 @@ get_severity (MachtypeAuthority authority)
              : "error";
 }
 
+/* One line, whatever a file name or libvirt's words have in them. */
+static char *
+dup_line (const char *text)
+{
+  char *line = g_strdup (text), *at;
+
+  for (at = line; *at != '\0'; at++) {
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  }
+  return line;
+}
+
 static void
 print_finding (const char *file, const MachtypeFinding *finding)
 {
@@ -98,19 +111,24 @@ print_finding (const char *file, const MachtypeFinding *finding)
 }
 
 static void
-print_answer (const char *file, const Answer *answer)
+print_answer (const char *path, const Answer *answer)
 {
-  const char *refusal = answer->refusal != NULL ? answer->refusal : "it would define this domain";
+  g_autofree char *file = dup_line (path);
+  g_autofree char *refusal = answer->refusal != NULL ? dup_line (answer->refusal) : NULL;
   guint i;
 
   for (i = 0; i < answer->findings->len; i++)
     print_finding (file, answer->findings->pdata[i]);
-  if (answer->agreement == AGREES)
-    g_print ("%s: libvirt agrees: %s\n", file, refusal);
+  if (answer->agreement == AGREES && refusal == NULL)
+    g_print ("%s: libvirt agrees: it would define this domain\n", file);
+  else if (answer->agreement == AGREES)
+    g_print ("%s: libvirt refuses it, too: %s\n", file, refusal);
   else if (answer->agreement == ACCEPTS)
     g_print ("%s: libvirt would define it all the same\n", file);
-  else if (answer->agreement == REFUSES)
+  else if (answer->agreement == REFUSES && answer->findings->len == 0)
     g_print ("%s: libvirt refuses it, and lint found nothing: %s\n", file, refusal);
+  else if (answer->agreement == REFUSES)
+    g_print ("%s: libvirt refuses it for something else: %s\n", file, refusal);
 }
 
 static void
@@ -157,6 +175,9 @@ lint_file (const LintOptions *options, const char *path)
   if (answer.findings != NULL && options->connection != NULL)
     ask_libvirt (options, xml, &answer, &error);
   if (error != NULL) {
+    /* What was found before libvirt could not be asked is worth telling. */
+    if (answer.findings != NULL && !options->json)
+      print_answer (shown, &answer);
     answer_clear (&answer);
     return report_file (shown, error, options->json);
   }

@@ -603,14 +603,16 @@ check_host (const UnsetOptions *o, MachtypeHost *host, CheckResult *result, GErr
       store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   JsonBuilder *builder = o->json ? json_begin () : NULL;
   gboolean done;
-  guint64 bad = 0;
+  NextHostCount count = { 0, 0 };
 
-  done = store != NULL && check_next_host (store, o->cell, o->host, host, builder, &bad, error);
-  if (bad != 0) {
-    result->status = CHECK_FAILURE;
-    result->details = g_strdup_printf ("%" G_GUINT64_FORMAT
-                                       " instance%s could not start on this host as recorded.",
-                                       bad, bad == 1 ? "" : "s");
+  done = store != NULL && check_next_host (store, o->cell, o->host, host, builder, &count, error);
+  if (count.bad != 0 || count.unjudged != 0) {
+    result->status = count.bad != 0 ? CHECK_FAILURE : CHECK_WARNING;
+    result->details =
+        g_strdup_printf ("%" G_GUINT64_FORMAT
+                         " instance%s could not start on this host as recorded; %" G_GUINT64_FORMAT
+                         " could not be checked.",
+                         count.bad, count.bad == 1 ? "" : "s", count.unjudged);
   }
   if (builder != NULL && done) {
     json_result (builder, result);

@@ -113,23 +113,32 @@ gboolean check_timeout (int timeout, GError **error);
 /* What is wrong with the options themselves, before anybody is asked. */
 gboolean host_options_check (const HostOptions *options, GError **error);
 
-/* compat.c: what of the properties a machine cannot carry. An array of findings, a contradiction in
- * the properties among them; NULL: nothing can be said, nothing is asked for. host may be NULL. */
+/* compat.c: what of the properties a machine cannot carry; NULL: there is nothing to judge. host
+ * may be NULL. */
 GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,
                               const char *machine, MachtypeHost *host);
 
-/* What would break when a machine type or host changes; each may be NULL but the new machine. */
+/* What would break when a machine type or host changes; each may be NULL but the new machine. Says
+ * so where the architecture is not known, and nothing can be judged. */
 GPtrArray *list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
                         const char *new_machine, MachtypeHost *host);
+
+/* "MESSAGE; REMEDY" */
+char *dup_told (const MachtypeFinding *finding);
 
 /* On standard error, as warnings; findings may be NULL. */
 void warn_of_findings (GPtrArray *findings);
 
-/* next-host.c: counts the instances of a store that a host does not have or cannot carry, and tells
- * each: as member "instances" of the object, or (json is NULL) on standard error. cell and name may
- * be NULL: any. */
+/* next-host.c: counts the instances of a store that a host does not have or cannot carry, and those
+ * that cannot be judged, and tells each: as member "instances" of the object, or (json is NULL) on
+ * standard error. cell and name may be NULL: any. */
+typedef struct {
+  guint64 bad, unjudged;
+} NextHostCount;
+
 gboolean check_next_host (MachtypeStore *store, const char *cell, const char *name,
-                          MachtypeHost *host, JsonBuilder *json, guint64 *bad, GError **error);
+                          MachtypeHost *host, JsonBuilder *json, NextHostCount *count,
+                          GError **error);
 
 /* What was said of a host that tells itself must be so. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);

@@ -166,11 +166,9 @@ print_findings (const char *label, GPtrArray *findings)
 
   for (i = 0; i < findings->len; i++) {
     const MachtypeFinding *finding = findings->pdata[i];
-    const char *remedy = machtype_finding_get_remedy (finding);
+    g_autofree char *told = dup_told (finding);
 
-    g_printerr ("%s: %s: %s%s%s\n", label, machtype_finding_get_code (finding),
-                machtype_finding_get_message (finding), remedy != NULL ? "; " : "",
-                remedy != NULL ? remedy : "");
+    g_printerr ("%s: %s: %s\n", label, machtype_finding_get_code (finding), told);
   }
 }
 

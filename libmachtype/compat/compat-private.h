@@ -74,7 +74,7 @@ typedef struct {
   guint32 start;    /* defined, and libvirt or QEMU refuses to start it */
   guint32 guest;    /* started, and dead or harmful in the guest */
   guint32 ignored;  /* started, and without any effect */
-  guint32 unproven; /* started, and nobody has seen a guest use it: not generated, not reported */
+  guint32 unproven; /* started, and nobody has seen a guest use it: not generated, not linted */
   guint32 uefi;     /* with UEFI only, or else define refuses it */
   char why[100];    /* what a reader would miss; empty: the obvious */
   char source[56];  /* empty: that of the authority */
@@ -91,6 +91,9 @@ MachtypeAuthority mt_compat_ask (MtKind kind, const char *value, MtClass class);
 
 /* "virtio, scsi, sata": what machines of the class can have, the best first; NULL: nothing. */
 char *mt_compat_dup_possible (MtKind kind, MtClass class);
+
+/* Whether it is one of several: another value may fit. */
+gboolean mt_kind_is_choice (MtKind kind);
 
 /* "disk bus" */
 const char *mt_kind_get_label (MtKind kind);

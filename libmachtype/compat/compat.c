@@ -12,6 +12,8 @@
 /* libvirt's TPM emulator is a program of its own (Debian's packages). */
 #define SWTPM "install packages swtpm and swtpm-tools"
 
+#define CONTRADICTION "contradiction"
+
 /* What is judged. */
 typedef struct {
   const MtWishes *wishes;
@@ -26,28 +28,44 @@ typedef struct {
 } Judgement;
 
 /* What Nova raises for it, where it does. Sources: nova/exception.py, nova/virt/libvirt/driver.py,
- * blockinfo.py, vif.py. */
+ * blockinfo.py (is_disk_bus_valid_for_virt), vif.py (is_vif_model_valid_for_virt). */
 typedef struct {
   guint8 kind;
-  gboolean is_unknown; /* of values that no machine has, alone */
-  char value[12];      /* empty: any */
-  char name[28];
+  char value[12];
+  char name[24];
 } Exception;
 
+#define UNSUPPORTED_BUS(kind)                                                                      \
+  { MT_KIND_##kind, "xen", "UnsupportedHardware" },                                                \
+      { MT_KIND_##kind, "lxc", "UnsupportedHardware" },                                            \
+  {                                                                                                \
+    MT_KIND_##kind, "uml", "UnsupportedHardware"                                                   \
+  }
+
 static const Exception exceptions[] = {
-  { MT_KIND_FIRMWARE, FALSE, "efi", "UEFINotSupported" },
-  { MT_KIND_FIRMWARE, FALSE, "secure-boot", "SecureBootNotSupported" },
-  { MT_KIND_DISK_BUS, TRUE, "", "UnsupportedHardware" },
-  { MT_KIND_CDROM_BUS, TRUE, "", "UnsupportedHardware" },
-  { MT_KIND_FLOPPY_BUS, TRUE, "", "UnsupportedHardware" },
-  { MT_KIND_VIF_MODEL, TRUE, "", "UnsupportedHardware" },
+  { MT_KIND_FIRMWARE, "efi", "UEFINotSupported" },
+  { MT_KIND_FIRMWARE, "secure-boot", "SecureBootNotSupported" },
+  UNSUPPORTED_BUS (DISK_BUS),
+  UNSUPPORTED_BUS (CDROM_BUS),
+  UNSUPPORTED_BUS (FLOPPY_BUS),
+  { MT_KIND_VIF_MODEL, "netfront", "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, "sriov", "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, "vmxnet", "UnsupportedHardware" },
 };
 
-/* The two architectures that Nova gives a vIOMMU at all. */
-#define IOMMU_CLASSES                                                                              \
-  (MT_CLASS_BIT (MT_CLASS_I440FX) | MT_CLASS_BIT (MT_CLASS_Q35) |                                  \
-   MT_CLASS_BIT (MT_CLASS_I440FX_32) | MT_CLASS_BIT (MT_CLASS_Q35_32) |                            \
-   MT_CLASS_BIT (MT_CLASS_AARCH64_VIRT))
+#define BIT(name) MT_CLASS_BIT (MT_CLASS_##name)
+/* Nova looks at a vIOMMU's machine on x86 and aarch64 alone, and only at that. */
+#define IOMMU_CLASSES (BIT (Q35) | BIT (Q35_32) | BIT (AARCH64_VIRT))
+#define X86_CLASSES (BIT (I440FX) | BIT (I440FX_32) | BIT (ISAPC) | BIT (MICROVM))
+
+static const char *
+get_iommu_exception (MtClass class)
+{
+  if ((MT_CLASS_BIT (class) & IOMMU_CLASSES) != 0)
+    return NULL;
+  return (MT_CLASS_BIT (class) & X86_CLASSES) != 0 ? "InvalidVIOMMUMachineType"
+                                                   : "InvalidVIOMMUArchitecture";
+}
 
 static const char *
 get_exception (const Judgement *j, const MtWish *wish)
@@ -55,12 +73,9 @@ get_exception (const Judgement *j, const MtWish *wish)
   gsize i;
 
   if (wish->kind == MT_KIND_IOMMU_MODEL)
-    return (MT_CLASS_BIT (j->class) & IOMMU_CLASSES) != 0 ? "InvalidVIOMMUMachineType"
-                                                          : "InvalidVIOMMUArchitecture";
+    return get_iommu_exception (j->class);
   for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
-    if (exceptions[i].kind == wish->kind &&
-        (exceptions[i].value[0] == '\0' || mt_is_word (exceptions[i].value, wish->wanted)) &&
-        (!exceptions[i].is_unknown || mt_rule_find (wish->kind, wish->wanted) == NULL))
+    if (exceptions[i].kind == wish->kind && mt_is_word (exceptions[i].value, wish->wanted))
       return exceptions[i].name;
   }
   return NULL;
@@ -117,32 +132,68 @@ ask_capabilities (const Judgement *j, const MtWish *wish)
   return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, wish->wanted);
 }
 
-/* What the host lists of what the machine can have. */
-static char *
-dup_listed (const Judgement *j, MtKind kind)
+/* Whether the property that asks for it can say a value. */
+static gboolean
+can_say (const char *name, const char *value)
 {
-  g_autofree char *possible = mt_compat_dup_possible (kind, j->class);
-  g_auto (GStrv) values = g_strsplit (possible != NULL ? possible : "", ", ", -1);
-  GString *listed = g_string_new (NULL);
-  const char *device, *name;
-  char **value;
+  g_autofree char *checked = NULL;
+  int spec = mt_spec_find (name);
 
-  mt_kind_get_capability (kind, &device, &name);
-  for (value = values; *value != NULL; value++) {
-    if (mt_host_ask_domain_capabilities (j->host, j->caps, device, name, *value) ==
-        MACHTYPE_ANSWER_YES)
-      g_string_append_printf (listed, "%s%s", listed->len != 0 ? ", " : "possible: ", *value);
-  }
-  return g_string_free (listed, listed->len == 0);
+  return spec >= 0 ? mt_spec_check (spec, value, &checked, NULL)
+                   : mt_property_check (name, value, NULL);
 }
 
-/* What a host lacks a package may bring. */
-static char *
-dup_host_remedy (const Judgement *j, const MtWish *wish)
+static gboolean
+is_listed (const Judgement *j, MtKind kind, const char *value)
 {
-  if (wish->kind == MT_KIND_TPM_MODEL)
+  const char *device, *name;
+
+  if (j->caps == NULL || !mt_kind_get_capability (kind, &device, &name))
+    return TRUE;
+  return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, value) !=
+         MACHTYPE_ANSWER_NO;
+}
+
+/* What the property could say instead, of what the machine can have and the host lists; NULL:
+ * nothing. */
+static char *
+dup_possible (const Judgement *j, MtKind kind, const char *name)
+{
+  GString *list = g_string_new (NULL);
+  gsize i, n;
+  const MtRule *rules = mt_rules_get (&n);
+
+  for (i = 0; i < n; i++) {
+    if (rules[i].kind == kind && mt_rule_ask (&rules[i], j->class) == MACHTYPE_AUTHORITY_NONE &&
+        (j->wishes->uefi || (rules[i].uefi & MT_CLASS_BIT (j->class)) == 0) &&
+        can_say (name, rules[i].value) && is_listed (j, kind, rules[i].value))
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rules[i].value);
+  }
+  return g_string_free (list, list->len == 0);
+}
+
+/* What a host lacks a package may bring; else another value may fit. */
+static char *
+dup_remedy (const Judgement *j, const MtWish *wish, MachtypeAuthority authority)
+{
+  const char *name = wish->name, *package = machtype_arch_get_firmware_package (j->arch);
+  gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
+  g_autofree char *possible = NULL;
+
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_TPM_MODEL &&
+      !is_listed (j, MT_KIND_TPM_MODEL, mt_compat_get_best (MT_KIND_TPM_MODEL, j->class, TRUE)))
     return g_strdup (SWTPM);
-  return wish->kind == MT_KIND_FIRMWARE ? NULL : dup_listed (j, wish->kind);
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_FIRMWARE &&
+      package != NULL)
+    return g_strdup_printf ("install package %s", package);
+  if (pointer) /* another property says the bus */
+    name = mt_property_name (MT_PROPERTY_INPUT_BUS);
+  if (name != NULL && mt_kind_is_choice (wish->kind))
+    possible = dup_possible (j, wish->kind, name);
+  if (possible != NULL)
+    return g_strdup_printf ("%s%s",
+                            pointer ? "possible for hw_input_bus: " : "possible: ", possible);
+  return wish->name != NULL ? g_strdup_printf ("leave %s away", wish->name) : NULL;
 }
 
 /* Where libvirt or QEMU say no, what the domain capabilities say is worth knowing: they disagree.
@@ -153,21 +204,13 @@ add_finding (const Judgement *j, const MtWish *wish, MachtypeAuthority authority
 {
   g_autofree char *asked = dup_asked_by (j, wish);
   const char *more = "";
-  char *remedy = NULL;
-
-  /* Another property says the bus. */
-  if (wish->name == mt_property_name (MT_PROPERTY_POINTER_MODEL))
-    remedy = g_strdup_printf ("set image property %s=%s", mt_property_name (MT_PROPERTY_INPUT_BUS),
-                              mt_compat_get_best (wish->kind, j->class, FALSE));
-  else if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES)
-    remedy = dup_host_remedy (j, wish);
 
   if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_YES)
     more = ", although the host's domain capabilities list it";
   else if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_NO)
     more = ", and the host's domain capabilities do not list it";
   add (j, mt_compat_new_finding_of (wish->kind, wish->wanted, authority, wish->name, asked, j->arch,
-                                    j->machine, more, remedy));
+                                    j->machine, more, dup_remedy (j, wish, authority)));
 }
 
 /* A package would help. */
@@ -195,6 +238,9 @@ judge_wish (const Judgement *j, const MtWish *wish)
   if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->wishes->uefi &&
       (rule->uefi & MT_CLASS_BIT (j->class)) != 0)
     authority = MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
+  /* Of the two the host's no is the harder one. */
+  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && listed == MACHTYPE_ANSWER_NO)
+    authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
   if (authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_IGNORED)
     add_finding (j, wish, authority, listed);
   else if (listed == MACHTYPE_ANSWER_NO && mt_is_word (wish->wanted, "efi"))
@@ -211,6 +257,7 @@ judge_tpm_backend (const Judgement *j)
   g_autofree char *message = NULL;
 
   if (j->wishes->tpm == NULL || j->caps == NULL ||
+      !is_listed (j, MT_KIND_TPM_MODEL, j->wishes->tpm) ||
       mt_host_ask_domain_capabilities (j->host, j->caps, "tpm", "backendModel", "emulator") !=
           MACHTYPE_ANSWER_NO)
     return;
@@ -283,15 +330,17 @@ judge_serial_ports (const Judgement *j)
 static void
 judge_refused (const Judgement *j)
 {
-  const char *name, *value, *why;
-  g_autofree char *asked = NULL, *message = NULL;
+  MtRefused refused;
+  g_autofree char *message = NULL;
 
-  if (!mt_properties_find_refused (j->properties, &name, &value, &why))
+  if (!mt_properties_find_refused (j->properties, &refused))
     return;
-  asked = dup_asked (name, NULL);
-  message = g_strdup_printf ("%s: %s is not generated", asked, why);
-  add_own (j, "not-generated", name, MACHTYPE_AUTHORITY_LIBMACHTYPE,
-           g_strdup_printf ("leave %s away", name), "libmachtype/properties/specs.c", message);
+  message = g_strdup_printf ("%s %s: %s is not generated",
+                             refused.is_spec ? "extra spec" : "image property", refused.name,
+                             refused.why);
+  add_own (j, "not-generated", refused.name, MACHTYPE_AUTHORITY_LIBMACHTYPE,
+           g_strdup_printf ("leave %s away", refused.name), "libmachtype/properties/specs.c",
+           message);
 }
 
 void
@@ -315,10 +364,30 @@ mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
 static void
 add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
 {
-  char *message = g_strdup_printf ("what %s guests on %s can carry is not known",
-                                   machtype_arch_to_string (arch), machine);
+  char *message = arch != MACHTYPE_ARCH_UNKNOWN
+                      ? g_strdup_printf ("what %s guests on %s can carry is not known",
+                                         machtype_arch_to_string (arch), machine)
+                      : g_strdup_printf ("what guests on %s can carry is not known without their "
+                                         "architecture",
+                                         machine);
 
   g_ptr_array_add (findings, mt_finding_new ("machine-unknown", message, NULL));
+}
+
+/* Properties that contradict one another ask for nothing in particular. */
+static gboolean
+decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *findings)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean multiqueue;
+
+  if (mt_features_decide (properties, FALSE, features, &error) &&
+      mt_features_decide_queues (properties, &multiqueue, &error))
+    return TRUE;
+  g_ptr_array_add (findings,
+                   mt_finding_new_of (CONTRADICTION, g_strdup (error->message), NULL, NULL,
+                                      MACHTYPE_AUTHORITY_LIBMACHTYPE, "nova/virt/hardware.py"));
+  return FALSE;
 }
 
 /**
@@ -327,7 +396,6 @@ add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
  * @arch: architecture of the guest
  * @machine: its machine type; must not be %NULL
  * @host: (nullable): the host, whose domain capabilities are asked, too; %NULL for any
- * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Lists what of the properties a machine cannot carry: each finding names the property
  * ([method@Machtype.Finding.get_subject]), who says so ([method@Machtype.Finding.get_authority])
@@ -335,19 +403,17 @@ add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
  * define, and what libvirt defines QEMU may lack; the message says it where they do.
  *
  * Codes are the kind and the value, as `disk-bus-ide`; `machine-unknown` where nothing is known of
- * the board. Thread-safe.
- *
- * Raises what [method@Machtype.Properties.check] does of contradictions and impossible values:
- * properties that contradict one another ask for nothing in particular. What a flavor would have to
- * permit is not asked for, since the extra specs of a stored image are often not known.
+ * the board; `contradiction` for what [method@Machtype.Properties.check] would raise, and nothing
+ * else then. What a flavor would have to permit is not asked for, since the extra specs of a stored
+ * image are often not known. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): what does not fit; empty if all
- *   does; %NULL on error
+ *   does
  * Since: 1.0
  */
 GPtrArray *
 machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
-                       MachtypeHost *host, GError **error)
+                       MachtypeHost *host)
 {
   const MtDomainCapabilities *caps = NULL;
   MtFeatures features;
@@ -357,9 +423,9 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
 
   g_return_val_if_fail (properties != NULL && machine != NULL, NULL);
 
-  if (!mt_features_decide (properties, FALSE, &features, error))
-    return NULL;
   findings = mt_findings_new ();
+  if (!decide (properties, &features, findings))
+    return findings;
   class = mt_class_find (arch, machine);
   if (class == MT_CLASS_NONE) {
     add_unknown (findings, arch, machine);
@@ -376,6 +442,8 @@ static gboolean
 is_same (const MachtypeFinding *a, const MachtypeFinding *b)
 {
   return strcmp (machtype_finding_get_code (a), machtype_finding_get_code (b)) == 0 &&
+         strcmp (machtype_finding_get_code (a), CONTRADICTION) != 0 &&
+         machtype_finding_get_authority (a) == machtype_finding_get_authority (b) &&
          g_strcmp0 (machtype_finding_get_subject (a), machtype_finding_get_subject (b)) == 0;
 }
 
@@ -399,22 +467,18 @@ has_finding (const GPtrArray *findings, const MachtypeFinding *finding)
  * @old_host: (nullable): the host that it runs on; %NULL if nothing is known of it
  * @new_machine: the machine type that it is to have; must not be %NULL
  * @new_host: (nullable): the host that it is to run on; %NULL if nothing is known of it
- * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Lists the properties that would break: those that the new machine on the new host cannot carry
  * ([func@Machtype.compat_check]) and the old machine on the old host could. For a change of the
- * machine type the hosts are the same; for an upgrade of QEMU the machines are. Thread-safe.
+ * machine type the hosts are the same; for an upgrade of QEMU the machines are. A contradiction is
+ * always listed: no such guest could be made. Thread-safe.
  *
- * Raises what [func@Machtype.compat_check] does.
- *
- * Returns: (transfer container) (element-type MachtypeFinding): what would break; empty if nothing;
- *   %NULL on error
+ * Returns: (transfer container) (element-type MachtypeFinding): what would break; empty if nothing
  * Since: 1.0
  */
 GPtrArray *
 machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
-                         MachtypeHost *old_host, const char *new_machine, MachtypeHost *new_host,
-                         GError **error)
+                         MachtypeHost *old_host, const char *new_machine, MachtypeHost *new_host)
 {
   g_autoptr (GPtrArray) old_findings = NULL, new_findings = NULL;
   GPtrArray *broken;
@@ -422,14 +486,10 @@ machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, cons
 
   g_return_val_if_fail (properties != NULL && new_machine != NULL, NULL);
 
-  new_findings = machtype_compat_check (properties, arch, new_machine, new_host, error);
-  if (new_findings == NULL)
-    return NULL;
+  new_findings = machtype_compat_check (properties, arch, new_machine, new_host);
   if (old_machine == NULL)
     return g_steal_pointer (&new_findings);
-  old_findings = machtype_compat_check (properties, arch, old_machine, old_host, error);
-  if (old_findings == NULL)
-    return NULL;
+  old_findings = machtype_compat_check (properties, arch, old_machine, old_host);
   broken = mt_findings_new ();
   for (i = 0; i < new_findings->len; i++) {
     if (!has_finding (old_findings, new_findings->pdata[i]))

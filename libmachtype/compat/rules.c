@@ -114,7 +114,7 @@ static const Kind kinds[] = {
   [MT_KIND_FEATURE] = { "feature", "feature", FALSE, "leave the feature away", "", "" },
   [MT_KIND_TIMER] = { "timer", "timer", FALSE, "leave the timer away", "", "" },
   [MT_KIND_CPU_MODE] = { "cpu-mode", "CPU mode", TRUE, "leave <cpu> away", "", "" },
-  [MT_KIND_CPU_TOPOLOGY] = { "cpu-topology", "CPU topology", FALSE, "leave it to libvirt", "", "" },
+  [MT_KIND_CPU_TOPOLOGY] = { "cpu", "CPU", FALSE, "leave the topology away", "", "" },
   [MT_KIND_MEMORY_MODEL] = { "memory-model", "memory device", FALSE,
                              "give the guest its memory at start", "", "" },
 };
@@ -308,7 +308,7 @@ static const MtRule rules[] = {
   { MT_KIND_CPU_MODE, "host-model", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "host-passthrough", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
 
-  { MT_KIND_CPU_TOPOLOGY, "any", .start = RISCV, .ignored = MALTAS,
+  { MT_KIND_CPU_TOPOLOGY, "topology", .start = RISCV, .ignored = MALTAS,
     .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
 
   { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV | M68K, .start = B (ISAPC) },
@@ -335,6 +335,12 @@ const char *
 mt_class_get_machine (MtClass class)
 {
   return classes[class].machine;
+}
+
+gboolean
+mt_kind_is_choice (MtKind kind)
+{
+  return kinds[kind].is_choice;
 }
 
 const char *
@@ -482,6 +488,18 @@ get_words (MachtypeAuthority authority)
   return words[authority];
 }
 
+/* What a host lacks a package may bring. */
+static char *
+dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, const char *machine)
+{
+  const char *package = machtype_arch_get_firmware_package (arch);
+
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && kind == MT_KIND_FIRMWARE &&
+      package != NULL)
+    return g_strdup_printf ("install package %s", package);
+  return mt_compat_dup_remedy (kind, mt_class_find (arch, machine));
+}
+
 MachtypeFinding *
 mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority authority,
                           const char *subject, const char *asked, MachtypeArch arch,
@@ -489,14 +507,16 @@ mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority auth
 {
   const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
-  const char *why = rule != NULL ? rule->why : "";
+  /* The rule's reason is no reason of the host's. */
+  const char *why =
+      rule != NULL && authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES ? rule->why : "";
   char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", asked,
                                    machtype_arch_to_string (arch), machine, kinds[kind].label,
                                    value, get_words (authority), more, *why != '\0' ? " (" : "",
                                    why, *why != '\0' ? ")" : "");
 
   if (remedy == NULL)
-    remedy = mt_compat_dup_remedy (kind, mt_class_find (arch, machine));
+    remedy = dup_usual_remedy (kind, authority, arch, machine);
   return mt_finding_new_of (code, message, remedy, subject, authority,
                             get_source (rule, authority));
 }

@@ -102,8 +102,8 @@ add_switches (const MtFeatures *features, MtWishes *wishes)
     add (wishes, features->hidden_by, "yes", MT_KIND_FEATURE, "kvm-hidden");
   if (features->hpet == MT_YES)
     add (wishes, mt_property_name (MT_PROPERTY_HPET), "yes", MT_KIND_TIMER, "hpet");
-  if (features->topology_by != NULL)
-    add (wishes, features->topology_by, NULL, MT_KIND_CPU_TOPOLOGY, "any");
+  if (mt_topology_is_asked (features))
+    add (wishes, features->topology_by, NULL, MT_KIND_CPU_TOPOLOGY, "topology");
 }
 
 void

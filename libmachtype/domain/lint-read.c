@@ -420,7 +420,9 @@ start_foreign (Reading *reading, const char *element, guint depth,
 {
   const gboolean qemu = strcmp (attributes->uri, QEMU_URI) == 0;
 
-  reading->in_part = FALSE;
+  /* Within a device the rest of it still counts. */
+  if (depth <= 3)
+    reading->in_part = FALSE;
   if (depth == 2)
     reading->section = qemu && mt_is_word (element, "commandline") ? IN_COMMAND_LINE : IN_NOTHING;
   else if (depth == 3 && qemu && reading->section == IN_COMMAND_LINE && mt_is_word (element, "arg"))

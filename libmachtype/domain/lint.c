@@ -391,6 +391,22 @@ judge_no_arch (Judging *judging)
          g_strdup_printf ("/domain/os/type/@arch: nothing is known of %s", shown), NULL);
 }
 
+/* Only libvirt's own spelling is taken, and in lower case. */
+static void
+judge_arch_spelling (Judging *judging)
+{
+  const char *spelling = machtype_arch_to_string (judging->domain->arch);
+  g_autofree char *shown = NULL;
+
+  if (strcmp (judging->domain->arch_text, spelling) == 0)
+    return;
+  shown = mt_shown (judging->domain->arch_text);
+  add (judging, "arch-spelling", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
+       "libvirt src/util/virarch.c",
+       g_strdup_printf ("/domain/os/type/@arch: libvirt does not know %s", shown),
+       g_strdup_printf ("arch='%s'", spelling));
+}
+
 /* The machine types of others than QEMU are none. */
 static gboolean
 is_qemu (const char *type)
@@ -428,6 +444,7 @@ judge_domain (Judging *judging)
     judge_no_arch (judging);
     return;
   }
+  judge_arch_spelling (judging);
   judge_host (judging);
   if (domain->machine == NULL) {
     judge_no_machine (judging);
@@ -458,6 +475,7 @@ judge_domain (Judging *judging)
  * `watchdog-model-i6300esb`, `feature-acpi`. Conditions of several things have codes of their own:
  * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Of the machine: `machine-unknown` (nothing is
  * known of it, so nothing else is said), `machine-missing`, `arch-missing`, `arch-unknown`,
+ * `arch-spelling`,
  * `hypervisor-unknown`; with a host `machine-not-offered`, `machine-deprecated`,
  * `domain-type-not-offered`, `emulator-missing`.
  *

@@ -124,7 +124,7 @@ typedef struct {
   char *realtime_cpus; /* NULL: none */
   gboolean uefi, secure_boot, acpi;
   MtWord video, input, network, scsi; /* empty: none */
-  gboolean needs_usb, needs_scsi, keyboard, multiqueue;
+  gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 } MtGuestPlan;
 
 /* Decides what was left open and checks everything. May be called again. */

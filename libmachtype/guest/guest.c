@@ -159,6 +159,8 @@ write_os (MtGuestWriter *w)
     mt_xml_element (&w->xml, "    ", "cmdline", plan->cmdline);
   if (plan->kernel == NULL && plan->disks->len != 0)
     mt_xml_literal (&w->xml, "    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n");
+  if (plan->kernel == NULL && plan->has_floppy)
+    mt_xml_literal (&w->xml, "    <boot dev='fd'/>\n");
   if (plan->features.boot_menu)
     mt_xml_literal (&w->xml, "    <bootmenu enable='yes'/>\n");
   mt_xml_literal (&w->xml, "  </os>\n");

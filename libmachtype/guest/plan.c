@@ -50,13 +50,17 @@ static gboolean
 check_host (const MtGuestPlan *plan, const char *device, const char *name, const char *value,
             GError **error)
 {
+  g_autofree char *listed = NULL;
+
   if (plan->capabilities == NULL ||
       mt_host_ask_domain_capabilities (plan->host, plan->capabilities, device, name, value) !=
           MACHTYPE_ANSWER_NO)
     return TRUE;
+  listed = mt_host_dup_listed (plan->host, plan->capabilities, device, name);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host has no %s of %s %s for %s guests on %s", device, name, value,
-               get_arch_name (plan), get_machine (plan));
+               "the host has no %s %s for %s guests on %s; %s%s", value, device,
+               get_arch_name (plan), get_machine (plan), listed != NULL ? "it has " : "it has none",
+               listed != NULL ? listed : "");
   return FALSE;
 }
 
@@ -193,27 +197,30 @@ plan_topology (MtGuestPlan *plan, GError **error)
 {
   memset (&plan->topology, 0, sizeof plan->topology);
   if (plan->features.topology_by == NULL ||
-      mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "any", (MtClass)plan->recipe->class) !=
+      mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "topology", (MtClass)plan->recipe->class) !=
           MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   return mt_topology_choose (&plan->features, plan->vcpus, &plan->topology, error) &&
          check_threads (plan, error);
 }
 
-/* "0-3,^1" marks and unmarks; what it begins with a '^' for is all but those. Source:
- * nova/virt/hardware.py (get_realtime_cpu_constraint, parse_cpu_spec). */
+/* "0-3,^1": those of the list without those that have a '^', wherever it stands; a list that begins
+ * with one is of all others. Source: nova/virt/hardware.py (get_realtime_cpu_constraint,
+ * parse_cpu_spec). */
 static gboolean
-mark_cpus (const char *spec, guint8 *cpus, guint vcpus)
+mark_cpus (const char *spec, guint8 *cpus, guint8 *excluded, guint vcpus)
 {
   g_auto (GStrv) parts = g_strsplit (spec, ",", -1);
   char **part;
 
   for (part = parts; *part != NULL; part++) {
     char *text = g_strstrip (*part), *dash;
+    guint8 *marks = *text == '^' ? excluded : cpus;
     guint64 first, last;
-    gboolean mark = *text != '^';
 
-    text += mark ? 0 : 1;
+    if (*text == '\0')
+      continue;
+    text += *text == '^' ? 1 : 0;
     dash = strchr (text, '-');
     if (dash != NULL)
       *dash = '\0';
@@ -221,19 +228,19 @@ mark_cpus (const char *spec, guint8 *cpus, guint vcpus)
         !g_ascii_string_to_unsigned (dash != NULL ? dash + 1 : text, 10, first, vcpus - 1, &last,
                                      NULL))
       return FALSE;
-    memset (cpus + first, mark, last - first + 1);
+    memset (marks + first, 1, last - first + 1);
   }
   return TRUE;
 }
 
 static char *
-dup_cpus (const guint8 *cpus, guint vcpus)
+dup_cpus (const guint8 *cpus, const guint8 *excluded, guint vcpus)
 {
   GString *list = g_string_new (NULL);
   guint i;
 
   for (i = 0; i < vcpus; i++) {
-    if (cpus[i])
+    if (cpus[i] && !excluded[i])
       g_string_append_printf (list, "%s%u", list->len != 0 ? "," : "", i);
   }
   return g_string_free (list, list->len == 0);
@@ -243,21 +250,54 @@ static gboolean
 plan_realtime (MtGuestPlan *plan, GError **error)
 {
   const char *mask = plan->features.realtime_mask;
-  g_autofree guint8 *cpus = NULL;
+  g_autofree guint8 *cpus = NULL, *excluded = NULL;
+  g_autofree char *shown = NULL;
 
   g_clear_pointer (&plan->realtime_cpus, g_free);
   if (!plan->features.realtime)
     return TRUE;
   cpus = g_malloc0 (plan->vcpus);
-  memset (cpus, mask == NULL || *mask == '^', plan->vcpus);
-  if (mask == NULL || mark_cpus (mask, cpus, plan->vcpus))
-    plan->realtime_cpus = dup_cpus (cpus, plan->vcpus);
+  excluded = g_malloc0 (plan->vcpus);
+  memset (cpus, mask == NULL || mask[strspn (mask, " ")] == '^', plan->vcpus);
+  if (mask == NULL || mark_cpus (mask, cpus, excluded, plan->vcpus))
+    plan->realtime_cpus = dup_cpus (cpus, excluded, plan->vcpus);
   if (plan->realtime_cpus != NULL)
     return TRUE;
+  shown = mt_shown (mask);
+  g_set_error (
+      error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY,
+      "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
+      "but the first",
+      plan->features.realtime_mask_by, shown, plan->vcpus);
+  return FALSE;
+}
+
+/* How much a video device can have, in MiB. Sources: QEMU hw/display/bochs-display.c; libvirt
+ * src/qemu/qemu_command.c counts KiB in 32 bits, qxl's in 22. */
+static const struct {
+  char model[12]; /* empty: the others */
+  guint least, most;
+} video_rams[] = {
+  { "bochs", 4, 256 },
+  { "", 1, 2048 },
+};
+
+static gboolean
+check_video_ram (const MtGuestPlan *plan, GError **error)
+{
+  guint mib = plan->features.video_ram_mib;
+  gsize i = 0;
+
+  if (mib == 0 || plan->graphics == MACHTYPE_GRAPHICS_NONE || mt_is_word (plan->video.text, "none"))
+    return TRUE;
+  while (video_rams[i].model[0] != '\0' && !mt_is_word (video_rams[i].model, plan->video.text))
+    i++;
+  if (mib >= video_rams[i].least && mib <= video_rams[i].most)
+    return TRUE;
   return set_unsupported (error,
-                          "RealtimeMaskNotFoundOrInvalid: cpu_realtime_mask '%.64s' names no "
-                          "vCPUs of the guest's %u",
-                          mask, plan->vcpus);
+                          "image property hw_video_ram=%u: video model %s has %u to %u MiB of "
+                          "memory",
+                          mib, plan->video.text, video_rams[i].least, video_rams[i].most);
 }
 
 static void
@@ -314,6 +354,7 @@ place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
                             get_arch_name (plan), get_machine (plan), places, disk->bus.text);
   plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
   plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
+  plan->has_floppy |= disk->kind == MT_DRIVE_FLOPPY;
   return check_host (plan, "disk", "bus", disk->bus.text, error);
 }
 
@@ -387,6 +428,8 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
 static gboolean
 plan_graphics (MtGuestPlan *plan, GError **error)
 {
+  if (!check_video_ram (plan, error))
+    return FALSE;
   if (plan->graphics == MACHTYPE_GRAPHICS_NONE)
     return TRUE;
   if (plan->graphics == MACHTYPE_GRAPHICS_SPICE &&
@@ -424,6 +467,10 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
                      g_strdup_printf ("%s guests on %s have no firmware here: without a kernel "
                                       "this one boots nothing, silently",
                                       get_arch_name (plan), get_machine (plan)));
+  if (plan->features.topology_by != NULL && plan->topology.sockets == 0)
+    g_ptr_array_add (warnings, g_strdup_printf ("%s has no effect on %s guests on %s",
+                                                plan->features.topology_by, get_arch_name (plan),
+                                                get_machine (plan)));
   if (plan->features.tpm_unversioned)
     g_ptr_array_add (warnings, g_strdup ("a TPM model without hw_tpm_version or hw:tpm_version "
                                          "gives no TPM"));
@@ -442,7 +489,7 @@ find_capabilities (MtGuestPlan *plan)
 gboolean
 mt_guest_plan (MtGuestPlan *plan, GError **error)
 {
-  plan->needs_usb = FALSE;
+  plan->needs_usb = plan->has_floppy = FALSE;
   find_capabilities (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))
     return FALSE;

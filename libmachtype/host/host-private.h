@@ -111,6 +111,10 @@ MachtypeAnswer mt_host_ask_domain_capabilities (const MachtypeHost *host,
                                                 const char *device, const char *name,
                                                 const char *value);
 
+/* "a, b, c": the values of an enumeration; NULL: it has none. */
+char *mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *caps,
+                          const char *device, const char *name);
+
 const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch);
 
 /* Makes host->index; nothing may be added to the host then. */

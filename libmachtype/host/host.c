@@ -450,6 +450,24 @@ mt_host_ask_domain_capabilities (const MachtypeHost *host, const MtDomainCapabil
   return answer;
 }
 
+char *
+mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *caps, const char *device,
+                    const char *name)
+{
+  GString *list = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < caps->offers.count; i++) {
+    const MtOffer *offer = MT_ROW (host->offers, MtOffer, caps->offers.first + i);
+
+    if (offer->value != 0 && strcmp (mt_host_text (host, offer->device), device) == 0 &&
+        strcmp (mt_host_text (host, offer->name), name) == 0)
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "",
+                              mt_host_text (host, offer->value));
+  }
+  return g_string_free (list, list->len == 0);
+}
+
 /**
  * machtype_host_supports:
  * @host: a host; must not be %NULL

@@ -36,6 +36,7 @@ typedef struct {
   gboolean locked_memory;
   gboolean realtime;
   const char *realtime_mask; /* NULL: every vCPU */
+  const char *realtime_mask_by;
   gboolean encryption;
   const char *encryption_by;
   MtPages pages;
@@ -71,10 +72,13 @@ gboolean mt_features_decide_queues (const MachtypeProperties *properties, gboole
 gboolean mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features,
                              GError **error);
 
+/* Whether one is asked for: limits alone ask for none. */
+gboolean mt_topology_is_asked (const MtFeatures *features);
+
 /* The sockets, cores and threads of so many vCPUs that come nearest to what is asked for. */
 gboolean mt_topology_choose (const MtFeatures *features, guint vcpus, MtTopology *chosen,
                              GError **error);
 
-/* G_GNUC_PRINTF; begins with the name of Nova's exception. */
+/* Messages begin with the name of Nova's exception. */
 gboolean mt_features_refuse (GError **error, int code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

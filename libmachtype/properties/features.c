@@ -146,6 +146,7 @@ static gboolean
 read_page_size (const char *name, const char *text, MtFeatures *features, GError **error)
 {
   const double most_kib = 1ull << 40; /* nobody has a PiB */
+  g_autofree char *shown = NULL;
   char *unit = NULL;
   double kib = 0;
   guint64 number;
@@ -163,10 +164,11 @@ read_page_size (const char *name, const char *text, MtFeatures *features, GError
     features->page_kib = (guint64)kib;
     return TRUE;
   }
+  shown = mt_shown (text);
   return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                             "MemoryPageSizeInvalid: %s=%.64s is no page size; it is large, small, "
+                             "MemoryPageSizeInvalid: %s=%s is no page size; it is large, small, "
                              "any, a number of KiB, or has a unit as 2MB",
-                             name, text);
+                             name, shown);
 }
 
 static gboolean
@@ -185,11 +187,15 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
     return TRUE;
   if (flavor == NULL && !features->flavor_known)
     return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
-  if (flavor == NULL || (features->pages != MT_PAGES_ANY && features->pages != MT_PAGES_LARGE))
+  if (flavor == NULL || (features->pages != MT_PAGES_ANY && features->pages != MT_PAGES_LARGE)) {
+    g_autofree char *asked = mt_shown (image),
+                    *given = mt_shown (flavor != NULL ? flavor : "unset");
+
     return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "MemoryPageSizeForbidden: image property hw_mem_page_size=%.64s "
-                               "needs extra spec hw:mem_page_size=any or large, which is %.64s",
-                               image, flavor != NULL ? flavor : "unset");
+                               "MemoryPageSizeForbidden: image property hw_mem_page_size=%s needs "
+                               "extra spec hw:mem_page_size=any or large, which is %s",
+                               asked, given);
+  }
   return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
 }
 
@@ -229,14 +235,31 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
   return TRUE;
 }
 
-static void
-decide_realtime (const MachtypeProperties *properties, MtFeatures *features)
+/* An empty mask counts as unset. What it may be made of is checked here, what it means for so many
+ * vCPUs where these are known. */
+static gboolean
+decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *by;
+  const char *mask = IMAGE (CPU_REALTIME_MASK);
+  g_autofree char *shown = NULL;
 
   features->realtime = get_switch (FLAVOR (CPU_REALTIME)) == MT_YES;
-  features->realtime_mask =
-      prefer_image (properties, MT_PROPERTY_CPU_REALTIME_MASK, MT_SPEC_CPU_REALTIME_MASK, &by);
+  features->realtime_mask_by = mt_property_name (MT_PROPERTY_CPU_REALTIME_MASK);
+  if (mask == NULL || *mask == '\0') {
+    mask = FLAVOR (CPU_REALTIME_MASK);
+    features->realtime_mask_by = mt_spec_name (MT_SPEC_CPU_REALTIME_MASK);
+  }
+  if (!features->realtime || mask == NULL || *mask == '\0')
+    return TRUE;
+  features->realtime_mask = mask;
+  if (mask[strspn (mask, "0123456789,-^ ")] == '\0')
+    return TRUE;
+  shown = mt_shown (mask);
+  return mt_features_refuse (
+      error, MACHTYPE_ERROR_INVALID_PROPERTY,
+      "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
+      "and ranges, as 0-3,^1 or ^0",
+      features->realtime_mask_by, shown);
 }
 
 /* 0 counts as unset in both. The image may ask for fewer than the flavor. */
@@ -370,8 +393,8 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
   decide_rng (properties, features);
   decide_hidden (properties, features);
   decide_iommu (properties, features);
-  decide_realtime (properties, features);
-  return decide_agreed (properties, features, error) &&
+  return decide_realtime (properties, features, error) &&
+         decide_agreed (properties, features, error) &&
          decide_pages (properties, features, error) &&
          decide_encryption (properties, features, error) &&
          decide_locked_memory (properties, features, error) &&

@@ -136,9 +136,14 @@ const char *mt_properties_get_spec (const MachtypeProperties *properties, MtSpec
 /* Whether anything but machine and devices is asked for. */
 gboolean mt_properties_has_features (const MachtypeProperties *properties);
 
-/* The first image property or extra spec that nothing is generated of, and why; FALSE: none. */
-gboolean mt_properties_find_refused (const MachtypeProperties *properties, const char **name,
-                                     const char **value, const char **why);
+/* An image property or extra spec that nothing is generated of: its name, and what it asks for. */
+typedef struct {
+  const char *name, *why;
+  gboolean is_spec;
+} MtRefused;
+
+/* FALSE: there is none. */
+gboolean mt_properties_find_refused (const MachtypeProperties *properties, MtRefused *refused);
 
 /* MACHTYPE_ARCH_UNKNOWN where it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);
@@ -154,6 +159,7 @@ MachtypePropertiesBuilder *mt_properties_builder_new_from (MachtypeProperties *p
 MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over,
                                            GError **error);
 
+/* Of the image properties alone. */
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 
 /* The same without extra specs: itself, where there are none. */

@@ -428,30 +428,32 @@ mt_properties_has_features (const MachtypeProperties *properties)
   return properties != NULL && properties->contents.has_features;
 }
 
-static gboolean
-find_refused (GHashTable *table, const char **name, const char **value, const char **why)
+/* The first by name, so that it is the same one each time. */
+static void
+find_refused (GHashTable *table, MtRefused *refused, gboolean is_spec)
 {
   GHashTableIter iter;
   gpointer key, text;
 
   g_hash_table_iter_init (&iter, table);
   while (g_hash_table_iter_next (&iter, &key, &text)) {
-    *why = mt_property_get_refusal (key, text);
-    if (*why == NULL)
-      continue;
-    *name = key;
-    *value = text;
-    return TRUE;
+    const char *why = mt_property_get_refusal (key, text);
+
+    if (why != NULL && (refused->name == NULL || strcmp (key, refused->name) < 0))
+      *refused = (MtRefused){ key, why, is_spec };
   }
-  return FALSE;
 }
 
 gboolean
-mt_properties_find_refused (const MachtypeProperties *properties, const char **name,
-                            const char **value, const char **why)
+mt_properties_find_refused (const MachtypeProperties *properties, MtRefused *refused)
 {
-  return properties != NULL && (find_refused (properties->contents.images, name, value, why) ||
-                                find_refused (properties->contents.extra_specs, name, value, why));
+  memset (refused, 0, sizeof *refused);
+  if (properties == NULL || !properties->contents.has_refused)
+    return FALSE;
+  find_refused (properties->contents.images, refused, FALSE);
+  if (refused->name == NULL)
+    find_refused (properties->contents.extra_specs, refused, TRUE);
+  return refused->name != NULL;
 }
 
 MachtypeArch

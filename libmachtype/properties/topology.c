@@ -43,13 +43,36 @@ is_set (const MtTopology *topology)
   return topology->sockets != 0 || topology->cores != 0 || topology->threads != 0;
 }
 
-/* What limit does not say is no limit. */
-static gboolean
-exceeds (const MtTopology *topology, const MtTopology *limit)
+/* Which of the three is more than its limit, 0 to 2; -1: none. What limit does not say is no limit.
+ */
+static int
+find_excess (const MtTopology *topology, const MtTopology *limit)
 {
-  return (limit->sockets != 0 && topology->sockets > limit->sockets) ||
-         (limit->cores != 0 && topology->cores > limit->cores) ||
-         (limit->threads != 0 && topology->threads > limit->threads);
+  if (limit->sockets != 0 && topology->sockets > limit->sockets)
+    return 0;
+  if (limit->cores != 0 && topology->cores > limit->cores)
+    return 1;
+  return limit->threads != 0 && topology->threads > limit->threads ? 2 : -1;
+}
+
+static guint
+get_number (const MtTopology *topology, int which)
+{
+  const guint numbers[] = { topology->sockets, topology->cores, topology->threads };
+
+  return numbers[which];
+}
+
+static gboolean
+refuse_excess (const char *exception, MtProperty first, int which, const MtTopology *topology,
+               const MtTopology *limit, GError **error)
+{
+  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                             "%s: image property %s=%u is more than the limit, %u (%s, %s)",
+                             exception, mt_property_name ((MtProperty)(first + (guint)which)),
+                             get_number (topology, which), get_number (limit, which),
+                             mt_property_name ((MtProperty)(MT_PROPERTY_CPU_MAX_SOCKETS + which)),
+                             mt_spec_name ((MtSpec)(MT_SPEC_CPU_MAX_SOCKETS + which)));
 }
 
 /* Each number of first, where it says one, else that of second. */
@@ -97,24 +120,28 @@ mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, 
   MtTopology flavor_limit = get_flavor_limit (properties);
   MtTopology image = get_image (properties, MT_PROPERTY_CPU_SOCKETS);
   MtTopology flavor = get_flavor (properties, MT_SPEC_CPU_SOCKETS);
+  int which;
 
-  if (exceeds (&image_limit, &flavor_limit))
-    return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "ImageVCPULimitsRangeExceeded: image properties hw_cpu_max_sockets, "
-                               "hw_cpu_max_cores, hw_cpu_max_threads are more than extra specs "
-                               "hw:cpu_max_sockets, hw:cpu_max_cores, hw:cpu_max_threads permit");
+  which = find_excess (&image_limit, &flavor_limit);
+  if (which >= 0)
+    return refuse_excess ("ImageVCPULimitsRangeExceeded", MT_PROPERTY_CPU_MAX_SOCKETS, which,
+                          &image_limit, &flavor_limit, error);
   features->topology_limit = fill (&image_limit, &flavor_limit);
-  if (exceeds (&image, &features->topology_limit))
-    return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "ImageVCPUTopologyRangeExceeded: image properties hw_cpu_sockets, "
-                               "hw_cpu_cores, hw_cpu_threads are more than hw_cpu_max_sockets, "
-                               "hw_cpu_max_cores, hw_cpu_max_threads or those of the flavor "
-                               "permit");
-  if (exceeds (&flavor, &features->topology_limit))
+  which = find_excess (&image, &features->topology_limit);
+  if (which >= 0)
+    return refuse_excess ("ImageVCPUTopologyRangeExceeded", MT_PROPERTY_CPU_SOCKETS, which, &image,
+                          &features->topology_limit, error);
+  if (find_excess (&flavor, &features->topology_limit) >= 0)
     memset (&flavor, 0, sizeof flavor);
   features->topology = is_set (&image) ? image : flavor;
   features->topology_by = find_asking (properties);
   return TRUE;
+}
+
+gboolean
+mt_topology_is_asked (const MtFeatures *features)
+{
+  return is_set (&features->topology);
 }
 
 static guint

@@ -187,6 +187,10 @@ t 3 - 'module' resolve -c qemu:///system
 t 3 - 'module' check-change pc q35 -c qemu:///system
 t 2 - 'control character' host --connect "qemu://$esc/"
 
+t 0 '^allowed$' 'warning: .*hw_disk_bus=ide' check-change '' pc-q35-7.2 -p hw_disk_bus=ide --host-arch x86_64
+t 0 '^allowed$' 'is not judged' check-change '' pc-q35-7.2 -p hw_disk_bus=ide
+j 0 '"code":"contradiction"' '*' resolve --json --host-arch x86_64 -p hw_pmu=yes --extra-spec hw:pmu=no
+
 ### domain-xml
 x() { # STATUS STDOUT STDERR ARGUMENT...
   wanted_status=$1 wanted_out=$2 wanted_err=$3

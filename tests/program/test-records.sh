@@ -464,6 +464,12 @@ t 6 - 'hw_tpm_version=2.0: s390x' image-property set "$(u 75)" -p hw_tpm_version
 t 0 - - image-property set "$(u 75)" -p hw_locked_memory=yes -p hw_video_ram=64 -p hw_mem_page_size=large --store "$store"
 t 6 - 'MemoryPageSizeInvalid' image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
 
+# one thing after the other
+add 78 --state stopped --machine pc-q35-6.2 --arch x86_64 --property hw_video_model=gop --property hw_disk_bus=ide
+t 0 - 'warning: .*hw_disk_bus=ide' image-property set "$(u 78)" --unset hw_video_model --store "$store"
+t 6 - 'machtype: .*hw_cdrom_bus=ide' image-property set "$(u 78)" -p hw_cdrom_bus=ide --store "$store"
+t 0 - - image-property set "$(u 78)" --unset hw_disk_bus --store "$store"
+
 ### The next host
 add_next 76 --machine pc-q35-7.2 --property hw_video_model=qxl
 t 0 'Success' - upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
@@ -471,6 +477,13 @@ t 2 'Failure' 'qxl.*domain capabilities' upgrade-check --store "$next" --capabil
   --domain-capabilities "$hosts/domcaps-q35.xml"
 j 2 '"subject":"hw_video_model"' '*' upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml" \
   --domain-capabilities "$hosts/domcaps-q35.xml"
+t 2 '*' 'possible: virtio' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml" \
+  --domain-capabilities "$hosts/domcaps-q35.xml"
+add_next 79 --machine pc-q35-7.2 --property hw_serial_port_count=9
+t 2 'Failure' 'SerialPortNumberLimitExceeded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+"$program" instance delete "$(u 79)" --store "$next" >/dev/null
+"$program" instance add "$(u 80)" --store "$next" --machine pc-q35-99.9 >/dev/null
+t 1 'Warning' 'architecture is not recorded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 add_next 77 --machine pc-q35-2.4
 t 2 '1 instance' 'pc-q35-2.4' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 

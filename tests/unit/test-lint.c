@@ -167,6 +167,16 @@ test_machines (void)
     { NULL, "<domain type='qemu'><os><type machine='pc'>hvm</type></os></domain>", "arch-missing" },
     { NULL, "<domain type='qemu'><os><type arch='pdp11' machine='pc'>hvm</type></os></domain>",
       "arch-unknown" },
+    { NULL,
+      "<domain type='qemu'><os><type arch='amd64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features></domain>",
+      "arch-spelling" },
+    /* Somebody's own element does not hide what stands behind it. */
+    { NULL,
+      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features><devices><disk device='disk'><x:note xmlns:x='urn:x'/><target dev='hda' "
+      "bus='ide'/></disk></devices></domain>",
+      "disk-bus-ide" },
     { NULL, "<domain type='qemu'/>", "arch-missing" },
     { NULL, "<domain type='lxc'><os><type arch='x86_64'>exe</type></os></domain>",
       "hypervisor-unknown" },

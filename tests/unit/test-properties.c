@@ -455,7 +455,7 @@ test_copies (void)
   g_autoptr (MachtypeProperties) over = mt_properties_overlay (empty, properties, NULL);
   g_autoptr (MachtypeProperties) images = mt_properties_dup_images (properties);
   MachtypeProperties *const all[] = { properties, copy, over, images };
-  const char *name, *value, *why;
+  MtRefused refused;
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (all); i++) {
@@ -465,12 +465,13 @@ test_copies (void)
     g_assert_cmpstr (mt_properties_get (all[i], MT_PROPERTY_PMU), ==, "yes");
     g_assert_cmpstr (mt_properties_get_spec (all[i], MT_SPEC_PMU), ==, i < 2 ? "no" : NULL);
     g_assert_true (mt_properties_has_features (all[i]));
-    g_assert_true (mt_properties_find_refused (all[i], &name, &value, &why));
-    g_assert_cmpstr (name, ==, "hw_numa_nodes");
-    g_assert_cmpstr (why, ==, "NUMA");
+    g_assert_true (mt_properties_find_refused (all[i], &refused));
+    g_assert_cmpstr (refused.name, ==, "hw_numa_nodes");
+    g_assert_cmpstr (refused.why, ==, "NUMA");
+    g_assert_false (refused.is_spec);
   }
   g_assert_false (mt_properties_has_features (empty));
-  g_assert_false (mt_properties_find_refused (empty, &name, &value, &why));
+  g_assert_false (mt_properties_find_refused (empty, &refused));
 }
 
 int
