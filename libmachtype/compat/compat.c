@@ -238,8 +238,9 @@ judge_wish (const Judgement *j, const MtWish *wish)
   if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->wishes->uefi &&
       (rule->uefi & MT_CLASS_BIT (j->class)) != 0)
     authority = MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
-  /* Of the two the host's no is the harder one. */
-  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && listed == MACHTYPE_ANSWER_NO)
+  /* Beside what nobody has seen the host's no is the harder one; a value that is none at all is no
+   * matter of the host's. */
+  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && rule != NULL && listed == MACHTYPE_ANSWER_NO)
     authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
   if (authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_IGNORED)
     add_finding (j, wish, authority, listed);
