@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What of the properties a machine and a host cannot carry, who says so, and what would fit. */
 
-#include "compat/compat-private.h"
+#include "compat/class-sets.h"
 
 #include <string.h>
 
@@ -53,18 +53,16 @@ static const Exception exceptions[] = {
   { MT_KIND_VIF_MODEL, "vmxnet", "UnsupportedHardware" },
 };
 
-#define BIT(name) MT_CLASS_BIT (MT_CLASS_##name)
 /* Nova looks at a vIOMMU's machine on x86 and aarch64 alone, and only at that. */
-#define IOMMU_CLASSES (BIT (Q35) | BIT (Q35_32) | BIT (AARCH64_VIRT))
-#define X86_CLASSES (BIT (I440FX) | BIT (I440FX_32) | BIT (ISAPC) | BIT (MICROVM))
+#define IOMMU_CLASSES (Q35S | B (AARCH64_VIRT))
 
 static const char *
 get_iommu_exception (MtClass class)
 {
   if ((MT_CLASS_BIT (class) & IOMMU_CLASSES) != 0)
     return NULL;
-  return (MT_CLASS_BIT (class) & X86_CLASSES) != 0 ? "InvalidVIOMMUMachineType"
-                                                   : "InvalidVIOMMUArchitecture";
+  return (MT_CLASS_BIT (class) & X86) != 0 ? "InvalidVIOMMUMachineType"
+                                           : "InvalidVIOMMUArchitecture";
 }
 
 static const char *

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compat/class-sets.h"
 /* The others hang below it. */
 static gboolean
 is_root (MtXmlNode *controller)
@@ -109,7 +110,7 @@ static void
 remove_idle_sata (const MtMove *move)
 {
   MtXmlNode *device, *next;
-  gboolean used = mt_move_is_to (move, MT_Q35S);
+  gboolean used = mt_move_is_to (move, Q35S);
 
   for (device = mt_move_next_device (move, NULL); device != NULL && !used;
        device = mt_move_next_device (move, device))

@@ -6,12 +6,13 @@
 
 #include <string.h>
 
+#include "compat/class-sets.h"
 #include "arch-private.h"
 #include "error-private.h"
 #include "string-private.h"
 
 /* Those for which all that is here was tried: defined and booted by the suites real and boot. */
-#define TARGETS (MT_I440FXS | MT_Q35S)
+#define TARGETS (I440FXS | Q35S)
 
 /* Where a device says what it is. A value that the new machine cannot carry becomes the best that
  * it can; where nothing may stand for it, the device goes. */
@@ -46,17 +47,17 @@ typedef struct {
 } Alien;
 
 static const Alien aliens[] = {
-  { MT_Q35S, "controller", "piix3-uhci", "qemu-xhci" },
-  { MT_Q35S, "controller", "piix4-uhci", "qemu-xhci" },
-  { MT_Q35S, "controller", "ehci", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-ehci1", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci1", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci2", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci3", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci4", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci5", "qemu-xhci" },
-  { MT_Q35S, "controller", "ich9-uhci6", "qemu-xhci" },
-  { MT_Q35S, "watchdog", "ib700", "i6300esb" },
+  { Q35S, "controller", "piix3-uhci", "qemu-xhci" },
+  { Q35S, "controller", "piix4-uhci", "qemu-xhci" },
+  { Q35S, "controller", "ehci", "qemu-xhci" },
+  { Q35S, "controller", "ich9-ehci1", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci1", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci2", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci3", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci4", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci5", "qemu-xhci" },
+  { Q35S, "controller", "ich9-uhci6", "qemu-xhci" },
+  { Q35S, "watchdog", "ib700", "i6300esb" },
 };
 
 /* libvirt src/qemu/qemu_domain.c: a USB controller without a model, on x86. */
@@ -204,7 +205,7 @@ fit_smm (const MtMove *move)
   MtXmlNode *smm = mt_xml_node_find (mt_xml_node_find (move->root, "features"), "smm");
   MtXmlNode *tseg = mt_xml_node_find (smm, "tseg");
 
-  if (tseg == NULL || mt_move_is_to (move, MT_Q35S))
+  if (tseg == NULL || mt_move_is_to (move, Q35S))
     return;
   mt_xml_node_remove (tseg);
   mt_move_tell (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");

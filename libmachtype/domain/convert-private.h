@@ -19,9 +19,6 @@ G_GNUC_PRINTF (4, 5)
 void mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format,
                    ...);
 
-#define MT_I440FXS (MT_CLASS_BIT (MT_CLASS_I440FX) | MT_CLASS_BIT (MT_CLASS_I440FX_32))
-#define MT_Q35S (MT_CLASS_BIT (MT_CLASS_Q35) | MT_CLASS_BIT (MT_CLASS_Q35_32))
-
 static inline gboolean
 mt_move_is_to (const MtMove *move, guint32 classes)
 {

@@ -7,20 +7,11 @@
 
 #include <string.h>
 
+#include "compat/class-sets.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "guest/guest-private.h"
 
-#define B(name) MT_CLASS_BIT (MT_CLASS_##name)
-#define ALL ((MT_CLASS_BIT (MT_CLASS_LAST + 1) - 1) & ~1u)
-#define I440FXS (B (I440FX) | B (I440FX_32))
-#define Q35S (B (Q35) | B (Q35_32))
-#define PCS (I440FXS | Q35S)
-#define X86 (PCS | B (ISAPC) | B (MICROVM))
-#define ARM (B (AARCH64_VIRT) | B (ARM_VIRT))
-#define MALTAS (B (MALTA) | B (MALTA_64EL))
-#define NO_CPU_DRIVER (MALTAS | B (RISCV_VIRT) | B (M68K_VIRT))
-#define NO_PCI (B (ISAPC) | B (MICROVM) | B (M68K_VIRT))
 /* Where libvirt adds no USB controller of its own. */
 #define NO_USB_CONTROLLER (ARM | B (RISCV_VIRT) | B (LOONGARCH_VIRT))
 

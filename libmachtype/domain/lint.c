@@ -5,18 +5,11 @@
 
 #include <string.h>
 
+#include "compat/class-sets.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
 #include "string-private.h"
-
-#define S390X MT_CLASS_BIT (MT_CLASS_S390X)
-#define PSERIES MT_CLASS_BIT (MT_CLASS_PSERIES)
-#define X86                                                                                        \
-  (MT_CLASS_BIT (MT_CLASS_I440FX) | MT_CLASS_BIT (MT_CLASS_Q35) |                                  \
-   MT_CLASS_BIT (MT_CLASS_I440FX_32) | MT_CLASS_BIT (MT_CLASS_Q35_32) |                            \
-   MT_CLASS_BIT (MT_CLASS_ISAPC) | MT_CLASS_BIT (MT_CLASS_MICROVM))
-#define ALL G_MAXUINT32
 
 /* What libvirt takes where the document does not say; the first row that fits. Source: libvirt
  * src/qemu/qemu_domain.c and src/conf/domain_postparse.c. */
