@@ -126,6 +126,12 @@ gboolean mt_kind_get_capability (MtKind kind, const char **device, const char **
 /* Guests of the class have UEFI where nothing is said of firmware. */
 gboolean mt_class_prefers_uefi (MtClass class);
 
+/* Whether the memory of such guests can be encrypted, on hosts that can. */
+gboolean mt_class_can_encrypt (MtClass class);
+
+/* How many serial ports they can have. */
+guint mt_class_get_serial_ports (MtClass class);
+
 /* Something that a property asks for. */
 typedef struct {
   const char *name;  /* of the image property or extra spec; NULL: nobody's, it is the default */

@@ -175,11 +175,13 @@ static char *
 dup_remedy (const Judgement *j, const MtWish *wish, MachtypeAuthority authority)
 {
   const char *name = wish->name, *package = machtype_arch_get_firmware_package (j->arch);
+  const char *best = mt_compat_get_best (wish->kind, j->class, j->wishes->uefi);
   gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
   g_autofree char *possible = NULL;
 
+  /* Not even the usual one: what emulates them is missing. */
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_TPM_MODEL &&
-      !is_listed (j, MT_KIND_TPM_MODEL, mt_compat_get_best (MT_KIND_TPM_MODEL, j->class, TRUE)))
+      best != NULL && !is_listed (j, wish->kind, best))
     return g_strdup (SWTPM);
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_FIRMWARE &&
       package != NULL)
@@ -216,7 +218,7 @@ static void
 add_missing_firmware (const Judgement *j, const MtWish *wish)
 {
   const char *package = machtype_arch_get_firmware_package (j->arch);
-  g_autofree char *asked = dup_asked (wish->name, wish->value);
+  g_autofree char *asked = dup_asked_by (j, wish);
   g_autofree char *message =
       g_strdup_printf ("%s: the host has no firmware efi for %s guests on %s", asked,
                        machtype_arch_to_string (j->arch), j->machine);
@@ -293,7 +295,7 @@ judge_encryption (const Judgement *j)
   if (!j->features->encryption)
     return;
   asked = dup_asked (by, "yes");
-  if (j->class != MT_CLASS_Q35) {
+  if (!mt_class_can_encrypt (j->class)) {
     message =
         g_strdup_printf ("InvalidMachineType: %s: %s guests on %s cannot have encrypted memory",
                          asked, machtype_arch_to_string (j->arch), j->machine);
@@ -316,7 +318,7 @@ judge_serial_ports (const Judgement *j)
   const char *by = j->features->serial_ports_by;
   g_autofree char *asked = NULL, *message = NULL;
 
-  if (j->features->serial_ports < 2 || j->class != MT_CLASS_S390X)
+  if (j->features->serial_ports <= mt_class_get_serial_ports (j->class))
     return;
   asked = dup_asked (by, NULL);
   message =

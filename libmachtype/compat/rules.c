@@ -26,27 +26,38 @@ typedef struct {
   guint8 family;
   char machine[16]; /* the alias of the family, or the board */
   gboolean uefi;    /* unless something else is asked for: there is no other firmware */
+  gboolean encrypts;
+  guint8 serial_ports;
 } Class;
 
 #define A(arch) MT_ARCH_BIT (MACHTYPE_ARCH_##arch)
 
+/* Nova's limit, which all but s390x have (QEMU hw/char/sclpconsole.c). */
+#define PORTS 3
+
 static const Class classes[] = {
-  [MT_CLASS_I440FX] = { A (X86_64), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE },
-  [MT_CLASS_Q35] = { A (X86_64), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE },
-  [MT_CLASS_I440FX_32] = { A (I686), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE },
-  [MT_CLASS_Q35_32] = { A (I686), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE },
-  [MT_CLASS_ISAPC] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "isapc", FALSE },
-  [MT_CLASS_MICROVM] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "microvm", FALSE },
-  [MT_CLASS_AARCH64_VIRT] = { A (AARCH64), MACHTYPE_FAMILY_VIRT, "virt", TRUE },
-  [MT_CLASS_ARM_VIRT] = { A (ARMV7L) | A (ARMV6L), MACHTYPE_FAMILY_VIRT, "virt", FALSE },
+  [MT_CLASS_I440FX] = { A (X86_64), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE, FALSE, PORTS },
+  [MT_CLASS_Q35] = { A (X86_64), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE, TRUE, PORTS },
+  [MT_CLASS_I440FX_32] = { A (I686), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE, FALSE, PORTS },
+  [MT_CLASS_Q35_32] = { A (I686), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE, FALSE, PORTS },
+  [MT_CLASS_ISAPC] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "isapc", FALSE, FALSE, PORTS },
+  [MT_CLASS_MICROVM] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "microvm", FALSE, FALSE,
+                         PORTS },
+  [MT_CLASS_AARCH64_VIRT] = { A (AARCH64), MACHTYPE_FAMILY_VIRT, "virt", TRUE, FALSE, PORTS },
+  [MT_CLASS_ARM_VIRT] = { A (ARMV7L) | A (ARMV6L), MACHTYPE_FAMILY_VIRT, "virt", FALSE, FALSE,
+                          PORTS },
   [MT_CLASS_S390X] = { A (S390X) | A (S390), MACHTYPE_FAMILY_S390_CCW_VIRTIO, "s390-ccw-virtio",
-                       FALSE },
-  [MT_CLASS_PSERIES] = { A (PPC64) | A (PPC64LE), MACHTYPE_FAMILY_PSERIES, "pseries", FALSE },
-  [MT_CLASS_MALTA] = { A (MIPS) | A (MIPSEL) | A (MIPS64), MACHTYPE_FAMILY_NONE, "malta", FALSE },
-  [MT_CLASS_MALTA_64EL] = { A (MIPS64EL), MACHTYPE_FAMILY_NONE, "malta", FALSE },
-  [MT_CLASS_RISCV_VIRT] = { A (RISCV64) | A (RISCV32), MACHTYPE_FAMILY_NONE, "virt", FALSE },
-  [MT_CLASS_LOONGARCH_VIRT] = { A (LOONGARCH64), MACHTYPE_FAMILY_NONE, "virt", FALSE },
-  [MT_CLASS_M68K_VIRT] = { A (M68K), MACHTYPE_FAMILY_VIRT, "virt", FALSE },
+                       FALSE, FALSE, 1 },
+  [MT_CLASS_PSERIES] = { A (PPC64) | A (PPC64LE), MACHTYPE_FAMILY_PSERIES, "pseries", FALSE, FALSE,
+                         PORTS },
+  [MT_CLASS_MALTA] = { A (MIPS) | A (MIPSEL) | A (MIPS64), MACHTYPE_FAMILY_NONE, "malta", FALSE,
+                       FALSE, PORTS },
+  [MT_CLASS_MALTA_64EL] = { A (MIPS64EL), MACHTYPE_FAMILY_NONE, "malta", FALSE, FALSE, PORTS },
+  [MT_CLASS_RISCV_VIRT] = { A (RISCV64) | A (RISCV32), MACHTYPE_FAMILY_NONE, "virt", FALSE, FALSE,
+                            PORTS },
+  [MT_CLASS_LOONGARCH_VIRT] = { A (LOONGARCH64), MACHTYPE_FAMILY_NONE, "virt", FALSE, FALSE,
+                                PORTS },
+  [MT_CLASS_M68K_VIRT] = { A (M68K), MACHTYPE_FAMILY_VIRT, "virt", FALSE, FALSE, PORTS },
 };
 
 /* What is said of a kind: how it is called, and what helps where nothing else is possible. */
@@ -398,6 +409,18 @@ mt_kind_get_capability (MtKind kind, const char **device, const char **name)
   *device = kinds[kind].device;
   *name = kinds[kind].name;
   return kinds[kind].device[0] != '\0';
+}
+
+gboolean
+mt_class_can_encrypt (MtClass class)
+{
+  return classes[class].encrypts;
+}
+
+guint
+mt_class_get_serial_ports (MtClass class)
+{
+  return classes[class].serial_ports;
 }
 
 gboolean

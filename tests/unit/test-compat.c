@@ -53,6 +53,8 @@ static const CheckRow checks[] = {
     "os_secure_boot", DEFINE, "System Management Mode" },
   { "os_secure_boot=required", X86, "q35", NULL, "secure-boot-without-uefi", "os_secure_boot", OURS,
     "SecureBootNotSupported hw_firmware_type=uefi" },
+  { "hw_tpm_version=2.0 hw_tpm_model=tpm-tis", X86, "isapc", "domcaps-isapc.xml",
+    "tpm-model-tpm-tis", "hw_tpm_model", LISTED, "tpm-tis isapc leave hw_tpm_model away" },
   { "hw_numa_nodes=2", X86, "q35", NULL, "not-generated", "hw_numa_nodes", OURS, "NUMA" },
   { "hw_serial_port_count=2", IBM_Z, "s390-ccw-virtio", NULL, "serial-port-count",
     "hw_serial_port_count", QEMU, "one" },
