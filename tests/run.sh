@@ -60,16 +60,17 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
 }
 
 say 'build with gcc'
-configure gcc gcc
+configure gcc gcc -Dintrospection=enabled
 ninja -C build/gcc >/dev/null || ninja -C build/gcc
 say 'build with clang'
-configure clang clang
+configure clang clang -Dintrospection=disabled
 ninja -C build/clang >/dev/null || ninja -C build/clang
 say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
-configure asan gcc -Db_sanitize=address,undefined
+configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
 ninja -C build/asan >/dev/null || ninja -C build/asan
 
 run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite static
+run_suites gcc gi --suite gi
 run_suites clang unit-clang --suite unit --suite program
 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
   run_suites asan unit-asan --suite unit --suite program
@@ -100,7 +101,7 @@ say 'summary'
 python3 "$here/summary.py" $results || failed="$failed summary"
 # shellcheck disable=SC2086
 set -- $results
-[ $# -ge 6 ] || failed="$failed runs-without-a-log"
+[ $# -ge 7 ] || failed="$failed runs-without-a-log"
 if [ -n "$failed" ]; then
   echo "failed:$failed"
   exit 1

@@ -1,0 +1,220 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""test-gi.py GIR: the library through its introspection data, from Python.
+
+The main job, errors, a store of one's own, and every function of the GIR with None for each of its
+arguments: what is annotated as nullable takes it, anything else is refused before it gets there.
+Criticals are fatal (G_DEBUG), so that an annotation that promises too much does not pass.
+"""
+
+import os
+import sys
+import unittest
+import xml.etree.ElementTree as ET
+
+try:
+    import gi
+    gi.require_version("Machtype", "1.0")
+    from gi.repository import GLib, Machtype
+except (ImportError, ValueError) as error:
+    print(f"SKIP: no introspection in Python: {error}")
+    sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 77)
+
+from machtype_store import DictStore
+
+CORE = "{http://www.gtk.org/introspection/core/1.0}"
+UUID = "6f1d4b5e-0000-4000-8000-000000000001"
+DOMAIN = ("<domain type='qemu'><name>a</name><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type>"
+          "</os><features><acpi/></features></domain>")
+GIR = sys.argv.pop(1)
+
+
+def make_properties(**images):
+    builder = Machtype.PropertiesBuilder.new()
+    for name, value in images.items():
+        builder.add_image(name, value)
+    return builder.end()
+
+
+def make_host(arch=Machtype.Arch.X86_64):
+    builder = Machtype.HostBuilder.new()
+    builder.set_arch(arch)
+    return builder.end()
+
+
+def make_record(machine="pc-q35-6.2"):
+    builder = Machtype.RecordBuilder.new(UUID)
+    builder.set_arch(Machtype.Arch.X86_64)
+    builder.set_machine(machine, "q35", Machtype.Source.IMAGE)
+    builder.set_state("stopped")
+    return builder.end()
+
+
+def check_change(old, new):
+    return Machtype.Change.check(old, new, Machtype.Arch.X86_64, Machtype.State.STOPPED,
+                                 Machtype.ChangeFlags.NONE, None)
+
+
+class MainJob(unittest.TestCase):
+    def test_resolve_check_generate(self):
+        properties = make_properties(hw_emulation_architecture="s390x", hw_watchdog_action="reset")
+        host = make_host()
+        resolution = Machtype.resolve(properties, None, host, None)
+        self.assertEqual(resolution.get_machine(), "s390-ccw-virtio")
+        self.assertEqual(resolution.get_source(), Machtype.Source.BUILTIN)
+        self.assertEqual(Machtype.compat_check(properties, resolution.get_arch(),
+                                               resolution.get_machine(), None), [])
+        guest = Machtype.GuestBuilder.new(resolution, properties, host).end()
+        domain = ET.fromstring(guest.get_xml())
+        self.assertEqual(domain.find("devices/watchdog").get("model"), "diag288")
+        self.assertEqual(Machtype.domain_lint(guest.get_xml(), -1, None), [])
+
+    def test_findings(self):
+        findings = Machtype.compat_check(make_properties(hw_disk_bus="ide"), Machtype.Arch.X86_64,
+                                         "pc-q35-7.2", None)
+        self.assertEqual([f.get_code() for f in findings], ["disk-bus-ide"])
+        self.assertEqual(findings[0].get_authority(), Machtype.Authority.LIBVIRT_DEFINE)
+        self.assertEqual(findings[0].get_subject(), "hw_disk_bus")
+
+    def test_convert(self):
+        conversion = Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2", Machtype.ChangeFlags.NONE,
+                                             None)
+        self.assertIn('machine="pc-q35-7.2"', conversion.get_xml().replace("'", '"'))
+
+    def test_errors(self):
+        with self.assertRaises(GLib.Error) as caught:
+            make_properties(hw_disk_bus="nvme")
+        self.assertTrue(caught.exception.matches(Machtype.error_quark(),
+                                                 Machtype.Error.INVALID_PROPERTY))
+        self.assertIn("hw_disk_bus", caught.exception.message)
+
+
+class OwnStore(unittest.TestCase):
+    """A subclass does what the library's own memory store does."""
+
+    def play(self, store):
+        log = []
+        store.add(make_record())
+        record = store.get_record(UUID)
+        updated = store.update_machine(record, check_change("pc-q35-6.2", "pc-q35-7.2"), "me")
+        log.append((updated.get_machine(), updated.get_revision()))
+        try:
+            store.update_machine(record, check_change("pc-q35-6.2", "pc-q35-8.0"), "you")
+        except GLib.Error as error:
+            log.append(error.code)
+        log.append([(entry.get_old_machine(), entry.get_new_machine(), entry.get_who())
+                    for entry in store.list_history(UUID)])
+        store.foreach(None, None, lambda one, *_: (log.append(one.get_uuid()), True)[1])
+        try:
+            store.get_record(UUID[:-1] + "9")
+        except GLib.Error as error:
+            log.append(error.code)
+        return log
+
+    def test_like_memory(self):
+        own = self.play(DictStore())
+        self.assertEqual(own, self.play(Machtype.Store.new_memory()))
+        self.assertEqual(own[0][0], "pc-q35-7.2")
+        self.assertEqual(own[1], Machtype.Error.CONFLICT)
+        self.assertEqual(own[-1], Machtype.Error.NOT_FOUND)
+
+
+def sample(kind):
+    """A value of a type of the GIR that is well for most; None: there is none."""
+    resolution = Machtype.resolve(make_properties(), None, make_host(), None)
+    properties = make_properties()
+    return {
+        "utf8": lambda: "pc-q35-7.2", "filename": lambda: "/nonexistent",
+        "gssize": lambda: -1, "guint": lambda: 1, "guint32": lambda: 1, "gint": lambda: 1,
+        "guint64": lambda: 1, "gint64": lambda: 1, "gboolean": lambda: False,
+        "Properties": lambda: properties, "PropertiesBuilder": Machtype.PropertiesBuilder.new,
+        "Host": make_host, "HostBuilder": Machtype.HostBuilder.new,
+        "Policy": lambda: Machtype.PolicyBuilder.new().end(),
+        "PolicyBuilder": Machtype.PolicyBuilder.new,
+        "Resolution": lambda: resolution,
+        "Guest": lambda: Machtype.GuestBuilder.new(resolution, properties, None).end(),
+        "GuestBuilder": lambda: Machtype.GuestBuilder.new(resolution, properties, None),
+        "Name": lambda: Machtype.Name.new("pc-q35-7.2", Machtype.Arch.X86_64),
+        "Record": make_record, "RecordBuilder": lambda: Machtype.RecordBuilder.new(UUID),
+        "Change": lambda: check_change("pc-q35-6.2", "pc-q35-7.2"),
+        "Store": Machtype.Store.new_memory,
+        "Domain": lambda: Machtype.Domain.new_with_devices(DOMAIN, -1),
+        "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
+        "Conversion": lambda: Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2",
+                                                      Machtype.ChangeFlags.NONE, None),
+    }.get(kind, lambda: None)()
+
+
+# They open connections and databases, need their own threads of calls, or end the object's life.
+LEFT_OUT = ("unref", "ref", "free", "host_open", "connection_open", "store_open", "recorder_new")
+
+
+class Annotations(unittest.TestCase):
+    def callables(self):
+        for owner in ET.parse(GIR).iter():
+            for tag in ("function", "method", "constructor"):
+                for node in owner.findall(CORE + tag):
+                    yield owner.get("name"), node
+
+    def find(self, owner, node):
+        scope = getattr(Machtype, owner, None) if owner != "Machtype" else Machtype
+        return getattr(scope, node.get("name"), None)
+
+    def arguments(self, owner, node):
+        """Type, nullable, is a pointer: for the instance and each argument that goes in."""
+        if node.tag == CORE + "method":
+            yield owner, False, True
+        for argument in node.iterfind(f"{CORE}parameters/{CORE}parameter"):
+            kind = argument.find(CORE + "type")
+            name = kind.get("name") if kind is not None else None
+            declared = kind.get("{http://www.gtk.org/introspection/c/1.0}type", "") \
+                if kind is not None else ""
+            if argument.get("direction") == "out":
+                continue
+            yield name, argument.get("nullable") == "1", declared.endswith("*")
+
+    def test_none_for_every_argument(self):
+        tried, nullable = 0, 0
+        for owner, node in self.callables():
+            symbol = node.get("{http://www.gtk.org/introspection/c/1.0}identifier", "")
+            function = self.find(owner, node)
+            arguments = list(self.arguments(owner, node))
+            if function is None or symbol.endswith(LEFT_OUT) or node.get("introspectable") == "0":
+                continue
+            values = [sample(kind) if kind != "utf8" else sample("utf8") for kind, *_ in arguments]
+            values = [self.enum(kind) if value is None else value
+                      for value, (kind, *_) in zip(values, arguments)]
+            for i, (kind, may, pointer) in enumerate(arguments):
+                if not pointer or kind is None or values.count(None) > 0:
+                    continue
+                given = list(values)
+                given[i] = None
+                with self.subTest(symbol=symbol, argument=i):
+                    tried += 1
+                    nullable += may
+                    if may:
+                        self.call(function, given)
+                    else:
+                        with self.assertRaises(TypeError):
+                            function(*given)
+        print(f"{tried} arguments tried, {nullable} of them nullable")
+        self.assertGreater(tried, 200)
+        self.assertGreater(nullable, 20)
+
+    def enum(self, kind):
+        try:
+            found = getattr(Machtype, kind or "", None)
+        except NotImplementedError:  # a callback
+            return None
+        return found(0) if isinstance(found, type) and issubclass(found, int) else None
+
+    def call(self, function, given):
+        """An error of the library is an answer; a critical would have ended the process."""
+        try:
+            function(*given)
+        except GLib.Error:
+            pass
+
+
+if __name__ == "__main__":
+    unittest.main()
