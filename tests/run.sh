@@ -60,7 +60,7 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
 }
 
 say 'build with gcc'
-configure gcc gcc -Dintrospection=enabled
+configure gcc gcc -Dintrospection=enabled -Dvapi=enabled
 ninja -C build/gcc >/dev/null || ninja -C build/gcc
 say 'build with clang'
 configure clang clang -Dintrospection=disabled

@@ -203,7 +203,7 @@ open_store (const RecordOptions *options, GError **error)
   if (path == NULL)
     return NULL;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return machtype_store_new_memory ();
+    return machtype_store_open_memory ();
   return store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
 }
 

@@ -39,7 +39,7 @@ def record(store, resolution, guest):
 
 
 def main(arguments):
-    image, host, store = read_image(arguments), read_host(), Machtype.Store.new_memory()
+    image, host, store = read_image(arguments), read_host(), Machtype.Store.open_memory()
 
     resolution = Machtype.resolve(image, None, host, None)
     arch, machine = resolution.get_arch(), resolution.get_machine_to_record()

@@ -176,7 +176,7 @@ struct _MachtypeStoreClass {
 };
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeStore *machtype_store_new_memory (void);
+MachtypeStore *machtype_store_open_memory (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeStore *machtype_store_open (const char *path, MachtypeStoreOpenFlags flags,

@@ -258,7 +258,7 @@ mt_memory_store_init (MtMemoryStore *memory)
 }
 
 /**
- * machtype_store_new_memory:
+ * machtype_store_open_memory:
  *
  * Makes a store that keeps records as long as it lives itself: for the tests of tools.
  *
@@ -266,7 +266,7 @@ mt_memory_store_init (MtMemoryStore *memory)
  * Since: 1.0
  */
 MachtypeStore *
-machtype_store_new_memory (void)
+machtype_store_open_memory (void)
 {
   return g_object_new (MT_TYPE_MEMORY_STORE, NULL);
 }

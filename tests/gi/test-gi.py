@@ -113,7 +113,7 @@ class OwnStore(unittest.TestCase):
 
     def test_like_memory(self):
         own = self.play(DictStore())
-        self.assertEqual(own, self.play(Machtype.Store.new_memory()))
+        self.assertEqual(own, self.play(Machtype.Store.open_memory()))
         self.assertEqual(own[0][0], "pc-q35-7.2")
         self.assertEqual(own[1], Machtype.Error.CONFLICT)
         self.assertEqual(own[-1], Machtype.Error.NOT_FOUND)
@@ -137,7 +137,7 @@ def sample(kind):
         "Name": lambda: Machtype.Name.new("pc-q35-7.2", Machtype.Arch.X86_64),
         "Record": make_record, "RecordBuilder": lambda: Machtype.RecordBuilder.new(UUID),
         "Change": lambda: check_change("pc-q35-6.2", "pc-q35-7.2"),
-        "Store": Machtype.Store.new_memory,
+        "Store": Machtype.Store.open_memory,
         "Domain": lambda: Machtype.Domain.new_with_devices(DOMAIN, -1),
         "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
         "Conversion": lambda: Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2",

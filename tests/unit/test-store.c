@@ -15,7 +15,7 @@ static MachtypeStore *
 open_memory (const char *dir)
 {
   (void)dir;
-  return machtype_store_new_memory ();
+  return machtype_store_open_memory ();
 }
 
 static MachtypeStore *

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# vala.sh SOURCE BUILD
+#
+# Compiles the Vala example against the VAPI, as a user would, and compares what it says with the
+# other languages' examples.
+
+set -eu
+
+source=$1 build=$2
+# shellcheck source=tests/skip.sh
+. "$source/tests/skip.sh"
+command -v valac >/dev/null || skip 'valac is not installed'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# -w: what valac makes of its own temporaries is no matter of ours.
+valac --vapidir "$build/libmachtype" --pkg libmachtype -X "-I$source/include" \
+  -X "-I$build/include" -X "-L$build/libmachtype" -X -lmachtype -X -w -o "$work/main-job" \
+  "$source/examples/vala/main-job.vala"
+sh "$source/tests/gi/examples.sh" "$source/tests/gi/examples.txt" "$work/main-job"
