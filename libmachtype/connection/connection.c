@@ -574,6 +574,20 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml, GEr
   return call (connection, do_define, NULL, xml, free_nothing, error) != NULL;
 }
 
+/* libvirt makes a tap device for each interface as it goes: as nobody in particular it may not, and
+ * another libvirt of the same host may have taken the name. What is left of the domain can be asked
+ * about all the same. */
+static MtLibvirtStatus
+check_without_interfaces (const Work *work, char **message)
+{
+  g_autofree char *xml = mt_domain_xml_without_interfaces (work->xml, NULL);
+
+  if (xml == NULL)
+    return MT_LIBVIRT_SYSTEM;
+  g_free (g_steal_pointer (message));
+  return work->link->module->check_definition (work->link->handle, xml, message);
+}
+
 static gpointer
 do_check_definition (gpointer data, GError **error)
 {
@@ -582,6 +596,8 @@ do_check_definition (gpointer data, GError **error)
   MtLibvirtStatus status =
       work->link->module->check_definition (work->link->handle, work->xml, &message);
 
+  if (status == MT_LIBVIRT_SYSTEM)
+    status = check_without_interfaces (work, &message);
   if (status == MT_LIBVIRT_DONE)
     return done;
   if (status != MT_LIBVIRT_REFUSED) {
@@ -606,6 +622,8 @@ do_check_definition (gpointer data, GError **error)
  * model that it does not know; what only the emulator refuses is not. Whether another domain has
  * the name or the UUID is not checked. On the way libvirt forgets the addresses of network
  * interfaces (as of 9.0), and refuses one that could not do without: virtio on a board without PCI.
+ * It makes a tap device for each of them and takes it away again; where it may not, as in a session
+ * of a user without rights, interfaces are not checked.
  *
  * Raises %MACHTYPE_ERROR_REFUSED with libvirt's message if it would not take it;
  * %MACHTYPE_ERROR_LIBVIRT if it cannot be asked, as over a connection that is not to QEMU,

@@ -14,3 +14,6 @@ MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);
 
 /* Of a domain that nobody else has seen yet. The state is a constant. */
 void mt_domain_set_state (MachtypeDomain *domain, const char *state);
+
+/* The domain without its network interfaces. */
+char *mt_domain_xml_without_interfaces (const char *xml, GError **error);

@@ -3,6 +3,8 @@
 
 #include "domain/domain-private.h"
 
+#include <string.h>
+
 #include <machtype/host.h>
 
 #include "error-private.h"
@@ -57,5 +59,19 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
                  "domain: it has no <type> in <os> to set a machine type on");
     return NULL;
   }
+  return mt_xml_tree_write (tree, error);
+}
+
+char *
+mt_domain_xml_without_interfaces (const char *xml, GError **error)
+{
+  g_autoptr (MtXmlTree) tree = read_tree (xml, strlen (xml), error);
+  MtXmlNode *devices, *interface;
+
+  if (tree == NULL)
+    return NULL;
+  devices = mt_xml_node_find (mt_xml_tree_get_root (tree), "devices");
+  while ((interface = mt_xml_node_find (devices, "interface")) != NULL)
+    mt_xml_node_remove (interface);
   return mt_xml_tree_write (tree, error);
 }

@@ -26,7 +26,8 @@ typedef enum {
   MT_LIBVIRT_FAILED,
   MT_LIBVIRT_DONE,
   MT_LIBVIRT_NO_DOMAIN,
-  MT_LIBVIRT_REFUSED
+  MT_LIBVIRT_REFUSED,
+  MT_LIBVIRT_SYSTEM /* the host's kernel did not let libvirt find out */
 } MtLibvirtStatus;
 
 /* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores why in *message, the

@@ -315,6 +315,14 @@ define (gpointer connection, const char *xml, char **message)
   return TRUE;
 }
 
+static gboolean
+is_system_error (void)
+{
+  const virError *last = virGetLastError ();
+
+  return last != NULL && last->code == VIR_ERR_SYSTEM_ERROR;
+}
+
 /* Whether libvirt's last error is about what it was asked, and not about asking. */
 static gboolean
 has_refused (virConnect *connection)
@@ -357,6 +365,8 @@ check_definition (gpointer connection, const char *xml, char **message)
   if (command_line != NULL)
     return MT_LIBVIRT_DONE;
   store_last_error (message);
+  if (is_system_error ())
+    return MT_LIBVIRT_SYSTEM;
   return has_refused (connection) ? MT_LIBVIRT_REFUSED : MT_LIBVIRT_FAILED;
 }
 

@@ -54,6 +54,23 @@ t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
 t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
 t 1 'clean.xml: libvirt agrees: it would' "$dir/ide.xml" "$dir/clean.xml"
 
+# libvirt makes a tap device as it answers. Who may make none gets an answer, too, and a wrong disk
+# is still seen.
+domain s390x s390-ccw-virtio "<interface type='user'><model type='virtio'/></interface>" '' \
+  >"$dir/network.xml"
+sed "s,<interface,<disk><source file='/a'/><target dev='hda' bus='ide'/></disk>&," \
+  "$dir/network.xml" >"$dir/network-ide.xml"
+t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
+if [ "$(id -u)" -eq 0 ]; then
+  machtype=$program
+  program=$dir/as-nobody
+  printf '#!/bin/sh\nexec setpriv --bounding-set=-net_admin "%s" "$@"\n' "$machtype" >"$program"
+  chmod +x "$program"
+  t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
+  t 1 'network-ide.xml: libvirt refuses it, too: .*IDE' "$dir/network-ide.xml"
+  program=$machtype
+fi
+
 # A driver that cannot be asked is no libvirt that refuses.
 status=0
 "$program" lint --connect test:///default "$dir/clean.xml" >"$dir/out" 2>"$dir/err" || status=$?
