@@ -133,7 +133,7 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  * @rollback: ends it: nothing was written
  * @get: looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case
  * @insert: adds a record; raises %MACHTYPE_ERROR_EXISTS
- * @replace: puts a record in the place of the one that is there, and, where there is an entry, adds
+ * @swap: puts a record in the place of the one that is there, and, where there is an entry, adds
  *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
  * there says anything else than the old record
  * @remove: takes a record away, and its history; raises the same
@@ -148,7 +148,7 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  *
  * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED. All but
  * @begin, @commit, @rollback, @begin_read and @end_read may be called inside a transaction
- * and outside; @insert, @replace and @remove are only called inside.
+ * and outside; @insert, @swap and @remove are only called inside.
  *
  * Since: 1.0
  */
@@ -160,8 +160,8 @@ struct _MachtypeStoreClass {
   void (*rollback) (MachtypeStore *store);
   MachtypeRecord *(*get) (MachtypeStore *store, const char *uuid, GError **error);
   gboolean (*insert) (MachtypeStore *store, MachtypeRecord *record, GError **error);
-  gboolean (*replace) (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                       MachtypeHistoryEntry *entry, GError **error);
+  gboolean (*swap) (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                    MachtypeHistoryEntry *entry, GError **error);
   gboolean (*remove) (MachtypeStore *store, MachtypeRecord *record, GError **error);
   gboolean (*foreach) (MachtypeStore *store, const char *cell, const char *host,
                        MachtypeRecordFunc func, gpointer data, GError **error);

@@ -154,8 +154,8 @@ find_expected (MtMemoryStore *memory, const MachtypeRecord *expected, GError **e
 }
 
 static gboolean
-memory_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                MachtypeHistoryEntry *entry, GError **error)
+memory_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+             MachtypeHistoryEntry *entry, GError **error)
 {
   MtMemoryStore *memory = MT_MEMORY_STORE (store);
   Kept *kept = find_expected (memory, old_record, error);
@@ -244,7 +244,7 @@ mt_memory_store_class_init (MtMemoryStoreClass *class)
   store->rollback = memory_rollback;
   store->get = memory_get;
   store->insert = memory_insert;
-  store->replace = memory_replace;
+  store->swap = memory_swap;
   store->remove = memory_remove;
   store->foreach = memory_foreach;
   store->list_history = memory_list_history;

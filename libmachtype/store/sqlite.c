@@ -472,8 +472,8 @@ add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry 
 }
 
 static gboolean
-sqlite_replace (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
-                MachtypeHistoryEntry *entry, GError **error)
+sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
+             MachtypeHistoryEntry *entry, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
   sqlite3_stmt *statement;
@@ -670,7 +670,7 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->rollback = sqlite_rollback;
   store->get = sqlite_get;
   store->insert = sqlite_insert;
-  store->replace = sqlite_replace;
+  store->swap = sqlite_swap;
   store->remove = sqlite_remove;
   store->foreach = sqlite_foreach;
   store->foreach_unset = sqlite_foreach_unset;

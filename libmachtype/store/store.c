@@ -102,8 +102,8 @@ insert_nothing (MachtypeStore *store, MachtypeRecord *record, GError **error)
 }
 
 static gboolean
-replace_nothing (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                 MachtypeHistoryEntry *entry, GError **error)
+swap_nothing (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+              MachtypeHistoryEntry *entry, GError **error)
 {
   (void)old_record;
   (void)record;
@@ -152,7 +152,7 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->rollback = rollback_nothing;
   class->get = get_nothing;
   class->insert = insert_nothing;
-  class->replace = replace_nothing;
+  class->swap = swap_nothing;
   class->remove = insert_nothing;
   class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
@@ -410,7 +410,7 @@ write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *r
       machtype_history_entry_new (old_record, record, change->action, change->forced, change->who,
                                   g_get_real_time () / G_TIME_SPAN_SECOND, change->undoes, error);
   return entry != NULL &&
-         MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, record, entry, error);
+         MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, entry, error);
 }
 
 static gboolean
@@ -531,7 +531,7 @@ write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merge
   }
   if (outcome == MACHTYPE_STORE_UNCHANGED && there->seen_at == merged->seen_at)
     return TRUE;
-  return MACHTYPE_STORE_GET_CLASS (store)->replace (store, there, merged, NULL, error);
+  return MACHTYPE_STORE_GET_CLASS (store)->swap (store, there, merged, NULL, error);
 }
 
 /* NULL without an error: there is none. */
@@ -738,7 +738,7 @@ replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
 {
   if (change != NULL)
     return write_entry (store, old_record, record, change, error);
-  return MACHTYPE_STORE_GET_CLASS (store)->replace (store, old_record, record, NULL, error);
+  return MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, NULL, error);
 }
 
 /* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what

@@ -44,7 +44,7 @@ class DictStore(Machtype.Store):
         if self.do_get(record.get_uuid()).get_revision() != record.get_revision():
             raise make_error(Machtype.Error.CONFLICT, "changed by somebody else meanwhile")
 
-    def do_replace(self, old, record, entry):
+    def do_swap(self, old, record, entry):
         self.check(old)
         self.records[record.get_uuid()] = record
         if entry is not None:
