@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""api.py GIR SNAPSHOT: the public interface as bindings and compilers see it, against a reviewed copy.
+"""api.py GIR SNAPSHOT MAP: the public interface as bindings and compilers see it, against a reviewed copy.
 
 One line for each function, type, number and constant: C types with their const, who owns what, what
 may be NULL, since when. What is gone, renumbered or retyped is named; so is what is new, until it is
 in the copy. MACHTYPE_TEST_UPDATE=1 writes the copy: read the difference before you commit it. Also
-named: what has no documentation, or does not say since when it is there.
+named: what has no documentation, or does not say since when it is there, and where the linker's map has
+another release for it.
 """
 
 import difflib
 import os
+import re
 import sys
 import xml.etree.ElementTree as ET
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
+GLIB = "{http://www.gtk.org/introspection/glib/1.0}"
 CALLABLES = ("function", "method", "constructor", "virtual-method", "callback", "function-macro")
 
 
@@ -60,8 +63,10 @@ def type_lines(node):
     yield f"{kind} {name} since={node.get('version')}"
     for member in node.iterfind(CORE + "member"):
         yield f"number {member.get(C + 'identifier')} = {member.get('value')}"
-    for field in node.iterfind(CORE + "field"):
-        yield f"field {name}.{field.get('name')}: {c_type(field)}"
+    for position, field in enumerate(node.iterfind(CORE + "field")):
+        array = field.find(CORE + "array")
+        size = "" if array is None else f" x {array.get('fixed-size')}"
+        yield f"field {name}[{position}] {field.get('name')}: {c_type(field)}{size}"
 
 
 def api_lines(namespace):
@@ -94,8 +99,33 @@ def undocumented(namespace):
                 yield f"{name}: no Since"
 
 
+def releases_of_gir(namespace):
+    for node in namespace.iter():
+        if node.tag.removeprefix(CORE) in ("function", "method", "constructor"):
+            yield name_of(node), node.get("version")
+        if node.get(GLIB + "get-type"):
+            yield node.get(GLIB + "get-type"), node.get("version")
+
+
+def releases_of_map(path):
+    node = None
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            node = (re.findall(r"^LIBMACHTYPE_([0-9.]+)", line) or [node])[0]
+            for name in re.findall(r"^\s+(machtype_\w+);", line):
+                yield name, node
+
+
+def misplaced(namespace, path):
+    documented, exported = dict(releases_of_gir(namespace)), dict(releases_of_map(path))
+    for name in sorted(documented.keys() | exported.keys()):
+        since, node = documented.get(name, "nothing"), exported.get(name, "nothing")
+        if since != node:
+            yield f"{name}: the introspection data says {since}, the map {node}"
+
+
 def main():
-    gir, snapshot = sys.argv[1:]
+    gir, snapshot, symbol_map = sys.argv[1:]
     namespace = ET.parse(gir).getroot().find(CORE + "namespace")
     now = sorted(set(api_lines(namespace)))
     if os.environ.get("MACHTYPE_TEST_UPDATE"):
@@ -105,7 +135,7 @@ def main():
         reviewed = file.read().splitlines()
     wrong = [line for line in difflib.unified_diff(reviewed, now, "reviewed", "now", "", "", 0, "")
              if line[0] in "+-" and not line.startswith(("+++", "---"))]
-    wrong += list(undocumented(namespace))
+    wrong += [*undocumented(namespace), *misplaced(namespace, symbol_map)]
     print("\n".join(wrong) if wrong else f"{len(now)} lines of the interface are as reviewed")
     return 1 if wrong else 0
 

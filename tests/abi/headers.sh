@@ -3,7 +3,8 @@
 #
 # headers.sh SOURCE-INCLUDE BUILD-INCLUDE
 #
-# Every public header compiles alone, as strict C99 and as C++11.
+# Every public header compiles alone, as strict C99 and as C++11; all of them together as what came
+# later, and with clang.
 
 set -eu
 
@@ -24,6 +25,19 @@ for header in "$source"/machtype/*.h "$build"/machtype/*.h; do
   # shellcheck disable=SC2086
   ${CXX_COMPILER:-g++} -std=c++11 $flags "$work/alone.cc"
   count=$((count + 1))
+done
+for standard in gcc:c11 gcc:c2x clang:c99 clang:c11 g++:c++20 clang++:c++17; do
+  compiler=${standard%%:*} file=$work/all.c
+  case $compiler in *++) file=$work/all.cc ;; esac
+  echo '#include <machtype/machtype.h>' >"$file"
+  command -v "$compiler" >/dev/null || {
+    [ -z "${MACHTYPE_TEST_REQUIRE-}" ] || exit 1
+    echo "SKIP: $compiler is not installed"
+    continue
+  }
+  echo "all, $standard"
+  # shellcheck disable=SC2086
+  "$compiler" "-std=${standard#*:}" $flags "$file"
 done
 echo "$count headers"
 [ $count -ge 14 ]

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""elf.py LIBRARY: what loading the library costs every program that links it, and what it brings in.
+
+Read off the ELF file by readelf: name and libraries needed, no code that runs at load time, no
+tables that are written to, few relocations, calls inside the library that nobody can intercept.
+"""
+
+import re
+import subprocess
+import sys
+
+# What a program that links us gets. libvirt and libpq come with modules, at the first call.
+NEEDED = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libgmodule-2.0.so.0", "libxml2.so.2",
+          "libsqlite3.so.0", "libc.so.6"}
+SONAME = "libmachtype.so.0"
+# The enumerations' values, two pointers each, and the lists of checks and statements: 394 in 1.0.
+MAX_RELATIVE = 440
+# What the compiler's start files bring: one pointer each, and __dso_handle.
+MAX_SIZES = {".init_array": 8, ".fini_array": 8, ".data": 8}
+
+
+def readelf(option, library):
+    return subprocess.run(["readelf", "-W", option, library], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def section_sizes(library):
+    for line in readelf("-S", library).splitlines():
+        found = re.match(r"\s*\[ *\d+\] (\S+)\s+\S+\s+\S+ \S+ (\S+)", line)
+        if found:
+            yield found.group(1), int(found.group(2), 16)
+
+
+def judge_dynamic(library):
+    text = readelf("-d", library)
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", text))
+    for name in sorted(needed ^ NEEDED):
+        yield f"{name} is {'needed' if name in needed else 'no longer needed'}"
+    soname = re.findall(r"\(SONAME\).*\[(.*)\]", text)
+    if soname != [SONAME]:
+        yield f"the soname is {soname}, not {SONAME}"
+    for tag in ("RPATH", "RUNPATH", "TEXTREL"):
+        if f"({tag})" in text:
+            yield f"it has {tag}"
+    if "BIND_NOW" not in text:
+        yield "it is not bound at load time: no BIND_NOW"
+
+
+def judge_sections(library):
+    sizes = dict(section_sizes(library))
+    for name, most in MAX_SIZES.items():
+        if sizes.get(name, 0) > most:
+            yield f"{name} has {sizes[name]} bytes, {most} are expected: " + (
+                "a table that is not const" if name == ".data" else "a constructor or destructor")
+    if ".ctors" in sizes or ".preinit_array" in sizes:
+        yield "it has constructors"
+    headers = readelf("-l", library)
+    if "GNU_RELRO" not in headers:
+        yield "relocated data stays writable: no RELRO"
+    if re.search(r"GNU_STACK.*RWE", headers):
+        yield "its stack is executable"
+
+
+def judge_relocations(library):
+    text = readelf("-r", library)
+    relative = len(re.findall(r"_RELATIVE", text))
+    print(f"{relative} relative relocations")
+    if relative > MAX_RELATIVE:
+        yield f"{relative} relative relocations, {MAX_RELATIVE} are the most: a table of pointers?"
+    for name in sorted(set(re.findall(r"\b(machtype_\w+)", text))):
+        yield f"{name} is called so that others can intercept it: no -Bsymbolic-functions"
+
+
+def main():
+    library = sys.argv[1]
+    wrong = [*judge_dynamic(library), *judge_sections(library), *judge_relocations(library)]
+    print("\n".join(wrong) if wrong else "it loads as it should")
+    return 1 if wrong else 0
+
+
+sys.exit(main())
