@@ -225,6 +225,10 @@ static const MtRule rules[] = {
   { MT_KIND_PCI_ROOT, "pci-root", .define = PCIE, .ignored = NO_PCI },
   { MT_KIND_PCI_ROOT, "pcie-root", .define = NOT (PCIE | NO_PCI), .ignored = NO_PCI },
   { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .define = NOT (PCIE) },
+  { MT_KIND_PCI_CONTROLLER, "dmi-to-pci-bridge", .define = NOT (PCIE) },
+  { MT_KIND_PCI_CONTROLLER, "pcie-to-pci-bridge", .define = NOT (PCIE) },
+  { MT_KIND_PCI_CONTROLLER, "pci-expander-bus", .define = NOT (I440FXS) },
+  { MT_KIND_PCI_CONTROLLER, "pcie-expander-bus", .define = NOT (Q35S | ARM) },
 
   { MT_KIND_ADDRESS_TYPE, "pci", .define = NO_PCI, .why = NO_PCI_HERE },
   { MT_KIND_ADDRESS_TYPE, "ccw", .define = NOT (S390X) },
@@ -265,6 +269,7 @@ static const MtRule rules[] = {
   { MT_KIND_FEATURE, "viridian", .ignored = ALL, .why = "it is Xen's" },
   { MT_KIND_FEATURE, "privnet", .ignored = ALL, .why = "it is for containers" },
   { MT_KIND_FEATURE, "smm", .start = NOT (X86), .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "tseg", .define = NOT (Q35S), .why = "only q35 has such memory" },
   { MT_KIND_FEATURE, "gic", .define = NOT (ARM), .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "gic-3", .define = NOT (ARM), .start = B (ARM_VIRT) },
   { MT_KIND_FEATURE, "hyperv", .define = NOT (X86 | ARM), .start = ARM, .why = X86_ONLY_CPU },

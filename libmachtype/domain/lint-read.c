@@ -184,7 +184,7 @@ start_feature (Reading *reading, const char *element, const MtXmlAttributes *att
   g_autofree char *subject = NULL;
   gsize i;
 
-  reading->in_part = mt_is_word (element, "kvm");
+  reading->in_part = mt_is_word (element, "kvm") || mt_is_word (element, "smm");
   if (mt_is_word (element, "gic"))
     start_gic (reading, attributes);
   else if (mt_is_word (element, "pmu"))
@@ -455,6 +455,8 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   else if (depth == 4 && reading->in_part && mt_is_word (element, "hidden") &&
            is (attributes, "state", "on"))
     add (reading, MT_KIND_FEATURE, "kvm-hidden", "/domain/features/kvm/hidden");
+  else if (depth == 4 && reading->in_part && mt_is_word (element, "tseg"))
+    add (reading, MT_KIND_FEATURE, "tseg", "/domain/features/smm/tseg");
   return TRUE;
 }
 

@@ -249,6 +249,8 @@ static const struct {
   { MT_KIND_FIRMWARE, "secure-boot", "os",
     "<loader readonly='yes' secure='yes'>/usr/share/OVMF/OVMF_CODE.fd</loader>", "loader", NULL },
   { MT_KIND_FEATURE, "smm", "features", "<smm state='on'/>", "smm", NULL },
+  { MT_KIND_FEATURE, "tseg", "features", "<smm state='on'><tseg unit='MiB'>48</tseg></smm>", "smm",
+    NULL },
   { MT_KIND_FEATURE, "gic", "features", "<gic version='2'/>", "gic", NULL },
   { MT_KIND_FEATURE, "gic-3", "features", "<gic version='3'/>", "gic", NULL },
   { MT_KIND_FEATURE, "hyperv", "features", "<hyperv><relaxed state='on'/></hyperv>", NULL, NULL },

@@ -55,6 +55,7 @@ check_rule (const MtRule *rule, MtClass class)
       authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_LIBMACHTYPE;
   g_autofree char *base = snippet_dup_domain (class), *xml = NULL, *label = NULL, *code = NULL;
   g_autoptr (GPtrArray) findings = NULL;
+  gboolean in_smm;
 
   xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, TRUE, "/images/a");
   code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rule->kind), rule->value);
@@ -65,12 +66,14 @@ check_rule (const MtRule *rule, MtClass class)
     g_assert_null (find (findings, code));
     return;
   }
+  /* TSEG memory is written inside <smm>, which most machines cannot have either. */
+  in_smm = strcmp (rule->value, "tseg") == 0 && find (findings, "feature-smm") != NULL;
   if (findings->len != 1)
     ROW ("%s", xml);
   g_assert_nonnull (find (findings, code));
   g_assert_cmpint (machtype_finding_get_authority (find (findings, code)), ==, authority);
   assert_helpful (find (findings, code));
-  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_cmpuint (findings->len, ==, in_smm ? 2 : 1);
 }
 
 static void
