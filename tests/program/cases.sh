@@ -11,6 +11,14 @@ trap 'rm -rf "$dir"' EXIT
 count=0
 failed=0
 
+# A program of another architecture: meson tells what starts it.
+if [ -n "${MESON_EXE_WRAPPER-}" ]; then
+  printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$MESON_EXE_WRAPPER" "$(realpath "$program")" \
+    >"$dir/launch"
+  chmod +x "$dir/launch"
+  program=$dir/launch
+fi
+
 tell() { # STATUS WHAT
   count=$((count + 1))
   if [ "$1" -eq 0 ]; then

@@ -545,11 +545,15 @@ static char *this_program;
 static void
 visit (const Place *place)
 {
-  char option[] = "--visit";
-  char *argv[] = { this_program, option, place->path, NULL };
+  const char *launcher = g_getenv ("MESON_EXE_WRAPPER"); /* of another architecture's */
+  g_autofree char *words = g_strdup_printf ("%s %s --visit %s", launcher != NULL ? launcher : "",
+                                            this_program, place->path);
+  g_auto (GStrv) argv = NULL;
   GError *error = NULL;
   int status;
 
+  g_shell_parse_argv (words, NULL, &argv, &error);
+  g_assert_no_error (error);
   g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
