@@ -17,6 +17,10 @@
 /* https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands */
 #define QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
 
+/* No domain has so many. What is kept and said of each takes many times the room of its text: of 64
+ * MiB of them more than 32 bits of address hold. */
+#define DEVICES_MAX 100000
+
 struct _MachtypeConversion {
   gatomicrefcount refs;
   MachtypeChange *change;
@@ -183,6 +187,27 @@ tell_of_arguments (const MtMove *move)
 }
 
 static gboolean
+set_crowded (GError **error)
+{
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
+               "domain: there are more than %d devices", DEVICES_MAX);
+  return FALSE;
+}
+
+static gboolean
+is_crowded (const MtMove *move)
+{
+  MtXmlNode *device = mt_move_next_device (move, NULL);
+  guint n = 0;
+
+  while (device != NULL && n <= DEVICES_MAX) {
+    device = mt_move_next_device (move, device);
+    n++;
+  }
+  return n > DEVICES_MAX;
+}
+
+static gboolean
 plan_move (MtMove *move, const Document *document, const char *machine, GError **error)
 {
   if (document->arch == MACHTYPE_ARCH_UNKNOWN)
@@ -190,6 +215,8 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
   move->root = mt_xml_tree_get_root (document->tree);
   move->to = mt_class_find (document->arch, machine);
   move->recipe = mt_recipe_find (document->arch, machine);
+  if (is_crowded (move))
+    return set_crowded (error);
   if (move->recipe != NULL && mt_adapt_is_target (move->to))
     return mt_adapt_check (move, error);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
@@ -270,7 +297,9 @@ conversion_new (MachtypeChange *change)
  * for a guest that the new machine cannot carry at all: with Secure Boot on `pc`, with too many
  * vCPUs; %MACHTYPE_ERROR_INVALID_XML for text that is no domain or does not say its machine type;
  * %MACHTYPE_ERROR_INVALID_NAME for a machine type that can be none;
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags; %MACHTYPE_ERROR_TOO_LARGE.
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags; %MACHTYPE_ERROR_TOO_LARGE beyond
+ * [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or, to another family, a hundred
+ * thousand devices.
  *
  * Returns: (transfer full): the conversion, or %NULL on error
  * Since: 1.0

@@ -750,6 +750,26 @@ test_depth (void)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "deeper");
 }
 
+/* Of each device so much is kept and said that 32 bits of address would run out, and GLib abort. */
+static void
+test_crowd (void)
+{
+  g_autoptr (GString) xml = g_string_new (HEAD "pc'/></os><devices>");
+  g_autoptr (MachtypeConversion) conversion = NULL;
+  GError *error = NULL;
+  guint i;
+
+  for (i = 0; i < 100000; i++)
+    g_string_append (xml, "<sound/>");
+  g_string_append (xml, "</devices><devices/></domain>");
+  conversion = convert (xml->str, "q35", FORCE, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (conversion);
+  g_string_replace (xml, "<devices/>", "<devices><disk/></devices>", 1);
+  g_assert_null (convert (xml->str, "q35", FORCE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "devices");
+}
+
 /* What a document says comes into messages, and from there to terminals: of one line, and plain. */
 static void
 test_messages (void)
@@ -822,6 +842,7 @@ main (int argc, char **argv)
   g_test_add_func ("/convert/encrypted", test_encrypted);
   g_test_add_func ("/convert/damaged", test_damaged);
   g_test_add_func ("/convert/depth", test_depth);
+  g_test_add_func ("/convert/crowd", test_crowd);
   g_test_add_func ("/convert/messages", test_messages);
   g_test_add_func ("/convert/many", test_many);
   g_test_add_func ("/convert/references", test_references);
