@@ -46,11 +46,25 @@ host_equal (gconstpointer a, gconstpointer b)
          mt_ref_string_equal (x->name, y->name) && mt_ref_string_equal (x->uuid, y->uuid);
 }
 
-/* Numbers are SQLite's, counted from 1. */
+/* Whether a pointer holds a number, which on 32 bits it need not: one that was cut off would be
+ * another text's. */
+static gboolean
+fits (gint64 id)
+{
+  return (gint64)(gsize)id == id;
+}
+
+static gboolean
+set_too_large (MtSqliteStore *store, GError **error)
+{
+  return mt_sqlite_set_damaged (store, "a number is larger than any that was given", error);
+}
+
+/* Numbers are SQLite's, counted from 1; under 0 nothing is kept. */
 static gpointer
 key_of (gint64 id)
 {
-  return GSIZE_TO_POINTER ((gsize)id);
+  return fits (id) ? GSIZE_TO_POINTER ((gsize)id) : NULL;
 }
 
 void
@@ -179,7 +193,7 @@ find_or_add (MtSqliteStore *store, MtSql find, MtSql add, BindFunc bind, gconstp
   if (!query_id (store, statement, id, error))
     return FALSE;
   if (*id != 0)
-    return TRUE;
+    return fits (*id) || set_too_large (store, error);
   statement = mt_sqlite_prepare (store, add, error);
   if (statement == NULL)
     return FALSE;
@@ -187,7 +201,7 @@ find_or_add (MtSqliteStore *store, MtSql find, MtSql add, BindFunc bind, gconstp
   if (!mt_sqlite_run (store, statement, "adding a name", error))
     return FALSE;
   *id = sqlite3_last_insert_rowid (store->db);
-  return TRUE;
+  return fits (*id) || set_too_large (store, error);
 }
 
 static void
@@ -367,9 +381,14 @@ mt_dictionary_get_properties_id (MtSqliteStore *store, MachtypeProperties *prope
 static sqlite3_stmt *
 find_row (MtSqliteStore *store, MtSql get, gint64 id, GError **error)
 {
-  sqlite3_stmt *statement = mt_sqlite_prepare (store, get, error);
+  sqlite3_stmt *statement;
   int status;
 
+  if (!fits (id)) {
+    set_too_large (store, error);
+    return NULL;
+  }
+  statement = mt_sqlite_prepare (store, get, error);
   if (statement == NULL)
     return NULL;
   sqlite3_bind_int64 (statement, 1, id);

@@ -496,6 +496,62 @@ test_no_case (void)
   place_clear (&place);
 }
 
+/* The machine, the host's name or the properties are those of the record, and of no other. */
+static void
+assert_different (MachtypeRecord *first, MachtypeRecord *second, gsize what)
+{
+  g_assert_nonnull (second);
+  g_assert_cmpstr (machtype_record_get_machine (first), ==, "pc");
+  g_assert_cmpstr (machtype_record_get_machine (second), ==, "q35");
+  if (what == 1)
+    g_assert_cmpstr (machtype_record_get_host_name (second), ==, "b");
+  if (what == 2)
+    g_assert_cmpstr (machtype_properties_get_image (machtype_record_get_properties (second), "a"),
+                     ==, "c");
+}
+
+/* Numbers of another program's may need more than a pointer holds: then they are refused, and never
+ * taken for the text whose number they look like. */
+static void
+test_large_numbers (void)
+{
+  static const char *const statements[] = {
+    "UPDATE text SET id = id + 4294967296 WHERE text = 'q35';"
+    "UPDATE record SET machine = machine + 4294967296, asked = asked + 4294967296 WHERE hex (uuid) "
+    "LIKE '%2'",
+    "INSERT INTO host VALUES (1, 'a', NULL, 0, 0), (4294967297, 'b', NULL, 0, 0);"
+    "UPDATE record SET host = iif (hex (uuid) LIKE '%2', 4294967297, 1)",
+    "INSERT INTO property_set VALUES (1, 'a=b' || char (10)), (4294967297, 'a=c' || char (10));"
+    "UPDATE record SET properties = iif (hex (uuid) LIKE '%2', 4294967297, 1)",
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (statements); i++) {
+    g_autoptr (MachtypeStore) store = NULL;
+    g_autoptr (MachtypeRecord) first = NULL, second = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("%s", statements[i]);
+    place_init (&place);
+    store = create (&place);
+    g_assert_true (add (store, UUID (1), "pc", NULL) && add (store, UUID (2), "q35", NULL));
+    g_clear_object (&store);
+    run_sql (&place, statements[i]);
+    store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+    g_assert_no_error (error);
+    first = machtype_store_get_record (store, UUID (1), &error);
+    g_assert_no_error (error);
+    second = machtype_store_get_record (store, UUID (2), &error);
+    if (GLIB_SIZEOF_SIZE_T == 8)
+      assert_different (first, second, i);
+    else
+      test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged number");
+    g_clear_object (&store);
+    place_clear (&place);
+  }
+}
+
 /* What was bound for the host before is not bound for this one. */
 static void
 test_host_without_uuid (void)
@@ -800,6 +856,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/one-instant", test_one_instant);
   g_test_add_func ("/store-sqlite/half", test_half);
   g_test_add_func ("/store-sqlite/no-case", test_no_case);
+  g_test_add_func ("/store-sqlite/large-numbers", test_large_numbers);
   g_test_add_func ("/store-sqlite/host-without-uuid", test_host_without_uuid);
   g_test_add_func ("/store-sqlite/second-store", test_second_store);
   g_test_add_func ("/store-sqlite/network", test_network);
