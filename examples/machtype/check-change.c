@@ -224,7 +224,7 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_host (context, host);
   if (!options_parse (context, &argc, &argv, 2, 2, &status))
     return status;

@@ -81,7 +81,7 @@ command_compare (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   if (!options_parse (context, &argc, &argv, 2, 2, &status))
     return status;
   if (arch != NULL) {

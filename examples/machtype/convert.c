@@ -97,7 +97,7 @@ add_entries (GOptionContext *context, ConvertOptions *options)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_host (context, &options->host);
 }
 

@@ -225,7 +225,7 @@ add_entries (GOptionContext *context, DomainOptions *o)
 
   o->memory = 1024;
   o->vcpus = 1;
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
 }
 
 int

@@ -181,7 +181,7 @@ command_host (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_host (context, &options);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     host = host_options_open (&options, &error);

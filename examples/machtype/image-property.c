@@ -247,7 +247,7 @@ command_image_property_set (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
   if (!options_parse (context, &argc, &argv, 1, 1, &status))

@@ -31,9 +31,9 @@ add_entries (GOptionContext *context, InstanceOptions *o, gboolean with_machine)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   if (with_machine)
-    g_option_context_add_main_entries (context, machine_entries, NULL);
+    options_add (context, machine_entries);
   options_add_store (context, &o->store, FALSE);
 }
 
@@ -298,7 +298,7 @@ command_history (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &store, FALSE);
   if (options_parse (context, &argc, &argv, 1, 1, &status))
     status = print_history (&store, argv[1], json, &error) ? STATUS_DONE : report (error);
@@ -381,7 +381,7 @@ command_undo (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
   if (options_parse (context, &argc, &argv, 1, 1, &status))

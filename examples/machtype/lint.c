@@ -232,7 +232,7 @@ run (int argc, char **argv, LintOptions *options)
   g_autoptr (GError) error = NULL;
   int i, worst = STATUS_DONE, status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_host (context, &options->host_options);
   if (!options_parse (context, &argc, &argv, 1, G_MAXINT, &status))
     return status;

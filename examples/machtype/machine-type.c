@@ -63,7 +63,7 @@ command_get_machine_type (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &store, FALSE);
   if (parse (context, &argc, &argv, 1, 1, &status))
     status = get_machine_type (&store, argv[1], json, &error);
@@ -392,7 +392,7 @@ command_update_machine_type (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
   if (parse (context, &argc, &argv, 1, 2, &status)) {
@@ -476,7 +476,7 @@ add_unset_entries (GOptionContext *context, UnsetOptions *o)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &o->store, FALSE);
 }
 
@@ -686,7 +686,7 @@ command_upgrade_check (int argc, char **argv)
             "Exit status: 0 success, 1 warning, 2 failure, 255 the check itself failed.");
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   add_unset_entries (context, &o);
   options_add_host (context, &host);
   if (parse (context, &argc, &argv, 0, 0, &status))

@@ -70,8 +70,24 @@ typedef struct {
   gboolean has_pin, pin;
 } Config;
 
+/* machtype.c: the commands. Some are two words. */
+typedef struct {
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  int (*run) (int argc, char **argv);
+  guint8 broken; /* the status when standard output cannot be written */
+} Command;
+
+const Command *command_get (gsize i); /* NULL: there are no more */
+
+/* The command that argv[1], and argv[2] where its name is two words, name; n gets how many they
+ * are. In Nova's spellings, too. */
+const Command *command_find (char **argv, int *n);
+
 /* options.c: what several commands take, and making library objects of it. */
 GOptionContext *options_new (const char *arguments, const char *summary);
+void options_add (GOptionContext *context, const GOptionEntry *entries);
 void options_add_host (GOptionContext *context, HostOptions *options);
 void options_add_guest (GOptionContext *context, GuestOptions *options);
 void host_options_clear (HostOptions *options);
@@ -80,6 +96,10 @@ void guest_options_clear (GuestOptions *options);
 /* Parses and checks how many arguments are left: "-" counts as one. FALSE: reported, status set. */
 gboolean options_parse (GOptionContext *context, int *argc, char ***argv, int least, int most,
                         int *status);
+
+/* From now on options are added to this array of GOptionEntry as well, and options_parse does
+ * nothing but fail: a command that is called tells its options, and does not run. */
+void options_collect (GArray *entries);
 
 /* NULL without an error: none of the options was given. */
 MachtypeHost *host_options_open (const HostOptions *options, GError **error);
@@ -245,3 +265,4 @@ int command_history (int argc, char **argv);
 int command_undo (int argc, char **argv);
 int command_import (int argc, char **argv);
 int command_export (int argc, char **argv);
+int command_complete (int argc, char **argv);

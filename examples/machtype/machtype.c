@@ -7,15 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-  const char *name;
-  const char *arguments;
-  const char *summary;
-  int (*run) (int argc, char **argv);
-  guint8 broken; /* the status when standard output cannot be written */
-} Command;
-
-/* Some commands are two words. */
 static const Command commands[] = {
   { "parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BELOW },
   { "compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BELOW },
@@ -46,6 +37,7 @@ static const Command commands[] = {
   { "undo", "UUID", "take the last change back", command_undo, STATUS_BELOW },
   { "import", "FILE|-", "records from JSON Lines", command_import, STATUS_BELOW },
   { "export", "", "records as JSON Lines", command_export, STATUS_BELOW },
+  { "complete", "-- WORD...", "what may stand last, for shells", command_complete, STATUS_BELOW },
 };
 
 /* How Nova's documents spell them. */
@@ -102,8 +94,14 @@ match (const char *name, char **argv)
   return is_word (name + first + 1, strlen (name) - first - 1, argv[2]) ? 2 : 0;
 }
 
-static const Command *
-find_command (char **argv, int *n)
+const Command *
+command_get (gsize i)
+{
+  return i < G_N_ELEMENTS (commands) ? &commands[i] : NULL;
+}
+
+const Command *
+command_find (char **argv, int *n)
 {
   gsize i, j;
 
@@ -164,7 +162,7 @@ run (int argc, char **argv)
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
     return check_output (STATUS_DONE, STATUS_BELOW);
   }
-  command = find_command (argv, &n);
+  command = command_find (argv, &n);
   if (command != NULL) {
     g_autofree char *name = g_strconcat ("machtype ", command->name, NULL);
 

@@ -25,6 +25,25 @@ options_new (const char *arguments, const char *summary)
   return context;
 }
 
+/* Where a command's options go that is not run; NULL: commands run. */
+static GArray *collected; /* of GOptionEntry */
+
+void
+options_collect (GArray *entries)
+{
+  collected = entries;
+}
+
+void
+options_add (GOptionContext *context, const GOptionEntry *entries)
+{
+  const GOptionEntry *entry;
+
+  for (entry = entries; collected != NULL && entry->long_name != NULL; entry++)
+    g_array_append_val (collected, *entry);
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
 void
 options_add_host (GOptionContext *context, HostOptions *options)
 {
@@ -43,7 +62,7 @@ options_add_host (GOptionContext *context, HostOptions *options)
   };
 
   options->timeout = DEFAULT_TIMEOUT;
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
 }
 
 void
@@ -68,7 +87,7 @@ options_add_guest (GOptionContext *context, GuestOptions *options)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
 }
 
 void
@@ -112,6 +131,8 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   int given;
 
   *status = STATUS_USAGE;
+  if (collected != NULL)
+    return FALSE;
   if (!g_option_context_parse (context, argc, argv, &error)) {
     report (error);
     return FALSE;

@@ -169,7 +169,7 @@ command_parse (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   if (!options_parse (context, &argc, &argv, 1, 1, &status))
     return status;
   if (arch != NULL) {

@@ -296,7 +296,7 @@ command_record (int argc, char **argv)
   int status;
 
   o.timeout = 120;
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     if (check_options (&o, &error))

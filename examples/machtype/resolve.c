@@ -253,7 +253,7 @@ command_resolve (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_guest (context, &options.guest);
   options_add_host (context, &options.host);
   options_add_store (context, &options.store, TRUE);

@@ -32,9 +32,9 @@ options_add_store (GOptionContext *context, StoreOptions *options, gboolean with
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  g_option_context_add_main_entries (context, store_entries, NULL);
+  options_add (context, store_entries);
   if (with_instance)
-    g_option_context_add_main_entries (context, instance_entries, NULL);
+    options_add (context, instance_entries);
 }
 
 void

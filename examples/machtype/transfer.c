@@ -276,7 +276,7 @@ command_import (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &import.store_options, FALSE);
   if (options_parse (context, &argc, &argv, 1, 1, &status))
     status = import_lines (&import, strcmp (argv[1], "-") != 0 ? argv[1] : NULL, &error);
@@ -315,7 +315,7 @@ command_export (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  g_option_context_add_main_entries (context, entries, NULL);
+  options_add (context, entries);
   options_add_store (context, &store_options, FALSE);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     store = store_options_open (&store_options, MACHTYPE_STORE_OPEN_READ_ONLY, &error);

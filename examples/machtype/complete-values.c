@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What options and arguments take, for completion: from the library, the store that the line or
+ * machtype.conf names, and the host if the line names one. */
+
+#include "complete.h"
+
+#include <string.h>
+
+#include "words.h"
+
+/* How long the store may take, in microseconds, and a writer before it, in milliseconds: whoever
+ * waits has pressed a key. */
+#define STORE_TIME (60 * G_TIME_SPAN_MILLISECOND)
+#define STORE_TIMEOUT_MS 30
+
+/* How long a host may take, in seconds. */
+#define HOST_TIMEOUT 5
+
+static MachtypeStore *
+open_store (const Line *line)
+{
+  StoreOptions options = { 0 };
+  g_autofree char *given = g_strdup (line_get (line, "store"));
+  g_autofree char *path = NULL;
+
+  options.path = given;
+  path = store_options_dup_path (&options, FALSE, NULL);
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  return machtype_store_open (path, MACHTYPE_STORE_OPEN_READ_ONLY, STORE_TIMEOUT_MS, NULL);
+}
+
+typedef struct {
+  Line *line;
+  void (*func) (Line *line, MachtypeRecord *record);
+  gint64 until;
+} Walk;
+
+static gboolean
+on_record (MachtypeRecord *record, gpointer data)
+{
+  const Walk *walk = data;
+
+  walk->func (walk->line, record);
+  return g_get_monotonic_time () < walk->until;
+}
+
+static void
+for_each_record (Line *line, void (*func) (Line *line, MachtypeRecord *record))
+{
+  g_autoptr (MachtypeStore) store = open_store (line);
+  Walk walk = { line, func, g_get_monotonic_time () + STORE_TIME };
+
+  if (store != NULL)
+    machtype_store_foreach (store, NULL, NULL, on_record, &walk, NULL);
+}
+
+/* The instance that the line is about; NULL: none, or none is recorded. */
+static MachtypeRecord *
+get_record (const Line *line)
+{
+  const char *uuid = line_get (line, "instance");
+  g_autoptr (MachtypeStore) store = NULL;
+
+  if (uuid == NULL && line->others->len != 0 && g_str_has_prefix (line->command->arguments, "UUID"))
+    uuid = line->others->pdata[0];
+  if (uuid != NULL)
+    store = open_store (line);
+  return store != NULL ? machtype_store_get_record (store, uuid, NULL) : NULL;
+}
+
+static MachtypeHost *
+get_host (Line *line)
+{
+  HostOptions options = { 0 };
+
+  if (line->has_asked)
+    return line->host;
+  line->has_asked = TRUE;
+  options.connect = g_strdup (line_get (line, "connect"));
+  options.capabilities = g_strdup (line_get (line, "capabilities"));
+  options.timeout = HOST_TIMEOUT;
+  if (options.connect != NULL || options.capabilities != NULL)
+    line->host = host_options_open (&options, NULL);
+  host_options_clear (&options);
+  return line->host;
+}
+
+/* Of a domain that is named by a file, as for convert. */
+static MachtypeArch
+read_domain_arch (const Line *line)
+{
+  g_autoptr (MachtypeDomain) domain = NULL;
+  g_autofree char *xml = NULL;
+  gsize length;
+
+  if (line->others->len == 0 || !g_str_has_prefix (line->command->arguments, "FILE") ||
+      !g_file_test (line->others->pdata[0], G_FILE_TEST_IS_REGULAR))
+    return MACHTYPE_ARCH_UNKNOWN;
+  xml = read_file (line->others->pdata[0], MACHTYPE_XML_MAX_SIZE, &length, NULL);
+  if (xml != NULL)
+    domain = machtype_domain_new_from_xml (xml, (gssize)length, NULL);
+  return domain != NULL ? machtype_domain_get_arch (domain) : MACHTYPE_ARCH_UNKNOWN;
+}
+
+/* The guest's, as far as the line says it. */
+static MachtypeArch
+get_arch (Line *line)
+{
+  const char *text = line_get (line, "arch");
+  g_autoptr (MachtypeRecord) record = NULL;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+
+  if (text == NULL)
+    text = line_get_property (line, "hw_emulation_architecture");
+  if (text == NULL)
+    text = line_get_property (line, "hw_architecture");
+  if (text != NULL)
+    return machtype_arch_from_string (text, NULL);
+  record = get_record (line);
+  if (record != NULL)
+    arch = machtype_record_get_arch (record);
+  if (arch == MACHTYPE_ARCH_UNKNOWN)
+    arch = read_domain_arch (line);
+  if (arch == MACHTYPE_ARCH_UNKNOWN && get_host (line) != NULL)
+    arch = machtype_host_get_arch (get_host (line));
+  text = line_get (line, "host-arch");
+  return arch == MACHTYPE_ARCH_UNKNOWN && text != NULL ? machtype_arch_from_string (text, NULL)
+                                                       : arch;
+}
+
+static void
+tell_machine (Line *line, const char *text, MachtypeArch arch, gboolean versioned)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (text, arch, NULL);
+  g_autofree char *age = NULL;
+  guint major, minor, from_major, from_minor;
+
+  if (name == NULL || machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_UNKNOWN ||
+      (versioned && !machtype_lifecycle_get_introduced (name, NULL, NULL)))
+    return;
+  if (machtype_lifecycle_get_removed (name, &major, &minor) &&
+      machtype_lifecycle_get_deprecated (name, &from_major, &from_minor))
+    age = g_strdup_printf ("deprecated from QEMU %u.%u, gone in %u.%u", from_major, from_minor,
+                           major, minor);
+  else if (machtype_lifecycle_get_removed (name, &major, &minor))
+    age = g_strdup_printf ("gone in QEMU %u.%u", major, minor);
+  line_tell (line, text, age);
+}
+
+/* How QEMU counts: 2.0 to 2.12, 3.0, 3.1, then three a year. Source: its release tags. */
+static guint
+get_last_minor (guint major)
+{
+  if (major == NEWEST_MAJOR)
+    return NEWEST_MINOR;
+  return major == 2 ? 12 : major == 3 ? 1 : 2;
+}
+
+static void
+tell_family (Line *line, const char *prefix, MachtypeArch arch)
+{
+  guint major, minor;
+
+  for (major = 2; major <= NEWEST_MAJOR; major++) {
+    for (minor = 0; minor <= get_last_minor (major); minor++) {
+      g_autofree char *name = g_strdup_printf ("%s-%u.%u", prefix, major, minor);
+
+      tell_machine (line, name, arch, TRUE);
+    }
+  }
+}
+
+static void
+tell_known_machines (Line *line, MachtypeArch arch)
+{
+  static const struct {
+    char alias[16];
+    char prefix[16];
+  } families[] = {
+    { "pc", "pc-i440fx" },    { "q35", "pc-q35" },       { "virt", "virt" },
+    { "pseries", "pseries" }, { "s390-ccw-virtio", "" }, { "xenfv", "" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (families); i++) {
+    const char *prefix = families[i].prefix;
+
+    tell_machine (line, families[i].alias, arch, FALSE);
+    tell_family (line, *prefix != '\0' ? prefix : families[i].alias, arch);
+  }
+  for (i = 0; i < G_N_ELEMENTS (boards); i++)
+    tell_machine (line, boards[i].name, arch, FALSE);
+}
+
+static void
+tell_machines_of (Line *line, MachtypeArch arch)
+{
+  MachtypeHost *host = get_host (line);
+  g_autoptr (GPtrArray) machines = NULL;
+  guint i;
+
+  if (host == NULL) {
+    tell_known_machines (line, arch);
+    return;
+  }
+  machines = machtype_host_list_machines (host, arch, NULL);
+  for (i = 0; i < machines->len; i++)
+    line_tell (line, machtype_machine_get_name (machines->pdata[i]),
+               machtype_machine_get_canonical (machines->pdata[i]));
+}
+
+static void
+tell_machines (Line *line)
+{
+  tell_machines_of (line, get_arch (line));
+}
+
+static void
+tell_archs (Line *line)
+{
+  int i;
+
+  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
+    line_tell (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+}
+
+/* ARCH=TYPE */
+static void
+tell_defaults (Line *line)
+{
+  const char *equals = strchr (line->value, '=');
+  g_autofree char *text = NULL;
+  int i;
+
+  if (equals != NULL) {
+    text = g_strndup (line->value, (gsize)(equals - line->value));
+    line_advance (line, strlen (text) + 1);
+    tell_machines_of (line, machtype_arch_from_string (text, NULL));
+    return;
+  }
+  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
+    line_tell_name (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+}
+
+static void
+tell_states (Line *line)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (state_names); i++) {
+    const char *nova = state_names[i].values;
+
+    line_tell (line, state_names[i].name, strcmp (nova, state_names[i].name) != 0 ? nova : NULL);
+  }
+}
+
+static void
+tell_operations (Line *line)
+{
+  int i;
+
+  for (i = 0; strcmp (machtype_operation_to_string ((MachtypeOperation)i), "unknown") != 0; i++)
+    line_tell (line, machtype_operation_to_string ((MachtypeOperation)i), NULL);
+}
+
+static void
+tell_words (Line *line, const char *words, const char *separators)
+{
+  g_auto (GStrv) list = g_strsplit_set (words, separators, -1);
+  char **word;
+
+  for (word = list; *word != NULL; word++) {
+    if (**word != '\0')
+      line_tell (line, *word, NULL);
+  }
+}
+
+/* NAME=VALUE; except: a name that the command does not take, or NULL. */
+static void
+tell_pairs (Line *line, const Word *words, gsize n, const char *except)
+{
+  gsize i, length = strcspn (line->value, "=");
+
+  for (i = 0; i < n; i++) {
+    const char *values = words[i].values;
+
+    if (except != NULL && strcmp (words[i].name, except) == 0)
+      continue;
+    if (line->value[length] == '\0')
+      line_tell_name (line, words[i].name, strcmp (values, "TYPE") == 0 ? "machine type" : values);
+    else if (length == strlen (words[i].name) &&
+             strncmp (line->value, words[i].name, length) == 0) {
+      line_advance (line, length + 1);
+      if (strcmp (values, "ARCH") == 0)
+        tell_archs (line);
+      else if (strcmp (values, "TYPE") == 0)
+        tell_machines (line);
+      else
+        tell_words (line, values, " ");
+      return;
+    }
+  }
+}
+
+static void
+tell_properties (Line *line)
+{
+  gboolean sets = strcmp (line->command->name, "image-property set") == 0;
+
+  tell_pairs (line, image_properties, G_N_ELEMENTS (image_properties),
+              sets ? "hw_machine_type" : NULL);
+}
+
+static void
+tell_extra_specs (Line *line)
+{
+  tell_pairs (line, extra_specs, G_N_ELEMENTS (extra_specs), NULL);
+}
+
+/* Those that are kept for the instance; all, where there is none. */
+static void
+tell_kept_properties (Line *line)
+{
+  g_autoptr (MachtypeRecord) record = get_record (line);
+  MachtypeProperties *kept = record != NULL ? machtype_record_get_properties (record) : NULL;
+  g_auto (GStrv) names = kept != NULL ? machtype_properties_dup_names (kept) : NULL;
+  char **name;
+  gsize i;
+
+  for (name = names; name != NULL && *name != NULL; name++)
+    line_tell (line, *name, machtype_properties_get_image (kept, *name));
+  if (record != NULL && strcmp (line->command->name, "image-property show") == 0)
+    line_tell (line, "hw_machine_type", machtype_record_get_machine (record));
+  for (i = 0; record == NULL && i < G_N_ELEMENTS (image_properties); i++)
+    line_tell (line, image_properties[i].name, NULL);
+}
+
+static void
+tell_instance (Line *line, MachtypeRecord *record)
+{
+  const char *name = machtype_record_get_name (record);
+  const char *machine = machtype_record_get_machine (record);
+  g_autofree char *description =
+      g_strdup_printf ("%s, %s", name != NULL ? name : "-", machine != NULL ? machine : "-");
+
+  line_tell (line, machtype_record_get_uuid (record), description);
+}
+
+static void
+tell_instances (Line *line)
+{
+  for_each_record (line, tell_instance);
+}
+
+static void
+tell_host (Line *line, MachtypeRecord *record)
+{
+  if (machtype_record_get_host_name (record) != NULL)
+    line_tell (line, machtype_record_get_host_name (record), NULL);
+}
+
+static void
+tell_hosts (Line *line)
+{
+  for_each_record (line, tell_host);
+}
+
+static void
+tell_host_uuid (Line *line, MachtypeRecord *record)
+{
+  if (machtype_record_get_host_uuid (record) != NULL)
+    line_tell (line, machtype_record_get_host_uuid (record),
+               machtype_record_get_host_name (record));
+}
+
+static void
+tell_host_uuids (Line *line)
+{
+  for_each_record (line, tell_host_uuid);
+}
+
+static void
+tell_cell (Line *line, MachtypeRecord *record)
+{
+  if (machtype_record_get_cell (record) != NULL)
+    line_tell (line, machtype_record_get_cell (record), NULL);
+}
+
+static void
+tell_cells (Line *line)
+{
+  for_each_record (line, tell_cell);
+}
+
+static void
+tell_domain_types (Line *line)
+{
+  MachtypeHost *host = get_host (line);
+  g_auto (GStrv) types =
+      host != NULL ? machtype_host_dup_domain_types (host, get_arch (line)) : NULL;
+  char **type;
+
+  for (type = types; type != NULL && *type != NULL; type++)
+    line_tell (line, *type, NULL);
+  if (host == NULL)
+    tell_words (line, "kvm qemu", " ");
+}
+
+/* Source: libvirt's page on connection URIs. */
+static void
+tell_uris (Line *line)
+{
+  static const char root[] = "qemu:///embed?root=";
+  const char *usual = g_getenv ("LIBVIRT_DEFAULT_URI");
+
+  if (g_str_has_prefix (line->value, root)) {
+    line_advance (line, strlen (root));
+    line_tell_files (line, "folders");
+    return;
+  }
+  if (usual != NULL && *usual != '\0')
+    line_tell (line, usual, "LIBVIRT_DEFAULT_URI");
+  line_tell (line, "qemu:///system", "this host");
+  line_tell (line, "qemu:///session", "this host, the user's own guests");
+  line_tell (line, root, "the driver inside this process; a folder follows");
+  line_tell (line, "qemu+ssh://", "another host, by ssh");
+  line_tell (line, "qemu+tls://", "another host, by TLS");
+  line_tell (line, "xen:///system", "Xen on this host");
+  line_tell (line, "lxc:///system", "containers of this host");
+  line_tell (line, "test:///default", "libvirt's test driver");
+}
+
+static void
+tell_files (Line *line)
+{
+  line_tell_files (line, "files");
+}
+
+/* PATH[,bus=BUS][,format=FORMAT]. A path may have commas. */
+static void
+tell_disks (Line *line)
+{
+  const char *comma = strrchr (line->value, ',');
+  g_autofree char *path = g_strndup (line->value, strcspn (line->value, ","));
+  gsize i;
+
+  if (comma == NULL || !g_file_test (path, G_FILE_TEST_EXISTS)) {
+    tell_files (line);
+    return;
+  }
+  line_advance (line, (gsize)(comma - line->value) + 1);
+  if (g_str_has_prefix (line->value, "bus=")) {
+    line_advance (line, strlen ("bus="));
+    for (i = 0; i < G_N_ELEMENTS (image_properties); i++) {
+      if (strcmp (image_properties[i].name, "hw_disk_bus") == 0)
+        tell_words (line, image_properties[i].values, " ");
+    }
+  } else if (g_str_has_prefix (line->value, "format=")) {
+    line_advance (line, strlen ("format="));
+    tell_words (line, "raw qcow2", " ");
+  } else {
+    line_tell_name (line, "bus", NULL);
+    line_tell_name (line, "format", NULL);
+  }
+}
+
+static void
+tell_nothing (Line *line)
+{
+  (void)line;
+}
+
+/* By option or command, where it is not the same for all; the first that fits. */
+static const struct {
+  const char *of; /* NULL: any */
+  const char *metavariable;
+  void (*func) (Line *line);
+} kinds[] = {
+  { "parse", "NAME", tell_machines },
+  { "image-property show", "NAME", tell_kept_properties },
+  { "unset", "NAME", tell_kept_properties },
+  { "host", "NAME", tell_hosts },
+  { "instance add", "UUID", tell_nothing },
+  { "host-uuid", "UUID", tell_host_uuids },
+  { "domain-type", "TYPE", tell_domain_types },
+  { "property", "NAME=VALUE", tell_properties },
+  { "extra-spec", "NAME=VALUE", tell_extra_specs },
+  { "disk", "PATH[,bus=BUS][,format=FORMAT]", tell_disks },
+  { NULL, "A", tell_machines },
+  { NULL, "B", tell_machines },
+  { NULL, "OLD", tell_machines },
+  { NULL, "NEW", tell_machines },
+  { NULL, "TYPE", tell_machines },
+  { NULL, "ARCH=TYPE", tell_defaults },
+  { NULL, "ARCH", tell_archs },
+  { NULL, "STATE", tell_states },
+  { NULL, "OPERATION", tell_operations },
+  { NULL, "UUID", tell_instances },
+  { NULL, "CELL", tell_cells },
+  { NULL, "URI", tell_uris },
+  { NULL, "FILE", tell_files },
+  { NULL, "PATH", tell_files },
+};
+
+/* "vnc|spice|none", "user|network=NAME|bridge=NAME" */
+static void
+tell_alternatives (Line *line, const char *metavariable)
+{
+  g_auto (GStrv) words = g_strsplit (metavariable, "|", -1);
+  char **word;
+
+  for (word = words; *word != NULL; word++) {
+    char *equals = strchr (*word, '=');
+
+    if (equals != NULL)
+      *equals = '\0';
+    if (equals != NULL)
+      line_tell_name (line, *word, equals + 1);
+    else
+      line_tell (line, *word, NULL);
+  }
+}
+
+void
+tell_values (Line *line, const char *option, const char *metavariable)
+{
+  const char *of = option != NULL ? option : line->command->name;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    if ((kinds[i].of == NULL || strcmp (kinds[i].of, of) == 0) &&
+        strcmp (kinds[i].metavariable, metavariable) == 0) {
+      kinds[i].func (line);
+      return;
+    }
+  }
+  if (strchr (metavariable, '|') != NULL)
+    tell_alternatives (line, metavariable);
+}

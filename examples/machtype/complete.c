@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype complete: what may stand last on a command line. Shells ask this, so that all of them
+ * say the same, and what the commands' own tables of options say. It writes nothing, tells no
+ * errors, and asks a host only where the line names one. */
+
+#include "complete.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is more than this, nobody reads. */
+#define TOLD_MAX 2000
+
+typedef struct {
+  const char *option;
+  const char *value;
+} Given;
+
+const char *
+line_get (const Line *line, const char *option)
+{
+  guint i;
+
+  for (i = line->given->len; i-- > 0;) {
+    const Given *given = line->given->pdata[i];
+
+    if (strcmp (given->option, option) == 0)
+      return given->value;
+  }
+  return NULL;
+}
+
+const char *
+line_get_property (const Line *line, const char *name)
+{
+  gsize length = strlen (name);
+  guint i;
+
+  for (i = line->given->len; i-- > 0;) {
+    const Given *given = line->given->pdata[i];
+
+    if (strcmp (given->option, "property") == 0 && given->value != NULL &&
+        strncmp (given->value, name, length) == 0 && given->value[length] == '=')
+      return given->value + length + 1;
+  }
+  return NULL;
+}
+
+/* A tab or a line's end would make two of what is one. */
+static gboolean
+is_printable (const char *text)
+{
+  for (; *text != '\0'; text++) {
+    if (g_ascii_iscntrl (*text))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+tell (Line *line, const char *value, const char *end, const char *description)
+{
+  g_autofree char *word = NULL;
+
+  if (!g_str_has_prefix (value, line->value) || !is_printable (value) || line->n_told >= TOLD_MAX)
+    return;
+  word = g_strconcat (line->before, value, end, NULL);
+  if (g_hash_table_contains (line->told, word))
+    return;
+  line->n_told++;
+  g_print ("%s", word);
+  if (description != NULL && is_printable (description))
+    g_print ("\t%s", description);
+  g_print ("\n");
+  g_hash_table_add (line->told, g_steal_pointer (&word));
+}
+
+void
+line_tell (Line *line, const char *value, const char *description)
+{
+  tell (line, value, "", description);
+}
+
+void
+line_tell_name (Line *line, const char *name, const char *description)
+{
+  tell (line, name, "=", description);
+}
+
+void
+line_advance (Line *line, gsize n)
+{
+  g_autofree char *before = line->before;
+
+  line->before = g_strdup_printf ("%s%.*s", before, (int)n, line->value);
+  line->value += n;
+}
+
+void
+line_tell_files (Line *line, const char *kind)
+{
+  line->n_told++;
+  g_print ("\t%s\t%s\n", kind, line->before);
+}
+
+static gboolean
+takes_value (const GOptionEntry *entry)
+{
+  return entry->arg != G_OPTION_ARG_NONE;
+}
+
+static gboolean
+is_repeatable (const GOptionEntry *entry)
+{
+  return entry->arg == G_OPTION_ARG_STRING_ARRAY || entry->arg == G_OPTION_ARG_FILENAME_ARRAY;
+}
+
+/* "--connect", "--connect=..." or "-c"; NULL: there is no such option. */
+static const GOptionEntry *
+find_option (const Line *line, const char *word)
+{
+  gsize length = strcspn (word, "=");
+  guint i;
+
+  for (i = 0; i < line->options->len; i++) {
+    const GOptionEntry *entry = &g_array_index (line->options, GOptionEntry, i);
+
+    if (entry->short_name != '\0' && word[1] == entry->short_name && word[2] == '\0')
+      return entry;
+    if (word[1] == '-' && length - 2 == strlen (entry->long_name) &&
+        strncmp (word + 2, entry->long_name, length - 2) == 0)
+      return entry;
+  }
+  return NULL;
+}
+
+static void
+add_given (Line *line, const char *option, const char *value)
+{
+  Given *given = g_new (Given, 1);
+
+  given->option = option;
+  given->value = value;
+  g_ptr_array_add (line->given, given);
+}
+
+/* Reads the words before the last. Returns the option whose value the last one is, or NULL. */
+static const GOptionEntry *
+read_words (Line *line, char **words, int n)
+{
+  const GOptionEntry *entry = NULL;
+  int i;
+
+  for (i = 0; i < n; i++) {
+    if (entry != NULL) {
+      add_given (line, entry->long_name, words[i]);
+      entry = NULL;
+    } else if (line->no_option || words[i][0] != '-' || words[i][1] == '\0')
+      g_ptr_array_add (line->others, words[i]);
+    else if (strcmp (words[i], "--") == 0)
+      line->no_option = TRUE;
+    else {
+      const char *equals = strchr (words[i], '=');
+      const GOptionEntry *found = find_option (line, words[i]);
+
+      if (found != NULL && takes_value (found) && equals == NULL)
+        entry = found;
+      else if (found != NULL)
+        add_given (line, found->long_name, equals != NULL ? equals + 1 : NULL);
+    }
+  }
+  return entry;
+}
+
+static gboolean
+is_given (const Line *line, const char *option)
+{
+  guint i;
+
+  for (i = 0; i < line->given->len; i++) {
+    if (strcmp (((const Given *)line->given->pdata[i])->option, option) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+tell_options (Line *line)
+{
+  guint i;
+
+  for (i = 0; i < line->options->len; i++) {
+    const GOptionEntry *entry = &g_array_index (line->options, GOptionEntry, i);
+    g_autofree char *word = g_strconcat ("--", entry->long_name, NULL);
+
+    if (is_repeatable (entry) || !is_given (line, entry->long_name))
+      line_tell (line, word, entry->description);
+  }
+  line_tell (line, "--help", "tell the usage");
+}
+
+/* As "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone is instead of all of them. */
+static void
+tell_argument (Line *line)
+{
+  g_auto (GStrv) names = g_strsplit (line->command->arguments, " ", -1);
+  guint n = g_strv_length (names), at = line->others->len;
+  char *name;
+
+  if (n > 0 && at >= n && g_str_has_suffix (names[n - 1], "..."))
+    at = n - 1;
+  if (at >= n || names[0][0] == '-')
+    return;
+  if (at == 0 && (g_str_has_suffix (names[n - 1], "|-") ||
+                  (strcmp (names[0], "[-]") == 0 && line->value[0] == '-')))
+    line_tell (line, "-", "standard input");
+  name = names[at][0] == '[' ? names[at] + 1 : names[at];
+  name[strcspn (name, "|].-")] = '\0';
+  tell_values (line, NULL, name);
+}
+
+static void
+tell_word (Line *line, const GOptionEntry *entry)
+{
+  const char *equals = strchr (line->value, '=');
+
+  if (entry != NULL) {
+    tell_values (line, entry->long_name, entry->arg_description);
+    return;
+  }
+  if (!line->no_option && g_str_has_prefix (line->value, "--") && equals != NULL) {
+    entry = find_option (line, line->value);
+    line_advance (line, (gsize)(equals - line->value) + 1);
+    if (entry != NULL && takes_value (entry))
+      tell_values (line, entry->long_name, entry->arg_description);
+    return;
+  }
+  if (line->no_option || line->value[0] != '-' || line->value[1] == '\0')
+    tell_argument (line);
+  if (!line->no_option && (line->n_told == 0 || line->value[0] == '-'))
+    tell_options (line);
+}
+
+static void
+tell_first_words (Line *line)
+{
+  const Command *command;
+  gsize i;
+
+  for (i = 0; (command = command_get (i)) != NULL; i++) {
+    g_autofree char *first = g_strndup (command->name, strcspn (command->name, " "));
+
+    line_tell (line, first, strchr (command->name, ' ') == NULL ? command->summary : NULL);
+  }
+  line_tell (line, "--help", "list the commands");
+  line_tell (line, "--version", "tell the version");
+}
+
+/* Of a command whose name is two words, the second. Nova's spellings are tried with each. */
+static void
+tell_second_words (Line *line, char *first)
+{
+  const Command *command;
+  gsize i;
+
+  for (i = 0; (command = command_get (i)) != NULL; i++) {
+    const char *space = strchr (command->name, ' '), *word = space != NULL ? space + 1 : NULL;
+    g_autofree char *second = g_strdup (word != NULL ? word : command->name);
+    char *argv[] = { NULL, first, second, NULL };
+    int n;
+
+    if (g_str_has_prefix (second, "upgrade-"))
+      memmove (second, second + strlen ("upgrade-"), strlen (second + strlen ("upgrade-")) + 1);
+    if (command_find (argv, &n) == command && n == 2)
+      line_tell (line, second, command->summary);
+  }
+}
+
+/* The words behind "machtype", the last of which is asked for. */
+static void
+complete (Line *line, char **words, int n)
+{
+  g_auto (GStrv) before = g_new0 (char *, (gsize)n + 1); /* as argv */
+  const GOptionEntry *entry;
+  int i, n_name = 0;
+
+  before[0] = g_strdup ("machtype");
+  for (i = 1; i < n; i++)
+    before[i] = g_strdup (words[i - 1]);
+  line->value = words[n - 1];
+  if (n == 1) {
+    tell_first_words (line);
+    return;
+  }
+  line->command = command_find (before, &n_name);
+  if (line->command == NULL) {
+    if (n == 2)
+      tell_second_words (line, before[1]);
+    return;
+  }
+  options_collect (line->options);
+  line->command->run (1, before);
+  options_collect (NULL);
+  entry = read_words (line, before + 1 + n_name, n - 1 - n_name);
+  tell_word (line, entry);
+}
+
+static void
+line_clear (Line *line)
+{
+  g_array_unref (line->options);
+  g_ptr_array_unref (line->given);
+  g_ptr_array_unref (line->others);
+  g_hash_table_unref (line->told);
+  g_free (line->before);
+  machtype_host_unref (line->host);
+}
+
+static int
+tell_line (char **words, int n)
+{
+  Line line = { 0 };
+
+  /* Who presses a key in the midst of a line wants no messages in it. */
+  if (freopen ("/dev/null", "we", stderr) == NULL)
+    return STATUS_BELOW;
+  line.options = g_array_new (FALSE, FALSE, sizeof (GOptionEntry));
+  line.given = g_ptr_array_new_with_free_func (g_free);
+  line.others = g_ptr_array_new ();
+  line.told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  line.before = g_strdup ("");
+  complete (&line, words, n);
+  line_clear (&line);
+  return STATUS_DONE;
+}
+
+int
+command_complete (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = options_new (
+      "-- WORD...",
+      "Tells what the last WORD of a command line may be; the words are those behind machtype.\n"
+      "One a line: the word and, behind a tab, what it is. A line that starts with a tab asks the\n"
+      "shell for files or folders, and says what of the word stands before the path.\n"
+      "This is for the completion of shells: no line for whatever goes wrong.");
+  int status;
+
+  if (argc > 2 && strcmp (argv[1], "--") == 0)
+    return tell_line (argv + 2, argc - 2);
+  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
+    g_printerr ("machtype: too few arguments; --help tells the usage\n");
+    status = STATUS_USAGE;
+  }
+  return status;
+}
