@@ -69,15 +69,23 @@ get_record (const Line *line)
   return store != NULL ? machtype_store_get_record (store, uuid, NULL) : NULL;
 }
 
+/* The embedded driver is one that starts: it makes folders and asks every emulator. */
+static gboolean
+is_embedded (const char *uri)
+{
+  return uri != NULL && strstr (uri, ":///embed") != NULL;
+}
+
 static MachtypeHost *
 get_host (Line *line)
 {
   HostOptions options = { 0 };
+  const char *uri = line_get (line, "connect");
 
-  if (line->has_asked)
+  if (line->has_asked || is_embedded (uri))
     return line->host;
   line->has_asked = TRUE;
-  options.connect = g_strdup (line_get (line, "connect"));
+  options.connect = g_strdup (uri);
   options.capabilities = g_strdup (line_get (line, "capabilities"));
   options.timeout = HOST_TIMEOUT;
   if (options.connect != NULL || options.capabilities != NULL)

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Completion of machtype for fish: installed where fish looks. What may stand next is said by
+# 'machtype complete'; here is only what fish wants to have done with it.
+
+function __machtype_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l program $words[1]
+    set -e words[1]
+    # Quotes that are open stay in the word that is being written.
+    set -l plain (string unescape -- $current; or string replace -ra '^[\'"]|\\\\(.)' '$1' -- $current)
+    for told in ($program complete -- $words "$plain" 2>/dev/null)
+        set -l fields (string split \t -- $told)
+        if test -n "$fields[1]"
+            echo $told
+            continue
+        end
+        set -l before $fields[3]
+        set -l path (string sub -s (math (string length -- "$before") + 1) -- "$plain")
+        set -l found
+        if test "$fields[2]" = folders
+            set found (__fish_complete_directories $path)
+        else
+            set found (__fish_complete_path $path)
+        end
+        for file in $found
+            echo $before$file
+        end
+    end
+end
+
+complete -c machtype -f -a '(__machtype_complete)'

@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# test-completion.py words|bash|zsh|fish MACHTYPE SCRIPTS DATA LINES
+#
+# Completion on the tree as it is: words asks 'machtype complete' itself; the others are interactive
+# shells on a terminal, where lines are typed, the key is pressed, and the line is looked at. Prints
+# TAP.
+
+import hashlib
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FIRST = "6f1d4b5e-0000-4000-8000-000000000001"
+SECOND = "7f1d4b5e-0000-4000-8000-000000000002"
+count = failed = 0
+
+
+def tell(good, what, *details):
+    global count, failed
+    count += 1
+    failed += not good
+    print(f"{'ok' if good else 'not ok'} {count} - {what}", flush=True)
+    for detail in details if not good else ():
+        print("\n".join(f"# {line}" for line in repr(detail).split("\\n")))
+
+
+def skip(reason):
+    """As tests/skip.sh."""
+    print(f"1..0 # SKIP {reason}")
+    sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 0)
+
+
+def add(program, store, uuid, *options):
+    subprocess.run([program, "instance", "add", uuid, "--store", store, *options], check=True)
+
+
+def make_folder(program, data):
+    """Where the lines are typed: files and stores that they name."""
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    os.mkdir("folder")
+    shutil.copy(f"{data}/hosts/x86_64.xml", "x86_64.xml")
+    for name in "disk.img", "one file.xml", "two.xml":
+        open(name, "w", encoding="utf-8").close()
+    os.environ["MACHTYPE_CONF"] = ""
+    add(program, "my store.db", FIRST, "--cell", "cell:1", "--host", "h1", "--name", "web",
+        "--machine", "pc-q35-7.2", "--arch", "x86_64", "--property", "hw_disk_bus=scsi")
+    add(program, "usual.db", SECOND)
+    with open("machtype.conf", "w", encoding="utf-8") as conf:
+        conf.write(f"[machtype]\nstore = {folder}/usual.db\n")
+    os.environ["MACHTYPE_CONF"] = f"{folder}/machtype.conf"
+    os.environ["PATH"] = os.path.dirname(program) + ":" + os.environ["PATH"]
+    os.environ["HOME"] = folder
+    os.environ.pop("LIBVIRT_DEFAULT_URI", None)
+    return folder
+
+
+class Terminal:
+    """A shell on a terminal. The key ^G makes it print what stands on the line, and prompt again:
+    what is typed before that, the terminal would take for itself."""
+
+    def __init__(self, arguments):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="dumb", COLUMNS="400", LINES="100", HISTFILE="", LC_ALL="C.UTF-8")
+            os.execvp(arguments[0], arguments)
+
+    def write(self, text):
+        os.write(self.fd, text.encode())
+
+    def read_until(self, pattern, what):
+        text, end = "", time.monotonic() + 60
+        while not re.search(pattern, text, flags=re.S):
+            if not select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
+                sys.exit(f"Bail out! no answer: {what}: {text!r}")
+            text += os.read(self.fd, 65536).decode(errors="replace")
+        return text
+
+    def press(self, line):
+        """The line after the key, and all that was printed."""
+        self.write(line + "\t")
+        self.write("\x07")
+        text = self.read_until(r"<<.*>>.*ready>", line)
+        return re.search(r"<<(.*)>>", text, flags=re.S).group(1).replace("\r", ""), text
+
+    def end_line(self):
+        self.write("\x15")
+
+    def close(self):
+        self.write("\x15exit\r")
+        os.waitpid(self.pid, 0)
+
+
+def start_bash(scripts):
+    loader = "/usr/share/bash-completion/bash_completion"
+    if not os.path.exists(loader):
+        skip("there is no bash-completion")
+    # Where it looks first; so that it is loaded as an installed one is.
+    os.makedirs("user/completions")
+    os.symlink(f"{scripts}/machtype.bash", "user/completions/machtype")
+    os.environ["BASH_COMPLETION_USER_DIR"] = os.path.abspath("user")
+    shell = Terminal(["bash", "--norc", "--noprofile", "-i"])
+    shell.write("PS1='rea''dy>'; bind 'set bell-style none'; bind 'set page-completions off'\r")
+    shell.write("""bind -x '"\\C-g": printf "\\n<<%s>>\\n" "$READLINE_LINE"'\r""")
+    shell.write(f". {loader}; complete -p machtype || echo 'not y''et'\r")
+    shell.read_until("not yet.*ready>", "bash")
+    return shell
+
+
+def start_zsh(scripts):
+    shell = Terminal(["zsh", "-f", "-i"])
+    shell.write("PS1='rea''dy>'; unsetopt prompt_sp zle_bracketed_paste; LISTMAX=9999\r")
+    shell.write(f"fpath=({scripts} $fpath); autoload -U compinit; compinit -u -d $HOME/dump\r")
+    shell.write("show() { zle -I; print -r -- \"<<$BUFFER>>\" }; zle -N show; bindkey '^G' show\r")
+    shell.write("setopt no_list_beep no_beep; print -r -- not y''et\r")
+    shell.read_until("not yet.*ready>", "zsh")
+    return shell
+
+
+def read_lines(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip() and line[0] != "#":
+                yield line.rstrip("\n").split("\t")
+
+
+def check_shell(start, name, scripts, lines):
+    if shutil.which(name) is None:
+        skip(f"there is no {name}")
+    shell = start(scripts)
+    for typed, wanted in read_lines(lines):
+        if typed[0] == "@" and name != "bash":
+            continue
+        check_line(shell, "machtype " + typed.lstrip("@"), "machtype " + wanted.rstrip("|"))
+    for before in "MACHTYPE_CONF= ", "true | ", "true; ":
+        check_line(shell, before + "machtype domai", before + "machtype domain-xml ")
+    if name == "zsh":
+        # Whose key expands words before it completes them, and so runs what is in them.
+        shell.write("bindkey '^I' complete-word\r")
+    shell.press('machtype parse "$(touch ran)$(touch ran) pc')
+    tell(not os.path.exists("ran"), f"{name}: nothing of the line is run")
+    shell.end_line()
+    check_list(shell, name, "machtype domain-xml --graphics ", "none", "spice", "vnc")
+    check_list(shell, name, "machtype instance ", "add", "delete", "set")
+    check_list(shell, name, "machtype resolve --connect ", "qemu:///session", "test:///default")
+    check_list(shell, name, "machtype resolve --connect qemu:///s", "session", "system")
+    check_list(shell, name, "machtype lint ./", "two.xml", "folder")
+    shell.close()
+
+
+def check_line(shell, typed, wanted):
+    got, text = shell.press(typed)
+    tell(got == wanted, f"{typed} -> {wanted}", got, text)
+    shell.end_line()
+
+
+def check_list(shell, name, typed, *wanted):
+    """What is shown where there are several."""
+    shell.write(typed + "\t\t")
+    _, text = shell.press("")
+    tell(all(re.search(rf"(^|[\s/]){re.escape(word)}(\s|/|$)", text, flags=re.M) for word in wanted),
+         f"{name}: {typed}shows {', '.join(wanted)}", text)
+    shell.end_line()
+
+
+def check_fish(scripts, lines):
+    """Fish tells what it would offer."""
+    if shutil.which("fish") is None:
+        skip("there is no fish")
+    for typed, wanted in read_lines(lines):
+        if typed[0] == "@":
+            continue
+        wanted = wanted.rstrip("|")
+        got = ask_fish(scripts, "machtype " + typed)
+        last = re.split(r"(?<!\\) ", wanted.rstrip(" "))[-1].replace("\\", "")
+        tell(last in got or (wanted == typed and last not in got and len(got) != 1),
+             f"fish: {typed} offers {last}", got)
+    for typed, words in (("domain-xml --graphics ", ["none", "spice", "vnc"]),
+                         ("instance ", ["add", "delete", "set"])):
+        got = ask_fish(scripts, "machtype " + typed)
+        tell(got == words, f"fish: {typed} offers {words}", got)
+
+
+def ask_fish(scripts, typed):
+    told = subprocess.run(["fish", "--no-config", "-c",
+                           f"source {scripts}/machtype.fish; complete -C $argv[1]", typed],
+                          stdout=subprocess.PIPE, check=True).stdout.decode()
+    return sorted(line.split("\t")[0] for line in told.splitlines())
+
+
+def ask(program, *words):
+    """What is told of the last word, and how."""
+    return subprocess.run([program, "complete", "--", *words], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False)
+
+
+def told_by(program, *words):
+    return [line.split("\t")[0] for line in ask(program, *words).stdout.decode().splitlines()]
+
+
+def list_commands(program):
+    told = subprocess.run([program, "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?) ", told, flags=re.M)
+
+
+def check_options(program):
+    """Each command's options are those of its --help, with the same words."""
+    commands = list_commands(program)
+    tell(len(commands) > 20, "there are commands", commands)
+    for command in commands:
+        words = command.split()
+        text = subprocess.run([program, *words, "--help"], stdout=subprocess.PIPE,
+                              check=True).stdout.decode()
+        wanted = [f"{option}\t{what}" for option, what in
+                  re.findall(r"^  (?:-\w, )?(--[\w-]+)\S* +(.*)$", text, flags=re.M)]
+        got = ask(program, *words, "--").stdout.decode().splitlines()
+        tell(set(wanted) - {"--help\tShow help options"} == set(got) - {"--help\ttell the usage"},
+             f"options of {command}", wanted, got)
+        tell(told_by(program, *words[:-1], words[-1])[0] == words[-1], f"{command} is offered")
+
+
+def check_values(program):
+    """What the shells' lines do not ask."""
+    archs = told_by(program, "parse", "--arch", "")
+    tell({"x86_64", "aarch64", "s390x"} <= set(archs), "architectures", archs)
+    for arch in archs:
+        names = told_by(program, "parse", "--arch", arch, "")[1:]
+        told = subprocess.run([program, "parse", "--arch", arch, "-"], stdout=subprocess.PIPE,
+                              input="\n".join(names).encode(), check=True).stdout.decode()
+        kinds = [line.split("\t")[1] for line in told.splitlines()]
+        tell(len(kinds) == len(names) and not {"unknown", "invalid"} & set(kinds),
+             f"of {arch}, {len(names)} machine types", names, kinds)
+    machines = told_by(program, "parse", "")
+    tell({"pc", "q35", "pc-q35-7.2", "virt-2.12", "pseries", "malta"} <= set(machines),
+         "machine types", machines)
+    tell("pc-q35-3.2" not in machines and "virt-2.5" not in machines, "none that never were")
+    aarch64 = told_by(program, "compare", "--arch", "aarch64", "virt", "")
+    tell("virt" in aarch64 and "q35" not in aarch64, "those of an architecture", aarch64)
+    host = told_by(program, "check-change", "--capabilities", "x86_64.xml", "q35", "")
+    tell("pc-q35-7.2" in host and "pc-q35-9.0" not in host, "those of a host", host)
+    tell(told_by(program, "update-machine-type", "--store", "my store.db", FIRST, "virt") == [],
+         "those of a recorded architecture")
+    tell(told_by(program, "export", "--store", "my store.db", "--host", "") == ["h1"], "hosts")
+    tell(told_by(program, "image-property", "set", "--store", "my store.db", FIRST, "--unset", "")
+         == ["hw_disk_bus"], "properties that are kept")
+    tell("hw_machine_type=" not in told_by(program, "image-property", "set", FIRST, "-p", "hw_m"),
+         "a property that is not to be set")
+    tell(told_by(program, "lint", "a", "") == [""], "files")
+    tell("--arch" not in told_by(program, "parse", "--arch", "mips", "--"), "options come once")
+    tell("--property" in told_by(program, "resolve", "-p", "a=b", "--"), "or again and again")
+    tell(told_by(program, "nonsense", "") == [] and told_by(program, "instance", "x", "") == [],
+         "of no command, nothing")
+
+
+def check_properties(program):
+    """Whatever is offered, the library takes, and offers no more than that."""
+    for option, member in ("--property", "properties"), ("--extra-spec", "extra_specs"):
+        names = told_by(program, "resolve", option, "")
+        pairs = [pair for name in names for pair in told_by(program, "resolve", option, name)]
+        cases = [json.dumps({"host_arch": "x86_64", member: dict([pair.split("=", 1)])})
+                 for pair in pairs if not pair.endswith("=")]
+        told = subprocess.run([program, "resolve", "-"], input="\n".join(cases).encode(),
+                              stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
+        refused = [line for line in told if "cannot be" in line]
+        tell(len(names) > 25 and len(told) > 30 and not refused,
+             f"{option}: {len(names)} names, {len(told)} values", names, refused)
+    text = subprocess.run([program, "resolve", "--property", "hw_disk_bus=?"],
+                          stderr=subprocess.PIPE, check=False).stderr.decode()
+    wanted = re.search(r"one of: (.*)", text).group(1).split(", ")
+    got = [pair.split("=")[1] for pair in told_by(program, "resolve", "-p", "hw_disk_bus=")]
+    tell(wanted == got, "the values are those that a wrong one is told", wanted, got)
+
+
+def digest():
+    return {name: hashlib.sha256(open(name, "rb").read()).hexdigest()
+            for name in os.listdir(".") if os.path.isfile(name) and
+            # SQLite makes these for whoever reads, and leaves them to the next who writes.
+            not name.endswith(("-shm", "-wal"))}
+
+
+def check_manners(program):
+    """Quick, silent, and nothing is written or opened."""
+    before = digest()
+    for words in (["get-machine-type", "--store", "none.db", ""], ["history", "--store", "x86_64.xml",
+                  ""], ["host", "--capabilities", "none.xml", "--arch", ""],
+                  ["history", "--store", "my store.db", ""], ["history", ""],
+                  ["resolve", "--connect", "qemu+unix:///system?socket=nowhere", "--recorded", ""],
+                  ["resolve", "--connect", f"qemu:///embed?root={os.getcwd()}/new", "--recorded",
+                   ""],
+                  ["export", "--cell", ""], ["\xff", "\x01"], ["parse", "--arch", "no", ""]):
+        done = ask(program, *words)
+        tell(done.returncode == 0 and done.stderr == b"", f"silent: {words}", done)
+    tell(digest() == before and not os.path.exists("new"), "nothing was written", before, digest())
+    os.environ["MACHTYPE_CONF"] = "/nowhere/machtype.conf"
+    done = ask(program, "history", "")
+    tell(done.returncode == 0 and done.stderr == b"", "silent: no configuration", done)
+    os.environ["MACHTYPE_CONF"] = ""
+    for words in ["resolve", ""], ["resolve", "--connect", "test"], ["record", "--cell", ""]:
+        environment = dict(os.environ, LD_DEBUG="libs", LD_DEBUG_OUTPUT=os.path.abspath("ld"))
+        subprocess.run([program, "complete", "--", *words], env=environment,
+                       stdout=subprocess.DEVNULL, check=True)
+        logs = [name for name in os.listdir(".") if name.startswith("ld.")]
+        text = "".join(open(name, encoding="utf-8").read() for name in logs)
+        for name in logs:
+            os.unlink(name)
+        tell("libglib" in text and "libvirt" not in text, f"libvirt is not loaded: {words}")
+
+
+def check_speed(program):
+    """With a store that is too large to be read while a key is pressed."""
+    lines = "".join(f'{{"uuid":"6f1d4b5e-0000-4000-8000-{i:012}","machine":"q35","host":"h{i % 9}"}}\n'
+                    for i in range(30000))
+    subprocess.run([program, "import", "--store", "large.db", "-"], input=lines.encode(),
+                   stderr=subprocess.DEVNULL, check=True)
+    for words in (["parse", ""], ["get-machine-type", "--store", "large.db", ""],
+                  ["history", "--store", "large.db", "6f1d4b5e-0000-4000-8000-00000003"],
+                  ["resolve", "-p", "hw"], ["check-change", "--capabilities", "x86_64.xml", ""]):
+        times = []
+        for _ in range(7):
+            start = time.monotonic()
+            ask(program, *words)
+            times.append(time.monotonic() - start)
+        print(f"# {min(times) * 1000:.1f} ms: {' '.join(words)}")
+        tell(min(times) < 0.1, f"it takes less than 100 ms: {words}", times)
+
+
+def check_words(program):
+    for check in check_options, check_values, check_properties, check_manners, check_speed:
+        start = time.monotonic()
+        check(program)
+        print(f"# {check.__name__}: {time.monotonic() - start:.1f} s")
+
+
+def main():
+    kind, program, scripts, data, lines = sys.argv[1:]
+    program = os.path.abspath(program)
+    folder = make_folder(program, data)
+    try:
+        if kind == "bash":
+            check_shell(start_bash, kind, scripts, lines)
+        elif kind == "zsh":
+            check_shell(start_zsh, kind, scripts, lines)
+        elif kind == "fish":
+            check_fish(scripts, lines)
+        else:
+            check_words(program)
+    finally:
+        os.chdir("/")
+        shutil.rmtree(folder)
+    print(f"1..{count}")
+    sys.exit(failed != 0)
+
+
+main()
