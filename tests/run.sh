@@ -69,7 +69,8 @@ say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
 configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
 ninja -C build/asan >/dev/null || ninja -C build/asan
 
-run_suites gcc unit-gcc --suite unit --suite program --suite completion --suite abi --suite static
+run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite static
+run_suites gcc pages --suite man --suite completion
 run_suites gcc gi --suite gi
 run_suites clang unit-clang --suite unit --suite program
 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
@@ -101,7 +102,7 @@ say 'summary'
 python3 "$here/summary.py" $results || failed="$failed summary"
 # shellcheck disable=SC2086
 set -- $results
-[ $# -ge 7 ] || failed="$failed runs-without-a-log"
+[ $# -ge 8 ] || failed="$failed runs-without-a-log"
 if [ -n "$failed" ]; then
   echo "failed:$failed"
   exit 1

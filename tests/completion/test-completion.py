@@ -19,24 +19,11 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tap import end, skip, tell  # pylint: disable=wrong-import-position
+
 FIRST = "6f1d4b5e-0000-4000-8000-000000000001"
 SECOND = "7f1d4b5e-0000-4000-8000-000000000002"
-count = failed = 0
-
-
-def tell(good, what, *details):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}", flush=True)
-    for detail in details if not good else ():
-        print("\n".join(f"# {line}" for line in repr(detail).split("\\n")))
-
-
-def skip(reason):
-    """As tests/skip.sh."""
-    print(f"1..0 # SKIP {reason}")
-    sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 0)
 
 
 def add(program, store, uuid, *options):
@@ -356,8 +343,7 @@ def main():
     finally:
         os.chdir("/")
         shutil.rmtree(folder)
-    print(f"1..{count}")
-    sys.exit(failed != 0)
+    end()
 
 
 main()

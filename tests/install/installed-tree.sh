@@ -31,6 +31,15 @@ echo '== pkg-config'
 pkg-config --print-requires libmachtype
 pkg-config --print-requires libmachtype | grep -q libvirt && fail 'libvirt is required of every user'
 
+echo '== man pages and completion, where they are looked for'
+for file in man/man1/machtype.1 man/man3/libmachtype.3 man/man5/machtype.conf.5 \
+  bash-completion/completions/machtype zsh/site-functions/_machtype \
+  fish/vendor_completions.d/machtype.fish; do
+  [ -s "$work/prefix/share/$file" ] || fail "there is no share/$file"
+done
+grep -q "$work/prefix/etc/machtype.conf" "$work/prefix/share/man/man1/machtype.1" ||
+  fail 'the man page names another machtype.conf'
+
 echo '== a C program outside the tree'
 cp "$here/resolve.c" "$here/resolve.cc" "$work/"
 cd "$work"
