@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# install-packages.sh run|test|interop
+# install-packages.sh run|test|full
 #
-# Installs what the quickstart (run), the test suite (test) or also the suite interop needs on Debian
-# 12, if it is not there yet. As somebody else than root it only says what is missing.
+# Installs what the quickstart (run), the test suite (test) or also its slow part (full) needs on
+# Debian 12, if it is not there yet. As somebody else than root it only says what is missing.
 
 set -eu
 
@@ -20,14 +20,16 @@ test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-ut
   valac abigail-tools
   bash-completion zsh fish mandoc groff'
 # Nova, and the databases it runs on: servers that the tests start themselves
-interop='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
+full='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
+# Debian packages, and a fresh Debian to install them in
+full="$full debhelper dpkg-dev lintian debootstrap"
 
 case ${1-} in
 run) wanted="$build $run" ;;
 test) wanted="$build $run $test" ;;
-interop) wanted="$build $run $test $interop" ;;
+full) wanted="$build $run $test $full" ;;
 *)
-  echo 'usage: install-packages.sh run|test|interop' >&2
+  echo 'usage: install-packages.sh run|test|full' >&2
   exit 2
   ;;
 esac

@@ -31,7 +31,7 @@ say() {
 
 cd "$top"
 say 'packages'
-sh tests/install-packages.sh "$([ $full = yes ] && echo interop || echo test)"
+sh tests/install-packages.sh "$([ $full = yes ] && echo full || echo test)"
 
 # meson takes its compiler from the environment; nothing else of it may leak into the builds.
 unset CC CFLAGS LDFLAGS MACHTYPE_MODULE_DIR
@@ -94,6 +94,7 @@ if [ $full = yes ]; then
   run_suites gcc valgrind --setup valgrind --suite unit
   run_suites gcc slow --suite slow
   run_suites gcc interop --suite interop
+  run_suites gcc packages --suite packages
 fi
 
 # Every run's counts, then the sum in the form that machines read.

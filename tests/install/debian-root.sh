@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# debian-root.sh make ROOT CACHE
+# debian-root.sh run ROOT COMMAND...
+#
+# make unpacks a fresh Debian 12 into the folder ROOT, which must not exist. It comes from the mirror
+# that this host's apt is set up for, once; then from a tarball in CACHE. run executes a command in
+# it as root, with /proc and terminals, which are mounted in a namespace of its own: they are gone
+# with the command, however it ends, and so is every process that it leaves behind.
+
+set -eu
+
+suite=bookworm
+arch=$(dpkg --print-architecture)
+
+usage() {
+  sed -n '4,5s/^# /usage: /p' "$0" >&2
+  exit 2
+}
+
+# The lines of a sources.list: URI SUITE COMPONENT of each part of Debian that the host knows.
+list_targets() {
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN) $(CODENAME)' \
+    'Created-By: Packages' | sed -n "s/ Debian ${suite}[a-z-]*\$//p" | sort -u
+}
+
+find_mirror() {
+  targets=$(list_targets)
+  [ -n "$targets" ] || {
+    apt-get -qq update
+    targets=$(list_targets)
+  }
+  mirror=$(echo "$targets" | sed -n "s/ $suite main\$//p" | head -n 1)
+  [ -n "$mirror" ] || {
+    echo "apt has no source of Debian $suite" >&2
+    exit 1
+  }
+}
+
+# How to reach it, as the host does. What the host does beside that is not copied: third parties'
+# archives, hooks, credentials.
+configure_apt() { # ROOT
+  echo "$targets" | sed 's/^/deb /' >"$1/etc/apt/sources.list"
+  apt-config dump | grep -E '^Acquire::(https?|Check-Valid-Until|Check-Date|Retries)\b' \
+    >"$1/etc/apt/apt.conf.d/90host" || true
+  cp -L /etc/resolv.conf /etc/hosts "$1/etc/"
+}
+
+make_tarball() { # FILE
+  echo "== debootstrap of $suite"
+  include=''
+  case $mirror in
+  https:*) include=--include=ca-certificates ;;
+  esac
+  new=$(mktemp -d "${1%/*}/debootstrap.XXXXXX")
+  # shellcheck disable=SC2064
+  trap "rm -rf '$new'" EXIT
+  # shellcheck disable=SC2086
+  debootstrap --variant=minbase $include "$suite" "$new/root" "$mirror" >"$new/log" 2>&1 </dev/null || {
+    tail -n 30 "$new/log" >&2
+    exit 1
+  }
+  tar -C "$new/root" --numeric-owner -cJf "$new/tarball" --exclude='./var/cache/apt/archives/*.deb' .
+  mv "$new/tarball" "$1"
+}
+
+make_root() { # ROOT CACHE
+  find_mirror
+  tarball=$2/debian-$suite-$arch.tar.xz
+  mkdir -p "$2"
+  [ -s "$tarball" ] || make_tarball "$tarball"
+  mkdir "$1"
+  tar -C "$1" --numeric-owner -xJf "$tarball"
+  configure_apt "$1"
+}
+
+# In the namespaces: the mounts, then the command.
+enter() { # ROOT COMMAND...
+  root=$1
+  shift
+  mount -t proc proc "$root/proc"
+  mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+  mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+  ln -sf pts/ptmx "$root/dev/ptmx"
+  exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+case $#-${1-} in
+3-make) make_root "$2" "$3" ;;
+[3-9]*-run)
+  shift
+  exec unshare --mount --propagation private --pid --fork --kill-child --uts --ipc \
+    sh "$0" enter "$@"
+  ;;
+[3-9]*-enter)
+  shift
+  enter "$@"
+  ;;
+*) usage ;;
+esac

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# debs.sh [NEW OLD]
+#
+# The Debian packages, from the last commit to a removed one: builds them twice, which must give the
+# same bytes, and once more as an older version; asks lintian; then installs, uses, upgrades and
+# purges them in a fresh Debian 12 (debs-inside.sh). With two folders that build-debs.sh has filled
+# (OLD with --older) nothing is built. Needs root. A Debian 12 is kept in MACHTYPE_TEST_CACHE
+# (default: ~/.cache/libmachtype).
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
+cache=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
+
+for tool in dpkg-buildpackage dh lintian debootstrap unshare; do
+  command -v $tool >/dev/null || skip "there is no $tool"
+done
+[ "$(id -u)" -eq 0 ] || skip 'a chroot needs root'
+[ $# -eq 2 ] || git -C "$here" rev-parse --git-dir >/dev/null 2>&1 || skip 'this is no git clone'
+
+work=$(mktemp -d /var/tmp/machtype-packages.XXXXXX)
+# Nothing is mounted in it: debian-root.sh does that where it cannot be seen from here.
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 1' INT TERM
+
+fail() {
+  echo "FAIL: $1" >&2
+  exit 1
+}
+
+# The second time in another time zone and language, by other umask and without the tests: none of
+# it may be seen in a package.
+build() {
+  echo '== building'
+  sh "$here/build-debs.sh" "$work/new"
+  echo '== building again'
+  (
+    umask 027
+    TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 DEB_BUILD_OPTIONS=nocheck \
+      sh "$here/build-debs.sh" "$work/again"
+  )
+  count=0
+  for deb in "$work"/new/*.deb; do
+    cmp "$deb" "$work/again/${deb##*/}" || fail "${deb##*/} differs from build to build"
+    count=$((count + 1))
+  done
+  echo "$count packages are the same, byte by byte"
+  [ $count -ge 6 ] || fail 'packages are missing'
+  echo '== building an older version'
+  DEB_BUILD_OPTIONS='nocheck noautodbgsym' sh "$here/build-debs.sh" --older "$work/old"
+}
+
+# An archive for apt in the chroot.
+publish() { # FOLDER NAME
+  mkdir -p "$work/root/srv/$2"
+  cp "$1"/*.deb "$work/root/srv/$2/"
+  (cd "$work/root/srv/$2" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
+}
+
+if [ $# -eq 2 ]; then
+  cp -r "$1" "$work/new"
+  cp -r "$2" "$work/old"
+else
+  build
+fi
+
+echo '== lintian'
+lintian --allow-root --fail-on error,warning,info --display-level '>=info' \
+  "$work"/new/*.changes || fail 'lintian complains'
+
+echo '== a fresh Debian 12'
+sh "$here/debian-root.sh" make "$work/root" "$cache"
+publish "$work/new" new
+publish "$work/old" old
+(cd "$work/root/srv" && dpkg-source --no-check --extract "$work"/new/*.dsc source >/dev/null)
+cp "$here/debs-inside.sh" "$work/root/srv/"
+sh "$here/debian-root.sh" run "$work/root" sh /srv/debs-inside.sh
+echo '== well'
