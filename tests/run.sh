@@ -60,7 +60,7 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
 }
 
 say 'build with gcc'
-configure gcc gcc -Dintrospection=enabled -Dvapi=enabled
+configure gcc gcc -Dintrospection=enabled -Dvapi=enabled -Ddocumentation=enabled
 ninja -C build/gcc >/dev/null || ninja -C build/gcc
 say 'build with clang'
 configure clang clang -Dintrospection=disabled
@@ -69,7 +69,7 @@ say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
 configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
 ninja -C build/asan >/dev/null || ninja -C build/asan
 
-run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite static
+run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite doc --suite static
 run_suites gcc pages --suite man --suite completion
 run_suites gcc gi --suite gi
 run_suites clang unit-clang --suite unit --suite program

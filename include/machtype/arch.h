@@ -9,9 +9,50 @@ G_BEGIN_DECLS
 /**
  * MachtypeArch:
  * @MACHTYPE_ARCH_UNKNOWN: none, or not known
+ * @MACHTYPE_ARCH_AARCH64: 64-bit Arm
+ * @MACHTYPE_ARCH_ALPHA: DEC Alpha
+ * @MACHTYPE_ARCH_ARMV6L: 32-bit Arm, version 6
+ * @MACHTYPE_ARCH_ARMV7B: 32-bit Arm, version 7, big-endian
+ * @MACHTYPE_ARCH_ARMV7L: 32-bit Arm, version 7
+ * @MACHTYPE_ARCH_AVR: 8-bit AVR
+ * @MACHTYPE_ARCH_CRIS: Axis CRIS
+ * @MACHTYPE_ARCH_I686: 32-bit x86
+ * @MACHTYPE_ARCH_IA64: Itanium
+ * @MACHTYPE_ARCH_LM32: LatticeMico32
+ * @MACHTYPE_ARCH_LOONGARCH64: 64-bit LoongArch
+ * @MACHTYPE_ARCH_M68K: Motorola 68000
+ * @MACHTYPE_ARCH_MICROBLAZE: MicroBlaze, big-endian
+ * @MACHTYPE_ARCH_MICROBLAZEEL: MicroBlaze, little-endian
+ * @MACHTYPE_ARCH_MIPS: 32-bit MIPS, big-endian
+ * @MACHTYPE_ARCH_MIPSEL: 32-bit MIPS, little-endian
+ * @MACHTYPE_ARCH_MIPS64: 64-bit MIPS, big-endian
+ * @MACHTYPE_ARCH_MIPS64EL: 64-bit MIPS, little-endian
+ * @MACHTYPE_ARCH_NIOS2: Nios II
+ * @MACHTYPE_ARCH_OPENRISC: OpenRISC; libvirt's name is `or32`
+ * @MACHTYPE_ARCH_PARISC: 32-bit PA-RISC
+ * @MACHTYPE_ARCH_PARISC64: 64-bit PA-RISC
+ * @MACHTYPE_ARCH_PPC: 32-bit PowerPC, big-endian
+ * @MACHTYPE_ARCH_PPCLE: 32-bit PowerPC, little-endian
+ * @MACHTYPE_ARCH_PPC64: 64-bit POWER, big-endian
+ * @MACHTYPE_ARCH_PPC64LE: 64-bit POWER, little-endian
+ * @MACHTYPE_ARCH_PPCEMB: embedded PowerPC
+ * @MACHTYPE_ARCH_RISCV32: 32-bit RISC-V
+ * @MACHTYPE_ARCH_RISCV64: 64-bit RISC-V
+ * @MACHTYPE_ARCH_RX: Renesas RX
+ * @MACHTYPE_ARCH_S390: 31-bit S/390
+ * @MACHTYPE_ARCH_S390X: IBM Z
+ * @MACHTYPE_ARCH_SH4: SuperH 4, little-endian
+ * @MACHTYPE_ARCH_SH4EB: SuperH 4, big-endian
+ * @MACHTYPE_ARCH_SPARC: 32-bit SPARC
+ * @MACHTYPE_ARCH_SPARC64: 64-bit SPARC
+ * @MACHTYPE_ARCH_TRICORE: Infineon TriCore
+ * @MACHTYPE_ARCH_UNICORE32: UniCore-32
+ * @MACHTYPE_ARCH_X86_64: 64-bit x86
+ * @MACHTYPE_ARCH_XTENSA: Xtensa, little-endian
+ * @MACHTYPE_ARCH_XTENSAEB: Xtensa, big-endian
  *
  * A guest architecture: every one that libvirt, QEMU or Nova has a name for. The numbers are
- * frozen; new ones are only appended. [func@Machtype.arch_to_string] gives libvirt's name.
+ * frozen; new ones are only appended. [func@Machtype.Arch.to_string] gives libvirt's name.
  *
  * Since: 1.0
  */

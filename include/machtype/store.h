@@ -93,7 +93,7 @@ typedef struct _MachtypeHistoryEntry MachtypeHistoryEntry;
  * MachtypeStore:
  *
  * Keeps records. Abstract: a program's own subclass implements the virtual functions of
- * [struct@Machtype.StoreClass]. For one thread at a time; several stores, also of several
+ * `MachtypeStoreClass`. For one thread at a time; several stores, also of several
  * processes, may be open on the same database.
  *
  * Since: 1.0

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR [--guide FILE]... [--example FILE]...
+[--images DIR]
+
+Makes the documentation site. The guides are written to be read in the tree: here each gets the
+title that gi-docgen wants, its links to other guides lead to their pages, and the names of the
+interface that stand in backticks become links. A name that does not exist is an error.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+import examples
+
+CORE = "{http://www.gtk.org/introspection/core/1.0}"
+C = "{http://www.gtk.org/introspection/c/1.0}"
+
+FENCE = re.compile(r"^(```|~~~)")
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
+NAME = re.compile(r"\b(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
+# What begins like a name of the interface and is none.
+NO_NAMES = {"machtype_dir"}
+
+
+class Interface:
+    """The page of each name, as C and as bindings spell it."""
+
+    def __init__(self, gir):
+        namespace = ET.parse(gir).getroot().find(CORE + "namespace")
+        self.pages = {}
+        for node in namespace:
+            self.add_type(node)
+            self.add_callable(node, None)
+            for child in node:
+                self.add_callable(child, node)
+                if child.tag == CORE + "member":
+                    self.pages[child.get(C + "identifier")] = self.pages[node.get(C + "type")]
+
+    def add_type(self, node):
+        kind = {"record": "struct", "class": "class", "callback": "callback", "constant": "const",
+                "bitfield": "flags", "enumeration": "enum"}.get(node.tag.removeprefix(CORE))
+        if kind is None:
+            return
+        if node.get("{http://www.gtk.org/introspection/glib/1.0}error-domain"):
+            kind = "error"
+        page = f"{kind}.{node.get('name')}.html"
+        for name in (node.get(C + "type"), f"Machtype.{node.get('name')}"):
+            self.pages[name] = page
+        if node.get("{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"):
+            # The page of the class shows it.
+            self.pages[node.get(C + "type")] = f"class.{node.get('name').removesuffix('Class')}.html"
+
+    def add_callable(self, node, owner):
+        kind = {"function": "type_func" if owner is not None else "func", "method": "method",
+                "constructor": "ctor", "function-macro": "func"}.get(node.tag.removeprefix(CORE))
+        if kind is None or node.get("moved-to"):
+            return
+        name = node.get("name")
+        if owner is not None:
+            name = f"{owner.get('name')}.{name}"
+        self.pages[node.get(C + "identifier")] = f"{kind}.{name}.html"
+        self.pages[f"Machtype.{name}"] = f"{kind}.{name}.html"
+
+    def unknown(self, text):
+        """The names in a text that the interface does not have."""
+        for name in NAME.findall(text):
+            if name.rstrip(".") not in self.pages and name not in NO_NAMES and \
+                    not name.endswith(("_", "_get_type")):
+                yield name
+
+
+class Guides:
+    def __init__(self, interface, guides):
+        self.interface = interface
+        self.pages = {os.path.realpath(path): page_of(path) for path in guides}
+        self.wrong = []
+
+    def target(self, guide, link):
+        """Where a link of the tree leads on the site; None if the file is not part of it."""
+        if re.match(r"[a-z]+:", link) or link.startswith("#"):
+            return link
+        path, hash_, anchor = link.partition("#")
+        page = self.pages.get(os.path.realpath(os.path.join(os.path.dirname(guide), path)))
+        return page and page + hash_ + anchor
+
+    def prose(self, guide, line):
+        def link(match):
+            target = self.target(guide, match.group(2))
+            return match.group(1) if target is None else f"[{match.group(1)}]({target})"
+
+        def code(match):
+            text = match.group(1)
+            page = self.interface.pages.get(re.sub(r" ?\(\)$", "", text))
+            return f"[`{text}`]({page})" if page else f"`{text}`"
+
+        # What is inside a link already gets no second one.
+        parts = re.split(r"(\[[^\]]*\]\([^)\s]+\))", line)
+        return "".join(LINK.sub(link, part) if i % 2 else CODE.sub(code, part)
+                       for i, part in enumerate(parts))
+
+    def page(self, guide):
+        with open(guide, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        if not lines[0].startswith("# "):
+            raise SystemExit(f"{guide}:1: a guide begins with its title")
+        output, inside = [f"Title: {lines[0][2:]}", ""], False
+        for number, line in enumerate(lines, 1):
+            # News tell of names that are gone as well.
+            if os.path.basename(guide) != "NEWS.md":
+                self.wrong += [f"{guide}:{number}: there is no {name}"
+                               for name in self.interface.unknown(line)]
+            if FENCE.match(line):
+                inside = not inside
+            elif not inside and line.startswith("    ") and not lines[number - 2].strip():
+                # gi-docgen would take @ and % in it for marks of its own.
+                self.wrong.append(f"{guide}:{number}: code stands between ``` lines here")
+            output.append(line if inside else self.prose(guide, line))
+        return "\n".join(output) + "\n"
+
+
+def page_of(path):
+    return os.path.basename(path).lower().replace(".md", ".html")
+
+
+def title_of(page):
+    with open(page, encoding="utf-8") as file:
+        return re.search(r"<title>.*?: (.*)</title>", file.read()).group(1)
+
+
+def edit(path, *changes):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for pattern, replacement in changes:
+        text, done = re.subn(pattern, lambda _, new=replacement: new, text)
+        if not done:
+            raise SystemExit(f"{path}: gi-docgen writes this page otherwise: no {pattern}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def tidy(folder, pages):
+    """gi-docgen has rows for addresses that are not set, a page for the hierarchy of a single class,
+    and no way from guide to guide."""
+    edit(os.path.join(folder, "index.html"),
+         (r'<tr><td><em>\w+</em></td><td><a href=""[^>]*></a></td></tr>\s*', ""),
+         (r'<li><a href="classes_hierarchy.html"[^>]*>.*?</a></li>\s*', ""),
+         ("Additional documentation", "Guides"))
+    edit(os.path.join(folder, "libmachtype.devhelp2"),
+         (r'<sub name="Classes Hierarchy" [^>]*/>', ""))
+    os.remove(os.path.join(folder, "classes_hierarchy.html"))
+    links = "".join(f'<a href="{page}">{title_of(os.path.join(folder, page))}</a>\n'
+                    for page in pages)
+    for page in pages:
+        edit(os.path.join(folder, page),
+             ('<div class="section generator">',
+              f'<div class="section"><h5>Guides</h5><div class="links">\n{links}</div></div>\n'
+              '<div class="section generator">'))
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--gi-docgen", required=True)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--gir", required=True)
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--images", required=True)
+    parser.add_argument("--guide", action="append", default=[])
+    parser.add_argument("--example", action="append", default=[])
+    given = parser.parse_args()
+
+    guides = Guides(Interface(given.gir), given.guide)
+    with tempfile.TemporaryDirectory() as content:
+        for guide in given.guide:
+            write(content, page_of(guide).replace(".html", ".md"), guides.page(guide))
+        write(content, "examples.md", examples.page(given.example))
+        if guides.wrong:
+            raise SystemExit("\n".join(guides.wrong))
+        shutil.rmtree(given.output, ignore_errors=True)
+        subprocess.run([given.gi_docgen, "generate", "--quiet", "--no-namespace-dir",
+                        "--fatal-warnings", "--config", given.config, "--content-dir", content,
+                        "--content-dir", given.images, "--output-dir", given.output, given.gir],
+                       check=True)
+    tidy(given.output, [page_of(guide) for guide in given.guide] + ["examples.html"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
