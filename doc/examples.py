@@ -41,19 +41,31 @@ def markdown(comment):
             output.append("```sh" if indented else "```")
             inside = indented
         output.append(line[4:] if indented else line)
-    if inside:
-        output.append("```")
-    return output
+    while output and not output[-1]:
+        output.pop()
+    return output + ["```"] * inside
+
+
+def folder(path):
+    """The folder `examples` that a file is in, at whatever depth."""
+    while os.path.basename(path) not in ("examples", ""):
+        path = os.path.dirname(path)
+    return os.path.realpath(path)
+
+
+def title(path):
+    return os.path.relpath(os.path.realpath(path), folder(path))
+
+
+def anchor(path):
+    return re.sub(r"[^\w\s-]", "", title(path)).lower()
 
 
 def section(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    folder, name = os.path.split(path)
-    name = "/".join(filter(None, [os.path.basename(folder), name]))
     language = LANGUAGES[os.path.splitext(path)[1]]
-    return "\n".join(["", f"## {name.removeprefix('examples/')}", ""] +
-                     markdown(head_comment(text, language)) +
+    return "\n".join(["", f"## {title(path)}", ""] + markdown(head_comment(text, language)) +
                      ["", f"```{language}", text.rstrip("\n"), "```", ""])
 
 

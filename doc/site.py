@@ -22,10 +22,11 @@ import examples
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
 
-FENCE = re.compile(r"^(```|~~~)")
+FENCE = re.compile(r"^```")
+FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
-NAME = re.compile(r"\b(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
+NAME = re.compile(r"(?<![\w/])(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
 # What begins like a name of the interface and is none.
 NO_NAMES = {"machtype_dir"}
 
@@ -42,7 +43,9 @@ class Interface:
             for child in node:
                 self.add_callable(child, node)
                 if child.tag == CORE + "member":
-                    self.pages[child.get(C + "identifier")] = self.pages[node.get(C + "type")]
+                    page = self.pages[node.get(C + "type")]
+                    self.pages[child.get(C + "identifier")] = page
+                    self.pages[f"Machtype.{node.get('name')}.{child.get('name').upper()}"] = page
 
     def add_type(self, node):
         kind = {"record": "struct", "class": "class", "callback": "callback", "constant": "const",
@@ -61,7 +64,11 @@ class Interface:
     def add_callable(self, node, owner):
         kind = {"function": "type_func" if owner is not None else "func", "method": "method",
                 "constructor": "ctor", "function-macro": "func"}.get(node.tag.removeprefix(CORE))
-        if kind is None or node.get("moved-to"):
+        if kind is None:
+            return
+        if node.get("moved-to"):
+            # Bindings have it under both names.
+            self.pages[f"Machtype.{node.get('name')}"] = f"type_func.{node.get('moved-to')}.html"
             return
         name = node.get("name")
         if owner is not None:
@@ -78,9 +85,12 @@ class Interface:
 
 
 class Guides:
-    def __init__(self, interface, guides):
+    def __init__(self, interface, guides, shown):
         self.interface = interface
         self.pages = {os.path.realpath(path): page_of(path) for path in guides}
+        for path in shown:
+            self.pages[os.path.realpath(path)] = "examples.html#" + examples.anchor(path)
+            self.pages[examples.folder(path)] = "examples.html"
         self.wrong = []
 
     def target(self, guide, link):
@@ -91,39 +101,41 @@ class Guides:
         page = self.pages.get(os.path.realpath(os.path.join(os.path.dirname(guide), path)))
         return page and page + hash_ + anchor
 
-    def prose(self, guide, line):
+    def prose(self, guide, text):
         def link(match):
             target = self.target(guide, match.group(2))
             return match.group(1) if target is None else f"[{match.group(1)}]({target})"
 
         def code(match):
-            text = match.group(1)
-            page = self.interface.pages.get(re.sub(r" ?\(\)$", "", text))
-            return f"[`{text}`]({page})" if page else f"`{text}`"
+            page = self.interface.pages.get(re.sub(r" ?\(\)$", "", match.group(1)))
+            return f"[{match.group(0)}]({page})" if page else match.group(0)
 
         # What is inside a link already gets no second one.
-        parts = re.split(r"(\[[^\]]*\]\([^)\s]+\))", line)
+        parts = re.split(r"(\[[^\]]*\]\([^)\s]+\))", text)
         return "".join(LINK.sub(link, part) if i % 2 else CODE.sub(code, part)
                        for i, part in enumerate(parts))
 
-    def page(self, guide):
-        with open(guide, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-        if not lines[0].startswith("# "):
-            raise SystemExit(f"{guide}:1: a guide begins with its title")
-        output, inside = [f"Title: {lines[0][2:]}", ""], False
+    def complain(self, guide, lines):
+        """Names that do not exist, and code that gi-docgen would take for prose."""
+        inside = False
         for number, line in enumerate(lines, 1):
             # News tell of names that are gone as well.
             if os.path.basename(guide) != "NEWS.md":
                 self.wrong += [f"{guide}:{number}: there is no {name}"
                                for name in self.interface.unknown(line)]
-            if FENCE.match(line):
-                inside = not inside
-            elif not inside and line.startswith("    ") and not lines[number - 2].strip():
-                # gi-docgen would take @ and % in it for marks of its own.
+            inside ^= bool(FENCE.match(line))
+            if not inside and line.startswith("    ") and not lines[number - 2].strip():
                 self.wrong.append(f"{guide}:{number}: code stands between ``` lines here")
-            output.append(line if inside else self.prose(guide, line))
-        return "\n".join(output) + "\n"
+
+    def page(self, guide):
+        with open(guide, encoding="utf-8") as file:
+            text = file.read()
+        if not text.startswith("# "):
+            raise SystemExit(f"{guide}:1: a guide begins with its title")
+        self.complain(guide, text.splitlines())
+        parts = FENCED.split(text)
+        parts[0::2] = [self.prose(guide, part) for part in parts[0::2]]
+        return f"Title: {text.splitlines()[0][2:]}\n\n" + "".join(parts)
 
 
 def page_of(path):
@@ -181,7 +193,7 @@ def main():
     parser.add_argument("--example", action="append", default=[])
     given = parser.parse_args()
 
-    guides = Guides(Interface(given.gir), given.guide)
+    guides = Guides(Interface(given.gir), given.guide, given.example)
     with tempfile.TemporaryDirectory() as content:
         for guide in given.guide:
             write(content, page_of(guide).replace(".html", ".md"), guides.page(guide))

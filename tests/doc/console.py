@@ -48,6 +48,9 @@ def commands(guide):
             if more:
                 found[-1][1] += "\n" + line
             elif line.startswith("$ "):
+                # A blank line before a command is there to be read better.
+                if len(found) > began:
+                    found[-1][2] = re.sub(r"(^|\n)\n$", r"\1", found[-1][2])
                 found.append([number, line[2:], ""])
             elif len(found) == began:
                 sys.exit(f"{guide}:{number}: output without a command")
