@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR [--guide FILE]... [--example FILE]...
-[--images DIR]
+--files DIR
 
 Makes the documentation site. The guides are written to be read in the tree: here each gets the
 title that gi-docgen wants, its links to other guides lead to their pages, and the names of the
@@ -23,6 +23,7 @@ CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
 
 FENCE = re.compile(r"^```")
+COMMENT = re.compile(r"^<!--.*?-->\n+", re.DOTALL | re.MULTILINE)
 FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
@@ -133,7 +134,7 @@ class Guides:
         if not text.startswith("# "):
             raise SystemExit(f"{guide}:1: a guide begins with its title")
         self.complain(guide, text.splitlines())
-        parts = FENCED.split(text)
+        parts = FENCED.split(COMMENT.sub("", text))
         parts[0::2] = [self.prose(guide, part) for part in parts[0::2]]
         return f"Title: {text.splitlines()[0][2:]}\n\n" + "".join(parts)
 
@@ -188,7 +189,7 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--gir", required=True)
     parser.add_argument("--output", required=True)
-    parser.add_argument("--images", required=True)
+    parser.add_argument("--files", required=True)
     parser.add_argument("--guide", action="append", default=[])
     parser.add_argument("--example", action="append", default=[])
     given = parser.parse_args()
@@ -203,8 +204,11 @@ def main():
         shutil.rmtree(given.output, ignore_errors=True)
         subprocess.run([given.gi_docgen, "generate", "--quiet", "--no-namespace-dir",
                         "--fatal-warnings", "--config", given.config, "--content-dir", content,
-                        "--content-dir", given.images, "--output-dir", given.output, given.gir],
+                        "--content-dir", given.files, "--output-dir", given.output, given.gir],
                        check=True)
+    with open(os.path.join(given.files, "site.css"), encoding="utf-8") as ours, \
+            open(os.path.join(given.output, "style.css"), "a", encoding="utf-8") as style:
+        style.write(ours.read())
     tidy(given.output, [page_of(guide) for guide in given.guide] + ["examples.html"])
 
 
