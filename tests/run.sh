@@ -69,12 +69,13 @@ say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
 configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
 ninja -C build/asan >/dev/null || ninja -C build/asan
 
-run_suites gcc unit-gcc --suite unit --suite program --suite abi --suite doc --suite static
+run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
+  --suite static
 run_suites gcc pages --suite man --suite completion
 run_suites gcc gi --suite gi
-run_suites clang unit-clang --suite unit --suite program
+run_suites clang unit-clang --suite unit --suite program --suite examples
 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
-  run_suites asan unit-asan --suite unit --suite program
+  run_suites asan unit-asan --suite unit --suite program --suite examples
 
 say 'kernels for the boot suite'
 mkdir -p "$cache"

@@ -19,7 +19,8 @@ UUID = "6f1d4b5e-0000-4000-8000-000000000001"
 def read_image(arguments):
     builder = Machtype.PropertiesBuilder.new()
     for argument in arguments:
-        builder.add_image(*argument.split("=", 1))
+        name, _, value = argument.partition("=")
+        builder.add_image(name, value)
     return builder.end()
 
 

@@ -10,7 +10,7 @@ Machtype.Properties read_image (string[] arguments) throws GLib.Error {
 
   foreach (unowned string argument in arguments) {
     var pair = argument.split ("=", 2);
-    builder.add_image (pair[0], pair[1]);
+    builder.add_image (pair[0], pair.length > 1 ? pair[1] : "");
   }
   return builder.end ();
 }

@@ -18,4 +18,4 @@ trap 'rm -rf "$work"' EXIT
 valac --vapidir "$build/libmachtype" --pkg libmachtype -X "-I$source/include" \
   -X "-I$build/include" -X "-L$build/libmachtype" -X -lmachtype -X -w -o "$work/main-job" \
   "$source/examples/vala/main-job.vala"
-sh "$source/tests/gi/examples.sh" "$source/tests/gi/examples.txt" "$work/main-job"
+sh "$source/tests/examples/main-job.sh" "$source/tests/examples/main-job.txt" "$work/main-job"

@@ -7,8 +7,8 @@
 int
 main ()
 {
-  std::unique_ptr<MachtypePropertiesBuilder, decltype (&machtype_properties_builder_unref)> builder (
-      machtype_properties_builder_new (), machtype_properties_builder_unref);
+  std::unique_ptr<MachtypePropertiesBuilder, decltype (&machtype_properties_builder_unref)>
+      builder (machtype_properties_builder_new (), machtype_properties_builder_unref);
   machtype_properties_builder_add_image (builder.get (), "hw_emulation_architecture", "arm64",
                                          nullptr);
   std::unique_ptr<MachtypeProperties, decltype (&machtype_properties_unref)> image (

@@ -9,18 +9,20 @@
 set -eu
 
 cd "$1"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 status=0
 complain() {
   echo "$1"
   status=1
 }
 
-sources=$(find include libmachtype examples tests -name '*.[ch]' | sort)
+sources=$(find include libmachtype examples tests -name '*.[ch]' -o -name '*.cc' | sort)
 # shellcheck disable=SC2086
 clang-format --dry-run --Werror $sources || complain 'layout: run clang-format -i'
 
 for file in $sources $(find . -path ./build -prune -o \( -name '*.sh' -o -name meson.build -o \
-  -name '*.py' \) -print); do
+  -name '*.py' -o -name '*.js' -o -name '*.vala' \) -print); do
   head -n 5 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' ||
     complain "$file: no licence line"
 done
@@ -47,4 +49,9 @@ fi
 if grep -rn '\.\./libmachtype\|-private\.h' examples; then
   complain 'a program sees private headers'
 fi
+# The README shows a program that is compiled and run: the very same, but for its head.
+sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' >"$work/readme"
+sed -n '/^#include/,$p' examples/first.c >"$work/first"
+[ -s "$work/first" ] || complain 'examples/first.c has no #include'
+diff "$work/readme" "$work/first" || complain "README.md: the program is not that of examples/first.c"
 exit $status

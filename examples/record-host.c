@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* record-host URI STORE: every domain of a host gets a record of its machine type, for life.
+ *
+ * What a host does once it is up. A domain that has a record keeps it; one that has none is
+ * recorded as it is defined. All of it is one transaction. The store is a SQLite database and is
+ * made if it is not there. What is printed was committed.
+ *
+ *     record-host qemu:///system records.db
+ */
+#include <machtype/machtype.h>
+
+#include <locale.h>
+
+#define TIMEOUT_MS 120000
+
+typedef struct {
+  GString *told;
+  guint failed;
+} Report;
+
+static const char *
+describe (MachtypeStoreOutcome outcome)
+{
+  switch (outcome) {
+  case MACHTYPE_STORE_ADDED:
+    return "recorded";
+  case MACHTYPE_STORE_FILLED:
+    return "filled in";
+  case MACHTYPE_STORE_REFRESHED:
+    return "brought up to date";
+  default:
+    return "unchanged";
+  }
+}
+
+/* Is called inside the transaction, which may still fail: so it only notes down what to print. */
+static void
+on_domain (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
+           const GError *error, guint n_done, guint n_all, gpointer data)
+{
+  const char *uuid = machtype_domain_get_uuid (domain);
+  Report *report = data;
+
+  g_string_append_printf (report->told, "%u of %u: %s: ", n_done, n_all, uuid);
+  if (error != NULL) {
+    g_string_append_printf (report->told, "failed: %s\n", error->message);
+    report->failed++;
+    return;
+  }
+  g_string_append_printf (report->told, "%s: %s, from %s\n", describe (outcome),
+                          machtype_record_get_machine (record),
+                          machtype_source_to_string (machtype_record_get_source (record)));
+}
+
+static gboolean
+record_host (const char *uri, const char *path, Report *report, GError **error)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeConnection) connection = NULL;
+  g_autoptr (MachtypeRecorder) recorder = NULL;
+
+  connection = machtype_connection_open (uri, MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, error);
+  if (connection == NULL)
+    return FALSE;
+  store = machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, TIMEOUT_MS, error);
+  if (store == NULL)
+    return FALSE;
+  recorder = machtype_recorder_new (store, NULL);
+  return machtype_recorder_set_who (recorder, g_get_user_name (), error) &&
+         machtype_recorder_run (recorder, connection, on_domain, report, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Report report = { told, 0 };
+
+  setlocale (LC_ALL, "");
+  if (argc != 3) {
+    g_printerr ("usage: record-host URI STORE\n");
+    return 2;
+  }
+  if (!record_host (argv[1], argv[2], &report, &error)) {
+    g_printerr ("record-host: %s\n", error->message);
+    return 1;
+  }
+  g_print ("%s", told->str);
+  return report.failed == 0 ? 0 : 1;
+}
