@@ -7,52 +7,16 @@ arguments: what is annotated as nullable takes it, anything else is refused befo
 Criticals are fatal (G_DEBUG), so that an annotation that promises too much does not pass.
 """
 
-import os
 import sys
 import unittest
 import xml.etree.ElementTree as ET
 
-try:
-    import gi
-    gi.require_version("Machtype", "1.0")
-    from gi.repository import GLib, Machtype
-except (ImportError, ValueError) as error:
-    print(f"SKIP: no introspection in Python: {error}")
-    sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 77)
-
+from machtype_samples import (DOMAIN, UUID, GLib, Machtype, check_change, make_host, make_properties,
+                              make_record)
 from machtype_store import DictStore
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
-UUID = "6f1d4b5e-0000-4000-8000-000000000001"
-DOMAIN = ("<domain type='qemu'><name>a</name><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type>"
-          "</os><features><acpi/></features></domain>")
 GIR = sys.argv.pop(1)
-
-
-def make_properties(**images):
-    builder = Machtype.PropertiesBuilder.new()
-    for name, value in images.items():
-        builder.add_image(name, value)
-    return builder.end()
-
-
-def make_host(arch=Machtype.Arch.X86_64):
-    builder = Machtype.HostBuilder.new()
-    builder.set_arch(arch)
-    return builder.end()
-
-
-def make_record(machine="pc-q35-6.2"):
-    builder = Machtype.RecordBuilder.new(UUID)
-    builder.set_arch(Machtype.Arch.X86_64)
-    builder.set_machine(machine, "q35", Machtype.Source.IMAGE)
-    builder.set_state("stopped")
-    return builder.end()
-
-
-def check_change(old, new):
-    return Machtype.Change.check(old, new, Machtype.Arch.X86_64, Machtype.State.STOPPED,
-                                 Machtype.ChangeFlags.NONE, None)
 
 
 class MainJob(unittest.TestCase):
