@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# minimal.sh SOURCE
+#
+# The least that can be built: without libvirt, programs, bindings and tests. It installs, a program
+# links and runs, and a call that needs the module says so.
+
+set -eu
+
+source=$1
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+unset MACHTYPE_MODULE_DIR
+
+fail() {
+  echo "FAIL: $1" >&2
+  exit 1
+}
+
+echo '== install'
+prefix=$work/prefix
+{
+  meson setup "$work/build" "$source" --prefix "$prefix" --libdir lib -Dtests=false \
+    -Dlibvirt=disabled -Dprograms=disabled -Dintrospection=disabled -Dvapi=disabled &&
+    meson install -C "$work/build"
+} >"$work/log" 2>&1 || {
+  cat "$work/log" >&2
+  fail 'meson'
+}
+sh "$here/paths.sh" "$prefix" "$source" "$work/build"
+rm -rf "$work/build"
+for absent in "$prefix/bin/machtype" "$prefix/lib/libmachtype" "$prefix/share/gir-1.0" \
+  "$prefix/lib/girepository-1.0" "$prefix/share/vala"; do
+  [ ! -e "$absent" ] || fail "$absent is there"
+done
+
+echo '== a program'
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+cp "$source"/examples/*.c "$work"
+cd "$work"
+for name in first resolve-image main-job; do
+  # shellcheck disable=SC2046
+  gcc -Wall -Wextra -Werror $name.c -o $name $(pkg-config --cflags --libs libmachtype)
+done
+sh "$source/tests/examples/transcript.sh" "$source/tests/examples/resolve-image.txt" \
+  ./resolve-image
+sh "$source/tests/examples/main-job.sh" "$source/tests/examples/main-job.txt" ./main-job
+if ./first test:///default 2>"$work/out"; then
+  fail 'a connection without the module'
+fi
+cat "$work/out"
+grep -q 'module of libmachtype cannot be loaded' "$work/out" || fail 'first: another error'
+echo '== well'

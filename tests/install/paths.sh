@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# paths.sh PREFIX FORBIDDEN-FOLDER...
+#
+# What is installed names none of these folders, neither in a text nor in what a program loads, and
+# its programs and libraries have no run path. What a debugger is told (DWARF) is left out, and
+# where an assertion stands, which is told from the build folder (../).
+
+set -eu
+
+prefix=$1
+shift
+LC_ALL=C
+export LC_ALL
+bare=$(mktemp)
+trap 'rm -f "$bare"' EXIT
+trap 'exit 1' INT TERM
+status=0
+elf=0 text=0
+
+complain() { # FILE WHAT
+  echo "$1: $2"
+  status=1
+}
+
+for file in $(find "$prefix" -type f); do
+  if [ "$(head -c 4 "$file" | tr -d '\177')" = ELF ]; then
+    elf=$((elf + 1))
+    objcopy --strip-debug "$file" "$bare"
+    if readelf -d "$file" | grep -E 'RPATH|RUNPATH'; then
+      complain "$file" 'has a run path'
+    fi
+  else
+    text=$((text + 1))
+    cp "$file" "$bare"
+  fi
+  for folder; do
+    if tr '\0' '\n' <"$bare" | grep -aqE "(^|[^.])$folder"; then
+      complain "$file" "names $folder"
+    fi
+  done
+done
+echo "$elf ELF files, $text others"
+[ $elf -ge 2 ] && [ $text -ge 20 ] || complain "$prefix" 'holds too little to be the installed tree'
+exit $status
