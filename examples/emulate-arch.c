@@ -58,8 +58,9 @@ make_guest (const char *arch, const char *disk, const char *path, GError **error
   if (!machtype_guest_builder_set_name (builder, arch, error) ||
       !machtype_guest_builder_set_memory (builder, 512, error) ||
       !machtype_guest_builder_add_disk (builder, disk, "qcow2", NULL, error) ||
-      !machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, error) ||
-      !machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_NONE, error))
+      !machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL, NULL,
+                                             error) ||
+      !machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_TYPE_NONE, error))
     return NULL;
   return machtype_guest_builder_end (builder, error);
 }
@@ -68,8 +69,9 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (MachtypeGuest) guest = NULL;
+  g_autoptr (GPtrArray) warnings = NULL;
   g_autoptr (GError) error = NULL;
-  const char *const *warning;
+  guint i;
 
   setlocale (LC_ALL, "");
   if (argc < 3 || argc > 4) {
@@ -81,8 +83,9 @@ main (int argc, char **argv)
     g_printerr ("emulate-arch: %s\n", error->message);
     return 1;
   }
-  for (warning = machtype_guest_get_warnings (guest); *warning != NULL; warning++)
-    g_printerr ("warning: %s\n", *warning);
+  warnings = machtype_guest_list_warnings (guest);
+  for (i = 0; i < warnings->len; i++)
+    g_printerr ("warning: %s\n", machtype_finding_get_message (warnings->pdata[i]));
   /* Not g_print(), which would write it in the encoding of the locale: XML is UTF-8. */
   return fputs (machtype_guest_get_xml (guest), stdout) >= 0 && fflush (stdout) == 0 ? 0 : 1;
 }

@@ -15,12 +15,12 @@ static MachtypeChange *
 check (char **arguments, GError **error)
 {
   const char *state_text = arguments[2] != NULL ? arguments[2] : "stopped";
-  MachtypeState state;
+  MachtypeState state = machtype_state_from_string (state_text, error);
 
-  if (!machtype_state_from_string (state_text, &state, error))
+  if (state == MACHTYPE_STATE_UNKNOWN)
     return NULL;
   /* Without a host and an architecture only what the names say is judged. */
-  return machtype_change_check (arguments[0], arguments[1], MACHTYPE_ARCH_UNKNOWN, state,
+  return machtype_change_check (arguments[0], arguments[1], MACHTYPE_ARCH_UNKNOWN, NULL, state,
                                 MACHTYPE_CHANGE_NONE, NULL, error);
 }
 

@@ -33,7 +33,7 @@ read_host (void)
 {
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
 
-  machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_X86_64);
+  machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
   return machtype_host_builder_end (builder);
 }
 
@@ -56,7 +56,7 @@ static gboolean
 print_change (const MachtypeRecord *kept, MachtypeHost *host, GError **error)
 {
   g_autoptr (MachtypeChange) change = machtype_change_check (
-      machtype_record_get_machine (kept), "pc-q35-9.0", machtype_record_get_arch (kept),
+      machtype_record_get_machine (kept), "pc-q35-9.0", machtype_record_get_arch (kept), NULL,
       MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, host, error);
   g_autoptr (GPtrArray) reasons = NULL;
   guint i;
@@ -105,7 +105,7 @@ run (MachtypeProperties *image, int *status, GError **error)
   g_print ("%s, because %s\n", machine, machtype_resolution_get_explanation (resolution));
 
   findings =
-      machtype_compat_check (image, machtype_resolution_get_arch (resolution), machine, host);
+      machtype_compat_check (image, machtype_resolution_get_arch (resolution), NULL, machine, host);
   if (findings->len > 0) {
     const MachtypeFinding *first = g_ptr_array_index (findings, 0);
 

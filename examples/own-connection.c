@@ -84,7 +84,8 @@ static gboolean
 add_machine_of (virConnect *connection, const char *text, MachtypeHostBuilder *builder,
                 GError **error)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (text, -1, error);
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (text, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   g_autoptr (LibvirtText) xml = NULL;
 
   if (domain == NULL)
@@ -118,7 +119,8 @@ read_host (virConnect *connection, GPtrArray *texts, GError **error)
 static gboolean
 print_domain (const char *text, MachtypeHost *host, guint *found, GError **error)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (text, -1, error);
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (text, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   g_autoptr (GPtrArray) findings = NULL;
   const char *machine;
   guint i;

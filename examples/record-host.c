@@ -22,11 +22,11 @@ static const char *
 describe (MachtypeStoreOutcome outcome)
 {
   switch (outcome) {
-  case MACHTYPE_STORE_ADDED:
+  case MACHTYPE_STORE_OUTCOME_ADDED:
     return "recorded";
-  case MACHTYPE_STORE_FILLED:
+  case MACHTYPE_STORE_OUTCOME_FILLED:
     return "filled in";
-  case MACHTYPE_STORE_REFRESHED:
+  case MACHTYPE_STORE_OUTCOME_REFRESHED:
     return "brought up to date";
   default:
     return "unchanged";
@@ -34,22 +34,26 @@ describe (MachtypeStoreOutcome outcome)
 }
 
 /* Is called inside the transaction, which may still fail: so it only notes down what to print. */
-static void
-on_domain (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
-           const GError *error, guint n_done, guint n_all, gpointer data)
+static gboolean
+on_domain (MachtypeRecording *recording, gpointer user_data)
 {
-  const char *uuid = machtype_domain_get_uuid (domain);
-  Report *report = data;
+  const MachtypeDomain *domain = machtype_recording_get_domain (recording);
+  const MachtypeRecord *record = machtype_recording_get_record (recording);
+  const GError *error = machtype_recording_get_error (recording);
+  Report *report = user_data;
 
-  g_string_append_printf (report->told, "%u of %u: %s: ", n_done, n_all, uuid);
+  g_string_append_printf (report->told, "%u of %u: %s: ", machtype_recording_get_n_done (recording),
+                          machtype_recording_get_n_all (recording),
+                          machtype_domain_get_uuid (domain));
   if (error != NULL) {
     g_string_append_printf (report->told, "failed: %s\n", error->message);
     report->failed++;
-    return;
-  }
-  g_string_append_printf (report->told, "%s: %s, from %s\n", describe (outcome),
-                          machtype_record_get_machine (record),
-                          machtype_source_to_string (machtype_record_get_source (record)));
+  } else
+    g_string_append_printf (report->told, "%s: %s, from %s\n",
+                            describe (machtype_recording_get_outcome (recording)),
+                            machtype_record_get_machine (record),
+                            machtype_source_to_string (machtype_record_get_source (record)));
+  return TRUE;
 }
 
 static gboolean
@@ -59,7 +63,7 @@ record_host (const char *uri, const char *path, Report *report, GError **error)
   g_autoptr (MachtypeConnection) connection = NULL;
   g_autoptr (MachtypeRecorder) recorder = NULL;
 
-  connection = machtype_connection_open (uri, MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, error);
+  connection = machtype_connection_open (uri, MACHTYPE_CONNECTION_OPEN_NONE, TIMEOUT_MS, error);
   if (connection == NULL)
     return FALSE;
   store = machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, TIMEOUT_MS, error);

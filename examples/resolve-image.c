@@ -66,10 +66,18 @@ resolve (const char *host_text, char **arguments, GError **error)
 }
 
 static void
-print_lines (const char *what, const char *const *lines)
+print_resolution (const MachtypeResolution *resolution)
 {
-  for (; *lines != NULL; lines++)
-    g_print ("%s%s\n", what, *lines);
+  g_autoptr (GPtrArray) warnings = machtype_resolution_list_warnings (resolution);
+  const char *const *step;
+  guint i;
+
+  g_print ("%s, because %s\n", machtype_resolution_get_machine_to_record (resolution),
+           machtype_resolution_get_explanation (resolution));
+  for (step = machtype_resolution_get_steps (resolution); *step != NULL; step++)
+    g_print ("  %s\n", *step);
+  for (i = 0; i < warnings->len; i++)
+    g_print ("warning: %s\n", machtype_finding_get_message (warnings->pdata[i]));
 }
 
 int
@@ -88,9 +96,6 @@ main (int argc, char **argv)
     g_printerr ("resolve-image: %s\n", error->message);
     return 1;
   }
-  g_print ("%s, because %s\n", machtype_resolution_get_machine_to_record (resolution),
-           machtype_resolution_get_explanation (resolution));
-  print_lines ("  ", machtype_resolution_get_steps (resolution));
-  print_lines ("warning: ", machtype_resolution_get_warnings (resolution));
+  print_resolution (resolution);
   return 0;
 }

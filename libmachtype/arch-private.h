@@ -7,6 +7,9 @@
 #define MT_ARCH_BIT(arch) (G_GUINT64_CONSTANT (1) << (arch))
 #define MT_ARCH_LAST MACHTYPE_ARCH_XTENSAEB
 
+/* Raises INVALID_ARGUMENT for a number that is no architecture; UNKNOWN is one. */
+gboolean mt_arch_check (MachtypeArch arch, GError **error);
+
 /* The longest spelling of an architecture, with its NUL. */
 #define MT_ARCH_NAME_SIZE 16
 
@@ -18,6 +21,13 @@ typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
 MachtypeArch mt_arch_find (const char *text, gsize length);
 
 gboolean mt_arch_is_valid (MachtypeArch arch);
+
+/* The Debian package that brings QEMU for an architecture; NULL where Debian has none. */
+const char *mt_arch_get_emulator_package (MachtypeArch arch);
+
+/* The Debian package that brings UEFI for its guests; NULL where they have none, or firmware comes
+ * with QEMU. */
+const char *mt_arch_get_firmware_package (MachtypeArch arch);
 
 /* The same for an architecture that a caller may have made up: no bit for a number that is none. */
 static inline guint64

@@ -159,6 +159,16 @@ mt_arch_is_valid (MachtypeArch arch)
   return arch > MACHTYPE_ARCH_UNKNOWN && arch <= MT_ARCH_LAST;
 }
 
+gboolean
+mt_arch_check (MachtypeArch arch, GError **error)
+{
+  if (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch))
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u",
+               (guint)arch);
+  return FALSE;
+}
+
 static const char *
 text_or_null (const char *text)
 {
@@ -317,33 +327,14 @@ machtype_arch_get_default_machine (MachtypeArch arch)
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].machine) : NULL;
 }
 
-/**
- * machtype_arch_get_emulator_package:
- * @arch: an architecture
- *
- * Tells which Debian package brings QEMU for an architecture. Thread-safe.
- *
- * Returns: (transfer none) (nullable): a constant string; %NULL where Debian has none
- * Since: 1.0
- */
 const char *
-machtype_arch_get_emulator_package (MachtypeArch arch)
+mt_arch_get_emulator_package (MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].package) : NULL;
 }
 
-/**
- * machtype_arch_get_firmware_package:
- * @arch: an architecture
- *
- * Tells which Debian package brings UEFI for guests of an architecture. Thread-safe.
- *
- * Returns: (transfer none) (nullable): a constant string; %NULL where guests have no UEFI, or
- *   firmware comes with QEMU
- * Since: 1.0
- */
 const char *
-machtype_arch_get_firmware_package (MachtypeArch arch)
+mt_arch_get_firmware_package (MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].firmware_package) : NULL;
 }

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
   Side old_side, new_side;
   MachtypeArch arch;
+  const char *domain_type; /* NULL: the host's */
   MachtypeState state;
   MachtypeChangeFlags flags;
   const MachtypeHost *host; /* NULL: none at hand */
@@ -127,35 +128,42 @@ mt_state_find (const char *text, MachtypeState *state)
   return NULL;
 }
 
+/* An instance whose state nobody knows may be running. */
+gboolean
+mt_state_may_change (MachtypeState state)
+{
+  return state != MACHTYPE_STATE_UNKNOWN && state != MACHTYPE_STATE_OTHER;
+}
+
 /**
  * machtype_state_from_string:
  * @text: a state as Nova or libvirt call it, in any case: `stopped`, `ACTIVE`, `shut off`; must not
  *   be %NULL
- * @state: (out): the state; left alone on error; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds the state of an instance by name. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state.
  *
- * Returns: %TRUE, or %FALSE on error
+ * Returns: the state, or %MACHTYPE_STATE_UNKNOWN on error
  * Since: 1.0
  */
-gboolean
-machtype_state_from_string (const char *text, MachtypeState *state, GError **error)
+MachtypeState
+machtype_state_from_string (const char *text, GError **error)
 {
   g_autofree char *shown = NULL;
+  MachtypeState state;
 
-  g_return_val_if_fail (text != NULL && state != NULL, FALSE);
+  g_return_val_if_fail (text != NULL, MACHTYPE_STATE_UNKNOWN);
 
-  if (mt_state_find (text, state) != NULL)
-    return TRUE;
+  if (mt_state_find (text, &state) != NULL)
+    return state;
   shown = mt_shown (text);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
                "active, paused, shut off, running and others of Nova and libvirt",
                shown);
-  return FALSE;
+  return MACHTYPE_STATE_UNKNOWN;
 }
 
 /**
@@ -218,7 +226,7 @@ ask_host (const Judgement *j, const char *machine)
 {
   if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
     return MACHTYPE_ANSWER_UNKNOWN;
-  return machtype_host_offers (j->host, j->arch, NULL, machine);
+  return machtype_host_offers (j->host, j->arch, j->domain_type, machine);
 }
 
 static const char *
@@ -226,7 +234,7 @@ get_canonical (const Judgement *j, const char *machine)
 {
   if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
     return NULL;
-  return machtype_host_get_canonical (j->host, j->arch, NULL, machine);
+  return machtype_host_get_canonical (j->host, j->arch, j->domain_type, machine);
 }
 
 static gboolean
@@ -239,7 +247,7 @@ is_recognised (const Judgement *j, const Side *side)
 static void
 check_state (const Judgement *j)
 {
-  if (j->state == MACHTYPE_STATE_OTHER)
+  if (!mt_state_may_change (j->state))
     REFUSE (j, STATE,
             "the instance is not stopped, shelved or shelved_offloaded: its machine type must not "
             "change now");
@@ -293,7 +301,8 @@ static gboolean
 has_vendor (const Side *side)
 {
   return side->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED ||
-         side->parsed.vendor != MACHTYPE_VENDOR_UPSTREAM;
+         (side->parsed.vendor != MACHTYPE_VENDOR_UPSTREAM &&
+          side->parsed.vendor != MACHTYPE_VENDOR_UNKNOWN);
 }
 
 static MachtypeVendor
@@ -307,9 +316,8 @@ static const char *
 get_vendor_label (const Side *side)
 {
   static const char labels[][12] = {
-    [MACHTYPE_VENDOR_UPSTREAM] = "QEMU",
-    [MACHTYPE_VENDOR_RHEL] = "Red Hat",
-    [MACHTYPE_VENDOR_UBUNTU] = "Ubuntu",
+    [MACHTYPE_VENDOR_UNKNOWN] = "nobody",  [MACHTYPE_VENDOR_UPSTREAM] = "QEMU",
+    [MACHTYPE_VENDOR_RHEL] = "Red Hat",    [MACHTYPE_VENDOR_UBUNTU] = "Ubuntu",
     [MACHTYPE_VENDOR_PROXMOX] = "Proxmox",
   };
 
@@ -542,16 +550,10 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
 {
   const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED;
 
-  if (((guint)flags & ~known) != 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "unknown flags 0x%x for a change", (guint)flags);
+  if (!mt_check_flags ("a change", flags, known, error))
     return FALSE;
-  }
-  if (arch != MACHTYPE_ARCH_UNKNOWN && !mt_arch_is_valid (arch)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u",
-                 (guint)arch);
+  if (!mt_arch_check (arch, error))
     return FALSE;
-  }
   if ((guint)state > MACHTYPE_STATE_OTHER) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state %u",
                  (guint)state);
@@ -565,6 +567,8 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
  * @old_type: (nullable): the machine type recorded; %NULL or empty if there is none
  * @new_type: the machine type wanted; must not be %NULL
  * @arch: the architecture of the guest; %MACHTYPE_ARCH_UNKNOWN to guess it from @host and the name
+ * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`: what the host offers
+ *   depends on it; %NULL for the one it would use
  * @state: the state of the instance
  * @flags: how to judge
  * @host: (nullable): the host at hand, or %NULL for none
@@ -581,8 +585,8 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
  */
 MachtypeChange *
 machtype_change_check (const char *old_type, const char *new_type, MachtypeArch arch,
-                       MachtypeState state, MachtypeChangeFlags flags, MachtypeHost *host,
-                       GError **error)
+                       const char *domain_type, MachtypeState state, MachtypeChangeFlags flags,
+                       MachtypeHost *host, GError **error)
 {
   g_autofree char *shown = NULL;
   Judgement j = { 0 };
@@ -592,6 +596,7 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
   if (!check_arguments (arch, state, flags, error))
     return NULL;
   j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, new_type);
+  j.domain_type = domain_type;
   j.state = state;
   j.flags = flags;
   j.host = host;
@@ -607,7 +612,7 @@ machtype_change_check (const char *old_type, const char *new_type, MachtypeArch 
   j.change->old_type = g_strdup (old_type != NULL && *old_type != '\0' ? old_type : NULL);
   j.change->new_type = g_strdup (new_type);
   if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 && j.arch != MACHTYPE_ARCH_UNKNOWN)
-    j.change->canonical = g_strdup (machtype_host_get_canonical (host, j.arch, NULL, new_type));
+    j.change->canonical = g_strdup (get_canonical (&j, new_type));
   judge (&j);
   return j.change;
 }
@@ -685,7 +690,7 @@ machtype_change_is_permitted (const MachtypeChange *change)
 }
 
 /**
- * machtype_change_get_old_type:
+ * machtype_change_get_old_machine:
  * @change: a judgement; must not be %NULL
  *
  * Tells the machine type that was judged as the recorded one. Thread-safe.
@@ -694,14 +699,14 @@ machtype_change_is_permitted (const MachtypeChange *change)
  * Since: 1.0
  */
 const char *
-machtype_change_get_old_type (const MachtypeChange *change)
+machtype_change_get_old_machine (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
   return change->old_type;
 }
 
 /**
- * machtype_change_get_new_type:
+ * machtype_change_get_new_machine:
  * @change: a judgement; must not be %NULL
  *
  * Tells the machine type that was judged as the wanted one. Thread-safe.
@@ -710,7 +715,7 @@ machtype_change_get_old_type (const MachtypeChange *change)
  * Since: 1.0
  */
 const char *
-machtype_change_get_new_type (const MachtypeChange *change)
+machtype_change_get_new_machine (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
   return change->new_type;

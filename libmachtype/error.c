@@ -104,6 +104,26 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
 }
 
 gboolean
+mt_check_flags (const char *what, guint flags, guint known, GError **error)
+{
+  if ((flags & ~known) == 0)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown flags 0x%x for %s",
+               flags & ~known, what);
+  return FALSE;
+}
+
+gboolean
+mt_check_timeout (int timeout_ms, GError **error)
+{
+  if (timeout_ms >= -1)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "a timeout of %d ms: it is -1, to wait for ever, or more", timeout_ms);
+  return FALSE;
+}
+
+gboolean
 mt_check_length (const char *what, const char *text, gssize length, gsize max, gsize *out,
                  GError **error)
 {

@@ -11,6 +11,7 @@
 #include "guest/guest-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
+#include "recording-private.h"
 #include "store/store-private.h"
 
 struct _MachtypeRecorder {
@@ -316,7 +317,8 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError 
   const char *machine = machtype_domain_get_machine (item->domain);
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
 
-  machtype_record_builder_set_arch (builder, arch);
+  if (!machtype_record_builder_set_arch (builder, arch, error))
+    return FALSE;
   /* It is said again, for who may delete the record meanwhile. */
   if (item->there != NULL && item->there->machine != NULL)
     return machtype_record_builder_set_machine (builder, item->there->machine, item->there->asked,
@@ -391,7 +393,7 @@ look_up (const Run *run, Item *item)
   const char *uuid = machtype_domain_get_uuid (item->domain);
   g_autoptr (GError) why = NULL;
 
-  item->there = machtype_store_get_record (run->recorder->store, uuid, &why);
+  item->there = machtype_store_read_record (run->recorder->store, uuid, &why);
   if (item->there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     item->error = g_steal_pointer (&why);
   return item->error == NULL;
@@ -406,13 +408,16 @@ ask_host_uuid (gpointer data)
 static void
 read_item (Item *item)
 {
+  MachtypeDomainReadFlags flags =
+      wants_devices (item->there) ? MACHTYPE_DOMAIN_READ_DEVICES : MACHTYPE_DOMAIN_READ_NONE;
   MachtypeDomain *read;
 
   if (item->error != NULL)
     return;
-  read = mt_domain_read (item->domain, wants_devices (item->there), &item->error);
+  read = mt_domain_read (item->domain, flags, &item->error);
   if (read == NULL)
-    return;
+    read =
+        mt_domain_new_problem (machtype_domain_get_uuid (item->domain), g_error_copy (item->error));
   machtype_domain_unref (item->domain);
   item->domain = read;
 }
@@ -475,13 +480,22 @@ prepare (Run *run, GPtrArray *domains, GError **error)
 }
 
 static gboolean
-store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer data, GError **error)
+set_cancelled (GError **error)
+{
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CANCELLED,
+               "the caller has ended it; nothing was recorded");
+  return FALSE;
+}
+
+static gboolean
+store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer user_data,
+           GError **error)
 {
   guint i;
 
   for (i = 0; i < items->len; i++) {
     Item *item = &g_array_index (items, Item, i);
-    MachtypeStoreOutcome outcome = MACHTYPE_STORE_UNCHANGED;
+    MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_UNCHANGED;
     g_autoptr (MachtypeRecord) stored = NULL;
 
     if (item->record != NULL && run->recorder->dry_run)
@@ -493,8 +507,13 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer da
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
-    if (func != NULL)
-      func (item->domain, stored, outcome, item->error, i + 1, items->len, data);
+    if (func != NULL) {
+      g_autoptr (MachtypeRecording) recording =
+          mt_recording_new (item->domain, stored, outcome, item->error, i + 1, items->len);
+
+      if (!func (recording, user_data))
+        return set_cancelled (error);
+    }
   }
   return TRUE;
 }
@@ -510,8 +529,9 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * machtype_recorder_run:
  * @recorder: a recorder; must not be %NULL
  * @connection: the host; must not be %NULL
- * @func: (nullable) (scope call) (closure data): what to call with each domain; %NULL for nothing
- * @data: what to hand to @func
+ * @func: (nullable) (scope call) (closure user_data): what to call with each domain; %NULL for
+ *   nothing
+ * @user_data: what to hand to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Records every domain of a host, as [method@Machtype.Store.record] does, in one transaction: from
@@ -522,14 +542,16 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
- * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY: nothing is recorded then.
+ * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
+ * transaction and [method@Machtype.Store.begin_read], %MACHTYPE_ERROR_CANCELLED if @func has
+ * returned %FALSE: nothing is recorded then.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean
 machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connection,
-                       MachtypeRecorderFunc func, gpointer data, GError **error)
+                       MachtypeRecorderFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GPtrArray) domains = NULL;
   g_autoptr (GArray) items = NULL;
@@ -553,10 +575,10 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
   if (items == NULL)
     return FALSE;
   if (recorder->dry_run)
-    return store_all (&run, items, func, data, error);
+    return store_all (&run, items, func, user_data, error);
   if (!machtype_store_begin (recorder->store, error))
     return FALSE;
-  if (store_all (&run, items, func, data, error))
+  if (store_all (&run, items, func, user_data, error))
     return machtype_store_commit (recorder->store, error);
   machtype_store_rollback (recorder->store);
   return FALSE;

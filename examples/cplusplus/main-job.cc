@@ -93,7 +93,7 @@ read_host ()
 {
   HostBuilder builder (machtype_host_builder_new ());
 
-  machtype_host_builder_set_arch (builder.get (), MACHTYPE_ARCH_X86_64);
+  machtype_host_builder_set_arch (builder.get (), MACHTYPE_ARCH_X86_64, NULL);
   return Host (machtype_host_builder_end (builder.get ()));
 }
 
@@ -124,7 +124,7 @@ void
 print_change (const char *old_type, MachtypeArch arch, MachtypeHost *host)
 {
   Failure failure;
-  Change change (machtype_change_check (old_type, "pc-q35-9.0", arch, MACHTYPE_STATE_STOPPED,
+  Change change (machtype_change_check (old_type, "pc-q35-9.0", arch, NULL, MACHTYPE_STATE_STOPPED,
                                         MACHTYPE_CHANGE_NONE, host, &failure));
 
   failure.check (change != nullptr);
@@ -162,7 +162,7 @@ run (char **arguments)
   std::cout << machine << ", because " << machtype_resolution_get_explanation (resolution.get ())
             << '\n';
 
-  const List findings (machtype_compat_check (image.get (), arch, machine, host.get ()));
+  const List findings (machtype_compat_check (image.get (), arch, NULL, machine, host.get ()));
   if (findings->len > 0) {
     const auto first = get_finding (findings, 0);
     std::cout << machtype_finding_get_message (first) << "; " << machtype_finding_get_remedy (first)

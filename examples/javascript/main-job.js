@@ -45,7 +45,7 @@ function run(args) {
     const arch = resolution.get_arch(), machine = resolution.get_machine_to_record();
     print(`${machine}, because ${resolution.get_explanation()}`);
 
-    const findings = Machtype.compat_check(image, arch, machine, host);
+    const findings = Machtype.compat_check(image, arch, null, machine, host);
     if (findings.length > 0) {
         print(`${findings[0].get_message()}; ${findings[0].get_remedy()}`);
         return 1;
@@ -55,7 +55,7 @@ function run(args) {
     print(guest.get_xml().split('\n')[5].trim());
 
     const kept = record(store, resolution, guest);
-    const change = Machtype.Change.check(kept.get_machine(), 'pc-q35-9.0', arch,
+    const change = Machtype.Change.check(kept.get_machine(), 'pc-q35-9.0', arch, null,
         Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, host);
     print(Machtype.verdict_to_string(change.get_verdict()));
     for (const reason of change.list_reasons())

@@ -45,20 +45,18 @@ apply_free (Apply *apply)
 static gboolean
 is_same_state (const MachtypeRecord *record, const char *state)
 {
-  MachtypeState seen;
-
   if (g_strcmp0 (state, machtype_record_get_state (record)) == 0)
     return TRUE;
   return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
-         machtype_state_from_string (state, &seen, NULL) && seen == MACHTYPE_STATE_STOPPED;
+         machtype_state_from_string (state, NULL) == MACHTYPE_STATE_STOPPED;
 }
 
 /* The store may not know what has happened on the host: the state is libvirt's. */
 static gboolean
 refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GError **error)
 {
-  g_autoptr (MachtypeDomain) domain =
-      machtype_connection_get_domain (apply->connection, apply->uuid, error);
+  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
+      apply->connection, apply->uuid, MACHTYPE_DOMAIN_READ_NONE, error);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) changed = NULL;
   MachtypeRecord *stored;
@@ -113,11 +111,12 @@ apply_get_host (Apply *apply, GError **error)
 char *
 apply_dup_defined (Apply *apply, GError **error)
 {
-  g_autofree char *xml = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
+  g_autofree char *xml = machtype_connection_dup_definition (apply->connection, apply->uuid,
+                                                             MACHTYPE_DEFINITION_SECURE, error);
   g_autoptr (MachtypeDomain) domain = NULL;
 
   if (xml != NULL)
-    domain = machtype_domain_new_from_xml (xml, -1, error);
+    domain = machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
 }
 
@@ -149,7 +148,7 @@ put_back (Apply *apply, const char *xml)
 {
   g_autoptr (GError) error = NULL;
 
-  if (machtype_connection_define (apply->connection, xml, &error))
+  if (machtype_connection_define (apply->connection, xml, MACHTYPE_DEFINE_NONE, &error))
     return;
   g_printerr ("machtype: the definition of domain %s could not be put back: %s\n", apply->uuid,
               error->message);
@@ -159,8 +158,8 @@ put_back (Apply *apply, const char *xml)
 static gboolean
 check_state (Apply *apply, GError **error)
 {
-  g_autoptr (MachtypeDomain) domain =
-      machtype_connection_get_domain (apply->connection, apply->uuid, error);
+  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
+      apply->connection, apply->uuid, MACHTYPE_DOMAIN_READ_NONE, error);
 
   if (domain == NULL)
     return FALSE;
@@ -177,10 +176,12 @@ apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **err
   g_autofree char *before = NULL, *after = NULL;
 
   if (check_state (apply, error))
-    before = machtype_connection_dup_definition (apply->connection, apply->uuid, error);
+    before = machtype_connection_dup_definition (apply->connection, apply->uuid,
+                                                 MACHTYPE_DEFINITION_SECURE, error);
   if (before != NULL)
     after = machtype_domain_xml_with_machine (before, -1, machine, error);
-  if (after == NULL || !machtype_connection_define (apply->connection, after, error)) {
+  if (after == NULL ||
+      !machtype_connection_define (apply->connection, after, MACHTYPE_DEFINE_NONE, error)) {
     machtype_store_rollback (store);
     if (after != NULL && g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
       g_prefix_error (error,

@@ -62,7 +62,7 @@ judge (const Case *c, const CheckOptions *options, GError **error)
     flags |= MACHTYPE_CHANGE_PIN;
   if (options->require_offered)
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
-  return machtype_change_check (c->old_type, c->new_type, c->arch, c->state,
+  return machtype_change_check (c->old_type, c->new_type, c->arch, NULL, c->state,
                                 (MachtypeChangeFlags)flags, options->host, error);
 }
 
@@ -109,7 +109,10 @@ static gboolean
 read_state (const char *text, MachtypeState *state, GError **error)
 {
   *state = MACHTYPE_STATE_STOPPED;
-  return text == NULL || *text == '\0' || machtype_state_from_string (text, state, error);
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  *state = machtype_state_from_string (text, error);
+  return *state != MACHTYPE_STATE_UNKNOWN;
 }
 
 static void

@@ -11,13 +11,13 @@ list_incompatible (MachtypeProperties *properties, MachtypeArch arch, const char
 {
   if (properties == NULL || machine == NULL)
     return NULL;
-  return machtype_compat_check (properties, arch, machine, host);
+  return machtype_compat_check (properties, arch, NULL, machine, host);
 }
 
 static gboolean
 has_any (const MachtypeProperties *properties)
 {
-  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
 
   return *names != NULL;
 }
@@ -29,7 +29,7 @@ list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_
   if (properties == NULL)
     return NULL;
   if (arch != MACHTYPE_ARCH_UNKNOWN)
-    return machtype_compat_compare (properties, arch, old_machine, host, new_machine, host);
+    return machtype_compat_compare (properties, arch, NULL, old_machine, host, new_machine, host);
   if (has_any (properties))
     g_printerr ("warning: the architecture is not known: whether properties would break is not "
                 "judged\n");

@@ -66,7 +66,7 @@ get_record (const Line *line)
     uuid = line->others->pdata[0];
   if (uuid != NULL)
     store = open_store (line);
-  return store != NULL ? machtype_store_get_record (store, uuid, NULL) : NULL;
+  return store != NULL ? machtype_store_read_record (store, uuid, NULL) : NULL;
 }
 
 /* The embedded driver is one that starts: it makes folders and asks every emulator. */
@@ -107,7 +107,7 @@ read_domain_arch (const Line *line)
     return MACHTYPE_ARCH_UNKNOWN;
   xml = read_file (line->others->pdata[0], MACHTYPE_XML_MAX_SIZE, &length, NULL);
   if (xml != NULL)
-    domain = machtype_domain_new_from_xml (xml, (gssize)length, NULL);
+    domain = machtype_domain_new_from_xml (xml, (gssize)length, MACHTYPE_DOMAIN_READ_NONE, NULL);
   return domain != NULL ? machtype_domain_get_arch (domain) : MACHTYPE_ARCH_UNKNOWN;
 }
 
@@ -268,7 +268,7 @@ tell_operations (Line *line)
 {
   int i;
 
-  for (i = 0; strcmp (machtype_operation_to_string ((MachtypeOperation)i), "unknown") != 0; i++)
+  for (i = 1; strcmp (machtype_operation_to_string ((MachtypeOperation)i), "unknown") != 0; i++)
     line_tell (line, machtype_operation_to_string ((MachtypeOperation)i), NULL);
 }
 
@@ -332,7 +332,7 @@ tell_kept_properties (Line *line)
 {
   g_autoptr (MachtypeRecord) record = get_record (line);
   MachtypeProperties *kept = record != NULL ? machtype_record_get_properties (record) : NULL;
-  g_auto (GStrv) names = kept != NULL ? machtype_properties_dup_names (kept) : NULL;
+  g_auto (GStrv) names = kept != NULL ? machtype_properties_dup_image_names (kept) : NULL;
   char **name;
   gsize i;
 

@@ -33,8 +33,8 @@ print_json (const MachtypeConversion *conversion)
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
   JsonBuilder *builder = json_begin ();
 
-  json_text (builder, "old", machtype_change_get_old_type (change));
-  json_text (builder, "new", machtype_change_get_new_type (change));
+  json_text (builder, "old", machtype_change_get_old_machine (change));
+  json_text (builder, "new", machtype_change_get_new_machine (change));
   json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
   json_findings (builder, "reasons", reasons);
   json_findings (builder, "warnings", warnings);

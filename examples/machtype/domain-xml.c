@@ -55,15 +55,21 @@ add_disk (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 static gboolean
 add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
-  if (strcmp (argument, "user") == 0)
-    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, error);
-  if (g_str_has_prefix (argument, "network="))
-    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_NETWORK,
-                                               argument + strlen ("network="), error);
-  if (g_str_has_prefix (argument, "bridge="))
-    return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_BRIDGE,
-                                               argument + strlen ("bridge="), error);
-  return set_usage (error, "--network takes user, network=NAME or bridge=NAME");
+  const char *comma = g_strrstr (argument, ",mac=");
+  const char *mac = comma != NULL ? comma + strlen (",mac=") : NULL;
+  g_autofree char *network =
+      comma != NULL ? g_strndup (argument, (gsize)(comma - argument)) : g_strdup (argument);
+
+  if (strcmp (network, "user") == 0)
+    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL, mac,
+                                                 error);
+  if (g_str_has_prefix (network, "network="))
+    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_NETWORK,
+                                                 network + strlen ("network="), mac, error);
+  if (g_str_has_prefix (network, "bridge="))
+    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE,
+                                                 network + strlen ("bridge="), mac, error);
+  return set_usage (error, "--network takes user, network=NAME or bridge=NAME, and ,mac=MAC");
 }
 
 static gboolean
@@ -74,7 +80,7 @@ set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **erro
 
   for (i = 0; i < G_N_ELEMENTS (words); i++) {
     if (strcmp (argument, words[i]) == 0)
-      return machtype_guest_builder_set_graphics (builder, (MachtypeGraphics)i, error);
+      return machtype_guest_builder_set_graphics (builder, (MachtypeGraphicsType)i, error);
   }
   return set_usage (error, "--graphics takes none, vnc or spice");
 }
@@ -127,10 +133,12 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
 }
 
 static void
-add_texts (GPtrArray *all, const char *const *texts)
+add_messages (GPtrArray *all, GPtrArray *findings)
 {
-  for (; *texts != NULL; texts++)
-    g_ptr_array_add (all, g_strdup (*texts));
+  guint i;
+
+  for (i = 0; i < findings->len; i++)
+    g_ptr_array_add (all, g_strdup (machtype_finding_get_message (findings->pdata[i])));
 }
 
 /* Of the properties, the resolution and the guest, ended by NULL. */
@@ -138,14 +146,16 @@ static GPtrArray *
 list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolution,
                const MachtypeGuest *guest)
 {
+  g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (resolution);
+  g_autoptr (GPtrArray) built = machtype_guest_list_warnings (guest);
   g_auto (GStrv) ignored = machtype_properties_dup_ignored (properties);
   GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
   char **name;
 
   for (name = ignored; *name != NULL; name++)
     g_ptr_array_add (all, g_strdup_printf ("%s has no effect on the domain", *name));
-  add_texts (all, machtype_resolution_get_warnings (resolution));
-  add_texts (all, machtype_guest_get_warnings (guest));
+  add_messages (all, decided);
+  add_messages (all, built);
   g_ptr_array_add (all, NULL);
   return all;
 }
@@ -154,8 +164,10 @@ static void
 print_guest (const MachtypeGuest *guest, GPtrArray *warnings, gboolean json)
 {
   JsonBuilder *builder;
+  guint i;
 
-  print_warnings ((const char *const *)warnings->pdata);
+  for (i = 0; warnings->pdata[i] != NULL; i++)
+    g_printerr ("warning: %s\n", (const char *)warnings->pdata[i]);
   if (!json) {
     g_print ("%s", machtype_guest_get_xml (guest));
     return;
@@ -207,7 +219,7 @@ add_entries (GOptionContext *context, DomainOptions *o)
     { "floppy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->floppies, "a floppy; may be repeated",
       "PATH" },
     { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->networks,
-      "a network interface; may be repeated", "user|network=NAME|bridge=NAME" },
+      "a network interface; may be repeated", "user|network=NAME|bridge=NAME[,mac=MAC]" },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel, "boot this kernel", "PATH" },
     { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd, "with this initial RAM disk", "PATH" },
     { "cmdline", 0, 0, G_OPTION_ARG_STRING, &o->cmdline, "and this command line", "TEXT" },

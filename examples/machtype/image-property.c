@@ -31,7 +31,7 @@ show (const StoreOptions *options, const char *uuid, const char *name, GError **
   const char *value;
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)
     return NOVA_UNEXPECTED;
   value = find_property (record, name);
@@ -120,7 +120,7 @@ list_unfit (const MachtypeRecord *record, MachtypeHost *host, GError **error)
 
   if (properties == NULL)
     return NULL;
-  return machtype_compat_check (properties, machtype_record_get_arch (record),
+  return machtype_compat_check (properties, machtype_record_get_arch (record), NULL,
                                 machtype_record_get_machine (record), host);
 }
 
@@ -193,6 +193,21 @@ check_format (const SetOptions *options)
   return TRUE;
 }
 
+static gboolean
+may_change (const MachtypeRecord *record)
+{
+  switch (machtype_record_get_change_state (record)) {
+  case MACHTYPE_STATE_STOPPED:
+  case MACHTYPE_STATE_SHELVED:
+  case MACHTYPE_STATE_SHELVED_OFFLOADED:
+    return TRUE;
+  case MACHTYPE_STATE_UNKNOWN:
+  case MACHTYPE_STATE_OTHER:
+  default:
+    return FALSE;
+  }
+}
+
 static int
 set_properties (const SetOptions *options, const char *uuid, GError **error)
 {
@@ -204,10 +219,10 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   int status;
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)
     return NOVA_UNEXPECTED;
-  if (machtype_record_get_change_state (record) == MACHTYPE_STATE_OTHER) {
+  if (!may_change (record)) {
     const char *state = machtype_record_get_state (record);
 
     g_printerr ("Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "

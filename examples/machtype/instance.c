@@ -56,10 +56,7 @@ set_arch (MachtypeRecordBuilder *builder, const char *text, GError **error)
 {
   MachtypeArch arch = machtype_arch_from_string (text, error);
 
-  if (arch == MACHTYPE_ARCH_UNKNOWN)
-    return FALSE;
-  machtype_record_builder_set_arch (builder, arch);
-  return TRUE;
+  return arch != MACHTYPE_ARCH_UNKNOWN && machtype_record_builder_set_arch (builder, arch, error);
 }
 
 /* What was not given stays. */
@@ -125,7 +122,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autofree char *who = dup_who ();
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)
     return FALSE;
   builder = machtype_record_builder_new_from (record);
@@ -143,7 +140,7 @@ delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeRecord) record = NULL;
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   return record != NULL && machtype_store_remove (store, record, error);
 }
 
@@ -272,7 +269,7 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
   guint i;
 
   if (store != NULL && machtype_store_begin_read (store, error))
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record != NULL)
     history = machtype_store_list_history (store, uuid, error);
   if (history == NULL)
@@ -351,7 +348,7 @@ undo (const UndoOptions *o, const char *uuid, GError **error)
   const char *now, *before;
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record != NULL)
     undone = undo_both (o, store, &record, error);
   if (undone == NULL)

@@ -62,8 +62,9 @@ ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError
 {
   g_autoptr (GError) why = NULL;
 
-  if (!machtype_connection_check_definition (options->connection, xml, &why)) {
-    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED)) {
+  if (!machtype_connection_check_definition (options->connection, xml, MACHTYPE_DEFINE_NONE,
+                                             &why)) {
+    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED)) {
       g_propagate_error (error, g_steal_pointer (&why));
       return FALSE;
     }

@@ -31,7 +31,7 @@ get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, 
   const char *machine;
 
   if (store != NULL)
-    record = machtype_store_get_record (store, uuid, error);
+    record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)
     return NOVA_UNEXPECTED;
   machine = machtype_record_get_machine (record);
@@ -104,8 +104,8 @@ or_none (const char *machine)
 static int
 tell_refusal (const Update *update, const MachtypeChange *change)
 {
-  const char *old_type = or_none (machtype_change_get_old_type (change));
-  const char *new_type = machtype_change_get_new_type (change);
+  const char *old_type = or_none (machtype_change_get_old_machine (change));
+  const char *new_type = machtype_change_get_new_machine (change);
   g_autofree char *shown = g_strescape (new_type, NULL);
 
   switch (machtype_change_get_verdict (change)) {
@@ -148,7 +148,7 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
 
   json_text (builder, "uuid", machtype_record_get_uuid (update->record));
   json_text (builder, "old", machtype_record_get_machine (update->record));
-  json_text (builder, "new", machtype_change_get_new_type (change));
+  json_text (builder, "new", machtype_change_get_new_machine (change));
   json_text (builder, "machine",
              machtype_change_is_permitted (change) ? machtype_change_get_machine_to_record (change)
                                                    : NULL);
@@ -199,7 +199,7 @@ get_flags (const UpdateOptions *options, gboolean pin)
 static MachtypeChange *
 judge (const Update *update, const char *from, const char *to, gboolean pin, GError **error)
 {
-  return machtype_change_check (from, to, machtype_record_get_arch (update->record),
+  return machtype_change_check (from, to, machtype_record_get_arch (update->record), NULL,
                                 machtype_record_get_change_state (update->record),
                                 get_flags (update->options, pin), update->host, error);
 }
@@ -334,7 +334,7 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
 
   update.store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
   if (update.store != NULL)
-    update.record = machtype_store_get_record (update.store, uuid, error);
+    update.record = machtype_store_read_record (update.store, uuid, error);
   if (update.record == NULL)
     return NOVA_UNEXPECTED;
   /* For shelved instances, whose image still says what they were made with. */

@@ -237,11 +237,17 @@ const char *nick_of (GType type, int value);
 JsonBuilder *json_begin (void);
 void json_text (JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
 void json_texts (JsonBuilder *builder, const char *name, const char *const *values);
+void json_messages (JsonBuilder *builder, const char *name, GPtrArray *findings);
 void json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings);
 void json_error (const GError *error);
 void json_end (JsonBuilder *builder); /* prints, frees */
 void print_findings (const char *label, GPtrArray *findings);
-void print_warnings (const char *const *warnings);
+void print_warnings (GPtrArray *warnings);
+
+/* What recording did, as this program counts it: in this order, and each with its word. */
+#define N_OUTCOMES 4
+guint outcome_find (MachtypeStoreOutcome outcome);
+const char *outcome_word (guint index);
 
 int command_parse (int argc, char **argv);
 int command_compare (int argc, char **argv);

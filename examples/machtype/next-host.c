@@ -44,7 +44,8 @@ find_broken (const MachtypeRecord *record, MachtypeHost *host)
   const char *machine = machtype_record_get_machine (record);
 
   return machtype_compat_compare (machtype_record_get_properties (record),
-                                  machtype_record_get_arch (record), machine, NULL, machine, host);
+                                  machtype_record_get_arch (record), NULL, machine, NULL, machine,
+                                  host);
 }
 
 static gboolean

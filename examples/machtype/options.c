@@ -199,7 +199,7 @@ be_patient (PatientFunc func, gpointer data, GError **error)
 
 typedef struct {
   const char *uri;
-  guint timeout_ms;
+  int timeout_ms;
 } Opening;
 
 static gpointer
@@ -207,14 +207,14 @@ start_opening (gpointer data, GError **error)
 {
   const Opening *opening = data;
 
-  return machtype_connection_open (opening->uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, opening->timeout_ms,
-                                   error);
+  return machtype_connection_open (opening->uri, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP,
+                                   opening->timeout_ms, error);
 }
 
 MachtypeConnection *
 open_connection (const char *uri, int timeout, GError **error)
 {
-  Opening opening = { uri, (guint)timeout * 1000 };
+  Opening opening = { uri, timeout * 1000 };
 
   return be_patient (start_opening, &opening, error);
 }
@@ -225,7 +225,7 @@ open_host (gpointer data, GError **error)
   const HostOptions *options = data;
 
   return machtype_host_open (options->connect, MACHTYPE_HOST_OPEN_EVENT_LOOP,
-                             (guint)options->timeout * 1000, error);
+                             options->timeout * 1000, error);
 }
 
 /* Not g_file_get_contents, which would read whatever size; not a mapping, for a path may be a pipe
@@ -300,10 +300,7 @@ add_arch (MachtypeHostBuilder *builder, const char *text, GError **error)
 {
   MachtypeArch arch = machtype_arch_from_string (text, error);
 
-  if (arch == MACHTYPE_ARCH_UNKNOWN)
-    return FALSE;
-  machtype_host_builder_set_arch (builder, arch);
-  return TRUE;
+  return arch != MACHTYPE_ARCH_UNKNOWN && machtype_host_builder_set_arch (builder, arch, error);
 }
 
 static MachtypeHost *
@@ -418,7 +415,7 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
       options, options->record ? MACHTYPE_STORE_OPEN_CREATE : MACHTYPE_STORE_OPEN_READ_ONLY, error);
   if (store == NULL)
     return NULL;
-  record = machtype_store_get_record (store, options->instance, &why);
+  record = machtype_store_read_record (store, options->instance, &why);
   if (record != NULL)
     return record;
   if (operation != MACHTYPE_OPERATION_SPAWN ||
@@ -440,8 +437,9 @@ resolve_instance (StoreOptions *options, MachtypePolicy *policy, MachtypeHost *h
   MachtypeOperation operation = MACHTYPE_OPERATION_SPAWN;
 
   *properties = NULL;
-  if (options->operation != NULL &&
-      !machtype_operation_from_string (options->operation, &operation, error))
+  if (options->operation != NULL)
+    operation = machtype_operation_from_string (options->operation, error);
+  if (operation == MACHTYPE_OPERATION_UNKNOWN)
     return NULL;
   options->found = record = find_record (options, operation, &why);
   if (why != NULL) {

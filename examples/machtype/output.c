@@ -24,6 +24,7 @@ status_of (const GError *error)
   case MACHTYPE_ERROR_NOT_FOUND:
   case MACHTYPE_ERROR_EXISTS:
   case MACHTYPE_ERROR_REFUSED:
+  case MACHTYPE_ERROR_REJECTED:
   case MACHTYPE_ERROR_NO_DEFAULT:
   case MACHTYPE_ERROR_NOT_OFFERED:
   case MACHTYPE_ERROR_UNSUPPORTED:
@@ -114,6 +115,18 @@ json_texts (JsonBuilder *builder, const char *name, const char *const *values)
 }
 
 void
+json_messages (JsonBuilder *builder, const char *name, GPtrArray *findings)
+{
+  guint i;
+
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (i = 0; i < findings->len; i++)
+    json_builder_add_string_value (builder, machtype_finding_get_message (findings->pdata[i]));
+  json_builder_end_array (builder);
+}
+
+void
 json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
 {
   guint i;
@@ -173,8 +186,39 @@ print_findings (const char *label, GPtrArray *findings)
 }
 
 void
-print_warnings (const char *const *warnings)
+print_warnings (GPtrArray *warnings)
 {
-  for (; *warnings != NULL; warnings++)
-    g_printerr ("warning: %s\n", *warnings);
+  guint i;
+
+  for (i = 0; i < warnings->len; i++)
+    g_printerr ("warning: %s\n", machtype_finding_get_message (warnings->pdata[i]));
+}
+
+static const struct {
+  MachtypeStoreOutcome outcome;
+  char word[12];
+} outcomes[N_OUTCOMES] = {
+  { MACHTYPE_STORE_OUTCOME_ADDED, "recorded" },
+  { MACHTYPE_STORE_OUTCOME_FILLED, "filled" },
+  { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
+  { MACHTYPE_STORE_OUTCOME_UNCHANGED, "unchanged" },
+};
+
+/* A later library may have more: something was done then. */
+guint
+outcome_find (MachtypeStoreOutcome outcome)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (outcomes); i++) {
+    if (outcomes[i].outcome == outcome)
+      return i;
+  }
+  return 0;
+}
+
+const char *
+outcome_word (guint index)
+{
+  return outcomes[index].word;
 }

@@ -45,15 +45,13 @@ static void
 get_fields (const MachtypeName *name, Field fields[N_FIELDS])
 {
   guint revision = machtype_name_get_revision (name);
-  gboolean known = machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_VERSIONED ||
-                   machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_ALIAS;
   const char *family = nick_of (MACHTYPE_TYPE_FAMILY, machtype_name_get_family (name));
   const char *vendor = nick_of (MACHTYPE_TYPE_VENDOR, machtype_name_get_vendor (name));
   const Field all[N_FIELDS] = {
     { "name", g_strdup (machtype_name_get_text (name)) },
     { "kind", g_strdup (nick_of (MACHTYPE_TYPE_NAME_KIND, machtype_name_get_kind (name))) },
     { "family", strcmp (family, "none") != 0 ? g_strdup (family) : NULL },
-    { "vendor", known ? g_strdup (vendor) : NULL },
+    { "vendor", strcmp (vendor, "unknown") != 0 ? g_strdup (vendor) : NULL },
     { "version", dup_version (name) },
     { "revision", revision != 0 ? g_strdup_printf ("%u", revision) : NULL },
     { "tag", g_strdup (machtype_name_get_tag (name)) },

@@ -15,109 +15,93 @@ typedef struct {
   StoreOptions store;
 } RecordOptions;
 
-/* One domain as it is told after the commit: nothing is said to be recorded that is not. */
-typedef struct {
-  MachtypeRecord *record; /* NULL: error is set */
-  char *uuid, *name;
-  MachtypeStoreOutcome outcome;
-  GError *error;
-} Told;
-
 typedef struct {
   const RecordOptions *options;
   MachtypeStore *store;
   MachtypePolicy *policy;
   const char *cell, *host;
-  GArray *told;
+  GPtrArray *told; /* of MachtypeRecording: nothing is said to be recorded before it is for good */
   const char *uri;
   gboolean is_terminal;
 } Run;
 
-static void
-told_clear (gpointer data)
+static gboolean
+on_domain (MachtypeRecording *recording, gpointer user_data)
 {
-  Told *told = data;
+  guint n_done = machtype_recording_get_n_done (recording);
+  guint n_all = machtype_recording_get_n_all (recording);
+  Run *run = user_data;
 
-  machtype_record_unref (told->record);
-  g_free (told->uuid);
-  g_free (told->name);
-  g_clear_error (&told->error);
+  g_ptr_array_add (run->told, machtype_recording_ref (recording));
+  if (run->is_terminal)
+    g_printerr ("\r%s: %u of %u%s", run->uri, n_done, n_all, n_done == n_all ? "\n" : "");
+  return TRUE;
 }
 
 static const char *
-get_word (MachtypeStoreOutcome outcome)
+get_uuid (const MachtypeRecording *told)
 {
-  static const char words[][12] = {
-    [MACHTYPE_STORE_UNCHANGED] = "unchanged",
-    [MACHTYPE_STORE_ADDED] = "recorded",
-    [MACHTYPE_STORE_FILLED] = "filled",
-    [MACHTYPE_STORE_REFRESHED] = "refreshed",
-  };
+  const char *uuid = machtype_domain_get_uuid (machtype_recording_get_domain (told));
 
-  return words[outcome];
+  return uuid != NULL ? uuid : "?";
 }
 
 static void
-on_domain (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
-           const GError *error, guint n_done, guint n_all, gpointer data)
+tell_json (const Run *run, const MachtypeRecording *told, const char *outcome)
 {
-  Run *run = data;
-  Told told = { NULL, NULL, NULL, outcome, NULL };
+  MachtypeRecord *record = machtype_recording_get_record (told);
+  const GError *error = machtype_recording_get_error (told);
+  JsonBuilder *builder = json_begin ();
 
+  json_text (builder, "uri", run->uri);
+  json_text (builder, "outcome", error == NULL ? outcome : NULL);
+  json_text (builder, "error", error != NULL ? code_of (error) : NULL);
   if (record != NULL)
-    told.record = machtype_record_ref (record);
-  told.uuid = g_strdup (machtype_domain_get_uuid (domain));
-  told.name = g_strdup (machtype_domain_get_name (domain));
-  if (error != NULL)
-    told.error = g_error_copy (error);
-  g_array_append_val (run->told, told);
-  if (run->is_terminal)
-    g_printerr ("\r%s: %u of %u%s", run->uri, n_done, n_all, n_done == n_all ? "\n" : "");
+    json_record (builder, record);
+  else
+    json_text (builder, "uuid", get_uuid (told));
+  json_end (builder);
 }
 
 static void
-tell (const Run *run, const Told *told)
+tell (const Run *run, const MachtypeRecording *told)
 {
-  const char *machine = told->record != NULL ? machtype_record_get_machine (told->record) : NULL;
-  JsonBuilder *builder;
+  const char *outcome = outcome_word (outcome_find (machtype_recording_get_outcome (told)));
+  const char *name = machtype_domain_get_name (machtype_recording_get_domain (told)), *machine;
+  MachtypeRecord *record = machtype_recording_get_record (told);
+  const GError *error = machtype_recording_get_error (told);
 
-  if (told->error != NULL)
-    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, told->uuid != NULL ? told->uuid : "?",
-                told->error->message);
+  if (error != NULL)
+    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (told), error->message);
   if (run->options->json) {
-    builder = json_begin ();
-    json_text (builder, "uri", run->uri);
-    json_text (builder, "outcome", told->error == NULL ? get_word (told->outcome) : NULL);
-    json_text (builder, "error", told->error != NULL ? code_of (told->error) : NULL);
-    if (told->record != NULL)
-      json_record (builder, told->record);
-    else
-      json_text (builder, "uuid", told->uuid);
-    json_end (builder);
-  } else if (told->record != NULL)
-    g_print ("%s\t%s\t%s\t%s\t%s\n", get_word (told->outcome), told->uuid,
-             machine != NULL ? machine : "-",
-             machine != NULL ? machtype_source_to_string (machtype_record_get_source (told->record))
-                             : "-",
-             told->name != NULL ? told->name : "-");
+    tell_json (run, told, outcome);
+    return;
+  }
+  if (record == NULL)
+    return;
+  machine = machtype_record_get_machine (record);
+  g_print ("%s\t%s\t%s\t%s\t%s\n", outcome, get_uuid (told), machine != NULL ? machine : "-",
+           machine != NULL ? machtype_source_to_string (machtype_record_get_source (record)) : "-",
+           name != NULL ? name : "-");
 }
 
 static void
 summarize (const Run *run)
 {
-  guint counts[MACHTYPE_STORE_REFRESHED + 1] = { 0 }, failed = 0, i;
+  guint counts[N_OUTCOMES] = { 0 }, failed = 0, i;
 
   for (i = 0; i < run->told->len; i++) {
-    const Told *told = &g_array_index (run->told, Told, i);
+    const MachtypeRecording *told = run->told->pdata[i];
 
-    if (told->error != NULL)
+    if (machtype_recording_get_error (told) != NULL)
       failed++;
     else
-      counts[told->outcome]++;
+      counts[outcome_find (machtype_recording_get_outcome (told))]++;
   }
-  g_printerr ("%s: %u domains: %u recorded, %u filled, %u refreshed, %u unchanged, %u failed%s\n",
-              run->uri, run->told->len, counts[MACHTYPE_STORE_ADDED], counts[MACHTYPE_STORE_FILLED],
-              counts[MACHTYPE_STORE_REFRESHED], counts[MACHTYPE_STORE_UNCHANGED], failed,
+  g_printerr ("%s: %u domains: ", run->uri, run->told->len);
+  for (i = 0; i < N_OUTCOMES; i++)
+    g_printerr ("%u %s, ", counts[i], outcome_word (i));
+  g_printerr ("%u failed%s\n", failed,
               run->options->dry_run ? "; nothing was written (--dry-run)" : "");
 }
 
@@ -128,14 +112,15 @@ mirror (const Run *run, MachtypeConnection *connection)
   guint i;
 
   for (i = 0; i < run->told->len; i++) {
-    const Told *told = &g_array_index (run->told, Told, i);
+    const MachtypeRecording *told = run->told->pdata[i];
+    MachtypeRecord *record = machtype_recording_get_record (told);
     g_autoptr (GError) error = NULL;
 
-    if (told->record == NULL || machtype_record_get_machine (told->record) == NULL)
+    if (record == NULL || machtype_record_get_machine (record) == NULL)
       continue;
-    if (!machtype_connection_set_mirror (connection, told->record, &error) &&
+    if (!machtype_connection_mirror_record (connection, record, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, told->uuid,
+      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (told),
                   error->message);
   }
 }
@@ -147,10 +132,10 @@ tell_all (const Run *run)
   guint i;
 
   for (i = 0; i < run->told->len; i++) {
-    const Told *told = &g_array_index (run->told, Told, i);
+    const MachtypeRecording *told = run->told->pdata[i];
 
     tell (run, told);
-    if (told->error != NULL)
+    if (machtype_recording_get_error (told) != NULL)
       status = STATUS_NO;
   }
   summarize (run);
@@ -179,15 +164,14 @@ record_host (Run *run, GError **error)
 
   if (connection == NULL)
     return STATUS_BELOW;
-  run->told = g_array_new (FALSE, FALSE, sizeof (Told));
-  g_array_set_clear_func (run->told, told_clear);
+  run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_recording_unref);
   if (run_recorder (run, connection, error)) {
     status = tell_all (run);
     if (run->options->mirror && !run->options->dry_run)
       mirror (run, connection);
   } else
     status = STATUS_BELOW;
-  g_array_unref (run->told);
+  g_ptr_array_unref (run->told);
   return status;
 }
 
@@ -216,6 +200,7 @@ record_hosts (const RecordOptions *options, GError **error)
   g_autoptr (MachtypePolicy) policy = NULL;
   int status = STATUS_DONE;
   char **uri;
+  g_autoptr (GPtrArray) warnings = NULL;
   Run run = { 0 };
 
   if (config != NULL)
@@ -224,7 +209,8 @@ record_hosts (const RecordOptions *options, GError **error)
     store = open_store (options, error);
   if (store == NULL)
     return STATUS_USAGE;
-  print_warnings (machtype_policy_get_warnings (policy));
+  warnings = machtype_policy_list_warnings (policy);
+  print_warnings (warnings);
   run.options = options;
   run.store = store;
   run.policy = policy;

@@ -22,6 +22,7 @@ list_incompatible_with (const MachtypeResolution *r, MachtypeProperties *propert
 static void
 print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean explain)
 {
+  g_autoptr (GPtrArray) warnings = machtype_resolution_list_warnings (r);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "arch", machtype_arch_to_string (machtype_resolution_get_arch (r)));
@@ -31,7 +32,7 @@ print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean expla
   json_text (builder, "domain_type", machtype_resolution_get_domain_type (r));
   json_text (builder, "record", machtype_resolution_get_machine_to_record (r));
   json_text (builder, "explanation", machtype_resolution_get_explanation (r));
-  json_texts (builder, "warnings", machtype_resolution_get_warnings (r));
+  json_messages (builder, "warnings", warnings);
   json_findings (builder, "incompatible", incompatible);
   if (explain)
     json_texts (builder, "steps", machtype_resolution_get_steps (r));
@@ -63,7 +64,7 @@ resolve_one (ResolveOptions *options, GError **error)
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
-  g_autoptr (GPtrArray) incompatible = NULL;
+  g_autoptr (GPtrArray) incompatible = NULL, warnings = NULL;
 
   resolution =
       options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
@@ -75,7 +76,8 @@ resolve_one (ResolveOptions *options, GError **error)
     print_json (resolution, incompatible, options->explain);
   else
     print_resolution (resolution, options->explain);
-  print_warnings (machtype_resolution_get_warnings (resolution));
+  warnings = machtype_resolution_list_warnings (resolution);
+  print_warnings (warnings);
   warn_of_findings (incompatible);
   return STATUS_DONE;
 }

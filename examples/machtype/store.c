@@ -117,7 +117,7 @@ json_integer (JsonBuilder *builder, const char *name, gint64 value)
 static void
 json_properties (JsonBuilder *builder, MachtypeProperties *properties)
 {
-  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
   char **name;
 
   json_builder_set_member_name (builder, "properties");
@@ -192,8 +192,9 @@ static gboolean
 check_operation (const StoreOptions *options, MachtypeOperation *operation, GError **error)
 {
   *operation = MACHTYPE_OPERATION_SPAWN;
-  if (options->operation != NULL &&
-      !machtype_operation_from_string (options->operation, operation, error))
+  if (options->operation != NULL)
+    *operation = machtype_operation_from_string (options->operation, error);
+  if (*operation == MACHTYPE_OPERATION_UNKNOWN)
     return FALSE;
   if (*operation == MACHTYPE_OPERATION_SPAWN || *operation == MACHTYPE_OPERATION_REBUILD)
     return TRUE;

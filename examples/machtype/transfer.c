@@ -19,7 +19,7 @@ typedef struct {
   MachtypeStore *store;
   GArray *batch; /* of Item */
   guint64 line, bad;
-  guint64 counts[MACHTYPE_STORE_REFRESHED + 1];
+  guint64 counts[N_OUTCOMES];
   GError *error; /* that ends it */
 } Import;
 
@@ -46,8 +46,12 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
   *source = MACHTYPE_SOURCE_IMPORT;
   if (!read_string (object, "source", &word, error))
     return FALSE;
-  for (i = 0; word != NULL && i <= MACHTYPE_SOURCE_IMPORT; i++) {
-    if (strcmp (word, machtype_source_to_string ((MachtypeSource)i)) == 0) {
+  for (i = 1; word != NULL; i++) {
+    const char *known = machtype_source_to_string ((MachtypeSource)i);
+
+    if (strcmp (known, "unknown") == 0)
+      break;
+    if (strcmp (word, known) == 0) {
       *source = (MachtypeSource)i;
       return TRUE;
     }
@@ -89,10 +93,7 @@ set_place (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
   if (arch == NULL || *arch == '\0')
     return TRUE;
   found = machtype_arch_from_string (arch, error);
-  if (found == MACHTYPE_ARCH_UNKNOWN)
-    return FALSE;
-  machtype_record_builder_set_arch (builder, found);
-  return TRUE;
+  return found != MACHTYPE_ARCH_UNKNOWN && machtype_record_builder_set_arch (builder, found, error);
 }
 
 static gboolean
@@ -166,7 +167,7 @@ write_item (Import *import, const Item *item, const char *who)
 
   stored = machtype_store_fill (import->store, item->record, who, &outcome, &error);
   if (stored != NULL)
-    import->counts[outcome]++;
+    import->counts[outcome_find (outcome)]++;
   else if (status_of (error) == STATUS_BELOW)
     import->error = g_steal_pointer (&error);
   else
@@ -220,18 +221,16 @@ end_import (Import *import, GError **error)
 {
   gboolean keep = !import->dry_run && (import->bad == 0 || import->skip_bad);
   gboolean all = import->bad == 0;
+  guint i;
 
   if (!keep)
     machtype_store_rollback (import->store);
   else if (!machtype_store_commit (import->store, error))
     return STATUS_BELOW;
-  g_printerr ("%" G_GUINT64_FORMAT " lines: %" G_GUINT64_FORMAT " recorded, %" G_GUINT64_FORMAT
-              " filled, %" G_GUINT64_FORMAT " refreshed, %" G_GUINT64_FORMAT
-              " unchanged, %" G_GUINT64_FORMAT " bad%s\n",
-              import->line, import->counts[MACHTYPE_STORE_ADDED],
-              import->counts[MACHTYPE_STORE_FILLED], import->counts[MACHTYPE_STORE_REFRESHED],
-              import->counts[MACHTYPE_STORE_UNCHANGED], import->bad,
-              keep ? "" : "; nothing was written");
+  g_printerr ("%" G_GUINT64_FORMAT " lines: ", import->line);
+  for (i = 0; i < N_OUTCOMES; i++)
+    g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_word (i));
+  g_printerr ("%" G_GUINT64_FORMAT " bad%s\n", import->bad, keep ? "" : "; nothing was written");
   return all ? STATUS_DONE : STATUS_NO;
 }
 

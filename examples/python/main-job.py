@@ -46,7 +46,7 @@ def main(arguments):
     arch, machine = resolution.get_arch(), resolution.get_machine_to_record()
     print(f"{machine}, because {resolution.get_explanation()}")
 
-    for finding in Machtype.compat_check(image, arch, machine, host):
+    for finding in Machtype.compat_check(image, arch, None, machine, host):
         print(f"{finding.get_message()}; {finding.get_remedy()}")
         return 1
 
@@ -54,7 +54,7 @@ def main(arguments):
     print(guest.get_xml().splitlines()[5].strip())
 
     kept = record(store, resolution, guest)
-    change = Machtype.Change.check(kept.get_machine(), "pc-q35-9.0", arch,
+    change = Machtype.Change.check(kept.get_machine(), "pc-q35-9.0", arch, None,
                                    Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, host)
     print(Machtype.verdict_to_string(change.get_verdict()))
     for reason in change.list_reasons():

@@ -43,7 +43,7 @@ int run (string[] arguments) throws GLib.Error {
   unowned string machine = resolution.get_machine_to_record ();
   print ("%s, because %s\n", machine, resolution.get_explanation ());
 
-  var findings = Machtype.compat_check (image, arch, machine, host);
+  var findings = Machtype.compat_check (image, arch, null, machine, host);
   if (findings.length != 0) {
     print ("%s; %s\n", findings[0].get_message (), findings[0].get_remedy ());
     return 1;
@@ -53,7 +53,7 @@ int run (string[] arguments) throws GLib.Error {
   print ("%s\n", guest.get_xml ().split ("\n")[5].strip ());
 
   var kept = record (store, resolution, guest);
-  var change = Machtype.Change.check (kept.get_machine (), "pc-q35-9.0", arch,
+  var change = Machtype.Change.check (kept.get_machine (), "pc-q35-9.0", arch, null,
                                       Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, host);
   print ("%s\n", Machtype.verdict_to_string (change.get_verdict ()));
   var reasons = change.list_reasons ();

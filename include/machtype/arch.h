@@ -134,12 +134,6 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_arch_get_default_machine (MachtypeArch arch);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_arch_get_emulator_package (MachtypeArch arch);
-
-MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_arch_get_firmware_package (MachtypeArch arch);
-
-MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host);
 
 G_END_DECLS

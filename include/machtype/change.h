@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeState:
+ * @MACHTYPE_STATE_UNKNOWN: not known; judged as @MACHTYPE_STATE_OTHER is
  * @MACHTYPE_STATE_STOPPED: shut off
  * @MACHTYPE_STATE_SHELVED: shelved
  * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
@@ -18,10 +19,11 @@ G_BEGIN_DECLS
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_STATE_STOPPED = 0,
-  MACHTYPE_STATE_SHELVED = 1,
-  MACHTYPE_STATE_SHELVED_OFFLOADED = 2,
-  MACHTYPE_STATE_OTHER = 3
+  MACHTYPE_STATE_UNKNOWN = 0,
+  MACHTYPE_STATE_STOPPED = 1,
+  MACHTYPE_STATE_SHELVED = 2,
+  MACHTYPE_STATE_SHELVED_OFFLOADED = 3,
+  MACHTYPE_STATE_OTHER = 4
 } MachtypeState;
 
 /**
@@ -97,7 +99,7 @@ typedef struct _MachtypeChange MachtypeChange;
 #define MACHTYPE_TYPE_CHANGE (machtype_change_get_type ())
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_state_from_string (const char *text, MachtypeState *state, GError **error);
+MachtypeState machtype_state_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_verdict_to_string (MachtypeVerdict verdict);
@@ -107,9 +109,9 @@ GType machtype_change_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeChange *machtype_change_check (const char *old_type, const char *new_type,
-                                       MachtypeArch arch, MachtypeState state,
-                                       MachtypeChangeFlags flags, MachtypeHost *host,
-                                       GError **error);
+                                       MachtypeArch arch, const char *domain_type,
+                                       MachtypeState state, MachtypeChangeFlags flags,
+                                       MachtypeHost *host, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeChange *machtype_change_ref (MachtypeChange *change);
@@ -124,10 +126,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_change_is_permitted (const MachtypeChange *change);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_change_get_old_type (const MachtypeChange *change);
+const char *machtype_change_get_old_machine (const MachtypeChange *change);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_change_get_new_type (const MachtypeChange *change);
+const char *machtype_change_get_new_machine (const MachtypeChange *change);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_change_get_machine_to_record (const MachtypeChange *change);

@@ -9,12 +9,13 @@ G_BEGIN_DECLS
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch,
-                                  const char *machine, MachtypeHost *host);
+                                  const char *domain_type, const char *machine, MachtypeHost *host);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch,
-                                    const char *old_machine, MachtypeHost *old_host,
-                                    const char *new_machine, MachtypeHost *new_host);
+                                    const char *domain_type, const char *old_machine,
+                                    MachtypeHost *old_host, const char *new_machine,
+                                    MachtypeHost *new_host);
 
 G_END_DECLS
 

@@ -20,6 +20,47 @@ G_BEGIN_DECLS
 typedef struct _MachtypeConnection MachtypeConnection;
 
 /**
+ * MachtypeConnectionOpenFlags:
+ * @MACHTYPE_CONNECTION_OPEN_NONE: nothing special
+ * @MACHTYPE_CONNECTION_OPEN_EVENT_LOOP: as %MACHTYPE_HOST_OPEN_EVENT_LOOP
+ *
+ * How to open a connection.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_CONNECTION_OPEN_NONE = 0,
+  MACHTYPE_CONNECTION_OPEN_EVENT_LOOP = 1 << 0
+} MachtypeConnectionOpenFlags;
+
+/**
+ * MachtypeDefinitionFlags:
+ * @MACHTYPE_DEFINITION_NONE: without secrets, as the passwords of graphics
+ * @MACHTYPE_DEFINITION_SECURE: with all secrets, which libvirt hands to those only who may write:
+ *   what is to be defined again
+ *
+ * How to read a definition.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_DEFINITION_NONE = 0,
+  MACHTYPE_DEFINITION_SECURE = 1 << 0
+} MachtypeDefinitionFlags;
+
+/**
+ * MachtypeDefineFlags:
+ * @MACHTYPE_DEFINE_NONE: nothing special
+ *
+ * How to define a domain, and how to ask whether it could be defined.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_DEFINE_NONE = 0,
+} MachtypeDefineFlags;
+
+/**
  * MACHTYPE_TYPE_CONNECTION:
  *
  * The boxed type of [struct@Machtype.Connection].
@@ -32,8 +73,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_connection_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeConnection *machtype_connection_open (const char *uri, MachtypeHostOpenFlags flags,
-                                              guint timeout_ms, GError **error);
+MachtypeConnection *machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags,
+                                              int timeout_ms, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeConnection *machtype_connection_ref (MachtypeConnection *connection);
@@ -57,27 +98,28 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeHost *machtype_connection_read_host (MachtypeConnection *connection, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-GPtrArray *machtype_connection_list_domains (MachtypeConnection *connection, GError **error);
+GPtrArray *machtype_connection_list_domains (MachtypeConnection *connection,
+                                             MachtypeDomainReadFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeDomain *machtype_connection_get_domain (MachtypeConnection *connection, const char *uuid,
-                                                GError **error);
+MachtypeDomain *machtype_connection_read_domain (MachtypeConnection *connection, const char *uuid,
+                                                 MachtypeDomainReadFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,
-                                          GError **error);
+                                          MachtypeDefinitionFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_connection_define (MachtypeConnection *connection, const char *xml,
-                                     GError **error);
+                                     MachtypeDefineFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
-                                               GError **error);
+                                               MachtypeDefineFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *record,
-                                         GError **error);
+gboolean machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
+                                            GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConnection, machtype_connection_unref)
 

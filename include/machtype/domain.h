@@ -30,11 +30,23 @@ typedef struct _MachtypeDomain MachtypeDomain;
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_domain_get_type (void);
 
-MACHTYPE_AVAILABLE_IN_1_0
-MachtypeDomain *machtype_domain_new_from_xml (const char *xml, gssize length, GError **error);
+/**
+ * MachtypeDomainReadFlags:
+ * @MACHTYPE_DOMAIN_READ_NONE: the machine alone
+ * @MACHTYPE_DOMAIN_READ_DEVICES: also the devices that are recorded with a machine type
+ *
+ * What to read of a domain.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_DOMAIN_READ_NONE = 0,
+  MACHTYPE_DOMAIN_READ_DEVICES = 1 << 0
+} MachtypeDomainReadFlags;
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeDomain *machtype_domain_new_with_devices (const char *xml, gssize length, GError **error);
+MachtypeDomain *machtype_domain_new_from_xml (const char *xml, gssize length,
+                                              MachtypeDomainReadFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_domain_xml_with_machine (const char *xml, gssize length, const char *machine,

@@ -35,12 +35,13 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_EXISTS: the instance has a record already
  * @MACHTYPE_ERROR_CONFLICT: the record was changed by somebody else meanwhile: read it again
  * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
- * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change, or libvirt does not take this
- * domain
+ * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change; force might
  * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is none of ours
  * @MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT: image property and extra spec contradict each other
  * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property asks for more than the flavor permits, or for
  *   what the flavor would have to ask for itself
+ * @MACHTYPE_ERROR_CANCELLED: a function that the caller had given has ended the work
+ * @MACHTYPE_ERROR_REJECTED: libvirt would not take this domain; the message is its own
  *
  * What went wrong. The numbers are frozen; new ones are only appended.
  *
@@ -67,7 +68,9 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_REFUSED = 17,
   MACHTYPE_ERROR_STORE = 18,
   MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT = 19,
-  MACHTYPE_ERROR_FLAVOR_FORBIDS = 20
+  MACHTYPE_ERROR_FLAVOR_FORBIDS = 20,
+  MACHTYPE_ERROR_CANCELLED = 21,
+  MACHTYPE_ERROR_REJECTED = 22
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -16,36 +16,36 @@ G_BEGIN_DECLS
 #define MACHTYPE_GUEST_MAX_DEVICES 256
 
 /**
- * MachtypeNetwork:
- * @MACHTYPE_NETWORK_USER: QEMU's own user-mode network; no source
- * @MACHTYPE_NETWORK_NETWORK: a libvirt network, by name
- * @MACHTYPE_NETWORK_BRIDGE: a bridge of the host, by name
+ * MachtypeInterfaceType:
+ * @MACHTYPE_INTERFACE_TYPE_USER: QEMU's own user-mode network; no source
+ * @MACHTYPE_INTERFACE_TYPE_NETWORK: a libvirt network, by name
+ * @MACHTYPE_INTERFACE_TYPE_BRIDGE: a bridge of the host, by name
  *
  * What a network interface is connected to.
  *
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_NETWORK_USER = 0,
-  MACHTYPE_NETWORK_NETWORK = 1,
-  MACHTYPE_NETWORK_BRIDGE = 2
-} MachtypeNetwork;
+  MACHTYPE_INTERFACE_TYPE_USER = 0,
+  MACHTYPE_INTERFACE_TYPE_NETWORK = 1,
+  MACHTYPE_INTERFACE_TYPE_BRIDGE = 2
+} MachtypeInterfaceType;
 
 /**
- * MachtypeGraphics:
- * @MACHTYPE_GRAPHICS_NONE: no graphics, no video, no pointer and keyboard
- * @MACHTYPE_GRAPHICS_VNC: VNC on the loopback address, port chosen by libvirt
- * @MACHTYPE_GRAPHICS_SPICE: SPICE on the loopback address, port chosen by libvirt
+ * MachtypeGraphicsType:
+ * @MACHTYPE_GRAPHICS_TYPE_NONE: no graphics, no video, no pointer and keyboard
+ * @MACHTYPE_GRAPHICS_TYPE_VNC: VNC on the loopback address, port chosen by libvirt
+ * @MACHTYPE_GRAPHICS_TYPE_SPICE: SPICE on the loopback address, port chosen by libvirt
  *
  * The graphical console.
  *
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_GRAPHICS_NONE = 0,
-  MACHTYPE_GRAPHICS_VNC = 1,
-  MACHTYPE_GRAPHICS_SPICE = 2
-} MachtypeGraphics;
+  MACHTYPE_GRAPHICS_TYPE_NONE = 0,
+  MACHTYPE_GRAPHICS_TYPE_VNC = 1,
+  MACHTYPE_GRAPHICS_TYPE_SPICE = 2
+} MachtypeGraphicsType;
 
 /**
  * MachtypeGuest:
@@ -138,8 +138,9 @@ gboolean machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, c
                                                 GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_guest_builder_add_network (MachtypeGuestBuilder *builder, MachtypeNetwork kind,
-                                             const char *source, GError **error);
+gboolean machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder,
+                                               MachtypeInterfaceType type, const char *source,
+                                               const char *mac, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const char *path,
@@ -147,7 +148,7 @@ gboolean machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, 
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder,
-                                              MachtypeGraphics graphics, GError **error);
+                                              MachtypeGraphicsType graphics, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirror);
@@ -171,7 +172,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_guest_get_console_device (const MachtypeGuest *guest);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *const *machtype_guest_get_warnings (const MachtypeGuest *guest);
+GPtrArray *machtype_guest_list_warnings (const MachtypeGuest *guest);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuest, machtype_guest_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuestBuilder, machtype_guest_builder_unref)

@@ -125,7 +125,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_host_builder_unref (MachtypeHostBuilder *builder);
 
 MACHTYPE_AVAILABLE_IN_1_0
-void machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch);
+gboolean machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch,
+                                         GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char *xml,
@@ -143,7 +144,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_host_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeHost *machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms,
+MachtypeHost *machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, int timeout_ms,
                                   GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -42,6 +42,7 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeVendor:
+ * @MACHTYPE_VENDOR_UNKNOWN: nobody known: of names of an unknown kind
  * @MACHTYPE_VENDOR_UPSTREAM: QEMU itself
  * @MACHTYPE_VENDOR_RHEL: Red Hat Enterprise Linux and its rebuilds: `-rhelX.Y.Z`
  * @MACHTYPE_VENDOR_UBUNTU: Ubuntu: `-codename`
@@ -52,10 +53,11 @@ typedef enum /*< since=1.0 >*/ {
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_VENDOR_UPSTREAM = 0,
-  MACHTYPE_VENDOR_RHEL = 1,
-  MACHTYPE_VENDOR_UBUNTU = 2,
-  MACHTYPE_VENDOR_PROXMOX = 3
+  MACHTYPE_VENDOR_UNKNOWN = 0,
+  MACHTYPE_VENDOR_UPSTREAM = 1,
+  MACHTYPE_VENDOR_RHEL = 2,
+  MACHTYPE_VENDOR_UBUNTU = 3,
+  MACHTYPE_VENDOR_PROXMOX = 4
 } MachtypeVendor;
 
 /**

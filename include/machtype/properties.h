@@ -115,7 +115,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_ignored (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
-char **machtype_properties_dup_names (const MachtypeProperties *properties);
+char **machtype_properties_dup_image_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_properties_check (const MachtypeProperties *properties, GError **error);

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeOperation:
+ * @MACHTYPE_OPERATION_UNKNOWN: none; no call takes it
  * @MACHTYPE_OPERATION_SPAWN: the instance is started for the first time
  * @MACHTYPE_OPERATION_HARD_REBOOT: its domain is made anew, as by a stop and a start
  * @MACHTYPE_OPERATION_RESIZE: it gets another flavor
@@ -46,18 +47,19 @@ G_BEGIN_DECLS
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_OPERATION_SPAWN = 0,
-  MACHTYPE_OPERATION_HARD_REBOOT = 1,
-  MACHTYPE_OPERATION_RESIZE = 2,
-  MACHTYPE_OPERATION_REVERT_RESIZE = 3,
-  MACHTYPE_OPERATION_COLD_MIGRATE = 4,
-  MACHTYPE_OPERATION_LIVE_MIGRATE = 5,
-  MACHTYPE_OPERATION_EVACUATE = 6,
-  MACHTYPE_OPERATION_RESCUE = 7,
-  MACHTYPE_OPERATION_UNRESCUE = 8,
-  MACHTYPE_OPERATION_SHELVE = 9,
-  MACHTYPE_OPERATION_UNSHELVE = 10,
-  MACHTYPE_OPERATION_REBUILD = 11
+  MACHTYPE_OPERATION_UNKNOWN = 0,
+  MACHTYPE_OPERATION_SPAWN = 1,
+  MACHTYPE_OPERATION_HARD_REBOOT = 2,
+  MACHTYPE_OPERATION_RESIZE = 3,
+  MACHTYPE_OPERATION_REVERT_RESIZE = 4,
+  MACHTYPE_OPERATION_COLD_MIGRATE = 5,
+  MACHTYPE_OPERATION_LIVE_MIGRATE = 6,
+  MACHTYPE_OPERATION_EVACUATE = 7,
+  MACHTYPE_OPERATION_RESCUE = 8,
+  MACHTYPE_OPERATION_UNRESCUE = 9,
+  MACHTYPE_OPERATION_SHELVE = 10,
+  MACHTYPE_OPERATION_UNSHELVE = 11,
+  MACHTYPE_OPERATION_REBUILD = 12
 } MachtypeOperation;
 
 /**
@@ -99,8 +101,7 @@ typedef struct _MachtypeRecordBuilder MachtypeRecordBuilder;
 #define MACHTYPE_TYPE_RECORD_BUILDER (machtype_record_builder_get_type ())
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_operation_from_string (const char *text, MachtypeOperation *operation,
-                                         GError **error);
+MachtypeOperation machtype_operation_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_operation_to_string (MachtypeOperation operation);
@@ -137,7 +138,8 @@ gboolean machtype_record_builder_set_cell (MachtypeRecordBuilder *builder, const
                                            GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-void machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch);
+gboolean machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch,
+                                           GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_state (MachtypeRecordBuilder *builder, const char *state,
@@ -172,6 +174,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seconds);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_revision (MachtypeRecordBuilder *builder, guint64 revision);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_record_builder_end (MachtypeRecordBuilder *builder);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -182,6 +187,9 @@ MachtypeRecord *machtype_record_ref (MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_unref (MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_record_get_uuid (const MachtypeRecord *record);

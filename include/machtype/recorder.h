@@ -26,22 +26,35 @@ typedef struct _MachtypeRecorder MachtypeRecorder;
 #define MACHTYPE_TYPE_RECORDER (machtype_recorder_get_type ())
 
 /**
- * MachtypeRecorderFunc:
- * @domain: the domain as it was found
- * @record: (nullable): its record as it is stored; %NULL on error
- * @outcome: what recording it did; of no meaning on error
- * @error: (nullable): why it was not recorded; %NULL if it was
- * @n_done: how many domains of this host are done, this one included
- * @n_all: how many domains the host has
- * @data: what was given with the function
+ * MachtypeRecording:
  *
- * Is called for one domain after the other, inside the transaction.
+ * What a [struct@Machtype.Recorder] has done with one domain. Immutable and reference-counted; any
+ * thread may read it.
  *
  * Since: 1.0
  */
-typedef void (*MachtypeRecorderFunc) (MachtypeDomain *domain, MachtypeRecord *record,
-                                      MachtypeStoreOutcome outcome, const GError *error,
-                                      guint n_done, guint n_all, gpointer data);
+typedef struct _MachtypeRecording MachtypeRecording;
+
+/**
+ * MACHTYPE_TYPE_RECORDING:
+ *
+ * The boxed type of [struct@Machtype.Recording].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORDING (machtype_recording_get_type ())
+
+/**
+ * MachtypeRecorderFunc:
+ * @recording: what was done with a domain
+ * @user_data: what was given with the function
+ *
+ * Is called for one domain after the other, inside the transaction.
+ *
+ * Returns: %TRUE to go on, %FALSE to record nothing at all
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeRecorderFunc) (MachtypeRecording *recording, gpointer user_data);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_recorder_get_type (void);
@@ -70,9 +83,37 @@ void machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connection,
-                                MachtypeRecorderFunc func, gpointer data, GError **error);
+                                MachtypeRecorderFunc func, gpointer user_data, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_recording_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecording *machtype_recording_ref (MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_recording_unref (MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomain *machtype_recording_get_domain (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_recording_get_record (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStoreOutcome machtype_recording_get_outcome (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const GError *machtype_recording_get_error (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_recording_get_n_done (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_recording_get_n_all (const MachtypeRecording *recording);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecorder, machtype_recorder_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecording, machtype_recording_unref)
 
 G_END_DECLS
 

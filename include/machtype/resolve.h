@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeSource:
+ * @MACHTYPE_SOURCE_NONE: none, as there is no machine type
  * @MACHTYPE_SOURCE_RECORDED: what was recorded for the instance
  * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
  * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
@@ -23,13 +24,14 @@ G_BEGIN_DECLS
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_SOURCE_RECORDED = 0,
-  MACHTYPE_SOURCE_IMAGE = 1,
-  MACHTYPE_SOURCE_CONFIG = 2,
-  MACHTYPE_SOURCE_BUILTIN = 3,
-  MACHTYPE_SOURCE_DOMAIN = 4,
-  MACHTYPE_SOURCE_OPERATOR = 5,
-  MACHTYPE_SOURCE_IMPORT = 6
+  MACHTYPE_SOURCE_NONE = 0,
+  MACHTYPE_SOURCE_RECORDED = 1,
+  MACHTYPE_SOURCE_IMAGE = 2,
+  MACHTYPE_SOURCE_CONFIG = 3,
+  MACHTYPE_SOURCE_BUILTIN = 4,
+  MACHTYPE_SOURCE_DOMAIN = 5,
+  MACHTYPE_SOURCE_OPERATOR = 6,
+  MACHTYPE_SOURCE_IMPORT = 7
 } MachtypeSource;
 
 /**
@@ -111,7 +113,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *const *machtype_resolution_get_steps (const MachtypeResolution *resolution);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *const *machtype_resolution_get_warnings (const MachtypeResolution *resolution);
+GPtrArray *machtype_resolution_list_warnings (const MachtypeResolution *resolution);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeResolution, machtype_resolution_unref)
 

@@ -10,40 +10,40 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeHistoryAction:
- * @MACHTYPE_HISTORY_RECORD: a machine type was recorded for an instance that had none
- * @MACHTYPE_HISTORY_UPDATE: the machine type was changed
- * @MACHTYPE_HISTORY_PROPERTIES: image properties were changed
- * @MACHTYPE_HISTORY_UNDO: a change was taken back
- * @MACHTYPE_HISTORY_REBUILD: the instance became a new guest under its old name
+ * @MACHTYPE_HISTORY_ACTION_RECORD: a machine type was recorded for an instance that had none
+ * @MACHTYPE_HISTORY_ACTION_UPDATE: the machine type was changed
+ * @MACHTYPE_HISTORY_ACTION_PROPERTIES: image properties were changed
+ * @MACHTYPE_HISTORY_ACTION_UNDO: a change was taken back
+ * @MACHTYPE_HISTORY_ACTION_REBUILD: the instance became a new guest under its old name
  *
  * What was done to a record.
  *
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_HISTORY_RECORD = 0,
-  MACHTYPE_HISTORY_UPDATE = 1,
-  MACHTYPE_HISTORY_PROPERTIES = 2,
-  MACHTYPE_HISTORY_UNDO = 3,
-  MACHTYPE_HISTORY_REBUILD = 4
+  MACHTYPE_HISTORY_ACTION_RECORD = 0,
+  MACHTYPE_HISTORY_ACTION_UPDATE = 1,
+  MACHTYPE_HISTORY_ACTION_PROPERTIES = 2,
+  MACHTYPE_HISTORY_ACTION_UNDO = 3,
+  MACHTYPE_HISTORY_ACTION_REBUILD = 4
 } MachtypeHistoryAction;
 
 /**
  * MachtypeStoreOutcome:
- * @MACHTYPE_STORE_UNCHANGED: all that was to be recorded was so already
- * @MACHTYPE_STORE_ADDED: the instance had no record
- * @MACHTYPE_STORE_FILLED: machine type or properties that were absent were recorded
- * @MACHTYPE_STORE_REFRESHED: state, host or the like were brought up to date
+ * @MACHTYPE_STORE_OUTCOME_UNCHANGED: all that was to be recorded was so already
+ * @MACHTYPE_STORE_OUTCOME_ADDED: the instance had no record
+ * @MACHTYPE_STORE_OUTCOME_FILLED: machine type or properties that were absent were recorded
+ * @MACHTYPE_STORE_OUTCOME_REFRESHED: state, host or the like were brought up to date
  *
  * What recording an instance did.
  *
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_STORE_UNCHANGED = 0,
-  MACHTYPE_STORE_ADDED = 1,
-  MACHTYPE_STORE_FILLED = 2,
-  MACHTYPE_STORE_REFRESHED = 3
+  MACHTYPE_STORE_OUTCOME_UNCHANGED = 0,
+  MACHTYPE_STORE_OUTCOME_ADDED = 1,
+  MACHTYPE_STORE_OUTCOME_FILLED = 2,
+  MACHTYPE_STORE_OUTCOME_REFRESHED = 3
 } MachtypeStoreOutcome;
 
 /**
@@ -104,26 +104,94 @@ G_DECLARE_DERIVABLE_TYPE (MachtypeStore, machtype_store, MACHTYPE, STORE, GObjec
 /**
  * MachtypeRecordFunc:
  * @record: a record
- * @data: what was given with the function
+ * @user_data: what was given with the function
  *
  * Is called with one record after the other.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
  */
-typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer data);
+typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer user_data);
 
 /**
  * MachtypeUuidFunc:
  * @uuid: the UUID of an instance, in lower case, valid during the call
- * @data: what was given with the function
+ * @user_data: what was given with the function
  *
  * Is called with one instance after the other.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
  */
-typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
+typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer user_data);
+
+/**
+ * MachtypeHistoryFunc:
+ * @entry: a change of a record
+ * @user_data: what was given with the function
+ *
+ * Is called with one change after the other.
+ *
+ * Returns: %TRUE to go on, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer user_data);
+
+/**
+ * MachtypeStoreClass::get:
+ * @store: the store
+ * @uuid: the UUID of an instance, in lower case
+ * @error: return location for an error
+ *
+ * Looks a record up. Raises %MACHTYPE_ERROR_NOT_FOUND where there is none.
+ *
+ * Returns: (transfer full): the record, its revision included, or %NULL on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::insert:
+ * @store: the store
+ * @record: a record, its revision 1
+ * @error: return location for an error
+ *
+ * Adds a record. Raises %MACHTYPE_ERROR_EXISTS where the instance has one. Is only called inside a
+ * transaction.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::swap:
+ * @store: the store
+ * @old_record: the record that the caller has seen
+ * @record: the record that is to be in its place; of a higher revision if there is an entry
+ * @entry: (nullable): what to add to the history; %NULL for nothing
+ * @error: return location for an error
+ *
+ * Puts a record in the place of the one that is there. Raises %MACHTYPE_ERROR_NOT_FOUND where there
+ * is none, and %MACHTYPE_ERROR_CONFLICT where it is not equal to the old record
+ * ([method@Machtype.Record.equal]). Is only called inside a transaction.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::foreach_history:
+ * @store: the store
+ * @uuid: the UUID of an instance, in lower case
+ * @func: (scope call) (closure user_data): what to call with each entry
+ * @user_data: what to hand to @func
+ * @error: return location for an error
+ *
+ * Goes through the history of an instance, the oldest change first, until the function returns
+ * %FALSE. It has nothing to call it with where the instance has no record.
+ *
+ * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Since: 1.0
+ */
 
 /**
  * MachtypeStoreClass:
@@ -135,13 +203,14 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer data);
  * @insert: adds a record; raises %MACHTYPE_ERROR_EXISTS
  * @swap: puts a record in the place of the one that is there, and, where there is an entry, adds
  *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
- * there says anything else than the old record
+ *   there says anything else than the old record
  * @remove: takes a record away, and its history; raises the same
  * @foreach: calls the function for every record of the cell and of the host (%NULL: of all), in the
  *   order of their UUIDs
  * @foreach_unset: calls the function for the UUID of every record without a machine type, in the
  *   same way, but not for those that are `building` or `deleted`; the default asks @foreach
- * @list_history: lists the entries of one instance, oldest first; empty for one that has no record
+ * @foreach_history: calls the function for every entry of one instance, oldest first; for none
+ *   where it has no record
  * @begin_read: makes everything that is read until @end_read be of one instant; the default does
  *   nothing
  * @end_read: ends it
@@ -164,10 +233,11 @@ struct _MachtypeStoreClass {
                     MachtypeHistoryEntry *entry, GError **error);
   gboolean (*remove) (MachtypeStore *store, MachtypeRecord *record, GError **error);
   gboolean (*foreach) (MachtypeStore *store, const char *cell, const char *host,
-                       MachtypeRecordFunc func, gpointer data, GError **error);
+                       MachtypeRecordFunc func, gpointer user_data, GError **error);
   gboolean (*foreach_unset) (MachtypeStore *store, const char *cell, const char *host,
-                             MachtypeUuidFunc func, gpointer data, GError **error);
-  GPtrArray *(*list_history) (MachtypeStore *store, const char *uuid, GError **error);
+                             MachtypeUuidFunc func, gpointer user_data, GError **error);
+  gboolean (*foreach_history) (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
+                               gpointer user_data, GError **error);
   gboolean (*begin_read) (MachtypeStore *store, GError **error);
   void (*end_read) (MachtypeStore *store);
 
@@ -179,8 +249,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeStore *machtype_store_open_memory (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeStore *machtype_store_open (const char *path, MachtypeStoreOpenFlags flags,
-                                    guint timeout_ms, GError **error);
+MachtypeStore *machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout_ms,
+                                    GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_begin (MachtypeStore *store, GError **error);
@@ -198,7 +268,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_store_end_read (MachtypeStore *store);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeRecord *machtype_store_get_record (MachtypeStore *store, const char *uuid, GError **error);
+MachtypeRecord *machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error);
@@ -234,11 +304,11 @@ gboolean machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GE
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host,
-                                 MachtypeRecordFunc func, gpointer data, GError **error);
+                                 MachtypeRecordFunc func, gpointer user_data, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
-                                       MachtypeUuidFunc func, gpointer data, GError **error);
+                                       MachtypeUuidFunc func, gpointer user_data, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error);

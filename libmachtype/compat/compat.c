@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What of the properties a machine and a host cannot carry, who says so, and what would fit. */
 
+#include "arch-private.h"
 #include "compat/class-sets.h"
 
 #include <string.h>
@@ -174,7 +175,7 @@ dup_possible (const Judgement *j, MtKind kind, const char *name)
 static char *
 dup_remedy (const Judgement *j, const MtWish *wish, MachtypeAuthority authority)
 {
-  const char *name = wish->name, *package = machtype_arch_get_firmware_package (j->arch);
+  const char *name = wish->name, *package = mt_arch_get_firmware_package (j->arch);
   const char *best = mt_compat_get_best (wish->kind, j->class, j->wishes->uefi);
   gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
   g_autofree char *possible = NULL;
@@ -217,7 +218,7 @@ add_finding (const Judgement *j, const MtWish *wish, MachtypeAuthority authority
 static void
 add_missing_firmware (const Judgement *j, const MtWish *wish)
 {
-  const char *package = machtype_arch_get_firmware_package (j->arch);
+  const char *package = mt_arch_get_firmware_package (j->arch);
   g_autofree char *asked = dup_asked_by (j, wish);
   g_autofree char *message =
       g_strdup_printf ("%s: the host has no firmware efi for %s guests on %s", asked,
@@ -395,6 +396,8 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
  * machtype_compat_check:
  * @properties: image properties and extra specs; must not be %NULL
  * @arch: architecture of the guest
+ * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`; %NULL for the one that
+ * the host would use
  * @machine: its machine type; must not be %NULL
  * @host: (nullable): the host, whose domain capabilities are asked, too; %NULL for any
  *
@@ -413,8 +416,8 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
  * Since: 1.0
  */
 GPtrArray *
-machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
-                       MachtypeHost *host)
+machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const char *domain_type,
+                       const char *machine, MachtypeHost *host)
 {
   const MtDomainCapabilities *caps = NULL;
   MtFeatures features;
@@ -433,7 +436,7 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
     return findings;
   }
   if (host != NULL)
-    caps = mt_host_find_domain_capabilities (host, arch, NULL, machine);
+    caps = mt_host_find_domain_capabilities (host, arch, domain_type, machine);
   mt_wishes_collect (properties, &features, class, &wishes);
   mt_wishes_judge (&wishes, properties, &features, arch, machine, host, caps, &findings);
   return findings;
@@ -464,6 +467,8 @@ has_finding (const GPtrArray *findings, const MachtypeFinding *finding)
  * machtype_compat_compare:
  * @properties: image properties and extra specs; must not be %NULL
  * @arch: architecture of the guest
+ * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`; %NULL for the one that
+ *   each host would use
  * @old_machine: (nullable): the machine type that it has; %NULL for none
  * @old_host: (nullable): the host that it runs on; %NULL if nothing is known of it
  * @new_machine: the machine type that it is to have; must not be %NULL
@@ -478,8 +483,9 @@ has_finding (const GPtrArray *findings, const MachtypeFinding *finding)
  * Since: 1.0
  */
 GPtrArray *
-machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
-                         MachtypeHost *old_host, const char *new_machine, MachtypeHost *new_host)
+machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, const char *domain_type,
+                         const char *old_machine, MachtypeHost *old_host, const char *new_machine,
+                         MachtypeHost *new_host)
 {
   g_autoptr (GPtrArray) old_findings = NULL, new_findings = NULL;
   GPtrArray *broken;
@@ -487,10 +493,10 @@ machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, cons
 
   g_return_val_if_fail (properties != NULL && new_machine != NULL, NULL);
 
-  new_findings = machtype_compat_check (properties, arch, new_machine, new_host);
+  new_findings = machtype_compat_check (properties, arch, domain_type, new_machine, new_host);
   if (old_machine == NULL)
     return g_steal_pointer (&new_findings);
-  old_findings = machtype_compat_check (properties, arch, old_machine, old_host);
+  old_findings = machtype_compat_check (properties, arch, domain_type, old_machine, old_host);
   broken = mt_findings_new ();
   for (i = 0; i < new_findings->len; i++) {
     if (!has_finding (old_findings, new_findings->pdata[i]))

@@ -499,7 +499,7 @@ get_words (MachtypeAuthority authority)
 static char *
 dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, const char *machine)
 {
-  const char *package = machtype_arch_get_firmware_package (arch);
+  const char *package = mt_arch_get_firmware_package (arch);
 
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && kind == MT_KIND_FIRMWARE &&
       package != NULL)

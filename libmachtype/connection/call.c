@@ -67,7 +67,7 @@ start (Call *call, GError **error)
 }
 
 static gpointer
-wait_for (Call *call, GThread *thread, guint timeout_ms, const char *who, GError **error)
+wait_for (Call *call, GThread *thread, int timeout_ms, const char *who, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
   gpointer result = NULL;
@@ -75,7 +75,7 @@ wait_for (Call *call, GThread *thread, guint timeout_ms, const char *who, GError
 
   g_mutex_lock (&call->mutex);
   while (!call->done && in_time) {
-    if (timeout_ms == 0)
+    if (timeout_ms < 0)
       g_cond_wait (&call->done_condition, &call->mutex);
     else
       in_time = g_cond_wait_until (&call->done_condition, &call->mutex, end);
@@ -88,7 +88,7 @@ wait_for (Call *call, GThread *thread, guint timeout_ms, const char *who, GError
     g_autofree char *shown = mt_shown (who);
 
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT,
-                 "%s did not answer within %u ms; libvirt asks every emulator once after an "
+                 "%s did not answer within %d ms; libvirt asks every emulator once after an "
                  "upgrade, which can take a minute",
                  shown, timeout_ms);
   }
@@ -105,7 +105,7 @@ wait_for (Call *call, GThread *thread, guint timeout_ms, const char *who, GError
 
 gpointer
 mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data, GDestroyNotify free_result,
-         guint timeout_ms, const char *who, GError **error)
+         int timeout_ms, const char *who, GError **error)
 {
   Call *call = g_new0 (Call, 1);
   gpointer result = NULL;

@@ -15,15 +15,15 @@ gboolean mt_libvirt_set_error (char *message, const char *doing, GError **error)
  */
 typedef gpointer (*MtCallFunc) (gpointer data, GError **error);
 
-/* Runs func in a thread of its own and waits for it for so long (0: as long as it takes). Data
+/* Runs func in a thread of its own and waits for it for so long (-1: as long as it takes). Data
  * belongs to the call. After the time is up the thread is left to itself, and whatever it still
  * finds is freed; TIMEOUT says that who did not answer. */
 gpointer mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data,
-                  GDestroyNotify free_result, guint timeout_ms, const char *who, GError **error);
+                  GDestroyNotify free_result, int timeout_ms, const char *who, GError **error);
 
 /* Opens a connection that has to be closed with the module's close. Blocks. */
-gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri,
-                          MachtypeHostOpenFlags flags, GError **error);
+gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri, gboolean event_loop,
+                          GError **error);
 
 /* Asks for all that is known of a host. Blocks. */
 MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection,
@@ -35,4 +35,4 @@ GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **e
 /* The host's UUID; NULL where it does not tell one. */
 char *mt_connection_read_host_uuid (MachtypeConnection *connection);
 
-gboolean mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error);
+gboolean mt_host_check_open (const char *uri, int timeout_ms, GError **error);

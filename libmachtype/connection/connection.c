@@ -25,7 +25,7 @@ struct _MachtypeConnection {
   gatomicrefcount refs;
   Link *link;
   char *uri;
-  guint timeout_ms;
+  int timeout_ms; /* -1: for ever */
   gboolean hangs; /* a call did not come back: another one would wait behind it */
 };
 
@@ -33,7 +33,7 @@ struct _MachtypeConnection {
 typedef struct {
   Link *link; /* NULL: it is to be opened */
   char *uri;
-  MachtypeHostOpenFlags flags;
+  guint flags; /* of the call */
   char *uuid;
   char *xml;
 } Work;
@@ -68,7 +68,7 @@ work_free (gpointer data)
 /* Runs func on the connection, within its time. */
 static gpointer
 call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
-      GDestroyNotify free_result, GError **error)
+      guint flags, GDestroyNotify free_result, GError **error)
 {
   g_autoptr (GError) why = NULL;
   gpointer result;
@@ -84,6 +84,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   work->link = connection->link;
   work->uuid = g_strdup (uuid);
   work->xml = g_strdup (xml);
+  work->flags = flags;
   result =
       mt_call (func, work, work_free, free_result, connection->timeout_ms, connection->uri, &why);
   connection->hangs = g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
@@ -116,7 +117,8 @@ do_open (gpointer data, GError **error)
   Link *link;
 
   if (module != NULL)
-    handle = mt_libvirt_open (module, work->uri, work->flags, error);
+    handle = mt_libvirt_open (module, work->uri,
+                              (work->flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, error);
   if (handle == NULL)
     return NULL;
   link = g_new0 (Link, 1);
@@ -133,8 +135,8 @@ do_open (gpointer data, GError **error)
  * machtype_connection_open:
  * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long this and every later call may wait, in milliseconds; 0 for as long as it
- *   takes
+ * @timeout_ms: how long this and every later call may wait, in milliseconds; 0 not at all, -1 for
+ *   as long as it takes
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Opens a connection to a host. A host that does not answer in time costs a thread until libvirt
@@ -142,13 +144,13 @@ do_open (gpointer data, GError **error)
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
  * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a URI that is no text or unknown flags.
+ * for a URI that is no text, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the connection, or %NULL on error
  * Since: 1.0
  */
 MachtypeConnection *
-machtype_connection_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms,
+machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, int timeout_ms,
                           GError **error)
 {
   MachtypeConnection *connection;
@@ -157,7 +159,8 @@ machtype_connection_open (const char *uri, MachtypeHostOpenFlags flags, guint ti
 
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!mt_host_check_open (uri, flags, error))
+  if (!mt_host_check_open (uri, timeout_ms, error) ||
+      !mt_check_flags ("opening a connection", flags, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, error))
     return NULL;
   work = g_new0 (Work, 1);
   work->uri = g_strdup (uri);
@@ -297,7 +300,7 @@ MachtypeHost *
 machtype_connection_read_host (MachtypeConnection *connection, GError **error)
 {
   g_return_val_if_fail (connection != NULL, NULL);
-  return call (connection, do_read_host, NULL, NULL, (GDestroyNotify)machtype_host_unref, error);
+  return call (connection, do_read_host, NULL, NULL, 0, (GDestroyNotify)machtype_host_unref, error);
 }
 
 /* libvirt's number for a state, virDomainState of libvirt-domain.h, in its own word. */
@@ -313,25 +316,33 @@ get_state_word (int state)
   return mt_state_find (words[state], &ignored);
 }
 
+/* Domains as they are met. */
+typedef struct {
+  GPtrArray *list;
+  MachtypeDomainReadFlags flags;
+} Listing;
+
 static void
 add_domain (const MtLibvirtDomain *found, gpointer data)
 {
+  const Listing *listing = data;
   GError *problem = NULL;
-  MachtypeDomain *domain = machtype_domain_new_with_devices (found->xml, -1, &problem);
+  MachtypeDomain *domain = machtype_domain_new_from_xml (found->xml, -1, listing->flags, &problem);
 
   if (domain == NULL)
     domain = mt_domain_new_problem (found->uuid, problem);
   mt_domain_set_state (domain, get_state_word (found->state));
-  g_ptr_array_add (data, domain);
+  g_ptr_array_add (listing->list, domain);
 }
 
 static void
 add_unread (const MtLibvirtDomain *found, gpointer data)
 {
+  const Listing *listing = data;
   MachtypeDomain *domain = mt_domain_new_unread (found->uuid, found->xml);
 
   mt_domain_set_state (domain, get_state_word (found->state));
-  g_ptr_array_add (data, domain);
+  g_ptr_array_add (listing->list, domain);
 }
 
 static GPtrArray *
@@ -344,9 +355,10 @@ static gpointer
 list_domains (const Work *work, MtLibvirtDomainFunc func, GError **error)
 {
   g_autoptr (GPtrArray) list = new_list ();
+  Listing listing = { list, (MachtypeDomainReadFlags)work->flags };
   char *message = NULL;
 
-  if (work->link->module->list_domains (work->link->handle, func, list, &message))
+  if (work->link->module->list_domains (work->link->handle, func, &listing, &message))
     return g_steal_pointer (&list);
   mt_libvirt_set_error (message, "listing domains", error);
   return NULL;
@@ -367,28 +379,41 @@ do_list_unread (gpointer data, GError **error)
 GPtrArray *
 mt_connection_list_unread (MachtypeConnection *connection, GError **error)
 {
-  return call (connection, do_list_unread, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
+  return call (connection, do_list_unread, NULL, NULL, 0, (GDestroyNotify)g_ptr_array_unref, error);
+}
+
+static gboolean
+check_read_flags (MachtypeDomainReadFlags flags, GError **error)
+{
+  return mt_check_flags ("reading domains", flags, MACHTYPE_DOMAIN_READ_DEVICES, error);
 }
 
 /**
  * machtype_connection_list_domains:
  * @connection: a connection; must not be %NULL
+ * @flags: what to read of each
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the host's domains, running and not, with state and devices: of those that run, what they
- * run with. A domain that vanishes meanwhile is left out; one that cannot be read is listed with
+ * Lists the host's domains, running and not, with their state: of those that run, what they run
+ * with. A domain that vanishes meanwhile is left out; one that cannot be read is listed with
  * its UUID and what the problem is ([method@Machtype.Domain.get_problem]).
  *
- * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, %MACHTYPE_ERROR_LIBVIRT,
+ * %MACHTYPE_ERROR_TIMEOUT.
  *
  * Returns: (transfer container) (element-type MachtypeDomain): the domains, or %NULL on error
  * Since: 1.0
  */
 GPtrArray *
-machtype_connection_list_domains (MachtypeConnection *connection, GError **error)
+machtype_connection_list_domains (MachtypeConnection *connection, MachtypeDomainReadFlags flags,
+                                  GError **error)
 {
   g_return_val_if_fail (connection != NULL, NULL);
-  return call (connection, do_list_domains, NULL, NULL, (GDestroyNotify)g_ptr_array_unref, error);
+
+  if (!check_read_flags (flags, error))
+    return NULL;
+  return call (connection, do_list_domains, NULL, NULL, flags, (GDestroyNotify)g_ptr_array_unref,
+               error);
 }
 
 /* Only capabilities tell it; without those of each machine, which machtype_connection_read_host
@@ -415,7 +440,7 @@ do_read_host_uuid (gpointer data, GError **error)
 char *
 mt_connection_read_host_uuid (MachtypeConnection *connection)
 {
-  return call (connection, do_read_host_uuid, NULL, NULL, g_free, NULL);
+  return call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, NULL);
 }
 
 /* What libvirt answered about one domain. */
@@ -437,10 +462,11 @@ do_get_domain (gpointer data, GError **error)
 {
   const Work *work = data;
   g_autoptr (GPtrArray) list = new_list ();
+  Listing listing = { list, (MachtypeDomainReadFlags)work->flags };
   const GError *problem;
   char *message = NULL;
-  MtLibvirtStatus status =
-      work->link->module->get_domain (work->link->handle, work->uuid, add_domain, list, &message);
+  MtLibvirtStatus status = work->link->module->get_domain (work->link->handle, work->uuid,
+                                                           add_domain, &listing, &message);
 
   if (!check_status (work, status, message, "reading a domain", error))
     return NULL;
@@ -456,31 +482,33 @@ do_get_domain (gpointer data, GError **error)
 }
 
 /**
- * machtype_connection_get_domain:
+ * machtype_connection_read_domain:
  * @connection: a connection; must not be %NULL
  * @uuid: the domain's UUID; must not be %NULL
+ * @flags: what to read of it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads one domain, with state and devices.
+ * Reads one domain, with its state.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for a
- * text that is no UUID, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, and what
- * [ctor@Machtype.Domain.new_with_devices] raises.
+ * text that is no UUID and unknown flags, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, and
+ * what [ctor@Machtype.Domain.new_from_xml] raises.
  *
  * Returns: (transfer full): the domain, or %NULL on error
  * Since: 1.0
  */
 MachtypeDomain *
-machtype_connection_get_domain (MachtypeConnection *connection, const char *uuid, GError **error)
+machtype_connection_read_domain (MachtypeConnection *connection, const char *uuid,
+                                 MachtypeDomainReadFlags flags, GError **error)
 {
   MtUuid parsed;
 
   g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
 
-  if (!mt_uuid_parse (uuid, &parsed, error))
+  if (!mt_uuid_parse (uuid, &parsed, error) || !check_read_flags (flags, error))
     return NULL;
-  return call (connection, do_get_domain, parsed.text, NULL, (GDestroyNotify)machtype_domain_unref,
-               error);
+  return call (connection, do_get_domain, parsed.text, NULL, flags,
+               (GDestroyNotify)machtype_domain_unref, error);
 }
 
 static gpointer
@@ -488,8 +516,9 @@ do_dup_definition (gpointer data, GError **error)
 {
   const Work *work = data;
   char *message = NULL, *xml = NULL, *copy;
-  MtLibvirtStatus status =
-      work->link->module->get_definition (work->link->handle, work->uuid, &xml, &message);
+  MtLibvirtStatus status = work->link->module->get_definition (
+      work->link->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0, &xml,
+      &message);
 
   if (!check_status (work, status, message, "reading a definition", error))
     return NULL;
@@ -507,13 +536,14 @@ do_dup_definition (gpointer data, GError **error)
  * machtype_connection_dup_definition:
  * @connection: a connection; must not be %NULL
  * @uuid: the domain's UUID; must not be %NULL
+ * @flags: how to read it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads what a domain is made of at its next start, with all its secrets: what can be changed and
- * defined again.
+ * Reads what a domain is made of at its next start. With %MACHTYPE_DEFINITION_SECURE it can be
+ * changed and defined again; without it, a domain that is defined from it has lost its secrets.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_UNSUPPORTED for a
- * transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID,
+ * transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID and unknown flags,
  * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
  *
  * Returns: (transfer full): the XML, or %NULL on error
@@ -521,15 +551,16 @@ do_dup_definition (gpointer data, GError **error)
  */
 char *
 machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,
-                                    GError **error)
+                                    MachtypeDefinitionFlags flags, GError **error)
 {
   MtUuid parsed;
 
   g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
 
-  if (!mt_uuid_parse (uuid, &parsed, error))
+  if (!mt_uuid_parse (uuid, &parsed, error) ||
+      !mt_check_flags ("reading a definition", flags, MACHTYPE_DEFINITION_SECURE, error))
     return NULL;
-  return call (connection, do_dup_definition, parsed.text, NULL, g_free, error);
+  return call (connection, do_dup_definition, parsed.text, NULL, flags, g_free, error);
 }
 
 /* A call answers with a pointer: this one for "done". */
@@ -553,25 +584,34 @@ do_define (gpointer data, GError **error)
   return NULL;
 }
 
+static gboolean
+check_define_flags (MachtypeDefineFlags flags, GError **error)
+{
+  return mt_check_flags ("defining a domain", flags, MACHTYPE_DEFINE_NONE, error);
+}
+
 /**
  * machtype_connection_define:
  * @connection: a connection; must not be %NULL
  * @xml: the domain's XML; must not be %NULL
+ * @flags: how to define it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Defines a domain, or what it is made of at its next start if it is there.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT: then it may still
- * be defined.
+ * be defined; %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean
-machtype_connection_define (MachtypeConnection *connection, const char *xml, GError **error)
+machtype_connection_define (MachtypeConnection *connection, const char *xml,
+                            MachtypeDefineFlags flags, GError **error)
 {
   g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
-  return call (connection, do_define, NULL, xml, free_nothing, error) != NULL;
+  return check_define_flags (flags, error) &&
+         call (connection, do_define, NULL, xml, flags, free_nothing, error) != NULL;
 }
 
 /* libvirt makes a tap device for each interface as it goes: as nobody in particular it may not, and
@@ -604,7 +644,7 @@ do_check_definition (gpointer data, GError **error)
     mt_libvirt_set_error (message, "checking the definition", error);
     return NULL;
   }
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED, message);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED, message);
   g_free (message);
   return NULL;
 }
@@ -613,6 +653,7 @@ do_check_definition (gpointer data, GError **error)
  * machtype_connection_check_definition:
  * @connection: a connection; must not be %NULL
  * @xml: the domain's XML; must not be %NULL
+ * @flags: how it would be defined
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Asks libvirt whether it would take a domain, without defining one: nothing changes on the host.
@@ -625,19 +666,20 @@ do_check_definition (gpointer data, GError **error)
  * It makes a tap device for each of them and takes it away again; where it may not, as in a session
  * of a user without rights, interfaces are not checked.
  *
- * Raises %MACHTYPE_ERROR_REFUSED with libvirt's message if it would not take it;
+ * Raises %MACHTYPE_ERROR_REJECTED with libvirt's message if it would not take it;
  * %MACHTYPE_ERROR_LIBVIRT if it cannot be asked, as over a connection that is not to QEMU,
- * %MACHTYPE_ERROR_TIMEOUT.
+ * %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
  * Returns: %TRUE if libvirt would take it, or %FALSE on error
  * Since: 1.0
  */
 gboolean
 machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
-                                      GError **error)
+                                      MachtypeDefineFlags flags, GError **error)
 {
   g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
-  return call (connection, do_check_definition, NULL, xml, free_nothing, error) != NULL;
+  return check_define_flags (flags, error) &&
+         call (connection, do_check_definition, NULL, xml, flags, free_nothing, error) != NULL;
 }
 
 #define MIRROR_PREFIX "machtype"
@@ -655,7 +697,7 @@ do_set_mirror (gpointer data, GError **error)
 }
 
 /**
- * machtype_connection_set_mirror:
+ * machtype_connection_mirror_record:
  * @connection: a connection; must not be %NULL
  * @record: the record of a domain of the host, with a machine type; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
@@ -671,8 +713,8 @@ do_set_mirror (gpointer data, GError **error)
  * Since: 1.0
  */
 gboolean
-machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *record,
-                                GError **error)
+machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
+                                   GError **error)
 {
   g_autofree char *element = NULL;
   MtXmlWriter xml;
@@ -693,5 +735,6 @@ machtype_connection_set_mirror (MachtypeConnection *connection, MachtypeRecord *
   mt_xml_attribute_word (&xml, "source", machtype_source_to_string (record->source));
   mt_xml_literal (&xml, "/>");
   element = mt_xml_writer_end (&xml);
-  return call (connection, do_set_mirror, record->uuid.text, element, free_nothing, error) != NULL;
+  return call (connection, do_set_mirror, record->uuid.text, element, 0, free_nothing, error) !=
+         NULL;
 }

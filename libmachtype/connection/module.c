@@ -60,14 +60,14 @@ mt_libvirt_set_error (char *message, const char *doing, GError **error)
 }
 
 gpointer
-mt_libvirt_open (const MtLibvirtModule *module, const char *uri, MachtypeHostOpenFlags flags,
+mt_libvirt_open (const MtLibvirtModule *module, const char *uri, gboolean event_loop,
                  GError **error)
 {
   g_autofree char *shown = NULL, *doing = NULL;
   char *message = NULL;
   gpointer connection;
 
-  if ((flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0 && !module->start_event_loop (&message)) {
+  if (event_loop && !module->start_event_loop (&message)) {
     mt_libvirt_set_error (message, "registering an event loop", error);
     return NULL;
   }

@@ -36,6 +36,7 @@ typedef struct {
   MtXmlTree *tree;
   MtXmlNode *type; /* <type> in <os> */
   char *machine;
+  char *domain_type; /* NULL: not said */
   MachtypeArch arch; /* the host's, where the document does not tell */
 } Document;
 
@@ -44,6 +45,7 @@ document_clear (Document *document)
 {
   mt_xml_tree_free (document->tree);
   g_free (document->machine);
+  g_free (document->domain_type);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Document, document_clear)
@@ -70,7 +72,8 @@ static gboolean
 read_tree (Document *document, const char *xml, gsize size, GError **error)
 {
   /* Bounds, document type and what the document is are checked where all domains are read. */
-  g_autoptr (MachtypeDomain) checked = machtype_domain_new_with_devices (xml, (gssize)size, error);
+  g_autoptr (MachtypeDomain) checked =
+      machtype_domain_new_from_xml (xml, (gssize)size, MACHTYPE_DOMAIN_READ_DEVICES, error);
 
   if (checked != NULL)
     document->tree = mt_xml_tree_read (xml, size, "domain", error);
@@ -90,6 +93,7 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
   if (document->machine == NULL || document->machine[0] == '\0')
     return set_bad_document (error, "it has no <type machine='...'> in <os>, and what it is now "
                                     "decides what changes; a domain that libvirt has defined has");
+  document->domain_type = mt_xml_node_dup (mt_xml_tree_get_root (document->tree), "type");
   arch = mt_xml_node_dup (document->type, "arch");
   if (arch != NULL)
     document->arch = mt_arch_find (arch, strlen (arch));
@@ -133,8 +137,8 @@ check_arch (const char *machine, const Document *document, MachtypeHost *host, G
   if (document->arch == MACHTYPE_ARCH_UNKNOWN ||
       !mt_name_parse (machine, strlen (machine), document->arch, &parsed) ||
       parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN || parsed.arches == 0 ||
-      (host != NULL &&
-       machtype_host_offers (host, document->arch, NULL, machine) == MACHTYPE_ANSWER_YES))
+      (host != NULL && machtype_host_offers (host, document->arch, document->domain_type,
+                                             machine) == MACHTYPE_ANSWER_YES))
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
                "machine type %s does not exist for %s guests, and a conversion does not change the "
@@ -167,7 +171,7 @@ update_mirror (MtXmlNode *root, const MachtypeChange *change)
     if (!mt_xml_node_is (node, MIRROR_URI, "record"))
       continue;
     mt_xml_node_set (node, "machine", machtype_change_get_machine_to_record (change));
-    mt_xml_node_set (node, "asked", machtype_change_get_new_type (change));
+    mt_xml_node_set (node, "asked", machtype_change_get_new_machine (change));
   }
 }
 
@@ -320,8 +324,8 @@ machtype_domain_convert (const char *xml, gssize length, const char *machine,
       !read_document (&document, xml, size, host, error) ||
       !check_arch (machine, &document, host, error))
     return NULL;
-  change = machtype_change_check (document.machine, machine, document.arch, MACHTYPE_STATE_STOPPED,
-                                  flags, host, error);
+  change = machtype_change_check (document.machine, machine, document.arch, document.domain_type,
+                                  MACHTYPE_STATE_STOPPED, flags, host, error);
   if (change == NULL)
     return NULL;
   conversion = conversion_new (change);

@@ -7,7 +7,8 @@
 MachtypeDomain *mt_domain_new_unread (const char *uuid, const char *xml);
 
 /* Reads a domain that has kept its text, with its devices or without. */
-MachtypeDomain *mt_domain_read (const MachtypeDomain *unread, gboolean devices, GError **error);
+MachtypeDomain *mt_domain_read (const MachtypeDomain *unread, MachtypeDomainReadFlags flags,
+                                GError **error);
 
 /* A domain that is there, and cannot be read; takes the error over. */
 MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);

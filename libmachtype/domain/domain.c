@@ -227,50 +227,32 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
  * machtype_domain_new_from_xml:
  * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
  * @length: its length in bytes, or -1 up to its NUL
+ * @flags: what to read
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Reads what a domain's XML says of its machine: up to `</type>` in `<os>`, and no further, for
  * that is all that is wanted of very many domains. What stands behind it is not looked at, and may
- * be malformed. Thread-safe.
+ * be malformed. With %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed or cut off before that, is no
  * domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
- * [const@Machtype.XML_MAX_DEPTH].
+ * [const@Machtype.XML_MAX_DEPTH]; %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
  * Returns: (transfer full): the domain, or %NULL on error
  * Since: 1.0
  */
 MachtypeDomain *
-machtype_domain_new_from_xml (const char *xml, gssize length, GError **error)
-{
-  g_return_val_if_fail (xml != NULL, NULL);
-  return read_domain (xml, length, NULL, error);
-}
-
-/**
- * machtype_domain_new_with_devices:
- * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Reads all of a domain's XML: what [ctor@Machtype.Domain.new_from_xml] reads, and the devices that
- * are recorded with a machine type ([method@Machtype.Domain.get_devices]). Thread-safe.
- *
- * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain or has a document type;
- * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
- * [const@Machtype.XML_MAX_DEPTH].
- *
- * Returns: (transfer full): the domain, or %NULL on error
- * Since: 1.0
- */
-MachtypeDomain *
-machtype_domain_new_with_devices (const char *xml, gssize length, GError **error)
+machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainReadFlags flags,
+                              GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) devices = NULL;
 
   g_return_val_if_fail (xml != NULL, NULL);
 
-  devices = machtype_properties_builder_new ();
+  if (!mt_check_flags ("reading a domain", flags, MACHTYPE_DOMAIN_READ_DEVICES, error))
+    return NULL;
+  if ((flags & MACHTYPE_DOMAIN_READ_DEVICES) != 0)
+    devices = machtype_properties_builder_new ();
   return read_domain (xml, length, devices, error);
 }
 
@@ -285,10 +267,9 @@ mt_domain_new_unread (const char *uuid, const char *xml)
 }
 
 MachtypeDomain *
-mt_domain_read (const MachtypeDomain *unread, gboolean devices, GError **error)
+mt_domain_read (const MachtypeDomain *unread, MachtypeDomainReadFlags flags, GError **error)
 {
-  MachtypeDomain *domain = devices ? machtype_domain_new_with_devices (unread->xml, -1, error)
-                                   : machtype_domain_new_from_xml (unread->xml, -1, error);
+  MachtypeDomain *domain = machtype_domain_new_from_xml (unread->xml, -1, flags, error);
 
   if (domain != NULL)
     domain->state = unread->state;

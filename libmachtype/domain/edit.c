@@ -15,7 +15,8 @@
 static MtXmlTree *
 read_tree (const char *xml, gsize size, GError **error)
 {
-  g_autoptr (MachtypeDomain) checked = machtype_domain_new_with_devices (xml, (gssize)size, error);
+  g_autoptr (MachtypeDomain) checked =
+      machtype_domain_new_from_xml (xml, (gssize)size, MACHTYPE_DOMAIN_READ_DEVICES, error);
 
   return checked != NULL ? mt_xml_tree_read (xml, size, "domain", error) : NULL;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "arch-private.h"
 #include "compat/class-sets.h"
 #include "error-private.h"
 #include "finding-private.h"
@@ -281,7 +282,7 @@ static void
 judge_emulator (Judging *judging)
 {
   const char *arch = machtype_arch_to_string (judging->domain->arch);
-  const char *package = machtype_arch_get_emulator_package (judging->domain->arch);
+  const char *package = mt_arch_get_emulator_package (judging->domain->arch);
 
   add (judging, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
        "virConnectGetCapabilities",

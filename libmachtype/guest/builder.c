@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "finding-private.h"
 #include "host/host-private.h"
 #include "properties/properties-private.h"
 
@@ -29,7 +30,7 @@ struct _MachtypeGuest {
   gatomicrefcount refs;
   char *xml;
   const char *console_device; /* of a recipe */
-  GPtrArray *warnings;        /* of char *, ended by NULL */
+  GPtrArray *warnings;        /* of MachtypeFinding */
   const MtRecipe *recipe;
   MachtypeResolution *resolution;
   MachtypeProperties *properties; /* NULL: none */
@@ -54,6 +55,7 @@ interface_free (gpointer data)
 {
   MtInterface *interface = data;
 
+  g_free (interface->mac);
   g_free (interface->source);
   g_free (interface);
 }
@@ -105,7 +107,7 @@ machtype_guest_builder_new (MachtypeResolution *resolution, MachtypeProperties *
   plan->name = g_strdup (DEFAULT_NAME);
   plan->memory_mib = DEFAULT_MEMORY_MIB;
   plan->vcpus = 1;
-  plan->graphics = MACHTYPE_GRAPHICS_VNC;
+  plan->graphics = MACHTYPE_GRAPHICS_TYPE_VNC;
   plan->disks = g_ptr_array_new_with_free_func (disk_free);
   plan->interfaces = g_ptr_array_new_with_free_func (interface_free);
   return builder;
@@ -451,45 +453,65 @@ machtype_guest_builder_add_floppy (MachtypeGuestBuilder *builder, const char *pa
   return add_drive (builder, MT_DRIVE_FLOPPY, path, "raw", NULL, error);
 }
 
+/* Six bytes in hexadecimal digits. An odd first one is the address of a group, which libvirt
+ * refuses (src/conf/domain_conf.c, "expected unicast mac address"). */
+static gboolean
+is_mac (const char *text)
+{
+  gsize i;
+
+  for (i = 0; i < 17; i++) {
+    if (i % 3 == 2 ? text[i] != ':' : !g_ascii_isxdigit (text[i]))
+      return FALSE;
+  }
+  return text[17] == '\0' && g_ascii_xdigit_value (text[1]) % 2 == 0;
+}
+
 /**
- * machtype_guest_builder_add_network:
+ * machtype_guest_builder_add_interface:
  * @builder: a builder; must not be %NULL
- * @kind: what it is connected to
+ * @type: what it is connected to
  * @source: (nullable): name of the network or bridge, copied; %NULL for
- *   %MACHTYPE_NETWORK_USER
+ *   %MACHTYPE_INTERFACE_TYPE_USER
+ * @mac: (nullable): its MAC address, as `52:54:00:12:34:56`, copied; %NULL to have libvirt make one
+ *   up when the domain is defined
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Adds a network interface, of the model of the image property `hw_vif_model`, else the machine's
  * best.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, also for a MAC address that libvirt refuses: that of a
+ * group; %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean
-machtype_guest_builder_add_network (MachtypeGuestBuilder *builder, MachtypeNetwork kind,
-                                    const char *source, GError **error)
+machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInterfaceType type,
+                                      const char *source, const char *mac, GError **error)
 {
   MtInterface *interface;
 
   g_return_val_if_fail (builder != NULL, FALSE);
 
-  if ((guint)kind > MACHTYPE_NETWORK_BRIDGE)
-    return set_invalid (error, "unknown kind of network");
-  if ((kind == MACHTYPE_NETWORK_USER) != (source == NULL) || (source != NULL && *source == '\0'))
+  if ((guint)type > MACHTYPE_INTERFACE_TYPE_BRIDGE)
+    return set_invalid (error, "unknown type of interface");
+  if ((type == MACHTYPE_INTERFACE_TYPE_USER) != (source == NULL) ||
+      (source != NULL && *source == '\0'))
     return set_invalid (error, "a network or bridge has a name, a user network has none");
   if (source != NULL &&
       !mt_check_text ("the name of the network", source, SOURCE_MAX_LENGTH, error))
     return FALSE;
+  if (mac != NULL && !is_mac (mac))
+    return set_invalid (error, "a MAC address is six bytes, as 52:54:00:12:34:56, and no group's");
   if (builder->plan.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
                  "a guest has at most %d network interfaces", MACHTYPE_GUEST_MAX_DEVICES);
     return FALSE;
   }
   interface = g_new0 (MtInterface, 1);
-  interface->kind = kind;
+  interface->type = type;
+  interface->mac = g_strdup (mac);
   interface->source = g_strdup (source);
   g_ptr_array_add (builder->plan.interfaces, interface);
   return TRUE;
@@ -564,12 +586,12 @@ machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char
  * Since: 1.0
  */
 gboolean
-machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGraphics graphics,
+machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGraphicsType graphics,
                                      GError **error)
 {
   g_return_val_if_fail (builder != NULL, FALSE);
 
-  if ((guint)graphics > MACHTYPE_GRAPHICS_SPICE)
+  if ((guint)graphics > MACHTYPE_GRAPHICS_TYPE_SPICE)
     return set_invalid (error, "unknown kind of graphics");
   builder->plan.graphics = graphics;
   return TRUE;
@@ -625,9 +647,8 @@ machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
   if (builder->plan.properties != NULL)
     guest->properties = machtype_properties_ref (builder->plan.properties);
   guest->console_device = builder->plan.recipe->console_device;
-  guest->warnings = g_ptr_array_new_with_free_func (g_free);
+  guest->warnings = mt_findings_new ();
   mt_guest_add_warnings (&builder->plan, guest->warnings);
-  g_ptr_array_add (guest->warnings, NULL);
   return guest;
 }
 
@@ -715,19 +736,20 @@ machtype_guest_get_console_device (const MachtypeGuest *guest)
 }
 
 /**
- * machtype_guest_get_warnings:
+ * machtype_guest_list_warnings:
  * @guest: a guest; must not be %NULL
  *
- * Lists what is possible and probably not meant: a machine without firmware and no kernel, a TPM
- * without a version.
- * Thread-safe.
+ * Lists what is possible and probably not meant: a machine without firmware and no kernel
+ * (`no-firmware`), a processor topology that the machine does not take (`topology-ignored`, which
+ * names the property), a TPM without a version (`tpm-without-version`). Thread-safe.
  *
- * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @guest
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
+ *   none
  * Since: 1.0
  */
-const char *const *
-machtype_guest_get_warnings (const MachtypeGuest *guest)
+GPtrArray *
+machtype_guest_list_warnings (const MachtypeGuest *guest)
 {
   g_return_val_if_fail (guest != NULL, NULL);
-  return (const char *const *)guest->warnings->pdata;
+  return mt_findings_copy (guest->warnings);
 }

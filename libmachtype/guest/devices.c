@@ -182,7 +182,7 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
   const MtGuestPlan *plan = w->plan;
   gboolean virtio = mt_is_word (plan->network.text, "virtio");
-  gboolean queues = virtio && plan->multiqueue && interface->kind != MACHTYPE_NETWORK_USER;
+  gboolean queues = virtio && plan->multiqueue && interface->type != MACHTYPE_INTERFACE_TYPE_USER;
 
   if (!queues && !(virtio && is_encrypted (w)))
     return;
@@ -199,22 +199,26 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 static void
 write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
 {
-  static const char kinds[][8] = {
-    [MACHTYPE_NETWORK_USER] = "user",
-    [MACHTYPE_NETWORK_NETWORK] = "network",
-    [MACHTYPE_NETWORK_BRIDGE] = "bridge",
+  static const char types[][8] = {
+    [MACHTYPE_INTERFACE_TYPE_USER] = "user",
+    [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
+    [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
   };
-  const char *kind = kinds[interface->kind];
 
   mt_xml_literal (&w->xml, "    <interface");
-  mt_xml_attribute_word (&w->xml, "type", kind);
+  mt_xml_attribute_word (&w->xml, "type", types[interface->type]);
   mt_xml_literal (&w->xml, ">\n");
   if (interface->source != NULL) {
     mt_xml_literal (&w->xml, "      <source");
-    if (interface->kind == MACHTYPE_NETWORK_BRIDGE)
+    if (interface->type == MACHTYPE_INTERFACE_TYPE_BRIDGE)
       mt_xml_attribute_value (&w->xml, "bridge", interface->source);
     else
       mt_xml_attribute_value (&w->xml, "network", interface->source);
+    mt_xml_literal (&w->xml, "/>\n");
+  }
+  if (interface->mac != NULL) {
+    mt_xml_literal (&w->xml, "      <mac");
+    mt_xml_attribute_word (&w->xml, "address", interface->mac);
     mt_xml_literal (&w->xml, "/>\n");
   }
   mt_xml_literal (&w->xml, "      <model");
@@ -296,12 +300,12 @@ write_input (MtGuestWriter *w, const char *type, guint function)
 static void
 write_graphics (MtGuestWriter *w)
 {
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return;
   write_input (w, "tablet", FIXED_TABLET);
   if (w->plan->keyboard)
     write_input (w, "keyboard", FIXED_KEYBOARD);
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_SPICE)
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE)
     mt_xml_literal (&w->xml, "    <graphics type='spice' autoport='yes' listen='127.0.0.1'/>\n");
   else
     mt_xml_literal (&w->xml,
@@ -312,7 +316,7 @@ write_graphics (MtGuestWriter *w)
 static void
 write_video (MtGuestWriter *w)
 {
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_NONE)
+  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return;
   mt_xml_literal (&w->xml, "    <video>\n      <model");
   mt_xml_attribute_word (&w->xml, "type", w->plan->video.text);

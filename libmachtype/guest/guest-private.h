@@ -94,8 +94,9 @@ typedef struct {
 } MtDisk;
 
 typedef struct {
-  MachtypeNetwork kind;
+  MachtypeInterfaceType type;
   char *source; /* NULL for user */
+  char *mac;    /* NULL: libvirt's choice */
 } MtInterface;
 
 /* Everything a domain XML is written from, decided and checked. */
@@ -111,7 +112,7 @@ typedef struct {
   char *console_log;               /* NULL: none */
   GPtrArray *disks;                /* of MtDisk */
   GPtrArray *interfaces;           /* of MtInterface */
-  MachtypeGraphics graphics;
+  MachtypeGraphicsType graphics;
   gboolean mirror;
   char *rng_device; /* NULL: the default */
 

@@ -288,7 +288,8 @@ check_video_ram (const MtGuestPlan *plan, GError **error)
   guint mib = plan->features.video_ram_mib;
   gsize i = 0;
 
-  if (mib == 0 || plan->graphics == MACHTYPE_GRAPHICS_NONE || mt_is_word (plan->video.text, "none"))
+  if (mib == 0 || plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE ||
+      mt_is_word (plan->video.text, "none"))
     return TRUE;
   while (video_rams[i].model[0] != '\0' && !mt_is_word (video_rams[i].model, plan->video.text))
     i++;
@@ -430,9 +431,9 @@ plan_graphics (MtGuestPlan *plan, GError **error)
 {
   if (!check_video_ram (plan, error))
     return FALSE;
-  if (plan->graphics == MACHTYPE_GRAPHICS_NONE)
+  if (plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return TRUE;
-  if (plan->graphics == MACHTYPE_GRAPHICS_SPICE &&
+  if (plan->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE &&
       !check_host (plan, "graphics", "type", "spice", error))
     return FALSE;
   plan->needs_usb |= mt_is_word (plan->input.text, "usb") ||
@@ -463,17 +464,25 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
                                      (plan->recipe->features & MT_FEATURE_NO_BOOT) == 0);
 
   if (plan->kernel == NULL && !firmware)
-    g_ptr_array_add (warnings,
-                     g_strdup_printf ("%s guests on %s have no firmware here: without a kernel "
-                                      "this one boots nothing, silently",
-                                      get_arch_name (plan), get_machine (plan)));
+    g_ptr_array_add (
+        warnings, mt_finding_new ("no-firmware",
+                                  g_strdup_printf ("%s guests on %s have no firmware here: without "
+                                                   "a kernel this one boots nothing, silently",
+                                                   get_arch_name (plan), get_machine (plan)),
+                                  NULL));
   if (plan->features.topology_by != NULL && plan->topology.sockets == 0)
-    g_ptr_array_add (warnings, g_strdup_printf ("%s has no effect on %s guests on %s",
-                                                plan->features.topology_by, get_arch_name (plan),
-                                                get_machine (plan)));
+    g_ptr_array_add (warnings,
+                     mt_finding_new_of ("topology-ignored",
+                                        g_strdup_printf ("%s has no effect on %s guests on %s",
+                                                         plan->features.topology_by,
+                                                         get_arch_name (plan), get_machine (plan)),
+                                        NULL, plan->features.topology_by,
+                                        MACHTYPE_AUTHORITY_IGNORED, NULL));
   if (plan->features.tpm_unversioned)
-    g_ptr_array_add (warnings, g_strdup ("a TPM model without hw_tpm_version or hw:tpm_version "
-                                         "gives no TPM"));
+    g_ptr_array_add (warnings, mt_finding_new ("tpm-without-version",
+                                               g_strdup ("a TPM model without hw_tpm_version or "
+                                                         "hw:tpm_version gives no TPM"),
+                                               NULL));
 }
 
 static void

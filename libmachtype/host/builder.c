@@ -97,19 +97,25 @@ mt_host_builder_peek (const MachtypeHostBuilder *builder)
  * machtype_host_builder_set_arch:
  * @builder: a builder; must not be %NULL
  * @arch: the host's own architecture, %MACHTYPE_ARCH_UNKNOWN for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Says the host's architecture where no capabilities do. What is said last counts: this call or
  * capabilities that name a processor.
  *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is none.
+ *
+ * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
-void
-machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch)
+gboolean
+machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch, GError **error)
 {
-  g_return_if_fail (builder != NULL);
-  g_return_if_fail (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch));
+  g_return_val_if_fail (builder != NULL, FALSE);
 
+  if (!mt_arch_check (arch, error))
+    return FALSE;
   builder->host->arch = arch;
+  return TRUE;
 }
 
 typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);
@@ -119,6 +125,7 @@ static void
 roll_back (MachtypeHost *host, const MachtypeHost *before, gsize strings, const guint lengths[5])
 {
   host->arch = before->arch;
+  host->uuid = before->uuid;
   host->has_capabilities = before->has_capabilities;
   g_string_truncate (host->strings, strings);
   g_array_set_size (host->machines, lengths[0]);

@@ -503,7 +503,7 @@ machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char 
 static void
 add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
 {
-  const char *package = machtype_arch_get_emulator_package (arch);
+  const char *package = mt_arch_get_emulator_package (arch);
 
   g_ptr_array_add (
       missing,
@@ -529,7 +529,7 @@ add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
 GPtrArray *
 machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
 {
-  const char *firmware = machtype_arch_get_firmware_package (arch);
+  const char *firmware = mt_arch_get_firmware_package (arch);
   GPtrArray *missing;
 
   g_return_val_if_fail (host != NULL, NULL);

@@ -89,7 +89,7 @@ mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection, GError
 /* What is asked for, with a life of its own. */
 typedef struct {
   char *uri;
-  MachtypeHostOpenFlags flags;
+  gboolean event_loop;
 } Wanted;
 
 static void
@@ -110,7 +110,7 @@ ask (gpointer data, GError **error)
   MachtypeHost *host;
 
   if (module != NULL)
-    connection = mt_libvirt_open (module, wanted->uri, wanted->flags, error);
+    connection = mt_libvirt_open (module, wanted->uri, wanted->event_loop, error);
   if (connection == NULL)
     return NULL;
   host = mt_libvirt_read_host (module, connection, error);
@@ -119,22 +119,16 @@ ask (gpointer data, GError **error)
 }
 
 gboolean
-mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error)
+mt_host_check_open (const char *uri, int timeout_ms, GError **error)
 {
-  if (!mt_check_text ("the URI", uri, URI_MAX, error))
-    return FALSE;
-  if (((guint)flags & ~(guint)MACHTYPE_HOST_OPEN_EVENT_LOOP) == 0)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "unknown flags 0x%x for opening a host", (guint)flags);
-  return FALSE;
+  return mt_check_text ("the URI", uri, URI_MAX, error) && mt_check_timeout (timeout_ms, error);
 }
 
 /**
  * machtype_host_open:
  * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long to wait, in milliseconds; 0 for as long as it takes
+ * @timeout_ms: how long to wait, in milliseconds; 0 not at all, -1 for as long as it takes
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Asks a host through libvirt for its capabilities, and for the domain capabilities of the machine
@@ -147,24 +141,25 @@ mt_host_check_open (const char *uri, MachtypeHostOpenFlags flags, GError **error
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
  * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_XML for an
- * answer that is no capabilities, %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI that is no text or
- * unknown flags.
+ * answer that is no capabilities, %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI that is no text,
+ * unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the host, or %NULL on error
  * Since: 1.0
  */
 MachtypeHost *
-machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, guint timeout_ms, GError **error)
+machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, int timeout_ms, GError **error)
 {
   Wanted *wanted;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!mt_host_check_open (uri, flags, error))
+  if (!mt_host_check_open (uri, timeout_ms, error) ||
+      !mt_check_flags ("opening a host", flags, MACHTYPE_HOST_OPEN_EVENT_LOOP, error))
     return NULL;
   wanted = g_new (Wanted, 1);
   wanted->uri = g_strdup (uri);
-  wanted->flags = flags;
+  wanted->event_loop = (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0;
   return mt_call (ask, wanted, wanted_free, (GDestroyNotify)machtype_host_unref, timeout_ms, uri,
                   error);
 }

@@ -51,10 +51,10 @@ typedef struct {
                             char **message);
   MtLibvirtStatus (*get_domain) (gpointer connection, const char *uuid, MtLibvirtDomainFunc func,
                                  gpointer data, char **message);
-  /* What the domain is made of at its next start, with all its secrets. *xml is NULL for a domain
-   * that has no such definition: a transient one. */
-  MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, char **xml,
-                                     char **message);
+  /* What the domain is made of at its next start, with or without secrets. *xml is NULL for a
+   * domain that has no such definition: a transient one. */
+  MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, gboolean secure,
+                                     char **xml, char **message);
   gboolean (*define) (gpointer connection, const char *xml, char **message);
   /* Whether it would be defined and brought to the point of starting it; nothing changes. */
   MtLibvirtStatus (*check_definition) (gpointer connection, const char *xml, char **message);

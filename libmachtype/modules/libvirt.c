@@ -282,7 +282,7 @@ get_domain (gpointer connection, const char *uuid, MtLibvirtDomainFunc func, gpo
 }
 
 static MtLibvirtStatus
-get_definition (gpointer connection, const char *uuid, char **xml, char **message)
+get_definition (gpointer connection, const char *uuid, gboolean secure, char **xml, char **message)
 {
   MtLibvirtStatus status;
   virDomain *domain = look_up (connection, uuid, &status, message);
@@ -293,7 +293,8 @@ get_definition (gpointer connection, const char *uuid, char **xml, char **messag
     return status;
   persistent = virDomainIsPersistent (domain);
   if (persistent > 0)
-    *xml = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+    *xml = virDomainGetXMLDesc (domain,
+                                VIR_DOMAIN_XML_INACTIVE | (secure ? VIR_DOMAIN_XML_SECURE : 0));
   if (persistent < 0 || (persistent > 0 && *xml == NULL)) {
     store_last_error (message);
     status = MT_LIBVIRT_FAILED;

@@ -178,13 +178,13 @@ machtype_name_get_family (const MachtypeName *name)
  * Tells who defined the machine type, as far as its name says. Some vendors ship other code under
  * upstream names (openEuler). Thread-safe.
  *
- * Returns: the vendor
+ * Returns: the vendor; %MACHTYPE_VENDOR_UNKNOWN for a name of an unknown kind
  * Since: 1.0
  */
 MachtypeVendor
 machtype_name_get_vendor (const MachtypeName *name)
 {
-  g_return_val_if_fail (name != NULL, MACHTYPE_VENDOR_UPSTREAM);
+  g_return_val_if_fail (name != NULL, MACHTYPE_VENDOR_UNKNOWN);
   return (MachtypeVendor)name->parsed.vendor;
 }
 

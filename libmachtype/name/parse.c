@@ -356,6 +356,7 @@ parse_board (const char *text, gsize length, MtName *out)
   if (board == NULL)
     return;
   out->kind = board->is_alias ? MACHTYPE_NAME_KIND_ALIAS : MACHTYPE_NAME_KIND_BOARD;
+  out->vendor = MACHTYPE_VENDOR_UPSTREAM;
   out->arches = board->arches;
 }
 
@@ -375,8 +376,10 @@ mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out)
   /* "virt" is an alias on Arm and a board of its own on RISC-V: the board counts where the family
    * is not one of this architecture. */
   parse_board (text, length, out);
-  if (!has_arch (out, arch))
+  if (!has_arch (out, arch)) {
     out->kind = MACHTYPE_NAME_KIND_UNKNOWN;
+    out->vendor = MACHTYPE_VENDOR_UNKNOWN;
+  }
   if (in_family)
     out->arches |= family.arches;
   return TRUE;

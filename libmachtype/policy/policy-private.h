@@ -6,3 +6,6 @@
 /* Reads a nova.conf of size bytes, as oslo.config does. *list becomes the caller's: the value of
  * hw_machine_type in section [libvirt], NULL where it is not set. */
 gboolean mt_nova_conf_read (const char *text, gsize size, char **list, GError **error);
+
+/* MachtypeFinding objects, valid as long as the policy. */
+const GPtrArray *mt_policy_get_warnings (const MachtypePolicy *policy);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "finding-private.h"
 #include "name/name-private.h"
 
 /* More warnings help nobody, and a hostile file could hold a million bad entries. */
@@ -18,7 +19,7 @@ typedef struct {
   char *defaults[MT_ARCH_LAST + 1]; /* by architecture; NULL: none */
   MachtypePinning pinning;
   char *domain_type;   /* NULL: the best */
-  GPtrArray *warnings; /* of char *, ended by NULL only in a policy */
+  GPtrArray *warnings; /* of MachtypeFinding */
   guint n_unsaid;      /* warnings beyond WARNINGS_MAX */
 } Contents;
 
@@ -40,7 +41,7 @@ static void
 init_contents (Contents *contents)
 {
   memset (contents, 0, sizeof *contents);
-  contents->warnings = g_ptr_array_new_with_free_func (g_free);
+  contents->warnings = mt_findings_new ();
 }
 
 static void
@@ -122,8 +123,11 @@ warn (Contents *contents, const char *entry, const char *format, ...)
   va_start (arguments, format);
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_ptr_array_add (contents->warnings,
-                   g_strdup_printf ("default machine type '%s' is skipped: %s", shown, why));
+  g_ptr_array_add (
+      contents->warnings,
+      mt_finding_new_of ("default-skipped",
+                         g_strdup_printf ("default machine type '%s' is skipped: %s", shown, why),
+                         NULL, shown, MACHTYPE_AUTHORITY_NONE, NULL));
 }
 
 /**
@@ -134,7 +138,7 @@ warn (Contents *contents, const char *entry, const char *format, ...)
  * Adds a default machine type for an architecture. Blanks around both sides do not count, the
  * architecture may be spelled in any way and case, the type is all behind the first `=`. The first
  * entry for an architecture counts. An entry that cannot be understood is skipped with a warning
- * ([method@Machtype.Policy.get_warnings]), for a typing error in one line must not stop a fleet.
+ * ([method@Machtype.Policy.list_warnings]), for a typing error in one line must not stop a fleet.
  *
  * Since: 1.0
  */
@@ -311,10 +315,11 @@ machtype_policy_builder_end (MachtypePolicyBuilder *builder)
   g_atomic_ref_count_init (&policy->refs);
   policy->contents = builder->contents;
   if (policy->contents.n_unsaid > 0)
-    g_ptr_array_add (
-        policy->contents.warnings,
-        g_strdup_printf ("%u more default machine types are skipped", policy->contents.n_unsaid));
-  g_ptr_array_add (policy->contents.warnings, NULL);
+    g_ptr_array_add (policy->contents.warnings,
+                     mt_finding_new ("defaults-skipped",
+                                     g_strdup_printf ("%u more default machine types are skipped",
+                                                      policy->contents.n_unsaid),
+                                     NULL));
   init_contents (&builder->contents);
   return policy;
 }
@@ -405,18 +410,25 @@ machtype_policy_get_domain_type (const MachtypePolicy *policy)
 }
 
 /**
- * machtype_policy_get_warnings:
+ * machtype_policy_list_warnings:
  * @policy: a policy; must not be %NULL
  *
- * Lists the entries that were skipped, and why: the first hundred, and how many more there are.
- * Thread-safe.
+ * Lists the entries that were skipped, and why (`default-skipped`, which names the entry): the
+ * first hundred, and how many more there are (`defaults-skipped`). Thread-safe.
  *
- * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @policy
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
+ *   none
  * Since: 1.0
  */
-const char *const *
-machtype_policy_get_warnings (const MachtypePolicy *policy)
+GPtrArray *
+machtype_policy_list_warnings (const MachtypePolicy *policy)
 {
   g_return_val_if_fail (policy != NULL, NULL);
-  return (const char *const *)policy->contents.warnings->pdata;
+  return mt_findings_copy (policy->contents.warnings);
+}
+
+const GPtrArray *
+mt_policy_get_warnings (const MachtypePolicy *policy)
+{
+  return policy->contents.warnings;
 }

@@ -385,7 +385,7 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
 }
 
 /**
- * machtype_properties_dup_names:
+ * machtype_properties_dup_image_names:
  * @properties: properties; must not be %NULL
  *
  * Lists the names of the image properties, not those of the extra specs. Thread-safe.
@@ -394,7 +394,7 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
  * Since: 1.0
  */
 char **
-machtype_properties_dup_names (const MachtypeProperties *properties)
+machtype_properties_dup_image_names (const MachtypeProperties *properties)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   GHashTableIter iter;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "arch-private.h"
 #include "change-private.h"
 #include "error-private.h"
 #include "guest/guest-private.h"
@@ -13,7 +14,8 @@
 
 struct _MachtypeRecordBuilder {
   gatomicrefcount refs;
-  MachtypeRecord *record; /* not shared: nobody else sees it before the end */
+  MachtypeRecord *record;       /* not shared: nobody else sees it before the end */
+  MachtypeProperties *defaults; /* of a guest; NULL: none */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeRecordBuilder, machtype_record_builder, machtype_record_builder_ref,
@@ -30,7 +32,7 @@ new_properties (void)
 static MachtypeRecordBuilder *
 builder_new (MachtypeRecord *record)
 {
-  MachtypeRecordBuilder *builder = g_new (MachtypeRecordBuilder, 1);
+  MachtypeRecordBuilder *builder = g_new0 (MachtypeRecordBuilder, 1);
 
   g_atomic_ref_count_init (&builder->refs);
   builder->record = record;
@@ -62,7 +64,7 @@ machtype_record_builder_new (const char *uuid, GError **error)
     return NULL;
   record = mt_record_new ();
   record->uuid = parsed;
-  record->source = MACHTYPE_SOURCE_OPERATOR;
+  record->source = MACHTYPE_SOURCE_NONE;
   record->properties = new_properties ();
   record->recorded_at = g_get_real_time () / G_TIME_SPAN_SECOND;
   return builder_new (record);
@@ -116,6 +118,7 @@ machtype_record_builder_unref (MachtypeRecordBuilder *builder)
   if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
     return;
   machtype_record_unref (builder->record);
+  machtype_properties_unref (builder->defaults);
   g_free (builder);
 }
 
@@ -234,17 +237,24 @@ machtype_record_builder_set_cell (MachtypeRecordBuilder *builder, const char *ce
  * machtype_record_builder_set_arch:
  * @builder: a builder; must not be %NULL
  * @arch: the guest's architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the guest's architecture.
  *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is none. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
-void
-machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch)
+gboolean
+machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch arch, GError **error)
 {
-  g_return_if_fail (builder != NULL && builder->record != NULL);
-  g_return_if_fail (arch == MACHTYPE_ARCH_UNKNOWN || machtype_arch_to_string (arch) != NULL);
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+
+  if (!mt_arch_check (arch, error))
+    return FALSE;
   builder->record->arch = arch;
+  return TRUE;
 }
 
 /**
@@ -274,10 +284,20 @@ machtype_record_builder_set_state (MachtypeRecordBuilder *builder, const char *s
     set_text (&builder->record->state, NULL);
     return TRUE;
   }
-  if (!machtype_state_from_string (state, &ignored, error))
+  if (machtype_state_from_string (state, error) == MACHTYPE_STATE_UNKNOWN)
     return FALSE;
   set_text (&builder->record->state, mt_state_find (state, &ignored));
   return TRUE;
+}
+
+static gboolean
+check_source (MachtypeSource source, GError **error)
+{
+  if (source > MACHTYPE_SOURCE_NONE && source <= MT_SOURCE_LAST)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "unknown source %d of a machine type", (int)source);
+  return FALSE;
 }
 
 /**
@@ -285,13 +305,14 @@ machtype_record_builder_set_state (MachtypeRecordBuilder *builder, const char *s
  * @builder: a builder; must not be %NULL
  * @machine: (nullable): the machine type to record, copied; %NULL or empty for none
  * @asked: (nullable): the machine type that was asked for, copied; %NULL or empty for @machine
- * @source: where @machine comes from
+ * @source: where @machine comes from; not looked at where there is none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the machine type.
  *
  * Raises %MACHTYPE_ERROR_INVALID_NAME for a text that is no name, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a number that is no source. The builder is then as it was.
+ * for a machine type from %MACHTYPE_SOURCE_NONE or from a number that is no source. The builder is
+ * then as it was.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -305,17 +326,14 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
   g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
 
   record = builder->record;
-  if ((guint)source > MACHTYPE_SOURCE_IMPORT) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "unknown source %d of a machine type", (int)source);
-    return FALSE;
-  }
-  if (machine == NULL || *machine == '\0')
+  if (machine == NULL || *machine == '\0') {
     machine = asked = NULL;
-  else if (asked == NULL || *asked == '\0')
+    source = MACHTYPE_SOURCE_NONE;
+  } else if (asked == NULL || *asked == '\0')
     asked = machine;
   if (machine != NULL &&
-      (!mt_name_check (machine, error) || (asked != machine && !mt_name_check (asked, error))))
+      (!mt_name_check (machine, error) || (asked != machine && !mt_name_check (asked, error)) ||
+       !check_source (source, error)))
     return FALSE;
   set_text (&record->machine, machine);
   if (asked == machine)
@@ -382,6 +400,8 @@ machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const Machtyp
     return FALSE;
   machtype_properties_unref (builder->record->properties);
   builder->record->properties = g_steal_pointer (&filled);
+  machtype_properties_unref (builder->defaults);
+  builder->defaults = g_steal_pointer (&defaults);
   return TRUE;
 }
 
@@ -437,8 +457,9 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
  * @properties: image properties; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets all image properties that are kept for the instance, in place of those that were set before.
- * Extra specs belong to the flavor, and are not kept.
+ * Sets all image properties that are kept for the instance, in place of those that were set before,
+ * but for the device defaults of a guest ([method@Machtype.RecordBuilder.set_guest]) that they do
+ * not say otherwise. Extra specs belong to the flavor, and are not kept.
  *
  * Raises %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. The builder is
  * then as it was.
@@ -450,15 +471,16 @@ gboolean
 machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
                                         MachtypeProperties *properties, GError **error)
 {
-  MachtypeProperties *images;
+  g_autoptr (MachtypeProperties) images = NULL, all = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && properties != NULL, FALSE);
 
-  if (!mt_record_check_properties (properties, error))
-    return FALSE;
   images = mt_properties_dup_images (properties);
+  all = mt_properties_overlay (builder->defaults, images, error);
+  if (all == NULL || !mt_record_check_properties (all, error))
+    return FALSE;
   machtype_properties_unref (builder->record->properties);
-  builder->record->properties = images;
+  builder->record->properties = g_steal_pointer (&all);
   return TRUE;
 }
 
@@ -492,6 +514,23 @@ machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seco
 {
   g_return_if_fail (builder != NULL && builder->record != NULL);
   builder->record->seen_at = MAX (seconds, 0);
+}
+
+/**
+ * machtype_record_builder_set_revision:
+ * @builder: a builder; must not be %NULL
+ * @revision: the revision; 0 for a record that no store holds yet
+ *
+ * Sets the revision, where a store of another kind reads what it has kept. Stores count revisions
+ * themselves, from 1: one that is set here and handed to a store has to be the one that it holds.
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_revision (MachtypeRecordBuilder *builder, guint64 revision)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  builder->record->revision = MIN (revision, G_MAXINT64);
 }
 
 /**

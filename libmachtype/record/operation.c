@@ -14,6 +14,7 @@
 /* Sources: the actions of Nova's API (nova/objects/fields.py, NotificationAction; the words of its
  * command line). */
 static const char operations[][16] = {
+  [MACHTYPE_OPERATION_UNKNOWN] = "unknown",
   [MACHTYPE_OPERATION_SPAWN] = "spawn",
   [MACHTYPE_OPERATION_HARD_REBOOT] = "hard-reboot",
   [MACHTYPE_OPERATION_RESIZE] = "resize",
@@ -40,49 +41,47 @@ static const char operations[][16] = {
 const char *
 machtype_operation_to_string (MachtypeOperation operation)
 {
-  return (guint)operation < G_N_ELEMENTS (operations) ? operations[operation] : "unknown";
+  return (guint)operation < G_N_ELEMENTS (operations) ? operations[operation]
+                                                      : operations[MACHTYPE_OPERATION_UNKNOWN];
 }
 
 /**
  * machtype_operation_from_string:
  * @text: an operation, as `hard-reboot`, `hard_reboot` or `Hard reboot`; must not be %NULL
- * @operation: (out): the operation; left alone on error; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds an operation by name. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is none, and names those that are.
  *
- * Returns: %TRUE, or %FALSE on error
+ * Returns: the operation, or %MACHTYPE_OPERATION_UNKNOWN on error
  * Since: 1.0
  */
-gboolean
-machtype_operation_from_string (const char *text, MachtypeOperation *operation, GError **error)
+MachtypeOperation
+machtype_operation_from_string (const char *text, GError **error)
 {
   g_autoptr (GString) known = g_string_new (NULL);
   g_autofree char *folded = NULL, *shown = NULL;
   gsize i;
 
-  g_return_val_if_fail (text != NULL && operation != NULL, FALSE);
+  g_return_val_if_fail (text != NULL, MACHTYPE_OPERATION_UNKNOWN);
 
   folded = g_strdelimit (g_ascii_strdown (text, -1), "_ ", '-');
-  for (i = 0; i < G_N_ELEMENTS (operations); i++) {
-    if (strcmp (folded, operations[i]) == 0) {
-      *operation = (MachtypeOperation)i;
-      return TRUE;
-    }
-    g_string_append_printf (known, "%s%s", i != 0 ? ", " : "", operations[i]);
+  for (i = MACHTYPE_OPERATION_UNKNOWN + 1; i < G_N_ELEMENTS (operations); i++) {
+    if (strcmp (folded, operations[i]) == 0)
+      return (MachtypeOperation)i;
+    g_string_append_printf (known, "%s%s", known->len != 0 ? ", " : "", operations[i]);
   }
   shown = mt_shown (text);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                "'%s' is no operation; known are %s", shown, known->str);
-  return FALSE;
+  return MACHTYPE_OPERATION_UNKNOWN;
 }
 
 static gboolean
 check_operation (MachtypeOperation operation, GError **error)
 {
-  if ((guint)operation < G_N_ELEMENTS (operations))
+  if (operation != MACHTYPE_OPERATION_UNKNOWN && (guint)operation < G_N_ELEMENTS (operations))
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation %d",
                (int)operation);

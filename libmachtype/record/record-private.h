@@ -7,6 +7,8 @@
 #define MT_UUID_LENGTH 36
 #define MT_UUID_BYTES 16
 
+#define MT_SOURCE_LAST MACHTYPE_SOURCE_IMPORT
+
 typedef struct {
   char text[MT_UUID_LENGTH + 1]; /* lower case: one instance, one spelling */
 } MtUuid;
@@ -44,6 +46,11 @@ gboolean mt_record_check_properties (MachtypeProperties *properties, GError **er
 /* The same as another revision, for good: unlike a copy it must not be changed any more. It borrows
  * all texts at once, for a reference to each takes longer than all else that adding it does. */
 MachtypeRecord *mt_record_as_revision (MachtypeRecord *record, guint64 revision);
+
+/* Whether what a change was judged by is still so; where the instance is does not matter for that.
+ */
+gboolean mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b);
+gboolean mt_record_is_same_place (const MachtypeRecord *a, const MachtypeRecord *b);
 
 /* Replaces a GRefString by another reference to one. */
 void mt_ref_string_set (char **slot, char *text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "change-private.h"
+#include "properties/properties-private.h"
 
 G_DEFINE_BOXED_TYPE (MachtypeRecord, machtype_record, machtype_record_ref, machtype_record_unref)
 
@@ -108,6 +109,46 @@ machtype_record_unref (MachtypeRecord *record)
   else
     release_texts (record);
   g_free (record);
+}
+
+gboolean
+mt_record_is_same_place (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  return mt_ref_string_equal (a->name, b->name) &&
+         mt_ref_string_equal (a->host_name, b->host_name) &&
+         mt_ref_string_equal (a->host_uuid, b->host_uuid) &&
+         mt_ref_string_equal (a->cell, b->cell) && a->qemu_version == b->qemu_version &&
+         a->libvirt_version == b->libvirt_version;
+}
+
+gboolean
+mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  return a->revision == b->revision && a->source == b->source && a->arch == b->arch &&
+         mt_ref_string_equal (a->machine, b->machine) && mt_ref_string_equal (a->asked, b->asked) &&
+         mt_ref_string_equal (a->state, b->state) &&
+         mt_properties_equal (a->properties, b->properties);
+}
+
+/**
+ * machtype_record_equal:
+ * @a: a record; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Tells whether two records say the same of the same instance, the revision included; when it was
+ * recorded first is not compared. What a store holds has to be equal to what its @swap is told to
+ * replace: see `MachtypeStoreClass`. Thread-safe.
+ *
+ * Returns: %TRUE if they do
+ * Since: 1.0
+ */
+gboolean
+machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  return strcmp (a->uuid.text, b->uuid.text) == 0 && mt_record_is_same_choice (a, b) &&
+         mt_record_is_same_place (a, b) && a->seen_at == b->seen_at;
 }
 
 /**
@@ -261,18 +302,18 @@ machtype_record_get_state (const MachtypeRecord *record)
  * machtype_record_get_change_state:
  * @record: a record; must not be %NULL
  *
- * Tells the state the instance was last seen in, as far as a change of its machine type cares. One
- * that is not known may be running. Thread-safe.
+ * Tells the state the instance was last seen in, as far as a change of its machine type cares.
+ * Thread-safe.
  *
- * Returns: the state
+ * Returns: the state; %MACHTYPE_STATE_UNKNOWN where none is recorded
  * Since: 1.0
  */
 MachtypeState
 machtype_record_get_change_state (const MachtypeRecord *record)
 {
-  MachtypeState state = MACHTYPE_STATE_OTHER;
+  MachtypeState state = MACHTYPE_STATE_UNKNOWN;
 
-  g_return_val_if_fail (record != NULL, MACHTYPE_STATE_OTHER);
+  g_return_val_if_fail (record != NULL, MACHTYPE_STATE_UNKNOWN);
 
   if (record->state != NULL)
     mt_state_find (record->state, &state);
@@ -319,13 +360,13 @@ machtype_record_get_asked (const MachtypeRecord *record)
  *
  * Tells where the recorded machine type comes from. Thread-safe.
  *
- * Returns: the source; of no meaning where no machine type is recorded
+ * Returns: the source; %MACHTYPE_SOURCE_NONE where no machine type is recorded
  * Since: 1.0
  */
 MachtypeSource
 machtype_record_get_source (const MachtypeRecord *record)
 {
-  g_return_val_if_fail (record != NULL, MACHTYPE_SOURCE_BUILTIN);
+  g_return_val_if_fail (record != NULL, MACHTYPE_SOURCE_NONE);
   return record->source;
 }
 

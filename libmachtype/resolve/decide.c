@@ -128,7 +128,7 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
         in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
   if (out->domain_type != NULL)
     return TRUE;
-  package = machtype_arch_get_emulator_package (out->arch);
+  package = mt_arch_get_emulator_package (out->arch);
   hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
                "the host runs no %s guests: it has no emulator for them%s",

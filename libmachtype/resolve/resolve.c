@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "finding-private.h"
+#include "policy/policy-private.h"
 #include "host/host-private.h"
 #include "name/name-private.h"
 #include "properties/properties-private.h"
@@ -19,8 +21,8 @@ struct _MachtypeResolution {
   gboolean pinned;
   char *domain_type;
   char *explanation;
-  GPtrArray *steps; /* of char *, ended by NULL */
-  GPtrArray *warnings;
+  GPtrArray *steps;    /* of char *, ended by NULL */
+  GPtrArray *warnings; /* of MachtypeFinding */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeResolution, machtype_resolution, machtype_resolution_ref,
@@ -30,7 +32,7 @@ G_DEFINE_BOXED_TYPE (MachtypeResolution, machtype_resolution, machtype_resolutio
  * machtype_source_to_string:
  * @source: a source
  *
- * Tells the word for a source: `recorded`, `image`, `config`, `builtin`, `domain`,
+ * Tells the word for a source: `none`, `recorded`, `image`, `config`, `builtin`, `domain`,
  * `operator`, `import`. Thread-safe.
  *
  * Returns: (transfer none): a constant string
@@ -40,6 +42,8 @@ const char *
 machtype_source_to_string (MachtypeSource source)
 {
   switch (source) {
+  case MACHTYPE_SOURCE_NONE:
+    return "none";
   case MACHTYPE_SOURCE_RECORDED:
     return "recorded";
   case MACHTYPE_SOURCE_IMAGE:
@@ -156,23 +160,37 @@ is_deprecated_here (const MtResolveInput *in, const MtDecision *out)
   return info != NULL && info->deprecated == MACHTYPE_ANSWER_YES;
 }
 
+G_GNUC_PRINTF (3, 4)
+static void
+warn (MachtypeResolution *resolution, const char *code, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (resolution->warnings,
+                   mt_finding_new (code, g_strdup_vprintf (format, arguments), NULL));
+  va_end (arguments);
+}
+
 static void
 add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecision *out)
 {
-  const char *const *policy = in->policy != NULL ? machtype_policy_get_warnings (in->policy) : NULL;
+  const GPtrArray *policy = in->policy != NULL ? mt_policy_get_warnings (in->policy) : NULL;
   MtName parsed;
+  guint i;
 
-  for (; policy != NULL && *policy != NULL; policy++)
-    add (resolution->warnings, "%s", *policy);
+  for (i = 0; policy != NULL && i < policy->len; i++)
+    g_ptr_array_add (resolution->warnings, machtype_finding_ref (policy->pdata[i]));
   if (is_deprecated_here (in, out))
-    add (resolution->warnings, "machine type %s is deprecated on this host", out->canonical);
+    warn (resolution, "machine-deprecated", "machine type %s is deprecated on this host",
+          out->canonical);
   if (resolution->pinned && out->canonical == NULL &&
       mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed) &&
       parsed.kind == MACHTYPE_NAME_KIND_ALIAS)
-    add (resolution->warnings,
-         "%s is an alias and no host tells what it stands for: the guest's board would change with "
-         "QEMU",
-         out->machine);
+    warn (resolution, "alias-not-pinned",
+          "%s is an alias and no host tells what it stands for: the guest's board would change "
+          "with QEMU",
+          out->machine);
 }
 
 static MachtypeResolution *
@@ -190,11 +208,10 @@ resolution_new (const MtResolveInput *in, const MtDecision *out)
   resolution->domain_type = g_strdup (out->domain_type);
   resolution->explanation = dup_explanation (out);
   resolution->steps = g_ptr_array_new_with_free_func (g_free);
-  resolution->warnings = g_ptr_array_new_with_free_func (g_free);
+  resolution->warnings = mt_findings_new ();
   explain (resolution, in, out);
   add_warnings (resolution, in, out);
   g_ptr_array_add (resolution->steps, NULL);
-  g_ptr_array_add (resolution->warnings, NULL);
   return resolution;
 }
 
@@ -363,7 +380,7 @@ machtype_resolution_get_machine_to_record (const MachtypeResolution *resolution)
 MachtypeSource
 machtype_resolution_get_source (const MachtypeResolution *resolution)
 {
-  g_return_val_if_fail (resolution != NULL, MACHTYPE_SOURCE_BUILTIN);
+  g_return_val_if_fail (resolution != NULL, MACHTYPE_SOURCE_NONE);
   return resolution->source;
 }
 
@@ -417,18 +434,19 @@ machtype_resolution_get_steps (const MachtypeResolution *resolution)
 }
 
 /**
- * machtype_resolution_get_warnings:
+ * machtype_resolution_list_warnings:
  * @resolution: a resolution; must not be %NULL
  *
- * Lists what the operator should know: skipped defaults, a deprecated type, an alias that cannot be
- * pinned. Thread-safe.
+ * Lists what the operator should know: the warnings of the policy, a deprecated type
+ * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`). Thread-safe.
  *
- * Returns: (transfer none) (array zero-terminated=1): messages, valid as long as @resolution
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
+ *   none
  * Since: 1.0
  */
-const char *const *
-machtype_resolution_get_warnings (const MachtypeResolution *resolution)
+GPtrArray *
+machtype_resolution_list_warnings (const MachtypeResolution *resolution)
 {
   g_return_val_if_fail (resolution != NULL, NULL);
-  return (const char *const *)resolution->warnings->pdata;
+  return mt_findings_copy (resolution->warnings);
 }

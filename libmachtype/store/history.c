@@ -56,7 +56,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
 
   if (!mt_store_check_who (who, error))
     return NULL;
-  if ((guint)action > MACHTYPE_HISTORY_REBUILD) {
+  if ((guint)action > MACHTYPE_HISTORY_ACTION_REBUILD) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown action %d of a history", (int)action);
     return NULL;
@@ -128,7 +128,7 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
 MachtypeHistoryAction
 machtype_history_entry_get_action (const MachtypeHistoryEntry *entry)
 {
-  g_return_val_if_fail (entry != NULL, MACHTYPE_HISTORY_RECORD);
+  g_return_val_if_fail (entry != NULL, MACHTYPE_HISTORY_ACTION_RECORD);
   return entry->action;
 }
 
@@ -266,13 +266,13 @@ machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *entry)
  *
  * Tells where the machine type before the change came from. Thread-safe.
  *
- * Returns: the source; of no meaning where there was no machine type
+ * Returns: the source; %MACHTYPE_SOURCE_NONE where there was no machine type
  * Since: 1.0
  */
 MachtypeSource
 machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry)
 {
-  g_return_val_if_fail (entry != NULL, MACHTYPE_SOURCE_BUILTIN);
+  g_return_val_if_fail (entry != NULL, MACHTYPE_SOURCE_NONE);
   return entry->old_source;
 }
 

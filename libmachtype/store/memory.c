@@ -146,7 +146,7 @@ find_expected (MtMemoryStore *memory, const MachtypeRecord *expected, GError **e
 
   if (kept == NULL)
     mt_store_set_not_found (expected->uuid.text, error);
-  else if (!mt_record_is_same (kept->record, expected))
+  else if (!machtype_record_equal (kept->record, expected))
     mt_store_set_conflict (expected, error);
   else
     return kept;
@@ -185,7 +185,7 @@ memory_remove (MachtypeStore *store, MachtypeRecord *record, GError **error)
 
 static gboolean
 memory_foreach (MachtypeStore *store, const char *cell, const char *host, MachtypeRecordFunc func,
-                gpointer data, GError **error)
+                gpointer user_data, GError **error)
 {
   GTreeNode *node;
 
@@ -197,23 +197,25 @@ memory_foreach (MachtypeStore *store, const char *cell, const char *host, Machty
     if ((cell != NULL && !mt_ref_string_equal (kept->record->cell, cell)) ||
         (host != NULL && !mt_ref_string_equal (kept->record->host_name, host)))
       continue;
-    if (!func (kept->record, data))
+    if (!func (kept->record, user_data))
       break;
   }
   return TRUE;
 }
 
-static GPtrArray *
-memory_list_history (MachtypeStore *store, const char *uuid, GError **error)
+static gboolean
+memory_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
+                        gpointer user_data, GError **error)
 {
   const Kept *kept = g_tree_lookup (MT_MEMORY_STORE (store)->records, uuid);
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
   guint i;
 
   (void)error;
-  for (i = 0; kept != NULL && i < kept->history->len; i++)
-    g_ptr_array_add (list, machtype_history_entry_ref (kept->history->pdata[i]));
-  return list;
+  for (i = 0; kept != NULL && i < kept->history->len; i++) {
+    if (!func (kept->history->pdata[i], user_data))
+      break;
+  }
+  return TRUE;
 }
 
 static int
@@ -247,7 +249,7 @@ mt_memory_store_class_init (MtMemoryStoreClass *class)
   store->swap = memory_swap;
   store->remove = memory_remove;
   store->foreach = memory_foreach;
-  store->list_history = memory_list_history;
+  store->foreach_history = memory_foreach_history;
 }
 
 static void

@@ -288,7 +288,7 @@ append_escaped (GString *text, const char *part)
 static char *
 serialize (MachtypeProperties *properties)
 {
-  g_auto (GStrv) names = machtype_properties_dup_names (properties);
+  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
   GString *text = g_string_new (NULL);
   gsize i;
 

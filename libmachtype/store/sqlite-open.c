@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "arch-private.h"
 #include "error-private.h"
 
 /* What turns the tables of one version into those of the next; the first makes them. A step that a
@@ -37,9 +38,20 @@ static const char *const migrations[] = {
   "  old_machine INTEGER, new_machine INTEGER, old_asked INTEGER, old_source INTEGER NOT NULL,"
   "  old_arch INTEGER NOT NULL,"
   "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
+
+  /* Since then 0 is the source of no machine type (MachtypeSource). */
+  "UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
+  "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
+
+/* The numbers that stand in the tables. An older library takes one that it does not know for
+ * damage: whoever appends to one of these enumerations adds a migration, be it empty, which lets it
+ * say instead that a newer one has written the store. */
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 3 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+                 MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
+                 MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 
 /* Magic numbers of statfs (2), by the file system's name. Sources: statfs(2); Linux
  * include/uapi/linux/magic.h; fs/smb/client (SMB2), fs/gfs2, fs/ocfs2, Lustre's lustre_user.h. */
@@ -330,7 +342,7 @@ open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
 
 gboolean
 mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
-                guint timeout_ms, GError **error)
+                int timeout_ms, GError **error)
 {
   gboolean read_only = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0;
   int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -342,6 +354,6 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
                        mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                        NULL) != SQLITE_OK)
     return mt_sqlite_set_error (store, "opening it", error);
-  sqlite3_busy_timeout (store->db, (int)MIN (timeout_ms, G_MAXINT));
+  sqlite3_busy_timeout (store->db, timeout_ms < 0 ? G_MAXINT : timeout_ms);
   return open_tables (store, read_only, error);
 }

@@ -7,7 +7,7 @@
 
 /* The version of the tables that this library writes (PRAGMA user_version), and what marks a
  * database as ours (PRAGMA application_id): "mtyp". */
-#define MT_SQLITE_VERSION 2
+#define MT_SQLITE_VERSION 3
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* A statement, prepared when it is first used and kept as long as the store. */
@@ -105,7 +105,7 @@ void mt_dictionary_clear (MtDictionary *dictionary);
 
 /* Opens the file, and makes or brings up to date the tables in it. */
 gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
-                         guint timeout_ms, GError **error);
+                         int timeout_ms, GError **error);
 
 /* Whether files of this kind (statfs (2)) lie on another machine, where SQLite's shared memory is
  * not shared. */

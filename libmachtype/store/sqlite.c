@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
   "(?1 IS NULL OR cell = (SELECT id FROM text WHERE text = ?1)) "                                  \
   "AND (?2 IS NULL OR host IN (SELECT id FROM host WHERE name = ?2))"
 
-/* What is there must be all that was read: see mt_record_is_same. */
+/* What is there must be all that was read: see machtype_record_equal. */
 #define EXPECTED                                                                                   \
   "uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 AND source = ?17 "             \
   "AND arch = ?18 AND state IS ?19 AND host IS ?20 AND cell IS ?21 AND name IS ?22 "               \
@@ -350,8 +350,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *statement, MachtypeRecord *rec
   record->revision = (guint64)revision;
   record->recorded_at = sqlite3_column_int64 (statement, 11);
   record->seen_at = sqlite3_column_int64 (statement, 12);
-  if (revision <= 0 || source < 0 || source > MACHTYPE_SOURCE_IMPORT || arch < 0 ||
-      arch > MT_ARCH_LAST)
+  if (revision <= 0 || source < 0 || source > MT_SOURCE_LAST || arch < 0 || arch > MT_ARCH_LAST)
     return mt_sqlite_set_damaged (store, "a number is out of range", error);
   record->source = (MachtypeSource)source;
   record->arch = (MachtypeArch)arch;
@@ -519,18 +518,21 @@ sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
 
 /* A statement of its own: the function that is called may well list something itself. */
 static sqlite3_stmt *
-prepare_listing (MtSqliteStore *store, MtSql which, const char *cell, const char *host,
-                 GError **error)
+prepare_listing (MtSqliteStore *store, MtSql which, GError **error)
 {
   sqlite3_stmt *statement = NULL;
 
-  if (sqlite3_prepare_v2 (store->db, statements[which], -1, &statement, NULL) != SQLITE_OK) {
-    mt_sqlite_set_error (store, "reading its tables", error);
-    return NULL;
-  }
+  if (sqlite3_prepare_v2 (store->db, statements[which], -1, &statement, NULL) == SQLITE_OK)
+    return statement;
+  mt_sqlite_set_error (store, "reading its tables", error);
+  return NULL;
+}
+
+static void
+bind_place (sqlite3_stmt *statement, const char *cell, const char *host)
+{
   bind_name (statement, 1, cell);
   bind_name (statement, 2, host);
-  return statement;
 }
 
 /* Ends a listing whose last step answered status. */
@@ -538,47 +540,48 @@ static gboolean
 end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status, gboolean ok, GError **error)
 {
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW)
-    ok = mt_sqlite_set_error (store, "listing records", error);
+    ok = mt_sqlite_set_error (store, "listing what it holds", error);
   sqlite3_finalize (statement);
   return ok;
 }
 
 static gboolean
 sqlite_foreach (MachtypeStore *base, const char *cell, const char *host, MachtypeRecordFunc func,
-                gpointer data, GError **error)
+                gpointer user_data, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
-  sqlite3_stmt *statement = prepare_listing (store, MT_SQL_ALL, cell, host, error);
+  sqlite3_stmt *statement = prepare_listing (store, MT_SQL_ALL, error);
   gboolean ok = TRUE, more = TRUE;
   int status = SQLITE_ROW;
 
   if (statement == NULL)
     return FALSE;
+  bind_place (statement, cell, host);
   while (ok && more && (status = sqlite3_step (statement)) == SQLITE_ROW) {
     g_autoptr (MachtypeRecord) record = read_record (store, statement, error);
 
     ok = record != NULL;
-    more = ok && func (record, data);
+    more = ok && func (record, user_data);
   }
   return end_listing (store, statement, status, ok, error);
 }
 
 static gboolean
 sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host,
-                      MachtypeUuidFunc func, gpointer data, GError **error)
+                      MachtypeUuidFunc func, gpointer user_data, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
   gboolean all = cell == NULL && host == NULL, ok = TRUE, more = TRUE;
-  sqlite3_stmt *statement =
-      prepare_listing (store, all ? MT_SQL_UNSET : MT_SQL_UNSET_OF, cell, host, error);
+  sqlite3_stmt *statement = prepare_listing (store, all ? MT_SQL_UNSET : MT_SQL_UNSET_OF, error);
   int status = SQLITE_ROW;
   MtUuid uuid;
 
   if (statement == NULL)
     return FALSE;
+  bind_place (statement, cell, host);
   while (ok && more && (status = sqlite3_step (statement)) == SQLITE_ROW) {
     ok = read_uuid (store, statement, &uuid, error);
-    more = ok && func (uuid.text, data);
+    more = ok && func (uuid.text, user_data);
   }
   return end_listing (store, statement, status, ok, error);
 }
@@ -597,8 +600,8 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
       !read_column (store, statement, 7, &entry->new_machine, error) ||
       !read_column (store, statement, 8, &entry->old_asked, error))
     return NULL;
-  if (action < 0 || action > MACHTYPE_HISTORY_REBUILD || source < 0 ||
-      source > MACHTYPE_SOURCE_IMPORT || arch < 0 || arch > MT_ARCH_LAST) {
+  if (action < 0 || action > MT_HISTORY_ACTION_LAST || source < 0 || source > MT_SOURCE_LAST ||
+      arch < 0 || arch > MT_ARCH_LAST) {
     mt_sqlite_set_damaged (store, "a number is out of range", error);
     return NULL;
   }
@@ -612,30 +615,25 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
   return g_steal_pointer (&entry);
 }
 
-static GPtrArray *
-sqlite_list_history (MachtypeStore *base, const char *uuid, GError **error)
+static gboolean
+sqlite_foreach_history (MachtypeStore *base, const char *uuid, MachtypeHistoryFunc func,
+                        gpointer user_data, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
-  g_autoptr (GPtrArray) list =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
-  sqlite3_stmt *statement = mt_sqlite_prepare (store, MT_SQL_LIST_HISTORY, error);
-  gboolean ok = statement != NULL;
-  int status = SQLITE_DONE;
+  sqlite3_stmt *statement = prepare_listing (store, MT_SQL_LIST_HISTORY, error);
+  gboolean ok = TRUE, more = TRUE;
+  int status = SQLITE_ROW;
 
-  if (!ok)
-    return NULL;
+  if (statement == NULL)
+    return FALSE;
   bind_uuid (store, statement, uuid);
-  while (ok && (status = sqlite3_step (statement)) == SQLITE_ROW) {
-    MachtypeHistoryEntry *entry = read_entry (store, statement, error);
+  while (ok && more && (status = sqlite3_step (statement)) == SQLITE_ROW) {
+    g_autoptr (MachtypeHistoryEntry) entry = read_entry (store, statement, error);
 
     ok = entry != NULL;
-    if (ok)
-      g_ptr_array_add (list, entry);
+    more = ok && func (entry, user_data);
   }
-  if (ok && status != SQLITE_DONE)
-    ok = mt_sqlite_set_error (store, "reading the history", error);
-  sqlite3_reset (statement);
-  return ok ? g_steal_pointer (&list) : NULL;
+  return end_listing (store, statement, status, ok, error);
 }
 
 static void
@@ -674,7 +672,7 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->remove = sqlite_remove;
   store->foreach = sqlite_foreach;
   store->foreach_unset = sqlite_foreach_unset;
-  store->list_history = sqlite_list_history;
+  store->foreach_history = sqlite_foreach_history;
   store->begin_read = sqlite_begin_read;
   store->end_read = sqlite_end_read;
 }
@@ -690,7 +688,8 @@ mt_sqlite_store_init (MtSqliteStore *store)
  * @path: the SQLite database to keep records in, as `/var/lib/machtype/records.db`; must not be
  *   %NULL
  * @flags: how to open it
- * @timeout_ms: how long to wait for others that write, in milliseconds; 0 to give up at once
+ * @timeout_ms: how long to wait for others that write, in milliseconds; 0 not at all, -1 for as
+ *   long as it takes
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Opens a store in a file. Tables of an older version of the library are brought up to date. What a
@@ -699,23 +698,28 @@ mt_sqlite_store_init (MtSqliteStore *store)
  *
  * Raises %MACHTYPE_ERROR_STORE for a file that is not there, a symbolic link, another program's,
  * damaged or newer database, and one on a network file system; %MACHTYPE_ERROR_BUSY if others did
- * not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is no text and unknown
- * flags.
+ * not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is no text or a URI, unknown
+ * flags and a timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0
  */
 MachtypeStore *
-machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, guint timeout_ms,
-                     GError **error)
+machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout_ms, GError **error)
 {
   const guint known = MACHTYPE_STORE_OPEN_CREATE | MACHTYPE_STORE_OPEN_READ_ONLY;
   g_autoptr (MtSqliteStore) store = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  if (!mt_check_text ("the path of the store", path, PATH_LENGTH_MAX, error))
+  if (!mt_check_text ("the path of the store", path, PATH_LENGTH_MAX, error) ||
+      !mt_check_timeout (timeout_ms, error))
     return NULL;
+  if (strstr (path, "://") != NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "'%.64s' is a URI; a store is opened by its path", path);
+    return NULL;
+  }
   if (((guint)flags & ~known) != 0 || (guint)flags == known) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown or contradicting flags 0x%x for opening a store", (guint)flags);

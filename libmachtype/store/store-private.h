@@ -5,6 +5,8 @@
 
 #include "record/record-private.h"
 
+#define MT_HISTORY_ACTION_LAST MACHTYPE_HISTORY_ACTION_REBUILD
+
 /* Texts are GRefStrings. What the record was after the change stands in the next entry or in the
  * record itself, but for the machine type, which everybody asks for. */
 struct _MachtypeHistoryEntry {
@@ -35,9 +37,6 @@ MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
 MachtypeRecord *mt_store_record_over (MachtypeStore *store, MachtypeRecord *there,
                                       MachtypeRecord *record, const char *who,
                                       MachtypeStoreOutcome *outcome, GError **error);
-
-/* Whether what is there is still what was read: everything but the time when it was recorded. */
-gboolean mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b);
 
 /* Raise what a store answers for an instance that it does not have, has already, and that somebody
  * else has changed. Always FALSE. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "change-private.h"
 #include "error-private.h"
 #include "properties/properties-private.h"
 
@@ -58,9 +59,9 @@ typedef struct {
 } UnsetCall;
 
 static gboolean
-call_if_unset (MachtypeRecord *record, gpointer data)
+call_if_unset (MachtypeRecord *record, gpointer user_data)
 {
-  const UnsetCall *call = data;
+  const UnsetCall *call = user_data;
 
   if (record->machine != NULL || !mt_store_reports_state (record->state))
     return TRUE;
@@ -69,9 +70,9 @@ call_if_unset (MachtypeRecord *record, gpointer data)
 
 static gboolean
 foreach_unset_slowly (MachtypeStore *store, const char *cell, const char *host,
-                      MachtypeUuidFunc func, gpointer data, GError **error)
+                      MachtypeUuidFunc func, gpointer user_data, GError **error)
 {
-  UnsetCall call = { func, data };
+  UnsetCall call = { func, user_data };
 
   return machtype_store_foreach (store, cell, host, call_if_unset, &call, error);
 }
@@ -113,21 +114,23 @@ swap_nothing (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
 
 static gboolean
 foreach_nothing (MachtypeStore *store, const char *cell, const char *host, MachtypeRecordFunc func,
-                 gpointer data, GError **error)
+                 gpointer user_data, GError **error)
 {
   (void)cell;
   (void)host;
   (void)func;
-  (void)data;
+  (void)user_data;
   return set_unsupported (store, error);
 }
 
-static GPtrArray *
-list_nothing (MachtypeStore *store, const char *uuid, GError **error)
+static gboolean
+foreach_history_nothing (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
+                         gpointer user_data, GError **error)
 {
   (void)uuid;
-  set_unsupported (store, error);
-  return NULL;
+  (void)func;
+  (void)user_data;
+  return set_unsupported (store, error);
 }
 
 static void
@@ -156,7 +159,7 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->remove = insert_nothing;
   class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
-  class->list_history = list_nothing;
+  class->foreach_history = foreach_history_nothing;
   class->begin_read = begin_nothing;
   class->end_read = rollback_nothing;
 }
@@ -332,7 +335,7 @@ machtype_store_end_read (MachtypeStore *store)
 }
 
 /**
- * machtype_store_get_record:
+ * machtype_store_read_record:
  * @store: a store; must not be %NULL
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
@@ -346,7 +349,7 @@ machtype_store_end_read (MachtypeStore *store)
  * Since: 1.0
  */
 MachtypeRecord *
-machtype_store_get_record (MachtypeStore *store, const char *uuid, GError **error)
+machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **error)
 {
   MtUuid parsed;
 
@@ -411,33 +414,6 @@ write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *r
                                   g_get_real_time () / G_TIME_SPAN_SECOND, change->undoes, error);
   return entry != NULL &&
          MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, entry, error);
-}
-
-static gboolean
-is_same_place (const MachtypeRecord *a, const MachtypeRecord *b)
-{
-  return mt_ref_string_equal (a->name, b->name) &&
-         mt_ref_string_equal (a->host_name, b->host_name) &&
-         mt_ref_string_equal (a->host_uuid, b->host_uuid) &&
-         mt_ref_string_equal (a->cell, b->cell) && a->qemu_version == b->qemu_version &&
-         a->libvirt_version == b->libvirt_version;
-}
-
-/* Whether what a change was judged by is still so; where the instance is does not matter for that.
- */
-static gboolean
-is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
-{
-  return a->revision == b->revision && a->source == b->source && a->arch == b->arch &&
-         mt_ref_string_equal (a->machine, b->machine) && mt_ref_string_equal (a->asked, b->asked) &&
-         mt_ref_string_equal (a->state, b->state) &&
-         mt_properties_equal (a->properties, b->properties);
-}
-
-gboolean
-mt_record_is_same (const MachtypeRecord *a, const MachtypeRecord *b)
-{
-  return is_same_choice (a, b) && is_same_place (a, b) && a->seen_at == b->seen_at;
 }
 
 /* What is there wins, and mostly it is all there is. */
@@ -513,23 +489,24 @@ compare_merged (const MachtypeRecord *there, const MachtypeRecord *merged)
 {
   if (!mt_ref_string_equal (there->machine, merged->machine) ||
       !mt_properties_equal (there->properties, merged->properties))
-    return MACHTYPE_STORE_FILLED;
-  return is_same_choice (there, merged) && is_same_place (there, merged) ? MACHTYPE_STORE_UNCHANGED
-                                                                         : MACHTYPE_STORE_REFRESHED;
+    return MACHTYPE_STORE_OUTCOME_FILLED;
+  return mt_record_is_same_choice (there, merged) && mt_record_is_same_place (there, merged)
+             ? MACHTYPE_STORE_OUTCOME_UNCHANGED
+             : MACHTYPE_STORE_OUTCOME_REFRESHED;
 }
 
 static gboolean
 write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged, const char *who,
               MachtypeStoreOutcome outcome, GError **error)
 {
-  Change change = { MACHTYPE_HISTORY_PROPERTIES, FALSE, who, 0 };
+  Change change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
 
-  if (outcome == MACHTYPE_STORE_FILLED) {
+  if (outcome == MACHTYPE_STORE_OUTCOME_FILLED) {
     if (!mt_ref_string_equal (there->machine, merged->machine))
-      change.action = MACHTYPE_HISTORY_RECORD;
+      change.action = MACHTYPE_HISTORY_ACTION_RECORD;
     return write_entry (store, there, merged, &change, error);
   }
-  if (outcome == MACHTYPE_STORE_UNCHANGED && there->seen_at == merged->seen_at)
+  if (outcome == MACHTYPE_STORE_OUTCOME_UNCHANGED && there->seen_at == merged->seen_at)
     return TRUE;
   return MACHTYPE_STORE_GET_CLASS (store)->swap (store, there, merged, NULL, error);
 }
@@ -560,7 +537,7 @@ mt_store_preview (MachtypeStore *store, MachtypeRecord *record, MachtypeStoreOut
     return NULL;
   }
   if (there == NULL) {
-    *outcome = MACHTYPE_STORE_ADDED;
+    *outcome = MACHTYPE_STORE_OUTCOME_ADDED;
     return machtype_record_ref (record);
   }
   merged = merge (there, record, TRUE, error);
@@ -589,7 +566,7 @@ write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
   g_autoptr (MachtypeRecord) merged = NULL;
 
   if (there == NULL) {
-    *outcome = MACHTYPE_STORE_ADDED;
+    *outcome = MACHTYPE_STORE_OUTCOME_ADDED;
     return machtype_store_add (store, record, error);
   }
   if (!refresh && !check_agreed (there, record, error))
@@ -719,13 +696,14 @@ rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *re
 
   if (current == NULL)
     return NULL;
-  if (!is_same_choice (current, expected) ||
-      (!is_same_place (expected, record) && !is_same_place (expected, current))) {
+  if (!mt_record_is_same_choice (current, expected) ||
+      (!mt_record_is_same_place (expected, record) &&
+       !mt_record_is_same_place (expected, current))) {
     mt_store_set_conflict (expected, error);
     return NULL;
   }
   rebased = mt_record_copy (record);
-  if (is_same_place (expected, record))
+  if (mt_record_is_same_place (expected, record))
     take_place (rebased, current);
   rebased->seen_at = current->seen_at;
   *there = g_steal_pointer (&current);
@@ -778,7 +756,7 @@ write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
 static gboolean
 check_change (const MachtypeRecord *record, const MachtypeChange *change, GError **error)
 {
-  const char *judged = machtype_change_get_old_type (change);
+  const char *judged = machtype_change_get_old_machine (change);
 
   if (!mt_ref_string_equal (judged, record->machine)) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
@@ -791,7 +769,7 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
                "Cannot update machine type %s to %s: %s", judged != NULL ? judged : "none",
-               machtype_change_get_new_type (change),
+               machtype_change_get_new_machine (change),
                machtype_verdict_to_string (machtype_change_get_verdict (change)));
   return FALSE;
 }
@@ -823,7 +801,7 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
 {
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) changed = NULL;
-  Change made = { MACHTYPE_HISTORY_UPDATE, FALSE, who, 0 };
+  Change made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, who, 0 };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
@@ -835,7 +813,7 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
   made.forced = machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED;
   builder = machtype_record_builder_new_from (record);
   if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
-                                            machtype_change_get_new_type (change),
+                                            machtype_change_get_new_machine (change),
                                             MACHTYPE_SOURCE_OPERATOR, error))
     return NULL;
   changed = machtype_record_builder_end (builder);
@@ -865,7 +843,7 @@ MachtypeRecord *
 machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
-  const Change properties = { MACHTYPE_HISTORY_PROPERTIES, FALSE, who, 0 };
+  const Change properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) changed = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -910,7 +888,7 @@ MachtypeRecord *
 machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
-  const Change change = { MACHTYPE_HISTORY_REBUILD, FALSE, who, 0 };
+  const Change change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) rebuilt = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -940,7 +918,7 @@ find_undoable (GPtrArray *history)
 
   for (i = history->len; i-- > 0;) {
     MachtypeHistoryEntry *entry = history->pdata[i];
-    gboolean undone = entry->action == MACHTYPE_HISTORY_UNDO;
+    gboolean undone = entry->action == MACHTYPE_HISTORY_ACTION_UNDO;
 
     for (j = i + 1; j < history->len && !undone; j++)
       undone = ((MachtypeHistoryEntry *)history->pdata[j])->undoes == entry->revision;
@@ -960,7 +938,7 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
     return FALSE;
   }
   if ((flags & MACHTYPE_CHANGE_FORCE) != 0 ||
-      machtype_record_get_change_state (record) != MACHTYPE_STATE_OTHER ||
+      mt_state_may_change (machtype_record_get_change_state (record)) ||
       mt_ref_string_equal (record->machine, entry->old_machine))
     return TRUE;
   g_set_error (
@@ -978,7 +956,7 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
   g_autoptr (GPtrArray) history = NULL;
   g_autoptr (MachtypeRecord) undone = NULL;
   const MachtypeHistoryEntry *entry;
-  Change change = { MACHTYPE_HISTORY_UNDO, FALSE, who, 0 };
+  Change change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, who, 0 };
 
   history = machtype_store_list_history (store, record->uuid.text, error);
   if (history == NULL)
@@ -1007,12 +985,13 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Takes the last change of machine type or properties back that was not taken back yet; done again
- * it goes one further back. May block.
+ * it goes one further back. A rebuild is such a change, too: the record is then what it was of the
+ * guest before, for one that was rebuilt by mistake and whose disk is still there. May block.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no such change or no record,
  * %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is not stopped,
- * shelved or shelved_offloaded, %MACHTYPE_ERROR_CONFLICT if somebody was faster,
- * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * shelved or shelved_offloaded, %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags,
+ * %MACHTYPE_ERROR_CONFLICT if somebody was faster, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -1027,7 +1006,8 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (!mt_store_check_who (who, error) || !begin_own (store, &own, error))
+  if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error) ||
+      !mt_store_check_who (who, error) || !begin_own (store, &own, error))
     return NULL;
   undone = undo_inside (store, record, flags, who, error);
   return end_own (store, own, undone != NULL, error) ? g_steal_pointer (&undone) : NULL;
@@ -1066,9 +1046,9 @@ machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **er
  * @store: a store; must not be %NULL
  * @cell: (nullable): only the records of this cell; %NULL for all
  * @host: (nullable): only the records of the host of this name; %NULL for all
- * @func: (scope call) (closure data): what to call with each record; must not be %NULL, and must
- * not write to the store
- * @data: what to hand to @func
+ * @func: (scope call) (closure user_data): what to call with each record; must not be %NULL, and
+ * must not write to the store
+ * @user_data: what to hand to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Goes through records in the order of their UUIDs, one at a time: memory does not grow with their
@@ -1081,11 +1061,11 @@ machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **er
  */
 gboolean
 machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host,
-                        MachtypeRecordFunc func, gpointer data, GError **error)
+                        MachtypeRecordFunc func, gpointer user_data, GError **error)
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
-  return MACHTYPE_STORE_GET_CLASS (store)->foreach (store, cell, host, func, data, error);
+  return MACHTYPE_STORE_GET_CLASS (store)->foreach (store, cell, host, func, user_data, error);
 }
 
 /**
@@ -1093,9 +1073,9 @@ machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host
  * @store: a store; must not be %NULL
  * @cell: (nullable): only the records of this cell; %NULL for all
  * @host: (nullable): only the records of the host of this name; %NULL for all
- * @func: (scope call) (closure data): what to call with each UUID; must not be %NULL, and must not
- *   write to the store
- * @data: what to hand to @func
+ * @func: (scope call) (closure user_data): what to call with each UUID; must not be %NULL, and must
+ * not write to the store
+ * @user_data: what to hand to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Goes through the instances without a machine type, but for those that are being built or are
@@ -1108,11 +1088,19 @@ machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host
  */
 gboolean
 machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
-                              MachtypeUuidFunc func, gpointer data, GError **error)
+                              MachtypeUuidFunc func, gpointer user_data, GError **error)
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
-  return MACHTYPE_STORE_GET_CLASS (store)->foreach_unset (store, cell, host, func, data, error);
+  return MACHTYPE_STORE_GET_CLASS (store)->foreach_unset (store, cell, host, func, user_data,
+                                                          error);
+}
+
+static gboolean
+keep_entry (MachtypeHistoryEntry *entry, gpointer user_data)
+{
+  g_ptr_array_add (user_data, machtype_history_entry_ref (entry));
+  return TRUE;
 }
 
 /**
@@ -1133,6 +1121,7 @@ machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char
 GPtrArray *
 machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error)
 {
+  g_autoptr (GPtrArray) list = NULL;
   MtUuid parsed;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -1140,5 +1129,9 @@ machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **er
 
   if (!mt_uuid_parse (uuid, &parsed, error))
     return NULL;
-  return MACHTYPE_STORE_GET_CLASS (store)->list_history (store, parsed.text, error);
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
+  if (!MACHTYPE_STORE_GET_CLASS (store)->foreach_history (store, parsed.text, keep_entry, list,
+                                                          error))
+    return NULL;
+  return g_steal_pointer (&list);
 }

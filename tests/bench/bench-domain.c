@@ -21,7 +21,8 @@ typedef struct {
 static gsize
 read_domain (void)
 {
-  MachtypeDomain *domain = machtype_domain_new_from_xml (document, (gssize)length, NULL);
+  MachtypeDomain *domain =
+      machtype_domain_new_from_xml (document, (gssize)length, MACHTYPE_DOMAIN_READ_NONE, NULL);
   gsize first = (gsize)machtype_domain_get_machine (domain)[0];
 
   machtype_domain_unref (domain);
@@ -31,7 +32,8 @@ read_domain (void)
 static char *
 answer_domain (guint i)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (document, (gssize)length, NULL);
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (document, (gssize)length, MACHTYPE_DOMAIN_READ_NONE, NULL);
 
   (void)i;
   return g_strdup (machtype_domain_get_machine (domain));

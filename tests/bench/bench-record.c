@@ -225,8 +225,8 @@ set_up (Kept *stores)
   gsize i;
 
   folder = check (g_dir_make_tmp ("bench-record-XXXXXX", &error), error);
-  connection =
-      check (machtype_connection_open (uri, MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error), error);
+  connection = check (
+      machtype_connection_open (uri, MACHTYPE_CONNECTION_OPEN_NONE, TIMEOUT_MS, &error), error);
   for (i = 0; i < G_N_ELEMENTS (names); i++) {
     kept_open (&stores[i], names[i]);
     run_recorder (&stores[i]);

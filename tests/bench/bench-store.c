@@ -170,7 +170,7 @@ make_changes (void)
 
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
     world.changes[i] =
-        check (machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_X86_64,
+        check (machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_X86_64, NULL,
                                       MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error),
                error);
     g_assert (machtype_change_is_permitted (world.changes[i]));
@@ -215,7 +215,7 @@ make_record (guint i, const char *machine, const char *cell)
   format_uuid (i, uuid);
   builder = check (machtype_record_builder_new (uuid, &error), error);
   set_place (builder, i, cell);
-  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64);
+  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
   machtype_record_builder_set_recorded_at (builder, 1700000000 + i);
   machtype_record_builder_set_seen_at (builder, 1750000000 + i % HOSTS);
   check_done (machtype_record_builder_set_machine (builder, machine, NULL, SOURCE, &error) &&
@@ -520,7 +520,7 @@ get_library (gpointer data)
 
   for (i = 0; i < batch->count; i++) {
     MachtypeRecord *record =
-        check (machtype_store_get_record (library, batch->texts[i], &error), error);
+        check (machtype_store_read_record (library, batch->texts[i], &error), error);
 
     batch->sum += (guint64)machtype_record_get_recorded_at (record) +
                   (guint64)machtype_record_get_name (record)[9] +
@@ -571,7 +571,7 @@ prepare_update (gpointer data)
 
     format_uuid (batch->indices[batch->next++], uuid);
     machtype_record_unref (batch->records[i]);
-    batch->records[i] = check (machtype_store_get_record (library, uuid, &error), error);
+    batch->records[i] = check (machtype_store_read_record (library, uuid, &error), error);
   }
 }
 

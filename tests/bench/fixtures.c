@@ -353,8 +353,8 @@ describe_guest (MachtypeGuestBuilder *builder, GError **error)
       return FALSE;
   }
   for (i = 0; i < G_N_ELEMENTS (guest->bridges); i++) {
-    if (!machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_BRIDGE, guest->bridges[i],
-                                             error))
+    if (!machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE,
+                                               guest->bridges[i], NULL, error))
       return FALSE;
   }
   return machtype_guest_builder_add_cdrom (builder, guest->cdrom, error);

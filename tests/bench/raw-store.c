@@ -369,7 +369,7 @@ add_history (RawStore *store, const RawRecord *old_record, const RawRecord *reco
   sqlite3_bind_int64 (statement, 2, record->revision);
   sqlite3_bind_int64 (statement, 3, time (NULL));
   bind_id (statement, 4, who);
-  sqlite3_bind_int64 (statement, 5, MACHTYPE_HISTORY_UPDATE);
+  sqlite3_bind_int64 (statement, 5, MACHTYPE_HISTORY_ACTION_UPDATE);
   sqlite3_bind_int64 (statement, 6, 0);
   sqlite3_bind_int64 (statement, 7, 0);
   bind_id (statement, 8, old_record->machine);

@@ -157,7 +157,8 @@ static void
 read_domain (guint i)
 {
   (void)i;
-  machtype_domain_unref (machtype_domain_new_from_xml (document, -1, NULL));
+  machtype_domain_unref (
+      machtype_domain_new_from_xml (document, -1, MACHTYPE_DOMAIN_READ_NONE, NULL));
 }
 
 static const Workload workloads[] = {

@@ -39,5 +39,5 @@ def make_record(machine="pc-q35-6.2", uuid=UUID):
 
 
 def check_change(old, new):
-    return Machtype.Change.check(old, new, Machtype.Arch.X86_64, Machtype.State.STOPPED,
+    return Machtype.Change.check(old, new, Machtype.Arch.X86_64, None, Machtype.State.STOPPED,
                                  Machtype.ChangeFlags.NONE, None)

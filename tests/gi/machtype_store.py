@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A store of one's own, in Python: what a subclass of Machtype.Store has to do."""
+"""Stores of one's own, in Python: what a subclass of Machtype.Store has to do."""
+
+import json
 
 import gi
 
@@ -33,22 +35,25 @@ class DictStore(Machtype.Store):
     def do_get(self, uuid):
         if uuid not in self.records:
             raise make_error(Machtype.Error.NOT_FOUND, f"no instance {uuid}")
-        return self.records[uuid]
+        return self.load(self.records[uuid])
 
     def do_insert(self, record):
-        self.records[record.get_uuid()] = record
+        if record.get_uuid() in self.records:
+            raise make_error(Machtype.Error.EXISTS, f"there is an instance {record.get_uuid()}")
+        self.records[record.get_uuid()] = self.save(record)
         return True
 
     def check(self, record):
         """What is there must be what the caller has seen."""
-        if self.do_get(record.get_uuid()).get_revision() != record.get_revision():
+        if not self.do_get(record.get_uuid()).equal(record):
             raise make_error(Machtype.Error.CONFLICT, "changed by somebody else meanwhile")
 
     def do_swap(self, old, record, entry):
         self.check(old)
-        self.records[record.get_uuid()] = record
+        self.records[record.get_uuid()] = self.save(record)
         if entry is not None:
-            self.history.setdefault(record.get_uuid(), []).append(entry)
+            kept = self.save_entry(old, record, entry)
+            self.history.setdefault(record.get_uuid(), []).append(kept)
         return True
 
     def do_remove(self, record):
@@ -57,13 +62,77 @@ class DictStore(Machtype.Store):
         self.history.pop(record.get_uuid(), None)
         return True
 
-    def do_foreach(self, cell, host, func, *data):
+    def do_foreach(self, cell, host, func, *_):
         for uuid in sorted(self.records):
-            record = self.records[uuid]
+            record = self.load(self.records[uuid])
             if cell in (None, record.get_cell()) and host in (None, record.get_host_name()):
-                if not func(record, *data):
+                if not func(record):
                     break
         return True
 
-    def do_list_history(self, uuid):
-        return self.history.get(uuid, [])
+    def do_foreach_history(self, uuid, func, *_):
+        for kept in self.history.get(uuid, []):
+            if not func(self.load_entry(kept)):
+                break
+        return True
+
+    def save(self, record):
+        return record
+
+    def load(self, kept):
+        return kept
+
+    def save_entry(self, _old, _record, entry):
+        return entry
+
+    def load_entry(self, kept):
+        return kept
+
+
+class TextStore(DictStore):
+    """Keeps nothing of the library's own, but JSON: what a database outside the process gets."""
+
+    def save(self, record):
+        properties = record.get_properties()
+        return json.dumps({
+            "uuid": record.get_uuid(), "name": record.get_name(), "cell": record.get_cell(),
+            "host": [record.get_host_name(), record.get_host_uuid()],
+            "versions": [record.get_qemu_version(), record.get_libvirt_version()],
+            "arch": int(record.get_arch()), "state": record.get_state(),
+            "machine": [record.get_machine(), record.get_asked(), int(record.get_source())],
+            "revision": record.get_revision(),
+            "times": [record.get_recorded_at(), record.get_seen_at()],
+            "properties": {name: properties.get_image(name)
+                           for name in properties.dup_image_names()},
+        })
+
+    def load(self, kept):
+        told = json.loads(kept)
+        builder = Machtype.RecordBuilder.new(told["uuid"])
+        builder.set_name(told["name"])
+        builder.set_cell(told["cell"])
+        builder.set_host(*told["host"])
+        builder.set_versions(*told["versions"])
+        builder.set_arch(told["arch"])
+        builder.set_state(told["state"])
+        builder.set_machine(*told["machine"])
+        builder.set_revision(told["revision"])
+        builder.set_recorded_at(told["times"][0])
+        builder.set_seen_at(told["times"][1])
+        for name, value in told["properties"].items():
+            builder.set_property(name, value)
+        return builder.end()
+
+    def save_entry(self, old, record, entry):
+        return json.dumps({
+            "old": self.save(old), "new": self.save(record), "action": int(entry.get_action()),
+            "forced": entry.get_forced(), "who": entry.get_who(), "at": entry.get_changed_at(),
+            "undoes": entry.get_undoes(),
+        })
+
+    def load_entry(self, kept):
+        told = json.loads(kept)
+        return Machtype.HistoryEntry.new(
+            self.load(told["old"]), self.load(told["new"]),
+            Machtype.HistoryAction(told["action"]), told["forced"], told["who"], told["at"],
+            told["undoes"])

@@ -89,7 +89,7 @@ class WrongTypes(unittest.TestCase):
         for wrong in (Machtype.PropertiesBuilder.new(), make_host(), make_record()):
             for call in (lambda: Machtype.resolve(wrong, None, None, None),
                          lambda: Machtype.Name.get_text(wrong),
-                         lambda: Machtype.Store.get_record(wrong, UUID),
+                         lambda: Machtype.Store.read_record(wrong, UUID),
                          lambda: Machtype.Store.open_memory().add(make_properties()),
                          lambda: Machtype.domain_lint(DOMAIN, -1, make_properties()),
                          lambda: Machtype.GuestBuilder.new(wrong, None, None)):
@@ -119,7 +119,7 @@ class WrongTypes(unittest.TestCase):
             with self.subTest(arch=wrong), self.assertRaises(TypeError):
                 Machtype.Name.new("pc", wrong)
         with self.assertRaises(TypeError):
-            Machtype.Change.check("pc", "pc", Machtype.Arch.X86_64, Machtype.State.STOPPED, 9999,
+            Machtype.Change.check("pc", "pc", Machtype.Arch.X86_64, None, Machtype.State.STOPPED, 9999,
                                   None)
 
     def test_nothing_is_made_without_a_constructor(self):
@@ -161,15 +161,14 @@ class Names(unittest.TestCase):
     def test_flags_combine(self):
         both = Machtype.ChangeFlags.FORCE | Machtype.ChangeFlags.PIN
         self.assertIsInstance(both, Machtype.ChangeFlags)
-        change = Machtype.Change.check("q35", "pc-q35-7.2", Machtype.Arch.X86_64,
+        change = Machtype.Change.check("q35", "pc-q35-7.2", Machtype.Arch.X86_64, None,
                                        Machtype.State.STOPPED, both, read_host())
         self.assertEqual(change.get_verdict(), Machtype.Verdict.ALLOWED)
 
     def test_several_results(self):
         name = Machtype.Name.new("pc-q35-7.2", Machtype.Arch.X86_64)
         self.assertEqual(tuple(name.get_version()), (True, 7, 2, 0))
-        found, state = Machtype.state_from_string("shut off")
-        self.assertTrue(found)
+        state = Machtype.state_from_string("shut off")
         self.assertIs(type(state), Machtype.State)
         self.assertEqual(state, Machtype.State.STOPPED)
 
@@ -178,23 +177,24 @@ class Errors(unittest.TestCase):
     def provoke(self):
         """A call for each code that needs neither libvirt nor a broken disk."""
         x86, store = Machtype.Arch.X86_64, make_store(1)
-        record, host = store.get_record(f"{UUID[:-1]}0"), read_host()
+        record, host = store.read_record(f"{UUID[:-1]}0"), read_host()
         builder, error = Machtype.PropertiesBuilder.new(), Machtype.Error
         change = check_change("pc-q35-6.2", "pc-q35-6.1")
         newer = check_change("pc-q35-6.2", "pc-q35-7.2")
         alpha = make_properties(hw_emulation_architecture="alpha")
         return {
-            error.INVALID_ARGUMENT: lambda: store.get_record("x"),
+            error.INVALID_ARGUMENT: lambda: store.read_record("x"),
             error.INVALID_NAME: lambda: Machtype.Name.new("a b", x86),
             error.UNKNOWN_ARCH: lambda: Machtype.arch_from_string("z80"),
             error.INVALID_PROPERTY: lambda: builder.add_image("hw_disk_bus", "nvme"),
             error.INVALID_CONFIG: lambda: Machtype.PolicyBuilder.new().add_nova_conf("x" * 9, -1),
-            error.INVALID_XML: lambda: Machtype.Domain.new_from_xml("<domain>", -1),
+            error.INVALID_XML: lambda: Machtype.Domain.new_from_xml(
+                "<domain>", -1, Machtype.DomainReadFlags.NONE),
             error.TOO_LARGE: lambda: builder.add_image("x", "x" * 70000),
             error.NOT_OFFERED: lambda: Machtype.resolve(alpha, None, host, None),
             error.UNSUPPORTED: lambda: Machtype.GuestBuilder.new(
                 Machtype.resolve(alpha, None, None, None), None, None).end(),
-            error.NOT_FOUND: lambda: store.get_record(UUID[:-1] + "9"),
+            error.NOT_FOUND: lambda: store.read_record(UUID[:-1] + "9"),
             error.EXISTS: lambda: store.add(record),
             error.CONFLICT: lambda: (store.update_machine(record, newer, None),
                                      store.update_machine(record, newer, None)),
@@ -249,8 +249,8 @@ class Ownership(unittest.TestCase):
     def test_parts_outlive_the_whole(self):
         change = self.keep(lambda: Machtype.domain_convert(
             DOMAIN, -1, "pc-q35-7.2", Machtype.ChangeFlags.NONE, None).get_change())
-        self.assertEqual(change.get_new_type(), "pc-q35-7.2")
-        devices = self.keep(lambda: Machtype.Domain.new_with_devices(DOMAIN, -1).get_devices())
+        self.assertEqual(change.get_new_machine(), "pc-q35-7.2")
+        devices = self.keep(lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES).get_devices())
         self.assertIsInstance(devices, Machtype.Properties)
         self.assertIsNone(devices.get_image("hw_disk_bus"))
 
@@ -273,7 +273,7 @@ class Ownership(unittest.TestCase):
         def change_once():
             store = make_store(1)
             uuid = f"{UUID[:-1]}0"
-            store.update_machine(store.get_record(uuid), check_change("pc-q35-6.2", "pc-q35-7.2"),
+            store.update_machine(store.read_record(uuid), check_change("pc-q35-6.2", "pc-q35-7.2"),
                                  "me")
             return store.list_history(uuid)
         entry, = self.keep(change_once)
@@ -293,7 +293,7 @@ class Ownership(unittest.TestCase):
 class Callbacks(unittest.TestCase):
     def test_records_outlive_the_call(self):
         kept, store = [], make_store(3)
-        store.foreach(None, None, lambda record, *_: kept.append(record) or True)
+        store.foreach(None, None, lambda record: kept.append(record) or True)
         del store
         gc.collect()
         self.assertEqual([record.get_uuid()[-1] for record in kept], ["0", "1", "2"])
@@ -304,7 +304,7 @@ class Callbacks(unittest.TestCase):
         self.assertEqual(seen, [("a", 1)])
 
     def test_raising_stops(self):
-        def fail(record, *_):
+        def fail(record):
             seen.append(record)
             raise ValueError("no more")
         for store in (make_store(3), self.make_own(3)):
@@ -313,12 +313,12 @@ class Callbacks(unittest.TestCase):
                 store.foreach(None, None, fail)
                 self.assertEqual(len(seen), 1)
                 self.assertEqual(kinds, [ValueError])
-                self.assertEqual(store.get_record(f"{UUID[:-1]}2").get_machine(), "pc-q35-6.2")
+                self.assertEqual(store.read_record(f"{UUID[:-1]}2").get_machine(), "pc-q35-6.2")
 
     def test_wrong_results(self):
         for answer in (None, False, 0, ""):
             seen = []
-            make_store(3).foreach(None, None, lambda record, *_: seen.append(record) or answer)
+            make_store(3).foreach(None, None, lambda record: seen.append(record) or answer)
             self.assertEqual(len(seen), 1)
 
     def test_no_function(self):

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET
 
 from machtype_samples import (DOMAIN, UUID, GLib, Machtype, check_change, make_host, make_properties,
                               make_record)
-from machtype_store import DictStore
+from machtype_store import DictStore, TextStore
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 GIR = sys.argv.pop(1)
@@ -26,7 +26,7 @@ class MainJob(unittest.TestCase):
         resolution = Machtype.resolve(properties, None, host, None)
         self.assertEqual(resolution.get_machine(), "s390-ccw-virtio")
         self.assertEqual(resolution.get_source(), Machtype.Source.BUILTIN)
-        self.assertEqual(Machtype.compat_check(properties, resolution.get_arch(),
+        self.assertEqual(Machtype.compat_check(properties, resolution.get_arch(), None,
                                                resolution.get_machine(), None), [])
         guest = Machtype.GuestBuilder.new(resolution, properties, host).end()
         domain = ET.fromstring(guest.get_xml())
@@ -34,7 +34,7 @@ class MainJob(unittest.TestCase):
         self.assertEqual(Machtype.domain_lint(guest.get_xml(), -1, None), [])
 
     def test_findings(self):
-        findings = Machtype.compat_check(make_properties(hw_disk_bus="ide"), Machtype.Arch.X86_64,
+        findings = Machtype.compat_check(make_properties(hw_disk_bus="ide"), Machtype.Arch.X86_64, None,
                                          "pc-q35-7.2", None)
         self.assertEqual([f.get_code() for f in findings], ["disk-bus-ide"])
         self.assertEqual(findings[0].get_authority(), Machtype.Authority.LIBVIRT_DEFINE)
@@ -59,28 +59,37 @@ class OwnStore(unittest.TestCase):
     def play(self, store):
         log = []
         store.add(make_record())
-        record = store.get_record(UUID)
+        record = store.read_record(UUID)
         updated = store.update_machine(record, check_change("pc-q35-6.2", "pc-q35-7.2"), "me")
         log.append((updated.get_machine(), updated.get_revision()))
         try:
             store.update_machine(record, check_change("pc-q35-6.2", "pc-q35-8.0"), "you")
         except GLib.Error as error:
             log.append(error.code)
+        try:
+            store.add(record)
+        except GLib.Error as error:
+            log.append(error.code)
+        undone = store.undo(updated, Machtype.ChangeFlags.NONE, "me")
+        log.append((undone.get_machine(), undone.get_revision(), undone.get_source(),
+                    undone.equal(store.read_record(UUID)), undone.equal(record)))
         log.append([(entry.get_old_machine(), entry.get_new_machine(), entry.get_who())
                     for entry in store.list_history(UUID)])
-        store.foreach(None, None, lambda one, *_: (log.append(one.get_uuid()), True)[1])
+        store.foreach(None, None, lambda one: (log.append(one.get_uuid()), True)[1])
         try:
-            store.get_record(UUID[:-1] + "9")
+            store.read_record(UUID[:-1] + "9")
         except GLib.Error as error:
             log.append(error.code)
         return log
 
     def test_like_memory(self):
-        own = self.play(DictStore())
-        self.assertEqual(own, self.play(Machtype.Store.open_memory()))
-        self.assertEqual(own[0][0], "pc-q35-7.2")
-        self.assertEqual(own[1], Machtype.Error.CONFLICT)
-        self.assertEqual(own[-1], Machtype.Error.NOT_FOUND)
+        expected = self.play(Machtype.Store.open_memory())
+        self.assertEqual(expected[0][0], "pc-q35-7.2")
+        self.assertEqual(expected[1], Machtype.Error.CONFLICT)
+        self.assertEqual(expected[-1], Machtype.Error.NOT_FOUND)
+        for kind in (DictStore, TextStore):
+            with self.subTest(kind.__name__):
+                self.assertEqual(self.play(kind()), expected)
 
 
 def sample(kind):
@@ -102,7 +111,7 @@ def sample(kind):
         "Record": make_record, "RecordBuilder": lambda: Machtype.RecordBuilder.new(UUID),
         "Change": lambda: check_change("pc-q35-6.2", "pc-q35-7.2"),
         "Store": Machtype.Store.open_memory,
-        "Domain": lambda: Machtype.Domain.new_with_devices(DOMAIN, -1),
+        "Domain": lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES),
         "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
         "Conversion": lambda: Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2",
                                                       Machtype.ChangeFlags.NONE, None),

@@ -42,7 +42,7 @@ function readHost() {
 }
 
 function checkChange(oldType, newType) {
-    return Machtype.Change.check(oldType, newType, X86_64, Machtype.State.STOPPED,
+    return Machtype.Change.check(oldType, newType, X86_64, null, Machtype.State.STOPPED,
         Machtype.ChangeFlags.NONE, null);
 }
 
@@ -64,7 +64,7 @@ function testWrongTypes() {
     refuses('a builder for properties',
         () => Machtype.resolve(Machtype.PropertiesBuilder.new(), null, null, null));
     refuses('an unknown flag',
-        () => Machtype.Change.check('pc', 'pc', X86_64, Machtype.State.STOPPED, 9999, null));
+        () => Machtype.Change.check('pc', 'pc', X86_64, null, Machtype.State.STOPPED, 9999, null));
     refuses('a number for a function', () => store.foreach(null, null, 5));
     refuses('null for a function', () => store.foreach(null, null, null));
     refuses('a host out of nothing', () => new Machtype.Host());
@@ -83,7 +83,7 @@ function testErrors() {
     check('the class of the domain', error instanceof Machtype.Error);
     check('the code by name', error.matches(Machtype.Error, Machtype.Error.INVALID_NAME));
     check('another code', !error.matches(Machtype.Error, Machtype.Error.NOT_FOUND));
-    const missing = catchError(() => Machtype.Store.open_memory().get_record(UUID));
+    const missing = catchError(() => Machtype.Store.open_memory().read_record(UUID));
     check('an error of a store', missing.code === Machtype.Error.NOT_FOUND);
 }
 
@@ -100,7 +100,7 @@ function testOwnership() {
 function testStore() {
     const store = Machtype.Store.open_memory(), seen = [];
     store.add(makeRecord());
-    store.update_machine(store.get_record(UUID), checkChange('pc-q35-6.2', 'pc-q35-7.2'), 'me');
+    store.update_machine(store.read_record(UUID), checkChange('pc-q35-6.2', 'pc-q35-7.2'), 'me');
     store.foreach(null, null, record => {
         seen.push(record);
         return true;

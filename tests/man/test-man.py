@@ -180,6 +180,8 @@ def check_program(source, build, text):
                "tool.c", "-o", "tool", f"-L{build}/libmachtype", f"-Wl,-rpath,{build}/libmachtype",
                "-lmachtype", *flags)
     tell(done.returncode == 0, "the program of libmachtype(3) is compiled", done.stderr.decode())
+    if done.returncode != 0:
+        return
     for arguments, status, answer in ((("pc-q35-5.2", "pc-q35-7.2"), 0, b"allowed\n"),
                                       (("q35", "pc"), 1, b"refused-family\n"), ((), 2, b"")):
         done = run("./tool", *arguments)

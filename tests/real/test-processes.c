@@ -109,7 +109,7 @@ update (MachtypeStore *store, MachtypeRecord *record, const char *machine, GErro
 {
   g_autoptr (MachtypeChange) change =
       machtype_change_check (machtype_record_get_machine (record), machine, MACHTYPE_ARCH_UNKNOWN,
-                             MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL, NULL);
+                             NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL, NULL);
 
   return machtype_store_update_machine (store, record, change, "writer", error);
 }
@@ -143,7 +143,7 @@ write_once (MachtypeStore *store, Shared *shared, guint writer, guint instance)
 
   g_assert_true (machtype_store_begin (store, &error));
   g_atomic_int_set (&shared->phase[writer], INSIDE);
-  record = machtype_store_get_record (store, uuid, &error);
+  record = machtype_store_read_record (store, uuid, &error);
   g_assert_no_error (error);
   written = write_pair (store, record, &error);
   g_assert_no_error (error);
@@ -236,7 +236,7 @@ static guint64
 check_history (MachtypeStore *store, const char *uuid)
 {
   GError *error = NULL;
-  g_autoptr (MachtypeRecord) record = machtype_store_get_record (store, uuid, &error);
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, &error);
   g_autoptr (GPtrArray) history = machtype_store_list_history (store, uuid, &error);
   const char *machine = "pc-q35-1.0";
   guint i;
@@ -257,7 +257,7 @@ check_history (MachtypeStore *store, const char *uuid)
 static void
 check_pair (MachtypeStore *store, const char *uuid, guint64 revision)
 {
-  g_autoptr (MachtypeRecord) record = machtype_store_get_record (store, uuid, NULL);
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, NULL);
   g_autofree char *machine = g_strdup_printf ("pc-q35-%" G_GUINT64_FORMAT ".0", revision);
   g_autofree char *own = g_strdup_printf ("%" G_GUINT64_FORMAT, revision);
 
@@ -309,7 +309,7 @@ race (const Place *place, guint racer)
     g_autoptr (MachtypeRecord) record = NULL, updated = NULL;
     GError *error = NULL;
 
-    record = machtype_store_get_record (store, uuid, &error);
+    record = machtype_store_read_record (store, uuid, &error);
     g_assert_no_error (error);
     updated = update (store, record, machine, &error);
     if (updated != NULL) {

@@ -57,8 +57,8 @@ generate (const SnippetMachine *machine)
   builder = machtype_guest_builder_new (resolution, properties, host);
   machtype_guest_builder_set_kernel (builder, image, NULL, NULL, &error);
   machtype_guest_builder_add_disk (builder, image, "raw", NULL, &error);
-  machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, &error);
-  machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_VNC, &error);
+  machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL, NULL, &error);
+  machtype_guest_builder_set_graphics (builder, MACHTYPE_GRAPHICS_TYPE_VNC, &error);
   g_assert_no_error (error);
   guest = machtype_guest_builder_end (builder, &error);
   g_assert_no_error (error);
@@ -127,9 +127,9 @@ dup_check_refusal (const char *xml)
 {
   g_autoptr (GError) error = NULL;
 
-  if (machtype_connection_check_definition (connection, xml, &error))
+  if (machtype_connection_check_definition (connection, xml, MACHTYPE_DEFINE_NONE, &error))
     return NULL;
-  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED);
+  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED);
   return g_strdup (error->message);
 }
 
@@ -435,7 +435,8 @@ test_check_changes_nothing (void)
   xml = snippet_edit (base, "os", "@firmware=efi", NULL, NULL);
   logged = snippet_edit (xml, "devices", fragment, "serial", NULL);
   list_files (root.dir, before);
-  g_assert_true (machtype_connection_check_definition (connection, logged, &error));
+  g_assert_true (
+      machtype_connection_check_definition (connection, logged, MACHTYPE_DEFINE_NONE, &error));
   g_assert_no_error (error);
   list_files (root.dir, after);
   g_assert_cmpstr (before->str, ==, after->str);
@@ -466,14 +467,18 @@ test_check_errors (void)
   GError *error = NULL;
   MachtypeConnection *wrong;
 
-  g_assert_false (machtype_connection_check_definition (connection, "<domain/>", &error));
-  test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "name");
-  g_assert_false (machtype_connection_check_definition (connection, "", &error));
-  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED);
+  g_assert_false (
+      machtype_connection_check_definition (connection, "<domain/>", MACHTYPE_DEFINE_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_REJECTED, "name");
+  g_assert_false (
+      machtype_connection_check_definition (connection, "", MACHTYPE_DEFINE_NONE, &error));
+  g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED);
   g_clear_error (&error);
-  wrong = machtype_connection_open ("test:///default", MACHTYPE_HOST_OPEN_NONE, TIMEOUT_MS, &error);
+  wrong = machtype_connection_open ("test:///default", MACHTYPE_CONNECTION_OPEN_NONE, TIMEOUT_MS,
+                                    &error);
   g_assert_no_error (error);
-  g_assert_false (machtype_connection_check_definition (wrong, "<domain/>", &error));
+  g_assert_false (
+      machtype_connection_check_definition (wrong, "<domain/>", MACHTYPE_DEFINE_NONE, &error));
   test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "support");
   machtype_connection_unref (wrong);
 }
@@ -496,7 +501,7 @@ open_all (void)
   image = make_image ("image.raw");
   other = make_image ("other.raw");
   connection =
-      machtype_connection_open (root.uri, MACHTYPE_HOST_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
+      machtype_connection_open (root.uri, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
   g_assert_no_error (error);
   host = machtype_connection_read_host (connection, &error);
   g_assert_no_error (error);

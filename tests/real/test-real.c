@@ -119,6 +119,97 @@ test_no_answer (void)
   test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "opening nonsense");
 }
 
+typedef struct {
+  guint n, stop_at; /* 0: never */
+} Recordings;
+
+static gboolean
+on_recording (MachtypeRecording *recording, gpointer user_data)
+{
+  Recordings *recordings = user_data;
+
+  recordings->n++;
+  g_assert_no_error (machtype_recording_get_error (recording));
+  g_assert_cmpuint (machtype_recording_get_n_done (recording), ==, recordings->n);
+  g_assert_cmpint (machtype_recording_get_outcome (recording), ==, MACHTYPE_STORE_OUTCOME_ADDED);
+  g_assert_cmpstr (machtype_record_get_uuid (machtype_recording_get_record (recording)), ==,
+                   machtype_domain_get_uuid (machtype_recording_get_domain (recording)));
+  return recordings->n != recordings->stop_at;
+}
+
+static gboolean
+count_record (MachtypeRecord *record, gpointer user_data)
+{
+  guint *n = user_data;
+
+  g_assert_nonnull (record);
+  ++*n;
+  return TRUE;
+}
+
+static guint
+count_records (MachtypeStore *store)
+{
+  GError *error = NULL;
+  guint n = 0;
+
+  machtype_store_foreach (store, NULL, NULL, count_record, &n, &error);
+  g_assert_no_error (error);
+  return n;
+}
+
+/* Whoever ends a recording half way has recorded nothing. */
+static void
+test_recorder (void)
+{
+  g_autoptr (MachtypeConnection) connection = NULL;
+  g_autoptr (MachtypeStore) store = machtype_store_open_memory ();
+  g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (store, NULL);
+  Recordings recordings = { 0, 1 };
+  GError *error = NULL;
+
+  connection =
+      machtype_connection_open ("test:///default", MACHTYPE_CONNECTION_OPEN_NONE, -1, &error);
+  g_assert_no_error (error);
+  g_assert_false (machtype_recorder_run (recorder, connection, on_recording, &recordings, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CANCELLED, "nothing was recorded");
+  g_assert_cmpuint (count_records (store), ==, 0);
+  recordings = (Recordings){ 0, 0 };
+  machtype_recorder_run (recorder, connection, on_recording, &recordings, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (recordings.n, >, 0);
+  g_assert_cmpuint (count_records (store), ==, recordings.n);
+  machtype_store_begin (store, NULL);
+  g_assert_false (machtype_recorder_run (recorder, connection, NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "transaction");
+}
+
+/* Bits that this library does not know mean something to a later one. */
+static void
+test_unknown_flags (void)
+{
+  static const char uuid[] = "6f1d4b5e-0000-4000-8000-000000000001";
+  g_autoptr (MachtypeConnection) c = NULL;
+  GError *error = NULL;
+
+  g_assert_null (
+      machtype_connection_open ("test:///default", (MachtypeConnectionOpenFlags)2, -1, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x2");
+  c = machtype_connection_open ("test:///default", MACHTYPE_CONNECTION_OPEN_NONE, -1, &error);
+  g_assert_no_error (error);
+  g_assert_null (machtype_connection_list_domains (c, (MachtypeDomainReadFlags)4, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4");
+  g_assert_null (machtype_connection_read_domain (c, uuid, (MachtypeDomainReadFlags)4, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4");
+  g_assert_null (machtype_connection_dup_definition (c, uuid, (MachtypeDefinitionFlags)8, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x8");
+  g_assert_false (machtype_connection_define (c, "<domain/>", (MachtypeDefineFlags)1, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x1");
+  g_assert_false (
+      machtype_connection_check_definition (c, "<domain/>", (MachtypeDefineFlags)1, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x1");
+}
+
 /* A port that takes connections and never says a word: the worst a host can do. */
 static void
 test_timeout (void)
@@ -133,6 +224,8 @@ test_timeout (void)
   uri = g_strdup_printf ("qemu+tcp://127.0.0.1:%u/system", port);
   g_assert_null (machtype_host_open (uri, MACHTYPE_HOST_OPEN_NONE, 500, &error));
   test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "127.0.0.1 500");
+  g_assert_null (machtype_host_open (uri, MACHTYPE_HOST_OPEN_NONE, 0, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "127.0.0.1 0");
   g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_TIME_SPAN_SECOND);
 }
 
@@ -270,14 +363,14 @@ static const char choices[][64] = {
 typedef struct {
   const char *label;
   guint disks, cdroms, networks;
-  MachtypeGraphics graphics;
+  MachtypeGraphicsType graphics;
   const char *scsi_bus; /* of the second disk; NULL: as the others */
 } Shape;
 
 static const Shape shapes[] = {
-  { "bare", 0, 0, 0, MACHTYPE_GRAPHICS_NONE, NULL },
-  { "usual", 1, 1, 1, MACHTYPE_GRAPHICS_VNC, NULL },
-  { "many", 3, 2, 3, MACHTYPE_GRAPHICS_SPICE, "scsi" },
+  { "bare", 0, 0, 0, MACHTYPE_GRAPHICS_TYPE_NONE, NULL },
+  { "usual", 1, 1, 1, MACHTYPE_GRAPHICS_TYPE_VNC, NULL },
+  { "many", 3, 2, 3, MACHTYPE_GRAPHICS_TYPE_SPICE, "scsi" },
 };
 
 typedef struct {
@@ -330,9 +423,9 @@ add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
   for (i = 0; i < shape->cdroms; i++)
     machtype_guest_builder_add_cdrom (builder, cdrom_path, &error);
   for (i = 0; i < shape->networks; i++)
-    machtype_guest_builder_add_network (builder,
-                                        i == 0 ? MACHTYPE_NETWORK_USER : MACHTYPE_NETWORK_BRIDGE,
-                                        i == 0 ? NULL : "br0", &error);
+    machtype_guest_builder_add_interface (
+        builder, i == 0 ? MACHTYPE_INTERFACE_TYPE_USER : MACHTYPE_INTERFACE_TYPE_BRIDGE,
+        i == 0 ? NULL : "br0", NULL, &error);
   machtype_guest_builder_set_graphics (builder, shape->graphics, &error);
   machtype_guest_builder_set_mirror (builder, shape->disks != 0);
   g_assert_no_error (error);
@@ -624,7 +717,7 @@ start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *polic
 static void
 test_start (void)
 {
-  static const Shape shape = { "startable", 1, 1, 1, MACHTYPE_GRAPHICS_VNC, NULL };
+  static const Shape shape = { "startable", 1, 1, 1, MACHTYPE_GRAPHICS_TYPE_VNC, NULL };
   g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = open_host ();
@@ -675,6 +768,8 @@ main (int argc, char **argv)
   g_test_add_func ("/real/mixtures", test_mixtures);
   if (g_test_slow ())
     g_test_add_func ("/real/start", test_start);
+  g_test_add_func ("/real/recorder", test_recorder);
+  g_test_add_func ("/real/unknown-flags", test_unknown_flags);
   g_test_add_func ("/real/no-answer", test_no_answer);
   g_test_add_func ("/real/timeout", test_timeout);
   status = g_test_run ();

@@ -272,8 +272,8 @@ test_facts (void)
       g_assert_cmpstr (machtype_arch_get_spelling (arch, (MachtypeArchNaming)naming), ==,
                        rows[i].spellings[naming]);
     g_assert_cmpstr (machtype_arch_get_default_machine (arch), ==, rows[i].machine);
-    g_assert_cmpstr (machtype_arch_get_emulator_package (arch), ==, rows[i].package);
-    g_assert_cmpstr (machtype_arch_get_firmware_package (arch), ==, rows[i].firmware);
+    g_assert_cmpstr (mt_arch_get_emulator_package (arch), ==, rows[i].package);
+    g_assert_cmpstr (mt_arch_get_firmware_package (arch), ==, rows[i].firmware);
   }
 }
 
@@ -471,8 +471,8 @@ test_no_arch (void)
     g_assert_cmpstr (machtype_arch_to_string (arch), ==, "unknown");
     g_assert_null (machtype_arch_get_spelling (arch, MACHTYPE_ARCH_NAMING_LIBVIRT));
     g_assert_null (machtype_arch_get_default_machine (arch));
-    g_assert_null (machtype_arch_get_emulator_package (arch));
-    g_assert_null (machtype_arch_get_firmware_package (arch));
+    g_assert_null (mt_arch_get_emulator_package (arch));
+    g_assert_null (mt_arch_get_firmware_package (arch));
     g_assert_false (machtype_arch_can_accelerate (arch, MACHTYPE_ARCH_X86_64));
     g_assert_false (machtype_arch_can_accelerate (MACHTYPE_ARCH_X86_64, arch));
   }

@@ -98,7 +98,7 @@ test_check (void)
     ROW ("%s, %s %s", row->properties, machtype_arch_to_string (row->arch), row->machine);
     if (row->domain_capabilities != NULL)
       host = test_read_host (HOST, row->domain_capabilities);
-    findings = machtype_compat_check (properties, row->arch, row->machine, host);
+    findings = machtype_compat_check (properties, row->arch, NULL, row->machine, host);
     if (findings->len != 0) {
       first = findings->pdata[0];
       g_assert_cmpstr (machtype_finding_get_subject (first), ==, row->subject);
@@ -121,7 +121,7 @@ test_disagree (void)
   g_autoptr (MachtypeProperties) properties =
       test_make_properties ("hw_floppy_bus=fdc hw_firmware_type=bios");
   g_autoptr (MachtypeHost) host = test_read_host (HOST, "domcaps-virt.xml");
-  g_autoptr (GPtrArray) findings = machtype_compat_check (properties, ARM, "virt-7.2", host);
+  g_autoptr (GPtrArray) findings = machtype_compat_check (properties, ARM, NULL, "virt-7.2", host);
 
   g_assert_cmpuint (findings->len, ==, 1);
   g_assert_cmpstr (machtype_finding_get_code (findings->pdata[0]), ==, "floppy-bus-fdc");
@@ -145,14 +145,15 @@ test_contradiction (void)
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (MachtypeProperties) properties = test_make_properties (rows[i].properties);
-    GPtrArray *findings = machtype_compat_check (properties, X86, "q35", NULL);
+    GPtrArray *findings = machtype_compat_check (properties, X86, NULL, "q35", NULL);
     g_autofree char *codes = NULL, *broken = NULL;
 
     ROW ("%s", rows[i].properties);
     g_assert_nonnull (strstr (machtype_finding_get_message (findings->pdata[0]), rows[i].words));
     codes = test_join_codes (findings);
     g_assert_cmpstr (codes, ==, "contradiction");
-    broken = test_join_codes (machtype_compat_compare (properties, X86, "q35", NULL, "q35", NULL));
+    broken =
+        test_join_codes (machtype_compat_compare (properties, X86, NULL, "q35", NULL, "q35", NULL));
     g_assert_cmpstr (broken, ==, "contradiction");
   }
 }
@@ -191,7 +192,7 @@ test_compare (void)
       old_host = test_read_host (HOST, rows[i].old_capabilities);
     if (rows[i].new_capabilities != NULL)
       new_host = test_read_host (HOST, rows[i].new_capabilities);
-    broken = machtype_compat_compare (properties, X86, rows[i].old_machine, old_host,
+    broken = machtype_compat_compare (properties, X86, NULL, rows[i].old_machine, old_host,
                                       rows[i].new_machine, new_host);
     codes = test_join_codes (broken);
     g_assert_cmpstr (codes, ==, rows[i].codes);

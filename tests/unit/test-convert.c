@@ -160,7 +160,8 @@ test_again (void)
   for (i = 0; i < G_N_ELEMENTS (documents); i++) {
     const char *machine = documents[i].machine;
     g_autofree char *xml = test_read (documents[i].file, NULL);
-    g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (xml, -1, NULL);
+    g_autoptr (MachtypeDomain) domain =
+        machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
     g_autofree char *once = force_xml (xml, machine), *old = NULL, *twice = NULL, *noop = NULL;
     g_autofree char *older = NULL, *newer = NULL;
 

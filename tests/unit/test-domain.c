@@ -39,7 +39,8 @@ test_rows (void)
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     GError *error = NULL;
-    g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (rows[i].xml, -1, &error);
+    g_autoptr (MachtypeDomain) domain =
+        machtype_domain_new_from_xml (rows[i].xml, -1, MACHTYPE_DOMAIN_READ_NONE, &error);
 
     ROW ("%s", rows[i].xml);
     g_assert_no_error (error);
@@ -71,9 +72,20 @@ test_bad (void)
     GError *error = NULL;
 
     ROW ("%s", bad[i].xml);
-    g_assert_null (machtype_domain_new_from_xml (bad[i].xml, -1, &error));
+    g_assert_null (
+        machtype_domain_new_from_xml (bad[i].xml, -1, MACHTYPE_DOMAIN_READ_NONE, &error));
     test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, bad[i].words);
   }
+}
+
+static void
+test_bad_flags (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (
+      machtype_domain_new_from_xml ("<domain/>", -1, (MachtypeDomainReadFlags)6, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x6");
 }
 
 /* Cut anywhere before the type is complete there is an error, and never another machine. */
@@ -85,7 +97,8 @@ test_truncated (void)
 
   for (i = 0; i < strlen (xml); i++) {
     GError *error = NULL;
-    g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (xml, (gssize)i, &error);
+    g_autoptr (MachtypeDomain) domain =
+        machtype_domain_new_from_xml (xml, (gssize)i, MACHTYPE_DOMAIN_READ_NONE, &error);
 
     ROW ("%" G_GSIZE_FORMAT " bytes", i);
     g_assert_cmpint (domain != NULL, ==, i >= enough);
@@ -100,7 +113,8 @@ static void
 test_guest (void)
 {
   g_autofree char *xml = test_read ("guests/s390x.xml", NULL);
-  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (xml, -1, NULL);
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
 
   g_assert_nonnull (domain);
   g_assert_cmpstr (machtype_domain_get_machine (domain), ==, "s390-ccw-virtio");
@@ -144,7 +158,8 @@ test_devices (void)
     const char *expected[] = { devices[i].disk,    devices[i].cdrom, devices[i].input,
                                devices[i].pointer, devices[i].video, devices[i].vif };
     GError *error = NULL;
-    g_autoptr (MachtypeDomain) domain = machtype_domain_new_with_devices (xml, -1, &error);
+    g_autoptr (MachtypeDomain) domain =
+        machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_DEVICES, &error);
 
     ROW ("%s", xml);
     g_assert_no_error (error);
@@ -162,12 +177,13 @@ test_devices_bad (void)
 {
   static const char xml[] = "<domain><os><type machine='pc'>hvm</type></os><devices></domain>";
   GError *error = NULL;
-  g_autoptr (MachtypeDomain) short_read = machtype_domain_new_from_xml (xml, -1, &error);
+  g_autoptr (MachtypeDomain) short_read =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, &error);
 
   g_assert_no_error (error);
   g_assert_null (machtype_domain_get_devices (short_read));
   g_assert_null (machtype_domain_get_state (short_read));
-  g_assert_null (machtype_domain_new_with_devices (xml, -1, &error));
+  g_assert_null (machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_DEVICES, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, "domain line");
 }
 
@@ -223,7 +239,8 @@ test_with_machine (void)
 static void
 test_references (void)
 {
-  MachtypeDomain *domain = machtype_domain_new_from_xml (rows[0].xml, -1, NULL);
+  MachtypeDomain *domain =
+      machtype_domain_new_from_xml (rows[0].xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
 
   g_assert_true (g_boxed_copy (MACHTYPE_TYPE_DOMAIN, domain) == domain);
   g_boxed_free (MACHTYPE_TYPE_DOMAIN, domain);
@@ -237,6 +254,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/domain/rows", test_rows);
   g_test_add_func ("/domain/bad", test_bad);
+  g_test_add_func ("/domain/bad-flags", test_bad_flags);
   g_test_add_func ("/domain/truncated", test_truncated);
   g_test_add_func ("/domain/guest", test_guest);
   g_test_add_func ("/domain/devices", test_devices);

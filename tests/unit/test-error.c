@@ -33,6 +33,8 @@ static const struct {
   { "store", 18 },
   { "flavor-image-conflict", 19 },
   { "flavor-forbids", 20 },
+  { "cancelled", 21 },
+  { "rejected", 22 },
 };
 
 static void

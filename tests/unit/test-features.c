@@ -34,8 +34,10 @@ make_guest (const char *text, const char *host_file, guint vcpus, GError **error
   g_assert_no_error (trouble);
   builder = machtype_guest_builder_new (resolution, properties, host);
   machtype_guest_builder_set_vcpus (builder, vcpus != 0 ? vcpus : 1, &trouble);
-  machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_BRIDGE, "br0", &trouble);
-  machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, &trouble);
+  machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE, "br0", NULL,
+                                        &trouble);
+  machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL, NULL,
+                                        &trouble);
   machtype_guest_builder_add_disk (builder, "/disk", NULL, NULL, &trouble);
   g_assert_no_error (trouble);
   return machtype_guest_builder_end (builder, error);

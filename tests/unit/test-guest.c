@@ -19,7 +19,7 @@ typedef struct {
   const char *name, *uuid;
   guint64 memory;
   guint vcpus;
-  MachtypeGraphics graphics;
+  MachtypeGraphicsType graphics;
   gboolean mirror;
 } Spec;
 
@@ -29,9 +29,9 @@ typedef struct {
 #define MIPS "hw_architecture=mipsel"
 #define Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-7.2"
 #define PC "hw_architecture=x86_64 hw_machine_type=pc-i440fx-7.2"
-#define NONE MACHTYPE_GRAPHICS_NONE
-#define VNC MACHTYPE_GRAPHICS_VNC
-#define SPICE MACHTYPE_GRAPHICS_SPICE
+#define NONE MACHTYPE_GRAPHICS_TYPE_NONE
+#define VNC MACHTYPE_GRAPHICS_TYPE_VNC
+#define SPICE MACHTYPE_GRAPHICS_TYPE_SPICE
 
 static MachtypeResolution *
 resolve (const Spec *spec, MachtypeProperties *properties, MachtypeHost *host)
@@ -88,11 +88,12 @@ add_networks (MachtypeGuestBuilder *builder, const char *text, GError **error)
 
   for (i = 0; networks[i] != NULL; i++) {
     const char *equals = strchr (networks[i], '=');
-    MachtypeNetwork kind =
-        networks[i][0] == 'b' ? MACHTYPE_NETWORK_BRIDGE : MACHTYPE_NETWORK_NETWORK;
+    MachtypeInterfaceType kind =
+        networks[i][0] == 'b' ? MACHTYPE_INTERFACE_TYPE_BRIDGE : MACHTYPE_INTERFACE_TYPE_NETWORK;
 
-    if (!machtype_guest_builder_add_network (builder, equals != NULL ? kind : MACHTYPE_NETWORK_USER,
-                                             equals != NULL ? equals + 1 : NULL, error))
+    if (!machtype_guest_builder_add_interface (builder,
+                                               equals != NULL ? kind : MACHTYPE_INTERFACE_TYPE_USER,
+                                               equals != NULL ? equals + 1 : NULL, NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -328,13 +329,13 @@ static const GoldenRow goldens[] = {
 static void
 assert_warnings (const MachtypeGuest *guest, const char *words)
 {
-  const char *const *warnings = machtype_guest_get_warnings (guest);
+  g_autoptr (GPtrArray) warnings = machtype_guest_list_warnings (guest);
   g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
   gsize i;
 
-  g_assert_cmpint (warnings[0] != NULL, ==, words != NULL);
+  g_assert_cmpint (warnings->len != 0, ==, words != NULL);
   for (i = 0; list[i] != NULL; i++)
-    g_assert_nonnull (strstr (warnings[0], list[i]));
+    g_assert_nonnull (strstr (machtype_finding_get_message (warnings->pdata[0]), list[i]));
 }
 
 static void
@@ -548,7 +549,8 @@ add_disk_bus (MachtypeGuestBuilder *builder, const char *text, GError **error)
 static gboolean
 add_bridge (MachtypeGuestBuilder *builder, const char *text, GError **error)
 {
-  return machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_BRIDGE, text, error);
+  return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE, text, NULL,
+                                               error);
 }
 
 /* Where a text of the caller's goes, and whether it must be a path. */
@@ -716,12 +718,45 @@ test_bad_numbers (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "memory");
   g_assert_false (machtype_guest_builder_set_vcpus (b, 0, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "vCPU");
-  g_assert_false (machtype_guest_builder_set_graphics (b, (MachtypeGraphics)3, &error));
+  g_assert_false (machtype_guest_builder_set_graphics (b, (MachtypeGraphicsType)3, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "graphics");
-  g_assert_false (machtype_guest_builder_add_network (b, (MachtypeNetwork)3, "x", &error));
+  g_assert_false (
+      machtype_guest_builder_add_interface (b, (MachtypeInterfaceType)3, "x", NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "interface");
+  g_assert_false (
+      machtype_guest_builder_add_interface (b, MACHTYPE_INTERFACE_TYPE_USER, "x", NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "network");
-  g_assert_false (machtype_guest_builder_add_network (b, MACHTYPE_NETWORK_USER, "x", &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "network");
+}
+
+static void
+test_mac (void)
+{
+  static const char *const bad[] = { "",
+                                     "52:54:00:12:34",
+                                     "52:54:00:12:34:5",
+                                     "52:54:00:12:34:567",
+                                     "52-54-00-12-34-56",
+                                     "53:54:00:12:34:56",
+                                     "ff:ff:ff:ff:ff:ff",
+                                     "52:54:00:12:34:5g",
+                                     "52:54:00:12:34:56'/>",
+                                     "525400123456" };
+  g_autoptr (MachtypeGuestBuilder) builder = make_builder (&plain);
+  g_autoptr (MachtypeGuest) guest = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (bad); i++) {
+    ROW ("%s", bad[i]);
+    g_assert_false (machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER,
+                                                          NULL, bad[i], &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "MAC");
+  }
+  g_assert_true (machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL,
+                                                       "52:54:00:AB:cd:56", &error));
+  guest = machtype_guest_builder_end (builder, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (machtype_guest_get_xml (guest), "<mac address='52:54:00:AB:cd:56'/>"));
 }
 
 /* vda to vdz, then vdaa; and no more than the builder takes. */
@@ -737,12 +772,13 @@ test_targets (void)
 
   for (i = 0; i < MACHTYPE_GUEST_MAX_DEVICES; i++) {
     g_assert_true (add_disk (builder, "/a", NULL));
-    g_assert_true (machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, NULL));
+    g_assert_true (machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER,
+                                                         NULL, NULL, NULL));
   }
   g_assert_false (add_disk (builder, "/a", &error));
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "256 disks");
-  g_assert_false (
-      machtype_guest_builder_add_network (builder, MACHTYPE_NETWORK_USER, NULL, &error));
+  g_assert_false (machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL,
+                                                        NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "256 network");
   guest = machtype_guest_builder_end (builder, &error);
   g_assert_no_error (error);
@@ -1029,6 +1065,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guest/long", test_long);
   g_test_add_func ("/guest/bad-arguments", test_bad_arguments);
   g_test_add_func ("/guest/bad-numbers", test_bad_numbers);
+  g_test_add_func ("/guest/mac", test_mac);
   g_test_add_func ("/guest/targets", test_targets);
   g_test_add_func ("/guest/mixed-buses", test_mixed_buses);
   g_test_add_func ("/guest/disk-types", test_disk_types);

@@ -353,7 +353,7 @@ test_nothing_known (void)
 
     ROW ("%s on %s", machtype_arch_to_string (rows[i].guest),
          machtype_arch_to_string (rows[i].host));
-    machtype_host_builder_set_arch (builder, rows[i].host);
+    machtype_host_builder_set_arch (builder, rows[i].host, NULL);
     host = machtype_host_builder_end (builder);
     missing = machtype_host_list_missing (host, rows[i].guest);
     g_assert_false (machtype_host_has_capabilities (host));
@@ -717,6 +717,45 @@ test_open_bad (void)
 }
 
 static void
+test_open_timeout (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (machtype_host_open ("qemu:///system", MACHTYPE_HOST_OPEN_NONE, -2, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "timeout -2 -1");
+}
+
+static void
+test_bad_arch (void)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_S390X, &error));
+  g_assert_false (machtype_host_builder_set_arch (builder, (MachtypeArch)9999, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "architecture 9999");
+  host = machtype_host_builder_end (builder);
+  g_assert_cmpint (machtype_host_get_arch (host), ==, MACHTYPE_ARCH_S390X);
+}
+
+/* Capabilities that turn out bad behind the host's UUID leave nothing behind. */
+static void
+test_bad_after_uuid (void)
+{
+  static const char text[] = "<capabilities><host><uuid>6f1d4b5e-0000-4000-8000-000000000001</uuid>"
+                             "<cpu><arch>x86_64</arch></cpu></host><guest></capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  GError *error = NULL;
+
+  g_assert_false (machtype_host_builder_set_capabilities (builder, text, -1, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, "");
+  host = machtype_host_builder_end (builder);
+  g_assert_null (machtype_host_get_uuid (host));
+}
+
+static void
 test_open_long (void)
 {
   g_autofree char *uri = g_strnfill (5000, 'q');
@@ -798,6 +837,9 @@ main (int argc, char **argv)
   g_test_add_func ("/host/long-text", test_long_text);
   g_test_add_func ("/host/open-bad", test_open_bad);
   g_test_add_func ("/host/open-long", test_open_long);
+  g_test_add_func ("/host/open/timeout", test_open_timeout);
+  g_test_add_func ("/host/bad-arch", test_bad_arch);
+  g_test_add_func ("/host/bad-after-uuid", test_bad_after_uuid);
   g_test_add_func ("/host/corpus", test_corpus);
   return g_test_run ();
 }

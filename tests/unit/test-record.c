@@ -71,8 +71,8 @@ test_states (void)
     { "pmsuspended", "suspended", MACHTYPE_STATE_OTHER },
     { "crashed", "error", MACHTYPE_STATE_OTHER },
     { "shelved_offloaded", "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
-    { "", NULL, MACHTYPE_STATE_OTHER },
-    { NULL, NULL, MACHTYPE_STATE_OTHER },
+    { "", NULL, MACHTYPE_STATE_UNKNOWN },
+    { NULL, NULL, MACHTYPE_STATE_UNKNOWN },
   };
   g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
   GError *error = NULL;
@@ -120,6 +120,96 @@ test_texts (void)
   g_assert_cmpstr (machtype_record_get_host_uuid (record), ==, UUID);
 }
 
+/* Whoever is first, properties or guest: a property that somebody gave wins over a default. */
+static void
+test_guest_and_properties (void)
+{
+  g_autoptr (MachtypeProperties) given = test_make_properties ("hw_disk_bus=scsi own=1");
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+  g_autoptr (MachtypeResolution) resolution = machtype_resolve (NULL, NULL, host, NULL, NULL);
+  g_autoptr (MachtypeGuestBuilder) guest_builder =
+      machtype_guest_builder_new (resolution, NULL, host);
+  g_autoptr (MachtypeGuest) guest = machtype_guest_builder_end (guest_builder, NULL);
+  MachtypeRecord *records[2];
+  MachtypeProperties *properties;
+  GError *error = NULL;
+  int i;
+
+  for (i = 0; i < 2; i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+
+    ROW ("%s", i == 0 ? "guest, properties" : "properties, guest");
+    if (i == 1)
+      machtype_record_builder_set_properties (builder, given, &error);
+    machtype_record_builder_set_guest (builder, guest, &error);
+    if (i == 0)
+      machtype_record_builder_set_properties (builder, given, &error);
+    g_assert_no_error (error);
+    machtype_record_builder_set_recorded_at (builder, i);
+    records[i] = machtype_record_builder_end (builder);
+    properties = machtype_record_get_properties (records[i]);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "scsi");
+    g_assert_cmpstr (machtype_properties_get_image (properties, "own"), ==, "1");
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "virtio");
+  }
+  g_assert_true (machtype_record_equal (records[0], records[1]));
+  machtype_record_unref (records[0]);
+  machtype_record_unref (records[1]);
+}
+
+/* Each thing that a record says, but for the time when it was recorded, makes it another one. */
+static void
+test_equal (void)
+{
+  g_autoptr (MachtypeRecordBuilder) plain = builder_new ();
+  g_autoptr (MachtypeRecord) one = NULL;
+  int i;
+
+  machtype_record_builder_set_machine (plain, "q35", NULL, MACHTYPE_SOURCE_IMAGE, NULL);
+  one = machtype_record_builder_end (plain);
+  for (i = 0; i < 10; i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (one);
+    g_autoptr (MachtypeRecord) other = NULL;
+
+    ROW ("%d", i);
+    if (i == 0)
+      machtype_record_builder_set_recorded_at (builder, 1);
+    else if (i == 1)
+      machtype_record_builder_set_revision (builder, 7);
+    else if (i == 2)
+      machtype_record_builder_set_seen_at (builder, 1);
+    else if (i == 3)
+      machtype_record_builder_set_name (builder, "n", NULL);
+    else if (i == 4)
+      machtype_record_builder_set_host (builder, "h", NULL, NULL);
+    else if (i == 5)
+      machtype_record_builder_set_cell (builder, "c", NULL);
+    else if (i == 6)
+      machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_S390X, NULL);
+    else if (i == 7)
+      machtype_record_builder_set_state (builder, "active", NULL);
+    else if (i == 8)
+      machtype_record_builder_set_machine (builder, "q35", NULL, MACHTYPE_SOURCE_CONFIG, NULL);
+    else
+      machtype_record_builder_set_property (builder, "hw_disk_bus", "scsi", NULL);
+    other = machtype_record_builder_end (builder);
+    g_assert_cmpint (machtype_record_equal (one, other), ==, i == 0);
+    g_assert_true (machtype_record_equal (other, other));
+    if (i == 1)
+      g_assert_cmpuint (machtype_record_get_revision (other), ==, 7);
+  }
+}
+
+static void
+test_bad_arch (void)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  GError *error = NULL;
+
+  g_assert_false (machtype_record_builder_set_arch (builder, (MachtypeArch)9999, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "architecture 9999");
+}
+
 static void
 test_machines (void)
 {
@@ -136,7 +226,8 @@ test_machines (void)
     { NULL, NULL, MACHTYPE_SOURCE_BUILTIN, NULL, NULL, -1 },
     { "q35\n", NULL, MACHTYPE_SOURCE_OPERATOR, NULL, NULL, MACHTYPE_ERROR_INVALID_NAME },
     { "q35", "pc q35", MACHTYPE_SOURCE_OPERATOR, NULL, NULL, MACHTYPE_ERROR_INVALID_NAME },
-    { "q35", NULL, (MachtypeSource)7, NULL, NULL, MACHTYPE_ERROR_INVALID_ARGUMENT },
+    { "q35", NULL, (MachtypeSource)8, NULL, NULL, MACHTYPE_ERROR_INVALID_ARGUMENT },
+    { "q35", NULL, MACHTYPE_SOURCE_NONE, NULL, NULL, MACHTYPE_ERROR_INVALID_ARGUMENT },
   };
   gsize i;
 
@@ -158,6 +249,8 @@ test_machines (void)
     record = machtype_record_builder_end (builder);
     g_assert_cmpstr (machtype_record_get_machine (record), ==, rows[i].stored);
     g_assert_cmpstr (machtype_record_get_asked (record), ==, rows[i].stored_asked);
+    g_assert_cmpint (machtype_record_get_source (record), ==,
+                     rows[i].stored != NULL ? rows[i].source : MACHTYPE_SOURCE_NONE);
   }
 }
 
@@ -179,7 +272,7 @@ test_properties (void)
   g_assert_false (machtype_record_builder_set_property (builder, "hw_disk_bus", "nvme", &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_disk_bus nvme");
   record = machtype_record_builder_end (builder);
-  names = machtype_properties_dup_names (machtype_record_get_properties (record));
+  names = machtype_properties_dup_image_names (machtype_record_get_properties (record));
   g_assert_cmpuint (g_strv_length (names), ==, 1);
   g_assert_cmpstr (
       machtype_properties_get_image (machtype_record_get_properties (record), names[0]), ==,
@@ -307,7 +400,7 @@ test_operations (void)
 
   machtype_record_builder_set_machine (builder, "pc-i440fx-6.2", "pc", MACHTYPE_SOURCE_BUILTIN,
                                        NULL);
-  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64);
+  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
   machtype_record_builder_set_property (builder, "hw_disk_bus", "ide", NULL);
   record = machtype_record_builder_end (builder);
   machtype_policy_builder_add_default (policy_builder, "x86_64=q35");
@@ -317,10 +410,11 @@ test_operations (void)
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (MachtypeResolution) r = NULL;
     g_autoptr (MachtypeProperties) all = NULL;
-    MachtypeOperation operation = (MachtypeOperation)99;
+    MachtypeOperation operation;
 
     ROW ("%s", rows[i].word);
-    g_assert_true (machtype_operation_from_string (rows[i].word, &operation, &error));
+    operation = machtype_operation_from_string (rows[i].word, &error);
+    g_assert_no_error (error);
     g_assert_cmpint (operation, ==, rows[i].operation);
     r = machtype_record_resolve (record, operation, other, policy, host, &error);
     g_assert_no_error (error);
@@ -334,10 +428,16 @@ test_operations (void)
                      rows[i].keeps ? "ide" : "virtio");
     g_assert_cmpstr (machtype_properties_get_image (all, "hw_vif_model"), ==, "e1000");
   }
-  g_assert_false (machtype_operation_from_string ("migrate", (MachtypeOperation *)&i, &error));
+  g_assert_cmpint (machtype_operation_from_string ("migrate", &error), ==,
+                   MACHTYPE_OPERATION_UNKNOWN);
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "migrate cold-migrate rebuild");
-  g_assert_null (machtype_record_resolve (record, (MachtypeOperation)12, NULL, NULL, host, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation 12");
+  for (i = 0; i < 2; i++) {
+    const int none = i == 0 ? MACHTYPE_OPERATION_UNKNOWN : 13;
+
+    g_assert_null (
+        machtype_record_resolve (record, (MachtypeOperation)none, NULL, NULL, host, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation");
+  }
 }
 
 /* One without a machine type resolves as a new guest does, from the properties it has. */
@@ -392,6 +492,9 @@ main (int argc, char **argv)
   g_test_add_func ("/record/states", test_states);
   g_test_add_func ("/record/texts", test_texts);
   g_test_add_func ("/record/machines", test_machines);
+  g_test_add_func ("/record/guest-and-properties", test_guest_and_properties);
+  g_test_add_func ("/record/equal", test_equal);
+  g_test_add_func ("/record/bad-arch", test_bad_arch);
   g_test_add_func ("/record/properties", test_properties);
   g_test_add_func ("/record/extra-specs", test_extra_specs);
   g_test_add_func ("/record/guest", test_guest);

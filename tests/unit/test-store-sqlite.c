@@ -87,7 +87,7 @@ static void
 assert_machine (MachtypeStore *store, const char *uuid, const char *machine)
 {
   GError *error = NULL;
-  g_autoptr (MachtypeRecord) record = machtype_store_get_record (store, uuid, &error);
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (machtype_record_get_machine (record), ==, machine);
@@ -191,6 +191,8 @@ test_arguments (void)
     { "\xff", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "UTF-8" },
     { "x.db", 3, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x3" },
     { "x.db", 4, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4" },
+    { "postgresql://db/records", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "postgresql URI path" },
+    { "file:///tmp/x.db", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
   };
   gsize i;
 
@@ -202,6 +204,15 @@ test_arguments (void)
         machtype_store_open (rows[i].path, (MachtypeStoreOpenFlags)rows[i].flags, 0, &error));
     test_assert_error (&error, rows[i].code, rows[i].words);
   }
+}
+
+static void
+test_bad_timeout (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (machtype_store_open ("x.db", MACHTYPE_STORE_OPEN_CREATE, -2, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "timeout -2 -1");
 }
 
 /* The file may not be a link; the folder may be reached by one. */
@@ -257,7 +268,7 @@ test_foreign (void)
     run_sql (&place, rows[i].sql);
     store = open_store (&place, MACHTYPE_STORE_OPEN_CREATE, &error);
     if (store != NULL)
-      g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+      g_assert_null (machtype_store_read_record (store, UUID (1), &error));
     test_assert_error (&error, MACHTYPE_ERROR_STORE, rows[i].words);
     g_clear_object (&store);
     place_clear (&place);
@@ -310,7 +321,7 @@ test_damaged_rows (void)
     run_sql (&place, statements[i]);
     store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
     g_assert_no_error (error);
-    g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+    g_assert_null (machtype_store_read_record (store, UUID (1), &error));
     test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
     g_clear_object (&store);
     place_clear (&place);
@@ -342,7 +353,7 @@ test_damaged_files (void)
     g_assert_true (g_file_set_contents (place.path, copy, (gssize)cut, NULL));
     store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
     if (store != NULL)
-      record = machtype_store_get_record (store, UUID (1), &error);
+      record = machtype_store_read_record (store, UUID (1), &error);
     if (record != NULL) {
       g_assert_cmpstr (machtype_record_get_uuid (record), ==, UUID (1));
       opened++;
@@ -356,6 +367,17 @@ test_damaged_files (void)
   ROW ("%u errors, %u still readable", errors, opened);
   g_assert_cmpuint (errors, >, 10);
   place_clear (&place);
+}
+
+static void
+assert_source (MachtypeStore *store, const char *uuid, MachtypeSource source)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+
+  record = machtype_store_read_record (store, uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (machtype_record_get_source (record), ==, source);
 }
 
 /* An older database gets today's tables and loses nothing. */
@@ -376,7 +398,9 @@ test_migration (void)
       sqlite3_exec (db,
                     "INSERT INTO text (id, text) VALUES (1, 'pc-q35-6.2'), (2, 'stopped');"
                     "INSERT INTO record VALUES (x'00000000000040008000000000000001', 1, 1, 1, 4, 1,"
-                    "  2, NULL, NULL, 'web', NULL, 1800000000, 0)",
+                    "  2, NULL, NULL, 'web', NULL, 1800000000, 0),"
+                    "  (x'00000000000040008000000000000002', 1, NULL, NULL, 5, 1, 2, NULL, NULL,"
+                    "  'web', NULL, 1800000000, 0)",
                     NULL, NULL, &message),
       ==, SQLITE_OK);
   sqlite3_close (db);
@@ -385,6 +409,8 @@ test_migration (void)
   store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
   g_assert_no_error (error);
   assert_machine (store, UUID (1), "pc-q35-6.2");
+  assert_source (store, UUID (1), MACHTYPE_SOURCE_DOMAIN);
+  assert_source (store, UUID (2), MACHTYPE_SOURCE_NONE);
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (history->len, ==, 0);
@@ -431,7 +457,7 @@ test_busy (void)
   g_assert_true (add (first, UUID (1), "pc", &error));
   g_assert_false (add (second, UUID (2), "pc", &error));
   test_assert_error (&error, MACHTYPE_ERROR_BUSY, "try again");
-  g_assert_null (machtype_store_get_record (second, UUID (1), &error));
+  g_assert_null (machtype_store_read_record (second, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
   g_assert_true (machtype_store_commit (first, &error));
   assert_machine (second, UUID (1), "pc");
@@ -457,8 +483,8 @@ test_half (void)
            "INSERT INTO history VALUES (x'00000000000040008000000000000001', 2, 0, NULL, 0, "
            "0, 0, NULL, NULL, NULL, 0, 0, NULL)");
   store = create (&place);
-  record = machtype_store_get_record (store, UUID (1), &error);
-  change = machtype_change_check ("pc-q35-6.2", "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN,
+  record = machtype_store_read_record (store, UUID (1), &error);
+  change = machtype_change_check ("pc-q35-6.2", "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN, NULL,
                                   MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (machtype_store_begin (store, &error));
@@ -540,9 +566,9 @@ test_large_numbers (void)
     run_sql (&place, statements[i]);
     store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
     g_assert_no_error (error);
-    first = machtype_store_get_record (store, UUID (1), &error);
+    first = machtype_store_read_record (store, UUID (1), &error);
     g_assert_no_error (error);
-    second = machtype_store_get_record (store, UUID (2), &error);
+    second = machtype_store_read_record (store, UUID (2), &error);
     if (GLIB_SIZEOF_SIZE_T == 8)
       assert_different (first, second, i);
     else
@@ -584,7 +610,7 @@ test_host_without_uuid (void)
   g_clear_object (&store);
   store = create (&place);
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeRecord) found = machtype_store_get_record (store, rows[i].instance, NULL);
+    g_autoptr (MachtypeRecord) found = machtype_store_read_record (store, rows[i].instance, NULL);
 
     ROW ("%s", rows[i].instance);
     g_assert_cmpstr (machtype_record_get_host_name (found), ==, rows[i].name);
@@ -672,7 +698,7 @@ test_one_instant (void)
   g_assert_true (machtype_store_begin_read (reader, &error));
   assert_machine (reader, UUID (1), "pc");
   g_assert_true (add (writer, UUID (2), "q35", &error));
-  g_assert_null (machtype_store_get_record (reader, UUID (2), &error));
+  g_assert_null (machtype_store_read_record (reader, UUID (2), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
   machtype_store_end_read (reader);
   assert_machine (reader, UUID (2), "q35");
@@ -712,7 +738,7 @@ test_full (void)
   g_assert_false (machtype_store_commit (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
   assert_machine (store, UUID (1), "pc-q35-6.2");
-  g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+  g_assert_null (machtype_store_read_record (store, UUID (2), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
   /* The store goes on where there is room. */
   g_assert_cmpint (
@@ -773,7 +799,7 @@ test_property_texts (void)
   g_assert_no_error (error);
   g_clear_object (&store);
   store = create (&place);
-  found = machtype_store_get_record (store, UUID (1), &error);
+  found = machtype_store_read_record (store, UUID (1), &error);
   g_assert_no_error (error);
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     ROW ("%s", rows[i].name);
@@ -862,6 +888,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/network", test_network);
   g_test_add_func ("/store-sqlite/mode", test_mode);
   g_test_add_func ("/store-sqlite/arguments", test_arguments);
+  g_test_add_func ("/store-sqlite/bad-timeout", test_bad_timeout);
   g_test_add_func ("/store-sqlite/links", test_links);
   g_test_add_func ("/store-sqlite/foreign", test_foreign);
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);

@@ -102,7 +102,7 @@ static MachtypeRecord *
 get (MachtypeStore *store, const char *uuid)
 {
   GError *error = NULL;
-  MachtypeRecord *record = machtype_store_get_record (store, uuid, &error);
+  MachtypeRecord *record = machtype_store_read_record (store, uuid, &error);
 
   g_assert_no_error (error);
   return record;
@@ -115,7 +115,7 @@ update (MachtypeStore *store, MachtypeRecord *record, const char *machine,
   g_autoptr (MachtypeChange) change = NULL;
 
   change = machtype_change_check (machtype_record_get_machine (record), machine,
-                                  machtype_record_get_arch (record),
+                                  machtype_record_get_arch (record), NULL,
                                   machtype_record_get_change_state (record), flags, NULL, NULL);
   g_assert_nonnull (change);
   return machtype_store_update_machine (store, record, change, "op (uid 0)", error);
@@ -124,7 +124,7 @@ update (MachtypeStore *store, MachtypeRecord *record, const char *machine,
 static void
 assert_same (const MachtypeRecord *a, const MachtypeRecord *b)
 {
-  g_auto (GStrv) names = machtype_properties_dup_names (machtype_record_get_properties (a));
+  g_auto (GStrv) names = machtype_properties_dup_image_names (machtype_record_get_properties (a));
   gsize i;
 
   g_assert_cmpstr (machtype_record_get_uuid (a), ==, machtype_record_get_uuid (b));
@@ -167,7 +167,7 @@ test_add (MachtypeStore *store)
     GError *error = NULL;
 
     ROW ("%s", rows[i].uuid);
-    g_assert_null (machtype_store_get_record (store, rows[i].uuid, &error));
+    g_assert_null (machtype_store_read_record (store, rows[i].uuid, &error));
     test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, rows[i].uuid);
     added = machtype_store_add (store, record, &error);
     g_assert_no_error (error);
@@ -222,7 +222,7 @@ test_record (MachtypeStore *store)
     guint64 revision;
   } rows[] = {
     { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
-      MACHTYPE_STORE_ADDED,
+      MACHTYPE_STORE_OUTCOME_ADDED,
       NULL,
       "h1",
       "stopped",
@@ -230,7 +230,7 @@ test_record (MachtypeStore *store)
       "e1000",
       1 },
     { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
-      MACHTYPE_STORE_UNCHANGED,
+      MACHTYPE_STORE_OUTCOME_UNCHANGED,
       NULL,
       "h1",
       "stopped",
@@ -239,7 +239,7 @@ test_record (MachtypeStore *store)
       1 },
     { { UUID (1), NULL, "h1", NULL, "active", "pc-q35-6.2",
         "hw_vif_model=virtio hw_disk_bus=sata" },
-      MACHTYPE_STORE_FILLED,
+      MACHTYPE_STORE_OUTCOME_FILLED,
       "pc-q35-6.2",
       "h1",
       "active",
@@ -248,7 +248,7 @@ test_record (MachtypeStore *store)
       2 },
     /* Nothing that is there gives way, and nothing absent deletes. */
     { { UUID (1), NULL, NULL, NULL, NULL, "pc-q35-7.2", "hw_disk_bus=virtio" },
-      MACHTYPE_STORE_UNCHANGED,
+      MACHTYPE_STORE_OUTCOME_UNCHANGED,
       "pc-q35-6.2",
       "h1",
       "active",
@@ -256,7 +256,7 @@ test_record (MachtypeStore *store)
       "e1000",
       2 },
     { { UUID (1), NULL, "h2", "c", "stopped", "pc-q35-7.2", NULL },
-      MACHTYPE_STORE_REFRESHED,
+      MACHTYPE_STORE_OUTCOME_REFRESHED,
       "pc-q35-6.2",
       "h2",
       "stopped",
@@ -264,7 +264,7 @@ test_record (MachtypeStore *store)
       "e1000",
       2 },
     { { UUID (1), NULL, NULL, NULL, NULL, NULL, "hw_video_model=vga" },
-      MACHTYPE_STORE_FILLED,
+      MACHTYPE_STORE_OUTCOME_FILLED,
       "pc-q35-6.2",
       "h2",
       "stopped",
@@ -272,8 +272,8 @@ test_record (MachtypeStore *store)
       "e1000",
       3 },
   };
-  static const MachtypeHistoryAction actions[] = { MACHTYPE_HISTORY_RECORD,
-                                                   MACHTYPE_HISTORY_PROPERTIES };
+  static const MachtypeHistoryAction actions[] = { MACHTYPE_HISTORY_ACTION_RECORD,
+                                                   MACHTYPE_HISTORY_ACTION_PROPERTIES };
   g_autoptr (GPtrArray) history = NULL;
   GError *error = NULL;
   gsize i;
@@ -514,7 +514,7 @@ test_fill (MachtypeStore *store)
   assert_same (found, there);
   filled = machtype_store_fill (store, given, NULL, &outcome, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_FILLED);
+  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_OUTCOME_FILLED);
   properties = machtype_record_get_properties (filled);
   g_assert_cmpstr (machtype_record_get_name (filled), ==, "web");
   g_assert_cmpstr (machtype_record_get_host_name (filled), ==, "h1");
@@ -523,7 +523,7 @@ test_fill (MachtypeStore *store)
   g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "sata");
   g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "e1000");
   same = machtype_store_fill (store, given, NULL, &outcome, &error);
-  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_UNCHANGED);
+  g_assert_cmpint (outcome, ==, MACHTYPE_STORE_OUTCOME_UNCHANGED);
   assert_same (same, filled);
 }
 
@@ -556,7 +556,7 @@ test_record_refused (MachtypeStore *store)
     g_assert_null (machtype_store_record (store, record, "a\nb", &outcome, &error));
     test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "operator control");
     g_assert_cmpint (outcome, ==, 99);
-    g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+    g_assert_null (machtype_store_read_record (store, UUID (2), &error));
     test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
   }
 }
@@ -598,7 +598,7 @@ test_other_change (MachtypeStore *store)
   g_autoptr (MachtypeChange) change = NULL;
   GError *error = NULL;
 
-  change = machtype_change_check ("pc-q35-6.1", "pc-q35-7.2", MACHTYPE_ARCH_X86_64,
+  change = machtype_change_check ("pc-q35-6.1", "pc-q35-7.2", MACHTYPE_ARCH_X86_64, NULL,
                                   MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, NULL);
   g_assert_null (machtype_store_update_machine (store, record, change, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "pc-q35-6.1 pc-q35-6.2");
@@ -627,6 +627,8 @@ test_undo (MachtypeStore *store)
   GError *error = NULL;
   gsize i;
 
+  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_PIN, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x2");
   g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to take back");
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
@@ -715,7 +717,7 @@ test_rebuild (MachtypeStore *store)
   GError *error = NULL;
 
   builder = machtype_record_builder_new_from (wanted);
-  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_AARCH64);
+  machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_AARCH64, NULL);
   machtype_record_unref (wanted);
   wanted = machtype_record_builder_end (builder);
   g_assert_null (machtype_store_rebuild (store, record, other, NULL, &error));
@@ -736,7 +738,7 @@ test_rebuild (MachtypeStore *store)
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_cmpuint (history->len, ==, 1);
   g_assert_cmpint (machtype_history_entry_get_action (history->pdata[0]), ==,
-                   MACHTYPE_HISTORY_REBUILD);
+                   MACHTYPE_HISTORY_ACTION_REBUILD);
   g_assert_null (machtype_store_rebuild (store, record, wanted, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
   undone = machtype_store_undo (store, found, MACHTYPE_CHANGE_NONE, NULL, &error);
@@ -828,7 +830,7 @@ test_transactions (MachtypeStore *store)
   g_assert_no_error (error);
   machtype_store_rollback (store);
   machtype_store_rollback (store);
-  g_assert_null (machtype_store_get_record (store, UUID (2), &error));
+  g_assert_null (machtype_store_read_record (store, UUID (2), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
   {
     g_autoptr (MachtypeRecord) found = get (store, UUID (1));
@@ -943,7 +945,7 @@ test_lazy (void)
   g_autoptr (GString) list = g_string_new (NULL);
   GError *error = NULL;
 
-  g_assert_null (machtype_store_get_record (store, UUID (1), &error));
+  g_assert_null (machtype_store_read_record (store, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
   g_assert_null (machtype_store_add (store, record, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");

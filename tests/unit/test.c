@@ -135,6 +135,6 @@ test_make_host (const char *text)
   if (g_str_has_suffix (text, ".xml"))
     return test_read_host (text, NULL);
   builder = machtype_host_builder_new ();
-  machtype_host_builder_set_arch (builder, machtype_arch_from_string (text, NULL));
+  machtype_host_builder_set_arch (builder, machtype_arch_from_string (text, NULL), NULL);
   return machtype_host_builder_end (builder);
 }

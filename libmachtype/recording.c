@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a recorder hands over: an object, so that later releases can tell more. */
+
+#include "recording-private.h"
+
+struct _MachtypeRecording {
+  gatomicrefcount refs;
+  MachtypeDomain *domain;
+  MachtypeRecord *record; /* NULL: error is set */
+  MachtypeStoreOutcome outcome;
+  GError *error;
+  guint n_done, n_all;
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeRecording, machtype_recording, machtype_recording_ref,
+                     machtype_recording_unref)
+
+MachtypeRecording *
+mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
+                  const GError *error, guint n_done, guint n_all)
+{
+  MachtypeRecording *recording = g_new0 (MachtypeRecording, 1);
+
+  g_atomic_ref_count_init (&recording->refs);
+  recording->domain = machtype_domain_ref (domain);
+  if (record != NULL)
+    recording->record = machtype_record_ref (record);
+  recording->outcome = outcome;
+  recording->error = error != NULL ? g_error_copy (error) : NULL;
+  recording->n_done = n_done;
+  recording->n_all = n_all;
+  return recording;
+}
+
+/**
+ * machtype_recording_ref:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Takes a reference. Thread-safe.
+ *
+ * Returns: (transfer full): @recording
+ * Since: 1.0
+ */
+MachtypeRecording *
+machtype_recording_ref (MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, NULL);
+
+  g_atomic_ref_count_inc (&recording->refs);
+  return recording;
+}
+
+/**
+ * machtype_recording_unref:
+ * @recording: (transfer full) (nullable): what was done with a domain; %NULL does nothing
+ *
+ * Gives a reference back; the last one frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_recording_unref (MachtypeRecording *recording)
+{
+  if (recording == NULL || !g_atomic_ref_count_dec (&recording->refs))
+    return;
+  machtype_domain_unref (recording->domain);
+  machtype_record_unref (recording->record);
+  g_clear_error (&recording->error);
+  g_free (recording);
+}
+
+/**
+ * machtype_recording_get_domain:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells the domain as it was found; of one that could not be read, its UUID and what the problem is
+ * ([method@Machtype.Domain.get_problem]). Thread-safe.
+ *
+ * Returns: (transfer none): the domain, valid as long as @recording
+ * Since: 1.0
+ */
+MachtypeDomain *
+machtype_recording_get_domain (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, NULL);
+  return recording->domain;
+}
+
+/**
+ * machtype_recording_get_record:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells the record of the domain as it is stored, or as it would be in a dry run. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the record, valid as long as @recording; %NULL if there was
+ *   an error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_recording_get_record (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, NULL);
+  return recording->record;
+}
+
+/**
+ * machtype_recording_get_outcome:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells what recording the domain did. Thread-safe.
+ *
+ * Returns: the outcome; of no meaning if there was an error
+ * Since: 1.0
+ */
+MachtypeStoreOutcome
+machtype_recording_get_outcome (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, MACHTYPE_STORE_OUTCOME_UNCHANGED);
+  return recording->outcome;
+}
+
+/**
+ * machtype_recording_get_error:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells why the domain was not recorded. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the error, valid as long as @recording; %NULL if there was
+ *   none
+ * Since: 1.0
+ */
+const GError *
+machtype_recording_get_error (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, NULL);
+  return recording->error;
+}
+
+/**
+ * machtype_recording_get_n_done:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells how many domains of this host are done, this one included. Thread-safe.
+ *
+ * Returns: the number
+ * Since: 1.0
+ */
+guint
+machtype_recording_get_n_done (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, 0);
+  return recording->n_done;
+}
+
+/**
+ * machtype_recording_get_n_all:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Tells how many domains the host has. Thread-safe.
+ *
+ * Returns: the number
+ * Since: 1.0
+ */
+guint
+machtype_recording_get_n_all (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, 0);
+  return recording->n_all;
+}
