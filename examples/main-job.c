@@ -29,11 +29,12 @@ read_image (char **arguments, GError **error)
 
 /* machtype_host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known. */
 static MachtypeHost *
-read_host (void)
+read_host (GError **error)
 {
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
 
-  machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
+  if (!machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, error))
+    return NULL;
   return machtype_host_builder_end (builder);
 }
 
@@ -92,13 +93,15 @@ keep (const MachtypeResolution *resolution, MachtypeGuest *guest, MachtypeHost *
 static gboolean
 run (MachtypeProperties *image, int *status, GError **error)
 {
-  g_autoptr (MachtypeHost) host = read_host ();
-  g_autoptr (MachtypeResolution) resolution = machtype_resolve (image, NULL, host, NULL, error);
+  g_autoptr (MachtypeHost) host = read_host (error);
+  g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
   g_autoptr (MachtypeGuest) guest = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   const char *machine;
 
+  if (host != NULL)
+    resolution = machtype_resolve (image, NULL, host, NULL, error);
   if (resolution == NULL)
     return FALSE;
   machine = machtype_resolution_get_machine_to_record (resolution);

@@ -91,9 +91,10 @@ read_image (char **arguments)
 Host
 read_host ()
 {
+  Failure failure;
   HostBuilder builder (machtype_host_builder_new ());
 
-  machtype_host_builder_set_arch (builder.get (), MACHTYPE_ARCH_X86_64, NULL);
+  failure.check (machtype_host_builder_set_arch (builder.get (), MACHTYPE_ARCH_X86_64, &failure));
   return Host (machtype_host_builder_end (builder.get ()));
 }
 

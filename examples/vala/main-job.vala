@@ -16,7 +16,7 @@ Machtype.Properties read_image (string[] arguments) throws GLib.Error {
 }
 
 /* Machtype.host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known. */
-Machtype.Host read_host () {
+Machtype.Host read_host () throws GLib.Error {
   var builder = new Machtype.HostBuilder ();
 
   builder.set_arch (Machtype.Arch.X86_64);
@@ -55,7 +55,7 @@ int run (string[] arguments) throws GLib.Error {
   var kept = record (store, resolution, guest);
   var change = Machtype.Change.check (kept.get_machine (), "pc-q35-9.0", arch, null,
                                       Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, host);
-  print ("%s\n", Machtype.verdict_to_string (change.get_verdict ()));
+  print ("%s\n", change.get_verdict ().to_string ());
   var reasons = change.list_reasons ();
   for (var i = 0; i < reasons.length; i++)
     print ("%s\n", reasons[i].get_message ());

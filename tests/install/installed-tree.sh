@@ -50,7 +50,7 @@ PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
 
 echo '== nothing of it points into the source or the build'
-sh "$here/paths.sh" "$prefix" "$source" "$work/build"
+sh "$here/paths.sh" "$prefix" 3 "$source" "$work/build"
 
 echo '== with DESTDIR the same files, and nothing elsewhere'
 quietly env DESTDIR="$work/stage" meson install -C "$work/build" --no-rebuild

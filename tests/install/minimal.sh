@@ -30,7 +30,7 @@ prefix=$work/prefix
   cat "$work/log" >&2
   fail 'meson'
 }
-sh "$here/paths.sh" "$prefix" "$source" "$work/build"
+sh "$here/paths.sh" "$prefix" 1 "$source" "$work/build"
 rm -rf "$work/build"
 for absent in "$prefix/bin/machtype" "$prefix/lib/libmachtype" "$prefix/share/gir-1.0" \
   "$prefix/lib/girepository-1.0" "$prefix/share/vala"; do

@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# paths.sh PREFIX FORBIDDEN-FOLDER...
+# paths.sh PREFIX ELF-FILES FORBIDDEN-FOLDER...
 #
 # What is installed names none of these folders, neither in a text nor in what a program loads, and
 # its programs and libraries have no run path. What a debugger is told (DWARF) is left out, and
-# where an assertion stands, which is told from the build folder (../).
+# where an assertion stands, which is told from the build folder (../). There are at least so many
+# programs and libraries.
 
 set -eu
 
-prefix=$1
-shift
+prefix=$1 least=$2
+shift 2
 LC_ALL=C
 export LC_ALL
 bare=$(mktemp)
@@ -42,5 +43,5 @@ for file in $(find "$prefix" -type f); do
   done
 done
 echo "$elf ELF files, $text others"
-[ $elf -ge 2 ] && [ $text -ge 20 ] || complain "$prefix" 'holds too little to be the installed tree'
+[ $elf -ge "$least" ] && [ $text -ge 20 ] || complain "$prefix" 'holds too little to be the installed tree'
 exit $status
