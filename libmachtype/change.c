@@ -15,9 +15,10 @@
 struct _MachtypeChange {
   gatomicrefcount refs;
   MachtypeVerdict verdict;
-  char *old_type; /* NULL: nothing was recorded */
-  char *new_type;
-  char *canonical; /* what new_type stands for on the host; NULL: not known, or not to be pinned */
+  char *old_machine; /* NULL: nothing was recorded */
+  char *new_machine;
+  char *
+      canonical; /* what new_machine stands for on the host; NULL: not known, or not to be pinned */
   GPtrArray *reasons; /* of MachtypeFinding; the first one decides */
   GPtrArray *warnings;
   GPtrArray *effects;
@@ -413,7 +414,7 @@ check_offered (const Judgement *j)
 
   if (ask_host (j, j->new_side.text) != MACHTYPE_ANSWER_NO)
     return;
-  near = mt_host_dup_near (j->host, j->arch, NULL, j->new_side.text);
+  near = mt_host_dup_near (j->host, j->arch, j->domain_type, j->new_side.text);
   if ((j->flags & MACHTYPE_CHANGE_REQUIRE_OFFERED) != 0)
     REFUSE (j, NOT_OFFERED, "the host does not offer %s; it has: %s", j->new_side.text,
             near != NULL ? near : "none");
@@ -526,7 +527,7 @@ set_side (Side *side, const char *text, MachtypeArch arch)
 /* Without an architecture a host cannot be asked: then it is the host's own, if that can have the
  * new type at all, else the first for which the host has the type. */
 static MachtypeArch
-guess_arch (const MachtypeHost *host, const char *machine)
+guess_arch (const MachtypeHost *host, const char *domain_type, const char *machine)
 {
   MtName parsed;
   int i;
@@ -539,7 +540,7 @@ guess_arch (const MachtypeHost *host, const char *machine)
     return host->arch;
   for (i = 1; i <= MT_ARCH_LAST; i++) {
     if ((parsed.arches & MT_ARCH_BIT (i)) != 0 &&
-        machtype_host_get_canonical (host, (MachtypeArch)i, NULL, machine) != NULL)
+        machtype_host_get_canonical (host, (MachtypeArch)i, domain_type, machine) != NULL)
       return (MachtypeArch)i;
   }
   return MACHTYPE_ARCH_UNKNOWN;
@@ -564,8 +565,8 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
 
 /**
  * machtype_change_check:
- * @old_type: (nullable): the machine type recorded; %NULL or empty if there is none
- * @new_type: the machine type wanted; must not be %NULL
+ * @old_machine: (nullable): the machine type recorded; %NULL or empty if there is none
+ * @new_machine: the machine type wanted; must not be %NULL
  * @arch: the architecture of the guest; %MACHTYPE_ARCH_UNKNOWN to guess it from @host and the name
  * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`: what the host offers
  *   depends on it; %NULL for the one it would use
@@ -584,35 +585,36 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
  * Since: 1.0
  */
 MachtypeChange *
-machtype_change_check (const char *old_type, const char *new_type, MachtypeArch arch,
+machtype_change_check (const char *old_machine, const char *new_machine, MachtypeArch arch,
                        const char *domain_type, MachtypeState state, MachtypeChangeFlags flags,
                        MachtypeHost *host, GError **error)
 {
   g_autofree char *shown = NULL;
   Judgement j = { 0 };
 
-  g_return_val_if_fail (new_type != NULL, NULL);
+  g_return_val_if_fail (new_machine != NULL, NULL);
 
   if (!check_arguments (arch, state, flags, error))
     return NULL;
-  j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, new_type);
+  j.arch = arch != MACHTYPE_ARCH_UNKNOWN ? arch : guess_arch (host, domain_type, new_machine);
   j.domain_type = domain_type;
   j.state = state;
   j.flags = flags;
   j.host = host;
-  set_side (&j.old_side, old_type != NULL && *old_type != '\0' ? old_type : NULL, arch);
-  set_side (&j.new_side, new_type, arch);
+  set_side (&j.old_side, old_machine != NULL && *old_machine != '\0' ? old_machine : NULL, arch);
+  set_side (&j.new_side, new_machine, arch);
   if (j.old_side.text != NULL && !j.old_side.valid)
-    j.old_side.text = shown = mt_shown (old_type);
+    j.old_side.text = shown = mt_shown (old_machine);
   j.change = g_new0 (MachtypeChange, 1);
   g_atomic_ref_count_init (&j.change->refs);
   j.change->reasons = mt_findings_new ();
   j.change->warnings = mt_findings_new ();
   j.change->effects = mt_findings_new ();
-  j.change->old_type = g_strdup (old_type != NULL && *old_type != '\0' ? old_type : NULL);
-  j.change->new_type = g_strdup (new_type);
+  j.change->old_machine =
+      g_strdup (old_machine != NULL && *old_machine != '\0' ? old_machine : NULL);
+  j.change->new_machine = g_strdup (new_machine);
   if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 && j.arch != MACHTYPE_ARCH_UNKNOWN)
-    j.change->canonical = g_strdup (get_canonical (&j, new_type));
+    j.change->canonical = g_strdup (get_canonical (&j, new_machine));
   judge (&j);
   return j.change;
 }
@@ -651,8 +653,8 @@ machtype_change_unref (MachtypeChange *change)
   g_ptr_array_unref (change->reasons);
   g_ptr_array_unref (change->warnings);
   g_ptr_array_unref (change->effects);
-  g_free (change->old_type);
-  g_free (change->new_type);
+  g_free (change->old_machine);
+  g_free (change->new_machine);
   g_free (change->canonical);
   g_free (change);
 }
@@ -702,7 +704,7 @@ const char *
 machtype_change_get_old_machine (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
-  return change->old_type;
+  return change->old_machine;
 }
 
 /**
@@ -718,7 +720,7 @@ const char *
 machtype_change_get_new_machine (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
-  return change->new_type;
+  return change->new_machine;
 }
 
 /**
@@ -735,7 +737,7 @@ const char *
 machtype_change_get_machine_to_record (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
-  return change->canonical != NULL ? change->canonical : change->new_type;
+  return change->canonical != NULL ? change->canonical : change->new_machine;
 }
 
 /**

@@ -14,10 +14,10 @@ gboolean mt_check_text (const char *what, const char *text, gsize max, GError **
 /* The same, but control characters may be in it: text that goes nowhere. */
 gboolean mt_check_utf8 (const char *what, const char *text, gsize max, GError **error);
 
-/* The length of a text given with a length, -1 meaning up to its NUL, and its bound. */
 /* Raise INVALID_ARGUMENT for bits that are not known, and for a timeout that is none. */
 gboolean mt_check_flags (const char *what, guint flags, guint known, GError **error);
 gboolean mt_check_timeout (int timeout_ms, GError **error);
 
+/* The length of a text given with a length, -1 meaning up to its NUL, and its bound. */
 gboolean mt_check_length (const char *what, const char *text, gssize length, gsize max, gsize *out,
                           GError **error);

@@ -206,7 +206,7 @@ static MachtypeHost *
 need_host (Run *run, GError **error)
 {
   if (run->host == NULL)
-    run->host = machtype_connection_read_host (run->connection, error);
+    run->host = machtype_connection_read_host (run->connection, MACHTYPE_HOST_READ_NONE, error);
   return run->host;
 }
 
@@ -495,7 +495,7 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
 
   for (i = 0; i < items->len; i++) {
     Item *item = &g_array_index (items, Item, i);
-    MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_UNCHANGED;
+    MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_NONE;
     g_autoptr (MachtypeRecord) stored = NULL;
 
     if (item->record != NULL && run->recorder->dry_run)

@@ -25,7 +25,7 @@ mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreO
   recording->domain = machtype_domain_ref (domain);
   if (record != NULL)
     recording->record = machtype_record_ref (record);
-  recording->outcome = outcome;
+  recording->outcome = error == NULL ? outcome : MACHTYPE_STORE_OUTCOME_NONE;
   recording->error = error != NULL ? g_error_copy (error) : NULL;
   recording->n_done = n_done;
   recording->n_all = n_all;
@@ -109,13 +109,13 @@ machtype_recording_get_record (const MachtypeRecording *recording)
  *
  * Tells what recording the domain did. Thread-safe.
  *
- * Returns: the outcome; of no meaning if there was an error
+ * Returns: the outcome; %MACHTYPE_STORE_OUTCOME_NONE if there was an error
  * Since: 1.0
  */
 MachtypeStoreOutcome
 machtype_recording_get_outcome (const MachtypeRecording *recording)
 {
-  g_return_val_if_fail (recording != NULL, MACHTYPE_STORE_OUTCOME_UNCHANGED);
+  g_return_val_if_fail (recording != NULL, MACHTYPE_STORE_OUTCOME_NONE);
   return recording->outcome;
 }
 

@@ -97,7 +97,7 @@ apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord *
 static gpointer
 read_host (gpointer data, GError **error)
 {
-  return machtype_connection_read_host (data, error);
+  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
 }
 
 MachtypeHost *

@@ -182,15 +182,17 @@ check_members (JsonObject *object, const char *const *known, GError **error)
   json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &name, NULL)) {
     g_autoptr (GString) list = NULL;
+    g_autofree char *shown = NULL;
     gsize i;
 
     if (g_strv_contains (known, name))
       continue;
+    shown = dup_shown (name);
     list = g_string_new (NULL);
     for (i = 0; known[i] != NULL; i++)
       g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", known[i]);
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "there is no member '%.64s', only %s", name, list->str);
+                 "there is no member '%s', only %s", shown, list->str);
     return FALSE;
   }
   return TRUE;

@@ -194,7 +194,7 @@ lint_file (const LintOptions *options, const char *path)
 static gpointer
 read_host (gpointer data, GError **error)
 {
-  return machtype_connection_read_host (data, error);
+  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
 }
 
 static gboolean

@@ -242,6 +242,9 @@ void json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
 void json_error (const GError *error);
 void json_end (JsonBuilder *builder); /* prints, frees */
 void print_findings (const char *label, GPtrArray *findings);
+/* The beginning of a text from outside, fit for a message. */
+char *dup_shown (const char *text);
+
 void print_warnings (GPtrArray *warnings);
 
 /* What recording did, as this program counts it: in this order, and each with its word. */

@@ -532,8 +532,10 @@ split_pair (const char *pair, const char *option, char **name, const char **valu
   const char *equals = strchr (pair, '=');
 
   if (equals == NULL) {
+    g_autofree char *shown = dup_shown (pair);
+
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "%s takes NAME=VALUE, which '%.64s' is not", option, pair);
+                 "%s takes NAME=VALUE, which '%s' is not", option, shown);
     return FALSE;
   }
   *name = g_strndup (pair, (gsize)(equals - pair));

@@ -185,6 +185,14 @@ print_findings (const char *label, GPtrArray *findings)
   }
 }
 
+char *
+dup_shown (const char *text)
+{
+  g_autofree char *cut = g_strndup (text, 64);
+
+  return g_utf8_make_valid (cut, -1);
+}
+
 void
 print_warnings (GPtrArray *warnings)
 {

@@ -118,7 +118,7 @@ mirror (const Run *run, MachtypeConnection *connection)
 
     if (record == NULL || machtype_record_get_machine (record) == NULL)
       continue;
-    if (!machtype_connection_mirror_record (connection, record, &error) &&
+    if (!machtype_connection_mirror_record (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
       g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (told),
                   error->message);

@@ -40,13 +40,14 @@ refuse (Import *import, guint64 line, const char *why)
 static gboolean
 read_source (JsonObject *object, MachtypeSource *source, GError **error)
 {
+  g_autofree char *shown = NULL;
   const char *word;
   int i;
 
   *source = MACHTYPE_SOURCE_IMPORT;
   if (!read_string (object, "source", &word, error))
     return FALSE;
-  for (i = 1; word != NULL; i++) {
+  for (i = 0; word != NULL; i++) {
     const char *known = machtype_source_to_string ((MachtypeSource)i);
 
     if (strcmp (known, "unknown") == 0)
@@ -58,8 +59,9 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
   }
   if (word == NULL)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%.64s'",
-               word);
+  shown = dup_shown (word);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%s'",
+               shown);
   return FALSE;
 }
 

@@ -108,7 +108,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_change_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeChange *machtype_change_check (const char *old_type, const char *new_type,
+MachtypeChange *machtype_change_check (const char *old_machine, const char *new_machine,
                                        MachtypeArch arch, const char *domain_type,
                                        MachtypeState state, MachtypeChangeFlags flags,
                                        MachtypeHost *host, GError **error);

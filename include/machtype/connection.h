@@ -52,7 +52,7 @@ typedef enum /*< flags,since=1.0 >*/ {
  * MachtypeDefineFlags:
  * @MACHTYPE_DEFINE_NONE: nothing special
  *
- * How to define a domain, and how to ask whether it could be defined.
+ * How to write what a domain is defined by, and how to ask whether it could be defined.
  *
  * Since: 1.0
  */
@@ -95,7 +95,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 guint64 machtype_connection_get_libvirt_version (const MachtypeConnection *connection);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeHost *machtype_connection_read_host (MachtypeConnection *connection, GError **error);
+MachtypeHost *machtype_connection_read_host (MachtypeConnection *connection,
+                                             MachtypeHostReadFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_connection_list_domains (MachtypeConnection *connection,
@@ -119,7 +120,7 @@ gboolean machtype_connection_check_definition (MachtypeConnection *connection, c
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
-                                            GError **error);
+                                            MachtypeDefineFlags flags, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConnection, machtype_connection_unref)
 

@@ -58,6 +58,18 @@ typedef enum /*< flags,since=1.0 >*/ {
 } MachtypeHostOpenFlags;
 
 /**
+ * MachtypeHostReadFlags:
+ * @MACHTYPE_HOST_READ_NONE: capabilities, and the domain capabilities of the usual machines
+ *
+ * What to ask a host for.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_HOST_READ_NONE = 0,
+} MachtypeHostReadFlags;
+
+/**
  * MachtypeHost:
  *
  * What one host offers: machine types by architecture and domain type, aliases, emulators, device

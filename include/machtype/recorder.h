@@ -49,7 +49,8 @@ typedef struct _MachtypeRecording MachtypeRecording;
  * @recording: what was done with a domain
  * @user_data: what was given with the function
  *
- * Is called for one domain after the other, inside the transaction.
+ * Is called for one domain after the other, inside the transaction if there is one: a dry run has
+ * none.
  *
  * Returns: %TRUE to go on, %FALSE to record nothing at all
  * Since: 1.0

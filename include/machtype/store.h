@@ -30,6 +30,7 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeStoreOutcome:
+ * @MACHTYPE_STORE_OUTCOME_NONE: none: it was not recorded
  * @MACHTYPE_STORE_OUTCOME_UNCHANGED: all that was to be recorded was so already
  * @MACHTYPE_STORE_OUTCOME_ADDED: the instance had no record
  * @MACHTYPE_STORE_OUTCOME_FILLED: machine type or properties that were absent were recorded
@@ -40,10 +41,11 @@ typedef enum /*< since=1.0 >*/ {
  * Since: 1.0
  */
 typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_STORE_OUTCOME_UNCHANGED = 0,
-  MACHTYPE_STORE_OUTCOME_ADDED = 1,
-  MACHTYPE_STORE_OUTCOME_FILLED = 2,
-  MACHTYPE_STORE_OUTCOME_REFRESHED = 3
+  MACHTYPE_STORE_OUTCOME_NONE = 0,
+  MACHTYPE_STORE_OUTCOME_UNCHANGED = 1,
+  MACHTYPE_STORE_OUTCOME_ADDED = 2,
+  MACHTYPE_STORE_OUTCOME_FILLED = 3,
+  MACHTYPE_STORE_OUTCOME_REFRESHED = 4
 } MachtypeStoreOutcome;
 
 /**
@@ -215,7 +217,8 @@ typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer u
  *   nothing
  * @end_read: ends it
  *
- * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED. All but
+ * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, and a
+ * failure that sets no error %MACHTYPE_ERROR_STORE. All but
  * @begin, @commit, @rollback, @begin_read and @end_read may be called inside a transaction
  * and outside; @insert, @swap and @remove are only called inside.
  *

@@ -135,8 +135,8 @@ do_open (gpointer data, GError **error)
  * machtype_connection_open:
  * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long this and every later call may wait, in milliseconds; 0 not at all, -1 for
- *   as long as it takes
+ * @timeout_ms: how long this and every later call may wait, in milliseconds; -1 for as long as it
+ *   takes; 0 not at all, so that nothing is ever opened
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Opens a connection to a host. A host that does not answer in time costs a thread until libvirt
@@ -287,19 +287,25 @@ do_read_host (gpointer data, GError **error)
 /**
  * machtype_connection_read_host:
  * @connection: a connection; must not be %NULL
+ * @flags: what to ask for
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Asks for what the host offers, as [func@Machtype.Host.open] does.
  *
- * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML.
+ * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
  * Returns: (transfer full): the host, or %NULL on error
  * Since: 1.0
  */
 MachtypeHost *
-machtype_connection_read_host (MachtypeConnection *connection, GError **error)
+machtype_connection_read_host (MachtypeConnection *connection, MachtypeHostReadFlags flags,
+                               GError **error)
 {
   g_return_val_if_fail (connection != NULL, NULL);
+
+  if (!mt_check_flags ("reading a host", flags, MACHTYPE_HOST_READ_NONE, error))
+    return NULL;
   return call (connection, do_read_host, NULL, NULL, 0, (GDestroyNotify)machtype_host_unref, error);
 }
 
@@ -700,6 +706,7 @@ do_set_mirror (gpointer data, GError **error)
  * machtype_connection_mirror_record:
  * @connection: a connection; must not be %NULL
  * @record: the record of a domain of the host, with a machine type; must not be %NULL
+ * @flags: how to write it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Writes what is recorded into the domain's `<metadata>` as well, in the namespace
@@ -707,20 +714,23 @@ do_set_mirror (gpointer data, GError **error)
  * counts.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a record without a machine type, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ * for a record without a machine type and unknown flags, %MACHTYPE_ERROR_LIBVIRT,
+ * %MACHTYPE_ERROR_TIMEOUT.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean
 machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
-                                   GError **error)
+                                   MachtypeDefineFlags flags, GError **error)
 {
   g_autofree char *element = NULL;
   MtXmlWriter xml;
 
   g_return_val_if_fail (connection != NULL && record != NULL, FALSE);
 
+  if (!check_define_flags (flags, error))
+    return FALSE;
   if (record->machine == NULL) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "instance %s has no machine type recorded", record->uuid.text);

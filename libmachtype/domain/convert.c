@@ -121,11 +121,11 @@ get_family (const char *machine, MachtypeArch arch)
 }
 
 static gboolean
-is_same_family (const char *old_type, const char *new_type, MachtypeArch arch)
+is_same_family (const char *old_machine, const char *new_machine, MachtypeArch arch)
 {
-  guint8 family = get_family (new_type, arch);
+  guint8 family = get_family (new_machine, arch);
 
-  return family != MACHTYPE_FAMILY_NONE && get_family (old_type, arch) == family;
+  return family != MACHTYPE_FAMILY_NONE && get_family (old_machine, arch) == family;
 }
 
 /* Force does not help where the guest would need another processor. */

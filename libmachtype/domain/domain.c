@@ -148,8 +148,10 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 
   if (depth == 1) {
     if (strcmp (element, "domain") != 0) {
+      g_autofree char *shown = mt_shown (element);
+
       g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                   "domain: the document is a <%.64s>, not libvirt's <domain>", element);
+                   "domain: the document is a <%s>, not libvirt's <domain>", shown);
       return FALSE;
     }
     reading->domain->type = dup_attribute (attributes, "type");

@@ -436,8 +436,10 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Reading *reading = data;
 
   if (depth == 1 && (strcmp (element, "domain") != 0 || attributes->uri != NULL)) {
+    g_autofree char *shown = mt_shown (element);
+
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "domain: the document is a <%.64s>, not libvirt's <domain>", element);
+                 "domain: the document is a <%s>, not libvirt's <domain>", shown);
     return FALSE;
   }
   if (depth == 2)

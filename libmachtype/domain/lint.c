@@ -253,24 +253,24 @@ judge_all (Judging *judging)
     mt_lint_check_run (&checks[i], domain, judging->findings);
 }
 
-/* What the host says of the machine itself. */
+/* What the host says of the machine itself, for guests of this domain type (NULL: of its best). */
 static void
-judge_machine (Judging *judging)
+judge_machine (Judging *judging, const char *type)
 {
   const MtLintDomain *domain = judging->domain;
   g_autofree char *shown = mt_shown (domain->machine), *near = NULL;
   const MtMachine *machine;
 
-  if (machtype_host_offers (judging->host, domain->arch, domain->type, domain->machine) ==
+  if (machtype_host_offers (judging->host, domain->arch, type, domain->machine) ==
       MACHTYPE_ANSWER_NO) {
-    near = mt_host_dup_near (judging->host, domain->arch, domain->type, domain->machine);
+    near = mt_host_dup_near (judging->host, domain->arch, type, domain->machine);
     add (judging, "machine-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
          "/domain/os/type/@machine", "virConnectGetCapabilities",
          g_strdup_printf ("/domain/os/type/@machine: the host has no machine type %s for %s guests",
                           shown, machtype_arch_to_string (domain->arch)),
          near != NULL ? g_strconcat ("possible: ", near, NULL) : NULL);
   }
-  machine = mt_host_find_machine (judging->host, domain->arch, domain->type, domain->machine);
+  machine = mt_host_find_machine (judging->host, domain->arch, type, domain->machine);
   if (machine != NULL && machine->deprecated == MACHTYPE_ANSWER_YES)
     add (judging, "machine-deprecated", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine",
          "virConnectGetCapabilities",
@@ -309,13 +309,9 @@ can_have_type (const Judging *judging)
 static void
 judge_type (Judging *judging)
 {
-  const char *best;
-  g_autofree char *shown = NULL;
+  const char *best = machtype_host_get_domain_type (judging->host, judging->domain->arch);
+  g_autofree char *shown = mt_shown (judging->domain->type);
 
-  if (judging->domain->type == NULL || can_have_type (judging))
-    return;
-  shown = mt_shown (judging->domain->type);
-  best = machtype_host_get_domain_type (judging->host, judging->domain->arch);
   add (judging, "domain-type-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/@type",
        "virConnectGetCapabilities",
        g_strdup_printf ("/domain/@type: the host cannot run %s guests as %s",
@@ -327,6 +323,7 @@ static void
 judge_host (Judging *judging)
 {
   const MachtypeHost *host = judging->host;
+  gboolean has_type;
 
   if (host == NULL)
     return;
@@ -335,9 +332,12 @@ judge_host (Judging *judging)
     judge_emulator (judging);
     return;
   }
-  judge_type (judging);
+  has_type = judging->domain->type != NULL && can_have_type (judging);
+  if (judging->domain->type != NULL && !has_type)
+    judge_type (judging);
+  /* Of a type that the host lacks one finding is enough. */
   if (judging->domain->machine != NULL)
-    judge_machine (judging);
+    judge_machine (judging, has_type ? judging->domain->type : NULL);
 }
 
 /* What libvirt gives a domain that names no machine: it differs from release to release, and is

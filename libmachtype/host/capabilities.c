@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch-private.h"
+#include "error-private.h"
 #include "xml-reader.h"
 
 /* Room is made for documents up to this size; real ones have up to 50 KiB. */
@@ -198,9 +199,10 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 
   if (depth == 1) {
     if (!mt_is_word (element, "capabilities")) {
+      g_autofree char *shown = mt_shown (element);
+
       g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                   "capabilities: the document is a <%.64s>, not libvirt's <capabilities>",
-                   element);
+                   "capabilities: the document is a <%s>, not libvirt's <capabilities>", shown);
       return FALSE;
     }
     enter (caps, AT_ROOT, 1);

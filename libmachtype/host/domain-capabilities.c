@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch-private.h"
+#include "error-private.h"
 #include "xml-reader.h"
 
 /* Enumerations stand four or five deep; what nests deeper is none. */
@@ -64,12 +65,14 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Reading *reading = data;
 
   if (depth == 1) {
+    g_autofree char *shown = mt_shown (element);
+
     if (strcmp (element, "domainCapabilities") == 0)
       return TRUE;
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "domain capabilities: the document is a <%.64s>, not libvirt's "
+                 "domain capabilities: the document is a <%s>, not libvirt's "
                  "<domainCapabilities>",
-                 element);
+                 shown);
     return FALSE;
   }
   if (depth > PATH_MAX_DEPTH)

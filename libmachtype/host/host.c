@@ -221,6 +221,13 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
   return mt_host_text (host, MT_ROW (host->domains, MtDomainType, guest->domains.first)->type);
 }
 
+static gboolean
+lacks_domain_type (const MachtypeHost *host, const MtGuestInfo *guest, const char *domain_type)
+{
+  return domain_type != NULL && guest->domains.count != 0 &&
+         find_domain (host, guest, domain_type) == NULL;
+}
+
 /* The machines for an architecture and domain type: old libvirt lists some below <domain>, and
  * they then differ from those of the architecture. */
 static MtRun
@@ -234,6 +241,8 @@ find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_t
     return none;
   if (domain_type == NULL)
     domain_type = machtype_host_get_domain_type (host, arch);
+  if (lacks_domain_type (host, guest, domain_type))
+    return none;
   domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
   return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
 }
@@ -263,6 +272,8 @@ machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch, const c
     return NULL;
   if (domain_type == NULL)
     domain_type = machtype_host_get_domain_type (host, arch);
+  if (lacks_domain_type (host, guest, domain_type))
+    return NULL;
   domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
   emulator = domain != NULL && domain->emulator != 0 ? domain->emulator : guest->emulator;
   return emulator != 0 ? mt_host_text (host, emulator) : NULL;
@@ -359,7 +370,8 @@ machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const 
  * @domain_type: (nullable): the domain type, or %NULL for the best
  * @machine: a machine type; must not be %NULL
  *
- * Tells whether a host offers a machine type for guests of an architecture. Thread-safe.
+ * Tells whether a host offers a machine type for guests of an architecture. A domain type that it
+ * lacks offers none. Thread-safe.
  *
  * Returns: %MACHTYPE_ANSWER_UNKNOWN without capabilities, or if they list no machines at all for
  *   guests that the host does run (containers, bhyve)
@@ -369,11 +381,16 @@ MachtypeAnswer
 machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                       const char *machine)
 {
+  const MtGuestInfo *guest;
+
   g_return_val_if_fail (host != NULL && machine != NULL, MACHTYPE_ANSWER_UNKNOWN);
 
   if (!host->has_capabilities)
     return MACHTYPE_ANSWER_UNKNOWN;
-  if (mt_host_find_guest (host, arch) != NULL && find_machines (host, arch, domain_type).count == 0)
+  guest = mt_host_find_guest (host, arch);
+  if (guest != NULL && lacks_domain_type (host, guest, domain_type))
+    return MACHTYPE_ANSWER_NO;
+  if (guest != NULL && find_machines (host, arch, domain_type).count == 0)
     return MACHTYPE_ANSWER_UNKNOWN;
   return machtype_host_get_canonical (host, arch, domain_type, machine) != NULL
              ? MACHTYPE_ANSWER_YES

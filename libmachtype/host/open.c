@@ -128,7 +128,8 @@ mt_host_check_open (const char *uri, int timeout_ms, GError **error)
  * machtype_host_open:
  * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long to wait, in milliseconds; 0 not at all, -1 for as long as it takes
+ * @timeout_ms: how long to wait, in milliseconds; -1 for as long as it takes; 0 not at all, so
+ *   that nothing is ever answered
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Asks a host through libvirt for its capabilities, and for the domain capabilities of the machine

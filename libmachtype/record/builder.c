@@ -370,6 +370,29 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
   return TRUE;
 }
 
+/* The properties but for what another guest's defaults have said. */
+static MachtypeProperties *
+dup_given (const MachtypeRecordBuilder *builder)
+{
+  MachtypeProperties *given = machtype_properties_ref (builder->record->properties);
+  g_auto (GStrv) names = NULL;
+  gsize i;
+
+  if (builder->defaults != NULL)
+    names = machtype_properties_dup_image_names (builder->defaults);
+  for (i = 0; names != NULL && names[i] != NULL; i++) {
+    g_autoptr (MachtypePropertiesBuilder) without = NULL;
+
+    if (g_strcmp0 (machtype_properties_get_image (given, names[i]),
+                   machtype_properties_get_image (builder->defaults, names[i])) != 0)
+      continue;
+    without = mt_properties_builder_new_from (given, names[i]);
+    machtype_properties_unref (given);
+    given = machtype_properties_builder_end (without);
+  }
+  return given;
+}
+
 /**
  * machtype_record_builder_set_guest:
  * @builder: a builder; must not be %NULL
@@ -378,7 +401,8 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
  *
  * Sets machine type and architecture of a guest that is about to be started for the first time, and
  * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network):
- * each only where the builder has no such property yet.
+ * each only where the builder has no such property yet, but for those of a guest that was set
+ * before.
  *
  * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. The builder is then as it was.
  *
@@ -389,12 +413,13 @@ gboolean
 machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const MachtypeGuest *guest,
                                    GError **error)
 {
-  g_autoptr (MachtypeProperties) defaults = NULL, filled = NULL;
+  g_autoptr (MachtypeProperties) defaults = NULL, given = NULL, filled = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && guest != NULL, FALSE);
 
   defaults = mt_guest_dup_defaults (guest);
-  filled = mt_properties_overlay (defaults, builder->record->properties, error);
+  given = dup_given (builder);
+  filled = mt_properties_overlay (defaults, given, error);
   if (filled == NULL || !mt_record_check_properties (filled, error) ||
       !machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error))
     return FALSE;

@@ -17,9 +17,11 @@
 #include "error-private.h"
 
 /* What turns the tables of one version into those of the next; the first makes them. A step that a
- * release has run is never changed. "text" is kept in few tables: see sqlite-dictionary.c. The
- * index has in it all that listing asks for, the column that is tested included, for otherwise
- * SQLite (3.40) looks every row up. */
+ * release has run is never changed. From the third on, every step gives "record" and "history"
+ * other names: a process of an older release that has the store open then finds nothing, and says
+ * why, instead of misreading it. "text" is kept in few tables: see sqlite-dictionary.c. The index
+ * has in it all that listing asks for, the column that is tested included, for otherwise SQLite
+ * (3.40) looks every row up. */
 static const char *const migrations[] = {
   "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
   "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, uuid TEXT, qemu_version INTEGER NOT NULL,"
@@ -230,6 +232,15 @@ read_header_at_once (MtSqliteStore *store, Header *header, GError **error)
 }
 
 static gboolean
+set_newer (MtSqliteStore *store, gint64 version, GError **error)
+{
+  return set_store_error (error,
+                          "the store %s was written by a newer libmachtype (version %d of the "
+                          "tables, this one knows %d)",
+                          store->path, (int)version, MT_SQLITE_VERSION);
+}
+
+static gboolean
 check_header (MtSqliteStore *store, const Header *header, GError **error)
 {
   if (header->application == 0 && header->version == 0 && header->tables == 0)
@@ -238,19 +249,29 @@ check_header (MtSqliteStore *store, const Header *header, GError **error)
     return set_store_error (error, "%s is another program's database", store->path);
   if (header->version <= MT_SQLITE_VERSION)
     return TRUE;
-  return set_store_error (error,
-                          "the store %s was written by a newer libmachtype (version %d of the "
-                          "tables, this one knows %d)",
-                          store->path, (int)header->version, MT_SQLITE_VERSION);
+  return set_newer (store, header->version, error);
+}
+
+gboolean
+mt_sqlite_set_newer (MtSqliteStore *store, GError **error)
+{
+  g_autofree char *version = query_text (store->db, "PRAGMA user_version");
+  gint64 number = version != NULL ? g_ascii_strtoll (version, NULL, 10) : 0;
+
+  if (number <= MT_SQLITE_VERSION)
+    return FALSE;
+  set_newer (store, number, error);
+  return TRUE;
 }
 
 /* SQLite gives up at once where waiting could be for ever, as when two change the mode together. */
 static gboolean
 set_wal (MtSqliteStore *store, GError **error)
 {
-  int i;
+  const int step_ms = 20;
+  int waited_ms;
 
-  for (i = 0; i < 50; i++) {
+  for (waited_ms = 0;; waited_ms += step_ms) {
     g_autofree char *mode = query_text (store->db, "PRAGMA journal_mode");
 
     if (g_strcmp0 (mode, "wal") == 0)
@@ -259,9 +280,10 @@ set_wal (MtSqliteStore *store, GError **error)
     mode = query_text (store->db, "PRAGMA journal_mode = WAL");
     if (g_strcmp0 (mode, "wal") == 0)
       return TRUE;
-    if (mode == NULL && (sqlite3_errcode (store->db) & 0xff) != SQLITE_BUSY)
+    if ((mode == NULL && (sqlite3_errcode (store->db) & 0xff) != SQLITE_BUSY) ||
+        (store->timeout_ms >= 0 && waited_ms >= store->timeout_ms))
       break;
-    g_usleep (20000);
+    g_usleep (step_ms * 1000);
   }
   return mt_sqlite_set_error (store, "turning on its write-ahead log", error);
 }
@@ -354,6 +376,7 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
                        mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                        NULL) != SQLITE_OK)
     return mt_sqlite_set_error (store, "opening it", error);
+  store->timeout_ms = timeout_ms;
   sqlite3_busy_timeout (store->db, timeout_ms < 0 ? G_MAXINT : timeout_ms);
   return open_tables (store, read_only, error);
 }

@@ -66,10 +66,14 @@ struct _MtSqliteStore {
   MachtypeStore parent_instance;
   char *path;
   sqlite3 *db;
+  int timeout_ms; /* -1: for ever */
   sqlite3_stmt *statements[MT_SQL_N];
   guint8 bound_uuid[MT_UUID_BYTES]; /* what statements look at while they run */
   MtDictionary dictionary;
 };
+
+/* Raises that a newer library has brought the store up to date, if it has. */
+gboolean mt_sqlite_set_newer (MtSqliteStore *store, GError **error);
 
 /* Raises what SQLite last said, as busy or as a failure. Always FALSE. */
 gboolean mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error);

@@ -78,9 +78,12 @@ gboolean
 mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error)
 {
   int code = store->db != NULL ? sqlite3_errcode (store->db) : SQLITE_NOMEM;
-  const char *said = store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory";
+  g_autofree char *said =
+      g_strdup (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
   gboolean busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
 
+  if ((code & 0xff) == SQLITE_ERROR && mt_sqlite_set_newer (store, error))
+    return FALSE;
   g_set_error (error, MACHTYPE_ERROR, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
                "the store %s: %s: %s%s", store->path, doing, said,
                busy ? "; somebody else is using it, try again" : "");
@@ -709,6 +712,7 @@ machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout
 {
   const guint known = MACHTYPE_STORE_OPEN_CREATE | MACHTYPE_STORE_OPEN_READ_ONLY;
   g_autoptr (MtSqliteStore) store = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
 
@@ -716,8 +720,9 @@ machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout
       !mt_check_timeout (timeout_ms, error))
     return NULL;
   if (strstr (path, "://") != NULL) {
+    shown = mt_shown (path);
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "'%.64s' is a URI; a store is opened by its path", path);
+                 "'%s' is a URI; a store is opened by its path", shown);
     return NULL;
   }
   if (((guint)flags & ~known) != 0 || (guint)flags == known) {

@@ -25,6 +25,22 @@ struct _MachtypeHistoryEntry {
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
 
+/* The virtual functions of a store, whose failures always have an error. */
+gboolean mt_store_begin (MachtypeStore *store, GError **error);
+gboolean mt_store_commit (MachtypeStore *store, GError **error);
+gboolean mt_store_begin_read (MachtypeStore *store, GError **error);
+MachtypeRecord *mt_store_get (MachtypeStore *store, const char *uuid, GError **error);
+gboolean mt_store_insert (MachtypeStore *store, MachtypeRecord *record, GError **error);
+gboolean mt_store_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                        MachtypeHistoryEntry *entry, GError **error);
+gboolean mt_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error);
+gboolean mt_store_foreach (MachtypeStore *store, const char *cell, const char *host,
+                           MachtypeRecordFunc func, gpointer user_data, GError **error);
+gboolean mt_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
+                                 MachtypeUuidFunc func, gpointer user_data, GError **error);
+gboolean mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
+                                   gpointer user_data, GError **error);
+
 /* Whether somebody's name, which may be NULL, can stand in a history. */
 gboolean mt_store_check_who (const char *who, GError **error);
 

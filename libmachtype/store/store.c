@@ -205,7 +205,7 @@ machtype_store_begin (MachtypeStore *store, GError **error)
                  "the store is inside a transaction already");
     return FALSE;
   }
-  private->in_transaction = MACHTYPE_STORE_GET_CLASS (store)->begin (store, error);
+  private->in_transaction = mt_store_begin (store, error);
   return private->in_transaction;
 }
 
@@ -236,7 +236,7 @@ machtype_store_commit (MachtypeStore *store, GError **error)
     return FALSE;
   }
   private->in_transaction = FALSE;
-  return MACHTYPE_STORE_GET_CLASS (store)->commit (store, error);
+  return mt_store_commit (store, error);
 }
 
 /**
@@ -308,7 +308,7 @@ machtype_store_begin_read (MachtypeStore *store, GError **error)
                  "the store is inside a transaction already");
     return FALSE;
   }
-  private->in_reading = MACHTYPE_STORE_GET_CLASS (store)->begin_read (store, error);
+  private->in_reading = mt_store_begin_read (store, error);
   return private->in_reading;
 }
 
@@ -358,7 +358,7 @@ machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **err
 
   if (!mt_uuid_parse (uuid, &parsed, error))
     return NULL;
-  return MACHTYPE_STORE_GET_CLASS (store)->get (store, parsed.text, error);
+  return mt_store_get (store, parsed.text, error);
 }
 
 /**
@@ -388,7 +388,7 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error
   added = record->revision == 1 ? machtype_record_ref (record) : mt_record_as_revision (record, 1);
   if (!begin_own (store, &own, error))
     return NULL;
-  ok = MACHTYPE_STORE_GET_CLASS (store)->insert (store, added, error);
+  ok = mt_store_insert (store, added, error);
   return end_own (store, own, ok, error) ? g_steal_pointer (&added) : NULL;
 }
 
@@ -412,8 +412,7 @@ write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *r
   entry =
       machtype_history_entry_new (old_record, record, change->action, change->forced, change->who,
                                   g_get_real_time () / G_TIME_SPAN_SECOND, change->undoes, error);
-  return entry != NULL &&
-         MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, entry, error);
+  return entry != NULL && mt_store_swap (store, old_record, record, entry, error);
 }
 
 /* What is there wins, and mostly it is all there is. */
@@ -508,7 +507,7 @@ write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merge
   }
   if (outcome == MACHTYPE_STORE_OUTCOME_UNCHANGED && there->seen_at == merged->seen_at)
     return TRUE;
-  return MACHTYPE_STORE_GET_CLASS (store)->swap (store, there, merged, NULL, error);
+  return mt_store_swap (store, there, merged, NULL, error);
 }
 
 /* NULL without an error: there is none. */
@@ -516,7 +515,7 @@ static MachtypeRecord *
 find (MachtypeStore *store, const MtUuid *uuid, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  MachtypeRecord *there = MACHTYPE_STORE_GET_CLASS (store)->get (store, uuid->text, &why);
+  MachtypeRecord *there = mt_store_get (store, uuid->text, &why);
 
   if (there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&why));
@@ -691,8 +690,7 @@ rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *re
         MachtypeRecord **there, GError **error)
 {
   g_autoptr (MachtypeRecord) rebased = NULL;
-  g_autoptr (MachtypeRecord) current =
-      MACHTYPE_STORE_GET_CLASS (store)->get (store, expected->uuid.text, error);
+  g_autoptr (MachtypeRecord) current = mt_store_get (store, expected->uuid.text, error);
 
   if (current == NULL)
     return NULL;
@@ -716,7 +714,7 @@ replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
 {
   if (change != NULL)
     return write_entry (store, old_record, record, change, error);
-  return MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, NULL, error);
+  return mt_store_swap (store, old_record, record, NULL, error);
 }
 
 /* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what
@@ -1037,7 +1035,7 @@ machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **er
 
   if (!begin_own (store, &own, error))
     return FALSE;
-  ok = MACHTYPE_STORE_GET_CLASS (store)->remove (store, record, error);
+  ok = mt_store_remove (store, record, error);
   return end_own (store, own, ok, error);
 }
 
@@ -1065,7 +1063,7 @@ machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
-  return MACHTYPE_STORE_GET_CLASS (store)->foreach (store, cell, host, func, user_data, error);
+  return mt_store_foreach (store, cell, host, func, user_data, error);
 }
 
 /**
@@ -1092,8 +1090,7 @@ machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
-  return MACHTYPE_STORE_GET_CLASS (store)->foreach_unset (store, cell, host, func, user_data,
-                                                          error);
+  return mt_store_foreach_unset (store, cell, host, func, user_data, error);
 }
 
 static gboolean
@@ -1130,8 +1127,7 @@ machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **er
   if (!mt_uuid_parse (uuid, &parsed, error))
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
-  if (!MACHTYPE_STORE_GET_CLASS (store)->foreach_history (store, parsed.text, keep_entry, list,
-                                                          error))
+  if (!mt_store_foreach_history (store, parsed.text, keep_entry, list, error))
     return NULL;
   return g_steal_pointer (&list);
 }

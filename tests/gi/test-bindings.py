@@ -338,8 +338,10 @@ class Callbacks(unittest.TestCase):
         self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
         self.assertEqual(caught.exception.message, "full")
         store.mistake = ZeroDivisionError()
-        with raised_inside() as kinds, contextlib.suppress(GLib.Error):
+        with raised_inside() as kinds, self.assertRaises(GLib.Error) as caught:
             store.add(make_record())
+        self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
+        self.assertIn("did not say why", caught.exception.message)
         self.assertEqual(kinds, [ZeroDivisionError])
         self.assertEqual(store.records, {})
 

@@ -503,7 +503,7 @@ open_all (void)
   connection =
       machtype_connection_open (root.uri, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
   g_assert_no_error (error);
-  host = machtype_connection_read_host (connection, &error);
+  host = machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, &error);
   g_assert_no_error (error);
   virSetErrorFunc (NULL, ignore_error);
   libvirt = virConnectOpen (root.uri);

@@ -78,6 +78,22 @@ test_bad (void)
   }
 }
 
+/* What a message repeats is cut, but never in the middle of a character. */
+static void
+test_bad_utf8 (void)
+{
+  GError *error = NULL;
+
+  g_assert_null (machtype_domain_new_from_xml (
+      "<a\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251"
+      "\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251"
+      "\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251"
+      "\303\251\303\251\303\251\303\251\303\251\303\251/>",
+      -1, MACHTYPE_DOMAIN_READ_NONE, &error));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, "not <domain>");
+}
+
 static void
 test_bad_flags (void)
 {
@@ -254,6 +270,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/domain/rows", test_rows);
   g_test_add_func ("/domain/bad", test_bad);
+  g_test_add_func ("/domain/bad-utf8", test_bad_utf8);
   g_test_add_func ("/domain/bad-flags", test_bad_flags);
   g_test_add_func ("/domain/truncated", test_truncated);
   g_test_add_func ("/domain/guest", test_guest);

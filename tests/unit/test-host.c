@@ -716,6 +716,46 @@ test_open_bad (void)
   }
 }
 
+/* A host without KVM offers nothing to a guest that wants it. */
+static void
+test_lacking_domain_type (void)
+{
+  static const struct {
+    const char *domain_type;
+    MachtypeAnswer answer;
+  } rows[] = { { NULL, YES }, { "qemu", YES }, { "kvm", NO }, { "bogus", NO } };
+  static const char text[] =
+      "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
+      "<arch name='x86_64'><emulator>/usr/bin/qemu-system-x86_64</emulator>"
+      "<machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine>"
+      "<machine maxCpus='288'>pc-q35-7.2</machine><domain type='qemu'/></arch></guest>"
+      "</capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  GError *error = NULL;
+  gsize i;
+
+  machtype_host_builder_set_capabilities (builder, text, -1, &error);
+  g_assert_no_error (error);
+  host = machtype_host_builder_end (builder);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const char *type = rows[i].domain_type;
+    g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, MACHTYPE_ARCH_X86_64, type);
+    g_autoptr (MachtypeChange) change =
+        machtype_change_check (NULL, "q35", MACHTYPE_ARCH_X86_64, type, MACHTYPE_STATE_STOPPED,
+                               MACHTYPE_CHANGE_REQUIRE_OFFERED, host, &error);
+
+    ROW ("%s", type != NULL ? type : "-");
+    g_assert_no_error (error);
+    g_assert_cmpint (machtype_host_offers (host, MACHTYPE_ARCH_X86_64, type, "q35"), ==,
+                     rows[i].answer);
+    g_assert_cmpuint (machines->len, ==, rows[i].answer == YES ? 2 : 0);
+    g_assert_cmpint (machtype_host_get_emulator (host, MACHTYPE_ARCH_X86_64, type) != NULL, ==,
+                     rows[i].answer == YES);
+    g_assert_cmpint (machtype_change_is_permitted (change), ==, rows[i].answer == YES);
+  }
+}
+
 static void
 test_open_timeout (void)
 {
@@ -838,6 +878,7 @@ main (int argc, char **argv)
   g_test_add_func ("/host/open-bad", test_open_bad);
   g_test_add_func ("/host/open-long", test_open_long);
   g_test_add_func ("/host/open/timeout", test_open_timeout);
+  g_test_add_func ("/host/lacking-domain-type", test_lacking_domain_type);
   g_test_add_func ("/host/bad-arch", test_bad_arch);
   g_test_add_func ("/host/bad-after-uuid", test_bad_after_uuid);
   g_test_add_func ("/host/corpus", test_corpus);

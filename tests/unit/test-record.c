@@ -157,6 +157,38 @@ test_guest_and_properties (void)
   machtype_record_unref (records[1]);
 }
 
+/* A second guest takes the place of the first, whose defaults do not stay. */
+static void
+test_second_guest (void)
+{
+  static const char *const machines[] = { "q35", "pc" };
+  static const char *const buses[] = { "sata", "ide" };
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  GError *error = NULL;
+  gsize i;
+
+  machtype_record_builder_set_property (builder, "hw_vif_model", "e1000", NULL);
+  for (i = 0; i < G_N_ELEMENTS (machines); i++) {
+    g_autofree char *text = g_strconcat ("hw_machine_type=", machines[i], NULL);
+    g_autoptr (MachtypeProperties) image = test_make_properties (text);
+    g_autoptr (MachtypeResolution) resolution = machtype_resolve (image, NULL, host, NULL, NULL);
+    g_autoptr (MachtypeGuestBuilder) guest_builder =
+        machtype_guest_builder_new (resolution, NULL, host);
+    g_autoptr (MachtypeGuest) guest = machtype_guest_builder_end (guest_builder, NULL);
+    g_autoptr (MachtypeRecord) record = NULL;
+    MachtypeProperties *properties;
+
+    ROW ("%s", machines[i]);
+    g_assert_true (machtype_record_builder_set_guest (builder, guest, &error));
+    record = machtype_record_builder_end (builder);
+    properties = machtype_record_get_properties (record);
+    g_assert_cmpstr (machtype_record_get_machine (record), ==, machines[i]);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_cdrom_bus"), ==, buses[i]);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "e1000");
+  }
+}
+
 /* Each thing that a record says, but for the time when it was recorded, makes it another one. */
 static void
 test_equal (void)
@@ -493,6 +525,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/texts", test_texts);
   g_test_add_func ("/record/machines", test_machines);
   g_test_add_func ("/record/guest-and-properties", test_guest_and_properties);
+  g_test_add_func ("/record/second-guest", test_second_guest);
   g_test_add_func ("/record/equal", test_equal);
   g_test_add_func ("/record/bad-arch", test_bad_arch);
   g_test_add_func ("/record/properties", test_properties);

@@ -422,6 +422,38 @@ test_migration (void)
   place_clear (&place);
 }
 
+/* A newer library brings the store up to date while this one has it open. */
+static void
+test_migrated_meanwhile (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  sqlite3 *db = NULL;
+  Place place;
+
+  place_init (&place);
+  fill (&place);
+  store = open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+  g_assert_no_error (error);
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "ALTER TABLE record RENAME TO record_99;"
+                                 "ALTER TABLE history RENAME TO history_99;"
+                                 "PRAGMA user_version = 99",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
+  g_assert_null (machtype_store_read_record (store, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "newer 99");
+  g_assert_false (add (store, UUID (2), "pc", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "newer 99");
+  g_assert_null (machtype_store_list_history (store, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "newer 99");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
 static void
 test_read_only (void)
 {
@@ -894,6 +926,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
   g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);
   g_test_add_func ("/store-sqlite/migration", test_migration);
+  g_test_add_func ("/store-sqlite/migrated-meanwhile", test_migrated_meanwhile);
   g_test_add_func ("/store-sqlite/read-only", test_read_only);
   g_test_add_func ("/store-sqlite/busy", test_busy);
   g_test_add_func ("/store-sqlite/full", test_full);

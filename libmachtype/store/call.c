@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a store is asked for. A subclass in another language may fail without saying why, as one in
+ * Python does whose method raises anything but an error of GLib: that must not count as done. */
+
+#include "store/store-private.h"
+
+/* Passes the answer of a virtual function on. Takes why over. */
+static gboolean
+answer (MachtypeStore *store, gboolean ok, GError *why, const char *what, GError **error)
+{
+  if (ok) {
+    g_clear_error (&why);
+    return TRUE;
+  }
+  if (why != NULL)
+    g_propagate_error (error, why);
+  else
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
+                 "a store of type %s has failed to %s and did not say why",
+                 G_OBJECT_TYPE_NAME (store), what);
+  return FALSE;
+}
+
+gboolean
+mt_store_begin (MachtypeStore *store, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->begin (store, &why);
+
+  return answer (store, ok, why, "begin a transaction", error);
+}
+
+gboolean
+mt_store_commit (MachtypeStore *store, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->commit (store, &why);
+
+  return answer (store, ok, why, "commit a transaction", error);
+}
+
+gboolean
+mt_store_begin_read (MachtypeStore *store, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->begin_read (store, &why);
+
+  return answer (store, ok, why, "begin to read", error);
+}
+
+MachtypeRecord *
+mt_store_get (MachtypeStore *store, const char *uuid, GError **error)
+{
+  GError *why = NULL;
+  MachtypeRecord *record = MACHTYPE_STORE_GET_CLASS (store)->get (store, uuid, &why);
+
+  return answer (store, record != NULL, why, "look a record up", error) ? record : NULL;
+}
+
+gboolean
+mt_store_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->insert (store, record, &why);
+
+  return answer (store, ok, why, "add a record", error);
+}
+
+gboolean
+mt_store_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+               MachtypeHistoryEntry *entry, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->swap (store, old_record, record, entry, &why);
+
+  return answer (store, ok, why, "change a record", error);
+}
+
+gboolean
+mt_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->remove (store, record, &why);
+
+  return answer (store, ok, why, "remove a record", error);
+}
+
+gboolean
+mt_store_foreach (MachtypeStore *store, const char *cell, const char *host, MachtypeRecordFunc func,
+                  gpointer user_data, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok =
+      MACHTYPE_STORE_GET_CLASS (store)->foreach (store, cell, host, func, user_data, &why);
+
+  return answer (store, ok, why, "list records", error);
+}
+
+gboolean
+mt_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
+                        MachtypeUuidFunc func, gpointer user_data, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok =
+      MACHTYPE_STORE_GET_CLASS (store)->foreach_unset (store, cell, host, func, user_data, &why);
+
+  return answer (store, ok, why, "list instances", error);
+}
+
+gboolean
+mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
+                          gpointer user_data, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok =
+      MACHTYPE_STORE_GET_CLASS (store)->foreach_history (store, uuid, func, user_data, &why);
+
+  return answer (store, ok, why, "list a history", error);
+}
