@@ -21,7 +21,7 @@ def head_comment(text, language):
         return ast.get_docstring(ast.parse(text)).splitlines()
     mark = r"#(?!!)" if language == "sh" else "//"
     text = re.sub(r".*SPDX-License-Identifier.*\n", "", text)
-    match = re.search(rf"/\*+(.*?)\*/|((?:^{mark}.*\n)+)", text, re.DOTALL | re.MULTILINE)
+    match = re.search(rf"/\*+((?s:.*?))\*/|((?:^{mark}.*\n)+)", text, re.MULTILINE)
     if match is None:
         return []
     comment = next(group for group in match.groups() if group is not None)
