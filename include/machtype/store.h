@@ -198,29 +198,31 @@ typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer u
 /**
  * MachtypeStoreClass:
  * @parent_class: the parent
- * @begin: starts a transaction that will write; the caller never begins a second one
- * @commit: ends it: what was written is there for good, or an error is raised and nothing is
- * @rollback: ends it: nothing was written
- * @get: looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case
- * @insert: adds a record; raises %MACHTYPE_ERROR_EXISTS
- * @swap: puts a record in the place of the one that is there, and, where there is an entry, adds
- *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
- *   there says anything else than the old record
- * @remove: takes a record away, and its history; raises the same
- * @foreach: calls the function for every record of the cell and of the host (%NULL: of all), in the
- *   order of their UUIDs
- * @foreach_unset: calls the function for the UUID of every record without a machine type, in the
- *   same way, but not for those that are `building` or `deleted`; the default asks @foreach
- * @foreach_history: calls the function for every entry of one instance, oldest first; for none
- *   where it has no record
- * @begin_read: makes everything that is read until @end_read be of one instant; the default does
- *   nothing
- * @end_read: ends it
  *
- * What a store has to do; what a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, and a
- * failure that sets no error %MACHTYPE_ERROR_STORE. All but
- * @begin, @commit, @rollback, @begin_read and @end_read may be called inside a transaction
- * and outside; @insert, @swap and @remove are only called inside.
+ * What a store has to do:
+ *
+ * - `begin` starts a transaction that will write; the caller never begins a second one.
+ * - `commit` ends it: what was written is there for good, or an error is raised and nothing is.
+ * - `rollback` ends it: nothing was written.
+ * - `get` looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
+ * - `insert` adds a record; raises %MACHTYPE_ERROR_EXISTS.
+ * - `swap` puts a record in the place of the one that is there, and, where there is an entry, adds
+ *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
+ *   there says anything else than the old record ([method@Machtype.Record.equal]).
+ * - `remove` takes a record away, and its history; raises the same.
+ * - `foreach` calls the function for every record of the cell and of the host (%NULL: of all), in
+ *   the order of their UUIDs, until it returns %FALSE.
+ * - `foreach_unset` calls the function for the UUID of every record without a machine type, in the
+ *   same way, but not for those that are `building` or `deleted`; the default asks `foreach`.
+ * - `foreach_history` calls the function for every entry of one instance, oldest first; for none
+ *   where it has no record.
+ * - `begin_read` makes everything that is read until `end_read` be of one instant; the default does
+ *   nothing.
+ * - `end_read` ends it.
+ *
+ * What a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, where no default is named; what
+ * fails without an error, %MACHTYPE_ERROR_STORE. What reads may be called inside a transaction and
+ * outside; `insert`, `swap` and `remove` are only called inside.
  *
  * Since: 1.0
  */
