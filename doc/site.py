@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR [--guide FILE]... [--example FILE]...
---files DIR
+"""site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR --files DIR --readme FILE
+[--guide FILE]... [--example FILE]...
 
 Makes the documentation site. The guides are written to be read in the tree: here each gets the
 title that gi-docgen wants, its links to other guides lead to their pages, and the names of the
-interface that stand in backticks become links. A name that does not exist is an error.
+interface that stand in backticks become links. A name that does not exist is an error. The index
+has the guides as the README has them, and one that the README leaves out is an error, too.
 """
 
 import argparse
@@ -37,14 +38,14 @@ class Interface:
 
     def __init__(self, gir):
         namespace = ET.parse(gir).getroot().find(CORE + "namespace")
-        self.pages = {}
+        self.pages, self.since = {}, {}
         for node in namespace:
             self.add_type(node)
             self.add_callable(node, None)
             for child in node:
                 self.add_callable(child, node)
                 if child.tag == CORE + "member":
-                    page = self.pages[node.get(C + "type")]
+                    page = f"{self.pages[node.get(C + 'type')]}#{child.get('name')}"
                     self.pages[child.get(C + "identifier")] = page
                     self.pages[f"Machtype.{node.get('name')}.{child.get('name').upper()}"] = page
 
@@ -56,11 +57,13 @@ class Interface:
         if node.get("{http://www.gtk.org/introspection/glib/1.0}error-domain"):
             kind = "error"
         page = f"{kind}.{node.get('name')}.html"
+        self.since[page] = node.get("version")
         for name in (node.get(C + "type"), f"Machtype.{node.get('name')}"):
             self.pages[name] = page
         if node.get("{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"):
             # The page of the class shows it.
-            self.pages[node.get(C + "type")] = f"class.{node.get('name').removesuffix('Class')}.html"
+            owner = node.get("name").removesuffix("Class")
+            self.pages[node.get(C + "type")] = f"class.{owner}.html"
 
     def add_callable(self, node, owner):
         kind = {"function": "type_func" if owner is not None else "func", "method": "method",
@@ -86,9 +89,10 @@ class Interface:
 
 
 class Guides:
-    def __init__(self, interface, guides, shown):
+    def __init__(self, interface, readme, guides, shown):
         self.interface = interface
         self.pages = {os.path.realpath(path): page_of(path) for path in guides}
+        self.pages[os.path.realpath(readme)] = "index.html"
         for path in shown:
             self.pages[os.path.realpath(path)] = "examples.html#" + examples.anchor(path)
             self.pages[examples.folder(path)] = "examples.html"
@@ -148,34 +152,113 @@ def title_of(page):
         return re.search(r"<title>.*?: (.*)</title>", file.read()).group(1)
 
 
-def edit(path, *changes):
+def change(path, function):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    for pattern, replacement in changes:
-        text, done = re.subn(pattern, lambda _, new=replacement: new, text)
-        if not done:
-            raise SystemExit(f"{path}: gi-docgen writes this page otherwise: no {pattern}")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(function(text))
 
 
-def tidy(folder, pages):
-    """gi-docgen has rows for addresses that are not set, a page for the hierarchy of a single class,
-    and no way from guide to guide."""
+def edit(path, *changes):
+    def apply(text):
+        for pattern, replacement in changes:
+            text, done = re.subn(pattern, lambda _, new=replacement: new, text)
+            if not done:
+                raise SystemExit(f"{path}: gi-docgen writes this page otherwise: no {pattern}")
+        return text
+
+    change(path, apply)
+
+
+def read_groups(guides, readme):
+    """The guides as the README lists them: a group, and its pages."""
+    with open(readme, encoding="utf-8") as file:
+        table = re.search(r"^## Guides\n(.*?)^##? ", file.read(), re.DOTALL | re.MULTILINE).group(1)
+    for group, cell in re.findall(r"^\| ([\w ]+) \| (.*) \|$", table, re.MULTILINE):
+        pages = [guides.target(readme, link) for _, link in LINK.findall(cell)]
+        # What is in the tree only.
+        pages = [page for page in pages if page is not None]
+        if pages:
+            yield group, pages
+
+
+def make_list(folder, groups):
+    items = ((group, "".join(f'<li><a href="{page}">{title_of(os.path.join(folder, page))}</a></li>'
+                             for page in pages)) for group, pages in groups)
+    return "".join(f"<dt>{group[0].upper()}{group[1:]}</dt><dd><ul>{links}</ul></dd>\n"
+                   for group, links in items)
+
+
+def edit_index(folder, groups):
+    """The guides come first, and in groups; an address that is not set has no row."""
     edit(os.path.join(folder, "index.html"),
          (r'<tr><td><em>\w+</em></td><td><a href=""[^>]*></a></td></tr>\s*', ""),
          (r'<li><a href="classes_hierarchy.html"[^>]*>.*?</a></li>\s*', ""),
-         ("Additional documentation", "Guides"))
+         (r"<h3>Namespace</h3>\s*<h1>[^<]*</h1>", "<h1>libmachtype</h1>"),
+         (r'<section>\s*<div class="toggle-wrapper">\s*<h4 id="extra"(?s:.*?)</section>', ""),
+         (r'<h5>Sections</h5>\s*<div class="links">',
+          '<h5>Sections</h5>\n<div class="links">\n<a href="#guides">Guides</a>\n'),
+         (r'<div class="meta build toggle-wrapper">',
+          '<div class="toggle-wrapper">\n<h4 id="guides" style="display:flex;">Guides'
+          '<a href="#guides" class="anchor"></a></h4>\n<div class="docblock guides"><dl>\n'
+          f'{make_list(folder, groups)}</dl></div>\n</div>\n'
+          '<div class="meta build toggle-wrapper">'))
+
+
+def edit_sidebars(folder, guides):
+    """gi-docgen has no way from guide to guide, and none from the interface to them."""
+    links = "".join(f'<a href="{page}">{title_of(os.path.join(folder, page))}</a>\n'
+                    for page in guides)
+    for page in (name for name in os.listdir(folder) if name.endswith(".html")):
+        shown = f"<h5>Guides</h5>\n<div class=\"links\">\n{links}</div>" if page in guides else \
+            '<div class="links"><a href="index.html#guides">Guides</a></div>'
+        if page != "index.html":
+            edit(os.path.join(folder, page),
+                 ('<div class="section generator">',
+                  f'<div class="section">{shown}</div>\n<div class="section generator">'))
+
+
+def edit_interface(folder, interface):
+    """What gi-docgen leaves out: since when there is a constant, and what a class's functions do,
+    for which it has pages."""
+    for page, since in interface.since.items():
+        if page.startswith("const."):
+            edit(os.path.join(folder, page),
+                 (r"<p></p>", f'<p><span class="emblem available">since: {since}</span></p>'))
+    for page in filter(re.compile("class\\.").match, os.listdir(folder)):
+        name = page.split(".")[1]
+        change(os.path.join(folder, page), lambda text, name=name: re.sub(
+            r"(<dt><code>(\w+): (?:(?!</dt>)(?s:.))*</dt>\s*<dd>)No description available\.",
+            rf'\1See <a href="vfunc.{name}.\2.html">its page</a>.', text))
+
+
+NO_LINKS = re.compile(r'<div class="section">\s*<h5>[\w ]+</h5>\s*<div class="links">\s*</div>'
+                      r"\s*</div>")
+# What is a link or a listing already is left alone.
+NAME_ALONE = re.compile(r"(?s)<a\b.*?</a>|<pre.*?</pre>|<code>(?P<name>\w+)(?:\(\))?</code>")
+
+
+def edit_all(folder, interface):
+    """Names of the interface lead to their pages, and a list without links goes."""
+    for page in (name for name in os.listdir(folder) if name.endswith(".html")):
+        def link(match, page=page):
+            target = interface.pages.get(match.group("name"), page)
+            return match.group(0) if target.partition("#")[0] == page else \
+                f'<a href="{target}">{match.group(0)}</a>'
+
+        change(os.path.join(folder, page),
+               lambda text, link=link: NAME_ALONE.sub(link, NO_LINKS.sub("", text)))
+
+
+def tidy(folder, interface, groups, pages):
+    edit_index(folder, groups)
+    # The hierarchy of a single class.
     edit(os.path.join(folder, "libmachtype.devhelp2"),
          (r'<sub name="Classes Hierarchy" [^>]*/>', ""))
     os.remove(os.path.join(folder, "classes_hierarchy.html"))
-    links = "".join(f'<a href="{page}">{title_of(os.path.join(folder, page))}</a>\n'
-                    for page in pages)
-    for page in pages:
-        edit(os.path.join(folder, page),
-             ('<div class="section generator">',
-              f'<div class="section"><h5>Guides</h5><div class="links">\n{links}</div></div>\n'
-              '<div class="section generator">'))
+    edit_sidebars(folder, pages)
+    edit_interface(folder, interface)
+    edit_all(folder, interface)
 
 
 def write(folder, name, text):
@@ -190,11 +273,17 @@ def main():
     parser.add_argument("--gir", required=True)
     parser.add_argument("--output", required=True)
     parser.add_argument("--files", required=True)
+    parser.add_argument("--readme", required=True)
     parser.add_argument("--guide", action="append", default=[])
     parser.add_argument("--example", action="append", default=[])
     given = parser.parse_args()
 
-    guides = Guides(Interface(given.gir), given.guide, given.example)
+    interface = Interface(given.gir)
+    guides = Guides(interface, given.readme, given.guide, given.example)
+    pages = [page_of(guide) for guide in given.guide] + ["examples.html"]
+    groups = list(read_groups(guides, given.readme))
+    guides.wrong += [f"{given.readme}: the table of guides leaves {page} out" for page in pages
+                     if page not in sum((listed for _, listed in groups), [])]
     with tempfile.TemporaryDirectory() as content:
         for guide in given.guide:
             write(content, page_of(guide).replace(".html", ".md"), guides.page(guide))
@@ -209,7 +298,7 @@ def main():
     with open(os.path.join(given.files, "site.css"), encoding="utf-8") as ours, \
             open(os.path.join(given.output, "style.css"), "a", encoding="utf-8") as style:
         style.write(ours.read())
-    tidy(given.output, [page_of(guide) for guide in given.guide] + ["examples.html"])
+    tidy(given.output, interface, groups, pages)
 
 
 if __name__ == "__main__":
