@@ -129,6 +129,8 @@ class Guides:
                 self.wrong += [f"{guide}:{number}: there is no {name}"
                                for name in self.interface.unknown(line)]
             inside ^= bool(FENCE.match(line))
+            if not inside and re.search(r"`[@%#]\w", line):
+                self.wrong.append(f"{guide}:{number}: gi-docgen would take the first mark away")
             if not inside and line.startswith("    ") and not lines[number - 2].strip():
                 self.wrong.append(f"{guide}:{number}: code stands between ``` lines here")
 
