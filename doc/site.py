@@ -63,7 +63,7 @@ class Interface:
         if node.get("{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"):
             # The page of the class shows it.
             owner = node.get("name").removesuffix("Class")
-            self.pages[node.get(C + "type")] = f"class.{owner}.html"
+            self.pages[node.get(C + "type")] = f"class.{owner}.html#class-struct"
 
     def add_callable(self, node, owner):
         kind = {"function": "type_func" if owner is not None else "func", "method": "method",
@@ -229,6 +229,9 @@ def edit_interface(folder, interface):
                  (r"<p></p>", f'<p><span class="emblem available">since: {since}</span></p>'))
     for page in filter(re.compile("class\\.").match, os.listdir(folder)):
         name = page.split(".")[1]
+        # What a subclass has to do is no detail.
+        edit(os.path.join(folder, page),
+             ("class toggle-wrapper default-hide", "class toggle-wrapper"))
         change(os.path.join(folder, page), lambda text, name=name: re.sub(
             r"(<dt><code>(\w+): (?:(?!</dt>)(?s:.))*</dt>\s*<dd>)No description available\.",
             rf'\1See <a href="vfunc.{name}.\2.html">its page</a>.', text))
