@@ -70,6 +70,7 @@ add_root_ports (const MtMove *move, MtXmlNode *root)
 static void
 fit_pci_controllers (const MtMove *move)
 {
+  g_autofree char *others = NULL;
   MtXmlNode *device, *next, *root = NULL;
   gboolean fixed = FALSE;
   guint gone = 0, expanders = 0;
@@ -94,10 +95,12 @@ fit_pci_controllers (const MtMove *move)
   mt_xml_node_set (root, "model", move->recipe->pci_root);
   mt_node_remove_children (root, "pcihole64");
   add_root_ports (move, root);
-  mt_move_tell (move, "pci-controllers", NULL,
-                "the PCI root becomes %s%s; other PCI controllers that are gone: %u%s",
+  if (gone != 0)
+    others = g_strdup_printf ("; other PCI controllers that are gone: %u", gone);
+  mt_move_tell (move, "pci-controllers", NULL, "the PCI root becomes %s%s%s%s",
                 move->recipe->pci_root,
-                move->recipe->root_ports != 0 ? ", with a root port for each device" : "", gone,
+                move->recipe->root_ports != 0 ? ", with a root port for each device" : "",
+                others != NULL ? others : "",
                 expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
   if (fixed)
     mt_move_tell (move, "pci-hotplug", "write <target hotplug='off'/> where it belongs now",

@@ -36,7 +36,8 @@
 #define ARM32(name)                                                                                \
   {                                                                                                \
     .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_ARM_VIRT, .max_vcpus = 8,                      \
-    .max_memory_mib = 3072, .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD,                \
+    .max_memory_mib = 3072,                                                                        \
+    .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,                   \
     .cpu_mode = "custom", .cpu_model = "cortex-a15", .kvm_cpu_mode = "host-passthrough",           \
     .console = "serial", .console_target = "system-serial", .more_ports = "pci-serial",            \
     .console_device = "ttyAMA0", .pci_root = "pcie-root", .root_ports = 16, .usb = "qemu-xhci",    \

@@ -98,17 +98,22 @@ function testOwnership() {
 }
 
 function testStore() {
-    const store = Machtype.Store.open_memory(), seen = [];
+    // In a database: a store in memory would keep the records itself.
+    const folder = GLib.dir_make_tmp('machtype-XXXXXX'), path = `${folder}/records.db`;
+    const store = Machtype.Store.open(path, Machtype.StoreOpenFlags.CREATE, 1000), seen = [];
     store.add(makeRecord());
     store.update_machine(store.read_record(UUID), checkChange('pc-q35-6.2', 'pc-q35-7.2'), 'me');
     store.foreach(null, null, record => {
-        seen.push(record);
+        seen.push(record.ref());
         return true;
     });
     const history = store.list_history(UUID);
     System.gc();
     check('records outlive the call', seen[0].get_machine() === 'pc-q35-7.2');
     check('the history', history.length === 1 && history[0].get_who() === 'me');
+    for (const end of ['', '-wal', '-shm'])
+        GLib.unlink(path + end);
+    GLib.rmdir(folder);
 }
 
 for (const test of [testWrongTypes, testNames, testErrors, testOwnership, testStore])

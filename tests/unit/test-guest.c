@@ -728,6 +728,41 @@ test_bad_numbers (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "network");
 }
 
+/* Where a disk alone boots nothing, it is said. */
+static void
+test_no_firmware (void)
+{
+  static const struct {
+    const char *image;
+    gboolean warned;
+  } rows[] = {
+    { "hw_emulation_architecture=x86_64", FALSE },
+    { "hw_emulation_architecture=aarch64", FALSE },
+    { "hw_emulation_architecture=s390x", FALSE },
+    { "hw_emulation_architecture=ppc64le", FALSE },
+    { "hw_emulation_architecture=armv7l", TRUE },
+    { "hw_emulation_architecture=armv7l hw_firmware_type=uefi", FALSE },
+    { "hw_emulation_architecture=armv6l", TRUE },
+    { "hw_emulation_architecture=mipsel", TRUE },
+    { "hw_emulation_architecture=riscv64", TRUE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) image = test_make_properties (rows[i].image);
+    g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+    g_autoptr (MachtypeResolution) resolution = machtype_resolve (image, NULL, host, NULL, NULL);
+    g_autoptr (MachtypeGuestBuilder) builder = machtype_guest_builder_new (resolution, image, host);
+    g_autoptr (MachtypeGuest) guest = machtype_guest_builder_end (builder, NULL);
+    g_autoptr (GPtrArray) warnings = machtype_guest_list_warnings (guest);
+
+    ROW ("%s", rows[i].image);
+    g_assert_cmpuint (warnings->len, ==, rows[i].warned);
+    if (rows[i].warned)
+      g_assert_cmpstr (machtype_finding_get_code (warnings->pdata[0]), ==, "no-firmware");
+  }
+}
+
 static void
 test_mac (void)
 {
@@ -1065,6 +1100,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guest/long", test_long);
   g_test_add_func ("/guest/bad-arguments", test_bad_arguments);
   g_test_add_func ("/guest/bad-numbers", test_bad_numbers);
+  g_test_add_func ("/guest/no-firmware", test_no_firmware);
   g_test_add_func ("/guest/mac", test_mac);
   g_test_add_func ("/guest/targets", test_targets);
   g_test_add_func ("/guest/mixed-buses", test_mixed_buses);
