@@ -22,6 +22,8 @@ test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-ut
 full='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
 # Debian packages, and a fresh Debian to install them in
 full="$full debhelper dpkg-dev lintian debootstrap"
+# Other architectures
+full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
 case ${1-} in
 run) wanted="$build $run" ;;

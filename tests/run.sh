@@ -4,8 +4,9 @@
 # run.sh [--full]
 #
 # Installs what is missing (as root, on Debian 12), builds with gcc, clang and sanitizers, and runs
-# every suite. --full adds valgrind, the slow tests and those with other people's programs. Kernels and libvirt's answers are kept in
-# MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from run to run. No suite is skipped here:
+# every suite. --full adds valgrind, the slow tests, those with other people's programs and those on
+# other architectures. Kernels, libvirt's answers and the libraries of other architectures are kept
+# in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from run to run. No suite is skipped here:
 # one that lacks its tool fails.
 
 set -eu
@@ -44,19 +45,27 @@ configure() { # NAME COMPILER OPTION...
 
 failed=
 results=
+runs=0
 
-# Runs suites of a build; a failure is remembered and the others go on.
-run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
+# A run that leaves a log in a build; a failure is remembered and the others go on.
+run() { # BUILD NAME-OF-RUN COMMAND...
   build=$1 run=$2
   shift 2
   say "$run"
+  runs=$((runs + 1))
   rm -f "build/$build/meson-logs/$run.json" "build/$build/meson-logs/$run-$run.json"
-  MACHTYPE_TEST_REQUIRE=1 meson test -C "build/$build" --no-rebuild --print-errorlogs \
-    --logbase "$run" "$@" || failed="$failed $run"
+  MACHTYPE_TEST_REQUIRE=1 "$@" || failed="$failed $run"
   # meson appends the name of a set-up to the log's.
   for log in "build/$build/meson-logs/$run.json" "build/$build/meson-logs/$run-$run.json"; do
     [ ! -e "$log" ] || results="$results $log"
   done
+}
+
+run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
+  build=$1 run=$2
+  shift 2
+  run "$build" "$run" meson test -C "build/$build" --no-rebuild --print-errorlogs \
+    --logbase "$run" "$@"
 }
 
 say 'build with gcc'
@@ -96,6 +105,9 @@ if [ $full = yes ]; then
   run_suites gcc slow --suite slow
   run_suites gcc interop --suite interop
   run_suites gcc packages --suite packages
+  for arch in i386 s390x; do
+    run $arch $arch sh tests/portability/run.sh $arch
+  done
 fi
 
 # Every run's counts, then the sum in the form that machines read.
@@ -104,7 +116,7 @@ say 'summary'
 python3 "$here/summary.py" $results || failed="$failed summary"
 # shellcheck disable=SC2086
 set -- $results
-[ $# -ge 8 ] || failed="$failed runs-without-a-log"
+[ $# -eq $runs ] || failed="$failed runs-without-a-log"
 if [ -n "$failed" ]; then
   echo "failed:$failed"
   exit 1

@@ -96,5 +96,6 @@ ninja -C "$build" >/dev/null || ninja -C "$build"
 MACHTYPE_TEST_NATIVE=$native
 export MACHTYPE_TEST_NATIVE
 rm -f "$build/meson-logs/$arch.json"
-meson test -C "$build" --no-rebuild --print-errorlogs --logbase "$arch" \
+# An emulator takes its time.
+meson test -C "$build" --no-rebuild --print-errorlogs --logbase "$arch" --timeout-multiplier 4 \
   --suite unit --suite program --suite portability
