@@ -17,7 +17,8 @@ run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips
 test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
   ca-certificates gobject-introspection libgirepository1.0-dev python3-gi
-  valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff'
+  valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff
+  locales'
 # Nova, and the databases it runs on: servers that the tests start themselves
 full='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
 # Debian packages, and a fresh Debian to install them in

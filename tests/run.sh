@@ -86,6 +86,14 @@ run_suites clang unit-clang --suite unit --suite program --suite examples
 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
   run_suites asan unit-asan --suite unit --suite program --suite examples
 
+# What takes longer in a locale is done with the long tests.
+ninja -C build/gcc locales >/dev/null || ninja -C build/gcc locales
+for locale in tr_TR de_DE latin1; do
+  # shellcheck disable=SC2046
+  run_suites gcc $locale --setup $locale --suite unit --suite locale \
+    $([ $full = no ] || echo --suite program)
+done
+
 say 'kernels for the boot suite'
 mkdir -p "$cache"
 sh tests/boot/fetch-guests.sh "$cache/guests" \

@@ -401,7 +401,7 @@ not JSON
 CASES
 head -c 1000000 /dev/zero | tr '\0' '[' >>"$dir/in"
 j 0 '"machine":"q35"' - resolve - --host-arch x86_64
-sed 's/.*"error":"\([a-z-]*\)".*/\1/; s/.*"source":"\([a-z]*\)".*/\1/' "$dir/out" >"$dir/first"
+LC_ALL=C sed 's/.*"error":"\([a-z-]*\)".*/\1/; s/.*"source":"\([a-z]*\)".*/\1/' "$dir/out" >"$dir/first"
 mv "$dir/first" "$dir/out"
 cat >"$dir/expected" <<'ANSWERS'
 image
