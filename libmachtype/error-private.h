@@ -7,6 +7,9 @@
 char *mt_shown (const char *text);
 char *mt_shown_len (const char *text, gsize length);
 
+/* What a library says that speaks in the encoding of the locale; errors are UTF-8. Never NULL. */
+char *mt_locale_to_utf8 (const char *text);
+
 /* Whether text from outside can stand in XML and in messages: UTF-8, no control characters, not
  * longer than max. Raises MACHTYPE_ERROR_INVALID_ARGUMENT (or TOO_LARGE) that names what. */
 gboolean mt_check_text (const char *what, const char *text, gsize max, GError **error);

@@ -38,6 +38,17 @@ mt_shown (const char *text)
   return mt_shown_len (text, strnlen (text, SHOWN_MAX + 1));
 }
 
+char *
+mt_locale_to_utf8 (const char *text)
+{
+  char *converted;
+
+  if (g_utf8_validate (text, -1, NULL))
+    return g_strdup (text);
+  converted = g_locale_to_utf8 (text, -1, NULL, NULL, NULL);
+  return converted != NULL ? converted : g_utf8_make_valid (text, -1);
+}
+
 /* GLib's own wide-character control tests would need decoding; in UTF-8 the C0 controls and DEL are
  * single bytes, the C1 controls (some terminals obey them) are 0xc2 and a byte up to 0x9f,
  * and U+FFFE and U+FFFF, which XML forbids as well, have one encoding each. */

@@ -638,6 +638,7 @@ static gpointer
 do_check_definition (gpointer data, GError **error)
 {
   const Work *work = data;
+  g_autofree char *why = NULL;
   char *message = NULL;
   MtLibvirtStatus status =
       work->link->module->check_definition (work->link->handle, work->xml, &message);
@@ -650,7 +651,8 @@ do_check_definition (gpointer data, GError **error)
     mt_libvirt_set_error (message, "checking the definition", error);
     return NULL;
   }
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED, message);
+  why = mt_locale_to_utf8 (message);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED, why);
   g_free (message);
   return NULL;
 }

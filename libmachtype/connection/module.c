@@ -32,8 +32,10 @@ mt_libvirt_load (GError **error)
   path = g_build_filename (get_module_dir (), "libmachtype-libvirt.so", NULL);
   module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
   if (module == NULL) {
+    g_autofree char *why = mt_locale_to_utf8 (g_module_error ());
+
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
-                 "the libvirt module of libmachtype cannot be loaded: %s", g_module_error ());
+                 "the libvirt module of libmachtype cannot be loaded: %s", why);
     return NULL;
   }
   /* libvirt starts threads and registers atexit functions: its code must stay. */
@@ -53,8 +55,9 @@ mt_libvirt_load (GError **error)
 gboolean
 mt_libvirt_set_error (char *message, const char *doing, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT, "%s: %s", doing,
-               message != NULL ? message : "unknown error");
+  g_autofree char *why = mt_locale_to_utf8 (message != NULL ? message : "unknown error");
+
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT, "%s: %s", doing, why);
   g_free (message);
   return FALSE;
 }
