@@ -4,8 +4,8 @@
 # test-completion.py words|bash|zsh|fish MACHTYPE SCRIPTS DATA LINES
 #
 # Completion on the tree as it is: words asks 'machtype complete' itself; the others are interactive
-# shells on a terminal, where lines are typed, the key is pressed, and the line is looked at. Prints
-# TAP.
+# shells on a terminal, where lines are typed, the key is pressed, and the line is looked at. With
+# "installed" for the folder SCRIPTS the shells find theirs by themselves. Prints TAP.
 
 import hashlib
 import json
@@ -24,6 +24,7 @@ from tap import end, skip, tell  # pylint: disable=wrong-import-position
 
 FIRST = "6f1d4b5e-0000-4000-8000-000000000001"
 SECOND = "7f1d4b5e-0000-4000-8000-000000000002"
+INSTALLED = "installed"
 
 
 def add(program, store, uuid, *options):
@@ -91,9 +92,10 @@ def start_bash(scripts):
     loader = "/usr/share/bash-completion/bash_completion"
     if not os.path.exists(loader):
         skip("there is no bash-completion")
-    # Where it looks first; so that it is loaded as an installed one is.
     os.makedirs("user/completions")
-    os.symlink(f"{scripts}/machtype.bash", "user/completions/machtype")
+    if scripts != INSTALLED:
+        # Where it looks first; so that it is loaded as an installed one is.
+        os.symlink(f"{scripts}/machtype.bash", "user/completions/machtype")
     os.environ["BASH_COMPLETION_USER_DIR"] = os.path.abspath("user")
     shell = Terminal(["bash", "--norc", "--noprofile", "-i"])
     shell.write("PS1='rea''dy>'; bind 'set bell-style none'; bind 'set page-completions off'\r")
@@ -106,7 +108,8 @@ def start_bash(scripts):
 def start_zsh(scripts):
     shell = Terminal(["zsh", "-f", "-i"])
     shell.write("PS1='rea''dy>'; unsetopt prompt_sp zle_bracketed_paste; LISTMAX=9999\r")
-    shell.write(f"fpath=({scripts} $fpath); autoload -U compinit; compinit -u -d $HOME/dump\r")
+    path = "" if scripts == INSTALLED else scripts
+    shell.write(f"fpath=({path} $fpath); autoload -U compinit; compinit -u -d $HOME/dump\r")
     shell.write("show() { zle -I; print -r -- \"<<$BUFFER>>\" }; zle -N show; bindkey '^G' show\r")
     shell.write("setopt no_list_beep no_beep; print -r -- not y''et\r")
     shell.read_until("not yet.*ready>", "zsh")
@@ -136,6 +139,8 @@ def check_shell(start, name, scripts, lines):
     shell.press('machtype parse "$(touch ran)$(touch ran) pc')
     tell(not os.path.exists("ran"), f"{name}: nothing of the line is run")
     shell.end_line()
+    check_list(shell, name, "machtype ", "compare", "resolve", "update-machine-type")
+    check_list(shell, name, "machtype compare pc-q35-7.", "pc-q35-7.1", "pc-q35-7.2")
     check_list(shell, name, "machtype domain-xml --graphics ", "none", "spice", "vnc")
     check_list(shell, name, "machtype instance ", "add", "delete", "set")
     check_list(shell, name, "machtype resolve --connect ", "qemu:///session", "test:///default")
@@ -178,8 +183,9 @@ def check_fish(scripts, lines):
 
 
 def ask_fish(scripts, typed):
-    told = subprocess.run(["fish", "--no-config", "-c",
-                           f"source {scripts}/machtype.fish; complete -C $argv[1]", typed],
+    before = ["-c"] if scripts == INSTALLED else ["--no-config", "-c"]
+    source = "" if scripts == INSTALLED else f"source {scripts}/machtype.fish; "
+    told = subprocess.run(["fish", *before, f"{source}complete -C $argv[1]", typed],
                           stdout=subprocess.PIPE, check=True).stdout.decode()
     return sorted(line.split("\t")[0] for line in told.splitlines())
 
