@@ -63,10 +63,12 @@ check_nothing_left() {
 # Each test with the packages it names and what they depend on.
 run_tests() { # TEST...
   for test in "$@"; do
-    needs=$(awk -v test="$test" '$1 == "Tests:" { here = $2 == test }
-      here && sub (/^Depends: /, "") { gsub (/,/, ""); print }' debian/tests/control)
+    needs=$(awk -v test="$test" '/^[^ ]/ { field = $1 }
+      field == "Tests:" { here = $2 == test }
+      here && field == "Depends:" { sub (/^Depends:/, ""); gsub (/,/, ""); printf "%s", $0 }' \
+      debian/tests/control)
     [ -n "$needs" ] || fail "debian/tests/control has no $test"
-    echo "== test $test, with $needs"
+    echo "== test $test, with$needs"
     # shellcheck disable=SC2086
     apt install --no-install-recommends $needs
     debian/tests/"$test" || fail "test $test"
@@ -81,14 +83,18 @@ check_without_module() {
   ! is_installed libvirt0 || fail 'libvirt is a dependency'
   [ "$(machtype compare virt-6.2 virt-7.2)" = lt ] || fail compare
   machtype resolve --property hw_emulation_architecture=s390x | grep '^machine:'
-  status=0
-  machtype host --connect test:///default >/tmp/out 2>/tmp/err || status=$?
-  cat /tmp/err
-  [ $status -eq 3 ] || fail "--connect without its module: status $status"
-  grep -q "the libvirt module of libmachtype cannot be loaded: .*$module" /tmp/err ||
-    fail 'the message does not say what is missing'
+  for command in host resolve; do
+    status=0
+    machtype $command --connect test:///default >/tmp/out 2>/tmp/err || status=$?
+    cat /tmp/err
+    [ $status -eq 3 ] || fail "$command --connect without its module: status $status"
+    grep -q "the libvirt module of libmachtype cannot be loaded: .*$module" /tmp/err ||
+      fail "$command does not say what is missing"
+  done
   apt install --no-install-recommends libmachtype0-libvirt
-  machtype host --connect test:///default >/tmp/out || fail '--connect with its module'
+  for command in host resolve; do
+    machtype $command --connect test:///default || fail "$command --connect with its module"
+  done
 }
 
 # An operator's records, their history, and what the program says of them.
@@ -143,7 +149,7 @@ check_nothing_left
 echo '== an upgrade in place'
 check_upgrade
 
-run_tests program library
+run_tests program pages completion library
 echo '== purged'
 check_nothing_left
 [ -s "$records" ] || fail "purging took the operator's records"
