@@ -54,6 +54,15 @@ build() {
   DEB_BUILD_OPTIONS='nocheck noautodbgsym' sh "$here/build-debs.sh" --older "$work/old"
 }
 
+# dpkg would notice it only of packages that are installed together.
+check_owners() {
+  for deb in "$work"/new/*.deb; do
+    dpkg-deb --fsys-tarfile "$deb" | tar -t | grep -v '/$'
+  done | sort | uniq -d >"$work/twice"
+  cat "$work/twice"
+  [ ! -s "$work/twice" ] || fail 'these are in two packages'
+}
+
 # An archive for apt in the chroot.
 publish() { # FOLDER NAME
   mkdir -p "$work/root/srv/$2"
@@ -68,9 +77,13 @@ else
   build
 fi
 
+echo '== each file in one package'
+check_owners
+
 echo '== lintian'
-lintian --allow-root --fail-on error,warning,info --display-level '>=info' \
-  "$work"/new/*.changes || fail 'lintian complains'
+lintian --allow-root --display-info --pedantic --display-experimental \
+  --fail-on error,warning,info,pedantic,experimental "$work"/new/*.changes ||
+  fail 'lintian complains'
 
 echo '== a fresh Debian 12'
 sh "$here/debian-root.sh" make "$work/root" "$cache"
