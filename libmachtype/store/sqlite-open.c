@@ -42,8 +42,8 @@ static const char *const migrations[] = {
   "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
 
   /* Since then 0 is the source of no machine type (MachtypeSource). */
-  "UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
-  "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;",
+  ("UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
+   "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
