@@ -24,6 +24,10 @@ for path in sys.argv[1:]:
     for kind in total:
         total[kind] += count[kind]
     run = os.path.basename(path).rsplit(".", 1)[0]
+    # meson appends the name of a set-up, which is the run's.
+    half = len(run) // 2
+    if run[:half] == run[half + 1:]:
+        run = run[:half]
     print(f"{run:12} " + ", ".join(f"{count[kind]} {kind}" for kind in total))
 
 print(", ".join(f"{total[kind]} {kind}" for kind in total))
