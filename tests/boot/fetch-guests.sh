@@ -12,7 +12,6 @@ export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
 default_archs='aarch64 s390x ppc64le mipsel x86_64'
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # Architecture of libvirt; Debian's name, suite and kernel.  bookworm is the last with mipsel,
 # mips64el and an i386 kernel; riscv64 starts with trixie.  Without LPAE, machine virt has no PCI.
@@ -59,42 +58,10 @@ install_tools () {
   DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing >/dev/null
 }
 
-host_archive () {
-  # shellcheck disable=SC2016
-  apt-get indextargets --format '$(COMPONENT) $(ORIGIN) $(LABEL) $(REPO_URI)' \
-    'Created-By: Packages' | sed -n 's/^main Debian Debian //p' | head -n 1
-}
-
-# Sets archive to the one this host installs from, whose mirror apt knows how to reach.  The origin
-# is written in the package lists, which a fresh system does not have yet.
-find_archive () {
-  [ -z "${archive-}" ] || return 0
-  [ -r "$keyring" ] || die "$keyring is missing (package debian-archive-keyring)"
-  archive=$(host_archive)
-  if [ -z "$archive" ] && [ "$(id -u)" -eq 0 ]; then
-    apt-get -qq update
-    archive=$(host_archive)
-  fi
-  [ -n "$archive" ] || die "apt has no lists of a Debian archive (run apt-get update)"
-}
-
-# An apt tool with a state of its own, so that the host learns nothing of a foreign architecture.
-private () {
-  tool=$1
-  shift
-  "$tool" -qq -o Dir="$work/apt" -o Dir::State::status="$work/apt/status" \
-    -o APT::Architecture="$deb" -o APT::Architectures="$deb" -o APT::Sandbox::User=root \
-    -o Acquire::Languages=none -o Acquire::Retries=3 "$@"
-}
-
 # Unpacks a kernel below $work/kernel and busybox below $work/busybox.
 fetch () {
-  mkdir -p "$work/apt/etc/apt/preferences.d" "$work/apt/var/lib/apt/lists/partial" \
-    "$work/apt/var/cache/apt/archives/partial" "$work/debs"
-  : >"$work/apt/status"
-  echo "deb [signed-by=$keyring] $archive $suite main" >"$work/apt/etc/apt/sources.list"
-  private apt-get update -o APT::Update::Error-Mode=any >&2 ||
-    die "$arch: no package lists for $deb in $suite"
+  mkdir -p "$work/debs"
+  private_update "$suite"
   package=$(private apt-cache show --no-all-versions "$meta" |
     sed -n 's/^Depends:.*\(linux-image-[0-9][^ ,(]*\).*/\1/p')
   [ -n "$package" ] || die "$arch: $meta depends on no kernel"
@@ -190,6 +157,8 @@ case ${1--} in
   ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/private-apt.sh
+. "$here/../private-apt.sh"
 mkdir -p "$1/media"
 cache=$(cd "$1" && pwd)
 shift
