@@ -15,6 +15,7 @@
 struct _MachtypeRecordBuilder {
   gatomicrefcount refs;
   MachtypeRecord *record;       /* not shared: nobody else sees it before the end */
+  MachtypeProperties *given;    /* by the caller; the record has these over the defaults */
   MachtypeProperties *defaults; /* of a guest; NULL: none */
 };
 
@@ -36,6 +37,7 @@ builder_new (MachtypeRecord *record)
 
   g_atomic_ref_count_init (&builder->refs);
   builder->record = record;
+  builder->given = machtype_properties_ref (record->properties);
   return builder;
 }
 
@@ -118,6 +120,7 @@ machtype_record_builder_unref (MachtypeRecordBuilder *builder)
   if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
     return;
   machtype_record_unref (builder->record);
+  machtype_properties_unref (builder->given);
   machtype_properties_unref (builder->defaults);
   g_free (builder);
 }
@@ -370,27 +373,29 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
   return TRUE;
 }
 
-/* The properties but for what another guest's defaults have said. */
-static MachtypeProperties *
-dup_given (const MachtypeRecordBuilder *builder)
+/* NULL for none; what is there may be the same. */
+static void
+set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
 {
-  MachtypeProperties *given = machtype_properties_ref (builder->record->properties);
-  g_auto (GStrv) names = NULL;
-  gsize i;
+  MachtypeProperties *old = *slot;
 
-  if (builder->defaults != NULL)
-    names = machtype_properties_dup_image_names (builder->defaults);
-  for (i = 0; names != NULL && names[i] != NULL; i++) {
-    g_autoptr (MachtypePropertiesBuilder) without = NULL;
+  *slot = properties != NULL ? machtype_properties_ref (properties) : NULL;
+  machtype_properties_unref (old);
+}
 
-    if (g_strcmp0 (machtype_properties_get_image (given, names[i]),
-                   machtype_properties_get_image (builder->defaults, names[i])) != 0)
-      continue;
-    without = mt_properties_builder_new_from (given, names[i]);
-    machtype_properties_unref (given);
-    given = machtype_properties_builder_end (without);
-  }
-  return given;
+/* Gives the record its properties. On error the builder is as it was. */
+static gboolean
+take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
+                 MachtypeProperties *defaults, GError **error)
+{
+  g_autoptr (MachtypeProperties) all = mt_properties_overlay (defaults, given, error);
+
+  if (all == NULL || !mt_record_check_properties (all, error))
+    return FALSE;
+  set_properties (&builder->record->properties, all);
+  set_properties (&builder->given, given);
+  set_properties (&builder->defaults, defaults);
+  return TRUE;
 }
 
 /**
@@ -413,21 +418,13 @@ gboolean
 machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const MachtypeGuest *guest,
                                    GError **error)
 {
-  g_autoptr (MachtypeProperties) defaults = NULL, given = NULL, filled = NULL;
+  g_autoptr (MachtypeProperties) defaults = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && guest != NULL, FALSE);
 
   defaults = mt_guest_dup_defaults (guest);
-  given = dup_given (builder);
-  filled = mt_properties_overlay (defaults, given, error);
-  if (filled == NULL || !mt_record_check_properties (filled, error) ||
-      !machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error))
-    return FALSE;
-  machtype_properties_unref (builder->record->properties);
-  builder->record->properties = g_steal_pointer (&filled);
-  machtype_properties_unref (builder->defaults);
-  builder->defaults = g_steal_pointer (&defaults);
-  return TRUE;
+  return take_properties (builder, builder->given, defaults, error) &&
+         machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error);
 }
 
 gboolean
@@ -460,20 +457,20 @@ gboolean
 machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char *name,
                                       const char *value, GError **error)
 {
-  g_autoptr (MachtypePropertiesBuilder) changed = NULL;
-  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypePropertiesBuilder) changed = NULL, without = NULL;
+  g_autoptr (MachtypeProperties) given = NULL, defaults = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && name != NULL, FALSE);
 
-  changed = mt_properties_builder_new_from (builder->record->properties, name);
+  changed = mt_properties_builder_new_from (builder->given, name);
   if (value != NULL && !machtype_properties_builder_add_image (changed, name, value, error))
     return FALSE;
-  properties = machtype_properties_builder_end (changed);
-  if (!mt_record_check_properties (properties, error))
-    return FALSE;
-  machtype_properties_unref (builder->record->properties);
-  builder->record->properties = g_steal_pointer (&properties);
-  return TRUE;
+  given = machtype_properties_builder_end (changed);
+  if (builder->defaults != NULL) {
+    without = mt_properties_builder_new_from (builder->defaults, name);
+    defaults = machtype_properties_builder_end (without);
+  }
+  return take_properties (builder, given, defaults, error);
 }
 
 /**
@@ -496,17 +493,12 @@ gboolean
 machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
                                         MachtypeProperties *properties, GError **error)
 {
-  g_autoptr (MachtypeProperties) images = NULL, all = NULL;
+  g_autoptr (MachtypeProperties) images = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && properties != NULL, FALSE);
 
   images = mt_properties_dup_images (properties);
-  all = mt_properties_overlay (builder->defaults, images, error);
-  if (all == NULL || !mt_record_check_properties (all, error))
-    return FALSE;
-  machtype_properties_unref (builder->record->properties);
-  builder->record->properties = g_steal_pointer (&all);
-  return TRUE;
+  return take_properties (builder, images, builder->defaults, error);
 }
 
 /**

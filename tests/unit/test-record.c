@@ -165,10 +165,13 @@ test_second_guest (void)
   static const char *const buses[] = { "sata", "ide" };
   g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
   g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+  g_autoptr (MachtypeRecord) without = NULL;
   GError *error = NULL;
   gsize i;
 
   machtype_record_builder_set_property (builder, "hw_vif_model", "e1000", NULL);
+  /* What was given and is the first guest's default is given all the same. */
+  machtype_record_builder_set_property (builder, "hw_input_bus", "usb", NULL);
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
     g_autofree char *text = g_strconcat ("hw_machine_type=", machines[i], NULL);
     g_autoptr (MachtypeProperties) image = test_make_properties (text);
@@ -186,7 +189,12 @@ test_second_guest (void)
     g_assert_cmpstr (machtype_record_get_machine (record), ==, machines[i]);
     g_assert_cmpstr (machtype_properties_get_image (properties, "hw_cdrom_bus"), ==, buses[i]);
     g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "e1000");
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_input_bus"), ==, "usb");
   }
+  machtype_record_builder_set_property (builder, "hw_cdrom_bus", NULL, NULL);
+  without = machtype_record_builder_end (builder);
+  g_assert_null (
+      machtype_properties_get_image (machtype_record_get_properties (without), "hw_cdrom_bus"));
 }
 
 /* Each thing that a record says, but for the time when it was recorded, makes it another one. */
