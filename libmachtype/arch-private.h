@@ -29,6 +29,9 @@ const char *mt_arch_get_emulator_package (MachtypeArch arch);
  * with QEMU. */
 const char *mt_arch_get_firmware_package (MachtypeArch arch);
 
+/* "install package NAME"; NULL for NULL. */
+char *mt_package_dup_remedy (const char *package);
+
 /* The same for an architecture that a caller may have made up: no bit for a number that is none. */
 static inline guint64
 mt_arch_bit (MachtypeArch arch)

@@ -339,6 +339,12 @@ mt_arch_get_firmware_package (MachtypeArch arch)
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].firmware_package) : NULL;
 }
 
+char *
+mt_package_dup_remedy (const char *package)
+{
+  return package != NULL ? g_strdup_printf ("install package %s", package) : NULL;
+}
+
 /**
  * machtype_arch_can_accelerate:
  * @guest: architecture of the guest

@@ -17,8 +17,7 @@ struct _MachtypeChange {
   MachtypeVerdict verdict;
   char *old_machine; /* NULL: nothing was recorded */
   char *new_machine;
-  char *
-      canonical; /* what new_machine stands for on the host; NULL: not known, or not to be pinned */
+  char *canonical;    /* of the new one, on the host; NULL: not known, or not to be pinned */
   GPtrArray *reasons; /* of MachtypeFinding; the first one decides */
   GPtrArray *warnings;
   GPtrArray *effects;

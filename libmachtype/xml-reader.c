@@ -271,3 +271,13 @@ mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *le
   }
   return NULL;
 }
+
+gboolean
+mt_xml_set_wrong_root (const char *what, const char *element, const char *expected, GError **error)
+{
+  g_autofree char *shown = mt_shown (element);
+
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
+               "%s: the document is a <%s>, not libvirt's <%s>", what, shown, expected);
+  return FALSE;
+}

@@ -36,6 +36,10 @@ gboolean mt_xml_read (const char *text, gsize length, const char *what, const Mt
  * at, and may be anything. */
 void mt_xml_reader_stop (MtXmlReader *reader);
 
+/* Raises INVALID_XML: of what, the document has another root element. Always FALSE. */
+gboolean mt_xml_set_wrong_root (const char *what, const char *element, const char *expected,
+                                GError **error);
+
 /* Asks for the text of the element that starts now. Of one at a time: asked again for an element
  * within it, the outer one ends without text. Text longer than 64 KiB is cut off: no element that
  * we read holds as much. */

@@ -186,7 +186,7 @@ dup_remedy (const Judgement *j, const MtWish *wish, MachtypeAuthority authority)
     return g_strdup (SWTPM);
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_FIRMWARE &&
       package != NULL)
-    return g_strdup_printf ("install package %s", package);
+    return mt_package_dup_remedy (package);
   if (pointer) /* another property says the bus */
     name = mt_property_name (MT_PROPERTY_INPUT_BUS);
   if (name != NULL && mt_kind_is_choice (wish->kind))
@@ -225,8 +225,7 @@ add_missing_firmware (const Judgement *j, const MtWish *wish)
                        machtype_arch_to_string (j->arch), j->machine);
 
   add_own (j, "firmware-efi", wish->name, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
-           package != NULL ? g_strdup_printf ("install package %s", package) : NULL,
-           "virConnectGetDomainCapabilities", message);
+           mt_package_dup_remedy (package), "virConnectGetDomainCapabilities", message);
 }
 
 static void

@@ -503,7 +503,7 @@ dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, c
 
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && kind == MT_KIND_FIRMWARE &&
       package != NULL)
-    return g_strdup_printf ("install package %s", package);
+    return mt_package_dup_remedy (package);
   return mt_compat_dup_remedy (kind, mt_class_find (arch, machine));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compat/class-sets.h"
+
 /* The others hang below it. */
 static gboolean
 is_root (MtXmlNode *controller)

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "compat/class-sets.h"
 #include "arch-private.h"
+#include "compat/class-sets.h"
 #include "error-private.h"
 #include "string-private.h"
 

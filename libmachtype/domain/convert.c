@@ -69,23 +69,12 @@ set_bad_document (GError **error, const char *message)
 }
 
 static gboolean
-read_tree (Document *document, const char *xml, gsize size, GError **error)
-{
-  /* Bounds, document type and what the document is are checked where all domains are read. */
-  g_autoptr (MachtypeDomain) checked =
-      machtype_domain_new_from_xml (xml, (gssize)size, MACHTYPE_DOMAIN_READ_DEVICES, error);
-
-  if (checked != NULL)
-    document->tree = mt_xml_tree_read (xml, size, "domain", error);
-  return document->tree != NULL;
-}
-
-static gboolean
 read_document (Document *document, const char *xml, gsize size, MachtypeHost *host, GError **error)
 {
   g_autofree char *arch = NULL;
 
-  if (!read_tree (document, xml, size, error))
+  document->tree = mt_domain_read_tree (xml, size, error);
+  if (document->tree == NULL)
     return FALSE;
   document->type =
       mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (document->tree), "os"), "type");

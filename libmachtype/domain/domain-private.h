@@ -3,6 +3,8 @@
 
 #include <machtype/domain.h>
 
+#include "xml-tree.h"
+
 /* A domain of which nothing but its UUID is known yet: it keeps its text. */
 MachtypeDomain *mt_domain_new_unread (const char *uuid, const char *xml);
 
@@ -15,6 +17,9 @@ MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);
 
 /* Of a domain that nobody else has seen yet. The state is a constant. */
 void mt_domain_set_state (MachtypeDomain *domain, const char *state);
+
+/* The domain as a tree, to be changed. size is that of the text. */
+MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 
 /* The domain without its network interfaces. */
 char *mt_domain_xml_without_interfaces (const char *xml, GError **error);

@@ -148,11 +148,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 
   if (depth == 1) {
     if (strcmp (element, "domain") != 0) {
-      g_autofree char *shown = mt_shown (element);
-
-      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                   "domain: the document is a <%s>, not libvirt's <domain>", shown);
-      return FALSE;
+      return mt_xml_set_wrong_root ("domain", element, "domain", error);
     }
     reading->domain->type = dup_attribute (attributes, "type");
   } else if (depth == 2)

@@ -12,8 +12,8 @@
 #include "xml-tree.h"
 
 /* Bounds, document type and what the document is are checked where all domains are read. */
-static MtXmlTree *
-read_tree (const char *xml, gsize size, GError **error)
+MtXmlTree *
+mt_domain_read_tree (const char *xml, gsize size, GError **error)
 {
   g_autoptr (MachtypeDomain) checked =
       machtype_domain_new_from_xml (xml, (gssize)size, MACHTYPE_DOMAIN_READ_DEVICES, error);
@@ -51,7 +51,7 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
   if (!mt_name_check (machine, error) ||
       !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
-  tree = read_tree (xml, size, error);
+  tree = mt_domain_read_tree (xml, size, error);
   if (tree == NULL)
     return NULL;
   type = mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (tree), "os"), "type");
@@ -66,13 +66,16 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
 char *
 mt_domain_xml_without_interfaces (const char *xml, GError **error)
 {
-  g_autoptr (MtXmlTree) tree = read_tree (xml, strlen (xml), error);
-  MtXmlNode *devices, *interface;
+  g_autoptr (MtXmlTree) tree = mt_domain_read_tree (xml, strlen (xml), error);
+  MtXmlNode *devices, *device, *next;
 
   if (tree == NULL)
     return NULL;
   devices = mt_xml_node_find (mt_xml_tree_get_root (tree), "devices");
-  while ((interface = mt_xml_node_find (devices, "interface")) != NULL)
-    mt_xml_node_remove (interface);
+  for (device = mt_xml_node_first (devices); device != NULL; device = next) {
+    next = mt_xml_node_next (device);
+    if (mt_xml_node_is (device, NULL, "interface"))
+      mt_xml_node_remove (device);
+  }
   return mt_xml_tree_write (tree, error);
 }

@@ -436,11 +436,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Reading *reading = data;
 
   if (depth == 1 && (strcmp (element, "domain") != 0 || attributes->uri != NULL)) {
-    g_autofree char *shown = mt_shown (element);
-
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "domain: the document is a <%s>, not libvirt's <domain>", shown);
-    return FALSE;
+    return mt_xml_set_wrong_root ("domain", element, "domain", error);
   }
   if (depth == 2)
     reading->section = IN_NOTHING;

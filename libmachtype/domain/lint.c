@@ -287,7 +287,7 @@ judge_emulator (Judging *judging)
   add (judging, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
        "virConnectGetCapabilities",
        g_strdup_printf ("/domain/os/type/@arch: the host has no emulator for %s guests", arch),
-       package != NULL ? g_strdup_printf ("install package %s", package) : NULL);
+       mt_package_dup_remedy (package));
 }
 
 static gboolean
@@ -323,7 +323,7 @@ static void
 judge_host (Judging *judging)
 {
   const MachtypeHost *host = judging->host;
-  gboolean has_type;
+  const char *type = judging->domain->type;
 
   if (host == NULL)
     return;
@@ -332,12 +332,12 @@ judge_host (Judging *judging)
     judge_emulator (judging);
     return;
   }
-  has_type = judging->domain->type != NULL && can_have_type (judging);
-  if (judging->domain->type != NULL && !has_type)
+  if (type != NULL && !can_have_type (judging)) {
     judge_type (judging);
-  /* Of a type that the host lacks one finding is enough. */
+    type = NULL; /* of one that the host lacks one finding is enough */
+  }
   if (judging->domain->machine != NULL)
-    judge_machine (judging, has_type ? judging->domain->type : NULL);
+    judge_machine (judging, type);
 }
 
 /* What libvirt gives a domain that names no machine: it differs from release to release, and is

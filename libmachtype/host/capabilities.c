@@ -199,11 +199,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
 
   if (depth == 1) {
     if (!mt_is_word (element, "capabilities")) {
-      g_autofree char *shown = mt_shown (element);
-
-      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                   "capabilities: the document is a <%s>, not libvirt's <capabilities>", shown);
-      return FALSE;
+      return mt_xml_set_wrong_root ("capabilities", element, "capabilities", error);
     }
     enter (caps, AT_ROOT, 1);
   } else if (depth == caps->place_depth + 1)

@@ -65,15 +65,9 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   Reading *reading = data;
 
   if (depth == 1) {
-    g_autofree char *shown = mt_shown (element);
-
     if (strcmp (element, "domainCapabilities") == 0)
       return TRUE;
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "domain capabilities: the document is a <%s>, not libvirt's "
-                 "<domainCapabilities>",
-                 shown);
-    return FALSE;
+    return mt_xml_set_wrong_root ("domain capabilities", element, "domainCapabilities", error);
   }
   if (depth > PATH_MAX_DEPTH)
     return TRUE;

@@ -221,15 +221,26 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
   return mt_host_text (host, MT_ROW (host->domains, MtDomainType, guest->domains.first)->type);
 }
 
+/* Finds a domain type, NULL being the best: what old libvirt does not list at all is no row. FALSE:
+ * others are listed, and it is not. */
 static gboolean
-lacks_domain_type (const MachtypeHost *host, const MtGuestInfo *guest, const char *domain_type)
+choose_domain (const MachtypeHost *host, MachtypeArch arch, const MtGuestInfo *guest,
+               const char *domain_type, const MtDomainType **domain)
 {
-  return domain_type != NULL && guest->domains.count != 0 &&
-         find_domain (host, guest, domain_type) == NULL;
+  if (domain_type == NULL)
+    domain_type = machtype_host_get_domain_type (host, arch);
+  *domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
+  return *domain != NULL || domain_type == NULL || guest->domains.count == 0;
 }
 
 /* The machines for an architecture and domain type: old libvirt lists some below <domain>, and
  * they then differ from those of the architecture. */
+static MtRun
+get_machines (const MtGuestInfo *guest, const MtDomainType *domain)
+{
+  return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
+}
+
 static MtRun
 find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
@@ -237,14 +248,9 @@ find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_t
   const MtRun none = { 0, 0 };
   const MtDomainType *domain;
 
-  if (guest == NULL)
+  if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return none;
-  if (domain_type == NULL)
-    domain_type = machtype_host_get_domain_type (host, arch);
-  if (lacks_domain_type (host, guest, domain_type))
-    return none;
-  domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
-  return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
+  return get_machines (guest, domain);
 }
 
 /**
@@ -268,13 +274,8 @@ machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch, const c
   g_return_val_if_fail (host != NULL, NULL);
 
   guest = mt_host_find_guest (host, arch);
-  if (guest == NULL)
+  if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return NULL;
-  if (domain_type == NULL)
-    domain_type = machtype_host_get_domain_type (host, arch);
-  if (lacks_domain_type (host, guest, domain_type))
-    return NULL;
-  domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
   emulator = domain != NULL && domain->emulator != 0 ? domain->emulator : guest->emulator;
   return emulator != 0 ? mt_host_text (host, emulator) : NULL;
 }
@@ -382,15 +383,16 @@ machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *d
                       const char *machine)
 {
   const MtGuestInfo *guest;
+  const MtDomainType *domain;
 
   g_return_val_if_fail (host != NULL && machine != NULL, MACHTYPE_ANSWER_UNKNOWN);
 
   if (!host->has_capabilities)
     return MACHTYPE_ANSWER_UNKNOWN;
   guest = mt_host_find_guest (host, arch);
-  if (guest != NULL && lacks_domain_type (host, guest, domain_type))
+  if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return MACHTYPE_ANSWER_NO;
-  if (guest != NULL && find_machines (host, arch, domain_type).count == 0)
+  if (get_machines (guest, domain).count == 0)
     return MACHTYPE_ANSWER_UNKNOWN;
   return machtype_host_get_canonical (host, arch, domain_type, machine) != NULL
              ? MACHTYPE_ANSWER_YES
@@ -522,12 +524,11 @@ add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
 {
   const char *package = mt_arch_get_emulator_package (arch);
 
-  g_ptr_array_add (
-      missing,
-      mt_finding_new ("emulator-missing",
-                      g_strdup_printf ("the host has no emulator for %s guests",
-                                       machtype_arch_to_string (arch)),
-                      package != NULL ? g_strdup_printf ("install package %s", package) : NULL));
+  g_ptr_array_add (missing,
+                   mt_finding_new ("emulator-missing",
+                                   g_strdup_printf ("the host has no emulator for %s guests",
+                                                    machtype_arch_to_string (arch)),
+                                   mt_package_dup_remedy (package)));
 }
 
 /**
@@ -562,7 +563,7 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
                      mt_finding_new ("firmware-missing",
                                      g_strdup_printf ("the host has no UEFI firmware for %s guests",
                                                       machtype_arch_to_string (arch)),
-                                     g_strdup_printf ("install package %s", firmware)));
+                                     mt_package_dup_remedy (firmware)));
   return missing;
 }
 

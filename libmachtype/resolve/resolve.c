@@ -7,9 +7,9 @@
 
 #include "error-private.h"
 #include "finding-private.h"
-#include "policy/policy-private.h"
 #include "host/host-private.h"
 #include "name/name-private.h"
+#include "policy/policy-private.h"
 #include "properties/properties-private.h"
 
 struct _MachtypeResolution {

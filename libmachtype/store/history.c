@@ -56,7 +56,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
 
   if (!mt_store_check_who (who, error))
     return NULL;
-  if ((guint)action > MACHTYPE_HISTORY_ACTION_REBUILD) {
+  if ((guint)action > MT_HISTORY_ACTION_LAST) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown action %d of a history", (int)action);
     return NULL;

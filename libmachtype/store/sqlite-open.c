@@ -49,8 +49,8 @@ static const char *const migrations[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 
 /* The numbers that stand in the tables. An older library takes one that it does not know for
- * damage: whoever appends to one of these enumerations adds a migration, be it empty, which lets it
- * say instead that a newer one has written the store. */
+ * damage: whoever appends to one of these enumerations adds a migration, be it of names alone,
+ * which lets it say instead that a newer one has written the store. */
 G_STATIC_ASSERT (MT_SQLITE_VERSION == 3 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
