@@ -81,7 +81,8 @@ static const Step steps[] = {
 };
 
 /* States, lower case, and Nova's word for each. Sources: nova/compute/vm_states.py; libvirt
- * tools/virsh-domain-monitor.c (what `virsh domstate` prints) and virDomainState. */
+ * tools/virsh-domain-monitor.c (what `virsh domstate` and `virsh list --managed-save` print) and
+ * virDomainState. */
 typedef struct {
   char word[20];
   char nova[20];
@@ -112,6 +113,7 @@ static const StateWord state_words[] = {
   { "dying", "error", MACHTYPE_STATE_OTHER },
   { "pmsuspended", "suspended", MACHTYPE_STATE_OTHER },
   { "no state", "active", MACHTYPE_STATE_OTHER },
+  { "saved", "saved", MACHTYPE_STATE_SAVED },
 };
 
 const char *
@@ -132,7 +134,8 @@ mt_state_find (const char *text, MachtypeState *state)
 gboolean
 mt_state_may_change (MachtypeState state)
 {
-  return state != MACHTYPE_STATE_UNKNOWN && state != MACHTYPE_STATE_OTHER;
+  return state == MACHTYPE_STATE_STOPPED || state == MACHTYPE_STATE_SHELVED ||
+         state == MACHTYPE_STATE_SHELVED_OFFLOADED;
 }
 
 /**
@@ -210,6 +213,29 @@ add (GPtrArray *findings, const char *code, const char *format, ...)
   va_end (arguments);
 }
 
+/* With the saved RAM goes the machine that it is of. Source: virDomainManagedSave of libvirt's
+ * libvirt-domain.c: the next virDomainCreate restores what was saved. */
+#define SAVED_STATE                                                                                \
+  "the guest's RAM is saved: at its next start it resumes on the machine type it was saved with"
+#define SAVED_STATE_REMEDY                                                                         \
+  "start the guest and shut it down, or discard the saved RAM with 'virsh managedsave-remove "     \
+  "DOMAIN'"
+
+gboolean
+mt_change_set_saved_state (GError **error)
+{
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
+                       MT_CODE_SAVED_STATE ": " SAVED_STATE "; " SAVED_STATE_REMEDY);
+  return FALSE;
+}
+
+static void
+add_saved_state (GPtrArray *findings)
+{
+  g_ptr_array_add (findings, mt_finding_new (MT_CODE_SAVED_STATE, g_strdup (SAVED_STATE),
+                                             g_strdup (SAVED_STATE_REMEDY)));
+}
+
 /* Reasons come in the order of the rules, so the first one decides. */
 #define REFUSE(judgement, kind, ...)                                                               \
   G_STMT_START                                                                                     \
@@ -247,7 +273,10 @@ is_recognised (const Judgement *j, const Side *side)
 static void
 check_state (const Judgement *j)
 {
-  if (!mt_state_may_change (j->state))
+  if (j->state == MACHTYPE_STATE_SAVED) {
+    j->change->verdict = MACHTYPE_VERDICT_REFUSED_STATE;
+    add_saved_state (j->change->reasons);
+  } else if (!mt_state_may_change (j->state))
     REFUSE (j, STATE,
             "the instance is not stopped, shelved or shelved_offloaded: its machine type must not "
             "change now");
@@ -485,6 +514,8 @@ force (const Judgement *j)
        "forcing the machine type from %s to %s will likely break the guest's ABI: it may not boot, "
        "or may find other devices at other addresses",
        from, j->new_side.text);
+  if (j->state == MACHTYPE_STATE_SAVED)
+    add_saved_state (j->change->warnings);
 }
 
 static void
@@ -554,7 +585,7 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
     return FALSE;
   if (!mt_arch_check (arch, error))
     return FALSE;
-  if ((guint)state > MACHTYPE_STATE_OTHER) {
+  if ((guint)state > MACHTYPE_STATE_SAVED) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state %u",
                  (guint)state);
     return FALSE;
@@ -743,8 +774,9 @@ machtype_change_get_machine_to_record (const MachtypeChange *change)
  * machtype_change_list_reasons:
  * @change: a judgement; must not be %NULL
  *
- * Lists all that speaks against the change, the deciding one first; the codes are verdicts. With
- * force they are still here. Thread-safe.
+ * Lists all that speaks against the change, the deciding one first; the codes are verdicts, but for
+ * `saved-state`, which makes the verdict `refused-state`. With force they are still here.
+ * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the reasons
  * Since: 1.0
@@ -761,7 +793,7 @@ machtype_change_list_reasons (const MachtypeChange *change)
  * @change: a judgement; must not be %NULL
  *
  * Lists what is no reason against the change and should be known. Codes: `forced`, `not-offered`,
- * `lifecycle`. Thread-safe.
+ * `lifecycle`, and `saved-state` where that was overruled. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings
  * Since: 1.0

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @MACHTYPE_STATE_SHELVED: shelved
  * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
  * @MACHTYPE_STATE_OTHER: any state in which the machine type must not change
+ * @MACHTYPE_STATE_SAVED: shut off, but its RAM is saved: at its next start it resumes on the old
+ *   machine type, so this must not change either
  *
  * The state of an instance, as far as a change of its machine type cares.
  *
@@ -23,7 +25,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_STATE_STOPPED = 1,
   MACHTYPE_STATE_SHELVED = 2,
   MACHTYPE_STATE_SHELVED_OFFLOADED = 3,
-  MACHTYPE_STATE_OTHER = 4
+  MACHTYPE_STATE_OTHER = 4,
+  MACHTYPE_STATE_SAVED = 5
 } MachtypeState;
 
 /**
@@ -51,7 +54,8 @@ typedef enum /*< flags,since=1.0 >*/ {
  * @MACHTYPE_VERDICT_NOOP: already so
  * @MACHTYPE_VERDICT_FORCED: would be refused, but force was given
  * @MACHTYPE_VERDICT_REFUSED_INVALID: the new name can be no machine type
- * @MACHTYPE_VERDICT_REFUSED_STATE: the instance is not stopped, shelved or shelved_offloaded
+ * @MACHTYPE_VERDICT_REFUSED_STATE: the instance is not stopped, shelved or shelved_offloaded, or
+ *   its RAM is saved
  * @MACHTYPE_VERDICT_REFUSED_UNSUPPORTED: nobody knows the new name
  * @MACHTYPE_VERDICT_REFUSED_FAMILY: another family or board
  * @MACHTYPE_VERDICT_REFUSED_VENDOR: another vendor

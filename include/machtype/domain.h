@@ -34,6 +34,8 @@ GType machtype_domain_get_type (void);
  * MachtypeDomainReadFlags:
  * @MACHTYPE_DOMAIN_READ_NONE: the machine alone
  * @MACHTYPE_DOMAIN_READ_DEVICES: also the devices that are recorded with a machine type
+ * @MACHTYPE_DOMAIN_READ_SAVED: also whether its RAM is saved, and which snapshots have RAM in them:
+ *   only a host knows that ([method@Machtype.Connection.read_domain])
  *
  * What to read of a domain.
  *
@@ -41,7 +43,8 @@ GType machtype_domain_get_type (void);
  */
 typedef enum /*< flags,since=1.0 >*/ {
   MACHTYPE_DOMAIN_READ_NONE = 0,
-  MACHTYPE_DOMAIN_READ_DEVICES = 1 << 0
+  MACHTYPE_DOMAIN_READ_DEVICES = 1 << 0,
+  MACHTYPE_DOMAIN_READ_SAVED = 1 << 1
 } MachtypeDomainReadFlags;
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -121,6 +124,15 @@ const char *machtype_domain_get_machine (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_domain_get_state (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_domain_has_saved_state (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeState machtype_domain_get_change_state (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);

@@ -35,4 +35,7 @@ GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **e
 /* The host's UUID; NULL where it does not tell one. */
 char *mt_connection_read_host_uuid (MachtypeConnection *connection);
 
+/* Opens another connection, in the same way. */
+MachtypeConnection *mt_connection_open_again (const MachtypeConnection *connection, GError **error);
+
 gboolean mt_host_check_open (const char *uri, int timeout_ms, GError **error);

@@ -25,6 +25,7 @@ struct _MachtypeConnection {
   gatomicrefcount refs;
   Link *link;
   char *uri;
+  MachtypeConnectionOpenFlags flags;
   int timeout_ms; /* -1: for ever */
   gboolean hangs; /* a call did not come back: another one would wait behind it */
 };
@@ -172,8 +173,16 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
   g_atomic_ref_count_init (&connection->refs);
   connection->link = link;
   connection->uri = g_strdup (uri);
+  connection->flags = flags;
   connection->timeout_ms = timeout_ms;
   return connection;
+}
+
+MachtypeConnection *
+mt_connection_open_again (const MachtypeConnection *connection, GError **error)
+{
+  return machtype_connection_open (connection->uri, connection->flags, connection->timeout_ms,
+                                   error);
 }
 
 /**
@@ -463,12 +472,27 @@ check_status (const Work *work, MtLibvirtStatus status, char *message, const cha
   return FALSE;
 }
 
+static gboolean
+read_saved (const Work *work, MachtypeDomain *domain, GError **error)
+{
+  gboolean has_saved_state = FALSE;
+  char **memory_snapshots = NULL, *message = NULL;
+  MtLibvirtStatus status = work->link->module->get_saved (
+      work->link->handle, work->uuid, &has_saved_state, &memory_snapshots, &message);
+
+  if (!check_status (work, status, message, "asking for saved states", error))
+    return FALSE;
+  mt_domain_set_saved (domain, has_saved_state, memory_snapshots);
+  return TRUE;
+}
+
 static gpointer
 do_get_domain (gpointer data, GError **error)
 {
   const Work *work = data;
+  const guint xml_flags = work->flags & ~(guint)MACHTYPE_DOMAIN_READ_SAVED;
   g_autoptr (GPtrArray) list = new_list ();
-  Listing listing = { list, (MachtypeDomainReadFlags)work->flags };
+  Listing listing = { list, (MachtypeDomainReadFlags)xml_flags };
   const GError *problem;
   char *message = NULL;
   MtLibvirtStatus status = work->link->module->get_domain (work->link->handle, work->uuid,
@@ -481,10 +505,13 @@ do_get_domain (gpointer data, GError **error)
     return NULL;
   }
   problem = machtype_domain_get_problem (list->pdata[0]);
-  if (problem == NULL)
-    return machtype_domain_ref (list->pdata[0]);
-  g_propagate_error (error, g_error_copy (problem));
-  return NULL;
+  if (problem != NULL) {
+    g_propagate_error (error, g_error_copy (problem));
+    return NULL;
+  }
+  if (xml_flags != work->flags && !read_saved (work, list->pdata[0], error))
+    return NULL;
+  return machtype_domain_ref (list->pdata[0]);
 }
 
 /**
@@ -511,7 +538,9 @@ machtype_connection_read_domain (MachtypeConnection *connection, const char *uui
 
   g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
 
-  if (!mt_uuid_parse (uuid, &parsed, error) || !check_read_flags (flags, error))
+  if (!mt_uuid_parse (uuid, &parsed, error) ||
+      !mt_check_flags ("reading a domain", flags,
+                       MACHTYPE_DOMAIN_READ_DEVICES | MACHTYPE_DOMAIN_READ_SAVED, error))
     return NULL;
   return call (connection, do_get_domain, parsed.text, NULL, flags,
                (GDestroyNotify)machtype_domain_unref, error);

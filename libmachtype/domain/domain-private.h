@@ -18,6 +18,10 @@ MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);
 /* Of a domain that nobody else has seen yet. The state is a constant. */
 void mt_domain_set_state (MachtypeDomain *domain, const char *state);
 
+/* The same; takes the names over, which may be NULL. */
+void mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state,
+                          char **memory_snapshots);
+
 /* The domain as a tree, to be changed. size is that of the text. */
 MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 

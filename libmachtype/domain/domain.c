@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch-private.h"
+#include "change-private.h"
 #include "error-private.h"
 #include "properties/properties-private.h"
 #include "string-private.h"
@@ -21,6 +22,8 @@ struct _MachtypeDomain {
   char *uuid;                  /* NULL: not said */
   char *machine;               /* NULL: not said */
   const char *state;           /* Nova's word; NULL: not known */
+  gboolean has_saved_state;    /* only known where it was asked for */
+  char **memory_snapshots;     /* NULL: none, or not asked for */
   MachtypeProperties *devices; /* NULL: not read */
   GError *problem;             /* NULL: none */
   char *xml;                   /* NULL: not kept */
@@ -280,6 +283,14 @@ mt_domain_set_state (MachtypeDomain *domain, const char *state)
   domain->state = state;
 }
 
+void
+mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state, char **memory_snapshots)
+{
+  domain->has_saved_state = has_saved_state;
+  g_strfreev (domain->memory_snapshots);
+  domain->memory_snapshots = memory_snapshots;
+}
+
 /**
  * machtype_domain_ref:
  * @domain: a domain; must not be %NULL
@@ -317,6 +328,7 @@ machtype_domain_unref (MachtypeDomain *domain)
   g_free (domain->machine);
   machtype_properties_unref (domain->devices);
   g_clear_error (&domain->problem);
+  g_strfreev (domain->memory_snapshots);
   g_free (domain->xml);
   g_free (domain);
 }
@@ -421,6 +433,64 @@ machtype_domain_get_state (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->state;
+}
+
+/**
+ * machtype_domain_has_saved_state:
+ * @domain: a domain; must not be %NULL
+ *
+ * Gets whether the domain's RAM is saved (`virsh managedsave`): at its next start the guest resumes
+ * on the machine type it was saved with. It is only known of a domain that was read with
+ * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
+ *
+ * Returns: %TRUE if it is
+ * Since: 1.0
+ */
+gboolean
+machtype_domain_has_saved_state (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, FALSE);
+  return domain->has_saved_state;
+}
+
+/**
+ * machtype_domain_dup_memory_snapshots:
+ * @domain: a domain; must not be %NULL
+ *
+ * Gets the names of the snapshots that have the guest's RAM in them: reverting to one brings the
+ * machine type back that the guest had then. They are only known of a domain that was read with
+ * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
+ *
+ * Returns: (transfer full): the names; empty if there are none
+ * Since: 1.0
+ */
+char **
+machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, NULL);
+  return domain->memory_snapshots != NULL ? g_strdupv (domain->memory_snapshots)
+                                          : g_new0 (char *, 1);
+}
+
+/**
+ * machtype_domain_get_change_state:
+ * @domain: a domain; must not be %NULL
+ *
+ * Gets the domain's state as far as a change of its machine type cares. Thread-safe.
+ *
+ * Returns: the state; %MACHTYPE_STATE_UNKNOWN where it is not known
+ * Since: 1.0
+ */
+MachtypeState
+machtype_domain_get_change_state (const MachtypeDomain *domain)
+{
+  MachtypeState state = MACHTYPE_STATE_UNKNOWN;
+
+  g_return_val_if_fail (domain != NULL, MACHTYPE_STATE_UNKNOWN);
+
+  if (domain->state != NULL)
+    mt_state_find (domain->state, &state);
+  return domain->has_saved_state && mt_state_may_change (state) ? MACHTYPE_STATE_SAVED : state;
 }
 
 /**

@@ -51,6 +51,10 @@ typedef struct {
                             char **message);
   MtLibvirtStatus (*get_domain) (gpointer connection, const char *uuid, MtLibvirtDomainFunc func,
                                  gpointer data, char **message);
+  /* Whether the domain's RAM is saved, and the names of the snapshots that have RAM in them, which
+   * are the caller's to free with g_strfreev. */
+  MtLibvirtStatus (*get_saved) (gpointer connection, const char *uuid, gboolean *has_saved_state,
+                                char ***memory_snapshots, char **message);
   /* What the domain is made of at its next start, with or without secrets. *xml is NULL for a
    * domain that has no such definition: a transient one. */
   MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, gboolean secure,

@@ -281,6 +281,63 @@ get_domain (gpointer connection, const char *uuid, MtLibvirtDomainFunc func, gpo
   return status;
 }
 
+/* The names are copied: libvirt's live as long as the snapshots. */
+static char **
+dup_snapshot_names (virDomainSnapshot **snapshots, int n)
+{
+  char **names = g_new0 (char *, (gsize)n + 1);
+  int i;
+
+  for (i = 0; i < n; i++) {
+    names[i] = g_strdup (virDomainSnapshotGetName (snapshots[i]));
+    virDomainSnapshotFree (snapshots[i]);
+  }
+  free (snapshots);
+  return names;
+}
+
+/* A driver that cannot do it has none. */
+static gboolean
+is_unsupported (void)
+{
+  return virGetLastErrorCode () == VIR_ERR_NO_SUPPORT;
+}
+
+/* "Active" is what libvirt calls a snapshot of a running guest with its RAM; one of its disks alone
+ * is another kind. */
+static gboolean
+read_saved (virDomain *domain, gboolean *has_saved_state, char ***memory_snapshots)
+{
+  virDomainSnapshot **snapshots = NULL;
+  int saved = virDomainHasManagedSaveImage (domain, 0), n;
+
+  if (saved < 0 && !is_unsupported ())
+    return FALSE;
+  n = virDomainListAllSnapshots (domain, &snapshots, VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE);
+  if (n < 0 && !is_unsupported ())
+    return FALSE;
+  *has_saved_state = saved > 0;
+  *memory_snapshots = dup_snapshot_names (snapshots, MAX (n, 0));
+  return TRUE;
+}
+
+static MtLibvirtStatus
+get_saved (gpointer connection, const char *uuid, gboolean *has_saved_state,
+           char ***memory_snapshots, char **message)
+{
+  MtLibvirtStatus status;
+  virDomain *domain = look_up (connection, uuid, &status, message);
+
+  if (domain == NULL)
+    return status;
+  if (!read_saved (domain, has_saved_state, memory_snapshots)) {
+    store_last_error (message);
+    status = MT_LIBVIRT_FAILED;
+  }
+  virDomainFree (domain);
+  return status;
+}
+
 static MtLibvirtStatus
 get_definition (gpointer connection, const char *uuid, gboolean secure, char **xml, char **message)
 {
@@ -427,6 +484,7 @@ const MtLibvirtModule machtype_libvirt_module = {
   .get_versions = get_versions,
   .list_domains = list_domains,
   .get_domain = get_domain,
+  .get_saved = get_saved,
   .get_definition = get_definition,
   .define = define,
   .check_definition = check_definition,

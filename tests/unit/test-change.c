@@ -8,6 +8,7 @@
 
 #define STOPPED MACHTYPE_STATE_STOPPED
 #define OTHER MACHTYPE_STATE_OTHER
+#define SAVED MACHTYPE_STATE_SAVED
 #define FORCE MACHTYPE_CHANGE_FORCE
 #define PIN MACHTYPE_CHANGE_PIN
 #define REQUIRE MACHTYPE_CHANGE_REQUIRE_OFFERED
@@ -54,6 +55,15 @@ static const Row rows[] = {
   { 0, "pc-q35-6.2", "pc-i440fx-5.2", ANY, OTHER, 0, NULL, V (REFUSED_STATE),
     "refused-state refused-family", "lifecycle", "board" },
   { 0, NULL, "q35", ANY, OTHER, 0, NULL, V (REFUSED_STATE), "refused-state", "", "" },
+  /* Saved RAM: shut off, and yet of the old machine. */
+  { 0, "pc-q35-5.2", "pc-q35-6.2", ANY, SAVED, 0, NULL, V (REFUSED_STATE), "saved-state",
+    "lifecycle", "version" },
+  { 0, "pc-q35-6.2", "pc-i440fx-5.2", ANY, SAVED, 0, NULL, V (REFUSED_STATE),
+    "saved-state refused-family", "lifecycle", "board" },
+  { 0, "pc-q35-5.2", "pc-q35-6.2", ANY, SAVED, FORCE, NULL, V (FORCED), "saved-state",
+    "forced saved-state lifecycle", "version" },
+  { 0, NULL, "q35", ANY, SAVED, 0, NULL, V (REFUSED_STATE), "saved-state", "", "" },
+  { 0, "pc", "pc", ANY, SAVED, 0, NULL, V (NOOP), "", "", "" },
   /* Known to nobody. */
   { 19, "pc", "pc-100", ANY, STOPPED, 0, NULL, V (REFUSED_UNSUPPORTED),
     "refused-unsupported refused-family refused-alias", "", "board" },
@@ -404,6 +414,7 @@ test_states (void)
     { "active,ACTIVE,building,paused,suspended,rescued,resized,soft-delete,deleted,error,running,"
       "idle,blocked,in shutdown,crashed,dying,pmsuspended,no state",
       OTHER },
+    { "saved,SAVED", SAVED },
   };
   gsize i, k;
 
@@ -443,9 +454,9 @@ test_bad_arguments (void)
   g_assert_null (machtype_change_check ("pc", "pc", ANY, NULL, STOPPED, (MachtypeChangeFlags)0x100,
                                         NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown flags 0x100");
-  g_assert_null (machtype_change_check ("pc", "pc", ANY, NULL, (MachtypeState)5,
+  g_assert_null (machtype_change_check ("pc", "pc", ANY, NULL, (MachtypeState)6,
                                         MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state 5");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state 6");
   g_assert_null (machtype_change_check ("pc", "q35", (MachtypeArch)99, NULL, STOPPED,
                                         MACHTYPE_CHANGE_NONE, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture 99");
