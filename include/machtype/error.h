@@ -42,6 +42,8 @@ G_BEGIN_DECLS
  *   what the flavor would have to ask for itself
  * @MACHTYPE_ERROR_CANCELLED: a function that the caller had given has ended the work
  * @MACHTYPE_ERROR_REJECTED: libvirt would not take this domain; the message is its own
+ * @MACHTYPE_ERROR_PENDING: a change of this instance was interrupted, and it is not known yet
+ *   whether it was made ([method@Machtype.Updater.settle])
  *
  * What went wrong. The numbers are frozen; new ones are only appended.
  *
@@ -70,7 +72,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT = 19,
   MACHTYPE_ERROR_FLAVOR_FORBIDS = 20,
   MACHTYPE_ERROR_CANCELLED = 21,
-  MACHTYPE_ERROR_REJECTED = 22
+  MACHTYPE_ERROR_REJECTED = 22,
+  MACHTYPE_ERROR_PENDING = 23
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

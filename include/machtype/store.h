@@ -140,6 +140,37 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer user_data);
 typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer user_data);
 
 /**
+ * MachtypeIntention:
+ *
+ * A change of record and definition that is under way, or was interrupted: see
+ * [struct@Machtype.Updater]. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeIntention MachtypeIntention;
+
+/**
+ * MACHTYPE_TYPE_INTENTION:
+ *
+ * The boxed type of [struct@Machtype.Intention].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_INTENTION (machtype_intention_get_type ())
+
+/**
+ * MachtypeIntentionFunc:
+ * @intention: a pending change
+ * @user_data: what was given with the function
+ *
+ * Is called with one pending change after the other.
+ *
+ * Returns: %TRUE to go on, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointer user_data);
+
+/**
  * MachtypeStoreClass::get:
  * @store: the store
  * @uuid: the UUID of an instance, in lower case
@@ -196,6 +227,55 @@ typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer u
  */
 
 /**
+ * MachtypeStoreClass::add_intention:
+ * @store: the store
+ * @intention: the intention
+ * @error: return location for an error
+ *
+ * Keeps an intention. The store has none of this instance. Is only called inside a transaction.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::remove_intention:
+ * @store: the store
+ * @intention: the intention, which the store has
+ * @error: return location for an error
+ *
+ * Removes an intention. Is only called inside a transaction.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::get_intention:
+ * @store: the store
+ * @uuid: the UUID of an instance, in lower case
+ * @error: return location for an error
+ *
+ * Looks an intention up.
+ *
+ * Returns: (transfer full) (nullable): the intention; %NULL without an error if there is none
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::foreach_intention:
+ * @store: the store
+ * @func: (scope call) (closure user_data): what to call with each intention
+ * @user_data: what to hand to @func
+ * @error: return location for an error
+ *
+ * Goes through the intentions in the order of their UUIDs, until the function returns %FALSE.
+ *
+ * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Since: 1.0
+ */
+
+/**
  * MachtypeStoreClass:
  * @parent_class: the parent
  *
@@ -219,10 +299,15 @@ typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer u
  * - `begin_read` makes everything that is read until `end_read` be of one instant; the default does
  *   nothing.
  * - `end_read` ends it.
+ * - `add_intention`, `remove_intention` and `foreach_intention` keep the changes that are under
+ * way, at most one for an instance. A store without them can hold records, but not be used with a
+ *   [struct@Machtype.Updater]; the default of `foreach_intention` is that there are none.
+ * - `get_intention` looks one up; the default asks `foreach_intention`.
  *
  * What a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, where no default is named; what
  * fails without an error, %MACHTYPE_ERROR_STORE. What reads may be called inside a transaction and
- * outside; `insert`, `swap` and `remove` are only called inside.
+ * outside; `insert`, `swap`, `remove`, `add_intention` and `remove_intention` are only called
+ * inside.
  *
  * Since: 1.0
  */
@@ -245,6 +330,11 @@ struct _MachtypeStoreClass {
                                gpointer user_data, GError **error);
   gboolean (*begin_read) (MachtypeStore *store, GError **error);
   void (*end_read) (MachtypeStore *store);
+  gboolean (*add_intention) (MachtypeStore *store, MachtypeIntention *intention, GError **error);
+  gboolean (*remove_intention) (MachtypeStore *store, MachtypeIntention *intention, GError **error);
+  MachtypeIntention *(*get_intention) (MachtypeStore *store, const char *uuid, GError **error);
+  gboolean (*foreach_intention) (MachtypeStore *store, MachtypeIntentionFunc func,
+                                 gpointer user_data, GError **error);
 
   /*< private >*/
   gpointer reserved[16];
@@ -317,6 +407,51 @@ gboolean machtype_store_foreach_unset (MachtypeStore *store, const char *cell, c
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeIntention *machtype_store_find_intention (MachtypeStore *store, const char *uuid,
+                                                  GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_list_intentions (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_intention_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeIntention *machtype_intention_ref (MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_intention_unref (MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_uuid (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryAction machtype_intention_get_action (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_old_machine (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_new_machine (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_old_definition (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_host_name (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_uri (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_intention_get_started_at (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_intention_get_who (const MachtypeIntention *intention);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeIntention, machtype_intention_unref)
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_history_entry_get_type (void);

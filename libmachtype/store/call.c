@@ -117,3 +117,37 @@ mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistor
 
   return answer (store, ok, why, "list a history", error);
 }
+
+gboolean
+mt_store_add_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->add_intention (store, intention, &why);
+
+  return answer (store, ok, why, "keep an intention", error);
+}
+
+gboolean
+mt_store_remove_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->remove_intention (store, intention, &why);
+
+  return answer (store, ok, why, "remove an intention", error);
+}
+
+MachtypeIntention *
+mt_store_get_intention (MachtypeStore *store, const char *uuid, GError **error)
+{
+  return MACHTYPE_STORE_GET_CLASS (store)->get_intention (store, uuid, error);
+}
+
+gboolean
+mt_store_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func, gpointer user_data,
+                            GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->foreach_intention (store, func, user_data, &why);
+
+  return answer (store, ok, why, "list intentions", error);
+}

@@ -12,7 +12,8 @@ G_DECLARE_FINAL_TYPE (MtMemoryStore, mt_memory_store, MT, MEMORY_STORE, Machtype
 /* What is kept of one instance. */
 typedef struct {
   MachtypeRecord *record;
-  GPtrArray *history; /* of MachtypeHistoryEntry */
+  GPtrArray *history;           /* of MachtypeHistoryEntry */
+  MachtypeIntention *intention; /* NULL: none */
 } Kept;
 
 /* What one write of a transaction replaced: to go back. */
@@ -32,7 +33,7 @@ G_DEFINE_FINAL_TYPE (MtMemoryStore, mt_memory_store, MACHTYPE_TYPE_STORE)
 static Kept *
 kept_new (MachtypeRecord *record)
 {
-  Kept *kept = g_new (Kept, 1);
+  Kept *kept = g_new0 (Kept, 1);
 
   kept->record = machtype_record_ref (record);
   kept->history = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_history_entry_unref);
@@ -48,6 +49,7 @@ kept_free (gpointer data)
     return;
   machtype_record_unref (kept->record);
   g_ptr_array_unref (kept->history);
+  machtype_intention_unref (kept->intention);
   g_free (kept);
 }
 
@@ -59,6 +61,8 @@ kept_copy (const Kept *kept)
 
   for (i = 0; i < kept->history->len; i++)
     g_ptr_array_add (copy->history, machtype_history_entry_ref (kept->history->pdata[i]));
+  if (kept->intention != NULL)
+    copy->intention = machtype_intention_ref (kept->intention);
   return copy;
 }
 
@@ -218,6 +222,60 @@ memory_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryF
   return TRUE;
 }
 
+/* Of an instance that has a record. */
+static gboolean
+memory_set_intention (MachtypeStore *store, const char *uuid, MachtypeIntention *intention,
+                      GError **error)
+{
+  MtMemoryStore *memory = MT_MEMORY_STORE (store);
+  Kept *kept = g_tree_lookup (memory->records, uuid);
+
+  if (kept == NULL)
+    return mt_store_set_not_found (uuid, error);
+  remember (memory, uuid, kept);
+  machtype_intention_unref (kept->intention);
+  kept->intention = intention != NULL ? machtype_intention_ref (intention) : NULL;
+  return TRUE;
+}
+
+static gboolean
+memory_add_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  return memory_set_intention (store, intention->uuid.text, intention, error);
+}
+
+static gboolean
+memory_remove_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  return memory_set_intention (store, intention->uuid.text, NULL, error);
+}
+
+static gboolean
+memory_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func, gpointer user_data,
+                          GError **error)
+{
+  GTreeNode *node;
+
+  (void)error;
+  for (node = g_tree_node_first (MT_MEMORY_STORE (store)->records); node != NULL;
+       node = g_tree_node_next (node)) {
+    const Kept *kept = g_tree_node_value (node);
+
+    if (kept->intention != NULL && !func (kept->intention, user_data))
+      break;
+  }
+  return TRUE;
+}
+
+static MachtypeIntention *
+memory_get_intention (MachtypeStore *store, const char *uuid, GError **error)
+{
+  const Kept *kept = g_tree_lookup (MT_MEMORY_STORE (store)->records, uuid);
+
+  (void)error;
+  return kept != NULL && kept->intention != NULL ? machtype_intention_ref (kept->intention) : NULL;
+}
+
 static int
 compare_uuids (gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -250,6 +308,10 @@ mt_memory_store_class_init (MtMemoryStoreClass *class)
   store->remove = memory_remove;
   store->foreach = memory_foreach;
   store->foreach_history = memory_foreach_history;
+  store->add_intention = memory_add_intention;
+  store->remove_intention = memory_remove_intention;
+  store->get_intention = memory_get_intention;
+  store->foreach_intention = memory_foreach_intention;
 }
 
 static void

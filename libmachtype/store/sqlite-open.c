@@ -44,6 +44,14 @@ static const char *const migrations[] = {
   /* Since then 0 is the source of no machine type (MachtypeSource). */
   ("UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
    "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;"),
+
+  /* Changes of record and definition that are under way. */
+  "CREATE TABLE intention (uuid BLOB PRIMARY KEY, revision INTEGER NOT NULL,"
+  "  token INTEGER NOT NULL, started_at INTEGER NOT NULL, who INTEGER, action INTEGER NOT NULL,"
+  "  forced INTEGER NOT NULL, undoes INTEGER NOT NULL, host_name INTEGER NOT NULL,"
+  "  host_uuid INTEGER, uri INTEGER NOT NULL, definition INTEGER NOT NULL, old_machine INTEGER,"
+  "  machine INTEGER NOT NULL, asked INTEGER, source INTEGER NOT NULL, arch INTEGER NOT NULL,"
+  "  properties INTEGER) STRICT, WITHOUT ROWID;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
@@ -51,7 +59,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 /* The numbers that stand in the tables. An older library takes one that it does not know for
  * damage: whoever appends to one of these enumerations adds a migration, be it of names alone,
  * which lets it say instead that a newer one has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 3 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 4 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 

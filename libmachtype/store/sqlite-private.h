@@ -7,7 +7,7 @@
 
 /* The version of the tables that this library writes (PRAGMA user_version), and what marks a
  * database as ours (PRAGMA application_id): "mtyp". */
-#define MT_SQLITE_VERSION 3
+#define MT_SQLITE_VERSION 4
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* A statement, prepared when it is first used and kept as long as the store. */
@@ -23,6 +23,10 @@ typedef enum {
   MT_SQL_DELETE_HISTORY,
   MT_SQL_INSERT_HISTORY,
   MT_SQL_LIST_HISTORY,
+  MT_SQL_ADD_INTENTION,
+  MT_SQL_DELETE_INTENTION,
+  MT_SQL_GET_INTENTION,
+  MT_SQL_ALL_INTENTIONS,
   MT_SQL_ALL,
   MT_SQL_UNSET,
   MT_SQL_UNSET_OF,
@@ -106,6 +110,37 @@ MachtypeProperties *mt_dictionary_get_properties (MtSqliteStore *store, gint64 i
 
 void mt_dictionary_init (MtDictionary *dictionary);
 void mt_dictionary_clear (MtDictionary *dictionary);
+
+/* The virtual functions for intentions: sqlite-intention.c. */
+gboolean mt_sqlite_add_intention (MachtypeStore *base, MachtypeIntention *intention,
+                                  GError **error);
+gboolean mt_sqlite_remove_intention (MachtypeStore *base, MachtypeIntention *intention,
+                                     GError **error);
+MachtypeIntention *mt_sqlite_get_intention (MachtypeStore *base, const char *uuid, GError **error);
+gboolean mt_sqlite_foreach_intention (MachtypeStore *base, MachtypeIntentionFunc func,
+                                      gpointer user_data, GError **error);
+
+/* Binds a UUID to parameter 1, without a copy of SQLite's own: no statement with a UUID is still
+ * running when the next one is bound. */
+void mt_sqlite_bind_uuid (MtSqliteStore *store, sqlite3_stmt *statement, const char *text);
+
+/* Binds the number of a text, host or properties; 0 stands for "none". */
+void mt_sqlite_bind_id (sqlite3_stmt *statement, int at, gint64 id);
+
+/* Reads a UUID from column 0, and a text that a column names by number. */
+gboolean mt_sqlite_read_uuid (MtSqliteStore *store, sqlite3_stmt *statement, MtUuid *uuid,
+                              GError **error);
+gboolean mt_sqlite_read_text (MtSqliteStore *store, sqlite3_stmt *statement, int column,
+                              char **text, GError **error);
+
+/* Raises that the transaction is over, if SQLite has ended it after a failure. */
+gboolean mt_sqlite_check_transaction (MtSqliteStore *store, GError **error);
+
+/* A statement for a listing, which the caller ends with the status of its last step: the function
+ * that is called may well list something itself. */
+sqlite3_stmt *mt_sqlite_prepare_listing (MtSqliteStore *store, MtSql which, GError **error);
+gboolean mt_sqlite_end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status,
+                                gboolean ok, GError **error);
 
 /* Opens the file, and makes or brings up to date the tables in it. */
 gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,

@@ -17,6 +17,10 @@ G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
   "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
   "recorded_at, seen_at"
 
+#define INTENTION_COLUMNS                                                                          \
+  "uuid, revision, token, started_at, who, action, forced, undoes, host_name, host_uuid, uri, "    \
+  "definition, old_machine, machine, asked, source, arch, properties"
+
 /* Of one cell and of one host, each only where it is given. */
 #define FILTER                                                                                     \
   "(?1 IS NULL OR cell = (SELECT id FROM text WHERE text = ?1)) "                                  \
@@ -56,6 +60,12 @@ static const char *const statements[] = {
   [MT_SQL_LIST_HISTORY] = "SELECT revision, changed_at, who, action, forced, undoes, old_machine, "
                           "new_machine, old_asked, old_source, old_properties, old_arch "
                           "FROM history WHERE uuid = ?1 ORDER BY revision",
+  [MT_SQL_ADD_INTENTION] = "INSERT INTO intention (" INTENTION_COLUMNS ") "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                           "?15, ?16, ?17, ?18)",
+  [MT_SQL_DELETE_INTENTION] = "DELETE FROM intention WHERE uuid = ?1",
+  [MT_SQL_GET_INTENTION] = "SELECT " INTENTION_COLUMNS " FROM intention WHERE uuid = ?1",
+  [MT_SQL_ALL_INTENTIONS] = "SELECT " INTENTION_COLUMNS " FROM intention ORDER BY uuid",
   [MT_SQL_ALL] = "SELECT " COLUMNS " FROM record WHERE " FILTER " ORDER BY uuid",
   [MT_SQL_UNSET] = "SELECT uuid FROM record WHERE " REPORTED " ORDER BY uuid",
   [MT_SQL_UNSET_OF] = "SELECT uuid FROM record WHERE " REPORTED " AND " FILTER " ORDER BY uuid",
@@ -173,8 +183,8 @@ sqlite_end_read (MachtypeStore *base)
 }
 
 /* What was begun and is no longer there must not pass for written. */
-static gboolean
-check_transaction (MtSqliteStore *store, GError **error)
+gboolean
+mt_sqlite_check_transaction (MtSqliteStore *store, GError **error)
 {
   if (sqlite3_get_autocommit (store->db) == 0)
     return TRUE;
@@ -189,15 +199,14 @@ sqlite_commit (MachtypeStore *base, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
 
-  if (check_transaction (store, error) && run (store, MT_SQL_COMMIT, "writing", error))
+  if (mt_sqlite_check_transaction (store, error) && run (store, MT_SQL_COMMIT, "writing", error))
     return TRUE;
   sqlite_rollback (base);
   return FALSE;
 }
 
-/* 0 stands for "none". */
-static void
-bind_id (sqlite3_stmt *statement, int at, gint64 id)
+void
+mt_sqlite_bind_id (sqlite3_stmt *statement, int at, gint64 id)
 {
   if (id != 0)
     sqlite3_bind_int64 (statement, at, id);
@@ -205,10 +214,8 @@ bind_id (sqlite3_stmt *statement, int at, gint64 id)
     sqlite3_bind_null (statement, at);
 }
 
-/* Without a copy of SQLite's own: no statement with a UUID is still running when the next one is
- * bound. */
-static void
-bind_uuid (MtSqliteStore *store, sqlite3_stmt *statement, const char *text)
+void
+mt_sqlite_bind_uuid (MtSqliteStore *store, sqlite3_stmt *statement, const char *text)
 {
   MtUuid uuid;
 
@@ -260,17 +267,17 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
 
   if (!get_ids (store, record, &ids, error))
     return FALSE;
-  bind_uuid (store, statement, record->uuid.text);
+  mt_sqlite_bind_uuid (store, statement, record->uuid.text);
   sqlite3_bind_int64 (statement, 2, (gint64)record->revision);
-  bind_id (statement, 3, ids.machine);
-  bind_id (statement, 4, ids.asked);
+  mt_sqlite_bind_id (statement, 3, ids.machine);
+  mt_sqlite_bind_id (statement, 4, ids.asked);
   sqlite3_bind_int (statement, 5, (int)record->source);
   sqlite3_bind_int (statement, 6, (int)record->arch);
-  bind_id (statement, 7, ids.state);
-  bind_id (statement, 8, ids.host);
-  bind_id (statement, 9, ids.cell);
+  mt_sqlite_bind_id (statement, 7, ids.state);
+  mt_sqlite_bind_id (statement, 8, ids.host);
+  mt_sqlite_bind_id (statement, 9, ids.cell);
   bind_name (statement, 10, record->name);
-  bind_id (statement, 11, ids.properties);
+  mt_sqlite_bind_id (statement, 11, ids.properties);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
   return TRUE;
@@ -283,7 +290,7 @@ sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
   sqlite3_stmt *statement;
   int status;
 
-  if (!check_transaction (store, error))
+  if (!mt_sqlite_check_transaction (store, error))
     return FALSE;
   statement = mt_sqlite_prepare (store, MT_SQL_INSERT, error);
   if (statement == NULL || !bind_record (store, statement, record, error))
@@ -297,8 +304,9 @@ sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
   return status == SQLITE_DONE;
 }
 
-static gboolean
-read_column (MtSqliteStore *store, sqlite3_stmt *statement, int column, char **text, GError **error)
+gboolean
+mt_sqlite_read_text (MtSqliteStore *store, sqlite3_stmt *statement, int column, char **text,
+                     GError **error)
 {
   return mt_dictionary_get_text (store, sqlite3_column_int64 (statement, column), text, error);
 }
@@ -333,8 +341,8 @@ read_host (MtSqliteStore *store, gint64 id, MachtypeRecord *record, GError **err
   return TRUE;
 }
 
-static gboolean
-read_uuid (MtSqliteStore *store, sqlite3_stmt *statement, MtUuid *uuid, GError **error)
+gboolean
+mt_sqlite_read_uuid (MtSqliteStore *store, sqlite3_stmt *statement, MtUuid *uuid, GError **error)
 {
   const guint8 *bytes = sqlite3_column_blob (statement, 0);
 
@@ -368,12 +376,12 @@ read_record (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
 
   record->properties =
       mt_dictionary_get_properties (store, sqlite3_column_int64 (statement, 10), error);
-  if (record->properties == NULL || !read_uuid (store, statement, &record->uuid, error) ||
+  if (record->properties == NULL || !mt_sqlite_read_uuid (store, statement, &record->uuid, error) ||
       !read_numbers (store, statement, record, error) ||
-      !read_column (store, statement, 2, &record->machine, error) ||
-      !read_column (store, statement, 3, &record->asked, error) ||
-      !read_column (store, statement, 6, &record->state, error) ||
-      !read_column (store, statement, 8, &record->cell, error) ||
+      !mt_sqlite_read_text (store, statement, 2, &record->machine, error) ||
+      !mt_sqlite_read_text (store, statement, 3, &record->asked, error) ||
+      !mt_sqlite_read_text (store, statement, 6, &record->state, error) ||
+      !mt_sqlite_read_text (store, statement, 8, &record->cell, error) ||
       !read_name (store, statement, 9, &record->name, error) ||
       !read_host (store, sqlite3_column_int64 (statement, 7), record, error))
     return NULL;
@@ -390,7 +398,7 @@ sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
 
   if (statement == NULL)
     return NULL;
-  bind_uuid (store, statement, uuid);
+  mt_sqlite_bind_uuid (store, statement, uuid);
   status = sqlite3_step (statement);
   if (status == SQLITE_ROW)
     record = read_record (store, statement, error);
@@ -422,15 +430,15 @@ bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeReco
   if (!get_ids (store, expected, &ids, error))
     return FALSE;
   sqlite3_bind_int64 (statement, 14, (gint64)expected->revision);
-  bind_id (statement, 15, ids.machine);
-  bind_id (statement, 16, ids.asked);
+  mt_sqlite_bind_id (statement, 15, ids.machine);
+  mt_sqlite_bind_id (statement, 16, ids.asked);
   sqlite3_bind_int (statement, 17, (int)expected->source);
   sqlite3_bind_int (statement, 18, (int)expected->arch);
-  bind_id (statement, 19, ids.state);
-  bind_id (statement, 20, ids.host);
-  bind_id (statement, 21, ids.cell);
+  mt_sqlite_bind_id (statement, 19, ids.state);
+  mt_sqlite_bind_id (statement, 20, ids.host);
+  mt_sqlite_bind_id (statement, 21, ids.cell);
   bind_name (statement, 22, expected->name);
-  bind_id (statement, 23, ids.properties);
+  mt_sqlite_bind_id (statement, 23, ids.properties);
   sqlite3_bind_int64 (statement, 24, expected->seen_at);
   return TRUE;
 }
@@ -457,18 +465,18 @@ add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry 
       !mt_dictionary_get_text_id (store, entry->old_asked, &old_asked, error) ||
       !mt_dictionary_get_properties_id (store, entry->old_properties, &old_properties, error))
     return FALSE;
-  bind_uuid (store, statement, uuid);
+  mt_sqlite_bind_uuid (store, statement, uuid);
   sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
   sqlite3_bind_int64 (statement, 3, entry->changed_at);
-  bind_id (statement, 4, who);
+  mt_sqlite_bind_id (statement, 4, who);
   sqlite3_bind_int (statement, 5, (int)entry->action);
   sqlite3_bind_int (statement, 6, entry->forced);
   sqlite3_bind_int64 (statement, 7, (gint64)entry->undoes);
-  bind_id (statement, 8, old_machine);
-  bind_id (statement, 9, new_machine);
-  bind_id (statement, 10, old_asked);
+  mt_sqlite_bind_id (statement, 8, old_machine);
+  mt_sqlite_bind_id (statement, 9, new_machine);
+  mt_sqlite_bind_id (statement, 10, old_asked);
   sqlite3_bind_int (statement, 11, (int)entry->old_source);
-  bind_id (statement, 12, old_properties);
+  mt_sqlite_bind_id (statement, 12, old_properties);
   sqlite3_bind_int (statement, 13, (int)entry->old_arch);
   return mt_sqlite_run (store, statement, "writing the history", error);
 }
@@ -480,7 +488,7 @@ sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *re
   MtSqliteStore *store = MT_SQLITE_STORE (base);
   sqlite3_stmt *statement;
 
-  if (!check_transaction (store, error))
+  if (!mt_sqlite_check_transaction (store, error))
     return FALSE;
   statement = mt_sqlite_prepare (store, MT_SQL_UPDATE, error);
   if (statement == NULL || !bind_record (store, statement, record, error) ||
@@ -500,28 +508,27 @@ sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
   MtSqliteStore *store = MT_SQLITE_STORE (base);
   sqlite3_stmt *statement;
 
-  if (!check_transaction (store, error))
+  if (!mt_sqlite_check_transaction (store, error))
     return FALSE;
   statement = mt_sqlite_prepare (store, MT_SQL_DELETE, error);
   if (statement == NULL)
     return FALSE;
-  bind_uuid (store, statement, record->uuid.text);
+  mt_sqlite_bind_uuid (store, statement, record->uuid.text);
   if (!bind_expected (store, statement, record, error) ||
       !run_expecting (store, statement, record, error))
     return FALSE;
   statement = mt_sqlite_prepare (store, MT_SQL_DELETE_HISTORY, error);
   if (statement == NULL)
     return FALSE;
-  bind_uuid (store, statement, record->uuid.text);
+  mt_sqlite_bind_uuid (store, statement, record->uuid.text);
   if (mt_sqlite_run (store, statement, "deleting the history", error))
     return TRUE;
   sqlite_rollback (base);
   return FALSE;
 }
 
-/* A statement of its own: the function that is called may well list something itself. */
-static sqlite3_stmt *
-prepare_listing (MtSqliteStore *store, MtSql which, GError **error)
+sqlite3_stmt *
+mt_sqlite_prepare_listing (MtSqliteStore *store, MtSql which, GError **error)
 {
   sqlite3_stmt *statement = NULL;
 
@@ -538,9 +545,9 @@ bind_place (sqlite3_stmt *statement, const char *cell, const char *host)
   bind_name (statement, 2, host);
 }
 
-/* Ends a listing whose last step answered status. */
-static gboolean
-end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status, gboolean ok, GError **error)
+gboolean
+mt_sqlite_end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status, gboolean ok,
+                       GError **error)
 {
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW)
     ok = mt_sqlite_set_error (store, "listing what it holds", error);
@@ -553,7 +560,7 @@ sqlite_foreach (MachtypeStore *base, const char *cell, const char *host, Machtyp
                 gpointer user_data, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
-  sqlite3_stmt *statement = prepare_listing (store, MT_SQL_ALL, error);
+  sqlite3_stmt *statement = mt_sqlite_prepare_listing (store, MT_SQL_ALL, error);
   gboolean ok = TRUE, more = TRUE;
   int status = SQLITE_ROW;
 
@@ -566,7 +573,7 @@ sqlite_foreach (MachtypeStore *base, const char *cell, const char *host, Machtyp
     ok = record != NULL;
     more = ok && func (record, user_data);
   }
-  return end_listing (store, statement, status, ok, error);
+  return mt_sqlite_end_listing (store, statement, status, ok, error);
 }
 
 static gboolean
@@ -575,7 +582,8 @@ sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host,
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
   gboolean all = cell == NULL && host == NULL, ok = TRUE, more = TRUE;
-  sqlite3_stmt *statement = prepare_listing (store, all ? MT_SQL_UNSET : MT_SQL_UNSET_OF, error);
+  sqlite3_stmt *statement =
+      mt_sqlite_prepare_listing (store, all ? MT_SQL_UNSET : MT_SQL_UNSET_OF, error);
   int status = SQLITE_ROW;
   MtUuid uuid;
 
@@ -583,10 +591,10 @@ sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host,
     return FALSE;
   bind_place (statement, cell, host);
   while (ok && more && (status = sqlite3_step (statement)) == SQLITE_ROW) {
-    ok = read_uuid (store, statement, &uuid, error);
+    ok = mt_sqlite_read_uuid (store, statement, &uuid, error);
     more = ok && func (uuid.text, user_data);
   }
-  return end_listing (store, statement, status, ok, error);
+  return mt_sqlite_end_listing (store, statement, status, ok, error);
 }
 
 static MachtypeHistoryEntry *
@@ -598,10 +606,11 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *statement, GError **error)
 
   entry->old_properties =
       mt_dictionary_get_properties (store, sqlite3_column_int64 (statement, 10), error);
-  if (entry->old_properties == NULL || !read_column (store, statement, 2, &entry->who, error) ||
-      !read_column (store, statement, 6, &entry->old_machine, error) ||
-      !read_column (store, statement, 7, &entry->new_machine, error) ||
-      !read_column (store, statement, 8, &entry->old_asked, error))
+  if (entry->old_properties == NULL ||
+      !mt_sqlite_read_text (store, statement, 2, &entry->who, error) ||
+      !mt_sqlite_read_text (store, statement, 6, &entry->old_machine, error) ||
+      !mt_sqlite_read_text (store, statement, 7, &entry->new_machine, error) ||
+      !mt_sqlite_read_text (store, statement, 8, &entry->old_asked, error))
     return NULL;
   if (action < 0 || action > MT_HISTORY_ACTION_LAST || source < 0 || source > MT_SOURCE_LAST ||
       arch < 0 || arch > MT_ARCH_LAST) {
@@ -623,20 +632,20 @@ sqlite_foreach_history (MachtypeStore *base, const char *uuid, MachtypeHistoryFu
                         gpointer user_data, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
-  sqlite3_stmt *statement = prepare_listing (store, MT_SQL_LIST_HISTORY, error);
+  sqlite3_stmt *statement = mt_sqlite_prepare_listing (store, MT_SQL_LIST_HISTORY, error);
   gboolean ok = TRUE, more = TRUE;
   int status = SQLITE_ROW;
 
   if (statement == NULL)
     return FALSE;
-  bind_uuid (store, statement, uuid);
+  mt_sqlite_bind_uuid (store, statement, uuid);
   while (ok && more && (status = sqlite3_step (statement)) == SQLITE_ROW) {
     g_autoptr (MachtypeHistoryEntry) entry = read_entry (store, statement, error);
 
     ok = entry != NULL;
     more = ok && func (entry, user_data);
   }
-  return end_listing (store, statement, status, ok, error);
+  return mt_sqlite_end_listing (store, statement, status, ok, error);
 }
 
 static void
@@ -678,6 +687,10 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->foreach_history = sqlite_foreach_history;
   store->begin_read = sqlite_begin_read;
   store->end_read = sqlite_end_read;
+  store->add_intention = mt_sqlite_add_intention;
+  store->remove_intention = mt_sqlite_remove_intention;
+  store->get_intention = mt_sqlite_get_intention;
+  store->foreach_intention = mt_sqlite_foreach_intention;
 }
 
 static void

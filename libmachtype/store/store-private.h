@@ -25,6 +25,79 @@ struct _MachtypeHistoryEntry {
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
 
+/* What a change is for the history. */
+typedef struct {
+  MachtypeHistoryAction action;
+  gboolean forced;
+  const char *who; /* NULL: not known */
+  guint64 undoes;  /* 0: it takes nothing back */
+} MtStoreChange;
+
+/* What a record is to become, once libvirt has defined the domain so. Texts are GRefStrings. */
+struct _MachtypeIntention {
+  gatomicrefcount refs;
+  MtUuid uuid;
+  guint64 revision; /* of the record that is to change */
+  guint64 token;    /* distinguishes it from others of the same instance */
+  gint64 started_at;
+  MachtypeHistoryAction action;
+  gboolean forced;
+  guint64 undoes;
+  char *who;                   /* NULL: not known */
+  char *host_name, *host_uuid; /* of the host, by its own account; the UUID may be NULL */
+  char *uri;
+  char *definition;  /* the machine type that the domain was defined with */
+  char *old_machine; /* NULL: none was recorded */
+  char *machine, *asked;
+  MachtypeSource source;
+  MachtypeArch arch;
+  MachtypeProperties *properties; /* never NULL */
+};
+
+/* Where the domain is, and what it is defined with before. */
+typedef struct {
+  const char *host_name, *host_uuid, *uri, *definition;
+} MtIntentionPlace;
+
+MachtypeIntention *mt_intention_alloc (void);
+MachtypeIntention *mt_intention_new (const MachtypeRecord *old_record, const MachtypeRecord *record,
+                                     const MtStoreChange *change, const MtIntentionPlace *place);
+
+/* Raises MACHTYPE_ERROR_PENDING. Always FALSE. */
+gboolean mt_intention_set_pending (const MachtypeIntention *intention, GError **error);
+
+/* Raises MACHTYPE_ERROR_PENDING if a change of the instance is pending. */
+gboolean mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error);
+
+/* Raises MACHTYPE_ERROR_CONFLICT unless the store still has this very intention. */
+gboolean mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intention,
+                                   GError **error);
+
+/* A transaction each: keeps an intention, if the record is still the expected one; gives it up;
+ * writes it once more, after a commit that failed: when that has succeeded, nothing of the failed
+ * commit can come back, as it could when the log is read at the next opening. */
+gboolean mt_store_intend (MachtypeStore *store, const MachtypeRecord *expected,
+                          MachtypeIntention *intention, GError **error);
+gboolean mt_store_abandon (MachtypeStore *store, MachtypeIntention *intention, GError **error);
+gboolean mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention,
+                                     GError **error);
+
+/* Inside a transaction: the record becomes what was intended. Returns it. */
+MachtypeRecord *mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention,
+                                 GError **error);
+
+/* What an update, or an undo, makes of a record, and what it is for the history; nothing is
+ * written. */
+MachtypeRecord *mt_store_make_update (MachtypeRecord *record, MachtypeChange *change,
+                                      MtStoreChange *made, GError **error);
+MachtypeRecord *mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record,
+                                    MachtypeChangeFlags flags, MtStoreChange *made, GError **error);
+
+/* Inside a transaction: a record in the place of another one, as the next revision, with its entry
+ * in the history. */
+gboolean mt_store_write_entry (MachtypeStore *store, MachtypeRecord *old_record,
+                               MachtypeRecord *record, const MtStoreChange *change, GError **error);
+
 /* The virtual functions of a store, whose failures always have an error. */
 gboolean mt_store_begin (MachtypeStore *store, GError **error);
 gboolean mt_store_commit (MachtypeStore *store, GError **error);
@@ -40,6 +113,14 @@ gboolean mt_store_foreach_unset (MachtypeStore *store, const char *cell, const c
                                  MachtypeUuidFunc func, gpointer user_data, GError **error);
 gboolean mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
                                    gpointer user_data, GError **error);
+gboolean mt_store_add_intention (MachtypeStore *store, MachtypeIntention *intention,
+                                 GError **error);
+gboolean mt_store_remove_intention (MachtypeStore *store, MachtypeIntention *intention,
+                                    GError **error);
+/* NULL without an error: there is none. */
+MachtypeIntention *mt_store_get_intention (MachtypeStore *store, const char *uuid, GError **error);
+gboolean mt_store_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func,
+                                     gpointer user_data, GError **error);
 
 /* Whether somebody's name, which may be NULL, can stand in a history. */
 gboolean mt_store_check_who (const char *who, GError **error);

@@ -133,6 +133,50 @@ foreach_history_nothing (MachtypeStore *store, const char *uuid, MachtypeHistory
   return set_unsupported (store, error);
 }
 
+static gboolean
+intend_nothing (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  (void)intention;
+  return set_unsupported (store, error);
+}
+
+static gboolean
+foreach_intention_nothing (MachtypeStore *store, MachtypeIntentionFunc func, gpointer user_data,
+                           GError **error)
+{
+  (void)store;
+  (void)func;
+  (void)user_data;
+  (void)error;
+  return TRUE;
+}
+
+typedef struct {
+  const char *uuid;
+  MachtypeIntention *found; /* NULL: not yet */
+} IntentionSearch;
+
+static gboolean
+find_by_uuid (MachtypeIntention *intention, gpointer user_data)
+{
+  IntentionSearch *search = user_data;
+
+  if (strcmp (intention->uuid.text, search->uuid) == 0)
+    search->found = machtype_intention_ref (intention);
+  return search->found == NULL;
+}
+
+static MachtypeIntention *
+get_intention_slowly (MachtypeStore *store, const char *uuid, GError **error)
+{
+  IntentionSearch search = { uuid, NULL };
+
+  if (mt_store_foreach_intention (store, find_by_uuid, &search, error))
+    return search.found;
+  machtype_intention_unref (search.found);
+  return NULL;
+}
+
 static void
 rollback_nothing (MachtypeStore *store)
 {
@@ -162,6 +206,10 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->foreach_history = foreach_history_nothing;
   class->begin_read = begin_nothing;
   class->end_read = rollback_nothing;
+  class->add_intention = intend_nothing;
+  class->remove_intention = intend_nothing;
+  class->get_intention = get_intention_slowly;
+  class->foreach_intention = foreach_intention_nothing;
 }
 
 static void
@@ -392,19 +440,9 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error
   return end_own (store, own, ok, error) ? g_steal_pointer (&added) : NULL;
 }
 
-/* What a change is for the history. */
-typedef struct {
-  MachtypeHistoryAction action;
-  gboolean forced;
-  const char *who; /* NULL: not known */
-  guint64 undoes;  /* 0: it takes nothing back */
-} Change;
-
-/* Inside a transaction: a record in the place of another one, as the next revision, with its entry.
- */
-static gboolean
-write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-             const Change *change, GError **error)
+gboolean
+mt_store_write_entry (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                      const MtStoreChange *change, GError **error)
 {
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
 
@@ -498,12 +536,14 @@ static gboolean
 write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged, const char *who,
               MachtypeStoreOutcome outcome, GError **error)
 {
-  Change change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
 
   if (outcome == MACHTYPE_STORE_OUTCOME_FILLED) {
+    if (!mt_store_check_settled (store, there->uuid.text, error))
+      return FALSE;
     if (!mt_ref_string_equal (there->machine, merged->machine))
       change.action = MACHTYPE_HISTORY_ACTION_RECORD;
-    return write_entry (store, there, merged, &change, error);
+    return mt_store_write_entry (store, there, merged, &change, error);
   }
   if (outcome == MACHTYPE_STORE_OUTCOME_UNCHANGED && there->seen_at == merged->seen_at)
     return TRUE;
@@ -710,10 +750,10 @@ rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *re
 
 static gboolean
 replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-              const Change *change, GError **error)
+              const MtStoreChange *change, GError **error)
 {
   if (change != NULL)
-    return write_entry (store, old_record, record, change, error);
+    return mt_store_write_entry (store, old_record, record, change, error);
   return mt_store_swap (store, old_record, record, NULL, error);
 }
 
@@ -721,11 +761,13 @@ replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
  * is there then. */
 static MachtypeRecord *
 replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                const Change *change, GError **error)
+                const MtStoreChange *change, GError **error)
 {
   g_autoptr (MachtypeRecord) there = NULL, rebased = NULL;
   g_autoptr (GError) why = NULL;
 
+  if (!mt_store_check_settled (store, old_record->uuid.text, error))
+    return NULL;
   if (replace_once (store, old_record, record, change, &why))
     return machtype_record_ref (record);
   if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT)) {
@@ -740,7 +782,7 @@ replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord
 
 static MachtypeRecord *
 write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-              const Change *change, GError **error)
+              const MtStoreChange *change, GError **error)
 {
   g_autoptr (MachtypeRecord) written = NULL;
   gboolean own;
@@ -772,6 +814,27 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
   return FALSE;
 }
 
+MachtypeRecord *
+mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreChange *made,
+                      GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+
+  if (!check_change (record, change, error))
+    return NULL;
+  made->action = MACHTYPE_HISTORY_ACTION_UPDATE;
+  made->forced = machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED;
+  made->undoes = 0;
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    return machtype_record_ref (record);
+  builder = machtype_record_builder_new_from (record);
+  if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
+                                            machtype_change_get_new_machine (change),
+                                            MACHTYPE_SOURCE_OPERATOR, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
 /**
  * machtype_store_update_machine:
  * @store: a store; must not be %NULL
@@ -786,9 +849,9 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
  * block.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, %MACHTYPE_ERROR_CONFLICT if
- * somebody was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT if something else was judged, %MACHTYPE_ERROR_BUSY and
- * %MACHTYPE_ERROR_STORE.
+ * somebody was faster, %MACHTYPE_ERROR_PENDING if another change was interrupted,
+ * %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_INVALID_ARGUMENT if something
+ * else was judged, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -797,24 +860,15 @@ MachtypeRecord *
 machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, MachtypeChange *change,
                                const char *who, GError **error)
 {
-  g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) changed = NULL;
-  Change made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, who, 0 };
+  MtStoreChange made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, who, 0 };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
 
-  if (!check_change (record, change, error))
-    return NULL;
-  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    return machtype_record_ref (record);
-  made.forced = machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED;
-  builder = machtype_record_builder_new_from (record);
-  if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
-                                            machtype_change_get_new_machine (change),
-                                            MACHTYPE_SOURCE_OPERATOR, error))
-    return NULL;
-  changed = machtype_record_builder_end (builder);
+  changed = mt_store_make_update (record, change, &made, error);
+  if (changed == NULL || changed == record)
+    return g_steal_pointer (&changed);
   return write_change (store, record, changed, &made, error);
 }
 
@@ -841,7 +895,7 @@ MachtypeRecord *
 machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
-  const Change properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+  const MtStoreChange properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) changed = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -886,7 +940,7 @@ MachtypeRecord *
 machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *who, GError **error)
 {
-  const Change change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, who, 0 };
+  const MtStoreChange change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, who, 0 };
   g_autoptr (MachtypeRecord) rebuilt = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -947,16 +1001,14 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
   return FALSE;
 }
 
-static MachtypeRecord *
-undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
-             const char *who, GError **error)
+MachtypeRecord *
+mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+                    MtStoreChange *made, GError **error)
 {
-  g_autoptr (GPtrArray) history = NULL;
-  g_autoptr (MachtypeRecord) undone = NULL;
+  g_autoptr (GPtrArray) history = machtype_store_list_history (store, record->uuid.text, error);
   const MachtypeHistoryEntry *entry;
-  Change change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, who, 0 };
+  MachtypeRecord *undone;
 
-  history = machtype_store_list_history (store, record->uuid.text, error);
   if (history == NULL)
     return NULL;
   entry = find_undoable (history);
@@ -969,9 +1021,20 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
   machtype_properties_unref (undone->properties);
   undone->properties = machtype_properties_ref (entry->old_properties);
   undone->arch = entry->old_arch;
-  change.forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
-  change.undoes = entry->revision;
-  return replace_inside (store, record, undone, &change, error);
+  made->action = MACHTYPE_HISTORY_ACTION_UNDO;
+  made->forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
+  made->undoes = entry->revision;
+  return undone;
+}
+
+static MachtypeRecord *
+undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+             const char *who, GError **error)
+{
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, who, 0 };
+  g_autoptr (MachtypeRecord) undone = mt_store_make_undo (store, record, flags, &change, error);
+
+  return undone != NULL ? replace_inside (store, record, undone, &change, error) : NULL;
 }
 
 /**
@@ -1035,7 +1098,8 @@ machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **er
 
   if (!begin_own (store, &own, error))
     return FALSE;
-  ok = mt_store_remove (store, record, error);
+  ok = mt_store_check_settled (store, record->uuid.text, error) &&
+       mt_store_remove (store, record, error);
   return end_own (store, own, ok, error);
 }
 

@@ -943,6 +943,7 @@ test_lazy (void)
   g_autoptr (MachtypeStore) store = g_object_new (lazy_store_get_type (), NULL);
   g_autoptr (MachtypeRecord) record = make_record (&row);
   g_autoptr (GString) list = g_string_new (NULL);
+  g_autoptr (GPtrArray) intentions = NULL;
   GError *error = NULL;
 
   g_assert_null (machtype_store_read_record (store, UUID (1), &error));
@@ -961,6 +962,9 @@ test_lazy (void)
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
   g_assert_null (machtype_store_list_history (store, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
+  intentions = machtype_store_list_intentions (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (intentions->len, ==, 0);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_commit (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");

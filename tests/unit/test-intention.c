@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a store keeps of a change of record and definition that is under way: against each store. */
+
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+#include "store/store-private.h"
+
+#define UUID(n) "00000000-0000-4000-8000-00000000000" G_STRINGIFY (n)
+
+typedef struct {
+  char *dir;
+  char *path;
+  MachtypeStore *store;
+  MachtypeRecord *record; /* of UUID (1): pc-q35-6.2, stopped */
+} Place;
+
+static MachtypeRecord *
+add (MachtypeStore *store, const char *uuid)
+{
+  GError *error = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, &error);
+  g_autoptr (MachtypeRecord) record = NULL;
+  MachtypeRecord *added;
+
+  g_assert_true (machtype_record_builder_set_state (builder, "stopped", &error));
+  g_assert_true (machtype_record_builder_set_machine (builder, "pc-q35-6.2", NULL,
+                                                      MACHTYPE_SOURCE_DOMAIN, &error));
+  record = machtype_record_builder_end (builder);
+  added = machtype_store_add (store, record, &error);
+  g_assert_no_error (error);
+  return added;
+}
+
+static void
+place_init (Place *place, gboolean memory)
+{
+  GError *error = NULL;
+
+  place->dir = g_dir_make_tmp ("machtype-intention-XXXXXX", &error);
+  g_assert_no_error (error);
+  place->path = g_build_filename (place->dir, "records.db", NULL);
+  place->store = memory ? machtype_store_open_memory ()
+                        : machtype_store_open (place->path, MACHTYPE_STORE_OPEN_CREATE, 0, &error);
+  g_assert_no_error (error);
+  place->record = add (place->store, UUID (1));
+}
+
+static void
+place_clear (Place *place)
+{
+  g_clear_object (&place->store);
+  machtype_record_unref (place->record);
+  g_remove (place->path);
+  g_assert_cmpint (g_rmdir (place->dir), ==, 0);
+  g_free (place->path);
+  g_free (place->dir);
+}
+
+static MachtypeChange *
+judge (const MachtypeRecord *record, const char *machine)
+{
+  GError *error = NULL;
+  MachtypeChange *change =
+      machtype_change_check (machtype_record_get_machine (record), machine, MACHTYPE_ARCH_UNKNOWN,
+                             NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error);
+
+  g_assert_no_error (error);
+  return change;
+}
+
+static MachtypeIntention *
+make (MachtypeRecord *record, const char *host_uuid)
+{
+  const MtIntentionPlace where = { "host-1", host_uuid, "qemu:///system", "pc-q35-6.1" };
+  g_autoptr (MachtypeChange) change = judge (record, "pc-q35-7.2");
+  MtStoreChange made = { 0 };
+  GError *error = NULL;
+  g_autoptr (MachtypeRecord) changed = mt_store_make_update (record, change, &made, &error);
+
+  g_assert_no_error (error);
+  made.who = "op (uid 0)";
+  return mt_intention_new (record, changed, &made, &where);
+}
+
+static void
+intend (const Place *place, MachtypeIntention *intention)
+{
+  GError *error = NULL;
+
+  g_assert_true (mt_store_intend (place->store, place->record, intention, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_intention (const MachtypeIntention *a, const MachtypeIntention *b)
+{
+  g_assert_cmpstr (machtype_intention_get_uuid (a), ==, machtype_intention_get_uuid (b));
+  g_assert_cmpint (machtype_intention_get_action (a), ==, machtype_intention_get_action (b));
+  g_assert_cmpstr (machtype_intention_get_old_machine (a), ==,
+                   machtype_intention_get_old_machine (b));
+  g_assert_cmpstr (machtype_intention_get_new_machine (a), ==,
+                   machtype_intention_get_new_machine (b));
+  g_assert_cmpstr (machtype_intention_get_old_definition (a), ==,
+                   machtype_intention_get_old_definition (b));
+  g_assert_cmpstr (machtype_intention_get_host_name (a), ==, machtype_intention_get_host_name (b));
+  g_assert_cmpstr (machtype_intention_get_uri (a), ==, machtype_intention_get_uri (b));
+  g_assert_cmpint (machtype_intention_get_started_at (a), ==,
+                   machtype_intention_get_started_at (b));
+  g_assert_cmpstr (machtype_intention_get_who (a), ==, machtype_intention_get_who (b));
+  g_assert_cmpstr (a->host_uuid, ==, b->host_uuid);
+  g_assert_cmpuint (a->revision, ==, b->revision);
+  g_assert_cmpuint (a->token, ==, b->token);
+  g_assert_cmpint (a->forced, ==, b->forced);
+  g_assert_cmpuint (a->undoes, ==, b->undoes);
+  g_assert_cmpstr (a->asked, ==, b->asked);
+  g_assert_cmpint (a->source, ==, b->source);
+  g_assert_cmpint (a->arch, ==, b->arch);
+}
+
+static void
+assert_machine (const Place *place, const char *machine, guint64 revision)
+{
+  GError *error = NULL;
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (place->store, UUID (1), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_machine (record), ==, machine);
+  g_assert_cmpuint (machtype_record_get_revision (record), ==, revision);
+}
+
+static void
+assert_pending (const Place *place, guint n)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) list = machtype_store_list_intentions (place->store, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, n);
+}
+
+/* What is kept is what is read, in the list and alone. */
+static void
+test_keep (gconstpointer memory)
+{
+  static const char *const host_uuids[] = { NULL, "11111111-1111-4111-8111-111111111111" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (host_uuids); i++) {
+    g_autoptr (MachtypeIntention) intention = NULL, found = NULL;
+    g_autoptr (GPtrArray) list = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("%s", host_uuids[i]);
+    place_init (&place, memory != NULL);
+    intention = make (place.record, host_uuids[i]);
+    g_assert_null (machtype_store_find_intention (place.store, UUID (1), &error));
+    g_assert_no_error (error);
+    intend (&place, intention);
+    found = machtype_store_find_intention (place.store, UUID (1), &error);
+    g_assert_no_error (error);
+    assert_intention (found, intention);
+    list = machtype_store_list_intentions (place.store, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (list->len, ==, 1);
+    assert_intention (list->pdata[0], intention);
+    g_assert_null (machtype_store_find_intention (place.store, UUID (2), &error));
+    g_assert_no_error (error);
+    g_assert_null (machtype_store_find_intention (place.store, "x", &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "x");
+    place_clear (&place);
+  }
+}
+
+/* Whatever else would change the instance is refused, and shows both values. Where it is and in
+ * which state may be brought up to date by whoever sees it. */
+static void
+test_gate (gconstpointer memory)
+{
+  g_autoptr (MachtypeIntention) intention = NULL, second = NULL;
+  g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) seen = NULL, stored = NULL, other = NULL, updated = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place, memory != NULL);
+  intention = make (place.record, NULL);
+  second = make (place.record, NULL);
+  change = judge (place.record, "pc-q35-7.1");
+  intend (&place, intention);
+
+  g_assert_null (machtype_store_update_machine (place.store, place.record, change, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_PENDING,
+                     "pending pc-q35-6.2 pc-q35-7.2 host-1 "
+                     "qemu:///system");
+  g_assert_null (machtype_store_replace (place.store, place.record, place.record, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_PENDING, "pending");
+  g_assert_null (machtype_store_rebuild (place.store, place.record, place.record, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_PENDING, "pending");
+  g_assert_false (machtype_store_remove (place.store, place.record, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_PENDING, "pending");
+  g_assert_false (mt_store_intend (place.store, place.record, second, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_PENDING, "pending");
+  assert_machine (&place, "pc-q35-6.2", 1);
+
+  builder = machtype_record_builder_new_from (place.record);
+  g_assert_true (machtype_record_builder_set_state (builder, "active", &error));
+  seen = machtype_record_builder_end (builder);
+  stored = machtype_store_record (place.store, seen, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_state (stored), ==, "active");
+
+  /* Nobody else's instance is concerned. */
+  other = add (place.store, UUID (2));
+  updated = machtype_store_update_machine (place.store, other, change, NULL, &error);
+  g_assert_no_error (error);
+  place_clear (&place);
+}
+
+/* Fulfilled: the record is what was intended, as one entry of the history by whoever intended it,
+ * and what was seen since stays. */
+static void
+test_fulfil (gconstpointer memory)
+{
+  g_autoptr (MachtypeIntention) intention = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) seen = NULL, stored = NULL, written = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place, memory != NULL);
+  intention = make (place.record, NULL);
+  intend (&place, intention);
+  builder = machtype_record_builder_new_from (place.record);
+  g_assert_true (machtype_record_builder_set_state (builder, "active", &error));
+  seen = machtype_record_builder_end (builder);
+  stored = machtype_store_record (place.store, seen, NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  g_assert_true (machtype_store_begin (place.store, &error));
+  written = mt_store_fulfil (place.store, intention, &error);
+  g_assert_no_error (error);
+  g_assert_true (machtype_store_commit (place.store, &error));
+  assert_machine (&place, "pc-q35-7.2", 2);
+  assert_pending (&place, 0);
+  g_assert_cmpstr (machtype_record_get_state (written), ==, "active");
+  g_assert_cmpint (machtype_record_get_source (written), ==, MACHTYPE_SOURCE_OPERATOR);
+  history = machtype_store_list_history (place.store, UUID (1), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (history->len, ==, 1);
+  g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[0]), ==, "op (uid 0)");
+  g_assert_cmpint (machtype_history_entry_get_action (history->pdata[0]), ==,
+                   MACHTYPE_HISTORY_ACTION_UPDATE);
+
+  /* Once is enough. */
+  g_assert_true (machtype_store_begin (place.store, &error));
+  g_assert_null (mt_store_fulfil (place.store, intention, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "settled by another process");
+  machtype_store_rollback (place.store);
+  place_clear (&place);
+}
+
+/* Rolled back, an intention that was fulfilled is pending again. */
+static void
+test_fulfil_and_roll_back (gconstpointer memory)
+{
+  g_autoptr (MachtypeIntention) intention = NULL;
+  g_autoptr (MachtypeRecord) written = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place, memory != NULL);
+  intention = make (place.record, NULL);
+  intend (&place, intention);
+  g_assert_true (machtype_store_begin (place.store, &error));
+  written = mt_store_fulfil (place.store, intention, &error);
+  g_assert_no_error (error);
+  machtype_store_rollback (place.store);
+  assert_machine (&place, "pc-q35-6.2", 1);
+  assert_pending (&place, 1);
+  place_clear (&place);
+}
+
+/* Given up, and confirmed: another intention of the same instance is neither. */
+static void
+test_abandon (gconstpointer memory)
+{
+  g_autoptr (MachtypeIntention) intention = NULL, second = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place, memory != NULL);
+  intention = make (place.record, NULL);
+  second = make (place.record, NULL);
+  intend (&place, intention);
+  g_assert_true (mt_store_confirm_intention (place.store, intention, &error));
+  g_assert_no_error (error);
+  assert_pending (&place, 1);
+  g_assert_true (mt_store_abandon (place.store, intention, &error));
+  g_assert_no_error (error);
+  assert_pending (&place, 0);
+  assert_machine (&place, "pc-q35-6.2", 1);
+  intend (&place, second);
+  g_assert_false (mt_store_abandon (place.store, intention, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "settled by another process");
+  g_assert_false (mt_store_confirm_intention (place.store, intention, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "settled by another process");
+  assert_pending (&place, 1);
+  place_clear (&place);
+}
+
+/* A record that is not the one that was read: no intention. */
+static void
+test_overtaken (gconstpointer memory)
+{
+  static const char *const states[] = { NULL, "active" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (states); i++) {
+    g_autoptr (MachtypeIntention) intention = NULL;
+    g_autoptr (MachtypeChange) change = NULL;
+    g_autoptr (MachtypeRecordBuilder) builder = NULL;
+    g_autoptr (MachtypeRecord) changed = NULL, stored = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("%s", states[i] != NULL ? states[i] : "another machine type");
+    place_init (&place, memory != NULL);
+    intention = make (place.record, NULL);
+    if (states[i] == NULL) {
+      change = judge (place.record, "pc-q35-7.0");
+      stored = machtype_store_update_machine (place.store, place.record, change, NULL, &error);
+    } else {
+      builder = machtype_record_builder_new_from (place.record);
+      g_assert_true (machtype_record_builder_set_state (builder, states[i], &error));
+      changed = machtype_record_builder_end (builder);
+      stored = machtype_store_replace (place.store, place.record, changed, NULL, &error);
+    }
+    g_assert_no_error (error);
+    g_assert_false (mt_store_intend (place.store, place.record, intention, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed");
+    assert_pending (&place, 0);
+    place_clear (&place);
+  }
+}
+
+/* Rows that we never write. */
+static void
+test_damaged (void)
+{
+  static const char *const statements[] = {
+    "UPDATE intention SET revision = 0",   "UPDATE intention SET action = 99",
+    "UPDATE intention SET action = -1",    "UPDATE intention SET source = 99",
+    "UPDATE intention SET arch = 255",     "UPDATE intention SET host_name = 0",
+    "UPDATE intention SET uri = 0",        "UPDATE intention SET definition = 0",
+    "UPDATE intention SET machine = 0",    "UPDATE intention SET machine = 999",
+    "UPDATE intention SET properties = 9", "UPDATE intention SET uuid = x'00'",
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (statements); i++) {
+    g_autoptr (MachtypeIntention) intention = NULL;
+    GError *error = NULL;
+    sqlite3 *db = NULL;
+    Place place;
+
+    ROW ("%s", statements[i]);
+    place_init (&place, FALSE);
+    intention = make (place.record, NULL);
+    intend (&place, intention);
+    g_clear_object (&place.store);
+    g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+    g_assert_cmpint (sqlite3_exec (db, statements[i], NULL, NULL, NULL), ==, SQLITE_OK);
+    g_assert_cmpint (sqlite3_changes (db), ==, 1);
+    sqlite3_close (db);
+    place.store = machtype_store_open (place.path, MACHTYPE_STORE_OPEN_NONE, 0, &error);
+    g_assert_no_error (error);
+    g_assert_null (machtype_store_list_intentions (place.store, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
+    place_clear (&place);
+  }
+}
+
+static const struct {
+  const char *name;
+  void (*run) (gconstpointer memory);
+} behaviours[] = {
+  { "keep", test_keep },       { "gate", test_gate },
+  { "fulfil", test_fulfil },   { "fulfil-and-roll-back", test_fulfil_and_roll_back },
+  { "abandon", test_abandon }, { "overtaken", test_overtaken },
+};
+
+int
+main (int argc, char **argv)
+{
+  gsize i;
+
+  g_test_init (&argc, &argv, NULL);
+  for (i = 0; i < G_N_ELEMENTS (behaviours); i++) {
+    g_autofree char *memory = g_strconcat ("/intention/memory/", behaviours[i].name, NULL);
+    g_autofree char *sqlite = g_strconcat ("/intention/sqlite/", behaviours[i].name, NULL);
+
+    g_test_add_data_func (memory, "memory", behaviours[i].run);
+    g_test_add_data_func (sqlite, NULL, behaviours[i].run);
+  }
+  g_test_add_func ("/intention/damaged", test_damaged);
+  return g_test_run ();
+}
