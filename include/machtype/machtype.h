@@ -20,6 +20,7 @@
 #include <machtype/store.h>
 #include <machtype/connection.h>
 #include <machtype/recorder.h>
+#include <machtype/updater.h>
 #include <machtype/enum-types.h>
 
 #endif /* MACHTYPE_H */

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MACHTYPE_UPDATER_H
+#define MACHTYPE_UPDATER_H
+
+#include <machtype/connection.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MachtypeUpdater:
+ *
+ * Changes the machine type of an instance in its record and in its domain's definition: in both, or
+ * in neither.
+ *
+ * Two databases are written, the store's and libvirt's, and the process may be killed between them.
+ * So the updater first writes into the store what it is going to do ([struct@Machtype.Intention]),
+ * then defines the domain, and then, in one transaction, writes the record and removes the
+ * intention. What is interrupted in between stays *pending*: no other change of the record is
+ * possible until it is settled. Settling looks at the domain's definition: if it has the new
+ * machine type, the record gets it as well; if it still has the old one, the intention is dropped.
+ *
+ * For one thread at a time, as its store is.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeUpdater MachtypeUpdater;
+
+/**
+ * MACHTYPE_TYPE_UPDATER:
+ *
+ * The boxed type of [struct@Machtype.Updater].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_UPDATER (machtype_updater_get_type ())
+
+/**
+ * MachtypeSettlementOutcome:
+ * @MACHTYPE_SETTLEMENT_OUTCOME_NONE: none
+ * @MACHTYPE_SETTLEMENT_OUTCOME_FINISHED: the domain was defined with the new machine type, which is
+ *   now recorded as well
+ * @MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK: the domain is still defined with the old machine type,
+ *   and the record stays as it was
+ * @MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN: the domain is gone, or somebody has defined it with
+ *   another machine type meanwhile; the record stays as it was
+ * @MACHTYPE_SETTLEMENT_OUTCOME_PENDING: this connection does not have the domain, or cannot read
+ * its definition; the change is still pending
+ *
+ * What became of a change that was interrupted.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_SETTLEMENT_OUTCOME_NONE = 0,
+  MACHTYPE_SETTLEMENT_OUTCOME_FINISHED = 1,
+  MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK = 2,
+  MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN = 3,
+  MACHTYPE_SETTLEMENT_OUTCOME_PENDING = 4
+} MachtypeSettlementOutcome;
+
+/**
+ * MachtypeSettlement:
+ *
+ * A change that was interrupted, and what became of it. Immutable and reference-counted; any thread
+ * may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeSettlement MachtypeSettlement;
+
+/**
+ * MACHTYPE_TYPE_SETTLEMENT:
+ *
+ * The boxed type of [struct@Machtype.Settlement].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_SETTLEMENT (machtype_settlement_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_updater_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeUpdater *machtype_updater_new (MachtypeStore *store, MachtypeConnection *connection);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeUpdater *machtype_updater_ref (MachtypeUpdater *updater);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_updater_unref (MachtypeUpdater *updater);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_updater_set_who (MachtypeUpdater *updater, const char *who, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_updater_set_record_only (MachtypeUpdater *updater, gboolean record_only);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record,
+                                         MachtypeChange *change, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record,
+                                       MachtypeChangeFlags flags, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_updater_settle (MachtypeUpdater *updater, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_settlement_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSettlement *machtype_settlement_ref (MachtypeSettlement *settlement);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_settlement_unref (MachtypeSettlement *settlement);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSettlementOutcome machtype_settlement_get_outcome (const MachtypeSettlement *settlement);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeIntention *machtype_settlement_get_intention (const MachtypeSettlement *settlement);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_settlement_get_definition (const MachtypeSettlement *settlement);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeUpdater, machtype_updater_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeSettlement, machtype_settlement_unref)
+
+G_END_DECLS
+
+#endif /* MACHTYPE_UPDATER_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a change that was interrupted. */
+
+#include "settlement-private.h"
+
+struct _MachtypeSettlement {
+  gatomicrefcount refs;
+  MachtypeSettlementOutcome outcome;
+  MachtypeIntention *intention;
+  char *definition; /* NULL: not read */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeSettlement, machtype_settlement, machtype_settlement_ref,
+                     machtype_settlement_unref)
+
+MachtypeSettlement *
+mt_settlement_new (MachtypeIntention *intention, MachtypeSettlementOutcome outcome,
+                   const char *definition)
+{
+  MachtypeSettlement *settlement = g_new0 (MachtypeSettlement, 1);
+
+  g_atomic_ref_count_init (&settlement->refs);
+  settlement->outcome = outcome;
+  settlement->intention = machtype_intention_ref (intention);
+  settlement->definition = g_strdup (definition);
+  return settlement;
+}
+
+/**
+ * machtype_settlement_ref:
+ * @settlement: a settlement; must not be %NULL
+ *
+ * Increases the reference count. Thread-safe.
+ *
+ * Returns: (transfer full): @settlement
+ * Since: 1.0
+ */
+MachtypeSettlement *
+machtype_settlement_ref (MachtypeSettlement *settlement)
+{
+  g_return_val_if_fail (settlement != NULL, NULL);
+
+  g_atomic_ref_count_inc (&settlement->refs);
+  return settlement;
+}
+
+/**
+ * machtype_settlement_unref:
+ * @settlement: (transfer full) (nullable): a settlement; %NULL does nothing
+ *
+ * Decreases the reference count; the last reference frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_settlement_unref (MachtypeSettlement *settlement)
+{
+  if (settlement == NULL || !g_atomic_ref_count_dec (&settlement->refs))
+    return;
+  machtype_intention_unref (settlement->intention);
+  g_free (settlement->definition);
+  g_free (settlement);
+}
+
+/**
+ * machtype_settlement_get_outcome:
+ * @settlement: a settlement; must not be %NULL
+ *
+ * Gets what became of the change. Thread-safe.
+ *
+ * Returns: the outcome
+ * Since: 1.0
+ */
+MachtypeSettlementOutcome
+machtype_settlement_get_outcome (const MachtypeSettlement *settlement)
+{
+  g_return_val_if_fail (settlement != NULL, MACHTYPE_SETTLEMENT_OUTCOME_NONE);
+  return settlement->outcome;
+}
+
+/**
+ * machtype_settlement_get_intention:
+ * @settlement: a settlement; must not be %NULL
+ *
+ * Gets the change that was interrupted. Thread-safe.
+ *
+ * Returns: (transfer none): the intention, valid as long as @settlement
+ * Since: 1.0
+ */
+MachtypeIntention *
+machtype_settlement_get_intention (const MachtypeSettlement *settlement)
+{
+  g_return_val_if_fail (settlement != NULL, NULL);
+  return settlement->intention;
+}
+
+/**
+ * machtype_settlement_get_definition:
+ * @settlement: a settlement; must not be %NULL
+ *
+ * Gets the machine type that the domain is defined with. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @settlement; %NULL where the
+ *   domain is gone, or its definition could not be read
+ * Since: 1.0
+ */
+const char *
+machtype_settlement_get_definition (const MachtypeSettlement *settlement)
+{
+  g_return_val_if_fail (settlement != NULL, NULL);
+  return settlement->definition;
+}

@@ -1,0 +1,666 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Record and definition change together, or not at all.
+ *
+ * The order is: write the intention, commit; begin a second transaction, see that the intention is
+ * still there, define the domain, write the record, remove the intention, commit. The second
+ * transaction keeps the store locked while libvirt works. A process that is alive therefore cannot
+ * be mistaken for one that was killed: whoever settles needs the lock first. */
+
+#include <machtype/updater.h>
+
+#include <string.h>
+
+#include "change-private.h"
+#include "connection/connection-private.h"
+#include "error-private.h"
+#include "record/record-private.h"
+#include "settlement-private.h"
+#include "store/store-private.h"
+
+struct _MachtypeUpdater {
+  gatomicrefcount refs;
+  MachtypeStore *store;
+  MachtypeConnection *connection;
+  MachtypeHost *host; /* NULL: not asked yet */
+  char *host_uuid;    /* NULL: not asked yet, or not known */
+  char *who;          /* NULL: not known */
+  gboolean record_only;
+};
+
+/* One change that is made. */
+typedef struct {
+  MachtypeUpdater *updater;
+  MachtypeIntention *intention;
+  char *before, *after; /* the definition, with its secrets: nothing of it is kept or told */
+} Work;
+
+G_DEFINE_BOXED_TYPE (MachtypeUpdater, machtype_updater, machtype_updater_ref,
+                     machtype_updater_unref)
+
+static void
+work_clear (Work *work)
+{
+  machtype_intention_unref (work->intention);
+  g_free (work->before);
+  g_free (work->after);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
+
+/**
+ * machtype_updater_new:
+ * @store: where the records are; must not be %NULL
+ * @connection: the host on which the domains are defined; must not be %NULL
+ *
+ * Creates an updater, with references to both.
+ *
+ * Returns: (transfer full): the updater
+ * Since: 1.0
+ */
+MachtypeUpdater *
+machtype_updater_new (MachtypeStore *store, MachtypeConnection *connection)
+{
+  MachtypeUpdater *updater;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (connection != NULL, NULL);
+
+  updater = g_new0 (MachtypeUpdater, 1);
+  g_atomic_ref_count_init (&updater->refs);
+  updater->store = g_object_ref (store);
+  updater->connection = machtype_connection_ref (connection);
+  return updater;
+}
+
+/**
+ * machtype_updater_ref:
+ * @updater: an updater; must not be %NULL
+ *
+ * Increases the reference count. Thread-safe.
+ *
+ * Returns: (transfer full): @updater
+ * Since: 1.0
+ */
+MachtypeUpdater *
+machtype_updater_ref (MachtypeUpdater *updater)
+{
+  g_return_val_if_fail (updater != NULL, NULL);
+
+  g_atomic_ref_count_inc (&updater->refs);
+  return updater;
+}
+
+/**
+ * machtype_updater_unref:
+ * @updater: (transfer full) (nullable): an updater; %NULL does nothing
+ *
+ * Decreases the reference count; the last reference frees it. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_updater_unref (MachtypeUpdater *updater)
+{
+  if (updater == NULL || !g_atomic_ref_count_dec (&updater->refs))
+    return;
+  g_object_unref (updater->store);
+  machtype_connection_unref (updater->connection);
+  machtype_host_unref (updater->host);
+  g_free (updater->host_uuid);
+  g_free (updater->who);
+  g_free (updater);
+}
+
+/**
+ * machtype_updater_set_who:
+ * @updater: an updater; must not be %NULL
+ * @who: (nullable): who makes the changes, for the history, copied; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets who makes the changes.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_updater_set_who (MachtypeUpdater *updater, const char *who, GError **error)
+{
+  g_return_val_if_fail (updater != NULL, FALSE);
+
+  if (!mt_store_check_who (who, error))
+    return FALSE;
+  g_free (updater->who);
+  updater->who = g_strdup (who);
+  return TRUE;
+}
+
+/**
+ * machtype_updater_set_record_only:
+ * @updater: an updater; must not be %NULL
+ * @record_only: %TRUE to leave definitions alone
+ *
+ * Sets whether only records are changed. The state that counts is still the domain's, where the
+ * host has the domain. Record and definition differ then, for as long as nobody changes the
+ * definition.
+ *
+ * Since: 1.0
+ */
+void
+machtype_updater_set_record_only (MachtypeUpdater *updater, gboolean record_only)
+{
+  g_return_if_fail (updater != NULL);
+  updater->record_only = record_only;
+}
+
+/* The machine type of a definition. */
+static char *
+dup_machine (const char *xml, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+
+  if (domain == NULL)
+    return NULL;
+  if (machtype_domain_get_machine (domain) != NULL)
+    return g_strdup (machtype_domain_get_machine (domain));
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
+               "libvirt's definition of the domain has no machine type");
+  return NULL;
+}
+
+static char *
+read_defined (MachtypeConnection *connection, const char *uuid, GError **error)
+{
+  g_autofree char *xml =
+      machtype_connection_dup_definition (connection, uuid, MACHTYPE_DEFINITION_NONE, error);
+
+  return xml != NULL ? dup_machine (xml, error) : NULL;
+}
+
+/* Whether libvirt has taken the machine type, or what this stands for on the host, and not another
+ * one in its place. */
+static gboolean
+is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const char *defined,
+             gboolean *answer, GError **error)
+{
+  const char *canonical;
+
+  *answer = strcmp (defined, intention->machine) == 0;
+  if (*answer)
+    return TRUE;
+  if (updater->host == NULL)
+    updater->host =
+        machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
+  if (updater->host == NULL)
+    return FALSE;
+  canonical =
+      machtype_host_get_canonical (updater->host, intention->arch, NULL, intention->machine);
+  *answer = g_strcmp0 (canonical, defined) == 0;
+  return TRUE;
+}
+
+/* Inside a transaction: what the definition says decides. */
+static gboolean
+settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const char *defined,
+               MachtypeSettlementOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  gboolean intended = FALSE;
+
+  if (defined != NULL && !is_intended (updater, intention, defined, &intended, error))
+    return FALSE;
+  if (intended) {
+    *outcome = MACHTYPE_SETTLEMENT_OUTCOME_FINISHED;
+    record = mt_store_fulfil (updater->store, intention, error);
+    return record != NULL;
+  }
+  *outcome = g_strcmp0 (defined, intention->definition) == 0
+                 ? MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK
+                 : MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN;
+  return mt_store_remove_intention (updater->store, intention, error);
+}
+
+/* Whether the domain is gone from where it was, and not merely somewhere else: several drivers of
+ * libvirt may run on one host. */
+static gboolean
+is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
+{
+  return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) &&
+         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
+}
+
+/* Inside a transaction, so that nobody who is still at work is disturbed. NULL without an error:
+ * somebody else has settled it. */
+static MachtypeSettlement *
+settle_one (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  MachtypeSettlementOutcome outcome = MACHTYPE_SETTLEMENT_OUTCOME_PENDING;
+  g_autofree char *defined = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!mt_store_check_intention (updater->store, intention, &why)) {
+    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT))
+      g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  defined = read_defined (updater->connection, intention->uuid.text, &why);
+  if (defined == NULL && !is_gone (updater, intention, why)) {
+    if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
+        g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED))
+      return mt_settlement_new (intention, outcome, NULL);
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return settle_inside (updater, intention, defined, &outcome, error)
+             ? mt_settlement_new (intention, outcome, defined)
+             : NULL;
+}
+
+/* One transaction. */
+static MachtypeSettlement *
+settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  g_autoptr (MachtypeSettlement) settlement = NULL;
+
+  if (!machtype_store_begin (updater->store, error))
+    return NULL;
+  settlement = settle_one (updater, intention, error);
+  if (settlement == NULL) {
+    machtype_store_rollback (updater->store);
+    return NULL;
+  }
+  return machtype_store_commit (updater->store, error) ? g_steal_pointer (&settlement) : NULL;
+}
+
+/* Which host it is, for the intention: its name alone may be that of many. */
+static const char *
+need_host_uuid (MachtypeUpdater *updater)
+{
+  g_autofree char *told = NULL;
+  MtUuid parsed;
+
+  if (updater->host_uuid == NULL)
+    told = mt_connection_read_host_uuid (updater->connection);
+  if (told != NULL && mt_uuid_parse (told, &parsed, NULL))
+    updater->host_uuid = g_strdup (parsed.text);
+  return updater->host_uuid;
+}
+
+static gboolean
+is_here (MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  const char *uuid = need_host_uuid (updater);
+
+  if (uuid != NULL && intention->host_uuid != NULL)
+    return strcmp (uuid, intention->host_uuid) == 0;
+  return strcmp (machtype_connection_get_host_name (updater->connection), intention->host_name) ==
+         0;
+}
+
+/**
+ * machtype_updater_settle:
+ * @updater: an updater; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Settles the changes of this host that are pending: finishes those of domains that are defined
+ * with the new machine type, takes back those of domains that are defined with the old one. To be
+ * called before anything else is done with the host. A change that another process is making is
+ * waited for, as long as the store was opened to wait. Where nothing is pending, libvirt is not
+ * asked. May block.
+ *
+ * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_LIBVIRT,
+ * %MACHTYPE_ERROR_TIMEOUT. Those that were settled before stay settled.
+ *
+ * Returns: (transfer container) (element-type MachtypeSettlement): what became of each; empty if
+ *   nothing was pending; %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_updater_settle (MachtypeUpdater *updater, GError **error)
+{
+  g_autoptr (GPtrArray) intentions = NULL, settlements = NULL;
+  guint i;
+
+  g_return_val_if_fail (updater != NULL, NULL);
+
+  intentions = machtype_store_list_intentions (updater->store, error);
+  if (intentions == NULL)
+    return NULL;
+  settlements = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_settlement_unref);
+  for (i = 0; i < intentions->len; i++) {
+    g_autoptr (GError) why = NULL;
+    MachtypeSettlement *settlement;
+
+    if (!is_here (updater, intentions->pdata[i]))
+      continue;
+    settlement = settle_alone (updater, intentions->pdata[i], &why);
+    if (settlement != NULL)
+      g_ptr_array_add (settlements, settlement);
+    if (why == NULL)
+      continue;
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return g_steal_pointer (&settlements);
+}
+
+/* What the caller has been told of the change is no longer all: it stays pending. */
+static MachtypeRecord *
+leave_pending (const Work *work, GError *why, GError **error)
+{
+  g_autoptr (GError) pending = NULL;
+
+  mt_intention_set_pending (work->intention, &pending);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_PENDING, "%s; %s", why->message,
+               pending->message);
+  g_error_free (why);
+  return NULL;
+}
+
+/* After libvirt has gone, by another connection; not after a call that did not come back, for the
+ * host was waited for long enough. */
+static MachtypeSettlement *
+settle_anew (MachtypeUpdater *updater, MachtypeIntention *intention)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeConnection) again = NULL;
+  g_autoptr (MachtypeUpdater) asking = NULL;
+  MachtypeSettlement *settlement = settle_alone (updater, intention, &why);
+
+  if (settlement != NULL || !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT))
+    return settlement;
+  again = mt_connection_open_again (updater->connection, NULL);
+  if (again == NULL)
+    return NULL;
+  asking = machtype_updater_new (updater->store, again);
+  return settle_alone (asking, intention, NULL);
+}
+
+/* Nobody has said whether the domain is defined anew. Takes why over. */
+static MachtypeRecord *
+look_again (const Work *work, GError *why, GError **error)
+{
+  g_autoptr (MachtypeSettlement) settlement = settle_anew (work->updater, work->intention);
+  MachtypeSettlementOutcome outcome = MACHTYPE_SETTLEMENT_OUTCOME_PENDING;
+
+  if (settlement != NULL)
+    outcome = machtype_settlement_get_outcome (settlement);
+  if (outcome == MACHTYPE_SETTLEMENT_OUTCOME_PENDING)
+    return leave_pending (work, why, error);
+  if (outcome == MACHTYPE_SETTLEMENT_OUTCOME_FINISHED) {
+    g_error_free (why);
+    return machtype_store_read_record (work->updater->store, work->intention->uuid.text, error);
+  }
+  g_propagate_error (error, why);
+  return NULL;
+}
+
+/* The definition is to be the old one again, and nothing is pending any more. Takes why over. */
+static MachtypeRecord *
+put_back (const Work *work, GError *why, GError **error)
+{
+  const MachtypeUpdater *updater = work->updater;
+
+  if (!machtype_connection_define (updater->connection, work->before, MACHTYPE_DEFINE_NONE, NULL) ||
+      !mt_store_abandon (updater->store, work->intention, NULL))
+    return leave_pending (work, why, error);
+  g_propagate_error (error, why);
+  return NULL;
+}
+
+/* A commit that failed may still come true when the log is read at the next opening. The definition
+ * is put back only where that is out of the question; otherwise it stays the new one, and so record
+ * and intention say the same as it, whichever of them it will be. Takes why over. */
+static MachtypeRecord *
+after_failed_commit (const Work *work, GError *why, GError **error)
+{
+  if (mt_store_confirm_intention (work->updater->store, work->intention, NULL))
+    return put_back (work, why, error);
+  return leave_pending (work, why, error);
+}
+
+/* libvirt has defined the domain: with the machine type that was intended? */
+static gboolean
+check_defined (const Work *work, gboolean *intended, GError **error)
+{
+  g_autofree char *defined =
+      read_defined (work->updater->connection, work->intention->uuid.text, error);
+
+  if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
+    return FALSE;
+  if (!*intended)
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
+                 "libvirt has defined machine type %s instead of %s", defined,
+                 work->intention->machine);
+  return *intended;
+}
+
+/* Inside the second transaction, which it ends. */
+static MachtypeRecord *
+define_and_write (const Work *work, GError **error)
+{
+  const MachtypeUpdater *updater = work->updater;
+  g_autoptr (MachtypeRecord) written = NULL;
+  gboolean intended = TRUE;
+  GError *why = NULL;
+
+  if (!machtype_connection_define (updater->connection, work->after, MACHTYPE_DEFINE_NONE, &why) ||
+      !check_defined (work, &intended, &why)) {
+    machtype_store_rollback (updater->store);
+    return intended ? look_again (work, why, error) : put_back (work, why, error);
+  }
+  written = mt_store_fulfil (updater->store, work->intention, &why);
+  if (written == NULL) {
+    machtype_store_rollback (updater->store);
+    return after_failed_commit (work, why, error);
+  }
+  if (machtype_store_commit (updater->store, &why))
+    return g_steal_pointer (&written);
+  return after_failed_commit (work, why, error);
+}
+
+/* What the store is to hold; libvirt's words are somebody else's. */
+static gboolean
+check_place (const MtIntentionPlace *place, GError **error)
+{
+  return mt_check_text ("the host's name", place->host_name, MACHTYPE_RECORD_MAX_TEXT, error) &&
+         mt_check_text ("the URI", place->uri, MACHTYPE_RECORD_MAX_TEXT, error) &&
+         mt_check_text ("the domain's machine type", place->definition, MACHTYPE_RECORD_MAX_TEXT,
+                        error);
+}
+
+static gboolean
+prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreChange *change,
+         GError **error)
+{
+  MachtypeUpdater *updater = work->updater;
+  g_autofree char *definition = NULL;
+  MtIntentionPlace place = { 0 };
+
+  work->before = machtype_connection_dup_definition (updater->connection, record->uuid.text,
+                                                     MACHTYPE_DEFINITION_SECURE, error);
+  if (work->before != NULL)
+    definition = dup_machine (work->before, error);
+  if (definition != NULL)
+    work->after = machtype_domain_xml_with_machine (work->before, -1, changed->machine, error);
+  if (work->after == NULL)
+    return FALSE;
+  place.host_name = machtype_connection_get_host_name (updater->connection);
+  place.host_uuid = need_host_uuid (updater);
+  place.uri = machtype_connection_get_uri (updater->connection);
+  place.definition = definition;
+  if (!check_place (&place, error))
+    return FALSE;
+  change->who = updater->who;
+  work->intention = mt_intention_new (record, changed, change, &place);
+  return TRUE;
+}
+
+/* The record is right already, and the definition is not: nothing can get lost between them. */
+static MachtypeRecord *
+define_alone (const Work *work, MachtypeRecord *record, GError **error)
+{
+  const MachtypeUpdater *updater = work->updater;
+  gboolean intended = TRUE, ok;
+
+  if (!machtype_store_begin (updater->store, error))
+    return NULL;
+  ok = mt_store_check_settled (updater->store, record->uuid.text, error) &&
+       machtype_connection_define (updater->connection, work->after, MACHTYPE_DEFINE_NONE, error) &&
+       check_defined (work, &intended, error);
+  machtype_store_rollback (updater->store);
+  if (!intended)
+    machtype_connection_define (updater->connection, work->before, MACHTYPE_DEFINE_NONE, NULL);
+  return ok ? machtype_record_ref (record) : NULL;
+}
+
+static MachtypeRecord *
+change_both (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeRecord *changed,
+             MtStoreChange *change, GError **error)
+{
+  g_auto (Work) work = { updater, NULL, NULL, NULL };
+  GError *why = NULL;
+
+  if (!prepare (&work, record, changed, change, error))
+    return NULL;
+  if (changed == record)
+    return define_alone (&work, record, error);
+  if (!mt_store_intend (updater->store, record, work.intention, error))
+    return NULL;
+  if (!machtype_store_begin (updater->store, &why))
+    return leave_pending (&work, why, error);
+  if (mt_store_check_intention (updater->store, work.intention, error))
+    return define_and_write (&work, error);
+  machtype_store_rollback (updater->store);
+  return NULL;
+}
+
+/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
+static gboolean
+is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
+{
+  const char *state = machtype_domain_get_state (domain);
+  MachtypeState found = MACHTYPE_STATE_UNKNOWN;
+
+  if (g_strcmp0 (state, record->state) == 0)
+    return TRUE;
+  return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
+         mt_state_find (state, &found) != NULL && found == MACHTYPE_STATE_STOPPED;
+}
+
+/* What was judged is the state that the domain had then. */
+static gboolean
+check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean force,
+              GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
+      updater->connection, record->uuid.text, MACHTYPE_DOMAIN_READ_SAVED, &why);
+
+  if (domain == NULL) {
+    if (updater->record_only && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (!is_same_state (record, domain)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
+                 "domain %s is %s, but its record says %s; bring the record's state up to date and "
+                 "try again",
+                 record->uuid.text, machtype_domain_get_state (domain),
+                 record->state != NULL ? record->state : "no state");
+    return FALSE;
+  }
+  return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);
+}
+
+/**
+ * machtype_updater_update:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read and judged, its state that of the domain; must not be %NULL
+ * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
+ *   one; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Changes the machine type in the record and in the domain's definition, if the judgement permits
+ * it, and if nobody has changed the record or started the domain since @record was read. The store
+ * stays locked while libvirt defines the domain. May block.
+ *
+ * A process that is killed meanwhile leaves the change pending. A program that handles signals
+ * itself best delays them until the call has returned.
+ *
+ * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, or the domain's RAM is saved
+ * and the judgement was not forced; %MACHTYPE_ERROR_CONFLICT if the record or the domain was
+ * changed meanwhile; %MACHTYPE_ERROR_PENDING if another change is pending, or if it is not known
+ * whether this one was made; %MACHTYPE_ERROR_NOT_FOUND if there is no such record or domain;
+ * %MACHTYPE_ERROR_UNSUPPORTED for a transient domain, and for a store that keeps no intentions;
+ * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * But for %MACHTYPE_ERROR_PENDING, neither has changed then.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChange *change,
+                         GError **error)
+{
+  g_autoptr (MachtypeRecord) changed = NULL;
+  MtStoreChange made = { 0 };
+
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL && change != NULL, NULL);
+
+  changed = mt_store_make_update (record, change, &made, error);
+  if (changed == NULL ||
+      !check_domain (updater, record,
+                     machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED, error))
+    return NULL;
+  if (updater->record_only)
+    return machtype_store_update_machine (updater->store, record, change, updater->who, error);
+  return change_both (updater, record, changed, &made, error);
+}
+
+/**
+ * machtype_updater_undo:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read, its state that of the domain; must not be %NULL
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes the last change back, as [method@Machtype.Store.undo] does, and if that changes the machine
+ * type, in the domain's definition as well. May block. A process that is killed meanwhile leaves
+ * the change pending.
+ *
+ * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
+ * change to take back, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance
+ * is not stopped, or its RAM is saved, %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags flags,
+                       GError **error)
+{
+  g_autoptr (MachtypeRecord) undone = NULL;
+  MtStoreChange made = { 0 };
+
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+
+  if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error))
+    return NULL;
+  undone = mt_store_make_undo (updater->store, record, flags, &made, error);
+  if (undone == NULL)
+    return NULL;
+  if (undone->machine == NULL || mt_ref_string_equal (undone->machine, record->machine))
+    return machtype_store_undo (updater->store, record, flags, updater->who, error);
+  if (!check_domain (updater, record, (flags & MACHTYPE_CHANGE_FORCE) != 0, error))
+    return NULL;
+  if (updater->record_only)
+    return machtype_store_undo (updater->store, record, flags, updater->who, error);
+  return change_both (updater, record, undone, &made, error);
+}
