@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A domain's definition gets the recorded machine type. The order is: write the record, define the
- * domain, commit. Whoever else would change this instance waits meanwhile, so that what is defined
- * and what is recorded are always from the same hand. */
+/* The domain of an instance, on the host that --connect names: its state, its definition, and the
+ * change of both its record and its definition. */
 
 #include "machtype-program.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 struct Apply {
   MachtypeConnection *connection;
-  MachtypeHost *host; /* NULL: not asked yet */
-  MachtypeArch arch;
-  const char *state; /* a constant; NULL: not known */
+  MachtypeUpdater *updater;
+  MachtypeDomain *domain; /* NULL: the host has none */
+  MachtypeHost *host;     /* NULL: not asked yet */
   char *uuid;
 };
 
 gboolean
-apply_check (gboolean apply, const HostOptions *host, GError **error)
+apply_check (gboolean apply, gboolean record_only, const HostOptions *host, GError **error)
 {
   const char *message = NULL;
 
-  if (apply && host->connect == NULL)
+  if (apply && record_only)
+    message = "--apply and --record-only exclude each other";
+  else if (apply && host->connect == NULL)
     message = "--apply needs --connect URI: the host on which the domain is defined";
   else if (apply && host->capabilities != NULL)
     message = "--apply asks the host itself: --capabilities has no place";
@@ -35,7 +38,9 @@ apply_free (Apply *apply)
 {
   if (apply == NULL)
     return;
+  machtype_updater_unref (apply->updater);
   machtype_connection_unref (apply->connection);
+  machtype_domain_unref (apply->domain);
   machtype_host_unref (apply->host);
   g_free (apply->uuid);
   g_free (apply);
@@ -53,22 +58,17 @@ is_same_state (const MachtypeRecord *record, const char *state)
 
 /* The store may not know what has happened on the host: the state is libvirt's. */
 static gboolean
-refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GError **error)
+refresh_state (const Apply *apply, MachtypeStore *store, MachtypeRecord **record, GError **error)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
-      apply->connection, apply->uuid, MACHTYPE_DOMAIN_READ_NONE, error);
+  const char *state = machtype_domain_get_state (apply->domain);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) changed = NULL;
   MachtypeRecord *stored;
 
-  if (domain == NULL)
-    return FALSE;
-  apply->arch = machtype_domain_get_arch (domain);
-  apply->state = machtype_domain_get_state (domain);
-  if (is_same_state (*record, machtype_domain_get_state (domain)))
+  if (is_same_state (*record, state))
     return TRUE;
   builder = machtype_record_builder_new_from (*record);
-  if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
+  if (!machtype_record_builder_set_state (builder, state, error))
     return FALSE;
   changed = machtype_record_builder_end (builder);
   stored = machtype_store_replace (store, *record, changed, NULL, error);
@@ -79,19 +79,64 @@ refresh_state (Apply *apply, MachtypeStore *store, MachtypeRecord **record, GErr
   return TRUE;
 }
 
-Apply *
-apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
-            GError **error)
+/* Without a domain on this host the record alone can change, as that of an instance that is
+ * shelved_offloaded. */
+static gboolean
+read_domain (Apply *apply, MachtypeStore *store, MachtypeRecord **record, gboolean record_only,
+             GError **error)
 {
-  g_autoptr (Apply) apply = NULL;
-  MachtypeConnection *connection = open_connection (uri, timeout, error);
+  g_autoptr (GError) why = NULL;
 
-  if (connection == NULL)
+  apply->domain = machtype_connection_read_domain (apply->connection, apply->uuid,
+                                                   MACHTYPE_DOMAIN_READ_SAVED, &why);
+  if (apply->domain != NULL)
+    return refresh_state (apply, store, record, error);
+  if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (!record_only) {
+    g_propagate_prefixed_error (error, g_steal_pointer (&why),
+                                "--record-only changes the record alone: ");
+    return FALSE;
+  }
+  g_printerr ("warning: no-domain: %s; the state is that of the record\n", why->message);
+  return TRUE;
+}
+
+Apply *
+apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
+            MachtypeRecord **record, GError **error)
+{
+  g_autoptr (Apply) apply = g_new0 (Apply, 1);
+  g_autofree char *who = dup_who ();
+
+  apply->connection = open_connection (options->host->connect, options->host->timeout, error);
+  if (apply->connection == NULL || !pending_settle (store, apply->connection, error))
     return NULL;
-  apply = g_new0 (Apply, 1);
-  apply->connection = connection;
+  *record = machtype_store_read_record (store, uuid, error);
+  if (*record == NULL)
+    return NULL;
+  apply->updater = machtype_updater_new (store, apply->connection);
+  machtype_updater_set_record_only (apply->updater, options->record_only);
+  if (!machtype_updater_set_who (apply->updater, who, error))
+    return NULL;
   apply->uuid = g_strdup (machtype_record_get_uuid (*record));
-  return refresh_state (apply, store, record, error) ? g_steal_pointer (&apply) : NULL;
+  return read_domain (apply, store, record, options->record_only, error) ? g_steal_pointer (&apply)
+                                                                         : NULL;
+}
+
+MachtypeState
+apply_get_state (const Apply *apply, const MachtypeRecord *record)
+{
+  return apply != NULL && apply->domain != NULL ? machtype_domain_get_change_state (apply->domain)
+                                                : machtype_record_get_change_state (record);
+}
+
+MachtypeUpdater *
+apply_get_updater (const Apply *apply)
+{
+  return apply->updater;
 }
 
 static gpointer
@@ -111,91 +156,92 @@ apply_get_host (Apply *apply, GError **error)
 char *
 apply_dup_defined (Apply *apply, GError **error)
 {
-  g_autofree char *xml = machtype_connection_dup_definition (apply->connection, apply->uuid,
-                                                             MACHTYPE_DEFINITION_SECURE, error);
+  g_autofree char *xml = NULL;
   g_autoptr (MachtypeDomain) domain = NULL;
 
+  if (apply->domain == NULL)
+    return NULL;
+  xml = machtype_connection_dup_definition (apply->connection, apply->uuid,
+                                            MACHTYPE_DEFINITION_NONE, error);
   if (xml != NULL)
     domain = machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
 }
 
-/* libvirt must have taken the machine type, or what it stands for, and no other one in its place.
- */
-static gboolean
-check_defined (Apply *apply, const char *machine, GError **error)
+void
+apply_warn_of_snapshots (const Apply *apply)
 {
-  g_autofree char *defined = apply_dup_defined (apply, error);
-  const MachtypeHost *host;
+  g_auto (GStrv) names = NULL;
+  g_autofree char *joined = NULL;
 
-  if (defined == NULL)
-    return FALSE;
-  if (strcmp (defined, machine) == 0)
-    return TRUE;
-  host = apply_get_host (apply, error);
-  if (host == NULL)
-    return FALSE;
-  if (g_strcmp0 (machtype_host_get_canonical (host, apply->arch, NULL, machine), defined) == 0)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-               "libvirt has defined machine type %s in the place of %s", defined, machine);
-  return FALSE;
-}
-
-/* What was defined before comes back; if that fails as well, the operator has to know it all. */
-static void
-put_back (Apply *apply, const char *xml)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (machtype_connection_define (apply->connection, xml, MACHTYPE_DEFINE_NONE, &error))
+  if (apply == NULL || apply->domain == NULL)
     return;
-  g_printerr ("machtype: the definition of domain %s could not be put back: %s\n", apply->uuid,
-              error->message);
+  names = machtype_domain_dup_memory_snapshots (apply->domain);
+  if (*names == NULL)
+    return;
+  joined = g_strjoinv (", ", names);
+  g_printerr ("warning: memory-snapshots: reverting to a snapshot with memory brings the machine "
+              "type back that the guest had then: %s\n",
+              joined);
 }
 
-/* What was judged is the state that the domain had then. */
-static gboolean
-check_state (Apply *apply, GError **error)
+void
+apply_warn_of_saved_state (const Apply *apply)
 {
-  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
-      apply->connection, apply->uuid, MACHTYPE_DOMAIN_READ_NONE, error);
-
-  if (domain == NULL)
-    return FALSE;
-  if (g_strcmp0 (machtype_domain_get_state (domain), apply->state) == 0)
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
-               "domain %s was started or stopped meanwhile; try again", apply->uuid);
-  return FALSE;
+  if (apply != NULL && apply->domain != NULL && machtype_domain_has_saved_state (apply->domain))
+    g_printerr ("warning: saved-state: the guest's RAM is saved: at its next start it resumes on "
+                "the machine type it was saved with; start it and shut it down, or discard the "
+                "saved RAM with 'virsh managedsave-remove DOMAIN'\n");
 }
 
-gboolean
-apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error)
+void
+apply_warn_of_definition (const char *defined, const char *machine)
 {
-  g_autofree char *before = NULL, *after = NULL;
+  if (defined != NULL && g_strcmp0 (defined, machine) != 0)
+    g_printerr ("warning: definition-differs: only the record was changed; the domain is still "
+                "defined with %s\n",
+                defined);
+}
 
-  if (check_state (apply, error))
-    before = machtype_connection_dup_definition (apply->connection, apply->uuid,
-                                                 MACHTYPE_DEFINITION_SECURE, error);
-  if (before != NULL)
-    after = machtype_domain_xml_with_machine (before, -1, machine, error);
-  if (after == NULL ||
-      !machtype_connection_define (apply->connection, after, MACHTYPE_DEFINE_NONE, error)) {
-    machtype_store_rollback (store);
-    if (after != NULL && g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
-      g_prefix_error (error,
-                      "nothing is recorded, but libvirt may still define the domain, look at "
-                      "it once it answers (virsh dumpxml --inactive): ");
-    return FALSE;
+/* What ends a command that somebody has stopped waiting for. */
+static const int delayed_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static struct sigaction old_actions[G_N_ELEMENTS (delayed_signals)];
+static volatile sig_atomic_t delayed_signal;
+
+static void
+remember_signal (int number)
+{
+  delayed_signal = number;
+}
+
+/* A handler, and not a mask: libvirt's threads, which are there already, would take the signal. One
+ * that is ignored, as under nohup, stays so. */
+void
+signals_delay (void)
+{
+  struct sigaction action = { 0 };
+  gsize i;
+
+  action.sa_handler = remember_signal;
+  action.sa_flags = SA_RESTART;
+  delayed_signal = 0;
+  for (i = 0; i < G_N_ELEMENTS (delayed_signals); i++) {
+    sigaction (delayed_signals[i], NULL, &old_actions[i]);
+    if (old_actions[i].sa_handler != SIG_IGN)
+      sigaction (delayed_signals[i], &action, NULL);
   }
-  if (!check_defined (apply, machine, error)) {
-    machtype_store_rollback (store);
-    put_back (apply, before);
-    return FALSE;
-  }
-  if (machtype_store_commit (store, error))
-    return TRUE;
-  put_back (apply, before);
-  return FALSE;
+}
+
+void
+signals_deliver (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (delayed_signals); i++)
+    sigaction (delayed_signals[i], &old_actions[i], NULL);
+  if (delayed_signal == 0)
+    return;
+  fflush (NULL);
+  raise (delayed_signal);
 }

@@ -32,7 +32,7 @@ show (const StoreOptions *options, const char *uuid, const char *name, GError **
 
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
-  if (record == NULL)
+  if (record == NULL || !pending_warn (store, uuid, error))
     return NOVA_UNEXPECTED;
   value = find_property (record, name);
   if (value != NULL) {
@@ -203,6 +203,7 @@ may_change (const MachtypeRecord *record)
     return TRUE;
   case MACHTYPE_STATE_UNKNOWN:
   case MACHTYPE_STATE_OTHER:
+  case MACHTYPE_STATE_SAVED:
   default:
     return FALSE;
   }
@@ -211,13 +212,14 @@ may_change (const MachtypeRecord *record)
 static int
 set_properties (const SetOptions *options, const char *uuid, GError **error)
 {
-  g_autoptr (MachtypeStore) store =
-      store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autofree char *who = dup_who ();
   int status;
 
+  if (pending_settle_on (&options->store, &options->host, error))
+    store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)

@@ -272,7 +272,7 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
     record = machtype_store_read_record (store, uuid, error);
   if (record != NULL)
     history = machtype_store_list_history (store, uuid, error);
-  if (history == NULL)
+  if (history == NULL || !pending_warn (store, uuid, error))
     return FALSE;
   print_first (record, history, json);
   for (i = 0; i < history->len; i++)
@@ -304,61 +304,97 @@ command_history (int argc, char **argv)
 }
 
 typedef struct {
-  gboolean force, apply;
+  gboolean force, apply, record_only;
   StoreOptions store;
   HostOptions host;
 } UndoOptions;
 
-/* With --apply the definition goes back as well, if the machine type does: to the one that stands
- * in the record again. */
-static MachtypeRecord *
-undo_both (const UndoOptions *o, MachtypeStore *store, MachtypeRecord **record, GError **error)
-{
-  g_autoptr (Apply) apply = NULL;
-  g_autoptr (MachtypeRecord) undone = NULL;
-  g_autofree char *who = dup_who ();
-  const char *machine;
+/* One change that is taken back. */
+typedef struct {
+  const UndoOptions *options;
+  MachtypeStore *store;
+  MachtypeRecord *record;
+  Apply *apply; /* NULL: no host at hand */
+} Undo;
 
-  if (o->apply) {
-    apply = apply_open (o->host.connect, o->host.timeout, store, record, error);
-    if (apply == NULL || !machtype_store_begin (store, error))
-      return NULL;
+static void
+undo_clear (Undo *undo)
+{
+  g_clear_object (&undo->store);
+  machtype_record_unref (undo->record);
+  apply_free (undo->apply);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Undo, undo_clear)
+
+static gboolean
+open_undo (Undo *undo, const char *uuid, GError **error)
+{
+  const UndoOptions *o = undo->options;
+  const ApplyOptions apply = { &o->host, o->record_only };
+
+  undo->store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
+  if (undo->store == NULL)
+    return FALSE;
+  if (o->host.connect != NULL) {
+    undo->apply = apply_open (&apply, uuid, undo->store, &undo->record, error);
+    return undo->apply != NULL;
   }
-  undone = machtype_store_undo (
-      store, *record, o->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE, who, error);
-  if (undone == NULL) {
-    machtype_store_rollback (store);
-    return NULL;
-  }
-  if (apply == NULL)
-    return g_steal_pointer (&undone);
-  machine = machtype_record_get_machine (undone);
-  if (machine != NULL && g_strcmp0 (machine, machtype_record_get_machine (*record)) != 0
-          ? !apply_run (apply, store, machine, error)
-          : !machtype_store_commit (store, error))
-    return NULL;
-  return g_steal_pointer (&undone);
+  undo->record = machtype_store_read_record (undo->store, uuid, error);
+  return undo->record != NULL;
+}
+
+/* With a domain at hand its definition goes back as well, if the machine type does. */
+static MachtypeRecord *
+undo_change (const Undo *undo, GError **error)
+{
+  MachtypeChangeFlags flags = undo->options->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
+  g_autofree char *who = dup_who ();
+
+  if (undo->apply == NULL)
+    return machtype_store_undo (undo->store, undo->record, flags, who, error);
+  return machtype_updater_undo (apply_get_updater (undo->apply), undo->record, flags, error);
 }
 
 static gboolean
-undo (const UndoOptions *o, const char *uuid, GError **error)
+tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
 {
-  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
-  g_autoptr (MachtypeRecord) record = NULL, undone = NULL;
-  const char *now, *before;
+  const char *now = machtype_record_get_machine (undone);
+  const char *before = machtype_record_get_machine (undo->record);
+  g_autofree char *defined = NULL;
+  g_autoptr (GError) why = NULL;
 
-  if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
-  if (record != NULL)
-    undone = undo_both (o, store, &record, error);
-  if (undone == NULL)
-    return FALSE;
-  now = machtype_record_get_machine (undone);
-  before = machtype_record_get_machine (record);
   g_print ("Took back the last change of instance %s: machine type is %s (previously %s)\n",
            machtype_record_get_uuid (undone), now != NULL ? now : "None",
            before != NULL ? before : "None");
-  return TRUE;
+  if (undo->apply == NULL || g_strcmp0 (now, before) == 0)
+    return TRUE;
+  apply_warn_of_snapshots (undo->apply);
+  apply_warn_of_saved_state (undo->apply);
+  if (!undo->options->record_only)
+    return TRUE;
+  defined = apply_dup_defined (undo->apply, &why);
+  apply_warn_of_definition (defined, now);
+  if (why == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+static gboolean
+undo_last (const UndoOptions *o, const char *uuid, GError **error)
+{
+  g_auto (Undo) undo = { o, NULL, NULL, NULL };
+  g_autoptr (MachtypeRecord) undone = NULL;
+  gboolean ok;
+
+  if (!open_undo (&undo, uuid, error))
+    return FALSE;
+  signals_delay ();
+  undone = undo_change (&undo, error);
+  ok = undone != NULL && tell_undo (&undo, undone, error);
+  signals_deliver ();
+  return ok;
 }
 
 int
@@ -367,8 +403,9 @@ command_undo (int argc, char **argv)
   UndoOptions o = { 0 };
   const GOptionEntry entries[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "also while the instance is not stopped", NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the domain's definition on the host, too",
-      NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply,
+      "change the domain's definition, too (default with --connect)", NULL },
+    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change the record alone", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
@@ -382,8 +419,10 @@ command_undo (int argc, char **argv)
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
   if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status = apply_check (o.apply, &o.host, &error) && undo (&o, argv[1], &error) ? STATUS_DONE
-                                                                                  : report (error);
+    status =
+        apply_check (o.apply, o.record_only, &o.host, &error) && undo_last (&o, argv[1], &error)
+            ? STATUS_DONE
+            : report (error);
   store_options_clear (&o.store);
   host_options_clear (&o.host);
   return status;

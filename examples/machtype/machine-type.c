@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct {
-  gboolean json, force, apply, pin, follow, require_offered;
+  gboolean json, force, apply, record_only, pin, follow, require_offered;
   StoreOptions store;
   HostOptions host;
 } UpdateOptions;
@@ -22,6 +22,20 @@ parse (GOptionContext *context, int *argc, char ***argv, int least, int most, in
   return ok;
 }
 
+static gboolean
+json_whole_record (MachtypeStore *store, const MachtypeRecord *record, GError **error)
+{
+  JsonBuilder *builder = json_begin ();
+
+  json_record (builder, record);
+  if (json_pending (builder, store, machtype_record_get_uuid (record), error)) {
+    json_end (builder);
+    return TRUE;
+  }
+  g_object_unref (builder);
+  return FALSE;
+}
+
 static int
 get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
 {
@@ -32,14 +46,12 @@ get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, 
 
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
-  if (record == NULL)
+  if (record == NULL || !pending_warn (store, uuid, error))
     return NOVA_UNEXPECTED;
   machine = machtype_record_get_machine (record);
   if (json) {
-    JsonBuilder *builder = json_begin ();
-
-    json_record (builder, record);
-    json_end (builder);
+    if (!json_whole_record (store, record, error))
+      return NOVA_UNEXPECTED;
   } else if (machine != NULL)
     g_print ("%s\n", machine);
   if (machine != NULL)
@@ -80,7 +92,7 @@ typedef struct {
   MachtypeRecord *record;
   MachtypeHost *host;
   Apply *apply;
-  char *defined; /* with --apply: the machine type of the domain's definition */
+  char *defined; /* the machine type of the domain's definition; NULL: no domain at hand */
 } Update;
 
 static void
@@ -113,7 +125,9 @@ tell_refusal (const Update *update, const MachtypeChange *change)
     g_printerr ("Instance %s in vm_state %s. Cannot update machine type while the instance is in "
                 "this state.\n",
                 machtype_record_get_uuid (update->record),
-                or_none (machtype_record_get_state (update->record)));
+                apply_get_state (update->apply, update->record) == MACHTYPE_STATE_SAVED
+                    ? "saved"
+                    : or_none (machtype_record_get_state (update->record)));
     return NOVA_STATE;
   case MACHTYPE_VERDICT_REFUSED_INVALID:
   case MACHTYPE_VERDICT_REFUSED_UNSUPPORTED:
@@ -160,25 +174,19 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
   json_end (builder);
 }
 
-/* Writes the record and, with --apply, the definition: both or none. */
+/* Writes the record and, where a domain is at hand, its definition: both or neither. */
 static gboolean
 write_both (Update *update, MachtypeChange *change, GError **error)
 {
   g_autofree char *who = dup_who ();
   g_autoptr (MachtypeRecord) updated = NULL;
 
-  if (update->apply == NULL) {
+  if (update->apply == NULL)
     updated = machtype_store_update_machine (update->store, update->record, change, who, error);
-    return updated != NULL;
-  }
-  if (!machtype_store_begin (update->store, error))
-    return FALSE;
-  updated = machtype_store_update_machine (update->store, update->record, change, who, error);
-  if (updated == NULL) {
-    machtype_store_rollback (update->store);
-    return FALSE;
-  }
-  return apply_run (update->apply, update->store, machtype_record_get_machine (updated), error);
+  else
+    updated =
+        machtype_updater_update (apply_get_updater (update->apply), update->record, change, error);
+  return updated != NULL;
 }
 
 static MachtypeChangeFlags
@@ -191,7 +199,7 @@ get_flags (const UpdateOptions *options, gboolean pin)
   if (pin)
     flags |= MACHTYPE_CHANGE_PIN;
   /* libvirt would refuse to define what the host lacks, in words of its own. */
-  if (options->require_offered || options->apply)
+  if (options->require_offered || (options->host.connect != NULL && !options->record_only))
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
   return (MachtypeChangeFlags)flags;
 }
@@ -200,7 +208,7 @@ static MachtypeChange *
 judge (const Update *update, const char *from, const char *to, gboolean pin, GError **error)
 {
   return machtype_change_check (from, to, machtype_record_get_arch (update->record), NULL,
-                                machtype_record_get_change_state (update->record),
+                                apply_get_state (update->apply, update->record),
                                 get_flags (update->options, pin), update->host, error);
 }
 
@@ -231,7 +239,7 @@ judge_definition (const Update *update, const MachtypeChange *change, gboolean p
 {
   const char *machine = machtype_change_get_machine_to_record (change), *canonical;
 
-  if (update->defined == NULL)
+  if (update->defined == NULL || update->options->record_only)
     return NULL;
   canonical = machtype_host_get_canonical (update->host, machtype_record_get_arch (update->record),
                                            NULL, machine);
@@ -251,16 +259,9 @@ find_broken (const Update *update, const MachtypeChange *change)
                       machtype_record_get_machine (update->record), machine, update->host);
 }
 
-static int
-write_and_tell (Update *update, MachtypeChange *change, GError **error)
+static void
+tell_update (const Update *update, const MachtypeChange *change, GPtrArray *broken)
 {
-  g_autoptr (GPtrArray) broken = find_broken (update, change);
-
-  warn_of_findings (broken);
-  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
-    g_printerr ("Forcing update of machine type.\n");
-  if (!write_both (update, change, error))
-    return NOVA_UNEXPECTED;
   if (update->options->json)
     json_change (update, change, broken);
   else
@@ -269,7 +270,27 @@ write_and_tell (Update *update, MachtypeChange *change, GError **error)
              machtype_change_get_machine_to_record (change),
              or_none (machtype_record_get_machine (update->record)));
   tell_findings (change);
-  return NOVA_DONE;
+  apply_warn_of_snapshots (update->apply);
+  if (update->options->record_only)
+    apply_warn_of_definition (update->defined, machtype_change_get_machine_to_record (change));
+}
+
+/* What the operator is told belongs to what was done: a signal waits until both are. */
+static int
+write_and_tell (Update *update, MachtypeChange *change, GError **error)
+{
+  g_autoptr (GPtrArray) broken = find_broken (update, change);
+  gboolean done;
+
+  warn_of_findings (broken);
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
+    g_printerr ("Forcing update of machine type.\n");
+  signals_delay ();
+  done = write_both (update, change, error);
+  if (done)
+    tell_update (update, change, broken);
+  signals_deliver ();
+  return done ? NOVA_DONE : NOVA_UNEXPECTED;
 }
 
 static int
@@ -301,24 +322,42 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   return write_and_tell (update, change, error);
 }
 
+/* The domain, and the record as that says it is now. */
 static gboolean
-open_host (Update *update, GError **error)
+open_domain (Update *update, const char *uuid, GError **error)
+{
+  const UpdateOptions *options = update->options;
+  const ApplyOptions apply = { &options->host, options->record_only };
+  g_autoptr (GError) why = NULL;
+
+  update->apply = apply_open (&apply, uuid, update->store, &update->record, error);
+  if (update->apply == NULL)
+    return FALSE;
+  update->host = apply_get_host (update->apply, error);
+  if (update->host == NULL)
+    return FALSE;
+  machtype_host_ref (update->host);
+  update->defined = apply_dup_defined (update->apply, &why);
+  if (why == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+static gboolean
+open_record (Update *update, const char *uuid, GError **error)
 {
   const UpdateOptions *options = update->options;
   g_autoptr (GError) why = NULL;
 
-  if (options->apply) {
-    update->apply = apply_open (options->host.connect, options->host.timeout, update->store,
-                                &update->record, error);
-    if (update->apply == NULL)
-      return FALSE;
-    update->host = apply_get_host (update->apply, error);
-    if (update->host == NULL)
-      return FALSE;
-    machtype_host_ref (update->host);
-    update->defined = apply_dup_defined (update->apply, error);
-    return update->defined != NULL;
-  }
+  update->store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
+  if (update->store == NULL)
+    return FALSE;
+  if (options->host.connect != NULL)
+    return open_domain (update, uuid, error);
+  update->record = machtype_store_read_record (update->store, uuid, error);
+  if (update->record == NULL)
+    return FALSE;
   update->host = host_options_open (&options->host, &why);
   if (why == NULL)
     return TRUE;
@@ -332,10 +371,7 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
 {
   g_auto (Update) update = { options, NULL, NULL, NULL, NULL, NULL };
 
-  update.store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
-  if (update.store != NULL)
-    update.record = machtype_store_read_record (update.store, uuid, error);
-  if (update.record == NULL)
+  if (!open_record (&update, uuid, error))
     return NOVA_UNEXPECTED;
   /* For shelved instances, whose image still says what they were made with. */
   if (wanted == NULL) {
@@ -350,8 +386,6 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
                 machtype_record_get_uuid (update.record));
     return NOVA_NOT_FOUND;
   }
-  if (!open_host (&update, error))
-    return NOVA_UNEXPECTED;
   return judge_and_write (&update, wanted, error);
 }
 
@@ -359,7 +393,7 @@ static gboolean
 check_update (const UpdateOptions *o, GError **error)
 {
   if (!o->pin || !o->follow)
-    return apply_check (o->apply, &o->host, error);
+    return apply_check (o->apply, o->record_only, &o->host, error);
   g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                        "--pin and --follow exclude each other");
   return FALSE;
@@ -372,8 +406,9 @@ command_update_machine_type (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
       "do it all the same; will likely break the guest's ABI", NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the domain's definition on the host, too",
-      NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply,
+      "change the domain's definition, too (default with --connect)", NULL },
+    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change the record alone", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &o.require_offered, "refuse what the host lacks",
       NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &o.pin,
@@ -388,7 +423,8 @@ command_update_machine_type (int argc, char **argv)
                                   "hw_machine_type, as for shelved instances.\n"
                                   "Exit status: 0 done, 2 no such instance or no type, 3 not in "
                                   "this state, 4 not from that to\n"
-                                  "this type, 5 no such type, 75 somebody else was faster.");
+                                  "this type, 5 no such type, 75 somebody else was faster, or a\n"
+                                  "change is pending.");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -460,7 +496,7 @@ find_unset (UnsetOptions *options, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
-  return store != NULL &&
+  return store != NULL && pending_warn (store, NULL, error) &&
          machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
                                        error) &&
          check_known (options, store, error);
@@ -658,7 +694,8 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
   g_autoptr (GError) error = NULL;
   int status;
 
-  host = host_options_open (host_options, &error);
+  if (pending_settle_on (&o->store, host_options, &error))
+    host = host_options_open (host_options, &error);
   if (error == NULL && run_checks (o, host, results, &error))
     status = MAX (results[0].status, results[1].status);
   else {

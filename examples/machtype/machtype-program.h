@@ -186,20 +186,52 @@ typedef struct Apply Apply;
 void apply_free (Apply *apply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 
-/* What is wrong with --apply and the host's options. */
-gboolean apply_check (gboolean apply, const HostOptions *host, GError **error);
+typedef struct {
+  const HostOptions *host; /* with a URI */
+  gboolean record_only;    /* the host need not have the domain */
+} ApplyOptions;
 
-/* Opens the connection, and brings the record's state up to date by it. */
-Apply *apply_open (const char *uri, int timeout, MachtypeStore *store, MachtypeRecord **record,
-                   GError **error);
+/* What is wrong with --apply, --record-only and the host's options. */
+gboolean apply_check (gboolean apply, gboolean record_only, const HostOptions *host,
+                      GError **error);
+
+/* Opens the connection, settles what is pending there, reads the instance's record and its domain,
+ * and brings the record's state up to date by it. */
+Apply *apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
+                   MachtypeRecord **record, GError **error);
+
+/* The domain's state; without one (apply may be NULL), the record's. */
+MachtypeState apply_get_state (const Apply *apply, const MachtypeRecord *record);
+
+/* Borrowed. */
+MachtypeUpdater *apply_get_updater (const Apply *apply);
+
 /* Asked once; the caller borrows it. */
 MachtypeHost *apply_get_host (Apply *apply, GError **error);
 
-/* The machine type of the domain's definition: what is going to change. */
+/* The machine type of the domain's definition: what is going to change. NULL without an error: the
+ * host has no such domain. */
 char *apply_dup_defined (Apply *apply, GError **error);
 
-/* Between the store's begin and its commit, which this does: on failure nothing has changed. */
-gboolean apply_run (Apply *apply, MachtypeStore *store, const char *machine, GError **error);
+/* What brings, or keeps, another machine type than the new one. apply may be NULL. */
+void apply_warn_of_snapshots (const Apply *apply);
+void apply_warn_of_saved_state (const Apply *apply);
+void apply_warn_of_definition (const char *defined, const char *machine);
+
+/* Between the two, a signal that would end the program waits. */
+void signals_delay (void);
+void signals_deliver (void);
+
+/* pending.c: settles the interrupted changes of a host, and says so. */
+gboolean pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error);
+
+/* The same with connections of its own, where the options name a host and something is pending. */
+gboolean pending_settle_on (const StoreOptions *options, const HostOptions *host, GError **error);
+
+/* Warns of interrupted changes; uuid: only of this instance's; NULL: of all. */
+gboolean pending_warn (MachtypeStore *store, const char *uuid, GError **error);
+gboolean json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid,
+                       GError **error);
 
 /* input.c: standard input, line by line. */
 typedef void (*LineFunc) (const char *line, gpointer data);

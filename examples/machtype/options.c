@@ -416,8 +416,12 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
   if (store == NULL)
     return NULL;
   record = machtype_store_read_record (store, options->instance, &why);
-  if (record != NULL)
+  if (record != NULL && pending_warn (store, options->instance, error))
     return record;
+  if (record != NULL) {
+    machtype_record_unref (record);
+    return NULL;
+  }
   if (operation != MACHTYPE_OPERATION_SPAWN ||
       !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&why));
@@ -482,7 +486,7 @@ options_resolve (const GuestOptions *guest, const HostOptions *host_options, Sto
   *properties = guest_options_get_properties (guest, error);
   if (*properties != NULL)
     policy = guest_options_get_policy (guest, error);
-  if (policy != NULL)
+  if (policy != NULL && (store->instance == NULL || pending_settle_on (store, host_options, error)))
     *host = host_options_open_or_local (host_options, error);
   if (*host == NULL)
     return NULL;

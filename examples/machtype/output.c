@@ -20,6 +20,7 @@ status_of (const GError *error)
     return STATUS_BELOW;
   case MACHTYPE_ERROR_CONFLICT:
   case MACHTYPE_ERROR_BUSY:
+  case MACHTYPE_ERROR_PENDING:
     return STATUS_RACE;
   case MACHTYPE_ERROR_NOT_FOUND:
   case MACHTYPE_ERROR_EXISTS:

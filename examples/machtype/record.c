@@ -155,6 +155,14 @@ run_recorder (Run *run, MachtypeConnection *connection, GError **error)
          machtype_recorder_run (recorder, connection, on_domain, run, error);
 }
 
+/* A dry run writes nothing, so it only says what is pending. */
+static gboolean
+settle (const Run *run, MachtypeConnection *connection, GError **error)
+{
+  return run->options->dry_run ? pending_warn (run->store, NULL, error)
+                               : pending_settle (run->store, connection, error);
+}
+
 static int
 record_host (Run *run, GError **error)
 {
@@ -162,7 +170,7 @@ record_host (Run *run, GError **error)
       open_connection (run->uri, run->options->timeout, error);
   int status;
 
-  if (connection == NULL)
+  if (connection == NULL || !settle (run, connection, error))
     return STATUS_BELOW;
   run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_recording_unref);
   if (run_recorder (run, connection, error)) {

@@ -20,7 +20,8 @@ typedef struct {
   GArray *batch; /* of Item */
   guint64 line, bad;
   guint64 counts[N_OUTCOMES];
-  GError *error; /* that ends it */
+  gboolean pending; /* some are bad because a change is pending */
+  GError *error;    /* that ends it */
 } Import;
 
 static void
@@ -172,8 +173,10 @@ write_item (Import *import, const Item *item, const char *who)
     import->counts[outcome_find (outcome)]++;
   else if (status_of (error) == STATUS_BELOW)
     import->error = g_steal_pointer (&error);
-  else
+  else {
+    import->pending |= g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_PENDING);
     refuse (import, item->line, error->message);
+  }
 }
 
 static void
@@ -233,6 +236,8 @@ end_import (Import *import, GError **error)
   for (i = 0; i < N_OUTCOMES; i++)
     g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_word (i));
   g_printerr ("%" G_GUINT64_FORMAT " bad%s\n", import->bad, keep ? "" : "; nothing was written");
+  if (import->pending)
+    return STATUS_RACE;
   return all ? STATUS_DONE : STATUS_NO;
 }
 
@@ -273,7 +278,7 @@ command_import (int argc, char **argv)
       "Records instances from JSON Lines, as export writes them: what is recorded stays, what is\n"
       "absent is filled in. All or nothing: bad lines are told with number and reason, and then\n"
       "nothing is written.\n"
-      "Exit status: 0 done, 1 some lines are bad.");
+      "Exit status: 0 done, 1 some lines are bad, 75 a change is pending.");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -320,7 +325,8 @@ command_export (int argc, char **argv)
   options_add_store (context, &store_options, FALSE);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     store = store_options_open (&store_options, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
-    if (store != NULL && machtype_store_foreach (store, cell, host, on_record, NULL, &error))
+    if (store != NULL && pending_warn (store, NULL, &error) &&
+        machtype_store_foreach (store, cell, host, on_record, NULL, &error))
       status = STATUS_DONE;
   }
   if (error != NULL)

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changes of record and definition that were interrupted: whoever can reach the host settles them,
+ * and whoever cannot says that they are there. */
+
+#include "machtype-program.h"
+
+#include <string.h>
+
+static const char *
+or_none (const char *machine)
+{
+  return machine != NULL ? machine : "no machine type";
+}
+
+static void
+tell_settlement (MachtypeSettlement *settlement, gpointer data)
+{
+  MachtypeIntention *intention = machtype_settlement_get_intention (settlement);
+  const char *uuid = machtype_intention_get_uuid (intention);
+  const char *old = or_none (machtype_intention_get_old_machine (intention));
+  const char *new = machtype_intention_get_new_machine (intention);
+  const char *defined = machtype_settlement_get_definition (settlement);
+
+  (void)data;
+  switch (machtype_settlement_get_outcome (settlement)) {
+  case MACHTYPE_SETTLEMENT_OUTCOME_FINISHED:
+    g_printerr ("settled: finished the interrupted change of instance %s from %s to %s: the domain "
+                "was already defined with %s\n",
+                uuid, old, new, defined);
+    break;
+  case MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK:
+    g_printerr ("settled: took back the interrupted change of instance %s from %s to %s: the "
+                "domain is still defined with %s\n",
+                uuid, old, new, defined);
+    break;
+  case MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN:
+    g_printerr ("warning: settled: dropped the interrupted change of instance %s from %s to %s: "
+                "%s%s; %s stays recorded\n",
+                uuid, old, new,
+                defined != NULL ? "the domain was meanwhile defined with " : "the domain is gone",
+                defined != NULL ? defined : "", old);
+    break;
+  default:
+    g_printerr ("warning: pending: the interrupted change of instance %s from %s to %s could not "
+                "be settled: this connection does not have the domain's definition; try --connect "
+                "%s\n",
+                uuid, old, new, machtype_intention_get_uri (intention));
+    break;
+  }
+}
+
+gboolean
+pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error)
+{
+  g_autoptr (MachtypeUpdater) updater = machtype_updater_new (store, connection);
+  g_autoptr (GPtrArray) settlements = machtype_updater_settle (updater, error);
+
+  if (settlements == NULL)
+    return FALSE;
+  g_ptr_array_foreach (settlements, (GFunc)tell_settlement, NULL);
+  return TRUE;
+}
+
+static gboolean
+has_pending (const StoreOptions *options, GError **error)
+{
+  g_autofree char *path = store_options_dup_path (options, FALSE, error);
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GPtrArray) intentions = NULL;
+
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  store = store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  if (store != NULL)
+    intentions = machtype_store_list_intentions (store, error);
+  return intentions != NULL && intentions->len != 0;
+}
+
+gboolean
+pending_settle_on (const StoreOptions *options, const HostOptions *host, GError **error)
+{
+  g_autoptr (MachtypeConnection) connection = NULL;
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (host->connect == NULL)
+    return TRUE;
+  if (!has_pending (options, &why)) {
+    if (why != NULL)
+      g_propagate_error (error, g_steal_pointer (&why));
+    return *error == NULL;
+  }
+  store = store_options_open (options, MACHTYPE_STORE_OPEN_NONE, error);
+  if (store != NULL)
+    connection = open_connection (host->connect, host->timeout, error);
+  return connection != NULL && pending_settle (store, connection, error);
+}
+
+static void
+tell_pending (const MachtypeIntention *intention)
+{
+  g_autofree char *since = dup_time (machtype_intention_get_started_at (intention));
+
+  g_printerr ("warning: pending: a change of instance %s was interrupted (%s): %s is recorded, and "
+              "the domain may be defined with %s; 'machtype record --connect %s' settles it\n",
+              machtype_intention_get_uuid (intention), since,
+              or_none (machtype_intention_get_old_machine (intention)),
+              machtype_intention_get_new_machine (intention),
+              machtype_intention_get_uri (intention));
+}
+
+gboolean
+pending_warn (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GPtrArray) intentions = machtype_store_list_intentions (store, error);
+  guint i;
+
+  for (i = 0; intentions != NULL && i < intentions->len; i++) {
+    if (uuid == NULL ||
+        g_ascii_strcasecmp (machtype_intention_get_uuid (intentions->pdata[i]), uuid) == 0)
+      tell_pending (intentions->pdata[i]);
+  }
+  return intentions != NULL;
+}
+
+gboolean
+json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &why);
+  g_autofree char *since = NULL;
+
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  json_builder_set_member_name (builder, "pending");
+  if (intention == NULL) {
+    json_builder_add_null_value (builder);
+    return TRUE;
+  }
+  since = dup_time (machtype_intention_get_started_at (intention));
+  json_builder_begin_object (builder);
+  json_text (builder, "old", machtype_intention_get_old_machine (intention));
+  json_text (builder, "new", machtype_intention_get_new_machine (intention));
+  json_text (builder, "host", machtype_intention_get_host_name (intention));
+  json_text (builder, "uri", machtype_intention_get_uri (intention));
+  json_text (builder, "since", since);
+  json_text (builder, "who", machtype_intention_get_who (intention));
+  json_builder_end_object (builder);
+  return TRUE;
+}
