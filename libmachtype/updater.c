@@ -275,7 +275,7 @@ settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **e
   return machtype_store_commit (updater->store, error) ? g_steal_pointer (&settlement) : NULL;
 }
 
-/* Which host it is, for the intention: its name alone may be that of many. */
+/* Which host it is: its name alone may be that of many. */
 static const char *
 need_host_uuid (MachtypeUpdater *updater)
 {
@@ -289,15 +289,16 @@ need_host_uuid (MachtypeUpdater *updater)
   return updater->host_uuid;
 }
 
+/* A host whose firmware gives it no UUID gets another one at each start of libvirtd (libvirt's
+ * src/util/viruuid.c, virUUIDGenerate): then the way to it tells it as well. */
 static gboolean
 is_here (MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
-  const char *uuid = need_host_uuid (updater);
+  const MachtypeConnection *connection = updater->connection;
 
-  if (uuid != NULL && intention->host_uuid != NULL)
-    return strcmp (uuid, intention->host_uuid) == 0;
-  return strcmp (machtype_connection_get_host_name (updater->connection), intention->host_name) ==
-         0;
+  return g_strcmp0 (need_host_uuid (updater), intention->host_uuid) == 0 ||
+         (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 &&
+          strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0);
 }
 
 /**

@@ -40,11 +40,7 @@ tell_settlement (MachtypeSettlement *settlement, gpointer data)
                 defined != NULL ? "the domain was meanwhile defined with " : "the domain is gone",
                 defined != NULL ? defined : "", old);
     break;
-  default:
-    g_printerr ("warning: pending: the interrupted change of instance %s from %s to %s could not "
-                "be settled: this connection does not have the domain's definition; try --connect "
-                "%s\n",
-                uuid, old, new, machtype_intention_get_uri (intention));
+  default: /* pending_warn says so */
     break;
   }
 }
@@ -58,7 +54,7 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
   if (settlements == NULL)
     return FALSE;
   g_ptr_array_foreach (settlements, (GFunc)tell_settlement, NULL);
-  return TRUE;
+  return pending_warn (store, NULL, error);
 }
 
 static gboolean

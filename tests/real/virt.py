@@ -96,7 +96,10 @@ class Daemon:
     def __init__(self, path):
         self.path = path
         self.script = os.path.join(HERE, 'private-libvirtd.sh')
-        self.uri = Run(['sh', self.script, 'start', path,
+        self.start()
+
+    def start(self):
+        self.uri = Run(['sh', self.script, 'start', self.path,
                         os.environ['MACHTYPE_LIBVIRT_CACHE']]).expect(0).out.strip()
 
     def stop(self):
@@ -114,6 +117,9 @@ class Daemon:
 
     def freeze(self):
         self._signal(signal.SIGSTOP)
+
+    def kill(self):
+        self._signal(signal.SIGKILL)
 
     def resume(self):
         self._signal(signal.SIGCONT)

@@ -1,0 +1,242 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""both.py MACHTYPE [--all]
+
+Record and definition change together or not at all: a signal at every sync of the store and at
+every message to and from libvirt, a daemon that is gone or silent from any message on, one that
+dies after it has acted. Afterwards they say the same, or the change is pending; then whoever cannot
+reach the host changes nothing, and whoever can settles it. --all tries every signal, and undo.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+# pylint: disable=wrong-import-position
+from proxy import CALL, DEFINE, REPLY, Proxy
+from virt import World, domain, require, uuid_of
+
+GUEST = uuid_of(1)
+OLD, NEW = 'pc-i440fx-6.1', 'pc-i440fx-7.2'
+DELAYED = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+class Case:
+    """A guest, and what record and definition say of it."""
+
+    def __init__(self, world, daemon, undo):
+        self.world, self.daemon, self.undo = world, daemon, undo
+        self.target = os.path.join(daemon.path, 'sock', 'libvirt-sock')
+        self.uri = daemon.uri  # by which what is pending is settled
+
+    def reset(self):
+        """OLD everywhere; to be undone: NEW everywhere, and a change to take back."""
+        if os.path.exists(self.world.store):
+            os.unlink(self.world.store)
+        self.daemon.define(domain('guest', GUEST, 'x86_64', OLD))
+        self.world.run('record', '--connect', self.daemon.uri).expect(0)
+        if self.undo:
+            self.world.run('update-machine-type', GUEST, NEW, '--connect',
+                           self.daemon.uri).expect(0)
+
+    def command(self, uri):
+        start = [self.world.program] + (['undo', GUEST] if self.undo else
+                                        ['update-machine-type', GUEST, NEW])
+        return start + ['--connect', uri, '--timeout', '2', '--store', self.world.store]
+
+    def start(self, arguments):
+        return subprocess.Popen(arguments, env=self.world.env, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+
+    def get(self):
+        run = self.world.run('get-machine-type', '--json', GUEST).expect(0)
+        record = json.loads(run.out)
+        assert ('warning: pending' in run.err) == (record['pending'] is not None), run.err
+        return record['machine'], self.daemon.machine('guest', '--inactive'), record['pending']
+
+    def settle(self, label, defined, pending):
+        """A change that is pending: seen by all, in the way of all, and settled by the next."""
+        before, after = (NEW, OLD) if self.undo else (OLD, NEW)
+        assert (pending['old'], pending['new']) == (before, after), (label, pending)
+        offline = self.world.run('update-machine-type', GUEST, 'pc-i440fx-7.0', '--force')
+        offline.expect(75, 'pending: .*' + before + ' is recorded.* defined with ' + after)
+        self.world.run('list-unset-machine-type').expect(0, 'warning: pending')
+        self.world.run('record', '--connect', self.uri).expect(
+            0, 'settled: ' + ('finished' if defined == after else 'took back'))
+
+    def judge(self, label, status, settled):
+        """settled: nothing may be left to settle."""
+        recorded, defined, pending = self.get()
+        if pending is not None:
+            assert not settled, (label, recorded, defined, pending)
+            self.settle(label, defined, pending)
+            recorded, now, pending = self.get()
+            assert now == defined and pending is None, (label, recorded, now, defined, pending)
+        assert recorded == defined, (label, recorded, defined)
+        if status == 0:
+            assert recorded == (OLD if self.undo else NEW), (label, recorded)
+        return recorded == (OLD if self.undo else NEW)
+
+    def through(self, at, label, settled=False, status=None):
+        """One run through a proxy. Returns how many messages there were of each direction."""
+        self.reset()
+        run = []
+        proxy = Proxy(os.path.join(self.world.dir, 'proxy'), self.target,
+                      lambda *message: at(run[0], *message))
+        arguments = self.command(proxy.uri)
+        run.append(self.start(arguments))
+        out, err = run[0].communicate(timeout=300)
+        proxy.close()
+        changed = self.judge(label, run[0].returncode, settled)
+        print(label, 'status', run[0].returncode, 'changed' if changed else 'unchanged')
+        if status is not None:
+            assert run[0].returncode == status, (label, run[0].returncode, out, err)
+        return proxy.counts
+
+
+def nothing(*_):
+    return None
+
+
+def signal_at(number, wanted, index):
+    def at(run, direction, count, _procedure):
+        if (direction, count) == (wanted, index):
+            run.send_signal(number)
+    return at
+
+
+def check_signals(case, counts, signals):
+    for number in signals:
+        for direction in (CALL, REPLY):
+            for index in range(1, counts[direction] + 1):
+                case.through(signal_at(number, direction, index),
+                             '{} at {} {}'.format(number.name, ('call', 'reply')[direction], index),
+                             settled=number in DELAYED)
+
+
+def check_cuts(case, counts, answers):
+    for answer in answers:
+        for index in range(1, counts[REPLY] + 1):
+            def at(_run, direction, count, _procedure, index=index, answer=answer):
+                return answer if direction == REPLY and count >= index else None
+            case.through(at, '{} at reply {}'.format(answer, index))
+
+
+def check_syncs(case, signals):
+    """At every fdatasync; a run that ends before the signal is the last one."""
+    for number in signals:
+        for index in range(1, 100):
+            case.reset()
+            log = os.path.join(case.world.dir, 'strace')
+            inject = 'fdatasync:signal={}:when={}'.format(number.name, index)
+            run = case.start(['strace', '-f', '-o', log, '-e', 'trace=fdatasync', '-e',
+                              'inject=' + inject] + case.command(case.daemon.uri))
+            run.communicate(timeout=300)
+            label = '{} at sync {}'.format(number.name, index)
+            changed = case.judge(label, run.returncode, number in DELAYED)
+            print(label, 'status', run.returncode, 'changed' if changed else 'unchanged')
+            with open(log, encoding='utf-8') as file:
+                if number.name not in file.read():
+                    assert run.returncode == 0 and index > 4, (label, run.returncode)
+                    break
+
+
+def check_failed_syncs(case):
+    """The store's disk fails at one sync: record and definition still say the same."""
+    for index in range(1, 7):
+        case.reset()
+        run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
+                          'inject=fdatasync:error=EIO:when={}'.format(index)] +
+                         case.command(case.daemon.uri))
+        run.communicate(timeout=300)
+        case.judge('EIO at sync {}'.format(index), run.returncode, False)
+        case.reset()
+        run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
+                          'inject=fdatasync:error=EIO:when={}+'.format(index)] +
+                         case.command(case.daemon.uri))
+        run.communicate(timeout=300)
+        case.judge('EIO from sync {} on'.format(index), run.returncode, False)
+
+
+def check_death(case):
+    """libvirtd dies between acting and answering, and comes back."""
+    def at(_run, direction, _count, procedure):
+        if direction == REPLY and procedure == DEFINE:
+            case.daemon.kill()
+            return 'gone'
+        return None
+
+    case.reset()
+    run = []
+    proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target,
+                  lambda *message: at(run, *message))
+    run.append(case.start(case.command(proxy.uri)))
+    _, err = run[0].communicate(timeout=300)
+    proxy.close()
+    assert run[0].returncode == 75 and b'pending: ' in err, (run[0].returncode, err)
+    case.daemon.start()
+    recorded, defined, pending = case.get()
+    assert pending is not None and recorded != defined, (recorded, defined, pending)
+    # Without firmware that has one, the host has another UUID now: by another URI it is a stranger.
+    case.world.run('record', '--connect', case.daemon.uri).expect(
+        0, 'warning: pending: .*record --connect ' + proxy.uri)
+    again = Proxy(proxy.path, case.target)
+    case.uri = again.uri
+    case.judge('death of the daemon', run[0].returncode, False)
+    case.uri = case.daemon.uri
+    again.close()
+
+
+def check_answer(case):
+    """A signal that came meanwhile still ends the program, after the answer."""
+    def at(_run, direction, _count, procedure):
+        if direction == REPLY and procedure == DEFINE:
+            run[0].send_signal(signal.SIGTERM)
+
+    case.reset()
+    run = []
+    proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target,
+                  lambda *message: at(run, *message))
+    run.append(case.start(case.command(proxy.uri)))
+    out, _ = run[0].communicate(timeout=300)
+    proxy.close()
+    assert run[0].returncode == -signal.SIGTERM, run[0].returncode
+    assert out.startswith(b'Took back' if case.undo else b'Updated'), out
+    case.judge('TERM while libvirt defines', 0, True)
+
+
+def check_case(case, signals):
+    counts = case.through(nothing, 'undisturbed', settled=True, status=0)
+    print('{} calls, {} replies'.format(counts[CALL], counts[REPLY]))
+    assert counts[CALL] > 8 and counts[REPLY] > 8
+    check_answer(case)
+    check_death(case)
+    check_syncs(case, signals)
+    check_failed_syncs(case)
+    check_signals(case, counts, signals)
+    check_cuts(case, counts, ['cut', 'gone'])
+
+
+def check_freezes(case):
+    counts = case.through(nothing, 'undisturbed', settled=True, status=0)
+    check_cuts(case, counts, ['freeze'])
+
+
+def main():
+    require('qemu-system-x86_64', 'strace')
+    everything = sys.argv[2:] == ['--all']
+    with World(sys.argv[1]) as world:
+        daemon = world.daemon('a')
+        if not everything:
+            check_case(Case(world, daemon, False), [signal.SIGKILL, signal.SIGTERM])
+            return
+        for undo in (False, True):
+            check_case(Case(world, daemon, undo), [signal.SIGKILL] + DELAYED)
+            check_freezes(Case(world, daemon, undo))
+
+
+if __name__ == '__main__':
+    main()
