@@ -18,11 +18,12 @@ function __machtype_complete
         end
         set -l before $fields[3]
         set -l path (string sub -s (math (string length -- "$before") + 1) -- "$plain")
-        set -l found
+        # As it would be typed after a command without completion, which takes files. What fish
+        # brings for that takes it escaped or not, as the version has it.
+        set -l typed (string escape --no-quoted -- "$path" | string replace -r '^\\\\~' '~')
+        set -l found (complete -C "'' $typed")
         if test "$fields[2]" = folders
-            set found (__fish_complete_directories $path)
-        else
-            set found (__fish_complete_path $path)
+            set found (string match -r '.*/$' -- $found)
         end
         for file in $found
             echo $before$file
