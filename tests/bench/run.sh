@@ -47,6 +47,10 @@ if [ -x "$build/tests/bench/bench-record" ]; then
   esac
 fi
 
+if [ -x "$build/examples/machtype/machtype" ]; then
+  python3 "$here/complete.py" "$build/examples/machtype/machtype" "$here/../data" || status=1
+fi
+
 separator='['
 for part in "$parts"/*.json; do
   echo "$separator"
