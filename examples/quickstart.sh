@@ -69,7 +69,7 @@ main_job() {
   cat "$root/$arch.xml"
 
   title "Booting a real kernel with that XML (some seconds); what the guest saw"
-  "$build/tests/boot/boot-domain" --connect "$uri" --console-log "$root/$arch.log" --timeout 240 \
+  "$build/tests/boot/boot-domain" --connect "$uri" --console-log "$root/$arch.log" --timeout 3600 \
     --print "$root/$arch.domain" >"$root/$arch.facts"
   grep -E '^(GUEST-|FACT (arch|kernel|machine|virtio|ccw|block|rng|net|dhcp|write) )' \
     "$root/$arch.facts"

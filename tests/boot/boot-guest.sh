@@ -158,7 +158,7 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
   --disk "$work/disk1.raw" --disk "$work/disk2.raw,bus=scsi" \
   --cdrom "$MACHTYPE_GUESTS/media/cd.raw" --network user \
   --kernel "$MACHTYPE_GUESTS/$arch/kernel" --initrd "$MACHTYPE_GUESTS/$arch/initrd.gz" \
-  --cmdline "console=$console boot.net=1 boot.write=vda ${BOOT_CMDLINE-}" \
+  --cmdline "console=$console boot.input=tablet boot.net=1 boot.write=vda ${BOOT_CMDLINE-}" \
   --console-log "$work/console" >"$work/domain.xml"
 
 # What boots is clean, and libvirt agrees.
@@ -168,7 +168,7 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
 }
 
 status=0
-"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout ${BOOT_TIMEOUT:-240} --print \
+"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout ${BOOT_TIMEOUT:-3600} --print \
   "$work/domain.xml" >"$work/facts" || status=$?
 cat "$work/facts"
 [ $status -eq 0 ] || exit 1

@@ -93,7 +93,7 @@ define() { # XML WRITTEN
 # Boots, and checks what the guest says.
 boot() { # XML EXPECTED
   status=0
-  "$boot_domain" --connect "$uri" --console-log "$work/console" --timeout "${BOOT_TIMEOUT:-240}" \
+  "$boot_domain" --connect "$uri" --console-log "$work/console" --timeout "${BOOT_TIMEOUT:-3600}" \
     --print "$1" >"$work/facts" || status=$?
   cat "$work/facts"
   [ $status -eq 0 ] || exit 1

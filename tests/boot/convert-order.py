@@ -84,7 +84,7 @@ class Guest:
 
     def boot(self, xml):
         done = Run([self.boot_domain, '--connect', self.uri, '--console-log', self.path('console'),
-                    '--timeout', '60', '--until', 'GUEST-BOOTED', '--print', self.write(xml)],
+                    '--timeout', '3600', '--until', 'GUEST-BOOTED', '--print', self.write(xml)],
                    env=self.env).expect(0, 'GUEST-BOOTED')
         return re.search(r'GUEST-BOOTED (\w+)', done.out).group(1)
 

@@ -26,7 +26,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
 # pylint: disable=wrong-import-position
 import virt  # noqa: E402
 
-TIMEOUT = 300
 # Between the commands, and nowhere in what programs say.
 MARK = "\036"
 
@@ -85,7 +84,7 @@ def session(script, folder, env):
     with subprocess.Popen(["sh", "-c", script], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                           stdout=theirs, stderr=theirs) as shell:
         os.close(theirs)
-        timer = threading.Timer(TIMEOUT, shell.kill)
+        timer = threading.Timer(virt.HANG_LIMIT, shell.kill)
         timer.start()
         text = read_all(ours)
         timer.cancel()

@@ -81,12 +81,10 @@ run() {
   }
 }
 
-# COMMAND... until it succeeds, the server still starting.
+# COMMAND... until it succeeds, while the server is there.
 wait_for() {
-  tries=0
   until "$@" >"$work/log" 2>&1; do
-    tries=$((tries + 1))
-    if [ $tries -ge 120 ] || ! kill -0 "$server" 2>/dev/null; then
+    if ! kill -0 "$server" 2>/dev/null; then
       echo 'the server does not start:' >&2
       tail -n 30 "$work/log" "$work/server.log" >&2
       exit 1

@@ -96,6 +96,5 @@ ninja -C "$build" >/dev/null || ninja -C "$build"
 MACHTYPE_TEST_NATIVE=$native
 export MACHTYPE_TEST_NATIVE
 rm -f "$build/meson-logs/$arch.json"
-# An emulator takes its time.
-meson test -C "$build" --no-rebuild --print-errorlogs --logbase "$arch" --timeout-multiplier 4 \
+meson test -C "$build" --no-rebuild --print-errorlogs --logbase "$arch" \
   --suite unit --suite program --suite portability

@@ -92,7 +92,7 @@ def main(machtype):
         print(" ".join(command))
         talk = "\n".join(json.dumps({"execute": word})
                          for word in ("qmp_capabilities", "query-status", "query-pci", "quit"))
-        qemu = subprocess.run(command, input=talk, capture_output=True, text=True, timeout=120)
+        qemu = subprocess.run(command, input=talk, capture_output=True, text=True)
     print(qemu.stderr)
     answers = [json.loads(line) for line in qemu.stdout.splitlines()]
     status = [a["return"] for a in answers if isinstance(a.get("return"), dict) and "status" in a["return"]]

@@ -42,19 +42,19 @@ members() {
 }
 
 # The daemon first, and politely, so that it writes no half file and sees no guest die; what it
-# leaves are guests, and emulators that it was asking.
+# leaves are guests, and emulators that it was asking. Only one that hangs is killed, after minutes.
 end_all() {
   tries=0
   while pids=$(members) && [ -n "$pids" ]; do
     # shellcheck disable=SC2086
     set -- $pids
-    [ $tries -lt 200 ] || die "of $dir there is no end to processes $*"
+    [ $tries -lt 12000 ] || die "of $dir there is no end to processes $*"
     daemons=
     for pid; do
       [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != libvirtd ] || daemons="$daemons $pid"
     done
     # shellcheck disable=SC2086
-    if [ -z "$daemons" ] || [ $tries -ge 60 ]; then
+    if [ -z "$daemons" ] || [ $tries -ge 6000 ]; then
       kill -KILL "$@" 2>/dev/null || true
     elif [ $tries -eq 0 ]; then
       kill -TERM $daemons 2>/dev/null || true

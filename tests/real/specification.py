@@ -151,9 +151,10 @@ def check_vanishing(world, daemon):
 
 def check_silent_host(world, here, there):
     """A host that does not answer is reported, and the others go on [16]."""
+    # Much longer than a host that does answer takes for it, on a machine however busy.
     there.define(domain('last', uuid_of(95), 'mipsel', 'malta'))
     here.freeze()
-    run = world.run('record', '--timeout', '2', '--connect', here.uri, '--connect', there.uri)
+    run = world.run('record', '--timeout', '30', '--connect', here.uri, '--connect', there.uri)
     here.resume()
     run.expect(3, 'did not answer within')
     assert world.record(uuid_of(95))['machine'] == 'malta'

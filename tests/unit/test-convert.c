@@ -800,7 +800,6 @@ test_many (void)
   const guint n = test_is_short () ? 200 : 20000;
   g_autoptr (GString) xml = g_string_new (HEAD "pc'/></os><devices>");
   g_autofree char *converted = NULL;
-  gint64 start = g_get_monotonic_time ();
   guint i;
 
   for (i = 0; i < n; i++)
@@ -812,8 +811,7 @@ test_many (void)
   g_string_append (xml, "</devices></domain>");
   converted = force_xml (xml->str, "q35");
   g_assert_null (strstr (converted, "bus=\"ide\""));
-  ROW ("%u devices: %d ms", n, (int)((g_get_monotonic_time () - start) / 1000));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
+  ROW ("%u devices", n);
 }
 
 static void
