@@ -1,26 +1,46 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# install-packages.sh run|test|full
+# install-packages.sh run|test|full [--list]
 #
 # Installs what the quickstart (run), the test suite (test) or also its slow part (full) needs on
-# Debian 12, if it is not there yet. As somebody else than root it only says what is missing.
+# Debian 12 and 13, if it is not there yet, and starts no daemon. As somebody else than root it only
+# says what is missing. --list prints the packages.
 
 set -eu
+# What apt makes for others to read has to be readable.
+umask 022
+PATH=$PATH:/usr/sbin:/sbin
+
+# The packages of one release that the other one has not, or not under this name.
+# shellcheck source=/dev/null
+release=$(. /etc/os-release && echo "${ID-}${VERSION_ID-}")
+case $release in
+debian13)
+  # What was part of the emulators on Debian 12, and firmware that is new
+  test_more='qemu-system-modules-spice qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
+  full_more=postgresql-17
+  ;;
+*)
+  test_more=
+  full_more=postgresql-15
+  ;;
+esac
 
 build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev
   libsqlite3-dev libvirt-dev'
 # libvirt's embedded driver, two foreign emulators, and what tests/boot/fetch-guests.sh takes
-run='libvirt-daemon libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
+run='libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
   cpio kmod xz-utils
   debian-archive-keyring'
-test='clang clang-format g++ valgrind libclang-rt-dev libvirt-clients libxml2-utils python3
+test='libvirt-daemon clang clang-format g++ valgrind strace libclang-rt-dev libvirt-clients
+  libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
   ca-certificates gobject-introspection libgirepository1.0-dev python3-gi
   valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff
   locales libvirt-l10n'
 # Nova, and the databases it runs on: servers that the tests start themselves
-full='python3-nova mariadb-server-core mariadb-client-core postgresql-15 sqlite3'
+full='python3-nova mariadb-server-core mariadb-client-core sqlite3'
 # Debian packages, and a fresh Debian to install them in
 full="$full debhelper dpkg-dev lintian debootstrap"
 # Other architectures
@@ -28,13 +48,18 @@ full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
 case ${1-} in
 run) wanted="$build $run" ;;
-test) wanted="$build $run $test" ;;
-full) wanted="$build $run $test $full" ;;
+test) wanted="$build $run $test $test_more" ;;
+full) wanted="$build $run $test $test_more $full $full_more" ;;
 *)
-  echo 'usage: install-packages.sh run|test|full' >&2
+  echo 'usage: install-packages.sh run|test|full [--list]' >&2
   exit 2
   ;;
 esac
+if [ "${2-}" = --list ]; then
+  # shellcheck disable=SC2086
+  printf '%s\n' $wanted
+  exit 0
+fi
 
 missing=
 for package in $wanted; do
@@ -42,21 +67,51 @@ for package in $wanted; do
   [ "$state" = installed ] || missing="$missing $package"
 done
 
-# Run as root, Debian's libvirt looks up a user that only libvirt-daemon-system adds, and that
-# package would also start a daemon.
-needs_user=no
-if [ "$(id -u)" -eq 0 ] && ! id libvirt-qemu >/dev/null 2>&1; then
-  needs_user=yes
-fi
+# Run as root, Debian's libvirt looks up this user. On Debian 12 only libvirt-daemon-system adds it,
+# and that package would also start a daemon.
+needs_user() {
+  [ "$(id -u)" -eq 0 ] && ! id libvirt-qemu >/dev/null 2>&1
+}
 
-if [ -z "$missing" ] && [ $needs_user = no ]; then
-  exit 0
-fi
-if [ "$(id -u)" -ne 0 ]; then
-  echo "please install:$missing" >&2
-  exit 1
-fi
-if [ -n "$missing" ]; then
+add_user() {
+  useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin libvirt-qemu
+}
+
+# Packages start what they bring, and want it started at each boot. While policy-rc.d is there, they
+# start nothing; and of libvirt's units the new ones are left switched off.
+policy=/usr/sbin/policy-rc.d
+log=
+clean() {
+  [ -z "$log" ] || rm -f "$log"
+  ! grep -qs 'libmachtype: nothing is started' $policy || rm -f $policy
+}
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
+
+list_units() {
+  find /usr/lib/systemd/system /lib/systemd/system \( -name 'libvirt*.service' -o \
+    -name 'libvirt*.socket' -o -name 'virt*.service' -o -name 'virt*.socket' \) \
+    -printf '%f\n' 2>/dev/null | sort -u
+}
+
+forbid_starts() {
+  [ -e $policy ] || [ -L $policy ] || {
+    printf '#!/bin/sh\n# libmachtype: nothing is started\nexit 101\n' >$policy
+    chmod 755 $policy
+  }
+}
+
+disable_new_units() { # UNITS-BEFORE
+  command -v systemctl >/dev/null || return 0
+  for unit in $(list_units); do
+    case " $1 " in
+    *" $unit "*) ;;
+    *) systemctl --quiet disable "$unit" >/dev/null 2>&1 || true ;;
+    esac
+  done
+}
+
+install_missing() {
   echo "== installing:$missing"
   export DEBIAN_FRONTEND=noninteractive
   # The package would make a cluster and start a server.
@@ -67,14 +122,25 @@ if [ -n "$missing" ]; then
       echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
     ;;
   esac
+  log=$(mktemp)
+  units=$(list_units | tr '\n' ' ')
+  forbid_starts
   apt-get -qq update
   # shellcheck disable=SC2086
-  apt-get -qq -y --no-install-recommends install $missing </dev/null >/tmp/install-packages.$$ 2>&1 || {
-    tail -n 30 /tmp/install-packages.$$ >&2
+  apt-get -qq -y --no-install-recommends install $missing </dev/null >"$log" 2>&1 || {
+    tail -n 30 "$log" >&2
     exit 1
   }
-  rm -f /tmp/install-packages.$$
+  disable_new_units "$units"
+}
+
+if [ "$(id -u)" -ne 0 ]; then
+  [ -z "$missing" ] || {
+    echo "please install:$missing" >&2
+    exit 1
+  }
+  exit 0
 fi
-if [ $needs_user = yes ]; then
-  useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin libvirt-qemu
-fi
+[ -z "$missing" ] || install_missing
+# The packages may have added it.
+! needs_user || add_user

@@ -46,7 +46,8 @@ class Copy:
     def compile(self, path, replaces=None):
         result = self.folder / (pathlib.Path(path).stem + ".o")
         subprocess.run(["gcc", "-std=gnu11", "-g", "-O2", "-fPIC", "-fvisibility=hidden", "-w",
-                        "-DMACHTYPE_COMPILATION", f"-I{self.folder}/include",
+                        # What a break gets wrong is an error from gcc 14 on.
+                        "-Wno-incompatible-pointer-types", "-DMACHTYPE_COMPILATION", f"-I{self.folder}/include",
                         f"-I{self.folder}/libmachtype", f"-I{self.build}/include", "-c", "-o", result,
                         self.folder / path, *pkg_config("--cflags")], check=True)
         if replaces:
