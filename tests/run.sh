@@ -1,46 +1,71 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# run.sh [--full]
+# run.sh [--full [SUITE]]
 #
-# Installs what is missing (as root, on Debian 12), builds with gcc, clang and sanitizers, and runs
-# every suite. --full adds valgrind, the slow tests, those with other people's programs and those on
-# other architectures. Kernels, libvirt's answers and the libraries of other architectures are kept
-# in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from run to run. No suite is skipped here:
-# one that lacks its tool fails.
+# Installs what is missing (as root, on Debian 12 or 13), builds with gcc, clang and sanitizers, and
+# runs every suite. --full adds valgrind, the slow tests, those with other people's programs and those
+# on other architectures; with a name, it runs that one of them alone. Kernels, libvirt's answers and
+# the libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default:
+# ~/.cache/libmachtype) from run to run. No suite is skipped here: one that lacks its tool fails.
 
 set -eu
 
-full=no
-case ${1-} in
---full) full=yes ;;
-'') ;;
-*)
-  echo 'usage: run.sh [--full]' >&2
+slow_suites='locales valgrind slow interop packages i386 s390x'
+
+usage() {
+  [ $# -eq 0 ] || echo "run.sh: $1" >&2
+  echo 'usage: run.sh [--full [SUITE]]' >&2
+  echo "the suites of --full: $slow_suites" >&2
   exit 2
+}
+
+full=no only=
+case $#-${1-} in
+0-) ;;
+1---full) full=yes ;;
+2---full)
+  full=yes only=$2
+  case " $slow_suites " in
+  *" $only "*) ;;
+  *) usage "there is no suite '$only'" ;;
+  esac
   ;;
+*) usage ;;
 esac
+
+# Nothing of the environment leaks into builds and tests, but for what is meant to.
+if [ -z "${MACHTYPE_TEST_CLEAN-}" ]; then
+  set -- sh "$0" "$@"
+  for name in HOME TZ LANG LC_ALL TERM TMPDIR XDG_CACHE_HOME MACHTYPE_TEST_CACHE MACHTYPE_CORPUS \
+    MACHTYPE_DOMAINS APT_CONFIG http_proxy https_proxy ftp_proxy all_proxy no_proxy; do
+    eval "value=\${$name-}"
+    # shellcheck disable=SC2154
+    [ -z "$value" ] || set -- "$name=$value" "$@"
+  done
+  exec env -i MACHTYPE_TEST_CLEAN=1 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" "$@"
+fi
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
-cache=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
+MACHTYPE_TEST_CACHE=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
+export MACHTYPE_TEST_CACHE
+cache=$MACHTYPE_TEST_CACHE
 started=$(date +%s)
 
 say() {
   echo "== $(($(date +%s) - started)) s: $*"
 }
 
-cd "$top"
-say 'packages'
-sh tests/install-packages.sh "$([ $full = yes ] && echo full || echo test)"
-
-# meson takes its compiler from the environment; nothing else of it may leak into the builds.
-unset CC CFLAGS LDFLAGS MACHTYPE_MODULE_DIR
-
 configure() { # NAME COMPILER OPTION...
   name=$1 compiler=$2
   shift 2
   [ -d "build/$name" ] || CC=$compiler meson setup "build/$name" -Dwerror=true "$@" >/dev/null
+}
+
+# Quiet, unless something is wrong.
+make() { # NAME [TARGET]
+  ninja -C "build/$1" ${2+"$2"} >/dev/null || ninja -C "build/$1" ${2+"$2"}
 }
 
 failed=
@@ -68,53 +93,79 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
     --logbase "$run" "$@"
 }
 
-say 'build with gcc'
-configure gcc gcc -Dintrospection=enabled -Dvapi=enabled -Ddocumentation=enabled
-ninja -C build/gcc >/dev/null || ninja -C build/gcc
-say 'build with clang'
-configure clang clang -Dintrospection=disabled
-ninja -C build/clang >/dev/null || ninja -C build/clang
-say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
-configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
-ninja -C build/asan >/dev/null || ninja -C build/asan
+build_gcc() {
+  say 'build with gcc'
+  configure gcc gcc -Dintrospection=enabled -Dvapi=enabled -Ddocumentation=enabled
+  make gcc
+}
 
-run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
-  --suite static
-run_suites gcc pages --suite man --suite completion
-run_suites gcc gi --suite gi
-run_suites clang unit-clang --suite unit --suite program --suite examples
-ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
-  run_suites asan unit-asan --suite unit --suite program --suite examples
+build_others() {
+  say 'build with clang'
+  configure clang clang -Dintrospection=disabled
+  make clang
+  say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
+  configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
+  make asan
+}
 
-# What takes longer in a locale is done with the long tests.
-ninja -C build/gcc locales >/dev/null || ninja -C build/gcc locales
-for locale in tr_TR de_DE latin1; do
-  # shellcheck disable=SC2046
-  run_suites gcc $locale --setup $locale --suite unit --suite locale \
-    $([ $full = no ] || echo --suite program)
-done
+# What the tests on a live libvirt take: kernels, and a libvirt that knows its emulators.
+prepare_libvirt() {
+  say 'kernels for the boot suite'
+  mkdir -p "$cache"
+  sh tests/boot/fetch-guests.sh "$cache/guests" \
+    aarch64 armv7l i686 mips64el mipsel ppc64le riscv64 s390x x86_64
+  say 'libvirt: every emulator answers once (about 50 s), then it is kept'
+  sh tests/boot/warm-libvirt.sh build/gcc/tests/boot/boot-domain "$cache/libvirt"
+  MACHTYPE_GUESTS=$cache/guests MACHTYPE_LIBVIRT_CACHE=$cache/libvirt
+  export MACHTYPE_GUESTS MACHTYPE_LIBVIRT_CACHE
+}
 
-say 'kernels for the boot suite'
-mkdir -p "$cache"
-sh tests/boot/fetch-guests.sh "$cache/guests" \
-  aarch64 armv7l i686 mips64el mipsel ppc64le riscv64 s390x x86_64
+run_locales() { # MESON-TEST-OPTION...
+  make gcc locales
+  for locale in tr_TR de_DE latin1; do
+    run_suites gcc $locale --setup $locale --suite unit --suite locale "$@"
+  done
+}
 
-say 'libvirt: every emulator answers once (about 50 s), then it is kept'
-sh tests/boot/warm-libvirt.sh build/gcc/tests/boot/boot-domain "$cache/libvirt"
+run_quick() {
+  run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
+    --suite static
+  run_suites gcc pages --suite man --suite completion
+  run_suites gcc gi --suite gi
+  run_suites clang unit-clang --suite unit --suite program --suite examples
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
+    run_suites asan unit-asan --suite unit --suite program --suite examples
+  # What takes longer in a locale is done with the slow suites.
+  [ $full = yes ] || run_locales
+  prepare_libvirt
+  run_suites gcc real --suite real
+  run_suites gcc boot --suite boot
+  run_suites gcc install --suite install
+}
 
-MACHTYPE_GUESTS=$cache/guests MACHTYPE_LIBVIRT_CACHE=$cache/libvirt
-export MACHTYPE_GUESTS MACHTYPE_LIBVIRT_CACHE
-run_suites gcc real --suite real
-run_suites gcc boot --suite boot
-run_suites gcc install --suite install
+run_slow() { # SUITE
+  case $1 in
+  locales) run_locales --suite program ;;
+  valgrind) run_suites gcc valgrind --setup valgrind --suite unit ;;
+  i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;
+  *)
+    [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
+    run_suites gcc "$1" --suite "$1"
+    ;;
+  esac
+}
 
+cd "$top"
+say 'packages'
+sh tests/install-packages.sh "$([ $full = yes ] && echo full || echo test)"
+build_gcc
+if [ -z "$only" ]; then
+  build_others
+  run_quick
+fi
 if [ $full = yes ]; then
-  run_suites gcc valgrind --setup valgrind --suite unit
-  run_suites gcc slow --suite slow
-  run_suites gcc interop --suite interop
-  run_suites gcc packages --suite packages
-  for arch in i386 s390x; do
-    run $arch $arch sh tests/portability/run.sh $arch
+  for suite in ${only:-$slow_suites}; do
+    run_slow "$suite"
   done
 fi
 

@@ -168,7 +168,7 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
 }
 
 status=0
-"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout ${BOOT_TIMEOUT:-3600} --print \
+"$boot_domain" --connect "$uri" --console-log "$work/console" --timeout "${BOOT_TIMEOUT:-3600}" --print \
   "$work/domain.xml" >"$work/facts" || status=$?
 cat "$work/facts"
 [ $status -eq 0 ] || exit 1

@@ -46,6 +46,11 @@ work=$(mktemp -d /var/tmp/machtype-debs.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
+# Neither whose clone it is nor how its owner has set git up is of any matter.
+GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$work/gitconfig
+export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
+printf '[safe]\n\tdirectory = *\n' >"$GIT_CONFIG_GLOBAL"
+
 # Runs quietly; what it said is shown if it fails.
 quietly() { # COMMAND...
   "$@" >"$work/log" 2>&1 </dev/null || {

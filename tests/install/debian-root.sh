@@ -10,6 +10,8 @@
 # with the command, however it ends, and so is every process that it leaves behind.
 
 set -eu
+# Not everybody in the new system is root.
+umask 022
 
 suite=bookworm
 arch=$(dpkg --print-architecture)
