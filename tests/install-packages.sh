@@ -17,12 +17,13 @@ PATH=$PATH:/usr/sbin:/sbin
 release=$(. /etc/os-release && echo "${ID-}${VERSION_ID-}")
 case $release in
 debian13)
-  # What was part of the emulators on Debian 12, and firmware that is new
+  # What was part of the emulators on Debian 12, and firmware that is new. clang-format: see
+  # tests/static/fetch-clang-format.sh
   test_more='qemu-system-modules-spice qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
   full_more=postgresql-17
   ;;
 *)
-  test_more=
+  test_more=clang-format
   full_more=postgresql-15
   ;;
 esac
@@ -33,7 +34,7 @@ build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev lib
 run='libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
   cpio kmod xz-utils
   debian-archive-keyring'
-test='libvirt-daemon clang clang-format g++ valgrind strace libclang-rt-dev libvirt-clients
+test='libvirt-daemon clang g++ valgrind strace libclang-rt-dev libvirt-clients
   libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
   ca-certificates gobject-introspection libgirepository1.0-dev python3-gi

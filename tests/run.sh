@@ -128,6 +128,8 @@ run_locales() { # MESON-TEST-OPTION...
 }
 
 run_quick() {
+  MACHTYPE_CLANG_FORMAT=$(sh tests/static/fetch-clang-format.sh "$cache/clang-format")
+  export MACHTYPE_CLANG_FORMAT
   run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
     --suite static
   run_suites gcc pages --suite man --suite completion

@@ -3,7 +3,7 @@
 #
 # tree.sh SOURCE BUILD
 #
-# What every file of the tree keeps to: layout by clang-format, a licence line, no file too long,
+# What every file of the tree keeps to, beside its layout (layout.sh): a licence line, no file too long,
 # no markup outside the files that know it.
 
 set -eu
@@ -18,8 +18,6 @@ complain() {
 }
 
 sources=$(find include libmachtype examples tests -name '*.[ch]' -o -name '*.cc' | sort)
-# shellcheck disable=SC2086
-clang-format --dry-run --Werror $sources || complain 'layout: run clang-format -i'
 
 for file in $sources $(find . -path ./build -prune -o \( -name '*.sh' -o -name meson.build -o \
   -name '*.py' -o -name '*.js' -o -name '*.vala' \) -print); do
