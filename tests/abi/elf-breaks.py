@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 OPTIONS = ["-Wl,-soname,libmachtype.so.0", "-Wl,--no-undefined-version", "-Wl,-Bsymbolic-functions",
-           "-Wl,-z,relro", "-Wl,-z,now", "-Wl,--as-needed"]
+           "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,--as-needed"]
 PACKAGES = ["glib-2.0", "gobject-2.0", "gmodule-no-export-2.0", "libxml-2.0", "sqlite3"]
 
 
@@ -122,6 +122,10 @@ def bind_late(copy):
     copy.options[copy.options.index("-Wl,-z,now")] = "-Wl,-z,lazy"
 
 
+def let_it_unload(copy):
+    copy.options.remove("-Wl,-z,nodelete")
+
+
 def look_elsewhere(copy):
     copy.options.append("-Wl,-rpath,/opt/lib")
 
@@ -149,6 +153,7 @@ BREAKS = [
     (leave_calls_open, "elf", "machtype_name_new is called so that others can intercept it"),
     (leave_data_writable, "elf", "no RELRO"),
     (bind_late, "elf", "no BIND_NOW"),
+    (let_it_unload, "elf", "no NODELETE"),
     (look_elsewhere, "elf", "it has RUNPATH"),
     (link_libvirt, "elf", "libvirt.so.0 is needed"),
 ]

@@ -45,6 +45,8 @@ def judge_dynamic(library):
             yield f"it has {tag}"
     if "BIND_NOW" not in text:
         yield "it is not bound at load time: no BIND_NOW"
+    if "NODELETE" not in text:
+        yield "it can be unloaded, and GObject keeps its types: no NODELETE"
 
 
 def judge_sections(library):
