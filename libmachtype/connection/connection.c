@@ -17,6 +17,8 @@ typedef struct {
   gatomicrefcount refs;
   const MtLibvirtModule *module;
   gpointer handle;
+  char *uri;
+  int timeout_ms; /* -1: for ever */
   char *host_name;
   guint64 qemu_version, libvirt_version;
 } Link;
@@ -34,6 +36,7 @@ struct _MachtypeConnection {
 typedef struct {
   Link *link; /* NULL: it is to be opened */
   char *uri;
+  int timeout_ms;
   guint flags; /* of the call */
   char *uuid;
   char *xml;
@@ -43,15 +46,35 @@ G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connectio
                      machtype_connection_unref)
 
 static void
+link_free (gpointer data)
+{
+  Link *link = data;
+
+  g_free (link->host_name);
+  g_free (link->uri);
+  g_free (link);
+}
+
+static gpointer
+do_close (gpointer data, GError **error)
+{
+  const Link *link = data;
+
+  (void)error;
+  link->module->close (link->handle);
+  return NULL;
+}
+
+/* libvirt says goodbye to the daemon and waits for its answer, so this is a call as any other, with
+ * the same limit. Where no thread can be started the connection stays open: that is better than to
+ * wait for ever. */
+static void
 link_unref (gpointer data)
 {
   Link *link = data;
 
-  if (link == NULL || !g_atomic_ref_count_dec (&link->refs))
-    return;
-  link->module->close (link->handle);
-  g_free (link->host_name);
-  g_free (link);
+  if (link != NULL && g_atomic_ref_count_dec (&link->refs))
+    mt_call (do_close, link, link_free, NULL, link->timeout_ms, link->uri, NULL);
 }
 
 static void
@@ -126,6 +149,8 @@ do_open (gpointer data, GError **error)
   g_atomic_ref_count_init (&link->refs);
   link->module = module;
   link->handle = handle;
+  link->uri = g_strdup (work->uri);
+  link->timeout_ms = work->timeout_ms;
   if (ask_who (link, error))
     return link;
   link_unref (link);
@@ -136,8 +161,8 @@ do_open (gpointer data, GError **error)
  * machtype_connection_open:
  * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long this and every later call may wait, in milliseconds; -1 for as long as it
- *   takes; 0 not at all, so that nothing is ever opened
+ * @timeout_ms: how long this, every later call and closing may each wait, in milliseconds; -1 for
+ *   as long as it takes; 0 not at all, so that nothing is ever opened
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Opens a connection to a host. A host that does not answer in time costs a thread until libvirt
@@ -165,6 +190,7 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
     return NULL;
   work = g_new0 (Work, 1);
   work->uri = g_strdup (uri);
+  work->timeout_ms = timeout_ms;
   work->flags = flags;
   link = mt_call (do_open, work, work_free, link_unref, timeout_ms, uri, error);
   if (link == NULL)
@@ -207,7 +233,9 @@ machtype_connection_ref (MachtypeConnection *connection)
  * machtype_connection_unref:
  * @connection: (transfer full) (nullable): a connection; %NULL does nothing
  *
- * Gives a reference back; the last one closes it. Thread-safe.
+ * Gives a reference back; the last one closes it. Closing waits until the host has taken note, but
+ * no longer than the limit that @connection was opened with; a host that is frozen costs a thread
+ * until libvirt gives up. Thread-safe.
  *
  * Since: 1.0
  */
