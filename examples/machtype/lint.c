@@ -145,12 +145,16 @@ print_json (const char *file, const Answer *answer)
   json_end (builder);
 }
 
+/* That a file cannot be read names it already. */
 static int
-report_file (const char *file, const GError *error, gboolean json)
+report_file (const char *file, const GError *error, gboolean is_read, gboolean json)
 {
   JsonBuilder *builder;
 
-  g_printerr ("machtype: %s: %s\n", file, error->message);
+  if (is_read)
+    g_printerr ("machtype: %s: %s\n", file, error->message);
+  else
+    report (error);
   if (!json)
     return status_of (error);
   builder = json_begin ();
@@ -180,7 +184,7 @@ lint_file (const LintOptions *options, const char *path)
     if (answer.findings != NULL && !options->json)
       print_answer (shown, &answer);
     answer_clear (&answer);
-    return report_file (shown, error, options->json);
+    return report_file (shown, error, xml != NULL, options->json);
   }
   if (options->json)
     print_json (shown, &answer);

@@ -163,22 +163,35 @@ settle (const Run *run, MachtypeConnection *connection, GError **error)
                                : pending_settle (run->store, connection, error);
 }
 
+/* The library names the host itself where it cannot be opened, or does not answer. */
 static int
-record_host (Run *run, GError **error)
+report_host (const Run *run, const GError *error, gboolean is_open)
 {
+  if (!is_open || g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
+    return report (error);
+  g_printerr ("machtype: %s: %s\n", run->uri, error->message);
+  return status_of (error);
+}
+
+static int
+record_host (Run *run)
+{
+  g_autoptr (GError) error = NULL;
   g_autoptr (MachtypeConnection) connection =
-      open_connection (run->uri, run->options->timeout, error);
+      open_connection (run->uri, run->options->timeout, &error);
   int status;
 
-  if (connection == NULL || !settle (run, connection, error))
-    return STATUS_BELOW;
+  if (connection == NULL)
+    return report_host (run, error, FALSE);
+  if (!settle (run, connection, &error))
+    return report_host (run, error, TRUE);
   run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_recording_unref);
-  if (run_recorder (run, connection, error)) {
+  if (run_recorder (run, connection, &error)) {
     status = tell_all (run);
     if (run->options->mirror && !run->options->dry_run)
       mirror (run, connection);
   } else
-    status = STATUS_BELOW;
+    status = report_host (run, error, TRUE);
   g_ptr_array_unref (run->told);
   return status;
 }
@@ -227,15 +240,10 @@ record_hosts (const RecordOptions *options, GError **error)
     run.host = options->host != NULL ? options->host : config->host;
   run.is_terminal = isatty (STDERR_FILENO) == 1;
   for (uri = options->connects; *uri != NULL; uri++) {
-    g_autoptr (GError) why = NULL;
     int one;
 
     run.uri = *uri;
-    one = record_host (&run, &why);
-    if (why != NULL) {
-      g_printerr ("machtype: %s: %s\n", *uri, why->message);
-      one = status_of (why);
-    }
+    one = record_host (&run);
     status = MAX (status, one);
   }
   return status;

@@ -3,6 +3,7 @@
 
 #include "connection/connection-private.h"
 
+#include <dlfcn.h>
 #include <gmodule.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -13,6 +14,9 @@
  * Ignored where the caller's environment must not be trusted. */
 #define MODULE_DIR_VARIABLE "MACHTYPE_MODULE_DIR"
 
+/* The same since libvirt 0.0.2. */
+#define LIBVIRT_SONAME "libvirt.so.0"
+
 static const char *
 get_module_dir (void)
 {
@@ -21,25 +25,33 @@ get_module_dir (void)
   return override != NULL && *override != '\0' ? override : MACHTYPE_MODULE_DIR;
 }
 
-const MtLibvirtModule *
-mt_libvirt_load (GError **error)
+static GModule *
+open_module (const char *path, GError **error)
+{
+  GModule *module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+  g_autofree char *why = NULL;
+
+  if (module != NULL) {
+    /* libvirt starts threads and registers atexit functions: its code must stay. */
+    g_module_make_resident (module);
+    return module;
+  }
+  why = mt_locale_to_utf8 (g_module_error ());
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
+               "the libvirt module of libmachtype cannot be loaded: %s", why);
+  return NULL;
+}
+
+static const MtLibvirtModule *
+load (GError **error)
 {
   const MtLibvirtModule *vtable = NULL;
-  g_autofree char *path = NULL;
-  GModule *module;
+  g_autofree char *path = g_build_filename (get_module_dir (), "libmachtype-libvirt.so", NULL);
+  GModule *module = open_module (path, error);
   gpointer symbol = NULL;
 
-  path = g_build_filename (get_module_dir (), "libmachtype-libvirt.so", NULL);
-  module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  if (module == NULL) {
-    g_autofree char *why = mt_locale_to_utf8 (g_module_error ());
-
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
-                 "the libvirt module of libmachtype cannot be loaded: %s", why);
+  if (module == NULL)
     return NULL;
-  }
-  /* libvirt starts threads and registers atexit functions: its code must stay. */
-  g_module_make_resident (module);
   if (g_module_symbol (module, MT_LIBVIRT_MODULE_SYMBOL, &symbol))
     vtable = symbol;
   if (vtable == NULL || vtable->size != sizeof *vtable ||
@@ -50,6 +62,34 @@ mt_libvirt_load (GError **error)
     return NULL;
   }
   return vtable;
+}
+
+/* Whoever has libvirt in the process may have told it what to do with errors. */
+static gboolean
+is_libvirt_loaded (void)
+{
+  void *found = dlopen (LIBVIRT_SONAME, RTLD_LAZY | RTLD_NOLOAD);
+
+  if (found == NULL)
+    return FALSE;
+  dlclose (found);
+  return TRUE;
+}
+
+const MtLibvirtModule *
+mt_libvirt_load (GError **error)
+{
+  static GMutex mutex;
+  const MtLibvirtModule *module;
+  gboolean was_loaded;
+
+  g_mutex_lock (&mutex);
+  was_loaded = is_libvirt_loaded ();
+  module = load (error);
+  if (module != NULL && !was_loaded)
+    module->keep_quiet ();
+  g_mutex_unlock (&mutex);
+  return module;
 }
 
 gboolean

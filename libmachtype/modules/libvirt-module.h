@@ -36,6 +36,11 @@ typedef enum {
 typedef struct {
   guint32 size; /* of this struct */
   char version[20];
+  /* libvirt prints what fails while there is no connection yet. It has one handler of such errors
+   * for the whole process, which nobody can ask for; so this may be called only where nobody can
+   * have set one: before anybody else has used libvirt. From then on the module's own errors are
+   * not printed; those of others are, as before. */
+  void (*keep_quiet) (void);
   gboolean (*start_event_loop) (char **message);
   gpointer (*open) (const char *uri, char **message);
   char *(*get_capabilities) (gpointer connection, char **message);

@@ -18,11 +18,29 @@ store_last_error (char **message)
       g_strdup (last != NULL && last->message != NULL ? last->message : "libvirt gave no reason");
 }
 
+/* Set in threads whose errors are answered by a return value. */
+static _Thread_local gboolean is_own_call;
+
+static void
+print_error_of_others (void *data, virError *error)
+{
+  (void)data;
+  if (!is_own_call)
+    virDefaultErrorFunc (error);
+}
+
+static void
+keep_quiet (void)
+{
+  virSetErrorFunc (NULL, print_error_of_others);
+}
+
 /* libvirt's event loop runs as long as the process: there is no way to unregister it. */
 static gpointer
 run_events (gpointer data)
 {
   (void)data;
+  is_own_call = TRUE;
   while (virEventRunDefaultImpl () == 0)
     ;
   return NULL;
@@ -56,8 +74,10 @@ start_event_loop (char **message)
   gboolean ok;
 
   g_mutex_lock (&mutex);
+  is_own_call = TRUE;
   if (!started)
     started = run_events_in_thread (message);
+  is_own_call = FALSE;
   ok = started;
   g_mutex_unlock (&mutex);
   return ok;
@@ -74,8 +94,11 @@ ignore_error (void *data, virError *error)
 static gpointer
 open_connection (const char *uri, char **message)
 {
-  virConnect *connection = virConnectOpen (uri);
+  virConnect *connection;
 
+  is_own_call = TRUE;
+  connection = virConnectOpen (uri);
+  is_own_call = FALSE;
   if (connection == NULL)
     store_last_error (message);
   else
@@ -476,6 +499,7 @@ __attribute__ ((visibility ("default"))) extern const MtLibvirtModule machtype_l
 const MtLibvirtModule machtype_libvirt_module = {
   .size = sizeof (MtLibvirtModule),
   .version = MACHTYPE_VERSION_STRING,
+  .keep_quiet = keep_quiet,
   .start_event_loop = start_event_loop,
   .open = open_connection,
   .get_capabilities = get_capabilities,

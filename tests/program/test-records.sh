@@ -498,6 +498,12 @@ t 1 - 'malformed\|not a database\|damaged' get-machine-type "$(u 40)" --store "$
 t 3 - 'regular file' export --store /dev/null
 
 t 2 - 'needs --connect' record --store "$store"
-t 3 - 'opening nonsense' record --connect nonsense:/// --store "$store"
+# Once, by the program alone, and the host is named once.
+t 3 - '^machtype: opening nonsense:///: ' record --connect nonsense:/// --store "$store"
+[ "$(wc -l <"$dir/err")" -eq 1 ] || false
+tell $? 'record: one line of a host that cannot be opened'
+t 3 - '^machtype: opening nonsense:///: ' host --connect nonsense:///
+[ "$(wc -l <"$dir/err")" -eq 1 ] || false
+tell $? 'host: one line of a host that cannot be opened'
 
 end_cases
