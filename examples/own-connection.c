@@ -4,7 +4,7 @@
  * It keeps its own virConnectPtr: libmachtype opens no connection here and does not load its
  * libvirt module. Capabilities, the capabilities of each domain's machine and the domains' XML go
  * in as text; out come machine types and what the domains cannot have. The exit status is 1 if
- * anything was found.
+ * anything was found. The connection may write: libvirt gives domain capabilities to no other.
  *
  *     cc own-connection.c $(pkg-config --cflags --libs libmachtype libvirt) -o own-connection
  *     own-connection qemu:///system
@@ -79,7 +79,17 @@ read_domains (virConnect *connection, GError **error)
   return well ? g_steal_pointer (&texts) : NULL;
 }
 
-/* A driver may have no domain capabilities, or none of this machine: then less is known. */
+/* A driver may have no domain capabilities, or none of this machine: then less is known, and the
+ * user should know that. */
+static void
+warn_of_less (const MachtypeDomain *domain)
+{
+  const char *name = machtype_domain_get_name (domain);
+
+  g_printerr ("own-connection: %s: no domain capabilities, so less is found: %s\n",
+              name != NULL ? name : "a domain", virGetLastErrorMessage ());
+}
+
 static gboolean
 add_machine_of (virConnect *connection, const char *text, MachtypeHostBuilder *builder,
                 GError **error)
@@ -93,7 +103,11 @@ add_machine_of (virConnect *connection, const char *text, MachtypeHostBuilder *b
   xml = virConnectGetDomainCapabilities (
       connection, NULL, machtype_arch_to_string (machtype_domain_get_arch (domain)),
       machtype_domain_get_machine (domain), machtype_domain_get_domain_type (domain), 0);
-  return xml == NULL || machtype_host_builder_add_domain_capabilities (builder, xml, -1, error);
+  if (xml == NULL) {
+    warn_of_less (domain);
+    return TRUE;
+  }
+  return machtype_host_builder_add_domain_capabilities (builder, xml, -1, error);
 }
 
 static MachtypeHost *
@@ -168,7 +182,7 @@ main (int argc, char **argv)
     return 2;
   }
   virSetErrorFunc (NULL, ignore_error);
-  connection = virConnectOpenReadOnly (argv[1]);
+  connection = virConnectOpen (argv[1]);
   if (connection == NULL)
     set_libvirt_error (&error);
   if (connection == NULL || !print_domains (connection, &found, &error)) {

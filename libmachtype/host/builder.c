@@ -196,7 +196,8 @@ machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char
  * @length: its length in bytes, or -1 up to its NUL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads the domain capabilities of one machine type, beside those that were read before.
+ * Reads the domain capabilities of one machine type, beside those that were read before. libvirt
+ * gives them (`virConnectGetDomainCapabilities`) to read-write connections only.
  *
  * Raises the same errors as [method@Machtype.HostBuilder.set_capabilities]. The builder is then as
  * it was.

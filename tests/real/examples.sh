@@ -63,3 +63,22 @@ status=0
 cat "$work/out"
 [ $status -eq 1 ] || fail "own-connection: status $status"
 grep -q '^  .*i6300esb' "$work/out" || fail 'own-connection finds no watchdog'
+
+echo '== own-connection: what only domain capabilities tell, which only who may write gets'
+cat >"$work/cpu.xml" <<XML
+<domain type='qemu'>
+  <name>cpu</name>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+  <features><acpi/></features>
+  <cpu mode='host-passthrough'/>
+</domain>
+XML
+virsh -q -c "$uri" undefine wrong
+virsh -q -c "$uri" define "$work/cpu.xml"
+status=0
+"$examples/own-connection" "$uri" >"$work/out" 2>"$work/err" || status=$?
+cat "$work/out" "$work/err"
+[ $status -eq 1 ] || fail "own-connection: status $status"
+[ ! -s "$work/err" ] || fail 'own-connection: a call failed'
+[ "$(grep -c '^  /domain/cpu' "$work/out")" -eq 2 ] || fail 'own-connection: two findings'
