@@ -370,6 +370,14 @@ open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
                           store->path, (int)header.version);
 }
 
+/* A transaction must be ended even when there is no memory left to prepare a statement for that. */
+static gboolean
+prepare_to_end (MtSqliteStore *store, GError **error)
+{
+  return mt_sqlite_prepare (store, MT_SQL_COMMIT, error) != NULL &&
+         mt_sqlite_prepare (store, MT_SQL_ROLLBACK, error) != NULL;
+}
+
 gboolean
 mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
                 int timeout_ms, GError **error)
@@ -386,5 +394,6 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
     return mt_sqlite_set_error (store, "opening it", error);
   store->timeout_ms = timeout_ms;
   sqlite3_busy_timeout (store->db, timeout_ms < 0 ? G_MAXINT : timeout_ms);
-  return open_tables (store, read_only, error);
+  sqlite3_rollback_hook (store->db, mt_sqlite_forget_numbers, store);
+  return open_tables (store, read_only, error) && prepare_to_end (store, error);
 }

@@ -70,7 +70,8 @@ struct _MtSqliteStore {
   MachtypeStore parent_instance;
   char *path;
   sqlite3 *db;
-  int timeout_ms; /* -1: for ever */
+  int timeout_ms;  /* -1: for ever */
+  gboolean broken; /* for good; db is NULL then */
   sqlite3_stmt *statements[MT_SQL_N];
   guint8 bound_uuid[MT_UUID_BYTES]; /* what statements look at while they run */
   MtDictionary dictionary;
@@ -84,6 +85,9 @@ gboolean mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **
 
 /* Raises that a row says what we never write. Always FALSE. */
 gboolean mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error);
+
+/* Whether the store may be asked: not after a change that could not be taken back. */
+gboolean mt_sqlite_check_usable (const MtSqliteStore *store, GError **error);
 
 /* NULL: the error is set. The statement is reset; what it was bound to last is still there, so
  * every parameter has to be bound. */
@@ -141,6 +145,9 @@ gboolean mt_sqlite_check_transaction (MtSqliteStore *store, GError **error);
 sqlite3_stmt *mt_sqlite_prepare_listing (MtSqliteStore *store, MtSql which, GError **error);
 gboolean mt_sqlite_end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status,
                                 gboolean ok, GError **error);
+
+/* What SQLite does with the dictionary when it takes a transaction back, also by itself. */
+void mt_sqlite_forget_numbers (gpointer store);
 
 /* Opens the file, and makes or brings up to date the tables in it. */
 gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,

@@ -108,6 +108,17 @@ mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error)
   return FALSE;
 }
 
+gboolean
+mt_sqlite_check_usable (const MtSqliteStore *store, GError **error)
+{
+  if (!store->broken)
+    return TRUE;
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
+               "the store %s is broken, because a failed change could not be undone; open it again",
+               store->path);
+  return FALSE;
+}
+
 const char *
 mt_sqlite_get_sql (MtSql which)
 {
@@ -119,6 +130,8 @@ mt_sqlite_prepare (MtSqliteStore *store, MtSql which, GError **error)
 {
   sqlite3_stmt **statement = &store->statements[which];
 
+  if (!mt_sqlite_check_usable (store, error))
+    return NULL;
   if (*statement != NULL) {
     sqlite3_reset (*statement);
     return *statement;
@@ -150,27 +163,72 @@ run (MtSqliteStore *store, MtSql which, const char *doing, GError **error)
   return statement != NULL && mt_sqlite_run (store, statement, doing, error);
 }
 
+void
+mt_sqlite_forget_numbers (gpointer store)
+{
+  mt_dictionary_clear (&MT_SQLITE_STORE (store)->dictionary);
+}
+
+/* A listing that is under way keeps its own statement, and with it the handle, until it ends. */
+static void
+close_database (MtSqliteStore *store)
+{
+  gsize i;
+
+  if (store->db != NULL)
+    sqlite3_rollback_hook (store->db, NULL, NULL);
+  for (i = 0; i < G_N_ELEMENTS (store->statements); i++)
+    g_clear_pointer (&store->statements[i], sqlite3_finalize);
+  g_clear_pointer (&store->db, sqlite3_close_v2);
+}
+
+/* What could not be taken back must not be read, nor pass for written once it is done again, nor
+ * keep others from writing: closing the handle ends it, whatever SQLite lacks. */
+static void
+give_up (MtSqliteStore *store)
+{
+  store->broken = TRUE;
+  close_database (store);
+  mt_dictionary_clear (&store->dictionary);
+}
+
+static gboolean
+is_in_transaction (const MtSqliteStore *store)
+{
+  return store->db != NULL && sqlite3_get_autocommit (store->db) == 0;
+}
+
 static void
 sqlite_rollback (MachtypeStore *base)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
 
   /* After a full disk SQLite has done it by itself. */
-  if (sqlite3_get_autocommit (store->db) == 0)
+  if (is_in_transaction (store))
     run (store, MT_SQL_ROLLBACK, "rolling back", NULL);
-  mt_dictionary_clear (&store->dictionary);
+  if (is_in_transaction (store))
+    give_up (store);
+}
+
+static gboolean
+begin (MtSqliteStore *store, MtSql which, const char *doing, GError **error)
+{
+  if (run (store, which, doing, error))
+    return TRUE;
+  sqlite_rollback (MACHTYPE_STORE (store));
+  return FALSE;
 }
 
 static gboolean
 sqlite_begin (MachtypeStore *base, GError **error)
 {
-  return run (MT_SQLITE_STORE (base), MT_SQL_BEGIN, "beginning to write", error);
+  return begin (MT_SQLITE_STORE (base), MT_SQL_BEGIN, "beginning to write", error);
 }
 
 static gboolean
 sqlite_begin_read (MachtypeStore *base, GError **error)
 {
-  return run (MT_SQLITE_STORE (base), MT_SQL_BEGIN_READ, "beginning to read", error);
+  return begin (MT_SQLITE_STORE (base), MT_SQL_BEGIN_READ, "beginning to read", error);
 }
 
 static void
@@ -178,15 +236,17 @@ sqlite_end_read (MachtypeStore *base)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
 
-  if (sqlite3_get_autocommit (store->db) == 0)
-    run (store, MT_SQL_COMMIT, "ending to read", NULL);
+  if (is_in_transaction (store) && !run (store, MT_SQL_COMMIT, "ending to read", NULL))
+    sqlite_rollback (base);
 }
 
 /* What was begun and is no longer there must not pass for written. */
 gboolean
 mt_sqlite_check_transaction (MtSqliteStore *store, GError **error)
 {
-  if (sqlite3_get_autocommit (store->db) == 0)
+  if (!mt_sqlite_check_usable (store, error))
+    return FALSE;
+  if (is_in_transaction (store))
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
                "the store %s: the transaction was given up after a failure, nothing was written",
@@ -503,6 +563,17 @@ sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *re
 }
 
 static gboolean
+delete_history (MtSqliteStore *store, const char *uuid, GError **error)
+{
+  sqlite3_stmt *statement = mt_sqlite_prepare (store, MT_SQL_DELETE_HISTORY, error);
+
+  if (statement == NULL)
+    return FALSE;
+  mt_sqlite_bind_uuid (store, statement, uuid);
+  return mt_sqlite_run (store, statement, "deleting the history", error);
+}
+
+static gboolean
 sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (base);
@@ -517,11 +588,7 @@ sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
   if (!bind_expected (store, statement, record, error) ||
       !run_expecting (store, statement, record, error))
     return FALSE;
-  statement = mt_sqlite_prepare (store, MT_SQL_DELETE_HISTORY, error);
-  if (statement == NULL)
-    return FALSE;
-  mt_sqlite_bind_uuid (store, statement, record->uuid.text);
-  if (mt_sqlite_run (store, statement, "deleting the history", error))
+  if (delete_history (store, record->uuid.text, error))
     return TRUE;
   sqlite_rollback (base);
   return FALSE;
@@ -532,6 +599,8 @@ mt_sqlite_prepare_listing (MtSqliteStore *store, MtSql which, GError **error)
 {
   sqlite3_stmt *statement = NULL;
 
+  if (!mt_sqlite_check_usable (store, error))
+    return NULL;
   if (sqlite3_prepare_v2 (store->db, statements[which], -1, &statement, NULL) == SQLITE_OK)
     return statement;
   mt_sqlite_set_error (store, "reading its tables", error);
@@ -652,11 +721,8 @@ static void
 mt_sqlite_store_finalize (GObject *object)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (object);
-  gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (store->statements); i++)
-    sqlite3_finalize (store->statements[i]);
-  sqlite3_close (store->db);
+  close_database (store);
   mt_dictionary_clear (&store->dictionary);
   g_hash_table_unref (store->dictionary.texts);
   g_hash_table_unref (store->dictionary.text_ids);

@@ -739,15 +739,28 @@ test_one_instant (void)
   place_clear (&place);
 }
 
+static gboolean
+fill_up (MachtypeStore *store, GError **error)
+{
+  gboolean ok = TRUE;
+  int i;
+
+  for (i = 0; i < 1000 && ok; i++) {
+    g_autofree char *uuid = g_strdup_printf ("10000000-0000-4000-8000-%012d", i);
+
+    ok = add (store, uuid, "pc-q35-7.2", error);
+  }
+  return ok;
+}
+
 /* A full disk in the middle of a transaction: SQLite gives it up by itself, and what comes after
  * must not be written on its own. */
 static void
 test_full (void)
 {
-  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeStore) store = NULL, other = NULL;
   GError *error = NULL;
   Place place;
-  int i;
 
   place_init (&place);
   store = create (&place);
@@ -756,11 +769,7 @@ test_full (void)
       sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 14", NULL, NULL, NULL),
       ==, SQLITE_OK);
   g_assert_true (machtype_store_begin (store, &error));
-  for (i = 0; i < 1000 && error == NULL; i++) {
-    g_autofree char *uuid = g_strdup_printf ("10000000-0000-4000-8000-%012d", i);
-
-    add (store, uuid, "pc-q35-7.2", &error);
-  }
+  g_assert_false (fill_up (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "full");
   if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->db) == 0)
     g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->db, "ROLLBACK", NULL, NULL, NULL), ==,
@@ -772,12 +781,24 @@ test_full (void)
   assert_machine (store, UUID (1), "pc-q35-6.2");
   g_assert_null (machtype_store_read_record (store, UUID (2), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));
+  g_assert_true (machtype_store_begin (store, &error));
+  g_assert_false (fill_up (store, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "full");
+  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->db) == 0)
+    g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->db, "ROLLBACK", NULL, NULL, NULL), ==,
+                     SQLITE_OK);
+  /* The numbers that it had given in it are now another machine type's. */
+  other = create (&place);
+  g_assert_true (add (other, UUID (3), "virt-7.2", &error));
+  assert_machine (store, UUID (3), "virt-7.2");
+  machtype_store_rollback (store);
   /* The store goes on where there is room. */
   g_assert_cmpint (
       sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 1000", NULL, NULL, NULL),
       ==, SQLITE_OK);
   g_assert_true (add (store, UUID (2), "pc", &error));
   g_clear_object (&store);
+  g_clear_object (&other);
   place_clear (&place);
 }
 
