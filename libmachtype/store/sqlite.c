@@ -774,9 +774,16 @@ mt_sqlite_store_init (MtSqliteStore *store)
  *   long as it takes
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Opens a store in a file. Tables of an older version of the library are brought up to date. What a
- * commit has answered is on the disk, and what it has not is undone at the next opening, whenever
- * the process ends. May block.
+ * Opens a store in a file. Tables of an older version of the library are brought up to date. May
+ * block.
+ *
+ * Whenever the process ends, what a call or a commit has reported as written is on the disk, and
+ * nothing is ever there in part. What was not committed is gone at the next opening. After
+ * %MACHTYPE_ERROR_STORE from a commit, or from a call that writes outside a transaction, read again:
+ * the change may or may not be there.
+ *
+ * A store that cannot undo a failed change, as when memory has run out, is broken: it refuses every
+ * further call with %MACHTYPE_ERROR_STORE, and others can write. Open it again.
  *
  * Raises %MACHTYPE_ERROR_STORE for a file that is not there, a symbolic link, another program's,
  * damaged or newer database, and one on a network file system; %MACHTYPE_ERROR_BUSY if others did

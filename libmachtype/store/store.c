@@ -234,6 +234,9 @@ get_private (MachtypeStore *store)
  * transaction of its own. May block until others have finished, as long as the store was opened to
  * wait.
  *
+ * When a call inside the transaction fails because the database did, the whole transaction may be
+ * over: [method@Machtype.Store.commit] then raises %MACHTYPE_ERROR_STORE, and nothing was written.
+ *
  * Raises %MACHTYPE_ERROR_BUSY if others did not finish in time, %MACHTYPE_ERROR_STORE if the
  * database failed or cannot be written, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a transaction.
  *
@@ -264,8 +267,12 @@ machtype_store_begin (MachtypeStore *store, GError **error)
  *
  * Ends a transaction: when the call returns %TRUE, what was written is on the disk. May block.
  *
- * Raises %MACHTYPE_ERROR_STORE if the database failed: nothing was written then, and the
- * transaction is over; %MACHTYPE_ERROR_INVALID_ARGUMENT outside a transaction.
+ * Raises %MACHTYPE_ERROR_STORE if the database failed. The transaction is over then, and this store
+ * answers as if nothing had been written; but what was written may turn out to be there, as a
+ * whole, once the store is opened again: when the disk fails to confirm a write, it may have been
+ * done. Read again before you rely on either. The same holds for every call that writes outside a
+ * transaction, for it commits by itself. Raises %MACHTYPE_ERROR_INVALID_ARGUMENT outside a
+ * transaction.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

@@ -3,6 +3,7 @@
 
 #include "test.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,6 +118,27 @@ fstatfs (int fd, struct statfs *system)
   if (fake_file_system != 0)
     system->f_type = (__fsword_t)fake_file_system;
   return status;
+}
+
+/* The same: whether the disk confirms what was written. */
+static gboolean fake_sync_fails = FALSE;
+
+int
+fdatasync (int fd)
+{
+  if (!fake_sync_fails)
+    return (int)syscall (SYS_fdatasync, fd);
+  errno = EIO;
+  return -1;
+}
+
+int
+fsync (int fd)
+{
+  if (!fake_sync_fails)
+    return (int)syscall (SYS_fsync, fd);
+  errno = EIO;
+  return -1;
 }
 
 /* An existing store, and one that would be made: neither is opened, nor left behind. */
@@ -802,6 +824,46 @@ test_full (void)
   place_clear (&place);
 }
 
+/* A disk that does not confirm a commit: it is there or not, and its history with it. */
+static void
+test_unconfirmed (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, changed = NULL, found = NULL;
+  g_autoptr (MachtypeChange) change = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  fill (&place);
+  store = create (&place);
+  record = machtype_store_read_record (store, UUID (1), &error);
+  change = machtype_change_check ("pc-q35-6.2", "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN, NULL,
+                                  MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      add (store, UUID (2), "pc", &error)); /* the log is there, and its head confirmed */
+  fake_sync_fails = TRUE;
+  changed = machtype_store_update_machine (store, record, change, NULL, &error);
+  fake_sync_fails = FALSE;
+  g_assert_null (changed);
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "writing I/O");
+  assert_machine (store, UUID (1), "pc-q35-6.2");
+  g_clear_object (&store);
+  store = create (&place);
+  found = machtype_store_read_record (store, UUID (1), &error);
+  history = machtype_store_list_history (store, UUID (1), &error);
+  g_assert_no_error (error);
+  ROW ("the change is %s", history->len == 1 ? "there" : "gone");
+  g_assert_cmpuint (history->len, <=, 1);
+  g_assert_cmpuint (machtype_record_get_revision (found), ==, 1 + history->len);
+  g_assert_cmpstr (machtype_record_get_machine (found), ==,
+                   history->len == 1 ? "pc-q35-7.2" : "pc-q35-6.2");
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
 /* Numbers given in a transaction that was taken back are given again, to others. */
 static void
 test_rollback_forgets (void)
@@ -951,6 +1013,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/read-only", test_read_only);
   g_test_add_func ("/store-sqlite/busy", test_busy);
   g_test_add_func ("/store-sqlite/full", test_full);
+  g_test_add_func ("/store-sqlite/unconfirmed", test_unconfirmed);
   g_test_add_func ("/store-sqlite/rollback-forgets", test_rollback_forgets);
   g_test_add_func ("/store-sqlite/property-texts", test_property_texts);
   g_test_add_func ("/store-sqlite/plans", test_plans);
