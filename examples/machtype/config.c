@@ -11,27 +11,100 @@
 
 #include "machtype-program.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define GROUP "machtype"
 
 /* Another file, or none where it is empty. */
 #define CONFIG_VARIABLE "MACHTYPE_CONF"
 
+G_GNUC_PRINTF (3, 4)
+static gboolean
+set_unusable (GError **error, const char *path, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, why);
+  return FALSE;
+}
+
+/* It names the store and what new guests get: nobody else may decide that for the caller. */
+static gboolean
+check_trust (const char *path, int fd, GError **error)
+{
+  uid_t user = geteuid ();
+  struct stat file;
+
+  if (fstat (fd, &file) != 0)
+    return set_unusable (error, path, "%s", g_strerror (errno));
+  if (!S_ISREG (file.st_mode))
+    return set_unusable (error, path, "it is not a regular file");
+  if (file.st_uid != user && file.st_uid != 0)
+    return set_unusable (
+        error, path, "it belongs to user %u, and must belong to %s; look at it, then run chown %u",
+        (guint)file.st_uid, user != 0 ? "you or to root" : "root", (guint)user);
+  if ((file.st_mode & S_IWOTH) == 0)
+    return TRUE;
+  return set_unusable (error, path,
+                       "everybody may write to it (mode %04o); look at it, then run chmod o-w",
+                       file.st_mode & 07777);
+}
+
+static gboolean
+read_all (const char *path, int fd, GString *text, GError **error)
+{
+  char block[4096];
+  gssize n;
+
+  while ((n = read (fd, block, sizeof block)) > 0 && text->len <= MACHTYPE_CONFIG_MAX_SIZE)
+    g_string_append_len (text, block, n);
+  if (n < 0)
+    return set_unusable (error, path, "%s", g_strerror (errno));
+  return text->len <= MACHTYPE_CONFIG_MAX_SIZE ||
+         set_unusable (error, path, "it is larger than %d bytes", MACHTYPE_CONFIG_MAX_SIZE);
+}
+
+static gboolean
+load_from (GKeyFile *file, const char *path, int fd, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) why = NULL;
+
+  if (!check_trust (path, fd, error) || !read_all (path, fd, text, error))
+    return FALSE;
+  /* Of no length is an error of GLib's. */
+  if (text->len == 0 ||
+      g_key_file_load_from_data (file, text->str, text->len, G_KEY_FILE_NONE, &why))
+    return TRUE;
+  return set_unusable (error, path, "%s", why->message);
+}
+
 static gboolean
 load (GKeyFile *file, GError **error)
 {
   const char *named = g_getenv (CONFIG_VARIABLE);
   const char *path = named != NULL ? named : MACHTYPE_SYSCONFDIR "/machtype.conf";
-  g_autoptr (GError) why = NULL;
+  gboolean ok;
+  int fd;
 
-  if (*path == '\0' || g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &why))
+  if (*path == '\0')
     return TRUE;
-  if (named == NULL && g_error_matches (why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, why->message);
-  return FALSE;
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return (named == NULL && errno == ENOENT) ||
+           set_unusable (error, path, "%s", g_strerror (errno));
+  ok = load_from (file, path, fd, error);
+  close (fd);
+  return ok;
 }
 
 /* What is misspelt would do nothing, and nobody would know. */

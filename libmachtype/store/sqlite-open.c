@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening an SQLite database of records: is it a file of ours, may it be trusted, are its tables of
- * today? */
+/* Opening an SQLite database of records: is it one of ours, and are its tables of today? */
 
 #include "store/sqlite-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "arch-private.h"
@@ -62,131 +55,6 @@ G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 G_STATIC_ASSERT (MT_SQLITE_VERSION == 4 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
-
-/* Magic numbers of statfs (2), by the file system's name. Sources: statfs(2); Linux
- * include/uapi/linux/magic.h; fs/smb/client (SMB2), fs/gfs2, fs/ocfs2, Lustre's lustre_user.h. */
-typedef struct {
-  guint64 magic;
-  char name[10];
-} NetworkFileSystem;
-
-static const NetworkFileSystem network_file_systems[] = {
-  { 0x6969, "nfs" },        { 0x517b, "smb" },          { 0xff534d42, "cifs" },
-  { 0xfe534d42, "smb2" },   { 0x01021997, "9p" },       { 0x5346414f, "afs" },
-  { 0x6b414653, "kafs" },   { 0x73757245, "coda" },     { 0x00c36400, "ceph" },
-  { 0x0bd00bd0, "lustre" }, { 0x7461636f, "ocfs2" },    { 0x01161970, "gfs2" },
-  { 0x47504653, "gpfs" },   { 0x20030528, "orangefs" },
-};
-
-gboolean
-mt_is_network_file_system (guint64 type)
-{
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (network_file_systems); i++) {
-    if (network_file_systems[i].magic == (type & G_MAXUINT32))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-G_GNUC_PRINTF (2, 3)
-static gboolean
-set_store_error (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE, message);
-  return FALSE;
-}
-
-/* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
- * whoever can make one there would choose what is written. */
-static gboolean
-resolve_folder (MtSqliteStore *store, const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path);
-  char resolved[PATH_MAX];
-
-  if (*path == '\0' || g_str_has_suffix (path, "/"))
-    return set_store_error (error, "'%s' is no file for a store", path);
-  if (realpath (folder, resolved) == NULL)
-    return set_store_error (error, "the store %s: %s", path, g_strerror (errno));
-  store->path = g_build_filename (resolved, base, NULL);
-  return TRUE;
-}
-
-static gboolean
-check_file (const MtSqliteStore *store, int fd, GError **error)
-{
-  struct statfs system;
-  struct stat file;
-
-  if (fstat (fd, &file) != 0 || fstatfs (fd, &system) != 0)
-    return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
-  if (S_ISLNK (file.st_mode))
-    return set_store_error (error, "the store %s is a symbolic link", store->path);
-  if (!S_ISREG (file.st_mode))
-    return set_store_error (error, "the store %s is no regular file", store->path);
-  if (!mt_is_network_file_system ((guint64)system.f_type))
-    return TRUE;
-  return set_store_error (error,
-                          "the store %s lies on a network file system, where several hosts would "
-                          "damage it: use a local one",
-                          store->path);
-}
-
-/* For its owner alone: SQLite gives its helper files the same mode. */
-static gboolean
-make_file (const MtSqliteStore *store)
-{
-  int fd = open (store->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-  if (fd >= 0)
-    close (fd);
-  return fd >= 0;
-}
-
-/* Looks at the file without opening it (O_PATH): to close a descriptor of a file takes away all
- * locks that the process has on it (fcntl (2)), those of another store in this process as well. A
- * file that must not be where it was made does not stay. */
-static gboolean
-prepare_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
-{
-  const int look = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-  gboolean made = FALSE, ok;
-  int fd = open (store->path, look);
-
-  if (fd < 0 && errno == ENOENT && (flags & MACHTYPE_STORE_OPEN_CREATE) != 0) {
-    made = make_file (store);
-    fd = open (store->path, look);
-  }
-  if (fd < 0)
-    return set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
-  ok = check_file (store, fd, error);
-  close (fd);
-  if (made && !ok)
-    unlink (store->path);
-  return ok;
-}
-
-/* One at a time in this process: nobody may have locks on a file between its making and the closing
- * of the descriptor it was made with. */
-static gboolean
-prepare_alone (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
-{
-  static GMutex mutex;
-  gboolean ok;
-
-  g_mutex_lock (&mutex);
-  ok = prepare_file (store, flags, error);
-  g_mutex_unlock (&mutex);
-  return ok;
-}
 
 /* NULL: there is no such pragma, or it failed. */
 static char *
@@ -242,10 +110,10 @@ read_header_at_once (MtSqliteStore *store, Header *header, GError **error)
 static gboolean
 set_newer (MtSqliteStore *store, gint64 version, GError **error)
 {
-  return set_store_error (error,
-                          "the store %s was written by a newer libmachtype (version %d of the "
-                          "tables, this one knows %d)",
-                          store->path, (int)version, MT_SQLITE_VERSION);
+  return mt_set_store_error (error,
+                             "the store %s was written by a newer libmachtype (version %d of the "
+                             "tables, this one knows %d)",
+                             store->path, (int)version, MT_SQLITE_VERSION);
 }
 
 static gboolean
@@ -254,7 +122,7 @@ check_header (MtSqliteStore *store, const Header *header, GError **error)
   if (header->application == 0 && header->version == 0 && header->tables == 0)
     return TRUE;
   if (header->application != MT_SQLITE_APPLICATION || header->version < 1)
-    return set_store_error (error, "%s is another program's database", store->path);
+    return mt_set_store_error (error, "%s is another program's database", store->path);
   if (header->version <= MT_SQLITE_VERSION)
     return TRUE;
   return set_newer (store, header->version, error);
@@ -364,10 +232,11 @@ open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
     return set_wal (store, error) &&
            (header.version == MT_SQLITE_VERSION || bring_up_to_date (store, error));
   return header.version == MT_SQLITE_VERSION ||
-         set_store_error (error,
-                          "the store %s has tables of version %d: they are brought up to date when "
-                          "it is opened for writing",
-                          store->path, (int)header.version);
+         mt_set_store_error (
+             error,
+             "the store %s has tables of version %d: they are brought up to date when "
+             "it is opened for writing",
+             store->path, (int)header.version);
 }
 
 /* A transaction must be ended even when there is no memory left to prepare a statement for that. */
@@ -378,22 +247,45 @@ prepare_to_end (MtSqliteStore *store, GError **error)
          mt_sqlite_prepare (store, MT_SQL_ROLLBACK, error) != NULL;
 }
 
-gboolean
-mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
-                int timeout_ms, GError **error)
+static gboolean
+open_database (MtSqliteStore *store, gboolean read_only, GError **error)
 {
-  gboolean read_only = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0;
   int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 
-  if (!resolve_folder (store, path, error) || !prepare_alone (store, flags, error))
-    return FALSE;
   /* No locks of SQLite's own: a store is for one thread at a time, its dictionary as well. */
   if (sqlite3_open_v2 (store->path, &store->db,
                        mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                        NULL) != SQLITE_OK)
     return mt_sqlite_set_error (store, "opening it", error);
-  store->timeout_ms = timeout_ms;
-  sqlite3_busy_timeout (store->db, timeout_ms < 0 ? G_MAXINT : timeout_ms);
+  sqlite3_busy_timeout (store->db, store->timeout_ms < 0 ? G_MAXINT : store->timeout_ms);
   sqlite3_rollback_hook (store->db, mt_sqlite_forget_numbers, store);
-  return open_tables (store, read_only, error) && prepare_to_end (store, error);
+  return TRUE;
+}
+
+/* SQLite opens its helper files only when it reads: they are looked at before, and once they are
+ * open. */
+static gboolean
+open_checked (MtSqliteStore *store, int fd, gboolean read_only, GError **error)
+{
+  return open_database (store, read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
+         open_tables (store, read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
+         prepare_to_end (store, error);
+}
+
+gboolean
+mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
+                int timeout_ms, GError **error)
+{
+  gboolean ok;
+  int fd;
+
+  store->timeout_ms = timeout_ms;
+  if (!mt_sqlite_resolve (store, path, error))
+    return FALSE;
+  fd = mt_sqlite_find_file (store, flags, error);
+  if (fd < 0)
+    return FALSE;
+  ok = open_checked (store, fd, (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0, error);
+  close (fd);
+  return ok;
 }

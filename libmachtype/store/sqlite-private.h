@@ -153,6 +153,21 @@ void mt_sqlite_forget_numbers (gpointer store);
 gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
                          int timeout_ms, GError **error);
 
+/* Sets the path of the store, its folder resolved. */
+gboolean mt_sqlite_resolve (MtSqliteStore *store, const char *path, GError **error);
+
+/* Makes the file if the flags say so, and checks that nobody else can have written it. Returns a
+ * descriptor that only names it (O_PATH), or -1 on error. */
+int mt_sqlite_find_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error);
+
+/* Whether SQLite has opened the file of the descriptor, and finds helper files beside it that may
+ * be trusted as the file is. */
+gboolean mt_sqlite_check_opened (const MtSqliteStore *store, int fd, GError **error);
+
+/* Raises MACHTYPE_ERROR_STORE. Always FALSE. */
+G_GNUC_PRINTF (2, 3)
+gboolean mt_set_store_error (GError **error, const char *format, ...);
+
 /* Whether files of this kind (statfs (2)) lie on another machine, where SQLite's shared memory is
  * not shared. */
 gboolean mt_is_network_file_system (guint64 type);

@@ -779,16 +779,20 @@ mt_sqlite_store_init (MtSqliteStore *store)
  *
  * Whenever the process ends, what a call or a commit has reported as written is on the disk, and
  * nothing is ever there in part. What was not committed is gone at the next opening. After
- * %MACHTYPE_ERROR_STORE from a commit, or from a call that writes outside a transaction, read again:
- * the change may or may not be there.
+ * %MACHTYPE_ERROR_STORE from a commit, or from a call that writes outside a transaction, read
+ * again: the change may or may not be there.
  *
  * A store that cannot undo a failed change, as when memory has run out, is broken: it refuses every
  * further call with %MACHTYPE_ERROR_STORE, and others can write. Open it again.
  *
- * Raises %MACHTYPE_ERROR_STORE for a file that is not there, a symbolic link, another program's,
- * damaged or newer database, and one on a network file system; %MACHTYPE_ERROR_BUSY if others did
- * not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is no text or a URI, unknown
- * flags and a timeout below -1.
+ * A store that exists must belong to the effective user of the process or to root, and must have
+ * one hard link; not everybody may be allowed to write to it, nor to replace files in its folder.
+ * The message says what to change.
+ *
+ * Raises %MACHTYPE_ERROR_STORE for a file that is not there, one that others can have written, a
+ * symbolic link, another program's, damaged or newer database, and one on a network file system;
+ * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path
+ * that is no text or a URI, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

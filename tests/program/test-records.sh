@@ -437,7 +437,52 @@ printf '[machtype]\npin = perhaps\n' >"$dir/conf"
 t 2 - 'pin is true or false' resolve --host-arch x86_64
 rm "$dir/conf"
 t 2 - 'No such file' resolve --host-arch x86_64
+
+# Who may decide: mode, owner, and what is said. Only root can give a file away.
+while read -r mode owner status words; do
+  [ "$owner" = 0 ] || [ "$(id -u)" = 0 ] || continue
+  printf '[machtype]\ndefaults = x86_64=pc-q35-4.2\n' >"$dir/conf"
+  chmod "$mode" "$dir/conf"
+  [ "$(id -u)" != 0 ] || chown "$owner" "$dir/conf"
+  if [ "$status" = 0 ]; then
+    t 0 '^machine: *pc-q35-4.2$' '*' resolve --host-arch x86_64
+  else
+    t "$status" - "$words" resolve --host-arch x86_64
+    t "$status" - "$words" export
+  fi
+done <<'ROWS'
+0600 0 0
+0644 0 0
+0664 0 0
+0666 0 2 everybody may write.*0666.*chmod o-w
+0602 0 2 everybody may write.*0602.*chmod o-w
+0600 65534 2 belongs to user 65534.*root.*chown 0
+0644 65534 2 belongs to user 65534.*root.*chown 0
+ROWS
+rm -f "$dir/conf"
+: >"$dir/conf"
+t 0 '^machine: *pc$' '*' resolve --host-arch x86_64
+MACHTYPE_CONF=$dir
+t 2 - 'not a regular file' resolve --host-arch x86_64
+MACHTYPE_CONF=/dev/null
+t 2 - 'not a regular file' resolve --host-arch x86_64
 MACHTYPE_CONF=
+
+### A store of somebody else's
+while read -r mode owner words; do
+  [ "$owner" = 0 ] || [ "$(id -u)" = 0 ] || continue
+  "$program" export --store "$store" >"$dir/all"
+  rm -f "$dir/trust.db"
+  "$program" import --store "$dir/trust.db" "$dir/all" >/dev/null
+  chmod "$mode" "$dir/trust.db"
+  [ "$(id -u)" != 0 ] || chown "$owner" "$dir/trust.db"
+  t 3 - "$words" export --store "$dir/trust.db"
+  t 3 - "$words" instance set "$(u 40)" --state stopped --store "$dir/trust.db"
+done <<'ROWS'
+0666 0 everybody may write.*0666.*chmod o-w
+0600 65534 belongs to user 65534.*root.*chown 0
+ROWS
+rm -f "$dir/trust.db"
 
 ### A full disk is no answer
 for command in "get-machine-type $(u 40)" list-unset-machine-type "image-property show $(u 40) os_command_line"; do

@@ -108,12 +108,16 @@ run_sql (const Place *place, const char *sql)
 }
 
 /* In the place of the C library's: what file system the store is told to lie on. */
-static gsize fake_file_system = 0; /* 0: the real one */
+static gsize fake_file_system = 0;                    /* 0: the real one */
+static const char *swap_from = NULL, *swap_to = NULL; /* what is put in the store's place then */
 
 int
 fstatfs (int fd, struct statfs *system)
 {
   int status = (int)syscall (SYS_fstatfs, fd, system);
+
+  if (swap_from != NULL)
+    g_assert_cmpint (rename (swap_from, swap_to), ==, 0);
 
   if (fake_file_system != 0)
     system->f_type = (__fsword_t)fake_file_system;
@@ -261,6 +265,237 @@ test_links (void)
   g_object_unref (store);
   place_clear (&link);
   place_clear (&place);
+}
+
+/* Who opens a store, and what it is like. */
+#define NOBODY 65534
+#define SOMEBODY 1
+
+typedef struct {
+  uid_t caller, owner;
+  gid_t group;
+  mode_t mode;
+  guint links;
+  gboolean read_only; /* it cannot be opened otherwise */
+  const char *words;  /* NULL: it is opened */
+} Trust;
+
+static const Trust trusts[] = {
+  { 0, 0, 0, 0600, 1, FALSE, NULL },
+  { 0, 0, 0, 0644, 1, FALSE, NULL },
+  { 0, 0, 0, 0400, 1, FALSE, NULL },
+  { 0, 0, NOBODY, 0660, 1, FALSE, NULL },
+  { 0, NOBODY, NOBODY, 0600, 1, FALSE, "belongs user 65534 must belong to root chown 0" },
+  { 0, NOBODY, 0, 0400, 1, FALSE, "belongs user 65534 chown" },
+  { 0, 0, 0, 0666, 1, FALSE, "everybody 0666 chmod o-w" },
+  { 0, 0, 0, 0602, 1, FALSE, "everybody 0602 chmod o-w" },
+  { 0, 0, 0, 0600, 2, FALSE, "2 hard links" },
+  { 0, 0, 0, 0600, 3, FALSE, "3 hard links" },
+  { NOBODY, NOBODY, NOBODY, 0600, 1, FALSE, NULL },
+  { NOBODY, NOBODY, 0, 0644, 1, FALSE, NULL },
+  { NOBODY, NOBODY, NOBODY, 0606, 1, FALSE, "everybody 0606 chmod o-w" },
+  { NOBODY, NOBODY, NOBODY, 0600, 2, FALSE, "2 hard links" },
+  { NOBODY, 0, NOBODY, 0660, 1, FALSE, NULL },
+  { NOBODY, 0, 0, 0644, 1, TRUE, NULL },
+  { NOBODY, 0, 0, 0666, 1, FALSE, "everybody 0666" },
+  { NOBODY, SOMEBODY, NOBODY, 0660, 1, FALSE,
+    "belongs user 1 must belong to you or to root chown 65534" },
+  { NOBODY, SOMEBODY, 0, 0644, 1, TRUE, "belongs user 1" },
+};
+
+/* Only root can be somebody else. */
+static gboolean
+become (uid_t user)
+{
+  if (geteuid () == user)
+    return TRUE;
+  return getuid () == 0 && seteuid (0) == 0 && setegid (user) == 0 && seteuid (user) == 0;
+}
+
+static void
+assert_opened (const Place *place, uid_t caller, MachtypeStoreOpenFlags flags, const char *words)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+
+  g_assert_true (become (caller));
+  store = open_store (place, flags, &error);
+  if (words != NULL) {
+    g_assert_null (store);
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, words);
+  } else {
+    g_assert_no_error (error);
+    assert_machine (store, UUID (1), "pc-q35-6.2");
+  }
+  g_clear_object (&store);
+  g_assert_true (become (getuid ()));
+}
+
+static void
+assert_trusted (const Trust *trust)
+{
+  Place place;
+  guint i;
+
+  place_init (&place);
+  fill (&place);
+  g_assert_cmpint (chmod (place.path, trust->mode), ==, 0);
+  for (i = 1; i < trust->links; i++) {
+    g_autofree char *name = g_strdup_printf ("%s.%u", place.path, i);
+
+    g_assert_cmpint (link (place.path, name), ==, 0);
+  }
+  if (getuid () == 0) {
+    g_assert_cmpint (chown (place.path, trust->owner, trust->group), ==, 0);
+    g_assert_cmpint (chown (place.dir, trust->caller, trust->caller), ==, 0);
+  }
+  assert_opened (&place, trust->caller, MACHTYPE_STORE_OPEN_READ_ONLY, trust->words);
+  if (!trust->read_only) {
+    assert_opened (&place, trust->caller, MACHTYPE_STORE_OPEN_NONE, trust->words);
+    assert_opened (&place, trust->caller, MACHTYPE_STORE_OPEN_CREATE, trust->words);
+  }
+  place_clear (&place);
+}
+
+/* Without root, what nobody opens of nobody's own is opened of this user's. */
+static void
+test_trust (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (trusts); i++) {
+    Trust trust = trusts[i];
+
+    ROW ("user %u opens a store of %u:%u, mode %04o, with %u links", (guint)trust.caller,
+         (guint)trust.owner, (guint)trust.group, (guint)trust.mode, trust.links);
+    if (getuid () != 0) {
+      if (trust.caller != NOBODY || trust.owner != NOBODY)
+        continue;
+      trust.caller = trust.owner = getuid ();
+    }
+    assert_trusted (&trust);
+  }
+}
+
+/* What SQLite takes over from beside the file. */
+static void
+test_trust_helpers (void)
+{
+  static const struct {
+    const char *suffix;
+    uid_t owner;
+    gid_t group;
+    mode_t store_mode, mode;
+    guint links;
+    const char *words; /* NULL: it is opened */
+  } rows_of_helpers[] = {
+    { "-wal", 0, 0, 0600, 0600, 1, NULL },
+    { "-shm", 0, 0, 0600, 0600, 1, NULL },
+    { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal belongs user 65534" },
+    { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal belongs user 65534" },
+    { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal belongs user 65534" },
+    { "-wal", NOBODY, SOMEBODY, 0660, 0660, 1, NULL },
+    { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm belongs user 65534" },
+    { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal belongs user 65534" },
+    { "-wal", 0, 0, 0600, 0666, 1, "everybody records.db-wal 0666" },
+    { "-shm", 0, 0, 0600, 0602, 1, "everybody records.db-shm 0602" },
+    { "-journal", 0, 0, 0600, 0666, 1, "everybody records.db-journal 0666" },
+    { "-wal", 0, 0, 0600, 0600, 2, "records.db-wal 2 hard links" },
+    { "-shm", 0, 0, 0600, 0600, 2, "records.db-shm 2 hard links" },
+    { "-wal", 0, 0, 0600, 0600, 0, "records.db-wal symbolic link" },
+    { "-shm", 0, 0, 0600, 0600, 0, "records.db-shm symbolic link" },
+    { "-journal", 0, 0, 0600, 0600, 0, "records.db-journal symbolic link" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows_of_helpers); i++) {
+    g_autofree char *path = NULL, *other = NULL;
+    Place place;
+
+    ROW ("%s of %u:%u, mode %04o beside %04o, with %u links", rows_of_helpers[i].suffix,
+         (guint)rows_of_helpers[i].owner, (guint)rows_of_helpers[i].group,
+         (guint)rows_of_helpers[i].mode, (guint)rows_of_helpers[i].store_mode,
+         rows_of_helpers[i].links);
+    if (getuid () != 0 && rows_of_helpers[i].owner != 0)
+      continue;
+    place_init (&place);
+    fill (&place);
+    path = g_strconcat (place.path, rows_of_helpers[i].suffix, NULL);
+    other = g_strconcat (place.path, ".other", NULL);
+    g_assert_cmpint (chmod (place.path, rows_of_helpers[i].store_mode), ==, 0);
+    g_assert_true (g_file_set_contents (other, "", 0, NULL));
+    g_assert_cmpint (chmod (other, rows_of_helpers[i].mode), ==, 0);
+    if (getuid () == 0) {
+      g_assert_cmpint (chown (place.path, 0, SOMEBODY), ==, 0);
+      g_assert_cmpint (chown (other, rows_of_helpers[i].owner, rows_of_helpers[i].group), ==, 0);
+    }
+    if (rows_of_helpers[i].links == 0)
+      g_assert_cmpint (symlink (other, path), ==, 0);
+    else if (rows_of_helpers[i].links == 1)
+      g_assert_cmpint (rename (other, path), ==, 0);
+    else
+      g_assert_cmpint (link (other, path), ==, 0);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_READ_ONLY, rows_of_helpers[i].words);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_NONE, rows_of_helpers[i].words);
+    place_clear (&place);
+  }
+}
+
+/* Where everybody could put another file in its place. */
+static void
+test_trust_folders (void)
+{
+  static const struct {
+    mode_t mode;
+    const char *words; /* NULL: it is opened */
+  } rows_of_folders[] = {
+    { 0700, NULL },
+    { 0755, NULL },
+    { 0775, NULL },
+    { 01777, NULL },
+    { 0777, "everybody folder 0777 chmod o-w" },
+    { 0703, "everybody folder 0703 chmod o-w" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows_of_folders); i++) {
+    Place place;
+
+    ROW ("a folder of mode %04o", (guint)rows_of_folders[i].mode);
+    place_init (&place);
+    fill (&place);
+    g_assert_cmpint (chmod (place.dir, rows_of_folders[i].mode), ==, 0);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_READ_ONLY, rows_of_folders[i].words);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_CREATE, rows_of_folders[i].words);
+    place_clear (&place);
+  }
+}
+
+/* Another store is put in its place when it has been looked at, and before SQLite opens it. */
+static void
+test_swapped (void)
+{
+  static const MachtypeStoreOpenFlags flags[] = { MACHTYPE_STORE_OPEN_NONE,
+                                                  MACHTYPE_STORE_OPEN_READ_ONLY };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (flags); i++) {
+    Place place, evil;
+    GError *error = NULL;
+
+    ROW ("flags %u", flags[i]);
+    place_init (&place);
+    place_init (&evil);
+    fill (&place);
+    fill (&evil);
+    swap_from = evil.path;
+    swap_to = place.path;
+    g_assert_null (open_store (&place, flags[i], &error));
+    swap_from = NULL;
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "replaced while it was opened");
+    place_clear (&place);
+    place_clear (&evil);
+  }
 }
 
 static void
@@ -1005,6 +1240,10 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/arguments", test_arguments);
   g_test_add_func ("/store-sqlite/bad-timeout", test_bad_timeout);
   g_test_add_func ("/store-sqlite/links", test_links);
+  g_test_add_func ("/store-sqlite/trust", test_trust);
+  g_test_add_func ("/store-sqlite/trust-helpers", test_trust_helpers);
+  g_test_add_func ("/store-sqlite/trust-folders", test_trust_folders);
+  g_test_add_func ("/store-sqlite/swapped", test_swapped);
   g_test_add_func ("/store-sqlite/foreign", test_foreign);
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
   g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);

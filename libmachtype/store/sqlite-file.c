@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The file of an SQLite database of records: where it lies, and whether what stands in it can be
+ * anybody's but the caller's. */
+
+#include "store/sqlite-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* Looks at a file without opening it: to close a descriptor of a file takes away all locks that the
+ * process has on it (fcntl (2)), those of another store in this process as well. */
+#define LOOK (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+
+/* Magic numbers of statfs (2), by the file system's name. Sources: statfs(2); Linux
+ * include/uapi/linux/magic.h; fs/smb/client (SMB2), fs/gfs2, fs/ocfs2, Lustre's lustre_user.h. */
+typedef struct {
+  guint64 magic;
+  char name[10];
+} NetworkFileSystem;
+
+static const NetworkFileSystem network_file_systems[] = {
+  { 0x6969, "nfs" },        { 0x517b, "smb" },          { 0xff534d42, "cifs" },
+  { 0xfe534d42, "smb2" },   { 0x01021997, "9p" },       { 0x5346414f, "afs" },
+  { 0x6b414653, "kafs" },   { 0x73757245, "coda" },     { 0x00c36400, "ceph" },
+  { 0x0bd00bd0, "lustre" }, { 0x7461636f, "ocfs2" },    { 0x01161970, "gfs2" },
+  { 0x47504653, "gpfs" },   { 0x20030528, "orangefs" },
+};
+
+gboolean
+mt_is_network_file_system (guint64 type)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (network_file_systems); i++) {
+    if (network_file_systems[i].magic == (type & G_MAXUINT32))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+mt_set_store_error (GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE, message);
+  return FALSE;
+}
+
+/* Where everybody may replace files, what is there can be anybody's. With the sticky bit, as in
+ * /tmp, only the owners of file and folder can. */
+static gboolean
+check_folder (const char *path, GError **error)
+{
+  struct stat folder;
+
+  if (stat (path, &folder) != 0)
+    return mt_set_store_error (error, "the folder %s: %s", path, g_strerror (errno));
+  if ((folder.st_mode & S_IWOTH) == 0 || (folder.st_mode & S_ISVTX) != 0)
+    return TRUE;
+  return mt_set_store_error (error,
+                             "everybody may replace the files in the folder %s (mode %04o): change "
+                             "that (chmod o-w), or keep the store elsewhere",
+                             path, folder.st_mode & 07777);
+}
+
+/* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
+ * whoever can make one there would choose what is written. */
+gboolean
+mt_sqlite_resolve (MtSqliteStore *store, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path);
+  char resolved[PATH_MAX];
+
+  if (*path == '\0' || g_str_has_suffix (path, "/"))
+    return mt_set_store_error (error, "'%s' is no file for a store", path);
+  if (realpath (folder, resolved) == NULL)
+    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+  store->path = g_build_filename (resolved, base, NULL);
+  return check_folder (resolved, error);
+}
+
+static gboolean
+check_type (const char *path, const struct stat *file, GError **error)
+{
+  if (S_ISLNK (file->st_mode))
+    return mt_set_store_error (error, "the store %s is a symbolic link", path);
+  if (!S_ISREG (file->st_mode))
+    return mt_set_store_error (error, "the store %s is no regular file", path);
+  return TRUE;
+}
+
+/* What others can write is not read as truth, either. */
+static gboolean
+check_writers (const char *path, const struct stat *file, GError **error)
+{
+  if ((file->st_mode & S_IWOTH) != 0)
+    return mt_set_store_error (error,
+                               "everybody may write to the store %s (mode %04o): if you trust what "
+                               "is in it, change that (chmod o-w)",
+                               path, file->st_mode & 07777);
+  if (file->st_nlink > 1)
+    return mt_set_store_error (error,
+                               "the store %s has %lu hard links, and must have one: remove the "
+                               "other names, or copy it to a new file",
+                               path, (gulong)file->st_nlink);
+  return TRUE;
+}
+
+static gboolean
+check_owner (const char *path, const struct stat *file, GError **error)
+{
+  uid_t user = geteuid ();
+
+  if (file->st_uid == user || file->st_uid == 0)
+    return TRUE;
+  return mt_set_store_error (error,
+                             "the store %s belongs to user %u, and must belong to %s: if you trust "
+                             "what is in it, change that (chown %u)",
+                             path, (guint)file->st_uid, user != 0 ? "you or to root" : "root",
+                             (guint)user);
+}
+
+static gboolean
+check_system (const char *path, int fd, GError **error)
+{
+  struct statfs system;
+
+  if (fstatfs (fd, &system) != 0)
+    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+  if (!mt_is_network_file_system ((guint64)system.f_type))
+    return TRUE;
+  return mt_set_store_error (
+      error,
+      "the store %s lies on a network file system, where several hosts would "
+      "damage it: use a local one",
+      path);
+}
+
+static gboolean
+check_file (const char *path, int fd, GError **error)
+{
+  struct stat file;
+
+  if (fstat (fd, &file) != 0)
+    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+  return check_type (path, &file, error) && check_owner (path, &file, error) &&
+         check_writers (path, &file, error) && check_system (path, fd, error);
+}
+
+/* For its owner alone, whatever the umask: SQLite gives its helper files the same mode. */
+static gboolean
+make_file (const char *path)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  gboolean ok = fd >= 0 && fchmod (fd, 0600) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+/* A file that must not be where it was made does not stay. */
+static int
+find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
+{
+  gboolean made = FALSE;
+  int fd = open (path, LOOK);
+
+  if (fd < 0 && errno == ENOENT && (flags & MACHTYPE_STORE_OPEN_CREATE) != 0) {
+    made = make_file (path);
+    fd = open (path, LOOK);
+  }
+  if (fd < 0) {
+    mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+    return -1;
+  }
+  if (check_file (path, fd, error))
+    return fd;
+  close (fd);
+  if (made)
+    unlink (path);
+  return -1;
+}
+
+int
+mt_sqlite_find_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
+{
+  /* One at a time in this process: nobody may have locks on a file between its making and the
+   * closing of the descriptor it was made with. */
+  static GMutex mutex;
+  int fd;
+
+  g_mutex_lock (&mutex);
+  fd = find_file (store->path, flags, error);
+  g_mutex_unlock (&mutex);
+  return fd;
+}
+
+/* SQLite opens the file by its name: it must have got the one that was looked at. */
+static gboolean
+check_same (const MtSqliteStore *store, const struct stat *looked_at, GError **error)
+{
+  struct stat there;
+  int moved = 1;
+
+  if (sqlite3_file_control (store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+      moved == 0 && lstat (store->path, &there) == 0 && there.st_dev == looked_at->st_dev &&
+      there.st_ino == looked_at->st_ino)
+    return TRUE;
+  return mt_set_store_error (error, "the store %s was replaced while it was opened", store->path);
+}
+
+/* SQLite takes over what stands in the log and the journal, and trusts what is shared. They are
+ * made by whoever writes, which may be another one of the group that may. */
+static gboolean
+check_helper (const char *path, const struct stat *store, GError **error)
+{
+  struct stat helper;
+
+  if (lstat (path, &helper) != 0)
+    return errno == ENOENT ||
+           mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+  if (!check_type (path, &helper, error) || !check_writers (path, &helper, error))
+    return FALSE;
+  if (helper.st_uid == store->st_uid ||
+      ((store->st_mode & S_IWGRP) != 0 && helper.st_gid == store->st_gid))
+    return TRUE;
+  return check_owner (path, &helper, error);
+}
+
+gboolean
+mt_sqlite_check_opened (const MtSqliteStore *store, int fd, GError **error)
+{
+  static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+  struct stat file;
+  gsize i;
+
+  if (fstat (fd, &file) != 0)
+    return mt_set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
+  for (i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *path = g_strconcat (store->path, suffixes[i], NULL);
+
+    if (!check_helper (path, &file, error))
+      return FALSE;
+  }
+  return check_same (store, &file, error);
+}
