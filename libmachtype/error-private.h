@@ -3,12 +3,12 @@
 
 #include <machtype/error.h>
 
-/* Text from outside, fit for a message: cut, and escaped where it is not plain. Never NULL. */
-char *mt_shown (const char *text);
-char *mt_shown_len (const char *text, gsize length);
+#include "text-private.h"
 
-/* What a library says that speaks in the encoding of the locale; errors are UTF-8. Never NULL. */
-char *mt_locale_to_utf8 (const char *text);
+/* Sets the error and returns FALSE. The message is escaped where text from outside is in it that
+ * was not. */
+gboolean mt_set_error (GError **error, MachtypeError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
 /* Whether text from outside can stand in XML and in messages: UTF-8, no control characters, not
  * longer than max. Raises MACHTYPE_ERROR_INVALID_ARGUMENT (or TOO_LARGE) that names what. */

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* How much of a hostile text a message repeats, in bytes. */
-#define SHOWN_MAX 64
-
 /**
  * machtype_error_quark:
  *
@@ -23,30 +20,18 @@ machtype_error_quark (void)
   return g_quark_from_static_string ("machtype-error-quark");
 }
 
-char *
-mt_shown_len (const char *text, gsize length)
+gboolean
+mt_set_error (GError **error, MachtypeError code, const char *format, ...)
 {
-  g_autofree char *cut = g_strndup (text, MIN (length, SHOWN_MAX));
-  g_autofree char *escaped = g_strescape (cut, NULL);
+  g_autofree char *message = NULL, *escaped = NULL;
+  va_list arguments;
 
-  return length > SHOWN_MAX ? g_strconcat (escaped, "...", NULL) : g_steal_pointer (&escaped);
-}
-
-char *
-mt_shown (const char *text)
-{
-  return mt_shown_len (text, strnlen (text, SHOWN_MAX + 1));
-}
-
-char *
-mt_locale_to_utf8 (const char *text)
-{
-  char *converted;
-
-  if (g_utf8_validate (text, -1, NULL))
-    return g_strdup (text);
-  converted = g_locale_to_utf8 (text, -1, NULL, NULL, NULL);
-  return converted != NULL ? converted : g_utf8_make_valid (text, -1);
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  escaped = machtype_text_escape_message (message);
+  g_set_error_literal (error, MACHTYPE_ERROR, (int)code, escaped);
+  return FALSE;
 }
 
 /* GLib's own wide-character control tests would need decoding; in UTF-8 the C0 controls and DEL are

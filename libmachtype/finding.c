@@ -3,6 +3,8 @@
 
 #include "finding-private.h"
 
+#include <machtype/text.h>
+
 struct _MachtypeFinding {
   gatomicrefcount refs;
   char *code;    /* never NULL */
@@ -16,6 +18,16 @@ struct _MachtypeFinding {
 G_DEFINE_BOXED_TYPE (MachtypeFinding, machtype_finding, machtype_finding_ref,
                      machtype_finding_unref)
 
+/* What is said goes to people, whoever has chosen the names in it. */
+static char *
+take_message (char *message)
+{
+  char *escaped = message != NULL ? machtype_text_escape_message (message) : NULL;
+
+  g_free (message);
+  return escaped;
+}
+
 MachtypeFinding *
 mt_finding_new (const char *code, char *message, char *remedy)
 {
@@ -23,8 +35,8 @@ mt_finding_new (const char *code, char *message, char *remedy)
 
   g_atomic_ref_count_init (&finding->refs);
   finding->code = g_strdup (code);
-  finding->message = message;
-  finding->remedy = remedy;
+  finding->message = take_message (message);
+  finding->remedy = take_message (remedy);
   return finding;
 }
 

@@ -166,8 +166,7 @@ dup_machine (const char *xml, GError **error)
     return NULL;
   if (machtype_domain_get_machine (domain) != NULL)
     return g_strdup (machtype_domain_get_machine (domain));
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-               "libvirt's definition of the domain has no machine type");
+  mt_set_error (error, MACHTYPE_ERROR_LIBVIRT, "libvirt's definition of the domain has no machine type");
   return NULL;
 }
 
@@ -355,7 +354,7 @@ leave_pending (const Work *work, GError *why, GError **error)
   g_autoptr (GError) pending = NULL;
 
   mt_intention_set_pending (work->intention, &pending);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_PENDING, "%s; %s", why->message,
+  mt_set_error (error, MACHTYPE_ERROR_PENDING, "%s; %s", why->message,
                pending->message);
   g_error_free (why);
   return NULL;
@@ -433,8 +432,7 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
     return FALSE;
   if (!*intended)
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-                 "libvirt has defined machine type %s instead of %s", defined,
+    mt_set_error (error, MACHTYPE_ERROR_LIBVIRT, "libvirt has defined machine type %s instead of %s", defined,
                  work->intention->machine);
   return *intended;
 }
@@ -568,8 +566,7 @@ check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean f
     return FALSE;
   }
   if (!is_same_state (record, domain)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
-                 "domain %s is %s, but its record says %s; bring the record's state up to date and "
+    mt_set_error (error, MACHTYPE_ERROR_CONFLICT, "domain %s is %s, but its record says %s; bring the record's state up to date and "
                  "try again",
                  record->uuid.text, machtype_domain_get_state (domain),
                  record->state != NULL ? record->state : "no state");

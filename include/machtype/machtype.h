@@ -3,6 +3,7 @@
 #define MACHTYPE_H
 
 #include <machtype/version.h>
+#include <machtype/text.h>
 #include <machtype/error.h>
 #include <machtype/finding.h>
 #include <machtype/arch.h>

@@ -99,8 +99,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   Work *work;
 
   if (connection->hangs) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before",
-                 connection->uri);
+    mt_set_error (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", connection->uri);
     return NULL;
   }
   work = g_new0 (Work, 1);
@@ -495,8 +494,8 @@ check_status (const Work *work, MtLibvirtStatus status, char *message, const cha
     return TRUE;
   if (status == MT_LIBVIRT_FAILED)
     return mt_libvirt_set_error (message, doing, error);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s",
-               work->uuid, work->link->host_name);
+  mt_set_error (error, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s", work->uuid,
+                work->link->host_name);
   return FALSE;
 }
 
@@ -708,7 +707,7 @@ do_check_definition (gpointer data, GError **error)
     mt_libvirt_set_error (message, "checking the definition", error);
     return NULL;
   }
-  why = mt_locale_to_utf8 (message);
+  why = mt_foreign_message (message);
   g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED, why);
   g_free (message);
   return NULL;

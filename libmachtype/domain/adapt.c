@@ -336,8 +336,7 @@ mt_adapt_devices (const MtMove *move)
 static gboolean
 set_unsupported (GError **error, const char *message)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
-  return FALSE;
+  return mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
 }
 
 /* https://libvirt.org/formatdomain.html#bios-bootloader: said of the loader, or asked of the choice

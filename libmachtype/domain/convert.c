@@ -129,10 +129,11 @@ check_arch (const char *machine, const Document *document, MachtypeHost *host, G
       (host != NULL && machtype_host_offers (host, document->arch, document->domain_type,
                                              machine) == MACHTYPE_ANSWER_YES))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "machine type %s does not exist for %s guests, and a conversion does not change the "
-               "architecture",
-               machine, machtype_arch_to_string (document->arch));
+  mt_set_error (
+      error, MACHTYPE_ERROR_UNSUPPORTED,
+      "machine type %s does not exist for %s guests, and a conversion does not change the "
+      "architecture",
+      machine, machtype_arch_to_string (document->arch));
   return FALSE;
 }
 
@@ -212,10 +213,10 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
     return set_crowded (error);
   if (move->recipe != NULL && mt_adapt_is_target (move->to))
     return mt_adapt_check (move, error);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "a domain of another family cannot be converted to %s, only to the machines pc and "
-               "q35 of x86 guests",
-               machine);
+  mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
+                "a domain of another family cannot be converted to %s, only to the machines pc and "
+                "q35 of x86 guests",
+                machine);
   return FALSE;
 }
 

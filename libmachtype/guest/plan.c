@@ -23,8 +23,7 @@ set_unsupported (GError **error, const char *format, ...)
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED, message);
-  return FALSE;
+  return mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED, "%s", message);
 }
 
 static const char *
@@ -57,10 +56,10 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
           MACHTYPE_ANSWER_NO)
     return TRUE;
   listed = mt_host_dup_listed (plan->host, plan->capabilities, device, name);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host has no %s %s for %s guests on %s; %s%s", value, device,
-               get_arch_name (plan), get_machine (plan), listed != NULL ? "it has " : "it has none",
-               listed != NULL ? listed : "");
+  mt_set_error (error, MACHTYPE_ERROR_NOT_OFFERED,
+                "the host has no %s %s for %s guests on %s; %s%s", value, device,
+                get_arch_name (plan), get_machine (plan),
+                listed != NULL ? "it has " : "it has none", listed != NULL ? listed : "");
   return FALSE;
 }
 
@@ -264,8 +263,8 @@ plan_realtime (MtGuestPlan *plan, GError **error)
   if (plan->realtime_cpus != NULL)
     return TRUE;
   shown = mt_shown (mask);
-  g_set_error (
-      error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY,
+  mt_set_error (
+      error, MACHTYPE_ERROR_INVALID_PROPERTY,
       "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
       "but the first",
       plan->features.realtime_mask_by, shown, plan->vcpus);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "error-private.h"
 #include "host/host-private.h"
 #include "name/name-private.h"
 #include "properties/properties-private.h"
@@ -92,9 +93,9 @@ check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
   arches = dup_arch_names (parsed.arches);
   usual = in->get_default (out->arch);
   hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
-               arches, hint);
+  mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
+                "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
+                arches, hint);
   return FALSE;
 }
 
@@ -157,11 +158,12 @@ check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
     return TRUE;
   near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
   note = dup_removal_note (out->machine, out->arch);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
-               "%s",
-               out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
-               near != NULL ? near : "none");
+  mt_set_error (
+      error, MACHTYPE_ERROR_NOT_OFFERED,
+      "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
+      "%s",
+      out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
+      near != NULL ? near : "none");
   return FALSE;
 }
 

@@ -12,6 +12,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "error-private.h"
+
 /* Looks at a file without opening it: to close a descriptor of a file takes away all locks that the
  * process has on it (fcntl (2)), those of another store in this process as well. */
 #define LOOK (O_PATH | O_NOFOLLOW | O_CLOEXEC)
@@ -52,8 +54,7 @@ mt_set_store_error (GError **error, const char *format, ...)
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE, message);
-  return FALSE;
+  return mt_set_error (error, MACHTYPE_ERROR_STORE, "%s", message);
 }
 
 /* Where everybody may replace files, what is there can be anybody's. With the sticky bit, as in

@@ -88,24 +88,23 @@ gboolean
 mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error)
 {
   int code = store->db != NULL ? sqlite3_errcode (store->db) : SQLITE_NOMEM;
+  /* It may quote the file, whoever has written that. */
   g_autofree char *said =
-      g_strdup (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
+      mt_foreign_message (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
   gboolean busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
 
   if ((code & 0xff) == SQLITE_ERROR && mt_sqlite_set_newer (store, error))
     return FALSE;
-  g_set_error (error, MACHTYPE_ERROR, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
-               "the store %s: %s: %s%s", store->path, doing, said,
-               busy ? "; somebody else is using it, try again" : "");
-  return FALSE;
+  return mt_set_error (error, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
+                       "the store %s: %s: %s%s", store->path, doing, said,
+                       busy ? "; somebody else is using it, try again" : "");
 }
 
 gboolean
 mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE, "the store %s is damaged: %s",
-               store->path, what);
-  return FALSE;
+  return mt_set_error (error, MACHTYPE_ERROR_STORE, "the store %s is damaged: %s", store->path,
+                       what);
 }
 
 gboolean
@@ -248,10 +247,10 @@ mt_sqlite_check_transaction (MtSqliteStore *store, GError **error)
     return FALSE;
   if (is_in_transaction (store))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
-               "the store %s: the transaction was given up after a failure, nothing was written",
-               store->path);
-  return FALSE;
+  return mt_set_error (error, MACHTYPE_ERROR_STORE,
+                       "the store %s: the transaction was given up after a failure, nothing was "
+                       "written",
+                       store->path);
 }
 
 static gboolean

@@ -599,9 +599,8 @@ check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError 
   if (there->machine == NULL || record->machine == NULL ||
       mt_ref_string_equal (there->machine, record->machine))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS,
-               "instance %s has machine type %s recorded, not %s", there->uuid.text, there->machine,
-               record->machine);
+  mt_set_error (error, MACHTYPE_ERROR_EXISTS, "instance %s has machine type %s recorded, not %s",
+                there->uuid.text, there->machine, record->machine);
   return FALSE;
 }
 
@@ -806,18 +805,17 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
   const char *judged = machtype_change_get_old_machine (change);
 
   if (!mt_ref_string_equal (judged, record->machine)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "a change of %s was judged, but instance %s has %s recorded",
-                 judged != NULL ? judged : "no machine type", record->uuid.text,
-                 record->machine != NULL ? record->machine : "none");
+    mt_set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "a change of %s was judged, but instance %s has %s recorded",
+                  judged != NULL ? judged : "no machine type", record->uuid.text,
+                  record->machine != NULL ? record->machine : "none");
     return FALSE;
   }
   if (machtype_change_is_permitted (change))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
-               "Cannot update machine type %s to %s: %s", judged != NULL ? judged : "none",
-               machtype_change_get_new_machine (change),
-               machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  mt_set_error (error, MACHTYPE_ERROR_REFUSED, "Cannot update machine type %s to %s: %s",
+                judged != NULL ? judged : "none", machtype_change_get_new_machine (change),
+                machtype_verdict_to_string (machtype_change_get_verdict (change)));
   return FALSE;
 }
 
@@ -1000,8 +998,8 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
       mt_state_may_change (machtype_record_get_change_state (record)) ||
       mt_ref_string_equal (record->machine, entry->old_machine))
     return TRUE;
-  g_set_error (
-      error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
+  mt_set_error (
+      error, MACHTYPE_ERROR_REFUSED,
       "instance %s is %s: its machine type can only change while it is stopped, shelved or "
       "shelved_offloaded",
       record->uuid.text, record->state != NULL ? record->state : "in an unknown state");

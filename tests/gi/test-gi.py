@@ -7,7 +7,11 @@ arguments: what is annotated as nullable takes it, anything else is refused befo
 Criticals are fatal (G_DEBUG), so that an annotation that promises too much does not pass.
 """
 
+import contextlib
+import os
+import sqlite3
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ET
 
@@ -51,6 +55,30 @@ class MainJob(unittest.TestCase):
         self.assertTrue(caught.exception.matches(Machtype.error_quark(),
                                                  Machtype.Error.INVALID_PROPERTY))
         self.assertIn("hw_disk_bus", caught.exception.message)
+
+
+    def test_hostile_database(self):
+        """What SQLite quotes of it is no UTF-8: still a GLib.Error that Python can read."""
+        names = {"CAST (x'fffefdfc' AS TEXT)": r"\377\376\375\374", "char (27, 91, 8238)": r"\033[\u{202e}"}
+        for name, shown in names.items():
+            with self.subTest(name=name), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "records.db")
+                Machtype.Store.open(path, Machtype.StoreOpenFlags.CREATE, 100).run_dispose()
+                with contextlib.closing(sqlite3.connect(path)) as database:
+                    database.execute("PRAGMA writable_schema = ON")
+                    database.execute("INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) "
+                                     f"VALUES ('index', {name}, 'record', 2, 'XXXATE INDEX')")
+                    database.commit()
+                with self.assertRaises(GLib.Error) as caught:
+                    Machtype.Store.open(path, Machtype.StoreOpenFlags.NONE, 100)
+                self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
+                self.assertIn(shown, caught.exception.message)
+
+    def test_text(self):
+        self.assertEqual(Machtype.text_escape("a\u202e\n\\", -1, 0), r"a\u{202e}\n\\")
+        self.assertEqual(Machtype.text_escape_message("\x1b\\"), "\\033\\")
+        self.assertFalse(Machtype.text_is_visible("\u202e"))
+        self.assertTrue(Machtype.text_is_visible("\u00e9"))
 
 
 class OwnStore(unittest.TestCase):

@@ -585,6 +585,41 @@ test_damaged_rows (void)
   }
 }
 
+/* SQLite quotes the schema of the file, whoever has written that: what is no UTF-8, escapes for a
+ * terminal, a second line, the other direction. */
+static const struct {
+  const char *name; /* as SQL has it */
+  const char *words;
+} schema_rows[] = {
+  { "CAST (x'fffefdfc' || '_name' AS TEXT)", "malformed \\377\\376\\375\\374_name" },
+  { "char (27) || '[31mOWNED' || char (27, 93) || '0;title' || char (7, 10) || ': all fine'",
+    "malformed \\033[31mOWNED\\033]0;title\\007\\n: fine" },
+  { "char (8238) || 'gnp.exe' || char (155, 8203)", "malformed \\u{202e}gnp.exe\\u{9b}\\u{200b}" },
+};
+
+static void
+test_quoted (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (schema_rows); i++) {
+    g_autofree char *sql = g_strdup_printf (
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, "
+        "sql) VALUES ('index', %s, 'record', 2, 'XXXATE INDEX')",
+        schema_rows[i].name);
+    GError *error = NULL;
+    Place place;
+
+    ROW ("row %u", (guint)i);
+    place_init (&place);
+    fill (&place);
+    run_sql (&place, sql);
+    g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, schema_rows[i].words);
+    place_clear (&place);
+  }
+}
+
 /* Cut off anywhere, or with any block overwritten: an error or the record, never a crash. */
 static void
 test_damaged_files (void)
@@ -1246,6 +1281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/swapped", test_swapped);
   g_test_add_func ("/store-sqlite/foreign", test_foreign);
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
+  g_test_add_func ("/store-sqlite/quoted", test_quoted);
   g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);
   g_test_add_func ("/store-sqlite/migration", test_migration);
   g_test_add_func ("/store-sqlite/migrated-meanwhile", test_migrated_meanwhile);

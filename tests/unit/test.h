@@ -17,6 +17,9 @@ gboolean test_is_short (void);
 /* A path below tests/data, of the source tree. */
 #define test_data(...) g_test_build_filename (G_TEST_DIST, "data", __VA_ARGS__, NULL)
 
+/* Asserts that a message can go to a terminal: UTF-8, one line, nothing that is not visible. */
+void test_assert_visible (const char *message);
+
 /* Asserts the error and that its message has every one of the words ("a b c") in it, then clears
  * it: a message that helps is part of the contract. */
 void test_assert_error (GError **error, int code, const char *words);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/text.h>
+
+/* Text from outside, fit for a message: cut, escaped, and ASCII alone, for what it repeats is meant
+ * to be: letters of other scripts that look the same are told apart. Never NULL. */
+char *mt_shown (const char *text);
+char *mt_shown_len (const char *text, gsize length);
+
+/* What another library says, in the encoding of the locale: UTF-8, escaped, one line, not too long.
+ * Never NULL. */
+char *mt_foreign_message (const char *message);

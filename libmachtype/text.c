@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Text from outside, on its way to a terminal, a log or an error message. */
+
+#include "text-private.h"
+
+#include <string.h>
+
+/* How much of a hostile text a message repeats, and of what another library says, in bytes. */
+#define SHOWN_MAX 64
+#define FOREIGN_MAX 4096
+
+/* What is escaped besides what nobody should see. */
+typedef enum {
+  BACKSLASHES = 1 << 0, /* so that the text can be told back from it */
+  QUOTES = 1 << 1,
+  OTHER_SCRIPTS = 1 << 2, /* all that is not ASCII */
+} Also;
+
+/* Characters that leave no mark though Unicode counts them as letters, marks or symbols
+ * (DerivedCoreProperties.txt, Default_Ignorable_Code_Point; and the blank pattern of Braille). */
+static const struct {
+  gunichar first, last;
+} invisible[] = {
+  { 0x034f, 0x034f },   /* combining grapheme joiner */
+  { 0x115f, 0x1160 },   /* Hangul fillers */
+  { 0x17b4, 0x17b5 },   /* Khmer inherent vowels */
+  { 0x180b, 0x180f },   /* Mongolian variation selectors */
+  { 0x2800, 0x2800 },   /* Braille without a dot */
+  { 0x3164, 0x3164 },   /* another Hangul filler */
+  { 0xfe00, 0xfe0f },   /* variation selectors */
+  { 0xffa0, 0xffa0 },   /* a halfwidth Hangul filler */
+  { 0xe0000, 0xe0fff }, /* tags, more variation selectors */
+};
+
+/**
+ * machtype_text_is_visible:
+ * @character: a character
+ *
+ * Gets whether a character may reach a terminal as it is. These may not: control characters, what
+ * changes the direction of the text around it, what has no width or leaves no mark (joiners,
+ * fillers, variation selectors, tags), separators of lines and paragraphs, surrogates, characters
+ * for private use, and those that GLib's edition of Unicode does not know. Spaces are visible. For
+ * programs that write other formats than those of machtype_text_escape(). Thread-safe.
+ *
+ * Returns: whether the character is visible
+ * Since: 1.0
+ */
+gboolean
+machtype_text_is_visible (gunichar character)
+{
+  gsize i;
+
+  if (character < 0x80)
+    return character >= 0x20 && character != 0x7f;
+  switch (g_unichar_type (character)) {
+  case G_UNICODE_CONTROL:
+  case G_UNICODE_FORMAT:
+  case G_UNICODE_LINE_SEPARATOR:
+  case G_UNICODE_PARAGRAPH_SEPARATOR:
+  case G_UNICODE_PRIVATE_USE:
+  case G_UNICODE_SURROGATE:
+  case G_UNICODE_UNASSIGNED:
+    return FALSE;
+  default:
+    break;
+  }
+  for (i = 0; i < G_N_ELEMENTS (invisible); i++) {
+    if (character >= invisible[i].first && character <= invisible[i].last)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* How many bytes stay as they are: most texts do from end to end. */
+static gsize
+count_plain (const char *text, gsize length, guint also)
+{
+  gsize n = 0;
+
+  while (n < length && text[n] >= 0x20 && text[n] < 0x7f &&
+         !(text[n] == '\\' && (also & BACKSLASHES) != 0) &&
+         !(text[n] == '"' && (also & QUOTES) != 0))
+    n++;
+  return n;
+}
+
+/* As C, and g_strescape(), spell it. */
+static void
+append_byte (GString *escaped, char c)
+{
+  static const char letters[] = "\b\f\n\r\t\v\\\"", names[] = "bfnrtv\\\"";
+  const char *found = c != '\0' ? strchr (letters, c) : NULL;
+
+  if (found != NULL)
+    g_string_append_printf (escaped, "\\%c", names[found - letters]);
+  else
+    g_string_append_printf (escaped, "\\%03o", (guint)(guchar)c);
+}
+
+/* One that is not ASCII. Returns how many bytes it has. */
+static gsize
+append_character (GString *escaped, const char *at, gsize left, guint also)
+{
+  gunichar character = g_utf8_get_char_validated (at, (gssize)left);
+  gsize n;
+
+  if (character == (gunichar)-1 || character == (gunichar)-2) {
+    append_byte (escaped, *at);
+    return 1;
+  }
+  n = (gsize)g_utf8_skip[(guchar)*at];
+  if ((also & OTHER_SCRIPTS) == 0 && machtype_text_is_visible (character))
+    g_string_append_len (escaped, at, (gssize)n);
+  else
+    g_string_append_printf (escaped, "\\u{%x}", character);
+  return n;
+}
+
+/* A character that would be cut in two goes as a whole. */
+static gsize
+cut (const char *text, gsize length, gsize max)
+{
+  gsize end = max;
+
+  if (max == 0 || length <= max)
+    return length;
+  while (end > 0 && max - end < 3 && ((guchar)text[end] & 0xc0) == 0x80)
+    end--;
+  return ((guchar)text[end] & 0xc0) != 0x80 ? end : max;
+}
+
+static char *
+escape (const char *text, gsize length, gsize max, guint also)
+{
+  gsize shown = cut (text, length, max), i = 0;
+  GString *escaped = g_string_sized_new (shown + 1);
+
+  while (i < shown) {
+    gsize plain = count_plain (text + i, shown - i, also);
+
+    g_string_append_len (escaped, text + i, (gssize)plain);
+    i += plain;
+    if (i < shown && (guchar)text[i] < 0x80)
+      append_byte (escaped, text[i++]);
+    else if (i < shown)
+      i += append_character (escaped, text + i, shown - i, also);
+  }
+  if (shown < length)
+    g_string_append (escaped, "...");
+  return g_string_free (escaped, FALSE);
+}
+
+/**
+ * machtype_text_escape:
+ * @text: a text from outside, of any bytes
+ * @length: its length in bytes, or -1 if it ends with a NUL
+ * @max: how many of its bytes to take at most; 0: all
+ *
+ * Escapes a text so that it can stand in a message, or be a field of a line, whoever has written
+ * it: what comes back is valid UTF-8, one line, and shows all that is in it.
+ *
+ * Control characters in ASCII and bytes that are no UTF-8 become what C spells them (`\n`, `\t`,
+ * `\033`, `\377`), a backslash becomes two, and other characters that are not visible (see
+ * [func@text_is_visible]) become `\u{202e}` and the like. All else stays as it is. So the text can
+ * be told back from it, unless it was cut: then "..." stands behind it, and no character is cut in
+ * two. Thread-safe.
+ *
+ * Returns: (transfer full): the text, escaped
+ * Since: 1.0
+ */
+char *
+machtype_text_escape (const char *text, gssize length, gsize max)
+{
+  gsize n;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (length >= 0)
+    n = (gsize)length;
+  else
+    n = max == 0 ? strlen (text) : strnlen (text, max + 1);
+  return escape (text, n, max, BACKSLASHES);
+}
+
+/**
+ * machtype_text_escape_message:
+ * @message: a message, parts of which may be from outside
+ *
+ * Escapes a whole message of one line as machtype_text_escape() does, but lets backslashes be, for
+ * parts of it may be escaped already: to escape a message twice changes nothing. Messages of this
+ * library (of a `GError` of `MACHTYPE_ERROR`, and of a `MachtypeFinding`) need it no more; those of
+ * others do. Thread-safe.
+ *
+ * Returns: (transfer full): the message, escaped
+ * Since: 1.0
+ */
+char *
+machtype_text_escape_message (const char *message)
+{
+  g_return_val_if_fail (message != NULL, NULL);
+
+  return escape (message, strlen (message), 0, 0);
+}
+
+char *
+mt_shown_len (const char *text, gsize length)
+{
+  return escape (text, length, SHOWN_MAX, BACKSLASHES | QUOTES | OTHER_SCRIPTS);
+}
+
+char *
+mt_shown (const char *text)
+{
+  return mt_shown_len (text, strnlen (text, SHOWN_MAX + 1));
+}
+
+char *
+mt_foreign_message (const char *message)
+{
+  g_autofree char *converted = NULL;
+  gsize length;
+
+  if (!g_utf8_validate (message, -1, NULL))
+    converted = g_locale_to_utf8 (message, -1, NULL, NULL, NULL);
+  if (converted != NULL)
+    message = converted;
+  length = strnlen (message, FOREIGN_MAX + 1);
+  while (length > 0 && g_ascii_isspace (message[length - 1]))
+    length--; /* libvirt's and libxml2's end with a line's end at times */
+  return escape (message, length, FOREIGN_MAX, 0);
+}
