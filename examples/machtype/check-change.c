@@ -118,10 +118,12 @@ read_state (const char *text, MachtypeState *state, GError **error)
 static void
 answer_error (const GError *error, const CheckOptions *options)
 {
+  const char *const invalid[] = { "invalid", error->message };
+
   if (options->json)
     json_error (error);
   else
-    g_print ("invalid\t%s\n", error->message);
+    print_fields (invalid, G_N_ELEMENTS (invalid));
 }
 
 static void

@@ -46,15 +46,13 @@ line_get_property (const Line *line, const char *name)
   return NULL;
 }
 
-/* A tab or a line's end would make two of what is one. */
+/* A tab or a line's end would make two of what is one, and an escape is no word to type. */
 static gboolean
 is_printable (const char *text)
 {
-  for (; *text != '\0'; text++) {
-    if (g_ascii_iscntrl (*text))
-      return FALSE;
-  }
-  return TRUE;
+  g_autofree char *escaped = machtype_text_escape_message (text);
+
+  return strcmp (escaped, text) == 0;
 }
 
 static void
@@ -62,9 +60,11 @@ tell (Line *line, const char *value, const char *end, const char *description)
 {
   g_autofree char *word = NULL;
 
-  if (!g_str_has_prefix (value, line->value) || !is_printable (value) || line->n_told >= TOLD_MAX)
+  if (!g_str_has_prefix (value, line->value) || line->n_told >= TOLD_MAX)
     return;
   word = g_strconcat (line->before, value, end, NULL);
+  if (!is_printable (word))
+    return;
   if (g_hash_table_contains (line->told, word))
     return;
   line->n_told++;
@@ -99,6 +99,8 @@ line_advance (Line *line, gsize n)
 void
 line_tell_files (Line *line, const char *kind)
 {
+  if (!is_printable (line->before))
+    return;
   line->n_told++;
   g_print ("\t%s\t%s\n", kind, line->before);
 }

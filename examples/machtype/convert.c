@@ -2,8 +2,6 @@
 
 #include "machtype-program.h"
 
-#include <stdio.h>
-
 typedef struct {
   gboolean json, force, pin, require_offered;
   char *machine;
@@ -51,7 +49,7 @@ print_conversion (const MachtypeConversion *conversion)
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
 
-  fputs (machtype_conversion_get_xml (conversion), stdout);
+  write_output (machtype_conversion_get_xml (conversion));
   print_findings ("reason", reasons);
   print_findings ("warning", warnings);
   print_findings ("effect", effects);

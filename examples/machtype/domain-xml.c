@@ -169,7 +169,7 @@ print_guest (const MachtypeGuest *guest, GPtrArray *warnings, gboolean json)
   for (i = 0; warnings->pdata[i] != NULL; i++)
     g_printerr ("warning: %s\n", (const char *)warnings->pdata[i]);
   if (!json) {
-    g_print ("%s", machtype_guest_get_xml (guest));
+    write_output (machtype_guest_get_xml (guest));
     return;
   }
   builder = json_begin ();

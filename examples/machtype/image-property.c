@@ -36,7 +36,7 @@ show (const StoreOptions *options, const char *uuid, const char *name, GError **
     return NOVA_UNEXPECTED;
   value = find_property (record, name);
   if (value != NULL) {
-    g_print ("%s\n", value);
+    print_fields (&value, 1);
     return NOVA_DONE;
   }
   g_printerr ("Image property %s not found for instance %s.\n", name,
@@ -68,14 +68,14 @@ command_image_property_show (int argc, char **argv)
 static int
 refuse_name (const char *name)
 {
-  g_autofree char *shown = g_strescape (name, NULL);
+  g_autofree char *shown = machtype_text_escape (name, -1, 80);
 
   if (strcmp (name, "hw_machine_type") == 0) {
     g_printerr ("Invalid image property name hw_machine_type: a machine type is changed by "
                 "'machtype update-machine-type', which checks it.\n");
     return NOVA_NAME;
   }
-  g_printerr ("Invalid image property name %.80s.\n", shown);
+  g_printerr ("Invalid image property name %s.\n", shown);
   return NOVA_NAME;
 }
 

@@ -192,12 +192,6 @@ command_instance_delete (int argc, char **argv)
   return run (argc, argv, context, &o, delete_instance);
 }
 
-static const char *
-or_dash (const char *text)
-{
-  return text != NULL ? text : "-";
-}
-
 static void
 print_entry (const MachtypeHistoryEntry *entry, gboolean json)
 {
@@ -208,11 +202,19 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
   JsonBuilder *builder;
 
   if (!json) {
-    g_print ("%" G_GUINT64_FORMAT "\t%s\t%s%s\t%s\t%s\t%s\n",
-             machtype_history_entry_get_revision (entry), time, action, forced ? " (forced)" : "",
-             or_dash (machtype_history_entry_get_old_machine (entry)),
-             or_dash (machtype_history_entry_get_new_machine (entry)),
-             or_dash (machtype_history_entry_get_who (entry)));
+    g_autofree char *revision =
+        g_strdup_printf ("%" G_GUINT64_FORMAT, machtype_history_entry_get_revision (entry));
+    g_autofree char *done = g_strconcat (action, forced ? " (forced)" : NULL, NULL);
+    const char *const fields[] = {
+      revision,
+      time,
+      done,
+      machtype_history_entry_get_old_machine (entry),
+      machtype_history_entry_get_new_machine (entry),
+      machtype_history_entry_get_who (entry),
+    };
+
+    print_fields (fields, G_N_ELEMENTS (fields));
     return;
   }
   builder = json_begin ();
@@ -244,8 +246,10 @@ print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
   JsonBuilder *builder;
 
   if (!json) {
-    g_print ("1\t%s\tadd%s%s%s\t-\t%s\t-\n", time, word != NULL ? " (" : "",
-             word != NULL ? word : "", word != NULL ? ")" : "", or_dash (machine));
+    g_autofree char *done = word != NULL ? g_strdup_printf ("add (%s)", word) : g_strdup ("add");
+    const char *const fields[] = { "1", time, done, NULL, machine, NULL };
+
+    print_fields (fields, G_N_ELEMENTS (fields));
     return;
   }
   builder = json_begin ();

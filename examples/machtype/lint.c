@@ -84,19 +84,6 @@ get_severity (MachtypeAuthority authority)
              : "error";
 }
 
-/* One line, whatever a file name or libvirt's words have in them. */
-static char *
-dup_line (const char *text)
-{
-  char *line = g_strdup (text), *at;
-
-  for (at = line; *at != '\0'; at++) {
-    if (g_ascii_iscntrl (*at))
-      *at = ' ';
-  }
-  return line;
-}
-
 static void
 print_finding (const char *file, const MachtypeFinding *finding)
 {
@@ -114,8 +101,8 @@ print_finding (const char *file, const MachtypeFinding *finding)
 static void
 print_answer (const char *path, const Answer *answer)
 {
-  g_autofree char *file = dup_line (path);
-  g_autofree char *refusal = answer->refusal != NULL ? dup_line (answer->refusal) : NULL;
+  g_autofree char *file = machtype_text_escape_message (path);
+  const char *refusal = answer->refusal;
   guint i;
 
   for (i = 0; i < answer->findings->len; i++)

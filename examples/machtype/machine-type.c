@@ -118,7 +118,7 @@ tell_refusal (const Update *update, const MachtypeChange *change)
 {
   const char *old_type = or_none (machtype_change_get_old_machine (change));
   const char *new_type = machtype_change_get_new_machine (change);
-  g_autofree char *shown = g_strescape (new_type, NULL);
+  g_autofree char *shown = dup_shown (new_type);
 
   switch (machtype_change_get_verdict (change)) {
   case MACHTYPE_VERDICT_REFUSED_STATE:
@@ -135,7 +135,7 @@ tell_refusal (const Update *update, const MachtypeChange *change)
     g_printerr ("Machine type %s is not supported.\n", shown);
     return NOVA_UNSUPPORTED;
   default:
-    g_printerr ("Cannot update machine type %s to %s.\n", old_type, new_type);
+    g_printerr ("Cannot update machine type %s to %s.\n", old_type, shown);
     return NOVA_REFUSED;
   }
 }

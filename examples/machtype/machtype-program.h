@@ -274,8 +274,18 @@ void json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
 void json_error (const GError *error);
 void json_end (JsonBuilder *builder); /* prints, frees */
 void print_findings (const char *label, GPtrArray *findings);
-/* The beginning of a text from outside, fit for a message. */
+/* From here on whatever goes to standard output and standard error by g_print() and g_printerr() is
+ * escaped, but for the ends of lines and, on standard output, tabs. */
+void escape_output (void);
+
+/* Standard output as it is: for XML and JSON, which have escapes of their own. */
+void write_output (const char *text);
+
+/* The beginning of a text from outside, fit to be quoted in a message. */
 char *dup_shown (const char *text);
+
+/* A line of fields with tabs between; NULL is a dash. */
+void print_fields (const char *const *fields, gsize n);
 
 void print_warnings (GPtrArray *warnings);
 

@@ -146,6 +146,7 @@ check_output (int status, int broken)
 static int
 run (int argc, char **argv)
 {
+  g_autofree char *shown = NULL;
   const Command *command;
   int n;
 
@@ -170,7 +171,8 @@ run (int argc, char **argv)
     n = command->run (argc - n, argv + n);
     return check_output (n, command->broken);
   }
-  g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", argv[1]);
+  shown = dup_shown (argv[1]);
+  g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", shown);
   return STATUS_USAGE;
 }
 
@@ -178,5 +180,6 @@ int
 main (int argc, char **argv)
 {
   set_locale ();
+  escape_output ();
   return run (argc, argv);
 }

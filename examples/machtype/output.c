@@ -3,7 +3,11 @@
 
 #include "machtype-program.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* How much of a text from outside a message quotes, in bytes. */
+#define SHOWN_MAX 64
 
 int
 status_of (const GError *error)
@@ -110,8 +114,11 @@ json_texts (JsonBuilder *builder, const char *name, const char *const *values)
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
-  for (; *values != NULL; values++)
-    json_builder_add_string_value (builder, *values);
+  for (; *values != NULL; values++) {
+    g_autofree char *valid = g_utf8_make_valid (*values, -1);
+
+    json_builder_add_string_value (builder, valid);
+  }
   json_builder_end_array (builder);
 }
 
@@ -150,16 +157,49 @@ json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
   json_builder_end_array (builder);
 }
 
+/* As JSON has it: in UTF-16. */
+static void
+append_json_escape (GString *json, gunichar character)
+{
+  if (character > 0xffff) {
+    g_string_append_printf (json, "\\u%04x", 0xd7c0 + (character >> 10));
+    character = 0xdc00 + (character & 0x3ff);
+  }
+  g_string_append_printf (json, "\\u%04x", character);
+}
+
+/* json-glib escapes the controls of ASCII, no others. What is not visible can only be inside a
+ * string: outside of them JSON is ASCII. */
+static char *
+escape_json (const char *text)
+{
+  GString *json = g_string_sized_new (strlen (text) + 2);
+  gsize n;
+
+  for (; *text != '\0'; text += n) {
+    gunichar character = g_utf8_get_char (text);
+
+    n = (gsize)g_utf8_skip[(guchar)*text];
+    if (machtype_text_is_visible (character))
+      g_string_append_len (json, text, (gssize)n);
+    else
+      append_json_escape (json, character);
+  }
+  g_string_append_c (json, '\n');
+  return g_string_free (json, FALSE);
+}
+
 void
 json_end (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *escaped = NULL;
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, FALSE);
-  g_print ("%s\n", text);
+  escaped = escape_json (text);
+  write_output (escaped);
   g_object_unref (builder);
 }
 
@@ -189,9 +229,66 @@ print_findings (const char *label, GPtrArray *findings)
 char *
 dup_shown (const char *text)
 {
-  g_autofree char *cut = g_strndup (text, 64);
+  return machtype_text_escape (text, -1, SHOWN_MAX);
+}
 
-  return g_utf8_make_valid (cut, -1);
+void
+write_output (const char *text)
+{
+  fputs (text, stdout);
+  fflush (stdout);
+}
+
+/* What is a line's end or a tab here may have been in a name: those who print fields escape them
+ * before. */
+static void
+print_escaped (const char *text)
+{
+  g_autoptr (GString) escaped = g_string_new (NULL);
+  const char *at;
+
+  for (at = text; *at != '\0';) {
+    gsize n = strcspn (at, "\n\t");
+    g_autofree char *piece = g_strndup (at, n), *one = machtype_text_escape_message (piece);
+
+    g_string_append (escaped, one);
+    at += n;
+    if (*at != '\0')
+      g_string_append_c (escaped, *at++);
+  }
+  write_output (escaped->str);
+}
+
+/* Each message is one line. */
+static void
+printerr_escaped (const char *text)
+{
+  gsize length = strlen (text);
+  gboolean is_line = length > 0 && text[length - 1] == '\n';
+  g_autofree char *line = g_strndup (text, length - (is_line ? 1 : 0));
+  g_autofree char *escaped = machtype_text_escape_message (line);
+
+  fprintf (stderr, "%s%s", escaped, is_line ? "\n" : "");
+  fflush (stderr);
+}
+
+void
+escape_output (void)
+{
+  g_set_print_handler (print_escaped);
+  g_set_printerr_handler (printerr_escaped);
+}
+
+void
+print_fields (const char *const *fields, gsize n)
+{
+  gsize i;
+
+  for (i = 0; i < n; i++) {
+    g_autofree char *field = machtype_text_escape_message (fields[i] != NULL ? fields[i] : "-");
+
+    g_print ("%s%s", field, i + 1 < n ? "\t" : "\n");
+  }
 }
 
 void

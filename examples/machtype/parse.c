@@ -66,11 +66,12 @@ get_fields (const MachtypeName *name, Field fields[N_FIELDS])
 static void
 print_line (const Field fields[N_FIELDS])
 {
+  const char *values[N_FIELDS];
   gsize i;
 
   for (i = 0; i < N_FIELDS; i++)
-    g_print ("%s%s", i != 0 ? "\t" : "", fields[i].value != NULL ? fields[i].value : "-");
-  g_print ("\n");
+    values[i] = fields[i].value;
+  print_fields (values, N_FIELDS);
 }
 
 static void
@@ -85,7 +86,7 @@ print_json (const Field fields[N_FIELDS])
 }
 
 static void
-print_fields (const Field fields[N_FIELDS])
+print_all (const Field fields[N_FIELDS])
 {
   gsize i;
 
@@ -107,7 +108,7 @@ print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_l
   else if (in_line)
     print_line (fields);
   else
-    print_fields (fields);
+    print_all (fields);
   for (i = 0; i < N_FIELDS; i++)
     g_free (fields[i].value);
 }
@@ -115,13 +116,14 @@ print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_l
 static void
 answer_bad (const char *why, gpointer data)
 {
+  const char *const invalid[] = { NULL, "invalid", why };
   const ParseOptions *options = data;
   g_autoptr (GError) error = g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME, why);
 
   if (options->json)
     json_error (error);
   else
-    g_print ("-\tinvalid\t%s\n", why);
+    print_fields (invalid, G_N_ELEMENTS (invalid));
 }
 
 static void

@@ -3,7 +3,7 @@
 
 #include "machtype-program.h"
 
-#include <string.h>
+#include <stdio.h>
 #include <unistd.h>
 
 typedef struct {
@@ -33,8 +33,11 @@ on_domain (MachtypeRecording *recording, gpointer user_data)
   Run *run = user_data;
 
   g_ptr_array_add (run->told, machtype_recording_ref (recording));
-  if (run->is_terminal)
-    g_printerr ("\r%s: %u of %u%s", run->uri, n_done, n_all, n_done == n_all ? "\n" : "");
+  if (run->is_terminal) {
+    g_autofree char *uri = machtype_text_escape_message (run->uri);
+
+    fprintf (stderr, "\r%s: %u of %u%s", uri, n_done, n_all, n_done == n_all ? "\n" : "");
+  }
   return TRUE;
 }
 
@@ -67,7 +70,7 @@ static void
 tell (const Run *run, const MachtypeRecording *told)
 {
   const char *outcome = outcome_word (outcome_find (machtype_recording_get_outcome (told)));
-  const char *name = machtype_domain_get_name (machtype_recording_get_domain (told)), *machine;
+  const char *fields[5] = { NULL };
   MachtypeRecord *record = machtype_recording_get_record (told);
   const GError *error = machtype_recording_get_error (told);
 
@@ -79,10 +82,13 @@ tell (const Run *run, const MachtypeRecording *told)
   }
   if (record == NULL)
     return;
-  machine = machtype_record_get_machine (record);
-  g_print ("%s\t%s\t%s\t%s\t%s\n", outcome, get_uuid (told), machine != NULL ? machine : "-",
-           machine != NULL ? machtype_source_to_string (machtype_record_get_source (record)) : "-",
-           name != NULL ? name : "-");
+  fields[0] = outcome;
+  fields[1] = get_uuid (told);
+  fields[2] = machtype_record_get_machine (record);
+  if (fields[2] != NULL)
+    fields[3] = machtype_source_to_string (machtype_record_get_source (record));
+  fields[4] = machtype_domain_get_name (machtype_recording_get_domain (told));
+  print_fields (fields, G_N_ELEMENTS (fields));
 }
 
 static void

@@ -88,15 +88,13 @@ dup_who (void)
   const char *sudo = geteuid () == 0 ? g_getenv ("SUDO_USER") : NULL;
   const char *sudo_uid = g_getenv ("SUDO_UID");
   g_autofree char *uid = g_strdup_printf ("%u", (guint)getuid ());
-  g_autofree char *valid = NULL, *who = NULL;
+  g_autofree char *who = NULL;
 
   if (sudo != NULL && *sudo != '\0' && sudo_uid != NULL)
     who = g_strdup_printf ("%.64s (uid %.12s)", sudo, sudo_uid);
   else
     who = g_strdup_printf ("%.64s (uid %s)", g_get_user_name (), uid);
-  valid = g_utf8_make_valid (who, -1);
-  g_strdelimit (valid, "\n\r\t\033", ' ');
-  return g_steal_pointer (&valid);
+  return machtype_text_escape_message (who);
 }
 
 char *
