@@ -9,6 +9,7 @@
 
 #include "error-private.h"
 #include "string-private.h"
+#include "xml-input.h"
 
 /* How much text of one element is kept. */
 #define TEXT_MAX (64 * 1024)
@@ -23,6 +24,9 @@ struct MtXmlReader {
   gboolean has_ended; /* the parser came to the end of the document */
   gboolean is_done;   /* the handler has seen enough */
   guint depth;
+  /* libxml2 looks through all namespaces in force at each element. */
+  guint16 n_declared[MACHTYPE_XML_MAX_DEPTH + 1];
+  guint n_in_force;
   guint text_depth; /* depth of the element whose text is wanted; 0: none */
   GString *text;    /* what it is put behind: own_text, or one of the handler's */
   gsize text_start; /* where in it */
@@ -32,7 +36,8 @@ struct MtXmlReader {
 static void
 stop (MtXmlReader *reader)
 {
-  xmlStopParser (reader->parser);
+  if (reader->parser != NULL)
+    xmlStopParser (reader->parser);
 }
 
 static void
@@ -45,6 +50,31 @@ fail (MtXmlReader *reader, MachtypeError code, const char *message)
 }
 
 static void
+fail_too_large (MtXmlReader *reader, const char *problem, int limit)
+{
+  g_autofree char *message = g_strdup_printf ("%s %d", problem, limit);
+
+  fail (reader, MACHTYPE_ERROR_TOO_LARGE, message);
+}
+
+static gboolean
+enter (MtXmlReader *reader, guint n_namespaces)
+{
+  if (++reader->depth > MACHTYPE_XML_MAX_DEPTH) {
+    fail_too_large (reader, "elements nest deeper than", MACHTYPE_XML_MAX_DEPTH);
+    return FALSE;
+  }
+  reader->n_declared[reader->depth] = (guint16)n_namespaces;
+  reader->n_in_force += n_namespaces;
+  if (reader->n_in_force > MACHTYPE_XML_MAX_ATTRIBUTES) {
+    fail_too_large (reader, "the namespaces of an element are more than",
+                    MACHTYPE_XML_MAX_ATTRIBUTES);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
 on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
           int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
           const xmlChar **attributes)
@@ -53,18 +83,10 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar 
   MtXmlAttributes given = { attributes, n_attributes, (const char *)uri };
 
   (void)prefix;
-  (void)n_namespaces;
   (void)namespaces;
   (void)n_defaulted;
-  if (reader->error != NULL || reader->is_done)
+  if (reader->error != NULL || reader->is_done || !enter (reader, (guint)n_namespaces))
     return;
-  if (++reader->depth > MACHTYPE_XML_MAX_DEPTH) {
-    g_autofree char *message =
-        g_strdup_printf ("elements nest deeper than %d", MACHTYPE_XML_MAX_DEPTH);
-
-    fail (reader, MACHTYPE_ERROR_TOO_LARGE, message);
-    return;
-  }
   if (!reader->handler->start (reader->data, (const char *)name, reader->depth, &given,
                                &reader->error))
     stop (reader);
@@ -87,6 +109,7 @@ on_end (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
     reader->text_depth = 0;
   }
   reader->handler->end (reader->data, (const char *)name, reader->depth, text, length);
+  reader->n_in_force -= reader->n_declared[reader->depth];
   reader->depth--;
 }
 
@@ -154,6 +177,8 @@ on_error (void *user, Problem *problem)
   message = mt_foreign_message (problem->message != NULL ? problem->message : "malformed XML");
   g_set_error (&reader->error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s, line %d: %s",
                reader->what, problem->line, message);
+  /* 2.9 reads on behind an error, as if it could be mended. */
+  stop (reader);
 }
 
 static void
@@ -187,21 +212,20 @@ check_end (MtXmlReader *reader)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
 }
 
-static gboolean
-check_size (const char *what, gsize length, GError **error)
+static void
+parse (MtXmlReader *reader, const MtXmlInput *input, MtXmlReader **slot)
 {
-  if (length == 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s: the document is empty",
-                 what);
-    return FALSE;
-  }
-  if (length > MACHTYPE_XML_MAX_SIZE) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "%s: the document is larger than %d MiB", what,
-                 MACHTYPE_XML_MAX_SIZE / (1024 * 1024));
-    return FALSE;
-  }
-  return TRUE;
+  reader->own_text = g_string_sized_new (TEXT_USUAL);
+  set_handlers (reader->parser->sax);
+  reader->parser->userData = reader;
+  *slot = reader;
+  /* Nothing is built, so there is no document to free. */
+  xmlCtxtReadMemory (reader->parser, input->text, (int)input->length, NULL, NULL,
+                     XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+  check_end (reader);
+  *slot = NULL;
+  xmlFreeParserCtxt (reader->parser);
+  g_string_free (reader->own_text, TRUE);
 }
 
 gboolean
@@ -209,25 +233,19 @@ mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandle
              gpointer data, MtXmlReader **slot, GError **error)
 {
   MtXmlReader reader = { .handler = handler, .data = data, .what = what };
+  MtXmlInput input;
+  MtXmlWatch watch;
 
-  if (!check_size (what, length, error))
+  if (!mt_xml_input_init (&input, text, length, what, error))
     return FALSE;
+  mt_xml_watch_begin (&watch);
   reader.parser = xmlNewParserCtxt ();
-  if (reader.parser == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "%s: the parser ran out of memory", what);
-    return FALSE;
-  }
-  reader.own_text = g_string_sized_new (TEXT_USUAL);
-  set_handlers (reader.parser->sax);
-  reader.parser->userData = &reader;
-  *slot = &reader;
-  /* Nothing is built, so there is no document to free. */
-  xmlCtxtReadMemory (reader.parser, text, (int)length, NULL, NULL, XML_PARSE_NONET);
-  check_end (&reader);
-  *slot = NULL;
-  xmlFreeParserCtxt (reader.parser);
-  g_string_free (reader.own_text, TRUE);
+  if (reader.parser != NULL)
+    parse (&reader, &input, slot);
+  else
+    fail (&reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
+  mt_xml_watch_end (&watch);
+  mt_xml_input_clear (&input);
   if (reader.error == NULL)
     return TRUE;
   g_propagate_error (error, reader.error);

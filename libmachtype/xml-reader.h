@@ -4,8 +4,9 @@
 #include <glib.h>
 
 /* Reading XML from outside, event by event. Together with xml-writer the only place that knows
- * what markup is. No network, no document type, no entity but the five predefined ones; size and
- * depth bounded (MACHTYPE_XML_MAX_SIZE, MACHTYPE_XML_MAX_DEPTH). */
+ * what markup is. No network, no document type, no entity but the five predefined ones; size,
+ * depth and attributes bounded (MACHTYPE_XML_MAX_SIZE, MACHTYPE_XML_MAX_DEPTH,
+ * MACHTYPE_XML_MAX_ATTRIBUTES). */
 
 typedef struct MtXmlReader MtXmlReader;
 
@@ -32,8 +33,8 @@ typedef struct {
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
-/* Ends the parse in success: what was wanted has been seen. The rest of the document is not looked
- * at, and may be anything. */
+/* Ends the parse in success: what was wanted has been seen. The rest of the document is not parsed,
+ * and may be anything but a start tag with too many attributes. */
 void mt_xml_reader_stop (MtXmlReader *reader);
 
 /* Raises INVALID_XML: of what, the document has another root element. Always FALSE. */

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "xml-input.h"
 
 struct MtXmlTree {
   xmlDoc *document;   /* its _private is the tree */
   gboolean is_broken; /* memory was gone once */
+  MtXmlWatch watch;   /* as long as the tree is there: each change of it may need memory */
 };
 
 static gboolean
@@ -21,55 +23,30 @@ set_error (const char *what, const char *doing, GError **error)
   return FALSE;
 }
 
-/* Read only since libxml2 2.12. */
-#if LIBXML_VERSION >= 21200
-typedef const xmlError Problem;
-#else
-typedef xmlError Problem;
-#endif
-
-/* A node or a piece of text for which there is no memory is left out, and nothing tells but the
- * thread's handler of errors. While ours stands in for it, nothing is printed either. */
-typedef struct {
-  xmlStructuredErrorFunc func;
-  void *data;
-  gboolean is_memory_gone;
-} Watch;
-
-static void
-note_problem (void *data, Problem *problem)
+static xmlDoc *
+parse (xmlParserCtxt *context, const MtXmlInput *input)
 {
-  Watch *watch = data;
+  xmlDoc *document = xmlCtxtReadMemory (context, input->text, (int)input->length, NULL, NULL,
+                                        XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 
-  watch->is_memory_gone |= problem->code == XML_ERR_NO_MEMORY;
-}
-
-static void
-watch_begin (Watch *watch)
-{
-  watch->func = xmlStructuredError;
-  watch->data = xmlStructuredErrorContext;
-  watch->is_memory_gone = FALSE;
-  xmlSetStructuredErrorFunc (watch, note_problem);
-}
-
-static gboolean
-watch_end (const Watch *watch)
-{
-  xmlSetStructuredErrorFunc (watch->data, watch->func);
-  return !watch->is_memory_gone;
+  if ((context->wellFormed == 0 || context->errNo == XML_ERR_NO_MEMORY) && document != NULL)
+    g_clear_pointer (&document, xmlFreeDoc);
+  return document;
 }
 
 static xmlDoc *
-read_document (xmlParserCtxt *context, const char *text, gsize length)
+read_document (const MtXmlInput *input)
 {
-  xmlDoc *document;
-  Watch watch;
+  xmlParserCtxt *context;
+  xmlDoc *document = NULL;
+  MtXmlWatch watch;
 
-  watch_begin (&watch);
-  document = xmlCtxtReadMemory (context, text, (int)length, NULL, NULL, XML_PARSE_NONET);
-  if ((!watch_end (&watch) || context->wellFormed == 0 || context->errNo == XML_ERR_NO_MEMORY) &&
-      document != NULL)
+  mt_xml_watch_begin (&watch);
+  context = xmlNewParserCtxt ();
+  if (context != NULL)
+    document = parse (context, input);
+  xmlFreeParserCtxt (context);
+  if (!mt_xml_watch_end (&watch) && document != NULL)
     g_clear_pointer (&document, xmlFreeDoc);
   return document;
 }
@@ -77,11 +54,14 @@ read_document (xmlParserCtxt *context, const char *text, gsize length)
 MtXmlTree *
 mt_xml_tree_read (const char *text, gsize length, const char *what, GError **error)
 {
-  xmlParserCtxt *context = xmlNewParserCtxt ();
-  xmlDoc *document = context != NULL ? read_document (context, text, length) : NULL;
+  MtXmlInput input;
+  xmlDoc *document;
   MtXmlTree *tree;
 
-  xmlFreeParserCtxt (context);
+  if (!mt_xml_input_init (&input, text, length, what, error))
+    return NULL;
+  document = read_document (&input);
+  mt_xml_input_clear (&input);
   if (document == NULL) {
     set_error (what, "read", error);
     return NULL;
@@ -89,6 +69,7 @@ mt_xml_tree_read (const char *text, gsize length, const char *what, GError **err
   tree = g_new0 (MtXmlTree, 1);
   tree->document = document;
   document->_private = tree;
+  mt_xml_watch_begin (&tree->watch);
   return tree;
 }
 
@@ -98,6 +79,7 @@ mt_xml_tree_free (MtXmlTree *tree)
   if (tree == NULL)
     return;
   xmlFreeDoc (tree->document);
+  mt_xml_watch_end (&tree->watch);
   g_free (tree);
 }
 
@@ -130,17 +112,17 @@ write_document (xmlDoc *document, GString *text)
 {
   xmlOutputBuffer *buffer;
   xmlNode *node;
-  Watch watch;
+  MtXmlWatch watch;
   gboolean done;
 
-  watch_begin (&watch);
+  mt_xml_watch_begin (&watch);
   buffer = xmlOutputBufferCreateIO (append, NULL, text, NULL);
   for (node = document->children; buffer != NULL && node != NULL; node = node->next) {
     xmlNodeDumpOutput (buffer, document, node, 0, 0, NULL);
     xmlOutputBufferWriteString (buffer, "\n");
   }
   done = buffer != NULL && xmlOutputBufferClose (buffer) >= 0;
-  return watch_end (&watch) && done;
+  return mt_xml_watch_end (&watch) && done;
 }
 
 char *
@@ -148,7 +130,7 @@ mt_xml_tree_write (MtXmlTree *tree, GError **error)
 {
   GString *text = g_string_new (NULL);
 
-  if (!tree->is_broken && write_document (tree->document, text))
+  if (!tree->is_broken && !tree->watch.is_memory_gone && write_document (tree->document, text))
     return g_string_free (text, FALSE);
   set_error ("the document", "written", error);
   g_string_free (text, TRUE);

@@ -9,7 +9,8 @@
 typedef struct MtXmlTree MtXmlTree;
 typedef struct _xmlNode MtXmlNode;
 
-/* For text that mt_xml_read has read to its end before: the bounds are checked there. */
+/* For text that mt_xml_read has read to its end before: what is refused is refused there. Until the
+ * tree is freed, in the same thread, the thread's handler of libxml2's errors is ours. */
 MtXmlTree *mt_xml_tree_read (const char *text, gsize length, const char *what, GError **error);
 void mt_xml_tree_free (MtXmlTree *tree);
 MtXmlNode *mt_xml_tree_get_root (MtXmlTree *tree);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "xml-reader.h"
+#include "xml-tree.h"
 
 /* For the sanitizers what tests/libxml2.supp is for valgrind: a leak of libxml2's own. They see no
  * further up, for libxml2 is built without frame pointers. */
@@ -49,6 +50,18 @@ static char *
 failing_strdup (const char *text)
 {
   return is_out () ? NULL : strdup (text);
+}
+
+/* What libxml2 would write to standard error. */
+static guint n_printed;
+
+G_GNUC_PRINTF (2, 3)
+static void
+note_printed (void *context, const char *format, ...)
+{
+  (void)context;
+  (void)format;
+  n_printed++;
 }
 
 static gboolean
@@ -157,6 +170,7 @@ fail_each (const char *document, gsize length)
   fail_at = 0;
   ROW ("%u of %u refused", n_refused, n_total);
   g_assert_cmpuint (n_refused, >, 0);
+  g_assert_cmpuint (n_printed, ==, 0);
   /* Nothing stays behind that spoils the next document. */
   g_assert_true (read_noted (document, length, events, &error));
   g_assert_true (strcmp (events->str, whole->str) == 0);
@@ -220,6 +234,27 @@ test_convert (gconstpointer data)
   fail_at = 0;
   ROW ("%u of %u refused", n_refused, n_total);
   g_assert_cmpuint (n_refused, >, n_total / 2);
+  g_assert_cmpuint (n_printed, ==, 0);
+}
+
+/* A start tag with too many attributes is refused before libxml2 does anything. */
+static void
+test_refused (void)
+{
+  g_autoptr (GString) text = g_string_new ("<a"), events = g_string_new (NULL);
+  g_autoptr (MtXmlTree) tree = NULL;
+  GError *error = NULL;
+  guint i;
+
+  for (i = 0; i <= MACHTYPE_XML_MAX_ATTRIBUTES; i++)
+    g_string_append_printf (text, " a%u=''", i);
+  g_string_append (text, "/>");
+  g_assert_false (read_noted (text->str, text->len, events, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "memory 256 attributes");
+  tree = mt_xml_tree_read (text->str, text->len, "memory", &error);
+  g_assert_null (tree);
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "memory 256 attributes");
+  g_assert_cmpuint (n_allocations, ==, 0);
 }
 
 int
@@ -228,6 +263,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (xmlMemSetup (free, failing_malloc, failing_realloc, failing_strdup), ==, 0);
   xmlInitParser ();
+  xmlSetGenericErrorFunc (NULL, note_printed);
+  g_test_add_func ("/xml-memory/refused", test_refused);
   g_test_add_data_func ("/xml-memory/utf-8/one", GINT_TO_POINTER (FALSE), test_utf8);
   g_test_add_data_func ("/xml-memory/utf-8/all", GINT_TO_POINTER (TRUE), test_utf8);
   g_test_add_data_func ("/xml-memory/utf-16/one", GINT_TO_POINTER (FALSE), test_converted);

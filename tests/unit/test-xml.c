@@ -335,6 +335,187 @@ test_depth (void)
   }
 }
 
+/* A tag of n attributes, or what looks like one, and what stands around it. */
+typedef struct {
+  const char *before, *attribute, *after;
+  gboolean counts; /* refused above the limit */
+} Crowd;
+
+static const Crowd crowds[] = {
+  { "<no><no", " a%u='1'", "/></no>", TRUE },
+  { "<no><no", "\n\ta%u =\r\n \"1\"", " ></no></no>", TRUE },
+  { "<no><no", " a%u='\"'", "/></no>", TRUE },
+  { "<no><no", " a%u=\"'>=\"", "/></no>", TRUE },
+  { "<no><no", " xmlns:a%u='urn:%u'", "/></no>", TRUE },
+  { "<?xml version='1.0' encoding='UTF-8'?><!-- < ' -->\n<no x='\"'><?p <a '?><no", " a%u=''",
+    "/></no>", TRUE },
+  { "<no><![CDATA[<no a=']]]><no", " a%u=''", "/></no>", TRUE },
+  { "\xef\xbb\xbf<no", " a%u=''", "/>", TRUE },
+  { "<no x='1' y='", " a%u=", "'/>", FALSE },
+  { "<no x=\"", " a%u=''", "\"/>", FALSE },
+  { "<no>", " a%u=''", "</no>", FALSE },
+  { "<no><!-- <a", " a%u=''", "--></no>", FALSE },
+  { "<no><![CDATA[<a", " a%u=''", "]]></no>", FALSE },
+  { "<no><?p <a", " a%u=''", "?></no>", FALSE },
+  { "<no>", "<no a%u='' b='='>=</no>", "</no>", FALSE },
+  { "<no>", "<no a%u='' />\n\n", "</no>", FALSE },
+};
+
+static char *
+make_crowd (const Crowd *crowd, guint n)
+{
+  g_autoptr (GString) text = g_string_new (crowd->before), attribute = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i);
+
+    g_string_assign (attribute, crowd->attribute);
+    g_string_replace (attribute, "%u", number, 0);
+    g_string_append (text, attribute->str);
+  }
+  g_string_append (text, crowd->after);
+  return g_strdup (text->str);
+}
+
+static void
+assert_crowd (const char *text, gsize length, gboolean refused)
+{
+  g_autoptr (GString) events = g_string_new (NULL);
+  GError *error = NULL;
+
+  g_assert_cmpint (read_seen (text, length, NULL, events, &error), ==, !refused);
+  if (!refused) {
+    g_assert_no_error (error);
+    return;
+  }
+  test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "paper line more than 256 attributes");
+  g_assert_cmpstr (events->str, ==, ""); /* not even the elements before */
+}
+
+static void
+test_attribute_limit (void)
+{
+  static const guint counts[] = { 255, 256, 257, 1000, 20000 };
+  gsize i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (crowds); i++) {
+    for (k = 0; k < G_N_ELEMENTS (counts); k++) {
+      g_autofree char *text = make_crowd (&crowds[i], counts[k]);
+
+      ROW ("crowd %u, %u", (guint)i, counts[k]);
+      assert_crowd (text, strlen (text), crowds[i].counts && counts[k] > 256);
+    }
+  }
+}
+
+/* Cut off within the tag, and malformed behind it: refused all the same. */
+static void
+test_attribute_limit_malformed (void)
+{
+  static const char *const ends[] = { "", " b", " b=", " b='", "<", "></no>", "\xff", " a0=''/>" };
+  const Crowd same = { "<a", " a=''", "/>", TRUE };
+  g_autofree char *shortest = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (ends); i++) {
+    const Crowd crowd = { "<no", " a%u=''", ends[i], TRUE };
+    g_autofree char *text = make_crowd (&crowd, 20000);
+
+    ROW ("%u", (guint)i);
+    assert_crowd (text, strlen (text), TRUE);
+  }
+  /* As short as they can be, though all are the same. */
+  shortest = make_crowd (&same, MACHTYPE_XML_MAX_ATTRIBUTES + 1);
+  assert_crowd (shortest, strlen (shortest), TRUE);
+}
+
+/* No encoding is a way around. */
+static void
+test_attribute_limit_encoded (void)
+{
+  static const char *const names[] = { "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1" };
+  static const guint counts[] = { 256, 257 };
+  gsize i, k, length;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *before = g_strdup_printf ("<?xml version='1.0' encoding='%s'?><no", names[i]);
+    const Crowd crowd = { before, " a%u='\xc3\xa9'", "/>", TRUE };
+
+    for (k = 0; k < G_N_ELEMENTS (counts); k++) {
+      g_autofree char *text = make_crowd (&crowd, counts[k]), *converted = NULL;
+
+      ROW ("%s, %u", names[i], counts[k]);
+      converted = g_convert (text, -1, names[i], "UTF-8", NULL, &length, NULL);
+      g_assert_nonnull (converted);
+      assert_crowd (converted, length, counts[k] > 256);
+    }
+  }
+}
+
+/* Encodings in which "<" may be written otherwise. */
+static void
+test_other_encodings (void)
+{
+  static const struct {
+    const char *text;
+    gsize length;
+    const char *words;
+  } others[] = {
+    { "<?xml version='1.0' encoding='UTF-7'?>+ADw-a/+AD4-", 50, "UTF-7 not supported UTF-8" },
+    { "<?xml version=\"1.0\"\n encoding = \"ISO-2022-JP\" ?><a/>", 53, "ISO-2022-JP supported" },
+    { "<?xml version='1.0' encoding='\x1b[31m'?><a/>", 45, "\\033 not supported" },
+    { "\x4c\x6f\xa7\x94\x93\x40", 6, "EBCDIC not supported" },
+    { "\xff\xfe\0\0<\0\0\0", 8, "UCS-4 not supported" },
+    { "\0\0\0<\0\0\0a", 8, "UCS-4 not supported" },
+    { "<\0a\0/\0>", 7, "UTF-16LE not in the encoding" },
+    { "<?xml version='1.0' encoding='UTF-16'?><a/>x", 43, "UTF-16 not in the encoding" },
+  };
+  g_autoptr (GString) events = g_string_new (NULL);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (others); i++) {
+    GError *error = NULL;
+
+    ROW ("row %u", (guint)i);
+    g_assert_false (read_seen (others[i].text, others[i].length, NULL, events, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, others[i].words);
+  }
+}
+
+/* In force are those of an element and of all around it. */
+static void
+test_namespace_limit (void)
+{
+  static const struct {
+    guint outer, inner, n_inner;
+    gboolean refused;
+  } nests[] = {
+    { 256, 0, 1, FALSE },   { 255, 1, 1, FALSE },  { 256, 1, 1, TRUE },
+    { 128, 128, 9, FALSE }, { 128, 129, 1, TRUE }, { 0, 256, 9, FALSE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (nests); i++) {
+    const Crowd outer = { "<no", " xmlns:o%u='urn:o'", ">", TRUE };
+    const Crowd inner = { "<no", " xmlns:i%u='urn:i'", "/>", TRUE };
+    g_autofree char *start = make_crowd (&outer, nests[i].outer);
+    g_autofree char *child = make_crowd (&inner, nests[i].inner);
+    g_autoptr (GString) text = g_string_new (start), events = g_string_new (NULL);
+    GError *error = NULL;
+    guint k;
+
+    ROW ("row %u", (guint)i);
+    for (k = 0; k < nests[i].n_inner; k++)
+      g_string_append (text, child);
+    g_string_append (text, "</no>");
+    g_assert_cmpint (read_seen (text->str, text->len, NULL, events, &error), ==, !nests[i].refused);
+    if (nests[i].refused)
+      test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "paper namespaces more than 256");
+    g_assert_no_error (error);
+  }
+}
+
 /* Siblings are not depth. */
 static void
 test_wide (void)
@@ -520,10 +701,14 @@ test_encodings (void)
   }
 }
 
+#define DOMAIN                                                                                     \
+  "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type></os></domain>"
+
 /* The caller's libxml2 stays as it was: its handlers, and its last error. */
 static void
 test_no_side_effects (void)
 {
+  g_autoptr (MachtypeConversion) conversion = NULL;
   g_autoptr (GString) events = g_string_new (NULL);
   xmlStructuredErrorFunc structured = xmlStructuredError;
   xmlGenericErrorFunc generic = xmlGenericError;
@@ -531,6 +716,9 @@ test_no_side_effects (void)
 
   g_assert_false (read_seen ("<a>", 3, NULL, events, NULL));
   g_assert_true (read_seen ("<a/>", 4, NULL, events, NULL));
+  conversion =
+      machtype_domain_convert (DOMAIN, -1, "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, NULL, NULL);
+  g_assert_nonnull (conversion);
   g_assert_true (xmlStructuredError == structured);
   g_assert_true (xmlGenericError == generic);
   g_assert_cmpint (xmlLoadExtDtdDefaultValue, ==, load_default);
@@ -782,6 +970,11 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/reader/changed", test_changed);
   g_test_add_func ("/xml/reader/nul", test_nul);
   g_test_add_func ("/xml/reader/depth", test_depth);
+  g_test_add_func ("/xml/reader/attribute-limit", test_attribute_limit);
+  g_test_add_func ("/xml/reader/attribute-limit/malformed", test_attribute_limit_malformed);
+  g_test_add_func ("/xml/reader/attribute-limit/encoded", test_attribute_limit_encoded);
+  g_test_add_func ("/xml/reader/other-encodings", test_other_encodings);
+  g_test_add_func ("/xml/reader/namespace-limit", test_namespace_limit);
   g_test_add_func ("/xml/reader/wide", test_wide);
   g_test_add_func ("/xml/reader/size", test_size);
   g_test_add_func ("/xml/reader/one-large-thing", test_one_large_thing);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <libxml/xmlerror.h>
+
+/* What libxml2 is given, and what has to be so before. Between xml-reader and xml-tree, which have
+ * no other way to libxml2's parser. */
+
+/* Text as libxml2 gets it: UTF-8, whatever its declaration says (XML_PARSE_IGNORE_ENC). */
+typedef struct {
+  const char *text;
+  gsize length;
+  char *converted; /* NULL: it was UTF-8 before */
+} MtXmlInput;
+
+/* Looks at a document from outside, and initialises libxml2. Raises INVALID_XML, and TOO_LARGE for
+ * one that is larger than MACHTYPE_XML_MAX_SIZE or has a start tag of more attributes than
+ * MACHTYPE_XML_MAX_ATTRIBUTES. The text is borrowed. */
+gboolean mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, const char *what,
+                            GError **error);
+void mt_xml_input_clear (MtXmlInput *input);
+
+/* Of a node or a buffer for which there is no memory, nothing tells but the thread's handler of
+ * errors, and without one libxml2 writes to standard error. Ours stands in for it between begin and
+ * end, in this thread alone. */
+typedef struct {
+  xmlStructuredErrorFunc func;
+  void *data;
+  gboolean is_memory_gone;
+} MtXmlWatch;
+
+void mt_xml_watch_begin (MtXmlWatch *watch);
+
+/* Whether there was memory for all. */
+gboolean mt_xml_watch_end (const MtXmlWatch *watch);
