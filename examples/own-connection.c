@@ -136,7 +136,8 @@ print_domain (const char *text, MachtypeHost *host, guint *found, GError **error
   g_autoptr (MachtypeDomain) domain =
       machtype_domain_new_from_xml (text, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   g_autoptr (GPtrArray) findings = NULL;
-  const char *machine;
+  g_autofree char *shown = NULL;
+  const char *machine, *name;
   guint i;
 
   if (domain != NULL)
@@ -144,7 +145,10 @@ print_domain (const char *text, MachtypeHost *host, guint *found, GError **error
   if (findings == NULL)
     return FALSE;
   machine = machtype_domain_get_machine (domain);
-  g_print ("%s: %s\n", machtype_domain_get_name (domain), machine != NULL ? machine : "-");
+  /* Whoever makes guests chooses their names: a terminal must not obey them. */
+  name = machtype_domain_get_name (domain);
+  shown = machtype_text_escape_message (name != NULL ? name : "-");
+  g_print ("%s: %s\n", shown, machine != NULL ? machine : "-");
   for (i = 0; i < findings->len; i++)
     g_print ("  %s\n", machtype_finding_get_message (g_ptr_array_index (findings, i)));
   *found += findings->len;

@@ -8,6 +8,7 @@
 #include "connection/connection-private.h"
 #include "domain/domain-private.h"
 #include "error-private.h"
+#include "finding-private.h"
 #include "guest/guest-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
@@ -215,6 +216,7 @@ typedef struct {
   MachtypeDomain *domain; /* unread, then read: without devices where they are not wanted */
   MachtypeRecord *there;  /* NULL: none */
   MachtypeRecord *record; /* NULL: not made, or error is set */
+  GPtrArray *warnings;    /* of MachtypeFinding; NULL: none */
   GError *error;
 } Item;
 
@@ -226,12 +228,44 @@ item_clear (gpointer data)
   machtype_domain_unref (item->domain);
   machtype_record_unref (item->there);
   machtype_record_unref (item->record);
+  g_clear_pointer (&item->warnings, g_ptr_array_unref);
   g_clear_error (&item->error);
 }
 
+/* What only describes a domain must not decide whether it is recorded, for whoever makes guests
+ * chooses it. */
+static void
+leave_out (Item *item, const char *code, const char *what, const GError *why)
+{
+  if (item->warnings == NULL)
+    item->warnings = mt_findings_new ();
+  g_ptr_array_add (
+      item->warnings,
+      mt_finding_new (code, g_strdup_printf ("%s is not recorded: %s", what, why->message), NULL));
+}
+
+static void
+set_name (MachtypeRecordBuilder *builder, Item *item)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (!machtype_record_builder_set_name (builder, machtype_domain_get_name (item->domain), &why))
+    leave_out (item, "name-not-recorded", "the domain's name", why);
+}
+
+static void
+set_host (const Run *run, MachtypeRecordBuilder *builder, Item *item, const char *uuid)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (machtype_record_builder_set_host (builder, run->host_name, uuid, &why))
+    return;
+  leave_out (item, "host-name-not-recorded", "the host's name", why);
+  machtype_record_builder_set_host (builder, NULL, uuid, NULL);
+}
+
 static gboolean
-set_place (const Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain *domain,
-           GError **error)
+set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   MtUuid parsed;
   const char *uuid;
@@ -244,10 +278,11 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, const MachtypeDomain 
                                         machtype_connection_get_libvirt_version (run->connection));
   machtype_record_builder_set_recorded_at (builder, run->now);
   machtype_record_builder_set_seen_at (builder, run->now);
-  return machtype_record_builder_set_host (builder, run->host_name, uuid, error) &&
-         machtype_record_builder_set_cell (builder, run->recorder->cell, error) &&
-         machtype_record_builder_set_name (builder, machtype_domain_get_name (domain), error) &&
-         machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error);
+  set_host (run, builder, item, uuid);
+  set_name (builder, item);
+  return machtype_record_builder_set_cell (builder, run->recorder->cell, error) &&
+         machtype_record_builder_set_state (builder, machtype_domain_get_state (item->domain),
+                                            error);
 }
 
 /* The devices that the domain has, and what its machine would be given where it has none. */
@@ -261,32 +296,43 @@ complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **
   return mt_properties_overlay (defaults, devices, error);
 }
 
-/* Domains with the same devices share one object, which stores know without looking into it. */
-static gboolean
-set_devices (Run *run, MachtypeRecordBuilder *builder, const Item *item, const char *machine,
-             MachtypeArch arch, GError **error)
+/* Domains with the same devices share one object, which stores know without looking into it. NULL
+ * with an error: they cannot be kept. */
+static MachtypeProperties *
+get_devices (Run *run, MachtypeProperties *devices, const MtRecipe *recipe, GError **error)
+{
+  Devices *before = &run->before;
+  MachtypeProperties *all;
+
+  if (before->devices != NULL && before->recipe == recipe &&
+      mt_properties_equal (before->devices, devices))
+    return before->all;
+  all = complete_devices (recipe, devices, error);
+  if (all == NULL)
+    return NULL;
+  machtype_properties_unref (before->all);
+  *before = (Devices){ devices, recipe, all };
+  return all;
+}
+
+static void
+set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *machine,
+             MachtypeArch arch)
 {
   MachtypeProperties *devices = machtype_domain_get_devices (item->domain), *all;
-  const MtRecipe *recipe = mt_recipe_find (arch, machine);
-  Devices *before = &run->before;
+  g_autoptr (GError) why = NULL;
 
   if (devices == NULL)
-    return TRUE;
-  if (before->devices == NULL || before->recipe != recipe ||
-      !mt_properties_equal (before->devices, devices)) {
-    all = complete_devices (recipe, devices, error);
-    if (all == NULL)
-      return FALSE;
-    machtype_properties_unref (before->all);
-    *before = (Devices){ devices, recipe, all };
-  }
-  return machtype_record_builder_set_properties (builder, before->all, error);
+    return;
+  all = get_devices (run, devices, mt_recipe_find (arch, machine), &why);
+  if (all == NULL || !machtype_record_builder_set_properties (builder, all, &why))
+    leave_out (item, "devices-not-recorded", "what devices the domain has", why);
 }
 
 /* A domain that does not say its machine type gets what a new guest would: by the image properties
  * that are kept for it, the operator's default, the library's. */
 static gboolean
-set_resolved (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError **error)
+set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   const MachtypeRecord *there = item->there;
   g_autoptr (MachtypePropertiesBuilder) properties = NULL;
@@ -305,39 +351,44 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError
     return FALSE;
   all = machtype_properties_builder_end (properties);
   resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
-  return resolution != NULL &&
-         machtype_record_builder_set_resolution (builder, resolution, error) &&
-         set_devices (run, builder, item, machtype_resolution_get_machine_to_record (resolution),
-                      machtype_resolution_get_arch (resolution), error);
+  if (resolution == NULL || !machtype_record_builder_set_resolution (builder, resolution, error))
+    return FALSE;
+  set_devices (run, builder, item, machtype_resolution_get_machine_to_record (resolution),
+               machtype_resolution_get_arch (resolution));
+  return TRUE;
 }
 
 static gboolean
-set_machine (Run *run, MachtypeRecordBuilder *builder, const Item *item, GError **error)
+set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
-  const char *machine = machtype_domain_get_machine (item->domain);
+  const MachtypeRecord *there = item->there;
+  const char *machine = machtype_domain_get_machine (item->domain), *asked = NULL;
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
+  MachtypeSource source = MACHTYPE_SOURCE_DOMAIN;
 
   if (!machtype_record_builder_set_arch (builder, arch, error))
     return FALSE;
   /* It is said again, for who may delete the record meanwhile. */
-  if (item->there != NULL && item->there->machine != NULL)
-    return machtype_record_builder_set_machine (builder, item->there->machine, item->there->asked,
-                                                item->there->source, error) &&
-           set_devices (run, builder, item, item->there->machine, arch, error);
+  if (there != NULL && there->machine != NULL) {
+    machine = there->machine;
+    asked = there->asked;
+    source = there->source;
+  }
   if (machine == NULL)
     return set_resolved (run, builder, item, error);
-  return machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
-                                              error) &&
-         set_devices (run, builder, item, machine, arch, error);
+  if (!machtype_record_builder_set_machine (builder, machine, asked, source, error))
+    return FALSE;
+  set_devices (run, builder, item, machine, arch);
+  return TRUE;
 }
 
 static MachtypeRecord *
-make_record (Run *run, const Item *item, GError **error)
+make_record (Run *run, Item *item, GError **error)
 {
   g_autoptr (MachtypeRecordBuilder) builder =
       machtype_record_builder_new (machtype_domain_get_uuid (item->domain), error);
 
-  if (builder == NULL || !set_place (run, builder, item->domain, error) ||
+  if (builder == NULL || !set_place (run, builder, item, error) ||
       !set_machine (run, builder, item, error))
     return NULL;
   return machtype_record_builder_end (builder);
@@ -468,7 +519,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
   if (!machtype_store_begin_read (run->recorder->store, error))
     return NULL;
   for (i = 0; i < domains->len; i++) {
-    Item item = { machtype_domain_ref (domains->pdata[i]), NULL, NULL, NULL };
+    Item item = { .domain = machtype_domain_ref (domains->pdata[i]) };
 
     if (look_up (run, &item) && run->host_uuid == NULL && tells_host_uuid (run, item.there))
       run->host_uuid = g_strdup (item.there->host_uuid);
@@ -508,8 +559,8 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
       return FALSE;
     }
     if (func != NULL) {
-      g_autoptr (MachtypeRecording) recording =
-          mt_recording_new (item->domain, stored, outcome, item->error, i + 1, items->len);
+      g_autoptr (MachtypeRecording) recording = mt_recording_new (
+          item->domain, stored, outcome, item->warnings, item->error, i + 1, items->len);
 
       if (!func (recording, user_data))
         return set_cancelled (error);
@@ -538,8 +589,10 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * its definition (of one that runs: what it runs with), else by the image properties that are kept
  * for it, the operator's default, the library's; with it the devices it has and the machine's
  * defaults where it has none. A domain that cannot be recorded is reported to @func, and the others
- * go on. Done again, it changes nothing but state, host and when each was last seen; nothing is
- * ever deleted. May block.
+ * go on. One whose name cannot be kept (it has control characters, or is longer than
+ * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
+ * ([method@Machtype.Recording.list_warnings]). Done again, it changes nothing but state, host and
+ * when each was last seen; nothing is ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
  * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a

@@ -3,7 +3,7 @@
 
 #include <machtype/recorder.h>
 
-/* record and error may be NULL, and are not both. */
+/* record and error may be NULL, and are not both; warnings may be NULL: none. */
 MachtypeRecording *mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record,
-                                     MachtypeStoreOutcome outcome, const GError *error,
-                                     guint n_done, guint n_all);
+                                     MachtypeStoreOutcome outcome, const GPtrArray *warnings,
+                                     const GError *error, guint n_done, guint n_all);

@@ -3,11 +3,14 @@
 
 #include "recording-private.h"
 
+#include "finding-private.h"
+
 struct _MachtypeRecording {
   gatomicrefcount refs;
   MachtypeDomain *domain;
   MachtypeRecord *record; /* NULL: error is set */
   MachtypeStoreOutcome outcome;
+  GPtrArray *warnings; /* of MachtypeFinding */
   GError *error;
   guint n_done, n_all;
 };
@@ -17,7 +20,7 @@ G_DEFINE_BOXED_TYPE (MachtypeRecording, machtype_recording, machtype_recording_r
 
 MachtypeRecording *
 mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
-                  const GError *error, guint n_done, guint n_all)
+                  const GPtrArray *warnings, const GError *error, guint n_done, guint n_all)
 {
   MachtypeRecording *recording = g_new0 (MachtypeRecording, 1);
 
@@ -26,6 +29,7 @@ mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreO
   if (record != NULL)
     recording->record = machtype_record_ref (record);
   recording->outcome = error == NULL ? outcome : MACHTYPE_STORE_OUTCOME_NONE;
+  recording->warnings = warnings != NULL ? mt_findings_copy (warnings) : mt_findings_new ();
   recording->error = error != NULL ? g_error_copy (error) : NULL;
   recording->n_done = n_done;
   recording->n_all = n_all;
@@ -65,6 +69,7 @@ machtype_recording_unref (MachtypeRecording *recording)
     return;
   machtype_domain_unref (recording->domain);
   machtype_record_unref (recording->record);
+  g_ptr_array_unref (recording->warnings);
   g_clear_error (&recording->error);
   g_free (recording);
 }
@@ -134,6 +139,24 @@ machtype_recording_get_error (const MachtypeRecording *recording)
 {
   g_return_val_if_fail (recording != NULL, NULL);
   return recording->error;
+}
+
+/**
+ * machtype_recording_list_warnings:
+ * @recording: what was done with a domain; must not be %NULL
+ *
+ * Lists what of the domain could not be recorded though the domain was: `name-not-recorded`,
+ * `host-name-not-recorded`, `devices-not-recorded`. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
+ *   none
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_recording_list_warnings (const MachtypeRecording *recording)
+{
+  g_return_val_if_fail (recording != NULL, NULL);
+  return mt_findings_copy (recording->warnings);
 }
 
 /**

@@ -53,17 +53,30 @@ static void
 tell_json (const Run *run, const MachtypeRecording *told, const char *outcome)
 {
   MachtypeRecord *record = machtype_recording_get_record (told);
+  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (told);
   const GError *error = machtype_recording_get_error (told);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "uri", run->uri);
   json_text (builder, "outcome", error == NULL ? outcome : NULL);
   json_text (builder, "error", error != NULL ? code_of (error) : NULL);
+  json_findings (builder, "warnings", warnings);
   if (record != NULL)
     json_record (builder, record);
   else
     json_text (builder, "uuid", get_uuid (told));
   json_end (builder);
+}
+
+static void
+warn (const Run *run, const MachtypeRecording *told)
+{
+  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (told);
+  guint i;
+
+  for (i = 0; i < warnings->len; i++)
+    g_printerr ("warning: %s: domain %s: %s\n", run->uri, get_uuid (told),
+                machtype_finding_get_message (warnings->pdata[i]));
 }
 
 static void
@@ -76,6 +89,7 @@ tell (const Run *run, const MachtypeRecording *told)
 
   if (error != NULL)
     g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (told), error->message);
+  warn (run, told);
   if (run->options->json) {
     tell_json (run, told, outcome);
     return;

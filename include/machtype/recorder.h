@@ -108,6 +108,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_recording_get_error (const MachtypeRecording *recording);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_recording_list_warnings (const MachtypeRecording *recording);
+
+MACHTYPE_AVAILABLE_IN_1_0
 guint machtype_recording_get_n_done (const MachtypeRecording *recording);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
 #include "private-root.h"
 
 #define TIMEOUT_MS (5 * 60 * 1000)
@@ -182,6 +184,90 @@ test_recorder (void)
   machtype_store_begin (store, NULL);
   g_assert_false (machtype_recorder_run (recorder, connection, NULL, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "transaction");
+}
+
+/* Names as whoever makes guests may choose them; libvirt's test driver takes them all. */
+static const struct {
+  const char *name; /* as XML has it; NULL: longer than a record's texts may be */
+  const char *kept; /* NULL: not kept */
+  const char *words;
+} odd_names[] = {
+  { "plain", "plain", NULL },
+  { "caf\xc3\xa9 'one' &lt;1>", "caf\xc3\xa9 'one' <1>", NULL },
+  { "back\\slash", "back\\slash", NULL },
+  { "rlo&#x202e;", "rlo\xe2\x80\xae", NULL },
+  { "a&#9;b", NULL, "control a\\tb" },
+  { "a&#13;b", NULL, "control" },
+  { "two&#10;lines", NULL, "control two\\nlines" },
+  { "nel&#x85;", NULL, "control nel\\u{85}" },
+  { "csi&#x9b;31m", NULL, "control csi\\u{9b}31m" },
+  { "del&#x7f;", NULL, "control del\\177" },
+  { NULL, NULL, "longer than 1024" },
+};
+
+static char *
+make_odd_domains (void)
+{
+  g_autofree char *large = g_strnfill (MACHTYPE_RECORD_MAX_TEXT + 1, 'x');
+  GString *xml = g_string_new ("<node>");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (odd_names); i++)
+    g_string_append_printf (
+        xml,
+        "<domain type='test'><name>%s</name><uuid>6f1d4b5e-0000-4000-8000-%012u</uuid>"
+        "<memory>65536</memory><os><type arch='i686' machine='pc-i440fx-6.2'>hvm</type></os>"
+        "</domain>",
+        odd_names[i].name != NULL ? odd_names[i].name : large, (guint)i);
+  g_string_append (xml, "</node>");
+  return g_string_free (xml, FALSE);
+}
+
+static gboolean
+on_odd_name (MachtypeRecording *recording, gpointer data)
+{
+  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (recording);
+  MachtypeRecord *record = machtype_recording_get_record (recording);
+  gsize i = (*(guint *)data)++;
+
+  ROW ("row %u", (guint)i);
+  g_assert_no_error (machtype_recording_get_error (recording));
+  g_assert_cmpint (machtype_recording_get_outcome (recording), ==, MACHTYPE_STORE_OUTCOME_ADDED);
+  g_assert_cmpstr (machtype_record_get_machine (record), ==, "pc-i440fx-6.2");
+  g_assert_cmpstr (machtype_record_get_name (record), ==, odd_names[i].kept);
+  g_assert_cmpuint (warnings->len, ==, odd_names[i].words != NULL ? 1 : 0);
+  if (odd_names[i].words != NULL) {
+    GError *said =
+        g_error_new_literal (MACHTYPE_ERROR, 0, machtype_finding_get_message (warnings->pdata[0]));
+
+    g_assert_cmpstr (machtype_finding_get_code (warnings->pdata[0]), ==, "name-not-recorded");
+    test_assert_error (&said, 0, odd_names[i].words);
+  }
+  return TRUE;
+}
+
+/* A name that cannot be kept is no reason not to keep the machine type. */
+static void
+test_odd_names (void)
+{
+  g_autoptr (MachtypeConnection) connection = NULL;
+  g_autoptr (MachtypeStore) store = machtype_store_open_memory ();
+  g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (store, NULL);
+  g_autofree char *folder = g_dir_make_tmp ("machtype-real-XXXXXX", NULL), *uri = NULL;
+  g_autofree char *path = g_build_filename (folder, "node.xml", NULL), *xml = make_odd_domains ();
+  GError *error = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_set_contents (path, xml, -1, NULL));
+  uri = g_strconcat ("test://", path, NULL);
+  connection = machtype_connection_open (uri, MACHTYPE_CONNECTION_OPEN_NONE, -1, &error);
+  g_assert_no_error (error);
+  machtype_recorder_run (recorder, connection, on_odd_name, &n, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (odd_names));
+  g_assert_cmpuint (count_records (store), ==, n);
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 /* Bits that this library does not know mean something to a later one. */
@@ -768,6 +854,7 @@ main (int argc, char **argv)
   if (g_test_slow ())
     g_test_add_func ("/real/start", test_start);
   g_test_add_func ("/real/recorder", test_recorder);
+  g_test_add_func ("/real/odd-names", test_odd_names);
   g_test_add_func ("/real/unknown-flags", test_unknown_flags);
   g_test_add_func ("/real/no-answer", test_no_answer);
   g_test_add_func ("/real/timeout", test_timeout);
