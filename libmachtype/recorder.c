@@ -453,7 +453,7 @@ look_up (const Run *run, Item *item)
 static gpointer
 ask_host_uuid (gpointer data)
 {
-  return mt_connection_read_host_uuid (data);
+  return mt_connection_read_host_uuid (data, NULL);
 }
 
 static void

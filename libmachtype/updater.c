@@ -22,7 +22,7 @@ struct _MachtypeUpdater {
   MachtypeStore *store;
   MachtypeConnection *connection;
   MachtypeHost *host; /* NULL: not asked yet */
-  char *host_uuid;    /* NULL: not asked yet, or not known */
+  char *host_uuid;    /* NULL: not asked yet; "": not known */
   char *who;          /* NULL: not known */
   gboolean record_only;
 };
@@ -166,7 +166,8 @@ dup_machine (const char *xml, GError **error)
     return NULL;
   if (machtype_domain_get_machine (domain) != NULL)
     return g_strdup (machtype_domain_get_machine (domain));
-  mt_set_error (error, MACHTYPE_ERROR_LIBVIRT, "libvirt's definition of the domain has no machine type");
+  mt_set_error (error, MACHTYPE_ERROR_LIBVIRT,
+                "libvirt's definition of the domain has no machine type");
   return NULL;
 }
 
@@ -276,26 +277,21 @@ settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **e
 
 /* Which host it is: its name alone may be that of many. */
 static const char *
-need_host_uuid (MachtypeUpdater *updater)
+need_host_uuid (MachtypeUpdater *updater, GError **error)
 {
-  g_autofree char *told = NULL;
-  MtUuid parsed;
-
   if (updater->host_uuid == NULL)
-    told = mt_connection_read_host_uuid (updater->connection);
-  if (told != NULL && mt_uuid_parse (told, &parsed, NULL))
-    updater->host_uuid = g_strdup (parsed.text);
+    updater->host_uuid = mt_connection_read_host_uuid (updater->connection, error);
   return updater->host_uuid;
 }
 
 /* A host whose firmware gives it no UUID gets another one at each start of libvirtd (libvirt's
  * src/util/viruuid.c, virUUIDGenerate): then the way to it tells it as well. */
 static gboolean
-is_here (MachtypeUpdater *updater, const MachtypeIntention *intention)
+is_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
   const MachtypeConnection *connection = updater->connection;
 
-  return g_strcmp0 (need_host_uuid (updater), intention->host_uuid) == 0 ||
+  return g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 ||
          (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 &&
           strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0);
 }
@@ -327,7 +323,7 @@ machtype_updater_settle (MachtypeUpdater *updater, GError **error)
   g_return_val_if_fail (updater != NULL, NULL);
 
   intentions = machtype_store_list_intentions (updater->store, error);
-  if (intentions == NULL)
+  if (intentions == NULL || (intentions->len != 0 && need_host_uuid (updater, error) == NULL))
     return NULL;
   settlements = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_settlement_unref);
   for (i = 0; i < intentions->len; i++) {
@@ -354,8 +350,7 @@ leave_pending (const Work *work, GError *why, GError **error)
   g_autoptr (GError) pending = NULL;
 
   mt_intention_set_pending (work->intention, &pending);
-  mt_set_error (error, MACHTYPE_ERROR_PENDING, "%s; %s", why->message,
-               pending->message);
+  mt_set_error (error, MACHTYPE_ERROR_PENDING, "%s; %s", why->message, pending->message);
   g_error_free (why);
   return NULL;
 }
@@ -432,8 +427,9 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
     return FALSE;
   if (!*intended)
-    mt_set_error (error, MACHTYPE_ERROR_LIBVIRT, "libvirt has defined machine type %s instead of %s", defined,
-                 work->intention->machine);
+    mt_set_error (error, MACHTYPE_ERROR_LIBVIRT,
+                  "libvirt has defined machine type %s instead of %s", defined,
+                  work->intention->machine);
   return *intended;
 }
 
@@ -485,10 +481,10 @@ prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreCha
     definition = dup_machine (work->before, error);
   if (definition != NULL)
     work->after = machtype_domain_xml_with_machine (work->before, -1, changed->machine, error);
-  if (work->after == NULL)
+  if (work->after == NULL || need_host_uuid (updater, error) == NULL)
     return FALSE;
   place.host_name = machtype_connection_get_host_name (updater->connection);
-  place.host_uuid = need_host_uuid (updater);
+  place.host_uuid = *updater->host_uuid != '\0' ? updater->host_uuid : NULL;
   place.uri = machtype_connection_get_uri (updater->connection);
   place.definition = definition;
   if (!check_place (&place, error))
@@ -566,10 +562,12 @@ check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean f
     return FALSE;
   }
   if (!is_same_state (record, domain)) {
-    mt_set_error (error, MACHTYPE_ERROR_CONFLICT, "domain %s is %s, but its record says %s; bring the record's state up to date and "
-                 "try again",
-                 record->uuid.text, machtype_domain_get_state (domain),
-                 record->state != NULL ? record->state : "no state");
+    mt_set_error (
+        error, MACHTYPE_ERROR_CONFLICT,
+        "domain %s is %s, but its record says %s; bring the record's state up to date and "
+        "try again",
+        record->uuid.text, machtype_domain_get_state (domain),
+        record->state != NULL ? record->state : "no state");
     return FALSE;
   }
   return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);

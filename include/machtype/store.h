@@ -282,8 +282,8 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * What a store has to do:
  *
  * - `begin` starts a transaction that will write; the caller never begins a second one.
- * - `commit` ends it: what was written is there for good; or an error is raised, and it is there as a
- *   whole or not at all.
+ * - `commit` ends it: what was written is there for good; or an error is raised, and it is there
+ *   as a whole or not at all.
  * - `rollback` ends it: nothing was written.
  * - `get` looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
  * - `insert` adds a record; raises %MACHTYPE_ERROR_EXISTS.

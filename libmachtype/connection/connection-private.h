@@ -32,8 +32,8 @@ MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer conn
 /* machtype_connection_list_domains, but that nothing is read: the domains keep their texts. */
 GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **error);
 
-/* The host's UUID; NULL where it does not tell one. */
-char *mt_connection_read_host_uuid (MachtypeConnection *connection);
+/* The host's UUID, in lower case; "" where it does not tell one. */
+char *mt_connection_read_host_uuid (MachtypeConnection *connection, GError **error);
 
 /* Opens another connection, in the same way. */
 MachtypeConnection *mt_connection_open_again (const MachtypeConnection *connection, GError **error);

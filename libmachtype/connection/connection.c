@@ -466,6 +466,8 @@ do_read_host_uuid (gpointer data, GError **error)
   const Work *work = data;
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
   g_autoptr (MachtypeHost) host = NULL;
+  const char *uuid;
+  MtUuid parsed;
   char *message = NULL;
   char *xml = work->link->module->get_capabilities (work->link->handle, &message);
 
@@ -476,13 +478,14 @@ do_read_host_uuid (gpointer data, GError **error)
   machtype_host_builder_set_capabilities (builder, xml, -1, NULL);
   work->link->module->free_text (xml);
   host = machtype_host_builder_end (builder);
-  return g_strdup (machtype_host_get_uuid (host));
+  uuid = machtype_host_get_uuid (host);
+  return g_strdup (uuid != NULL && mt_uuid_parse (uuid, &parsed, NULL) ? parsed.text : "");
 }
 
 char *
-mt_connection_read_host_uuid (MachtypeConnection *connection)
+mt_connection_read_host_uuid (MachtypeConnection *connection, GError **error)
 {
-  return call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, NULL);
+  return call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, error);
 }
 
 /* What libvirt answered about one domain. */

@@ -790,8 +790,8 @@ mt_sqlite_store_init (MtSqliteStore *store)
  *
  * Raises %MACHTYPE_ERROR_STORE for a file that is not there, one that others can have written, a
  * symbolic link, another program's, damaged or newer database, and one on a network file system;
- * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path
- * that is no text or a URI, unknown flags and a timeout below -1.
+ * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a
+ * path that is no text or a URI, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

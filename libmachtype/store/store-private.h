@@ -122,6 +122,14 @@ MachtypeIntention *mt_store_get_intention (MachtypeStore *store, const char *uui
 gboolean mt_store_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func,
                                      gpointer user_data, GError **error);
 
+/* A transaction for what one call writes; inside the caller's own transaction they do nothing, for
+ * the caller ends it. mt_store_end_own answers whether the call has succeeded. */
+gboolean mt_store_begin_own (MachtypeStore *store, gboolean *own, GError **error);
+gboolean mt_store_end_own (MachtypeStore *store, gboolean own, gboolean ok, GError **error);
+
+/* Takes over where an instance is, and in which state, as far as that is known. */
+void mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from);
+
 /* Whether somebody's name, which may be NULL, can stand in a history. */
 gboolean mt_store_check_who (const char *who, GError **error);
 

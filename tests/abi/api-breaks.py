@@ -91,7 +91,7 @@ BREAKS = [
     (take_documentation, "machtype_compat_check: no documentation"),
     (take_since, "machtype_host_get_arch: no Since"),
     (swap_fields, "+field MachtypeStoreClass[1] commit"),
-    (shrink_reserve, "+field MachtypeStoreClass[13] reserved: <gpointer> x 15"),
+    (shrink_reserve, "+field MachtypeStoreClass[17] reserved: <gpointer> x 15"),
     (add_symbol, "+function machtype_resolve_anew -> "),
 ]
 

@@ -10,6 +10,7 @@ reach the host changes nothing, and whoever can settles it. --all tries every si
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from proxy import CALL, DEFINE, REPLY, Proxy
-from virt import World, domain, require, uuid_of
+from virt import HANG_LIMIT, World, domain, require, uuid_of
 
 GUEST = uuid_of(1)
 OLD, NEW = 'pc-i440fx-6.1', 'pc-i440fx-7.2'
@@ -88,7 +89,7 @@ class Case:
                       lambda *message: at(run[0], *message))
         arguments = self.command(proxy.uri)
         run.append(self.start(arguments))
-        out, err = run[0].communicate(timeout=300)
+        out, err = run[0].communicate(timeout=HANG_LIMIT)
         proxy.close()
         changed = self.judge(label, run[0].returncode, settled)
         print(label, 'status', run[0].returncode, 'changed' if changed else 'unchanged')
@@ -134,7 +135,7 @@ def check_syncs(case, signals):
             inject = 'fdatasync:signal={}:when={}'.format(number.name, index)
             run = case.start(['strace', '-f', '-o', log, '-e', 'trace=fdatasync', '-e',
                               'inject=' + inject] + case.command(case.daemon.uri))
-            run.communicate(timeout=300)
+            run.communicate(timeout=HANG_LIMIT)
             label = '{} at sync {}'.format(number.name, index)
             changed = case.judge(label, run.returncode, number in DELAYED)
             print(label, 'status', run.returncode, 'changed' if changed else 'unchanged')
@@ -151,13 +152,13 @@ def check_failed_syncs(case):
         run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
                           'inject=fdatasync:error=EIO:when={}'.format(index)] +
                          case.command(case.daemon.uri))
-        run.communicate(timeout=300)
+        run.communicate(timeout=HANG_LIMIT)
         case.judge('EIO at sync {}'.format(index), run.returncode, False)
         case.reset()
         run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
                           'inject=fdatasync:error=EIO:when={}+'.format(index)] +
                          case.command(case.daemon.uri))
-        run.communicate(timeout=300)
+        run.communicate(timeout=HANG_LIMIT)
         case.judge('EIO from sync {} on'.format(index), run.returncode, False)
 
 
@@ -174,7 +175,7 @@ def check_death(case):
     proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target,
                   lambda *message: at(run, *message))
     run.append(case.start(case.command(proxy.uri)))
-    _, err = run[0].communicate(timeout=300)
+    _, err = run[0].communicate(timeout=HANG_LIMIT)
     proxy.close()
     assert run[0].returncode == 75 and b'pending: ' in err, (run[0].returncode, err)
     case.daemon.start()
@@ -182,7 +183,7 @@ def check_death(case):
     assert pending is not None and recorded != defined, (recorded, defined, pending)
     # Without firmware that has one, the host has another UUID now: by another URI it is a stranger.
     case.world.run('record', '--connect', case.daemon.uri).expect(
-        0, 'warning: pending: .*record --connect ' + proxy.uri)
+        0, 'warning: pending: .*record --connect ' + re.escape(proxy.uri))
     again = Proxy(proxy.path, case.target)
     case.uri = again.uri
     case.judge('death of the daemon', run[0].returncode, False)
@@ -201,7 +202,7 @@ def check_answer(case):
     proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target,
                   lambda *message: at(run, *message))
     run.append(case.start(case.command(proxy.uri)))
-    out, _ = run[0].communicate(timeout=300)
+    out, _ = run[0].communicate(timeout=HANG_LIMIT)
     proxy.close()
     assert run[0].returncode == -signal.SIGTERM, run[0].returncode
     assert out.startswith(b'Took back' if case.undo else b'Updated'), out

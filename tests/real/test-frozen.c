@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test-frozen connection|host URI SECONDS: opens a host, which freezes meanwhile. frozen.py runs
+/* test-frozen connection|host URI LIMIT: opens a host, which freezes meanwhile. frozen.py runs
  * it. */
 
 #include <machtype/machtype.h>

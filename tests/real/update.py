@@ -67,8 +67,7 @@ def both(world, daemon, machine):
 
 
 def update(world, daemon, machine, *options):
-    return world.run('update-machine-type', GUEST, machine, '--apply', '--connect', daemon.uri,
-                     *options)
+    return world.run('update-machine-type', GUEST, machine, '--connect', daemon.uri, *options)
 
 
 def check_update(world, daemon, log):

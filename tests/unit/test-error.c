@@ -35,6 +35,7 @@ static const struct {
   { "flavor-forbids", 20 },
   { "cancelled", 21 },
   { "rejected", 22 },
+  { "pending", 23 },
 };
 
 static void

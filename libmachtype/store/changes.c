@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changes of a record that is there, each compared with what was read, and kept in its history. */
+
+#include "store/store-private.h"
+
+#include <string.h>
+
+#include "change-private.h"
+#include "error-private.h"
+#include "properties/properties-private.h"
+
+/* What somebody wants of a record that may since have been seen elsewhere: where it is then is what
+ * was seen last; everything else must be as it was read. */
+static MachtypeRecord *
+rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *record,
+        MachtypeRecord **there, GError **error)
+{
+  g_autoptr (MachtypeRecord) rebased = NULL;
+  g_autoptr (MachtypeRecord) current = mt_store_get (store, expected->uuid.text, error);
+
+  if (current == NULL)
+    return NULL;
+  if (!mt_record_is_same_choice (current, expected) ||
+      (!mt_record_is_same_place (expected, record) &&
+       !mt_record_is_same_place (expected, current))) {
+    mt_store_set_conflict (expected, error);
+    return NULL;
+  }
+  rebased = mt_record_copy (record);
+  if (mt_record_is_same_place (expected, record))
+    mt_record_take_place (rebased, current);
+  rebased->seen_at = current->seen_at;
+  *there = g_steal_pointer (&current);
+  return g_steal_pointer (&rebased);
+}
+
+static gboolean
+replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+              const MtStoreChange *change, GError **error)
+{
+  if (change != NULL)
+    return mt_store_write_entry (store, old_record, record, change, error);
+  return mt_store_swap (store, old_record, record, NULL, error);
+}
+
+/* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what
+ * is there then. */
+static MachtypeRecord *
+replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                const MtStoreChange *change, GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL, rebased = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!mt_store_check_settled (store, old_record->uuid.text, error))
+    return NULL;
+  if (replace_once (store, old_record, record, change, &why))
+    return machtype_record_ref (record);
+  if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  rebased = rebase (store, old_record, record, &there, error);
+  if (rebased == NULL || !replace_once (store, there, rebased, change, error))
+    return NULL;
+  return g_steal_pointer (&rebased);
+}
+
+static MachtypeRecord *
+write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+              const MtStoreChange *change, GError **error)
+{
+  g_autoptr (MachtypeRecord) written = NULL;
+  gboolean own;
+
+  if (!mt_store_begin_own (store, &own, error))
+    return NULL;
+  written = replace_inside (store, old_record, record, change, error);
+  return mt_store_end_own (store, own, written != NULL, error) ? g_steal_pointer (&written) : NULL;
+}
+
+static gboolean
+check_change (const MachtypeRecord *record, const MachtypeChange *change, GError **error)
+{
+  const char *judged = machtype_change_get_old_machine (change);
+
+  if (!mt_ref_string_equal (judged, record->machine)) {
+    mt_set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "a change of %s was judged, but instance %s has %s recorded",
+                  judged != NULL ? judged : "no machine type", record->uuid.text,
+                  record->machine != NULL ? record->machine : "none");
+    return FALSE;
+  }
+  if (machtype_change_is_permitted (change))
+    return TRUE;
+  mt_set_error (error, MACHTYPE_ERROR_REFUSED, "Cannot update machine type %s to %s: %s",
+                judged != NULL ? judged : "none", machtype_change_get_new_machine (change),
+                machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  return FALSE;
+}
+
+MachtypeRecord *
+mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreChange *made,
+                      GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+
+  if (!check_change (record, change, error))
+    return NULL;
+  made->action = MACHTYPE_HISTORY_ACTION_UPDATE;
+  made->forced = machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED;
+  made->undoes = 0;
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    return machtype_record_ref (record);
+  builder = machtype_record_builder_new_from (record);
+  if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
+                                            machtype_change_get_new_machine (change),
+                                            MACHTYPE_SOURCE_OPERATOR, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
+/**
+ * machtype_store_update_machine:
+ * @store: a store; must not be %NULL
+ * @record: the record as it was read and judged; must not be %NULL
+ * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
+ *   one; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Changes the recorded machine type, if the judgement permits it and nobody has changed the record
+ * or the instance's state since @record was read. What is the same already is not written. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, %MACHTYPE_ERROR_CONFLICT if
+ * somebody was faster, %MACHTYPE_ERROR_PENDING if another change was interrupted,
+ * %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_INVALID_ARGUMENT if something
+ * else was judged, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, MachtypeChange *change,
+                               const char *who, GError **error)
+{
+  g_autoptr (MachtypeRecord) changed = NULL;
+  MtStoreChange made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, who, 0 };
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL && change != NULL, NULL);
+
+  changed = mt_store_make_update (record, change, &made, error);
+  if (changed == NULL || changed == record)
+    return g_steal_pointer (&changed);
+  return write_change (store, record, changed, &made, error);
+}
+
+/**
+ * machtype_store_replace:
+ * @store: a store; must not be %NULL
+ * @old_record: the record as it was read; must not be %NULL
+ * @record: what is to stand in its place, made with [ctor@Machtype.RecordBuilder.new_from]; must
+ * not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Changes anything of a record but its machine type, for which there is
+ * [method@Machtype.Store.update_machine]. May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if UUID or machine type differ, %MACHTYPE_ERROR_CONFLICT
+ * if somebody was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                        const char *who, GError **error)
+{
+  const MtStoreChange properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+  g_autoptr (MachtypeRecord) changed = NULL;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
+
+  if (strcmp (old_record->uuid.text, record->uuid.text) != 0 ||
+      !mt_ref_string_equal (old_record->machine, record->machine)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the new record is of another instance or machine type; a machine type is changed "
+                 "by an update, which checks it");
+    return NULL;
+  }
+  if (!mt_store_check_who (who, error))
+    return NULL;
+  changed = mt_record_copy (record);
+  changed->revision = old_record->revision;
+  if (mt_properties_equal (old_record->properties, changed->properties))
+    return write_change (store, old_record, changed, NULL, error);
+  return write_change (store, old_record, changed, &properties, error);
+}
+
+/**
+ * machtype_store_rebuild:
+ * @store: a store; must not be %NULL
+ * @old_record: the record as it was read; must not be %NULL
+ * @record: what was decided for the rebuilt instance; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Forgets machine type and properties that were recorded for an instance, but for its history, and
+ * records what is to hold from now on: for a rebuild, the one operation that makes a new guest.
+ * Where the instance is stays, as far as @record does not say it. May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if the UUIDs differ, %MACHTYPE_ERROR_CONFLICT if somebody
+ * was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                        const char *who, GError **error)
+{
+  const MtStoreChange change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, who, 0 };
+  g_autoptr (MachtypeRecord) rebuilt = NULL;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
+
+  if (strcmp (old_record->uuid.text, record->uuid.text) != 0) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the new record is of another instance");
+    return NULL;
+  }
+  rebuilt = mt_record_copy (old_record);
+  mt_record_take_place (rebuilt, record);
+  mt_ref_string_set (&rebuilt->machine, record->machine);
+  mt_ref_string_set (&rebuilt->asked, record->asked);
+  rebuilt->source = record->source;
+  rebuilt->arch = record->arch;
+  machtype_properties_unref (rebuilt->properties);
+  rebuilt->properties = machtype_properties_ref (record->properties);
+  return write_change (store, old_record, rebuilt, &change, error);
+}
+
+/* The last change that was not taken back; NULL: there is none. */
+static MachtypeHistoryEntry *
+find_undoable (GPtrArray *history)
+{
+  guint i, j;
+
+  for (i = history->len; i-- > 0;) {
+    MachtypeHistoryEntry *entry = history->pdata[i];
+    gboolean undone = entry->action == MACHTYPE_HISTORY_ACTION_UNDO;
+
+    for (j = i + 1; j < history->len && !undone; j++)
+      undone = ((MachtypeHistoryEntry *)history->pdata[j])->undoes == entry->revision;
+    if (!undone)
+      return entry;
+  }
+  return NULL;
+}
+
+static gboolean
+check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
+            MachtypeChangeFlags flags, GError **error)
+{
+  if (entry == NULL) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND,
+                 "instance %s has no change to take back", record->uuid.text);
+    return FALSE;
+  }
+  if ((flags & MACHTYPE_CHANGE_FORCE) != 0 ||
+      mt_state_may_change (machtype_record_get_change_state (record)) ||
+      mt_ref_string_equal (record->machine, entry->old_machine))
+    return TRUE;
+  mt_set_error (
+      error, MACHTYPE_ERROR_REFUSED,
+      "instance %s is %s: its machine type can only change while it is stopped, shelved or "
+      "shelved_offloaded",
+      record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
+  return FALSE;
+}
+
+MachtypeRecord *
+mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+                    MtStoreChange *made, GError **error)
+{
+  g_autoptr (GPtrArray) history = machtype_store_list_history (store, record->uuid.text, error);
+  const MachtypeHistoryEntry *entry;
+  MachtypeRecord *undone;
+
+  if (history == NULL)
+    return NULL;
+  entry = find_undoable (history);
+  if (!check_undo (record, entry, flags, error))
+    return NULL;
+  undone = mt_record_copy (record);
+  mt_ref_string_set (&undone->machine, entry->old_machine);
+  mt_ref_string_set (&undone->asked, entry->old_asked);
+  undone->source = entry->old_source;
+  machtype_properties_unref (undone->properties);
+  undone->properties = machtype_properties_ref (entry->old_properties);
+  undone->arch = entry->old_arch;
+  made->action = MACHTYPE_HISTORY_ACTION_UNDO;
+  made->forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
+  made->undoes = entry->revision;
+  return undone;
+}
+
+static MachtypeRecord *
+undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+             const char *who, GError **error)
+{
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, who, 0 };
+  g_autoptr (MachtypeRecord) undone = mt_store_make_undo (store, record, flags, &change, error);
+
+  return undone != NULL ? replace_inside (store, record, undone, &change, error) : NULL;
+}
+
+/**
+ * machtype_store_undo:
+ * @store: a store; must not be %NULL
+ * @record: the record as it was read; must not be %NULL
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes the last change of machine type or properties back that was not taken back yet; done again
+ * it goes one further back. A rebuild is such a change, too: the record is then what it was of the
+ * guest before, for one that was rebuilt by mistake and whose disk is still there. May block.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no such change or no record,
+ * %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is not stopped,
+ * shelved or shelved_offloaded, %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags,
+ * %MACHTYPE_ERROR_CONFLICT if somebody was faster, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+                     const char *who, GError **error)
+{
+  g_autoptr (MachtypeRecord) undone = NULL;
+  gboolean own;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+
+  if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error) ||
+      !mt_store_check_who (who, error) || !mt_store_begin_own (store, &own, error))
+    return NULL;
+  undone = undo_inside (store, record, flags, who, error);
+  return mt_store_end_own (store, own, undone != NULL, error) ? g_steal_pointer (&undone) : NULL;
+}
