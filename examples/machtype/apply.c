@@ -96,8 +96,8 @@ read_domain (Apply *apply, MachtypeStore *store, MachtypeRecord **record, gboole
     return FALSE;
   }
   if (!record_only) {
-    g_propagate_prefixed_error (error, g_steal_pointer (&why),
-                                "--record-only changes the record alone: ");
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND,
+                 "%s; --record-only changes the record alone", why->message);
     return FALSE;
   }
   g_printerr ("warning: no-domain: %s; the state is that of the record\n", why->message);

@@ -6,6 +6,7 @@ Changing a machine type for real: record and definition together, or neither; th
 the new one; undo brings both back.
 """
 
+import json
 import os
 import re
 import sqlite3
@@ -173,6 +174,83 @@ def check_other_definition(world, daemon):
     assert daemon.machine('differs', '--inactive') == 'pc-q35-6.2'
 
 
+def check_saved(world, daemon):
+    """A guest whose RAM is saved resumes on its old machine: it is not stopped."""
+    uuid, old, new = uuid_of(8), 'pc-i440fx-6.1', 'pc-i440fx-7.2'
+    daemon.define(domain('saved', uuid, 'x86_64', old))
+    world.run('record', '--connect', daemon.uri).expect(0)
+    daemon.virsh('start', 'saved').expect(0)
+    daemon.virsh('managedsave', 'saved').expect(0)
+    command = ['update-machine-type', uuid, new, '--connect', daemon.uri]
+    for options in [], ['--record-only'], ['--apply']:
+        run = world.run(*command, *options).expect(3, 'in vm_state saved')
+        assert re.search('reason: saved-state: .*managedsave-remove', run.err), run.err
+        assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == old
+    answer = json.loads(world.run(*command, '--json').expect(3).out)
+    assert answer['verdict'] == 'refused-state', answer
+    assert answer['reasons'][0]['code'] == 'saved-state', answer
+    world.run(*command, '--force').expect(0, 'warning: saved-state')
+    assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
+    undo = ['undo', uuid, '--connect', daemon.uri]
+    for options in [], ['--record-only']:
+        world.run(*undo, *options).expect(1, 'saved-state: .*managedsave-remove')
+    assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
+    world.run(*undo, '--force').expect(0, 'warning: saved-state')
+    assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == old
+    daemon.virsh('managedsave-remove', 'saved').expect(0)
+    run = world.run(*command).expect(0)
+    assert 'saved' not in run.err, run.err
+
+
+def check_snapshots(world, daemon):
+    """Snapshots with memory bring the old machine back: they are named."""
+    uuid = uuid_of(8)
+    memory = os.path.join(world.dir, 'memory')
+    daemon.virsh('start', '--paused', 'saved').expect(0)
+    daemon.virsh('snapshot-create-as', 'saved', 'before', '--memspec',
+                 'file=' + memory + ',snapshot=external').expect(0)
+    daemon.virsh('destroy', 'saved').expect(0)
+    for command in (['undo', uuid], ['update-machine-type', uuid, 'pc-i440fx-7.1']):
+        for options in ['--record-only'], []:
+            world.run(*command, '--connect', daemon.uri, *options).expect(
+                0, 'warning: memory-snapshots: .*: before')
+            world.run('undo', uuid, '--connect', daemon.uri, *options).expect(0)
+            if command[0] == 'undo':
+                world.run('update-machine-type', uuid, 'pc-i440fx-7.2', '--force', '--connect',
+                          daemon.uri, *options).expect(0)
+    daemon.virsh('snapshot-delete', '--metadata', 'saved', 'before').expect(0)
+
+
+def check_record_only(world, daemon):
+    """The record alone, by libvirt's state; what the domain is defined with is said."""
+    both(world, daemon, 'pc-q35-6.2')
+    command = ['update-machine-type', GUEST, 'pc-q35-7.0', '--connect', daemon.uri, '--record-only']
+    daemon.virsh('start', '--paused', 'guest').expect(0)
+    world.run(*command).expect(3, 'in vm_state paused')
+    daemon.virsh('destroy', 'guest').expect(0)
+    world.run(*command).expect(0, 'definition-differs: .* still defined with pc-q35-6.2')
+    assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
+    assert daemon.machine('guest', '--inactive') == 'pc-q35-6.2'
+    # Once more, for both: the record is right already, and the definition follows it.
+    update(world, daemon, 'pc-q35-7.0').expect(0)
+    both(world, daemon, 'pc-q35-7.0')
+    world.run('undo', GUEST, '--record-only', '--connect', daemon.uri).expect(
+        0, 'definition-differs: .* still defined with pc-q35-7.0')
+    update(world, daemon, 'pc-q35-6.2', '--force').expect(0)
+    both(world, daemon, 'pc-q35-6.2')
+    # No domain there, as of an instance that is shelved_offloaded.
+    world.run('instance', 'add', uuid_of(79), '--state', 'shelved_offloaded', '--arch', 'x86_64',
+              '--machine', 'q35').expect(0)
+    away = ['update-machine-type', uuid_of(79), 'pc-q35-7.2', '--connect', daemon.uri]
+    world.run(*away).expect(2, 'there is no domain .*--record-only changes the record alone')
+    assert world.record(uuid_of(79))['machine'] == 'q35'
+    world.run(*away, '--record-only').expect(0, 'warning: no-domain')
+    assert world.record(uuid_of(79))['machine'] == 'pc-q35-7.2'
+    world.run('undo', uuid_of(79), '--connect', daemon.uri).expect(1, 'there is no domain')
+    world.run('undo', uuid_of(79), '--connect', daemon.uri, '--record-only').expect(0)
+    world.run(*away, '--record-only', '--apply').expect(64, 'exclude each other')
+
+
 def check_transient(world, daemon):
     daemon.define(domain('fleeting', uuid_of(3), 'x86_64', 'pc-q35-6.2'), create=['--paused'])
     world.run('record', '--connect', daemon.uri).expect(0)
@@ -193,7 +271,7 @@ def fill(path):
 
 
 def check_full_disk(world, daemon):
-    """The record cannot be committed: the definition goes back, and the store is as it was."""
+    """Nothing can be written: record and definition are as they were."""
     folder = os.path.join(world.dir, 'small')
     os.mkdir(folder)
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'small', folder], check=True)
@@ -234,6 +312,9 @@ def main():
         check_force(world, daemon)
         check_alias(world, daemon)
         check_other_definition(world, daemon)
+        check_record_only(world, daemon)
+        check_saved(world, daemon)
+        check_snapshots(world, daemon)
         check_transient(world, daemon)
         check_full_disk(world, daemon)
 
