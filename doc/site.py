@@ -233,7 +233,9 @@ def edit_interface(folder, interface):
         edit(os.path.join(folder, page),
              ("class toggle-wrapper default-hide", "class toggle-wrapper"))
         change(os.path.join(folder, page), lambda text, name=name: re.sub(
-            r"(<dt><code>(\w+): (?:(?!</dt>)(?s:.))*</dt>\s*<dd>)No description available\.",
+            r"(<dt><code>(\w+): (?:(?!</dt>)(?s:.))*</dt>\s*<dd>)(?:<p>)?No description available\."
+            # A paragraph from gi-docgen 2025 on.
+            r"(?:</p>)?",
             rf'\1See <a href="vfunc.{name}.\2.html">its page</a>.', text))
 
 

@@ -7,6 +7,8 @@
 # other languages' examples.
 
 set -eu
+# What is built here is run, also by others.
+umask 022
 
 source=$1 build=$2
 # shellcheck source=tests/skip.sh

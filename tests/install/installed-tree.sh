@@ -9,6 +9,8 @@
 # compiled to be. What they say is compared with the transcripts of the suite examples.
 
 set -eu
+# What is built here is run, also by others.
+umask 022
 
 source=$1
 here=$(cd "$(dirname "$0")" && pwd)

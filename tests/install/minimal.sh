@@ -7,6 +7,8 @@
 # links and runs, and a call that needs the module says so.
 
 set -eu
+# What is built here is run, also by others.
+umask 022
 
 source=$1
 here=$(cd "$(dirname "$0")" && pwd)

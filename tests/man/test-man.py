@@ -175,6 +175,8 @@ def check_program(source, build, text):
     block = re.search(r"^ {5}#include .*?^ {5}\}$", text, flags=re.S | re.M).group(0)
     with open("tool.c", "w", encoding="utf-8") as code:
         code.write(re.sub(r"^ {5}", "", block, flags=re.M) + "\n")
+    # A program needs the permission to be run.
+    os.umask(0o022)
     flags = run("pkg-config", "--cflags", "--libs", "gobject-2.0").stdout.decode().split()
     done = run("gcc", "-Wall", "-Wextra", "-Werror", f"-I{source}/include", f"-I{build}/include",
                "tool.c", "-o", "tool", f"-L{build}/libmachtype", f"-Wl,-rpath,{build}/libmachtype",
