@@ -22,6 +22,21 @@ done
 # In some containers even root may not.
 unshare --mount --propagation unchanged true 2>/dev/null || skip 'no mount namespaces here'
 
+# The machine may have a libvirt of its own, at work: it is looked at from a namespace where nobody
+# else's changes are seen, and where libvirt's folders are empty.
+if [ -z "${MACHTYPE_TEST_INSIDE-}" ]; then
+  MACHTYPE_TEST_INSIDE=1 exec unshare --mount --propagation unchanged sh "$0"
+fi
+# Private, then shared: the machine sees nothing of what happens here, and here it would be seen if the
+# daemons' mounts were not kept apart. As to nsenter see private-libvirtd.sh.
+for kind in private shared; do
+  mount --make-r$kind / 2>/dev/null || nsenter --mount=/proc/self/ns/mnt mount --make-r$kind /
+done
+folders='/etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt'
+for folder in /run $folders; do
+  [ ! -d "$folder" ] || mount -t tmpfs -o mode=0755 tmpfs "$folder"
+done
+
 work=$(mktemp -d /tmp/mt.XXXXXX)
 virtd() { sh "$here/private-libvirtd.sh" "$@"; }
 trap 'virtd stop "$work/a"; virtd stop "$work/b"; rm -rf "$work"' EXIT
@@ -34,10 +49,9 @@ fail() { # MESSAGE
 
 # What a libvirtd of the machine's would leave, and where a mount would show.
 machine() {
-  for dir in /etc/libvirt /run/libvirt /run/libvirtd.pid /var/lib/libvirt /var/cache/libvirt \
-    /var/log/libvirt; do
-    if [ -e $dir ]; then
-      find $dir -printf '%p %i %U:%G %m %s %T@\n' | sort
+  for dir in /run $folders; do
+    if [ -e "$dir" ]; then
+      find "$dir" -printf '%p %i %U:%G %m %s %T@\n' | sort
     else
       echo "no $dir"
     fi
