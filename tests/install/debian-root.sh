@@ -4,16 +4,18 @@
 # debian-root.sh make ROOT CACHE
 # debian-root.sh run ROOT COMMAND...
 #
-# make unpacks a fresh Debian 12 into the folder ROOT, which must not exist. It comes from the mirror
-# that this host's apt is set up for, once; then from a tarball in CACHE. run executes a command in
-# it as root, with /proc and terminals, which are mounted in a namespace of its own: they are gone
+# make unpacks a fresh Debian of this host's release into the folder ROOT, which must not exist. It
+# comes from the mirror that this host's apt is set up for, once; then from a tarball in CACHE. run
+# executes a command in it as root, with /proc and terminals, which are mounted in a namespace of its own: they are gone
 # with the command, however it ends, and so is every process that it leaves behind.
 
 set -eu
 # Not everybody in the new system is root.
 umask 022
 
-suite=bookworm
+# The host's: what is built here runs there.
+# shellcheck source=/dev/null
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
 arch=$(dpkg --print-architecture)
 
 usage() {

@@ -3,7 +3,7 @@
 #
 # debs-inside.sh
 #
-# The part of debs.sh that runs in the fresh Debian 12, as root: /srv/new and /srv/old are archives of
+# The part of debs.sh that runs in the fresh Debian, as root: /srv/new and /srv/old are archives of
 # the packages and of the same with an older version, /srv/source is the unpacked source package.
 
 set -eu

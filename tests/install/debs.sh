@@ -5,9 +5,9 @@
 #
 # The Debian packages, from the last commit to a removed one: builds them twice, which must give the
 # same bytes, and once more as an older version; asks lintian; then installs, uses, upgrades and
-# purges them in a fresh Debian 12 (debs-inside.sh). With two folders that build-debs.sh has filled
-# (OLD with --older) nothing is built. Needs root. A Debian 12 is kept in MACHTYPE_TEST_CACHE
-# (default: ~/.cache/libmachtype).
+# purges them in a fresh Debian of this host's release (debs-inside.sh). With two folders that
+# build-debs.sh has filled (OLD with --older) nothing is built. Needs root. The fresh Debian is kept
+# in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype).
 
 set -eu
 
@@ -85,7 +85,7 @@ lintian --allow-root --display-info --pedantic --display-experimental \
   --fail-on error,warning,info,pedantic,experimental "$work"/new/*.changes ||
   fail 'lintian complains'
 
-echo '== a fresh Debian 12'
+echo '== a fresh Debian'
 sh "$here/debian-root.sh" make "$work/root" "$cache"
 publish "$work/new" new
 publish "$work/old" old

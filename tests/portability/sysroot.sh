@@ -23,7 +23,7 @@ die () {
   exit 1
 }
 
-# Debian 12 has merged /usr, its packages still name /lib. Programs are left out: meson puts the
+# Debian 12 and 13 have merged /usr, some packages still name /lib. Programs are left out: meson puts the
 # sysroot's folders in front of PATH.
 unpack () {
   for package in "$work"/apt/var/cache/apt/archives/*.deb; do
@@ -32,7 +32,7 @@ unpack () {
   mkdir -p "$work/root/usr/share"
   mv "$work/all/usr/lib" "$work/all/usr/include" "$work/root/usr/"
   mv "$work/all/usr/share/pkgconfig" "$work/root/usr/share/"
-  cp -a "$work/all/lib/." "$work/root/usr/lib/"
+  [ ! -d "$work/all/lib" ] || cp -a "$work/all/lib/." "$work/root/usr/lib/"
   ln -s usr/lib "$work/root/lib"
 }
 
@@ -54,7 +54,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 cache=$(cd "$1" && pwd)
 deb=$2
-sum=$(cksum <"$here/sysroot.sh" | cut -d ' ' -f 1)
+# The host's: its cross compiler knows that C library.
+# shellcheck source=/dev/null
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
+sum="$suite $(cksum <"$here/sysroot.sh" | cut -d ' ' -f 1)"
 
 exec 9>"$cache/.lock"
 flock 9
@@ -66,7 +69,7 @@ rm -rf "$work"
 mkdir "$work"
 find_archive
 say "$deb: fetching $packages and what they need"
-private_update bookworm
+private_update "$suite"
 # shellcheck disable=SC2086
 private apt-get install -y --download-only --no-install-recommends $packages >&2
 unpack
