@@ -39,7 +39,7 @@ test='libvirt-daemon clang g++ valgrind strace libclang-rt-dev libvirt-clients
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
   ca-certificates gobject-introspection libgirepository1.0-dev python3-gi
   valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff
-  locales libvirt-l10n'
+  locales libvirt-l10n strace'
 # Nova, and the databases it runs on: servers that the tests start themselves
 full='python3-nova mariadb-server-core mariadb-client-core sqlite3'
 # Debian packages, and a fresh Debian to install them in

@@ -312,6 +312,7 @@ int command_image_property_set (int argc, char **argv);
 int command_instance_add (int argc, char **argv);
 int command_instance_set (int argc, char **argv);
 int command_instance_delete (int argc, char **argv);
+int command_store_backup (int argc, char **argv);
 int command_history (int argc, char **argv);
 int command_undo (int argc, char **argv);
 int command_import (int argc, char **argv);

@@ -35,6 +35,8 @@ static const Command commands[] = {
   { "instance delete", "UUID", "forget an instance", command_instance_delete, STATUS_BELOW },
   { "history", "UUID", "every change of a record", command_history, STATUS_BELOW },
   { "undo", "UUID", "take the last change back", command_undo, STATUS_BELOW },
+  { "store backup", "FILE", "a copy of the store, while others write", command_store_backup,
+    STATUS_BELOW },
   { "import", "FILE|-", "records from JSON Lines", command_import, STATUS_BELOW },
   { "export", "", "records as JSON Lines", command_export, STATUS_BELOW },
   { "complete", "-- WORD...", "what may stand last, for shells", command_complete, STATUS_BELOW },

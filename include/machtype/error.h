@@ -32,7 +32,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_LIBVIRT: libvirt refused or failed; the message is its own
  * @MACHTYPE_ERROR_TIMEOUT: no answer within the time allowed
  * @MACHTYPE_ERROR_NOT_FOUND: the store has no such instance, or nothing to take back
- * @MACHTYPE_ERROR_EXISTS: the instance has a record already
+ * @MACHTYPE_ERROR_EXISTS: the instance has a record already, or a file that was to be made exists
  * @MACHTYPE_ERROR_CONFLICT: the record was changed by somebody else meanwhile: read it again
  * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
  * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change; force might

@@ -304,6 +304,8 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * way, at most one for an instance. A store without them can hold records, but not be used with a
  *   [struct@Machtype.Updater]; the default of `foreach_intention` is that there are none.
  * - `get_intention` looks one up; the default asks `foreach_intention`.
+ * - `backup` copies everything into a new file, complete or not at all; raises
+ *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
  *
  * What a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, where no default is named; what
  * fails without an error, %MACHTYPE_ERROR_STORE. What reads may be called inside a transaction and
@@ -336,6 +338,7 @@ struct _MachtypeStoreClass {
   MachtypeIntention *(*get_intention) (MachtypeStore *store, const char *uuid, GError **error);
   gboolean (*foreach_intention) (MachtypeStore *store, MachtypeIntentionFunc func,
                                  gpointer user_data, GError **error);
+  gboolean (*backup) (MachtypeStore *store, const char *path, GError **error);
 
   /*< private >*/
   gpointer reserved[16];
@@ -453,6 +456,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_intention_get_who (const MachtypeIntention *intention);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeIntention, machtype_intention_unref)
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_backup (MachtypeStore *store, const char *path, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_history_entry_get_type (void);

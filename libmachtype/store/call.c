@@ -151,3 +151,12 @@ mt_store_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func, gp
 
   return answer (store, ok, why, "list intentions", error);
 }
+
+gboolean
+mt_store_backup (MachtypeStore *store, const char *path, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->backup (store, path, &why);
+
+  return answer (store, ok, why, "make a backup", error);
+}

@@ -76,18 +76,21 @@ check_folder (const char *path, GError **error)
 
 /* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
  * whoever can make one there would choose what is written. */
-gboolean
-mt_sqlite_resolve (MtSqliteStore *store, const char *path, GError **error)
+char *
+mt_sqlite_resolve (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path), *base = g_path_get_basename (path);
   char resolved[PATH_MAX];
 
-  if (*path == '\0' || g_str_has_suffix (path, "/"))
-    return mt_set_store_error (error, "'%s' is no file for a store", path);
-  if (realpath (folder, resolved) == NULL)
-    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
-  store->path = g_build_filename (resolved, base, NULL);
-  return check_folder (resolved, error);
+  if (*path == '\0' || g_str_has_suffix (path, "/")) {
+    mt_set_store_error (error, "'%s' is no file for a store", path);
+    return NULL;
+  }
+  if (realpath (folder, resolved) == NULL) {
+    mt_set_store_error (error, "the folder of %s: %s", path, g_strerror (errno));
+    return NULL;
+  }
+  return check_folder (resolved, error) ? g_build_filename (resolved, base, NULL) : NULL;
 }
 
 static gboolean

@@ -280,7 +280,8 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
   int fd;
 
   store->timeout_ms = timeout_ms;
-  if (!mt_sqlite_resolve (store, path, error))
+  store->path = mt_sqlite_resolve (path, error);
+  if (store->path == NULL)
     return FALSE;
   fd = mt_sqlite_find_file (store, flags, error);
   if (fd < 0)

@@ -153,8 +153,12 @@ void mt_sqlite_forget_numbers (gpointer store);
 gboolean mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
                          int timeout_ms, GError **error);
 
-/* Sets the path of the store, its folder resolved. */
-gboolean mt_sqlite_resolve (MtSqliteStore *store, const char *path, GError **error);
+/* The path of a file in a folder that is resolved, and where not everybody may replace files. NULL:
+ * the error is set. */
+char *mt_sqlite_resolve (const char *path, GError **error);
+
+/* Copies the store into a new file, which is there as a whole or not at all. */
+gboolean mt_sqlite_backup (MtSqliteStore *store, const char *path, GError **error);
 
 /* Makes the file if the flags say so, and checks that nobody else can have written it. Returns a
  * descriptor that only names it (O_PATH), or -1 on error. */

@@ -8,9 +8,6 @@
 #include "arch-private.h"
 #include "error-private.h"
 
-/* Longer paths are none (PATH_MAX of Linux). */
-#define PATH_LENGTH_MAX 4096
-
 G_DEFINE_FINAL_TYPE (MtSqliteStore, mt_sqlite_store, MACHTYPE_TYPE_STORE)
 
 #define COLUMNS                                                                                    \
@@ -716,6 +713,12 @@ sqlite_foreach_history (MachtypeStore *base, const char *uuid, MachtypeHistoryFu
   return mt_sqlite_end_listing (store, statement, status, ok, error);
 }
 
+static gboolean
+sqlite_backup (MachtypeStore *base, const char *path, GError **error)
+{
+  return mt_sqlite_backup (MT_SQLITE_STORE (base), path, error);
+}
+
 static void
 mt_sqlite_store_finalize (GObject *object)
 {
@@ -756,6 +759,7 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->remove_intention = mt_sqlite_remove_intention;
   store->get_intention = mt_sqlite_get_intention;
   store->foreach_intention = mt_sqlite_foreach_intention;
+  store->backup = sqlite_backup;
 }
 
 static void
@@ -801,19 +805,11 @@ machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout
 {
   const guint known = MACHTYPE_STORE_OPEN_CREATE | MACHTYPE_STORE_OPEN_READ_ONLY;
   g_autoptr (MtSqliteStore) store = NULL;
-  g_autofree char *shown = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  if (!mt_check_text ("the path of the store", path, PATH_LENGTH_MAX, error) ||
-      !mt_check_timeout (timeout_ms, error))
+  if (!mt_store_check_path (path, error) || !mt_check_timeout (timeout_ms, error))
     return NULL;
-  if (strstr (path, "://") != NULL) {
-    shown = mt_shown (path);
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "'%s' is a URI; a store is opened by its path", shown);
-    return NULL;
-  }
   if (((guint)flags & ~known) != 0 || (guint)flags == known) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "unknown or contradicting flags 0x%x for opening a store", (guint)flags);

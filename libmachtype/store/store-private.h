@@ -130,6 +130,14 @@ gboolean mt_store_end_own (MachtypeStore *store, gboolean own, gboolean ok, GErr
 /* Takes over where an instance is, and in which state, as far as that is known. */
 void mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from);
 
+gboolean mt_store_backup (MachtypeStore *store, const char *path, GError **error);
+
+/* Whether the caller has begun a transaction. */
+gboolean mt_store_is_writing (MachtypeStore *store);
+
+/* Whether a text can be the path of a store. */
+gboolean mt_store_check_path (const char *path, GError **error);
+
 /* Whether somebody's name, which may be NULL, can stand in a history. */
 gboolean mt_store_check_who (const char *who, GError **error);
 

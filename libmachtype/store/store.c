@@ -177,6 +177,13 @@ get_intention_slowly (MachtypeStore *store, const char *uuid, GError **error)
   return NULL;
 }
 
+static gboolean
+backup_nothing (MachtypeStore *store, const char *path, GError **error)
+{
+  (void)path;
+  return set_unsupported (store, error);
+}
+
 static void
 rollback_nothing (MachtypeStore *store)
 {
@@ -210,6 +217,7 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->remove_intention = intend_nothing;
   class->get_intention = get_intention_slowly;
   class->foreach_intention = foreach_intention_nothing;
+  class->backup = backup_nothing;
 }
 
 static void
@@ -222,6 +230,12 @@ static MachtypeStorePrivate *
 get_private (MachtypeStore *store)
 {
   return machtype_store_get_instance_private (store);
+}
+
+gboolean
+mt_store_is_writing (MachtypeStore *store)
+{
+  return get_private (store)->in_transaction;
 }
 
 /**

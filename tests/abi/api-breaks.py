@@ -69,7 +69,7 @@ def swap_fields(root):
 
 def shrink_reserve(root):
     field = find(root, "field", "name", "reserved")[1]
-    field.find(CORE + "array").set("fixed-size", "15")
+    field.find(CORE + "array").set("fixed-size", "3")
 
 
 def add_symbol(root):
@@ -91,7 +91,7 @@ BREAKS = [
     (take_documentation, "machtype_compat_check: no documentation"),
     (take_since, "machtype_host_get_arch: no Since"),
     (swap_fields, "+field MachtypeStoreClass[1] commit"),
-    (shrink_reserve, "+field MachtypeStoreClass[17] reserved: <gpointer> x 15"),
+    (shrink_reserve, "] reserved: <gpointer> x 3"),
     (add_symbol, "+function machtype_resolve_anew -> "),
 ]
 

@@ -416,6 +416,28 @@ t 1 - '^line 1: .*hw_pmu' import - --skip-bad --store "$dir/empty.db"
 t 3 "^$(u 68)\$" - list-unset-machine-type --store "$dir/empty.db"
 : >"$dir/in"
 
+### A backup, and the store from it
+"$program" export --store "$store" >"$dir/expected"
+"$program" history "$(u 40)" --store "$store" >"$dir/history"
+t 0 "^The backup is complete: $dir/backup.db\$" - store backup "$dir/backup.db" --store "$store"
+t 1 - 'backup.db exists already' store backup "$dir/backup.db" --store "$store"
+t 1 - 'records.db exists already' store backup "$store" --store "$store"
+ln -s "$dir/nowhere.db" "$dir/link.db"
+t 1 - 'link.db exists already' store backup "$dir/link.db" --store "$store"
+t 3 - 'nowhere/backup.db: No such file' store backup "$dir/nowhere/backup.db" --store "$store"
+t 3 - 'No such file' store backup "$dir/other.db" --store "$dir/nowhere.db"
+t 2 - "few arguments" store backup --store "$store"
+t 0 '*' '*' export --store "$dir/backup.db"
+same 'the backup has every record'
+"$program" instance delete "$(u 40)" --store "$store"
+rm -f "$store-wal" "$store-shm"
+cp "$dir/backup.db" "$store"
+t 0 '*' '*' export --store "$store"
+same 'the store is as it was'
+t 0 '*' '*' history "$(u 40)" --store "$store"
+cp "$dir/history" "$dir/expected"
+same 'and so are the histories'
+
 ### machtype.conf
 cat >"$dir/conf" <<CONF
 [machtype]

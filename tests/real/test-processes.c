@@ -21,6 +21,8 @@
 #define RACERS 8
 #define UPDATES 1000
 
+#define BACKUPS 30
+
 #define TIMEOUT_MS 120000
 
 /* Where a writer is. A kill counts if it fell between BEGIN and the call of COMMIT. */
@@ -217,12 +219,12 @@ kill_writers (const Place *place, guint *all)
 }
 
 static void
-check_integrity (const Place *place)
+check_integrity (const char *path)
 {
   sqlite3 *db = NULL;
   sqlite3_stmt *statement = NULL;
 
-  g_assert_cmpint (sqlite3_open (place->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_prepare_v2 (db, "PRAGMA integrity_check", -1, &statement, NULL), ==,
                    SQLITE_OK);
   g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
@@ -278,7 +280,7 @@ test_kill (void)
   place_init (&place);
   add_instances (&place, INSTANCES);
   inside = kill_writers (&place, &all);
-  check_integrity (&place);
+  check_integrity (place.path);
   store = open_store (&place);
   for (i = 0; i < INSTANCES; i++) {
     g_autofree char *uuid = dup_uuid (i);
@@ -353,7 +355,77 @@ test_race (void)
   store = open_store (&place);
   g_assert_cmpuint (won + lost, ==, RACERS * UPDATES);
   g_assert_cmpuint (check_history (store, uuid), ==, won + 1);
-  check_integrity (&place);
+  check_integrity (place.path);
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+/* Everything that was acknowledged before the backup began is in it, and nothing by half. */
+static void
+check_backup (const char *path, const guint64 *before)
+{
+  g_autoptr (MachtypeStore) copy = NULL;
+  GError *error = NULL;
+  guint i;
+
+  check_integrity (path);
+  copy = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 0, &error);
+  g_assert_no_error (error);
+  for (i = 0; i < INSTANCES; i++) {
+    g_autofree char *uuid = dup_uuid (i);
+    guint64 revision = check_history (copy, uuid);
+
+    check_pair (copy, uuid, revision);
+    g_assert_cmpuint (revision, >=, before[i]);
+  }
+  g_clear_object (&copy);
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static guint64
+count_acknowledged (const guint64 *revisions)
+{
+  guint64 all = 0;
+  guint i;
+
+  for (i = 0; i < INSTANCES; i++)
+    all += revisions[i];
+  return all;
+}
+
+/* While four write, and never stop. */
+static void
+test_backup (void)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (MachtypeStore) store = NULL;
+  pid_t pids[WRITERS];
+  guint64 first = 0, last = 0;
+  guint i;
+  Place place;
+
+  place_init (&place);
+  path = g_strconcat (place.path, ".copy", NULL);
+  add_instances (&place, INSTANCES);
+  for (i = 0; i < WRITERS; i++)
+    pids[i] = start_writer (&place, i, i);
+  store = open_store (&place);
+  for (i = 0; i < BACKUPS || last < first + BACKUPS; i++) {
+    guint64 before[INSTANCES];
+    GError *error = NULL;
+
+    memcpy (before, place.shared->acknowledged, sizeof before);
+    last = count_acknowledged (before);
+    first = i == 0 ? last : first;
+    g_assert_true (machtype_store_backup (store, path, &error));
+    g_assert_no_error (error);
+    check_backup (path, before);
+  }
+  for (i = 0; i < WRITERS; i++) {
+    g_assert_cmpint (kill (pids[i], SIGKILL), ==, 0);
+    g_assert_cmpint (waitpid (pids[i], NULL, 0), ==, pids[i]);
+  }
+  ROW ("revisions %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, first, last);
   g_clear_object (&store);
   place_clear (&place);
 }
@@ -364,5 +436,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/processes/kill", test_kill);
   g_test_add_func ("/processes/race", test_race);
+  g_test_add_func ("/processes/backup", test_backup);
   return g_test_run ();
 }

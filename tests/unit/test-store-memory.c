@@ -615,6 +615,50 @@ test_row (gconstpointer data)
   place_clear (&place);
 }
 
+/* A backup that was not reported as done is not there. */
+static void
+test_backup (void)
+{
+  guint n, step = test_is_short () ? 37 : 1, failures = 0;
+  gboolean reached = TRUE;
+  g_autofree char *copy = NULL;
+  Place place;
+
+  place_init (&place);
+  copy = g_build_filename (place.dir, "copy.db", NULL);
+  for (n = 1; reached; n += step) {
+    MachtypeStore *store;
+    g_autofree char *told = NULL;
+    gboolean ok;
+
+    ROW ("from allocation %u on", n);
+    place_restore (&place);
+    store = open_store (place.path);
+    n_allocations = 0;
+    fail_from = n;
+    ok = machtype_store_backup (store, copy, NULL);
+    reached = n_allocations >= n;
+    fail_from = 0;
+    told = tell_all (store);
+    g_assert_cmpstr (told, ==, place.old);
+    g_object_unref (store);
+    failures += !ok;
+    g_assert_cmpint (g_file_test (copy, G_FILE_TEST_EXISTS), ==, ok);
+    if (ok) {
+      g_autofree char *copied = NULL;
+
+      store = open_store (copy);
+      copied = tell_all (store);
+      g_assert_cmpstr (copied, ==, place.old);
+      g_object_unref (store);
+      g_assert_cmpint (g_remove (copy), ==, 0);
+    }
+  }
+  ROW ("%u failures", failures);
+  g_assert_cmpuint (failures, >, 0);
+  place_clear (&place);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -627,5 +671,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/store-memory/backup", test_backup);
   return g_test_run ();
 }

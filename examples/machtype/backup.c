@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype store backup: a copy of the store, while others write. */
+
+#include "machtype-program.h"
+
+#include <signal.h>
+
+/* Ctrl-C and the like wait until the file is complete or gone: nothing is left behind. */
+static gboolean
+back_up_whole (MachtypeStore *store, const char *path, GError **error)
+{
+  static const int waiting[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+  sigset_t set, before;
+  gboolean ok;
+  gsize i;
+
+  sigemptyset (&set);
+  for (i = 0; i < G_N_ELEMENTS (waiting); i++)
+    sigaddset (&set, waiting[i]);
+  sigprocmask (SIG_BLOCK, &set, &before);
+  ok = machtype_store_backup (store, path, error);
+  sigprocmask (SIG_SETMASK, &before, NULL);
+  return ok;
+}
+
+static gboolean
+back_up (const StoreOptions *options, const char *path, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+
+  if (store == NULL || !back_up_whole (store, path, error))
+    return FALSE;
+  g_print ("The backup is complete: %s\n", path);
+  return TRUE;
+}
+
+int
+command_store_backup (int argc, char **argv)
+{
+  StoreOptions options = { 0 };
+  g_autoptr (GOptionContext) context = options_new (
+      "FILE",
+      "Copies the store, histories included, into a new file, which must not exist. Others may\n"
+      "write meanwhile. The file appears once it is complete and on the disk.\n\n"
+      "Exit status: 0 done, 1 there is something of that name, 3 a file failed.");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  options_add_store (context, &options, FALSE);
+  if (options_parse (context, &argc, &argv, 1, 1, &status))
+    status = back_up (&options, argv[1], &error) ? STATUS_DONE : report (error);
+  store_options_clear (&options);
+  return status;
+}

@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# disks.sh MACHTYPE
+#
+# Stores and their backups on disks that are full, that are read-only, and in folders that the user
+# may not write to; and backups that a signal comes upon. In a mount namespace of its own.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+
+# shellcheck source=tests/skip.sh
+. "$here/../skip.sh"
+
+if [ -z "${MACHTYPE_TEST_UNSHARED-}" ]; then
+  [ "$(id -u)" = 0 ] || skip 'only root can mount'
+  unshare -m true 2>/dev/null || skip 'no mount namespace can be made'
+  MACHTYPE_TEST_UNSHARED=1 exec unshare -m sh "$0" "$@"
+fi
+
+machtype=$(realpath "$1")
+work=$(mktemp -d /tmp/mt.XXXXXX)
+trap 'cd /; umount "$work/disk" 2>/dev/null || :; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+mount --make-rprivate /
+mkdir "$work/disk" "$work/copies"
+chmod 755 "$work"
+MACHTYPE_CONF=
+export MACHTYPE_CONF
+uuid=6f1d4b5e-0000-4000-8000-0000000000
+
+fail() {
+  echo "not as it should be: $1" >&2
+  sed 's/^/  /' "$work/out" "$work/err" >&2
+  ls -la "$work/disk" >&2
+  exit 1
+}
+
+# Runs the program, and asserts its exit status and a word of what it says.
+expect() { # STATUS WORDS ARGUMENT...
+  wanted=$1 words=$2
+  shift 2
+  status=0
+  echo "machtype $* -> $wanted $words"
+  "$machtype" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+  [ $status = "$wanted" ] || fail "exit status $status"
+  cat "$work/out" "$work/err" | grep -q -e "$words" || fail "$words"
+}
+
+# As a user who owns nothing.
+expect_nobody() { # STATUS WORDS ARGUMENT...
+  wanted=$1 words=$2
+  shift 2
+  status=0
+  echo "nobody: machtype $* -> $wanted $words"
+  setpriv --reuid 65534 --regid 65534 --clear-groups "$machtype" "$@" >"$work/out" 2>"$work/err" \
+    </dev/null || status=$?
+  [ $status = "$wanted" ] || fail "exit status $status"
+  cat "$work/out" "$work/err" | grep -q -e "$words" || fail "$words"
+}
+
+# Of a size; with a store in it.
+new_disk() { # SIZE
+  umount "$work/disk" 2>/dev/null || :
+  mount -t tmpfs -o "size=$1,mode=755" none "$work/disk"
+  for i in 01 02 03; do
+    "$machtype" instance add "$uuid$i" --machine pc-q35-6.2 --state stopped --store "$store"
+  done >/dev/null
+}
+
+fill_disk() {
+  dd if=/dev/zero of="$work/disk/filler" bs=4096 2>/dev/null || :
+  if dd if=/dev/zero of="$work/disk/more" bs=1 count=1 2>/dev/null; then
+    echo 'the disk is not full' >&2
+    exit 1
+  fi
+  rm -f "$work/disk/more"
+}
+
+store=$work/disk/records.db
+
+### Backups: complete, or not there
+new_disk 1m
+cp "$store" "$work/records.db"
+chmod 600 "$work/records.db"
+fill_disk
+expect 3 'copy.db: No space left on device' store backup "$work/disk/copy.db" --store "$work/records.db"
+[ "$(ls "$work/disk")" = 'filler
+records.db' ] || fail 'something is left of the backup'
+truncate -s -20480 "$work/disk/filler"
+expect 3 'copy.db: No space left on device' store backup "$work/disk/copy.db" --store "$work/records.db"
+[ "$(ls "$work/disk")" = 'filler
+records.db' ] || fail 'something is left of the backup'
+
+command -v strace >/dev/null || skip 'strace is not installed'
+for signal in INT TERM HUP KILL; do
+  for call in pwrite64 fsync renameat2; do
+    for when in 1 2; do
+      status=0
+      strace -o /dev/null -e trace="$call" -e inject="$call:signal=$signal:when=$when" "$machtype" \
+        store backup "$work/copies/copy.db" --store "$work/records.db" >"$work/out" 2>"$work/err" ||
+        status=$?
+      echo "$signal at $call $when: $status, $(ls "$work/copies")"
+      left=$(ls "$work/copies")
+      if [ $signal != KILL ]; then
+        [ "$left" = copy.db ] || [ $call = pwrite64 ] || fail 'the signal did not wait'
+        [ -z "${left#copy.db}" ] || fail 'something is left of the backup'
+      fi
+      [ ! -e "$work/copies/copy.db" ] ||
+        expect 0 "${uuid}03" export --store "$work/copies/copy.db"
+      rm -f "$work/copies/"*
+    done
+  done
+done

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/machtype.h>
+
+/* A folder of its own, with a store in it. */
+typedef struct {
+  char *dir;
+  char *path; /* of the store */
+} Place;
+
+void place_init (Place *place);
+
+/* Takes the folder away, and the files in it. */
+void place_clear (Place *place);
+
+/* Opens the store, and waits for others 200 ms. */
+MachtypeStore *place_open (const Place *place, MachtypeStoreOpenFlags flags, GError **error);
+MachtypeStore *place_create (const Place *place);
+
+/* Makes the store, with one record: UUID (1) on pc-q35-6.2. */
+void place_fill (const Place *place);
+
+/* Adds a record of an instance that is stopped. */
+gboolean place_add (MachtypeStore *store, const char *uuid, const char *machine, GError **error);
+
+void place_assert_machine (MachtypeStore *store, const char *uuid, const char *machine);
+
+/* Runs SQL on the file. */
+void place_run_sql (const Place *place, const char *sql);
