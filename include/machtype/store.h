@@ -52,7 +52,7 @@ typedef enum /*< since=1.0 >*/ {
  * MachtypeStoreOpenFlags:
  * @MACHTYPE_STORE_OPEN_NONE: the store must be there
  * @MACHTYPE_STORE_OPEN_CREATE: make it if it is not there, for its owner alone (mode 0600)
- * @MACHTYPE_STORE_OPEN_READ_ONLY: write nothing
+ * @MACHTYPE_STORE_OPEN_READ_ONLY: write no records; works on full and read-only disks as well
  *
  * How to open a store.
  *

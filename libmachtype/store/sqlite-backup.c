@@ -123,7 +123,7 @@ fill (const MtSqliteStore *store, int fd, const char *temporary, const char *pat
 {
   if (fchmod (fd, 0600) != 0) /* whatever the umask */
     return set_failed (error, path, g_strerror (errno));
-  if (!copy_database (store, temporary, path, error))
+  if (!copy_database (store, temporary, path, error) || !mt_sqlite_check_usable (store, error))
     return FALSE;
   return fsync (fd) == 0 || set_failed (error, path, g_strerror (errno));
 }

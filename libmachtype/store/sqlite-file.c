@@ -259,3 +259,68 @@ mt_sqlite_check_opened (const MtSqliteStore *store, int fd, GError **error)
   }
   return check_same (store, &file, error);
 }
+
+/* Whether a log or journal beside the store says, or may say, what the store does not. */
+static gboolean
+has_log (const MtSqliteStore *store)
+{
+  static const char *const suffixes[] = { "-wal", "-journal" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *path = g_strconcat (store->path, suffixes[i], NULL);
+    struct stat log;
+
+    if (lstat (path, &log) == 0 ? log.st_size != 0 : errno != ENOENT)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+mt_sqlite_freeze (MtSqliteStore *store, int fd)
+{
+  store->frozen = fstat (fd, &store->frozen_as) == 0 && !has_log (store);
+  return store->frozen;
+}
+
+static gboolean
+is_same_time (const struct timespec *a, const struct timespec *b)
+{
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+gboolean
+mt_sqlite_is_as_frozen (const MtSqliteStore *store)
+{
+  const struct stat *then = &store->frozen_as;
+  struct stat now;
+
+  return lstat (store->path, &now) == 0 && now.st_dev == then->st_dev &&
+         now.st_ino == then->st_ino && now.st_size == then->st_size &&
+         is_same_time (&now.st_mtim, &then->st_mtim) &&
+         is_same_time (&now.st_ctim, &then->st_ctim) && !has_log (store);
+}
+
+/* SQLite says of the system's errors only that there was one, and of a file that it may not write
+ * not why. */
+const char *
+mt_sqlite_explain (MtSqliteStore *store, int code)
+{
+  g_autofree char *folder = g_path_get_dirname (store->path);
+  int number;
+
+  switch (code & 0xff) {
+  case SQLITE_IOERR:
+    number = sqlite3_system_errno (store->db);
+    return number != 0 ? g_strerror (number) : NULL;
+  case SQLITE_READONLY:
+  case SQLITE_CANTOPEN:
+    if (faccessat (AT_FDCWD, store->path, W_OK, AT_EACCESS) == 0 &&
+        faccessat (AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+      return NULL;
+    return g_strerror (errno);
+  default:
+    return NULL;
+  }
+}

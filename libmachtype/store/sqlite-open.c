@@ -4,6 +4,7 @@
 #include "store/sqlite-private.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "arch-private.h"
@@ -247,35 +248,89 @@ prepare_to_end (MtSqliteStore *store, GError **error)
          mt_sqlite_prepare (store, MT_SQL_ROLLBACK, error) != NULL;
 }
 
+/* SQLite opens what cannot be written for reading only. */
 static gboolean
-open_database (MtSqliteStore *store, gboolean read_only, GError **error)
+check_writable (MtSqliteStore *store, GError **error)
 {
-  int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const char *why;
 
+  if (sqlite3_db_readonly (store->db, "main") == 0)
+    return TRUE;
+  why = mt_sqlite_explain (store, SQLITE_READONLY);
+  return mt_set_store_error (error, "the store %s cannot be written: %s", store->path,
+                             why != NULL ? why : "it is read-only");
+}
+
+/* How to open a database: read-only with a parameter of SQLite's (https://sqlite.org/uri.html). */
+typedef struct {
+  gboolean read_only;
+  const char *parameter; /* NULL: none */
+} Way;
+
+static gboolean
+open_database (MtSqliteStore *store, const Way *way, GError **error)
+{
+  int flags = (way->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+              SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  g_autofree char *escaped =
+      g_uri_escape_bytes ((const guint8 *)store->path, strlen (store->path), "/");
+  g_autofree char *uri =
+      g_strconcat ("file://", escaped, "?", way->parameter != NULL ? way->parameter : "", NULL);
+  const char *name = way->parameter != NULL ? uri : store->path;
+
+  if (way->parameter != NULL)
+    flags |= SQLITE_OPEN_URI;
   /* No locks of SQLite's own: a store is for one thread at a time, its dictionary as well. */
-  if (sqlite3_open_v2 (store->path, &store->db,
-                       mode | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                       NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (name, &store->db, flags, NULL) != SQLITE_OK)
     return mt_sqlite_set_error (store, "opening it", error);
   sqlite3_busy_timeout (store->db, store->timeout_ms < 0 ? G_MAXINT : store->timeout_ms);
   sqlite3_rollback_hook (store->db, mt_sqlite_forget_numbers, store);
-  return TRUE;
+  return way->read_only || check_writable (store, error);
 }
 
 /* SQLite opens its helper files only when it reads: they are looked at before, and once they are
  * open. */
 static gboolean
-open_checked (MtSqliteStore *store, int fd, gboolean read_only, GError **error)
+open_checked (MtSqliteStore *store, int fd, const Way *way, GError **error)
 {
-  return open_database (store, read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
-         open_tables (store, read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
+  return open_database (store, way, error) && mt_sqlite_check_opened (store, fd, error) &&
+         open_tables (store, way->read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
          prepare_to_end (store, error);
+}
+
+/* To read, SQLite makes a file that is shared with who writes. Where it cannot, as on a full or
+ * read-only disk and in another user's folder, one that is there is enough, and only its locks are
+ * used: nothing is missed. Without one, and without a log, all there is stands in the store itself,
+ * which is read without locks for as long as nobody has written to it: see mt_sqlite_freeze. */
+static gboolean
+open_for_reading (MtSqliteStore *store, int fd, GError **error)
+{
+  static const Way ways[] = { { TRUE, NULL }, { TRUE, "readonly_shm=1" }, { TRUE, "immutable=1" } };
+  g_autoptr (GError) first = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autoptr (GError) why = NULL;
+
+    if (i == G_N_ELEMENTS (ways) - 1 && !mt_sqlite_freeze (store, fd))
+      break;
+    if (open_checked (store, fd, &ways[i], &why))
+      return TRUE;
+    mt_sqlite_close (store);
+    if (first == NULL)
+      first = g_steal_pointer (&why);
+    if (!g_error_matches (first, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE))
+      break;
+  }
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
 
 gboolean
 mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
                 int timeout_ms, GError **error)
 {
+  static const Way writing = { FALSE, NULL };
   gboolean ok;
   int fd;
 
@@ -286,7 +341,8 @@ mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags f
   fd = mt_sqlite_find_file (store, flags, error);
   if (fd < 0)
     return FALSE;
-  ok = open_checked (store, fd, (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0, error);
+  ok = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? open_for_reading (store, fd, error)
+                                                    : open_checked (store, fd, &writing, error);
   close (fd);
   return ok;
 }

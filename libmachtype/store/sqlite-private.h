@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "store/store-private.h"
 
@@ -72,6 +73,8 @@ struct _MtSqliteStore {
   sqlite3 *db;
   int timeout_ms;  /* -1: for ever */
   gboolean broken; /* for good; db is NULL then */
+  gboolean frozen; /* read without locks, as the file was then */
+  struct stat frozen_as;
   sqlite3_stmt *statements[MT_SQL_N];
   guint8 bound_uuid[MT_UUID_BYTES]; /* what statements look at while they run */
   MtDictionary dictionary;
@@ -86,7 +89,8 @@ gboolean mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **
 /* Raises that a row says what we never write. Always FALSE. */
 gboolean mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error);
 
-/* Whether the store may be asked: not after a change that could not be taken back. */
+/* Whether the store may be asked: not after a change that could not be taken back, and one that is
+ * frozen not once others have written. */
 gboolean mt_sqlite_check_usable (const MtSqliteStore *store, GError **error);
 
 /* NULL: the error is set. The statement is reset; what it was bound to last is still there, so
@@ -167,6 +171,19 @@ int mt_sqlite_find_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flag
 /* Whether SQLite has opened the file of the descriptor, and finds helper files beside it that may
  * be trusted as the file is. */
 gboolean mt_sqlite_check_opened (const MtSqliteStore *store, int fd, GError **error);
+
+/* Makes a store that is about to be opened without locks one that notices when it is written.
+ * FALSE: there is a log, which cannot be left out. */
+gboolean mt_sqlite_freeze (MtSqliteStore *store, int fd);
+
+/* Whether the file of a frozen store is as it was, and all there is. */
+gboolean mt_sqlite_is_as_frozen (const MtSqliteStore *store);
+
+/* Why the system does not let SQLite do what failed with the code; NULL: it is not the system. */
+const char *mt_sqlite_explain (MtSqliteStore *store, int code);
+
+/* Closes the database, whatever is under way. */
+void mt_sqlite_close (MtSqliteStore *store);
 
 /* Raises MACHTYPE_ERROR_STORE. Always FALSE. */
 G_GNUC_PRINTF (2, 3)

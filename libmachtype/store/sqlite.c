@@ -89,11 +89,13 @@ mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error)
   g_autofree char *said =
       mt_foreign_message (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
   gboolean busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+  const char *why = mt_sqlite_explain (store, code);
 
   if ((code & 0xff) == SQLITE_ERROR && mt_sqlite_set_newer (store, error))
     return FALSE;
   return mt_set_error (error, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
-                       "the store %s: %s: %s%s", store->path, doing, said,
+                       "the store %s: %s: %s%s%s%s", store->path, doing, said,
+                       why != NULL ? ": " : "", why != NULL ? why : "",
                        busy ? "; somebody else is using it, try again" : "");
 }
 
@@ -107,6 +109,11 @@ mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error)
 gboolean
 mt_sqlite_check_usable (const MtSqliteStore *store, GError **error)
 {
+  if (store->frozen && !mt_sqlite_is_as_frozen (store)) {
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_BUSY,
+                 "the store %s was changed while it was read; open it again", store->path);
+    return FALSE;
+  }
   if (!store->broken)
     return TRUE;
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
@@ -166,8 +173,8 @@ mt_sqlite_forget_numbers (gpointer store)
 }
 
 /* A listing that is under way keeps its own statement, and with it the handle, until it ends. */
-static void
-close_database (MtSqliteStore *store)
+void
+mt_sqlite_close (MtSqliteStore *store)
 {
   gsize i;
 
@@ -184,7 +191,7 @@ static void
 give_up (MtSqliteStore *store)
 {
   store->broken = TRUE;
-  close_database (store);
+  mt_sqlite_close (store);
   mt_dictionary_clear (&store->dictionary);
 }
 
@@ -463,6 +470,8 @@ sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
   else
     mt_sqlite_set_error (store, "reading a record", error);
   sqlite3_reset (statement);
+  if (record != NULL && !mt_sqlite_check_usable (store, error))
+    g_clear_pointer (&record, machtype_record_unref);
   return record;
 }
 
@@ -617,7 +626,7 @@ mt_sqlite_end_listing (MtSqliteStore *store, sqlite3_stmt *statement, int status
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW)
     ok = mt_sqlite_set_error (store, "listing what it holds", error);
   sqlite3_finalize (statement);
-  return ok;
+  return ok && mt_sqlite_check_usable (store, error);
 }
 
 static gboolean
@@ -724,7 +733,7 @@ mt_sqlite_store_finalize (GObject *object)
 {
   MtSqliteStore *store = MT_SQLITE_STORE (object);
 
-  close_database (store);
+  mt_sqlite_close (store);
   mt_dictionary_clear (&store->dictionary);
   g_hash_table_unref (store->dictionary.texts);
   g_hash_table_unref (store->dictionary.text_ids);
@@ -787,6 +796,10 @@ mt_sqlite_store_init (MtSqliteStore *store)
  *
  * A store that cannot undo a failed change, as when memory has run out, is broken: it refuses every
  * further call with %MACHTYPE_ERROR_STORE, and others can write. Open it again.
+ *
+ * With %MACHTYPE_STORE_OPEN_READ_ONLY a store can be read where nothing can be written: on a full
+ * or read-only disk, and in a folder of somebody else's. If not even a lock can be had there, calls
+ * raise %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
  *
  * A store that exists must belong to the effective user of the process or to root, and must have
  * one hard link; not everybody may be allowed to write to it, nor to replace files in its folder.

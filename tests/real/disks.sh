@@ -93,6 +93,60 @@ expect 3 'copy.db: No space left on device' store backup "$work/disk/copy.db" --
 [ "$(ls "$work/disk")" = 'filler
 records.db' ] || fail 'something is left of the backup'
 
+### Reading where nothing can be written
+# A log that nobody has written back yet, as a crash leaves it.
+leave_log() {
+  mkdir "$work/saved"
+  python3 - "$store" "$work/saved" <<'PYTHON'
+import shutil, sqlite3, sys
+store, saved = sys.argv[1:]
+db = sqlite3.connect(store)
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("UPDATE record SET name = 'in the log'")
+db.commit()
+for suffix in "", "-wal", "-shm":
+    shutil.copy(store + suffix, saved)
+PYTHON
+  cp "$work/saved/records.db"* "$work/disk/"
+  chmod 644 "$work/disk/records.db"*
+  rm -r "$work/saved"
+  [ -s "$store-wal" ]
+}
+
+expect_readable() { # WORDS
+  for command in "export" "list-unset-machine-type" "history ${uuid}02" "get-machine-type ${uuid}02"; do
+    # shellcheck disable=SC2086
+    $as "$1" $command --store "$store"
+  done
+}
+
+# On a disk that is full, or read-only, or as a user who may only read.
+for log in '' log; do
+  for disk in full readonly nobody; do
+      echo "# $disk, ${log:-no log}"
+      new_disk 1m
+      chmod 644 "$store"
+      [ -z "$log" ] || leave_log
+      as='expect 0'
+      case $disk in
+      full) fill_disk ;;
+      readonly) mount -o remount,ro "$work/disk" ;;
+      nobody) as='expect_nobody 0' ;;
+      esac
+      words="${uuid}02\|No instances\|pc-q35-6.2"
+      expect_readable "$words"
+      [ -z "$log" ] || $as 'in the log' export --store "$store"
+      as2=${as% 0}
+      case $disk in
+      full) reason='No space left on device\|disk is full' ;;
+      readonly) reason='Read-only file system' ;;
+      nobody) reason='Permission denied' ;;
+      esac
+      $as2 3 "$reason" instance set "${uuid}01" --state active --store "$store"
+  done
+done
+umount "$work/disk"
+
 command -v strace >/dev/null || skip 'strace is not installed'
 for signal in INT TERM HUP KILL; do
   for call in pwrite64 fsync renameat2; do

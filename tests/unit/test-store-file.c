@@ -90,31 +90,37 @@ test_network (void)
   place_clear (&place);
 }
 
+/* For its owner alone, and the log as well. */
 static void
 test_mode (void)
 {
-  Place place;
-  struct stat file;
-  MachtypeStore *store;
-  GError *error = NULL;
-  mode_t old = umask (0);
+  static const mode_t umasks[] = { 0, 022, 0077, 0777 };
+  gsize i;
 
-  place_init (&place);
-  g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "records.db No such file");
-  store = place_create (&place);
-  g_assert_true (place_add (store, UUID (1), NULL, NULL));
-  g_assert_cmpint (stat (place.path, &file), ==, 0);
-  g_assert_cmpuint (file.st_mode & 0777, ==, 0600);
-  {
-    g_autofree char *wal = g_strconcat (place.path, "-wal", NULL);
+  for (i = 0; i < G_N_ELEMENTS (umasks); i++) {
+    MachtypeStore *store;
+    GError *error = NULL;
+    g_autofree char *log = NULL;
+    struct stat file;
+    Place place;
+    mode_t old;
 
-    g_assert_cmpint (stat (wal, &file), ==, 0);
+    ROW ("umask %04o", (guint)umasks[i]);
+    place_init (&place);
+    log = g_strconcat (place.path, "-wal", NULL);
+    g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "records.db No such file");
+    old = umask (umasks[i]);
+    store = place_create (&place);
+    g_assert_true (place_add (store, UUID (1), NULL, NULL));
+    umask (old);
+    g_assert_cmpint (stat (place.path, &file), ==, 0);
     g_assert_cmpuint (file.st_mode & 0777, ==, 0600);
+    g_assert_cmpint (stat (log, &file), ==, 0);
+    g_assert_cmpuint (file.st_mode & 0777, ==, 0600);
+    g_object_unref (store);
+    place_clear (&place);
   }
-  g_object_unref (store);
-  umask (old);
-  place_clear (&place);
 }
 
 /* The file may not be a link; the folder may be reached by one. */
@@ -386,6 +392,77 @@ count_files (const Place *place)
   return n;
 }
 
+/* Stops the listing that calls it. */
+static gboolean
+write_meanwhile (MachtypeRecord *record, gpointer data)
+{
+  const Place *place = data;
+  g_autoptr (MachtypeStore) writer = NULL;
+
+  (void)record;
+  g_assert_true (become (0));
+  writer = place_create (place);
+  g_assert_true (place_add (writer, UUID (3), "pc", NULL));
+  g_clear_object (&writer);
+  g_assert_true (become (NOBODY));
+  return FALSE;
+}
+
+/* Where no file can be made beside it, a store without a log is read as it is, until it is not. */
+static void
+test_frozen (void)
+{
+  MachtypeStore *reader, *again, *writer;
+  GError *error = NULL;
+  Place place, copies;
+
+  if (getuid () != 0) {
+    g_test_skip ("only root can become somebody who may not write");
+    return;
+  }
+  place_init (&place);
+  place_init (&copies);
+  place_fill (&place);
+  g_assert_true (chmod (place.dir, 0755) == 0 && chmod (place.path, 0644) == 0);
+  g_assert_cmpint (chown (copies.dir, NOBODY, NOBODY), ==, 0);
+  g_assert_true (become (NOBODY));
+  reader = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  g_assert_no_error (error);
+  g_assert_true (MT_SQLITE_STORE (reader)->frozen);
+  place_assert_machine (reader, UUID (1), "pc-q35-6.2");
+  g_assert_true (machtype_store_backup (reader, copies.path, &error));
+  g_assert_cmpint (g_remove (copies.path), ==, 0);
+  g_assert_true (become (0));
+  writer = place_create (&place);
+  g_assert_true (place_add (writer, UUID (2), "pc", &error));
+  g_assert_true (become (NOBODY));
+  g_assert_null (machtype_store_read_record (reader, UUID (1), &error));
+  test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
+  /* Who writes shares a file: no need to freeze. */
+  again = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  g_assert_no_error (error);
+  g_assert_false (MT_SQLITE_STORE (again)->frozen);
+  place_assert_machine (again, UUID (2), "pc");
+  g_clear_object (&again);
+  g_assert_true (become (0));
+  g_clear_object (&writer);
+  g_assert_true (become (NOBODY));
+  g_assert_false (machtype_store_backup (reader, copies.path, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
+  g_assert_cmpuint (count_files (&copies), ==, 0);
+  g_clear_object (&reader);
+  reader = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  g_assert_no_error (error);
+  g_assert_true (MT_SQLITE_STORE (reader)->frozen);
+  place_assert_machine (reader, UUID (2), "pc");
+  g_assert_false (machtype_store_foreach (reader, NULL, NULL, write_meanwhile, &place, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
+  g_clear_object (&reader);
+  g_assert_true (become (0));
+  place_clear (&copies);
+  place_clear (&place);
+}
+
 static MachtypeRecord *
 change_machine (MachtypeStore *store, const char *from, const char *to)
 {
@@ -632,6 +709,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-file/trust-helpers", test_trust_helpers);
   g_test_add_func ("/store-file/trust-folders", test_trust_folders);
   g_test_add_func ("/store-file/swapped", test_swapped);
+  g_test_add_func ("/store-file/frozen", test_frozen);
   g_test_add_func ("/store-file/backup", test_backup);
   g_test_add_func ("/store-file/backup-refused", test_backup_refused);
   g_test_add_func ("/store-file/backup-when", test_backup_when);
