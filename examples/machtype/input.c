@@ -7,21 +7,27 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is longer than this is no line, but something that never ends, as /dev/zero. */
+#define LINE_SKIP_MAX (128 * 1024 * 1024)
+
+typedef enum { LINE_READ, LINE_NONE, LINE_ENDLESS } LineResult;
+
 /* Reads a line without its end. Of one that is too long only the start is kept: what comes in must
  * not decide how much memory is used. */
-static gboolean
+static LineResult
 read_line (FILE *stream, GString *line)
 {
-  gboolean any = FALSE;
+  gsize n = 0;
   int c;
 
   g_string_truncate (line, 0);
   while ((c = getc_unlocked (stream)) != EOF && c != '\n') {
-    any = TRUE;
+    if (++n > LINE_SKIP_MAX)
+      return LINE_ENDLESS;
     if (line->len <= LINE_MAX_LENGTH)
       g_string_append_c (line, (char)c);
   }
-  return any || c == '\n';
+  return n > 0 || c == '\n' ? LINE_READ : LINE_NONE;
 }
 
 static void
@@ -43,9 +49,15 @@ static int
 read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpointer data)
 {
   g_autoptr (GString) line = g_string_new (NULL);
+  LineResult result;
 
-  while (read_line (stream, line))
+  while ((result = read_line (stream, line)) == LINE_READ)
     handle_line (line, func, bad, data);
+  if (result == LINE_ENDLESS) {
+    g_printerr ("machtype: %s: a line has no end within %d MiB\n", name,
+                LINE_SKIP_MAX / (1024 * 1024));
+    return STATUS_USAGE;
+  }
   if (ferror (stream) == 0)
     return STATUS_DONE;
   g_printerr ("machtype: %s: %s\n", name, g_strerror (errno));

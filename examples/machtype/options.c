@@ -34,14 +34,97 @@ options_collect (GArray *entries)
   collected = entries;
 }
 
+/* An integer option, as it was given. GLib would take 010 for 8, 0x10, and blanks before it. */
+typedef struct {
+  const char *name;
+  GOptionArg arg;
+  gpointer value; /* where it goes: a gint or gint64 */
+  char *text;     /* NULL: not given */
+} Number;
+
+static GPtrArray *numbers; /* of Number; NULL: none */
+
+static void
+number_free (gpointer data)
+{
+  Number *number = data;
+
+  g_free (number->text);
+  g_free (number);
+}
+
+/* In the place of an integer option GLib gets one that takes a text. */
+static void
+take_number (GOptionEntry *entry)
+{
+  Number *number = g_new0 (Number, 1);
+
+  *number = (Number){ entry->long_name, entry->arg, entry->arg_data, NULL };
+  if (numbers == NULL)
+    numbers = g_ptr_array_new_with_free_func (number_free);
+  g_ptr_array_add (numbers, number);
+  entry->arg = G_OPTION_ARG_STRING;
+  entry->arg_data = &number->text;
+}
+
+static gboolean
+read_number (const Number *number, GError **error)
+{
+  gboolean is_int = number->arg == G_OPTION_ARG_INT;
+  g_autoptr (GError) why = NULL;
+  gint64 value = 0;
+
+  if (number->text == NULL)
+    return TRUE;
+  if (*number->text == '+' ||
+      !g_ascii_string_to_signed (number->text, 10, is_int ? G_MININT : G_MININT64,
+                                 is_int ? G_MAXINT : G_MAXINT64, &value, &why)) {
+    g_autofree char *shown = dup_shown (number->text);
+
+    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 g_error_matches (why, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS)
+                     ? "--%s: %s is out of range"
+                     : "--%s: '%s' is not a decimal number",
+                 number->name, shown);
+    return FALSE;
+  }
+  if (is_int)
+    *(gint *)number->value = (gint)value;
+  else
+    *(gint64 *)number->value = value;
+  return TRUE;
+}
+
+static gboolean
+read_numbers (GError **error)
+{
+  gboolean ok = TRUE;
+  guint i;
+
+  for (i = 0; ok && numbers != NULL && i < numbers->len; i++)
+    ok = read_number (numbers->pdata[i], error);
+  g_clear_pointer (&numbers, g_ptr_array_unref);
+  return ok;
+}
+
 void
 options_add (GOptionContext *context, const GOptionEntry *entries)
 {
+  g_autoptr (GArray) copy = g_array_new (TRUE, FALSE, sizeof *entries);
   const GOptionEntry *entry;
+  guint i;
 
-  for (entry = entries; collected != NULL && entry->long_name != NULL; entry++)
-    g_array_append_val (collected, *entry);
-  g_option_context_add_main_entries (context, entries, NULL);
+  for (entry = entries; entry->long_name != NULL; entry++)
+    g_array_append_val (copy, *entry);
+  if (collected != NULL)
+    g_array_append_vals (collected, copy->data, copy->len);
+  for (i = 0; collected == NULL && i < copy->len; i++) {
+    GOptionEntry *taken = &g_array_index (copy, GOptionEntry, i);
+
+    if (taken->arg == G_OPTION_ARG_INT || taken->arg == G_OPTION_ARG_INT64)
+      take_number (taken);
+  }
+  g_option_context_add_main_entries (context, (const GOptionEntry *)(gpointer)copy->data, NULL);
 }
 
 void
@@ -133,7 +216,7 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   *status = STATUS_USAGE;
   if (collected != NULL)
     return FALSE;
-  if (!g_option_context_parse (context, argc, argv, &error)) {
+  if (!g_option_context_parse (context, argc, argv, &error) || !read_numbers (&error)) {
     report (error);
     return FALSE;
   }

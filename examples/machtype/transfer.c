@@ -258,7 +258,7 @@ import_lines (Import *import, const char *path, GError **error)
     machtype_store_rollback (import->store);
     if (import->error != NULL)
       g_propagate_error (error, g_steal_pointer (&import->error));
-    return STATUS_BELOW;
+    return status != STATUS_DONE ? status : STATUS_BELOW;
   }
   return end_import (import, error);
 }

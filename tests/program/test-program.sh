@@ -57,6 +57,18 @@ j 0 '"family":"pc-q35"' - parse --json pc-q35-7.2
 j 0 '"version":null' - parse --json q35
 j 1 '"error":"invalid-name"' 'no machine type name' parse --json "$(printf 'a\377')"
 
+### Lines
+head -c 9000000 /dev/zero | tr '\0' q >"$dir/in"
+echo >>"$dir/in"
+echo q35 >>"$dir/in"
+t 0 'q35.*alias' - parse -
+t 0 'invalid.*too long' - parse -
+head -c 140000000 /dev/zero >"$dir/in"
+t 2 - 'standard input: a line has no end within 128 MiB' parse -
+# Of a file that never ends, too, which is not read on.
+t 2 - '/dev/zero: a line has no end' import --store "$dir/zero.db" /dev/zero
+: >"$dir/in"
+
 ### compare
 t 0 '^lt$' - compare pc-q35-2.9 pc-q35-2.10
 t 0 '^gt$' - compare pc-q35-10.0 pc-q35-9.2
@@ -238,6 +250,13 @@ x 2 - 'none, vnc or spice' --graphics sdl
 x 2 - 'memory' --memory 0
 x 2 - 'positive' --memory -1
 x 2 - 'memory' --memory 1GiB
+x 0 "<memory unit='MiB'>512</memory>" - --memory 0512
+for option in memory vcpus timeout; do
+  for value in 0x10 ' 1' '1 ' +1 1.0 1e3 '' "$esc" 99999999999999999999; do
+    x 2 - "--$option: .*\(is not a decimal number\|is out of range\)" "--$option" "$value"
+  done
+done
+x 2 - '--timeout: 2147483648 is out of range' --timeout 2147483648
 x 2 - 'vCPU' --vcpus 0
 x 2 - 'positive' --vcpus -3
 x 2 - 'need --kernel' --cmdline quiet
