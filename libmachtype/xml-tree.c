@@ -8,6 +8,7 @@
 
 #include "error-private.h"
 #include "xml-input.h"
+#include "xml-writer.h"
 
 struct MtXmlTree {
   xmlDoc *document;   /* its _private is the tree */
@@ -131,7 +132,7 @@ mt_xml_tree_write (MtXmlTree *tree, GError **error)
   GString *text = g_string_new (NULL);
 
   if (!tree->is_broken && !tree->watch.is_memory_gone && write_document (tree->document, text))
-    return g_string_free (text, FALSE);
+    return mt_xml_make_visible (g_string_free (text, FALSE));
   set_error ("the document", "written", error);
   g_string_free (text, TRUE);
   return NULL;

@@ -2,15 +2,19 @@
 
 #include "xml-writer.h"
 
+#include <machtype/text.h>
+
+#include <glib/gprintf.h>
 #include <string.h>
 
 /* What becomes of a byte: 0, copied as it is; else a row of references[]. Both kinds of quotes are
  * escaped, so that one table serves text and attributes. */
-enum { AMP = 1, LT, GT, APOS, QUOT, TAB, LF, CR };
+enum { AMP = 1, LT, GT, APOS, QUOT, TAB, LF, CR, LONG };
 
+/* LONG is the start of a character that is not ASCII: whether it is visible has to be looked up. */
 static const guint8 escape[256] = {
-  ['&'] = AMP,  ['<'] = LT,   ['>'] = GT,  ['\''] = APOS,
-  ['"'] = QUOT, ['\t'] = TAB, ['\n'] = LF, ['\r'] = CR,
+  ['&'] = AMP,  ['<'] = LT,  ['>'] = GT,  ['\''] = APOS,          ['"'] = QUOT,
+  ['\t'] = TAB, ['\n'] = LF, ['\r'] = CR, [0xc2 ... 0xf4] = LONG,
 };
 
 static const char references[][8] = {
@@ -43,19 +47,43 @@ mt_xml_grow (MtXmlWriter *writer, gsize length)
  * back. Long values are taken in pieces, for the worst is six times the length. */
 #define PIECE 64
 
+/* Copies a character, or its reference: a terminal must not obey what stands in a value. Returns
+ * how many bytes it has. */
+static gsize
+append_long (char **to, const char *at)
+{
+  gunichar character = g_utf8_get_char_validated (at, -1);
+  gsize n = g_utf8_skip[(guchar)*at];
+
+  if (character == (gunichar)-1 || character == (gunichar)-2)
+    n = 1; /* what is no UTF-8 is refused where it comes in */
+  else if (!machtype_text_is_visible (character)) {
+    *to += g_sprintf (*to, "&#x%x;", character);
+    return n;
+  }
+  memcpy (*to, at, n);
+  *to += n;
+  return n;
+}
+
 static const char *
 append_piece (MtXmlWriter *writer, const char *value)
 {
   char *start = mt_xml_room (writer, PIECE * sizeof references[0]), *to = start;
   const char *end = value + PIECE;
 
-  for (; value < end && *value != '\0'; value++) {
+  while (value < end && *value != '\0') {
     guint8 reference = escape[(guchar)*value];
 
+    if (reference == LONG) {
+      value += append_long (&to, value);
+      continue;
+    }
     if (G_LIKELY (reference == 0))
       *to++ = *value;
     else
       to = g_stpcpy (to, references[reference]);
+    value++;
   }
   writer->length -= PIECE * sizeof references[0] - (gsize)(to - start);
   return value;
@@ -96,4 +124,92 @@ mt_xml_writer_end (MtXmlWriter *writer)
   writer->text = NULL;
   writer->length = writer->size = 0;
   return text;
+}
+
+/* Where a character stands, which decides how it can be written. */
+typedef enum { IN_CONTENT, IN_TAG, IN_VALUE, IN_COMMENT, IN_PI, IN_CDATA } Context;
+
+static void
+append_invisible (GString *shown, gunichar character, Context context)
+{
+  switch (context) {
+  case IN_CONTENT:
+  case IN_VALUE:
+    g_string_append_printf (shown, "&#x%x;", character);
+    return;
+  case IN_CDATA:
+    g_string_append_printf (shown, "]]>&#x%x;<![CDATA[", character);
+    return;
+  case IN_COMMENT: /* neither means anything */
+  case IN_PI:
+    g_string_append_printf (shown, "\\u{%x}", character);
+    return;
+  case IN_TAG: /* names may have joiners, and there is no other way to write them */
+  default:
+    g_string_append_unichar (shown, character);
+    return;
+  }
+}
+
+/* In a well-formed document. quote is that of the value, if it is one. */
+static Context
+find_context (const char *at, Context context, char *quote)
+{
+  switch (context) {
+  case IN_CONTENT:
+    if (*at != '<')
+      return IN_CONTENT;
+    if (at[1] == '?')
+      return IN_PI;
+    if (g_str_has_prefix (at, "<!--"))
+      return IN_COMMENT;
+    return g_str_has_prefix (at, "<![CDATA[") ? IN_CDATA : IN_TAG;
+  case IN_TAG:
+    if (*at == '"' || *at == '\'') {
+      *quote = *at;
+      return IN_VALUE;
+    }
+    return *at == '>' ? IN_CONTENT : IN_TAG;
+  case IN_VALUE:
+    return *at == *quote ? IN_TAG : IN_VALUE;
+  case IN_COMMENT:
+    return g_str_has_prefix (at, "-->") ? IN_TAG : IN_COMMENT;
+  case IN_PI:
+    return g_str_has_prefix (at, "?>") ? IN_TAG : IN_PI;
+  case IN_CDATA:
+  default:
+    return g_str_has_prefix (at, "]]>") ? IN_TAG : IN_CDATA;
+  }
+}
+
+static gboolean
+is_all_visible (const char *text)
+{
+  while (*text != '\0' && *text != 0x7f && (guchar)*text < 0x80)
+    text++;
+  return *text == '\0';
+}
+
+char *
+mt_xml_make_visible (char *text)
+{
+  Context context = IN_CONTENT;
+  GString *shown;
+  const char *at;
+  char quote = 0;
+
+  if (is_all_visible (text))
+    return text;
+  shown = g_string_sized_new (strlen (text));
+  for (at = text; *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
+    gunichar character = g_utf8_get_char (at);
+
+    if (character >= 0x7f && !machtype_text_is_visible (character))
+      append_invisible (shown, character, context);
+    else
+      g_string_append_len (shown, at, g_utf8_skip[(guchar)*at]);
+    context = find_context (at, context, &quote);
+  }
+  g_free (text);
+  return g_string_free (shown, FALSE);
 }

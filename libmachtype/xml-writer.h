@@ -82,3 +82,8 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
 
 /* The text, NUL-terminated, the caller's to free; the writer is empty again. */
 char *mt_xml_writer_end (MtXmlWriter *writer);
+
+/* A well-formed document in UTF-8 that means the same, in which nothing is invisible: such
+ * characters become references, and in comments and processing instructions, which mean nothing,
+ * "\u{202e}". Takes the text over. */
+char *mt_xml_make_visible (char *text);

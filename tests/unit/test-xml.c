@@ -809,7 +809,47 @@ static const struct {
   { "]]>", "]]&gt;" },
   { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7" },
   { "<&>", "&lt;&amp;&gt;" },
+  /* What a terminal would obey, or not show. */
+  { "a\xc2\x85\xc2\x9b", "a&#x85;&#x9b;" },
+  { "\xe2\x80\xaegnp\xe2\x80\x8b", "&#x202e;gnp&#x200b;" },
+  { "\xef\xbb\xbf\xf3\xa0\x81\x81", "&#xfeff;&#xe0041;" },
+  { "\xc2\xa0\xe6\x97\xa5", "\xc2\xa0\xe6\x97\xa5" },
 };
+
+static const struct {
+  const char *text, *visible;
+} documents[] = {
+  { "<a/>", "<a/>" },
+  { "<a>\xc3\xa9 \xe6\x97\xa5\n\t</a>", "<a>\xc3\xa9 \xe6\x97\xa5\n\t</a>" },
+  { "<a>x\xe2\x80\xaey\x7f</a>", "<a>x&#x202e;y&#x7f;</a>" },
+  { "<a b='\xc2\x9b' c=\"'\xc2\x9b\"/>\xc2\x85", "<a b='&#x9b;' c=\"'&#x9b;\"/>&#x85;" },
+  { "<a b='>\xc2\x9b'>\xc2\x9b'</a>", "<a b='>&#x9b;'>&#x9b;'</a>" },
+  { "<!-- ?> ' \xc2\x9b --><a>\xc2\x9b</a>", "<!-- ?> ' \\u{9b} --><a>&#x9b;</a>" },
+  { "<?p --> \" \xc2\x9b ?><a>\xc2\x9b</a>", "<?p --> \" \\u{9b} ?><a>&#x9b;</a>" },
+  { "<!----><a>\xc2\x9b</a>", "<!----><a>&#x9b;</a>" },
+  { "<a><![CDATA[<b c='\xc2\x9b]]>\xc2\x9b</a>",
+    "<a><![CDATA[<b c=']]>&#x9b;<![CDATA[]]>&#x9b;</a>" },
+  { "<a\xe2\x80\x8d>\xe2\x80\x8d</a\xe2\x80\x8d>", "<a\xe2\x80\x8d>&#x200d;</a\xe2\x80\x8d>" },
+};
+
+static void
+test_make_visible (void)
+{
+  g_autoptr (GString) before = g_string_new (NULL), after = g_string_new (NULL);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (documents); i++) {
+    g_autofree char *visible = mt_xml_make_visible (g_strdup (documents[i].text));
+
+    ROW ("row %u", (guint)i);
+    g_assert_cmpstr (visible, ==, documents[i].visible);
+    if (g_str_has_suffix (documents[i].text, "\x85"))
+      continue; /* not a document */
+    g_assert_true (read_seen (documents[i].text, strlen (documents[i].text), NULL, before, NULL));
+    g_assert_true (read_seen (visible, strlen (visible), NULL, after, NULL));
+    g_assert_cmpstr (before->str, ==, after->str);
+  }
+}
 
 static char *
 write_value (const char *value)
@@ -985,6 +1025,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/reader/attributes", test_attributes);
   g_test_add_func ("/xml/writer/escapes", test_escapes);
   g_test_add_func ("/xml/writer/round-trip", test_round_trip);
+  g_test_add_func ("/xml/writer/make-visible", test_make_visible);
   g_test_add_func ("/xml/writer/growth", test_growth);
   g_test_add_func ("/xml/writer/growth-by-bytes", test_growth_by_bytes);
   g_test_add_func ("/xml/writer/uint", test_uint);
