@@ -20,14 +20,51 @@ static const char agreements[][12] = { "", "agrees", "accepts", "refuses" };
 typedef struct {
   GPtrArray *findings;
   Agreement agreement;
-  char *refusal; /* libvirt's words; NULL: it would take the domain */
+  MachtypeDefinitionCheck *check; /* NULL: libvirt was not asked */
+  char **not_asked;               /* what it was not asked about; NULL: about nothing at all */
 } Answer;
 
 static void
 answer_clear (Answer *answer)
 {
   g_clear_pointer (&answer->findings, g_ptr_array_unref);
-  g_clear_pointer (&answer->refusal, g_free);
+  g_clear_pointer (&answer->check, machtype_definition_check_unref);
+  g_clear_pointer (&answer->not_asked, g_strfreev);
+}
+
+/* NULL: it would take the domain. */
+static const char *
+get_refusal (const Answer *answer)
+{
+  return answer->check != NULL ? machtype_definition_check_get_refusal (answer->check) : NULL;
+}
+
+/* Whether libvirt was asked about what is meant: nothing that leads to it was left out. */
+static gboolean
+was_asked (const Answer *answer, const MachtypeFinding *finding)
+{
+  const char *subject = machtype_finding_get_subject (finding);
+  char **path;
+
+  for (path = answer->not_asked; *path != NULL && subject != NULL; path++) {
+    gsize length = strlen (*path);
+
+    if (strncmp (subject, *path, length) == 0 && strchr ("/[", subject[length]) != NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_asked_of_any (const Answer *answer)
+{
+  guint i;
+
+  for (i = 0; i < answer->findings->len; i++) {
+    if (was_asked (answer, answer->findings->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Whether anything of this authority was found. */
@@ -44,12 +81,12 @@ has_found (const Answer *answer, MachtypeAuthority authority)
 }
 
 /* What libvirt defines need not start: such findings do not contradict it, and it may know of them
- * nevertheless. */
+ * nevertheless. Nor do those of what it was not asked about. */
 static Agreement
 compare (const Answer *answer)
 {
-  if (answer->refusal == NULL)
-    return answer->findings->len != 0 ? ACCEPTS : AGREES;
+  if (get_refusal (answer) == NULL)
+    return is_asked_of_any (answer) ? ACCEPTS : AGREES;
   return has_found (answer, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE) ||
                  has_found (answer, MACHTYPE_AUTHORITY_QEMU) ||
                  has_found (answer, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES)
@@ -57,21 +94,15 @@ compare (const Answer *answer)
              : REFUSES;
 }
 
-static gboolean
+static void
 ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError **error)
 {
-  g_autoptr (GError) why = NULL;
-
-  if (!machtype_connection_check_definition (options->connection, xml, MACHTYPE_DEFINE_NONE,
-                                             &why)) {
-    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED)) {
-      g_propagate_error (error, g_steal_pointer (&why));
-      return FALSE;
-    }
-    answer->refusal = g_strdup (why->message);
-  }
+  answer->check =
+      machtype_connection_check_definition (options->connection, xml, MACHTYPE_DEFINE_NONE, error);
+  if (answer->check == NULL)
+    return;
+  answer->not_asked = machtype_definition_check_dup_not_asked (answer->check);
   answer->agreement = compare (answer);
-  return TRUE;
 }
 
 /* What will not work, and what does not matter much. */
@@ -99,24 +130,36 @@ print_finding (const char *file, const MachtypeFinding *finding)
 }
 
 static void
+print_libvirt (const char *file, const Answer *answer)
+{
+  const char *refusal = get_refusal (answer);
+
+  if (answer->agreement == AGREES && refusal == NULL)
+    g_print ("%s: libvirt agrees: it would define what it was asked about\n", file);
+  else if (answer->agreement == AGREES)
+    g_print ("%s: libvirt refuses it, too: %s\n", file, refusal);
+  else if (answer->agreement == ACCEPTS)
+    g_print ("%s: libvirt would define what it was asked about all the same\n", file);
+  else if (answer->findings->len == 0)
+    g_print ("%s: libvirt refuses it, and lint found nothing: %s\n", file, refusal);
+  else
+    g_print ("%s: libvirt refuses it for something else: %s\n", file, refusal);
+}
+
+static void
 print_answer (const char *path, const Answer *answer)
 {
-  g_autofree char *file = machtype_text_escape_message (path);
-  const char *refusal = answer->refusal;
+  g_autofree char *file = machtype_text_escape_message (path), *not_asked = NULL;
   guint i;
 
   for (i = 0; i < answer->findings->len; i++)
     print_finding (file, answer->findings->pdata[i]);
-  if (answer->agreement == AGREES && refusal == NULL)
-    g_print ("%s: libvirt agrees: it would define this domain\n", file);
-  else if (answer->agreement == AGREES)
-    g_print ("%s: libvirt refuses it, too: %s\n", file, refusal);
-  else if (answer->agreement == ACCEPTS)
-    g_print ("%s: libvirt would define it all the same\n", file);
-  else if (answer->agreement == REFUSES && answer->findings->len == 0)
-    g_print ("%s: libvirt refuses it, and lint found nothing: %s\n", file, refusal);
-  else if (answer->agreement == REFUSES)
-    g_print ("%s: libvirt refuses it for something else: %s\n", file, refusal);
+  if (answer->check == NULL)
+    return;
+  print_libvirt (file, answer);
+  not_asked = g_strjoinv (", ", answer->not_asked);
+  if (*not_asked != '\0')
+    g_print ("%s: libvirt was not asked about: %s\n", file, not_asked);
 }
 
 static void
@@ -128,7 +171,11 @@ print_json (const char *file, const Answer *answer)
   json_findings (builder, "findings", answer->findings);
   json_text (builder, "libvirt",
              answer->agreement != NOT_ASKED ? agreements[answer->agreement] : NULL);
-  json_text (builder, "libvirt_message", answer->refusal);
+  json_text (builder, "libvirt_message", get_refusal (answer));
+  if (answer->not_asked != NULL)
+    json_texts (builder, "libvirt_not_asked", (const char *const *)answer->not_asked);
+  else
+    json_text (builder, "libvirt_not_asked", NULL);
   json_end (builder);
 }
 
@@ -177,7 +224,7 @@ lint_file (const LintOptions *options, const char *path)
     print_json (shown, &answer);
   else
     print_answer (shown, &answer);
-  status = answer.findings->len == 0 && answer.refusal == NULL ? STATUS_DONE : STATUS_NO;
+  status = answer.findings->len == 0 && get_refusal (&answer) == NULL ? STATUS_DONE : STATUS_NO;
   answer_clear (&answer);
   return status;
 }
@@ -217,10 +264,13 @@ run (int argc, char **argv, LintOptions *options)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "FILE...", "Tells what domains (virsh dumpxml) have that their architecture and machine "
-                 "cannot have: who says\nso, where that stands, and what to do instead. FILE -: "
-                 "standard input.\nWith --connect libvirt's own verdict is told as well; nothing "
-                 "is defined or changed.");
+      "FILE...",
+      "Tells what domains (virsh dumpxml) have that their architecture and machine "
+      "cannot have: who says\nso, where that stands, and what to do instead. FILE -: "
+      "standard input.\nWith --connect libvirt is asked as well, about the hardware "
+      "alone: nothing is defined, and\nnothing that a domain names (a program, a file, a "
+      "host) is executed, opened, created or\ncontacted. What libvirt was not asked about "
+      "is told.");
   g_autoptr (GError) error = NULL;
   int i, worst = STATUS_DONE, status;
 

@@ -20,6 +20,16 @@ G_BEGIN_DECLS
 typedef struct _MachtypeConnection MachtypeConnection;
 
 /**
+ * MachtypeDefinitionCheck:
+ *
+ * What libvirt says of a domain that it was asked about without defining it, and of what it was not
+ * asked. Immutable and reference-counted; any thread may read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeDefinitionCheck MachtypeDefinitionCheck;
+
+/**
  * MachtypeConnectionOpenFlags:
  * @MACHTYPE_CONNECTION_OPEN_NONE: nothing special
  * @MACHTYPE_CONNECTION_OPEN_EVENT_LOOP: as %MACHTYPE_HOST_OPEN_EVENT_LOOP
@@ -115,14 +125,44 @@ gboolean machtype_connection_define (MachtypeConnection *connection, const char 
                                      MachtypeDefineFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
-                                               MachtypeDefineFlags flags, GError **error);
+MachtypeDefinitionCheck *machtype_connection_check_definition (MachtypeConnection *connection,
+                                                               const char *xml,
+                                                               MachtypeDefineFlags flags,
+                                                               GError **error);
+
+/**
+ * MACHTYPE_TYPE_DEFINITION_CHECK:
+ *
+ * The boxed type of [struct@Machtype.DefinitionCheck].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_DEFINITION_CHECK (machtype_definition_check_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_definition_check_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDefinitionCheck *machtype_definition_check_ref (MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_definition_check_unref (MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_definition_check_get_accepted (const MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_definition_check_dup_not_asked (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
                                             MachtypeDefineFlags flags, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConnection, machtype_connection_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDefinitionCheck, machtype_definition_check_unref)
 
 G_END_DECLS
 

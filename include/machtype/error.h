@@ -41,7 +41,6 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property asks for more than the flavor permits, or for
  *   what the flavor would have to ask for itself
  * @MACHTYPE_ERROR_CANCELLED: a function that the caller had given has ended the work
- * @MACHTYPE_ERROR_REJECTED: libvirt would not take this domain; the message is its own
  * @MACHTYPE_ERROR_PENDING: a change of this instance was interrupted, and it is not known yet
  *   whether it was made ([method@Machtype.Updater.settle])
  *
@@ -72,8 +71,7 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT = 19,
   MACHTYPE_ERROR_FLAVOR_FORBIDS = 20,
   MACHTYPE_ERROR_CANCELLED = 21,
-  MACHTYPE_ERROR_REJECTED = 22,
-  MACHTYPE_ERROR_PENDING = 23
+  MACHTYPE_ERROR_PENDING = 22
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

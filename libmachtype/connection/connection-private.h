@@ -29,6 +29,9 @@ gpointer mt_libvirt_open (const MtLibvirtModule *module, const char *uri, gboole
 MachtypeHost *mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection,
                                     GError **error);
 
+/* Takes both over. refusal: libvirt's words; NULL: it accepts. */
+MachtypeDefinitionCheck *mt_definition_check_new (char *refusal, char **not_asked);
+
 /* machtype_connection_list_domains, but that nothing is read: the domains keep their texts. */
 GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **error);
 

@@ -21,6 +21,7 @@ typedef struct {
   int timeout_ms; /* -1: for ever */
   char *host_name;
   guint64 qemu_version, libvirt_version;
+  MachtypeHost *host; /* by its capabilities; NULL: not asked for yet */
 } Link;
 
 struct _MachtypeConnection {
@@ -50,6 +51,7 @@ link_free (gpointer data)
 {
   Link *link = data;
 
+  machtype_host_unref (link->host);
   g_free (link->host_name);
   g_free (link->uri);
   g_free (link);
@@ -458,26 +460,36 @@ machtype_connection_list_domains (MachtypeConnection *connection, MachtypeDomain
                error);
 }
 
-/* Only capabilities tell it; without those of each machine, which machtype_connection_read_host
- * asks for, they take as long as some twenty domains. */
-static gpointer
-do_read_host_uuid (gpointer data, GError **error)
+/* Without those of each machine, which machtype_connection_read_host asks for as well, they take as
+ * long as some twenty domains. */
+static MachtypeHost *
+read_capabilities (const Link *link, GError **error)
 {
-  const Work *work = data;
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-  g_autoptr (MachtypeHost) host = NULL;
-  const char *uuid;
-  MtUuid parsed;
   char *message = NULL;
-  char *xml = work->link->module->get_capabilities (work->link->handle, &message);
+  char *xml = link->module->get_capabilities (link->handle, &message);
+  gboolean is_read;
 
   if (xml == NULL) {
     mt_libvirt_set_error (message, "asking for the capabilities", error);
     return NULL;
   }
-  machtype_host_builder_set_capabilities (builder, xml, -1, NULL);
-  work->link->module->free_text (xml);
-  host = machtype_host_builder_end (builder);
+  is_read = machtype_host_builder_set_capabilities (builder, xml, -1, error);
+  link->module->free_text (xml);
+  return is_read ? machtype_host_builder_end (builder) : NULL;
+}
+
+/* Only capabilities tell it. */
+static gpointer
+do_read_host_uuid (gpointer data, GError **error)
+{
+  const Work *work = data;
+  g_autoptr (MachtypeHost) host = read_capabilities (work->link, error);
+  const char *uuid;
+  MtUuid parsed;
+
+  if (host == NULL)
+    return NULL;
   uuid = machtype_host_get_uuid (host);
   return g_strdup (uuid != NULL && mt_uuid_parse (uuid, &parsed, NULL) ? parsed.text : "");
 }
@@ -679,41 +691,46 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml,
          call (connection, do_define, NULL, xml, flags, free_nothing, error) != NULL;
 }
 
-/* libvirt makes a tap device for each interface as it goes: as nobody in particular it may not, and
- * another libvirt of the same host may have taken the name. What is left of the domain can be asked
- * about all the same. */
-static MtLibvirtStatus
-check_without_interfaces (const Work *work, char **message)
+/* What the host offers does not change as long as somebody works on it: it is asked for once. */
+static const MachtypeHost *
+get_capabilities (Link *link, GError **error)
 {
-  g_autofree char *xml = mt_domain_xml_without_interfaces (work->xml, NULL);
+  if (link->host == NULL)
+    link->host = read_capabilities (link, error);
+  return link->host;
+}
 
-  if (xml == NULL)
-    return MT_LIBVIRT_SYSTEM;
-  g_free (g_steal_pointer (message));
-  return work->link->module->check_definition (work->link->handle, xml, message);
+static gpointer
+ask_about (const Work *work, const char *reduced, GPtrArray *not_asked, GError **error)
+{
+  char *message = NULL, *refusal = NULL;
+  MtLibvirtStatus status =
+      work->link->module->check_definition (work->link->handle, reduced, &message);
+
+  if (status == MT_LIBVIRT_REFUSED) {
+    refusal = mt_foreign_message (message);
+    g_free (message);
+  } else if (status != MT_LIBVIRT_DONE) {
+    mt_libvirt_set_error (message, "checking the definition", error);
+    return NULL;
+  }
+  return mt_definition_check_new (refusal, g_strdupv ((char **)not_asked->pdata));
 }
 
 static gpointer
 do_check_definition (gpointer data, GError **error)
 {
   const Work *work = data;
-  g_autofree char *why = NULL;
-  char *message = NULL;
-  MtLibvirtStatus status =
-      work->link->module->check_definition (work->link->handle, work->xml, &message);
+  g_autoptr (GPtrArray) not_asked = g_ptr_array_new_with_free_func (g_free);
+  const MachtypeHost *host = get_capabilities (work->link, error);
+  g_autofree char *reduced = NULL;
 
-  if (status == MT_LIBVIRT_SYSTEM)
-    status = check_without_interfaces (work, &message);
-  if (status == MT_LIBVIRT_DONE)
-    return done;
-  if (status != MT_LIBVIRT_REFUSED) {
-    mt_libvirt_set_error (message, "checking the definition", error);
+  if (host != NULL)
+    reduced = mt_domain_reduce (work->xml, host, not_asked, error);
+  if (reduced == NULL)
     return NULL;
-  }
-  why = mt_foreign_message (message);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REJECTED, why);
-  g_free (message);
-  return NULL;
+  g_ptr_array_add (not_asked, NULL);
+  return ask_about (work, reduced, not_asked, error);
 }
 
 /**
@@ -723,30 +740,41 @@ do_check_definition (gpointer data, GError **error)
  * @flags: how it would be defined
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Asks libvirt whether it would take a domain, without defining one: nothing changes on the host.
- * libvirt reads and checks the XML as [method@Machtype.Connection.define] has it do, and goes on to
- * the emulator's command line (`virConnectDomainXMLToNative`). So what it refuses to define is
- * refused, and so is what it can define and refuses to start before the emulator is asked, as a CPU
- * model that it does not know; what only the emulator refuses is not. Whether another domain has
- * the name or the UUID is not checked. On the way libvirt forgets the addresses of network
- * interfaces (as of 9.0), and refuses one that could not do without: virtio on a board without PCI.
- * It makes a tap device for each of them and takes it away again; where it may not, as in a session
- * of a user without rights, interfaces are not checked.
+ * Asks libvirt whether it would take a domain, without defining one. libvirt reads and checks it as
+ * [method@Machtype.Connection.define] has it do, and goes on to the emulator's command line
+ * (`virConnectDomainXMLToNative`). So what it refuses to define is refused, and so is what it can
+ * define and refuses to start before the emulator is asked, as a CPU model that it does not know;
+ * what only the emulator refuses is not.
  *
- * Raises %MACHTYPE_ERROR_REJECTED with libvirt's message if it would not take it;
- * %MACHTYPE_ERROR_LIBVIRT if it cannot be asked, as over a connection that is not to QEMU,
- * %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
+ * On that way libvirt runs scripts, opens files and makes devices that a domain names. So it is not
+ * given @xml but a new document, made of nothing but names of hardware, numbers and switches:
+ * architecture, machine, domain type, vCPUs, memory, features, CPU, clock, controllers, and the
+ * buses, models and addresses of devices. Nothing that @xml names is executed, opened, created or
+ * contacted. Names, paths, hosts, sockets, scripts, arguments for QEMU and metadata never get into
+ * it. Disks have no image, serial ports and channels nothing behind them; network interfaces, host
+ * devices, graphics and file systems are left out. An emulator that the host's capabilities do not
+ * list is left out: libvirt then takes its own. What libvirt was not asked about, the answer lists
+ * ([method@Machtype.DefinitionCheck.dup_not_asked]). Whether another domain has the name or the
+ * UUID is not checked.
  *
- * Returns: %TRUE if libvirt would take it, or %FALSE on error
+ * Raises %MACHTYPE_ERROR_LIBVIRT if libvirt cannot be asked, as over a connection that is not to
+ * QEMU, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain
+ * or has a document type, %MACHTYPE_ERROR_TOO_LARGE, %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown
+ * flags.
+ *
+ * Returns: (transfer full): what libvirt says, or %NULL on error
  * Since: 1.0
  */
-gboolean
+MachtypeDefinitionCheck *
 machtype_connection_check_definition (MachtypeConnection *connection, const char *xml,
                                       MachtypeDefineFlags flags, GError **error)
 {
-  g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
-  return check_define_flags (flags, error) &&
-         call (connection, do_check_definition, NULL, xml, flags, free_nothing, error) != NULL;
+  g_return_val_if_fail (connection != NULL && xml != NULL, NULL);
+
+  if (!check_define_flags (flags, error))
+    return NULL;
+  return call (connection, do_check_definition, NULL, xml, flags,
+               (GDestroyNotify)machtype_definition_check_unref, error);
 }
 
 #define MIRROR_PREFIX "machtype"

@@ -25,5 +25,8 @@ void mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state,
 /* The domain as a tree, to be changed. size is that of the text. */
 MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 
-/* The domain without its network interfaces. */
-char *mt_domain_xml_without_interfaces (const char *xml, GError **error);
+/* What libvirt can be asked about: a new domain of hardware, numbers and switches, in which nothing
+ * names a path, a host or a program, but an emulator that this host lists. What is left out of it
+ * is added to left_out, by paths (char *, which it frees). */
+char *mt_domain_reduce (const char *xml, const MachtypeHost *host, GPtrArray *left_out,
+                        GError **error);

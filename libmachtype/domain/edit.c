@@ -62,20 +62,3 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
   }
   return mt_xml_tree_write (tree, error);
 }
-
-char *
-mt_domain_xml_without_interfaces (const char *xml, GError **error)
-{
-  g_autoptr (MtXmlTree) tree = mt_domain_read_tree (xml, strlen (xml), error);
-  MtXmlNode *devices, *device, *next;
-
-  if (tree == NULL)
-    return NULL;
-  devices = mt_xml_node_find (mt_xml_tree_get_root (tree), "devices");
-  for (device = mt_xml_node_first (devices); device != NULL; device = next) {
-    next = mt_xml_node_next (device);
-    if (mt_xml_node_is (device, NULL, "interface"))
-      mt_xml_node_remove (device);
-  }
-  return mt_xml_tree_write (tree, error);
-}

@@ -63,7 +63,7 @@ typedef struct {
   GStringChunk *strings;
   GArray *devices; /* MtLintDevice */
   GArray *things;  /* MtLintThing */
-  const char *type, *arch_text, *machine;
+  const char *type, *arch_text, *machine, *emulator;
   MachtypeArch arch;
   MtClass class; /* not by the reader */
   guint64 memory_kib;

@@ -59,7 +59,7 @@ typedef enum {
   IN_COMMAND_LINE
 } Section;
 
-typedef enum { WANT_NOTHING, WANT_MEMORY, WANT_VCPUS, WANT_CPU_MODEL } Wanted;
+typedef enum { WANT_NOTHING, WANT_MEMORY, WANT_VCPUS, WANT_CPU_MODEL, WANT_EMULATOR } Wanted;
 
 typedef struct {
   MtLintDomain *domain;
@@ -214,12 +214,18 @@ start_cpu (Reading *reading, const MtXmlAttributes *attributes)
 }
 
 static void
+want_text (Reading *reading, Wanted wanted)
+{
+  reading->wanted = wanted;
+  mt_xml_reader_want_text (reading->reader);
+}
+
+static void
 start_cpu_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
 {
-  if (mt_is_word (element, "model")) {
-    reading->wanted = WANT_CPU_MODEL;
-    mt_xml_reader_want_text (reading->reader);
-  } else if (mt_is_word (element, "numa"))
+  if (mt_is_word (element, "model"))
+    want_text (reading, WANT_CPU_MODEL);
+  else if (mt_is_word (element, "numa"))
     reading->domain->has_numa = TRUE;
   else if (mt_is_word (element, "topology"))
     reading->domain->threads = (guint)MAX (read_number (reading, attributes, "threads"), 0);
@@ -255,8 +261,11 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
   for (i = 0; i < G_N_ELEMENTS (elements) && !mt_is_word (elements[i], element); i++)
     ;
   reading->in_part = i < G_N_ELEMENTS (elements);
-  if (!reading->in_part)
+  if (!reading->in_part) {
+    if (mt_is_word (element, "emulator"))
+      want_text (reading, WANT_EMULATOR);
     return TRUE;
+  }
   if (reading->domain->devices->len == DEVICES_MAX) {
     g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
                  "domain: there are more than %d devices", DEVICES_MAX);
@@ -334,9 +343,8 @@ read_unit (const MtXmlAttributes *attributes)
 static void
 start_number (Reading *reading, Wanted wanted, const MtXmlAttributes *attributes)
 {
-  reading->wanted = wanted;
   reading->unit = wanted == WANT_MEMORY ? read_unit (attributes) : 1;
-  mt_xml_reader_want_text (reading->reader);
+  want_text (reading, wanted);
 }
 
 static void
@@ -476,6 +484,14 @@ read_text_number (const char *text)
   return *end == '\0' && errno == 0 ? number : 0;
 }
 
+static const char *
+keep_text (MtLintDomain *domain, const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  return g_string_chunk_insert (domain->strings, stripped);
+}
+
 static void
 on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
@@ -489,11 +505,11 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
   if (text == NULL)
     return;
   number = read_text_number (text);
-  if (reading->wanted == WANT_CPU_MODEL) {
-    g_autofree char *model = g_strstrip (g_strdup (text));
-
-    domain->cpu_model = g_string_chunk_insert (domain->strings, model);
-  } else if (reading->wanted == WANT_VCPUS)
+  if (reading->wanted == WANT_CPU_MODEL)
+    domain->cpu_model = keep_text (domain, text);
+  else if (reading->wanted == WANT_EMULATOR)
+    domain->emulator = keep_text (domain, text);
+  else if (reading->wanted == WANT_VCPUS)
     domain->vcpus = number;
   else if (number <= G_MAXUINT64 / reading->unit)
     domain->memory_kib = number * reading->unit / 1024;

@@ -290,6 +290,27 @@ judge_emulator (Judging *judging)
        mt_package_dup_remedy (package));
 }
 
+/* It may be a QEMU all the same, but to find out libvirt has to run it. */
+static void
+judge_own_emulator (Judging *judging, const char *type)
+{
+  const MtLintDomain *domain = judging->domain;
+  const char *listed = machtype_host_get_emulator (judging->host, domain->arch, type);
+  g_autofree char *shown = NULL;
+
+  if (domain->emulator == NULL || listed == NULL ||
+      mt_host_lists_emulator (judging->host, domain->arch, type, domain->emulator))
+    return;
+  shown = mt_shown (domain->emulator);
+  add (
+      judging, "emulator-not-listed", MACHTYPE_AUTHORITY_NONE, "/domain/devices/emulator",
+      "virConnectGetCapabilities",
+      g_strdup_printf ("/domain/devices/emulator: the host's capabilities list another one than %s "
+                       "for %s guests; libvirt would run it to see what it is",
+                       shown, machtype_arch_to_string (domain->arch)),
+      g_strdup (listed));
+}
+
 static gboolean
 can_have_type (const Judging *judging)
 {
@@ -336,6 +357,7 @@ judge_host (Judging *judging)
     judge_type (judging);
     type = NULL; /* of one that the host lacks one finding is enough */
   }
+  judge_own_emulator (judging, type);
   if (judging->domain->machine != NULL)
     judge_machine (judging, type);
 }
@@ -471,7 +493,7 @@ judge_domain (Judging *judging)
  * known of it, so nothing else is said), `machine-missing`, `arch-missing`, `arch-unknown`,
  * `arch-spelling`,
  * `hypervisor-unknown`; with a host `machine-not-offered`, `machine-deprecated`,
- * `domain-type-not-offered`, `emulator-missing`.
+ * `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain or has a document type;
  * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or

@@ -117,6 +117,10 @@ char *mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *
 
 const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch);
 
+/* Whether capabilities list this emulator for such guests. */
+gboolean mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch,
+                                 const char *domain_type, const char *emulator);
+
 /* Makes host->index; nothing may be added to the host then. */
 void mt_host_index_new (MachtypeHost *host);
 const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch);

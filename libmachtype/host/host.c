@@ -280,6 +280,15 @@ machtype_host_get_emulator (const MachtypeHost *host, MachtypeArch arch, const c
   return emulator != 0 ? mt_host_text (host, emulator) : NULL;
 }
 
+gboolean
+mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                        const char *emulator)
+{
+  const char *listed = machtype_host_get_emulator (host, arch, domain_type);
+
+  return listed != NULL && strcmp (listed, emulator) == 0;
+}
+
 /**
  * machtype_host_list_machines:
  * @host: a host; must not be %NULL

@@ -26,8 +26,7 @@ typedef enum {
   MT_LIBVIRT_FAILED,
   MT_LIBVIRT_DONE,
   MT_LIBVIRT_NO_DOMAIN,
-  MT_LIBVIRT_REFUSED,
-  MT_LIBVIRT_SYSTEM /* the host's kernel did not let libvirt find out */
+  MT_LIBVIRT_REFUSED
 } MtLibvirtStatus;
 
 /* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores why in *message, the
@@ -65,7 +64,8 @@ typedef struct {
   MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, gboolean secure,
                                      char **xml, char **message);
   gboolean (*define) (gpointer connection, const char *xml, char **message);
-  /* Whether it would be defined and brought to the point of starting it; nothing changes. */
+  /* Whether it would be defined and brought to the point of starting it. Nothing changes, but for
+   * what the XML has libvirt do: see mt_domain_reduce. */
   MtLibvirtStatus (*check_definition) (gpointer connection, const char *xml, char **message);
   MtLibvirtStatus (*set_metadata) (gpointer connection, const char *uuid, const char *element,
                                    const char *prefix, const char *uri, char **message);

@@ -396,14 +396,6 @@ define (gpointer connection, const char *xml, char **message)
   return TRUE;
 }
 
-static gboolean
-is_system_error (void)
-{
-  const virError *last = virGetLastError ();
-
-  return last != NULL && last->code == VIR_ERR_SYSTEM_ERROR;
-}
-
 /* Whether libvirt's last error is about what it was asked, and not about asking. */
 static gboolean
 has_refused (virConnect *connection)
@@ -418,6 +410,7 @@ has_refused (virConnect *connection)
     refused = last->domain == VIR_FROM_CPU;
     break;
   case VIR_ERR_NO_MEMORY:
+  case VIR_ERR_SYSTEM_ERROR: /* the host's kernel did not let libvirt find out */
   case VIR_ERR_RPC:
   case VIR_ERR_INVALID_CONN:
   case VIR_ERR_OPERATION_DENIED:
@@ -436,7 +429,8 @@ has_refused (virConnect *connection)
 }
 
 /* Parses and validates as defining does, and goes on to QEMU's command line: no call of libvirt
- * does the one without the other and changes nothing. */
+ * does the one without the other and defines nothing. On the way it does what the domain says, as
+ * to run scripts: the caller asks only about what names nothing. */
 static MtLibvirtStatus
 check_definition (gpointer connection, const char *xml, char **message)
 {
@@ -446,8 +440,6 @@ check_definition (gpointer connection, const char *xml, char **message)
   if (command_line != NULL)
     return MT_LIBVIRT_DONE;
   store_last_error (message);
-  if (is_system_error ())
-    return MT_LIBVIRT_SYSTEM;
   return has_refused (connection) ? MT_LIBVIRT_REFUSED : MT_LIBVIRT_FAILED;
 }
 

@@ -44,32 +44,50 @@ domain s390x s390-ccw-virtio '<disk><target/></disk>' '' >"$dir/odd.xml"
 domain x86_64 pc-q35-99.0 '' '<acpi/>' >"$dir/new.xml"
 domain x86_64 pc '' '' >"$dir/acpi.xml"
 
-t 0 'clean.xml: libvirt agrees: it would define this domain$' "$dir/clean.xml"
+t 0 'clean.xml: libvirt agrees: it would define what it was asked about$' "$dir/clean.xml"
 t 1 'ide.xml: libvirt refuses it, too: .*IDE controllers are unsupported' "$dir/ide.xml"
-t 1 'watchdog.xml: libvirt would define it all the same$' "$dir/watchdog.xml"
+t 1 'watchdog.xml: libvirt would define what it was asked about all the same$' "$dir/watchdog.xml"
 t 1 'odd.xml: libvirt refuses it, and lint found nothing: ' "$dir/odd.xml"
 t 1 'new.xml: libvirt refuses it, too: .*pc-q35-99.0' "$dir/new.xml"
-t 1 'acpi.xml: libvirt would define it all the same$' "$dir/acpi.xml"
+t 1 'acpi.xml: libvirt would define what it was asked about all the same$' "$dir/acpi.xml"
 t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
 t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
+t 0 '"libvirt_not_asked":\["/domain/name"\]' --json "$dir/clean.xml"
+t 0 'clean.xml: libvirt was not asked about: /domain/name$' "$dir/clean.xml"
 t 1 'clean.xml: libvirt agrees: it would' "$dir/ide.xml" "$dir/clean.xml"
 
-# libvirt makes a tap device as it answers. Who may make none gets an answer, too, and a wrong disk
-# is still seen.
+# Who may make no tap device gets the same answer, for libvirt is not asked about interfaces. What is
+# wrong with them does not contradict it.
 domain s390x s390-ccw-virtio "<interface type='user'><model type='virtio'/></interface>" '' \
   >"$dir/network.xml"
 sed "s,<interface,<disk><source file='/a'/><target dev='hda' bus='ide'/></disk>&," \
   "$dir/network.xml" >"$dir/network-ide.xml"
-t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
+domain x86_64 isapc "<controller type='usb' model='none'/><memballoon model='none'/><interface \
+  type='user'><model type='virtio'/></interface>" '' >"$dir/network-isa.xml"
+as_is() {
+  t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
+  t 1 'network-ide.xml: libvirt refuses it, too: .*IDE' "$dir/network-ide.xml"
+  t 1 'network-isa.xml: error: vif-model-virtio' "$dir/network-isa.xml"
+  t 1 'network-isa.xml: libvirt agrees: it would define what it was asked' "$dir/network-isa.xml"
+  t 1 'not asked about: /domain/name, /domain/devices/interface$' "$dir/network-isa.xml"
+}
+as_is
 if [ "$(id -u)" -eq 0 ]; then
   machtype=$program
   program=$dir/as-nobody
   printf '#!/bin/sh\nexec setpriv --bounding-set=-net_admin "%s" "$@"\n' "$machtype" >"$program"
   chmod +x "$program"
-  t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
-  t 1 'network-ide.xml: libvirt refuses it, too: .*IDE' "$dir/network-ide.xml"
+  as_is
   program=$machtype
 fi
+
+# An emulator that the host does not list is not run, and one that it lists is asked about.
+domain s390x s390-ccw-virtio '<emulator>/nonexistent/qemu</emulator>' '' >"$dir/emulator.xml"
+domain s390x s390-ccw-virtio "<emulator>$(command -v qemu-system-s390x)</emulator>" '' \
+  >"$dir/own.xml"
+t 1 'warning: emulator-not-listed: .*/nonexistent/qemu .*; possible: /' "$dir/emulator.xml"
+t 1 'not asked about: /domain/name, /domain/devices/emulator$' "$dir/emulator.xml"
+t 0 'not asked about: /domain/name$' "$dir/own.xml"
 
 # A driver that cannot be asked is no libvirt that refuses.
 status=0

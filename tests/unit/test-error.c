@@ -34,8 +34,7 @@ static const struct {
   { "flavor-image-conflict", 19 },
   { "flavor-forbids", 20 },
   { "cancelled", 21 },
-  { "rejected", 22 },
-  { "pending", 23 },
+  { "pending", 22 },
 };
 
 static void
