@@ -192,9 +192,9 @@ test_quoted (void)
 
     ROW ("row %u", (guint)i);
     place_init (&place);
-    fill (&place);
-    run_sql (&place, sql);
-    g_assert_null (open_store (&place, MACHTYPE_STORE_OPEN_NONE, &error));
+    place_fill (&place);
+    place_run_sql (&place, sql);
+    g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error));
     test_assert_error (&error, MACHTYPE_ERROR_STORE, schema_rows[i].words);
     place_clear (&place);
   }
