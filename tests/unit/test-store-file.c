@@ -260,65 +260,73 @@ test_trust (void)
 }
 
 /* What SQLite takes over from beside the file. */
+typedef struct {
+  const char *suffix;
+  uid_t owner;
+  gid_t group;
+  mode_t store_mode, mode;
+  guint links;
+  const char *words; /* NULL: it is opened */
+} Helper;
+
+static const Helper helpers[] = {
+  { "-wal", 0, 0, 0600, 0600, 1, NULL },
+  { "-shm", 0, 0, 0600, 0600, 1, NULL },
+  { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal belongs user 65534" },
+  { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal belongs user 65534" },
+  { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal belongs user 65534" },
+  { "-wal", NOBODY, SOMEBODY, 0660, 0660, 1, NULL },
+  { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm belongs user 65534" },
+  { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal belongs user 65534" },
+  { "-wal", 0, 0, 0600, 0666, 1, "everybody records.db-wal 0666" },
+  { "-shm", 0, 0, 0600, 0602, 1, "everybody records.db-shm 0602" },
+  { "-journal", 0, 0, 0600, 0666, 1, "everybody records.db-journal 0666" },
+  { "-wal", 0, 0, 0600, 0600, 2, "records.db-wal 2 hard links" },
+  { "-shm", 0, 0, 0600, 0600, 2, "records.db-shm 2 hard links" },
+  { "-wal", 0, 0, 0600, 0600, 0, "records.db-wal symbolic link" },
+  { "-shm", 0, 0, 0600, 0600, 0, "records.db-shm symbolic link" },
+  { "-journal", 0, 0, 0600, 0600, 0, "records.db-journal symbolic link" },
+};
+
+static void
+make_helper (const Place *place, const Helper *helper)
+{
+  g_autofree char *path = g_strconcat (place->path, helper->suffix, NULL);
+  g_autofree char *other = g_strconcat (place->path, ".other", NULL);
+
+  g_assert_true (g_file_set_contents (other, "", 0, NULL));
+  g_assert_cmpint (chmod (other, helper->mode), ==, 0);
+  g_assert_cmpint (chmod (place->path, helper->store_mode), ==, 0);
+  if (getuid () == 0) {
+    g_assert_cmpint (chown (place->path, 0, SOMEBODY), ==, 0);
+    g_assert_cmpint (chown (other, helper->owner, helper->group), ==, 0);
+  }
+  if (helper->links == 0)
+    g_assert_cmpint (symlink (other, path), ==, 0);
+  else if (helper->links == 1)
+    g_assert_cmpint (rename (other, path), ==, 0);
+  else
+    g_assert_cmpint (link (other, path), ==, 0);
+}
+
 static void
 test_trust_helpers (void)
 {
-  static const struct {
-    const char *suffix;
-    uid_t owner;
-    gid_t group;
-    mode_t store_mode, mode;
-    guint links;
-    const char *words; /* NULL: it is opened */
-  } rows_of_helpers[] = {
-    { "-wal", 0, 0, 0600, 0600, 1, NULL },
-    { "-shm", 0, 0, 0600, 0600, 1, NULL },
-    { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal belongs user 65534" },
-    { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal belongs user 65534" },
-    { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal belongs user 65534" },
-    { "-wal", NOBODY, SOMEBODY, 0660, 0660, 1, NULL },
-    { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm belongs user 65534" },
-    { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal belongs user 65534" },
-    { "-wal", 0, 0, 0600, 0666, 1, "everybody records.db-wal 0666" },
-    { "-shm", 0, 0, 0600, 0602, 1, "everybody records.db-shm 0602" },
-    { "-journal", 0, 0, 0600, 0666, 1, "everybody records.db-journal 0666" },
-    { "-wal", 0, 0, 0600, 0600, 2, "records.db-wal 2 hard links" },
-    { "-shm", 0, 0, 0600, 0600, 2, "records.db-shm 2 hard links" },
-    { "-wal", 0, 0, 0600, 0600, 0, "records.db-wal symbolic link" },
-    { "-shm", 0, 0, 0600, 0600, 0, "records.db-shm symbolic link" },
-    { "-journal", 0, 0, 0600, 0600, 0, "records.db-journal symbolic link" },
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows_of_helpers); i++) {
-    g_autofree char *path = NULL, *other = NULL;
+  for (i = 0; i < G_N_ELEMENTS (helpers); i++) {
+    const Helper *helper = &helpers[i];
     Place place;
 
-    ROW ("%s of %u:%u, mode %04o beside %04o, with %u links", rows_of_helpers[i].suffix,
-         (guint)rows_of_helpers[i].owner, (guint)rows_of_helpers[i].group,
-         (guint)rows_of_helpers[i].mode, (guint)rows_of_helpers[i].store_mode,
-         rows_of_helpers[i].links);
-    if (getuid () != 0 && rows_of_helpers[i].owner != 0)
+    ROW ("%s of %u:%u, mode %04o beside %04o, with %u links", helper->suffix, (guint)helper->owner,
+         (guint)helper->group, (guint)helper->mode, (guint)helper->store_mode, helper->links);
+    if (getuid () != 0 && helper->owner != 0)
       continue;
     place_init (&place);
     place_fill (&place);
-    path = g_strconcat (place.path, rows_of_helpers[i].suffix, NULL);
-    other = g_strconcat (place.path, ".other", NULL);
-    g_assert_cmpint (chmod (place.path, rows_of_helpers[i].store_mode), ==, 0);
-    g_assert_true (g_file_set_contents (other, "", 0, NULL));
-    g_assert_cmpint (chmod (other, rows_of_helpers[i].mode), ==, 0);
-    if (getuid () == 0) {
-      g_assert_cmpint (chown (place.path, 0, SOMEBODY), ==, 0);
-      g_assert_cmpint (chown (other, rows_of_helpers[i].owner, rows_of_helpers[i].group), ==, 0);
-    }
-    if (rows_of_helpers[i].links == 0)
-      g_assert_cmpint (symlink (other, path), ==, 0);
-    else if (rows_of_helpers[i].links == 1)
-      g_assert_cmpint (rename (other, path), ==, 0);
-    else
-      g_assert_cmpint (link (other, path), ==, 0);
-    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_READ_ONLY, rows_of_helpers[i].words);
-    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_NONE, rows_of_helpers[i].words);
+    make_helper (&place, helper);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_READ_ONLY, helper->words);
+    assert_opened (&place, getuid (), MACHTYPE_STORE_OPEN_NONE, helper->words);
     place_clear (&place);
   }
 }
