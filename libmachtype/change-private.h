@@ -11,5 +11,8 @@
 const char *mt_state_find (const char *text, MachtypeState *state);
 gboolean mt_state_may_change (MachtypeState state);
 
+/* Adds what to know of a guest whose RAM is saved. */
+void mt_change_add_saved_state (GPtrArray *findings);
+
 /* Raises MACHTYPE_ERROR_REFUSED because of a guest's saved RAM. Always FALSE. */
 gboolean mt_change_set_saved_state (GError **error);

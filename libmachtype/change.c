@@ -229,8 +229,8 @@ mt_change_set_saved_state (GError **error)
   return FALSE;
 }
 
-static void
-add_saved_state (GPtrArray *findings)
+void
+mt_change_add_saved_state (GPtrArray *findings)
 {
   g_ptr_array_add (findings, mt_finding_new (MT_CODE_SAVED_STATE, g_strdup (SAVED_STATE),
                                              g_strdup (SAVED_STATE_REMEDY)));
@@ -275,7 +275,7 @@ check_state (const Judgement *j)
 {
   if (j->state == MACHTYPE_STATE_SAVED) {
     j->change->verdict = MACHTYPE_VERDICT_REFUSED_STATE;
-    add_saved_state (j->change->reasons);
+    mt_change_add_saved_state (j->change->reasons);
   } else if (!mt_state_may_change (j->state))
     REFUSE (j, STATE,
             "the instance is not stopped, shelved or shelved_offloaded: its machine type must not "
@@ -515,7 +515,7 @@ force (const Judgement *j)
        "or may find other devices at other addresses",
        from, j->new_side.text);
   if (j->state == MACHTYPE_STATE_SAVED)
-    add_saved_state (j->change->warnings);
+    mt_change_add_saved_state (j->change->warnings);
 }
 
 static void

@@ -546,6 +546,43 @@ is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
          mt_state_find (state, &found) != NULL && found == MACHTYPE_STATE_STOPPED;
 }
 
+/**
+ * machtype_updater_refresh:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read; must not be %NULL
+ * @domain: the domain as it was read through the connection; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Brings the record's state up to date: the store may not know what has happened on the host. Of an
+ * instance that is recorded as shelved, libvirt knows only that it is shut off, so it stays so. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_CONFLICT if the record was changed meanwhile, %MACHTYPE_ERROR_PENDING if a
+ * change is pending, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeDomain *domain,
+                          GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) changed = NULL;
+
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL && domain != NULL, NULL);
+
+  if (is_same_state (record, domain))
+    return machtype_record_ref (record);
+  builder = machtype_record_builder_new_from (record);
+  if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
+    return NULL;
+  changed = machtype_record_builder_end (builder);
+  return machtype_store_replace (updater->store, record, changed, updater->who, error);
+}
+
 /* What was judged is the state that the domain had then. */
 static gboolean
 check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean force,

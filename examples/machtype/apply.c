@@ -46,32 +46,12 @@ apply_free (Apply *apply)
   g_free (apply);
 }
 
-/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
-static gboolean
-is_same_state (const MachtypeRecord *record, const char *state)
-{
-  if (g_strcmp0 (state, machtype_record_get_state (record)) == 0)
-    return TRUE;
-  return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
-         machtype_state_from_string (state, NULL) == MACHTYPE_STATE_STOPPED;
-}
-
 /* The store may not know what has happened on the host: the state is libvirt's. */
 static gboolean
-refresh_state (const Apply *apply, MachtypeStore *store, MachtypeRecord **record, GError **error)
+refresh_state (const Apply *apply, MachtypeRecord **record, GError **error)
 {
-  const char *state = machtype_domain_get_state (apply->domain);
-  g_autoptr (MachtypeRecordBuilder) builder = NULL;
-  g_autoptr (MachtypeRecord) changed = NULL;
-  MachtypeRecord *stored;
+  MachtypeRecord *stored = machtype_updater_refresh (apply->updater, *record, apply->domain, error);
 
-  if (is_same_state (*record, state))
-    return TRUE;
-  builder = machtype_record_builder_new_from (*record);
-  if (!machtype_record_builder_set_state (builder, state, error))
-    return FALSE;
-  changed = machtype_record_builder_end (builder);
-  stored = machtype_store_replace (store, *record, changed, NULL, error);
   if (stored == NULL)
     return FALSE;
   machtype_record_unref (*record);
@@ -82,15 +62,14 @@ refresh_state (const Apply *apply, MachtypeStore *store, MachtypeRecord **record
 /* Without a domain on this host the record alone can change, as that of an instance that is
  * shelved_offloaded. */
 static gboolean
-read_domain (Apply *apply, MachtypeStore *store, MachtypeRecord **record, gboolean record_only,
-             GError **error)
+read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError **error)
 {
   g_autoptr (GError) why = NULL;
 
   apply->domain = machtype_connection_read_domain (apply->connection, apply->uuid,
                                                    MACHTYPE_DOMAIN_READ_SAVED, &why);
   if (apply->domain != NULL)
-    return refresh_state (apply, store, record, error);
+    return refresh_state (apply, record, error);
   if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
@@ -122,8 +101,7 @@ apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
   if (!machtype_updater_set_who (apply->updater, who, error))
     return NULL;
   apply->uuid = g_strdup (machtype_record_get_uuid (*record));
-  return read_domain (apply, store, record, options->record_only, error) ? g_steal_pointer (&apply)
-                                                                         : NULL;
+  return read_domain (apply, record, options->record_only, error) ? g_steal_pointer (&apply) : NULL;
 }
 
 MachtypeState
@@ -168,30 +146,11 @@ apply_dup_defined (Apply *apply, GError **error)
   return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
 }
 
-void
-apply_warn_of_snapshots (const Apply *apply)
+GPtrArray *
+apply_list_saved (const Apply *apply)
 {
-  g_auto (GStrv) names = NULL;
-  g_autofree char *joined = NULL;
-
-  if (apply == NULL || apply->domain == NULL)
-    return;
-  names = machtype_domain_dup_memory_snapshots (apply->domain);
-  if (*names == NULL)
-    return;
-  joined = g_strjoinv (", ", names);
-  g_printerr ("warning: memory-snapshots: reverting to a snapshot with memory brings the machine "
-              "type back that the guest had then: %s\n",
-              joined);
-}
-
-void
-apply_warn_of_saved_state (const Apply *apply)
-{
-  if (apply != NULL && apply->domain != NULL && machtype_domain_has_saved_state (apply->domain))
-    g_printerr ("warning: saved-state: the guest's RAM is saved: at its next start it resumes on "
-                "the machine type it was saved with; start it and shut it down, or discard the "
-                "saved RAM with 'virsh managedsave-remove DOMAIN'\n");
+  return apply != NULL && apply->domain != NULL ? machtype_domain_list_saved (apply->domain)
+                                                : g_ptr_array_new ();
 }
 
 void

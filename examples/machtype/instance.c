@@ -366,6 +366,7 @@ tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
   const char *now = machtype_record_get_machine (undone);
   const char *before = machtype_record_get_machine (undo->record);
   g_autofree char *defined = NULL;
+  g_autoptr (GPtrArray) saved = NULL;
   g_autoptr (GError) why = NULL;
 
   g_print ("Took back the last change of instance %s: machine type is %s (previously %s)\n",
@@ -373,8 +374,8 @@ tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
            before != NULL ? before : "None");
   if (undo->apply == NULL || g_strcmp0 (now, before) == 0)
     return TRUE;
-  apply_warn_of_snapshots (undo->apply);
-  apply_warn_of_saved_state (undo->apply);
+  saved = apply_list_saved (undo->apply);
+  print_findings ("warning", saved);
   if (!undo->options->record_only)
     return TRUE;
   defined = apply_dup_defined (undo->apply, &why);

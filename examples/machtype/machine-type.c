@@ -140,11 +140,41 @@ tell_refusal (const Update *update, const MachtypeChange *change)
   }
 }
 
+static gboolean
+has_code (GPtrArray *findings, const char *code)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    if (strcmp (machtype_finding_get_code (findings->pdata[i]), code) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is saved of the guest, but for what the judgement has said already. */
+static GPtrArray *
+list_warnings (const Update *update, const MachtypeChange *change)
+{
+  GPtrArray *warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) saved = apply_list_saved (update->apply);
+  guint i;
+
+  for (i = 0; i < saved->len; i++) {
+    const char *code = machtype_finding_get_code (saved->pdata[i]);
+
+    if (!has_code (warnings, code) && !has_code (reasons, code))
+      g_ptr_array_add (warnings, machtype_finding_ref (saved->pdata[i]));
+  }
+  return warnings;
+}
+
 static void
-tell_findings (const MachtypeChange *change)
+tell_findings (const Update *update, const MachtypeChange *change)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
   print_findings ("reason", reasons);
@@ -152,11 +182,32 @@ tell_findings (const MachtypeChange *change)
   print_findings ("effect", effects);
 }
 
+/* The machine type as libvirt writes it into a definition. */
+static const char *
+get_canonical (const Update *update, const MachtypeChange *change)
+{
+  const char *machine = machtype_change_get_machine_to_record (change);
+  const char *canonical = machtype_host_get_canonical (
+      update->host, machtype_record_get_arch (update->record), NULL, machine);
+
+  return canonical != NULL ? canonical : machine;
+}
+
+/* What the domain is defined with, now that the change was made or refused; NULL: no domain. */
+static const char *
+get_definition (const Update *update, const MachtypeChange *change)
+{
+  if (update->defined == NULL || update->options->record_only ||
+      !machtype_change_is_permitted (change))
+    return update->defined;
+  return get_canonical (update, change);
+}
+
 static void
 json_change (const Update *update, const MachtypeChange *change, GPtrArray *broken)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
   JsonBuilder *builder = json_begin ();
 
@@ -171,6 +222,7 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
   json_findings (builder, "warnings", warnings);
   json_findings (builder, "effects", effects);
   json_findings (builder, "incompatible", broken);
+  json_text (builder, "definition", get_definition (update, change));
   json_end (builder);
 }
 
@@ -219,17 +271,17 @@ tell_no (const Update *update, const MachtypeChange *change)
 
   if (update->options->json)
     json_change (update, change, NULL);
-  tell_findings (change);
+  tell_findings (update, change);
   return status;
 }
 
 static void
-tell_forced (const MachtypeChange *change)
+tell_forced (const Update *update, const MachtypeChange *change)
 {
   if (machtype_change_get_verdict (change) != MACHTYPE_VERDICT_FORCED)
     return;
   g_printerr ("Forcing update of machine type.\n");
-  tell_findings (change);
+  tell_findings (update, change);
 }
 
 /* What the guest has is in its definition, whatever the record says: from that, too, the change
@@ -237,13 +289,9 @@ tell_forced (const MachtypeChange *change)
 static MachtypeChange *
 judge_definition (const Update *update, const MachtypeChange *change, gboolean pin, GError **error)
 {
-  const char *machine = machtype_change_get_machine_to_record (change), *canonical;
-
   if (update->defined == NULL || update->options->record_only)
     return NULL;
-  canonical = machtype_host_get_canonical (update->host, machtype_record_get_arch (update->record),
-                                           NULL, machine);
-  return judge (update, update->defined, canonical != NULL ? canonical : machine, pin, error);
+  return judge (update, update->defined, get_canonical (update, change), pin, error);
 }
 
 /* Before anything changes: which stored properties the new machine cannot carry. */
@@ -269,8 +317,7 @@ tell_update (const Update *update, const MachtypeChange *change, GPtrArray *brok
              machtype_record_get_uuid (update->record),
              machtype_change_get_machine_to_record (change),
              or_none (machtype_record_get_machine (update->record)));
-  tell_findings (change);
-  apply_warn_of_snapshots (update->apply);
+  tell_findings (update, change);
   if (update->options->record_only)
     apply_warn_of_definition (update->defined, machtype_change_get_machine_to_record (change));
 }
@@ -318,7 +365,7 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   if (defined != NULL && !machtype_change_is_permitted (defined))
     return tell_no (update, defined);
   if (defined != NULL && machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    tell_forced (defined);
+    tell_forced (update, defined);
   return write_and_tell (update, change, error);
 }
 

@@ -213,9 +213,9 @@ MachtypeHost *apply_get_host (Apply *apply, GError **error);
  * host has no such domain. */
 char *apply_dup_defined (Apply *apply, GError **error);
 
-/* What brings, or keeps, another machine type than the new one. apply may be NULL. */
-void apply_warn_of_snapshots (const Apply *apply);
-void apply_warn_of_saved_state (const Apply *apply);
+/* What is saved and brings back the old machine type: findings. apply may be NULL. */
+GPtrArray *apply_list_saved (const Apply *apply);
+
 void apply_warn_of_definition (const char *defined, const char *machine);
 
 /* Between the two, a signal that would end the program waits. */

@@ -132,6 +132,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_domain_list_saved (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeState machtype_domain_get_change_state (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0

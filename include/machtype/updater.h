@@ -96,6 +96,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_updater_set_record_only (MachtypeUpdater *updater, gboolean record_only);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record,
+                                          MachtypeDomain *domain, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record,
                                          MachtypeChange *change, GError **error);
 

@@ -4,12 +4,14 @@
 #include "domain/domain-private.h"
 
 #include <machtype/host.h>
+#include <machtype/text.h>
 
 #include <string.h>
 
 #include "arch-private.h"
 #include "change-private.h"
 #include "error-private.h"
+#include "finding-private.h"
 #include "properties/properties-private.h"
 #include "string-private.h"
 #include "xml-reader.h"
@@ -470,6 +472,42 @@ machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain)
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->memory_snapshots != NULL ? g_strdupv (domain->memory_snapshots)
                                           : g_new0 (char *, 1);
+}
+
+/**
+ * machtype_domain_list_saved:
+ * @domain: a domain; must not be %NULL
+ *
+ * Lists what is saved of the domain and brings back the machine type of that time. Codes:
+ * `saved-state`, `memory-snapshots`. They are only known of a domain that was read with
+ * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings; empty if there are
+ *   none
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_domain_list_saved (const MachtypeDomain *domain)
+{
+  g_autofree char *names = NULL, *shown = NULL;
+  GPtrArray *findings;
+
+  g_return_val_if_fail (domain != NULL, NULL);
+
+  findings = mt_findings_new ();
+  if (domain->has_saved_state)
+    mt_change_add_saved_state (findings);
+  if (domain->memory_snapshots == NULL || *domain->memory_snapshots == NULL)
+    return findings;
+  names = g_strjoinv (", ", domain->memory_snapshots);
+  shown = machtype_text_escape_message (names);
+  g_ptr_array_add (
+      findings, mt_finding_new ("memory-snapshots",
+                                g_strdup_printf ("reverting to a snapshot with memory brings back "
+                                                 "the machine type that the guest had then: %s",
+                                                 shown),
+                                NULL));
+  return findings;
 }
 
 /**
