@@ -302,13 +302,12 @@ judge_own_emulator (Judging *judging, const char *type)
       mt_host_lists_emulator (judging->host, domain->arch, type, domain->emulator))
     return;
   shown = mt_shown (domain->emulator);
-  add (
-      judging, "emulator-not-listed", MACHTYPE_AUTHORITY_NONE, "/domain/devices/emulator",
-      "virConnectGetCapabilities",
-      g_strdup_printf ("/domain/devices/emulator: the host's capabilities list another one than %s "
-                       "for %s guests; libvirt would run it to see what it is",
-                       shown, machtype_arch_to_string (domain->arch)),
-      g_strdup (listed));
+  add (judging, "emulator-not-listed", MACHTYPE_AUTHORITY_NONE, "/domain/devices/emulator",
+       "virConnectGetCapabilities",
+       g_strdup_printf ("/domain/devices/emulator: the host's capabilities do not list %s for %s "
+                        "guests, and libvirt would run it to see what it is",
+                        shown, machtype_arch_to_string (domain->arch)),
+       g_strconcat ("possible: ", listed, NULL));
 }
 
 static gboolean

@@ -85,7 +85,7 @@ fi
 domain s390x s390-ccw-virtio '<emulator>/nonexistent/qemu</emulator>' '' >"$dir/emulator.xml"
 domain s390x s390-ccw-virtio "<emulator>$(command -v qemu-system-s390x)</emulator>" '' \
   >"$dir/own.xml"
-t 1 'warning: emulator-not-listed: .*/nonexistent/qemu .*; possible: /' "$dir/emulator.xml"
+t 1 'warning: emulator-not-listed: .* do not list /nonexistent/qemu .*; possible: /' "$dir/emulator.xml"
 t 1 'not asked about: /domain/name, /domain/devices/emulator$' "$dir/emulator.xml"
 t 0 'not asked about: /domain/name$' "$dir/own.xml"
 

@@ -212,6 +212,18 @@ test_machines (void)
       "<domain type='qemu'><os><type arch='loongarch64' machine='virt'>hvm</type><kernel>k</kernel>"
       "</os></domain>",
       "emulator-missing" },
+    { "x86_64.xml",
+      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features><devices><emulator>/usr/bin/qemu-system-x86_64\n</emulator></devices></domain>",
+      "" },
+    { "x86_64.xml",
+      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features><devices><emulator>/usr/bin/qemu-system-i386</emulator></devices></domain>",
+      "emulator-not-listed" },
+    { NULL,
+      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+      "</features><devices><emulator>/a</emulator></devices></domain>",
+      "" },
     { "x86_64",
       "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
       "</domain>",
