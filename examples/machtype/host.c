@@ -38,16 +38,17 @@ static void
 print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 {
   const char *canonical = machtype_machine_get_canonical (machine);
+  g_autoptr (GString) line = g_string_new (machtype_machine_get_name (machine));
   Age age = get_age (machine, arch);
 
-  g_print ("  %s", machtype_machine_get_name (machine));
   if (canonical != NULL)
-    g_print (" -> %s", canonical);
+    g_string_append_printf (line, " -> %s", canonical);
   if (age.deprecated)
-    g_print (", deprecated");
+    g_string_append (line, ", deprecated");
   if (age.deprecated_in != NULL && age.removed_in != NULL)
-    g_print (", deprecated from QEMU %s, gone in %s", age.deprecated_in, age.removed_in);
-  g_print ("\n");
+    g_string_append_printf (line, ", deprecated from QEMU %s, gone in %s", age.deprecated_in,
+                            age.removed_in);
+  print_line ("  %s", line->str);
   age_clear (&age);
 }
 
@@ -60,8 +61,8 @@ print_missing (MachtypeHost *host, MachtypeArch arch)
   for (i = 0; i < missing->len; i++) {
     const char *remedy = machtype_finding_get_remedy (missing->pdata[i]);
 
-    g_print ("  missing: %s%s%s\n", machtype_finding_get_message (missing->pdata[i]),
-             remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+    print_line ("  missing: %s%s%s", machtype_finding_get_message (missing->pdata[i]),
+                remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
   }
 }
 
@@ -71,16 +72,16 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
 {
   g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, arch, NULL);
   g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
-  g_autofree char *joined = g_strjoinv (", ", types);
+  g_autofree char *joined = g_strjoinv (", ", types), *told = NULL;
   const char *emulator = machtype_host_get_emulator (host, arch, NULL);
   guint i;
 
-  g_print ("%s%s:", machtype_arch_to_string (arch),
-           arch == machtype_host_get_arch (host) ? " (the host's own)" : "");
   if (types[0] != NULL)
-    g_print (" domain types %s; %u machine types; %s", joined, machines->len,
-             emulator != NULL ? emulator : "no emulator");
-  g_print ("\n");
+    told = g_strdup_printf (" domain types %s; %u machine types; %s", joined, machines->len,
+                            emulator != NULL ? emulator : "no emulator");
+  print_line ("%s%s:%s", machtype_arch_to_string (arch),
+              arch == machtype_host_get_arch (host) ? " (the host's own)" : "",
+              told != NULL ? told : "");
   for (i = 0; i < machines->len; i++) {
     if (all || machtype_machine_get_canonical (machines->pdata[i]) != NULL)
       print_machine (machines->pdata[i], arch);

@@ -122,11 +122,11 @@ print_finding (const char *file, const MachtypeFinding *finding)
   const char *remedy = machtype_finding_get_remedy (finding);
   const char *source = machtype_finding_get_source (finding);
 
-  g_print ("%s: %s: %s: %s%s%s [%s%s%s]\n", file, get_severity (authority),
-           machtype_finding_get_code (finding), machtype_finding_get_message (finding),
-           remedy != NULL ? "; " : "", remedy != NULL ? remedy : "",
-           machtype_authority_to_string (authority), source != NULL ? ": " : "",
-           source != NULL ? source : "");
+  print_line ("%s: %s: %s: %s%s%s [%s%s%s]", file, get_severity (authority),
+              machtype_finding_get_code (finding), machtype_finding_get_message (finding),
+              remedy != NULL ? "; " : "", remedy != NULL ? remedy : "",
+              machtype_authority_to_string (authority), source != NULL ? ": " : "",
+              source != NULL ? source : "");
 }
 
 static void
@@ -135,21 +135,21 @@ print_libvirt (const char *file, const Answer *answer)
   const char *refusal = get_refusal (answer);
 
   if (answer->agreement == AGREES && refusal == NULL)
-    g_print ("%s: libvirt agrees: it would define what it was asked about\n", file);
+    print_line ("%s: libvirt agrees: it would define what it was asked about", file);
   else if (answer->agreement == AGREES)
-    g_print ("%s: libvirt refuses it, too: %s\n", file, refusal);
+    print_line ("%s: libvirt refuses it, too: %s", file, refusal);
   else if (answer->agreement == ACCEPTS)
-    g_print ("%s: libvirt would define what it was asked about all the same\n", file);
+    print_line ("%s: libvirt would define what it was asked about all the same", file);
   else if (answer->findings->len == 0)
-    g_print ("%s: libvirt refuses it, and lint found nothing: %s\n", file, refusal);
+    print_line ("%s: libvirt refuses it, and lint found nothing: %s", file, refusal);
   else
-    g_print ("%s: libvirt refuses it for something else: %s\n", file, refusal);
+    print_line ("%s: libvirt refuses it for something else: %s", file, refusal);
 }
 
 static void
-print_answer (const char *path, const Answer *answer)
+print_answer (const char *file, const Answer *answer)
 {
-  g_autofree char *file = machtype_text_escape_message (path), *not_asked = NULL;
+  g_autofree char *not_asked = NULL;
   guint i;
 
   for (i = 0; i < answer->findings->len; i++)
@@ -159,7 +159,7 @@ print_answer (const char *path, const Answer *answer)
   print_libvirt (file, answer);
   not_asked = g_strjoinv (", ", answer->not_asked);
   if (*not_asked != '\0')
-    g_print ("%s: libvirt was not asked about: %s\n", file, not_asked);
+    print_line ("%s: libvirt was not asked about: %s", file, not_asked);
 }
 
 static void

@@ -284,6 +284,9 @@ void write_output (const char *text);
 /* The beginning of a text from outside, fit to be quoted in a message. */
 char *dup_shown (const char *text);
 
+/* One line on standard output, whatever is in it; the end of the line is added. */
+void print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* A line of fields with tabs between; NULL is a dash. */
 void print_fields (const char *const *fields, gsize n);
 

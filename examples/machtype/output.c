@@ -279,6 +279,19 @@ escape_output (void)
 }
 
 void
+print_line (const char *format, ...)
+{
+  g_autofree char *line = NULL, *escaped = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  escaped = machtype_text_escape_message (line);
+  g_print ("%s\n", escaped);
+}
+
+void
 print_fields (const char *const *fields, gsize n)
 {
   gsize i;

@@ -64,7 +64,7 @@ get_fields (const MachtypeName *name, Field fields[N_FIELDS])
 }
 
 static void
-print_line (const Field fields[N_FIELDS])
+print_fields_of (const Field fields[N_FIELDS])
 {
   const char *values[N_FIELDS];
   gsize i;
@@ -106,7 +106,7 @@ print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_l
   if (options->json)
     print_json (fields);
   else if (in_line)
-    print_line (fields);
+    print_fields_of (fields);
   else
     print_all (fields);
   for (i = 0; i < N_FIELDS; i++)

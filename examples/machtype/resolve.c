@@ -45,17 +45,17 @@ print_resolution (const MachtypeResolution *r, gboolean explain)
   const char *canonical = machtype_resolution_get_canonical (r);
   const char *const *step;
 
-  g_print ("arch:        %s\n", machtype_arch_to_string (machtype_resolution_get_arch (r)));
-  g_print ("machine:     %s\n", machtype_resolution_get_machine (r));
+  print_line ("arch:        %s", machtype_arch_to_string (machtype_resolution_get_arch (r)));
+  print_line ("machine:     %s", machtype_resolution_get_machine (r));
   if (canonical != NULL)
-    g_print ("canonical:   %s\n", canonical);
-  g_print ("source:      %s\n", machtype_source_to_string (machtype_resolution_get_source (r)));
-  g_print ("domain type: %s\n", machtype_resolution_get_domain_type (r));
+    print_line ("canonical:   %s", canonical);
+  print_line ("source:      %s", machtype_source_to_string (machtype_resolution_get_source (r)));
+  print_line ("domain type: %s", machtype_resolution_get_domain_type (r));
   if (!explain)
     return;
-  g_print ("because:     %s\n", machtype_resolution_get_explanation (r));
+  print_line ("because:     %s", machtype_resolution_get_explanation (r));
   for (step = machtype_resolution_get_steps (r); *step != NULL; step++)
-    g_print ("  - %s\n", *step);
+    print_line ("  - %s", *step);
 }
 
 static int
