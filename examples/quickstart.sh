@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The main job of libmachtype, shown from end to end on a fresh Debian 12, as root: installs what is
-# missing, builds, and takes two images of foreign architectures from their properties to a booted
+# The main job of libmachtype, shown from end to end on a fresh Debian 12 or 13, as root: installs
+# what is missing, builds, and takes two images of foreign architectures from their properties to a booted
 # guest, on libvirt's embedded QEMU driver: no daemon, nothing left running.
 
 set -eu
