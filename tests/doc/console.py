@@ -100,6 +100,7 @@ def run(guide, machtype, folder, uri):
              "/var/lib/machtype": folder}
     env = dict(os.environ, MACHTYPE_CONF=f"{folder}/machtype.conf", LC_ALL="C.UTF-8", HOME=folder,
                LIBVIRT_DEFAULT_URI=uri or "none:///", TZ="UTC",
+               VIRSH_DEFAULT_CONNECT_URI=uri or "none:///",
                PATH=f"{os.path.dirname(os.path.abspath(machtype))}:{os.environ['PATH']}")
     with open(env["MACHTYPE_CONF"], "w", encoding="utf-8") as file:
         file.write(f"[machtype]\nstore = {folder}/records.db\n")
