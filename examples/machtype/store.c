@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +82,15 @@ store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, G
   return path != NULL ? machtype_store_open (path, flags, STORE_TIMEOUT_MS, error) : NULL;
 }
 
+/* GLib's own warns where the machine does not know the user, as in containers. */
+static const char *
+get_user_name (void)
+{
+  const struct passwd *entry = getpwuid (getuid ());
+
+  return entry != NULL ? entry->pw_name : "unknown";
+}
+
 /* For the history. With sudo it is the person that counts. */
 char *
 dup_who (void)
@@ -93,7 +103,7 @@ dup_who (void)
   if (sudo != NULL && *sudo != '\0' && sudo_uid != NULL)
     who = g_strdup_printf ("%.64s (uid %.12s)", sudo, sudo_uid);
   else
-    who = g_strdup_printf ("%.64s (uid %s)", g_get_user_name (), uid);
+    who = g_strdup_printf ("%.64s (uid %s)", get_user_name (), uid);
   return machtype_text_escape_message (who);
 }
 

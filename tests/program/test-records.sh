@@ -564,6 +564,18 @@ head -c 5000 "$store" >"$dir/cut.db"
 t 1 - 'malformed\|not a database\|damaged' get-machine-type "$(u 40)" --store "$dir/cut.db"
 t 3 - 'regular file' export --store /dev/null
 
+### A user whom the machine does not know, as in containers
+if unshare --user --map-user=12345 true 2>/dev/null; then
+  known=$program
+  printf '#!/bin/sh\nexec unshare --user --map-user=12345 "%s" "$@"\n' "$(realpath "$known")" \
+    >"$dir/as-unknown"
+  chmod 755 "$dir/as-unknown"
+  program=$dir/as-unknown
+  t 0 - - image-property set "$(u 40)" -p os_command_line=quiet --store "$store"
+  program=$known
+  t 0 '	unknown (uid 12345)$' - history "$(u 40)" --store "$store"
+fi
+
 t 2 - 'needs --connect' record --store "$store"
 # Once, by the program alone, and the host is named once.
 t 3 - '^machtype: opening nonsense:///: ' record --connect nonsense:/// --store "$store"
