@@ -25,7 +25,9 @@ done
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-unset MACHTYPE_MODULE_DIR GI_TYPELIB_PATH XDG_DATA_HOME XDG_DATA_DIRS
+# meson reads these. With SUDO_UID it would give files away.
+unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR SUDO_UID SUDO_GID \
+  MACHTYPE_MODULE_DIR GI_TYPELIB_PATH XDG_DATA_HOME XDG_DATA_DIRS
 
 fail() {
   echo "FAIL: $1" >&2

@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-unset MACHTYPE_MODULE_DIR
+# meson reads these. With SUDO_UID it would give files away.
+unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR SUDO_UID SUDO_GID MACHTYPE_MODULE_DIR
 
 fail() {
   echo "FAIL: $1" >&2
