@@ -218,8 +218,8 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   g_autofree char *who = dup_who ();
   int status;
 
-  if (pending_settle_on (&options->store, &options->host, error))
-    store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
+  pending_settle_on (&options->store, &options->host);
+  store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
   if (record == NULL)

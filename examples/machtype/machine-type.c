@@ -741,8 +741,8 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
   g_autoptr (GError) error = NULL;
   int status;
 
-  if (pending_settle_on (&o->store, host_options, &error))
-    host = host_options_open (host_options, &error);
+  pending_settle_on (&o->store, host_options);
+  host = host_options_open (host_options, &error);
   if (error == NULL && run_checks (o, host, results, &error))
     status = MAX (results[0].status, results[1].status);
   else {

@@ -225,8 +225,9 @@ void signals_deliver (void);
 /* pending.c: settles the interrupted changes of a host, and says so. */
 gboolean pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error);
 
-/* The same with connections of its own, where the options name a host and something is pending. */
-gboolean pending_settle_on (const StoreOptions *options, const HostOptions *host, GError **error);
+/* The same with a store and a connection of its own, where the options name a host and something is
+ * pending. What fails is a warning. */
+void pending_settle_on (const StoreOptions *options, const HostOptions *host);
 
 /* Warns of interrupted changes; uuid: only of this instance's; NULL: of all. */
 gboolean pending_warn (MachtypeStore *store, const char *uuid, GError **error);

@@ -569,7 +569,9 @@ options_resolve (const GuestOptions *guest, const HostOptions *host_options, Sto
   *properties = guest_options_get_properties (guest, error);
   if (*properties != NULL)
     policy = guest_options_get_policy (guest, error);
-  if (policy != NULL && (store->instance == NULL || pending_settle_on (store, host_options, error)))
+  if (policy != NULL && store->instance != NULL)
+    pending_settle_on (store, host_options);
+  if (policy != NULL)
     *host = host_options_open_or_local (host_options, error);
   if (*host == NULL)
     return NULL;

@@ -57,39 +57,42 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
   return pending_warn (store, NULL, error);
 }
 
+/* A store that cannot be opened is for the command to report. */
 static gboolean
-has_pending (const StoreOptions *options, GError **error)
+has_pending (const StoreOptions *options)
 {
-  g_autofree char *path = store_options_dup_path (options, FALSE, error);
+  g_autofree char *path = store_options_dup_path (options, FALSE, NULL);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GPtrArray) intentions = NULL;
 
   if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
     return FALSE;
-  store = store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  store = store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, NULL);
   if (store != NULL)
-    intentions = machtype_store_list_intentions (store, error);
+    intentions = machtype_store_list_intentions (store, NULL);
   return intentions != NULL && intentions->len != 0;
 }
 
-gboolean
-pending_settle_on (const StoreOptions *options, const HostOptions *host, GError **error)
+static gboolean
+settle_on (const StoreOptions *options, const HostOptions *host, GError **error)
 {
+  g_autoptr (MachtypeStore) store = store_options_open (options, MACHTYPE_STORE_OPEN_NONE, error);
   g_autoptr (MachtypeConnection) connection = NULL;
-  g_autoptr (MachtypeStore) store = NULL;
-  g_autoptr (GError) why = NULL;
 
-  if (host->connect == NULL)
-    return TRUE;
-  if (!has_pending (options, &why)) {
-    if (why != NULL)
-      g_propagate_error (error, g_steal_pointer (&why));
-    return *error == NULL;
-  }
-  store = store_options_open (options, MACHTYPE_STORE_OPEN_NONE, error);
   if (store != NULL)
     connection = open_connection (host->connect, host->timeout, error);
   return connection != NULL && pending_settle (store, connection, error);
+}
+
+/* Whoever only reads may have no right to write, and goes on. */
+void
+pending_settle_on (const StoreOptions *options, const HostOptions *host)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (host->connect == NULL || !has_pending (options) || settle_on (options, host, &error))
+    return;
+  g_printerr ("warning: pending: what was interrupted cannot be settled: %s\n", error->message);
 }
 
 static void

@@ -290,10 +290,14 @@ MachtypeRecord *
 mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
                     MtStoreChange *made, GError **error)
 {
-  g_autoptr (GPtrArray) history = machtype_store_list_history (store, record->uuid.text, error);
+  g_autoptr (GPtrArray) history = NULL;
   const MachtypeHistoryEntry *entry;
   MachtypeRecord *undone;
 
+  /* What is pending may be the change to take back. */
+  if (!mt_store_check_settled (store, record->uuid.text, error))
+    return NULL;
+  history = machtype_store_list_history (store, record->uuid.text, error);
   if (history == NULL)
     return NULL;
   entry = find_undoable (history);

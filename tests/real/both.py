@@ -90,7 +90,7 @@ class Case:
             assert recorded == (OLD if self.undo else NEW), (label, recorded)
         return recorded == (OLD if self.undo else NEW)
 
-    def through(self, at, label, settled=False, status=None, options=()):
+    def through(self, at, label, settled=False, status=None, options=(), judge=True):
         """One run through a proxy. Returns how many messages there were of each direction."""
         self.reset()
         run = []
@@ -100,7 +100,7 @@ class Case:
         run.append(self.start(arguments))
         out, err = run[0].communicate(timeout=HANG_LIMIT)
         proxy.close()
-        changed = self.judge(label, run[0].returncode, settled)
+        changed = judge and self.judge(label, run[0].returncode, settled)
         print(label, 'status', run[0].returncode, 'changed' if changed else 'unchanged')
         if status is not None:
             assert run[0].returncode == status, (label, run[0].returncode, out, err)
@@ -218,12 +218,95 @@ def check_answer(case):
     case.judge('TERM while libvirt defines', 0, True)
 
 
+# What other commands do about a change that is pending: arguments, exit status, what they say. UUID
+# and URI are put in.
+IN_THE_WAY = [
+    (['instance', 'set', 'UUID', '--state', 'active'], 75, 'pending: '),
+    (['instance', 'delete', 'UUID'], 75, 'pending: '),
+    (['image-property', 'set', 'UUID', '--property', 'hw_disk_bus=virtio'], 75, 'pending: '),
+    (['update-machine-type', 'UUID', 'pc-i440fx-7.0'], 75, 'pending: '),
+    (['undo', 'UUID'], 75, 'pending: '),
+    (['resolve', '--instance', 'UUID', '--operation', 'rebuild', '--record', '--host-arch',
+      'x86_64'], 75, 'pending: '),
+]
+WARNED_OF = [
+    (['get-machine-type', 'UUID'], 0, 'warning: pending: '),
+    (['history', 'UUID'], 0, 'warning: pending: '),
+    (['image-property', 'show', 'UUID', 'hw_machine_type'], 0, 'warning: pending: '),
+    (['export'], 0, 'warning: pending: '),
+    (['list-unset-machine-type'], 0, 'warning: pending: '),
+    (['upgrade-check'], 0, 'warning: pending: '),
+    (['record', '--dry-run', '--connect', 'URI'], 0, 'warning: pending: '),
+    (['resolve', '--instance', 'UUID', '--host-arch', 'x86_64'], 0, 'warning: pending: '),
+    (['domain-xml', '--instance', 'UUID', '--host-arch', 'x86_64'], 0, 'warning: pending: '),
+]
+SETTLED_BY = [
+    (['record', '--connect', 'URI'], 0, 'settled: finished'),
+    (['upgrade-check', '--connect', 'URI'], None, 'settled: finished'),
+    (['image-property', 'set', 'UUID', '--property', 'hw_disk_bus=virtio', '--connect', 'URI'], 0,
+     'settled: finished'),
+    (['update-machine-type', 'UUID', NEW, '--connect', 'URI'], 0, 'settled: finished'),
+    (['undo', 'UUID', '--connect', 'URI'], 0, 'Took back(.|\n)*settled: finished'),
+    (['resolve', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: finished'),
+    (['domain-xml', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: finished'),
+]
+
+
+def leave_pending(case):
+    """libvirt has defined the domain, and nobody is there to hear of it."""
+    case.through(lambda _run, direction, _count, procedure:
+                 'gone' if (direction, procedure) == (REPLY, DEFINE) else None,
+                 'gone at define', status=75, judge=False)
+
+
+def ask(case, row):
+    arguments, status, pattern = row
+    words = {'UUID': GUEST, 'URI': case.daemon.uri}
+    run = case.world.run(*[words.get(argument, argument) for argument in arguments])
+    print(' '.join(arguments), 'status', run.status)
+    run.expect(run.status if status is None else status, pattern)
+
+
+def check_others(case):
+    leave_pending(case)
+    before = case.get()
+    for row in IN_THE_WAY + WARNED_OF:
+        ask(case, row)
+        assert case.get() == before, row
+    assert before[0] == OLD and before[1] == NEW and before[2]['new'] == NEW, before
+    for row in SETTLED_BY:
+        leave_pending(case)
+        ask(case, row)
+        recorded, defined, pending = case.get()
+        assert recorded == defined and pending is None, (row, recorded, defined, pending)
+
+
+def check_overtaken(case):
+    """Somebody has defined the domain anew meanwhile, or undefined it: that is said."""
+    leave_pending(case)
+    case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-7.0'))
+    case.world.run('record', '--connect', case.daemon.uri).expect(
+        0, 'warning: settled: dropped .*meanwhile defined with pc-i440fx-7.0; ' + OLD)
+    assert case.get() == (OLD, 'pc-i440fx-7.0', None), case.get()
+    leave_pending(case)
+    case.daemon.virsh('undefine', 'guest').expect(0)
+    case.world.run('record', '--connect', case.daemon.uri).expect(0, 'warning: pending: ')
+    proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target)
+    case.world.run('record', '--connect', proxy.uri).expect(
+        0, 'warning: settled: dropped .*the domain is gone; ' + OLD)
+    proxy.close()
+    assert case.world.record(GUEST)['pending'] is None
+
+
 def check_case(case, signals):
     counts = case.through(nothing, 'undisturbed', settled=True, status=0)
     print('{} calls, {} replies'.format(counts[CALL], counts[REPLY]))
     assert counts[CALL] > 8 and counts[REPLY] > 8
     check_answer(case)
     check_death(case)
+    if not case.undo:
+        check_others(case)
+        check_overtaken(case)
     check_syncs(case, signals)
     check_failed_syncs(case)
     check_signals(case, counts, signals)
