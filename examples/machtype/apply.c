@@ -104,11 +104,44 @@ apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
   return read_domain (apply, record, options->record_only, error) ? g_steal_pointer (&apply) : NULL;
 }
 
+gboolean
+instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
+               const char *uuid, GError **error)
+{
+  instance->store = store_options_open (store, MACHTYPE_STORE_OPEN_NONE, error);
+  if (instance->store == NULL)
+    return FALSE;
+  if (options->host->connect != NULL) {
+    instance->apply = apply_open (options, uuid, instance->store, &instance->record, error);
+    return instance->apply != NULL;
+  }
+  instance->record = machtype_store_read_record (instance->store, uuid, error);
+  return instance->record != NULL;
+}
+
+void
+instance_clear (Instance *instance)
+{
+  g_clear_object (&instance->store);
+  machtype_record_unref (instance->record);
+  apply_free (instance->apply);
+}
+
 MachtypeState
 apply_get_state (const Apply *apply, const MachtypeRecord *record)
 {
   return apply != NULL && apply->domain != NULL ? machtype_domain_get_change_state (apply->domain)
                                                 : machtype_record_get_change_state (record);
+}
+
+const char *
+apply_get_state_word (const Apply *apply, const MachtypeRecord *record)
+{
+  const char *word = machtype_record_get_state (record);
+
+  if (apply_get_state (apply, record) == MACHTYPE_STATE_SAVED)
+    return "saved";
+  return word != NULL ? word : "None";
 }
 
 MachtypeUpdater *

@@ -157,16 +157,29 @@ tell_unfit (GPtrArray *before, GPtrArray *after)
   return status;
 }
 
+/* NULL without an error: there is none at hand. */
+static MachtypeHost *
+open_host (const Instance *instance, const SetOptions *options, GError **error)
+{
+  MachtypeHost *host;
+
+  if (instance->apply == NULL)
+    return host_options_open (&options->host, error);
+  host = apply_get_host (instance->apply, error);
+  return host != NULL ? machtype_host_ref (host) : NULL;
+}
+
 /* Whether the recorded machine can carry the properties, on the host where one is at hand. */
 static int
-check_carry (const MachtypeRecord *record, const MachtypeRecord *changed, const SetOptions *options,
+check_carry (const Instance *instance, const MachtypeRecord *changed, const SetOptions *options,
              GError **error)
 {
+  const MachtypeRecord *record = instance->record;
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GPtrArray) before = NULL, after = NULL;
   g_autoptr (GError) why = NULL;
 
-  host = host_options_open (&options->host, &why);
+  host = open_host (instance, options, &why);
   if (why != NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NOVA_UNEXPECTED;
@@ -194,9 +207,9 @@ check_format (const SetOptions *options)
 }
 
 static gboolean
-may_change (const MachtypeRecord *record)
+may_change (const Instance *instance)
 {
-  switch (machtype_record_get_change_state (record)) {
+  switch (apply_get_state (instance->apply, instance->record)) {
   case MACHTYPE_STATE_STOPPED:
   case MACHTYPE_STATE_SHELVED:
   case MACHTYPE_STATE_SHELVED_OFFLOADED:
@@ -212,35 +225,31 @@ may_change (const MachtypeRecord *record)
 static int
 set_properties (const SetOptions *options, const char *uuid, GError **error)
 {
-  g_autoptr (MachtypeStore) store = NULL;
-  g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
+  const ApplyOptions apply = { &options->host, TRUE };
+  g_auto (Instance) instance = { NULL, NULL, NULL };
+  g_autoptr (MachtypeRecord) changed = NULL, stored = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autofree char *who = dup_who ();
   int status;
 
-  pending_settle_on (&options->store, &options->host);
-  store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
-  if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
-  if (record == NULL)
+  if (!instance_open (&instance, &options->store, &apply, uuid, error))
     return NOVA_UNEXPECTED;
-  if (!may_change (record)) {
-    const char *state = machtype_record_get_state (record);
-
+  if (!may_change (&instance)) {
     g_printerr ("Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "
                 "or SHELVED_OFFLOADED) while the instance is in this state.\n",
-                machtype_record_get_uuid (record), state != NULL ? state : "None");
+                machtype_record_get_uuid (instance.record),
+                apply_get_state_word (instance.apply, instance.record));
     return NOVA_STATE;
   }
-  builder = machtype_record_builder_new_from (record);
+  builder = machtype_record_builder_new_from (instance.record);
   status = set_all (builder, options);
   if (status != NOVA_DONE)
     return status;
   changed = machtype_record_builder_end (builder);
-  status = check_carry (record, changed, options, error);
+  status = check_carry (&instance, changed, options, error);
   if (status != NOVA_DONE)
     return status;
-  stored = machtype_store_replace (store, record, changed, who, error);
+  stored = machtype_store_replace (instance.store, instance.record, changed, who, error);
   return stored != NULL ? NOVA_DONE : NOVA_UNEXPECTED;
 }
 

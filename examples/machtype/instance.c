@@ -313,46 +313,11 @@ typedef struct {
   HostOptions host;
 } UndoOptions;
 
-/* One change that is taken back. */
-typedef struct {
-  const UndoOptions *options;
-  MachtypeStore *store;
-  MachtypeRecord *record;
-  Apply *apply; /* NULL: no host at hand */
-} Undo;
-
-static void
-undo_clear (Undo *undo)
-{
-  g_clear_object (&undo->store);
-  machtype_record_unref (undo->record);
-  apply_free (undo->apply);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Undo, undo_clear)
-
-static gboolean
-open_undo (Undo *undo, const char *uuid, GError **error)
-{
-  const UndoOptions *o = undo->options;
-  const ApplyOptions apply = { &o->host, o->record_only };
-
-  undo->store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
-  if (undo->store == NULL)
-    return FALSE;
-  if (o->host.connect != NULL) {
-    undo->apply = apply_open (&apply, uuid, undo->store, &undo->record, error);
-    return undo->apply != NULL;
-  }
-  undo->record = machtype_store_read_record (undo->store, uuid, error);
-  return undo->record != NULL;
-}
-
 /* With a domain at hand its definition goes back as well, if the machine type does. */
 static MachtypeRecord *
-undo_change (const Undo *undo, GError **error)
+undo_change (const UndoOptions *o, const Instance *undo, GError **error)
 {
-  MachtypeChangeFlags flags = undo->options->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
+  MachtypeChangeFlags flags = o->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
   g_autofree char *who = dup_who ();
 
   if (undo->apply == NULL)
@@ -361,7 +326,7 @@ undo_change (const Undo *undo, GError **error)
 }
 
 static gboolean
-tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
+tell_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone, GError **error)
 {
   const char *now = machtype_record_get_machine (undone);
   const char *before = machtype_record_get_machine (undo->record);
@@ -376,7 +341,7 @@ tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
     return TRUE;
   saved = apply_list_saved (undo->apply);
   print_findings ("warning", saved);
-  if (!undo->options->record_only)
+  if (!o->record_only)
     return TRUE;
   defined = apply_dup_defined (undo->apply, &why);
   apply_warn_of_definition (defined, now);
@@ -389,15 +354,16 @@ tell_undo (const Undo *undo, const MachtypeRecord *undone, GError **error)
 static gboolean
 undo_last (const UndoOptions *o, const char *uuid, GError **error)
 {
-  g_auto (Undo) undo = { o, NULL, NULL, NULL };
+  const ApplyOptions apply = { &o->host, o->record_only };
+  g_auto (Instance) undo = { NULL, NULL, NULL };
   g_autoptr (MachtypeRecord) undone = NULL;
   gboolean ok;
 
-  if (!open_undo (&undo, uuid, error))
+  if (!instance_open (&undo, &o->store, &apply, uuid, error))
     return FALSE;
   signals_delay ();
-  undone = undo_change (&undo, error);
-  ok = undone != NULL && tell_undo (&undo, undone, error);
+  undone = undo_change (o, &undo, error);
+  ok = undone != NULL && tell_undo (o, &undo, undone, error);
   signals_deliver ();
   return ok;
 }

@@ -125,9 +125,7 @@ tell_refusal (const Update *update, const MachtypeChange *change)
     g_printerr ("Instance %s in vm_state %s. Cannot update machine type while the instance is in "
                 "this state.\n",
                 machtype_record_get_uuid (update->record),
-                apply_get_state (update->apply, update->record) == MACHTYPE_STATE_SAVED
-                    ? "saved"
-                    : or_none (machtype_record_get_state (update->record)));
+                apply_get_state_word (update->apply, update->record));
     return NOVA_STATE;
   case MACHTYPE_VERDICT_REFUSED_INVALID:
   case MACHTYPE_VERDICT_REFUSED_UNSUPPORTED:

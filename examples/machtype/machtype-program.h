@@ -200,8 +200,23 @@ gboolean apply_check (gboolean apply, gboolean record_only, const HostOptions *h
 Apply *apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
                    MachtypeRecord **record, GError **error);
 
+/* One instance: its record, and its domain where --connect names a host. */
+typedef struct {
+  MachtypeStore *store;
+  MachtypeRecord *record;
+  Apply *apply; /* NULL: no host at hand */
+} Instance;
+
+gboolean instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
+                        const char *uuid, GError **error);
+void instance_clear (Instance *instance);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Instance, instance_clear)
+
 /* The domain's state; without one (apply may be NULL), the record's. */
 MachtypeState apply_get_state (const Apply *apply, const MachtypeRecord *record);
+
+/* Nova's word for it, or "saved". */
+const char *apply_get_state_word (const Apply *apply, const MachtypeRecord *record);
 
 /* Borrowed. */
 MachtypeUpdater *apply_get_updater (const Apply *apply);

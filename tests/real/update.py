@@ -224,6 +224,15 @@ def check_record_only(world, daemon):
     daemon.virsh('start', '--paused', 'guest').expect(0)
     world.run(*command).expect(3, 'in vm_state paused')
     daemon.virsh('destroy', 'guest').expect(0)
+    # The record says paused, from a moment ago; libvirt knows better.
+    world.run('image-property', 'set', GUEST, '--property', 'os_type=linux').expect(3, 'paused')
+    world.run('image-property', 'set', GUEST, '--property', 'os_type=linux', '--connect',
+              daemon.uri).expect(0)
+    daemon.virsh('start', '--paused', 'guest').expect(0)
+    world.run('image-property', 'set', GUEST, '--unset', 'os_type', '--connect',
+              daemon.uri).expect(3, 'paused')
+    daemon.virsh('destroy', 'guest').expect(0)
+    world.run('undo', GUEST, '--connect', daemon.uri).expect(0)
     world.run(*command).expect(0, 'definition-differs: .* still defined with pc-q35-6.2')
     assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
     assert daemon.machine('guest', '--inactive') == 'pc-q35-6.2'
