@@ -270,7 +270,7 @@ run (int argc, char **argv, LintOptions *options)
       "standard input.\nWith --connect libvirt is asked as well, about the hardware "
       "alone: nothing is defined, and\nnothing that a domain names (a program, a file, a "
       "host) is executed, opened, created or\ncontacted. What libvirt was not asked about "
-      "is told.");
+      "is listed.");
   g_autoptr (GError) error = NULL;
   int i, worst = STATUS_DONE, status;
 

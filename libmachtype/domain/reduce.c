@@ -3,7 +3,7 @@
  * command line, and on the way it runs scripts, opens files and makes devices that the domain
  * names. So it gets another domain, made of what stands in the table below and of nothing else:
  * names of hardware, numbers and switches. What is not in the table, as every path, host and
- * program, is left out, and told. */
+ * program, is left out and listed. */
 
 #include "domain/domain-private.h"
 
@@ -25,6 +25,10 @@
 /* More elements and attributes than this are not told one by one. */
 #define LEFT_OUT_MAX 256
 
+/* libvirt has no bounds of its own here, and works for minutes on what no guest has. */
+#define COUNT_MAX 65535
+#define INDEX_MAX 255
+
 /* What the text of an element or an attribute may be. Anything else leaves out the whole device or,
  * where it is none, the element. */
 typedef enum {
@@ -33,6 +37,8 @@ typedef enum {
   WORD,    /* libvirt knows all of them, as models and buses: letters, digits, - and _ */
   TOKEN,   /* a name that may have dots: of a machine, a CPU model, a CPU's feature */
   NUMBER,  /* decimal, or hexadecimal with 0x */
+  COUNT,   /* the same, up to COUNT_MAX: of what libvirt makes that many */
+  INDEX,   /* the same, up to INDEX_MAX: of a controller; libvirt makes all before it, too */
   INTEGER, /* decimal, and may be negative */
   LIST,    /* of numbers and ranges, as "0-3,8" */
   PORT,    /* of USB, as "1.4" */
@@ -73,7 +79,7 @@ typedef struct {
 #define DEVICE                                                                                     \
   E (3, "address", NOTHING), A ("type", WORD), A ("domain", NUMBER), A ("bus", NUMBER),            \
       A ("slot", NUMBER), A ("function", NUMBER), A ("multifunction", WORD),                       \
-      A ("controller", NUMBER), A ("target", NUMBER), A ("unit", NUMBER), A ("port", PORT),        \
+      A ("controller", INDEX), A ("target", NUMBER), A ("unit", NUMBER), A ("port", PORT),         \
       A ("reg", NUMBER), A ("cssid", NUMBER), A ("ssid", NUMBER), A ("devno", NUMBER),             \
       A ("iobase", NUMBER), A ("irq", NUMBER), A ("base", NUMBER), E (4, "zpci", NOTHING),         \
       A ("uid", NUMBER), A ("fid", NUMBER), E (3, "acpi", NOTHING), A ("index", NUMBER)
@@ -97,7 +103,7 @@ static const Row rows[] = {
   A ("enabled", WORD),
   A ("hotpluggable", WORD),
   A ("order", NUMBER),
-  E (1, "iothreads", NUMBER),
+  E (1, "iothreads", COUNT),
   E (1, "iothreadids", NOTHING),
   E (2, "iothread", NOTHING),
   A ("id", NUMBER),
@@ -320,7 +326,7 @@ static const Row rows[] = {
 
   E (2, "controller", NOTHING),
   A ("type", WORD),
-  A ("index", NUMBER),
+  A ("index", INDEX),
   A ("model", WORD),
   A ("ports", NUMBER),
   A ("vectors", NUMBER),
@@ -575,9 +581,19 @@ consists_of (const char *text, gsize length, const char *characters, gsize most)
 static gboolean
 is_number (const char *text, gsize length)
 {
-  if (length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+  if (length > 2 && text[0] == '0' && text[1] == 'x')
     return consists_of (text + 2, length - 2, DIGITS "abcdefABCDEF", 16);
   return consists_of (text, length, DIGITS, 20);
+}
+
+static gboolean
+is_number_up_to (const char *text, gsize length, guint64 most)
+{
+  g_autofree char *copy = g_strndup (text, length);
+
+  /* As libvirt reads them: with 0 at the head they are octal, which is less. */
+  return is_number (text, length) && length <= 10 &&
+         g_ascii_strtoull (copy, NULL, g_str_has_prefix (copy, "0x") ? 16 : 10) <= most;
 }
 
 /* Numbers of two digits between dots: an address of the network has longer ones. */
@@ -634,6 +650,10 @@ fits (const Row *row, const char *text, gsize length)
            g_ascii_isalnum (text[0]);
   case NUMBER:
     return is_number (text, length);
+  case COUNT:
+    return is_number_up_to (text, length, COUNT_MAX);
+  case INDEX:
+    return is_number_up_to (text, length, INDEX_MAX);
   case INTEGER:
     return length > 1 && text[0] == '-' ? consists_of (text + 1, length - 1, DIGITS, 20)
                                         : consists_of (text, length, DIGITS, 20);
@@ -720,11 +740,13 @@ write_attributes (Reduction *reduction, int element, const MtXmlAttributes *attr
 static int
 find_addition (const Reduction *reduction, const MtXmlAttributes *attributes)
 {
-  gsize i, length = 4;
+  gsize i, length = 0;
   const char *device = mt_xml_attribute (attributes, "device", &length);
 
-  if (device == NULL)
+  if (device == NULL) {
     device = "disk";
+    length = strlen (device);
+  }
   for (i = 0; i < G_N_ELEMENTS (additions); i++) {
     if (strcmp (additions[i].path, reduction->path->str) == 0 &&
         (additions[i].device[0] == '\0' || mt_is_text (device, length, additions[i].device)))
@@ -782,13 +804,15 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
           GError **error)
 {
   Reduction *reduction = data;
-  int parent = depth > 1 ? reduction->frames[depth - 1].row : -1, row;
+  int row = -1;
 
   if (depth == 1 && (strcmp (element, "domain") != 0 || attributes->uri != NULL))
     return mt_xml_set_wrong_root ("domain", element, "domain", error);
   if (reduction->left_out_depth != 0)
     return TRUE;
-  row = attributes->uri == NULL ? find_element (parent, depth, element) : -1;
+  /* Whatever is deeper than the table is in something that is left out. */
+  if (attributes->uri == NULL)
+    row = find_element (depth > 1 ? reduction->frames[depth - 1].row : -1, depth, element);
   if (row < 0) {
     /* The prefix is anybody's. */
     tell_part (reduction, attributes->uri == NULL ? "/" : "/*:", element);
@@ -876,7 +900,9 @@ end_document (Reduction *reduction, const MachtypeHost *host)
     return mt_xml_writer_end (&reduction->xml);
   mt_xml_writer_init (&whole);
   mt_xml_append (&whole, reduction->xml.text, reduction->first_device);
-  mt_xml_element (&whole, "", "emulator", reduction->emulator);
+  mt_xml_literal (&whole, "<emulator>");
+  mt_xml_value (&whole, reduction->emulator);
+  mt_xml_literal (&whole, "</emulator>");
   mt_xml_append (&whole, reduction->xml.text + reduction->first_device,
                  reduction->xml.length - reduction->first_device);
   return mt_xml_writer_end (&whole);

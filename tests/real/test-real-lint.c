@@ -461,7 +461,7 @@ test_check_changes_nothing (void)
   g_assert_cmpint (virConnectNumOfDomains (libvirt), ==, 0);
 }
 
-/* An interface that could not be is not asked about, and that is told. */
+/* An interface that could not be is not asked about, and the answer says so. */
 static void
 test_check_leaves_out (void)
 {
