@@ -3,7 +3,7 @@
 
 #include "finding-private.h"
 
-#include <machtype/text.h>
+#include "text-private.h"
 
 struct _MachtypeFinding {
   gatomicrefcount refs;
@@ -22,8 +22,11 @@ G_DEFINE_BOXED_TYPE (MachtypeFinding, machtype_finding, machtype_finding_ref,
 static char *
 take_message (char *message)
 {
-  char *escaped = message != NULL ? machtype_text_escape_message (message) : NULL;
+  char *escaped;
 
+  if (message == NULL || mt_is_plain (message))
+    return message;
+  escaped = machtype_text_escape_message (message);
   g_free (message);
   return escaped;
 }

@@ -8,6 +8,15 @@
 char *mt_shown (const char *text);
 char *mt_shown_len (const char *text, gsize length);
 
+/* Whether a text is printable ASCII from end to end, as nearly all are. */
+static inline gboolean
+mt_is_plain (const char *text)
+{
+  while (*text >= 0x20 && *text < 0x7f)
+    text++;
+  return *text == '\0';
+}
+
 /* What another library says, in the encoding of the locale: UTF-8, escaped, one line, not too long.
  * Never NULL. */
 char *mt_foreign_message (const char *message);

@@ -188,8 +188,8 @@ machtype_text_escape (const char *text, gssize length, gsize max)
  *
  * Escapes a whole message of one line as machtype_text_escape() does, but lets backslashes be, for
  * parts of it may be escaped already: to escape a message twice changes nothing. Messages of this
- * library (of a `GError` of `MACHTYPE_ERROR`, and of a `MachtypeFinding`) need it no more; those of
- * others do. Thread-safe.
+ * library (of a `GError` of `MACHTYPE_ERROR`, of a `MachtypeFinding`, and the steps of a
+ * resolution) need it no more; names, and messages of others, do. Thread-safe.
  *
  * Returns: (transfer full): the message, escaped
  * Since: 1.0

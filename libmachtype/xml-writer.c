@@ -47,23 +47,20 @@ mt_xml_grow (MtXmlWriter *writer, gsize length)
  * back. Long values are taken in pieces, for the worst is six times the length. */
 #define PIECE 64
 
-/* Copies a character, or its reference: a terminal must not obey what stands in a value. Returns
- * how many bytes it has. */
-static gsize
-append_long (char **to, const char *at)
+/* Copies a character, or its reference: a terminal must not obey what stands in a value. n gets how
+ * many bytes it has. Returns where it ends in the copy. */
+static char *
+append_long (char *to, const char *at, gsize *n)
 {
   gunichar character = g_utf8_get_char_validated (at, -1);
-  gsize n = g_utf8_skip[(guchar)*at];
 
+  *n = g_utf8_skip[(guchar)*at];
   if (character == (gunichar)-1 || character == (gunichar)-2)
-    n = 1; /* what is no UTF-8 is refused where it comes in */
-  else if (!machtype_text_is_visible (character)) {
-    *to += g_sprintf (*to, "&#x%x;", character);
-    return n;
-  }
-  memcpy (*to, at, n);
-  *to += n;
-  return n;
+    *n = 1; /* what is no UTF-8 is refused where it comes in */
+  else if (!machtype_text_is_visible (character))
+    return to + g_sprintf (to, "&#x%x;", character);
+  memcpy (to, at, *n);
+  return to + *n;
 }
 
 static const char *
@@ -75,15 +72,17 @@ append_piece (MtXmlWriter *writer, const char *value)
   while (value < end && *value != '\0') {
     guint8 reference = escape[(guchar)*value];
 
-    if (reference == LONG) {
-      value += append_long (&to, value);
-      continue;
-    }
     if (G_LIKELY (reference == 0))
-      *to++ = *value;
-    else
+      *to++ = *value++;
+    else if (reference != LONG) {
       to = g_stpcpy (to, references[reference]);
-    value++;
+      value++;
+    } else {
+      gsize n;
+
+      to = append_long (to, value, &n);
+      value += n;
+    }
   }
   writer->length -= PIECE * sizeof references[0] - (gsize)(to - start);
   return value;

@@ -11,6 +11,7 @@
 #include "name/name-private.h"
 #include "policy/policy-private.h"
 #include "properties/properties-private.h"
+#include "text-private.h"
 
 struct _MachtypeResolution {
   gatomicrefcount refs;
@@ -132,6 +133,24 @@ explain (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecis
        resolution->pinned ? "pin" : "follow");
 }
 
+/* Machine types were parsed, but of the canonical name and the domain type hosts say what they
+ * like.
+ */
+static void
+escape_steps (GPtrArray *steps, const MtDecision *out)
+{
+  guint i;
+
+  if (mt_is_plain (out->domain_type) && (out->canonical == NULL || mt_is_plain (out->canonical)))
+    return;
+  for (i = 0; i < steps->len; i++) {
+    char *step = steps->pdata[i];
+
+    steps->pdata[i] = machtype_text_escape_message (step);
+    g_free (step);
+  }
+}
+
 static char *
 dup_explanation (const MtDecision *out)
 {
@@ -210,6 +229,7 @@ resolution_new (const MtResolveInput *in, const MtDecision *out)
   resolution->steps = g_ptr_array_new_with_free_func (g_free);
   resolution->warnings = mt_findings_new ();
   explain (resolution, in, out);
+  escape_steps (resolution->steps, out);
   add_warnings (resolution, in, out);
   g_ptr_array_add (resolution->steps, NULL);
   return resolution;

@@ -953,6 +953,34 @@ test_long_record (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_NAME, "qqq... longer 128");
 }
 
+/* A host says what it likes. */
+static void
+test_hostile_host (void)
+{
+  static const char xml[] =
+      "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
+      "<arch name='x86_64'><emulator>/q</emulator><machine canonical='pc-x&#10;y&#x202e;&#x9b;'>pc"
+      "</machine><domain type='kvm'/></arch></guest></capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeResolution) r = NULL;
+  const char *const *step;
+  gboolean seen = FALSE;
+  GError *error = NULL;
+
+  machtype_host_builder_set_capabilities (builder, xml, -1, &error);
+  g_assert_no_error (error);
+  host = machtype_host_builder_end (builder);
+  r = machtype_resolve (NULL, NULL, host, NULL, &error);
+  g_assert_no_error (error);
+  for (step = machtype_resolution_get_steps (r); *step != NULL; step++) {
+    test_assert_visible (*step);
+    seen |= strstr (*step, "pc-x\\ny\\u{202e}\\u{9b}") != NULL;
+  }
+  g_assert_true (seen);
+  test_assert_visible (machtype_resolution_get_explanation (r));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -964,6 +992,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resolve/swapped-defaults", test_swapped_defaults);
   g_test_add_func ("/resolve/record-round-trip", test_record_round_trip);
   g_test_add_func ("/resolve/explained", test_explained);
+  g_test_add_func ("/resolve/hostile-host", test_hostile_host);
   g_test_add_func ("/resolve/every-default", test_every_default);
   g_test_add_func ("/resolve/outlives-arguments", test_outlives_arguments);
   g_test_add_func ("/resolve/long-record", test_long_record);
