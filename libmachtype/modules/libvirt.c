@@ -18,14 +18,21 @@ store_last_error (char **message)
       g_strdup (last != NULL && last->message != NULL ? last->message : "libvirt gave no reason");
 }
 
-/* Set in threads whose errors are answered by a return value. */
-static _Thread_local gboolean is_own_call;
+/* Set in threads whose errors are answered by a return value. A key, for thread-local storage of a
+ * module that is loaded late makes LeakSanitizer of gcc 12 crash. */
+static GPrivate own_call;
+
+static void
+set_own_call (gboolean is_own)
+{
+  g_private_set (&own_call, GINT_TO_POINTER (is_own));
+}
 
 static void
 print_error_of_others (void *data, virError *error)
 {
   (void)data;
-  if (!is_own_call)
+  if (g_private_get (&own_call) == NULL)
     virDefaultErrorFunc (error);
 }
 
@@ -40,7 +47,7 @@ static gpointer
 run_events (gpointer data)
 {
   (void)data;
-  is_own_call = TRUE;
+  set_own_call (TRUE);
   while (virEventRunDefaultImpl () == 0)
     ;
   return NULL;
@@ -74,10 +81,10 @@ start_event_loop (char **message)
   gboolean ok;
 
   g_mutex_lock (&mutex);
-  is_own_call = TRUE;
+  set_own_call (TRUE);
   if (!started)
     started = run_events_in_thread (message);
-  is_own_call = FALSE;
+  set_own_call (FALSE);
   ok = started;
   g_mutex_unlock (&mutex);
   return ok;
@@ -96,9 +103,9 @@ open_connection (const char *uri, char **message)
 {
   virConnect *connection;
 
-  is_own_call = TRUE;
+  set_own_call (TRUE);
   connection = virConnectOpen (uri);
-  is_own_call = FALSE;
+  set_own_call (FALSE);
   if (connection == NULL)
     store_last_error (message);
   else
