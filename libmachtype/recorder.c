@@ -10,6 +10,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "guest/guest-private.h"
+#include "name/name-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
 #include "recording-private.h"
@@ -232,16 +233,21 @@ item_clear (gpointer data)
   g_clear_error (&item->error);
 }
 
+/* Takes the message over. */
+static void
+warn (Item *item, const char *code, char *message)
+{
+  if (item->warnings == NULL)
+    item->warnings = mt_findings_new ();
+  g_ptr_array_add (item->warnings, mt_finding_new (code, message, NULL));
+}
+
 /* What only describes a domain must not decide whether it is recorded, for whoever makes guests
  * chooses it. */
 static void
 leave_out (Item *item, const char *code, const char *what, const GError *why)
 {
-  if (item->warnings == NULL)
-    item->warnings = mt_findings_new ();
-  g_ptr_array_add (
-      item->warnings,
-      mt_finding_new (code, g_strdup_printf ("%s is not recorded: %s", what, why->message), NULL));
+  warn (item, code, g_strdup_printf ("%s is not recorded: %s", what, why->message));
 }
 
 static void
@@ -358,6 +364,29 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **err
   return TRUE;
 }
 
+/* An alias stands for another type on each host, and only the host knows for which. */
+static gboolean
+is_alias (const char *machine, MachtypeArch arch)
+{
+  MtName parsed;
+
+  return mt_name_parse (machine, strlen (machine), arch, &parsed) &&
+         parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
+}
+
+/* What is recorded stays, and is not what the guest has. */
+static void
+warn_of_difference (Item *item, const char *machine, MachtypeArch arch)
+{
+  const char *recorded = item->there != NULL ? item->there->machine : NULL;
+
+  if (recorded != NULL && machine != NULL && strcmp (recorded, machine) != 0 &&
+      !is_alias (recorded, arch))
+    warn (
+        item, "definition-differs",
+        g_strdup_printf ("the domain has machine type %s, and %s is recorded", machine, recorded));
+}
+
 static gboolean
 set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
@@ -368,6 +397,7 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **erro
 
   if (!machtype_record_builder_set_arch (builder, arch, error))
     return FALSE;
+  warn_of_difference (item, machine, arch);
   /* It is said again, for who may delete the record meanwhile. */
   if (there != NULL && there->machine != NULL) {
     machine = there->machine;

@@ -146,7 +146,8 @@ machtype_recording_get_error (const MachtypeRecording *recording)
  * @recording: what was done with a domain; must not be %NULL
  *
  * Lists what of the domain could not be recorded though the domain was: `name-not-recorded`,
- * `host-name-not-recorded`, `devices-not-recorded`. Thread-safe.
+ * `host-name-not-recorded`, `devices-not-recorded`. And `definition-differs` where the domain has
+ * another machine type than the recorded one, which stays. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none

@@ -30,6 +30,8 @@ struct _MachtypeUpdater {
 /* One change that is made. */
 typedef struct {
   MachtypeUpdater *updater;
+  MachtypeRecord *record; /* as it was read and judged; borrowed */
+  gboolean force;
   MachtypeIntention *intention;
   char *before, *after; /* the definition, with its secrets: nothing of it is kept or told */
 } Work;
@@ -180,15 +182,14 @@ read_defined (MachtypeConnection *connection, const char *uuid, GError **error)
   return xml != NULL ? dup_machine (xml, error) : NULL;
 }
 
-/* Whether libvirt has taken the machine type, or what this stands for on the host, and not another
- * one in its place. */
+/* Whether a domain is defined with this machine type, or with what it stands for on the host. */
 static gboolean
-is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const char *defined,
-             gboolean *answer, GError **error)
+is_defined_with (MachtypeUpdater *updater, const char *defined, MachtypeArch arch,
+                 const char *machine, gboolean *answer, GError **error)
 {
   const char *canonical;
 
-  *answer = strcmp (defined, intention->machine) == 0;
+  *answer = strcmp (defined, machine) == 0;
   if (*answer)
     return TRUE;
   if (updater->host == NULL)
@@ -196,10 +197,16 @@ is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const
         machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
   if (updater->host == NULL)
     return FALSE;
-  canonical =
-      machtype_host_get_canonical (updater->host, intention->arch, NULL, intention->machine);
+  canonical = machtype_host_get_canonical (updater->host, arch, NULL, machine);
   *answer = g_strcmp0 (canonical, defined) == 0;
   return TRUE;
+}
+
+static gboolean
+is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const char *defined,
+             gboolean *answer, GError **error)
+{
+  return is_defined_with (updater, defined, intention->arch, intention->machine, answer, error);
 }
 
 /* Inside a transaction: what the definition says decides. */
@@ -223,13 +230,24 @@ settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const cha
   return mt_store_remove_intention (updater->store, intention, error);
 }
 
+/* Whether the instance was since recorded on another host than the one the change was made on. */
+static gboolean
+has_moved (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  g_autoptr (MachtypeRecord) record = mt_store_get (updater->store, intention->uuid.text, NULL);
+
+  return record != NULL && record->host_uuid != NULL && intention->host_uuid != NULL &&
+         strcmp (record->host_uuid, intention->host_uuid) != 0;
+}
+
 /* Whether the domain is gone from where it was, and not merely somewhere else: several drivers of
- * libvirt may run on one host. */
+ * libvirt may run on one host, and another host may have it now. */
 static gboolean
 is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
 {
   return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) &&
-         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
+         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0 &&
+         !has_moved (updater, intention);
 }
 
 /* Inside a transaction, so that nobody who is still at work is disturbed. NULL without an error:
@@ -284,16 +302,83 @@ need_host_uuid (MachtypeUpdater *updater, GError **error)
   return updater->host_uuid;
 }
 
+/* What a URI is about, without the way there: "qemu:/system?socket=s" of
+ * "qemu+unix:///system?socket=s" (https://libvirt.org/uri.html). */
+static char *
+dup_driver (const char *uri)
+{
+  gsize scheme = strcspn (uri, ":");
+  const char *path = uri[scheme] != '\0' ? uri + scheme + 1 : uri + scheme;
+
+  if (g_str_has_prefix (path, "//"))
+    path += 2 + strcspn (path + 2, "/");
+  return g_strdup_printf ("%.*s:%s", (int)MIN (scheme, strcspn (uri, "+")), uri, path);
+}
+
 /* A host whose firmware gives it no UUID gets another one at each start of libvirtd (libvirt's
- * src/util/viruuid.c, virUUIDGenerate): then the way to it tells it as well. */
+ * src/util/viruuid.c, virUUIDGenerate): then the same URI says that it is the same host. One host
+ * may have several drivers, and in each a domain with this UUID. */
+static gboolean
+is_same_driver (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  const MachtypeConnection *connection = updater->connection;
+  g_autofree char *here = dup_driver (machtype_connection_get_uri (connection));
+  g_autofree char *there = dup_driver (intention->uri);
+
+  return strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0 &&
+         (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 ||
+          (g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 && strcmp (here, there) == 0));
+}
+
+/* Whether the instance is recorded on this host, having moved here. */
+static gboolean
+has_moved_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+
+  if (!has_moved (updater, intention))
+    return FALSE;
+  record = mt_store_get (updater->store, intention->uuid.text, NULL);
+  return record != NULL && g_strcmp0 (record->host_uuid, updater->host_uuid) == 0;
+}
+
 static gboolean
 is_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
-  const MachtypeConnection *connection = updater->connection;
+  return is_same_driver (updater, intention) || has_moved_here (updater, intention);
+}
 
-  return g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 ||
-         (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 &&
-          strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0);
+/* Of anything but a failure of the store or of libvirt, only this one stays pending. */
+static gboolean
+ends_settling (const GError *error)
+{
+  static const int codes[] = { MACHTYPE_ERROR_STORE, MACHTYPE_ERROR_BUSY, MACHTYPE_ERROR_LIBVIRT,
+                               MACHTYPE_ERROR_TIMEOUT };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (codes); i++) {
+    if (g_error_matches (error, MACHTYPE_ERROR, codes[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* NULL without an error: it is another host's, or another process has settled it. */
+static MachtypeSettlement *
+settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeSettlement *settlement;
+
+  if (!is_here (updater, intention))
+    return NULL;
+  settlement = settle_alone (updater, intention, &why);
+  if (why == NULL)
+    return settlement;
+  if (!ends_settling (why))
+    return mt_settlement_new (intention, MACHTYPE_SETTLEMENT_OUTCOME_PENDING, NULL);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
 }
 
 /**
@@ -330,9 +415,7 @@ machtype_updater_settle (MachtypeUpdater *updater, GError **error)
     g_autoptr (GError) why = NULL;
     MachtypeSettlement *settlement;
 
-    if (!is_here (updater, intentions->pdata[i]))
-      continue;
-    settlement = settle_alone (updater, intentions->pdata[i], &why);
+    settlement = settle_here (updater, intentions->pdata[i], &why);
     if (settlement != NULL)
       g_ptr_array_add (settlements, settlement);
     if (why == NULL)
@@ -393,17 +476,31 @@ look_again (const Work *work, GError *why, GError **error)
   return NULL;
 }
 
-/* The definition is to be the old one again, and nothing is pending any more. Takes why over. */
+/* Inside a transaction, which it ends: nothing is pending any more. Takes why over. */
+static MachtypeRecord *
+withdraw (const Work *work, GError *why, GError **error)
+{
+  MachtypeStore *store = work->updater->store;
+
+  if (!mt_store_remove_intention (store, work->intention, NULL) ||
+      !machtype_store_commit (store, NULL)) {
+    machtype_store_rollback (store);
+    return leave_pending (work, why, error);
+  }
+  g_propagate_error (error, why);
+  return NULL;
+}
+
+/* The same, and the definition is to be the old one again. */
 static MachtypeRecord *
 put_back (const Work *work, GError *why, GError **error)
 {
   const MachtypeUpdater *updater = work->updater;
 
-  if (!machtype_connection_define (updater->connection, work->before, MACHTYPE_DEFINE_NONE, NULL) ||
-      !mt_store_abandon (updater->store, work->intention, NULL))
-    return leave_pending (work, why, error);
-  g_propagate_error (error, why);
-  return NULL;
+  if (machtype_connection_define (updater->connection, work->before, MACHTYPE_DEFINE_NONE, NULL))
+    return withdraw (work, why, error);
+  machtype_store_rollback (updater->store);
+  return leave_pending (work, why, error);
 }
 
 /* A commit that failed may still come true when the log is read at the next opening. The definition
@@ -412,9 +509,17 @@ put_back (const Work *work, GError *why, GError **error)
 static MachtypeRecord *
 after_failed_commit (const Work *work, GError *why, GError **error)
 {
-  if (mt_store_confirm_intention (work->updater->store, work->intention, NULL))
+  MachtypeStore *store = work->updater->store;
+
+  if (!mt_store_confirm_intention (store, work->intention, NULL) ||
+      !machtype_store_begin (store, NULL))
+    return leave_pending (work, why, error);
+  if (mt_store_check_intention (store, work->intention, NULL))
     return put_back (work, why, error);
-  return leave_pending (work, why, error);
+  /* Another process has settled it since. */
+  machtype_store_rollback (store);
+  g_propagate_error (error, why);
+  return NULL;
 }
 
 /* libvirt has defined the domain: with the machine type that was intended? */
@@ -433,6 +538,66 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   return *intended;
 }
 
+/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
+static gboolean
+is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
+{
+  const char *state = machtype_domain_get_state (domain);
+  MachtypeState found = MACHTYPE_STATE_UNKNOWN;
+
+  if (g_strcmp0 (state, record->state) == 0)
+    return TRUE;
+  return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
+         mt_state_find (state, &found) != NULL && found == MACHTYPE_STATE_STOPPED;
+}
+
+/* What was judged is the state that the domain had then. */
+static gboolean
+check_domain (const MachtypeUpdater *updater, const MachtypeRecord *record, gboolean force,
+              GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
+      updater->connection, record->uuid.text, MACHTYPE_DOMAIN_READ_SAVED, &why);
+
+  if (domain == NULL) {
+    if (updater->record_only && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (!is_same_state (record, domain)) {
+    mt_set_error (
+        error, MACHTYPE_ERROR_CONFLICT,
+        "domain %s is %s, but its record says %s; bring the record's state up to date and "
+        "try again",
+        record->uuid.text, machtype_domain_get_state (domain),
+        record->state != NULL ? record->state : "no state");
+    return FALSE;
+  }
+  return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);
+}
+
+/* What was judged, and what is put in the definition's place, must still be what is there. libvirt
+ * cannot compare and define in one step: so this comes last before it. */
+static gboolean
+check_unchanged (const Work *work, GError **error)
+{
+  const MachtypeUpdater *updater = work->updater;
+  const char *uuid = work->record->uuid.text;
+  g_autofree char *now = machtype_connection_dup_definition (updater->connection, uuid,
+                                                             MACHTYPE_DEFINITION_SECURE, error);
+
+  if (now == NULL)
+    return FALSE;
+  if (strcmp (now, work->before) == 0)
+    return check_domain (updater, work->record, work->force, error);
+  return mt_set_error (error, MACHTYPE_ERROR_CONFLICT,
+                       "the definition of domain %s was changed meanwhile; look at it and try "
+                       "again",
+                       uuid);
+}
+
 /* Inside the second transaction, which it ends. */
 static MachtypeRecord *
 define_and_write (const Work *work, GError **error)
@@ -444,8 +609,10 @@ define_and_write (const Work *work, GError **error)
 
   if (!machtype_connection_define (updater->connection, work->after, MACHTYPE_DEFINE_NONE, &why) ||
       !check_defined (work, &intended, &why)) {
+    if (!intended)
+      return put_back (work, why, error);
     machtype_store_rollback (updater->store);
-    return intended ? look_again (work, why, error) : put_back (work, why, error);
+    return look_again (work, why, error);
   }
   written = mt_store_fulfil (updater->store, work->intention, &why);
   if (written == NULL) {
@@ -494,56 +661,79 @@ prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreCha
   return TRUE;
 }
 
-/* The record is right already, and the definition is not: nothing can get lost between them. */
+/* Whether the record is still the one that was read. */
+static gboolean
+check_record (const Work *work, GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL;
+
+  if (!mt_store_check_settled (work->updater->store, work->record->uuid.text, error))
+    return FALSE;
+  there = mt_store_get (work->updater->store, work->record->uuid.text, error);
+  if (there == NULL || mt_record_is_same_choice (there, work->record))
+    return there != NULL;
+  return mt_store_set_conflict (work->record, error);
+}
+
+/* The record is right already, and the definition is not: nothing can get lost between them, as
+ * long as the store is locked. */
 static MachtypeRecord *
-define_alone (const Work *work, MachtypeRecord *record, GError **error)
+define_alone (const Work *work, GError **error)
 {
   const MachtypeUpdater *updater = work->updater;
   gboolean intended = TRUE, ok;
 
   if (!machtype_store_begin (updater->store, error))
     return NULL;
-  ok = mt_store_check_settled (updater->store, record->uuid.text, error) &&
+  ok = check_record (work, error) && check_unchanged (work, error) &&
        machtype_connection_define (updater->connection, work->after, MACHTYPE_DEFINE_NONE, error) &&
        check_defined (work, &intended, error);
-  machtype_store_rollback (updater->store);
   if (!intended)
     machtype_connection_define (updater->connection, work->before, MACHTYPE_DEFINE_NONE, NULL);
-  return ok ? machtype_record_ref (record) : NULL;
+  machtype_store_rollback (updater->store);
+  return ok ? machtype_record_ref (work->record) : NULL;
+}
+
+static MachtypeRecord *
+define_if_different (const Work *work, GError **error)
+{
+  gboolean is_right;
+
+  if (!is_intended (work->updater, work->intention, work->intention->definition, &is_right, error))
+    return NULL;
+  return is_right ? machtype_record_ref (work->record) : define_alone (work, error);
+}
+
+/* Inside the second transaction, which it ends. Nothing has been done yet. */
+static MachtypeRecord *
+carry_out (const Work *work, GError **error)
+{
+  GError *why = NULL;
+
+  if (!mt_store_check_intention (work->updater->store, work->intention, error)) {
+    machtype_store_rollback (work->updater->store);
+    return NULL;
+  }
+  return check_unchanged (work, &why) ? define_and_write (work, error)
+                                      : withdraw (work, why, error);
 }
 
 static MachtypeRecord *
 change_both (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeRecord *changed,
-             MtStoreChange *change, GError **error)
+             gboolean force, MtStoreChange *change, GError **error)
 {
-  g_auto (Work) work = { updater, NULL, NULL, NULL };
+  g_auto (Work) work = { updater, record, force, NULL, NULL, NULL };
   GError *why = NULL;
 
   if (!prepare (&work, record, changed, change, error))
     return NULL;
   if (changed == record)
-    return define_alone (&work, record, error);
+    return define_if_different (&work, error);
   if (!mt_store_intend (updater->store, record, work.intention, error))
     return NULL;
   if (!machtype_store_begin (updater->store, &why))
     return leave_pending (&work, why, error);
-  if (mt_store_check_intention (updater->store, work.intention, error))
-    return define_and_write (&work, error);
-  machtype_store_rollback (updater->store);
-  return NULL;
-}
-
-/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
-static gboolean
-is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
-{
-  const char *state = machtype_domain_get_state (domain);
-  MachtypeState found = MACHTYPE_STATE_UNKNOWN;
-
-  if (g_strcmp0 (state, record->state) == 0)
-    return TRUE;
-  return machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED && state != NULL &&
-         mt_state_find (state, &found) != NULL && found == MACHTYPE_STATE_STOPPED;
+  return carry_out (&work, error);
 }
 
 /**
@@ -583,33 +773,6 @@ machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, Mach
   return machtype_store_replace (updater->store, record, changed, updater->who, error);
 }
 
-/* What was judged is the state that the domain had then. */
-static gboolean
-check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean force,
-              GError **error)
-{
-  g_autoptr (GError) why = NULL;
-  g_autoptr (MachtypeDomain) domain = machtype_connection_read_domain (
-      updater->connection, record->uuid.text, MACHTYPE_DOMAIN_READ_SAVED, &why);
-
-  if (domain == NULL) {
-    if (updater->record_only && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-      return TRUE;
-    g_propagate_error (error, g_steal_pointer (&why));
-    return FALSE;
-  }
-  if (!is_same_state (record, domain)) {
-    mt_set_error (
-        error, MACHTYPE_ERROR_CONFLICT,
-        "domain %s is %s, but its record says %s; bring the record's state up to date and "
-        "try again",
-        record->uuid.text, machtype_domain_get_state (domain),
-        record->state != NULL ? record->state : "no state");
-    return FALSE;
-  }
-  return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);
-}
-
 /**
  * machtype_updater_update:
  * @updater: an updater; must not be %NULL
@@ -624,6 +787,10 @@ check_domain (MachtypeUpdater *updater, const MachtypeRecord *record, gboolean f
  *
  * A process that is killed meanwhile leaves the change pending. A program that handles signals
  * itself best delays them until the call has returned.
+ *
+ * Only the recorded machine type was judged. Where the domain is defined with another one, judge
+ * the change from that as well. libvirt cannot compare and define in one step: what somebody else
+ * does to the domain at the very moment of the definition is overwritten.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, or the domain's RAM is saved
  * and the judgement was not forced; %MACHTYPE_ERROR_CONFLICT if the record or the domain was
@@ -647,13 +814,33 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
 
   changed = mt_store_make_update (record, change, &made, error);
-  if (changed == NULL ||
-      !check_domain (updater, record,
-                     machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED, error))
+  if (changed == NULL)
+    return NULL;
+  if (changed != record && !check_domain (updater, record, made.forced, error))
     return NULL;
   if (updater->record_only)
     return machtype_store_update_machine (updater->store, record, change, updater->who, error);
-  return change_both (updater, record, changed, &made, error);
+  return change_both (updater, record, changed, made.forced, &made, error);
+}
+
+/* What was recorded before is what the guest had before only if it has what is recorded now. */
+static gboolean
+check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **error)
+{
+  g_autofree char *defined = read_defined (updater->connection, record->uuid.text, error);
+  gboolean agrees;
+
+  if (defined == NULL)
+    return FALSE;
+  if (record->machine == NULL)
+    return TRUE;
+  if (!is_defined_with (updater, defined, record->arch, record->machine, &agrees, error) || agrees)
+    return agrees;
+  return mt_set_error (
+      error, MACHTYPE_ERROR_REFUSED,
+      "definition-differs: domain %s is defined with %s, and %s is recorded; force "
+      "takes the change back in both",
+      record->uuid.text, defined, record->machine);
 }
 
 /**
@@ -669,7 +856,8 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
  * change to take back, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance
- * is not stopped, or its RAM is saved, %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags.
+ * is not stopped, or its RAM is saved, or the domain is not defined with what is recorded,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -695,5 +883,8 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
     return NULL;
   if (updater->record_only)
     return machtype_store_undo (updater->store, record, flags, updater->who, error);
-  return change_both (updater, record, undone, &made, error);
+  return (flags & MACHTYPE_CHANGE_FORCE) != 0 || check_agrees (updater, record, error)
+             ? change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made,
+                            error)
+             : NULL;
 }

@@ -8,6 +8,7 @@
 typedef struct {
   char *name, *host, *host_uuid, *cell, *arch, *state, *machine;
   char **properties;
+  gboolean force;
   StoreOptions store;
 } InstanceOptions;
 
@@ -133,6 +134,24 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   return stored != NULL;
 }
 
+/* Its host may be gone for good, too. */
+static gboolean
+drop_pending (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) intention = NULL;
+
+  if (!pending_warn (store, uuid, error))
+    return FALSE;
+  intention = machtype_store_find_intention (store, uuid, &why);
+  if (intention != NULL)
+    return machtype_store_drop_intention (store, intention, error);
+  if (why == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
 static gboolean
 delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
 {
@@ -141,7 +160,8 @@ delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
 
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
-  return record != NULL && machtype_store_remove (store, record, error);
+  return record != NULL && (!o->force || drop_pending (store, uuid, error)) &&
+         machtype_store_remove (store, record, error);
 }
 
 typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *uuid, GError **error);
@@ -185,9 +205,14 @@ int
 command_instance_delete (int argc, char **argv)
 {
   InstanceOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "also while a change of it is pending", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
   g_autoptr (GOptionContext) context =
       options_new ("UUID", "Forgets an instance that is gone for good, with its history.");
 
+  options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   return run (argc, argv, context, &o, delete_instance);
 }

@@ -420,6 +420,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_store_list_intentions (MachtypeStore *store, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_drop_intention (MachtypeStore *store, MachtypeIntention *intention,
+                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_intention_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0

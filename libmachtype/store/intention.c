@@ -353,18 +353,6 @@ mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention, GError **er
 }
 
 gboolean
-mt_store_abandon (MachtypeStore *store, MachtypeIntention *intention, GError **error)
-{
-  if (!machtype_store_begin (store, error))
-    return FALSE;
-  if (mt_store_check_intention (store, intention, error) &&
-      mt_store_remove_intention (store, intention, error))
-    return machtype_store_commit (store, error);
-  machtype_store_rollback (store);
-  return FALSE;
-}
-
-gboolean
 mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
 {
   if (!machtype_store_begin (store, error))
@@ -403,6 +391,37 @@ machtype_store_find_intention (MachtypeStore *store, const char *uuid, GError **
 
   return mt_uuid_parse (uuid, &parsed, error) ? mt_store_get_intention (store, parsed.text, error)
                                               : NULL;
+}
+
+/**
+ * machtype_store_drop_intention:
+ * @store: a store; must not be %NULL
+ * @intention: a pending change of the store; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Gives a pending change up without asking libvirt: for a host that is gone for good. The record
+ * stays as it is; what the domain is defined with, if it is still there, is not known then. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_CONFLICT if the store does not have it any more, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_store_drop_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  gboolean own, ok;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
+  g_return_val_if_fail (intention != NULL, FALSE);
+
+  if (!mt_store_begin_own (store, &own, error))
+    return FALSE;
+  ok = mt_store_check_intention (store, intention, error) &&
+       mt_store_remove_intention (store, intention, error);
+  return mt_store_end_own (store, own, ok, error);
 }
 
 static gboolean

@@ -73,12 +73,11 @@ gboolean mt_store_check_settled (MachtypeStore *store, const char *uuid, GError 
 gboolean mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intention,
                                    GError **error);
 
-/* A transaction each: keeps an intention, if the record is still the expected one; gives it up;
- * writes it once more, after a commit that failed: when that has succeeded, nothing of the failed
+/* A transaction each: keeps an intention, if the record is still the expected one; writes it once
+ * more, after a commit that failed: when that has succeeded, nothing of the failed
  * commit can come back, as it could when the log is read at the next opening. */
 gboolean mt_store_intend (MachtypeStore *store, const MachtypeRecord *expected,
                           MachtypeIntention *intention, GError **error);
-gboolean mt_store_abandon (MachtypeStore *store, MachtypeIntention *intention, GError **error);
 gboolean mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention,
                                      GError **error);
 

@@ -9,6 +9,7 @@ reach the host changes nothing, and whoever can settles it. --all tries every si
 and undo.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-from proxy import CALL, DEFINE, REPLY, Proxy
+from proxy import CALL, DEFINE, DEFINITION, REPLY, Proxy
 from virt import HANG_LIMIT, World, domain, require, uuid_of
 
 GUEST = uuid_of(1)
@@ -33,7 +34,6 @@ class Case:
     def __init__(self, world, daemon, undo):
         self.world, self.daemon, self.undo = world, daemon, undo
         self.target = os.path.join(daemon.path, 'sock', 'libvirt-sock')
-        self.uri = daemon.uri  # by which what is pending is settled
         self.everywhere = False
 
     def messages(self, count):
@@ -51,6 +51,13 @@ class Case:
         if self.undo:
             self.world.run('update-machine-type', GUEST, NEW, '--connect',
                            self.daemon.uri).expect(0)
+
+    @contextlib.contextmanager
+    def way(self):
+        """The URI by which what the proxy has interrupted is settled."""
+        proxy = Proxy(os.path.join(self.world.dir, 'proxy'), self.target)
+        yield proxy.uri
+        proxy.close()
 
     def command(self, uri, *options):
         start = [self.world.program] + (['undo', GUEST] if self.undo else
@@ -74,8 +81,13 @@ class Case:
         offline = self.world.run('update-machine-type', GUEST, 'pc-i440fx-7.0', '--force')
         offline.expect(75, 'pending: .*' + before + ' is recorded.* defined with ' + after)
         self.world.run('list-unset-machine-type').expect(0, 'warning: pending')
-        self.world.run('record', '--connect', self.uri).expect(
-            0, 'settled: ' + ('finished' if defined == after else 'took back'))
+        if pending['uri'] != self.daemon.uri:
+            # By another URI it may be another driver's domain.
+            self.world.run('record', '--connect', self.daemon.uri).expect(0, 'warning: pending')
+        with self.way() as uri:
+            self.world.run('record', '--connect',
+                           uri if pending['uri'] != self.daemon.uri else self.daemon.uri).expect(
+                0, 'settled: ' + ('finished' if defined == after else 'took back'))
 
     def judge(self, label, status, settled):
         """settled: nothing may be left to settle."""
@@ -193,11 +205,7 @@ def check_death(case):
     # Without firmware that has one, the host has another UUID now: by another URI it is a stranger.
     case.world.run('record', '--connect', case.daemon.uri).expect(
         0, 'warning: pending: .*record --connect ' + re.escape(proxy.uri))
-    again = Proxy(proxy.path, case.target)
-    case.uri = again.uri
     case.judge('death of the daemon', run[0].returncode, False)
-    case.uri = case.daemon.uri
-    again.close()
 
 
 def check_answer(case):
@@ -261,8 +269,9 @@ def leave_pending(case):
 
 def ask(case, row):
     arguments, status, pattern = row
-    words = {'UUID': GUEST, 'URI': case.daemon.uri}
-    run = case.world.run(*[words.get(argument, argument) for argument in arguments])
+    with case.way() as uri:
+        words = {'UUID': GUEST, 'URI': uri}
+        run = case.world.run(*[words.get(argument, argument) for argument in arguments])
     print(' '.join(arguments), 'status', run.status)
     run.expect(run.status if status is None else status, pattern)
 
@@ -285,17 +294,72 @@ def check_overtaken(case):
     """Somebody has defined the domain anew meanwhile, or undefined it: that is said."""
     leave_pending(case)
     case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-7.0'))
-    case.world.run('record', '--connect', case.daemon.uri).expect(
-        0, 'warning: settled: dropped .*meanwhile defined with pc-i440fx-7.0; ' + OLD)
+    with case.way() as uri:
+        case.world.run('record', '--connect', uri).expect(
+            0, 'warning: settled: dropped .*meanwhile defined with pc-i440fx-7.0; ' + OLD)
     assert case.get() == (OLD, 'pc-i440fx-7.0', None), case.get()
+    case.world.run('record', '--connect', case.daemon.uri).expect(
+        0, 'warning: .*the domain has machine type pc-i440fx-7.0, and ' + OLD + ' is recorded')
     leave_pending(case)
     case.daemon.virsh('undefine', 'guest').expect(0)
     case.world.run('record', '--connect', case.daemon.uri).expect(0, 'warning: pending: ')
-    proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target)
-    case.world.run('record', '--connect', proxy.uri).expect(
-        0, 'warning: settled: dropped .*the domain is gone; ' + OLD)
-    proxy.close()
+    with case.way() as uri:
+        case.world.run('record', '--connect', uri).expect(
+            0, 'warning: settled: dropped .*the domain is gone; ' + OLD)
     assert case.world.record(GUEST)['pending'] is None
+    leave_pending(case)
+    case.world.run('instance', 'delete', GUEST).expect(75, 'pending: ')
+    case.world.run('instance', 'delete', GUEST, '--force').expect(0, 'warning: pending: ')
+    case.world.run('get-machine-type', GUEST).expect(2, 'could not be found')
+
+
+# Definitions are read to judge, and then the one that is going to be replaced; after it they are only
+# read to see that all is as it was.
+JUDGED, REPLACED = 2, 4
+
+
+def meanwhile(case, act, machine, index):
+    """An update, and somebody else who acts before this definition is read. Returns how it ended."""
+    def at(direction, _count, procedure):
+        if (direction, procedure) == (CALL, DEFINITION):
+            seen.append(procedure)
+            if len(seen) == index + 1:
+                act()
+
+    seen = []
+    proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target, at)
+    run = case.world.run('update-machine-type', GUEST, machine, '--connect', proxy.uri)
+    proxy.close()
+    assert len(seen) > index, (seen, run.err)
+    return run
+
+
+def check_meanwhile(case):
+    """What somebody else does between judging and defining is not overwritten."""
+    def edit():
+        case.daemon.define(domain('guest', GUEST, 'x86_64', OLD, "<serial type='null'/>"))
+
+    def start():
+        case.daemon.virsh('start', '--paused', 'guest').expect(0)
+
+    for act, words in (edit, 'definition .* was changed meanwhile'), (start, 'is paused'):
+        case.reset()
+        meanwhile(case, act, NEW, REPLACED).expect(75, words)
+        print(act.__name__, 'meanwhile')
+        assert case.get() == (OLD, OLD, None), case.get()
+        case.daemon.virsh('destroy', 'guest')
+
+
+def check_second_operator(case):
+    """Two at once, one of whom only brings the definition to what was recorded."""
+    def other():
+        case.world.run('update-machine-type', GUEST, NEW, '--connect',
+                       case.daemon.uri).expect(0)
+
+    case.reset()
+    case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-6.0'))
+    meanwhile(case, other, OLD, JUDGED).expect(75, 'was changed')
+    assert case.get() == (NEW, NEW, None), case.get()
 
 
 def check_case(case, signals):
@@ -307,6 +371,8 @@ def check_case(case, signals):
     if not case.undo:
         check_others(case)
         check_overtaken(case)
+        check_meanwhile(case)
+        check_second_operator(case)
     check_syncs(case, signals)
     check_failed_syncs(case)
     check_signals(case, counts, signals)

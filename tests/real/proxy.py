@@ -11,8 +11,9 @@ import socket
 import struct
 import threading
 
-# REMOTE_PROC_DOMAIN_DEFINE_XML of libvirt's src/remote/remote_protocol.x
+# REMOTE_PROC_DOMAIN_DEFINE_XML and _GET_XML_DESC of libvirt's src/remote/remote_protocol.x
 DEFINE = 11
+DEFINITION = 14
 CALL, REPLY = 0, 1
 
 

@@ -301,12 +301,12 @@ test_abandon (gconstpointer memory)
   g_assert_true (mt_store_confirm_intention (place.store, intention, &error));
   g_assert_no_error (error);
   assert_pending (&place, 1);
-  g_assert_true (mt_store_abandon (place.store, intention, &error));
+  g_assert_true (machtype_store_drop_intention (place.store, intention, &error));
   g_assert_no_error (error);
   assert_pending (&place, 0);
   assert_machine (&place, "pc-q35-6.2", 1);
   intend (&place, second);
-  g_assert_false (mt_store_abandon (place.store, intention, &error));
+  g_assert_false (machtype_store_drop_intention (place.store, intention, &error));
   test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "settled by another process");
   g_assert_false (mt_store_confirm_intention (place.store, intention, &error));
   test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "settled by another process");
