@@ -21,9 +21,9 @@ gboolean mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, c
                             GError **error);
 void mt_xml_input_clear (MtXmlInput *input);
 
-/* Of a node or a buffer for which there is no memory, nothing tells but the thread's handler of
- * errors, and without one libxml2 writes to standard error. Ours stands in for it between begin and
- * end, in this thread alone. */
+/* libxml2 reports a node or a buffer for which there is no memory only to the thread's error
+ * handler, and without one writes to standard error. Ours takes its place between begin and end, in
+ * this thread alone. */
 typedef struct {
   xmlStructuredErrorFunc func;
   void *data;

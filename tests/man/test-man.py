@@ -93,7 +93,8 @@ def check_command(program, command, text, groups):
     options = set(re.findall(r"^  (?:-(\w), )?--([\w-]+)(?:=(\S+))? ", by_help, flags=re.M))
     options.discard(("h", "help", ""))
     own = list_options(text)
-    taken = [group for title, group in groups.items() if title in text]
+    flat = " ".join(text.split())  # a title may be wrapped
+    taken = [group for title, group in groups.items() if title in flat]
     tell(options == own.union(*taken), f"options of {command}", options ^ own.union(*taken))
     tell(len(own) + sum(map(len, taken)) == len(options), f"none twice: {command}", own, taken)
     tell(list_statuses(by_help) == list_statuses(text), f"exit statuses of {command}",
