@@ -350,6 +350,32 @@ def check_meanwhile(case):
         case.daemon.virsh('destroy', 'guest')
 
 
+def check_put_back(case):
+    """A commit fails, and while the old definition is put back somebody settles what is pending."""
+    for index in range(1, 8):
+        case.reset()
+        defined, settlers = [], []
+
+        def at(direction, _count, procedure, defined=defined, settlers=settlers):
+            if (direction, procedure) == (CALL, DEFINE):
+                defined.append(procedure)
+                if len(defined) == 2:
+                    settlers.append(case.start([case.world.program, 'record', '--connect',
+                                                proxy.uri, '--store', case.world.store]))
+
+        proxy = Proxy(os.path.join(case.world.dir, 'proxy'), case.target, at)
+        run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
+                          'inject=fdatasync:error=EIO:when={}'.format(index)] +
+                         case.command(proxy.uri))
+        run.communicate(timeout=HANG_LIMIT)
+        for settler in settlers:
+            settler.communicate(timeout=HANG_LIMIT)
+        proxy.close()
+        case.judge('EIO at sync {}, {} settlers'.format(index, len(settlers)), run.returncode,
+                   False)
+        print('EIO at sync', index, 'status', run.returncode, 'settlers', len(settlers))
+
+
 def check_second_operator(case):
     """Two at once, one of whom only brings the definition to what was recorded."""
     def other():
@@ -373,6 +399,7 @@ def check_case(case, signals):
         check_overtaken(case)
         check_meanwhile(case)
         check_second_operator(case)
+        check_put_back(case)
     check_syncs(case, signals)
     check_failed_syncs(case)
     check_signals(case, counts, signals)

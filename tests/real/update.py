@@ -49,7 +49,7 @@ def make_guest(world, daemon, log):
                      '--name', 'guest', '--memory', '512', '--domain-type', 'qemu',
                      '--property', 'hw_machine_type=pc-q35-6.2', '--graphics', 'none',
                      '--kernel', kernels + '/kernel', '--initrd', kernels + '/initrd.gz',
-                     '--cmdline', 'console=ttyS0', '--console-log', log).expect(0)
+                     '--cmdline', 'console=ttyS0 boot.then=idle', '--console-log', log).expect(0)
     daemon.define(made.out.replace('</devices>', SECRET + '</devices>'))
     world.run('record', '--connect', daemon.uri).expect(0)
 
@@ -189,6 +189,8 @@ def check_saved(world, daemon):
     answer = json.loads(world.run(*command, '--json').expect(3).out)
     assert answer['verdict'] == 'refused-state', answer
     assert answer['reasons'][0]['code'] == 'saved-state', answer
+    # It has that type already, whatever is saved.
+    world.run('update-machine-type', uuid, old, '--connect', daemon.uri).expect(0)
     world.run(*command, '--force').expect(0, 'warning: saved-state')
     assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
     undo = ['undo', uuid, '--connect', daemon.uri]
@@ -236,6 +238,10 @@ def check_record_only(world, daemon):
     world.run(*command).expect(0, 'definition-differs: .* still defined with pc-q35-6.2')
     assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
     assert daemon.machine('guest', '--inactive') == 'pc-q35-6.2'
+    # What was recorded before is not what the guest had before.
+    world.run('undo', GUEST, '--connect', daemon.uri).expect(
+        1, 'definition-differs: .* defined with pc-q35-6.2, and pc-q35-7.0 is recorded')
+    assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
     # Once more, for both: the record is right already, and the definition follows it.
     update(world, daemon, 'pc-q35-7.0').expect(0)
     both(world, daemon, 'pc-q35-7.0')
