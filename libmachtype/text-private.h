@@ -20,3 +20,7 @@ mt_is_plain (const char *text)
 /* What another library says, in the encoding of the locale: UTF-8, escaped, one line, not too long.
  * Never NULL. */
 char *mt_foreign_message (const char *message);
+
+/* The same of a library that writes UTF-8 and quotes what it reads, as SQLite and libxml2 do: bytes
+ * that are not UTF-8 are then the file's, whatever the locale. Never NULL. */
+char *mt_quoting_message (const char *message);

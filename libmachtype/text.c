@@ -218,13 +218,17 @@ char *
 mt_foreign_message (const char *message)
 {
   g_autofree char *converted = NULL;
-  gsize length;
 
   if (!g_utf8_validate (message, -1, NULL))
     converted = g_locale_to_utf8 (message, -1, NULL, NULL, NULL);
-  if (converted != NULL)
-    message = converted;
-  length = strnlen (message, FOREIGN_MAX + 1);
+  return mt_quoting_message (converted != NULL ? converted : message);
+}
+
+char *
+mt_quoting_message (const char *message)
+{
+  gsize length = strnlen (message, FOREIGN_MAX + 1);
+
   while (length > 0 && g_ascii_isspace (message[length - 1]))
     length--; /* libvirt's and libxml2's end with a line's end at times */
   return escape (message, length, FOREIGN_MAX, 0);

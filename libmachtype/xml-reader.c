@@ -174,7 +174,7 @@ on_error (void *user, Problem *problem)
   if (reader->error != NULL || reader->is_done || problem->level < XML_ERR_ERROR ||
       problem->domain == XML_FROM_NAMESPACE)
     return;
-  message = mt_foreign_message (problem->message != NULL ? problem->message : "malformed XML");
+  message = mt_quoting_message (problem->message != NULL ? problem->message : "malformed XML");
   g_set_error (&reader->error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s, line %d: %s",
                reader->what, problem->line, message);
   /* 2.9 reads on behind an error, as if it could be mended. */

@@ -87,7 +87,7 @@ mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error)
   int code = store->db != NULL ? sqlite3_errcode (store->db) : SQLITE_NOMEM;
   /* It may quote the file, whoever has written that. */
   g_autofree char *said =
-      mt_foreign_message (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
+      mt_quoting_message (store->db != NULL ? sqlite3_errmsg (store->db) : "out of memory");
   gboolean busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
   const char *why = mt_sqlite_explain (store, code);
 
