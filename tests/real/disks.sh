@@ -15,15 +15,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 if [ -z "${MACHTYPE_TEST_UNSHARED-}" ]; then
   [ "$(id -u)" = 0 ] || skip 'only root can mount'
-  unshare -m true 2>/dev/null || skip 'no mount namespace can be made'
-  MACHTYPE_TEST_UNSHARED=1 exec unshare -m sh "$0" "$@"
+  unshare -m --propagation unchanged true 2>/dev/null || skip 'no mount namespace can be made'
+  MACHTYPE_TEST_UNSHARED=1 exec unshare -m --propagation unchanged sh "$0" "$@"
 fi
 
 machtype=$(realpath "$1")
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'cd /; umount "$work/disk" 2>/dev/null || :; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-mount --make-rprivate /
+# In a chroot / need not be a mount point: then there is nobody to see what is mounted here.
+mount --make-rprivate / 2>/dev/null || :
 mkdir "$work/disk" "$work/copies"
 chmod 755 "$work"
 MACHTYPE_CONF=
