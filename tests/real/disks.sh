@@ -26,6 +26,16 @@ trap 'exit 1' INT TERM
 # In a chroot / need not be a mount point: then there is nobody to see what is mounted here.
 mount --make-rprivate / 2>/dev/null || :
 mkdir "$work/disk" "$work/copies"
+# Nobody may not look into root's home, where the tree may lie.
+mkdir "$work/bin"
+cp -L "$machtype" "$work/bin/"
+ldd "$machtype" | awk '/libmachtype/ { print $3 }' | while read -r library; do
+  cp -L "$library" "$work/bin/"
+done
+machtype=$work/bin/$(basename "$machtype")
+LD_LIBRARY_PATH=$work/bin
+export LD_LIBRARY_PATH
+chmod -R go+rX "$work"
 chmod 755 "$work"
 MACHTYPE_CONF=
 export MACHTYPE_CONF
