@@ -10,6 +10,9 @@
 gboolean mt_set_error (GError **error, MachtypeError code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* Whether it is a failure of the store or of libvirt: then the other domains would fail as well. */
+gboolean mt_error_ends_run (const GError *error);
+
 /* Whether text from outside can stand in XML and in messages: UTF-8, no control characters, not
  * longer than max. Raises MACHTYPE_ERROR_INVALID_ARGUMENT (or TOO_LARGE) that names what. */
 gboolean mt_check_text (const char *what, const char *text, gsize max, GError **error);

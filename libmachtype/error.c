@@ -100,6 +100,20 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
 }
 
 gboolean
+mt_error_ends_run (const GError *error)
+{
+  static const int codes[] = { MACHTYPE_ERROR_STORE, MACHTYPE_ERROR_BUSY, MACHTYPE_ERROR_LIBVIRT,
+                               MACHTYPE_ERROR_TIMEOUT };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (codes); i++) {
+    if (g_error_matches (error, MACHTYPE_ERROR, codes[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 mt_check_flags (const char *what, guint flags, guint known, GError **error)
 {
   if ((flags & ~known) == 0)

@@ -424,21 +424,6 @@ make_record (Run *run, Item *item, GError **error)
   return machtype_record_builder_end (builder);
 }
 
-/* Of anything but a failure of the store or of libvirt, only the one domain goes unrecorded. */
-static gboolean
-ends_run (const GError *error)
-{
-  static const int codes[] = { MACHTYPE_ERROR_STORE, MACHTYPE_ERROR_BUSY, MACHTYPE_ERROR_LIBVIRT,
-                               MACHTYPE_ERROR_TIMEOUT };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (codes); i++) {
-    if (g_error_matches (error, MACHTYPE_ERROR, codes[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* What is absent in a record, and may be filled in from the domain's devices. A pointer model is
  * only there with a tablet on USB. */
 static gboolean
@@ -528,7 +513,7 @@ make_records (Run *run, GArray *items, GError **error)
 
     if (item->error == NULL)
       item->record = make_record (run, item, &item->error);
-    if (item->error != NULL && ends_run (item->error)) {
+    if (item->error != NULL && mt_error_ends_run (item->error)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
@@ -584,7 +569,7 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
     else if (item->record != NULL)
       stored = mt_store_record_over (run->recorder->store, item->there, item->record,
                                      run->recorder->who, &outcome, &item->error);
-    if (item->error != NULL && ends_run (item->error)) {
+    if (item->error != NULL && mt_error_ends_run (item->error)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }

@@ -230,14 +230,17 @@ settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const cha
   return mt_store_remove_intention (updater->store, intention, error);
 }
 
-/* Whether the instance was since recorded on another host than the one the change was made on. */
-static gboolean
-has_moved (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+/* The host on which the instance was recorded since, if it is another one than that of the change.
+ * NULL: it is not known to have moved. */
+static char *
+dup_new_host (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
   g_autoptr (MachtypeRecord) record = mt_store_get (updater->store, intention->uuid.text, NULL);
 
-  return record != NULL && record->host_uuid != NULL && intention->host_uuid != NULL &&
-         strcmp (record->host_uuid, intention->host_uuid) != 0;
+  if (record == NULL || record->host_uuid == NULL || intention->host_uuid == NULL ||
+      strcmp (record->host_uuid, intention->host_uuid) == 0)
+    return NULL;
+  return g_strdup (record->host_uuid);
 }
 
 /* Whether the domain is gone from where it was, and not merely somewhere else: several drivers of
@@ -245,9 +248,10 @@ has_moved (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 static gboolean
 is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
 {
-  return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) &&
-         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0 &&
-         !has_moved (updater, intention);
+  g_autofree char *new_host = dup_new_host (updater, intention);
+
+  return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) && new_host == NULL &&
+         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
 }
 
 /* Inside a transaction, so that nobody who is still at work is disturbed. NULL without an error:
@@ -330,37 +334,15 @@ is_same_driver (const MachtypeUpdater *updater, const MachtypeIntention *intenti
           (g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 && strcmp (here, there) == 0));
 }
 
-/* Whether the instance is recorded on this host, having moved here. */
-static gboolean
-has_moved_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
-{
-  g_autoptr (MachtypeRecord) record = NULL;
-
-  if (!has_moved (updater, intention))
-    return FALSE;
-  record = mt_store_get (updater->store, intention->uuid.text, NULL);
-  return record != NULL && g_strcmp0 (record->host_uuid, updater->host_uuid) == 0;
-}
-
 static gboolean
 is_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
-  return is_same_driver (updater, intention) || has_moved_here (updater, intention);
-}
+  g_autofree char *new_host = NULL;
 
-/* Of anything but a failure of the store or of libvirt, only this one stays pending. */
-static gboolean
-ends_settling (const GError *error)
-{
-  static const int codes[] = { MACHTYPE_ERROR_STORE, MACHTYPE_ERROR_BUSY, MACHTYPE_ERROR_LIBVIRT,
-                               MACHTYPE_ERROR_TIMEOUT };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (codes); i++) {
-    if (g_error_matches (error, MACHTYPE_ERROR, codes[i]))
-      return TRUE;
-  }
-  return FALSE;
+  if (is_same_driver (updater, intention))
+    return TRUE;
+  new_host = dup_new_host (updater, intention);
+  return new_host != NULL && strcmp (new_host, updater->host_uuid) == 0;
 }
 
 /* NULL without an error: it is another host's, or another process has settled it. */
@@ -375,7 +357,7 @@ settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **er
   settlement = settle_alone (updater, intention, &why);
   if (why == NULL)
     return settlement;
-  if (!ends_settling (why))
+  if (!mt_error_ends_run (why))
     return mt_settlement_new (intention, MACHTYPE_SETTLEMENT_OUTCOME_PENDING, NULL);
   g_propagate_error (error, g_steal_pointer (&why));
   return NULL;
