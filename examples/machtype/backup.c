@@ -3,36 +3,22 @@
 
 #include "machtype-program.h"
 
-#include <signal.h>
-
-/* Ctrl-C and the like wait until the file is complete or gone: nothing is left behind. */
-static gboolean
-back_up_whole (MachtypeStore *store, const char *path, GError **error)
-{
-  static const int waiting[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-  sigset_t set, before;
-  gboolean ok;
-  gsize i;
-
-  sigemptyset (&set);
-  for (i = 0; i < G_N_ELEMENTS (waiting); i++)
-    sigaddset (&set, waiting[i]);
-  sigprocmask (SIG_BLOCK, &set, &before);
-  ok = machtype_store_backup (store, path, error);
-  sigprocmask (SIG_SETMASK, &before, NULL);
-  return ok;
-}
-
 static gboolean
 back_up (const StoreOptions *options, const char *path, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  gboolean ok;
 
-  if (store == NULL || !back_up_whole (store, path, error))
+  if (store == NULL)
     return FALSE;
-  g_print ("The backup is complete: %s\n", path);
-  return TRUE;
+  /* The file is complete or gone, whoever stops waiting for it. */
+  signals_delay ();
+  ok = machtype_store_backup (store, path, error);
+  if (ok)
+    g_print ("The backup is complete: %s\n", path);
+  signals_deliver ();
+  return ok;
 }
 
 int
