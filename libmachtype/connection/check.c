@@ -27,7 +27,7 @@ mt_definition_check_new (char *refusal, char **not_asked)
  * machtype_definition_check_ref:
  * @check: what libvirt says of a domain; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count. Thread-safe.
  *
  * Returns: (transfer full): @check
  * Since: 1.0
@@ -45,7 +45,7 @@ machtype_definition_check_ref (MachtypeDefinitionCheck *check)
  * machtype_definition_check_unref:
  * @check: (transfer full) (nullable): what libvirt says of a domain; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count; the last reference frees it. Thread-safe.
  *
  * Since: 1.0
  */
@@ -63,7 +63,7 @@ machtype_definition_check_unref (MachtypeDefinitionCheck *check)
  * machtype_definition_check_get_accepted:
  * @check: what libvirt says of a domain; must not be %NULL
  *
- * Tells whether libvirt would define what it was asked about. It may still refuse the domain for
+ * Gets whether libvirt would define what it was asked about. It may still refuse the domain for
  * what it was not asked about ([method@Machtype.DefinitionCheck.dup_not_asked]). Thread-safe.
  *
  * Returns: %TRUE if it would, %FALSE if it refuses
@@ -80,7 +80,7 @@ machtype_definition_check_get_accepted (const MachtypeDefinitionCheck *check)
  * machtype_definition_check_get_refusal:
  * @check: what libvirt says of a domain; must not be %NULL
  *
- * Tells why libvirt refuses the domain, in its own words. Thread-safe.
+ * Gets why libvirt refuses the domain, in its own words. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the message, valid as long as @check; %NULL if it does not
  *   refuse
