@@ -164,9 +164,7 @@ mt_arch_check (MachtypeArch arch, GError **error)
 {
   if (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u",
-               (guint)arch);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown architecture %u", (guint)arch);
 }
 
 static const char *
@@ -254,10 +252,10 @@ machtype_arch_from_string (const char *text, GError **error)
   if (arch != MACHTYPE_ARCH_UNKNOWN)
     return arch;
   shown = mt_shown (text);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNKNOWN_ARCH,
-               "unknown architecture '%s'; known are for example x86_64, aarch64, s390x, ppc64le, "
-               "mipsel, riscv64",
-               shown);
+  mt_fail (error, MACHTYPE_ERROR_UNKNOWN_ARCH,
+           "unknown architecture '%s'; known are for example x86_64, aarch64, s390x, ppc64le, "
+           "mipsel, riscv64",
+           shown);
   return MACHTYPE_ARCH_UNKNOWN;
 }
 

@@ -162,10 +162,10 @@ machtype_state_from_string (const char *text, GError **error)
   if (mt_state_find (text, &state) != NULL)
     return state;
   shown = mt_shown (text);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
-               "active, paused, shut off, running and others of Nova and libvirt",
-               shown);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+           "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
+           "active, paused, shut off, running and others of Nova and libvirt",
+           shown);
   return MACHTYPE_STATE_UNKNOWN;
 }
 
@@ -224,9 +224,8 @@ add (GPtrArray *findings, const char *code, const char *format, ...)
 gboolean
 mt_change_set_saved_state (GError **error)
 {
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
-                       MT_CODE_SAVED_STATE ": " SAVED_STATE "; " SAVED_STATE_REMEDY);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  MT_CODE_SAVED_STATE ": " SAVED_STATE "; " SAVED_STATE_REMEDY);
 }
 
 void
@@ -585,11 +584,8 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
     return FALSE;
   if (!mt_arch_check (arch, error))
     return FALSE;
-  if ((guint)state > MACHTYPE_STATE_SAVED) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state %u",
-                 (guint)state);
-    return FALSE;
-  }
+  if ((guint)state > MACHTYPE_STATE_SAVED)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown state %u", (guint)state);
   return TRUE;
 }
 

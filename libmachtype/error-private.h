@@ -7,8 +7,7 @@
 
 /* Sets the error and returns FALSE. The message is escaped where text from outside is in it that
  * was not. */
-gboolean mt_set_error (GError **error, MachtypeError code, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
+gboolean mt_fail (GError **error, MachtypeError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Whether it is a failure of the store or of libvirt: then the other domains would fail as well. */
 gboolean mt_error_ends_run (const GError *error);

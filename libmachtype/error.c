@@ -21,7 +21,7 @@ machtype_error_quark (void)
 }
 
 gboolean
-mt_set_error (GError **error, MachtypeError code, const char *format, ...)
+mt_fail (GError **error, MachtypeError code, const char *format, ...)
 {
   g_autofree char *message = NULL, *escaped = NULL;
   va_list arguments;
@@ -58,16 +58,11 @@ mt_check_utf8 (const char *what, const char *text, gsize max, GError **error)
 {
   gsize length = strnlen (text, max + 1);
 
-  if (length > max) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "%s is longer than %" G_GSIZE_FORMAT " bytes", what, max);
-    return FALSE;
-  }
-  if (!g_utf8_validate (text, (gssize)length, NULL)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not valid UTF-8",
-                 what);
-    return FALSE;
-  }
+  if (length > max)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s is longer than %" G_GSIZE_FORMAT " bytes",
+                    what, max);
+  if (!g_utf8_validate (text, (gssize)length, NULL))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not valid UTF-8", what);
   return TRUE;
 }
 
@@ -92,9 +87,8 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
   if (has_forbidden_character (text)) {
     g_autofree char *shown = mt_shown (text);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "%s has a control character: '%s'", what, shown);
-    return FALSE;
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s has a control character: '%s'",
+                    what, shown);
   }
   return TRUE;
 }
@@ -118,9 +112,8 @@ mt_check_flags (const char *what, guint flags, guint known, GError **error)
 {
   if ((flags & ~known) == 0)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown flags 0x%x for %s",
-               flags & ~known, what);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown flags 0x%x for %s",
+                  flags & ~known, what);
 }
 
 gboolean
@@ -128,9 +121,8 @@ mt_check_timeout (int timeout_ms, GError **error)
 {
   if (timeout_ms >= -1)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "a timeout of %d ms: it is -1, to wait for ever, or more", timeout_ms);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "a timeout of %d ms: it is -1, to wait for ever, or more", timeout_ms);
 }
 
 gboolean
@@ -140,7 +132,6 @@ mt_check_length (const char *what, const char *text, gssize length, gsize max, g
   *out = length < 0 ? strnlen (text, max + 1) : (gsize)length;
   if (*out <= max)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-               "%s is larger than %" G_GSIZE_FORMAT " bytes", what, max);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s is larger than %" G_GSIZE_FORMAT " bytes",
+                  what, max);
 }

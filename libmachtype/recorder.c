@@ -548,9 +548,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
 static gboolean
 set_cancelled (GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CANCELLED,
-               "the caller has ended it; nothing was recorded");
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_CANCELLED, "the caller has ended it; nothing was recorded");
 }
 
 static gboolean

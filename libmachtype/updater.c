@@ -168,8 +168,7 @@ dup_machine (const char *xml, GError **error)
     return NULL;
   if (machtype_domain_get_machine (domain) != NULL)
     return g_strdup (machtype_domain_get_machine (domain));
-  mt_set_error (error, MACHTYPE_ERROR_LIBVIRT,
-                "libvirt's definition of the domain has no machine type");
+  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt's definition of the domain has no machine type");
   return NULL;
 }
 
@@ -415,7 +414,7 @@ leave_pending (const Work *work, GError *why, GError **error)
   g_autoptr (GError) pending = NULL;
 
   mt_intention_set_pending (work->intention, &pending);
-  mt_set_error (error, MACHTYPE_ERROR_PENDING, "%s; %s", why->message, pending->message);
+  mt_fail (error, MACHTYPE_ERROR_PENDING, "%s; %s", why->message, pending->message);
   g_error_free (why);
   return NULL;
 }
@@ -514,9 +513,8 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
     return FALSE;
   if (!*intended)
-    mt_set_error (error, MACHTYPE_ERROR_LIBVIRT,
-                  "libvirt has defined machine type %s instead of %s", defined,
-                  work->intention->machine);
+    mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt has defined machine type %s instead of %s",
+             defined, work->intention->machine);
   return *intended;
 }
 
@@ -549,12 +547,11 @@ check_domain (const MachtypeUpdater *updater, const MachtypeRecord *record, gboo
     return FALSE;
   }
   if (!is_same_state (record, domain)) {
-    mt_set_error (
-        error, MACHTYPE_ERROR_CONFLICT,
-        "domain %s is %s, but its record says %s; bring the record's state up to date and "
-        "try again",
-        record->uuid.text, machtype_domain_get_state (domain),
-        record->state != NULL ? record->state : "no state");
+    mt_fail (error, MACHTYPE_ERROR_CONFLICT,
+             "domain %s is %s, but its record says %s; bring the record's state up to date and "
+             "try again",
+             record->uuid.text, machtype_domain_get_state (domain),
+             record->state != NULL ? record->state : "no state");
     return FALSE;
   }
   return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);
@@ -574,10 +571,10 @@ check_unchanged (const Work *work, GError **error)
     return FALSE;
   if (strcmp (now, work->before) == 0)
     return check_domain (updater, work->record, work->force, error);
-  return mt_set_error (error, MACHTYPE_ERROR_CONFLICT,
-                       "the definition of domain %s was changed meanwhile; look at it and try "
-                       "again",
-                       uuid);
+  return mt_fail (error, MACHTYPE_ERROR_CONFLICT,
+                  "the definition of domain %s was changed meanwhile; look at it and try "
+                  "again",
+                  uuid);
 }
 
 /* Inside the second transaction, which it ends. */
@@ -818,11 +815,10 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
     return TRUE;
   if (!is_defined_with (updater, defined, record->arch, record->machine, &agrees, error) || agrees)
     return agrees;
-  return mt_set_error (
-      error, MACHTYPE_ERROR_REFUSED,
-      "definition-differs: domain %s is defined with %s, and %s is recorded; force "
-      "takes the change back in both",
-      record->uuid.text, defined, record->machine);
+  return mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  "definition-differs: domain %s is defined with %s, and %s is recorded; force "
+                  "takes the change back in both",
+                  record->uuid.text, defined, record->machine);
 }
 
 /**

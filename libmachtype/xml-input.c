@@ -66,10 +66,10 @@ static gboolean
 check_size (const char *what, gsize length, GError **error)
 {
   if (length == 0)
-    return mt_set_error (error, MACHTYPE_ERROR_INVALID_XML, "%s: the document is empty", what);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_XML, "%s: the document is empty", what);
   if (length > MACHTYPE_XML_MAX_SIZE)
-    return mt_set_error (error, MACHTYPE_ERROR_TOO_LARGE, "%s: the document is larger than %d MiB",
-                         what, MACHTYPE_XML_MAX_SIZE / (1024 * 1024));
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s: the document is larger than %d MiB", what,
+                    MACHTYPE_XML_MAX_SIZE / (1024 * 1024));
   return TRUE;
 }
 
@@ -169,15 +169,15 @@ convert (MtXmlInput *input, const char *encoding, const char *what, GError **err
   if (!is_known_encoding (encoding)) {
     g_autofree char *shown = mt_shown (encoding);
 
-    return mt_set_error (error, MACHTYPE_ERROR_INVALID_XML,
-                         "%s: the encoding %s is not supported; UTF-8 is", what, shown);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
+                    "%s: the encoding %s is not supported; UTF-8 is", what, shown);
   }
   input->converted =
       g_convert (input->text, (gssize)input->length, "UTF-8", encoding, NULL, &length, NULL);
   if (input->converted == NULL)
-    return mt_set_error (error, MACHTYPE_ERROR_INVALID_XML,
-                         "%s: the document is not in the encoding that it declares (%s)", what,
-                         encoding);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
+                    "%s: the document is not in the encoding that it declares (%s)", what,
+                    encoding);
   input->text = input->converted;
   input->length = length;
   return check_size (what, length, error);
@@ -283,9 +283,9 @@ check_attributes (const MtXmlInput *input, const char *what, GError **error)
     at++;
     line++;
   }
-  return mt_set_error (error, MACHTYPE_ERROR_TOO_LARGE,
-                       "%s, line %u: a start tag has more than %d attributes", what, line,
-                       MACHTYPE_XML_MAX_ATTRIBUTES);
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
+                  "%s, line %u: a start tag has more than %d attributes", what, line,
+                  MACHTYPE_XML_MAX_ATTRIBUTES);
 }
 
 gboolean

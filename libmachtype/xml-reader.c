@@ -294,7 +294,6 @@ mt_xml_set_wrong_root (const char *what, const char *element, const char *expect
 {
   g_autofree char *shown = mt_shown (element);
 
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-               "%s: the document is a <%s>, not libvirt's <%s>", what, shown, expected);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
+                  "%s: the document is a <%s>, not libvirt's <%s>", what, shown, expected);
 }

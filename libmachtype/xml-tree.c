@@ -19,9 +19,7 @@ struct MtXmlTree {
 static gboolean
 set_error (const char *what, const char *doing, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s: it cannot be %s", what,
-               doing);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_XML, "%s: it cannot be %s", what, doing);
 }
 
 static xmlDoc *

@@ -61,8 +61,8 @@ start (Call *call, GError **error)
   if (thread != NULL)
     return thread;
   call_unref (call);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT,
-               "no thread can be started to ask libvirt: %s", why->message);
+  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "no thread can be started to ask libvirt: %s",
+           why->message);
   return NULL;
 }
 
@@ -87,10 +87,10 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *who, GError *
   } else {
     g_autofree char *shown = mt_shown (who);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT,
-                 "%s did not answer within %d ms; libvirt asks every emulator once after an "
-                 "upgrade, which can take a minute",
-                 shown, timeout_ms);
+    mt_fail (error, MACHTYPE_ERROR_TIMEOUT,
+             "%s did not answer within %d ms; libvirt asks every emulator once after an "
+             "upgrade, which can take a minute",
+             shown, timeout_ms);
   }
   in_time = call->done;
   g_mutex_unlock (&call->mutex);

@@ -101,7 +101,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   Work *work;
 
   if (connection->hangs) {
-    mt_set_error (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", connection->uri);
+    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", connection->uri);
     return NULL;
   }
   work = g_new0 (Work, 1);
@@ -509,8 +509,8 @@ check_status (const Work *work, MtLibvirtStatus status, char *message, const cha
     return TRUE;
   if (status == MT_LIBVIRT_FAILED)
     return mt_libvirt_set_error (message, doing, error);
-  mt_set_error (error, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s", work->uuid,
-                work->link->host_name);
+  mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s", work->uuid,
+           work->link->host_name);
   return FALSE;
 }
 
@@ -600,8 +600,8 @@ do_dup_definition (gpointer data, GError **error)
   if (!check_status (work, status, message, "reading a definition", error))
     return NULL;
   if (xml == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-                 "domain %s is transient: it has no definition that could change", work->uuid);
+    mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+             "domain %s is transient: it has no definition that could change", work->uuid);
     return NULL;
   }
   copy = g_strdup (xml);
@@ -820,11 +820,9 @@ machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecor
 
   if (!check_define_flags (flags, error))
     return FALSE;
-  if (record->machine == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "instance %s has no machine type recorded", record->uuid.text);
-    return FALSE;
-  }
+  if (record->machine == NULL)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "instance %s has no machine type recorded", record->uuid.text);
   mt_xml_writer_init (&xml);
   mt_xml_literal (&xml, "<record");
   if (record->arch != MACHTYPE_ARCH_UNKNOWN)

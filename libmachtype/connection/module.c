@@ -37,8 +37,8 @@ open_module (const char *path, GError **error)
     return module;
   }
   why = mt_foreign_message (g_module_error ());
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE,
-               "the libvirt module of libmachtype cannot be loaded: %s", why);
+  mt_fail (error, MACHTYPE_ERROR_MODULE, "the libvirt module of libmachtype cannot be loaded: %s",
+           why);
   return NULL;
 }
 
@@ -56,9 +56,8 @@ load (GError **error)
     vtable = symbol;
   if (vtable == NULL || vtable->size != sizeof *vtable ||
       strcmp (vtable->version, MACHTYPE_VERSION_STRING) != 0) {
-    mt_set_error (error, MACHTYPE_ERROR_MODULE,
-                  "the module %s is not of this build of libmachtype (%s)", path,
-                  MACHTYPE_VERSION_STRING);
+    mt_fail (error, MACHTYPE_ERROR_MODULE, "the module %s is not of this build of libmachtype (%s)",
+             path, MACHTYPE_VERSION_STRING);
     return NULL;
   }
   return vtable;
@@ -97,7 +96,7 @@ mt_libvirt_set_error (char *message, const char *doing, GError **error)
 {
   g_autofree char *why = mt_foreign_message (message != NULL ? message : "unknown error");
 
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT, "%s: %s", doing, why);
+  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "%s: %s", doing, why);
   g_free (message);
   return FALSE;
 }

@@ -333,12 +333,6 @@ mt_adapt_devices (const MtMove *move)
   tell_of_firmware (move);
 }
 
-static gboolean
-set_unsupported (GError **error, const char *message)
-{
-  return mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
-}
-
 /* https://libvirt.org/formatdomain.html#bios-bootloader: said of the loader, or asked of the choice
  * of firmware. Enrolled keys are of use to Secure Boot alone. */
 static gboolean
@@ -369,7 +363,7 @@ check_vcpus (const MtMove *move, GError **error)
   message = g_strdup_printf ("it has %" G_GUINT64_FORMAT " vCPUs, and %s guests have at most %u: "
                              "take some away before it is converted",
                              n, mt_class_get_machine (move->to), move->recipe->max_vcpus);
-  return set_unsupported (error, message);
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
 }
 
 gboolean
@@ -379,11 +373,13 @@ mt_adapt_check (const MtMove *move, GError **error)
 
   if (type != NULL && !mt_is_word ("qemu", type) && !mt_is_word ("kvm", type) &&
       !mt_is_word ("hvf", type))
-    return set_unsupported (error, "only guests of QEMU (type qemu, kvm, hvf) can be converted");
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "domain: only guests of QEMU (type qemu, kvm, hvf) can be converted");
   if (mt_move_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&
       has_secure_boot (mt_xml_node_find (move->root, "os")))
-    return set_unsupported (error, "it boots with Secure Boot, which only q35 of x86_64 protects "
-                                   "(System Management Mode): the guest would not start, or trust "
-                                   "what it should not; switch Secure Boot off first");
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "domain: it boots with Secure Boot, which only q35 of x86_64 protects "
+                    "(System Management Mode): the guest would not start, or trust "
+                    "what it should not; switch Secure Boot off first");
   return check_vcpus (move, error);
 }

@@ -64,8 +64,7 @@ mt_move_tell (const MtMove *move, const char *code, const char *remedy, const ch
 static gboolean
 set_bad_document (GError **error, const char *message)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "domain: %s", message);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_XML, "domain: %s", message);
 }
 
 static gboolean
@@ -129,11 +128,10 @@ check_arch (const char *machine, const Document *document, MachtypeHost *host, G
       (host != NULL && machtype_host_offers (host, document->arch, document->domain_type,
                                              machine) == MACHTYPE_ANSWER_YES))
     return TRUE;
-  mt_set_error (
-      error, MACHTYPE_ERROR_UNSUPPORTED,
-      "machine type %s does not exist for %s guests, and a conversion does not change the "
-      "architecture",
-      machine, machtype_arch_to_string (document->arch));
+  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+           "machine type %s does not exist for %s guests, and a conversion does not change the "
+           "architecture",
+           machine, machtype_arch_to_string (document->arch));
   return FALSE;
 }
 
@@ -144,11 +142,9 @@ check_permitted (const MachtypeChange *change, GError **error)
 
   if (machtype_change_is_permitted (change))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_REFUSED,
-               "%s: %s; with force it is converted all the same",
-               machtype_verdict_to_string (machtype_change_get_verdict (change)),
-               machtype_finding_get_message (reasons->pdata[0]));
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_REFUSED, "%s: %s; with force it is converted all the same",
+                  machtype_verdict_to_string (machtype_change_get_verdict (change)),
+                  machtype_finding_get_message (reasons->pdata[0]));
 }
 
 /* A mirror that still told of the old machine would lie. */
@@ -183,9 +179,8 @@ tell_of_arguments (const MtMove *move)
 static gboolean
 set_crowded (GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-               "domain: there are more than %d devices", DEVICES_MAX);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "domain: there are more than %d devices",
+                  DEVICES_MAX);
 }
 
 static gboolean
@@ -213,10 +208,10 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
     return set_crowded (error);
   if (move->recipe != NULL && mt_adapt_is_target (move->to))
     return mt_adapt_check (move, error);
-  mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
-                "a domain of another family cannot be converted to %s, only to the machines pc and "
-                "q35 of x86 guests",
-                machine);
+  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+           "a domain of another family cannot be converted to %s, only to the machines pc and "
+           "q35 of x86 guests",
+           machine);
   return FALSE;
 }
 

@@ -56,8 +56,8 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
     return NULL;
   type = mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (tree), "os"), "type");
   if (type == NULL || !mt_xml_node_set (type, "machine", machine)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML,
-                 "domain: it has no <type> in <os> to set a machine type on");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
+             "domain: it has no <type> in <os> to set a machine type on");
     return NULL;
   }
   return mt_xml_tree_write (tree, error);

@@ -266,11 +266,9 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
       want_text (reading, WANT_EMULATOR);
     return TRUE;
   }
-  if (reading->domain->devices->len == DEVICES_MAX) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "domain: there are more than %d devices", DEVICES_MAX);
-    return FALSE;
-  }
+  if (reading->domain->devices->len == DEVICES_MAX)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "domain: there are more than %d devices",
+                    DEVICES_MAX);
   device.element = (guint8)i;
   device.number = ++reading->counts[i];
   device.type = keep (reading, attributes, "type");

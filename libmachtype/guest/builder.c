@@ -171,13 +171,6 @@ replace (char **slot, const char *value)
 }
 
 static gboolean
-set_invalid (GError **error, const char *message)
-{
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
-}
-
-static gboolean
 check_path (const char *what, const char *path, GError **error)
 {
   g_autofree char *shown = NULL;
@@ -187,9 +180,8 @@ check_path (const char *what, const char *path, GError **error)
   if (g_path_is_absolute (path))
     return TRUE;
   shown = mt_shown (path);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "%s must be an absolute path, which '%s' is not", what, shown);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "%s must be an absolute path, which '%s' is not", what, shown);
 }
 
 /**
@@ -214,7 +206,8 @@ machtype_guest_builder_set_name (MachtypeGuestBuilder *builder, const char *name
   if (!mt_check_text ("the name of the domain", name, NAME_MAX_LENGTH, error))
     return FALSE;
   if (*name == '\0' || strchr (name, '/') != NULL)
-    return set_invalid (error, "the name of the domain must not be empty or have a '/' in it");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the name of the domain must not be empty or have a '/' in it");
   replace (&builder->plan.name, name);
   return TRUE;
 }
@@ -241,8 +234,7 @@ machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid
   if (uuid != NULL && !g_uuid_string_is_valid (uuid)) {
     g_autofree char *shown = mt_shown (uuid);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
-    return FALSE;
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
   }
   replace (&builder->plan.uuid, uuid);
   return TRUE;
@@ -268,7 +260,8 @@ machtype_guest_builder_set_memory (MachtypeGuestBuilder *builder, guint64 mib, G
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if (mib == 0 || mib > MEMORY_MAX_MIB)
-    return set_invalid (error, "the memory of a guest is between 1 and 2^30 MiB");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the memory of a guest is between 1 and 2^30 MiB");
   builder->plan.memory_mib = mib;
   return TRUE;
 }
@@ -293,7 +286,7 @@ machtype_guest_builder_set_vcpus (MachtypeGuestBuilder *builder, guint vcpus, GE
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if (vcpus == 0)
-    return set_invalid (error, "a guest has at least one vCPU");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a guest has at least one vCPU");
   builder->plan.vcpus = vcpus;
   return TRUE;
 }
@@ -363,11 +356,10 @@ add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const 
 
   if (!check_path (labels[kind], path, error))
     return FALSE;
-  if (builder->plan.disks->len >= MACHTYPE_GUEST_MAX_DEVICES) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "a guest has at most %d disks, CD-ROMs and floppies", MACHTYPE_GUEST_MAX_DEVICES);
-    return FALSE;
-  }
+  if (builder->plan.disks->len >= MACHTYPE_GUEST_MAX_DEVICES)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
+                    "a guest has at most %d disks, CD-ROMs and floppies",
+                    MACHTYPE_GUEST_MAX_DEVICES);
   disk = g_new0 (MtDisk, 1);
   disk->path = g_strdup (path);
   disk->format = g_strdup (format);
@@ -403,9 +395,11 @@ machtype_guest_builder_add_disk (MachtypeGuestBuilder *builder, const char *path
   g_return_val_if_fail (builder != NULL && path != NULL, FALSE);
 
   if (format != NULL && !has_word ("raw qcow2 qed vdi vhdx vmdk vpc", format))
-    return set_invalid (error, "a disk's format is one of raw, qcow2, qed, vdi, vhdx, vmdk, vpc");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a disk's format is one of raw, qcow2, qed, vdi, vhdx, vmdk, vpc");
   if (bus != NULL && !has_word ("virtio scsi sata ide usb", bus))
-    return set_invalid (error, "a disk's bus is one of virtio, scsi, sata, ide, usb");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a disk's bus is one of virtio, scsi, sata, ide, usb");
   return add_drive (builder, MT_DRIVE_DISK, path, format != NULL ? format : "raw", bus, error);
 }
 
@@ -495,20 +489,20 @@ machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInt
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if ((guint)type > MACHTYPE_INTERFACE_TYPE_BRIDGE)
-    return set_invalid (error, "unknown type of interface");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown type of interface");
   if ((type == MACHTYPE_INTERFACE_TYPE_USER) != (source == NULL) ||
       (source != NULL && *source == '\0'))
-    return set_invalid (error, "a network or bridge has a name, a user network has none");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a network or bridge has a name, a user network has none");
   if (source != NULL &&
       !mt_check_text ("the name of the network", source, SOURCE_MAX_LENGTH, error))
     return FALSE;
   if (mac != NULL && !is_mac (mac))
-    return set_invalid (error, "a MAC address is six bytes, as 52:54:00:12:34:56, and no group's");
-  if (builder->plan.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "a guest has at most %d network interfaces", MACHTYPE_GUEST_MAX_DEVICES);
-    return FALSE;
-  }
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a MAC address is six bytes, as 52:54:00:12:34:56, and no group's");
+  if (builder->plan.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "a guest has at most %d network interfaces",
+                    MACHTYPE_GUEST_MAX_DEVICES);
   interface = g_new0 (MtInterface, 1);
   interface->type = type;
   interface->mac = g_strdup (mac);
@@ -592,7 +586,7 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if ((guint)graphics > MACHTYPE_GRAPHICS_TYPE_SPICE)
-    return set_invalid (error, "unknown kind of graphics");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown kind of graphics");
   builder->plan.graphics = graphics;
   return TRUE;
 }

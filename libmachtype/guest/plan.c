@@ -13,19 +13,6 @@
 /* Floppy drives of a controller. */
 #define FDC_PLACES 2
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-set_unsupported (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED, "%s", message);
-}
-
 static const char *
 get_machine (const MtGuestPlan *plan)
 {
@@ -56,10 +43,9 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
           MACHTYPE_ANSWER_NO)
     return TRUE;
   listed = mt_host_dup_listed (plan->host, plan->capabilities, device, name);
-  mt_set_error (error, MACHTYPE_ERROR_NOT_OFFERED,
-                "the host has no %s %s for %s guests on %s; %s%s", value, device,
-                get_arch_name (plan), get_machine (plan),
-                listed != NULL ? "it has " : "it has none", listed != NULL ? listed : "");
+  mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED, "the host has no %s %s for %s guests on %s; %s%s",
+           value, device, get_arch_name (plan), get_machine (plan),
+           listed != NULL ? "it has " : "it has none", listed != NULL ? listed : "");
   return FALSE;
 }
 
@@ -82,14 +68,15 @@ plan_recipe (MtGuestPlan *plan, GError **error)
       mt_recipe_find (machtype_resolution_get_arch (plan->resolution), get_machine (plan));
   if (plan->recipe == NULL) {
     list = mt_recipe_dup_list ();
-    return set_unsupported (error, "domain XML is not generated for %s guests on %s; it is for: %s",
-                            get_arch_name (plan), get_machine (plan), list);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "domain XML is not generated for %s guests on %s; it is for: %s",
+                    get_arch_name (plan), get_machine (plan), list);
   }
   if (!mt_is_word (type, "qemu") && !mt_is_word (type, "kvm") && !mt_is_word (type, "hvf"))
-    return set_unsupported (error,
-                            "domain XML is not generated for domain type %s, only for qemu, "
-                            "kvm and hvf",
-                            type);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "domain XML is not generated for domain type %s, only for qemu, "
+                    "kvm and hvf",
+                    type);
   return TRUE;
 }
 
@@ -113,17 +100,18 @@ plan_size (MtGuestPlan *plan, GError **error)
   /* The board's limit is what works; the host's may be lower for an old version. */
   limit = limit != 0 ? MIN (limit, plan->recipe->max_vcpus) : plan->recipe->max_vcpus;
   if (plan->vcpus > limit)
-    return set_unsupported (error, "%s guests on %s have at most %u vCPU%s, not %u",
-                            get_arch_name (plan), get_machine (plan), limit, limit == 1 ? "" : "s",
-                            plan->vcpus);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at most %u vCPU%s, not %u", get_arch_name (plan),
+                    get_machine (plan), limit, limit == 1 ? "" : "s", plan->vcpus);
   if (memory != 0 && plan->memory_mib > memory)
-    return set_unsupported (error,
-                            "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
-                            get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
+                    get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
   if (plan->memory_mib < plan->recipe->min_memory_mib)
-    return set_unsupported (
-        error, "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
-        get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib, plan->memory_mib);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
+                    get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib,
+                    plan->memory_mib);
   return TRUE;
 }
 
@@ -146,13 +134,12 @@ plan_properties (MtGuestPlan *plan, GError **error)
     return TRUE;
   finding = findings->pdata[0];
   remedy = machtype_finding_get_remedy (finding);
-  g_set_error (error, MACHTYPE_ERROR,
-               machtype_finding_get_authority (finding) == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
-                   ? MACHTYPE_ERROR_NOT_OFFERED
-                   : MACHTYPE_ERROR_UNSUPPORTED,
-               "%s%s%s", machtype_finding_get_message (finding), remedy != NULL ? "; " : "",
-               remedy != NULL ? remedy : "");
-  return FALSE;
+  return mt_fail (error,
+                  machtype_finding_get_authority (finding) == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
+                      ? MACHTYPE_ERROR_NOT_OFFERED
+                      : MACHTYPE_ERROR_UNSUPPORTED,
+                  "%s%s%s", machtype_finding_get_message (finding), remedy != NULL ? "; " : "",
+                  remedy != NULL ? remedy : "");
 }
 
 /* Optional Secure Boot is had where it is known to be possible. */
@@ -186,9 +173,10 @@ check_threads (const MtGuestPlan *plan, GError **error)
   if (plan->topology.threads <= 1 || (features & MT_FEATURE_ONE_THREAD) == 0 ||
       ((features & MT_FEATURE_KVM_THREADS) != 0 && mt_guest_is_accelerated (plan)))
     return TRUE;
-  return set_unsupported (error, "%s: %s guests on %s have one thread for each core here, not %u",
-                          plan->features.topology_by, get_arch_name (plan), get_machine (plan),
-                          plan->topology.threads);
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "%s: %s guests on %s have one thread for each core here, not %u",
+                  plan->features.topology_by, get_arch_name (plan), get_machine (plan),
+                  plan->topology.threads);
 }
 
 static gboolean
@@ -263,11 +251,10 @@ plan_realtime (MtGuestPlan *plan, GError **error)
   if (plan->realtime_cpus != NULL)
     return TRUE;
   shown = mt_shown (mask);
-  mt_set_error (
-      error, MACHTYPE_ERROR_INVALID_PROPERTY,
-      "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
-      "but the first",
-      plan->features.realtime_mask_by, shown, plan->vcpus);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+           "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
+           "but the first",
+           plan->features.realtime_mask_by, shown, plan->vcpus);
   return FALSE;
 }
 
@@ -294,10 +281,10 @@ check_video_ram (const MtGuestPlan *plan, GError **error)
     i++;
   if (mib >= video_rams[i].least && mib <= video_rams[i].most)
     return TRUE;
-  return set_unsupported (error,
-                          "image property hw_video_ram=%u: video model %s has %u to %u MiB of "
-                          "memory",
-                          mib, plan->video.text, video_rams[i].least, video_rams[i].most);
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "image property hw_video_ram=%u: video model %s has %u to %u MiB of "
+                  "memory",
+                  mib, plan->video.text, video_rams[i].least, video_rams[i].most);
 }
 
 static void
@@ -350,8 +337,9 @@ place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
   disk->unit = counters->units[i]++;
   set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
   if (places != 0 && disk->unit >= places)
-    return set_unsupported (error, "%s guests on %s have at most %u drives on bus %s",
-                            get_arch_name (plan), get_machine (plan), places, disk->bus.text);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at most %u drives on bus %s", get_arch_name (plan),
+                    get_machine (plan), places, disk->bus.text);
   plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
   plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
   plan->has_floppy |= disk->kind == MT_DRIVE_FLOPPY;
@@ -394,9 +382,9 @@ plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
   if (mt_compat_ask (kind, disk->bus.text, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   remedy = mt_compat_dup_remedy (kind, (MtClass)plan->recipe->class);
-  return set_unsupported (error, "%s guests on %s cannot have a %s on bus %s; %s",
-                          get_arch_name (plan), get_machine (plan), drives[disk->kind].label,
-                          disk->bus.text, remedy);
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "%s guests on %s cannot have a %s on bus %s; %s", get_arch_name (plan),
+                  get_machine (plan), drives[disk->kind].label, disk->bus.text, remedy);
 }
 
 static gboolean
@@ -419,8 +407,9 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
   const guint places = plan->recipe->slots.network != 0 ? 8 : 0;
 
   if (places != 0 && plan->interfaces->len > places)
-    return set_unsupported (error, "%s guests on %s have at most %u network interfaces",
-                            get_arch_name (plan), get_machine (plan), places);
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at most %u network interfaces", get_arch_name (plan),
+                    get_machine (plan), places);
   plan->multiqueue = FALSE;
   return plan->vcpus == 1 || mt_features_decide_queues (plan->properties, &plan->multiqueue, error);
 }

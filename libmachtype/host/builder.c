@@ -147,11 +147,9 @@ read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml,
 
   if (!mt_check_length (what, xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return FALSE;
-  if (host->strings->len > STRINGS_MAX) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "%s: the host has more of them than any has", what);
-    return FALSE;
-  }
+  if (host->strings->len > STRINGS_MAX)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s: the host has more of them than any has",
+                    what);
   if (read (host, xml, size, error))
     return TRUE;
   roll_back (host, &before, strings, lengths);
@@ -181,11 +179,8 @@ machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char
                                         gssize length, GError **error)
 {
   g_return_val_if_fail (builder != NULL && xml != NULL, FALSE);
-  if (builder->host->has_capabilities) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the host already has capabilities");
-    return FALSE;
-  }
+  if (builder->host->has_capabilities)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the host already has capabilities");
   return read_into (builder->host, mt_capabilities_read, "capabilities", xml, length, error);
 }
 

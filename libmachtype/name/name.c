@@ -14,16 +14,15 @@ mt_name_set_invalid (const char *text, GError **error)
   g_autofree char *shown = mt_shown (text);
 
   if (*text == '\0')
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
-                 "an empty text is no machine type name");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "an empty text is no machine type name");
   else if (strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1) > MACHTYPE_NAME_MAX_LENGTH)
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
-                 "machine type name '%s' is longer than %d bytes", shown, MACHTYPE_NAME_MAX_LENGTH);
+    mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "machine type name '%s' is longer than %d bytes",
+             shown, MACHTYPE_NAME_MAX_LENGTH);
   else
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_NAME,
-                 "'%s' is no machine type name: only letters, digits and . _ + - may stand in one, "
-                 "as in pc-q35-5.2",
-                 shown);
+    mt_fail (error, MACHTYPE_ERROR_INVALID_NAME,
+             "'%s' is no machine type name: only letters, digits and . _ + - may stand in one, "
+             "as in pc-q35-5.2",
+             shown);
 }
 
 gboolean

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "error-private.h"
+
 /* A line of oslo.config's dialect (oslo_config/iniparser.py): "[section]", "key = value" or
  * "key: value", a comment, or, with blanks in front, more of the value before. GKeyFile knows
  * neither ":" nor the continuation. What oslo.config refuses is refused: Nova does not start with
@@ -19,9 +21,7 @@ typedef struct {
 static gboolean
 set_bad_line (guint number, const char *what, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG, "nova.conf, line %u: %s",
-               number, what);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_CONFIG, "nova.conf, line %u: %s", number, what);
 }
 
 static gboolean
@@ -114,11 +114,8 @@ mt_nova_conf_read (const char *text, gsize size, char **list, GError **error)
   g_autofree char *copy = NULL;
   gboolean ok;
 
-  if (!g_utf8_validate (text, (gssize)size, NULL)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
-                 "nova.conf is not valid UTF-8 text");
-    return FALSE;
-  }
+  if (!g_utf8_validate (text, (gssize)size, NULL))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_CONFIG, "nova.conf is not valid UTF-8 text");
   copy = g_strndup (text, size);
   /* An editor's byte order mark must not swallow the first section. */
   ok = read_lines (&conf, g_str_has_prefix (copy, "\xef\xbb\xbf") ? copy + 3 : copy, error);

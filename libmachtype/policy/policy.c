@@ -286,9 +286,8 @@ machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const c
   if (p != NULL && (p == domain_type || *p != '\0')) {
     g_autofree char *shown = mt_shown (domain_type);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "'%s' is no domain type, as kvm and qemu are", shown);
-    return FALSE;
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "'%s' is no domain type, as kvm and qemu are", shown);
   }
   g_free (builder->contents.domain_type);
   builder->contents.domain_type = g_strdup (domain_type);

@@ -78,7 +78,3 @@ gboolean mt_topology_is_asked (const MtFeatures *features);
 /* The sockets, cores and threads of so many vCPUs that come nearest to what is asked for. */
 gboolean mt_topology_choose (const MtFeatures *features, guint vcpus, MtTopology *chosen,
                              GError **error);
-
-/* Messages begin with the name of Nova's exception. */
-gboolean mt_features_refuse (GError **error, int code, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);

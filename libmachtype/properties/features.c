@@ -16,18 +16,6 @@
 /* The default of hw_rng:rate_period, libvirt's own. */
 #define RNG_PERIOD_MS 1000
 
-gboolean
-mt_features_refuse (GError **error, int code, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error != NULL && *error == NULL)
-    *error = g_error_new_valist (MACHTYPE_ERROR, code, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 static MtSwitch
 get_switch (const char *checked)
 {
@@ -50,10 +38,10 @@ get_count (const MachtypeProperties *properties, MtProperty property, guint *cou
 
   *count = 0;
   if (checked != NULL && *checked == '-')
-    return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                               "image property %s cannot be '%s'; it takes a whole number, 0 or "
-                               "more",
-                               mt_property_name (property), checked);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                    "image property %s cannot be '%s'; it takes a whole number, 0 or "
+                    "more",
+                    mt_property_name (property), checked);
   *count = get_number (checked);
   return TRUE;
 }
@@ -70,9 +58,9 @@ agree (const MachtypeProperties *properties, MtProperty property, MtSpec spec,
   *by = flavor != NULL ? mt_spec_name (spec) : mt_property_name (property);
   if (image == NULL || flavor == NULL || mt_is_word (image, flavor))
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                             "%s: extra spec %s=%s conflicts with image property %s=%s", exception,
-                             mt_spec_name (spec), flavor, mt_property_name (property), image);
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                  "%s: extra spec %s=%s conflicts with image property %s=%s", exception,
+                  mt_spec_name (spec), flavor, mt_property_name (property), image);
 }
 
 /* The image, else the flavor. */
@@ -165,10 +153,10 @@ read_page_size (const char *name, const char *text, MtFeatures *features, GError
     return TRUE;
   }
   shown = mt_shown (text);
-  return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                             "MemoryPageSizeInvalid: %s=%s is no page size; it is large, small, "
-                             "any, a number of KiB, or has a unit as 2MB",
-                             name, shown);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                  "MemoryPageSizeInvalid: %s=%s is no page size; it is large, small, "
+                  "any, a number of KiB, or has a unit as 2MB",
+                  name, shown);
 }
 
 static gboolean
@@ -191,10 +179,10 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
     g_autofree char *asked = mt_shown (image),
                     *given = mt_shown (flavor != NULL ? flavor : "unset");
 
-    return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "MemoryPageSizeForbidden: image property hw_mem_page_size=%s needs "
-                               "extra spec hw:mem_page_size=any or large, which is %s",
-                               asked, given);
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                    "MemoryPageSizeForbidden: image property hw_mem_page_size=%s needs "
+                    "extra spec hw:mem_page_size=any or large, which is %s",
+                    asked, given);
   }
   return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
 }
@@ -210,10 +198,10 @@ decide_encryption (const MachtypeProperties *properties, MtFeatures *features, G
   features->encryption = get_switch (value) == MT_YES;
   if (!features->encryption || (firmware != NULL && mt_is_word (firmware, "uefi")))
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                             "FlavorImageConflict: %s=yes needs image property "
-                             "hw_firmware_type=uefi",
-                             features->encryption_by);
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                  "FlavorImageConflict: %s=yes needs image property "
+                  "hw_firmware_type=uefi",
+                  features->encryption_by);
 }
 
 /* After pages, encryption and realtime, which imply it. */
@@ -227,10 +215,10 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
     return FALSE;
   features->locked_memory = get_switch (value) == MT_YES;
   if (features->flavor_known && features->locked_memory && (flavor == NULL || *flavor == '\0'))
-    return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
-                               "which is unset",
-                               by);
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                    "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
+                    "which is unset",
+                    by);
   features->locked_memory |= features->encryption || features->realtime;
   return TRUE;
 }
@@ -255,11 +243,10 @@ decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GEr
   if (mask[strspn (mask, "0123456789,-^ ")] == '\0')
     return TRUE;
   shown = mt_shown (mask);
-  return mt_features_refuse (
-      error, MACHTYPE_ERROR_INVALID_PROPERTY,
-      "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
-      "and ranges, as 0-3,^1 or ^0",
-      features->realtime_mask_by, shown);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                  "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
+                  "and ranges, as 0-3,^1 or ^0",
+                  features->realtime_mask_by, shown);
 }
 
 /* 0 counts as unset in both. The image may ask for fewer than the flavor. */
@@ -275,17 +262,17 @@ decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features,
   features->serial_ports_by = image != 0 ? mt_property_name (MT_PROPERTY_SERIAL_PORT_COUNT)
                                          : mt_spec_name (MT_SPEC_SERIAL_PORT_COUNT);
   if (flavor != 0 && image > flavor)
-    return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                               "ImageSerialPortNumberExceedFlavorValue: image property "
-                               "hw_serial_port_count=%u is more than extra spec "
-                               "hw:serial_port_count=%u",
-                               image, flavor);
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                    "ImageSerialPortNumberExceedFlavorValue: image property "
+                    "hw_serial_port_count=%u is more than extra spec "
+                    "hw:serial_port_count=%u",
+                    image, flavor);
   if (features->serial_ports <= most)
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                             "SerialPortNumberLimitExceeded: %s=%u is more than a guest can have, "
-                             "%u",
-                             features->serial_ports_by, features->serial_ports, most);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                  "SerialPortNumberLimitExceeded: %s=%u is more than a guest can have, "
+                  "%u",
+                  features->serial_ports_by, features->serial_ports, most);
 }
 
 static gboolean
@@ -297,10 +284,10 @@ decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GE
     return FALSE;
   if (features->video_ram_mib <= most || !features->flavor_known)
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                             "RequestedVRamTooHigh: image property hw_video_ram=%u is more than "
-                             "extra spec hw_video:ram_max_mb permits, %u",
-                             features->video_ram_mib, most);
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                  "RequestedVRamTooHigh: image property hw_video_ram=%u is more than "
+                  "extra spec hw_video:ram_max_mb permits, %u",
+                  features->video_ram_mib, most);
 }
 
 /* The flavor wins. */
@@ -337,9 +324,9 @@ decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError *
     features->tpm_by = model_by;
   if (model == NULL || !mt_is_word (model, "tpm-crb") || mt_is_word (features->tpm_version, "2.0"))
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                             "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model_by,
-                             features->tpm_version);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                  "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model_by,
+                  features->tpm_version);
 }
 
 /* Those on which both may not differ. */

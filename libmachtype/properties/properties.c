@@ -111,10 +111,8 @@ explain_pair (const char *what, const char *name, const char *value, GError **er
   g_autofree char *name_label = g_strdup_printf ("the name of %s '%s'", what, shown);
   g_autofree char *value_label = g_strdup_printf ("the value of %s '%s'", what, shown);
 
-  if (*name == '\0') {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is empty", name_label);
-    return FALSE;
-  }
+  if (*name == '\0')
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is empty", name_label);
   return mt_check_text (name_label, name, MACHTYPE_PROPERTY_MAX_NAME, error) &&
          mt_check_utf8 (value_label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
 }
@@ -132,9 +130,8 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
 static gboolean
 set_too_many (GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-               "more than %d image properties and extra specs", MACHTYPE_PROPERTIES_MAX);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "more than %d image properties and extra specs",
+                  MACHTYPE_PROPERTIES_MAX);
 }
 
 /* Replacing takes no room. */

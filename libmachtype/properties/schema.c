@@ -165,10 +165,9 @@ set_invalid (const MtSchema *row, const char *value, const char *allowed, GError
 {
   g_autofree char *shown = mt_shown (value);
 
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s",
-               mt_schema_find (row->name) >= 0 ? "image property" : "extra spec", row->name, shown,
-               allowed);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s",
+                  mt_schema_find (row->name) >= 0 ? "image property" : "extra spec", row->name,
+                  shown, allowed);
 }
 
 static gboolean

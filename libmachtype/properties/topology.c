@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "error-private.h"
+
 /* What is not limited may be as many as Nova's own limit. */
 #define UNLIMITED 65536
 
@@ -67,12 +69,12 @@ static gboolean
 refuse_excess (const char *exception, MtProperty first, int which, const MtTopology *topology,
                const MtTopology *limit, GError **error)
 {
-  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                             "%s: image property %s=%u is more than the limit, %u (%s, %s)",
-                             exception, mt_property_name ((MtProperty)(first + (guint)which)),
-                             get_number (topology, which), get_number (limit, which),
-                             mt_property_name ((MtProperty)(MT_PROPERTY_CPU_MAX_SOCKETS + which)),
-                             mt_spec_name ((MtSpec)(MT_SPEC_CPU_MAX_SOCKETS + which)));
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                  "%s: image property %s=%u is more than the limit, %u (%s, %s)", exception,
+                  mt_property_name ((MtProperty)(first + (guint)which)),
+                  get_number (topology, which), get_number (limit, which),
+                  mt_property_name ((MtProperty)(MT_PROPERTY_CPU_MAX_SOCKETS + which)),
+                  mt_spec_name ((MtSpec)(MT_SPEC_CPU_MAX_SOCKETS + which)));
 }
 
 /* Each number of first, where it says one, else that of second. */
@@ -189,9 +191,9 @@ mt_topology_choose (const MtFeatures *features, guint vcpus, MtTopology *chosen,
   }
   if (chosen->sockets != 0)
     return TRUE;
-  return mt_features_refuse (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                             "ImageVCPULimitsRangeImpossible: %u vCPUs do not fit %u sockets, %u "
-                             "cores, %u threads (%s)",
-                             vcpus, clamp (limit->sockets, vcpus), clamp (limit->cores, vcpus),
-                             clamp (limit->threads, vcpus), features->topology_by);
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+                  "ImageVCPULimitsRangeImpossible: %u vCPUs do not fit %u sockets, %u "
+                  "cores, %u threads (%s)",
+                  vcpus, clamp (limit->sockets, vcpus), clamp (limit->cores, vcpus),
+                  clamp (limit->threads, vcpus), features->topology_by);
 }

@@ -298,9 +298,8 @@ check_source (MachtypeSource source, GError **error)
 {
   if (source > MACHTYPE_SOURCE_NONE && source <= MT_SOURCE_LAST)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "unknown source %d of a machine type", (int)source);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown source %d of a machine type",
+                  (int)source);
 }
 
 /**
@@ -432,10 +431,9 @@ mt_record_check_properties (MachtypeProperties *properties, GError **error)
 {
   if (mt_properties_get_size (properties) <= MACHTYPE_RECORD_MAX_PROPERTIES)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-               "the image properties of one instance take more than %d bytes",
-               MACHTYPE_RECORD_MAX_PROPERTIES);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
+                  "the image properties of one instance take more than %d bytes",
+                  MACHTYPE_RECORD_MAX_PROPERTIES);
 }
 
 /**

@@ -73,8 +73,8 @@ machtype_operation_from_string (const char *text, GError **error)
     g_string_append_printf (known, "%s%s", known->len != 0 ? ", " : "", operations[i]);
   }
   shown = mt_shown (text);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "'%s' is no operation; known are %s", shown, known->str);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no operation; known are %s", shown,
+           known->str);
   return MACHTYPE_OPERATION_UNKNOWN;
 }
 
@@ -83,9 +83,7 @@ check_operation (MachtypeOperation operation, GError **error)
 {
   if (operation != MACHTYPE_OPERATION_UNKNOWN && (guint)operation < G_N_ELEMENTS (operations))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation %d",
-               (int)operation);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation %d", (int)operation);
 }
 
 static MachtypeProperties *

@@ -34,8 +34,7 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
   } else {
     g_autofree char *shown = mt_shown (text);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
-    return FALSE;
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
   }
 }
 

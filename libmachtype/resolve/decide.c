@@ -26,10 +26,10 @@ decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)
     out->arch = in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN;
   if (out->arch != MACHTYPE_ARCH_UNKNOWN)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNKNOWN_ARCH,
-               "the architecture of the guest is not known: neither hw_emulation_architecture nor "
-               "hw_architecture is set, and nothing tells the host's");
-  return FALSE;
+  return mt_fail (
+      error, MACHTYPE_ERROR_UNKNOWN_ARCH,
+      "the architecture of the guest is not known: neither hw_emulation_architecture nor "
+      "hw_architecture is set, and nothing tells the host's");
 }
 
 static const char *
@@ -54,11 +54,10 @@ decide_machine (const MtResolveInput *in, MtDecision *out, GError **error)
   }
   if (out->machine != NULL)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT,
-               "%s has no default machine type: set the image property hw_machine_type, or the "
-               "operator's default for %s",
-               machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_NO_DEFAULT,
+                  "%s has no default machine type: set the image property hw_machine_type, or the "
+                  "operator's default for %s",
+                  machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
 }
 
 static char *
@@ -93,9 +92,9 @@ check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
   arches = dup_arch_names (parsed.arches);
   usual = in->get_default (out->arch);
   hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
-  mt_set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
-                "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
-                arches, hint);
+  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+           "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
+           arches, hint);
   return FALSE;
 }
 
@@ -131,10 +130,9 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
     return TRUE;
   package = mt_arch_get_emulator_package (out->arch);
   hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED,
-               "the host runs no %s guests: it has no emulator for them%s",
-               machtype_arch_to_string (out->arch), hint);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
+                  "the host runs no %s guests: it has no emulator for them%s",
+                  machtype_arch_to_string (out->arch), hint);
 }
 
 static char *
@@ -158,12 +156,11 @@ check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
     return TRUE;
   near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
   note = dup_removal_note (out->machine, out->arch);
-  mt_set_error (
-      error, MACHTYPE_ERROR_NOT_OFFERED,
-      "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
-      "%s",
-      out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
-      near != NULL ? near : "none");
+  mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
+           "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
+           "%s",
+           out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
+           near != NULL ? near : "none");
   return FALSE;
 }
 

@@ -20,9 +20,8 @@ mt_store_check_path (const char *path, GError **error)
   if (strstr (path, "://") == NULL)
     return TRUE;
   shown = mt_shown (path);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "'%s' is a URI; a store is opened by its path", shown);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "'%s' is a URI; a store is opened by its path", shown);
 }
 
 /**
@@ -58,7 +57,6 @@ machtype_store_backup (MachtypeStore *store, const char *path, GError **error)
     return FALSE;
   if (!mt_store_is_writing (store))
     return mt_store_backup (store, path, error);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "the store is inside a transaction: a backup would have half of it");
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "the store is inside a transaction: a backup would have half of it");
 }

@@ -4,6 +4,8 @@
 
 #include "store/store-private.h"
 
+#include "error-private.h"
+
 /* Passes the answer of a virtual function on. Takes why over. */
 static gboolean
 answer (MachtypeStore *store, gboolean ok, GError *why, const char *what, GError **error)
@@ -12,12 +14,11 @@ answer (MachtypeStore *store, gboolean ok, GError *why, const char *what, GError
     g_clear_error (&why);
     return TRUE;
   }
-  if (why != NULL)
-    g_propagate_error (error, why);
-  else
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
-                 "a store of type %s has failed to %s and did not say why",
-                 G_OBJECT_TYPE_NAME (store), what);
+  if (why == NULL)
+    return mt_fail (error, MACHTYPE_ERROR_STORE,
+                    "a store of type %s has failed to %s and did not say why",
+                    G_OBJECT_TYPE_NAME (store), what);
+  g_propagate_error (error, why);
   return FALSE;
 }
 

@@ -85,17 +85,17 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
   const char *judged = machtype_change_get_old_machine (change);
 
   if (!mt_ref_string_equal (judged, record->machine)) {
-    mt_set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "a change of %s was judged, but instance %s has %s recorded",
-                  judged != NULL ? judged : "no machine type", record->uuid.text,
-                  record->machine != NULL ? record->machine : "none");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "a change of %s was judged, but instance %s has %s recorded",
+             judged != NULL ? judged : "no machine type", record->uuid.text,
+             record->machine != NULL ? record->machine : "none");
     return FALSE;
   }
   if (machtype_change_is_permitted (change))
     return TRUE;
-  mt_set_error (error, MACHTYPE_ERROR_REFUSED, "Cannot update machine type %s to %s: %s",
-                judged != NULL ? judged : "none", machtype_change_get_new_machine (change),
-                machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  mt_fail (error, MACHTYPE_ERROR_REFUSED, "Cannot update machine type %s to %s: %s",
+           judged != NULL ? judged : "none", machtype_change_get_new_machine (change),
+           machtype_verdict_to_string (machtype_change_get_verdict (change)));
   return FALSE;
 }
 
@@ -188,9 +188,9 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
 
   if (strcmp (old_record->uuid.text, record->uuid.text) != 0 ||
       !mt_ref_string_equal (old_record->machine, record->machine)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the new record is of another instance or machine type; a machine type is changed "
-                 "by an update, which checks it");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "the new record is of another instance or machine type; a machine type is changed "
+             "by an update, which checks it");
     return NULL;
   }
   if (!mt_store_check_who (who, error))
@@ -232,8 +232,7 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
 
   if (strcmp (old_record->uuid.text, record->uuid.text) != 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the new record is of another instance");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the new record is of another instance");
     return NULL;
   }
   rebuilt = mt_record_copy (old_record);
@@ -269,20 +268,17 @@ static gboolean
 check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
             MachtypeChangeFlags flags, GError **error)
 {
-  if (entry == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND,
-                 "instance %s has no change to take back", record->uuid.text);
-    return FALSE;
-  }
+  if (entry == NULL)
+    return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "instance %s has no change to take back",
+                    record->uuid.text);
   if ((flags & MACHTYPE_CHANGE_FORCE) != 0 ||
       mt_state_may_change (machtype_record_get_change_state (record)) ||
       mt_ref_string_equal (record->machine, entry->old_machine))
     return TRUE;
-  mt_set_error (
-      error, MACHTYPE_ERROR_REFUSED,
-      "instance %s is %s: its machine type can only change while it is stopped, shelved or "
-      "shelved_offloaded",
-      record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
+  mt_fail (error, MACHTYPE_ERROR_REFUSED,
+           "instance %s is %s: its machine type can only change while it is stopped, shelved or "
+           "shelved_offloaded",
+           record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
   return FALSE;
 }
 

@@ -256,12 +256,12 @@ mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error)
 gboolean
 mt_intention_set_pending (const MachtypeIntention *intention, GError **error)
 {
-  mt_set_error (error, MACHTYPE_ERROR_PENDING,
-                "pending: a change of instance %s on host %s (%s) was interrupted: %s is recorded, "
-                "and the domain may be defined with %s",
-                intention->uuid.text, intention->host_name, intention->uri,
-                intention->old_machine != NULL ? intention->old_machine : "no machine type",
-                intention->machine);
+  mt_fail (error, MACHTYPE_ERROR_PENDING,
+           "pending: a change of instance %s on host %s (%s) was interrupted: %s is recorded, "
+           "and the domain may be defined with %s",
+           intention->uuid.text, intention->host_name, intention->uri,
+           intention->old_machine != NULL ? intention->old_machine : "no machine type",
+           intention->machine);
   return FALSE;
 }
 
@@ -278,10 +278,10 @@ mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intenti
   }
   if (there != NULL && there->token == intention->token)
     return TRUE;
-  mt_set_error (error, MACHTYPE_ERROR_CONFLICT,
-                "the change of instance %s was settled by another process; look at the record and "
-                "try again",
-                intention->uuid.text);
+  mt_fail (error, MACHTYPE_ERROR_CONFLICT,
+           "the change of instance %s was settled by another process; look at the record and "
+           "try again",
+           intention->uuid.text);
   return FALSE;
 }
 

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "error-private.h"
+
 static gboolean
 set_failed (GError **error, const char *path, const char *why)
 {
@@ -19,9 +21,8 @@ set_failed (GError **error, const char *path, const char *why)
 static gboolean
 set_there (GError **error, const char *path)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS,
-               "%s exists already, and a backup replaces nothing", path);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_EXISTS, "%s exists already, and a backup replaces nothing",
+                  path);
 }
 
 /* Somebody may make it meanwhile: this is only to say so before the work is done. */
@@ -82,8 +83,8 @@ copy_database (const MtSqliteStore *store, const char *temporary, const char *pa
     code = copy_pages (store->db, copy);
   busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
   if (busy)
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_BUSY,
-                 "the store %s: somebody else is using it, try again", store->path);
+    mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: somebody else is using it, try again",
+             store->path);
   ok = code == SQLITE_OK || (!busy && set_copy_failed (error, path, copy, code));
   sqlite3_close (copy);
   return ok;

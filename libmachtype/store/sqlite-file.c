@@ -54,7 +54,7 @@ mt_set_store_error (GError **error, const char *format, ...)
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  return mt_set_error (error, MACHTYPE_ERROR_STORE, "%s", message);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "%s", message);
 }
 
 /* Where everybody may replace files, what is there can be anybody's. With the sticky bit, as in

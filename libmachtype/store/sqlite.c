@@ -93,33 +93,29 @@ mt_sqlite_set_error (MtSqliteStore *store, const char *doing, GError **error)
 
   if ((code & 0xff) == SQLITE_ERROR && mt_sqlite_set_newer (store, error))
     return FALSE;
-  return mt_set_error (error, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
-                       "the store %s: %s: %s%s%s%s", store->path, doing, said,
-                       why != NULL ? ": " : "", why != NULL ? why : "",
-                       busy ? "; somebody else is using it, try again" : "");
+  return mt_fail (error, busy ? MACHTYPE_ERROR_BUSY : MACHTYPE_ERROR_STORE,
+                  "the store %s: %s: %s%s%s%s", store->path, doing, said, why != NULL ? ": " : "",
+                  why != NULL ? why : "", busy ? "; somebody else is using it, try again" : "");
 }
 
 gboolean
 mt_sqlite_set_damaged (MtSqliteStore *store, const char *what, GError **error)
 {
-  return mt_set_error (error, MACHTYPE_ERROR_STORE, "the store %s is damaged: %s", store->path,
-                       what);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is damaged: %s", store->path, what);
 }
 
 gboolean
 mt_sqlite_check_usable (const MtSqliteStore *store, GError **error)
 {
-  if (store->frozen && !mt_sqlite_is_as_frozen (store)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_BUSY,
-                 "the store %s was changed while it was read; open it again", store->path);
-    return FALSE;
-  }
+  if (store->frozen && !mt_sqlite_is_as_frozen (store))
+    return mt_fail (error, MACHTYPE_ERROR_BUSY,
+                    "the store %s was changed while it was read; open it again", store->path);
   if (!store->broken)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE,
-               "the store %s is broken, because a failed change could not be undone; open it again",
-               store->path);
-  return FALSE;
+  return mt_fail (
+      error, MACHTYPE_ERROR_STORE,
+      "the store %s is broken, because a failed change could not be undone; open it again",
+      store->path);
 }
 
 const char *
@@ -251,10 +247,10 @@ mt_sqlite_check_transaction (MtSqliteStore *store, GError **error)
     return FALSE;
   if (is_in_transaction (store))
     return TRUE;
-  return mt_set_error (error, MACHTYPE_ERROR_STORE,
-                       "the store %s: the transaction was given up after a failure, nothing was "
-                       "written",
-                       store->path);
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s: the transaction was given up after a failure, nothing was "
+                  "written",
+                  store->path);
 }
 
 static gboolean
@@ -824,8 +820,8 @@ machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout
   if (!mt_store_check_path (path, error) || !mt_check_timeout (timeout_ms, error))
     return NULL;
   if (((guint)flags & ~known) != 0 || (guint)flags == known) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "unknown or contradicting flags 0x%x for opening a store", (guint)flags);
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "unknown or contradicting flags 0x%x for opening a store", (guint)flags);
     return NULL;
   }
   store = g_object_new (MT_TYPE_SQLITE_STORE, NULL);

@@ -31,19 +31,16 @@ mt_store_set_not_found (const char *uuid, GError **error)
 gboolean
 mt_store_set_exists (const char *uuid, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS, "instance %s has a record already",
-               uuid);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_EXISTS, "instance %s has a record already", uuid);
 }
 
 gboolean
 mt_store_set_conflict (const MachtypeRecord *expected, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
-               "the record of instance %s was changed by somebody else after it was read "
-               "(revision %" G_GUINT64_FORMAT "); look at it and try again",
-               expected->uuid.text, expected->revision);
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_CONFLICT,
+                  "the record of instance %s was changed by somebody else after it was read "
+                  "(revision %" G_GUINT64_FORMAT "); look at it and try again",
+                  expected->uuid.text, expected->revision);
 }
 
 /* Source: nova/virt/libvirt/machine_type_utils.py, get_instances_without_type. */
@@ -80,9 +77,8 @@ foreach_unset_slowly (MachtypeStore *store, const char *cell, const char *host,
 static gboolean
 set_unsupported (MachtypeStore *store, GError **error)
 {
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED,
-               "stores of type %s cannot do this", G_OBJECT_TYPE_NAME (store));
-  return FALSE;
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "stores of type %s cannot do this",
+                  G_OBJECT_TYPE_NAME (store));
 }
 
 /* What a subclass has left out. */
@@ -265,11 +261,9 @@ machtype_store_begin (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (private->in_transaction || private->in_reading) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the store is inside a transaction already");
-    return FALSE;
-  }
+  if (private->in_transaction || private->in_reading)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the store is inside a transaction already");
   private->in_transaction = mt_store_begin (store, error);
   return private->in_transaction;
 }
@@ -299,11 +293,8 @@ machtype_store_commit (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (!private->in_transaction) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the store is inside no transaction");
-    return FALSE;
-  }
+  if (!private->in_transaction)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the store is inside no transaction");
   private->in_transaction = FALSE;
   return mt_store_commit (store, error);
 }
@@ -371,11 +362,9 @@ machtype_store_begin_read (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (private->in_transaction || private->in_reading) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the store is inside a transaction already");
-    return FALSE;
-  }
+  if (private->in_transaction || private->in_reading)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the store is inside a transaction already");
   private->in_reading = mt_store_begin_read (store, error);
   return private->in_reading;
 }
@@ -612,8 +601,8 @@ check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError 
   if (there->machine == NULL || record->machine == NULL ||
       mt_ref_string_equal (there->machine, record->machine))
     return TRUE;
-  mt_set_error (error, MACHTYPE_ERROR_EXISTS, "instance %s has machine type %s recorded, not %s",
-                there->uuid.text, there->machine, record->machine);
+  mt_fail (error, MACHTYPE_ERROR_EXISTS, "instance %s has machine type %s recorded, not %s",
+           there->uuid.text, there->machine, record->machine);
   return FALSE;
 }
 

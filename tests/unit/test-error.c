@@ -77,10 +77,10 @@ test_set_error (void)
 
     ROW ("row %u", (guint)i);
     g_assert_false (
-        mt_set_error (&error, MACHTYPE_ERROR_STORE, "the file %s: %d", message_rows[i].text, 7));
+        mt_fail (&error, MACHTYPE_ERROR_STORE, "the file %s: %d", message_rows[i].text, 7));
     g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE);
     g_assert_cmpstr (error->message, ==, message_rows[i].message);
-    g_assert_false (mt_set_error (NULL, MACHTYPE_ERROR_STORE, "%s", message_rows[i].text));
+    g_assert_false (mt_fail (NULL, MACHTYPE_ERROR_STORE, "%s", message_rows[i].text));
   }
 }
 
