@@ -134,3 +134,18 @@ facts_dup_findings (const GPtrArray *findings)
   }
   return g_string_free (text, FALSE);
 }
+
+char *
+facts_dup_difference (const char *usual, const char *text)
+{
+  g_auto (GStrv) before = g_strsplit (usual, "\n", -1), after = g_strsplit (text, "\n", -1);
+  GString *news = g_string_new (NULL);
+  gsize i;
+
+  for (i = 0; after[i] != NULL; i++) {
+    if (!g_strv_contains ((const char *const *)before, after[i]))
+      g_string_append_printf (news, "%s ", g_strchug (after[i]));
+  }
+  g_string_append_printf (news, "%+d", (int)i - (int)g_strv_length (before));
+  return g_string_free (news, FALSE);
+}

@@ -26,3 +26,6 @@ MachtypeArch facts_next_arch (MachtypeArch arch);
 
 /* "codes, who says so: message; remedy | ..." */
 char *facts_dup_findings (const GPtrArray *findings);
+
+/* The lines of text that usual has not, and how many more lines text has. */
+char *facts_dup_difference (const char *usual, const char *text);

@@ -339,30 +339,6 @@ make_guest (MachtypeProperties *properties, const char *arch, const char *machin
   return machtype_guest_builder_end (builder, error);
 }
 
-static gboolean
-has_line (char **lines, const char *line)
-{
-  return g_strv_contains ((const char *const *)lines, line);
-}
-
-/* The lines that only the second has, without the blanks before them, and how many more it has. */
-static char *
-dup_difference (const char *usual, const char *xml)
-{
-  g_auto (GStrv) before = g_strsplit (usual, "\n", -1), after = g_strsplit (xml, "\n", -1);
-  GString *text = g_string_new (NULL);
-  gsize i;
-
-  for (i = 0; after[i] != NULL; i++) {
-    g_autofree char *line = g_strdup (after[i]);
-
-    if (!has_line (before, line))
-      g_string_append (text, g_strchug (line));
-  }
-  g_string_append_printf (text, " %+d", (int)g_strv_length (after) - (int)g_strv_length (before));
-  return g_string_free (text, FALSE);
-}
-
 /* said: what is said of the properties without a machine; NULL: nothing. */
 static char *
 dup_outcome (MachtypeProperties *properties, const char *arch, const char *machine, guint vcpus,
@@ -375,7 +351,7 @@ dup_outcome (MachtypeProperties *properties, const char *arch, const char *machi
   if (guest == NULL)
     return g_strdup_printf ("error %d: %s", error->code,
                             g_strcmp0 (error->message, said) != 0 ? error->message : "the same");
-  return dup_difference (machtype_guest_get_xml (usual), machtype_guest_get_xml (guest));
+  return facts_dup_difference (machtype_guest_get_xml (usual), machtype_guest_get_xml (guest));
 }
 
 /* Unset in one, or no value of it. */
