@@ -5,7 +5,7 @@
 #
 # The commands that record: Nova's exit statuses and messages (nova/cmd/manage.py, status.py), ours,
 # and what must not happen. Numbers in brackets: defects of Nova's that must not be ours
-# (doc/where-the-documents-are-wrong.md tells them in words). Prints TAP.
+# (doc/where-the-documents-are-wrong.md lists them). Prints TAP.
 
 if [ $# -ne 2 ]; then
   echo 'usage: test-records.sh MACHTYPE DATA' >&2

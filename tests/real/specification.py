@@ -5,7 +5,7 @@
 Nova's specification as one test, on real libvirt: guests that were there before anything was
 recorded are found, recorded, and keep their machine through every operation while the operator's
 default changes; a new guest gets the new default, and so does a rebuild. Numbers in brackets: defects
-of Nova's that must not be ours (doc/where-the-documents-are-wrong.md tells them in words).
+of Nova's that must not be ours (doc/where-the-documents-are-wrong.md lists them).
 """
 
 import os

@@ -15,8 +15,8 @@
 #define ANY MACHTYPE_ARCH_UNKNOWN
 #define X86_64 MACHTYPE_ARCH_X86_64
 
-/* defect: the number in knowledge of Nova's defects (doc: where the documents are wrong) that the
- * row keeps out; 0: none. */
+/* defect: the number of Nova's defect (doc/where-the-documents-are-wrong.md) that the row keeps
+ * out; 0: none. */
 typedef struct {
   guint defect;
   const char *old_type, *new_type;
