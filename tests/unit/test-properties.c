@@ -448,7 +448,8 @@ static void
 test_copies (void)
 {
   g_autoptr (MachtypeProperties) properties =
-      test_make_properties ("hw_architecture=s390x hw_pmu=yes hw:pmu=no hw_numa_nodes=2");
+      test_make_properties ("hw_architecture=s390x hw_emulation_architecture=aarch64 os_type=linux "
+                            "hw_pmu=yes hw:pmu=no hw_numa_nodes=2");
   g_autoptr (MachtypeProperties) empty = test_make_properties ("img_version=1");
   g_autoptr (MachtypePropertiesBuilder) builder = mt_properties_builder_new_from (properties, NULL);
   g_autoptr (MachtypeProperties) copy = machtype_properties_builder_end (builder);
@@ -462,6 +463,9 @@ test_copies (void)
     ROW ("%" G_GSIZE_FORMAT, i);
     g_assert_cmpint (mt_properties_get_arch (all[i], MT_PROPERTY_ARCHITECTURE), ==,
                      MACHTYPE_ARCH_S390X);
+    g_assert_cmpint (mt_properties_get_arch (all[i], MT_PROPERTY_EMULATION_ARCHITECTURE), ==,
+                     MACHTYPE_ARCH_AARCH64);
+    g_assert_cmpstr (mt_properties_get (all[i], MT_PROPERTY_OS_TYPE), ==, "linux");
     g_assert_cmpstr (mt_properties_get (all[i], MT_PROPERTY_PMU), ==, "yes");
     g_assert_cmpstr (mt_properties_get_spec (all[i], MT_SPEC_PMU), ==, i < 2 ? "no" : NULL);
     g_assert_true (mt_properties_has_features (all[i]));
