@@ -4,35 +4,9 @@
 #include <machtype/compat.h>
 
 #include "host/host-private.h"
+#include "machine-class-private.h"
+#include "name/name-private.h"
 #include "properties/features-private.h"
-
-/* Machines that carry the same devices. */
-typedef enum {
-  MT_CLASS_NONE, /* nothing is known of it */
-  MT_CLASS_I440FX,
-  MT_CLASS_Q35,
-  MT_CLASS_I440FX_32,
-  MT_CLASS_Q35_32,
-  MT_CLASS_ISAPC,
-  MT_CLASS_MICROVM,
-  MT_CLASS_AARCH64_VIRT,
-  MT_CLASS_ARM_VIRT, /* 32 bits */
-  MT_CLASS_S390X,
-  MT_CLASS_PSERIES,
-  MT_CLASS_MALTA,
-  MT_CLASS_MALTA_64EL,
-  MT_CLASS_RISCV_VIRT,
-  MT_CLASS_LOONGARCH_VIRT,
-  MT_CLASS_M68K_VIRT,
-  MT_CLASS_LAST = MT_CLASS_M68K_VIRT
-} MtClass;
-
-#define MT_CLASS_BIT(class) (1u << (class))
-
-MtClass mt_class_find (MachtypeArch arch, const char *machine);
-
-/* The alias, else the name, that stands for a class in messages. */
-const char *mt_class_get_machine (MtClass class);
 
 /* What a domain can have, by kind. */
 typedef enum {
@@ -65,23 +39,53 @@ typedef enum {
   MT_KIND_LAST = MT_KIND_MEMORY_MODEL
 } MtKind;
 
-/* One thing that a domain can have, and the machines that cannot carry it, by who says so. A
- * machine in no column can. */
+/* Versions of what runs a guest; 0.0: not known. */
+typedef struct {
+  MtQemuVersion qemu, libvirt;
+} MtVersions;
+
+/* From one version on, before another; 0.0: without end. */
+typedef struct {
+  MtQemuVersion from, before;
+} MtVersionRange;
+
+/* One thing that a domain can have: what it needs of a machine (MT_HAS_*, all of them), by who says
+ * no where that is lacking, and the machines (MT_ON_*) on which it is known to fail or to work. On
+ * any other nobody has seen it: it is not generated, and not linted. The first that applies counts,
+ * in the order of the members. */
 typedef struct {
   guint8 kind;
   char value[20];
-  guint32 define;   /* libvirt's define refuses it */
-  guint32 start;    /* defined, and libvirt or QEMU refuses to start it */
-  guint32 guest;    /* started, and dead or harmful in the guest */
-  guint32 ignored;  /* started, and without any effect */
-  guint32 unproven; /* started, and nobody has seen a guest use it: not generated, not linted */
-  guint32 uefi;     /* with UEFI only, or else define refuses it */
-  char why[100];    /* what a reader would miss; empty: the obvious */
-  char source[56];  /* empty: that of the authority */
+  guint32 needs;            /* or libvirt's define refuses it */
+  guint32 define;           /* the same on these machines */
+  guint32 needs_to_start;   /* or it is defined, and libvirt or QEMU refuses to start it */
+  guint32 start;            /* the same on these */
+  guint32 guest;            /* started, and dead or harmful in the guest */
+  guint32 needs_for_effect; /* or it is started, and without any effect */
+  guint32 ignored;          /* the same on these */
+  guint32 works;            /* on these it does, but with UEFI only on those: */
+  guint32 uefi;             /* without, define refuses it */
+  /* Where it holds. Rows of one value that hold for different versions stand together. */
+  MtVersionRange qemu, libvirt;
+  char why[100];   /* what a reader would miss; empty: the obvious */
+  char source[56]; /* empty: that of the authority */
 } MtRule;
 
-/* NULL: nothing is known of it. */
+/* The next rule of a kind that holds, one for each value, the best first; NULL: no more. at is
+ * moved on; start with 0. A table is in the order of kinds. versions: for those that are not known
+ * all rules hold; NULL: none is known. */
+const MtRule *mt_rule_next (const MtRule *table, gsize count, gsize *at, MtKind kind,
+                            const MtVersions *versions);
+
+/* The one of a value; NULL: nothing is known of it. */
+const MtRule *mt_rule_find_in (const MtRule *table, gsize count, MtKind kind, const char *value,
+                               const MtVersions *versions);
+
+/* The same of our rules, whatever the versions. */
 const MtRule *mt_rule_find (MtKind kind, const char *value);
+
+/* Who says that a machine of a class which has these (MT_HAS_*) cannot have it. */
+MachtypeAuthority mt_rule_judge (const MtRule *rule, MtClass class, guint32 has);
 
 /* Who says that machines of the class cannot have it; MACHTYPE_AUTHORITY_NONE: they can. */
 MachtypeAuthority mt_rule_ask (const MtRule *rule, MtClass class);
@@ -122,15 +126,6 @@ const char *mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi);
 
 /* What domain capabilities call a kind: an element and an enumeration in it. FALSE: nothing. */
 gboolean mt_kind_get_capability (MtKind kind, const char **device, const char **name);
-
-/* Guests of the class have UEFI where nothing is said of firmware. */
-gboolean mt_class_prefers_uefi (MtClass class);
-
-/* Whether the memory of such guests can be encrypted, on hosts that can. */
-gboolean mt_class_can_encrypt (MtClass class);
-
-/* How many serial ports they can have. */
-guint mt_class_get_serial_ports (MtClass class);
 
 /* Something that a property asks for. */
 typedef struct {

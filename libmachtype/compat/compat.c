@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What of the properties a machine and a host cannot carry, who says so, and what would fit. */
 
-#include "arch-private.h"
-#include "compat/class-sets.h"
+#include "compat/compat-private.h"
 
 #include <string.h>
 
+#include "arch-private.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "string-private.h"
@@ -32,50 +32,46 @@ typedef struct {
  * blockinfo.py (is_disk_bus_valid_for_virt), vif.py (is_vif_model_valid_for_virt). */
 typedef struct {
   guint8 kind;
-  char value[12];
-  char name[24];
+  char value[12];   /* empty: any */
+  guint32 machines; /* 0: any */
+  char name[28];    /* empty: nothing */
 } Exception;
 
 #define UNSUPPORTED_BUS(kind)                                                                      \
-  { MT_KIND_##kind, "xen", "UnsupportedHardware" },                                                \
-      { MT_KIND_##kind, "lxc", "UnsupportedHardware" },                                            \
+  { MT_KIND_##kind, "xen", 0, "UnsupportedHardware" },                                             \
+      { MT_KIND_##kind, "lxc", 0, "UnsupportedHardware" },                                         \
   {                                                                                                \
-    MT_KIND_##kind, "uml", "UnsupportedHardware"                                                   \
+    MT_KIND_##kind, "uml", 0, "UnsupportedHardware"                                                \
   }
 
+/* The first that fits. */
 static const Exception exceptions[] = {
-  { MT_KIND_FIRMWARE, "efi", "UEFINotSupported" },
-  { MT_KIND_FIRMWARE, "secure-boot", "SecureBootNotSupported" },
+  { MT_KIND_FIRMWARE, "efi", 0, "UEFINotSupported" },
+  { MT_KIND_FIRMWARE, "secure-boot", 0, "SecureBootNotSupported" },
   UNSUPPORTED_BUS (DISK_BUS),
   UNSUPPORTED_BUS (CDROM_BUS),
   UNSUPPORTED_BUS (FLOPPY_BUS),
-  { MT_KIND_VIF_MODEL, "netfront", "UnsupportedHardware" },
-  { MT_KIND_VIF_MODEL, "sriov", "UnsupportedHardware" },
-  { MT_KIND_VIF_MODEL, "vmxnet", "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, "netfront", 0, "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, "sriov", 0, "UnsupportedHardware" },
+  { MT_KIND_VIF_MODEL, "vmxnet", 0, "UnsupportedHardware" },
+  /* Nova looks at a vIOMMU's machine on x86 and aarch64 alone, and only at that. */
+  { MT_KIND_IOMMU_MODEL, "", MT_ON_Q35S | MT_ON (AARCH64_VIRT), "" },
+  { MT_KIND_IOMMU_MODEL, "", MT_ON_X86, "InvalidVIOMMUMachineType" },
+  { MT_KIND_IOMMU_MODEL, "", 0, "InvalidVIOMMUArchitecture" },
 };
-
-/* Nova looks at a vIOMMU's machine on x86 and aarch64 alone, and only at that. */
-#define IOMMU_CLASSES (Q35S | B (AARCH64_VIRT))
-
-static const char *
-get_iommu_exception (MtClass class)
-{
-  if ((MT_CLASS_BIT (class) & IOMMU_CLASSES) != 0)
-    return NULL;
-  return (MT_CLASS_BIT (class) & X86) != 0 ? "InvalidVIOMMUMachineType"
-                                           : "InvalidVIOMMUArchitecture";
-}
 
 static const char *
 get_exception (const Judgement *j, const MtWish *wish)
 {
   gsize i;
 
-  if (wish->kind == MT_KIND_IOMMU_MODEL)
-    return get_iommu_exception (j->class);
   for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
-    if (exceptions[i].kind == wish->kind && mt_is_word (exceptions[i].value, wish->wanted))
-      return exceptions[i].name;
+    const Exception *row = &exceptions[i];
+
+    if (row->kind == wish->kind &&
+        (row->value[0] == '\0' || mt_is_word (row->value, wish->wanted)) &&
+        (row->machines == 0 || (row->machines & MT_CLASS_BIT (j->class)) != 0))
+      return row->name[0] != '\0' ? row->name : NULL;
   }
   return NULL;
 }
@@ -159,14 +155,15 @@ static char *
 dup_possible (const Judgement *j, MtKind kind, const char *name)
 {
   GString *list = g_string_new (NULL);
-  gsize i, n;
+  const MtRule *rule;
+  gsize n, at = 0;
   const MtRule *rules = mt_rules_get (&n);
 
-  for (i = 0; i < n; i++) {
-    if (rules[i].kind == kind && mt_rule_ask (&rules[i], j->class) == MACHTYPE_AUTHORITY_NONE &&
-        (j->wishes->uefi || (rules[i].uefi & MT_CLASS_BIT (j->class)) == 0) &&
-        can_say (name, rules[i].value) && is_listed (j, kind, rules[i].value))
-      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rules[i].value);
+  while ((rule = mt_rule_next (rules, n, &at, kind, NULL)) != NULL) {
+    if (mt_rule_ask (rule, j->class) == MACHTYPE_AUTHORITY_NONE &&
+        (j->wishes->uefi || (rule->uefi & MT_CLASS_BIT (j->class)) == 0) &&
+        can_say (name, rule->value) && is_listed (j, kind, rule->value))
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
   return g_string_free (list, list->len == 0);
 }

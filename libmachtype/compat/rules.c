@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which machines cannot carry what, and who says so. The only place that knows: guests are
- * generated, properties judged and domains linted by this table.
+/* What each thing needs of a machine, on which machines it is known to fail or to work, and who
+ * says so. The only place that knows: guests are generated, properties judged and domains linted by
+ * this table. What machines have is in machine-class.c.
  *
  * Sources of the columns:
  *   define    libvirt 9.0, virDomainDefineXML: src/qemu/qemu_validate.c and, for addresses and
@@ -9,56 +10,15 @@
  *             libvirt starts it. The suite "slow" asks it again.
  *   guest     guests that were booted with it (tests/boot).
  *   ignored   started, and nothing in the guest differs.
+ *   works     none of these, and guests that use it were booted, or their relatives. MT_ON_TRIED is
+ *             every class that was there when the value was tried; a later one is added by name.
  * For loongarch64, which libvirt 9.0 does not know, define is what libvirt 11.3 documents. */
 
-#include "compat/class-sets.h"
-
-#include <string.h>
+#include "compat/compat-private.h"
 
 #include "arch-private.h"
 #include "finding-private.h"
-#include "name/name-private.h"
 #include "string-private.h"
-
-/* What a class is: its architectures, and the family or, without one, the board. */
-typedef struct {
-  guint64 archs;
-  guint8 family;
-  char machine[16]; /* the alias of the family, or the board */
-  gboolean uefi;    /* unless something else is asked for: there is no other firmware */
-  gboolean encrypts;
-  guint8 serial_ports;
-} Class;
-
-#define A(arch) MT_ARCH_BIT (MACHTYPE_ARCH_##arch)
-
-/* Nova's limit, which all but s390x have (QEMU hw/char/sclpconsole.c). */
-#define PORTS 3
-
-static const Class classes[] = {
-  [MT_CLASS_I440FX] = { A (X86_64), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE, FALSE, PORTS },
-  [MT_CLASS_Q35] = { A (X86_64), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE, TRUE, PORTS },
-  [MT_CLASS_I440FX_32] = { A (I686), MACHTYPE_FAMILY_PC_I440FX, "pc", FALSE, FALSE, PORTS },
-  [MT_CLASS_Q35_32] = { A (I686), MACHTYPE_FAMILY_PC_Q35, "q35", FALSE, FALSE, PORTS },
-  [MT_CLASS_ISAPC] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "isapc", FALSE, FALSE, PORTS },
-  [MT_CLASS_MICROVM] = { A (X86_64) | A (I686), MACHTYPE_FAMILY_NONE, "microvm", FALSE, FALSE,
-                         PORTS },
-  [MT_CLASS_AARCH64_VIRT] = { A (AARCH64), MACHTYPE_FAMILY_VIRT, "virt", TRUE, FALSE, PORTS },
-  [MT_CLASS_ARM_VIRT] = { A (ARMV7L) | A (ARMV6L), MACHTYPE_FAMILY_VIRT, "virt", FALSE, FALSE,
-                          PORTS },
-  [MT_CLASS_S390X] = { A (S390X) | A (S390), MACHTYPE_FAMILY_S390_CCW_VIRTIO, "s390-ccw-virtio",
-                       FALSE, FALSE, 1 },
-  [MT_CLASS_PSERIES] = { A (PPC64) | A (PPC64LE), MACHTYPE_FAMILY_PSERIES, "pseries", FALSE, FALSE,
-                         PORTS },
-  [MT_CLASS_MALTA] = { A (MIPS) | A (MIPSEL) | A (MIPS64), MACHTYPE_FAMILY_NONE, "malta", FALSE,
-                       FALSE, PORTS },
-  [MT_CLASS_MALTA_64EL] = { A (MIPS64EL), MACHTYPE_FAMILY_NONE, "malta", FALSE, FALSE, PORTS },
-  [MT_CLASS_RISCV_VIRT] = { A (RISCV64) | A (RISCV32), MACHTYPE_FAMILY_NONE, "virt", FALSE, FALSE,
-                            PORTS },
-  [MT_CLASS_LOONGARCH_VIRT] = { A (LOONGARCH64), MACHTYPE_FAMILY_NONE, "virt", FALSE, FALSE,
-                                PORTS },
-  [MT_CLASS_M68K_VIRT] = { A (M68K), MACHTYPE_FAMILY_VIRT, "virt", FALSE, FALSE, PORTS },
-};
 
 /* What is said of a kind: how it is called, and what helps where nothing else is possible. */
 typedef struct {
@@ -119,218 +79,256 @@ G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == MT_KIND_LAST + 1);
 #define COMMAND "libvirt src/qemu/qemu_command.c"
 #define CPU_DRIVER "libvirt src/cpu/cpu.c"
 
-/* By kind, the best value first. */
+/* In the order of kinds, the best value first. */
 static const MtRule rules[] = {
-  { MT_KIND_DISK_BUS, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_DISK_BUS, "scsi", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_DISK_BUS, "sata", .define = S390X | NO_PCI, .guest = MALTAS, .unproven = LOONG },
-  { MT_KIND_DISK_BUS, "ide", .define = NOT (I440FXS | MALTAS) },
-  { MT_KIND_DISK_BUS, "usb", .define = S390X | NO_PCI, .why = NEEDS_USB },
-  { MT_KIND_DISK_BUS, "sd", .start = ALL, .why = "these boards have no SD slot" },
+  { MT_KIND_DISK_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_DISK_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_DISK_BUS, "sata", .needs = MT_HAS_PCI, .define = MT_ON (S390X), .guest = MT_ON_MALTAS,
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_DISK_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
+  { MT_KIND_DISK_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
+  { MT_KIND_DISK_BUS, "sd", .needs_to_start = MT_HAS_SD, .why = "these boards have no SD slot" },
 
-  { MT_KIND_CDROM_BUS, "scsi", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_CDROM_BUS, "sata", .define = S390X | NO_PCI, .guest = MALTAS, .unproven = LOONG },
-  { MT_KIND_CDROM_BUS, "ide", .define = NOT (I440FXS | MALTAS) },
-  { MT_KIND_CDROM_BUS, "usb", .define = S390X | NO_PCI, .guest = NOT (S390X | NO_PCI),
+  { MT_KIND_CDROM_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_CDROM_BUS, "sata", .needs = MT_HAS_PCI, .define = MT_ON (S390X), .guest = MT_ON_MALTAS,
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_CDROM_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
+  { MT_KIND_CDROM_BUS, "usb", .needs = MT_HAS_USB, .guest = MT_ON_TRIED,
     .why = "the guest sees a hard disk, not a CD-ROM drive" },
-  { MT_KIND_CDROM_BUS, "virtio", .define = ALL, .why = "virtio has no removable media" },
+  { MT_KIND_CDROM_BUS, "virtio", .needs = MT_HAS_NEVER, .why = "virtio has no removable media" },
 
-  { MT_KIND_FLOPPY_BUS, "fdc", .start = NO_ISA, .unproven = B (MICROVM),
+  { MT_KIND_FLOPPY_BUS, "fdc", .needs_to_start = MT_HAS_ISA,
+    .works = MT_ON_TRIED_BUT (MT_ON (MICROVM)),
     .why = "domain capabilities list it, but the emulator has no floppy drive" },
 
-  { MT_KIND_SCSI_MODEL, "virtio-scsi", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_SCSI_MODEL, "lsilogic", .define = S390X | NO_PCI, .guest = PSERIES, .unproven = LOONG,
+  { MT_KIND_SCSI_MODEL, "virtio-scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED,
+    .why = NO_PCI_HERE },
+  { MT_KIND_SCSI_MODEL, "lsilogic", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
     .why = "on pseries the guest hangs while it loads the driver" },
-  { MT_KIND_SCSI_MODEL, "lsisas1068", .define = S390X | NO_PCI,
-    .unproven = PSERIES | MALTAS | LOONG },
-  { MT_KIND_SCSI_MODEL, "lsisas1078", .define = S390X | NO_PCI,
-    .unproven = PSERIES | MALTAS | LOONG },
-  { MT_KIND_SCSI_MODEL, "vmpvscsi", .define = S390X | NO_PCI,
-    .unproven = PSERIES | MALTAS | LOONG },
-  { MT_KIND_SCSI_MODEL, "ibmvscsi", .start = NOT (PSERIES) },
+  { MT_KIND_SCSI_MODEL, "lsisas1068", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_SCSI_MODEL, "lsisas1078", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_SCSI_MODEL, "vmpvscsi", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_SCSI_MODEL, "ibmvscsi", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
 
-  { MT_KIND_VIF_MODEL, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_VIF_MODEL, "e1000", .define = NO_PCI, .start = S390X },
-  { MT_KIND_VIF_MODEL, "e1000e", .define = NO_PCI, .start = S390X | B (MALTA),
-    .unproven = B (MALTA_64EL) },
-  { MT_KIND_VIF_MODEL, "rtl8139", .define = NO_PCI, .start = S390X },
-  { MT_KIND_VIF_MODEL, "pcnet", .define = NO_PCI, .start = S390X, .unproven = MALTAS | LOONG,
+  { MT_KIND_VIF_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_VIF_MODEL, "e1000", .needs = MT_HAS_PCI, .start = MT_ON (S390X), .works = MT_ON_TRIED },
+  { MT_KIND_VIF_MODEL, "e1000e", .needs = MT_HAS_PCI, .start = MT_ON (S390X) | MT_ON (MALTA),
+    .works = MT_ON_TRIED_BUT (MT_ON (MALTA_64EL)) },
+  { MT_KIND_VIF_MODEL, "rtl8139", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_VIF_MODEL, "pcnet", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)),
     .why = "on malta it would need slot 0x0b" },
-  { MT_KIND_VIF_MODEL, "ne2k_pci", .define = NO_PCI, .start = S390X, .unproven = LOONG },
-  { MT_KIND_VIF_MODEL, "vmxnet3", .define = NO_PCI, .start = S390X,
-    .unproven = PSERIES | MALTAS | RISCV | LOONG },
-  { MT_KIND_VIF_MODEL, "spapr-vlan", .start = NOT (PSERIES) },
-  { MT_KIND_VIF_MODEL, "igb", .define = NO_PCI, .unproven = NOT (NO_PCI),
-    .why = "QEMU has it from 8.0" },
-  { MT_KIND_VIF_MODEL, "ne2k_isa", .define = NO_PCI, .start = NOT (NO_PCI),
+  { MT_KIND_VIF_MODEL, "ne2k_pci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_VIF_MODEL, "vmxnet3", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |
+                              MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
+  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI, .why = "QEMU has it from 8.0" },
+  { MT_KIND_VIF_MODEL, "ne2k_isa", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
     .why = "libvirt puts it on PCI" },
-  { MT_KIND_VIF_MODEL, "lan9118", .define = NO_PCI, .start = NOT (NO_PCI) },
-  { MT_KIND_VIF_MODEL, "smc91c111", .define = NO_PCI, .start = NOT (NO_PCI) },
+  { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
+  { MT_KIND_VIF_MODEL, "smc91c111", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
 
-  { MT_KIND_VIDEO_MODEL, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_VIDEO_MODEL, "vga", .define = S390X | NO_PCI, .unproven = LOONG },
-  { MT_KIND_VIDEO_MODEL, "cirrus", .define = S390X | NO_PCI, .guest = PSERIES, .unproven = LOONG,
+  { MT_KIND_VIDEO_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_VIDEO_MODEL, "vga", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_VIDEO_MODEL, "cirrus", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
     .why = "on pseries the guest hangs soon after it loads the driver" },
-  { MT_KIND_VIDEO_MODEL, "bochs", .define = S390X | NO_PCI, .unproven = LOONG },
-  { MT_KIND_VIDEO_MODEL, "qxl", .define = NOT (PCS) },
-  { MT_KIND_VIDEO_MODEL, "vmvga", .define = S390X | NO_PCI,
-    .unproven = NOT (S390X | NO_PCI | PCS) },
-  { MT_KIND_VIDEO_MODEL, "ramfb", .define = S390X | PSERIES | MALTAS | M68K, .start = RISCV,
-    .unproven = NOT (S390X | PSERIES | MALTAS | M68K | RISCV) },
-  { MT_KIND_VIDEO_MODEL, "xen", .define = ALL },
-  { MT_KIND_VIDEO_MODEL, "gop", .define = ALL },
-  { MT_KIND_VIDEO_MODEL, "none", .define = 0 },
+  { MT_KIND_VIDEO_MODEL, "bochs", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_VIDEO_MODEL, "qxl", .needs = MT_HAS_X86 | MT_HAS_PCI, .works = MT_ON_TRIED },
+  { MT_KIND_VIDEO_MODEL, "vmvga", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_PCS },
+  { MT_KIND_VIDEO_MODEL, "ramfb",
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .start = MT_ON (RISCV_VIRT) },
+  { MT_KIND_VIDEO_MODEL, "xen", .needs = MT_HAS_NEVER },
+  { MT_KIND_VIDEO_MODEL, "gop", .needs = MT_HAS_NEVER },
+  { MT_KIND_VIDEO_MODEL, "none", .works = MT_ON_TRIED },
 
-  { MT_KIND_INPUT_BUS, "usb", .define = S390X | NO_PCI, .why = NEEDS_USB },
-  { MT_KIND_INPUT_BUS, "virtio", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_INPUT_BUS, "ps2", .define = ARM | S390X | RISCV | LOONG | M68K },
+  { MT_KIND_INPUT_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
+  { MT_KIND_INPUT_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .works = MT_ON_TRIED },
 
-  { MT_KIND_WATCHDOG_MODEL, "i6300esb", .define = NO_PCI, .start = S390X },
-  { MT_KIND_WATCHDOG_MODEL, "diag288", .define = NOT (S390X) },
-  { MT_KIND_WATCHDOG_MODEL, "ib700", .start = NO_ISA,
-    .unproven = MALTAS | B (ISAPC) | B (MICROVM) },
-  { MT_KIND_WATCHDOG_MODEL, "itco", .define = NOT (Q35S), .unproven = Q35S,
+  { MT_KIND_WATCHDOG_MODEL, "i6300esb", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_WATCHDOG_MODEL, "diag288", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
+  { MT_KIND_WATCHDOG_MODEL, "ib700", .needs_to_start = MT_HAS_ISA, .works = MT_ON_PCS },
+  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9,
     .why = "part of the q35 chipset; libvirt knows it from 9.1" },
 
   /* QEMU 7.2 writes RISC-V's device tree before there is a TPM: no guest was seen to find it. */
-  { MT_KIND_TPM_MODEL, "tpm-tis", .define = S390X | PSERIES | MALTAS | LOONG | M68K, .guest = RISCV,
-    .unproven = B (ISAPC) | B (MICROVM) },
-  { MT_KIND_TPM_MODEL, "tpm-crb", .define = NOT (X86), .unproven = B (ISAPC) | B (MICROVM) },
-  { MT_KIND_TPM_MODEL, "tpm-spapr", .define = NOT (PSERIES) },
+  { MT_KIND_TPM_MODEL, "tpm-tis",
+    .define =
+        MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT),
+    .guest = MT_ON (RISCV_VIRT), .works = MT_ON_PCS | MT_ON_ARM },
+  { MT_KIND_TPM_MODEL, "tpm-crb", .needs = MT_HAS_X86, .works = MT_ON_PCS },
+  { MT_KIND_TPM_MODEL, "tpm-spapr", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED },
 
-  { MT_KIND_TPM_VERSION, "2.0", .define = S390X | MALTAS | LOONG | M68K },
-  { MT_KIND_TPM_VERSION, "1.2", .define = ARM | PSERIES | S390X | MALTAS | LOONG | M68K },
+  { MT_KIND_TPM_VERSION, "2.0",
+    .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED },
+  { MT_KIND_TPM_VERSION, "1.2",
+    .define = MT_ON_ARM | MT_ON (PSERIES) | MT_ON (S390X) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) |
+              MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED },
 
-  { MT_KIND_IOMMU_MODEL, "virtio", .define = NOT (Q35S | ARM), .unproven = B (ARM_VIRT),
-    .uefi = B (AARCH64_VIRT), .why = "it needs ACPI" },
-  { MT_KIND_IOMMU_MODEL, "intel", .define = NOT (Q35S) },
-  { MT_KIND_IOMMU_MODEL, "smmuv3", .define = NOT (ARM), .unproven = B (ARM_VIRT) },
+  { MT_KIND_IOMMU_MODEL, "virtio", .define = MT_ON_TRIED_BUT (MT_ON_Q35S | MT_ON_ARM),
+    .works = MT_ON_Q35S | MT_ON (AARCH64_VIRT), .uefi = MT_ON (AARCH64_VIRT),
+    .why = "it needs ACPI" },
+  { MT_KIND_IOMMU_MODEL, "intel", .needs = MT_HAS_X86 | MT_HAS_PCIE, .works = MT_ON_TRIED },
+  { MT_KIND_IOMMU_MODEL, "smmuv3", .needs = MT_HAS_GIC, .works = MT_ON (AARCH64_VIRT) },
 
-  { MT_KIND_SOUND_MODEL, "ich9", .define = S390X | NO_PCI },
-  { MT_KIND_SOUND_MODEL, "ich6", .define = NO_PCI, .start = S390X },
-  { MT_KIND_SOUND_MODEL, "ac97", .define = NO_PCI, .start = S390X },
-  { MT_KIND_SOUND_MODEL, "es1370", .define = NO_PCI, .start = S390X },
-  { MT_KIND_SOUND_MODEL, "usb", .define = S390X | NO_PCI, .why = NEEDS_USB },
-  { MT_KIND_SOUND_MODEL, "sb16", .start = NO_ISA | B (MICROVM) },
-  { MT_KIND_SOUND_MODEL, "pcspk", .start = ALL, .why = "QEMU from 7.1 has no -soundhw" },
+  { MT_KIND_SOUND_MODEL, "ich9", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "ich6", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "ac97", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "es1370", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
+  { MT_KIND_SOUND_MODEL, "sb16", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER,
+    .why = "QEMU from 7.1 has no -soundhw" },
 
-  { MT_KIND_USB_CONTROLLER, "qemu-xhci", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "nec-xhci", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "piix3-uhci", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "piix4-uhci", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "ehci", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "ich9-ehci1", .define = NO_PCI, .start = S390X, .source = COMMAND },
-  { MT_KIND_USB_CONTROLLER, "pci-ohci", .define = NO_PCI, .start = S390X, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "nec-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "piix3-uhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "piix4-uhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "ehci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "ich9-ehci1", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "pci-ohci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED, .source = COMMAND },
 
-  { MT_KIND_PCI_ROOT, "pci-root", .define = PCIE, .ignored = NO_PCI },
-  { MT_KIND_PCI_ROOT, "pcie-root", .define = NOT (PCIE | NO_PCI), .ignored = NO_PCI },
-  { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .define = NOT (PCIE) },
-  { MT_KIND_PCI_CONTROLLER, "dmi-to-pci-bridge", .define = NOT (PCIE) },
-  { MT_KIND_PCI_CONTROLLER, "pcie-to-pci-bridge", .define = NOT (PCIE) },
-  { MT_KIND_PCI_CONTROLLER, "pci-expander-bus", .define = NOT (I440FXS) },
-  { MT_KIND_PCI_CONTROLLER, "pcie-expander-bus", .define = NOT (Q35S | ARM) },
+  { MT_KIND_PCI_ROOT, "pci-root",
+    .define = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT) | MT_ON (LOONGARCH_VIRT),
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED },
+  { MT_KIND_PCI_ROOT, "pcie-root",
+    .define = MT_ON_I440FXS | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS,
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED },
+  { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
+  { MT_KIND_PCI_CONTROLLER, "dmi-to-pci-bridge", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
+  { MT_KIND_PCI_CONTROLLER, "pcie-to-pci-bridge", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
+  { MT_KIND_PCI_CONTROLLER, "pci-expander-bus", .define = MT_ON_TRIED_BUT (MT_ON_I440FXS),
+    .works = MT_ON_TRIED },
+  { MT_KIND_PCI_CONTROLLER, "pcie-expander-bus", .define = MT_ON_TRIED_BUT (MT_ON_Q35S | MT_ON_ARM),
+    .works = MT_ON_TRIED },
 
-  { MT_KIND_ADDRESS_TYPE, "pci", .define = NO_PCI, .why = NO_PCI_HERE },
-  { MT_KIND_ADDRESS_TYPE, "ccw", .define = NOT (S390X) },
-  { MT_KIND_ADDRESS_TYPE, "virtio-mmio", .start = NOT (ARM | RISCV | B (MICROVM) | M68K),
-    .unproven = B (MICROVM) | M68K },
+  { MT_KIND_ADDRESS_TYPE, "pci", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_ADDRESS_TYPE, "ccw", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
+  { MT_KIND_ADDRESS_TYPE, "virtio-mmio", .needs_to_start = MT_HAS_VIRTIO_MMIO,
+    .works = MT_ON_ARM | MT_ON (RISCV_VIRT) },
 
-  { MT_KIND_SERIAL_TARGET, "isa-serial", .define = 0 },
-  { MT_KIND_SERIAL_TARGET, "system-serial", .start = NOT (ARM | RISCV | LOONG) },
-  { MT_KIND_SERIAL_TARGET, "spapr-vio-serial", .define = NOT (PSERIES) },
-  { MT_KIND_SERIAL_TARGET, "sclp-serial", .define = NOT (S390X) },
-  { MT_KIND_SERIAL_TARGET, "pci-serial", .define = NO_PCI, .start = S390X },
-  { MT_KIND_SERIAL_TARGET, "usb-serial", .define = S390X | NO_PCI, .why = NEEDS_USB },
+  { MT_KIND_SERIAL_TARGET, "isa-serial", .works = MT_ON_TRIED },
+  { MT_KIND_SERIAL_TARGET, "system-serial", .needs_to_start = MT_HAS_BOARD_UART,
+    .works = MT_ON_TRIED },
+  { MT_KIND_SERIAL_TARGET, "spapr-vio-serial", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED },
+  { MT_KIND_SERIAL_TARGET, "sclp-serial", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
+  { MT_KIND_SERIAL_TARGET, "pci-serial", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_TRIED },
+  { MT_KIND_SERIAL_TARGET, "usb-serial", .needs = MT_HAS_USB, .works = MT_ON_TRIED,
+    .why = NEEDS_USB },
 
-  { MT_KIND_CONSOLE_TARGET, "sclp", .define = NOT (S390X) },
-  { MT_KIND_CONSOLE_TARGET, "sclplm", .define = NOT (S390X) },
+  { MT_KIND_CONSOLE_TARGET, "sclp", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
+  { MT_KIND_CONSOLE_TARGET, "sclplm", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
 
-  { MT_KIND_PARALLEL, "isa-parallel", .define = S390X | PSERIES,
-    .start = ARM | RISCV | LOONG | M68K },
+  { MT_KIND_PARALLEL, "isa-parallel", .define = MT_ON (S390X) | MT_ON (PSERIES),
+    .needs_to_start = MT_HAS_ISA, .works = MT_ON_TRIED },
 
-  { MT_KIND_PANIC_MODEL, "isa", .define = NOT (X86) },
-  { MT_KIND_PANIC_MODEL, "hyperv", .define = NOT (X86) },
-  { MT_KIND_PANIC_MODEL, "pseries", .define = NOT (PSERIES) },
-  { MT_KIND_PANIC_MODEL, "s390", .define = NOT (S390X) },
+  { MT_KIND_PANIC_MODEL, "isa", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_PANIC_MODEL, "hyperv", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_PANIC_MODEL, "pseries", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED },
+  { MT_KIND_PANIC_MODEL, "s390", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
 
-  { MT_KIND_FIRMWARE, "efi",
-    .start = S390X | PSERIES | MALTAS | RISCV | M68K | B (ISAPC) | B (MICROVM),
+  { MT_KIND_FIRMWARE, "efi", .needs_to_start = MT_HAS_UEFI, .works = MT_ON_TRIED,
     .why = NO_FIRMWARE },
-  { MT_KIND_FIRMWARE, "secure-boot", .define = NOT (B (Q35)),
+  { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SECURE_BOOT, .works = MT_ON_TRIED,
     .why = "it needs System Management Mode, which only q35 of x86_64 protects" },
-  { MT_KIND_FIRMWARE, "pflash", .start = S390X | PSERIES | MALTAS | NO_PCI,
+  { MT_KIND_FIRMWARE, "pflash", .needs_to_start = MT_HAS_FLASH, .works = MT_ON_TRIED,
     .why = "the board has no flash memory" },
 
-  { MT_KIND_FEATURE, "acpi", .ignored = S390X | PSERIES | MALTAS | RISCV | M68K,
+  { MT_KIND_FEATURE, "acpi", .needs_for_effect = MT_HAS_ACPI, .works = MT_ON_TRIED,
     .why = "libvirt 9.0 ignores it, later ones refuse it on some machines" },
-  { MT_KIND_FEATURE, "apic", .ignored = NOT (X86) },
-  { MT_KIND_FEATURE, "pae", .ignored = NOT (X86) },
-  { MT_KIND_FEATURE, "hap", .ignored = ALL, .why = "it is Xen's" },
-  { MT_KIND_FEATURE, "viridian", .ignored = ALL, .why = "it is Xen's" },
-  { MT_KIND_FEATURE, "privnet", .ignored = ALL, .why = "it is for containers" },
-  { MT_KIND_FEATURE, "smm", .start = NOT (X86), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "tseg", .define = NOT (Q35S), .why = "only q35 has such memory" },
-  { MT_KIND_FEATURE, "gic", .define = NOT (ARM), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "gic-3", .define = NOT (ARM), .start = B (ARM_VIRT) },
-  { MT_KIND_FEATURE, "hyperv", .define = NOT (X86 | ARM), .start = ARM, .why = X86_ONLY_CPU },
-  { MT_KIND_FEATURE, "kvm-hidden", .start = NOT (X86), .why = X86_ONLY_CPU },
-  { MT_KIND_FEATURE, "pmu-on", .start = S390X | MALTAS | RISCV | M68K, .unproven = LOONG,
-    .why = "the CPU has no such switch" },
-  { MT_KIND_FEATURE, "pmu-off", .define = PSERIES, .start = S390X | MALTAS | RISCV | M68K,
-    .unproven = LOONG, .why = "the CPU has no such switch" },
-  { MT_KIND_FEATURE, "vmcoreinfo", .define = S390X | PSERIES | MALTAS | M68K, .start = RISCV,
-    .unproven = LOONG },
-  { MT_KIND_FEATURE, "ioapic", .define = NOT (X86), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "vmport", .define = NOT (X86) | B (MICROVM), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "pvspinlock", .define = NOT (X86), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "hpt", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "htm", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "nested-hv", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "cfpc", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "sbbc", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "ibs", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "ccf-assist", .define = NOT (PSERIES), .why = NO_SUCH_FEATURE },
-  { MT_KIND_FEATURE, "genid", .define = NOT (X86) },
+  { MT_KIND_FEATURE, "apic", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_FEATURE, "pae", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_FEATURE, "hap", .needs_for_effect = MT_HAS_NEVER, .why = "it is Xen's" },
+  { MT_KIND_FEATURE, "viridian", .needs_for_effect = MT_HAS_NEVER, .why = "it is Xen's" },
+  { MT_KIND_FEATURE, "privnet", .needs_for_effect = MT_HAS_NEVER, .why = "it is for containers" },
+  { MT_KIND_FEATURE, "smm", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
+    .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "tseg", .needs = MT_HAS_ICH9, .works = MT_ON_TRIED,
+    .why = "only q35 has such memory" },
+  { MT_KIND_FEATURE, "gic", .needs = MT_HAS_GIC, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "gic-3", .needs = MT_HAS_GIC, .start = MT_ON (ARM_VIRT),
+    .works = MT_ON_TRIED },
+  { MT_KIND_FEATURE, "hyperv", .define = MT_ON_TRIED_BUT (MT_ON_X86 | MT_ON_ARM),
+    .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED, .why = X86_ONLY_CPU },
+  { MT_KIND_FEATURE, "kvm-hidden", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
+    .why = X86_ONLY_CPU },
+  { MT_KIND_FEATURE, "pmu-on",
+    .start = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no such switch" },
+  { MT_KIND_FEATURE, "pmu-off", .define = MT_ON (PSERIES),
+    .start = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no such switch" },
+  { MT_KIND_FEATURE, "vmcoreinfo",
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .start = MT_ON (RISCV_VIRT), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_FEATURE, "ioapic", .needs = MT_HAS_X86, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "vmport", .needs = MT_HAS_X86, .define = MT_ON (MICROVM), .works = MT_ON_TRIED,
+    .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "pvspinlock", .needs = MT_HAS_X86, .works = MT_ON_TRIED,
+    .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "hpt", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "htm", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "nested-hv", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED,
+    .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "cfpc", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "sbbc", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "ibs", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "ccf-assist", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED,
+    .why = NO_SUCH_FEATURE },
+  { MT_KIND_FEATURE, "genid", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
 
-  { MT_KIND_TIMER, "hpet", .define = NOT (X86) },
-  { MT_KIND_TIMER, "tsc", .define = NOT (X86) },
-  { MT_KIND_TIMER, "hypervclock", .define = NOT (X86) },
-  { MT_KIND_TIMER, "kvmclock", .start = NOT (X86), .why = X86_ONLY_CPU },
-  { MT_KIND_TIMER, "rtc-catchup", .start = MALTAS, .why = "QEMU's clock of this board cannot" },
+  { MT_KIND_TIMER, "hpet", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_TIMER, "tsc", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_TIMER, "hypervclock", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
+  { MT_KIND_TIMER, "kvmclock", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
+    .why = X86_ONLY_CPU },
+  { MT_KIND_TIMER, "rtc-catchup", .start = MT_ON_MALTAS, .works = MT_ON_TRIED,
+    .why = "QEMU's clock of this board cannot" },
 
-  { MT_KIND_CPU_MODE, "custom", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
-  { MT_KIND_CPU_MODE, "maximum", .define = PSERIES | NO_CPU_DRIVER, .unproven = LOONG },
-  { MT_KIND_CPU_MODE, "host-model", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
-  { MT_KIND_CPU_MODE, "host-passthrough", .start = NO_CPU_DRIVER, .source = CPU_DRIVER },
+  { MT_KIND_CPU_MODE, "custom", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
+    .source = CPU_DRIVER },
+  { MT_KIND_CPU_MODE, "maximum", .needs = MT_HAS_CPU_DRIVER, .define = MT_ON (PSERIES),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+  { MT_KIND_CPU_MODE, "host-model", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
+    .source = CPU_DRIVER },
+  { MT_KIND_CPU_MODE, "host-passthrough", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
+    .source = CPU_DRIVER },
 
-  { MT_KIND_CPU_TOPOLOGY, "topology", .start = RISCV, .ignored = MALTAS,
-    .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
+  { MT_KIND_CPU_TOPOLOGY, "topology", .start = MT_ON (RISCV_VIRT), .ignored = MT_ON_MALTAS,
+    .works = MT_ON_TRIED, .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
 
-  { MT_KIND_MEMORY_MODEL, "dimm", .define = S390X | MALTAS | RISCV | M68K, .start = B (ISAPC) },
+  { MT_KIND_MEMORY_MODEL, "dimm",
+    .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
+    .start = MT_ON (ISAPC), .works = MT_ON_TRIED },
 };
-
-MtClass
-mt_class_find (MachtypeArch arch, const char *machine)
-{
-  MtName parsed;
-  gsize i;
-
-  if (!mt_name_parse (machine, strlen (machine), arch, &parsed))
-    return MT_CLASS_NONE;
-  for (i = 1; i < G_N_ELEMENTS (classes); i++) {
-    if ((classes[i].archs & mt_arch_bit (arch)) == 0 || classes[i].family != parsed.family)
-      continue;
-    if (classes[i].family != MACHTYPE_FAMILY_NONE || mt_is_word (classes[i].machine, machine))
-      return (MtClass)i;
-  }
-  return MT_CLASS_NONE;
-}
-
-const char *
-mt_class_get_machine (MtClass class)
-{
-  return classes[class].machine;
-}
 
 gboolean
 mt_kind_is_choice (MtKind kind)
@@ -357,34 +355,103 @@ mt_rules_get (gsize *count)
   return rules;
 }
 
+static gboolean
+is_older (MtQemuVersion a, MtQemuVersion b)
+{
+  return a.major != b.major ? a.major < b.major : a.minor < b.minor;
+}
+
+static gboolean
+is_set (MtQemuVersion version)
+{
+  return version.major != 0 || version.minor != 0;
+}
+
+static gboolean
+is_within (MtQemuVersion version, const MtVersionRange *range)
+{
+  return !is_set (version) || (!is_older (version, range->from) &&
+                               (!is_set (range->before) || is_older (version, range->before)));
+}
+
+static gboolean
+is_for (const MtRule *rule, const MtVersions *versions)
+{
+  return is_within (versions->qemu, &rule->qemu) && is_within (versions->libvirt, &rule->libvirt);
+}
+
+/* The first row of a kind, or where it would be: the kinds of guests' own devices come first, so
+ * that strides find it sooner than halving. */
+static gsize
+find_kind (const MtRule *table, gsize count, MtKind kind)
+{
+  const gsize stride = 8;
+  gsize i = 0;
+
+  while (i + stride < count && table[i + stride].kind < kind)
+    i += stride;
+  while (i < count && table[i].kind < kind)
+    i++;
+  return i;
+}
+
 const MtRule *
-mt_rule_find (MtKind kind, const char *value)
+mt_rule_next (const MtRule *table, gsize count, gsize *at, MtKind kind, const MtVersions *versions)
+{
+  const MtRule *rule;
+
+  if (*at == 0)
+    *at = find_kind (table, count, kind);
+  while (*at < count && table[*at].kind == kind) {
+    rule = &table[(*at)++];
+    if (versions != NULL && !is_for (rule, versions))
+      continue;
+    while (*at < count && table[*at].kind == kind && mt_is_word (table[*at].value, rule->value))
+      ++*at;
+    return rule;
+  }
+  return NULL;
+}
+
+const MtRule *
+mt_rule_find_in (const MtRule *table, gsize count, MtKind kind, const char *value,
+                 const MtVersions *versions)
 {
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rules); i++) {
-    if (rules[i].kind == kind && strcmp (rules[i].value, value) == 0)
-      return &rules[i];
+  for (i = find_kind (table, count, kind); i < count && table[i].kind == kind; i++) {
+    if (mt_is_word (table[i].value, value) && (versions == NULL || is_for (&table[i], versions)))
+      return &table[i];
   }
   return NULL;
+}
+
+const MtRule *
+mt_rule_find (MtKind kind, const char *value)
+{
+  return mt_rule_find_in (rules, G_N_ELEMENTS (rules), kind, value, NULL);
+}
+
+MachtypeAuthority
+mt_rule_judge (const MtRule *rule, MtClass class, guint32 has)
+{
+  const guint32 bit = MT_CLASS_BIT (class), lacks = ~has;
+
+  if (((rule->needs & lacks) | (rule->define & bit)) != 0)
+    return MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
+  if (((rule->needs_to_start & lacks) | (rule->start & bit)) != 0)
+    return MACHTYPE_AUTHORITY_QEMU;
+  if ((rule->guest & bit) != 0)
+    return MACHTYPE_AUTHORITY_GUEST;
+  if (((rule->needs_for_effect & lacks) | (rule->ignored & bit)) != 0)
+    return MACHTYPE_AUTHORITY_IGNORED;
+  return (rule->works & bit) != 0 ? MACHTYPE_AUTHORITY_NONE : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 }
 
 MachtypeAuthority
 mt_rule_ask (const MtRule *rule, MtClass class)
 {
-  const guint32 bit = MT_CLASS_BIT (class);
-
-  if ((rule->define & bit) != 0)
-    return MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
-  if ((rule->start & bit) != 0)
-    return MACHTYPE_AUTHORITY_QEMU;
-  if ((rule->guest & bit) != 0)
-    return MACHTYPE_AUTHORITY_GUEST;
-  if ((rule->ignored & bit) != 0)
-    return MACHTYPE_AUTHORITY_IGNORED;
-  if ((rule->unproven & bit) != 0)
-    return MACHTYPE_AUTHORITY_LIBMACHTYPE;
-  return MACHTYPE_AUTHORITY_NONE;
+  return mt_rule_judge (rule, class, mt_class_get (class)->has);
 }
 
 MachtypeAuthority
@@ -395,15 +462,23 @@ mt_compat_ask (MtKind kind, const char *value, MtClass class)
   return rule != NULL ? mt_rule_ask (rule, class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 }
 
+/* Of the rules themselves, whatever the versions. */
+static const MtRule *
+next_rule (gsize *at, MtKind kind)
+{
+  return mt_rule_next (rules, G_N_ELEMENTS (rules), at, kind, NULL);
+}
+
 const char *
 mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi)
 {
-  gsize i;
+  const MtRule *rule;
+  gsize at = 0;
 
-  for (i = 0; i < G_N_ELEMENTS (rules); i++) {
-    if (rules[i].kind == kind && mt_rule_ask (&rules[i], class) == MACHTYPE_AUTHORITY_NONE &&
-        (uefi || (rules[i].uefi & MT_CLASS_BIT (class)) == 0))
-      return rules[i].value;
+  while ((rule = next_rule (&at, kind)) != NULL) {
+    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE &&
+        (uefi || (rule->uefi & MT_CLASS_BIT (class)) == 0))
+      return rule->value;
   }
   return NULL;
 }
@@ -416,33 +491,16 @@ mt_kind_get_capability (MtKind kind, const char **device, const char **name)
   return kinds[kind].device[0] != '\0';
 }
 
-gboolean
-mt_class_can_encrypt (MtClass class)
-{
-  return classes[class].encrypts;
-}
-
-guint
-mt_class_get_serial_ports (MtClass class)
-{
-  return classes[class].serial_ports;
-}
-
-gboolean
-mt_class_prefers_uefi (MtClass class)
-{
-  return classes[class].uefi;
-}
-
 char *
 mt_compat_dup_possible (MtKind kind, MtClass class)
 {
   GString *list = g_string_new (NULL);
-  gsize i;
+  const MtRule *rule;
+  gsize at = 0;
 
-  for (i = 0; i < G_N_ELEMENTS (rules); i++) {
-    if (rules[i].kind == kind && mt_rule_ask (&rules[i], class) == MACHTYPE_AUTHORITY_NONE)
-      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rules[i].value);
+  while ((rule = next_rule (&at, kind)) != NULL) {
+    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE)
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
   return g_string_free (list, list->len == 0);
 }

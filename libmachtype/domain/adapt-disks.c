@@ -13,9 +13,6 @@
 #define NEW_BUS "sata"
 #define NEW_PREFIX "sd"
 
-/* QEMU hw/ide/ich.c: ports of an AHCI controller; libvirt makes as many controllers as it takes. */
-#define PORTS 6
-
 /* What <disk device='...'> is counted as by <boot dev='...'/> (libvirt src/qemu/qemu_process.c,
  * qemuProcessPrepareDeviceBootorder): the first of each boots. */
 typedef struct {
@@ -123,7 +120,7 @@ get_place (const Drive *drive)
   int index = get_index (drive->dev);
 
   if (address != NULL)
-    return get_number (address, "controller") * PORTS + get_number (address, "unit");
+    return get_number (address, "controller") * MT_AHCI_PORTS + get_number (address, "unit");
   return (guint)MAX (index, 0);
 }
 
@@ -183,8 +180,8 @@ set_place (Drives *all, Drive *drive)
 
   while (!g_hash_table_add (all->places, GUINT_TO_POINTER (all->next_place)))
     all->next_place++;
-  controller = g_strdup_printf ("%u", all->next_place / PORTS);
-  unit = g_strdup_printf ("%u", all->next_place % PORTS);
+  controller = g_strdup_printf ("%u", all->next_place / MT_AHCI_PORTS);
+  unit = g_strdup_printf ("%u", all->next_place % MT_AHCI_PORTS);
   if (address == NULL)
     address = mt_xml_node_add_in (drive->node, "address");
   if (address == NULL)

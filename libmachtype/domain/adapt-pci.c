@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "compat/class-sets.h"
-
 /* The others hang below it. */
 static gboolean
 is_root (MtXmlNode *controller)
@@ -114,7 +112,7 @@ static void
 remove_idle_sata (const MtMove *move)
 {
   MtXmlNode *device, *next;
-  gboolean used = mt_move_is_to (move, Q35S);
+  gboolean used = mt_class_has (move->to, MT_HAS_ICH9);
 
   for (device = mt_move_next_device (move, NULL); device != NULL && !used;
        device = mt_move_next_device (move, device))

@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "arch-private.h"
-#include "compat/class-sets.h"
 #include "error-private.h"
 #include "string-private.h"
 
 /* Those for which all that is here was tried: defined and booted by the suites real and boot. */
-#define TARGETS (I440FXS | Q35S)
+#define TARGETS MT_ON_PCS
 
 /* Where a device says what it is. A value that the new machine cannot carry becomes the best that
  * it can; where nothing may stand for it, the device goes. */
@@ -40,24 +39,24 @@ static const Place places[] = {
  * functions of those bridges), hw/usb/hcd-ehci-pci.c (ICH9's EHCI, at function 7, is dead without
  * its companions at the functions below); libvirt NEWS 9.3.0: ib700 is for i440FX. */
 typedef struct {
-  guint32 classes; /* new machines */
+  guint32 has; /* of the new machine (MT_HAS_*) */
   char element[12];
   char value[12];
   char instead[12];
 } Alien;
 
 static const Alien aliens[] = {
-  { Q35S, "controller", "piix3-uhci", "qemu-xhci" },
-  { Q35S, "controller", "piix4-uhci", "qemu-xhci" },
-  { Q35S, "controller", "ehci", "qemu-xhci" },
-  { Q35S, "controller", "ich9-ehci1", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci1", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci2", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci3", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci4", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci5", "qemu-xhci" },
-  { Q35S, "controller", "ich9-uhci6", "qemu-xhci" },
-  { Q35S, "watchdog", "ib700", "i6300esb" },
+  { MT_HAS_ICH9, "controller", "piix3-uhci", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "piix4-uhci", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ehci", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-ehci1", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci1", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci2", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci3", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci4", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci5", "qemu-xhci" },
+  { MT_HAS_ICH9, "controller", "ich9-uhci6", "qemu-xhci" },
+  { MT_HAS_ICH9, "watchdog", "ib700", "i6300esb" },
 };
 
 /* libvirt src/qemu/qemu_domain.c: a USB controller without a model, on x86. */
@@ -116,8 +115,8 @@ find_alien (const MtMove *move, MtXmlNode *device, const char *model)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (aliens); i++) {
-    if ((aliens[i].classes & MT_CLASS_BIT (move->to)) != 0 &&
-        strcmp (aliens[i].value, model) == 0 && mt_xml_node_is (device, NULL, aliens[i].element))
+    if (mt_class_has (move->to, aliens[i].has) && strcmp (aliens[i].value, model) == 0 &&
+        mt_xml_node_is (device, NULL, aliens[i].element))
       return &aliens[i];
   }
   return NULL;
@@ -205,7 +204,7 @@ fit_smm (const MtMove *move)
   MtXmlNode *smm = mt_xml_node_find (mt_xml_node_find (move->root, "features"), "smm");
   MtXmlNode *tseg = mt_xml_node_find (smm, "tseg");
 
-  if (tseg == NULL || mt_move_is_to (move, Q35S))
+  if (tseg == NULL || mt_class_has (move->to, MT_HAS_ICH9))
     return;
   mt_xml_node_remove (tseg);
   mt_move_tell (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");
@@ -356,13 +355,14 @@ check_vcpus (const MtMove *move, GError **error)
 {
   g_autofree char *text = mt_xml_node_dup_text (mt_xml_node_find (move->root, "vcpu"));
   const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
+  const guint limit = mt_class_get (move->to)->max_vcpus;
   g_autofree char *message = NULL;
 
-  if (n <= move->recipe->max_vcpus)
+  if (n <= limit)
     return TRUE;
   message = g_strdup_printf ("it has %" G_GUINT64_FORMAT " vCPUs, and %s guests have at most %u: "
                              "take some away before it is converted",
-                             n, mt_class_get_machine (move->to), move->recipe->max_vcpus);
+                             n, mt_class_get_machine (move->to), limit);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
 }
 

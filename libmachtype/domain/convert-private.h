@@ -19,12 +19,6 @@ G_GNUC_PRINTF (4, 5)
 void mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format,
                    ...);
 
-static inline gboolean
-mt_move_is_to (const MtMove *move, guint32 classes)
-{
-  return (MT_CLASS_BIT (move->to) & classes) != 0;
-}
-
 /* Whether a machine of the class cannot carry it, as far as somebody has said so. */
 gboolean mt_move_is_unfit (const MtMove *move, MtKind kind, const char *value);
 

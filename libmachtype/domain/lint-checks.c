@@ -7,17 +7,15 @@
 
 #include <string.h>
 
-#include "compat/class-sets.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "guest/guest-private.h"
 
-/* Where libvirt adds no USB controller of its own. */
-#define NO_USB_CONTROLLER (ARM | B (RISCV_VIRT) | B (LOONGARCH_VIRT))
-
 #define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
 #define QEMU MACHTYPE_AUTHORITY_QEMU
 #define GUEST MACHTYPE_AUTHORITY_GUEST
+
+#define WORD(member) G_STRUCT_OFFSET (MtLintDevice, member)
 
 static gboolean
 has_feature (const MtLintDomain *domain, const char *feature)
@@ -41,12 +39,6 @@ static gboolean
 is_emulated (const MtLintDomain *domain)
 {
   return g_strcmp0 (domain->type, "qemu") == 0;
-}
-
-static gboolean
-is_in (const MtLintDomain *domain, guint32 classes)
-{
-  return (MT_CLASS_BIT (domain->class) & classes) != 0;
 }
 
 /* The first device of a kind that fits; type NULL: of any. */
@@ -128,7 +120,7 @@ find_gic_vcpus (const MtLintDomain *domain, char **detail)
 {
   const gboolean unset = domain->gic == NULL || *domain->gic == '\0';
 
-  if (domain->vcpus <= 8)
+  if (domain->vcpus <= MT_GIC2_VCPUS)
     return NULL;
   if (!(unset && is_emulated (domain)) && g_strcmp0 (domain->gic, "2") != 0)
     return NULL;
@@ -140,6 +132,13 @@ static const MtRecipe *
 get_recipe (const MtLintDomain *domain)
 {
   return mt_recipe_find (domain->arch, domain->machine);
+}
+
+/* The limits of a machine that guests are made of; NULL: they are not known. */
+static const MtClassFacts *
+get_limits (const MtLintDomain *domain)
+{
+  return get_recipe (domain) != NULL ? mt_class_get (domain->class) : NULL;
 }
 
 /* How many the host's emulator allows; 0: not known. */
@@ -158,8 +157,8 @@ get_host_vcpus (const MtLintDomain *domain)
 static char *
 find_vcpus (const MtLintDomain *domain, char **detail)
 {
-  const MtRecipe *recipe = get_recipe (domain);
-  guint limit = recipe != NULL && !domain->has_eim ? recipe->max_vcpus : 0;
+  const MtClassFacts *limits = get_limits (domain);
+  guint limit = limits != NULL && !domain->has_eim ? limits->max_vcpus : 0;
   const guint host_limit = get_host_vcpus (domain);
 
   if (host_limit != 0 && (limit == 0 || host_limit < limit))
@@ -170,58 +169,74 @@ find_vcpus (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/vcpu");
 }
 
-/* libvirt's own limit of malta, far above what a guest survives. */
+/* libvirt's own limit may be far above what a guest survives. */
 static char *
-find_vcpus_malta (const MtLintDomain *domain, char **detail)
+find_vcpus_guest (const MtLintDomain *domain, char **detail)
 {
-  return domain->vcpus > 16 ? NULL : find_vcpus (domain, detail);
+  return domain->vcpus > mt_class_get (domain->class)->define_vcpus ? NULL
+                                                                    : find_vcpus (domain, detail);
 }
 
 static char *
-find_vcpus_malta_define (const MtLintDomain *domain, char **detail)
+find_vcpus_define (const MtLintDomain *domain, char **detail)
 {
-  return domain->vcpus <= 16 ? NULL : find_vcpus (domain, detail);
+  return domain->vcpus <= mt_class_get (domain->class)->define_vcpus ? NULL
+                                                                     : find_vcpus (domain, detail);
 }
 
 static char *
 find_memory_over (const MtLintDomain *domain, char **detail)
 {
-  const MtRecipe *recipe = get_recipe (domain);
+  const MtClassFacts *limits = get_limits (domain);
 
-  if (recipe == NULL || recipe->max_memory_mib == 0 ||
-      domain->memory_kib <= (guint64)recipe->max_memory_mib * 1024)
+  if (limits == NULL || limits->max_memory_mib == 0 ||
+      domain->memory_kib <= (guint64)limits->max_memory_mib * 1024)
     return NULL;
   *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at most %u", domain->memory_kib / 1024,
-                             recipe->max_memory_mib);
+                             limits->max_memory_mib);
   return g_strdup ("/domain/memory");
 }
 
 static char *
 find_memory_under (const MtLintDomain *domain, char **detail)
 {
-  const MtRecipe *recipe = get_recipe (domain);
+  const MtClassFacts *limits = get_limits (domain);
 
-  if (recipe == NULL || domain->memory_kib == 0 ||
-      domain->memory_kib >= (guint64)recipe->min_memory_mib * 1024)
+  if (limits == NULL || domain->memory_kib == 0 ||
+      domain->memory_kib >= (guint64)limits->min_memory_mib * 1024)
     return NULL;
   *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at least %u", domain->memory_kib / 1024,
-                             recipe->min_memory_mib);
+                             limits->min_memory_mib);
   return g_strdup ("/domain/memory");
 }
 
-/* libvirt writes QEMU's default, cortex-a15, into the definition of a domain that names none: what
- * is written counts for as little. Source: QEMU hw/arm/virt.c, valid_cpus, those of 32 bits. */
+static gboolean
+is_narrow (const MtClassFacts *facts, const char *model)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (facts->narrow_cpus); i++) {
+    if (strcmp (facts->narrow_cpus[i], model) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* libvirt writes QEMU's default into the definition of a domain that names none: what is written
+ * counts for as little. */
 static char *
 find_cpu_32 (const MtLintDomain *domain, char **detail)
 {
+  const MtClassFacts *facts = mt_class_get (domain->class);
   const char *model = domain->qemu_cpu != NULL ? domain->qemu_cpu : domain->cpu_model;
   gboolean custom = domain->cpu_mode == NULL || strcmp (domain->cpu_mode, "custom") == 0;
 
   if (!is_emulated (domain) || (domain->qemu_cpu == NULL && !custom))
     return NULL;
-  if (model != NULL && strcmp (model, "cortex-a15") != 0 && strcmp (model, "cortex-a7") != 0)
+  if (model != NULL && !is_narrow (facts, model))
     return NULL;
-  *detail = g_strdup (model != NULL ? model : "cortex-a15 without one");
+  *detail =
+      model != NULL ? g_strdup (model) : g_strconcat (facts->narrow_cpus[0], " without one", NULL);
   return g_strdup ("/domain/cpu");
 }
 
@@ -357,37 +372,72 @@ find_second_sclp (const MtLintDomain *domain, char **detail)
   return NULL;
 }
 
-static gboolean
-is_usb (const MtLintDevice *device)
+/* What hangs on a bus itself: on USB, or on PCI with an interrupt, which displays do without. Of
+ * some devices no rule of compat speaks. */
+static const struct {
+  guint8 element;
+  guint32 bus; /* MT_HAS_USB, MT_HAS_PCI */
+  guint16 offset;
+  char value[16];     /* of the word there; empty: any */
+  char not_model[12]; /* a model of it that does not; empty: none */
+  gboolean has_no_rule;
+} hangs[] = {
+  { MT_LINT_DISK, MT_HAS_USB, WORD (bus), "usb", "", FALSE },
+  { MT_LINT_INPUT, MT_HAS_USB, WORD (bus), "usb", "", FALSE },
+  { MT_LINT_SOUND, MT_HAS_USB, WORD (model), "usb", "", FALSE },
+  { MT_LINT_SERIAL, MT_HAS_USB, WORD (target_type), "usb-serial", "", FALSE },
+  { MT_LINT_REDIRDEV, MT_HAS_USB, WORD (bus), "usb", "", TRUE },
+  { MT_LINT_HOSTDEV, MT_HAS_USB, WORD (type), "usb", "", TRUE },
+  { MT_LINT_HUB, MT_HAS_USB, WORD (type), "usb", "", TRUE },
+  { MT_LINT_SMARTCARD, MT_HAS_USB, WORD (type), "", "", TRUE }, /* its reader */
+  { MT_LINT_DISK, MT_HAS_PCI, WORD (bus), "virtio", "", FALSE },
+  { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "scsi", "", FALSE },
+  { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "sata", "", FALSE },
+  { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "virtio-serial", "", FALSE },
+  { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "usb", "none", FALSE },
+  { MT_LINT_INTERFACE, MT_HAS_PCI, WORD (type), "", "ne2k_isa", FALSE },
+  { MT_LINT_INPUT, MT_HAS_PCI, WORD (bus), "virtio", "", FALSE },
+  { MT_LINT_SOUND, MT_HAS_PCI, WORD (model), "ich6", "", FALSE },
+  { MT_LINT_SOUND, MT_HAS_PCI, WORD (model), "ich9", "", FALSE },
+  { MT_LINT_SOUND, MT_HAS_PCI, WORD (model), "ac97", "", FALSE },
+  { MT_LINT_SOUND, MT_HAS_PCI, WORD (model), "es1370", "", FALSE },
+  { MT_LINT_MEMBALLOON, MT_HAS_PCI, WORD (type), "", "none", FALSE },
+  { MT_LINT_RNG, MT_HAS_PCI, WORD (type), "", "", FALSE },
+  { MT_LINT_FILESYSTEM, MT_HAS_PCI, WORD (type), "", "", FALSE },
+  { MT_LINT_VSOCK, MT_HAS_PCI, WORD (type), "", "", FALSE },
+};
+
+static const char *
+get_word (const MtLintDevice *device, gsize row)
 {
-  switch ((MtLintElement)device->element) {
-  case MT_LINT_DISK:
-    return g_strcmp0 (mt_lint_get_bus (device), "usb") == 0;
-  case MT_LINT_INPUT:
-  case MT_LINT_REDIRDEV:
-    return g_strcmp0 (device->bus, "usb") == 0;
-  case MT_LINT_HOSTDEV:
-  case MT_LINT_HUB:
-    return g_strcmp0 (device->type, "usb") == 0;
-  case MT_LINT_SMARTCARD: /* its reader */
-    return TRUE;
-  case MT_LINT_SOUND:
-    return g_strcmp0 (device->model, "usb") == 0;
-  case MT_LINT_SERIAL:
-    return g_strcmp0 (device->target_type, "usb-serial") == 0;
-  default:
-    return FALSE;
-  }
+  if (device->element == MT_LINT_DISK)
+    return mt_lint_get_bus (device);
+  return *(const char *const *)((const char *)device + hangs[row].offset);
 }
 
-/* Those of which no rule of compat speaks. */
+/* Which row says that a device hangs on a bus; -1: none. */
+static int
+find_hang (const MtLintDevice *device, guint32 bus)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (hangs); i++) {
+    if (hangs[i].element != device->element || hangs[i].bus != bus ||
+        (hangs[i].value[0] != '\0' && g_strcmp0 (get_word (device, i), hangs[i].value) != 0))
+      continue;
+    if (hangs[i].not_model[0] == '\0' || g_strcmp0 (device->model, hangs[i].not_model) != 0)
+      return (int)i;
+  }
+  return -1;
+}
+
 static gboolean
 is_usb_without_rule (const MtLintDomain *domain, const MtLintDevice *device)
 {
+  const int row = find_hang (device, MT_HAS_USB);
+
   (void)domain;
-  return is_usb (device) &&
-         (device->element == MT_LINT_REDIRDEV || device->element == MT_LINT_HOSTDEV ||
-          device->element == MT_LINT_HUB || device->element == MT_LINT_SMARTCARD);
+  return row >= 0 && hangs[row].has_no_rule;
 }
 
 static gboolean
@@ -435,7 +485,7 @@ find_usb_device (const MtLintDomain *domain)
   for (i = 0; i < domain->devices->len; i++) {
     const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
 
-    if (is_usb (device))
+    if (find_hang (device, MT_HAS_USB) >= 0)
       return device;
   }
   return NULL;
@@ -444,24 +494,25 @@ find_usb_device (const MtLintDomain *domain)
 static char *
 find_usb_switched_off (const MtLintDomain *domain, char **detail)
 {
-  const MtLintDevice *controller = find_device (domain, MT_LINT_CONTROLLER, "usb");
-  const MtLintDevice *device = find_usb_device (domain);
+  const MtLintDevice *controller = find_device (domain, MT_LINT_CONTROLLER, "usb"), *device;
 
   (void)detail;
-  if (controller == NULL || device == NULL || g_strcmp0 (controller->model, "none") != 0)
+  if (controller == NULL || g_strcmp0 (controller->model, "none") != 0)
     return NULL;
-  return mt_lint_dup_subject (device);
+  device = find_usb_device (domain);
+  return device != NULL ? mt_lint_dup_subject (device) : NULL;
 }
 
 static char *
 find_usb_without_controller (const MtLintDomain *domain, char **detail)
 {
-  const MtLintDevice *device = find_usb_device (domain);
+  const MtLintDevice *device;
 
   (void)detail;
-  if (device == NULL || find_device (domain, MT_LINT_CONTROLLER, "usb") != NULL)
+  if (find_device (domain, MT_LINT_CONTROLLER, "usb") != NULL)
     return NULL;
-  return mt_lint_dup_subject (device);
+  device = find_usb_device (domain);
+  return device != NULL ? mt_lint_dup_subject (device) : NULL;
 }
 
 /* It is function 7 of its slot: a guest sees it only if there is a function 0. */
@@ -503,64 +554,15 @@ find_implied_pci (const MtLintDomain *domain, char **detail)
 
   if (balloon == NULL || (balloon->address == NULL && g_strcmp0 (balloon->model, "none") != 0))
     *detail = g_strdup ("<memballoon model='none'/>");
-  else if (!is_in (domain, B (ISAPC)) && usb == NULL)
+  else if (mt_class_has (domain->class, MT_HAS_OWN_USB) && usb == NULL)
     *detail = g_strdup ("<controller type='usb' model='none'/>");
   return *detail != NULL ? g_strdup ("/domain/devices") : NULL;
 }
 
-/* Controllers that sit on PCI. */
-static gboolean
-is_pci_controller (const MtLintDevice *device)
-{
-  static const char types[][16] = { "scsi", "sata", "virtio-serial" };
-  gsize i;
-
-  if (g_strcmp0 (device->type, "usb") == 0)
-    return g_strcmp0 (device->model, "none") != 0;
-  for (i = 0; i < G_N_ELEMENTS (types); i++) {
-    if (g_strcmp0 (device->type, types[i]) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-is_pci_sound (const MtLintDevice *device)
-{
-  static const char models[][8] = { "ich6", "ich9", "ac97", "es1370" };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (models); i++) {
-    if (g_strcmp0 (device->model, models[i]) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Whether a device of malta needs an interrupt of the PCI bus. Displays do not. */
 static gboolean
 needs_slot (const MtLintDevice *device)
 {
-  switch ((MtLintElement)device->element) {
-  case MT_LINT_DISK:
-    return g_strcmp0 (mt_lint_get_bus (device), "virtio") == 0;
-  case MT_LINT_CONTROLLER:
-    return is_pci_controller (device);
-  case MT_LINT_INTERFACE:
-    return g_strcmp0 (device->model, "ne2k_isa") != 0;
-  case MT_LINT_INPUT:
-    return g_strcmp0 (device->bus, "virtio") == 0;
-  case MT_LINT_SOUND:
-    return is_pci_sound (device);
-  case MT_LINT_MEMBALLOON:
-    return g_strcmp0 (device->model, "none") != 0;
-  case MT_LINT_RNG:
-  case MT_LINT_FILESYSTEM:
-  case MT_LINT_VSOCK:
-    return TRUE;
-  default:
-    return FALSE;
-  }
+  return find_hang (device, MT_HAS_PCI) >= 0;
 }
 
 static gboolean
@@ -571,16 +573,15 @@ has_no_slot (const MtLintDomain *domain, const MtLintDevice *device)
          (device->address == NULL || strcmp (device->address, "pci") == 0);
 }
 
-/* Source: Linux arch/mips/pci/fixup-malta.c, irq_tab. */
 static gboolean
 is_in_dead_slot (const MtLintDomain *domain, const MtLintDevice *device)
 {
+  const guint32 slots = mt_class_get (domain->class)->interrupt_slots;
   const int slot = device->slot;
 
-  (void)domain;
   if (!needs_slot (device) || slot < 0)
     return FALSE;
-  return device->pci_bus > 0 || !(slot == 0x0b || slot == 0x0c || (slot >= 0x12 && slot <= 0x15));
+  return device->pci_bus > 0 || slot > 31 || (slots & 1u << slot) == 0;
 }
 
 static gboolean
@@ -632,100 +633,141 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
 #define HW_VIRT "QEMU hw/arm/virt.c"
 #define MALTA_SLOTS "Linux arch/mips/pci/fixup-malta.c"
-#define GIVE_SLOT "give it <address type='pci' bus='0x00' slot='0x12'/>, or 0x13 to 0x15"
+#define FIRST_SLOT G_STRINGIFY (MT_MALTA_SLOT)
+#define LAST_SLOT G_STRINGIFY (MT_MALTA_LAST_SLOT)
+#define GIVE_SLOT                                                                                  \
+  "give it <address type='pci' bus='0x00' slot='" FIRST_SLOT                                       \
+  "'/>, or " G_STRINGIFY (MT_MALTA_NEXT_SLOT) " to " LAST_SLOT
 
 static const MtLintCheck checks[] = {
-  { "acpi-without-uefi", B (AARCH64_VIRT), DEFINE, "libvirt wants UEFI for ACPI here",
-    "leave <acpi/> away, or write <os firmware='efi'>", VALIDATE, find_acpi_without_uefi, NULL },
-  { "acpi-without-uefi", B (ARM_VIRT), MACHTYPE_AUTHORITY_IGNORED, "ACPI without UEFI is ignored",
-    "leave <acpi/> away", "libvirt src/qemu/qemu_command.c", find_acpi_without_uefi, NULL },
-  { "uefi-without-acpi", X86, DEFINE, "libvirt wants ACPI for UEFI here", "add <acpi/>", VALIDATE,
-    find_uefi_without_acpi, NULL },
-  { "secure-boot-without-smm", Q35S, DEFINE, "secure boot needs System Management Mode",
-    "add <smm state='on'/>", VALIDATE, find_secure_without_smm, NULL },
-  { "secure-boot-without-smm", Q35S, QEMU, "secure boot needs System Management Mode",
-    "leave <smm state='off'/> away", "libvirt src/qemu/qemu_firmware.c", find_secure_with_smm_off,
-    NULL },
-  { "acpi-missing", I440FXS, GUEST, "without ACPI the guest never powers off", "add <acpi/>",
-    "guests booted without it", find_no_acpi, NULL },
-  { "iommu-without-acpi", Q35S | ARM, DEFINE, "libvirt wants ACPI for this vIOMMU",
-    "add <acpi/>, which wants UEFI on Arm", VALIDATE, find_iommu_without_acpi, NULL },
-  { "gic-vcpus", ARM, QEMU, "GIC version 2 serves 8 vCPUs", "<gic version='3'/> (64 bits only)",
-    HW_VIRT, find_gic_vcpus, NULL },
-  { "gic-host", ARM, QEMU, "the host's GIC cannot be had without KVM", "<gic version='3'/>",
-    HW_VIRT, find_gic_host, NULL },
-  { "vcpus", ~(B (ARM_VIRT) | MALTAS) & ALL, DEFINE, "more vCPUs than the machine has",
-    "give it fewer vCPUs", "libvirt src/qemu/qemu_validate.c; -smp of QEMU", find_vcpus, NULL },
-  { "vcpus", MALTAS, DEFINE, "more vCPUs than the machine has", "give it one vCPU", VALIDATE,
-    find_vcpus_malta_define, NULL },
-  { "vcpus", MALTAS, GUEST, "with more than one vCPU the guest hangs", "give it one vCPU",
-    "guests booted with more", find_vcpus_malta, NULL },
-  { "memory", MALTAS, QEMU, "more memory than the board takes", "give it less memory",
-    "QEMU hw/mips/malta.c", find_memory_over, NULL },
-  { "memory", B (ARM_VIRT), GUEST, "more memory than the guest's kernel survives",
-    "give it less memory", "guests booted with more", find_memory_over, NULL },
-  { "memory-too-little", ALL, QEMU, "less memory than the board wants", "give it more memory",
-    "QEMU hw/loongarch/virt.c", find_memory_under, NULL },
-  { "cpu-32-bit", B (AARCH64_VIRT), GUEST, "a 64-bit kernel hangs on a CPU of 32 bits",
-    "<cpu mode='custom'><model>cortex-a57</model></cpu>", HW_VIRT, find_cpu_32, NULL },
-  { "cpu-too-old", MALTAS, GUEST, "QEMU's default CPU hangs kernels of today; name another one",
-    "<qemu:commandline> with -cpu MIPS64R2-generic", "guests booted without it", find_no_qemu_cpu,
-    NULL },
-  { "cpu-host-passthrough", ~NO_CPU_DRIVER &ALL, QEMU,
-    "the host's CPU cannot be passed through without KVM", "name a CPU model, or use type='kvm'",
-    VALIDATE, find_host_passthrough, NULL },
-  { "cpu-host-model", ~NO_CPU_DRIVER &ALL, QEMU, "the host's CPU is of another architecture",
-    "name a CPU model", VALIDATE, find_host_model, NULL },
-  { "cpu-threads", B (S390X) | B (PSERIES), QEMU, "a core has one thread when it is emulated",
-    "threads='1'", "QEMU hw/ppc/spapr.c, hw/s390x/s390-virtio-ccw.c", find_threads, NULL },
-  { "numa", B (S390X), QEMU, "the machine has no NUMA", "leave <numa> away",
-    "QEMU hw/s390x/s390-virtio-ccw.c", find_numa, NULL },
-  { "max-memory-without-numa", ~B (PSERIES) & ALL, DEFINE, "libvirt wants NUMA for <maxMemory>",
-    "leave <maxMemory> away, or add <numa>", VALIDATE, find_max_memory, NULL },
-  { "dimm-without-acpi", PCS | ARM, QEMU, "memory is plugged in by ACPI",
-    "add <acpi/>, which wants UEFI on Arm", "QEMU hw/i386/pc.c, hw/arm/virt.c",
-    find_dimm_without_acpi, NULL },
-  { "vcpus-hotpluggable", ARM | MALTAS | B (RISCV_VIRT), QEMU, "vCPUs cannot be plugged in here",
-    "hotpluggable='no'", "QEMU query-hotpluggable-cpus", find_hotplug_vcpus, NULL },
-  { "ide-second-controller", I440FXS | MALTAS, DEFINE,
-    "there is one IDE controller, for four drives", "use hda to hdd, or another bus", VALIDATE,
-    NULL, is_on_second_ide },
-  { "sclp-second-console", B (S390X), QEMU, "there can be one SCLP console",
-    "use <console> with <target type='virtio'/>, or sclplm", "QEMU hw/char/sclpconsole.c",
-    find_second_sclp, NULL },
-  { "usb-switched-off", ~(B (S390X) | NO_PCI) & ALL, DEFINE,
-    "USB is switched off by controller model 'none'",
-    "write <controller type='usb' model='qemu-xhci'/>", VALIDATE, find_usb_switched_off, NULL },
-  { "usb-without-controller", NO_USB_CONTROLLER, DEFINE, "libvirt adds no USB controller here",
-    "write <controller type='usb' model='qemu-xhci'/>", "libvirt src/qemu/qemu_domain.c",
-    find_usb_without_controller, NULL },
-  { "usb-unavailable", B (S390X) | NO_PCI, DEFINE, "there is no USB on this machine",
-    "leave the device away", VALIDATE, NULL, is_usb_without_rule },
-  { "ps2-tablet", X86 | MALTAS | B (PSERIES), DEFINE, "PS/2 has no tablets",
-    "bus='usb' or 'virtio'", "libvirt src/conf/domain_conf.c", NULL, is_ps2_tablet },
-  { "virtio-transitional", B (S390X), QEMU, "there are no generations of virtio on CCW",
-    "model='virtio'", "QEMU hw/virtio/virtio-pci.h", NULL, is_transitional },
-  { "shmem", B (S390X), DEFINE, "QEMU has no ivshmem here", "leave the shared memory away",
-    VALIDATE, NULL, is_shmem },
-  { "smbios", ~(X86 | ARM | B (LOONGARCH_VIRT)) & ALL, QEMU, "the machine has no SMBIOS",
-    "leave <smbios> away", "QEMU qemu-options.hx, -smbios", find_smbios, NULL },
-  { "bios-serial", ~X86 &ALL, DEFINE, "only the BIOS of x86 has a serial console",
-    "leave useserial away", VALIDATE, find_bios_serial, NULL },
-  { "usb-ehci-alone", Q35S | ARM | B (RISCV_VIRT), GUEST,
-    "ich9-ehci1 without ich9-uhci1 is function 7 without function 0: no guest sees it",
-    "use model qemu-xhci", "libvirt src/qemu/qemu_domain_address.c", find_lone_ehci, NULL },
-  { "kernel-missing", MALTAS | ARM | B (RISCV_VIRT) | B (LOONGARCH_VIRT) | B (M68K_VIRT), GUEST,
-    "the board has no firmware: nothing boots without a kernel or a loader",
-    "write <kernel>, or <os firmware='efi'> where there is one", "guests started without one",
-    find_no_kernel, NULL },
-  { "pci-implied", NO_PCI, DEFINE, "libvirt adds devices for which the board has no bus",
-    "switch them off", "libvirt src/qemu/qemu_domain.c", find_implied_pci, NULL },
-  { "pci-slot-implied", MALTAS, GUEST, "libvirt adds a device in a slot without interrupt",
-    "write it, with an address in slot 0x12 to 0x15", MALTA_SLOTS, find_implied_slot, NULL },
-  { "pci-slot-missing", MALTAS, GUEST, "libvirt's choice of slot has no interrupt", GIVE_SLOT,
-    MALTA_SLOTS, NULL, has_no_slot },
-  { "pci-slot-dead", MALTAS, GUEST, "the slot has no interrupt", GIVE_SLOT, MALTA_SLOTS, NULL,
-    is_in_dead_slot },
+  { "acpi-without-uefi", .on = MT_ON (AARCH64_VIRT), .authority = DEFINE,
+    .message = "libvirt wants UEFI for ACPI here",
+    .remedy = "leave <acpi/> away, or write <os firmware='efi'>", .source = VALIDATE,
+    .find = find_acpi_without_uefi },
+  { "acpi-without-uefi", .on = MT_ON (ARM_VIRT), .authority = MACHTYPE_AUTHORITY_IGNORED,
+    .message = "ACPI without UEFI is ignored", .remedy = "leave <acpi/> away",
+    .source = "libvirt src/qemu/qemu_command.c", .find = find_acpi_without_uefi },
+  { "uefi-without-acpi", .has = MT_HAS_X86, .authority = DEFINE,
+    .message = "libvirt wants ACPI for UEFI here", .remedy = "add <acpi/>", .source = VALIDATE,
+    .find = find_uefi_without_acpi },
+  { "secure-boot-without-smm", .has = MT_HAS_ICH9, .authority = DEFINE,
+    .message = "secure boot needs System Management Mode", .remedy = "add <smm state='on'/>",
+    .source = VALIDATE, .find = find_secure_without_smm },
+  { "secure-boot-without-smm", .has = MT_HAS_ICH9, .authority = QEMU,
+    .message = "secure boot needs System Management Mode",
+    .remedy = "leave <smm state='off'/> away", .source = "libvirt src/qemu/qemu_firmware.c",
+    .find = find_secure_with_smm_off },
+  { "acpi-missing", .on = MT_ON_I440FXS, .authority = GUEST,
+    .message = "without ACPI the guest never powers off", .remedy = "add <acpi/>",
+    .source = "guests booted without it", .find = find_no_acpi },
+  { "iommu-without-acpi", .on = MT_ON_Q35S | MT_ON_ARM, .authority = DEFINE,
+    .message = "libvirt wants ACPI for this vIOMMU",
+    .remedy = "add <acpi/>, which wants UEFI on Arm", .source = VALIDATE,
+    .find = find_iommu_without_acpi },
+  { "gic-vcpus", .has = MT_HAS_GIC, .authority = QEMU, .message = "GIC version 2 serves 8 vCPUs",
+    .remedy = "<gic version='3'/> (64 bits only)", .source = HW_VIRT, .find = find_gic_vcpus },
+  { "gic-host", .has = MT_HAS_GIC, .authority = QEMU,
+    .message = "the host's GIC cannot be had without KVM", .remedy = "<gic version='3'/>",
+    .source = HW_VIRT, .find = find_gic_host },
+  { "vcpus", .lacks = MT_HAS_NEVER, .not_on = MT_ON (ARM_VIRT) | MT_ON_MALTAS, .authority = DEFINE,
+    .message = "more vCPUs than the machine has", .remedy = "give it fewer vCPUs",
+    .source = "libvirt src/qemu/qemu_validate.c; -smp of QEMU", .find = find_vcpus },
+  { "vcpus", .on = MT_ON_MALTAS, .authority = DEFINE, .message = "more vCPUs than the machine has",
+    .remedy = "give it one vCPU", .source = VALIDATE, .find = find_vcpus_define },
+  { "vcpus", .on = MT_ON_MALTAS, .authority = GUEST,
+    .message = "with more than one vCPU the guest hangs", .remedy = "give it one vCPU",
+    .source = "guests booted with more", .find = find_vcpus_guest },
+  { "memory", .on = MT_ON_MALTAS, .authority = QEMU, .message = "more memory than the board takes",
+    .remedy = "give it less memory", .source = "QEMU hw/mips/malta.c", .find = find_memory_over },
+  { "memory", .on = MT_ON (ARM_VIRT), .authority = GUEST,
+    .message = "more memory than the guest's kernel survives", .remedy = "give it less memory",
+    .source = "guests booted with more", .find = find_memory_over },
+  { "memory-too-little", .lacks = MT_HAS_NEVER, .authority = QEMU,
+    .message = "less memory than the board wants", .remedy = "give it more memory",
+    .source = "QEMU hw/loongarch/virt.c", .find = find_memory_under },
+  { "cpu-32-bit", .on = MT_ON (AARCH64_VIRT), .authority = GUEST,
+    .message = "a 64-bit kernel hangs on a CPU of 32 bits",
+    .remedy = "<cpu mode='custom'><model>cortex-a57</model></cpu>", .source = HW_VIRT,
+    .find = find_cpu_32 },
+  { "cpu-too-old", .on = MT_ON_MALTAS, .authority = GUEST,
+    .message = "QEMU's default CPU hangs kernels of today; name another one",
+    .remedy = "<qemu:commandline> with -cpu MIPS64R2-generic", .source = "guests booted without it",
+    .find = find_no_qemu_cpu },
+  { "cpu-host-passthrough", .has = MT_HAS_CPU_DRIVER, .authority = QEMU,
+    .message = "the host's CPU cannot be passed through without KVM",
+    .remedy = "name a CPU model, or use type='kvm'", .source = VALIDATE,
+    .find = find_host_passthrough },
+  { "cpu-host-model", .has = MT_HAS_CPU_DRIVER, .authority = QEMU,
+    .message = "the host's CPU is of another architecture", .remedy = "name a CPU model",
+    .source = VALIDATE, .find = find_host_model },
+  { "cpu-threads", .on = MT_ON (S390X) | MT_ON (PSERIES), .authority = QEMU,
+    .message = "a core has one thread when it is emulated", .remedy = "threads='1'",
+    .source = "QEMU hw/ppc/spapr.c, hw/s390x/s390-virtio-ccw.c", .find = find_threads },
+  { "numa", .on = MT_ON (S390X), .authority = QEMU, .message = "the machine has no NUMA",
+    .remedy = "leave <numa> away", .source = "QEMU hw/s390x/s390-virtio-ccw.c", .find = find_numa },
+  { "max-memory-without-numa", .lacks = MT_HAS_PAPR, .authority = DEFINE,
+    .message = "libvirt wants NUMA for <maxMemory>",
+    .remedy = "leave <maxMemory> away, or add <numa>", .source = VALIDATE,
+    .find = find_max_memory },
+  { "dimm-without-acpi", .on = MT_ON_PCS | MT_ON_ARM, .authority = QEMU,
+    .message = "memory is plugged in by ACPI", .remedy = "add <acpi/>, which wants UEFI on Arm",
+    .source = "QEMU hw/i386/pc.c, hw/arm/virt.c", .find = find_dimm_without_acpi },
+  { "vcpus-hotpluggable", .on = MT_ON_ARM | MT_ON_MALTAS | MT_ON (RISCV_VIRT), .authority = QEMU,
+    .message = "vCPUs cannot be plugged in here", .remedy = "hotpluggable='no'",
+    .source = "QEMU query-hotpluggable-cpus", .find = find_hotplug_vcpus },
+  { "ide-second-controller", .has = MT_HAS_IDE, .authority = DEFINE,
+    .message = "there is one IDE controller, for four drives",
+    .remedy = "use hda to hdd, or another bus", .source = VALIDATE,
+    .find_device = is_on_second_ide },
+  { "sclp-second-console", .has = MT_HAS_CHANNELS, .authority = QEMU,
+    .message = "there can be one SCLP console",
+    .remedy = "use <console> with <target type='virtio'/>, or sclplm",
+    .source = "QEMU hw/char/sclpconsole.c", .find = find_second_sclp },
+  { "usb-switched-off", .has = MT_HAS_USB, .authority = DEFINE,
+    .message = "USB is switched off by controller model 'none'",
+    .remedy = "write <controller type='usb' model='qemu-xhci'/>", .source = VALIDATE,
+    .find = find_usb_switched_off },
+  { "usb-without-controller", .has = MT_HAS_USB, .lacks = MT_HAS_OWN_USB, .authority = DEFINE,
+    .message = "libvirt adds no USB controller here",
+    .remedy = "write <controller type='usb' model='qemu-xhci'/>",
+    .source = "libvirt src/qemu/qemu_domain.c", .find = find_usb_without_controller },
+  { "usb-unavailable", .lacks = MT_HAS_USB, .authority = DEFINE,
+    .message = "there is no USB on this machine", .remedy = "leave the device away",
+    .source = VALIDATE, .find_device = is_usb_without_rule },
+  { "ps2-tablet", .has = MT_HAS_PS2, .authority = DEFINE, .message = "PS/2 has no tablets",
+    .remedy = "bus='usb' or 'virtio'", .source = "libvirt src/conf/domain_conf.c",
+    .find_device = is_ps2_tablet },
+  { "virtio-transitional", .has = MT_HAS_CHANNELS, .authority = QEMU,
+    .message = "there are no generations of virtio on CCW", .remedy = "model='virtio'",
+    .source = "QEMU hw/virtio/virtio-pci.h", .find_device = is_transitional },
+  { "shmem", .on = MT_ON (S390X), .authority = DEFINE, .message = "QEMU has no ivshmem here",
+    .remedy = "leave the shared memory away", .source = VALIDATE, .find_device = is_shmem },
+  { "smbios", .lacks = MT_HAS_SMBIOS, .authority = QEMU, .message = "the machine has no SMBIOS",
+    .remedy = "leave <smbios> away", .source = "QEMU qemu-options.hx, -smbios",
+    .find = find_smbios },
+  { "bios-serial", .lacks = MT_HAS_X86, .authority = DEFINE,
+    .message = "only the BIOS of x86 has a serial console", .remedy = "leave useserial away",
+    .source = VALIDATE, .find = find_bios_serial },
+  { "usb-ehci-alone", .on = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT), .authority = GUEST,
+    .message = "ich9-ehci1 without ich9-uhci1 is function 7 without function 0: no guest sees it",
+    .remedy = "use model qemu-xhci", .source = "libvirt src/qemu/qemu_domain_address.c",
+    .find = find_lone_ehci },
+  { "kernel-missing", .lacks = MT_HAS_FIRMWARE, .authority = GUEST,
+    .message = "the board has no firmware: nothing boots without a kernel or a loader",
+    .remedy = "write <kernel>, or <os firmware='efi'> where there is one",
+    .source = "guests started without one", .find = find_no_kernel },
+  { "pci-implied", .lacks = MT_HAS_PCI, .authority = DEFINE,
+    .message = "libvirt adds devices for which the board has no bus", .remedy = "switch them off",
+    .source = "libvirt src/qemu/qemu_domain.c", .find = find_implied_pci },
+  { "pci-slot-implied", .on = MT_ON_MALTAS, .authority = GUEST,
+    .message = "libvirt adds a device in a slot without interrupt",
+    .remedy = "write it, with an address in slot " FIRST_SLOT " to " LAST_SLOT,
+    .source = MALTA_SLOTS, .find = find_implied_slot },
+  { "pci-slot-missing", .on = MT_ON_MALTAS, .authority = GUEST,
+    .message = "libvirt's choice of slot has no interrupt", .remedy = GIVE_SLOT,
+    .source = MALTA_SLOTS, .find_device = has_no_slot },
+  { "pci-slot-dead", .on = MT_ON_MALTAS, .authority = GUEST, .message = "the slot has no interrupt",
+    .remedy = GIVE_SLOT, .source = MALTA_SLOTS, .find_device = is_in_dead_slot },
 };
 
 const MtLintCheck *
@@ -733,6 +775,17 @@ mt_lint_checks_get (gsize *count)
 {
   *count = G_N_ELEMENTS (checks);
   return checks;
+}
+
+gboolean
+mt_lint_check_is_for (const MtLintCheck *check, MtClass class)
+{
+  const guint32 has = mt_class_get (class)->has, bit = MT_CLASS_BIT (class);
+
+  if ((check->on & bit) != 0)
+    return TRUE;
+  return (check->has | check->lacks) != 0 && (check->not_on & bit) == 0 &&
+         (check->has & ~has) == 0 && (check->lacks == 0 || (check->lacks & ~has) != 0);
 }
 
 static void
@@ -769,7 +822,7 @@ mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArr
 {
   g_autofree char *subject = NULL, *detail = NULL;
 
-  if (!is_in (domain, check->classes))
+  if (!mt_lint_check_is_for (check, domain->class))
     return;
   if (check->find_device != NULL) {
     run_on_devices (check, domain, findings);

@@ -95,7 +95,9 @@ typedef struct MtLintCheck MtLintCheck;
 
 struct MtLintCheck {
   char code[28];
-  guint32 classes;
+  /* Of machines that have all of these and lack one of those (MT_HAS_*), but not on these; and on
+   * these whatever they have. */
+  guint32 has, lacks, not_on, on;
   guint8 authority;
   char message[92];
   char remedy[92];
@@ -108,6 +110,9 @@ struct MtLintCheck {
 };
 
 const MtLintCheck *mt_lint_checks_get (gsize *count);
+
+/* Whether machines of the class are looked at. */
+gboolean mt_lint_check_is_for (const MtLintCheck *check, MtClass class);
 
 /* Adds what the check finds. */
 void mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray *findings);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "arch-private.h"
-#include "compat/class-sets.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
@@ -15,17 +14,23 @@
 /* What libvirt takes where the document does not say; the first row that fits. Source: libvirt
  * src/qemu/qemu_domain.c and src/conf/domain_postparse.c. */
 static const struct {
-  guint32 classes;
+  guint32 has; /* of machines that have this; 0: of all */
   guint8 element;
   char type[12]; /* of the device; empty: any */
   char value[16];
 } defaults[] = {
-  { PSERIES, MT_LINT_PANIC, "", "pseries" }, { S390X, MT_LINT_PANIC, "", "s390" },
-  { ALL, MT_LINT_PANIC, "", "isa" },         { PSERIES, MT_LINT_TPM, "", "tpm-spapr" },
-  { ALL, MT_LINT_TPM, "", "tpm-tis" },       { S390X, MT_LINT_INPUT, "", "virtio" },
-  { X86, MT_LINT_INPUT, "mouse", "ps2" },    { X86, MT_LINT_INPUT, "keyboard", "ps2" },
-  { ALL, MT_LINT_INPUT, "mouse", "usb" },    { ALL, MT_LINT_INPUT, "keyboard", "usb" },
-  { ALL, MT_LINT_INPUT, "tablet", "usb" },   { ALL, MT_LINT_PARALLEL, "", "isa-parallel" },
+  { MT_HAS_PAPR, MT_LINT_PANIC, "", "pseries" },
+  { MT_HAS_CHANNELS, MT_LINT_PANIC, "", "s390" },
+  { 0, MT_LINT_PANIC, "", "isa" },
+  { MT_HAS_PAPR, MT_LINT_TPM, "", "tpm-spapr" },
+  { 0, MT_LINT_TPM, "", "tpm-tis" },
+  { MT_HAS_CHANNELS, MT_LINT_INPUT, "", "virtio" },
+  { MT_HAS_X86, MT_LINT_INPUT, "mouse", "ps2" },
+  { MT_HAS_X86, MT_LINT_INPUT, "keyboard", "ps2" },
+  { 0, MT_LINT_INPUT, "mouse", "usb" },
+  { 0, MT_LINT_INPUT, "keyboard", "usb" },
+  { 0, MT_LINT_INPUT, "tablet", "usb" },
+  { 0, MT_LINT_PARALLEL, "", "isa-parallel" },
 };
 
 typedef struct {
@@ -188,8 +193,7 @@ get_default (const MtLintDomain *domain, const MtLintDevice *device)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (defaults); i++) {
-    if (defaults[i].element == device->element &&
-        (defaults[i].classes & MT_CLASS_BIT (domain->class)) != 0 &&
+    if (defaults[i].element == device->element && mt_class_has (domain->class, defaults[i].has) &&
         (defaults[i].type[0] == '\0' || g_strcmp0 (device->type, defaults[i].type) == 0))
       return defaults[i].value;
   }

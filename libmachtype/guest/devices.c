@@ -7,11 +7,10 @@
 
 #include "xml-writer.h"
 
-/* Functions of a PCI slot, and which of the fixed slot's is whose: function 0 must be there for the
- * others to be seen, and every guest has a memballoon. */
-#define FUNCTIONS 8
 /* Linux' tun device takes no more queues. */
 #define QUEUES_MAX 256
+/* Which function of the fixed slot is whose: function 0 must be there for the others to be seen,
+ * and every guest has a memballoon. */
 enum {
   FIXED_MEMBALLOON,
   FIXED_RNG,
@@ -73,12 +72,11 @@ write_iommu_driver (MtGuestWriter *w)
 static void
 write_drive_address (MtGuestWriter *w, const MtDisk *disk)
 {
-  const guint per_controller = 6; /* ports of an AHCI controller */
   guint controller = 0, target = 0, unit = disk->unit;
 
   if (mt_is_word (disk->bus.text, "sata")) {
-    controller = disk->unit / per_controller;
-    unit = disk->unit % per_controller;
+    controller = disk->unit / MT_AHCI_PORTS;
+    unit = disk->unit % MT_AHCI_PORTS;
   } else if (!mt_is_word (disk->bus.text, "scsi"))
     return;
   else if (mt_scsi_find (w->plan->scsi.text)->by_target) {
@@ -121,8 +119,8 @@ write_disk (MtGuestWriter *w, const MtDisk *disk)
     mt_xml_literal (&w->xml, "      <readonly/>\n");
   write_drive_address (w, disk);
   if (mt_is_word (disk->bus.text, "virtio"))
-    write_pci_address (w, slots->disk[(disk->unit / FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
-                       disk->unit % FUNCTIONS);
+    write_pci_address (w, slots->disk[(disk->unit / MT_PCI_FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
+                       disk->unit % MT_PCI_FUNCTIONS);
   mt_xml_literal (&w->xml, "    </disk>\n");
 }
 
@@ -163,9 +161,7 @@ write_controllers (MtGuestWriter *w)
     mt_xml_uint (&w->xml, i);
     mt_xml_literal (&w->xml, "' model='pcie-root-port'/>\n");
   }
-  if (w->plan->needs_scsi && mt_is_word (w->plan->scsi.text, "ibmvscsi"))
-    mt_xml_literal (&w->xml, "    <controller type='scsi' index='0' model='ibmvscsi'/>\n");
-  else if (w->plan->needs_scsi)
+  if (w->plan->needs_scsi)
     write_controller (w, "scsi", w->plan->scsi.text, FIXED_SCSI);
   if (w->plan->features.agent)
     write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
@@ -225,8 +221,7 @@ write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
   mt_xml_attribute_word (&w->xml, "type", w->plan->network.text);
   mt_xml_literal (&w->xml, "/>\n");
   write_interface_driver (w, interface);
-  if (!mt_is_word (w->plan->network.text, "spapr-vlan"))
-    write_pci_address (w, w->recipe->slots.network, index % FUNCTIONS);
+  write_pci_address (w, w->recipe->slots.network, index % MT_PCI_FUNCTIONS);
   mt_xml_literal (&w->xml, "    </interface>\n");
 }
 

@@ -33,13 +33,10 @@ typedef struct {
 } MtPciSlots;
 
 /* What a guest of one architecture and machine is given where nothing else is asked for. What it
- * could have instead: compat/rules.c. */
+ * could have instead: compat/rules.c; how much of it: machine-class.c. */
 typedef struct {
   guint8 arch;
   guint8 class; /* MtClass */
-  guint16 max_vcpus;
-  guint32 max_memory_mib; /* 0: no limit of the board's */
-  guint32 min_memory_mib; /* 0: no limit of the board's */
   guint16 features;
   char cpu_mode[12];     /* emulated; empty: no <cpu> */
   char cpu_model[12];    /* of mode custom */

@@ -8,11 +8,6 @@
 #include "error-private.h"
 #include "finding-private.h"
 
-/* Places on a board's only IDE controller. */
-#define IDE_PLACES 4
-/* Floppy drives of a controller. */
-#define FDC_PLACES 2
-
 static const char *
 get_machine (const MtGuestPlan *plan)
 {
@@ -95,10 +90,11 @@ get_host_limit (const MtGuestPlan *plan)
 static gboolean
 plan_size (MtGuestPlan *plan, GError **error)
 {
-  guint limit = get_host_limit (plan), memory = plan->recipe->max_memory_mib;
+  const MtClassFacts *facts = mt_class_get ((MtClass)plan->recipe->class);
+  guint limit = get_host_limit (plan), memory = facts->max_memory_mib;
 
   /* The board's limit is what works; the host's may be lower for an old version. */
-  limit = limit != 0 ? MIN (limit, plan->recipe->max_vcpus) : plan->recipe->max_vcpus;
+  limit = limit != 0 ? MIN (limit, facts->max_vcpus) : facts->max_vcpus;
   if (plan->vcpus > limit)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u vCPU%s, not %u", get_arch_name (plan),
@@ -107,10 +103,10 @@ plan_size (MtGuestPlan *plan, GError **error)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
                     get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
-  if (plan->memory_mib < plan->recipe->min_memory_mib)
+  if (plan->memory_mib < facts->min_memory_mib)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
-                    get_arch_name (plan), get_machine (plan), plan->recipe->min_memory_mib,
+                    get_arch_name (plan), get_machine (plan), facts->min_memory_mib,
                     plan->memory_mib);
   return TRUE;
 }
@@ -305,13 +301,13 @@ static guint
 get_places (const MtGuestPlan *plan, const char *bus)
 {
   if (mt_is_word (bus, "ide"))
-    return IDE_PLACES;
+    return MT_IDE_DRIVES;
   if (mt_is_word (bus, "fdc"))
-    return FDC_PLACES;
+    return MT_FDC_DRIVES;
   if (mt_is_word (bus, "scsi"))
     return mt_scsi_find (plan->scsi.text)->places;
   if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
-    return 2 * 8; /* two slots of eight functions */
+    return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
   return 0;
 }
 
@@ -404,7 +400,7 @@ plan_disks (MtGuestPlan *plan, GError **error)
 static gboolean
 plan_interfaces (MtGuestPlan *plan, GError **error)
 {
-  const guint places = plan->recipe->slots.network != 0 ? 8 : 0;
+  const guint places = plan->recipe->slots.network != 0 ? MT_PCI_FUNCTIONS : 0;
 
   if (places != 0 && plan->interfaces->len > places)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,

@@ -33,10 +33,9 @@
   (MT_FEATURE_ACPI | MT_FEATURE_APIC | MT_FEATURE_VMCOREINFO | MT_FEATURE_X86_TIMERS)
 
 /* The boards that several architectures share. */
-#define ARM32(name)                                                                                \
+#define ARM32_RECIPE(name)                                                                         \
   {                                                                                                \
-    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_ARM_VIRT, .max_vcpus = 8,                      \
-    .max_memory_mib = 3072,                                                                        \
+    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_ARM_VIRT,                                      \
     .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,                   \
     .cpu_mode = "custom", .cpu_model = "cortex-a15", .kvm_cpu_mode = "host-passthrough",           \
     .console = "serial", .console_target = "system-serial", .more_ports = "pci-serial",            \
@@ -44,9 +43,9 @@
     .disk_bus = "virtio", .cdrom_bus = "scsi", .scsi_model = "virtio-scsi", .network = "virtio",   \
     .video = "virtio", .input = "usb",                                                             \
   }
-#define PSERIES(name)                                                                              \
+#define PSERIES_RECIPE(name)                                                                       \
   {                                                                                                \
-    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_PSERIES, .max_vcpus = 1024,                    \
+    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_PSERIES,                                       \
     .features = MT_FEATURE_KEYBOARD | MT_FEATURE_USB_DISPLAY | MT_FEATURE_ONE_THREAD |             \
                 MT_FEATURE_KVM_THREADS,                                                            \
     .cpu_mode = "custom", .cpu_model = "POWER9", .kvm_cpu_mode = "host-model",                     \
@@ -54,32 +53,32 @@
     .console_device = "hvc0", .usb = "qemu-xhci", .disk_bus = "virtio", .cdrom_bus = "scsi",       \
     .scsi_model = "virtio-scsi", .network = "virtio", .video = "vga", .input = "usb",              \
   }
-#define MALTA(name, class_name, cpu)                                                               \
+#define MALTA_RECIPE(name, class_name, cpu)                                                        \
   {                                                                                                \
-    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_##class_name, .max_vcpus = 1,                  \
-    .max_memory_mib = 2048, .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT, .qemu_cpu = cpu, \
-    .console = "serial", .console_device = "ttyS0", .usb = "piix3-uhci", .disk_bus = "virtio",     \
-    .cdrom_bus = "ide", .scsi_model = "virtio-scsi", .network = "virtio", .video = "virtio",       \
-    .input = "usb",                                                                                \
+    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_##class_name,                                  \
+    .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT, .qemu_cpu = cpu, .console = "serial",    \
+    .console_device = "ttyS0", .usb = "piix3-uhci", .disk_bus = "virtio", .cdrom_bus = "ide",      \
+    .scsi_model = "virtio-scsi", .network = "virtio", .video = "virtio", .input = "usb",           \
     .slots = { .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 }, .watchdog = 0x0b },         \
   }
-#define X86(name, class_name, cpu, more, root, ports, cdrom)                                       \
+#define X86_RECIPE(name, class_name, cpu, more, root, ports, cdrom)                                \
   {                                                                                                \
-    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_##class_name, .max_vcpus = 255,                \
+    .arch = MACHTYPE_ARCH_##name, .class = MT_CLASS_##class_name,                                  \
     .features = X86_FEATURES | (more), .cpu_mode = cpu, .kvm_cpu_mode = "host-model",              \
     .console = "serial", .console_target = "isa-serial", .more_ports = "isa-serial",               \
     .console_device = "ttyS0", .pci_root = root, .root_ports = ports, .usb = "qemu-xhci",          \
     .disk_bus = "virtio", .cdrom_bus = cdrom, .scsi_model = "virtio-scsi", .network = "virtio",    \
     .video = "virtio", .input = "usb",                                                             \
   }
-#define PC(name, class_name, cpu, more) X86 (name, class_name, cpu, more, "pci-root", 0, "ide")
-#define Q35(name, class_name, cpu, more) X86 (name, class_name, cpu, more, "pcie-root", 16, "sata")
+#define PC_RECIPE(name, class_name, cpu, more)                                                     \
+  X86_RECIPE (name, class_name, cpu, more, "pci-root", 0, "ide")
+#define Q35_RECIPE(name, class_name, cpu, more)                                                    \
+  X86_RECIPE (name, class_name, cpu, more, "pcie-root", 16, "sata")
 
 static const MtRecipe recipes[] = {
   {
       .arch = MACHTYPE_ARCH_AARCH64,
       .class = MT_CLASS_AARCH64_VIRT,
-      .max_vcpus = 512,
       .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_GIC3 | MT_FEATURE_KEYBOARD,
 
       .cpu_mode = "custom",
@@ -102,7 +101,6 @@ static const MtRecipe recipes[] = {
   {
       .arch = MACHTYPE_ARCH_S390X,
       .class = MT_CLASS_S390X,
-      .max_vcpus = 248,
       .features = MT_FEATURE_KEYBOARD | MT_FEATURE_ONE_THREAD,
       .kvm_cpu_mode = "host-model",
       .console = "console",
@@ -115,18 +113,17 @@ static const MtRecipe recipes[] = {
       .video = "virtio",
       .input = "virtio",
   },
-  PSERIES (PPC64LE),
-  PSERIES (PPC64),
-  MALTA (MIPSEL, MALTA, ""),
-  MALTA (MIPS, MALTA, ""),
-  MALTA (MIPS64EL, MALTA_64EL, "MIPS64R2-generic"),
-  MALTA (MIPS64, MALTA, "MIPS64R2-generic"),
-  ARM32 (ARMV7L),
-  ARM32 (ARMV6L),
+  PSERIES_RECIPE (PPC64LE),
+  PSERIES_RECIPE (PPC64),
+  MALTA_RECIPE (MIPSEL, MALTA, ""),
+  MALTA_RECIPE (MIPS, MALTA, ""),
+  MALTA_RECIPE (MIPS64EL, MALTA_64EL, "MIPS64R2-generic"),
+  MALTA_RECIPE (MIPS64, MALTA, "MIPS64R2-generic"),
+  ARM32_RECIPE (ARMV7L),
+  ARM32_RECIPE (ARMV6L),
   {
       .arch = MACHTYPE_ARCH_RISCV64,
       .class = MT_CLASS_RISCV_VIRT,
-      .max_vcpus = 512,
       .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,
       .console = "serial",
       .console_target = "system-serial",
@@ -145,8 +142,6 @@ static const MtRecipe recipes[] = {
   {
       .arch = MACHTYPE_ARCH_LOONGARCH64,
       .class = MT_CLASS_LOONGARCH_VIRT,
-      .max_vcpus = 4,
-      .min_memory_mib = 1025,
       .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,
 
       .kvm_cpu_mode = "host-passthrough",
@@ -164,10 +159,10 @@ static const MtRecipe recipes[] = {
       .video = "virtio",
       .input = "usb",
   },
-  PC (X86_64, I440FX, "maximum", 0),
-  Q35 (X86_64, Q35, "maximum", 0),
-  PC (I686, I440FX_32, "", MT_FEATURE_PAE),
-  Q35 (I686, Q35_32, "", MT_FEATURE_PAE),
+  PC_RECIPE (X86_64, I440FX, "maximum", 0),
+  Q35_RECIPE (X86_64, Q35, "maximum", 0),
+  PC_RECIPE (I686, I440FX_32, "", MT_FEATURE_PAE),
+  Q35_RECIPE (I686, Q35_32, "", MT_FEATURE_PAE),
 };
 
 /* Sources: QEMU hw/scsi/ (max_target and max_lun of each SCSIBusInfo; megasas.c takes LUN 0 only);

@@ -199,67 +199,6 @@ test_compare (void)
   }
 }
 
-/* One column for each machine, one row for each value, a machine for each kind. */
-static void
-test_table (void)
-{
-  gsize n, i, j;
-  const MtRule *rules = mt_rules_get (&n);
-  guint kinds[MT_KIND_LAST + 1] = { 0 };
-
-  for (i = 0; i < n; i++) {
-    const guint32 columns[] = { rules[i].define, rules[i].start, rules[i].guest, rules[i].ignored,
-                                rules[i].unproven };
-    guint32 seen = 0;
-
-    ROW ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
-    kinds[rules[i].kind]++;
-    for (j = 0; j < G_N_ELEMENTS (columns); j++) {
-      g_assert_cmphex (columns[j] & seen, ==, 0);
-      seen |= columns[j];
-    }
-    g_assert_cmphex (seen & ~(MT_CLASS_BIT (MT_CLASS_LAST + 1) - 2), ==, 0);
-    g_assert_true (mt_rule_find ((MtKind)rules[i].kind, rules[i].value) == &rules[i]);
-  }
-  for (i = 0; i < G_N_ELEMENTS (kinds); i++)
-    g_assert_cmpuint (kinds[i], >, 0);
-}
-
-static void
-test_classes (void)
-{
-  static const struct {
-    MachtypeArch arch;
-    const char *machine;
-    MtClass class;
-  } rows[] = {
-    { X86, "pc", MT_CLASS_I440FX },
-    { X86, "pc-1.0", MT_CLASS_I440FX },
-    { X86, "pc-q35-rhel9.2.0", MT_CLASS_Q35 },
-    { X86, "pc-q35-jammy-hpb", MT_CLASS_Q35 },
-    { MACHTYPE_ARCH_I686, "q35", MT_CLASS_Q35_32 },
-    { X86, "isapc", MT_CLASS_ISAPC },
-    { X86, "microvm", MT_CLASS_MICROVM },
-    { X86, "xenfv", MT_CLASS_NONE },
-    { ARM, "virt-2.6", MT_CLASS_AARCH64_VIRT },
-    { MACHTYPE_ARCH_ARMV6L, "virt", MT_CLASS_ARM_VIRT },
-    { ARM, "raspi3b", MT_CLASS_NONE },
-    { MACHTYPE_ARCH_RISCV64, "virt", MT_CLASS_RISCV_VIRT },
-    { MACHTYPE_ARCH_M68K, "virt", MT_CLASS_M68K_VIRT },
-    { MACHTYPE_ARCH_MIPS64EL, "malta", MT_CLASS_MALTA_64EL },
-    { MACHTYPE_ARCH_MIPS64EL, "boston", MT_CLASS_NONE },
-    { MACHTYPE_ARCH_PPC64LE, "pseries-2.1", MT_CLASS_PSERIES },
-    { X86, "no such machine", MT_CLASS_NONE },
-    { X86, "", MT_CLASS_NONE },
-  };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    ROW ("%s %s", machtype_arch_to_string (rows[i].arch), rows[i].machine);
-    g_assert_cmpint (mt_class_find (rows[i].arch, rows[i].machine), ==, rows[i].class);
-  }
-}
-
 static void
 test_authorities (void)
 {
@@ -279,8 +218,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compat/disagree", test_disagree);
   g_test_add_func ("/compat/contradiction", test_contradiction);
   g_test_add_func ("/compat/compare", test_compare);
-  g_test_add_func ("/compat/table", test_table);
-  g_test_add_func ("/compat/classes", test_classes);
   g_test_add_func ("/compat/authorities", test_authorities);
   return g_test_run ();
 }

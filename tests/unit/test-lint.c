@@ -153,7 +153,7 @@ test_conditions_whole (void)
     for (j = 0; j < rows && !found; j++)
       found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
               conditions[j].authority == checks[i].authority &&
-              (MT_CLASS_BIT (conditions[j].class) & checks[i].classes) != 0;
+              mt_lint_check_is_for (&checks[i], (MtClass)conditions[j].class);
     g_assert_true (found);
   }
 }
@@ -543,6 +543,20 @@ dup_classes (guint32 classes)
   return inside > outside ? g_strdup_printf ("all but %s", out->str) : g_strdup (in->str);
 }
 
+/* The machines of which somebody says no to a rule's value. */
+static guint32
+list_refused (const MtRule *rule, MachtypeAuthority authority)
+{
+  guint32 classes = 0;
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    if (mt_rule_ask (rule, (MtClass) class) == authority)
+      classes |= MT_CLASS_BIT (class);
+  }
+  return classes;
+}
+
 static void
 add_rules (GString *text)
 {
@@ -552,17 +566,31 @@ add_rules (GString *text)
   g_string_append (text, "## One thing\n\n| code | refused by libvirt's define | does not start | "
                          "harms the guest | no effect |\n| --- | --- | --- | --- | --- |\n");
   for (i = 0; i < count; i++) {
-    g_autofree char *define = dup_classes (rules[i].define);
-    g_autofree char *start = dup_classes (rules[i].start & ~rules[i].define);
-    g_autofree char *guest = dup_classes (rules[i].guest);
-    g_autofree char *ignored = dup_classes (rules[i].ignored);
+    const guint32 define = list_refused (&rules[i], MACHTYPE_AUTHORITY_LIBVIRT_DEFINE);
+    const guint32 start = list_refused (&rules[i], MACHTYPE_AUTHORITY_QEMU);
+    const guint32 guest = list_refused (&rules[i], MACHTYPE_AUTHORITY_GUEST);
+    const guint32 ignored = list_refused (&rules[i], MACHTYPE_AUTHORITY_IGNORED);
+    g_autofree char *on_define = dup_classes (define), *on_start = dup_classes (start);
+    g_autofree char *on_guest = dup_classes (guest), *on_ignored = dup_classes (ignored);
 
-    if (rules[i].kind != MT_KIND_CPU_TOPOLOGY &&
-        (rules[i].define | rules[i].start | rules[i].guest | rules[i].ignored) != 0)
+    if (rules[i].kind != MT_KIND_CPU_TOPOLOGY && (define | start | guest | ignored) != 0)
       g_string_append_printf (text, "| `%s-%s` | %s | %s | %s | %s |\n",
-                              mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value, define,
-                              start, guest, ignored);
+                              mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value, on_define,
+                              on_start, on_guest, on_ignored);
   }
+}
+
+static char *
+dup_checked (const MtLintCheck *check)
+{
+  guint32 classes = 0;
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    if (mt_lint_check_is_for (check, (MtClass) class))
+      classes |= MT_CLASS_BIT (class);
+  }
+  return dup_classes (classes);
 }
 
 static void
@@ -574,7 +602,7 @@ add_checks (GString *text)
   g_string_append (text, "\n## Several things\n\n| code | machines | authority | what | remedy | "
                          "source |\n| --- | --- | --- | --- | --- | --- |\n");
   for (i = 0; i < count; i++) {
-    g_autofree char *classes = dup_classes (checks[i].classes);
+    g_autofree char *classes = dup_checked (&checks[i]);
 
     g_string_append_printf (text, "| `%s` | %s | %s | %s | `%s` | %s |\n", checks[i].code, classes,
                             machtype_authority_to_string ((MachtypeAuthority)checks[i].authority),

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which class a machine is of, and what it has. */
+
+#include "test.h"
+
+#include "guest/guest-private.h"
+#include "machine-class-private.h"
+
+static void
+test_classes (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *machine;
+    MtClass class;
+  } rows[] = {
+    { MACHTYPE_ARCH_X86_64, "pc", MT_CLASS_I440FX },
+    { MACHTYPE_ARCH_X86_64, "pc-1.0", MT_CLASS_I440FX },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.2.0", MT_CLASS_Q35 },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-jammy-hpb", MT_CLASS_Q35 },
+    { MACHTYPE_ARCH_I686, "q35", MT_CLASS_Q35_32 },
+    { MACHTYPE_ARCH_X86_64, "isapc", MT_CLASS_ISAPC },
+    { MACHTYPE_ARCH_X86_64, "microvm", MT_CLASS_MICROVM },
+    { MACHTYPE_ARCH_X86_64, "xenfv", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_AARCH64, "virt-2.6", MT_CLASS_AARCH64_VIRT },
+    { MACHTYPE_ARCH_ARMV6L, "virt", MT_CLASS_ARM_VIRT },
+    { MACHTYPE_ARCH_AARCH64, "raspi3b", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_RISCV64, "virt", MT_CLASS_RISCV_VIRT },
+    { MACHTYPE_ARCH_M68K, "virt", MT_CLASS_M68K_VIRT },
+    { MACHTYPE_ARCH_MIPS64EL, "malta", MT_CLASS_MALTA_64EL },
+    { MACHTYPE_ARCH_MIPS64EL, "boston", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_PPC64LE, "pseries-2.1", MT_CLASS_PSERIES },
+    { MACHTYPE_ARCH_X86_64, "no such machine", MT_CLASS_NONE },
+    { MACHTYPE_ARCH_X86_64, "", MT_CLASS_NONE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    ROW ("%s %s", machtype_arch_to_string (rows[i].arch), rows[i].machine);
+    g_assert_cmpint (mt_class_find (rows[i].arch, rows[i].machine), ==, rows[i].class);
+  }
+}
+
+/* The limits of each machine, and what may differ between machines of one family. */
+static void
+test_limits (void)
+{
+  static const struct {
+    MtClass class;
+    guint serial_ports, vcpus, define_vcpus, max_mib, min_mib;
+    gboolean uefi, encrypts;
+  } rows[] = {
+    { MT_CLASS_I440FX, 3, 255, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_Q35, 3, 255, 0, 0, 0, FALSE, TRUE },
+    { MT_CLASS_I440FX_32, 3, 255, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_Q35_32, 3, 255, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_ISAPC, 3, 0, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_MICROVM, 3, 0, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_AARCH64_VIRT, 3, 512, 0, 0, 0, TRUE, FALSE },
+    { MT_CLASS_ARM_VIRT, 3, 8, 0, 3072, 0, FALSE, FALSE },
+    { MT_CLASS_S390X, 1, 248, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_PSERIES, 3, 1024, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_MALTA, 3, 1, 16, 2048, 0, FALSE, FALSE },
+    { MT_CLASS_MALTA_64EL, 3, 1, 16, 2048, 0, FALSE, FALSE },
+    { MT_CLASS_RISCV_VIRT, 3, 512, 0, 0, 0, FALSE, FALSE },
+    { MT_CLASS_LOONGARCH_VIRT, 3, 4, 0, 0, 1025, FALSE, FALSE },
+    { MT_CLASS_M68K_VIRT, 3, 0, 0, 0, 0, FALSE, FALSE },
+  };
+  gsize i;
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (rows) == MT_CLASS_LAST);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const MtClassFacts *facts = mt_class_get (rows[i].class);
+
+    ROW ("%s, class %u", facts->machine, rows[i].class);
+    g_assert_cmpuint (mt_class_get_serial_ports (rows[i].class), ==, rows[i].serial_ports);
+    g_assert_cmpuint (facts->max_vcpus, ==, rows[i].vcpus);
+    g_assert_cmpuint (facts->define_vcpus, ==, rows[i].define_vcpus);
+    g_assert_cmpuint (facts->max_memory_mib, ==, rows[i].max_mib);
+    g_assert_cmpuint (facts->min_memory_mib, ==, rows[i].min_mib);
+    g_assert_cmpint (mt_class_prefers_uefi (rows[i].class), ==, rows[i].uefi);
+    g_assert_cmpint (mt_class_can_encrypt (rows[i].class), ==, rows[i].encrypts);
+  }
+}
+
+/* Slots that guests are given, or texts name, have an interrupt. */
+static void
+test_slots (void)
+{
+  static const MachtypeArch archs[] = { MACHTYPE_ARCH_MIPS, MACHTYPE_ARCH_MIPSEL,
+                                        MACHTYPE_ARCH_MIPS64, MACHTYPE_ARCH_MIPS64EL };
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (archs); i++) {
+    const MtRecipe *recipe = mt_recipe_find (archs[i], "malta");
+    const guint32 interrupts = mt_class_get ((MtClass)recipe->class)->interrupt_slots;
+    const guint slots[] = { recipe->slots.fixed,   recipe->slots.network,  recipe->slots.disk[0],
+                            recipe->slots.disk[1], recipe->slots.watchdog, MT_MALTA_SLOT,
+                            MT_MALTA_NEXT_SLOT,    MT_MALTA_LAST_SLOT };
+
+    g_assert_cmphex (interrupts, ==, 0x3c1800);
+    for (j = 0; j < G_N_ELEMENTS (slots); j++) {
+      ROW ("%s: slot 0x%02x", machtype_arch_to_string (archs[i]), slots[j]);
+      g_assert_cmphex (interrupts & 1u << slots[j], !=, 0);
+    }
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/machine-class/classes", test_classes);
+  g_test_add_func ("/machine-class/limits", test_limits);
+  g_test_add_func ("/machine-class/slots", test_slots);
+  return g_test_run ();
+}
