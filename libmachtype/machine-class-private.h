@@ -80,6 +80,9 @@ enum {
 #define MT_AHCI_PORTS 6
 #define MT_PCI_FUNCTIONS 8
 
+/* Nova gives guests no more: nova/virt/libvirt/driver.py, ALLOWED_QEMU_SERIAL_PORTS. */
+#define MT_NOVA_SERIAL_PORTS 3
+
 /* QEMU include/hw/intc/arm_gic_common.h, GIC_NCPU: version 2 of the controller. */
 #define MT_GIC2_VCPUS 8
 

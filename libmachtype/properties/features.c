@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "machine-class-private.h"
 #include "string-private.h"
 
 #define IMAGE(property) mt_properties_get (properties, MT_PROPERTY_##property)
@@ -253,7 +254,7 @@ decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GEr
 static gboolean
 decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const guint most = 3; /* nova/virt/libvirt/driver.py: ALLOWED_QEMU_SERIAL_PORTS */
+  const guint most = MT_NOVA_SERIAL_PORTS;
   guint flavor = get_number (FLAVOR (SERIAL_PORT_COUNT)), image;
 
   if (!get_count (properties, MT_PROPERTY_SERIAL_PORT_COUNT, &image, error))
