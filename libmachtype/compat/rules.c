@@ -553,6 +553,18 @@ get_words (MachtypeAuthority authority)
   return words[authority];
 }
 
+/* The rule's reason is no reason of the host's, and where nobody has tried it none is known. */
+static const char *
+get_why (const MtRule *rule, MachtypeAuthority authority, MtClass class)
+{
+  const gboolean tried = (MT_CLASS_BIT (class) & MT_ON_TRIED) != 0;
+
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES ||
+      (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && !tried))
+    return "";
+  return rule->why;
+}
+
 /* What a host lacks a package may bring. */
 static char *
 dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, const char *machine)
@@ -572,9 +584,7 @@ mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority auth
 {
   const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
-  /* The rule's reason is no reason of the host's. */
-  const char *why =
-      rule != NULL && authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES ? rule->why : "";
+  const char *why = rule != NULL ? get_why (rule, authority, mt_class_find (arch, machine)) : "";
   char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", asked,
                                    machtype_arch_to_string (arch), machine, kinds[kind].label,
                                    value, get_words (authority), more, *why != '\0' ? " (" : "",

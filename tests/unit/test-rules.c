@@ -77,6 +77,23 @@ test_new_class (void)
   }
 }
 
+/* Nor is it said to lack what the others do that cannot have it. */
+static void
+test_new_reason (void)
+{
+  g_autoptr (MachtypeFinding) unproven = mt_compat_new_finding (
+      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBMACHTYPE, "x", MACHTYPE_ARCH_SH4, "r2d");
+  g_autoptr (MachtypeFinding) refused = mt_compat_new_finding (
+      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "x", MACHTYPE_ARCH_SH4, "r2d");
+
+  g_assert_cmpstr (machtype_finding_get_message (unproven), ==,
+                   "x: sh4 guests on r2d cannot have disk bus virtio: nobody has seen such a guest "
+                   "use it");
+  g_assert_cmpstr (machtype_finding_get_message (refused), ==,
+                   "x: sh4 guests on r2d cannot have disk bus virtio: libvirt refuses to define it "
+                   "(libvirt finds no PCI bus on this board)");
+}
+
 /* Rules that hold for some versions: of two for one value the first that does counts. */
 static void
 test_versions (void)
@@ -124,6 +141,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rules/table", test_table);
   g_test_add_func ("/rules/new-class", test_new_class);
+  g_test_add_func ("/rules/new-reason", test_new_reason);
   g_test_add_func ("/rules/versions", test_versions);
   return g_test_run ();
 }
