@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compat/compat-private.h"
+#include "snippets.h"
 
 /* Machines whose class is asked, of every architecture. */
 static const char machines[][20] = {
@@ -16,56 +17,10 @@ static const char machines[][20] = {
   "raspi3b",  "mcf5208evb", "sun4u",        "none",
 };
 
-/* One for each class, in the columns' order. */
-static const struct {
-  MachtypeArch arch;
-  char machine[16];
-} samples[] = {
-  { MACHTYPE_ARCH_X86_64, "pc" },
-  { MACHTYPE_ARCH_X86_64, "q35" },
-  { MACHTYPE_ARCH_I686, "pc" },
-  { MACHTYPE_ARCH_I686, "q35" },
-  { MACHTYPE_ARCH_X86_64, "isapc" },
-  { MACHTYPE_ARCH_X86_64, "microvm" },
-  { MACHTYPE_ARCH_AARCH64, "virt" },
-  { MACHTYPE_ARCH_ARMV7L, "virt" },
-  { MACHTYPE_ARCH_S390X, "s390-ccw-virtio" },
-  { MACHTYPE_ARCH_PPC64LE, "pseries" },
-  { MACHTYPE_ARCH_MIPSEL, "malta" },
-  { MACHTYPE_ARCH_MIPS64EL, "malta" },
-  { MACHTYPE_ARCH_RISCV64, "virt" },
-  { MACHTYPE_ARCH_LOONGARCH64, "virt" },
-  { MACHTYPE_ARCH_M68K, "virt" },
-};
-
-static MtClass
-get_class (gsize sample)
-{
-  return mt_class_find (samples[sample].arch, samples[sample].machine);
-}
-
-static char *
-dup_label (gsize sample)
-{
-  return g_strdup_printf ("%s %s", machtype_arch_to_string (samples[sample].arch),
-                          samples[sample].machine);
-}
-
 static const char *
 or_nothing (const char *text)
 {
   return text != NULL ? text : "";
-}
-
-/* The sample of a class; every class has one. */
-static gsize
-find_sample (MtClass class)
-{
-  gsize i;
-
-  for (i = 0; get_class (i) != class; i++)
-    g_assert_cmpuint (i + 1, <, G_N_ELEMENTS (samples));
-  return i;
 }
 
 static void
@@ -77,12 +32,33 @@ add_class (GString *text, MachtypeArch arch, const char *machine)
   if (class == MT_CLASS_NONE)
     return;
   label = g_strdup_printf ("%s %s", machtype_arch_to_string (arch), machine);
-  like = dup_label (find_sample (class));
+  like = snippet_dup_label (class);
   ports = g_strdup_printf ("%u", mt_class_get_serial_ports (class));
   facts_add (text, label, like, mt_class_get_machine (class),
              mt_class_prefers_uefi (class) ? "UEFI" : "", ports,
              mt_class_can_encrypt (class) ? "encrypts" : "",
              machtype_guest_can_generate (arch, machine) ? "generated" : "", NULL);
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint class;
+
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    const MtClassFacts *facts = mt_class_get ((MtClass) class);
+    g_autofree char *label = snippet_dup_label ((MtClass) class);
+    g_autofree char *vcpus = g_strdup_printf ("%u", facts->max_vcpus);
+    g_autofree char *define = g_strdup_printf ("%u", facts->define_vcpus);
+    g_autofree char *most = g_strdup_printf ("%u", facts->max_memory_mib);
+    g_autofree char *least = g_strdup_printf ("%u", facts->min_memory_mib);
+    g_autofree char *slots = g_strdup_printf ("0x%x", facts->interrupt_slots);
+
+    facts_add (text, label, vcpus, define, most, least, slots, facts->narrow_cpus[0],
+               facts->narrow_cpus[1], NULL);
+  }
+  facts_check ("limits.tsv", text->str);
 }
 
 static void
@@ -103,19 +79,19 @@ static void
 add_kind (GString *text, MtKind kind)
 {
   const char *device = "", *name = "";
-  gsize i;
+  guint class;
 
   mt_kind_get_capability (kind, &device, &name);
   facts_add (text, mt_kind_get_code (kind), mt_kind_get_label (kind),
              mt_kind_is_choice (kind) ? "choice" : "", device, name, NULL);
-  for (i = 0; i < G_N_ELEMENTS (samples); i++) {
-    g_autofree char *label = dup_label (i),
-                    *possible = mt_compat_dup_possible (kind, get_class (i));
-    g_autofree char *remedy = mt_compat_dup_remedy (kind, get_class (i));
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    g_autofree char *label = snippet_dup_label ((MtClass) class),
+                    *possible = mt_compat_dup_possible (kind, (MtClass) class);
+    g_autofree char *remedy = mt_compat_dup_remedy (kind, (MtClass) class);
 
     facts_add (text, mt_kind_get_code (kind), label, or_nothing (possible),
-               or_nothing (mt_compat_get_best (kind, get_class (i), TRUE)),
-               or_nothing (mt_compat_get_best (kind, get_class (i), FALSE)), or_nothing (remedy),
+               or_nothing (mt_compat_get_best (kind, (MtClass) class, TRUE)),
+               or_nothing (mt_compat_get_best (kind, (MtClass) class, FALSE)), or_nothing (remedy),
                NULL);
   }
 }
@@ -141,17 +117,17 @@ add_rule (GString *text, MtKind kind, const char *value)
   g_autoptr (GPtrArray) findings =
       g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_finding_unref);
   g_autofree char *words = NULL;
-  guint seen = 0;
-  gsize i;
+  guint seen = 0, class;
 
   g_string_append (text, code);
-  for (i = 0; i < G_N_ELEMENTS (samples); i++) {
-    const MachtypeAuthority authority = mt_compat_ask (kind, value, get_class (i));
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    const SnippetMachine *machine = snippet_machine ((MtClass) class);
+    const MachtypeAuthority authority = mt_compat_ask (kind, value, (MtClass) class);
 
     g_string_append_printf (text, "\t%s", letters[authority]);
     if (authority != MACHTYPE_AUTHORITY_NONE && (seen & 1u << authority) == 0)
-      g_ptr_array_add (findings, mt_compat_new_finding (kind, value, authority, "x",
-                                                        samples[i].arch, samples[i].machine));
+      g_ptr_array_add (findings, mt_compat_new_finding (kind, value, authority, "x", machine->arch,
+                                                        machine->machine));
     seen |= 1u << authority;
   }
   words = facts_dup_findings (findings);
@@ -263,13 +239,14 @@ static const char *const asked[] = {
 };
 
 static void
-add_asked (GString *text, gsize sample, const char *properties, MachtypeHost *host,
+add_asked (GString *text, MtClass class, const char *properties, MachtypeHost *host,
            const char *host_name)
 {
+  const SnippetMachine *machine = snippet_machine (class);
   g_autoptr (MachtypeProperties) made = test_make_properties (properties);
   g_autoptr (GPtrArray) findings =
-      machtype_compat_check (made, samples[sample].arch, NULL, samples[sample].machine, host);
-  g_autofree char *label = dup_label (sample), *said = facts_dup_findings (findings);
+      machtype_compat_check (made, machine->arch, NULL, machine->machine, host);
+  g_autofree char *label = snippet_dup_label (class), *said = facts_dup_findings (findings);
 
   if (findings->len != 0)
     facts_add (text, label, host_name, properties, said, NULL);
@@ -280,11 +257,12 @@ static void
 test_asked (void)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize i, k;
+  guint class;
+  gsize k;
 
-  for (i = 0; i < G_N_ELEMENTS (samples); i++) {
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
     for (k = 0; k < G_N_ELEMENTS (asked); k++)
-      add_asked (text, i, asked[k], NULL, "");
+      add_asked (text, (MtClass) class, asked[k], NULL, "");
   }
   facts_check ("asked.tsv", text->str);
 }
@@ -295,10 +273,12 @@ test_asked_of_hosts (void)
 {
   static const struct {
     char file[24];
-    gsize sample;
-  } hosts[] = { { "domcaps-i440fx.xml", 0 },     { "domcaps-q35.xml", 1 },
-                { "domcaps-q35-secure.xml", 1 }, { "domcaps-odd.xml", 1 },
-                { "domcaps-isapc.xml", 4 },      { "domcaps-virt.xml", 6 } };
+    guint8 class;
+  } hosts[] = {
+    { "domcaps-i440fx.xml", MT_CLASS_I440FX },  { "domcaps-q35.xml", MT_CLASS_Q35 },
+    { "domcaps-q35-secure.xml", MT_CLASS_Q35 }, { "domcaps-odd.xml", MT_CLASS_Q35 },
+    { "domcaps-isapc.xml", MT_CLASS_ISAPC },    { "domcaps-virt.xml", MT_CLASS_AARCH64_VIRT }
+  };
   g_autoptr (GString) text = g_string_new (NULL);
   gsize i, k;
 
@@ -306,7 +286,7 @@ test_asked_of_hosts (void)
     g_autoptr (MachtypeHost) host = test_read_host ("x86_64.xml", hosts[i].file);
 
     for (k = 0; k < G_N_ELEMENTS (asked); k++)
-      add_asked (text, hosts[i].sample, asked[k], host, hosts[i].file);
+      add_asked (text, (MtClass)hosts[i].class, asked[k], host, hosts[i].file);
   }
   facts_check ("asked-of-hosts.tsv", text->str);
 }
@@ -316,6 +296,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/facts/classes", test_classes);
+  g_test_add_func ("/facts/limits", test_limits);
   g_test_add_func ("/facts/kinds", test_kinds);
   g_test_add_func ("/facts/rules", test_rules);
   g_test_add_func ("/facts/asked", test_asked);

@@ -41,48 +41,6 @@ test_classes (void)
   }
 }
 
-/* The limits of each machine, and what may differ between machines of one family. */
-static void
-test_limits (void)
-{
-  static const struct {
-    MtClass class;
-    guint serial_ports, vcpus, define_vcpus, max_mib, min_mib;
-    gboolean uefi, encrypts;
-  } rows[] = {
-    { MT_CLASS_I440FX, 3, 255, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_Q35, 3, 255, 0, 0, 0, FALSE, TRUE },
-    { MT_CLASS_I440FX_32, 3, 255, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_Q35_32, 3, 255, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_ISAPC, 3, 0, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_MICROVM, 3, 0, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_AARCH64_VIRT, 3, 512, 0, 0, 0, TRUE, FALSE },
-    { MT_CLASS_ARM_VIRT, 3, 8, 0, 3072, 0, FALSE, FALSE },
-    { MT_CLASS_S390X, 1, 248, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_PSERIES, 3, 1024, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_MALTA, 3, 1, 16, 2048, 0, FALSE, FALSE },
-    { MT_CLASS_MALTA_64EL, 3, 1, 16, 2048, 0, FALSE, FALSE },
-    { MT_CLASS_RISCV_VIRT, 3, 512, 0, 0, 0, FALSE, FALSE },
-    { MT_CLASS_LOONGARCH_VIRT, 3, 4, 0, 0, 1025, FALSE, FALSE },
-    { MT_CLASS_M68K_VIRT, 3, 0, 0, 0, 0, FALSE, FALSE },
-  };
-  gsize i;
-
-  G_STATIC_ASSERT (G_N_ELEMENTS (rows) == MT_CLASS_LAST);
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    const MtClassFacts *facts = mt_class_get (rows[i].class);
-
-    ROW ("%s, class %u", facts->machine, rows[i].class);
-    g_assert_cmpuint (mt_class_get_serial_ports (rows[i].class), ==, rows[i].serial_ports);
-    g_assert_cmpuint (facts->max_vcpus, ==, rows[i].vcpus);
-    g_assert_cmpuint (facts->define_vcpus, ==, rows[i].define_vcpus);
-    g_assert_cmpuint (facts->max_memory_mib, ==, rows[i].max_mib);
-    g_assert_cmpuint (facts->min_memory_mib, ==, rows[i].min_mib);
-    g_assert_cmpint (mt_class_prefers_uefi (rows[i].class), ==, rows[i].uefi);
-    g_assert_cmpint (mt_class_can_encrypt (rows[i].class), ==, rows[i].encrypts);
-  }
-}
-
 /* Slots that guests are given, or texts name, have an interrupt. */
 static void
 test_slots (void)
@@ -111,7 +69,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/machine-class/classes", test_classes);
-  g_test_add_func ("/machine-class/limits", test_limits);
   g_test_add_func ("/machine-class/slots", test_slots);
   return g_test_run ();
 }
