@@ -246,7 +246,7 @@ make_raw (guint i, RawRecord *record, char *name)
   memcpy (record->uuid, world.uuids + (gsize)i * RAW_UUID_BYTES, RAW_UUID_BYTES);
   record->revision = 1;
   record->machine = record->asked = machine;
-  record->source = SOURCE;
+  record->source = machine != 0 ? SOURCE : MACHTYPE_SOURCE_NONE;
   record->arch = MACHTYPE_ARCH_X86_64;
   record->state = world.state_ids[i % G_N_ELEMENTS (states)];
   record->host = world.host_ids[i % HOSTS];
