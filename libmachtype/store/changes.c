@@ -34,15 +34,6 @@ rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *re
   return g_steal_pointer (&rebased);
 }
 
-static gboolean
-replace_once (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-              const MtStoreChange *change, GError **error)
-{
-  if (change != NULL)
-    return mt_store_write_entry (store, old_record, record, change, error);
-  return mt_store_swap (store, old_record, record, NULL, error);
-}
-
 /* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what
  * is there then. */
 static MachtypeRecord *
@@ -54,14 +45,14 @@ replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord
 
   if (!mt_store_check_settled (store, old_record->uuid.text, error))
     return NULL;
-  if (replace_once (store, old_record, record, change, &why))
+  if (mt_store_put (store, old_record, record, change, &why))
     return machtype_record_ref (record);
   if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
   rebased = rebase (store, old_record, record, &there, error);
-  if (rebased == NULL || !replace_once (store, there, rebased, change, error))
+  if (rebased == NULL || !mt_store_put (store, there, rebased, change, error))
     return NULL;
   return g_steal_pointer (&rebased);
 }
@@ -357,4 +348,33 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
     return NULL;
   undone = undo_inside (store, record, flags, who, error);
   return mt_store_end_own (store, own, undone != NULL, error) ? g_steal_pointer (&undone) : NULL;
+}
+
+/**
+ * machtype_store_remove:
+ * @store: a store; must not be %NULL
+ * @record: the record as it was read; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes the record of an instance away, and its history: the instance is gone for good. May block.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if it has none, %MACHTYPE_ERROR_CONFLICT if somebody has changed
+ * it, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  gboolean own, ok;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
+  g_return_val_if_fail (record != NULL, FALSE);
+
+  if (!mt_store_begin_own (store, &own, error))
+    return FALSE;
+  ok = mt_store_check_settled (store, record->uuid.text, error) &&
+       mt_store_remove (store, record, error);
+  return mt_store_end_own (store, own, ok, error);
 }

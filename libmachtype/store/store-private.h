@@ -93,9 +93,9 @@ MachtypeRecord *mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record
                                     MachtypeChangeFlags flags, MtStoreChange *made, GError **error);
 
 /* Inside a transaction: a record in the place of another one, as the next revision, with its entry
- * in the history. */
-gboolean mt_store_write_entry (MachtypeStore *store, MachtypeRecord *old_record,
-                               MachtypeRecord *record, const MtStoreChange *change, GError **error);
+ * in the history. change may be NULL: no next revision, nothing for the history. */
+gboolean mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                       const MtStoreChange *change, GError **error);
 
 /* The virtual functions of a store, whose failures always have an error. */
 gboolean mt_store_begin (MachtypeStore *store, GError **error);

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Recording an instance that may have a record already: what is there stays, and what is absent is
+ * filled in. */
+
+#include "store/store-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "properties/properties-private.h"
+
+/* What is there wins, and mostly it is all there is. */
+static MachtypeProperties *
+merge_properties (MachtypeProperties *there, MachtypeProperties *new, GError **error)
+{
+  if (mt_properties_equal (there, new))
+    return machtype_properties_ref (there);
+  return mt_properties_overlay (new, there, error);
+}
+
+static void
+take_known (char **slot, char *text)
+{
+  if (text != NULL)
+    mt_ref_string_set (slot, text);
+}
+
+/* A host's name, UUID and versions belong together. A name alone is the same host's, as long as it
+ * is the same name. */
+static void
+take_host (MachtypeRecord *record, const MachtypeRecord *from)
+{
+  gboolean same = mt_ref_string_equal (record->host_name, from->host_name);
+
+  if (from->host_name == NULL && from->host_uuid == NULL)
+    return;
+  if (!same || from->host_uuid != NULL)
+    mt_ref_string_set (&record->host_uuid, from->host_uuid);
+  if (!same || from->qemu_version != 0)
+    record->qemu_version = from->qemu_version;
+  if (!same || from->libvirt_version != 0)
+    record->libvirt_version = from->libvirt_version;
+  take_known (&record->host_name, from->host_name);
+}
+
+void
+mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from)
+{
+  take_host (record, from);
+  take_known (&record->name, from->name);
+  take_known (&record->cell, from->cell);
+  take_known (&record->state, from->state);
+  record->seen_at = MAX (record->seen_at, from->seen_at);
+}
+
+/* What is recorded stays, and what is absent is filled in. With refresh, what only tells where the
+ * instance is now is brought up to date; without, it stays as well. */
+static MachtypeRecord *
+merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refresh, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties =
+      merge_properties (there->properties, record->properties, error);
+  g_autoptr (MachtypeRecord) merged = NULL;
+
+  if (properties == NULL || !mt_record_check_properties (properties, error))
+    return NULL;
+  merged = mt_record_copy (refresh ? there : record);
+  mt_record_take_place (merged, refresh ? record : there);
+  merged->revision = there->revision;
+  merged->recorded_at = there->recorded_at;
+  merged->arch = there->arch != MACHTYPE_ARCH_UNKNOWN ? there->arch : record->arch;
+  merged->source = there->machine != NULL ? there->source : record->source;
+  mt_ref_string_set (&merged->machine, there->machine != NULL ? there->machine : record->machine);
+  mt_ref_string_set (&merged->asked, there->machine != NULL ? there->asked : record->asked);
+  machtype_properties_unref (merged->properties);
+  merged->properties = g_steal_pointer (&properties);
+  return g_steal_pointer (&merged);
+}
+
+static MachtypeStoreOutcome
+compare_merged (const MachtypeRecord *there, const MachtypeRecord *merged)
+{
+  if (!mt_ref_string_equal (there->machine, merged->machine) ||
+      !mt_properties_equal (there->properties, merged->properties))
+    return MACHTYPE_STORE_OUTCOME_FILLED;
+  return mt_record_is_same_choice (there, merged) && mt_record_is_same_place (there, merged)
+             ? MACHTYPE_STORE_OUTCOME_UNCHANGED
+             : MACHTYPE_STORE_OUTCOME_REFRESHED;
+}
+
+static gboolean
+write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged, const char *who,
+              MachtypeStoreOutcome outcome, GError **error)
+{
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+
+  if (outcome == MACHTYPE_STORE_OUTCOME_FILLED) {
+    if (!mt_ref_string_equal (there->machine, merged->machine))
+      change.action = MACHTYPE_HISTORY_ACTION_RECORD;
+    return mt_store_check_settled (store, there->uuid.text, error) &&
+           mt_store_put (store, there, merged, &change, error);
+  }
+  if (outcome == MACHTYPE_STORE_OUTCOME_UNCHANGED && there->seen_at == merged->seen_at)
+    return TRUE;
+  return mt_store_put (store, there, merged, NULL, error);
+}
+
+/* *there: the caller's; NULL if the instance has no record. */
+static gboolean
+find (MachtypeStore *store, const MtUuid *uuid, MachtypeRecord **there, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  *there = mt_store_get (store, uuid->text, &why);
+  if (*there != NULL || g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+MachtypeRecord *
+mt_store_preview (MachtypeStore *store, MachtypeRecord *record, MachtypeStoreOutcome *outcome,
+                  GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL;
+  MachtypeRecord *merged;
+
+  if (!find (store, &record->uuid, &there, error))
+    return NULL;
+  if (there == NULL) {
+    *outcome = MACHTYPE_STORE_OUTCOME_ADDED;
+    return machtype_record_ref (record);
+  }
+  merged = merge (there, record, TRUE, error);
+  if (merged != NULL)
+    *outcome = compare_merged (there, merged);
+  return merged;
+}
+
+/* A machine type that contradicts the recorded one is for somebody to look at. */
+static gboolean
+check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError **error)
+{
+  if (there->machine == NULL || record->machine == NULL ||
+      mt_ref_string_equal (there->machine, record->machine))
+    return TRUE;
+  mt_fail (error, MACHTYPE_ERROR_EXISTS, "instance %s has machine type %s recorded, not %s",
+           there->uuid.text, there->machine, record->machine);
+  return FALSE;
+}
+
+static MachtypeRecord *
+write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record, gboolean refresh,
+            const char *who, MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) merged = NULL;
+
+  if (there == NULL) {
+    *outcome = MACHTYPE_STORE_OUTCOME_ADDED;
+    return machtype_store_add (store, record, error);
+  }
+  if (!refresh && !check_agreed (there, record, error))
+    return NULL;
+  merged = merge (there, record, refresh, error);
+  if (merged == NULL)
+    return NULL;
+  *outcome = compare_merged (there, merged);
+  return write_merged (store, there, merged, who, *outcome, error) ? g_steal_pointer (&merged)
+                                                                   : NULL;
+}
+
+MachtypeRecord *
+mt_store_record_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
+                      const char *who, MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *stored = write_over (store, there, record, TRUE, who, outcome, &why);
+
+  if (stored != NULL)
+    return stored;
+  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS) ||
+      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT) ||
+      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return machtype_store_record (store, record, who, outcome, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
+}
+
+static MachtypeRecord *
+record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
+                MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL, stored = NULL;
+  MachtypeStoreOutcome done;
+  gboolean own;
+
+  if (!mt_store_check_who (who, error) || !mt_store_begin_own (store, &own, error))
+    return NULL;
+  if (find (store, &record->uuid, &there, error))
+    stored = write_over (store, there, record, refresh, who, &done, error);
+  if (!mt_store_end_own (store, own, stored != NULL, error))
+    return NULL;
+  if (outcome != NULL)
+    *outcome = done;
+  return g_steal_pointer (&stored);
+}
+
+/**
+ * machtype_store_record:
+ * @store: a store; must not be %NULL
+ * @record: what is to be recorded; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Records an instance for life: the one call at its first start, and again at every start-up of its
+ * host. An instance without a record gets this one. Of one that has a record, machine type and each
+ * image property are only filled in where they are absent; name, host, cell, state, versions and
+ * when it was last seen are brought up to date. Nothing is ever deleted. May block.
+ *
+ * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too
+ * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char *who,
+                       MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+  return record_or_fill (store, record, TRUE, who, outcome, error);
+}
+
+/**
+ * machtype_store_fill:
+ * @store: a store; must not be %NULL
+ * @record: what another tool knows of an instance; must not be %NULL
+ * @who: (nullable): who does it, for the history; %NULL if not known
+ * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Takes over what somebody else has recorded, perhaps long ago: of an instance that has a record,
+ * only what is absent is filled in, and nothing that is there changes. May block.
+ *
+ * Raises %MACHTYPE_ERROR_EXISTS if another machine type is recorded, %MACHTYPE_ERROR_BUSY,
+ * %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too many properties,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *who,
+                     MachtypeStoreOutcome *outcome, GError **error)
+{
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+  return record_or_fill (store, record, FALSE, who, outcome, error);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The changes of record and definition that a store has pending: begun, looked for, ended. */
+
+#include "store/store-private.h"
+
+#include "error-private.h"
+
+gboolean
+mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) there = mt_store_get_intention (store, uuid, &why);
+
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  return there == NULL || mt_intention_set_pending (there, error);
+}
+
+/* Somebody else has settled it, and perhaps begun another one. */
+gboolean
+mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intention, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) there = mt_store_get_intention (store, intention->uuid.text, &why);
+
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (there != NULL && there->token == intention->token)
+    return TRUE;
+  mt_fail (error, MACHTYPE_ERROR_CONFLICT,
+           "the change of instance %s was settled by another process; look at the record and "
+           "try again",
+           intention->uuid.text);
+  return FALSE;
+}
+
+static gboolean
+intend_inside (MachtypeStore *store, const MachtypeRecord *expected, MachtypeIntention *intention,
+               GError **error)
+{
+  g_autoptr (MachtypeRecord) there = NULL;
+
+  if (!mt_store_check_settled (store, intention->uuid.text, error))
+    return FALSE;
+  there = mt_store_get (store, intention->uuid.text, error);
+  if (there == NULL)
+    return FALSE;
+  if (!mt_record_is_same_choice (there, expected) || !mt_record_is_same_place (there, expected))
+    return mt_store_set_conflict (expected, error);
+  return mt_store_add_intention (store, intention, error);
+}
+
+gboolean
+mt_store_intend (MachtypeStore *store, const MachtypeRecord *expected, MachtypeIntention *intention,
+                 GError **error)
+{
+  if (!machtype_store_begin (store, error))
+    return FALSE;
+  if (intend_inside (store, expected, intention, error))
+    return machtype_store_commit (store, error);
+  machtype_store_rollback (store);
+  return FALSE;
+}
+
+/* The record as it was intended, made of the one that is there: where the instance is and in which
+ * state may have been brought up to date since. */
+static MachtypeRecord *
+make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
+{
+  MachtypeRecord *record = mt_record_copy (there);
+
+  mt_ref_string_set (&record->machine, intention->machine);
+  mt_ref_string_set (&record->asked, intention->asked);
+  record->source = intention->source;
+  record->arch = intention->arch;
+  machtype_properties_unref (record->properties);
+  record->properties = machtype_properties_ref (intention->properties);
+  return record;
+}
+
+MachtypeRecord *
+mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  const MtStoreChange change = { intention->action, intention->forced, intention->who,
+                                 intention->undoes };
+  g_autoptr (MachtypeRecord) there = NULL, record = NULL;
+
+  if (!mt_store_check_intention (store, intention, error))
+    return NULL;
+  there = mt_store_get (store, intention->uuid.text, error);
+  if (there == NULL)
+    return NULL;
+  if (there->revision != intention->revision) {
+    mt_store_set_conflict (there, error);
+    return NULL;
+  }
+  record = make_intended (there, intention);
+  if (!mt_store_remove_intention (store, intention, error) ||
+      !mt_store_put (store, there, record, &change, error))
+    return NULL;
+  return g_steal_pointer (&record);
+}
+
+gboolean
+mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  if (!machtype_store_begin (store, error))
+    return FALSE;
+  if (mt_store_check_intention (store, intention, error) &&
+      mt_store_remove_intention (store, intention, error) &&
+      mt_store_add_intention (store, intention, error))
+    return machtype_store_commit (store, error);
+  machtype_store_rollback (store);
+  return FALSE;
+}
+
+/**
+ * machtype_store_find_intention:
+ * @store: a store; must not be %NULL
+ * @uuid: the instance's UUID; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Looks up whether a change of record and definition is pending for an instance: it is under way in
+ * another process, or was interrupted. Until it is settled ([method@Machtype.Updater.settle]),
+ * whatever else would change the record's machine type or properties raises
+ * %MACHTYPE_ERROR_PENDING. May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is not a UUID, %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full) (nullable): the intention; %NULL without an error if there is none
+ * Since: 1.0
+ */
+MachtypeIntention *
+machtype_store_find_intention (MachtypeStore *store, const char *uuid, GError **error)
+{
+  MtUuid parsed;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (uuid != NULL, NULL);
+
+  return mt_uuid_parse (uuid, &parsed, error) ? mt_store_get_intention (store, parsed.text, error)
+                                              : NULL;
+}
+
+/**
+ * machtype_store_drop_intention:
+ * @store: a store; must not be %NULL
+ * @intention: a pending change of the store; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Gives a pending change up without asking libvirt: for a host that is gone for good. The record
+ * stays as it is; what the domain is defined with, if it is still there, is not known then. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_CONFLICT if the store does not have it any more, %MACHTYPE_ERROR_BUSY and
+ * %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_store_drop_intention (MachtypeStore *store, MachtypeIntention *intention, GError **error)
+{
+  gboolean own, ok;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
+  g_return_val_if_fail (intention != NULL, FALSE);
+
+  if (!mt_store_begin_own (store, &own, error))
+    return FALSE;
+  ok = mt_store_check_intention (store, intention, error) &&
+       mt_store_remove_intention (store, intention, error);
+  return mt_store_end_own (store, own, ok, error);
+}
+
+static gboolean
+keep_intention (MachtypeIntention *intention, gpointer user_data)
+{
+  g_ptr_array_add (user_data, machtype_intention_ref (intention));
+  return TRUE;
+}
+
+/**
+ * machtype_store_list_intentions:
+ * @store: a store; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Lists the changes of record and definition that are pending, in the order of their UUIDs. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer container) (element-type MachtypeIntention): the intentions; mostly there are
+ *   none; %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_store_list_intentions (MachtypeStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_intention_unref);
+  if (!mt_store_foreach_intention (store, keep_intention, list, error))
+    return NULL;
+  return g_steal_pointer (&list);
+}
