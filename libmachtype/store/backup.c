@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Backups of stores, and what can be the path of one. */
+/* Backups of stores. */
 
 #include "store/store-private.h"
 
-#include <string.h>
-
 #include "error-private.h"
-
-/* Longer paths are none (PATH_MAX of Linux). */
-#define PATH_LENGTH_MAX 4096
-
-gboolean
-mt_store_check_path (const char *path, GError **error)
-{
-  g_autofree char *shown = NULL;
-
-  if (!mt_check_text ("the path of the store", path, PATH_LENGTH_MAX, error))
-    return FALSE;
-  if (strstr (path, "://") == NULL)
-    return TRUE;
-  shown = mt_shown (path);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "'%s' is a URI; a store is opened by its path", shown);
-}
 
 /**
  * machtype_store_backup:
@@ -53,8 +34,10 @@ machtype_store_backup (MachtypeStore *store, const char *path, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  if (!mt_store_check_path (path, error))
+  if (!mt_store_check_place (path, error))
     return FALSE;
+  if (mt_store_scheme_length (path) != 0)
+    return mt_store_set_uri (path, error);
   if (!mt_store_is_writing (store))
     return mt_store_backup (store, path, error);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,

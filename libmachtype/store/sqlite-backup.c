@@ -15,7 +15,7 @@
 static gboolean
 set_failed (GError **error, const char *path, const char *why)
 {
-  return mt_set_store_error (error, "the backup %s: %s", path, why);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "the backup %s: %s", path, why);
 }
 
 static gboolean
@@ -68,7 +68,7 @@ copy_pages (sqlite3 *from, sqlite3 *to)
 
 /* Nobody knows of the file yet: no journal, and the caller waits for the disk. */
 static gboolean
-copy_database (const MtSqliteStore *store, const char *temporary, const char *path, GError **error)
+copy_database (const MtSqlite *sqlite, const char *temporary, const char *path, GError **error)
 {
   const int flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -80,11 +80,10 @@ copy_database (const MtSqliteStore *store, const char *temporary, const char *pa
     code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL,
                          NULL);
   if (code == SQLITE_OK)
-    code = copy_pages (store->db, copy);
-  busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    code = copy_pages (sqlite->db, copy);
+  busy = mt_sqlite_is_busy (code);
   if (busy)
-    mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: somebody else is using it, try again",
-             store->path);
+    mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: " MT_SQLITE_BUSY, sqlite->path);
   ok = code == SQLITE_OK || (!busy && set_copy_failed (error, path, copy, code));
   sqlite3_close (copy);
   return ok;
@@ -119,29 +118,29 @@ sync_folder (const char *path, GError **error)
 }
 
 static gboolean
-fill (const MtSqliteStore *store, int fd, const char *temporary, const char *path, GError **error)
+fill (const MtSqlite *sqlite, int fd, const char *temporary, const char *path, GError **error)
 {
   if (fchmod (fd, 0600) != 0) /* whatever the umask */
     return set_failed (error, path, g_strerror (errno));
-  if (!copy_database (store, temporary, path, error) || !mt_sqlite_check_usable (store, error))
+  if (!copy_database (sqlite, temporary, path, error) || !mt_sqlite_check_usable (sqlite, error))
     return FALSE;
   return fsync (fd) == 0 || set_failed (error, path, g_strerror (errno));
 }
 
 gboolean
-mt_sqlite_backup (MtSqliteStore *store, const char *path, GError **error)
+mt_sqlite_backup (const MtSqlite *sqlite, const char *path, GError **error)
 {
   g_autofree char *resolved = mt_sqlite_resolve (path, error), *temporary = NULL;
   gboolean ok;
   int fd;
 
-  if (resolved == NULL || !mt_sqlite_check_usable (store, error) || !check_free (resolved, error))
+  if (resolved == NULL || !mt_sqlite_check_usable (sqlite, error) || !check_free (resolved, error))
     return FALSE;
   temporary = g_strconcat (resolved, ".part-XXXXXX", NULL);
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
     return set_failed (error, resolved, g_strerror (errno));
-  ok = fill (store, fd, temporary, resolved, error) && give_name (temporary, resolved, error);
+  ok = fill (sqlite, fd, temporary, resolved, error) && give_name (temporary, resolved, error);
   close (fd);
   if (!ok) {
     unlink (temporary);

@@ -45,16 +45,10 @@ mt_is_network_file_system (guint64 type)
   return FALSE;
 }
 
-gboolean
-mt_set_store_error (GError **error, const char *format, ...)
+static gboolean
+set_failed (const char *path, GError **error)
 {
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return mt_fail (error, MACHTYPE_ERROR_STORE, "%s", message);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s: %s", path, g_strerror (errno));
 }
 
 /* Where everybody may replace files, what is there can be anybody's. With the sticky bit, as in
@@ -65,13 +59,13 @@ check_folder (const char *path, GError **error)
   struct stat folder;
 
   if (stat (path, &folder) != 0)
-    return mt_set_store_error (error, "the folder %s: %s", path, g_strerror (errno));
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "the folder %s: %s", path, g_strerror (errno));
   if ((folder.st_mode & S_IWOTH) == 0 || (folder.st_mode & S_ISVTX) != 0)
     return TRUE;
-  return mt_set_store_error (error,
-                             "everybody may replace the files in the folder %s (mode %04o): change "
-                             "that (chmod o-w), or keep the store elsewhere",
-                             path, folder.st_mode & 07777);
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "everybody may replace the files in the folder %s (mode %04o): change "
+                  "that (chmod o-w), or keep the store elsewhere",
+                  path, folder.st_mode & 07777);
 }
 
 /* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
@@ -83,11 +77,11 @@ mt_sqlite_resolve (const char *path, GError **error)
   char resolved[PATH_MAX];
 
   if (*path == '\0' || g_str_has_suffix (path, "/")) {
-    mt_set_store_error (error, "'%s' is no file for a store", path);
+    mt_fail (error, MACHTYPE_ERROR_STORE, "'%s' is no file for a store", path);
     return NULL;
   }
   if (realpath (folder, resolved) == NULL) {
-    mt_set_store_error (error, "the folder of %s: %s", path, g_strerror (errno));
+    mt_fail (error, MACHTYPE_ERROR_STORE, "the folder of %s: %s", path, g_strerror (errno));
     return NULL;
   }
   return check_folder (resolved, error) ? g_build_filename (resolved, base, NULL) : NULL;
@@ -97,9 +91,9 @@ static gboolean
 check_type (const char *path, const struct stat *file, GError **error)
 {
   if (S_ISLNK (file->st_mode))
-    return mt_set_store_error (error, "the store %s is a symbolic link", path);
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is a symbolic link", path);
   if (!S_ISREG (file->st_mode))
-    return mt_set_store_error (error, "the store %s is no regular file", path);
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is no regular file", path);
   return TRUE;
 }
 
@@ -108,15 +102,15 @@ static gboolean
 check_writers (const char *path, const struct stat *file, GError **error)
 {
   if ((file->st_mode & S_IWOTH) != 0)
-    return mt_set_store_error (error,
-                               "everybody may write to the store %s (mode %04o): if you trust what "
-                               "is in it, change that (chmod o-w)",
-                               path, file->st_mode & 07777);
+    return mt_fail (error, MACHTYPE_ERROR_STORE,
+                    "everybody may write to the store %s (mode %04o): if you trust what "
+                    "is in it, change that (chmod o-w)",
+                    path, file->st_mode & 07777);
   if (file->st_nlink > 1)
-    return mt_set_store_error (error,
-                               "the store %s has %lu hard links, and must have one: remove the "
-                               "other names, or copy it to a new file",
-                               path, (gulong)file->st_nlink);
+    return mt_fail (error, MACHTYPE_ERROR_STORE,
+                    "the store %s has %lu hard links, and must have one: remove the "
+                    "other names, or copy it to a new file",
+                    path, (gulong)file->st_nlink);
   return TRUE;
 }
 
@@ -127,11 +121,10 @@ check_owner (const char *path, const struct stat *file, GError **error)
 
   if (file->st_uid == user || file->st_uid == 0)
     return TRUE;
-  return mt_set_store_error (error,
-                             "the store %s belongs to user %u, and must belong to %s: if you trust "
-                             "what is in it, change that (chown %u)",
-                             path, (guint)file->st_uid, user != 0 ? "you or to root" : "root",
-                             (guint)user);
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s belongs to user %u, and must belong to %s: if you trust "
+                  "what is in it, change that (chown %u)",
+                  path, (guint)file->st_uid, user != 0 ? "you or to root" : "root", (guint)user);
 }
 
 static gboolean
@@ -140,14 +133,13 @@ check_system (const char *path, int fd, GError **error)
   struct statfs system;
 
   if (fstatfs (fd, &system) != 0)
-    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+    return set_failed (path, error);
   if (!mt_is_network_file_system ((guint64)system.f_type))
     return TRUE;
-  return mt_set_store_error (
-      error,
-      "the store %s lies on a network file system, where several hosts would "
-      "damage it: use a local one",
-      path);
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s lies on a network file system, where several hosts would "
+                  "damage it: use a local one",
+                  path);
 }
 
 static gboolean
@@ -156,7 +148,7 @@ check_file (const char *path, int fd, GError **error)
   struct stat file;
 
   if (fstat (fd, &file) != 0)
-    return mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+    return set_failed (path, error);
   return check_type (path, &file, error) && check_owner (path, &file, error) &&
          check_writers (path, &file, error) && check_system (path, fd, error);
 }
@@ -185,7 +177,7 @@ find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
     fd = open (path, LOOK);
   }
   if (fd < 0) {
-    mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+    set_failed (path, error);
     return -1;
   }
   if (check_file (path, fd, error))
@@ -197,7 +189,7 @@ find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
 }
 
 int
-mt_sqlite_find_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, GError **error)
+mt_sqlite_find_file (const MtSqlite *sqlite, MachtypeStoreOpenFlags flags, GError **error)
 {
   /* One at a time in this process: nobody may have locks on a file between its making and the
    * closing of the descriptor it was made with. */
@@ -205,23 +197,24 @@ mt_sqlite_find_file (const MtSqliteStore *store, MachtypeStoreOpenFlags flags, G
   int fd;
 
   g_mutex_lock (&mutex);
-  fd = find_file (store->path, flags, error);
+  fd = find_file (sqlite->path, flags, error);
   g_mutex_unlock (&mutex);
   return fd;
 }
 
 /* SQLite opens the file by its name: it must have got the one that was looked at. */
 static gboolean
-check_same (const MtSqliteStore *store, const struct stat *looked_at, GError **error)
+check_same (const MtSqlite *sqlite, const struct stat *looked_at, GError **error)
 {
   struct stat there;
   int moved = 1;
 
-  if (sqlite3_file_control (store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
-      moved == 0 && lstat (store->path, &there) == 0 && there.st_dev == looked_at->st_dev &&
+  if (sqlite3_file_control (sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+      moved == 0 && lstat (sqlite->path, &there) == 0 && there.st_dev == looked_at->st_dev &&
       there.st_ino == looked_at->st_ino)
     return TRUE;
-  return mt_set_store_error (error, "the store %s was replaced while it was opened", store->path);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s was replaced while it was opened",
+                  sqlite->path);
 }
 
 /* SQLite takes over what stands in the log and the journal, and trusts what is shared. They are
@@ -232,8 +225,7 @@ check_helper (const char *path, const struct stat *store, GError **error)
   struct stat helper;
 
   if (lstat (path, &helper) != 0)
-    return errno == ENOENT ||
-           mt_set_store_error (error, "the store %s: %s", path, g_strerror (errno));
+    return errno == ENOENT || set_failed (path, error);
   if (!check_type (path, &helper, error) || !check_writers (path, &helper, error))
     return FALSE;
   if (helper.st_uid == store->st_uid ||
@@ -243,32 +235,32 @@ check_helper (const char *path, const struct stat *store, GError **error)
 }
 
 gboolean
-mt_sqlite_check_opened (const MtSqliteStore *store, int fd, GError **error)
+mt_sqlite_check_opened (const MtSqlite *sqlite, int fd, GError **error)
 {
   static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
   struct stat file;
   gsize i;
 
   if (fstat (fd, &file) != 0)
-    return mt_set_store_error (error, "the store %s: %s", store->path, g_strerror (errno));
+    return set_failed (sqlite->path, error);
   for (i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *path = g_strconcat (store->path, suffixes[i], NULL);
+    g_autofree char *path = g_strconcat (sqlite->path, suffixes[i], NULL);
 
     if (!check_helper (path, &file, error))
       return FALSE;
   }
-  return check_same (store, &file, error);
+  return check_same (sqlite, &file, error);
 }
 
 /* Whether a log or journal beside the store says, or may say, what the store does not. */
 static gboolean
-has_log (const MtSqliteStore *store)
+has_log (const MtSqlite *sqlite)
 {
   static const char *const suffixes[] = { "-wal", "-journal" };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *path = g_strconcat (store->path, suffixes[i], NULL);
+    g_autofree char *path = g_strconcat (sqlite->path, suffixes[i], NULL);
     struct stat log;
 
     if (lstat (path, &log) == 0 ? log.st_size != 0 : errno != ENOENT)
@@ -278,10 +270,10 @@ has_log (const MtSqliteStore *store)
 }
 
 gboolean
-mt_sqlite_freeze (MtSqliteStore *store, int fd)
+mt_sqlite_freeze (MtSqlite *sqlite, int fd)
 {
-  store->frozen = fstat (fd, &store->frozen_as) == 0 && !has_log (store);
-  return store->frozen;
+  sqlite->frozen = fstat (fd, &sqlite->frozen_as) == 0 && !has_log (sqlite);
+  return sqlite->frozen;
 }
 
 static gboolean
@@ -291,32 +283,32 @@ is_same_time (const struct timespec *a, const struct timespec *b)
 }
 
 gboolean
-mt_sqlite_is_as_frozen (const MtSqliteStore *store)
+mt_sqlite_is_as_frozen (const MtSqlite *sqlite)
 {
-  const struct stat *then = &store->frozen_as;
+  const struct stat *then = &sqlite->frozen_as;
   struct stat now;
 
-  return lstat (store->path, &now) == 0 && now.st_dev == then->st_dev &&
+  return lstat (sqlite->path, &now) == 0 && now.st_dev == then->st_dev &&
          now.st_ino == then->st_ino && now.st_size == then->st_size &&
          is_same_time (&now.st_mtim, &then->st_mtim) &&
-         is_same_time (&now.st_ctim, &then->st_ctim) && !has_log (store);
+         is_same_time (&now.st_ctim, &then->st_ctim) && !has_log (sqlite);
 }
 
 /* SQLite says of the system's errors only that there was one, and of a file that it may not write
  * not why. */
 const char *
-mt_sqlite_explain (MtSqliteStore *store, int code)
+mt_sqlite_explain (const MtSqlite *sqlite, int code)
 {
-  g_autofree char *folder = g_path_get_dirname (store->path);
+  g_autofree char *folder = g_path_get_dirname (sqlite->path);
   int number;
 
   switch (code & 0xff) {
   case SQLITE_IOERR:
-    number = sqlite3_system_errno (store->db);
+    number = sqlite3_system_errno (sqlite->db);
     return number != 0 ? g_strerror (number) : NULL;
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:
-    if (faccessat (AT_FDCWD, store->path, W_OK, AT_EACCESS) == 0 &&
+    if (faccessat (AT_FDCWD, sqlite->path, W_OK, AT_EACCESS) == 0 &&
         faccessat (AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
       return NULL;
     return g_strerror (errno);

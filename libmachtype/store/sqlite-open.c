@@ -57,27 +57,13 @@ G_STATIC_ASSERT (MT_SQLITE_VERSION == 4 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAE
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 
-/* NULL: there is no such pragma, or it failed. */
-static char *
-query_text (sqlite3 *db, const char *sql)
-{
-  sqlite3_stmt *statement = NULL;
-  char *text = NULL;
-
-  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step (statement) == SQLITE_ROW)
-    text = g_strdup ((const char *)sqlite3_column_text (statement, 0));
-  sqlite3_finalize (statement);
-  return text;
-}
-
 static gboolean
-query_number (MtSqliteStore *store, const char *sql, gint64 *number, GError **error)
+query_number (MtSqlite *sqlite, const char *sql, gint64 *number, GError **error)
 {
-  g_autofree char *text = query_text (store->db, sql);
+  g_autofree char *text = mt_sqlite_query_text (sqlite->db, sql);
 
   if (text == NULL)
-    return mt_sqlite_set_error (store, "opening it", error);
+    return mt_sqlite_set_error (sqlite, "opening it", error);
   *number = g_ascii_strtoll (text, NULL, 10);
   return TRUE;
 }
@@ -87,88 +73,67 @@ typedef struct {
 } Header;
 
 static gboolean
-read_header (MtSqliteStore *store, Header *header, GError **error)
+read_header (MtSqlite *sqlite, Header *header, GError **error)
 {
-  return query_number (store, "PRAGMA application_id", &header->application, error) &&
-         query_number (store, "PRAGMA user_version", &header->version, error) &&
-         query_number (store, "SELECT count(*) FROM sqlite_schema", &header->tables, error);
+  return query_number (sqlite, "PRAGMA application_id", &header->application, error) &&
+         query_number (sqlite, "PRAGMA user_version", &header->version, error) &&
+         query_number (sqlite, "SELECT count(*) FROM sqlite_schema", &header->tables, error);
 }
 
 /* Of one instant: somebody else may just be making the tables. */
 static gboolean
-read_header_at_once (MtSqliteStore *store, Header *header, GError **error)
+read_header_at_once (MtSqlite *sqlite, Header *header, GError **error)
 {
   gboolean ok;
 
-  if (sqlite3_exec (store->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (store, "opening it", error);
-  ok = read_header (store, header, error);
-  if (sqlite3_get_autocommit (store->db) == 0)
-    sqlite3_exec (store->db, "COMMIT", NULL, NULL, NULL);
+  if (sqlite3_exec (sqlite->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (sqlite, "opening it", error);
+  ok = read_header (sqlite, header, error);
+  if (sqlite3_get_autocommit (sqlite->db) == 0)
+    sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL);
   return ok;
 }
 
 static gboolean
-set_newer (MtSqliteStore *store, gint64 version, GError **error)
-{
-  return mt_set_store_error (error,
-                             "the store %s was written by a newer libmachtype (version %d of the "
-                             "tables, this one knows %d)",
-                             store->path, (int)version, MT_SQLITE_VERSION);
-}
-
-static gboolean
-check_header (MtSqliteStore *store, const Header *header, GError **error)
+check_header (MtSqlite *sqlite, const Header *header, GError **error)
 {
   if (header->application == 0 && header->version == 0 && header->tables == 0)
     return TRUE;
   if (header->application != MT_SQLITE_APPLICATION || header->version < 1)
-    return mt_set_store_error (error, "%s is another program's database", store->path);
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "%s is another program's database", sqlite->path);
   if (header->version <= MT_SQLITE_VERSION)
     return TRUE;
-  return set_newer (store, header->version, error);
-}
-
-gboolean
-mt_sqlite_set_newer (MtSqliteStore *store, GError **error)
-{
-  g_autofree char *version = query_text (store->db, "PRAGMA user_version");
-  gint64 number = version != NULL ? g_ascii_strtoll (version, NULL, 10) : 0;
-
-  if (number <= MT_SQLITE_VERSION)
-    return FALSE;
-  set_newer (store, number, error);
-  return TRUE;
+  return mt_sqlite_set_newer (sqlite, header->version, error);
 }
 
 /* SQLite gives up at once where waiting could be for ever, as when two change the mode together. */
 static gboolean
-set_wal (MtSqliteStore *store, GError **error)
+set_wal (MtSqlite *sqlite, GError **error)
 {
   const int step_ms = 20;
   int waited_ms;
 
   for (waited_ms = 0;; waited_ms += step_ms) {
-    g_autofree char *mode = query_text (store->db, "PRAGMA journal_mode");
+    g_autofree char *mode = mt_sqlite_query_text (sqlite->db, "PRAGMA journal_mode");
 
     if (g_strcmp0 (mode, "wal") == 0)
       return TRUE;
     g_free (mode);
-    mode = query_text (store->db, "PRAGMA journal_mode = WAL");
+    mode = mt_sqlite_query_text (sqlite->db, "PRAGMA journal_mode = WAL");
     if (g_strcmp0 (mode, "wal") == 0)
       return TRUE;
-    if ((mode == NULL && (sqlite3_errcode (store->db) & 0xff) != SQLITE_BUSY) ||
-        (store->timeout_ms >= 0 && waited_ms >= store->timeout_ms))
+    if ((mode == NULL && (sqlite3_errcode (sqlite->db) & 0xff) != SQLITE_BUSY) ||
+        (sqlite->timeout_ms >= 0 && waited_ms >= sqlite->timeout_ms))
       break;
     g_usleep (step_ms * 1000);
   }
-  return mt_sqlite_set_error (store, "turning on its write-ahead log", error);
+  return mt_sqlite_set_error (sqlite, "turning on its write-ahead log", error);
 }
 
 gboolean
 mt_sqlite_migrate (sqlite3 *db, int to, char **message)
 {
-  g_autofree char *version = query_text (db, "PRAGMA user_version"), *stamp = NULL;
+  g_autofree char *version = mt_sqlite_query_text (db, "PRAGMA user_version"), *stamp = NULL;
   int from;
 
   if (version == NULL)
@@ -185,80 +150,79 @@ mt_sqlite_migrate (sqlite3 *db, int to, char **message)
 /* Somebody else may do the same at this moment: what there is to be done is looked at again once we
  * are alone. */
 static gboolean
-bring_up_to_date (MtSqliteStore *store, GError **error)
+bring_up_to_date (MtSqlite *sqlite, GError **error)
 {
   Header header;
   char *message = NULL;
   gboolean ok;
 
-  if (sqlite3_exec (store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (store, "bringing its tables up to date", error);
-  ok = read_header (store, &header, error) && check_header (store, &header, error);
+  if (sqlite3_exec (sqlite->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
+  ok = read_header (sqlite, &header, error) && check_header (sqlite, &header, error);
   if (ok && header.version < MT_SQLITE_VERSION) {
-    ok = mt_sqlite_migrate (store->db, MT_SQLITE_VERSION, &message);
+    ok = mt_sqlite_migrate (sqlite->db, MT_SQLITE_VERSION, &message);
     if (!ok)
-      mt_sqlite_set_error (store, "bringing its tables up to date", error);
+      mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
     sqlite3_free (message);
   }
-  if (ok && sqlite3_exec (store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-    ok = mt_sqlite_set_error (store, "bringing its tables up to date", error);
-  if (!ok && sqlite3_get_autocommit (store->db) == 0)
-    sqlite3_exec (store->db, "ROLLBACK", NULL, NULL, NULL);
+  if (ok && sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+    ok = mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
+  if (!ok && sqlite3_get_autocommit (sqlite->db) == 0)
+    sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
   return ok;
 }
 
 /* Nothing that stands in the file's schema is to run with our rights. */
 static gboolean
-harden (MtSqliteStore *store, GError **error)
+harden (MtSqlite *sqlite, GError **error)
 {
-  sqlite3_db_config (store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_db_config (store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  sqlite3_db_config (store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-  sqlite3_db_config (store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-  if (sqlite3_exec (store->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL, NULL,
-                    NULL) == SQLITE_OK)
+  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+  if (sqlite3_exec (sqlite->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL,
+                    NULL, NULL) == SQLITE_OK)
     return TRUE;
-  return mt_sqlite_set_error (store, "opening it", error);
+  return mt_sqlite_set_error (sqlite, "opening it", error);
 }
 
 static gboolean
-open_tables (MtSqliteStore *store, gboolean read_only, GError **error)
+open_tables (MtSqlite *sqlite, gboolean read_only, GError **error)
 {
   Header header;
 
-  if (!harden (store, error) || !read_header_at_once (store, &header, error) ||
-      !check_header (store, &header, error))
+  if (!harden (sqlite, error) || !read_header_at_once (sqlite, &header, error) ||
+      !check_header (sqlite, &header, error))
     return FALSE;
   if (!read_only)
-    return set_wal (store, error) &&
-           (header.version == MT_SQLITE_VERSION || bring_up_to_date (store, error));
+    return set_wal (sqlite, error) &&
+           (header.version == MT_SQLITE_VERSION || bring_up_to_date (sqlite, error));
   return header.version == MT_SQLITE_VERSION ||
-         mt_set_store_error (
-             error,
-             "the store %s has tables of version %d: they are brought up to date when "
-             "it is opened for writing",
-             store->path, (int)header.version);
+         mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s has tables of version %d: they are brought up to date when "
+                  "it is opened for writing",
+                  sqlite->path, (int)header.version);
 }
 
 /* A transaction must be ended even when there is no memory left to prepare a statement for that. */
 static gboolean
-prepare_to_end (MtSqliteStore *store, GError **error)
+prepare_to_end (MtSqlite *sqlite, GError **error)
 {
-  return mt_sqlite_prepare (store, MT_SQL_COMMIT, error) != NULL &&
-         mt_sqlite_prepare (store, MT_SQL_ROLLBACK, error) != NULL;
+  return mt_sqlite_prepare (sqlite, MT_SQL_COMMIT, error) != NULL &&
+         mt_sqlite_prepare (sqlite, MT_SQL_ROLLBACK, error) != NULL;
 }
 
 /* SQLite opens what cannot be written for reading only. */
 static gboolean
-check_writable (MtSqliteStore *store, GError **error)
+check_writable (MtSqlite *sqlite, GError **error)
 {
   const char *why;
 
-  if (sqlite3_db_readonly (store->db, "main") == 0)
+  if (sqlite3_db_readonly (sqlite->db, "main") == 0)
     return TRUE;
-  why = mt_sqlite_explain (store, SQLITE_READONLY);
-  return mt_set_store_error (error, "the store %s cannot be written: %s", store->path,
-                             why != NULL ? why : "it is read-only");
+  why = mt_sqlite_explain (sqlite, SQLITE_READONLY);
+  return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s cannot be written: %s", sqlite->path,
+                  why != NULL ? why : "it is read-only");
 }
 
 /* How to open a database: read-only with a parameter of SQLite's (https://sqlite.org/uri.html). */
@@ -268,34 +232,33 @@ typedef struct {
 } Way;
 
 static gboolean
-open_database (MtSqliteStore *store, const Way *way, GError **error)
+open_database (MtSqlite *sqlite, const Way *way, GError **error)
 {
   int flags = (way->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
               SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   g_autofree char *escaped =
-      g_uri_escape_bytes ((const guint8 *)store->path, strlen (store->path), "/");
+      g_uri_escape_bytes ((const guint8 *)sqlite->path, strlen (sqlite->path), "/");
   g_autofree char *uri =
       g_strconcat ("file://", escaped, "?", way->parameter != NULL ? way->parameter : "", NULL);
-  const char *name = way->parameter != NULL ? uri : store->path;
+  const char *name = way->parameter != NULL ? uri : sqlite->path;
 
   if (way->parameter != NULL)
     flags |= SQLITE_OPEN_URI;
   /* No locks of SQLite's own: a store is for one thread at a time, its dictionary as well. */
-  if (sqlite3_open_v2 (name, &store->db, flags, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (store, "opening it", error);
-  sqlite3_busy_timeout (store->db, store->timeout_ms < 0 ? G_MAXINT : store->timeout_ms);
-  sqlite3_rollback_hook (store->db, mt_sqlite_forget_numbers, store);
-  return way->read_only || check_writable (store, error);
+  if (sqlite3_open_v2 (name, &sqlite->db, flags, NULL) != SQLITE_OK)
+    return mt_sqlite_set_error (sqlite, "opening it", error);
+  sqlite3_busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
+  return way->read_only || check_writable (sqlite, error);
 }
 
 /* SQLite opens its helper files only when it reads: they are looked at before, and once they are
  * open. */
 static gboolean
-open_checked (MtSqliteStore *store, int fd, const Way *way, GError **error)
+open_checked (MtSqlite *sqlite, int fd, const Way *way, GError **error)
 {
-  return open_database (store, way, error) && mt_sqlite_check_opened (store, fd, error) &&
-         open_tables (store, way->read_only, error) && mt_sqlite_check_opened (store, fd, error) &&
-         prepare_to_end (store, error);
+  return open_database (sqlite, way, error) && mt_sqlite_check_opened (sqlite, fd, error) &&
+         open_tables (sqlite, way->read_only, error) &&
+         mt_sqlite_check_opened (sqlite, fd, error) && prepare_to_end (sqlite, error);
 }
 
 /* To read, SQLite makes a file that is shared with who writes. Where it cannot, as on a full or
@@ -303,7 +266,7 @@ open_checked (MtSqliteStore *store, int fd, const Way *way, GError **error)
  * used: nothing is missed. Without one, and without a log, all there is stands in the store itself,
  * which is read without locks for as long as nobody has written to it: see mt_sqlite_freeze. */
 static gboolean
-open_for_reading (MtSqliteStore *store, int fd, GError **error)
+open_for_reading (MtSqlite *sqlite, int fd, GError **error)
 {
   static const Way ways[] = { { TRUE, NULL }, { TRUE, "readonly_shm=1" }, { TRUE, "immutable=1" } };
   g_autoptr (GError) first = NULL;
@@ -312,11 +275,11 @@ open_for_reading (MtSqliteStore *store, int fd, GError **error)
   for (i = 0; i < G_N_ELEMENTS (ways); i++) {
     g_autoptr (GError) why = NULL;
 
-    if (i == G_N_ELEMENTS (ways) - 1 && !mt_sqlite_freeze (store, fd))
+    if (i == G_N_ELEMENTS (ways) - 1 && !mt_sqlite_freeze (sqlite, fd))
       break;
-    if (open_checked (store, fd, &ways[i], &why))
+    if (open_checked (sqlite, fd, &ways[i], &why))
       return TRUE;
-    mt_sqlite_close (store);
+    mt_sqlite_close (sqlite);
     if (first == NULL)
       first = g_steal_pointer (&why);
     if (!g_error_matches (first, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE))
@@ -327,22 +290,22 @@ open_for_reading (MtSqliteStore *store, int fd, GError **error)
 }
 
 gboolean
-mt_sqlite_open (MtSqliteStore *store, const char *path, MachtypeStoreOpenFlags flags,
-                int timeout_ms, GError **error)
+mt_sqlite_open (MtSqlite *sqlite, const char *path, MachtypeStoreOpenFlags flags, int timeout_ms,
+                GError **error)
 {
   static const Way writing = { FALSE, NULL };
   gboolean ok;
   int fd;
 
-  store->timeout_ms = timeout_ms;
-  store->path = mt_sqlite_resolve (path, error);
-  if (store->path == NULL)
+  sqlite->timeout_ms = timeout_ms;
+  sqlite->path = mt_sqlite_resolve (path, error);
+  if (sqlite->path == NULL)
     return FALSE;
-  fd = mt_sqlite_find_file (store, flags, error);
+  fd = mt_sqlite_find_file (sqlite, flags, error);
   if (fd < 0)
     return FALSE;
-  ok = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? open_for_reading (store, fd, error)
-                                                    : open_checked (store, fd, &writing, error);
+  ok = (flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ? open_for_reading (sqlite, fd, error)
+                                                    : open_checked (sqlite, fd, &writing, error);
   close (fd);
   return ok;
 }

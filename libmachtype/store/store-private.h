@@ -134,8 +134,14 @@ gboolean mt_store_backup (MachtypeStore *store, const char *path, GError **error
 /* Whether the caller has begun a transaction. */
 gboolean mt_store_is_writing (MachtypeStore *store);
 
-/* Whether a text can be the path of a store. */
-gboolean mt_store_check_path (const char *path, GError **error);
+/* Whether a text can be the place of a store: a path or a URI. */
+gboolean mt_store_check_place (const char *place, GError **error);
+
+/* The length of a URI's scheme, with "://"; 0: it is a path. */
+gsize mt_store_scheme_length (const char *place);
+
+/* Raises that a URI is not where a store is. Always FALSE. */
+gboolean mt_store_set_uri (const char *place, GError **error);
 
 /* Whether somebody's name, which may be NULL, can stand in a history. */
 gboolean mt_store_check_who (const char *who, GError **error);

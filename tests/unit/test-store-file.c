@@ -15,7 +15,7 @@
 #include <glib/gstdio.h>
 
 #include "store-place.h"
-#include "store/sqlite-private.h"
+#include "store/sqlite-store-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
@@ -436,7 +436,7 @@ test_frozen (void)
   g_assert_true (become (NOBODY));
   reader = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
-  g_assert_true (MT_SQLITE_STORE (reader)->frozen);
+  g_assert_true (MT_SQLITE_STORE (reader)->sqlite.frozen);
   place_assert_machine (reader, UUID (1), "pc-q35-6.2");
   g_assert_true (machtype_store_backup (reader, copies.path, &error));
   g_assert_cmpint (g_remove (copies.path), ==, 0);
@@ -449,7 +449,7 @@ test_frozen (void)
   /* Who writes shares a file: no need to freeze. */
   again = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
-  g_assert_false (MT_SQLITE_STORE (again)->frozen);
+  g_assert_false (MT_SQLITE_STORE (again)->sqlite.frozen);
   place_assert_machine (again, UUID (2), "pc");
   g_clear_object (&again);
   g_assert_true (become (0));
@@ -461,7 +461,7 @@ test_frozen (void)
   g_clear_object (&reader);
   reader = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
-  g_assert_true (MT_SQLITE_STORE (reader)->frozen);
+  g_assert_true (MT_SQLITE_STORE (reader)->sqlite.frozen);
   place_assert_machine (reader, UUID (2), "pc");
   g_assert_false (machtype_store_foreach (reader, NULL, NULL, write_meanwhile, &place, &error));
   test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");

@@ -11,7 +11,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 
-#include "store/sqlite-private.h"
+#include "store/sqlite-store-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
@@ -222,7 +222,7 @@ commit_whatever (MachtypeStore *store, MachtypeRecord *there, GError **error)
 static gboolean
 begin_unprepared (MachtypeStore *store, MachtypeRecord *there, GError **error)
 {
-  g_clear_pointer (&MT_SQLITE_STORE (store)->statements[MT_SQL_ROLLBACK], sqlite3_finalize);
+  g_clear_pointer (&MT_SQLITE_STORE (store)->sqlite.statements[MT_SQL_ROLLBACK], sqlite3_finalize);
   return begin (store, there, error);
 }
 

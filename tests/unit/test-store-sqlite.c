@@ -11,7 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "store-place.h"
-#include "store/sqlite-private.h"
+#include "store/sqlite-store-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
@@ -639,15 +639,16 @@ test_full (void)
   place_init (&place);
   store = place_create (&place);
   g_assert_true (place_add (store, UUID (1), "pc-q35-6.2", &error));
-  g_assert_cmpint (
-      sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 14", NULL, NULL, NULL),
-      ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "PRAGMA max_page_count = 14",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (fill_up (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "full");
-  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->db) == 0)
-    g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->db, "ROLLBACK", NULL, NULL, NULL), ==,
-                     SQLITE_OK);
+  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->sqlite.db) == 0)
+    g_assert_cmpint (
+        sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "ROLLBACK", NULL, NULL, NULL), ==,
+        SQLITE_OK);
   g_assert_false (place_add (store, UUID (2), "pc", &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
   g_assert_false (machtype_store_commit (store, &error));
@@ -658,18 +659,19 @@ test_full (void)
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (fill_up (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "full");
-  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->db) == 0)
-    g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->db, "ROLLBACK", NULL, NULL, NULL), ==,
-                     SQLITE_OK);
+  if (sqlite3_get_autocommit (MT_SQLITE_STORE (store)->sqlite.db) == 0)
+    g_assert_cmpint (
+        sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "ROLLBACK", NULL, NULL, NULL), ==,
+        SQLITE_OK);
   /* The numbers that it had given in it are now another machine type's. */
   other = place_create (&place);
   g_assert_true (place_add (other, UUID (3), "virt-7.2", &error));
   place_assert_machine (store, UUID (3), "virt-7.2");
   machtype_store_rollback (store);
   /* The store goes on where there is room. */
-  g_assert_cmpint (
-      sqlite3_exec (MT_SQLITE_STORE (store)->db, "PRAGMA max_page_count = 1000", NULL, NULL, NULL),
-      ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "PRAGMA max_page_count = 1000",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
   g_assert_true (place_add (store, UUID (2), "pc", &error));
   g_clear_object (&store);
   g_clear_object (&other);
@@ -806,7 +808,7 @@ test_plans (void)
   store = place_create (&place);
   for (i = 0; i < G_N_ELEMENTS (listings); i++) {
     const char *sql = mt_sqlite_get_sql (listings[i]);
-    g_autofree char *plan = explain (MT_SQLITE_STORE (store)->db, sql);
+    g_autofree char *plan = explain (MT_SQLITE_STORE (store)->sqlite.db, sql);
 
     ROW ("%s: %s", sql, plan);
     g_assert_nonnull (strstr (plan, "USING COVERING INDEX record_unset"));

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every database of records keeps alike, whatever its tables and its calls. */
+
+#include "store/encoding-private.h"
+
+static void
+append_escaped (GString *text, const char *part)
+{
+  for (; *part != '\0'; part++) {
+    if (*part == '\n')
+      g_string_append (text, "\\n");
+    else if (*part == '\\' || *part == '=') {
+      g_string_append_c (text, '\\');
+      g_string_append_c (text, *part);
+    } else
+      g_string_append_c (text, *part);
+  }
+}
+
+char *
+mt_properties_encode (MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
+  GString *text = g_string_new (NULL);
+  gsize i;
+
+  for (i = 0; names[i] != NULL; i++) {
+    append_escaped (text, names[i]);
+    g_string_append_c (text, '=');
+    append_escaped (text, machtype_properties_get_image (properties, names[i]));
+    g_string_append_c (text, '\n');
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Reads up to an end character that has no backslash before it. NULL: there is none. */
+static const char *
+read_escaped (const char *text, char end, GString *part)
+{
+  g_string_truncate (part, 0);
+  for (; *text != end; text++) {
+    gboolean escaped = *text == '\\';
+
+    text += escaped;
+    if (*text == '\0')
+      return NULL;
+    g_string_append_c (part, escaped && *text == 'n' ? '\n' : *text);
+  }
+  return text + 1;
+}
+
+static gboolean
+parse_into (MachtypePropertiesBuilder *builder, const char *text)
+{
+  g_autoptr (GString) name = g_string_new (NULL), value = g_string_new (NULL);
+
+  while (*text != '\0') {
+    text = read_escaped (text, '=', name);
+    if (text != NULL)
+      text = read_escaped (text, '\n', value);
+    if (text == NULL ||
+        !machtype_properties_builder_add_image (builder, name->str, value->str, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+MachtypeProperties *
+mt_properties_decode (const char *text)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  return parse_into (builder, text) ? machtype_properties_builder_end (builder) : NULL;
+}

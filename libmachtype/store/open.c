@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening a store of the kind that its place has the scheme of. */
+
+#include "store/open-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+
+#define SCHEME_MAX 16
+
+typedef struct {
+  char scheme[SCHEME_MAX];
+  MtStoreOpenFunc *open;
+} Kind;
+
+#define AS_ROW(scheme, open) { scheme, open },
+static const Kind kinds[] = { MT_STORE_KINDS (AS_ROW) };
+
+/* NULL: no kind of store has such places. */
+static const Kind *
+find_kind (const char *place)
+{
+  gsize i, length = mt_store_scheme_length (place);
+
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    if (strlen (kinds[i].scheme) == length && memcmp (kinds[i].scheme, place, length) == 0)
+      return &kinds[i];
+  }
+  return NULL;
+}
+
+static gboolean
+check_flags (MachtypeStoreOpenFlags flags, GError **error)
+{
+  const guint known = MACHTYPE_STORE_OPEN_CREATE | MACHTYPE_STORE_OPEN_READ_ONLY;
+
+  if (((guint)flags & ~known) == 0 && (guint)flags != known)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "unknown or contradicting flags 0x%x for opening a store", (guint)flags);
+}
+
+/**
+ * machtype_store_open:
+ * @path: the SQLite database to keep records in, as `/var/lib/machtype/records.db`; must not be
+ *   %NULL
+ * @flags: how to open it
+ * @timeout_ms: how long to wait for others that write, in milliseconds; 0 not at all, -1 for as
+ *   long as it takes
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Opens a store in a file. Tables of an older version of the library are brought up to date. May
+ * block.
+ *
+ * Whenever the process ends, what a call or a commit has reported as written is on the disk, and
+ * nothing is ever there in part. What was not committed is gone at the next opening. After
+ * %MACHTYPE_ERROR_STORE from a commit, or from a call that writes outside a transaction, read
+ * again: the change may or may not be there.
+ *
+ * A store that cannot undo a failed change, as when memory has run out, is broken: it refuses every
+ * further call with %MACHTYPE_ERROR_STORE, and others can write. Open it again.
+ *
+ * With %MACHTYPE_STORE_OPEN_READ_ONLY a store can be read where nothing can be written: on a full
+ * or read-only disk, and in a folder of somebody else's. If not even a lock can be had there, calls
+ * raise %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
+ *
+ * A store that exists must belong to the effective user of the process or to root, and must have
+ * one hard link; not everybody may be allowed to write to it, nor to replace files in its folder.
+ * The message says what to change.
+ *
+ * Raises %MACHTYPE_ERROR_STORE for a file that is not there, one that others can have written, a
+ * symbolic link, another program's, damaged or newer database, and one on a network file system;
+ * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a
+ * path that is no text or a URI, unknown flags and a timeout below -1.
+ *
+ * Returns: (transfer full): the store, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeStore *
+machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout_ms, GError **error)
+{
+  const Kind *kind;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (!mt_store_check_place (path, error))
+    return NULL;
+  kind = find_kind (path);
+  if (kind == NULL) {
+    mt_store_set_uri (path, error);
+    return NULL;
+  }
+  if (!mt_check_timeout (timeout_ms, error) || !check_flags (flags, error))
+    return NULL;
+  return kind->open (path, flags, timeout_ms, error);
+}

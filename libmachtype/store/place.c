@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a store is: a path or a URI. */
+
+#include "store/store-private.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "error-private.h"
+
+#define AFTER_SCHEME "://"
+
+gboolean
+mt_store_check_place (const char *place, GError **error)
+{
+  return mt_check_text ("the path of the store", place, PATH_MAX, error);
+}
+
+gsize
+mt_store_scheme_length (const char *place)
+{
+  const char *end = strstr (place, AFTER_SCHEME);
+
+  return end != NULL ? (gsize)(end - place) + strlen (AFTER_SCHEME) : 0;
+}
+
+gboolean
+mt_store_set_uri (const char *place, GError **error)
+{
+  g_autofree char *shown = mt_shown (place);
+
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "'%s' is a URI; a store is opened by its path", shown);
+}

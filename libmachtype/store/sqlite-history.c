@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Histories in an SQLite database. */
+
+#include "store/sqlite-store-private.h"
+
+#include "store/encoding-private.h"
+
+gboolean
+mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry *entry,
+                       GError **error)
+{
+  sqlite3_stmt *statement = mt_sqlite_prepare (&store->sqlite, MT_SQL_INSERT_HISTORY, error);
+  gint64 who, old_machine, new_machine, old_asked, old_properties;
+
+  if (statement == NULL || !mt_sqlite_get_text_id (store, entry->who, &who, error) ||
+      !mt_sqlite_get_text_id (store, entry->old_machine, &old_machine, error) ||
+      !mt_sqlite_get_text_id (store, entry->new_machine, &new_machine, error) ||
+      !mt_sqlite_get_text_id (store, entry->old_asked, &old_asked, error) ||
+      !mt_sqlite_get_properties_id (store, entry->old_properties, &old_properties, error))
+    return FALSE;
+  mt_sqlite_bind_uuid (&store->sqlite, statement, uuid);
+  sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
+  sqlite3_bind_int64 (statement, 3, entry->changed_at);
+  mt_sqlite_bind_id (statement, 4, who);
+  sqlite3_bind_int (statement, 5, (int)entry->action);
+  sqlite3_bind_int (statement, 6, entry->forced);
+  sqlite3_bind_int64 (statement, 7, (gint64)entry->undoes);
+  mt_sqlite_bind_id (statement, 8, old_machine);
+  mt_sqlite_bind_id (statement, 9, new_machine);
+  mt_sqlite_bind_id (statement, 10, old_asked);
+  sqlite3_bind_int (statement, 11, (int)entry->old_source);
+  mt_sqlite_bind_id (statement, 12, old_properties);
+  sqlite3_bind_int (statement, 13, (int)entry->old_arch);
+  return mt_sqlite_run (&store->sqlite, statement, "writing the history", error);
+}
+
+gboolean
+mt_sqlite_delete_history (MtSqliteStore *store, const char *uuid, GError **error)
+{
+  sqlite3_stmt *statement = mt_sqlite_prepare (&store->sqlite, MT_SQL_DELETE_HISTORY, error);
+
+  if (statement == NULL)
+    return FALSE;
+  mt_sqlite_bind_uuid (&store->sqlite, statement, uuid);
+  return mt_sqlite_run (&store->sqlite, statement, "deleting the history", error);
+}
+
+static gboolean
+read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *entry, GError **error)
+{
+  entry->revision = (guint64)sqlite3_column_int64 (row, 0);
+  entry->changed_at = sqlite3_column_int64 (row, 1);
+  entry->forced = sqlite3_column_int (row, 4) != 0;
+  entry->undoes = (guint64)sqlite3_column_int64 (row, 5);
+  if (mt_action_decode (sqlite3_column_int (row, 3), &entry->action) &&
+      mt_source_decode (sqlite3_column_int (row, 9), &entry->old_source) &&
+      mt_arch_decode (sqlite3_column_int (row, 11), &entry->old_arch))
+    return TRUE;
+  return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
+}
+
+static MachtypeHistoryEntry *
+read_entry (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (MachtypeHistoryEntry) entry = mt_history_entry_alloc ();
+
+  if (!mt_sqlite_read_properties (store, row, 10, &entry->old_properties, error) ||
+      !mt_sqlite_read_text (store, row, 2, &entry->who, error) ||
+      !mt_sqlite_read_text (store, row, 6, &entry->old_machine, error) ||
+      !mt_sqlite_read_text (store, row, 7, &entry->new_machine, error) ||
+      !mt_sqlite_read_text (store, row, 8, &entry->old_asked, error) ||
+      !read_numbers (store, row, entry, error))
+    return NULL;
+  return g_steal_pointer (&entry);
+}
+
+/* Whom to call with each row. */
+typedef struct {
+  MtSqliteStore *store;
+  MachtypeHistoryFunc func;
+  gpointer data;
+} EntryCall;
+
+static gboolean
+call_with_entry (sqlite3_stmt *row, gpointer data, gboolean *more, GError **error)
+{
+  const EntryCall *call = data;
+  g_autoptr (MachtypeHistoryEntry) entry = read_entry (call->store, row, error);
+
+  if (entry == NULL)
+    return FALSE;
+  *more = call->func (entry, call->data);
+  return TRUE;
+}
+
+gboolean
+mt_sqlite_foreach_history (MachtypeStore *base, const char *uuid, MachtypeHistoryFunc func,
+                           gpointer user_data, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  EntryCall call = { store, func, user_data };
+  sqlite3_stmt *listing = mt_sqlite_prepare_listing (&store->sqlite, MT_SQL_LIST_HISTORY, error);
+
+  if (listing == NULL)
+    return FALSE;
+  mt_sqlite_bind_uuid (&store->sqlite, listing, uuid);
+  return mt_sqlite_for_each_row (&store->sqlite, listing, call_with_entry, &call, error);
+}

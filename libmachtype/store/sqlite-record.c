@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Records in an SQLite database. */
+
+#include "store/sqlite-store-private.h"
+
+#include "error-private.h"
+#include "store/encoding-private.h"
+
+/* Numbers of a record's texts. */
+typedef struct {
+  gint64 machine, asked, state, host, cell, properties;
+} Ids;
+
+/* What was asked for is what is recorded, but for aliases. */
+static gboolean
+get_asked_id (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
+{
+  ids->asked = ids->machine;
+  return mt_ref_string_equal (record->asked, record->machine) ||
+         mt_sqlite_get_text_id (store, record->asked, &ids->asked, error);
+}
+
+static gboolean
+get_ids (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
+{
+  return mt_sqlite_get_text_id (store, record->machine, &ids->machine, error) &&
+         get_asked_id (store, record, ids, error) &&
+         mt_sqlite_get_text_id (store, record->state, &ids->state, error) &&
+         mt_sqlite_get_text_id (store, record->cell, &ids->cell, error) &&
+         mt_sqlite_get_host_id (store, record, &ids->host, error) &&
+         mt_sqlite_get_properties_id (store, record->properties, &ids->properties, error);
+}
+
+/* Columns 1 to 13, as COLUMNS has them. */
+static gboolean
+bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
+             GError **error)
+{
+  Ids ids;
+
+  if (!get_ids (store, record, &ids, error))
+    return FALSE;
+  mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
+  sqlite3_bind_int64 (statement, 2, (gint64)record->revision);
+  mt_sqlite_bind_id (statement, 3, ids.machine);
+  mt_sqlite_bind_id (statement, 4, ids.asked);
+  sqlite3_bind_int (statement, 5, (int)record->source);
+  sqlite3_bind_int (statement, 6, (int)record->arch);
+  mt_sqlite_bind_id (statement, 7, ids.state);
+  mt_sqlite_bind_id (statement, 8, ids.host);
+  mt_sqlite_bind_id (statement, 9, ids.cell);
+  mt_sqlite_bind_text (statement, 10, record->name);
+  mt_sqlite_bind_id (statement, 11, ids.properties);
+  sqlite3_bind_int64 (statement, 12, record->recorded_at);
+  sqlite3_bind_int64 (statement, 13, record->seen_at);
+  return TRUE;
+}
+
+gboolean
+mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_INSERT, error);
+  int status;
+
+  if (statement == NULL || !bind_record (store, statement, record, error))
+    return FALSE;
+  status = sqlite3_step (statement);
+  if (status == SQLITE_CONSTRAINT_PRIMARYKEY)
+    mt_store_set_exists (record->uuid.text, error);
+  else if (status != SQLITE_DONE)
+    mt_sqlite_set_error (&store->sqlite, "adding a record", error);
+  sqlite3_reset (statement);
+  return status == SQLITE_DONE;
+}
+
+static gboolean
+read_name (MtSqliteStore *store, sqlite3_stmt *row, int column, char **name, GError **error)
+{
+  const char *text = (const char *)sqlite3_column_text (row, column);
+
+  if (text == NULL)
+    return TRUE;
+  if (!mt_check_text ("name", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
+    return mt_sqlite_set_damaged (&store->sqlite, "the name of an instance is none", error);
+  *name = g_ref_string_new_len (text, sqlite3_column_bytes (row, column));
+  return TRUE;
+}
+
+static gboolean
+read_host (MtSqliteStore *store, sqlite3_stmt *row, int column, MachtypeRecord *record,
+           GError **error)
+{
+  gint64 id = sqlite3_column_int64 (row, column);
+  const MtDictionaryHost *host;
+
+  if (id == 0)
+    return TRUE;
+  host = mt_sqlite_get_host (store, id, error);
+  if (host == NULL)
+    return FALSE;
+  record->host_name = mt_ref_string_dup (host->name);
+  record->host_uuid = mt_ref_string_dup (host->uuid);
+  record->qemu_version = host->qemu_version;
+  record->libvirt_version = host->libvirt_version;
+  return TRUE;
+}
+
+static gboolean
+read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, GError **error)
+{
+  gint64 revision = sqlite3_column_int64 (row, 1);
+
+  record->revision = (guint64)revision;
+  record->recorded_at = sqlite3_column_int64 (row, 11);
+  record->seen_at = sqlite3_column_int64 (row, 12);
+  if (revision > 0 && mt_source_decode (sqlite3_column_int64 (row, 4), &record->source) &&
+      mt_arch_decode (sqlite3_column_int64 (row, 5), &record->arch))
+    return TRUE;
+  return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
+}
+
+/* A row of COLUMNS. */
+static MachtypeRecord *
+read_record (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = mt_record_new ();
+
+  if (!mt_sqlite_read_properties (store, row, 10, &record->properties, error) ||
+      !mt_sqlite_read_uuid (&store->sqlite, row, &record->uuid, error) ||
+      !read_numbers (store, row, record, error) ||
+      !mt_sqlite_read_text (store, row, 2, &record->machine, error) ||
+      !mt_sqlite_read_text (store, row, 3, &record->asked, error) ||
+      !mt_sqlite_read_text (store, row, 6, &record->state, error) ||
+      !mt_sqlite_read_text (store, row, 8, &record->cell, error) ||
+      !read_name (store, row, 9, &record->name, error) || !read_host (store, row, 7, record, error))
+    return NULL;
+  return g_steal_pointer (&record);
+}
+
+MachtypeRecord *
+mt_sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  sqlite3_stmt *statement = mt_sqlite_prepare (&store->sqlite, MT_SQL_GET, error);
+  MachtypeRecord *record;
+  gboolean found;
+
+  if (statement == NULL)
+    return NULL;
+  mt_sqlite_bind_uuid (&store->sqlite, statement, uuid);
+  if (!mt_sqlite_fetch (&store->sqlite, statement, &found, "reading a record", error))
+    return NULL;
+  if (!found) {
+    mt_store_set_not_found (uuid, error);
+    return NULL;
+  }
+  record = read_record (store, statement, error);
+  sqlite3_reset (statement);
+  if (record != NULL && !mt_sqlite_check_usable (&store->sqlite, error))
+    g_clear_pointer (&record, machtype_record_unref);
+  return record;
+}
+
+/* A write that met no row: is the record gone, or another one? */
+static gboolean
+set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error)
+{
+  g_autoptr (MachtypeRecord) there =
+      mt_sqlite_get (MACHTYPE_STORE (store), expected->uuid.text, error);
+
+  return there != NULL && mt_store_set_conflict (expected, error);
+}
+
+/* Parameters 14 to 24: what must be there. */
+static gboolean
+bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
+               GError **error)
+{
+  Ids ids;
+
+  if (!get_ids (store, expected, &ids, error))
+    return FALSE;
+  sqlite3_bind_int64 (statement, 14, (gint64)expected->revision);
+  mt_sqlite_bind_id (statement, 15, ids.machine);
+  mt_sqlite_bind_id (statement, 16, ids.asked);
+  sqlite3_bind_int (statement, 17, (int)expected->source);
+  sqlite3_bind_int (statement, 18, (int)expected->arch);
+  mt_sqlite_bind_id (statement, 19, ids.state);
+  mt_sqlite_bind_id (statement, 20, ids.host);
+  mt_sqlite_bind_id (statement, 21, ids.cell);
+  mt_sqlite_bind_text (statement, 22, expected->name);
+  mt_sqlite_bind_id (statement, 23, ids.properties);
+  sqlite3_bind_int64 (statement, 24, expected->seen_at);
+  return TRUE;
+}
+
+static gboolean
+run_expecting (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
+               GError **error)
+{
+  if (!mt_sqlite_run (&store->sqlite, statement, "changing a record", error))
+    return FALSE;
+  return sqlite3_changes (store->sqlite.db) == 1 || set_missed (store, expected, error);
+}
+
+gboolean
+mt_sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
+                MachtypeHistoryEntry *entry, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_UPDATE, error);
+
+  if (statement == NULL || !bind_record (store, statement, record, error) ||
+      !bind_expected (store, statement, old_record, error) ||
+      !run_expecting (store, statement, old_record, error))
+    return FALSE;
+  if (entry == NULL || mt_sqlite_add_history (store, record->uuid.text, entry, error))
+    return TRUE;
+  /* A change without its history is half of one: the caller's transaction is over. */
+  mt_sqlite_rollback (base);
+  return FALSE;
+}
+
+gboolean
+mt_sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_DELETE, error);
+
+  if (statement == NULL)
+    return FALSE;
+  mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
+  if (!bind_expected (store, statement, record, error) ||
+      !run_expecting (store, statement, record, error))
+    return FALSE;
+  if (mt_sqlite_delete_history (store, record->uuid.text, error))
+    return TRUE;
+  mt_sqlite_rollback (base);
+  return FALSE;
+}
+
+static void
+bind_place (sqlite3_stmt *statement, const char *cell, const char *host)
+{
+  mt_sqlite_bind_text (statement, 1, cell);
+  mt_sqlite_bind_text (statement, 2, host);
+}
+
+/* Whom to call with each row. */
+typedef struct {
+  MtSqliteStore *store;
+  MachtypeRecordFunc func;
+  gpointer data;
+} RecordCall;
+
+static gboolean
+call_with_record (sqlite3_stmt *row, gpointer data, gboolean *more, GError **error)
+{
+  const RecordCall *call = data;
+  g_autoptr (MachtypeRecord) record = read_record (call->store, row, error);
+
+  if (record == NULL)
+    return FALSE;
+  *more = call->func (record, call->data);
+  return TRUE;
+}
+
+gboolean
+mt_sqlite_foreach (MachtypeStore *base, const char *cell, const char *host, MachtypeRecordFunc func,
+                   gpointer user_data, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  RecordCall call = { store, func, user_data };
+  sqlite3_stmt *listing = mt_sqlite_prepare_listing (&store->sqlite, MT_SQL_ALL, error);
+
+  if (listing == NULL)
+    return FALSE;
+  bind_place (listing, cell, host);
+  return mt_sqlite_for_each_row (&store->sqlite, listing, call_with_record, &call, error);
+}
+
+typedef struct {
+  const MtSqlite *sqlite;
+  MachtypeUuidFunc func;
+  gpointer data;
+} UuidCall;
+
+static gboolean
+call_with_uuid (sqlite3_stmt *row, gpointer data, gboolean *more, GError **error)
+{
+  const UuidCall *call = data;
+  MtUuid uuid;
+
+  if (!mt_sqlite_read_uuid (call->sqlite, row, &uuid, error))
+    return FALSE;
+  *more = call->func (uuid.text, call->data);
+  return TRUE;
+}
+
+gboolean
+mt_sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host,
+                         MachtypeUuidFunc func, gpointer user_data, GError **error)
+{
+  MtSqlite *sqlite = &mt_sqlite_store_of (base)->sqlite;
+  const MtSql which = cell == NULL && host == NULL ? MT_SQL_UNSET : MT_SQL_UNSET_OF;
+  UuidCall call = { sqlite, func, user_data };
+  sqlite3_stmt *listing = mt_sqlite_prepare_listing (sqlite, which, error);
+
+  if (listing == NULL)
+    return FALSE;
+  bind_place (listing, cell, host);
+  return mt_sqlite_for_each_row (sqlite, listing, call_with_uuid, &call, error);
+}
