@@ -56,6 +56,10 @@ test_arguments (void)
     { "x.db", 4, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4" },
     { "postgresql://db/records", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "postgresql URI path" },
     { "file:///tmp/x.db", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
+    { "://x.db", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
+    { "/nonexistent/a://b", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
+    { "/nonexistent/a:/b", 1, MACHTYPE_ERROR_STORE, "/nonexistent/a:/b No such" },
+    { "file:///tmp/x.db", 4, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
   };
   gsize i;
 

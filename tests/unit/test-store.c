@@ -9,29 +9,18 @@
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
-typedef MachtypeStore *(*OpenFunc) (const char *dir);
-
+/* scheme: of the place of a store in dir; NULL: in memory. */
 static MachtypeStore *
-open_memory (const char *dir)
+open_kind (const char *scheme, const char *dir)
 {
-  (void)dir;
-  return machtype_store_open_memory ();
-}
-
-static MachtypeStore *
-open_path (const char *dir, const char *name, MachtypeStoreOpenFlags flags, GError **error)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-
-  return machtype_store_open (path, flags, 1000, error);
-}
-
-static MachtypeStore *
-open_sqlite (const char *dir)
-{
+  g_autofree char *place = NULL;
   GError *error = NULL;
-  MachtypeStore *store = open_path (dir, "records.db", MACHTYPE_STORE_OPEN_CREATE, &error);
+  MachtypeStore *store;
 
+  if (scheme == NULL)
+    return machtype_store_open_memory ();
+  place = g_strconcat (scheme, dir, "/records.db", NULL);
+  store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
   g_assert_no_error (error);
   return store;
 }
@@ -880,15 +869,14 @@ static const struct {
 };
 
 static const struct {
-  const char *name;
-  OpenFunc open;
+  const char *name, *scheme;
 } kinds[] = {
-  { "memory", open_memory },
-  { "sqlite", open_sqlite },
+  { "memory", NULL },
+  { "sqlite", "" },
 };
 
 typedef struct {
-  OpenFunc open;
+  const char *scheme;
   void (*run) (MachtypeStore *store);
 } Behaviour;
 
@@ -897,7 +885,7 @@ run_behaviour (gconstpointer data)
 {
   const Behaviour *behaviour = data;
   g_autofree char *dir = make_dir ();
-  MachtypeStore *store = behaviour->open (dir);
+  MachtypeStore *store = open_kind (behaviour->scheme, dir);
 
   behaviour->run (store);
   g_object_unref (store);
@@ -983,7 +971,7 @@ main (int argc, char **argv)
     for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
       g_autofree char *path = g_strdup_printf ("/store/%s/%s", kinds[i].name, behaviours[j].name);
 
-      all[n].open = kinds[i].open;
+      all[n].scheme = kinds[i].scheme;
       all[n].run = behaviours[j].run;
       g_test_add_data_func (path, &all[n], run_behaviour);
       n++;
