@@ -3,7 +3,7 @@
 
 #include "test.h"
 
-#include <glib/gstdio.h>
+#include "store-kinds.h"
 #include <sqlite3.h>
 
 #include "store/store-private.h"
@@ -12,7 +12,6 @@
 
 typedef struct {
   char *dir;
-  char *path;
   MachtypeStore *store;
   MachtypeRecord *record; /* of UUID (1): pc-q35-6.2, stopped */
 } Place;
@@ -35,16 +34,10 @@ add (MachtypeStore *store, const char *uuid)
 }
 
 static void
-place_init (Place *place, gboolean memory)
+place_init (Place *place, const StoreKind *kind)
 {
-  GError *error = NULL;
-
-  place->dir = g_dir_make_tmp ("machtype-intention-XXXXXX", &error);
-  g_assert_no_error (error);
-  place->path = g_build_filename (place->dir, "records.db", NULL);
-  place->store = memory ? machtype_store_open_memory ()
-                        : machtype_store_open (place->path, MACHTYPE_STORE_OPEN_CREATE, 0, &error);
-  g_assert_no_error (error);
+  place->dir = store_dir_make ();
+  place->store = store_kind_open (kind, place->dir);
   place->record = add (place->store, UUID (1));
 }
 
@@ -53,9 +46,7 @@ place_clear (Place *place)
 {
   g_clear_object (&place->store);
   machtype_record_unref (place->record);
-  g_remove (place->path);
-  g_assert_cmpint (g_rmdir (place->dir), ==, 0);
-  g_free (place->path);
+  store_dir_remove (place->dir);
   g_free (place->dir);
 }
 
@@ -143,7 +134,7 @@ assert_pending (const Place *place, guint n)
 
 /* What is kept is what is read, in the list and alone. */
 static void
-test_keep (gconstpointer memory)
+test_keep (gconstpointer kind)
 {
   static const char *const host_uuids[] = { NULL, "11111111-1111-4111-8111-111111111111" };
   gsize i;
@@ -155,7 +146,7 @@ test_keep (gconstpointer memory)
     Place place;
 
     ROW ("%s", host_uuids[i]);
-    place_init (&place, memory != NULL);
+    place_init (&place, kind);
     intention = make (place.record, host_uuids[i]);
     g_assert_null (machtype_store_find_intention (place.store, UUID (1), &error));
     g_assert_no_error (error);
@@ -178,7 +169,7 @@ test_keep (gconstpointer memory)
 /* Whatever else would change the instance is refused, and shows both values. Where it is and in
  * which state may be brought up to date by whoever sees it. */
 static void
-test_gate (gconstpointer memory)
+test_gate (gconstpointer kind)
 {
   g_autoptr (MachtypeIntention) intention = NULL, second = NULL;
   g_autoptr (MachtypeChange) change = NULL;
@@ -187,7 +178,7 @@ test_gate (gconstpointer memory)
   GError *error = NULL;
   Place place;
 
-  place_init (&place, memory != NULL);
+  place_init (&place, kind);
   intention = make (place.record, NULL);
   second = make (place.record, NULL);
   change = judge (place.record, "pc-q35-7.1");
@@ -224,7 +215,7 @@ test_gate (gconstpointer memory)
 /* Fulfilled: the record is what was intended, as one entry of the history by whoever intended it,
  * and what was seen since stays. */
 static void
-test_fulfil (gconstpointer memory)
+test_fulfil (gconstpointer kind)
 {
   g_autoptr (MachtypeIntention) intention = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
@@ -233,7 +224,7 @@ test_fulfil (gconstpointer memory)
   GError *error = NULL;
   Place place;
 
-  place_init (&place, memory != NULL);
+  place_init (&place, kind);
   intention = make (place.record, NULL);
   intend (&place, intention);
   builder = machtype_record_builder_new_from (place.record);
@@ -267,14 +258,14 @@ test_fulfil (gconstpointer memory)
 
 /* Rolled back, an intention that was fulfilled is pending again. */
 static void
-test_fulfil_and_roll_back (gconstpointer memory)
+test_fulfil_and_roll_back (gconstpointer kind)
 {
   g_autoptr (MachtypeIntention) intention = NULL;
   g_autoptr (MachtypeRecord) written = NULL;
   GError *error = NULL;
   Place place;
 
-  place_init (&place, memory != NULL);
+  place_init (&place, kind);
   intention = make (place.record, NULL);
   intend (&place, intention);
   g_assert_true (machtype_store_begin (place.store, &error));
@@ -288,13 +279,13 @@ test_fulfil_and_roll_back (gconstpointer memory)
 
 /* Given up, and confirmed: another intention of the same instance is neither. */
 static void
-test_abandon (gconstpointer memory)
+test_abandon (gconstpointer kind)
 {
   g_autoptr (MachtypeIntention) intention = NULL, second = NULL;
   GError *error = NULL;
   Place place;
 
-  place_init (&place, memory != NULL);
+  place_init (&place, kind);
   intention = make (place.record, NULL);
   second = make (place.record, NULL);
   intend (&place, intention);
@@ -316,7 +307,7 @@ test_abandon (gconstpointer memory)
 
 /* A record that is not the one that was read: no intention. */
 static void
-test_overtaken (gconstpointer memory)
+test_overtaken (gconstpointer kind)
 {
   static const char *const states[] = { NULL, "active" };
   gsize i;
@@ -330,7 +321,7 @@ test_overtaken (gconstpointer memory)
     Place place;
 
     ROW ("%s", states[i] != NULL ? states[i] : "another machine type");
-    place_init (&place, memory != NULL);
+    place_init (&place, kind);
     intention = make (place.record, NULL);
     if (states[i] == NULL) {
       change = judge (place.record, "pc-q35-7.0");
@@ -361,24 +352,27 @@ test_damaged (void)
     "UPDATE intention SET machine = 0",    "UPDATE intention SET machine = 999",
     "UPDATE intention SET properties = 9", "UPDATE intention SET uuid = x'00'",
   };
+  static const StoreKind sqlite = { "sqlite", "" };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (statements); i++) {
     g_autoptr (MachtypeIntention) intention = NULL;
+    g_autofree char *path = NULL;
     GError *error = NULL;
     sqlite3 *db = NULL;
     Place place;
 
     ROW ("%s", statements[i]);
-    place_init (&place, FALSE);
+    place_init (&place, &sqlite);
     intention = make (place.record, NULL);
     intend (&place, intention);
     g_clear_object (&place.store);
-    g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+    path = g_build_filename (place.dir, "records.db", NULL);
+    g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
     g_assert_cmpint (sqlite3_exec (db, statements[i], NULL, NULL, NULL), ==, SQLITE_OK);
     g_assert_cmpint (sqlite3_changes (db), ==, 1);
     sqlite3_close (db);
-    place.store = machtype_store_open (place.path, MACHTYPE_STORE_OPEN_NONE, 0, &error);
+    place.store = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 0, &error);
     g_assert_no_error (error);
     g_assert_null (machtype_store_list_intentions (place.store, &error));
     test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
@@ -388,7 +382,7 @@ test_damaged (void)
 
 static const struct {
   const char *name;
-  void (*run) (gconstpointer memory);
+  void (*run) (gconstpointer kind);
 } behaviours[] = {
   { "keep", test_keep },       { "gate", test_gate },
   { "fulfil", test_fulfil },   { "fulfil-and-roll-back", test_fulfil_and_roll_back },
@@ -398,15 +392,16 @@ static const struct {
 int
 main (int argc, char **argv)
 {
-  gsize i;
+  gsize i, j;
 
   g_test_init (&argc, &argv, NULL);
-  for (i = 0; i < G_N_ELEMENTS (behaviours); i++) {
-    g_autofree char *memory = g_strconcat ("/intention/memory/", behaviours[i].name, NULL);
-    g_autofree char *sqlite = g_strconcat ("/intention/sqlite/", behaviours[i].name, NULL);
+  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
+    for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
+      g_autofree char *path =
+          g_strdup_printf ("/intention/%s/%s", store_kinds[i].name, behaviours[j].name);
 
-    g_test_add_data_func (memory, "memory", behaviours[i].run);
-    g_test_add_data_func (sqlite, NULL, behaviours[i].run);
+      g_test_add_data_func (path, &store_kinds[i], behaviours[j].run);
+    }
   }
   g_test_add_func ("/intention/damaged", test_damaged);
   return g_test_run ();

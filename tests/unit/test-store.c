@@ -5,50 +5,9 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
+#include "store-kinds.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
-
-/* scheme: of the place of a store in dir; NULL: in memory. */
-static MachtypeStore *
-open_kind (const char *scheme, const char *dir)
-{
-  g_autofree char *place = NULL;
-  GError *error = NULL;
-  MachtypeStore *store;
-
-  if (scheme == NULL)
-    return machtype_store_open_memory ();
-  place = g_strconcat (scheme, dir, "/records.db", NULL);
-  store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
-  g_assert_no_error (error);
-  return store;
-}
-
-static char *
-make_dir (void)
-{
-  GError *error = NULL;
-  char *dir = g_dir_make_tmp ("machtype-store-XXXXXX", &error);
-
-  g_assert_no_error (error);
-  return dir;
-}
-
-static void
-remove_dir (const char *dir)
-{
-  GDir *list = g_dir_open (dir, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (list)) != NULL) {
-    g_autofree char *path = g_build_filename (dir, name, NULL);
-
-    g_assert_cmpint (g_remove (path), ==, 0);
-  }
-  g_dir_close (list);
-  g_assert_cmpint (g_rmdir (dir), ==, 0);
-}
 
 typedef struct {
   const char *uuid, *name, *host, *cell, *state, *machine, *properties;
@@ -868,15 +827,8 @@ static const struct {
   { "transactions", test_transactions },
 };
 
-static const struct {
-  const char *name, *scheme;
-} kinds[] = {
-  { "memory", NULL },
-  { "sqlite", "" },
-};
-
 typedef struct {
-  const char *scheme;
+  const StoreKind *kind;
   void (*run) (MachtypeStore *store);
 } Behaviour;
 
@@ -884,12 +836,12 @@ static void
 run_behaviour (gconstpointer data)
 {
   const Behaviour *behaviour = data;
-  g_autofree char *dir = make_dir ();
-  MachtypeStore *store = open_kind (behaviour->scheme, dir);
+  g_autofree char *dir = store_dir_make ();
+  MachtypeStore *store = store_kind_open (behaviour->kind, dir);
 
   behaviour->run (store);
   g_object_unref (store);
-  remove_dir (dir);
+  store_dir_remove (dir);
 }
 
 /* A subclass that does not do everything: an error, no crash. */
@@ -963,15 +915,16 @@ test_lazy (void)
 int
 main (int argc, char **argv)
 {
-  static Behaviour all[G_N_ELEMENTS (kinds) * G_N_ELEMENTS (behaviours)];
+  static Behaviour all[G_N_ELEMENTS (store_kinds) * G_N_ELEMENTS (behaviours)];
   gsize i, j, n = 0;
 
   g_test_init (&argc, &argv, NULL);
-  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
     for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
-      g_autofree char *path = g_strdup_printf ("/store/%s/%s", kinds[i].name, behaviours[j].name);
+      g_autofree char *path =
+          g_strdup_printf ("/store/%s/%s", store_kinds[i].name, behaviours[j].name);
 
-      all[n].scheme = kinds[i].scheme;
+      all[n].kind = &store_kinds[i];
       all[n].run = behaviours[j].run;
       g_test_add_data_func (path, &all[n], run_behaviour);
       n++;
