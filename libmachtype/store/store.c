@@ -232,6 +232,14 @@ mt_store_is_writing (MachtypeStore *store)
   return get_private (store)->in_transaction;
 }
 
+static gboolean
+check_outside (const MachtypeStorePrivate *private, GError **error)
+{
+  return (!private->in_transaction && !private->in_reading) ||
+         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "the store is inside a transaction already");
+}
+
 /**
  * machtype_store_begin:
  * @store: a store; must not be %NULL
@@ -259,9 +267,8 @@ machtype_store_begin (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (private->in_transaction || private->in_reading)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "the store is inside a transaction already");
+  if (!check_outside (private, error))
+    return FALSE;
   private->in_transaction = mt_store_begin (store, error);
   return private->in_transaction;
 }
@@ -360,9 +367,8 @@ machtype_store_begin_read (MachtypeStore *store, GError **error)
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), FALSE);
 
   private = get_private (store);
-  if (private->in_transaction || private->in_reading)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "the store is inside a transaction already");
+  if (!check_outside (private, error))
+    return FALSE;
   private->in_reading = mt_store_begin_read (store, error);
   return private->in_reading;
 }

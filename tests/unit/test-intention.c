@@ -3,9 +3,9 @@
 
 #include "test.h"
 
-#include "store-kinds.h"
 #include <sqlite3.h>
 
+#include "store-kinds.h"
 #include "store/store-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" G_STRINGIFY (n)
