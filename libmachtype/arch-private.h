@@ -3,15 +3,13 @@
 
 #include <machtype/arch.h>
 
+#include "data/tables.h"
+
 /* One bit an architecture, for columns that list several. */
 #define MT_ARCH_BIT(arch) (G_GUINT64_CONSTANT (1) << (arch))
-#define MT_ARCH_LAST MACHTYPE_ARCH_XTENSAEB
 
 /* Raises INVALID_ARGUMENT for a number that is no architecture; UNKNOWN is one. */
 gboolean mt_arch_check (MachtypeArch arch, GError **error);
-
-/* The longest spelling of an architecture, with its NUL. */
-#define MT_ARCH_NAME_SIZE 16
 
 /* The rule that gives a default machine: a parameter of resolving, so that a test can swap the
  * defaults and prove that guests with a record never notice. */

@@ -42,79 +42,23 @@ typedef struct {
   MachtypeChange *change;
 } Judgement;
 
-/* What a guest notices when its type passes a version. Sources: the compat tables of QEMU's
- * hw/core/machine.c (hw_compat_X_Y) and hw/i386/pc.c (pc_compat_X_Y), the machine options of
- * hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c and hw/ppc/spapr.c. */
+/* What a guest notices when its type passes a version. See data/effects.tsv. */
 typedef struct {
-  guint8 family;
+  guint32 families; /* one bit each */
   MtQemuVersion since;
-  char text[120];
+  char text[MT_EFFECT_SIZE];
 } Step;
 
-#define NO_NUMA_MEM "NUMA nodes without memory devices are no longer possible"
+#include "data/effects.inc"
 
-static const Step steps[] = {
-  { MACHTYPE_FAMILY_PSERIES, { 2, 8 }, "without a CPU model the guest's CPU becomes POWER8" },
-  { MACHTYPE_FAMILY_PC_Q35, { 2, 8 }, "up to 288 vCPUs instead of 255" },
-  { MACHTYPE_FAMILY_VIRT, { 3, 0 }, "up to 512 vCPUs instead of 255" },
-  { MACHTYPE_FAMILY_PSERIES, { 4, 0 }, "without a CPU model the guest's CPU becomes POWER9" },
-  { MACHTYPE_FAMILY_PC_I440FX, { 5, 1 }, NO_NUMA_MEM },
-  { MACHTYPE_FAMILY_PC_Q35, { 5, 1 }, NO_NUMA_MEM },
-  { MACHTYPE_FAMILY_VIRT, { 5, 1 }, NO_NUMA_MEM },
-  { MACHTYPE_FAMILY_PSERIES, { 5, 1 }, NO_NUMA_MEM },
-  { MACHTYPE_FAMILY_PC_I440FX,
-    { 5, 2 },
-    "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
-    "go" },
-  { MACHTYPE_FAMILY_PC_Q35,
-    { 5, 2 },
-    "the ACPI identity of the PCI root changes: Windows sees new hardware, static addresses may "
-    "go" },
-  { MACHTYPE_FAMILY_PC_Q35,
-    { 6, 1 },
-    "PCI devices are hot-plugged by ACPI: network interfaces may get other names" },
-  { MACHTYPE_FAMILY_PC_I440FX, { 6, 2 }, "vCPUs without a topology become cores, not sockets" },
-  { MACHTYPE_FAMILY_PC_Q35, { 6, 2 }, "vCPUs without a topology become cores, not sockets" },
-  { MACHTYPE_FAMILY_PC_Q35, { 8, 1 }, "SMBIOS 3.x instead of 2.x; up to 1024 vCPUs" },
-  { MACHTYPE_FAMILY_PC_Q35, { 9, 0 }, "up to 4096 vCPUs" },
-  { MACHTYPE_FAMILY_PSERIES, { 9, 0 }, "without a CPU model the guest's CPU becomes POWER10" },
-};
-
-/* States, lower case, and Nova's word for each. Sources: nova/compute/vm_states.py; libvirt
- * tools/virsh-domain-monitor.c (what `virsh domstate` and `virsh list --managed-save` print) and
- * virDomainState. */
+/* States, in lower case, and Nova's word for each. See data/states.tsv. */
 typedef struct {
-  char word[20];
-  char nova[20];
+  char word[MT_STATE_WORD_SIZE];
+  char nova[MT_STATE_WORD_SIZE];
   guint8 state;
 } StateWord;
 
-static const StateWord state_words[] = {
-  { "stopped", "stopped", MACHTYPE_STATE_STOPPED },
-  { "shut off", "stopped", MACHTYPE_STATE_STOPPED },
-  { "shutoff", "stopped", MACHTYPE_STATE_STOPPED },
-  { "shelved", "shelved", MACHTYPE_STATE_SHELVED },
-  { "shelved_offloaded", "shelved_offloaded", MACHTYPE_STATE_SHELVED_OFFLOADED },
-  { "active", "active", MACHTYPE_STATE_OTHER },
-  { "building", "building", MACHTYPE_STATE_OTHER },
-  { "paused", "paused", MACHTYPE_STATE_OTHER },
-  { "suspended", "suspended", MACHTYPE_STATE_OTHER },
-  { "rescued", "rescued", MACHTYPE_STATE_OTHER },
-  { "resized", "resized", MACHTYPE_STATE_OTHER },
-  { "soft-delete", "soft-delete", MACHTYPE_STATE_OTHER },
-  { "soft-deleted", "soft-delete", MACHTYPE_STATE_OTHER },
-  { "deleted", "deleted", MACHTYPE_STATE_OTHER },
-  { "error", "error", MACHTYPE_STATE_OTHER },
-  { "running", "active", MACHTYPE_STATE_OTHER },
-  { "idle", "active", MACHTYPE_STATE_OTHER },
-  { "blocked", "active", MACHTYPE_STATE_OTHER },
-  { "in shutdown", "active", MACHTYPE_STATE_OTHER },
-  { "crashed", "error", MACHTYPE_STATE_OTHER },
-  { "dying", "error", MACHTYPE_STATE_OTHER },
-  { "pmsuspended", "suspended", MACHTYPE_STATE_OTHER },
-  { "no state", "active", MACHTYPE_STATE_OTHER },
-  { "saved", "saved", MACHTYPE_STATE_SAVED },
-};
+#include "data/states.inc"
 
 const char *
 mt_state_find (const char *text, MachtypeState *state)
@@ -333,23 +277,16 @@ has_vendor (const Side *side)
           side->parsed.vendor != MACHTYPE_VENDOR_UNKNOWN);
 }
 
-static MachtypeVendor
-get_line (const Side *side)
+static const MtVendor *
+get_vendor (const Side *side)
 {
-  return side->parsed.vendor == MACHTYPE_VENDOR_PROXMOX ? MACHTYPE_VENDOR_UPSTREAM
-                                                        : (MachtypeVendor)side->parsed.vendor;
+  return mt_vendor_info (side->parsed.vendor);
 }
 
-static const char *
-get_vendor_label (const Side *side)
+static gboolean
+are_of_one_line (const Side *a, const Side *b)
 {
-  static const char labels[][12] = {
-    [MACHTYPE_VENDOR_UNKNOWN] = "nobody",  [MACHTYPE_VENDOR_UPSTREAM] = "QEMU",
-    [MACHTYPE_VENDOR_RHEL] = "Red Hat",    [MACHTYPE_VENDOR_UBUNTU] = "Ubuntu",
-    [MACHTYPE_VENDOR_PROXMOX] = "Proxmox",
-  };
-
-  return labels[side->parsed.vendor];
+  return get_vendor (a)->counts_as == get_vendor (b)->counts_as;
 }
 
 static void
@@ -358,18 +295,17 @@ check_vendor (const Judgement *j)
   const Side *a = &j->old_side, *b = &j->new_side;
   MtQemuVersion x, y;
 
-  if (is_board (a) || is_board (b) || !has_vendor (a) || !has_vendor (b) ||
-      get_line (a) == get_line (b))
+  if (is_board (a) || is_board (b) || !has_vendor (a) || !has_vendor (b) || are_of_one_line (a, b))
     return;
   if (mt_name_upstream_base (&a->parsed, &x) && mt_name_upstream_base (&b->parsed, &y))
     REFUSE (j, VENDOR,
             "%s is %s's (made from QEMU %u.%u), %s is %s's (made from QEMU %u.%u): the same base "
             "would not make them the same machine",
-            a->text, get_vendor_label (a), x.major, x.minor, b->text, get_vendor_label (b), y.major,
-            y.minor);
+            a->text, get_vendor (a)->label, x.major, x.minor, b->text, get_vendor (b)->label,
+            y.major, y.minor);
   else
-    REFUSE (j, VENDOR, "%s is %s's, %s is %s's", a->text, get_vendor_label (a), b->text,
-            get_vendor_label (b));
+    REFUSE (j, VENDOR, "%s is %s's, %s is %s's", a->text, get_vendor (a)->label, b->text,
+            get_vendor (b)->label);
 }
 
 static gboolean
@@ -407,7 +343,7 @@ check_order (const Judgement *j)
 
   if (a->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED ||
       b->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED || a->parsed.family != b->parsed.family ||
-      get_line (a) != get_line (b))
+      !are_of_one_line (a, b))
     return;
   switch (mt_name_order (&a->parsed, &b->parsed, FALSE)) {
   case MACHTYPE_ORDER_GT:
@@ -480,7 +416,7 @@ list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
   for (i = 0; i < G_N_ELEMENTS (steps); i++) {
     guint at = number_of (steps[i].since);
 
-    if (steps[i].family == j->new_side.parsed.family && at > low && at <= high)
+    if ((steps[i].families & (1u << j->new_side.parsed.family)) != 0 && at > low && at <= high)
       add (j->change->effects, "version", "%sat %u.%u: %s", back ? "taken back, " : "",
            steps[i].since.major, steps[i].since.minor, steps[i].text);
   }

@@ -7,32 +7,20 @@
 
 #include <string.h>
 
-/* QEMU include/hw/boards.h: a type of version X.Y is deprecated from release (X+3).Y and removed
- * from (X+6).Y on. Deprecation is in force since 9.1, removal since 10.1. */
-#define DEPRECATED_AFTER_YEARS 3
-#define REMOVED_AFTER_YEARS 6
-
-static const MtQemuVersion deprecation_starts = { 9, 1 };
-static const MtQemuVersion removal_starts = { 10, 1 };
-
-/* What went before the rule. Source: QEMU docs/about/deprecated.rst and removed-features.rst, and
- * the machine definitions at the release tags. 0.0: never deprecated, just gone. */
+/* A major version a year: so many later, but not before the rule was in force. */
 typedef struct {
-  MachtypeFamily family;
+  guint years;
+  MtQemuVersion since;
+} AgeRule;
+
+/* What went before the rules. 0.0: never deprecated, just gone. */
+typedef struct {
+  guint8 family;
   MtQemuVersion first, last; /* of the types */
   MtQemuVersion deprecated, removed;
 } Exception;
 
-static const Exception exceptions[] = {
-  { MACHTYPE_FAMILY_PC_I440FX, { 0, 10 }, { 0, 11 }, { 3, 0 }, { 4, 0 } },
-  { MACHTYPE_FAMILY_PC_I440FX, { 0, 12 }, { 0, 15 }, { 4, 0 }, { 5, 0 } },
-  { MACHTYPE_FAMILY_PC_I440FX, { 1, 0 }, { 1, 3 }, { 5, 0 }, { 6, 0 } },
-  { MACHTYPE_FAMILY_PC_I440FX, { 1, 4 }, { 1, 7 }, { 7, 0 }, { 8, 2 } },
-  { MACHTYPE_FAMILY_PC_I440FX, { 2, 0 }, { 2, 3 }, { 8, 2 }, { 9, 1 } },
-  { MACHTYPE_FAMILY_PC_Q35, { 1, 4 }, { 2, 3 }, { 0, 0 }, { 2, 6 } },
-  { MACHTYPE_FAMILY_PSERIES, { 2, 1 }, { 2, 12 }, { 9, 1 }, { 9, 2 } },
-  { MACHTYPE_FAMILY_S390_CCW_VIRTIO, { 2, 4 }, { 2, 8 }, { 9, 1 }, { 10, 0 } },
-};
+#include "data/lifecycles.inc"
 
 static int
 compare_versions (MtQemuVersion a, MtQemuVersion b)
@@ -40,17 +28,17 @@ compare_versions (MtQemuVersion a, MtQemuVersion b)
   return a.major != b.major ? a.major - b.major : a.minor - b.minor;
 }
 
-/* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. Xen's
- * types are outside the rule. */
+/* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. */
 static gboolean
 is_governed (const MtName *name, MtQemuVersion *version)
 {
-  if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || name->family == MACHTYPE_FAMILY_XENFV ||
-      name->vendor == MACHTYPE_VENDOR_RHEL || name->vendor == MACHTYPE_VENDOR_UBUNTU)
+  const MtFamily *family = mt_family_info ((MachtypeFamily)name->family);
+
+  if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || !family->age_rule ||
+      !mt_vendor_info (name->vendor)->age_rule)
     return FALSE;
   /* Before its family began there was no such type, well-formed as its name may be. */
-  return mt_name_upstream_base (name, version) &&
-         compare_versions (*version, mt_family_info ((MachtypeFamily)name->family)->first) >= 0;
+  return mt_name_upstream_base (name, version) && compare_versions (*version, family->first) >= 0;
 }
 
 static const Exception *
@@ -91,12 +79,12 @@ store (MtQemuVersion version, guint *major, guint *minor)
 }
 
 static gboolean
-by_age (MtQemuVersion version, guint years, MtQemuVersion starts, guint *major, guint *minor)
+by_age (MtQemuVersion version, const AgeRule *rule, guint *major, guint *minor)
 {
-  if (version.major + years > G_MAXUINT8)
+  if (version.major + rule->years > G_MAXUINT8)
     return FALSE;
-  version.major = (guint8)(version.major + years);
-  return store (compare_versions (version, starts) < 0 ? starts : version, major, minor);
+  version.major = (guint8)(version.major + rule->years);
+  return store (compare_versions (version, rule->since) < 0 ? rule->since : version, major, minor);
 }
 
 /**
@@ -156,7 +144,7 @@ machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *major, guint
   exception = find_exception (mt_name_get_parsed (name), version);
   if (exception != NULL)
     return store (exception->deprecated, major, minor);
-  return by_age (version, DEPRECATED_AFTER_YEARS, deprecation_starts, major, minor);
+  return by_age (version, &deprecated_rule, major, minor);
 }
 
 /**
@@ -190,5 +178,5 @@ machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *m
   exception = find_exception (mt_name_get_parsed (name), version);
   if (exception != NULL)
     return store (exception->removed, major, minor);
-  return by_age (version, REMOVED_AFTER_YEARS, removal_starts, major, minor);
+  return by_age (version, &removed_rule, major, minor);
 }

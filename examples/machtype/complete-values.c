@@ -182,20 +182,11 @@ tell_family (Line *line, const char *prefix, MachtypeArch arch)
 static void
 tell_known_machines (Line *line, MachtypeArch arch)
 {
-  static const struct {
-    char alias[16];
-    char prefix[16];
-  } families[] = {
-    { "pc", "pc-i440fx" },    { "q35", "pc-q35" },       { "virt", "virt" },
-    { "pseries", "pseries" }, { "s390-ccw-virtio", "" }, { "xenfv", "" },
-  };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (families); i++) {
-    const char *prefix = families[i].prefix;
-
-    tell_machine (line, families[i].alias, arch, FALSE);
-    tell_family (line, *prefix != '\0' ? prefix : families[i].alias, arch);
+    tell_machine (line, families[i].name, arch, FALSE);
+    tell_family (line, families[i].values, arch);
   }
   for (i = 0; i < G_N_ELEMENTS (boards); i++)
     tell_machine (line, boards[i].name, arch, FALSE);

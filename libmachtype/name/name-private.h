@@ -12,20 +12,11 @@ typedef struct {
 
 /* A machine type without versions. */
 typedef struct {
-  char name[28];
+  char name[MT_BOARD_NAME_SIZE];
   guint64 arches; /* one bit each (MT_ARCH_BIT); 0: not told by the source */
   gboolean is_alias;
   MtQemuVersion introduced, deprecated, removed; /* 0.0: not told, or not so */
 } MtBoard;
-
-/* Variants of one version: same base, other knobs, so no order between them. */
-enum {
-  MT_VARIANT_HPB = 1 << 0,      /* Ubuntu: host-phys-bits=on */
-  MT_VARIANT_MAXCPUS = 1 << 1,  /* Ubuntu: 1024 vCPUs */
-  MT_VARIANT_SXXM = 1 << 2,     /* pseries: Spectre mitigations on */
-  MT_VARIANT_PXE = 1 << 3,      /* Proxmox: other option ROMs */
-  MT_VARIANT_QEMU_KVM = 1 << 4, /* Ubuntu 12.04: pc-1.0 as qemu-kvm built it */
-};
 
 /* A name taken apart, without a copy and without an allocation. */
 typedef struct {
@@ -35,7 +26,7 @@ typedef struct {
   guint8 kind;        /* MachtypeNameKind */
   guint8 family;      /* MachtypeFamily */
   guint8 vendor;      /* MachtypeVendor */
-  guint8 variant;     /* MT_VARIANT_* */
+  guint8 variant;     /* one bit each; see data/vendors.tsv */
   guint8 tag;         /* where the tag starts in the text; 0: none */
 } MtName;
 
@@ -51,18 +42,30 @@ struct _MachtypeName {
 
 /* Facts of a family that have no place in a version. */
 typedef struct {
-  char name[16];  /* with "-" and a version behind it, a type */
-  char alias[16]; /* QEMU's alias for the newest */
-  char label[40]; /* for people */
-  guint8 length;  /* of name */
+  char name[MT_FAMILY_NAME_SIZE];   /* with "-" and a version behind it, a type */
+  char alias[MT_FAMILY_NAME_SIZE];  /* QEMU's alias for the newest */
+  char label[MT_FAMILY_LABEL_SIZE]; /* for people */
+  guint8 length;                    /* of name */
   MtQemuVersion first;
   guint64 arches;
+  gboolean age_rule; /* its types are deprecated and removed by age */
 } MtFamily;
+
+/* Facts of who defines machine types: see data/vendors.tsv. */
+typedef struct {
+  char label[MT_VENDOR_LABEL_SIZE]; /* for people */
+  guint8 counts_as;                 /* MachtypeVendor in whose line its versions count */
+  gboolean age_rule;                /* its types are deprecated and removed by age */
+  gboolean version_is_base;         /* they are made from the QEMU that they are called after */
+} MtVendor;
 
 const MtBoard *mt_board_find (const char *text, gsize length);
 
 /* MACHTYPE_FAMILY_NONE has no row: NULL. */
 const MtFamily *mt_family_info (MachtypeFamily family);
+
+/* Every vendor has a row, MACHTYPE_VENDOR_UNKNOWN, too. */
+const MtVendor *mt_vendor_info (guint vendor);
 
 /* Takes a name apart. FALSE: it can be no name at all, and out is not set. With an architecture,
  * names that only others have are MACHTYPE_NAME_KIND_UNKNOWN; the arches stay filled in. */
@@ -86,8 +89,8 @@ int mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const
 /* The upstream QEMU that a vendor's type was made from: a hint, never an equality. */
 gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
 
-/* Ubuntu's code names. */
-gboolean mt_ubuntu_find (const char *codename, gsize length, guint16 version[3]);
+/* The version that a vendor's code name stands for. */
+gboolean mt_codename_find (guint vendor, const char *codename, gsize length, guint16 version[3]);
 
 /* Raises MACHTYPE_ERROR_INVALID_NAME and says what would be right. */
 void mt_name_set_invalid (const char *text, GError **error);

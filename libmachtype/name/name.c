@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* MachtypeName: a machine type name as a value. The grammar is in name/parse.c. */
+/* MachtypeName: a machine type name as a value. The grammar is in data/vendors.tsv. */
 
 #include "name/name-private.h"
 #include "error-private.h"
@@ -260,7 +260,7 @@ machtype_name_get_tag (const MachtypeName *name)
  * vendors' types this is a hint: they carry their own additions, so that equal bases are not equal
  * machines. Thread-safe.
  *
- * Source: the tables in `libmachtype/name/vendors.c`.
+ * Source: the table of releases in `libmachtype/data/vendors.tsv`.
  *
  * Returns: (transfer full) (nullable): major and minor version; %NULL where it is not known
  * Since: 1.0

@@ -13,6 +13,7 @@
 #define VERSION_SHIFT (NUMBER_BITS + VARIANT_BITS)
 
 G_STATIC_ASSERT (3 * NUMBER_BITS + VERSION_SHIFT <= 64);
+G_STATIC_ASSERT (MT_N_VARIANTS <= VARIANT_BITS);
 
 static guint64
 make_key (const guint16 version[3], guint variant, guint revision)
@@ -30,15 +31,12 @@ mt_name_key (const MtName *name)
   return make_key (name->version, name->variant, name->revision);
 }
 
-/* Proxmox's +pveN counts within the upstream line; everybody else's versions are their own. */
 guint
 mt_name_line (const MtName *name)
 {
-  guint vendor = name->vendor == MACHTYPE_VENDOR_PROXMOX ? MACHTYPE_VENDOR_UPSTREAM : name->vendor;
-
   if (name->kind != MACHTYPE_NAME_KIND_VERSIONED)
     return 0;
-  return (guint)name->family << 8 | vendor;
+  return (guint)name->family << 8 | mt_vendor_info (name->vendor)->counts_as;
 }
 
 MachtypeOrder
@@ -106,33 +104,39 @@ read_version (const char *text, gboolean three, guint64 *version)
   return *text == '\0';
 }
 
-/* Both start with the literal; its length is known when compiling. */
-#define BOTH(family, literal)                                                                      \
-  (length > sizeof (literal) && memcmp (a, literal, sizeof (literal) - 1) == 0 &&                  \
-           memcmp (b, literal, sizeof (literal) - 1) == 0                                          \
-       ? MACHTYPE_FAMILY_##family                                                                  \
-       : MACHTYPE_FAMILY_NONE)
-
 /* The family that both names start with; length is that of the shorter one. */
 static inline MachtypeFamily
 find_common_family (const char *a, const char *b, gsize length)
 {
-  if (length < 5)
+  if (length < MT_FAMILY_SHORTEST)
     return MACHTYPE_FAMILY_NONE;
-  switch (a[3]) {
-  case 'q':
-    return BOTH (PC_Q35, "pc-q35-");
-  case 'i':
-    return BOTH (PC_I440FX, "pc-i440fx-");
-  case 't':
-    return BOTH (VIRT, "virt-");
-  case 'r':
-    return BOTH (PSERIES, "pseries-");
-  case '0':
-    return BOTH (S390_CCW_VIRTIO, "s390-ccw-virtio-");
+  switch (a[MT_FAMILY_BYTE]) {
+#define PREFIX(byte, family, prefix)                                                               \
+  case byte:                                                                                       \
+    return length >= sizeof (prefix) && memcmp (a, prefix, sizeof (prefix) - 1) == 0 &&            \
+                   memcmp (b, prefix, sizeof (prefix) - 1) == 0                                    \
+               ? family                                                                            \
+               : MACHTYPE_FAMILY_NONE;
+    MT_FAMILY_PREFIXES (PREFIX)
+#undef PREFIX
   default:
     return MACHTYPE_FAMILY_NONE;
   }
+}
+
+/* Two names that are nothing but a version behind a marker, which may be empty. */
+static inline gboolean
+order_plain (const char *a, const char *b, const char *marker, gsize length, gboolean three,
+             MachtypeOrder *order)
+{
+  guint64 x, y;
+
+  if (length != 0 && (strncmp (a, marker, length) != 0 || strncmp (b, marker, length) != 0))
+    return FALSE;
+  if (!read_version (a + length, three, &x) || !read_version (b + length, three, &y))
+    return FALSE;
+  *order = (MachtypeOrder)((x > y) - (x < y));
+  return TRUE;
 }
 
 /* Most comparisons are of two plain versions of one family: they need no grammar, no table and no
@@ -142,25 +146,15 @@ order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *orde
 {
   gsize a_length = strlen (a), b_length = strlen (b);
   const MtFamily *family = mt_family_info (find_common_family (a, b, MIN (a_length, b_length)));
-  gboolean rhel;
-  guint64 x, y;
 
   if (family == NULL ||
       (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & mt_arch_bit (arch)) == 0))
     return FALSE;
   a += family->length + 1;
   b += family->length + 1;
-  rhel = *a == 'r';
-  if (rhel) {
-    if (strncmp (a, "rhel", 4) != 0 || strncmp (b, "rhel", 4) != 0)
-      return FALSE;
-    a += 4;
-    b += 4;
-  }
-  if (!read_version (a, rhel, &x) || !read_version (b, rhel, &y))
-    return FALSE;
-  *order = (MachtypeOrder)((x > y) - (x < y));
-  return TRUE;
+#define FORM(marker, three) order_plain (a, b, marker, sizeof (marker) - 1, three, order) ||
+  return MT_PLAIN_FORMS (FORM) FALSE;
+#undef FORM
 }
 
 static int

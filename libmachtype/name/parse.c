@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The grammar of machine type names. Their order is in name/order.c.
- *
- *   name     = upstream | rhel | ubuntu | proxmox | alias | board
- *   upstream = family "-" num "." num [ "." num ] [ "-sxxm" ]
- *   legacy   = "pc-0." 10..15 | "pc-1." 0..3                       (the i440fx line)
- *   rhel     = family "-rhel" num "." num "." num [ "-sxxm" ] | "rhel" (5|6) "." num "." num
- *   ubuntu   = family "-" codename [ "-hpb" ] [ "-maxcpus" ] [ "-sxxm" ] [ "-v" num ]
- *   proxmox  = upstream [ "+pve" num ] [ ".pxe" ]
- *   num      = "0" | one to four digits without a leading zero
+/* Machine type names taken apart, by the grammar in data/vendors.tsv. Their order is in
+ * name/order.c.
  *
  * QEMU compares names byte by byte (hw/core/machine.c), so there is no folding of any kind. */
 
@@ -17,325 +10,230 @@
 
 #include "string-private.h"
 
-#define A(arch) MT_ARCH_BIT (MACHTYPE_ARCH_##arch)
-#define ARM (A (AARCH64) | A (ARMV6L) | A (ARMV7L))
-#define X86 (A (I686) | A (X86_64))
+/* The letters that stand for numbers in a form, in this order: X, Y, Z, R. */
+#define N_NUMBERS 4
 
-/* Sources: QEMU hw/i386/pc_piix.c, pc_q35.c, hw/arm/virt.c, hw/m68k/virt.c,
- * hw/s390x/s390-virtio-ccw.c, hw/ppc/spapr.c, at the release that brought the first versioned type
- * of each family. */
-static const MtFamily families[] = {
-  [MACHTYPE_FAMILY_PC_I440FX] = { "pc-i440fx", "pc", "PC (i440FX, PCI)", 9, { 0, 10 }, X86 },
-  [MACHTYPE_FAMILY_PC_Q35] = { "pc-q35", "q35", "PC (Q35, PCI Express)", 6, { 1, 4 }, X86 },
-  [MACHTYPE_FAMILY_VIRT] = { "virt",
-                             "virt",
-                             "QEMU virtual machine (virt)",
-                             4,
-                             { 2, 6 },
-                             ARM | A (M68K) },
-  [MACHTYPE_FAMILY_S390_CCW_VIRTIO] = { "s390-ccw-virtio",
-                                        "s390-ccw-virtio",
-                                        "IBM Z (channel I/O)",
-                                        15,
-                                        { 2, 4 },
-                                        A (S390) | A (S390X) },
-  [MACHTYPE_FAMILY_PSERIES] = { "pseries",
-                                "pseries",
-                                "IBM pSeries (PAPR)",
-                                7,
-                                { 2, 1 },
-                                A (PPC64) | A (PPC64LE) },
-  [MACHTYPE_FAMILY_XENFV] = { "xenfv", "xenfv", "Xen, fully virtualised", 5, { 3, 1 }, X86 },
-};
-
-/* Aliases beside those of the families. Sources: QEMU hw/s390x/s390-virtio-ccw.c up to 2.3;
- * Ubuntu's define-ubuntu-machine-types.patch. */
+/* A form of names, letter by letter:
+ *   X Y Z    the numbers of the version
+ *   R        the revision
+ *   C        a code name of the vendor
+ *   [ ]      around what may be left out; the first byte in it is the number of those up to ]
+ *   <        begins a tag; a number below 32, of its variant from 1 on, ends it
+ * Everything else stands for itself. */
 typedef struct {
-  char name[16];
+  char pattern[MT_FORM_SIZE];
+  guint8 vendor;
+  guint8 family;    /* of a name as a whole */
+  guint32 families; /* behind whose names it may stand, one bit each */
+  guint16 low[N_NUMBERS], high[N_NUMBERS];
+  guint16 version[2]; /* what it means, where it does not say so; 0.0: it does */
+} Form;
+
+/* A name that stands for others, of the families and beside them. */
+typedef struct {
+  char name[MT_ALIAS_NAME_SIZE];
   guint8 family;
   guint8 vendor;
 } Alias;
 
-static const Alias aliases[] = {
-  { "s390-ccw", MACHTYPE_FAMILY_S390_CCW_VIRTIO, MACHTYPE_VENDOR_UPSTREAM },
-  { "ubuntu", MACHTYPE_FAMILY_PC_I440FX, MACHTYPE_VENDOR_UBUNTU },
-  { "ubuntu-q35", MACHTYPE_FAMILY_PC_Q35, MACHTYPE_VENDOR_UBUNTU },
-  { "pc-1.0-precise", MACHTYPE_FAMILY_PC_I440FX, MACHTYPE_VENDOR_UBUNTU },
-};
+#include "data/parse.inc"
 
-/* What is left to read of a name. */
-typedef struct {
-  const char *at, *end;
-} Cursor;
+G_STATIC_ASSERT (G_N_ELEMENTS (families) == MT_FAMILY_LAST + 1);
 
 const MtFamily *
 mt_family_info (MachtypeFamily family)
 {
-  if (family <= MACHTYPE_FAMILY_NONE || family > MACHTYPE_FAMILY_XENFV)
+  if (family <= MACHTYPE_FAMILY_NONE || family > MT_FAMILY_LAST)
     return NULL;
   return &families[family];
-}
-
-/* By the first byte: no two families but the two PCs share it with another. */
-static MachtypeFamily
-guess_family (const char *text)
-{
-  switch (text[0]) {
-  case 'p':
-    if (text[1] == 's')
-      return MACHTYPE_FAMILY_PSERIES;
-    return text[1] == 'c' && text[2] == '-' && text[3] == 'q' ? MACHTYPE_FAMILY_PC_Q35
-                                                              : MACHTYPE_FAMILY_PC_I440FX;
-  case 'v':
-    return MACHTYPE_FAMILY_VIRT;
-  case 's':
-    return MACHTYPE_FAMILY_S390_CCW_VIRTIO;
-  case 'x':
-    return MACHTYPE_FAMILY_XENFV;
-  default:
-    return MACHTYPE_FAMILY_NONE;
-  }
 }
 
 const MtFamily *
 mt_family_of_prefix (const char *text, gsize length)
 {
-  const MtFamily *family;
-
-  if (length < 5) /* of "virt-", the shortest */
+  if (length < MT_FAMILY_SHORTEST)
     return NULL;
-  family = &families[guess_family (text)];
-  if (family->length == 0 || length <= family->length || text[family->length] != '-' ||
-      memcmp (text, family->name, family->length) != 0)
+  switch (text[MT_FAMILY_BYTE]) {
+#define PREFIX(byte, family, prefix)                                                               \
+  case byte:                                                                                       \
+    return length >= sizeof (prefix) - 1 && memcmp (text, prefix, sizeof (prefix) - 1) == 0        \
+               ? &families[family]                                                                 \
+               : NULL;
+    MT_FAMILY_PREFIXES (PREFIX)
+#undef PREFIX
+  default:
     return NULL;
-  return family;
-}
-
-static gboolean
-is_name_character (guchar c)
-{
-  return g_ascii_isalnum (c) || c == '.' || c == '_' || c == '+' || c == '-';
+  }
 }
 
 static gboolean
 is_name (const char *text, gsize length)
 {
+  static const guint8 allowed[256] = {
+    ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['.'] = 1,
+    ['_'] = 1,         ['+'] = 1,         ['-'] = 1,
+  };
   gsize i;
 
   if (length == 0 || length > MACHTYPE_NAME_MAX_LENGTH)
     return FALSE;
   for (i = 0; i < length; i++) {
-    if (!is_name_character ((guchar)text[i]))
+    if (!allowed[(guchar)text[i]])
       return FALSE;
   }
   return TRUE;
 }
 
-static gboolean
-skip (Cursor *c, const char *word, gsize length)
+/* What follows a number, or NULL for none that the grammar and the form allow. */
+static inline const char *
+read_number (const char *at, const char *end, const Form *form, guint which, guint16 *value)
 {
-  if ((gsize)(c->end - c->at) < length || memcmp (c->at, word, length) != 0)
-    return FALSE;
-  c->at += length;
-  return TRUE;
-}
+  const char *start = at;
+  guint n = 0, digit;
 
-#define SKIP(cursor, literal) skip (cursor, literal, sizeof (literal) - 1)
-
-static gboolean
-read_number (Cursor *c, guint16 *value)
-{
-  const char *start = c->at;
-  guint n = 0;
-
-  while (c->at < c->end && g_ascii_isdigit (*c->at) && c->at - start < 4)
-    n = n * 10 + (guint)(*c->at++ - '0');
-  if (c->at == start || (*start == '0' && c->at - start > 1))
-    return FALSE;
-  if (c->at < c->end && g_ascii_isdigit (*c->at))
-    return FALSE;
-  *value = (guint16)n;
-  return TRUE;
-}
-
-/* Two or three numbers with dots between; returns how many, 0 if there are not even two. */
-static guint
-read_version (Cursor *c, guint16 version[3])
-{
-  if (!read_number (c, &version[0]) || !SKIP (c, ".") || !read_number (c, &version[1]))
-    return 0;
-  version[2] = 0;
-  /* ".pxe" is a tag, not a third number. */
-  if (c->end - c->at >= 2 && c->at[0] == '.' && g_ascii_isdigit (c->at[1])) {
-    c->at++;
-    return read_number (c, &version[2]) ? 3 : 0;
+  while (at < end && (digit = (guint)(*at - '0')) <= 9) {
+    if (at++ - start == 4)
+      return NULL;
+    n = n * 10 + digit;
   }
-  return 2;
+  if (at == start || (*start == '0' && at - start > 1) || n < form->low[which] ||
+      n > form->high[which])
+    return NULL;
+  *value = (guint16)n;
+  return at;
+}
+
+static const char *
+read_codename (const char *at, const char *end, const Form *form, MtName *out)
+{
+  const char *start = at;
+
+  while (at < end && g_ascii_islower (*at))
+    at++;
+  return mt_codename_find (form->vendor, start, (gsize)(at - start), out->version) ? at : NULL;
+}
+
+/* What follows one letter of a form, or NULL if the name has something else there. */
+static inline const char *
+read_letter (char letter, const char *at, const char *end, const Form *form, MtName *out)
+{
+  switch (letter) {
+  case 'X':
+  case 'Y':
+  case 'Z':
+    return read_number (at, end, form, (guint)(letter - 'X'), &out->version[letter - 'X']);
+  case 'R':
+    return read_number (at, end, form, N_NUMBERS - 1, &out->revision);
+  case 'C':
+    return read_codename (at, end, form, out);
+  default:
+    return at < end && *at == letter ? at + 1 : NULL;
+  }
+}
+
+/* Reads the rest of a text, which starts at at, as a form has it. There is one way to do so:
+ * nothing that may be left out starts like what can follow it. */
+static gboolean
+read_form (const char *text, const char *at, const char *end, const Form *form, MtName *out)
+{
+  const char *p, *next, *tag = NULL;
+  const char *optional = NULL, *behind = NULL; /* where to go on without what may be left out */
+
+  for (p = form->pattern; *p != '\0'; p++) {
+    if (*p == '[') {
+      optional = at;
+      behind = p + 1 + p[1];
+      p++;
+    } else if (*p == ']')
+      optional = NULL;
+    else if (*p == '<')
+      tag = at;
+    else if (*p < ' ') {
+      if (out->tag == 0)
+        out->tag = (guint8)(tag - text);
+      out->variant |= (guint8)(1u << (*p - 1));
+    } else if ((next = read_letter (*p, at, end, form, out)) != NULL)
+      at = next;
+    else if (optional != NULL) {
+      at = optional;
+      p = behind;
+      optional = NULL;
+    } else
+      return FALSE;
+  }
+  return at == end;
 }
 
 static void
-set_versioned (MtName *out, MachtypeFamily family, MachtypeVendor vendor)
+set_versioned (MtName *out, guint family, const Form *form)
 {
   out->kind = MACHTYPE_NAME_KIND_VERSIONED;
   out->family = (guint8)family;
-  out->vendor = (guint8)vendor;
+  out->vendor = form->vendor;
   out->arches = families[family].arches;
-}
-
-static void
-set_tag (MtName *out, const char *text, const char *at, guint8 variant)
-{
-  if (out->tag == 0)
-    out->tag = (guint8)(at - text);
-  out->variant |= variant;
-}
-
-static gboolean
-parse_upstream (const char *text, Cursor c, MachtypeFamily family, MtName *out)
-{
-  MachtypeVendor vendor = MACHTYPE_VENDOR_UPSTREAM;
-
-  if (read_version (&c, out->version) == 0)
-    return FALSE;
-  if (family == MACHTYPE_FAMILY_PSERIES && SKIP (&c, "-sxxm"))
-    set_tag (out, text, c.at - 4, MT_VARIANT_SXXM);
-  if (SKIP (&c, "+pve")) {
-    vendor = MACHTYPE_VENDOR_PROXMOX;
-    if (!read_number (&c, &out->revision))
-      return FALSE;
+  if (form->version[0] != 0) {
+    out->version[0] = form->version[0];
+    out->version[1] = form->version[1];
   }
-  if (SKIP (&c, ".pxe")) {
-    vendor = MACHTYPE_VENDOR_PROXMOX;
-    set_tag (out, text, c.at - 3, MT_VARIANT_PXE);
+}
+
+static gboolean
+parse_in_family (const char *text, const char *at, const char *end, guint family, MtName *out)
+{
+  gboolean is_number = at < end && g_ascii_isdigit (*at);
+  gsize i = is_number ? 0 : N_NUMBER_FORMS;
+  gsize n = is_number ? N_NUMBER_FORMS : G_N_ELEMENTS (forms);
+
+  for (; i < n; i++) {
+    if ((forms[i].families & (1u << family)) == 0)
+      continue;
+    if (read_form (text, at, end, &forms[i], out)) {
+      set_versioned (out, family, &forms[i]);
+      return TRUE;
+    }
+    memset (out, 0, sizeof *out);
   }
-  if (c.at != c.end)
-    return FALSE;
-  set_versioned (out, family, vendor);
-  return TRUE;
-}
-
-static gboolean
-parse_rhel (const char *text, Cursor c, MachtypeFamily family, MtName *out)
-{
-  if (read_version (&c, out->version) != 3)
-    return FALSE;
-  if (family == MACHTYPE_FAMILY_PSERIES && SKIP (&c, "-sxxm"))
-    set_tag (out, text, c.at - 4, MT_VARIANT_SXXM);
-  if (c.at != c.end)
-    return FALSE;
-  set_versioned (out, family, MACHTYPE_VENDOR_RHEL);
-  return TRUE;
-}
-
-/* Tags in one order only, as Ubuntu writes them: in another order it is another name to QEMU, and
- * nobody has it. */
-static gboolean
-parse_ubuntu (const char *text, Cursor c, MachtypeFamily family, MtName *out)
-{
-  const char *codename = c.at, *tags;
-
-  while (c.at < c.end && g_ascii_islower (*c.at))
-    c.at++;
-  if (!mt_ubuntu_find (codename, (gsize)(c.at - codename), out->version))
-    return FALSE;
-  tags = c.at;
-  if (SKIP (&c, "-hpb"))
-    set_tag (out, text, tags + 1, MT_VARIANT_HPB);
-  if (SKIP (&c, "-maxcpus"))
-    set_tag (out, text, tags + 1, MT_VARIANT_MAXCPUS);
-  if (SKIP (&c, "-sxxm"))
-    set_tag (out, text, tags + 1, MT_VARIANT_SXXM);
-  if (SKIP (&c, "-v") && (!read_number (&c, &out->revision) || out->revision == 0))
-    return FALSE;
-  if (c.at != c.end)
-    return FALSE;
-  set_versioned (out, family, MACHTYPE_VENDOR_UBUNTU);
-  return TRUE;
-}
-
-/* "pc-" and a version, without a chipset: what QEMU 0.10 to 1.3 called the i440fx types. Any later
- * "pc-2.x" was never a machine type, and libvirt does not take it for one either. */
-static gboolean
-parse_legacy_pc (const char *text, Cursor c, MtName *out)
-{
-  guint minor;
-
-  if (read_version (&c, out->version) != 2)
-    return FALSE;
-  minor = out->version[1];
-  if (out->version[0] == 0 ? minor < 10 || minor > 15 : out->version[0] != 1 || minor > 3)
-    return FALSE;
-  if (c.at == c.end) {
-    set_versioned (out, MACHTYPE_FAMILY_PC_I440FX, MACHTYPE_VENDOR_UPSTREAM);
-    return TRUE;
-  }
-  if (out->version[0] != 1 || minor != 0 || !SKIP (&c, "-qemu-kvm") || c.at != c.end)
-    return FALSE;
-  set_tag (out, text, c.at - strlen ("qemu-kvm"), MT_VARIANT_QEMU_KVM);
-  set_versioned (out, MACHTYPE_FAMILY_PC_I440FX, MACHTYPE_VENDOR_UBUNTU);
-  out->version[0] = 12;
-  out->version[1] = 4;
-  return TRUE;
-}
-
-static gboolean
-parse_family (const char *text, Cursor c, MachtypeFamily family, MtName *out)
-{
-  if (c.at < c.end && g_ascii_isdigit (*c.at))
-    return parse_upstream (text, c, family, out);
-  if (SKIP (&c, "rhel"))
-    return parse_rhel (text, c, family, out);
-  return parse_ubuntu (text, c, family, out);
+  return FALSE;
 }
 
 static gboolean
 parse_versioned (const char *text, gsize length, MtName *out)
 {
-  Cursor c = { text, text + length };
-  const MtFamily *family;
+  const MtFamily *family = mt_family_of_prefix (text, length);
+  gsize i;
 
-  family = mt_family_of_prefix (text, length);
-  if (family != NULL) {
-    c.at += family->length + 1;
-    return parse_family (text, c, (MachtypeFamily)(family - families), out);
+  if (family != NULL)
+    return parse_in_family (text, text + family->length + 1, text + length,
+                            (guint)(family - families), out);
+  for (i = 0; i < G_N_ELEMENTS (whole_forms); i++) {
+    if (read_form (text, text, text + length, &whole_forms[i], out)) {
+      set_versioned (out, whole_forms[i].family, &whole_forms[i]);
+      return TRUE;
+    }
+    memset (out, 0, sizeof *out);
   }
-  if (SKIP (&c, "pc-"))
-    return parse_legacy_pc (text, c, out);
-  if (SKIP (&c, "rhel"))
-    return parse_rhel (text, c, MACHTYPE_FAMILY_PC_I440FX, out) && out->version[0] >= 5 &&
-           out->version[0] <= 6;
   return FALSE;
-}
-
-static void
-set_alias (MtName *out, MachtypeFamily family, MachtypeVendor vendor)
-{
-  /* A version may have been read on the way, as of pc-1.0-precise. */
-  memset (out, 0, sizeof *out);
-  out->kind = MACHTYPE_NAME_KIND_ALIAS;
-  out->family = (guint8)family;
-  out->vendor = (guint8)vendor;
-  out->arches = families[family].arches;
 }
 
 static gboolean
 parse_alias (const char *text, gsize length, MtName *out)
 {
-  gsize i;
+  guint slot, row;
 
-  if (length >= sizeof families[0].alias)
+  if (length < 2 || length >= sizeof aliases[0].name)
     return FALSE;
-  for (i = MACHTYPE_FAMILY_PC_I440FX; i < G_N_ELEMENTS (families); i++) {
-    if (mt_is_text (text, length, families[i].alias)) {
-      set_alias (out, (MachtypeFamily)i, MACHTYPE_VENDOR_UPSTREAM);
+  slot = alias_slot (text, length);
+  while ((row = alias_slots[slot]) != 0) {
+    const Alias *alias = &aliases[row - 1];
+
+    if (mt_is_text (text, length, alias->name)) {
+      out->kind = MACHTYPE_NAME_KIND_ALIAS;
+      out->family = alias->family;
+      out->vendor = alias->vendor;
+      out->arches = families[alias->family].arches;
       return TRUE;
     }
-  }
-  for (i = 0; i < G_N_ELEMENTS (aliases); i++) {
-    if (mt_is_text (text, length, aliases[i].name)) {
-      set_alias (out, (MachtypeFamily)aliases[i].family, (MachtypeVendor)aliases[i].vendor);
-      return TRUE;
-    }
+    slot = (slot + 1) % G_N_ELEMENTS (alias_slots);
   }
   return FALSE;
 }

@@ -48,7 +48,8 @@ class Copy:
         subprocess.run(["gcc", "-std=gnu11", "-g", "-O2", "-fPIC", "-fvisibility=hidden", "-w",
                         # What a break gets wrong is an error from gcc 14 on.
                         "-Wno-incompatible-pointer-types", "-DMACHTYPE_COMPILATION", f"-I{self.folder}/include",
-                        f"-I{self.folder}/libmachtype", f"-I{self.build}/include", "-c", "-o", result,
+                        f"-I{self.folder}/libmachtype", f"-I{self.build}/include",
+                        f"-I{self.build}/libmachtype", "-c", "-o", result,
                         self.folder / path, *pkg_config("--cflags")], check=True)
         if replaces:
             before = len(self.objects)

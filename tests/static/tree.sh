@@ -20,7 +20,7 @@ complain() {
 sources=$(find include libmachtype examples tests -name '*.[ch]' -o -name '*.cc' | sort)
 
 for file in $sources $(find . -path ./build -prune -o \( -name '*.sh' -o -name meson.build -o \
-  -name '*.py' -o -name '*.js' -o -name '*.vala' \) -print); do
+  -name '*.py' -o -name '*.js' -o -name '*.vala' -o -name '*.tsv' \) -print); do
   head -n 5 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' ||
     complain "$file: no licence line"
 done
@@ -33,7 +33,7 @@ if grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $sources; then
 fi
 # A text that fills its array to the last byte has no NUL and runs on into the next column. C allows
 # it, gcc 12 says so only on behalf of C++.
-flags="-fsyntax-only -Wc++-compat -D_GNU_SOURCE -Iinclude -Ilibmachtype -I$2/include"
+flags="-fsyntax-only -Wc++-compat -D_GNU_SOURCE -Iinclude -Ilibmachtype -I$2/include -I$2/libmachtype"
 flags="$flags $(pkg-config --cflags glib-2.0 gobject-2.0)"
 for file in $(find libmachtype -name '*.c' ! -path '*/modules/*'); do
   # shellcheck disable=SC2086

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# words.py SCHEMA SPECS CHANGE BOARDS >words.h
+# words.py SCHEMA SPECS STATES FAMILIES BOARDS >words.h
 #
 # The words that 'machtype complete' offers and that the public interface can check but not list:
-# image properties and extra specs with what they take, states, boards, the newest QEMU. Taken from
-# the library's tables at build time, so that no copy of them can go stale.
+# image properties and extra specs with what they take, states, families, boards, the newest QEMU.
+# Taken from the library's tables at build time, so that no copy of them can go stale.
 
 import re
 import sys
@@ -37,10 +37,12 @@ def read_schema(path, declaration):
         yield name, KINDS.get(kind, " ".join(word.split("=")[0] for word in words))
 
 
-def read_boards(path):
-    """Names of boards, and the newest release that brought one."""
-    rows = re.findall(r'\{ "([^"]+)",[^{}]*\{ (\d+), (\d+) \}', table(read(path), "boards[] ="))
-    return [row[0] for row in rows], max((int(row[1]), int(row[2])) for row in rows)
+def read_rows(path):
+    """The rows of a file of libmachtype/data that has one table; generate.py checks them."""
+    with open(path, encoding="utf-8") as source:
+        lines = [line.split("\t") for line in source.read().splitlines()
+                 if line and not line.startswith("#")]
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
 
 
 def write(name, rows):
@@ -53,17 +55,18 @@ def write(name, rows):
 
 
 def main():
-    schema, specs, change, boards = sys.argv[1:]
-    states = re.findall(r'\{ "([^"]+)", "([^"]+)", MACHTYPE_STATE_',
-                        table(read(change), "state_words[] ="))
-    names, newest = read_boards(boards)
+    schema, specs, states, families, boards = sys.argv[1:]
+    board_rows = read_rows(boards)
+    newest = max(tuple(map(int, row["introduced"].split("."))) for row in board_rows
+                 if row["introduced"] != "-")
     print("/* Made by words.py. */\n#pragma once\n")
     print(f"enum {{ NEWEST_MAJOR = {newest[0]}, NEWEST_MINOR = {newest[1]} }};\n")
     print("typedef struct {\n  const char *name;\n  const char *values;\n} Word;")
     write("image_properties", list(read_schema(schema, "schema[] =")))
     write("extra_specs", list(read_schema(specs, "specs[] =")))
-    write("state_names", states)
-    write("boards", [(name, "") for name in names])
+    write("state_names", [(row["word"], row["nova"]) for row in read_rows(states)])
+    write("families", [(row["alias"], row["name"]) for row in read_rows(families)])
+    write("boards", [(row["name"], "") for row in board_rows])
 
 
 main()
