@@ -70,18 +70,11 @@ judge (const Case *c, const CheckOptions *options, GError **error)
 static MachtypeArch
 get_arch (const Case *c, const CheckOptions *options)
 {
-  static const char *const names[] = { "hw_emulation_architecture", "hw_architecture" };
-  gsize i;
-
   if (c->arch != MACHTYPE_ARCH_UNKNOWN)
     return c->arch;
-  for (i = 0; i < G_N_ELEMENTS (names); i++) {
-    const char *value = machtype_properties_get_image (options->properties, names[i]);
-
-    if (value != NULL)
-      return machtype_arch_from_string (value, NULL);
-  }
-  return options->host != NULL ? machtype_host_get_arch (options->host) : MACHTYPE_ARCH_UNKNOWN;
+  return machtype_properties_get_guest_arch (
+      options->properties,
+      options->host != NULL ? machtype_host_get_arch (options->host) : MACHTYPE_ARCH_UNKNOWN);
 }
 
 /* The properties that the change would break. Without a change of the type, as for a new QEMU,

@@ -112,6 +112,10 @@ const char *machtype_properties_get_extra_spec (const MachtypeProperties *proper
                                                 const char *name);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_properties_get_guest_arch (const MachtypeProperties *properties,
+                                                 MachtypeArch host_arch);
+
+MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_ignored (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -148,6 +148,24 @@ gboolean mt_properties_find_refused (const MachtypeProperties *properties, MtRef
 /* MACHTYPE_ARCH_UNKNOWN where it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);
 
+/* The architecture of the guest: hw_emulation_architecture, else hw_architecture, else the host's.
+ * from: the property that says so; NULL for the host. */
+static inline MachtypeArch
+mt_choose_guest_arch (MachtypeArch emulation, MachtypeArch image, MachtypeArch host,
+                      const char **from)
+{
+  if (emulation != MACHTYPE_ARCH_UNKNOWN) {
+    *from = mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE);
+    return emulation;
+  }
+  if (image != MACHTYPE_ARCH_UNKNOWN) {
+    *from = mt_property_name (MT_PROPERTY_ARCHITECTURE);
+    return image;
+  }
+  *from = NULL;
+  return host;
+}
+
 /* How much the image properties take, names and values together, in bytes. */
 gsize mt_properties_get_size (const MachtypeProperties *properties);
 

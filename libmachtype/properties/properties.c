@@ -459,6 +459,30 @@ mt_properties_get_arch (const MachtypeProperties *properties, MtProperty propert
   return properties != NULL ? properties->contents.archs[property] : MACHTYPE_ARCH_UNKNOWN;
 }
 
+/**
+ * machtype_properties_get_guest_arch:
+ * @properties: (nullable): properties, or %NULL for none
+ * @host_arch: the architecture of the host; %MACHTYPE_ARCH_UNKNOWN if it is not known
+ *
+ * Gets the architecture of the guest, as [func@Machtype.resolve] decides it:
+ * `hw_emulation_architecture`, else `hw_architecture`, else that of the host. Thread-safe.
+ *
+ * Source: `get_arch` of nova/virt/libvirt/utils.py; the emulated architecture comes before what it
+ * reads.
+ *
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if nothing says it
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_properties_get_guest_arch (const MachtypeProperties *properties, MachtypeArch host_arch)
+{
+  const char *from;
+
+  return mt_choose_guest_arch (
+      mt_properties_get_arch (properties, MT_PROPERTY_EMULATION_ARCHITECTURE),
+      mt_properties_get_arch (properties, MT_PROPERTY_ARCHITECTURE), host_arch, &from);
+}
+
 gsize
 mt_properties_get_size (const MachtypeProperties *properties)
 {

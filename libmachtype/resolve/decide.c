@@ -15,15 +15,9 @@
 static gboolean
 decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)
 {
-  out->arch_from = NULL;
-  if (in->emulation_arch != MACHTYPE_ARCH_UNKNOWN) {
-    out->arch = in->emulation_arch;
-    out->arch_from = mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE);
-  } else if (in->image_arch != MACHTYPE_ARCH_UNKNOWN) {
-    out->arch = in->image_arch;
-    out->arch_from = mt_property_name (MT_PROPERTY_ARCHITECTURE);
-  } else
-    out->arch = in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN;
+  out->arch = mt_choose_guest_arch (in->emulation_arch, in->image_arch,
+                                    in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN,
+                                    &out->arch_from);
   if (out->arch != MACHTYPE_ARCH_UNKNOWN)
     return TRUE;
   return mt_fail (

@@ -478,6 +478,38 @@ test_copies (void)
   g_assert_false (mt_properties_find_refused (empty, &refused));
 }
 
+/* Sources: nova/virt/libvirt/utils.py (get_arch), nova/objects/image_meta.py. */
+static void
+test_guest_arch (void)
+{
+  static const struct {
+    const char *properties; /* NULL: none */
+    MachtypeArch host;
+    MachtypeArch guest;
+  } cases[] = {
+    { NULL, MACHTYPE_ARCH_UNKNOWN, MACHTYPE_ARCH_UNKNOWN },
+    { NULL, MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_X86_64 },
+    { "hw_disk_bus=scsi", MACHTYPE_ARCH_UNKNOWN, MACHTYPE_ARCH_UNKNOWN },
+    { "hw_disk_bus=scsi", MACHTYPE_ARCH_S390X, MACHTYPE_ARCH_S390X },
+    { "hw_architecture=arm64", MACHTYPE_ARCH_UNKNOWN, MACHTYPE_ARCH_AARCH64 },
+    { "hw_architecture=arm64", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_AARCH64 },
+    { "hw_emulation_architecture=ppc64el", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_PPC64LE },
+    { "hw_architecture=x86_64 hw_emulation_architecture=mipsel", MACHTYPE_ARCH_X86_64,
+      MACHTYPE_ARCH_MIPSEL },
+    { "architecture=arm64", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_X86_64 },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypeProperties) properties =
+        cases[i].properties != NULL ? test_make_properties (cases[i].properties) : NULL;
+
+    ROW ("%s, %s", cases[i].properties, machtype_arch_to_string (cases[i].host));
+    g_assert_cmpint (machtype_properties_get_guest_arch (properties, cases[i].host), ==,
+                     cases[i].guest);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -497,5 +529,6 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/count", test_count);
   g_test_add_func ("/properties/references", test_references);
   g_test_add_func ("/properties/copies", test_copies);
+  g_test_add_func ("/properties/guest-arch", test_guest_arch);
   return g_test_run ();
 }
