@@ -262,18 +262,17 @@ def find_code_sites(text):
 
 
 def find_tsv_sites(text):
-    """Cells, parts of them that are lists, and rows of a table in a file. What a column 'source' or
-    'comment' says is no behaviour."""
+    """Cells, parts of them that are lists, and rows of the tables in a file. What a column 'source'
+    or 'meaning' says is no behaviour."""
     sites = []
     at = 0
     names = []
     for line in text.split("\n"):
-        if not names and "\t" in line:
-            names = line.lstrip("# ").split("\t")
-            if line[0] == "#" or "name" in names:
-                at += len(line) + 1
-                continue
-        if line and line[0] != "#":
+        if line.startswith("%"):
+            names = []
+        elif line and line[0] != "#" and not names:
+            names = line.split("\t")
+        elif line and line[0] != "#":
             sites.append(("row", at, at + len(line) + 1, lambda rng: ""))
             add_cells(line, at, names, sites)
         at += len(line) + 1
@@ -282,7 +281,7 @@ def find_tsv_sites(text):
 
 def add_cells(line, at, names, sites):
     for n, cell in enumerate(line.split("\t")):
-        if n >= len(names) or not re.match(r"(source|comment)", names[n]):
+        if n >= len(names) or not re.match(r"(source|meaning)$", names[n]):
             for match in re.finditer(r"\d+", cell):
                 sites.append(("number", at + match.start(), at + match.end(),
                               lambda rng, t=match.group(): change_number(rng, t)))

@@ -195,7 +195,8 @@ def run_random(tree, seed, count):
 
 def read_named():
     with open(os.path.join(HERE, "named.tsv"), encoding="utf-8") as file:
-        return [line.rstrip("\n").split("\t") for line in file if line[0] not in "#\n"]
+        rows = [line.rstrip("\n").split("\t") for line in file if line[0] not in "#\n"]
+    return [[cell.replace("\\t", "\t") for cell in row] for row in rows]
 
 
 def run_named(tree):
