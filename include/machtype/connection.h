@@ -4,7 +4,7 @@
 
 #include <machtype/domain.h>
 #include <machtype/host.h>
-#include <machtype/store.h>
+#include <machtype/record.h>
 
 G_BEGIN_DECLS
 

@@ -4,6 +4,7 @@
 
 #include <machtype/connection.h>
 #include <machtype/policy.h>
+#include <machtype/store.h>
 
 G_BEGIN_DECLS
 

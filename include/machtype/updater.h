@@ -3,6 +3,7 @@
 #define MACHTYPE_UPDATER_H
 
 #include <machtype/connection.h>
+#include <machtype/store.h>
 
 G_BEGIN_DECLS
 

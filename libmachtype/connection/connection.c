@@ -8,6 +8,7 @@
 #include "change-private.h"
 #include "domain/domain-private.h"
 #include "error-private.h"
+#include "host/open-private.h"
 #include "record/record-private.h"
 #include "xml-writer.h"
 
@@ -15,10 +16,7 @@
  * last of them has. */
 typedef struct {
   gatomicrefcount refs;
-  const MtLibvirtModule *module;
-  gpointer handle;
-  char *uri;
-  int timeout_ms; /* -1: for ever */
+  MtLibvirt *libvirt;
   char *host_name;
   guint64 qemu_version, libvirt_version;
   MachtypeHost *host; /* by its capabilities; NULL: not asked for yet */
@@ -27,17 +25,13 @@ typedef struct {
 struct _MachtypeConnection {
   gatomicrefcount refs;
   Link *link;
-  char *uri;
   MachtypeConnectionOpenFlags flags;
-  int timeout_ms; /* -1: for ever */
   gboolean hangs; /* a call did not come back: another one would wait behind it */
 };
 
-/* What one call works on, and what for. */
+/* What one call works on. */
 typedef struct {
-  Link *link; /* NULL: it is to be opened */
-  char *uri;
-  int timeout_ms;
+  Link *link;
   guint flags; /* of the call */
   char *uuid;
   char *xml;
@@ -47,36 +41,16 @@ G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connectio
                      machtype_connection_unref)
 
 static void
-link_free (gpointer data)
-{
-  Link *link = data;
-
-  machtype_host_unref (link->host);
-  g_free (link->host_name);
-  g_free (link->uri);
-  g_free (link);
-}
-
-static gpointer
-do_close (gpointer data, GError **error)
-{
-  const Link *link = data;
-
-  (void)error;
-  link->module->close (link->handle);
-  return NULL;
-}
-
-/* libvirt says goodbye to the daemon and waits for its answer, so this is a call as any other, with
- * the same limit. Where no thread can be started the connection stays open: that is better than to
- * wait for ever. */
-static void
 link_unref (gpointer data)
 {
   Link *link = data;
 
-  if (link != NULL && g_atomic_ref_count_dec (&link->refs))
-    mt_call (do_close, link, link_free, NULL, link->timeout_ms, link->uri, NULL);
+  if (link == NULL || !g_atomic_ref_count_dec (&link->refs))
+    return;
+  mt_libvirt_close_in_time (link->libvirt);
+  machtype_host_unref (link->host);
+  g_free (link->host_name);
+  g_free (link);
 }
 
 static void
@@ -85,7 +59,6 @@ work_free (gpointer data)
   Work *work = data;
 
   link_unref (work->link);
-  g_free (work->uri);
   g_free (work->uuid);
   g_free (work->xml);
   g_free (work);
@@ -96,12 +69,13 @@ static gpointer
 call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
       guint flags, GDestroyNotify free_result, GError **error)
 {
+  const MtLibvirt *libvirt = connection->link->libvirt;
   g_autoptr (GError) why = NULL;
   gpointer result;
   Work *work;
 
   if (connection->hangs) {
-    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", connection->uri);
+    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", libvirt->uri);
     return NULL;
   }
   work = g_new0 (Work, 1);
@@ -110,8 +84,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   work->uuid = g_strdup (uuid);
   work->xml = g_strdup (xml);
   work->flags = flags;
-  result =
-      mt_call (func, work, work_free, free_result, connection->timeout_ms, connection->uri, &why);
+  result = mt_call (func, work, work_free, free_result, libvirt->timeout_ms, libvirt->uri, &why);
   connection->hangs = g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -121,37 +94,26 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
 static gboolean
 ask_who (Link *link, GError **error)
 {
+  const MtLibvirt *libvirt = link->libvirt;
   char *message = NULL;
-  char *name = link->module->get_host_name (link->handle, &message);
+  char *name = libvirt->module->get_host_name (libvirt->handle, &message);
 
   if (name == NULL)
     return mt_libvirt_set_error (message, "asking for the host's name", error);
   link->host_name = g_strdup (name);
-  link->module->free_text (name);
-  return link->module->get_versions (link->handle, &link->qemu_version, &link->libvirt_version,
-                                     &message) ||
+  libvirt->module->free_text (name);
+  return libvirt->module->get_versions (libvirt->handle, &link->qemu_version,
+                                        &link->libvirt_version, &message) ||
          mt_libvirt_set_error (message, "asking for versions", error);
 }
 
 static gpointer
-do_open (gpointer data, GError **error)
+link_new (MtLibvirt *libvirt, GError **error)
 {
-  const Work *work = data;
-  const MtLibvirtModule *module = mt_libvirt_load (error);
-  gpointer handle = NULL;
-  Link *link;
+  Link *link = g_new0 (Link, 1);
 
-  if (module != NULL)
-    handle = mt_libvirt_open (module, work->uri,
-                              (work->flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, error);
-  if (handle == NULL)
-    return NULL;
-  link = g_new0 (Link, 1);
   g_atomic_ref_count_init (&link->refs);
-  link->module = module;
-  link->handle = handle;
-  link->uri = g_strdup (work->uri);
-  link->timeout_ms = work->timeout_ms;
+  link->libvirt = libvirt;
   if (ask_who (link, error))
     return link;
   link_unref (link);
@@ -181,35 +143,30 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
                           GError **error)
 {
   MachtypeConnection *connection;
-  Work *work;
   Link *link;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!mt_host_check_open (uri, timeout_ms, error) ||
+  if (!mt_libvirt_check_uri (uri, timeout_ms, error) ||
       !mt_check_flags ("opening a connection", flags, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, error))
     return NULL;
-  work = g_new0 (Work, 1);
-  work->uri = g_strdup (uri);
-  work->timeout_ms = timeout_ms;
-  work->flags = flags;
-  link = mt_call (do_open, work, work_free, link_unref, timeout_ms, uri, error);
+  link = mt_libvirt_open (uri, (flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, timeout_ms,
+                          link_new, link_unref, error);
   if (link == NULL)
     return NULL;
   connection = g_new0 (MachtypeConnection, 1);
   g_atomic_ref_count_init (&connection->refs);
   connection->link = link;
-  connection->uri = g_strdup (uri);
   connection->flags = flags;
-  connection->timeout_ms = timeout_ms;
   return connection;
 }
 
 MachtypeConnection *
 mt_connection_open_again (const MachtypeConnection *connection, GError **error)
 {
-  return machtype_connection_open (connection->uri, connection->flags, connection->timeout_ms,
-                                   error);
+  const MtLibvirt *libvirt = connection->link->libvirt;
+
+  return machtype_connection_open (libvirt->uri, connection->flags, libvirt->timeout_ms, error);
 }
 
 /**
@@ -246,7 +203,6 @@ machtype_connection_unref (MachtypeConnection *connection)
   if (connection == NULL || !g_atomic_ref_count_dec (&connection->refs))
     return;
   link_unref (connection->link);
-  g_free (connection->uri);
   g_free (connection);
 }
 
@@ -263,7 +219,7 @@ const char *
 machtype_connection_get_uri (const MachtypeConnection *connection)
 {
   g_return_val_if_fail (connection != NULL, NULL);
-  return connection->uri;
+  return connection->link->libvirt->uri;
 }
 
 /**
@@ -319,7 +275,7 @@ do_read_host (gpointer data, GError **error)
 {
   const Work *work = data;
 
-  return mt_libvirt_read_host (work->link->module, work->link->handle, error);
+  return mt_host_read (work->link->libvirt, error);
 }
 
 /**
@@ -398,11 +354,12 @@ new_list (void)
 static gpointer
 list_domains (const Work *work, MtLibvirtDomainFunc func, GError **error)
 {
+  const MtLibvirt *libvirt = work->link->libvirt;
   g_autoptr (GPtrArray) list = new_list ();
   Listing listing = { list, (MachtypeDomainReadFlags)work->flags };
   char *message = NULL;
 
-  if (work->link->module->list_domains (work->link->handle, func, &listing, &message))
+  if (libvirt->module->list_domains (libvirt->handle, func, &listing, &message))
     return g_steal_pointer (&list);
   mt_libvirt_set_error (message, "listing domains", error);
   return NULL;
@@ -460,31 +417,12 @@ machtype_connection_list_domains (MachtypeConnection *connection, MachtypeDomain
                error);
 }
 
-/* Without those of each machine, which machtype_connection_read_host asks for as well, they take as
- * long as some twenty domains. */
-static MachtypeHost *
-read_capabilities (const Link *link, GError **error)
-{
-  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-  char *message = NULL;
-  char *xml = link->module->get_capabilities (link->handle, &message);
-  gboolean is_read;
-
-  if (xml == NULL) {
-    mt_libvirt_set_error (message, "asking for the capabilities", error);
-    return NULL;
-  }
-  is_read = machtype_host_builder_set_capabilities (builder, xml, -1, error);
-  link->module->free_text (xml);
-  return is_read ? machtype_host_builder_end (builder) : NULL;
-}
-
 /* Only capabilities tell it. */
 static gpointer
 do_read_host_uuid (gpointer data, GError **error)
 {
   const Work *work = data;
-  g_autoptr (MachtypeHost) host = read_capabilities (work->link, error);
+  g_autoptr (MachtypeHost) host = mt_host_read_capabilities (work->link->libvirt, error);
   const char *uuid;
   MtUuid parsed;
 
@@ -517,10 +455,11 @@ check_status (const Work *work, MtLibvirtStatus status, char *message, const cha
 static gboolean
 read_saved (const Work *work, MachtypeDomain *domain, GError **error)
 {
+  const MtLibvirt *libvirt = work->link->libvirt;
   gboolean has_saved_state = FALSE;
   char **memory_snapshots = NULL, *message = NULL;
-  MtLibvirtStatus status = work->link->module->get_saved (
-      work->link->handle, work->uuid, &has_saved_state, &memory_snapshots, &message);
+  MtLibvirtStatus status = libvirt->module->get_saved (
+      libvirt->handle, work->uuid, &has_saved_state, &memory_snapshots, &message);
 
   if (!check_status (work, status, message, "asking for saved states", error))
     return FALSE;
@@ -532,13 +471,14 @@ static gpointer
 do_get_domain (gpointer data, GError **error)
 {
   const Work *work = data;
+  const MtLibvirt *libvirt = work->link->libvirt;
   const guint xml_flags = work->flags & ~(guint)MACHTYPE_DOMAIN_READ_SAVED;
   g_autoptr (GPtrArray) list = new_list ();
   Listing listing = { list, (MachtypeDomainReadFlags)xml_flags };
   const GError *problem;
   char *message = NULL;
-  MtLibvirtStatus status = work->link->module->get_domain (work->link->handle, work->uuid,
-                                                           add_domain, &listing, &message);
+  MtLibvirtStatus status =
+      libvirt->module->get_domain (libvirt->handle, work->uuid, add_domain, &listing, &message);
 
   if (!check_status (work, status, message, "reading a domain", error))
     return NULL;
@@ -592,10 +532,10 @@ static gpointer
 do_dup_definition (gpointer data, GError **error)
 {
   const Work *work = data;
+  const MtLibvirt *libvirt = work->link->libvirt;
   char *message = NULL, *xml = NULL, *copy;
-  MtLibvirtStatus status = work->link->module->get_definition (
-      work->link->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0, &xml,
-      &message);
+  MtLibvirtStatus status = libvirt->module->get_definition (
+      libvirt->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0, &xml, &message);
 
   if (!check_status (work, status, message, "reading a definition", error))
     return NULL;
@@ -605,7 +545,7 @@ do_dup_definition (gpointer data, GError **error)
     return NULL;
   }
   copy = g_strdup (xml);
-  work->link->module->free_text (xml);
+  libvirt->module->free_text (xml);
   return copy;
 }
 
@@ -653,9 +593,10 @@ static gpointer
 do_define (gpointer data, GError **error)
 {
   const Work *work = data;
+  const MtLibvirt *libvirt = work->link->libvirt;
   char *message = NULL;
 
-  if (work->link->module->define (work->link->handle, work->xml, &message))
+  if (libvirt->module->define (libvirt->handle, work->xml, &message))
     return done;
   mt_libvirt_set_error (message, "defining the domain", error);
   return NULL;
@@ -696,16 +637,16 @@ static const MachtypeHost *
 get_capabilities (Link *link, GError **error)
 {
   if (link->host == NULL)
-    link->host = read_capabilities (link, error);
+    link->host = mt_host_read_capabilities (link->libvirt, error);
   return link->host;
 }
 
 static gpointer
 ask_about (const Work *work, const char *reduced, GPtrArray *not_asked, GError **error)
 {
+  const MtLibvirt *libvirt = work->link->libvirt;
   char *message = NULL, *refusal = NULL;
-  MtLibvirtStatus status =
-      work->link->module->check_definition (work->link->handle, reduced, &message);
+  MtLibvirtStatus status = libvirt->module->check_definition (libvirt->handle, reduced, &message);
 
   if (status == MT_LIBVIRT_REFUSED) {
     refusal = mt_foreign_message (message);
@@ -784,9 +725,10 @@ static gpointer
 do_set_mirror (gpointer data, GError **error)
 {
   const Work *work = data;
+  const MtLibvirt *libvirt = work->link->libvirt;
   char *message = NULL;
-  MtLibvirtStatus status = work->link->module->set_metadata (
-      work->link->handle, work->uuid, work->xml, MIRROR_PREFIX, MIRROR_URI, &message);
+  MtLibvirtStatus status = libvirt->module->set_metadata (libvirt->handle, work->uuid, work->xml,
+                                                          MIRROR_PREFIX, MIRROR_URI, &message);
 
   return check_status (work, status, message, "writing metadata", error) ? done : NULL;
 }

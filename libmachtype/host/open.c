@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A host by its libvirt URI, through modules/libvirt. */
+/* A host by its libvirt URI, or by a connection that is open. */
 
-#include "host/host-private.h"
+#include "host/open-private.h"
 
 #include "arch-private.h"
-#include "connection/connection-private.h"
 #include "error-private.h"
+#include "host/host-private.h"
 #include "name/name-private.h"
-
-/* libvirt URIs are short; a longer text is none. */
-#define URI_MAX 4096
 
 /* A machine type whose domain capabilities are not to be had leaves a gap and no error: the others
  * are worth knowing all the same. */
 static void
-add_domain_capabilities (const MtLibvirtModule *module, gpointer connection,
-                         MachtypeHostBuilder *builder, MachtypeArch arch, const char *machine)
+add_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder, MachtypeArch arch,
+                         const char *machine)
 {
   const MachtypeHost *host = mt_host_builder_peek (builder);
   const char *domain_type = machtype_host_get_domain_type (host, arch);
@@ -25,20 +22,19 @@ add_domain_capabilities (const MtLibvirtModule *module, gpointer connection,
   if (machine == NULL || domain_type == NULL ||
       machtype_host_get_canonical (host, arch, domain_type, machine) == NULL)
     return;
-  xml = module->get_domain_capabilities (
-      connection, machtype_host_get_emulator (host, arch, domain_type),
+  xml = libvirt->module->get_domain_capabilities (
+      libvirt->handle, machtype_host_get_emulator (host, arch, domain_type),
       machtype_arch_to_string (arch), machine, domain_type, &message);
   if (xml == NULL)
     return;
   machtype_host_builder_add_domain_capabilities (builder, xml, -1, NULL);
-  module->free_text (xml);
+  libvirt->module->free_text (xml);
 }
 
 /* For each architecture the machines that guests are made of: every family's newest, and the
  * default where that is a board. */
 static void
-add_all_domain_capabilities (const MtLibvirtModule *module, gpointer connection,
-                             MachtypeHostBuilder *builder)
+add_all_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder)
 {
   int arch, family;
 
@@ -50,78 +46,55 @@ add_all_domain_capabilities (const MtLibvirtModule *module, gpointer connection,
 
       if ((info->arches & MT_ARCH_BIT (arch)) == 0)
         continue;
-      add_domain_capabilities (module, connection, builder, (MachtypeArch)arch, info->alias);
+      add_domain_capabilities (libvirt, builder, (MachtypeArch)arch, info->alias);
       if (g_strcmp0 (machine, info->alias) == 0)
         machine = NULL;
     }
-    add_domain_capabilities (module, connection, builder, (MachtypeArch)arch, machine);
+    add_domain_capabilities (libvirt, builder, (MachtypeArch)arch, machine);
   }
 }
 
-static char *
-get_capabilities (const MtLibvirtModule *module, gpointer connection, GError **error)
+/* A builder with the capabilities, or NULL. */
+static MachtypeHostBuilder *
+ask_capabilities (const MtLibvirt *libvirt, GError **error)
 {
-  char *message = NULL;
-  char *xml = module->get_capabilities (connection, &message);
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  char *xml = mt_libvirt_get_capabilities (libvirt, error);
+  gboolean is_read;
 
   if (xml == NULL)
-    mt_libvirt_set_error (message, "asking for the capabilities", error);
-  return xml;
+    return NULL;
+  is_read = machtype_host_builder_set_capabilities (builder, xml, -1, error);
+  libvirt->module->free_text (xml);
+  return is_read ? g_steal_pointer (&builder) : NULL;
 }
 
 MachtypeHost *
-mt_libvirt_read_host (const MtLibvirtModule *module, gpointer connection, GError **error)
+mt_host_read_capabilities (const MtLibvirt *libvirt, GError **error)
 {
-  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-  char *xml = get_capabilities (module, connection, error);
-  gboolean ok;
+  g_autoptr (MachtypeHostBuilder) builder = ask_capabilities (libvirt, error);
 
-  if (xml == NULL)
+  return builder != NULL ? machtype_host_builder_end (builder) : NULL;
+}
+
+MachtypeHost *
+mt_host_read (const MtLibvirt *libvirt, GError **error)
+{
+  g_autoptr (MachtypeHostBuilder) builder = ask_capabilities (libvirt, error);
+
+  if (builder == NULL)
     return NULL;
-  ok = machtype_host_builder_set_capabilities (builder, xml, -1, error);
-  module->free_text (xml);
-  if (!ok)
-    return NULL;
-  add_all_domain_capabilities (module, connection, builder);
+  add_all_domain_capabilities (libvirt, builder);
   return machtype_host_builder_end (builder);
 }
 
-/* What is asked for, with a life of its own. */
-typedef struct {
-  char *uri;
-  gboolean event_loop;
-} Wanted;
-
-static void
-wanted_free (gpointer data)
-{
-  Wanted *wanted = data;
-
-  g_free (wanted->uri);
-  g_free (wanted);
-}
-
 static gpointer
-ask (gpointer data, GError **error)
+read_and_close (MtLibvirt *libvirt, GError **error)
 {
-  const Wanted *wanted = data;
-  const MtLibvirtModule *module = mt_libvirt_load (error);
-  gpointer connection = NULL;
-  MachtypeHost *host;
+  MachtypeHost *host = mt_host_read (libvirt, error);
 
-  if (module != NULL)
-    connection = mt_libvirt_open (module, wanted->uri, wanted->event_loop, error);
-  if (connection == NULL)
-    return NULL;
-  host = mt_libvirt_read_host (module, connection, error);
-  module->close (connection);
+  mt_libvirt_close (libvirt);
   return host;
-}
-
-gboolean
-mt_host_check_open (const char *uri, int timeout_ms, GError **error)
-{
-  return mt_check_text ("the URI", uri, URI_MAX, error) && mt_check_timeout (timeout_ms, error);
 }
 
 /**
@@ -151,16 +124,11 @@ mt_host_check_open (const char *uri, int timeout_ms, GError **error)
 MachtypeHost *
 machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, int timeout_ms, GError **error)
 {
-  Wanted *wanted;
-
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!mt_host_check_open (uri, timeout_ms, error) ||
+  if (!mt_libvirt_check_uri (uri, timeout_ms, error) ||
       !mt_check_flags ("opening a host", flags, MACHTYPE_HOST_OPEN_EVENT_LOOP, error))
     return NULL;
-  wanted = g_new (Wanted, 1);
-  wanted->uri = g_strdup (uri);
-  wanted->event_loop = (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0;
-  return mt_call (ask, wanted, wanted_free, (GDestroyNotify)machtype_host_unref, timeout_ms, uri,
-                  error);
+  return mt_libvirt_open (uri, (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0, timeout_ms,
+                          read_and_close, (GDestroyNotify)machtype_host_unref, error);
 }

@@ -2,7 +2,7 @@
 /* The module that opens libvirt connections. Loaded at the first call that needs one, so that
  * programs that only compare names do not pay for libvirt and what it links. */
 
-#include "modules/libvirt-module.h"
+#include "libvirt/module.h"
 
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -496,8 +496,7 @@ close_connection (gpointer connection)
 __attribute__ ((visibility ("default"))) extern const MtLibvirtModule machtype_libvirt_module;
 
 const MtLibvirtModule machtype_libvirt_module = {
-  .size = sizeof (MtLibvirtModule),
-  .version = MACHTYPE_VERSION_STRING,
+  .head = { .size = sizeof (MtLibvirtModule), .version = MACHTYPE_VERSION_STRING },
   .keep_quiet = keep_quiet,
   .start_event_loop = start_event_loop,
   .open = open_connection,

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "module-private.h"
 
-/* What the library and its libvirt module say to each other. Private: both come from one build,
- * and version must be the library's to the letter. */
-
-#define MT_LIBVIRT_MODULE_SYMBOL "machtype_libvirt_module"
+/* What the library and its libvirt module say to each other. */
 
 /* The length of a UUID as libvirt writes it, with its NUL. */
 #define MT_LIBVIRT_UUID_SIZE 37
@@ -33,8 +30,7 @@ typedef enum {
  * caller's to free with g_free. Texts that are returned go back with free_text. Every call may
  * block. */
 typedef struct {
-  guint32 size; /* of this struct */
-  char version[20];
+  MtModuleHead head;
   /* libvirt prints what fails while there is no connection yet. It has one handler of such errors
    * for the whole process, which nobody can ask for; so this may be called only where nobody can
    * have set one: before anybody else has used libvirt. From then on the module's own errors are

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Calls with a time limit around what has none: libvirt's calls cannot be interrupted. */
 
-#include "connection/connection-private.h"
+#include "libvirt/libvirt-private.h"
 
 #include "error-private.h"
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/host.h>
+
+#include "libvirt/libvirt-private.h"
+
+/* Asks for all that is known of a host. Blocks. */
+MachtypeHost *mt_host_read (const MtLibvirt *libvirt, GError **error);
+
+/* The same without the domain capabilities of each machine: they take as long as some twenty
+ * domains. Blocks. */
+MachtypeHost *mt_host_read_capabilities (const MtLibvirt *libvirt, GError **error);
