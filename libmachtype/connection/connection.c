@@ -9,8 +9,8 @@
 #include "domain/domain-private.h"
 #include "error-private.h"
 #include "host/open-private.h"
+#include "record/mirror.h"
 #include "record/record-private.h"
-#include "xml-writer.h"
 
 /* libvirt's connection, shared with calls that have not come back in time: it is closed when the
  * last of them has. */
@@ -718,17 +718,14 @@ machtype_connection_check_definition (MachtypeConnection *connection, const char
                (GDestroyNotify)machtype_definition_check_unref, error);
 }
 
-#define MIRROR_PREFIX "machtype"
-#define MIRROR_URI "urn:libmachtype:record:1"
-
 static gpointer
 do_set_mirror (gpointer data, GError **error)
 {
   const Work *work = data;
   const MtLibvirt *libvirt = work->link->libvirt;
   char *message = NULL;
-  MtLibvirtStatus status = libvirt->module->set_metadata (libvirt->handle, work->uuid, work->xml,
-                                                          MIRROR_PREFIX, MIRROR_URI, &message);
+  MtLibvirtStatus status = libvirt->module->set_metadata (
+      libvirt->handle, work->uuid, work->xml, MT_MIRROR_PREFIX, MT_MIRROR_URI, &message);
 
   return check_status (work, status, message, "writing metadata", error) ? done : NULL;
 }
@@ -766,13 +763,8 @@ machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecor
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                     "instance %s has no machine type recorded", record->uuid.text);
   mt_xml_writer_init (&xml);
-  mt_xml_literal (&xml, "<record");
-  if (record->arch != MACHTYPE_ARCH_UNKNOWN)
-    mt_xml_attribute_word (&xml, "arch", machtype_arch_to_string (record->arch));
-  mt_xml_attribute_value (&xml, "machine", record->machine);
-  mt_xml_attribute_value (&xml, "asked", record->asked);
-  mt_xml_attribute_word (&xml, "source", machtype_source_to_string (record->source));
-  mt_xml_literal (&xml, "/>");
+  mt_xml_literal (&xml, "<" MT_MIRROR_ELEMENT);
+  mt_mirror_write_attributes (&xml, record->arch, record->machine, record->asked, record->source);
   element = mt_xml_writer_end (&xml);
   return call (connection, do_set_mirror, record->uuid.text, element, 0, free_nothing, error) !=
          NULL;

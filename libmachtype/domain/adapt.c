@@ -8,6 +8,7 @@
 
 #include "arch-private.h"
 #include "error-private.h"
+#include "host/domain-type.h"
 #include "string-private.h"
 
 /* Those for which all that is here was tried: defined and booted by the suites real and boot. */
@@ -72,16 +73,6 @@ gboolean
 mt_adapt_is_target (MtClass class)
 {
   return (MT_CLASS_BIT (class) & TARGETS) != 0;
-}
-
-gboolean
-mt_move_is_unfit (const MtMove *move, MtKind kind, const char *value)
-{
-  MachtypeAuthority authority = mt_compat_ask (kind, value, move->to);
-
-  /* That nobody was seen to use it is no reason to take it from a guest that does. */
-  return authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE || authority == MACHTYPE_AUTHORITY_QEMU ||
-         authority == MACHTYPE_AUTHORITY_GUEST;
 }
 
 /* Whatever it says is a word of the rules if it does not fit. */
@@ -371,8 +362,7 @@ mt_adapt_check (const MtMove *move, GError **error)
 {
   g_autofree char *type = mt_xml_node_dup (move->root, "type");
 
-  if (type != NULL && !mt_is_word ("qemu", type) && !mt_is_word ("kvm", type) &&
-      !mt_is_word ("hvf", type))
+  if (type != NULL && !mt_domain_type_is_written (type))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "domain: only guests of QEMU (type qemu, kvm, hvf) can be converted");
   if (mt_move_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&

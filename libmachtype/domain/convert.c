@@ -9,13 +9,9 @@
 #include "domain/domain-private.h"
 #include "error-private.h"
 #include "finding-private.h"
+#include "host/domain-type.h"
 #include "name/name-private.h"
-
-/* Where records are mirrored in a domain's metadata. */
-#define MIRROR_URI "urn:libmachtype:record:1"
-
-/* https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands */
-#define QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
+#include "record/mirror.h"
 
 /* No domain has so many. What is kept and said of each takes many times the room of its text: of 64
  * MiB of them more than 32 bits of address hold. */
@@ -49,17 +45,6 @@ document_clear (Document *document)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Document, document_clear)
-
-void
-mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_ptr_array_add (move->effects,
-                   mt_finding_new (code, g_strdup_vprintf (format, arguments), g_strdup (remedy)));
-  va_end (arguments);
-}
 
 static gboolean
 set_bad_document (GError **error, const char *message)
@@ -154,7 +139,7 @@ update_mirror (MtXmlNode *root, const MachtypeChange *change)
   MtXmlNode *node = mt_xml_node_first (mt_xml_node_find (root, "metadata"));
 
   for (; node != NULL; node = mt_xml_node_next (node)) {
-    if (!mt_xml_node_is (node, MIRROR_URI, "record"))
+    if (!mt_xml_node_is (node, MT_MIRROR_URI, MT_MIRROR_ELEMENT))
       continue;
     mt_xml_node_set (node, "machine", machtype_change_get_machine_to_record (change));
     mt_xml_node_set (node, "asked", machtype_change_get_new_machine (change));
@@ -167,12 +152,12 @@ tell_of_arguments (const MtMove *move)
   MtXmlNode *node = mt_xml_node_first (move->root);
 
   for (; node != NULL; node = mt_xml_node_next (node)) {
-    if (mt_xml_node_is (node, QEMU_URI, "commandline") ||
-        mt_xml_node_is (node, QEMU_URI, "override"))
+    if (mt_xml_node_is (node, MT_QEMU_URI, "commandline") ||
+        mt_xml_node_is (node, MT_QEMU_URI, "override"))
       mt_move_tell (move, "qemu-arguments", "read them, and adapt them by hand",
                     "what <qemu:%s> says goes to QEMU as it is: buses, devices and properties it "
                     "names may not be there on the new machine",
-                    mt_xml_node_is (node, QEMU_URI, "override") ? "override" : "commandline");
+                    mt_xml_node_is (node, MT_QEMU_URI, "override") ? "override" : "commandline");
   }
 }
 

@@ -11,13 +11,12 @@
 
 #include "arch-private.h"
 #include "error-private.h"
+#include "host/domain-type.h"
 #include "string-private.h"
 #include "xml-reader.h"
 
 /* More than any machine can have; what comes from outside must not decide how much is kept. */
 #define DEVICES_MAX 10000
-
-#define QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
 
 static const char elements[][12] = {
   [MT_LINT_DISK] = "disk",
@@ -424,7 +423,7 @@ static void
 start_foreign (Reading *reading, const char *element, guint depth,
                const MtXmlAttributes *attributes)
 {
-  const gboolean qemu = strcmp (attributes->uri, QEMU_URI) == 0;
+  const gboolean qemu = strcmp (attributes->uri, MT_QEMU_URI) == 0;
 
   /* Within a device the rest of it still counts. */
   if (depth <= 3)

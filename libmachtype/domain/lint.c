@@ -8,6 +8,7 @@
 #include "arch-private.h"
 #include "error-private.h"
 #include "finding-private.h"
+#include "host/domain-type.h"
 #include "host/host-private.h"
 #include "string-private.h"
 
@@ -426,20 +427,6 @@ judge_arch_spelling (Judging *judging)
        g_strdup_printf ("arch='%s'", spelling));
 }
 
-/* The machine types of others than QEMU are none. */
-static gboolean
-is_qemu (const char *type)
-{
-  static const char types[][8] = { "qemu", "kvm", "hvf", "nvmm", "mshv", "kqemu" };
-  gsize i;
-
-  for (i = 0; type != NULL && i < G_N_ELEMENTS (types); i++) {
-    if (mt_is_word (types[i], type))
-      return TRUE;
-  }
-  return type == NULL;
-}
-
 static void
 judge_hypervisor (Judging *judging)
 {
@@ -455,7 +442,7 @@ judge_domain (Judging *judging)
 {
   MtLintDomain *domain = judging->domain;
 
-  if (!is_qemu (domain->type)) {
+  if (domain->type != NULL && !mt_domain_type_is_qemu (domain->type)) {
     judge_hypervisor (judging);
     return;
   }

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "xml-writer.h"
+#include "host/domain-type.h"
+#include "record/mirror.h"
 
 /* Pages of this size are nothing special on any host. */
 #define SMALL_PAGE_KIB 4
@@ -25,14 +26,12 @@ write_metadata (MtGuestWriter *w)
   if (!w->plan->mirror)
     return;
   mt_xml_literal (&w->xml, "  <metadata>\n"
-                           "    <machtype:record xmlns:machtype='urn:libmachtype:record:1'");
-  mt_xml_attribute_word (&w->xml, "arch",
-                         machtype_arch_to_string (machtype_resolution_get_arch (r)));
-  mt_xml_attribute_word (&w->xml, "machine", machtype_resolution_get_machine_to_record (r));
-  mt_xml_attribute_word (&w->xml, "asked", machtype_resolution_get_machine (r));
-  mt_xml_attribute_word (&w->xml, "source",
-                         machtype_source_to_string (machtype_resolution_get_source (r)));
-  mt_xml_literal (&w->xml, "/>\n  </metadata>\n");
+                           "    <" MT_MIRROR_PREFIX ":" MT_MIRROR_ELEMENT " xmlns:" MT_MIRROR_PREFIX
+                           "='" MT_MIRROR_URI "'");
+  mt_mirror_write_attributes (
+      &w->xml, machtype_resolution_get_arch (r), machtype_resolution_get_machine_to_record (r),
+      machtype_resolution_get_machine (r), machtype_resolution_get_source (r));
+  mt_xml_literal (&w->xml, "\n  </metadata>\n");
 }
 
 /* Whether guests on the machine can have a feature of the table. */
@@ -99,7 +98,7 @@ write_head (MtGuestWriter *w)
 
   mt_xml_literal (&w->xml, "<domain");
   if (has_qemu_cpu (w))
-    mt_xml_literal (&w->xml, " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
+    mt_xml_literal (&w->xml, " xmlns:qemu='" MT_QEMU_URI "'");
   mt_xml_attribute_word (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
   mt_xml_literal (&w->xml, ">\n");
   mt_xml_element (&w->xml, "  ", "name", plan->name);

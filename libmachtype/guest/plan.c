@@ -7,6 +7,7 @@
 
 #include "error-private.h"
 #include "finding-private.h"
+#include "host/domain-type.h"
 
 static const char *
 get_machine (const MtGuestPlan *plan)
@@ -67,7 +68,7 @@ plan_recipe (MtGuestPlan *plan, GError **error)
                     "domain XML is not generated for %s guests on %s; it is for: %s",
                     get_arch_name (plan), get_machine (plan), list);
   }
-  if (!mt_is_word (type, "qemu") && !mt_is_word (type, "kvm") && !mt_is_word (type, "hvf"))
+  if (!mt_domain_type_is_written (type))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "domain XML is not generated for domain type %s, only for qemu, "
                     "kvm and hvf",

@@ -121,6 +121,15 @@ const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch ar
 gboolean mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch,
                                  const char *domain_type, const char *emulator);
 
+/* What a host's lists say, without its index. */
+const MtGuestInfo *mt_host_scan_guest (const MachtypeHost *host, MachtypeArch arch);
+const MtDomainType *mt_host_scan_domain (const MachtypeHost *host, const MtGuestInfo *guest,
+                                         const char *type);
+const MtMachine *mt_host_scan_machine (const MachtypeHost *host, MtRun run, const char *machine);
+
+/* The best domain type of a guest entry; NULL: it lists none. */
+const char *mt_host_scan_domain_type (const MachtypeHost *host, const MtGuestInfo *guest);
+
 /* Makes host->index; nothing may be added to the host then. */
 void mt_host_index_new (MachtypeHost *host);
 const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch);

@@ -114,41 +114,12 @@ machtype_host_has_capabilities (const MachtypeHost *host)
   return host->has_capabilities;
 }
 
-/* The guest entry for an architecture: full virtualisation before anything else that the same
- * architecture may have (Xen's paravirtualised guests, containers). */
+/* A host that is complete has an index; one that is being built is gone through. */
 const MtGuestInfo *
 mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch)
 {
-  const MtGuestInfo *other = NULL;
-  guint i;
-
-  if (host->index != NULL)
-    return mt_host_index_get_guest (host->index, arch);
-  for (i = 0; i < host->guests->len; i++) {
-    const MtGuestInfo *guest = MT_ROW (host->guests, MtGuestInfo, i);
-
-    if (guest->arch != arch || arch == MACHTYPE_ARCH_UNKNOWN)
-      continue;
-    if (strcmp (mt_host_text (host, guest->os_type), "hvm") == 0)
-      return guest;
-    if (other == NULL)
-      other = guest;
-  }
-  return other;
-}
-
-static const MtDomainType *
-find_domain (const MachtypeHost *host, const MtGuestInfo *guest, const char *type)
-{
-  guint i;
-
-  for (i = 0; i < guest->domains.count; i++) {
-    const MtDomainType *domain = MT_ROW (host->domains, MtDomainType, guest->domains.first + i);
-
-    if (strcmp (mt_host_text (host, domain->type), type) == 0)
-      return domain;
-  }
-  return NULL;
+  return host->index != NULL ? mt_host_index_get_guest (host->index, arch)
+                             : mt_host_scan_guest (host, arch);
 }
 
 /**
@@ -196,10 +167,7 @@ machtype_host_dup_domain_types (const MachtypeHost *host, MachtypeArch arch)
 const char *
 machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
 {
-  /* What accelerates, best first. Source: libvirt docs/formatdomain.rst, "domain type". */
-  static const char types[][8] = { "kvm", "hvf", "nvmm", "mshv", "xen", "bhyve", "vz", "qemu" };
   const MtGuestInfo *guest;
-  gsize i;
 
   g_return_val_if_fail (host != NULL, NULL);
 
@@ -207,18 +175,8 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
     return machtype_arch_can_accelerate (arch, host->arch) ? "kvm" : "qemu";
   if (host->index != NULL)
     return mt_host_index_get_domain_type (host->index, arch);
-  guest = mt_host_find_guest (host, arch);
-  if (guest == NULL)
-    return NULL;
-  for (i = 0; i < G_N_ELEMENTS (types); i++) {
-    const MtDomainType *domain = find_domain (host, guest, types[i]);
-
-    if (domain != NULL)
-      return mt_host_text (host, domain->type);
-  }
-  if (guest->domains.count == 0)
-    return NULL;
-  return mt_host_text (host, MT_ROW (host->domains, MtDomainType, guest->domains.first)->type);
+  guest = mt_host_scan_guest (host, arch);
+  return guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
 }
 
 /* Finds a domain type, NULL being the best: what old libvirt does not list at all is no row. FALSE:
@@ -229,7 +187,7 @@ choose_domain (const MachtypeHost *host, MachtypeArch arch, const MtGuestInfo *g
 {
   if (domain_type == NULL)
     domain_type = machtype_host_get_domain_type (host, arch);
-  *domain = domain_type != NULL ? find_domain (host, guest, domain_type) : NULL;
+  *domain = domain_type != NULL ? mt_host_scan_domain (host, guest, domain_type) : NULL;
   return *domain != NULL || domain_type == NULL || guest->domains.count == 0;
 }
 
@@ -328,20 +286,9 @@ mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch, const char *d
                       const char *machine)
 {
   MtRun run = find_machines (host, arch, domain_type);
-  const MtMachine *alias = NULL;
-  guint i;
 
-  if (host->index != NULL)
-    return mt_host_index_find (host, run, machine);
-  for (i = 0; i < run.count; i++) {
-    const MtMachine *info = MT_ROW (host->machines, MtMachine, run.first + i);
-
-    if (strcmp (mt_host_text (host, info->name), machine) == 0)
-      return info;
-    if (info->canonical != 0 && strcmp (mt_host_text (host, info->canonical), machine) == 0)
-      alias = info;
-  }
-  return alias;
+  return host->index != NULL ? mt_host_index_find (host, run, machine)
+                             : mt_host_scan_machine (host, run, machine);
 }
 
 /**

@@ -103,8 +103,10 @@ mt_host_index_new (MachtypeHost *host)
   for (i = 0; i < host->domains->len; i++)
     add_run (index, host, MT_ROW (host->domains, MtDomainType, i)->machines);
   for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
-    index->guests[arch] = mt_host_find_guest (host, (MachtypeArch)arch);
-    index->domain_types[arch] = machtype_host_get_domain_type (host, (MachtypeArch)arch);
+    const MtGuestInfo *guest = mt_host_scan_guest (host, (MachtypeArch)arch);
+
+    index->guests[arch] = guest;
+    index->domain_types[arch] = guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
   }
   host->index = index;
 }

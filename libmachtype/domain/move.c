@@ -1,9 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Finding one's way in a domain that is being converted. */
+/* What every step of a conversion does: finding its way in the domain, asking what the new machine
+ * can carry, noting what the guest will notice. */
 
 #include "domain/convert-private.h"
 
 #include <string.h>
+
+#include "finding-private.h"
+
+void
+mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (move->effects,
+                   mt_finding_new (code, g_strdup_vprintf (format, arguments), g_strdup (remedy)));
+  va_end (arguments);
+}
+
+gboolean
+mt_move_is_unfit (const MtMove *move, MtKind kind, const char *value)
+{
+  MachtypeAuthority authority = mt_compat_ask (kind, value, move->to);
+
+  /* That nobody was seen to use it is no reason to take it from a guest that does. */
+  return authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE || authority == MACHTYPE_AUTHORITY_QEMU ||
+         authority == MACHTYPE_AUTHORITY_GUEST;
+}
 
 /* The first element of a name, or of any, in no namespace, from one on. */
 static MtXmlNode *

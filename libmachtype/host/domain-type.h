@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The namespace in which domain XML hands arguments to QEMU.
+ * https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands */
+#define MT_QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
+
+/* The domain types that accelerate, best first, and emulation as the last. NULL: there are no more.
+ */
+const char *mt_domain_type_get_best (guint rank);
+
+/* Whether QEMU runs such guests, so that their machine types are QEMU's. */
+gboolean mt_domain_type_is_qemu (const char *type);
+
+/* Whether domain XML is written for such guests, and converted. Fewer than are QEMU's: what a guest
+ * is given was tried with these. */
+gboolean mt_domain_type_is_written (const char *type);
