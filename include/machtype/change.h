@@ -3,31 +3,9 @@
 #define MACHTYPE_CHANGE_H
 
 #include <machtype/host.h>
+#include <machtype/record.h>
 
 G_BEGIN_DECLS
-
-/**
- * MachtypeState:
- * @MACHTYPE_STATE_UNKNOWN: not known; judged as @MACHTYPE_STATE_OTHER is
- * @MACHTYPE_STATE_STOPPED: shut off
- * @MACHTYPE_STATE_SHELVED: shelved
- * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
- * @MACHTYPE_STATE_OTHER: any state in which the machine type must not change
- * @MACHTYPE_STATE_SAVED: shut off, but its RAM is saved: at its next start it resumes on the old
- *   machine type, so this must not change either
- *
- * The state of an instance, as far as a change of its machine type cares.
- *
- * Since: 1.0
- */
-typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_STATE_UNKNOWN = 0,
-  MACHTYPE_STATE_STOPPED = 1,
-  MACHTYPE_STATE_SHELVED = 2,
-  MACHTYPE_STATE_SHELVED_OFFLOADED = 3,
-  MACHTYPE_STATE_OTHER = 4,
-  MACHTYPE_STATE_SAVED = 5
-} MachtypeState;
 
 /**
  * MachtypeChangeFlags:
@@ -101,9 +79,6 @@ typedef struct _MachtypeChange MachtypeChange;
  * Since: 1.0
  */
 #define MACHTYPE_TYPE_CHANGE (machtype_change_get_type ())
-
-MACHTYPE_AVAILABLE_IN_1_0
-MachtypeState machtype_state_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_verdict_to_string (MachtypeVerdict verdict);

@@ -174,6 +174,10 @@ const char *machtype_guest_get_console_device (const MachtypeGuest *guest);
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_guest_list_warnings (const MachtypeGuest *guest);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_guest (MachtypeRecordBuilder *builder,
+                                            const MachtypeGuest *guest, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuest, machtype_guest_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeGuestBuilder, machtype_guest_builder_unref)
 

@@ -12,12 +12,12 @@
 #include <machtype/properties.h>
 #include <machtype/policy.h>
 #include <machtype/host.h>
+#include <machtype/record.h>
 #include <machtype/resolve.h>
 #include <machtype/change.h>
 #include <machtype/compat.h>
 #include <machtype/guest.h>
 #include <machtype/domain.h>
-#include <machtype/record.h>
 #include <machtype/store.h>
 #include <machtype/connection.h>
 #include <machtype/recorder.h>

@@ -2,8 +2,8 @@
 #ifndef MACHTYPE_RECORD_H
 #define MACHTYPE_RECORD_H
 
-#include <machtype/change.h>
-#include <machtype/guest.h>
+#include <machtype/name.h>
+#include <machtype/properties.h>
 
 G_BEGIN_DECLS
 
@@ -25,6 +25,55 @@ G_BEGIN_DECLS
  * Since: 1.0
  */
 #define MACHTYPE_RECORD_MAX_PROPERTIES (1024 * 1024)
+
+/**
+ * MachtypeSource:
+ * @MACHTYPE_SOURCE_NONE: none, as there is no machine type
+ * @MACHTYPE_SOURCE_RECORDED: what was recorded for the instance
+ * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
+ * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
+ * @MACHTYPE_SOURCE_BUILTIN: the library's default for the architecture
+ * @MACHTYPE_SOURCE_DOMAIN: the definition of a guest that had no record; only in records
+ * @MACHTYPE_SOURCE_OPERATOR: an operator's word; only in records
+ * @MACHTYPE_SOURCE_IMPORT: what another tool had recorded; only in records
+ *
+ * Which rule decided.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_SOURCE_NONE = 0,
+  MACHTYPE_SOURCE_RECORDED = 1,
+  MACHTYPE_SOURCE_IMAGE = 2,
+  MACHTYPE_SOURCE_CONFIG = 3,
+  MACHTYPE_SOURCE_BUILTIN = 4,
+  MACHTYPE_SOURCE_DOMAIN = 5,
+  MACHTYPE_SOURCE_OPERATOR = 6,
+  MACHTYPE_SOURCE_IMPORT = 7
+} MachtypeSource;
+
+/**
+ * MachtypeState:
+ * @MACHTYPE_STATE_UNKNOWN: not known; judged as @MACHTYPE_STATE_OTHER is
+ * @MACHTYPE_STATE_STOPPED: shut off
+ * @MACHTYPE_STATE_SHELVED: shelved
+ * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
+ * @MACHTYPE_STATE_OTHER: any state in which the machine type must not change
+ * @MACHTYPE_STATE_SAVED: shut off, but its RAM is saved: at its next start it resumes on the old
+ *   machine type, so this must not change either
+ *
+ * The state of an instance, as far as a change of its machine type cares.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_STATE_UNKNOWN = 0,
+  MACHTYPE_STATE_STOPPED = 1,
+  MACHTYPE_STATE_SHELVED = 2,
+  MACHTYPE_STATE_SHELVED_OFFLOADED = 3,
+  MACHTYPE_STATE_OTHER = 4,
+  MACHTYPE_STATE_SAVED = 5
+} MachtypeState;
 
 /**
  * MachtypeOperation:
@@ -101,6 +150,12 @@ typedef struct _MachtypeRecordBuilder MachtypeRecordBuilder;
 #define MACHTYPE_TYPE_RECORD_BUILDER (machtype_record_builder_get_type ())
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_source_to_string (MachtypeSource source);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeState machtype_state_from_string (const char *text, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeOperation machtype_operation_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -149,15 +204,6 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
                                               const char *asked, MachtypeSource source,
                                               GError **error);
-
-MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
-                                                 const MachtypeResolution *resolution,
-                                                 GError **error);
-
-MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_record_builder_set_guest (MachtypeRecordBuilder *builder,
-                                            const MachtypeGuest *guest, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char *name,
@@ -247,12 +293,6 @@ MachtypeProperties *machtype_record_dup_guest_properties (const MachtypeRecord *
                                                           MachtypeOperation operation,
                                                           MachtypeProperties *properties,
                                                           GError **error);
-
-MACHTYPE_AVAILABLE_IN_1_0
-MachtypeResolution *machtype_record_resolve (const MachtypeRecord *record,
-                                             MachtypeOperation operation,
-                                             MachtypeProperties *properties, MachtypePolicy *policy,
-                                             MachtypeHost *host, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecord, machtype_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordBuilder, machtype_record_builder_unref)

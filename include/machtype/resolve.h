@@ -5,34 +5,9 @@
 #include <machtype/host.h>
 #include <machtype/policy.h>
 #include <machtype/properties.h>
+#include <machtype/record.h>
 
 G_BEGIN_DECLS
-
-/**
- * MachtypeSource:
- * @MACHTYPE_SOURCE_NONE: none, as there is no machine type
- * @MACHTYPE_SOURCE_RECORDED: what was recorded for the instance
- * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
- * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
- * @MACHTYPE_SOURCE_BUILTIN: the library's default for the architecture
- * @MACHTYPE_SOURCE_DOMAIN: the definition of a guest that had no record; only in records
- * @MACHTYPE_SOURCE_OPERATOR: an operator's word; only in records
- * @MACHTYPE_SOURCE_IMPORT: what another tool had recorded; only in records
- *
- * Which rule decided.
- *
- * Since: 1.0
- */
-typedef enum /*< since=1.0 >*/ {
-  MACHTYPE_SOURCE_NONE = 0,
-  MACHTYPE_SOURCE_RECORDED = 1,
-  MACHTYPE_SOURCE_IMAGE = 2,
-  MACHTYPE_SOURCE_CONFIG = 3,
-  MACHTYPE_SOURCE_BUILTIN = 4,
-  MACHTYPE_SOURCE_DOMAIN = 5,
-  MACHTYPE_SOURCE_OPERATOR = 6,
-  MACHTYPE_SOURCE_IMPORT = 7
-} MachtypeSource;
 
 /**
  * MachtypePair: (skip)
@@ -65,9 +40,6 @@ typedef struct _MachtypeResolution MachtypeResolution;
  * Since: 1.0
  */
 #define MACHTYPE_TYPE_RESOLUTION (machtype_resolution_get_type ())
-
-MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_source_to_string (MachtypeSource source);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_resolution_get_type (void);
@@ -114,6 +86,17 @@ const char *const *machtype_resolution_get_steps (const MachtypeResolution *reso
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_resolution_list_warnings (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
+                                                 const MachtypeResolution *resolution,
+                                                 GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeResolution *machtype_record_resolve (const MachtypeRecord *record,
+                                             MachtypeOperation operation,
+                                             MachtypeProperties *properties, MachtypePolicy *policy,
+                                             MachtypeHost *host, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeResolution, machtype_resolution_unref)
 

@@ -2,6 +2,7 @@
 #ifndef MACHTYPE_STORE_H
 #define MACHTYPE_STORE_H
 
+#include <machtype/change.h>
 #include <machtype/record.h>
 
 #include <glib-object.h>

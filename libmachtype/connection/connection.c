@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "change-private.h"
 #include "domain/domain-private.h"
 #include "error-private.h"
 #include "host/open-private.h"

@@ -3,7 +3,6 @@
 
 #include "domain/domain-private.h"
 
-#include <machtype/host.h>
 #include <machtype/text.h>
 
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "properties/properties-private.h"
+#include "record/record-private.h"
 #include "string-private.h"
 #include "xml-reader.h"
 

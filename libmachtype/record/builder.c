@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "arch-private.h"
-#include "change-private.h"
 #include "error-private.h"
-#include "guest/guest-private.h"
 #include "name/name-private.h"
 #include "properties/properties-private.h"
 
@@ -346,32 +344,6 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
   return TRUE;
 }
 
-/**
- * machtype_record_builder_set_resolution:
- * @builder: a builder; must not be %NULL
- * @resolution: a resolution; must not be %NULL
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Sets machine type and architecture as they were decided.
- *
- * Returns: %TRUE, or %FALSE on error; none is known today
- * Since: 1.0
- */
-gboolean
-machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
-                                        const MachtypeResolution *resolution, GError **error)
-{
-  g_return_val_if_fail (builder != NULL && builder->record != NULL && resolution != NULL, FALSE);
-
-  if (!machtype_record_builder_set_machine (builder,
-                                            machtype_resolution_get_machine_to_record (resolution),
-                                            machtype_resolution_get_machine (resolution),
-                                            machtype_resolution_get_source (resolution), error))
-    return FALSE;
-  builder->record->arch = machtype_resolution_get_arch (resolution);
-  return TRUE;
-}
-
 /* NULL for none; what is there may be the same. */
 static void
 set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
@@ -397,33 +369,11 @@ take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
   return TRUE;
 }
 
-/**
- * machtype_record_builder_set_guest:
- * @builder: a builder; must not be %NULL
- * @guest: a guest; must not be %NULL
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Sets machine type and architecture of a guest that is about to be started for the first time, and
- * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network):
- * each only where the builder has no such property yet, but for those of a guest that was set
- * before.
- *
- * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. The builder is then as it was.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
 gboolean
-machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const MachtypeGuest *guest,
-                                   GError **error)
+mt_record_builder_set_defaults (MachtypeRecordBuilder *builder, MachtypeProperties *defaults,
+                                GError **error)
 {
-  g_autoptr (MachtypeProperties) defaults = NULL;
-
-  g_return_val_if_fail (builder != NULL && builder->record != NULL && guest != NULL, FALSE);
-
-  defaults = mt_guest_dup_defaults (guest);
-  return take_properties (builder, builder->given, defaults, error) &&
-         machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error);
+  return take_properties (builder, builder->given, defaults, error);
 }
 
 gboolean

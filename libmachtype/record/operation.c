@@ -9,7 +9,6 @@
 
 #include "error-private.h"
 #include "properties/properties-private.h"
-#include "resolve/resolve-private.h"
 
 /* Sources: the actions of Nova's API (nova/objects/fields.py, NotificationAction; the words of its
  * command line). */
@@ -131,42 +130,4 @@ machtype_record_dup_guest_properties (const MachtypeRecord *record, MachtypeOper
     return mt_properties_overlay (properties, NULL, error);
   overlaid = mt_properties_overlay (properties, record->properties, error);
   return overlaid != NULL ? with_arch (overlaid, record->arch, error) : NULL;
-}
-
-/**
- * machtype_record_resolve:
- * @record: a record; must not be %NULL
- * @operation: what is done with the instance
- * @properties: (nullable): image properties and extra specs that the operation comes with, or %NULL
- *   for none
- * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
- * @host: (nullable): the host, or %NULL if nothing is known of it
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Decides the machine type of an instance that has a record: what is recorded, in every operation
- * but a rebuild, for which, as for a record without a machine type, the rules of
- * [func@Machtype.resolve] hold. The guest is to be made of
- * [method@Machtype.Record.dup_guest_properties]. Thread-safe.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation, and what
- * [func@Machtype.resolve] raises.
- *
- * Returns: (transfer full): the resolution, or %NULL on error
- * Since: 1.0
- */
-MachtypeResolution *
-machtype_record_resolve (const MachtypeRecord *record, MachtypeOperation operation,
-                         MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost *host,
-                         GError **error)
-{
-  g_autoptr (MachtypeProperties) all = NULL;
-  const char *recorded;
-
-  g_return_val_if_fail (record != NULL, NULL);
-
-  all = machtype_record_dup_guest_properties (record, operation, properties, error);
-  if (all == NULL)
-    return NULL;
-  recorded = operation != MACHTYPE_OPERATION_REBUILD ? record->machine : NULL;
-  return machtype_resolve (all, policy, host, recorded, error);
 }

@@ -37,6 +37,16 @@ struct _MachtypeRecord {
   gint64 recorded_at, seen_at;
 };
 
+/* Finds a state by Nova's or libvirt's word, in any case. Returns Nova's word for it; NULL if it is
+ * none. */
+const char *mt_state_find (const char *text, MachtypeState *state);
+gboolean mt_state_may_change (MachtypeState state);
+
+/* Sets what a guest was given where nobody asked: each counts only where the builder has no such
+ * property. defaults may be NULL. On error the builder is as it was. */
+gboolean mt_record_builder_set_defaults (MachtypeRecordBuilder *builder,
+                                         MachtypeProperties *defaults, GError **error);
+
 MachtypeRecord *mt_record_new (void);
 MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "change-private.h"
 #include "properties/properties-private.h"
 
 G_DEFINE_BOXED_TYPE (MachtypeRecord, machtype_record, machtype_record_ref, machtype_record_unref)

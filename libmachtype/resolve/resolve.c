@@ -29,41 +29,6 @@ struct _MachtypeResolution {
 G_DEFINE_BOXED_TYPE (MachtypeResolution, machtype_resolution, machtype_resolution_ref,
                      machtype_resolution_unref)
 
-/**
- * machtype_source_to_string:
- * @source: a source
- *
- * Tells the word for a source: `none`, `recorded`, `image`, `config`, `builtin`, `domain`,
- * `operator`, `import`. Thread-safe.
- *
- * Returns: (transfer none): a constant string
- * Since: 1.0
- */
-const char *
-machtype_source_to_string (MachtypeSource source)
-{
-  switch (source) {
-  case MACHTYPE_SOURCE_NONE:
-    return "none";
-  case MACHTYPE_SOURCE_RECORDED:
-    return "recorded";
-  case MACHTYPE_SOURCE_IMAGE:
-    return "image";
-  case MACHTYPE_SOURCE_CONFIG:
-    return "config";
-  case MACHTYPE_SOURCE_BUILTIN:
-    return "builtin";
-  case MACHTYPE_SOURCE_DOMAIN:
-    return "domain";
-  case MACHTYPE_SOURCE_OPERATOR:
-    return "operator";
-  case MACHTYPE_SOURCE_IMPORT:
-    return "import";
-  default:
-    return "unknown";
-  }
-}
-
 G_GNUC_PRINTF (2, 3)
 static void
 add (GPtrArray *texts, const char *format, ...)

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "change-private.h"
 #include "error-private.h"
 #include "properties/properties-private.h"
 

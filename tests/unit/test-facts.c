@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "arch-private.h"
-#include "change-private.h"
+#include "record/record-private.h"
 
 static const char *const families[] = { "pc-i440fx",       "pc-q35",  "virt",
                                         "s390-ccw-virtio", "pseries", "xenfv" };

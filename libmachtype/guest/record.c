@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Recording a guest. */
+
+#include "guest/guest-private.h"
+#include "record/record-private.h"
+
+/**
+ * machtype_record_builder_set_guest:
+ * @builder: a builder; must not be %NULL
+ * @guest: a guest; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets machine type and architecture of a guest that is about to be started for the first time, and
+ * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network):
+ * each only where the builder has no such property yet, but for those of a guest that was set
+ * before.
+ *
+ * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. The builder is then as it was.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_guest (MachtypeRecordBuilder *builder, const MachtypeGuest *guest,
+                                   GError **error)
+{
+  g_autoptr (MachtypeProperties) defaults = NULL;
+
+  g_return_val_if_fail (builder != NULL && guest != NULL, FALSE);
+
+  defaults = mt_guest_dup_defaults (guest);
+  return mt_record_builder_set_defaults (builder, defaults, error) &&
+         machtype_record_builder_set_resolution (builder, mt_guest_get_resolution (guest), error);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The state of an instance, in Nova's words and libvirt's. */
+
+#include "record/record-private.h"
+
+#include "data/tables.h"
+#include "error-private.h"
+
+/* States, in lower case, and Nova's word for each. See data/states.tsv. */
+typedef struct {
+  char word[MT_STATE_WORD_SIZE];
+  char nova[MT_STATE_WORD_SIZE];
+  guint8 state;
+} StateWord;
+
+#include "data/states.inc"
+
+const char *
+mt_state_find (const char *text, MachtypeState *state)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (state_words); i++) {
+    if (g_ascii_strcasecmp (state_words[i].word, text) == 0) {
+      *state = (MachtypeState)state_words[i].state;
+      return state_words[i].nova;
+    }
+  }
+  return NULL;
+}
+
+/* An instance whose state nobody knows may be running. */
+gboolean
+mt_state_may_change (MachtypeState state)
+{
+  return state == MACHTYPE_STATE_STOPPED || state == MACHTYPE_STATE_SHELVED ||
+         state == MACHTYPE_STATE_SHELVED_OFFLOADED;
+}
+
+/**
+ * machtype_state_from_string:
+ * @text: a state as Nova or libvirt call it, in any case: `stopped`, `ACTIVE`, `shut off`; must not
+ *   be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds the state of an instance by name. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state.
+ *
+ * Returns: the state, or %MACHTYPE_STATE_UNKNOWN on error
+ * Since: 1.0
+ */
+MachtypeState
+machtype_state_from_string (const char *text, GError **error)
+{
+  g_autofree char *shown = NULL;
+  MachtypeState state;
+
+  g_return_val_if_fail (text != NULL, MACHTYPE_STATE_UNKNOWN);
+
+  if (mt_state_find (text, &state) != NULL)
+    return state;
+  shown = mt_shown (text);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+           "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
+           "active, paused, shut off, running and others of Nova and libvirt",
+           shown);
+  return MACHTYPE_STATE_UNKNOWN;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Resolving what was recorded, and recording what was resolved. */
+
+#include "record/record-private.h"
+
+#include <machtype/resolve.h>
+
+/**
+ * machtype_record_builder_set_resolution:
+ * @builder: a builder; must not be %NULL
+ * @resolution: a resolution; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets machine type and architecture as they were decided.
+ *
+ * Returns: %TRUE, or %FALSE on error; none is known today
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
+                                        const MachtypeResolution *resolution, GError **error)
+{
+  g_return_val_if_fail (builder != NULL && resolution != NULL, FALSE);
+
+  return machtype_record_builder_set_machine (
+             builder, machtype_resolution_get_machine_to_record (resolution),
+             machtype_resolution_get_machine (resolution),
+             machtype_resolution_get_source (resolution), error) &&
+         machtype_record_builder_set_arch (builder, machtype_resolution_get_arch (resolution),
+                                           error);
+}
+
+/**
+ * machtype_record_resolve:
+ * @record: a record; must not be %NULL
+ * @operation: what is done with the instance
+ * @properties: (nullable): image properties and extra specs that the operation comes with, or %NULL
+ *   for none
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
+ * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Decides the machine type of an instance that has a record: what is recorded, in every operation
+ * but a rebuild, for which, as for a record without a machine type, the rules of
+ * [func@Machtype.resolve] hold. The guest is to be made of
+ * [method@Machtype.Record.dup_guest_properties]. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation, and what
+ * [func@Machtype.resolve] raises.
+ *
+ * Returns: (transfer full): the resolution, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeResolution *
+machtype_record_resolve (const MachtypeRecord *record, MachtypeOperation operation,
+                         MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost *host,
+                         GError **error)
+{
+  g_autoptr (MachtypeProperties) all = NULL;
+  const char *recorded;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  all = machtype_record_dup_guest_properties (record, operation, properties, error);
+  if (all == NULL)
+    return NULL;
+  recorded = operation != MACHTYPE_OPERATION_REBUILD ? record->machine : NULL;
+  return machtype_resolve (all, policy, host, recorded, error);
+}
