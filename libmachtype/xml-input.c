@@ -4,7 +4,7 @@
 
 #include "xml-input.h"
 
-#include <machtype/host.h>
+#include <machtype/text.h>
 
 #include <libxml/parser.h>
 #include <string.h>

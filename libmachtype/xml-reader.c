@@ -2,7 +2,7 @@
 
 #include "xml-reader.h"
 
-#include <machtype/host.h>
+#include <machtype/text.h>
 
 #include <libxml/parser.h>
 #include <string.h>

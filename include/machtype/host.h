@@ -8,34 +8,6 @@
 G_BEGIN_DECLS
 
 /**
- * MACHTYPE_XML_MAX_SIZE:
- *
- * The largest XML document read, in bytes.
- *
- * Since: 1.0
- */
-#define MACHTYPE_XML_MAX_SIZE (64 * 1024 * 1024)
-
-/**
- * MACHTYPE_XML_MAX_DEPTH:
- *
- * How deep the elements of an XML document may nest. Capabilities of real hosts nest 8 deep.
- *
- * Since: 1.0
- */
-#define MACHTYPE_XML_MAX_DEPTH 128
-
-/**
- * MACHTYPE_XML_MAX_ATTRIBUTES:
- *
- * How many attributes a start tag of an XML document may have, namespaces included, and how many
- * namespaces may be declared around one element. None of libvirt's elements has more than 40.
- *
- * Since: 1.0
- */
-#define MACHTYPE_XML_MAX_ATTRIBUTES 256
-
-/**
  * MachtypeAnswer:
  * @MACHTYPE_ANSWER_UNKNOWN: what is known of the host does not say
  * @MACHTYPE_ANSWER_NO: no

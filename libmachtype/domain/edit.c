@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include <machtype/host.h>
+#include <machtype/text.h>
 
 #include "error-private.h"
 #include "name/name-private.h"

@@ -3,7 +3,7 @@
 
 #include "domain/lint-private.h"
 
-#include <machtype/host.h>
+#include <machtype/text.h>
 
 #include <errno.h>
 #include <stdlib.h>
