@@ -13,7 +13,7 @@
 #include "name/name-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
-#include "recording-private.h"
+#include "recorder/recording-private.h"
 #include "store/store-private.h"
 
 struct _MachtypeRecorder {

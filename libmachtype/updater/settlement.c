@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What became of a change that was interrupted. */
 
-#include "settlement-private.h"
+#include "updater/settlement-private.h"
 
 struct _MachtypeSettlement {
   gatomicrefcount refs;

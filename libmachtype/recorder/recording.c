@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a recorder hands over: an object, so that later releases can tell more. */
 
-#include "recording-private.h"
+#include "recorder/recording-private.h"
 
 #include "finding-private.h"
 

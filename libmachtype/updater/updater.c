@@ -14,7 +14,7 @@
 #include "connection/connection-private.h"
 #include "error-private.h"
 #include "record/record-private.h"
-#include "settlement-private.h"
+#include "updater/settlement-private.h"
 #include "store/store-private.h"
 
 struct _MachtypeUpdater {
