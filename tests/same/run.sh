@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# run.sh OLD NEW [OPTION...]
+#
+# Two builds of the program, build/NAME/examples/machtype/machtype each, are asked the same questions
+# and have to give the same answers: standard output, standard error, exit status, and what is in
+# their stores and in libvirt afterwards. --help lists the options. The part "daemon" needs root,
+# libvirtd and MACHTYPE_LIBVIRT_CACHE; --without-daemon leaves it out.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+
+# Nothing of the environment leaks into the answers.
+exec env -i PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C.UTF-8 TZ=UTC \
+  ${TMPDIR+"TMPDIR=$TMPDIR"} \
+  ${MACHTYPE_LIBVIRT_CACHE+"MACHTYPE_LIBVIRT_CACHE=$MACHTYPE_LIBVIRT_CACHE"} \
+  ${MACHTYPE_SAME_FILES+"MACHTYPE_SAME_FILES=$MACHTYPE_SAME_FILES"} \
+  PYTHONDONTWRITEBYTECODE=1 python3 "$here/same.py" "$@"
