@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""test-first-round.py MACHTYPE: what users wrote down with the program of the end of the first round
+is read, and means the same.
+
+Stores, exports, configurations and command lines are in tests/data/first-round, with what that
+program answered: standard output and exit status, and the records afterwards. JSON may have more
+members than it had. What has changed since on purpose stands in changes.json, each with its reason;
+one that is not needed any more fails as well. Prints TAP.
+"""
+
+import gzip
+import json
+import os
+import re
+import sqlite3
+import sys
+import tempfile
+
+import first_round
+
+sys.path.insert(0, os.path.join(first_round.HERE, os.pardir))
+from tap import end, tell  # pylint: disable=wrong-import-position
+
+# The last version of the tables in the first round.
+TABLES = 3
+
+# What libvirt says for itself differs by its version.
+LIBVIRTS = {"libvirt_version", "qemu_version", "properties"}
+
+
+def read_cases():
+    with gzip.open(first_round.CASES, "rt", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    return lines[0]["options"], lines[1:]
+
+
+def read_changes():
+    with open(os.path.join(first_round.FOLDER, "changes.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def includes(new, old):
+    """Everything that was there is there, with the same value; objects may have more."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(name in new and includes(new[name], value) for name, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(includes, new, old))
+    return type(old) is type(new) and old == new
+
+
+def parse(text):
+    """Objects, one a line; None: it is something else."""
+    if not text.startswith("{"):
+        return None
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def asks_libvirt(case):
+    return any(word.startswith("test:///") for word in case["arguments"])
+
+
+def without_libvirts(value):
+    if isinstance(value, list):
+        return [without_libvirts(item) for item in value]
+    if isinstance(value, dict):
+        return {name: item for name, item in value.items() if name not in LIBVIRTS}
+    return value
+
+
+def same_output(case, old, new):
+    if asks_libvirt(case) and case["arguments"][0] != "record":
+        # A host's answer is that of the libvirt that is here.
+        return bool(old) == bool(new)
+    if "--help" in case["arguments"]:
+        # Other words, but nothing is gone.
+        return all(set(re.findall(pattern, old, re.M)) <= set(re.findall(pattern, new, re.M))
+                   for pattern in (r"--[a-z-]+", r"^  [a-z-]+(?: [a-z-]+)?(?=  )"))
+    objects = parse(old)
+    if objects is None:
+        return new == old
+    if asks_libvirt(case):
+        objects = without_libvirts(objects)
+    return includes(parse(new), objects)
+
+
+def same_records(case, answer):
+    if "records" not in case:
+        return "records" not in answer
+    wanted = {**first_round.read_export(case["store"]), **case["records"]}
+    wanted = {uuid: record for uuid, record in wanted.items() if record is not None}
+    if asks_libvirt(case):
+        wanted = {uuid: without_libvirts(record) for uuid, record in wanted.items()}
+    found = answer.get("records")
+    return found is not None and set(found) == set(wanted) and includes(found, wanted)
+
+
+def apply_changes(case, changes, used):
+    """The case as it has to be answered today."""
+    case = dict(case)
+    line = " ".join(case["arguments"])
+    for number, change in enumerate(changes):
+        if not re.search(change["arguments"], line):
+            continue
+        for stream in ("out", "status"):
+            if stream in change and case[stream] == change[stream][0]:
+                case[stream] = change[stream][1]
+                used.add(number)
+        for old, new in change.get("replace", []):
+            if old in case["out"]:
+                case["out"] = case["out"].replace(old, new)
+                used.add(number)
+    return case
+
+
+def ask(program, case):
+    with tempfile.TemporaryDirectory() as work:
+        answer = first_round.answer_case(program, work, case)
+        if first_round.OLD_TABLES in answer["err"]:
+            # The records that were read have brought them up to date.
+            answer = first_round.answer_case(program, work, case, prepared=True)
+    return answer
+
+
+def check_cases(program, cases, changes):
+    used = set()
+    for case in cases:
+        wanted = apply_changes(case, changes, used)
+        answer = ask(program, case)
+        what = f"{case['store'] or '-'} {case.get('conf') or '-'}: {' '.join(case['arguments'])[:100]!r}"
+        tell(answer["status"] == wanted["status"] and same_output(case, wanted["out"], answer["out"]) and
+             same_records(case, answer), what, wanted, answer)
+    for number, change in enumerate(changes):
+        tell(number in used, f"still a change: {change['why'][:80]}")
+
+
+def check_tables(name):
+    """Nobody has brought a frozen store up to date."""
+    with tempfile.TemporaryDirectory() as work:
+        first_round.copy_store(name, work)
+        connection = sqlite3.connect(os.path.join(work, "records.db"))
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        count = connection.execute("SELECT count(*) FROM record").fetchone()[0]
+        connection.close()
+    tell(version == TABLES and count > 0, f"{name} is of version {TABLES}", version, count)
+
+
+def main():
+    options, cases = read_cases()
+    tell(len(options) > 20 and not first_round.list_missing(options, cases), "every option is in a case")
+    for name in ("life", "imported", "recorded", "journal"):
+        check_tables(name)
+    check_cases(os.path.abspath(sys.argv[1]), cases, read_changes())
+    end()
+
+
+main()
