@@ -122,6 +122,16 @@ def ask(program, case):
     return answer
 
 
+def leave_out_libvirt(cases, changes):
+    """Where there is no module for it, as on other architectures."""
+    module = os.path.join(os.environ.get("MACHTYPE_MODULE_DIR", ""), "libmachtype-libvirt.so")
+    if os.path.exists(module) and not first_round.WRAPPER:
+        return cases, changes
+    kept = [case for case in cases if not asks_libvirt(case)]
+    print(f"# no libvirt module: {len(cases) - len(kept)} cases are left out")
+    return kept, [change for change in changes if "test:///" not in change["arguments"]]
+
+
 def check_cases(program, cases, changes):
     used = set()
     for case in cases:
@@ -147,10 +157,10 @@ def check_tables(name):
 
 def main():
     options, cases = read_cases()
-    tell(len(options) > 20 and not first_round.list_missing(options, cases), "every option is in a case")
+    tell(len(options) > 20 and len(cases) > 400 and not first_round.list_missing(options, cases), "every option is in a case")
     for name in ("life", "imported", "recorded", "journal"):
         check_tables(name)
-    check_cases(os.path.abspath(sys.argv[1]), cases, read_changes())
+    check_cases(os.path.abspath(sys.argv[1]), *leave_out_libvirt(cases, read_changes()))
     end()
 
 
