@@ -23,7 +23,7 @@
 
 struct _MachtypeGuestBuilder {
   gatomicrefcount refs;
-  MtGuestPlan plan;
+  MtGuestRequest request;
 };
 
 struct _MachtypeGuest {
@@ -94,22 +94,22 @@ machtype_guest_builder_new (MachtypeResolution *resolution, MachtypeProperties *
                             MachtypeHost *host)
 {
   MachtypeGuestBuilder *builder;
-  MtGuestPlan *plan;
+  MtGuestRequest *request;
 
   g_return_val_if_fail (resolution != NULL, NULL);
 
   builder = g_new0 (MachtypeGuestBuilder, 1);
   g_atomic_ref_count_init (&builder->refs);
-  plan = &builder->plan;
-  plan->resolution = machtype_resolution_ref (resolution);
-  plan->properties = properties != NULL ? machtype_properties_ref (properties) : NULL;
-  plan->host = host != NULL ? machtype_host_ref (host) : NULL;
-  plan->name = g_strdup (DEFAULT_NAME);
-  plan->memory_mib = DEFAULT_MEMORY_MIB;
-  plan->vcpus = 1;
-  plan->graphics = MACHTYPE_GRAPHICS_TYPE_VNC;
-  plan->disks = g_ptr_array_new_with_free_func (disk_free);
-  plan->interfaces = g_ptr_array_new_with_free_func (interface_free);
+  request = &builder->request;
+  request->resolution = machtype_resolution_ref (resolution);
+  request->properties = properties != NULL ? machtype_properties_ref (properties) : NULL;
+  request->host = host != NULL ? machtype_host_ref (host) : NULL;
+  request->name = g_strdup (DEFAULT_NAME);
+  request->memory_mib = DEFAULT_MEMORY_MIB;
+  request->vcpus = 1;
+  request->graphics = MACHTYPE_GRAPHICS_TYPE_VNC;
+  request->disks = g_ptr_array_new_with_free_func (disk_free);
+  request->interfaces = g_ptr_array_new_with_free_func (interface_free);
   return builder;
 }
 
@@ -142,24 +142,23 @@ machtype_guest_builder_ref (MachtypeGuestBuilder *builder)
 void
 machtype_guest_builder_unref (MachtypeGuestBuilder *builder)
 {
-  MtGuestPlan *plan;
+  MtGuestRequest *request;
 
   if (builder == NULL || !g_atomic_ref_count_dec (&builder->refs))
     return;
-  plan = &builder->plan;
-  machtype_resolution_unref (plan->resolution);
-  machtype_properties_unref (plan->properties);
-  machtype_host_unref (plan->host);
-  g_free (plan->name);
-  g_free (plan->uuid);
-  g_free (plan->kernel);
-  g_free (plan->initrd);
-  g_free (plan->cmdline);
-  g_free (plan->console_log);
-  g_free (plan->rng_device);
-  g_free (plan->realtime_cpus);
-  g_ptr_array_unref (plan->disks);
-  g_ptr_array_unref (plan->interfaces);
+  request = &builder->request;
+  machtype_resolution_unref (request->resolution);
+  machtype_properties_unref (request->properties);
+  machtype_host_unref (request->host);
+  g_free (request->name);
+  g_free (request->uuid);
+  g_free (request->kernel);
+  g_free (request->initrd);
+  g_free (request->cmdline);
+  g_free (request->console_log);
+  g_free (request->rng_device);
+  g_ptr_array_unref (request->disks);
+  g_ptr_array_unref (request->interfaces);
   g_free (builder);
 }
 
@@ -208,7 +207,7 @@ machtype_guest_builder_set_name (MachtypeGuestBuilder *builder, const char *name
   if (*name == '\0' || strchr (name, '/') != NULL)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                     "the name of the domain must not be empty or have a '/' in it");
-  replace (&builder->plan.name, name);
+  replace (&builder->request.name, name);
   return TRUE;
 }
 
@@ -236,7 +235,7 @@ machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
   }
-  replace (&builder->plan.uuid, uuid);
+  replace (&builder->request.uuid, uuid);
   return TRUE;
 }
 
@@ -262,7 +261,7 @@ machtype_guest_builder_set_memory (MachtypeGuestBuilder *builder, guint64 mib, G
   if (mib == 0 || mib > MEMORY_MAX_MIB)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                     "the memory of a guest is between 1 and 2^30 MiB");
-  builder->plan.memory_mib = mib;
+  builder->request.memory_mib = mib;
   return TRUE;
 }
 
@@ -287,7 +286,7 @@ machtype_guest_builder_set_vcpus (MachtypeGuestBuilder *builder, guint vcpus, GE
 
   if (vcpus == 0)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a guest has at least one vCPU");
-  builder->plan.vcpus = vcpus;
+  builder->request.vcpus = vcpus;
   return TRUE;
 }
 
@@ -319,9 +318,9 @@ machtype_guest_builder_set_kernel (MachtypeGuestBuilder *builder, const char *ke
       (cmdline != NULL &&
        !mt_check_text ("the kernel command line", cmdline, CMDLINE_MAX_LENGTH, error)))
     return FALSE;
-  replace (&builder->plan.kernel, kernel);
-  replace (&builder->plan.initrd, initrd);
-  replace (&builder->plan.cmdline, cmdline);
+  replace (&builder->request.kernel, kernel);
+  replace (&builder->request.initrd, initrd);
+  replace (&builder->request.cmdline, cmdline);
   return TRUE;
 }
 
@@ -340,13 +339,6 @@ has_word (const char *words, const char *word)
   return FALSE;
 }
 
-/* Words are known: they stand in a recipe or were looked up in a list. */
-static void
-set_word (MtWord *word, const char *text)
-{
-  g_strlcpy (word->text, text, sizeof word->text);
-}
-
 static gboolean
 add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const char *format,
            const char *bus, GError **error)
@@ -356,17 +348,17 @@ add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const 
 
   if (!check_path (labels[kind], path, error))
     return FALSE;
-  if (builder->plan.disks->len >= MACHTYPE_GUEST_MAX_DEVICES)
+  if (builder->request.disks->len >= MACHTYPE_GUEST_MAX_DEVICES)
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
                     "a guest has at most %d disks, CD-ROMs and floppies",
                     MACHTYPE_GUEST_MAX_DEVICES);
   disk = g_new0 (MtDisk, 1);
   disk->path = g_strdup (path);
   disk->format = g_strdup (format);
-  if (bus != NULL)
-    set_word (&disk->asked_bus, bus);
+  if (bus != NULL) /* one of a list */
+    g_strlcpy (disk->bus, bus, sizeof disk->bus);
   disk->kind = kind;
-  g_ptr_array_add (builder->plan.disks, disk);
+  g_ptr_array_add (builder->request.disks, disk);
   return TRUE;
 }
 
@@ -500,14 +492,14 @@ machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInt
   if (mac != NULL && !is_mac (mac))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                     "a MAC address is six bytes, as 52:54:00:12:34:56, and no group's");
-  if (builder->plan.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES)
+  if (builder->request.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES)
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "a guest has at most %d network interfaces",
                     MACHTYPE_GUEST_MAX_DEVICES);
   interface = g_new0 (MtInterface, 1);
   interface->type = type;
   interface->mac = g_strdup (mac);
   interface->source = g_strdup (source);
-  g_ptr_array_add (builder->plan.interfaces, interface);
+  g_ptr_array_add (builder->request.interfaces, interface);
   return TRUE;
 }
 
@@ -534,7 +526,7 @@ machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const cha
 
   if (path != NULL && !check_path ("the console log", path, error))
     return FALSE;
-  replace (&builder->plan.console_log, path);
+  replace (&builder->request.console_log, path);
   return TRUE;
 }
 
@@ -562,7 +554,7 @@ machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char
 
   if (path != NULL && !check_path ("the random number generator", path, error))
     return FALSE;
-  replace (&builder->plan.rng_device, path);
+  replace (&builder->request.rng_device, path);
   return TRUE;
 }
 
@@ -587,7 +579,7 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
 
   if ((guint)graphics > MACHTYPE_GRAPHICS_TYPE_SPICE)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown kind of graphics");
-  builder->plan.graphics = graphics;
+  builder->request.graphics = graphics;
   return TRUE;
 }
 
@@ -605,7 +597,28 @@ void
 machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirror)
 {
   g_return_if_fail (builder != NULL);
-  builder->plan.mirror = mirror;
+  builder->request.mirror = mirror;
+}
+
+static MachtypeGuest *
+make_guest (const MtGuestRequest *request, GError **error)
+{
+  g_auto (MtGuestPlan) plan;
+  MachtypeGuest *guest;
+
+  if (!mt_guest_plan (request, &plan, error))
+    return NULL;
+  guest = g_new0 (MachtypeGuest, 1);
+  g_atomic_ref_count_init (&guest->refs);
+  guest->xml = mt_guest_write (&plan);
+  guest->resolution = machtype_resolution_ref (request->resolution);
+  guest->recipe = plan.recipe;
+  if (request->properties != NULL)
+    guest->properties = machtype_properties_ref (request->properties);
+  guest->console_device = plan.recipe->console_device;
+  guest->warnings = mt_findings_new ();
+  mt_guest_add_warnings (&plan, guest->warnings);
+  return guest;
 }
 
 /**
@@ -627,23 +640,8 @@ machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirro
 MachtypeGuest *
 machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
 {
-  MachtypeGuest *guest;
-
   g_return_val_if_fail (builder != NULL, NULL);
-
-  if (!mt_guest_plan (&builder->plan, error))
-    return NULL;
-  guest = g_new0 (MachtypeGuest, 1);
-  g_atomic_ref_count_init (&guest->refs);
-  guest->xml = mt_guest_write (&builder->plan);
-  guest->resolution = machtype_resolution_ref (builder->plan.resolution);
-  guest->recipe = builder->plan.recipe;
-  if (builder->plan.properties != NULL)
-    guest->properties = machtype_properties_ref (builder->plan.properties);
-  guest->console_device = builder->plan.recipe->console_device;
-  guest->warnings = mt_findings_new ();
-  mt_guest_add_warnings (&builder->plan, guest->warnings);
-  return guest;
+  return make_guest (&builder->request, error);
 }
 
 MachtypeProperties *

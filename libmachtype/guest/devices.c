@@ -70,17 +70,17 @@ write_iommu_driver (MtGuestWriter *w)
 /* SCSI and SATA: the unit is said, for libvirt would take it from the target's letter, which the
  * two share, and add controllers of its own choice for what seems to be missing. */
 static void
-write_drive_address (MtGuestWriter *w, const MtDisk *disk)
+write_drive_address (MtGuestWriter *w, const MtPlace *place)
 {
-  guint controller = 0, target = 0, unit = disk->unit;
+  guint controller = 0, target = 0, unit = place->unit;
 
-  if (mt_is_word (disk->bus.text, "sata")) {
-    controller = disk->unit / MT_AHCI_PORTS;
-    unit = disk->unit % MT_AHCI_PORTS;
-  } else if (!mt_is_word (disk->bus.text, "scsi"))
+  if (mt_is_word (place->bus, "sata")) {
+    controller = place->unit / MT_AHCI_PORTS;
+    unit = place->unit % MT_AHCI_PORTS;
+  } else if (!mt_is_word (place->bus, "scsi"))
     return;
-  else if (mt_scsi_find (w->plan->scsi.text)->by_target) {
-    target = disk->unit;
+  else if (mt_scsi_find (w->plan->scsi)->by_target) {
+    target = place->unit;
     unit = 0;
   }
   mt_xml_literal (&w->xml, "      <address type='drive' controller='");
@@ -93,7 +93,7 @@ write_drive_address (MtGuestWriter *w, const MtDisk *disk)
 }
 
 static void
-write_disk (MtGuestWriter *w, const MtDisk *disk)
+write_disk (MtGuestWriter *w, const MtDisk *disk, const MtPlace *place)
 {
   static const char kinds[][8] = { "disk", "cdrom", "floppy" };
   const MtPciSlots *slots = &w->recipe->slots;
@@ -104,7 +104,7 @@ write_disk (MtGuestWriter *w, const MtDisk *disk)
   mt_xml_attribute_word (&w->xml, "device", kinds[disk->kind]);
   mt_xml_literal (&w->xml, ">\n      <driver name='qemu'");
   mt_xml_attribute_word (&w->xml, "type", disk->format);
-  if (mt_is_word (disk->bus.text, "virtio"))
+  if (mt_is_word (place->bus, "virtio"))
     write_iommu_attribute (w);
   mt_xml_literal (&w->xml, "/>\n      <source");
   if (block)
@@ -112,15 +112,16 @@ write_disk (MtGuestWriter *w, const MtDisk *disk)
   else
     mt_xml_attribute_value (&w->xml, "file", disk->path);
   mt_xml_literal (&w->xml, "/>\n      <target");
-  mt_xml_attribute_word (&w->xml, "dev", disk->target);
-  mt_xml_attribute_word (&w->xml, "bus", disk->bus.text);
+  mt_xml_attribute_word (&w->xml, "dev", place->target);
+  mt_xml_attribute_word (&w->xml, "bus", place->bus);
   mt_xml_literal (&w->xml, "/>\n");
   if (disk->kind == MT_DRIVE_CDROM)
     mt_xml_literal (&w->xml, "      <readonly/>\n");
-  write_drive_address (w, disk);
-  if (mt_is_word (disk->bus.text, "virtio"))
-    write_pci_address (w, slots->disk[(disk->unit / MT_PCI_FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
-                       disk->unit % MT_PCI_FUNCTIONS);
+  write_drive_address (w, place);
+  if (mt_is_word (place->bus, "virtio"))
+    write_pci_address (w,
+                       slots->disk[(place->unit / MT_PCI_FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
+                       place->unit % MT_PCI_FUNCTIONS);
   mt_xml_literal (&w->xml, "    </disk>\n");
 }
 
@@ -162,7 +163,7 @@ write_controllers (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "' model='pcie-root-port'/>\n");
   }
   if (w->plan->needs_scsi)
-    write_controller (w, "scsi", w->plan->scsi.text, FIXED_SCSI);
+    write_controller (w, "scsi", w->plan->scsi, FIXED_SCSI);
   if (w->plan->features.agent)
     write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
   if (w->plan->needs_usb)
@@ -177,7 +178,7 @@ static void
 write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
   const MtGuestPlan *plan = w->plan;
-  gboolean virtio = mt_is_word (plan->network.text, "virtio");
+  gboolean virtio = mt_is_word (plan->network, "virtio");
   gboolean queues = virtio && plan->multiqueue && interface->type != MACHTYPE_INTERFACE_TYPE_USER;
 
   if (!queues && !(virtio && is_encrypted (w)))
@@ -185,7 +186,7 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
   mt_xml_literal (&w->xml, "      <driver");
   if (queues) {
     mt_xml_literal (&w->xml, " name='vhost' queues='");
-    mt_xml_uint (&w->xml, MIN (plan->vcpus, QUEUES_MAX));
+    mt_xml_uint (&w->xml, MIN (w->request->vcpus, QUEUES_MAX));
     mt_xml_literal (&w->xml, "'");
   }
   write_iommu_attribute (w);
@@ -218,7 +219,7 @@ write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
     mt_xml_literal (&w->xml, "/>\n");
   }
   mt_xml_literal (&w->xml, "      <model");
-  mt_xml_attribute_word (&w->xml, "type", w->plan->network.text);
+  mt_xml_attribute_word (&w->xml, "type", w->plan->network);
   mt_xml_literal (&w->xml, "/>\n");
   write_interface_driver (w, interface);
   write_pci_address (w, w->recipe->slots.network, index % MT_PCI_FUNCTIONS);
@@ -229,7 +230,7 @@ static void
 write_console (MtGuestWriter *w)
 {
   const char *element = w->recipe->console;
-  const char *log = w->plan->console_log;
+  const char *log = w->request->console_log;
 
   mt_xml_literal (&w->xml, "    <");
   mt_xml_word (&w->xml, element);
@@ -279,8 +280,8 @@ write_input (MtGuestWriter *w, const char *type, guint function)
 {
   mt_xml_literal (&w->xml, "    <input");
   mt_xml_attribute_word (&w->xml, "type", type);
-  mt_xml_attribute_word (&w->xml, "bus", w->plan->input.text);
-  if (!mt_is_word (w->plan->input.text, "virtio") ||
+  mt_xml_attribute_word (&w->xml, "bus", w->plan->input);
+  if (!mt_is_word (w->plan->input, "virtio") ||
       (w->recipe->slots.fixed == 0 && !is_encrypted (w))) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
@@ -295,12 +296,12 @@ write_input (MtGuestWriter *w, const char *type, guint function)
 static void
 write_graphics (MtGuestWriter *w)
 {
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
+  if (w->request->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return;
   write_input (w, "tablet", FIXED_TABLET);
   if (w->plan->keyboard)
     write_input (w, "keyboard", FIXED_KEYBOARD);
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE)
+  if (w->request->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE)
     mt_xml_literal (&w->xml, "    <graphics type='spice' autoport='yes' listen='127.0.0.1'/>\n");
   else
     mt_xml_literal (&w->xml,
@@ -311,19 +312,19 @@ write_graphics (MtGuestWriter *w)
 static void
 write_video (MtGuestWriter *w)
 {
-  if (w->plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
+  if (w->request->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return;
   mt_xml_literal (&w->xml, "    <video>\n      <model");
-  mt_xml_attribute_word (&w->xml, "type", w->plan->video.text);
-  if (w->plan->features.video_ram_mib != 0 && !mt_is_word (w->plan->video.text, "none")) {
+  mt_xml_attribute_word (&w->xml, "type", w->plan->video);
+  if (w->plan->features.video_ram_mib != 0 && !mt_is_word (w->plan->video, "none")) {
     mt_xml_literal (&w->xml, " vram='");
     mt_xml_uint (&w->xml, (guint64)w->plan->features.video_ram_mib * 1024);
     mt_xml_literal (&w->xml, "'");
   }
   mt_xml_literal (&w->xml, "/>\n");
-  if (is_encrypted (w) && mt_is_word (w->plan->video.text, "virtio"))
+  if (is_encrypted (w) && mt_is_word (w->plan->video, "virtio"))
     write_iommu_driver (w);
-  if (!mt_is_word (w->plan->video.text, "none"))
+  if (!mt_is_word (w->plan->video, "none"))
     write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
   mt_xml_literal (&w->xml, "    </video>\n");
 }
@@ -346,7 +347,7 @@ static void
 write_rng_device (MtGuestWriter *w)
 {
   mt_xml_literal (&w->xml, "      <backend model='random'>");
-  mt_xml_value (&w->xml, w->plan->rng_device);
+  mt_xml_value (&w->xml, w->request->rng_device);
   mt_xml_literal (&w->xml, "</backend>\n");
 }
 
@@ -365,7 +366,7 @@ write_rng (MtGuestWriter *w)
     mt_xml_uint (&w->xml, features->rng_period);
     mt_xml_literal (&w->xml, "'/>\n");
   }
-  if (w->plan->rng_device != NULL)
+  if (w->request->rng_device != NULL)
     write_rng_device (w);
   else
     mt_xml_literal (&w->xml, "      <backend model='random'>/dev/urandom</backend>\n");
@@ -378,10 +379,12 @@ write_rng (MtGuestWriter *w)
 static void
 write_watchdog (MtGuestWriter *w)
 {
-  if (w->plan->wishes.watchdog == NULL)
+  const char *model = w->plan->wishes.watchdog;
+
+  if (model == NULL)
     return;
   mt_xml_literal (&w->xml, "    <watchdog");
-  mt_xml_attribute_word (&w->xml, "model", w->plan->wishes.watchdog);
+  mt_xml_attribute_word (&w->xml, "model", model);
   mt_xml_attribute_word (&w->xml, "action", w->plan->features.watchdog);
   if (w->recipe->slots.watchdog == 0) {
     mt_xml_literal (&w->xml, "/>\n");
@@ -395,10 +398,12 @@ write_watchdog (MtGuestWriter *w)
 static void
 write_tpm (MtGuestWriter *w)
 {
-  if (w->plan->wishes.tpm == NULL)
+  const char *model = w->plan->wishes.tpm;
+
+  if (model == NULL)
     return;
   mt_xml_literal (&w->xml, "    <tpm");
-  mt_xml_attribute_word (&w->xml, "model", w->plan->wishes.tpm);
+  mt_xml_attribute_word (&w->xml, "model", model);
   mt_xml_literal (&w->xml, ">\n      <backend type='emulator'");
   mt_xml_attribute_word (&w->xml, "version", w->plan->features.tpm_version);
   mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
@@ -427,22 +432,22 @@ write_iommu (MtGuestWriter *w)
 void
 mt_guest_write_devices (MtGuestWriter *w)
 {
-  const MtGuestPlan *plan = w->plan;
+  const MtGuestRequest *request = w->request;
   const char *emulator = NULL;
   guint i;
 
-  if (plan->host != NULL)
-    emulator =
-        machtype_host_get_emulator (plan->host, machtype_resolution_get_arch (plan->resolution),
-                                    machtype_resolution_get_domain_type (plan->resolution));
+  if (request->host != NULL)
+    emulator = machtype_host_get_emulator (
+        request->host, machtype_resolution_get_arch (request->resolution),
+        machtype_resolution_get_domain_type (request->resolution));
   mt_xml_literal (&w->xml, "  <devices>\n");
   if (emulator != NULL)
     mt_xml_element (&w->xml, "    ", "emulator", emulator);
-  for (i = 0; i < plan->disks->len; i++)
-    write_disk (w, plan->disks->pdata[i]);
+  for (i = 0; i < request->disks->len; i++)
+    write_disk (w, request->disks->pdata[i], &w->plan->places[i]);
   write_controllers (w);
-  for (i = 0; i < plan->interfaces->len; i++)
-    write_interface (w, plan->interfaces->pdata[i], i);
+  for (i = 0; i < request->interfaces->len; i++)
+    write_interface (w, request->interfaces->pdata[i], i);
   write_console (w);
   write_more_serial_ports (w);
   write_agent (w);

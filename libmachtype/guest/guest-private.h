@@ -73,21 +73,13 @@ const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);
 /* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests are made of. */
 char *mt_recipe_dup_list (void);
 
-/* A word of our own tables. */
-typedef struct {
-  char text[20];
-} MtWord;
-
 typedef enum { MT_DRIVE_DISK, MT_DRIVE_CDROM, MT_DRIVE_FLOPPY } MtDrive;
 
 typedef struct {
   char *path;
   char *format;
-  MtWord asked_bus; /* empty: the property's, or the recipe's */
-  MtWord bus;       /* decided at the end */
+  char bus[8]; /* empty: the property's, or the recipe's */
   MtDrive kind;
-  guint unit;      /* on its bus */
-  char target[12]; /* vda, sdb, hdc */
 } MtDisk;
 
 typedef struct {
@@ -96,7 +88,7 @@ typedef struct {
   char *mac;    /* NULL: libvirt's choice */
 } MtInterface;
 
-/* Everything a domain XML is written from, decided and checked. */
+/* What the builder was told, which owns it. */
 typedef struct {
   MachtypeResolution *resolution;
   MachtypeProperties *properties; /* NULL: none */
@@ -112,21 +104,38 @@ typedef struct {
   MachtypeGraphicsType graphics;
   gboolean mirror;
   char *rng_device; /* NULL: the default */
+} MtGuestRequest;
 
-  /* Decided at the end. */
+/* Where a disk sits. */
+typedef struct {
+  const char *bus;
+  guint unit;      /* on its bus */
+  char target[12]; /* vda, sdb, hdc */
+} MtPlace;
+
+/* What comes of a request: everything a domain XML is written from, decided and checked. Words are
+ * borrowed from the request's properties and from tables. */
+typedef struct {
+  const MtGuestRequest *request;
   const MtRecipe *recipe;
   const MtDomainCapabilities *capabilities; /* NULL: none are known */
-  MtFeatures features;                      /* texts borrowed from properties */
-  MtWishes wishes;
+  MtFeatures features;
   MtTopology topology; /* 0 sockets: not said */
-  char *realtime_cpus; /* NULL: none */
+  char *realtime_cpus; /* owned; NULL: none */
   gboolean uefi, secure_boot, acpi;
-  MtWord video, input, network, scsi; /* empty: none */
+  const char *video, *input, *network, *scsi; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
+
+  /* Large, and not zeroed: what is counted is set. */
+  MtWishes wishes;
+  MtPlace places[MACHTYPE_GUEST_MAX_DEVICES]; /* one for each disk of the request */
 } MtGuestPlan;
 
-/* Decides what was left open and checks everything. May be called again. */
-gboolean mt_guest_plan (MtGuestPlan *plan, GError **error);
+/* Decides what was left open and checks everything. The plan is to be cleared, also on error. */
+gboolean mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error);
+void mt_guest_plan_clear (MtGuestPlan *plan);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MtGuestPlan, mt_guest_plan_clear)
 
 /* What is possible and probably not meant. */
 void mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings);
@@ -134,6 +143,7 @@ void mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings);
 /* Writing, in two files. */
 typedef struct {
   MtXmlWriter xml;
+  const MtGuestRequest *request;
   const MtGuestPlan *plan;
   const MtRecipe *recipe;
 } MtGuestWriter;

@@ -21,9 +21,9 @@ has_feature (const MtGuestWriter *w, guint feature)
 static void
 write_metadata (MtGuestWriter *w)
 {
-  const MachtypeResolution *r = w->plan->resolution;
+  const MachtypeResolution *r = w->request->resolution;
 
-  if (!w->plan->mirror)
+  if (!w->request->mirror)
     return;
   mt_xml_literal (&w->xml, "  <metadata>\n"
                            "    <" MT_MIRROR_PREFIX ":" MT_MIRROR_ELEMENT " xmlns:" MT_MIRROR_PREFIX
@@ -94,23 +94,24 @@ write_realtime (MtGuestWriter *w)
 static void
 write_head (MtGuestWriter *w)
 {
-  const MtGuestPlan *plan = w->plan;
+  const MtGuestRequest *request = w->request;
 
   mt_xml_literal (&w->xml, "<domain");
   if (has_qemu_cpu (w))
     mt_xml_literal (&w->xml, " xmlns:qemu='" MT_QEMU_URI "'");
-  mt_xml_attribute_word (&w->xml, "type", machtype_resolution_get_domain_type (plan->resolution));
+  mt_xml_attribute_word (&w->xml, "type",
+                         machtype_resolution_get_domain_type (request->resolution));
   mt_xml_literal (&w->xml, ">\n");
-  mt_xml_element (&w->xml, "  ", "name", plan->name);
-  if (plan->uuid != NULL)
-    mt_xml_element (&w->xml, "  ", "uuid", plan->uuid);
+  mt_xml_element (&w->xml, "  ", "name", request->name);
+  if (request->uuid != NULL)
+    mt_xml_element (&w->xml, "  ", "uuid", request->uuid);
   write_metadata (w);
   mt_xml_literal (&w->xml, "  <memory unit='MiB'>");
-  mt_xml_uint (&w->xml, plan->memory_mib);
+  mt_xml_uint (&w->xml, request->memory_mib);
   mt_xml_literal (&w->xml, "</memory>\n");
   write_memory_backing (w);
   mt_xml_literal (&w->xml, "  <vcpu placement='static'>");
-  mt_xml_uint (&w->xml, plan->vcpus);
+  mt_xml_uint (&w->xml, request->vcpus);
   mt_xml_literal (&w->xml, "</vcpu>\n");
   write_realtime (w);
 }
@@ -138,27 +139,29 @@ write_firmware (MtGuestWriter *w)
 static void
 write_os (MtGuestWriter *w)
 {
+  const MtGuestRequest *request = w->request;
   const MtGuestPlan *plan = w->plan;
 
   mt_xml_literal (&w->xml, "  <os");
   if (plan->uefi)
     mt_xml_attribute_word (&w->xml, "firmware", "efi");
   mt_xml_literal (&w->xml, ">\n    <type");
-  mt_xml_attribute_word (&w->xml, "arch",
-                         machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution)));
+  mt_xml_attribute_word (
+      &w->xml, "arch",
+      machtype_arch_to_string (machtype_resolution_get_arch (request->resolution)));
   mt_xml_attribute_word (&w->xml, "machine",
-                         machtype_resolution_get_machine_to_record (plan->resolution));
+                         machtype_resolution_get_machine_to_record (request->resolution));
   mt_xml_literal (&w->xml, ">hvm</type>\n");
   write_firmware (w);
-  if (plan->kernel != NULL)
-    mt_xml_element (&w->xml, "    ", "kernel", plan->kernel);
-  if (plan->initrd != NULL)
-    mt_xml_element (&w->xml, "    ", "initrd", plan->initrd);
-  if (plan->cmdline != NULL)
-    mt_xml_element (&w->xml, "    ", "cmdline", plan->cmdline);
-  if (plan->kernel == NULL && plan->disks->len != 0)
+  if (request->kernel != NULL)
+    mt_xml_element (&w->xml, "    ", "kernel", request->kernel);
+  if (request->initrd != NULL)
+    mt_xml_element (&w->xml, "    ", "initrd", request->initrd);
+  if (request->cmdline != NULL)
+    mt_xml_element (&w->xml, "    ", "cmdline", request->cmdline);
+  if (request->kernel == NULL && request->disks->len != 0)
     mt_xml_literal (&w->xml, "    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n");
-  if (plan->kernel == NULL && plan->has_floppy)
+  if (request->kernel == NULL && plan->has_floppy)
     mt_xml_literal (&w->xml, "    <boot dev='fd'/>\n");
   if (plan->features.boot_menu)
     mt_xml_literal (&w->xml, "    <bootmenu enable='yes'/>\n");
@@ -338,6 +341,7 @@ mt_guest_write (const MtGuestPlan *plan)
   MtGuestWriter w;
 
   mt_xml_writer_init (&w.xml);
+  w.request = plan->request;
   w.plan = plan;
   w.recipe = plan->recipe;
   write_head (&w);

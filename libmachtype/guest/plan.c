@@ -12,19 +12,13 @@
 static const char *
 get_machine (const MtGuestPlan *plan)
 {
-  return machtype_resolution_get_machine_to_record (plan->resolution);
+  return machtype_resolution_get_machine_to_record (plan->request->resolution);
 }
 
 static const char *
 get_arch_name (const MtGuestPlan *plan)
 {
-  return machtype_arch_to_string (machtype_resolution_get_arch (plan->resolution));
-}
-
-static void
-set_word (MtWord *word, const char *text)
-{
-  g_strlcpy (word->text, text, sizeof word->text);
+  return machtype_arch_to_string (machtype_resolution_get_arch (plan->request->resolution));
 }
 
 /* What libvirt's domain capabilities deny is not written; what they do not speak of is. */
@@ -35,10 +29,10 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   g_autofree char *listed = NULL;
 
   if (plan->capabilities == NULL ||
-      mt_host_ask_domain_capabilities (plan->host, plan->capabilities, device, name, value) !=
-          MACHTYPE_ANSWER_NO)
+      mt_host_ask_domain_capabilities (plan->request->host, plan->capabilities, device, name,
+                                       value) != MACHTYPE_ANSWER_NO)
     return TRUE;
-  listed = mt_host_dup_listed (plan->host, plan->capabilities, device, name);
+  listed = mt_host_dup_listed (plan->request->host, plan->capabilities, device, name);
   mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED, "the host has no %s %s for %s guests on %s; %s%s",
            value, device, get_arch_name (plan), get_machine (plan),
            listed != NULL ? "it has " : "it has none", listed != NULL ? listed : "");
@@ -46,22 +40,22 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
 }
 
 /* A property's value where it is set, else the machine's default. It has been judged. */
-static void
-choose (const MtGuestPlan *plan, MtProperty property, const char *usual, MtWord *chosen)
+static const char *
+choose (const MtGuestPlan *plan, MtProperty property, const char *usual)
 {
-  const char *value = mt_properties_get (plan->properties, property);
+  const char *value = mt_properties_get (plan->request->properties, property);
 
-  set_word (chosen, value != NULL ? value : usual);
+  return value != NULL ? value : usual;
 }
 
 static gboolean
 plan_recipe (MtGuestPlan *plan, GError **error)
 {
-  const char *type = machtype_resolution_get_domain_type (plan->resolution);
+  const char *type = machtype_resolution_get_domain_type (plan->request->resolution);
   g_autofree char *list = NULL;
 
   plan->recipe =
-      mt_recipe_find (machtype_resolution_get_arch (plan->resolution), get_machine (plan));
+      mt_recipe_find (machtype_resolution_get_arch (plan->request->resolution), get_machine (plan));
   if (plan->recipe == NULL) {
     list = mt_recipe_dup_list ();
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -81,10 +75,10 @@ get_host_limit (const MtGuestPlan *plan)
 {
   const MtMachine *info = NULL;
 
-  if (plan->host != NULL)
-    info = mt_host_find_machine (plan->host, machtype_resolution_get_arch (plan->resolution),
-                                 machtype_resolution_get_domain_type (plan->resolution),
-                                 get_machine (plan));
+  if (plan->request->host != NULL)
+    info = mt_host_find_machine (
+        plan->request->host, machtype_resolution_get_arch (plan->request->resolution),
+        machtype_resolution_get_domain_type (plan->request->resolution), get_machine (plan));
   return info != NULL ? info->max_cpus : 0;
 }
 
@@ -96,19 +90,19 @@ plan_size (MtGuestPlan *plan, GError **error)
 
   /* The board's limit is what works; the host's may be lower for an old version. */
   limit = limit != 0 ? MIN (limit, facts->max_vcpus) : facts->max_vcpus;
-  if (plan->vcpus > limit)
+  if (plan->request->vcpus > limit)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u vCPU%s, not %u", get_arch_name (plan),
-                    get_machine (plan), limit, limit == 1 ? "" : "s", plan->vcpus);
-  if (memory != 0 && plan->memory_mib > memory)
+                    get_machine (plan), limit, limit == 1 ? "" : "s", plan->request->vcpus);
+  if (memory != 0 && plan->request->memory_mib > memory)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
-                    get_arch_name (plan), get_machine (plan), memory, plan->memory_mib);
-  if (plan->memory_mib < facts->min_memory_mib)
+                    get_arch_name (plan), get_machine (plan), memory, plan->request->memory_mib);
+  if (plan->request->memory_mib < facts->min_memory_mib)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
                     get_arch_name (plan), get_machine (plan), facts->min_memory_mib,
-                    plan->memory_mib);
+                    plan->request->memory_mib);
   return TRUE;
 }
 
@@ -116,17 +110,17 @@ plan_size (MtGuestPlan *plan, GError **error)
 static gboolean
 plan_properties (MtGuestPlan *plan, GError **error)
 {
-  MachtypeArch arch = machtype_resolution_get_arch (plan->resolution);
+  MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
   const char *machine = get_machine (plan), *remedy;
   g_autoptr (GPtrArray) findings = NULL;
   const MachtypeFinding *finding;
 
-  if (!mt_features_decide (plan->properties, TRUE, &plan->features, error))
+  if (!mt_features_decide (plan->request->properties, TRUE, &plan->features, error))
     return FALSE;
-  mt_wishes_collect (plan->properties, &plan->features, (MtClass)plan->recipe->class,
+  mt_wishes_collect (plan->request->properties, &plan->features, (MtClass)plan->recipe->class,
                      &plan->wishes);
-  mt_wishes_judge (&plan->wishes, plan->properties, &plan->features, arch, machine, plan->host,
-                   plan->capabilities, &findings);
+  mt_wishes_judge (&plan->wishes, plan->request->properties, &plan->features, arch, machine,
+                   plan->request->host, plan->capabilities, &findings);
   if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];
@@ -149,15 +143,15 @@ plan_firmware (MtGuestPlan *plan)
   plan->uefi = plan->wishes.uefi;
   plan->acpi =
       (features & MT_FEATURE_ACPI) != 0 || ((features & MT_FEATURE_ACPI_UEFI) != 0 && plan->uefi);
-  plan->secure_boot = FALSE;
   if (wanted == NULL || mt_is_word (wanted, "disabled"))
     return;
-  plan->secure_boot = mt_is_word (wanted, "required") ||
-                      (plan->uefi && plan->capabilities != NULL &&
-                       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot",
-                                      (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE &&
-                       mt_host_ask_domain_capabilities (plan->host, plan->capabilities, "loader",
-                                                        "secure", "yes") == MACHTYPE_ANSWER_YES);
+  plan->secure_boot =
+      mt_is_word (wanted, "required") ||
+      (plan->uefi && plan->capabilities != NULL &&
+       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot", (MtClass)plan->recipe->class) ==
+           MACHTYPE_AUTHORITY_NONE &&
+       mt_host_ask_domain_capabilities (plan->request->host, plan->capabilities, "loader", "secure",
+                                        "yes") == MACHTYPE_ANSWER_YES);
 }
 
 /* Threads of a core are KVM's on POWER, and nobody's on IBM Z. Sources: QEMU hw/ppc/spapr.c ("TCG
@@ -179,12 +173,11 @@ check_threads (const MtGuestPlan *plan, GError **error)
 static gboolean
 plan_topology (MtGuestPlan *plan, GError **error)
 {
-  memset (&plan->topology, 0, sizeof plan->topology);
   if (plan->features.topology_by == NULL ||
       mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "topology", (MtClass)plan->recipe->class) !=
           MACHTYPE_AUTHORITY_NONE)
     return TRUE;
-  return mt_topology_choose (&plan->features, plan->vcpus, &plan->topology, error) &&
+  return mt_topology_choose (&plan->features, plan->request->vcpus, &plan->topology, error) &&
          check_threads (plan, error);
 }
 
@@ -237,21 +230,20 @@ plan_realtime (MtGuestPlan *plan, GError **error)
   g_autofree guint8 *cpus = NULL, *excluded = NULL;
   g_autofree char *shown = NULL;
 
-  g_clear_pointer (&plan->realtime_cpus, g_free);
   if (!plan->features.realtime)
     return TRUE;
-  cpus = g_malloc0 (plan->vcpus);
-  excluded = g_malloc0 (plan->vcpus);
-  memset (cpus, mask == NULL || mask[strspn (mask, " ")] == '^', plan->vcpus);
-  if (mask == NULL || mark_cpus (mask, cpus, excluded, plan->vcpus))
-    plan->realtime_cpus = dup_cpus (cpus, excluded, plan->vcpus);
+  cpus = g_malloc0 (plan->request->vcpus);
+  excluded = g_malloc0 (plan->request->vcpus);
+  memset (cpus, mask == NULL || mask[strspn (mask, " ")] == '^', plan->request->vcpus);
+  if (mask == NULL || mark_cpus (mask, cpus, excluded, plan->request->vcpus))
+    plan->realtime_cpus = dup_cpus (cpus, excluded, plan->request->vcpus);
   if (plan->realtime_cpus != NULL)
     return TRUE;
   shown = mt_shown (mask);
   mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
            "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
            "but the first",
-           plan->features.realtime_mask_by, shown, plan->vcpus);
+           plan->features.realtime_mask_by, shown, plan->request->vcpus);
   return FALSE;
 }
 
@@ -271,21 +263,21 @@ check_video_ram (const MtGuestPlan *plan, GError **error)
   guint mib = plan->features.video_ram_mib;
   gsize i = 0;
 
-  if (mib == 0 || plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE ||
-      mt_is_word (plan->video.text, "none"))
+  if (mib == 0 || plan->request->graphics == MACHTYPE_GRAPHICS_TYPE_NONE ||
+      mt_is_word (plan->video, "none"))
     return TRUE;
-  while (video_rams[i].model[0] != '\0' && !mt_is_word (video_rams[i].model, plan->video.text))
+  while (video_rams[i].model[0] != '\0' && !mt_is_word (video_rams[i].model, plan->video))
     i++;
   if (mib >= video_rams[i].least && mib <= video_rams[i].most)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "image property hw_video_ram=%u: video model %s has %u to %u MiB of "
                   "memory",
-                  mib, plan->video.text, video_rams[i].least, video_rams[i].most);
+                  mib, plan->video, video_rams[i].least, video_rams[i].most);
 }
 
 static void
-set_target (MtDisk *disk, const char *prefix, guint index)
+set_target (MtPlace *place, const char *prefix, guint index)
 {
   char letters[8];
   gsize at = sizeof letters;
@@ -293,8 +285,8 @@ set_target (MtDisk *disk, const char *prefix, guint index)
   letters[--at] = '\0';
   for (index++; index != 0; index = (index - 1) / 26)
     letters[--at] = (char)('a' + (index - 1) % 26);
-  memcpy (disk->target, prefix, 2);
-  memcpy (disk->target + 2, letters + at, sizeof letters - at);
+  memcpy (place->target, prefix, 2);
+  memcpy (place->target + 2, letters + at, sizeof letters - at);
 }
 
 /* How many places a bus has; 0: enough for every guest. */
@@ -306,7 +298,7 @@ get_places (const MtGuestPlan *plan, const char *bus)
   if (mt_is_word (bus, "fdc"))
     return MT_FDC_DRIVES;
   if (mt_is_word (bus, "scsi"))
-    return mt_scsi_find (plan->scsi.text)->places;
+    return mt_scsi_find (plan->scsi)->places;
   if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
     return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
   return 0;
@@ -319,28 +311,29 @@ typedef struct {
 } Counters;
 
 static gboolean
-place_disk (MtGuestPlan *plan, MtDisk *disk, Counters *counters, GError **error)
+place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *counters,
+            GError **error)
 {
   static const struct {
     char bus[8], prefix[4];
     guint8 target;
   } buses[] = { { "virtio", "vd", 0 }, { "scsi", "sd", 1 }, { "sata", "sd", 1 },
                 { "usb", "sd", 1 },    { "ide", "hd", 2 },  { "fdc", "fd", 3 } };
-  guint places = get_places (plan, disk->bus.text);
+  guint places = get_places (plan, place->bus);
   gsize i;
 
-  for (i = 0; !mt_is_word (buses[i].bus, disk->bus.text); i++)
+  for (i = 0; !mt_is_word (buses[i].bus, place->bus); i++)
     ;
-  disk->unit = counters->units[i]++;
-  set_target (disk, buses[i].prefix, counters->targets[buses[i].target]++);
-  if (places != 0 && disk->unit >= places)
+  place->unit = counters->units[i]++;
+  set_target (place, buses[i].prefix, counters->targets[buses[i].target]++);
+  if (places != 0 && place->unit >= places)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u drives on bus %s", get_arch_name (plan),
-                    get_machine (plan), places, disk->bus.text);
-  plan->needs_scsi |= mt_is_word (disk->bus.text, "scsi");
-  plan->needs_usb |= mt_is_word (disk->bus.text, "usb");
+                    get_machine (plan), places, place->bus);
+  plan->needs_scsi |= mt_is_word (place->bus, "scsi");
+  plan->needs_usb |= mt_is_word (place->bus, "usb");
   plan->has_floppy |= disk->kind == MT_DRIVE_FLOPPY;
-  return check_host (plan, "disk", "bus", disk->bus.text, error);
+  return check_host (plan, "disk", "bus", place->bus, error);
 }
 
 /* What a drive sits on: which property says it, and what else it is by. */
@@ -362,37 +355,36 @@ get_usual_bus (const MtGuestPlan *plan, MtDrive kind)
 }
 
 static gboolean
-plan_disk_bus (MtGuestPlan *plan, MtDisk *disk, GError **error)
+plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GError **error)
 {
   MtKind kind = (MtKind)drives[disk->kind].kind;
   g_autofree char *remedy = NULL;
 
-  if (disk->asked_bus.text[0] != '\0')
-    disk->bus = disk->asked_bus;
-  else
-    choose (plan, (MtProperty)drives[disk->kind].property, get_usual_bus (plan, disk->kind),
-            &disk->bus);
+  place->bus = disk->bus[0] != '\0' ? disk->bus
+                                    : choose (plan, (MtProperty)drives[disk->kind].property,
+                                              get_usual_bus (plan, disk->kind));
   /* What a property says has been judged, and the machine's own is well; not every machine has a
    * floppy. */
-  if (disk->asked_bus.text[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
+  if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
     return TRUE;
-  if (mt_compat_ask (kind, disk->bus.text, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
+  if (mt_compat_ask (kind, place->bus, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   remedy = mt_compat_dup_remedy (kind, (MtClass)plan->recipe->class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "%s guests on %s cannot have a %s on bus %s; %s", get_arch_name (plan),
-                  get_machine (plan), drives[disk->kind].label, disk->bus.text, remedy);
+                  get_machine (plan), drives[disk->kind].label, place->bus, remedy);
 }
 
 static gboolean
 plan_disks (MtGuestPlan *plan, GError **error)
 {
+  const GPtrArray *disks = plan->request->disks;
   Counters counters = { 0 };
   guint i;
 
-  for (i = 0; i < plan->disks->len; i++) {
-    if (!plan_disk_bus (plan, plan->disks->pdata[i], error) ||
-        !place_disk (plan, plan->disks->pdata[i], &counters, error))
+  for (i = 0; i < disks->len; i++) {
+    if (!plan_disk_bus (plan, disks->pdata[i], &plan->places[i], error) ||
+        !place_disk (plan, disks->pdata[i], &plan->places[i], &counters, error))
       return FALSE;
   }
   return TRUE;
@@ -403,12 +395,12 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
 {
   const guint places = plan->recipe->slots.network != 0 ? MT_PCI_FUNCTIONS : 0;
 
-  if (places != 0 && plan->interfaces->len > places)
+  if (places != 0 && plan->request->interfaces->len > places)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u network interfaces", get_arch_name (plan),
                     get_machine (plan), places);
-  plan->multiqueue = FALSE;
-  return plan->vcpus == 1 || mt_features_decide_queues (plan->properties, &plan->multiqueue, error);
+  return plan->request->vcpus == 1 ||
+         mt_features_decide_queues (plan->request->properties, &plan->multiqueue, error);
 }
 
 static gboolean
@@ -416,15 +408,15 @@ plan_graphics (MtGuestPlan *plan, GError **error)
 {
   if (!check_video_ram (plan, error))
     return FALSE;
-  if (plan->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
+  if (plan->request->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
     return TRUE;
-  if (plan->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE &&
+  if (plan->request->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE &&
       !check_host (plan, "graphics", "type", "spice", error))
     return FALSE;
-  plan->needs_usb |= mt_is_word (plan->input.text, "usb") ||
-                     (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
-  return mt_is_word (plan->video.text, "none") ||
-         check_host (plan, "video", "modelType", plan->video.text, error);
+  plan->needs_usb |=
+      mt_is_word (plan->input, "usb") || (plan->recipe->features & MT_FEATURE_USB_DISPLAY) != 0;
+  return mt_is_word (plan->video, "none") ||
+         check_host (plan, "video", "modelType", plan->video, error);
 }
 
 static void
@@ -432,14 +424,14 @@ plan_models (MtGuestPlan *plan)
 {
   const MtRecipe *recipe = plan->recipe;
 
-  choose (plan, MT_PROPERTY_SCSI_MODEL, recipe->scsi_model, &plan->scsi);
-  choose (plan, MT_PROPERTY_VIF_MODEL, recipe->network, &plan->network);
-  choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->video, &plan->video);
-  choose (plan, MT_PROPERTY_INPUT_BUS, recipe->input, &plan->input);
+  plan->scsi = choose (plan, MT_PROPERTY_SCSI_MODEL, recipe->scsi_model);
+  plan->network = choose (plan, MT_PROPERTY_VIF_MODEL, recipe->network);
+  plan->video = choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->video);
+  plan->input = choose (plan, MT_PROPERTY_INPUT_BUS, recipe->input);
   /* What a property names is there: for disks that come later, and beside what is built in. */
-  plan->needs_scsi = mt_properties_get (plan->properties, MT_PROPERTY_SCSI_MODEL) != NULL;
+  plan->needs_scsi = mt_properties_get (plan->request->properties, MT_PROPERTY_SCSI_MODEL) != NULL;
   plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
-                   mt_properties_get (plan->properties, MT_PROPERTY_INPUT_BUS) != NULL;
+                   mt_properties_get (plan->request->properties, MT_PROPERTY_INPUT_BUS) != NULL;
 }
 
 void
@@ -448,7 +440,7 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
   gboolean firmware = plan->uefi || (!mt_class_prefers_uefi ((MtClass)plan->recipe->class) &&
                                      (plan->recipe->features & MT_FEATURE_NO_BOOT) == 0);
 
-  if (plan->kernel == NULL && !firmware)
+  if (plan->request->kernel == NULL && !firmware)
     g_ptr_array_add (
         warnings, mt_finding_new ("no-firmware",
                                   g_strdup_printf ("%s guests on %s have no firmware here: without "
@@ -473,17 +465,17 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
 static void
 find_capabilities (MtGuestPlan *plan)
 {
-  plan->capabilities = NULL;
-  if (plan->host != NULL)
+  if (plan->request->host != NULL)
     plan->capabilities = mt_host_find_domain_capabilities (
-        plan->host, machtype_resolution_get_arch (plan->resolution),
-        machtype_resolution_get_domain_type (plan->resolution), get_machine (plan));
+        plan->request->host, machtype_resolution_get_arch (plan->request->resolution),
+        machtype_resolution_get_domain_type (plan->request->resolution), get_machine (plan));
 }
 
 gboolean
-mt_guest_plan (MtGuestPlan *plan, GError **error)
+mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
 {
-  plan->needs_usb = plan->has_floppy = FALSE;
+  memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, wishes));
+  plan->request = request;
   find_capabilities (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))
     return FALSE;
@@ -493,8 +485,14 @@ mt_guest_plan (MtGuestPlan *plan, GError **error)
          plan_interfaces (plan, error) && plan_graphics (plan, error);
 }
 
+void
+mt_guest_plan_clear (MtGuestPlan *plan)
+{
+  g_free (plan->realtime_cpus);
+}
+
 gboolean
 mt_guest_is_accelerated (const MtGuestPlan *plan)
 {
-  return !mt_is_word (machtype_resolution_get_domain_type (plan->resolution), "qemu");
+  return !mt_is_word (machtype_resolution_get_domain_type (plan->request->resolution), "qemu");
 }
