@@ -275,28 +275,66 @@ tell_words (Line *line, const char *words, const char *separators)
   }
 }
 
+/* What stands before "=", and what may stand behind it. */
+typedef struct {
+  char **(*dup_names) (void);
+  MachtypeValueType (*get_value_type) (const char *name);
+  char **(*dup_values) (const char *name);
+} Names;
+
+static const Names image_properties = { machtype_image_property_dup_names,
+                                        machtype_image_property_get_value_type,
+                                        machtype_image_property_dup_values };
+static const Names extra_specs = { machtype_extra_spec_dup_names,
+                                   machtype_extra_spec_get_value_type,
+                                   machtype_extra_spec_dup_values };
+
+static void
+tell_name (Line *line, const Names *names, const char *name)
+{
+  g_auto (GStrv) values = names->dup_values (name);
+  g_autofree char *joined = g_strjoinv (" ", values);
+  MachtypeValueType type = names->get_value_type (name);
+
+  line_tell_name (line, name,
+                  type == MACHTYPE_VALUE_TYPE_ARCH      ? "ARCH"
+                  : type == MACHTYPE_VALUE_TYPE_MACHINE ? "machine type"
+                                                        : joined);
+}
+
+static void
+tell_values_of (Line *line, const Names *names, const char *name)
+{
+  g_auto (GStrv) values = NULL;
+  char **value;
+
+  if (names->get_value_type (name) == MACHTYPE_VALUE_TYPE_MACHINE) {
+    tell_machines (line);
+    return;
+  }
+  values = names->dup_values (name);
+  for (value = values; *value != NULL; value++)
+    line_tell (line, *value, NULL);
+}
+
 /* NAME=VALUE; except: a name that the command does not take, or NULL. */
 static void
-tell_pairs (Line *line, const Word *words, gsize n, const char *except)
+tell_pairs (Line *line, const Names *names, const char *except)
 {
-  gsize i, length = strcspn (line->value, "=");
+  g_auto (GStrv) list = names->dup_names ();
+  const char *equals = strchr (line->value, '=');
+  g_autofree char *given =
+      equals != NULL ? g_strndup (line->value, (gsize)(equals - line->value)) : NULL;
+  char **name;
 
-  for (i = 0; i < n; i++) {
-    const char *values = words[i].values;
-
-    if (except != NULL && strcmp (words[i].name, except) == 0)
+  for (name = list; *name != NULL; name++) {
+    if (g_strcmp0 (*name, except) == 0)
       continue;
-    if (line->value[length] == '\0')
-      line_tell_name (line, words[i].name, strcmp (values, "TYPE") == 0 ? "machine type" : values);
-    else if (length == strlen (words[i].name) &&
-             strncmp (line->value, words[i].name, length) == 0) {
-      line_advance (line, length + 1);
-      if (strcmp (values, "ARCH") == 0)
-        tell_archs (line);
-      else if (strcmp (values, "TYPE") == 0)
-        tell_machines (line);
-      else
-        tell_words (line, values, " ");
+    if (given == NULL)
+      tell_name (line, names, *name);
+    else if (strcmp (*name, given) == 0) {
+      line_advance (line, strlen (given) + 1);
+      tell_values_of (line, names, *name);
       return;
     }
   }
@@ -307,14 +345,13 @@ tell_properties (Line *line)
 {
   gboolean sets = strcmp (line->command->name, "image-property set") == 0;
 
-  tell_pairs (line, image_properties, G_N_ELEMENTS (image_properties),
-              sets ? "hw_machine_type" : NULL);
+  tell_pairs (line, &image_properties, sets ? "hw_machine_type" : NULL);
 }
 
 static void
 tell_extra_specs (Line *line)
 {
-  tell_pairs (line, extra_specs, G_N_ELEMENTS (extra_specs), NULL);
+  tell_pairs (line, &extra_specs, NULL);
 }
 
 /* Those that are kept for the instance; all, where there is none. */
@@ -324,15 +361,15 @@ tell_kept_properties (Line *line)
   g_autoptr (MachtypeRecord) record = get_record (line);
   MachtypeProperties *kept = record != NULL ? machtype_record_get_properties (record) : NULL;
   g_auto (GStrv) names = kept != NULL ? machtype_properties_dup_image_names (kept) : NULL;
+  g_auto (GStrv) all = record == NULL ? machtype_image_property_dup_names () : NULL;
   char **name;
-  gsize i;
 
   for (name = names; name != NULL && *name != NULL; name++)
     line_tell (line, *name, machtype_properties_get_image (kept, *name));
   if (record != NULL && strcmp (line->command->name, "image-property show") == 0)
     line_tell (line, "hw_machine_type", machtype_record_get_machine (record));
-  for (i = 0; record == NULL && i < G_N_ELEMENTS (image_properties); i++)
-    line_tell (line, image_properties[i].name, NULL);
+  for (name = all; name != NULL && *name != NULL; name++)
+    line_tell (line, *name, NULL);
 }
 
 static void
@@ -442,7 +479,6 @@ tell_disks (Line *line)
 {
   const char *comma = strrchr (line->value, ',');
   g_autofree char *path = g_strndup (line->value, strcspn (line->value, ","));
-  gsize i;
 
   if (comma == NULL || !g_file_test (path, G_FILE_TEST_EXISTS)) {
     tell_files (line);
@@ -451,10 +487,7 @@ tell_disks (Line *line)
   line_advance (line, (gsize)(comma - line->value) + 1);
   if (g_str_has_prefix (line->value, "bus=")) {
     line_advance (line, strlen ("bus="));
-    for (i = 0; i < G_N_ELEMENTS (image_properties); i++) {
-      if (strcmp (image_properties[i].name, "hw_disk_bus") == 0)
-        tell_words (line, image_properties[i].values, " ");
-    }
+    tell_values_of (line, &image_properties, "hw_disk_bus");
   } else if (g_str_has_prefix (line->value, "format=")) {
     line_advance (line, strlen ("format="));
     tell_words (line, "raw qcow2", " ");

@@ -53,6 +53,30 @@ typedef struct _MachtypeProperties MachtypeProperties;
 typedef struct _MachtypePropertiesBuilder MachtypePropertiesBuilder;
 
 /**
+ * MachtypeValueType:
+ * @MACHTYPE_VALUE_TYPE_UNKNOWN: nothing is known of it
+ * @MACHTYPE_VALUE_TYPE_WORD: one of a list of words
+ * @MACHTYPE_VALUE_TYPE_BOOLEAN: yes or no, in any of their spellings
+ * @MACHTYPE_VALUE_TYPE_INTEGER: a whole number
+ * @MACHTYPE_VALUE_TYPE_TEXT: any text
+ * @MACHTYPE_VALUE_TYPE_ARCH: an architecture
+ * @MACHTYPE_VALUE_TYPE_MACHINE: a machine type
+ *
+ * What the values of an image property or extra spec are. Later releases add types.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_VALUE_TYPE_UNKNOWN = 0,
+  MACHTYPE_VALUE_TYPE_WORD = 1,
+  MACHTYPE_VALUE_TYPE_BOOLEAN = 2,
+  MACHTYPE_VALUE_TYPE_INTEGER = 3,
+  MACHTYPE_VALUE_TYPE_TEXT = 4,
+  MACHTYPE_VALUE_TYPE_ARCH = 5,
+  MACHTYPE_VALUE_TYPE_MACHINE = 6
+} MachtypeValueType;
+
+/**
  * MACHTYPE_TYPE_PROPERTIES:
  *
  * The boxed type of [struct@Machtype.Properties].
@@ -126,6 +150,27 @@ gboolean machtype_properties_check (const MachtypeProperties *properties, GError
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_image_property_is_known (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_image_property_dup_names (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeValueType machtype_image_property_get_value_type (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_image_property_dup_values (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_extra_spec_dup_names (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeValueType machtype_extra_spec_get_value_type (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_extra_spec_dup_values (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_value_type_to_string (MachtypeValueType type);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeProperties, machtype_properties_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePropertiesBuilder, machtype_properties_builder_unref)

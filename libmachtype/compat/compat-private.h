@@ -6,38 +6,8 @@
 #include "host/host-private.h"
 #include "machine-class-private.h"
 #include "name/name-private.h"
+#include "properties/device-kinds.h"
 #include "properties/features-private.h"
-
-/* What a domain can have, by kind. */
-typedef enum {
-  MT_KIND_DISK_BUS,
-  MT_KIND_CDROM_BUS,
-  MT_KIND_FLOPPY_BUS,
-  MT_KIND_SCSI_MODEL,
-  MT_KIND_VIF_MODEL,
-  MT_KIND_VIDEO_MODEL,
-  MT_KIND_INPUT_BUS,
-  MT_KIND_WATCHDOG_MODEL,
-  MT_KIND_TPM_MODEL,
-  MT_KIND_TPM_VERSION,
-  MT_KIND_IOMMU_MODEL,
-  MT_KIND_SOUND_MODEL,
-  MT_KIND_USB_CONTROLLER,
-  MT_KIND_PCI_ROOT,
-  MT_KIND_PCI_CONTROLLER,
-  MT_KIND_ADDRESS_TYPE,
-  MT_KIND_SERIAL_TARGET,
-  MT_KIND_CONSOLE_TARGET,
-  MT_KIND_PARALLEL,
-  MT_KIND_PANIC_MODEL,
-  MT_KIND_FIRMWARE,
-  MT_KIND_FEATURE,
-  MT_KIND_TIMER,
-  MT_KIND_CPU_MODE,
-  MT_KIND_CPU_TOPOLOGY,
-  MT_KIND_MEMORY_MODEL,
-  MT_KIND_LAST = MT_KIND_MEMORY_MODEL
-} MtKind;
 
 /* Versions of what runs a guest; 0.0: not known. */
 typedef struct {
@@ -142,12 +112,12 @@ typedef struct {
   MtWish list[MT_WISHES_MAX];
   guint count;
   gboolean uefi;
-  const char *watchdog, *tpm, *iommu; /* models; NULL: none is asked for */
 } MtWishes;
 
-/* properties may be NULL; features are theirs. */
-void mt_wishes_collect (const MachtypeProperties *properties, const MtFeatures *features,
-                        MtClass class, MtWishes *wishes);
+void mt_wishes_collect (const MtFeatures *features, MtClass class, MtWishes *wishes);
+
+/* What is wanted of a kind, as "i6300esb"; NULL: nothing is. */
+const char *mt_wishes_get (const MtWishes *wishes, MtKind kind);
 
 /* Findings on what the machine or the host cannot carry, added to *findings, which is made with the
  * first where it is NULL. host and caps may be NULL: nothing is known of it. */

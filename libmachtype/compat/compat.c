@@ -132,10 +132,10 @@ static gboolean
 can_say (const char *name, const char *value)
 {
   g_autofree char *checked = NULL;
-  int spec = mt_spec_find (name);
+  MtSpec spec = mt_spec_find (name);
 
-  return spec >= 0 ? mt_spec_check (spec, value, &checked, NULL)
-                   : mt_property_check (name, value, NULL);
+  return spec != MT_SPEC_NONE ? mt_spec_check (spec, value, &checked, NULL)
+                              : mt_property_check (name, value, NULL);
 }
 
 static gboolean
@@ -251,33 +251,33 @@ judge_wish (const Judgement *j, const MtWish *wish)
 static void
 judge_tpm_backend (const Judgement *j)
 {
-  g_autofree char *asked = dup_asked (j->features->tpm_by, NULL);
-  g_autofree char *message = NULL;
+  const char *model = mt_wishes_get (j->wishes, MT_KIND_TPM_MODEL);
+  const char *by = j->features->asked[MT_PROPERTY_TPM_MODEL].by;
+  g_autofree char *asked = NULL, *message = NULL;
 
-  if (j->wishes->tpm == NULL || j->caps == NULL ||
-      !is_listed (j, MT_KIND_TPM_MODEL, j->wishes->tpm) ||
+  if (model == NULL || j->caps == NULL || !is_listed (j, MT_KIND_TPM_MODEL, model) ||
       mt_host_ask_domain_capabilities (j->host, j->caps, "tpm", "backendModel", "emulator") !=
           MACHTYPE_ANSWER_NO)
     return;
+  asked = dup_asked (by, NULL);
   message = g_strdup_printf ("%s: the host has no TPM emulator for %s guests on %s", asked,
                              machtype_arch_to_string (j->arch), j->machine);
-  add_own (j, "tpm-emulator", j->features->tpm_by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
-           g_strdup (SWTPM), "virConnectGetDomainCapabilities", message);
+  add_own (j, "tpm-emulator", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, g_strdup (SWTPM),
+           "virConnectGetDomainCapabilities", message);
 }
 
 /* Firmware that is not there cannot check what it boots; Nova boots without a word. */
 static void
 judge_secure_boot (const Judgement *j)
 {
-  const MtFeatures *features = j->features;
+  const MtAsked *secure_boot = &j->features->asked[MT_PROPERTY_SECURE_BOOT];
   g_autofree char *asked = NULL, *message = NULL;
 
-  if (j->wishes->uefi || features->secure_boot == NULL ||
-      !mt_is_word (features->secure_boot, "required"))
+  if (j->wishes->uefi || !mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
     return;
-  asked = dup_asked (features->secure_boot_by, features->secure_boot);
+  asked = dup_asked (secure_boot->by, secure_boot->value);
   message = g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI", asked);
-  add_own (j, "secure-boot-without-uefi", features->secure_boot_by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
+  add_own (j, "secure-boot-without-uefi", secure_boot->by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
            g_strdup ("set image property hw_firmware_type=uefi"), "UEFI specification, Secure Boot",
            message);
 }
@@ -286,10 +286,10 @@ judge_secure_boot (const Judgement *j)
 static void
 judge_encryption (const Judgement *j)
 {
-  const char *by = j->features->encryption_by;
+  const char *by = j->features->asked[MT_PROPERTY_MEM_ENCRYPTION].by;
   g_autofree char *asked = NULL, *message = NULL;
 
-  if (!j->features->encryption)
+  if (!mt_features_has (j->features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
     return;
   asked = dup_asked (by, "yes");
   if (!mt_class_can_encrypt (j->class)) {
@@ -312,7 +312,7 @@ judge_encryption (const Judgement *j)
 static void
 judge_serial_ports (const Judgement *j)
 {
-  const char *by = j->features->serial_ports_by;
+  const char *by = j->features->asked[MT_PROPERTY_SERIAL_PORT_COUNT].by;
   g_autofree char *asked = NULL, *message = NULL;
 
   if (j->features->serial_ports <= mt_class_get_serial_ports (j->class))
@@ -433,7 +433,7 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
   }
   if (host != NULL)
     caps = mt_host_find_domain_capabilities (host, arch, domain_type, machine);
-  mt_wishes_collect (properties, &features, class, &wishes);
+  mt_wishes_collect (&features, class, &wishes);
   mt_wishes_judge (&wishes, properties, &features, arch, machine, host, caps, &findings);
   return findings;
 }

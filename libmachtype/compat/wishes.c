@@ -1,121 +1,97 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What image properties and extra specs ask of a machine, as things that the rules speak of. */
+/* What image properties and extra specs ask of a machine, as things that the rules speak of. What
+ * becomes of which stands in properties/schema.c. */
 
 #include "compat/compat-private.h"
 
 #include "string-private.h"
 
+/* Findings come in the order of kinds, but firmware stands before the models, which may need it. */
+static guint
+get_turn (MtKind kind)
+{
+  return kind == MT_KIND_FIRMWARE ? 2 * MT_KIND_INPUT_BUS + 1 : 2 * (guint)kind;
+}
+
+/* Of one turn, the first comes first. */
 static void
 add (MtWishes *wishes, const char *name, const char *value, MtKind kind, const char *wanted)
 {
+  guint at, turn = get_turn (kind);
+
   g_assert (wishes->count < MT_WISHES_MAX);
-  wishes->list[wishes->count++] = (MtWish){ name, value, kind, wanted };
+  for (at = wishes->count++; at > 0 && get_turn (wishes->list[at - 1].kind) > turn; at--)
+    wishes->list[at] = wishes->list[at - 1];
+  wishes->list[at] = (MtWish){ name, value, kind, wanted };
 }
 
-/* Properties whose value is what is wanted. */
-static const struct {
-  guint8 property, kind;
-} plain[] = {
-  { MT_PROPERTY_DISK_BUS, MT_KIND_DISK_BUS },     { MT_PROPERTY_CDROM_BUS, MT_KIND_CDROM_BUS },
-  { MT_PROPERTY_FLOPPY_BUS, MT_KIND_FLOPPY_BUS }, { MT_PROPERTY_SCSI_MODEL, MT_KIND_SCSI_MODEL },
-  { MT_PROPERTY_VIF_MODEL, MT_KIND_VIF_MODEL },   { MT_PROPERTY_VIDEO_MODEL, MT_KIND_VIDEO_MODEL },
-  { MT_PROPERTY_INPUT_BUS, MT_KIND_INPUT_BUS },
-};
-
-static void
-add_plain (const MachtypeProperties *properties, MtWishes *wishes)
+/* The machine's best; where it has none, the usual one, which says why. */
+static const char *
+choose_model (MtKind kind, MtClass class, gboolean uefi)
 {
-  const char *pointer = mt_properties_get (properties, MT_PROPERTY_POINTER_MODEL);
+  const char *best = mt_compat_get_best (kind, class, uefi);
+  gsize at = 0, n;
+  const MtRule *rules = mt_rules_get (&n);
+
+  return best != NULL ? best : mt_rule_next (rules, n, &at, kind, NULL)->value;
+}
+
+/* What a value of the row asks for; empty: nothing. */
+static const char *
+find_wanted (const MtSchema *row, const char *value, MtClass class, gboolean uefi)
+{
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (plain); i++) {
-    const char *value = mt_properties_get (properties, (MtProperty)plain[i].property);
+  for (i = 0; i < G_N_ELEMENTS (row->becomes); i++) {
+    const MtBecomes *becomes = &row->becomes[i];
 
-    if (value != NULL)
-      add (wishes, mt_property_name ((MtProperty)plain[i].property), value, (MtKind)plain[i].kind,
-           value);
+    if (!mt_is_word (becomes->value, MT_ANY_VALUE) && !mt_is_word (becomes->value, value))
+      continue;
+    return mt_is_word (becomes->wanted, MT_BEST_MODEL)
+               ? choose_model ((MtKind)row->kind, class, uefi)
+               : becomes->wanted;
   }
-  /* The only pointer model there is sits on USB, unless the bus is said. */
-  if (pointer != NULL && mt_properties_get (properties, MT_PROPERTY_INPUT_BUS) == NULL)
-    add (wishes, mt_property_name (MT_PROPERTY_POINTER_MODEL), pointer, MT_KIND_INPUT_BUS, "usb");
+  return value;
 }
 
 static void
-add_firmware (const MachtypeProperties *properties, const MtFeatures *features, MtClass class,
-              MtWishes *wishes)
+add_asked (MtWishes *wishes, const MtSchema *row, const MtAsked *asked, MtClass class)
 {
-  const char *wanted = mt_properties_get (properties, MT_PROPERTY_FIRMWARE_TYPE);
+  const char *wanted = find_wanted (row, asked->value, class, wishes->uefi);
 
-  wishes->uefi = wanted != NULL ? mt_is_word (wanted, "uefi") : mt_class_prefers_uefi (class);
-  if (wishes->uefi)
-    add (wishes, wanted != NULL ? mt_property_name (MT_PROPERTY_FIRMWARE_TYPE) : NULL, "uefi",
-         MT_KIND_FIRMWARE, "efi");
-  if (features->secure_boot != NULL && mt_is_word (features->secure_boot, "required"))
-    add (wishes, features->secure_boot_by, features->secure_boot, MT_KIND_FIRMWARE, "secure-boot");
+  if (*wanted != '\0')
+    add (wishes, asked->by, asked->value, (MtKind)row->kind, wanted);
 }
 
-/* The machine's own model where none is named; one that says why, where it has none. */
-static const char *
-choose_model (MtKind kind, MtClass class, gboolean uefi, const char *named, const char *usual)
+void
+mt_wishes_collect (const MtFeatures *features, MtClass class, MtWishes *wishes)
 {
-  const char *best;
+  const char *firmware = features->asked[MT_PROPERTY_FIRMWARE_TYPE].value;
+  int i;
 
-  if (named != NULL)
-    return named;
-  best = mt_compat_get_best (kind, class, uefi);
-  return best != NULL ? best : usual;
-}
+  /* Not the list: it is long, and mostly unused. */
+  wishes->count = 0;
+  wishes->uefi = firmware != NULL ? mt_is_word (firmware, "uefi") : mt_class_prefers_uefi (class);
+  if (firmware == NULL && wishes->uefi)
+    add (wishes, NULL, "uefi", MT_KIND_FIRMWARE, "efi");
+  for (i = 0; i <= features->last; i++) {
+    const MtAsked *asked = &features->asked[i];
 
-static void
-add_models (const MtFeatures *features, MtClass class, MtWishes *wishes)
-{
-  const char *iommu = features->iommu;
-
-  if (features->watchdog != NULL) {
-    wishes->watchdog = choose_model (MT_KIND_WATCHDOG_MODEL, class, wishes->uefi, NULL, "i6300esb");
-    add (wishes, features->watchdog_by, features->watchdog, MT_KIND_WATCHDOG_MODEL,
-         wishes->watchdog);
+    if (asked->value != NULL && mt_schema_get (i)->kind != MT_KIND_NONE)
+      add_asked (wishes, mt_schema_get (i), asked, class);
   }
-  if (features->tpm_version != NULL) {
-    wishes->tpm =
-        choose_model (MT_KIND_TPM_MODEL, class, wishes->uefi, features->tpm_model, "tpm-tis");
-    add (wishes, features->tpm_by,
-         features->tpm_model != NULL ? features->tpm_model : features->tpm_version,
-         MT_KIND_TPM_MODEL, wishes->tpm);
-    add (wishes, features->tpm_version_by, features->tpm_version, MT_KIND_TPM_VERSION,
-         features->tpm_version);
-  }
-  if (iommu != NULL) {
-    wishes->iommu = choose_model (MT_KIND_IOMMU_MODEL, class, wishes->uefi,
-                                  mt_is_word (iommu, "auto") ? NULL : iommu, "virtio");
-    add (wishes, features->iommu_by, iommu, MT_KIND_IOMMU_MODEL, wishes->iommu);
-  }
-}
-
-static void
-add_switches (const MtFeatures *features, MtWishes *wishes)
-{
-  if (features->pmu != MT_UNSET)
-    add (wishes, features->pmu_by, features->pmu == MT_YES ? "yes" : "no", MT_KIND_FEATURE,
-         features->pmu == MT_YES ? "pmu-on" : "pmu-off");
-  if (features->hidden)
-    add (wishes, features->hidden_by, "yes", MT_KIND_FEATURE, "kvm-hidden");
-  if (features->hpet == MT_YES)
-    add (wishes, mt_property_name (MT_PROPERTY_HPET), "yes", MT_KIND_TIMER, "hpet");
   if (mt_topology_is_asked (features))
     add (wishes, features->topology_by, NULL, MT_KIND_CPU_TOPOLOGY, "topology");
 }
 
-void
-mt_wishes_collect (const MachtypeProperties *properties, const MtFeatures *features, MtClass class,
-                   MtWishes *wishes)
+const char *
+mt_wishes_get (const MtWishes *wishes, MtKind kind)
 {
-  /* Not the list: it is long, and mostly unused. */
-  wishes->count = 0;
-  wishes->watchdog = wishes->tpm = wishes->iommu = NULL;
-  if (properties != NULL)
-    add_plain (properties, wishes);
-  add_firmware (properties, features, class, wishes);
-  add_models (features, class, wishes);
-  add_switches (features, wishes);
+  guint i;
+
+  for (i = 0; i < wishes->count; i++) {
+    if (wishes->list[i].kind == kind)
+      return wishes->list[i].wanted;
+  }
+  return NULL;
 }

@@ -51,7 +51,7 @@ write_pci_address (MtGuestWriter *w, guint slot, guint function)
 static gboolean
 is_encrypted (const MtGuestWriter *w)
 {
-  return w->plan->features.encryption;
+  return mt_features_has (&w->plan->features, MT_PROPERTY_MEM_ENCRYPTION, "yes");
 }
 
 static void
@@ -164,7 +164,7 @@ write_controllers (MtGuestWriter *w)
   }
   if (w->plan->needs_scsi)
     write_controller (w, "scsi", w->plan->scsi, FIXED_SCSI);
-  if (w->plan->features.agent)
+  if (mt_features_has (&w->plan->features, MT_PROPERTY_GUEST_AGENT, "yes"))
     write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
   if (w->plan->needs_usb)
     write_controller (w, "usb", w->recipe->usb, FIXED_USB);
@@ -269,7 +269,7 @@ write_more_serial_ports (MtGuestWriter *w)
 static void
 write_agent (MtGuestWriter *w)
 {
-  if (w->plan->features.agent)
+  if (mt_features_has (&w->plan->features, MT_PROPERTY_GUEST_AGENT, "yes"))
     mt_xml_literal (&w->xml, "    <channel type='unix'>\n"
                              "      <target type='virtio' name='org.qemu.guest_agent.0'/>\n"
                              "    </channel>\n");
@@ -356,7 +356,7 @@ write_rng (MtGuestWriter *w)
 {
   const MtFeatures *features = &w->plan->features;
 
-  if (features->no_rng)
+  if (mt_features_has (features, MT_PROPERTY_RNG_ALLOWED, "no"))
     return;
   mt_xml_literal (&w->xml, "    <rng model='virtio'>\n");
   if (features->rng_bytes != 0) {
@@ -379,13 +379,14 @@ write_rng (MtGuestWriter *w)
 static void
 write_watchdog (MtGuestWriter *w)
 {
-  const char *model = w->plan->wishes.watchdog;
+  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_WATCHDOG_MODEL);
 
   if (model == NULL)
     return;
   mt_xml_literal (&w->xml, "    <watchdog");
   mt_xml_attribute_word (&w->xml, "model", model);
-  mt_xml_attribute_word (&w->xml, "action", w->plan->features.watchdog);
+  mt_xml_attribute_word (&w->xml, "action",
+                         w->plan->features.asked[MT_PROPERTY_WATCHDOG_ACTION].value);
   if (w->recipe->slots.watchdog == 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
@@ -398,14 +399,15 @@ write_watchdog (MtGuestWriter *w)
 static void
 write_tpm (MtGuestWriter *w)
 {
-  const char *model = w->plan->wishes.tpm;
+  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_TPM_MODEL);
 
   if (model == NULL)
     return;
   mt_xml_literal (&w->xml, "    <tpm");
   mt_xml_attribute_word (&w->xml, "model", model);
   mt_xml_literal (&w->xml, ">\n      <backend type='emulator'");
-  mt_xml_attribute_word (&w->xml, "version", w->plan->features.tpm_version);
+  mt_xml_attribute_word (&w->xml, "version",
+                         w->plan->features.asked[MT_PROPERTY_TPM_VERSION].value);
   mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
 }
 
@@ -413,7 +415,7 @@ write_tpm (MtGuestWriter *w)
 static void
 write_iommu (MtGuestWriter *w)
 {
-  const char *model = w->plan->wishes.iommu;
+  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_IOMMU_MODEL);
 
   if (model == NULL)
     return;

@@ -71,7 +71,7 @@ write_memory_backing (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "  <memoryBacking>\n");
   inside = w->xml.length;
   write_huge_pages (w);
-  if (features->realtime)
+  if (mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes"))
     mt_xml_literal (&w->xml, "    <nosharepages/>\n");
   if (features->locked_memory)
     mt_xml_literal (&w->xml, "    <locked/>\n");
@@ -163,7 +163,7 @@ write_os (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n");
   if (request->kernel == NULL && plan->has_floppy)
     mt_xml_literal (&w->xml, "    <boot dev='fd'/>\n");
-  if (plan->features.boot_menu)
+  if (mt_features_has (&plan->features, MT_PROPERTY_BOOT_MENU, "yes"))
     mt_xml_literal (&w->xml, "    <bootmenu enable='yes'/>\n");
   mt_xml_literal (&w->xml, "  </os>\n");
 }
@@ -171,8 +171,8 @@ write_os (MtGuestWriter *w)
 static gboolean
 has_enlightenments (const MtGuestWriter *w)
 {
-  return w->plan->features.windows && mt_guest_is_accelerated (w->plan) &&
-         has_class_feature (w, "hyperv");
+  return mt_features_has (&w->plan->features, MT_PROPERTY_OS_TYPE, "windows") &&
+         mt_guest_is_accelerated (w->plan) && has_class_feature (w, "hyperv");
 }
 
 /* What Nova gives Windows, without the two features that it has taken back since (reenlightenment
@@ -191,7 +191,7 @@ write_hyperv (MtGuestWriter *w)
                            "      <runtime state='on'/>\n"
                            "      <synic state='on'/>\n"
                            "      <reset state='on'/>\n");
-  if (w->plan->features.hidden)
+  if (mt_features_has (&w->plan->features, MT_PROPERTY_HIDE_HYPERVISOR, "yes"))
     mt_xml_literal (&w->xml, "      <vendor_id state='on' value='1234567890ab'/>\n");
   mt_xml_literal (&w->xml, "      <frequencies state='on'/>\n"
                            "      <tlbflush state='on'/>\n"
@@ -203,14 +203,14 @@ static void
 write_switches (MtGuestWriter *w)
 {
   const MtFeatures *features = &w->plan->features;
-  const char *iommu = w->plan->wishes.iommu;
+  const char *iommu = mt_wishes_get (&w->plan->wishes, MT_KIND_IOMMU_MODEL);
 
   write_hyperv (w);
-  if (features->hidden)
+  if (mt_features_has (features, MT_PROPERTY_HIDE_HYPERVISOR, "yes"))
     mt_xml_literal (&w->xml, "    <kvm>\n      <hidden state='on'/>\n    </kvm>\n");
-  if (features->pmu == MT_YES)
+  if (mt_features_has (features, MT_PROPERTY_PMU, "yes"))
     mt_xml_literal (&w->xml, "    <pmu state='on'/>\n");
-  else if (features->pmu == MT_NO)
+  else if (mt_features_has (features, MT_PROPERTY_PMU, "no"))
     mt_xml_literal (&w->xml, "    <pmu state='off'/>\n");
   if (w->plan->secure_boot)
     mt_xml_literal (&w->xml, "    <smm state='on'/>\n");
@@ -288,7 +288,7 @@ write_cpu (MtGuestWriter *w)
 static void
 write_clock (MtGuestWriter *w)
 {
-  gboolean windows = w->plan->features.windows;
+  gboolean windows = mt_features_has (&w->plan->features, MT_PROPERTY_OS_TYPE, "windows");
 
   mt_xml_literal (&w->xml, "  <clock offset=");
   if (windows)
@@ -302,7 +302,8 @@ write_clock (MtGuestWriter *w)
                              "    <timer name='rtc' tickpolicy='catchup'/>\n"
                              "    <timer name='pit' tickpolicy='delay'/>\n"
                              "    <timer name='hpet' present='");
-    mt_xml_word (&w->xml, w->plan->features.hpet == MT_YES ? "yes" : "no");
+    mt_xml_word (&w->xml,
+                 mt_features_has (&w->plan->features, MT_PROPERTY_HPET, "yes") ? "yes" : "no");
     mt_xml_literal (&w->xml, "'/>\n");
     if (has_enlightenments (w))
       mt_xml_literal (&w->xml, "    <timer name='hypervclock' present='yes'/>\n");
@@ -319,7 +320,7 @@ write_clock (MtGuestWriter *w)
 static void
 write_launch_security (MtGuestWriter *w)
 {
-  if (w->plan->features.encryption)
+  if (mt_features_has (&w->plan->features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
     mt_xml_literal (&w->xml, "  <launchSecurity type='sev'>\n"
                              "    <policy>0x0033</policy>\n"
                              "  </launchSecurity>\n");

@@ -39,13 +39,13 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   return FALSE;
 }
 
-/* A property's value where it is set, else the machine's default. It has been judged. */
+/* What properties want of a kind, which has been judged, else the machine's default. */
 static const char *
-choose (const MtGuestPlan *plan, MtProperty property, const char *usual)
+choose (const MtGuestPlan *plan, MtKind kind, const char *usual)
 {
-  const char *value = mt_properties_get (plan->request->properties, property);
+  const char *wanted = mt_wishes_get (&plan->wishes, kind);
 
-  return value != NULL ? value : usual;
+  return wanted != NULL ? wanted : usual;
 }
 
 static gboolean
@@ -117,8 +117,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
 
   if (!mt_features_decide (plan->request->properties, TRUE, &plan->features, error))
     return FALSE;
-  mt_wishes_collect (plan->request->properties, &plan->features, (MtClass)plan->recipe->class,
-                     &plan->wishes);
+  mt_wishes_collect (&plan->features, (MtClass)plan->recipe->class, &plan->wishes);
   mt_wishes_judge (&plan->wishes, plan->request->properties, &plan->features, arch, machine,
                    plan->request->host, plan->capabilities, &findings);
   if (findings == NULL)
@@ -137,7 +136,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
 static void
 plan_firmware (MtGuestPlan *plan)
 {
-  const char *wanted = plan->features.secure_boot;
+  const char *wanted = plan->features.asked[MT_PROPERTY_SECURE_BOOT].value;
   guint features = plan->recipe->features;
 
   plan->uefi = plan->wishes.uefi;
@@ -226,11 +225,12 @@ dup_cpus (const guint8 *cpus, const guint8 *excluded, guint vcpus)
 static gboolean
 plan_realtime (MtGuestPlan *plan, GError **error)
 {
-  const char *mask = plan->features.realtime_mask;
+  const MtAsked *asked = &plan->features.asked[MT_PROPERTY_CPU_REALTIME_MASK];
+  const char *mask = asked->value;
   g_autofree guint8 *cpus = NULL, *excluded = NULL;
   g_autofree char *shown = NULL;
 
-  if (!plan->features.realtime)
+  if (!mt_features_has (&plan->features, MT_PROPERTY_CPU_REALTIME, "yes"))
     return TRUE;
   cpus = g_malloc0 (plan->request->vcpus);
   excluded = g_malloc0 (plan->request->vcpus);
@@ -243,7 +243,7 @@ plan_realtime (MtGuestPlan *plan, GError **error)
   mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
            "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
            "but the first",
-           plan->features.realtime_mask_by, shown, plan->request->vcpus);
+           asked->by, shown, plan->request->vcpus);
   return FALSE;
 }
 
@@ -336,14 +336,14 @@ place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *cou
   return check_host (plan, "disk", "bus", place->bus, error);
 }
 
-/* What a drive sits on: which property says it, and what else it is by. */
+/* What a drive sits on. */
 static const struct {
-  guint8 property, kind;
+  guint8 kind;
   char label[12];
 } drives[] = {
-  [MT_DRIVE_DISK] = { MT_PROPERTY_DISK_BUS, MT_KIND_DISK_BUS, "disk" },
-  [MT_DRIVE_CDROM] = { MT_PROPERTY_CDROM_BUS, MT_KIND_CDROM_BUS, "CD-ROM" },
-  [MT_DRIVE_FLOPPY] = { MT_PROPERTY_FLOPPY_BUS, MT_KIND_FLOPPY_BUS, "floppy" },
+  [MT_DRIVE_DISK] = { MT_KIND_DISK_BUS, "disk" },
+  [MT_DRIVE_CDROM] = { MT_KIND_CDROM_BUS, "CD-ROM" },
+  [MT_DRIVE_FLOPPY] = { MT_KIND_FLOPPY_BUS, "floppy" },
 };
 
 static const char *
@@ -360,9 +360,8 @@ plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GErr
   MtKind kind = (MtKind)drives[disk->kind].kind;
   g_autofree char *remedy = NULL;
 
-  place->bus = disk->bus[0] != '\0' ? disk->bus
-                                    : choose (plan, (MtProperty)drives[disk->kind].property,
-                                              get_usual_bus (plan, disk->kind));
+  place->bus =
+      disk->bus[0] != '\0' ? disk->bus : choose (plan, kind, get_usual_bus (plan, disk->kind));
   /* What a property says has been judged, and the machine's own is well; not every machine has a
    * floppy. */
   if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
@@ -424,14 +423,14 @@ plan_models (MtGuestPlan *plan)
 {
   const MtRecipe *recipe = plan->recipe;
 
-  plan->scsi = choose (plan, MT_PROPERTY_SCSI_MODEL, recipe->scsi_model);
-  plan->network = choose (plan, MT_PROPERTY_VIF_MODEL, recipe->network);
-  plan->video = choose (plan, MT_PROPERTY_VIDEO_MODEL, recipe->video);
-  plan->input = choose (plan, MT_PROPERTY_INPUT_BUS, recipe->input);
+  plan->scsi = choose (plan, MT_KIND_SCSI_MODEL, recipe->scsi_model);
+  plan->network = choose (plan, MT_KIND_VIF_MODEL, recipe->network);
+  plan->video = choose (plan, MT_KIND_VIDEO_MODEL, recipe->video);
+  plan->input = choose (plan, MT_KIND_INPUT_BUS, recipe->input);
   /* What a property names is there: for disks that come later, and beside what is built in. */
-  plan->needs_scsi = mt_properties_get (plan->request->properties, MT_PROPERTY_SCSI_MODEL) != NULL;
+  plan->needs_scsi = mt_wishes_get (&plan->wishes, MT_KIND_SCSI_MODEL) != NULL;
   plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
-                   mt_properties_get (plan->request->properties, MT_PROPERTY_INPUT_BUS) != NULL;
+                   plan->features.asked[MT_PROPERTY_INPUT_BUS].value != NULL;
 }
 
 void

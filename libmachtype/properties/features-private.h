@@ -2,8 +2,7 @@
 #pragma once
 
 #include "properties/properties-private.h"
-
-typedef enum { MT_UNSET, MT_NO, MT_YES } MtSwitch;
+#include "string-private.h"
 
 /* The sizes of a guest's memory pages. */
 typedef enum {
@@ -18,46 +17,40 @@ typedef struct {
   guint sockets, cores, threads;
 } MtTopology;
 
-/* What image properties and extra specs ask for together, where they do not contradict each other.
- * A name tells who has asked: a constant. */
+/* What an image and its flavor ask for together by one property. */
+typedef struct {
+  const char *value; /* checked; NULL: nothing */
+  const char *by;    /* the image property or extra spec that says it: a constant */
+} MtAsked;
+
+/* What image properties and extra specs ask for together, where they do not contradict each
+ * other. */
 typedef struct {
   gboolean flavor_known; /* else nothing is forbidden for lack of an extra spec */
-  gboolean agent;
-  const char *watchdog; /* its action; NULL: none is asked for */
-  const char *watchdog_by;
-  gboolean no_rng;
+  MtAsked asked[MT_PROPERTY_LAST + 1];
+  int last; /* nothing is asked for beyond this MtProperty */
+
+  /* What more than one property says, and numbers. */
   guint rng_bytes;  /* a period; 0: no limit */
   guint rng_period; /* milliseconds */
-  MtSwitch pmu;
-  const char *pmu_by;
-  gboolean hidden;
-  const char *hidden_by;
-  gboolean windows;
   gboolean locked_memory;
-  gboolean realtime;
-  const char *realtime_mask; /* NULL: every vCPU */
-  const char *realtime_mask_by;
-  gboolean encryption;
-  const char *encryption_by;
   MtPages pages;
-  guint64 page_kib; /* of MT_PAGES_SIZE */
-  gboolean boot_menu;
-  MtSwitch hpet;
-  const char *secure_boot; /* required, optional or disabled; NULL: not said */
-  const char *secure_boot_by;
-  guint serial_ports; /* 0: not said */
-  const char *serial_ports_by;
-  guint video_ram_mib; /* 0: not said */
-  const char *iommu;   /* a model or auto; NULL: none */
-  const char *iommu_by;
-  const char *tpm_version; /* NULL: no TPM */
-  const char *tpm_model;   /* NULL: the machine's */
-  const char *tpm_by;      /* who has named the model, else the version */
-  const char *tpm_version_by;
+  guint64 page_kib;                    /* of MT_PAGES_SIZE */
+  guint serial_ports;                  /* 0: not said */
+  guint video_ram_mib;                 /* 0: not said */
   gboolean tpm_unversioned;            /* a model, and no version: nothing comes of it */
   MtTopology topology, topology_limit; /* of vCPUs */
   const char *topology_by;             /* NULL: nothing is asked for */
 } MtFeatures;
+
+/* Whether a property asks for this word. */
+static inline gboolean
+mt_features_has (const MtFeatures *features, MtProperty property, const char *word)
+{
+  const char *value = features->asked[property].value;
+
+  return value != NULL && mt_is_word (value, word);
+}
 
 /* properties may be NULL. Texts are borrowed from them. flavor_known: extra specs that are not
  * there are unset; FALSE where they may only not be known, as in a record. */

@@ -11,19 +11,11 @@
 #include "machine-class-private.h"
 #include "string-private.h"
 
-#define IMAGE(property) mt_properties_get (properties, MT_PROPERTY_##property)
-#define FLAVOR(spec) mt_properties_get_spec (properties, MT_SPEC_##spec)
-
 /* The default of hw_rng:rate_period, libvirt's own. */
 #define RNG_PERIOD_MS 1000
 
-static MtSwitch
-get_switch (const char *checked)
-{
-  if (checked == NULL)
-    return MT_UNSET;
-  return mt_is_word (checked, "yes") ? MT_YES : MT_NO;
-}
+/* What Nova raises where the table says nothing else. */
+#define USUAL_CONFLICT "FlavorImageConflict"
 
 static guint
 get_number (const char *checked)
@@ -31,11 +23,58 @@ get_number (const char *checked)
   return checked != NULL ? (guint)g_ascii_strtoull (checked, NULL, 10) : 0;
 }
 
+static const char *
+get_image (const MachtypeProperties *properties, MtProperty property)
+{
+  return mt_properties_get (properties, property);
+}
+
+static const char *
+get_flavor (const MachtypeProperties *properties, MtProperty property)
+{
+  return mt_properties_get_spec (properties, (MtSpec)mt_schema_get (property)->flavor.spec);
+}
+
+/* The image, or the flavor where it wins. */
+static MtAsked
+merge (const MachtypeProperties *properties, MtProperty property)
+{
+  const MtSchema *row = mt_schema_get (property);
+  const char *image = get_image (properties, property);
+  const char *flavor = mt_properties_get_spec (properties, (MtSpec)row->flavor.spec);
+  gboolean image_wins = row->winner == MT_WINNER_IMAGE || row->winner == MT_WINNER_LIMIT;
+
+  if (flavor != NULL && (image == NULL || !image_wins))
+    return (MtAsked){ flavor, row->flavor.name };
+  return (MtAsked){ image, row->image };
+}
+
+static const char *
+get_conflict (const MtSchema *row)
+{
+  return row->conflict[0] != '\0' ? row->conflict : USUAL_CONFLICT;
+}
+
+/* One of both, or the same in both. */
+static gboolean
+check_agreement (const MachtypeProperties *properties, MtProperty property, GError **error)
+{
+  const MtSchema *row = mt_schema_get (property);
+  const char *image = get_image (properties, property);
+  const char *flavor = get_flavor (properties, property);
+
+  if (image == NULL || flavor == NULL || mt_is_word (image, flavor))
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                  "%s: extra spec %s=%s conflicts with image property %s=%s", get_conflict (row),
+                  row->flavor.name, flavor, row->image, image);
+}
+
 /* Nova takes a negative number of an image, and makes nonsense of it. */
 static gboolean
 get_count (const MachtypeProperties *properties, MtProperty property, guint *count, GError **error)
 {
-  const char *checked = mt_properties_get (properties, property);
+  const char *checked = get_image (properties, property);
 
   *count = 0;
   if (checked != NULL && *checked == '-')
@@ -47,51 +86,12 @@ get_count (const MachtypeProperties *properties, MtProperty property, guint *cou
   return TRUE;
 }
 
-/* One of both, or the same in both. */
-static gboolean
-agree (const MachtypeProperties *properties, MtProperty property, MtSpec spec,
-       const char *exception, const char **value, const char **by, GError **error)
-{
-  const char *image = mt_properties_get (properties, property);
-  const char *flavor = mt_properties_get_spec (properties, spec);
-
-  *value = flavor != NULL ? flavor : image;
-  *by = flavor != NULL ? mt_spec_name (spec) : mt_property_name (property);
-  if (image == NULL || flavor == NULL || mt_is_word (image, flavor))
-    return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                  "%s: extra spec %s=%s conflicts with image property %s=%s", exception,
-                  mt_spec_name (spec), flavor, mt_property_name (property), image);
-}
-
-/* The image, else the flavor. */
-static const char *
-prefer_image (const MachtypeProperties *properties, MtProperty property, MtSpec spec,
-              const char **by)
-{
-  const char *image = mt_properties_get (properties, property);
-
-  *by = image != NULL ? mt_property_name (property) : mt_spec_name (spec);
-  return image != NULL ? image : mt_properties_get_spec (properties, spec);
-}
-
-static void
-decide_watchdog (const MachtypeProperties *properties, MtFeatures *features)
-{
-  const char *action = prefer_image (properties, MT_PROPERTY_WATCHDOG_ACTION,
-                                     MT_SPEC_WATCHDOG_ACTION, &features->watchdog_by);
-
-  if (action != NULL && !mt_is_word (action, "disabled"))
-    features->watchdog = action;
-}
-
 /* Bytes without a period are honoured: libvirt's period is a second. */
 static void
-decide_rng (const MachtypeProperties *properties, MtFeatures *features)
+decide_rng (MtFeatures *features)
 {
-  features->no_rng = get_switch (FLAVOR (RNG_ALLOWED)) == MT_NO;
-  features->rng_bytes = get_number (FLAVOR (RNG_RATE_BYTES));
-  features->rng_period = get_number (FLAVOR (RNG_RATE_PERIOD));
+  features->rng_bytes = get_number (features->asked[MT_PROPERTY_RNG_RATE_BYTES].value);
+  features->rng_period = get_number (features->asked[MT_PROPERTY_RNG_RATE_PERIOD].value);
   if (features->rng_period == 0)
     features->rng_period = RNG_PERIOD_MS;
 }
@@ -100,17 +100,12 @@ decide_rng (const MachtypeProperties *properties, MtFeatures *features)
 static void
 decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
 {
-  MtSwitch named = get_switch (FLAVOR (HIDE_HYPERVISOR));
-  MtSwitch old = get_switch (FLAVOR (HIDE_HYPERVISOR_OLD));
-  MtSwitch image = get_switch (IMAGE (HIDE_HYPERVISOR));
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_HIDE_HYPERVISOR);
+  const char *named = get_flavor (properties, MT_PROPERTY_HIDE_HYPERVISOR);
+  const char *old = mt_properties_get_spec (properties, (MtSpec)row->old.spec);
 
-  features->hidden_by =
-      mt_spec_name (named == MT_YES ? MT_SPEC_HIDE_HYPERVISOR : MT_SPEC_HIDE_HYPERVISOR_OLD);
-  features->hidden = named == MT_YES || old == MT_YES;
-  if (named != MT_UNSET || old != MT_UNSET)
-    return;
-  features->hidden = image == MT_YES;
-  features->hidden_by = mt_property_name (MT_PROPERTY_HIDE_HYPERVISOR);
+  if (old != NULL && (named == NULL || !mt_is_word (named, "yes")))
+    features->asked[MT_PROPERTY_HIDE_HYPERVISOR] = (MtAsked){ old, row->old.name };
 }
 
 /* What a unit of strutils.string_to_bytes stands for, in its IEC system: K is 1024, with or without
@@ -160,67 +155,67 @@ read_page_size (const char *name, const char *text, MtFeatures *features, GError
                   name, shown);
 }
 
+/* Empty counts as unset. */
+static const char *
+get_set (const char *value)
+{
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
 static gboolean
 decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *image = IMAGE (MEM_PAGE_SIZE), *flavor = FLAVOR (MEM_PAGE_SIZE);
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_MEM_PAGE_SIZE);
+  const char *image = get_set (get_image (properties, MT_PROPERTY_MEM_PAGE_SIZE));
+  const char *flavor = get_set (get_flavor (properties, MT_PROPERTY_MEM_PAGE_SIZE));
+  gboolean open;
 
-  if (flavor != NULL && *flavor == '\0')
-    flavor = NULL;
-  if (image != NULL && *image == '\0')
-    image = NULL;
-  if (flavor != NULL &&
-      !read_page_size (mt_spec_name (MT_SPEC_MEM_PAGE_SIZE), flavor, features, error))
+  if (flavor != NULL && !read_page_size (row->flavor.name, flavor, features, error))
     return FALSE;
   if (image == NULL)
     return TRUE;
-  if (flavor == NULL && !features->flavor_known)
-    return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
-  if (flavor == NULL || (features->pages != MT_PAGES_ANY && features->pages != MT_PAGES_LARGE)) {
+  open = flavor != NULL ? features->pages == MT_PAGES_ANY || features->pages == MT_PAGES_LARGE
+                        : !features->flavor_known;
+  if (!open) {
     g_autofree char *asked = mt_shown (image),
                     *given = mt_shown (flavor != NULL ? flavor : "unset");
 
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                    "MemoryPageSizeForbidden: image property hw_mem_page_size=%s needs "
-                    "extra spec hw:mem_page_size=any or large, which is %s",
-                    asked, given);
+                    "%s: image property %s=%s needs extra spec %s=any or large, which is %s",
+                    row->conflict, row->image, asked, row->flavor.name, given);
   }
-  return read_page_size (mt_property_name (MT_PROPERTY_MEM_PAGE_SIZE), image, features, error);
+  return read_page_size (row->image, image, features, error);
 }
 
 static gboolean
-decide_encryption (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+decide_encryption (const MachtypeProperties *properties, const MtFeatures *features, GError **error)
 {
-  const char *firmware = IMAGE (FIRMWARE_TYPE), *value;
-
-  if (!agree (properties, MT_PROPERTY_MEM_ENCRYPTION, MT_SPEC_MEM_ENCRYPTION, "FlavorImageConflict",
-              &value, &features->encryption_by, error))
+  if (!check_agreement (properties, MT_PROPERTY_MEM_ENCRYPTION, error))
     return FALSE;
-  features->encryption = get_switch (value) == MT_YES;
-  if (!features->encryption || (firmware != NULL && mt_is_word (firmware, "uefi")))
+  if (!mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
+      mt_features_has (features, MT_PROPERTY_FIRMWARE_TYPE, "uefi"))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
                   "FlavorImageConflict: %s=yes needs image property "
                   "hw_firmware_type=uefi",
-                  features->encryption_by);
+                  features->asked[MT_PROPERTY_MEM_ENCRYPTION].by);
 }
 
 /* After pages, encryption and realtime, which imply it. */
 static gboolean
 decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *value, *by, *flavor = FLAVOR (MEM_PAGE_SIZE);
-
-  if (!agree (properties, MT_PROPERTY_LOCKED_MEMORY, MT_SPEC_LOCKED_MEMORY,
-              "FlavorImageLockedMemoryConflict", &value, &by, error))
+  if (!check_agreement (properties, MT_PROPERTY_LOCKED_MEMORY, error))
     return FALSE;
-  features->locked_memory = get_switch (value) == MT_YES;
-  if (features->flavor_known && features->locked_memory && (flavor == NULL || *flavor == '\0'))
+  features->locked_memory = mt_features_has (features, MT_PROPERTY_LOCKED_MEMORY, "yes");
+  if (features->flavor_known && features->locked_memory &&
+      get_set (get_flavor (properties, MT_PROPERTY_MEM_PAGE_SIZE)) == NULL)
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                     "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
                     "which is unset",
-                    by);
-  features->locked_memory |= features->encryption || features->realtime;
+                    features->asked[MT_PROPERTY_LOCKED_MEMORY].by);
+  features->locked_memory |= mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
+                             mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes");
   return TRUE;
 }
 
@@ -229,25 +224,23 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
 static gboolean
 decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *mask = IMAGE (CPU_REALTIME_MASK);
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_CPU_REALTIME_MASK);
+  MtAsked *mask = &features->asked[MT_PROPERTY_CPU_REALTIME_MASK];
   g_autofree char *shown = NULL;
 
-  features->realtime = get_switch (FLAVOR (CPU_REALTIME)) == MT_YES;
-  features->realtime_mask_by = mt_property_name (MT_PROPERTY_CPU_REALTIME_MASK);
-  if (mask == NULL || *mask == '\0') {
-    mask = FLAVOR (CPU_REALTIME_MASK);
-    features->realtime_mask_by = mt_spec_name (MT_SPEC_CPU_REALTIME_MASK);
-  }
-  if (!features->realtime || mask == NULL || *mask == '\0')
+  *mask = (MtAsked){ get_set (get_image (properties, MT_PROPERTY_CPU_REALTIME_MASK)), row->image };
+  if (mask->value == NULL)
+    *mask = (MtAsked){ get_set (get_flavor (properties, MT_PROPERTY_CPU_REALTIME_MASK)),
+                       row->flavor.name };
+  if (!mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes"))
+    mask->value = NULL;
+  if (mask->value == NULL || mask->value[strspn (mask->value, "0123456789,-^ ")] == '\0')
     return TRUE;
-  features->realtime_mask = mask;
-  if (mask[strspn (mask, "0123456789,-^ ")] == '\0')
-    return TRUE;
-  shown = mt_shown (mask);
+  shown = mt_shown (mask->value);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                   "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
                   "and ranges, as 0-3,^1 or ^0",
-                  features->realtime_mask_by, shown);
+                  mask->by, shown);
 }
 
 /* 0 counts as unset in both. The image may ask for fewer than the flavor. */
@@ -255,134 +248,102 @@ static gboolean
 decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
   const guint most = MT_NOVA_SERIAL_PORTS;
-  guint flavor = get_number (FLAVOR (SERIAL_PORT_COUNT)), image;
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_SERIAL_PORT_COUNT);
+  guint flavor = get_number (get_flavor (properties, MT_PROPERTY_SERIAL_PORT_COUNT)), image;
+  MtAsked *asked = &features->asked[MT_PROPERTY_SERIAL_PORT_COUNT];
 
   if (!get_count (properties, MT_PROPERTY_SERIAL_PORT_COUNT, &image, error))
     return FALSE;
   features->serial_ports = image != 0 ? image : flavor;
-  features->serial_ports_by = image != 0 ? mt_property_name (MT_PROPERTY_SERIAL_PORT_COUNT)
-                                         : mt_spec_name (MT_SPEC_SERIAL_PORT_COUNT);
+  asked->by = image != 0 ? row->image : row->flavor.name;
   if (flavor != 0 && image > flavor)
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                    "ImageSerialPortNumberExceedFlavorValue: image property "
-                    "hw_serial_port_count=%u is more than extra spec "
-                    "hw:serial_port_count=%u",
-                    image, flavor);
+                    "%s: image property %s=%u is more than extra spec %s=%u", row->conflict,
+                    row->image, image, row->flavor.name, flavor);
   if (features->serial_ports <= most)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                   "SerialPortNumberLimitExceeded: %s=%u is more than a guest can have, "
                   "%u",
-                  features->serial_ports_by, features->serial_ports, most);
+                  asked->by, features->serial_ports, most);
 }
 
 static gboolean
 decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  guint most = get_number (FLAVOR (VIDEO_RAM_MAX));
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_VIDEO_RAM);
+  guint most = get_number (get_flavor (properties, MT_PROPERTY_VIDEO_RAM));
 
   if (!get_count (properties, MT_PROPERTY_VIDEO_RAM, &features->video_ram_mib, error))
     return FALSE;
   if (features->video_ram_mib <= most || !features->flavor_known)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                  "RequestedVRamTooHigh: image property hw_video_ram=%u is more than "
-                  "extra spec hw_video:ram_max_mb permits, %u",
-                  features->video_ram_mib, most);
+                  "%s: image property %s=%u is more than extra spec %s permits, %u", row->conflict,
+                  row->image, features->video_ram_mib, row->flavor.name, most);
 }
 
-/* The flavor wins. */
-static void
-decide_iommu (const MachtypeProperties *properties, MtFeatures *features)
-{
-  features->iommu = FLAVOR (VIOMMU_MODEL);
-  features->iommu_by = mt_spec_name (MT_SPEC_VIOMMU_MODEL);
-  if (features->iommu != NULL)
-    return;
-  features->iommu = IMAGE (VIOMMU_MODEL);
-  features->iommu_by = mt_property_name (MT_PROPERTY_VIOMMU_MODEL);
-}
-
-/* A model without a version asks for nothing. */
+/* A model without a version asks for nothing, a version without a model for the machine's. */
 static gboolean
 decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *model, *model_by;
+  const MtAsked *version = &features->asked[MT_PROPERTY_TPM_VERSION];
+  MtAsked *model = &features->asked[MT_PROPERTY_TPM_MODEL];
 
-  if (!agree (properties, MT_PROPERTY_TPM_VERSION, MT_SPEC_TPM_VERSION, "FlavorImageConflict",
-              &features->tpm_version, &features->tpm_version_by, error))
+  if (!check_agreement (properties, MT_PROPERTY_TPM_VERSION, error))
     return FALSE;
-  features->tpm_by = features->tpm_version_by;
-  features->tpm_unversioned =
-      features->tpm_version == NULL && (IMAGE (TPM_MODEL) != NULL || FLAVOR (TPM_MODEL) != NULL);
-  if (features->tpm_version == NULL)
+  features->tpm_unversioned = version->value == NULL && model->value != NULL;
+  if (version->value == NULL || model->value == NULL) {
+    *model = *version;
     return TRUE;
-  if (!agree (properties, MT_PROPERTY_TPM_MODEL, MT_SPEC_TPM_MODEL, "FlavorImageConflict", &model,
-              &model_by, error))
+  }
+  if (!check_agreement (properties, MT_PROPERTY_TPM_MODEL, error))
     return FALSE;
-  features->tpm_model = model;
-  if (model != NULL)
-    features->tpm_by = model_by;
-  if (model == NULL || !mt_is_word (model, "tpm-crb") || mt_is_word (features->tpm_version, "2.0"))
+  if (!mt_is_word (model->value, "tpm-crb") || mt_is_word (version->value, "2.0"))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                  "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model_by,
-                  features->tpm_version);
+                  "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model->by, version->value);
 }
 
-/* Those on which both may not differ. */
+/* Those on which both may not differ, and of which there is no more to say. */
 static gboolean
-decide_agreed (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+check_agreements (const MachtypeProperties *properties, GError **error)
 {
-  const char *value;
+  int i;
 
-  if (!agree (properties, MT_PROPERTY_PMU, MT_SPEC_PMU, "FlavorImageConflict", &value,
-              &features->pmu_by, error))
-    return FALSE;
-  features->pmu = get_switch (value);
-  return agree (properties, MT_PROPERTY_SECURE_BOOT, MT_SPEC_SECURE_BOOT, "FlavorImageConflict",
-                &features->secure_boot, &features->secure_boot_by, error);
+  for (i = 0; i <= MT_PROPERTY_LAST; i++) {
+    const MtSchema *row = mt_schema_get (i);
+
+    if (row->winner == MT_WINNER_BOTH && !row->own &&
+        !check_agreement (properties, (MtProperty)i, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
 mt_features_decide_queues (const MachtypeProperties *properties, gboolean *multiqueue,
                            GError **error)
 {
-  const char *value, *by;
+  const char *value;
 
   *multiqueue = FALSE;
   if (!mt_properties_has_features (properties))
     return TRUE;
-  if (!agree (properties, MT_PROPERTY_MULTIQUEUE, MT_SPEC_MULTIQUEUE, "FlavorImageConflict", &value,
-              &by, error))
+  if (!check_agreement (properties, MT_PROPERTY_MULTIQUEUE, error))
     return FALSE;
-  *multiqueue = get_switch (value) == MT_YES;
+  value = merge (properties, MT_PROPERTY_MULTIQUEUE).value;
+  *multiqueue = value != NULL && mt_is_word (value, "yes");
   return TRUE;
 }
 
-gboolean
-mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
-                    MtFeatures *features, GError **error)
+/* The first of several contradictions is the one that is raised. */
+static gboolean
+decide_own (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const char *os_type, *by;
-
-  memset (features, 0, sizeof *features);
-  features->rng_period = RNG_PERIOD_MS;
-  features->flavor_known = flavor_known;
-  if (!mt_properties_has_features (properties))
-    return TRUE;
-  features->agent = get_switch (IMAGE (GUEST_AGENT)) == MT_YES;
-  os_type = IMAGE (OS_TYPE);
-  features->windows = os_type != NULL && mt_is_word (os_type, "windows");
-  features->hpet = get_switch (IMAGE (HPET));
-  features->boot_menu = get_switch (prefer_image (properties, MT_PROPERTY_BOOT_MENU,
-                                                  MT_SPEC_BOOT_MENU, &by)) == MT_YES;
-  decide_watchdog (properties, features);
-  decide_rng (properties, features);
+  decide_rng (features);
   decide_hidden (properties, features);
-  decide_iommu (properties, features);
-  return decide_realtime (properties, features, error) &&
-         decide_agreed (properties, features, error) &&
+  return decide_realtime (properties, features, error) && check_agreements (properties, error) &&
          decide_pages (properties, features, error) &&
          decide_encryption (properties, features, error) &&
          decide_locked_memory (properties, features, error) &&
@@ -390,6 +351,26 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
          decide_video_ram (properties, features, error) &&
          decide_tpm (properties, features, error) &&
          mt_topology_decide (properties, features, error);
+}
+
+gboolean
+mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
+                    MtFeatures *features, GError **error)
+{
+  gboolean has_features = mt_properties_has_features (properties);
+  int i;
+
+  memset (features, 0, sizeof *features);
+  features->flavor_known = flavor_known;
+  features->last = has_features ? MT_PROPERTY_LAST : MT_PROPERTY_LAST_DEVICE;
+  if (properties == NULL)
+    return TRUE;
+  for (i = 0; i <= features->last; i++)
+    features->asked[i] = merge (properties, (MtProperty)i);
+  /* The bus is what counts, where it is said. */
+  if (features->asked[MT_PROPERTY_INPUT_BUS].value != NULL)
+    features->asked[MT_PROPERTY_POINTER_MODEL].value = NULL;
+  return !has_features || decide_own (properties, features, error);
 }
 
 /**

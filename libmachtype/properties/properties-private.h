@@ -3,8 +3,11 @@
 
 #include <machtype/properties.h>
 
-/* The image properties that the library acts on: those of Nova's documents on machine types and on
- * architecture emulation, and the device defaults that Nova stores beside the machine type. */
+#include "properties/device-kinds.h"
+
+/* What the library acts on: the rows of the table in schema.c. First the image properties, those of
+ * Nova's documents on machine types and on architecture emulation, and the device defaults that
+ * Nova stores beside the machine type; most have an extra spec that asks for the same. */
 typedef enum {
   MT_PROPERTY_ARCHITECTURE,
   MT_PROPERTY_EMULATION_ARCHITECTURE,
@@ -45,11 +48,17 @@ typedef enum {
   MT_PROPERTY_HIDE_HYPERVISOR,
   MT_PROPERTY_SECURE_BOOT,
   MT_PROPERTY_OS_TYPE,
-  MT_PROPERTY_LAST = MT_PROPERTY_OS_TYPE
+  /* Only a flavor asks for these. */
+  MT_PROPERTY_RNG_ALLOWED,
+  MT_PROPERTY_RNG_RATE_BYTES,
+  MT_PROPERTY_RNG_RATE_PERIOD,
+  MT_PROPERTY_CPU_REALTIME,
+  MT_PROPERTY_LAST = MT_PROPERTY_CPU_REALTIME
 } MtProperty;
 
-/* The extra specs that the library acts on. */
+/* The extra specs that the library acts on, in the order in which they are listed. */
 typedef enum {
+  MT_SPEC_NONE,
   MT_SPEC_WATCHDOG_ACTION,
   MT_SPEC_RNG_ALLOWED,
   MT_SPEC_RNG_RATE_BYTES,
@@ -83,7 +92,9 @@ typedef enum {
   MT_SPEC_LAST = MT_SPEC_TPM_VERSION
 } MtSpec;
 
+/* What a value has to be. */
 typedef enum {
+  MT_VALUE_SAME, /* of an extra spec: as the image property's */
   MT_VALUE_ARCH,
   MT_VALUE_MACHINE,
   MT_VALUE_ENUM,
@@ -93,33 +104,84 @@ typedef enum {
   MT_VALUE_UNSIGNED,
   MT_VALUE_POSITIVE,
   MT_VALUE_TEXT
-} MtValueKind;
+} MtValueType;
 
-/* What an image property or extra spec takes. */
+/* Who wins where image and flavor ask for the same. */
+typedef enum {
+  MT_WINNER_NONE, /* only one of both can ask for it */
+  MT_WINNER_IMAGE,
+  MT_WINNER_FLAVOR,
+  MT_WINNER_BOTH,      /* they must agree */
+  MT_WINNER_LIMIT,     /* the image, up to what the flavor says */
+  MT_WINNER_PERMITTED, /* the image, where the flavor leaves it open */
+  MT_WINNER_LAST = MT_WINNER_PERMITTED
+} MtWinner;
+
+/* The name of an extra spec, and where its value is kept. */
 typedef struct {
-  char name[40];
-  guint8 kind;     /* MtValueKind */
-  char words[256]; /* of an enum, separated by blanks; one that libvirt spells another way stands
-                    * as "word=libvirt" */
+  char name[28]; /* empty: there is none */
+  guint8 spec;   /* MtSpec */
+} MtSpecName;
+
+/* What a value asks for, where that is not the value itself. */
+typedef struct {
+  char value[12];  /* MT_ANY_VALUE: every one; empty: no more rows */
+  char wanted[12]; /* MT_BEST_MODEL: the machine's best; empty: nothing */
+} MtBecomes;
+
+#define MT_ANY_VALUE "*"
+#define MT_BEST_MODEL "*"
+
+/* An image property, the extra spec that asks for the same, and what comes of them. */
+typedef struct {
+  char image[40];    /* name of the image property; empty: only a flavor can ask for it */
+  MtSpecName flavor; /* the extra spec */
+  MtSpecName old;    /* its older name */
+  guint8 type;       /* MtValueType */
+  guint8 spec_type;  /* of the extra spec, where it takes less than the image property */
+  guint8 winner;     /* MtWinner */
+  guint8 own;        /* whether a function of its own in features.c decides what it means */
+  char conflict[40]; /* what Nova raises where the two do not go together; empty: its usual one */
+  guint8 kind;       /* MtKind of what it becomes; MT_KIND_NONE: nothing that rules speak of */
+  MtBecomes becomes[2]; /* the first row that fits */
+  char words[256];      /* of an enum, separated by blanks; one that libvirt spells another way
+                         * stands as "word=libvirt" */
 } MtSchema;
 
+/* A row of the table by its number: an MtProperty, or one of those that are kept only; NULL: there
+ * are no more. */
+const MtSchema *mt_schema_get (int row);
+
+/* The row of an extra spec, or of its older name. */
+const MtSchema *mt_spec_get (MtSpec spec);
+
+/* Of the image property, empty where there is none. */
 const char *mt_property_name (MtProperty property);
 
 /* The row of a known image property: the first ones are MtProperty; -1 if nobody knows it. */
 int mt_schema_find (const char *name);
 
-/* Checks a value. *checked is then its spelling in libvirt (or NULL where it has none), the
- * caller's; *arch what it stands for where it is an architecture. */
+/* An extra spec that the library acts on; MT_SPEC_NONE: it does not. */
+MtSpec mt_spec_find (const char *name);
+const char *mt_spec_name (MtSpec spec);
+
+/* "image, no more than the flavor"; empty for MT_WINNER_NONE. */
+const char *mt_winner_get_label (MtWinner winner);
+
+/* Checks a value of a row. *checked is then its spelling in libvirt (or NULL where it has none),
+ * the caller's; *arch what it stands for where it is an architecture. */
 gboolean mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch,
                           GError **error);
+gboolean mt_spec_check (MtSpec spec, const char *value, char **checked, GError **error);
 
-gboolean mt_schema_check_row (const MtSchema *row, const char *value, char **checked,
-                              MachtypeArch *arch, GError **error);
+/* "yes" or "no"; NULL: it is neither. */
+char *mt_boolean_dup_checked (const char *value);
 
-/* An extra spec that the library acts on: an MtSpec; -1: it does not. */
-int mt_spec_find (const char *name);
-const char *mt_spec_name (MtSpec spec);
-gboolean mt_spec_check (int spec, const char *value, char **checked, GError **error);
+/* The words of an enum, without what libvirt calls them. */
+char **mt_words_dup (const char *words);
+
+/* What an extra spec takes. */
+MtValueType mt_schema_get_spec_type (const MtSchema *schema);
 
 /* Why nothing is generated of an image property or extra spec, as "pinning"; NULL: no reason. */
 const char *mt_property_get_refusal (const char *name, const char *value);

@@ -79,7 +79,11 @@ clear (MachtypePropertiesBuilder *contents)
 
   g_clear_pointer (&contents->images, g_hash_table_unref);
   g_clear_pointer (&contents->extra_specs, g_hash_table_unref);
-  for (i = 0; i < G_N_ELEMENTS (contents->values); i++)
+  for (i = 0; i <= MT_PROPERTY_LAST_DEVICE; i++)
+    g_clear_pointer (&contents->values[i], g_free);
+  if (!contents->has_features)
+    return;
+  for (; i < G_N_ELEMENTS (contents->values); i++)
     g_clear_pointer (&contents->values[i], g_free);
   for (i = 0; i < G_N_ELEMENTS (contents->specs); i++)
     g_clear_pointer (&contents->specs[i], g_free);
@@ -219,7 +223,7 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
                                             const char *value, GError **error)
 {
   char *checked = NULL;
-  int spec;
+  MtSpec spec;
 
   g_return_val_if_fail (builder != NULL && builder->extra_specs != NULL, FALSE);
   g_return_val_if_fail (name != NULL && value != NULL, FALSE);
@@ -228,7 +232,7 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
       !has_room (builder, builder->extra_specs, name, error))
     return FALSE;
   spec = mt_spec_find (name);
-  if (spec >= 0) {
+  if (spec != MT_SPEC_NONE) {
     if (!mt_spec_check (spec, value, &checked, error))
       return FALSE;
     g_free (builder->specs[spec]);
@@ -373,7 +377,7 @@ machtype_properties_dup_ignored (const MachtypeProperties *properties)
   }
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    if (mt_spec_find (key) < 0)
+    if (mt_spec_find (key) == MT_SPEC_NONE)
       g_ptr_array_add (names, g_strdup (key));
   }
   g_ptr_array_sort (names, compare_texts);

@@ -66,15 +66,16 @@ get_number (const MtTopology *topology, int which)
 }
 
 static gboolean
-refuse_excess (const char *exception, MtProperty first, int which, const MtTopology *topology,
-               const MtTopology *limit, GError **error)
+refuse_excess (MtProperty first, int which, const MtTopology *topology, const MtTopology *limit,
+               GError **error)
 {
+  const MtSchema *row = mt_schema_get ((int)first + which);
+  const MtSchema *limiting = mt_schema_get (MT_PROPERTY_CPU_MAX_SOCKETS + which);
+
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                  "%s: image property %s=%u is more than the limit, %u (%s, %s)", exception,
-                  mt_property_name ((MtProperty)(first + (guint)which)),
-                  get_number (topology, which), get_number (limit, which),
-                  mt_property_name ((MtProperty)(MT_PROPERTY_CPU_MAX_SOCKETS + which)),
-                  mt_spec_name ((MtSpec)(MT_SPEC_CPU_MAX_SOCKETS + which)));
+                  "%s: image property %s=%u is more than the limit, %u (%s, %s)", row->conflict,
+                  row->image, get_number (topology, which), get_number (limit, which),
+                  limiting->image, limiting->flavor.name);
 }
 
 /* Each number of first, where it says one, else that of second. */
@@ -126,13 +127,11 @@ mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, 
 
   which = find_excess (&image_limit, &flavor_limit);
   if (which >= 0)
-    return refuse_excess ("ImageVCPULimitsRangeExceeded", MT_PROPERTY_CPU_MAX_SOCKETS, which,
-                          &image_limit, &flavor_limit, error);
+    return refuse_excess (MT_PROPERTY_CPU_MAX_SOCKETS, which, &image_limit, &flavor_limit, error);
   features->topology_limit = fill (&image_limit, &flavor_limit);
   which = find_excess (&image, &features->topology_limit);
   if (which >= 0)
-    return refuse_excess ("ImageVCPUTopologyRangeExceeded", MT_PROPERTY_CPU_SOCKETS, which, &image,
-                          &features->topology_limit, error);
+    return refuse_excess (MT_PROPERTY_CPU_SOCKETS, which, &image, &features->topology_limit, error);
   if (find_excess (&flavor, &features->topology_limit) >= 0)
     memset (&flavor, 0, sizeof flavor);
   features->topology = is_set (&image) ? image : flavor;

@@ -102,7 +102,7 @@ test_kinds (void)
   g_autoptr (GString) text = g_string_new (NULL);
   guint kind;
 
-  for (kind = 0; kind <= MT_KIND_LAST; kind++)
+  for (kind = MT_KIND_NONE + 1; kind <= MT_KIND_LAST; kind++)
     add_kind (text, (MtKind)kind);
   facts_check ("kinds.tsv", text->str);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "compat/compat-private.h"
 #include "properties/properties-private.h"
 
 /* Sources: nova/objects/image_meta.py and nova/objects/fields.py. checked: in libvirt's spelling;
@@ -168,6 +169,10 @@ test_names (void)
     "img_hide_hypervisor_id",
     "os_secure_boot",
     "os_type",
+    "", /* flavors alone ask for what follows */
+    "",
+    "",
+    "",
   };
   gsize i;
 
@@ -510,6 +515,165 @@ test_guest_arch (void)
   }
 }
 
+static void
+check_spec (const MtSpecName *name, guint *seen)
+{
+  g_assert_cmpint (name->name[0] != '\0', ==, name->spec != MT_SPEC_NONE);
+  if (name->spec == MT_SPEC_NONE)
+    return;
+  seen[name->spec]++;
+  g_assert_cmpint (mt_spec_find (name->name), ==, name->spec);
+  g_assert_cmpstr (mt_spec_name ((MtSpec)name->spec), ==, name->name);
+  g_assert_cmpint (mt_schema_find (name->name), ==, -1);
+}
+
+/* What a row asks for is something that rules speak of. */
+static void
+check_becomes (const MtSchema *row)
+{
+  gsize i;
+
+  g_assert_cmpint (row->kind, <=, MT_KIND_LAST);
+  for (i = 0; i < G_N_ELEMENTS (row->becomes) && row->becomes[i].value[0] != '\0'; i++) {
+    const char *wanted = row->becomes[i].wanted;
+
+    g_assert_cmpint (row->kind, !=, MT_KIND_NONE);
+    if (*wanted != '\0' && strcmp (wanted, MT_BEST_MODEL) != 0)
+      g_assert_nonnull (mt_rule_find ((MtKind)row->kind, wanted));
+  }
+}
+
+/* Each row is whole, and each extra spec in one. */
+static void
+test_table (void)
+{
+  guint seen[MT_SPEC_LAST + 1] = { 0 };
+  const MtSchema *row;
+  int i;
+
+  for (i = 0; (row = mt_schema_get (i)) != NULL; i++) {
+    gboolean twins = row->image[0] != '\0' && row->flavor.name[0] != '\0';
+
+    ROW ("%d %s %s", i, row->image, row->flavor.name);
+    g_assert_cmpint (mt_schema_find (row->image), ==, row->image[0] != '\0' ? i : -1);
+    g_assert_true (row->image[0] != '\0' || row->flavor.name[0] != '\0');
+    g_assert_cmpint (row->type, !=, MT_VALUE_SAME);
+    g_assert_cmpint (row->winner != MT_WINNER_NONE, ==, twins);
+    g_assert_true (row->old.spec == MT_SPEC_NONE || row->flavor.spec != MT_SPEC_NONE);
+    if (row->winner == MT_WINNER_LIMIT || row->winner == MT_WINNER_PERMITTED)
+      g_assert_cmpstr (row->conflict, !=, "");
+    check_spec (&row->flavor, seen);
+    check_spec (&row->old, seen);
+    check_becomes (row);
+  }
+  g_assert_cmpint (i, >, MT_PROPERTY_LAST);
+  for (i = MT_SPEC_NONE + 1; i <= MT_SPEC_LAST; i++)
+    g_assert_cmpuint (seen[i], ==, 1);
+  g_assert_null (mt_schema_get (-1));
+  g_assert_cmpint (mt_spec_find (""), ==, MT_SPEC_NONE);
+  g_assert_cmpint (mt_spec_find ("hw_pmu"), ==, MT_SPEC_NONE);
+}
+
+typedef struct {
+  gboolean spec;
+  const char *name, *type, *values;
+} ListedRow;
+
+static const ListedRow listed[] = {
+  { FALSE, "hw_disk_bus", "word", "virtio scsi ide sata usb fdc xen lxc uml" },
+  { FALSE, "hw_scsi_model", "word",
+    "virtio-scsi buslogic ibmvscsi lsilogic lsisas1068 lsisas1078 vmpvscsi lsilogicsas "
+    "paravirtual" },
+  { FALSE, "os_type", "word", "linux windows" },
+  { FALSE, "hw_pmu", "boolean", "yes no" },
+  { FALSE, "hw_video_ram", "integer", "" },
+  { FALSE, "hw_mem_page_size", "text", "" },
+  { FALSE, "hw_machine_type", "machine", "" },
+  { FALSE, "img_signature_hash_method", "word", "SHA-224 SHA-256 SHA-384 SHA-512" },
+  { FALSE, "hw:pmu", "unknown", "" },
+  { FALSE, "trait:HW_CPU_X86_AVX", "unknown", "" },
+  { FALSE, "", "unknown", "" },
+  { TRUE, "hw:watchdog_action", "word", "none pause poweroff reset disabled" },
+  { TRUE, "hide_hypervisor_id", "boolean", "yes no" },
+  { TRUE, "hw_video:ram_max_mb", "integer", "" },
+  { TRUE, "hw:cpu_realtime_mask", "text", "" },
+  { TRUE, "hw_pmu", "unknown", "" },
+  { TRUE, "", "unknown", "" },
+};
+
+static char **
+dup_values (gboolean spec, const char *name)
+{
+  return spec ? machtype_extra_spec_dup_values (name) : machtype_image_property_dup_values (name);
+}
+
+static MachtypeValueType
+get_value_type (gboolean spec, const char *name)
+{
+  return spec ? machtype_extra_spec_get_value_type (name)
+              : machtype_image_property_get_value_type (name);
+}
+
+static void
+test_listed (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (listed); i++) {
+    g_auto (GStrv) values = dup_values (listed[i].spec, listed[i].name);
+    g_autofree char *joined = g_strjoinv (" ", values);
+
+    ROW ("%d %s", listed[i].spec, listed[i].name);
+    g_assert_cmpstr (joined, ==, listed[i].values);
+    g_assert_cmpstr (
+        machtype_value_type_to_string (get_value_type (listed[i].spec, listed[i].name)), ==,
+        listed[i].type);
+  }
+  g_assert_cmpstr (machtype_value_type_to_string ((MachtypeValueType)99), ==, "unknown");
+}
+
+/* Everything that is listed is taken; words that are not are refused. */
+static void
+check_names (gboolean spec, char **names)
+{
+  gboolean (*add) (MachtypePropertiesBuilder *, const char *, const char *, GError **) =
+      spec ? machtype_properties_builder_add_extra_spec : machtype_properties_builder_add_image;
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  char **name, **value;
+
+  for (name = names; *name != NULL; name++) {
+    g_auto (GStrv) values = dup_values (spec, *name);
+    MachtypeValueType type = get_value_type (spec, *name);
+
+    ROW ("%s", *name);
+    g_assert_cmpint (type, !=, MACHTYPE_VALUE_TYPE_UNKNOWN);
+    for (value = values; *value != NULL; value++)
+      g_assert_true (add (builder, *name, *value, NULL));
+    g_assert_cmpint (values[0] != NULL, ==,
+                     type == MACHTYPE_VALUE_TYPE_WORD || type == MACHTYPE_VALUE_TYPE_BOOLEAN ||
+                         type == MACHTYPE_VALUE_TYPE_ARCH);
+    g_assert_cmpint (add (builder, *name, "no word", NULL), ==, type == MACHTYPE_VALUE_TYPE_TEXT);
+    g_assert_cmpint (add (builder, *name, "1", NULL), ==,
+                     type != MACHTYPE_VALUE_TYPE_WORD && type != MACHTYPE_VALUE_TYPE_ARCH);
+  }
+}
+
+static void
+test_names_listed (void)
+{
+  g_auto (GStrv) images = machtype_image_property_dup_names ();
+  g_auto (GStrv) specs = machtype_extra_spec_dup_names ();
+  g_auto (GStrv) archs = machtype_image_property_dup_values ("hw_architecture");
+
+  g_assert_cmpuint (g_strv_length (images), ==, 81);
+  g_assert_cmpstr (images[0], ==, "hw_architecture");
+  g_assert_cmpuint (g_strv_length (specs), ==, MT_SPEC_LAST);
+  g_assert_true (g_strv_contains ((const char *const *)archs, "mipsel"));
+  g_assert_false (g_strv_contains ((const char *const *)archs, "unknown"));
+  check_names (FALSE, images);
+  check_names (TRUE, specs);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -530,5 +694,8 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/references", test_references);
   g_test_add_func ("/properties/copies", test_copies);
   g_test_add_func ("/properties/guest-arch", test_guest_arch);
+  g_test_add_func ("/properties/table", test_table);
+  g_test_add_func ("/properties/listed", test_listed);
+  g_test_add_func ("/properties/names-listed", test_names_listed);
   return g_test_run ();
 }

@@ -1,40 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# words.py SCHEMA SPECS STATES FAMILIES BOARDS >words.h
+# words.py STATES FAMILIES BOARDS >words.h
 #
 # The words that 'machtype complete' offers and that the public interface can check but not list:
-# image properties and extra specs with what they take, states, families, boards, the newest QEMU.
-# Taken from the library's tables at build time, so that no copy of them can go stale.
+# states, families, boards, the newest QEMU. Taken from the library's tables at build time, so that
+# no copy of them can go stale.
 
-import re
 import sys
-
-KINDS = {"ARCH": "ARCH", "MACHINE": "TYPE", "BOOLEAN": "yes no"}
-
-
-def read(path):
-    """A C file without its comments, and with its one-word macros put in."""
-    with open(path, encoding="utf-8") as source:
-        text = re.sub(r"/\*.*?\*/", "", source.read(), flags=re.S)
-    for name, value in re.findall(r'^#define (\w+) (".*")$', text, flags=re.M):
-        text = re.sub(rf"\b{name}\b(?! \")", lambda _: value, text)
-    return text
-
-
-def table(text, declaration):
-    """What stands between the braces of a table."""
-    start = text.index(declaration)
-    return text[start:text.index("\n};", start)]
-
-
-def read_schema(path, declaration):
-    """Names, and the values of each: words, the metavariable of other values, or nothing."""
-    rows = re.findall(r'\{ "([\w:]+)", MT_VALUE_(\w+),\s*((?:"[^"]*"\s*)+)\}',
-                      table(read(path), declaration))
-    for name, kind, texts in rows:
-        words = "".join(re.findall(r'"([^"]*)"', texts)).split()
-        yield name, KINDS.get(kind, " ".join(word.split("=")[0] for word in words))
 
 
 def read_rows(path):
@@ -55,15 +28,13 @@ def write(name, rows):
 
 
 def main():
-    schema, specs, states, families, boards = sys.argv[1:]
+    states, families, boards = sys.argv[1:]
     board_rows = read_rows(boards)
     newest = max(tuple(map(int, row["introduced"].split("."))) for row in board_rows
                  if row["introduced"] != "-")
     print("/* Made by words.py. */\n#pragma once\n")
     print(f"enum {{ NEWEST_MAJOR = {newest[0]}, NEWEST_MINOR = {newest[1]} }};\n")
     print("typedef struct {\n  const char *name;\n  const char *values;\n} Word;")
-    write("image_properties", list(read_schema(schema, "schema[] =")))
-    write("extra_specs", list(read_schema(specs, "specs[] =")))
     write("state_names", [(row["word"], row["nova"]) for row in read_rows(states)])
     write("families", [(row["alias"], row["name"]) for row in read_rows(families)])
     write("boards", [(row["name"], "") for row in board_rows])

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which image properties and extra specs there are, and what they take: for those who offer them.
+ */
+
+#include "properties/properties-private.h"
+
+static MachtypeValueType
+get_public_type (MtValueType type)
+{
+  static const guint8 types[] = {
+    [MT_VALUE_SAME] = MACHTYPE_VALUE_TYPE_UNKNOWN,
+    [MT_VALUE_ARCH] = MACHTYPE_VALUE_TYPE_ARCH,
+    [MT_VALUE_MACHINE] = MACHTYPE_VALUE_TYPE_MACHINE,
+    [MT_VALUE_ENUM] = MACHTYPE_VALUE_TYPE_WORD,
+    [MT_VALUE_FOLDED_ENUM] = MACHTYPE_VALUE_TYPE_WORD,
+    [MT_VALUE_BOOLEAN] = MACHTYPE_VALUE_TYPE_BOOLEAN,
+    [MT_VALUE_INTEGER] = MACHTYPE_VALUE_TYPE_INTEGER,
+    [MT_VALUE_UNSIGNED] = MACHTYPE_VALUE_TYPE_INTEGER,
+    [MT_VALUE_POSITIVE] = MACHTYPE_VALUE_TYPE_INTEGER,
+    [MT_VALUE_TEXT] = MACHTYPE_VALUE_TYPE_TEXT,
+  };
+
+  return (MachtypeValueType)types[type];
+}
+
+static char **
+dup_archs (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  guint i;
+
+  for (i = MACHTYPE_ARCH_UNKNOWN + 1;; i++) {
+    const char *name = machtype_arch_to_string ((MachtypeArch)i);
+
+    if (name == machtype_arch_to_string (MACHTYPE_ARCH_UNKNOWN))
+      break;
+    g_ptr_array_add (names, g_strdup (name));
+  }
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_steal (names, NULL);
+}
+
+static char **
+dup_values (MtValueType type, const char *words)
+{
+  if (type == MT_VALUE_ARCH)
+    return dup_archs ();
+  return mt_words_dup (type == MT_VALUE_BOOLEAN ? "yes no" : words);
+}
+
+/**
+ * machtype_value_type_to_string:
+ * @type: a type of values
+ *
+ * Tells the name of a type of values, as `boolean`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_VALUE_TYPE_UNKNOWN and for a
+ *   number that is none
+ * Since: 1.0
+ */
+const char *
+machtype_value_type_to_string (MachtypeValueType type)
+{
+  static const char names[][8] = {
+    [MACHTYPE_VALUE_TYPE_UNKNOWN] = "unknown", [MACHTYPE_VALUE_TYPE_WORD] = "word",
+    [MACHTYPE_VALUE_TYPE_BOOLEAN] = "boolean", [MACHTYPE_VALUE_TYPE_INTEGER] = "integer",
+    [MACHTYPE_VALUE_TYPE_TEXT] = "text",       [MACHTYPE_VALUE_TYPE_ARCH] = "arch",
+    [MACHTYPE_VALUE_TYPE_MACHINE] = "machine",
+  };
+
+  return names[(guint)type < G_N_ELEMENTS (names) ? type : MACHTYPE_VALUE_TYPE_UNKNOWN];
+}
+
+/**
+ * machtype_image_property_dup_names:
+ *
+ * Lists the image properties that Nova has. Those that the library acts on come first; of the
+ * others only the values are checked. Traits (`trait:...`), of which there are any number, are not
+ * listed. Thread-safe.
+ *
+ * Source: nova/objects/image_meta.py.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ * Since: 1.0
+ */
+char **
+machtype_image_property_dup_names (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const MtSchema *row;
+  int i;
+
+  for (i = 0; (row = mt_schema_get (i)) != NULL; i++) {
+    if (row->image[0] != '\0')
+      g_ptr_array_add (names, g_strdup (row->image));
+  }
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_steal (names, NULL);
+}
+
+/**
+ * machtype_image_property_get_value_type:
+ * @name: name of an image property; must not be %NULL
+ *
+ * Tells what the values of an image property are. Thread-safe.
+ *
+ * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
+ *   [func@Machtype.image_property_dup_names] does not list
+ * Since: 1.0
+ */
+MachtypeValueType
+machtype_image_property_get_value_type (const char *name)
+{
+  int row;
+
+  g_return_val_if_fail (name != NULL, MACHTYPE_VALUE_TYPE_UNKNOWN);
+  row = mt_schema_find (name);
+  return get_public_type (row >= 0 ? (MtValueType)mt_schema_get (row)->type : MT_VALUE_SAME);
+}
+
+/**
+ * machtype_image_property_dup_values:
+ * @name: name of an image property; must not be %NULL
+ *
+ * Lists the values that an image property takes, where they can be listed: words, `yes` and `no`,
+ * architectures. Other spellings may be taken, too, as `true`. Thread-safe.
+ *
+ * Source: nova/objects/fields.py.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the values; empty for types that have no
+ *   list, and for an unknown name
+ * Since: 1.0
+ */
+char **
+machtype_image_property_dup_values (const char *name)
+{
+  const MtSchema *row;
+
+  g_return_val_if_fail (name != NULL, NULL);
+  row = mt_schema_get (mt_schema_find (name));
+  return row != NULL ? dup_values ((MtValueType)row->type, row->words) : g_new0 (char *, 1);
+}
+
+/**
+ * machtype_extra_spec_dup_names:
+ *
+ * Lists the flavor extra specs that the library acts on, older names included. Thread-safe.
+ *
+ * Source: nova/api/validation/extra_specs.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ * Since: 1.0
+ */
+char **
+machtype_extra_spec_dup_names (void)
+{
+  char **names = g_new0 (char *, MT_SPEC_LAST + 1);
+  int i;
+
+  for (i = MT_SPEC_NONE + 1; i <= MT_SPEC_LAST; i++)
+    names[i - 1] = g_strdup (mt_spec_name ((MtSpec)i));
+  return names;
+}
+
+/**
+ * machtype_extra_spec_get_value_type:
+ * @name: name of an extra spec; must not be %NULL
+ *
+ * Tells what the values of an extra spec are. Thread-safe.
+ *
+ * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
+ *   [func@Machtype.extra_spec_dup_names] does not list
+ * Since: 1.0
+ */
+MachtypeValueType
+machtype_extra_spec_get_value_type (const char *name)
+{
+  MtSpec spec;
+
+  g_return_val_if_fail (name != NULL, MACHTYPE_VALUE_TYPE_UNKNOWN);
+  spec = mt_spec_find (name);
+  return get_public_type (spec != MT_SPEC_NONE ? mt_schema_get_spec_type (mt_spec_get (spec))
+                                               : MT_VALUE_SAME);
+}
+
+/**
+ * machtype_extra_spec_dup_values:
+ * @name: name of an extra spec; must not be %NULL
+ *
+ * Lists the values that an extra spec takes, where they can be listed: words, `yes` and `no`. Other
+ * spellings may be taken, too, as `true`. Thread-safe.
+ *
+ * Source: nova/api/validation/extra_specs.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the values; empty for types that have no
+ *   list, and for an unknown name
+ * Since: 1.0
+ */
+char **
+machtype_extra_spec_dup_values (const char *name)
+{
+  const MtSchema *row;
+  MtSpec spec;
+
+  g_return_val_if_fail (name != NULL, NULL);
+  spec = mt_spec_find (name);
+  if (spec == MT_SPEC_NONE)
+    return g_new0 (char *, 1);
+  row = mt_spec_get (spec);
+  return dup_values (mt_schema_get_spec_type (row), row->words);
+}

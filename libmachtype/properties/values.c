@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a value is one that its image property or extra spec takes. */
+
+#include "properties/properties-private.h"
+
+#include <string.h>
+
+#include "arch-private.h"
+#include "error-private.h"
+#include "name/name-private.h"
+
+/* What is checked: an image property or an extra spec. */
+typedef struct {
+  const char *what, *name; /* for messages */
+  MtValueType type;
+  const char *words;
+} Rule;
+
+/* The word's spelling in libvirt, or NULL if it is none of them. */
+static char *
+find_word (const char *words, const char *value)
+{
+  gsize wanted = strlen (value);
+  const char *word;
+
+  for (word = words; *word != '\0'; word += strspn (word, " ")) {
+    gsize all = strcspn (word, " "), length = strcspn (word, " =");
+
+    if (length == wanted && memcmp (word, value, wanted) == 0)
+      return length != all ? g_strndup (word + length + 1, all - length - 1) : g_strdup (value);
+    word += all;
+  }
+  return NULL;
+}
+
+/* The words for a message, without what libvirt calls them. */
+static char *
+dup_allowed (const char *words)
+{
+  g_auto (GStrv) list = mt_words_dup (words);
+  g_autofree char *joined = g_strjoinv (", ", list);
+
+  return g_strconcat ("it takes one of: ", joined, NULL);
+}
+
+static gboolean
+set_invalid (const Rule *rule, const char *value, const char *allowed, GError **error)
+{
+  g_autofree char *shown = mt_shown (value);
+
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s", rule->what,
+                  rule->name, shown, allowed);
+}
+
+static gboolean
+check_word (const Rule *rule, const char *value, char **checked, GError **error)
+{
+  g_autofree char *folded =
+      rule->type == MT_VALUE_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
+  g_autofree char *allowed = NULL;
+
+  *checked = find_word (rule->words, folded);
+  if (*checked != NULL)
+    return TRUE;
+  allowed = dup_allowed (rule->words);
+  return set_invalid (rule, value, allowed, error);
+}
+
+static gboolean
+check_arch (const Rule *rule, const char *value, MachtypeArch *arch, GError **error)
+{
+  *arch = mt_arch_find (value, strlen (value));
+  if (*arch != MACHTYPE_ARCH_UNKNOWN)
+    return TRUE;
+  return set_invalid (
+      rule, value, "it takes an architecture, as x86_64, aarch64, s390x, ppc64le, mipsel", error);
+}
+
+static gboolean
+check_machine (const Rule *rule, const char *value, GError **error)
+{
+  MtName parsed;
+
+  if (mt_name_parse (value, strlen (value), MACHTYPE_ARCH_UNKNOWN, &parsed))
+    return TRUE;
+  return set_invalid (rule, value, "it takes a machine type, as q35 or pc-q35-5.2", error);
+}
+
+/* Nova takes every other word for false, and turns off what was to be turned on. */
+char *
+mt_boolean_dup_checked (const char *value)
+{
+  static const char words[] =
+      "1=yes t=yes true=yes on=yes y=yes yes 0=no f=no false=no off=no n=no no";
+  g_autofree char *folded = g_strstrip (g_ascii_strdown (value, -1));
+
+  return find_word (words, folded);
+}
+
+static gboolean
+check_boolean (const Rule *rule, const char *value, char **checked, GError **error)
+{
+  *checked = mt_boolean_dup_checked (value);
+  return *checked != NULL || set_invalid (rule, value, "it takes yes or no", error);
+}
+
+/* As Python's int () does, which Nova uses: blanks around, a sign. */
+static gboolean
+check_integer (const Rule *rule, const char *value, gint64 least, char **checked, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (value));
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (stripped, 10, least, G_MAXINT, &number, NULL))
+    return set_invalid (rule, value,
+                        least < 0    ? "it takes a whole number"
+                        : least == 0 ? "it takes a whole number, 0 or more"
+                                     : "it takes a whole number, 1 or more",
+                        error);
+  *checked = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  return TRUE;
+}
+
+static gboolean
+check (const Rule *rule, const char *value, char **checked, MachtypeArch *arch, GError **error)
+{
+  switch (rule->type) {
+  case MT_VALUE_ARCH:
+    if (!check_arch (rule, value, arch, error))
+      return FALSE;
+    break;
+  case MT_VALUE_MACHINE:
+    if (!check_machine (rule, value, error))
+      return FALSE;
+    break;
+  case MT_VALUE_BOOLEAN:
+    return check_boolean (rule, value, checked, error);
+  case MT_VALUE_INTEGER:
+    return check_integer (rule, value, G_MININT, checked, error);
+  case MT_VALUE_UNSIGNED:
+    return check_integer (rule, value, 0, checked, error);
+  case MT_VALUE_POSITIVE:
+    return check_integer (rule, value, 1, checked, error);
+  case MT_VALUE_TEXT:
+    break;
+  default:
+    return check_word (rule, value, checked, error);
+  }
+  *checked = g_strdup (value);
+  return TRUE;
+}
+
+gboolean
+mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch, GError **error)
+{
+  const MtSchema *schema = mt_schema_get (row);
+  const Rule rule = { "image property", schema->image, (MtValueType)schema->type, schema->words };
+
+  return check (&rule, value, checked, arch, error);
+}
+
+gboolean
+mt_spec_check (MtSpec spec, const char *value, char **checked, GError **error)
+{
+  const MtSchema *schema = mt_spec_get (spec);
+  const Rule rule = { "extra spec", mt_spec_name (spec), mt_schema_get_spec_type (schema),
+                      schema->words };
+  MachtypeArch unused;
+
+  return check (&rule, value, checked, &unused, error);
+}
+
+gboolean
+mt_property_check (const char *name, const char *value, GError **error)
+{
+  g_autofree char *checked = NULL;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  int row = mt_schema_find (name);
+
+  return row < 0 || mt_schema_check (row, value, &checked, &arch, error);
+}
