@@ -3,6 +3,8 @@
 
 #include "test.h"
 
+#include "properties/properties-private.h"
+
 #include <string.h>
 
 #define Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-7.2 "
@@ -580,6 +582,65 @@ test_floppy (void)
   }
 }
 
+static gboolean
+has_name (const char *column, const char *name)
+{
+  g_autofree char *quoted = g_strdup_printf ("`%s`", name);
+
+  return strstr (column, quoted) != NULL;
+}
+
+/* Who wins of the properties in a line of the table; counts them. */
+static char *
+dup_winners (const char *images, const char *specs, guint *n)
+{
+  GString *winners = g_string_new (NULL);
+  int i;
+
+  for (i = 0; i <= MT_PROPERTY_LAST; i++) {
+    const MtSchema *row = mt_schema_get (i);
+    const char *label = mt_winner_get_label ((MtWinner)row->winner);
+
+    if (row->winner == MT_WINNER_NONE || !has_name (images, row->image))
+      continue;
+    ROW ("%s", row->image);
+    g_assert_true (has_name (specs, row->flavor.name));
+    (*n)++;
+    if (strstr (winners->str, label) == NULL)
+      g_string_append_printf (winners, "%s%s", winners->len != 0 ? "; " : "", label);
+  }
+  return g_string_free (winners, FALSE);
+}
+
+/* The column of doc/features.md is made from the table of properties, and no property is left out.
+ */
+static void
+test_who_wins (void)
+{
+  g_autofree char *text = test_read ("../../doc/features.md", NULL), *made = NULL;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  guint n = 0, twins = 0;
+  int i;
+
+  for (i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) columns = g_strsplit (lines[i], "|", -1);
+    g_autofree char *winners = NULL;
+
+    if (g_strv_length (columns) != 7 || strchr (lines[i], '`') == NULL)
+      continue;
+    winners = dup_winners (columns[1], columns[2], &n);
+    g_free (columns[3]);
+    columns[3] = g_strdup_printf (*winners != '\0' ? " %s " : " %s", winners);
+    g_free (lines[i]);
+    lines[i] = g_strjoinv ("|", columns);
+  }
+  for (i = 0; i <= MT_PROPERTY_LAST; i++)
+    twins += mt_schema_get (i)->winner != MT_WINNER_NONE;
+  g_assert_cmpuint (n, ==, twins);
+  made = g_strjoinv ("\n", lines);
+  test_assert_golden ("../../doc/features.md", made);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -590,5 +651,6 @@ main (int argc, char **argv)
   g_test_add_func ("/features/host", test_host);
   g_test_add_func ("/features/rng-device", test_rng_device);
   g_test_add_func ("/features/floppy", test_floppy);
+  g_test_add_func ("/features/who-wins", test_who_wins);
   return g_test_run ();
 }
