@@ -3,6 +3,7 @@
 
 #include "arch-private.h"
 #include "error-private.h"
+#include "string-private.h"
 
 #include <string.h>
 
@@ -224,4 +225,25 @@ machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host)
   if (!mt_arch_is_valid (guest) || !mt_arch_is_valid (host))
     return FALSE;
   return (archs[guest].kvm_on & MT_ARCH_BIT (host)) != 0;
+}
+
+/**
+ * machtype_arch_naming_to_string:
+ * @naming: a naming
+ *
+ * Gets the word for a naming: `libvirt`, `glance`, `uname`, `debian`, `qemu`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_arch_naming_to_string (MachtypeArchNaming naming)
+{
+  static const char words[][8] = {
+    [MACHTYPE_ARCH_NAMING_LIBVIRT] = "libvirt", [MACHTYPE_ARCH_NAMING_GLANCE] = "glance",
+    [MACHTYPE_ARCH_NAMING_UNAME] = "uname",     [MACHTYPE_ARCH_NAMING_DEBIAN] = "debian",
+    [MACHTYPE_ARCH_NAMING_QEMU] = "qemu",
+  };
+
+  return MT_WORD (words, naming);
 }

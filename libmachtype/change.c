@@ -12,6 +12,7 @@
 #include "host/host-private.h"
 #include "name/name-private.h"
 #include "record/record-private.h"
+#include "string-private.h"
 
 struct _MachtypeChange {
   gatomicrefcount refs;
@@ -80,9 +81,7 @@ machtype_verdict_to_string (MachtypeVerdict verdict)
     [MACHTYPE_VERDICT_REFUSED_NOT_OFFERED] = "refused-not-offered",
   };
 
-  if ((gsize)verdict >= G_N_ELEMENTS (words))
-    return "unknown";
-  return words[verdict];
+  return MT_WORD (words, verdict);
 }
 
 G_GNUC_PRINTF (3, 4)

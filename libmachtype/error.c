@@ -2,6 +2,7 @@
 /* The error domain, and what every room needs to say what is wrong with text from outside. */
 
 #include "error-private.h"
+#include "string-private.h"
 
 #include <string.h>
 
@@ -134,4 +135,46 @@ mt_check_length (const char *what, const char *text, gssize length, gsize max, g
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s is larger than %" G_GSIZE_FORMAT " bytes",
                   what, max);
+}
+
+/**
+ * machtype_error_to_string:
+ * @code: the code of a `GError` of `MACHTYPE_ERROR`: a [error@Machtype.Error]
+ *
+ * Gets the word for an error: the name of its code in lower case, such as `invalid-argument`.
+ * Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_error_to_string (int code)
+{
+  static const char words[][24] = {
+    [MACHTYPE_ERROR_INVALID_ARGUMENT] = "invalid-argument",
+    [MACHTYPE_ERROR_INVALID_NAME] = "invalid-name",
+    [MACHTYPE_ERROR_UNKNOWN_ARCH] = "unknown-arch",
+    [MACHTYPE_ERROR_INVALID_PROPERTY] = "invalid-property",
+    [MACHTYPE_ERROR_INVALID_CONFIG] = "invalid-config",
+    [MACHTYPE_ERROR_INVALID_XML] = "invalid-xml",
+    [MACHTYPE_ERROR_TOO_LARGE] = "too-large",
+    [MACHTYPE_ERROR_NO_DEFAULT] = "no-default",
+    [MACHTYPE_ERROR_NOT_OFFERED] = "not-offered",
+    [MACHTYPE_ERROR_UNSUPPORTED] = "unsupported",
+    [MACHTYPE_ERROR_MODULE] = "module",
+    [MACHTYPE_ERROR_LIBVIRT] = "libvirt",
+    [MACHTYPE_ERROR_TIMEOUT] = "timeout",
+    [MACHTYPE_ERROR_NOT_FOUND] = "not-found",
+    [MACHTYPE_ERROR_EXISTS] = "exists",
+    [MACHTYPE_ERROR_CONFLICT] = "conflict",
+    [MACHTYPE_ERROR_BUSY] = "busy",
+    [MACHTYPE_ERROR_REFUSED] = "refused",
+    [MACHTYPE_ERROR_STORE] = "store",
+    [MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT] = "flavor-image-conflict",
+    [MACHTYPE_ERROR_FLAVOR_FORBIDS] = "flavor-forbids",
+    [MACHTYPE_ERROR_CANCELLED] = "cancelled",
+    [MACHTYPE_ERROR_PENDING] = "pending",
+  };
+
+  return MT_WORD (words, code);
 }

@@ -3,7 +3,23 @@
 
 #include "finding-private.h"
 
+#include "string-private.h"
 #include "text-private.h"
+
+/* What the library itself refuses or libvirt ignores may work elsewhere; what the others say was
+ * seen to fail. */
+static const struct {
+  char word[20];
+  guint8 severity; /* MachtypeSeverity */
+} authorities[] = {
+  [MACHTYPE_AUTHORITY_NONE] = { "none", MACHTYPE_SEVERITY_WARNING },
+  [MACHTYPE_AUTHORITY_LIBMACHTYPE] = { "libmachtype", MACHTYPE_SEVERITY_WARNING },
+  [MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES] = { "domain-capabilities", MACHTYPE_SEVERITY_ERROR },
+  [MACHTYPE_AUTHORITY_LIBVIRT_DEFINE] = { "libvirt-define", MACHTYPE_SEVERITY_ERROR },
+  [MACHTYPE_AUTHORITY_QEMU] = { "qemu", MACHTYPE_SEVERITY_ERROR },
+  [MACHTYPE_AUTHORITY_GUEST] = { "guest", MACHTYPE_SEVERITY_ERROR },
+  [MACHTYPE_AUTHORITY_IGNORED] = { "ignored", MACHTYPE_SEVERITY_WARNING },
+};
 
 struct _MachtypeFinding {
   gatomicrefcount refs;
@@ -213,28 +229,55 @@ machtype_finding_get_source (const MachtypeFinding *finding)
 }
 
 /**
+ * machtype_finding_get_severity:
+ * @finding: a finding; must not be %NULL
+ *
+ * Gets how much a finding matters, by who says so: what domain capabilities do not list, libvirt
+ * refuses, QEMU does not start or is dead in the guest is an error, everything else a warning.
+ * Thread-safe.
+ *
+ * Returns: the severity; never %MACHTYPE_SEVERITY_NONE
+ * Since: 1.0
+ */
+MachtypeSeverity
+machtype_finding_get_severity (const MachtypeFinding *finding)
+{
+  g_return_val_if_fail (finding != NULL, MACHTYPE_SEVERITY_NONE);
+  return (MachtypeSeverity)authorities[finding->authority].severity;
+}
+
+/**
  * machtype_authority_to_string:
  * @authority: an authority
  *
- * Tells the word for an authority, as `domain-capabilities`. Thread-safe.
+ * Gets the word for an authority, such as `domain-capabilities`. Thread-safe.
  *
- * Returns: (transfer none): a constant string
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
  * Since: 1.0
  */
 const char *
 machtype_authority_to_string (MachtypeAuthority authority)
 {
-  static const char words[][20] = {
-    [MACHTYPE_AUTHORITY_NONE] = "none",
-    [MACHTYPE_AUTHORITY_LIBMACHTYPE] = "libmachtype",
-    [MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES] = "domain-capabilities",
-    [MACHTYPE_AUTHORITY_LIBVIRT_DEFINE] = "libvirt-define",
-    [MACHTYPE_AUTHORITY_QEMU] = "qemu",
-    [MACHTYPE_AUTHORITY_GUEST] = "guest",
-    [MACHTYPE_AUTHORITY_IGNORED] = "ignored",
+  return (gsize)authority < G_N_ELEMENTS (authorities) ? authorities[authority].word : "unknown";
+}
+
+/**
+ * machtype_severity_to_string:
+ * @severity: a severity
+ *
+ * Gets the word for a severity: `none`, `warning`, `error`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_severity_to_string (MachtypeSeverity severity)
+{
+  static const char words[][8] = {
+    [MACHTYPE_SEVERITY_NONE] = "none",
+    [MACHTYPE_SEVERITY_WARNING] = "warning",
+    [MACHTYPE_SEVERITY_ERROR] = "error",
   };
 
-  if ((gsize)authority >= G_N_ELEMENTS (words))
-    return "unknown";
-  return words[authority];
+  return MT_WORD (words, severity);
 }

@@ -31,3 +31,20 @@ mt_is_word (const char *word, const char *wanted)
 {
   return word[0] == wanted[0] && strcmp (word, wanted) == 0;
 }
+
+/* The word for a value of an enumeration, out of an array of words; "unknown" for a number that is
+ * not in it. */
+#define MT_WORD(words, value) ((gsize)(value) < G_N_ELEMENTS (words) ? (words)[(value)] : "unknown")
+
+/* The number of a word in an array of words of this size; -1: it is not in it. */
+static inline int
+mt_word_find (const char *words, gsize n, gsize size, const char *wanted)
+{
+  gsize i;
+
+  for (i = 0; i < n; i++) {
+    if (mt_is_word (words + i * size, wanted))
+      return (int)i;
+  }
+  return -1;
+}

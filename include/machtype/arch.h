@@ -136,6 +136,9 @@ const char *machtype_arch_get_default_machine (MachtypeArch arch);
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_arch_naming_to_string (MachtypeArchNaming naming);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_ARCH_H */

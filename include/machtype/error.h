@@ -77,6 +77,9 @@ typedef enum /*< since=1.0 >*/ {
 MACHTYPE_AVAILABLE_IN_1_0
 GQuark machtype_error_quark (void);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_error_to_string (int code);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_ERROR_H */

@@ -34,6 +34,22 @@ typedef enum /*< since=1.0 >*/ {
 } MachtypeAuthority;
 
 /**
+ * MachtypeSeverity:
+ * @MACHTYPE_SEVERITY_NONE: nothing was found
+ * @MACHTYPE_SEVERITY_WARNING: it works, but not in every respect as somebody may expect
+ * @MACHTYPE_SEVERITY_ERROR: it does not work
+ *
+ * How much a finding matters. A greater number is more severe.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< since=1.0 >*/ {
+  MACHTYPE_SEVERITY_NONE = 0,
+  MACHTYPE_SEVERITY_WARNING = 1,
+  MACHTYPE_SEVERITY_ERROR = 2
+} MachtypeSeverity;
+
+/**
  * MachtypeFinding:
  *
  * Something found out: a code for programs, a message for people and, where one is known, the
@@ -80,7 +96,13 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_finding_get_source (const MachtypeFinding *finding);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeSeverity machtype_finding_get_severity (const MachtypeFinding *finding);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_authority_to_string (MachtypeAuthority authority);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_severity_to_string (MachtypeSeverity severity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeFinding, machtype_finding_unref)
 

@@ -175,6 +175,16 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_guest_list_warnings (const MachtypeGuest *guest);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_interface_type_to_string (MachtypeInterfaceType type);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_graphics_type_to_string (MachtypeGraphicsType type);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type,
+                                             GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_guest (MachtypeRecordBuilder *builder,
                                             const MachtypeGuest *guest, GError **error);
 

@@ -163,6 +163,18 @@ MachtypeOrder machtype_name_compare_strings (const char *a, const char *b, Macht
 MACHTYPE_AVAILABLE_IN_1_0
 int machtype_name_collate (const MachtypeName *a, const MachtypeName *b);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_family_to_string (MachtypeFamily family);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_vendor_to_string (MachtypeVendor vendor);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_name_kind_to_string (MachtypeNameKind kind);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_order_to_string (MachtypeOrder order);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeName, machtype_name_unref)
 
 G_END_DECLS

@@ -116,6 +116,9 @@ const char *machtype_policy_get_domain_type (const MachtypePolicy *policy);
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_policy_list_warnings (const MachtypePolicy *policy);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_pinning_to_string (MachtypePinning pinning);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePolicy, machtype_policy_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePolicyBuilder, machtype_policy_builder_unref)
 

@@ -153,6 +153,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_source_to_string (MachtypeSource source);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_source_from_string (const char *text, MachtypeSource *source, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_state_to_string (MachtypeState state);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeState machtype_state_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

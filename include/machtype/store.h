@@ -460,6 +460,12 @@ gint64 machtype_intention_get_started_at (const MachtypeIntention *intention);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_intention_get_who (const MachtypeIntention *intention);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_action_to_string (MachtypeHistoryAction action);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_store_outcome_to_string (MachtypeStoreOutcome outcome);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeIntention, machtype_intention_unref)
 
 MACHTYPE_AVAILABLE_IN_1_0

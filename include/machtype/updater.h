@@ -129,6 +129,9 @@ MachtypeIntention *machtype_settlement_get_intention (const MachtypeSettlement *
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_settlement_get_definition (const MachtypeSettlement *settlement);
 
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_settlement_outcome_to_string (MachtypeSettlementOutcome outcome);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeUpdater, machtype_updater_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeSettlement, machtype_settlement_unref)
 

@@ -9,6 +9,8 @@
 #include "finding-private.h"
 #include "host/host-private.h"
 #include "properties/properties-private.h"
+#include "string-private.h"
+#include "text-private.h"
 
 /* Bounds of what goes into XML, in bytes. */
 #define NAME_MAX_LENGTH 255
@@ -744,4 +746,79 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
 {
   g_return_val_if_fail (guest != NULL, NULL);
   return mt_findings_copy (guest->warnings);
+}
+
+/**
+ * machtype_interface_type_to_string:
+ * @type: a kind of interface
+ *
+ * Gets the word for a kind of interface: `user`, `network`, `bridge`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_interface_type_to_string (MachtypeInterfaceType type)
+{
+  static const char words[][8] = {
+    [MACHTYPE_INTERFACE_TYPE_USER] = "user",
+    [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
+    [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
+  };
+
+  return MT_WORD (words, type);
+}
+
+static const char graphics_types[][8] = {
+  [MACHTYPE_GRAPHICS_TYPE_NONE] = "none",
+  [MACHTYPE_GRAPHICS_TYPE_VNC] = "vnc",
+  [MACHTYPE_GRAPHICS_TYPE_SPICE] = "spice",
+};
+
+/**
+ * machtype_graphics_type_to_string:
+ * @type: a kind of graphical console
+ *
+ * Gets the word for a kind of graphical console: `none`, `vnc`, `spice`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_graphics_type_to_string (MachtypeGraphicsType type)
+{
+  return MT_WORD (graphics_types, type);
+}
+
+/**
+ * machtype_graphics_type_from_string:
+ * @text: the word for a kind of graphical console; must not be %NULL
+ * @type: (out) (optional): return location for the kind; %NULL: it is not wanted
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a kind of graphical console by its word, as machtype_graphics_type_to_string() returns it.
+ * Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is not known; @type is then not set.
+ *
+ * Returns: whether there is such a kind
+ * Since: 1.0
+ */
+gboolean
+machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type, GError **error)
+{
+  g_autofree char *shown = NULL;
+  int i;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  i = mt_word_find (&graphics_types[0][0], G_N_ELEMENTS (graphics_types),
+                    sizeof (graphics_types[0]), text);
+  if (i >= 0 && type != NULL)
+    *type = (MachtypeGraphicsType)i;
+  if (i >= 0)
+    return TRUE;
+  shown = mt_shown (text);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "'%s' is not a valid graphical console; known are none, vnc, spice", shown);
 }

@@ -9,6 +9,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "name/name-private.h"
+#include "string-private.h"
 
 /* How many names a message proposes. */
 #define NEAR_MAX 6
@@ -688,4 +689,25 @@ machtype_machine_get_deprecated (const MachtypeMachine *machine)
 {
   g_return_val_if_fail (machine != NULL, MACHTYPE_ANSWER_UNKNOWN);
   return (MachtypeAnswer)machine->info->deprecated;
+}
+
+/**
+ * machtype_answer_to_string:
+ * @answer: an answer
+ *
+ * Gets the word for an answer: `unknown`, `no`, `yes`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_answer_to_string (MachtypeAnswer answer)
+{
+  static const char words[][8] = {
+    [MACHTYPE_ANSWER_UNKNOWN] = "unknown",
+    [MACHTYPE_ANSWER_NO] = "no",
+    [MACHTYPE_ANSWER_YES] = "yes",
+  };
+
+  return MT_WORD (words, answer);
 }

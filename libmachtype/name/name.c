@@ -3,6 +3,7 @@
 
 #include "name/name-private.h"
 #include "error-private.h"
+#include "string-private.h"
 
 #include <string.h>
 
@@ -275,4 +276,89 @@ machtype_name_dup_upstream_base (const MachtypeName *name)
   if (!mt_name_upstream_base (&name->parsed, &base))
     return NULL;
   return g_strdup_printf ("%u.%u", base.major, base.minor);
+}
+
+/**
+ * machtype_family_to_string:
+ * @family: a family
+ *
+ * Gets the word for a family, such as `pc-q35`: what stands before the version in the names of its
+ * types; `none` for %MACHTYPE_FAMILY_NONE. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_family_to_string (MachtypeFamily family)
+{
+  const MtFamily *info = mt_family_info (family);
+
+  if (info != NULL)
+    return info->name;
+  return family == MACHTYPE_FAMILY_NONE ? "none" : "unknown";
+}
+
+/**
+ * machtype_vendor_to_string:
+ * @vendor: a vendor
+ *
+ * Gets the word for a vendor: `unknown`, `upstream`, `rhel`, `ubuntu`, `proxmox`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_vendor_to_string (MachtypeVendor vendor)
+{
+  static const char words[][12] = {
+    [MACHTYPE_VENDOR_UNKNOWN] = "unknown", [MACHTYPE_VENDOR_UPSTREAM] = "upstream",
+    [MACHTYPE_VENDOR_RHEL] = "rhel",       [MACHTYPE_VENDOR_UBUNTU] = "ubuntu",
+    [MACHTYPE_VENDOR_PROXMOX] = "proxmox",
+  };
+
+  return MT_WORD (words, vendor);
+}
+
+/**
+ * machtype_name_kind_to_string:
+ * @kind: a kind of name
+ *
+ * Gets the word for a kind of name: `unknown`, `alias`, `versioned`, `board`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_name_kind_to_string (MachtypeNameKind kind)
+{
+  static const char words[][12] = {
+    [MACHTYPE_NAME_KIND_UNKNOWN] = "unknown",
+    [MACHTYPE_NAME_KIND_ALIAS] = "alias",
+    [MACHTYPE_NAME_KIND_VERSIONED] = "versioned",
+    [MACHTYPE_NAME_KIND_BOARD] = "board",
+  };
+
+  return MT_WORD (words, kind);
+}
+
+/**
+ * machtype_order_to_string:
+ * @order: an order
+ *
+ * Gets the word for an order: `lt`, `eq`, `gt`, `incomparable`, `invalid`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_order_to_string (MachtypeOrder order)
+{
+  /* The numbers begin at -1. */
+  static const char words[][16] = {
+    [MACHTYPE_ORDER_LT + 1] = "lt",           [MACHTYPE_ORDER_EQ + 1] = "eq",
+    [MACHTYPE_ORDER_GT + 1] = "gt",           [MACHTYPE_ORDER_INCOMPARABLE + 1] = "incomparable",
+    [MACHTYPE_ORDER_INVALID + 1] = "invalid",
+  };
+
+  return MT_WORD (words, (int)order + 1);
 }

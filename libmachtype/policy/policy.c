@@ -8,6 +8,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "name/name-private.h"
+#include "string-private.h"
 
 /* More warnings help nobody, and a hostile file could hold a million bad entries. */
 #define WARNINGS_MAX 100
@@ -430,4 +431,24 @@ const GPtrArray *
 mt_policy_get_warnings (const MachtypePolicy *policy)
 {
   return policy->contents.warnings;
+}
+
+/**
+ * machtype_pinning_to_string:
+ * @pinning: a way of pinning
+ *
+ * Gets the word for a way of pinning: `pin`, `follow`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_pinning_to_string (MachtypePinning pinning)
+{
+  static const char words[][8] = {
+    [MACHTYPE_PINNING_PIN] = "pin",
+    [MACHTYPE_PINNING_FOLLOW] = "follow",
+  };
+
+  return MT_WORD (words, pinning);
 }

@@ -9,6 +9,7 @@
 
 #include "error-private.h"
 #include "properties/properties-private.h"
+#include "string-private.h"
 
 /* Sources: the actions of Nova's API (nova/objects/fields.py, NotificationAction; the words of its
  * command line). */
@@ -40,8 +41,7 @@ static const char operations[][16] = {
 const char *
 machtype_operation_to_string (MachtypeOperation operation)
 {
-  return (guint)operation < G_N_ELEMENTS (operations) ? operations[operation]
-                                                      : operations[MACHTYPE_OPERATION_UNKNOWN];
+  return MT_WORD (operations, operation);
 }
 
 /**

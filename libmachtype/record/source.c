@@ -3,37 +3,58 @@
 
 #include "record/record-private.h"
 
+#include "error-private.h"
+#include "string-private.h"
+
+static const char sources[][12] = {
+  [MACHTYPE_SOURCE_NONE] = "none",         [MACHTYPE_SOURCE_RECORDED] = "recorded",
+  [MACHTYPE_SOURCE_IMAGE] = "image",       [MACHTYPE_SOURCE_CONFIG] = "config",
+  [MACHTYPE_SOURCE_BUILTIN] = "builtin",   [MACHTYPE_SOURCE_DOMAIN] = "domain",
+  [MACHTYPE_SOURCE_OPERATOR] = "operator", [MACHTYPE_SOURCE_IMPORT] = "import",
+};
+
 /**
  * machtype_source_to_string:
  * @source: a source
  *
- * Tells the word for a source: `none`, `recorded`, `image`, `config`, `builtin`, `domain`,
+ * Gets the word for a source: `none`, `recorded`, `image`, `config`, `builtin`, `domain`,
  * `operator`, `import`. Thread-safe.
  *
- * Returns: (transfer none): a constant string
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
  * Since: 1.0
  */
 const char *
 machtype_source_to_string (MachtypeSource source)
 {
-  switch (source) {
-  case MACHTYPE_SOURCE_NONE:
-    return "none";
-  case MACHTYPE_SOURCE_RECORDED:
-    return "recorded";
-  case MACHTYPE_SOURCE_IMAGE:
-    return "image";
-  case MACHTYPE_SOURCE_CONFIG:
-    return "config";
-  case MACHTYPE_SOURCE_BUILTIN:
-    return "builtin";
-  case MACHTYPE_SOURCE_DOMAIN:
-    return "domain";
-  case MACHTYPE_SOURCE_OPERATOR:
-    return "operator";
-  case MACHTYPE_SOURCE_IMPORT:
-    return "import";
-  default:
-    return "unknown";
-  }
+  return MT_WORD (sources, source);
+}
+
+/**
+ * machtype_source_from_string:
+ * @text: the word for a source; must not be %NULL
+ * @source: (out) (optional): return location for the source; %NULL: it is not wanted
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a source by its word, as machtype_source_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is not known; @source is then not set.
+ *
+ * Returns: whether there is such a source
+ * Since: 1.0
+ */
+gboolean
+machtype_source_from_string (const char *text, MachtypeSource *source, GError **error)
+{
+  g_autofree char *shown = NULL;
+  int i;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  i = mt_word_find (&sources[0][0], G_N_ELEMENTS (sources), sizeof (sources[0]), text);
+  if (i >= 0 && source != NULL)
+    *source = (MachtypeSource)i;
+  if (i >= 0)
+    return TRUE;
+  shown = mt_shown (text);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source", shown);
 }

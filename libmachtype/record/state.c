@@ -5,6 +5,7 @@
 
 #include "data/tables.h"
 #include "error-private.h"
+#include "string-private.h"
 
 /* States, in lower case, and Nova's word for each. See data/states.tsv. */
 typedef struct {
@@ -66,4 +67,26 @@ machtype_state_from_string (const char *text, GError **error)
            "active, paused, shut off, running and others of Nova and libvirt",
            shown);
   return MACHTYPE_STATE_UNKNOWN;
+}
+
+/**
+ * machtype_state_to_string:
+ * @state: a state
+ *
+ * Gets the word for a state: `unknown`, `stopped`, `shelved`, `shelved_offloaded`, `other`,
+ * `saved`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_state_to_string (MachtypeState state)
+{
+  static const char words[][20] = {
+    [MACHTYPE_STATE_UNKNOWN] = "unknown", [MACHTYPE_STATE_STOPPED] = "stopped",
+    [MACHTYPE_STATE_SHELVED] = "shelved", [MACHTYPE_STATE_SHELVED_OFFLOADED] = "shelved_offloaded",
+    [MACHTYPE_STATE_OTHER] = "other",     [MACHTYPE_STATE_SAVED] = "saved",
+  };
+
+  return MT_WORD (words, state);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "string-private.h"
 
 G_DEFINE_BOXED_TYPE (MachtypeHistoryEntry, machtype_history_entry, machtype_history_entry_ref,
                      machtype_history_entry_unref)
@@ -305,4 +306,28 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
 {
   g_return_val_if_fail (entry != NULL, NULL);
   return entry->old_properties;
+}
+
+/**
+ * machtype_history_action_to_string:
+ * @action: an action of the history
+ *
+ * Gets the word for an action of the history: `record`, `update`, `properties`, `undo`, `rebuild`.
+ * Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_history_action_to_string (MachtypeHistoryAction action)
+{
+  static const char words[][12] = {
+    [MACHTYPE_HISTORY_ACTION_RECORD] = "record",
+    [MACHTYPE_HISTORY_ACTION_UPDATE] = "update",
+    [MACHTYPE_HISTORY_ACTION_PROPERTIES] = "properties",
+    [MACHTYPE_HISTORY_ACTION_UNDO] = "undo",
+    [MACHTYPE_HISTORY_ACTION_REBUILD] = "rebuild",
+  };
+
+  return MT_WORD (words, action);
 }

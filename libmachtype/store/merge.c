@@ -8,6 +8,7 @@
 
 #include "error-private.h"
 #include "properties/properties-private.h"
+#include "string-private.h"
 
 /* What is there wins, and mostly it is all there is. */
 static MachtypeProperties *
@@ -258,4 +259,28 @@ machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *w
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
   return record_or_fill (store, record, FALSE, who, outcome, error);
+}
+
+/**
+ * machtype_store_outcome_to_string:
+ * @outcome: what recording did
+ *
+ * Gets the word for what recording did: `none`, `unchanged`, `recorded` (a record was added),
+ * `filled`, `refreshed`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_store_outcome_to_string (MachtypeStoreOutcome outcome)
+{
+  static const char words[][12] = {
+    [MACHTYPE_STORE_OUTCOME_NONE] = "none",
+    [MACHTYPE_STORE_OUTCOME_UNCHANGED] = "unchanged",
+    [MACHTYPE_STORE_OUTCOME_ADDED] = "recorded",
+    [MACHTYPE_STORE_OUTCOME_FILLED] = "filled",
+    [MACHTYPE_STORE_OUTCOME_REFRESHED] = "refreshed",
+  };
+
+  return MT_WORD (words, outcome);
 }

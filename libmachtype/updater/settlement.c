@@ -3,6 +3,8 @@
 
 #include "updater/settlement-private.h"
 
+#include "string-private.h"
+
 struct _MachtypeSettlement {
   gatomicrefcount refs;
   MachtypeSettlementOutcome outcome;
@@ -109,4 +111,28 @@ machtype_settlement_get_definition (const MachtypeSettlement *settlement)
 {
   g_return_val_if_fail (settlement != NULL, NULL);
   return settlement->definition;
+}
+
+/**
+ * machtype_settlement_outcome_to_string:
+ * @outcome: what became of an interrupted change
+ *
+ * Gets the word for what became of an interrupted change: `none`, `finished`, `taken-back`,
+ * `overtaken`, `pending`. Thread-safe.
+ *
+ * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Since: 1.0
+ */
+const char *
+machtype_settlement_outcome_to_string (MachtypeSettlementOutcome outcome)
+{
+  static const char words[][12] = {
+    [MACHTYPE_SETTLEMENT_OUTCOME_NONE] = "none",
+    [MACHTYPE_SETTLEMENT_OUTCOME_FINISHED] = "finished",
+    [MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK] = "taken-back",
+    [MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN] = "overtaken",
+    [MACHTYPE_SETTLEMENT_OUTCOME_PENDING] = "pending",
+  };
+
+  return MT_WORD (words, outcome);
 }

@@ -152,6 +152,19 @@ class Names(unittest.TestCase):
                     members += 1
         self.assertGreater(members, 130)
 
+    def test_words(self):
+        """Every enumeration has a word for each of its members."""
+        for node in GIR.iter(CORE + "enumeration"):
+            functions = {function.get("name"): function.get(C_NAME)
+                         for function in node.findall(CORE + "function")}
+            kind = getattr(Machtype, node.get("name"))
+            with self.subTest(enumeration=node.get("name")):
+                to_string = getattr(Machtype, functions["to_string"].removeprefix("machtype_"))
+                words = [to_string(getattr(kind, member.get("name").upper()))
+                         for member in node.findall(CORE + "member")]
+                self.assertEqual(len(set(words)), len(words))
+                self.assertNotIn("", words)
+
     def assert_c_name(self, value, name):
         if hasattr(value, "value_name"):
             self.assertEqual(value.value_name, name)

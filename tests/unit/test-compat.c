@@ -199,17 +199,6 @@ test_compare (void)
   }
 }
 
-static void
-test_authorities (void)
-{
-  g_autoptr (GEnumClass) values = g_type_class_ref (MACHTYPE_TYPE_AUTHORITY);
-  guint i;
-
-  for (i = 0; i < values->n_values; i++)
-    g_assert_cmpstr (machtype_authority_to_string ((MachtypeAuthority)i), !=, "unknown");
-  g_assert_cmpstr (machtype_authority_to_string ((MachtypeAuthority)i), ==, "unknown");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -218,6 +207,5 @@ main (int argc, char **argv)
   g_test_add_func ("/compat/disagree", test_disagree);
   g_test_add_func ("/compat/contradiction", test_contradiction);
   g_test_add_func ("/compat/compare", test_compare);
-  g_test_add_func ("/compat/authorities", test_authorities);
   return g_test_run ();
 }
