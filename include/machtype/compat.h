@@ -4,6 +4,7 @@
 
 #include <machtype/host.h>
 #include <machtype/properties.h>
+#include <machtype/record.h>
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,9 @@ GPtrArray *machtype_compat_compare (MachtypeProperties *properties, MachtypeArch
                                     const char *domain_type, const char *old_machine,
                                     MachtypeHost *old_host, const char *new_machine,
                                     MachtypeHost *new_host);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host);
 
 G_END_DECLS
 

@@ -524,6 +524,67 @@ test_builder (void)
   g_assert_cmpint (machtype_record_get_recorded_at (first), >, 1700000000);
 }
 
+static MachtypeRecord *
+make_record (MachtypeArch arch, const char *machine, const char *properties)
+{
+  g_autoptr (MachtypeProperties) all = test_make_properties (properties);
+  g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
+
+  g_assert_true (machtype_record_builder_set_arch (builder, arch, NULL));
+  g_assert_true (
+      machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_OPERATOR, NULL));
+  g_assert_true (machtype_record_builder_set_properties (builder, all, NULL));
+  return machtype_record_builder_end (builder);
+}
+
+static void
+test_check_host (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *machine, *properties, *host, *caps;
+    const char *codes;
+    MachtypeSeverity first; /* of the first */
+  } rows[] = {
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_X86_64, NULL, "hw_disk_bus=fdc", "x86_64.xml", NULL, "",
+      MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_UNKNOWN, NULL, "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_UNKNOWN, "pc-q35-2.4", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
+      "arch-not-recorded", MACHTYPE_SEVERITY_WARNING },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64.xml", NULL, "not-offered",
+      MACHTYPE_SEVERITY_ERROR },
+    /* The host's own: with its domain capabilities. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", NULL, "",
+      MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
+      "video-model-qxl", MACHTYPE_SEVERITY_ERROR },
+    /* What no host could carry is no matter of this one. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_disk_bus=ide", "x86_64.xml", NULL, "",
+      MACHTYPE_SEVERITY_NONE },
+    /* Only the architecture of the host is known. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64", NULL, "", MACHTYPE_SEVERITY_NONE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) record =
+        make_record (rows[i].arch, rows[i].machine, rows[i].properties);
+    g_autoptr (MachtypeHost) host = rows[i].caps != NULL
+                                        ? test_read_host (rows[i].host, rows[i].caps)
+                                        : test_make_host (rows[i].host);
+    GPtrArray *findings = machtype_record_check_host (record, host);
+    g_autofree char *codes = NULL;
+
+    ROW ("%s %s on %s %s", rows[i].machine != NULL ? rows[i].machine : "-", rows[i].properties,
+         rows[i].host, rows[i].caps != NULL ? rows[i].caps : "-");
+    if (findings->len != 0)
+      g_assert_cmpint (machtype_finding_get_severity (findings->pdata[0]), ==, rows[i].first);
+    codes = test_join_codes (findings);
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -542,5 +603,6 @@ main (int argc, char **argv)
   g_test_add_func ("/record/operations", test_operations);
   g_test_add_func ("/record/unset", test_unset);
   g_test_add_func ("/record/builder", test_builder);
+  g_test_add_func ("/record/check-host", test_check_host);
   return g_test_run ();
 }

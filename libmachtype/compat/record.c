@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a host has and can carry what is recorded: after an upgrade of QEMU, or another host. */
+
+#include "compat/compat-private.h"
+
+#include "finding-private.h"
+#include "record/record-private.h"
+
+static void
+check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *host)
+{
+  if (machtype_host_offers (host, record->arch, NULL, record->machine) != MACHTYPE_ANSWER_NO)
+    return;
+  g_ptr_array_add (findings,
+                   mt_finding_new_of (
+                       "not-offered",
+                       g_strdup_printf ("the host does not offer machine type %s", record->machine),
+                       NULL, NULL, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "virConnectGetCapabilities"));
+}
+
+/**
+ * machtype_record_check_host:
+ * @record: a record; must not be %NULL
+ * @host: the host that is to run the instance; must not be %NULL
+ *
+ * Lists why a host could not run an instance as it is recorded: because it lacks the machine type,
+ * or cannot carry a property that is kept ([func@Machtype.compat_compare]). What no host could
+ * carry with this machine type is no matter of this one, and is not listed. Where no machine type
+ * is recorded, there is nothing to check. Thread-safe.
+ *
+ * Codes: `not-offered`, `arch-not-recorded` (nothing was checked), which come first, and those of
+ * [func@Machtype.compat_check].
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): findings; empty if there are none
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
+{
+  g_autoptr (GPtrArray) findings = NULL, broken = NULL;
+  const char *machine;
+
+  g_return_val_if_fail (record != NULL && host != NULL, NULL);
+
+  machine = record->machine;
+  findings = mt_findings_new ();
+  if (machine == NULL)
+    return g_steal_pointer (&findings);
+  if (record->arch == MACHTYPE_ARCH_UNKNOWN) {
+    g_ptr_array_add (
+        findings,
+        mt_finding_new ("arch-not-recorded",
+                        g_strdup ("its architecture is not recorded: it was not checked"), NULL));
+    return g_steal_pointer (&findings);
+  }
+  check_machine (findings, record, host);
+  broken = machtype_compat_compare (record->properties, record->arch, NULL, machine, NULL, machine,
+                                    host);
+  g_ptr_array_extend_and_steal (findings, g_steal_pointer (&broken));
+  return g_steal_pointer (&findings);
+}
