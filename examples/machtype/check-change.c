@@ -45,9 +45,9 @@ print_findings_of (const MachtypeChange *change)
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  print_findings ("reason", reasons);
-  print_findings ("warning", warnings);
-  print_findings ("effect", effects);
+  findings_warn ("reason", reasons, FINDING_CODE);
+  findings_warn ("warning", warnings, FINDING_CODE);
+  findings_warn ("effect", effects, FINDING_CODE);
 }
 
 /* NULL: reported in the answer's place. */
@@ -190,7 +190,7 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
   if (!options->json)
     print_findings_of (change);
-  warn_of_findings (broken);
+  warn_of_broken (broken);
   return machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
 }
 

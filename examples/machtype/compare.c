@@ -22,7 +22,7 @@ static MachtypeOrder
 answer (const char *a, const char *b, const CompareOptions *options)
 {
   MachtypeOrder order = machtype_name_compare_strings (a, b, options->arch);
-  const char *word = nick_of (MACHTYPE_TYPE_ORDER, order);
+  const char *word = machtype_order_to_string (order);
   JsonBuilder *builder;
 
   if (!options->json) {

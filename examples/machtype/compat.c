@@ -3,8 +3,6 @@
 
 #include "machtype-program.h"
 
-#include <string.h>
-
 GPtrArray *
 list_incompatible (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
                    MachtypeHost *host)
@@ -36,25 +34,13 @@ list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_
   return NULL;
 }
 
-char *
-dup_told (const MachtypeFinding *finding)
-{
-  const char *remedy = machtype_finding_get_remedy (finding);
-
-  return g_strconcat (machtype_finding_get_message (finding), remedy != NULL ? "; " : NULL, remedy,
-                      NULL);
-}
-
 void
-warn_of_findings (GPtrArray *findings)
+warn_of_broken (GPtrArray *findings)
 {
   guint i;
 
   for (i = 0; findings != NULL && i < findings->len; i++) {
-    const MachtypeFinding *finding = findings->pdata[i];
-    g_autofree char *told = dup_told (finding);
-
-    if (strcmp (machtype_finding_get_code (finding), "machine-unknown") != 0)
-      g_printerr ("warning: %s\n", told);
+    if (!finding_has_code (findings->pdata[i], "machine-unknown"))
+      finding_warn ("warning", findings->pdata[i], FINDING_REMEDY);
   }
 }

@@ -50,9 +50,9 @@ print_conversion (const MachtypeConversion *conversion)
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
 
   write_output (machtype_conversion_get_xml (conversion));
-  print_findings ("reason", reasons);
-  print_findings ("warning", warnings);
-  print_findings ("effect", effects);
+  findings_warn ("reason", reasons, FINDING_CODE);
+  findings_warn ("warning", warnings, FINDING_CODE);
+  findings_warn ("effect", effects, FINDING_CODE);
 }
 
 static MachtypeConversion *

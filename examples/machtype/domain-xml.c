@@ -75,14 +75,11 @@ add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error
 static gboolean
 set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
-  static const char *const words[] = { "none", "vnc", "spice" };
-  gsize i;
+  MachtypeGraphicsType type;
 
-  for (i = 0; i < G_N_ELEMENTS (words); i++) {
-    if (strcmp (argument, words[i]) == 0)
-      return machtype_guest_builder_set_graphics (builder, (MachtypeGraphicsType)i, error);
-  }
-  return set_usage (error, "--graphics takes none, vnc or spice");
+  if (!machtype_graphics_type_from_string (argument, &type, NULL))
+    return set_usage (error, "--graphics takes none, vnc or spice");
+  return machtype_guest_builder_set_graphics (builder, type, error);
 }
 
 static gboolean
@@ -138,7 +135,7 @@ add_messages (GPtrArray *all, GPtrArray *findings)
   guint i;
 
   for (i = 0; i < findings->len; i++)
-    g_ptr_array_add (all, g_strdup (machtype_finding_get_message (findings->pdata[i])));
+    g_ptr_array_add (all, finding_to_text (findings->pdata[i], FINDING_MESSAGE));
 }
 
 /* Of the properties, the resolution and the guest, ended by NULL. */

@@ -59,10 +59,9 @@ print_missing (MachtypeHost *host, MachtypeArch arch)
   guint i;
 
   for (i = 0; i < missing->len; i++) {
-    const char *remedy = machtype_finding_get_remedy (missing->pdata[i]);
+    g_autofree char *text = finding_to_text (missing->pdata[i], FINDING_REMEDY);
 
-    print_line ("  missing: %s%s%s", machtype_finding_get_message (missing->pdata[i]),
-                remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+    print_line ("  missing: %s", text);
   }
 }
 

@@ -146,11 +146,9 @@ tell_unfit (GPtrArray *before, GPtrArray *after)
 
   for (i = 0; i < after->len; i++) {
     const MachtypeFinding *finding = after->pdata[i];
-    gboolean known = has_told (before, finding) ||
-                     strcmp (machtype_finding_get_code (finding), "machine-unknown") == 0;
-    g_autofree char *told = dup_told (finding);
+    gboolean known = has_told (before, finding) || finding_has_code (finding, "machine-unknown");
 
-    g_printerr ("%s: %s\n", known ? "warning" : "machtype", told);
+    finding_warn (known ? "warning" : "machtype", finding, FINDING_REMEDY);
     if (!known)
       status = NOVA_VALUE;
   }

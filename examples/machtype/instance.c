@@ -222,7 +222,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
 {
   g_autofree char *time = dup_time (machtype_history_entry_get_changed_at (entry));
   const char *action =
-      nick_of (MACHTYPE_TYPE_HISTORY_ACTION, machtype_history_entry_get_action (entry));
+      machtype_history_action_to_string (machtype_history_entry_get_action (entry));
   gboolean forced = machtype_history_entry_get_forced (entry);
   JsonBuilder *builder;
 
@@ -365,7 +365,7 @@ tell_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *und
   if (undo->apply == NULL || g_strcmp0 (now, before) == 0)
     return TRUE;
   saved = apply_list_saved (undo->apply);
-  print_findings ("warning", saved);
+  findings_warn ("warning", saved, FINDING_CODE);
   if (!o->record_only)
     return TRUE;
   defined = apply_dup_defined (undo->apply, &why);

@@ -105,30 +105,6 @@ ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError
   answer->agreement = compare (answer);
 }
 
-/* What will not work, and what does not matter much. */
-static const char *
-get_severity (MachtypeAuthority authority)
-{
-  return authority == MACHTYPE_AUTHORITY_NONE || authority == MACHTYPE_AUTHORITY_LIBMACHTYPE ||
-                 authority == MACHTYPE_AUTHORITY_IGNORED
-             ? "warning"
-             : "error";
-}
-
-static void
-print_finding (const char *file, const MachtypeFinding *finding)
-{
-  MachtypeAuthority authority = machtype_finding_get_authority (finding);
-  const char *remedy = machtype_finding_get_remedy (finding);
-  const char *source = machtype_finding_get_source (finding);
-
-  print_line ("%s: %s: %s: %s%s%s [%s%s%s]", file, get_severity (authority),
-              machtype_finding_get_code (finding), machtype_finding_get_message (finding),
-              remedy != NULL ? "; " : "", remedy != NULL ? remedy : "",
-              machtype_authority_to_string (authority), source != NULL ? ": " : "",
-              source != NULL ? source : "");
-}
-
 static void
 print_libvirt (const char *file, const Answer *answer)
 {
@@ -152,8 +128,11 @@ print_answer (const char *file, const Answer *answer)
   g_autofree char *not_asked = NULL;
   guint i;
 
-  for (i = 0; i < answer->findings->len; i++)
-    print_finding (file, answer->findings->pdata[i]);
+  for (i = 0; i < answer->findings->len; i++) {
+    g_autofree char *text = finding_to_text (answer->findings->pdata[i], FINDING_ALL);
+
+    print_line ("%s: %s", file, text);
+  }
   if (answer->check == NULL)
     return;
   print_libvirt (file, answer);

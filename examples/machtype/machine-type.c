@@ -138,18 +138,6 @@ tell_refusal (const Update *update, const MachtypeChange *change)
   }
 }
 
-static gboolean
-has_code (GPtrArray *findings, const char *code)
-{
-  guint i;
-
-  for (i = 0; i < findings->len; i++) {
-    if (strcmp (machtype_finding_get_code (findings->pdata[i]), code) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* What is saved of the guest, but for what the judgement has said already. */
 static GPtrArray *
 list_warnings (const Update *update, const MachtypeChange *change)
@@ -162,7 +150,7 @@ list_warnings (const Update *update, const MachtypeChange *change)
   for (i = 0; i < saved->len; i++) {
     const char *code = machtype_finding_get_code (saved->pdata[i]);
 
-    if (!has_code (warnings, code) && !has_code (reasons, code))
+    if (!findings_have_code (warnings, code) && !findings_have_code (reasons, code))
       g_ptr_array_add (warnings, machtype_finding_ref (saved->pdata[i]));
   }
   return warnings;
@@ -175,9 +163,9 @@ tell_findings (const Update *update, const MachtypeChange *change)
   g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  print_findings ("reason", reasons);
-  print_findings ("warning", warnings);
-  print_findings ("effect", effects);
+  findings_warn ("reason", reasons, FINDING_CODE);
+  findings_warn ("warning", warnings, FINDING_CODE);
+  findings_warn ("effect", effects, FINDING_CODE);
 }
 
 /* The machine type as libvirt writes it into a definition. */
@@ -327,7 +315,7 @@ write_and_tell (Update *update, MachtypeChange *change, GError **error)
   g_autoptr (GPtrArray) broken = find_broken (update, change);
   gboolean done;
 
-  warn_of_findings (broken);
+  warn_of_broken (broken);
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
     g_printerr ("Forcing update of machine type.\n");
   signals_delay ();

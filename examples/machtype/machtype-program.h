@@ -143,11 +143,25 @@ GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,
 GPtrArray *list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
                         const char *new_machine, MachtypeHost *host);
 
-/* "MESSAGE; REMEDY" */
-char *dup_told (const MachtypeFinding *finding);
-
 /* On standard error, as warnings; findings may be NULL. */
-void warn_of_findings (GPtrArray *findings);
+void warn_of_broken (GPtrArray *findings);
+
+/* finding.c: findings as text. */
+typedef enum {
+  FINDING_MESSAGE, /* MESSAGE */
+  FINDING_REMEDY,  /* MESSAGE; REMEDY */
+  FINDING_CODE,    /* CODE: MESSAGE; REMEDY */
+  FINDING_ALL,     /* SEVERITY: CODE: MESSAGE; REMEDY [AUTHORITY: SOURCE] */
+} FindingForm;
+
+char *finding_to_text (const MachtypeFinding *finding, FindingForm form);
+
+/* "LABEL: " and the text, on standard error; findings may be NULL. */
+void finding_warn (const char *label, const MachtypeFinding *finding, FindingForm form);
+void findings_warn (const char *label, GPtrArray *findings, FindingForm form);
+
+gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
+gboolean findings_have_code (GPtrArray *findings, const char *code);
 
 /* next-host.c: counts the instances of a store that a host does not have or cannot carry, and those
  * that cannot be judged, and tells each: as member "instances" of the object, or (json is NULL) on
@@ -281,7 +295,6 @@ int report_answer (const GError *error, gboolean json); /* with json, on standar
 int status_of (const GError *error);
 int report_nova (const GError *error); /* the exit status of Nova's commands */
 const char *code_of (const GError *error);
-const char *nick_of (GType type, int value);
 JsonBuilder *json_begin (void);
 void json_text (JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
 void json_texts (JsonBuilder *builder, const char *name, const char *const *values);
@@ -289,7 +302,6 @@ void json_messages (JsonBuilder *builder, const char *name, GPtrArray *findings)
 void json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings);
 void json_error (const GError *error);
 void json_end (JsonBuilder *builder); /* prints, frees */
-void print_findings (const char *label, GPtrArray *findings);
 /* From here on whatever goes to standard output and standard error by g_print() and g_printerr() is
  * escaped, but for the ends of lines and, on standard output, tabs. */
 void escape_output (void);
@@ -305,8 +317,6 @@ void print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* A line of fields with tabs between; NULL is a dash. */
 void print_fields (const char *const *fields, gsize n);
-
-void print_warnings (GPtrArray *warnings);
 
 /* What recording did, as this program counts it: in this order, and each with its word. */
 #define N_OUTCOMES 4

@@ -9,27 +9,26 @@ typedef struct {
   NextHostCount count;
 } NextHost;
 
-static void
-tell_text (const char *uuid, GPtrArray *findings, const char *problem)
+/* What is said of the instance itself, before what it has. */
+static gboolean
+is_problem (const MachtypeFinding *finding)
 {
-  guint i;
-
-  if (problem != NULL)
-    g_printerr ("%s: %s\n", uuid, problem);
-  for (i = 0; findings != NULL && i < findings->len; i++) {
-    g_autofree char *told = dup_told (findings->pdata[i]);
-
-    g_printerr ("%s: %s\n", uuid, told);
-  }
+  return finding_has_code (finding, "not-offered") ||
+         finding_has_code (finding, "arch-not-recorded");
 }
 
 static void
-tell (const NextHost *next, const char *uuid, GPtrArray *findings, const char *problem)
+tell (const NextHost *next, const char *uuid, GPtrArray *findings)
 {
+  const MachtypeFinding *first = findings->pdata[0];
+  const char *problem = is_problem (first) ? machtype_finding_get_message (first) : NULL;
+
   if (next->json == NULL) {
-    tell_text (uuid, findings, problem);
+    findings_warn (uuid, findings, FINDING_REMEDY);
     return;
   }
+  if (problem != NULL)
+    g_ptr_array_remove_index (findings, 0);
   json_builder_begin_object (next->json);
   json_text (next->json, "uuid", uuid);
   json_text (next->json, "problem", problem);
@@ -37,41 +36,19 @@ tell (const NextHost *next, const char *uuid, GPtrArray *findings, const char *p
   json_builder_end_object (next->json);
 }
 
-/* What no machine of the kind could ever carry is no matter of this host. */
-static GPtrArray *
-find_broken (const MachtypeRecord *record, MachtypeHost *host)
-{
-  const char *machine = machtype_record_get_machine (record);
-
-  return machtype_compat_compare (machtype_record_get_properties (record),
-                                  machtype_record_get_arch (record), NULL, machine, NULL, machine,
-                                  host);
-}
-
 static gboolean
 on_record (MachtypeRecord *record, gpointer data)
 {
   NextHost *next = data;
-  const char *machine = machtype_record_get_machine (record);
-  const char *uuid = machtype_record_get_uuid (record);
-  MachtypeArch arch = machtype_record_get_arch (record);
-  g_autoptr (GPtrArray) findings = NULL;
-  g_autofree char *problem = NULL;
+  g_autoptr (GPtrArray) findings = machtype_record_check_host (record, next->host);
 
-  if (machine == NULL)
+  if (findings->len == 0)
     return TRUE;
-  if (arch == MACHTYPE_ARCH_UNKNOWN) {
+  if (finding_has_code (findings->pdata[0], "arch-not-recorded"))
     next->count.unjudged++;
-    tell (next, uuid, NULL, "its architecture is not recorded: it was not checked");
-    return TRUE;
-  }
-  if (machtype_host_offers (next->host, arch, NULL, machine) == MACHTYPE_ANSWER_NO)
-    problem = g_strdup_printf ("the host does not offer machine type %s", machine);
-  findings = find_broken (record, next->host);
-  if (problem != NULL || findings->len != 0) {
+  else
     next->count.bad++;
-    tell (next, uuid, findings, problem);
-  }
+  tell (next, machtype_record_get_uuid (record), findings);
   return TRUE;
 }
 

@@ -66,21 +66,10 @@ report_answer (const GError *error, gboolean json)
 }
 
 const char *
-nick_of (GType type, int value)
-{
-  GEnumClass *class = g_type_class_ref (type);
-  const GEnumValue *found = g_enum_get_value (class, value);
-  const char *nick = found != NULL ? g_intern_string (found->value_nick) : "unknown";
-
-  g_type_class_unref (class);
-  return nick;
-}
-
-const char *
 code_of (const GError *error)
 {
   if (error->domain == MACHTYPE_ERROR)
-    return nick_of (MACHTYPE_TYPE_ERROR, error->code);
+    return machtype_error_to_string (error->code);
   return error->domain == G_FILE_ERROR ? "file" : "usage";
 }
 
@@ -212,19 +201,6 @@ json_error (const GError *error)
   json_end (builder);
 }
 
-void
-print_findings (const char *label, GPtrArray *findings)
-{
-  guint i;
-
-  for (i = 0; i < findings->len; i++) {
-    const MachtypeFinding *finding = findings->pdata[i];
-    g_autofree char *told = dup_told (finding);
-
-    g_printerr ("%s: %s: %s\n", label, machtype_finding_get_code (finding), told);
-  }
-}
-
 char *
 dup_shown (const char *text)
 {
@@ -303,23 +279,11 @@ print_fields (const char *const *fields, gsize n)
   }
 }
 
-void
-print_warnings (GPtrArray *warnings)
-{
-  guint i;
-
-  for (i = 0; i < warnings->len; i++)
-    g_printerr ("warning: %s\n", machtype_finding_get_message (warnings->pdata[i]));
-}
-
-static const struct {
-  MachtypeStoreOutcome outcome;
-  char word[12];
-} outcomes[N_OUTCOMES] = {
-  { MACHTYPE_STORE_OUTCOME_ADDED, "recorded" },
-  { MACHTYPE_STORE_OUTCOME_FILLED, "filled" },
-  { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
-  { MACHTYPE_STORE_OUTCOME_UNCHANGED, "unchanged" },
+static const MachtypeStoreOutcome outcomes[N_OUTCOMES] = {
+  MACHTYPE_STORE_OUTCOME_ADDED,
+  MACHTYPE_STORE_OUTCOME_FILLED,
+  MACHTYPE_STORE_OUTCOME_REFRESHED,
+  MACHTYPE_STORE_OUTCOME_UNCHANGED,
 };
 
 /* A later library may have more: something was done then. */
@@ -329,7 +293,7 @@ outcome_find (MachtypeStoreOutcome outcome)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (outcomes); i++) {
-    if (outcomes[i].outcome == outcome)
+    if (outcomes[i] == outcome)
       return i;
   }
   return 0;
@@ -338,5 +302,5 @@ outcome_find (MachtypeStoreOutcome outcome)
 const char *
 outcome_word (guint index)
 {
-  return outcomes[index].word;
+  return machtype_store_outcome_to_string (outcomes[index]);
 }

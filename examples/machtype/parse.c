@@ -45,11 +45,11 @@ static void
 get_fields (const MachtypeName *name, Field fields[N_FIELDS])
 {
   guint revision = machtype_name_get_revision (name);
-  const char *family = nick_of (MACHTYPE_TYPE_FAMILY, machtype_name_get_family (name));
-  const char *vendor = nick_of (MACHTYPE_TYPE_VENDOR, machtype_name_get_vendor (name));
+  const char *family = machtype_family_to_string (machtype_name_get_family (name));
+  const char *vendor = machtype_vendor_to_string (machtype_name_get_vendor (name));
   const Field all[N_FIELDS] = {
     { "name", g_strdup (machtype_name_get_text (name)) },
-    { "kind", g_strdup (nick_of (MACHTYPE_TYPE_NAME_KIND, machtype_name_get_kind (name))) },
+    { "kind", g_strdup (machtype_name_kind_to_string (machtype_name_get_kind (name))) },
     { "family", strcmp (family, "none") != 0 ? g_strdup (family) : NULL },
     { "vendor", strcmp (vendor, "unknown") != 0 ? g_strdup (vendor) : NULL },
     { "version", dup_version (name) },

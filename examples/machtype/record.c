@@ -72,11 +72,9 @@ static void
 warn (const Run *run, const MachtypeRecording *told)
 {
   g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (told);
-  guint i;
+  g_autofree char *label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (told));
 
-  for (i = 0; i < warnings->len; i++)
-    g_printerr ("warning: %s: domain %s: %s\n", run->uri, get_uuid (told),
-                machtype_finding_get_message (warnings->pdata[i]));
+  findings_warn (label, warnings, FINDING_MESSAGE);
 }
 
 static void
@@ -251,7 +249,7 @@ record_hosts (const RecordOptions *options, GError **error)
   if (store == NULL)
     return STATUS_USAGE;
   warnings = machtype_policy_list_warnings (policy);
-  print_warnings (warnings);
+  findings_warn ("warning", warnings, FINDING_MESSAGE);
   run.options = options;
   run.store = store;
   run.policy = policy;

@@ -77,8 +77,8 @@ resolve_one (ResolveOptions *options, GError **error)
   else
     print_resolution (resolution, options->explain);
   warnings = machtype_resolution_list_warnings (resolution);
-  print_warnings (warnings);
-  warn_of_findings (incompatible);
+  findings_warn ("warning", warnings, FINDING_MESSAGE);
+  warn_of_broken (incompatible);
   return STATUS_DONE;
 }
 

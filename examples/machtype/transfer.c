@@ -43,22 +43,11 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
 {
   g_autofree char *shown = NULL;
   const char *word;
-  int i;
 
   *source = MACHTYPE_SOURCE_IMPORT;
   if (!read_string (object, "source", &word, error))
     return FALSE;
-  for (i = 0; word != NULL; i++) {
-    const char *known = machtype_source_to_string ((MachtypeSource)i);
-
-    if (strcmp (known, "unknown") == 0)
-      break;
-    if (strcmp (word, known) == 0) {
-      *source = (MachtypeSource)i;
-      return TRUE;
-    }
-  }
-  if (word == NULL)
+  if (word == NULL || machtype_source_from_string (word, source, NULL))
     return TRUE;
   shown = dup_shown (word);
   g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%s'",
