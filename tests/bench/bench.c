@@ -32,6 +32,7 @@ static struct {
   gint seed, rounds;
   gdouble ms;
   char *json;
+  gboolean verify;
 } options;
 
 /* Where results go, so that the compiler has to make them. */
@@ -77,6 +78,28 @@ check_answers (const Bench *bench, guint input)
       g_error ("%s: input %u: %s answers '%s', not '%s'", bench->name, input, contestant->name,
                answer, expected);
   }
+}
+
+/* Every contestant on every input, once, and nothing is timed. */
+static void
+verify (const Bench *bench)
+{
+  gsize compared = 0, i;
+  guint16 input;
+
+  for (i = 0; i < bench->n_contestants; i++)
+    compared += bench->contestants[i].run != NULL && bench->contestants[i].answer != NULL;
+  if (compared < 2)
+    g_error ("%s: nobody's answers are compared", bench->name);
+  for (input = 0; input < bench->inputs; input++) {
+    check_answers (bench, input);
+    for (i = 0; i < bench->n_contestants; i++) {
+      if (bench->contestants[i].run != NULL)
+        sink += bench->contestants[i].run (&input, 1);
+    }
+  }
+  printf ("%s: %u inputs, %" G_GSIZE_FORMAT " contestants do equal work\n", bench->name,
+          bench->inputs, compared);
 }
 
 static void
@@ -286,6 +309,8 @@ read_options (const Bench *bench, int *argc, char ***argv)
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "rounds", "N" },
     { "ms", 0, 0, G_OPTION_ARG_DOUBLE, &options.ms, "of one contestant in a round", "MS" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "write the results there", "FILE" },
+    { "verify", 0, 0, G_OPTION_ARG_NONE, &options.verify,
+      "time nothing: do all contestants do equal work?", NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -321,6 +346,10 @@ bench_main (const Bench *bench, int argc, char **argv)
 
   g_assert (bench->n_contestants <= CONTESTANTS_MAX && bench->inputs <= G_MAXUINT16);
   read_options (bench, &argc, &argv);
+  if (options.verify) {
+    verify (bench);
+    return 0;
+  }
   keep_heap ();
   state.bench = bench;
   state.random = g_rand_new_with_seed ((guint32)options.seed);

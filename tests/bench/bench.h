@@ -48,7 +48,7 @@ typedef struct {
 } Bench;
 
 /* Checks that all do equal work, times them, and prints the table. Returns the exit status: 1 if a
- * goal is missed. What is not equal aborts. */
+ * goal is missed. What is not equal aborts. With --verify nothing is timed: it only checks. */
 int bench_main (const Bench *bench, int argc, char **argv);
 
 /* How often malloc, calloc and realloc were called so far. */

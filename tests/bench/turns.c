@@ -23,6 +23,7 @@ typedef struct {
 struct _BenchTable {
   const char *name;
   gint seed, rounds;
+  gboolean verify;
   GRand *random;
   char *json;
   GArray *rows; /* of Row */
@@ -44,6 +45,8 @@ read_options (BenchTable *table, const GOptionEntry *entries, int argc, char **a
     { "rounds", 0, 0, G_OPTION_ARG_INT, &table->rounds, "rounds", "N" },
     { "ms", 0, 0, G_OPTION_ARG_DOUBLE, &ms, "without effect here", "MS" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &table->json, "write the results there", "FILE" },
+    { "verify", 0, 0, G_OPTION_ARG_NONE, &table->verify,
+      "once, without goals: do all contestants do equal work?", NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -68,6 +71,8 @@ bench_table_new (const char *name, gint rounds, const GOptionEntry *entries, int
   table->rounds = rounds;
   table->json = g_strdup (g_getenv ("MACHTYPE_BENCH_JSON"));
   read_options (table, entries, argc, argv);
+  if (table->verify)
+    table->rounds = 1;
   table->random = g_rand_new_with_seed ((guint32)table->seed);
   table->rows = g_array_new (FALSE, TRUE, sizeof (Row));
   g_array_set_clear_func (table->rows, row_clear);
@@ -78,6 +83,12 @@ gint
 bench_table_get_rounds (const BenchTable *table)
 {
   return table->rounds;
+}
+
+gboolean
+bench_table_is_verified (const BenchTable *table)
+{
+  return table->verify;
 }
 
 GRand *
@@ -235,19 +246,30 @@ write_json (const BenchTable *table)
     g_error ("%s: %s", table->json, g_strerror (errno));
 }
 
+static void
+print_table (const BenchTable *table)
+{
+  guint i;
+
+  printf ("# %s: seed %d, %d rounds\n", table->name, table->seed, table->rounds);
+  printf ("%-44s %12s %10s %9s %9s %9s\n", table->name, "ns/op", "library is", "goal", "of totals",
+          "allocs/op");
+  for (i = 0; i < table->rows->len; i++)
+    print_row (&g_array_index (table->rows, Row, i));
+}
+
 int
 bench_table_end (BenchTable *table)
 {
   int status = 0;
   guint i;
 
-  printf ("# %s: seed %d, %d rounds\n", table->name, table->seed, table->rounds);
-  printf ("%-44s %12s %10s %9s %9s %9s\n", table->name, "ns/op", "library is", "goal", "of totals",
-          "allocs/op");
-  for (i = 0; i < table->rows->len; i++) {
-    print_row (&g_array_index (table->rows, Row, i));
+  if (table->verify)
+    printf ("%s: all contestants do equal work\n", table->name);
+  else
+    print_table (table);
+  for (i = 0; i < table->rows->len && !table->verify; i++)
     status |= is_missed (&g_array_index (table->rows, Row, i));
-  }
   if (table->json != NULL)
     write_json (table);
   g_array_unref (table->rows);

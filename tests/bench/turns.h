@@ -25,6 +25,10 @@ typedef struct _BenchTable BenchTable;
 BenchTable *bench_table_new (const char *name, gint rounds, const GOptionEntry *entries, int argc,
                              char **argv);
 gint bench_table_get_rounds (const BenchTable *table);
+
+/* Whether the contestants are only to be checked, with as little work as does it (--verify): one
+ * round, and no goal is missed. */
+gboolean bench_table_is_verified (const BenchTable *table);
 GRand *bench_table_get_random (const BenchTable *table);
 
 double bench_now_ns (void);
