@@ -323,27 +323,7 @@ void print_fields (const char *const *fields, gsize n);
 guint outcome_find (MachtypeStoreOutcome outcome);
 const char *outcome_word (guint index);
 
-int command_parse (int argc, char **argv);
-int command_compare (int argc, char **argv);
-int command_check_change (int argc, char **argv);
-int command_resolve (int argc, char **argv);
-int command_domain_xml (int argc, char **argv);
-int command_host (int argc, char **argv);
-int command_convert (int argc, char **argv);
-int command_lint (int argc, char **argv);
-int command_record (int argc, char **argv);
-int command_get_machine_type (int argc, char **argv);
-int command_update_machine_type (int argc, char **argv);
-int command_list_unset_machine_type (int argc, char **argv);
-int command_upgrade_check (int argc, char **argv);
-int command_image_property_show (int argc, char **argv);
-int command_image_property_set (int argc, char **argv);
-int command_instance_add (int argc, char **argv);
-int command_instance_set (int argc, char **argv);
-int command_instance_delete (int argc, char **argv);
-int command_store_backup (int argc, char **argv);
-int command_history (int argc, char **argv);
-int command_undo (int argc, char **argv);
-int command_import (int argc, char **argv);
-int command_export (int argc, char **argv);
-int command_complete (int argc, char **argv);
+/* The functions of all commands. */
+#define COMMAND(name, arguments, summary, run, broken) int run (int argc, char **argv);
+#include "commands.h"
+#undef COMMAND

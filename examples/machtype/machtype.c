@@ -7,40 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#define COMMAND(name, arguments, summary, run, broken) { name, arguments, summary, run, broken },
 static const Command commands[] = {
-  { "parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BELOW },
-  { "compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BELOW },
-  { "check-change", "OLD NEW|-", "may a machine type become another", command_check_change,
-    STATUS_BELOW },
-  { "resolve", "[-]", "which machine type, and why", command_resolve, STATUS_BELOW },
-  { "domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml, STATUS_BELOW },
-  { "host", "", "what a host offers, and what is missing", command_host, STATUS_BELOW },
-  { "convert", "FILE|-", "a domain's XML on another machine type", command_convert, STATUS_BELOW },
-  { "lint", "FILE...", "what a domain's machine cannot have", command_lint, STATUS_BELOW },
-  { "record", "--connect URI", "record every domain of hosts for life", command_record,
-    STATUS_BELOW },
-  { "get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type,
-    NOVA_UNEXPECTED },
-  { "update-machine-type", "UUID [TYPE]", "change it, if the guest may survive that",
-    command_update_machine_type, NOVA_UNEXPECTED },
-  { "list-unset-machine-type", "", "instances for which none is recorded",
-    command_list_unset_machine_type, NOVA_UNEXPECTED },
-  { "upgrade-check", "", "would an upgrade change guests", command_upgrade_check, 255 },
-  { "image-property show", "UUID NAME", "an image property of an instance",
-    command_image_property_show, NOVA_UNEXPECTED },
-  { "image-property set", "UUID", "change image properties", command_image_property_set,
-    NOVA_UNEXPECTED },
-  { "instance add", "UUID", "the first record of an instance", command_instance_add, STATUS_BELOW },
-  { "instance set", "UUID", "where it is, and in which state", command_instance_set, STATUS_BELOW },
-  { "instance delete", "UUID", "forget an instance", command_instance_delete, STATUS_BELOW },
-  { "history", "UUID", "every change of a record", command_history, STATUS_BELOW },
-  { "undo", "UUID", "take the last change back", command_undo, STATUS_BELOW },
-  { "store backup", "FILE", "a copy of the store, while others write", command_store_backup,
-    STATUS_BELOW },
-  { "import", "FILE|-", "records from JSON Lines", command_import, STATUS_BELOW },
-  { "export", "", "records as JSON Lines", command_export, STATUS_BELOW },
-  { "complete", "-- WORD...", "what may stand last, for shells", command_complete, STATUS_BELOW },
+#include "commands.h"
 };
+#undef COMMAND
 
 /* How Nova's documents spell them. */
 static const struct {
