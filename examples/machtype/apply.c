@@ -29,8 +29,7 @@ apply_check (gboolean apply, gboolean record_only, const HostOptions *host, GErr
     message = "--apply asks the host itself: --capabilities has no place";
   if (message == NULL)
     return host_options_check (host, error);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
 }
 
 void
@@ -75,9 +74,8 @@ read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError
     return FALSE;
   }
   if (!record_only) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND,
-                 "%s; --record-only changes the record alone", why->message);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_NOT_FOUND, "%s; --record-only changes the record alone",
+                      why->message);
   }
   g_printerr ("warning: no-domain: %s; the state is that of the record\n", why->message);
   return TRUE;

@@ -134,16 +134,13 @@ read_fields (char **fields, const CheckOptions *options, Case *c, GError **error
   guint n = g_strv_length (fields);
 
   if (n < 2 || n > 5) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the line is not OLD, NEW, STATE, force or -, ARCH, with tabs between");
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "the line is not OLD, NEW, STATE, force or -, ARCH, with tabs between");
   }
   c->old_type = fields[0];
   c->new_type = fields[1];
   if (n > 3 && strcmp (fields[3], "force") != 0 && strcmp (fields[3], "-") != 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "the fourth field is force or -");
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the fourth field is force or -");
   }
   c->force = options->force || (n > 3 && strcmp (fields[3], "force") == 0);
   return read_state (n > 2 ? fields[2] : options->state, &c->state, error) &&

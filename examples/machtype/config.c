@@ -23,20 +23,6 @@
 /* Another file, or none where it is empty. */
 #define CONFIG_VARIABLE "MACHTYPE_CONF"
 
-G_GNUC_PRINTF (3, 4)
-static gboolean
-set_unusable (GError **error, const char *path, const char *format, ...)
-{
-  g_autofree char *why = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  why = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, why);
-  return FALSE;
-}
-
 /* It names the store and what new guests get: nobody else may decide that for the caller. */
 static gboolean
 check_trust (const char *path, int fd, GError **error)
@@ -45,18 +31,19 @@ check_trust (const char *path, int fd, GError **error)
   struct stat file;
 
   if (fstat (fd, &file) != 0)
-    return set_unusable (error, path, "%s", g_strerror (errno));
+    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, g_strerror (errno));
   if (!S_ISREG (file.st_mode))
-    return set_unusable (error, path, "it is not a regular file");
+    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: it is not a regular file", path);
   if (file.st_uid != user && file.st_uid != 0)
-    return set_unusable (
-        error, path, "it belongs to user %u, and must belong to %s; look at it, then run chown %u",
+    return set_error (
+        error, MACHTYPE_ERROR_INVALID_CONFIG,
+        "%s: it belongs to user %u, and must belong to %s; look at it, then run chown %u", path,
         (guint)file.st_uid, user != 0 ? "you or to root" : "root", (guint)user);
   if ((file.st_mode & S_IWOTH) == 0)
     return TRUE;
-  return set_unusable (error, path,
-                       "everybody may write to it (mode %04o); look at it, then run chmod o-w",
-                       file.st_mode & 07777);
+  return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG,
+                    "%s: everybody may write to it (mode %04o); look at it, then run chmod o-w",
+                    path, file.st_mode & 07777);
 }
 
 static gboolean
@@ -68,9 +55,10 @@ read_all (const char *path, int fd, GString *text, GError **error)
   while ((n = read (fd, block, sizeof block)) > 0 && text->len <= MACHTYPE_CONFIG_MAX_SIZE)
     g_string_append_len (text, block, n);
   if (n < 0)
-    return set_unusable (error, path, "%s", g_strerror (errno));
+    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, g_strerror (errno));
   return text->len <= MACHTYPE_CONFIG_MAX_SIZE ||
-         set_unusable (error, path, "it is larger than %d bytes", MACHTYPE_CONFIG_MAX_SIZE);
+         set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: it is larger than %d bytes", path,
+                    MACHTYPE_CONFIG_MAX_SIZE);
 }
 
 static gboolean
@@ -85,7 +73,7 @@ load_from (GKeyFile *file, const char *path, int fd, GError **error)
   if (text->len == 0 ||
       g_key_file_load_from_data (file, text->str, text->len, G_KEY_FILE_NONE, &why))
     return TRUE;
-  return set_unusable (error, path, "%s", why->message);
+  return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, why->message);
 }
 
 static gboolean
@@ -101,7 +89,7 @@ load (GKeyFile *file, GError **error)
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return (named == NULL && errno == ENOENT) ||
-           set_unusable (error, path, "%s", g_strerror (errno));
+           set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, g_strerror (errno));
   ok = load_from (file, path, fd, error);
   close (fd);
   return ok;
@@ -147,9 +135,7 @@ read_pin (GKeyFile *file, Config *config, GError **error)
   config->pin = g_key_file_get_boolean (file, GROUP, "pin", &why);
   if (why == NULL)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG,
-               "machtype.conf: pin is true or false");
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "machtype.conf: pin is true or false");
 }
 
 static gboolean

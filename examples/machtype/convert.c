@@ -64,8 +64,8 @@ convert (const char *path, const ConvertOptions *options, GError **error)
   gsize length = 0;
 
   if (options->machine == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "to which machine type? --machine TYPE tells");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "to which machine type? --machine TYPE tells");
     return NULL;
   }
   host = host_options_open (&options->host, &why);

@@ -15,13 +15,6 @@ typedef struct {
   int vcpus;
 } DomainOptions;
 
-static gboolean
-set_usage (GError **error, const char *message)
-{
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
-}
-
 /* Cuts ",name=value" off the end of a text; NULL if it does not end so. Paths may have commas. */
 static char *
 cut_option (char *text, const char *name)
@@ -69,7 +62,8 @@ add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error
   if (g_str_has_prefix (network, "bridge="))
     return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE,
                                                  network + strlen ("bridge="), mac, error);
-  return set_usage (error, "--network takes user, network=NAME or bridge=NAME, and ,mac=MAC");
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--network takes user, network=NAME or bridge=NAME, and ,mac=MAC");
 }
 
 static gboolean
@@ -78,7 +72,8 @@ set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **erro
   MachtypeGraphicsType type;
 
   if (!machtype_graphics_type_from_string (argument, &type, NULL))
-    return set_usage (error, "--graphics takes none, vnc or spice");
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--graphics takes none, vnc or spice");
   return machtype_guest_builder_set_graphics (builder, type, error);
 }
 
@@ -88,9 +83,11 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
   const char *uuid = options->uuid != NULL ? options->uuid : options->store.instance;
 
   if (options->memory < 0 || options->vcpus < 0)
-    return set_usage (error, "--memory and --vcpus take positive numbers");
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--memory and --vcpus take positive numbers");
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
-    return set_usage (error, "--initrd and --cmdline need --kernel");
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--initrd and --cmdline need --kernel");
   machtype_guest_builder_set_mirror (builder, options->mirror);
   return (options->name == NULL ||
           machtype_guest_builder_set_name (builder, options->name, error)) &&

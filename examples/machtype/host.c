@@ -188,8 +188,8 @@ command_host (int argc, char **argv)
     if (host != NULL && machtype_host_has_capabilities (host))
       status = print_host (host, arch, json, &error);
     else if (error == NULL)
-      g_set_error (&error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                   "which host? --connect URI or --capabilities FILE tells");
+      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "which host? --connect URI or --capabilities FILE tells");
   }
   if (error != NULL)
     status = report_answer (error, json);

@@ -178,10 +178,8 @@ check_carry (const Instance *instance, const MachtypeRecord *changed, const SetO
   g_autoptr (GError) why = NULL;
 
   host = open_host (instance, options, &why);
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (!pass_on (error, &why))
     return NOVA_UNEXPECTED;
-  }
   if (machtype_record_get_machine (record) == NULL)
     return NOVA_DONE;
   before = list_unfit (record, host, error);

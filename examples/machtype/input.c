@@ -88,13 +88,6 @@ for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data)
   return status;
 }
 
-static gboolean
-set_bad_line (GError **error, const char *message)
-{
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
-}
-
 static guint64
 count_members (JsonNode *node)
 {
@@ -129,17 +122,17 @@ parse_object (const char *line, GError **error)
     return NULL;
   parser = json_parser_new ();
   if (!json_parser_load_from_data (parser, line, -1, &why)) {
-    set_bad_line (error, why->message);
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", why->message);
     return NULL;
   }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    set_bad_line (error, "the line is no JSON object");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the line is no JSON object");
     return NULL;
   }
   /* json-glib keeps the last of two. */
   if (count_members (root) != members) {
-    set_bad_line (error, "a member comes twice");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a member comes twice");
     return NULL;
   }
   return json_object_ref (json_node_get_object (root));
@@ -160,9 +153,7 @@ read_string (JsonObject *object, const char *member, const char **value, GError 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!holds (node, G_TYPE_STRING)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON string",
-                 member);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON string", member);
   }
   *value = json_node_get_string (node);
   return TRUE;
@@ -176,9 +167,8 @@ read_integer (JsonObject *object, const char *member, gint64 *value, GError **er
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!holds (node, G_TYPE_INT64) || json_node_get_int (node) < 0) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "%s is no whole number from 0", member);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no whole number from 0",
+                      member);
   }
   *value = json_node_get_int (node);
   return TRUE;
@@ -203,9 +193,8 @@ check_members (JsonObject *object, const char *const *known, GError **error)
     list = g_string_new (NULL);
     for (i = 0; known[i] != NULL; i++)
       g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", known[i]);
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "there is no member '%s', only %s", shown, list->str);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no member '%s', only %s",
+                      shown, list->str);
   }
   return TRUE;
 }
@@ -222,16 +211,13 @@ add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *ob
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT (node)) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON object",
-                 member);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON object", member);
   }
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &name, &value)) {
     if (!holds (value, G_TYPE_STRING)) {
-      g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                   "a value of %s is no JSON string", member);
-      return FALSE;
+      return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a value of %s is no JSON string",
+                        member);
     }
     if (!add (builder, name, json_node_get_string (value), error))
       return FALSE;

@@ -146,10 +146,7 @@ drop_pending (MachtypeStore *store, const char *uuid, GError **error)
   intention = machtype_store_find_intention (store, uuid, &why);
   if (intention != NULL)
     return machtype_store_drop_intention (store, intention, error);
-  if (why == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&why));
-  return FALSE;
+  return pass_on (error, &why);
 }
 
 static gboolean
@@ -370,10 +367,7 @@ tell_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *und
     return TRUE;
   defined = apply_dup_defined (undo->apply, &why);
   apply_warn_of_definition (defined, now);
-  if (why == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&why));
-  return FALSE;
+  return pass_on (error, &why);
 }
 
 static gboolean

@@ -177,8 +177,7 @@ json_check (const char *text, guint64 *members, GError **error)
   *members = check.members;
   if (check.problem == NULL)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "this is no JSON: %s, at byte %" G_GSIZE_FORMAT, check.problem,
-               (gsize)(check.at - text) + 1);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "this is no JSON: %s, at byte %" G_GSIZE_FORMAT, check.problem,
+                    (gsize)(check.at - text) + 1);
 }

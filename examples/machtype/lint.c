@@ -224,10 +224,7 @@ open_host (LintOptions *options, GError **error)
     return FALSE;
   if (host->connect == NULL) {
     options->host = host_options_open (host, &why);
-    if (why == NULL)
-      return TRUE;
-    g_propagate_error (error, g_steal_pointer (&why));
-    return FALSE;
+    return pass_on (error, &why);
   }
   options->connection = open_connection (host->connect, host->timeout, error);
   if (options->connection != NULL)

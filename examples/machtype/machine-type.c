@@ -344,10 +344,8 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   if (!machtype_change_is_permitted (change))
     return tell_no (update, change);
   defined = judge_definition (update, change, pin, &why);
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (!pass_on (error, &why))
     return NOVA_UNEXPECTED;
-  }
   if (defined != NULL && !machtype_change_is_permitted (defined))
     return tell_no (update, defined);
   if (defined != NULL && machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
@@ -371,10 +369,7 @@ open_domain (Update *update, const char *uuid, GError **error)
     return FALSE;
   machtype_host_ref (update->host);
   update->defined = apply_dup_defined (update->apply, &why);
-  if (why == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&why));
-  return FALSE;
+  return pass_on (error, &why);
 }
 
 static gboolean
@@ -392,10 +387,7 @@ open_record (Update *update, const char *uuid, GError **error)
   if (update->record == NULL)
     return FALSE;
   update->host = host_options_open (&options->host, &why);
-  if (why == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&why));
-  return FALSE;
+  return pass_on (error, &why);
 }
 
 static int
@@ -427,9 +419,8 @@ check_update (const UpdateOptions *o, GError **error)
 {
   if (!o->pin || !o->follow)
     return apply_check (o->apply, o->record_only, &o->host, error);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                       "--pin and --follow exclude each other");
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--pin and --follow exclude each other");
 }
 
 int

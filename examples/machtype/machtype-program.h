@@ -290,6 +290,13 @@ gboolean add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonO
                       const char *member, GError **error);
 
 /* output.c */
+/* Sets the error and returns FALSE. */
+gboolean set_error (GError **error, MachtypeError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* Returns TRUE without an error in why; otherwise moves it into error and returns FALSE. */
+gboolean pass_on (GError **error, GError **why);
+
 int report (const GError *error);
 int report_answer (const GError *error, gboolean json); /* with json, on standard output as well */
 int status_of (const GError *error);

@@ -81,12 +81,12 @@ read_number (const Number *number, GError **error)
                                  is_int ? G_MAXINT : G_MAXINT64, &value, &why)) {
     g_autofree char *shown = dup_shown (number->text);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 g_error_matches (why, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS)
-                     ? "--%s: %s is out of range"
-                     : "--%s: '%s' is not a decimal number",
-                 number->name, shown);
-    return FALSE;
+    return set_error (
+        error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+        g_error_matches (why, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS)
+            ? "--%s: %s is out of range"
+            : "--%s: '%s' is not a decimal number",
+        number->name, shown);
   }
   if (is_int)
     *(gint *)number->value = (gint)value;
@@ -328,8 +328,8 @@ read_stream (FILE *stream, const char *path, gsize limit, gsize *length, GError 
     return NULL;
   }
   if (bytes->len > limit) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE,
-                 "%s is larger than %" G_GSIZE_FORMAT " bytes", path, limit);
+    set_error (error, MACHTYPE_ERROR_TOO_LARGE, "%s is larger than %" G_GSIZE_FORMAT " bytes", path,
+               limit);
     return NULL;
   }
   *length = bytes->len;
@@ -409,9 +409,8 @@ check_timeout (int timeout, GError **error)
 {
   if (timeout >= 1 && timeout <= TIMEOUT_MAX)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "--timeout takes between 1 and %d seconds", TIMEOUT_MAX);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--timeout takes between 1 and %d seconds", TIMEOUT_MAX);
 }
 
 gboolean
@@ -429,8 +428,7 @@ host_options_check (const HostOptions *options, GError **error)
     return check_timeout (options->timeout, error) &&
            (options->host_arch == NULL ||
             machtype_arch_from_string (options->host_arch, error) != MACHTYPE_ARCH_UNKNOWN);
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
 }
 
 gboolean
@@ -446,10 +444,8 @@ host_options_fit (const HostOptions *options, const MachtypeHost *host, GError *
     return FALSE;
   if (arch == machtype_host_get_arch (host))
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "--host-arch %s: the host is %s", text,
-               machtype_arch_to_string (machtype_host_get_arch (host)));
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch %s: the host is %s", text,
+                    machtype_arch_to_string (machtype_host_get_arch (host)));
 }
 
 MachtypeHost *
@@ -477,10 +473,8 @@ host_options_open_or_local (const HostOptions *options, GError **error)
 
   if (host != NULL)
     return host;
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (!pass_on (error, &why))
     return NULL;
-  }
   uname (&names);
   local.host_arch = names.machine;
   return build_host (&local, error);
@@ -529,10 +523,8 @@ resolve_instance (StoreOptions *options, MachtypePolicy *policy, MachtypeHost *h
   if (operation == MACHTYPE_OPERATION_UNKNOWN)
     return NULL;
   options->found = record = find_record (options, operation, &why);
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (!pass_on (error, &why))
     return NULL;
-  }
   if (record == NULL) {
     *properties = g_steal_pointer (&given);
     return machtype_resolve (*properties, policy, host, NULL, error);
@@ -554,8 +546,7 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
     message = "--operation and --record need --instance UUID";
   if (message == NULL)
     return TRUE;
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
 }
 
 MachtypeResolution *
@@ -591,8 +582,7 @@ guest_options_get_policy (const GuestOptions *options, GError **error)
   if (config == NULL)
     return NULL;
   if (options->pin && options->follow) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "--pin and --follow exclude each other");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--pin and --follow exclude each other");
     return NULL;
   }
   if (!machtype_policy_builder_set_domain_type (builder, options->domain_type, error))
@@ -623,9 +613,8 @@ split_pair (const char *pair, const char *option, char **name, const char **valu
   if (equals == NULL) {
     g_autofree char *shown = dup_shown (pair);
 
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "%s takes NAME=VALUE, which '%s' is not", option, shown);
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "%s takes NAME=VALUE, which '%s' is not", option, shown);
   }
   *name = g_strndup (pair, (gsize)(equals - pair));
   *value = equals + 1;

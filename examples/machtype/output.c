@@ -38,6 +38,28 @@ status_of (const GError *error)
   }
 }
 
+gboolean
+set_error (GError **error, MachtypeError code, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, MACHTYPE_ERROR, (int)code, message);
+  return FALSE;
+}
+
+gboolean
+pass_on (GError **error, GError **why)
+{
+  if (*why == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (why));
+  return FALSE;
+}
+
 int
 report (const GError *error)
 {

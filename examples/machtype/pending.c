@@ -129,10 +129,8 @@ json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid, GErr
   g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &why);
   g_autofree char *since = NULL;
 
-  if (why != NULL) {
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (!pass_on (error, &why))
     return FALSE;
-  }
   json_builder_set_member_name (builder, "pending");
   if (intention == NULL) {
     json_builder_add_null_value (builder);

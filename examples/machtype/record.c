@@ -271,14 +271,12 @@ static gboolean
 check_options (const RecordOptions *o, GError **error)
 {
   if (o->connects == NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "record needs --connect URI, as qemu:///system; it may be repeated");
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "record needs --connect URI, as qemu:///system; it may be repeated");
   }
   if (o->host != NULL && o->connects[1] != NULL) {
-    g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "--host names one host; there are several --connect");
-    return FALSE;
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--host names one host; there are several --connect");
   }
   return check_timeout (o->timeout, error);
 }

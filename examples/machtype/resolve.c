@@ -89,13 +89,6 @@ typedef struct {
   MachtypePolicy *policy;
 } Run;
 
-static gboolean
-set_bad_case (GError **error, const char *message)
-{
-  g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, message);
-  return FALSE;
-}
-
 static MachtypeProperties *
 read_properties (JsonObject *object, GError **error)
 {
@@ -119,7 +112,7 @@ read_policy (JsonObject *object, const Run *run, GError **error)
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return machtype_policy_ref (run->policy);
   if (!JSON_NODE_HOLDS_ARRAY (node)) {
-    set_bad_case (error, "defaults is a JSON array of strings");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults is a JSON array of strings");
     return NULL;
   }
   builder = machtype_policy_builder_new ();
@@ -132,7 +125,7 @@ read_policy (JsonObject *object, const Run *run, GError **error)
     JsonNode *element = json_array_get_element (array, i);
 
     if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING) {
-      set_bad_case (error, "defaults is a JSON array of strings");
+      set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults is a JSON array of strings");
       return NULL;
     }
     machtype_policy_builder_add_default (builder, json_node_get_string (element));
@@ -221,9 +214,9 @@ resolve_lines (const ResolveOptions *options, GError **error)
 
   if (options->guest.properties != NULL || options->guest.extra_specs != NULL ||
       options->guest.recorded != NULL || options->store.instance != NULL) {
-    set_bad_case (error,
-                  "with - the lines tell the guest: --property, --extra-spec, --recorded and "
-                  "--instance have no place");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "with - the lines tell the guest: --property, --extra-spec, --recorded and "
+               "--instance have no place");
     return STATUS_USAGE;
   }
   policy = guest_options_get_policy (&options->guest, error);
@@ -261,8 +254,7 @@ command_resolve (int argc, char **argv)
   options_add_store (context, &options.store, TRUE);
   if (options_parse (context, &argc, &argv, 0, 1, &status)) {
     if (argc == 2 && strcmp (argv[1], "-") != 0)
-      g_set_error (&error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                   "resolve takes no argument but -");
+      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "resolve takes no argument but -");
     else
       status = argc == 2 ? resolve_lines (&options, &error) : resolve_one (&options, &error);
   }

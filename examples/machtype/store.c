@@ -190,10 +190,9 @@ check_stored (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError
 {
   if (g_strcmp0 (machtype_record_get_machine (wanted), machtype_record_get_machine (stored)) == 0)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT,
-               "somebody else has just recorded %s for instance %s; try again",
-               machtype_record_get_machine (stored), machtype_record_get_uuid (stored));
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_CONFLICT,
+                    "somebody else has just recorded %s for instance %s; try again",
+                    machtype_record_get_machine (stored), machtype_record_get_uuid (stored));
 }
 
 static gboolean
@@ -206,10 +205,9 @@ check_operation (const StoreOptions *options, MachtypeOperation *operation, GErr
     return FALSE;
   if (*operation == MACHTYPE_OPERATION_SPAWN || *operation == MACHTYPE_OPERATION_REBUILD)
     return TRUE;
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "--record is for a first start and for a rebuild: %s records nothing",
-               machtype_operation_to_string (*operation));
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--record is for a first start and for a rebuild: %s records nothing",
+                    machtype_operation_to_string (*operation));
 }
 
 gboolean

@@ -50,9 +50,7 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
   if (word == NULL || machtype_source_from_string (word, source, NULL))
     return TRUE;
   shown = dup_shown (word);
-  g_set_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%s'",
-               shown);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%s'", shown);
 }
 
 static gboolean
