@@ -1,26 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# run.sh [--full [SUITE]]
+# run.sh [--full [SUITE] | --build BUILD]
 #
 # Installs what is missing (as root, on Debian 12 or 13), builds with gcc, clang and sanitizers, and
 # runs every suite. --full adds valgrind, the slow tests, those with other people's programs and those
-# on other architectures; with a name, it runs that one of them alone. Kernels, libvirt's answers and
-# the libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default:
-# ~/.cache/libmachtype) from run to run. No suite is skipped here: one that lacks its tool fails.
+# on other architectures; with a name, it runs that one of them alone. --build makes one of the builds
+# alone, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers and the
+# libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from
+# run to run. No suite is skipped here: one that lacks its tool fails.
 
 set -eu
 
 slow_suites='locales valgrind slow interop packages i386 s390x'
+builds='gcc clang asan'
 
 usage() {
   [ $# -eq 0 ] || echo "run.sh: $1" >&2
-  echo 'usage: run.sh [--full [SUITE]]' >&2
+  echo 'usage: run.sh [--full [SUITE] | --build BUILD]' >&2
   echo "the suites of --full: $slow_suites" >&2
+  echo "the builds: $builds" >&2
   exit 2
 }
 
 full=no only=
+only_build=
 case $#-${1-} in
 0-) ;;
 1---full) full=yes ;;
@@ -29,6 +33,13 @@ case $#-${1-} in
   case " $slow_suites " in
   *" $only "*) ;;
   *) usage "there is no suite '$only'" ;;
+  esac
+  ;;
+2---build)
+  only_build=$2
+  case " $builds " in
+  *" $only_build "*) ;;
+  *) usage "there is no build '$only_build'" ;;
   esac
   ;;
 *) usage ;;
@@ -93,19 +104,14 @@ run_suites() { # BUILD NAME-OF-RUN MESON-TEST-OPTION...
     --logbase "$run" "$@"
 }
 
-build_gcc() {
-  say 'build with gcc'
-  configure gcc gcc -Dintrospection=enabled -Dvapi=enabled -Ddocumentation=enabled
-  make gcc
-}
-
-build_others() {
-  say 'build with clang'
-  configure clang clang -Dintrospection=disabled
-  make clang
-  say 'build with AddressSanitizer and UndefinedBehaviorSanitizer'
-  configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled
-  make asan
+build() { # NAME
+  say "build: $1"
+  case $1 in
+  gcc) configure gcc gcc -Dintrospection=enabled -Dvapi=enabled -Ddocumentation=enabled ;;
+  clang) configure clang clang -Dintrospection=disabled ;;
+  asan) configure asan gcc -Db_sanitize=address,undefined -Dintrospection=disabled ;;
+  esac
+  make "$1"
 }
 
 # What the tests on a live libvirt take: kernels, and a libvirt that knows its emulators.
@@ -127,16 +133,29 @@ run_locales() { # MESON-TEST-OPTION...
   done
 }
 
+# What needs no live libvirt.
+run_build() { # NAME
+  case $1 in
+  gcc)
+    MACHTYPE_CLANG_FORMAT=$(sh tests/static/fetch-clang-format.sh "$cache/clang-format")
+    export MACHTYPE_CLANG_FORMAT
+    run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
+      --suite static
+    run_suites gcc pages --suite man --suite completion
+    run_suites gcc gi --suite gi
+    ;;
+  clang) run_suites clang unit-clang --suite unit --suite program --suite examples ;;
+  asan)
+    ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
+      run_suites asan unit-asan --suite unit --suite program --suite examples
+    ;;
+  esac
+}
+
 run_quick() {
-  MACHTYPE_CLANG_FORMAT=$(sh tests/static/fetch-clang-format.sh "$cache/clang-format")
-  export MACHTYPE_CLANG_FORMAT
-  run_suites gcc unit-gcc --suite unit --suite program --suite examples --suite abi --suite doc \
-    --suite static
-  run_suites gcc pages --suite man --suite completion
-  run_suites gcc gi --suite gi
-  run_suites clang unit-clang --suite unit --suite program --suite examples
-  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1 \
-    run_suites asan unit-asan --suite unit --suite program --suite examples
+  for name in $builds; do
+    run_build "$name"
+  done
   # What takes longer in a locale is done with the slow suites.
   [ $full = yes ] || run_locales
   prepare_libvirt
@@ -160,9 +179,15 @@ run_slow() { # SUITE
 cd "$top"
 say 'packages'
 sh tests/install-packages.sh "$([ $full = yes ] && echo full || echo test)"
-build_gcc
-if [ -z "$only" ]; then
-  build_others
+if [ -n "$only_build" ]; then
+  build "$only_build"
+  run_build "$only_build"
+elif [ -n "$only" ]; then
+  build gcc
+else
+  for name in $builds; do
+    build "$name"
+  done
   run_quick
 fi
 if [ $full = yes ]; then
