@@ -127,7 +127,18 @@ def is_set_part(tokens, i):
     return tokens[i - 1].text == "|" or (i + 1 < len(tokens) and tokens[i + 1].text == "|")
 
 
-def add_bits(text, tokens, first, last, sites):
+def find_others(tokens, i, words):
+    """Those that are not yet in the expression around a '|'."""
+    start = end = i
+    while tokens[start - 1].text not in (",", "{", "="):
+        start -= 1
+    while tokens[end].text not in (",", "}", ";"):
+        end += 1
+    have = {token.text for token in tokens[start:end]}
+    return [word for word in words if word not in have]
+
+
+def add_bits(tokens, first, last, sites):
     """Dropped: '| X' with what X is called with. Added: a set of the same table."""
     words = sorted({tokens[i].text for i in range(first, last) if is_set_part(tokens, i)
                     and tokens[i + 1].text != "("})
@@ -139,10 +150,10 @@ def add_bits(text, tokens, first, last, sites):
             end = find_end(tokens, end + 1)
         start = tokens[i].start
         sites.append(("bit", start, tokens[end].end, lambda rng: ""))
-        if len(words) > 1:
-            have = text[tokens[first].start:tokens[last].end]
+        others = find_others(tokens, i, words)
+        if others:
             sites.append(("bit", tokens[end].end, tokens[end].end,
-                          lambda rng, words=words: " | " + rng.choice(words) if have else None))
+                          lambda rng, others=others: " | " + rng.choice(others)))
 
 
 def add_rows(text, tokens, first, last, sites):
@@ -195,7 +206,7 @@ def find_table_sites(text):
         for i in range(first + 1, last):
             if tokens[i - 1].text != "[":
                 add_table_token(tokens[i], sites)
-        add_bits(text, tokens, first, last, sites)
+        add_bits(tokens, first, last, sites)
         add_rows(text, tokens, first, last, sites)
     for token in tokens:
         if token.kind == "cpp":
