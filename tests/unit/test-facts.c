@@ -378,6 +378,49 @@ test_changes (void)
   facts_check ("changes.tsv", text->str);
 }
 
+/* What is said where a host is at hand, in words. */
+static void
+add_change_on_host (GString *text, const char *old, const char *new, MachtypeState state,
+                    guint flags, MachtypeHost *host)
+{
+  static const char words[][8] = { "", "force", "pin", "", "require" };
+  g_autoptr (MachtypeChange) change = machtype_change_check (
+      old, new, MACHTYPE_ARCH_X86_64, NULL, state, (MachtypeChangeFlags)flags, host, NULL);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+  g_autofree char *why = facts_dup_findings (reasons), *more = facts_dup_findings (warnings);
+  g_autofree char *notice = facts_dup_findings (effects);
+
+  facts_add (text, or_nothing (old), new, words[flags],
+             state == MACHTYPE_STATE_STOPPED ? "stopped" : "saved",
+             machtype_verdict_to_string (machtype_change_get_verdict (change)),
+             or_nothing (machtype_change_get_machine_to_record (change)), why, more,
+             flags == 0 ? notice : "", NULL);
+}
+
+static void
+test_changes_on_host (void)
+{
+  static const char *const names[] = { NULL,          "pc",         "q35",   "pc-q35-7.2",
+                                       "pc-q35-5.2",  "pc-q35-9.9", "isapc", "pc-i440fx-2.5",
+                                       "pc-q35-jammy" };
+  static const guint flags[] = { 0, MACHTYPE_CHANGE_PIN, MACHTYPE_CHANGE_REQUIRE_OFFERED };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64.xml");
+  gsize i, k, l;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    for (k = 1; k < G_N_ELEMENTS (names); k++) {
+      for (l = 0; l < G_N_ELEMENTS (flags); l++)
+        add_change_on_host (text, names[i], names[k], MACHTYPE_STATE_STOPPED, flags[l], host);
+      add_change_on_host (text, names[i], names[k], MACHTYPE_STATE_SAVED, MACHTYPE_CHANGE_FORCE,
+                          host);
+    }
+  }
+  facts_check ("changes-on-host.tsv", text->str);
+}
+
 /* The file says which words are asked. */
 static void
 test_states (void)
@@ -408,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/vendors", test_vendors);
   g_test_add_func ("/facts/effects", test_effects);
   g_test_add_func ("/facts/changes", test_changes);
+  g_test_add_func ("/facts/changes-on-host", test_changes_on_host);
   g_test_add_func ("/facts/states", test_states);
   return g_test_run ();
 }
