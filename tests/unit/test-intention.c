@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "arch-private.h"
 #include "store-kinds.h"
 #include "store/store-private.h"
 
@@ -341,6 +342,33 @@ test_overtaken (gconstpointer kind)
 }
 
 /* Rows that we never write. */
+/* In a store whose only intention has been changed by SQL. */
+static gboolean
+can_list (const char *sql, GError **error)
+{
+  static const StoreKind sqlite = { "sqlite", "" };
+  g_autoptr (MachtypeIntention) intention = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autofree char *path = NULL;
+  sqlite3 *db = NULL;
+  Place place;
+
+  ROW ("%s", sql);
+  place_init (&place, &sqlite);
+  intention = make (place.record, NULL);
+  intend (&place, intention);
+  g_clear_object (&place.store);
+  path = g_build_filename (place.dir, "records.db", NULL);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_changes (db), ==, 1);
+  sqlite3_close (db);
+  place.store = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 0, NULL);
+  list = machtype_store_list_intentions (place.store, error);
+  place_clear (&place);
+  return list != NULL;
+}
+
 static void
 test_damaged (void)
 {
@@ -352,31 +380,38 @@ test_damaged (void)
     "UPDATE intention SET machine = 0",    "UPDATE intention SET machine = 999",
     "UPDATE intention SET properties = 9", "UPDATE intention SET uuid = x'00'",
   };
-  static const StoreKind sqlite = { "sqlite", "" };
+  GError *error = NULL;
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (statements); i++) {
-    g_autoptr (MachtypeIntention) intention = NULL;
-    g_autofree char *path = NULL;
-    GError *error = NULL;
-    sqlite3 *db = NULL;
-    Place place;
-
-    ROW ("%s", statements[i]);
-    place_init (&place, &sqlite);
-    intention = make (place.record, NULL);
-    intend (&place, intention);
-    g_clear_object (&place.store);
-    path = g_build_filename (place.dir, "records.db", NULL);
-    g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-    g_assert_cmpint (sqlite3_exec (db, statements[i], NULL, NULL, NULL), ==, SQLITE_OK);
-    g_assert_cmpint (sqlite3_changes (db), ==, 1);
-    sqlite3_close (db);
-    place.store = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 0, &error);
-    g_assert_no_error (error);
-    g_assert_null (machtype_store_list_intentions (place.store, &error));
+    g_assert_false (can_list (statements[i], &error));
     test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
-    place_clear (&place);
+  }
+}
+
+/* The numbers of enumerations, to the last and one more. */
+static void
+test_last_numbers (void)
+{
+  static const struct {
+    const char *column;
+    int last;
+  } columns[] = { { "action", MT_HISTORY_ACTION_LAST },
+                  { "source", MT_SOURCE_LAST },
+                  { "arch", MT_ARCH_LAST } };
+  gsize i;
+  int step;
+
+  for (i = 0; i < G_N_ELEMENTS (columns); i++) {
+    for (step = 0; step <= 1; step++) {
+      g_autofree char *sql = g_strdup_printf ("UPDATE intention SET %s = %d", columns[i].column,
+                                              columns[i].last + step);
+      GError *error = NULL;
+
+      g_assert_cmpint (can_list (sql, &error), ==, step == 0);
+      if (step != 0)
+        test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged out of range");
+    }
   }
 }
 
@@ -404,5 +439,6 @@ main (int argc, char **argv)
     }
   }
   g_test_add_func ("/intention/damaged", test_damaged);
+  g_test_add_func ("/intention/last-numbers", test_last_numbers);
   return g_test_run ();
 }

@@ -492,6 +492,42 @@ static const struct {
   { "nobody", "nothing", MACHTYPE_ORDER_INCOMPARABLE },
 };
 
+/* Names of nothing have no version, however much of one can be read of them: they stand in the
+ * order of their texts. */
+static void
+test_collate_unknown (void)
+{
+  static const char *const names[] = {
+    "aaa",
+    "pc-10.2",
+    "pc-2.5",
+    "pc-9.1",
+    "pc-i440fx-2.5x",
+    "pc-q35-10.1rc1",
+    "pc-q35-9.2.",
+    "pc-q35-noble+",
+    "pseries-9.0-x",
+    "rhel7.6.0",
+    "rhel9.0.0",
+    "virt-6.2rc1",
+    "xenfv-4.2a",
+    "zzz",
+  };
+  gsize i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    for (k = 0; k < G_N_ELEMENTS (names); k++) {
+      g_autoptr (MachtypeName) a = machtype_name_new (names[i], MACHTYPE_ARCH_UNKNOWN, NULL);
+      g_autoptr (MachtypeName) b = machtype_name_new (names[k], MACHTYPE_ARCH_UNKNOWN, NULL);
+      const int wanted = strcmp (names[i], names[k]), found = machtype_name_collate (a, b);
+
+      ROW ("%s %s", names[i], names[k]);
+      g_assert_cmpint (machtype_name_get_kind (a), ==, MACHTYPE_NAME_KIND_UNKNOWN);
+      g_assert_cmpint ((found > 0) - (found < 0), ==, (wanted > 0) - (wanted < 0));
+    }
+  }
+}
+
 static void
 test_orders (void)
 {
@@ -797,6 +833,7 @@ main (int argc, char **argv)
   g_test_add_func ("/name/order/vectors", test_vectors);
   g_test_add_func ("/name/order/more", test_orders);
   g_test_add_func ("/name/order/two-archs", test_two_archs);
+  g_test_add_func ("/name/order/unknown", test_collate_unknown);
   g_test_add_func ("/name/order/properties", test_properties);
   g_test_add_func ("/name/noise", test_noise);
   g_test_add_func ("/name/no-arch", test_no_arch);

@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 
+#include "arch-private.h"
 #include "store-place.h"
 #include "store/sqlite-store-private.h"
 
@@ -166,6 +167,69 @@ test_damaged_rows (void)
     test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
     g_clear_object (&store);
     place_clear (&place);
+  }
+}
+
+/* The numbers of enumerations, to the last and one more. Source 0 is that of no machine type. */
+static const struct {
+  const char *table, *column;
+  int last;
+} last_numbers[] = {
+  { "record", "source", MT_SOURCE_LAST },          { "record", "arch", MT_ARCH_LAST },
+  { "history", "action", MT_HISTORY_ACTION_LAST }, { "history", "old_source", MT_SOURCE_LAST },
+  { "history", "old_arch", MT_ARCH_LAST },
+};
+
+static gboolean
+can_read (MachtypeStore *store, gboolean history, GError **error)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+
+  if (!history) {
+    record = machtype_store_read_record (store, UUID (1), error);
+    return record != NULL;
+  }
+  entries = machtype_store_list_history (store, UUID (1), error);
+  return entries != NULL && entries->len == 1;
+}
+
+static void
+try_number (const char *table, const char *column, int number, gboolean is_valid)
+{
+  g_autofree char *sql = g_strdup_printf ("UPDATE %s SET %s = %d", table, column, number);
+  g_autoptr (MachtypeStore) store = NULL;
+  GError *error = NULL;
+  Place place;
+
+  ROW ("%s", sql);
+  place_init (&place);
+  place_fill (&place);
+  place_run_sql (&place,
+                 "INSERT INTO history SELECT uuid, 1, 0, NULL, 0, 0, 0, machine, machine, NULL, 1, "
+                 "0, NULL FROM record");
+  place_run_sql (&place, sql);
+  store = place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (can_read (store, strcmp (table, "history") == 0, &error), ==, is_valid);
+  if (!is_valid)
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged out of range");
+  g_assert_no_error (error);
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
+static void
+test_last_numbers (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (last_numbers); i++) {
+    const int last = last_numbers[i].last;
+
+    try_number (last_numbers[i].table, last_numbers[i].column, -1, FALSE);
+    try_number (last_numbers[i].table, last_numbers[i].column, last, TRUE);
+    try_number (last_numbers[i].table, last_numbers[i].column, last + 1, FALSE);
   }
 }
 
@@ -839,6 +903,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/bad-timeout", test_bad_timeout);
   g_test_add_func ("/store-sqlite/foreign", test_foreign);
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
+  g_test_add_func ("/store-sqlite/last-numbers", test_last_numbers);
   g_test_add_func ("/store-sqlite/quoted", test_quoted);
   g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);
   g_test_add_func ("/store-sqlite/migration", test_migration);
