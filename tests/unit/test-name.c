@@ -492,6 +492,32 @@ static const struct {
   { "nobody", "nothing", MACHTYPE_ORDER_INCOMPARABLE },
 };
 
+/* Beside the digits there are '/' and ':': with one in any place of a version it is no name,
+ * however quickly two names are compared. */
+static void
+test_beside_digits (void)
+{
+  static const char *const names[] = { "pc-i440fx-12.13", "pc-q35-9.2", "virt-2.10",
+                                       "pseries-2.7.9",   "pc-0.15",    "pc-q35-rhel9.4.0" };
+  static const char beside[] = { '/', ':' };
+  gsize i, k, at;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    for (at = 0; names[i][at] != '\0'; at++) {
+      for (k = 0; k < G_N_ELEMENTS (beside); k++) {
+        g_autofree char *bad = g_strdup (names[i]);
+
+        bad[at] = beside[k];
+        ROW ("%s %s", names[i], bad);
+        g_assert_cmpint (machtype_name_compare_strings (names[i], bad, MACHTYPE_ARCH_UNKNOWN), ==,
+                         MACHTYPE_ORDER_INVALID);
+        g_assert_cmpint (machtype_name_compare_strings (bad, names[i], MACHTYPE_ARCH_UNKNOWN), ==,
+                         MACHTYPE_ORDER_INVALID);
+      }
+    }
+  }
+}
+
 /* Names of nothing have no version, however much of one can be read of them: they stand in the
  * order of their texts. */
 static void
@@ -833,6 +859,7 @@ main (int argc, char **argv)
   g_test_add_func ("/name/order/vectors", test_vectors);
   g_test_add_func ("/name/order/more", test_orders);
   g_test_add_func ("/name/order/two-archs", test_two_archs);
+  g_test_add_func ("/name/order/beside-digits", test_beside_digits);
   g_test_add_func ("/name/order/unknown", test_collate_unknown);
   g_test_add_func ("/name/order/properties", test_properties);
   g_test_add_func ("/name/noise", test_noise);
