@@ -439,6 +439,34 @@ test_busy (void)
   place_clear (&place);
 }
 
+/* A backup while the store's own connection writes: later it would succeed. */
+static void
+test_backup_busy (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autofree char *copy = NULL;
+  GError *error = NULL;
+  Place place;
+  sqlite3 *db;
+
+  place_init (&place);
+  place_fill (&place);
+  copy = g_build_filename (place.dir, "copy.db", NULL);
+  store = place_create (&place);
+  place_assert_machine (store, UUID (1), "pc-q35-6.2");
+  db = MT_SQLITE_STORE (store)->sqlite.db;
+  g_assert_cmpint (
+      sqlite3_exec (db, "BEGIN IMMEDIATE; UPDATE record SET seen_at = 1", NULL, NULL, NULL), ==,
+      SQLITE_OK);
+  g_assert_false (machtype_store_backup (store, copy, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_BUSY, "records.db try again");
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_true (machtype_store_backup (store, copy, &error));
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
 /* One half of a change that fails takes the other with it, and the caller's transaction. */
 static void
 test_half (void)
@@ -910,6 +938,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/migrated-meanwhile", test_migrated_meanwhile);
   g_test_add_func ("/store-sqlite/read-only", test_read_only);
   g_test_add_func ("/store-sqlite/busy", test_busy);
+  g_test_add_func ("/store-sqlite/backup-busy", test_backup_busy);
   g_test_add_func ("/store-sqlite/full", test_full);
   g_test_add_func ("/store-sqlite/unconfirmed", test_unconfirmed);
   g_test_add_func ("/store-sqlite/rollback-forgets", test_rollback_forgets);
