@@ -174,14 +174,33 @@ def report(survivors, killed, count):
     return 0 if killed == count else 1
 
 
+def read_equivalent():
+    """Mutations that a person found to change nothing: lines before and after."""
+    with open(os.path.join(HERE, "equivalent.tsv"), encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file if line[0] not in "#\n"]
+    return {(before, after) for before, after, _ in rows}
+
+
+def is_equivalent(tree, mutation, equivalent):
+    """Whether it changes one line in a way that is listed."""
+    old = tree.read(mutation.path)
+    new = old[:mutation.start] + mutation.text + old[mutation.end:]
+    changed = [(a.strip(), b.strip()) for a, b in zip(old.split("\n"), new.split("\n")) if a != b]
+    return len(changed) == 1 and changed[0] in equivalent
+
+
 def run_random(tree, seed, count):
     rng = random.Random(seed)
     pools = [collect(tree, True), collect(tree, False)]
     seen, survivors, done = set(), [], 0
+    equivalent = read_equivalent()
     print(f"seed {seed}, {count} mutations of "
           f"{sum(len(sites) for pool in pools for sites in pool.values())} places", flush=True)
     while done < count:
         mutation = draw(rng, pools[done % 2], seen)
+        if is_equivalent(tree, mutation, equivalent):
+            print(f"   -  equivalent: {mutation.path} ({mutation.kind})", flush=True)
+            continue
         killer, place, difference = attempt(tree, mutation)
         if killer == "":
             print(f"   -  does not build: {place}", flush=True)

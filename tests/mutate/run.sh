@@ -5,9 +5,10 @@
 # run.sh --named
 #
 # Breaks the library on purpose and looks whether a test notices: COUNT (40) mutations that SEED (1)
-# decides, half of them in tables. --named tries those of named.tsv, which once survived. Works in a
-# clone of the last commit, which is made in a temporary folder or kept in MACHTYPE_MUTATE_WORK.
-# MACHTYPE_MUTATE_ALL=1 includes the rooms that only the suite real looks at.
+# decides, half of them in tables. Those of equivalent.tsv are drawn again. --named tries those of
+# named.tsv, which once survived. Works in a clone of the last commit, which is made in a temporary
+# folder or kept in MACHTYPE_MUTATE_WORK. MACHTYPE_MUTATE_ALL=1 includes the rooms that only the suite
+# real looks at.
 #
 # Exit status: 0 all were killed; 1 some survived, their differences are shown; 2 an error.
 
