@@ -20,18 +20,18 @@ is_problem (const MachtypeFinding *finding)
 static void
 tell (const NextHost *next, const char *uuid, GPtrArray *findings)
 {
-  const MachtypeFinding *first = findings->pdata[0];
-  const char *problem = is_problem (first) ? machtype_finding_get_message (first) : NULL;
+  g_autoptr (MachtypeFinding) problem = NULL;
 
   if (next->json == NULL) {
     findings_warn (uuid, findings, FINDING_REMEDY);
     return;
   }
-  if (problem != NULL)
-    g_ptr_array_remove_index (findings, 0);
+  if (is_problem (findings->pdata[0]))
+    problem = g_ptr_array_steal_index (findings, 0);
   json_builder_begin_object (next->json);
   json_text (next->json, "uuid", uuid);
-  json_text (next->json, "problem", problem);
+  json_text (next->json, "problem",
+             problem != NULL ? machtype_finding_get_message (problem) : NULL);
   json_findings (next->json, "incompatible", findings);
   json_builder_end_object (next->json);
 }
