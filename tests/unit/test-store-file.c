@@ -501,6 +501,33 @@ assert_backup (const char *path, const char *machine, guint changes)
   g_assert_cmpuint (file.st_nlink, ==, 1);
 }
 
+/* Who has no standard input gets its number for the first file that is opened. */
+static void
+test_no_standard_input (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  const int input = dup (STDIN_FILENO);
+  GError *error = NULL;
+  Place place;
+
+  place_init (&place);
+  close (STDIN_FILENO);
+  fake_file_system = 0x6969; /* NFS: what was made there does not stay */
+  g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "network");
+  g_assert_false (g_file_test (place.path, G_FILE_TEST_EXISTS));
+  fake_file_system = 0;
+  store = place_open (&place, MACHTYPE_STORE_OPEN_CREATE, &error);
+  g_assert_no_error (error);
+  g_assert_true (place_add (store, UUID (1), "pc", &error));
+  g_clear_object (&store);
+  if (input >= 0) {
+    g_assert_cmpint (dup2 (input, STDIN_FILENO), ==, STDIN_FILENO);
+    close (input);
+  }
+  place_clear (&place);
+}
+
 /* Whatever the umask; of the instant that was begun; and it can be put in the store's place. */
 static void
 test_backup (void)
@@ -718,6 +745,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-file/trust-folders", test_trust_folders);
   g_test_add_func ("/store-file/swapped", test_swapped);
   g_test_add_func ("/store-file/frozen", test_frozen);
+  g_test_add_func ("/store-file/no-standard-input", test_no_standard_input);
   g_test_add_func ("/store-file/backup", test_backup);
   g_test_add_func ("/store-file/backup-refused", test_backup_refused);
   g_test_add_func ("/store-file/backup-when", test_backup_when);
