@@ -419,6 +419,34 @@ add_guests (GString *text, gsize recipe, const char *type)
   add_guest (text, &full, "full");
 }
 
+/* How drives sit on each SCSI controller that a machine has. */
+static void
+add_scsi_drives (GString *text, gsize recipe)
+{
+  static const char models[][12] = { "virtio-scsi", "lsilogic",   "ibmvscsi",
+                                     "lsisas1068",  "lsisas1078", "vmpvscsi" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (models); i++) {
+    g_autofree char *properties = g_strdup_printf ("hw_scsi_model=%s", models[i]);
+    const Wanted wanted = {
+      .recipe = recipe, .type = "qemu", .disks = 3, .bus = "scsi", .properties = properties
+    };
+
+    g_autoptr (MachtypeGuest) guest = make (&wanted, NULL);
+    g_autofree char *last = NULL;
+
+    if (guest == NULL)
+      continue;
+    last =
+        test_find_in_xml (machtype_guest_get_xml (guest),
+                          "concat(//disk[3]/target/@dev, ' ', //disk[3]/address/@controller, ' ',"
+                          " //disk[3]/address/@target, ' ', //disk[3]/address/@unit)");
+    g_string_append_printf (text, "== %s, third drive (controller, target, unit): %s\n", models[i],
+                            last);
+  }
+}
+
 /* Drives on other buses, and guests whose memory is encrypted, where a machine has them. */
 static void
 add_others (GString *text, gsize recipe)
@@ -483,6 +511,7 @@ test_guests (void)
     for (k = 0; k < G_N_ELEMENTS (types); k++)
       add_guests (text, i, types[k]);
     add_others (text, i);
+    add_scsi_drives (text, i);
     facts_check (name, text->str);
   }
 }
