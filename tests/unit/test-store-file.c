@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -521,6 +522,8 @@ test_no_standard_input (void)
   g_assert_no_error (error);
   g_assert_true (place_add (store, UUID (1), "pc", &error));
   g_clear_object (&store);
+  /* None is left open. */
+  g_assert_cmpint (fcntl (STDIN_FILENO, F_GETFD), ==, -1);
   if (input >= 0) {
     g_assert_cmpint (dup2 (input, STDIN_FILENO), ==, STDIN_FILENO);
     close (input);
