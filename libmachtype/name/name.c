@@ -360,5 +360,5 @@ machtype_order_to_string (MachtypeOrder order)
     [MACHTYPE_ORDER_INVALID + 1] = "invalid",
   };
 
-  return MT_WORD (words, (int)order + 1);
+  return MT_WORD (words, (guint)order + 1);
 }
