@@ -31,26 +31,36 @@ get_ids (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **
          mt_sqlite_get_properties_id (store, record->properties, &ids->properties, error);
 }
 
-/* Columns 1 to 13, as COLUMNS has them. */
+/* From revision to properties, as COLUMNS and EXPECTED have them, to parameters from first on. */
 static gboolean
-bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
+bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const MachtypeRecord *record,
              GError **error)
 {
   Ids ids;
 
   if (!get_ids (store, record, &ids, error))
     return FALSE;
+  sqlite3_bind_int64 (statement, first, (gint64)record->revision);
+  mt_sqlite_bind_id (statement, first + 1, ids.machine);
+  mt_sqlite_bind_id (statement, first + 2, ids.asked);
+  sqlite3_bind_int (statement, first + 3, (int)record->source);
+  sqlite3_bind_int (statement, first + 4, (int)record->arch);
+  mt_sqlite_bind_id (statement, first + 5, ids.state);
+  mt_sqlite_bind_id (statement, first + 6, ids.host);
+  mt_sqlite_bind_id (statement, first + 7, ids.cell);
+  mt_sqlite_bind_text (statement, first + 8, record->name);
+  mt_sqlite_bind_id (statement, first + 9, ids.properties);
+  return TRUE;
+}
+
+/* Columns 1 to 13, as COLUMNS has them. */
+static gboolean
+bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
+             GError **error)
+{
+  if (!bind_shared (store, statement, 2, record, error))
+    return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
-  sqlite3_bind_int64 (statement, 2, (gint64)record->revision);
-  mt_sqlite_bind_id (statement, 3, ids.machine);
-  mt_sqlite_bind_id (statement, 4, ids.asked);
-  sqlite3_bind_int (statement, 5, (int)record->source);
-  sqlite3_bind_int (statement, 6, (int)record->arch);
-  mt_sqlite_bind_id (statement, 7, ids.state);
-  mt_sqlite_bind_id (statement, 8, ids.host);
-  mt_sqlite_bind_id (statement, 9, ids.cell);
-  mt_sqlite_bind_text (statement, 10, record->name);
-  mt_sqlite_bind_id (statement, 11, ids.properties);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
   return TRUE;
@@ -177,20 +187,8 @@ static gboolean
 bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
                GError **error)
 {
-  Ids ids;
-
-  if (!get_ids (store, expected, &ids, error))
+  if (!bind_shared (store, statement, 14, expected, error))
     return FALSE;
-  sqlite3_bind_int64 (statement, 14, (gint64)expected->revision);
-  mt_sqlite_bind_id (statement, 15, ids.machine);
-  mt_sqlite_bind_id (statement, 16, ids.asked);
-  sqlite3_bind_int (statement, 17, (int)expected->source);
-  sqlite3_bind_int (statement, 18, (int)expected->arch);
-  mt_sqlite_bind_id (statement, 19, ids.state);
-  mt_sqlite_bind_id (statement, 20, ids.host);
-  mt_sqlite_bind_id (statement, 21, ids.cell);
-  mt_sqlite_bind_text (statement, 22, expected->name);
-  mt_sqlite_bind_id (statement, 23, ids.properties);
   sqlite3_bind_int64 (statement, 24, expected->seen_at);
   return TRUE;
 }
