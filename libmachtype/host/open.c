@@ -41,7 +41,7 @@ add_all_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *buil
   for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
     const char *machine = machtype_arch_get_default_machine ((MachtypeArch)arch);
 
-    for (family = MACHTYPE_FAMILY_PC_I440FX; family <= MACHTYPE_FAMILY_XENFV; family++) {
+    for (family = MACHTYPE_FAMILY_PC_I440FX; family <= MT_FAMILY_LAST; family++) {
       const MtFamily *info = mt_family_info ((MachtypeFamily)family);
 
       if ((info->arches & MT_ARCH_BIT (arch)) == 0)

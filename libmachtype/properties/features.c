@@ -41,7 +41,7 @@ merge (const MachtypeProperties *properties, MtProperty property)
 {
   const MtSchema *row = mt_schema_get (property);
   const char *image = get_image (properties, property);
-  const char *flavor = mt_properties_get_spec (properties, (MtSpec)row->flavor.spec);
+  const char *flavor = get_flavor (properties, property);
   gboolean image_wins = row->winner == MT_WINNER_IMAGE || row->winner == MT_WINNER_LIMIT;
 
   if (flavor != NULL && (image == NULL || !image_wins))

@@ -4,6 +4,9 @@
 
 #include "properties/properties-private.h"
 
+#include "arch-private.h"
+#include "string-private.h"
+
 static MachtypeValueType
 get_public_type (MtValueType type)
 {
@@ -29,13 +32,8 @@ dup_archs (void)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   guint i;
 
-  for (i = MACHTYPE_ARCH_UNKNOWN + 1;; i++) {
-    const char *name = machtype_arch_to_string ((MachtypeArch)i);
-
-    if (name == machtype_arch_to_string (MACHTYPE_ARCH_UNKNOWN))
-      break;
-    g_ptr_array_add (names, g_strdup (name));
-  }
+  for (i = MACHTYPE_ARCH_UNKNOWN + 1; i <= MT_ARCH_LAST; i++)
+    g_ptr_array_add (names, g_strdup (machtype_arch_to_string ((MachtypeArch)i)));
   g_ptr_array_add (names, NULL);
   return (char **)g_ptr_array_steal (names, NULL);
 }
@@ -52,10 +50,10 @@ dup_values (MtValueType type, const char *words)
  * machtype_value_type_to_string:
  * @type: a type of values
  *
- * Tells the name of a type of values, as `boolean`. Thread-safe.
+ * Gets the word for a type of values, such as `boolean`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_VALUE_TYPE_UNKNOWN and for a
- *   number that is none
+ *   number without a meaning
  * Since: 1.0
  */
 const char *
@@ -68,7 +66,7 @@ machtype_value_type_to_string (MachtypeValueType type)
     [MACHTYPE_VALUE_TYPE_MACHINE] = "machine",
   };
 
-  return names[(guint)type < G_N_ELEMENTS (names) ? type : MACHTYPE_VALUE_TYPE_UNKNOWN];
+  return MT_WORD (names, type);
 }
 
 /**
@@ -102,7 +100,7 @@ machtype_image_property_dup_names (void)
  * machtype_image_property_get_value_type:
  * @name: name of an image property; must not be %NULL
  *
- * Tells what the values of an image property are. Thread-safe.
+ * Gets what the values of an image property are. Thread-safe.
  *
  * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
  *   [func@Machtype.image_property_dup_names] does not list
@@ -166,7 +164,7 @@ machtype_extra_spec_dup_names (void)
  * machtype_extra_spec_get_value_type:
  * @name: name of an extra spec; must not be %NULL
  *
- * Tells what the values of an extra spec are. Thread-safe.
+ * Gets what the values of an extra spec are. Thread-safe.
  *
  * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
  *   [func@Machtype.extra_spec_dup_names] does not list
