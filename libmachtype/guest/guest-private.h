@@ -119,14 +119,14 @@ typedef struct {
   const MtGuestRequest *request;
   const MtRecipe *recipe;
   const MtDomainCapabilities *capabilities; /* NULL: none are known */
-  MtFeatures features;
-  MtTopology topology; /* 0 sockets: not said */
-  char *realtime_cpus; /* owned; NULL: none */
+  MtTopology topology;                      /* 0 sockets: not said */
+  char *realtime_cpus;                      /* owned; NULL: none */
   gboolean uefi, secure_boot, acpi;
   const char *video, *input, *network, *scsi; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 
-  /* Large, and not zeroed: what is counted is set. */
+  /* Large, and set as a whole by whoever decides them: zeroing them first costs time. */
+  MtFeatures features;
   MtWishes wishes;
   MtPlace places[MACHTYPE_GUEST_MAX_DEVICES]; /* one for each disk of the request */
 } MtGuestPlan;

@@ -289,41 +289,45 @@ set_target (MtPlace *place, const char *prefix, guint index)
   memcpy (place->target + 2, letters + at, sizeof letters - at);
 }
 
-/* How many places a bus has; 0: enough for every guest. */
-static guint
-get_places (const MtGuestPlan *plan, const char *bus)
-{
-  if (mt_is_word (bus, "ide"))
-    return MT_IDE_DRIVES;
-  if (mt_is_word (bus, "fdc"))
-    return MT_FDC_DRIVES;
-  if (mt_is_word (bus, "scsi"))
-    return mt_scsi_find (plan->scsi)->places;
-  if (mt_is_word (bus, "virtio") && plan->recipe->slots.disk[0] != 0)
-    return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
-  return 0;
-}
+/* The buses of disks: what their targets start with, and how many places each has. */
+static const struct {
+  char name[8], prefix[4];
+  guint8 target; /* scsi, sata and usb count their targets together */
+  guint8 places; /* 0: enough for every guest */
+} buses[] = { { "virtio", "vd", 0, 0 },
+              { "scsi", "sd", 1, 0 },
+              { "sata", "sd", 1, 0 },
+              { "usb", "sd", 1, 0 },
+              { "ide", "hd", 2, MT_IDE_DRIVES },
+              { "fdc", "fd", 3, MT_FDC_DRIVES } };
 
-/* Counters by the prefix of a disk's target: scsi, sata and usb share "sd". */
+/* Counters of units by bus, and of targets by prefix. */
 typedef struct {
-  guint units[6];   /* by bus */
-  guint targets[4]; /* by prefix */
+  guint units[G_N_ELEMENTS (buses)];
+  guint targets[4];
 } Counters;
+
+/* The controller's model and the board's slots can leave fewer places than the bus has. */
+static guint
+get_places (const MtGuestPlan *plan, gsize bus)
+{
+  if (mt_is_word (buses[bus].name, "scsi"))
+    return mt_scsi_find (plan->scsi)->places;
+  if (mt_is_word (buses[bus].name, "virtio") && plan->recipe->slots.disk[0] != 0)
+    return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
+  return buses[bus].places;
+}
 
 static gboolean
 place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *counters,
             GError **error)
 {
-  static const struct {
-    char bus[8], prefix[4];
-    guint8 target;
-  } buses[] = { { "virtio", "vd", 0 }, { "scsi", "sd", 1 }, { "sata", "sd", 1 },
-                { "usb", "sd", 1 },    { "ide", "hd", 2 },  { "fdc", "fd", 3 } };
-  guint places = get_places (plan, place->bus);
-  gsize i;
+  gsize i = 0;
+  guint places;
 
-  for (i = 0; !mt_is_word (buses[i].bus, place->bus); i++)
-    ;
+  while (!mt_is_word (buses[i].name, place->bus))
+    i++;
+  places = get_places (plan, i);
   place->unit = counters->units[i]++;
   set_target (place, buses[i].prefix, counters->targets[buses[i].target]++);
   if (places != 0 && place->unit >= places)
@@ -473,7 +477,7 @@ find_capabilities (MtGuestPlan *plan)
 gboolean
 mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
 {
-  memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, wishes));
+  memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, features));
   plan->request = request;
   find_capabilities (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))

@@ -104,16 +104,18 @@ read_version (const char *text, gboolean three, guint64 *version)
   return *text == '\0';
 }
 
-/* The family that both names start with; length is that of the shorter one. */
+/* The family that both names start with, and how many bytes they do; shorter is the length of the
+ * shorter one. */
 static inline MachtypeFamily
-find_common_family (const char *a, const char *b, gsize length)
+find_common_family (const char *a, const char *b, gsize shorter, gsize *length)
 {
-  if (length < MT_FAMILY_SHORTEST)
+  if (shorter < MT_FAMILY_SHORTEST)
     return MACHTYPE_FAMILY_NONE;
   switch (a[MT_FAMILY_BYTE]) {
 #define PREFIX(byte, family, prefix)                                                               \
   case byte:                                                                                       \
-    return length >= sizeof (prefix) && memcmp (a, prefix, sizeof (prefix) - 1) == 0 &&            \
+    *length = sizeof (prefix) - 1;                                                                 \
+    return shorter >= sizeof (prefix) && memcmp (a, prefix, sizeof (prefix) - 1) == 0 &&           \
                    memcmp (b, prefix, sizeof (prefix) - 1) == 0                                    \
                ? family                                                                            \
                : MACHTYPE_FAMILY_NONE;
@@ -124,18 +126,23 @@ find_common_family (const char *a, const char *b, gsize length)
   }
 }
 
-/* Two names that are nothing but a version behind a marker, which may be empty. */
+/* How many bytes of both stand before a version that may be all there is, and whether it has three
+ * numbers; FALSE: they do not start alike. The empty marker is that of all other names. */
 static inline gboolean
-order_plain (const char *a, const char *b, const char *marker, gsize length, gboolean three,
-             MachtypeOrder *order)
+find_marker (const char *a, const char *b, gsize *length, gboolean *three)
 {
-  guint64 x, y;
-
-  if (length != 0 && (strncmp (a, marker, length) != 0 || strncmp (b, marker, length) != 0))
-    return FALSE;
-  if (!read_version (a + length, three, &x) || !read_version (b + length, three, &y))
-    return FALSE;
-  *order = (MachtypeOrder)((x > y) - (x < y));
+#define FORM(marker, has_three)                                                                    \
+  if (sizeof (marker) == 1)                                                                        \
+    *three = has_three;                                                                            \
+  else if (*a == (marker)[0]) {                                                                    \
+    *three = has_three;                                                                            \
+    *length = sizeof (marker) - 1;                                                                 \
+    return strncmp (a, marker, sizeof (marker) - 1) == 0 &&                                        \
+           strncmp (b, marker, sizeof (marker) - 1) == 0;                                          \
+  }
+  *length = 0;
+  MT_PLAIN_FORMS (FORM)
+#undef FORM
   return TRUE;
 }
 
@@ -144,17 +151,22 @@ order_plain (const char *a, const char *b, const char *marker, gsize length, gbo
 static inline gboolean
 order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *order)
 {
-  gsize a_length = strlen (a), b_length = strlen (b);
-  const MtFamily *family = mt_family_info (find_common_family (a, b, MIN (a_length, b_length)));
+  gsize a_length = strlen (a), b_length = strlen (b), length = 0;
+  MachtypeFamily family = find_common_family (a, b, MIN (a_length, b_length), &length);
+  gboolean three = FALSE;
+  guint64 x, y;
 
-  if (family == NULL ||
-      (arch != MACHTYPE_ARCH_UNKNOWN && (family->arches & mt_arch_bit (arch)) == 0))
+  if (family == MACHTYPE_FAMILY_NONE ||
+      (arch != MACHTYPE_ARCH_UNKNOWN &&
+       (mt_family_info (family)->arches & mt_arch_bit (arch)) == 0))
     return FALSE;
-  a += family->length + 1;
-  b += family->length + 1;
-#define FORM(marker, three) order_plain (a, b, marker, sizeof (marker) - 1, three, order) ||
-  return MT_PLAIN_FORMS (FORM) FALSE;
-#undef FORM
+  a += length;
+  b += length;
+  if (!find_marker (a, b, &length, &three) || !read_version (a + length, three, &x) ||
+      !read_version (b + length, three, &y))
+    return FALSE;
+  *order = (MachtypeOrder)((x > y) - (x < y));
+  return TRUE;
 }
 
 static int
