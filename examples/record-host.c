@@ -35,22 +35,22 @@ describe (MachtypeStoreOutcome outcome)
 
 /* Is called inside the transaction, which may still fail: so it only notes down what to print. */
 static gboolean
-on_domain (MachtypeRecording *recording, gpointer user_data)
+on_domain (MachtypeRecordResult *result, gpointer user_data)
 {
-  const MachtypeDomain *domain = machtype_recording_get_domain (recording);
-  const MachtypeRecord *record = machtype_recording_get_record (recording);
-  const GError *error = machtype_recording_get_error (recording);
+  const MachtypeDomain *domain = machtype_record_result_get_domain (result);
+  const MachtypeRecord *record = machtype_record_result_get_record (result);
+  const GError *error = machtype_record_result_get_error (result);
   Report *report = user_data;
 
-  g_string_append_printf (report->told, "%u of %u: %s: ", machtype_recording_get_n_done (recording),
-                          machtype_recording_get_n_all (recording),
-                          machtype_domain_get_uuid (domain));
+  g_string_append_printf (
+      report->told, "%u of %u: %s: ", machtype_record_result_get_n_done (result),
+      machtype_record_result_get_n_total (result), machtype_domain_get_uuid (domain));
   if (error != NULL) {
     g_string_append_printf (report->told, "failed: %s\n", error->message);
     report->failed++;
   } else
     g_string_append_printf (report->told, "%s: %s, from %s\n",
-                            describe (machtype_recording_get_outcome (recording)),
+                            describe (machtype_record_result_get_outcome (result)),
                             machtype_record_get_machine (record),
                             machtype_source_to_string (machtype_record_get_source (record)));
   return TRUE;
@@ -70,7 +70,7 @@ record_host (const char *uri, const char *path, Report *report, GError **error)
   if (store == NULL)
     return FALSE;
   recorder = machtype_recorder_new (store, NULL);
-  return machtype_recorder_set_who (recorder, g_get_user_name (), error) &&
+  return machtype_recorder_set_author (recorder, g_get_user_name (), error) &&
          machtype_recorder_run (recorder, connection, on_domain, report, error);
 }
 

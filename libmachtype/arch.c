@@ -116,7 +116,7 @@ machtype_arch_from_string (const char *text, GError **error)
   arch = mt_arch_find (text, strnlen (text, MT_ARCH_NAME_SIZE));
   if (arch != MACHTYPE_ARCH_UNKNOWN)
     return arch;
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   mt_fail (error, MACHTYPE_ERROR_UNKNOWN_ARCH,
            "unknown architecture '%s'; known are for example x86_64, aarch64, s390x, ppc64le, "
            "mipsel, riscv64",
@@ -141,7 +141,7 @@ machtype_arch_to_string (MachtypeArch arch)
 }
 
 /**
- * machtype_arch_get_spelling:
+ * machtype_arch_get_name:
  * @arch: an architecture
  * @naming: whose spelling
  *
@@ -151,7 +151,7 @@ machtype_arch_to_string (MachtypeArch arch)
  * Since: 1.0
  */
 const char *
-machtype_arch_get_spelling (MachtypeArch arch, MachtypeArchNaming naming)
+machtype_arch_get_name (MachtypeArch arch, MachtypeArchNaming naming)
 {
   if (!mt_arch_is_valid (arch))
     return NULL;

@@ -42,7 +42,7 @@ typedef struct {
   MachtypeChangeFlags flags;
   const MachtypeHost *host; /* NULL: none at hand */
   MachtypeChange *change;
-} Judgement;
+} Check;
 
 /* What a guest notices when its type passes a version. See data/effects.tsv. */
 typedef struct {
@@ -129,7 +129,7 @@ mt_change_add_saved_state (GPtrArray *findings)
   G_STMT_END
 
 static MachtypeAnswer
-ask_host (const Judgement *j, const char *machine)
+ask_host (const Check *j, const char *machine)
 {
   if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
     return MACHTYPE_ANSWER_UNKNOWN;
@@ -137,7 +137,7 @@ ask_host (const Judgement *j, const char *machine)
 }
 
 static const char *
-get_canonical (const Judgement *j, const char *machine)
+get_canonical (const Check *j, const char *machine)
 {
   if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
     return NULL;
@@ -145,14 +145,14 @@ get_canonical (const Judgement *j, const char *machine)
 }
 
 static gboolean
-is_recognised (const Judgement *j, const Side *side)
+is_recognised (const Check *j, const Side *side)
 {
   return (side->valid && side->parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN) ||
          ask_host (j, side->text) == MACHTYPE_ANSWER_YES;
 }
 
 static void
-check_state (const Judgement *j)
+check_state (const Check *j)
 {
   if (j->state == MACHTYPE_STATE_SAVED) {
     j->change->verdict = MACHTYPE_VERDICT_REFUSED_STATE;
@@ -164,7 +164,7 @@ check_state (const Judgement *j)
 }
 
 static void
-check_supported (const Judgement *j)
+check_supported (const Check *j)
 {
   const char *arch = machtype_arch_to_string (j->arch);
 
@@ -193,7 +193,7 @@ get_family_label (const Side *side)
 }
 
 static void
-check_family (const Judgement *j)
+check_family (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
 
@@ -228,7 +228,7 @@ are_of_one_line (const Side *a, const Side *b)
 }
 
 static void
-check_vendor (const Judgement *j)
+check_vendor (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
   MtQemuVersion x, y;
@@ -253,7 +253,7 @@ is_alias (const Side *side)
 }
 
 static void
-check_alias (const Judgement *j)
+check_alias (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
   const Side *alias = is_alias (a) ? a : b, *other = is_alias (a) ? b : a;
@@ -275,7 +275,7 @@ check_alias (const Judgement *j)
 }
 
 static void
-check_order (const Judgement *j)
+check_order (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
 
@@ -297,7 +297,7 @@ check_order (const Judgement *j)
 
 /* With pinning, a name may become what the host at hand says it is. */
 static gboolean
-is_pinned (const Judgement *j)
+is_pinned (const Check *j)
 {
   const char *a, *b;
 
@@ -309,7 +309,7 @@ is_pinned (const Judgement *j)
 }
 
 static void
-check_offered (const Judgement *j)
+check_offered (const Check *j)
 {
   g_autofree char *near = NULL;
 
@@ -325,7 +325,7 @@ check_offered (const Judgement *j)
 }
 
 static void
-warn_of_age (const Judgement *j)
+warn_of_age (const Check *j)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (j->new_side.text, j->arch, NULL);
   guint deprecated[2], removed[2];
@@ -345,7 +345,7 @@ number_of (MtQemuVersion version)
 
 /* Vendors' types pass the steps of the QEMU they were made from, as a hint. */
 static void
-list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
+list_steps (const Check *j, MtQemuVersion from, MtQemuVersion to)
 {
   gboolean back = number_of (from) > number_of (to);
   guint low = number_of (back ? to : from), high = number_of (back ? from : to);
@@ -361,7 +361,7 @@ list_steps (const Judgement *j, MtQemuVersion from, MtQemuVersion to)
 }
 
 static void
-list_effects (const Judgement *j)
+list_effects (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
   MtQemuVersion from, to;
@@ -378,7 +378,7 @@ list_effects (const Judgement *j)
 }
 
 static void
-force (const Judgement *j)
+force (const Check *j)
 {
   const char *from = j->old_side.text != NULL ? j->old_side.text : "none";
 
@@ -392,10 +392,10 @@ force (const Judgement *j)
 }
 
 static void
-judge (const Judgement *j)
+check (const Check *j)
 {
   if (!j->new_side.valid) {
-    g_autofree char *shown = mt_shown (j->new_side.text);
+    g_autofree char *shown = mt_escape_for_message (j->new_side.text);
 
     REFUSE (j, INVALID, "'%s' can be no machine type", shown);
     return;
@@ -490,7 +490,7 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
                        MachtypeHost *host, GError **error)
 {
   g_autofree char *shown = NULL;
-  Judgement j = { 0 };
+  Check j = { 0 };
 
   g_return_val_if_fail (new_machine != NULL, NULL);
 
@@ -504,7 +504,7 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
   set_side (&j.old_side, old_machine != NULL && *old_machine != '\0' ? old_machine : NULL, arch);
   set_side (&j.new_side, new_machine, arch);
   if (j.old_side.text != NULL && !j.old_side.valid)
-    j.old_side.text = shown = mt_shown (old_machine);
+    j.old_side.text = shown = mt_escape_for_message (old_machine);
   j.change = g_new0 (MachtypeChange, 1);
   g_atomic_ref_count_init (&j.change->refs);
   j.change->reasons = mt_findings_new ();
@@ -515,7 +515,7 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
   j.change->new_machine = g_strdup (new_machine);
   if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 && j.arch != MACHTYPE_ARCH_UNKNOWN)
     j.change->canonical = g_strdup (get_canonical (&j, new_machine));
-  judge (&j);
+  check (&j);
   return j.change;
 }
 

@@ -86,7 +86,7 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
   if (!mt_check_utf8 (what, text, max, error))
     return FALSE;
   if (has_forbidden_character (text)) {
-    g_autofree char *shown = mt_shown (text);
+    g_autofree char *shown = mt_escape_for_message (text);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s has a control character: '%s'",
                     what, shown);

@@ -22,7 +22,7 @@ typedef enum {
   MT_CLASS_LOONGARCH_VIRT,
   MT_CLASS_M68K_VIRT,
   MT_CLASS_LAST = MT_CLASS_M68K_VIRT
-} MtClass;
+} MtMachineClass;
 
 #define MT_CLASS_BIT(class) (1u << (class))
 
@@ -111,28 +111,28 @@ typedef struct {
 extern const MtClassFacts mt_class_facts[];
 
 static inline const MtClassFacts *
-mt_class_get (MtClass class)
+mt_class_get (MtMachineClass class)
 {
   return &mt_class_facts[class];
 }
 
 /* Whether it has all of these (MT_HAS_*). */
 static inline gboolean
-mt_class_has (MtClass class, guint32 what)
+mt_class_has (MtMachineClass class, guint32 what)
 {
   return (mt_class_facts[class].has & what) == what;
 }
 
-MtClass mt_class_find (MachtypeArch arch, const char *machine);
+MtMachineClass mt_class_find (MachtypeArch arch, const char *machine);
 
 /* The alias, else the name, that stands for a class in messages. */
-const char *mt_class_get_machine (MtClass class);
+const char *mt_class_get_machine (MtMachineClass class);
 
 /* Guests of the class have UEFI where nothing is said of firmware. */
-gboolean mt_class_prefers_uefi (MtClass class);
+gboolean mt_class_prefers_uefi (MtMachineClass class);
 
 /* Whether the memory of such guests can be encrypted, on hosts that can. */
-gboolean mt_class_can_encrypt (MtClass class);
+gboolean mt_class_can_encrypt (MtMachineClass class);
 
 /* How many serial ports they can have. */
-guint mt_class_get_serial_ports (MtClass class);
+guint mt_class_get_serial_ports (MtMachineClass class);

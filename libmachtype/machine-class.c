@@ -159,7 +159,7 @@ const MtClassFacts mt_class_facts[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (mt_class_facts) == MT_CLASS_LAST + 1);
 
-MtClass
+MtMachineClass
 mt_class_find (MachtypeArch arch, const char *machine)
 {
   MtName parsed;
@@ -173,31 +173,31 @@ mt_class_find (MachtypeArch arch, const char *machine)
     if ((facts->archs & mt_arch_bit (arch)) == 0 || facts->family != parsed.family)
       continue;
     if (facts->family != MACHTYPE_FAMILY_NONE || mt_is_word (facts->machine, machine))
-      return (MtClass)i;
+      return (MtMachineClass)i;
   }
   return MT_CLASS_NONE;
 }
 
 const char *
-mt_class_get_machine (MtClass class)
+mt_class_get_machine (MtMachineClass class)
 {
   return mt_class_facts[class].machine;
 }
 
 gboolean
-mt_class_prefers_uefi (MtClass class)
+mt_class_prefers_uefi (MtMachineClass class)
 {
   return mt_class_facts[class].prefers_uefi;
 }
 
 gboolean
-mt_class_can_encrypt (MtClass class)
+mt_class_can_encrypt (MtMachineClass class)
 {
   return mt_class_has (class, MT_HAS_ENCRYPTION);
 }
 
 guint
-mt_class_get_serial_ports (MtClass class)
+mt_class_get_serial_ports (MtMachineClass class)
 {
   return mt_class_facts[class].serial_ports;
 }

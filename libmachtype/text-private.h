@@ -5,8 +5,8 @@
 
 /* Text from outside, fit for a message: cut, escaped, and ASCII alone, for what it repeats is meant
  * to be: letters of other scripts that look the same are told apart. Never NULL. */
-char *mt_shown (const char *text);
-char *mt_shown_len (const char *text, gsize length);
+char *mt_escape_for_message (const char *text);
+char *mt_escape_len_for_message (const char *text, gsize length);
 
 /* Whether a text is printable ASCII from end to end, as nearly all are. */
 static inline gboolean

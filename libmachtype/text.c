@@ -203,15 +203,15 @@ machtype_text_escape_message (const char *message)
 }
 
 char *
-mt_shown_len (const char *text, gsize length)
+mt_escape_len_for_message (const char *text, gsize length)
 {
   return escape (text, length, SHOWN_MAX, BACKSLASHES | QUOTES | OTHER_SCRIPTS);
 }
 
 char *
-mt_shown (const char *text)
+mt_escape_for_message (const char *text)
 {
-  return mt_shown_len (text, strnlen (text, SHOWN_MAX + 1));
+  return mt_escape_len_for_message (text, strnlen (text, SHOWN_MAX + 1));
 }
 
 char *

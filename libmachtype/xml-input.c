@@ -167,7 +167,7 @@ convert (MtXmlInput *input, const char *encoding, const char *what, GError **err
   gsize length = 0;
 
   if (!is_known_encoding (encoding)) {
-    g_autofree char *shown = mt_shown (encoding);
+    g_autofree char *shown = mt_escape_for_message (encoding);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
                     "%s: the encoding %s is not supported; UTF-8 is", what, shown);

@@ -292,7 +292,7 @@ mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *le
 gboolean
 mt_xml_set_wrong_root (const char *what, const char *element, const char *expected, GError **error)
 {
-  g_autofree char *shown = mt_shown (element);
+  g_autofree char *shown = mt_escape_for_message (element);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
                   "%s: the document is a <%s>, not libvirt's <%s>", what, shown, expected);

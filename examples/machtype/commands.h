@@ -3,18 +3,18 @@
  * function, and the exit status when standard output cannot be written. No header of its own:
  * whoever includes it says before what COMMAND makes of them. */
 
-COMMAND ("parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BELOW)
-COMMAND ("compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BELOW)
+COMMAND ("parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BACKEND)
+COMMAND ("compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BACKEND)
 COMMAND ("check-change", "OLD NEW|-", "may a machine type become another", command_check_change,
-         STATUS_BELOW)
-COMMAND ("resolve", "[-]", "which machine type, and why", command_resolve, STATUS_BELOW)
-COMMAND ("domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml, STATUS_BELOW)
-COMMAND ("host", "", "what a host offers, and what is missing", command_host, STATUS_BELOW)
+         STATUS_BACKEND)
+COMMAND ("resolve", "[-]", "which machine type, and why", command_resolve, STATUS_BACKEND)
+COMMAND ("domain-xml", "", "the libvirt domain XML of a guest", command_domain_xml, STATUS_BACKEND)
+COMMAND ("host", "", "what a host offers, and what is missing", command_host, STATUS_BACKEND)
 COMMAND ("convert", "FILE|-", "a domain's XML on another machine type", command_convert,
-         STATUS_BELOW)
-COMMAND ("lint", "FILE...", "what a domain's machine cannot have", command_lint, STATUS_BELOW)
+         STATUS_BACKEND)
+COMMAND ("lint", "FILE...", "what a domain's machine cannot have", command_lint, STATUS_BACKEND)
 COMMAND ("record", "--connect URI", "record every domain of hosts for life", command_record,
-         STATUS_BELOW)
+         STATUS_BACKEND)
 COMMAND ("get-machine-type", "UUID", "what is recorded for an instance", command_get_machine_type,
          NOVA_UNEXPECTED)
 COMMAND ("update-machine-type", "UUID [TYPE]", "change it, if the guest may survive that",
@@ -27,15 +27,15 @@ COMMAND ("image-property show", "UUID NAME", "an image property of an instance",
 COMMAND ("image-property set", "UUID", "change image properties", command_image_property_set,
          NOVA_UNEXPECTED)
 COMMAND ("instance add", "UUID", "the first record of an instance", command_instance_add,
-         STATUS_BELOW)
+         STATUS_BACKEND)
 COMMAND ("instance set", "UUID", "where it is, and in which state", command_instance_set,
-         STATUS_BELOW)
-COMMAND ("instance delete", "UUID", "forget an instance", command_instance_delete, STATUS_BELOW)
-COMMAND ("history", "UUID", "every change of a record", command_history, STATUS_BELOW)
-COMMAND ("undo", "UUID", "take the last change back", command_undo, STATUS_BELOW)
+         STATUS_BACKEND)
+COMMAND ("instance delete", "UUID", "forget an instance", command_instance_delete, STATUS_BACKEND)
+COMMAND ("history", "UUID", "every change of a record", command_history, STATUS_BACKEND)
+COMMAND ("undo", "UUID", "take the last change back", command_undo, STATUS_BACKEND)
 COMMAND ("store backup", "FILE", "a copy of the store, while others write", command_store_backup,
-         STATUS_BELOW)
-COMMAND ("import", "FILE|-", "records from JSON Lines", command_import, STATUS_BELOW)
-COMMAND ("export", "", "records as JSON Lines", command_export, STATUS_BELOW)
+         STATUS_BACKEND)
+COMMAND ("import", "FILE|-", "records from JSON Lines", command_import, STATUS_BACKEND)
+COMMAND ("export", "", "records as JSON Lines", command_export, STATUS_BACKEND)
 COMMAND ("complete", "-- WORD...", "what may stand last, for shells", command_complete,
-         STATUS_BELOW)
+         STATUS_BACKEND)

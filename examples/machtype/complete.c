@@ -325,7 +325,7 @@ tell_line (char **words, int n)
 
   /* Who presses a key in the midst of a line wants no messages in it. */
   if (freopen ("/dev/null", "we", stderr) == NULL)
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   line.options = g_array_new (FALSE, FALSE, sizeof (GOptionEntry));
   line.given = g_ptr_array_new_with_free_func (g_free);
   line.others = g_ptr_array_new ();

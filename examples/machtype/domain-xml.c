@@ -88,7 +88,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--initrd and --cmdline need --kernel");
-  machtype_guest_builder_set_mirror (builder, options->mirror);
+  machtype_guest_builder_set_metadata (builder, options->mirror);
   return (options->name == NULL ||
           machtype_guest_builder_set_name (builder, options->name, error)) &&
          machtype_guest_builder_set_uuid (builder, uuid, error) &&
@@ -142,7 +142,7 @@ list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolut
 {
   g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (resolution);
   g_autoptr (GPtrArray) built = machtype_guest_list_warnings (guest);
-  g_auto (GStrv) ignored = machtype_properties_dup_ignored (properties);
+  g_auto (GStrv) ignored = machtype_properties_dup_unused_names (properties);
   GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
   char **name;
 

@@ -225,7 +225,7 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   g_auto (Instance) instance = { NULL, NULL, NULL };
   g_autoptr (MachtypeRecord) changed = NULL, stored = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
   int status;
 
   if (!instance_open (&instance, &options->store, &apply, uuid, error))
@@ -245,7 +245,7 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   status = check_carry (&instance, changed, options, error);
   if (status != NOVA_DONE)
     return status;
-  stored = machtype_store_replace (instance.store, instance.record, changed, who, error);
+  stored = machtype_store_replace (instance.store, instance.record, changed, author, error);
   return stored != NULL ? NOVA_DONE : NOVA_UNEXPECTED;
 }
 

@@ -61,7 +61,7 @@ read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpoint
   if (ferror (stream) == 0)
     return STATUS_DONE;
   g_printerr ("machtype: %s: %s\n", name, g_strerror (errno));
-  return STATUS_BELOW;
+  return STATUS_BACKEND;
 }
 
 int
@@ -81,7 +81,7 @@ for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data)
   stream = fopen (path, "re");
   if (stream == NULL) {
     g_printerr ("machtype: %s: %s\n", path, g_strerror (errno));
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   }
   status = read_stream (stream, path, func, bad, data);
   fclose (stream);

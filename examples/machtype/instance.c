@@ -120,7 +120,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
 
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
@@ -130,7 +130,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   if (!set_place (builder, o, record, error))
     return FALSE;
   changed = machtype_record_builder_end (builder);
-  stored = machtype_store_replace (store, record, changed, who, error);
+  stored = machtype_store_replace (store, record, changed, author, error);
   return stored != NULL;
 }
 
@@ -233,7 +233,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
       done,
       machtype_history_entry_get_old_machine (entry),
       machtype_history_entry_get_new_machine (entry),
-      machtype_history_entry_get_who (entry),
+      machtype_history_entry_get_author (entry),
     };
 
     print_fields (fields, G_N_ELEMENTS (fields));
@@ -246,7 +246,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
   json_text (builder, "action", action);
   json_text (builder, "old", machtype_history_entry_get_old_machine (entry));
   json_text (builder, "new", machtype_history_entry_get_new_machine (entry));
-  json_text (builder, "who", machtype_history_entry_get_who (entry));
+  json_text (builder, "who", machtype_history_entry_get_author (entry));
   json_builder_set_member_name (builder, "forced");
   json_builder_add_boolean_value (builder, forced);
   json_builder_set_member_name (builder, "undoes");
@@ -340,10 +340,10 @@ static MachtypeRecord *
 undo_change (const UndoOptions *o, const Instance *undo, GError **error)
 {
   MachtypeChangeFlags flags = o->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
 
   if (undo->apply == NULL)
-    return machtype_store_undo (undo->store, undo->record, flags, who, error);
+    return machtype_store_undo (undo->store, undo->record, flags, author, error);
   return machtype_updater_undo (apply_get_updater (undo->apply), undo->record, flags, error);
 }
 

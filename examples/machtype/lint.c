@@ -101,7 +101,7 @@ ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError
       machtype_connection_check_definition (options->connection, xml, MACHTYPE_DEFINE_NONE, error);
   if (answer->check == NULL)
     return;
-  answer->not_asked = machtype_definition_check_dup_not_asked (answer->check);
+  answer->not_asked = machtype_definition_check_dup_unchecked (answer->check);
   answer->agreement = compare (answer);
 }
 
@@ -228,7 +228,7 @@ open_host (LintOptions *options, GError **error)
   }
   options->connection = open_connection (host->connect, host->timeout, error);
   if (options->connection != NULL)
-    options->host = be_patient (read_host, options->connection, error);
+    options->host = run_with_progress (read_host, options->connection, error);
   return options->host != NULL && host_options_fit (host, options->host, error);
 }
 

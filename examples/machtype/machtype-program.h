@@ -7,10 +7,10 @@
 /* Exit statuses, for all commands but Nova's: a contract that scripts depend on. */
 enum {
   STATUS_DONE = 0,
-  STATUS_NO = 1,    /* the answer is no */
-  STATUS_USAGE = 2, /* bad input or usage */
-  STATUS_BELOW = 3, /* libvirt, a database or a file failed */
-  STATUS_RACE = 75, /* somebody else was faster: try again */
+  STATUS_NO = 1,        /* the answer is no */
+  STATUS_USAGE = 2,     /* bad input or usage */
+  STATUS_BACKEND = 3,   /* libvirt, a database or a file failed */
+  STATUS_CONFLICT = 75, /* somebody else was faster: try again */
 };
 
 /* Those of Nova's commands have Nova's meanings. */
@@ -76,7 +76,7 @@ typedef struct {
   const char *arguments;
   const char *summary;
   int (*run) (int argc, char **argv);
-  guint8 broken; /* the status when standard output cannot be written */
+  guint8 write_error_status; /* the status when standard output cannot be written */
 } Command;
 
 const Command *command_get (gsize i); /* NULL: there are no more */
@@ -124,7 +124,7 @@ gboolean split_pair (const char *pair, const char *option, char **name, const ch
 
 /* Runs a call that may take long, and tells a waiting user what it is doing. */
 typedef gpointer (*PatientFunc) (gpointer data, GError **error);
-gpointer be_patient (PatientFunc func, gpointer data, GError **error);
+gpointer run_with_progress (PatientFunc func, gpointer data, GError **error);
 
 /* Patiently. The timeout is in seconds, as --timeout gives it. */
 MachtypeConnection *open_connection (const char *uri, int timeout, GError **error);
@@ -163,9 +163,9 @@ void findings_warn (const char *label, GPtrArray *findings, FindingForm form);
 gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
 gboolean findings_have_code (GPtrArray *findings, const char *code);
 
-/* next-host.c: counts the instances of a store that a host does not have or cannot carry, and those
- * that cannot be judged, and tells each: as member "instances" of the object, or (json is NULL) on
- * standard error. cell and name may be NULL: any. */
+/* check-host.c: counts the instances of a store that a host does not have or cannot carry, and
+ * those that cannot be judged, and tells each: as member "instances" of the object, or (json is
+ * NULL) on standard error. cell and name may be NULL: any. */
 typedef struct {
   guint64 bad, unjudged;
 } NextHostCount;
@@ -186,7 +186,7 @@ void store_options_clear (StoreOptions *options);
 MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
                                    GError **error);
 char *store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error);
-char *dup_who (void);
+char *dup_author (void);
 void json_record (JsonBuilder *builder, const MachtypeRecord *record);
 char *dup_time (gint64 seconds);
 
@@ -195,7 +195,7 @@ gboolean store_options_record (const StoreOptions *options, const MachtypeResolu
                                const MachtypeGuest *guest, MachtypeProperties *properties,
                                GError **error);
 
-/* apply.c: a domain's definition gets the recorded machine type. */
+/* update-domain.c: a domain's definition gets the recorded machine type. */
 typedef struct Apply Apply;
 void apply_free (Apply *apply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
@@ -328,9 +328,9 @@ void print_fields (const char *const *fields, gsize n);
 /* What recording did, as this program counts it: in this order, and each with its word. */
 #define N_OUTCOMES 4
 guint outcome_find (MachtypeStoreOutcome outcome);
-const char *outcome_word (guint index);
+const char *outcome_to_word (guint index);
 
 /* The functions of all commands. */
-#define COMMAND(name, arguments, summary, run, broken) int run (int argc, char **argv);
+#define COMMAND(name, arguments, summary, run, write_error_status) int run (int argc, char **argv);
 #include "commands.h"
 #undef COMMAND

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COMMAND(name, arguments, summary, run, broken) { name, arguments, summary, run, broken },
+#define COMMAND(name, arguments, summary, run, write_error_status)                                 \
+  { name, arguments, summary, run, write_error_status },
 static const Command commands[] = {
 #include "commands.h"
 };
@@ -108,12 +109,12 @@ set_locale (void)
 
 /* A full disk must not pass for an answer. */
 static int
-check_output (int status, int broken)
+check_output (int status, int write_error_status)
 {
   if (fflush (stdout) == 0 && ferror (stdout) == 0)
     return status;
   g_printerr ("machtype: standard output cannot be written\n");
-  return broken;
+  return write_error_status;
 }
 
 static int
@@ -130,11 +131,11 @@ run (int argc, char **argv)
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
       strcmp (argv[1], "help") == 0) {
     print_help ();
-    return check_output (STATUS_DONE, STATUS_BELOW);
+    return check_output (STATUS_DONE, STATUS_BACKEND);
   }
   if (strcmp (argv[1], "--version") == 0) {
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
-    return check_output (STATUS_DONE, STATUS_BELOW);
+    return check_output (STATUS_DONE, STATUS_BACKEND);
   }
   command = command_find (argv, &n);
   if (command != NULL) {
@@ -142,7 +143,7 @@ run (int argc, char **argv)
 
     g_set_prgname (name); /* the usage line starts with it */
     n = command->run (argc - n, argv + n);
-    return check_output (n, command->broken);
+    return check_output (n, command->write_error_status);
   }
   shown = dup_shown (argv[1]);
   g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", shown);

@@ -258,7 +258,7 @@ tell_progress (gpointer data)
 }
 
 gpointer
-be_patient (PatientFunc func, gpointer data, GError **error)
+run_with_progress (PatientFunc func, gpointer data, GError **error)
 {
   Patience patience = { 0 };
   gpointer result;
@@ -299,7 +299,7 @@ open_connection (const char *uri, int timeout, GError **error)
 {
   Opening opening = { uri, timeout * 1000 };
 
-  return be_patient (start_opening, &opening, error);
+  return run_with_progress (start_opening, &opening, error);
 }
 
 static gpointer
@@ -457,7 +457,7 @@ host_options_open (const HostOptions *options, GError **error)
   if (!host_options_check (options, error))
     return NULL;
   if (options->connect != NULL)
-    host = be_patient (open_host, &copy, error);
+    host = run_with_progress (open_host, &copy, error);
   else if (options->capabilities != NULL || options->host_arch != NULL)
     host = build_host (options, error);
   return host != NULL && host_options_fit (options, host, error) ? g_steal_pointer (&host) : NULL;

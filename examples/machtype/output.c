@@ -13,7 +13,7 @@ int
 status_of (const GError *error)
 {
   if (error->domain == G_FILE_ERROR)
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   if (error->domain != MACHTYPE_ERROR)
     return STATUS_USAGE;
   switch ((MachtypeError)error->code) {
@@ -21,11 +21,11 @@ status_of (const GError *error)
   case MACHTYPE_ERROR_TIMEOUT:
   case MACHTYPE_ERROR_MODULE:
   case MACHTYPE_ERROR_STORE:
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   case MACHTYPE_ERROR_CONFLICT:
   case MACHTYPE_ERROR_BUSY:
   case MACHTYPE_ERROR_PENDING:
-    return STATUS_RACE;
+    return STATUS_CONFLICT;
   case MACHTYPE_ERROR_NOT_FOUND:
   case MACHTYPE_ERROR_EXISTS:
   case MACHTYPE_ERROR_REFUSED:
@@ -76,7 +76,7 @@ report_nova (const GError *error)
   if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
       g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT))
     return NOVA_NOT_FOUND;
-  return status == STATUS_RACE ? STATUS_RACE : NOVA_UNEXPECTED;
+  return status == STATUS_CONFLICT ? STATUS_CONFLICT : NOVA_UNEXPECTED;
 }
 
 int
@@ -322,7 +322,7 @@ outcome_find (MachtypeStoreOutcome outcome)
 }
 
 const char *
-outcome_word (guint index)
+outcome_to_word (guint index)
 {
   return machtype_store_outcome_to_string (outcomes[index]);
 }

@@ -143,7 +143,7 @@ json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid, GErr
   json_text (builder, "host", machtype_intention_get_host_name (intention));
   json_text (builder, "uri", machtype_intention_get_uri (intention));
   json_text (builder, "since", since);
-  json_text (builder, "who", machtype_intention_get_who (intention));
+  json_text (builder, "who", machtype_intention_get_author (intention));
   json_builder_end_object (builder);
   return TRUE;
 }

@@ -20,41 +20,42 @@ typedef struct {
   MachtypeStore *store;
   MachtypePolicy *policy;
   const char *cell, *host;
-  GPtrArray *told; /* of MachtypeRecording: nothing is said to be recorded before it is for good */
+  GPtrArray
+      *told; /* of MachtypeRecordResult: nothing is said to be recorded before it is for good */
   const char *uri;
   gboolean is_terminal;
 } Run;
 
 static gboolean
-on_domain (MachtypeRecording *recording, gpointer user_data)
+on_domain (MachtypeRecordResult *result, gpointer user_data)
 {
-  guint n_done = machtype_recording_get_n_done (recording);
-  guint n_all = machtype_recording_get_n_all (recording);
+  guint n_done = machtype_record_result_get_n_done (result);
+  guint n_total = machtype_record_result_get_n_total (result);
   Run *run = user_data;
 
-  g_ptr_array_add (run->told, machtype_recording_ref (recording));
+  g_ptr_array_add (run->told, machtype_record_result_ref (result));
   if (run->is_terminal) {
     g_autofree char *uri = machtype_text_escape_message (run->uri);
 
-    fprintf (stderr, "\r%s: %u of %u%s", uri, n_done, n_all, n_done == n_all ? "\n" : "");
+    fprintf (stderr, "\r%s: %u of %u%s", uri, n_done, n_total, n_done == n_total ? "\n" : "");
   }
   return TRUE;
 }
 
 static const char *
-get_uuid (const MachtypeRecording *told)
+get_uuid (const MachtypeRecordResult *told)
 {
-  const char *uuid = machtype_domain_get_uuid (machtype_recording_get_domain (told));
+  const char *uuid = machtype_domain_get_uuid (machtype_record_result_get_domain (told));
 
   return uuid != NULL ? uuid : "?";
 }
 
 static void
-tell_json (const Run *run, const MachtypeRecording *told, const char *outcome)
+tell_json (const Run *run, const MachtypeRecordResult *told, const char *outcome)
 {
-  MachtypeRecord *record = machtype_recording_get_record (told);
-  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (told);
-  const GError *error = machtype_recording_get_error (told);
+  MachtypeRecord *record = machtype_record_result_get_record (told);
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (told);
+  const GError *error = machtype_record_result_get_error (told);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "uri", run->uri);
@@ -69,21 +70,21 @@ tell_json (const Run *run, const MachtypeRecording *told, const char *outcome)
 }
 
 static void
-warn (const Run *run, const MachtypeRecording *told)
+warn (const Run *run, const MachtypeRecordResult *told)
 {
-  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (told);
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (told);
   g_autofree char *label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (told));
 
   findings_warn (label, warnings, FINDING_MESSAGE);
 }
 
 static void
-tell (const Run *run, const MachtypeRecording *told)
+tell (const Run *run, const MachtypeRecordResult *told)
 {
-  const char *outcome = outcome_word (outcome_find (machtype_recording_get_outcome (told)));
+  const char *outcome = outcome_to_word (outcome_find (machtype_record_result_get_outcome (told)));
   const char *fields[5] = { NULL };
-  MachtypeRecord *record = machtype_recording_get_record (told);
-  const GError *error = machtype_recording_get_error (told);
+  MachtypeRecord *record = machtype_record_result_get_record (told);
+  const GError *error = machtype_record_result_get_error (told);
 
   if (error != NULL)
     g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (told), error->message);
@@ -99,7 +100,7 @@ tell (const Run *run, const MachtypeRecording *told)
   fields[2] = machtype_record_get_machine (record);
   if (fields[2] != NULL)
     fields[3] = machtype_source_to_string (machtype_record_get_source (record));
-  fields[4] = machtype_domain_get_name (machtype_recording_get_domain (told));
+  fields[4] = machtype_domain_get_name (machtype_record_result_get_domain (told));
   print_fields (fields, G_N_ELEMENTS (fields));
 }
 
@@ -109,16 +110,16 @@ summarize (const Run *run)
   guint counts[N_OUTCOMES] = { 0 }, failed = 0, i;
 
   for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecording *told = run->told->pdata[i];
+    const MachtypeRecordResult *told = run->told->pdata[i];
 
-    if (machtype_recording_get_error (told) != NULL)
+    if (machtype_record_result_get_error (told) != NULL)
       failed++;
     else
-      counts[outcome_find (machtype_recording_get_outcome (told))]++;
+      counts[outcome_find (machtype_record_result_get_outcome (told))]++;
   }
   g_printerr ("%s: %u domains: ", run->uri, run->told->len);
   for (i = 0; i < N_OUTCOMES; i++)
-    g_printerr ("%u %s, ", counts[i], outcome_word (i));
+    g_printerr ("%u %s, ", counts[i], outcome_to_word (i));
   g_printerr ("%u failed%s\n", failed,
               run->options->dry_run ? "; nothing was written (--dry-run)" : "");
 }
@@ -130,13 +131,13 @@ mirror (const Run *run, MachtypeConnection *connection)
   guint i;
 
   for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecording *told = run->told->pdata[i];
-    MachtypeRecord *record = machtype_recording_get_record (told);
+    const MachtypeRecordResult *told = run->told->pdata[i];
+    MachtypeRecord *record = machtype_record_result_get_record (told);
     g_autoptr (GError) error = NULL;
 
     if (record == NULL || machtype_record_get_machine (record) == NULL)
       continue;
-    if (!machtype_connection_mirror_record (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
+    if (!machtype_connection_write_metadata (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
       g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (told),
                   error->message);
@@ -150,10 +151,10 @@ tell_all (const Run *run)
   guint i;
 
   for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecording *told = run->told->pdata[i];
+    const MachtypeRecordResult *told = run->told->pdata[i];
 
     tell (run, told);
-    if (machtype_recording_get_error (told) != NULL)
+    if (machtype_record_result_get_error (told) != NULL)
       status = STATUS_NO;
   }
   summarize (run);
@@ -164,10 +165,10 @@ static gboolean
 run_recorder (Run *run, MachtypeConnection *connection, GError **error)
 {
   g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (run->store, run->policy);
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
 
   machtype_recorder_set_dry_run (recorder, run->options->dry_run);
-  return machtype_recorder_set_who (recorder, who, error) &&
+  return machtype_recorder_set_author (recorder, author, error) &&
          machtype_recorder_set_cell (recorder, run->cell, error) &&
          machtype_recorder_set_host_name (recorder, run->host, error) &&
          machtype_recorder_run (recorder, connection, on_domain, run, error);
@@ -203,7 +204,7 @@ record_host (Run *run)
     return report_host (run, error, FALSE);
   if (!settle (run, connection, &error))
     return report_host (run, error, TRUE);
-  run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_recording_unref);
+  run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_result_unref);
   if (run_recorder (run, connection, &error)) {
     status = tell_all (run);
     if (run->options->mirror && !run->options->dry_run)

@@ -93,18 +93,18 @@ get_user_name (void)
 
 /* For the history. With sudo it is the person that counts. */
 char *
-dup_who (void)
+dup_author (void)
 {
   const char *sudo = geteuid () == 0 ? g_getenv ("SUDO_USER") : NULL;
   const char *sudo_uid = g_getenv ("SUDO_UID");
   g_autofree char *uid = g_strdup_printf ("%u", (guint)getuid ());
-  g_autofree char *who = NULL;
+  g_autofree char *author = NULL;
 
   if (sudo != NULL && *sudo != '\0' && sudo_uid != NULL)
-    who = g_strdup_printf ("%.64s (uid %.12s)", sudo, sudo_uid);
+    author = g_strdup_printf ("%.64s (uid %.12s)", sudo, sudo_uid);
   else
-    who = g_strdup_printf ("%.64s (uid %s)", get_user_name (), uid);
-  return machtype_text_escape_message (who);
+    author = g_strdup_printf ("%.64s (uid %s)", get_user_name (), uid);
+  return machtype_text_escape_message (author);
 }
 
 char *
@@ -150,7 +150,7 @@ json_record (JsonBuilder *builder, const MachtypeRecord *record)
              arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (arch) : NULL);
   json_text (builder, "state", machtype_record_get_state (record));
   json_text (builder, "machine", machtype_record_get_machine (record));
-  json_text (builder, "asked", machtype_record_get_asked (record));
+  json_text (builder, "asked", machtype_record_get_requested (record));
   json_text (builder, "source",
              is_set ? machtype_source_to_string (machtype_record_get_source (record)) : NULL);
   json_integer (builder, "qemu_version", (gint64)machtype_record_get_qemu_version (record));
@@ -216,7 +216,7 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
 {
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, stored = NULL;
-  g_autofree char *who = NULL;
+  g_autofree char *author = NULL;
   MachtypeOperation operation;
 
   if (!options->record)
@@ -228,9 +228,9 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
     store = store_options_open (options, MACHTYPE_STORE_OPEN_CREATE, error);
   if (store == NULL)
     return FALSE;
-  who = dup_who ();
+  author = dup_author ();
   stored = operation == MACHTYPE_OPERATION_REBUILD
-               ? machtype_store_rebuild (store, options->found, record, who, error)
-               : machtype_store_record (store, record, who, NULL, error);
+               ? machtype_store_rebuild (store, options->found, record, author, error)
+               : machtype_store_record (store, record, author, NULL, error);
   return stored != NULL && check_stored (record, stored, error);
 }

@@ -128,7 +128,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_arch_to_string (MachtypeArch arch);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_arch_get_spelling (MachtypeArch arch, MachtypeArchNaming naming);
+const char *machtype_arch_get_name (MachtypeArch arch, MachtypeArchNaming naming);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_arch_get_default_machine (MachtypeArch arch);

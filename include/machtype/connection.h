@@ -155,11 +155,11 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0
-char **machtype_definition_check_dup_not_asked (const MachtypeDefinitionCheck *check);
+char **machtype_definition_check_dup_unchecked (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
-                                            MachtypeDefineFlags flags, GError **error);
+gboolean machtype_connection_write_metadata (MachtypeConnection *connection, MachtypeRecord *record,
+                                             MachtypeDefineFlags flags, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConnection, machtype_connection_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDefinitionCheck, machtype_definition_check_unref)

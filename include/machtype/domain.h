@@ -141,7 +141,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const GError *machtype_domain_get_problem (const MachtypeDomain *domain);
+const GError *machtype_domain_get_error (const MachtypeDomain *domain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConversion, machtype_conversion_unref)

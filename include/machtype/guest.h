@@ -151,7 +151,7 @@ gboolean machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder,
                                               MachtypeGraphicsType graphics, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-void machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirror);
+void machtype_guest_builder_set_metadata (MachtypeGuestBuilder *builder, gboolean mirror);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeGuest *machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error);

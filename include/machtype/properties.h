@@ -140,7 +140,7 @@ MachtypeArch machtype_properties_get_guest_arch (const MachtypeProperties *prope
                                                  MachtypeArch host_arch);
 
 MACHTYPE_AVAILABLE_IN_1_0
-char **machtype_properties_dup_ignored (const MachtypeProperties *properties);
+char **machtype_properties_dup_unused_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_image_names (const MachtypeProperties *properties);

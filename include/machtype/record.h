@@ -208,7 +208,7 @@ gboolean machtype_record_builder_set_state (MachtypeRecordBuilder *builder, cons
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
-                                              const char *asked, MachtypeSource source,
+                                              const char *requested, MachtypeSource source,
                                               GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -277,7 +277,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_record_get_machine (const MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_record_get_asked (const MachtypeRecord *record);
+const char *machtype_record_get_requested (const MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeSource machtype_record_get_source (const MachtypeRecord *record);

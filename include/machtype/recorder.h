@@ -27,27 +27,27 @@ typedef struct _MachtypeRecorder MachtypeRecorder;
 #define MACHTYPE_TYPE_RECORDER (machtype_recorder_get_type ())
 
 /**
- * MachtypeRecording:
+ * MachtypeRecordResult:
  *
  * What a [struct@Machtype.Recorder] has done with one domain. Immutable and reference-counted; any
  * thread may read it.
  *
  * Since: 1.0
  */
-typedef struct _MachtypeRecording MachtypeRecording;
+typedef struct _MachtypeRecordResult MachtypeRecordResult;
 
 /**
- * MACHTYPE_TYPE_RECORDING:
+ * MACHTYPE_TYPE_RECORD_RESULT:
  *
- * The boxed type of [struct@Machtype.Recording].
+ * The boxed type of [struct@Machtype.RecordResult].
  *
  * Since: 1.0
  */
-#define MACHTYPE_TYPE_RECORDING (machtype_recording_get_type ())
+#define MACHTYPE_TYPE_RECORD_RESULT (machtype_record_result_get_type ())
 
 /**
  * MachtypeRecorderFunc:
- * @recording: what was done with a domain
+ * @result: what was done with a domain
  * @user_data: what was given with the function
  *
  * Is called for one domain after the other, inside the transaction if there is one: a dry run has
@@ -56,7 +56,7 @@ typedef struct _MachtypeRecording MachtypeRecording;
  * Returns: %TRUE to go on, %FALSE to record nothing at all
  * Since: 1.0
  */
-typedef gboolean (*MachtypeRecorderFunc) (MachtypeRecording *recording, gpointer user_data);
+typedef gboolean (*MachtypeRecorderFunc) (MachtypeRecordResult *result, gpointer user_data);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_recorder_get_type (void);
@@ -78,7 +78,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_recorder_set_who (MachtypeRecorder *recorder, const char *who, GError **error);
+gboolean machtype_recorder_set_author (MachtypeRecorder *recorder, const char *author,
+                                       GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run);
@@ -88,37 +89,37 @@ gboolean machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *
                                 MachtypeRecorderFunc func, gpointer user_data, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-GType machtype_recording_get_type (void);
+GType machtype_record_result_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeRecording *machtype_recording_ref (MachtypeRecording *recording);
+MachtypeRecordResult *machtype_record_result_ref (MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-void machtype_recording_unref (MachtypeRecording *recording);
+void machtype_record_result_unref (MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeDomain *machtype_recording_get_domain (const MachtypeRecording *recording);
+MachtypeDomain *machtype_record_result_get_domain (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeRecord *machtype_recording_get_record (const MachtypeRecording *recording);
+MachtypeRecord *machtype_record_result_get_record (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeStoreOutcome machtype_recording_get_outcome (const MachtypeRecording *recording);
+MachtypeStoreOutcome machtype_record_result_get_outcome (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const GError *machtype_recording_get_error (const MachtypeRecording *recording);
+const GError *machtype_record_result_get_error (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-GPtrArray *machtype_recording_list_warnings (const MachtypeRecording *recording);
+GPtrArray *machtype_record_result_list_warnings (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-guint machtype_recording_get_n_done (const MachtypeRecording *recording);
+guint machtype_record_result_get_n_done (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
-guint machtype_recording_get_n_all (const MachtypeRecording *recording);
+guint machtype_record_result_get_n_total (const MachtypeRecordResult *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecorder, machtype_recorder_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecording, machtype_recording_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordResult, machtype_record_result_unref)
 
 G_END_DECLS
 

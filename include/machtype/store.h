@@ -375,29 +375,30 @@ MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_record (MachtypeStore *store, MachtypeRecord *record,
-                                       const char *who, MachtypeStoreOutcome *outcome,
+                                       const char *author, MachtypeStoreOutcome *outcome,
                                        GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeRecord *machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *who,
-                                     MachtypeStoreOutcome *outcome, GError **error);
+MachtypeRecord *machtype_store_record_missing (MachtypeStore *store, MachtypeRecord *record,
+                                               const char *author, MachtypeStoreOutcome *outcome,
+                                               GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record,
-                                               MachtypeChange *change, const char *who,
+                                               MachtypeChange *change, const char *author,
                                                GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record,
-                                        MachtypeRecord *record, const char *who, GError **error);
+                                        MachtypeRecord *record, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record,
-                                        MachtypeRecord *record, const char *who, GError **error);
+                                        MachtypeRecord *record, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_undo (MachtypeStore *store, MachtypeRecord *record,
-                                     MachtypeChangeFlags flags, const char *who, GError **error);
+                                     MachtypeChangeFlags flags, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error);
@@ -458,7 +459,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 gint64 machtype_intention_get_started_at (const MachtypeIntention *intention);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_intention_get_who (const MachtypeIntention *intention);
+const char *machtype_intention_get_author (const MachtypeIntention *intention);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_history_action_to_string (MachtypeHistoryAction action);
@@ -478,8 +479,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeHistoryEntry *machtype_history_entry_new (MachtypeRecord *old_record,
                                                   MachtypeRecord *record,
                                                   MachtypeHistoryAction action, gboolean forced,
-                                                  const char *who, gint64 seconds, guint64 undoes,
-                                                  GError **error);
+                                                  const char *author, gint64 seconds,
+                                                  guint64 undoes, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeHistoryEntry *machtype_history_entry_ref (MachtypeHistoryEntry *entry);
@@ -500,7 +501,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 gint64 machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_history_entry_get_who (const MachtypeHistoryEntry *entry);
+const char *machtype_history_entry_get_author (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_history_entry_get_forced (const MachtypeHistoryEntry *entry);
@@ -512,7 +513,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
-const char *machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *entry);
+const char *machtype_history_entry_get_old_requested (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeSource machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry);

@@ -91,7 +91,7 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_updater_unref (MachtypeUpdater *updater);
 
 MACHTYPE_AVAILABLE_IN_1_0
-gboolean machtype_updater_set_who (MachtypeUpdater *updater, const char *who, GError **error);
+gboolean machtype_updater_set_author (MachtypeUpdater *updater, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_updater_set_record_only (MachtypeUpdater *updater, gboolean record_only);

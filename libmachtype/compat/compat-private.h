@@ -44,87 +44,88 @@ typedef struct {
 /* The next rule of a kind that holds, one for each value, the best first; NULL: no more. at is
  * moved on; start with 0. A table is in the order of kinds. versions: for those that are not known
  * all rules hold; NULL: none is known. */
-const MtRule *mt_rule_next (const MtRule *table, gsize count, gsize *at, MtKind kind,
+const MtRule *mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
                             const MtVersions *versions);
 
 /* The one of a value; NULL: nothing is known of it. */
-const MtRule *mt_rule_find_in (const MtRule *table, gsize count, MtKind kind, const char *value,
-                               const MtVersions *versions);
+const MtRule *mt_rule_find_in (const MtRule *table, gsize count, MtDeviceKind kind,
+                               const char *value, const MtVersions *versions);
 
 /* The same of our rules, whatever the versions. */
-const MtRule *mt_rule_find (MtKind kind, const char *value);
+const MtRule *mt_rule_find (MtDeviceKind kind, const char *value);
 
 /* Who says that a machine of a class which has these (MT_HAS_*) cannot have it. */
-MachtypeAuthority mt_rule_judge (const MtRule *rule, MtClass class, guint32 has);
+MachtypeAuthority mt_rule_judge (const MtRule *rule, MtMachineClass class, guint32 has);
 
 /* Who says that machines of the class cannot have it; MACHTYPE_AUTHORITY_NONE: they can. */
-MachtypeAuthority mt_rule_ask (const MtRule *rule, MtClass class);
+MachtypeAuthority mt_rule_ask (const MtRule *rule, MtMachineClass class);
 
 /* The same for a value that may be unknown, which nothing is generated of. */
-MachtypeAuthority mt_compat_ask (MtKind kind, const char *value, MtClass class);
+MachtypeAuthority mt_compat_ask (MtDeviceKind kind, const char *value, MtMachineClass class);
 
 /* "virtio, scsi, sata": what machines of the class can have, the best first; NULL: nothing. */
-char *mt_compat_dup_possible (MtKind kind, MtClass class);
+char *mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class);
 
 /* Whether it is one of several: another value may fit. */
-gboolean mt_kind_is_choice (MtKind kind);
+gboolean mt_kind_is_choice (MtDeviceKind kind);
 
 /* "disk bus" */
-const char *mt_kind_get_label (MtKind kind);
+const char *mt_kind_get_label (MtDeviceKind kind);
 
 /* "disk-bus": the code of findings is this, a dash and the value. */
-const char *mt_kind_get_code (MtKind kind);
+const char *mt_kind_get_code (MtDeviceKind kind);
 
 /* What to do instead: the others that are possible, or a text for the kind. */
-char *mt_compat_dup_remedy (MtKind kind, MtClass class);
+char *mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class);
 
 /* What somebody says of a value that a machine cannot carry. subject: the property or element that
  * asks for it; machine: as it is to be shown. */
-MachtypeFinding *mt_compat_new_finding (MtKind kind, const char *value, MachtypeAuthority authority,
-                                        const char *subject, MachtypeArch arch,
-                                        const char *machine);
+MachtypeFinding *mt_compat_new_finding (MtDeviceKind kind, const char *value,
+                                        MachtypeAuthority authority, const char *subject,
+                                        MachtypeArch arch, const char *machine);
 
 /* The same in other words: asked is what the message begins with, more goes behind who says so, and
  * remedy is taken over (NULL: that of the kind). */
-MachtypeFinding *mt_compat_new_finding_of (MtKind kind, const char *value,
+MachtypeFinding *mt_compat_new_finding_of (MtDeviceKind kind, const char *value,
                                            MachtypeAuthority authority, const char *subject,
-                                           const char *asked, MachtypeArch arch,
+                                           const char *requested, MachtypeArch arch,
                                            const char *machine, const char *more, char *remedy);
 
 /* The best that machines of the class can have; NULL: nothing. uefi: whether the guest has it. */
-const char *mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi);
+const char *mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolean uefi);
 
 /* What domain capabilities call a kind: an element and an enumeration in it. FALSE: nothing. */
-gboolean mt_kind_get_capability (MtKind kind, const char **device, const char **name);
+gboolean mt_kind_get_capability (MtDeviceKind kind, const char **device, const char **name);
 
 /* Something that a property asks for. */
 typedef struct {
   const char *name;  /* of the image property or extra spec; NULL: nobody's, it is the default */
   const char *value; /* as it was given */
-  MtKind kind;
+  MtDeviceKind kind;
   const char *wanted; /* of the kind */
-} MtWish;
+} MtDeviceRequest;
 
-#define MT_WISHES_MAX 24
+#define MT_DEVICE_REQUESTS_MAX 24
 
 /* All that properties ask of a machine. Texts are borrowed from properties or are constants. */
 typedef struct {
-  MtWish list[MT_WISHES_MAX];
+  MtDeviceRequest list[MT_DEVICE_REQUESTS_MAX];
   guint count;
   gboolean uefi;
-} MtWishes;
+} MtDeviceRequests;
 
-void mt_wishes_collect (const MtFeatures *features, MtClass class, MtWishes *wishes);
+void mt_device_requests_collect (const MtFeatures *features, MtMachineClass class,
+                                 MtDeviceRequests *requests);
 
 /* What is wanted of a kind, as "i6300esb"; NULL: nothing is. */
-const char *mt_wishes_get (const MtWishes *wishes, MtKind kind);
+const char *mt_device_requests_get (const MtDeviceRequests *requests, MtDeviceKind kind);
 
 /* Findings on what the machine or the host cannot carry, added to *findings, which is made with the
  * first where it is NULL. host and caps may be NULL: nothing is known of it. */
-void mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
-                      const MtFeatures *features, MachtypeArch arch, const char *machine,
-                      const MachtypeHost *host, const MtDomainCapabilities *caps,
-                      GPtrArray **findings);
+void mt_device_requests_check (const MtDeviceRequests *requests,
+                               const MachtypeProperties *properties, const MtFeatures *features,
+                               MachtypeArch arch, const char *machine, const MachtypeHost *host,
+                               const MtDomainCapabilities *caps, GPtrArray **findings);
 
 /* All rules, for those who go through them (tests). */
 const MtRule *mt_rules_get (gsize *count);

@@ -17,16 +17,16 @@
 
 /* What is judged. */
 typedef struct {
-  const MtWishes *wishes;
+  const MtDeviceRequests *requests;
   const MachtypeProperties *properties;
   const MtFeatures *features;
   MachtypeArch arch;
   const char *machine;
-  MtClass class;
+  MtMachineClass class;
   const MachtypeHost *host;         /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
   GPtrArray **findings;             /* made when there is one */
-} Judgement;
+} Check;
 
 /* What Nova raises for it, where it does. Sources: nova/exception.py, nova/virt/libvirt/driver.py,
  * blockinfo.py (is_disk_bus_valid_for_virt), vif.py (is_vif_model_valid_for_virt). */
@@ -61,15 +61,15 @@ static const Exception exceptions[] = {
 };
 
 static const char *
-get_exception (const Judgement *j, const MtWish *wish)
+get_exception (const Check *j, const MtDeviceRequest *request)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
     const Exception *row = &exceptions[i];
 
-    if (row->kind == wish->kind &&
-        (row->value[0] == '\0' || mt_is_word (row->value, wish->wanted)) &&
+    if (row->kind == request->kind &&
+        (row->value[0] == '\0' || mt_is_word (row->value, request->wanted)) &&
         (row->machines == 0 || (row->machines & MT_CLASS_BIT (j->class)) != 0))
       return row->name[0] != '\0' ? row->name : NULL;
   }
@@ -78,7 +78,7 @@ get_exception (const Judgement *j, const MtWish *wish)
 
 /* "image property hw_disk_bus=ide" */
 static char *
-dup_asked (const char *name, const char *value)
+dup_requested (const char *name, const char *value)
 {
   if (name == NULL)
     return g_strdup ("by default");
@@ -87,7 +87,7 @@ dup_asked (const char *name, const char *value)
 }
 
 static void
-add (const Judgement *j, MachtypeFinding *finding)
+add (const Check *j, MachtypeFinding *finding)
 {
   if (*j->findings == NULL)
     *j->findings = mt_findings_new ();
@@ -96,35 +96,35 @@ add (const Judgement *j, MachtypeFinding *finding)
 
 /* The same, with what Nova raises before it. */
 static char *
-dup_asked_by (const Judgement *j, const MtWish *wish)
+dup_requested_by (const Check *j, const MtDeviceRequest *request)
 {
-  const char *exception = wish->name != NULL ? get_exception (j, wish) : NULL;
-  g_autofree char *asked = dup_asked (wish->name, wish->value);
+  const char *exception = request->name != NULL ? get_exception (j, request) : NULL;
+  g_autofree char *requested = dup_requested (request->name, request->value);
 
   return g_strdup_printf ("%s%s%s", exception != NULL ? exception : "",
-                          exception != NULL ? ": " : "", asked);
+                          exception != NULL ? ": " : "", requested);
 }
 
 /* remedy is taken over. */
 static void
-add_own (const Judgement *j, const char *code, const char *name, MachtypeAuthority authority,
+add_own (const Check *j, const char *code, const char *name, MachtypeAuthority authority,
          char *remedy, const char *source, const char *message)
 {
   add (j, mt_finding_new_of (code, g_strdup (message), remedy, name, authority, source));
 }
 
 static MachtypeAnswer
-ask_capabilities (const Judgement *j, const MtWish *wish)
+ask_capabilities (const Check *j, const MtDeviceRequest *request)
 {
   const char *device, *name;
 
   if (j->caps == NULL)
     return MACHTYPE_ANSWER_UNKNOWN;
-  if (mt_is_word (wish->wanted, "secure-boot"))
+  if (mt_is_word (request->wanted, "secure-boot"))
     return mt_host_ask_domain_capabilities (j->host, j->caps, "loader", "secure", "yes");
-  if (!mt_kind_get_capability (wish->kind, &device, &name))
+  if (!mt_kind_get_capability (request->kind, &device, &name))
     return MACHTYPE_ANSWER_UNKNOWN;
-  return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, wish->wanted);
+  return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, request->wanted);
 }
 
 /* Whether the property that asks for it can say a value. */
@@ -139,7 +139,7 @@ can_say (const char *name, const char *value)
 }
 
 static gboolean
-is_listed (const Judgement *j, MtKind kind, const char *value)
+is_listed (const Check *j, MtDeviceKind kind, const char *value)
 {
   const char *device, *name;
 
@@ -152,7 +152,7 @@ is_listed (const Judgement *j, MtKind kind, const char *value)
 /* What the property could say instead, of what the machine can have and the host lists; NULL:
  * nothing. */
 static char *
-dup_possible (const Judgement *j, MtKind kind, const char *name)
+dup_possible (const Check *j, MtDeviceKind kind, const char *name)
 {
   GString *list = g_string_new (NULL);
   const MtRule *rule;
@@ -161,7 +161,7 @@ dup_possible (const Judgement *j, MtKind kind, const char *name)
 
   while ((rule = mt_rule_next (rules, n, &at, kind, NULL)) != NULL) {
     if (mt_rule_ask (rule, j->class) == MACHTYPE_AUTHORITY_NONE &&
-        (j->wishes->uefi || (rule->uefi & MT_CLASS_BIT (j->class)) == 0) &&
+        (j->requests->uefi || (rule->uefi & MT_CLASS_BIT (j->class)) == 0) &&
         can_say (name, rule->value) && is_listed (j, kind, rule->value))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
@@ -170,69 +170,70 @@ dup_possible (const Judgement *j, MtKind kind, const char *name)
 
 /* What a host lacks a package may bring; else another value may fit. */
 static char *
-dup_remedy (const Judgement *j, const MtWish *wish, MachtypeAuthority authority)
+dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority)
 {
-  const char *name = wish->name, *package = mt_arch_get_firmware_package (j->arch);
-  const char *best = mt_compat_get_best (wish->kind, j->class, j->wishes->uefi);
+  const char *name = request->name, *package = mt_arch_get_firmware_package (j->arch);
+  const char *best = mt_compat_get_best (request->kind, j->class, j->requests->uefi);
   gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
   g_autofree char *possible = NULL;
 
   /* Not even the usual one: what emulates them is missing. */
-  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_TPM_MODEL &&
-      best != NULL && !is_listed (j, wish->kind, best))
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && request->kind == MT_KIND_TPM_MODEL &&
+      best != NULL && !is_listed (j, request->kind, best))
     return g_strdup (SWTPM);
-  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && wish->kind == MT_KIND_FIRMWARE &&
+  if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && request->kind == MT_KIND_FIRMWARE &&
       package != NULL)
     return mt_package_dup_remedy (package);
   if (pointer) /* another property says the bus */
     name = mt_property_name (MT_PROPERTY_INPUT_BUS);
-  if (name != NULL && mt_kind_is_choice (wish->kind))
-    possible = dup_possible (j, wish->kind, name);
+  if (name != NULL && mt_kind_is_choice (request->kind))
+    possible = dup_possible (j, request->kind, name);
   if (possible != NULL)
     return g_strdup_printf ("%s%s",
                             pointer ? "possible for hw_input_bus: " : "possible: ", possible);
-  return wish->name != NULL ? g_strdup_printf ("leave %s away", wish->name) : NULL;
+  return request->name != NULL ? g_strdup_printf ("leave %s away", request->name) : NULL;
 }
 
 /* Where libvirt or QEMU say no, what the domain capabilities say is worth knowing: they disagree.
  */
 static void
-add_finding (const Judgement *j, const MtWish *wish, MachtypeAuthority authority,
+add_finding (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority,
              MachtypeAnswer listed)
 {
-  g_autofree char *asked = dup_asked_by (j, wish);
+  g_autofree char *requested = dup_requested_by (j, request);
   const char *more = "";
 
   if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_YES)
     more = ", although the host's domain capabilities list it";
   else if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_NO)
     more = ", and the host's domain capabilities do not list it";
-  add (j, mt_compat_new_finding_of (wish->kind, wish->wanted, authority, wish->name, asked, j->arch,
-                                    j->machine, more, dup_remedy (j, wish, authority)));
+  add (j, mt_compat_new_finding_of (request->kind, request->wanted, authority, request->name,
+                                    requested, j->arch, j->machine, more,
+                                    dup_remedy (j, request, authority)));
 }
 
 /* A package would help. */
 static void
-add_missing_firmware (const Judgement *j, const MtWish *wish)
+add_missing_firmware (const Check *j, const MtDeviceRequest *request)
 {
   const char *package = mt_arch_get_firmware_package (j->arch);
-  g_autofree char *asked = dup_asked_by (j, wish);
+  g_autofree char *requested = dup_requested_by (j, request);
   g_autofree char *message =
-      g_strdup_printf ("%s: the host has no firmware efi for %s guests on %s", asked,
+      g_strdup_printf ("%s: the host has no firmware efi for %s guests on %s", requested,
                        machtype_arch_to_string (j->arch), j->machine);
 
-  add_own (j, "firmware-efi", wish->name, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
+  add_own (j, "firmware-efi", request->name, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
            mt_package_dup_remedy (package), "virConnectGetDomainCapabilities", message);
 }
 
 static void
-judge_wish (const Judgement *j, const MtWish *wish)
+check_request (const Check *j, const MtDeviceRequest *request)
 {
-  const MtRule *rule = mt_rule_find (wish->kind, wish->wanted);
-  MachtypeAuthority authority = mt_compat_ask (wish->kind, wish->wanted, j->class);
-  MachtypeAnswer listed = ask_capabilities (j, wish);
+  const MtRule *rule = mt_rule_find (request->kind, request->wanted);
+  MachtypeAuthority authority = mt_compat_ask (request->kind, request->wanted, j->class);
+  MachtypeAnswer listed = ask_capabilities (j, request);
 
-  if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->wishes->uefi &&
+  if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->requests->uefi &&
       (rule->uefi & MT_CLASS_BIT (j->class)) != 0)
     authority = MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
   /* Beside what nobody has seen the host's no is the harder one; a value that is none at all is no
@@ -240,27 +241,27 @@ judge_wish (const Judgement *j, const MtWish *wish)
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && rule != NULL && listed == MACHTYPE_ANSWER_NO)
     authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
   if (authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_IGNORED)
-    add_finding (j, wish, authority, listed);
-  else if (listed == MACHTYPE_ANSWER_NO && mt_is_word (wish->wanted, "efi"))
-    add_missing_firmware (j, wish);
+    add_finding (j, request, authority, listed);
+  else if (listed == MACHTYPE_ANSWER_NO && mt_is_word (request->wanted, "efi"))
+    add_missing_firmware (j, request);
   else if (listed == MACHTYPE_ANSWER_NO)
-    add_finding (j, wish, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
+    add_finding (j, request, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
 }
 
 /* swtpm is a program of its own. */
 static void
-judge_tpm_backend (const Judgement *j)
+judge_tpm_backend (const Check *j)
 {
-  const char *model = mt_wishes_get (j->wishes, MT_KIND_TPM_MODEL);
-  const char *by = j->features->asked[MT_PROPERTY_TPM_MODEL].by;
-  g_autofree char *asked = NULL, *message = NULL;
+  const char *model = mt_device_requests_get (j->requests, MT_KIND_TPM_MODEL);
+  const char *by = j->features->requested[MT_PROPERTY_TPM_MODEL].by;
+  g_autofree char *requested = NULL, *message = NULL;
 
   if (model == NULL || j->caps == NULL || !is_listed (j, MT_KIND_TPM_MODEL, model) ||
       mt_host_ask_domain_capabilities (j->host, j->caps, "tpm", "backendModel", "emulator") !=
           MACHTYPE_ANSWER_NO)
     return;
-  asked = dup_asked (by, NULL);
-  message = g_strdup_printf ("%s: the host has no TPM emulator for %s guests on %s", asked,
+  requested = dup_requested (by, NULL);
+  message = g_strdup_printf ("%s: the host has no TPM emulator for %s guests on %s", requested,
                              machtype_arch_to_string (j->arch), j->machine);
   add_own (j, "tpm-emulator", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, g_strdup (SWTPM),
            "virConnectGetDomainCapabilities", message);
@@ -268,15 +269,15 @@ judge_tpm_backend (const Judgement *j)
 
 /* Firmware that is not there cannot check what it boots; Nova boots without a word. */
 static void
-judge_secure_boot (const Judgement *j)
+judge_secure_boot (const Check *j)
 {
-  const MtAsked *secure_boot = &j->features->asked[MT_PROPERTY_SECURE_BOOT];
-  g_autofree char *asked = NULL, *message = NULL;
+  const MtRequested *secure_boot = &j->features->requested[MT_PROPERTY_SECURE_BOOT];
+  g_autofree char *requested = NULL, *message = NULL;
 
-  if (j->wishes->uefi || !mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
+  if (j->requests->uefi || !mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
     return;
-  asked = dup_asked (secure_boot->by, secure_boot->value);
-  message = g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI", asked);
+  requested = dup_requested (secure_boot->by, secure_boot->value);
+  message = g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI", requested);
   add_own (j, "secure-boot-without-uefi", secure_boot->by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
            g_strdup ("set image property hw_firmware_type=uefi"), "UEFI specification, Secure Boot",
            message);
@@ -284,25 +285,25 @@ judge_secure_boot (const Judgement *j)
 
 /* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py wants q35. */
 static void
-judge_encryption (const Judgement *j)
+check_encryption (const Check *j)
 {
-  const char *by = j->features->asked[MT_PROPERTY_MEM_ENCRYPTION].by;
-  g_autofree char *asked = NULL, *message = NULL;
+  const char *by = j->features->requested[MT_PROPERTY_MEM_ENCRYPTION].by;
+  g_autofree char *requested = NULL, *message = NULL;
 
   if (!mt_features_has (j->features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
     return;
-  asked = dup_asked (by, "yes");
+  requested = dup_requested (by, "yes");
   if (!mt_class_can_encrypt (j->class)) {
     message =
         g_strdup_printf ("InvalidMachineType: %s: %s guests on %s cannot have encrypted memory",
-                         asked, machtype_arch_to_string (j->arch), j->machine);
+                         requested, machtype_arch_to_string (j->arch), j->machine);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
              g_strdup ("x86_64 guests on q35 can"), "libvirt docs/kbase/launch_security_sev.rst",
              message);
   } else if (j->caps != NULL &&
              mt_host_ask_domain_capabilities (j->host, j->caps, "sev", "supported", "yes") !=
                  MACHTYPE_ANSWER_YES) {
-    message = g_strdup_printf ("%s: the host cannot encrypt the memory of guests", asked);
+    message = g_strdup_printf ("%s: the host cannot encrypt the memory of guests", requested);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, NULL,
              "virConnectGetDomainCapabilities", message);
   }
@@ -310,23 +311,23 @@ judge_encryption (const Judgement *j)
 
 /* Source: QEMU hw/char/sclpconsole.c, "Multiple VT220 operator consoles are not supported". */
 static void
-judge_serial_ports (const Judgement *j)
+judge_serial_ports (const Check *j)
 {
-  const char *by = j->features->asked[MT_PROPERTY_SERIAL_PORT_COUNT].by;
-  g_autofree char *asked = NULL, *message = NULL;
+  const char *by = j->features->requested[MT_PROPERTY_SERIAL_PORT_COUNT].by;
+  g_autofree char *requested = NULL, *message = NULL;
 
   if (j->features->serial_ports <= mt_class_get_serial_ports (j->class))
     return;
-  asked = dup_asked (by, NULL);
+  requested = dup_requested (by, NULL);
   message =
-      g_strdup_printf ("%s=%u: %s guests on %s have one serial console", asked,
+      g_strdup_printf ("%s=%u: %s guests on %s have one serial console", requested,
                        j->features->serial_ports, machtype_arch_to_string (j->arch), j->machine);
   add_own (j, "serial-port-count", by, MACHTYPE_AUTHORITY_QEMU, g_strdup ("ask for one"),
            "QEMU hw/char/sclpconsole.c", message);
 }
 
 static void
-judge_refused (const Judgement *j)
+check_refused (const Check *j)
 {
   MtRefused refused;
   g_autofree char *message = NULL;
@@ -342,20 +343,21 @@ judge_refused (const Judgement *j)
 }
 
 void
-mt_wishes_judge (const MtWishes *wishes, const MachtypeProperties *properties,
-                 const MtFeatures *features, MachtypeArch arch, const char *machine,
-                 const MachtypeHost *host, const MtDomainCapabilities *caps, GPtrArray **findings)
+mt_device_requests_check (const MtDeviceRequests *requests, const MachtypeProperties *properties,
+                          const MtFeatures *features, MachtypeArch arch, const char *machine,
+                          const MachtypeHost *host, const MtDomainCapabilities *caps,
+                          GPtrArray **findings)
 {
-  const Judgement j = { wishes, properties, features, arch, machine, mt_class_find (arch, machine),
-                        host,   caps,       findings };
+  const Check j = { requests, properties, features, arch, machine, mt_class_find (arch, machine),
+                    host,     caps,       findings };
   guint i;
 
-  judge_refused (&j);
+  check_refused (&j);
   judge_secure_boot (&j);
-  for (i = 0; i < wishes->count; i++)
-    judge_wish (&j, &wishes->list[i]);
+  for (i = 0; i < requests->count; i++)
+    check_request (&j, &requests->list[i]);
   judge_tpm_backend (&j);
-  judge_encryption (&j);
+  check_encryption (&j);
   judge_serial_ports (&j);
 }
 
@@ -417,9 +419,9 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
 {
   const MtDomainCapabilities *caps = NULL;
   MtFeatures features;
-  MtWishes wishes;
+  MtDeviceRequests requests;
   GPtrArray *findings;
-  MtClass class;
+  MtMachineClass class;
 
   g_return_val_if_fail (properties != NULL && machine != NULL, NULL);
 
@@ -433,8 +435,8 @@ machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const 
   }
   if (host != NULL)
     caps = mt_host_find_domain_capabilities (host, arch, domain_type, machine);
-  mt_wishes_collect (&features, class, &wishes);
-  mt_wishes_judge (&wishes, properties, &features, arch, machine, host, caps, &findings);
+  mt_device_requests_collect (&features, class, &requests);
+  mt_device_requests_check (&requests, properties, &features, arch, machine, host, caps, &findings);
   return findings;
 }
 

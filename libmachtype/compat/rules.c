@@ -331,19 +331,19 @@ static const MtRule rules[] = {
 };
 
 gboolean
-mt_kind_is_choice (MtKind kind)
+mt_kind_is_choice (MtDeviceKind kind)
 {
   return kinds[kind].is_choice;
 }
 
 const char *
-mt_kind_get_label (MtKind kind)
+mt_kind_get_label (MtDeviceKind kind)
 {
   return kinds[kind].label;
 }
 
 const char *
-mt_kind_get_code (MtKind kind)
+mt_kind_get_code (MtDeviceKind kind)
 {
   return kinds[kind].code;
 }
@@ -383,7 +383,7 @@ is_for (const MtRule *rule, const MtVersions *versions)
 /* The first row of a kind, or where it would be: the kinds of guests' own devices come first, so
  * that strides find it sooner than halving. */
 static gsize
-find_kind (const MtRule *table, gsize count, MtKind kind)
+find_kind (const MtRule *table, gsize count, MtDeviceKind kind)
 {
   const gsize stride = 8;
   gsize i = 0;
@@ -396,7 +396,8 @@ find_kind (const MtRule *table, gsize count, MtKind kind)
 }
 
 const MtRule *
-mt_rule_next (const MtRule *table, gsize count, gsize *at, MtKind kind, const MtVersions *versions)
+mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
+              const MtVersions *versions)
 {
   const MtRule *rule;
 
@@ -414,7 +415,7 @@ mt_rule_next (const MtRule *table, gsize count, gsize *at, MtKind kind, const Mt
 }
 
 const MtRule *
-mt_rule_find_in (const MtRule *table, gsize count, MtKind kind, const char *value,
+mt_rule_find_in (const MtRule *table, gsize count, MtDeviceKind kind, const char *value,
                  const MtVersions *versions)
 {
   gsize i;
@@ -427,13 +428,13 @@ mt_rule_find_in (const MtRule *table, gsize count, MtKind kind, const char *valu
 }
 
 const MtRule *
-mt_rule_find (MtKind kind, const char *value)
+mt_rule_find (MtDeviceKind kind, const char *value)
 {
   return mt_rule_find_in (rules, G_N_ELEMENTS (rules), kind, value, NULL);
 }
 
 MachtypeAuthority
-mt_rule_judge (const MtRule *rule, MtClass class, guint32 has)
+mt_rule_judge (const MtRule *rule, MtMachineClass class, guint32 has)
 {
   const guint32 bit = MT_CLASS_BIT (class), lacks = ~has;
 
@@ -449,13 +450,13 @@ mt_rule_judge (const MtRule *rule, MtClass class, guint32 has)
 }
 
 MachtypeAuthority
-mt_rule_ask (const MtRule *rule, MtClass class)
+mt_rule_ask (const MtRule *rule, MtMachineClass class)
 {
   return mt_rule_judge (rule, class, mt_class_get (class)->has);
 }
 
 MachtypeAuthority
-mt_compat_ask (MtKind kind, const char *value, MtClass class)
+mt_compat_ask (MtDeviceKind kind, const char *value, MtMachineClass class)
 {
   const MtRule *rule = mt_rule_find (kind, value);
 
@@ -464,13 +465,13 @@ mt_compat_ask (MtKind kind, const char *value, MtClass class)
 
 /* Of the rules themselves, whatever the versions. */
 static const MtRule *
-next_rule (gsize *at, MtKind kind)
+next_rule (gsize *at, MtDeviceKind kind)
 {
   return mt_rule_next (rules, G_N_ELEMENTS (rules), at, kind, NULL);
 }
 
 const char *
-mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi)
+mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolean uefi)
 {
   const MtRule *rule;
   gsize at = 0;
@@ -484,7 +485,7 @@ mt_compat_get_best (MtKind kind, MtClass class, gboolean uefi)
 }
 
 gboolean
-mt_kind_get_capability (MtKind kind, const char **device, const char **name)
+mt_kind_get_capability (MtDeviceKind kind, const char **device, const char **name)
 {
   *device = kinds[kind].device;
   *name = kinds[kind].name;
@@ -492,7 +493,7 @@ mt_kind_get_capability (MtKind kind, const char **device, const char **name)
 }
 
 char *
-mt_compat_dup_possible (MtKind kind, MtClass class)
+mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class)
 {
   GString *list = g_string_new (NULL);
   const MtRule *rule;
@@ -506,7 +507,7 @@ mt_compat_dup_possible (MtKind kind, MtClass class)
 }
 
 char *
-mt_compat_dup_remedy (MtKind kind, MtClass class)
+mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class)
 {
   g_autofree char *possible = NULL;
 
@@ -555,7 +556,7 @@ get_words (MachtypeAuthority authority)
 
 /* The rule's reason is no reason of the host's, and where nobody has tried it none is known. */
 static const char *
-get_why (const MtRule *rule, MachtypeAuthority authority, MtClass class)
+get_why (const MtRule *rule, MachtypeAuthority authority, MtMachineClass class)
 {
   const gboolean tried = (MT_CLASS_BIT (class) & MT_ON_TRIED) != 0;
 
@@ -567,7 +568,8 @@ get_why (const MtRule *rule, MachtypeAuthority authority, MtClass class)
 
 /* What a host lacks a package may bring. */
 static char *
-dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, const char *machine)
+dup_usual_remedy (MtDeviceKind kind, MachtypeAuthority authority, MachtypeArch arch,
+                  const char *machine)
 {
   const char *package = mt_arch_get_firmware_package (arch);
 
@@ -578,14 +580,14 @@ dup_usual_remedy (MtKind kind, MachtypeAuthority authority, MachtypeArch arch, c
 }
 
 MachtypeFinding *
-mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority authority,
-                          const char *subject, const char *asked, MachtypeArch arch,
+mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
+                          const char *subject, const char *requested, MachtypeArch arch,
                           const char *machine, const char *more, char *remedy)
 {
   const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
   const char *why = rule != NULL ? get_why (rule, authority, mt_class_find (arch, machine)) : "";
-  char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", asked,
+  char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", requested,
                                    machtype_arch_to_string (arch), machine, kinds[kind].label,
                                    value, get_words (authority), more, *why != '\0' ? " (" : "",
                                    why, *why != '\0' ? ")" : "");
@@ -597,7 +599,7 @@ mt_compat_new_finding_of (MtKind kind, const char *value, MachtypeAuthority auth
 }
 
 MachtypeFinding *
-mt_compat_new_finding (MtKind kind, const char *value, MachtypeAuthority authority,
+mt_compat_new_finding (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
                        const char *subject, MachtypeArch arch, const char *machine)
 {
   return mt_compat_new_finding_of (kind, value, authority, subject, subject, arch, machine, "",

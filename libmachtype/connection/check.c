@@ -64,7 +64,7 @@ machtype_definition_check_unref (MachtypeDefinitionCheck *check)
  * @check: what libvirt says of a domain; must not be %NULL
  *
  * Gets whether libvirt would define what it was asked about. It may still refuse the domain for
- * what it was not asked about ([method@Machtype.DefinitionCheck.dup_not_asked]). Thread-safe.
+ * what it was not asked about ([method@Machtype.DefinitionCheck.dup_unchecked]). Thread-safe.
  *
  * Returns: %TRUE if it would, %FALSE if it refuses
  * Since: 1.0
@@ -94,7 +94,7 @@ machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check)
 }
 
 /**
- * machtype_definition_check_dup_not_asked:
+ * machtype_definition_check_dup_unchecked:
  * @check: what libvirt says of a domain; must not be %NULL
  *
  * Lists the parts of the domain that libvirt was not asked about, each once, in the order of the
@@ -107,7 +107,7 @@ machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check)
  * Since: 1.0
  */
 char **
-machtype_definition_check_dup_not_asked (const MachtypeDefinitionCheck *check)
+machtype_definition_check_dup_unchecked (const MachtypeDefinitionCheck *check)
 {
   g_return_val_if_fail (check != NULL, NULL);
   return g_strdupv (check->not_asked);

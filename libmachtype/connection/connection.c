@@ -19,18 +19,18 @@ typedef struct {
   char *host_name;
   guint64 qemu_version, libvirt_version;
   MachtypeHost *host; /* by its capabilities; NULL: not asked for yet */
-} Link;
+} SharedConnection;
 
 struct _MachtypeConnection {
   gatomicrefcount refs;
-  Link *link;
+  SharedConnection *shared;
   MachtypeConnectionOpenFlags flags;
   gboolean hangs; /* a call did not come back: another one would wait behind it */
 };
 
 /* What one call works on. */
 typedef struct {
-  Link *link;
+  SharedConnection *shared;
   guint flags; /* of the call */
   char *uuid;
   char *xml;
@@ -42,14 +42,14 @@ G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connectio
 static void
 link_unref (gpointer data)
 {
-  Link *link = data;
+  SharedConnection *shared = data;
 
-  if (link == NULL || !g_atomic_ref_count_dec (&link->refs))
+  if (shared == NULL || !g_atomic_ref_count_dec (&shared->refs))
     return;
-  mt_libvirt_close_in_time (link->libvirt);
-  machtype_host_unref (link->host);
-  g_free (link->host_name);
-  g_free (link);
+  mt_libvirt_close_in_time (shared->libvirt);
+  machtype_host_unref (shared->host);
+  g_free (shared->host_name);
+  g_free (shared);
 }
 
 static void
@@ -57,7 +57,7 @@ work_free (gpointer data)
 {
   Work *work = data;
 
-  link_unref (work->link);
+  link_unref (work->shared);
   g_free (work->uuid);
   g_free (work->xml);
   g_free (work);
@@ -68,7 +68,7 @@ static gpointer
 call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
       guint flags, GDestroyNotify free_result, GError **error)
 {
-  const MtLibvirt *libvirt = connection->link->libvirt;
+  const MtLibvirt *libvirt = connection->shared->libvirt;
   g_autoptr (GError) why = NULL;
   gpointer result;
   Work *work;
@@ -78,12 +78,13 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
     return NULL;
   }
   work = g_new0 (Work, 1);
-  g_atomic_ref_count_inc (&connection->link->refs);
-  work->link = connection->link;
+  g_atomic_ref_count_inc (&connection->shared->refs);
+  work->shared = connection->shared;
   work->uuid = g_strdup (uuid);
   work->xml = g_strdup (xml);
   work->flags = flags;
-  result = mt_call (func, work, work_free, free_result, libvirt->timeout_ms, libvirt->uri, &why);
+  result = mt_call_with_timeout (func, work, work_free, free_result, libvirt->timeout_ms,
+                                 libvirt->uri, &why);
   connection->hangs = g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -91,31 +92,31 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
 }
 
 static gboolean
-ask_who (Link *link, GError **error)
+ask_host (SharedConnection *shared, GError **error)
 {
-  const MtLibvirt *libvirt = link->libvirt;
+  const MtLibvirt *libvirt = shared->libvirt;
   char *message = NULL;
   char *name = libvirt->module->get_host_name (libvirt->handle, &message);
 
   if (name == NULL)
     return mt_libvirt_set_error (message, "asking for the host's name", error);
-  link->host_name = g_strdup (name);
+  shared->host_name = g_strdup (name);
   libvirt->module->free_text (name);
-  return libvirt->module->get_versions (libvirt->handle, &link->qemu_version,
-                                        &link->libvirt_version, &message) ||
+  return libvirt->module->get_versions (libvirt->handle, &shared->qemu_version,
+                                        &shared->libvirt_version, &message) ||
          mt_libvirt_set_error (message, "asking for versions", error);
 }
 
 static gpointer
 link_new (MtLibvirt *libvirt, GError **error)
 {
-  Link *link = g_new0 (Link, 1);
+  SharedConnection *shared = g_new0 (SharedConnection, 1);
 
-  g_atomic_ref_count_init (&link->refs);
-  link->libvirt = libvirt;
-  if (ask_who (link, error))
-    return link;
-  link_unref (link);
+  g_atomic_ref_count_init (&shared->refs);
+  shared->libvirt = libvirt;
+  if (ask_host (shared, error))
+    return shared;
+  link_unref (shared);
   return NULL;
 }
 
@@ -142,20 +143,20 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
                           GError **error)
 {
   MachtypeConnection *connection;
-  Link *link;
+  SharedConnection *shared;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
   if (!mt_libvirt_check_uri (uri, timeout_ms, error) ||
       !mt_check_flags ("opening a connection", flags, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, error))
     return NULL;
-  link = mt_libvirt_open (uri, (flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, timeout_ms,
-                          link_new, link_unref, error);
-  if (link == NULL)
+  shared = mt_libvirt_open (uri, (flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, timeout_ms,
+                            link_new, link_unref, error);
+  if (shared == NULL)
     return NULL;
   connection = g_new0 (MachtypeConnection, 1);
   g_atomic_ref_count_init (&connection->refs);
-  connection->link = link;
+  connection->shared = shared;
   connection->flags = flags;
   return connection;
 }
@@ -163,7 +164,7 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
 MachtypeConnection *
 mt_connection_open_again (const MachtypeConnection *connection, GError **error)
 {
-  const MtLibvirt *libvirt = connection->link->libvirt;
+  const MtLibvirt *libvirt = connection->shared->libvirt;
 
   return machtype_connection_open (libvirt->uri, connection->flags, libvirt->timeout_ms, error);
 }
@@ -201,7 +202,7 @@ machtype_connection_unref (MachtypeConnection *connection)
 {
   if (connection == NULL || !g_atomic_ref_count_dec (&connection->refs))
     return;
-  link_unref (connection->link);
+  link_unref (connection->shared);
   g_free (connection);
 }
 
@@ -218,7 +219,7 @@ const char *
 machtype_connection_get_uri (const MachtypeConnection *connection)
 {
   g_return_val_if_fail (connection != NULL, NULL);
-  return connection->link->libvirt->uri;
+  return connection->shared->libvirt->uri;
 }
 
 /**
@@ -234,7 +235,7 @@ const char *
 machtype_connection_get_host_name (const MachtypeConnection *connection)
 {
   g_return_val_if_fail (connection != NULL, NULL);
-  return connection->link->host_name;
+  return connection->shared->host_name;
 }
 
 /**
@@ -250,7 +251,7 @@ guint64
 machtype_connection_get_qemu_version (const MachtypeConnection *connection)
 {
   g_return_val_if_fail (connection != NULL, 0);
-  return connection->link->qemu_version;
+  return connection->shared->qemu_version;
 }
 
 /**
@@ -266,7 +267,7 @@ guint64
 machtype_connection_get_libvirt_version (const MachtypeConnection *connection)
 {
   g_return_val_if_fail (connection != NULL, 0);
-  return connection->link->libvirt_version;
+  return connection->shared->libvirt_version;
 }
 
 static gpointer
@@ -274,7 +275,7 @@ do_read_host (gpointer data, GError **error)
 {
   const Work *work = data;
 
-  return mt_host_read (work->link->libvirt, error);
+  return mt_host_read (work->shared->libvirt, error);
 }
 
 /**
@@ -353,7 +354,7 @@ new_list (void)
 static gpointer
 list_domains (const Work *work, MtLibvirtDomainFunc func, GError **error)
 {
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   g_autoptr (GPtrArray) list = new_list ();
   Listing listing = { list, (MachtypeDomainReadFlags)work->flags };
   char *message = NULL;
@@ -396,7 +397,7 @@ check_read_flags (MachtypeDomainReadFlags flags, GError **error)
  *
  * Lists the host's domains, running and not, with their state: of those that run, what they run
  * with. A domain that vanishes meanwhile is left out; one that cannot be read is listed with
- * its UUID and what the problem is ([method@Machtype.Domain.get_problem]).
+ * its UUID and what the problem is ([method@Machtype.Domain.get_error]).
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, %MACHTYPE_ERROR_LIBVIRT,
  * %MACHTYPE_ERROR_TIMEOUT.
@@ -421,7 +422,7 @@ static gpointer
 do_read_host_uuid (gpointer data, GError **error)
 {
   const Work *work = data;
-  g_autoptr (MachtypeHost) host = mt_host_read_capabilities (work->link->libvirt, error);
+  g_autoptr (MachtypeHost) host = mt_host_read_capabilities (work->shared->libvirt, error);
   const char *uuid;
   MtUuid parsed;
 
@@ -447,14 +448,14 @@ check_status (const Work *work, MtLibvirtStatus status, char *message, const cha
   if (status == MT_LIBVIRT_FAILED)
     return mt_libvirt_set_error (message, doing, error);
   mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "there is no domain %s on host %s", work->uuid,
-           work->link->host_name);
+           work->shared->host_name);
   return FALSE;
 }
 
 static gboolean
 read_saved (const Work *work, MachtypeDomain *domain, GError **error)
 {
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   gboolean has_saved_state = FALSE;
   char **memory_snapshots = NULL, *message = NULL;
   MtLibvirtStatus status = libvirt->module->get_saved (
@@ -470,7 +471,7 @@ static gpointer
 do_get_domain (gpointer data, GError **error)
 {
   const Work *work = data;
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   const guint xml_flags = work->flags & ~(guint)MACHTYPE_DOMAIN_READ_SAVED;
   g_autoptr (GPtrArray) list = new_list ();
   Listing listing = { list, (MachtypeDomainReadFlags)xml_flags };
@@ -485,7 +486,7 @@ do_get_domain (gpointer data, GError **error)
     check_status (work, MT_LIBVIRT_NO_DOMAIN, NULL, "", error);
     return NULL;
   }
-  problem = machtype_domain_get_problem (list->pdata[0]);
+  problem = machtype_domain_get_error (list->pdata[0]);
   if (problem != NULL) {
     g_propagate_error (error, g_error_copy (problem));
     return NULL;
@@ -531,7 +532,7 @@ static gpointer
 do_dup_definition (gpointer data, GError **error)
 {
   const Work *work = data;
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL, *xml = NULL, *copy;
   MtLibvirtStatus status = libvirt->module->get_definition (
       libvirt->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0, &xml, &message);
@@ -592,7 +593,7 @@ static gpointer
 do_define (gpointer data, GError **error)
 {
   const Work *work = data;
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL;
 
   if (libvirt->module->define (libvirt->handle, work->xml, &message))
@@ -633,17 +634,17 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml,
 
 /* What the host offers does not change as long as somebody works on it: it is asked for once. */
 static const MachtypeHost *
-get_capabilities (Link *link, GError **error)
+get_capabilities (SharedConnection *shared, GError **error)
 {
-  if (link->host == NULL)
-    link->host = mt_host_read_capabilities (link->libvirt, error);
-  return link->host;
+  if (shared->host == NULL)
+    shared->host = mt_host_read_capabilities (shared->libvirt, error);
+  return shared->host;
 }
 
 static gpointer
 ask_about (const Work *work, const char *reduced, GPtrArray *not_asked, GError **error)
 {
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL, *refusal = NULL;
   MtLibvirtStatus status = libvirt->module->check_definition (libvirt->handle, reduced, &message);
 
@@ -662,7 +663,7 @@ do_check_definition (gpointer data, GError **error)
 {
   const Work *work = data;
   g_autoptr (GPtrArray) not_asked = g_ptr_array_new_with_free_func (g_free);
-  const MachtypeHost *host = get_capabilities (work->link, error);
+  const MachtypeHost *host = get_capabilities (work->shared, error);
   g_autofree char *reduced = NULL;
 
   if (host != NULL)
@@ -694,7 +695,7 @@ do_check_definition (gpointer data, GError **error)
  * it. Disks have no image, serial ports and channels nothing behind them; network interfaces, host
  * devices, graphics and file systems are left out. An emulator that the host's capabilities do not
  * list is left out: libvirt then takes its own. What libvirt was not asked about, the answer lists
- * ([method@Machtype.DefinitionCheck.dup_not_asked]). Whether another domain has the name or the
+ * ([method@Machtype.DefinitionCheck.dup_unchecked]). Whether another domain has the name or the
  * UUID is not checked.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT if libvirt cannot be asked, as over a connection that is not to
@@ -721,7 +722,7 @@ static gpointer
 do_set_mirror (gpointer data, GError **error)
 {
   const Work *work = data;
-  const MtLibvirt *libvirt = work->link->libvirt;
+  const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL;
   MtLibvirtStatus status = libvirt->module->set_metadata (
       libvirt->handle, work->uuid, work->xml, MT_MIRROR_PREFIX, MT_MIRROR_URI, &message);
@@ -730,7 +731,7 @@ do_set_mirror (gpointer data, GError **error)
 }
 
 /**
- * machtype_connection_mirror_record:
+ * machtype_connection_write_metadata:
  * @connection: a connection; must not be %NULL
  * @record: the record of a domain of the host, with a machine type; must not be %NULL
  * @flags: how to write it
@@ -748,8 +749,8 @@ do_set_mirror (gpointer data, GError **error)
  * Since: 1.0
  */
 gboolean
-machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecord *record,
-                                   MachtypeDefineFlags flags, GError **error)
+machtype_connection_write_metadata (MachtypeConnection *connection, MachtypeRecord *record,
+                                    MachtypeDefineFlags flags, GError **error)
 {
   g_autofree char *element = NULL;
   MtXmlWriter xml;
@@ -763,7 +764,8 @@ machtype_connection_mirror_record (MachtypeConnection *connection, MachtypeRecor
                     "instance %s has no machine type recorded", record->uuid.text);
   mt_xml_writer_init (&xml);
   mt_xml_literal (&xml, "<" MT_MIRROR_ELEMENT);
-  mt_mirror_write_attributes (&xml, record->arch, record->machine, record->asked, record->source);
+  mt_mirror_write_attributes (&xml, record->arch, record->machine, record->requested,
+                              record->source);
   element = mt_xml_writer_end (&xml);
   return call (connection, do_set_mirror, record->uuid.text, element, 0, free_nothing, error) !=
          NULL;

@@ -147,17 +147,18 @@ update_mirror (MtXmlNode *root, const MachtypeChange *change)
 }
 
 static void
-tell_of_arguments (const MtMove *move)
+tell_of_arguments (const MtConversion *move)
 {
   MtXmlNode *node = mt_xml_node_first (move->root);
 
   for (; node != NULL; node = mt_xml_node_next (node)) {
     if (mt_xml_node_is (node, MT_QEMU_URI, "commandline") ||
         mt_xml_node_is (node, MT_QEMU_URI, "override"))
-      mt_move_tell (move, "qemu-arguments", "read them, and adapt them by hand",
-                    "what <qemu:%s> says goes to QEMU as it is: buses, devices and properties it "
-                    "names may not be there on the new machine",
-                    mt_xml_node_is (node, MT_QEMU_URI, "override") ? "override" : "commandline");
+      mt_conversion_add_effect (
+          move, "qemu-arguments", "read them, and adapt them by hand",
+          "what <qemu:%s> says goes to QEMU as it is: buses, devices and properties it "
+          "names may not be there on the new machine",
+          mt_xml_node_is (node, MT_QEMU_URI, "override") ? "override" : "commandline");
   }
 }
 
@@ -169,20 +170,20 @@ set_crowded (GError **error)
 }
 
 static gboolean
-is_crowded (const MtMove *move)
+is_crowded (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
   guint n = 0;
 
   while (device != NULL && n <= DEVICES_MAX) {
-    device = mt_move_next_device (move, device);
+    device = mt_conversion_next_device (move, device);
     n++;
   }
   return n > DEVICES_MAX;
 }
 
 static gboolean
-plan_move (MtMove *move, const Document *document, const char *machine, GError **error)
+plan_move (MtConversion *move, const Document *document, const char *machine, GError **error)
 {
   if (document->arch == MACHTYPE_ARCH_UNKNOWN)
     return set_bad_document (error, "its <type> tells no architecture that is known");
@@ -191,8 +192,8 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
   move->recipe = mt_recipe_find (document->arch, machine);
   if (is_crowded (move))
     return set_crowded (error);
-  if (move->recipe != NULL && mt_adapt_is_target (move->to))
-    return mt_adapt_check (move, error);
+  if (move->recipe != NULL && mt_conversion_is_target (move->to))
+    return mt_conversion_check (move, error);
   mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
            "a domain of another family cannot be converted to %s, only to the machines pc and "
            "q35 of x86 guests",
@@ -203,12 +204,12 @@ plan_move (MtMove *move, const Document *document, const char *machine, GError *
 static gboolean
 move_family (const Document *document, const char *machine, GPtrArray *effects, GError **error)
 {
-  MtMove move = { .effects = effects };
+  MtConversion move = { .effects = effects };
 
   if (!plan_move (&move, document, machine, error))
     return FALSE;
-  mt_adapt_disks (&move);
-  mt_adapt_devices (&move);
+  mt_convert_disks (&move);
+  mt_convert_devices (&move);
   tell_of_arguments (&move);
   return TRUE;
 }

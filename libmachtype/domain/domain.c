@@ -551,7 +551,7 @@ machtype_domain_get_devices (const MachtypeDomain *domain)
 }
 
 /**
- * machtype_domain_get_problem:
+ * machtype_domain_get_error:
  * @domain: a domain; must not be %NULL
  *
  * Tells why a domain that a host has listed could not be read: then nothing but its UUID and state
@@ -561,7 +561,7 @@ machtype_domain_get_devices (const MachtypeDomain *domain)
  * Since: 1.0
  */
 const GError *
-machtype_domain_get_problem (const MachtypeDomain *domain)
+machtype_domain_get_error (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->problem;

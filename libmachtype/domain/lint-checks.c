@@ -778,7 +778,7 @@ mt_lint_checks_get (gsize *count)
 }
 
 gboolean
-mt_lint_check_is_for (const MtLintCheck *check, MtClass class)
+mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class)
 {
   const guint32 has = mt_class_get (class)->has, bit = MT_CLASS_BIT (class);
 
@@ -791,7 +791,7 @@ mt_lint_check_is_for (const MtLintCheck *check, MtClass class)
 static void
 report (const MtLintCheck *check, const char *subject, const char *detail, GPtrArray *findings)
 {
-  g_autofree char *shown = detail != NULL ? mt_shown (detail) : NULL;
+  g_autofree char *shown = detail != NULL ? mt_escape_for_message (detail) : NULL;
   char *message =
       g_strdup_printf ("%s: %s%s%s%s", subject, check->message, shown != NULL ? " (" : "",
                        shown != NULL ? shown : "", shown != NULL ? ")" : "");

@@ -54,7 +54,7 @@ typedef struct {
 
 /* Something that is no device: a feature, a timer. */
 typedef struct {
-  guint8 kind; /* MtKind */
+  guint8 kind; /* MtDeviceKind */
   const char *value;
   const char *subject;
 } MtLintThing;
@@ -65,7 +65,7 @@ typedef struct {
   GArray *things;  /* MtLintThing */
   const char *type, *arch_text, *machine, *emulator;
   MachtypeArch arch;
-  MtClass class; /* not by the reader */
+  MtMachineClass class; /* not by the reader */
   guint64 memory_kib;
   guint64 vcpus;
   guint threads; /* of a core; 0: not said */
@@ -85,7 +85,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtLintDomain, mt_lint_free)
 char *mt_lint_dup_subject (const MtLintDevice *device);
 
 /* Whether the domain has something that is no device. */
-gboolean mt_lint_has (const MtLintDomain *domain, MtKind kind, const char *value);
+gboolean mt_lint_has (const MtLintDomain *domain, MtDeviceKind kind, const char *value);
 
 /* The bus of a drive: as written, else as libvirt takes it from the target's name. */
 const char *mt_lint_get_bus (const MtLintDevice *device);
@@ -112,7 +112,7 @@ struct MtLintCheck {
 const MtLintCheck *mt_lint_checks_get (gsize *count);
 
 /* Whether machines of the class are looked at. */
-gboolean mt_lint_check_is_for (const MtLintCheck *check, MtClass class);
+gboolean mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class);
 
 /* Adds what the check finds. */
 void mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray *findings);

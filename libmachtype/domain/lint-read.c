@@ -115,7 +115,7 @@ read_number (Reading *reading, const MtXmlAttributes *attributes, const char *na
 }
 
 static void
-add (Reading *reading, MtKind kind, const char *value, const char *subject)
+add (Reading *reading, MtDeviceKind kind, const char *value, const char *subject)
 {
   const MtLintThing thing = { (guint8)kind,
                               g_string_chunk_insert_const (reading->domain->strings, value),
@@ -573,7 +573,7 @@ mt_lint_dup_subject (const MtLintDevice *device)
 }
 
 gboolean
-mt_lint_has (const MtLintDomain *domain, MtKind kind, const char *value)
+mt_lint_has (const MtLintDomain *domain, MtDeviceKind kind, const char *value)
 {
   guint i;
 

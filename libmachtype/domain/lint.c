@@ -39,10 +39,10 @@ typedef struct {
   MachtypeHost *host;               /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
   GPtrArray *findings;
-} Judging;
+} Check;
 
 static void
-add (Judging *judging, const char *code, MachtypeAuthority authority, const char *subject,
+add (Check *judging, const char *code, MachtypeAuthority authority, const char *subject,
      const char *source, char *message, char *remedy)
 {
   g_ptr_array_add (judging->findings,
@@ -52,7 +52,7 @@ add (Judging *judging, const char *code, MachtypeAuthority authority, const char
 /* What the rules have nothing against the host may still lack. Values that no rule and no
  * enumeration can have are libvirt's to refuse. */
 static gboolean
-is_lacking (const Judging *judging, MtKind kind, const char *value)
+is_lacking (const Check *judging, MtDeviceKind kind, const char *value)
 {
   const char *device, *name;
 
@@ -78,7 +78,7 @@ is_word (const char *value)
 }
 
 static MachtypeAuthority
-ask (const Judging *judging, MtKind kind, const char *value)
+ask (const Check *judging, MtDeviceKind kind, const char *value)
 {
   const MtRule *rule = mt_rule_find (kind, value);
   MachtypeAuthority authority = MACHTYPE_AUTHORITY_NONE;
@@ -96,7 +96,7 @@ ask (const Judging *judging, MtKind kind, const char *value)
 /* A virtio device that sits where it needs no PCI: what is said of boards without is not said of
  * it. The address has a rule of its own. */
 static gboolean
-is_on_mmio (const MtLintDevice *device, MtKind kind, const char *value)
+is_on_mmio (const MtLintDevice *device, MtDeviceKind kind, const char *value)
 {
   return g_strcmp0 (device->address, "virtio-mmio") == 0 && g_str_has_prefix (value, "virtio") &&
          (kind == MT_KIND_DISK_BUS || kind == MT_KIND_SCSI_MODEL || kind == MT_KIND_VIF_MODEL ||
@@ -105,7 +105,7 @@ is_on_mmio (const MtLintDevice *device, MtKind kind, const char *value)
 
 /* device NULL: subject is given. */
 static void
-judge (Judging *judging, MtKind kind, const char *value, const MtLintDevice *device,
+check (Check *judging, MtDeviceKind kind, const char *value, const MtLintDevice *device,
        const char *subject)
 {
   g_autofree char *path = NULL;
@@ -124,34 +124,34 @@ judge (Judging *judging, MtKind kind, const char *value, const MtLintDevice *dev
 }
 
 static void
-judge_disk (Judging *judging, const MtLintDevice *disk)
+check_disk (Check *judging, const MtLintDevice *disk)
 {
-  MtKind kind = MT_KIND_DISK_BUS;
+  MtDeviceKind kind = MT_KIND_DISK_BUS;
 
   if (g_strcmp0 (disk->device, "cdrom") == 0)
     kind = MT_KIND_CDROM_BUS;
   else if (g_strcmp0 (disk->device, "floppy") == 0)
     kind = MT_KIND_FLOPPY_BUS;
-  judge (judging, kind, mt_lint_get_bus (disk), disk, NULL);
+  check (judging, kind, mt_lint_get_bus (disk), disk, NULL);
 }
 
 static void
-judge_controller (Judging *judging, const MtLintDevice *controller)
+check_controller (Check *judging, const MtLintDevice *controller)
 {
   const char *type = controller->type, *model = controller->model;
 
   if (type == NULL)
     return;
   if (mt_is_word ("scsi", type))
-    judge (judging, MT_KIND_SCSI_MODEL, model, controller, NULL);
+    check (judging, MT_KIND_SCSI_MODEL, model, controller, NULL);
   else if (mt_is_word ("usb", type) && g_strcmp0 (model, "none") != 0)
-    judge (judging, MT_KIND_USB_CONTROLLER, model, controller, NULL);
+    check (judging, MT_KIND_USB_CONTROLLER, model, controller, NULL);
   else if (mt_is_word ("ide", type) || mt_is_word ("sata", type))
-    judge (judging, MT_KIND_DISK_BUS, type, controller, NULL);
+    check (judging, MT_KIND_DISK_BUS, type, controller, NULL);
   else if (mt_is_word ("pci", type) && model != NULL && g_str_has_suffix (model, "-root"))
-    judge (judging, MT_KIND_PCI_ROOT, model, controller, NULL);
+    check (judging, MT_KIND_PCI_ROOT, model, controller, NULL);
   else if (mt_is_word ("pci", type))
-    judge (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
+    check (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
 }
 
 /* Devices of which one word tells the kind: where it is in the device. */
@@ -175,14 +175,14 @@ static const struct {
 
 /* The slot of the word; NULL: it is another kind of device. */
 static const char **
-find_word (MtLintDevice *device, MtKind *kind)
+find_word (MtLintDevice *device, MtDeviceKind *kind)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (words); i++) {
     if (words[i].element != device->element)
       continue;
-    *kind = (MtKind)words[i].kind;
+    *kind = (MtDeviceKind)words[i].kind;
     return (const char **)((char *)device + words[i].offset);
   }
   return NULL;
@@ -205,7 +205,7 @@ static void
 fill_in_defaults (MtLintDomain *domain)
 {
   const char **word;
-  MtKind kind;
+  MtDeviceKind kind;
   guint i;
 
   for (i = 0; i < domain->devices->len; i++) {
@@ -218,27 +218,27 @@ fill_in_defaults (MtLintDomain *domain)
 }
 
 static void
-judge_device (Judging *judging, MtLintDevice *device)
+check_device (Check *judging, MtLintDevice *device)
 {
-  MtKind kind;
+  MtDeviceKind kind;
   const char **word = find_word (device, &kind);
 
   if (word != NULL) {
     const guint before = judging->findings->len;
 
-    judge (judging, kind, *word, device, NULL);
+    check (judging, kind, *word, device, NULL);
     /* Where there is no such TPM, that is all there is to say. */
     if (judging->findings->len == before)
-      judge (judging, MT_KIND_TPM_VERSION, device->version, device, NULL);
+      check (judging, MT_KIND_TPM_VERSION, device->version, device, NULL);
   } else if (device->element == MT_LINT_DISK)
-    judge_disk (judging, device);
+    check_disk (judging, device);
   else if (device->element == MT_LINT_CONTROLLER)
-    judge_controller (judging, device);
-  judge (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
+    check_controller (judging, device);
+  check (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
 }
 
 static void
-judge_all (Judging *judging)
+check_all (Check *judging)
 {
   const MtLintDomain *domain = judging->domain;
   const MtLintCheck *checks;
@@ -249,10 +249,10 @@ judge_all (Judging *judging)
   for (i = 0; i < domain->things->len; i++) {
     const MtLintThing *thing = &g_array_index (domain->things, MtLintThing, i);
 
-    judge (judging, (MtKind)thing->kind, thing->value, NULL, thing->subject);
+    check (judging, (MtDeviceKind)thing->kind, thing->value, NULL, thing->subject);
   }
   for (i = 0; i < domain->devices->len; i++)
-    judge_device (judging, &g_array_index (domain->devices, MtLintDevice, i));
+    check_device (judging, &g_array_index (domain->devices, MtLintDevice, i));
   checks = mt_lint_checks_get (&count);
   for (i = 0; i < count; i++)
     mt_lint_check_run (&checks[i], domain, judging->findings);
@@ -260,10 +260,10 @@ judge_all (Judging *judging)
 
 /* What the host says of the machine itself, for guests of this domain type (NULL: of its best). */
 static void
-judge_machine (Judging *judging, const char *type)
+check_machine (Check *judging, const char *type)
 {
   const MtLintDomain *domain = judging->domain;
-  g_autofree char *shown = mt_shown (domain->machine), *near = NULL;
+  g_autofree char *shown = mt_escape_for_message (domain->machine), *near = NULL;
   const MtMachine *machine;
 
   if (machtype_host_offers (judging->host, domain->arch, type, domain->machine) ==
@@ -284,7 +284,7 @@ judge_machine (Judging *judging, const char *type)
 }
 
 static void
-judge_emulator (Judging *judging)
+check_emulator (Check *judging)
 {
   const char *arch = machtype_arch_to_string (judging->domain->arch);
   const char *package = mt_arch_get_emulator_package (judging->domain->arch);
@@ -297,7 +297,7 @@ judge_emulator (Judging *judging)
 
 /* It may be a QEMU all the same, but to find out libvirt has to run it. */
 static void
-judge_own_emulator (Judging *judging, const char *type)
+judge_own_emulator (Check *judging, const char *type)
 {
   const MtLintDomain *domain = judging->domain;
   const char *listed = machtype_host_get_emulator (judging->host, domain->arch, type);
@@ -306,7 +306,7 @@ judge_own_emulator (Judging *judging, const char *type)
   if (domain->emulator == NULL || listed == NULL ||
       mt_host_lists_emulator (judging->host, domain->arch, type, domain->emulator))
     return;
-  shown = mt_shown (domain->emulator);
+  shown = mt_escape_for_message (domain->emulator);
   add (judging, "emulator-not-listed", MACHTYPE_AUTHORITY_NONE, "/domain/devices/emulator",
        "virConnectGetCapabilities",
        g_strdup_printf ("/domain/devices/emulator: the host's capabilities do not list %s for %s "
@@ -316,7 +316,7 @@ judge_own_emulator (Judging *judging, const char *type)
 }
 
 static gboolean
-can_have_type (const Judging *judging)
+can_have_type (const Check *judging)
 {
   const MtLintDomain *domain = judging->domain;
   g_auto (GStrv) types = NULL;
@@ -332,10 +332,10 @@ can_have_type (const Judging *judging)
 }
 
 static void
-judge_type (Judging *judging)
+check_type (Check *judging)
 {
   const char *best = machtype_host_get_domain_type (judging->host, judging->domain->arch);
-  g_autofree char *shown = mt_shown (judging->domain->type);
+  g_autofree char *shown = mt_escape_for_message (judging->domain->type);
 
   add (judging, "domain-type-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/@type",
        "virConnectGetCapabilities",
@@ -345,7 +345,7 @@ judge_type (Judging *judging)
 }
 
 static void
-judge_host (Judging *judging)
+check_host (Check *judging)
 {
   const MachtypeHost *host = judging->host;
   const char *type = judging->domain->type;
@@ -354,22 +354,22 @@ judge_host (Judging *judging)
     return;
   if (machtype_host_has_capabilities (host) &&
       mt_host_find_guest (host, judging->domain->arch) == NULL) {
-    judge_emulator (judging);
+    check_emulator (judging);
     return;
   }
   if (type != NULL && !can_have_type (judging)) {
-    judge_type (judging);
+    check_type (judging);
     type = NULL; /* of one that the host lacks one finding is enough */
   }
   judge_own_emulator (judging, type);
   if (judging->domain->machine != NULL)
-    judge_machine (judging, type);
+    check_machine (judging, type);
 }
 
 /* What libvirt gives a domain that names no machine: it differs from release to release, and is
  * rarely what a guest can run on. */
 static void
-judge_no_machine (Judging *judging)
+judge_no_machine (Check *judging)
 {
   MtLintDomain *domain = judging->domain;
   const char *arch = machtype_arch_to_string (domain->arch);
@@ -385,10 +385,10 @@ judge_no_machine (Judging *judging)
 
 /* Says why nothing can be said. */
 static void
-judge_unknown (Judging *judging)
+check_unknown (Check *judging)
 {
   const MtLintDomain *domain = judging->domain;
-  g_autofree char *machine = mt_shown (domain->machine);
+  g_autofree char *machine = mt_escape_for_message (domain->machine);
 
   add (judging, "machine-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine", NULL,
        g_strdup_printf ("/domain/os/type/@machine: nothing is known of %s for %s guests", machine,
@@ -397,10 +397,10 @@ judge_unknown (Judging *judging)
 }
 
 static void
-judge_no_arch (Judging *judging)
+judge_no_arch (Check *judging)
 {
   const char *text = judging->domain->arch_text;
-  g_autofree char *shown = text != NULL ? mt_shown (text) : NULL;
+  g_autofree char *shown = text != NULL ? mt_escape_for_message (text) : NULL;
 
   if (text == NULL)
     add (judging, "arch-missing", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@arch", NULL,
@@ -413,14 +413,14 @@ judge_no_arch (Judging *judging)
 
 /* Only libvirt's own spelling is taken, and in lower case. */
 static void
-judge_arch_spelling (Judging *judging)
+judge_arch_spelling (Check *judging)
 {
   const char *spelling = machtype_arch_to_string (judging->domain->arch);
   g_autofree char *shown = NULL;
 
   if (strcmp (judging->domain->arch_text, spelling) == 0)
     return;
-  shown = mt_shown (judging->domain->arch_text);
+  shown = mt_escape_for_message (judging->domain->arch_text);
   add (judging, "arch-spelling", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
        "libvirt src/util/virarch.c",
        g_strdup_printf ("/domain/os/type/@arch: libvirt does not know %s", shown),
@@ -428,9 +428,9 @@ judge_arch_spelling (Judging *judging)
 }
 
 static void
-judge_hypervisor (Judging *judging)
+check_hypervisor (Check *judging)
 {
-  g_autofree char *shown = mt_shown (judging->domain->type);
+  g_autofree char *shown = mt_escape_for_message (judging->domain->type);
 
   add (judging, "hypervisor-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/@type", NULL,
        g_strdup_printf ("/domain/@type: nothing is known of %s guests, only of QEMU's", shown),
@@ -438,12 +438,12 @@ judge_hypervisor (Judging *judging)
 }
 
 static void
-judge_domain (Judging *judging)
+check_domain (Check *judging)
 {
   MtLintDomain *domain = judging->domain;
 
   if (domain->type != NULL && !mt_domain_type_is_qemu (domain->type)) {
-    judge_hypervisor (judging);
+    check_hypervisor (judging);
     return;
   }
   if (domain->arch == MACHTYPE_ARCH_UNKNOWN) {
@@ -451,16 +451,16 @@ judge_domain (Judging *judging)
     return;
   }
   judge_arch_spelling (judging);
-  judge_host (judging);
+  check_host (judging);
   if (domain->machine == NULL) {
     judge_no_machine (judging);
     return;
   }
   domain->class = mt_class_find (domain->arch, domain->machine);
   if (domain->class == MT_CLASS_NONE)
-    judge_unknown (judging);
+    check_unknown (judging);
   else
-    judge_all (judging);
+    check_all (judging);
 }
 
 /**
@@ -497,7 +497,7 @@ GPtrArray *
 machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host, GError **error)
 {
   g_autoptr (MtLintDomain) domain = NULL;
-  Judging judging = { 0 };
+  Check judging = { 0 };
 
   g_return_val_if_fail (xml != NULL, NULL);
 
@@ -511,6 +511,6 @@ machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host, GError
   if (host != NULL && domain->arch != MACHTYPE_ARCH_UNKNOWN && domain->machine != NULL)
     judging.caps =
         mt_host_find_domain_capabilities (host, domain->arch, domain->type, domain->machine);
-  judge_domain (&judging);
+  check_domain (&judging);
   return judging.findings;
 }

@@ -531,7 +531,7 @@ tell (Reduction *reduction, char *path)
 static void
 tell_part (Reduction *reduction, const char *separator, const char *name)
 {
-  g_autofree char *shown = mt_shown (name);
+  g_autofree char *shown = mt_escape_for_message (name);
 
   tell (reduction, g_strconcat (reduction->path->str, separator, shown, NULL));
 }

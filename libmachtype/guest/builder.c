@@ -180,7 +180,7 @@ check_path (const char *what, const char *path, GError **error)
     return FALSE;
   if (g_path_is_absolute (path))
     return TRUE;
-  shown = mt_shown (path);
+  shown = mt_escape_for_message (path);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                   "%s must be an absolute path, which '%s' is not", what, shown);
 }
@@ -233,7 +233,7 @@ machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if (uuid != NULL && !g_uuid_string_is_valid (uuid)) {
-    g_autofree char *shown = mt_shown (uuid);
+    g_autofree char *shown = mt_escape_for_message (uuid);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
   }
@@ -586,7 +586,7 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
 }
 
 /**
- * machtype_guest_builder_set_mirror:
+ * machtype_guest_builder_set_metadata:
  * @builder: a builder; must not be %NULL
  * @mirror: whether to write it
  *
@@ -596,7 +596,7 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
  * Since: 1.0
  */
 void
-machtype_guest_builder_set_mirror (MachtypeGuestBuilder *builder, gboolean mirror)
+machtype_guest_builder_set_metadata (MachtypeGuestBuilder *builder, gboolean mirror)
 {
   g_return_if_fail (builder != NULL);
   builder->request.mirror = mirror;
@@ -818,7 +818,7 @@ machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type
     *type = (MachtypeGraphicsType)i;
   if (i >= 0)
     return TRUE;
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                   "'%s' is not a valid graphical console; known are none, vnc, spice", shown);
 }

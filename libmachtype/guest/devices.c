@@ -379,14 +379,14 @@ write_rng (MtGuestWriter *w)
 static void
 write_watchdog (MtGuestWriter *w)
 {
-  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_WATCHDOG_MODEL);
+  const char *model = mt_device_requests_get (&w->plan->device_requests, MT_KIND_WATCHDOG_MODEL);
 
   if (model == NULL)
     return;
   mt_xml_literal (&w->xml, "    <watchdog");
   mt_xml_attribute_word (&w->xml, "model", model);
   mt_xml_attribute_word (&w->xml, "action",
-                         w->plan->features.asked[MT_PROPERTY_WATCHDOG_ACTION].value);
+                         w->plan->features.requested[MT_PROPERTY_WATCHDOG_ACTION].value);
   if (w->recipe->slots.watchdog == 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
@@ -399,7 +399,7 @@ write_watchdog (MtGuestWriter *w)
 static void
 write_tpm (MtGuestWriter *w)
 {
-  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_TPM_MODEL);
+  const char *model = mt_device_requests_get (&w->plan->device_requests, MT_KIND_TPM_MODEL);
 
   if (model == NULL)
     return;
@@ -407,7 +407,7 @@ write_tpm (MtGuestWriter *w)
   mt_xml_attribute_word (&w->xml, "model", model);
   mt_xml_literal (&w->xml, ">\n      <backend type='emulator'");
   mt_xml_attribute_word (&w->xml, "version",
-                         w->plan->features.asked[MT_PROPERTY_TPM_VERSION].value);
+                         w->plan->features.requested[MT_PROPERTY_TPM_VERSION].value);
   mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
 }
 
@@ -415,7 +415,7 @@ write_tpm (MtGuestWriter *w)
 static void
 write_iommu (MtGuestWriter *w)
 {
-  const char *model = mt_wishes_get (&w->plan->wishes, MT_KIND_IOMMU_MODEL);
+  const char *model = mt_device_requests_get (&w->plan->device_requests, MT_KIND_IOMMU_MODEL);
 
   if (model == NULL)
     return;

@@ -36,7 +36,7 @@ typedef struct {
  * could have instead: compat/rules.c; how much of it: machine-class.c. */
 typedef struct {
   guint8 arch;
-  guint8 class; /* MtClass */
+  guint8 class; /* MtMachineClass */
   guint16 features;
   char cpu_mode[12];     /* emulated; empty: no <cpu> */
   char cpu_model[12];    /* of mode custom */
@@ -127,7 +127,7 @@ typedef struct {
 
   /* Large, and set as a whole by whoever decides them: zeroing them first costs time. */
   MtFeatures features;
-  MtWishes wishes;
+  MtDeviceRequests device_requests;
   MtPlace places[MACHTYPE_GUEST_MAX_DEVICES]; /* one for each disk of the request */
 } MtGuestPlan;
 

@@ -38,7 +38,7 @@ write_metadata (MtGuestWriter *w)
 static gboolean
 has_class_feature (const MtGuestWriter *w, const char *feature)
 {
-  return mt_compat_ask (MT_KIND_FEATURE, feature, (MtClass)w->recipe->class) ==
+  return mt_compat_ask (MT_KIND_FEATURE, feature, (MtMachineClass)w->recipe->class) ==
          MACHTYPE_AUTHORITY_NONE;
 }
 
@@ -203,7 +203,7 @@ static void
 write_switches (MtGuestWriter *w)
 {
   const MtFeatures *features = &w->plan->features;
-  const char *iommu = mt_wishes_get (&w->plan->wishes, MT_KIND_IOMMU_MODEL);
+  const char *iommu = mt_device_requests_get (&w->plan->device_requests, MT_KIND_IOMMU_MODEL);
 
   write_hyperv (w);
   if (mt_features_has (features, MT_PROPERTY_HIDE_HYPERVISOR, "yes"))

@@ -41,9 +41,9 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
 
 /* What properties want of a kind, which has been judged, else the machine's default. */
 static const char *
-choose (const MtGuestPlan *plan, MtKind kind, const char *usual)
+choose (const MtGuestPlan *plan, MtDeviceKind kind, const char *usual)
 {
-  const char *wanted = mt_wishes_get (&plan->wishes, kind);
+  const char *wanted = mt_device_requests_get (&plan->device_requests, kind);
 
   return wanted != NULL ? wanted : usual;
 }
@@ -85,7 +85,7 @@ get_host_limit (const MtGuestPlan *plan)
 static gboolean
 plan_size (MtGuestPlan *plan, GError **error)
 {
-  const MtClassFacts *facts = mt_class_get ((MtClass)plan->recipe->class);
+  const MtClassFacts *facts = mt_class_get ((MtMachineClass)plan->recipe->class);
   guint limit = get_host_limit (plan), memory = facts->max_memory_mib;
 
   /* The board's limit is what works; the host's may be lower for an old version. */
@@ -117,9 +117,10 @@ plan_properties (MtGuestPlan *plan, GError **error)
 
   if (!mt_features_decide (plan->request->properties, TRUE, &plan->features, error))
     return FALSE;
-  mt_wishes_collect (&plan->features, (MtClass)plan->recipe->class, &plan->wishes);
-  mt_wishes_judge (&plan->wishes, plan->request->properties, &plan->features, arch, machine,
-                   plan->request->host, plan->capabilities, &findings);
+  mt_device_requests_collect (&plan->features, (MtMachineClass)plan->recipe->class,
+                              &plan->device_requests);
+  mt_device_requests_check (&plan->device_requests, plan->request->properties, &plan->features,
+                            arch, machine, plan->request->host, plan->capabilities, &findings);
   if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];
@@ -136,10 +137,10 @@ plan_properties (MtGuestPlan *plan, GError **error)
 static void
 plan_firmware (MtGuestPlan *plan)
 {
-  const char *wanted = plan->features.asked[MT_PROPERTY_SECURE_BOOT].value;
+  const char *wanted = plan->features.requested[MT_PROPERTY_SECURE_BOOT].value;
   guint features = plan->recipe->features;
 
-  plan->uefi = plan->wishes.uefi;
+  plan->uefi = plan->device_requests.uefi;
   plan->acpi =
       (features & MT_FEATURE_ACPI) != 0 || ((features & MT_FEATURE_ACPI_UEFI) != 0 && plan->uefi);
   if (wanted == NULL || mt_is_word (wanted, "disabled"))
@@ -147,7 +148,7 @@ plan_firmware (MtGuestPlan *plan)
   plan->secure_boot =
       mt_is_word (wanted, "required") ||
       (plan->uefi && plan->capabilities != NULL &&
-       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot", (MtClass)plan->recipe->class) ==
+       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot", (MtMachineClass)plan->recipe->class) ==
            MACHTYPE_AUTHORITY_NONE &&
        mt_host_ask_domain_capabilities (plan->request->host, plan->capabilities, "loader", "secure",
                                         "yes") == MACHTYPE_ANSWER_YES);
@@ -173,7 +174,7 @@ static gboolean
 plan_topology (MtGuestPlan *plan, GError **error)
 {
   if (plan->features.topology_by == NULL ||
-      mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "topology", (MtClass)plan->recipe->class) !=
+      mt_compat_ask (MT_KIND_CPU_TOPOLOGY, "topology", (MtMachineClass)plan->recipe->class) !=
           MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   return mt_topology_choose (&plan->features, plan->request->vcpus, &plan->topology, error) &&
@@ -225,8 +226,8 @@ dup_cpus (const guint8 *cpus, const guint8 *excluded, guint vcpus)
 static gboolean
 plan_realtime (MtGuestPlan *plan, GError **error)
 {
-  const MtAsked *asked = &plan->features.asked[MT_PROPERTY_CPU_REALTIME_MASK];
-  const char *mask = asked->value;
+  const MtRequested *requested = &plan->features.requested[MT_PROPERTY_CPU_REALTIME_MASK];
+  const char *mask = requested->value;
   g_autofree guint8 *cpus = NULL, *excluded = NULL;
   g_autofree char *shown = NULL;
 
@@ -239,11 +240,11 @@ plan_realtime (MtGuestPlan *plan, GError **error)
     plan->realtime_cpus = dup_cpus (cpus, excluded, plan->request->vcpus);
   if (plan->realtime_cpus != NULL)
     return TRUE;
-  shown = mt_shown (mask);
+  shown = mt_escape_for_message (mask);
   mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
            "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
            "but the first",
-           asked->by, shown, plan->request->vcpus);
+           requested->by, shown, plan->request->vcpus);
   return FALSE;
 }
 
@@ -361,7 +362,7 @@ get_usual_bus (const MtGuestPlan *plan, MtDrive kind)
 static gboolean
 plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GError **error)
 {
-  MtKind kind = (MtKind)drives[disk->kind].kind;
+  MtDeviceKind kind = (MtDeviceKind)drives[disk->kind].kind;
   g_autofree char *remedy = NULL;
 
   place->bus =
@@ -370,9 +371,10 @@ plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GErr
    * floppy. */
   if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
     return TRUE;
-  if (mt_compat_ask (kind, place->bus, (MtClass)plan->recipe->class) == MACHTYPE_AUTHORITY_NONE)
+  if (mt_compat_ask (kind, place->bus, (MtMachineClass)plan->recipe->class) ==
+      MACHTYPE_AUTHORITY_NONE)
     return TRUE;
-  remedy = mt_compat_dup_remedy (kind, (MtClass)plan->recipe->class);
+  remedy = mt_compat_dup_remedy (kind, (MtMachineClass)plan->recipe->class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "%s guests on %s cannot have a %s on bus %s; %s", get_arch_name (plan),
                   get_machine (plan), drives[disk->kind].label, place->bus, remedy);
@@ -432,15 +434,15 @@ plan_models (MtGuestPlan *plan)
   plan->video = choose (plan, MT_KIND_VIDEO_MODEL, recipe->video);
   plan->input = choose (plan, MT_KIND_INPUT_BUS, recipe->input);
   /* What a property names is there: for disks that come later, and beside what is built in. */
-  plan->needs_scsi = mt_wishes_get (&plan->wishes, MT_KIND_SCSI_MODEL) != NULL;
+  plan->needs_scsi = mt_device_requests_get (&plan->device_requests, MT_KIND_SCSI_MODEL) != NULL;
   plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
-                   plan->features.asked[MT_PROPERTY_INPUT_BUS].value != NULL;
+                   plan->features.requested[MT_PROPERTY_INPUT_BUS].value != NULL;
 }
 
 void
 mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
 {
-  gboolean firmware = plan->uefi || (!mt_class_prefers_uefi ((MtClass)plan->recipe->class) &&
+  gboolean firmware = plan->uefi || (!mt_class_prefers_uefi ((MtMachineClass)plan->recipe->class) &&
                                      (plan->recipe->features & MT_FEATURE_NO_BOOT) == 0);
 
   if (plan->request->kernel == NULL && !firmware)

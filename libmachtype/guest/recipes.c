@@ -185,7 +185,7 @@ mt_scsi_find (const char *model)
 const MtRecipe *
 mt_recipe_find (MachtypeArch arch, const char *machine)
 {
-  MtClass class = mt_class_find (arch, machine);
+  MtMachineClass class = mt_class_find (arch, machine);
   gsize i;
 
   if (class == MT_CLASS_NONE)
@@ -206,7 +206,7 @@ mt_recipe_dup_list (void)
   for (i = 0; i < G_N_ELEMENTS (recipes); i++)
     g_string_append_printf (list, "%s%s %s", i != 0 ? ", " : "",
                             machtype_arch_to_string ((MachtypeArch)recipes[i].arch),
-                            mt_class_get_machine ((MtClass)recipes[i].class));
+                            mt_class_get_machine ((MtMachineClass)recipes[i].class));
   return g_string_free (list, FALSE);
 }
 
@@ -214,11 +214,11 @@ mt_recipe_dup_list (void)
 #define USB_TABLET "usbtablet"
 
 static void
-add_default (MachtypePropertiesBuilder *builder, const MachtypeProperties *asked,
+add_default (MachtypePropertiesBuilder *builder, const MachtypeProperties *requested,
              MtProperty property, const char *word)
 {
   const char *name = mt_property_name (property);
-  const char *value = asked != NULL ? machtype_properties_get_image (asked, name) : NULL;
+  const char *value = requested != NULL ? machtype_properties_get_image (requested, name) : NULL;
 
   if (value == NULL)
     value = word;

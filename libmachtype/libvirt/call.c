@@ -67,7 +67,7 @@ start (Call *call, GError **error)
 }
 
 static gpointer
-wait_for (Call *call, GThread *thread, int timeout_ms, const char *who, GError **error)
+wait_for (Call *call, GThread *thread, int timeout_ms, const char *peer, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
   gpointer result = NULL;
@@ -85,7 +85,7 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *who, GError *
     if (call->error != NULL)
       g_propagate_error (error, g_steal_pointer (&call->error));
   } else {
-    g_autofree char *shown = mt_shown (who);
+    g_autofree char *shown = mt_escape_for_message (peer);
 
     mt_fail (error, MACHTYPE_ERROR_TIMEOUT,
              "%s did not answer within %d ms; libvirt asks every emulator once after an "
@@ -104,8 +104,8 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *who, GError *
 }
 
 gpointer
-mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data, GDestroyNotify free_result,
-         int timeout_ms, const char *who, GError **error)
+mt_call_with_timeout (MtCallFunc func, gpointer data, GDestroyNotify free_data,
+                      GDestroyNotify free_result, int timeout_ms, const char *peer, GError **error)
 {
   Call *call = g_new0 (Call, 1);
   gpointer result = NULL;
@@ -120,7 +120,7 @@ mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data, GDestroyNotif
   call->free_result = free_result;
   thread = start (call, error);
   if (thread != NULL)
-    result = wait_for (call, thread, timeout_ms, who, error);
+    result = wait_for (call, thread, timeout_ms, peer, error);
   call_unref (call);
   return result;
 }

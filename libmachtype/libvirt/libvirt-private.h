@@ -10,10 +10,12 @@ typedef gpointer (*MtCallFunc) (gpointer data, GError **error);
 /* Runs func in a thread of its own and waits for it for so long (-1: as long as it takes). Data
  * belongs to the call. After the time is up the thread is left to itself, and whatever it still
  * finds is freed; TIMEOUT says that who did not answer. */
-gpointer mt_call (MtCallFunc func, gpointer data, GDestroyNotify free_data,
-                  GDestroyNotify free_result, int timeout_ms, const char *who, GError **error);
+gpointer mt_call_with_timeout (MtCallFunc func, gpointer data, GDestroyNotify free_data,
+                               GDestroyNotify free_result, int timeout_ms, const char *peer,
+                               GError **error);
 
-/* A connection that is open. What module has for it may block: it is called within mt_call. */
+/* A connection that is open. What module has for it may block: it is called within
+ * mt_call_with_timeout. */
 typedef struct {
   const MtLibvirtModule *module;
   gpointer handle;

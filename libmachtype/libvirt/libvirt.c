@@ -89,7 +89,7 @@ open_handle (const MtLibvirtModule *module, const Opening *opening, GError **err
   handle = module->open (opening->uri, &message);
   if (handle != NULL)
     return handle;
-  shown = mt_shown (opening->uri);
+  shown = mt_escape_for_message (opening->uri);
   doing = g_strdup_printf ("opening %s", shown);
   mt_libvirt_set_error (message, doing, error);
   return NULL;
@@ -123,7 +123,7 @@ mt_libvirt_open (const char *uri, gboolean event_loop, int timeout_ms, MtLibvirt
   opening->event_loop = event_loop;
   opening->timeout_ms = timeout_ms;
   opening->func = func;
-  return mt_call (do_open, opening, opening_free, free_result, timeout_ms, uri, error);
+  return mt_call_with_timeout (do_open, opening, opening_free, free_result, timeout_ms, uri, error);
 }
 
 static void
@@ -158,7 +158,8 @@ do_close (gpointer data, GError **error)
 void
 mt_libvirt_close_in_time (MtLibvirt *libvirt)
 {
-  mt_call (do_close, libvirt, libvirt_free, NULL, libvirt->timeout_ms, libvirt->uri, NULL);
+  mt_call_with_timeout (do_close, libvirt, libvirt_free, NULL, libvirt->timeout_ms, libvirt->uri,
+                        NULL);
 }
 
 char *

@@ -12,7 +12,7 @@ G_DEFINE_BOXED_TYPE (MachtypeName, machtype_name, machtype_name_ref, machtype_na
 void
 mt_name_set_invalid (const char *text, GError **error)
 {
-  g_autofree char *shown = mt_shown (text);
+  g_autofree char *shown = mt_escape_for_message (text);
 
   if (*text == '\0')
     mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "an empty text is no machine type name");

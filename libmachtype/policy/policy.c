@@ -120,7 +120,7 @@ warn (Contents *contents, const char *entry, const char *format, ...)
     contents->n_unsaid++;
     return;
   }
-  shown = mt_shown (entry);
+  shown = mt_escape_for_message (entry);
   va_start (arguments, format);
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -285,7 +285,7 @@ machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const c
   for (p = domain_type; p != NULL && g_ascii_isalnum (*p) && p - domain_type < DOMAIN_TYPE_MAX; p++)
     ;
   if (p != NULL && (p == domain_type || *p != '\0')) {
-    g_autofree char *shown = mt_shown (domain_type);
+    g_autofree char *shown = mt_escape_for_message (domain_type);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                     "'%s' is no domain type, as kvm and qemu are", shown);

@@ -32,4 +32,4 @@ typedef enum {
   MT_KIND_CPU_TOPOLOGY,
   MT_KIND_MEMORY_MODEL,
   MT_KIND_LAST = MT_KIND_MEMORY_MODEL
-} MtKind;
+} MtDeviceKind;

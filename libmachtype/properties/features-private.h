@@ -21,13 +21,13 @@ typedef struct {
 typedef struct {
   const char *value; /* checked; NULL: nothing */
   const char *by;    /* the image property or extra spec that says it: a constant */
-} MtAsked;
+} MtRequested;
 
 /* What image properties and extra specs ask for together, where they do not contradict each
  * other. */
 typedef struct {
   gboolean flavor_known; /* else nothing is forbidden for lack of an extra spec */
-  MtAsked asked[MT_PROPERTY_LAST + 1];
+  MtRequested requested[MT_PROPERTY_LAST + 1];
   int last; /* nothing is asked for beyond this MtProperty */
 
   /* What more than one property says, and numbers. */
@@ -47,7 +47,7 @@ typedef struct {
 static inline gboolean
 mt_features_has (const MtFeatures *features, MtProperty property, const char *word)
 {
-  const char *value = features->asked[property].value;
+  const char *value = features->requested[property].value;
 
   return value != NULL && mt_is_word (value, word);
 }

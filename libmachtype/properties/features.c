@@ -36,7 +36,7 @@ get_flavor (const MachtypeProperties *properties, MtProperty property)
 }
 
 /* The image, or the flavor where it wins. */
-static MtAsked
+static MtRequested
 merge (const MachtypeProperties *properties, MtProperty property)
 {
   const MtSchema *row = mt_schema_get (property);
@@ -45,8 +45,8 @@ merge (const MachtypeProperties *properties, MtProperty property)
   gboolean image_wins = row->winner == MT_WINNER_IMAGE || row->winner == MT_WINNER_LIMIT;
 
   if (flavor != NULL && (image == NULL || !image_wins))
-    return (MtAsked){ flavor, row->flavor.name };
-  return (MtAsked){ image, row->image };
+    return (MtRequested){ flavor, row->flavor.name };
+  return (MtRequested){ image, row->image };
 }
 
 static const char *
@@ -90,8 +90,8 @@ get_count (const MachtypeProperties *properties, MtProperty property, guint *cou
 static void
 decide_rng (MtFeatures *features)
 {
-  features->rng_bytes = get_number (features->asked[MT_PROPERTY_RNG_RATE_BYTES].value);
-  features->rng_period = get_number (features->asked[MT_PROPERTY_RNG_RATE_PERIOD].value);
+  features->rng_bytes = get_number (features->requested[MT_PROPERTY_RNG_RATE_BYTES].value);
+  features->rng_period = get_number (features->requested[MT_PROPERTY_RNG_RATE_PERIOD].value);
   if (features->rng_period == 0)
     features->rng_period = RNG_PERIOD_MS;
 }
@@ -105,7 +105,7 @@ decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
   const char *old = mt_properties_get_spec (properties, (MtSpec)row->old.spec);
 
   if (old != NULL && (named == NULL || !mt_is_word (named, "yes")))
-    features->asked[MT_PROPERTY_HIDE_HYPERVISOR] = (MtAsked){ old, row->old.name };
+    features->requested[MT_PROPERTY_HIDE_HYPERVISOR] = (MtRequested){ old, row->old.name };
 }
 
 /* What a unit of strutils.string_to_bytes stands for, in its IEC system: K is 1024, with or without
@@ -148,7 +148,7 @@ read_page_size (const char *name, const char *text, MtFeatures *features, GError
     features->page_kib = (guint64)kib;
     return TRUE;
   }
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                   "MemoryPageSizeInvalid: %s=%s is no page size; it is large, small, "
                   "any, a number of KiB, or has a unit as 2MB",
@@ -177,12 +177,12 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
   open = flavor != NULL ? features->pages == MT_PAGES_ANY || features->pages == MT_PAGES_LARGE
                         : !features->flavor_known;
   if (!open) {
-    g_autofree char *asked = mt_shown (image),
-                    *given = mt_shown (flavor != NULL ? flavor : "unset");
+    g_autofree char *requested = mt_escape_for_message (image),
+                    *given = mt_escape_for_message (flavor != NULL ? flavor : "unset");
 
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                     "%s: image property %s=%s needs extra spec %s=any or large, which is %s",
-                    row->conflict, row->image, asked, row->flavor.name, given);
+                    row->conflict, row->image, requested, row->flavor.name, given);
   }
   return read_page_size (row->image, image, features, error);
 }
@@ -198,7 +198,7 @@ decide_encryption (const MachtypeProperties *properties, const MtFeatures *featu
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
                   "FlavorImageConflict: %s=yes needs image property "
                   "hw_firmware_type=uefi",
-                  features->asked[MT_PROPERTY_MEM_ENCRYPTION].by);
+                  features->requested[MT_PROPERTY_MEM_ENCRYPTION].by);
 }
 
 /* After pages, encryption and realtime, which imply it. */
@@ -213,7 +213,7 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                     "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
                     "which is unset",
-                    features->asked[MT_PROPERTY_LOCKED_MEMORY].by);
+                    features->requested[MT_PROPERTY_LOCKED_MEMORY].by);
   features->locked_memory |= mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
                              mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes");
   return TRUE;
@@ -225,18 +225,19 @@ static gboolean
 decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
   const MtSchema *row = mt_schema_get (MT_PROPERTY_CPU_REALTIME_MASK);
-  MtAsked *mask = &features->asked[MT_PROPERTY_CPU_REALTIME_MASK];
+  MtRequested *mask = &features->requested[MT_PROPERTY_CPU_REALTIME_MASK];
   g_autofree char *shown = NULL;
 
-  *mask = (MtAsked){ get_set (get_image (properties, MT_PROPERTY_CPU_REALTIME_MASK)), row->image };
+  *mask =
+      (MtRequested){ get_set (get_image (properties, MT_PROPERTY_CPU_REALTIME_MASK)), row->image };
   if (mask->value == NULL)
-    *mask = (MtAsked){ get_set (get_flavor (properties, MT_PROPERTY_CPU_REALTIME_MASK)),
-                       row->flavor.name };
+    *mask = (MtRequested){ get_set (get_flavor (properties, MT_PROPERTY_CPU_REALTIME_MASK)),
+                           row->flavor.name };
   if (!mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes"))
     mask->value = NULL;
   if (mask->value == NULL || mask->value[strspn (mask->value, "0123456789,-^ ")] == '\0')
     return TRUE;
-  shown = mt_shown (mask->value);
+  shown = mt_escape_for_message (mask->value);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                   "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
                   "and ranges, as 0-3,^1 or ^0",
@@ -250,12 +251,12 @@ decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features,
   const guint most = MT_NOVA_SERIAL_PORTS;
   const MtSchema *row = mt_schema_get (MT_PROPERTY_SERIAL_PORT_COUNT);
   guint flavor = get_number (get_flavor (properties, MT_PROPERTY_SERIAL_PORT_COUNT)), image;
-  MtAsked *asked = &features->asked[MT_PROPERTY_SERIAL_PORT_COUNT];
+  MtRequested *requested = &features->requested[MT_PROPERTY_SERIAL_PORT_COUNT];
 
   if (!get_count (properties, MT_PROPERTY_SERIAL_PORT_COUNT, &image, error))
     return FALSE;
   features->serial_ports = image != 0 ? image : flavor;
-  asked->by = image != 0 ? row->image : row->flavor.name;
+  requested->by = image != 0 ? row->image : row->flavor.name;
   if (flavor != 0 && image > flavor)
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
                     "%s: image property %s=%u is more than extra spec %s=%u", row->conflict,
@@ -265,7 +266,7 @@ decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features,
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                   "SerialPortNumberLimitExceeded: %s=%u is more than a guest can have, "
                   "%u",
-                  asked->by, features->serial_ports, most);
+                  requested->by, features->serial_ports, most);
 }
 
 static gboolean
@@ -287,8 +288,8 @@ decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GE
 static gboolean
 decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const MtAsked *version = &features->asked[MT_PROPERTY_TPM_VERSION];
-  MtAsked *model = &features->asked[MT_PROPERTY_TPM_MODEL];
+  const MtRequested *version = &features->requested[MT_PROPERTY_TPM_VERSION];
+  MtRequested *model = &features->requested[MT_PROPERTY_TPM_MODEL];
 
   if (!check_agreement (properties, MT_PROPERTY_TPM_VERSION, error))
     return FALSE;
@@ -366,10 +367,10 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
   if (properties == NULL)
     return TRUE;
   for (i = 0; i <= features->last; i++)
-    features->asked[i] = merge (properties, (MtProperty)i);
+    features->requested[i] = merge (properties, (MtProperty)i);
   /* The bus is what counts, where it is said. */
-  if (features->asked[MT_PROPERTY_INPUT_BUS].value != NULL)
-    features->asked[MT_PROPERTY_POINTER_MODEL].value = NULL;
+  if (features->requested[MT_PROPERTY_INPUT_BUS].value != NULL)
+    features->requested[MT_PROPERTY_POINTER_MODEL].value = NULL;
   return !has_features || decide_own (properties, features, error);
 }
 

@@ -142,7 +142,7 @@ typedef struct {
   guint8 winner;     /* MtWinner */
   guint8 own;        /* whether a function of its own in features.c decides what it means */
   char conflict[40]; /* what Nova raises where the two do not go together; empty: its usual one */
-  guint8 kind;       /* MtKind of what it becomes; MT_KIND_NONE: nothing that rules speak of */
+  guint8 kind; /* MtDeviceKind of what it becomes; MT_KIND_NONE: nothing that rules speak of */
   MtBecomes becomes[2]; /* the first row that fits */
   char words[256];      /* of an enum, separated by blanks; one that libvirt spells another way
                          * stands as "word=libvirt" */

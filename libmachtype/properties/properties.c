@@ -111,7 +111,7 @@ machtype_properties_builder_unref (MachtypePropertiesBuilder *builder)
 static gboolean
 explain_pair (const char *what, const char *name, const char *value, GError **error)
 {
-  g_autofree char *shown = mt_shown (name);
+  g_autofree char *shown = mt_escape_for_message (name);
   g_autofree char *name_label = g_strdup_printf ("the name of %s '%s'", what, shown);
   g_autofree char *value_label = g_strdup_printf ("the value of %s '%s'", what, shown);
 
@@ -158,8 +158,8 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Adds an image property; the same name again replaces it. Properties that the library knows are
- * checked; the others are kept and ignored ([method@Machtype.Properties.dup_ignored]). An empty
- * `hw_machine_type` counts as unset.
+ * checked; the others are kept and ignored ([method@Machtype.Properties.dup_unused_names]). An
+ * empty `hw_machine_type` counts as unset.
  *
  * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the property cannot have,
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and text that
@@ -209,7 +209,7 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Adds a flavor extra spec; the same name again replaces it. Extra specs that the library knows are
- * checked; the others are kept and ignored ([method@Machtype.Properties.dup_ignored]).
+ * checked; the others are kept and ignored ([method@Machtype.Properties.dup_unused_names]).
  *
  * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the extra spec cannot have,
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
@@ -350,7 +350,7 @@ compare_texts (gconstpointer a, gconstpointer b)
 }
 
 /**
- * machtype_properties_dup_ignored:
+ * machtype_properties_dup_unused_names:
  * @properties: properties; must not be %NULL
  *
  * Lists the image properties and extra specs that were given and that this release of the library
@@ -360,7 +360,7 @@ compare_texts (gconstpointer a, gconstpointer b)
  * Since: 1.0
  */
 char **
-machtype_properties_dup_ignored (const MachtypeProperties *properties)
+machtype_properties_dup_unused_names (const MachtypeProperties *properties)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   GHashTableIter iter;

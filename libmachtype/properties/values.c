@@ -46,7 +46,7 @@ dup_allowed (const char *words)
 static gboolean
 set_invalid (const Rule *rule, const char *value, const char *allowed, GError **error)
 {
-  g_autofree char *shown = mt_shown (value);
+  g_autofree char *shown = mt_escape_for_message (value);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s", rule->what,
                   rule->name, shown, allowed);

@@ -304,7 +304,7 @@ check_source (MachtypeSource source, GError **error)
  * machtype_record_builder_set_machine:
  * @builder: a builder; must not be %NULL
  * @machine: (nullable): the machine type to record, copied; %NULL or empty for none
- * @asked: (nullable): the machine type that was asked for, copied; %NULL or empty for @machine
+ * @requested: (nullable): the machine type that was asked for, copied; %NULL or empty for @machine
  * @source: where @machine comes from; not looked at where there is none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
@@ -319,7 +319,7 @@ check_source (MachtypeSource source, GError **error)
  */
 gboolean
 machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
-                                     const char *asked, MachtypeSource source, GError **error)
+                                     const char *requested, MachtypeSource source, GError **error)
 {
   MachtypeRecord *record;
 
@@ -327,19 +327,19 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
 
   record = builder->record;
   if (machine == NULL || *machine == '\0') {
-    machine = asked = NULL;
+    machine = requested = NULL;
     source = MACHTYPE_SOURCE_NONE;
-  } else if (asked == NULL || *asked == '\0')
-    asked = machine;
-  if (machine != NULL &&
-      (!mt_name_check (machine, error) || (asked != machine && !mt_name_check (asked, error)) ||
-       !check_source (source, error)))
+  } else if (requested == NULL || *requested == '\0')
+    requested = machine;
+  if (machine != NULL && (!mt_name_check (machine, error) ||
+                          (requested != machine && !mt_name_check (requested, error)) ||
+                          !check_source (source, error)))
     return FALSE;
   set_text (&record->machine, machine);
-  if (asked == machine)
-    mt_ref_string_set (&record->asked, record->machine);
+  if (requested == machine)
+    mt_ref_string_set (&record->requested, record->machine);
   else
-    set_text (&record->asked, asked);
+    set_text (&record->requested, requested);
   record->source = source;
   return TRUE;
 }

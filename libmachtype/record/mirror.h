@@ -13,4 +13,4 @@
 
 /* Writes the element's attributes and ends it. */
 void mt_mirror_write_attributes (MtXmlWriter *xml, MachtypeArch arch, const char *machine,
-                                 const char *asked, MachtypeSource source);
+                                 const char *requested, MachtypeSource source);

@@ -71,7 +71,7 @@ machtype_operation_from_string (const char *text, GError **error)
       return (MachtypeOperation)i;
     g_string_append_printf (known, "%s%s", known->len != 0 ? ", " : "", operations[i]);
   }
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no operation; known are %s", shown,
            known->str);
   return MACHTYPE_OPERATION_UNKNOWN;

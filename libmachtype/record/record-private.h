@@ -30,7 +30,7 @@ struct _MachtypeRecord {
   char *host_name, *host_uuid;
   char *cell;
   char *state;
-  char *machine, *asked;
+  char *machine, *requested;
   MachtypeProperties *properties; /* never NULL */
   guint64 qemu_version, libvirt_version;
   guint64 revision;

@@ -42,7 +42,7 @@ mt_record_copy (const MachtypeRecord *record)
   copy->cell = mt_ref_string_dup (record->cell);
   copy->state = mt_ref_string_dup (record->state);
   copy->machine = mt_ref_string_dup (record->machine);
-  copy->asked = mt_ref_string_dup (record->asked);
+  copy->requested = mt_ref_string_dup (record->requested);
   copy->properties = machtype_properties_ref (record->properties);
   return copy;
 }
@@ -86,7 +86,7 @@ release_texts (MachtypeRecord *record)
   mt_ref_string_set (&record->cell, NULL);
   mt_ref_string_set (&record->state, NULL);
   mt_ref_string_set (&record->machine, NULL);
-  mt_ref_string_set (&record->asked, NULL);
+  mt_ref_string_set (&record->requested, NULL);
   machtype_properties_unref (record->properties);
 }
 
@@ -124,7 +124,8 @@ gboolean
 mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
 {
   return a->revision == b->revision && a->source == b->source && a->arch == b->arch &&
-         mt_ref_string_equal (a->machine, b->machine) && mt_ref_string_equal (a->asked, b->asked) &&
+         mt_ref_string_equal (a->machine, b->machine) &&
+         mt_ref_string_equal (a->requested, b->requested) &&
          mt_ref_string_equal (a->state, b->state) &&
          mt_properties_equal (a->properties, b->properties);
 }
@@ -337,7 +338,7 @@ machtype_record_get_machine (const MachtypeRecord *record)
 }
 
 /**
- * machtype_record_get_asked:
+ * machtype_record_get_requested:
  * @record: a record; must not be %NULL
  *
  * Tells the machine type that was asked for, perhaps an alias (`q35`). Thread-safe.
@@ -347,10 +348,10 @@ machtype_record_get_machine (const MachtypeRecord *record)
  * Since: 1.0
  */
 const char *
-machtype_record_get_asked (const MachtypeRecord *record)
+machtype_record_get_requested (const MachtypeRecord *record)
 {
   g_return_val_if_fail (record != NULL, NULL);
-  return record->asked;
+  return record->requested;
 }
 
 /**

@@ -55,6 +55,6 @@ machtype_source_from_string (const char *text, MachtypeSource *source, GError **
     *source = (MachtypeSource)i;
   if (i >= 0)
     return TRUE;
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source", shown);
 }

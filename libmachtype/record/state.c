@@ -61,7 +61,7 @@ machtype_state_from_string (const char *text, GError **error)
 
   if (mt_state_find (text, &state) != NULL)
     return state;
-  shown = mt_shown (text);
+  shown = mt_escape_for_message (text);
   mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
            "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
            "active, paused, shut off, running and others of Nova and libvirt",

@@ -32,7 +32,7 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
     uuid->text[i] = '\0';
     return TRUE;
   } else {
-    g_autofree char *shown = mt_shown (text);
+    g_autofree char *shown = mt_escape_for_message (text);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
   }

@@ -13,7 +13,7 @@
 #include "name/name-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
-#include "recorder/recording-private.h"
+#include "recorder/record-result-private.h"
 #include "store/store-private.h"
 
 struct _MachtypeRecorder {
@@ -22,7 +22,7 @@ struct _MachtypeRecorder {
   MachtypePolicy *policy; /* NULL: none */
   char *host_name;        /* NULL: what the host calls itself */
   char *cell;             /* NULL: not known */
-  char *who;              /* NULL: not known */
+  char *author;           /* NULL: not known */
   gboolean dry_run;
 };
 
@@ -108,7 +108,7 @@ machtype_recorder_unref (MachtypeRecorder *recorder)
   machtype_policy_unref (recorder->policy);
   g_free (recorder->host_name);
   g_free (recorder->cell);
-  g_free (recorder->who);
+  g_free (recorder->author);
   g_free (recorder);
 }
 
@@ -166,9 +166,9 @@ machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError
 }
 
 /**
- * machtype_recorder_set_who:
+ * machtype_recorder_set_author:
  * @recorder: a recorder; must not be %NULL
- * @who: (nullable): who records, for the history, copied; %NULL if not known
+ * @author: (nullable): who records, for the history, copied; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets who records.
@@ -180,10 +180,10 @@ machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError
  * Since: 1.0
  */
 gboolean
-machtype_recorder_set_who (MachtypeRecorder *recorder, const char *who, GError **error)
+machtype_recorder_set_author (MachtypeRecorder *recorder, const char *author, GError **error)
 {
   g_return_val_if_fail (recorder != NULL, FALSE);
-  return set_text (&recorder->who, "the name of the operator", who, error);
+  return set_text (&recorder->author, "the name of the operator", author, error);
 }
 
 /**
@@ -391,7 +391,7 @@ static gboolean
 set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   const MachtypeRecord *there = item->there;
-  const char *machine = machtype_domain_get_machine (item->domain), *asked = NULL;
+  const char *machine = machtype_domain_get_machine (item->domain), *requested = NULL;
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
   MachtypeSource source = MACHTYPE_SOURCE_DOMAIN;
 
@@ -401,12 +401,12 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **erro
   /* It is said again, for who may delete the record meanwhile. */
   if (there != NULL && there->machine != NULL) {
     machine = there->machine;
-    asked = there->asked;
+    requested = there->requested;
     source = there->source;
   }
   if (machine == NULL)
     return set_resolved (run, builder, item, error);
-  if (!machtype_record_builder_set_machine (builder, machine, asked, source, error))
+  if (!machtype_record_builder_set_machine (builder, machine, requested, source, error))
     return FALSE;
   set_devices (run, builder, item, machine, arch);
   return TRUE;
@@ -566,16 +566,16 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
       stored = mt_store_preview (run->recorder->store, item->record, &outcome, &item->error);
     else if (item->record != NULL)
       stored = mt_store_record_over (run->recorder->store, item->there, item->record,
-                                     run->recorder->who, &outcome, &item->error);
+                                     run->recorder->author, &outcome, &item->error);
     if (item->error != NULL && mt_error_ends_run (item->error)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
     if (func != NULL) {
-      g_autoptr (MachtypeRecording) recording = mt_recording_new (
+      g_autoptr (MachtypeRecordResult) result = mt_record_result_new (
           item->domain, stored, outcome, item->warnings, item->error, i + 1, items->len);
 
-      if (!func (recording, user_data))
+      if (!func (result, user_data))
         return set_cancelled (error);
     }
   }
@@ -604,8 +604,8 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * defaults where it has none. A domain that cannot be recorded is reported to @func, and the others
  * go on. One whose name cannot be kept (it has control characters, or is longer than
  * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
- * ([method@Machtype.Recording.list_warnings]). Done again, it changes nothing but state, host and
- * when each was last seen; nothing is ever deleted. May block.
+ * ([method@Machtype.RecordResult.list_warnings]). Done again, it changes nothing but state, host
+ * and when each was last seen; nothing is ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
  * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a

@@ -116,7 +116,7 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  * @record: the record as it was read and judged; must not be %NULL
  * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
  *   one; must not be %NULL
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Changes the recorded machine type, if the judgement permits it and nobody has changed the record
@@ -133,10 +133,10 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  */
 MachtypeRecord *
 machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, MachtypeChange *change,
-                               const char *who, GError **error)
+                               const char *author, GError **error)
 {
   g_autoptr (MachtypeRecord) changed = NULL;
-  MtStoreChange made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, who, 0 };
+  MtStoreChange made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, author, 0 };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
@@ -153,7 +153,7 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
  * @old_record: the record as it was read; must not be %NULL
  * @record: what is to stand in its place, made with [ctor@Machtype.RecordBuilder.new_from]; must
  * not be %NULL
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Changes anything of a record but its machine type, for which there is
@@ -168,9 +168,9 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
  */
 MachtypeRecord *
 machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                        const char *who, GError **error)
+                        const char *author, GError **error)
 {
-  const MtStoreChange properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+  const MtStoreChange properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, author, 0 };
   g_autoptr (MachtypeRecord) changed = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -183,7 +183,7 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
              "by an update, which checks it");
     return NULL;
   }
-  if (!mt_store_check_who (who, error))
+  if (!mt_store_check_author (author, error))
     return NULL;
   changed = mt_record_copy (record);
   changed->revision = old_record->revision;
@@ -197,7 +197,7 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
  * @store: a store; must not be %NULL
  * @old_record: the record as it was read; must not be %NULL
  * @record: what was decided for the rebuilt instance; must not be %NULL
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Forgets machine type and properties that were recorded for an instance, but for its history, and
@@ -213,9 +213,9 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
  */
 MachtypeRecord *
 machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
-                        const char *who, GError **error)
+                        const char *author, GError **error)
 {
-  const MtStoreChange change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, who, 0 };
+  const MtStoreChange change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, author, 0 };
   g_autoptr (MachtypeRecord) rebuilt = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -228,7 +228,7 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   rebuilt = mt_record_copy (old_record);
   mt_record_take_place (rebuilt, record);
   mt_ref_string_set (&rebuilt->machine, record->machine);
-  mt_ref_string_set (&rebuilt->asked, record->asked);
+  mt_ref_string_set (&rebuilt->requested, record->requested);
   rebuilt->source = record->source;
   rebuilt->arch = record->arch;
   machtype_properties_unref (rebuilt->properties);
@@ -291,7 +291,7 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
     return NULL;
   undone = mt_record_copy (record);
   mt_ref_string_set (&undone->machine, entry->old_machine);
-  mt_ref_string_set (&undone->asked, entry->old_asked);
+  mt_ref_string_set (&undone->requested, entry->old_requested);
   undone->source = entry->old_source;
   machtype_properties_unref (undone->properties);
   undone->properties = machtype_properties_ref (entry->old_properties);
@@ -304,9 +304,9 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
 
 static MachtypeRecord *
 undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
-             const char *who, GError **error)
+             const char *author, GError **error)
 {
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, who, 0 };
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, author, 0 };
   g_autoptr (MachtypeRecord) undone = mt_store_make_undo (store, record, flags, &change, error);
 
   return undone != NULL ? replace_inside (store, record, undone, &change, error) : NULL;
@@ -317,7 +317,7 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  * @store: a store; must not be %NULL
  * @record: the record as it was read; must not be %NULL
  * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Takes the last change of machine type or properties back that was not taken back yet; done again
@@ -334,7 +334,7 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  */
 MachtypeRecord *
 machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
-                     const char *who, GError **error)
+                     const char *author, GError **error)
 {
   g_autoptr (MachtypeRecord) undone = NULL;
   gboolean own;
@@ -343,9 +343,9 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
   g_return_val_if_fail (record != NULL, NULL);
 
   if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error) ||
-      !mt_store_check_who (who, error) || !mt_store_begin_own (store, &own, error))
+      !mt_store_check_author (author, error) || !mt_store_begin_own (store, &own, error))
     return NULL;
-  undone = undo_inside (store, record, flags, who, error);
+  undone = undo_inside (store, record, flags, author, error);
   return mt_store_end_own (store, own, undone != NULL, error) ? g_steal_pointer (&undone) : NULL;
 }
 

@@ -21,10 +21,10 @@ mt_history_entry_alloc (void)
 }
 
 gboolean
-mt_store_check_who (const char *who, GError **error)
+mt_store_check_author (const char *author, GError **error)
 {
-  return who == NULL ||
-         mt_check_text ("the name of the operator", who, MACHTYPE_RECORD_MAX_TEXT, error);
+  return author == NULL ||
+         mt_check_text ("the name of the operator", author, MACHTYPE_RECORD_MAX_TEXT, error);
 }
 
 /**
@@ -33,14 +33,14 @@ mt_store_check_who (const char *who, GError **error)
  * @record: the record after it; must not be %NULL
  * @action: what was done
  * @forced: whether a guard was overruled
- * @who: (nullable): who did it, copied; %NULL if not known
+ * @author: (nullable): who did it, copied; %NULL if not known
  * @seconds: when, in seconds since 1970-01-01 00:00 UTC
  * @undoes: the revision of the change that is taken back; 0 for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Makes an entry: for stores, which get them and hand them out. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no action and a @who with control
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no action and a @author with control
  * characters or that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: (transfer full): the entry, or %NULL on error
@@ -48,14 +48,14 @@ mt_store_check_who (const char *who, GError **error)
  */
 MachtypeHistoryEntry *
 machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
-                            MachtypeHistoryAction action, gboolean forced, const char *who,
+                            MachtypeHistoryAction action, gboolean forced, const char *author,
                             gint64 seconds, guint64 undoes, GError **error)
 {
   MachtypeHistoryEntry *entry;
 
   g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
 
-  if (!mt_store_check_who (who, error))
+  if (!mt_store_check_author (author, error))
     return NULL;
   if ((guint)action > MT_HISTORY_ACTION_LAST) {
     mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown action %d of a history", (int)action);
@@ -67,10 +67,10 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
   entry->revision = record->revision;
   entry->undoes = undoes;
   entry->changed_at = seconds;
-  entry->who = who != NULL ? g_ref_string_new (who) : NULL;
+  entry->author = author != NULL ? g_ref_string_new (author) : NULL;
   entry->old_machine = mt_ref_string_dup (old_record->machine);
   entry->new_machine = mt_ref_string_dup (record->machine);
-  entry->old_asked = mt_ref_string_dup (old_record->asked);
+  entry->old_requested = mt_ref_string_dup (old_record->requested);
   entry->old_source = old_record->source;
   entry->old_arch = old_record->arch;
   entry->old_properties = machtype_properties_ref (old_record->properties);
@@ -108,10 +108,10 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
 {
   if (entry == NULL || !g_atomic_ref_count_dec (&entry->refs))
     return;
-  mt_ref_string_set (&entry->who, NULL);
+  mt_ref_string_set (&entry->author, NULL);
   mt_ref_string_set (&entry->old_machine, NULL);
   mt_ref_string_set (&entry->new_machine, NULL);
-  mt_ref_string_set (&entry->old_asked, NULL);
+  mt_ref_string_set (&entry->old_requested, NULL);
   machtype_properties_unref (entry->old_properties);
   g_free (entry);
 }
@@ -181,7 +181,7 @@ machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry)
 }
 
 /**
- * machtype_history_entry_get_who:
+ * machtype_history_entry_get_author:
  * @entry: an entry; must not be %NULL
  *
  * Tells who did it. Thread-safe.
@@ -190,10 +190,10 @@ machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry)
  * Since: 1.0
  */
 const char *
-machtype_history_entry_get_who (const MachtypeHistoryEntry *entry)
+machtype_history_entry_get_author (const MachtypeHistoryEntry *entry)
 {
   g_return_val_if_fail (entry != NULL, NULL);
-  return entry->who;
+  return entry->author;
 }
 
 /**
@@ -245,7 +245,7 @@ machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry)
 }
 
 /**
- * machtype_history_entry_get_old_asked:
+ * machtype_history_entry_get_old_requested:
  * @entry: an entry; must not be %NULL
  *
  * Tells the machine type that had been asked for before the change. Thread-safe.
@@ -254,10 +254,10 @@ machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry)
  * Since: 1.0
  */
 const char *
-machtype_history_entry_get_old_asked (const MachtypeHistoryEntry *entry)
+machtype_history_entry_get_old_requested (const MachtypeHistoryEntry *entry)
 {
   g_return_val_if_fail (entry != NULL, NULL);
-  return entry->old_asked;
+  return entry->old_requested;
 }
 
 /**

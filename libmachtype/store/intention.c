@@ -39,14 +39,14 @@ mt_intention_new (const MachtypeRecord *old_record, const MachtypeRecord *record
   intention->action = change->action;
   intention->forced = change->forced;
   intention->undoes = change->undoes;
-  intention->who = dup_known (change->who);
+  intention->author = dup_known (change->author);
   intention->host_name = dup_known (place->host_name);
   intention->host_uuid = dup_known (place->host_uuid);
   intention->uri = dup_known (place->uri);
   intention->definition = dup_known (place->definition);
   intention->old_machine = mt_ref_string_dup (old_record->machine);
   intention->machine = mt_ref_string_dup (record->machine);
-  intention->asked = mt_ref_string_dup (record->asked);
+  intention->requested = mt_ref_string_dup (record->requested);
   intention->source = record->source;
   intention->arch = record->arch;
   intention->properties = machtype_properties_ref (record->properties);
@@ -84,14 +84,14 @@ machtype_intention_unref (MachtypeIntention *intention)
 {
   if (intention == NULL || !g_atomic_ref_count_dec (&intention->refs))
     return;
-  mt_ref_string_set (&intention->who, NULL);
+  mt_ref_string_set (&intention->author, NULL);
   mt_ref_string_set (&intention->host_name, NULL);
   mt_ref_string_set (&intention->host_uuid, NULL);
   mt_ref_string_set (&intention->uri, NULL);
   mt_ref_string_set (&intention->definition, NULL);
   mt_ref_string_set (&intention->old_machine, NULL);
   mt_ref_string_set (&intention->machine, NULL);
-  mt_ref_string_set (&intention->asked, NULL);
+  mt_ref_string_set (&intention->requested, NULL);
   machtype_properties_unref (intention->properties);
   g_free (intention);
 }
@@ -225,7 +225,7 @@ machtype_intention_get_started_at (const MachtypeIntention *intention)
 }
 
 /**
- * machtype_intention_get_who:
+ * machtype_intention_get_author:
  * @intention: an intention; must not be %NULL
  *
  * Gets who began the change. Thread-safe.
@@ -234,10 +234,10 @@ machtype_intention_get_started_at (const MachtypeIntention *intention)
  * Since: 1.0
  */
 const char *
-machtype_intention_get_who (const MachtypeIntention *intention)
+machtype_intention_get_author (const MachtypeIntention *intention)
 {
   g_return_val_if_fail (intention != NULL, NULL);
-  return intention->who;
+  return intention->author;
 }
 
 gboolean

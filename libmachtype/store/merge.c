@@ -72,7 +72,8 @@ merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refre
   merged->arch = there->arch != MACHTYPE_ARCH_UNKNOWN ? there->arch : record->arch;
   merged->source = there->machine != NULL ? there->source : record->source;
   mt_ref_string_set (&merged->machine, there->machine != NULL ? there->machine : record->machine);
-  mt_ref_string_set (&merged->asked, there->machine != NULL ? there->asked : record->asked);
+  mt_ref_string_set (&merged->requested,
+                     there->machine != NULL ? there->requested : record->requested);
   machtype_properties_unref (merged->properties);
   merged->properties = g_steal_pointer (&properties);
   return g_steal_pointer (&merged);
@@ -90,10 +91,10 @@ compare_merged (const MachtypeRecord *there, const MachtypeRecord *merged)
 }
 
 static gboolean
-write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged, const char *who,
-              MachtypeStoreOutcome outcome, GError **error)
+write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged,
+              const char *author, MachtypeStoreOutcome outcome, GError **error)
 {
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, who, 0 };
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, author, 0 };
 
   if (outcome == MACHTYPE_STORE_OUTCOME_FILLED) {
     if (!mt_ref_string_equal (there->machine, merged->machine))
@@ -152,7 +153,7 @@ check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError 
 
 static MachtypeRecord *
 write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record, gboolean refresh,
-            const char *who, MachtypeStoreOutcome *outcome, GError **error)
+            const char *author, MachtypeStoreOutcome *outcome, GError **error)
 {
   g_autoptr (MachtypeRecord) merged = NULL;
 
@@ -166,39 +167,39 @@ write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
   if (merged == NULL)
     return NULL;
   *outcome = compare_merged (there, merged);
-  return write_merged (store, there, merged, who, *outcome, error) ? g_steal_pointer (&merged)
-                                                                   : NULL;
+  return write_merged (store, there, merged, author, *outcome, error) ? g_steal_pointer (&merged)
+                                                                      : NULL;
 }
 
 MachtypeRecord *
 mt_store_record_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
-                      const char *who, MachtypeStoreOutcome *outcome, GError **error)
+                      const char *author, MachtypeStoreOutcome *outcome, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  MachtypeRecord *stored = write_over (store, there, record, TRUE, who, outcome, &why);
+  MachtypeRecord *stored = write_over (store, there, record, TRUE, author, outcome, &why);
 
   if (stored != NULL)
     return stored;
   if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_EXISTS) ||
       g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT) ||
       g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-    return machtype_store_record (store, record, who, outcome, error);
+    return machtype_store_record (store, record, author, outcome, error);
   g_propagate_error (error, g_steal_pointer (&why));
   return NULL;
 }
 
 static MachtypeRecord *
-record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *who,
+record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, const char *author,
                 MachtypeStoreOutcome *outcome, GError **error)
 {
   g_autoptr (MachtypeRecord) there = NULL, stored = NULL;
   MachtypeStoreOutcome done;
   gboolean own;
 
-  if (!mt_store_check_who (who, error) || !mt_store_begin_own (store, &own, error))
+  if (!mt_store_check_author (author, error) || !mt_store_begin_own (store, &own, error))
     return NULL;
   if (find (store, &record->uuid, &there, error))
-    stored = write_over (store, there, record, refresh, who, &done, error);
+    stored = write_over (store, there, record, refresh, author, &done, error);
   if (!mt_store_end_own (store, own, stored != NULL, error))
     return NULL;
   if (outcome != NULL)
@@ -210,7 +211,7 @@ record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, 
  * machtype_store_record:
  * @store: a store; must not be %NULL
  * @record: what is to be recorded; must not be %NULL
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
@@ -220,25 +221,25 @@ record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, 
  * when it was last seen are brought up to date. Nothing is ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too
- * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters.
+ * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for a @author with control characters.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
  */
 MachtypeRecord *
-machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char *who,
+machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char *author,
                        MachtypeStoreOutcome *outcome, GError **error)
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
-  return record_or_fill (store, record, TRUE, who, outcome, error);
+  return record_or_fill (store, record, TRUE, author, outcome, error);
 }
 
 /**
- * machtype_store_fill:
+ * machtype_store_record_missing:
  * @store: a store; must not be %NULL
  * @record: what another tool knows of an instance; must not be %NULL
- * @who: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who does it, for the history; %NULL if not known
  * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
@@ -247,18 +248,18 @@ machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char 
  *
  * Raises %MACHTYPE_ERROR_EXISTS if another machine type is recorded, %MACHTYPE_ERROR_BUSY,
  * %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too many properties,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a @who with control characters.
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for a @author with control characters.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
  */
 MachtypeRecord *
-machtype_store_fill (MachtypeStore *store, MachtypeRecord *record, const char *who,
-                     MachtypeStoreOutcome *outcome, GError **error)
+machtype_store_record_missing (MachtypeStore *store, MachtypeRecord *record, const char *author,
+                               MachtypeStoreOutcome *outcome, GError **error)
 {
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
-  return record_or_fill (store, record, FALSE, who, outcome, error);
+  return record_or_fill (store, record, FALSE, author, outcome, error);
 }
 
 /**

@@ -74,7 +74,7 @@ make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
   MachtypeRecord *record = mt_record_copy (there);
 
   mt_ref_string_set (&record->machine, intention->machine);
-  mt_ref_string_set (&record->asked, intention->asked);
+  mt_ref_string_set (&record->requested, intention->requested);
   record->source = intention->source;
   record->arch = intention->arch;
   machtype_properties_unref (record->properties);
@@ -85,7 +85,7 @@ make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
 MachtypeRecord *
 mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention, GError **error)
 {
-  const MtStoreChange change = { intention->action, intention->forced, intention->who,
+  const MtStoreChange change = { intention->action, intention->forced, intention->author,
                                  intention->undoes };
   g_autoptr (MachtypeRecord) there = NULL, record = NULL;
 

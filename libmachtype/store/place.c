@@ -27,7 +27,7 @@ mt_store_scheme_length (const char *place)
 gboolean
 mt_store_set_uri (const char *place, GError **error)
 {
-  g_autofree char *shown = mt_shown (place);
+  g_autofree char *shown = mt_escape_for_message (place);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                   "'%s' is a URI; a store is opened by its path", shown);

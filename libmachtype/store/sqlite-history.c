@@ -10,24 +10,24 @@ mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHis
                        GError **error)
 {
   sqlite3_stmt *statement = mt_sqlite_prepare (&store->sqlite, MT_SQL_INSERT_HISTORY, error);
-  gint64 who, old_machine, new_machine, old_asked, old_properties;
+  gint64 author, old_machine, new_machine, old_requested, old_properties;
 
-  if (statement == NULL || !mt_sqlite_get_text_id (store, entry->who, &who, error) ||
+  if (statement == NULL || !mt_sqlite_get_text_id (store, entry->author, &author, error) ||
       !mt_sqlite_get_text_id (store, entry->old_machine, &old_machine, error) ||
       !mt_sqlite_get_text_id (store, entry->new_machine, &new_machine, error) ||
-      !mt_sqlite_get_text_id (store, entry->old_asked, &old_asked, error) ||
+      !mt_sqlite_get_text_id (store, entry->old_requested, &old_requested, error) ||
       !mt_sqlite_get_properties_id (store, entry->old_properties, &old_properties, error))
     return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, uuid);
   sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
   sqlite3_bind_int64 (statement, 3, entry->changed_at);
-  mt_sqlite_bind_id (statement, 4, who);
+  mt_sqlite_bind_id (statement, 4, author);
   sqlite3_bind_int (statement, 5, (int)entry->action);
   sqlite3_bind_int (statement, 6, entry->forced);
   sqlite3_bind_int64 (statement, 7, (gint64)entry->undoes);
   mt_sqlite_bind_id (statement, 8, old_machine);
   mt_sqlite_bind_id (statement, 9, new_machine);
-  mt_sqlite_bind_id (statement, 10, old_asked);
+  mt_sqlite_bind_id (statement, 10, old_requested);
   sqlite3_bind_int (statement, 11, (int)entry->old_source);
   mt_sqlite_bind_id (statement, 12, old_properties);
   sqlite3_bind_int (statement, 13, (int)entry->old_arch);
@@ -65,10 +65,10 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
   g_autoptr (MachtypeHistoryEntry) entry = mt_history_entry_alloc ();
 
   if (!mt_sqlite_read_properties (store, row, 10, &entry->old_properties, error) ||
-      !mt_sqlite_read_text (store, row, 2, &entry->who, error) ||
+      !mt_sqlite_read_text (store, row, 2, &entry->author, error) ||
       !mt_sqlite_read_text (store, row, 6, &entry->old_machine, error) ||
       !mt_sqlite_read_text (store, row, 7, &entry->new_machine, error) ||
-      !mt_sqlite_read_text (store, row, 8, &entry->old_asked, error) ||
+      !mt_sqlite_read_text (store, row, 8, &entry->old_requested, error) ||
       !read_numbers (store, row, entry, error))
     return NULL;
   return g_steal_pointer (&entry);

@@ -7,20 +7,20 @@
 
 /* Numbers of an intention's texts. */
 typedef struct {
-  gint64 who, host_name, host_uuid, uri, definition, old_machine, machine, asked, properties;
+  gint64 author, host_name, host_uuid, uri, definition, old_machine, machine, requested, properties;
 } Ids;
 
 static gboolean
 get_ids (MtSqliteStore *store, const MachtypeIntention *intention, Ids *ids, GError **error)
 {
-  return mt_sqlite_get_text_id (store, intention->who, &ids->who, error) &&
+  return mt_sqlite_get_text_id (store, intention->author, &ids->author, error) &&
          mt_sqlite_get_text_id (store, intention->host_name, &ids->host_name, error) &&
          mt_sqlite_get_text_id (store, intention->host_uuid, &ids->host_uuid, error) &&
          mt_sqlite_get_text_id (store, intention->uri, &ids->uri, error) &&
          mt_sqlite_get_text_id (store, intention->definition, &ids->definition, error) &&
          mt_sqlite_get_text_id (store, intention->old_machine, &ids->old_machine, error) &&
          mt_sqlite_get_text_id (store, intention->machine, &ids->machine, error) &&
-         mt_sqlite_get_text_id (store, intention->asked, &ids->asked, error) &&
+         mt_sqlite_get_text_id (store, intention->requested, &ids->requested, error) &&
          mt_sqlite_get_properties_id (store, intention->properties, &ids->properties, error);
 }
 
@@ -33,7 +33,7 @@ bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeInt
   sqlite3_bind_int64 (statement, 2, (gint64)intention->revision);
   sqlite3_bind_int64 (statement, 3, (gint64)intention->token);
   sqlite3_bind_int64 (statement, 4, intention->started_at);
-  mt_sqlite_bind_id (statement, 5, ids->who);
+  mt_sqlite_bind_id (statement, 5, ids->author);
   sqlite3_bind_int (statement, 6, (int)intention->action);
   sqlite3_bind_int (statement, 7, intention->forced);
   sqlite3_bind_int64 (statement, 8, (gint64)intention->undoes);
@@ -43,7 +43,7 @@ bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeInt
   mt_sqlite_bind_id (statement, 12, ids->definition);
   mt_sqlite_bind_id (statement, 13, ids->old_machine);
   mt_sqlite_bind_id (statement, 14, ids->machine);
-  mt_sqlite_bind_id (statement, 15, ids->asked);
+  mt_sqlite_bind_id (statement, 15, ids->requested);
   sqlite3_bind_int (statement, 16, (int)intention->source);
   sqlite3_bind_int (statement, 17, (int)intention->arch);
   mt_sqlite_bind_id (statement, 18, ids->properties);
@@ -77,14 +77,14 @@ mt_sqlite_remove_intention (MachtypeStore *base, MachtypeIntention *intention, G
 static gboolean
 read_texts (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intention, GError **error)
 {
-  return mt_sqlite_read_text (store, row, 4, &intention->who, error) &&
+  return mt_sqlite_read_text (store, row, 4, &intention->author, error) &&
          mt_sqlite_read_text (store, row, 8, &intention->host_name, error) &&
          mt_sqlite_read_text (store, row, 9, &intention->host_uuid, error) &&
          mt_sqlite_read_text (store, row, 10, &intention->uri, error) &&
          mt_sqlite_read_text (store, row, 11, &intention->definition, error) &&
          mt_sqlite_read_text (store, row, 12, &intention->old_machine, error) &&
          mt_sqlite_read_text (store, row, 13, &intention->machine, error) &&
-         mt_sqlite_read_text (store, row, 14, &intention->asked, error);
+         mt_sqlite_read_text (store, row, 14, &intention->requested, error);
 }
 
 static gboolean

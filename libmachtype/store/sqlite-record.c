@@ -8,16 +8,16 @@
 
 /* Numbers of a record's texts. */
 typedef struct {
-  gint64 machine, asked, state, host, cell, properties;
+  gint64 machine, requested, state, host, cell, properties;
 } Ids;
 
 /* What was asked for is what is recorded, but for aliases. */
 static gboolean
 get_asked_id (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
 {
-  ids->asked = ids->machine;
-  return mt_ref_string_equal (record->asked, record->machine) ||
-         mt_sqlite_get_text_id (store, record->asked, &ids->asked, error);
+  ids->requested = ids->machine;
+  return mt_ref_string_equal (record->requested, record->machine) ||
+         mt_sqlite_get_text_id (store, record->requested, &ids->requested, error);
 }
 
 static gboolean
@@ -42,7 +42,7 @@ bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const Mac
     return FALSE;
   sqlite3_bind_int64 (statement, first, (gint64)record->revision);
   mt_sqlite_bind_id (statement, first + 1, ids.machine);
-  mt_sqlite_bind_id (statement, first + 2, ids.asked);
+  mt_sqlite_bind_id (statement, first + 2, ids.requested);
   sqlite3_bind_int (statement, first + 3, (int)record->source);
   sqlite3_bind_int (statement, first + 4, (int)record->arch);
   mt_sqlite_bind_id (statement, first + 5, ids.state);
@@ -140,7 +140,7 @@ read_record (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
       !mt_sqlite_read_uuid (&store->sqlite, row, &record->uuid, error) ||
       !read_numbers (store, row, record, error) ||
       !mt_sqlite_read_text (store, row, 2, &record->machine, error) ||
-      !mt_sqlite_read_text (store, row, 3, &record->asked, error) ||
+      !mt_sqlite_read_text (store, row, 3, &record->requested, error) ||
       !mt_sqlite_read_text (store, row, 6, &record->state, error) ||
       !mt_sqlite_read_text (store, row, 8, &record->cell, error) ||
       !read_name (store, row, 9, &record->name, error) || !read_host (store, row, 7, record, error))

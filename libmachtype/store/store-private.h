@@ -16,8 +16,8 @@ struct _MachtypeHistoryEntry {
   guint64 revision; /* that the change led to */
   guint64 undoes;   /* 0: it takes nothing back */
   gint64 changed_at;
-  char *who; /* NULL: not known */
-  char *old_machine, *new_machine, *old_asked;
+  char *author; /* NULL: not known */
+  char *old_machine, *new_machine, *old_requested;
   MachtypeSource old_source;
   MachtypeArch old_arch;
   MachtypeProperties *old_properties; /* never NULL */
@@ -29,8 +29,8 @@ MachtypeHistoryEntry *mt_history_entry_alloc (void);
 typedef struct {
   MachtypeHistoryAction action;
   gboolean forced;
-  const char *who; /* NULL: not known */
-  guint64 undoes;  /* 0: it takes nothing back */
+  const char *author; /* NULL: not known */
+  guint64 undoes;     /* 0: it takes nothing back */
 } MtStoreChange;
 
 /* What a record is to become, once libvirt has defined the domain so. Texts are GRefStrings. */
@@ -43,12 +43,12 @@ struct _MachtypeIntention {
   MachtypeHistoryAction action;
   gboolean forced;
   guint64 undoes;
-  char *who;                   /* NULL: not known */
+  char *author;                /* NULL: not known */
   char *host_name, *host_uuid; /* of the host, by its own account; the UUID may be NULL */
   char *uri;
   char *definition;  /* the machine type that the domain was defined with */
   char *old_machine; /* NULL: none was recorded */
-  char *machine, *asked;
+  char *machine, *requested;
   MachtypeSource source;
   MachtypeArch arch;
   MachtypeProperties *properties; /* never NULL */
@@ -144,7 +144,7 @@ gsize mt_store_scheme_length (const char *place);
 gboolean mt_store_set_uri (const char *place, GError **error);
 
 /* Whether somebody's name, which may be NULL, can stand in a history. */
-gboolean mt_store_check_who (const char *who, GError **error);
+gboolean mt_store_check_author (const char *author, GError **error);
 
 /* What machtype_store_record would do, without doing it. */
 MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
@@ -153,7 +153,7 @@ MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
 /* machtype_store_record inside a transaction, for who has just looked: there is what was found,
  * NULL for nothing. If it is no longer so, everything is done anew. */
 MachtypeRecord *mt_store_record_over (MachtypeStore *store, MachtypeRecord *there,
-                                      MachtypeRecord *record, const char *who,
+                                      MachtypeRecord *record, const char *author,
                                       MachtypeStoreOutcome *outcome, GError **error);
 
 /* Raise what a store answers for an instance that it does not have, has already, and that somebody

@@ -462,9 +462,9 @@ mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
   if (change == NULL)
     return mt_store_swap (store, old_record, record, NULL, error);
   record->revision = old_record->revision + 1;
-  entry =
-      machtype_history_entry_new (old_record, record, change->action, change->forced, change->who,
-                                  g_get_real_time () / G_TIME_SPAN_SECOND, change->undoes, error);
+  entry = machtype_history_entry_new (old_record, record, change->action, change->forced,
+                                      change->author, g_get_real_time () / G_TIME_SPAN_SECOND,
+                                      change->undoes, error);
   return entry != NULL && mt_store_swap (store, old_record, record, entry, error);
 }
 

@@ -23,7 +23,7 @@ struct _MachtypeUpdater {
   MachtypeConnection *connection;
   MachtypeHost *host; /* NULL: not asked yet */
   char *host_uuid;    /* NULL: not asked yet; "": not known */
-  char *who;          /* NULL: not known */
+  char *author;       /* NULL: not known */
   gboolean record_only;
 };
 
@@ -109,14 +109,14 @@ machtype_updater_unref (MachtypeUpdater *updater)
   machtype_connection_unref (updater->connection);
   machtype_host_unref (updater->host);
   g_free (updater->host_uuid);
-  g_free (updater->who);
+  g_free (updater->author);
   g_free (updater);
 }
 
 /**
- * machtype_updater_set_who:
+ * machtype_updater_set_author:
  * @updater: an updater; must not be %NULL
- * @who: (nullable): who makes the changes, for the history, copied; %NULL if not known
+ * @author: (nullable): who makes the changes, for the history, copied; %NULL if not known
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets who makes the changes.
@@ -128,14 +128,14 @@ machtype_updater_unref (MachtypeUpdater *updater)
  * Since: 1.0
  */
 gboolean
-machtype_updater_set_who (MachtypeUpdater *updater, const char *who, GError **error)
+machtype_updater_set_author (MachtypeUpdater *updater, const char *author, GError **error)
 {
   g_return_val_if_fail (updater != NULL, FALSE);
 
-  if (!mt_store_check_who (who, error))
+  if (!mt_store_check_author (author, error))
     return FALSE;
-  g_free (updater->who);
-  updater->who = g_strdup (who);
+  g_free (updater->author);
+  updater->author = g_strdup (author);
   return TRUE;
 }
 
@@ -635,7 +635,7 @@ prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreCha
   place.definition = definition;
   if (!check_place (&place, error))
     return FALSE;
-  change->who = updater->who;
+  change->author = updater->author;
   work->intention = mt_intention_new (record, changed, change, &place);
   return TRUE;
 }
@@ -749,7 +749,7 @@ machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, Mach
   if (!machtype_record_builder_set_state (builder, machtype_domain_get_state (domain), error))
     return NULL;
   changed = machtype_record_builder_end (builder);
-  return machtype_store_replace (updater->store, record, changed, updater->who, error);
+  return machtype_store_replace (updater->store, record, changed, updater->author, error);
 }
 
 /**
@@ -798,7 +798,7 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
   if (changed != record && !check_domain (updater, record, made.forced, error))
     return NULL;
   if (updater->record_only)
-    return machtype_store_update_machine (updater->store, record, change, updater->who, error);
+    return machtype_store_update_machine (updater->store, record, change, updater->author, error);
   return change_both (updater, record, changed, made.forced, &made, error);
 }
 
@@ -856,11 +856,11 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   if (undone == NULL)
     return NULL;
   if (undone->machine == NULL || mt_ref_string_equal (undone->machine, record->machine))
-    return machtype_store_undo (updater->store, record, flags, updater->who, error);
+    return machtype_store_undo (updater->store, record, flags, updater->author, error);
   if (!check_domain (updater, record, (flags & MACHTYPE_CHANGE_FORCE) != 0, error))
     return NULL;
   if (updater->record_only)
-    return machtype_store_undo (updater->store, record, flags, updater->who, error);
+    return machtype_store_undo (updater->store, record, flags, updater->author, error);
   return (flags & MACHTYPE_CHANGE_FORCE) != 0 || check_agrees (updater, record, error)
              ? change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made,
                             error)

@@ -189,7 +189,8 @@ read_model (void)
   model.revision = 1;
   model.source = MACHTYPE_SOURCE_DOMAIN;
   model.arch = MACHTYPE_ARCH_X86_64;
-  model.machine = model.asked = raw_store_query (raw, "SELECT machine FROM other.record LIMIT 1");
+  model.machine = model.requested =
+      raw_store_query (raw, "SELECT machine FROM other.record LIMIT 1");
   model.state = raw_store_query (raw, "SELECT state FROM other.record LIMIT 1");
   model.host = raw_store_query (raw, "SELECT host FROM other.record LIMIT 1");
   model.properties = raw_store_query (raw, "SELECT properties FROM other.record LIMIT 1");

@@ -247,7 +247,7 @@ make_raw (guint i, RawRecord *record, char *name)
   g_snprintf (name, 32, "instance-%06u", i);
   memcpy (record->uuid, world.uuids + (gsize)i * RAW_UUID_BYTES, RAW_UUID_BYTES);
   record->revision = 1;
-  record->machine = record->asked = machine;
+  record->machine = record->requested = machine;
   record->source = machine != 0 ? SOURCE : MACHTYPE_SOURCE_NONE;
   record->arch = MACHTYPE_ARCH_X86_64;
   record->state = world.state_ids[i % G_N_ELEMENTS (states)];
@@ -609,7 +609,7 @@ prepare_raw_update (gpointer data)
     g_free (found.name);
     *new = *old;
     new->revision++;
-    new->machine = new->asked = world.new_machine_id;
+    new->machine = new->requested = world.new_machine_id;
     new->source = MACHTYPE_SOURCE_OPERATOR;
   }
 }

@@ -261,7 +261,7 @@ bind_record (sqlite3_stmt *statement, const RawRecord *record)
   bind_uuid (statement, record->uuid);
   sqlite3_bind_int64 (statement, 2, record->revision);
   bind_id (statement, 3, record->machine);
-  bind_id (statement, 4, record->asked);
+  bind_id (statement, 4, record->requested);
   sqlite3_bind_int64 (statement, 5, record->source);
   sqlite3_bind_int64 (statement, 6, record->arch);
   bind_id (statement, 7, record->state);
@@ -279,7 +279,7 @@ bind_expected (sqlite3_stmt *statement, const RawRecord *old_record)
 {
   sqlite3_bind_int64 (statement, 14, old_record->revision);
   bind_id (statement, 15, old_record->machine);
-  bind_id (statement, 16, old_record->asked);
+  bind_id (statement, 16, old_record->requested);
   sqlite3_bind_int64 (statement, 17, old_record->source);
   sqlite3_bind_int64 (statement, 18, old_record->arch);
   bind_id (statement, 19, old_record->state);
@@ -333,7 +333,7 @@ read_found (const RawStore *store, sqlite3_stmt *row, RawFound *found)
   memcpy (found->uuid, sqlite3_column_blob (row, 0), RAW_UUID_BYTES);
   found->revision = sqlite3_column_int64 (row, 1);
   found->machine = store->texts[sqlite3_column_int64 (row, 2)];
-  found->asked = store->texts[sqlite3_column_int64 (row, 3)];
+  found->requested = store->texts[sqlite3_column_int64 (row, 3)];
   found->source = sqlite3_column_int64 (row, 4);
   found->arch = sqlite3_column_int64 (row, 5);
   found->state = store->texts[sqlite3_column_int64 (row, 6)];
@@ -361,20 +361,20 @@ raw_store_get (RawStore *store, const guint8 *uuid, RawFound *found)
 }
 
 static void
-add_history (RawStore *store, const RawRecord *old_record, const RawRecord *record, gint64 who)
+add_history (RawStore *store, const RawRecord *old_record, const RawRecord *record, gint64 author)
 {
   sqlite3_stmt *statement = store->statements[RAW_INSERT_HISTORY];
 
   bind_uuid (statement, record->uuid);
   sqlite3_bind_int64 (statement, 2, record->revision);
   sqlite3_bind_int64 (statement, 3, time (NULL));
-  bind_id (statement, 4, who);
+  bind_id (statement, 4, author);
   sqlite3_bind_int64 (statement, 5, MACHTYPE_HISTORY_ACTION_UPDATE);
   sqlite3_bind_int64 (statement, 6, 0);
   sqlite3_bind_int64 (statement, 7, 0);
   bind_id (statement, 8, old_record->machine);
   bind_id (statement, 9, record->machine);
-  bind_id (statement, 10, old_record->asked);
+  bind_id (statement, 10, old_record->requested);
   sqlite3_bind_int64 (statement, 11, old_record->source);
   bind_id (statement, 12, old_record->properties);
   sqlite3_bind_int64 (statement, 13, old_record->arch);
@@ -382,14 +382,15 @@ add_history (RawStore *store, const RawRecord *old_record, const RawRecord *reco
 }
 
 void
-raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord *record, gint64 who)
+raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord *record,
+                  gint64 author)
 {
   sqlite3_stmt *statement = store->statements[RAW_UPDATE];
 
   bind_record (statement, record);
   bind_expected (statement, old_record);
   run_write (store, statement);
-  add_history (store, old_record, record, who);
+  add_history (store, old_record, record, author);
 }
 
 guint64

@@ -13,7 +13,7 @@
 /* Texts are numbers; 0 is none. */
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
-  gint64 revision, machine, asked, source, arch, state, host, cell, properties;
+  gint64 revision, machine, requested, source, arch, state, host, cell, properties;
   gint64 recorded_at, seen_at;
   const char *name;
 } RawRecord;
@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
   gint64 revision, source, arch, recorded_at, seen_at, qemu_version, libvirt_version;
-  const char *machine, *asked, *state, *cell, *host_name, *host_uuid, *properties;
+  const char *machine, *requested, *state, *cell, *host_name, *host_uuid, *properties;
   char *name;
 } RawFound;
 
@@ -54,7 +54,7 @@ void raw_store_get (RawStore *store, const guint8 *uuid, RawFound *found);
 
 /* Puts the record in the place of the old one, with an entry of the history. */
 void raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord *record,
-                       gint64 who);
+                       gint64 author);
 
 /* Sums up the last digit, as a character, of the UUID of each record without a machine type. */
 guint64 raw_store_sum_unset (RawStore *store);

@@ -99,7 +99,7 @@ class TextStore(DictStore):
             "host": [record.get_host_name(), record.get_host_uuid()],
             "versions": [record.get_qemu_version(), record.get_libvirt_version()],
             "arch": int(record.get_arch()), "state": record.get_state(),
-            "machine": [record.get_machine(), record.get_asked(), int(record.get_source())],
+            "machine": [record.get_machine(), record.get_requested(), int(record.get_source())],
             "revision": record.get_revision(),
             "times": [record.get_recorded_at(), record.get_seen_at()],
             "properties": {name: properties.get_image(name)
@@ -126,7 +126,7 @@ class TextStore(DictStore):
     def save_entry(self, old, record, entry):
         return json.dumps({
             "old": self.save(old), "new": self.save(record), "action": int(entry.get_action()),
-            "forced": entry.get_forced(), "who": entry.get_who(), "at": entry.get_changed_at(),
+            "forced": entry.get_forced(), "who": entry.get_author(), "at": entry.get_changed_at(),
             "undoes": entry.get_undoes(),
         })
 

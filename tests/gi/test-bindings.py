@@ -290,7 +290,7 @@ class Ownership(unittest.TestCase):
                                  "me")
             return store.list_history(uuid)
         entry, = self.keep(change_once)
-        self.assertEqual((entry.get_new_machine(), entry.get_who()), ("pc-q35-7.2", "me"))
+        self.assertEqual((entry.get_new_machine(), entry.get_author()), ("pc-q35-7.2", "me"))
 
     def test_references_by_hand(self):
         """Nobody needs them in Python; whoever calls them does not take what the others hold."""

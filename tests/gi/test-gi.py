@@ -101,7 +101,7 @@ class OwnStore(unittest.TestCase):
         undone = store.undo(updated, Machtype.ChangeFlags.NONE, "me")
         log.append((undone.get_machine(), undone.get_revision(), undone.get_source(),
                     undone.equal(store.read_record(UUID)), undone.equal(record)))
-        log.append([(entry.get_old_machine(), entry.get_new_machine(), entry.get_who())
+        log.append([(entry.get_old_machine(), entry.get_new_machine(), entry.get_author())
                     for entry in store.list_history(UUID)])
         store.foreach(None, None, lambda one: (log.append(one.get_uuid()), True)[1])
         try:

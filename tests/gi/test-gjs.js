@@ -110,7 +110,7 @@ function testStore() {
     const history = store.list_history(UUID);
     System.gc();
     check('records outlive the call', seen[0].get_machine() === 'pc-q35-7.2');
-    check('the history', history.length === 1 && history[0].get_who() === 'me');
+    check('the history', history.length === 1 && history[0].get_author() === 'me');
     for (const end of ['', '-wal', '-shm'])
         GLib.unlink(path + end);
     GLib.rmdir(folder);

@@ -105,7 +105,7 @@ def check_statuses(source, described, numbers):
     """Each number that the program's header has a name for stands in the page, and no other."""
     header = read(f"{source}/examples/machtype/machtype-program.h")
     known = set(re.findall(r"^  (?:STATUS|NOVA)_\w+ = (\d+),", header, flags=re.M))
-    checks = read(f"{source}/examples/machtype/machine-type.c")
+    checks = read(f"{source}/examples/machtype/nova-commands.c")
     known |= set(re.findall(r"\bCHECK_\w+ = (\d+)", checks))
     for text in described.values():
         numbers |= list_statuses(text)

@@ -17,7 +17,7 @@
 #define URI "qemu+unix:///system?socket=/nonexistent/socket"
 
 typedef struct {
-  const char *who;
+  const char *author;
   gboolean has_libvirt;             /* the program has libvirt before the library needs it */
   gboolean sets_before, sets_after; /* it sets a handler: before the library opens a host, after */
   gboolean host, own, connection;   /* whether the failure of each opening is printed */
@@ -155,7 +155,7 @@ main (void)
     int status = 0;
     pid_t child;
 
-    printf ("%s\n", rows[i].who);
+    printf ("%s\n", rows[i].author);
     fflush (stdout);
     child = fork ();
     if (child == 0)

@@ -86,7 +86,7 @@ dup_definition (const char *xml, char **refusal)
 /* The definition of a guest of the library or, of boards for which it makes none, of the least
  * domain. */
 static char *
-dup_real_domain (MtClass class)
+dup_real_domain (MtMachineClass class)
 {
   const SnippetMachine *machine = snippet_machine (class);
   g_autofree char *xml = mt_recipe_find (machine->arch, machine->machine) != NULL
@@ -195,13 +195,13 @@ disagree (Counts *counts, const char *label, const char *what, const char *refus
 
 /* What libvirt is not asked about. */
 static gboolean
-is_left_out (MtKind kind)
+is_left_out (MtDeviceKind kind)
 {
   return kind == MT_KIND_VIF_MODEL;
 }
 
 static void
-compare_define (const MtRule *rule, MtClass class, const char *xml, const char *label,
+compare_define (const MtRule *rule, MtMachineClass class, const char *xml, const char *label,
                 Counts *counts)
 {
   const MachtypeAuthority authority = mt_rule_ask (rule, class);
@@ -217,7 +217,7 @@ compare_define (const MtRule *rule, MtClass class, const char *xml, const char *
     counts->native_stricter++;
   else {
     counts->native_laxer++;
-    if (!is_left_out ((MtKind)rule->kind))
+    if (!is_left_out ((MtDeviceKind)rule->kind))
       disagree (counts, label, "the check is laxer", refusal);
   }
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
@@ -236,7 +236,7 @@ compare_define (const MtRule *rule, MtClass class, const char *xml, const char *
 }
 
 static void
-compare_rules (MtClass class, const char *base, Counts *counts)
+compare_rules (MtMachineClass class, const char *base, Counts *counts)
 {
   g_autofree char *machine = snippet_dup_label (class);
   gsize i, count;
@@ -246,11 +246,12 @@ compare_rules (MtClass class, const char *base, Counts *counts)
     const MachtypeAuthority authority = mt_rule_ask (&rules[i], class);
     g_autofree char *code = NULL, *label = NULL, *xml = NULL;
 
-    if (!snippet_can_show ((MtKind)rules[i].kind, class))
+    if (!snippet_can_show ((MtDeviceKind)rules[i].kind, class))
       continue;
-    code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
+    code =
+        g_strdup_printf ("%s-%s", mt_kind_get_code ((MtDeviceKind)rules[i].kind), rules[i].value);
     label = g_strdup_printf ("%s, %s", machine, code);
-    xml = snippet_add (base, (MtKind)rules[i].kind, rules[i].value, class, FALSE, other);
+    xml = snippet_add (base, (MtDeviceKind)rules[i].kind, rules[i].value, class, FALSE, other);
     g_assert_cmpint (is_found (xml, code), ==,
                      authority != MACHTYPE_AUTHORITY_NONE &&
                          authority != MACHTYPE_AUTHORITY_LIBMACHTYPE);
@@ -283,19 +284,20 @@ test_define (void)
   guint class;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    g_autofree char *base = NULL, *codes = NULL, *label = snippet_dup_label ((MtClass) class);
+    g_autofree char *base = NULL, *codes = NULL,
+                    *label = snippet_dup_label ((MtMachineClass) class);
     GError *error = NULL;
 
-    if (!snippet_machine ((MtClass) class)->in_libvirt) {
+    if (!snippet_machine ((MtMachineClass) class)->in_libvirt) {
       g_test_message ("%s: unknown to this libvirt", label);
       continue;
     }
-    base = dup_real_domain ((MtClass) class);
+    base = dup_real_domain ((MtMachineClass) class);
     ROW ("%s", base);
     codes = test_join_codes (machtype_domain_lint (base, -1, host, &error));
     g_assert_no_error (error);
     g_assert_cmpstr (codes, ==, "");
-    compare_rules ((MtClass) class, base, &counts);
+    compare_rules ((MtMachineClass) class, base, &counts);
   }
   g_test_message ("define: %u refused and %u taken as the rules say, %u unproven, %u not to be "
                   "told here, %u otherwise",
@@ -310,7 +312,7 @@ test_define (void)
 static gboolean
 is_for_here (const Condition *condition, const char *xml)
 {
-  return snippet_machine ((MtClass)condition->class)->in_libvirt &&
+  return snippet_machine ((MtMachineClass)condition->class)->in_libvirt &&
          strstr (xml, "type=\"kvm\"") == NULL;
 }
 
@@ -388,19 +390,19 @@ test_start_conditions (void)
 }
 
 static void
-start_one (const MtRule *rule, MtClass class, const char *base, Counts *counts)
+start_one (const MtRule *rule, MtMachineClass class, const char *base, Counts *counts)
 {
   const MachtypeAuthority authority = mt_rule_ask (rule, class);
   g_autofree char *xml = NULL, *refusal = NULL, *label = NULL, *machine = NULL;
 
-  if (!snippet_can_show ((MtKind)rule->kind, class) ||
+  if (!snippet_can_show ((MtDeviceKind)rule->kind, class) ||
       (authority != MACHTYPE_AUTHORITY_QEMU && authority != MACHTYPE_AUTHORITY_GUEST &&
        authority != MACHTYPE_AUTHORITY_IGNORED))
     return;
   machine = snippet_dup_label (class);
-  label = g_strdup_printf ("%s, %s-%s, %s", machine, mt_kind_get_code ((MtKind)rule->kind),
+  label = g_strdup_printf ("%s, %s-%s, %s", machine, mt_kind_get_code ((MtDeviceKind)rule->kind),
                            rule->value, machtype_authority_to_string (authority));
-  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, FALSE, other);
+  xml = snippet_add (base, (MtDeviceKind)rule->kind, rule->value, class, FALSE, other);
   refusal = dup_start_refusal (xml);
   ROW ("%s: %s", label, refusal != NULL ? refusal : "started");
   if ((authority == MACHTYPE_AUTHORITY_QEMU) != (refusal != NULL))
@@ -424,15 +426,15 @@ test_start (void)
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
     g_autofree char *whole = NULL, *base = NULL, *refusal = NULL;
 
-    if (!snippet_machine ((MtClass) class)->in_libvirt)
+    if (!snippet_machine ((MtMachineClass) class)->in_libvirt)
       continue;
-    whole = dup_real_domain ((MtClass) class);
+    whole = dup_real_domain ((MtMachineClass) class);
     base = snippet_edit (whole, "os", "", "kernel", NULL);
     refusal = dup_start_refusal (base);
     ROW ("%s", base);
     g_assert_cmpstr (refusal, ==, NULL);
     for (i = 0; i < count; i++)
-      start_one (&rules[i], (MtClass) class, base, &counts);
+      start_one (&rules[i], (MtMachineClass) class, base, &counts);
   }
   g_test_message ("start: %u refused and %u started as the rules say, %u otherwise", counts.refused,
                   counts.taken, counts.disagreed);
@@ -469,7 +471,7 @@ test_check_leaves_out (void)
   g_autofree char *xml = snippet_edit (
       base, "devices", "<interface type='user'><model type='virtio'/></interface>", NULL, NULL);
   g_autoptr (MachtypeDefinitionCheck) check = check_definition (xml);
-  g_auto (GStrv) not_asked = machtype_definition_check_dup_not_asked (check);
+  g_auto (GStrv) not_asked = machtype_definition_check_dup_unchecked (check);
 
   refusal = dup_define_refusal (xml);
   g_assert_nonnull (refusal);

@@ -126,16 +126,17 @@ typedef struct {
 } Recordings;
 
 static gboolean
-on_recording (MachtypeRecording *recording, gpointer user_data)
+on_recording (MachtypeRecordResult *recording, gpointer user_data)
 {
   Recordings *recordings = user_data;
 
   recordings->n++;
-  g_assert_no_error (machtype_recording_get_error (recording));
-  g_assert_cmpuint (machtype_recording_get_n_done (recording), ==, recordings->n);
-  g_assert_cmpint (machtype_recording_get_outcome (recording), ==, MACHTYPE_STORE_OUTCOME_ADDED);
-  g_assert_cmpstr (machtype_record_get_uuid (machtype_recording_get_record (recording)), ==,
-                   machtype_domain_get_uuid (machtype_recording_get_domain (recording)));
+  g_assert_no_error (machtype_record_result_get_error (recording));
+  g_assert_cmpuint (machtype_record_result_get_n_done (recording), ==, recordings->n);
+  g_assert_cmpint (machtype_record_result_get_outcome (recording), ==,
+                   MACHTYPE_STORE_OUTCOME_ADDED);
+  g_assert_cmpstr (machtype_record_get_uuid (machtype_record_result_get_record (recording)), ==,
+                   machtype_domain_get_uuid (machtype_record_result_get_domain (recording)));
   return recordings->n != recordings->stop_at;
 }
 
@@ -224,15 +225,16 @@ make_odd_domains (void)
 }
 
 static gboolean
-on_odd_name (MachtypeRecording *recording, gpointer data)
+on_odd_name (MachtypeRecordResult *recording, gpointer data)
 {
-  g_autoptr (GPtrArray) warnings = machtype_recording_list_warnings (recording);
-  MachtypeRecord *record = machtype_recording_get_record (recording);
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (recording);
+  MachtypeRecord *record = machtype_record_result_get_record (recording);
   gsize i = (*(guint *)data)++;
 
   ROW ("row %u", (guint)i);
-  g_assert_no_error (machtype_recording_get_error (recording));
-  g_assert_cmpint (machtype_recording_get_outcome (recording), ==, MACHTYPE_STORE_OUTCOME_ADDED);
+  g_assert_no_error (machtype_record_result_get_error (recording));
+  g_assert_cmpint (machtype_record_result_get_outcome (recording), ==,
+                   MACHTYPE_STORE_OUTCOME_ADDED);
   g_assert_cmpstr (machtype_record_get_machine (record), ==, "pc-i440fx-6.2");
   g_assert_cmpstr (machtype_record_get_name (record), ==, odd_names[i].kept);
   g_assert_cmpuint (warnings->len, ==, odd_names[i].words != NULL ? 1 : 0);
@@ -512,7 +514,7 @@ add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
         builder, i == 0 ? MACHTYPE_INTERFACE_TYPE_USER : MACHTYPE_INTERFACE_TYPE_BRIDGE,
         i == 0 ? NULL : "br0", NULL, &error);
   machtype_guest_builder_set_graphics (builder, shape->graphics, &error);
-  machtype_guest_builder_set_mirror (builder, shape->disks != 0);
+  machtype_guest_builder_set_metadata (builder, shape->disks != 0);
   g_assert_no_error (error);
 }
 

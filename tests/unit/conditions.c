@@ -328,7 +328,7 @@ conditions_get (gsize *count)
 char *
 condition_dup_domain (const Condition *condition)
 {
-  char *xml = snippet_dup_domain ((MtClass)condition->class);
+  char *xml = snippet_dup_domain ((MtMachineClass)condition->class);
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (condition->edits); i++) {

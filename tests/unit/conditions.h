@@ -12,7 +12,7 @@ typedef struct {
 typedef struct {
   const char *codes; /* "a b": what is found, and nothing else */
   guint8 authority;  /* MachtypeAuthority of the first */
-  guint8 class;      /* MtClass */
+  guint8 class;      /* MtMachineClass */
   Edit edits[3];
 } Condition;
 

@@ -44,27 +44,27 @@ static const SnippetMachine machines[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (machines) == MT_CLASS_LAST + 1);
 
 const SnippetMachine *
-snippet_machine (MtClass class)
+snippet_machine (MtMachineClass class)
 {
   g_assert_cmpint (machines[class].class, ==, class);
   return &machines[class];
 }
 
 char *
-snippet_dup_label (MtClass class)
+snippet_dup_label (MtMachineClass class)
 {
   return g_strdup_printf ("%s %s", machtype_arch_to_string (machines[class].arch),
                           machines[class].machine);
 }
 
 static gboolean
-is_in (MtClass class, guint32 classes)
+is_in (MtMachineClass class, guint32 classes)
 {
   return (BIT (class) & classes) != 0;
 }
 
 char *
-snippet_dup_domain (MtClass class)
+snippet_dup_domain (MtMachineClass class)
 {
   const SnippetMachine *machine = &machines[class];
 
@@ -285,7 +285,7 @@ static const struct {
 
 /* A model that the emulator of a class has. */
 static const char *
-get_cpu (MtClass class)
+get_cpu (MtMachineClass class)
 {
   static const char *const cpus[] = {
     [MT_CLASS_NONE] = "",
@@ -319,7 +319,7 @@ get_target (const char *bus)
 
 /* malta: a slot that has an interrupt, and that no guest of the library uses. */
 static const char *
-get_address (MtKind kind, const char *value, MtClass class)
+get_address (MtDeviceKind kind, const char *value, MtMachineClass class)
 {
   if (!is_in (class, MALTAS) ||
       ((kind == MT_KIND_DISK_BUS || kind == MT_KIND_CDROM_BUS || kind == MT_KIND_INPUT_BUS) &&
@@ -330,7 +330,8 @@ get_address (MtKind kind, const char *value, MtClass class)
 }
 
 static char *
-fill_in (const char *fragment, MtKind kind, const char *value, MtClass class, const char *image)
+fill_in (const char *fragment, MtDeviceKind kind, const char *value, MtMachineClass class,
+         const char *image)
 {
   GString *text = g_string_new (fragment);
 
@@ -357,7 +358,7 @@ edit (char *xml, const char *parent, const char *fragment, const char *replaced,
 
 /* A controller for what sits on USB, where there can be one. */
 static char *
-add_usb (char *xml, MtClass class)
+add_usb (char *xml, MtMachineClass class)
 {
   if (is_in (class, NO_PCI | BIT (MT_CLASS_S390X)))
     return xml;
@@ -370,7 +371,7 @@ add_usb (char *xml, MtClass class)
 }
 
 static gboolean
-is_on_usb (MtKind kind, const char *value)
+is_on_usb (MtDeviceKind kind, const char *value)
 {
   return (strcmp (value, "usb") == 0 || strcmp (value, "usb-serial") == 0) &&
          kind != MT_KIND_USB_CONTROLLER;
@@ -387,7 +388,8 @@ add_max_memory (char *xml)
 
 /* What has to be there besides. */
 static char *
-add_company (char *xml, MtKind kind, const char *value, MtClass class, gboolean of_rules)
+add_company (char *xml, MtDeviceKind kind, const char *value, MtMachineClass class,
+             gboolean of_rules)
 {
   if (is_on_usb (kind, value))
     xml = add_usb (xml, class);
@@ -430,7 +432,7 @@ add_company (char *xml, MtKind kind, const char *value, MtClass class, gboolean 
 }
 
 gboolean
-snippet_can_show (MtKind kind, MtClass class)
+snippet_can_show (MtDeviceKind kind, MtMachineClass class)
 {
   if (kind == MT_KIND_TPM_VERSION)
     return mt_compat_ask (MT_KIND_TPM_MODEL, class == MT_CLASS_PSERIES ? "tpm-spapr" : "tpm-tis",
@@ -439,8 +441,8 @@ snippet_can_show (MtKind kind, MtClass class)
 }
 
 char *
-snippet_add (const char *xml, MtKind kind, const char *value, MtClass class, gboolean of_rules,
-             const char *image)
+snippet_add (const char *xml, MtDeviceKind kind, const char *value, MtMachineClass class,
+             gboolean of_rules, const char *image)
 {
   const char *parent = NULL, *fragment = NULL, *replaced = NULL, *attribute = NULL;
   g_autofree char *filled = NULL, *plain = NULL;

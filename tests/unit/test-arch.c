@@ -269,7 +269,7 @@ test_facts (void)
     ROW ("%s", rows[i].spellings[0]);
     g_assert_cmpstr (machtype_arch_to_string (arch), ==, rows[i].spellings[0]);
     for (naming = 0; naming < G_N_ELEMENTS (rows[i].spellings); naming++)
-      g_assert_cmpstr (machtype_arch_get_spelling (arch, (MachtypeArchNaming)naming), ==,
+      g_assert_cmpstr (machtype_arch_get_name (arch, (MachtypeArchNaming)naming), ==,
                        rows[i].spellings[naming]);
     g_assert_cmpstr (machtype_arch_get_default_machine (arch), ==, rows[i].machine);
     g_assert_cmpstr (mt_arch_get_emulator_package (arch), ==, rows[i].package);
@@ -469,15 +469,15 @@ test_no_arch (void)
     ROW ("%d", none[i]);
     g_assert_false (mt_arch_is_valid (arch));
     g_assert_cmpstr (machtype_arch_to_string (arch), ==, "unknown");
-    g_assert_null (machtype_arch_get_spelling (arch, MACHTYPE_ARCH_NAMING_LIBVIRT));
+    g_assert_null (machtype_arch_get_name (arch, MACHTYPE_ARCH_NAMING_LIBVIRT));
     g_assert_null (machtype_arch_get_default_machine (arch));
     g_assert_null (mt_arch_get_emulator_package (arch));
     g_assert_null (mt_arch_get_firmware_package (arch));
     g_assert_false (machtype_arch_can_accelerate (arch, MACHTYPE_ARCH_X86_64));
     g_assert_false (machtype_arch_can_accelerate (MACHTYPE_ARCH_X86_64, arch));
   }
-  g_assert_null (machtype_arch_get_spelling (MACHTYPE_ARCH_X86_64, (MachtypeArchNaming)5));
-  g_assert_null (machtype_arch_get_spelling (MACHTYPE_ARCH_X86_64, (MachtypeArchNaming)-1));
+  g_assert_null (machtype_arch_get_name (MACHTYPE_ARCH_X86_64, (MachtypeArchNaming)5));
+  g_assert_null (machtype_arch_get_name (MACHTYPE_ARCH_X86_64, (MachtypeArchNaming)-1));
 }
 
 /* Source: QEMU target/ARCH/kvm; a 64-bit host runs the 32-bit guests of its own kind. */

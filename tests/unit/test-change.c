@@ -267,8 +267,9 @@ test_rows (void)
     g_autofree char *warnings = sort_words (join_unique (machtype_change_list_warnings (change)));
     g_autofree char *expected = sort_words (g_strdup (rows[i].warnings));
     g_autofree char *effects = join_unique (machtype_change_list_effects (change));
-    g_autofree char *from = mt_shown (rows[i].old_type != NULL ? rows[i].old_type : "nothing");
-    g_autofree char *to = mt_shown (rows[i].new_type);
+    g_autofree char *from =
+        mt_escape_for_message (rows[i].old_type != NULL ? rows[i].old_type : "nothing");
+    g_autofree char *to = mt_escape_for_message (rows[i].new_type);
     MachtypeVerdict verdict = machtype_change_get_verdict (change);
 
     ROW ("%" G_GSIZE_FORMAT ": %s to %s, flags %u, host %s, defect %u", i, from, to, rows[i].flags,
@@ -582,7 +583,8 @@ test_pairs (void)
   for (i = 0; i < G_N_ELEMENTS (pool); i++) {
     for (k = 0; k < G_N_ELEMENTS (pool); k++) {
       MachtypeVerdict verdict = judge (pool[i], pool[k], STOPPED, 0);
-      g_autofree char *from = mt_shown (pool[i]), *to = mt_shown (pool[k]);
+      g_autofree char *from = mt_escape_for_message (pool[i]),
+                      *to = mt_escape_for_message (pool[k]);
 
       ROW ("%s to %s: %s", from, to, machtype_verdict_to_string (verdict));
       assert_follows_order (pool[i], pool[k], verdict);
@@ -599,7 +601,7 @@ test_from_nothing (void)
 
   for (i = 0; i < G_N_ELEMENTS (pool); i++) {
     g_autoptr (MachtypeName) name = machtype_name_new (pool[i], ANY, NULL);
-    g_autofree char *shown = mt_shown (pool[i]);
+    g_autofree char *shown = mt_escape_for_message (pool[i]);
     MachtypeVerdict expected = V (ALLOWED);
 
     if (name == NULL)

@@ -26,7 +26,7 @@ or_nothing (const char *text)
 static void
 add_class (GString *text, MachtypeArch arch, const char *machine)
 {
-  const MtClass class = mt_class_find (arch, machine);
+  const MtMachineClass class = mt_class_find (arch, machine);
   g_autofree char *label = NULL, *like = NULL, *ports = NULL;
 
   if (class == MT_CLASS_NONE)
@@ -47,8 +47,8 @@ test_limits (void)
   guint class;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    const MtClassFacts *facts = mt_class_get ((MtClass) class);
-    g_autofree char *label = snippet_dup_label ((MtClass) class);
+    const MtClassFacts *facts = mt_class_get ((MtMachineClass) class);
+    g_autofree char *label = snippet_dup_label ((MtMachineClass) class);
     g_autofree char *vcpus = g_strdup_printf ("%u", facts->max_vcpus);
     g_autofree char *define = g_strdup_printf ("%u", facts->define_vcpus);
     g_autofree char *most = g_strdup_printf ("%u", facts->max_memory_mib);
@@ -76,7 +76,7 @@ test_classes (void)
 }
 
 static void
-add_kind (GString *text, MtKind kind)
+add_kind (GString *text, MtDeviceKind kind)
 {
   const char *device = "", *name = "";
   guint class;
@@ -85,14 +85,14 @@ add_kind (GString *text, MtKind kind)
   facts_add (text, mt_kind_get_code (kind), mt_kind_get_label (kind),
              mt_kind_is_choice (kind) ? "choice" : "", device, name, NULL);
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    g_autofree char *label = snippet_dup_label ((MtClass) class),
-                    *possible = mt_compat_dup_possible (kind, (MtClass) class);
-    g_autofree char *remedy = mt_compat_dup_remedy (kind, (MtClass) class);
+    g_autofree char *label = snippet_dup_label ((MtMachineClass) class),
+                    *possible = mt_compat_dup_possible (kind, (MtMachineClass) class);
+    g_autofree char *remedy = mt_compat_dup_remedy (kind, (MtMachineClass) class);
 
     facts_add (text, mt_kind_get_code (kind), label, or_nothing (possible),
-               or_nothing (mt_compat_get_best (kind, (MtClass) class, TRUE)),
-               or_nothing (mt_compat_get_best (kind, (MtClass) class, FALSE)), or_nothing (remedy),
-               NULL);
+               or_nothing (mt_compat_get_best (kind, (MtMachineClass) class, TRUE)),
+               or_nothing (mt_compat_get_best (kind, (MtMachineClass) class, FALSE)),
+               or_nothing (remedy), NULL);
   }
 }
 
@@ -103,13 +103,13 @@ test_kinds (void)
   guint kind;
 
   for (kind = MT_KIND_NONE + 1; kind <= MT_KIND_LAST; kind++)
-    add_kind (text, (MtKind)kind);
+    add_kind (text, (MtDeviceKind)kind);
   facts_check ("kinds.tsv", text->str);
 }
 
 /* Who says no to each class, and in which words the first of each authority does. */
 static void
-add_rule (GString *text, MtKind kind, const char *value)
+add_rule (GString *text, MtDeviceKind kind, const char *value)
 {
   static const char letters[][12] = { "-",     "unproven", "listed", "define",
                                       "start", "guest",    "ignored" };
@@ -121,8 +121,8 @@ add_rule (GString *text, MtKind kind, const char *value)
 
   g_string_append (text, code);
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    const SnippetMachine *machine = snippet_machine ((MtClass) class);
-    const MachtypeAuthority authority = mt_compat_ask (kind, value, (MtClass) class);
+    const SnippetMachine *machine = snippet_machine ((MtMachineClass) class);
+    const MachtypeAuthority authority = mt_compat_ask (kind, value, (MtMachineClass) class);
 
     g_string_append_printf (text, "\t%s", letters[authority]);
     if (authority != MACHTYPE_AUTHORITY_NONE && (seen & 1u << authority) == 0)
@@ -143,13 +143,13 @@ test_rules (void)
   const MtRule *rules = mt_rules_get (&count);
 
   for (i = 0; i < count; i++)
-    add_rule (text, (MtKind)rules[i].kind, rules[i].value);
+    add_rule (text, (MtDeviceKind)rules[i].kind, rules[i].value);
   add_rule (text, MT_KIND_DISK_BUS, "no-such-bus");
   facts_check ("rules.tsv", text->str);
 }
 
 /* What is asked of every machine. */
-static const char *const asked[] = {
+static const char *const requested[] = {
   "hw_firmware_type=uefi",
   "hw_firmware_type=bios",
   "os:secure_boot=required",
@@ -239,8 +239,8 @@ static const char *const asked[] = {
 };
 
 static void
-add_asked (GString *text, MtClass class, const char *properties, MachtypeHost *host,
-           const char *host_name)
+add_requested (GString *text, MtMachineClass class, const char *properties, MachtypeHost *host,
+               const char *host_name)
 {
   const SnippetMachine *machine = snippet_machine (class);
   g_autoptr (MachtypeProperties) made = test_make_properties (properties);
@@ -261,8 +261,8 @@ test_asked (void)
   gsize k;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    for (k = 0; k < G_N_ELEMENTS (asked); k++)
-      add_asked (text, (MtClass) class, asked[k], NULL, "");
+    for (k = 0; k < G_N_ELEMENTS (requested); k++)
+      add_requested (text, (MtMachineClass) class, requested[k], NULL, "");
   }
   facts_check ("asked.tsv", text->str);
 }
@@ -285,8 +285,8 @@ test_asked_of_hosts (void)
   for (i = 0; i < G_N_ELEMENTS (hosts); i++) {
     g_autoptr (MachtypeHost) host = test_read_host ("x86_64.xml", hosts[i].file);
 
-    for (k = 0; k < G_N_ELEMENTS (asked); k++)
-      add_asked (text, (MtClass)hosts[i].class, asked[k], host, hosts[i].file);
+    for (k = 0; k < G_N_ELEMENTS (requested); k++)
+      add_requested (text, (MtMachineClass)hosts[i].class, requested[k], host, hosts[i].file);
   }
   facts_check ("asked-of-hosts.tsv", text->str);
 }

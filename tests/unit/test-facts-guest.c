@@ -80,7 +80,7 @@ add_drives (MachtypeGuestBuilder *builder, const Wanted *wanted, GError **error)
 static gboolean
 set_full (MachtypeGuestBuilder *builder, GError **error)
 {
-  machtype_guest_builder_set_mirror (builder, TRUE);
+  machtype_guest_builder_set_metadata (builder, TRUE);
   return machtype_guest_builder_set_name (builder, "full", error) &&
          machtype_guest_builder_set_uuid (builder, "12345678-9abc-4def-8123-456789abcdef", error) &&
          machtype_guest_builder_set_kernel (builder, "/vmlinuz", "/initrd", "quiet", error) &&

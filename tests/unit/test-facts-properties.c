@@ -368,23 +368,23 @@ append_pair (GString *text, const char *name, const char *value)
 static void
 add_pair (GString *text, gsize twin, const char *image, const char *flavor)
 {
-  g_autoptr (GString) asked = g_string_new (twins[twin].more);
+  g_autoptr (GString) requested = g_string_new (twins[twin].more);
   g_autofree char *pc = NULL, *arm = NULL, *alone = NULL;
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!append_pair (asked, twins[twin].image, image) ||
-      !append_pair (asked, twins[twin].flavor, flavor) || asked->len == 0)
+  if (!append_pair (requested, twins[twin].image, image) ||
+      !append_pair (requested, twins[twin].flavor, flavor) || requested->len == 0)
     return;
-  properties = test_make_properties (asked->str);
+  properties = test_make_properties (requested->str);
   /* An image alone, as it is stored: nobody knows the flavor. */
   findings = machtype_compat_check (properties, MACHTYPE_ARCH_X86_64, NULL, "q35", NULL);
   alone = test_join_codes (g_steal_pointer (&findings));
   machtype_properties_check (properties, &error);
   pc = dup_outcome (properties, "x86_64", "q35", 4, error != NULL ? error->message : NULL);
   arm = dup_outcome (properties, "aarch64", "virt", 1, error != NULL ? error->message : NULL);
-  facts_add (text, asked->str, error != NULL ? error->message : "", alone, pc, arm, NULL);
+  facts_add (text, requested->str, error != NULL ? error->message : "", alone, pc, arm, NULL);
 }
 
 /* So many values of one meet those of the other; the others meet themselves, and nothing. */

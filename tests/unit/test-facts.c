@@ -40,7 +40,7 @@ dup_kvm_hosts (MachtypeArch guest)
 static const char *
 spell (MachtypeArch arch, MachtypeArchNaming naming)
 {
-  return or_nothing (machtype_arch_get_spelling (arch, naming));
+  return or_nothing (machtype_arch_get_name (arch, naming));
 }
 
 static void

@@ -102,7 +102,7 @@ add_networks (MachtypeGuestBuilder *builder, const char *text, GError **error)
 static gboolean
 set_all (MachtypeGuestBuilder *b, const Spec *s, GError **error)
 {
-  machtype_guest_builder_set_mirror (b, s->mirror);
+  machtype_guest_builder_set_metadata (b, s->mirror);
   return (s->name == NULL || machtype_guest_builder_set_name (b, s->name, error)) &&
          machtype_guest_builder_set_uuid (b, s->uuid, error) &&
          (s->memory == 0 || machtype_guest_builder_set_memory (b, s->memory, error)) &&

@@ -73,7 +73,7 @@ make (MachtypeRecord *record, const char *host_uuid)
   g_autoptr (MachtypeRecord) changed = mt_store_make_update (record, change, &made, &error);
 
   g_assert_no_error (error);
-  made.who = "op (uid 0)";
+  made.author = "op (uid 0)";
   return mt_intention_new (record, changed, &made, &where);
 }
 
@@ -101,13 +101,13 @@ assert_intention (const MachtypeIntention *a, const MachtypeIntention *b)
   g_assert_cmpstr (machtype_intention_get_uri (a), ==, machtype_intention_get_uri (b));
   g_assert_cmpint (machtype_intention_get_started_at (a), ==,
                    machtype_intention_get_started_at (b));
-  g_assert_cmpstr (machtype_intention_get_who (a), ==, machtype_intention_get_who (b));
+  g_assert_cmpstr (machtype_intention_get_author (a), ==, machtype_intention_get_author (b));
   g_assert_cmpstr (a->host_uuid, ==, b->host_uuid);
   g_assert_cmpuint (a->revision, ==, b->revision);
   g_assert_cmpuint (a->token, ==, b->token);
   g_assert_cmpint (a->forced, ==, b->forced);
   g_assert_cmpuint (a->undoes, ==, b->undoes);
-  g_assert_cmpstr (a->asked, ==, b->asked);
+  g_assert_cmpstr (a->requested, ==, b->requested);
   g_assert_cmpint (a->source, ==, b->source);
   g_assert_cmpint (a->arch, ==, b->arch);
 }
@@ -245,7 +245,7 @@ test_fulfil (gconstpointer kind)
   history = machtype_store_list_history (place.store, UUID (1), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (history->len, ==, 1);
-  g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[0]), ==, "op (uid 0)");
+  g_assert_cmpstr (machtype_history_entry_get_author (history->pdata[0]), ==, "op (uid 0)");
   g_assert_cmpint (machtype_history_entry_get_action (history->pdata[0]), ==,
                    MACHTYPE_HISTORY_ACTION_UPDATE);
 

@@ -48,7 +48,7 @@ assert_helpful (const MachtypeFinding *finding)
 /* The rule alone: nothing but its finding where it speaks, and no such finding where it does not.
  * What nobody has seen is not reported. */
 static void
-check_rule (const MtRule *rule, MtClass class)
+check_rule (const MtRule *rule, MtMachineClass class)
 {
   const MachtypeAuthority authority = mt_rule_ask (rule, class);
   const gboolean speaks =
@@ -57,8 +57,8 @@ check_rule (const MtRule *rule, MtClass class)
   g_autoptr (GPtrArray) findings = NULL;
   gboolean in_smm;
 
-  xml = snippet_add (base, (MtKind)rule->kind, rule->value, class, TRUE, "/images/a");
-  code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtKind)rule->kind), rule->value);
+  xml = snippet_add (base, (MtDeviceKind)rule->kind, rule->value, class, TRUE, "/images/a");
+  code = g_strdup_printf ("%s-%s", mt_kind_get_code ((MtDeviceKind)rule->kind), rule->value);
   label = snippet_dup_label (class);
   ROW ("%s, %s, %s", label, code, machtype_authority_to_string (authority));
   findings = lint (xml, NULL);
@@ -85,11 +85,11 @@ test_rules (void)
 
   for (i = 0; i < count; i++) {
     for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-      const MachtypeAuthority authority = mt_rule_ask (&rules[i], (MtClass) class);
+      const MachtypeAuthority authority = mt_rule_ask (&rules[i], (MtMachineClass) class);
 
-      if (!snippet_can_show ((MtKind)rules[i].kind, (MtClass) class))
+      if (!snippet_can_show ((MtDeviceKind)rules[i].kind, (MtMachineClass) class))
         continue;
-      check_rule (&rules[i], (MtClass) class);
+      check_rule (&rules[i], (MtMachineClass) class);
       if (authority == MACHTYPE_AUTHORITY_NONE || authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
         silent++;
       else
@@ -107,7 +107,7 @@ test_bases (void)
   guint class;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    g_autofree char *xml = snippet_dup_domain ((MtClass) class), *codes = NULL;
+    g_autofree char *xml = snippet_dup_domain ((MtMachineClass) class), *codes = NULL;
 
     ROW ("%s", xml);
     codes = test_join_codes (lint (xml, NULL));
@@ -153,7 +153,7 @@ test_conditions_whole (void)
     for (j = 0; j < rows && !found; j++)
       found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
               conditions[j].authority == checks[i].authority &&
-              mt_lint_check_is_for (&checks[i], (MtClass)conditions[j].class);
+              mt_lint_check_is_for (&checks[i], (MtMachineClass)conditions[j].class);
     g_assert_true (found);
   }
 }
@@ -533,7 +533,7 @@ dup_classes (guint32 classes)
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
     const gboolean is_in = (classes & MT_CLASS_BIT (class)) != 0;
     GString *list = is_in ? in : out;
-    g_autofree char *label = snippet_dup_label ((MtClass) class);
+    g_autofree char *label = snippet_dup_label ((MtMachineClass) class);
 
     g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", label);
     *(is_in ? &inside : &outside) += 1;
@@ -551,7 +551,7 @@ list_refused (const MtRule *rule, MachtypeAuthority authority)
   guint class;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    if (mt_rule_ask (rule, (MtClass) class) == authority)
+    if (mt_rule_ask (rule, (MtMachineClass) class) == authority)
       classes |= MT_CLASS_BIT (class);
   }
   return classes;
@@ -575,8 +575,8 @@ add_rules (GString *text)
 
     if (rules[i].kind != MT_KIND_CPU_TOPOLOGY && (define | start | guest | ignored) != 0)
       g_string_append_printf (text, "| `%s-%s` | %s | %s | %s | %s |\n",
-                              mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value, on_define,
-                              on_start, on_guest, on_ignored);
+                              mt_kind_get_code ((MtDeviceKind)rules[i].kind), rules[i].value,
+                              on_define, on_start, on_guest, on_ignored);
   }
 }
 
@@ -587,7 +587,7 @@ dup_checked (const MtLintCheck *check)
   guint class;
 
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-    if (mt_lint_check_is_for (check, (MtClass) class))
+    if (mt_lint_check_is_for (check, (MtMachineClass) class))
       classes |= MT_CLASS_BIT (class);
   }
   return dup_classes (classes);

@@ -12,7 +12,7 @@ test_classes (void)
   static const struct {
     MachtypeArch arch;
     const char *machine;
-    MtClass class;
+    MtMachineClass class;
   } rows[] = {
     { MACHTYPE_ARCH_X86_64, "pc", MT_CLASS_I440FX },
     { MACHTYPE_ARCH_X86_64, "pc-1.0", MT_CLASS_I440FX },
@@ -51,7 +51,7 @@ test_slots (void)
 
   for (i = 0; i < G_N_ELEMENTS (archs); i++) {
     const MtRecipe *recipe = mt_recipe_find (archs[i], "malta");
-    const guint32 interrupts = mt_class_get ((MtClass)recipe->class)->interrupt_slots;
+    const guint32 interrupts = mt_class_get ((MtMachineClass)recipe->class)->interrupt_slots;
     const guint slots[] = { recipe->slots.fixed,   recipe->slots.network,  recipe->slots.disk[0],
                             recipe->slots.disk[1], recipe->slots.watchdog, MT_MALTA_SLOT,
                             MT_MALTA_NEXT_SLOT,    MT_MALTA_LAST_SLOT };

@@ -296,7 +296,7 @@ test_ignored (void)
   g_autofree char *joined = NULL;
 
   empty = machtype_properties_builder_end (builder);
-  none = machtype_properties_dup_ignored (empty);
+  none = machtype_properties_dup_unused_names (empty);
   g_assert_cmpuint (g_strv_length (none), ==, 0);
   g_assert_true (machtype_properties_builder_add_image (builder, "os_type", "linux", NULL));
   g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "ide", NULL));
@@ -306,7 +306,7 @@ test_ignored (void)
   g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:new_thing", "1", NULL));
   g_assert_true (machtype_properties_builder_add_image (builder, "img_version", "1", NULL));
   properties = machtype_properties_builder_end (builder);
-  names = machtype_properties_dup_ignored (properties);
+  names = machtype_properties_dup_unused_names (properties);
   joined = g_strjoinv (" ", names);
   g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:new_thing hw_disk_bus img_version");
 }
@@ -346,7 +346,7 @@ test_hostile (void)
     g_assert_false (adders[a](builder, hostile[i / 2].name, hostile[i / 2].value, &error));
     test_assert_error (&error, hostile[i / 2].code, hostile[i / 2].words);
     properties = machtype_properties_builder_end (builder);
-    names = machtype_properties_dup_ignored (properties);
+    names = machtype_properties_dup_unused_names (properties);
     g_assert_cmpuint (g_strv_length (names), ==, 0);
   }
 }
@@ -539,7 +539,7 @@ check_becomes (const MtSchema *row)
 
     g_assert_cmpint (row->kind, !=, MT_KIND_NONE);
     if (*wanted != '\0' && strcmp (wanted, MT_BEST_MODEL) != 0)
-      g_assert_nonnull (mt_rule_find ((MtKind)row->kind, wanted));
+      g_assert_nonnull (mt_rule_find ((MtDeviceKind)row->kind, wanted));
   }
 }
 

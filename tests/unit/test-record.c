@@ -254,7 +254,7 @@ static void
 test_machines (void)
 {
   static const struct {
-    const char *machine, *asked;
+    const char *machine, *requested;
     MachtypeSource source;
     const char *stored, *stored_asked;
     int code; /* -1: accepted */
@@ -278,8 +278,8 @@ test_machines (void)
     gboolean ok;
 
     ROW ("%s %s", rows[i].machine != NULL ? rows[i].machine : "-",
-         rows[i].asked != NULL ? rows[i].asked : "-");
-    ok = machtype_record_builder_set_machine (builder, rows[i].machine, rows[i].asked,
+         rows[i].requested != NULL ? rows[i].requested : "-");
+    ok = machtype_record_builder_set_machine (builder, rows[i].machine, rows[i].requested,
                                               rows[i].source, &error);
     if (rows[i].code >= 0) {
       g_assert_false (ok);
@@ -288,7 +288,7 @@ test_machines (void)
       g_assert_no_error (error);
     record = machtype_record_builder_end (builder);
     g_assert_cmpstr (machtype_record_get_machine (record), ==, rows[i].stored);
-    g_assert_cmpstr (machtype_record_get_asked (record), ==, rows[i].stored_asked);
+    g_assert_cmpstr (machtype_record_get_requested (record), ==, rows[i].stored_asked);
     g_assert_cmpint (machtype_record_get_source (record), ==,
                      rows[i].stored != NULL ? rows[i].source : MACHTYPE_SOURCE_NONE);
   }

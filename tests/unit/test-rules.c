@@ -20,7 +20,7 @@ test_table (void)
     guint32 seen = 0;
     guint class;
 
-    ROW ("%s-%s", mt_kind_get_code ((MtKind)rules[i].kind), rules[i].value);
+    ROW ("%s-%s", mt_kind_get_code ((MtDeviceKind)rules[i].kind), rules[i].value);
     kinds[rules[i].kind]++;
     for (j = 0; j < G_N_ELEMENTS (columns); j++) {
       g_assert_cmphex (columns[j] & seen, ==, 0);
@@ -32,11 +32,12 @@ test_table (void)
     g_assert_true (i == 0 || rules[i].kind >= rules[i - 1].kind);
     for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
       if ((rules[i].define & MT_CLASS_BIT (class)) != 0)
-        g_assert_true (mt_class_has ((MtClass) class, rules[i].needs));
+        g_assert_true (mt_class_has ((MtMachineClass) class, rules[i].needs));
       if ((rules[i].start & MT_CLASS_BIT (class)) != 0)
-        g_assert_true (mt_class_has ((MtClass) class, rules[i].needs | rules[i].needs_to_start));
+        g_assert_true (
+            mt_class_has ((MtMachineClass) class, rules[i].needs | rules[i].needs_to_start));
     }
-    g_assert_true (mt_rule_find ((MtKind)rules[i].kind, rules[i].value) == &rules[i]);
+    g_assert_true (mt_rule_find ((MtDeviceKind)rules[i].kind, rules[i].value) == &rules[i]);
   }
   for (i = MT_KIND_NONE + 1; i < G_N_ELEMENTS (kinds); i++)
     g_assert_cmpuint (kinds[i], >, 0);
@@ -59,7 +60,7 @@ get_new (const MtRule *rule, guint32 has)
 static void
 test_new_class (void)
 {
-  const MtClass new_class = (MtClass)(MT_CLASS_LAST + 1);
+  const MtMachineClass new_class = (MtMachineClass)(MT_CLASS_LAST + 1);
   gsize n, i;
   const MtRule *rules = mt_rules_get (&n);
   guint bit;
@@ -69,7 +70,7 @@ test_new_class (void)
       const guint32 has = bit < 32 ? 1u << bit : G_MAXUINT32;
       const MachtypeAuthority authority = mt_rule_judge (&rules[i], new_class, has);
 
-      ROW ("%s-%s, a machine that has %x: %s", mt_kind_get_code ((MtKind)rules[i].kind),
+      ROW ("%s-%s, a machine that has %x: %s", mt_kind_get_code ((MtDeviceKind)rules[i].kind),
            rules[i].value, has, machtype_authority_to_string (authority));
       g_assert_cmpint (authority, ==, get_new (&rules[i], has));
       g_assert_cmpint (authority, !=, MACHTYPE_AUTHORITY_NONE);

@@ -58,15 +58,15 @@ make_record (const char *suffix, const char *machine)
   g_autofree char *name = g_strconcat ("guest-", suffix, NULL);
   g_autofree char *host = g_strconcat ("host-", suffix, NULL);
   g_autofree char *cell = g_strconcat ("cell-", suffix, NULL);
-  g_autofree char *asked = g_strconcat ("q35-", suffix, NULL);
+  g_autofree char *requested = g_strconcat ("q35-", suffix, NULL);
 
   g_assert_true (machtype_record_builder_set_name (builder, name, NULL));
   g_assert_true (machtype_record_builder_set_host (builder, host, NULL, NULL));
   g_assert_true (machtype_record_builder_set_cell (builder, cell, NULL));
   g_assert_true (machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL));
   g_assert_true (machtype_record_builder_set_state (builder, "stopped", NULL));
-  g_assert_true (
-      machtype_record_builder_set_machine (builder, machine, asked, MACHTYPE_SOURCE_DOMAIN, NULL));
+  g_assert_true (machtype_record_builder_set_machine (builder, machine, requested,
+                                                      MACHTYPE_SOURCE_DOMAIN, NULL));
   g_assert_true (machtype_record_builder_set_property (builder, "hw_disk_bus", "virtio", NULL));
   g_assert_true (machtype_record_builder_set_property (builder, "os_distro", suffix, NULL));
   return machtype_record_builder_end (builder);
@@ -120,7 +120,7 @@ do_fill (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
   g_autoptr (MachtypeRecord) record = make_record ("new", "pc-q35-7.2"), recorded = NULL;
 
   (void)old_record;
-  recorded = machtype_store_fill (store, record, WHO, NULL, error);
+  recorded = machtype_store_record_missing (store, record, WHO, NULL, error);
   return recorded != NULL;
 }
 

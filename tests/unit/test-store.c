@@ -86,7 +86,7 @@ assert_same (const MachtypeRecord *a, const MachtypeRecord *b)
   g_assert_cmpint (machtype_record_get_arch (a), ==, machtype_record_get_arch (b));
   g_assert_cmpstr (machtype_record_get_state (a), ==, machtype_record_get_state (b));
   g_assert_cmpstr (machtype_record_get_machine (a), ==, machtype_record_get_machine (b));
-  g_assert_cmpstr (machtype_record_get_asked (a), ==, machtype_record_get_asked (b));
+  g_assert_cmpstr (machtype_record_get_requested (a), ==, machtype_record_get_requested (b));
   g_assert_cmpint (machtype_record_get_source (a), ==, machtype_record_get_source (b));
   g_assert_cmpuint (machtype_record_get_revision (a), ==, machtype_record_get_revision (b));
   g_assert_cmpint (machtype_record_get_recorded_at (a), ==, machtype_record_get_recorded_at (b));
@@ -252,7 +252,7 @@ test_record (MachtypeStore *store)
   for (i = 0; i < G_N_ELEMENTS (actions); i++) {
     g_assert_cmpint (machtype_history_entry_get_action (history->pdata[i]), ==, actions[i]);
     g_assert_cmpuint (machtype_history_entry_get_revision (history->pdata[i]), ==, i + 2);
-    g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[i]), ==, "boot");
+    g_assert_cmpstr (machtype_history_entry_get_author (history->pdata[i]), ==, "boot");
   }
 }
 
@@ -310,7 +310,7 @@ test_update (MachtypeStore *store)
     g_assert_cmpstr (machtype_history_entry_get_new_machine (history->pdata[0]), ==, rows[i].after);
     g_assert_cmpint (machtype_history_entry_get_forced (history->pdata[0]), ==,
                      (rows[i].flags & MACHTYPE_CHANGE_FORCE) != 0);
-    g_assert_cmpstr (machtype_history_entry_get_who (history->pdata[0]), ==, "op (uid 0)");
+    g_assert_cmpstr (machtype_history_entry_get_author (history->pdata[0]), ==, "op (uid 0)");
     g_assert_cmpint (machtype_history_entry_get_changed_at (history->pdata[0]), >, 1700000000);
   }
 }
@@ -455,12 +455,12 @@ test_fill (MachtypeStore *store)
   MachtypeProperties *properties;
   GError *error = NULL;
 
-  g_assert_null (machtype_store_fill (store, bad, NULL, &outcome, &error));
+  g_assert_null (machtype_store_record_missing (store, bad, NULL, &outcome, &error));
   test_assert_error (&error, MACHTYPE_ERROR_EXISTS, "pc-q35-6.2 q35");
   g_assert_cmpint (outcome, ==, 99);
   found = get (store, UUID (1));
   assert_same (found, there);
-  filled = machtype_store_fill (store, given, NULL, &outcome, &error);
+  filled = machtype_store_record_missing (store, given, NULL, &outcome, &error);
   g_assert_no_error (error);
   g_assert_cmpint (outcome, ==, MACHTYPE_STORE_OUTCOME_FILLED);
   properties = machtype_record_get_properties (filled);
@@ -470,7 +470,7 @@ test_fill (MachtypeStore *store)
   g_assert_cmpstr (machtype_record_get_state (filled), ==, "active");
   g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, "sata");
   g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, "e1000");
-  same = machtype_store_fill (store, given, NULL, &outcome, &error);
+  same = machtype_store_record_missing (store, given, NULL, &outcome, &error);
   g_assert_cmpint (outcome, ==, MACHTYPE_STORE_OUTCOME_UNCHANGED);
   assert_same (same, filled);
 }

@@ -189,8 +189,9 @@ test_shown (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (shown_rows); i++) {
-    g_autofree char *shown = mt_shown (shown_rows[i].text);
-    g_autofree char *counted = mt_shown_len (shown_rows[i].text, strlen (shown_rows[i].text));
+    g_autofree char *shown = mt_escape_for_message (shown_rows[i].text);
+    g_autofree char *counted =
+        mt_escape_len_for_message (shown_rows[i].text, strlen (shown_rows[i].text));
 
     ROW ("row %u", (guint)i);
     g_assert_cmpstr (shown, ==, shown_rows[i].shown);
@@ -206,8 +207,8 @@ test_shown_cut (void)
 
   for (i = 0; i < G_N_ELEMENTS (lengths); i++) {
     g_autofree char *text = g_strnfill (lengths[i], 'a');
-    g_autofree char *shown = mt_shown (text);
-    g_autofree char *counted = mt_shown_len (text, lengths[i]);
+    g_autofree char *shown = mt_escape_for_message (text);
+    g_autofree char *counted = mt_escape_len_for_message (text, lengths[i]);
 
     ROW ("%u bytes", (guint)lengths[i]);
     g_assert_cmpint (g_str_has_suffix (shown, "..."), ==, lengths[i] > 64);

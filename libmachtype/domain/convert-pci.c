@@ -19,16 +19,16 @@ is_root (MtXmlNode *controller)
 static gboolean
 is_expander (MtXmlNode *controller)
 {
-  return mt_node_says (controller, "model", "pci-expander-bus") ||
-         mt_node_says (controller, "model", "pcie-expander-bus");
+  return mt_xml_node_has_value (controller, "model", "pci-expander-bus") ||
+         mt_xml_node_has_value (controller, "model", "pcie-expander-bus");
 }
 
 static MtXmlNode *
-add_root (const MtMove *move)
+add_root (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL), *last = NULL, *root;
+  MtXmlNode *device = mt_conversion_next_device (move, NULL), *last = NULL, *root;
 
-  for (; device != NULL; device = mt_move_next_device (move, device)) {
+  for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     if (mt_xml_node_is (device, NULL, "controller"))
       last = device;
   }
@@ -46,7 +46,7 @@ add_root (const MtMove *move)
 /* As guests of this library have them: on PCI Express a port of its own for each device, and some
  * that are free, for nothing can be plugged in otherwise. */
 static void
-add_root_ports (const MtMove *move, MtXmlNode *root)
+add_root_ports (const MtConversion *move, MtXmlNode *root)
 {
   MtXmlNode *last = root;
   guint i;
@@ -67,18 +67,18 @@ add_root_ports (const MtMove *move, MtXmlNode *root)
  * hole, which both kinds have (libvirt src/qemu/qemu_validate.c: hot-plug is a root port's on the
  * one, the root's on the other). */
 static void
-fit_pci_controllers (const MtMove *move)
+convert_pci_controllers (const MtConversion *move)
 {
   g_autofree char *others = NULL;
   MtXmlNode *device, *next, *root = NULL;
   gboolean fixed = FALSE;
   guint gone = 0, expanders = 0;
 
-  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
-    next = mt_move_next_device (move, device);
-    if (!mt_node_is_controller (device, "pci"))
+  for (device = mt_conversion_next_device (move, NULL); device != NULL; device = next) {
+    next = mt_conversion_next_device (move, device);
+    if (!mt_xml_node_is_controller (device, "pci"))
       continue;
-    fixed |= mt_node_says (mt_xml_node_find (device, "target"), "hotplug", "off");
+    fixed |= mt_xml_node_has_value (mt_xml_node_find (device, "target"), "hotplug", "off");
     if (root == NULL && is_root (device)) {
       root = device;
       continue;
@@ -92,53 +92,55 @@ fit_pci_controllers (const MtMove *move)
   if (root == NULL)
     return;
   mt_xml_node_set (root, "model", move->recipe->pci_root);
-  mt_node_remove_children (root, "pcihole64");
+  mt_xml_node_remove_children (root, "pcihole64");
   add_root_ports (move, root);
   if (gone != 0)
     others = g_strdup_printf ("; other PCI controllers that are gone: %u", gone);
-  mt_move_tell (move, "pci-controllers", NULL, "the PCI root becomes %s%s%s%s",
-                move->recipe->pci_root,
-                move->recipe->root_ports != 0 ? ", with a root port for each device" : "",
-                others != NULL ? others : "",
-                expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
+  mt_conversion_add_effect (
+      move, "pci-controllers", NULL, "the PCI root becomes %s%s%s%s", move->recipe->pci_root,
+      move->recipe->root_ports != 0 ? ", with a root port for each device" : "",
+      others != NULL ? others : "",
+      expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
   if (fixed)
-    mt_move_tell (move, "pci-hotplug", "write <target hotplug='off'/> where it belongs now",
-                  "hot-plug was switched off at PCI controllers of the old machine, and is on now");
+    mt_conversion_add_effect (
+        move, "pci-hotplug", "write <target hotplug='off'/> where it belongs now",
+        "hot-plug was switched off at PCI controllers of the old machine, and is on now");
 }
 
 /* q35 has an AHCI controller built in, which libvirt writes down; elsewhere it would be one more
  * device that nobody uses. */
 static void
-remove_idle_sata (const MtMove *move)
+remove_idle_sata (const MtConversion *move)
 {
   MtXmlNode *device, *next;
   gboolean used = mt_class_has (move->to, MT_HAS_ICH9);
 
-  for (device = mt_move_next_device (move, NULL); device != NULL && !used;
-       device = mt_move_next_device (move, device))
+  for (device = mt_conversion_next_device (move, NULL); device != NULL && !used;
+       device = mt_conversion_next_device (move, device))
     used = mt_xml_node_is (device, NULL, "disk") &&
-           mt_node_says (mt_xml_node_find (device, "target"), "bus", "sata");
-  for (device = used ? NULL : mt_move_next_device (move, NULL); device != NULL; device = next) {
-    next = mt_move_next_device (move, device);
-    if (mt_node_is_controller (device, "sata"))
+           mt_xml_node_has_value (mt_xml_node_find (device, "target"), "bus", "sata");
+  for (device = used ? NULL : mt_conversion_next_device (move, NULL); device != NULL;
+       device = next) {
+    next = mt_conversion_next_device (move, device);
+    if (mt_xml_node_is_controller (device, "sata"))
       mt_xml_node_remove (device);
   }
 }
 
 /* Controllers of buses that are not there; their drives have moved. */
 static void
-remove_controllers (const MtMove *move)
+remove_controllers (const MtConversion *move)
 {
   MtXmlNode *device, *next;
 
-  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
+  for (device = mt_conversion_next_device (move, NULL); device != NULL; device = next) {
     g_autofree char *type = NULL;
 
-    next = mt_move_next_device (move, device);
+    next = mt_conversion_next_device (move, device);
     if (!mt_xml_node_is (device, NULL, "controller"))
       continue;
     type = mt_xml_node_dup (device, "type");
-    if (type != NULL && mt_move_is_unfit (move, MT_KIND_DISK_BUS, type))
+    if (type != NULL && mt_conversion_is_unfit (move, MT_KIND_DISK_BUS, type))
       mt_xml_node_remove (device);
   }
 }
@@ -148,7 +150,7 @@ remove_controllers (const MtMove *move)
  * memory (QEMU hw/i386/pc_q35.c, pc_piix.c: the split below 4 GiB), so that QEMU chooses it again.
  */
 static guint
-fit_address (const MtMove *move, MtXmlNode *device)
+convert_address (const MtConversion *move, MtXmlNode *device)
 {
   MtXmlNode *child, *next;
   guint gone = 0;
@@ -163,7 +165,7 @@ fit_address (const MtMove *move, MtXmlNode *device)
     if (type != NULL && strcmp (type, "dimm") == 0)
       mt_xml_node_unset (child, "base");
     if (type == NULL ||
-        (strcmp (type, "pci") != 0 && !mt_move_is_unfit (move, MT_KIND_ADDRESS_TYPE, type)))
+        (strcmp (type, "pci") != 0 && !mt_conversion_is_unfit (move, MT_KIND_ADDRESS_TYPE, type)))
       continue;
     mt_xml_node_remove (child);
     gone++;
@@ -172,24 +174,25 @@ fit_address (const MtMove *move, MtXmlNode *device)
 }
 
 void
-mt_adapt_addresses (const MtMove *move)
+mt_convert_addresses (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
   guint gone = 0;
 
-  for (; device != NULL; device = mt_move_next_device (move, device))
-    gone += fit_address (move, device);
+  for (; device != NULL; device = mt_conversion_next_device (move, device))
+    gone += convert_address (move, device);
   if (gone != 0)
-    mt_move_tell (move, "pci-addresses", NULL,
-                  "%u devices lose their address and get another from libvirt: names by path "
-                  "change, and functions of one slot come apart",
-                  gone);
+    mt_conversion_add_effect (
+        move, "pci-addresses", NULL,
+        "%u devices lose their address and get another from libvirt: names by path "
+        "change, and functions of one slot come apart",
+        gone);
 }
 
 void
-mt_adapt_controllers (const MtMove *move)
+mt_convert_controllers (const MtConversion *move)
 {
   remove_controllers (move);
   remove_idle_sata (move);
-  fit_pci_controllers (move);
+  convert_pci_controllers (move);
 }

@@ -56,12 +56,12 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
 static gboolean
 set_machine (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
 {
-  const char *machine, *asked;
+  const char *machine, *requested;
   MachtypeSource source;
 
   return read_string (object, "machine", &machine, error) &&
-         read_string (object, "asked", &asked, error) && read_source (object, &source, error) &&
-         machtype_record_builder_set_machine (builder, machine, asked, source, error);
+         read_string (object, "asked", &requested, error) && read_source (object, &source, error) &&
+         machtype_record_builder_set_machine (builder, machine, requested, source, error);
 }
 
 static gboolean
@@ -149,16 +149,16 @@ compare_items (gconstpointer a, gconstpointer b)
 }
 
 static void
-write_item (Import *import, const Item *item, const char *who)
+write_item (Import *import, const Item *item, const char *author)
 {
   g_autoptr (MachtypeRecord) stored = NULL;
   g_autoptr (GError) error = NULL;
   MachtypeStoreOutcome outcome;
 
-  stored = machtype_store_fill (import->store, item->record, who, &outcome, &error);
+  stored = machtype_store_record_missing (import->store, item->record, author, &outcome, &error);
   if (stored != NULL)
     import->counts[outcome_find (outcome)]++;
-  else if (status_of (error) == STATUS_BELOW)
+  else if (status_of (error) == STATUS_BACKEND)
     import->error = g_steal_pointer (&error);
   else {
     import->pending |= g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_PENDING);
@@ -169,12 +169,12 @@ write_item (Import *import, const Item *item, const char *who)
 static void
 write_batch (Import *import)
 {
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
   guint i;
 
   g_array_sort (import->batch, compare_items);
   for (i = 0; i < import->batch->len && import->error == NULL; i++)
-    write_item (import, &g_array_index (import->batch, Item, i), who);
+    write_item (import, &g_array_index (import->batch, Item, i), author);
   g_array_set_size (import->batch, 0);
 }
 
@@ -218,13 +218,13 @@ end_import (Import *import, GError **error)
   if (!keep)
     machtype_store_rollback (import->store);
   else if (!machtype_store_commit (import->store, error))
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   g_printerr ("%" G_GUINT64_FORMAT " lines: ", import->line);
   for (i = 0; i < N_OUTCOMES; i++)
-    g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_word (i));
+    g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_to_word (i));
   g_printerr ("%" G_GUINT64_FORMAT " bad%s\n", import->bad, keep ? "" : "; nothing was written");
   if (import->pending)
-    return STATUS_RACE;
+    return STATUS_CONFLICT;
   return all ? STATUS_DONE : STATUS_NO;
 }
 
@@ -235,7 +235,7 @@ import_lines (Import *import, const char *path, GError **error)
 
   import->store = store_options_open (&import->store_options, MACHTYPE_STORE_OPEN_CREATE, error);
   if (import->store == NULL || !machtype_store_begin (import->store, error))
-    return STATUS_BELOW;
+    return STATUS_BACKEND;
   import->batch = g_array_new (FALSE, FALSE, sizeof (Item));
   g_array_set_clear_func (import->batch, item_clear);
   status = for_each_line_of (path, on_line, on_bad_line, import);
@@ -245,7 +245,7 @@ import_lines (Import *import, const char *path, GError **error)
     machtype_store_rollback (import->store);
     if (import->error != NULL)
       g_propagate_error (error, g_steal_pointer (&import->error));
-    return status != STATUS_DONE ? status : STATUS_BELOW;
+    return status != STATUS_DONE ? status : STATUS_BACKEND;
   }
   return end_import (import, error);
 }

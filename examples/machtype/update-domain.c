@@ -86,7 +86,7 @@ apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
             MachtypeRecord **record, GError **error)
 {
   g_autoptr (Apply) apply = g_new0 (Apply, 1);
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
 
   apply->connection = open_connection (options->host->connect, options->host->timeout, error);
   if (apply->connection == NULL || !pending_settle (store, apply->connection, error))
@@ -96,7 +96,7 @@ apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
     return NULL;
   apply->updater = machtype_updater_new (store, apply->connection);
   machtype_updater_set_record_only (apply->updater, options->record_only);
-  if (!machtype_updater_set_who (apply->updater, who, error))
+  if (!machtype_updater_set_author (apply->updater, author, error))
     return NULL;
   apply->uuid = g_strdup (machtype_record_get_uuid (*record));
   return read_domain (apply, record, options->record_only, error) ? g_steal_pointer (&apply) : NULL;
@@ -158,7 +158,7 @@ MachtypeHost *
 apply_get_host (Apply *apply, GError **error)
 {
   if (apply->host == NULL)
-    apply->host = be_patient (read_host, apply->connection, error);
+    apply->host = run_with_progress (read_host, apply->connection, error);
   return apply->host;
 }
 

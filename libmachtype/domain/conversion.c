@@ -9,7 +9,8 @@
 #include "finding-private.h"
 
 void
-mt_move_tell (const MtMove *move, const char *code, const char *remedy, const char *format, ...)
+mt_conversion_add_effect (const MtConversion *move, const char *code, const char *remedy,
+                          const char *format, ...)
 {
   va_list arguments;
 
@@ -20,7 +21,7 @@ mt_move_tell (const MtMove *move, const char *code, const char *remedy, const ch
 }
 
 gboolean
-mt_move_is_unfit (const MtMove *move, MtKind kind, const char *value)
+mt_conversion_is_unfit (const MtConversion *move, MtDeviceKind kind, const char *value)
 {
   MachtypeAuthority authority = mt_compat_ask (kind, value, move->to);
 
@@ -39,7 +40,7 @@ find_from (MtXmlNode *node, const char *name)
 }
 
 MtXmlNode *
-mt_move_next_device (const MtMove *move, MtXmlNode *device)
+mt_conversion_next_device (const MtConversion *move, MtXmlNode *device)
 {
   MtXmlNode *section, *next;
 
@@ -58,7 +59,7 @@ mt_move_next_device (const MtMove *move, MtXmlNode *device)
 }
 
 gboolean
-mt_node_says (MtXmlNode *node, const char *attribute, const char *value)
+mt_xml_node_has_value (MtXmlNode *node, const char *attribute, const char *value)
 {
   g_autofree char *said = mt_xml_node_dup (node, attribute);
 
@@ -66,13 +67,14 @@ mt_node_says (MtXmlNode *node, const char *attribute, const char *value)
 }
 
 gboolean
-mt_node_is_controller (MtXmlNode *device, const char *type)
+mt_xml_node_is_controller (MtXmlNode *device, const char *type)
 {
-  return mt_xml_node_is (device, NULL, "controller") && mt_node_says (device, "type", type);
+  return mt_xml_node_is (device, NULL, "controller") &&
+         mt_xml_node_has_value (device, "type", type);
 }
 
 void
-mt_node_remove_children (MtXmlNode *node, const char *kept)
+mt_xml_node_remove_children (MtXmlNode *node, const char *kept)
 {
   MtXmlNode *child, *next;
 

@@ -44,7 +44,7 @@ typedef struct {
 } Drive;
 
 typedef struct {
-  const MtMove *move;
+  const MtConversion *move;
   GPtrArray *drives;  /* of Drive, in the order of the document */
   GHashTable *names;  /* of targets */
   GHashTable *places; /* on SATA: controller and port */
@@ -196,7 +196,7 @@ set_place (Drives *all, Drive *drive)
 static gboolean
 is_stranded (const Drives *all, const Drive *drive)
 {
-  MtKind kind = MT_KIND_DISK_BUS;
+  MtDeviceKind kind = MT_KIND_DISK_BUS;
 
   if (drive->target == NULL || drive->bus == NULL || drive->kind == NULL)
     return FALSE;
@@ -205,15 +205,15 @@ is_stranded (const Drives *all, const Drive *drive)
   else if (mt_is_word (drive->kind->boot, "fd"))
     return FALSE; /* floppies are for both */
   /* On USB a CD-ROM is a hard disk to the guest, here as there. */
-  return strcmp (drive->bus, "usb") != 0 && mt_move_is_unfit (all->move, kind, drive->bus);
+  return strcmp (drive->bus, "usb") != 0 && mt_conversion_is_unfit (all->move, kind, drive->bus);
 }
 
 static void
 move_drive (Drives *all, Drive *drive)
 {
-  g_autofree char *dev = choose_name (all, drive->dev), *shown = mt_shown (drive->dev);
+  g_autofree char *dev = choose_name (all, drive->dev), *shown = mt_escape_for_message (drive->dev);
 
-  mt_move_tell (
+  mt_conversion_add_effect (
       all->move, "disk-bus", NULL,
       "%s %s on %s becomes %s on %s: names by controller or path change, those by UUID or "
       "label stay",
@@ -260,18 +260,18 @@ find_first (const Drives *all, const Drive *first[G_N_ELEMENTS (boot_kinds)])
 }
 
 static gboolean
-has_own_order (const MtMove *move)
+has_own_order (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
 
   while (device != NULL && mt_xml_node_find (device, "boot") == NULL)
-    device = mt_move_next_device (move, device);
+    device = mt_conversion_next_device (move, device);
   return device != NULL;
 }
 
 /* The device that <boot dev='...'/> means; NULL: there is none. */
 static MtXmlNode *
-find_booted (const MtMove *move, const char *boot, const Drive *const *first)
+find_booted (const MtConversion *move, const char *boot, const Drive *const *first)
 {
   MtXmlNode *device = NULL;
   gsize i;
@@ -283,7 +283,7 @@ find_booted (const MtMove *move, const char *boot, const Drive *const *first)
   if (strcmp (boot, "network") != 0)
     return NULL;
   do
-    device = mt_move_next_device (move, device);
+    device = mt_conversion_next_device (move, device);
   while (device != NULL && !mt_xml_node_is (device, NULL, "interface"));
   return device;
 }
@@ -302,7 +302,7 @@ set_order (MtXmlNode *device, guint order)
 
 /* Says of each device what <os> said of kinds of them. */
 static void
-write_order (const MtMove *move, const Drive *const *first)
+write_order (const MtConversion *move, const Drive *const *first)
 {
   MtXmlNode *os = mt_xml_node_find (move->root, "os"), *node, *next;
   guint order = 0;
@@ -320,7 +320,7 @@ write_order (const MtMove *move, const Drive *const *first)
   }
   if (order == 0) /* libvirt's own choice where nothing is said */
     set_order (find_booted (move, "hd", first), 1);
-  mt_move_tell (
+  mt_conversion_add_effect (
       move, "boot-order", NULL,
       "the order of booting is said of each device: among drives on %s the first would be "
       "another one",
@@ -354,23 +354,24 @@ move_drives (Drives *all)
   if (!is_same_first (before, after) && !has_own_order (all->move))
     write_order (all->move, before);
   if (disks)
-    mt_move_tell (all->move, "boot-driver",
-                  "before the change: dracut --add-drivers ahci, or boot "
-                  "Windows once with any SATA drive",
-                  "to boot, the guest needs the AHCI driver early: in its initramfs (Linux), as a "
-                  "driver of boot time (Windows, else it stops with 0x7B)");
+    mt_conversion_add_effect (
+        all->move, "boot-driver",
+        "before the change: dracut --add-drivers ahci, or boot "
+        "Windows once with any SATA drive",
+        "to boot, the guest needs the AHCI driver early: in its initramfs (Linux), as a "
+        "driver of boot time (Windows, else it stops with 0x7B)");
 }
 
 void
-mt_adapt_disks (const MtMove *move)
+mt_convert_disks (const MtConversion *move)
 {
   g_autoptr (GPtrArray) drives = g_ptr_array_new_with_free_func (drive_free);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
   Drives all = { move, drives, names, places, 0, 0 };
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
 
-  for (; device != NULL; device = mt_move_next_device (move, device)) {
+  for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     if (mt_xml_node_is (device, NULL, "disk"))
       read_drive (&all, device);
   }

@@ -216,11 +216,11 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
 static gboolean
 write_both (Update *update, MachtypeChange *change, GError **error)
 {
-  g_autofree char *who = dup_who ();
+  g_autofree char *author = dup_author ();
   g_autoptr (MachtypeRecord) updated = NULL;
 
   if (update->apply == NULL)
-    updated = machtype_store_update_machine (update->store, update->record, change, who, error);
+    updated = machtype_store_update_machine (update->store, update->record, change, author, error);
   else
     updated =
         machtype_updater_update (apply_get_updater (update->apply), update->record, change, error);

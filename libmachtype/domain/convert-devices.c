@@ -20,11 +20,11 @@ typedef struct {
   char element[12];
   char part[8]; /* the child that says it; empty: the element */
   char attribute[8];
-  guint8 kind; /* MtKind */
+  guint8 kind; /* MtDeviceKind */
   gboolean is_replaced;
-} Place;
+} ModelLocation;
 
-static const Place places[] = {
+static const ModelLocation model_locations[] = {
   { "video", "model", "type", MT_KIND_VIDEO_MODEL, TRUE },
   { "input", "", "bus", MT_KIND_INPUT_BUS, TRUE },
   /* q35's itco comes and goes with the chipset: nobody asked for it. */
@@ -44,9 +44,9 @@ typedef struct {
   char element[12];
   char value[12];
   char instead[12];
-} Alien;
+} ReplacedModel;
 
-static const Alien aliens[] = {
+static const ReplacedModel replaced_models[] = {
   { MT_HAS_ICH9, "controller", "piix3-uhci", "qemu-xhci" },
   { MT_HAS_ICH9, "controller", "piix4-uhci", "qemu-xhci" },
   { MT_HAS_ICH9, "controller", "ehci", "qemu-xhci" },
@@ -70,118 +70,122 @@ static const Alien aliens[] = {
 #define SAVED_REMEDY "remove them: virsh managedsave-remove, virsh snapshot-delete"
 
 gboolean
-mt_adapt_is_target (MtClass class)
+mt_conversion_is_target (MtMachineClass class)
 {
   return (MT_CLASS_BIT (class) & TARGETS) != 0;
 }
 
 /* Whatever it says is a word of the rules if it does not fit. */
 static void
-fit (const MtMove *move, MtXmlNode *device, const Place *place)
+replace_unfit (const MtConversion *move, MtXmlNode *device, const ModelLocation *location)
 {
-  MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
-  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *possible = NULL;
-  const char *code = mt_kind_get_code ((MtKind)place->kind);
-  const char *label = mt_kind_get_label ((MtKind)place->kind), *best = NULL;
+  MtXmlNode *part = location->part[0] != '\0' ? mt_xml_node_find (device, location->part) : device;
+  g_autofree char *value = mt_xml_node_dup (part, location->attribute), *possible = NULL;
+  const char *code = mt_kind_get_code ((MtDeviceKind)location->kind);
+  const char *label = mt_kind_get_label ((MtDeviceKind)location->kind), *best = NULL;
 
-  if (value == NULL || !mt_move_is_unfit (move, (MtKind)place->kind, value))
+  if (value == NULL || !mt_conversion_is_unfit (move, (MtDeviceKind)location->kind, value))
     return;
-  if (place->is_replaced)
-    best = mt_compat_get_best ((MtKind)place->kind, move->to, FALSE);
+  if (location->is_replaced)
+    best = mt_compat_get_best ((MtDeviceKind)location->kind, move->to, FALSE);
   if (best != NULL) {
-    mt_xml_node_set (part, place->attribute, best);
-    mt_move_tell (move, code, NULL, "%s %s becomes %s", label, value, best);
+    mt_xml_node_set (part, location->attribute, best);
+    mt_conversion_add_effect (move, code, NULL, "%s %s becomes %s", label, value, best);
     return;
   }
-  possible = mt_compat_dup_possible ((MtKind)place->kind, move->to);
-  mt_move_tell (move, code, NULL, "%s %s is gone: the new machine has none such; %s%s", label,
-                value, possible != NULL ? "possible: " : "it has none at all",
-                possible != NULL ? possible : "");
+  possible = mt_compat_dup_possible ((MtDeviceKind)location->kind, move->to);
+  mt_conversion_add_effect (move, code, NULL, "%s %s is gone: the new machine has none such; %s%s",
+                            label, value, possible != NULL ? "possible: " : "it has none at all",
+                            possible != NULL ? possible : "");
   mt_xml_node_remove (device);
 }
 
-static const Alien *
-find_alien (const MtMove *move, MtXmlNode *device, const char *model)
+static const ReplacedModel *
+find_replaced_model (const MtConversion *move, MtXmlNode *device, const char *model)
 {
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (aliens); i++) {
-    if (mt_class_has (move->to, aliens[i].has) && strcmp (aliens[i].value, model) == 0 &&
-        mt_xml_node_is (device, NULL, aliens[i].element))
-      return &aliens[i];
+  for (i = 0; i < G_N_ELEMENTS (replaced_models); i++) {
+    if (mt_class_has (move->to, replaced_models[i].has) &&
+        strcmp (replaced_models[i].value, model) == 0 &&
+        mt_xml_node_is (device, NULL, replaced_models[i].element))
+      return &replaced_models[i];
   }
   return NULL;
 }
 
 /* One controller of several functions, EHCI and its companions, becomes one that is whole. */
 static void
-fit_usb (const MtMove *move, MtXmlNode *device, GHashTable *replaced)
+replace_usb_model (const MtConversion *move, MtXmlNode *device, GHashTable *replaced)
 {
   g_autofree char *model = mt_xml_node_dup (device, "model");
   g_autofree char *shown = NULL;
   char *index = mt_xml_node_dup (device, "index");
-  const Alien *alien = find_alien (move, device, model != NULL ? model : USB_MODEL_UNSAID);
+  const ReplacedModel *row =
+      find_replaced_model (move, device, model != NULL ? model : USB_MODEL_UNSAID);
 
   if (index == NULL)
     index = g_strdup ("0");
-  if (alien == NULL) {
+  if (row == NULL) {
     g_free (index);
   } else if (!g_hash_table_add (replaced, index)) {
     mt_xml_node_remove (device);
   } else {
-    mt_xml_node_set (device, "model", alien->instead);
+    mt_xml_node_set (device, "model", row->instead);
     mt_xml_node_set (device, "ports", USB_PORTS);
-    mt_node_remove_children (device, "alias");
-    shown = mt_shown (index);
-    mt_move_tell (move, "usb-controller", NULL,
-                  "USB controller %s (%s) becomes %s: the guest needs its driver (Windows has it "
-                  "from version 8 on)",
-                  shown, model != NULL ? model : USB_MODEL_UNSAID, alien->instead);
+    mt_xml_node_remove_children (device, "alias");
+    shown = mt_escape_for_message (index);
+    mt_conversion_add_effect (
+        move, "usb-controller", NULL,
+        "USB controller %s (%s) becomes %s: the guest needs its driver (Windows has it "
+        "from version 8 on)",
+        shown, model != NULL ? model : USB_MODEL_UNSAID, row->instead);
   }
 }
 
 static void
-fit_usb_controllers (const MtMove *move)
+replace_usb_models (const MtConversion *move)
 {
   g_autoptr (GHashTable) replaced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   MtXmlNode *device, *next;
 
-  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
-    next = mt_move_next_device (move, device);
-    if (mt_node_is_controller (device, "usb"))
-      fit_usb (move, device, replaced);
+  for (device = mt_conversion_next_device (move, NULL); device != NULL; device = next) {
+    next = mt_conversion_next_device (move, device);
+    if (mt_xml_node_is_controller (device, "usb"))
+      replace_usb_model (move, device, replaced);
   }
 }
 
 static void
-fit_watchdogs (const MtMove *move)
+replace_watchdogs (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
 
-  for (; device != NULL; device = mt_move_next_device (move, device)) {
+  for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     g_autofree char *model =
         mt_xml_node_is (device, NULL, "watchdog") ? mt_xml_node_dup (device, "model") : NULL;
-    const Alien *alien = model != NULL ? find_alien (move, device, model) : NULL;
+    const ReplacedModel *row = model != NULL ? find_replaced_model (move, device, model) : NULL;
 
-    if (alien == NULL)
+    if (row == NULL)
       continue;
-    mt_xml_node_set (device, "model", alien->instead);
-    mt_move_tell (move, mt_kind_get_code (MT_KIND_WATCHDOG_MODEL), NULL,
-                  "watchdog %s becomes %s: the guest needs its driver", model, alien->instead);
+    mt_xml_node_set (device, "model", row->instead);
+    mt_conversion_add_effect (move, mt_kind_get_code (MT_KIND_WATCHDOG_MODEL), NULL,
+                              "watchdog %s becomes %s: the guest needs its driver", model,
+                              row->instead);
   }
 }
 
 static void
-fit_places (const MtMove *move)
+replace_unfit_models (const MtConversion *move)
 {
   MtXmlNode *device, *next;
   gsize i;
 
-  for (device = mt_move_next_device (move, NULL); device != NULL; device = next) {
-    next = mt_move_next_device (move, device);
-    for (i = 0; i < G_N_ELEMENTS (places); i++) {
-      if (mt_xml_node_is (device, NULL, places[i].element)) {
-        fit (move, device, &places[i]);
+  for (device = mt_conversion_next_device (move, NULL); device != NULL; device = next) {
+    next = mt_conversion_next_device (move, device);
+    for (i = 0; i < G_N_ELEMENTS (model_locations); i++) {
+      if (mt_xml_node_is (device, NULL, model_locations[i].element)) {
+        replace_unfit (move, device, &model_locations[i]);
         break;
       }
     }
@@ -190,7 +194,7 @@ fit_places (const MtMove *move)
 
 /* libvirt src/qemu/qemu_validate.c: only q35 has a TSEG; SMM itself is for both. */
 static void
-fit_smm (const MtMove *move)
+convert_smm (const MtConversion *move)
 {
   MtXmlNode *smm = mt_xml_node_find (mt_xml_node_find (move->root, "features"), "smm");
   MtXmlNode *tseg = mt_xml_node_find (smm, "tseg");
@@ -198,54 +202,56 @@ fit_smm (const MtMove *move)
   if (tseg == NULL || mt_class_has (move->to, MT_HAS_ICH9))
     return;
   mt_xml_node_remove (tseg);
-  mt_move_tell (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");
+  mt_conversion_add_effect (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");
 }
 
 static gboolean
 is_non_transitional (MtXmlNode *device)
 {
-  return mt_node_says (device, "model", "virtio-non-transitional") ||
-         mt_node_says (mt_xml_node_find (device, "model"), "type", "virtio-non-transitional");
+  return mt_xml_node_has_value (device, "model", "virtio-non-transitional") ||
+         mt_xml_node_has_value (mt_xml_node_find (device, "model"), "type",
+                                "virtio-non-transitional");
 }
 
 /* Where there is no vIOMMU, virtio devices have their legacy interface, and with that they do not
  * start if they are to be behind one (QEMU hw/virtio/virtio-pci.c, virtio_pci_device_plugged). For
  * a guest whose memory is encrypted it means something else, which must not be lost. */
 static void
-fit_drivers (const MtMove *move)
+convert_drivers (const MtConversion *move)
 {
   g_autofree char *possible = mt_compat_dup_possible (MT_KIND_IOMMU_MODEL, move->to);
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
   guint n = 0;
 
   if (possible != NULL || mt_xml_node_find (move->root, "launchSecurity") != NULL)
     return;
-  for (; device != NULL; device = mt_move_next_device (move, device)) {
+  for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     MtXmlNode *driver = mt_xml_node_find (device, "driver");
 
-    if (!mt_node_says (driver, "iommu", "on") || is_non_transitional (device))
+    if (!mt_xml_node_has_value (driver, "iommu", "on") || is_non_transitional (device))
       continue;
     mt_xml_node_unset (driver, "iommu");
     mt_xml_node_unset (driver, "ats");
     n++;
   }
   if (n != 0)
-    mt_move_tell (move, mt_kind_get_code (MT_KIND_IOMMU_MODEL), NULL,
-                  "%u devices are no longer behind a vIOMMU (<driver iommu='on'>)", n);
+    mt_conversion_add_effect (move, mt_kind_get_code (MT_KIND_IOMMU_MODEL), NULL,
+                              "%u devices are no longer behind a vIOMMU (<driver iommu='on'>)", n);
 }
 
 static void
-tell_of_interface (const MtMove *move, MtXmlNode *device)
+report_interface (const MtConversion *move, MtXmlNode *device)
 {
   g_autofree char *mac = mt_xml_node_dup (mt_xml_node_find (device, "mac"), "address");
-  g_autofree char *shown = mac != NULL ? mt_shown (mac) : NULL;
+  g_autofree char *shown = mac != NULL ? mt_escape_for_message (mac) : NULL;
 
   /* <acpi index='1'/>: the guest names it by that (eno1). */
   if (mt_xml_node_find (device, "acpi") == NULL)
-    mt_move_tell (move, "network-name", "let the guest's configuration match the MAC address",
-                  "network interface %s is at another PCI address: a name made of that (ens3, "
-                  "enp1s0) changes",
-                  shown != NULL ? shown : "without <mac>");
+    mt_conversion_add_effect (
+        move, "network-name", "let the guest's configuration match the MAC address",
+        "network interface %s is at another PCI address: a name made of that (ens3, "
+        "enp1s0) changes",
+        shown != NULL ? shown : "without <mac>");
 }
 
 static gboolean
@@ -255,72 +261,75 @@ is_virtio (MtXmlNode *device)
   MtXmlNode *target = mt_xml_node_find (device, "target");
 
   if (mt_xml_node_is (device, NULL, "disk"))
-    return mt_node_says (target, "bus", "virtio") &&
-           !mt_node_says (device, "model", "virtio-transitional");
+    return mt_xml_node_has_value (target, "bus", "virtio") &&
+           !mt_xml_node_has_value (device, "model", "virtio-transitional");
   if (mt_xml_node_is (device, NULL, "interface"))
-    return mt_node_says (model, "type", "virtio");
-  return mt_node_is_controller (device, "scsi") && mt_node_says (device, "model", "virtio-scsi");
+    return mt_xml_node_has_value (model, "type", "virtio");
+  return mt_xml_node_is_controller (device, "scsi") &&
+         mt_xml_node_has_value (device, "model", "virtio-scsi");
 }
 
 static gboolean
 is_passed_through (MtXmlNode *device)
 {
   return (mt_xml_node_is (device, NULL, "hostdev") || mt_xml_node_is (device, NULL, "interface")) &&
-         (mt_node_says (device, "type", "pci") || mt_node_says (device, "type", "hostdev"));
+         (mt_xml_node_has_value (device, "type", "pci") ||
+          mt_xml_node_has_value (device, "type", "hostdev"));
 }
 
 static void
-tell_of_devices (const MtMove *move)
+report_devices (const MtConversion *move)
 {
-  MtXmlNode *device = mt_move_next_device (move, NULL);
+  MtXmlNode *device = mt_conversion_next_device (move, NULL);
   gboolean virtio = FALSE, passed = FALSE;
 
-  for (; device != NULL; device = mt_move_next_device (move, device)) {
+  for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     virtio |= is_virtio (device);
     passed |= is_passed_through (device);
     if (mt_xml_node_is (device, NULL, "interface"))
-      tell_of_interface (move, device);
+      report_interface (move, device);
   }
   /* QEMU hw/virtio/virtio-pci.c: on a PCI Express port the legacy interface is off. */
   if (virtio && move->recipe->root_ports != 0)
-    mt_move_tell (
+    mt_conversion_add_effect (
         move, "virtio-1", "give such devices the model virtio-transitional",
         "virtio devices are of version 1.0 only: a guest with older drivers (Linux before "
         "4.0, RHEL 6) does not see them");
   if (passed)
-    mt_move_tell (move, "passthrough", NULL,
-                  "devices of the host are behind %s: drivers may behave differently",
-                  move->recipe->pci_root);
+    mt_conversion_add_effect (move, "passthrough", NULL,
+                              "devices of the host are behind %s: drivers may behave differently",
+                              move->recipe->pci_root);
 }
 
 static void
-tell_of_firmware (const MtMove *move)
+report_firmware (const MtConversion *move)
 {
   MtXmlNode *os = mt_xml_node_find (move->root, "os");
 
-  if (mt_xml_node_find (os, "nvram") != NULL || mt_node_says (os, "firmware", "efi") ||
-      mt_node_says (mt_xml_node_find (os, "loader"), "type", "pflash"))
-    mt_move_tell (move, "firmware",
-                  "if it does not boot, add the entry again in the firmware's menu",
-                  "UEFI keeps its variables, whose boot entries may name devices by their old PCI "
-                  "address");
-  mt_move_tell (move, "saved-state", SAVED_REMEDY,
-                "saved states and snapshots with memory are of the old machine and cannot be "
-                "resumed");
+  if (mt_xml_node_find (os, "nvram") != NULL || mt_xml_node_has_value (os, "firmware", "efi") ||
+      mt_xml_node_has_value (mt_xml_node_find (os, "loader"), "type", "pflash"))
+    mt_conversion_add_effect (
+        move, "firmware", "if it does not boot, add the entry again in the firmware's menu",
+        "UEFI keeps its variables, whose boot entries may name devices by their old PCI "
+        "address");
+  mt_conversion_add_effect (
+      move, "saved-state", SAVED_REMEDY,
+      "saved states and snapshots with memory are of the old machine and cannot be "
+      "resumed");
 }
 
 void
-mt_adapt_devices (const MtMove *move)
+mt_convert_devices (const MtConversion *move)
 {
-  mt_adapt_controllers (move);
-  fit_usb_controllers (move);
-  fit_watchdogs (move);
-  fit_places (move);
-  fit_drivers (move);
-  mt_adapt_addresses (move);
-  fit_smm (move);
-  tell_of_devices (move);
-  tell_of_firmware (move);
+  mt_convert_controllers (move);
+  replace_usb_models (move);
+  replace_watchdogs (move);
+  replace_unfit_models (move);
+  convert_drivers (move);
+  mt_convert_addresses (move);
+  convert_smm (move);
+  report_devices (move);
+  report_firmware (move);
 }
 
 /* https://libvirt.org/formatdomain.html#bios-bootloader: said of the loader, or asked of the choice
@@ -330,19 +339,19 @@ has_secure_boot (MtXmlNode *os)
 {
   MtXmlNode *feature = mt_xml_node_first (mt_xml_node_find (os, "firmware"));
 
-  if (mt_node_says (mt_xml_node_find (os, "loader"), "secure", "yes"))
+  if (mt_xml_node_has_value (mt_xml_node_find (os, "loader"), "secure", "yes"))
     return TRUE;
   for (; feature != NULL; feature = mt_xml_node_next (feature)) {
-    if (mt_node_says (feature, "enabled", "yes") &&
-        (mt_node_says (feature, "name", "secure-boot") ||
-         mt_node_says (feature, "name", "enrolled-keys")))
+    if (mt_xml_node_has_value (feature, "enabled", "yes") &&
+        (mt_xml_node_has_value (feature, "name", "secure-boot") ||
+         mt_xml_node_has_value (feature, "name", "enrolled-keys")))
       return TRUE;
   }
   return FALSE;
 }
 
 static gboolean
-check_vcpus (const MtMove *move, GError **error)
+check_vcpus (const MtConversion *move, GError **error)
 {
   g_autofree char *text = mt_xml_node_dup_text (mt_xml_node_find (move->root, "vcpu"));
   const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
@@ -358,14 +367,14 @@ check_vcpus (const MtMove *move, GError **error)
 }
 
 gboolean
-mt_adapt_check (const MtMove *move, GError **error)
+mt_conversion_check (const MtConversion *move, GError **error)
 {
   g_autofree char *type = mt_xml_node_dup (move->root, "type");
 
   if (type != NULL && !mt_domain_type_is_written (type))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "domain: only guests of QEMU (type qemu, kvm, hvf) can be converted");
-  if (mt_move_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&
+  if (mt_conversion_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&
       has_secure_boot (mt_xml_node_find (move->root, "os")))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "domain: it boots with Secure Boot, which only q35 of x86_64 protects "

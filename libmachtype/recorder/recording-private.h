@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
-#pragma once
-
-#include <machtype/recorder.h>
-
-/* record and error may be NULL, and are not both; warnings may be NULL: none. */
-MachtypeRecording *mt_recording_new (MachtypeDomain *domain, MachtypeRecord *record,
-                                     MachtypeStoreOutcome outcome, const GPtrArray *warnings,
-                                     const GError *error, guint n_done, guint n_all);
