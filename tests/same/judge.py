@@ -8,6 +8,8 @@ import os
 import subprocess
 import threading
 
+from mask import mask_answer
+
 # Seconds after which a run hangs; it says nothing of how fast one is.
 HANG_LIMIT = 3600
 
@@ -87,9 +89,9 @@ def show_difference(old, new):
 class Judge:
     """Asks both, counts, and keeps the differences."""
 
-    def __init__(self, old, new, *, jobs, every, shown):
+    def __init__(self, old, new, *, jobs, every, shown, masked=False):
         self.programs = (old, new)
-        self.jobs, self.every, self.shown = jobs, every, shown
+        self.jobs, self.every, self.shown, self.masked = jobs, every, shown, masked
         self.counts = collections.Counter()
         self.differences = 0
         self.shapes = None  # what guests.py finds out of the old program
@@ -108,12 +110,24 @@ class Judge:
             for line in show_difference(old, new):
                 print(line, flush=True)
 
-    def judge(self, kind, question, answers):
+    def differs(self, arguments, old, new):
+        """Whether two answers differ; masked, by more than their words."""
+        if old == new or not self.masked:
+            return old != new
+        return mask_answer(arguments, old) != mask_answer(arguments, new)
+
+    def show(self, kind, arguments, question, answers):
+        """Shows what differs, masked where that is what differs."""
+        if self.masked:
+            answers = [mask_answer(arguments, answer) for answer in answers]
+        self.differ(kind, question, *answers)
+
+    def judge(self, kind, arguments, question, answers):
         """Counts a question; answers has what old and new said."""
         with self.lock:
             self.counts[kind] += 1
-        if answers[0] != answers[1]:
-            self.differ(kind, question, *answers)
+        if self.differs(arguments, *answers):
+            self.show(kind, arguments, question, answers)
 
     def sample(self, items):
         return itertools.islice(items, 0, None, self.every)
@@ -123,7 +137,7 @@ class Judge:
         def ask_both(question):
             arguments, stdin = question if question and isinstance(question[0], tuple) else (question, None)
             answers = [program.ask(arguments, stdin or b"") for program in self.programs]
-            self.judge(kind, describe(arguments, stdin), answers)
+            self.judge(kind, arguments, describe(arguments, stdin), answers)
 
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             waiting = collections.deque()
@@ -150,16 +164,16 @@ class Judge:
         if old.out.count(b"\n") != len(chunk):
             raise SystemExit(f"same: {describe(arguments)}: {len(chunk)} lines are asked, and "
                              f"{old.out.count(10)} answered: {old.err[:300]!r}")
-        if (old.status, old.err) != (new.status, new.err):
-            self.differ(kind, f"{describe(arguments)}, {len(chunk)} lines",
-                        old._replace(out=b""), new._replace(out=b""))
+        others = [answer._replace(out=b"") for answer in answers]
+        if self.differs(arguments, *others):
+            self.show(kind, arguments, f"{describe(arguments)}, {len(chunk)} lines", others)
         if old.out == new.out:
             return
         for line, mine, others in itertools.zip_longest(chunk, old.out.splitlines(),
                                                         new.out.splitlines(), fillvalue=b"(nothing)"):
-            if mine != others:
-                self.differ(kind, describe(arguments, line), Answer(None, mine, None),
-                            Answer(None, others, None))
+            pair = Answer(None, mine, None), Answer(None, others, None)
+            if self.differs(arguments, *pair):
+                self.show(kind, arguments, describe(arguments, line), pair)
 
     def ask_in_order(self, kind, steps, normalise):
         """Steps that build on one another, (arguments, standard input, environment): each program
@@ -170,4 +184,4 @@ class Judge:
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             old, new = pool.map(run, self.programs)
         for step, *answers in zip(steps, old, new):
-            self.judge(kind, describe(step[0], step[1] or None), answers)
+            self.judge(kind, step[0], describe(step[0], step[1] or None), answers)

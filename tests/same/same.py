@@ -37,6 +37,8 @@ def read_options():
     parser.add_argument("--every", metavar="N", type=int, default=1,
                         help="only each Nth question, but for stores and daemon")
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count())
+    parser.add_argument("--masked", action="store_true",
+                        help="compare all but words: messages, remedies, help texts")
     parser.add_argument("--show", metavar="N", type=int, default=20, help="differences to show (20)")
     options = parser.parse_args()
     options.only = options.only.split(",")
@@ -103,7 +105,7 @@ def main():
     try:
         old = Program(options.old, os.path.join(work, "old"))
         new = Program(options.new, os.path.join(work, "new"))
-        judge = Judge(old, new, jobs=options.jobs, every=options.every, shown=options.show)
+        judge = Judge(old, new, jobs=options.jobs, every=options.every, shown=options.show, masked=options.masked)
         ask_all(judge, Words(judge.programs), work, options)
         sys.exit(report(judge))
     finally:

@@ -54,13 +54,18 @@ def check_same(program):
     tell(status == 0 and found and found[0] > 1000 and found[1] == 0, "the same program", text)
 
 
-def check_planted(program, folder):
-    """The folder gets a program that alters answers."""
+def write_wrapper(program, folder, planted):
+    """A program that alters answers."""
     wrapper = os.path.join(folder, "wrapper")
-    cases = "\n".join(f"{command}) stream={stream} edit='{edit}' ;;" for command, stream, edit in PLANTED)
+    cases = "\n".join(f"{command}) stream={stream} edit='{edit}' ;;" for command, stream, edit in planted)
     with open(wrapper, "w", encoding="utf-8") as file:
         file.write(WRAPPER.format(modules=os.environ.get("MACHTYPE_MODULE_DIR", ""), program=program, cases=cases))
     os.chmod(wrapper, 0o755)
+    return wrapper
+
+
+def check_planted(program, folder):
+    wrapper = write_wrapper(program, folder, PLANTED)
     status, found, text = run(program, wrapper, "--every", "300", "--only", PARTS, "--show", "1000000")
     tell(status == 1 and found, "there are differences", text)
     for command, stream, edit in PLANTED:
@@ -70,11 +75,28 @@ def check_planted(program, folder):
     tell(not others, "and nothing else is", others)
 
 
+# The words of a finding, and the code before them.
+REWORDED = [("lint", "out", "s/: [^:]* \\[/: other words [/")]
+RECODED = [("lint", "out", "s/: error: [a-z0-9-]*: /: error: other: /")]
+
+
+def check_masked(program, folder):
+    """Words are masked, codes are not."""
+    for name, planted, same in (("words", REWORDED, True), ("codes", RECODED, False)):
+        wrapper = write_wrapper(program, folder, planted)
+        status, found, text = run(program, wrapper, "--every", "20", "--only", "documents", "--masked")
+        tell(found and found[0] > 100 and (found[1] == 0) == same and status == (0 if same else 1),
+             f"masked: other {name} are {'not ' if same else ''}found", text)
+        status, _, text = run(program, wrapper, "--every", "20", "--only", "documents")
+        tell(status == 1, f"not masked: other {name} are found", text)
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     check_same(program)
     with tempfile.TemporaryDirectory() as folder:
         check_planted(program, folder)
+        check_masked(program, folder)
     status, _, text = run(program, program, "--only", "nothing")
     tell(status == 2 and "unknown part" in text, "a part that is not there", text)
     end()

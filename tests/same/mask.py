@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What remains of an answer without its words: statuses, codes, verdicts, XML and numbers.
+
+Masked are what a person reads: messages, remedies, help texts. A line of standard error keeps its
+kind and its code; JSON keeps all but the members that are sentences. The order of a host's machine
+types is not compared either.
+"""
+
+import json
+import re
+
+MASK = "~"
+SENTENCES = {"message", "remedy", "error", "explanation", "warnings"}
+
+# "warning: lifecycle: ...", "FILE: error: uefi-without-acpi: /domain/os: ... [libvirt-define: ...]"
+FINDING = re.compile(r"^((?:[^:\s]+: )??(?:error|warning|effect|reason|info|note|incompatible): [a-z0-9-]+: "
+                     r"(?:/\S+: )?)(.*?)(\[[a-z-]+:? ?[^\]]*\])?$")
+# What has no code: a message of the program's, a step of an explanation.
+PROGRAM = re.compile(r"^((?:machtype|libvirt|warning|because): *|  - ).*$")
+
+
+def is_help(arguments):
+    return not arguments or arguments[0] in ("--help", "-h", "help") or "--help" in arguments or "-h" in arguments
+
+
+def mask_value(value, name=None):
+    if isinstance(value, dict):
+        return {key: mask_value(member, key) for key, member in value.items()}
+    if isinstance(value, list):
+        return [mask_value(member, name) for member in value]
+    return MASK if name in SENTENCES and isinstance(value, str) else value
+
+
+def mask_authority(text):
+    return re.sub(r":.*", ": " + MASK + "]", text) if text else ""
+
+
+def mask_line(line):
+    finding = FINDING.match(line)
+    if finding:
+        return finding.group(1) + MASK + mask_authority(finding.group(3))
+    if line[:1] in "{[":
+        try:
+            return json.dumps(mask_value(json.loads(line)))
+        except ValueError:
+            return line
+    return PROGRAM.sub(r"\1" + MASK, line)
+
+
+def mask_host(text):
+    """Machine types in any order, in JSON as well."""
+    try:
+        return json.dumps(sort_lists(mask_value(json.loads(text))), sort_keys=True)
+    except ValueError:
+        return "\n".join(sorted(mask_line(line) for line in text.split("\n")))
+
+
+def sort_lists(value):
+    if isinstance(value, dict):
+        return {key: sort_lists(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return sorted((sort_lists(member) for member in value), key=lambda member: json.dumps(member, sort_keys=True))
+    return value
+
+
+def mask_stream(stream):
+    text = stream.decode(errors="surrogateescape")
+    return "\n".join(mask_line(line) for line in text.split("\n"))
+
+
+def mask_error_line(line):
+    """What is no finding is a sentence, of whoever printed it."""
+    masked = mask_line(line)
+    return MASK if masked == line and line else masked
+
+
+def mask_answer(arguments, answer):
+    """The answer to a run, without words."""
+    out, err = answer.out, answer.err
+    if out is not None:
+        command = arguments[0] if arguments else ""
+        if is_help(arguments):
+            out = MASK
+        elif command == "host":
+            out = mask_host(out.decode(errors="surrogateescape"))
+        elif command == "complete":
+            out = "\n".join(sorted(out.decode(errors="surrogateescape").split("\n")))
+        else:
+            out = mask_stream(out)
+        out = out.encode(errors="surrogateescape")
+    if err is not None:
+        err = "\n".join(map(mask_error_line, err.decode(errors="surrogateescape").split("\n"))).encode()
+    return answer._replace(out=out, err=err)
