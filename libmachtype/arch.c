@@ -92,13 +92,13 @@ mt_arch_find (const char *text, gsize length)
 
 /**
  * machtype_arch_from_string:
- * @text: an architecture as Glance, `uname -m`, Debian or libvirt spell it, in any case; must not
- *   be %NULL
+ * @text: an architecture in the spelling of Glance, `uname -m`, Debian or libvirt, in any case;
+ *   must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds an architecture by name: `aarch64` and `arm64`, `x86_64` and `amd64`, `ppc64le` and
- * `ppc64el`, `i386` and `i686`, and so on. Linux prints `mips` for both byte orders; here it is the
- * big-endian one, as everywhere else.
+ * `ppc64el`, `i386` and `i686`, and so on. Linux prints `mips` for both byte orders; here it is
+ * big-endian, as everywhere else.
  *
  * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH. Thread-safe.
  *
@@ -128,10 +128,10 @@ machtype_arch_from_string (const char *text, GError **error)
  * machtype_arch_to_string:
  * @arch: an architecture
  *
- * Tells libvirt's name of an architecture, as it stands in domain XML. Thread-safe.
+ * Gets libvirt's name of an architecture, as used in domain XML. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_ARCH_UNKNOWN and for a
- *   number that is none
+ * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_ARCH_UNKNOWN and for an
+ *   invalid value
  * Since: 1.0
  */
 const char *
@@ -143,11 +143,11 @@ machtype_arch_to_string (MachtypeArch arch)
 /**
  * machtype_arch_get_name:
  * @arch: an architecture
- * @naming: whose spelling
+ * @naming: the naming scheme
  *
- * Tells how somebody spells an architecture. Thread-safe.
+ * Gets the name of an architecture in a naming scheme. Thread-safe.
  *
- * Returns: (transfer none) (nullable): a constant string; %NULL where they have no name for it
+ * Returns: (transfer none) (nullable): a constant string; %NULL if the scheme has no name for it
  * Since: 1.0
  */
 const char *
@@ -175,13 +175,13 @@ machtype_arch_get_name (MachtypeArch arch, MachtypeArchNaming naming)
  * machtype_arch_get_default_machine:
  * @arch: an architecture
  *
- * Tells the built-in default machine type of an architecture. It is data: a release may change it,
- * with a line in NEWS, and instances with a record never notice. Thread-safe.
+ * Gets the built-in default machine type of an architecture. It is data: a release can change it,
+ * with a line in NEWS; instances that have a record are not affected. Thread-safe.
  *
  * Source: Nova's built-in defaults, completed from libvirt's qemu_capabilities.c; see
  * `libmachtype/data/archs.tsv`.
  *
- * Returns: (transfer none) (nullable): a constant string; %NULL where there is no default
+ * Returns: (transfer none) (nullable): a constant string; %NULL if there is no default
  * Since: 1.0
  */
 const char *
@@ -213,10 +213,10 @@ mt_package_dup_remedy (const char *package)
  * @guest: architecture of the guest
  * @host: architecture of the host
  *
- * Tells whether KVM on a host of one architecture can run guests of another, as far as the
- * architectures alone decide. A host's capabilities know better. Thread-safe.
+ * Checks whether KVM on a host of one architecture can run guests of another, judged by the
+ * architectures alone. A host's capabilities are more precise. Thread-safe.
  *
- * Returns: %TRUE if KVM could; %FALSE if only emulation can, or either is unknown
+ * Returns: %TRUE if KVM can; %FALSE if only emulation can, or if either is unknown
  * Since: 1.0
  */
 gboolean
@@ -233,7 +233,7 @@ machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host)
  *
  * Gets the word for a naming: `libvirt`, `glance`, `uname`, `debian`, `qemu`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -57,7 +57,7 @@ typedef struct {
  * machtype_verdict_to_string:
  * @verdict: a verdict
  *
- * Tells the word for a verdict, as `refused-family`; reasons have the same words for codes.
+ * Gets the word for a verdict, such as `refused-family`; the code of a reason is the same word.
  * Thread-safe.
  *
  * Returns: (transfer none): a constant string
@@ -465,21 +465,20 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
 
 /**
  * machtype_change_check:
- * @old_machine: (nullable): the machine type recorded; %NULL or empty if there is none
- * @new_machine: the machine type wanted; must not be %NULL
+ * @old_machine: (nullable): the recorded machine type; %NULL or empty if there is none
+ * @new_machine: the requested machine type; must not be %NULL
  * @arch: the architecture of the guest; %MACHTYPE_ARCH_UNKNOWN to guess it from @host and the name
- * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`: what the host offers
- *   depends on it; %NULL for the one it would use
+ * @domain_type: (nullable): libvirt's domain type of the guest, such as `kvm`, which determines
+ *   what the host offers; %NULL for the one that the host would use
  * @state: the state of the instance
  * @flags: how to judge
- * @host: (nullable): the host at hand, or %NULL for none
+ * @host: (nullable): the host, or %NULL for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Judges a change of a machine type. All reasons against it are given; the first one is the
- * verdict. That a change is refused is an answer and no error. Thread-safe.
+ * Judges a change of a machine type. All reasons against it are listed; the first one is the
+ * verdict. A refusal is an answer, not an error. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states, and a number that is no
- * architecture.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, states and architectures.
  *
  * Returns: (transfer full): the judgement, or %NULL on error
  * Since: 1.0
@@ -523,7 +522,7 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
  * machtype_change_ref:
  * @change: a judgement; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @change. Thread-safe.
  *
  * Returns: (transfer full): @change
  * Since: 1.0
@@ -541,7 +540,7 @@ machtype_change_ref (MachtypeChange *change)
  * machtype_change_unref:
  * @change: (transfer full) (nullable): a judgement; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @change; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -563,7 +562,7 @@ machtype_change_unref (MachtypeChange *change)
  * machtype_change_get_verdict:
  * @change: a judgement; must not be %NULL
  *
- * Tells the verdict. Thread-safe.
+ * Gets the verdict. Thread-safe.
  *
  * Returns: the verdict
  * Since: 1.0
@@ -579,9 +578,9 @@ machtype_change_get_verdict (const MachtypeChange *change)
  * machtype_change_is_permitted:
  * @change: a judgement; must not be %NULL
  *
- * Tells whether the change may be made: allowed, already so, or forced. Thread-safe.
+ * Checks whether the change is permitted: allowed, nothing to do, or forced. Thread-safe.
  *
- * Returns: %TRUE if it may
+ * Returns: %TRUE if it is permitted
  * Since: 1.0
  */
 gboolean
@@ -595,7 +594,7 @@ machtype_change_is_permitted (const MachtypeChange *change)
  * machtype_change_get_old_machine:
  * @change: a judgement; must not be %NULL
  *
- * Tells the machine type that was judged as the recorded one. Thread-safe.
+ * Gets the recorded machine type that was judged. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the name, valid as long as @change; %NULL for none
  * Since: 1.0
@@ -611,7 +610,7 @@ machtype_change_get_old_machine (const MachtypeChange *change)
  * machtype_change_get_new_machine:
  * @change: a judgement; must not be %NULL
  *
- * Tells the machine type that was judged as the wanted one. Thread-safe.
+ * Gets the requested machine type that was judged. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @change
  * Since: 1.0
@@ -627,8 +626,9 @@ machtype_change_get_new_machine (const MachtypeChange *change)
  * machtype_change_get_machine_to_record:
  * @change: a judgement; must not be %NULL
  *
- * Tells the name to record if the change is made: what the wanted alias stands for, where it was
- * judged with %MACHTYPE_CHANGE_PIN and a host that tells, else the wanted name. Thread-safe.
+ * Gets the name to record if the change is made: the name that the requested alias resolves to, if
+ * it was judged with %MACHTYPE_CHANGE_PIN and a host that resolves it; otherwise the requested
+ * name. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @change
  * Since: 1.0
@@ -644,8 +644,8 @@ machtype_change_get_machine_to_record (const MachtypeChange *change)
  * machtype_change_list_reasons:
  * @change: a judgement; must not be %NULL
  *
- * Lists all that speaks against the change, the deciding one first; the codes are verdicts, but for
- * `saved-state`, which makes the verdict `refused-state`. With force they are still here.
+ * Lists all reasons against the change, the deciding one first. The codes are verdicts, except
+ * `saved-state`, which makes the verdict `refused-state`. A forced change lists them as well.
  * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the reasons
@@ -662,8 +662,8 @@ machtype_change_list_reasons (const MachtypeChange *change)
  * machtype_change_list_warnings:
  * @change: a judgement; must not be %NULL
  *
- * Lists what is no reason against the change and should be known. Codes: `forced`, `not-offered`,
- * `lifecycle`, and `saved-state` where that was overruled. Thread-safe.
+ * Lists what is not a reason against the change but should be known. Codes: `forced`,
+ * `not-offered`, `lifecycle`, and `saved-state` if that was overridden. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings
  * Since: 1.0
@@ -679,7 +679,7 @@ machtype_change_list_warnings (const MachtypeChange *change)
  * machtype_change_list_effects:
  * @change: a judgement; must not be %NULL
  *
- * Lists what the guest will notice, as far as is known. Codes: `board`, `version`. Thread-safe.
+ * Lists the known effects on the guest. Codes: `board`, `version`. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0

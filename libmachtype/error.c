@@ -9,7 +9,7 @@
 /**
  * machtype_error_quark:
  *
- * The error domain of the library. Thread-safe.
+ * Gets the error domain of the library. Thread-safe.
  *
  * Returns: the quark
  * Since: 1.0
@@ -144,7 +144,7 @@ mt_check_length (const char *what, const char *text, gssize length, gsize max, g
  * Gets the word for an error: the name of its code in lower case, such as `invalid-argument`.
  * Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

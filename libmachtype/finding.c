@@ -92,7 +92,7 @@ mt_findings_copy (const GPtrArray *findings)
  * machtype_finding_ref:
  * @finding: a finding; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @finding. Thread-safe.
  *
  * Returns: (transfer full): @finding
  * Since: 1.0
@@ -110,7 +110,7 @@ machtype_finding_ref (MachtypeFinding *finding)
  * machtype_finding_unref:
  * @finding: (transfer full) (nullable): a finding; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @finding; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -131,7 +131,7 @@ machtype_finding_unref (MachtypeFinding *finding)
  * machtype_finding_get_code:
  * @finding: a finding; must not be %NULL
  *
- * Tells the code of a finding: a word for programs that stays the same from release to release.
+ * Gets the code of a finding: a word for programs that does not change between releases.
  * Thread-safe.
  *
  * Returns: (transfer none): the code, valid as long as @finding
@@ -148,7 +148,7 @@ machtype_finding_get_code (const MachtypeFinding *finding)
  * machtype_finding_get_message:
  * @finding: a finding; must not be %NULL
  *
- * Tells what was found, for people. Thread-safe.
+ * Gets the message for people. Thread-safe.
  *
  * Returns: (transfer none): the message, valid as long as @finding
  * Since: 1.0
@@ -164,7 +164,7 @@ machtype_finding_get_message (const MachtypeFinding *finding)
  * machtype_finding_get_remedy:
  * @finding: a finding; must not be %NULL
  *
- * Tells what would help: a package to install, another value. Thread-safe.
+ * Gets the remedy: a package to install, another value. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the remedy, valid as long as @finding; %NULL if none is
  *   known
@@ -181,7 +181,7 @@ machtype_finding_get_remedy (const MachtypeFinding *finding)
  * machtype_finding_get_subject:
  * @finding: a finding; must not be %NULL
  *
- * Tells what a finding is about: the name of an image property or extra spec, or an element of
+ * Gets the subject of a finding: the name of an image property or extra spec, or an element of
  * domain XML. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the subject, valid as long as @finding; %NULL if it has none
@@ -198,9 +198,9 @@ machtype_finding_get_subject (const MachtypeFinding *finding)
  * machtype_finding_get_authority:
  * @finding: a finding; must not be %NULL
  *
- * Tells who says so. Thread-safe.
+ * Gets the authority for a finding. Thread-safe.
  *
- * Returns: the authority; %MACHTYPE_AUTHORITY_NONE if it is nobody in particular
+ * Returns: the authority; %MACHTYPE_AUTHORITY_NONE if there is none in particular
  * Since: 1.0
  */
 MachtypeAuthority
@@ -214,8 +214,8 @@ machtype_finding_get_authority (const MachtypeFinding *finding)
  * machtype_finding_get_source:
  * @finding: a finding; must not be %NULL
  *
- * Tells where a rule comes from, so that it can be checked: a file of libvirt or QEMU, a question
- * that one of them answers. Thread-safe.
+ * Gets the source of a rule, so that it can be checked: a file of libvirt or QEMU, or a query that
+ * one of them answers. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the source, valid as long as @finding; %NULL if there is
  *   none
@@ -232,9 +232,9 @@ machtype_finding_get_source (const MachtypeFinding *finding)
  * machtype_finding_get_severity:
  * @finding: a finding; must not be %NULL
  *
- * Gets how much a finding matters, by who says so: what domain capabilities do not list, libvirt
- * refuses, QEMU does not start or is dead in the guest is an error, everything else a warning.
- * Thread-safe.
+ * Gets the severity of a finding, which depends on its authority: what domain capabilities do not
+ * list, libvirt refuses, QEMU does not start, or is dead in the guest is an error; everything else
+ * is a warning. Thread-safe.
  *
  * Returns: the severity; never %MACHTYPE_SEVERITY_NONE
  * Since: 1.0
@@ -252,7 +252,7 @@ machtype_finding_get_severity (const MachtypeFinding *finding)
  *
  * Gets the word for an authority, such as `domain-capabilities`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -267,7 +267,7 @@ machtype_authority_to_string (MachtypeAuthority authority)
  *
  * Gets the word for a severity: `none`, `warning`, `error`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -93,9 +93,9 @@ by_age (MtQemuVersion version, const AgeRule *rule, guint *major, guint *minor)
  * @major: (out) (optional): major version of QEMU, or %NULL
  * @minor: (out) (optional): minor version of QEMU, or %NULL
  *
- * Tells which release of QEMU brought an upstream machine type. Thread-safe.
+ * Gets the QEMU release that introduced an upstream machine type. Thread-safe.
  *
- * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Returns: %TRUE if it is knownotherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -118,13 +118,13 @@ machtype_lifecycle_get_introduced (const MachtypeName *name, guint *major, guint
  * @major: (out) (optional): major version of QEMU, or %NULL
  * @minor: (out) (optional): minor version of QEMU, or %NULL
  *
- * Tells from which release of QEMU on an upstream machine type is deprecated: by the rule of three
- * years, or as it was before that rule. Nothing is known of vendors' types; a host tells of its own
+ * Gets the QEMU release since which an upstream machine type is deprecated: by the three-year rule,
+ * or as it was before that rule. Nothing is known about vendors' types; a host reports its own
  * ([method@Machtype.Machine.get_deprecated]). Thread-safe.
  *
  * Source: QEMU `include/hw/boards.h`, `docs/about/deprecated.rst`.
  *
- * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Returns: %TRUE if it is knownotherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -153,12 +153,12 @@ machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *major, guint
  * @major: (out) (optional): major version of QEMU, or %NULL
  * @minor: (out) (optional): minor version of QEMU, or %NULL
  *
- * Tells which release of QEMU no longer has an upstream machine type: by the rule of six years, or
- * as it was before that rule. Thread-safe.
+ * Gets the QEMU release that removed an upstream machine type: by the six-year rule, or as it was
+ * before that rule. Thread-safe.
  *
  * Source: QEMU `include/hw/boards.h`, `docs/about/removed-features.rst`.
  *
- * Returns: %TRUE if it is known; otherwise the numbers are left alone
+ * Returns: %TRUE if it is knownotherwise the numbers are not set
  * Since: 1.0
  */
 gboolean

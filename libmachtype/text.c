@@ -36,13 +36,14 @@ static const struct {
  * machtype_text_is_visible:
  * @character: a character
  *
- * Gets whether a character may reach a terminal as it is. These may not: control characters, what
- * changes the direction of the text around it, what has no width or leaves no mark (joiners,
- * fillers, variation selectors, tags), separators of lines and paragraphs, surrogates, characters
- * for private use, and those that GLib's edition of Unicode does not know. Spaces are visible. For
- * programs that write other formats than those of machtype_text_escape(). Thread-safe.
+ * Checks whether a character can be written to a terminal unchanged. Not visible are control
+ * characters, characters that change the direction of the surrounding text, that have no width or
+ * leave no mark (joiners, fillers, variation selectors, tags), line and paragraph separators,
+ * surrogates, private-use characters, and those that GLib's version of Unicode does not know.
+ * Spaces are visible. For programs that write other formats than machtype_text_escape() does.
+ * Thread-safe.
  *
- * Returns: whether the character is visible
+ * Returns: %TRUE if the character is visible
  * Since: 1.0
  */
 gboolean
@@ -153,17 +154,17 @@ escape (const char *text, gsize length, gsize max, guint also)
 /**
  * machtype_text_escape:
  * @text: a text from outside, of any bytes
- * @length: its length in bytes, or -1 if it ends with a NUL
- * @max: how many of its bytes to take at most; 0: all
+ * @length: its length in bytes, or -1 if it is NUL-terminated
+ * @max: the maximum number of its bytes to use; 0 for all
  *
- * Escapes a text so that it can stand in a message, or be a field of a line, whoever has written
- * it: what comes back is valid UTF-8, one line, and shows all that is in it.
+ * Escapes a text from any source so that it can be used in a message, or as a field of a line: the
+ * result is valid UTF-8, one line, and shows everything that is in the text.
  *
- * Control characters in ASCII and bytes that are no UTF-8 become what C spells them (`\n`, `\t`,
- * `\033`, `\377`), a backslash becomes two, and other characters that are not visible (see
- * [func@text_is_visible]) become `\u{202e}` and the like. All else stays as it is. So the text can
- * be told back from it, unless it was cut: then "..." stands behind it, and no character is cut in
- * two. Thread-safe.
+ * ASCII control characters and bytes that are not valid UTF-8 are escaped as in C (`\n`, `\t`,
+ * `\033`, `\377`), a backslash is doubled, and other characters that are not visible (see
+ * [func@text_is_visible]) become `\u{202e}` and the like. Everything else is unchanged. So the text
+ * can be recovered from the result, unless it was cut: then "..." follows, and no character is cut
+ * in two. Thread-safe.
  *
  * Returns: (transfer full): the text, escaped
  * Since: 1.0
@@ -184,12 +185,12 @@ machtype_text_escape (const char *text, gssize length, gsize max)
 
 /**
  * machtype_text_escape_message:
- * @message: a message, parts of which may be from outside
+ * @message: a message, parts of which can be from outside
  *
- * Escapes a whole message of one line as machtype_text_escape() does, but lets backslashes be, for
- * parts of it may be escaped already: to escape a message twice changes nothing. Messages of this
+ * Escapes a whole one-line message as machtype_text_escape() does, but keeps backslashes, because
+ * parts of it may already be escaped: escaping a message twice changes nothing. Messages of this
  * library (of a `GError` of `MACHTYPE_ERROR`, of a `MachtypeFinding`, and the steps of a
- * resolution) need it no more; names, and messages of others, do. Thread-safe.
+ * resolution) do not need it; names, and messages of others, do. Thread-safe.
  *
  * Returns: (transfer full): the message, escaped
  * Since: 1.0

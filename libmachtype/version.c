@@ -4,14 +4,14 @@
 
 /**
  * machtype_check_version:
- * @major: major version asked for
- * @minor: minor version asked for
- * @micro: micro version asked for
+ * @major: required major version
+ * @minor: required minor version
+ * @micro: required micro version
  *
- * Tells whether the library that runs is of this version or newer; the macro of the same name in
- * capitals tells it of the headers. Thread-safe.
+ * Checks whether the library at run time has this version or a newer one; the macro of the same
+ * name in capitals checks the headers. Thread-safe.
  *
- * Returns: %TRUE if it is
+ * Returns: %TRUE if it has
  * Since: 1.0
  */
 gboolean

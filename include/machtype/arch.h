@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeArch:
- * @MACHTYPE_ARCH_UNKNOWN: none, or not known
+ * @MACHTYPE_ARCH_UNKNOWN: no architecture, or an unknown one
  * @MACHTYPE_ARCH_AARCH64: 64-bit Arm
  * @MACHTYPE_ARCH_ALPHA: DEC Alpha
  * @MACHTYPE_ARCH_ARMV6L: 32-bit Arm, version 6
@@ -52,7 +52,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_ARCH_XTENSAEB: Xtensa, big-endian
  *
  * A guest architecture: every one that libvirt, QEMU or Nova has a name for. The numbers are
- * frozen; new ones are only appended. [func@Machtype.Arch.to_string] gives libvirt's name.
+ * frozen; new ones are only appended. [func@Machtype.Arch.to_string] returns libvirt's name.
  *
  * Since: 1.0
  */
@@ -103,13 +103,13 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeArchNaming:
- * @MACHTYPE_ARCH_NAMING_LIBVIRT: libvirt's domain XML
- * @MACHTYPE_ARCH_NAMING_GLANCE: the image properties of Glance and Nova
- * @MACHTYPE_ARCH_NAMING_UNAME: what `uname -m` prints on Linux
- * @MACHTYPE_ARCH_NAMING_DEBIAN: Debian's port
+ * @MACHTYPE_ARCH_NAMING_LIBVIRT: the name in libvirt's domain XML
+ * @MACHTYPE_ARCH_NAMING_GLANCE: the name in the image properties of Glance and Nova
+ * @MACHTYPE_ARCH_NAMING_UNAME: the name that `uname -m` prints on Linux
+ * @MACHTYPE_ARCH_NAMING_DEBIAN: the name of Debian's port
  * @MACHTYPE_ARCH_NAMING_QEMU: the suffix of `qemu-system-`
  *
- * Whose name of an architecture is wanted.
+ * A naming scheme for architectures.
  *
  * Since: 1.0
  */

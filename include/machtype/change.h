@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeChangeFlags:
- * @MACHTYPE_CHANGE_NONE: the rules as they are
- * @MACHTYPE_CHANGE_FORCE: turn every refusal but `refused-invalid` into `forced`
- * @MACHTYPE_CHANGE_PIN: an alias may become the very type that the host says it stands for, and
- *   the other way round
- * @MACHTYPE_CHANGE_REQUIRE_OFFERED: refuse a type that the host at hand lacks
+ * @MACHTYPE_CHANGE_NONE: the default rules
+ * @MACHTYPE_CHANGE_FORCE: turn every refusal except `refused-invalid` into `forced`
+ * @MACHTYPE_CHANGE_PIN: allow an alias to be replaced by the type that it resolves to on the host,
+ *   and the reverse
+ * @MACHTYPE_CHANGE_REQUIRE_OFFERED: refuse a type that the host does not offer
  *
  * How to judge a change.
  *
@@ -28,21 +28,21 @@ typedef enum /*< flags,since=1.0 >*/ {
 
 /**
  * MachtypeVerdict:
- * @MACHTYPE_VERDICT_ALLOWED: may be done
- * @MACHTYPE_VERDICT_NOOP: already so
- * @MACHTYPE_VERDICT_FORCED: would be refused, but force was given
- * @MACHTYPE_VERDICT_REFUSED_INVALID: the new name can be no machine type
+ * @MACHTYPE_VERDICT_ALLOWED: the change is allowed
+ * @MACHTYPE_VERDICT_NOOP: nothing would change
+ * @MACHTYPE_VERDICT_FORCED: it would have been refused, but force was given
+ * @MACHTYPE_VERDICT_REFUSED_INVALID: the new name is not a valid machine type name
  * @MACHTYPE_VERDICT_REFUSED_STATE: the instance is not stopped, shelved or shelved_offloaded, or
  *   its RAM is saved
- * @MACHTYPE_VERDICT_REFUSED_UNSUPPORTED: nobody knows the new name
+ * @MACHTYPE_VERDICT_REFUSED_UNSUPPORTED: the new name is unknown
  * @MACHTYPE_VERDICT_REFUSED_FAMILY: another family or board
  * @MACHTYPE_VERDICT_REFUSED_VENDOR: another vendor
- * @MACHTYPE_VERDICT_REFUSED_ALIAS: alias to versioned type or back
+ * @MACHTYPE_VERDICT_REFUSED_ALIAS: from an alias to a versioned type, or the reverse
  * @MACHTYPE_VERDICT_REFUSED_VARIANT: another variant of the same version
- * @MACHTYPE_VERDICT_REFUSED_DOWNGRADE: older
- * @MACHTYPE_VERDICT_REFUSED_NOT_OFFERED: the host lacks it, and that was required
+ * @MACHTYPE_VERDICT_REFUSED_DOWNGRADE: an older version
+ * @MACHTYPE_VERDICT_REFUSED_NOT_OFFERED: the host does not offer it, and that was required
  *
- * The verdict on a change, and each reason for it.
+ * The verdict on a change, and the code of each reason for it.
  *
  * Since: 1.0
  */
@@ -64,8 +64,8 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeChange:
  *
- * A judged change of a machine type: verdict, every reason, warnings, and what the guest will
- * notice. Immutable and reference-counted; any thread may read it.
+ * A judged change of a machine type: the verdict, all reasons, warnings, and the effects on the
+ * guest. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */

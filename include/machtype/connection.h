@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * MachtypeConnection:
  *
- * A host that is talked to through libvirt. Reference-counted; for one thread at a time. Every call
- * may block, up to the timeout it was opened with. A program with a `virConnectPtr` of its own does
- * not need one.
+ * A libvirt connection to a host. Reference-counted. Use it from one thread at a time. Every call
+ * can block, up to the timeout that it was opened with. A program that has its own `virConnectPtr`
+ * does not need one.
  *
  * Since: 1.0
  */
@@ -22,8 +22,8 @@ typedef struct _MachtypeConnection MachtypeConnection;
 /**
  * MachtypeDefinitionCheck:
  *
- * What libvirt says of a domain that it was asked about without defining it, and of what it was not
- * asked. Immutable and reference-counted; any thread may read it.
+ * The result of asking libvirt about a domain without defining it: what libvirt says, and what it
+ * was not asked about. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -31,8 +31,8 @@ typedef struct _MachtypeDefinitionCheck MachtypeDefinitionCheck;
 
 /**
  * MachtypeConnectionOpenFlags:
- * @MACHTYPE_CONNECTION_OPEN_NONE: nothing special
- * @MACHTYPE_CONNECTION_OPEN_EVENT_LOOP: as %MACHTYPE_HOST_OPEN_EVENT_LOOP
+ * @MACHTYPE_CONNECTION_OPEN_NONE: no flags
+ * @MACHTYPE_CONNECTION_OPEN_EVENT_LOOP: the same as %MACHTYPE_HOST_OPEN_EVENT_LOOP
  *
  * How to open a connection.
  *
@@ -45,9 +45,9 @@ typedef enum /*< flags,since=1.0 >*/ {
 
 /**
  * MachtypeDefinitionFlags:
- * @MACHTYPE_DEFINITION_NONE: without secrets, as the passwords of graphics
- * @MACHTYPE_DEFINITION_SECURE: with all secrets, which libvirt hands to those only who may write:
- *   what is to be defined again
+ * @MACHTYPE_DEFINITION_NONE: without secrets, such as graphics passwords
+ * @MACHTYPE_DEFINITION_SECURE: with all secrets, which libvirt returns only to read-write
+ *   connections: required for a definition that is to be defined again
  *
  * How to read a definition.
  *
@@ -60,9 +60,9 @@ typedef enum /*< flags,since=1.0 >*/ {
 
 /**
  * MachtypeDefineFlags:
- * @MACHTYPE_DEFINE_NONE: nothing special
+ * @MACHTYPE_DEFINE_NONE: no flags
  *
- * How to write what a domain is defined by, and how to ask whether it could be defined.
+ * How to define a domain, and how to check whether it could be defined.
  *
  * Since: 1.0
  */

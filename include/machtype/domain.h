@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * MachtypeDomain:
  *
- * What an existing domain's XML says of its machine and devices. Immutable and reference-counted;
- * any thread may read it.
+ * The machine type and devices of an existing domain, as read from its XML. Immutable and
+ * reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -32,10 +32,10 @@ GType machtype_domain_get_type (void);
 
 /**
  * MachtypeDomainReadFlags:
- * @MACHTYPE_DOMAIN_READ_NONE: the machine alone
+ * @MACHTYPE_DOMAIN_READ_NONE: the machine type alone
  * @MACHTYPE_DOMAIN_READ_DEVICES: also the devices that are recorded with a machine type
- * @MACHTYPE_DOMAIN_READ_SAVED: also whether its RAM is saved, and which snapshots have RAM in them:
- *   only a host knows that ([method@Machtype.Connection.read_domain])
+ * @MACHTYPE_DOMAIN_READ_SAVED: also whether its RAM is saved, and which snapshots contain RAM: only
+ *   a host knows that ([method@Machtype.Connection.read_domain])
  *
  * What to read of a domain.
  *
@@ -58,8 +58,8 @@ char *machtype_domain_xml_with_machine (const char *xml, gssize length, const ch
 /**
  * MachtypeConversion:
  *
- * A domain's XML on another machine type: the judgement, the new XML, and what the guest will
- * notice. Immutable and reference-counted; any thread may read it.
+ * A domain's XML converted to another machine type: the judgement, the new XML, and the effects on
+ * the guest. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_ERROR:
  *
- * The one error domain of the library.
+ * The error domain of the library.
  *
  * Since: 1.0
  */
@@ -17,34 +17,34 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeError:
- * @MACHTYPE_ERROR_INVALID_ARGUMENT: an argument is outside what the call takes: unknown flag bits,
- *   a value out of range, text that is no UTF-8 or has control characters
- * @MACHTYPE_ERROR_INVALID_NAME: a text that can be no machine type name
- * @MACHTYPE_ERROR_UNKNOWN_ARCH: an architecture nobody has heard of
- * @MACHTYPE_ERROR_INVALID_PROPERTY: an image property or extra spec has a value it cannot have
- * @MACHTYPE_ERROR_INVALID_CONFIG: configuration text that cannot be read at all
- * @MACHTYPE_ERROR_INVALID_XML: XML that is malformed, truncated or not the expected document
- * @MACHTYPE_ERROR_TOO_LARGE: input beyond a documented size or depth
- * @MACHTYPE_ERROR_NO_DEFAULT: no rule gives a machine type for this guest
- * @MACHTYPE_ERROR_NOT_OFFERED: the host has no such machine type, emulator or device
- * @MACHTYPE_ERROR_UNSUPPORTED: this architecture or machine cannot have what was asked for
+ * @MACHTYPE_ERROR_INVALID_ARGUMENT: an argument is invalid: unknown flag bits, a value out of
+ *   range, text that is not valid UTF-8 or has control characters
+ * @MACHTYPE_ERROR_INVALID_NAME: the text is not a valid machine type name
+ * @MACHTYPE_ERROR_UNKNOWN_ARCH: the architecture is unknown
+ * @MACHTYPE_ERROR_INVALID_PROPERTY: an image property or extra spec has an invalid value
+ * @MACHTYPE_ERROR_INVALID_CONFIG: the configuration text cannot be parsed
+ * @MACHTYPE_ERROR_INVALID_XML: the XML is malformed, truncated or not the expected document
+ * @MACHTYPE_ERROR_TOO_LARGE: the input exceeds a documented size or depth
+ * @MACHTYPE_ERROR_NO_DEFAULT: no rule yields a machine type for this guest
+ * @MACHTYPE_ERROR_NOT_OFFERED: the host does not offer the machine type, emulator or device
+ * @MACHTYPE_ERROR_UNSUPPORTED: the architecture or machine type does not support what was requested
  * @MACHTYPE_ERROR_MODULE: a module of the library cannot be loaded
- * @MACHTYPE_ERROR_LIBVIRT: libvirt refused or failed; the message is its own
- * @MACHTYPE_ERROR_TIMEOUT: no answer within the time allowed
- * @MACHTYPE_ERROR_NOT_FOUND: the store has no such instance, or nothing to take back
- * @MACHTYPE_ERROR_EXISTS: the instance has a record already, or a file that was to be made exists
- * @MACHTYPE_ERROR_CONFLICT: the record was changed by somebody else meanwhile: read it again
- * @MACHTYPE_ERROR_BUSY: somebody else kept the store locked for longer than the time allowed
- * @MACHTYPE_ERROR_REFUSED: a guard does not permit this change; force might
- * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is none of ours
+ * @MACHTYPE_ERROR_LIBVIRT: libvirt refused or failed; the message is libvirt's
+ * @MACHTYPE_ERROR_TIMEOUT: there was no answer within the timeout
+ * @MACHTYPE_ERROR_NOT_FOUND: the store has no such instance, or there is nothing to undo
+ * @MACHTYPE_ERROR_EXISTS: the instance already has a record, or the file to create already exists
+ * @MACHTYPE_ERROR_CONFLICT: the record was changed concurrently: read it again
+ * @MACHTYPE_ERROR_BUSY: another process kept the store locked for longer than the timeout
+ * @MACHTYPE_ERROR_REFUSED: a guard does not permit the change; force may override it
+ * @MACHTYPE_ERROR_STORE: the database failed, is damaged, or is not a store of this library
  * @MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT: image property and extra spec contradict each other
- * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property asks for more than the flavor permits, or for
- *   what the flavor would have to ask for itself
- * @MACHTYPE_ERROR_CANCELLED: a function that the caller had given has ended the work
- * @MACHTYPE_ERROR_PENDING: a change of this instance was interrupted, and it is not known yet
- *   whether it was made ([method@Machtype.Updater.settle])
+ * @MACHTYPE_ERROR_FLAVOR_FORBIDS: an image property requests more than the flavor permits, or
+ *   something that only the flavor can request
+ * @MACHTYPE_ERROR_CANCELLED: a callback of the caller stopped the operation
+ * @MACHTYPE_ERROR_PENDING: a change of this instance was interrupted, and it is not yet known
+ *   whether it took effect ([method@Machtype.Updater.settle])
  *
- * What went wrong. The numbers are frozen; new ones are only appended.
+ * The error codes. The numbers are frozen; new ones are only appended.
  *
  * Since: 1.0
  */

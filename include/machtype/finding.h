@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeAuthority:
- * @MACHTYPE_AUTHORITY_NONE: nobody in particular
- * @MACHTYPE_AUTHORITY_LIBMACHTYPE: this library, which generates nothing that no guest was seen to
- *   use
+ * @MACHTYPE_AUTHORITY_NONE: no authority in particular
+ * @MACHTYPE_AUTHORITY_LIBMACHTYPE: this library, which generates only what a guest was seen to use
  * @MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES: the host's domain capabilities do not list it
  * @MACHTYPE_AUTHORITY_LIBVIRT_DEFINE: libvirt refuses to define it
- * @MACHTYPE_AUTHORITY_QEMU: libvirt defines it, and it does not start: the emulator has no such
- *   thing
- * @MACHTYPE_AUTHORITY_GUEST: it starts, and in the guest it is dead, harmful or something else
- * @MACHTYPE_AUTHORITY_IGNORED: it starts, and has no effect
+ * @MACHTYPE_AUTHORITY_QEMU: libvirt defines it, but it does not start: the emulator does not have
+ *   it
+ * @MACHTYPE_AUTHORITY_GUEST: it starts, but in the guest it is dead, harmful or something else
+ * @MACHTYPE_AUTHORITY_IGNORED: it starts, but has no effect
  *
- * Who says that a machine cannot carry something. They disagree: domain capabilities list devices
- * that the emulator does not have, and what libvirt defines does not always start.
+ * The authority for a statement that a machine type does not support something. Authorities
+ * disagree: domain capabilities list devices that the emulator does not have, and libvirt defines
+ * domains that do not start.
  *
  * Since: 1.0
  */
@@ -35,11 +35,11 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeSeverity:
- * @MACHTYPE_SEVERITY_NONE: nothing was found
- * @MACHTYPE_SEVERITY_WARNING: it works, but not in every respect as somebody may expect
+ * @MACHTYPE_SEVERITY_NONE: no findings
+ * @MACHTYPE_SEVERITY_WARNING: it works, but perhaps not as expected
  * @MACHTYPE_SEVERITY_ERROR: it does not work
  *
- * How much a finding matters. A greater number is more severe.
+ * The severity of a finding. A greater number is more severe.
  *
  * Since: 1.0
  */
@@ -52,8 +52,8 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeFinding:
  *
- * Something found out: a code for programs, a message for people and, where one is known, the
- * remedy. Immutable and reference-counted; any thread may read it.
+ * Something that was found: a code for programs, a message for people and, if one is known, a
+ * remedy. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */

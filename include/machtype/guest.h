@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_GUEST_MAX_DEVICES:
  *
- * How many disks, and how many networks, one guest may be given.
+ * The maximum number of disks, and of network interfaces, of one guest.
  *
  * Since: 1.0
  */
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeInterfaceType:
- * @MACHTYPE_INTERFACE_TYPE_USER: QEMU's own user-mode network; no source
+ * @MACHTYPE_INTERFACE_TYPE_USER: QEMU's user-mode network; no source
  * @MACHTYPE_INTERFACE_TYPE_NETWORK: a libvirt network, by name
  * @MACHTYPE_INTERFACE_TYPE_BRIDGE: a bridge of the host, by name
  *
@@ -33,7 +33,7 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeGraphicsType:
- * @MACHTYPE_GRAPHICS_TYPE_NONE: no graphics, no video, no pointer and keyboard
+ * @MACHTYPE_GRAPHICS_TYPE_NONE: no graphics, video, pointer or keyboard
  * @MACHTYPE_GRAPHICS_TYPE_VNC: VNC on the loopback address, port chosen by libvirt
  * @MACHTYPE_GRAPHICS_TYPE_SPICE: SPICE on the loopback address, port chosen by libvirt
  *
@@ -50,7 +50,7 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeGuest:
  *
- * A complete guest, as libvirt domain XML. Immutable and reference-counted; any thread may read it.
+ * A complete guest as libvirt domain XML. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -59,7 +59,7 @@ typedef struct _MachtypeGuest MachtypeGuest;
 /**
  * MachtypeGuestBuilder:
  *
- * Collects what a guest is made of. For one thread at a time.
+ * Builds a [struct@Machtype.Guest]. Use it from one thread at a time.
  *
  * Since: 1.0
  */

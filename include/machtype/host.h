@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeAnswer:
- * @MACHTYPE_ANSWER_UNKNOWN: what is known of the host does not say
+ * @MACHTYPE_ANSWER_UNKNOWN: what is known about the host does not answer it
  * @MACHTYPE_ANSWER_NO: no
  * @MACHTYPE_ANSWER_YES: yes
  *
@@ -25,10 +25,10 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeHostOpenFlags:
- * @MACHTYPE_HOST_OPEN_NONE: nothing special
+ * @MACHTYPE_HOST_OPEN_NONE: no flags
  * @MACHTYPE_HOST_OPEN_EVENT_LOOP: register libvirt's default event loop for this process and run it
- *   in a thread of its own until the process ends. Only for programs that do not use libvirt
- *   themselves; the embedded driver (`qemu:///embed?root=...`) needs one
+ *   in its own thread until the process ends. Only for programs that do not use libvirt themselves;
+ *   the embedded driver (`qemu:///embed?root=...`) needs it
  *
  * How to open a host.
  *
@@ -41,9 +41,9 @@ typedef enum /*< flags,since=1.0 >*/ {
 
 /**
  * MachtypeHostReadFlags:
- * @MACHTYPE_HOST_READ_NONE: capabilities, and the domain capabilities of the usual machines
+ * @MACHTYPE_HOST_READ_NONE: capabilities, and the domain capabilities of the usual machine types
  *
- * What to ask a host for.
+ * What to read from a host.
  *
  * Since: 1.0
  */
@@ -54,8 +54,8 @@ typedef enum /*< flags,since=1.0 >*/ {
 /**
  * MachtypeHost:
  *
- * What one host offers: machine types by architecture and domain type, aliases, emulators, device
- * models, firmware. Immutable and reference-counted; any thread may read it.
+ * What a host offers: machine types by architecture and domain type, aliases, emulators, device
+ * models, firmware. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -64,7 +64,7 @@ typedef struct _MachtypeHost MachtypeHost;
 /**
  * MachtypeHostBuilder:
  *
- * Collects what is known of a host. For one thread at a time.
+ * Builds a [struct@Machtype.Host]. Use it from one thread at a time.
  *
  * Since: 1.0
  */
@@ -73,7 +73,7 @@ typedef struct _MachtypeHostBuilder MachtypeHostBuilder;
 /**
  * MachtypeMachine:
  *
- * One machine type that a host offers. Immutable and reference-counted; any thread may read it.
+ * One machine type that a host offers. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_NAME_MAX_LENGTH:
  *
- * The longest machine type name accepted, in bytes. The longest known has 28
+ * The maximum length of a machine type name, in bytes. The longest known name has 28
  * (`pc-i440fx-mantic-hpb-maxcpus`).
  *
  * Since: 1.0
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeFamily:
- * @MACHTYPE_FAMILY_NONE: an unversioned board, or unknown
+ * @MACHTYPE_FAMILY_NONE: no family: a board, or an unknown name
  * @MACHTYPE_FAMILY_PC_I440FX: `pc`, `pc-i440fx-*`, `pc-0.x`, `pc-1.x`, `rhel5.*`, `rhel6.*`
  * @MACHTYPE_FAMILY_PC_Q35: `q35`, `pc-q35-*`
  * @MACHTYPE_FAMILY_VIRT: `virt`, `virt-*` of Arm and of m68k
@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_FAMILY_PSERIES: `pseries`, `pseries-*`
  * @MACHTYPE_FAMILY_XENFV: `xenfv`, `xenfv-*`
  *
- * The families of machine types that have versions.
+ * The families of versioned machine types.
  *
  * Since: 1.0
  */
@@ -42,13 +42,13 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeVendor:
- * @MACHTYPE_VENDOR_UNKNOWN: nobody known: of names of an unknown kind
+ * @MACHTYPE_VENDOR_UNKNOWN: unknown: the name is of an unknown kind
  * @MACHTYPE_VENDOR_UPSTREAM: QEMU itself
  * @MACHTYPE_VENDOR_RHEL: Red Hat Enterprise Linux and its rebuilds: `-rhelX.Y.Z`
  * @MACHTYPE_VENDOR_UBUNTU: Ubuntu: `-codename`
- * @MACHTYPE_VENDOR_PROXMOX: Proxmox VE: `+pveN` behind an upstream name
+ * @MACHTYPE_VENDOR_PROXMOX: Proxmox VE: `+pveN` after an upstream name
  *
- * Who defined a machine type.
+ * The vendor that defined a machine type.
  *
  * Since: 1.0
  */
@@ -62,12 +62,13 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeNameKind:
- * @MACHTYPE_NAME_KIND_UNKNOWN: no family and no board that QEMU ever had
- * @MACHTYPE_NAME_KIND_ALIAS: stands for another name, a different one on each QEMU
+ * @MACHTYPE_NAME_KIND_UNKNOWN: no family, and no board that QEMU ever had
+ * @MACHTYPE_NAME_KIND_ALIAS: an alias: it resolves to another name, which depends on the QEMU
+ *   version
  * @MACHTYPE_NAME_KIND_VERSIONED: one version of a family
- * @MACHTYPE_NAME_KIND_BOARD: a board without versions; digits in it are part of the model
+ * @MACHTYPE_NAME_KIND_BOARD: a board without versions; digits in its name are part of the model
  *
- * What kind of name it is.
+ * The kind of a machine type name.
  *
  * Since: 1.0
  */
@@ -83,11 +84,11 @@ typedef enum /*< since=1.0 >*/ {
  * @MACHTYPE_ORDER_LT: the first is older
  * @MACHTYPE_ORDER_EQ: the same machine
  * @MACHTYPE_ORDER_GT: the first is newer
- * @MACHTYPE_ORDER_INCOMPARABLE: no order may be claimed: other architecture, family, vendor,
- * variant or board, an alias, or an unknown name. An answer, not an error
- * @MACHTYPE_ORDER_INVALID: one of them can be no machine type name
+ * @MACHTYPE_ORDER_INCOMPARABLE: there is no order: the names differ in architecture, family,
+ *   vendor, variant or board, or one is an alias or unknown. This is an answer, not an error
+ * @MACHTYPE_ORDER_INVALID: one of them is not a valid machine type name
  *
- * The order of one name relative to another. It is partial.
+ * The order of one name relative to another. It is a partial order.
  *
  * Since: 1.0
  */
@@ -102,7 +103,7 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeName:
  *
- * A machine type name, parsed. Immutable and reference-counted; any thread may read it.
+ * A parsed machine type name. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */

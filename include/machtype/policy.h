@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_CONFIG_MAX_SIZE:
  *
- * The largest configuration text read, in bytes.
+ * The maximum size of a configuration text, in bytes.
  *
  * Since: 1.0
  */
@@ -17,10 +17,11 @@ G_BEGIN_DECLS
 
 /**
  * MachtypePinning:
- * @MACHTYPE_PINNING_PIN: record the canonical name once a host has told it (`pc-q35-7.2`)
- * @MACHTYPE_PINNING_FOLLOW: record the name asked for (`q35`), as Nova does
+ * @MACHTYPE_PINNING_PIN: record the canonical name if a host is known that resolves the alias
+ *   (`pc-q35-7.2`)
+ * @MACHTYPE_PINNING_FOLLOW: record the requested name (`q35`), as Nova does
  *
- * What is recorded when the name asked for is an alias.
+ * What is recorded if the requested name is an alias.
  *
  * Since: 1.0
  */
@@ -32,8 +33,8 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypePolicy:
  *
- * What the operator decided: default machine types by architecture, and pin or follow. Immutable
- * and reference-counted; any thread may read it.
+ * The operator's decisions: default machine types by architecture, the preferred domain type, and
+ * whether to pin or follow aliases. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -42,7 +43,7 @@ typedef struct _MachtypePolicy MachtypePolicy;
 /**
  * MachtypePolicyBuilder:
  *
- * Collects an operator's decisions. For one thread at a time.
+ * Builds a [struct@Machtype.Policy]. Use it from one thread at a time.
  *
  * Since: 1.0
  */

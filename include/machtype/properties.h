@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_PROPERTY_MAX_NAME:
  *
- * The longest name of an image property or extra spec, in bytes. Glance allows 255.
+ * The maximum length of the name of an image property or extra spec, in bytes. Glance allows 255.
  *
  * Since: 1.0
  */
@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_PROPERTY_MAX_VALUE:
  *
- * The longest value of an image property or extra spec, in bytes. Glance allows 65535.
+ * The maximum length of the value of an image property or extra spec, in bytes. Glance allows
+ * 65535.
  *
  * Since: 1.0
  */
@@ -27,7 +28,8 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_PROPERTIES_MAX:
  *
- * How many image properties and extra specs one guest may have. Glance allows 128 by default.
+ * The maximum number of image properties and extra specs of one guest. Glance allows 128 by
+ * default.
  *
  * Since: 1.0
  */
@@ -36,8 +38,8 @@ G_BEGIN_DECLS
 /**
  * MachtypeProperties:
  *
- * The image properties and flavor extra specs of one guest, checked. Immutable and
- * reference-counted; any thread may read it.
+ * The image properties and flavor extra specs of one guest, validated. Immutable and
+ * reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -46,7 +48,7 @@ typedef struct _MachtypeProperties MachtypeProperties;
 /**
  * MachtypePropertiesBuilder:
  *
- * Collects image properties and extra specs. For one thread at a time.
+ * Builds a [struct@Machtype.Properties]. Use it from one thread at a time.
  *
  * Since: 1.0
  */
@@ -54,15 +56,15 @@ typedef struct _MachtypePropertiesBuilder MachtypePropertiesBuilder;
 
 /**
  * MachtypeValueType:
- * @MACHTYPE_VALUE_TYPE_UNKNOWN: nothing is known of it
+ * @MACHTYPE_VALUE_TYPE_UNKNOWN: unknown
  * @MACHTYPE_VALUE_TYPE_WORD: one of a list of words
  * @MACHTYPE_VALUE_TYPE_BOOLEAN: yes or no, in any of their spellings
- * @MACHTYPE_VALUE_TYPE_INTEGER: a whole number
+ * @MACHTYPE_VALUE_TYPE_INTEGER: an integer
  * @MACHTYPE_VALUE_TYPE_TEXT: any text
  * @MACHTYPE_VALUE_TYPE_ARCH: an architecture
  * @MACHTYPE_VALUE_TYPE_MACHINE: a machine type
  *
- * What the values of an image property or extra spec are. Later releases add types.
+ * The type of the values of an image property or extra spec. Later releases add types.
  *
  * Since: 1.0
  */

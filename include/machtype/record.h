@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_RECORD_MAX_TEXT:
  *
- * The longest name of an instance, a host, a cell or an operator that is kept, in bytes. Nova
+ * The maximum length of the name of an instance, a host, a cell or an operator, in bytes. Nova
  * allows names of 255 characters.
  *
  * Since: 1.0
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_RECORD_MAX_PROPERTIES:
  *
- * The most that the image properties of one instance may take, names and values together, in bytes.
+ * The maximum size of the image properties of one instance, names and values together, in bytes.
  *
  * Since: 1.0
  */
@@ -28,16 +28,16 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeSource:
- * @MACHTYPE_SOURCE_NONE: none, as there is no machine type
- * @MACHTYPE_SOURCE_RECORDED: what was recorded for the instance
+ * @MACHTYPE_SOURCE_NONE: none: there is no machine type
+ * @MACHTYPE_SOURCE_RECORDED: the machine type recorded for the instance
  * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
  * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture
  * @MACHTYPE_SOURCE_BUILTIN: the library's default for the architecture
  * @MACHTYPE_SOURCE_DOMAIN: the definition of a guest that had no record; only in records
- * @MACHTYPE_SOURCE_OPERATOR: an operator's word; only in records
- * @MACHTYPE_SOURCE_IMPORT: what another tool had recorded; only in records
+ * @MACHTYPE_SOURCE_OPERATOR: set by an operator; only in records
+ * @MACHTYPE_SOURCE_IMPORT: recorded by another tool; only in records
  *
- * Which rule decided.
+ * The rule that decided a machine type.
  *
  * Since: 1.0
  */
@@ -54,15 +54,15 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeState:
- * @MACHTYPE_STATE_UNKNOWN: not known; judged as @MACHTYPE_STATE_OTHER is
+ * @MACHTYPE_STATE_UNKNOWN: unknown; judged like @MACHTYPE_STATE_OTHER
  * @MACHTYPE_STATE_STOPPED: shut off
  * @MACHTYPE_STATE_SHELVED: shelved
- * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and off its host
+ * @MACHTYPE_STATE_SHELVED_OFFLOADED: shelved and removed from its host
  * @MACHTYPE_STATE_OTHER: any state in which the machine type must not change
  * @MACHTYPE_STATE_SAVED: shut off, but its RAM is saved: at its next start it resumes on the old
- *   machine type, so this must not change either
+ *   machine type, so the machine type must not change
  *
- * The state of an instance, as far as a change of its machine type cares.
+ * The state of an instance, reduced to what matters for a change of its machine type.
  *
  * Since: 1.0
  */
@@ -77,21 +77,21 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeOperation:
- * @MACHTYPE_OPERATION_UNKNOWN: none; no call takes it
+ * @MACHTYPE_OPERATION_UNKNOWN: none; no function accepts it
  * @MACHTYPE_OPERATION_SPAWN: the instance is started for the first time
- * @MACHTYPE_OPERATION_HARD_REBOOT: its domain is made anew, as by a stop and a start
+ * @MACHTYPE_OPERATION_HARD_REBOOT: its domain is created again, as by a stop and a start
  * @MACHTYPE_OPERATION_RESIZE: it gets another flavor
  * @MACHTYPE_OPERATION_REVERT_RESIZE: it gets its old flavor back
- * @MACHTYPE_OPERATION_COLD_MIGRATE: it moves while it is stopped
- * @MACHTYPE_OPERATION_LIVE_MIGRATE: it moves while it runs
- * @MACHTYPE_OPERATION_EVACUATE: it is started elsewhere after its host has failed
+ * @MACHTYPE_OPERATION_COLD_MIGRATE: it is migrated while it is stopped
+ * @MACHTYPE_OPERATION_LIVE_MIGRATE: it is migrated while it is running
+ * @MACHTYPE_OPERATION_EVACUATE: it is started on another host after its host has failed
  * @MACHTYPE_OPERATION_RESCUE: it is started from a rescue image
  * @MACHTYPE_OPERATION_UNRESCUE: it is started from its own disk again
  * @MACHTYPE_OPERATION_SHELVE: it is stopped and its disk becomes an image
- * @MACHTYPE_OPERATION_UNSHELVE: it is made again from that image
- * @MACHTYPE_OPERATION_REBUILD: it is made anew from an image: a new guest under the old name
+ * @MACHTYPE_OPERATION_UNSHELVE: it is created again from that image
+ * @MACHTYPE_OPERATION_REBUILD: it is created again from an image: a new guest under the old name
  *
- * What is done with an instance, in Nova's words. Only a rebuild forgets what was recorded.
+ * An operation on an instance, by Nova's name. Only a rebuild discards what was recorded.
  *
  * Since: 1.0
  */
@@ -115,7 +115,7 @@ typedef enum /*< since=1.0 >*/ {
  * MachtypeRecord:
  *
  * What was chosen for one instance: its machine type for life, the device defaults that were
- * decided with it, and where it was last seen. Immutable and reference-counted; any thread may read
+ * decided with it, and where it was last seen. Immutable and reference-counted; any thread can read
  * it.
  *
  * Since: 1.0
@@ -125,7 +125,7 @@ typedef struct _MachtypeRecord MachtypeRecord;
 /**
  * MachtypeRecordBuilder:
  *
- * Collects what is to be recorded of one instance. For one thread at a time.
+ * Builds a [struct@Machtype.Record]. Use it from one thread at a time.
  *
  * Since: 1.0
  */

@@ -29,8 +29,8 @@ typedef struct _MachtypeRecorder MachtypeRecorder;
 /**
  * MachtypeRecordResult:
  *
- * What a [struct@Machtype.Recorder] has done with one domain. Immutable and reference-counted; any
- * thread may read it.
+ * The result of recording one domain with a [struct@Machtype.Recorder]. Immutable and
+ * reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -47,11 +47,10 @@ typedef struct _MachtypeRecordResult MachtypeRecordResult;
 
 /**
  * MachtypeRecorderFunc:
- * @result: what was done with a domain
- * @user_data: what was given with the function
+ * @result: the result for one domain
+ * @user_data: the data that was passed with the function
  *
- * Is called for one domain after the other, inside the transaction if there is one: a dry run has
- * none.
+ * Called once for each domain, inside the transaction if there is one; a dry run has none.
  *
  * Returns: %TRUE to go on, %FALSE to record nothing at all
  * Since: 1.0

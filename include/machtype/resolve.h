@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 /**
  * MachtypePair: (skip)
- * @name: name of a property, never %NULL
+ * @name: the name of a property, never %NULL
  * @value: its value, never %NULL
  *
- * A property by name, both borrowed: for [func@Machtype.resolve_pairs].
+ * A property name and value, both borrowed, for [func@Machtype.resolve_pairs].
  *
  * Since: 1.0
  */
@@ -26,7 +26,8 @@ typedef struct {
 /**
  * MachtypeResolution:
  *
- * A decided machine type, and why. Immutable and reference-counted; any thread may read it.
+ * A resolved machine type and the reasons for it. Immutable and reference-counted; any thread can
+ * read it.
  *
  * Since: 1.0
  */

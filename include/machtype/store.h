@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_HISTORY_ACTION_RECORD: a machine type was recorded for an instance that had none
  * @MACHTYPE_HISTORY_ACTION_UPDATE: the machine type was changed
  * @MACHTYPE_HISTORY_ACTION_PROPERTIES: image properties were changed
- * @MACHTYPE_HISTORY_ACTION_UNDO: a change was taken back
+ * @MACHTYPE_HISTORY_ACTION_UNDO: a change was undone
  * @MACHTYPE_HISTORY_ACTION_REBUILD: the instance became a new guest under its old name
  *
  * What was done to a record.
@@ -31,13 +31,13 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeStoreOutcome:
- * @MACHTYPE_STORE_OUTCOME_NONE: none: it was not recorded
- * @MACHTYPE_STORE_OUTCOME_UNCHANGED: all that was to be recorded was so already
- * @MACHTYPE_STORE_OUTCOME_ADDED: the instance had no record
- * @MACHTYPE_STORE_OUTCOME_FILLED: machine type or properties that were absent were recorded
- * @MACHTYPE_STORE_OUTCOME_REFRESHED: state, host or the like were brought up to date
+ * @MACHTYPE_STORE_OUTCOME_NONE: none: the instance was not recorded
+ * @MACHTYPE_STORE_OUTCOME_UNCHANGED: everything was already recorded
+ * @MACHTYPE_STORE_OUTCOME_ADDED: a record was added: the instance had none
+ * @MACHTYPE_STORE_OUTCOME_FILLED: a missing machine type or missing properties were recorded
+ * @MACHTYPE_STORE_OUTCOME_REFRESHED: state, host or the like were updated
  *
- * What recording an instance did.
+ * The outcome of recording an instance.
  *
  * Since: 1.0
  */
@@ -51,9 +51,10 @@ typedef enum /*< since=1.0 >*/ {
 
 /**
  * MachtypeStoreOpenFlags:
- * @MACHTYPE_STORE_OPEN_NONE: the store must be there
- * @MACHTYPE_STORE_OPEN_CREATE: make it if it is not there, for its owner alone (mode 0600)
- * @MACHTYPE_STORE_OPEN_READ_ONLY: write no records; works on full and read-only disks as well
+ * @MACHTYPE_STORE_OPEN_NONE: the store must exist
+ * @MACHTYPE_STORE_OPEN_CREATE: create the store if it does not exist, accessible only to its owner
+ *   (mode 0600)
+ * @MACHTYPE_STORE_OPEN_READ_ONLY: do not write records; also works on full and read-only disks
  *
  * How to open a store.
  *
@@ -68,7 +69,7 @@ typedef enum /*< flags,since=1.0 >*/ {
 /**
  * MachtypeHistoryEntry:
  *
- * One change of a record. Immutable and reference-counted; any thread may read it.
+ * One change of a record. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -95,9 +96,9 @@ typedef struct _MachtypeHistoryEntry MachtypeHistoryEntry;
 /**
  * MachtypeStore:
  *
- * Keeps records. Abstract: a program's own subclass implements the virtual functions of
- * `MachtypeStoreClass`. For one thread at a time; several stores, also of several
- * processes, may be open on the same database.
+ * Keeps records. Abstract: a program can implement its own store as a subclass with the virtual
+ * functions of `MachtypeStoreClass`. Use it from one thread at a time; several stores, in one or
+ * more processes, can be open on the same database.
  *
  * Since: 1.0
  */
@@ -107,9 +108,9 @@ G_DECLARE_DERIVABLE_TYPE (MachtypeStore, machtype_store, MACHTYPE, STORE, GObjec
 /**
  * MachtypeRecordFunc:
  * @record: a record
- * @user_data: what was given with the function
+ * @user_data: the data that was passed with the function
  *
- * Is called with one record after the other.
+ * Called once for each record.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
@@ -119,9 +120,9 @@ typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer user_da
 /**
  * MachtypeUuidFunc:
  * @uuid: the UUID of an instance, in lower case, valid during the call
- * @user_data: what was given with the function
+ * @user_data: the data that was passed with the function
  *
- * Is called with one instance after the other.
+ * Called once for each instance.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
@@ -131,9 +132,9 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer user_data);
 /**
  * MachtypeHistoryFunc:
  * @entry: a change of a record
- * @user_data: what was given with the function
+ * @user_data: the data that was passed with the function
  *
- * Is called with one change after the other.
+ * Called once for each change.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
@@ -143,8 +144,8 @@ typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer u
 /**
  * MachtypeIntention:
  *
- * A change of record and definition that is under way, or was interrupted: see
- * [struct@Machtype.Updater]. Immutable and reference-counted; any thread may read it.
+ * A change of record and definition that is in progress or was interrupted: see
+ * [struct@Machtype.Updater]. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -162,9 +163,9 @@ typedef struct _MachtypeIntention MachtypeIntention;
 /**
  * MachtypeIntentionFunc:
  * @intention: a pending change
- * @user_data: what was given with the function
+ * @user_data: the data that was passed with the function
  *
- * Is called with one pending change after the other.
+ * Called once for each pending change.
  *
  * Returns: %TRUE to go on, %FALSE to stop
  * Since: 1.0
@@ -177,7 +178,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * @uuid: the UUID of an instance, in lower case
  * @error: return location for an error
  *
- * Looks a record up. Raises %MACHTYPE_ERROR_NOT_FOUND where there is none.
+ * Looks up a record. Raises %MACHTYPE_ERROR_NOT_FOUND if there is none.
  *
  * Returns: (transfer full): the record, its revision included, or %NULL on error
  * Since: 1.0
@@ -189,7 +190,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * @record: a record, its revision 1
  * @error: return location for an error
  *
- * Adds a record. Raises %MACHTYPE_ERROR_EXISTS where the instance has one. Is only called inside a
+ * Adds a record. Raises %MACHTYPE_ERROR_EXISTS if the instance has one. Called only inside a
  * transaction.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -199,14 +200,14 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
 /**
  * MachtypeStoreClass::swap:
  * @store: the store
- * @old_record: the record that the caller has seen
- * @record: the record that is to be in its place; of a higher revision if there is an entry
- * @entry: (nullable): what to add to the history; %NULL for nothing
+ * @old_record: the record as the caller has read it
+ * @record: the record to replace it with; it has a higher revision if there is an entry
+ * @entry: (nullable): the entry to add to the history; %NULL for none
  * @error: return location for an error
  *
- * Puts a record in the place of the one that is there. Raises %MACHTYPE_ERROR_NOT_FOUND where there
- * is none, and %MACHTYPE_ERROR_CONFLICT where it is not equal to the old record
- * ([method@Machtype.Record.equal]). Is only called inside a transaction.
+ * Replaces a record. Raises %MACHTYPE_ERROR_NOT_FOUND if there is none, and
+ * %MACHTYPE_ERROR_CONFLICT if the stored record is not equal to @old_record
+ * ([method@Machtype.Record.equal]). Called only inside a transaction.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -216,14 +217,14 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * MachtypeStoreClass::foreach_history:
  * @store: the store
  * @uuid: the UUID of an instance, in lower case
- * @func: (scope call) (closure user_data): what to call with each entry
- * @user_data: what to hand to @func
+ * @func: (scope call) (closure user_data): the function to call for each entry
+ * @user_data: data to pass to @func
  * @error: return location for an error
  *
- * Goes through the history of an instance, the oldest change first, until the function returns
- * %FALSE. It has nothing to call it with where the instance has no record.
+ * Calls a function for each entry in the history of an instance, oldest first, until the function
+ * returns %FALSE. If the instance has no record, there are no entries.
  *
- * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
  * Since: 1.0
  */
 
@@ -233,7 +234,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * @intention: the intention
  * @error: return location for an error
  *
- * Keeps an intention. The store has none of this instance. Is only called inside a transaction.
+ * Adds an intention. The store has none for this instance. Called only inside a transaction.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -245,7 +246,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * @intention: the intention, which the store has
  * @error: return location for an error
  *
- * Removes an intention. Is only called inside a transaction.
+ * Removes an intention. Called only inside a transaction.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -257,7 +258,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * @uuid: the UUID of an instance, in lower case
  * @error: return location for an error
  *
- * Looks an intention up.
+ * Looks up an intention.
  *
  * Returns: (transfer full) (nullable): the intention; %NULL without an error if there is none
  * Since: 1.0
@@ -266,52 +267,52 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
 /**
  * MachtypeStoreClass::foreach_intention:
  * @store: the store
- * @func: (scope call) (closure user_data): what to call with each intention
- * @user_data: what to hand to @func
+ * @func: (scope call) (closure user_data): the function to call for each intention
+ * @user_data: data to pass to @func
  * @error: return location for an error
  *
- * Goes through the intentions in the order of their UUIDs, until the function returns %FALSE.
+ * Calls a function for each intention, ordered by UUID, until the function returns %FALSE.
  *
- * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
  * Since: 1.0
  */
 
 /**
  * MachtypeStoreClass:
- * @parent_class: the parent
+ * @parent_class: the parent class
  *
- * What a store has to do:
+ * The virtual functions of a store:
  *
- * - `begin` starts a transaction that will write; the caller never begins a second one.
- * - `commit` ends it: what was written is there for good; or an error is raised, and it is there
- *   as a whole or not at all.
- * - `rollback` ends it: nothing was written.
- * - `get` looks a record up; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
+ * - `begin` starts a transaction that will write. Transactions are never nested.
+ * - `commit` ends it and makes everything that was written permanent. If it raises an error, either
+ *   everything was written or nothing.
+ * - `rollback` ends it and discards everything that was written.
+ * - `get` looks up a record; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
  * - `insert` adds a record; raises %MACHTYPE_ERROR_EXISTS.
- * - `swap` puts a record in the place of the one that is there, and, where there is an entry, adds
- *   it to the history; raises %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if what is
- *   there says anything else than the old record ([method@Machtype.Record.equal]).
- * - `remove` takes a record away, and its history; raises the same.
- * - `foreach` calls the function for every record of the cell and of the host (%NULL: of all), in
- *   the order of their UUIDs, until it returns %FALSE.
- * - `foreach_unset` calls the function for the UUID of every record without a machine type, in the
- *   same way, but not for those that are `building` or `deleted`; the default asks `foreach`.
- * - `foreach_history` calls the function for every entry of one instance, oldest first; for none
- *   where it has no record.
- * - `begin_read` makes everything that is read until `end_read` be of one instant; the default does
- *   nothing.
+ * - `swap` replaces a record and, if there is an entry, adds it to the history; raises
+ *   %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if the stored record is not equal to
+ *   the old one ([method@Machtype.Record.equal]).
+ * - `remove` removes a record and its history; raises the same errors.
+ * - `foreach` calls the function for every record of the cell and of the host (%NULL for all),
+ *   ordered by UUID, until the function returns %FALSE.
+ * - `foreach_unset` does the same for the UUID of every record without a machine type, except those
+ *   in state `building` or `deleted`; the default implementation uses `foreach`.
+ * - `foreach_history` calls the function for every entry of one instance, oldest first; if the
+ *   instance has no record, there are none.
+ * - `begin_read` makes all reads until `end_read` see the store as it is at that moment; the
+ *   default implementation does nothing.
  * - `end_read` ends it.
- * - `add_intention`, `remove_intention` and `foreach_intention` keep the changes that are under
- * way, at most one for an instance. A store without them can hold records, but not be used with a
- *   [struct@Machtype.Updater]; the default of `foreach_intention` is that there are none.
- * - `get_intention` looks one up; the default asks `foreach_intention`.
- * - `backup` copies everything into a new file, complete or not at all; raises
+ * - `add_intention`, `remove_intention` and `foreach_intention` keep the changes that are in
+ *   progress, at most one for each instance. A store without them can hold records, but cannot be
+ *   used with a [struct@Machtype.Updater]; by default, `foreach_intention` finds none.
+ * - `get_intention` looks up an intention; the default implementation uses `foreach_intention`.
+ * - `backup` copies everything to a new file, completely or not at all; raises
  *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
  *
- * What a subclass leaves out raises %MACHTYPE_ERROR_UNSUPPORTED, where no default is named; what
- * fails without an error, %MACHTYPE_ERROR_STORE. What reads may be called inside a transaction and
- * outside; `insert`, `swap`, `remove`, `add_intention` and `remove_intention` are only called
- * inside.
+ * A function that a subclass does not implement raises %MACHTYPE_ERROR_UNSUPPORTED unless a default
+ * is named; one that fails without setting an error raises %MACHTYPE_ERROR_STORE. Functions that
+ * read can be called inside and outside a transaction; `insert`, `swap`, `remove`, `add_intention`
+ * and `remove_intention` are called only inside.
  *
  * Since: 1.0
  */

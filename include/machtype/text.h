@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_XML_MAX_SIZE:
  *
- * The largest XML document read, in bytes.
+ * The maximum size of an XML document, in bytes.
  *
  * Since: 1.0
  */
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_XML_MAX_DEPTH:
  *
- * How deep the elements of an XML document may nest. Capabilities of real hosts nest 8 deep.
+ * The maximum depth of nested elements in an XML document. Capabilities of real hosts are 8 deep.
  *
  * Since: 1.0
  */
@@ -27,8 +27,8 @@ G_BEGIN_DECLS
 /**
  * MACHTYPE_XML_MAX_ATTRIBUTES:
  *
- * How many attributes a start tag of an XML document may have, namespaces included, and how many
- * namespaces may be declared around one element. None of libvirt's elements has more than 40.
+ * The maximum number of attributes of a start tag, namespaces included, and of namespaces in scope
+ * of an element. No element of libvirt's has more than 40.
  *
  * Since: 1.0
  */

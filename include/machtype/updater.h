@@ -10,17 +10,18 @@ G_BEGIN_DECLS
 /**
  * MachtypeUpdater:
  *
- * Changes the machine type of an instance in its record and in its domain's definition: in both, or
+ * Changes the machine type of an instance in its record and in its domain's definition: in both or
  * in neither.
  *
- * Two databases are written, the store's and libvirt's, and the process may be killed between them.
- * So the updater first writes into the store what it is going to do ([struct@Machtype.Intention]),
- * then defines the domain, and then, in one transaction, writes the record and removes the
- * intention. What is interrupted in between stays *pending*: no other change of the record is
- * possible until it is settled. Settling looks at the domain's definition: if it has the new
- * machine type, the record gets it as well; if it still has the old one, the intention is dropped.
+ * Two databases are written, the store and libvirt's, and the process can be killed in between.
+ * Therefore the updater first writes into the store what it is about to do
+ * ([struct@Machtype.Intention]), then defines the domain, and then, in one transaction, writes the
+ * record and removes the intention. A change that is interrupted in between is *pending*: no other
+ * change of the record is possible until it is settled. Settling reads the domain's definition: if
+ * it has the new machine type, the record is updated as well; if it still has the old one, the
+ * intention is dropped.
  *
- * For one thread at a time, as its store is.
+ * Like its store, use it from one thread at a time.
  *
  * Since: 1.0
  */
@@ -41,13 +42,13 @@ typedef struct _MachtypeUpdater MachtypeUpdater;
  * @MACHTYPE_SETTLEMENT_OUTCOME_FINISHED: the domain was defined with the new machine type, which is
  *   now recorded as well
  * @MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK: the domain is still defined with the old machine type,
- *   and the record stays as it was
- * @MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN: the domain is gone, or somebody has defined it with
- *   another machine type meanwhile; the record stays as it was
+ *   and the record is unchanged
+ * @MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN: the domain no longer exists, or was defined with another
+ *   machine type in the meantime; the record is unchanged
  * @MACHTYPE_SETTLEMENT_OUTCOME_PENDING: this connection does not have the domain, or cannot read
- * its definition; the change is still pending
+ *   its definition; the change is still pending
  *
- * What became of a change that was interrupted.
+ * The outcome of settling an interrupted change.
  *
  * Since: 1.0
  */
@@ -62,8 +63,8 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeSettlement:
  *
- * A change that was interrupted, and what became of it. Immutable and reference-counted; any thread
- * may read it.
+ * An interrupted change and how it was settled. Immutable and reference-counted; any thread can
+ * read it.
  *
  * Since: 1.0
  */

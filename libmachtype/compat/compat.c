@@ -394,20 +394,20 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
  * machtype_compat_check:
  * @properties: image properties and extra specs; must not be %NULL
  * @arch: architecture of the guest
- * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`; %NULL for the one that
- * the host would use
+ * @domain_type: (nullable): libvirt's domain type of the guest, such as `kvm`; %NULL for the one
+ *   that the host would use
  * @machine: its machine type; must not be %NULL
- * @host: (nullable): the host, whose domain capabilities are asked, too; %NULL for any
+ * @host: (nullable): the host, whose domain capabilities are consulted as well; %NULL for any
  *
- * Lists what of the properties a machine cannot carry: each finding names the property
- * ([method@Machtype.Finding.get_subject]), who says so ([method@Machtype.Finding.get_authority])
- * and what would fit. They disagree: what the domain capabilities list libvirt may refuse to
- * define, and what libvirt defines QEMU may lack; the message says it where they do.
+ * Lists the properties that a machine type does not support. Each finding names the property
+ * ([method@Machtype.Finding.get_subject]), the authority ([method@Machtype.Finding.get_authority])
+ * and what to use instead. Authorities disagree: libvirt can refuse to define what the domain
+ * capabilities list, and QEMU can lack what libvirt defines; the message says so where they do.
  *
- * Codes are the kind and the value, as `disk-bus-ide`; `machine-unknown` where nothing is known of
- * the board; `contradiction` for what [method@Machtype.Properties.check] would raise, and nothing
- * else then. What a flavor would have to permit is not asked for, since the extra specs of a stored
- * image are often not known. Thread-safe.
+ * Codes are the kind and the value, such as `disk-bus-ide`; `machine-unknown` where nothing is
+ * known of the board; `contradiction` for what [method@Machtype.Properties.check] would raise, and
+ * nothing else then. What a flavor would have to permit is not asked for, since the extra specs of
+ * a stored image are often not known. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): what does not fit; empty if all
  *   does
@@ -465,19 +465,20 @@ has_finding (const GPtrArray *findings, const MachtypeFinding *finding)
  * machtype_compat_compare:
  * @properties: image properties and extra specs; must not be %NULL
  * @arch: architecture of the guest
- * @domain_type: (nullable): libvirt's domain type of the guest, as `kvm`; %NULL for the one that
- *   each host would use
- * @old_machine: (nullable): the machine type that it has; %NULL for none
- * @old_host: (nullable): the host that it runs on; %NULL if nothing is known of it
- * @new_machine: the machine type that it is to have; must not be %NULL
- * @new_host: (nullable): the host that it is to run on; %NULL if nothing is known of it
+ * @domain_type: (nullable): libvirt's domain type of the guest, such as `kvm`; %NULL for the one
+ *   that each host would use
+ * @old_machine: (nullable): its current machine type; %NULL for none
+ * @old_host: (nullable): the host that it runs on; %NULL if nothing is known about it
+ * @new_machine: its future machine type; must not be %NULL
+ * @new_host: (nullable): the host that it will run on; %NULL if nothing is known about it
  *
- * Lists the properties that would break: those that the new machine on the new host cannot carry
- * ([func@Machtype.compat_check]) and the old machine on the old host could. For a change of the
- * machine type the hosts are the same; for an upgrade of QEMU the machines are. A contradiction is
- * always listed: no such guest could be made. Thread-safe.
+ * Lists the properties that would break: those that the new machine type on the new host does not
+ * support ([func@Machtype.compat_check]) and the old machine type on the old host does. For a
+ * change of the machine type the hosts are the same; for an upgrade of QEMU the machine types are.
+ * A contradiction is always listed: such a guest cannot be created. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): what would break; empty if nothing
+ * Returns: (transfer container) (element-type MachtypeFinding): the properties that would break;
+ *   empty if there are none
  * Since: 1.0
  */
 GPtrArray *

@@ -21,12 +21,12 @@ check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *
 /**
  * machtype_record_check_host:
  * @record: a record; must not be %NULL
- * @host: the host that is to run the instance; must not be %NULL
+ * @host: the host that would run the instance; must not be %NULL
  *
- * Lists why a host could not run an instance as it is recorded: because it lacks the machine type,
- * or cannot carry a property that is kept ([func@Machtype.compat_compare]). What no host could
- * carry with this machine type is no matter of this one, and is not listed. Where no machine type
- * is recorded, there is nothing to check. Thread-safe.
+ * Lists why a host could not run an instance as it is recorded: because it does not offer the
+ * machine type, or does not support a stored property ([func@Machtype.compat_compare]). What no
+ * host supports with this machine type is not specific to this host, and is not listed. If no
+ * machine type is recorded, there is nothing to check. Thread-safe.
  *
  * Codes: `not-offered`, `arch-not-recorded` (nothing was checked), which come first, and those of
  * [func@Machtype.compat_check].

@@ -25,9 +25,9 @@ mt_definition_check_new (char *refusal, char **not_asked)
 
 /**
  * machtype_definition_check_ref:
- * @check: what libvirt says of a domain; must not be %NULL
+ * @check: the result of a check; must not be %NULL
  *
- * Increases the reference count. Thread-safe.
+ * Increases the reference count of @check. Thread-safe.
  *
  * Returns: (transfer full): @check
  * Since: 1.0
@@ -43,9 +43,9 @@ machtype_definition_check_ref (MachtypeDefinitionCheck *check)
 
 /**
  * machtype_definition_check_unref:
- * @check: (transfer full) (nullable): what libvirt says of a domain; %NULL does nothing
+ * @check: (transfer full) (nullable): the result of a check; %NULL does nothing
  *
- * Decreases the reference count; the last reference frees it. Thread-safe.
+ * Decreases the reference count of @check; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -61,12 +61,13 @@ machtype_definition_check_unref (MachtypeDefinitionCheck *check)
 
 /**
  * machtype_definition_check_get_accepted:
- * @check: what libvirt says of a domain; must not be %NULL
+ * @check: the result of a check; must not be %NULL
  *
- * Gets whether libvirt would define what it was asked about. It may still refuse the domain for
- * what it was not asked about ([method@Machtype.DefinitionCheck.dup_unchecked]). Thread-safe.
+ * Checks whether libvirt would define what it was asked about. It can still refuse the domain
+ * because of what it was not asked about ([method@Machtype.DefinitionCheck.dup_unchecked]).
+ * Thread-safe.
  *
- * Returns: %TRUE if it would, %FALSE if it refuses
+ * Returns: %TRUE if libvirt would define it, %FALSE if libvirt refuses
  * Since: 1.0
  */
 gboolean
@@ -78,12 +79,12 @@ machtype_definition_check_get_accepted (const MachtypeDefinitionCheck *check)
 
 /**
  * machtype_definition_check_get_refusal:
- * @check: what libvirt says of a domain; must not be %NULL
+ * @check: the result of a check; must not be %NULL
  *
- * Gets why libvirt refuses the domain, in its own words. Thread-safe.
+ * Gets the message with which libvirt refuses the domain. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the message, valid as long as @check; %NULL if it does not
- *   refuse
+ * Returns: (transfer none) (nullable): the message, valid as long as @check; %NULL if libvirt does
+ *   not refuse
  * Since: 1.0
  */
 const char *
@@ -95,13 +96,13 @@ machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check)
 
 /**
  * machtype_definition_check_dup_unchecked:
- * @check: what libvirt says of a domain; must not be %NULL
+ * @check: the result of a check; must not be %NULL
  *
- * Lists the parts of the domain that libvirt was not asked about, each once, in the order of the
- * document: paths of elements and attributes as XPath has them, `/domain/devices/interface` or
- * `/domain/devices/disk/source`. Where others of its kind were not left out, the path of a device
- * has its number: `/domain/devices/input[2]`. What is in an element that is listed was left out,
- * too. Of a document with more than 256 such things the first 256 are listed. Thread-safe.
+ * Lists the parts of the domain that libvirt was not asked about, each once, in document order:
+ * paths of elements and attributes in XPath notation, such as `/domain/devices/interface` or
+ * `/domain/devices/disk/source`. If other devices of the same kind were not omitted, the path
+ * includes the device's number: `/domain/devices/input[2]`. Everything inside a listed element was
+ * omitted as well. If there are more than 256, the first 256 are listed. Thread-safe.
  *
  * Returns: (transfer full) (array zero-terminated=1): the paths
  * Since: 1.0

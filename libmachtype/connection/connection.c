@@ -122,18 +122,19 @@ link_new (MtLibvirt *libvirt, GError **error)
 
 /**
  * machtype_connection_open:
- * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
+ * @uri: a libvirt URI, such as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long this, every later call and closing may each wait, in milliseconds; -1 for
- *   as long as it takes; 0 not at all, so that nothing is ever opened
+ * @timeout_ms: how long this call, every later call and closing can each wait, in milliseconds; -1
+ *   to wait indefinitely; 0 to not wait at all, so that no connection is ever opened
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Opens a connection to a host. A host that does not answer in time costs a thread until libvirt
+ * Opens a connection to a host. A host that does not answer in time ties up a thread until libvirt
  * gives up. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
  * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a URI that is no text, unknown flags and a timeout below -1.
+ * for a URI that is not valid UTF-8 or has control characters, unknown flags and a timeout below
+ * -1.
  *
  * Returns: (transfer full): the connection, or %NULL on error
  * Since: 1.0
@@ -173,7 +174,7 @@ mt_connection_open_again (const MachtypeConnection *connection, GError **error)
  * machtype_connection_ref:
  * @connection: a connection; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @connection. Thread-safe.
  *
  * Returns: (transfer full): @connection
  * Since: 1.0
@@ -191,9 +192,9 @@ machtype_connection_ref (MachtypeConnection *connection)
  * machtype_connection_unref:
  * @connection: (transfer full) (nullable): a connection; %NULL does nothing
  *
- * Gives a reference back; the last one closes it. Closing waits until the host has taken note, but
- * no longer than the limit that @connection was opened with; a host that is frozen costs a thread
- * until libvirt gives up. Thread-safe.
+ * Decreases the reference count of @connection; closes it when the count reaches zero. Closing
+ * waits for the host, but no longer than the timeout that @connection was opened with; a host that
+ * hangs ties up a thread until libvirt gives up. Thread-safe.
  *
  * Since: 1.0
  */
@@ -210,7 +211,7 @@ machtype_connection_unref (MachtypeConnection *connection)
  * machtype_connection_get_uri:
  * @connection: a connection; must not be %NULL
  *
- * Tells the URI it was opened with. Thread-safe.
+ * Gets the URI it was opened with. Thread-safe.
  *
  * Returns: (transfer none): the URI, valid as long as @connection
  * Since: 1.0
@@ -226,7 +227,7 @@ machtype_connection_get_uri (const MachtypeConnection *connection)
  * machtype_connection_get_host_name:
  * @connection: a connection; must not be %NULL
  *
- * Tells what the host calls itself. Thread-safe.
+ * Gets the name of the host, as the host reports it. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @connection
  * Since: 1.0
@@ -242,9 +243,9 @@ machtype_connection_get_host_name (const MachtypeConnection *connection)
  * machtype_connection_get_qemu_version:
  * @connection: a connection; must not be %NULL
  *
- * Tells the version of the host's hypervisor. Thread-safe.
+ * Gets the version of the host's hypervisor. Thread-safe.
  *
- * Returns: major * 1000000 + minor * 1000 + micro; 0 if libvirt does not tell
+ * Returns: major * 1000000 + minor * 1000 + micro; 0 if libvirt does not report it
  * Since: 1.0
  */
 guint64
@@ -258,7 +259,7 @@ machtype_connection_get_qemu_version (const MachtypeConnection *connection)
  * machtype_connection_get_libvirt_version:
  * @connection: a connection; must not be %NULL
  *
- * Tells the version of the host's libvirt. Thread-safe.
+ * Gets the version of the host's libvirt. Thread-safe.
  *
  * Returns: major * 1000000 + minor * 1000 + micro
  * Since: 1.0
@@ -281,10 +282,10 @@ do_read_host (gpointer data, GError **error)
 /**
  * machtype_connection_read_host:
  * @connection: a connection; must not be %NULL
- * @flags: what to ask for
+ * @flags: what to read
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Asks for what the host offers, as [func@Machtype.Host.open] does.
+ * Reads what the host offers, as [func@Machtype.Host.open] does.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML,
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
@@ -392,12 +393,13 @@ check_read_flags (MachtypeDomainReadFlags flags, GError **error)
 /**
  * machtype_connection_list_domains:
  * @connection: a connection; must not be %NULL
- * @flags: what to read of each
+ * @flags: what to read of each domain
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the host's domains, running and not, with their state: of those that run, what they run
- * with. A domain that vanishes meanwhile is left out; one that cannot be read is listed with
- * its UUID and what the problem is ([method@Machtype.Domain.get_error]).
+ * Lists the host's domains, running and not, with their state; a running domain is listed with the
+ * machine type and devices that it runs with. A domain that disappears in the meantime is omitted;
+ * one that cannot be read is listed with its UUID and the error
+ * ([method@Machtype.Domain.get_error]).
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, %MACHTYPE_ERROR_LIBVIRT,
  * %MACHTYPE_ERROR_TIMEOUT.
@@ -503,11 +505,11 @@ do_get_domain (gpointer data, GError **error)
  * @flags: what to read of it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads one domain, with its state.
+ * Reads one domain and its state.
  *
- * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for a
- * text that is no UUID and unknown flags, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, and
- * what [ctor@Machtype.Domain.new_from_xml] raises.
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for an invalid UUID and unknown flags, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, and what
+ * [ctor@Machtype.Domain.new_from_xml] raises.
  *
  * Returns: (transfer full): the domain, or %NULL on error
  * Since: 1.0
@@ -556,11 +558,12 @@ do_dup_definition (gpointer data, GError **error)
  * @flags: how to read it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads what a domain is made of at its next start. With %MACHTYPE_DEFINITION_SECURE it can be
- * changed and defined again; without it, a domain that is defined from it has lost its secrets.
+ * Reads the persistent definition of a domain, which takes effect at its next start. With
+ * %MACHTYPE_DEFINITION_SECURE it can be changed and defined again; a domain that is defined without
+ * it loses its secrets.
  *
- * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has none, %MACHTYPE_ERROR_UNSUPPORTED for a
- * transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID and unknown flags,
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_UNSUPPORTED for
+ * a transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID and unknown flags,
  * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
  *
  * Returns: (transfer full): the XML, or %NULL on error
@@ -615,10 +618,11 @@ check_define_flags (MachtypeDefineFlags flags, GError **error)
  * @flags: how to define it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Defines a domain, or what it is made of at its next start if it is there.
+ * Defines a domain, or replaces the definition of an existing one, which takes effect at its next
+ * start.
  *
- * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT: then it may still
- * be defined; %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
+ * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT, after which the
+ * domain may still be defined; %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -681,29 +685,29 @@ do_check_definition (gpointer data, GError **error)
  * @flags: how it would be defined
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Asks libvirt whether it would take a domain, without defining one. libvirt reads and checks it as
- * [method@Machtype.Connection.define] has it do, and goes on to the emulator's command line
- * (`virConnectDomainXMLToNative`). So what it refuses to define is refused, and so is what it can
- * define and refuses to start before the emulator is asked, as a CPU model that it does not know;
- * what only the emulator refuses is not.
+ * Asks libvirt whether it would accept a domain, without defining it. libvirt reads and checks it
+ * as it does for [method@Machtype.Connection.define], and continues up to the emulator's command
+ * line (`virConnectDomainXMLToNative`). So the check refuses what libvirt refuses to define, and
+ * also what libvirt defines but refuses to start before it runs the emulator, such as an unknown
+ * CPU model; it does not refuse what only the emulator refuses.
  *
- * On that way libvirt runs scripts, opens files and makes devices that a domain names. So it is not
- * given @xml but a new document, made of nothing but names of hardware, numbers and switches:
- * architecture, machine, domain type, vCPUs, memory, features, CPU, clock, controllers, and the
- * buses, models and addresses of devices. Nothing that @xml names is executed, opened, created or
- * contacted. Names, paths, hosts, sockets, scripts, arguments for QEMU and metadata never get into
- * it. Disks have no image, serial ports and channels nothing behind them; network interfaces, host
- * devices, graphics and file systems are left out. An emulator that the host's capabilities do not
- * list is left out: libvirt then takes its own. What libvirt was not asked about, the answer lists
- * ([method@Machtype.DefinitionCheck.dup_unchecked]). Whether another domain has the name or the
- * UUID is not checked.
+ * In the process libvirt runs scripts, opens files and creates devices that a domain names.
+ * Therefore libvirt is not given @xml but a new document that consists only of names of hardware,
+ * numbers and switches: architecture, machine type, domain type, vCPUs, memory, features, CPU,
+ * clock, controllers, and the buses, models and addresses of devices. Nothing that @xml names is
+ * executed, opened, created or contacted. Names, paths, hosts, sockets, scripts, arguments for QEMU
+ * and metadata are never copied. Disks have no image, serial ports and channels no backend; network
+ * interfaces, host devices, graphics and file systems are omitted. An emulator that the host's
+ * capabilities do not list is omitted; libvirt then uses its default. The result lists what libvirt
+ * was not asked about ([method@Machtype.DefinitionCheck.dup_unchecked]). Whether another domain has
+ * the same name or UUID is not checked.
  *
- * Raises %MACHTYPE_ERROR_LIBVIRT if libvirt cannot be asked, as over a connection that is not to
- * QEMU, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain
- * or has a document type, %MACHTYPE_ERROR_TOO_LARGE, %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown
- * flags.
+ * Raises %MACHTYPE_ERROR_LIBVIRT if libvirt cannot be asked, for example over a connection to
+ * another hypervisor than QEMU, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_INVALID_XML for XML that
+ * is malformed, is not a domain or has a document type, %MACHTYPE_ERROR_TOO_LARGE,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
  *
- * Returns: (transfer full): what libvirt says, or %NULL on error
+ * Returns: (transfer full): the result of the check, or %NULL on error
  * Since: 1.0
  */
 MachtypeDefinitionCheck *
@@ -737,9 +741,9 @@ do_set_mirror (gpointer data, GError **error)
  * @flags: how to write it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Writes what is recorded into the domain's `<metadata>` as well, in the namespace
- * `urn:libmachtype:record:1`: a hint for people and tools that see only the XML. The store is what
- * counts.
+ * Writes the recorded machine type into the domain's `<metadata>` as well, in the namespace
+ * `urn:libmachtype:record:1`: a hint for people and tools that see only the XML. The store remains
+ * authoritative.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_INVALID_ARGUMENT
  * for a record without a machine type and unknown flags, %MACHTYPE_ERROR_LIBVIRT,

@@ -252,28 +252,28 @@ conversion_new (MachtypeChange *change)
  * machtype_domain_convert:
  * @xml: the text of a domain's definition, with its secrets if it is to be defined again; must not
  *   be %NULL
- * @length: its length in bytes, or -1 up to its NUL
- * @machine: the machine type wanted; must not be %NULL
- * @flags: how to judge the change. With %MACHTYPE_CHANGE_PIN and a host that tells, what an alias
- *   stands for is set
- * @host: (nullable): the host at hand, or %NULL for none
+ * @length: its length in bytes, or -1 if it is NUL-terminated
+ * @machine: the requested machine type; must not be %NULL
+ * @flags: how to judge the change. With %MACHTYPE_CHANGE_PIN and a host that resolves it, an alias
+ *   is replaced by its canonical name
+ * @host: (nullable): the host, or %NULL for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Gives a domain that is shut off another machine type. The change is judged as
- * [func@Machtype.Change.check] does. Within a family nothing changes but the type (and the mirror
- * of a record in the metadata). To another family, which takes %MACHTYPE_CHANGE_FORCE, PCI
- * controllers and addresses, buses of drives and the devices that the new machine does not have
- * change with it; the rest of the document stays. Machines of other families that are known as
- * targets are `pc` and `q35`. The text is UTF-8; if the domain has the type already, it is @xml
- * byte for byte, if that is UTF-8. Thread-safe.
+ * Converts a domain that is shut off to another machine type. The change is judged as
+ * [func@Machtype.Change.check] does. Within a family only the type changes (and the copy of a
+ * record in the metadata). For another family, which requires %MACHTYPE_CHANGE_FORCE, PCI
+ * controllers and addresses, buses of drives and the devices that the new machine type does not
+ * have change as well; the rest of the document is kept. The supported targets in other families
+ * are `pc` and `q35`. The result is UTF-8; if the domain has the type already, it is @xml byte for
+ * byte, provided that is UTF-8. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_REFUSED with the verdict for a change that needs force;
- * %MACHTYPE_ERROR_UNSUPPORTED for a machine of another architecture or one that is no target, and
- * for a guest that the new machine cannot carry at all: with Secure Boot on `pc`, with too many
- * vCPUs; %MACHTYPE_ERROR_INVALID_XML for text that is no domain or does not say its machine type;
- * %MACHTYPE_ERROR_INVALID_NAME for a machine type that can be none;
+ * Raises %MACHTYPE_ERROR_REFUSED with the verdict if the change requires force;
+ * %MACHTYPE_ERROR_UNSUPPORTED for a machine type of another architecture or one that is not a
+ * supported target, and for a guest that the new machine type cannot run at all: with Secure Boot
+ * on `pc`, or with too many vCPUs; %MACHTYPE_ERROR_INVALID_XML for XML that is not a domain or has
+ * no machine type; %MACHTYPE_ERROR_INVALID_NAME for an invalid machine type name;
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags; %MACHTYPE_ERROR_TOO_LARGE beyond
- * [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or, to another family, a hundred
+ * [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or, for another family, a hundred
  * thousand devices.
  *
  * Returns: (transfer full): the conversion, or %NULL on error
@@ -313,7 +313,7 @@ machtype_domain_convert (const char *xml, gssize length, const char *machine,
  * machtype_conversion_ref:
  * @conversion: a conversion; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @conversion. Thread-safe.
  *
  * Returns: (transfer full): @conversion
  * Since: 1.0
@@ -331,7 +331,7 @@ machtype_conversion_ref (MachtypeConversion *conversion)
  * machtype_conversion_unref:
  * @conversion: (transfer full) (nullable): a conversion; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @conversion; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -350,7 +350,7 @@ machtype_conversion_unref (MachtypeConversion *conversion)
  * machtype_conversion_get_change:
  * @conversion: a conversion; must not be %NULL
  *
- * Tells how the change of the machine type was judged: verdict, reasons, warnings. Thread-safe.
+ * Gets the judgement on the change of the machine type: verdict, reasons, warnings. Thread-safe.
  *
  * Returns: (transfer none): the judgement, valid as long as @conversion
  * Since: 1.0
@@ -366,7 +366,7 @@ machtype_conversion_get_change (const MachtypeConversion *conversion)
  * machtype_conversion_get_xml:
  * @conversion: a conversion; must not be %NULL
  *
- * Tells the new domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
+ * Gets the new domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
  *
  * Returns: (transfer none): the XML, valid as long as @conversion
  * Since: 1.0
@@ -382,12 +382,12 @@ machtype_conversion_get_xml (const MachtypeConversion *conversion)
  * machtype_conversion_list_effects:
  * @conversion: a conversion; must not be %NULL
  *
- * Lists what the guest will notice: what [method@Machtype.Change.list_effects] tells of the machine
- * types, and then what the conversion has changed. Codes: `board`, `version`; `disk-bus`,
- * `boot-order`, `boot-driver`, `pci-controllers`, `pci-hotplug`, `pci-addresses`, `network-name`,
- * `virtio-1`, `usb-controller`, `passthrough`, `firmware`, `saved-state`, `qemu-arguments`, `smm`;
- * for devices that become others, or go, `video-model`, `input-bus`, `watchdog-model`,
- * `iommu-model`, `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
+ * Lists the effects on the guest: first those of the machine types
+ * ([method@Machtype.Change.list_effects]), then those of the conversion. Codes: `board`, `version`;
+ * `disk-bus`, `boot-order`, `boot-driver`, `pci-controllers`, `pci-hotplug`, `pci-addresses`,
+ * `network-name`, `virtio-1`, `usb-controller`, `passthrough`, `firmware`, `saved-state`,
+ * `qemu-arguments`, `smm`; for devices that are replaced or removed, `video-model`, `input-bus`,
+ * `watchdog-model`, `iommu-model`, `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0

@@ -229,17 +229,18 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
 /**
  * machtype_domain_new_from_xml:
  * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
  * @flags: what to read
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads what a domain's XML says of its machine: up to `</type>` in `<os>`, and no further, for
- * that is all that is wanted of very many domains. What stands behind it is not looked at, and may
- * be malformed. With %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
+ * Reads a domain's machine type from its XML: up to `</type>` in `<os>`, and no further, because
+ * large numbers of domains are read for nothing else. The rest is not read, and can be malformed.
+ * With %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed or cut off before that, is no
- * domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
- * [const@Machtype.XML_MAX_DEPTH]; %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
+ * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed or truncated before that point, is
+ * not a domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond
+ * [const@Machtype.XML_MAX_SIZE] or [const@Machtype.XML_MAX_DEPTH]; %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for unknown flags.
  *
  * Returns: (transfer full): the domain, or %NULL on error
  * Since: 1.0
@@ -297,7 +298,7 @@ mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state, char **me
  * machtype_domain_ref:
  * @domain: a domain; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @domain. Thread-safe.
  *
  * Returns: (transfer full): @domain
  * Since: 1.0
@@ -315,7 +316,7 @@ machtype_domain_ref (MachtypeDomain *domain)
  * machtype_domain_unref:
  * @domain: (transfer full) (nullable): a domain; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @domain; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -339,10 +340,10 @@ machtype_domain_unref (MachtypeDomain *domain)
  * machtype_domain_get_domain_type:
  * @domain: a domain; must not be %NULL
  *
- * Tells libvirt's domain type, as `kvm`. Thread-safe.
+ * Gets libvirt's domain type, such as `kvm`. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the type, valid as long as @domain; %NULL where it is not
- *   said
+ * Returns: (transfer none) (nullable): the type, valid as long as @domain; %NULL if the XML has
+ *   none
  * Since: 1.0
  */
 const char *
@@ -356,10 +357,10 @@ machtype_domain_get_domain_type (const MachtypeDomain *domain)
  * machtype_domain_get_name:
  * @domain: a domain; must not be %NULL
  *
- * Tells the domain's name. Thread-safe.
+ * Gets the domain's name. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @domain; %NULL where it does not
- *   stand before `<os>`
+ * Returns: (transfer none) (nullable): the name, valid as long as @domain; %NULL if it is not
+ *   before `<os>`
  * Since: 1.0
  */
 const char *
@@ -373,10 +374,10 @@ machtype_domain_get_name (const MachtypeDomain *domain)
  * machtype_domain_get_uuid:
  * @domain: a domain; must not be %NULL
  *
- * Tells the domain's UUID as it is written. Thread-safe.
+ * Gets the domain's UUID as it is written in the XML. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the UUID, valid as long as @domain; %NULL where it does not
- *   stand before `<os>`
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @domain; %NULL if it is not
+ *   before `<os>`
  * Since: 1.0
  */
 const char *
@@ -390,9 +391,9 @@ machtype_domain_get_uuid (const MachtypeDomain *domain)
  * machtype_domain_get_arch:
  * @domain: a domain; must not be %NULL
  *
- * Tells the architecture of the guest. Thread-safe.
+ * Gets the architecture of the guest. Thread-safe.
  *
- * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN where it is not said, or nobody knows it
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if it is missing or unknown
  * Since: 1.0
  */
 MachtypeArch
@@ -406,11 +407,11 @@ machtype_domain_get_arch (const MachtypeDomain *domain)
  * machtype_domain_get_machine:
  * @domain: a domain; must not be %NULL
  *
- * Tells the machine type. libvirt replaces an alias by what it stands for when it takes a domain.
+ * Gets the machine type. libvirt replaces an alias by its canonical name when it defines a domain.
  * Thread-safe.
  *
- * Returns: (transfer none) (nullable): the machine type, valid as long as @domain; %NULL where it
- *   is not said
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @domain; %NULL if the XML
+ *   has none
  * Since: 1.0
  */
 const char *
@@ -424,10 +425,10 @@ machtype_domain_get_machine (const MachtypeDomain *domain)
  * machtype_domain_get_state:
  * @domain: a domain; must not be %NULL
  *
- * Tells the domain's state in Nova's words (`active`, `stopped`), where it was read through a
- * [struct@Machtype.Connection]: XML does not tell it. Thread-safe.
+ * Gets the domain's state by Nova's name (`active`, `stopped`). It is known only if the domain was
+ * read through a [struct@Machtype.Connection]: XML does not contain it. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the state, a constant string; %NULL if not known
+ * Returns: (transfer none) (nullable): the state, a constant string; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -441,11 +442,11 @@ machtype_domain_get_state (const MachtypeDomain *domain)
  * machtype_domain_has_saved_state:
  * @domain: a domain; must not be %NULL
  *
- * Gets whether the domain's RAM is saved (`virsh managedsave`): at its next start the guest resumes
- * on the machine type it was saved with. It is only known of a domain that was read with
- * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
+ * Checks whether the domain's RAM is saved (`virsh managedsave`): at its next start the guest
+ * resumes on the machine type that it was saved with. This is known only if the domain was read
+ * with %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
  *
- * Returns: %TRUE if it is
+ * Returns: %TRUE if it is saved
  * Since: 1.0
  */
 gboolean
@@ -459,8 +460,8 @@ machtype_domain_has_saved_state (const MachtypeDomain *domain)
  * machtype_domain_dup_memory_snapshots:
  * @domain: a domain; must not be %NULL
  *
- * Gets the names of the snapshots that have the guest's RAM in them: reverting to one brings the
- * machine type back that the guest had then. They are only known of a domain that was read with
+ * Gets the names of the snapshots that contain the guest's RAM: reverting to one restores the
+ * machine type that the guest had then. They are known only if the domain was read with
  * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
  *
  * Returns: (transfer full): the names; empty if there are none
@@ -478,8 +479,8 @@ machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain)
  * machtype_domain_list_saved:
  * @domain: a domain; must not be %NULL
  *
- * Lists what is saved of the domain and brings back the machine type of that time. Codes:
- * `saved-state`, `memory-snapshots`. They are only known of a domain that was read with
+ * Lists the saved state and snapshots of the domain that would restore an earlier machine type.
+ * Codes: `saved-state`, `memory-snapshots`. They are known only if the domain was read with
  * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the findings; empty if there are
@@ -514,9 +515,9 @@ machtype_domain_list_saved (const MachtypeDomain *domain)
  * machtype_domain_get_change_state:
  * @domain: a domain; must not be %NULL
  *
- * Gets the domain's state as far as a change of its machine type cares. Thread-safe.
+ * Gets the domain's state, reduced to what matters for a change of its machine type. Thread-safe.
  *
- * Returns: the state; %MACHTYPE_STATE_UNKNOWN where it is not known
+ * Returns: the state; %MACHTYPE_STATE_UNKNOWN if it is unknown
  * Since: 1.0
  */
 MachtypeState
@@ -535,8 +536,8 @@ machtype_domain_get_change_state (const MachtypeDomain *domain)
  * machtype_domain_get_devices:
  * @domain: a domain; must not be %NULL
  *
- * Tells the devices that are recorded with a machine type, as the image properties that would ask
- * for them: `hw_disk_bus` and `hw_cdrom_bus` of the first drive of the kind, `hw_input_bus` and
+ * Gets the devices that are recorded with a machine type, as the image properties that would
+ * request them: `hw_disk_bus` and `hw_cdrom_bus` of the first drive of the kind, `hw_input_bus` and
  * `hw_pointer_model` of the tablet, `hw_video_model`, `hw_vif_model`. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the properties, valid as long as @domain; %NULL if devices
@@ -554,10 +555,10 @@ machtype_domain_get_devices (const MachtypeDomain *domain)
  * machtype_domain_get_error:
  * @domain: a domain; must not be %NULL
  *
- * Tells why a domain that a host has listed could not be read: then nothing but its UUID and state
- * is known. Thread-safe.
+ * Gets the reason why a domain that a host lists could not be read. Only the UUID and the state of
+ * such a domain are known. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the error, valid as long as @domain; %NULL for none
+ * Returns: (transfer none) (nullable): the error, valid as long as @domain; %NULL if there is none
  * Since: 1.0
  */
 const GError *

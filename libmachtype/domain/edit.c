@@ -25,15 +25,15 @@ mt_domain_read_tree (const char *xml, gsize size, GError **error)
  * machtype_domain_xml_with_machine:
  * @xml: the text of a domain's definition, with its secrets if it is to be defined again; must not
  *   be %NULL
- * @length: its length in bytes, or -1 up to its NUL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
  * @machine: the machine type to set; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets the machine type in a domain's XML; everything else stays as it is. Devices are not adapted:
- * within a family they need not be. Thread-safe.
+ * Sets the machine type in a domain's XML and keeps everything else. Devices are not converted:
+ * within a family that is not necessary. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_XML for text that is no domain or has no `<type>` in `<os>`,
- * %MACHTYPE_ERROR_INVALID_NAME for a machine type that can be none, %MACHTYPE_ERROR_TOO_LARGE.
+ * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is not a domain or has no `<type>` in `<os>`,
+ * %MACHTYPE_ERROR_INVALID_NAME for an invalid machine type name, %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: (transfer full): the new XML, or %NULL on error
  * Since: 1.0

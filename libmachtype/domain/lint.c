@@ -465,32 +465,31 @@ check_domain (Check *judging)
 
 /**
  * machtype_domain_lint:
- * @xml: the text of a domain's definition (`virsh dumpxml`), or of one that is to become a domain;
- *   must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
- * @host: (nullable): the host that is to run it, or %NULL: then only what no host can change is
- *   judged
+ * @xml: the text of a domain's definition (`virsh dumpxml`), or of a planned one; must not be %NULL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
+ * @host: (nullable): the host that is to run it, or %NULL to check only what does not depend on the
+ *   host
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Tells what a domain has that its architecture and machine cannot have, who says so
- * ([method@Machtype.Finding.get_authority]) and what to do instead; the subject of a finding is an
- * XPath. Nobody is asked: what libvirt itself says of the domain,
- * [method@Machtype.Connection.check_definition] tells. Thread-safe.
+ * Lists the devices and settings of a domain that its architecture or machine type does not
+ * support, each with the authority ([method@Machtype.Finding.get_authority]) and what to do
+ * instead; the subject of a finding is an XPath. libvirt is not contacted:
+ * [method@Machtype.Connection.check_definition] returns what libvirt says about the domain.
+ * Thread-safe.
  *
- * Codes of one thing that cannot be are its kind, a dash and its value: `disk-bus-ide`,
- * `watchdog-model-i6300esb`, `feature-acpi`. Conditions of several things have codes of their own:
- * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Of the machine: `machine-unknown` (nothing is
- * known of it, so nothing else is said), `machine-missing`, `arch-missing`, `arch-unknown`,
- * `arch-spelling`,
- * `hypervisor-unknown`; with a host `machine-not-offered`, `machine-deprecated`,
- * `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
+ * The code of a single unsupported value is its kind, a dash and the value: `disk-bus-ide`,
+ * `watchdog-model-i6300esb`, `feature-acpi`. Combinations have their own codes:
+ * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Codes for the machine: `machine-unknown` (nothing
+ * is known about it, so nothing else is checked), `machine-missing`, `arch-missing`,
+ * `arch-unknown`, `arch-spelling`, `hypervisor-unknown`; with a host, `machine-not-offered`,
+ * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
  *
- * Raises %MACHTYPE_ERROR_INVALID_XML for text that is malformed, no domain or has a document type;
- * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or
- * ten thousand devices.
+ * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, is not a domain or has a document
+ * type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE],
+ * [const@Machtype.XML_MAX_DEPTH] or ten thousand devices.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the findings, none for a domain
- *   that is clean; or %NULL on error
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, empty if there are
+ *   none; or %NULL on error
  * Since: 1.0
  */
 GPtrArray *

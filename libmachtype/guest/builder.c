@@ -67,9 +67,9 @@ interface_free (gpointer data)
  * @arch: architecture of the guest
  * @machine: (nullable): a machine type, or %NULL for the built-in default of @arch
  *
- * Tells whether domain XML can be generated for an architecture and machine type. Thread-safe.
+ * Checks whether domain XML can be generated for an architecture and machine type. Thread-safe.
  *
- * Returns: %TRUE if it can
+ * Returns: %TRUE if it can be generated
  * Since: 1.0
  */
 gboolean
@@ -84,11 +84,12 @@ machtype_guest_can_generate (MachtypeArch arch, const char *machine)
  * machtype_guest_builder_new:
  * @resolution: the machine type; must not be %NULL
  * @properties: (nullable): image properties and extra specs, or %NULL for none
- * @host: (nullable): the host, for emulator and devices, or %NULL if nothing is known of it
+ * @host: (nullable): the host, for emulator and devices, or %NULL if nothing is known about it
  *
- * Starts a guest: named `guest`, 1024 MiB, one vCPU, VNC, no disks, no network.
+ * Creates a builder for a guest named `guest`, with 1024 MiB, one vCPU, VNC, no disks and no
+ * network.
  *
- * Returns: (transfer full): a builder
+ * Returns: (transfer full): the builder
  * Since: 1.0
  */
 MachtypeGuestBuilder *
@@ -119,7 +120,7 @@ machtype_guest_builder_new (MachtypeResolution *resolution, MachtypeProperties *
  * machtype_guest_builder_ref:
  * @builder: a builder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @builder. Thread-safe.
  *
  * Returns: (transfer full): @builder
  * Since: 1.0
@@ -137,7 +138,7 @@ machtype_guest_builder_ref (MachtypeGuestBuilder *builder)
  * machtype_guest_builder_unref:
  * @builder: (transfer full) (nullable): a builder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @builder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -191,10 +192,10 @@ check_path (const char *what, const char *path, GError **error)
  * @name: the domain's name, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Names the domain. libvirt takes no `/` and no empty name.
+ * Sets the name of the domain. libvirt accepts neither `/` nor an empty name.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -221,8 +222,7 @@ machtype_guest_builder_set_name (MachtypeGuestBuilder *builder, const char *name
  *
  * Sets the domain's UUID.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -249,8 +249,8 @@ machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid
  *
  * Sets the guest's memory.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for none, and for more than 2^30 MiB. The builder is then
- * as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for 0, and for more than 2^30 MiB. On error the builder
+ * is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -273,10 +273,10 @@ machtype_guest_builder_set_memory (MachtypeGuestBuilder *builder, guint64 mib, G
  * @vcpus: number of virtual CPUs
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets the number of virtual CPUs; [method@Machtype.GuestBuilder.end] checks it against the
- * machine.
+ * Sets the number of virtual CPUs; [method@Machtype.GuestBuilder.end] checks it against the machine
+ * type.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for none. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for 0. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -298,13 +298,13 @@ machtype_guest_builder_set_vcpus (MachtypeGuestBuilder *builder, guint vcpus, GE
  * @kernel: absolute path of the kernel on the host, copied; must not be %NULL
  * @initrd: (nullable): absolute path of the initial RAM disk, or %NULL for none
  * @cmdline: (nullable): kernel command line, or %NULL for none;
- *   [method@Machtype.Guest.get_console_device] tells the console's name
+ *   [method@Machtype.Guest.get_console_device] returns the name of the console
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Boots the guest from a kernel of the host.
+ * Boots the guest from a kernel on the host.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -371,13 +371,13 @@ add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const 
  *   %NULL
  * @format: (nullable): `raw`, `qcow2`, `qed`, `vdi`, `vhdx`, `vmdk` or `vpc`; %NULL for raw
  * @bus: (nullable): `virtio`, `scsi`, `sata`, `ide` or `usb`; %NULL for the image property
- *   `hw_disk_bus`, else the machine's best
+ *   `hw_disk_bus` or, without it, the machine type's default
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a disk; [method@Machtype.GuestBuilder.end] checks its bus against the machine.
+ * Adds a disk; [method@Machtype.GuestBuilder.end] checks its bus against the machine type.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -403,11 +403,11 @@ machtype_guest_builder_add_disk (MachtypeGuestBuilder *builder, const char *path
  * @path: absolute path of the image, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a CD-ROM drive with an image, on the bus of the image property `hw_cdrom_bus`, else the
- * machine's best.
+ * Adds a CD-ROM drive with an image, on the bus of the image property `hw_cdrom_bus` or, without
+ * it, the machine type's default.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -425,11 +425,12 @@ machtype_guest_builder_add_cdrom (MachtypeGuestBuilder *builder, const char *pat
  * @path: absolute path of the image, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a floppy drive with an image, on the bus of the image property `hw_floppy_bus`, else the
- * floppy controller. [method@Machtype.GuestBuilder.end] refuses it on machines that have none.
+ * Adds a floppy drive with an image, on the bus of the image property `hw_floppy_bus` or, without
+ * it, the floppy controller. [method@Machtype.GuestBuilder.end] refuses it if the machine type has
+ * none.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -461,15 +462,15 @@ is_mac (const char *text)
  * @type: what it is connected to
  * @source: (nullable): name of the network or bridge, copied; %NULL for
  *   %MACHTYPE_INTERFACE_TYPE_USER
- * @mac: (nullable): its MAC address, as `52:54:00:12:34:56`, copied; %NULL to have libvirt make one
- *   up when the domain is defined
+ * @mac: (nullable): its MAC address, such as `52:54:00:12:34:56`, copied; %NULL to let libvirt
+ *   generate one when the domain is defined
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a network interface, of the model of the image property `hw_vif_model`, else the machine's
- * best.
+ * Adds a network interface, of the model of the image property `hw_vif_model` or, without it, the
+ * machine type's default.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, also for a MAC address that libvirt refuses: that of a
- * group; %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, also for a multicast MAC address, which libvirt refuses;
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -508,14 +509,14 @@ machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInt
 /**
  * machtype_guest_builder_set_console_log:
  * @builder: a builder; must not be %NULL
- * @path: (nullable): absolute path of a file on the host that takes what the console prints,
- *   copied; %NULL for a pseudo terminal
+ * @path: (nullable): absolute path of a file on the host to which the console is written, copied;
+ *   %NULL for a pseudo terminal
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sends the console into a file.
+ * Writes the console to a file.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -539,11 +540,11 @@ machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const cha
  *   `/dev/urandom`
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Chooses what feeds the guest's random number generator. That it is there is checked by QEMU, on
- * its own host, when the guest starts.
+ * Sets the source of the guest's random number generator. QEMU checks that it exists, on its host,
+ * when the guest starts.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -566,9 +567,9 @@ machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char
  * @graphics: the graphical console
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Chooses the graphical console. Without one the guest has no video, pointer and keyboard either.
+ * Sets the graphical console. Without one the guest has no video, pointer or keyboard either.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is none. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -588,10 +589,10 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
 /**
  * machtype_guest_builder_set_metadata:
  * @builder: a builder; must not be %NULL
- * @mirror: whether to write it
+ * @mirror: %TRUE to write it
  *
- * Decides whether the resolution is mirrored in the domain's metadata (namespace
- * `urn:libmachtype:record:1`). The mirror is a hint for people; nothing is ever decided by it.
+ * Sets whether the resolution is copied to the domain's metadata (namespace
+ * `urn:libmachtype:record:1`). The copy is a hint for people; the library never decides by it.
  *
  * Since: 1.0
  */
@@ -628,13 +629,13 @@ make_guest (const MtGuestRequest *request, GError **error)
  * @builder: a builder; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Decides all that was left open, checks everything against the machine and, where there are domain
- * capabilities, the host, and writes the domain XML. The builder stays as it is and can be used
- * again.
+ * Decides everything that was left open, checks it against the machine type and, if domain
+ * capabilities are known, against the host, and writes the domain XML. The builder is unchanged and
+ * can be used again.
  *
- * Raises %MACHTYPE_ERROR_UNSUPPORTED for what this machine cannot have, and for machines that no
- * guests are made of; %MACHTYPE_ERROR_NOT_OFFERED for what the host lacks; what
- * [method@Machtype.Properties.check] raises.
+ * Raises %MACHTYPE_ERROR_UNSUPPORTED for what this machine type does not support, and for machine
+ * types for which guests cannot be generated; %MACHTYPE_ERROR_NOT_OFFERED for what the host does
+ * not offer; and what [method@Machtype.Properties.check] raises.
  *
  * Returns: (transfer full): the guest, or %NULL on error
  * Since: 1.0
@@ -662,7 +663,7 @@ mt_guest_get_resolution (const MachtypeGuest *guest)
  * machtype_guest_ref:
  * @guest: a guest; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @guest. Thread-safe.
  *
  * Returns: (transfer full): @guest
  * Since: 1.0
@@ -680,7 +681,7 @@ machtype_guest_ref (MachtypeGuest *guest)
  * machtype_guest_unref:
  * @guest: (transfer full) (nullable): a guest; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @guest; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -700,7 +701,7 @@ machtype_guest_unref (MachtypeGuest *guest)
  * machtype_guest_get_xml:
  * @guest: a guest; must not be %NULL
  *
- * Tells the domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
+ * Gets the domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
  *
  * Returns: (transfer none): the XML, valid as long as @guest
  * Since: 1.0
@@ -716,8 +717,8 @@ machtype_guest_get_xml (const MachtypeGuest *guest)
  * machtype_guest_get_console_device:
  * @guest: a guest; must not be %NULL
  *
- * Tells what Linux in the guest calls the console, for `console=` on the kernel command line:
- * `ttyS0`, `ttyAMA0`, `ttysclp0`, `hvc0`. Thread-safe.
+ * Gets Linux's name of the console, for `console=` on the kernel command line: `ttyS0`, `ttyAMA0`,
+ * `ttysclp0`, `hvc0`. Thread-safe.
  *
  * Returns: (transfer none): a constant string
  * Since: 1.0
@@ -733,9 +734,10 @@ machtype_guest_get_console_device (const MachtypeGuest *guest)
  * machtype_guest_list_warnings:
  * @guest: a guest; must not be %NULL
  *
- * Lists what is possible and probably not meant: a machine without firmware and no kernel
- * (`no-firmware`), a processor topology that the machine does not take (`topology-ignored`, which
- * names the property), a TPM without a version (`tpm-without-version`). Thread-safe.
+ * Lists what is possible but probably not intended: a machine type without firmware and without a
+ * kernel (`no-firmware`), a processor topology that the machine type does not take
+ * (`topology-ignored`, which names the property), a TPM without a version (`tpm-without-version`).
+ * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none
@@ -754,7 +756,7 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
  *
  * Gets the word for a kind of interface: `user`, `network`, `bridge`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -781,7 +783,7 @@ static const char graphics_types[][8] = {
  *
  * Gets the word for a kind of graphical console: `none`, `vnc`, `spice`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -793,15 +795,15 @@ machtype_graphics_type_to_string (MachtypeGraphicsType type)
 /**
  * machtype_graphics_type_from_string:
  * @text: the word for a kind of graphical console; must not be %NULL
- * @type: (out) (optional): return location for the kind; %NULL: it is not wanted
+ * @type: (out) (optional): return location for the kind; %NULL if it is not needed
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds a kind of graphical console by its word, as machtype_graphics_type_to_string() returns it.
  * Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is not known; @type is then not set.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @type is then not set.
  *
- * Returns: whether there is such a kind
+ * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean

@@ -11,11 +11,12 @@
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets machine type and architecture of a guest that is about to be started for the first time, and
- * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network):
- * each only where the builder has no such property yet, but for those of a guest that was set
- * before.
+ * the device defaults that were decided with them (disk, CD-ROM, input, pointer, video, network).
+ * Each is set only if the builder does not have the property yet, or has it from a guest that was
+ * set before.
  *
- * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_TOO_LARGE if there are too many properties. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

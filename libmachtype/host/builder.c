@@ -37,9 +37,9 @@ host_new (void)
 /**
  * machtype_host_builder_new:
  *
- * Starts a host of which nothing is known.
+ * Creates a builder for a host about which nothing is known.
  *
- * Returns: (transfer full): a builder
+ * Returns: (transfer full): the builder
  * Since: 1.0
  */
 MachtypeHostBuilder *
@@ -56,7 +56,7 @@ machtype_host_builder_new (void)
  * machtype_host_builder_ref:
  * @builder: a builder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @builder. Thread-safe.
  *
  * Returns: (transfer full): @builder
  * Since: 1.0
@@ -74,7 +74,7 @@ machtype_host_builder_ref (MachtypeHostBuilder *builder)
  * machtype_host_builder_unref:
  * @builder: (transfer full) (nullable): a builder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @builder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -96,13 +96,13 @@ mt_host_builder_peek (const MachtypeHostBuilder *builder)
 /**
  * machtype_host_builder_set_arch:
  * @builder: a builder; must not be %NULL
- * @arch: the host's own architecture, %MACHTYPE_ARCH_UNKNOWN for none
+ * @arch: the host's architecture, %MACHTYPE_ARCH_UNKNOWN for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Says the host's architecture where no capabilities do. What is said last counts: this call or
+ * Sets the host's architecture, for use without capabilities. The last call wins: this one, or
  * capabilities that name a processor.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is none.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -160,16 +160,16 @@ read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml,
  * machtype_host_builder_set_capabilities:
  * @builder: a builder; must not be %NULL
  * @xml: the text of `virsh capabilities`; must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads a host's capabilities, of any libvirt version, QEMU or not. Elements and architectures that
- * nobody knows are passed over. A host has them once.
+ * Reads a host's capabilities, of any libvirt version, with or without QEMU. Unknown elements and
+ * architectures are skipped. A host has capabilities once.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if capabilities were read before,
- * %MACHTYPE_ERROR_INVALID_XML for text that is malformed, cut off, no capabilities, or has a
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if capabilities were already read,
+ * %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, truncated, not capabilities, or has a
  * document type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE] or
- * [const@Machtype.XML_MAX_DEPTH]. The builder is then as it was.
+ * [const@Machtype.XML_MAX_DEPTH]. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -188,14 +188,14 @@ machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char
  * machtype_host_builder_add_domain_capabilities:
  * @builder: a builder; must not be %NULL
  * @xml: the text of `virsh domcapabilities`; must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads the domain capabilities of one machine type, beside those that were read before. libvirt
- * gives them (`virConnectGetDomainCapabilities`) to read-write connections only.
+ * Reads the domain capabilities of one machine type, in addition to those that were read before.
+ * libvirt returns them (`virConnectGetDomainCapabilities`) only over read-write connections.
  *
- * Raises the same errors as [method@Machtype.HostBuilder.set_capabilities]. The builder is then as
- * it was.
+ * Raises the same errors as [method@Machtype.HostBuilder.set_capabilities]. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -213,7 +213,7 @@ machtype_host_builder_add_domain_capabilities (MachtypeHostBuilder *builder, con
  * machtype_host_builder_end:
  * @builder: a builder; must not be %NULL
  *
- * Ends a host. The builder knows nothing afterwards and can be used again.
+ * Builds the host. The builder is empty afterwards and can be used again.
  *
  * Returns: (transfer full): the host
  * Since: 1.0

@@ -28,7 +28,7 @@ G_DEFINE_BOXED_TYPE (MachtypeMachine, machtype_machine, machtype_machine_ref,
  * machtype_host_ref:
  * @host: a host; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @host. Thread-safe.
  *
  * Returns: (transfer full): @host
  * Since: 1.0
@@ -46,7 +46,7 @@ machtype_host_ref (MachtypeHost *host)
  * machtype_host_unref:
  * @host: (transfer full) (nullable): a host; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @host; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -69,9 +69,9 @@ machtype_host_unref (MachtypeHost *host)
  * machtype_host_get_arch:
  * @host: a host; must not be %NULL
  *
- * Tells the host's own architecture. Thread-safe.
+ * Gets the host's architecture. Thread-safe.
  *
- * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN where nothing told it
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if it is not known
  * Since: 1.0
  */
 MachtypeArch
@@ -85,10 +85,9 @@ machtype_host_get_arch (const MachtypeHost *host)
  * machtype_host_get_uuid:
  * @host: a host; must not be %NULL
  *
- * Tells the host's UUID, as its capabilities have it. Thread-safe.
+ * Gets the host's UUID, as in its capabilities. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the UUID, valid as long as @host; %NULL where nothing told
- *   it
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @host; %NULL if it is not known
  * Since: 1.0
  */
 const char *
@@ -102,8 +101,8 @@ machtype_host_get_uuid (const MachtypeHost *host)
  * machtype_host_has_capabilities:
  * @host: a host; must not be %NULL
  *
- * Tells whether a host's capabilities are known: without them it is not known what it runs, even
- * where domain capabilities are. Thread-safe.
+ * Checks whether a host's capabilities are known: without them it is not known what it runs, even
+ * if domain capabilities are known. Thread-safe.
  *
  * Returns: %TRUE if its capabilities were read
  * Since: 1.0
@@ -131,7 +130,7 @@ mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch)
  * Lists the domain types (`kvm`, `qemu`, ...) that a host has for guests of an architecture, in the
  * order of its capabilities. Thread-safe.
  *
- * Returns: (transfer full) (array zero-terminated=1): the types; empty where there are none
+ * Returns: (transfer full) (array zero-terminated=1): the types; empty if there are none
  * Since: 1.0
  */
 char **
@@ -158,11 +157,11 @@ machtype_host_dup_domain_types (const MachtypeHost *host, MachtypeArch arch)
  * @host: a host; must not be %NULL
  * @arch: architecture of the guest
  *
- * Tells the best domain type for guests of an architecture: acceleration before emulation. Without
+ * Gets the best domain type for guests of an architecture: acceleration before emulation. Without
  * capabilities the architectures decide ([func@Machtype.Arch.can_accelerate]). Thread-safe.
  *
- * Returns: (transfer none) (nullable): the type, valid as long as @host; %NULL where the host has
- *   capabilities and runs no guests of this architecture
+ * Returns: (transfer none) (nullable): the type, valid as long as @host; %NULL if the host has
+ *   capabilities and does not run guests of this architecture
  * Since: 1.0
  */
 const char *
@@ -218,9 +217,9 @@ find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_t
  * @arch: architecture of the guest
  * @domain_type: (nullable): the domain type, or %NULL for the best
  *
- * Tells the path of the emulator for guests of an architecture. Thread-safe.
+ * Gets the path of the emulator for guests of an architecture. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the path, valid as long as @host; %NULL where there is none
+ * Returns: (transfer none) (nullable): the path, valid as long as @host; %NULL if there is none
  * Since: 1.0
  */
 const char *
@@ -255,9 +254,11 @@ mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch, const char 
  * @domain_type: (nullable): the domain type, or %NULL for the best
  *
  * Lists the machine types that a host offers for an architecture and domain type, in the order of
- * its capabilities: libvirt gives a domain without a machine type the first one. Thread-safe.
+ * its capabilities: the first one is libvirt's default for a domain without a machine type.
+ * Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeMachine): the machines; they keep the host
+ * Returns: (transfer container) (element-type MachtypeMachine): the machine types; they hold a
+ *   reference to the host
  * Since: 1.0
  */
 GPtrArray *
@@ -299,11 +300,11 @@ mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch, const char *d
  * @domain_type: (nullable): the domain type, or %NULL for the best
  * @machine: a machine type; must not be %NULL
  *
- * Tells the canonical name of a machine type that a host offers: `pc-q35-7.2` for `q35`, the same
- * again for one that is no alias. Old libvirt lists some types only as what an alias stands for;
- * they count as offered. Thread-safe.
+ * Gets the canonical name of a machine type that a host offers: `pc-q35-7.2` for `q35`, and the
+ * name itself if it is not an alias. Old libvirt versions list some types only as the target of an
+ * alias; these count as offered. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the canonical name, valid as long as @host; %NULL where the
+ * Returns: (transfer none) (nullable): the canonical name, valid as long as @host; %NULL if the
  *   host does not offer @machine
  * Since: 1.0
  */
@@ -328,11 +329,11 @@ machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const 
  * @domain_type: (nullable): the domain type, or %NULL for the best
  * @machine: a machine type; must not be %NULL
  *
- * Tells whether a host offers a machine type for guests of an architecture. A domain type that it
- * lacks offers none. Thread-safe.
+ * Checks whether a host offers a machine type for guests of an architecture. A domain type that the
+ * host does not have offers none. Thread-safe.
  *
- * Returns: %MACHTYPE_ANSWER_UNKNOWN without capabilities, or if they list no machines at all for
- *   guests that the host does run (containers, bhyve)
+ * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN without capabilities, or if they list no machine
+ *   types at all for guests that the host does run (containers, bhyve)
  * Since: 1.0
  */
 MachtypeAnswer
@@ -451,16 +452,16 @@ mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *caps, 
  * @domain_type: (nullable): the domain type, or %NULL for the best
  * @machine: (nullable): the machine type, or %NULL for any of the architecture
  * @device: an element of domain capabilities: `video`, `disk`, `os`, `rng`; must not be %NULL
- * @name: the name of an enumeration in it, as `modelType`, `bus`, `firmware`; `supported` for the
- *   device as such; must not be %NULL
- * @value: the value, as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
+ * @name: the name of an enumeration in it, such as `modelType`, `bus`, `firmware`; `supported` for
+ *   the device itself; must not be %NULL
+ * @value: the value, such as `virtio`, `scsi`, `efi`; `yes` with `supported`; must not be %NULL
  *
- * Tells whether libvirt's domain capabilities have a value. They are what libvirt says, which is
- * not always what QEMU can do. Without those of this very machine and domain type, those of the
- * machine answer, else those of its family. Thread-safe.
+ * Checks whether libvirt's domain capabilities list a value. They are what libvirt says, which is
+ * not always what QEMU can do. If there are none for exactly this machine type and domain type,
+ * those of the machine type are used, otherwise those of its family. Thread-safe.
  *
- * Returns: %MACHTYPE_ANSWER_UNKNOWN where there are no domain capabilities, or they do not speak of
- *   it
+ * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN if there are no domain capabilities, or they do not
+ *   mention it
  * Since: 1.0
  */
 MachtypeAnswer
@@ -494,11 +495,11 @@ add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
  * @arch: architecture of the guest
  *
  * Lists what a host lacks to run guests of an architecture, each with the Debian package that
- * brings it. Codes: `emulator-missing`, `firmware-missing` (only where domain capabilities tell).
- * Thread-safe.
+ * provides it. Codes: `emulator-missing`, `firmware-missing` (only if domain capabilities are
+ * known). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): what is missing; empty if nothing,
- *   or nothing is known
+ * Returns: (transfer container) (element-type MachtypeFinding): what is missing; empty if nothing
+ *   is missing or nothing is known
  * Since: 1.0
  */
 GPtrArray *
@@ -591,7 +592,7 @@ mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domai
  * machtype_machine_ref:
  * @machine: a machine; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @machine. Thread-safe.
  *
  * Returns: (transfer full): @machine
  * Since: 1.0
@@ -609,7 +610,7 @@ machtype_machine_ref (MachtypeMachine *machine)
  * machtype_machine_unref:
  * @machine: (transfer full) (nullable): a machine; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @machine; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -626,7 +627,7 @@ machtype_machine_unref (MachtypeMachine *machine)
  * machtype_machine_get_name:
  * @machine: a machine; must not be %NULL
  *
- * Tells the name of a machine type. Thread-safe.
+ * Gets the name of a machine type. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @machine
  * Since: 1.0
@@ -642,10 +643,10 @@ machtype_machine_get_name (const MachtypeMachine *machine)
  * machtype_machine_get_canonical:
  * @machine: a machine; must not be %NULL
  *
- * Tells what an alias stands for on this host. Thread-safe.
+ * Gets the name that an alias resolves to on this host. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the canonical name, valid as long as @machine; %NULL where
- *   the name is no alias
+ * Returns: (transfer none) (nullable): the canonical name, valid as long as @machine; %NULL if the
+ *   name is not an alias
  * Since: 1.0
  */
 const char *
@@ -661,9 +662,9 @@ machtype_machine_get_canonical (const MachtypeMachine *machine)
  * machtype_machine_get_max_cpus:
  * @machine: a machine; must not be %NULL
  *
- * Tells how many virtual CPUs a machine type allows. Thread-safe.
+ * Gets the maximum number of virtual CPUs of a machine type. Thread-safe.
  *
- * Returns: the number; 0 where the host does not tell
+ * Returns: the number; 0 if the host does not report it
  * Since: 1.0
  */
 guint
@@ -677,10 +678,11 @@ machtype_machine_get_max_cpus (const MachtypeMachine *machine)
  * machtype_machine_get_deprecated:
  * @machine: a machine; must not be %NULL
  *
- * Tells whether the host's QEMU calls a machine type deprecated. libvirt marks only those that are,
- * and QEMU before 4.1 told nothing: no mark means nothing. Thread-safe.
+ * Checks whether the host's QEMU reports a machine type as deprecated. libvirt marks only
+ * deprecated types, and QEMU before 4.1 reports nothing, so a missing mark has no meaning.
+ * Thread-safe.
  *
- * Returns: %MACHTYPE_ANSWER_YES; %MACHTYPE_ANSWER_NO should a host ever say so; else
+ * Returns: %MACHTYPE_ANSWER_YES; %MACHTYPE_ANSWER_NO if a host ever says so; otherwise
  *   %MACHTYPE_ANSWER_UNKNOWN
  * Since: 1.0
  */
@@ -697,7 +699,7 @@ machtype_machine_get_deprecated (const MachtypeMachine *machine)
  *
  * Gets the word for an answer: `unknown`, `no`, `yes`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -99,24 +99,24 @@ read_and_close (MtLibvirt *libvirt, GError **error)
 
 /**
  * machtype_host_open:
- * @uri: a libvirt URI, as `qemu:///system`; must not be %NULL
+ * @uri: a libvirt URI, such as `qemu:///system`; must not be %NULL
  * @flags: how to open it
- * @timeout_ms: how long to wait, in milliseconds; -1 for as long as it takes; 0 not at all, so
- *   that nothing is ever answered
+ * @timeout_ms: how long to wait, in milliseconds; -1 to wait indefinitely; 0 to not wait at all, so
+ *   that there is never an answer
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Asks a host through libvirt for its capabilities, and for the domain capabilities of the machine
- * types that guests are usually made of. The connection is closed before the call returns.
+ * Reads a host's capabilities through libvirt, and the domain capabilities of the machine types
+ * that are usually used. The connection is closed before the call returns.
  *
- * Blocks: usually some milliseconds, but about a minute when libvirt has to ask many emulators for
- * the first time. A host that does not answer in time costs a thread until libvirt gives up.
- * Thread-safe. A program with a connection of its own hands over the texts it gave
- * ([struct@Machtype.HostBuilder]).
+ * Blocks: usually for some milliseconds, but for about a minute if libvirt has to query many
+ * emulators for the first time. A host that does not answer in time ties up a thread until libvirt
+ * gives up. Thread-safe. A program that has its own connection passes the texts that it reads to a
+ * [struct@Machtype.HostBuilder].
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
  * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_XML for an
- * answer that is no capabilities, %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI that is no text,
- * unknown flags and a timeout below -1.
+ * answer that is not a capabilities document, %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI that is
+ * not valid UTF-8 or has control characters, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the host, or %NULL on error
  * Since: 1.0

@@ -40,15 +40,14 @@ mt_name_check (const char *text, GError **error)
 
 /**
  * machtype_name_new:
- * @text: a machine type name as it stands in domain XML or on QEMU's command line; must not be
- * %NULL
+ * @text: a machine type name as used in domain XML or on QEMU's command line; must not be %NULL
  * @arch: the architecture of the guest, for names that mean different machines (`virt`);
  *   %MACHTYPE_ARCH_UNKNOWN for any
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Takes a machine type name apart. Every text that could be a name is accepted; what nobody knows
- * is of kind %MACHTYPE_NAME_KIND_UNKNOWN. Names are compared byte by byte, as QEMU does: there is
- * no case folding and no trimming.
+ * Parses a machine type name. Every valid name is accepted; an unknown one is of kind
+ * %MACHTYPE_NAME_KIND_UNKNOWN. Names are compared byte by byte, as QEMU does, without case folding
+ * or trimming.
  *
  * Raises %MACHTYPE_ERROR_INVALID_NAME for an empty text, one longer than
  * [const@Machtype.NAME_MAX_LENGTH] bytes, and one with characters outside `[A-Za-z0-9._+-]`.
@@ -88,7 +87,7 @@ machtype_name_new (const char *text, MachtypeArch arch, GError **error)
  * machtype_name_ref:
  * @name: a name; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @name. Thread-safe.
  *
  * Returns: (transfer full): @name
  * Since: 1.0
@@ -106,7 +105,7 @@ machtype_name_ref (MachtypeName *name)
  * machtype_name_unref:
  * @name: (transfer full) (nullable): a name; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @name; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -127,7 +126,7 @@ mt_name_get_parsed (const MachtypeName *name)
  * machtype_name_get_text:
  * @name: a name; must not be %NULL
  *
- * Tells the name as it was given. Thread-safe.
+ * Gets the name as it was given. Thread-safe.
  *
  * Returns: (transfer none): the text, valid as long as @name
  * Since: 1.0
@@ -143,7 +142,7 @@ machtype_name_get_text (const MachtypeName *name)
  * machtype_name_get_kind:
  * @name: a name; must not be %NULL
  *
- * Tells what kind of name it is. Thread-safe.
+ * Gets the kind of a name. Thread-safe.
  *
  * Returns: the kind
  * Since: 1.0
@@ -159,7 +158,7 @@ machtype_name_get_kind (const MachtypeName *name)
  * machtype_name_get_family:
  * @name: a name; must not be %NULL
  *
- * Tells the family of an alias or a versioned name. Thread-safe.
+ * Gets the family of an alias or a versioned name. Thread-safe.
  *
  * Returns: the family; %MACHTYPE_FAMILY_NONE for boards and unknown names
  * Since: 1.0
@@ -175,8 +174,8 @@ machtype_name_get_family (const MachtypeName *name)
  * machtype_name_get_vendor:
  * @name: a name; must not be %NULL
  *
- * Tells who defined the machine type, as far as its name says. Some vendors ship other code under
- * upstream names (openEuler). Thread-safe.
+ * Gets the vendor that defined the machine type, according to its name. Some vendors ship modified
+ * code under upstream names (openEuler). Thread-safe.
  *
  * Returns: the vendor; %MACHTYPE_VENDOR_UNKNOWN for a name of an unknown kind
  * Since: 1.0
@@ -195,11 +194,11 @@ machtype_name_get_vendor (const MachtypeName *name)
  * @minor: (out) (optional): second number, or %NULL
  * @micro: (out) (optional): third number, 0 where there is none, or %NULL
  *
- * Tells the version of a versioned name, in its vendor's own counting: of QEMU upstream, of the
- * distribution for Red Hat, year and month of the release for Ubuntu (`pc-q35-jammy` is 22, 4, 0).
- * Thread-safe.
+ * Gets the version of a versioned name, as its vendor counts: QEMU's version for upstream, the
+ * distribution's for Red Hat, year and month of the release for Ubuntu (`pc-q35-jammy` is 22, 4,
+ * 0). Thread-safe.
  *
- * Returns: %TRUE if the name has a version; otherwise the numbers are left alone
+ * Returns: %TRUE if the name has a versionotherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -222,10 +221,9 @@ machtype_name_get_version (const MachtypeName *name, guint *major, guint *minor,
  * machtype_name_get_revision:
  * @name: a name; must not be %NULL
  *
- * Tells a vendor's revision of a version: N of Proxmox's `+pveN` and of Ubuntu's `-vN`.
- * Thread-safe.
+ * Gets a vendor's revision of a version: N of Proxmox's `+pveN` and of Ubuntu's `-vN`. Thread-safe.
  *
- * Returns: the revision; 0 where there is none
+ * Returns: the revision; 0 if there is none
  * Since: 1.0
  */
 guint
@@ -239,11 +237,10 @@ machtype_name_get_revision (const MachtypeName *name)
  * machtype_name_get_tag:
  * @name: a name; must not be %NULL
  *
- * Tells the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`,
- * `qemu-kvm`. A revision behind the tag is part of the text returned (`hpb-v2`).
- * Thread-safe.
+ * Gets the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`,
+ * `qemu-kvm`. A revision after the tag is part of the text returned (`hpb-v2`). Thread-safe.
  *
- * Returns: (transfer none) (nullable): the tag, valid as long as @name; %NULL where there is none
+ * Returns: (transfer none) (nullable): the tag, valid as long as @name; %NULL if there is none
  * Since: 1.0
  */
 const char *
@@ -257,13 +254,13 @@ machtype_name_get_tag (const MachtypeName *name)
  * machtype_name_dup_upstream_base:
  * @name: a name; must not be %NULL
  *
- * Tells which QEMU a machine type was made from, for example `4.2` for `pc-q35-rhel8.2.0`. For
- * vendors' types this is a hint: they carry their own additions, so that equal bases are not equal
- * machines. Thread-safe.
+ * Gets the QEMU version that a machine type is based on, for example `4.2` for `pc-q35-rhel8.2.0`.
+ * For vendors' types this is a hint: they have additions of their own, so equal bases do not make
+ * equal machines. Thread-safe.
  *
  * Source: the table of releases in `libmachtype/data/vendors.tsv`.
  *
- * Returns: (transfer full) (nullable): major and minor version; %NULL where it is not known
+ * Returns: (transfer full) (nullable): major and minor version; %NULL if unknown
  * Since: 1.0
  */
 char *
@@ -282,10 +279,10 @@ machtype_name_dup_upstream_base (const MachtypeName *name)
  * machtype_family_to_string:
  * @family: a family
  *
- * Gets the word for a family, such as `pc-q35`: what stands before the version in the names of its
+ * Gets the word for a family, such as `pc-q35`: the part before the version in the names of its
  * types; `none` for %MACHTYPE_FAMILY_NONE. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -304,7 +301,7 @@ machtype_family_to_string (MachtypeFamily family)
  *
  * Gets the word for a vendor: `unknown`, `upstream`, `rhel`, `ubuntu`, `proxmox`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -325,7 +322,7 @@ machtype_vendor_to_string (MachtypeVendor vendor)
  *
  * Gets the word for a kind of name: `unknown`, `alias`, `versioned`, `board`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -347,7 +344,7 @@ machtype_name_kind_to_string (MachtypeNameKind kind)
  *
  * Gets the word for an order: `lt`, `eq`, `gt`, `incomparable`, `invalid`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

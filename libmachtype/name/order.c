@@ -194,9 +194,9 @@ mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const cha
  * @a: a name; must not be %NULL
  * @b: another name; must not be %NULL
  *
- * Orders two machine types. The order is partial: [enum@Machtype.Order] says when there is none.
- * Names of two different architectures are incomparable, even when they are spelt alike (`virt-6.0`
- * of Arm and of m68k). Do not sort with it. Thread-safe, allocates nothing.
+ * Compares two machine types. The order is partial: [enum@Machtype.Order] lists when there is none.
+ * Names of two different architectures are incomparable, even if they are spelled alike (`virt-6.0`
+ * of Arm and of m68k). Do not use it for sorting. Thread-safe; does not allocate.
  *
  * Returns: the order of @a relative to @b, never %MACHTYPE_ORDER_INVALID
  * Since: 1.0
@@ -219,10 +219,10 @@ machtype_name_compare (const MachtypeName *a, const MachtypeName *b)
  * @b: another machine type name; must not be %NULL
  * @arch: the architecture of both; %MACHTYPE_ARCH_UNKNOWN for any
  *
- * Orders two machine types by their names, as [method@Machtype.Name.compare] does. Thread-safe,
- * allocates nothing.
+ * Compares two machine types by name, as [method@Machtype.Name.compare] does. Thread-safe; does not
+ * allocate.
  *
- * Returns: the order of @a relative to @b; %MACHTYPE_ORDER_INVALID if one can be no name
+ * Returns: the order of @a relative to @b; %MACHTYPE_ORDER_INVALID if one is not a valid name
  * Since: 1.0
  */
 MachtypeOrder
@@ -246,10 +246,10 @@ machtype_name_compare_strings (const char *a, const char *b, MachtypeArch arch)
  * @a: a name; must not be %NULL
  * @b: another name; must not be %NULL
  *
- * Orders two names for display: a total order, fit for sorting. Families come first, within them
- * upstream, Red Hat, Ubuntu, aliases before versions, versions by number; then boards and unknown
- * names by their bytes. Where [method@Machtype.Name.compare] knows an order this is the same;
- * otherwise it says nothing of the machines. Thread-safe, allocates nothing.
+ * Compares two names for display: a total order, suitable for sorting. Families come first, within
+ * them upstream, Red Hat, Ubuntu, aliases before versions, versions by number; then boards and
+ * unknown names by their bytes. If [method@Machtype.Name.compare] knows an order, this is the same;
+ * otherwise it has no meaning for the machines. Thread-safe; does not allocate.
  *
  * Returns: negative if @a comes first, 0 if the names are the same text, positive otherwise
  * Since: 1.0

@@ -59,9 +59,9 @@ clear_contents (Contents *contents)
 /**
  * machtype_policy_builder_new:
  *
- * Starts a policy: no defaults, pin.
+ * Creates a builder for a policy without defaults, which pins aliases.
  *
- * Returns: (transfer full): a builder
+ * Returns: (transfer full): the builder
  * Since: 1.0
  */
 MachtypePolicyBuilder *
@@ -78,7 +78,7 @@ machtype_policy_builder_new (void)
  * machtype_policy_builder_ref:
  * @builder: a builder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @builder. Thread-safe.
  *
  * Returns: (transfer full): @builder
  * Since: 1.0
@@ -96,7 +96,7 @@ machtype_policy_builder_ref (MachtypePolicyBuilder *builder)
  * machtype_policy_builder_unref:
  * @builder: (transfer full) (nullable): a builder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @builder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -136,10 +136,11 @@ warn (Contents *contents, const char *entry, const char *format, ...)
  * @builder: a builder; must not be %NULL
  * @entry: `ARCH=TYPE`, as in Nova's `[libvirt] hw_machine_type`; must not be %NULL
  *
- * Adds a default machine type for an architecture. Blanks around both sides do not count, the
- * architecture may be spelled in any way and case, the type is all behind the first `=`. The first
- * entry for an architecture counts. An entry that cannot be understood is skipped with a warning
- * ([method@Machtype.Policy.list_warnings]), for a typing error in one line must not stop a fleet.
+ * Adds a default machine type for an architecture. Blanks around both parts are ignored, the
+ * architecture can be in any spelling and case, and the type is everything after the first `=`. If
+ * an architecture is added twice, the first entry is used. An invalid entry is skipped with a
+ * warning ([method@Machtype.Policy.list_warnings]), because a typing error in one line must not
+ * stop a fleet.
  *
  * Since: 1.0
  */
@@ -211,15 +212,16 @@ add_list (MachtypePolicyBuilder *builder, char *list)
 /**
  * machtype_policy_builder_add_nova_conf:
  * @builder: a builder; must not be %NULL
- * @text: the text of a nova.conf; must not be %NULL
- * @length: its length in bytes, or -1 up to its NUL
+ * @text: the text of a `nova.conf`; must not be %NULL
+ * @length: its length in bytes, or -1 if it is NUL-terminated
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a nova.conf, read as oslo.config
- * reads it. Bad entries are skipped with a warning.
+ * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a `nova.conf`, parsed as
+ * oslo.config does. Invalid entries are skipped with a warning.
  *
  * Raises %MACHTYPE_ERROR_INVALID_CONFIG for text that oslo.config would refuse, with the line,
- * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.CONFIG_MAX_SIZE]. The builder is then as it was.
+ * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.CONFIG_MAX_SIZE]. On error the builder is
+ * unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -246,7 +248,7 @@ machtype_policy_builder_add_nova_conf (MachtypePolicyBuilder *builder, const cha
  * @builder: a builder; must not be %NULL
  * @pinning: pin or follow
  *
- * Decides what is recorded when the name asked for is an alias.
+ * Sets what is recorded if the requested name is an alias.
  *
  * Since: 1.0
  */
@@ -262,14 +264,15 @@ machtype_policy_builder_set_pinning (MachtypePolicyBuilder *builder, MachtypePin
 /**
  * machtype_policy_builder_set_domain_type:
  * @builder: a builder; must not be %NULL
- * @domain_type: (nullable): libvirt's domain type, as `qemu`, copied; %NULL for the best
+ * @domain_type: (nullable): libvirt's domain type, such as `qemu`, copied; %NULL for the best
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Prefers a domain type, as Nova's `[libvirt] virt_type` does: `qemu` where acceleration is there
- * and does not work. Guests of an architecture that cannot have it get the best they can.
+ * Sets the preferred domain type, like Nova's `[libvirt] virt_type`: `qemu` where acceleration is
+ * available but does not work. Guests of an architecture that does not support it get the best one
+ * available.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no domain type: other than letters and
- * digits, or longer than 32 bytes. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid domain type: with characters other than
+ * letters and digits, or longer than 32 bytes. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -299,7 +302,7 @@ machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const c
  * machtype_policy_builder_end:
  * @builder: a builder; must not be %NULL
  *
- * Ends a policy. The builder is empty afterwards and can be used again.
+ * Builds the policy. The builder is empty afterwards and can be used again.
  *
  * Returns: (transfer full): the policy
  * Since: 1.0
@@ -328,7 +331,7 @@ machtype_policy_builder_end (MachtypePolicyBuilder *builder)
  * machtype_policy_ref:
  * @policy: a policy; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @policy. Thread-safe.
  *
  * Returns: (transfer full): @policy
  * Since: 1.0
@@ -346,7 +349,7 @@ machtype_policy_ref (MachtypePolicy *policy)
  * machtype_policy_unref:
  * @policy: (transfer full) (nullable): a policy; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @policy; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -364,10 +367,10 @@ machtype_policy_unref (MachtypePolicy *policy)
  * @policy: a policy; must not be %NULL
  * @arch: an architecture
  *
- * Tells the operator's default machine type for an architecture. Thread-safe.
+ * Gets the operator's default machine type for an architecture. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the machine type, valid as long as @policy; %NULL where the
- *   operator has none
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @policy; %NULL if the
+ *   operator has set none
  * Since: 1.0
  */
 const char *
@@ -381,7 +384,7 @@ machtype_policy_get_default (const MachtypePolicy *policy, MachtypeArch arch)
  * machtype_policy_get_pinning:
  * @policy: a policy; must not be %NULL
  *
- * Tells whether aliases are pinned. Thread-safe.
+ * Checks whether aliases are pinned or followed. Thread-safe.
  *
  * Returns: pin or follow
  * Since: 1.0
@@ -397,7 +400,7 @@ machtype_policy_get_pinning (const MachtypePolicy *policy)
  * machtype_policy_get_domain_type:
  * @policy: a policy; must not be %NULL
  *
- * Tells which domain type the operator prefers. Thread-safe.
+ * Gets the domain type that the operator prefers. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the type, valid as long as @policy; %NULL for the best
  * Since: 1.0
@@ -414,7 +417,7 @@ machtype_policy_get_domain_type (const MachtypePolicy *policy)
  * @policy: a policy; must not be %NULL
  *
  * Lists the entries that were skipped, and why (`default-skipped`, which names the entry): the
- * first hundred, and how many more there are (`defaults-skipped`). Thread-safe.
+ * first hundred, and the number of the others (`defaults-skipped`). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none
@@ -435,11 +438,11 @@ mt_policy_get_warnings (const MachtypePolicy *policy)
 
 /**
  * machtype_pinning_to_string:
- * @pinning: a way of pinning
+ * @pinning: pin or follow
  *
- * Gets the word for a way of pinning: `pin`, `follow`. Thread-safe.
+ * Gets the word for what is recorded for an alias: `pin`, `follow`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -379,9 +379,9 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
  * @properties: properties; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Checks whether the image properties and the extra specs go together: a flavor and an image that
- * are each well can contradict one another. What only matters to guests of several vCPUs is
- * checked, too. What a machine can carry is another question
+ * Checks whether the image properties and the extra specs are consistent: a flavor and an image
+ * that are each valid can contradict each other. What matters only to guests with several vCPUs is
+ * checked as well. Whether a machine type supports them is a separate check
  * ([func@Machtype.compat_check]). Messages begin with the name of the exception that Nova raises.
  * Thread-safe.
  *

@@ -48,12 +48,12 @@ dup_values (MtValueType type, const char *words)
 
 /**
  * machtype_value_type_to_string:
- * @type: a type of values
+ * @type: a value type
  *
- * Gets the word for a type of values, such as `boolean`. Thread-safe.
+ * Gets the word for a value type, such as `boolean`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_VALUE_TYPE_UNKNOWN and for a
- *   number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for %MACHTYPE_VALUE_TYPE_UNKNOWN and for
+ *   an invalid value
  * Since: 1.0
  */
 const char *
@@ -72,8 +72,8 @@ machtype_value_type_to_string (MachtypeValueType type)
 /**
  * machtype_image_property_dup_names:
  *
- * Lists the image properties that Nova has. Those that the library acts on come first; of the
- * others only the values are checked. Traits (`trait:...`), of which there are any number, are not
+ * Lists the image properties that Nova has. Those that the library acts on come first; for the
+ * others, only the values are checked. Traits (`trait:...`), which are unlimited in number, are not
  * listed. Thread-safe.
  *
  * Source: nova/objects/image_meta.py.
@@ -100,7 +100,7 @@ machtype_image_property_dup_names (void)
  * machtype_image_property_get_value_type:
  * @name: name of an image property; must not be %NULL
  *
- * Gets what the values of an image property are. Thread-safe.
+ * Gets the type of the values of an image property. Thread-safe.
  *
  * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
  *   [func@Machtype.image_property_dup_names] does not list
@@ -120,8 +120,8 @@ machtype_image_property_get_value_type (const char *name)
  * machtype_image_property_dup_values:
  * @name: name of an image property; must not be %NULL
  *
- * Lists the values that an image property takes, where they can be listed: words, `yes` and `no`,
- * architectures. Other spellings may be taken, too, as `true`. Thread-safe.
+ * Lists the values that an image property takes, if they can be listed: words, `yes` and `no`,
+ * architectures. Other spellings may be accepted as well, such as `true`. Thread-safe.
  *
  * Source: nova/objects/fields.py.
  *
@@ -164,7 +164,7 @@ machtype_extra_spec_dup_names (void)
  * machtype_extra_spec_get_value_type:
  * @name: name of an extra spec; must not be %NULL
  *
- * Gets what the values of an extra spec are. Thread-safe.
+ * Gets the type of the values of an extra spec. Thread-safe.
  *
  * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
  *   [func@Machtype.extra_spec_dup_names] does not list
@@ -185,8 +185,8 @@ machtype_extra_spec_get_value_type (const char *name)
  * machtype_extra_spec_dup_values:
  * @name: name of an extra spec; must not be %NULL
  *
- * Lists the values that an extra spec takes, where they can be listed: words, `yes` and `no`. Other
- * spellings may be taken, too, as `true`. Thread-safe.
+ * Lists the values that an extra spec takes, if they can be listed: words, `yes` and `no`. Other
+ * spellings may be accepted as well, such as `true`. Thread-safe.
  *
  * Source: nova/api/validation/extra_specs.
  *

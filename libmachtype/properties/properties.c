@@ -38,9 +38,9 @@ new_table (void)
 /**
  * machtype_properties_builder_new:
  *
- * Starts a collection of image properties and extra specs.
+ * Creates a builder without image properties and extra specs.
  *
- * Returns: (transfer full): an empty builder
+ * Returns: (transfer full): the builder
  * Since: 1.0
  */
 MachtypePropertiesBuilder *
@@ -58,7 +58,7 @@ machtype_properties_builder_new (void)
  * machtype_properties_builder_ref:
  * @builder: a builder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @builder. Thread-safe.
  *
  * Returns: (transfer full): @builder
  * Since: 1.0
@@ -93,7 +93,7 @@ clear (MachtypePropertiesBuilder *contents)
  * machtype_properties_builder_unref:
  * @builder: (transfer full) (nullable): a builder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @builder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -153,17 +153,17 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
 /**
  * machtype_properties_builder_add_image:
  * @builder: a builder; must not be %NULL
- * @name: name of the property, as `hw_machine_type`; must not be %NULL
+ * @name: name of the property, such as `hw_machine_type`; must not be %NULL
  * @value: its value, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds an image property; the same name again replaces it. Properties that the library knows are
- * checked; the others are kept and ignored ([method@Machtype.Properties.dup_unused_names]). An
+ * Adds an image property, or replaces the one of the same name. Properties that the library knows
+ * are validated; others are kept and ignored ([method@Machtype.Properties.dup_unused_names]). An
  * empty `hw_machine_type` counts as unset.
  *
- * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the property cannot have,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and text that
- * is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a name that is empty or has control characters and for text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -204,16 +204,16 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
 /**
  * machtype_properties_builder_add_extra_spec:
  * @builder: a builder; must not be %NULL
- * @name: name of the extra spec, as `hw:watchdog_action`; must not be %NULL
+ * @name: name of the extra spec, such as `hw:watchdog_action`; must not be %NULL
  * @value: its value, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a flavor extra spec; the same name again replaces it. Extra specs that the library knows are
- * checked; the others are kept and ignored ([method@Machtype.Properties.dup_unused_names]).
+ * Adds a flavor extra spec, or replaces the one of the same name. Extra specs that the library
+ * knows are validated; others are kept and ignored ([method@Machtype.Properties.dup_unused_names]).
  *
- * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for a value that the extra spec cannot have,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
- * text that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a name that is empty or has control characters and for text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -248,7 +248,7 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
  * machtype_properties_builder_end:
  * @builder: a builder; must not be %NULL
  *
- * Ends a collection. The builder is empty afterwards and can be used again.
+ * Builds the properties. The builder is empty afterwards and can be used again.
  *
  * Returns: (transfer full): the properties
  * Since: 1.0
@@ -276,7 +276,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
  * machtype_properties_ref:
  * @properties: properties; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @properties. Thread-safe.
  *
  * Returns: (transfer full): @properties
  * Since: 1.0
@@ -294,7 +294,7 @@ machtype_properties_ref (MachtypeProperties *properties)
  * machtype_properties_unref:
  * @properties: (transfer full) (nullable): properties; %NULL does nothing
  *
- * Gives a reference back; the last one frees them. Thread-safe.
+ * Decreases the reference count of @properties; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -312,10 +312,10 @@ machtype_properties_unref (MachtypeProperties *properties)
  * @properties: properties; must not be %NULL
  * @name: name of an image property; must not be %NULL
  *
- * Looks an image property up, as it was given. Thread-safe.
+ * Looks up the value of an image property, as it was given. Thread-safe.
  *
- * Returns: (transfer none) (nullable): its value, valid as long as @properties; %NULL where it is
- *   not set
+ * Returns: (transfer none) (nullable): its value, valid as long as @properties; %NULL if it is not
+ *   set
  * Since: 1.0
  */
 const char *
@@ -330,10 +330,10 @@ machtype_properties_get_image (const MachtypeProperties *properties, const char 
  * @properties: properties; must not be %NULL
  * @name: name of an extra spec; must not be %NULL
  *
- * Looks an extra spec up, as it was given. Thread-safe.
+ * Looks up the value of an extra spec, as it was given. Thread-safe.
  *
- * Returns: (transfer none) (nullable): its value, valid as long as @properties; %NULL where it is
- *   not set
+ * Returns: (transfer none) (nullable): its value, valid as long as @properties; %NULL if it is not
+ *   set
  * Since: 1.0
  */
 const char *
@@ -353,8 +353,8 @@ compare_texts (gconstpointer a, gconstpointer b)
  * machtype_properties_dup_unused_names:
  * @properties: properties; must not be %NULL
  *
- * Lists the image properties and extra specs that were given and that this release of the library
- * does nothing with, so that a program can say so. Thread-safe.
+ * Lists the image properties and extra specs that this release of the library ignores, so that a
+ * program can report them. Thread-safe.
  *
  * Returns: (transfer full) (array zero-terminated=1): names, sorted; empty if there are none
  * Since: 1.0
@@ -469,12 +469,13 @@ mt_properties_get_arch (const MachtypeProperties *properties, MtProperty propert
  * @host_arch: the architecture of the host; %MACHTYPE_ARCH_UNKNOWN if it is not known
  *
  * Gets the architecture of the guest, as [func@Machtype.resolve] decides it:
- * `hw_emulation_architecture`, else `hw_architecture`, else that of the host. Thread-safe.
+ * `hw_emulation_architecture`, otherwise `hw_architecture`, otherwise that of the host.
+ * Thread-safe.
  *
- * Source: `get_arch` of nova/virt/libvirt/utils.py; the emulated architecture comes before what it
- * reads.
+ * Source: `get_arch` of nova/virt/libvirt/utils.py; the emulated architecture takes precedence over
+ * what it reads.
  *
- * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if nothing says it
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if it is not known
  * Since: 1.0
  */
 MachtypeArch

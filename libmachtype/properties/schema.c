@@ -322,11 +322,11 @@ mt_words_dup (const char *words)
  * machtype_image_property_is_known:
  * @name: name of an image property; must not be %NULL
  *
- * Tells whether Nova has an image property of this name. Traits (`trait:...`) count. Thread-safe.
+ * Checks whether Nova has an image property of this name. Traits (`trait:...`) count. Thread-safe.
  *
  * Source: nova/objects/image_meta.py.
  *
- * Returns: %TRUE if it has
+ * Returns: %TRUE if it has one
  * Since: 1.0
  */
 gboolean

@@ -44,12 +44,12 @@ builder_new (MachtypeRecord *record)
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Starts the record of an instance of which nothing is known but its UUID. It is recorded now, as
- * far as nothing else is said.
+ * Creates a builder for the record of an instance about which nothing but its UUID is known. Unless
+ * set otherwise, it is recorded now.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID.
  *
- * Returns: (transfer full): a builder, or %NULL on error
+ * Returns: (transfer full): the builder, or %NULL on error
  * Since: 1.0
  */
 MachtypeRecordBuilder *
@@ -74,9 +74,9 @@ machtype_record_builder_new (const char *uuid, GError **error)
  * machtype_record_builder_new_from:
  * @record: a record; must not be %NULL
  *
- * Starts with all that another record says, its revision included.
+ * Creates a builder with everything from a record, including its revision.
  *
- * Returns: (transfer full): a builder
+ * Returns: (transfer full): the builder
  * Since: 1.0
  */
 MachtypeRecordBuilder *
@@ -90,7 +90,7 @@ machtype_record_builder_new_from (const MachtypeRecord *record)
  * machtype_record_builder_ref:
  * @builder: a builder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @builder. Thread-safe.
  *
  * Returns: (transfer full): @builder
  * Since: 1.0
@@ -108,7 +108,7 @@ machtype_record_builder_ref (MachtypeRecordBuilder *builder)
  * machtype_record_builder_unref:
  * @builder: (transfer full) (nullable): a builder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @builder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -146,13 +146,13 @@ check_and_set (char **slot, const char *what, const char *text, GError **error)
 /**
  * machtype_record_builder_set_name:
  * @builder: a builder; must not be %NULL
- * @name: (nullable): the instance's name, copied; %NULL or empty if not known
+ * @name: (nullable): the instance's name, copied; %NULL or empty if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the name of the instance.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -167,14 +167,14 @@ machtype_record_builder_set_name (MachtypeRecordBuilder *builder, const char *na
 /**
  * machtype_record_builder_set_host:
  * @builder: a builder; must not be %NULL
- * @name: (nullable): the host's name, copied; %NULL or empty if not known
- * @uuid: (nullable): the host's UUID, copied; %NULL or empty if not known
+ * @name: (nullable): the host's name, copied; %NULL or empty if unknown
+ * @uuid: (nullable): the host's UUID, copied; %NULL or empty if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets the host where the instance is.
+ * Sets the host that the instance is on.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters, text that is no UTF-8 and a UUID
- * that is none, %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters, text that is not valid UTF-8 and
+ * an invalid UUID, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -198,10 +198,10 @@ machtype_record_builder_set_host (MachtypeRecordBuilder *builder, const char *na
 /**
  * machtype_record_builder_set_versions:
  * @builder: a builder; must not be %NULL
- * @qemu: the host's QEMU version, major * 1000000 + minor * 1000 + micro; 0 if not known
- * @libvirt: the host's libvirt version, in the same way
+ * @qemu: the host's QEMU version, major * 1000000 + minor * 1000 + micro; 0 if unknown
+ * @libvirt: the host's libvirt version, in the same form
  *
- * Sets the versions of the host where the instance is.
+ * Sets the versions of QEMU and libvirt on the host that the instance is on.
  *
  * Since: 1.0
  */
@@ -216,13 +216,13 @@ machtype_record_builder_set_versions (MachtypeRecordBuilder *builder, guint64 qe
 /**
  * machtype_record_builder_set_cell:
  * @builder: a builder; must not be %NULL
- * @cell: (nullable): the cell, copied; %NULL or empty if not known
+ * @cell: (nullable): the cell, copied; %NULL or empty if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the cell, Nova's word for a part of a fleet.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -237,12 +237,12 @@ machtype_record_builder_set_cell (MachtypeRecordBuilder *builder, const char *ce
 /**
  * machtype_record_builder_set_arch:
  * @builder: a builder; must not be %NULL
- * @arch: the guest's architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * @arch: the guest's architecture; %MACHTYPE_ARCH_UNKNOWN if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the guest's architecture.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is none. The builder is then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -261,14 +261,13 @@ machtype_record_builder_set_arch (MachtypeRecordBuilder *builder, MachtypeArch a
 /**
  * machtype_record_builder_set_state:
  * @builder: a builder; must not be %NULL
- * @state: (nullable): the state, in Nova's or libvirt's words and any case (`stopped`, `shut off`,
- *   `ACTIVE`), kept in Nova's; %NULL or empty if not known
+ * @state: (nullable): the state by Nova's or libvirt's name, in any case (`stopped`, `shut off`,
+ *   `ACTIVE`), stored as Nova's; %NULL or empty if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the state of the instance.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state. The builder is then as it
- * was.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown state. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -304,15 +303,15 @@ check_source (MachtypeSource source, GError **error)
  * machtype_record_builder_set_machine:
  * @builder: a builder; must not be %NULL
  * @machine: (nullable): the machine type to record, copied; %NULL or empty for none
- * @requested: (nullable): the machine type that was asked for, copied; %NULL or empty for @machine
- * @source: where @machine comes from; not looked at where there is none
+ * @requested: (nullable): the machine type that was requested, copied; %NULL or empty for @machine
+ * @source: where @machine comes from; ignored if there is none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the machine type.
  *
- * Raises %MACHTYPE_ERROR_INVALID_NAME for a text that is no name, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a machine type from %MACHTYPE_SOURCE_NONE or from a number that is no source. The builder is
- * then as it was.
+ * Raises %MACHTYPE_ERROR_INVALID_NAME for an invalid machine type name,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT if @machine is set and @source is %MACHTYPE_SOURCE_NONE or
+ * invalid. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -389,14 +388,14 @@ mt_record_check_properties (MachtypeProperties *properties, GError **error)
 /**
  * machtype_record_builder_set_property:
  * @builder: a builder; must not be %NULL
- * @name: name of an image property, as `hw_disk_bus`; must not be %NULL
- * @value: (nullable): its value; %NULL to take it away
+ * @name: name of an image property, such as `hw_disk_bus`; must not be %NULL
+ * @value: (nullable): its value; %NULL to remove it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets an image property that is kept for the instance.
+ * Sets an image property that is stored for the instance.
  *
  * Raises what [method@Machtype.PropertiesBuilder.add_image] raises, and %MACHTYPE_ERROR_TOO_LARGE
- * beyond [const@Machtype.RECORD_MAX_PROPERTIES]. The builder is then as it was.
+ * beyond [const@Machtype.RECORD_MAX_PROPERTIES]. On error the builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -427,12 +426,12 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
  * @properties: image properties; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets all image properties that are kept for the instance, in place of those that were set before,
- * but for the device defaults of a guest ([method@Machtype.RecordBuilder.set_guest]) that they do
- * not say otherwise. Extra specs belong to the flavor, and are not kept.
+ * Sets all image properties that are stored for the instance. They replace those that were set
+ * before, except for the device defaults of a guest ([method@Machtype.RecordBuilder.set_guest])
+ * that @properties does not contain. Extra specs belong to the flavor and are not stored.
  *
- * Raises %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. The builder is
- * then as it was.
+ * Raises %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. On error the
+ * builder is unchanged.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -452,9 +451,9 @@ machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
 /**
  * machtype_record_builder_set_recorded_at:
  * @builder: a builder; must not be %NULL
- * @seconds: seconds since 1970-01-01 00:00 UTC; what was before counts as then
+ * @seconds: seconds since 1970-01-01 00:00 UTC; earlier times count as that time
  *
- * Sets when the instance was recorded first.
+ * Sets when the instance was first recorded.
  *
  * Since: 1.0
  */
@@ -484,10 +483,11 @@ machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seco
 /**
  * machtype_record_builder_set_revision:
  * @builder: a builder; must not be %NULL
- * @revision: the revision; 0 for a record that no store holds yet
+ * @revision: the revision; 0 for a record that is not in a store yet
  *
- * Sets the revision, where a store of another kind reads what it has kept. Stores count revisions
- * themselves, from 1: one that is set here and handed to a store has to be the one that it holds.
+ * Sets the revision, for a store implementation that reads what it has stored. Stores count
+ * revisions themselves, from 1: a revision that is passed to a store must be the one that the store
+ * holds.
  *
  * Since: 1.0
  */
@@ -502,7 +502,7 @@ machtype_record_builder_set_revision (MachtypeRecordBuilder *builder, guint64 re
  * machtype_record_builder_end:
  * @builder: a builder; must not be %NULL
  *
- * Ends a record. The builder starts anew from it and can be used again.
+ * Builds the record. The builder keeps its contents and can be used again.
  *
  * Returns: (transfer full): the record
  * Since: 1.0

@@ -33,7 +33,7 @@ static const char operations[][16] = {
  * machtype_operation_to_string:
  * @operation: an operation
  *
- * Tells the word for an operation, as `hard-reboot`. Thread-safe.
+ * Gets the word for an operation, such as `hard-reboot`. Thread-safe.
  *
  * Returns: (transfer none): a constant string
  * Since: 1.0
@@ -46,12 +46,13 @@ machtype_operation_to_string (MachtypeOperation operation)
 
 /**
  * machtype_operation_from_string:
- * @text: an operation, as `hard-reboot`, `hard_reboot` or `Hard reboot`; must not be %NULL
+ * @text: an operation, such as `hard-reboot`, `hard_reboot` or `Hard reboot`; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds an operation by name. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is none, and names those that are.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown operation; the message lists the known
+ * ones.
  *
  * Returns: the operation, or %MACHTYPE_OPERATION_UNKNOWN on error
  * Since: 1.0
@@ -103,15 +104,15 @@ with_arch (MachtypeProperties *properties, MachtypeArch arch, GError **error)
  * machtype_record_dup_guest_properties:
  * @record: a record; must not be %NULL
  * @operation: what is done with the instance
- * @properties: (nullable): image properties and extra specs that the operation comes with: those of
- *   a rescue image, of a new flavor; %NULL for none
+ * @properties: (nullable): image properties and extra specs of the operation: those of a rescue
+ *   image, of a new flavor; %NULL for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Tells the properties to make the instance's guest of: @properties, over which the record's win,
- * its architecture included. For a rebuild they are @properties alone. Thread-safe.
+ * Gets the properties to create the instance's guest with: @properties, overridden by those of the
+ * record, its architecture included. For a rebuild they are @properties alone. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation,
- * %MACHTYPE_ERROR_TOO_LARGE if there are too many properties.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid operation, %MACHTYPE_ERROR_TOO_LARGE if
+ * there are too many properties.
  *
  * Returns: (transfer full): the properties, or %NULL on error
  * Since: 1.0

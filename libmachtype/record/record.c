@@ -63,7 +63,7 @@ mt_record_as_revision (MachtypeRecord *record, guint64 revision)
  * machtype_record_ref:
  * @record: a record; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @record. Thread-safe.
  *
  * Returns: (transfer full): @record
  * Since: 1.0
@@ -94,7 +94,7 @@ release_texts (MachtypeRecord *record)
  * machtype_record_unref:
  * @record: (transfer full) (nullable): a record; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @record; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -133,13 +133,13 @@ mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
 /**
  * machtype_record_equal:
  * @a: a record; must not be %NULL
- * @b: another one, or the same; must not be %NULL
+ * @b: another record, or the same; must not be %NULL
  *
- * Tells whether two records say the same of the same instance, the revision included; when it was
- * recorded first is not compared. What a store holds has to be equal to what its @swap is told to
- * replace: see `MachtypeStoreClass`. Thread-safe.
+ * Checks whether two records are equal, the revision included; the time of the first recording is
+ * not compared. The record that a store holds must be equal to the one that its @swap replaces: see
+ * `MachtypeStoreClass`. Thread-safe.
  *
- * Returns: %TRUE if they do
+ * Returns: %TRUE if they are equal
  * Since: 1.0
  */
 gboolean
@@ -155,7 +155,7 @@ machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b)
  * machtype_record_get_uuid:
  * @record: a record; must not be %NULL
  *
- * Tells the instance's UUID, in lower case. Thread-safe.
+ * Gets the instance's UUID, in lower case. Thread-safe.
  *
  * Returns: (transfer none): the UUID, valid as long as @record
  * Since: 1.0
@@ -171,9 +171,9 @@ machtype_record_get_uuid (const MachtypeRecord *record)
  * machtype_record_get_name:
  * @record: a record; must not be %NULL
  *
- * Tells the instance's name. Thread-safe.
+ * Gets the instance's name. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @record; %NULL if not known
+ * Returns: (transfer none) (nullable): the name, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -187,10 +187,9 @@ machtype_record_get_name (const MachtypeRecord *record)
  * machtype_record_get_host_name:
  * @record: a record; must not be %NULL
  *
- * Tells the host where the instance was last seen. Thread-safe.
+ * Gets the name of the host that the instance was last seen on. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the host's name, valid as long as @record; %NULL if not
- *   known
+ * Returns: (transfer none) (nullable): the host's name, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -204,10 +203,10 @@ machtype_record_get_host_name (const MachtypeRecord *record)
  * machtype_record_get_host_uuid:
  * @record: a record; must not be %NULL
  *
- * Tells the UUID of the host where the instance was last seen, as libvirt's capabilities have it.
+ * Gets the UUID of the host that the instance was last seen on, as in libvirt's capabilities.
  * Thread-safe.
  *
- * Returns: (transfer none) (nullable): the UUID, valid as long as @record; %NULL if not known
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -221,9 +220,9 @@ machtype_record_get_host_uuid (const MachtypeRecord *record)
  * machtype_record_get_qemu_version:
  * @record: a record; must not be %NULL
  *
- * Tells the QEMU version of the host where the instance was last seen. Thread-safe.
+ * Gets the QEMU version of the host that the instance was last seen on. Thread-safe.
  *
- * Returns: major * 1000000 + minor * 1000 + micro, as libvirt counts; 0 if not known
+ * Returns: major * 1000000 + minor * 1000 + micro, as libvirt counts; 0 if unknown
  * Since: 1.0
  */
 guint64
@@ -237,9 +236,9 @@ machtype_record_get_qemu_version (const MachtypeRecord *record)
  * machtype_record_get_libvirt_version:
  * @record: a record; must not be %NULL
  *
- * Tells the libvirt version of the host where the instance was last seen. Thread-safe.
+ * Gets the libvirt version of the host that the instance was last seen on. Thread-safe.
  *
- * Returns: major * 1000000 + minor * 1000 + micro; 0 if not known
+ * Returns: major * 1000000 + minor * 1000 + micro; 0 if unknown
  * Since: 1.0
  */
 guint64
@@ -253,9 +252,9 @@ machtype_record_get_libvirt_version (const MachtypeRecord *record)
  * machtype_record_get_cell:
  * @record: a record; must not be %NULL
  *
- * Tells the cell, Nova's word for a part of a fleet. Thread-safe.
+ * Gets the cell, Nova's word for a part of a fleet. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the cell, valid as long as @record; %NULL if not known
+ * Returns: (transfer none) (nullable): the cell, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -269,9 +268,9 @@ machtype_record_get_cell (const MachtypeRecord *record)
  * machtype_record_get_arch:
  * @record: a record; must not be %NULL
  *
- * Tells the guest's architecture. Thread-safe.
+ * Gets the guest's architecture. Thread-safe.
  *
- * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if unknown
  * Since: 1.0
  */
 MachtypeArch
@@ -285,10 +284,10 @@ machtype_record_get_arch (const MachtypeRecord *record)
  * machtype_record_get_state:
  * @record: a record; must not be %NULL
  *
- * Tells the state the instance was last seen in, in Nova's words (`active`, `stopped`).
+ * Gets the state that the instance was last seen in, by Nova's name (`active`, `stopped`).
  * Thread-safe.
  *
- * Returns: (transfer none) (nullable): the state, valid as long as @record; %NULL if not known
+ * Returns: (transfer none) (nullable): the state, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -302,10 +301,10 @@ machtype_record_get_state (const MachtypeRecord *record)
  * machtype_record_get_change_state:
  * @record: a record; must not be %NULL
  *
- * Tells the state the instance was last seen in, as far as a change of its machine type cares.
- * Thread-safe.
+ * Gets the state that the instance was last seen in, reduced to what matters for a change of its
+ * machine type. Thread-safe.
  *
- * Returns: the state; %MACHTYPE_STATE_UNKNOWN where none is recorded
+ * Returns: the state; %MACHTYPE_STATE_UNKNOWN if none is recorded
  * Since: 1.0
  */
 MachtypeState
@@ -324,10 +323,10 @@ machtype_record_get_change_state (const MachtypeRecord *record)
  * machtype_record_get_machine:
  * @record: a record; must not be %NULL
  *
- * Tells the machine type: what to put into the domain XML. Thread-safe.
+ * Gets the machine type to use in the domain XML. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL where none
- *   is recorded
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL if none is
+ *   recorded
  * Since: 1.0
  */
 const char *
@@ -341,10 +340,9 @@ machtype_record_get_machine (const MachtypeRecord *record)
  * machtype_record_get_requested:
  * @record: a record; must not be %NULL
  *
- * Tells the machine type that was asked for, perhaps an alias (`q35`). Thread-safe.
+ * Gets the machine type that was requested, possibly an alias (`q35`). Thread-safe.
  *
- * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL if not
- *   known
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @record; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -358,9 +356,9 @@ machtype_record_get_requested (const MachtypeRecord *record)
  * machtype_record_get_source:
  * @record: a record; must not be %NULL
  *
- * Tells where the recorded machine type comes from. Thread-safe.
+ * Gets the source of the recorded machine type. Thread-safe.
  *
- * Returns: the source; %MACHTYPE_SOURCE_NONE where no machine type is recorded
+ * Returns: the source; %MACHTYPE_SOURCE_NONE if no machine type is recorded
  * Since: 1.0
  */
 MachtypeSource
@@ -374,10 +372,10 @@ machtype_record_get_source (const MachtypeRecord *record)
  * machtype_record_get_revision:
  * @record: a record; must not be %NULL
  *
- * Tells how often machine type or properties were written: 1 for a first record, one more for each
- * change. Thread-safe.
+ * Gets the number of times that machine type or properties were written: 1 for a first record, one
+ * more for each change. Thread-safe.
  *
- * Returns: the revision; 0 for a record that is in no store
+ * Returns: the revision; 0 for a record that is not in a store
  * Since: 1.0
  */
 guint64
@@ -391,7 +389,7 @@ machtype_record_get_revision (const MachtypeRecord *record)
  * machtype_record_get_recorded_at:
  * @record: a record; must not be %NULL
  *
- * Tells when the instance was recorded first. Thread-safe.
+ * Gets the time when the instance was first recorded. Thread-safe.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC
  * Since: 1.0
@@ -407,7 +405,7 @@ machtype_record_get_recorded_at (const MachtypeRecord *record)
  * machtype_record_get_seen_at:
  * @record: a record; must not be %NULL
  *
- * Tells when the instance was last seen on its host. Thread-safe.
+ * Gets the time when the instance was last seen on its host. Thread-safe.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC; 0 for never
  * Since: 1.0
@@ -423,7 +421,7 @@ machtype_record_get_seen_at (const MachtypeRecord *record)
  * machtype_record_get_properties:
  * @record: a record; must not be %NULL
  *
- * Tells the image properties that are kept for the instance, among them the device defaults that
+ * Gets the image properties that are stored for the instance, including the device defaults that
  * were decided with the machine type (`hw_disk_bus`, `hw_cdrom_bus`, `hw_input_bus`,
  * `hw_pointer_model`, `hw_video_model`, `hw_vif_model`). Thread-safe.
  *

@@ -20,7 +20,7 @@ static const char sources[][12] = {
  * Gets the word for a source: `none`, `recorded`, `image`, `config`, `builtin`, `domain`,
  * `operator`, `import`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *
@@ -32,14 +32,14 @@ machtype_source_to_string (MachtypeSource source)
 /**
  * machtype_source_from_string:
  * @text: the word for a source; must not be %NULL
- * @source: (out) (optional): return location for the source; %NULL: it is not wanted
+ * @source: (out) (optional): return location for the source; %NULL if it is not needed
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds a source by its word, as machtype_source_to_string() returns it. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is not known; @source is then not set.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @source is then not set.
  *
- * Returns: whether there is such a source
+ * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
  */
 gboolean

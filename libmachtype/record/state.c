@@ -40,13 +40,13 @@ mt_state_may_change (MachtypeState state)
 
 /**
  * machtype_state_from_string:
- * @text: a state as Nova or libvirt call it, in any case: `stopped`, `ACTIVE`, `shut off`; must not
- *   be %NULL
+ * @text: a state by Nova's or libvirt's name, in any case: `stopped`, `ACTIVE`, `shut off`; must
+ *   not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds the state of an instance by name. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a word that is no state.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown state.
  *
  * Returns: the state, or %MACHTYPE_STATE_UNKNOWN on error
  * Since: 1.0
@@ -76,7 +76,7 @@ machtype_state_from_string (const char *text, GError **error)
  * Gets the word for a state: `unknown`, `stopped`, `shelved`, `shelved_offloaded`, `other`,
  * `saved`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -38,9 +38,9 @@ mt_record_result_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeSt
 
 /**
  * machtype_record_result_ref:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @result. Thread-safe.
  *
  * Returns: (transfer full): @result
  * Since: 1.0
@@ -56,9 +56,9 @@ machtype_record_result_ref (MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_unref:
- * @result: (transfer full) (nullable): what was done with a domain; %NULL does nothing
+ * @result: (transfer full) (nullable): a record result; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @result; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -76,10 +76,10 @@ machtype_record_result_unref (MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_domain:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells the domain as it was found; of one that could not be read, its UUID and what the problem is
- * ([method@Machtype.Domain.get_error]). Thread-safe.
+ * Gets the domain as it was found. Of a domain that could not be read, only the UUID, the state and
+ * the error are known ([method@Machtype.Domain.get_error]). Thread-safe.
  *
  * Returns: (transfer none): the domain, valid as long as @result
  * Since: 1.0
@@ -93,12 +93,13 @@ machtype_record_result_get_domain (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_record:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells the record of the domain as it is stored, or as it would be in a dry run. Thread-safe.
+ * Gets the record of the domain as it is stored, or as it would be stored in a dry run.
+ * Thread-safe.
  *
- * Returns: (transfer none) (nullable): the record, valid as long as @result; %NULL if there was
- *   an error
+ * Returns: (transfer none) (nullable): the record, valid as long as @result; %NULL if there was an
+ *   error
  * Since: 1.0
  */
 MachtypeRecord *
@@ -110,9 +111,9 @@ machtype_record_result_get_record (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_outcome:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells what recording the domain did. Thread-safe.
+ * Gets the outcome of recording the domain. Thread-safe.
  *
  * Returns: the outcome; %MACHTYPE_STORE_OUTCOME_NONE if there was an error
  * Since: 1.0
@@ -126,12 +127,11 @@ machtype_record_result_get_outcome (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_error:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells why the domain was not recorded. Thread-safe.
+ * Gets the reason why the domain was not recorded. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the error, valid as long as @result; %NULL if there was
- *   none
+ * Returns: (transfer none) (nullable): the error, valid as long as @result; %NULL if there was none
  * Since: 1.0
  */
 const GError *
@@ -143,11 +143,11 @@ machtype_record_result_get_error (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_list_warnings:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Lists what of the domain could not be recorded though the domain was: `name-not-recorded`,
- * `host-name-not-recorded`, `devices-not-recorded`. And `definition-differs` where the domain has
- * another machine type than the recorded one, which stays. Thread-safe.
+ * Lists the parts that could not be recorded of a domain that was recorded: `name-not-recorded`,
+ * `host-name-not-recorded`, `devices-not-recorded`; and `definition-differs` if the domain has
+ * another machine type than the recorded one, which is kept. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none
@@ -162,9 +162,9 @@ machtype_record_result_list_warnings (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_n_done:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells how many domains of this host are done, this one included. Thread-safe.
+ * Gets the number of domains of this host that are done, including this one. Thread-safe.
  *
  * Returns: the number
  * Since: 1.0
@@ -178,9 +178,9 @@ machtype_record_result_get_n_done (const MachtypeRecordResult *result)
 
 /**
  * machtype_record_result_get_n_total:
- * @result: what was done with a domain; must not be %NULL
+ * @result: a record result; must not be %NULL
  *
- * Tells how many domains the host has. Thread-safe.
+ * Gets the number of domains of the host. Thread-safe.
  *
  * Returns: the number
  * Since: 1.0

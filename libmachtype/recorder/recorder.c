@@ -49,11 +49,10 @@ G_DEFINE_BOXED_TYPE (MachtypeRecorder, machtype_recorder, machtype_recorder_ref,
 
 /**
  * machtype_recorder_new:
- * @store: where to record; must not be %NULL
- * @policy: (nullable): the operator's defaults, for domains that do not say their machine type;
- *   %NULL for none
+ * @store: the store to record in; must not be %NULL
+ * @policy: (nullable): the operator's defaults, for domains without a machine type; %NULL for none
  *
- * Makes a recorder.
+ * Creates a recorder.
  *
  * Returns: (transfer full): the recorder
  * Since: 1.0
@@ -77,7 +76,7 @@ machtype_recorder_new (MachtypeStore *store, MachtypePolicy *policy)
  * machtype_recorder_ref:
  * @recorder: a recorder; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @recorder. Thread-safe.
  *
  * Returns: (transfer full): @recorder
  * Since: 1.0
@@ -95,7 +94,7 @@ machtype_recorder_ref (MachtypeRecorder *recorder)
  * machtype_recorder_unref:
  * @recorder: (transfer full) (nullable): a recorder; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @recorder; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -125,13 +124,12 @@ set_text (char **slot, const char *what, const char *text, GError **error)
 /**
  * machtype_recorder_set_host_name:
  * @recorder: a recorder; must not be %NULL
- * @host_name: (nullable): the host's name, copied; %NULL for what the host calls itself
+ * @host_name: (nullable): the host's name, copied; %NULL for the name that the host reports
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets the name under which the host is recorded, where the tool around it has a name of its own
- * for it.
+ * Sets the name under which the host is recorded, for a tool that has its own names for hosts.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -147,12 +145,12 @@ machtype_recorder_set_host_name (MachtypeRecorder *recorder, const char *host_na
 /**
  * machtype_recorder_set_cell:
  * @recorder: a recorder; must not be %NULL
- * @cell: (nullable): the cell the host is in, copied; %NULL if not known
+ * @cell: (nullable): the cell that the host is in, copied; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets the cell to record.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -168,12 +166,12 @@ machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError
 /**
  * machtype_recorder_set_author:
  * @recorder: a recorder; must not be %NULL
- * @author: (nullable): who records, for the history, copied; %NULL if not known
+ * @author: (nullable): who records, for the history, copied; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets who records.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is no UTF-8,
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -189,9 +187,9 @@ machtype_recorder_set_author (MachtypeRecorder *recorder, const char *author, GE
 /**
  * machtype_recorder_set_dry_run:
  * @recorder: a recorder; must not be %NULL
- * @dry_run: %TRUE to tell what would be recorded
+ * @dry_run: %TRUE to only report what would be recorded
  *
- * Sets whether the outcome is only told, and nothing is written.
+ * Sets whether the recorder only reports the outcome, and writes nothing.
  *
  * Since: 1.0
  */
@@ -593,24 +591,25 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * machtype_recorder_run:
  * @recorder: a recorder; must not be %NULL
  * @connection: the host; must not be %NULL
- * @func: (nullable) (scope call) (closure user_data): what to call with each domain; %NULL for
- *   nothing
- * @user_data: what to hand to @func
+ * @func: (nullable) (scope call) (closure user_data): the function to call for each domain; %NULL
+ *   for none
+ * @user_data: data to pass to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Records every domain of a host, as [method@Machtype.Store.record] does, in one transaction: from
- * its definition (of one that runs: what it runs with), else by the image properties that are kept
- * for it, the operator's default, the library's; with it the devices it has and the machine's
- * defaults where it has none. A domain that cannot be recorded is reported to @func, and the others
- * go on. One whose name cannot be kept (it has control characters, or is longer than
- * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
- * ([method@Machtype.RecordResult.list_warnings]). Done again, it changes nothing but state, host
- * and when each was last seen; nothing is ever deleted. May block.
+ * Records every domain of a host in one transaction, as [method@Machtype.Store.record] does. The
+ * machine type comes from the running domain, or from its definition if it is shut off; otherwise
+ * from the image properties that are stored for it, the operator's default, or the built-in
+ * default. With it are recorded the devices that the domain has, and the machine type's defaults
+ * for those that it does not have. A domain that cannot be recorded is reported to @func, and the
+ * others are still recorded. A domain whose name cannot be stored (it has control characters, or is
+ * longer than %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
+ * ([method@Machtype.RecordResult.list_warnings]). Running it again updates only state, host and the
+ * time when each was last seen; nothing is ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
  * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
- * transaction and [method@Machtype.Store.begin_read], %MACHTYPE_ERROR_CANCELLED if @func has
- * returned %FALSE: nothing is recorded then.
+ * transaction and after [method@Machtype.Store.begin_read], %MACHTYPE_ERROR_CANCELLED if @func
+ * returned %FALSE, in which case nothing is recorded.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

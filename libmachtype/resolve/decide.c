@@ -197,20 +197,20 @@ pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
 
 /**
  * machtype_resolve_pairs: (skip)
- * @image: (array length=n_image): image properties; may be %NULL if there are none
- * @n_image: how many
- * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
- * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @image: (array length=n_image): image properties; can be %NULL if there are none
+ * @n_image: the number of image properties
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and to pin
+ * @host: (nullable): the host, or %NULL if nothing is known about it
  * @recorded: (nullable): the machine type recorded for the instance; %NULL or empty for a new one
  * @arch: (out) (optional): the architecture of the guest, or %NULL
- * @source: (out) (optional): which rule decided, or %NULL
+ * @source: (out) (optional): the rule that decided, or %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Decides as [func@Machtype.resolve] does, and by the same rules, without allocating anything: for
- * those who resolve very many guests. Of properties that are given twice the last counts; those
- * that do not bear on the machine type are not looked at. Thread-safe.
+ * Decides as [func@Machtype.resolve] does, by the same rules, but without allocating memory: for
+ * programs that resolve large numbers of guests. If a property is given twice, the last one is
+ * used; properties that do not affect the machine type are ignored. Thread-safe.
  *
- * Raises the same errors, and %MACHTYPE_ERROR_INVALID_PROPERTY for an architecture that is none.
+ * Raises the same errors, and %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid architecture.
  *
  * Returns: (transfer none): the name to record
  *   ([method@Machtype.Resolution.get_machine_to_record]); it belongs to @image, @policy, @host or

@@ -11,9 +11,9 @@
  * @resolution: a resolution; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets machine type and architecture as they were decided.
+ * Sets machine type and architecture as they were resolved.
  *
- * Returns: %TRUE, or %FALSE on error; none is known today
+ * Returns: %TRUE, or %FALSE on error; currently it cannot fail
  * Since: 1.0
  */
 gboolean
@@ -34,18 +34,17 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
  * machtype_record_resolve:
  * @record: a record; must not be %NULL
  * @operation: what is done with the instance
- * @properties: (nullable): image properties and extra specs that the operation comes with, or %NULL
- *   for none
- * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
- * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @properties: (nullable): image properties and extra specs of the operation, or %NULL for none
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and to pin
+ * @host: (nullable): the host, or %NULL if nothing is known about it
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Decides the machine type of an instance that has a record: what is recorded, in every operation
- * but a rebuild, for which, as for a record without a machine type, the rules of
- * [func@Machtype.resolve] hold. The guest is to be made of
+ * Decides the machine type of an instance that has a record: the recorded one in every operation
+ * except a rebuild. For a rebuild, and for a record without a machine type, the rules of
+ * [func@Machtype.resolve] apply. Create the guest with the properties of
  * [method@Machtype.Record.dup_guest_properties]. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no operation, and what
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid operation, and what
  * [func@Machtype.resolve] raises.
  *
  * Returns: (transfer full): the resolution, or %NULL on error

@@ -220,21 +220,22 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
 /**
  * machtype_resolve:
  * @properties: (nullable): image properties and extra specs, or %NULL for none
- * @policy: (nullable): the operator's defaults, or %NULL for none, and pin
- * @host: (nullable): the host, or %NULL if nothing is known of it
+ * @policy: (nullable): the operator's defaults, or %NULL for none, and to pin
+ * @host: (nullable): the host, or %NULL if nothing is known about it
  * @recorded: (nullable): the machine type recorded for the instance; %NULL or empty for a new one
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Decides the machine type of a guest. The first that speaks wins: what is recorded, the image
- * property `hw_machine_type`, the operator's default for the guest's architecture, the built-in
- * default. The architecture is `hw_emulation_architecture`, else `hw_architecture`, else the
- * host's. With capabilities the answer is checked against what the host offers for that
- * architecture and domain type. Thread-safe.
+ * Decides the machine type of a guest. The first source that has a value wins: the recorded machine
+ * type, the image property `hw_machine_type`, the operator's default for the guest's architecture,
+ * the built-in default. The architecture is `hw_emulation_architecture`, otherwise
+ * `hw_architecture`, otherwise the host's. If capabilities are known, the result is checked against
+ * what the host offers for that architecture and domain type. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH if nothing tells the architecture, %MACHTYPE_ERROR_NO_DEFAULT
- * if no rule speaks, %MACHTYPE_ERROR_INVALID_NAME for a recorded text that is no name,
+ * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH if the architecture is not known, %MACHTYPE_ERROR_NO_DEFAULT
+ * if no source has a value, %MACHTYPE_ERROR_INVALID_NAME if @recorded is not a valid name,
  * %MACHTYPE_ERROR_UNSUPPORTED for a machine type of other architectures,
- * %MACHTYPE_ERROR_NOT_OFFERED for one that the host lacks, with the near ones it has.
+ * %MACHTYPE_ERROR_NOT_OFFERED for one that the host does not offer; the message lists similar ones
+ * that it offers.
  *
  * Returns: (transfer full): the resolution, or %NULL on error
  * Since: 1.0
@@ -250,7 +251,7 @@ machtype_resolve (MachtypeProperties *properties, MachtypePolicy *policy, Machty
  * machtype_resolution_ref:
  * @resolution: a resolution; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @resolution. Thread-safe.
  *
  * Returns: (transfer full): @resolution
  * Since: 1.0
@@ -268,7 +269,7 @@ machtype_resolution_ref (MachtypeResolution *resolution)
  * machtype_resolution_unref:
  * @resolution: (transfer full) (nullable): a resolution; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @resolution; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -290,7 +291,7 @@ machtype_resolution_unref (MachtypeResolution *resolution)
  * machtype_resolution_get_arch:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells the architecture of the guest. Thread-safe.
+ * Gets the architecture of the guest. Thread-safe.
  *
  * Returns: the architecture
  * Since: 1.0
@@ -306,7 +307,7 @@ machtype_resolution_get_arch (const MachtypeResolution *resolution)
  * machtype_resolution_get_machine:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells the machine type as it was asked for: perhaps an alias. Thread-safe.
+ * Gets the machine type as it was requested, possibly an alias. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @resolution
  * Since: 1.0
@@ -322,10 +323,10 @@ machtype_resolution_get_machine (const MachtypeResolution *resolution)
  * machtype_resolution_get_canonical:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells what the machine type is called in full on the host: `pc-q35-7.2` for `q35`. Thread-safe.
+ * Gets the canonical name of the machine type on the host: `pc-q35-7.2` for `q35`. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @resolution; %NULL where no host
- *   told it
+ * Returns: (transfer none) (nullable): the name, valid as long as @resolution; %NULL if no host
+ *   resolved it
  * Since: 1.0
  */
 const char *
@@ -339,8 +340,8 @@ machtype_resolution_get_canonical (const MachtypeResolution *resolution)
  * machtype_resolution_get_machine_to_record:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells the name to record and to put into the domain XML: the canonical one where the policy is to
- * pin and a host told it, else the one asked for. Thread-safe.
+ * Gets the name to record and to use in the domain XML: the canonical one if the policy is to pin
+ * and a host resolved it, otherwise the requested one. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @resolution
  * Since: 1.0
@@ -357,7 +358,7 @@ machtype_resolution_get_machine_to_record (const MachtypeResolution *resolution)
  * machtype_resolution_get_source:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells which rule decided. Thread-safe.
+ * Gets the rule that decided. Thread-safe.
  *
  * Returns: the source
  * Since: 1.0
@@ -373,7 +374,7 @@ machtype_resolution_get_source (const MachtypeResolution *resolution)
  * machtype_resolution_get_domain_type:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells libvirt's domain type: `kvm` where the host accelerates guests of this architecture, else
+ * Gets libvirt's domain type: `kvm` if the host accelerates guests of this architecture, otherwise
  * usually `qemu`. Thread-safe.
  *
  * Returns: (transfer none): the type, valid as long as @resolution
@@ -390,7 +391,7 @@ machtype_resolution_get_domain_type (const MachtypeResolution *resolution)
  * machtype_resolution_get_explanation:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells why, in half a sentence that can follow "because". Thread-safe.
+ * Gets the reason, as half a sentence that can follow "because". Thread-safe.
  *
  * Returns: (transfer none): the explanation, valid as long as @resolution
  * Since: 1.0
@@ -406,7 +407,7 @@ machtype_resolution_get_explanation (const MachtypeResolution *resolution)
  * machtype_resolution_get_steps:
  * @resolution: a resolution; must not be %NULL
  *
- * Tells why, step by step: every rule that was asked and what it said. Thread-safe.
+ * Gets the reasons step by step: every rule that was tried, and its result. Thread-safe.
  *
  * Returns: (transfer none) (array zero-terminated=1): lines, valid as long as @resolution
  * Since: 1.0

@@ -8,22 +8,21 @@
 /**
  * machtype_store_backup:
  * @store: a store; must not be %NULL
- * @path: the file to make; must not be %NULL
+ * @path: the file to create; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Copies everything, histories included, into a new file that [func@Machtype.Store.open] can open.
- * Others may write to the store meanwhile: the copy is of one instant, between
- * [method@Machtype.Store.begin_read] and [method@Machtype.Store.end_read] of the instant that was
- * begun with. The file is made for its owner alone (mode 0600), and gets its name once all of it is
- * on the disk: it is there as a whole or not at all, whenever the process ends. A process that is
- * killed meanwhile leaves a file beside it whose name goes on with `.part-`, to be deleted. May
- * block.
+ * Copies everything, including histories, to a new file that [func@Machtype.Store.open] can open.
+ * Others can write to the store in the meantime: the copy is a snapshot of the store as it is now
+ * or, between [method@Machtype.Store.begin_read] and [method@Machtype.Store.end_read], as it was at
+ * the former. The file is accessible only to its owner (mode 0600) and gets its name when it is
+ * completely on disk, so it is complete or absent whenever the process ends. A process that is
+ * killed leaves a file next to it whose name continues with `.part-`; delete it. May block.
  *
- * Raises %MACHTYPE_ERROR_EXISTS if there is something of that name, be it a symbolic link;
- * %MACHTYPE_ERROR_STORE if it cannot be written, or everybody may replace files in its folder;
- * %MACHTYPE_ERROR_BUSY if others did not let the store be read in time;
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is no text or a URI, and inside a transaction
- * that writes; %MACHTYPE_ERROR_UNSUPPORTED for a store that is kept in no file.
+ * Raises %MACHTYPE_ERROR_EXISTS if the name exists, even as a symbolic link; %MACHTYPE_ERROR_STORE
+ * if it cannot be written, or everyone can replace files in its directory; %MACHTYPE_ERROR_BUSY if
+ * others kept the store locked for too long; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is
+ * not valid UTF-8 or has control characters or a URI, and inside a transaction that writes;
+ * %MACHTYPE_ERROR_UNSUPPORTED for a store that is not a file.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

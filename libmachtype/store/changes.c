@@ -116,17 +116,17 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  * @record: the record as it was read and judged; must not be %NULL
  * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
  *   one; must not be %NULL
- * @author: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Changes the recorded machine type, if the judgement permits it and nobody has changed the record
- * or the instance's state since @record was read. What is the same already is not written. May
- * block.
+ * Changes the recorded machine type, if the judgement permits it and neither the record nor the
+ * instance's state was changed since @record was read. If the machine type is already recorded,
+ * nothing is written. May block.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, %MACHTYPE_ERROR_CONFLICT if
- * somebody was faster, %MACHTYPE_ERROR_PENDING if another change was interrupted,
- * %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_INVALID_ARGUMENT if something
- * else was judged, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * the record was changed concurrently, %MACHTYPE_ERROR_PENDING if an interrupted change is pending,
+ * %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists, %MACHTYPE_ERROR_INVALID_ARGUMENT if
+ * @change is about something else, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -151,17 +151,17 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
  * machtype_store_replace:
  * @store: a store; must not be %NULL
  * @old_record: the record as it was read; must not be %NULL
- * @record: what is to stand in its place, made with [ctor@Machtype.RecordBuilder.new_from]; must
- * not be %NULL
- * @author: (nullable): who does it, for the history; %NULL if not known
+ * @record: the record to replace it with, built with [ctor@Machtype.RecordBuilder.new_from]; must
+ *   not be %NULL
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Changes anything of a record but its machine type, for which there is
+ * Changes anything in a record except its machine type, for which there is
  * [method@Machtype.Store.update_machine]. May block.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if UUID or machine type differ, %MACHTYPE_ERROR_CONFLICT
- * if somebody was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
- * %MACHTYPE_ERROR_STORE.
+ * if the record was changed concurrently, %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists,
+ * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -197,16 +197,16 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
  * @store: a store; must not be %NULL
  * @old_record: the record as it was read; must not be %NULL
  * @record: what was decided for the rebuilt instance; must not be %NULL
- * @author: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Forgets machine type and properties that were recorded for an instance, but for its history, and
- * records what is to hold from now on: for a rebuild, the one operation that makes a new guest.
- * Where the instance is stays, as far as @record does not say it. May block.
+ * Discards machine type and properties that were recorded for an instance, except its history, and
+ * records the new ones: for a rebuild, the one operation that creates a new guest. The host of the
+ * instance is kept unless @record sets it. May block.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if the UUIDs differ, %MACHTYPE_ERROR_CONFLICT if somebody
- * was faster, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
- * %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if the UUIDs differ, %MACHTYPE_ERROR_CONFLICT if the
+ * record was changed concurrently, %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists,
+ * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -317,17 +317,18 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  * @store: a store; must not be %NULL
  * @record: the record as it was read; must not be %NULL
  * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
- * @author: (nullable): who does it, for the history; %NULL if not known
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Takes the last change of machine type or properties back that was not taken back yet; done again
- * it goes one further back. A rebuild is such a change, too: the record is then what it was of the
- * guest before, for one that was rebuilt by mistake and whose disk is still there. May block.
+ * Undoes the last change of machine type or properties that was not undone yet; when run again it
+ * goes one step further back. A rebuild can be undone as well: the record is then that of the
+ * previous guest, for an instance that was rebuilt by mistake and whose disk still exists. May
+ * block.
  *
- * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no such change or no record,
- * %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is not stopped,
- * shelved or shelved_offloaded, %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags,
- * %MACHTYPE_ERROR_CONFLICT if somebody was faster, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no such change or no record, %MACHTYPE_ERROR_REFUSED
+ * if the machine type would change while the instance is not stopped, shelved or shelved_offloaded,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags, %MACHTYPE_ERROR_CONFLICT if the record was
+ * changed concurrently, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -355,10 +356,11 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
  * @record: the record as it was read; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Takes the record of an instance away, and its history: the instance is gone for good. May block.
+ * Removes the record of an instance and its history, for an instance that no longer exists. May
+ * block.
  *
- * Raises %MACHTYPE_ERROR_NOT_FOUND if it has none, %MACHTYPE_ERROR_CONFLICT if somebody has changed
- * it, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if it has none, %MACHTYPE_ERROR_CONFLICT if it was changed
+ * concurrently, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0

@@ -32,16 +32,16 @@ mt_store_check_author (const char *author, GError **error)
  * @old_record: the record before the change; must not be %NULL
  * @record: the record after it; must not be %NULL
  * @action: what was done
- * @forced: whether a guard was overruled
- * @author: (nullable): who did it, copied; %NULL if not known
+ * @forced: whether a refusal was overridden
+ * @author: (nullable): who did it, copied; %NULL if unknown
  * @seconds: when, in seconds since 1970-01-01 00:00 UTC
- * @undoes: the revision of the change that is taken back; 0 for none
+ * @undoes: the revision of the change that is undone; 0 for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Makes an entry: for stores, which get them and hand them out. Thread-safe.
+ * Creates a history entry, for implementations of stores. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a number that is no action and a @author with control
- * characters or that is no UTF-8, %MACHTYPE_ERROR_TOO_LARGE.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid action and for an @author that has control
+ * characters or is not valid UTF-8, %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: (transfer full): the entry, or %NULL on error
  * Since: 1.0
@@ -81,7 +81,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
  * machtype_history_entry_ref:
  * @entry: an entry; must not be %NULL
  *
- * Takes a reference. Thread-safe.
+ * Increases the reference count of @entry. Thread-safe.
  *
  * Returns: (transfer full): @entry
  * Since: 1.0
@@ -99,7 +99,7 @@ machtype_history_entry_ref (MachtypeHistoryEntry *entry)
  * machtype_history_entry_unref:
  * @entry: (transfer full) (nullable): an entry; %NULL does nothing
  *
- * Gives a reference back; the last one frees it. Thread-safe.
+ * Decreases the reference count of @entry; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -120,7 +120,7 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_action:
  * @entry: an entry; must not be %NULL
  *
- * Tells what was done. Thread-safe.
+ * Gets the action. Thread-safe.
  *
  * Returns: the action
  * Since: 1.0
@@ -136,7 +136,7 @@ machtype_history_entry_get_action (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_revision:
  * @entry: an entry; must not be %NULL
  *
- * Tells the revision that the change led to. Thread-safe.
+ * Gets the revision that the change created. Thread-safe.
  *
  * Returns: the revision
  * Since: 1.0
@@ -152,9 +152,9 @@ machtype_history_entry_get_revision (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_undoes:
  * @entry: an entry; must not be %NULL
  *
- * Tells which change was taken back. Thread-safe.
+ * Gets the revision of the change that was undone. Thread-safe.
  *
- * Returns: its revision; 0 for an entry that takes none back
+ * Returns: the revision; 0 for an entry that is not an undo
  * Since: 1.0
  */
 guint64
@@ -168,7 +168,7 @@ machtype_history_entry_get_undoes (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_changed_at:
  * @entry: an entry; must not be %NULL
  *
- * Tells when it was done. Thread-safe.
+ * Gets the time of the change. Thread-safe.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC
  * Since: 1.0
@@ -184,9 +184,9 @@ machtype_history_entry_get_changed_at (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_author:
  * @entry: an entry; must not be %NULL
  *
- * Tells who did it. Thread-safe.
+ * Gets the author of the change. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL if not known
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL if unknown
  * Since: 1.0
  */
 const char *
@@ -200,9 +200,9 @@ machtype_history_entry_get_author (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_forced:
  * @entry: an entry; must not be %NULL
  *
- * Tells whether a guard was overruled. Thread-safe.
+ * Checks whether a refusal was overridden. Thread-safe.
  *
- * Returns: %TRUE if one was
+ * Returns: %TRUE if one was overridden
  * Since: 1.0
  */
 gboolean
@@ -216,7 +216,7 @@ machtype_history_entry_get_forced (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_old_machine:
  * @entry: an entry; must not be %NULL
  *
- * Tells the machine type before the change. Thread-safe.
+ * Gets the machine type before the change. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
  * Since: 1.0
@@ -232,7 +232,7 @@ machtype_history_entry_get_old_machine (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_new_machine:
  * @entry: an entry; must not be %NULL
  *
- * Tells the machine type after the change. Thread-safe.
+ * Gets the machine type after the change. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
  * Since: 1.0
@@ -248,7 +248,7 @@ machtype_history_entry_get_new_machine (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_old_requested:
  * @entry: an entry; must not be %NULL
  *
- * Tells the machine type that had been asked for before the change. Thread-safe.
+ * Gets the machine type that was requested before the change. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL for none
  * Since: 1.0
@@ -264,9 +264,9 @@ machtype_history_entry_get_old_requested (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_old_source:
  * @entry: an entry; must not be %NULL
  *
- * Tells where the machine type before the change came from. Thread-safe.
+ * Gets the source of the machine type before the change. Thread-safe.
  *
- * Returns: the source; %MACHTYPE_SOURCE_NONE where there was no machine type
+ * Returns: the source; %MACHTYPE_SOURCE_NONE if there was no machine type
  * Since: 1.0
  */
 MachtypeSource
@@ -280,9 +280,9 @@ machtype_history_entry_get_old_source (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_old_arch:
  * @entry: an entry; must not be %NULL
  *
- * Tells the architecture before the change. Thread-safe.
+ * Gets the architecture before the change. Thread-safe.
  *
- * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if not known
+ * Returns: the architecture; %MACHTYPE_ARCH_UNKNOWN if unknown
  * Since: 1.0
  */
 MachtypeArch
@@ -296,7 +296,7 @@ machtype_history_entry_get_old_arch (const MachtypeHistoryEntry *entry)
  * machtype_history_entry_get_old_properties:
  * @entry: an entry; must not be %NULL
  *
- * Tells the image properties before the change. Thread-safe.
+ * Gets the image properties before the change. Thread-safe.
  *
  * Returns: (transfer none): the properties, valid as long as @entry
  * Since: 1.0
@@ -315,7 +315,7 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
  * Gets the word for an action of the history: `record`, `update`, `properties`, `undo`, `rebuild`.
  * Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

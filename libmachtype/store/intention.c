@@ -57,7 +57,7 @@ mt_intention_new (const MachtypeRecord *old_record, const MachtypeRecord *record
  * machtype_intention_ref:
  * @intention: an intention; must not be %NULL
  *
- * Increases the reference count. Thread-safe.
+ * Increases the reference count of @intention. Thread-safe.
  *
  * Returns: (transfer full): @intention
  * Since: 1.0
@@ -75,7 +75,7 @@ machtype_intention_ref (MachtypeIntention *intention)
  * machtype_intention_unref:
  * @intention: (transfer full) (nullable): an intention; %NULL does nothing
  *
- * Decreases the reference count; the last reference frees it. Thread-safe.
+ * Decreases the reference count of @intention; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -116,7 +116,7 @@ machtype_intention_get_uuid (const MachtypeIntention *intention)
  * machtype_intention_get_action:
  * @intention: an intention; must not be %NULL
  *
- * Gets what was to be done. Thread-safe.
+ * Gets the action that was intended. Thread-safe.
  *
  * Returns: the action
  * Since: 1.0
@@ -148,7 +148,7 @@ machtype_intention_get_old_machine (const MachtypeIntention *intention)
  * machtype_intention_get_new_machine:
  * @intention: an intention; must not be %NULL
  *
- * Gets the machine type that record and definition were to have. Thread-safe.
+ * Gets the intended machine type of record and definition. Thread-safe.
  *
  * Returns: (transfer none): the name, valid as long as @intention
  * Since: 1.0
@@ -212,7 +212,7 @@ machtype_intention_get_uri (const MachtypeIntention *intention)
  * machtype_intention_get_started_at:
  * @intention: an intention; must not be %NULL
  *
- * Gets when the change was begun. Thread-safe.
+ * Gets the time when the change was started. Thread-safe.
  *
  * Returns: seconds since 1970-01-01 00:00 UTC
  * Since: 1.0
@@ -228,9 +228,9 @@ machtype_intention_get_started_at (const MachtypeIntention *intention)
  * machtype_intention_get_author:
  * @intention: an intention; must not be %NULL
  *
- * Gets who began the change. Thread-safe.
+ * Gets the author of the change. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @intention; %NULL if not known
+ * Returns: (transfer none) (nullable): the name, valid as long as @intention; %NULL if unknown
  * Since: 1.0
  */
 const char *

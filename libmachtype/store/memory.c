@@ -324,7 +324,7 @@ mt_memory_store_init (MtMemoryStore *memory)
 /**
  * machtype_store_open_memory:
  *
- * Makes a store that keeps records as long as it lives itself: for the tests of tools.
+ * Creates a store that keeps records only in memory, for the tests of tools.
  *
  * Returns: (transfer full): the store
  * Since: 1.0

@@ -210,18 +210,18 @@ record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, 
 /**
  * machtype_store_record:
  * @store: a store; must not be %NULL
- * @record: what is to be recorded; must not be %NULL
- * @author: (nullable): who does it, for the history; %NULL if not known
- * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
+ * @record: the record; must not be %NULL
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
+ * @outcome: (out) (optional): the outcome; not set on error; %NULL if it is not needed
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Records an instance for life: the one call at its first start, and again at every start-up of its
- * host. An instance without a record gets this one. Of one that has a record, machine type and each
- * image property are only filled in where they are absent; name, host, cell, state, versions and
- * when it was last seen are brought up to date. Nothing is ever deleted. May block.
+ * Records an instance for life: call it at the instance's first start, and again whenever its host
+ * boots. If the instance has no record, this one is added. If it has one, machine type and each
+ * image property are only filled in where they are missing; name, host, cell, state, versions and
+ * the time when it was last seen are updated. Nothing is ever deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too
- * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for a @author with control characters.
+ * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for an @author with control characters.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -238,17 +238,17 @@ machtype_store_record (MachtypeStore *store, MachtypeRecord *record, const char 
 /**
  * machtype_store_record_missing:
  * @store: a store; must not be %NULL
- * @record: what another tool knows of an instance; must not be %NULL
- * @author: (nullable): who does it, for the history; %NULL if not known
- * @outcome: (out) (optional): what was done; left alone on error; %NULL if that does not matter
+ * @record: what another tool knows about an instance; must not be %NULL
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
+ * @outcome: (out) (optional): the outcome; not set on error; %NULL if it is not needed
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Takes over what somebody else has recorded, perhaps long ago: of an instance that has a record,
- * only what is absent is filled in, and nothing that is there changes. May block.
+ * Imports what another tool has recorded, possibly long ago. If the instance has a record, only
+ * what is missing is filled in; what is recorded does not change. May block.
  *
  * Raises %MACHTYPE_ERROR_EXISTS if another machine type is recorded, %MACHTYPE_ERROR_BUSY,
  * %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too many properties,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for a @author with control characters.
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for an @author with control characters.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -264,12 +264,12 @@ machtype_store_record_missing (MachtypeStore *store, MachtypeRecord *record, con
 
 /**
  * machtype_store_outcome_to_string:
- * @outcome: what recording did
+ * @outcome: an outcome
  *
- * Gets the word for what recording did: `none`, `unchanged`, `recorded` (a record was added),
- * `filled`, `refreshed`. Thread-safe.
+ * Gets the word for an outcome: `none`, `unchanged`, `recorded` (a record was added), `filled`,
+ * `refreshed`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

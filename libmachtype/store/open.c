@@ -43,36 +43,36 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
 
 /**
  * machtype_store_open:
- * @path: the SQLite database to keep records in, as `/var/lib/machtype/records.db`; must not be
- *   %NULL
+ * @path: the SQLite database to keep records in, such as `/var/lib/machtype/records.db`; must not
+ *   be %NULL
  * @flags: how to open it
- * @timeout_ms: how long to wait for others that write, in milliseconds; 0 not at all, -1 for as
- *   long as it takes
+ * @timeout_ms: how long to wait for others that write, in milliseconds; 0 to not wait at all, -1 to
+ *   wait indefinitely
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Opens a store in a file. Tables of an older version of the library are brought up to date. May
- * block.
+ * Opens a store in a file. Tables of an older version of the library are migrated. May block.
  *
- * Whenever the process ends, what a call or a commit has reported as written is on the disk, and
- * nothing is ever there in part. What was not committed is gone at the next opening. After
+ * Whatever a call or a commit has reported as written is on disk, whenever the process ends, and
+ * nothing is ever written in part. What was not committed is discarded at the next opening. After
  * %MACHTYPE_ERROR_STORE from a commit, or from a call that writes outside a transaction, read
- * again: the change may or may not be there.
+ * again: the change may or may not have been made.
  *
- * A store that cannot undo a failed change, as when memory has run out, is broken: it refuses every
- * further call with %MACHTYPE_ERROR_STORE, and others can write. Open it again.
+ * A store that cannot undo a failed change, for example because memory has run out, is broken: it
+ * refuses every further call with %MACHTYPE_ERROR_STORE, while others can write. Open it again.
  *
  * With %MACHTYPE_STORE_OPEN_READ_ONLY a store can be read where nothing can be written: on a full
- * or read-only disk, and in a folder of somebody else's. If not even a lock can be had there, calls
+ * or read-only disk, and in a directory of another user. If it cannot even be locked there, calls
  * raise %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
  *
- * A store that exists must belong to the effective user of the process or to root, and must have
- * one hard link; not everybody may be allowed to write to it, nor to replace files in its folder.
- * The message says what to change.
+ * An existing store must belong to the effective user of the process or to root, and must have one
+ * hard link; neither the file nor its directory can be writable by everyone. The message says what
+ * to change.
  *
- * Raises %MACHTYPE_ERROR_STORE for a file that is not there, one that others can have written, a
- * symbolic link, another program's, damaged or newer database, and one on a network file system;
- * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a
- * path that is no text or a URI, unknown flags and a timeout below -1.
+ * Raises %MACHTYPE_ERROR_STORE for a file that does not exist, one that others may have written, a
+ * symbolic link, a database that is damaged, newer or of another program, and one on a network file
+ * system; %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a path that is not valid UTF-8 or has control characters or a URI, unknown flags and a
+ * timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

@@ -124,12 +124,12 @@ mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention, 
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Looks up whether a change of record and definition is pending for an instance: it is under way in
+ * Looks up the pending change of record and definition of an instance: one that is in progress in
  * another process, or was interrupted. Until it is settled ([method@Machtype.Updater.settle]),
- * whatever else would change the record's machine type or properties raises
- * %MACHTYPE_ERROR_PENDING. May block.
+ * every other change of the record's machine type or properties raises %MACHTYPE_ERROR_PENDING. May
+ * block.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is not a UUID, %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID, %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full) (nullable): the intention; %NULL without an error if there is none
  * Since: 1.0
@@ -152,11 +152,10 @@ machtype_store_find_intention (MachtypeStore *store, const char *uuid, GError **
  * @intention: a pending change of the store; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Gives a pending change up without asking libvirt: for a host that is gone for good. The record
- * stays as it is; what the domain is defined with, if it is still there, is not known then. May
- * block.
+ * Drops a pending change without asking libvirt, for a host that no longer exists. The record is
+ * unchanged; the definition of the domain, if it still exists, is then unknown. May block.
  *
- * Raises %MACHTYPE_ERROR_CONFLICT if the store does not have it any more, %MACHTYPE_ERROR_BUSY and
+ * Raises %MACHTYPE_ERROR_CONFLICT if the store no longer has it, %MACHTYPE_ERROR_BUSY and
  * %MACHTYPE_ERROR_STORE.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -189,13 +188,12 @@ keep_intention (MachtypeIntention *intention, gpointer user_data)
  * @store: a store; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the changes of record and definition that are pending, in the order of their UUIDs. May
- * block.
+ * Lists the pending changes of record and definition, ordered by UUID. May block.
  *
  * Raises %MACHTYPE_ERROR_STORE.
  *
- * Returns: (transfer container) (element-type MachtypeIntention): the intentions; mostly there are
- *   none; %NULL on error
+ * Returns: (transfer container) (element-type MachtypeIntention): the intentions, usually none;
+ *   %NULL on error
  * Since: 1.0
  */
 GPtrArray *

@@ -245,13 +245,13 @@ check_outside (const MachtypeStorePrivate *private, GError **error)
  * @store: a store; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Starts a transaction: what is written until [method@Machtype.Store.commit] is there as a whole or
- * not at all, and nobody else writes meanwhile. Without one, every call that writes is a
- * transaction of its own. May block until others have finished, as long as the store was opened to
- * wait.
+ * Starts a transaction: what is written until [method@Machtype.Store.commit] is written completely
+ * or not at all, and no other process writes in the meantime. Without one, every call that writes
+ * is its own transaction. Can block until others have finished, up to the timeout that the store
+ * was opened with. May block.
  *
- * When a call inside the transaction fails because the database did, the whole transaction may be
- * over: [method@Machtype.Store.commit] then raises %MACHTYPE_ERROR_STORE, and nothing was written.
+ * If a call inside the transaction fails because the database failed, the whole transaction may be
+ * lost: [method@Machtype.Store.commit] then raises %MACHTYPE_ERROR_STORE, and nothing was written.
  *
  * Raises %MACHTYPE_ERROR_BUSY if others did not finish in time, %MACHTYPE_ERROR_STORE if the
  * database failed or cannot be written, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a transaction.
@@ -278,13 +278,14 @@ machtype_store_begin (MachtypeStore *store, GError **error)
  * @store: a store; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Ends a transaction: when the call returns %TRUE, what was written is on the disk. May block.
+ * Commits a transaction: when the call returns %TRUE, everything that was written is on disk. May
+ * block.
  *
- * Raises %MACHTYPE_ERROR_STORE if the database failed. The transaction is over then, and this store
- * answers as if nothing had been written; but what was written may turn out to be there, as a
- * whole, once the store is opened again: when the disk fails to confirm a write, it may have been
- * done. Read again before you rely on either. The same holds for every call that writes outside a
- * transaction, for it commits by itself. Raises %MACHTYPE_ERROR_INVALID_ARGUMENT outside a
+ * Raises %MACHTYPE_ERROR_STORE if the database failed. The transaction has then ended, and this
+ * store behaves as if nothing had been written; but when the store is opened again, the whole
+ * transaction may be there: if the disk fails to confirm a write, it may still have been done. Read
+ * again before you rely on either. The same applies to every call that writes outside a
+ * transaction, because it commits by itself. Raises %MACHTYPE_ERROR_INVALID_ARGUMENT outside a
  * transaction.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -308,7 +309,7 @@ machtype_store_commit (MachtypeStore *store, GError **error)
  * machtype_store_rollback:
  * @store: a store; must not be %NULL
  *
- * Ends a transaction: nothing of it was written. Outside a transaction it does nothing.
+ * Rolls back a transaction: nothing of it is written. Does nothing outside a transaction.
  *
  * Since: 1.0
  */
@@ -349,9 +350,9 @@ mt_store_end_own (MachtypeStore *store, gboolean own, gboolean ok, GError **erro
  * @store: a store; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Makes everything that is read until [method@Machtype.Store.end_read] be of one instant, whatever
- * others write meanwhile, and reads many records faster. Nothing can be written meanwhile. May
- * block.
+ * Makes all reads until [method@Machtype.Store.end_read] see the store as it is now, whatever
+ * others write in the meantime, and makes reading many records faster. Nothing can be written
+ * through this store in the meantime. May block.
  *
  * Raises %MACHTYPE_ERROR_STORE if the database failed, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
  * transaction.
@@ -377,7 +378,7 @@ machtype_store_begin_read (MachtypeStore *store, GError **error)
  * machtype_store_end_read:
  * @store: a store; must not be %NULL
  *
- * Ends what [method@Machtype.Store.begin_read] began. Otherwise it does nothing.
+ * Ends what [method@Machtype.Store.begin_read] started. Does nothing otherwise.
  *
  * Since: 1.0
  */
@@ -401,10 +402,10 @@ machtype_store_end_read (MachtypeStore *store)
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Looks the record of an instance up. May block.
+ * Looks up the record of an instance. May block.
  *
- * Raises %MACHTYPE_ERROR_NOT_FOUND if it has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that
- * is no UUID, %MACHTYPE_ERROR_STORE if the database failed.
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if it has none, %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid
+ * UUID, %MACHTYPE_ERROR_STORE if the database failed.
  *
  * Returns: (transfer full): the record, or %NULL on error
  * Since: 1.0
@@ -428,13 +429,13 @@ machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **err
  * @record: a record; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds the first record of an instance. Many are added fastest in one transaction, in the order of
- * their UUIDs. May block.
+ * Adds the first record of an instance. To add many, use one transaction and the order of their
+ * UUIDs; that is fastest. May block.
  *
  * Raises %MACHTYPE_ERROR_EXISTS if the instance has one, %MACHTYPE_ERROR_BUSY and
  * %MACHTYPE_ERROR_STORE.
  *
- * Returns: (transfer full): the record as it is stored, of revision 1, or %NULL on error
+ * Returns: (transfer full): the record as it is stored, with revision 1, or %NULL on error
  * Since: 1.0
  */
 MachtypeRecord *
@@ -472,18 +473,18 @@ mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
  * machtype_store_foreach:
  * @store: a store; must not be %NULL
  * @cell: (nullable): only the records of this cell; %NULL for all
- * @host: (nullable): only the records of the host of this name; %NULL for all
- * @func: (scope call) (closure user_data): what to call with each record; must not be %NULL, and
- * must not write to the store
- * @user_data: what to hand to @func
+ * @host: (nullable): only the records of the host with this name; %NULL for all
+ * @func: (scope call) (closure user_data): the function to call for each record; must not be %NULL,
+ *   and must not write to the store
+ * @user_data: data to pass to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Goes through records in the order of their UUIDs, one at a time: memory does not grow with their
+ * Calls a function for each record, ordered by UUID, one at a time: memory does not grow with their
  * number. May block.
  *
- * Raises %MACHTYPE_ERROR_STORE if the database failed; @func may have been called before.
+ * Raises %MACHTYPE_ERROR_STORE if the database failed; @func may already have been called.
  *
- * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
  * Since: 1.0
  */
 gboolean
@@ -499,18 +500,18 @@ machtype_store_foreach (MachtypeStore *store, const char *cell, const char *host
  * machtype_store_foreach_unset:
  * @store: a store; must not be %NULL
  * @cell: (nullable): only the records of this cell; %NULL for all
- * @host: (nullable): only the records of the host of this name; %NULL for all
- * @func: (scope call) (closure user_data): what to call with each UUID; must not be %NULL, and must
- * not write to the store
- * @user_data: what to hand to @func
+ * @host: (nullable): only the records of the host with this name; %NULL for all
+ * @func: (scope call) (closure user_data): the function to call for each UUID; must not be %NULL,
+ *   and must not write to the store
+ * @user_data: data to pass to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Goes through the instances without a machine type, but for those that are being built or are
- * deleted. It takes time for those that are found, not for those that are held. May block.
+ * Calls a function for each instance without a machine type, except those that are being built or
+ * are deleted. The time depends on the number found, not on the number stored. May block.
  *
- * Raises %MACHTYPE_ERROR_STORE if the database failed; @func may have been called before.
+ * Raises %MACHTYPE_ERROR_STORE if the database failed; @func may already have been called.
  *
- * Returns: %TRUE, also if @func has stopped it, or %FALSE on error
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
  * Since: 1.0
  */
 gboolean
@@ -535,13 +536,13 @@ keep_entry (MachtypeHistoryEntry *entry, gpointer user_data)
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the changes of a record, the oldest first. The first recording is no change: its time is
+ * Lists the changes of a record, oldest first. The first recording is not a change: its time is
  * [method@Machtype.Record.get_recorded_at]. May block.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID, %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID, %MACHTYPE_ERROR_STORE.
  *
- * Returns: (transfer container) (element-type MachtypeHistoryEntry): the changes; empty if there
- *   are none, or %NULL on error
+ * Returns: (transfer container) (element-type MachtypeHistoryEntry): the changes, an empty array if
+ *   it has none, or %NULL on error
  * Since: 1.0
  */
 GPtrArray *

@@ -32,7 +32,7 @@ mt_settlement_new (MachtypeIntention *intention, MachtypeSettlementOutcome outco
  * machtype_settlement_ref:
  * @settlement: a settlement; must not be %NULL
  *
- * Increases the reference count. Thread-safe.
+ * Increases the reference count of @settlement. Thread-safe.
  *
  * Returns: (transfer full): @settlement
  * Since: 1.0
@@ -50,7 +50,7 @@ machtype_settlement_ref (MachtypeSettlement *settlement)
  * machtype_settlement_unref:
  * @settlement: (transfer full) (nullable): a settlement; %NULL does nothing
  *
- * Decreases the reference count; the last reference frees it. Thread-safe.
+ * Decreases the reference count of @settlement; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -68,7 +68,7 @@ machtype_settlement_unref (MachtypeSettlement *settlement)
  * machtype_settlement_get_outcome:
  * @settlement: a settlement; must not be %NULL
  *
- * Gets what became of the change. Thread-safe.
+ * Gets the outcome. Thread-safe.
  *
  * Returns: the outcome
  * Since: 1.0
@@ -102,8 +102,8 @@ machtype_settlement_get_intention (const MachtypeSettlement *settlement)
  *
  * Gets the machine type that the domain is defined with. Thread-safe.
  *
- * Returns: (transfer none) (nullable): the name, valid as long as @settlement; %NULL where the
- *   domain is gone, or its definition could not be read
+ * Returns: (transfer none) (nullable): the name, valid as long as @settlement; %NULL if the domain
+ *   no longer exists, or its definition could not be read
  * Since: 1.0
  */
 const char *
@@ -115,12 +115,12 @@ machtype_settlement_get_definition (const MachtypeSettlement *settlement)
 
 /**
  * machtype_settlement_outcome_to_string:
- * @outcome: what became of an interrupted change
+ * @outcome: an outcome of settling
  *
- * Gets the word for what became of an interrupted change: `none`, `finished`, `taken-back`,
- * `overtaken`, `pending`. Thread-safe.
+ * Gets the word for the outcome of settling an interrupted change: `none`, `finished`,
+ * `taken-back`, `overtaken`, `pending`. Thread-safe.
  *
- * Returns: (transfer none): a constant string; `unknown` for a number without a meaning
+ * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
  */
 const char *

@@ -51,10 +51,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 
 /**
  * machtype_updater_new:
- * @store: where the records are; must not be %NULL
+ * @store: the store that has the records; must not be %NULL
  * @connection: the host on which the domains are defined; must not be %NULL
  *
- * Creates an updater, with references to both.
+ * Creates an updater, which holds references to both.
  *
  * Returns: (transfer full): the updater
  * Since: 1.0
@@ -78,7 +78,7 @@ machtype_updater_new (MachtypeStore *store, MachtypeConnection *connection)
  * machtype_updater_ref:
  * @updater: an updater; must not be %NULL
  *
- * Increases the reference count. Thread-safe.
+ * Increases the reference count of @updater. Thread-safe.
  *
  * Returns: (transfer full): @updater
  * Since: 1.0
@@ -96,7 +96,7 @@ machtype_updater_ref (MachtypeUpdater *updater)
  * machtype_updater_unref:
  * @updater: (transfer full) (nullable): an updater; %NULL does nothing
  *
- * Decreases the reference count; the last reference frees it. Thread-safe.
+ * Decreases the reference count of @updater; frees it when the count reaches zero. Thread-safe.
  *
  * Since: 1.0
  */
@@ -116,12 +116,12 @@ machtype_updater_unref (MachtypeUpdater *updater)
 /**
  * machtype_updater_set_author:
  * @updater: an updater; must not be %NULL
- * @author: (nullable): who makes the changes, for the history, copied; %NULL if not known
+ * @author: (nullable): who makes the changes, for the history, copied; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Sets who makes the changes.
  *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not UTF-8,
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE.
  *
  * Returns: %TRUE, or %FALSE on error
@@ -142,11 +142,10 @@ machtype_updater_set_author (MachtypeUpdater *updater, const char *author, GErro
 /**
  * machtype_updater_set_record_only:
  * @updater: an updater; must not be %NULL
- * @record_only: %TRUE to leave definitions alone
+ * @record_only: %TRUE to leave definitions unchanged
  *
- * Sets whether only records are changed. The state that counts is still the domain's, where the
- * host has the domain. Record and definition differ then, for as long as nobody changes the
- * definition.
+ * Sets whether only records are changed. The domain's state is still the one that is checked, if
+ * the host has the domain. Record and definition then differ until the definition is changed.
  *
  * Since: 1.0
  */
@@ -367,17 +366,17 @@ settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **er
  * @updater: an updater; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Settles the changes of this host that are pending: finishes those of domains that are defined
- * with the new machine type, takes back those of domains that are defined with the old one. To be
- * called before anything else is done with the host. A change that another process is making is
- * waited for, as long as the store was opened to wait. Where nothing is pending, libvirt is not
- * asked. May block.
+ * Settles the pending changes of this host: finishes those of domains that are defined with the new
+ * machine type, and takes back those of domains that are defined with the old one. Call it before
+ * anything else is done with the host. It waits for a change that another process is making, up to
+ * the timeout that the store was opened with. If nothing is pending, libvirt is not contacted. May
+ * block.
  *
  * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_LIBVIRT,
- * %MACHTYPE_ERROR_TIMEOUT. Those that were settled before stay settled.
+ * %MACHTYPE_ERROR_TIMEOUT. Changes that were already settled remain settled.
  *
- * Returns: (transfer container) (element-type MachtypeSettlement): what became of each; empty if
- *   nothing was pending; %NULL on error
+ * Returns: (transfer container) (element-type MachtypeSettlement): the settlement of each change;
+ *   empty if nothing was pending; %NULL on error
  * Since: 1.0
  */
 GPtrArray *
@@ -722,13 +721,13 @@ change_both (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeRecord *c
  * @domain: the domain as it was read through the connection; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Brings the record's state up to date: the store may not know what has happened on the host. Of an
- * instance that is recorded as shelved, libvirt knows only that it is shut off, so it stays so. May
+ * Updates the state in the record: the store may not know what happened on the host. An instance
+ * that is recorded as shelved remains so, because libvirt knows only that it is shut off. May
  * block.
  *
- * Raises %MACHTYPE_ERROR_CONFLICT if the record was changed meanwhile, %MACHTYPE_ERROR_PENDING if a
- * change is pending, %MACHTYPE_ERROR_NOT_FOUND if the record is gone, %MACHTYPE_ERROR_BUSY and
- * %MACHTYPE_ERROR_STORE.
+ * Raises %MACHTYPE_ERROR_CONFLICT if the record was changed concurrently, %MACHTYPE_ERROR_PENDING
+ * if a change is pending, %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists,
+ * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -755,29 +754,29 @@ machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, Mach
 /**
  * machtype_updater_update:
  * @updater: an updater; must not be %NULL
- * @record: the record as it was read and judged, its state that of the domain; must not be %NULL
+ * @record: the record as it was read and judged, with the state of the domain; must not be %NULL
  * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
  *   one; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Changes the machine type in the record and in the domain's definition, if the judgement permits
- * it, and if nobody has changed the record or started the domain since @record was read. The store
- * stays locked while libvirt defines the domain. May block.
+ * it, the record was not changed, and the domain was not started since @record was read. The store
+ * remains locked while libvirt defines the domain. May block.
  *
- * A process that is killed meanwhile leaves the change pending. A program that handles signals
- * itself best delays them until the call has returned.
+ * A process that is killed in the meantime leaves the change pending. A program that handles
+ * signals should delay them until the call has returned.
  *
- * Only the recorded machine type was judged. Where the domain is defined with another one, judge
- * the change from that as well. libvirt cannot compare and define in one step: what somebody else
- * does to the domain at the very moment of the definition is overwritten.
+ * Only the recorded machine type was judged. If the domain is defined with another one, judge the
+ * change from that one as well. libvirt cannot compare and define in one step: a change that is
+ * made to the domain at the moment of the definition is overwritten.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, or the domain's RAM is saved
  * and the judgement was not forced; %MACHTYPE_ERROR_CONFLICT if the record or the domain was
- * changed meanwhile; %MACHTYPE_ERROR_PENDING if another change is pending, or if it is not known
+ * changed concurrently; %MACHTYPE_ERROR_PENDING if another change is pending, or if it is not known
  * whether this one was made; %MACHTYPE_ERROR_NOT_FOUND if there is no such record or domain;
- * %MACHTYPE_ERROR_UNSUPPORTED for a transient domain, and for a store that keeps no intentions;
+ * %MACHTYPE_ERROR_UNSUPPORTED for a transient domain, and for a store without intentions;
  * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
- * But for %MACHTYPE_ERROR_PENDING, neither has changed then.
+ * Except with %MACHTYPE_ERROR_PENDING, neither has then changed.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -824,17 +823,17 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
 /**
  * machtype_updater_undo:
  * @updater: an updater; must not be %NULL
- * @record: the record as it was read, its state that of the domain; must not be %NULL
+ * @record: the record as it was read, with the state of the domain; must not be %NULL
  * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Takes the last change back, as [method@Machtype.Store.undo] does, and if that changes the machine
- * type, in the domain's definition as well. May block. A process that is killed meanwhile leaves
- * the change pending.
+ * Undoes the last change, as [method@Machtype.Store.undo] does, and if that changes the machine
+ * type, also in the domain's definition. A process that is killed in the meantime leaves the change
+ * pending. May block.
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
- * change to take back, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance
- * is not stopped, or its RAM is saved, or the domain is not defined with what is recorded,
+ * change to undo, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is
+ * not stopped, or its RAM is saved, or the domain is not defined with the recorded machine type,
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
