@@ -203,7 +203,7 @@ tell_machines_of (Line *line, MachtypeArch arch)
     tell_known_machines (line, arch);
     return;
   }
-  machines = machtype_host_list_machines (host, arch, NULL);
+  machines = list_machines (host, arch);
   for (i = 0; i < machines->len; i++)
     line_tell (line, machtype_machine_get_name (machines->pdata[i]),
                machtype_machine_get_canonical (machines->pdata[i]));

@@ -34,6 +34,21 @@ age_clear (Age *age)
   g_free (age->removed_in);
 }
 
+static int
+collate (gconstpointer a, gconstpointer b)
+{
+  return machtype_machine_collate (*(MachtypeMachine *const *)a, *(MachtypeMachine *const *)b);
+}
+
+GPtrArray *
+list_machines (MachtypeHost *host, MachtypeArch arch)
+{
+  GPtrArray *machines = machtype_host_list_machines (host, arch, NULL);
+
+  g_ptr_array_sort (machines, collate);
+  return machines;
+}
+
 static void
 print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 {
@@ -69,7 +84,7 @@ print_missing (MachtypeHost *host, MachtypeArch arch)
 static void
 print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
 {
-  g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, arch, NULL);
+  g_autoptr (GPtrArray) machines = list_machines (host, arch);
   g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
   g_autofree char *joined = g_strjoinv (", ", types), *told = NULL;
   const char *emulator = machtype_host_get_emulator (host, arch, NULL);
@@ -109,7 +124,7 @@ add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, Machtype
 static void
 print_json_arch (MachtypeHost *host, MachtypeArch arch)
 {
-  g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, arch, NULL);
+  g_autoptr (GPtrArray) machines = list_machines (host, arch);
   g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, arch);
   g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
   JsonBuilder *builder = json_begin ();

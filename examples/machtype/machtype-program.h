@@ -133,6 +133,10 @@ gboolean check_timeout (int timeout, GError **error);
 /* What is wrong with the options themselves, before anybody is asked. */
 gboolean host_options_check (const HostOptions *options, GError **error);
 
+/* host.c: the machine types a host offers with its best domain type, in the order in which people
+ * look for them. */
+GPtrArray *list_machines (MachtypeHost *host, MachtypeArch arch);
+
 /* compat.c: what of the properties a machine cannot carry; NULL: there is nothing to judge. host
  * may be NULL. */
 GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,

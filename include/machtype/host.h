@@ -199,6 +199,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_machine_get_name (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0
+int machtype_machine_collate (const MachtypeMachine *a, const MachtypeMachine *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_machine_get_canonical (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0

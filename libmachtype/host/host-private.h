@@ -136,6 +136,7 @@ const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeAr
 const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
 const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
-/* The names the host has that come nearest to one it lacks: "a, b, c", or NULL if it has none. */
+/* The names the host has that come nearest to one it lacks, in the order of display: "a, b, c", or
+ * NULL if it has none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine);

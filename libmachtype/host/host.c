@@ -18,6 +18,7 @@ struct _MachtypeMachine {
   gatomicrefcount refs;
   MachtypeHost *host;
   const MtMachine *info; /* within host */
+  MachtypeArch arch;     /* of the guests it was listed for */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeHost, machtype_host, machtype_host_ref, machtype_host_unref)
@@ -254,8 +255,8 @@ mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch, const char 
  * @domain_type: (nullable): the domain type, or %NULL for the best
  *
  * Lists the machine types that a host offers for an architecture and domain type, in the order of
- * its capabilities: the first one is libvirt's default for a domain without a machine type.
- * Thread-safe.
+ * its capabilities: the first one is libvirt's default for a domain without a machine type. To show
+ * them, sort them with [method@Machtype.Machine.collate]. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeMachine): the machine types; they hold a
  *   reference to the host
@@ -278,6 +279,7 @@ machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch, const char *
     g_atomic_ref_count_init (&machine->refs);
     machine->host = machtype_host_ref (host);
     machine->info = MT_ROW (host->machines, MtMachine, run.first + i);
+    machine->arch = arch;
     g_ptr_array_add (list, machine);
   }
   return list;
@@ -525,9 +527,63 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
   return missing;
 }
 
-/* A name the host has, and how far from the one it lacks. */
+/* What places a machine in a list: an alias is where that stands which it means. */
 typedef struct {
-  const char *name;
+  const char *name, *canonical;
+  gboolean is_alias, is_valid; /* as a name: hosts may list anything */
+  MtName parsed;               /* canonical, taken apart */
+} Place;
+
+static void
+get_place (const MachtypeHost *host, MachtypeArch arch, const MtMachine *machine, Place *place)
+{
+  place->name = mt_host_text (host, machine->name);
+  place->is_alias = machine->canonical != 0;
+  place->canonical = place->is_alias ? mt_host_text (host, machine->canonical) : place->name;
+  place->is_valid =
+      mt_name_parse (place->canonical, strlen (place->canonical), arch, &place->parsed);
+}
+
+static int
+compare_places (const Place *a, const Place *b)
+{
+  int order = b->is_valid - a->is_valid;
+
+  if (order == 0 && a->is_valid)
+    order = mt_name_collate_newest (&a->parsed, a->canonical, &b->parsed, b->canonical);
+  if (order == 0)
+    order = a->is_alias - b->is_alias;
+  return order != 0 ? order : strcmp (a->name, b->name);
+}
+
+/**
+ * machtype_machine_collate:
+ * @a: a machine; must not be %NULL
+ * @b: another machine; must not be %NULL
+ *
+ * Orders two machine types of a host for display, fit for sorting what
+ * [method@Machtype.Host.list_machines] returns: families first, as [method@Machtype.Name.collate]
+ * has them, within them the newest version first and an alias right after its canonical name; then
+ * boards and unknown names by their bytes. Thread-safe, allocates nothing.
+ *
+ * Returns: negative if @a comes first, 0 if they have the same name, positive otherwise
+ * Since: 1.0
+ */
+int
+machtype_machine_collate (const MachtypeMachine *a, const MachtypeMachine *b)
+{
+  Place x, y;
+
+  g_return_val_if_fail (a != NULL && b != NULL, 0);
+
+  get_place (a->host, a->arch, a->info, &x);
+  get_place (b->host, b->arch, b->info, &y);
+  return compare_places (&x, &y);
+}
+
+/* A machine the host has, and how far from the one it lacks. */
+typedef struct {
+  Place place;
   guint64 distance; /* by version within a line; G_MAXUINT64: other than by version */
 } Near;
 
@@ -545,46 +601,63 @@ get_distance (MachtypeArch arch, const char *a, const char *b)
   return x_key > y_key ? x_key - y_key : y_key - x_key;
 }
 
-/* Keeps the nearest; of two equally near the first in the host's order. */
-static void
-keep_near (Near nearest[NEAR_MAX], guint *count, Near near)
+static int
+compare_near (gconstpointer a, gconstpointer b)
 {
-  guint at = *count;
+  const Near *x = a, *y = b;
 
-  while (at > 0 && nearest[at - 1].distance > near.distance)
-    at--;
-  if (at == NEAR_MAX)
-    return;
-  *count = MIN (*count + 1, NEAR_MAX);
-  memmove (&nearest[at + 1], &nearest[at], (*count - 1 - at) * sizeof *nearest);
-  nearest[at] = near;
+  return x->distance < y->distance ? -1 : x->distance > y->distance;
 }
 
-/* Of the same family, the nearest versions first, then the others in the host's order; without any
- * of the family, what the host prefers. */
+static int
+compare_shown (gconstpointer a, gconstpointer b)
+{
+  return compare_places (&((const Near *)a)->place, &((const Near *)b)->place);
+}
+
+/* Those of one family, or of all, in the order of display. */
+static GArray *
+list_near (const MachtypeHost *host, MachtypeArch arch, MtRun run, const char *machine,
+           gboolean any_family)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (Near));
+  guint i;
+
+  for (i = 0; i < run.count; i++) {
+    Near near;
+
+    get_place (host, arch, MT_ROW (host->machines, MtMachine, run.first + i), &near.place);
+    near.distance = get_distance (arch, near.place.name, machine);
+    if (any_family || is_of_family (arch, near.place.name, machine))
+      g_array_append_val (list, near);
+  }
+  g_array_sort (list, compare_shown);
+  return list;
+}
+
+/* Of the same family, the nearest versions before the others; without any of the family, the first
+ * of all. They are shown in the order of display. */
 char *
 mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                   const char *machine)
 {
   MtRun run = find_machines (host, arch, domain_type);
+  g_autoptr (GArray) nearest = list_near (host, arch, run, machine, FALSE);
   GString *list = g_string_new (NULL);
-  Near nearest[NEAR_MAX];
-  guint i, count = 0;
+  guint i;
 
-  for (i = 0; i < run.count; i++) {
-    const char *name = mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name);
-    const Near near = { name, get_distance (arch, name, machine) };
-
-    if (is_of_family (arch, name, machine))
-      keep_near (nearest, &count, near);
+  if (nearest->len == 0) {
+    g_array_unref (nearest);
+    nearest = list_near (host, arch, run, machine, TRUE);
   }
-  if (count == 0) {
-    for (i = 0; i < MIN (run.count, NEAR_MAX); i++)
-      nearest[count++].name =
-          mt_host_text (host, MT_ROW (host->machines, MtMachine, run.first + i)->name);
+  if (nearest->len > NEAR_MAX) {
+    g_array_sort (nearest, compare_near); /* stable */
+    g_array_set_size (nearest, NEAR_MAX);
+    g_array_sort (nearest, compare_shown);
   }
-  for (i = 0; i < count; i++)
-    g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", nearest[i].name);
+  for (i = 0; i < nearest->len; i++)
+    g_string_append_printf (list, "%s%s", i != 0 ? ", " : "",
+                            g_array_index (nearest, Near, i).place.name);
   return g_string_free (list, list->len == 0);
 }
 

@@ -86,6 +86,10 @@ MachtypeOrder mt_name_order_keys (guint64 a, guint64 b);
 /* A total order for display: negative, 0 only for equal texts, positive. */
 int mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const char *b_text);
 
+/* The same, but within a line the newest first: what a reader of a list looks for. */
+int mt_name_collate_newest (const MtName *a, const char *a_text, const MtName *b,
+                            const char *b_text);
+
 /* The upstream QEMU that a vendor's type was made from: a hint, never an equality. */
 gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
 

@@ -175,17 +175,32 @@ compare_numbers (guint64 a, guint64 b)
   return a < b ? -1 : a > b;
 }
 
+/* Families first, in the order of the enumeration; boards and strangers after them. */
+static int
+compare_lines (const MtName *a, const MtName *b)
+{
+  int order = compare_numbers (a->family - 1u, b->family - 1u);
+
+  return order != 0 ? order : compare_numbers (mt_name_line (a), mt_name_line (b));
+}
+
 int
 mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const char *b_text)
 {
-  int order;
+  int order = compare_lines (a, b);
 
-  /* Families first, in the order of the enumeration; boards and strangers after them. */
-  order = compare_numbers (a->family - 1u, b->family - 1u);
-  if (order == 0)
-    order = compare_numbers (mt_name_line (a), mt_name_line (b));
   if (order == 0)
     order = compare_numbers (mt_name_key (a), mt_name_key (b));
+  return order != 0 ? order : strcmp (a_text, b_text);
+}
+
+int
+mt_name_collate_newest (const MtName *a, const char *a_text, const MtName *b, const char *b_text)
+{
+  int order = compare_lines (a, b);
+
+  if (order == 0)
+    order = compare_numbers (mt_name_key (b), mt_name_key (a));
   return order != 0 ? order : strcmp (a_text, b_text);
 }
 

@@ -163,6 +163,13 @@ t 3 - 'absent' resolve --config "$dir/absent"
 t 0 '^x86_64 (the host.s own): domain types qemu, kvm; 10 machine types; /usr/bin/qemu' - host --capabilities "$caps"
 t 0 'q35 -> pc-q35-7.2' - host --capabilities "$caps"
 t 0 'pc-i440fx-1.7, deprecated' - host --capabilities "$caps" --arch x86_64
+# Whatever order libvirt lists them in: newest first, an alias behind what it means, boards last.
+printf '  %s\n' pc-i440fx-7.2 'pc -> pc-i440fx-7.2' pc-i440fx-6.2 pc-i440fx-1.7 pc-q35-7.2 'q35 -> pc-q35-7.2' \
+  pc-q35-6.2 pc-q35-5.2 isapc microvm >"$dir/expected"
+t 0 '*' - host --capabilities "$caps" --arch x86_64
+sed -n 's/^\(  [^,]*\).*/\1/p' "$dir/out" >"$dir/sorted"
+mv "$dir/sorted" "$dir/out"
+same 'the order of machine types'
 t 0 'install package qemu-system-arm' - host --capabilities "$caps" --arch armv7l
 t 0 'install package qemu-efi-aarch64' - host --capabilities "$caps" --domain-capabilities "$hosts/domcaps-virt.xml"
 t 0 'powernv -> powernv10-rainier' - host --capabilities "$hosts/powernv.xml"

@@ -296,18 +296,18 @@ test_missing (void)
   }
 }
 
-/* A message has room for a few names only: those nearest by version come first. */
+/* A message has room for a few names only: those nearest by version, in the order of display. */
 static void
 test_near (void)
 {
   static const struct {
     const char *machine, *near;
   } rows[] = {
-    { "pc-q35-6.1", "pc-q35-6.0, pc-q35-6.2, pc-q35-7.1, pc-q35-7.2, pc-q35-2.7, pc-q35-2.6" },
-    { "pc-q35-2.3", "pc-q35-2.4, pc-q35-2.5, pc-q35-2.6, pc-q35-2.7, pc-q35-6.0, pc-q35-6.2" },
-    { "pc-q35-rhel9.2.0", "pc-q35-7.2, q35, pc-q35-7.1, pc-q35-2.4, pc-q35-2.5, pc-q35-2.6" },
+    { "pc-q35-6.1", "pc-q35-7.2, pc-q35-7.1, pc-q35-6.2, pc-q35-6.0, pc-q35-2.7, pc-q35-2.6" },
+    { "pc-q35-2.3", "pc-q35-6.2, pc-q35-6.0, pc-q35-2.7, pc-q35-2.6, pc-q35-2.5, pc-q35-2.4" },
+    { "pc-q35-rhel9.2.0", "pc-q35-7.2, q35, pc-q35-7.1, pc-q35-6.2, pc-q35-6.0, pc-q35-2.7" },
     { "pc-i440fx-6.2", "pc" },
-    { "our-own-board", "pc-q35-7.2, q35, pc-q35-7.1, pc-q35-2.4, pc-q35-2.5, pc-q35-2.6" },
+    { "our-own-board", "pc, pc-q35-7.2, q35, pc-q35-7.1, pc-q35-6.2, pc-q35-6.0" },
   };
   static const char capabilities[] =
       "<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>"
@@ -327,6 +327,69 @@ test_near (void)
 
     ROW ("%s", rows[i].machine);
     g_assert_cmpstr (near, ==, rows[i].near);
+  }
+}
+
+static int
+collate (gconstpointer a, gconstpointer b)
+{
+  return machtype_machine_collate (*(MachtypeMachine *const *)a, *(MachtypeMachine *const *)b);
+}
+
+/* Whatever order libvirt lists them in. */
+static void
+test_collate (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *listed, *sorted;
+  } rows[] = {
+    /* An alias follows what it means here; without a meaning it heads its family. */
+    { MACHTYPE_ARCH_X86_64,
+      "isapc pc-q35-6.2 q35=pc-q35-7.2 pc=pc-i440fx-7.2 pc-q35-7.2 pc-q35-6.10",
+      "pc pc-q35-7.2 q35 pc-q35-6.10 pc-q35-6.2 isapc" },
+    { MACHTYPE_ARCH_X86_64, "q35 pc-q35-2.4 pc-q35-10.0 pc-1.3 pc-i440fx-2.9 pc",
+      "pc pc-i440fx-2.9 pc-1.3 q35 pc-q35-10.0 pc-q35-2.4" },
+    /* Two aliases of one type, and lines of two vendors. */
+    { MACHTYPE_ARCH_X86_64,
+      "ubuntu=pc-i440fx-noble pc=pc-i440fx-noble pc-i440fx-8.2 pc-i440fx-noble pc-i440fx-jammy",
+      "pc-i440fx-8.2 pc-i440fx-noble pc ubuntu pc-i440fx-jammy" },
+    /* A board of RISC-V, an alias of Arm. */
+    { MACHTYPE_ARCH_RISCV64, "virt spike sifive_u", "sifive_u spike virt" },
+    { MACHTYPE_ARCH_AARCH64, "virt spike virt-9.0 sbsa-ref", "virt virt-9.0 sbsa-ref spike" },
+    /* What can be no name comes last. */
+    { MACHTYPE_ARCH_X86_64, "{b} zzz {a} pc-q35-7.2", "pc-q35-7.2 zzz {a} {b}" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) names = g_strsplit (rows[i].listed, " ", -1);
+    g_autoptr (GString) xml = g_string_new ("<capabilities><guest><os_type>hvm</os_type>");
+    g_autoptr (GString) sorted = g_string_new (NULL);
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autoptr (GPtrArray) machines = NULL;
+    guint j;
+
+    ROW ("%s", rows[i].listed);
+    g_string_append_printf (xml, "<arch name='%s'>", machtype_arch_to_string (rows[i].arch));
+    for (j = 0; names[j] != NULL; j++) {
+      g_auto (GStrv) pair = g_strsplit (names[j], "=", 2);
+
+      g_string_append_printf (xml, "<machine%s%s%s>%s</machine>",
+                              pair[1] != NULL ? " canonical='" : "", pair[1] != NULL ? pair[1] : "",
+                              pair[1] != NULL ? "'" : "", pair[0]);
+    }
+    g_string_append (xml, "<domain type='qemu'/></arch></guest></capabilities>");
+    g_assert_true (machtype_host_builder_set_capabilities (builder, xml->str, -1, NULL));
+    host = machtype_host_builder_end (builder);
+    machines = machtype_host_list_machines (host, rows[i].arch, NULL);
+    g_assert_cmpint (collate (&machines->pdata[0], &machines->pdata[0]), ==, 0);
+    g_ptr_array_sort (machines, collate);
+    for (j = 0; j < machines->len; j++)
+      g_string_append_printf (sorted, "%s%s", j != 0 ? " " : "",
+                              machtype_machine_get_name (machines->pdata[j]));
+    g_assert_cmpstr (sorted->str, ==, rows[i].sorted);
   }
 }
 
@@ -863,6 +926,7 @@ main (int argc, char **argv)
   g_test_add_func ("/host/several-domain-capabilities", test_several_domain_capabilities);
   g_test_add_func ("/host/missing", test_missing);
   g_test_add_func ("/host/near", test_near);
+  g_test_add_func ("/host/collate", test_collate);
   g_test_add_func ("/host/nothing-known", test_nothing_known);
   g_test_add_func ("/host/machine-outlives-host", test_machine_outlives_host);
   g_test_add_func ("/host/truncated", test_truncated);
