@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The main job of libmachtype, shown from end to end on a fresh Debian 12 or 13, as root: installs
-# what is missing, builds, and takes two images of foreign architectures from their properties to a booted
-# guest, on libvirt's embedded QEMU driver: no daemon, nothing left running.
+# Shows the main job of libmachtype from end to end on a fresh Debian 12 or 13, as root: installs
+# missing packages, builds, and boots a guest each from two images of other architectures and their
+# properties. It uses libvirt's embedded QEMU driver: no daemon, and nothing is left running.
 
 set -eu
 
@@ -16,13 +16,13 @@ title() {
   printf '\n== %s\n' "$*"
 }
 
-# Shows a command, then runs it. A refusal is an answer here.
+# Shows a command, then runs it. A refusal (status 1) is an answer, not a failure.
 show() {
   printf '\n$ machtype %s\n' "$*"
   "$machtype" "$@" || [ $? -eq 1 ]
 }
 
-title 'What is missing is installed (apt)'
+title 'Installing missing packages (apt)'
 sh tests/install-packages.sh run
 
 title 'Building'
@@ -34,11 +34,11 @@ MACHTYPE_MODULE_DIR=$build/libmachtype LIBVIRT_DEBUG=4
 export MACHTYPE_MODULE_DIR LIBVIRT_DEBUG
 "$machtype" --version
 
-title 'Kernels and a busybox of the foreign architectures (apt)'
+title 'Fetching a kernel and busybox for each guest architecture (apt)'
 mkdir -p "$cache"
 sh tests/boot/fetch-guests.sh "$cache/guests" s390x mipsel
 
-title 'libvirt asks every emulator once what it can do: about a minute, then it is kept'
+title 'Probing every emulator through libvirt (about a minute; the result is cached)'
 sh tests/boot/warm-libvirt.sh "$build/tests/boot/boot-domain" "$cache/libvirt"
 # Short: libvirt puts sockets below it.
 root=$(mktemp -d /tmp/mt.XXXXXX)
@@ -52,13 +52,13 @@ main_job() {
   arch=$1 console=$2 old=$3 new=$4
   cp "$cache/guests/media/disk1.raw" "$root/$arch.raw"
 
-  title "An image with hw_emulation_architecture=$arch: which machine type, and why"
+  title "Which machine type does an image with hw_emulation_architecture=$arch get, and why?"
   show resolve --connect "$uri" --property "hw_emulation_architecture=$arch" --explain
 
-  title "A change that is refused: $old to $new"
+  title "Checking a change that is refused: $old to $new"
   show check-change "$old" "$new" --arch "$arch" --connect "$uri"
 
-  title "The domain XML, and the machine type recorded for life"
+  title "Writing the domain XML and recording the machine type"
   uuid=$(cat /proc/sys/kernel/random/uuid)
   set -- domain-xml --connect "$uri" --instance "$uuid" --record --store "$root/records.db" --property "hw_emulation_architecture=$arch" \
     --name "quickstart-$arch" --memory 512 --disk "$root/$arch.raw" --network user \
@@ -68,16 +68,16 @@ main_job() {
   sed -n '/^</,$p' "$root/$arch.xml" >"$root/$arch.domain"
   cat "$root/$arch.xml"
 
-  title "Booting a real kernel with that XML (some seconds); what the guest saw"
+  title "Booting a kernel with that XML (some seconds); what the guest saw"
   "$build/tests/boot/boot-domain" --connect "$uri" --console-log "$root/$arch.log" --timeout 3600 \
     --print "$root/$arch.domain" >"$root/$arch.facts"
   grep -E '^(GUEST-|FACT (arch|kernel|machine|virtio|ccw|block|rng|net|dhcp|write) )' \
     "$root/$arch.facts"
 }
 
-# What is recorded stays, whatever the operation brings: here, a rescue image of another architecture.
+# The record wins over what an operation brings: here, a rescue image of another architecture.
 keep_for_life() {
-  title "Recorded for $arch, and kept: a rescue with an x86_64 image"
+  title "A rescue with an x86_64 image: the record of the $arch guest wins"
   show get-machine-type "$uuid" --store "$root/records.db"
   show resolve --store "$root/records.db" --instance "$uuid" --operation rescue --connect "$uri" \
     --property hw_emulation_architecture=x86_64 --property hw_machine_type=q35
@@ -87,5 +87,5 @@ main_job s390x ttysclp0 s390-ccw-virtio-7.2 s390-ccw-virtio-6.2
 keep_for_life
 main_job mipsel ttyS0 malta virt
 
-title 'Well. Next: README.md, and machtype --help'
+title 'Done. Next: doc/start.md, or machtype --help'
 echo "The program: $machtype (MACHTYPE_MODULE_DIR=$MACHTYPE_MODULE_DIR)"
