@@ -18,7 +18,7 @@ is_problem (const MachtypeFinding *finding)
 }
 
 static void
-tell (const NextHost *next, const char *uuid, GPtrArray *findings)
+print_findings (const NextHost *next, const char *uuid, GPtrArray *findings)
 {
   g_autoptr (MachtypeFinding) problem = NULL;
 
@@ -48,7 +48,7 @@ on_record (MachtypeRecord *record, gpointer data)
     next->count.unjudged++;
   else
     next->count.bad++;
-  tell (next, machtype_record_get_uuid (record), findings);
+  print_findings (next, machtype_record_get_uuid (record), findings);
   return TRUE;
 }
 

@@ -138,7 +138,7 @@ get_arch (Line *line)
 }
 
 static void
-tell_machine (Line *line, const char *text, MachtypeArch arch, gboolean versioned)
+offer_machine (Line *line, const char *text, MachtypeArch arch, gboolean versioned)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (text, arch, NULL);
   g_autofree char *age = NULL;
@@ -153,7 +153,7 @@ tell_machine (Line *line, const char *text, MachtypeArch arch, gboolean versione
                            major, minor);
   else if (machtype_lifecycle_get_removed (name, &major, &minor))
     age = g_strdup_printf ("gone in QEMU %u.%u", major, minor);
-  line_tell (line, text, age);
+  line_offer (line, text, age);
 }
 
 /* How QEMU counts: 2.0 to 2.12, 3.0, 3.1, then three a year. Source: its release tags. */
@@ -166,7 +166,7 @@ get_last_minor (guint major)
 }
 
 static void
-tell_family (Line *line, const char *prefix, MachtypeArch arch)
+offer_family (Line *line, const char *prefix, MachtypeArch arch)
 {
   guint major, minor;
 
@@ -174,59 +174,59 @@ tell_family (Line *line, const char *prefix, MachtypeArch arch)
     for (minor = 0; minor <= get_last_minor (major); minor++) {
       g_autofree char *name = g_strdup_printf ("%s-%u.%u", prefix, major, minor);
 
-      tell_machine (line, name, arch, TRUE);
+      offer_machine (line, name, arch, TRUE);
     }
   }
 }
 
 static void
-tell_known_machines (Line *line, MachtypeArch arch)
+offer_known_machines (Line *line, MachtypeArch arch)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (families); i++) {
-    tell_machine (line, families[i].name, arch, FALSE);
-    tell_family (line, families[i].values, arch);
+    offer_machine (line, families[i].name, arch, FALSE);
+    offer_family (line, families[i].values, arch);
   }
   for (i = 0; i < G_N_ELEMENTS (boards); i++)
-    tell_machine (line, boards[i].name, arch, FALSE);
+    offer_machine (line, boards[i].name, arch, FALSE);
 }
 
 static void
-tell_machines_of (Line *line, MachtypeArch arch)
+offer_machines_of (Line *line, MachtypeArch arch)
 {
   MachtypeHost *host = get_host (line);
   g_autoptr (GPtrArray) machines = NULL;
   guint i;
 
   if (host == NULL) {
-    tell_known_machines (line, arch);
+    offer_known_machines (line, arch);
     return;
   }
   machines = list_machines (host, arch);
   for (i = 0; i < machines->len; i++)
-    line_tell (line, machtype_machine_get_name (machines->pdata[i]),
-               machtype_machine_get_canonical (machines->pdata[i]));
+    line_offer (line, machtype_machine_get_name (machines->pdata[i]),
+                machtype_machine_get_canonical (machines->pdata[i]));
 }
 
 static void
-tell_machines (Line *line)
+offer_machines (Line *line)
 {
-  tell_machines_of (line, get_arch (line));
+  offer_machines_of (line, get_arch (line));
 }
 
 static void
-tell_archs (Line *line)
+offer_archs (Line *line)
 {
   int i;
 
   for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
-    line_tell (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+    line_offer (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
 }
 
 /* ARCH=TYPE */
 static void
-tell_defaults (Line *line)
+offer_defaults (Line *line)
 {
   const char *equals = strchr (line->value, '=');
   g_autofree char *text = NULL;
@@ -235,43 +235,43 @@ tell_defaults (Line *line)
   if (equals != NULL) {
     text = g_strndup (line->value, (gsize)(equals - line->value));
     line_advance (line, strlen (text) + 1);
-    tell_machines_of (line, machtype_arch_from_string (text, NULL));
+    offer_machines_of (line, machtype_arch_from_string (text, NULL));
     return;
   }
   for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
-    line_tell_name (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+    line_offer_name (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
 }
 
 static void
-tell_states (Line *line)
+offer_states (Line *line)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (state_names); i++) {
     const char *nova = state_names[i].values;
 
-    line_tell (line, state_names[i].name, strcmp (nova, state_names[i].name) != 0 ? nova : NULL);
+    line_offer (line, state_names[i].name, strcmp (nova, state_names[i].name) != 0 ? nova : NULL);
   }
 }
 
 static void
-tell_operations (Line *line)
+offer_operations (Line *line)
 {
   int i;
 
   for (i = 1; strcmp (machtype_operation_to_string ((MachtypeOperation)i), "unknown") != 0; i++)
-    line_tell (line, machtype_operation_to_string ((MachtypeOperation)i), NULL);
+    line_offer (line, machtype_operation_to_string ((MachtypeOperation)i), NULL);
 }
 
 static void
-tell_words (Line *line, const char *words, const char *separators)
+offer_words (Line *line, const char *words, const char *separators)
 {
   g_auto (GStrv) list = g_strsplit_set (words, separators, -1);
   char **word;
 
   for (word = list; *word != NULL; word++) {
     if (**word != '\0')
-      line_tell (line, *word, NULL);
+      line_offer (line, *word, NULL);
   }
 }
 
@@ -290,36 +290,36 @@ static const Names extra_specs = { machtype_extra_spec_dup_names,
                                    machtype_extra_spec_dup_values };
 
 static void
-tell_name (Line *line, const Names *names, const char *name)
+offer_name (Line *line, const Names *names, const char *name)
 {
   g_auto (GStrv) values = names->dup_values (name);
   g_autofree char *joined = g_strjoinv (" ", values);
   MachtypeValueType type = names->get_value_type (name);
 
-  line_tell_name (line, name,
-                  type == MACHTYPE_VALUE_TYPE_ARCH      ? "ARCH"
-                  : type == MACHTYPE_VALUE_TYPE_MACHINE ? "machine type"
-                                                        : joined);
+  line_offer_name (line, name,
+                   type == MACHTYPE_VALUE_TYPE_ARCH      ? "ARCH"
+                   : type == MACHTYPE_VALUE_TYPE_MACHINE ? "machine type"
+                                                         : joined);
 }
 
 static void
-tell_values_of (Line *line, const Names *names, const char *name)
+offer_values_of (Line *line, const Names *names, const char *name)
 {
   g_auto (GStrv) values = NULL;
   char **value;
 
   if (names->get_value_type (name) == MACHTYPE_VALUE_TYPE_MACHINE) {
-    tell_machines (line);
+    offer_machines (line);
     return;
   }
   values = names->dup_values (name);
   for (value = values; *value != NULL; value++)
-    line_tell (line, *value, NULL);
+    line_offer (line, *value, NULL);
 }
 
 /* NAME=VALUE; except: a name that the command does not take, or NULL. */
 static void
-tell_pairs (Line *line, const Names *names, const char *except)
+offer_pairs (Line *line, const Names *names, const char *except)
 {
   g_auto (GStrv) list = names->dup_names ();
   const char *equals = strchr (line->value, '=');
@@ -331,32 +331,32 @@ tell_pairs (Line *line, const Names *names, const char *except)
     if (g_strcmp0 (*name, except) == 0)
       continue;
     if (given == NULL)
-      tell_name (line, names, *name);
+      offer_name (line, names, *name);
     else if (strcmp (*name, given) == 0) {
       line_advance (line, strlen (given) + 1);
-      tell_values_of (line, names, *name);
+      offer_values_of (line, names, *name);
       return;
     }
   }
 }
 
 static void
-tell_properties (Line *line)
+offer_properties (Line *line)
 {
   gboolean sets = strcmp (line->command->name, "image-property set") == 0;
 
-  tell_pairs (line, &image_properties, sets ? "hw_machine_type" : NULL);
+  offer_pairs (line, &image_properties, sets ? "hw_machine_type" : NULL);
 }
 
 static void
-tell_extra_specs (Line *line)
+offer_extra_specs (Line *line)
 {
-  tell_pairs (line, &extra_specs, NULL);
+  offer_pairs (line, &extra_specs, NULL);
 }
 
 /* Those that are kept for the instance; all, where there is none. */
 static void
-tell_kept_properties (Line *line)
+offer_kept_properties (Line *line)
 {
   g_autoptr (MachtypeRecord) record = get_record (line);
   MachtypeProperties *kept = record != NULL ? machtype_record_get_properties (record) : NULL;
@@ -365,72 +365,72 @@ tell_kept_properties (Line *line)
   char **name;
 
   for (name = names; name != NULL && *name != NULL; name++)
-    line_tell (line, *name, machtype_properties_get_image (kept, *name));
+    line_offer (line, *name, machtype_properties_get_image (kept, *name));
   if (record != NULL && strcmp (line->command->name, "image-property show") == 0)
-    line_tell (line, "hw_machine_type", machtype_record_get_machine (record));
+    line_offer (line, "hw_machine_type", machtype_record_get_machine (record));
   for (name = all; name != NULL && *name != NULL; name++)
-    line_tell (line, *name, NULL);
+    line_offer (line, *name, NULL);
 }
 
 static void
-tell_instance (Line *line, MachtypeRecord *record)
+offer_instance (Line *line, MachtypeRecord *record)
 {
   const char *name = machtype_record_get_name (record);
   const char *machine = machtype_record_get_machine (record);
   g_autofree char *description =
       g_strdup_printf ("%s, %s", name != NULL ? name : "-", machine != NULL ? machine : "-");
 
-  line_tell (line, machtype_record_get_uuid (record), description);
+  line_offer (line, machtype_record_get_uuid (record), description);
 }
 
 static void
-tell_instances (Line *line)
+offer_instances (Line *line)
 {
-  for_each_record (line, tell_instance);
+  for_each_record (line, offer_instance);
 }
 
 static void
-tell_host (Line *line, MachtypeRecord *record)
+offer_host (Line *line, MachtypeRecord *record)
 {
   if (machtype_record_get_host_name (record) != NULL)
-    line_tell (line, machtype_record_get_host_name (record), NULL);
+    line_offer (line, machtype_record_get_host_name (record), NULL);
 }
 
 static void
-tell_hosts (Line *line)
+offer_hosts (Line *line)
 {
-  for_each_record (line, tell_host);
+  for_each_record (line, offer_host);
 }
 
 static void
-tell_host_uuid (Line *line, MachtypeRecord *record)
+offer_host_uuid (Line *line, MachtypeRecord *record)
 {
   if (machtype_record_get_host_uuid (record) != NULL)
-    line_tell (line, machtype_record_get_host_uuid (record),
-               machtype_record_get_host_name (record));
+    line_offer (line, machtype_record_get_host_uuid (record),
+                machtype_record_get_host_name (record));
 }
 
 static void
-tell_host_uuids (Line *line)
+offer_host_uuids (Line *line)
 {
-  for_each_record (line, tell_host_uuid);
+  for_each_record (line, offer_host_uuid);
 }
 
 static void
-tell_cell (Line *line, MachtypeRecord *record)
+offer_cell (Line *line, MachtypeRecord *record)
 {
   if (machtype_record_get_cell (record) != NULL)
-    line_tell (line, machtype_record_get_cell (record), NULL);
+    line_offer (line, machtype_record_get_cell (record), NULL);
 }
 
 static void
-tell_cells (Line *line)
+offer_cells (Line *line)
 {
-  for_each_record (line, tell_cell);
+  for_each_record (line, offer_cell);
 }
 
 static void
-tell_domain_types (Line *line)
+offer_domain_types (Line *line)
 {
   MachtypeHost *host = get_host (line);
   g_auto (GStrv) types =
@@ -438,67 +438,67 @@ tell_domain_types (Line *line)
   char **type;
 
   for (type = types; type != NULL && *type != NULL; type++)
-    line_tell (line, *type, NULL);
+    line_offer (line, *type, NULL);
   if (host == NULL)
-    tell_words (line, "kvm qemu", " ");
+    offer_words (line, "kvm qemu", " ");
 }
 
 /* Source: libvirt's page on connection URIs. */
 static void
-tell_uris (Line *line)
+offer_uris (Line *line)
 {
   static const char root[] = "qemu:///embed?root=";
   const char *usual = g_getenv ("LIBVIRT_DEFAULT_URI");
 
   if (g_str_has_prefix (line->value, root)) {
     line_advance (line, strlen (root));
-    line_tell_files (line, "folders");
+    line_offer_files (line, "folders");
     return;
   }
   if (usual != NULL && *usual != '\0')
-    line_tell (line, usual, "LIBVIRT_DEFAULT_URI");
-  line_tell (line, "qemu:///system", "this host");
-  line_tell (line, "qemu:///session", "this host, the user's own guests");
-  line_tell (line, root, "the driver inside this process; a folder follows");
-  line_tell (line, "qemu+ssh://", "another host, by ssh");
-  line_tell (line, "qemu+tls://", "another host, by TLS");
-  line_tell (line, "xen:///system", "Xen on this host");
-  line_tell (line, "lxc:///system", "containers of this host");
-  line_tell (line, "test:///default", "libvirt's test driver");
+    line_offer (line, usual, "LIBVIRT_DEFAULT_URI");
+  line_offer (line, "qemu:///system", "this host");
+  line_offer (line, "qemu:///session", "this host, the user's own guests");
+  line_offer (line, root, "the driver inside this process; a folder follows");
+  line_offer (line, "qemu+ssh://", "another host, by ssh");
+  line_offer (line, "qemu+tls://", "another host, by TLS");
+  line_offer (line, "xen:///system", "Xen on this host");
+  line_offer (line, "lxc:///system", "containers of this host");
+  line_offer (line, "test:///default", "libvirt's test driver");
 }
 
 static void
-tell_files (Line *line)
+offer_files (Line *line)
 {
-  line_tell_files (line, "files");
+  line_offer_files (line, "files");
 }
 
 /* PATH[,bus=BUS][,format=FORMAT]. A path may have commas. */
 static void
-tell_disks (Line *line)
+offer_disks (Line *line)
 {
   const char *comma = strrchr (line->value, ',');
   g_autofree char *path = g_strndup (line->value, strcspn (line->value, ","));
 
   if (comma == NULL || !g_file_test (path, G_FILE_TEST_EXISTS)) {
-    tell_files (line);
+    offer_files (line);
     return;
   }
   line_advance (line, (gsize)(comma - line->value) + 1);
   if (g_str_has_prefix (line->value, "bus=")) {
     line_advance (line, strlen ("bus="));
-    tell_values_of (line, &image_properties, "hw_disk_bus");
+    offer_values_of (line, &image_properties, "hw_disk_bus");
   } else if (g_str_has_prefix (line->value, "format=")) {
     line_advance (line, strlen ("format="));
-    tell_words (line, "raw qcow2", " ");
+    offer_words (line, "raw qcow2", " ");
   } else {
-    line_tell_name (line, "bus", NULL);
-    line_tell_name (line, "format", NULL);
+    line_offer_name (line, "bus", NULL);
+    line_offer_name (line, "format", NULL);
   }
 }
 
 static void
-tell_nothing (Line *line)
+offer_nothing (Line *line)
 {
   (void)line;
 }
@@ -509,35 +509,35 @@ static const struct {
   const char *metavariable;
   void (*func) (Line *line);
 } kinds[] = {
-  { "parse", "NAME", tell_machines },
-  { "image-property show", "NAME", tell_kept_properties },
-  { "unset", "NAME", tell_kept_properties },
-  { "host", "NAME", tell_hosts },
-  { "instance add", "UUID", tell_nothing },
-  { "host-uuid", "UUID", tell_host_uuids },
-  { "domain-type", "TYPE", tell_domain_types },
-  { "property", "NAME=VALUE", tell_properties },
-  { "extra-spec", "NAME=VALUE", tell_extra_specs },
-  { "disk", "PATH[,bus=BUS][,format=FORMAT]", tell_disks },
-  { NULL, "A", tell_machines },
-  { NULL, "B", tell_machines },
-  { NULL, "OLD", tell_machines },
-  { NULL, "NEW", tell_machines },
-  { NULL, "TYPE", tell_machines },
-  { NULL, "ARCH=TYPE", tell_defaults },
-  { NULL, "ARCH", tell_archs },
-  { NULL, "STATE", tell_states },
-  { NULL, "OPERATION", tell_operations },
-  { NULL, "UUID", tell_instances },
-  { NULL, "CELL", tell_cells },
-  { NULL, "URI", tell_uris },
-  { NULL, "FILE", tell_files },
-  { NULL, "PATH", tell_files },
+  { "parse", "NAME", offer_machines },
+  { "image-property show", "NAME", offer_kept_properties },
+  { "unset", "NAME", offer_kept_properties },
+  { "host", "NAME", offer_hosts },
+  { "instance add", "UUID", offer_nothing },
+  { "host-uuid", "UUID", offer_host_uuids },
+  { "domain-type", "TYPE", offer_domain_types },
+  { "property", "NAME=VALUE", offer_properties },
+  { "extra-spec", "NAME=VALUE", offer_extra_specs },
+  { "disk", "PATH[,bus=BUS][,format=FORMAT]", offer_disks },
+  { NULL, "A", offer_machines },
+  { NULL, "B", offer_machines },
+  { NULL, "OLD", offer_machines },
+  { NULL, "NEW", offer_machines },
+  { NULL, "TYPE", offer_machines },
+  { NULL, "ARCH=TYPE", offer_defaults },
+  { NULL, "ARCH", offer_archs },
+  { NULL, "STATE", offer_states },
+  { NULL, "OPERATION", offer_operations },
+  { NULL, "UUID", offer_instances },
+  { NULL, "CELL", offer_cells },
+  { NULL, "URI", offer_uris },
+  { NULL, "FILE", offer_files },
+  { NULL, "PATH", offer_files },
 };
 
 /* "vnc|spice|none", "user|network=NAME|bridge=NAME" */
 static void
-tell_alternatives (Line *line, const char *metavariable)
+offer_alternatives (Line *line, const char *metavariable)
 {
   g_auto (GStrv) words = g_strsplit (metavariable, "|", -1);
   char **word;
@@ -548,14 +548,14 @@ tell_alternatives (Line *line, const char *metavariable)
     if (equals != NULL)
       *equals = '\0';
     if (equals != NULL)
-      line_tell_name (line, *word, equals + 1);
+      line_offer_name (line, *word, equals + 1);
     else
-      line_tell (line, *word, NULL);
+      line_offer (line, *word, NULL);
   }
 }
 
 void
-tell_values (Line *line, const char *option, const char *metavariable)
+offer_values (Line *line, const char *option, const char *metavariable)
 {
   const char *of = option != NULL ? option : line->command->name;
   gsize i;
@@ -568,5 +568,5 @@ tell_values (Line *line, const char *option, const char *metavariable)
     }
   }
   if (strchr (metavariable, '|') != NULL)
-    tell_alternatives (line, metavariable);
+    offer_alternatives (line, metavariable);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What is more than this, nobody reads. */
-#define TOLD_MAX 2000
+#define OFFERED_MAX 2000
 
 typedef struct {
   const char *option;
@@ -56,35 +56,35 @@ is_printable (const char *text)
 }
 
 static void
-tell (Line *line, const char *value, const char *end, const char *description)
+offer (Line *line, const char *value, const char *end, const char *description)
 {
   g_autofree char *word = NULL;
 
-  if (!g_str_has_prefix (value, line->value) || line->n_told >= TOLD_MAX)
+  if (!g_str_has_prefix (value, line->value) || line->n_offered >= OFFERED_MAX)
     return;
   word = g_strconcat (line->before, value, end, NULL);
   if (!is_printable (word))
     return;
-  if (g_hash_table_contains (line->told, word))
+  if (g_hash_table_contains (line->offered, word))
     return;
-  line->n_told++;
+  line->n_offered++;
   g_print ("%s", word);
   if (description != NULL && is_printable (description))
     g_print ("\t%s", description);
   g_print ("\n");
-  g_hash_table_add (line->told, g_steal_pointer (&word));
+  g_hash_table_add (line->offered, g_steal_pointer (&word));
 }
 
 void
-line_tell (Line *line, const char *value, const char *description)
+line_offer (Line *line, const char *value, const char *description)
 {
-  tell (line, value, "", description);
+  offer (line, value, "", description);
 }
 
 void
-line_tell_name (Line *line, const char *name, const char *description)
+line_offer_name (Line *line, const char *name, const char *description)
 {
-  tell (line, name, "=", description);
+  offer (line, name, "=", description);
 }
 
 void
@@ -97,11 +97,11 @@ line_advance (Line *line, gsize n)
 }
 
 void
-line_tell_files (Line *line, const char *kind)
+line_offer_files (Line *line, const char *kind)
 {
   if (!is_printable (line->before))
     return;
-  line->n_told++;
+  line->n_offered++;
   g_print ("\t%s\t%s\n", kind, line->before);
 }
 
@@ -187,7 +187,7 @@ is_given (const Line *line, const char *option)
 }
 
 static void
-tell_options (Line *line)
+offer_options (Line *line)
 {
   guint i;
 
@@ -196,14 +196,14 @@ tell_options (Line *line)
     g_autofree char *word = g_strconcat ("--", entry->long_name, NULL);
 
     if (is_repeatable (entry) || !is_given (line, entry->long_name))
-      line_tell (line, word, entry->description);
+      line_offer (line, word, entry->description);
   }
-  line_tell (line, "--help", "tell the usage");
+  line_offer (line, "--help", "tell the usage");
 }
 
 /* As "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone is instead of all of them. */
 static void
-tell_argument (Line *line)
+offer_argument (Line *line)
 {
   g_auto (GStrv) names = g_strsplit (line->command->arguments, " ", -1);
   guint n = g_strv_length (names), at = line->others->len;
@@ -215,36 +215,36 @@ tell_argument (Line *line)
     return;
   if (at == 0 && (g_str_has_suffix (names[n - 1], "|-") ||
                   (strcmp (names[0], "[-]") == 0 && line->value[0] == '-')))
-    line_tell (line, "-", "standard input");
+    line_offer (line, "-", "standard input");
   name = names[at][0] == '[' ? names[at] + 1 : names[at];
   name[strcspn (name, "|].-")] = '\0';
-  tell_values (line, NULL, name);
+  offer_values (line, NULL, name);
 }
 
 static void
-tell_word (Line *line, const GOptionEntry *entry)
+offer_word (Line *line, const GOptionEntry *entry)
 {
   const char *equals = strchr (line->value, '=');
 
   if (entry != NULL) {
-    tell_values (line, entry->long_name, entry->arg_description);
+    offer_values (line, entry->long_name, entry->arg_description);
     return;
   }
   if (!line->no_option && g_str_has_prefix (line->value, "--") && equals != NULL) {
     entry = find_option (line, line->value);
     line_advance (line, (gsize)(equals - line->value) + 1);
     if (entry != NULL && takes_value (entry))
-      tell_values (line, entry->long_name, entry->arg_description);
+      offer_values (line, entry->long_name, entry->arg_description);
     return;
   }
   if (line->no_option || line->value[0] != '-' || line->value[1] == '\0')
-    tell_argument (line);
-  if (!line->no_option && (line->n_told == 0 || line->value[0] == '-'))
-    tell_options (line);
+    offer_argument (line);
+  if (!line->no_option && (line->n_offered == 0 || line->value[0] == '-'))
+    offer_options (line);
 }
 
 static void
-tell_first_words (Line *line)
+offer_first_words (Line *line)
 {
   const Command *command;
   gsize i;
@@ -252,15 +252,15 @@ tell_first_words (Line *line)
   for (i = 0; (command = command_get (i)) != NULL; i++) {
     g_autofree char *first = g_strndup (command->name, strcspn (command->name, " "));
 
-    line_tell (line, first, strchr (command->name, ' ') == NULL ? command->summary : NULL);
+    line_offer (line, first, strchr (command->name, ' ') == NULL ? command->summary : NULL);
   }
-  line_tell (line, "--help", "list the commands");
-  line_tell (line, "--version", "tell the version");
+  line_offer (line, "--help", "list the commands");
+  line_offer (line, "--version", "tell the version");
 }
 
 /* Of a command whose name is two words, the second. Nova's spellings are tried with each. */
 static void
-tell_second_words (Line *line, char *first)
+offer_second_words (Line *line, char *first)
 {
   const Command *command;
   gsize i;
@@ -274,7 +274,7 @@ tell_second_words (Line *line, char *first)
     if (g_str_has_prefix (second, "upgrade-"))
       memmove (second, second + strlen ("upgrade-"), strlen (second + strlen ("upgrade-")) + 1);
     if (command_find (argv, &n) == command && n == 2)
-      line_tell (line, second, command->summary);
+      line_offer (line, second, command->summary);
   }
 }
 
@@ -291,20 +291,20 @@ complete (Line *line, char **words, int n)
     before[i] = g_strdup (words[i - 1]);
   line->value = words[n - 1];
   if (n == 1) {
-    tell_first_words (line);
+    offer_first_words (line);
     return;
   }
   line->command = command_find (before, &n_name);
   if (line->command == NULL) {
     if (n == 2)
-      tell_second_words (line, before[1]);
+      offer_second_words (line, before[1]);
     return;
   }
   options_collect (line->options);
   line->command->run (1, before);
   options_collect (NULL);
   entry = read_words (line, before + 1 + n_name, n - 1 - n_name);
-  tell_word (line, entry);
+  offer_word (line, entry);
 }
 
 static void
@@ -313,13 +313,13 @@ line_clear (Line *line)
   g_array_unref (line->options);
   g_ptr_array_unref (line->given);
   g_ptr_array_unref (line->others);
-  g_hash_table_unref (line->told);
+  g_hash_table_unref (line->offered);
   g_free (line->before);
   machtype_host_unref (line->host);
 }
 
 static int
-tell_line (char **words, int n)
+offer_line (char **words, int n)
 {
   Line line = { 0 };
 
@@ -329,7 +329,7 @@ tell_line (char **words, int n)
   line.options = g_array_new (FALSE, FALSE, sizeof (GOptionEntry));
   line.given = g_ptr_array_new_with_free_func (g_free);
   line.others = g_ptr_array_new ();
-  line.told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  line.offered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   line.before = g_strdup ("");
   complete (&line, words, n);
   line_clear (&line);
@@ -348,7 +348,7 @@ command_complete (int argc, char **argv)
   int status;
 
   if (argc > 2 && strcmp (argv[1], "--") == 0)
-    return tell_line (argv + 2, argc - 2);
+    return offer_line (argv + 2, argc - 2);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     g_printerr ("machtype: too few arguments; --help tells the usage\n");
     status = STATUS_USAGE;

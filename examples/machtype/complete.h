@@ -12,8 +12,8 @@ typedef struct {
   char *before;       /* what of the last word stands before the value, as "--connect=" */
   const char *value;  /* the rest of it: what is told starts so */
   gboolean no_option; /* "--" was there */
-  GHashTable *told;
-  guint n_told;
+  GHashTable *offered;
+  guint n_offered;
 
   gboolean has_asked; /* the host, once */
   MachtypeHost *host; /* NULL: the line names none, or it does not answer */
@@ -26,16 +26,16 @@ const char *line_get (const Line *line, const char *option);
 const char *line_get_property (const Line *line, const char *name);
 
 /* Prints what the value may be, if that starts as it is written. description may be NULL. */
-void line_tell (Line *line, const char *value, const char *description);
+void line_offer (Line *line, const char *value, const char *description);
 
 /* The same for "NAME=VALUE": what comes behind the equals sign is asked for next time. */
-void line_tell_name (Line *line, const char *name, const char *description);
+void line_offer_name (Line *line, const char *name, const char *description);
 
 /* What stands up to here is settled. */
 void line_advance (Line *line, gsize n);
 
 /* Paths are what shells can do best: has them complete the value as one. */
-void line_tell_files (Line *line, const char *kind);
+void line_offer_files (Line *line, const char *kind);
 
 /* complete-values.c: what an option, or an argument of a command, takes. option may be NULL. */
-void tell_values (Line *line, const char *option, const char *metavariable);
+void offer_values (Line *line, const char *option, const char *metavariable);

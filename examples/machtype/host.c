@@ -86,16 +86,16 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
 {
   g_autoptr (GPtrArray) machines = list_machines (host, arch);
   g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
-  g_autofree char *joined = g_strjoinv (", ", types), *told = NULL;
+  g_autofree char *joined = g_strjoinv (", ", types), *summary = NULL;
   const char *emulator = machtype_host_get_emulator (host, arch, NULL);
   guint i;
 
   if (types[0] != NULL)
-    told = g_strdup_printf (" domain types %s; %u machine types; %s", joined, machines->len,
-                            emulator != NULL ? emulator : "no emulator");
+    summary = g_strdup_printf (" domain types %s; %u machine types; %s", joined, machines->len,
+                               emulator != NULL ? emulator : "no emulator");
   print_line ("%s%s:%s", machtype_arch_to_string (arch),
               arch == machtype_host_get_arch (host) ? " (the host's own)" : "",
-              told != NULL ? told : "");
+              summary != NULL ? summary : "");
   for (i = 0; i < machines->len; i++) {
     if (all || machtype_machine_get_canonical (machines->pdata[i]) != NULL)
       print_machine (machines->pdata[i], arch);

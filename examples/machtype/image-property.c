@@ -125,7 +125,7 @@ list_unfit (const MachtypeRecord *record, MachtypeHost *host, GError **error)
 }
 
 static gboolean
-has_told (GPtrArray *findings, const MachtypeFinding *finding)
+has_finding (GPtrArray *findings, const MachtypeFinding *finding)
 {
   guint i;
 
@@ -139,14 +139,14 @@ has_told (GPtrArray *findings, const MachtypeFinding *finding)
 
 /* What was so before is told, and no reason to refuse: one thing is mended after the other. */
 static int
-tell_unfit (GPtrArray *before, GPtrArray *after)
+report_unfit (GPtrArray *before, GPtrArray *after)
 {
   int status = NOVA_DONE;
   guint i;
 
   for (i = 0; i < after->len; i++) {
     const MachtypeFinding *finding = after->pdata[i];
-    gboolean known = has_told (before, finding) || finding_has_code (finding, "machine-unknown");
+    gboolean known = has_finding (before, finding) || finding_has_code (finding, "machine-unknown");
 
     finding_warn (known ? "warning" : "machtype", finding, FINDING_REMEDY);
     if (!known)
@@ -185,7 +185,7 @@ check_carry (const Instance *instance, const MachtypeRecord *changed, const SetO
   before = list_unfit (record, host, error);
   if (before != NULL)
     after = list_unfit (changed, host, error);
-  return after != NULL ? tell_unfit (before, after) : NOVA_UNEXPECTED;
+  return after != NULL ? report_unfit (before, after) : NOVA_UNEXPECTED;
 }
 
 static gboolean

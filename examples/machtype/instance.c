@@ -348,7 +348,8 @@ undo_change (const UndoOptions *o, const Instance *undo, GError **error)
 }
 
 static gboolean
-tell_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone, GError **error)
+print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
+            GError **error)
 {
   const char *now = machtype_record_get_machine (undone);
   const char *before = machtype_record_get_machine (undo->record);
@@ -382,7 +383,7 @@ undo_last (const UndoOptions *o, const char *uuid, GError **error)
     return FALSE;
   signals_delay ();
   undone = undo_change (o, &undo, error);
-  ok = undone != NULL && tell_undo (o, &undo, undone, error);
+  ok = undone != NULL && print_undo (o, &undo, undone, error);
   signals_deliver ();
   return ok;
 }

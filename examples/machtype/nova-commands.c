@@ -114,7 +114,7 @@ or_none (const char *machine)
 }
 
 static int
-tell_refusal (const Update *update, const MachtypeChange *change)
+print_refusal (const Update *update, const MachtypeChange *change)
 {
   const char *old_type = or_none (machtype_change_get_old_machine (change));
   const char *new_type = machtype_change_get_new_machine (change);
@@ -157,7 +157,7 @@ list_warnings (const Update *update, const MachtypeChange *change)
 }
 
 static void
-tell_findings (const Update *update, const MachtypeChange *change)
+print_findings (const Update *update, const MachtypeChange *change)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = list_warnings (update, change);
@@ -251,23 +251,23 @@ judge (const Update *update, const char *from, const char *to, gboolean pin, GEr
 }
 
 static int
-tell_no (const Update *update, const MachtypeChange *change)
+report_refusal (const Update *update, const MachtypeChange *change)
 {
-  int status = tell_refusal (update, change);
+  int status = print_refusal (update, change);
 
   if (update->options->json)
     json_change (update, change, NULL);
-  tell_findings (update, change);
+  print_findings (update, change);
   return status;
 }
 
 static void
-tell_forced (const Update *update, const MachtypeChange *change)
+report_forced (const Update *update, const MachtypeChange *change)
 {
   if (machtype_change_get_verdict (change) != MACHTYPE_VERDICT_FORCED)
     return;
   g_printerr ("Forcing update of machine type.\n");
-  tell_findings (update, change);
+  print_findings (update, change);
 }
 
 /* What the guest has is in its definition, whatever the record says: from that, too, the change
@@ -294,7 +294,7 @@ find_broken (const Update *update, const MachtypeChange *change)
 }
 
 static void
-tell_update (const Update *update, const MachtypeChange *change, GPtrArray *broken)
+report_update (const Update *update, const MachtypeChange *change, GPtrArray *broken)
 {
   if (update->options->json)
     json_change (update, change, broken);
@@ -303,14 +303,14 @@ tell_update (const Update *update, const MachtypeChange *change, GPtrArray *brok
              machtype_record_get_uuid (update->record),
              machtype_change_get_machine_to_record (change),
              or_none (machtype_record_get_machine (update->record)));
-  tell_findings (update, change);
+  print_findings (update, change);
   if (update->options->record_only)
     apply_warn_of_definition (update->defined, machtype_change_get_machine_to_record (change));
 }
 
 /* What the operator is told belongs to what was done: a signal waits until both are. */
 static int
-write_and_tell (Update *update, MachtypeChange *change, GError **error)
+write_and_report (Update *update, MachtypeChange *change, GError **error)
 {
   g_autoptr (GPtrArray) broken = find_broken (update, change);
   gboolean done;
@@ -321,7 +321,7 @@ write_and_tell (Update *update, MachtypeChange *change, GError **error)
   signals_delay ();
   done = write_both (update, change, error);
   if (done)
-    tell_update (update, change, broken);
+    report_update (update, change, broken);
   signals_deliver ();
   return done ? NOVA_DONE : NOVA_UNEXPECTED;
 }
@@ -342,15 +342,15 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   if (change == NULL)
     return NOVA_UNEXPECTED;
   if (!machtype_change_is_permitted (change))
-    return tell_no (update, change);
+    return report_refusal (update, change);
   defined = judge_definition (update, change, pin, &why);
   if (!pass_on (error, &why))
     return NOVA_UNEXPECTED;
   if (defined != NULL && !machtype_change_is_permitted (defined))
-    return tell_no (update, defined);
+    return report_refusal (update, defined);
   if (defined != NULL && machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    tell_forced (update, defined);
-  return write_and_tell (update, change, error);
+    report_forced (update, defined);
+  return write_and_report (update, change, error);
 }
 
 /* The domain, and the record as that says it is now. */

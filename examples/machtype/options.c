@@ -239,7 +239,7 @@ typedef struct {
 } Patience;
 
 static gpointer
-tell_progress (gpointer data)
+report_progress (gpointer data)
 {
   Patience *patience = data;
   gint64 start = g_get_monotonic_time (), next = start + PATIENCE;
@@ -268,7 +268,7 @@ run_with_progress (PatientFunc func, gpointer data, GError **error)
   g_cond_init (&patience.condition);
   /* The embedded driver is a daemon, and logs like one; here it is to keep to errors. */
   g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
-  thread = g_thread_new ("progress", tell_progress, &patience);
+  thread = g_thread_new ("progress", report_progress, &patience);
   result = func (data, error);
   g_mutex_lock (&patience.mutex);
   patience.done = TRUE;

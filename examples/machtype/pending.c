@@ -13,7 +13,7 @@ or_none (const char *machine)
 }
 
 static void
-tell_settlement (MachtypeSettlement *settlement, gpointer data)
+report_settlement (MachtypeSettlement *settlement, gpointer data)
 {
   MachtypeIntention *intention = machtype_settlement_get_intention (settlement);
   const char *uuid = machtype_intention_get_uuid (intention);
@@ -53,7 +53,7 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
 
   if (settlements == NULL)
     return FALSE;
-  g_ptr_array_foreach (settlements, (GFunc)tell_settlement, NULL);
+  g_ptr_array_foreach (settlements, (GFunc)report_settlement, NULL);
   return pending_warn (store, NULL, error);
 }
 
@@ -96,7 +96,7 @@ pending_settle_on (const StoreOptions *options, const HostOptions *host)
 }
 
 static void
-tell_pending (const MachtypeIntention *intention)
+print_pending (const MachtypeIntention *intention)
 {
   g_autofree char *since = dup_time (machtype_intention_get_started_at (intention));
 
@@ -117,7 +117,7 @@ pending_warn (MachtypeStore *store, const char *uuid, GError **error)
   for (i = 0; intentions != NULL && i < intentions->len; i++) {
     if (uuid == NULL ||
         g_ascii_strcasecmp (machtype_intention_get_uuid (intentions->pdata[i]), uuid) == 0)
-      tell_pending (intentions->pdata[i]);
+      print_pending (intentions->pdata[i]);
   }
   return intentions != NULL;
 }

@@ -20,8 +20,7 @@ typedef struct {
   MachtypeStore *store;
   MachtypePolicy *policy;
   const char *cell, *host;
-  GPtrArray
-      *told; /* of MachtypeRecordResult: nothing is said to be recorded before it is for good */
+  GPtrArray *results; /* of MachtypeRecordResult; printed only once the run is committed */
   const char *uri;
   gboolean is_terminal;
 } Run;
@@ -33,7 +32,7 @@ on_domain (MachtypeRecordResult *result, gpointer user_data)
   guint n_total = machtype_record_result_get_n_total (result);
   Run *run = user_data;
 
-  g_ptr_array_add (run->told, machtype_record_result_ref (result));
+  g_ptr_array_add (run->results, machtype_record_result_ref (result));
   if (run->is_terminal) {
     g_autofree char *uri = machtype_text_escape_message (run->uri);
 
@@ -43,19 +42,19 @@ on_domain (MachtypeRecordResult *result, gpointer user_data)
 }
 
 static const char *
-get_uuid (const MachtypeRecordResult *told)
+get_uuid (const MachtypeRecordResult *result)
 {
-  const char *uuid = machtype_domain_get_uuid (machtype_record_result_get_domain (told));
+  const char *uuid = machtype_domain_get_uuid (machtype_record_result_get_domain (result));
 
   return uuid != NULL ? uuid : "?";
 }
 
 static void
-tell_json (const Run *run, const MachtypeRecordResult *told, const char *outcome)
+print_result_json (const Run *run, const MachtypeRecordResult *result, const char *outcome)
 {
-  MachtypeRecord *record = machtype_record_result_get_record (told);
-  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (told);
-  const GError *error = machtype_record_result_get_error (told);
+  MachtypeRecord *record = machtype_record_result_get_record (result);
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
+  const GError *error = machtype_record_result_get_error (result);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "uri", run->uri);
@@ -65,42 +64,43 @@ tell_json (const Run *run, const MachtypeRecordResult *told, const char *outcome
   if (record != NULL)
     json_record (builder, record);
   else
-    json_text (builder, "uuid", get_uuid (told));
+    json_text (builder, "uuid", get_uuid (result));
   json_end (builder);
 }
 
 static void
-warn (const Run *run, const MachtypeRecordResult *told)
+warn (const Run *run, const MachtypeRecordResult *result)
 {
-  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (told);
-  g_autofree char *label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (told));
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
+  g_autofree char *label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (result));
 
   findings_warn (label, warnings, FINDING_MESSAGE);
 }
 
 static void
-tell (const Run *run, const MachtypeRecordResult *told)
+print_result (const Run *run, const MachtypeRecordResult *result)
 {
-  const char *outcome = outcome_to_word (outcome_find (machtype_record_result_get_outcome (told)));
+  const char *outcome =
+      outcome_to_word (outcome_find (machtype_record_result_get_outcome (result)));
   const char *fields[5] = { NULL };
-  MachtypeRecord *record = machtype_record_result_get_record (told);
-  const GError *error = machtype_record_result_get_error (told);
+  MachtypeRecord *record = machtype_record_result_get_record (result);
+  const GError *error = machtype_record_result_get_error (result);
 
   if (error != NULL)
-    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (told), error->message);
-  warn (run, told);
+    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (result), error->message);
+  warn (run, result);
   if (run->options->json) {
-    tell_json (run, told, outcome);
+    print_result_json (run, result, outcome);
     return;
   }
   if (record == NULL)
     return;
   fields[0] = outcome;
-  fields[1] = get_uuid (told);
+  fields[1] = get_uuid (result);
   fields[2] = machtype_record_get_machine (record);
   if (fields[2] != NULL)
     fields[3] = machtype_source_to_string (machtype_record_get_source (record));
-  fields[4] = machtype_domain_get_name (machtype_record_result_get_domain (told));
+  fields[4] = machtype_domain_get_name (machtype_record_result_get_domain (result));
   print_fields (fields, G_N_ELEMENTS (fields));
 }
 
@@ -109,15 +109,15 @@ summarize (const Run *run)
 {
   guint counts[N_OUTCOMES] = { 0 }, failed = 0, i;
 
-  for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecordResult *told = run->told->pdata[i];
+  for (i = 0; i < run->results->len; i++) {
+    const MachtypeRecordResult *result = run->results->pdata[i];
 
-    if (machtype_record_result_get_error (told) != NULL)
+    if (machtype_record_result_get_error (result) != NULL)
       failed++;
     else
-      counts[outcome_find (machtype_record_result_get_outcome (told))]++;
+      counts[outcome_find (machtype_record_result_get_outcome (result))]++;
   }
-  g_printerr ("%s: %u domains: ", run->uri, run->told->len);
+  g_printerr ("%s: %u domains: ", run->uri, run->results->len);
   for (i = 0; i < N_OUTCOMES; i++)
     g_printerr ("%u %s, ", counts[i], outcome_to_word (i));
   g_printerr ("%u failed%s\n", failed,
@@ -130,31 +130,31 @@ mirror (const Run *run, MachtypeConnection *connection)
 {
   guint i;
 
-  for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecordResult *told = run->told->pdata[i];
-    MachtypeRecord *record = machtype_record_result_get_record (told);
+  for (i = 0; i < run->results->len; i++) {
+    const MachtypeRecordResult *result = run->results->pdata[i];
+    MachtypeRecord *record = machtype_record_result_get_record (result);
     g_autoptr (GError) error = NULL;
 
     if (record == NULL || machtype_record_get_machine (record) == NULL)
       continue;
     if (!machtype_connection_write_metadata (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (told),
+      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (result),
                   error->message);
   }
 }
 
 static int
-tell_all (const Run *run)
+print_all (const Run *run)
 {
   int status = STATUS_DONE;
   guint i;
 
-  for (i = 0; i < run->told->len; i++) {
-    const MachtypeRecordResult *told = run->told->pdata[i];
+  for (i = 0; i < run->results->len; i++) {
+    const MachtypeRecordResult *result = run->results->pdata[i];
 
-    tell (run, told);
-    if (machtype_record_result_get_error (told) != NULL)
+    print_result (run, result);
+    if (machtype_record_result_get_error (result) != NULL)
       status = STATUS_NO;
   }
   summarize (run);
@@ -204,14 +204,14 @@ record_host (Run *run)
     return report_host (run, error, FALSE);
   if (!settle (run, connection, &error))
     return report_host (run, error, TRUE);
-  run->told = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_result_unref);
+  run->results = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_result_unref);
   if (run_recorder (run, connection, &error)) {
-    status = tell_all (run);
+    status = print_all (run);
     if (run->options->mirror && !run->options->dry_run)
       mirror (run, connection);
   } else
     status = report_host (run, error, TRUE);
-  g_ptr_array_unref (run->told);
+  g_ptr_array_unref (run->results);
   return status;
 }
 

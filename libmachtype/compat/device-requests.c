@@ -83,7 +83,7 @@ mt_device_requests_collect (const MtFeatures *features, MtMachineClass class,
     if (requested->value != NULL && mt_schema_get (i)->kind != MT_KIND_NONE)
       add_requested (requests, mt_schema_get (i), requested, class);
   }
-  if (mt_topology_is_asked (features))
+  if (mt_topology_is_requested (features))
     add (requests, features->topology_by, NULL, MT_KIND_CPU_TOPOLOGY, "topology");
 }
 

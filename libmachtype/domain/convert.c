@@ -147,7 +147,7 @@ update_mirror (MtXmlNode *root, const MachtypeChange *change)
 }
 
 static void
-tell_of_arguments (const MtConversion *move)
+warn_of_arguments (const MtConversion *move)
 {
   MtXmlNode *node = mt_xml_node_first (move->root);
 
@@ -210,7 +210,7 @@ move_family (const Document *document, const char *machine, GPtrArray *effects, 
     return FALSE;
   mt_convert_disks (&move);
   mt_convert_devices (&move);
-  tell_of_arguments (&move);
+  warn_of_arguments (&move);
   return TRUE;
 }
 

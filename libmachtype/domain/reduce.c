@@ -517,7 +517,7 @@ typedef struct {
 } Reduction;
 
 static void
-tell (Reduction *reduction, char *path)
+add_left_out (Reduction *reduction, char *path)
 {
   if (reduction->left_out->len < LEFT_OUT_MAX &&
       !g_hash_table_contains (reduction->left_out_set, path)) {
@@ -529,11 +529,11 @@ tell (Reduction *reduction, char *path)
 
 /* A name is the document's own, and need not be plain. */
 static void
-tell_part (Reduction *reduction, const char *separator, const char *name)
+add_left_out_part (Reduction *reduction, const char *separator, const char *name)
 {
   g_autofree char *shown = mt_escape_for_message (name);
 
-  tell (reduction, g_strconcat (reduction->path->str, separator, shown, NULL));
+  add_left_out (reduction, g_strconcat (reduction->path->str, separator, shown, NULL));
 }
 
 static int
@@ -696,8 +696,8 @@ leave_out (Reduction *reduction, guint depth)
   reduction->xml.length = frame->start;
   g_string_truncate (reduction->path, frame->path_length);
   number = reduction->counts[frame->row];
-  tell (reduction, number != 0 ? g_strdup_printf ("%s[%u]", reduction->path->str, number)
-                               : g_strdup (reduction->path->str));
+  add_left_out (reduction, number != 0 ? g_strdup_printf ("%s[%u]", reduction->path->str, number)
+                                       : g_strdup (reduction->path->str));
 }
 
 /* FALSE: the element cannot be asked about. */
@@ -707,7 +707,7 @@ write_attribute (Reduction *reduction, const Row *row, const char *value, gsize 
   if (!fits (row, value, length)) {
     if (row->value != CHOICE)
       return FALSE;
-    tell_part (reduction, "/@", row->name);
+    add_left_out_part (reduction, "/@", row->name);
     return TRUE;
   }
   mt_xml_literal (&reduction->xml, " ");
@@ -731,7 +731,7 @@ write_attributes (Reduction *reduction, int element, const MtXmlAttributes *attr
     if (row != NULL && !write_attribute (reduction, row, value, length))
       return FALSE;
     if (row == NULL)
-      tell_part (reduction, "/@", name != NULL ? name : "*");
+      add_left_out_part (reduction, "/@", name != NULL ? name : "*");
   }
   return TRUE;
 }
@@ -815,7 +815,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
     row = find_element (depth > 1 ? reduction->frames[depth - 1].row : -1, depth, element);
   if (row < 0) {
     /* The prefix is anybody's. */
-    tell_part (reduction, attributes->uri == NULL ? "/" : "/*:", element);
+    add_left_out_part (reduction, attributes->uri == NULL ? "/" : "/*:", element);
     reduction->left_out_depth = depth;
     return TRUE;
   }
@@ -831,7 +831,7 @@ static gboolean
 write_text (Reduction *reduction, const Row *row, const char *text)
 {
   if (row->value == DROPPED && *text != '\0') {
-    tell_part (reduction, "/", "text()");
+    add_left_out_part (reduction, "/", "text()");
     /* libvirt goes by whether there is firmware, and by which only where it chooses it. */
     if (!reduction->has_firmware && mt_is_word (row->name, "loader"))
       mt_xml_literal (&reduction->xml, NO_FILE);
@@ -893,7 +893,7 @@ end_document (Reduction *reduction, const MachtypeHost *host)
   if (reduction->emulator != NULL &&
       (reduction->first_device == 0 ||
        !mt_host_lists_emulator (host, reduction->arch, reduction->type, reduction->emulator))) {
-    tell (reduction, g_strdup ("/domain/devices/emulator"));
+    add_left_out (reduction, g_strdup ("/domain/devices/emulator"));
     g_clear_pointer (&reduction->emulator, g_free);
   }
   if (reduction->emulator == NULL)

@@ -66,7 +66,7 @@ gboolean mt_topology_decide (const MachtypeProperties *properties, MtFeatures *f
                              GError **error);
 
 /* Whether one is asked for: limits alone ask for none. */
-gboolean mt_topology_is_asked (const MtFeatures *features);
+gboolean mt_topology_is_requested (const MtFeatures *features);
 
 /* The sockets, cores and threads of so many vCPUs that come nearest to what is asked for. */
 gboolean mt_topology_choose (const MtFeatures *features, guint vcpus, MtTopology *chosen,

@@ -101,7 +101,7 @@ get_flavor_limit (const MachtypeProperties *properties)
 
 /* The first property that speaks of it, for messages; NULL: none. */
 static const char *
-find_asking (const MachtypeProperties *properties)
+find_requesting (const MachtypeProperties *properties)
 {
   int i;
 
@@ -135,12 +135,12 @@ mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features, 
   if (find_excess (&flavor, &features->topology_limit) >= 0)
     memset (&flavor, 0, sizeof flavor);
   features->topology = is_set (&image) ? image : flavor;
-  features->topology_by = find_asking (properties);
+  features->topology_by = find_requesting (properties);
   return TRUE;
 }
 
 gboolean
-mt_topology_is_asked (const MtFeatures *features)
+mt_topology_is_requested (const MtFeatures *features)
 {
   return is_set (&features->topology);
 }

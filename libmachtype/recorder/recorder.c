@@ -442,7 +442,7 @@ wants_devices (const MachtypeRecord *there)
 /* A host of the same name and versions is the one that was recorded before: but for hosts that
  * nobody has given a name. */
 static gboolean
-tells_host_uuid (const Run *run, const MachtypeRecord *there)
+is_known_host (const Run *run, const MachtypeRecord *there)
 {
   return there != NULL && there->host_uuid != NULL &&
          mt_ref_string_equal (there->host_name, run->host_name) &&
@@ -534,7 +534,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
   for (i = 0; i < domains->len; i++) {
     Item item = { .domain = machtype_domain_ref (domains->pdata[i]) };
 
-    if (look_up (run, &item) && run->host_uuid == NULL && tells_host_uuid (run, item.there))
+    if (look_up (run, &item) && run->host_uuid == NULL && is_known_host (run, item.there))
       run->host_uuid = g_strdup (item.there->host_uuid);
     g_array_append_val (items, item);
   }
