@@ -165,7 +165,7 @@ int mt_schema_find (const char *name);
 MtSpec mt_spec_find (const char *name);
 const char *mt_spec_name (MtSpec spec);
 
-/* "image, no more than the flavor"; empty for MT_WINNER_NONE. */
+/* "image, up to the flavor's value"; empty for MT_WINNER_NONE. */
 const char *mt_winner_get_label (MtWinner winner);
 
 /* Checks a value of a row. *checked is then its spelling in libvirt (or NULL where it has none),

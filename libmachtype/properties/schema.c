@@ -299,9 +299,9 @@ mt_winner_get_label (MtWinner winner)
     [MT_WINNER_NONE] = "",
     [MT_WINNER_IMAGE] = "image",
     [MT_WINNER_FLAVOR] = "flavor",
-    [MT_WINNER_BOTH] = "both or a conflict",
-    [MT_WINNER_LIMIT] = "image, no more than the flavor",
-    [MT_WINNER_PERMITTED] = "flavor; image where the flavor says `any` or `large`",
+    [MT_WINNER_BOTH] = "must agree",
+    [MT_WINNER_LIMIT] = "image, up to the flavor's value",
+    [MT_WINNER_PERMITTED] = "flavor; image if the flavor says `any` or `large`",
   };
 
   return labels[winner];
