@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The page "Examples": of each file its name, what its head comment says, and the whole file."""
 
-import ast
 import os
 import re
 
@@ -11,22 +10,35 @@ HEAD = """Title: Examples
 
 # Examples
 
-These are the very files of the folder `examples`. Each is built and run by the test suite.
+These are the files of the folder `examples`, each without its head comment, which is the text above
+it. The test suite builds and runs them all.
 """
 
 
-def head_comment(text, language):
-    """The first comment that is not the licence line, without its marks."""
-    if language == "python":
-        return ast.get_docstring(ast.parse(text)).splitlines()
+def find_comment(text, language):
+    """The first comment that is not the licence line."""
     mark = r"#(?!!)" if language == "sh" else "//"
-    text = re.sub(r".*SPDX-License-Identifier.*\n", "", text)
-    match = re.search(rf"/\*+((?s:.*?))\*/|((?:^{mark}.*\n)+)", text, re.MULTILINE)
+    comment = r'"""((?s:.*?))"""' if language == "python" else \
+        rf"/\*+((?:(?!SPDX)(?s:.))*?)\*/|((?:^{mark}(?!.*SPDX).*\n)+)"
+    return re.search(comment, text, re.MULTILINE)
+
+
+def head_comment(text, language):
+    """Its lines, without its marks."""
+    match = find_comment(text, language)
     if match is None:
         return []
     comment = next(group for group in match.groups() if group is not None)
-    return [re.sub(rf"^\s*(?:\*|{mark})?(?: |$)", "", line)
+    mark = "#" if language == "sh" else "//"
+    return [re.sub(rf"^\s*(?:\*|{mark})?(?: |$)", "", line) if language != "python" else line
             for line in comment.strip().splitlines()]
+
+
+def without_comment(text, language):
+    match = find_comment(text, language)
+    if match is None:
+        return text
+    return text[:match.start()] + text[match.end():].lstrip("\n")
 
 
 def markdown(comment):
@@ -66,7 +78,8 @@ def section(path):
         text = file.read()
     language = LANGUAGES[os.path.splitext(path)[1]]
     return "\n".join(["", f"## {title(path)}", ""] + markdown(head_comment(text, language)) +
-                     ["", f"```{language}", text.rstrip("\n"), "```", ""])
+                     ["", f"```{language}", without_comment(text, language).rstrip("\n"), "```",
+                      ""])
 
 
 def page(paths):

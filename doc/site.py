@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR --files DIR --readme FILE
-[--guide FILE]... [--example FILE]...
+--version VERSION [--guide FILE]... [--picture FILE]... [--example FILE]...
 
 Makes the documentation site. The guides are written to be read in the tree: here each gets the
 title that gi-docgen wants, its links to other guides lead to their pages, and the names of the
-interface that stand in backticks become links. A name that does not exist is an error. The index
+interface that are in backticks become links. A name that does not exist is an error. The index
 has the guides as the README has them, and one that the README leaves out is an error, too.
+
+landing.py makes the first page, frame.py the sidebar and the head of each page, search_index.py
+what search.js looks through.
 """
 
 import argparse
@@ -19,18 +22,20 @@ import tempfile
 import xml.etree.ElementTree as ET
 
 import examples
+import landing
+import search_index
+from frame import Frame, read, replace, write
+from words import COMMENT, FENCED, LINK, first_sentence, paragraphs, plain
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
 
 FENCE = re.compile(r"^```")
-COMMENT = re.compile(r"^<!--.*?-->\n+", re.DOTALL | re.MULTILINE)
-FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 NAME = re.compile(r"(?<![\w/])(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
 # What begins like a name of the interface and is none.
 NO_NAMES = {"machtype_dir"}
+DESCRIPTION = re.compile(r'^description = "(.*)"$', re.MULTILINE)
 
 
 class Interface:
@@ -38,14 +43,19 @@ class Interface:
 
     def __init__(self, gir):
         namespace = ET.parse(gir).getroot().find(CORE + "namespace")
-        self.pages, self.since = {}, {}
+        self.pages, self.since, self.summaries, self.virtual = {}, {}, {}, {}
         for node in namespace:
             self.add_type(node)
             self.add_callable(node, None)
             for child in node:
                 self.add_callable(child, node)
+                if child.tag == CORE + "virtual-method":
+                    page = f"vfunc.{node.get('name')}.{child.get('name')}.html"
+                    self.add_summary(page, child)
+                    self.virtual[f"{node.get(C + 'type')}Class.{child.get('name')}"] = page
                 if child.tag == CORE + "member":
                     page = f"{self.pages[node.get(C + 'type')]}#{child.get('name')}"
+                    self.add_summary(page, child)
                     self.pages[child.get(C + "identifier")] = page
                     self.pages[f"Machtype.{node.get('name')}.{child.get('name').upper()}"] = page
 
@@ -58,6 +68,7 @@ class Interface:
             kind = "error"
         page = f"{kind}.{node.get('name')}.html"
         self.since[page] = node.get("version")
+        self.add_summary(page, node)
         for name in (node.get(C + "type"), f"Machtype.{node.get('name')}"):
             self.pages[name] = page
         if node.get("{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"):
@@ -77,8 +88,19 @@ class Interface:
         name = node.get("name")
         if owner is not None:
             name = f"{owner.get('name')}.{name}"
+        self.add_summary(f"{kind}.{name}.html", node)
         self.pages[node.get(C + "identifier")] = f"{kind}.{name}.html"
         self.pages[f"Machtype.{name}"] = f"{kind}.{name}.html"
+
+    def add_summary(self, page, node):
+        text = node.findtext(CORE + "doc")
+        if text:
+            self.summaries[page] = first_sentence(plain(text.split("\n\n", maxsplit=1)[0]))
+
+    def names(self):
+        """The page of each name as C spells it; of a virtual function, with its class."""
+        return {name: page for name, page in self.pages.items() if name and "." not in name} | \
+            self.virtual
 
     def unknown(self, text):
         """The names in a text that the interface does not have."""
@@ -89,10 +111,11 @@ class Interface:
 
 
 class Guides:
-    def __init__(self, interface, readme, guides, shown):
+    def __init__(self, interface, readme, guides, shown, pictures):
         self.interface = interface
         self.pages = {os.path.realpath(path): page_of(path) for path in guides}
         self.pages[os.path.realpath(readme)] = "index.html"
+        self.pages.update((os.path.realpath(path), os.path.basename(path)) for path in pictures)
         for path in shown:
             self.pages[os.path.realpath(path)] = "examples.html#" + examples.anchor(path)
             self.pages[examples.folder(path)] = "examples.html"
@@ -109,14 +132,17 @@ class Guides:
     def prose(self, guide, text):
         def link(match):
             target = self.target(guide, match.group(2))
-            return match.group(1) if target is None else f"[{match.group(1)}]({target})"
+            mark = "!" if match.group(0).startswith("!") else ""
+            if mark and target is None:
+                self.wrong.append(f"{guide}: doc/meson.build does not list {match.group(2)}")
+            return match.group(1) if target is None else f"{mark}[{match.group(1)}]({target})"
 
         def code(match):
             page = self.interface.pages.get(re.sub(r" ?\(\)$", "", match.group(1)))
             return f"[{match.group(0)}]({page})" if page else match.group(0)
 
         # What is inside a link already gets no second one.
-        parts = re.split(r"(\[[^\]]*\]\([^)\s]+\))", text)
+        parts = re.split(r"(!?\[[^\]]*\]\([^)\s]+\))", text)
         return "".join(LINK.sub(link, part) if i % 2 else CODE.sub(code, part)
                        for i, part in enumerate(parts))
 
@@ -135,8 +161,7 @@ class Guides:
                 self.wrong.append(f"{guide}:{number}: code stands between ``` lines here")
 
     def page(self, guide):
-        with open(guide, encoding="utf-8") as file:
-            text = file.read()
+        text = read(guide)
         if not text.startswith("# "):
             raise SystemExit(f"{guide}:1: a guide begins with its title")
         self.complain(guide, text.splitlines())
@@ -149,75 +174,34 @@ def page_of(path):
     return os.path.basename(path).lower().replace(".md", ".html")
 
 
-def title_of(page):
-    with open(page, encoding="utf-8") as file:
-        return re.search(r"<title>.*?: (.*)</title>", file.read()).group(1)
+def title_of(guide):
+    """The title of a guide in markdown."""
+    return re.search(r"^# (.*)$", guide, re.MULTILINE).group(1).replace("`", "")
+
+
+def summary_of(guide):
+    """The first sentence of a guide in markdown, with its marks."""
+    text = re.split(r"^# .*$", guide, maxsplit=1, flags=re.MULTILINE)[1]
+    return first_sentence(next(paragraphs(text), ""))
 
 
 def change(path, function):
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(function(text))
+    write(path, function(read(path)))
 
 
 def edit(path, *changes):
-    def apply(text):
-        for pattern, replacement in changes:
-            text, done = re.subn(pattern, lambda _, new=replacement: new, text)
-            if not done:
-                raise SystemExit(f"{path}: gi-docgen writes this page otherwise: no {pattern}")
-        return text
-
-    change(path, apply)
+    change(path, lambda text: replace(path, text, *changes))
 
 
 def read_groups(guides, readme):
     """The guides as the README lists them: a group, and its pages."""
-    with open(readme, encoding="utf-8") as file:
-        table = re.search(r"^## Guides\n(.*?)^##? ", file.read(), re.DOTALL | re.MULTILINE).group(1)
+    table = re.search(r"^## Guides\n(.*?)^##? ", read(readme), re.DOTALL | re.MULTILINE).group(1)
     for group, cell in re.findall(r"^\| ([\w ]+) \| (.*) \|$", table, re.MULTILINE):
         pages = [guides.target(readme, link) for _, link in LINK.findall(cell)]
         # What is in the tree only.
         pages = [page for page in pages if page is not None]
         if pages:
-            yield group, pages
-
-
-def make_list(folder, groups):
-    items = ((group, "".join(f'<li><a href="{page}">{title_of(os.path.join(folder, page))}</a></li>'
-                             for page in pages)) for group, pages in groups)
-    return "".join(f"<dt>{group[0].upper()}{group[1:]}</dt><dd><ul>{links}</ul></dd>\n"
-                   for group, links in items)
-
-
-def edit_index(folder, groups):
-    """The guides come first, and in groups; an address that is not set has no row."""
-    edit(os.path.join(folder, "index.html"),
-         (r'<tr><td><em>\w+</em></td><td><a href=""[^>]*></a></td></tr>\s*', ""),
-         (r'<li><a href="classes_hierarchy.html"[^>]*>.*?</a></li>\s*', ""),
-         (r"<h3>Namespace</h3>\s*<h1>[^<]*</h1>", "<h1>libmachtype</h1>"),
-         (r'<section>\s*<div class="toggle-wrapper">\s*<h4 id="extra"(?s:.*?)</section>', ""),
-         (r'<h5>Sections</h5>\s*<div class="links">',
-          '<h5>Sections</h5>\n<div class="links">\n<a href="#guides">Guides</a>\n'),
-         (r'<div class="meta build toggle-wrapper">',
-          '<div class="toggle-wrapper">\n<h4 id="guides" style="display:flex;">Guides'
-          '<a href="#guides" class="anchor"></a></h4>\n<div class="docblock guides"><dl>\n'
-          f'{make_list(folder, groups)}</dl></div>\n</div>\n'
-          '<div class="meta build toggle-wrapper">'))
-
-
-def edit_sidebars(folder, guides):
-    """gi-docgen has no way from guide to guide, and none from the interface to them."""
-    links = "".join(f'<a href="{page}">{title_of(os.path.join(folder, page))}</a>\n'
-                    for page in guides)
-    for page in (name for name in os.listdir(folder) if name.endswith(".html")):
-        shown = f"<h5>Guides</h5>\n<div class=\"links\">\n{links}</div>" if page in guides else \
-            '<div class="links"><a href="index.html#guides">Guides</a></div>'
-        if page != "index.html":
-            edit(os.path.join(folder, page),
-                 ('<div class="section generator">',
-                  f'<div class="section">{shown}</div>\n<div class="section generator">'))
+            yield group[0].upper() + group[1:], pages
 
 
 def edit_interface(folder, interface):
@@ -257,55 +241,69 @@ def edit_all(folder, interface):
                lambda text, link=link: NAME_ALONE.sub(link, NO_LINKS.sub("", text)))
 
 
-def tidy(folder, interface, groups, pages):
-    edit_index(folder, groups)
-    # The hierarchy of a single class.
+def titles_of(content, interface):
+    """What each page is called: its title, or its name in C."""
+    titles = {page: title_of(text) for page, text in content.items()}
+    for name, page in interface.names().items():
+        titles.setdefault(page.partition("#")[0], name)
+    return titles
+
+
+def tidy(given, interface, guides, groups, content):
+    folder = given.output
+    sentences = {page: summary_of(text) for page, text in content.items()}
+    summaries = dict(interface.summaries)
+    summaries.update((page, plain(sentence)) for page, sentence in sentences.items())
+    summaries["index.html"] = DESCRIPTION.search(read(given.config)).group(1)
+    frame = Frame(folder, given.version, groups, titles_of(content, interface), summaries)
+    landing.edit(folder, frame, guides, given.readme, sentences)
     edit(os.path.join(folder, "libmachtype.devhelp2"),
          (r'<sub name="Classes Hierarchy" [^>]*/>', ""))
-    os.remove(os.path.join(folder, "classes_hierarchy.html"))
-    edit_sidebars(folder, pages)
+    for name in ("classes_hierarchy.html", "fzy.js", "index.json"):
+        os.remove(os.path.join(folder, name))
+    for page in sorted(name for name in os.listdir(folder) if name.endswith(".html")):
+        frame.decorate(page)
     edit_interface(folder, interface)
     edit_all(folder, interface)
+    search_index.make(folder, frame.order, frame.titles, interface.names(), summaries)
 
 
-def write(folder, name, text):
-    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-        file.write(text)
+def generate(given, content):
+    """What gi-docgen makes, with our style and our search."""
+    with tempfile.TemporaryDirectory() as folder:
+        for page, text in content.items():
+            write(os.path.join(folder, page.replace(".html", ".md")), text)
+        shutil.rmtree(given.output, ignore_errors=True)
+        subprocess.run([given.gi_docgen, "generate", "--quiet", "--no-namespace-dir",
+                        "--fatal-warnings", "--config", given.config, "--content-dir", folder,
+                        "--content-dir", given.files, "--output-dir", given.output, given.gir],
+                       check=True)
+    shutil.copyfile(os.path.join(given.files, "search.js"),
+                    os.path.join(given.output, "search.js"))
+    style = os.path.join(given.output, "style.css")
+    write(style, read(style) + read(os.path.join(given.files, "site.css")))
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--gi-docgen", required=True)
-    parser.add_argument("--config", required=True)
-    parser.add_argument("--gir", required=True)
-    parser.add_argument("--output", required=True)
-    parser.add_argument("--files", required=True)
-    parser.add_argument("--readme", required=True)
-    parser.add_argument("--guide", action="append", default=[])
-    parser.add_argument("--example", action="append", default=[])
+    for name in ("gi-docgen", "config", "gir", "output", "files", "readme", "version"):
+        parser.add_argument("--" + name, required=True)
+    for name in ("guide", "picture", "example"):
+        parser.add_argument("--" + name, action="append", default=[])
     given = parser.parse_args()
 
     interface = Interface(given.gir)
-    guides = Guides(interface, given.readme, given.guide, given.example)
-    pages = [page_of(guide) for guide in given.guide] + ["examples.html"]
+    guides = Guides(interface, given.readme, given.guide, given.example, given.picture)
+    content = {page_of(guide): guides.page(guide) for guide in given.guide}
+    content["examples.html"] = examples.page(given.example)
     groups = list(read_groups(guides, given.readme))
-    guides.wrong += [f"{given.readme}: the table of guides leaves {page} out" for page in pages
-                     if page not in sum((listed for _, listed in groups), [])]
-    with tempfile.TemporaryDirectory() as content:
-        for guide in given.guide:
-            write(content, page_of(guide).replace(".html", ".md"), guides.page(guide))
-        write(content, "examples.md", examples.page(given.example))
-        if guides.wrong:
-            raise SystemExit("\n".join(guides.wrong))
-        shutil.rmtree(given.output, ignore_errors=True)
-        subprocess.run([given.gi_docgen, "generate", "--quiet", "--no-namespace-dir",
-                        "--fatal-warnings", "--config", given.config, "--content-dir", content,
-                        "--content-dir", given.files, "--output-dir", given.output, given.gir],
-                       check=True)
-    with open(os.path.join(given.files, "site.css"), encoding="utf-8") as ours, \
-            open(os.path.join(given.output, "style.css"), "a", encoding="utf-8") as style:
-        style.write(ours.read())
-    tidy(given.output, interface, groups, pages)
+    listed = sum((pages for _, pages in groups), [])
+    guides.wrong += [f"{given.readme}: the table of guides leaves {page} out" for page in content
+                     if page not in listed]
+    if guides.wrong:
+        raise SystemExit("\n".join(guides.wrong))
+    generate(given, content)
+    tidy(given, interface, guides, groups, content)
 
 
 if __name__ == "__main__":

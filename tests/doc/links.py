@@ -77,9 +77,9 @@ class Page(html.parser.HTMLParser):
 
 
 def other_links(folder):
-    with open(os.path.join(folder, "index.json"), encoding="utf-8") as file:
-        index = json.load(file)
-    yield from ("index.json", f"index.json: {name}") if not index.get("symbols") else ()
+    with open(os.path.join(folder, "search-index.js"), encoding="utf-8") as file:
+        index = json.loads(file.read().removeprefix("window.searchIndex = ").rstrip(";\n"))
+    yield from (("search-index.js", entry["href"]) for entry in index)
     for book in (name for name in os.listdir(folder) if name.endswith(".devhelp2")):
         for node in ET.parse(os.path.join(folder, book)).iter():
             if node.get("link"):
