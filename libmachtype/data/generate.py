@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """generate.py SOURCE OUTPUT
 
-Makes the C tables of libmachtype in the folder OUTPUT from SOURCE/*.tsv, and checks every row on the
-way: what is wrong is reported as FILE:LINE, and nothing is written. tables.h has what more than one
+Generates the C tables of libmachtype in the folder OUTPUT from SOURCE/*.tsv, and checks every row on
+the way: an error is reported with FILE:LINE, and nothing is written. tables.h has what more than one
 file needs, *.inc the tables of one file each. Their types are in those files.
 
-A file holds a table, or several that begin with a line "%NAME". A table has a line with the names of
-its columns, then rows, all with tabs between. "-" is an empty cell. "#" begins a comment; "#: KEY TEXT"
-names a source for the column "source" (continued by "#:" and two blanks). The order of rows counts
+A file contains a table, or several that start with a line "%NAME". A table has a line with the names of
+its columns, then rows, all tab-separated. "-" is an empty cell. "#" starts a comment; "#: KEY TEXT"
+names a source for the column "source" (continued by "#:" and two blanks). The order of rows matters
 only where a comment says so.
 """
 
@@ -20,7 +20,7 @@ LAST_NUMBER = 9999  # of the grammar
 
 
 class Wrong(Exception):
-    """Something that a table must not say."""
+    """Something that a table must not contain."""
 
 
 # What a cell may be: functions from its text to its value.
@@ -135,7 +135,7 @@ FILES = {
 
 
 class Row:
-    """A row's values as attributes, and where it is."""
+    """A row's values as attributes, and its position."""
 
     def __init__(self, place, values):
         self.place = place
@@ -151,7 +151,7 @@ class Problems:
 
 
 class Reader:
-    """One file: a line at a time."""
+    """One file, read line by line."""
 
     def __init__(self, path, tables, problems):
         self.path, self.tables, self.problems = path, tables, problems
@@ -248,7 +248,7 @@ class Reader:
         return keys
 
 
-# What one table says of another.
+# References between tables.
 
 class Facts:
     """All tables, checked against each other."""
@@ -313,8 +313,8 @@ class Facts:
 # The grammar.
 
 class Form:
-    """A form of names, as name/parse.c reads it: what may be left out begins with its length, a tag
-    ends with the number of its variant, limits stand apart."""
+    """A form of names, as name/parse.c reads it: an optional part begins with its length, a tag
+    ends with the number of its variant, limits are separate."""
 
     TOKEN = re.compile(r"(?P<literal>[a-z0-9.+-])|(?P<number>[XYZR])(?:\{(?P<low>\d+)(?:-(?P<high>\d+))?\})?"
                        r"|(?P<codename>C)|(?P<open>\[)|(?P<close>\])|<(?P<tag>[a-z-]+)>")
@@ -378,16 +378,16 @@ class Form:
         return self.rest[0] in "XYZR0123456789"
 
     def plain(self):
-        """The literal before the numbers, and whether there are always three; None if there is
-        more to it than that."""
+        """The literal before the numbers, and whether there are always three; None if it is more
+        complex."""
         match = re.fullmatch(r"([a-z]*)X\.Y(\.Z|\[\.Z\])", self.rest)
         if self.whole or not match or self.row.families != ["any"]:
             return None
         return match[1], match[2] == ".Z"
 
 
-# Finding a text: slots, each the number of a row from 1 on or 0, filled one after the other from the
-# text's own on. The factors are tried until they scatter the texts well.
+# Finding a text: slots, each with the number of a row from 1 on or 0, filled in order, starting at
+# the text's own. The factors are tried until they distribute the texts well.
 
 def slot_of(key, factors, size):
     data, length = key.encode(), len(key)
@@ -396,7 +396,7 @@ def slot_of(key, factors, size):
 
 
 def random_factors():
-    """Always the same ones."""
+    """The same ones in every run."""
     state = 1
     while True:
         factors = []
@@ -407,7 +407,7 @@ def random_factors():
 
 
 def fill_slots(keys, factors, size):
-    """The slots, and how many were passed over to fill them."""
+    """The slots, and how many were skipped to fill them."""
     slots, passed = [0] * size, 0
     for row, key in enumerate(keys, 1):
         at = slot_of(key, factors, size)
@@ -433,7 +433,7 @@ def scatter(keys, tries=400):
 
 
 def finder(name, keys):
-    """The slots of a table, and the function for the first one of a text of two bytes or more."""
+    """The slots of a table, and the function for the first slot of a text of two bytes or more."""
     factors, slots = scatter(keys)
     kind = "guint8" if len(keys) < 256 else "guint16"
     places = ("p[0]", "p[length / 2]", "p[length - 2]", "p[length - 1]", "(guint)length")
@@ -483,7 +483,7 @@ def pair(numbers):
 
 
 def fields(**values):
-    """An initialiser; what is nothing is left out."""
+    """An initializer; empty fields are omitted."""
     shown = []
     for name, value in values.items():
         if isinstance(value, tuple):
@@ -512,7 +512,7 @@ def size_of(texts):
 
 
 def discriminating_byte(names):
-    """Where no two names have the same byte."""
+    """The position at which no two names have the same byte."""
     for at in range(min(map(len, names))):
         if len({name[at] for name in names}) == len(names):
             return at
@@ -560,7 +560,8 @@ def make_header(facts, forms):
 
 
 def spellings(facts):
-    """Every spelling that names one architecture; libvirt's first, most names are these."""
+    """Every spelling that identifies one architecture; libvirt's first, because most names are
+    these."""
     found = {}
     for names in (lambda row: [row.libvirt], lambda row: [row.glance, row.debian, *row.aliases]):
         for row in facts.archs:
@@ -594,7 +595,7 @@ def make_boards(facts, _):
 
 
 def aliases(facts):
-    """Those of the families, and the others."""
+    """The aliases of the families, and the others."""
     found = [(row.alias, row.family, "upstream", row) for row in facts.families]
     for row in facts.aliases:
         if row.alias in [name for name, *_ in found]:
@@ -639,7 +640,7 @@ def make_vendors(facts, _):
         label=quote(row.label), counts_as=vendor_enum(row.counts_as), age_rule=row.age_rule,
         version_is_base=row.base == "version") for row in facts.vendors]
     codenames = {row.codename: row for row in facts.releases if row.codename}
-    # A variant's own base counts before that of its sisters.
+    # A variant's own base precedes that of the others.
     releases = [row for row in facts.releases if row.base]
     releases.sort(key=lambda row: (facts.vendor_names.index(row.vendor), row.variant == ""))
     return [*array("MtVendor vendors", rows),
@@ -662,7 +663,7 @@ def make_lifecycles(facts, _):
 
 
 def make_effects(facts, _):
-    """By version, and by the table within one."""
+    """By version, and in the order of the table within one."""
     return array("Step steps", [fields(families=family_bits(row.families), since=row.since,
                                        text=quote(row.effect))
                                 for row in sorted(facts.effects, key=lambda row: row.since)])
