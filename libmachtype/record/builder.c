@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* MachtypeRecordBuilder: what is to be recorded of one instance, checked. */
+/* MachtypeRecordBuilder: what to record about one instance, validated. */
 
 #include "record/record-private.h"
 
@@ -12,8 +12,8 @@
 
 struct _MachtypeRecordBuilder {
   gatomicrefcount refs;
-  MachtypeRecord *record;       /* not shared: nobody else sees it before the end */
-  MachtypeProperties *given;    /* by the caller; the record has these over the defaults */
+  MachtypeRecord *record;       /* not shared: private to the builder until the end */
+  MachtypeProperties *given;    /* by the caller; in the record these override the defaults */
   MachtypeProperties *defaults; /* of a guest; NULL: none */
 };
 
@@ -133,7 +133,7 @@ set_text (char **slot, const char *text)
     g_ref_string_release (old);
 }
 
-/* NULL and the empty text stand for "not known". */
+/* NULL and the empty string mean "unknown". */
 static gboolean
 check_and_set (char **slot, const char *what, const char *text, GError **error)
 {
@@ -343,7 +343,7 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
   return TRUE;
 }
 
-/* NULL for none; what is there may be the same. */
+/* NULL for none; the result may be the object that is already set. */
 static void
 set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
 {
@@ -353,7 +353,7 @@ set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
   machtype_properties_unref (old);
 }
 
-/* Gives the record its properties. On error the builder is as it was. */
+/* Sets the record's properties. On error the builder is unchanged. */
 static gboolean
 take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
                  MachtypeProperties *defaults, GError **error)

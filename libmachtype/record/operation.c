@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a record means for what is done with its instance. Nova loses it in resize, rescue and
- * unshelve, where it takes the image properties of a request or of another image; here there is one
- * rule for all: a record wins, and only a rebuild forgets it. */
+/* How a record applies to operations on its instance. Nova loses it in resize, rescue and unshelve,
+ * where it uses the image properties of a request or of another image; here one rule applies to
+ * all: a record wins, and only a rebuild discards it. */
 
 #include "record/record-private.h"
 

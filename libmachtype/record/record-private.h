@@ -10,19 +10,19 @@
 #define MT_SOURCE_LAST MACHTYPE_SOURCE_IMPORT
 
 typedef struct {
-  char text[MT_UUID_LENGTH + 1]; /* lower case: one instance, one spelling */
+  char text[MT_UUID_LENGTH + 1]; /* lower case: one spelling for each instance */
 } MtUuid;
 
-/* Raises MACHTYPE_ERROR_INVALID_ARGUMENT for a text that is no UUID. */
+/* Raises MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID. */
 gboolean mt_uuid_parse (const char *text, MtUuid *uuid, GError **error);
 void mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes);
 void mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid);
 
-/* All texts are GRefStrings: a store has few machines, hosts, cells and states for very many
- * records, and lends each of them to all. NULL: not known. */
+/* All strings are GRefStrings: a store has few machine types, hosts, cells and states for very many
+ * records, and shares each of them. NULL: unknown. */
 struct _MachtypeRecord {
   gatomicrefcount refs;
-  MachtypeRecord *lender; /* whose texts and properties these are; NULL: its own */
+  MachtypeRecord *lender; /* the record that owns these strings and properties; NULL: itself */
   MtUuid uuid;
   MachtypeArch arch;
   MachtypeSource source;
@@ -38,27 +38,27 @@ struct _MachtypeRecord {
 };
 
 /* Finds a state by Nova's or libvirt's word, in any case. Returns Nova's word for it; NULL if it is
- * none. */
+ * unknown. */
 const char *mt_state_find (const char *text, MachtypeState *state);
 gboolean mt_state_may_change (MachtypeState state);
 
-/* Sets what a guest was given where nobody asked: each counts only where the builder has no such
- * property. defaults may be NULL. On error the builder is as it was. */
+/* Sets the defaults that a guest was given: each counts only if the builder does not have the
+ * property. defaults can be NULL. On error the builder is unchanged. */
 gboolean mt_record_builder_set_defaults (MachtypeRecordBuilder *builder,
                                          MachtypeProperties *defaults, GError **error);
 
 MachtypeRecord *mt_record_new (void);
 MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 
-/* Whether the image properties of one instance are not too large together. */
+/* Checks that the image properties of one instance are not too large together. */
 gboolean mt_record_check_properties (MachtypeProperties *properties, GError **error);
 
-/* The same as another revision, for good: unlike a copy it must not be changed any more. It borrows
- * all texts at once, for a reference to each takes longer than all else that adding it does. */
+/* The same record with another revision, permanently: unlike a copy it must not be changed any
+ * more. It borrows all strings at once, because a reference to each takes longer than everything
+ * else in adding it. */
 MachtypeRecord *mt_record_as_revision (MachtypeRecord *record, guint64 revision);
 
-/* Whether what a change was judged by is still so; where the instance is does not matter for that.
- */
+/* Whether the input of a judgment is unchanged; where the instance is does not matter for it. */
 gboolean mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b);
 gboolean mt_record_is_same_place (const MachtypeRecord *a, const MachtypeRecord *b);
 
@@ -71,7 +71,7 @@ mt_ref_string_dup (char *text)
   return text != NULL ? g_ref_string_acquire (text) : NULL;
 }
 
-/* NULL equals NULL only. */
+/* NULL is equal only to NULL. */
 static inline gboolean
 mt_ref_string_equal (const char *a, const char *b)
 {

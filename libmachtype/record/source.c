@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a machine type comes from. */
+/* The source of a machine type. */
 
 #include "record/record-private.h"
 

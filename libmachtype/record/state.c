@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The state of an instance, in Nova's words and libvirt's. */
+/* The state of an instance, by Nova's and libvirt's names. */
 
 #include "record/record-private.h"
 
@@ -30,7 +30,7 @@ mt_state_find (const char *text, MachtypeState *state)
   return NULL;
 }
 
-/* An instance whose state nobody knows may be running. */
+/* An instance in an unknown state may be running. */
 gboolean
 mt_state_may_change (MachtypeState state)
 {

@@ -7,7 +7,7 @@
 
 #include "error-private.h"
 
-/* Where the digits of each byte stand. */
+/* Where the digits of each byte are. */
 static const guint8 places[MT_UUID_BYTES] = { 0,  2,  4,  6,  9,  11, 14, 16,
                                               19, 21, 24, 26, 28, 30, 32, 34 };
 
@@ -25,7 +25,7 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
   for (i = 0; i < MT_UUID_LENGTH; i++) {
     if (is_dash (i) ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
       break;
-    /* The bit that capital letters lack, and digits and dashes have. */
+    /* The bit that is unset in capital letters, and set in digits and dashes. */
     uuid->text[i] = text[i] | 0x20;
   }
   if (i == MT_UUID_LENGTH && text[i] == '\0') {

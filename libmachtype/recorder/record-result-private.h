@@ -3,7 +3,7 @@
 
 #include <machtype/recorder.h>
 
-/* record and error may be NULL, and are not both; warnings may be NULL: none. */
+/* Either record or error is NULL, not both; warnings can be NULL: none. */
 MachtypeRecordResult *mt_record_result_new (MachtypeDomain *domain, MachtypeRecord *record,
                                             MachtypeStoreOutcome outcome, const GPtrArray *warnings,
                                             const GError *error, guint n_done, guint n_total);

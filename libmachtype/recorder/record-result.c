@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a recorder hands over: an object, so that later releases can tell more. */
+/* What a recorder reports: an object, so that later releases can add to it. */
 
 #include "recorder/record-result-private.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every domain of a host into a store: what each host does at its start. */
+/* Records every domain of a host in a store: what each host does when it boots. */
 
 #include <machtype/recorder.h>
 
@@ -20,13 +20,13 @@ struct _MachtypeRecorder {
   gatomicrefcount refs;
   MachtypeStore *store;
   MachtypePolicy *policy; /* NULL: none */
-  char *host_name;        /* NULL: what the host calls itself */
-  char *cell;             /* NULL: not known */
-  char *author;           /* NULL: not known */
+  char *host_name;        /* NULL: the name that the host reports */
+  char *cell;             /* NULL: unknown */
+  char *author;           /* NULL: unknown */
   gboolean dry_run;
 };
 
-/* The device properties of the domain before: those of one host are mostly alike. */
+/* The device properties of the previous domain: those of one host are mostly alike. */
 typedef struct {
   MachtypeProperties *devices; /* borrowed; NULL: none yet */
   const MtRecipe *recipe;
@@ -38,8 +38,8 @@ typedef struct {
   const MachtypeRecorder *recorder;
   MachtypeConnection *connection;
   const char *host_name;
-  char *host_uuid;    /* NULL: not known */
-  MachtypeHost *host; /* NULL: nobody had to ask yet */
+  char *host_uuid;    /* NULL: unknown */
+  MachtypeHost *host; /* NULL: not needed yet */
   Devices before;
   gint64 now; /* seconds */
 } Run;
@@ -200,7 +200,7 @@ machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run)
   recorder->dry_run = dry_run;
 }
 
-/* Asked once, and only if something cannot be known otherwise: it takes as long as thirty domains.
+/* Read once, and only if something cannot be known otherwise: it takes as long as thirty domains.
  */
 static MachtypeHost *
 need_host (Run *run, GError **error)
@@ -210,11 +210,11 @@ need_host (Run *run, GError **error)
   return run->host;
 }
 
-/* One domain, and what becomes of it. */
+/* One domain, and its result. */
 typedef struct {
-  MachtypeDomain *domain; /* unread, then read: without devices where they are not wanted */
+  MachtypeDomain *domain; /* unread, then read: without devices if they are not needed */
   MachtypeRecord *there;  /* NULL: none */
-  MachtypeRecord *record; /* NULL: not made, or error is set */
+  MachtypeRecord *record; /* NULL: not created, or error is set */
   GPtrArray *warnings;    /* of MachtypeFinding; NULL: none */
   GError *error;
 } Item;
@@ -231,7 +231,7 @@ item_clear (gpointer data)
   g_clear_error (&item->error);
 }
 
-/* Takes the message over. */
+/* Takes ownership of the message. */
 static void
 warn (Item *item, const char *code, char *message)
 {
@@ -240,8 +240,8 @@ warn (Item *item, const char *code, char *message)
   g_ptr_array_add (item->warnings, mt_finding_new (code, message, NULL));
 }
 
-/* What only describes a domain must not decide whether it is recorded, for whoever makes guests
- * chooses it. */
+/* What only describes a domain must not decide whether it is recorded, because it is chosen by
+ * whoever creates guests. */
 static void
 leave_out (Item *item, const char *code, const char *what, const GError *why)
 {
@@ -274,7 +274,7 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
   MtUuid parsed;
   const char *uuid;
 
-  /* A driver may tell one that is none. */
+  /* A driver may report an invalid one. */
   uuid =
       run->host_uuid != NULL && mt_uuid_parse (run->host_uuid, &parsed, NULL) ? parsed.text : NULL;
   machtype_record_builder_set_versions (builder,
@@ -289,7 +289,7 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
                                             error);
 }
 
-/* The devices that the domain has, and what its machine would be given where it has none. */
+/* The devices that the domain has, and the machine's defaults where it has none. */
 static MachtypeProperties *
 complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **error)
 {
@@ -300,8 +300,8 @@ complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **
   return mt_properties_overlay (defaults, devices, error);
 }
 
-/* Domains with the same devices share one object, which stores know without looking into it. NULL
- * with an error: they cannot be kept. */
+/* Domains with the same devices share one object, which stores recognize without inspecting it.
+ * NULL with an error: they cannot be stored. */
 static MachtypeProperties *
 get_devices (Run *run, MachtypeProperties *devices, const MtRecipe *recipe, GError **error)
 {
@@ -333,8 +333,8 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *m
     leave_out (item, "devices-not-recorded", "what devices the domain has", why);
 }
 
-/* A domain that does not say its machine type gets what a new guest would: by the image properties
- * that are kept for it, the operator's default, the library's. */
+/* A domain without a machine type gets that of a new guest: by the image properties that are stored
+ * for it, the operator's default, the built-in default. */
 static gboolean
 set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
@@ -362,7 +362,7 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **err
   return TRUE;
 }
 
-/* An alias stands for another type on each host, and only the host knows for which. */
+/* An alias resolves to another type on each host, and only the host knows to which. */
 static gboolean
 is_alias (const char *machine, MachtypeArch arch)
 {
@@ -372,7 +372,7 @@ is_alias (const char *machine, MachtypeArch arch)
          parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
 }
 
-/* What is recorded stays, and is not what the guest has. */
+/* The recorded machine type is kept, although the guest has another one. */
 static void
 warn_of_difference (Item *item, const char *machine, MachtypeArch arch)
 {
@@ -396,7 +396,7 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **erro
   if (!machtype_record_builder_set_arch (builder, arch, error))
     return FALSE;
   warn_of_difference (item, machine, arch);
-  /* It is said again, for who may delete the record meanwhile. */
+  /* It is set again, because the record may be deleted in the meantime. */
   if (there != NULL && there->machine != NULL) {
     machine = there->machine;
     requested = there->requested;
@@ -422,8 +422,8 @@ make_record (Run *run, Item *item, GError **error)
   return machtype_record_builder_end (builder);
 }
 
-/* What is absent in a record, and may be filled in from the domain's devices. A pointer model is
- * only there with a tablet on USB. */
+/* What is missing in a record, and can be filled in from the domain's devices. A pointer model
+ * exists only with a tablet on USB. */
 static gboolean
 wants_devices (const MachtypeRecord *there)
 {
@@ -439,8 +439,8 @@ wants_devices (const MachtypeRecord *there)
   return there == NULL;
 }
 
-/* A host of the same name and versions is the one that was recorded before: but for hosts that
- * nobody has given a name. */
+/* A host of the same name and versions is the one that was recorded before, unless the host has no
+ * name. */
 static gboolean
 is_known_host (const Run *run, const MachtypeRecord *there)
 {
@@ -486,7 +486,7 @@ read_item (Item *item)
   item->domain = read;
 }
 
-/* The host is asked who it is, where that is not known, while domains are read. */
+/* If the host's identity is unknown, the host is asked for it while domains are read. */
 static void
 read_all (Run *run, GArray *items)
 {
@@ -519,7 +519,8 @@ make_records (Run *run, GArray *items, GError **error)
   return TRUE;
 }
 
-/* What is to be recorded. Nobody waits for the store meanwhile: libvirt may have to be asked. */
+/* Determines what to record. The store is not locked in the meantime, because libvirt may have to
+ * be asked. */
 static GArray *
 prepare (Run *run, GPtrArray *domains, GError **error)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a store is asked for. A subclass in another language may fail without saying why, as one in
- * Python does whose method raises anything but an error of GLib: that must not count as done. */
+/* Calls to the virtual functions of a store. A subclass in another language may fail without
+ * setting an error, such as one in Python whose method raises anything but a GLib error: that must
+ * not count as success. */
 
 #include "store/store-private.h"
 
 #include "error-private.h"
 
-/* Passes the answer of a virtual function on. Takes why over. */
+/* Passes on the result of a virtual function. Takes ownership of why. */
 static gboolean
 answer (MachtypeStore *store, gboolean ok, GError *why, const char *what, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changes of a record that is there, each compared with what was read, and kept in its history. */
+/* Changes of an existing record, each compared with what was read, and added to its history. */
 
 #include "store/store-private.h"
 
@@ -8,8 +8,8 @@
 #include "error-private.h"
 #include "properties/properties-private.h"
 
-/* What somebody wants of a record that may since have been seen elsewhere: where it is then is what
- * was seen last; everything else must be as it was read. */
+/* The change that a caller wants, to a record that may since have been seen elsewhere: the host and
+ * state that were seen last are kept; everything else must be as it was read. */
 static MachtypeRecord *
 rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *record,
         MachtypeRecord **there, GError **error)
@@ -33,8 +33,8 @@ rebase (MachtypeStore *store, const MachtypeRecord *expected, MachtypeRecord *re
   return g_steal_pointer (&rebased);
 }
 
-/* Inside a transaction. change may be NULL: no next revision, nothing for the history. Returns what
- * is there then. */
+/* Inside a transaction. change can be NULL: no new revision, no history entry. Returns the stored
+ * record. */
 static MachtypeRecord *
 replace_inside (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                 const MtStoreChange *change, GError **error)
@@ -236,7 +236,7 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   return write_change (store, old_record, rebuilt, &change, error);
 }
 
-/* The last change that was not taken back; NULL: there is none. */
+/* The last change that was not undone; NULL: there is none. */
 static MachtypeHistoryEntry *
 find_undoable (GPtrArray *history)
 {
@@ -280,7 +280,7 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
   const MachtypeHistoryEntry *entry;
   MachtypeRecord *undone;
 
-  /* What is pending may be the change to take back. */
+  /* The pending change may be the one to undo. */
   if (!mt_store_check_settled (store, record->uuid.text, error))
     return NULL;
   history = machtype_store_list_history (store, record->uuid.text, error);

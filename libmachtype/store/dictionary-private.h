@@ -3,13 +3,14 @@
 
 #include "store/store-private.h"
 
-/* What very many records share is kept once and named by number: machine types, cells, states,
- * hosts with their versions, sets of image properties. A dictionary has, of those, what a store has
- * met. Numbers are the database's, counted from 1, and never change; 0 is "not met". */
+/* Values that very many records share are stored once and referred to by number: machine types,
+ * cells, states, hosts with their versions, sets of image properties. A dictionary contains those
+ * that a store has seen. Numbers are the database's, counted from 1, and never change; 0 means "not
+ * seen". */
 
-/* One host as records were made on it: another QEMU is another row. */
+/* One host as records were written on it: another QEMU version is another row. */
 typedef struct {
-  char *name, *uuid; /* GRefStrings; NULL: not known */
+  char *name, *uuid; /* GRefStrings; NULL: unknown */
   guint64 qemu_version, libvirt_version;
 } MtDictionaryHost;
 
@@ -28,30 +29,29 @@ typedef struct {
 void mt_dictionary_init (MtDictionary *dictionary);
 void mt_dictionary_clear (MtDictionary *dictionary);
 
-/* After a rollback numbers that were given in it may be given again, to something else. */
+/* After a rollback, numbers that were assigned in it can be assigned again, to something else. */
 void mt_dictionary_forget (MtDictionary *dictionary);
 
-/* Whether a pointer holds a number, which on 32 bits it need not: one that was cut off would be
- * another text's. */
+/* Whether a pointer can hold a number, which on 32 bits is not always so: a truncated one would be
+ * another string's. */
 gboolean mt_dictionary_can_hold (gint64 id);
 
 gint64 mt_dictionary_find_text_id (const MtDictionary *dictionary, const char *text);
 gint64 mt_dictionary_find_host_id (const MtDictionary *dictionary, const MtDictionaryHost *host);
 gint64 mt_dictionary_find_encoded_id (const MtDictionary *dictionary, const char *encoded);
 
-/* Looks an object up without looking into it: most records share few of them, those that were read
- * from this store or the one that a caller has for all. */
+/* Looks up an object without inspecting it: most records share a few objects, those that were read
+ * from this store or the one that a caller uses for all. */
 gint64 mt_dictionary_find_object_id (const MtDictionary *dictionary,
                                      const MachtypeProperties *properties);
 
-/* What a number stands for, borrowed; NULL: not met. */
+/* The value for a number, borrowed; NULL: not seen. */
 char *mt_dictionary_find_text (const MtDictionary *dictionary, gint64 id);
 const MtDictionaryHost *mt_dictionary_find_host (const MtDictionary *dictionary, gint64 id);
 MachtypeProperties *mt_dictionary_find_properties (const MtDictionary *dictionary, gint64 id);
 
-/* Keep what was found, a reference of their own. FALSE: the number stands for another one already,
- * so that nothing that we have written stands there: the table was changed so that it takes
- * different texts for the same. */
+/* Add what was found, taking a reference. FALSE: the number already has another value, so the table
+ * was not written by us: it was changed so that it treats different strings as equal. */
 gboolean mt_dictionary_keep_text (MtDictionary *dictionary, gint64 id, char *text);
 gboolean mt_dictionary_keep_host (MtDictionary *dictionary, gint64 id,
                                   const MtDictionaryHost *host);
@@ -59,6 +59,6 @@ gboolean mt_dictionary_keep_host (MtDictionary *dictionary, gint64 id,
 void mt_dictionary_keep_properties (MtDictionary *dictionary, gint64 id,
                                     MachtypeProperties *properties, const char *encoded);
 
-/* The properties that a caller has, perhaps for all. */
+/* The properties that a caller uses, possibly for all records. */
 void mt_dictionary_remember_object (MtDictionary *dictionary, MachtypeProperties *properties,
                                     gint64 id);

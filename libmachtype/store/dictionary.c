@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The numbers of what very many records share, as far as a store has met them. */
+/* The numbers of shared values, for those that a store has seen. */
 
 #include "store/dictionary-private.h"
 
 #include <string.h>
 
-/* How much of it is kept in memory: a database may have any number. */
+/* How much of it is kept in memory: a database can contain any number. */
 #define TEXTS_MAX 65536
 #define PROPERTIES_MAX 4096
 
@@ -59,7 +59,7 @@ mt_dictionary_can_hold (gint64 id)
   return (gint64)(gsize)id == id;
 }
 
-/* Under 0 nothing is kept. */
+/* Nothing is stored for 0. */
 static gpointer
 key_of (gint64 id)
 {
@@ -213,7 +213,7 @@ mt_dictionary_keep_properties (MtDictionary *dictionary, gint64 id, MachtypeProp
   g_hash_table_replace (dictionary->properties, key_of (id), machtype_properties_ref (properties));
 }
 
-/* It is kept alive, for another one at the same address would pass for it. */
+/* It is kept alive, because another one at the same address would be mistaken for it. */
 void
 mt_dictionary_remember_object (MtDictionary *dictionary, MachtypeProperties *properties, gint64 id)
 {

@@ -4,14 +4,14 @@
 #include "arch-private.h"
 #include "store/store-private.h"
 
-/* How any database keeps what is no number and no text of its own, and whether what it answers can
- * be what was kept. */
+/* How every database stores values that are neither numbers nor text, and the checks on what it
+ * returns. */
 
-/* "name=value" by name, a line each; backslash, equals sign and newline behind a backslash. Equal
- * properties give equal texts; none give "". */
+/* "name=value", sorted by name, one per line; backslash, equals sign and newline are escaped by a
+ * backslash. Equal properties have equal encodings; none are encoded as "". */
 char *mt_properties_encode (MachtypeProperties *properties);
 
-/* NULL: it is not such a text. */
+/* NULL: not a valid encoding. */
 MachtypeProperties *mt_properties_decode (const char *text);
 
 /* FALSE: the number is out of range. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What every database of records keeps alike, whatever its tables and its calls. */
+/* Encodings that every database of records shares, whatever its tables and its API. */
 
 #include "store/encoding-private.h"
 
@@ -33,7 +33,7 @@ mt_properties_encode (MachtypeProperties *properties)
   return g_string_free (text, FALSE);
 }
 
-/* Reads up to an end character that has no backslash before it. NULL: there is none. */
+/* Reads up to an unescaped end character. NULL: there is none. */
 static const char *
 read_escaped (const char *text, char end, GString *part)
 {

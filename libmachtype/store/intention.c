@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A change of record and definition that is under way. It is written down before libvirt is asked,
- * so that whoever comes after a process that was killed knows what to look for. */
+/* A change of record and definition that is in progress. It is written to the store before libvirt
+ * is asked, so that after a process was killed, the next one knows what to look for. */
 
 #include "store/store-private.h"
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A store that forgets: for the tests of tools, and for what is decided and thrown away. */
+/* A store in memory: for the tests of tools, and for decisions that are then discarded. */
 
 #include "store/store-private.h"
 
 #include <string.h>
 
-/* Not exported: there is nothing to be done with it but with any store. */
+/* Not exported: it has no functions beyond those of every store. */
 #define MT_TYPE_MEMORY_STORE (mt_memory_store_get_type ())
 G_DECLARE_FINAL_TYPE (MtMemoryStore, mt_memory_store, MT, MEMORY_STORE, MachtypeStore)
 
-/* What is kept of one instance. */
+/* The data of one instance. */
 typedef struct {
   MachtypeRecord *record;
   GPtrArray *history;           /* of MachtypeHistoryEntry */
   MachtypeIntention *intention; /* NULL: none */
 } Kept;
 
-/* What one write of a transaction replaced: to go back. */
+/* What one write of a transaction replaced, for rolling back. */
 typedef struct {
   char *uuid;
   Kept *kept; /* NULL: there was none */
@@ -24,7 +24,7 @@ typedef struct {
 
 struct _MtMemoryStore {
   MachtypeStore parent_instance;
-  GTree *records; /* UUID to Kept, in order */
+  GTree *records; /* UUID to Kept, ordered */
   GPtrArray *steps;
 };
 
@@ -142,7 +142,7 @@ memory_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
   return TRUE;
 }
 
-/* What is there, if it is still what was read. */
+/* The stored data, if it is still what was read. */
 static Kept *
 find_expected (MtMemoryStore *memory, const MachtypeRecord *expected, GError **error)
 {
@@ -222,7 +222,7 @@ memory_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryF
   return TRUE;
 }
 
-/* Of an instance that has a record. */
+/* For an instance that has a record. */
 static gboolean
 memory_set_intention (MachtypeStore *store, const char *uuid, MachtypeIntention *intention,
                       GError **error)

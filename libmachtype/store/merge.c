@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recording an instance that may have a record already: what is there stays, and what is absent is
- * filled in. */
+/* Records an instance that may already have a record: existing values are kept, and missing ones
+ * are filled in. */
 
 #include "store/store-private.h"
 
@@ -10,7 +10,7 @@
 #include "properties/properties-private.h"
 #include "string-private.h"
 
-/* What is there wins, and mostly it is all there is. */
+/* Existing properties win, and mostly there are no others. */
 static MachtypeProperties *
 merge_properties (MachtypeProperties *there, MachtypeProperties *new, GError **error)
 {
@@ -26,8 +26,8 @@ take_known (char **slot, char *text)
     mt_ref_string_set (slot, text);
 }
 
-/* A host's name, UUID and versions belong together. A name alone is the same host's, as long as it
- * is the same name. */
+/* A host's name, UUID and versions belong together. A name alone is the same host's, provided that
+ * the name is the same. */
 static void
 take_host (MachtypeRecord *record, const MachtypeRecord *from)
 {
@@ -54,8 +54,8 @@ mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from)
   record->seen_at = MAX (record->seen_at, from->seen_at);
 }
 
-/* What is recorded stays, and what is absent is filled in. With refresh, what only tells where the
- * instance is now is brought up to date; without, it stays as well. */
+/* Existing values are kept, and missing ones are filled in. With refresh, what describes only where
+ * the instance is now is updated; without, it is kept as well. */
 static MachtypeRecord *
 merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refresh, GError **error)
 {
@@ -107,7 +107,7 @@ write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merge
   return mt_store_put (store, there, merged, NULL, error);
 }
 
-/* *there: the caller's; NULL if the instance has no record. */
+/* *there: owned by the caller; NULL if the instance has no record. */
 static gboolean
 find (MachtypeStore *store, const MtUuid *uuid, MachtypeRecord **there, GError **error)
 {
@@ -139,7 +139,7 @@ mt_store_preview (MachtypeStore *store, MachtypeRecord *record, MachtypeStoreOut
   return merged;
 }
 
-/* A machine type that contradicts the recorded one is for somebody to look at. */
+/* A machine type that contradicts the recorded one must be resolved by an operator. */
 static gboolean
 check_agreed (const MachtypeRecord *there, const MachtypeRecord *record, GError **error)
 {

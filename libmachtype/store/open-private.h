@@ -4,11 +4,11 @@
 #include "store/store-private.h"
 
 /* The kinds of stores that can be opened: the scheme of its places with its "://" ("": a path), and
- * what opens one. A new kind is its files and a row here. */
+ * the function that opens one. A new kind is its files and a row here. */
 #define MT_STORE_KINDS(KIND) KIND ("", mt_sqlite_store_open)
 
-/* Opens a store at a place, which is text and has the scheme of the kind; flags and timeout_ms are
- * checked. NULL: the error is set. */
+/* Opens a store at a place, which is valid text and has the scheme of the kind; flags and
+ * timeout_ms are checked. NULL: the error is set. */
 typedef MachtypeStore *MtStoreOpenFunc (const char *place, MachtypeStoreOpenFlags flags,
                                         int timeout_ms, GError **error);
 

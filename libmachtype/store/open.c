@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening a store of the kind that its place has the scheme of. */
+/* Opens a store of the kind that the scheme of its place selects. */
 
 #include "store/open-private.h"
 
@@ -17,7 +17,7 @@ typedef struct {
 #define AS_ROW(scheme, open) { scheme, open },
 static const Kind kinds[] = { MT_STORE_KINDS (AS_ROW) };
 
-/* NULL: no kind of store has such places. */
+/* NULL: there is no kind of store with this scheme. */
 static const Kind *
 find_kind (const char *place)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The changes of record and definition that a store has pending: begun, looked for, ended. */
+/* The pending changes of record and definition in a store: starting, finding and ending them. */
 
 #include "store/store-private.h"
 
@@ -18,7 +18,7 @@ mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error)
   return there == NULL || mt_intention_set_pending (there, error);
 }
 
-/* Somebody else has settled it, and perhaps begun another one. */
+/* Another process has settled it, and possibly started another one. */
 gboolean
 mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intention, GError **error)
 {
@@ -66,8 +66,8 @@ mt_store_intend (MachtypeStore *store, const MachtypeRecord *expected, MachtypeI
   return FALSE;
 }
 
-/* The record as it was intended, made of the one that is there: where the instance is and in which
- * state may have been brought up to date since. */
+/* The intended record, based on the stored one: host and state of the instance may have been
+ * updated since. */
 static MachtypeRecord *
 make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
 {

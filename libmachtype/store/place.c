@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a store is: a path or a URI. */
+/* The place of a store: a path or a URI. */
 
 #include "store/store-private.h"
 

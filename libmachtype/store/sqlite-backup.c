@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A copy of an SQLite database of records, made while others write. */
+/* A copy of an SQLite database of records, created while others write. */
 
 #include "store/sqlite-private.h"
 
@@ -25,7 +25,7 @@ set_there (GError **error, const char *path)
                   path);
 }
 
-/* Somebody may make it meanwhile: this is only to say so before the work is done. */
+/* Another process may create it in the meantime: this only reports it before the work is done. */
 static gboolean
 check_free (const char *path, GError **error)
 {
@@ -36,7 +36,7 @@ check_free (const char *path, GError **error)
   return errno == ENOENT || set_failed (error, path, g_strerror (errno));
 }
 
-/* What SQLite said of the copy, with the reason where it is the system's. */
+/* SQLite's message about the copy, with the reason if it is the operating system's. */
 static gboolean
 set_copy_failed (GError **error, const char *path, sqlite3 *copy, int code)
 {
@@ -50,7 +50,7 @@ set_copy_failed (GError **error, const char *path, sqlite3 *copy, int code)
   return set_failed (error, path, number != 0 ? g_strerror (number) : sqlite3_errstr (code));
 }
 
-/* All in one step, which reads what is there at one instant, while others go on to write. */
+/* All in one step, which reads a snapshot while others continue to write. */
 static int
 copy_pages (sqlite3 *from, sqlite3 *to)
 {
@@ -66,7 +66,7 @@ copy_pages (sqlite3 *from, sqlite3 *to)
   return code != SQLITE_OK ? code : SQLITE_BUSY;
 }
 
-/* Nobody knows of the file yet: no journal, and the caller waits for the disk. */
+/* The file is not visible to others yet: no journal, and the caller syncs the disk. */
 static gboolean
 copy_database (const MtSqlite *sqlite, const char *temporary, const char *path, GError **error)
 {
@@ -102,7 +102,7 @@ give_name (const char *temporary, const char *path, GError **error)
   return errno == EEXIST ? set_there (error, path) : set_failed (error, path, g_strerror (errno));
 }
 
-/* The name is on the disk only with the folder. */
+/* The name is on disk only when the directory is. */
 static gboolean
 sync_folder (const char *path, GError **error)
 {

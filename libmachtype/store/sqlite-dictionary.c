@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The rows that others name by number: texts, hosts, sets of image properties. Rows of these tables
- * are never changed nor taken away, so that what was read once stays true. */
+/* The rows that others refer to by number: strings, hosts, sets of image properties. Rows of these
+ * tables are never changed or removed, so that what was read once remains valid. */
 
 #include "store/sqlite-store-private.h"
 
 #include "error-private.h"
 #include "store/encoding-private.h"
 
-/* Whether the dictionary can hold a number that the database gave. */
+/* Whether the dictionary can hold a number from the database. */
 static gboolean
 check_id (const MtSqlite *sqlite, gint64 id, GError **error)
 {
@@ -15,8 +15,7 @@ check_id (const MtSqlite *sqlite, gint64 id, GError **error)
          mt_sqlite_set_damaged (sqlite, "a number is larger than any that was given", error);
 }
 
-/* A row that is the same for everybody: found, or added. Both statements take the same bindings,
- * which bind makes. */
+/* A shared row: found, or added. Both statements have the same parameters, which bind sets. */
 typedef void (*BindFunc) (sqlite3_stmt *statement, gconstpointer data);
 
 /* *id is 0 if there is none. */
@@ -153,7 +152,7 @@ mt_sqlite_get_properties_id (MtSqliteStore *store, MachtypeProperties *propertie
   return TRUE;
 }
 
-/* The one row of a number; NULL: the error is set. */
+/* The one row for a number; NULL: the error is set. */
 static sqlite3_stmt *
 find_row (MtSqlite *sqlite, MtSql get, gint64 id, GError **error)
 {
@@ -174,7 +173,7 @@ find_row (MtSqlite *sqlite, MtSql get, gint64 id, GError **error)
   return NULL;
 }
 
-/* A text of a row, if it can be one that we have written. */
+/* A string in a row, if it can be one that we have written. */
 static gboolean
 read_text (const MtSqlite *sqlite, sqlite3_stmt *row, int column, char **text, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The file of an SQLite database of records: where it lies, and whether what stands in it can be
- * anybody's but the caller's. */
+/* The file of an SQLite database of records: where it is, and whether anyone except the caller
+ * could have written it. */
 
 #include "store/sqlite-private.h"
 
@@ -14,8 +14,8 @@
 
 #include "error-private.h"
 
-/* Looks at a file without opening it: to close a descriptor of a file takes away all locks that the
- * process has on it (fcntl (2)), those of another store in this process as well. */
+/* Inspects a file without opening it: closing a descriptor of a file removes all locks that the
+ * process has on it (fcntl (2)), including those of another store in this process. */
 #define LOOK (O_PATH | O_NOFOLLOW | O_CLOEXEC)
 
 /* Magic numbers of statfs (2), by the file system's name. Sources: statfs(2); Linux
@@ -51,8 +51,8 @@ set_failed (const char *path, GError **error)
   return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s: %s", path, g_strerror (errno));
 }
 
-/* Where everybody may replace files, what is there can be anybody's. With the sticky bit, as in
- * /tmp, only the owners of file and folder can. */
+/* Where everyone can replace files, the contents can be anyone's. With the sticky bit, as in /tmp,
+ * only the owners of file and directory can. */
 static gboolean
 check_folder (const char *path, GError **error)
 {
@@ -68,8 +68,8 @@ check_folder (const char *path, GError **error)
                   path, folder.st_mode & 07777);
 }
 
-/* The folder may be reached by symbolic links, as homes often are; the file itself may not, for
- * whoever can make one there would choose what is written. */
+/* The directory can be reached through symbolic links, as homes often are; the file itself cannot,
+ * because whoever can create one there would choose what is written. */
 char *
 mt_sqlite_resolve (const char *path, GError **error)
 {
@@ -97,7 +97,7 @@ check_type (const char *path, const struct stat *file, GError **error)
   return TRUE;
 }
 
-/* What others can write is not read as truth, either. */
+/* What others can write is not trusted when reading, either. */
 static gboolean
 check_writers (const char *path, const struct stat *file, GError **error)
 {
@@ -153,7 +153,7 @@ check_file (const char *path, int fd, GError **error)
          check_writers (path, &file, error) && check_system (path, fd, error);
 }
 
-/* For its owner alone, whatever the umask: SQLite gives its helper files the same mode. */
+/* Accessible only to its owner, whatever the umask: SQLite gives its helper files the same mode. */
 static gboolean
 make_file (const char *path)
 {
@@ -165,7 +165,7 @@ make_file (const char *path)
   return ok;
 }
 
-/* A file that must not be where it was made does not stay. */
+/* A file that must not be where it was created is removed. */
 static int
 find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
 {
@@ -191,8 +191,8 @@ find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
 int
 mt_sqlite_find_file (const MtSqlite *sqlite, MachtypeStoreOpenFlags flags, GError **error)
 {
-  /* One at a time in this process: nobody may have locks on a file between its making and the
-   * closing of the descriptor it was made with. */
+  /* One at a time in this process: there can be no locks on a file between its creation and the
+   * closing of the descriptor that created it. */
   static GMutex mutex;
   int fd;
 
@@ -202,7 +202,7 @@ mt_sqlite_find_file (const MtSqlite *sqlite, MachtypeStoreOpenFlags flags, GErro
   return fd;
 }
 
-/* SQLite opens the file by its name: it must have got the one that was looked at. */
+/* SQLite opens the file by name: it must be the one that was checked. */
 static gboolean
 check_same (const MtSqlite *sqlite, const struct stat *looked_at, GError **error)
 {
@@ -217,8 +217,8 @@ check_same (const MtSqlite *sqlite, const struct stat *looked_at, GError **error
                   sqlite->path);
 }
 
-/* SQLite takes over what stands in the log and the journal, and trusts what is shared. They are
- * made by whoever writes, which may be another one of the group that may. */
+/* SQLite applies what is in the log and the journal, and trusts the shared memory. They are created
+ * by whoever writes, which can be another permitted member of the group. */
 static gboolean
 check_helper (const char *path, const struct stat *store, GError **error)
 {
@@ -252,7 +252,7 @@ mt_sqlite_check_opened (const MtSqlite *sqlite, int fd, GError **error)
   return check_same (sqlite, &file, error);
 }
 
-/* Whether a log or journal beside the store says, or may say, what the store does not. */
+/* Whether a log or journal next to the store contains, or may contain, what the store does not. */
 static gboolean
 has_log (const MtSqlite *sqlite)
 {
@@ -294,8 +294,8 @@ mt_sqlite_is_as_frozen (const MtSqlite *sqlite)
          is_same_time (&now.st_ctim, &then->st_ctim) && !has_log (sqlite);
 }
 
-/* SQLite says of the system's errors only that there was one, and of a file that it may not write
- * not why. */
+/* For errors of the operating system SQLite reports only that there was one, and for a file that it
+ * cannot write not why. */
 const char *
 mt_sqlite_explain (const MtSqlite *sqlite, int code)
 {

@@ -74,7 +74,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
   return g_steal_pointer (&entry);
 }
 
-/* Whom to call with each row. */
+/* The callback for each row. */
 typedef struct {
   MtSqliteStore *store;
   MachtypeHistoryFunc func;

@@ -5,7 +5,7 @@
 
 #include "store/encoding-private.h"
 
-/* Numbers of an intention's texts. */
+/* Numbers of an intention's strings. */
 typedef struct {
   gint64 author, host_name, host_uuid, uri, definition, old_machine, machine, requested, properties;
 } Ids;
@@ -24,7 +24,7 @@ get_ids (MtSqliteStore *store, const MachtypeIntention *intention, Ids *ids, GEr
          mt_sqlite_get_properties_id (store, intention->properties, &ids->properties, error);
 }
 
-/* Columns 1 to 18, as INTENTION_COLUMNS of sqlite-statement.c has them. */
+/* Columns 1 to 18, as in INTENTION_COLUMNS of sqlite-statement.c. */
 static void
 bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeIntention *intention,
                 const Ids *ids)
@@ -104,7 +104,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intent
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
 
-/* The columns that are NOT NULL may still name text 0, which is none. */
+/* The columns that are NOT NULL can still refer to text 0, which is none. */
 static gboolean
 check_texts (MtSqliteStore *store, const MachtypeIntention *intention, GError **error)
 {
@@ -146,7 +146,7 @@ mt_sqlite_get_intention (MachtypeStore *base, const char *uuid, GError **error)
   return intention;
 }
 
-/* Whom to call with each row. */
+/* The callback for each row. */
 typedef struct {
   MtSqliteStore *store;
   MachtypeIntentionFunc func;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening an SQLite database of records: is it one of ours, and are its tables of today? */
+/* Opens an SQLite database of records: checks that it is ours and that its tables are current. */
 
 #include "store/sqlite-private.h"
 
@@ -10,12 +10,12 @@
 #include "arch-private.h"
 #include "error-private.h"
 
-/* What turns the tables of one version into those of the next; the first makes them. A step that a
- * release has run is never changed. From the third on, every step gives "record" and "history"
- * other names: a process of an older release that has the store open then finds nothing, and says
- * why, instead of misreading it. "text" is kept in few tables: see sqlite-dictionary.c. The index
- * has in it all that listing asks for, the column that is tested included, for otherwise SQLite
- * (3.40) looks every row up. */
+/* What migrates the tables of one version to the next; the first creates them. A step that has been
+ * released is never changed. From the third on, every step renames "record" and "history": a
+ * process of an older release that has the store open then finds nothing, and reports why, instead
+ * of misreading it. "text" is stored in few tables: see sqlite-dictionary.c. The index contains
+ * everything that listing uses, including the column that is tested, because otherwise SQLite
+ * (3.40) looks up every row. */
 static const char *const migrations[] = {
   "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
   "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, uuid TEXT, qemu_version INTEGER NOT NULL,"
@@ -35,11 +35,11 @@ static const char *const migrations[] = {
   "  old_arch INTEGER NOT NULL,"
   "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
 
-  /* Since then 0 is the source of no machine type (MachtypeSource). */
+  /* Since then 0 is the source without a machine type (MachtypeSource). */
   ("UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
    "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;"),
 
-  /* Changes of record and definition that are under way. */
+  /* Changes of record and definition that are in progress. */
   "CREATE TABLE intention (uuid BLOB PRIMARY KEY, revision INTEGER NOT NULL,"
   "  token INTEGER NOT NULL, started_at INTEGER NOT NULL, who INTEGER, action INTEGER NOT NULL,"
   "  forced INTEGER NOT NULL, undoes INTEGER NOT NULL, host_name INTEGER NOT NULL,"
@@ -50,9 +50,9 @@ static const char *const migrations[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 
-/* The numbers that stand in the tables. An older library takes one that it does not know for
- * damage: whoever appends to one of these enumerations adds a migration, be it of names alone,
- * which lets it say instead that a newer one has written the store. */
+/* The numbers that are stored in the tables. An older library treats an unknown one as damage:
+ * appending to one of these enumerations requires a migration, even if it only renames tables,
+ * which lets the older library report that a newer one has written the store. */
 G_STATIC_ASSERT (MT_SQLITE_VERSION == 4 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
@@ -80,7 +80,7 @@ read_header (MtSqlite *sqlite, Header *header, GError **error)
          query_number (sqlite, "SELECT count(*) FROM sqlite_schema", &header->tables, error);
 }
 
-/* Of one instant: somebody else may just be making the tables. */
+/* A consistent snapshot: another process may just be creating the tables. */
 static gboolean
 read_header_at_once (MtSqlite *sqlite, Header *header, GError **error)
 {
@@ -106,7 +106,8 @@ check_header (MtSqlite *sqlite, const Header *header, GError **error)
   return mt_sqlite_set_newer (sqlite, header->version, error);
 }
 
-/* SQLite gives up at once where waiting could be for ever, as when two change the mode together. */
+/* SQLite gives up at once where waiting could be endless, such as when two change the mode at the
+ * same time. */
 static gboolean
 set_wal (MtSqlite *sqlite, GError **error)
 {
@@ -147,8 +148,8 @@ mt_sqlite_migrate (sqlite3 *db, int to, char **message)
   return sqlite3_exec (db, stamp, NULL, NULL, message) == SQLITE_OK;
 }
 
-/* Somebody else may do the same at this moment: what there is to be done is looked at again once we
- * are alone. */
+/* Another process may do the same at this moment: what has to be done is checked again once we have
+ * exclusive access. */
 static gboolean
 bring_up_to_date (MtSqlite *sqlite, GError **error)
 {
@@ -172,7 +173,7 @@ bring_up_to_date (MtSqlite *sqlite, GError **error)
   return ok;
 }
 
-/* Nothing that stands in the file's schema is to run with our rights. */
+/* Nothing in the file's schema can be allowed to run with our privileges. */
 static gboolean
 harden (MtSqlite *sqlite, GError **error)
 {
@@ -204,7 +205,7 @@ open_tables (MtSqlite *sqlite, gboolean read_only, GError **error)
                   sqlite->path, (int)header.version);
 }
 
-/* A transaction must be ended even when there is no memory left to prepare a statement for that. */
+/* A transaction must be ended even if there is no memory left to prepare a statement for that. */
 static gboolean
 prepare_to_end (MtSqlite *sqlite, GError **error)
 {
@@ -212,7 +213,7 @@ prepare_to_end (MtSqlite *sqlite, GError **error)
          mt_sqlite_prepare (sqlite, MT_SQL_ROLLBACK, error) != NULL;
 }
 
-/* SQLite opens what cannot be written for reading only. */
+/* SQLite opens what cannot be written as read-only. */
 static gboolean
 check_writable (MtSqlite *sqlite, GError **error)
 {
@@ -225,7 +226,7 @@ check_writable (MtSqlite *sqlite, GError **error)
                   why != NULL ? why : "it is read-only");
 }
 
-/* How to open a database: read-only with a parameter of SQLite's (https://sqlite.org/uri.html). */
+/* How to open a database: read-only by a parameter of SQLite's (https://sqlite.org/uri.html). */
 typedef struct {
   gboolean read_only;
   const char *parameter; /* NULL: none */
@@ -244,14 +245,14 @@ open_database (MtSqlite *sqlite, const Way *way, GError **error)
 
   if (way->parameter != NULL)
     flags |= SQLITE_OPEN_URI;
-  /* No locks of SQLite's own: a store is for one thread at a time, its dictionary as well. */
+  /* No locks of SQLite's own: a store is used by one thread at a time, and so is its dictionary. */
   if (sqlite3_open_v2 (name, &sqlite->db, flags, NULL) != SQLITE_OK)
     return mt_sqlite_set_error (sqlite, "opening it", error);
   sqlite3_busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
   return way->read_only || check_writable (sqlite, error);
 }
 
-/* SQLite opens its helper files only when it reads: they are looked at before, and once they are
+/* SQLite opens its helper files only when it reads: they are checked before, and when they are
  * open. */
 static gboolean
 open_checked (MtSqlite *sqlite, int fd, const Way *way, GError **error)
@@ -261,10 +262,10 @@ open_checked (MtSqlite *sqlite, int fd, const Way *way, GError **error)
          mt_sqlite_check_opened (sqlite, fd, error) && prepare_to_end (sqlite, error);
 }
 
-/* To read, SQLite makes a file that is shared with who writes. Where it cannot, as on a full or
- * read-only disk and in another user's folder, one that is there is enough, and only its locks are
- * used: nothing is missed. Without one, and without a log, all there is stands in the store itself,
- * which is read without locks for as long as nobody has written to it: see mt_sqlite_freeze. */
+/* To read, SQLite creates a file that is shared with writers. If it cannot, as on a full or
+ * read-only disk and in another user's directory, an existing one is enough, and only its locks are
+ * used: no change is missed. Without one, and without a log, everything is in the store itself,
+ * which is read without locks until another process writes to it: see mt_sqlite_freeze. */
 static gboolean
 open_for_reading (MtSqlite *sqlite, int fd, GError **error)
 {

@@ -6,12 +6,12 @@
 #include "error-private.h"
 #include "store/encoding-private.h"
 
-/* Numbers of a record's texts. */
+/* Numbers of a record's strings. */
 typedef struct {
   gint64 machine, requested, state, host, cell, properties;
 } Ids;
 
-/* What was asked for is what is recorded, but for aliases. */
+/* The requested machine type is the recorded one, except for aliases. */
 static gboolean
 get_asked_id (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **error)
 {
@@ -31,7 +31,8 @@ get_ids (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **
          mt_sqlite_get_properties_id (store, record->properties, &ids->properties, error);
 }
 
-/* From revision to properties, as COLUMNS and EXPECTED have them, to parameters from first on. */
+/* Binds from revision to properties, in the order of COLUMNS and EXPECTED, to parameters from first
+ * on. */
 static gboolean
 bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const MachtypeRecord *record,
              GError **error)
@@ -53,7 +54,7 @@ bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const Mac
   return TRUE;
 }
 
-/* Columns 1 to 13, as COLUMNS has them. */
+/* Columns 1 to 13, as in COLUMNS. */
 static gboolean
 bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
              GError **error)
@@ -172,7 +173,7 @@ mt_sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
   return record;
 }
 
-/* A write that met no row: is the record gone, or another one? */
+/* A write that matched no row: does the record no longer exist, or is it another one? */
 static gboolean
 set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error)
 {
@@ -182,7 +183,7 @@ set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error
   return there != NULL && mt_store_set_conflict (expected, error);
 }
 
-/* Parameters 14 to 24: what must be there. */
+/* Parameters 14 to 24: the expected record. */
 static gboolean
 bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
                GError **error)
@@ -215,7 +216,7 @@ mt_sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord 
     return FALSE;
   if (entry == NULL || mt_sqlite_add_history (store, record->uuid.text, entry, error))
     return TRUE;
-  /* A change without its history is half of one: the caller's transaction is over. */
+  /* A change without its history is incomplete: the caller's transaction is aborted. */
   mt_sqlite_rollback (base);
   return FALSE;
 }
@@ -245,7 +246,7 @@ bind_place (sqlite3_stmt *statement, const char *cell, const char *host)
   mt_sqlite_bind_text (statement, 2, host);
 }
 
-/* Whom to call with each row. */
+/* The callback for each row. */
 typedef struct {
   MtSqliteStore *store;
   MachtypeRecordFunc func;

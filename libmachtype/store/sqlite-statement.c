@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The statements on an SQLite database of records: their text, running them, and what is said when
- * they fail. */
+/* The statements on an SQLite database of records: their text, running them, and their errors. */
 
 #include "store/sqlite-private.h"
 
@@ -16,12 +15,12 @@
   "uuid, revision, token, started_at, who, action, forced, undoes, host_name, host_uuid, uri, "    \
   "definition, old_machine, machine, asked, source, arch, properties"
 
-/* Of one cell and of one host, each only where it is given. */
+/* For one cell and for one host, each only if it is given. */
 #define FILTER                                                                                     \
   "(?1 IS NULL OR cell = (SELECT id FROM text WHERE text = ?1)) "                                  \
   "AND (?2 IS NULL OR host IN (SELECT id FROM host WHERE name = ?2))"
 
-/* What is there must be all that was read: see machtype_record_equal. */
+/* The stored record must be everything that was read: see machtype_record_equal. */
 #define EXPECTED                                                                                   \
   "uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 AND source = ?17 "             \
   "AND arch = ?18 AND state IS ?19 AND host IS ?20 AND cell IS ?21 AND name IS ?22 "               \
@@ -120,12 +119,12 @@ gboolean
 mt_sqlite_set_error (const MtSqlite *sqlite, const char *doing, GError **error)
 {
   int code = sqlite->db != NULL ? sqlite3_errcode (sqlite->db) : SQLITE_NOMEM;
-  /* It may quote the file, whoever has written that. */
+  /* It can quote the file, whoever has written that. */
   g_autofree char *said =
       mt_quoting_message (sqlite->db != NULL ? sqlite3_errmsg (sqlite->db) : "out of memory");
   gboolean busy = mt_sqlite_is_busy (code);
   const char *why = mt_sqlite_explain (sqlite, code);
-  /* A statement that fits no table: somebody has brought them up to date. */
+  /* A statement that fits no table: another process has migrated them. */
   gint64 version = (code & 0xff) == SQLITE_ERROR ? read_version (sqlite) : 0;
 
   if (version > MT_SQLITE_VERSION)
@@ -273,7 +272,7 @@ mt_sqlite_for_each_row (const MtSqlite *sqlite, sqlite3_stmt *listing, MtSqliteR
   return ok && mt_sqlite_check_usable (sqlite, error);
 }
 
-/* A listing that is under way keeps its own statement, and with it the handle, until it ends. */
+/* A listing in progress keeps its own statement, and with it the handle, until it ends. */
 void
 mt_sqlite_close (MtSqlite *sqlite)
 {

@@ -13,8 +13,8 @@ struct _MtSqliteStore {
   MtDictionary dictionary;
 };
 
-/* The store that a virtual function of ours is called for. No MT_SQLITE_STORE: the class is made of
- * these functions, they need not know it. */
+/* The store for which one of our virtual functions is called. Not MT_SQLITE_STORE: the class
+ * consists of these functions, they need not know it. */
 static inline MtSqliteStore *
 mt_sqlite_store_of (MachtypeStore *base)
 {
@@ -23,17 +23,18 @@ mt_sqlite_store_of (MachtypeStore *base)
 
 /* sqlite-dictionary.c */
 
-/* Numbers of texts, hosts and properties, which get one if they have none. NULL is number 0. */
+/* Numbers of strings, hosts and properties, which are assigned one if they have none. NULL is
+ * number 0. */
 gboolean mt_sqlite_get_text_id (MtSqliteStore *store, const char *text, gint64 *id, GError **error);
 gboolean mt_sqlite_get_host_id (MtSqliteStore *store, const MachtypeRecord *record, gint64 *id,
                                 GError **error);
 gboolean mt_sqlite_get_properties_id (MtSqliteStore *store, MachtypeProperties *properties,
                                       gint64 *id, GError **error);
 
-/* The host of a number, borrowed; NULL: the error is set. */
+/* The host for a number, borrowed; NULL: the error is set. */
 const MtDictionaryHost *mt_sqlite_get_host (MtSqliteStore *store, gint64 id, GError **error);
 
-/* Read what a column names by number, for the caller. */
+/* Read what a column refers to by number; the caller owns the result. */
 gboolean mt_sqlite_read_text (MtSqliteStore *store, sqlite3_stmt *row, int column, char **text,
                               GError **error);
 gboolean mt_sqlite_read_properties (MtSqliteStore *store, sqlite3_stmt *row, int column,
@@ -41,8 +42,8 @@ gboolean mt_sqlite_read_properties (MtSqliteStore *store, sqlite3_stmt *row, int
 
 /* sqlite-transaction.c */
 
-/* A statement that writes. Raises that the transaction is over, if SQLite has ended it after a
- * failure. */
+/* Runs a statement that writes. Raises an error that the transaction has ended, if SQLite has ended
+ * it after a failure. */
 sqlite3_stmt *mt_sqlite_prepare_write (MtSqliteStore *store, MtSql which, GError **error);
 
 /* The virtual functions, by file. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Transactions on an SQLite database of records, and what becomes of the store when one cannot be
- * taken back. */
+/* Transactions on an SQLite database of records, and the state of the store if one cannot be rolled
+ * back. */
 
 #include "store/sqlite-store-private.h"
 
@@ -14,8 +14,8 @@ run (MtSqliteStore *store, MtSql which, const char *doing, GError **error)
   return statement != NULL && mt_sqlite_run (&store->sqlite, statement, doing, error);
 }
 
-/* What could not be taken back must not be read, nor pass for written once it is done again, nor
- * keep others from writing: closing the handle ends it, whatever SQLite lacks. */
+/* What could not be rolled back must not be read, nor be taken as written when it is repeated, nor
+ * prevent others from writing: closing the handle ends it, whatever resource SQLite lacks. */
 static void
 give_up (MtSqliteStore *store)
 {
@@ -35,7 +35,7 @@ mt_sqlite_rollback (MachtypeStore *base)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
 
-  /* After a full disk SQLite has done it by itself. */
+  /* After a full disk SQLite has done it automatically. */
   if (is_in_transaction (store))
     run (store, MT_SQL_ROLLBACK, "rolling back", NULL);
   if (is_in_transaction (store))
@@ -72,7 +72,7 @@ mt_sqlite_end_read (MachtypeStore *base)
     mt_sqlite_rollback (base);
 }
 
-/* What was begun and is no longer there must not pass for written. */
+/* A transaction that was begun and no longer exists must not count as committed. */
 static gboolean
 check_transaction (const MtSqliteStore *store, GError **error)
 {

@@ -55,7 +55,7 @@ mt_sqlite_store_init (MtSqliteStore *store)
   mt_dictionary_init (&store->dictionary);
 }
 
-/* What SQLite does when it takes a transaction back, also by itself. */
+/* What SQLite calls when it rolls back a transaction, including automatically. */
 static void
 forget_numbers (gpointer dictionary)
 {

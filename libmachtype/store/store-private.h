@@ -7,16 +7,16 @@
 
 #define MT_HISTORY_ACTION_LAST MACHTYPE_HISTORY_ACTION_REBUILD
 
-/* Texts are GRefStrings. What the record was after the change stands in the next entry or in the
- * record itself, but for the machine type, which everybody asks for. */
+/* Strings are GRefStrings. The record after the change is in the next entry or in the record
+ * itself, except the machine type, which every caller uses. */
 struct _MachtypeHistoryEntry {
   gatomicrefcount refs;
   MachtypeHistoryAction action;
   gboolean forced;
-  guint64 revision; /* that the change led to */
-  guint64 undoes;   /* 0: it takes nothing back */
+  guint64 revision; /* that the change created */
+  guint64 undoes;   /* 0: it undoes nothing */
   gint64 changed_at;
-  char *author; /* NULL: not known */
+  char *author; /* NULL: unknown */
   char *old_machine, *new_machine, *old_requested;
   MachtypeSource old_source;
   MachtypeArch old_arch;
@@ -25,26 +25,27 @@ struct _MachtypeHistoryEntry {
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
 
-/* What a change is for the history. */
+/* How the history describes a change. */
 typedef struct {
   MachtypeHistoryAction action;
   gboolean forced;
-  const char *author; /* NULL: not known */
-  guint64 undoes;     /* 0: it takes nothing back */
+  const char *author; /* NULL: unknown */
+  guint64 undoes;     /* 0: it undoes nothing */
 } MtStoreChange;
 
-/* What a record is to become, once libvirt has defined the domain so. Texts are GRefStrings. */
+/* What a record will become once libvirt has defined the domain accordingly. Strings are
+ * GRefStrings. */
 struct _MachtypeIntention {
   gatomicrefcount refs;
   MtUuid uuid;
-  guint64 revision; /* of the record that is to change */
+  guint64 revision; /* of the record that will change */
   guint64 token;    /* distinguishes it from others of the same instance */
   gint64 started_at;
   MachtypeHistoryAction action;
   gboolean forced;
   guint64 undoes;
-  char *author;                /* NULL: not known */
-  char *host_name, *host_uuid; /* of the host, by its own account; the UUID may be NULL */
+  char *author;                /* NULL: unknown */
+  char *host_name, *host_uuid; /* of the host, as it reports them; the UUID can be NULL */
   char *uri;
   char *definition;  /* the machine type that the domain was defined with */
   char *old_machine; /* NULL: none was recorded */
@@ -54,7 +55,7 @@ struct _MachtypeIntention {
   MachtypeProperties *properties; /* never NULL */
 };
 
-/* Where the domain is, and what it is defined with before. */
+/* Where the domain is, and its definition before the change. */
 typedef struct {
   const char *host_name, *host_uuid, *uri, *definition;
 } MtIntentionPlace;
@@ -69,35 +70,35 @@ gboolean mt_intention_set_pending (const MachtypeIntention *intention, GError **
 /* Raises MACHTYPE_ERROR_PENDING if a change of the instance is pending. */
 gboolean mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error);
 
-/* Raises MACHTYPE_ERROR_CONFLICT unless the store still has this very intention. */
+/* Raises MACHTYPE_ERROR_CONFLICT unless the store still has exactly this intention. */
 gboolean mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intention,
                                    GError **error);
 
-/* A transaction each: keeps an intention, if the record is still the expected one; writes it once
- * more, after a commit that failed: when that has succeeded, nothing of the failed
- * commit can come back, as it could when the log is read at the next opening. */
+/* One transaction each: adds an intention, if the record is still the expected one; writes it
+ * again, after a commit that failed: when that has succeeded, nothing of the failed commit can come
+ * back, as it could when the log is read at the next opening. */
 gboolean mt_store_intend (MachtypeStore *store, const MachtypeRecord *expected,
                           MachtypeIntention *intention, GError **error);
 gboolean mt_store_confirm_intention (MachtypeStore *store, MachtypeIntention *intention,
                                      GError **error);
 
-/* Inside a transaction: the record becomes what was intended. Returns it. */
+/* Inside a transaction: changes the record to what was intended. Returns it. */
 MachtypeRecord *mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention,
                                  GError **error);
 
-/* What an update, or an undo, makes of a record, and what it is for the history; nothing is
- * written. */
+/* The record after an update or an undo, and its description for the history; nothing is written.
+ */
 MachtypeRecord *mt_store_make_update (MachtypeRecord *record, MachtypeChange *change,
                                       MtStoreChange *made, GError **error);
 MachtypeRecord *mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record,
                                     MachtypeChangeFlags flags, MtStoreChange *made, GError **error);
 
-/* Inside a transaction: a record in the place of another one, as the next revision, with its entry
- * in the history. change may be NULL: no next revision, nothing for the history. */
+/* Inside a transaction: replaces a record by the next revision, with its entry in the history.
+ * change can be NULL: no new revision, no history entry. */
 gboolean mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                        const MtStoreChange *change, GError **error);
 
-/* The virtual functions of a store, whose failures always have an error. */
+/* The virtual functions of a store; failures always set an error. */
 gboolean mt_store_begin (MachtypeStore *store, GError **error);
 gboolean mt_store_commit (MachtypeStore *store, GError **error);
 gboolean mt_store_begin_read (MachtypeStore *store, GError **error);
@@ -121,12 +122,12 @@ MachtypeIntention *mt_store_get_intention (MachtypeStore *store, const char *uui
 gboolean mt_store_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func,
                                      gpointer user_data, GError **error);
 
-/* A transaction for what one call writes; inside the caller's own transaction they do nothing, for
- * the caller ends it. mt_store_end_own answers whether the call has succeeded. */
+/* A transaction for what one call writes; inside the caller's own transaction they do nothing,
+ * because the caller ends it. mt_store_end_own returns whether the call has succeeded. */
 gboolean mt_store_begin_own (MachtypeStore *store, gboolean *own, GError **error);
 gboolean mt_store_end_own (MachtypeStore *store, gboolean own, gboolean ok, GError **error);
 
-/* Takes over where an instance is, and in which state, as far as that is known. */
+/* Copies host and state of an instance, if they are known. */
 void mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from);
 
 gboolean mt_store_backup (MachtypeStore *store, const char *path, GError **error);
@@ -140,28 +141,28 @@ gboolean mt_store_check_place (const char *place, GError **error);
 /* The length of a URI's scheme, with "://"; 0: it is a path. */
 gsize mt_store_scheme_length (const char *place);
 
-/* Raises that a URI is not where a store is. Always FALSE. */
+/* Raises an error: a URI is not the place of a store. Always FALSE. */
 gboolean mt_store_set_uri (const char *place, GError **error);
 
-/* Whether somebody's name, which may be NULL, can stand in a history. */
+/* Whether an author's name, which can be NULL, is valid in a history. */
 gboolean mt_store_check_author (const char *author, GError **error);
 
 /* What machtype_store_record would do, without doing it. */
 MachtypeRecord *mt_store_preview (MachtypeStore *store, MachtypeRecord *record,
                                   MachtypeStoreOutcome *outcome, GError **error);
 
-/* machtype_store_record inside a transaction, for who has just looked: there is what was found,
- * NULL for nothing. If it is no longer so, everything is done anew. */
+/* machtype_store_record inside a transaction, for a caller that has just read: there is what was
+ * found, NULL for nothing. If that has changed, it starts again. */
 MachtypeRecord *mt_store_record_over (MachtypeStore *store, MachtypeRecord *there,
                                       MachtypeRecord *record, const char *author,
                                       MachtypeStoreOutcome *outcome, GError **error);
 
-/* Raise what a store answers for an instance that it does not have, has already, and that somebody
- * else has changed. Always FALSE. */
+/* Raise the error for an instance that a store does not have, already has, or that was changed
+ * concurrently. Always FALSE. */
 gboolean mt_store_set_not_found (const char *uuid, GError **error);
 gboolean mt_store_set_exists (const char *uuid, GError **error);
 gboolean mt_store_set_conflict (const MachtypeRecord *expected, GError **error);
 
-/* Whether an instance without a machine type is to be reported: one that is being built has none
- * yet, one that is deleted needs none. state may be NULL. */
+/* Whether an instance without a machine type is reported: one that is being built has none yet, one
+ * that is deleted needs none. state can be NULL. */
 gboolean mt_store_reports_state (const char *state);

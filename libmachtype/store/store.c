@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* MachtypeStore: what every store does alike. Rules are here; a subclass only keeps. */
+/* MachtypeStore: what all stores share. The rules are here; a subclass only stores. */
 
 #include "store/store-private.h"
 
@@ -8,8 +8,8 @@
 #include "error-private.h"
 
 typedef struct {
-  gboolean in_transaction; /* that the caller began */
-  gboolean in_reading;     /* so, too */
+  gboolean in_transaction; /* started by the caller */
+  gboolean in_reading;     /* started by the caller as well */
 } MachtypeStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MachtypeStore, machtype_store, G_TYPE_OBJECT)
@@ -17,7 +17,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MachtypeStore, machtype_store, G_TYPE_OBJEC
 gboolean
 mt_store_set_not_found (const char *uuid, GError **error)
 {
-  /* Every instance that is recorded for the first time is looked up before. */
+  /* Every instance that is recorded for the first time is looked up first. */
   if (error != NULL) {
     g_autofree char *message = g_strconcat ("Instance ", uuid, " could not be found.", NULL);
 
@@ -79,7 +79,7 @@ set_unsupported (MachtypeStore *store, GError **error)
                   G_OBJECT_TYPE_NAME (store));
 }
 
-/* What a subclass has left out. */
+/* For functions that a subclass does not implement. */
 
 static MachtypeRecord *
 get_nothing (MachtypeStore *store, const char *uuid, GError **error)

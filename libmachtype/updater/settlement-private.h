@@ -3,7 +3,7 @@
 
 #include <machtype/updater.h>
 
-/* What became of an intention. definition: what the domain is defined with, copied; NULL: nothing
- * that could be read. */
+/* The settlement of an intention. definition: the machine type that the domain is defined with,
+ * copied; NULL: it could not be read. */
 MachtypeSettlement *mt_settlement_new (MachtypeIntention *intention,
                                        MachtypeSettlementOutcome outcome, const char *definition);

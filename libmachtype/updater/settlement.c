@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What became of a change that was interrupted. */
+/* The settlement of an interrupted change. */
 
 #include "updater/settlement-private.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Record and definition change together, or not at all.
+/* Changes record and definition together, or not at all.
  *
- * The order is: write the intention, commit; begin a second transaction, see that the intention is
- * still there, define the domain, write the record, remove the intention, commit. The second
- * transaction keeps the store locked while libvirt works. A process that is alive therefore cannot
- * be mistaken for one that was killed: whoever settles needs the lock first. */
+ * The order is: write the intention, commit; begin a second transaction, check that the
+ * intention still exists, define the domain, write the record, remove the intention, commit. The
+ * second transaction keeps the store locked while libvirt works. Therefore a live process cannot be
+ * mistaken for one that was killed: settling requires the lock first. */
 
 #include <machtype/updater.h>
 
@@ -21,19 +21,19 @@ struct _MachtypeUpdater {
   gatomicrefcount refs;
   MachtypeStore *store;
   MachtypeConnection *connection;
-  MachtypeHost *host; /* NULL: not asked yet */
-  char *host_uuid;    /* NULL: not asked yet; "": not known */
-  char *author;       /* NULL: not known */
+  MachtypeHost *host; /* NULL: not read yet */
+  char *host_uuid;    /* NULL: not read yet; "": unknown */
+  char *author;       /* NULL: unknown */
   gboolean record_only;
 };
 
-/* One change that is made. */
+/* One change that is being made. */
 typedef struct {
   MachtypeUpdater *updater;
   MachtypeRecord *record; /* as it was read and judged; borrowed */
   gboolean force;
   MachtypeIntention *intention;
-  char *before, *after; /* the definition, with its secrets: nothing of it is kept or told */
+  char *before, *after; /* the definition, with its secrets: nothing of it is stored or printed */
 } Work;
 
 G_DEFINE_BOXED_TYPE (MachtypeUpdater, machtype_updater, machtype_updater_ref,
@@ -180,7 +180,7 @@ read_defined (MachtypeConnection *connection, const char *uuid, GError **error)
   return xml != NULL ? dup_machine (xml, error) : NULL;
 }
 
-/* Whether a domain is defined with this machine type, or with what it stands for on the host. */
+/* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
 static gboolean
 is_defined_with (MachtypeUpdater *updater, const char *defined, MachtypeArch arch,
                  const char *machine, gboolean *answer, GError **error)
@@ -207,7 +207,7 @@ is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const
   return is_defined_with (updater, defined, intention->arch, intention->machine, answer, error);
 }
 
-/* Inside a transaction: what the definition says decides. */
+/* Inside a transaction: the definition decides. */
 static gboolean
 settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const char *defined,
                MachtypeSettlementOutcome *outcome, GError **error)
@@ -241,8 +241,8 @@ dup_new_host (const MachtypeUpdater *updater, const MachtypeIntention *intention
   return g_strdup (record->host_uuid);
 }
 
-/* Whether the domain is gone from where it was, and not merely somewhere else: several drivers of
- * libvirt may run on one host, and another host may have it now. */
+/* Whether the domain no longer exists, and is not merely elsewhere: several drivers of libvirt can
+ * run on one host, and another host may have it now. */
 static gboolean
 is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
 {
@@ -252,8 +252,8 @@ is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, con
          strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
 }
 
-/* Inside a transaction, so that nobody who is still at work is disturbed. NULL without an error:
- * somebody else has settled it. */
+/* Inside a transaction, so that another process that is still working is not disturbed. NULL
+ * without an error: another process has settled it. */
 static MachtypeSettlement *
 settle_one (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
 {
@@ -295,7 +295,7 @@ settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **e
   return machtype_store_commit (updater->store, error) ? g_steal_pointer (&settlement) : NULL;
 }
 
-/* Which host it is: its name alone may be that of many. */
+/* The identity of the host: its name alone can be that of many. */
 static const char *
 need_host_uuid (MachtypeUpdater *updater, GError **error)
 {
@@ -304,7 +304,7 @@ need_host_uuid (MachtypeUpdater *updater, GError **error)
   return updater->host_uuid;
 }
 
-/* What a URI is about, without the way there: "qemu:/system?socket=s" of
+/* The target of a URI, without its transport: "qemu:/system?socket=s" for
  * "qemu+unix:///system?socket=s" (https://libvirt.org/uri.html). */
 static char *
 dup_driver (const char *uri)
@@ -317,9 +317,9 @@ dup_driver (const char *uri)
   return g_strdup_printf ("%.*s:%s", (int)MIN (scheme, strcspn (uri, "+")), uri, path);
 }
 
-/* A host whose firmware gives it no UUID gets another one at each start of libvirtd (libvirt's
- * src/util/viruuid.c, virUUIDGenerate): then the same URI says that it is the same host. One host
- * may have several drivers, and in each a domain with this UUID. */
+/* A host whose firmware provides no UUID gets a new one at each start of libvirtd (libvirt's
+ * src/util/viruuid.c, virUUIDGenerate): then the same URI identifies the host. One host can have
+ * several drivers, and in each a domain with this UUID. */
 static gboolean
 is_same_driver (const MachtypeUpdater *updater, const MachtypeIntention *intention)
 {
@@ -406,7 +406,7 @@ machtype_updater_settle (MachtypeUpdater *updater, GError **error)
   return g_steal_pointer (&settlements);
 }
 
-/* What the caller has been told of the change is no longer all: it stays pending. */
+/* The error that the caller has does not cover it any more: the change remains pending. */
 static MachtypeRecord *
 leave_pending (const Work *work, GError *why, GError **error)
 {
@@ -418,8 +418,8 @@ leave_pending (const Work *work, GError *why, GError **error)
   return NULL;
 }
 
-/* After libvirt has gone, by another connection; not after a call that did not come back, for the
- * host was waited for long enough. */
+/* If the connection to libvirt is lost, over another connection; not after a call that did not
+ * return, because the host was waited for long enough. */
 static MachtypeSettlement *
 settle_anew (MachtypeUpdater *updater, MachtypeIntention *intention)
 {
@@ -437,7 +437,7 @@ settle_anew (MachtypeUpdater *updater, MachtypeIntention *intention)
   return settle_alone (asking, intention, NULL);
 }
 
-/* Nobody has said whether the domain is defined anew. Takes why over. */
+/* It is unknown whether the domain is defined with the new machine type. Takes ownership of why. */
 static MachtypeRecord *
 look_again (const Work *work, GError *why, GError **error)
 {
@@ -456,7 +456,7 @@ look_again (const Work *work, GError *why, GError **error)
   return NULL;
 }
 
-/* Inside a transaction, which it ends: nothing is pending any more. Takes why over. */
+/* Inside a transaction, which it ends: nothing remains pending. Takes ownership of why. */
 static MachtypeRecord *
 withdraw (const Work *work, GError *why, GError **error)
 {
@@ -471,7 +471,7 @@ withdraw (const Work *work, GError *why, GError **error)
   return NULL;
 }
 
-/* The same, and the definition is to be the old one again. */
+/* The same, and the old definition is to be restored. */
 static MachtypeRecord *
 put_back (const Work *work, GError *why, GError **error)
 {
@@ -483,9 +483,10 @@ put_back (const Work *work, GError *why, GError **error)
   return leave_pending (work, why, error);
 }
 
-/* A commit that failed may still come true when the log is read at the next opening. The definition
- * is put back only where that is out of the question; otherwise it stays the new one, and so record
- * and intention say the same as it, whichever of them it will be. Takes why over. */
+/* A commit that failed may still take effect when the log is read at the next opening. The
+ * definition is restored only if that is impossible; otherwise it remains the new one, so that it
+ * agrees with either the record or the intention, whichever takes effect. Takes ownership of why.
+ */
 static MachtypeRecord *
 after_failed_commit (const Work *work, GError *why, GError **error)
 {
@@ -496,13 +497,13 @@ after_failed_commit (const Work *work, GError *why, GError **error)
     return leave_pending (work, why, error);
   if (mt_store_check_intention (store, work->intention, NULL))
     return put_back (work, why, error);
-  /* Another process has settled it since. */
+  /* Another process has settled it in the meantime. */
   machtype_store_rollback (store);
   g_propagate_error (error, why);
   return NULL;
 }
 
-/* libvirt has defined the domain: with the machine type that was intended? */
+/* libvirt has defined the domain: with the intended machine type? */
 static gboolean
 check_defined (const Work *work, gboolean *intended, GError **error)
 {
@@ -517,7 +518,7 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   return *intended;
 }
 
-/* libvirt has no word for an instance that is shelved: to it, that is one that is shut off. */
+/* libvirt has no word for a shelved instance: for libvirt it is shut off. */
 static gboolean
 is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
 {
@@ -530,7 +531,7 @@ is_same_state (const MachtypeRecord *record, const MachtypeDomain *domain)
          mt_state_find (state, &found) != NULL && found == MACHTYPE_STATE_STOPPED;
 }
 
-/* What was judged is the state that the domain had then. */
+/* The judgment was about the state that the domain had then. */
 static gboolean
 check_domain (const MachtypeUpdater *updater, const MachtypeRecord *record, gboolean force,
               GError **error)
@@ -556,8 +557,8 @@ check_domain (const MachtypeUpdater *updater, const MachtypeRecord *record, gboo
   return force || !machtype_domain_has_saved_state (domain) || mt_change_set_saved_state (error);
 }
 
-/* What was judged, and what is put in the definition's place, must still be what is there. libvirt
- * cannot compare and define in one step: so this comes last before it. */
+/* What was judged, and the definition that is about to be replaced, must not have changed. libvirt
+ * cannot compare and define in one step, so this check comes last. */
 static gboolean
 check_unchanged (const Work *work, GError **error)
 {
@@ -602,7 +603,7 @@ define_and_write (const Work *work, GError **error)
   return after_failed_commit (work, why, error);
 }
 
-/* What the store is to hold; libvirt's words are somebody else's. */
+/* The strings that the store will hold; libvirt's come from outside. */
 static gboolean
 check_place (const MtIntentionPlace *place, GError **error)
 {
@@ -639,7 +640,7 @@ prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreCha
   return TRUE;
 }
 
-/* Whether the record is still the one that was read. */
+/* Whether the record is unchanged since it was read. */
 static gboolean
 check_record (const Work *work, GError **error)
 {
@@ -653,8 +654,8 @@ check_record (const Work *work, GError **error)
   return mt_store_set_conflict (work->record, error);
 }
 
-/* The record is right already, and the definition is not: nothing can get lost between them, as
- * long as the store is locked. */
+/* The record is already correct, and the definition is not: nothing can be lost between them while
+ * the store is locked. */
 static MachtypeRecord *
 define_alone (const Work *work, GError **error)
 {
@@ -682,7 +683,7 @@ define_if_different (const Work *work, GError **error)
   return is_right ? machtype_record_ref (work->record) : define_alone (work, error);
 }
 
-/* Inside the second transaction, which it ends. Nothing has been done yet. */
+/* Inside the second transaction, which it ends. Nothing was changed yet. */
 static MachtypeRecord *
 carry_out (const Work *work, GError **error)
 {
@@ -801,7 +802,8 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
   return change_both (updater, record, changed, made.forced, &made, error);
 }
 
-/* What was recorded before is what the guest had before only if it has what is recorded now. */
+/* The previously recorded machine type is the guest's previous one only if the guest now has the
+ * recorded one. */
 static gboolean
 check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **error)
 {
