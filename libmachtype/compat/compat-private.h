@@ -9,97 +9,99 @@
 #include "properties/device-kinds.h"
 #include "properties/features-private.h"
 
-/* Versions of what runs a guest; 0.0: not known. */
+/* Versions of libvirt and QEMU; 0.0: unknown. */
 typedef struct {
   MtQemuVersion qemu, libvirt;
 } MtVersions;
 
-/* From one version on, before another; 0.0: without end. */
+/* From one version on, before another; 0.0: no limit. */
 typedef struct {
   MtQemuVersion from, before;
 } MtVersionRange;
 
-/* One thing that a domain can have: what it needs of a machine (MT_HAS_*, all of them), by who says
- * no where that is lacking, and the machines (MT_ON_*) on which it is known to fail or to work. On
- * any other nobody has seen it: it is not generated, and not linted. The first that applies counts,
- * in the order of the members. */
+/* One thing that a domain can have: what it needs of a machine (MT_HAS_*, all of them), by the
+ * authority that refuses it where that is missing, and the machines (MT_ON_*) on which it is known
+ * to fail or to work. On all others it is untested: it is not generated, and not linted. The first
+ * that applies counts, in the order of the members. */
 typedef struct {
   guint8 kind;
   char value[20];
-  guint32 needs;            /* or libvirt's define refuses it */
+  guint32 needs;            /* otherwise libvirt refuses to define it */
   guint32 define;           /* the same on these machines */
-  guint32 needs_to_start;   /* or it is defined, and libvirt or QEMU refuses to start it */
+  guint32 needs_to_start;   /* otherwise it is defined, but libvirt or QEMU refuses to start it */
   guint32 start;            /* the same on these */
-  guint32 guest;            /* started, and dead or harmful in the guest */
-  guint32 needs_for_effect; /* or it is started, and without any effect */
+  guint32 guest;            /* it starts, but is dead or harmful in the guest */
+  guint32 needs_for_effect; /* otherwise it starts, but has no effect */
   guint32 ignored;          /* the same on these */
-  guint32 works;            /* on these it does, but with UEFI only on those: */
-  guint32 uefi;             /* without, define refuses it */
-  /* Where it holds. Rows of one value that hold for different versions stand together. */
+  guint32 works;            /* it works on these, but with UEFI only on those: */
+  guint32 uefi;             /* without it, libvirt refuses to define it */
+  /* The versions it applies to. Rows of one value for different versions are adjacent. */
   MtVersionRange qemu, libvirt;
-  char why[100];   /* what a reader would miss; empty: the obvious */
+  char why[100];   /* a reason that is not obvious; empty: none */
   char source[56]; /* empty: that of the authority */
 } MtRule;
 
-/* The next rule of a kind that holds, one for each value, the best first; NULL: no more. at is
- * moved on; start with 0. A table is in the order of kinds. versions: for those that are not known
- * all rules hold; NULL: none is known. */
+/* Returns the next rule of a kind that applies, one for each value, the best first; NULL: no more.
+ * at is advanced; start with 0. A table is ordered by kind. versions: if they are unknown, all
+ * rules apply; NULL: none is known. */
 const MtRule *mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
                             const MtVersions *versions);
 
-/* The one of a value; NULL: nothing is known of it. */
+/* Returns the rule for a value; NULL: nothing is known about it. */
 const MtRule *mt_rule_find_in (const MtRule *table, gsize count, MtDeviceKind kind,
                                const char *value, const MtVersions *versions);
 
-/* The same of our rules, whatever the versions. */
+/* The same with our rules, whatever the versions. */
 const MtRule *mt_rule_find (MtDeviceKind kind, const char *value);
 
-/* Who says that a machine of a class which has these (MT_HAS_*) cannot have it. */
+/* The authority that says that a machine of a class with these (MT_HAS_*) does not support it. */
 MachtypeAuthority mt_rule_judge (const MtRule *rule, MtMachineClass class, guint32 has);
 
-/* Who says that machines of the class cannot have it; MACHTYPE_AUTHORITY_NONE: they can. */
+/* The authority that says that machines of the class do not support it; MACHTYPE_AUTHORITY_NONE:
+ * they do. */
 MachtypeAuthority mt_rule_ask (const MtRule *rule, MtMachineClass class);
 
-/* The same for a value that may be unknown, which nothing is generated of. */
+/* The same for a value that may be unknown; nothing is generated for it. */
 MachtypeAuthority mt_compat_ask (MtDeviceKind kind, const char *value, MtMachineClass class);
 
-/* "virtio, scsi, sata": what machines of the class can have, the best first; NULL: nothing. */
+/* "virtio, scsi, sata": what machines of the class support, the best first; NULL: nothing. */
 char *mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class);
 
-/* Whether it is one of several: another value may fit. */
+/* Whether there are several values, so that another one may fit. */
 gboolean mt_kind_is_choice (MtDeviceKind kind);
 
 /* "disk bus" */
 const char *mt_kind_get_label (MtDeviceKind kind);
 
-/* "disk-bus": the code of findings is this, a dash and the value. */
+/* "disk-bus": the code of a finding is this, a dash and the value. */
 const char *mt_kind_get_code (MtDeviceKind kind);
 
-/* What to do instead: the others that are possible, or a text for the kind. */
+/* The remedy: the other values that are possible, or a text for the kind. */
 char *mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class);
 
-/* What somebody says of a value that a machine cannot carry. subject: the property or element that
- * asks for it; machine: as it is to be shown. */
+/* The finding about a value that a machine does not support. subject: the property or element that
+ * requests it; machine: its name for display. */
 MachtypeFinding *mt_compat_new_finding (MtDeviceKind kind, const char *value,
                                         MachtypeAuthority authority, const char *subject,
                                         MachtypeArch arch, const char *machine);
 
-/* The same in other words: asked is what the message begins with, more goes behind who says so, and
- * remedy is taken over (NULL: that of the kind). */
+/* The same in other words: the message begins with asked, more follows the authority, and the
+ * function takes ownership of remedy (NULL: that of the kind). */
 MachtypeFinding *mt_compat_new_finding_of (MtDeviceKind kind, const char *value,
                                            MachtypeAuthority authority, const char *subject,
                                            const char *requested, MachtypeArch arch,
                                            const char *machine, const char *more, char *remedy);
 
-/* The best that machines of the class can have; NULL: nothing. uefi: whether the guest has it. */
+/* The best value that machines of the class support; NULL: none. uefi: whether the guest has it. */
 const char *mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolean uefi);
 
-/* What domain capabilities call a kind: an element and an enumeration in it. FALSE: nothing. */
+/* Gets the names of a kind in domain capabilities: an element and an enumeration in it. FALSE: it
+ * has none. */
 gboolean mt_kind_get_capability (MtDeviceKind kind, const char **device, const char **name);
 
-/* Something that a property asks for. */
+/* Something that a property requests. */
 typedef struct {
-  const char *name;  /* of the image property or extra spec; NULL: nobody's, it is the default */
+  const char *name;  /* of the image property or extra spec; NULL: none, it is the default */
   const char *value; /* as it was given */
   MtDeviceKind kind;
   const char *wanted; /* of the kind */
@@ -107,7 +109,8 @@ typedef struct {
 
 #define MT_DEVICE_REQUESTS_MAX 24
 
-/* All that properties ask of a machine. Texts are borrowed from properties or are constants. */
+/* Everything that properties request of a machine. Strings are borrowed from properties or are
+ * constants. */
 typedef struct {
   MtDeviceRequest list[MT_DEVICE_REQUESTS_MAX];
   guint count;
@@ -117,15 +120,15 @@ typedef struct {
 void mt_device_requests_collect (const MtFeatures *features, MtMachineClass class,
                                  MtDeviceRequests *requests);
 
-/* What is wanted of a kind, as "i6300esb"; NULL: nothing is. */
+/* The value that is requested for a kind, such as "i6300esb"; NULL: none. */
 const char *mt_device_requests_get (const MtDeviceRequests *requests, MtDeviceKind kind);
 
-/* Findings on what the machine or the host cannot carry, added to *findings, which is made with the
- * first where it is NULL. host and caps may be NULL: nothing is known of it. */
+/* Adds findings about what the machine or the host does not support to *findings, which is created
+ * for the first one if it is NULL. host and caps can be NULL: nothing is known about them. */
 void mt_device_requests_check (const MtDeviceRequests *requests,
                                const MachtypeProperties *properties, const MtFeatures *features,
                                MachtypeArch arch, const char *machine, const MachtypeHost *host,
                                const MtDomainCapabilities *caps, GPtrArray **findings);
 
-/* All rules, for those who go through them (tests). */
+/* All rules, for tests that iterate over them. */
 const MtRule *mt_rules_get (gsize *count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of the properties a machine and a host cannot carry, who says so, and what would fit. */
+/* Which properties a machine and a host do not support, on whose authority, and what would fit. */
 
 #include "compat/compat-private.h"
 
@@ -10,12 +10,12 @@
 #include "finding-private.h"
 #include "string-private.h"
 
-/* libvirt's TPM emulator is a program of its own (Debian's packages). */
+/* libvirt's TPM emulator is a separate program (Debian's packages). */
 #define SWTPM "install packages swtpm and swtpm-tools"
 
 #define CONTRADICTION "contradiction"
 
-/* What is judged. */
+/* What is checked. */
 typedef struct {
   const MtDeviceRequests *requests;
   const MachtypeProperties *properties;
@@ -25,11 +25,12 @@ typedef struct {
   MtMachineClass class;
   const MachtypeHost *host;         /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
-  GPtrArray **findings;             /* made when there is one */
+  GPtrArray **findings;             /* created when there is one */
 } Check;
 
-/* What Nova raises for it, where it does. Sources: nova/exception.py, nova/virt/libvirt/driver.py,
- * blockinfo.py (is_disk_bus_valid_for_virt), vif.py (is_vif_model_valid_for_virt). */
+/* The exception that Nova raises for it, if any. Sources: nova/exception.py,
+ * nova/virt/libvirt/driver.py, blockinfo.py (is_disk_bus_valid_for_virt), vif.py
+ * (is_vif_model_valid_for_virt). */
 typedef struct {
   guint8 kind;
   char value[12];   /* empty: any */
@@ -54,7 +55,7 @@ static const Exception exceptions[] = {
   { MT_KIND_VIF_MODEL, "netfront", 0, "UnsupportedHardware" },
   { MT_KIND_VIF_MODEL, "sriov", 0, "UnsupportedHardware" },
   { MT_KIND_VIF_MODEL, "vmxnet", 0, "UnsupportedHardware" },
-  /* Nova looks at a vIOMMU's machine on x86 and aarch64 alone, and only at that. */
+  /* For a vIOMMU Nova checks only the machine type, and only on x86 and aarch64. */
   { MT_KIND_IOMMU_MODEL, "", MT_ON_Q35S | MT_ON (AARCH64_VIRT), "" },
   { MT_KIND_IOMMU_MODEL, "", MT_ON_X86, "InvalidVIOMMUMachineType" },
   { MT_KIND_IOMMU_MODEL, "", 0, "InvalidVIOMMUArchitecture" },
@@ -94,7 +95,7 @@ add (const Check *j, MachtypeFinding *finding)
   g_ptr_array_add (*j->findings, finding);
 }
 
-/* The same, with what Nova raises before it. */
+/* The same, with Nova's exception before it. */
 static char *
 dup_requested_by (const Check *j, const MtDeviceRequest *request)
 {
@@ -105,7 +106,7 @@ dup_requested_by (const Check *j, const MtDeviceRequest *request)
                           exception != NULL ? ": " : "", requested);
 }
 
-/* remedy is taken over. */
+/* Takes ownership of remedy. */
 static void
 add_own (const Check *j, const char *code, const char *name, MachtypeAuthority authority,
          char *remedy, const char *source, const char *message)
@@ -127,7 +128,7 @@ ask_capabilities (const Check *j, const MtDeviceRequest *request)
   return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, request->wanted);
 }
 
-/* Whether the property that asks for it can say a value. */
+/* Whether the property that requests it can have a given value. */
 static gboolean
 can_say (const char *name, const char *value)
 {
@@ -149,8 +150,8 @@ is_listed (const Check *j, MtDeviceKind kind, const char *value)
          MACHTYPE_ANSWER_NO;
 }
 
-/* What the property could say instead, of what the machine can have and the host lists; NULL:
- * nothing. */
+/* The values that the property could have instead, which the machine supports and the host lists;
+ * NULL: none. */
 static char *
 dup_possible (const Check *j, MtDeviceKind kind, const char *name)
 {
@@ -168,7 +169,7 @@ dup_possible (const Check *j, MtDeviceKind kind, const char *name)
   return g_string_free (list, list->len == 0);
 }
 
-/* What a host lacks a package may bring; else another value may fit. */
+/* A package may provide what a host lacks; otherwise another value may fit. */
 static char *
 dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority)
 {
@@ -177,14 +178,14 @@ dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority au
   gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
   g_autofree char *possible = NULL;
 
-  /* Not even the usual one: what emulates them is missing. */
+  /* Not even the usual one is listed: the program that emulates them is missing. */
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && request->kind == MT_KIND_TPM_MODEL &&
       best != NULL && !is_listed (j, request->kind, best))
     return g_strdup (SWTPM);
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && request->kind == MT_KIND_FIRMWARE &&
       package != NULL)
     return mt_package_dup_remedy (package);
-  if (pointer) /* another property says the bus */
+  if (pointer) /* another property sets the bus */
     name = mt_property_name (MT_PROPERTY_INPUT_BUS);
   if (name != NULL && mt_kind_is_choice (request->kind))
     possible = dup_possible (j, request->kind, name);
@@ -194,8 +195,7 @@ dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority au
   return request->name != NULL ? g_strdup_printf ("leave %s away", request->name) : NULL;
 }
 
-/* Where libvirt or QEMU say no, what the domain capabilities say is worth knowing: they disagree.
- */
+/* If libvirt or QEMU refuses it, report what the domain capabilities say: they disagree. */
 static void
 add_finding (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority,
              MachtypeAnswer listed)
@@ -236,8 +236,8 @@ check_request (const Check *j, const MtDeviceRequest *request)
   if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->requests->uefi &&
       (rule->uefi & MT_CLASS_BIT (j->class)) != 0)
     authority = MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
-  /* Beside what nobody has seen the host's no is the harder one; a value that is none at all is no
-   * matter of the host's. */
+  /* If it is untested, the host's refusal is the stronger statement; a value that does not exist at
+   * all does not concern the host. */
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && rule != NULL && listed == MACHTYPE_ANSWER_NO)
     authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
   if (authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_IGNORED)
@@ -248,7 +248,7 @@ check_request (const Check *j, const MtDeviceRequest *request)
     add_finding (j, request, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
 }
 
-/* swtpm is a program of its own. */
+/* swtpm is a separate program. */
 static void
 judge_tpm_backend (const Check *j)
 {
@@ -267,7 +267,7 @@ judge_tpm_backend (const Check *j)
            "virConnectGetDomainCapabilities", message);
 }
 
-/* Firmware that is not there cannot check what it boots; Nova boots without a word. */
+/* Firmware that is not present cannot check what it boots; Nova boots silently. */
 static void
 judge_secure_boot (const Check *j)
 {
@@ -283,7 +283,7 @@ judge_secure_boot (const Check *j)
            message);
 }
 
-/* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py wants q35. */
+/* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires q35. */
 static void
 check_encryption (const Check *j)
 {
@@ -374,7 +374,7 @@ add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
   g_ptr_array_add (findings, mt_finding_new ("machine-unknown", message, NULL));
 }
 
-/* Properties that contradict one another ask for nothing in particular. */
+/* Properties that contradict each other request nothing in particular. */
 static gboolean
 decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *findings)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What image properties and extra specs ask of a machine, as things that the rules speak of. What
- * becomes of which stands in properties/schema.c. */
+/* What image properties and extra specs request of a machine, in the terms of the rules. The
+ * mapping is in properties/schema.c. */
 
 #include "compat/compat-private.h"
 
 #include "string-private.h"
 
-/* Findings come in the order of kinds, but firmware stands before the models, which may need it. */
+/* Findings are ordered by kind, but firmware precedes the models, which may need it. */
 static guint
 get_turn (MtDeviceKind kind)
 {
   return kind == MT_KIND_FIRMWARE ? 2 * MT_KIND_INPUT_BUS + 1 : 2 * (guint)kind;
 }
 
-/* Of one turn, the first comes first. */
+/* Of the same rank, the first one precedes. */
 static void
 add (MtDeviceRequests *requests, const char *name, const char *value, MtDeviceKind kind,
      const char *wanted)
@@ -26,7 +26,7 @@ add (MtDeviceRequests *requests, const char *name, const char *value, MtDeviceKi
   requests->list[at] = (MtDeviceRequest){ name, value, kind, wanted };
 }
 
-/* The machine's best; where it has none, the usual one, which says why. */
+/* The machine's best; if it supports none, the usual one, which yields the reason. */
 static const char *
 choose_model (MtDeviceKind kind, MtMachineClass class, gboolean uefi)
 {
@@ -37,7 +37,7 @@ choose_model (MtDeviceKind kind, MtMachineClass class, gboolean uefi)
   return best != NULL ? best : mt_rule_next (rules, n, &at, kind, NULL)->value;
 }
 
-/* What a value of the row asks for; empty: nothing. */
+/* What a value of the row requests; empty: nothing. */
 static const char *
 find_wanted (const MtSchema *row, const char *value, MtMachineClass class, gboolean uefi)
 {
@@ -72,7 +72,7 @@ mt_device_requests_collect (const MtFeatures *features, MtMachineClass class,
   const char *firmware = features->requested[MT_PROPERTY_FIRMWARE_TYPE].value;
   int i;
 
-  /* Not the list: it is long, and mostly unused. */
+  /* Not the list: it is long and mostly unused. */
   requests->count = 0;
   requests->uefi = firmware != NULL ? mt_is_word (firmware, "uefi") : mt_class_prefers_uefi (class);
   if (firmware == NULL && requests->uefi)

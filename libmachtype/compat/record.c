@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a host has and can carry what is recorded: after an upgrade of QEMU, or another host. */
+/* Whether a host offers and supports what is recorded: after an upgrade of QEMU, or on another
+ * host. */
 
 #include "compat/compat-private.h"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each thing needs of a machine, on which machines it is known to fail or to work, and who
- * says so. The only place that knows: guests are generated, properties judged and domains linted by
- * this table. What machines have is in machine-class.c.
+/* What each thing needs of a machine, on which machines it is known to fail or to work, and on
+ * whose authority. This table is the only place for that: it is used to generate guests, to check
+ * properties and to lint domains. What machines have is in machine-class.c.
  *
  * Sources of the columns:
  *   define    libvirt 9.0, virDomainDefineXML: src/qemu/qemu_validate.c and, for addresses and
- *             controllers, src/qemu/qemu_domain_address.c. The suite tests/real asks libvirt again.
- *   start     QEMU 7.2: `qemu-system-ARCH -machine M -device help`, and what the process says when
- *             libvirt starts it. The suite "slow" asks it again.
+ *             controllers, src/qemu/qemu_domain_address.c. The suite tests/real checks it.
+ *   start     QEMU 7.2: `qemu-system-ARCH -machine M -device help`, and the output of the process
+ *             when libvirt starts it. The suite "slow" checks it.
  *   guest     guests that were booted with it (tests/boot).
- *   ignored   started, and nothing in the guest differs.
- *   works     none of these, and guests that use it were booted, or their relatives. MT_ON_TRIED is
- *             every class that was there when the value was tried; a later one is added by name.
- * For loongarch64, which libvirt 9.0 does not know, define is what libvirt 11.3 documents. */
+ *   ignored   it starts, and nothing in the guest differs.
+ *   works     none of these, and guests that use it, or their relatives, were booted. MT_ON_TRIED
+ *             is every class that existed when the value was tested; a later one is added by name.
+ * For loongarch64, which libvirt 9.0 does not support, define is what libvirt 11.3 documents. */
 
 #include "compat/compat-private.h"
 
@@ -20,13 +20,13 @@
 #include "finding-private.h"
 #include "string-private.h"
 
-/* What is said of a kind: how it is called, and what helps where nothing else is possible. */
+/* The texts about a kind: its name, and the remedy if nothing else is possible. */
 typedef struct {
   char code[20];
   char label[28];
   gboolean is_choice; /* one of several: another value may fit */
   char remedy[64];
-  char device[12], name[12]; /* in domain capabilities; empty: they do not speak of it */
+  char device[12], name[12]; /* in domain capabilities; empty: they do not mention it */
 } Kind;
 
 static const Kind kinds[] = {
@@ -79,7 +79,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == MT_KIND_LAST + 1);
 #define COMMAND "libvirt src/qemu/qemu_command.c"
 #define CPU_DRIVER "libvirt src/cpu/cpu.c"
 
-/* In the order of kinds, the best value first. */
+/* Ordered by kind, the best value first. */
 static const MtRule rules[] = {
   { MT_KIND_DISK_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
   { MT_KIND_DISK_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
@@ -381,7 +381,7 @@ is_for (const MtRule *rule, const MtVersions *versions)
 }
 
 /* The first row of a kind, or where it would be: the kinds of guests' own devices come first, so
- * that strides find it sooner than halving. */
+ * striding finds it sooner than a binary search. */
 static gsize
 find_kind (const MtRule *table, gsize count, MtDeviceKind kind)
 {
@@ -463,7 +463,7 @@ mt_compat_ask (MtDeviceKind kind, const char *value, MtMachineClass class)
   return rule != NULL ? mt_rule_ask (rule, class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 }
 
-/* Of the rules themselves, whatever the versions. */
+/* From the rules themselves, whatever the versions. */
 static const MtRule *
 next_rule (gsize *at, MtDeviceKind kind)
 {
@@ -554,7 +554,7 @@ get_words (MachtypeAuthority authority)
   return words[authority];
 }
 
-/* The rule's reason is no reason of the host's, and where nobody has tried it none is known. */
+/* The rule's reason does not explain the host's refusal, and if it is untested none is known. */
 static const char *
 get_why (const MtRule *rule, MachtypeAuthority authority, MtMachineClass class)
 {
@@ -566,7 +566,7 @@ get_why (const MtRule *rule, MachtypeAuthority authority, MtMachineClass class)
   return rule->why;
 }
 
-/* What a host lacks a package may bring. */
+/* A package may provide what a host lacks. */
 static char *
 dup_usual_remedy (MtDeviceKind kind, MachtypeAuthority authority, MachtypeArch arch,
                   const char *machine)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What every step of a conversion does: finding its way in the domain, asking what the new machine
- * can carry, noting what the guest will notice. */
+/* Shared by all steps of a conversion: finding elements in the domain, asking what the new machine
+ * supports, recording the effects on the guest. */
 
 #include "domain/convert-private.h"
 
@@ -25,12 +25,12 @@ mt_conversion_is_unfit (const MtConversion *move, MtDeviceKind kind, const char 
 {
   MachtypeAuthority authority = mt_compat_ask (kind, value, move->to);
 
-  /* That nobody was seen to use it is no reason to take it from a guest that does. */
+  /* That it is untested is not a reason to remove it from a guest that uses it. */
   return authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE || authority == MACHTYPE_AUTHORITY_QEMU ||
          authority == MACHTYPE_AUTHORITY_GUEST;
 }
 
-/* The first element of a name, or of any, in no namespace, from one on. */
+/* The first element with a name, or any, in no namespace, starting at one. */
 static MtXmlNode *
 find_from (MtXmlNode *node, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Devices of a domain that moves to a machine of another family. What a machine cannot carry is
- * known to the compat room; here is where that stands in a domain, and what becomes of it. */
+/* Devices of a domain that is converted to another family. The compat room knows what a machine
+ * does not support; this file knows where it is in a domain, and what replaces it. */
 
 #include "domain/convert-private.h"
 
@@ -11,14 +11,14 @@
 #include "host/domain-type.h"
 #include "string-private.h"
 
-/* Those for which all that is here was tried: defined and booted by the suites real and boot. */
+/* Those for which everything here was tested: defined and booted by the suites real and boot. */
 #define TARGETS MT_ON_PCS
 
-/* Where a device says what it is. A value that the new machine cannot carry becomes the best that
- * it can; where nothing may stand for it, the device goes. */
+/* Where the model of a device is in the XML. A value that the new machine does not support is
+ * replaced by the best that it does; if nothing can replace it, the device is removed. */
 typedef struct {
   char element[12];
-  char part[8]; /* the child that says it; empty: the element */
+  char part[8]; /* the child that contains it; empty: the element */
   char attribute[8];
   guint8 kind; /* MtDeviceKind */
   gboolean is_replaced;
@@ -27,7 +27,7 @@ typedef struct {
 static const ModelLocation model_locations[] = {
   { "video", "model", "type", MT_KIND_VIDEO_MODEL, TRUE },
   { "input", "", "bus", MT_KIND_INPUT_BUS, TRUE },
-  /* q35's itco comes and goes with the chipset: nobody asked for it. */
+  /* q35's itco belongs to the chipset: it was not requested. */
   { "watchdog", "", "model", MT_KIND_WATCHDOG_MODEL, FALSE },
   { "iommu", "", "model", MT_KIND_IOMMU_MODEL, FALSE },
   { "panic", "", "model", MT_KIND_PANIC_MODEL, FALSE },
@@ -35,10 +35,10 @@ static const ModelLocation model_locations[] = {
   { "sound", "", "model", MT_KIND_SOUND_MODEL, FALSE },
 };
 
-/* What the new machine could carry and is not to: parts of the other one's chipset, which a guest
- * there knows better substitutes for. Sources: QEMU hw/usb/hcd-uhci.c (PIIX3 and PIIX4 are
- * functions of those bridges), hw/usb/hcd-ehci-pci.c (ICH9's EHCI, at function 7, is dead without
- * its companions at the functions below); libvirt NEWS 9.3.0: ib700 is for i440FX. */
+/* What the new machine supports but does not get: parts of the other chipset, for which a guest
+ * there has better substitutes. Sources: QEMU hw/usb/hcd-uhci.c (PIIX3 and PIIX4 are functions of
+ * those bridges), hw/usb/hcd-ehci-pci.c (ICH9's EHCI, at function 7, is dead without its companions
+ * at the functions below); libvirt NEWS 9.3.0: ib700 is for i440FX. */
 typedef struct {
   guint32 has; /* of the new machine (MT_HAS_*) */
   char element[12];
@@ -63,7 +63,7 @@ static const ReplacedModel replaced_models[] = {
 /* libvirt src/qemu/qemu_domain.c: a USB controller without a model, on x86. */
 #define USB_MODEL_UNSAID "piix3-uhci"
 
-/* As many as qemu-xhci can have (QEMU hw/usb/hcd-xhci.h, XHCI_MAXPORTS_2): the guest's devices keep
+/* The maximum of qemu-xhci (QEMU hw/usb/hcd-xhci.h, XHCI_MAXPORTS_2): the guest's devices keep
  * their ports, which libvirt counts up to six on ICH9. */
 #define USB_PORTS "15"
 
@@ -75,7 +75,7 @@ mt_conversion_is_target (MtMachineClass class)
   return (MT_CLASS_BIT (class) & TARGETS) != 0;
 }
 
-/* Whatever it says is a word of the rules if it does not fit. */
+/* Whatever its value, it is a word of the rules if it does not fit. */
 static void
 replace_unfit (const MtConversion *move, MtXmlNode *device, const ModelLocation *location)
 {
@@ -114,7 +114,7 @@ find_replaced_model (const MtConversion *move, MtXmlNode *device, const char *mo
   return NULL;
 }
 
-/* One controller of several functions, EHCI and its companions, becomes one that is whole. */
+/* One controller with several functions, EHCI and its companions, is replaced by a single one. */
 static void
 replace_usb_model (const MtConversion *move, MtXmlNode *device, GHashTable *replaced)
 {
@@ -192,7 +192,7 @@ replace_unfit_models (const MtConversion *move)
   }
 }
 
-/* libvirt src/qemu/qemu_validate.c: only q35 has a TSEG; SMM itself is for both. */
+/* libvirt src/qemu/qemu_validate.c: only q35 has a TSEG; both have SMM. */
 static void
 convert_smm (const MtConversion *move)
 {
@@ -213,9 +213,9 @@ is_non_transitional (MtXmlNode *device)
                                 "virtio-non-transitional");
 }
 
-/* Where there is no vIOMMU, virtio devices have their legacy interface, and with that they do not
- * start if they are to be behind one (QEMU hw/virtio/virtio-pci.c, virtio_pci_device_plugged). For
- * a guest whose memory is encrypted it means something else, which must not be lost. */
+/* Without a vIOMMU, virtio devices have their legacy interface, and with that they do not start if
+ * they are meant to be behind one (QEMU hw/virtio/virtio-pci.c, virtio_pci_device_plugged). For a
+ * guest whose memory is encrypted it has another meaning, which must be kept. */
 static void
 convert_drivers (const MtConversion *move)
 {
@@ -245,7 +245,7 @@ report_interface (const MtConversion *move, MtXmlNode *device)
   g_autofree char *mac = mt_xml_node_dup (mt_xml_node_find (device, "mac"), "address");
   g_autofree char *shown = mac != NULL ? mt_escape_for_message (mac) : NULL;
 
-  /* <acpi index='1'/>: the guest names it by that (eno1). */
+  /* <acpi index='1'/>: the guest derives the name from it (eno1). */
   if (mt_xml_node_find (device, "acpi") == NULL)
     mt_conversion_add_effect (
         move, "network-name", "let the guest's configuration match the MAC address",
@@ -332,8 +332,8 @@ mt_convert_devices (const MtConversion *move)
   report_firmware (move);
 }
 
-/* https://libvirt.org/formatdomain.html#bios-bootloader: said of the loader, or asked of the choice
- * of firmware. Enrolled keys are of use to Secure Boot alone. */
+/* https://libvirt.org/formatdomain.html#bios-bootloader: an attribute of the loader, or a
+ * requirement for the choice of firmware. Enrolled keys matter only to Secure Boot. */
 static gboolean
 has_secure_boot (MtXmlNode *os)
 {

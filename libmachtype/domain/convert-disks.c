@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Drives of a domain that moves to a machine of another family: those on a bus that it does not
- * have go to SATA, which both pc and q35 can have. Drives that are on SATA stay there, although pc
- * has IDE: it takes four drives only, and the guest would need yet another driver to boot. */
+/* Drives of a domain that is converted to another family: those on a bus that it does not have move
+ * to SATA, which both pc and q35 support. Drives that are on SATA stay there, although pc has IDE:
+ * it takes only four drives, and the guest would need another driver to boot. */
 
 #include "domain/convert-private.h"
 
@@ -13,7 +13,7 @@
 #define NEW_BUS "sata"
 #define NEW_PREFIX "sd"
 
-/* What <disk device='...'> is counted as by <boot dev='...'/> (libvirt src/qemu/qemu_process.c,
+/* How <boot dev='...'/> counts a <disk device='...'> (libvirt src/qemu/qemu_process.c,
  * qemuProcessPrepareDeviceBootorder): the first of each boots. */
 typedef struct {
   char device[8];
@@ -27,7 +27,7 @@ static const BootKind boot_kinds[] = {
   { "floppy", "fd" },
 };
 
-/* The bus of a target that does not say it (libvirt src/conf/domain_conf.c,
+/* The bus of a target that does not name it (libvirt src/conf/domain_conf.c,
  * virDomainDiskDefParseXML and virDiskNameToIndex). */
 static const struct {
   char prefix[4], bus[8];
@@ -38,14 +38,14 @@ static const struct {
 typedef struct {
   MtXmlNode *node, *target;
   char *dev; /* never NULL */
-  char *bus; /* NULL: nobody knows */
+  char *bus; /* NULL: unknown */
   const BootKind *kind;
   gboolean has_moved;
 } Drive;
 
 typedef struct {
   const MtConversion *move;
-  GPtrArray *drives;  /* of Drive, in the order of the document */
+  GPtrArray *drives;  /* of Drive, in document order */
   GHashTable *names;  /* of targets */
   GHashTable *places; /* on SATA: controller and port */
   guint next_letter, next_place;
@@ -86,7 +86,8 @@ find_boot_kind (MtXmlNode *disk)
   return NULL;
 }
 
-/* The letters of a target as a number; -1: it has none. As much as fits a guest's disks. */
+/* The letters of a target as a number; -1: it has none. Limited to what a guest's disks can need.
+ */
 static int
 get_index (const char *dev)
 {
@@ -112,7 +113,7 @@ get_number (MtXmlNode *node, const char *attribute)
   return text != NULL ? (guint)(g_ascii_strtoull (text, NULL, 10) & 0xffff) : 0;
 }
 
-/* Without an address libvirt makes it of the target's letters. */
+/* Without an address libvirt derives it from the target's letters. */
 static guint
 get_place (const Drive *drive)
 {
@@ -156,7 +157,7 @@ make_name (guint index)
   return g_strconcat (NEW_PREFIX, letters + at, NULL);
 }
 
-/* The same letter where it is free: hdc becomes sdc. */
+/* The same letter if it is free: hdc becomes sdc. */
 static char *
 choose_name (Drives *all, const char *dev)
 {
@@ -171,7 +172,7 @@ choose_name (Drives *all, const char *dev)
   return name;
 }
 
-/* libvirt would take the place from the letter, which somebody may have there. */
+/* libvirt would derive the place from the letter, but it may be taken. */
 static void
 set_place (Drives *all, Drive *drive)
 {
@@ -203,8 +204,8 @@ is_stranded (const Drives *all, const Drive *drive)
   if (mt_is_word (drive->kind->boot, "cdrom"))
     kind = MT_KIND_CDROM_BUS;
   else if (mt_is_word (drive->kind->boot, "fd"))
-    return FALSE; /* floppies are for both */
-  /* On USB a CD-ROM is a hard disk to the guest, here as there. */
+    return FALSE; /* both support floppies */
+  /* On USB a CD-ROM appears to the guest as a hard disk, on both machines. */
   return strcmp (drive->bus, "usb") != 0 && mt_conversion_is_unfit (all->move, kind, drive->bus);
 }
 
@@ -228,9 +229,9 @@ move_drive (Drives *all, Drive *drive)
   drive->has_moved = TRUE;
 }
 
-/* The first drive of each kind, as libvirt has them when it has read the document
- * (virDomainDiskInsert): buses in the order in which they first appear, and within one by letters.
- */
+/* The first drive of each kind, in libvirt's order after it has parsed the document
+ * (virDomainDiskInsert): buses in the order in which they first appear, and within a bus by
+ * letters. */
 static void
 find_first (const Drives *all, const Drive *first[G_N_ELEMENTS (boot_kinds)])
 {
@@ -248,7 +249,7 @@ find_first (const Drives *all, const Drive *first[G_N_ELEMENTS (boot_kinds)])
     if (!g_hash_table_contains (ranks, bus))
       g_hash_table_insert (ranks, bus, GUINT_TO_POINTER (g_hash_table_size (ranks)));
     rank = GPOINTER_TO_UINT (g_hash_table_lookup (ranks, bus));
-    /* A disk of the host (lun) boots as any other. */
+    /* A disk of the host (lun) boots like any other. */
     at = (guint)((mt_is_word (kind->device, "lun") ? boot_kinds : kind) - boot_kinds);
     if (first[at] != NULL &&
         (rank > best[at] ||
@@ -269,7 +270,7 @@ has_own_order (const MtConversion *move)
   return device != NULL;
 }
 
-/* The device that <boot dev='...'/> means; NULL: there is none. */
+/* The device that <boot dev='...'/> refers to; NULL: there is none. */
 static MtXmlNode *
 find_booted (const MtConversion *move, const char *boot, const Drive *const *first)
 {
@@ -300,7 +301,7 @@ set_order (MtXmlNode *device, guint order)
     mt_xml_node_set (boot, "order", text);
 }
 
-/* Says of each device what <os> said of kinds of them. */
+/* Sets on each device the boot order that <os> gave by kind of device. */
 static void
 write_order (const MtConversion *move, const Drive *const *first)
 {
@@ -318,7 +319,7 @@ write_order (const MtConversion *move, const Drive *const *first)
       set_order (find_booted (move, boot, first), ++order);
     mt_xml_node_remove (node);
   }
-  if (order == 0) /* libvirt's own choice where nothing is said */
+  if (order == 0) /* libvirt's default */
     set_order (find_booted (move, "hd", first), 1);
   mt_conversion_add_effect (
       move, "boot-order", NULL,

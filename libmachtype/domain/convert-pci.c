@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Controllers and addresses of a domain that moves to a machine of another family. */
+/* Controllers and addresses of a domain that is converted to another family. */
 
 #include "domain/convert-private.h"
 
 #include <string.h>
 
-/* The others hang below it. */
+/* The others are below it. */
 static gboolean
 is_root (MtXmlNode *controller)
 {
@@ -43,8 +43,8 @@ add_root (const MtConversion *move)
   return root;
 }
 
-/* As guests of this library have them: on PCI Express a port of its own for each device, and some
- * that are free, for nothing can be plugged in otherwise. */
+/* As guests of this library have them: on PCI Express a separate port for each device, and some
+ * free ones, because nothing can be hot-plugged otherwise. */
 static void
 add_root_ports (const MtConversion *move, MtXmlNode *root)
 {
@@ -63,9 +63,9 @@ add_root_ports (const MtConversion *move, MtXmlNode *root)
   }
 }
 
-/* The tree of PCI buses is made anew, and of the root nothing is kept but the size of the 64-bit
- * hole, which both kinds have (libvirt src/qemu/qemu_validate.c: hot-plug is a root port's on the
- * one, the root's on the other). */
+/* The tree of PCI buses is created again, and of the root only the size of the 64-bit hole is kept,
+ * which both kinds have (libvirt src/qemu/qemu_validate.c: hot-plug belongs to a root port on one,
+ * to the root on the other). */
 static void
 convert_pci_controllers (const MtConversion *move)
 {
@@ -107,8 +107,8 @@ convert_pci_controllers (const MtConversion *move)
         "hot-plug was switched off at PCI controllers of the old machine, and is on now");
 }
 
-/* q35 has an AHCI controller built in, which libvirt writes down; elsewhere it would be one more
- * device that nobody uses. */
+/* q35 has a built-in AHCI controller, which libvirt writes into the XML; on another machine it
+ * would be an additional, unused device. */
 static void
 remove_idle_sata (const MtConversion *move)
 {
@@ -127,7 +127,7 @@ remove_idle_sata (const MtConversion *move)
   }
 }
 
-/* Controllers of buses that are not there; their drives have moved. */
+/* Controllers of buses that do not exist; their drives have moved. */
 static void
 remove_controllers (const MtConversion *move)
 {
@@ -145,10 +145,9 @@ remove_controllers (const MtConversion *move)
   }
 }
 
-/* Where a device sits in the guest; where it sits on the host is said deeper, in <source>. Places
- * on PCI mean nothing on another board. The start of a DIMM depends on where the board has its
- * memory (QEMU hw/i386/pc_q35.c, pc_piix.c: the split below 4 GiB), so that QEMU chooses it again.
- */
+/* The address of a device in the guest; that on the host is deeper, in <source>. PCI addresses have
+ * no meaning on another board. The address of a DIMM depends on where the board has its memory
+ * (QEMU hw/i386/pc_q35.c, pc_piix.c: the split below 4 GiB), so QEMU chooses it again. */
 static guint
 convert_address (const MtConversion *move, MtXmlNode *device)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A domain's XML for another machine type: within a family the type alone changes, to another one
- * everything that would not fit. */
+/* A domain's XML for another machine type: within a family only the type changes; for another
+ * family, everything that would not fit. */
 
 #include "domain/convert-private.h"
 
@@ -13,8 +13,8 @@
 #include "name/name-private.h"
 #include "record/mirror.h"
 
-/* No domain has so many. What is kept and said of each takes many times the room of its text: of 64
- * MiB of them more than 32 bits of address hold. */
+/* No domain has so many. The data kept for each takes many times the size of its text: for 64 MiB
+ * of them, more than 32 bits can address. */
 #define DEVICES_MAX 100000
 
 struct _MachtypeConversion {
@@ -32,8 +32,8 @@ typedef struct {
   MtXmlTree *tree;
   MtXmlNode *type; /* <type> in <os> */
   char *machine;
-  char *domain_type; /* NULL: not said */
-  MachtypeArch arch; /* the host's, where the document does not tell */
+  char *domain_type; /* NULL: not given */
+  MachtypeArch arch; /* the host's, if the document does not contain one */
 } Document;
 
 static void
@@ -75,7 +75,7 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
   return TRUE;
 }
 
-/* Vendors' types that nobody has heard of have their family's name all the same. */
+/* Unknown types of vendors are recognized by their family's name. */
 static guint8
 get_family (const char *machine, MachtypeArch arch)
 {
@@ -101,7 +101,7 @@ is_same_family (const char *old_machine, const char *new_machine, MachtypeArch a
   return family != MACHTYPE_FAMILY_NONE && get_family (old_machine, arch) == family;
 }
 
-/* Force does not help where the guest would need another processor. */
+/* Force does not help if the guest would need another processor. */
 static gboolean
 check_arch (const char *machine, const Document *document, MachtypeHost *host, GError **error)
 {
@@ -132,7 +132,7 @@ check_permitted (const MachtypeChange *change, GError **error)
                   machtype_finding_get_message (reasons->pdata[0]));
 }
 
-/* A mirror that still told of the old machine would lie. */
+/* A mirror that still names the old machine type would be wrong. */
 static void
 update_mirror (MtXmlNode *root, const MachtypeChange *change)
 {
@@ -228,7 +228,7 @@ convert_document (const Document *document, const MachtypeChange *change, GPtrAr
   return mt_xml_tree_write (document->tree, error);
 }
 
-/* As it is, unless it is in another encoding. */
+/* Unchanged, unless it is in another encoding. */
 static char *
 dup_document (const Document *document, const char *xml, gsize size, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading machine and devices of an existing domain (https://libvirt.org/formatdomain.html). */
+/* Reads machine type and devices of an existing domain (https://libvirt.org/formatdomain.html). */
 
 #include "domain/domain-private.h"
 
@@ -19,13 +19,13 @@
 struct _MachtypeDomain {
   gatomicrefcount refs;
   MachtypeArch arch;
-  char *type;                  /* NULL: not said */
-  char *name;                  /* NULL: not said */
-  char *uuid;                  /* NULL: not said */
-  char *machine;               /* NULL: not said */
-  const char *state;           /* Nova's word; NULL: not known */
-  gboolean has_saved_state;    /* only known where it was asked for */
-  char **memory_snapshots;     /* NULL: none, or not asked for */
+  char *type;                  /* NULL: not given */
+  char *name;                  /* NULL: not given */
+  char *uuid;                  /* NULL: not given */
+  char *machine;               /* NULL: not given */
+  const char *state;           /* Nova's word; NULL: unknown */
+  gboolean has_saved_state;    /* known only if it was requested */
+  char **memory_snapshots;     /* NULL: none, or not requested */
   MachtypeProperties *devices; /* NULL: not read */
   GError *problem;             /* NULL: none */
   char *xml;                   /* NULL: not kept */
@@ -33,15 +33,15 @@ struct _MachtypeDomain {
 
 typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
 
-/* Where in the document we are: what has children that matter. */
+/* The position in the document: elements that have children of interest. */
 typedef enum { IN_NOTHING, IN_OS, IN_DEVICES } Section;
 typedef enum { IN_NO_DEVICE, IN_DISK, IN_CDROM, IN_INTERFACE, IN_VIDEO } Device;
 
 typedef struct {
   MachtypeDomain *domain;
   MtXmlReader *reader;
-  MachtypePropertiesBuilder *devices; /* NULL: only the machine is wanted */
-  guint seen;                         /* a bit for each MtProperty: the first of a kind counts */
+  MachtypePropertiesBuilder *devices; /* NULL: only the machine type is read */
+  guint seen;                         /* one bit for each MtProperty: the first of a kind counts */
   Wanted wanted;
   Section section;
   Device device;
@@ -69,7 +69,7 @@ read_type (Reading *reading, const MtXmlAttributes *attributes)
   reading->domain->machine = dup_attribute (attributes, "machine");
 }
 
-/* Values that Nova has no word for, as of a device that libvirt added, are not kept. */
+/* Values for which Nova has no word, such as those of devices that libvirt added, are ignored. */
 static void
 see (Reading *reading, MtProperty property, const char *value)
 {
@@ -80,7 +80,7 @@ see (Reading *reading, MtProperty property, const char *value)
     reading->seen |= 1u << property;
 }
 
-/* A tablet on USB is what Nova calls usbtablet. */
+/* Nova calls a USB tablet usbtablet. */
 static void
 see_input (Reading *reading, const MtXmlAttributes *attributes)
 {
@@ -173,9 +173,9 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
   Reading *reading = data;
   char **slot;
 
-  /* libvirt writes name and uuid before <os>, so that nothing behind <type> is needed; in a
-   * document of another order they stay unknown. Not at its start: libxml2 tells of an element
-   * before it has seen that its tag is whole. */
+  /* libvirt writes name and uuid before <os>, so that nothing after <type> is needed; in a document
+   * with another order they are unknown. Not at the start of the element: libxml2 reports it before
+   * it has seen the end of its tag. */
   if (depth == 3 && reading->section == IN_OS && reading->devices == NULL &&
       strcmp (element, "type") == 0)
     mt_xml_reader_stop (reading->reader);

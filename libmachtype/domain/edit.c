@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changing an existing domain's XML, and nothing in it but what is to change. */
+/* Changes an existing domain's XML, and nothing in it but what is to change. */
 
 #include "domain/domain-private.h"
 
@@ -11,7 +11,7 @@
 #include "name/name-private.h"
 #include "xml-tree.h"
 
-/* Bounds, document type and what the document is are checked where all domains are read. */
+/* Bounds, document type and root element are checked in the code that reads all domains. */
 MtXmlTree *
 mt_domain_read_tree (const char *xml, gsize size, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Conditions of more than one thing, which no rule of compat can tell: each a small function in a
- * table. Measured with libvirt 9.0 and QEMU 7.2: what authority define and qemu say is asked again
- * by the suites real and slow, what guests say was seen when they were booted. */
+/* Conditions of more than one thing, which no rule of compat can express: each is a small function
+ * in a table. Measured with libvirt 9.0 and QEMU 7.2: the suites real and slow check the
+ * authorities define and qemu again; statements about guests were observed in booted guests. */
 
 #include "domain/lint-private.h"
 
@@ -41,7 +41,7 @@ is_emulated (const MtLintDomain *domain)
   return g_strcmp0 (domain->type, "qemu") == 0;
 }
 
-/* The first device of a kind that fits; type NULL: of any. */
+/* The first device of a kind that fits; type NULL: any. */
 static const MtLintDevice *
 find_device (const MtLintDomain *domain, MtLintElement element, const char *type)
 {
@@ -72,7 +72,7 @@ find_uefi_without_acpi (const MtLintDomain *domain, char **detail)
   return has_uefi (domain) && !has_feature (domain, "acpi") ? g_strdup ("/domain/os") : NULL;
 }
 
-/* With a loader that is named, libvirt does not switch it on by itself. */
+/* With an explicit loader, libvirt does not enable it automatically. */
 static char *
 find_secure_without_smm (const MtLintDomain *domain, char **detail)
 {
@@ -97,7 +97,7 @@ static char *
 find_no_acpi (const MtLintDomain *domain, char **detail)
 {
   (void)detail;
-  /* With UEFI libvirt refuses it: another check. */
+  /* With UEFI libvirt refuses it: that is another check. */
   if (has_feature (domain, "acpi") || has_uefi (domain))
     return NULL;
   return g_strdup ("/domain/features");
@@ -114,7 +114,7 @@ find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
   return mt_lint_dup_subject (iommu);
 }
 
-/* Without a version libvirt takes 2 for guests that are emulated. */
+/* Without a version libvirt uses 2 for emulated guests. */
 static char *
 find_gic_vcpus (const MtLintDomain *domain, char **detail)
 {
@@ -134,14 +134,14 @@ get_recipe (const MtLintDomain *domain)
   return mt_recipe_find (domain->arch, domain->machine);
 }
 
-/* The limits of a machine that guests are made of; NULL: they are not known. */
+/* The limits of a machine for which guests can be generated; NULL: unknown. */
 static const MtClassFacts *
 get_limits (const MtLintDomain *domain)
 {
   return get_recipe (domain) != NULL ? mt_class_get (domain->class) : NULL;
 }
 
-/* How many the host's emulator allows; 0: not known. */
+/* The limit of the host's emulator; 0: unknown. */
 static guint
 get_host_vcpus (const MtLintDomain *domain)
 {
@@ -152,8 +152,8 @@ get_host_vcpus (const MtLintDomain *domain)
   return machine != NULL ? machine->max_cpus : 0;
 }
 
-/* More than 255 are possible on q35 with a vIOMMU that maps their interrupts: then the host knows.
- */
+/* More than 255 are possible on q35 with a vIOMMU that remaps their interrupts: then the host's
+ * limit counts. */
 static char *
 find_vcpus (const MtLintDomain *domain, char **detail)
 {
@@ -169,7 +169,7 @@ find_vcpus (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/vcpu");
 }
 
-/* libvirt's own limit may be far above what a guest survives. */
+/* libvirt's limit can be far above what works in a guest. */
 static char *
 find_vcpus_guest (const MtLintDomain *domain, char **detail)
 {
@@ -222,8 +222,8 @@ is_narrow (const MtClassFacts *facts, const char *model)
   return FALSE;
 }
 
-/* libvirt writes QEMU's default into the definition of a domain that names none: what is written
- * counts for as little. */
+/* If a domain does not name one, libvirt writes QEMU's default into the definition, so a written
+ * default means as little as none. */
 static char *
 find_cpu_32 (const MtLintDomain *domain, char **detail)
 {
@@ -240,8 +240,8 @@ find_cpu_32 (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/cpu");
 }
 
-/* The default of MIPS64, 20Kc, is older than the kernels that distributions build; what would do is
- * what guests of the library are given. */
+/* The default of MIPS64, 20Kc, is older than the kernels that distributions build; the remedy is
+ * the library's default for guests. */
 static char *
 find_no_qemu_cpu (const MtLintDomain *domain, char **detail)
 {
@@ -263,7 +263,7 @@ find_host_passthrough (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/cpu/@mode");
 }
 
-/* Which architectures are foreign only a host can tell. */
+/* Only a host determines which architectures are foreign. */
 static char *
 find_host_model (const MtLintDomain *domain, char **detail)
 {
@@ -327,7 +327,7 @@ find_hotplug_vcpus (const MtLintDomain *domain, char **detail)
   return domain->has_hotplug_vcpus ? g_strdup ("/domain/vcpus") : NULL;
 }
 
-/* hda to hdd are the first controller's, in the order that libvirt numbers them. */
+/* hda to hdd are on the first controller, in the order in which libvirt numbers them. */
 static gboolean
 is_on_second_ide (const MtLintDomain *domain, const MtLintDevice *device)
 {
@@ -344,7 +344,7 @@ is_on_second_ide (const MtLintDomain *domain, const MtLintDevice *device)
   return device->target != NULL && strlen (device->target) == 3 && device->target[2] > 'd';
 }
 
-/* What libvirt calls sclp-serial is the same console. */
+/* libvirt's sclp-serial is the same console. */
 static gboolean
 is_sclp (const MtLintDevice *device)
 {
@@ -372,14 +372,14 @@ find_second_sclp (const MtLintDomain *domain, char **detail)
   return NULL;
 }
 
-/* What hangs on a bus itself: on USB, or on PCI with an interrupt, which displays do without. Of
- * some devices no rule of compat speaks. */
+/* Devices that are on a bus by themselves: on USB, or on PCI with an interrupt, which displays do
+ * not need. Some devices have no rule in compat. */
 static const struct {
   guint8 element;
   guint32 bus; /* MT_HAS_USB, MT_HAS_PCI */
   guint16 offset;
   char value[16];     /* of the word there; empty: any */
-  char not_model[12]; /* a model of it that does not; empty: none */
+  char not_model[12]; /* a model that is not on it; empty: none */
   gboolean has_no_rule;
 } hangs[] = {
   { MT_LINT_DISK, MT_HAS_USB, WORD (bus), "usb", "", FALSE },
@@ -389,7 +389,7 @@ static const struct {
   { MT_LINT_REDIRDEV, MT_HAS_USB, WORD (bus), "usb", "", TRUE },
   { MT_LINT_HOSTDEV, MT_HAS_USB, WORD (type), "usb", "", TRUE },
   { MT_LINT_HUB, MT_HAS_USB, WORD (type), "usb", "", TRUE },
-  { MT_LINT_SMARTCARD, MT_HAS_USB, WORD (type), "", "", TRUE }, /* its reader */
+  { MT_LINT_SMARTCARD, MT_HAS_USB, WORD (type), "", "", TRUE }, /* its accessor */
   { MT_LINT_DISK, MT_HAS_PCI, WORD (bus), "virtio", "", FALSE },
   { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "scsi", "", FALSE },
   { MT_LINT_CONTROLLER, MT_HAS_PCI, WORD (type), "sata", "", FALSE },
@@ -415,7 +415,7 @@ get_word (const MtLintDevice *device, gsize row)
   return *(const char *const *)((const char *)device + hangs[row].offset);
 }
 
-/* Which row says that a device hangs on a bus; -1: none. */
+/* The row that says that a device is on a bus; -1: none. */
 static int
 find_hang (const MtLintDevice *device, guint32 bus)
 {
@@ -545,7 +545,7 @@ find_no_kernel (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/os");
 }
 
-/* Of the boards without PCI: what libvirt adds unless it is told not to. */
+/* On boards without PCI: what libvirt adds unless it is disabled. */
 static char *
 find_implied_pci (const MtLintDomain *domain, char **detail)
 {

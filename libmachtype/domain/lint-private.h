@@ -5,11 +5,11 @@
 
 #include "compat/compat-private.h"
 
-/* What the parts of linting share: a domain is read (lint-read.c), its things are judged one by one
- * by the rules of compat and by what the host offers (lint.c), and conditions of more than one
+/* Shared by the parts of lint: a domain is read (lint-read.c), its parts are checked one by one
+ * against the rules of compat and what the host offers (lint.c), and conditions of more than one
  * thing by checks (lint-checks.c). */
 
-/* Children of <devices> that are looked at. */
+/* The number of children of <devices> that are checked. */
 typedef enum {
   MT_LINT_DISK,
   MT_LINT_CONTROLLER,
@@ -38,10 +38,10 @@ typedef enum {
   MT_LINT_LAST = MT_LINT_SHMEM
 } MtLintElement;
 
-/* Texts are NULL and numbers -1 where the document does not say. */
+/* Strings are NULL and numbers -1 if the document does not have them. */
 typedef struct {
   guint8 element; /* MtLintElement */
-  guint number;   /* among its like, from 1 */
+  guint number;   /* its number among its kind, from 1 */
   const char *type, *device, *bus;
   const char *version; /* of a TPM's backend */
   const char *model;   /* or the type of <model> */
@@ -52,7 +52,7 @@ typedef struct {
   int controller;      /* of the address */
 } MtLintDevice;
 
-/* Something that is no device: a feature, a timer. */
+/* Something that is not a device: a feature, a timer. */
 typedef struct {
   guint8 kind; /* MtDeviceKind */
   const char *value;
@@ -65,16 +65,16 @@ typedef struct {
   GArray *things;  /* MtLintThing */
   const char *type, *arch_text, *machine, *emulator;
   MachtypeArch arch;
-  MtMachineClass class; /* not by the reader */
+  MtMachineClass class; /* not set by the reader */
   guint64 memory_kib;
   guint64 vcpus;
-  guint threads; /* of a core; 0: not said */
+  guint threads; /* of a core; 0: not given */
   gboolean has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
   const char *cpu_mode, *cpu_model;
-  const char *qemu_cpu;     /* past libvirt */
-  const char *gic;          /* version; empty: not said; NULL: no gic */
-  const MachtypeHost *host; /* not by the reader; NULL: none */
+  const char *qemu_cpu;     /* passed to QEMU directly, past libvirt */
+  const char *gic;          /* version; empty: not given; NULL: no gic */
+  const MachtypeHost *host; /* not set by the reader; NULL: none */
 } MtLintDomain;
 
 MtLintDomain *mt_lint_read (const char *xml, gssize length, GError **error);
@@ -84,10 +84,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtLintDomain, mt_lint_free)
 /* An XPath to a device: "/domain/devices/disk[target/@dev='hda']", "/domain/devices/video[1]". */
 char *mt_lint_dup_subject (const MtLintDevice *device);
 
-/* Whether the domain has something that is no device. */
+/* Whether the domain has a thing that is not a device. */
 gboolean mt_lint_has (const MtLintDomain *domain, MtDeviceKind kind, const char *value);
 
-/* The bus of a drive: as written, else as libvirt takes it from the target's name. */
+/* The bus of a drive: as written, otherwise as libvirt derives it from the target's name. */
 const char *mt_lint_get_bus (const MtLintDevice *device);
 
 /* A condition of more than one thing. */
@@ -95,24 +95,24 @@ typedef struct MtLintCheck MtLintCheck;
 
 struct MtLintCheck {
   char code[28];
-  /* Of machines that have all of these and lack one of those (MT_HAS_*), but not on these; and on
-   * these whatever they have. */
+  /* For machines that have all of these and lack one of those (MT_HAS_*), but not for these; and
+   * for these whatever they have. */
   guint32 has, lacks, not_on, on;
   guint8 authority;
   char message[92];
   char remedy[92];
   char source[60];
-  /* The subject of what is wrong; NULL: nothing is. *detail may be set to what a reader wants to
-   * know besides. */
+  /* Returns the subject of the problem; NULL: there is none. *detail can be set to additional
+   * information for the reader. */
   char *(*find) (const MtLintDomain *domain, char **detail);
-  /* The same for each device: instead of find. */
+  /* The same for each device, instead of find. */
   gboolean (*find_device) (const MtLintDomain *domain, const MtLintDevice *device);
 };
 
 const MtLintCheck *mt_lint_checks_get (gsize *count);
 
-/* Whether machines of the class are looked at. */
+/* Whether machines of the class are checked. */
 gboolean mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class);
 
-/* Adds what the check finds. */
+/* Adds the findings of the check. */
 void mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray *findings);

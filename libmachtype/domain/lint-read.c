@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a domain has, of all that linting looks at (https://libvirt.org/formatdomain.html). */
+/* Reads everything in a domain that lint checks (https://libvirt.org/formatdomain.html). */
 
 #include "domain/lint-private.h"
 
@@ -15,7 +15,7 @@
 #include "string-private.h"
 #include "xml-reader.h"
 
-/* More than any machine can have; what comes from outside must not decide how much is kept. */
+/* More than any machine can have; input from outside must not determine how much is kept. */
 #define DEVICES_MAX 10000
 
 static const char elements[][12] = {
@@ -71,7 +71,7 @@ typedef struct {
   guint counts[MT_LINT_LAST + 1];
 } Reading;
 
-/* NULL: not there, or empty. */
+/* NULL: missing, or empty. */
 static const char *
 keep (Reading *reading, const MtXmlAttributes *attributes, const char *name)
 {
@@ -100,7 +100,7 @@ is (const MtXmlAttributes *attributes, const char *name, const char *wanted)
   return value != NULL && mt_is_text (value, length, wanted);
 }
 
-/* As libvirt reads them: decimal, or hexadecimal with 0x; -1: not there, or no small number. */
+/* Parsed as libvirt does: decimal, or hexadecimal with 0x; -1: missing, or not a small number. */
 static int
 read_number (Reading *reading, const MtXmlAttributes *attributes, const char *name)
 {
@@ -156,7 +156,8 @@ start_os (Reading *reading, const char *element, const MtXmlAttributes *attribut
 /* A feature whose element is the value of its rule. */
 typedef struct {
   char name[12];
-  gboolean off_is_nothing; /* state='off' is as if it were not there; of others it counts, too */
+  gboolean off_is_nothing; /* state='off' is the same as no element; for some, the state does not
+                              matter */
 } Feature;
 
 static const Feature features[] = {
@@ -207,7 +208,7 @@ start_cpu (Reading *reading, const MtXmlAttributes *attributes)
   MtLintDomain *domain = reading->domain;
 
   keep_first (reading, attributes, "mode", &domain->cpu_mode);
-  /* What libvirt takes an element without a mode for. */
+  /* What libvirt assumes for an element without a mode. */
   add (reading, MT_KIND_CPU_MODE, domain->cpu_mode != NULL ? domain->cpu_mode : "custom",
        "/domain/cpu");
 }
@@ -230,8 +231,7 @@ start_cpu_part (Reading *reading, const char *element, const MtXmlAttributes *at
     reading->domain->threads = (guint)MAX (read_number (reading, attributes, "threads"), 0);
 }
 
-/* Those that are switched off are no matter, but of kvmclock: QEMU has to know it to switch it off.
- */
+/* Those that are disabled do not matter, except kvmclock: QEMU has to know it to disable it. */
 static void
 start_timer (Reading *reading, const MtXmlAttributes *attributes)
 {
@@ -418,7 +418,7 @@ start_part (Reading *reading, const char *element, const MtXmlAttributes *attrib
   return TRUE;
 }
 
-/* Elements of somebody's own namespace say nothing of the domain, but for QEMU's arguments. */
+/* Elements in another namespace do not matter, except QEMU's arguments. */
 static void
 start_foreign (Reading *reading, const char *element, guint depth,
                const MtXmlAttributes *attributes)
@@ -463,7 +463,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   return TRUE;
 }
 
-/* What is no number stays 0: not known. */
+/* Anything but a number remains 0: unknown. */
 static guint64
 read_text_number (const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a domain's architecture and machine cannot have. */
+/* What a domain's architecture and machine type do not support. */
 
 #include "domain/lint-private.h"
 
@@ -12,10 +12,10 @@
 #include "host/host-private.h"
 #include "string-private.h"
 
-/* What libvirt takes where the document does not say; the first row that fits. Source: libvirt
- * src/qemu/qemu_domain.c and src/conf/domain_postparse.c. */
+/* libvirt's defaults for what the document does not contain; the first row that fits. Source:
+ * libvirt src/qemu/qemu_domain.c and src/conf/domain_postparse.c. */
 static const struct {
-  guint32 has; /* of machines that have this; 0: of all */
+  guint32 has; /* for machines that have this; 0: for all */
   guint8 element;
   char type[12]; /* of the device; empty: any */
   char value[16];
@@ -49,8 +49,8 @@ add (Check *judging, const char *code, MachtypeAuthority authority, const char *
                    mt_finding_new_of (code, message, remedy, subject, authority, source));
 }
 
-/* What the rules have nothing against the host may still lack. Values that no rule and no
- * enumeration can have are libvirt's to refuse. */
+/* The host may not support what the rules accept. Values that no rule and no enumeration can have
+ * are left to libvirt. */
 static gboolean
 is_lacking (const Check *judging, MtDeviceKind kind, const char *value)
 {
@@ -61,7 +61,7 @@ is_lacking (const Check *judging, MtDeviceKind kind, const char *value)
   if (kind == MT_KIND_CPU_MODE)
     return mt_host_ask_domain_capabilities (judging->host, judging->caps, "mode", value, "yes") ==
            MACHTYPE_ANSWER_NO;
-  /* Of firmware they list how libvirt chooses it; "pflash" and "secure-boot" stand elsewhere. */
+  /* For firmware they list how libvirt chooses it; "pflash" and "secure-boot" are elsewhere. */
   if (!mt_kind_get_capability (kind, &device, &name) ||
       (kind == MT_KIND_FIRMWARE && !mt_is_word ("efi", value)))
     return FALSE;
@@ -69,7 +69,7 @@ is_lacking (const Check *judging, MtDeviceKind kind, const char *value)
          MACHTYPE_ANSWER_NO;
 }
 
-/* Values go into codes and messages. */
+/* Values are used in codes and messages. */
 static gboolean
 is_word (const char *value)
 {
@@ -85,7 +85,7 @@ ask (const Check *judging, MtDeviceKind kind, const char *value)
 
   if (rule != NULL)
     authority = mt_rule_ask (rule, judging->domain->class);
-  /* That nobody has seen it work is no fault of an operator's domain. */
+  /* That it is untested is not an error in an operator's domain. */
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
     authority = MACHTYPE_AUTHORITY_NONE;
   if (authority == MACHTYPE_AUTHORITY_NONE && is_lacking (judging, kind, value))
@@ -93,8 +93,8 @@ ask (const Check *judging, MtDeviceKind kind, const char *value)
   return authority;
 }
 
-/* A virtio device that sits where it needs no PCI: what is said of boards without is not said of
- * it. The address has a rule of its own. */
+/* A virtio device with an address that needs no PCI: rules for boards without PCI do not apply. The
+ * address has its own rule. */
 static gboolean
 is_on_mmio (const MtLintDevice *device, MtDeviceKind kind, const char *value)
 {
@@ -154,7 +154,7 @@ check_controller (Check *judging, const MtLintDevice *controller)
     check (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
 }
 
-/* Devices of which one word tells the kind: where it is in the device. */
+/* Devices whose kind is given by one word: where it is in the device. */
 static const struct {
   guint8 element, kind;
   guint16 offset;
@@ -227,7 +227,7 @@ check_device (Check *judging, MtLintDevice *device)
     const guint before = judging->findings->len;
 
     check (judging, kind, *word, device, NULL);
-    /* Where there is no such TPM, that is all there is to say. */
+    /* If there is no such TPM, nothing else matters. */
     if (judging->findings->len == before)
       check (judging, MT_KIND_TPM_VERSION, device->version, device, NULL);
   } else if (device->element == MT_LINT_DISK)
@@ -258,7 +258,8 @@ check_all (Check *judging)
     mt_lint_check_run (&checks[i], domain, judging->findings);
 }
 
-/* What the host says of the machine itself, for guests of this domain type (NULL: of its best). */
+/* Findings about the machine type itself on the host, for guests of this domain type (NULL: its
+ * best). */
 static void
 check_machine (Check *judging, const char *type)
 {
@@ -295,7 +296,7 @@ check_emulator (Check *judging)
        mt_package_dup_remedy (package));
 }
 
-/* It may be a QEMU all the same, but to find out libvirt has to run it. */
+/* It may still be a QEMU binary, but to find out, libvirt has to run it. */
 static void
 judge_own_emulator (Check *judging, const char *type)
 {
@@ -359,15 +360,15 @@ check_host (Check *judging)
   }
   if (type != NULL && !can_have_type (judging)) {
     check_type (judging);
-    type = NULL; /* of one that the host lacks one finding is enough */
+    type = NULL; /* if the host lacks one, one finding is enough */
   }
   judge_own_emulator (judging, type);
   if (judging->domain->machine != NULL)
     check_machine (judging, type);
 }
 
-/* What libvirt gives a domain that names no machine: it differs from release to release, and is
- * rarely what a guest can run on. */
+/* libvirt's default for a domain without a machine type: it differs between releases, and a guest
+ * can rarely run on it. */
 static void
 judge_no_machine (Check *judging)
 {
@@ -383,7 +384,7 @@ judge_no_machine (Check *judging)
        usual != NULL ? g_strdup_printf ("machine='%s'", usual) : NULL);
 }
 
-/* Says why nothing can be said. */
+/* Explains why nothing can be checked. */
 static void
 check_unknown (Check *judging)
 {
@@ -411,7 +412,7 @@ judge_no_arch (Check *judging)
          g_strdup_printf ("/domain/os/type/@arch: nothing is known of %s", shown), NULL);
 }
 
-/* Only libvirt's own spelling is taken, and in lower case. */
+/* Only libvirt's own spelling is accepted, and only in lower case. */
 static void
 judge_arch_spelling (Check *judging)
 {

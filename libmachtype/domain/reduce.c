@@ -16,41 +16,41 @@
 #include "xml-reader.h"
 #include "xml-writer.h"
 
-/* The name of every domain that is asked about. */
+/* The name of every domain that libvirt is asked about. */
 #define NAME "machtype-lint"
 
-/* libvirt wants hard disks to have a source. It does not look for it. */
+/* libvirt requires a source for hard disks. It does not check that it exists. */
 #define NO_FILE "/nonexistent"
 
-/* More elements and attributes than this are not told one by one. */
+/* If there are more elements and attributes than this, the rest is not listed individually. */
 #define LEFT_OUT_MAX 256
 
-/* libvirt has no bounds of its own here, and works for minutes on what no guest has. */
+/* libvirt has no limits here, and works for minutes on numbers that no guest has. */
 #define COUNT_MAX 65535
 #define INDEX_MAX 255
 
-/* What the text of an element or an attribute may be. Anything else leaves out the whole device or,
- * where it is none, the element. */
+/* The permitted text of an element or an attribute. With any other text the whole device is omitted
+ * or, outside of devices, the element. */
 typedef enum {
-  NOTHING, /* there is no text, only elements */
-  DROPPED, /* the text is left out, the element stays */
-  WORD,    /* libvirt knows all of them, as models and buses: letters, digits, - and _ */
-  TOKEN,   /* a name that may have dots: of a machine, a CPU model, a CPU's feature */
+  NOTHING, /* no text, only elements */
+  DROPPED, /* the text is omitted, the element is kept */
+  WORD,    /* a name that libvirt knows, such as a model or a bus: letters, digits, - and _ */
+  TOKEN,   /* a name that can contain dots: a machine type, a CPU model, a CPU feature */
   NUMBER,  /* decimal, or hexadecimal with 0x */
-  COUNT,   /* the same, up to COUNT_MAX: of what libvirt makes that many */
-  INDEX,   /* the same, up to INDEX_MAX: of a controller; libvirt makes all before it, too */
-  INTEGER, /* decimal, and may be negative */
-  LIST,    /* of numbers and ranges, as "0-3,8" */
-  PORT,    /* of USB, as "1.4" */
-  DRIVE,   /* the name of a disk in the guest, as "sda" */
+  COUNT,   /* the same, up to COUNT_MAX: for what libvirt creates in that number */
+  INDEX,   /* the same, up to INDEX_MAX: for a controller; libvirt also creates all before it */
+  INTEGER, /* decimal, possibly negative */
+  LIST,    /* numbers and ranges, such as "0-3,8" */
+  PORT,    /* a USB port, such as "1.4" */
+  DRIVE,   /* the name of a disk in the guest, such as "sda" */
   WWN,     /* 16 hexadecimal digits */
-  VERSION, /* as "2.0" */
-  CHOICE,  /* of the words that are listed; another one is left out, and the element stays */
-  KIND,    /* of the words that are listed */
+  VERSION, /* such as "2.0" */
+  CHOICE,  /* one of the listed words; another one is omitted, and the element is kept */
+  KIND,    /* one of the listed words */
   EMULATOR /* only one that the host lists */
 } Value;
 
-/* An element or one of its attributes, which follow it. */
+/* An element, or one of its attributes, which follow it. */
 typedef struct {
   guint8 depth; /* 1: the root; 0: an attribute */
   guint8 value;
@@ -75,7 +75,7 @@ typedef struct {
 #define VIRTIO A ("iommu", WORD), A ("ats", WORD), A ("packed", WORD), A ("page_per_vq", WORD)
 #define SCALED(depth, name) E (depth, name, NUMBER), A ("unit", WORD)
 
-/* What every device can have. Its alias is a name that its owner chose. */
+/* Valid for every device. Its alias is a name that its owner chose. */
 #define DEVICE                                                                                     \
   E (3, "address", NOTHING), A ("type", WORD), A ("domain", NUMBER), A ("bus", NUMBER),            \
       A ("slot", NUMBER), A ("function", NUMBER), A ("multifunction", WORD),                       \
@@ -472,7 +472,7 @@ static const Row rows[] = {
   DEVICE,
 };
 
-/* What is written into an element in place of what was left out: nothing that the domain says. */
+/* What is written into an element in place of what was omitted: nothing from the domain. */
 static const struct {
   char path[28], device[8]; /* device: of a disk; empty: any */
   char attribute[20];
@@ -497,7 +497,7 @@ static const struct {
 /* An element that is being written. */
 typedef struct {
   int row;
-  gsize start;       /* where it begins in what is written */
+  gsize start;       /* where it starts in the output */
   gsize path_length; /* of its path */
 } Frame;
 
@@ -506,13 +506,13 @@ typedef struct {
   MtXmlWriter xml;
   GString *path; /* of the element that is being read */
   Frame frames[DEPTH_MAX + 1];
-  guint left_out_depth; /* of the element that is left out, with all that is in it; 0: none is */
+  guint left_out_depth;              /* of the element that is omitted with its contents; 0: none */
   guint counts[G_N_ELEMENTS (rows)]; /* of devices of each kind */
-  gboolean has_firmware;             /* libvirt is to choose it */
+  gboolean has_firmware;             /* libvirt chooses it */
   MachtypeArch arch;
-  char *type, *emulator;    /* NULL: not told */
+  char *type, *emulator;    /* NULL: not given */
   gsize first_device;       /* where an emulator can be written; 0: nowhere */
-  GPtrArray *left_out;      /* paths, in the order of the document */
+  GPtrArray *left_out;      /* paths, in document order */
   GHashTable *left_out_set; /* the same */
 } Reduction;
 
@@ -527,7 +527,7 @@ add_left_out (Reduction *reduction, char *path)
     g_free (path);
 }
 
-/* A name is the document's own, and need not be plain. */
+/* A name comes from the document, and can be anything. */
 static void
 add_left_out_part (Reduction *reduction, const char *separator, const char *name)
 {
@@ -591,12 +591,12 @@ is_number_up_to (const char *text, gsize length, guint64 most)
 {
   g_autofree char *copy = g_strndup (text, length);
 
-  /* As libvirt reads them: with 0 at the head they are octal, which is less. */
+  /* Parsed as libvirt does: with a leading 0 they are octal, which is less. */
   return is_number (text, length) && length <= 10 &&
          g_ascii_strtoull (copy, NULL, g_str_has_prefix (copy, "0x") ? 16 : 10) <= most;
 }
 
-/* Numbers of two digits between dots: an address of the network has longer ones. */
+/* Numbers of two digits between dots: an IP address has longer ones. */
 static gboolean
 is_port (const char *text, gsize length)
 {
@@ -684,7 +684,8 @@ is_in_device (const Reduction *reduction, guint depth)
   return depth >= DEVICE_DEPTH && mt_is_word (rows[reduction->frames[2].row].name, "devices");
 }
 
-/* Takes back what was written of the device that is being read; elsewhere, of the element. */
+/* Discards what was written for the device that is being read; outside of devices, for the element.
+ */
 static void
 leave_out (Reduction *reduction, guint depth)
 {
@@ -700,7 +701,7 @@ leave_out (Reduction *reduction, guint depth)
                                        : g_strdup (reduction->path->str));
 }
 
-/* FALSE: the element cannot be asked about. */
+/* FALSE: libvirt cannot be asked about the element. */
 static gboolean
 write_attribute (Reduction *reduction, const Row *row, const char *value, gsize length)
 {
@@ -755,7 +756,7 @@ find_addition (const Reduction *reduction, const MtXmlAttributes *attributes)
   return -1;
 }
 
-/* What is needed of an element when others are read. */
+/* What is kept of an element when others are read. */
 static void
 keep_in_mind (Reduction *reduction, const Row *row, const MtXmlAttributes *attributes)
 {
@@ -810,11 +811,11 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
     return mt_xml_set_wrong_root ("domain", element, "domain", error);
   if (reduction->left_out_depth != 0)
     return TRUE;
-  /* Whatever is deeper than the table is in something that is left out. */
+  /* Whatever is deeper than the table is inside something that is omitted. */
   if (attributes->uri == NULL)
     row = find_element (depth > 1 ? reduction->frames[depth - 1].row : -1, depth, element);
   if (row < 0) {
-    /* The prefix is anybody's. */
+    /* The prefix can be anything. */
     add_left_out_part (reduction, attributes->uri == NULL ? "/" : "/*:", element);
     reduction->left_out_depth = depth;
     return TRUE;
@@ -826,13 +827,13 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   return TRUE;
 }
 
-/* Of an element that has text. FALSE: it cannot be asked about. */
+/* For an element with text. FALSE: libvirt cannot be asked about it. */
 static gboolean
 write_text (Reduction *reduction, const Row *row, const char *text)
 {
   if (row->value == DROPPED && *text != '\0') {
     add_left_out_part (reduction, "/", "text()");
-    /* libvirt goes by whether there is firmware, and by which only where it chooses it. */
+    /* libvirt checks whether there is firmware, and which one only if it chooses it. */
     if (!reduction->has_firmware && mt_is_word (row->name, "loader"))
       mt_xml_literal (&reduction->xml, NO_FILE);
   }
@@ -844,7 +845,7 @@ write_text (Reduction *reduction, const Row *row, const char *text)
   return TRUE;
 }
 
-/* Where the last element that is left out has ended, the parent is being read again. */
+/* When the last omitted element has ended, the parent is being read again. */
 static void
 pop (Reduction *reduction, guint depth)
 {
@@ -884,7 +885,7 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
   pop (reduction, depth);
 }
 
-/* The document, with the emulator at the head of the devices where the host lists it. */
+/* The document, with the emulator at the start of the devices if the host lists it. */
 static char *
 end_document (Reduction *reduction, const MachtypeHost *host)
 {

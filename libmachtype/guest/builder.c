@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* MachtypeGuestBuilder: what a guest is made of, decided and checked against its machine. */
+/* MachtypeGuestBuilder: the settings of a guest, completed and checked against its machine type. */
 
 #include "guest/guest-private.h"
 
@@ -12,7 +12,7 @@
 #include "string-private.h"
 #include "text-private.h"
 
-/* Bounds of what goes into XML, in bytes. */
+/* Limits on what is written to XML, in bytes. */
 #define NAME_MAX_LENGTH 255
 #define PATH_MAX_LENGTH 4096
 #define CMDLINE_MAX_LENGTH 65536
@@ -20,7 +20,7 @@
 
 #define DEFAULT_NAME "guest"
 #define DEFAULT_MEMORY_MIB 1024
-/* 16 EiB would overflow libvirt's count in KiB; nobody has a PiB. */
+/* 16 EiB would overflow libvirt's count in KiB; no host has a PiB. */
 #define MEMORY_MAX_MIB (G_GUINT64_CONSTANT (1) << 30)
 
 struct _MachtypeGuestBuilder {
@@ -442,7 +442,7 @@ machtype_guest_builder_add_floppy (MachtypeGuestBuilder *builder, const char *pa
   return add_drive (builder, MT_DRIVE_FLOPPY, path, "raw", NULL, error);
 }
 
-/* Six bytes in hexadecimal digits. An odd first one is the address of a group, which libvirt
+/* Six bytes in hexadecimal digits. An odd first byte makes it a multicast address, which libvirt
  * refuses (src/conf/domain_conf.c, "expected unicast mac address"). */
 static gboolean
 is_mac (const char *text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writing <devices> of a guest's domain XML. Nothing is decided here. */
+/* Writes <devices> of a guest's domain XML. Nothing is decided here. */
 
 #include "guest/guest-private.h"
 
@@ -7,10 +7,10 @@
 
 #include "xml-writer.h"
 
-/* Linux' tun device takes no more queues. */
+/* Linux's tun device does not support more queues. */
 #define QUEUES_MAX 256
-/* Which function of the fixed slot is whose: function 0 must be there for the others to be seen,
- * and every guest has a memballoon. */
+/* The functions of the fixed slot: function 0 must exist for the others to be visible, and every
+ * guest has a memballoon. */
 enum {
   FIXED_MEMBALLOON,
   FIXED_RNG,
@@ -31,7 +31,7 @@ write_hex (MtGuestWriter *w, guint value)
   mt_xml_append (&w->xml, text, strlen (text));
 }
 
-/* Does nothing on boards where libvirt may choose. */
+/* Does nothing on boards where libvirt can choose. */
 static void
 write_pci_address (MtGuestWriter *w, guint slot, guint function)
 {
@@ -47,7 +47,7 @@ write_pci_address (MtGuestWriter *w, guint slot, guint function)
   mt_xml_literal (&w->xml, "/>\n");
 }
 
-/* Devices reach encrypted memory through the IOMMU's API only. */
+/* Devices can access encrypted memory only through the IOMMU's API. */
 static gboolean
 is_encrypted (const MtGuestWriter *w)
 {
@@ -67,8 +67,8 @@ write_iommu_driver (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "      <driver iommu='on'/>\n");
 }
 
-/* SCSI and SATA: the unit is said, for libvirt would take it from the target's letter, which the
- * two share, and add controllers of its own choice for what seems to be missing. */
+/* SCSI and SATA: the unit is written, because libvirt would derive it from the target's letter,
+ * which the two share, and add controllers of its choice for those that seem to be missing. */
 static void
 write_drive_address (MtGuestWriter *w, const MtPlace *place)
 {
@@ -125,7 +125,7 @@ write_disk (MtGuestWriter *w, const MtDisk *disk, const MtPlace *place)
   mt_xml_literal (&w->xml, "    </disk>\n");
 }
 
-/* A controller, with an address where the board needs one. model: NULL for the only one. */
+/* A controller, with an address if the board needs one. model: NULL for the only one. */
 static void
 write_controller (MtGuestWriter *w, const char *type, const char *model, guint function)
 {
@@ -168,12 +168,12 @@ write_controllers (MtGuestWriter *w)
     write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
   if (w->plan->needs_usb)
     write_controller (w, "usb", w->recipe->usb, FIXED_USB);
-  else /* otherwise libvirt adds one of its own, on Malta without an interrupt */
+  else /* otherwise libvirt adds one, on Malta without an interrupt */
     mt_xml_literal (&w->xml, "    <controller type='usb' index='0' model='none'/>\n");
 }
 
-/* One queue for each vCPU, where the network has queues at all: libvirt refuses them for user mode.
- * Source: nova/virt/libvirt/vif.py. */
+/* One queue for each vCPU, if the network supports queues at all: libvirt refuses them for user
+ * mode. Source: nova/virt/libvirt/vif.py. */
 static void
 write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
@@ -249,7 +249,7 @@ write_console (MtGuestWriter *w)
   mt_xml_literal (&w->xml, ">\n");
 }
 
-/* The log is the first one's. */
+/* The log belongs to the first one. */
 static void
 write_more_serial_ports (MtGuestWriter *w)
 {
@@ -265,7 +265,7 @@ write_more_serial_ports (MtGuestWriter *w)
   }
 }
 
-/* Its socket is libvirt's to place. Source: nova/virt/libvirt/config.py; qemu-ga's default port. */
+/* libvirt places its socket. Source: nova/virt/libvirt/config.py; qemu-ga's default port. */
 static void
 write_agent (MtGuestWriter *w)
 {
@@ -308,7 +308,7 @@ write_graphics (MtGuestWriter *w)
                     "    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>\n");
 }
 
-/* "none" is said, too: libvirt adds a video device to every guest with graphics. */
+/* "none" is written explicitly: libvirt adds a video device to every guest with graphics. */
 static void
 write_video (MtGuestWriter *w)
 {
@@ -411,7 +411,8 @@ write_tpm (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
 }
 
-/* Only intel's takes attributes. Extended interrupt mode is KVM's (QEMU hw/i386/intel_iommu.c). */
+/* Only intel's takes attributes. Extended interrupt mode requires KVM (QEMU hw/i386/intel_iommu.c).
+ */
 static void
 write_iommu (MtGuestWriter *w)
 {

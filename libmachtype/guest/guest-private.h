@@ -8,23 +8,23 @@
 #include "properties/features-private.h"
 #include "xml-writer.h"
 
-/* Features of a guest, as far as they differ by machine. */
+/* Features of a guest that differ by machine. */
 enum {
   MT_FEATURE_ACPI = 1 << 0,      /* always */
-  MT_FEATURE_ACPI_UEFI = 1 << 1, /* with UEFI only: libvirt refuses it without */
+  MT_FEATURE_ACPI_UEFI = 1 << 1, /* with UEFI only: otherwise libvirt refuses it */
   MT_FEATURE_APIC = 1 << 2,
   MT_FEATURE_PAE = 1 << 3,
   MT_FEATURE_VMCOREINFO = 1 << 4,
-  MT_FEATURE_GIC3 = 1 << 5,         /* emulated only: KVM takes the host's */
+  MT_FEATURE_GIC3 = 1 << 5,         /* emulated only: KVM uses the host's */
   MT_FEATURE_X86_TIMERS = 1 << 6,   /* rtc, pit, hpet */
   MT_FEATURE_KEYBOARD = 1 << 7,     /* the board has none built in */
-  MT_FEATURE_USB_DISPLAY = 1 << 9,  /* libvirt adds USB input to graphics: there must be a bus */
+  MT_FEATURE_USB_DISPLAY = 1 << 9,  /* libvirt adds USB input to graphics, which requires a bus */
   MT_FEATURE_NO_BOOT = 1 << 8,      /* no firmware at all: nothing boots without a kernel */
   MT_FEATURE_ONE_THREAD = 1 << 10,  /* for each core */
   MT_FEATURE_KVM_THREADS = 1 << 11, /* more under KVM */
 };
 
-/* PCI slots to be named, for a board on which only some have an interrupt. 0: libvirt chooses. */
+/* Fixed PCI slots, for a board on which only some have an interrupt. 0: libvirt chooses. */
 typedef struct {
   guint8 fixed; /* one function each: memballoon, rng, scsi, usb, video, inputs, virtio-serial */
   guint8 network;
@@ -32,8 +32,8 @@ typedef struct {
   guint8 watchdog;
 } MtPciSlots;
 
-/* What a guest of one architecture and machine is given where nothing else is asked for. What it
- * could have instead: compat/rules.c; how much of it: machine-class.c. */
+/* The defaults of a guest of one architecture and machine. What it supports instead:
+ * compat/rules.c; the limits: machine-class.c. */
 typedef struct {
   guint8 arch;
   guint8 class; /* MtMachineClass */
@@ -44,9 +44,9 @@ typedef struct {
   char qemu_cpu[20];     /* emulated, past libvirt, which has no CPU driver for the architecture */
   char console[8];       /* <serial> or <console> */
   char console_target[20];
-  char more_ports[20];     /* the target of serial ports beyond the first; empty: the board's own */
-  char console_device[12]; /* what Linux calls it */
-  char pci_root[12];       /* empty: no need to say */
+  char more_ports[20];     /* the target of serial ports after the first; empty: the board's own */
+  char console_device[12]; /* Linux's name of it */
+  char pci_root[12];       /* empty: not needed */
   guint8 root_ports;
   char usb[12]; /* controller model; empty: no USB */
   char disk_bus[8];
@@ -58,19 +58,19 @@ typedef struct {
   MtPciSlots slots;
 } MtRecipe;
 
-/* How drives sit on a SCSI controller: mt_scsi_find finds those that recipes name. */
+/* How drives are attached to a SCSI controller: mt_scsi_find finds those that recipes name. */
 typedef struct {
   char model[12];
-  guint8 places;      /* 0: enough for every guest */
+  guint8 places;      /* 0: no practical limit */
   gboolean by_target; /* the target counts drives, not the unit (LUN), of which there is one */
 } MtScsiModel;
 
 const MtScsiModel *mt_scsi_find (const char *model);
 
-/* NULL: no guests are made of this machine. */
+/* NULL: guests cannot be generated for this machine. */
 const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);
 
-/* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests are made of. */
+/* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests can be generated for. */
 char *mt_recipe_dup_list (void);
 
 typedef enum { MT_DRIVE_DISK, MT_DRIVE_CDROM, MT_DRIVE_FLOPPY } MtDrive;
@@ -85,16 +85,16 @@ typedef struct {
 typedef struct {
   MachtypeInterfaceType type;
   char *source; /* NULL for user */
-  char *mac;    /* NULL: libvirt's choice */
+  char *mac;    /* NULL: libvirt chooses */
 } MtInterface;
 
-/* What the builder was told, which owns it. */
+/* What was set on the builder, which owns it. */
 typedef struct {
   MachtypeResolution *resolution;
   MachtypeProperties *properties; /* NULL: none */
   MachtypeHost *host;             /* NULL: none */
   char *name;
-  char *uuid; /* NULL: libvirt's choice */
+  char *uuid; /* NULL: libvirt chooses */
   guint64 memory_mib;
   guint vcpus;
   char *kernel, *initrd, *cmdline; /* NULL: none */
@@ -106,41 +106,41 @@ typedef struct {
   char *rng_device; /* NULL: the default */
 } MtGuestRequest;
 
-/* Where a disk sits. */
+/* The place of a disk. */
 typedef struct {
   const char *bus;
   guint unit;      /* on its bus */
   char target[12]; /* vda, sdb, hdc */
 } MtPlace;
 
-/* What comes of a request: everything a domain XML is written from, decided and checked. Words are
- * borrowed from the request's properties and from tables. */
+/* The result of a request: everything a domain XML is written from, decided and checked. Strings
+ * are borrowed from the request's properties and from tables. */
 typedef struct {
   const MtGuestRequest *request;
   const MtRecipe *recipe;
-  const MtDomainCapabilities *capabilities; /* NULL: none are known */
-  MtTopology topology;                      /* 0 sockets: not said */
+  const MtDomainCapabilities *capabilities; /* NULL: unknown */
+  MtTopology topology;                      /* 0 sockets: not given */
   char *realtime_cpus;                      /* owned; NULL: none */
   gboolean uefi, secure_boot, acpi;
   const char *video, *input, *network, *scsi; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 
-  /* Large, and set as a whole by whoever decides them: zeroing them first costs time. */
+  /* Large, and set as a whole by the function that decides them: zeroing them first costs time. */
   MtFeatures features;
   MtDeviceRequests device_requests;
   MtPlace places[MACHTYPE_GUEST_MAX_DEVICES]; /* one for each disk of the request */
 } MtGuestPlan;
 
-/* Decides what was left open and checks everything. The plan is to be cleared, also on error. */
+/* Decides what was left open and checks everything. The plan must be cleared, even on error. */
 gboolean mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error);
 void mt_guest_plan_clear (MtGuestPlan *plan);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MtGuestPlan, mt_guest_plan_clear)
 
-/* What is possible and probably not meant. */
+/* Findings about what is possible but probably not intended. */
 void mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings);
 
-/* Writing, in two files. */
+/* Writing the XML, in two files. */
 typedef struct {
   MtXmlWriter xml;
   const MtGuestRequest *request;
@@ -154,10 +154,11 @@ void mt_guest_write_devices (MtGuestWriter *w);
 /* The XML of a plan. */
 char *mt_guest_write (const MtGuestPlan *plan);
 
-/* The device defaults of a guest as image properties: what was asked for, else the recipe's. */
+/* The device defaults of a guest as image properties: the requested ones, otherwise the recipe's.
+ */
 MachtypeProperties *mt_guest_dup_defaults (const MachtypeGuest *guest);
 const MachtypeResolution *mt_guest_get_resolution (const MachtypeGuest *guest);
 
-/* properties may be NULL: nothing was asked for. */
+/* properties can be NULL: nothing was requested. */
 MachtypeProperties *mt_recipe_dup_defaults (const MtRecipe *recipe,
                                             const MachtypeProperties *properties);

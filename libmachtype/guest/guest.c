@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writing the domain XML of a guest (https://libvirt.org/formatdomain.html) from its plan. Nothing
+/* Writes the domain XML of a guest (https://libvirt.org/formatdomain.html) from its plan. Nothing
  * is decided here. */
 
 #include "guest/guest-private.h"
@@ -9,7 +9,7 @@
 #include "host/domain-type.h"
 #include "record/mirror.h"
 
-/* Pages of this size are nothing special on any host. */
+/* Pages of this size are the default on every host. */
 #define SMALL_PAGE_KIB 4
 
 static gboolean
@@ -34,7 +34,7 @@ write_metadata (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "\n  </metadata>\n");
 }
 
-/* Whether guests on the machine can have a feature of the table. */
+/* Whether guests on the machine support a feature of the table. */
 static gboolean
 has_class_feature (const MtGuestWriter *w, const char *feature)
 {
@@ -76,7 +76,7 @@ write_memory_backing (MtGuestWriter *w)
   if (features->locked_memory)
     mt_xml_literal (&w->xml, "    <locked/>\n");
   if (w->xml.length == inside)
-    w->xml.length = before; /* nothing to say */
+    w->xml.length = before; /* nothing to write */
   else
     mt_xml_literal (&w->xml, "  </memoryBacking>\n");
 }
@@ -116,8 +116,8 @@ write_head (MtGuestWriter *w)
   write_realtime (w);
 }
 
-/* Both are said: otherwise libvirt may choose firmware with Secure Boot and enrolled keys, which
- * refuses an unsigned kernel without a word. */
+/* Both are written: otherwise libvirt may choose firmware with Secure Boot and enrolled keys, which
+ * silently refuses an unsigned kernel. */
 static void
 write_firmware (MtGuestWriter *w)
 {
@@ -175,8 +175,8 @@ has_enlightenments (const MtGuestWriter *w)
          mt_guest_is_accelerated (w->plan) && has_class_feature (w, "hyperv");
 }
 
-/* What Nova gives Windows, without the two features that it has taken back since (reenlightenment
- * and evmcs, which not every host can have). They are KVM's: emulated guests with vpindex do not
+/* Nova's settings for Windows, without the two features that it has removed since (reenlightenment
+ * and evmcs, which not every host supports). They require KVM: emulated guests with vpindex do not
  * start. Source: nova/virt/libvirt/driver.py. */
 static void
 write_hyperv (MtGuestWriter *w)
@@ -237,7 +237,7 @@ write_features (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <vmcoreinfo state='on'/>\n");
   write_switches (w);
   if (w->xml.length == inside)
-    w->xml.length = before; /* nothing to say */
+    w->xml.length = before; /* nothing to write */
   else
     mt_xml_literal (&w->xml, "  </features>\n");
 }
@@ -314,9 +314,8 @@ write_clock (MtGuestWriter *w)
                            "  <on_crash>destroy</on_crash>\n");
 }
 
-/* The policy is the one that Nova gives: no debugging, no key sharing, no migration. Bit positions
- * are libvirt's to fill in. Sources: libvirt docs/kbase/launch_security_sev.rst,
- * nova/virt/libvirt/designer.py. */
+/* The policy is Nova's: no debugging, no key sharing, no migration. libvirt fills in the bit
+ * positions. Sources: libvirt docs/kbase/launch_security_sev.rst, nova/virt/libvirt/designer.py. */
 static void
 write_launch_security (MtGuestWriter *w)
 {

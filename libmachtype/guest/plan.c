@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Deciding what a guest is made of, and checking it against its machine and host. */
+/* Decides the settings of a guest, and checks them against its machine type and host. */
 
 #include "guest/guest-private.h"
 
@@ -21,7 +21,7 @@ get_arch_name (const MtGuestPlan *plan)
   return machtype_arch_to_string (machtype_resolution_get_arch (plan->request->resolution));
 }
 
-/* What libvirt's domain capabilities deny is not written; what they do not speak of is. */
+/* What libvirt's domain capabilities deny is not written; what they do not mention is. */
 static gboolean
 check_host (const MtGuestPlan *plan, const char *device, const char *name, const char *value,
             GError **error)
@@ -39,7 +39,8 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   return FALSE;
 }
 
-/* What properties want of a kind, which has been judged, else the machine's default. */
+/* The value that properties request for a kind, already checked; otherwise the machine's default.
+ */
 static const char *
 choose (const MtGuestPlan *plan, MtDeviceKind kind, const char *usual)
 {
@@ -88,7 +89,7 @@ plan_size (MtGuestPlan *plan, GError **error)
   const MtClassFacts *facts = mt_class_get ((MtMachineClass)plan->recipe->class);
   guint limit = get_host_limit (plan), memory = facts->max_memory_mib;
 
-  /* The board's limit is what works; the host's may be lower for an old version. */
+  /* The board's limit is what works; the host's can be lower for an old version. */
   limit = limit != 0 ? MIN (limit, facts->max_vcpus) : facts->max_vcpus;
   if (plan->request->vcpus > limit)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -106,7 +107,7 @@ plan_size (MtGuestPlan *plan, GError **error)
   return TRUE;
 }
 
-/* What somebody says no to decides; the first of several is told. */
+/* If anything is refused, the plan fails; the first refusal is reported. */
 static gboolean
 plan_properties (MtGuestPlan *plan, GError **error)
 {
@@ -133,7 +134,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
                   remedy != NULL ? remedy : "");
 }
 
-/* Optional Secure Boot is had where it is known to be possible. */
+/* Optional Secure Boot is enabled if it is known to be possible. */
 static void
 plan_firmware (MtGuestPlan *plan)
 {
@@ -154,8 +155,8 @@ plan_firmware (MtGuestPlan *plan)
                                         "yes") == MACHTYPE_ANSWER_YES);
 }
 
-/* Threads of a core are KVM's on POWER, and nobody's on IBM Z. Sources: QEMU hw/ppc/spapr.c ("TCG
- * cannot support more than 1 thread/core"), hw/s390x/s390-virtio-ccw.c. */
+/* Threads of a core require KVM on POWER, and are not supported on IBM Z. Sources: QEMU
+ * hw/ppc/spapr.c ("TCG cannot support more than 1 thread/core"), hw/s390x/s390-virtio-ccw.c. */
 static gboolean
 check_threads (const MtGuestPlan *plan, GError **error)
 {
@@ -181,9 +182,8 @@ plan_topology (MtGuestPlan *plan, GError **error)
          check_threads (plan, error);
 }
 
-/* "0-3,^1": those of the list without those that have a '^', wherever it stands; a list that begins
- * with one is of all others. Source: nova/virt/hardware.py (get_realtime_cpu_constraint,
- * parse_cpu_spec). */
+/* "0-3,^1": those in the list except those with a '^', wherever it is; a list that begins with one
+ * means all others. Source: nova/virt/hardware.py (get_realtime_cpu_constraint, parse_cpu_spec). */
 static gboolean
 mark_cpus (const char *spec, guint8 *cpus, guint8 *excluded, guint vcpus)
 {
@@ -248,7 +248,7 @@ plan_realtime (MtGuestPlan *plan, GError **error)
   return FALSE;
 }
 
-/* How much a video device can have, in MiB. Sources: QEMU hw/display/bochs-display.c; libvirt
+/* The maximum memory of a video device, in MiB. Sources: QEMU hw/display/bochs-display.c; libvirt
  * src/qemu/qemu_command.c counts KiB in 32 bits, qxl's in 22. */
 static const struct {
   char model[12]; /* empty: the others */
@@ -290,11 +290,11 @@ set_target (MtPlace *place, const char *prefix, guint index)
   memcpy (place->target + 2, letters + at, sizeof letters - at);
 }
 
-/* The buses of disks: what their targets start with, and how many places each has. */
+/* The buses of disks: the prefix of their targets, and the number of places on each. */
 static const struct {
   char name[8], prefix[4];
   guint8 target; /* scsi, sata and usb count their targets together */
-  guint8 places; /* 0: enough for every guest */
+  guint8 places; /* 0: no practical limit */
 } buses[] = { { "virtio", "vd", 0, 0 },
               { "scsi", "sd", 1, 0 },
               { "sata", "sd", 1, 0 },
@@ -341,7 +341,7 @@ place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *cou
   return check_host (plan, "disk", "bus", place->bus, error);
 }
 
-/* What a drive sits on. */
+/* The controller that a drive is attached to. */
 static const struct {
   guint8 kind;
   char label[12];
@@ -367,8 +367,8 @@ plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GErr
 
   place->bus =
       disk->bus[0] != '\0' ? disk->bus : choose (plan, kind, get_usual_bus (plan, disk->kind));
-  /* What a property says has been judged, and the machine's own is well; not every machine has a
-   * floppy. */
+  /* A property's value has been checked, and the machine's default is valid; not every machine has
+   * a floppy. */
   if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
     return TRUE;
   if (mt_compat_ask (kind, place->bus, (MtMachineClass)plan->recipe->class) ==
@@ -433,7 +433,8 @@ plan_models (MtGuestPlan *plan)
   plan->network = choose (plan, MT_KIND_VIF_MODEL, recipe->network);
   plan->video = choose (plan, MT_KIND_VIDEO_MODEL, recipe->video);
   plan->input = choose (plan, MT_KIND_INPUT_BUS, recipe->input);
-  /* What a property names is there: for disks that come later, and beside what is built in. */
+  /* A controller that a property names is always present: for disks that are added later, and in
+   * addition to what is built in. */
   plan->needs_scsi = mt_device_requests_get (&plan->device_requests, MT_KIND_SCSI_MODEL) != NULL;
   plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
                    plan->features.requested[MT_PROPERTY_INPUT_BUS].value != NULL;

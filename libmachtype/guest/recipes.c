@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a guest of each architecture and machine family is given.
+/* The defaults of guests by architecture and machine family.
  *
  * Source of every column: the suite tests/boot boots the rows to userspace with libvirt 9.0 and
- * QEMU 7.2 under TCG, but for armv6l, loongarch64, mips, mips64, ppc64 and q35 of i686, which
- * follow their relatives. What else a machine can have stands in compat/rules.c. Reasons that a
- * reader would miss:
+ * QEMU 7.2 under TCG, except armv6l, loongarch64, mips, mips64, ppc64 and q35 of i686, which
+ * follow their relatives. What else a machine supports is in compat/rules.c. Reasons that are not
+ * obvious:
  *   aarch64  the default CPU, cortex-a15, hangs a 64-bit kernel; `maximum` is three times slower
  *            (pointer authentication). gic 2, libvirt's default, allows 8 vCPUs.
  *   mips     libvirt has no CPU driver for it: no <cpu> in any form. More than one vCPU hangs.
  *            Only slots 0x0b, 0x0c and 0x12 to 0x15 have an interrupt (Linux
  *            arch/mips/pci/fixup-malta.c), so every PCI device is placed; pcnet would need 0x0b.
- *            No firmware. SATA controllers start and are dead.
+ *            No firmware. SATA controllers start, but are dead.
  *   ppc64le  lsilogic and cirrus hang the guest.
- *   s390x    no USB, no PCI video but virtio; i6300esb and the like do not exist.
+ *   s390x    no USB, no PCI video except virtio; i6300esb and the like do not exist.
  *   x86      without <acpi/> i440FX guests never power off. More than 255 vCPUs need an IOMMU.
  *   mips64   the default CPU, 20Kc, hangs Debian's kernel (MIPS64 release 2).
  *   armv7l   above 3 GiB Debian's LPAE kernel oopses; a kernel without LPAE sees no PCI at all.
- *            gic 2 is all that 32-bit guests can have, and it allows 8 vCPUs.
+ *            32-bit guests support only gic 2, which allows 8 vCPUs.
  *   armv6l   QEMU's virt has no ARMv6 CPU: these guests run on an ARMv7 one.
- *   riscv64  libvirt 9.0 has no CPU driver for it. OpenSBI comes with QEMU and wants a kernel.
+ *   riscv64  libvirt 9.0 has no CPU driver for it. OpenSBI comes with QEMU and requires a kernel.
  *   loongarch64 unknown to libvirt 9.0: written as later libvirt documents it, and started by
- *            QEMU 7.2 itself, which wants more than 1 GiB.
+ *            QEMU 7.2 itself, which requires more than 1 GiB.
  *   virt     one UART: further serial ports are PCI devices. */
 
 #include "guest/guest-private.h"

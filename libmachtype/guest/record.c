@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Recording a guest. */
+/* Records a guest. */
 
 #include "guest/guest-private.h"
 #include "record/record-private.h"
