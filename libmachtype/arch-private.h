@@ -5,32 +5,32 @@
 
 #include "data/tables.h"
 
-/* One bit an architecture, for columns that list several. */
+/* One bit for each architecture, for columns that list several. */
 #define MT_ARCH_BIT(arch) (G_GUINT64_CONSTANT (1) << (arch))
 
-/* Raises INVALID_ARGUMENT for a number that is no architecture; UNKNOWN is one. */
+/* Raises INVALID_ARGUMENT for an invalid architecture; UNKNOWN is valid. */
 gboolean mt_arch_check (MachtypeArch arch, GError **error);
 
-/* The rule that gives a default machine: a parameter of resolving, so that a test can swap the
- * defaults and prove that guests with a record never notice. */
+/* Returns the default machine type: a parameter of resolving, so that a test can replace the
+ * defaults and prove that guests with a record are not affected. */
 typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
 
-/* Finds an architecture by any of its spellings; MACHTYPE_ARCH_UNKNOWN for none. */
+/* Finds an architecture by any of its spellings; MACHTYPE_ARCH_UNKNOWN if it is unknown. */
 MachtypeArch mt_arch_find (const char *text, gsize length);
 
 gboolean mt_arch_is_valid (MachtypeArch arch);
 
-/* The Debian package that brings QEMU for an architecture; NULL where Debian has none. */
+/* The Debian package that provides QEMU for an architecture; NULL if Debian has none. */
 const char *mt_arch_get_emulator_package (MachtypeArch arch);
 
-/* The Debian package that brings UEFI for its guests; NULL where they have none, or firmware comes
- * with QEMU. */
+/* The Debian package that provides UEFI for its guests; NULL if there is none, or if QEMU includes
+ * the firmware. */
 const char *mt_arch_get_firmware_package (MachtypeArch arch);
 
 /* "install package NAME"; NULL for NULL. */
 char *mt_package_dup_remedy (const char *package);
 
-/* The same for an architecture that a caller may have made up: no bit for a number that is none. */
+/* The same for an architecture that a caller may have invented: no bit for an invalid one. */
 static inline guint64
 mt_arch_bit (MachtypeArch arch)
 {

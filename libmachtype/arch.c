@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Architectures: their spellings, and the facts of each that need no host. */
+/* Architectures: their spellings, and facts that do not depend on a host. */
 
 #include "arch-private.h"
 #include "error-private.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The columns of data/archs.tsv. Character arrays rather than pointers: the table then needs no
+/* The columns of data/archs.tsv. Character arrays instead of pointers, so that the table needs no
  * relocation and stays read-only. */
 typedef struct {
   char libvirt[MT_ARCH_NAME_SIZE];
@@ -21,7 +21,7 @@ typedef struct {
   guint64 kvm_on;
 } ArchInfo;
 
-/* What names one architecture: libvirt's, Glance's and Debian's names, and aliases. */
+/* Spellings that identify one architecture: libvirt's, Glance's and Debian's names, and aliases. */
 typedef struct {
   char text[MT_ARCH_NAME_SIZE];
   guint8 length;
@@ -69,9 +69,9 @@ find_spelling (const char *text, gsize length)
   return MACHTYPE_ARCH_UNKNOWN;
 }
 
-/* Not by the emulator's suffix (arm, ppc, hppa): it often serves several architectures and names
- * none of them, unless it is somebody's name of one, too. Nor by uname's: where it differs from
- * libvirt's it is another architecture's name (mips, sh4, xtensa). */
+/* The emulator's suffix (arm, ppc, hppa) is not a spelling unless it is also another naming
+ * scheme's: it often serves several architectures. Neither is uname's name: where it differs from
+ * libvirt's it is the name of another architecture (mips, sh4, xtensa). */
 MachtypeArch
 mt_arch_find (const char *text, gsize length)
 {

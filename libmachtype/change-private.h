@@ -3,10 +3,10 @@
 
 #include <machtype/change.h>
 
-/* The code of what is found out about a guest whose RAM is saved. */
+/* The code of the finding about a guest whose RAM is saved. */
 #define MT_CODE_SAVED_STATE "saved-state"
 
-/* Adds what to know of a guest whose RAM is saved. */
+/* Adds the finding about a guest whose RAM is saved. */
 void mt_change_add_saved_state (GPtrArray *findings);
 
 /* Raises MACHTYPE_ERROR_REFUSED because of a guest's saved RAM. Always FALSE. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* May one machine type become another: verdict, every reason, and what the guest will notice. */
+/* Whether one machine type can become another: the verdict, all reasons, and the effects on the
+ * guest. */
 
 #include "change-private.h"
 
@@ -19,7 +20,7 @@ struct _MachtypeChange {
   MachtypeVerdict verdict;
   char *old_machine; /* NULL: nothing was recorded */
   char *new_machine;
-  char *canonical;    /* of the new one, on the host; NULL: not known, or not to be pinned */
+  char *canonical;    /* the new one's, on the host; NULL: unknown, or not to be pinned */
   GPtrArray *reasons; /* of MachtypeFinding; the first one decides */
   GPtrArray *warnings;
   GPtrArray *effects;
@@ -29,7 +30,7 @@ G_DEFINE_BOXED_TYPE (MachtypeChange, machtype_change, machtype_change_ref, macht
 
 /* One side of a change. */
 typedef struct {
-  const char *text; /* NULL: nothing is recorded; of what is no name, a form fit to be shown */
+  const char *text; /* NULL: nothing is recorded; for an invalid name, a form for display */
   MtName parsed;
   gboolean valid;
 } Side;
@@ -37,14 +38,14 @@ typedef struct {
 typedef struct {
   Side old_side, new_side;
   MachtypeArch arch;
-  const char *domain_type; /* NULL: the host's */
+  const char *domain_type; /* NULL: the host's best */
   MachtypeState state;
   MachtypeChangeFlags flags;
-  const MachtypeHost *host; /* NULL: none at hand */
+  const MachtypeHost *host; /* NULL: none */
   MachtypeChange *change;
 } Check;
 
-/* What a guest notices when its type passes a version. See data/effects.tsv. */
+/* The effect on a guest when its type passes a version. See data/effects.tsv. */
 typedef struct {
   guint32 families; /* one bit each */
   MtQemuVersion since;
@@ -95,8 +96,9 @@ add (GPtrArray *findings, const char *code, const char *format, ...)
   va_end (arguments);
 }
 
-/* With the saved RAM goes the machine that it is of. Source: virDomainManagedSave of libvirt's
- * libvirt-domain.c: the next virDomainCreate restores what was saved. */
+/* If the saved RAM is discarded, so is the machine type that it was saved with. Source:
+ * virDomainManagedSave in libvirt's libvirt-domain.c: the next virDomainCreate restores what was
+ * saved. */
 #define SAVED_STATE                                                                                \
   "the guest's RAM is saved: at its next start it resumes on the machine type it was saved with"
 #define SAVED_STATE_REMEDY                                                                         \
@@ -206,7 +208,7 @@ check_family (const Check *j)
             get_family_label (a), get_family_label (b));
 }
 
-/* An upstream alias belongs to nobody: pc is Red Hat's type on RHEL. */
+/* An upstream alias does not belong to a vendor: pc is Red Hat's type on RHEL. */
 static gboolean
 has_vendor (const Side *side)
 {
@@ -262,7 +264,7 @@ check_alias (const Check *j)
   if (!is_alias (a) && !is_alias (b))
     return;
   if (is_alias (a) && is_alias (b) && a->parsed.family != b->parsed.family)
-    return; /* pc and q35: the family says it all */
+    return; /* pc and q35: the family is enough */
   canonical = get_canonical (j, alias->text);
   if (canonical != NULL && strcmp (canonical, alias->text) != 0)
     REFUSE (j, ALIAS, "%s is an alias, on this host of %s, and %s is not that", alias->text,
@@ -295,7 +297,7 @@ check_order (const Check *j)
   }
 }
 
-/* With pinning, a name may become what the host at hand says it is. */
+/* With pinning, a name can become what it resolves to on the host. */
 static gboolean
 is_pinned (const Check *j)
 {
@@ -343,7 +345,7 @@ number_of (MtQemuVersion version)
   return version.major * 256u + version.minor;
 }
 
-/* Vendors' types pass the steps of the QEMU they were made from, as a hint. */
+/* For vendors' types, the steps of the QEMU that they are based on, as a hint. */
 static void
 list_steps (const Check *j, MtQemuVersion from, MtQemuVersion to)
 {
@@ -427,8 +429,8 @@ set_side (Side *side, const char *text, MachtypeArch arch)
                                                arch, &side->parsed);
 }
 
-/* Without an architecture a host cannot be asked: then it is the host's own, if that can have the
- * new type at all, else the first for which the host has the type. */
+/* Without an architecture a host cannot be asked: then it is the host's own if that can have the
+ * new type at all, otherwise the first for which the host offers the type. */
 static MachtypeArch
 guess_arch (const MachtypeHost *host, const char *domain_type, const char *machine)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The error domain, and what every room needs to say what is wrong with text from outside. */
+/* The error domain, and what every room needs to report errors in text from outside. */
 
 #include "error-private.h"
 #include "string-private.h"
@@ -17,7 +17,7 @@
 GQuark
 machtype_error_quark (void)
 {
-  /* Not G_DEFINE_QUARK: clang-format takes the dashes of its argument for subtractions. */
+  /* Not G_DEFINE_QUARK: clang-format treats the dashes in its argument as subtractions. */
   return g_quark_from_static_string ("machtype-error-quark");
 }
 

@@ -3,11 +3,11 @@
 
 #include <machtype/finding.h>
 
-/* Takes over message and remedy; remedy may be NULL. */
+/* Takes ownership of message and remedy; remedy can be NULL. */
 MachtypeFinding *mt_finding_new (const char *code, char *message, char *remedy);
 
-/* The same, on what somebody says of a subject: an image property, an extra spec, an element.
- * source: where that stands, copied; NULL: nowhere. */
+/* The same, about a subject: an image property, an extra spec, an element. source: where the rule
+ * is documented, copied; NULL: nowhere. */
 MachtypeFinding *mt_finding_new_of (const char *code, char *message, char *remedy,
                                     const char *subject, MachtypeAuthority authority,
                                     const char *source);
@@ -15,5 +15,5 @@ MachtypeFinding *mt_finding_new_of (const char *code, char *message, char *remed
 /* An array of findings that owns them. */
 GPtrArray *mt_findings_new (void);
 
-/* A list for the caller: elements shared, the array its own. */
+/* A list for the caller: the array is new, the elements are shared. */
 GPtrArray *mt_findings_copy (const GPtrArray *findings);

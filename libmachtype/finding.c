@@ -6,8 +6,8 @@
 #include "string-private.h"
 #include "text-private.h"
 
-/* What the library itself refuses or libvirt ignores may work elsewhere; what the others say was
- * seen to fail. */
+/* What the library refuses or libvirt ignores may work elsewhere; what the others refuse was seen
+ * to fail. */
 static const struct {
   char word[20];
   guint8 severity; /* MachtypeSeverity */
@@ -34,7 +34,7 @@ struct _MachtypeFinding {
 G_DEFINE_BOXED_TYPE (MachtypeFinding, machtype_finding, machtype_finding_ref,
                      machtype_finding_unref)
 
-/* What is said goes to people, whoever has chosen the names in it. */
+/* The text is for people, whoever has chosen the names in it. */
 static char *
 take_message (char *message)
 {

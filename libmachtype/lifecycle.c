@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* When a machine type appeared, is deprecated, and is gone. */
+/* When a machine type was introduced, is deprecated, and is removed. */
 
 #include <machtype/lifecycle.h>
 
@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-/* A major version a year: so many later, but not before the rule was in force. */
+/* One major version a year: so many later, but not before the rule was in force. */
 typedef struct {
   guint years;
   MtQemuVersion since;
 } AgeRule;
 
-/* What went before the rules. 0.0: never deprecated, just gone. */
+/* Types that predate the rules. 0.0: never deprecated, only removed. */
 typedef struct {
   guint8 family;
   MtQemuVersion first, last; /* of the types */
@@ -37,7 +37,7 @@ is_governed (const MtName *name, MtQemuVersion *version)
   if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || !family->age_rule ||
       !mt_vendor_info (name->vendor)->age_rule)
     return FALSE;
-  /* Before its family began there was no such type, well-formed as its name may be. */
+  /* Before its family was introduced there was no such type, even if its name is well-formed. */
   return mt_name_upstream_base (name, version) && compare_versions (*version, family->first) >= 0;
 }
 
@@ -55,7 +55,7 @@ find_exception (const MtName *name, MtQemuVersion version)
   return NULL;
 }
 
-/* Boards have no age, but a history. */
+/* Boards are not removed by age: each has its own history. */
 static const MtBoard *
 find_board (const MachtypeName *name)
 {

@@ -3,9 +3,9 @@
 
 #include <machtype/arch.h>
 
-/* Machines that carry the same devices. */
+/* Machines that support the same devices. */
 typedef enum {
-  MT_CLASS_NONE, /* nothing is known of it */
+  MT_CLASS_NONE, /* nothing is known about it */
   MT_CLASS_I440FX,
   MT_CLASS_Q35,
   MT_CLASS_I440FX_32,
@@ -35,25 +35,25 @@ typedef enum {
 #define MT_ON_ARM (MT_ON (AARCH64_VIRT) | MT_ON (ARM_VIRT))
 #define MT_ON_MALTAS (MT_ON (MALTA) | MT_ON (MALTA_64EL))
 
-/* The classes on which every value of the rules was tried, by the suites real, slow and boot (for
- * loongarch64: read in the sources). It is a list and not "all": a class that comes later is proven
- * value by value. */
+/* The classes on which every value of the rules was tested, by the suites real, slow and boot (for
+ * loongarch64: read in the sources). It is a list and not "all": a class that is added later is
+ * tested value by value. */
 #define MT_ON_TRIED                                                                                \
   (MT_ON_X86 | MT_ON_ARM | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |   \
    MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT))
 #define MT_ON_TRIED_BUT(classes) (MT_ON_TRIED & ~(classes))
 
-/* What a class can have, one bit each: the columns of MtClassFacts.has. machine-class.c has the
+/* The features of a class, one bit each: the columns of MtClassFacts.has. machine-class.c has the
  * sources. */
 enum {
   MT_HAS_PCI = 1 << 0,         /* a PCI root that libvirt finds */
-  MT_HAS_PCIE = 1 << 1,        /* it is one of PCI Express */
+  MT_HAS_PCIE = 1 << 1,        /* it is PCI Express */
   MT_HAS_ISA = 1 << 2,         /* an ISA bus */
-  MT_HAS_USB = 1 << 3,         /* a USB controller can be had */
-  MT_HAS_OWN_USB = 1 << 4,     /* libvirt adds one by itself, or tries to */
+  MT_HAS_USB = 1 << 3,         /* a USB controller is possible */
+  MT_HAS_OWN_USB = 1 << 4,     /* libvirt adds one automatically, or tries to */
   MT_HAS_IDE = 1 << 5,         /* an IDE controller that libvirt knows */
   MT_HAS_PS2 = 1 << 6,         /* PS/2 ports */
-  MT_HAS_VIRTIO_MMIO = 1 << 7, /* places for virtio devices outside of any bus */
+  MT_HAS_VIRTIO_MMIO = 1 << 7, /* slots for virtio devices outside of any bus */
   MT_HAS_PAPR = 1 << 8,        /* the hypervisor interface of POWER, with its virtual I/O bus */
   MT_HAS_CHANNELS = 1 << 9,    /* channel I/O of IBM Z, with its consoles */
   MT_HAS_BOARD_UART = 1 << 10, /* a serial port of the board, libvirt's system-serial */
@@ -63,16 +63,16 @@ enum {
   MT_HAS_CPU_DRIVER = 1 << 14, /* libvirt can write <cpu> */
   MT_HAS_ACPI = 1 << 15,
   MT_HAS_SMBIOS = 1 << 16,
-  MT_HAS_FIRMWARE = 1 << 17, /* QEMU brings firmware, and it boots from disks */
+  MT_HAS_FIRMWARE = 1 << 17, /* QEMU includes firmware that boots from disks */
   MT_HAS_UEFI = 1 << 18,
   MT_HAS_FLASH = 1 << 19,       /* flash memory for firmware */
-  MT_HAS_SECURE_BOOT = 1 << 20, /* what UEFI keeps is protected from the guest */
-  MT_HAS_ENCRYPTION = 1 << 21,  /* of memory, on hosts that can */
-  MT_HAS_SD = 1 << 22,          /* a slot for SD cards: none of these */
-  MT_HAS_NEVER = 1 << 23,       /* what no machine has: gone, or of another hypervisor */
+  MT_HAS_SECURE_BOOT = 1 << 20, /* UEFI's variables are protected from the guest */
+  MT_HAS_ENCRYPTION = 1 << 21,  /* of memory, on hosts that support it */
+  MT_HAS_SD = 1 << 22,          /* a slot for SD cards: none of these has one */
+  MT_HAS_NEVER = 1 << 23,       /* what no machine has: removed, or of another hypervisor */
 };
 
-/* Two channels of two drives (QEMU hw/ide/pci.c), two drives of a controller (hw/block/fdc.c,
+/* Two channels with two drives (QEMU hw/ide/pci.c), two drives of a controller (hw/block/fdc.c,
  * MAX_FD), ports of an AHCI controller (hw/ide/ich.c), functions of a PCI slot (PCI Local Bus
  * Specification 3.0, 6.1). */
 #define MT_IDE_DRIVES 4
@@ -80,19 +80,19 @@ enum {
 #define MT_AHCI_PORTS 6
 #define MT_PCI_FUNCTIONS 8
 
-/* Nova gives guests no more: nova/virt/libvirt/driver.py, ALLOWED_QEMU_SERIAL_PORTS. */
+/* Nova's limit for guests: nova/virt/libvirt/driver.py, ALLOWED_QEMU_SERIAL_PORTS. */
 #define MT_NOVA_SERIAL_PORTS 3
 
 /* QEMU include/hw/intc/arm_gic_common.h, GIC_NCPU: version 2 of the controller. */
 #define MT_GIC2_VCPUS 8
 
-/* Those of malta's slots with an interrupt that any device may have, as texts show them. Source of
+/* The slots of malta that have an interrupt and accept any device, as messages name them. Source of
  * all: MtClassFacts.interrupt_slots. */
 #define MT_MALTA_SLOT 0x12
 #define MT_MALTA_NEXT_SLOT 0x13
 #define MT_MALTA_LAST_SLOT 0x15
 
-/* What a class is and has. */
+/* The name and the features of a class. */
 typedef struct {
   guint64 archs;
   guint8 family;    /* MachtypeFamily; none: machine is the whole name */
@@ -100,12 +100,12 @@ typedef struct {
   guint32 has;      /* MT_HAS_* */
   guint8 prefers_uefi;
   guint8 serial_ports;
-  guint16 max_vcpus;       /* that work; 0: not known */
-  guint16 define_vcpus;    /* that libvirt takes, where these are more; else 0 */
-  guint32 max_memory_mib;  /* 0: no limit of the board's */
-  guint32 min_memory_mib;  /* 0: no limit of the board's */
-  guint32 interrupt_slots; /* one bit each, where some of the PCI slots have none; else 0 */
-  char narrow_cpus[2][12]; /* models of 32 bits on a board of 64, QEMU's default first */
+  guint16 max_vcpus;       /* that work; 0: unknown */
+  guint16 define_vcpus;    /* the limit of libvirt, if that is higher; else 0 */
+  guint32 max_memory_mib;  /* 0: the board has no limit */
+  guint32 min_memory_mib;  /* 0: the board has no limit */
+  guint32 interrupt_slots; /* one bit each, if some of the PCI slots have none; else 0 */
+  char narrow_cpus[2][12]; /* 32-bit models on a 64-bit board, QEMU's default first */
 } MtClassFacts;
 
 extern const MtClassFacts mt_class_facts[];
@@ -125,14 +125,14 @@ mt_class_has (MtMachineClass class, guint32 what)
 
 MtMachineClass mt_class_find (MachtypeArch arch, const char *machine);
 
-/* The alias, else the name, that stands for a class in messages. */
+/* The alias or, without one, the name of a class in messages. */
 const char *mt_class_get_machine (MtMachineClass class);
 
-/* Guests of the class have UEFI where nothing is said of firmware. */
+/* Guests of the class have UEFI unless firmware is requested otherwise. */
 gboolean mt_class_prefers_uefi (MtMachineClass class);
 
-/* Whether the memory of such guests can be encrypted, on hosts that can. */
+/* Whether the memory of such guests can be encrypted, on hosts that support it. */
 gboolean mt_class_can_encrypt (MtMachineClass class);
 
-/* How many serial ports they can have. */
+/* The maximum number of serial ports. */
 guint mt_class_get_serial_ports (MtMachineClass class);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each class of machines has: one row each. What does not follow from it stands in
+/* What each class of machines has: one row each. What does not follow from it is in
  * compat/rules.c.
  *
  * Sources of the columns:
@@ -22,17 +22,18 @@
  *   FIRMWARE         QEMU pc-bios: SeaBIOS, SLOF, s390-ccw.img.
  *   UEFI, FLASH      QEMU pc-bios/descriptors, packages ovmf, qemu-efi-*; pflash_cfi01 of the
  *                    board.
- *   SECURE_BOOT      QEMU docs/specs, System Management Mode protects flash memory on q35 alone;
+ *   SECURE_BOOT      QEMU docs/specs, System Management Mode protects flash memory only on q35;
  *                    OVMF has it for x86_64.
- *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py wants q35.
- *   serial_ports     Nova's limit, which all but s390x have (QEMU hw/char/sclpconsole.c, "Multiple
+ *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires
+ *                    q35.
+ *   serial_ports     Nova's limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple
  *                    VT220 operator consoles are not supported").
  *   max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta: more than
- *                    one hangs the guest, libvirt takes 16 (QEMU hw/mips/malta.c).
+ *                    one hangs the guest, libvirt accepts 16 (QEMU hw/mips/malta.c).
  *   memory           QEMU hw/mips/malta.c, hw/loongarch/virt.c; armv7l: Debian's LPAE kernel oopses
  *                    above (suite boot).
  *   interrupt_slots  Linux arch/mips/pci/fixup-malta.c, irq_tab.
- *   narrow_cpus      QEMU hw/arm/virt.c, valid_cpus, those of 32 bits. */
+ *   narrow_cpus      QEMU hw/arm/virt.c, valid_cpus, the 32-bit ones. */
 
 #include "machine-class-private.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Finding and loading libmachtype's own modules. */
+/* Finds and loads libmachtype's modules. */
 
 #include "module-private.h"
 
@@ -9,8 +9,8 @@
 
 #include "error-private.h"
 
-/* Where modules are looked for instead of MACHTYPE_MODULE_DIR, for a tree that is not installed.
- * Ignored where the caller's environment must not be trusted. */
+/* The directory of modules instead of MACHTYPE_MODULE_DIR, for a tree that is not installed.
+ * Ignored if the caller's environment must not be trusted. */
 #define MODULE_DIR_VARIABLE "MACHTYPE_MODULE_DIR"
 
 static const char *
@@ -28,7 +28,7 @@ open_module (const char *name, const char *path, GError **error)
   g_autofree char *why = NULL;
 
   if (module != NULL) {
-    /* What a module links may start threads and register atexit functions, as libvirt does: its
+    /* A module's libraries can start threads and register atexit functions, as libvirt does: its
      * code must stay. */
     g_module_make_resident (module);
     return module;

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Bytes are put behind what is there where there is room: GString's own way is a call that shuffles
- * for the general case. */
+/* Appends bytes in place if there is room: GString's own function is a call that handles the
+ * general case. */
 static inline void
 mt_string_append (GString *string, const char *text, gsize length)
 {
@@ -18,21 +18,21 @@ mt_string_append (GString *string, const char *text, gsize length)
   string->str[string->len] = '\0';
 }
 
-/* Whether a text, which need not be terminated, is this word. */
+/* Whether a text, which need not be NUL-terminated, is this word. */
 static inline gboolean
 mt_is_text (const char *text, gsize length, const char *word)
 {
   return strlen (word) == length && memcmp (text, word, length) == 0;
 }
 
-/* strcmp, but most words that are compared differ in their first byte. */
+/* strcmp, but most of the compared words differ in their first byte. */
 static inline gboolean
 mt_is_word (const char *word, const char *wanted)
 {
   return word[0] == wanted[0] && strcmp (word, wanted) == 0;
 }
 
-/* The word for a value of an enumeration, out of an array of words; "unknown" for a number that is
+/* The word for a value of an enumeration, from an array of words; "unknown" for a number that is
  * not in it. */
 #define MT_WORD(words, value) ((gsize)(value) < G_N_ELEMENTS (words) ? (words)[(value)] : "unknown")
 

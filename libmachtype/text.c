@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-/* How much of a hostile text a message repeats, and of what another library says, in bytes. */
+/* How much of a hostile text, and of a message of another library, a message repeats, in bytes. */
 #define SHOWN_MAX 64
 #define FOREIGN_MAX 4096
 
-/* What is escaped besides what nobody should see. */
+/* What is escaped in addition to characters that are not visible. */
 typedef enum {
-  BACKSLASHES = 1 << 0, /* so that the text can be told back from it */
+  BACKSLASHES = 1 << 0, /* so that the text can be recovered from it */
   QUOTES = 1 << 1,
-  OTHER_SCRIPTS = 1 << 2, /* all that is not ASCII */
+  OTHER_SCRIPTS = 1 << 2, /* everything that is not ASCII */
 } Also;
 
-/* Characters that leave no mark though Unicode counts them as letters, marks or symbols
+/* Characters that leave no mark although Unicode classifies them as letters, marks or symbols
  * (DerivedCoreProperties.txt, Default_Ignorable_Code_Point; and the blank pattern of Braille). */
 static const struct {
   gunichar first, last;
@@ -72,7 +72,7 @@ machtype_text_is_visible (gunichar character)
   return TRUE;
 }
 
-/* How many bytes stay as they are: most texts do from end to end. */
+/* The number of bytes that are unchanged: most texts are entirely. */
 static gsize
 count_plain (const char *text, gsize length, guint also)
 {
@@ -85,7 +85,7 @@ count_plain (const char *text, gsize length, guint also)
   return n;
 }
 
-/* As C, and g_strescape(), spell it. */
+/* As C and g_strescape() spell it. */
 static void
 append_byte (GString *escaped, char c)
 {
@@ -98,7 +98,7 @@ append_byte (GString *escaped, char c)
     g_string_append_printf (escaped, "\\%03o", (guint)(guchar)c);
 }
 
-/* One that is not ASCII. Returns how many bytes it has. */
+/* A character that is not ASCII. Returns its number of bytes. */
 static gsize
 append_character (GString *escaped, const char *at, gsize left, guint also)
 {
@@ -117,7 +117,7 @@ append_character (GString *escaped, const char *at, gsize left, guint also)
   return n;
 }
 
-/* A character that would be cut in two goes as a whole. */
+/* A character that would be cut in two is removed completely. */
 static gsize
 cut (const char *text, gsize length, gsize max)
 {
@@ -231,6 +231,6 @@ mt_quoting_message (const char *message)
   gsize length = strnlen (message, FOREIGN_MAX + 1);
 
   while (length > 0 && g_ascii_isspace (message[length - 1]))
-    length--; /* libvirt's and libxml2's end with a line's end at times */
+    length--; /* libvirt's and libxml2's messages sometimes end with a newline */
   return escape (message, length, FOREIGN_MAX, 0);
 }

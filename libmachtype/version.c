@@ -17,7 +17,7 @@
 gboolean
 machtype_check_version (guint major, guint minor, guint micro)
 {
-  /* Not the macro: a compiler calls its comparisons with 0 pointless. */
+  /* Not the macro: compilers warn about its comparisons with 0. */
   const guint mine[] = { MACHTYPE_MAJOR_VERSION, MACHTYPE_MINOR_VERSION, MACHTYPE_MICRO_VERSION };
   const guint wanted[] = { major, minor, micro };
   gsize i;

@@ -15,7 +15,7 @@
  * equals sign and two quotes. */
 #define TAG_USUAL (MACHTYPE_XML_MAX_ATTRIBUTES * 5)
 
-/* A declaration is over by then. */
+/* A declaration ends before this. */
 #define DECLARATION_MAX 512
 #define ENCODING_MAX 40
 
@@ -50,7 +50,7 @@ mt_xml_watch_end (const MtXmlWatch *watch)
   return !watch->is_memory_gone;
 }
 
-/* libxml2 wants this in one thread before others use it. */
+/* libxml2 requires this in one thread before others use it. */
 static void
 init_once (void)
 {
@@ -73,8 +73,8 @@ check_size (const char *what, gsize length, GError **error)
   return TRUE;
 }
 
-/* Encodings in which ASCII is ASCII, and UTF-16. More, as EBCDIC and UTF-7, XML does not ask for,
- * and libvirt writes UTF-8. */
+/* Encodings in which ASCII is ASCII, and UTF-16. XML does not require more, such as EBCDIC and
+ * UTF-7, and libvirt writes UTF-8. */
 static const char known_encodings[][12] = {
   "UTF-16", "ISO-8859-", "ISO_8859-", "LATIN", "WINDOWS-125", "CP125",
 };
@@ -99,7 +99,7 @@ is_utf8 (const char *name)
          g_ascii_strcasecmp (name, "ASCII") == 0;
 }
 
-/* What the declaration says; "": nothing. Whatever is wrong with it, libxml2 finds. */
+/* The encoding in the declaration; "": none. libxml2 finds any error in it. */
 static void
 read_declaration (const char *text, gsize length, char encoding[ENCODING_MAX])
 {
@@ -123,8 +123,8 @@ read_declaration (const char *text, gsize length, char encoding[ENCODING_MAX])
     g_strlcpy (encoding, at + 1, n + 1);
 }
 
-/* By the first bytes, as libxml2 does (xmlDetectCharEncoding), and the XML specification in its
- * appendix F. */
+/* By the first bytes, as libxml2 does (xmlDetectCharEncoding), and as in appendix F of the XML
+ * specification. */
 static void
 find_encoding (const char *text, gsize length, char encoding[ENCODING_MAX])
 {
@@ -150,7 +150,7 @@ find_encoding (const char *text, gsize length, char encoding[ENCODING_MAX])
 
   encoding[0] = '\0';
   if (length > 1 && text[0] == '<' && g_ascii_isalpha (text[1]))
-    return; /* as all of libvirt's */
+    return; /* like all of libvirt's */
   for (i = 0; i < G_N_ELEMENTS (starts); i++) {
     if (length >= starts[i].n && memcmp (text, starts[i].start, starts[i].n) == 0) {
       g_strlcpy (encoding, starts[i].encoding, ENCODING_MAX);
@@ -160,7 +160,7 @@ find_encoding (const char *text, gsize length, char encoding[ENCODING_MAX])
   read_declaration (text, length, encoding);
 }
 
-/* libxml2 could do it, but what it then reads could not be looked at before. */
+/* libxml2 could do it, but what it then reads could not be checked before. */
 static gboolean
 convert (MtXmlInput *input, const char *encoding, const char *what, GError **error)
 {
@@ -189,7 +189,8 @@ find (const char *at, const char *end, const char *mark)
   return memmem (at, (gsize)(end - at), mark, strlen (mark));
 }
 
-/* Behind what starts at "<" and is no start tag; NULL: it does not end, or is none of these. */
+/* Returns what follows markup that starts at "<" and is not a start tag; NULL: it does not end, or
+ * is not such markup. */
 static const char *
 skip_other (const char *at, const char *end)
 {
@@ -211,8 +212,8 @@ skip_other (const char *at, const char *end)
   return NULL;
 }
 
-/* Behind a start tag, or NULL where it is malformed; n gets its attributes, so far as they matter.
- * A value ends with the quote that it starts with. */
+/* Returns what follows a start tag, or NULL if it is malformed; n is set to the number of its
+ * attributes, up to the limit. A value ends with the same quote that it starts with. */
 static const char *
 skip_tag (const char *at, const char *end, guint *n)
 {
@@ -230,8 +231,8 @@ skip_tag (const char *at, const char *end, guint *n)
   return NULL;
 }
 
-/* Every start tag, one after the other. Where the text is malformed this ends, and there the parser
- * stops, too. Returns where the tag with too many attributes is; NULL: there is none. */
+/* Checks every start tag in turn. Stops where the text is malformed, as the parser does. Returns
+ * the tag with too many attributes; NULL: there is none. */
 static const char *
 find_large_tag (const char *text, const char *end)
 {
@@ -250,7 +251,7 @@ find_large_tag (const char *text, const char *end)
   return NULL;
 }
 
-/* Whether "<" stands often enough that no tag can have too many attributes: within one there is no
+/* Whether "<" is frequent enough that no tag can have too many attributes: within one there is no
  * other. It is enough to look for the last one of each stretch, so that most of the text need not
  * be read. */
 static gboolean

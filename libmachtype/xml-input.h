@@ -4,26 +4,26 @@
 #include <glib.h>
 #include <libxml/xmlerror.h>
 
-/* What libxml2 is given, and what has to be so before. Between xml-reader and xml-tree, which have
- * no other way to libxml2's parser. */
+/* The input of libxml2, and the checks before it. Shared by xml-reader and xml-tree, which have no
+ * other access to libxml2's parser. */
 
 /* Text as libxml2 gets it: UTF-8, whatever its declaration says (XML_PARSE_IGNORE_ENC). */
 typedef struct {
   const char *text;
   gsize length;
-  char *converted; /* NULL: it was UTF-8 before */
+  char *converted; /* NULL: it was already UTF-8 */
 } MtXmlInput;
 
-/* Looks at a document from outside, and initialises libxml2. Raises INVALID_XML, and TOO_LARGE for
+/* Checks a document from outside, and initializes libxml2. Raises INVALID_XML, and TOO_LARGE for
  * one that is larger than MACHTYPE_XML_MAX_SIZE or has a start tag of more attributes than
  * MACHTYPE_XML_MAX_ATTRIBUTES. The text is borrowed. */
 gboolean mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, const char *what,
                             GError **error);
 void mt_xml_input_clear (MtXmlInput *input);
 
-/* libxml2 reports a node or a buffer for which there is no memory only to the thread's error
- * handler, and without one writes to standard error. Ours takes its place between begin and end, in
- * this thread alone. */
+/* libxml2 reports a failed allocation of a node or a buffer only to the thread's error handler, and
+ * without one it writes to standard error. Between begin and end, in this thread only, our handler
+ * replaces it. */
 typedef struct {
   xmlStructuredErrorFunc func;
   void *data;
@@ -32,5 +32,5 @@ typedef struct {
 
 void mt_xml_watch_begin (MtXmlWatch *watch);
 
-/* Whether there was memory for all. */
+/* Whether all allocations succeeded. */
 gboolean mt_xml_watch_end (const MtXmlWatch *watch);

@@ -11,7 +11,7 @@
 #include "string-private.h"
 #include "xml-input.h"
 
-/* How much text of one element is kept. */
+/* The maximum size of the text of one element. */
 #define TEXT_MAX (64 * 1024)
 #define TEXT_USUAL 256
 
@@ -20,15 +20,15 @@ struct MtXmlReader {
   gpointer data;
   const char *what;
   xmlParserCtxt *parser;
-  GError *error;      /* the first one; the parse is stopped then */
-  gboolean has_ended; /* the parser came to the end of the document */
-  gboolean is_done;   /* the handler has seen enough */
+  GError *error;      /* the first one; parsing then stops */
+  gboolean has_ended; /* the parser reached the end of the document */
+  gboolean is_done;   /* the handler has stopped it */
   guint depth;
-  /* libxml2 looks through all namespaces in force at each element. */
+  /* libxml2 searches all namespaces in scope at each element. */
   guint16 n_declared[MACHTYPE_XML_MAX_DEPTH + 1];
   guint n_in_force;
-  guint text_depth; /* depth of the element whose text is wanted; 0: none */
-  GString *text;    /* what it is put behind: own_text, or one of the handler's */
+  guint text_depth; /* depth of the element whose text is requested; 0: none */
+  GString *text;    /* what it is appended to: own_text, or the handler's string */
   gsize text_start; /* where in it */
   GString *own_text;
 };
@@ -125,7 +125,7 @@ on_text (void *user, const xmlChar *text, int length)
   mt_string_append (reader->text, (const char *)text, MIN ((gsize)length, room));
 }
 
-/* libxml2 takes a NUL for the end of the input, whatever stands behind it. */
+/* libxml2 treats a NUL as the end of the input, whatever follows. */
 static void
 on_end_document (void *user)
 {
@@ -137,7 +137,7 @@ on_end_document (void *user)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "a NUL stands behind the document");
 }
 
-/* libvirt writes no document type; whoever sends one wants entities. */
+/* libvirt writes no document type; one is needed only for entities. */
 static void
 on_doctype (void *user, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id)
 {
@@ -177,7 +177,7 @@ on_error (void *user, Problem *problem)
   message = mt_quoting_message (problem->message != NULL ? problem->message : "malformed XML");
   g_set_error (&reader->error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s, line %d: %s",
                reader->what, problem->line, message);
-  /* 2.9 reads on behind an error, as if it could be mended. */
+  /* 2.9 continues after an error, as if it could be repaired. */
   stop (reader);
 }
 
@@ -197,8 +197,8 @@ set_handlers (xmlSAXHandler *sax)
   sax->serror = on_error;
 }
 
-/* libxml2 2.9 can stop in the middle of a document when memory runs out and report success: only
- * the parser's last error tells. */
+/* libxml2 2.9 can stop in the middle of a document when it runs out of memory and report success:
+ * only the parser's last error shows it. */
 static void
 check_end (MtXmlReader *reader)
 {

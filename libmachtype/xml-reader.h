@@ -3,55 +3,55 @@
 
 #include <glib.h>
 
-/* Reading XML from outside, event by event. Together with xml-writer the only place that knows
- * what markup is. No network, no document type, no entity but the five predefined ones; size,
- * depth and attributes bounded (MACHTYPE_XML_MAX_SIZE, MACHTYPE_XML_MAX_DEPTH,
+/* Reads XML from outside, event by event. Together with xml-writer the only code that knows what
+ * markup is. No network, no document type, no entity except the five predefined ones; size, depth
+ * and attributes are limited (MACHTYPE_XML_MAX_SIZE, MACHTYPE_XML_MAX_DEPTH,
  * MACHTYPE_XML_MAX_ATTRIBUTES). */
 
 typedef struct MtXmlReader MtXmlReader;
 
-/* Attributes of the element that starts now: pairs as libxml2 hands them out. */
+/* Attributes of the element that starts: pairs as libxml2 returns them. */
 typedef struct {
   const guchar **list; /* localname, prefix, URI, value, end of value */
   int count;
-  const char *uri; /* the namespace of the element; NULL: none, as all of libvirt's own have */
+  const char *uri; /* the namespace of the element; NULL: none, as for all of libvirt's elements */
 } MtXmlAttributes;
 
 typedef struct {
-  /* depth: 1 for the root. Returning FALSE with the error set stops the parse. While it runs, equal
-   * names of elements are the same pointer: they come from libxml2's dictionary; those of
-   * attributes, too. */
+  /* depth: 1 for the root. Returning FALSE with the error set stops parsing. While it runs, equal
+   * names of elements are the same pointer: they come from libxml2's dictionary; so do those of
+   * attributes. */
   gboolean (*start) (gpointer data, const char *element, guint depth,
                      const MtXmlAttributes *attributes, GError **error);
-  /* text: all character data directly in the element, NUL-terminated; only collected for elements
-   * that the start function asked for with mt_xml_reader_want_text, else NULL. */
+  /* text: all character data directly in the element, NUL-terminated; collected only for elements
+   * for which the start function called mt_xml_reader_want_text, otherwise NULL. */
   void (*end) (gpointer data, const char *element, guint depth, const char *text, gsize length);
 } MtXmlHandler;
 
 /* Parses text of length bytes. what names it in messages ("capabilities"). The handler gets data,
- * and the reader for mt_xml_reader_want_text is stored in *reader while the parse runs. */
+ * and the reader for mt_xml_reader_want_text is stored in *reader during parsing. */
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
-/* Ends the parse in success: what was wanted has been seen. The rest of the document is not parsed,
- * and may be anything but a start tag with too many attributes. */
+/* Stops parsing successfully: everything of interest was found. The rest of the document is not
+ * parsed, and can be anything except a start tag with too many attributes. */
 void mt_xml_reader_stop (MtXmlReader *reader);
 
-/* Raises INVALID_XML: of what, the document has another root element. Always FALSE. */
+/* Raises INVALID_XML: the root element of the document is not the expected one. Always FALSE. */
 gboolean mt_xml_set_wrong_root (const char *what, const char *element, const char *expected,
                                 GError **error);
 
-/* Asks for the text of the element that starts now. Of one at a time: asked again for an element
- * within it, the outer one ends without text. Text longer than 64 KiB is cut off: no element that
- * we read holds as much. */
+/* Requests the text of the element that starts. One at a time: if requested again for an element
+ * inside it, the outer one ends without text. Text longer than 64 KiB is cut: no element that we
+ * read has as much. */
 void mt_xml_reader_want_text (MtXmlReader *reader);
 
-/* The same, but the text is put behind what is in the string, which nobody else may change until
- * the element ends. Of an element that ends without text, a part of it may be left there. */
+/* The same, but the text is appended to the string, which must not be changed until the element
+ * ends. If the element ends without text, a part of it may be left in the string. */
 void mt_xml_reader_want_text_in (MtXmlReader *reader, GString *string);
 
-/* The name of attribute i, and its value: not terminated. NULL for one of somebody's own namespace,
- * which is not one that we know. */
+/* The name of attribute i, and its value: not terminated. NULL for one in a namespace, because we
+ * know none. */
 static inline const char *
 mt_xml_attribute_at (const MtXmlAttributes *attributes, int i, const char **value, gsize *length)
 {
@@ -62,5 +62,5 @@ mt_xml_attribute_at (const MtXmlAttributes *attributes, int i, const char **valu
   return attribute[1] == NULL ? (const char *)attribute[0] : NULL;
 }
 
-/* The value of an attribute: not terminated; NULL if it is not there. */
+/* The value of an attribute: not terminated; NULL if it does not exist. */
 const char *mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length);

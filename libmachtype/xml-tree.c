@@ -12,8 +12,8 @@
 
 struct MtXmlTree {
   xmlDoc *document;   /* its _private is the tree */
-  gboolean is_broken; /* memory was gone once */
-  MtXmlWatch watch;   /* as long as the tree is there: each change of it may need memory */
+  gboolean is_broken; /* an allocation has failed */
+  MtXmlWatch watch;   /* as long as the tree exists: each change of it may allocate memory */
 };
 
 static gboolean
@@ -104,7 +104,7 @@ append (void *context, const char *bytes, int length)
   return length;
 }
 
-/* Into GLib's memory: libxml2's own buffer is freed twice where there is none (2.9.14,
+/* Copied into GLib's memory: libxml2's own buffer is freed twice if an allocation fails (2.9.14,
  * xmlBufBackToBuffer). */
 static gboolean
 write_document (xmlDoc *document, GString *text)
@@ -173,7 +173,7 @@ mt_xml_node_find (MtXmlNode *node, const char *name)
   return child;
 }
 
-/* Takes libxml2's copy over; NULL only because memory is gone. */
+/* Takes ownership of libxml2's copy; NULL only if out of memory. */
 static char *
 take_copy (MtXmlNode *node, xmlChar *text)
 {
@@ -204,8 +204,8 @@ mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value)
 {
   xmlAttr *set = xmlSetProp (node, (const xmlChar *)attribute, (const xmlChar *)value);
 
-  /* Memory may be gone for a part of it only: then it has no name, or is empty, as no value of ours
-   * is. */
+  /* Out of memory may affect only a part: then it has no name, or is empty, which our values never
+   * are. */
   return (set != NULL && set->name != NULL && set->children != NULL &&
           set->children->content != NULL) ||
          set_broken (node);
@@ -217,7 +217,7 @@ mt_xml_node_unset (MtXmlNode *node, const char *attribute)
   xmlUnsetProp (node, (const xmlChar *)attribute);
 }
 
-/* The white space before a node, if nothing but that is there; NULL: there is none. */
+/* The white space before a node, if there is nothing else; NULL: there is none. */
 static xmlNode *
 get_indentation (MtXmlNode *node)
 {
@@ -239,7 +239,7 @@ mt_xml_node_remove (MtXmlNode *node)
   if (indentation != NULL)
     drop (indentation);
   drop (node);
-  /* What was before the end tag of an element that is empty now. */
+  /* The white space before the end tag of an element that is now empty. */
   if (parent->children != NULL && parent->children->next == NULL &&
       xmlIsBlankNode (parent->children))
     drop (parent->children);

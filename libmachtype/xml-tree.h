@@ -3,27 +3,26 @@
 
 #include <glib.h>
 
-/* XML that is changed: read as a tree, written again with everything that was not touched. With
- * xml-reader and xml-writer the only place that knows what markup is. */
+/* Changes XML: read as a tree, and written again with everything that was not changed. With
+ * xml-reader and xml-writer the only code that knows what markup is. */
 
 typedef struct MtXmlTree MtXmlTree;
 typedef struct _xmlNode MtXmlNode;
 
-/* For text that mt_xml_read has read to its end before: what is refused is refused there. Until the
- * tree is freed, in the same thread, the thread's handler of libxml2's errors is ours. */
+/* For text that mt_xml_read has already read completely: that call refuses what is invalid. Until
+ * the tree is freed, in the same thread, our handler of libxml2's errors replaces the thread's. */
 MtXmlTree *mt_xml_tree_read (const char *text, gsize length, const char *what, GError **error);
 void mt_xml_tree_free (MtXmlTree *tree);
 MtXmlNode *mt_xml_tree_get_root (MtXmlTree *tree);
 
-/* UTF-8, without the declaration; comments around the root element stay. Fails as well if memory
- * was gone in any call before: a change must not be half of one. */
+/* UTF-8, without the declaration; comments around the root element are kept. Also fails if memory
+ * ran out in any previous call: a change must not be done by half. */
 char *mt_xml_tree_write (MtXmlTree *tree, GError **error);
 
-/* The first child element of a name, in no namespace; NULL: there is none. node may be NULL. */
+/* The first child element with a name, in no namespace; NULL: there is none. node can be NULL. */
 MtXmlNode *mt_xml_node_find (MtXmlNode *node, const char *name);
 
-/* Child elements one after the other, of any name and namespace; NULL: no more. node may be NULL.
- */
+/* Iterates over child elements, of any name and namespace; NULL: no more. node can be NULL. */
 MtXmlNode *mt_xml_node_first (MtXmlNode *node);
 MtXmlNode *mt_xml_node_next (MtXmlNode *node);
 MtXmlNode *mt_xml_node_get_parent (MtXmlNode *node);
@@ -32,19 +31,19 @@ MtXmlNode *mt_xml_node_get_parent (MtXmlNode *node);
 gboolean mt_xml_node_is (const MtXmlNode *node, const char *uri, const char *name);
 
 /* The value of an attribute in no namespace, and the text of an element; NULL: there is none. node
- * may be NULL. */
+ * can be NULL. */
 char *mt_xml_node_dup (MtXmlNode *node, const char *attribute);
 char *mt_xml_node_dup_text (MtXmlNode *node);
 
-/* FALSE: memory is gone. */
+/* FALSE: out of memory. */
 gboolean mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value);
 void mt_xml_node_unset (MtXmlNode *node, const char *attribute);
 
-/* With its indentation. */
+/* Including its indentation. */
 void mt_xml_node_remove (MtXmlNode *node);
 
-/* A new element, empty: right behind another one, or as the last in one; laid out as its
- * neighbours. NULL: memory is gone. after and parent may be NULL: nothing is done. */
+/* A new, empty element: directly after another one, or as the last in one; indented like its
+ * neighbors. NULL: out of memory. after and parent can be NULL: nothing is done. */
 MtXmlNode *mt_xml_node_add_after (MtXmlNode *after, const char *name);
 MtXmlNode *mt_xml_node_add_in (MtXmlNode *parent, const char *name);
 

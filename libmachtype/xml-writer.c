@@ -7,8 +7,8 @@
 #include <glib/gprintf.h>
 #include <string.h>
 
-/* What becomes of a byte: 0, copied as it is; else a row of references[]. Both kinds of quotes are
- * escaped, so that one table serves text and attributes. */
+/* How a byte is written: 0, copied unchanged; otherwise a row of references[]. Both kinds of quotes
+ * are escaped, so that one table serves text and attributes. */
 enum { AMP = 1, LT, GT, APOS, QUOT, TAB, LF, CR, LONG, END };
 
 /* LONG is the start of a character that is not ASCII: whether it is visible has to be looked up. */
@@ -30,7 +30,7 @@ mt_xml_writer_init (MtXmlWriter *writer)
   writer->size = MT_XML_WRITER_INITIAL;
 }
 
-/* What is written is bounded by the limits on every value, so the doubling cannot overflow. */
+/* The size is limited by the limits on every value, so the doubling cannot overflow. */
 void
 mt_xml_grow (MtXmlWriter *writer, gsize length)
 {
@@ -43,12 +43,12 @@ mt_xml_grow (MtXmlWriter *writer, gsize length)
   writer->text = g_realloc (writer->text, writer->size);
 }
 
-/* Room for the worst is made beforehand, so that the loop need not look; what was too much is given
- * back. Long values are taken in pieces, for the worst is six times the length. */
+/* Room for the worst case is reserved in advance, so that the loop need not check; the excess is
+ * returned. Long values are written in pieces, because the worst case is six times the length. */
 #define PIECE 64
 
-/* Copies a character, or its reference: a terminal must not obey what stands in a value. n gets how
- * many bytes it has. Returns where it ends in the copy. */
+/* Copies a character, or its reference: a terminal must not interpret the contents of a value. n is
+ * set to its number of bytes. Returns where it ends in the copy. */
 static char *
 append_long (char *to, const char *at, gsize *n)
 {
@@ -56,14 +56,14 @@ append_long (char *to, const char *at, gsize *n)
 
   *n = g_utf8_skip[(guchar)*at];
   if (character == (gunichar)-1 || character == (gunichar)-2)
-    *n = 1; /* what is no UTF-8 is refused where it comes in */
+    *n = 1; /* text that is not valid UTF-8 is refused on input */
   else if (!machtype_text_is_visible (character))
     return to + g_sprintf (to, "&#x%x;", character);
   memcpy (to, at, *n);
   return to + *n;
 }
 
-/* Whether the next four bytes are copied as they are. Nothing beyond the end is read. */
+/* Whether the next four bytes are copied unchanged. Nothing after the end is read. */
 static inline gboolean
 are_plain (const char *value)
 {
@@ -138,7 +138,7 @@ mt_xml_writer_end (MtXmlWriter *writer)
   return text;
 }
 
-/* Where a character stands, which decides how it can be written. */
+/* Where a character is, which decides how it can be written. */
 typedef enum { IN_CONTENT, IN_TAG, IN_VALUE, IN_COMMENT, IN_PI, IN_CDATA } Context;
 
 static void
@@ -152,11 +152,11 @@ append_invisible (GString *shown, gunichar character, Context context)
   case IN_CDATA:
     g_string_append_printf (shown, "]]>&#x%x;<![CDATA[", character);
     return;
-  case IN_COMMENT: /* neither means anything */
+  case IN_COMMENT: /* neither has a meaning */
   case IN_PI:
     g_string_append_printf (shown, "\\u{%x}", character);
     return;
-  case IN_TAG: /* names may have joiners, and there is no other way to write them */
+  case IN_TAG: /* names can contain joiners, and there is no other way to write them */
   default:
     g_string_append_unichar (shown, character);
     return;

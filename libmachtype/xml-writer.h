@@ -4,9 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
-/* Writing XML: an append-only buffer. Literal markup is appended as it is, values are escaped by a
+/* Writes XML: an append-only buffer. Literal markup is appended unchanged, values are escaped by a
  * table. Values are UTF-8 without control characters (mt_check_text); the few that libvirt's own
- * XML may bring along (tab, line feed, carriage return) are written as references. */
+ * XML can contain (tab, line feed, carriage return) are written as references. */
 
 typedef struct {
   char *text;
@@ -39,7 +39,7 @@ mt_xml_append (MtXmlWriter *writer, const char *text, gsize length)
   memcpy (mt_xml_room (writer, length), text, length);
 }
 
-/* Literal markup; its length is known when compiling, so that it becomes a few moves. */
+/* Literal markup; its length is known at compile time, so that it becomes a few moves. */
 #define mt_xml_literal(writer, literal) mt_xml_append (writer, "" literal "", sizeof (literal) - 1)
 
 void mt_xml_value (MtXmlWriter *writer, const char *value);
@@ -70,7 +70,7 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
   }                                                                                                \
   G_STMT_END
 
-/* <name>value</name> on a line of its own; indentation and name are literals. */
+/* <name>value</name> on its own line; indentation and name are literals. */
 #define mt_xml_element(writer, indentation, name, value)                                           \
   G_STMT_START                                                                                     \
   {                                                                                                \
@@ -80,10 +80,10 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
   }                                                                                                \
   G_STMT_END
 
-/* The text, NUL-terminated, the caller's to free; the writer is empty again. */
+/* The text, NUL-terminated, owned by the caller; the writer is empty afterwards. */
 char *mt_xml_writer_end (MtXmlWriter *writer);
 
-/* A well-formed document in UTF-8 that means the same, in which nothing is invisible: such
- * characters become references, and in comments and processing instructions, which mean nothing,
- * "\u{202e}". Takes the text over. */
+/* A well-formed UTF-8 document with the same meaning, without invisible characters: they become
+ * references, and in comments and processing instructions, which have no meaning, "\u{202e}". Takes
+ * ownership of the text. */
 char *mt_xml_make_visible (char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libvirt says of a domain that it has not defined. */
+/* The result of asking libvirt about a domain that it has not defined. */
 
 #include "connection/connection-private.h"
 

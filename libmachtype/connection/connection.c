@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A host that is talked to through libvirt: its domains, and their definitions. */
+/* A libvirt connection to a host: its domains and their definitions. */
 
 #include "connection/connection-private.h"
 
@@ -11,24 +11,24 @@
 #include "record/mirror.h"
 #include "record/record-private.h"
 
-/* libvirt's connection, shared with calls that have not come back in time: it is closed when the
- * last of them has. */
+/* libvirt's connection, shared with calls that have not returned in time: the last of them closes
+ * it. */
 typedef struct {
   gatomicrefcount refs;
   MtLibvirt *libvirt;
   char *host_name;
   guint64 qemu_version, libvirt_version;
-  MachtypeHost *host; /* by its capabilities; NULL: not asked for yet */
+  MachtypeHost *host; /* from its capabilities; NULL: not read yet */
 } SharedConnection;
 
 struct _MachtypeConnection {
   gatomicrefcount refs;
   SharedConnection *shared;
   MachtypeConnectionOpenFlags flags;
-  gboolean hangs; /* a call did not come back: another one would wait behind it */
+  gboolean hangs; /* a call did not return: another one would wait for it */
 };
 
-/* What one call works on. */
+/* The data of one call. */
 typedef struct {
   SharedConnection *shared;
   guint flags; /* of the call */
@@ -63,7 +63,7 @@ work_free (gpointer data)
   g_free (work);
 }
 
-/* Runs func on the connection, within its time. */
+/* Runs func on the connection, within the timeout. */
 static gpointer
 call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
       guint flags, GDestroyNotify free_result, GError **error)
@@ -304,7 +304,7 @@ machtype_connection_read_host (MachtypeConnection *connection, MachtypeHostReadF
   return call (connection, do_read_host, NULL, NULL, 0, (GDestroyNotify)machtype_host_unref, error);
 }
 
-/* libvirt's number for a state, virDomainState of libvirt-domain.h, in its own word. */
+/* libvirt's number for a state (virDomainState in libvirt-domain.h) as libvirt's word. */
 static const char *
 get_state_word (int state)
 {
@@ -317,7 +317,7 @@ get_state_word (int state)
   return mt_state_find (words[state], &ignored);
 }
 
-/* Domains as they are met. */
+/* Domains in the order in which they are found. */
 typedef struct {
   GPtrArray *list;
   MachtypeDomainReadFlags flags;
@@ -419,7 +419,7 @@ machtype_connection_list_domains (MachtypeConnection *connection, MachtypeDomain
                error);
 }
 
-/* Only capabilities tell it. */
+/* Only capabilities contain it. */
 static gpointer
 do_read_host_uuid (gpointer data, GError **error)
 {
@@ -440,7 +440,7 @@ mt_connection_read_host_uuid (MachtypeConnection *connection, GError **error)
   return call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, error);
 }
 
-/* What libvirt answered about one domain. */
+/* libvirt's answer about one domain. */
 static gboolean
 check_status (const Work *work, MtLibvirtStatus status, char *message, const char *doing,
               GError **error)
@@ -583,7 +583,7 @@ machtype_connection_dup_definition (MachtypeConnection *connection, const char *
   return call (connection, do_dup_definition, parsed.text, NULL, flags, g_free, error);
 }
 
-/* A call answers with a pointer: this one for "done". */
+/* A call returns a pointer: this one means "done". */
 static char done[] = "";
 
 static void
@@ -636,7 +636,7 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml,
          call (connection, do_define, NULL, xml, flags, free_nothing, error) != NULL;
 }
 
-/* What the host offers does not change as long as somebody works on it: it is asked for once. */
+/* What the host offers does not change while it is in use: it is read once. */
 static const MachtypeHost *
 get_capabilities (SharedConnection *shared, GError **error)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* MachtypeHostBuilder: a host from texts. */
+/* MachtypeHostBuilder: a host from XML documents. */
 
 #include "host/host-private.h"
 
 #include "arch-private.h"
 #include "error-private.h"
 
-/* Beyond this no document is read: texts are found by 32-bit offsets, and the largest document adds
- * a quarter of what these reach. */
+/* Beyond this no document is read: strings are found by 32-bit offsets, and the largest document
+ * adds a quarter of what these reach. */
 #define STRINGS_MAX (G_MAXUINT32 / 2)
 
 struct _MachtypeHostBuilder {
   gatomicrefcount refs;
-  MachtypeHost *host; /* not handed out yet */
+  MachtypeHost *host; /* not returned to the caller yet */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeHostBuilder, machtype_host_builder, machtype_host_builder_ref,
@@ -25,7 +25,7 @@ host_new (void)
 
   g_atomic_ref_count_init (&host->refs);
   host->strings = g_string_sized_new (4096);
-  g_string_append_c (host->strings, '\0'); /* offset 0: the empty text */
+  g_string_append_c (host->strings, '\0'); /* offset 0: the empty string */
   host->machines = g_array_new (FALSE, FALSE, sizeof (MtMachine));
   host->domains = g_array_new (FALSE, FALSE, sizeof (MtDomainType));
   host->guests = g_array_new (FALSE, FALSE, sizeof (MtGuestInfo));
@@ -120,7 +120,7 @@ machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch,
 
 typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);
 
-/* Reading only appends, so that a document that turns out bad can be taken back. */
+/* Reading only appends, so that an invalid document can be rolled back. */
 static void
 roll_back (MachtypeHost *host, const MachtypeHost *before, gsize strings, const guint lengths[5])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading libvirt's capabilities (https://libvirt.org/formatcaps.html), of any age. */
+/* Reads libvirt's capabilities (https://libvirt.org/formatcaps.html), of any version. */
 
 #include "host/host-private.h"
 
@@ -9,11 +9,11 @@
 #include "error-private.h"
 #include "xml-reader.h"
 
-/* Room is made for documents up to this size; real ones have up to 50 KiB. */
+/* Memory is reserved for documents up to this size; real ones have up to 50 KiB. */
 #define ROOM_MAX (128 * 1024)
 #define MACHINES_USUAL 64
 
-/* Where in the document we are; elements nobody asked for lead nowhere. */
+/* The position in the document; elements of no interest lead nowhere. */
 typedef enum {
   WANT_NOTHING,
   WANT_UUID,
@@ -29,17 +29,17 @@ typedef struct {
   MachtypeHost *host;
   MtXmlReader *reader;
   Place place;
-  guint place_depth; /* of the element that place names; 0: outside the root */
+  guint place_depth; /* of the element that place refers to; 0: outside the root */
   Wanted wanted;     /* whose text is being read */
   MtGuestInfo guest;
   MtDomainType domain;
   MtMachine machine;
-  guint room; /* for this many machines */
-  /* The words that most of the document consists of, as the reader spells them: NULL until seen. */
+  guint room; /* for the following machines */
+  /* The words that most of the document consists of, in the reader's spelling: NULL until seen. */
   const char *word_machine, *word_canonical, *word_max_cpus;
 } Capabilities;
 
-/* mt_is_word, known again by its address. */
+/* mt_is_word, recognized by its address. */
 static inline gboolean
 is_seen_word (const char **seen, const char *word, const char *wanted)
 {
@@ -65,7 +65,7 @@ enter (Capabilities *caps, Place place, guint depth)
   caps->place_depth = depth;
 }
 
-/* 0 for what is no number, or none that fits. */
+/* 0 if it is not a number, or out of range. */
 static guint32
 read_uint (const char *text, gsize length)
 {
@@ -91,7 +91,7 @@ add_attribute (MachtypeHost *host, const MtXmlAttributes *attributes, const char
   return text != NULL ? mt_host_add_text (host, text, length) : 0;
 }
 
-/* A row of its own for each, should a <guest> ever have two: only the type of system is shared. */
+/* A separate row for each, in case a <guest> ever has two: only the type of system is shared. */
 static void
 start_arch (Capabilities *caps, const MtXmlAttributes *attributes)
 {
@@ -122,7 +122,7 @@ read_answer (const char *text, gsize length)
   return mt_is_text (text, length, "no") ? MACHTYPE_ANSWER_NO : MACHTYPE_ANSWER_UNKNOWN;
 }
 
-/* Most elements of the document are this one, so its attributes are gone through once. */
+/* Most elements of the document are of this kind, so its attributes are read in one pass. */
 static void
 start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
 {
@@ -146,7 +146,7 @@ start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
   mt_xml_reader_want_text_in (caps->reader, caps->host->strings);
 }
 
-/* Elements directly in the place we are. */
+/* Elements directly inside the current place. */
 static void
 start_here (Capabilities *caps, const char *element, guint depth, const MtXmlAttributes *attributes)
 {
@@ -218,7 +218,7 @@ make_room_for_machines (GArray *machines, guint more)
 }
 
 /* A document of a host with many machines needs room for a third of its bytes, and for a machine in
- * seventy of them; made at once, it need not grow. */
+ * seventy of them; reserved at once, it need not grow. */
 static void
 make_room (Capabilities *caps, gsize length)
 {
@@ -231,7 +231,7 @@ make_room (Capabilities *caps, gsize length)
   caps->room = make_room_for_machines (caps->host->machines, (guint)(length / 70));
 }
 
-/* What g_array_append_val does, without a call for each of hundreds. */
+/* What g_array_append_val does, without a function call for each of hundreds. */
 static inline void
 add_machine (Capabilities *caps)
 {
@@ -250,8 +250,7 @@ end_machine (Capabilities *caps, const char *text, gsize length)
 
   if (length == 0)
     return;
-  /* The text stands there already, ended by the string's own NUL until one of its own is put
-   * behind it. */
+  /* The text is already there, terminated by the string's own NUL until something is appended. */
   caps->machine.name = (MtText)(text - caps->host->strings->str);
   if (caps->machine.canonical != 0 &&
       strcmp (mt_host_text (caps->host, caps->machine.canonical), text) == 0)
@@ -268,7 +267,7 @@ end_domain (Capabilities *caps)
   caps->guest.domains.count++;
 }
 
-/* The end of an element whose text was asked for. */
+/* The end of an element whose text was requested. */
 static void
 end_text (Capabilities *caps, const char *text, gsize length)
 {
@@ -296,7 +295,7 @@ end_text (Capabilities *caps, const char *text, gsize length)
   caps->wanted = WANT_NOTHING;
 }
 
-/* The end of the element that the place names. */
+/* The end of the element that the place refers to. */
 static void
 leave (Capabilities *caps, guint depth)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading libvirt's domain capabilities (https://libvirt.org/formatdomaincaps.html). Every
- * enumeration is kept, known or not: new libvirt versions bring new ones. */
+/* Reads libvirt's domain capabilities (https://libvirt.org/formatdomaincaps.html). Every
+ * enumeration is kept, known or not: new libvirt versions add new ones. */
 
 #include "host/host-private.h"
 
@@ -10,15 +10,15 @@
 #include "error-private.h"
 #include "xml-reader.h"
 
-/* Enumerations stand four or five deep; what nests deeper is none. */
+/* Enumerations are four or five levels deep; deeper elements are not enumerations. */
 #define PATH_MAX_DEPTH 8
 
 typedef struct {
   MachtypeHost *host;
   MtXmlReader *reader;
   MtDomainCapabilities caps;
-  MtText path[PATH_MAX_DEPTH + 1]; /* element names by depth; 0: not looked at */
-  MtText enumeration;              /* name of the <enum> we are in; 0: none */
+  MtText path[PATH_MAX_DEPTH + 1]; /* element names by depth; 0: ignored */
+  MtText enumeration;              /* name of the current <enum>; 0: none */
 } Reading;
 
 static void

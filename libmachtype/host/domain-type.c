@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Domain types: what is known of each. */
+/* Facts about domain types. */
 
 #include "host/domain-type.h"
 
 #include "string-private.h"
 
 enum {
-  RANKED = 1 << 0,  /* a guest is given it where the host has it */
+  RANKED = 1 << 0,  /* it is used for a guest if the host has it */
   QEMU = 1 << 1,    /* the machine types are QEMU's */
   WRITTEN = 1 << 2, /* domain XML is written for it, and converted */
 };
 
 /* Best first. Source: libvirt docs/formatdomain.rst, "domain type". kqemu was QEMU's accelerator
- * before KVM: hosts no longer have it, but old definitions name it. nvmm and mshv have not been
- * tried, so nothing is written for them. */
+ * before KVM: hosts no longer have it, but old definitions name it. nvmm and mshv are untested, so
+ * nothing is written for them. */
 static const struct {
   char name[8];
   guint8 flags;

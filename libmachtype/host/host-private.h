@@ -5,14 +5,15 @@
 
 #include "string-private.h"
 
-/* Texts are offsets into MachtypeHost.strings; 0 is the empty text, which stands for "none". */
+/* Strings are offsets into MachtypeHost.strings; 0 is the empty string, which means "none". */
 typedef guint32 MtText;
 
 typedef struct {
   MtText name;
-  MtText canonical;  /* 0: the name is canonical */
-  guint32 max_cpus;  /* 0: not told */
-  guint8 deprecated; /* MachtypeAnswer; libvirt marks only what is: absent is unknown */
+  MtText canonical; /* 0: the name is canonical */
+  guint32 max_cpus; /* 0: not given */
+  guint8
+      deprecated; /* MachtypeAnswer; libvirt marks only deprecated types: no mark means unknown */
 } MtMachine;
 
 /* A run of MachtypeHost.machines. */
@@ -20,7 +21,8 @@ typedef struct {
   guint32 first, count;
 } MtRun;
 
-/* <domain> within a guest's <arch>: old libvirt gives each an emulator and machines of its own. */
+/* <domain> within a guest's <arch>: old libvirt versions give each its own emulator and machines.
+ */
 typedef struct {
   MtText type;
   MtText emulator; /* 0: that of the architecture */
@@ -29,15 +31,15 @@ typedef struct {
 
 /* <guest>. One architecture can have several, by operating system type. */
 typedef struct {
-  MachtypeArch arch; /* MACHTYPE_ARCH_UNKNOWN: one we have no name for */
+  MachtypeArch arch; /* MACHTYPE_ARCH_UNKNOWN: an unknown one */
   MtText os_type;
   MtText emulator;
   MtRun machines;
   MtRun domains; /* of MachtypeHost.domains */
 } MtGuestInfo;
 
-/* What domain capabilities say of one value: <device ...><enum name="name"><value>value</value>.
- * An empty value: the enumeration is there, and its values follow, if any. Attributes count, too:
+/* What domain capabilities list for one value: <device ...><enum name="name"><value>value</value>.
+ * An empty value: the enumeration exists, and its values follow, if any. Attributes count as well:
  * name "supported", value "yes" or "no". */
 typedef struct {
   MtText device, name, value;
@@ -56,14 +58,14 @@ struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
   gboolean has_capabilities;
-  MtText uuid; /* 0: not told */
+  MtText uuid; /* 0: not given */
   GString *strings;
-  GArray *machines;            /* MtMachine, in the document's order: the first is preferred */
+  GArray *machines;            /* MtMachine, in document order: the first is preferred */
   GArray *domains;             /* MtDomainType */
   GArray *guests;              /* MtGuestInfo */
   GArray *offers;              /* MtOffer */
   GArray *domain_capabilities; /* MtDomainCapabilities */
-  MtHostIndex *index;          /* NULL as long as the host is being built */
+  MtHostIndex *index;          /* NULL while the host is being built */
 };
 
 #define MT_ROW(array, type, i) (&g_array_index (array, type, i))
@@ -86,26 +88,26 @@ mt_host_add_text (MachtypeHost *host, const char *text, gsize length)
   return offset;
 }
 
-/* Read into host, which is thrown away on error. */
+/* Reads into host, which is discarded on error. */
 gboolean mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error);
 gboolean mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize length,
                                       GError **error);
 
-/* The host as far as it is built. Adding to the builder moves its texts. */
+/* The host as built so far. Adding to the builder moves its strings. */
 const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
 
-/* What the host says of a machine type: in an entry of its own or, where old libvirt lists none, in
- * that of the alias which stands for it. NULL: it does not offer it. */
+/* What the host reports about a machine type: in its own entry or, if an old libvirt lists none, in
+ * that of the alias that resolves to it. NULL: the host does not offer it. */
 const MtMachine *mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch,
                                        const char *domain_type, const char *machine);
 
-/* NULL: none that would tell. domain_type and machine may be NULL: the best, any. */
+/* NULL: none that applies. domain_type and machine can be NULL: the best, any. */
 const MtDomainCapabilities *mt_host_find_domain_capabilities (const MachtypeHost *host,
                                                               MachtypeArch arch,
                                                               const char *domain_type,
                                                               const char *machine);
 
-/* caps may be NULL: nothing is known. */
+/* caps can be NULL: nothing is known. */
 MachtypeAnswer mt_host_ask_domain_capabilities (const MachtypeHost *host,
                                                 const MtDomainCapabilities *caps,
                                                 const char *device, const char *name,
@@ -121,7 +123,7 @@ const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch ar
 gboolean mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch,
                                  const char *domain_type, const char *emulator);
 
-/* What a host's lists say, without its index. */
+/* The contents of a host's lists, without its index. */
 const MtGuestInfo *mt_host_scan_guest (const MachtypeHost *host, MachtypeArch arch);
 const MtDomainType *mt_host_scan_domain (const MachtypeHost *host, const MtGuestInfo *guest,
                                          const char *type);
@@ -130,13 +132,13 @@ const MtMachine *mt_host_scan_machine (const MachtypeHost *host, MtRun run, cons
 /* The best domain type of a guest entry; NULL: it lists none. */
 const char *mt_host_scan_domain_type (const MachtypeHost *host, const MtGuestInfo *guest);
 
-/* Makes host->index; nothing may be added to the host then. */
+/* Builds host->index; nothing can be added to the host afterwards. */
 void mt_host_index_new (MachtypeHost *host);
 const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch);
 const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
 const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
-/* The names the host has that come nearest to one it lacks, in the order of display: "a, b, c", or
- * NULL if it has none. */
+/* The names that the host offers that are nearest to one that it lacks: "a, b, c", or NULL if it
+ * offers none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine);

@@ -11,7 +11,7 @@
 #include "name/name-private.h"
 #include "string-private.h"
 
-/* How many names a message proposes. */
+/* The number of names that a message proposes. */
 #define NEAR_MAX 6
 
 struct _MachtypeMachine {
@@ -115,7 +115,7 @@ machtype_host_has_capabilities (const MachtypeHost *host)
   return host->has_capabilities;
 }
 
-/* A host that is complete has an index; one that is being built is gone through. */
+/* A complete host has an index; one that is being built is searched. */
 const MtGuestInfo *
 mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch)
 {
@@ -180,8 +180,8 @@ machtype_host_get_domain_type (const MachtypeHost *host, MachtypeArch arch)
   return guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
 }
 
-/* Finds a domain type, NULL being the best: what old libvirt does not list at all is no row. FALSE:
- * others are listed, and it is not. */
+/* Finds a domain type, NULL being the best: if an old libvirt lists none at all there is no row.
+ * FALSE: others are listed, but not this one. */
 static gboolean
 choose_domain (const MachtypeHost *host, MachtypeArch arch, const MtGuestInfo *guest,
                const char *domain_type, const MtDomainType **domain)
@@ -192,8 +192,8 @@ choose_domain (const MachtypeHost *host, MachtypeArch arch, const MtGuestInfo *g
   return *domain != NULL || domain_type == NULL || guest->domains.count == 0;
 }
 
-/* The machines for an architecture and domain type: old libvirt lists some below <domain>, and
- * they then differ from those of the architecture. */
+/* The machines for an architecture and domain type: old libvirt versions list some below <domain>,
+ * which then differ from those of the architecture. */
 static MtRun
 get_machines (const MtGuestInfo *guest, const MtDomainType *domain)
 {
@@ -359,7 +359,7 @@ machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *d
              : MACHTYPE_ANSWER_NO;
 }
 
-/* Of one family, one line, whatever the version: what one has for devices, so has the other. */
+/* Of one family and vendor, whatever the version: they support the same devices. */
 static gboolean
 is_of_family (MachtypeArch arch, const char *a, const char *b)
 {
@@ -369,8 +369,8 @@ is_of_family (MachtypeArch arch, const char *a, const char *b)
          x.family != MACHTYPE_FAMILY_NONE && x.family == y.family;
 }
 
-/* The domain capabilities of that very machine and domain type; else of that machine, whose devices
- * hardly differ; else of its family, whose devices are the same. */
+/* The domain capabilities of exactly that machine and domain type; otherwise of that machine, whose
+ * devices hardly differ; otherwise of its family, whose devices are the same. */
 const MtDomainCapabilities *
 mt_host_find_domain_capabilities (const MachtypeHost *host, MachtypeArch arch,
                                   const char *domain_type, const char *machine)
@@ -424,7 +424,7 @@ mt_host_ask_domain_capabilities (const MachtypeHost *host, const MtDomainCapabil
       answer = MACHTYPE_ANSWER_NO;
     } else if (strcmp (mt_host_text (host, offer->name), "supported") == 0 &&
                strcmp (mt_host_text (host, offer->value), "no") == 0)
-      return MACHTYPE_ANSWER_NO; /* "supported" stands before the enumerations */
+      return MACHTYPE_ANSWER_NO; /* "supported" precedes the enumerations */
   }
   return answer;
 }
@@ -527,11 +527,11 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
   return missing;
 }
 
-/* What places a machine in a list: an alias is where that stands which it means. */
+/* The sort key of a machine in a list: an alias is next to the type that it resolves to. */
 typedef struct {
   const char *name, *canonical;
-  gboolean is_alias, is_valid; /* as a name: hosts may list anything */
-  MtName parsed;               /* canonical, taken apart */
+  gboolean is_alias, is_valid; /* as a name: hosts can list anything */
+  MtName parsed;               /* canonical, parsed */
 } Place;
 
 static void
@@ -561,10 +561,10 @@ compare_places (const Place *a, const Place *b)
  * @a: a machine; must not be %NULL
  * @b: another machine; must not be %NULL
  *
- * Orders two machine types of a host for display, fit for sorting what
- * [method@Machtype.Host.list_machines] returns: families first, as [method@Machtype.Name.collate]
- * has them, within them the newest version first and an alias right after its canonical name; then
- * boards and unknown names by their bytes. Thread-safe, allocates nothing.
+ * Compares two machine types of a host for display, suitable for sorting the result of
+ * [method@Machtype.Host.list_machines]: families first, in the order of
+ * [method@Machtype.Name.collate], within them the newest version first and an alias directly after
+ * its canonical name; then boards and unknown names by their bytes. Thread-safe; does not allocate.
  *
  * Returns: negative if @a comes first, 0 if they have the same name, positive otherwise
  * Since: 1.0
@@ -581,10 +581,10 @@ machtype_machine_collate (const MachtypeMachine *a, const MachtypeMachine *b)
   return compare_places (&x, &y);
 }
 
-/* A machine the host has, and how far from the one it lacks. */
+/* A machine that the host offers, and its distance from the one that it lacks. */
 typedef struct {
   Place place;
-  guint64 distance; /* by version within a line; G_MAXUINT64: other than by version */
+  guint64 distance; /* by version within a line; G_MAXUINT64: differs in more than the version */
 } Near;
 
 static guint64

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looking machines up without going through lists: made once, when a host is complete. */
+/* An index of machines, so that lists need not be searched: built once, when a host is complete. */
 
 #include "host/host-private.h"
 
@@ -22,7 +22,7 @@ struct MtHostIndex {
   Slot slots[];
 };
 
-/* Names of one family differ at their end: the last eight bytes and the length tell them apart. */
+/* Names of one family differ at their end: the last eight bytes and the length distinguish them. */
 static guint32
 get_hash (const char *name, gsize length)
 {
@@ -33,7 +33,7 @@ get_hash (const char *name, gsize length)
   return (guint32)(((tail ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
 }
 
-/* The slot of a name, or the free one where it would go. */
+/* The slot of a name, or the free one where it would be inserted. */
 static guint
 find_slot (const MtHostIndex *index, const MachtypeHost *host, guint32 run, const char *name,
            gsize length)
@@ -64,7 +64,7 @@ add_name (MtHostIndex *index, const MachtypeHost *host, MtRun run, MtText name, 
   slot->machine = machine + 1;
 }
 
-/* Entries first; then what stands only as an alias's target, of which the last alias counts. */
+/* Entries first; then what is only the target of an alias, for which the last alias counts. */
 static void
 add_run (MtHostIndex *index, const MachtypeHost *host, MtRun run)
 {
@@ -83,7 +83,7 @@ add_run (MtHostIndex *index, const MachtypeHost *host, MtRun run)
 static guint
 count_names (const MachtypeHost *host)
 {
-  /* Every machine, and every target; runs share no machines. */
+  /* Every machine, and every target; runs do not share machines. */
   return 2 * host->machines->len;
 }
 

@@ -5,9 +5,9 @@
 
 #include "libvirt/libvirt-private.h"
 
-/* Asks for all that is known of a host. Blocks. */
+/* Reads everything about a host. Blocks. */
 MachtypeHost *mt_host_read (const MtLibvirt *libvirt, GError **error);
 
-/* The same without the domain capabilities of each machine: they take as long as some twenty
+/* The same without the domain capabilities of each machine: they take as long as about twenty
  * domains. Blocks. */
 MachtypeHost *mt_host_read_capabilities (const MtLibvirt *libvirt, GError **error);

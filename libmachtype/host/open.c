@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A host by its libvirt URI, or by a connection that is open. */
+/* A host by its libvirt URI, or over an open connection. */
 
 #include "host/open-private.h"
 
@@ -8,8 +8,8 @@
 #include "host/host-private.h"
 #include "name/name-private.h"
 
-/* A machine type whose domain capabilities are not to be had leaves a gap and no error: the others
- * are worth knowing all the same. */
+/* If the domain capabilities of a machine type are not available, they are omitted without an
+ * error: the others are still useful. */
 static void
 add_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder, MachtypeArch arch,
                          const char *machine)
@@ -31,8 +31,8 @@ add_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder,
   libvirt->module->free_text (xml);
 }
 
-/* For each architecture the machines that guests are made of: every family's newest, and the
- * default where that is a board. */
+/* For each architecture the machines that guests usually have: the newest of every family, and the
+ * default if that is a board. */
 static void
 add_all_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looking things up by going through a host's lists: for a host that is being built, and once for
- * each question that its index answers later. */
+/* Searches a host's lists: for a host that is being built, and once for each question that its
+ * index answers later. */
 
 #include "host/host-private.h"
 
@@ -8,8 +8,8 @@
 
 #include "host/domain-type.h"
 
-/* The guest entry for an architecture: full virtualisation before anything else that the same
- * architecture may have (Xen's paravirtualised guests, containers). */
+/* The guest entry for an architecture: full virtualization before anything else that the same
+ * architecture may have (Xen's paravirtualized guests, containers). */
 const MtGuestInfo *
 mt_host_scan_guest (const MachtypeHost *host, MachtypeArch arch)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls with a time limit around what has none: libvirt's calls cannot be interrupted. */
+/* Calls with a timeout around functions without one: libvirt's calls cannot be interrupted. */
 
 #include "libvirt/libvirt-private.h"
 
 #include "error-private.h"
 
-/* Shared by the caller and the thread: a caller whose time is up leaves the thread behind, and the
- * last of the two frees this. */
+/* Shared by the caller and the thread: a caller whose timeout has expired leaves the thread behind,
+ * and the last of the two frees this. */
 typedef struct {
   gatomicrefcount refs;
   GMutex mutex;
@@ -94,8 +94,8 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *peer, GError 
   }
   in_time = call->done;
   g_mutex_unlock (&call->mutex);
-  /* One that has answered ends at once; what it leaves behind per thread, as libvirt and the
-   * dynamic linker do, is then gone. One that has not is left to itself. */
+  /* A thread that has answered ends at once; its per-thread data, such as libvirt's and the dynamic
+   * linker's, is then freed. One that has not answered is abandoned. */
   if (in_time)
     g_thread_join (thread);
   else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Connections of libvirt's: loading modules/libvirt, opening and closing, what fails. What libvirt
- * answers is text; what it means, the rooms below know. */
+/* Connections to libvirt: loading modules/libvirt, opening and closing, errors. libvirt's answers
+ * are text; the rooms below interpret them. */
 
 #include "libvirt/libvirt-private.h"
 
@@ -8,13 +8,13 @@
 
 #include "error-private.h"
 
-/* The same since libvirt 0.0.2. */
+/* Unchanged since libvirt 0.0.2. */
 #define LIBVIRT_SONAME "libvirt.so.0"
 
-/* libvirt URIs are short; a longer text is none. */
+/* libvirt URIs are short; a longer text is not a URI. */
 #define URI_MAX 4096
 
-/* A connection that is to be opened, and what for. */
+/* A connection that is being opened, and its purpose. */
 typedef struct {
   char *uri;
   gboolean event_loop;
@@ -22,7 +22,7 @@ typedef struct {
   MtLibvirtFunc func;
 } Opening;
 
-/* Whoever has libvirt in the process may have told it what to do with errors. */
+/* Other users of libvirt in the process may have set an error handler. */
 static gboolean
 is_libvirt_loaded (void)
 {
@@ -152,9 +152,9 @@ do_close (gpointer data, GError **error)
   return NULL;
 }
 
-/* libvirt says goodbye to the daemon and waits for its answer, so this is a call as any other, with
- * the same limit. Where no thread can be started the connection stays open: that is better than to
- * wait for ever. */
+/* libvirt says goodbye to the daemon and waits for its answer, so this is a call like any other,
+ * with the same timeout. If a thread cannot be started, the connection stays open: that is better
+ * than waiting indefinitely. */
 void
 mt_libvirt_close_in_time (MtLibvirt *libvirt)
 {

@@ -3,12 +3,12 @@
 
 #include "module-private.h"
 
-/* What the library and its libvirt module say to each other. */
+/* The interface between the library and its libvirt module. */
 
 /* The length of a UUID as libvirt writes it, with its NUL. */
 #define MT_LIBVIRT_UUID_SIZE 37
 
-/* One domain, handed to a function as it is met. state is virDomainState's number. */
+/* One domain, passed to a function when it is found. state is virDomainState's number. */
 typedef struct {
   char uuid[MT_LIBVIRT_UUID_SIZE];
   int state;
@@ -17,8 +17,8 @@ typedef struct {
 
 typedef void (*MtLibvirtDomainFunc) (const MtLibvirtDomain *domain, gpointer data);
 
-/* Whether a domain was found: it may be gone, which is no failure of libvirt. Nor is it one to say
- * no, with a message. */
+/* Whether a domain was found: it may no longer exist, which is not a failure of libvirt. Neither is
+ * a refusal, which has a message. */
 typedef enum {
   MT_LIBVIRT_FAILED,
   MT_LIBVIRT_DONE,
@@ -26,14 +26,13 @@ typedef enum {
   MT_LIBVIRT_REFUSED
 } MtLibvirtStatus;
 
-/* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores why in *message, the
- * caller's to free with g_free. Texts that are returned go back with free_text. Every call may
- * block. */
+/* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores the reason in *message,
+ * which the caller frees with g_free. Free returned texts with free_text. Every call can block. */
 typedef struct {
   MtModuleHead head;
-  /* libvirt prints what fails while there is no connection yet. It has one handler of such errors
-   * for the whole process, which nobody can ask for; so this may be called only where nobody can
-   * have set one: before anybody else has used libvirt. From then on the module's own errors are
+  /* libvirt prints errors that occur before there is a connection. It has one handler for such
+   * errors in the whole process, which cannot be queried; so this can be called only where none can
+   * have been set: before anything else has used libvirt. From then on the module's own errors are
    * not printed; those of others are, as before. */
   void (*keep_quiet) (void);
   gboolean (*start_event_loop) (char **message);
@@ -42,26 +41,26 @@ typedef struct {
   char *(*get_domain_capabilities) (gpointer connection, const char *emulator, const char *arch,
                                     const char *machine, const char *domain_type, char **message);
   char *(*get_host_name) (gpointer connection, char **message);
-  /* As libvirt counts: major * 1000000 + minor * 1000 + micro. A driver without a hypervisor of its
-   * own says 0. */
+  /* As libvirt counts: major * 1000000 + minor * 1000 + micro. A driver without a hypervisor
+   * returns 0. */
   gboolean (*get_versions) (gpointer connection, guint64 *hypervisor, guint64 *libvirt,
                             char **message);
-  /* All domains, running and not; those that vanish meanwhile are left out. */
+  /* All domains, running and not; those that disappear in the meantime are omitted. */
   gboolean (*list_domains) (gpointer connection, MtLibvirtDomainFunc func, gpointer data,
                             char **message);
   MtLibvirtStatus (*get_domain) (gpointer connection, const char *uuid, MtLibvirtDomainFunc func,
                                  gpointer data, char **message);
-  /* Whether the domain's RAM is saved, and the names of the snapshots that have RAM in them, which
-   * are the caller's to free with g_strfreev. */
+  /* Whether the domain's RAM is saved, and the names of the snapshots that contain RAM, which the
+   * caller frees with g_strfreev. */
   MtLibvirtStatus (*get_saved) (gpointer connection, const char *uuid, gboolean *has_saved_state,
                                 char ***memory_snapshots, char **message);
-  /* What the domain is made of at its next start, with or without secrets. *xml is NULL for a
-   * domain that has no such definition: a transient one. */
+  /* The definition of the domain for its next start, with or without secrets. *xml is NULL for a
+   * domain without one: a transient one. */
   MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, gboolean secure,
                                      char **xml, char **message);
   gboolean (*define) (gpointer connection, const char *xml, char **message);
-  /* Whether it would be defined and brought to the point of starting it. Nothing changes, but for
-   * what the XML has libvirt do: see mt_domain_reduce. */
+  /* Whether it could be defined and prepared for starting. Nothing changes, except for what the XML
+   * makes libvirt do: see mt_domain_reduce. */
   MtLibvirtStatus (*check_definition) (gpointer connection, const char *xml, char **message);
   MtLibvirtStatus (*set_metadata) (gpointer connection, const char *uuid, const char *element,
                                    const char *prefix, const char *uri, char **message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The module that opens libvirt connections. Loaded at the first call that needs one, so that
- * programs that only compare names do not pay for libvirt and what it links. */
+ * programs that only compare names do not pay for libvirt and its dependencies. */
 
 #include "libvirt/module.h"
 
@@ -18,8 +18,8 @@ store_last_error (char **message)
       g_strdup (last != NULL && last->message != NULL ? last->message : "libvirt gave no reason");
 }
 
-/* Set in threads whose errors are answered by a return value. A key, for thread-local storage of a
- * module that is loaded late makes LeakSanitizer of gcc 12 crash. */
+/* Set in threads whose errors are reported by a return value. A key, because thread-local storage
+ * of a module that is loaded late makes LeakSanitizer of gcc 12 crash. */
 static GPrivate own_call;
 
 static void
@@ -42,7 +42,7 @@ keep_quiet (void)
   virSetErrorFunc (NULL, print_error_of_others);
 }
 
-/* libvirt's event loop runs as long as the process: there is no way to unregister it. */
+/* libvirt's event loop runs until the process ends: it cannot be unregistered. */
 static gpointer
 run_events (gpointer data)
 {
@@ -72,7 +72,7 @@ run_events_in_thread (char **message)
   return TRUE;
 }
 
-/* Only what succeeded is not done again. */
+/* Only what succeeded is not repeated. */
 static gboolean
 start_event_loop (char **message)
 {
@@ -90,7 +90,7 @@ start_event_loop (char **message)
   return ok;
 }
 
-/* Connections answer their own errors only by the return value; the default would print them. */
+/* Errors of connections are reported only by the return value; the default would print them. */
 static void
 ignore_error (void *data, virError *error)
 {
@@ -149,7 +149,7 @@ get_versions (gpointer connection, guint64 *hypervisor, guint64 *libvirt, char *
 {
   unsigned long version = 0, lib_version = 0;
 
-  /* Without an emulator there is no version, which is no reason to know nothing at all. */
+  /* Without an emulator there is no version, but everything else is still known. */
   if (virConnectGetVersion (connection, &version) < 0)
     version = 0;
   if (virConnectGetLibVersion (connection, &lib_version) < 0) {
@@ -167,7 +167,7 @@ has_vanished (void)
   return virGetLastErrorCode () == VIR_ERR_NO_DOMAIN;
 }
 
-/* FALSE: the error is libvirt's last; a domain that is gone counts as done. */
+/* FALSE: the error is libvirt's last; a domain that no longer exists counts as done. */
 static gboolean
 hand_over (virDomain *domain, int state, MtLibvirtDomainFunc func, gpointer data)
 {
@@ -192,7 +192,7 @@ get_state (virDomain *domain)
   return virDomainGetState (domain, &state, NULL, 0) == 0 ? state : VIR_DOMAIN_NOSTATE;
 }
 
-/* Two questions for each domain; for drivers that cannot tell all states at once. */
+/* Two queries for each domain, for drivers that cannot report all states at once. */
 static gboolean
 list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data, char **message)
 {
@@ -215,10 +215,10 @@ list_one_by_one (virConnect *connection, MtLibvirtDomainFunc func, gpointer data
   return ok;
 }
 
-/* How many domains are asked for before the first of them is read. */
+/* The number of domains that are requested before the first of them is read. */
 #define AT_ONCE 64
 
-/* FALSE: the error is libvirt's last. A domain that is gone has no XML. */
+/* FALSE: the error is libvirt's last. A domain that no longer exists has no XML. */
 static gboolean
 fetch (virDomainStatsRecord **records, int n, char **xml)
 {
@@ -243,8 +243,8 @@ read_fetched (const virDomainStatsRecord *record, const char *xml, MtLibvirtDoma
     func (&handed, data);
 }
 
-/* Question after question first, and what they answered then: a libvirtd that waits while we read
- * falls asleep, and waking it up takes longer than the reading. */
+/* All queries first, then their answers: a libvirtd that is idle while we read falls asleep, and
+ * waking it takes longer than reading. */
 static gboolean
 hand_many_over (virDomainStatsRecord **records, int n, MtLibvirtDomainFunc func, gpointer data)
 {
@@ -278,7 +278,7 @@ list_domains (gpointer connection, MtLibvirtDomainFunc func, gpointer data, char
   return ok;
 }
 
-/* NULL: *status tells whether it is not there, or libvirt failed. */
+/* NULL: *status distinguishes a missing domain from a failure of libvirt. */
 static virDomain *
 look_up (virConnect *connection, const char *uuid, MtLibvirtStatus *status, char **message)
 {
@@ -311,7 +311,7 @@ get_domain (gpointer connection, const char *uuid, MtLibvirtDomainFunc func, gpo
   return status;
 }
 
-/* The names are copied: libvirt's live as long as the snapshots. */
+/* The names are copied: libvirt's are valid only as long as the snapshots. */
 static char **
 dup_snapshot_names (virDomainSnapshot **snapshots, int n)
 {
@@ -326,15 +326,15 @@ dup_snapshot_names (virDomainSnapshot **snapshots, int n)
   return names;
 }
 
-/* A driver that cannot do it has none. */
+/* A driver that does not support it has none. */
 static gboolean
 is_unsupported (void)
 {
   return virGetLastErrorCode () == VIR_ERR_NO_SUPPORT;
 }
 
-/* "Active" is what libvirt calls a snapshot of a running guest with its RAM; one of its disks alone
- * is another kind. */
+/* libvirt calls a snapshot of a running guest with its RAM "active"; one of its disks alone is
+ * another kind. */
 static gboolean
 read_saved (virDomain *domain, gboolean *has_saved_state, char ***memory_snapshots)
 {
@@ -403,7 +403,7 @@ define (gpointer connection, const char *xml, char **message)
   return TRUE;
 }
 
-/* Whether libvirt's last error is about what it was asked, and not about asking. */
+/* Whether libvirt's last error is about the domain, and not about the query itself. */
 static gboolean
 has_refused (virConnect *connection)
 {
@@ -413,11 +413,11 @@ has_refused (virConnect *connection)
   if (last == NULL)
     return FALSE;
   switch (last->code) {
-  case VIR_ERR_NO_SUPPORT: /* by the driver; libvirt's CPU driver refuses so as well */
+  case VIR_ERR_NO_SUPPORT: /* by the driver; libvirt's CPU driver uses the same code */
     refused = last->domain == VIR_FROM_CPU;
     break;
   case VIR_ERR_NO_MEMORY:
-  case VIR_ERR_SYSTEM_ERROR: /* the host's kernel did not let libvirt find out */
+  case VIR_ERR_SYSTEM_ERROR: /* the host's kernel prevented libvirt from finding out */
   case VIR_ERR_RPC:
   case VIR_ERR_INVALID_CONN:
   case VIR_ERR_OPERATION_DENIED:
@@ -431,13 +431,13 @@ has_refused (virConnect *connection)
     refused = last->domain != VIR_FROM_RPC && last->domain != VIR_FROM_REMOTE;
     break;
   }
-  /* Asked last: it forgets the error. A connection that broke in between answers anything. */
+  /* Checked last: it clears the error. A connection that broke in between can answer anything. */
   return refused && virConnectIsAlive (connection) == 1;
 }
 
-/* Parses and validates as defining does, and goes on to QEMU's command line: no call of libvirt
- * does the one without the other and defines nothing. On the way it does what the domain says, as
- * to run scripts: the caller asks only about what names nothing. */
+/* Parses and validates as defining does, and continues to QEMU's command line: no function of
+ * libvirt does the former without the latter and defines nothing. In the process libvirt does what
+ * the domain says, such as running scripts: the caller passes only domains that name nothing. */
 static MtLibvirtStatus
 check_definition (gpointer connection, const char *xml, char **message)
 {
@@ -480,7 +480,7 @@ set_metadata (gpointer connection, const char *uuid, const char *element, const 
   return status;
 }
 
-/* libvirt's texts come from malloc, which need not be what g_free frees. */
+/* libvirt's texts come from malloc, which g_free need not match. */
 static void
 free_text (char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The machine types without versions: boards, and aliases of boards. See data/boards.tsv. */
+/* Machine types without versions: boards, and aliases of boards. See data/boards.tsv. */
 
 #include "name/name-private.h"
 

@@ -13,16 +13,16 @@ typedef struct {
 /* A machine type without versions. */
 typedef struct {
   char name[MT_BOARD_NAME_SIZE];
-  guint64 arches; /* one bit each (MT_ARCH_BIT); 0: not told by the source */
+  guint64 arches; /* one bit each (MT_ARCH_BIT); 0: the source does not list them */
   gboolean is_alias;
-  MtQemuVersion introduced, deprecated, removed; /* 0.0: not told, or not so */
+  MtQemuVersion introduced, deprecated, removed; /* 0.0: not listed, or never */
 } MtBoard;
 
-/* A name taken apart, without a copy and without an allocation. */
+/* A parsed name, without a copy and without an allocation. */
 typedef struct {
-  guint64 arches;     /* architectures that have it; 0: not known, G_MAXUINT64: any */
+  guint64 arches;     /* architectures that have it; 0: unknown, G_MAXUINT64: any */
   guint16 version[3]; /* Ubuntu: year, month */
-  guint16 revision;   /* Proxmox +pveN, Ubuntu -vN; 0: none */
+  guint16 revision;   /* N of Proxmox's +pveN and Ubuntu's -vN; 0: none */
   guint8 kind;        /* MachtypeNameKind */
   guint8 family;      /* MachtypeFamily */
   guint8 vendor;      /* MachtypeVendor */
@@ -34,15 +34,15 @@ struct _MachtypeName {
   gatomicrefcount refs;
   guint line;        /* mt_name_line of parsed, with arch in the upper half; 0: none */
   guint64 key;       /* mt_name_key of parsed */
-  MachtypeArch arch; /* as asked for; MACHTYPE_ARCH_UNKNOWN: any */
+  MachtypeArch arch; /* as requested; MACHTYPE_ARCH_UNKNOWN: any */
   MtName parsed;
   const char *tag; /* within text, or NULL */
   char text[];
 };
 
-/* Facts of a family that have no place in a version. */
+/* Facts about a family that do not depend on a version. */
 typedef struct {
-  char name[MT_FAMILY_NAME_SIZE];   /* with "-" and a version behind it, a type */
+  char name[MT_FAMILY_NAME_SIZE];   /* followed by "-" and a version, a type */
   char alias[MT_FAMILY_NAME_SIZE];  /* QEMU's alias for the newest */
   char label[MT_FAMILY_LABEL_SIZE]; /* for people */
   guint8 length;                    /* of name */
@@ -51,12 +51,12 @@ typedef struct {
   gboolean age_rule; /* its types are deprecated and removed by age */
 } MtFamily;
 
-/* Facts of who defines machine types: see data/vendors.tsv. */
+/* Facts about vendors of machine types: see data/vendors.tsv. */
 typedef struct {
   char label[MT_VENDOR_LABEL_SIZE]; /* for people */
-  guint8 counts_as;                 /* MachtypeVendor in whose line its versions count */
+  guint8 counts_as;                 /* MachtypeVendor by which its versions are ordered */
   gboolean age_rule;                /* its types are deprecated and removed by age */
-  gboolean version_is_base;         /* they are made from the QEMU that they are called after */
+  gboolean version_is_base;         /* they are based on the QEMU that they are named after */
 } MtVendor;
 
 const MtBoard *mt_board_find (const char *text, gsize length);
@@ -64,18 +64,18 @@ const MtBoard *mt_board_find (const char *text, gsize length);
 /* MACHTYPE_FAMILY_NONE has no row: NULL. */
 const MtFamily *mt_family_info (MachtypeFamily family);
 
-/* Every vendor has a row, MACHTYPE_VENDOR_UNKNOWN, too. */
+/* Every vendor has a row, including MACHTYPE_VENDOR_UNKNOWN. */
 const MtVendor *mt_vendor_info (guint vendor);
 
-/* Takes a name apart. FALSE: it can be no name at all, and out is not set. With an architecture,
- * names that only others have are MACHTYPE_NAME_KIND_UNKNOWN; the arches stay filled in. */
+/* Parses a name. FALSE: it is not a valid name, and out is not set. With an architecture, names
+ * that only other architectures have are MACHTYPE_NAME_KIND_UNKNOWN; arches is set anyway. */
 gboolean mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out);
 const MtName *mt_name_get_parsed (const MachtypeName *name);
 
-/* The family whose name and "-" stand at the start of text, within the first so many bytes. */
+/* The family whose name and "-" are at the start of text, within the first length bytes. */
 const MtFamily *mt_family_of_prefix (const char *text, gsize length);
 
-/* The order of two that are valid; same: the texts are equal. */
+/* The order of two valid names; same: the texts are equal. */
 MachtypeOrder mt_name_order (const MtName *a, const MtName *b, gboolean same);
 
 /* The same by numbers: types of one line (0: no line, nothing to compare) are ordered by keys. */
@@ -86,18 +86,18 @@ MachtypeOrder mt_name_order_keys (guint64 a, guint64 b);
 /* A total order for display: negative, 0 only for equal texts, positive. */
 int mt_name_collate (const MtName *a, const char *a_text, const MtName *b, const char *b_text);
 
-/* The same, but within a line the newest first: what a reader of a list looks for. */
+/* The same, but within a line the newest first: readers of a list look for those. */
 int mt_name_collate_newest (const MtName *a, const char *a_text, const MtName *b,
                             const char *b_text);
 
-/* The upstream QEMU that a vendor's type was made from: a hint, never an equality. */
+/* The upstream QEMU that a vendor's type is based on: a hint, never an equality. */
 gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
 
-/* The version that a vendor's code name stands for. */
+/* The version of a vendor's code name. */
 gboolean mt_codename_find (guint vendor, const char *codename, gsize length, guint16 version[3]);
 
-/* Raises MACHTYPE_ERROR_INVALID_NAME and says what would be right. */
+/* Raises MACHTYPE_ERROR_INVALID_NAME; the message says what is valid. */
 void mt_name_set_invalid (const char *text, GError **error);
 
-/* Whether a text can be a name at all; raises the same. */
+/* Whether a text is a valid name; raises the same. */
 gboolean mt_name_check (const char *text, GError **error);

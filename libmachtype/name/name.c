@@ -350,7 +350,7 @@ machtype_name_kind_to_string (MachtypeNameKind kind)
 const char *
 machtype_order_to_string (MachtypeOrder order)
 {
-  /* The numbers begin at -1. */
+  /* The numbers start at -1. */
   static const char words[][16] = {
     [MACHTYPE_ORDER_LT + 1] = "lt",           [MACHTYPE_ORDER_EQ + 1] = "eq",
     [MACHTYPE_ORDER_GT + 1] = "gt",           [MACHTYPE_ORDER_INCOMPARABLE + 1] = "incomparable",

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The partial order of machine type names, and the total one for showing them sorted. */
+/* The partial order of machine type names, and the total order for display. */
 
 #include "name/name-private.h"
 
 #include <string.h>
 
-/* A key holds what orders two types of one line: version, variant, revision, from the top. Numbers
- * have four digits at most, so 14 bits each are enough. */
+/* A key contains what orders two types of one line: version, variant, revision, from the top.
+ * Numbers have at most four digits, so 14 bits each are enough. */
 #define NUMBER_BITS 14
 #define VARIANT_BITS 8
 #define VARIANT_SHIFT NUMBER_BITS
@@ -44,10 +44,10 @@ mt_name_order_keys (guint64 a, guint64 b)
 {
   guint64 differ = a ^ b;
 
-  /* Of one version and not of one variant. */
+  /* The same version, but different variants. */
   if (G_UNLIKELY (differ >> VERSION_SHIFT == 0 && differ >> VARIANT_SHIFT != 0))
     return MACHTYPE_ORDER_INCOMPARABLE;
-  /* Not a choice of two: which of them it is, no processor can foresee. */
+  /* Not a branch: the processor could not predict it. */
   return (MachtypeOrder)((a > b) - (a < b));
 }
 
@@ -63,7 +63,7 @@ mt_name_order (const MtName *a, const MtName *b, gboolean same)
   return mt_name_order_keys (mt_name_key (a), mt_name_key (b));
 }
 
-/* The number at text, and what stands behind it; NULL for none that the grammar allows. */
+/* Parses the number at text; returns what follows it, or NULL if the grammar does not allow it. */
 static inline const char *
 read_number (const char *text, guint *value)
 {
@@ -85,7 +85,7 @@ read_number (const char *text, guint *value)
   return text;
 }
 
-/* A version that is all there is to the end of the text, as a number that orders. */
+/* A version that extends to the end of the text, as a number that can be compared. */
 static inline gboolean
 read_version (const char *text, gboolean three, guint64 *version)
 {
@@ -104,7 +104,7 @@ read_version (const char *text, gboolean three, guint64 *version)
   return *text == '\0';
 }
 
-/* The family that both names start with, and how many bytes they do; shorter is the length of the
+/* The family that both names start with, and the length of its prefix; shorter is the length of the
  * shorter one. */
 static inline MachtypeFamily
 find_common_family (const char *a, const char *b, gsize shorter, gsize *length)
@@ -126,7 +126,7 @@ find_common_family (const char *a, const char *b, gsize shorter, gsize *length)
   }
 }
 
-/* How many bytes of both stand before a version that may be all there is, and whether it has three
+/* The number of bytes in both before a version that can be the rest, and whether it has three
  * numbers; FALSE: they do not start alike. The empty marker is that of all other names. */
 static inline gboolean
 find_marker (const char *a, const char *b, gsize *length, gboolean *three)
@@ -146,8 +146,8 @@ find_marker (const char *a, const char *b, gsize *length, gboolean *three)
   return TRUE;
 }
 
-/* Most comparisons are of two plain versions of one family: they need no grammar, no table and no
- * copy. Everything else does; the tests hold the two ways against each other. */
+/* Most comparisons are between two plain versions of one family: they need no grammar, no table and
+ * no copy. Everything else does; the tests compare the two ways. */
 static inline gboolean
 order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *order)
 {
@@ -175,7 +175,7 @@ compare_numbers (guint64 a, guint64 b)
   return a < b ? -1 : a > b;
 }
 
-/* Families first, in the order of the enumeration; boards and strangers after them. */
+/* Families first, in the order of the enumeration; boards and unknown names after them. */
 static int
 compare_lines (const MtName *a, const MtName *b)
 {

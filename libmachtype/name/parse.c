@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Machine type names taken apart, by the grammar in data/vendors.tsv. Their order is in
- * name/order.c.
+/* Parses machine type names by the grammar in data/vendors.tsv. Their order is in name/order.c.
  *
  * QEMU compares names byte by byte (hw/core/machine.c), so there is no folding of any kind. */
 
@@ -10,26 +9,26 @@
 
 #include "string-private.h"
 
-/* The letters that stand for numbers in a form, in this order: X, Y, Z, R. */
+/* The letters that represent numbers in a form, in this order: X, Y, Z, R. */
 #define N_NUMBERS 4
 
 /* A form of names, letter by letter:
  *   X Y Z    the numbers of the version
  *   R        the revision
  *   C        a code name of the vendor
- *   [ ]      around what may be left out; the first byte in it is the number of those up to ]
- *   <        begins a tag; a number below 32, of its variant from 1 on, ends it
- * Everything else stands for itself. */
+ *   [ ]      around an optional part; its first byte is the number of bytes up to ]
+ *   <        starts a tag; a number below 32, that of its variant from 1 on, ends it
+ * Everything else is literal. */
 typedef struct {
   char pattern[MT_FORM_SIZE];
   guint8 vendor;
   guint8 family;    /* of a name as a whole */
-  guint32 families; /* behind whose names it may stand, one bit each */
+  guint32 families; /* after whose names it can follow, one bit each */
   guint16 low[N_NUMBERS], high[N_NUMBERS];
-  guint16 version[2]; /* what it means, where it does not say so; 0.0: it does */
+  guint16 version[2]; /* what it means, if the name does not contain it; 0.0: it does */
 } Form;
 
-/* A name that stands for others, of the families and beside them. */
+/* A name that resolves to others, of the families and in addition to them. */
 typedef struct {
   char name[MT_ALIAS_NAME_SIZE];
   guint8 family;
@@ -84,7 +83,7 @@ is_name (const char *text, gsize length)
   return TRUE;
 }
 
-/* What follows a number, or NULL for none that the grammar and the form allow. */
+/* Returns what follows a number, or NULL if the grammar and the form do not allow it. */
 static inline const char *
 read_number (const char *at, const char *end, const Form *form, guint which, guint16 *value)
 {
@@ -113,7 +112,7 @@ read_codename (const char *at, const char *end, const Form *form, MtName *out)
   return mt_codename_find (form->vendor, start, (gsize)(at - start), out->version) ? at : NULL;
 }
 
-/* What follows one letter of a form, or NULL if the name has something else there. */
+/* Returns what follows one letter of a form, or NULL if the name has something else there. */
 static inline const char *
 read_letter (char letter, const char *at, const char *end, const Form *form, MtName *out)
 {
@@ -131,13 +130,13 @@ read_letter (char letter, const char *at, const char *end, const Form *form, MtN
   }
 }
 
-/* Reads the rest of a text, which starts at at, as a form has it. There is one way to do so:
- * nothing that may be left out starts like what can follow it. */
+/* Parses the rest of a text, from at on, by a form. This is unambiguous: nothing optional starts
+ * like what can follow it. */
 static gboolean
 read_form (const char *text, const char *at, const char *end, const Form *form, MtName *out)
 {
   const char *p, *next, *tag = NULL;
-  const char *optional = NULL, *behind = NULL; /* where to go on without what may be left out */
+  const char *optional = NULL, *behind = NULL; /* where to continue without the optional part */
 
   for (p = form->pattern; *p != '\0'; p++) {
     if (*p == '[') {
@@ -271,8 +270,8 @@ mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out)
     *out = family;
     return TRUE;
   }
-  /* "virt" is an alias on Arm and a board of its own on RISC-V: the board counts where the family
-   * is not one of this architecture. */
+  /* "virt" is an alias on Arm and a board on RISC-V: the board counts if the family does not exist
+   * for this architecture. */
   parse_board (text, length, out);
   if (!has_arch (out, arch)) {
     out->kind = MACHTYPE_NAME_KIND_UNKNOWN;

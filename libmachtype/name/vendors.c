@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What vendors call their versions, and which QEMU each was made from. See data/vendors.tsv. */
+/* Vendors' names for their versions, and the QEMU that each is based on. See data/vendors.tsv. */
 
 #include "name/name-private.h"
 
@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
   guint8 vendor;
-  guint8 variant; /* of the types that were made from another base than their sisters */
+  guint8 variant; /* of the types with another base than the others of the version */
   gboolean any_minor;
   guint16 version[2];
   guint32 families; /* one bit each */
@@ -75,7 +75,7 @@ mt_name_upstream_base (const MtName *name, MtQemuVersion *base)
     base->minor = (guint8)name->version[1];
     return base->major != 0 || base->minor != 0;
   }
-  /* Bases of a variant stand before those of its sisters. */
+  /* Bases of a variant precede those of the others. */
   for (i = 0; i < G_N_ELEMENTS (releases); i++) {
     if (is_of_release (name, &releases[i])) {
       *base = releases[i].base;

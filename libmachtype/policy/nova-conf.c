@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* nova.conf: the one option of it that matters here. */
+/* nova.conf: the one option of it that is used here. */
 
 #include "policy/policy-private.h"
 
@@ -7,13 +7,13 @@
 
 #include "error-private.h"
 
-/* A line of oslo.config's dialect (oslo_config/iniparser.py): "[section]", "key = value" or
- * "key: value", a comment, or, with blanks in front, more of the value before. GKeyFile knows
- * neither ":" nor the continuation. What oslo.config refuses is refused: Nova does not start with
- * such a file, so nobody can say what its operator meant. */
+/* A line in oslo.config's dialect (oslo_config/iniparser.py): "[section]", "key = value" or "key:
+ * value", a comment, or, with leading blanks, a continuation of the previous value. GKeyFile
+ * supports neither ":" nor continuations. What oslo.config refuses is refused: Nova does not start
+ * with such a file, so what its operator meant is unknown. */
 typedef struct {
   gboolean in_libvirt;
-  gboolean in_option; /* lines with blanks in front continue it */
+  gboolean in_option; /* lines with leading blanks continue it */
   gboolean is_wanted; /* the option is hw_machine_type */
   GString *value;     /* NULL: hw_machine_type not seen */
 } NovaConf;
@@ -53,7 +53,7 @@ start_option (NovaConf *conf, const char *line, guint number, GError **error)
   conf->is_wanted = conf->in_libvirt && strcmp (key, "hw_machine_type") == 0;
   if (!conf->is_wanted)
     return TRUE;
-  /* Repeated, the last one counts: that is how oslo.config reads a list option. */
+  /* If repeated, the last one counts: that is how oslo.config reads a list option. */
   if (conf->value == NULL)
     conf->value = g_string_new (NULL);
   g_string_assign (conf->value, line + length + 1);
@@ -71,7 +71,7 @@ continue_option (NovaConf *conf, const char *line, guint number, GError **error)
   return TRUE;
 }
 
-/* The line has no blanks at its end, so no carriage return either. */
+/* The line has no trailing blanks, so no carriage return either. */
 static gboolean
 read_line (NovaConf *conf, const char *line, guint number, GError **error)
 {

@@ -3,8 +3,8 @@
 
 #include <machtype/policy.h>
 
-/* Reads a nova.conf of size bytes, as oslo.config does. *list becomes the caller's: the value of
- * hw_machine_type in section [libvirt], NULL where it is not set. */
+/* Reads a nova.conf of size bytes, as oslo.config does. The caller owns *list: the value of
+ * hw_machine_type in section [libvirt], NULL if it is not set. */
 gboolean mt_nova_conf_read (const char *text, gsize size, char **list, GError **error);
 
 /* MachtypeFinding objects, valid as long as the policy. */

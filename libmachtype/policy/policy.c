@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the operator decided: default machine types, pin or follow. */
+/* The operator's decisions: default machine types, pin or follow. */
 
 #include "policy/policy-private.h"
 
@@ -10,7 +10,7 @@
 #include "name/name-private.h"
 #include "string-private.h"
 
-/* More warnings help nobody, and a hostile file could hold a million bad entries. */
+/* More warnings are not helpful, and a hostile file could contain a million invalid entries. */
 #define WARNINGS_MAX 100
 
 /* The longest domain type, in bytes; libvirt's longest is 9. */
@@ -21,7 +21,7 @@ typedef struct {
   MachtypePinning pinning;
   char *domain_type;   /* NULL: the best */
   GPtrArray *warnings; /* of MachtypeFinding */
-  guint n_unsaid;      /* warnings beyond WARNINGS_MAX */
+  guint n_unsaid;      /* number of warnings beyond WARNINGS_MAX */
 } Contents;
 
 struct _MachtypePolicyBuilder {
@@ -175,7 +175,7 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
     contents->defaults[arch] = g_steal_pointer (&value);
 }
 
-/* Without the quotes around it, unless there are more of them inside: they belong to entries. */
+/* Without the surrounding quotes, unless there are more of them inside: those belong to entries. */
 static char *
 unquote (char *text)
 {
@@ -188,8 +188,8 @@ unquote (char *text)
   return text + 1;
 }
 
-/* oslo.config's list: commas separate, blanks around an entry go, and so do quotes around it or
- * around the whole; a comma at the end is no entry. */
+/* oslo.config's list: commas separate entries, blanks around an entry are removed, and so are
+ * quotes around it or around the whole; a trailing comma does not add an entry. */
 static void
 add_list (MachtypePolicyBuilder *builder, char *list)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What a domain can have, by kind: image properties and extra specs ask for it, compat/rules.c says
- * which machines can have it. */
+/* The kinds of things that a domain can have: image properties and extra specs request them,
+ * compat/rules.c says which machines support them. */
 typedef enum {
   MT_KIND_NONE,
   MT_KIND_DISK_BUS,

@@ -6,44 +6,43 @@
 
 /* The sizes of a guest's memory pages. */
 typedef enum {
-  MT_PAGES_ANY,   /* nothing is asked for, or whatever there is */
+  MT_PAGES_ANY,   /* not requested, or any */
   MT_PAGES_SMALL, /* the host's smallest */
-  MT_PAGES_LARGE, /* the host's own choice of huge pages */
+  MT_PAGES_LARGE, /* the host's choice of huge pages */
   MT_PAGES_SIZE
 } MtPages;
 
-/* Sockets, cores, threads; 0: not said. */
+/* Sockets, cores, threads; 0: not given. */
 typedef struct {
   guint sockets, cores, threads;
 } MtTopology;
 
-/* What an image and its flavor ask for together by one property. */
+/* What an image and its flavor request together by one property. */
 typedef struct {
-  const char *value; /* checked; NULL: nothing */
-  const char *by;    /* the image property or extra spec that says it: a constant */
+  const char *value; /* validated; NULL: nothing */
+  const char *by;    /* the image property or extra spec that contains it: a constant */
 } MtRequested;
 
-/* What image properties and extra specs ask for together, where they do not contradict each
- * other. */
+/* What image properties and extra specs request together, if they do not contradict each other. */
 typedef struct {
-  gboolean flavor_known; /* else nothing is forbidden for lack of an extra spec */
+  gboolean flavor_known; /* otherwise nothing is forbidden because an extra spec is missing */
   MtRequested requested[MT_PROPERTY_LAST + 1];
-  int last; /* nothing is asked for beyond this MtProperty */
+  int last; /* nothing is requested beyond this MtProperty */
 
-  /* What more than one property says, and numbers. */
-  guint rng_bytes;  /* a period; 0: no limit */
+  /* Requests that depend on more than one property, and numbers. */
+  guint rng_bytes;  /* per period; 0: no limit */
   guint rng_period; /* milliseconds */
   gboolean locked_memory;
   MtPages pages;
   guint64 page_kib;                    /* of MT_PAGES_SIZE */
-  guint serial_ports;                  /* 0: not said */
-  guint video_ram_mib;                 /* 0: not said */
-  gboolean tpm_unversioned;            /* a model, and no version: nothing comes of it */
+  guint serial_ports;                  /* 0: not given */
+  guint video_ram_mib;                 /* 0: not given */
+  gboolean tpm_unversioned;            /* a model without a version: it has no effect */
   MtTopology topology, topology_limit; /* of vCPUs */
-  const char *topology_by;             /* NULL: nothing is asked for */
+  const char *topology_by;             /* NULL: not requested */
 } MtFeatures;
 
-/* Whether a property asks for this word. */
+/* Whether a property requests this word. */
 static inline gboolean
 mt_features_has (const MtFeatures *features, MtProperty property, const char *word)
 {
@@ -52,22 +51,22 @@ mt_features_has (const MtFeatures *features, MtProperty property, const char *wo
   return value != NULL && mt_is_word (value, word);
 }
 
-/* properties may be NULL. Texts are borrowed from them. flavor_known: extra specs that are not
- * there are unset; FALSE where they may only not be known, as in a record. */
+/* properties can be NULL. Strings are borrowed from them. flavor_known: missing extra specs are
+ * unset; FALSE if they may only be unknown, as in a record. */
 gboolean mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
                              MtFeatures *features, GError **error);
 
-/* Whether network interfaces have a queue for each vCPU: of guests that have several. */
+/* Whether network interfaces have a queue for each vCPU: for guests that have several. */
 gboolean mt_features_decide_queues (const MachtypeProperties *properties, gboolean *multiqueue,
                                     GError **error);
 
-/* topology.c: what is asked for of the topology. */
+/* topology.c: the requested topology. */
 gboolean mt_topology_decide (const MachtypeProperties *properties, MtFeatures *features,
                              GError **error);
 
-/* Whether one is asked for: limits alone ask for none. */
+/* Whether one is requested: limits alone do not request one. */
 gboolean mt_topology_is_requested (const MtFeatures *features);
 
-/* The sockets, cores and threads of so many vCPUs that come nearest to what is asked for. */
+/* The sockets, cores and threads for the given number of vCPUs that come nearest to the request. */
 gboolean mt_topology_choose (const MtFeatures *features, guint vcpus, MtTopology *chosen,
                              GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a flavor and an image ask for together: precedence and conflicts. Sources:
+/* What a flavor and an image request together: precedence and conflicts. Sources:
  * nova/virt/hardware.py (get_*_constraint) and nova/virt/libvirt/driver.py. Messages begin with the
- * name of the exception that Nova raises: operators look for it. */
+ * name of the exception that Nova raises: operators search for it. */
 
 #include "properties/features-private.h"
 
@@ -14,7 +14,7 @@
 /* The default of hw_rng:rate_period, libvirt's own. */
 #define RNG_PERIOD_MS 1000
 
-/* What Nova raises where the table says nothing else. */
+/* The exception that Nova raises unless the table names another. */
 #define USUAL_CONFLICT "FlavorImageConflict"
 
 static guint
@@ -35,7 +35,7 @@ get_flavor (const MachtypeProperties *properties, MtProperty property)
   return mt_properties_get_spec (properties, (MtSpec)mt_schema_get (property)->flavor.spec);
 }
 
-/* The image, or the flavor where it wins. */
+/* The image's value, or the flavor's if that wins. */
 static MtRequested
 merge (const MachtypeProperties *properties, MtProperty property)
 {
@@ -55,7 +55,7 @@ get_conflict (const MtSchema *row)
   return row->conflict[0] != '\0' ? row->conflict : USUAL_CONFLICT;
 }
 
-/* One of both, or the same in both. */
+/* The value of either, or the same in both. */
 static gboolean
 check_agreement (const MachtypeProperties *properties, MtProperty property, GError **error)
 {
@@ -70,7 +70,7 @@ check_agreement (const MachtypeProperties *properties, MtProperty property, GErr
                   row->flavor.name, flavor, row->image, image);
 }
 
-/* Nova takes a negative number of an image, and makes nonsense of it. */
+/* Nova accepts a negative number from an image, with meaningless results. */
 static gboolean
 get_count (const MachtypeProperties *properties, MtProperty property, guint *count, GError **error)
 {
@@ -86,7 +86,7 @@ get_count (const MachtypeProperties *properties, MtProperty property, guint *cou
   return TRUE;
 }
 
-/* Bytes without a period are honoured: libvirt's period is a second. */
+/* Bytes without a period are accepted: libvirt's period is a second. */
 static void
 decide_rng (MtFeatures *features)
 {
@@ -96,7 +96,7 @@ decide_rng (MtFeatures *features)
     features->rng_period = RNG_PERIOD_MS;
 }
 
-/* The flavor overrides the image, also with a no; either of its names is enough for a yes. */
+/* The flavor overrides the image, even with a no; either of its names is enough for a yes. */
 static void
 decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
 {
@@ -108,8 +108,8 @@ decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
     features->requested[MT_PROPERTY_HIDE_HYPERVISOR] = (MtRequested){ old, row->old.name };
 }
 
-/* What a unit of strutils.string_to_bytes stands for, in its IEC system: K is 1024, with or without
- * an i, and a small b a bit. 0: it is none. */
+/* The value of a unit of strutils.string_to_bytes in its IEC system: K is 1024, with or without an
+ * i, and a small b is a bit. 0: not a unit. */
 static double
 get_unit_bytes (const char *unit)
 {
@@ -129,7 +129,7 @@ get_unit_bytes (const char *unit)
 static gboolean
 read_page_size (const char *name, const char *text, MtFeatures *features, GError **error)
 {
-  const double most_kib = 1ull << 40; /* nobody has a PiB */
+  const double most_kib = 1ull << 40; /* no host has a PiB */
   g_autofree char *shown = NULL;
   char *unit = NULL;
   double kib = 0;
@@ -219,8 +219,8 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
   return TRUE;
 }
 
-/* An empty mask counts as unset. What it may be made of is checked here, what it means for so many
- * vCPUs where these are known. */
+/* An empty mask counts as unset. Its syntax is checked here; its meaning for a number of vCPUs is
+ * checked where that is known. */
 static gboolean
 decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
@@ -244,7 +244,7 @@ decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GEr
                   mask->by, shown);
 }
 
-/* 0 counts as unset in both. The image may ask for fewer than the flavor. */
+/* 0 counts as unset in both. The image can request fewer than the flavor. */
 static gboolean
 decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
@@ -284,7 +284,7 @@ decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GE
                   row->image, features->video_ram_mib, row->flavor.name, most);
 }
 
-/* A model without a version asks for nothing, a version without a model for the machine's. */
+/* A model without a version requests nothing, a version without a model requests the machine's. */
 static gboolean
 decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
@@ -306,7 +306,7 @@ decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError *
                   "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model->by, version->value);
 }
 
-/* Those on which both may not differ, and of which there is no more to say. */
+/* Those that must agree in both, without further rules. */
 static gboolean
 check_agreements (const MachtypeProperties *properties, GError **error)
 {
@@ -338,7 +338,7 @@ mt_features_decide_queues (const MachtypeProperties *properties, gboolean *multi
   return TRUE;
 }
 
-/* The first of several contradictions is the one that is raised. */
+/* The first of several contradictions is raised. */
 static gboolean
 decide_own (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
@@ -368,7 +368,7 @@ mt_features_decide (const MachtypeProperties *properties, gboolean flavor_known,
     return TRUE;
   for (i = 0; i <= features->last; i++)
     features->requested[i] = merge (properties, (MtProperty)i);
-  /* The bus is what counts, where it is said. */
+  /* The bus decides, if it is given. */
   if (features->requested[MT_PROPERTY_INPUT_BUS].value != NULL)
     features->requested[MT_PROPERTY_POINTER_MODEL].value = NULL;
   return !has_features || decide_own (properties, features, error);

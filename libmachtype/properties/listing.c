@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which image properties and extra specs there are, and what they take: for those who offer them.
- */
+/* The known image properties and extra specs, and their values, for programs that offer them. */
 
 #include "properties/properties-private.h"
 

@@ -5,9 +5,9 @@
 
 #include "properties/device-kinds.h"
 
-/* What the library acts on: the rows of the table in schema.c. First the image properties, those of
+/* What the library acts on: the rows of the table in schema.c. First the image properties: those in
  * Nova's documents on machine types and on architecture emulation, and the device defaults that
- * Nova stores beside the machine type; most have an extra spec that asks for the same. */
+ * Nova stores with the machine type; most have an extra spec that requests the same. */
 typedef enum {
   MT_PROPERTY_ARCHITECTURE,
   MT_PROPERTY_EMULATION_ARCHITECTURE,
@@ -33,7 +33,7 @@ typedef enum {
   MT_PROPERTY_WATCHDOG_ACTION,
   MT_PROPERTY_RNG_MODEL,
   MT_PROPERTY_SERIAL_PORT_COUNT,
-  /* Sockets, cores, threads stay together, in this order. */
+  /* Sockets, cores, threads are adjacent, in this order. */
   MT_PROPERTY_CPU_SOCKETS,
   MT_PROPERTY_CPU_CORES,
   MT_PROPERTY_CPU_THREADS,
@@ -48,7 +48,7 @@ typedef enum {
   MT_PROPERTY_HIDE_HYPERVISOR,
   MT_PROPERTY_SECURE_BOOT,
   MT_PROPERTY_OS_TYPE,
-  /* Only a flavor asks for these. */
+  /* Only a flavor requests these. */
   MT_PROPERTY_RNG_ALLOWED,
   MT_PROPERTY_RNG_RATE_BYTES,
   MT_PROPERTY_RNG_RATE_PERIOD,
@@ -75,7 +75,7 @@ typedef enum {
   MT_SPEC_MULTIQUEUE,
   MT_SPEC_VIDEO_RAM_MAX,
   MT_SPEC_SERIAL_PORT_COUNT,
-  /* As above. */
+  /* The same, as a list. */
   MT_SPEC_CPU_SOCKETS,
   MT_SPEC_CPU_CORES,
   MT_SPEC_CPU_THREADS,
@@ -92,64 +92,64 @@ typedef enum {
   MT_SPEC_LAST = MT_SPEC_TPM_VERSION
 } MtSpec;
 
-/* What a value has to be. */
+/* The type of a value. */
 typedef enum {
   MT_VALUE_SAME, /* of an extra spec: as the image property's */
   MT_VALUE_ARCH,
   MT_VALUE_MACHINE,
   MT_VALUE_ENUM,
   MT_VALUE_FOLDED_ENUM, /* Nova lower-cases these values */
-  MT_VALUE_BOOLEAN,     /* checked: yes or no */
+  MT_VALUE_BOOLEAN,     /* validated: yes or no */
   MT_VALUE_INTEGER,
   MT_VALUE_UNSIGNED,
   MT_VALUE_POSITIVE,
   MT_VALUE_TEXT
 } MtValueType;
 
-/* Who wins where image and flavor ask for the same. */
+/* Which wins if image and flavor request the same. */
 typedef enum {
-  MT_WINNER_NONE, /* only one of both can ask for it */
+  MT_WINNER_NONE, /* only one of them can request it */
   MT_WINNER_IMAGE,
   MT_WINNER_FLAVOR,
   MT_WINNER_BOTH,      /* they must agree */
-  MT_WINNER_LIMIT,     /* the image, up to what the flavor says */
-  MT_WINNER_PERMITTED, /* the image, where the flavor leaves it open */
+  MT_WINNER_LIMIT,     /* the image, up to the flavor's value */
+  MT_WINNER_PERMITTED, /* the image, if the flavor leaves it open */
   MT_WINNER_LAST = MT_WINNER_PERMITTED
 } MtWinner;
 
-/* The name of an extra spec, and where its value is kept. */
+/* The name of an extra spec, and where its value is stored. */
 typedef struct {
   char name[28]; /* empty: there is none */
   guint8 spec;   /* MtSpec */
 } MtSpecName;
 
-/* What a value asks for, where that is not the value itself. */
+/* What a value requests, if that is not the value itself. */
 typedef struct {
-  char value[12];  /* MT_ANY_VALUE: every one; empty: no more rows */
+  char value[12];  /* MT_ANY_VALUE: every value; empty: no more rows */
   char wanted[12]; /* MT_BEST_MODEL: the machine's best; empty: nothing */
 } MtBecomes;
 
 #define MT_ANY_VALUE "*"
 #define MT_BEST_MODEL "*"
 
-/* An image property, the extra spec that asks for the same, and what comes of them. */
+/* An image property, the extra spec that requests the same, and the device that results. */
 typedef struct {
-  char image[40];    /* name of the image property; empty: only a flavor can ask for it */
-  MtSpecName flavor; /* the extra spec */
-  MtSpecName old;    /* its older name */
-  guint8 type;       /* MtValueType */
-  guint8 spec_type;  /* of the extra spec, where it takes less than the image property */
-  guint8 winner;     /* MtWinner */
-  guint8 own;        /* whether a function of its own in features.c decides what it means */
-  char conflict[40]; /* what Nova raises where the two do not go together; empty: its usual one */
-  guint8 kind; /* MtDeviceKind of what it becomes; MT_KIND_NONE: nothing that rules speak of */
+  char image[40];       /* name of the image property; empty: only a flavor can request it */
+  MtSpecName flavor;    /* the extra spec */
+  MtSpecName old;       /* its older name */
+  guint8 type;          /* MtValueType */
+  guint8 spec_type;     /* of the extra spec, if it takes less than the image property */
+  guint8 winner;        /* MtWinner */
+  guint8 own;           /* whether a function in features.c determines its meaning */
+  char conflict[40];    /* Nova's exception if the two conflict; empty: its usual one */
+  guint8 kind;          /* MtDeviceKind of the result; MT_KIND_NONE: nothing that has rules */
   MtBecomes becomes[2]; /* the first row that fits */
-  char words[256];      /* of an enum, separated by blanks; one that libvirt spells another way
-                         * stands as "word=libvirt" */
+  char words[256]; /* of an enum, separated by blanks; one that libvirt spells differently is given
+                      as "word=libvirt" */
 } MtSchema;
 
-/* A row of the table by its number: an MtProperty, or one of those that are kept only; NULL: there
- * are no more. */
+/* A row of the table by its number: an MtProperty, or one of those that are only stored; NULL:
+ * there are no more. */
 const MtSchema *mt_schema_get (int row);
 
 /* The row of an extra spec, or of its older name. */
@@ -158,47 +158,49 @@ const MtSchema *mt_spec_get (MtSpec spec);
 /* Of the image property, empty where there is none. */
 const char *mt_property_name (MtProperty property);
 
-/* The row of a known image property: the first ones are MtProperty; -1 if nobody knows it. */
+/* The row of a known image property: the first ones are MtProperty; -1 if it is unknown. */
 int mt_schema_find (const char *name);
 
-/* An extra spec that the library acts on; MT_SPEC_NONE: it does not. */
+/* An extra spec that the library acts on; MT_SPEC_NONE: another one. */
 MtSpec mt_spec_find (const char *name);
 const char *mt_spec_name (MtSpec spec);
 
 /* "image, up to the flavor's value"; empty for MT_WINNER_NONE. */
 const char *mt_winner_get_label (MtWinner winner);
 
-/* Checks a value of a row. *checked is then its spelling in libvirt (or NULL where it has none),
- * the caller's; *arch what it stands for where it is an architecture. */
+/* Validates a value of a row. *checked is then its spelling in libvirt (or NULL if it has none),
+ * owned by the caller; *arch the architecture, if the value is one. */
 gboolean mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch,
                           GError **error);
 gboolean mt_spec_check (MtSpec spec, const char *value, char **checked, GError **error);
 
-/* "yes" or "no"; NULL: it is neither. */
+/* "yes" or "no"; NULL: neither. */
 char *mt_boolean_dup_checked (const char *value);
 
-/* The words of an enum, without what libvirt calls them. */
+/* The words of an enum, without libvirt's spellings. */
 char **mt_words_dup (const char *words);
 
-/* What an extra spec takes. */
+/* The values that an extra spec takes. */
 MtValueType mt_schema_get_spec_type (const MtSchema *schema);
 
-/* Why nothing is generated of an image property or extra spec, as "pinning"; NULL: no reason. */
+/* Why nothing is generated for an image property or extra spec, such as "pinning"; NULL: no reason.
+ */
 const char *mt_property_get_refusal (const char *name, const char *value);
 
-/* Whether a known image property can have a value; raises what adding it would. */
+/* Whether a value is valid for a known image property; raises what adding it would. */
 gboolean mt_property_check (const char *name, const char *value, GError **error);
 
-/* The checked value, in the spelling that libvirt uses; NULL where it is unset. properties may be
- * NULL: nothing is set. */
+/* The validated value, in libvirt's spelling; NULL if it is unset. properties can be NULL: nothing
+ * is set. */
 const char *mt_properties_get (const MachtypeProperties *properties, MtProperty property);
 
 const char *mt_properties_get_spec (const MachtypeProperties *properties, MtSpec spec);
 
-/* Whether anything but machine and devices is asked for. */
+/* Whether anything except machine and devices is requested. */
 gboolean mt_properties_has_features (const MachtypeProperties *properties);
 
-/* An image property or extra spec that nothing is generated of: its name, and what it asks for. */
+/* An image property or extra spec for which nothing is generated: its name, and what it requests.
+ */
 typedef struct {
   const char *name, *why;
   gboolean is_spec;
@@ -207,11 +209,11 @@ typedef struct {
 /* FALSE: there is none. */
 gboolean mt_properties_find_refused (const MachtypeProperties *properties, MtRefused *refused);
 
-/* MACHTYPE_ARCH_UNKNOWN where it is unset. */
+/* MACHTYPE_ARCH_UNKNOWN if it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);
 
-/* The architecture of the guest: hw_emulation_architecture, else hw_architecture, else the host's.
- * from: the property that says so; NULL for the host. */
+/* The architecture of the guest: hw_emulation_architecture, otherwise hw_architecture, otherwise
+ * the host's. from: the property that decided; NULL for the host. */
 static inline MachtypeArch
 mt_choose_guest_arch (MachtypeArch emulation, MachtypeArch image, MachtypeArch host,
                       const char **from)
@@ -228,19 +230,19 @@ mt_choose_guest_arch (MachtypeArch emulation, MachtypeArch image, MachtypeArch h
   return host;
 }
 
-/* How much the image properties take, names and values together, in bytes. */
+/* The size of the image properties, names and values together, in bytes. */
 gsize mt_properties_get_size (const MachtypeProperties *properties);
 
-/* A builder with all that properties hold, but for one image property (NULL: none is left out). */
+/* A builder with everything in properties, except one image property (NULL: none is omitted). */
 MachtypePropertiesBuilder *mt_properties_builder_new_from (MachtypeProperties *properties,
                                                            const char *except);
 
-/* base, over which the image properties of over win. Each may be NULL: nothing. */
+/* base, overridden by the image properties of over. Each can be NULL: nothing. */
 MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over,
                                            GError **error);
 
 /* Of the image properties alone. */
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 
-/* The same without extra specs: itself, where there are none. */
+/* The same without extra specs: the object itself, if there are none. */
 MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);

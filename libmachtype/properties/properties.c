@@ -11,15 +11,15 @@ struct _MachtypePropertiesBuilder {
   gatomicrefcount refs;
   GHashTable *images; /* char * to char *, as given */
   GHashTable *extra_specs;
-  char *values[MT_PROPERTY_LAST + 1]; /* checked; NULL: unset */
+  char *values[MT_PROPERTY_LAST + 1]; /* validated; NULL: unset */
   MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
-  char *specs[MT_SPEC_LAST + 1]; /* checked; NULL: unset */
-  /* Most guests ask for neither: nobody need look. */
+  char *specs[MT_SPEC_LAST + 1]; /* validated; NULL: unset */
+  /* Most guests request neither: then it need not be searched. */
   gboolean has_features; /* a property or extra spec beyond machine and devices */
-  gboolean has_refused;  /* one that nothing is generated of */
+  gboolean has_refused;  /* one for which nothing is generated */
 };
 
-/* The same as its builder, which is never touched again: one is the other with the doors shut. */
+/* The same struct as its builder, which is not used again: the builder becomes read-only. */
 struct _MachtypeProperties {
   MachtypePropertiesBuilder contents;
 };
@@ -106,8 +106,8 @@ machtype_properties_builder_unref (MachtypePropertiesBuilder *builder)
   g_free (builder);
 }
 
-/* Says what is wrong with a name or value; a description may have lines, the values that count are
- * checked against their schema. */
+/* Reports what is wrong with a name or value; a description can have several lines, the values that
+ * matter are validated by their schema. */
 static gboolean
 explain_pair (const char *what, const char *name, const char *value, GError **error)
 {
@@ -121,7 +121,7 @@ explain_pair (const char *what, const char *name, const char *value, GError **er
          mt_check_utf8 (value_label, value, MACHTYPE_PROPERTY_MAX_VALUE, error);
 }
 
-/* Most pairs are well: labels for messages are only made for the others. */
+/* Most pairs are valid: labels for messages are created only for the others. */
 static gboolean
 check_pair (const char *what, const char *name, const char *value, GError **error)
 {
@@ -138,7 +138,7 @@ set_too_many (GError **error)
                   MACHTYPE_PROPERTIES_MAX);
 }
 
-/* Replacing takes no room. */
+/* Replacing does not increase the size. */
 static gboolean
 has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const char *name,
           GError **error)
@@ -429,7 +429,7 @@ mt_properties_has_features (const MachtypeProperties *properties)
   return properties != NULL && properties->contents.has_features;
 }
 
-/* The first by name, so that it is the same one each time. */
+/* The first by name, so that it is always the same one. */
 static void
 find_refused (GHashTable *table, MtRefused *refused, gboolean is_spec)
 {
@@ -519,7 +519,7 @@ mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b)
   return TRUE;
 }
 
-/* What was checked once needs no check: it is copied. */
+/* What was validated once is copied without validation. */
 static void
 copy_image (MachtypePropertiesBuilder *to, const MachtypePropertiesBuilder *from, const char *name,
             const char *value)

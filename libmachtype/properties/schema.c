@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which image properties and extra specs there are, what values they take, who wins where both ask
- * for the same, and what comes of them: the one table of all. */
+/* The known image properties and extra specs, their values, which wins if both request the same,
+ * and the result: one table for all. */
 
 #include "properties/properties-private.h"
 
@@ -11,9 +11,10 @@
 /* Sources:
  *   names and values  nova/objects/image_meta.py and nova/objects/fields.py; of extra specs
  *                     nova/api/validation/extra_specs/ (hw.py, hw_rng.py, hw_video.py, os.py,
- *                     null.py). os:secure_boot=optional, which the API of Zed refused, is taken.
- *   old               the driver's spelling of the CPU limits, cpu_max, is nova/virt/hardware.py's,
- *                     the API knew max_cpu only: both are read.
+ *                     null.py). os:secure_boot=optional, which the API of Zed refused, is
+ *                     accepted.
+ *   old               the driver's spelling of the CPU limits, cpu_max, is nova/virt/hardware.py's;
+ *                     the API knew only max_cpu: both are read.
  *   winner, conflict  nova/virt/hardware.py (get_*_constraint), nova/virt/libvirt/driver.py.
  * An extra spec takes the words of its image property. */
 #define BUSES "virtio scsi ide sata usb fdc xen lxc uml"
@@ -51,7 +52,7 @@ static const MtSchema schema[] = {
                                        "virtualvmxnet3=vmxnet3" },
   [MT_PROPERTY_INPUT_BUS] = { "hw_input_bus", .type = MT_VALUE_ENUM, .kind = MT_KIND_INPUT_BUS,
                               .words = "usb virtio" },
-  /* The only pointer model there is sits on USB. */
+  /* The only pointer model is on USB. */
   [MT_PROPERTY_POINTER_MODEL] = { "hw_pointer_model", .type = MT_VALUE_ENUM, .own = TRUE,
                                   .kind = MT_KIND_INPUT_BUS, .becomes = { { "usbtablet", "usb" } },
                                   .words = "usbtablet" },
@@ -131,7 +132,7 @@ static const MtSchema schema[] = {
                                  .winner = MT_WINNER_FLAVOR, .kind = MT_KIND_IOMMU_MODEL,
                                  .becomes = { { "auto", MT_BEST_MODEL } },
                                  .words = "intel smmuv3 virtio auto" },
-  /* A version alone asks for the machine's own model. */
+  /* A version alone requests the machine's own model. */
   [MT_PROPERTY_TPM_MODEL] = { "hw_tpm_model", .type = MT_VALUE_ENUM,
                               .flavor = FLAVOR ("hw:tpm_model", TPM_MODEL),
                               .winner = MT_WINNER_BOTH, .own = TRUE, .kind = MT_KIND_TPM_MODEL,
@@ -162,7 +163,7 @@ static const MtSchema schema[] = {
   [MT_PROPERTY_CPU_REALTIME] = { "", .type = MT_VALUE_BOOLEAN,
                                  .flavor = FLAVOR ("hw:cpu_realtime", CPU_REALTIME) },
 
-  /* Checked and kept, not acted on. */
+  /* Validated and stored, not acted on. */
   { "hw_rescue_bus", .type = MT_VALUE_ENUM, .words = BUSES },
   { "hw_rescue_device", .type = MT_VALUE_ENUM, .words = "cdrom disk floppy fs lun" },
   { "hw_ipxe_boot", .type = MT_VALUE_BOOLEAN },
@@ -245,7 +246,7 @@ mt_schema_find (const char *name)
   return -1;
 }
 
-/* spec is one of a row. */
+/* spec is that of a row. */
 static const MtSpecName *
 get_spec_name (const MtSchema *row, MtSpec spec)
 {

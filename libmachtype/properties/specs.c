@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Image properties and extra specs that nothing is generated of. */
+/* Image properties and extra specs for which nothing is generated. */
 
 #include "properties/properties-private.h"
 
@@ -7,11 +7,11 @@
 
 #include "string-private.h"
 
-/* Features of Nova that take a placement on the host, which a domain's XML alone is not: a guest
- * made without them would not be what was asked for. */
+/* Features of Nova that require a placement on the host, which a domain's XML alone does not
+ * provide: a guest generated without them would not be what was requested. */
 typedef struct {
-  char name[36];   /* of an image property or extra spec; ending in '*': all that start so */
-  char except[12]; /* a value that asks for nothing; empty: there is none */
+  char name[36];   /* of an image property or extra spec; ending in '*': all with this prefix */
+  char except[12]; /* a value that requests nothing; empty: there is none */
   char what[24];
 } Refusal;
 
@@ -36,7 +36,7 @@ static const Refusal refusals[] = {
   { "hw:ephemeral_encryption", "no", "disk encryption" },
 };
 
-/* One '*' stands for anything. */
+/* One '*' matches anything. */
 static gboolean
 is_like (const char *pattern, const char *name)
 {
@@ -48,7 +48,7 @@ is_like (const char *pattern, const char *name)
          g_str_has_suffix (name + before, pattern + before + 1);
 }
 
-/* As the value stands, or as it is checked: False is "no". */
+/* The value as written, or as validated: False is "no". */
 static gboolean
 is_except (const Refusal *refusal, const char *name, const char *value)
 {

@@ -8,7 +8,7 @@
 
 #include "error-private.h"
 
-/* What is not limited may be as many as Nova's own limit. */
+/* What is not limited can be up to Nova's own limit. */
 #define UNLIMITED 65536
 
 static guint
@@ -45,8 +45,8 @@ is_set (const MtTopology *topology)
   return topology->sockets != 0 || topology->cores != 0 || topology->threads != 0;
 }
 
-/* Which of the three is more than its limit, 0 to 2; -1: none. What limit does not say is no limit.
- */
+/* Which of the three exceeds its limit, 0 to 2; -1: none. What limit does not contain is not
+ * limited. */
 static int
 find_excess (const MtTopology *topology, const MtTopology *limit)
 {
@@ -78,7 +78,7 @@ refuse_excess (MtProperty first, int which, const MtTopology *topology, const Mt
                   limiting->image, limiting->flavor.name);
 }
 
-/* Each number of first, where it says one, else that of second. */
+/* Each number of first if it has one, otherwise that of second. */
 static MtTopology
 fill (const MtTopology *first, const MtTopology *second)
 {
@@ -89,7 +89,7 @@ fill (const MtTopology *first, const MtTopology *second)
   };
 }
 
-/* The API of Nova's Zed knew the limits by another name than its driver. */
+/* Nova's API in Zed had another name for the limits than its driver. */
 static MtTopology
 get_flavor_limit (const MachtypeProperties *properties)
 {
@@ -99,7 +99,7 @@ get_flavor_limit (const MachtypeProperties *properties)
   return fill (&limit, &old);
 }
 
-/* The first property that speaks of it, for messages; NULL: none. */
+/* The first property that contains it, for messages; NULL: none. */
 static const char *
 find_requesting (const MachtypeProperties *properties)
 {
@@ -158,7 +158,7 @@ get_score (const MtTopology *topology, const MtTopology *wanted)
          (topology->threads == wanted->threads);
 }
 
-/* More of what is wanted; then fewer threads, then more sockets. */
+/* More of what is requested; then fewer threads, then more sockets. */
 static gboolean
 is_better (const MtTopology *a, const MtTopology *b, const MtTopology *wanted)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a value is one that its image property or extra spec takes. */
+/* Whether a value is valid for its image property or extra spec. */
 
 #include "properties/properties-private.h"
 
@@ -9,14 +9,14 @@
 #include "error-private.h"
 #include "name/name-private.h"
 
-/* What is checked: an image property or an extra spec. */
+/* What is validated: an image property or an extra spec. */
 typedef struct {
   const char *what, *name; /* for messages */
   MtValueType type;
   const char *words;
 } Rule;
 
-/* The word's spelling in libvirt, or NULL if it is none of them. */
+/* The word's spelling in libvirt, or NULL if it is not one of them. */
 static char *
 find_word (const char *words, const char *value)
 {
@@ -33,7 +33,7 @@ find_word (const char *words, const char *value)
   return NULL;
 }
 
-/* The words for a message, without what libvirt calls them. */
+/* The words for a message, without libvirt's spellings. */
 static char *
 dup_allowed (const char *words)
 {
@@ -86,7 +86,7 @@ check_machine (const Rule *rule, const char *value, GError **error)
   return set_invalid (rule, value, "it takes a machine type, as q35 or pc-q35-5.2", error);
 }
 
-/* Nova takes every other word for false, and turns off what was to be turned on. */
+/* Nova treats every other word as false, and so disables what was meant to be enabled. */
 char *
 mt_boolean_dup_checked (const char *value)
 {
@@ -104,7 +104,7 @@ check_boolean (const Rule *rule, const char *value, char **checked, GError **err
   return *checked != NULL || set_invalid (rule, value, "it takes yes or no", error);
 }
 
-/* As Python's int () does, which Nova uses: blanks around, a sign. */
+/* Parsed as Python's int () does, which Nova uses: with blanks around it and a sign. */
 static gboolean
 check_integer (const Rule *rule, const char *value, gint64 least, char **checked, GError **error)
 {

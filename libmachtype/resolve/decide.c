@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The rules of resolving. Nothing is allocated unless something is wrong. */
+/* The rules of resolving. Nothing is allocated unless there is an error. */
 
 #include "resolve/resolve-private.h"
 
@@ -68,7 +68,7 @@ dup_arch_names (guint64 arches)
   return g_string_free (list, FALSE);
 }
 
-/* A name that belongs to other architectures, as virt does for mipsel. */
+/* A name that exists only for other architectures, as virt does for mipsel. */
 static gboolean
 check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
 {
@@ -92,7 +92,7 @@ check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
   return FALSE;
 }
 
-/* The operator's preference, where guests of this architecture can have it. */
+/* The operator's preference, if guests of this architecture can have it. */
 static const char *
 get_preferred_type (const MtResolveInput *in, MachtypeArch arch)
 {
@@ -158,8 +158,8 @@ check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
   return FALSE;
 }
 
-/* What the host offers is believed, and needs no look at the name; for the rest the tables speak.
- */
+/* What the host offers is trusted, without looking at the name; for everything else the tables
+ * decide. */
 gboolean
 mt_decide (const MtResolveInput *in, MtDecision *out, GError **error)
 {
@@ -172,8 +172,8 @@ mt_decide (const MtResolveInput *in, MtDecision *out, GError **error)
   return out->canonical != NULL || (check_arch (in, out, error) && check_offered (in, out, error));
 }
 
-/* The three properties that count, of however many there are. Their names share "hw_" and differ
- * behind it, so that most others are passed over by one byte. */
+/* The three properties that matter, out of any number. Their names share "hw_" and differ after it,
+ * so that most others are skipped after comparing one byte. */
 static gboolean
 pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Resolving what was recorded, and recording what was resolved. */
+/* Resolves what was recorded, and records what was resolved. */
 
 #include "record/record-private.h"
 

@@ -5,25 +5,25 @@
 
 #include "arch-private.h"
 
-/* What there is to decide from; all texts are borrowed. */
+/* The input of a decision; all strings are borrowed. */
 typedef struct {
   MachtypeArch emulation_arch, image_arch; /* MACHTYPE_ARCH_UNKNOWN: unset */
   const char *machine_type;                /* of the image; NULL: unset */
   const MachtypePolicy *policy;            /* NULL: none */
-  MachtypeHost *host;                      /* NULL: nothing known */
+  MachtypeHost *host;                      /* NULL: nothing is known */
   const char *recorded;                    /* NULL: nothing */
   MtDefaultMachineFunc get_default;
 } MtResolveInput;
 
-/* What was decided, before it is put into words; all texts are borrowed. */
+/* The decision, before it is put into words; all strings are borrowed. */
 typedef struct {
   MachtypeArch arch;
   const char *arch_from; /* the property that arch comes from; NULL: the host */
   const char *machine;
   MachtypeSource source;
-  const char *canonical; /* NULL: no host told it */
+  const char *canonical; /* NULL: no host resolved it */
   const char *domain_type;
-  gboolean prefers_type; /* the operator said so */
+  gboolean prefers_type; /* the operator requested it */
 } MtDecision;
 
 gboolean mt_decide (const MtResolveInput *in, MtDecision *out, GError **error);
@@ -41,7 +41,7 @@ mt_decision_get_record (const MtResolveInput *in, const MtDecision *out)
   return mt_is_pinned (in->policy) && out->canonical != NULL ? out->canonical : out->machine;
 }
 
-/* machtype_resolve with the built-in defaults given: see MtDefaultMachineFunc. */
+/* machtype_resolve with the given built-in defaults: see MtDefaultMachineFunc. */
 MachtypeResolution *mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy,
                                 MachtypeHost *host, const char *recorded,
                                 MtDefaultMachineFunc get_default, GError **error);

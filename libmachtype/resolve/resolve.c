@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which machine type, and why: the first rule that speaks wins. */
+/* Which machine type, and why: the first source that has a value wins. */
 
 #include "resolve/resolve-private.h"
 
@@ -18,7 +18,7 @@ struct _MachtypeResolution {
   MachtypeArch arch;
   MachtypeSource source;
   char *machine;
-  char *canonical; /* NULL: not known */
+  char *canonical; /* NULL: unknown */
   gboolean pinned;
   char *domain_type;
   char *explanation;
@@ -40,7 +40,7 @@ add (GPtrArray *texts, const char *format, ...)
   va_end (arguments);
 }
 
-/* The rules that were asked, down to the one that spoke. */
+/* The rules that were tried, down to the one that decided. */
 static void
 explain_rules (MachtypeResolution *resolution, const MtResolveInput *in)
 {
@@ -98,9 +98,8 @@ explain (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecis
        resolution->pinned ? "pin" : "follow");
 }
 
-/* Machine types were parsed, but of the canonical name and the domain type hosts say what they
- * like.
- */
+/* Machine types were parsed, but the canonical name and the domain type are whatever the host
+ * reports. */
 static void
 escape_steps (GPtrArray *steps, const MtDecision *out)
 {
