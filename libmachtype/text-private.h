@@ -4,7 +4,7 @@
 #include <machtype/text.h>
 
 /* Text from outside, made safe for a message: cut, escaped, and ASCII only, because it is repeated
- * to show exactly what it is: similar letters of other scripts can be told apart. Never NULL. */
+ * to show exactly what it is: similar letters of other scripts can be distinguished. Never NULL. */
 char *mt_escape_for_message (const char *text);
 char *mt_escape_len_for_message (const char *text, gsize length);
 

@@ -191,7 +191,7 @@ find_file (const char *path, MachtypeStoreOpenFlags flags, GError **error)
 int
 mt_sqlite_find_file (const MtSqlite *sqlite, MachtypeStoreOpenFlags flags, GError **error)
 {
-  /* One at a time in this process: there can be no locks on a file between its creation and the
+  /* One at a time in this process: a file must not have locks between its creation and the
    * closing of the descriptor that created it. */
   static GMutex mutex;
   int fd;

@@ -104,7 +104,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intent
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
 
-/* The columns that are NOT NULL can still refer to text 0, which is none. */
+/* The columns that are NOT NULL can still refer to text 0, which means none. */
 static gboolean
 check_texts (MtSqliteStore *store, const MachtypeIntention *intention, GError **error)
 {
