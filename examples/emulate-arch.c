@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* emulate-arch ARCH DISK [CAPABILITIES-FILE]: the domain XML of a guest of another architecture.
  *
- * An image that says hw_emulation_architecture becomes libvirt domain XML: with the machine type,
- * the firmware and the devices that guests of that architecture can have. With the host's
- * capabilities (`virsh capabilities`) the XML also has the emulator and the full name of the
- * machine type.
+ * Writes libvirt domain XML for an image with hw_emulation_architecture: with a machine type,
+ * firmware and devices that this architecture supports. With the host's capabilities
+ * (`virsh capabilities`), the XML also has the emulator and the canonical name of the machine type.
  *
  *     emulate-arch s390x /srv/guest.qcow2 host.xml >guest.xml && virsh define guest.xml
  */
@@ -23,7 +22,7 @@ make_image (const char *arch, GError **error)
   return machtype_properties_builder_end (builder);
 }
 
-/* Without a file nothing is known of the host, which is no error. */
+/* Without a file, nothing is known of the host. That is not an error. */
 static gboolean
 read_host (const char *path, MachtypeHost **host, GError **error)
 {
@@ -86,6 +85,6 @@ main (int argc, char **argv)
   warnings = machtype_guest_list_warnings (guest);
   for (i = 0; i < warnings->len; i++)
     g_printerr ("warning: %s\n", machtype_finding_get_message (warnings->pdata[i]));
-  /* Not g_print(), which would write it in the encoding of the locale: XML is UTF-8. */
+  /* Not g_print(), which converts to the encoding of the locale: XML is UTF-8. */
   return fputs (machtype_guest_get_xml (guest), stdout) >= 0 && fflush (stdout) == 0 ? 0 : 1;
 }

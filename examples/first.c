@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* first [URI]: which machine type does an image for s390x get on this host, and why.
+/* first [URI]: the machine type of an s390x image on this host, and why.
  *
- * The smallest program that asks a host. Everything is owned by a g_autoptr, and one error is
- * looked at once, at the end: a call that is not made leaves NULL behind. The README shows this
- * program.
+ * The smallest program that asks a host. Every object is a g_autoptr, and the error is checked
+ * once, at the end: a call that is skipped leaves NULL. The README shows this program.
  *
  *     cc first.c $(pkg-config --cflags --libs libmachtype) -o first && ./first
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* guard-change OLD NEW [STATE]: may the machine type of a guest become another one.
+/* guard-change OLD NEW [STATE]: can the machine type of a guest change from OLD to NEW?
  *
- * Prints the verdict, every reason for it, warnings, and what the guest would notice. STATE is the
- * state of the guest in libvirt's or Nova's words (`shut off`, `running`, `shelved`). The exit
- * status is 0 for a change that is permitted, 1 for one that is refused, 2 for a bad question.
+ * Prints the verdict, the reasons, warnings, and what the guest would notice. STATE is the guest's
+ * state in libvirt's or Nova's words (`shut off`, `running`, `shelved`). The exit status is 0 if
+ * the change is allowed, 1 if it is refused, and 2 for invalid arguments.
  *
  *     guard-change pc-q35-6.2 pc-q35-7.2 && echo go on
  */
@@ -19,7 +19,7 @@ check (char **arguments, GError **error)
 
   if (state == MACHTYPE_STATE_UNKNOWN)
     return NULL;
-  /* Without a host and an architecture only what the names say is judged. */
+  /* Without a host and an architecture, only the names are checked. */
   return machtype_change_check (arguments[0], arguments[1], MACHTYPE_ARCH_UNKNOWN, NULL, state,
                                 MACHTYPE_CHANGE_NONE, NULL, error);
 }

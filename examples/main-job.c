@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* main-job IMAGE_PROPERTY=VALUE...: decide, check, record, change and write one guest.
  *
- * The whole way of a guest in one program: the same program as in the folders python, vala,
- * javascript and cplusplus, with the same output.
+ * Everything that happens to a guest, in one program. The folders python, vala, javascript and
+ * cplusplus have the same program, with the same output.
  *
  *     main-job hw_emulation_architecture=aarch64
  */
@@ -27,7 +27,8 @@ read_image (char **arguments, GError **error)
   return machtype_properties_builder_end (builder);
 }
 
-/* machtype_host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known. */
+/* machtype_host_open ("qemu:///system", ...) would ask libvirt; here, only the CPU architecture is
+ * known. */
 static MachtypeHost *
 read_host (GError **error)
 {
@@ -71,7 +72,7 @@ print_change (const MachtypeRecord *kept, MachtypeHost *host, GError **error)
   return TRUE;
 }
 
-/* The one line of the domain XML that this is about. */
+/* The line of the domain XML with the machine type. */
 static void
 print_type (const MachtypeGuest *guest)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* own-connection URI: a tool that talks to libvirt itself, and hands the text over.
+/* own-connection URI: lints every domain, in a tool that talks to libvirt itself.
  *
- * It keeps its own virConnectPtr: libmachtype opens no connection here and does not load its
- * libvirt module. Capabilities, the capabilities of each domain's machine and the domains' XML go
- * in as text; out come machine types and what the domains cannot have. The exit status is 1 if
- * anything was found. The connection may write: libvirt gives domain capabilities to no other.
+ * The tool keeps its own virConnectPtr: libmachtype opens no connection here, and does not load its
+ * libvirt module. It gets the capabilities, the domain capabilities for each domain's machine type
+ * and the domains' XML as text, and returns machine types and findings. The exit status is 1 if
+ * there are any. The connection is read-write, because libvirt returns domain capabilities to no
+ * other.
  *
  *     cc own-connection.c $(pkg-config --cflags --libs libmachtype libvirt) -o own-connection
  *     own-connection qemu:///system
@@ -17,7 +18,7 @@
 #include <locale.h>
 #include <stdlib.h>
 
-/* libvirt gives out what malloc() made. */
+/* libvirt returns memory from malloc(). */
 typedef char LibvirtText;
 
 static void
@@ -35,7 +36,7 @@ set_libvirt_error (GError **error)
   g_set_error_literal (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT, virGetLastErrorMessage ());
 }
 
-/* Errors are handled where they occur; by default libvirt would print each of them as well. */
+/* Errors are handled where they occur; by default, libvirt also prints each of them. */
 static void
 ignore_error (void *data, virError *error)
 {
@@ -50,7 +51,7 @@ add_text (virDomain *domain, GPtrArray *texts, GError **error)
 
   if (xml != NULL)
     g_ptr_array_add (texts, g_strdup (xml));
-  /* It may have been undefined since it was listed. */
+  /* It can have been undefined since it was listed. */
   else if (virGetLastErrorCode () != VIR_ERR_NO_DOMAIN) {
     set_libvirt_error (error);
     return FALSE;
@@ -79,8 +80,8 @@ read_domains (virConnect *connection, GError **error)
   return well ? g_steal_pointer (&texts) : NULL;
 }
 
-/* A driver may have no domain capabilities, or none of this machine: then less is known, and the
- * user should know that. */
+/* A driver can lack domain capabilities, or those of this machine type. Then lint finds less, and
+ * the user should know that. */
 static void
 warn_of_less (const MachtypeDomain *domain)
 {
@@ -145,7 +146,7 @@ print_domain (const char *text, MachtypeHost *host, guint *found, GError **error
   if (findings == NULL)
     return FALSE;
   machine = machtype_domain_get_machine (domain);
-  /* Whoever makes guests chooses their names: a terminal must not obey them. */
+  /* Users choose the names of guests: the terminal must not interpret them. */
   name = machtype_domain_get_name (domain);
   shown = machtype_text_escape_message (name != NULL ? name : "-");
   g_print ("%s: %s\n", shown, machine != NULL ? machine : "-");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* record-host URI STORE: every domain of a host gets a record of its machine type, for life.
+/* record-host URI STORE: records the machine type of every domain of a host, for life.
  *
- * What a host does once it is up. A domain that has a record keeps it; one that has none is
- * recorded as it is defined. All of it is one transaction. The store is a SQLite database and is
- * made if it is not there. What is printed was committed.
+ * Run it when a host has booted. A domain that has a record keeps it; one that has none is recorded
+ * as it is defined. Everything is one transaction. The store is an SQLite database, and is created
+ * if it does not exist. What is printed was committed.
  *
  *     record-host qemu:///system records.db
  */
@@ -33,7 +33,7 @@ describe (MachtypeStoreOutcome outcome)
   }
 }
 
-/* Is called inside the transaction, which may still fail: so it only notes down what to print. */
+/* Called inside the transaction, which can still fail, so it only collects what to print. */
 static gboolean
 on_domain (MachtypeRecordResult *result, gpointer user_data)
 {

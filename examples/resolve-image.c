@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* resolve-image HOST [PROPERTY=VALUE...]: the machine type of a new guest, and why.
  *
- * Reads image properties, resolves them against a host and prints the name to record, each rule
- * that was asked, and warnings. HOST is a file with the output of `virsh capabilities`, so that
- * nobody has to be asked, or a libvirt URI.
+ * Reads image properties, resolves them against a host, and prints the name to record, each rule
+ * that was applied, and warnings. HOST is a libvirt URI or, to need no connection, a file with the
+ * output of `virsh capabilities`.
  *
  *     virsh -c qemu:///system capabilities >host.xml
  *     resolve-image host.xml hw_machine_type=q35
@@ -14,7 +14,7 @@
 #include <locale.h>
 #include <string.h>
 
-/* Two minutes: a host that was just installed asks each of its emulators first. */
+/* Two minutes: a newly installed libvirt first probes every emulator. */
 #define TIMEOUT_MS 120000
 
 static MachtypeProperties *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* sort-names NAME...: machine types in an order for people, and what may be said of neighbours.
+/* sort-names NAME...: sorts machine types for people, and compares neighbors.
  *
- * Two questions that are not the same. machtype_name_collate() is a total order, made for lists.
- * machtype_name_compare() tells which of two machines is newer, and often has to answer that
- * nobody can say: that is an answer and no error.
+ * These are two different questions. machtype_name_collate() is a total order, for lists.
+ * machtype_name_compare() returns which of two machine types is newer. Often they are incomparable,
+ * which is an answer, not an error.
  *
  *     sort-names pc-q35-9.0 pc-q35-10.0 pc-q35-rhel8.6.0 q35
  */
@@ -27,7 +27,7 @@ parse_names (char **texts, GError **error)
   return g_steal_pointer (&names);
 }
 
-/* A sort function of GLib is handed pointers to the elements, which are pointers themselves. */
+/* GLib passes pointers to the elements, which are pointers themselves. */
 static int
 collate (gconstpointer a, gconstpointer b)
 {

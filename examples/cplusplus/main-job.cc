@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // main-job IMAGE_PROPERTY=VALUE...: decide, check, record, change and write one guest.
 //
-// A std::unique_ptr owns what the library hands out, and a GError becomes an exception. C++11.
+// A std::unique_ptr owns what the library returns, and a GError becomes an exception. C++11.
 //
 //     c++ main-job.cc $(pkg-config --cflags --libs libmachtype) -o main-job
 #include <machtype/machtype.h>
@@ -45,7 +45,7 @@ using RecordBuilder = Owned<MachtypeRecordBuilder, machtype_record_builder_unref
 using Resolution = Owned<MachtypeResolution, machtype_resolution_unref>;
 using Store = Owned<MachtypeStore, unref_store>;
 
-// Where a call puts its error; check() throws it.
+// Takes the error of a call; check() throws it.
 class Failure
 {
 public:
@@ -87,7 +87,8 @@ read_image (char **arguments)
   return Properties (machtype_properties_builder_end (builder.get ()));
 }
 
-// machtype_host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known.
+// machtype_host_open ("qemu:///system", ...) would ask libvirt; here, only the CPU architecture is
+// known.
 Host
 read_host ()
 {
@@ -135,7 +136,7 @@ print_change (const char *old_type, MachtypeArch arch, MachtypeHost *host)
     std::cout << machtype_finding_get_message (get_finding (reasons, i)) << '\n';
 }
 
-// The one line of the domain XML that this is about.
+// The line of the domain XML with the machine type.
 void
 print_type (const MachtypeGuest *guest)
 {

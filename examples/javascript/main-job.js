@@ -21,7 +21,8 @@ function readImage(args) {
     return builder.end();
 }
 
-// Machtype.host_open("qemu:///system", ...) would ask libvirt; here only the CPU is known.
+// Machtype.host_open("qemu:///system", ...) would ask libvirt; here, only the CPU architecture is
+// known.
 function readHost() {
     const builder = Machtype.HostBuilder.new();
 
@@ -67,7 +68,7 @@ function main(args) {
     try {
         return run(args);
     } catch (error) {
-        // What is no GLib.Error is a mistake in this program.
+        // Anything but a GLib.Error is a bug in this program.
         if (!(error instanceof GLib.Error))
             throw error;
         printerr(`main-job: ${error.message}`);

@@ -1,23 +1,23 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
 --
 -- The machine types that a Nova cell has recorded, as JSON Lines for "machtype import". On MariaDB
--- (10.5 or later), one run for each cell but cell0; it only reads:
+-- (10.5 or later), run it once for each cell except cell0; it only reads:
 --
 --   mariadb --batch --raw --skip-column-names --quick --init-command="SET @cell = 'cell1'" \
 --     nova <export-mysql.sql >cell1.jsonl
 --
--- --raw: without it the client escapes the backslashes of the JSON once more. --quick: row by row,
--- without it the client keeps the whole answer in memory.
+-- Without --raw, the client escapes the backslashes of the JSON a second time. Without --quick, it
+-- keeps the whole result in memory.
 
--- The cell's name or UUID: here, or as above.
+-- The cell's name or UUID: set it here, or as above.
 SET @cell = COALESCE(@cell, 'cell1');
 
--- Whatever the client's default is: JSON is UTF-8.
+-- JSON is UTF-8, whatever the client's default.
 SET NAMES utf8mb4;
 
--- Subqueries rather than GROUP BY: the first line comes at once, and nothing is sorted or kept.
--- Nova does not forbid two rows of one key, and reads soft-deleted ones too; the last one counts.
--- BINARY because Nova's property names have case and Nova's columns have none.
+-- Subqueries instead of GROUP BY: the first line comes at once, and nothing is sorted or kept.
+-- Nova allows two rows with one key, and also reads soft-deleted ones; the last one counts.
+-- BINARY because Nova's property names are case-sensitive, but its columns are not.
 SELECT JSON_OBJECT(
   'uuid', i.uuid,
   'name', i.display_name,
@@ -39,13 +39,13 @@ SELECT JSON_OBJECT(
       WHERE m.instance_uuid = i.uuid
         AND CAST(m.`key` AS BINARY) = 'image_hw_machine_type'
       ORDER BY m.id DESC LIMIT 1),
-  -- JSON_EXTRACT: what comes out of a subquery is text, which would be quoted.
+  -- JSON_EXTRACT: a subquery returns text, which would be quoted.
   'properties', JSON_EXTRACT(COALESCE(
     (SELECT JSON_OBJECTAGG(SUBSTR(m.`key`, 7), m.value) FROM instance_system_metadata m
       WHERE m.instance_uuid = i.uuid
         AND (CAST(LEFT(m.`key`, 9) AS BINARY) IN ('image_hw_', 'image_os_')
           OR CAST(LEFT(m.`key`, 10) AS BINARY) = 'image_img_')
-        -- the first is "machine"; the others Nova itself skips (SM_SKIP_KEYS)
+        -- the first is "machine"; Nova itself skips the others (SM_SKIP_KEYS)
         AND CAST(m.`key` AS BINARY) NOT IN
           ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')
         AND m.value IS NOT NULL

@@ -1,24 +1,24 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
 --
 -- The machine types that a Nova cell has recorded, as JSON Lines for "machtype import". On
--- PostgreSQL (psql 10 or later), one run for each cell but cell0; it only reads:
+-- PostgreSQL (psql 10 or later), run it once for each cell except cell0; it only reads:
 --
 --   psql -X -q -At -v ON_ERROR_STOP=1 -v cell=cell1 -f export-postgresql.sql nova >cell1.jsonl
 
--- The cell's name or UUID: here, or as above.
+-- The cell's name or UUID: set it here, or as above.
 \if :{?cell}
 \else
 \set cell cell1
 \endif
 
--- Without it psql keeps the whole answer in memory; it wants a statement that begins with SELECT.
+-- Without it, psql keeps the whole result in memory. It needs a statement that begins with SELECT.
 \set FETCH_COUNT 1000
 
--- Whatever the client's locale is: JSON is UTF-8.
+-- JSON is UTF-8, whatever the client's locale.
 SET client_encoding TO 'UTF8';
 
--- Subqueries rather than GROUP BY: the first line comes at once, and nothing is sorted or kept.
--- Nova does not forbid two rows of one key, and reads soft-deleted ones too; the last one counts:
+-- Subqueries instead of GROUP BY: the first line comes at once, and nothing is sorted or kept.
+-- Nova allows two rows with one key, and also reads soft-deleted ones; the last one counts:
 -- jsonb keeps the last value of a key.
 SELECT jsonb_build_object(
   'uuid', i.uuid,
@@ -43,7 +43,7 @@ SELECT jsonb_build_object(
       FROM instance_system_metadata m
       WHERE m.instance_uuid = i.uuid
         AND (left(m.key, 9) IN ('image_hw_', 'image_os_') OR left(m.key, 10) = 'image_img_')
-        -- the first is "machine"; the others Nova itself skips (SM_SKIP_KEYS)
+        -- the first is "machine"; Nova itself skips the others (SM_SKIP_KEYS)
         AND m.key NOT IN
           ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')),
     '{}'))

@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
 --
 -- The machine types that a Nova cell has recorded, as JSON Lines for "machtype import". On SQLite
--- (3.38 or later), one run for each cell but cell0; it only reads:
+-- (3.38 or later), run it once for each cell except cell0; it only reads:
 --
 --   sqlite3 -readonly -batch -cmd ".parameter set :cell cell1" nova.sqlite \
 --     <export-sqlite.sql >cell1.jsonl
 
--- Subqueries rather than GROUP BY: the first line comes at once, and nothing is sorted or kept.
--- Nova does not forbid two rows of one key, and reads soft-deleted ones too; the last one counts.
+-- Subqueries instead of GROUP BY: the first line comes at once, and nothing is sorted or kept.
+-- Nova allows two rows with one key, and also reads soft-deleted ones; the last one counts.
 SELECT json_object(
   'uuid', i.uuid,
   'name', i.display_name,
   'host', i.host,
-  -- The cell's name or UUID: here, or as above.
+  -- The cell's name or UUID: set it here, or as above.
   'cell', coalesce(:cell, 'cell1'),
   'arch', coalesce(
     (SELECT nullif(m.value, '') FROM instance_system_metadata m
@@ -27,13 +27,13 @@ SELECT json_object(
     (SELECT nullif(m.value, '') FROM instance_system_metadata m
       WHERE m.instance_uuid = i.uuid AND m.key = 'image_hw_machine_type'
       ORDER BY m.id DESC LIMIT 1),
-  -- json(): SQLite does not promise that a subquery keeps it from being quoted as text.
+  -- json(): SQLite does not guarantee that the result of a subquery is not quoted as text.
   'properties', json(
     (SELECT json_group_object(substr(m.key, 7), m.value) FROM instance_system_metadata m
       WHERE m.instance_uuid = i.uuid
         AND (substr(m.key, 1, 9) IN ('image_hw_', 'image_os_')
           OR substr(m.key, 1, 10) = 'image_img_')
-        -- the first is "machine"; the others Nova itself skips (SM_SKIP_KEYS)
+        -- the first is "machine"; Nova itself skips the others (SM_SKIP_KEYS)
         AND m.key NOT IN
           ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')
         AND m.value IS NOT NULL

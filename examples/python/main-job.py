@@ -25,7 +25,7 @@ def read_image(arguments):
 
 
 def read_host():
-    """Machtype.host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known."""
+    """Machtype.host_open ("qemu:///system", ...) would ask libvirt; here, only the CPU is known."""
     builder = Machtype.HostBuilder.new()
     builder.set_arch(Machtype.Arch.X86_64)
     return builder.end()

@@ -15,7 +15,8 @@ Machtype.Properties read_image (string[] arguments) throws GLib.Error {
   return builder.end ();
 }
 
-/* Machtype.host_open ("qemu:///system", ...) would ask libvirt; here only the CPU is known. */
+/* Machtype.host_open ("qemu:///system", ...) would ask libvirt; here, only the CPU architecture is
+ * known. */
 Machtype.Host read_host () throws GLib.Error {
   var builder = new Machtype.HostBuilder ();
 
