@@ -77,6 +77,15 @@ def facts(version):
             "<tr><td>Needs</td><td>GLib and GObject 2.0</td></tr></table></div>\n")
 
 
+def shorten(text, summaries):
+    """Of each name of the interface its first sentence, which is enough to choose by."""
+    def summary(match):
+        return f'{match.group(1)}{html.escape(summaries[match.group(2)], quote=False)}</td>'
+
+    return re.sub(r'(class="symbol" href="([^"]+)".*?<td class="docblock-summary">).*?</td>',
+                  summary, text, flags=re.DOTALL)
+
+
 def edit(folder, frame, guides, readme, sentences):
     """Before the frame is put around it."""
     path = os.path.join(folder, "index.html")
@@ -100,4 +109,5 @@ def edit(folder, frame, guides, readme, sentences):
         text = replace(path, text, (rf'toggle-wrapper default-hide">(?=\s*<h4 id="{name}")',
                                     'toggle-wrapper">'))
     # The hierarchy of a single class.
-    write(path, re.sub(r'<li><a href="classes_hierarchy.html"[^>]*>.*?</a></li>\s*', "", text))
+    text = re.sub(r'<li><a href="classes_hierarchy.html"[^>]*>.*?</a></li>\s*', "", text)
+    write(path, shorten(text, frame.summaries))

@@ -84,7 +84,7 @@ function cutAround(text, words) {
         .filter(place => place[0] >= 0).sort((a, b) => a[0] - b[0]);
 
     if (places.length === 0)
-        return [text.slice(0, 160), "", ""];
+        return [text.length < 160 ? text : `${text.slice(0, text.lastIndexOf(" ", 160))} …`, "", ""];
     const [at, length] = places[0];
     const start = at < 80 ? 0 : text.indexOf(" ", at - 70) + 1;
     const end = text.indexOf(" ", at + length + 90);

@@ -180,9 +180,9 @@ def title_of(guide):
 
 
 def summary_of(guide):
-    """The first sentence of a guide in markdown, with its marks."""
+    """The first sentence of a guide in markdown, with the marks of code and links."""
     text = re.split(r"^# .*$", guide, maxsplit=1, flags=re.MULTILINE)[1]
-    return first_sentence(next(paragraphs(text), ""))
+    return first_sentence(next(paragraphs(text), "").replace("**", ""))
 
 
 def change(path, function):

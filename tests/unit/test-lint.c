@@ -563,8 +563,9 @@ add_rules (GString *text)
   gsize i, count;
   const MtRule *rules = mt_rules_get (&count);
 
-  g_string_append (text, "## One thing\n\n| code | refused by libvirt's define | does not start | "
-                         "harms the guest | no effect |\n| --- | --- | --- | --- | --- |\n");
+  g_string_append (
+      text, "## Rules for one value\n\n| code | refused by libvirt's define | does not start | "
+            "harms the guest | no effect |\n| --- | --- | --- | --- | --- |\n");
   for (i = 0; i < count; i++) {
     const guint32 define = list_refused (&rules[i], MACHTYPE_AUTHORITY_LIBVIRT_DEFINE);
     const guint32 start = list_refused (&rules[i], MACHTYPE_AUTHORITY_QEMU);
@@ -599,8 +600,9 @@ add_checks (GString *text)
   gsize i, count;
   const MtLintCheck *checks = mt_lint_checks_get (&count);
 
-  g_string_append (text, "\n## Several things\n\n| code | machines | authority | what | remedy | "
-                         "source |\n| --- | --- | --- | --- | --- | --- |\n");
+  g_string_append (
+      text, "\n## Rules for several values\n\n| code | machines | authority | what | remedy | "
+            "source |\n| --- | --- | --- | --- | --- | --- |\n");
   for (i = 0; i < count; i++) {
     g_autofree char *classes = dup_checked (&checks[i]);
 
@@ -614,10 +616,11 @@ add_checks (GString *text)
 static void
 test_documented (void)
 {
-  g_autoptr (GString) text = g_string_new ("# Lint: the rules\n\nWritten by the unit test `lint` "
-                                           "(MACHTYPE_TEST_UPDATE=1) from the tables it lists:\n"
-                                           "`libmachtype/compat/rules.c` and "
-                                           "`libmachtype/domain/lint-checks.c`.\n\n");
+  g_autoptr (GString) text =
+      g_string_new ("# Lint: the rules\n\nEvery code that `machtype lint` reports, with the "
+                    "machines it applies to. "
+                    "The unit test `lint`\nwrites this page (MACHTYPE_TEST_UPDATE=1) from "
+                    "`libmachtype/compat/rules.c` and\n`libmachtype/domain/lint-checks.c`.\n\n");
 
   add_rules (text);
   add_checks (text);
