@@ -40,7 +40,7 @@ sh tests/boot/fetch-guests.sh "$cache/guests" s390x mipsel
 
 title 'Probing every emulator through libvirt (about a minute; the result is cached)'
 sh tests/boot/warm-libvirt.sh "$build/tests/boot/boot-domain" "$cache/libvirt"
-# Short: libvirt puts sockets below it.
+# Short: libvirt creates sockets below it.
 root=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$root"' EXIT
 trap 'exit 1' INT TERM

@@ -12,7 +12,7 @@ back_up (const StoreOptions *options, const char *path, GError **error)
 
   if (store == NULL)
     return FALSE;
-  /* The file is complete or gone, whoever stops waiting for it. */
+  /* The file is complete or absent, even if the command is interrupted. */
   signals_delay ();
   ok = machtype_store_backup (store, path, error);
   if (ok)

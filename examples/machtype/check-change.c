@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* One change to be judged. */
+/* One change to judge. */
 typedef struct {
   const char *old_type, *new_type;
   MachtypeArch arch;
@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
   gboolean json, force, pin, require_offered;
   char *arch, *state;
-  GuestOptions guest; /* its properties alone */
+  GuestOptions guest; /* only its properties */
   MachtypeProperties *properties;
   MachtypeHost *host;
 } CheckOptions;
@@ -50,7 +50,7 @@ print_findings_of (const MachtypeChange *change)
   findings_warn ("effect", effects, FINDING_CODE);
 }
 
-/* NULL: reported in the answer's place. */
+/* NULL: reported instead of the answer. */
 static MachtypeChange *
 judge (const Case *c, const CheckOptions *options, GError **error)
 {
@@ -66,7 +66,7 @@ judge (const Case *c, const CheckOptions *options, GError **error)
                                 (MachtypeChangeFlags)flags, options->host, error);
 }
 
-/* What is said of it, else of the guest, else of the host. */
+/* What is given for it, otherwise for the guest, otherwise for the host. */
 static MachtypeArch
 get_arch (const Case *c, const CheckOptions *options)
 {
@@ -77,8 +77,8 @@ get_arch (const Case *c, const CheckOptions *options)
       options->host != NULL ? machtype_host_get_arch (options->host) : MACHTYPE_ARCH_UNKNOWN);
 }
 
-/* The properties that the change would break. Without a change of the type, as for a new QEMU,
- * those that the host at hand cannot carry. */
+/* The properties that the change would break. If the type does not change, as for a new QEMU, those
+ * that the given host does not support. */
 static GPtrArray *
 find_broken (const Case *c, const CheckOptions *options)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a host, as after an upgrade of QEMU, has and can carry what is recorded. */
+/* Whether a host, for example after an upgrade of QEMU, offers and supports what is recorded. */
 
 #include "machtype-program.h"
 
@@ -9,7 +9,7 @@ typedef struct {
   NextHostCount count;
 } NextHost;
 
-/* What is said of the instance itself, before what it has. */
+/* Findings about the instance itself come before those about its properties. */
 static gboolean
 is_problem (const MachtypeFinding *finding)
 {

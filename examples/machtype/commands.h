@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The commands, in the order in which help lists them: name (one word or two), arguments, summary,
- * function, and the exit status when standard output cannot be written. No header of its own:
- * whoever includes it says before what COMMAND makes of them. */
+ * function, and the exit status if standard output cannot be written. Not a normal header: define
+ * COMMAND before including it. */
 
 COMMAND ("parse", "NAME|-", "take a machine type name apart", command_parse, STATUS_BACKEND)
 COMMAND ("compare", "A B|-", "lt, eq, gt, incomparable or invalid", command_compare, STATUS_BACKEND)

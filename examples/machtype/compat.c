@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of the properties a machine and a host cannot carry, for the commands that ask. */
+/* Which properties a machine and a host do not support, for the commands that check it. */
 
 #include "machtype-program.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What options and arguments take, for completion: from the library, the store that the line or
+/* The values of options and arguments, for completion: from the library, the store that the line or
  * machtype.conf names, and the host if the line names one. */
 
 #include "complete.h"
@@ -8,12 +8,12 @@
 
 #include "words.h"
 
-/* How long the store may take, in microseconds, and a writer before it, in milliseconds: whoever
- * waits has pressed a key. */
+/* The time limits for the store, in microseconds, and for a writer before it, in milliseconds: the
+ * user has pressed a key and is waiting. */
 #define STORE_TIME (60 * G_TIME_SPAN_MILLISECOND)
 #define STORE_TIMEOUT_MS 30
 
-/* How long a host may take, in seconds. */
+/* The time limit for a host, in seconds. */
 #define HOST_TIMEOUT 5
 
 static MachtypeStore *
@@ -55,7 +55,7 @@ for_each_record (Line *line, void (*func) (Line *line, MachtypeRecord *record))
     machtype_store_foreach (store, NULL, NULL, on_record, &walk, NULL);
 }
 
-/* The instance that the line is about; NULL: none, or none is recorded. */
+/* The instance that the line is about; NULL: none, or it has no record. */
 static MachtypeRecord *
 get_record (const Line *line)
 {
@@ -69,7 +69,7 @@ get_record (const Line *line)
   return store != NULL ? machtype_store_read_record (store, uuid, NULL) : NULL;
 }
 
-/* The embedded driver is one that starts: it makes folders and asks every emulator. */
+/* The embedded driver is one that starts: it creates directories and queries every emulator. */
 static gboolean
 is_embedded (const char *uri)
 {
@@ -94,7 +94,7 @@ get_host (Line *line)
   return line->host;
 }
 
-/* Of a domain that is named by a file, as for convert. */
+/* For a domain that is given as a file, as for convert. */
 static MachtypeArch
 read_domain_arch (const Line *line)
 {
@@ -111,7 +111,7 @@ read_domain_arch (const Line *line)
   return domain != NULL ? machtype_domain_get_arch (domain) : MACHTYPE_ARCH_UNKNOWN;
 }
 
-/* The guest's, as far as the line says it. */
+/* The guest's, if the line contains it. */
 static MachtypeArch
 get_arch (Line *line)
 {
@@ -156,7 +156,7 @@ offer_machine (Line *line, const char *text, MachtypeArch arch, gboolean version
   line_offer (line, text, age);
 }
 
-/* How QEMU counts: 2.0 to 2.12, 3.0, 3.1, then three a year. Source: its release tags. */
+/* QEMU's version numbers: 2.0 to 2.12, 3.0, 3.1, then three a year. Source: its release tags. */
 static guint
 get_last_minor (guint major)
 {
@@ -275,7 +275,7 @@ offer_words (Line *line, const char *words, const char *separators)
   }
 }
 
-/* What stands before "=", and what may stand behind it. */
+/* What precedes "=", and the values that can follow it. */
 typedef struct {
   char **(*dup_names) (void);
   MachtypeValueType (*get_value_type) (const char *name);
@@ -354,7 +354,7 @@ offer_extra_specs (Line *line)
   offer_pairs (line, &extra_specs, NULL);
 }
 
-/* Those that are kept for the instance; all, where there is none. */
+/* Those that are stored for the instance; all, if there is none. */
 static void
 offer_kept_properties (Line *line)
 {
@@ -473,7 +473,7 @@ offer_files (Line *line)
   line_offer_files (line, "files");
 }
 
-/* PATH[,bus=BUS][,format=FORMAT]. A path may have commas. */
+/* PATH[,bus=BUS][,format=FORMAT]. A path can contain commas. */
 static void
 offer_disks (Line *line)
 {
@@ -503,7 +503,7 @@ offer_nothing (Line *line)
   (void)line;
 }
 
-/* By option or command, where it is not the same for all; the first that fits. */
+/* By option or command, if it is not the same for all; the first that fits. */
 static const struct {
   const char *of; /* NULL: any */
   const char *metavariable;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* machtype complete: what may stand last on a command line. Shells ask this, so that all of them
- * say the same, and what the commands' own tables of options say. It writes nothing, tells no
- * errors, and asks a host only where the line names one. */
+/* machtype complete: candidates for the last word of a command line. Shells call this, so that all
+ * of them offer the same, and the same as the commands' own tables of options. It writes nothing,
+ * reports no errors, and contacts a host only if the line names one. */
 
 #include "complete.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What is more than this, nobody reads. */
+/* More than this is not useful. */
 #define OFFERED_MAX 2000
 
 typedef struct {
@@ -46,7 +46,7 @@ line_get_property (const Line *line, const char *name)
   return NULL;
 }
 
-/* A tab or a line's end would make two of what is one, and an escape is no word to type. */
+/* A tab or a newline would split a candidate in two, and an escape sequence cannot be typed. */
 static gboolean
 is_printable (const char *text)
 {
@@ -146,7 +146,8 @@ add_given (Line *line, const char *option, const char *value)
   g_ptr_array_add (line->given, given);
 }
 
-/* Reads the words before the last. Returns the option whose value the last one is, or NULL. */
+/* Reads the words before the last. Returns the option that the last word is the value of, or NULL.
+ */
 static const GOptionEntry *
 read_words (Line *line, char **words, int n)
 {
@@ -201,7 +202,7 @@ offer_options (Line *line)
   line_offer (line, "--help", "tell the usage");
 }
 
-/* As "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone is instead of all of them. */
+/* Such as "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone replaces all of them. */
 static void
 offer_argument (Line *line)
 {
@@ -258,7 +259,7 @@ offer_first_words (Line *line)
   line_offer (line, "--version", "tell the version");
 }
 
-/* Of a command whose name is two words, the second. Nova's spellings are tried with each. */
+/* For a command of two words, the second one. Nova's spellings are tried for each. */
 static void
 offer_second_words (Line *line, char *first)
 {
@@ -278,7 +279,7 @@ offer_second_words (Line *line, char *first)
   }
 }
 
-/* The words behind "machtype", the last of which is asked for. */
+/* The words after "machtype"; the last one is to be completed. */
 static void
 complete (Line *line, char **words, int n)
 {
@@ -323,7 +324,7 @@ offer_line (char **words, int n)
 {
   Line line = { 0 };
 
-  /* Who presses a key in the midst of a line wants no messages in it. */
+  /* While completing, no messages are wanted. */
   if (freopen ("/dev/null", "we", stderr) == NULL)
     return STATUS_BACKEND;
   line.options = g_array_new (FALSE, FALSE, sizeof (GOptionEntry));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /etc/machtype.conf: what the operator of a host has decided. A key file:
+/* /etc/machtype.conf: the decisions of a host's operator. A key file:
  *
  *   [machtype]
  *   store = /var/lib/machtype/records.db
@@ -20,10 +20,11 @@
 
 #define GROUP "machtype"
 
-/* Another file, or none where it is empty. */
+/* Another file, or none if it is empty. */
 #define CONFIG_VARIABLE "MACHTYPE_CONF"
 
-/* It names the store and what new guests get: nobody else may decide that for the caller. */
+/* It names the store and the defaults of new guests: no other user may control that for the caller.
+ */
 static gboolean
 check_trust (const char *path, int fd, GError **error)
 {
@@ -69,7 +70,7 @@ load_from (GKeyFile *file, const char *path, int fd, GError **error)
 
   if (!check_trust (path, fd, error) || !read_all (path, fd, text, error))
     return FALSE;
-  /* Of no length is an error of GLib's. */
+  /* GLib reports an empty file as an error. */
   if (text->len == 0 ||
       g_key_file_load_from_data (file, text->str, text->len, G_KEY_FILE_NONE, &why))
     return TRUE;
@@ -95,7 +96,7 @@ load (GKeyFile *file, GError **error)
   return ok;
 }
 
-/* What is misspelt would do nothing, and nobody would know. */
+/* A misspelled key would have no effect, silently. */
 static void
 warn_of_unknown (GKeyFile *file)
 {

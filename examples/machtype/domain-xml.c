@@ -15,7 +15,8 @@ typedef struct {
   int vcpus;
 } DomainOptions;
 
-/* Cuts ",name=value" off the end of a text; NULL if it does not end so. Paths may have commas. */
+/* Removes ",name=value" from the end of a text; NULL if it does not end so. Paths can contain
+ * commas. */
 static char *
 cut_option (char *text, const char *name)
 {
@@ -33,7 +34,7 @@ add_disk (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
   g_autofree char *path = g_strdup (argument), *bus = NULL, *format = NULL;
 
-  /* In either order. */
+  /* In any order. */
   bus = g_strdup (cut_option (path, "bus"));
   format = g_strdup (cut_option (path, "format"));
   if (bus == NULL)
@@ -135,7 +136,7 @@ add_messages (GPtrArray *all, GPtrArray *findings)
     g_ptr_array_add (all, finding_to_text (findings->pdata[i], FINDING_MESSAGE));
 }
 
-/* Of the properties, the resolution and the guest, ended by NULL. */
+/* Of the properties, the resolution and the guest, NULL-terminated. */
 static GPtrArray *
 list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolution,
                const MachtypeGuest *guest)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What stands around the message in each form. */
+/* The text around the message in each form. */
 static const struct {
   guint8 severity, code, remedy, authority;
 } forms[] = {

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-/* Whether a machine type is on its way out: the host's word first, then QEMU's rule. */
+/* Whether a machine type is deprecated: by the host, otherwise by QEMU's rule. */
 typedef struct {
   gboolean deprecated; /* by the host */
-  char *deprecated_in; /* NULL: not known */
+  char *deprecated_in; /* NULL: unknown */
   char *removed_in;
 } Age;
 
@@ -80,7 +80,7 @@ print_missing (MachtypeHost *host, MachtypeArch arch)
   }
 }
 
-/* One architecture: all of it if it was asked for, else what a reader of many wants to know. */
+/* One architecture: everything if it was requested, otherwise a summary. */
 static void
 print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
 {
@@ -144,8 +144,8 @@ print_json_arch (MachtypeHost *host, MachtypeArch arch)
   json_end (builder);
 }
 
-/* Whether an architecture is worth a line when none was asked for: the host runs it, or the library
- * makes guests of it and the operator may want to know what to install. */
+/* Whether an architecture is listed if none was requested: the host runs it, or the library can
+ * generate guests for it and the operator may want to know what to install. */
 static gboolean
 is_interesting (MachtypeHost *host, MachtypeArch arch)
 {

@@ -137,7 +137,8 @@ has_finding (GPtrArray *findings, const MachtypeFinding *finding)
   return FALSE;
 }
 
-/* What was so before is told, and no reason to refuse: one thing is mended after the other. */
+/* What was already wrong is reported, but does not cause a refusal: problems are fixed one by one.
+ */
 static int
 report_unfit (GPtrArray *before, GPtrArray *after)
 {
@@ -155,7 +156,7 @@ report_unfit (GPtrArray *before, GPtrArray *after)
   return status;
 }
 
-/* NULL without an error: there is none at hand. */
+/* NULL without an error: none is given. */
 static MachtypeHost *
 open_host (const Instance *instance, const SetOptions *options, GError **error)
 {
@@ -167,7 +168,7 @@ open_host (const Instance *instance, const SetOptions *options, GError **error)
   return host != NULL ? machtype_host_ref (host) : NULL;
 }
 
-/* Whether the recorded machine can carry the properties, on the host where one is at hand. */
+/* Whether the recorded machine type supports the properties, on the host if one is given. */
 static int
 check_carry (const Instance *instance, const MachtypeRecord *changed, const SetOptions *options,
              GError **error)

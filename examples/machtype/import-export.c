@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* So many records are put in order before they are written: an ordered store grows at its end. */
+/* The number of records that are sorted before they are written: an ordered store grows at its end.
+ */
 #define BATCH 10000
 
 typedef struct {
@@ -20,8 +21,8 @@ typedef struct {
   GArray *batch; /* of Item */
   guint64 line, bad;
   guint64 counts[N_OUTCOMES];
-  gboolean pending; /* some are bad because a change is pending */
-  GError *error;    /* that ends it */
+  gboolean pending; /* some failed because a change is pending */
+  GError *error;    /* that stops it */
 } Import;
 
 static void
@@ -37,7 +38,7 @@ refuse (Import *import, guint64 line, const char *why)
   import->bad++;
 }
 
-/* NULL where it is absent, and MACHTYPE_SOURCE_IMPORT where the other tool does not say. */
+/* NULL if it is missing, and MACHTYPE_SOURCE_IMPORT if the other tool does not give one. */
 static gboolean
 read_source (JsonObject *object, MachtypeSource *source, GError **error)
 {
@@ -138,7 +139,7 @@ read_record (JsonObject *object, GError **error)
   return machtype_record_builder_end (builder);
 }
 
-/* By instance; of one that comes twice, in the order of the lines. */
+/* By instance; if one occurs twice, in the order of the lines. */
 static int
 compare_items (gconstpointer a, gconstpointer b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Standard input and files, one case a line; JSON objects. */
+/* Standard input and files, one case per line; JSON objects. */
 
 #include "machtype-program.h"
 
@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is longer than this is no line, but something that never ends, as /dev/zero. */
+/* Anything longer than this is not a line, but something that never ends, such as /dev/zero. */
 #define LINE_SKIP_MAX (128 * 1024 * 1024)
 
 typedef enum { LINE_READ, LINE_NONE, LINE_ENDLESS } LineResult;
 
-/* Reads a line without its end. Of one that is too long only the start is kept: what comes in must
- * not decide how much memory is used. */
+/* Reads a line without its end. Of one that is too long only the start is kept: input must not
+ * determine how much memory is used. */
 static LineResult
 read_line (FILE *stream, GString *line)
 {
@@ -41,7 +41,7 @@ handle_line (const GString *line, LineFunc func, LineFunc bad, gpointer data)
     bad ("the line is not valid UTF-8", data);
   else
     func (line->str, data);
-  /* A program at the other end of a pipe waits for its answer. */
+  /* A program at the other end of a pipe is waiting for its answer. */
   fflush (stdout);
 }
 
@@ -130,7 +130,7 @@ parse_object (const char *line, GError **error)
     set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the line is no JSON object");
     return NULL;
   }
-  /* json-glib keeps the last of two. */
+  /* json-glib keeps the last one of two. */
   if (count_members (root) != members) {
     set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a member comes twice");
     return NULL;
@@ -174,7 +174,7 @@ read_integer (JsonObject *object, const char *member, gint64 *value, GError **er
   return TRUE;
 }
 
-/* A misspelt member would silently change the answer. */
+/* A misspelled member would silently change the answer. */
 gboolean
 check_members (JsonObject *object, const char *const *known, GError **error)
 {

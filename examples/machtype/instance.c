@@ -60,14 +60,14 @@ set_arch (MachtypeRecordBuilder *builder, const char *text, GError **error)
   return arch != MACHTYPE_ARCH_UNKNOWN && machtype_record_builder_set_arch (builder, arch, error);
 }
 
-/* What was not given stays. */
+/* What was not given is unchanged. */
 static gboolean
 set_place (MachtypeRecordBuilder *builder, const InstanceOptions *o, const MachtypeRecord *there,
            GError **error)
 {
   const char *host = o->host, *host_uuid = o->host_uuid;
 
-  /* A host of another name is another host. */
+  /* A host with another name is another host. */
   if (there != NULL &&
       (host == NULL || g_strcmp0 (host, machtype_record_get_host_name (there)) == 0)) {
     host = host != NULL ? host : machtype_record_get_host_name (there);
@@ -134,7 +134,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   return stored != NULL;
 }
 
-/* Its host may be gone for good, too. */
+/* Its host may no longer exist, either. */
 static gboolean
 drop_pending (MachtypeStore *store, const char *uuid, GError **error)
 {
@@ -254,7 +254,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
   json_end (builder);
 }
 
-/* The first recording is no entry; what it was stands before the oldest one. */
+/* The first recording is not an entry; its contents are those before the oldest one. */
 static void
 print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
 {
@@ -335,7 +335,8 @@ typedef struct {
   HostOptions host;
 } UndoOptions;
 
-/* With a domain at hand its definition goes back as well, if the machine type does. */
+/* If there is a domain, its definition is restored as well, provided that the machine type changes.
+ */
 static MachtypeRecord *
 undo_change (const UndoOptions *o, const Instance *undo, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a text is one JSON value and nothing else (RFC 8259). json-glib 1.6 takes more than that
- * (comments, other quotes, hexadecimal numbers, a second value behind the first), stops a text at
- * an escaped NUL, and parses by recursion without a limit: what it is given is looked at before. */
+/* Checks that a text is exactly one JSON value (RFC 8259). json-glib 1.6 accepts more than that
+ * (comments, other quotes, hexadecimal numbers, a second value after the first), stops a text at an
+ * escaped NUL, and parses by recursion without a limit: its input is checked first. */
 
 #include "machtype-program.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What domains have that their machines cannot have, and what libvirt itself says of them. */
+/* What domains have that their machine types do not support, and what libvirt itself says about
+ * them. */
 
 #include "machtype-program.h"
 
@@ -12,7 +13,7 @@ typedef struct {
   MachtypeConnection *connection; /* NULL: libvirt is not asked */
 } LintOptions;
 
-/* What libvirt says, beside what was found. */
+/* libvirt's answer, in addition to the findings. */
 typedef enum { NOT_ASKED, AGREES, ACCEPTS, REFUSES } Agreement;
 
 static const char agreements[][12] = { "", "agrees", "accepts", "refuses" };
@@ -21,7 +22,7 @@ typedef struct {
   GPtrArray *findings;
   Agreement agreement;
   MachtypeDefinitionCheck *check; /* NULL: libvirt was not asked */
-  char **not_asked;               /* what it was not asked about; NULL: about nothing at all */
+  char **not_asked;               /* what it was not asked about; NULL: it was not asked at all */
 } Answer;
 
 static void
@@ -32,14 +33,14 @@ answer_clear (Answer *answer)
   g_clear_pointer (&answer->not_asked, g_strfreev);
 }
 
-/* NULL: it would take the domain. */
+/* NULL: it would accept the domain. */
 static const char *
 get_refusal (const Answer *answer)
 {
   return answer->check != NULL ? machtype_definition_check_get_refusal (answer->check) : NULL;
 }
 
-/* Whether libvirt was asked about what is meant: nothing that leads to it was left out. */
+/* Whether libvirt was asked about the subject: nothing on the path to it was omitted. */
 static gboolean
 was_asked (const Answer *answer, const MachtypeFinding *finding)
 {
@@ -67,7 +68,7 @@ is_asked_of_any (const Answer *answer)
   return FALSE;
 }
 
-/* Whether anything of this authority was found. */
+/* Whether there is a finding of this authority. */
 static gboolean
 has_found (const Answer *answer, MachtypeAuthority authority)
 {
@@ -80,8 +81,8 @@ has_found (const Answer *answer, MachtypeAuthority authority)
   return FALSE;
 }
 
-/* What libvirt defines need not start: such findings do not contradict it, and it may know of them
- * nevertheless. Nor do those of what it was not asked about. */
+/* What libvirt defines does not always start: such findings do not contradict it, and it may still
+ * know about them. Neither do findings about what it was not asked about. */
 static Agreement
 compare (const Answer *answer)
 {
@@ -158,7 +159,7 @@ print_json (const char *file, const Answer *answer)
   json_end (builder);
 }
 
-/* That a file cannot be read names it already. */
+/* The message about an unreadable file already contains its name. */
 static int
 report_file (const char *file, const GError *error, gboolean is_read, gboolean json)
 {
@@ -193,7 +194,7 @@ lint_file (const LintOptions *options, const char *path)
   if (answer.findings != NULL && options->connection != NULL)
     ask_libvirt (options, xml, &answer, &error);
   if (error != NULL) {
-    /* What was found before libvirt could not be asked is worth telling. */
+    /* What was found before libvirt could not be asked is still reported. */
     if (answer.findings != NULL && !options->json)
       print_answer (shown, &answer);
     answer_clear (&answer);

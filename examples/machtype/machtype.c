@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* machtype: the operator program, built on the public API of libmachtype alone. */
+/* machtype: the operator program, built only on the public API of libmachtype. */
 
 #include "machtype-program.h"
 
@@ -14,7 +14,7 @@ static const Command commands[] = {
 };
 #undef COMMAND
 
-/* How Nova's documents spell them. */
+/* The spelling in Nova's documents. */
 static const struct {
   const char *first, *second;
   const char *name;
@@ -55,7 +55,7 @@ is_word (const char *word, gsize length, const char *given)
   return memcmp (word, dashed, length) == 0;
 }
 
-/* How many arguments the command's name takes; 0: it is another one. */
+/* The number of arguments that the command's name takes; 0: it is another one. */
 static int
 match (const char *name, char **argv)
 {
@@ -97,8 +97,8 @@ command_find (char **argv, int *n)
   return NULL;
 }
 
-/* All text here is UTF-8, whatever the locale: GLib would otherwise convert arguments and output,
- * and spoil XML and JSON where a service runs without one. */
+/* All text here is UTF-8, whatever the locale: otherwise GLib would convert arguments and output,
+ * and damage XML and JSON where a service runs without a locale. */
 static void
 set_locale (void)
 {
@@ -107,7 +107,7 @@ set_locale (void)
     setlocale (LC_CTYPE, "C.UTF-8");
 }
 
-/* A full disk must not pass for an answer. */
+/* A full disk must not be mistaken for an answer. */
 static int
 check_output (int status, int write_error_status)
 {

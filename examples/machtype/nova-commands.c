@@ -12,7 +12,7 @@ typedef struct {
   HostOptions host;
 } UpdateOptions;
 
-/* Of Nova's commands usage errors have a status of their own: 2 is "not found". */
+/* Nova's commands have a separate status for usage errors: 2 is "not found". */
 static gboolean
 parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
 {
@@ -85,14 +85,14 @@ command_get_machine_type (int argc, char **argv)
   return status;
 }
 
-/* One update under way. */
+/* One update in progress. */
 typedef struct {
   const UpdateOptions *options;
   MachtypeStore *store;
   MachtypeRecord *record;
   MachtypeHost *host;
   Apply *apply;
-  char *defined; /* the machine type of the domain's definition; NULL: no domain at hand */
+  char *defined; /* the machine type in the domain's definition; NULL: no domain */
 } Update;
 
 static void
@@ -138,7 +138,7 @@ print_refusal (const Update *update, const MachtypeChange *change)
   }
 }
 
-/* What is saved of the guest, but for what the judgement has said already. */
+/* Saved state of the guest, except what the judgment has already reported. */
 static GPtrArray *
 list_warnings (const Update *update, const MachtypeChange *change)
 {
@@ -168,7 +168,7 @@ print_findings (const Update *update, const MachtypeChange *change)
   findings_warn ("effect", effects, FINDING_CODE);
 }
 
-/* The machine type as libvirt writes it into a definition. */
+/* The machine type as libvirt writes it to a definition. */
 static const char *
 get_canonical (const Update *update, const MachtypeChange *change)
 {
@@ -179,7 +179,8 @@ get_canonical (const Update *update, const MachtypeChange *change)
   return canonical != NULL ? canonical : machine;
 }
 
-/* What the domain is defined with, now that the change was made or refused; NULL: no domain. */
+/* The machine type that the domain is defined with, after the change was made or refused; NULL: no
+ * domain. */
 static const char *
 get_definition (const Update *update, const MachtypeChange *change)
 {
@@ -212,7 +213,7 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
   json_end (builder);
 }
 
-/* Writes the record and, where a domain is at hand, its definition: both or neither. */
+/* Writes the record and, if there is a domain, its definition: both or neither. */
 static gboolean
 write_both (Update *update, MachtypeChange *change, GError **error)
 {
@@ -236,7 +237,7 @@ get_flags (const UpdateOptions *options, gboolean pin)
     flags |= MACHTYPE_CHANGE_FORCE;
   if (pin)
     flags |= MACHTYPE_CHANGE_PIN;
-  /* libvirt would refuse to define what the host lacks, in words of its own. */
+  /* libvirt would refuse to define what the host does not offer, with its own message. */
   if (options->require_offered || (options->host.connect != NULL && !options->record_only))
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
   return (MachtypeChangeFlags)flags;
@@ -270,8 +271,8 @@ report_forced (const Update *update, const MachtypeChange *change)
   print_findings (update, change);
 }
 
-/* What the guest has is in its definition, whatever the record says: from that, too, the change
- * must be one that it may survive. NULL without an error: there is no definition to look at. */
+/* The guest has the machine type in its definition, whatever is recorded: the change must be safe
+ * from that one, too. NULL without an error: there is no definition to check. */
 static MachtypeChange *
 judge_definition (const Update *update, const MachtypeChange *change, gboolean pin, GError **error)
 {
@@ -280,7 +281,7 @@ judge_definition (const Update *update, const MachtypeChange *change, gboolean p
   return judge (update, update->defined, get_canonical (update, change), pin, error);
 }
 
-/* Before anything changes: which stored properties the new machine cannot carry. */
+/* Before anything changes: which stored properties the new machine type does not support. */
 static GPtrArray *
 find_broken (const Update *update, const MachtypeChange *change)
 {
@@ -308,7 +309,7 @@ report_update (const Update *update, const MachtypeChange *change, GPtrArray *br
     apply_warn_of_definition (update->defined, machtype_change_get_machine_to_record (change));
 }
 
-/* What the operator is told belongs to what was done: a signal waits until both are. */
+/* The report must match what was done: signals are delayed until both are complete. */
 static int
 write_and_report (Update *update, MachtypeChange *change, GError **error)
 {
@@ -353,7 +354,7 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   return write_and_report (update, change, error);
 }
 
-/* The domain, and the record as that says it is now. */
+/* The domain, and the record updated from it. */
 static gboolean
 open_domain (Update *update, const char *uuid, GError **error)
 {
@@ -398,7 +399,7 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
 
   if (!open_record (&update, uuid, error))
     return NOVA_UNEXPECTED;
-  /* For shelved instances, whose image still says what they were made with. */
+  /* For shelved instances, whose image still has the machine type that they were created with. */
   if (wanted == NULL) {
     wanted = machtype_properties_get_image (machtype_record_get_properties (update.record),
                                             "hw_machine_type");
@@ -496,8 +497,8 @@ on_any (MachtypeRecord *record, gpointer data)
   return FALSE;
 }
 
-/* A misspelt cell or host must not pass for one where all is well. Nova's --cell-uuid only looks
- * whether there is such a cell, and lists all. */
+/* A misspelled cell or host must not be mistaken for one without problems. Nova's --cell-uuid only
+ * checks whether there is such a cell, and lists all. */
 static gboolean
 check_known (UnsetOptions *options, MachtypeStore *store, GError **error)
 {
@@ -514,7 +515,7 @@ check_known (UnsetOptions *options, MachtypeStore *store, GError **error)
   return options->unknown == NULL;
 }
 
-/* FALSE without an error: options->unknown tells what there is none of. */
+/* FALSE without an error: options->unknown says what does not exist. */
 static gboolean
 find_unset (UnsetOptions *options, GError **error)
 {
@@ -579,7 +580,7 @@ command_list_unset_machine_type (int argc, char **argv)
   return status;
 }
 
-/* nova-status' table: one box a check, lines cut to its width. Source: nova/cmd/status.py, oslo
+/* nova-status's table: one box per check, lines cut to its width. Source: nova/cmd/status.py, oslo
  * upgradecheck.py. */
 #define TABLE_WIDTH 62
 
@@ -610,7 +611,7 @@ print_rule (void)
 
 enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
 
-/* What a check has come to. */
+/* The result of a check. */
 typedef struct {
   const char *check;
   int status;
@@ -655,7 +656,7 @@ check_unset (const UnsetOptions *o, CheckResult *result)
       o->found);
 }
 
-/* The JSON object of this check is printed as it goes: it may be long. */
+/* The JSON object of this check is printed incrementally: it can be long. */
 static gboolean
 check_host (const UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The options that several commands share, and what is made of them. */
+/* The options that several commands share, and the objects created from them. */
 
 #include "machtype-program.h"
 
@@ -11,7 +11,8 @@
 #define DEFAULT_TIMEOUT 120
 #define TIMEOUT_MAX 86400
 
-/* How long libvirt may think before the user is told what it is doing, and how often then. */
+/* The time after which the user is told what libvirt is doing, and the interval between such
+ * reports. */
 #define PATIENCE (3 * G_TIME_SPAN_SECOND)
 #define REMINDER (10 * G_TIME_SPAN_SECOND)
 
@@ -25,7 +26,7 @@ options_new (const char *arguments, const char *summary)
   return context;
 }
 
-/* Where a command's options go that is not run; NULL: commands run. */
+/* Where the options of a command go that is not run; NULL: commands run. */
 static GArray *collected; /* of GOptionEntry */
 
 void
@@ -34,11 +35,12 @@ options_collect (GArray *entries)
   collected = entries;
 }
 
-/* An integer option, as it was given. GLib would take 010 for 8, 0x10, and blanks before it. */
+/* An integer option, as it was given. GLib would read 010 as 8, and accept 0x10 and leading blanks.
+ */
 typedef struct {
   const char *name;
   GOptionArg arg;
-  gpointer value; /* where it goes: a gint or gint64 */
+  gpointer value; /* where it is stored: a gint or gint64 */
   char *text;     /* NULL: not given */
 } Number;
 
@@ -53,7 +55,7 @@ number_free (gpointer data)
   g_free (number);
 }
 
-/* In the place of an integer option GLib gets one that takes a text. */
+/* Instead of an integer option, GLib gets one that takes a text. */
 static void
 take_number (GOptionEntry *entry)
 {
@@ -193,7 +195,7 @@ guest_options_clear (GuestOptions *options)
   g_free (options->domain_type);
 }
 
-/* GLib leaves "--" in the list when something that looks like an option follows it. */
+/* GLib leaves "--" in the list if something that looks like an option follows it. */
 static void
 remove_separator (int *argc, char **argv)
 {
@@ -231,7 +233,7 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   return FALSE;
 }
 
-/* Tells a waiting user what takes so long. */
+/* Reports to a waiting user what takes so long. */
 typedef struct {
   GMutex mutex;
   GCond condition;
@@ -266,7 +268,7 @@ run_with_progress (PatientFunc func, gpointer data, GError **error)
 
   g_mutex_init (&patience.mutex);
   g_cond_init (&patience.condition);
-  /* The embedded driver is a daemon, and logs like one; here it is to keep to errors. */
+  /* The embedded driver is a daemon, and logs like one; here it should log only errors. */
   g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
   thread = g_thread_new ("progress", report_progress, &patience);
   result = func (data, error);
@@ -311,7 +313,7 @@ open_host (gpointer data, GError **error)
                              options->timeout * 1000, error);
 }
 
-/* Not g_file_get_contents, which would read whatever size; not a mapping, for a path may be a pipe
+/* Not g_file_get_contents, which would read any size; not a mapping, because a path can be a pipe
  * (<(virsh capabilities)). */
 static char *
 read_stream (FILE *stream, const char *path, gsize limit, gsize *length, GError **error)
@@ -452,7 +454,7 @@ MachtypeHost *
 host_options_open (const HostOptions *options, GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
-  HostOptions copy = *options; /* that the thread may look at */
+  HostOptions copy = *options; /* that the thread can access */
 
   if (!host_options_check (options, error))
     return NULL;
@@ -480,7 +482,7 @@ host_options_open_or_local (const HostOptions *options, GError **error)
   return build_host (&local, error);
 }
 
-/* NULL without an error: there is none, which for a first start is as it should be. */
+/* NULL without an error: there is none, which is expected at a first start. */
 static MachtypeRecord *
 find_record (const StoreOptions *options, MachtypeOperation operation, GError **error)
 {

@@ -106,7 +106,7 @@ json_begin (void)
   return builder;
 }
 
-/* Arguments may be any bytes; JSON is UTF-8. */
+/* Arguments can be any bytes; JSON is UTF-8. */
 void
 json_text (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -167,7 +167,7 @@ json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
   json_builder_end_array (builder);
 }
 
-/* As JSON has it: in UTF-16. */
+/* In UTF-16, as JSON requires. */
 static void
 append_json_escape (GString *json, gunichar character)
 {
@@ -178,8 +178,8 @@ append_json_escape (GString *json, gunichar character)
   g_string_append_printf (json, "\\u%04x", character);
 }
 
-/* json-glib escapes the controls of ASCII, no others. What is not visible can only be inside a
- * string: outside of them JSON is ASCII. */
+/* json-glib escapes only ASCII control characters. What is not visible can only be inside a string:
+ * outside of strings JSON is ASCII. */
 static char *
 escape_json (const char *text)
 {
@@ -236,8 +236,8 @@ write_output (const char *text)
   fflush (stdout);
 }
 
-/* What is a line's end or a tab here may have been in a name: those who print fields escape them
- * before. */
+/* A newline or tab here may have been part of a name: code that prints fields escapes them first.
+ */
 static void
 print_escaped (const char *text)
 {
@@ -308,7 +308,7 @@ static const MachtypeStoreOutcome outcomes[N_OUTCOMES] = {
   MACHTYPE_STORE_OUTCOME_UNCHANGED,
 };
 
-/* A later library may have more: something was done then. */
+/* A later library may have more outcomes: something was done then. */
 guint
 outcome_find (MachtypeStoreOutcome outcome)
 {

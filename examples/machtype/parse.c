@@ -33,7 +33,7 @@ dup_release (const MachtypeName *name, LifecycleFunc func)
   return func (name, &major, &minor) ? g_strdup_printf ("%u.%u", major, minor) : NULL;
 }
 
-/* The fields of a name, in the order they are printed. */
+/* The fields of a name, in the order in which they are printed. */
 typedef struct {
   const char *label;
   char *value; /* NULL: none */

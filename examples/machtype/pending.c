@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changes of record and definition that were interrupted: whoever can reach the host settles them,
- * and whoever cannot says that they are there. */
+/* Interrupted changes of record and definition: a command that can reach the host settles them, and
+ * one that cannot reports them. */
 
 #include "machtype-program.h"
 
@@ -40,7 +40,7 @@ report_settlement (MachtypeSettlement *settlement, gpointer data)
                 defined != NULL ? "the domain was meanwhile defined with " : "the domain is gone",
                 defined != NULL ? defined : "", old);
     break;
-  default: /* pending_warn says so */
+  default: /* pending_warn reports them */
     break;
   }
 }
@@ -57,7 +57,7 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
   return pending_warn (store, NULL, error);
 }
 
-/* A store that cannot be opened is for the command to report. */
+/* The command itself reports a store that cannot be opened. */
 static gboolean
 has_pending (const StoreOptions *options)
 {
@@ -84,7 +84,7 @@ settle_on (const StoreOptions *options, const HostOptions *host, GError **error)
   return connection != NULL && pending_settle (store, connection, error);
 }
 
-/* Whoever only reads may have no right to write, and goes on. */
+/* A command that only reads may not have permission to write, and continues. */
 void
 pending_settle_on (const StoreOptions *options, const HostOptions *host)
 {

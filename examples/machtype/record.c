@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* machtype record: every domain of hosts gets a record for life. */
+/* machtype record: records every domain of hosts, for life. */
 
 #include "machtype-program.h"
 
@@ -124,7 +124,7 @@ summarize (const Run *run)
               run->options->dry_run ? "; nothing was written (--dry-run)" : "");
 }
 
-/* The mirror is a hint: that it cannot be written is no failure of recording. */
+/* The mirror is a hint: a failure to write it is not a failure of recording. */
 static void
 mirror (const Run *run, MachtypeConnection *connection)
 {
@@ -174,7 +174,7 @@ run_recorder (Run *run, MachtypeConnection *connection, GError **error)
          machtype_recorder_run (recorder, connection, on_domain, run, error);
 }
 
-/* A dry run writes nothing, so it only says what is pending. */
+/* A dry run writes nothing, so it only reports what is pending. */
 static gboolean
 settle (const Run *run, MachtypeConnection *connection, GError **error)
 {
@@ -182,7 +182,7 @@ settle (const Run *run, MachtypeConnection *connection, GError **error)
                                : pending_settle (run->store, connection, error);
 }
 
-/* The library names the host itself where it cannot be opened, or does not answer. */
+/* The library names the host itself if it cannot be opened, or does not answer. */
 static int
 report_host (const Run *run, const GError *error, gboolean is_open)
 {
@@ -215,7 +215,7 @@ record_host (Run *run)
   return status;
 }
 
-/* A dry run writes nothing at all: it makes no store, and brings none up to date. */
+/* A dry run writes nothing at all: it neither creates nor migrates a store. */
 static MachtypeStore *
 open_store (const RecordOptions *options, GError **error)
 {
@@ -231,7 +231,7 @@ open_store (const RecordOptions *options, GError **error)
   return store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
 }
 
-/* One host that does not answer is reported, and the others go on. */
+/* A host that does not answer is reported, and the others are still recorded. */
 static int
 record_hosts (const RecordOptions *options, GError **error)
 {

@@ -82,7 +82,7 @@ resolve_one (ResolveOptions *options, GError **error)
   return STATUS_DONE;
 }
 
-/* What is the same for every case of a run over standard input. */
+/* Shared by all cases of a run over standard input. */
 typedef struct {
   const ResolveOptions *options;
   MachtypeHost *host; /* NULL: only the architecture, of each case */
@@ -151,7 +151,7 @@ read_host (JsonObject *object, const Run *run, GError **error)
   return host;
 }
 
-/* What cannot be carried is listed in *incompatible. */
+/* What is not supported is listed in *incompatible. */
 static MachtypeResolution *
 resolve_case (JsonObject *object, const Run *run, GPtrArray **incompatible, GError **error)
 {

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Others write for milliseconds; somebody who applies a change, as long as libvirt needs. */
+/* Others write for milliseconds; a process that applies a change, as long as libvirt needs. */
 #define STORE_TIMEOUT_MS 30000
 
 #define SYSTEM_STORE "/var/lib/machtype/records.db"
@@ -47,7 +47,7 @@ store_options_clear (StoreOptions *options)
   machtype_record_unref (options->found);
 }
 
-/* The default store's folder is made, another one's is the operator's. */
+/* The default store's directory is created, another one's is up to the operator. */
 static char *
 dup_default_path (gboolean create)
 {
@@ -82,7 +82,7 @@ store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, G
   return path != NULL ? machtype_store_open (path, flags, STORE_TIMEOUT_MS, error) : NULL;
 }
 
-/* GLib's own warns where the machine does not know the user, as in containers. */
+/* GLib's function warns if the machine does not know the user, as in containers. */
 static const char *
 get_user_name (void)
 {
@@ -91,7 +91,7 @@ get_user_name (void)
   return entry != NULL ? entry->pw_name : "unknown";
 }
 
-/* For the history. With sudo it is the person that counts. */
+/* For the history. With sudo, the original user. */
 char *
 dup_author (void)
 {
@@ -183,8 +183,8 @@ make_record (const StoreOptions *options, const MachtypeResolution *resolution,
   return machtype_record_builder_end (builder);
 }
 
-/* Somebody else may have recorded the same instance after we have looked: then what we have decided
- * is not what it gets. */
+/* Another process may have recorded the same instance since we looked: then it does not get what we
+ * have decided. */
 static gboolean
 check_stored (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError **error)
 {

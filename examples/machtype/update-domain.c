@@ -12,7 +12,7 @@ struct Apply {
   MachtypeConnection *connection;
   MachtypeUpdater *updater;
   MachtypeDomain *domain; /* NULL: the host has none */
-  MachtypeHost *host;     /* NULL: not asked yet */
+  MachtypeHost *host;     /* NULL: not read yet */
   char *uuid;
 };
 
@@ -45,7 +45,7 @@ apply_free (Apply *apply)
   g_free (apply);
 }
 
-/* The store may not know what has happened on the host: the state is libvirt's. */
+/* The store may not know what happened on the host: libvirt's state counts. */
 static gboolean
 refresh_state (const Apply *apply, MachtypeRecord **record, GError **error)
 {
@@ -58,7 +58,7 @@ refresh_state (const Apply *apply, MachtypeRecord **record, GError **error)
   return TRUE;
 }
 
-/* Without a domain on this host the record alone can change, as that of an instance that is
+/* Without a domain on this host only the record can change, as for an instance that is
  * shelved_offloaded. */
 static gboolean
 read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError **error)
@@ -193,7 +193,7 @@ apply_warn_of_definition (const char *defined, const char *machine)
                 defined);
 }
 
-/* What ends a command that somebody has stopped waiting for. */
+/* The signals that interrupt a command. */
 static const int delayed_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static struct sigaction old_actions[G_N_ELEMENTS (delayed_signals)];
@@ -205,8 +205,8 @@ remember_signal (int number)
   delayed_signal = number;
 }
 
-/* A handler, and not a mask: libvirt's threads, which are there already, would take the signal. One
- * that is ignored, as under nohup, stays so. */
+/* A handler instead of a mask: libvirt's existing threads would take the signal. An ignored one, as
+ * under nohup, remains ignored. */
 void
 signals_delay (void)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The part of a domain that libvirt can be asked about. libvirt answers by going as far as QEMU's
- * command line, and on the way it runs scripts, opens files and makes devices that the domain
- * names. So it gets another domain, made of what stands in the table below and of nothing else:
- * names of hardware, numbers and switches. What is not in the table, as every path, host and
- * program, is left out and listed. */
+/* The part of a domain that libvirt can be asked about.
+ *
+ * libvirt answers by going as far as QEMU's command line, and in the process it runs scripts, opens
+ * files and creates devices that the domain names. So it gets another domain, which contains only
+ * what is in the table below: names of hardware, numbers and switches. Everything else, such as
+ * every path, host and program, is omitted and listed. */
 
 #include "domain/domain-private.h"
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Completion of machtype for bash: installed as "machtype" where bash-completion looks. What may
-# stand next is said by 'machtype complete'; here is only what bash wants to have done with it.
+# Completion of machtype for bash: installed as "machtype" where bash-completion looks for it.
+# 'machtype complete' lists the candidates; this file only passes them to bash.
 
-# The words up to the cursor, without quotes and backslashes, into the array words. Bash's own are
-# cut at = and :, which are in names of properties and in URIs. start: how much of the last word
-# bash leaves alone; quote: the one that is open there. Nothing of the line is run.
+# Splits the words up to the cursor, without quotes and backslashes, into the array words. Bash's
+# own are split at = and :, which occur in names of properties and in URIs. start: how much of the
+# last word bash does not replace; quote: the one that is open there. No part of the line is run.
 _machtype_split() { # LINE
   local line=$1 char word='' escaped='' i
   words=() start=0 quote=''
@@ -38,7 +38,7 @@ _machtype_files() { # KIND BEFORE
   local path=${words[-1]#"$2"} action=-f
   [[ $1 != folders ]] || action=-d
   compopt -o filenames
-  # Of a path that bash sees the whole of, and of one behind a break of words.
+  # For a path that is a whole word for bash, and for one after a word break.
   mapfile -t COMPREPLY < <(compgen "$action" -P "${2:start}" -- "$path")
 }
 

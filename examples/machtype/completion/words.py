@@ -5,7 +5,7 @@
 #
 # The words that 'machtype complete' offers and that the public interface can check but not list:
 # states, families, boards, the newest QEMU. Taken from the library's tables at build time, so that
-# no copy of them can go stale.
+# no copy of them can become outdated.
 
 import sys
 
