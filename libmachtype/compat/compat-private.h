@@ -76,6 +76,23 @@ const char *mt_kind_get_label (MtDeviceKind kind);
 /* "disk-bus": the code of a finding is this, a dash and the value. */
 const char *mt_kind_get_code (MtDeviceKind kind);
 
+/* Where a domain says of what kind and value a device is: an attribute of the element, or of a
+ * child of it. */
+typedef enum { MT_UNFIT_KEPT, MT_UNFIT_REPLACED, MT_UNFIT_REMOVED } MtUnfit;
+
+typedef struct {
+  char element[12];
+  char part[8]; /* empty: the element itself */
+  char attribute[8];
+  guint8 unfit; /* MtUnfit: what a conversion does with a value that the new machine lacks */
+} MtKindPlace;
+
+/* NULL: more than one attribute decides, or it is not a device. */
+const MtKindPlace *mt_kind_get_place (MtDeviceKind kind);
+
+/* The kind of the devices of this element; MT_KIND_NONE if mt_kind_get_place () has none. */
+MtDeviceKind mt_kind_of_element (const char *element);
+
 /* The remedy: the other values that are possible, or a text for the kind. */
 char *mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class);
 

@@ -71,6 +71,22 @@ static const Kind kinds[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == MT_KIND_LAST + 1);
 
+static const MtKindPlace kind_places[MT_KIND_LAST + 1] = {
+  [MT_KIND_VIF_MODEL] = { "interface", "model", "type", MT_UNFIT_KEPT },
+  [MT_KIND_VIDEO_MODEL] = { "video", "model", "type", MT_UNFIT_REPLACED },
+  [MT_KIND_INPUT_BUS] = { "input", "", "bus", MT_UNFIT_REPLACED },
+  /* q35's itco comes and goes with the chipset, not with the user's wish. */
+  [MT_KIND_WATCHDOG_MODEL] = { "watchdog", "", "model", MT_UNFIT_REMOVED },
+  [MT_KIND_TPM_MODEL] = { "tpm", "", "model", MT_UNFIT_REMOVED },
+  [MT_KIND_IOMMU_MODEL] = { "iommu", "", "model", MT_UNFIT_REMOVED },
+  [MT_KIND_SOUND_MODEL] = { "sound", "", "model", MT_UNFIT_REMOVED },
+  [MT_KIND_SERIAL_TARGET] = { "serial", "target", "type", MT_UNFIT_KEPT },
+  [MT_KIND_CONSOLE_TARGET] = { "console", "target", "type", MT_UNFIT_KEPT },
+  [MT_KIND_PARALLEL] = { "parallel", "target", "type", MT_UNFIT_KEPT },
+  [MT_KIND_PANIC_MODEL] = { "panic", "", "model", MT_UNFIT_REMOVED },
+  [MT_KIND_MEMORY_MODEL] = { "memory", "", "model", MT_UNFIT_KEPT },
+};
+
 #define NO_PCI_HERE "libvirt finds no PCI bus on this board"
 #define NEEDS_USB "there is no USB on this machine"
 #define NO_FIRMWARE "QEMU brings the firmware, or there is none"
@@ -482,6 +498,24 @@ mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolean uefi)
       return rule->value;
   }
   return NULL;
+}
+
+const MtKindPlace *
+mt_kind_get_place (MtDeviceKind kind)
+{
+  return kind_places[kind].element[0] != '\0' ? &kind_places[kind] : NULL;
+}
+
+MtDeviceKind
+mt_kind_of_element (const char *element)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (kind_places); i++) {
+    if (mt_is_word (kind_places[i].element, element))
+      return (MtDeviceKind)i;
+  }
+  return MT_KIND_NONE;
 }
 
 gboolean

@@ -532,6 +532,7 @@ def make_header(facts, forms):
         "FAMILY_NAME": [name for row in facts.families for name in (row.name, row.alias)],
         "FAMILY_LABEL": [row.label for row in facts.families],
         "ALIAS_NAME": [key for key, *_ in aliases(facts)],
+        "VENDOR_WORD": facts.vendor_names,
         "VENDOR_LABEL": [row.label for row in facts.vendors],
         "CODENAME": [row.codename for row in facts.releases],
         "FORM": [form.letters for form in forms],
@@ -637,8 +638,8 @@ def make_parse(facts, forms):
 
 def make_vendors(facts, _):
     rows = [f"[{vendor_enum(row.vendor)}] = " + fields(
-        label=quote(row.label), counts_as=vendor_enum(row.counts_as), age_rule=row.age_rule,
-        version_is_base=row.base == "version") for row in facts.vendors]
+        word=quote(row.vendor), label=quote(row.label), counts_as=vendor_enum(row.counts_as),
+        age_rule=row.age_rule, version_is_base=row.base == "version") for row in facts.vendors]
     codenames = {row.codename: row for row in facts.releases if row.codename}
     # A variant's own base precedes that of the others.
     releases = [row for row in facts.releases if row.base]

@@ -14,27 +14,6 @@
 /* Those for which everything here was tested: defined and booted by the suites real and boot. */
 #define TARGETS MT_ON_PCS
 
-/* Where the model of a device is in the XML. A value that the new machine does not support is
- * replaced by the best that it does; if nothing can replace it, the device is removed. */
-typedef struct {
-  char element[12];
-  char part[8]; /* the child that contains it; empty: the element */
-  char attribute[8];
-  guint8 kind; /* MtDeviceKind */
-  gboolean is_replaced;
-} ModelLocation;
-
-static const ModelLocation model_locations[] = {
-  { "video", "model", "type", MT_KIND_VIDEO_MODEL, TRUE },
-  { "input", "", "bus", MT_KIND_INPUT_BUS, TRUE },
-  /* q35's itco belongs to the chipset: it was not requested. */
-  { "watchdog", "", "model", MT_KIND_WATCHDOG_MODEL, FALSE },
-  { "iommu", "", "model", MT_KIND_IOMMU_MODEL, FALSE },
-  { "panic", "", "model", MT_KIND_PANIC_MODEL, FALSE },
-  { "tpm", "", "model", MT_KIND_TPM_MODEL, FALSE },
-  { "sound", "", "model", MT_KIND_SOUND_MODEL, FALSE },
-};
-
 /* What the new machine supports but does not get: parts of the other chipset, for which a guest
  * there has better substitutes. Sources: QEMU hw/usb/hcd-uhci.c (PIIX3 and PIIX4 are functions of
  * those bridges), hw/usb/hcd-ehci-pci.c (ICH9's EHCI, at function 7, is dead without its companions
@@ -77,23 +56,24 @@ mt_conversion_is_target (MtMachineClass class)
 
 /* Whatever its value, it is a word of the rules if it does not fit. */
 static void
-replace_unfit (const MtConversion *move, MtXmlNode *device, const ModelLocation *location)
+replace_unfit (const MtConversion *move, MtXmlNode *device, MtDeviceKind kind)
 {
-  MtXmlNode *part = location->part[0] != '\0' ? mt_xml_node_find (device, location->part) : device;
-  g_autofree char *value = mt_xml_node_dup (part, location->attribute), *possible = NULL;
-  const char *code = mt_kind_get_code ((MtDeviceKind)location->kind);
-  const char *label = mt_kind_get_label ((MtDeviceKind)location->kind), *best = NULL;
+  const MtKindPlace *place = mt_kind_get_place (kind);
+  MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
+  g_autofree char *value = mt_xml_node_dup (part, place->attribute), *possible = NULL;
+  const char *code = mt_kind_get_code (kind);
+  const char *label = mt_kind_get_label (kind), *best = NULL;
 
-  if (value == NULL || !mt_conversion_is_unfit (move, (MtDeviceKind)location->kind, value))
+  if (value == NULL || !mt_conversion_is_unfit (move, kind, value))
     return;
-  if (location->is_replaced)
-    best = mt_compat_get_best ((MtDeviceKind)location->kind, move->to, FALSE);
+  if (place->unfit == MT_UNFIT_REPLACED)
+    best = mt_compat_get_best (kind, move->to, FALSE);
   if (best != NULL) {
-    mt_xml_node_set (part, location->attribute, best);
+    mt_xml_node_set (part, place->attribute, best);
     mt_conversion_add_effect (move, code, NULL, "%s %s becomes %s", label, value, best);
     return;
   }
-  possible = mt_compat_dup_possible ((MtDeviceKind)location->kind, move->to);
+  possible = mt_compat_dup_possible (kind, move->to);
   mt_conversion_add_effect (move, code, NULL, "%s %s is gone: the new machine has none such; %s%s",
                             label, value, possible != NULL ? "possible: " : "it has none at all",
                             possible != NULL ? possible : "");
@@ -179,13 +159,16 @@ static void
 replace_unfit_models (const MtConversion *move)
 {
   MtXmlNode *device, *next;
-  gsize i;
+  guint kind;
 
   for (device = mt_conversion_next_device (move, NULL); device != NULL; device = next) {
     next = mt_conversion_next_device (move, device);
-    for (i = 0; i < G_N_ELEMENTS (model_locations); i++) {
-      if (mt_xml_node_is (device, NULL, model_locations[i].element)) {
-        replace_unfit (move, device, &model_locations[i]);
+    for (kind = MT_KIND_NONE; kind <= MT_KIND_LAST; kind++) {
+      const MtKindPlace *place = mt_kind_get_place ((MtDeviceKind)kind);
+
+      if (place != NULL && place->unfit != MT_UNFIT_KEPT &&
+          mt_xml_node_is (device, NULL, place->element)) {
+        replace_unfit (move, device, (MtDeviceKind)kind);
         break;
       }
     }

@@ -81,6 +81,9 @@ MtLintDomain *mt_lint_read (const char *xml, gssize length, GError **error);
 void mt_lint_free (MtLintDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtLintDomain, mt_lint_free)
 
+/* "disk" */
+const char *mt_lint_get_element (const MtLintDevice *device);
+
 /* An XPath to a device: "/domain/devices/disk[target/@dev='hda']", "/domain/devices/video[1]". */
 char *mt_lint_dup_subject (const MtLintDevice *device);
 

@@ -153,21 +153,6 @@ start_os (Reading *reading, const char *element, const MtXmlAttributes *attribut
     domain->has_bios_serial = is (attributes, "useserial", "yes");
 }
 
-/* A feature whose element is the value of its rule. */
-typedef struct {
-  char name[12];
-  gboolean off_is_nothing; /* state='off' is the same as no element; for some, the state does not
-                              matter */
-} Feature;
-
-static const Feature features[] = {
-  { "acpi", FALSE },     { "apic", FALSE },       { "pae", FALSE },        { "hap", TRUE },
-  { "viridian", FALSE }, { "privnet", FALSE },    { "smm", FALSE },        { "hyperv", FALSE },
-  { "ioapic", FALSE },   { "vmport", FALSE },     { "pvspinlock", FALSE }, { "hpt", FALSE },
-  { "htm", FALSE },      { "nested-hv", FALSE },  { "cfpc", FALSE },       { "sbbc", FALSE },
-  { "ibs", FALSE },      { "ccf-assist", FALSE }, { "vmcoreinfo", TRUE },
-};
-
 static void
 start_gic (Reading *reading, const MtXmlAttributes *attributes)
 {
@@ -178,28 +163,28 @@ start_gic (Reading *reading, const MtXmlAttributes *attributes)
        "/domain/features/gic");
 }
 
+/* Some features that are switched off are as if they were not there; others count anyway. */
+static gboolean
+is_off (const char *element, const MtXmlAttributes *attributes)
+{
+  return (mt_is_word (element, "hap") || mt_is_word (element, "vmcoreinfo")) &&
+         is (attributes, "state", "off");
+}
+
 static void
 start_feature (Reading *reading, const char *element, const MtXmlAttributes *attributes)
 {
-  g_autofree char *subject = NULL;
-  gsize i;
+  g_autofree char *subject = g_strconcat ("/domain/features/", element, NULL);
 
   reading->in_part = mt_is_word (element, "kvm") || mt_is_word (element, "smm");
+  if (mt_is_word (element, "smm"))
+    reading->domain->smm_off = is (attributes, "state", "off");
   if (mt_is_word (element, "gic"))
     start_gic (reading, attributes);
   else if (mt_is_word (element, "pmu"))
-    add (reading, MT_KIND_FEATURE, is (attributes, "state", "off") ? "pmu-off" : "pmu-on",
-         "/domain/features/pmu");
-  else if (mt_is_word (element, "smm"))
-    reading->domain->smm_off = is (attributes, "state", "off");
-  for (i = 0; i < G_N_ELEMENTS (features); i++) {
-    if (!mt_is_word (features[i].name, element) ||
-        (features[i].off_is_nothing && is (attributes, "state", "off")))
-      continue;
-    subject = g_strconcat ("/domain/features/", features[i].name, NULL);
-    add (reading, MT_KIND_FEATURE, features[i].name, subject);
-    return;
-  }
+    add (reading, MT_KIND_FEATURE, is (attributes, "state", "off") ? "pmu-off" : "pmu-on", subject);
+  else if (mt_rule_find (MT_KIND_FEATURE, element) != NULL && !is_off (element, attributes))
+    add (reading, MT_KIND_FEATURE, element, subject);
 }
 
 static void
@@ -562,10 +547,16 @@ is_plain (const char *text)
   return length <= 16 && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789") == length;
 }
 
+const char *
+mt_lint_get_element (const MtLintDevice *device)
+{
+  return elements[device->element];
+}
+
 char *
 mt_lint_dup_subject (const MtLintDevice *device)
 {
-  const char *name = elements[device->element];
+  const char *name = mt_lint_get_element (device);
 
   if (device->element == MT_LINT_DISK && device->target != NULL && is_plain (device->target))
     return g_strdup_printf ("/domain/devices/%s[target/@dev='%s']", name, device->target);

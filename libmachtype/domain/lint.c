@@ -154,38 +154,19 @@ check_controller (Check *judging, const MtLintDevice *controller)
     check (judging, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
 }
 
-/* Devices whose kind is given by one word: where it is in the device. */
-static const struct {
-  guint8 element, kind;
-  guint16 offset;
-} words[] = {
-  { MT_LINT_INTERFACE, MT_KIND_VIF_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_VIDEO, MT_KIND_VIDEO_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_INPUT, MT_KIND_INPUT_BUS, G_STRUCT_OFFSET (MtLintDevice, bus) },
-  { MT_LINT_WATCHDOG, MT_KIND_WATCHDOG_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_TPM, MT_KIND_TPM_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_IOMMU, MT_KIND_IOMMU_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_SOUND, MT_KIND_SOUND_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_PANIC, MT_KIND_PANIC_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-  { MT_LINT_SERIAL, MT_KIND_SERIAL_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-  { MT_LINT_CONSOLE, MT_KIND_CONSOLE_TARGET, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-  { MT_LINT_PARALLEL, MT_KIND_PARALLEL, G_STRUCT_OFFSET (MtLintDevice, target_type) },
-  { MT_LINT_MEMORY, MT_KIND_MEMORY_MODEL, G_STRUCT_OFFSET (MtLintDevice, model) },
-};
-
-/* The slot of the word; NULL: it is another kind of device. */
+/* The word that decides the kind and value of a device; NULL: it takes more than one. */
 static const char **
 find_word (MtLintDevice *device, MtDeviceKind *kind)
 {
-  gsize i;
+  const MtKindPlace *place;
 
-  for (i = 0; i < G_N_ELEMENTS (words); i++) {
-    if (words[i].element != device->element)
-      continue;
-    *kind = (MtDeviceKind)words[i].kind;
-    return (const char **)((char *)device + words[i].offset);
-  }
-  return NULL;
+  *kind = mt_kind_of_element (mt_lint_get_element (device));
+  place = mt_kind_get_place (*kind);
+  if (place == NULL)
+    return NULL;
+  if (mt_is_word (place->part, "target"))
+    return &device->target_type;
+  return mt_is_word (place->attribute, "bus") ? &device->bus : &device->model;
 }
 
 static const char *

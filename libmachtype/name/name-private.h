@@ -53,6 +53,7 @@ typedef struct {
 
 /* Facts about vendors of machine types: see data/vendors.tsv. */
 typedef struct {
+  char word[MT_VENDOR_WORD_SIZE];   /* for programs */
   char label[MT_VENDOR_LABEL_SIZE]; /* for people */
   guint8 counts_as;                 /* MachtypeVendor by which its versions are ordered */
   gboolean age_rule;                /* its types are deprecated and removed by age */

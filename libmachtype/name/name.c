@@ -299,7 +299,7 @@ machtype_family_to_string (MachtypeFamily family)
  * machtype_vendor_to_string:
  * @vendor: a vendor
  *
- * Gets the word for a vendor: `unknown`, `upstream`, `rhel`, `ubuntu`, `proxmox`. Thread-safe.
+ * Gets the word for a vendor, such as `upstream`, `rhel` or `ubuntu`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0
@@ -307,13 +307,7 @@ machtype_family_to_string (MachtypeFamily family)
 const char *
 machtype_vendor_to_string (MachtypeVendor vendor)
 {
-  static const char words[][12] = {
-    [MACHTYPE_VENDOR_UNKNOWN] = "unknown", [MACHTYPE_VENDOR_UPSTREAM] = "upstream",
-    [MACHTYPE_VENDOR_RHEL] = "rhel",       [MACHTYPE_VENDOR_UBUNTU] = "ubuntu",
-    [MACHTYPE_VENDOR_PROXMOX] = "proxmox",
-  };
-
-  return MT_WORD (words, vendor);
+  return mt_vendor_info ((guint)vendor)->word;
 }
 
 /**

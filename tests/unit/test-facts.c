@@ -107,9 +107,9 @@ get_kind (const MachtypeName *name)
 static const char *
 get_vendor (const MachtypeName *name)
 {
-  static const char words[][12] = { "", "upstream", "rhel", "ubuntu", "proxmox" };
+  const MachtypeVendor vendor = machtype_name_get_vendor (name);
 
-  return words[machtype_name_get_vendor (name)];
+  return vendor == MACHTYPE_VENDOR_UNKNOWN ? "" : machtype_vendor_to_string (vendor);
 }
 
 static const char *

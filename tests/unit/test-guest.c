@@ -479,7 +479,7 @@ static const RefusalRow refusals[] = {
     "x86_64 isapc aarch64 virt s390x malta q35",
     { .properties = "hw_machine_type=isapc", .host = HOST } },
   { 0, UNSUPPORTED, "aarch64 raspi3b", { .properties = ARM " hw_machine_type=raspi3b" } },
-  { 23, UNSUPPORTED, "sparc64 sun4u", { .properties = "hw_architecture=sparc64" } },
+  { 23, UNSUPPORTED, "alpha clipper", { .properties = "hw_architecture=alpha" } },
   { 0, UNSUPPORTED, "x86_64 xenfv", { .host = "xen.xml", .properties = "hw_machine_type=xenfv" } },
   { 0, UNSUPPORTED, "domain type lxc", { .host = "lxc.xml" } },
   { 0, UNSUPPORTED, "domain type bhyve", { .host = "bhyve.xml" } },

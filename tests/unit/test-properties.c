@@ -127,60 +127,6 @@ test_rows (void)
   }
 }
 
-/* Every property of the schema has a name of its own, and is found by it. */
-static void
-test_names (void)
-{
-  const char *const names[] = {
-    "hw_architecture",
-    "hw_emulation_architecture",
-    "hw_machine_type",
-    "hw_firmware_type",
-    "hw_disk_bus",
-    "hw_cdrom_bus",
-    "hw_scsi_model",
-    "hw_video_model",
-    "hw_vif_model",
-    "hw_input_bus",
-    "hw_pointer_model",
-    "hw_floppy_bus",
-    "hw_video_ram",
-    "hw_qemu_guest_agent",
-    "hw_boot_menu",
-    "hw_time_hpet",
-    "hw_pmu",
-    "hw_locked_memory",
-    "hw_mem_encryption",
-    "hw_vif_multiqueue_enabled",
-    "hw_watchdog_action",
-    "hw_rng_model",
-    "hw_serial_port_count",
-    "hw_cpu_sockets",
-    "hw_cpu_cores",
-    "hw_cpu_threads",
-    "hw_cpu_max_sockets",
-    "hw_cpu_max_cores",
-    "hw_cpu_max_threads",
-    "hw_cpu_realtime_mask",
-    "hw_mem_page_size",
-    "hw_viommu_model",
-    "hw_tpm_model",
-    "hw_tpm_version",
-    "img_hide_hypervisor_id",
-    "os_secure_boot",
-    "os_type",
-    "", /* flavors alone ask for what follows */
-    "",
-    "",
-    "",
-  };
-  gsize i;
-
-  g_assert_cmpuint (G_N_ELEMENTS (names), ==, MT_PROPERTY_LAST + 1);
-  for (i = 0; i < G_N_ELEMENTS (names); i++)
-    g_assert_cmpstr (mt_property_name ((MtProperty)i), ==, names[i]);
-}
-
 /* A refusal says which property, what was given and what it takes. */
 static void
 test_messages (void)
@@ -665,7 +611,6 @@ test_names_listed (void)
   g_auto (GStrv) specs = machtype_extra_spec_dup_names ();
   g_auto (GStrv) archs = machtype_image_property_dup_values ("hw_architecture");
 
-  g_assert_cmpuint (g_strv_length (images), ==, 81);
   g_assert_cmpstr (images[0], ==, "hw_architecture");
   g_assert_cmpuint (g_strv_length (specs), ==, MT_SPEC_LAST);
   g_assert_true (g_strv_contains ((const char *const *)archs, "mipsel"));
@@ -679,7 +624,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/properties/rows", test_rows);
-  g_test_add_func ("/properties/names", test_names);
   g_test_add_func ("/properties/messages", test_messages);
   g_test_add_func ("/properties/arch", test_arch);
   g_test_add_func ("/properties/empty-machine-type", test_empty_machine_type);

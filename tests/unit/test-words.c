@@ -186,6 +186,7 @@ static const Word store_outcome_words[] = {
   { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
 };
 
+/* Those that were there first; the words of later ones are their names in the enumeration. */
 static const Word vendor_words[] = {
   { MACHTYPE_VENDOR_UNKNOWN, "unknown" }, { MACHTYPE_VENDOR_UPSTREAM, "upstream" },
   { MACHTYPE_VENDOR_RHEL, "rhel" },       { MACHTYPE_VENDOR_UBUNTU, "ubuntu" },
@@ -295,7 +296,11 @@ test_words (void)
     g_autoptr (GEnumClass) values = g_type_class_ref (rows[i].get_type ());
 
     ROW ("%s", rows[i].name);
-    g_assert_cmpuint (rows[i].n_words, ==, values->n_values);
+    if (rows[i].words != vendor_words)
+      g_assert_cmpuint (rows[i].n_words, ==, values->n_values);
+    for (j = rows[i].n_words; j < values->n_values; j++)
+      g_assert_cmpstr (rows[i].to_string (values->values[j].value), ==,
+                       values->values[j].value_nick);
     for (j = 0; j < rows[i].n_words; j++) {
       ROW ("%s %d", rows[i].name, rows[i].words[j].value);
       g_assert_cmpint (rows[i].words[j].value, ==, values->values[j].value);
