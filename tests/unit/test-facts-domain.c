@@ -7,17 +7,25 @@
 #include <string.h>
 
 #include "domain/domain-private.h"
+#include "snippets.h"
 
 /* One of each class. */
-static const struct {
-  char arch[12], machine[16];
-} machines[] = {
-  { "x86_64", "pc" },       { "x86_64", "q35" },       { "i686", "pc" },
-  { "i686", "q35" },        { "x86_64", "isapc" },     { "x86_64", "microvm" },
-  { "aarch64", "virt" },    { "armv7l", "virt" },      { "s390x", "s390-ccw-virtio" },
-  { "ppc64le", "pseries" }, { "mipsel", "malta" },     { "mips64el", "malta" },
-  { "riscv64", "virt" },    { "loongarch64", "virt" }, { "m68k", "virt" },
-};
+static struct {
+  const char *arch, *machine;
+} machines[MT_CLASS_LAST];
+
+static void
+find_machines (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (machines); i++) {
+    const SnippetMachine *machine = snippet_machine ((MtMachineClass)(i + 1));
+
+    machines[i].arch = machtype_arch_to_string (machine->arch);
+    machines[i].machine = machine->machine;
+  }
+}
 
 /* A domain that says no more than it must; what there is besides goes where it belongs. */
 typedef struct {
@@ -512,6 +520,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  find_machines ();
   g_test_add_func ("/facts/lint-limits", test_limits);
   g_test_add_func ("/facts/units", test_units);
   g_test_add_func ("/facts/lint-parts", test_parts);

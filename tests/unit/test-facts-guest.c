@@ -6,19 +6,31 @@
 
 #include <string.h>
 
-/* One for each recipe, with the memory that each takes. */
-static const struct {
-  char arch[12], machine[20];
-} recipes[] = {
-  { "aarch64", "virt" },    { "s390x", "s390-ccw-virtio" },
-  { "ppc64le", "pseries" }, { "ppc64", "pseries" },
-  { "mipsel", "malta" },    { "mips", "malta" },
-  { "mips64el", "malta" },  { "mips64", "malta" },
-  { "armv7l", "virt" },     { "armv6l", "virt" },
-  { "riscv64", "virt" },    { "loongarch64", "virt" },
-  { "x86_64", "pc" },       { "x86_64", "q35" },
-  { "i686", "pc" },         { "i686", "q35" },
-};
+#include "guest/guest-private.h"
+
+/* One for each recipe. */
+static struct {
+  const char *arch, *machine;
+} * recipes;
+static gsize n_recipes;
+
+static void
+find_recipes (void)
+{
+  g_autofree char *list = mt_recipe_dup_list ();
+  g_auto (GStrv) names = g_strsplit (list, ", ", -1);
+  gsize i;
+
+  n_recipes = g_strv_length (names);
+  recipes = g_malloc0_n (n_recipes, sizeof *recipes);
+  for (i = 0; i < n_recipes; i++) {
+    char *space = strchr (names[i], ' ');
+
+    *space = '\0';
+    recipes[i].arch = g_intern_string (names[i]);
+    recipes[i].machine = g_intern_string (space + 1);
+  }
+}
 
 static const char types[][8] = { "qemu", "kvm" };
 
@@ -259,7 +271,7 @@ test_limits (void)
   g_autoptr (GString) text = g_string_new (NULL);
   gsize i, k;
 
-  for (i = 0; i < G_N_ELEMENTS (recipes); i++) {
+  for (i = 0; i < n_recipes; i++) {
     for (k = 0; k < G_N_ELEMENTS (types); k++)
       add_size_limits (text, i, types[k]);
     add_counts (text, i);
@@ -503,7 +515,7 @@ test_guests (void)
 {
   gsize i, k;
 
-  for (i = 0; i < G_N_ELEMENTS (recipes); i++) {
+  for (i = 0; i < n_recipes; i++) {
     g_autoptr (GString) text = g_string_new (NULL);
     g_autofree char *name =
         g_strdup_printf ("guest-%s-%s.txt", recipes[i].arch, recipes[i].machine);
@@ -516,13 +528,45 @@ test_guests (void)
   }
 }
 
+/* They are recorded with the guest, so the properties have to take them. */
+static void
+test_words (void)
+{
+  gsize i, k;
+
+  for (i = 0; i < n_recipes; i++) {
+    const MtRecipe *recipe =
+        mt_recipe_find (machtype_arch_from_string (recipes[i].arch, NULL), recipes[i].machine);
+    const char *const words[][2] = {
+      { "hw_disk_bus", recipe->disk_bus }, { "hw_cdrom_bus", recipe->cdrom_bus },
+      { "hw_input_bus", recipe->input },   { "hw_video_model", recipe->video },
+      { "hw_vif_model", recipe->network },
+    };
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    GError *error = NULL;
+
+    for (k = 0; k < G_N_ELEMENTS (words); k++) {
+      ROW ("%s %s: %s=%s", recipes[i].arch, recipes[i].machine, words[k][0], words[k][1]);
+      if (words[k][1][0] != '\0')
+        machtype_properties_builder_add_image (builder, words[k][0], words[k][1], &error);
+      g_assert_no_error (error);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  find_recipes ();
+  g_test_add_func ("/facts/recipe-words", test_words);
   g_test_add_func ("/facts/guest-limits", test_limits);
   g_test_add_func ("/facts/video-ram", test_video_ram);
   g_test_add_func ("/facts/queues", test_queues);
   g_test_add_func ("/facts/guests", test_guests);
-  return g_test_run ();
+  status = g_test_run ();
+  g_free (recipes);
+  return status;
 }
