@@ -3,9 +3,9 @@
 #
 # install-packages.sh run|test|full [--list]
 #
-# Installs what the quickstart (run), the test suite (test) or also its slow part (full) needs on
-# Debian 12 and 13, if it is not there yet, and starts no daemon. As somebody else than root it only
-# says what is missing. --list prints the packages.
+# Installs the missing packages that the quickstart (run), the test suite (test) or also its slow part
+# (full) needs on Debian 12 and 13, and starts no daemon. Without root it only says what is missing.
+# --list prints the packages.
 
 set -eu
 # What apt makes for others to read has to be readable.

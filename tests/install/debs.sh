@@ -20,7 +20,7 @@ for tool in dpkg-buildpackage dh lintian debootstrap unshare; do
   command -v $tool >/dev/null || skip "there is no $tool"
 done
 [ "$(id -u)" -eq 0 ] || skip 'a chroot needs root'
-[ $# -eq 2 ] || [ -e "$here/../../.git" ] || skip 'this is no git clone'
+[ $# -eq 2 ] || [ -e "$here/../../.git" ] || skip 'this is not a git clone'
 
 work=$(mktemp -d /var/tmp/machtype-packages.XXXXXX)
 # Nothing is mounted in it: debian-root.sh does that where it cannot be seen from here.

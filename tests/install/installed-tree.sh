@@ -140,7 +140,7 @@ done
 (
   XDG_DATA_DIRS=$prefix/share:/usr/local/share:/usr/share
   export XDG_DATA_DIRS
-  # -w: what valac makes of its own temporaries is no matter of ours.
+  # -w: warnings about valac's own temporaries do not concern us.
   valac --pkg libmachtype -X -w -o "$work/main-job-vala" examples/vala/main-job.vala
 )
 main_job ./main-job-vala

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opens a host nobody is at, to see which module is loaded for it. */
+/* Opens a host that does not exist, to see which module is loaded for it. */
 #include <machtype/machtype.h>
 
 int

@@ -3,10 +3,10 @@
 #
 # paths.sh PREFIX ELF-FILES FORBIDDEN-FOLDER...
 #
-# What is installed names none of these folders, neither in a text nor in what a program loads, and
-# its programs and libraries have no run path. What a debugger is told (DWARF) is left out, and
-# where an assertion stands, which is told from the build folder (../). There are at least so many
-# programs and libraries.
+# No installed file contains one of these folders, neither as text nor in what a program loads, and
+# no program or library has a run path. Debug information (DWARF) is ignored, and so are the places
+# of assertions, which are relative to the build folder (../). There are at least ELF-FILES programs
+# and libraries.
 
 set -eu
 
