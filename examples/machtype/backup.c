@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* machtype store backup: a copy of the store, while others write. */
+/* machtype store backup: a copy of the store, which can be in use. */
 
 #include "machtype-program.h"
 
@@ -25,11 +25,13 @@ int
 command_store_backup (int argc, char **argv)
 {
   StoreOptions options = { 0 };
-  g_autoptr (GOptionContext) context = options_new (
-      "FILE",
-      "Copies the store, histories included, into a new file, which must not exist. Others may\n"
-      "write meanwhile. The file appears once it is complete and on the disk.\n\n"
-      "Exit status: 0 done, 1 there is something of that name, 3 a file failed.");
+  g_autoptr (GOptionContext) context =
+      options_new ("FILE",
+                   "Copies the store with all histories to FILE, which must not exist. The store\n"
+                   "can be in use. The file appears once it is complete and on disk.",
+                   "Exit status: 0 done, 1 FILE exists, 2 usage, 3 the store or a file failed.\n\n"
+                   "Example:\n"
+                   "  machtype store backup /srv/backup/records.db");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -135,12 +135,13 @@ read_fields (char **fields, const CheckOptions *options, Case *c, GError **error
 
   if (n < 2 || n > 5) {
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "the line is not OLD, NEW, STATE, force or -, ARCH, with tabs between");
+                      "the line is not OLD, NEW, STATE, force or -, ARCH, separated by tabs");
   }
   c->old_type = fields[0];
   c->new_type = fields[1];
   if (n > 3 && strcmp (fields[3], "force") != 0 && strcmp (fields[3], "-") != 0) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the fourth field is force or -");
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "the fourth field must be force or -");
   }
   c->force = options->force || (n > 3 && strcmp (fields[3], "force") == 0);
   return read_state (n > 2 ? fields[2] : options->state, &c->state, error) &&
@@ -197,30 +198,33 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
   const GOptionEntry entries[] = {
     { "arch", 0, 0, G_OPTION_ARG_STRING, &options->arch, "the guest's architecture", "ARCH" },
     { "state", 0, 0, G_OPTION_ARG_STRING, &options->state,
-      "the instance's state, Nova's or libvirt's word (stopped)", "STATE" },
-    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, "do it all the same", NULL },
+      "the instance's state (default: stopped)", "STATE" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, "override refusals", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
-      "an alias may become what the host says it stands for", NULL },
+      "allow replacing an alias with what it resolves to", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
-      "refuse what the host lacks", NULL },
+      "refuse what the host does not offer", NULL },
     { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->guest.properties,
-      "an image property of the guest: tells whether it would break; may be repeated",
-      "NAME=VALUE" },
+      "an image property to check; can be repeated", "NAME=VALUE" },
     { "extra-spec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->guest.extra_specs,
-      "the same for an extra spec of its flavor", "NAME=VALUE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object a line", NULL },
+      "a flavor extra spec to check; can be repeated", "NAME=VALUE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      "OLD NEW|-",
-      "Tells whether a guest's machine type may become another one. An empty OLD: none recorded.\n"
-      "With - cases are read from standard input: OLD, NEW, STATE, force or -, ARCH, tabs "
-      "between.");
+  g_autoptr (GOptionContext) context =
+      options_new ("OLD NEW|-",
+                   "Checks whether a guest can change its machine type from OLD to NEW. An empty\n"
+                   "OLD means that none is recorded. With -, reads cases from standard input, one\n"
+                   "per line: OLD, NEW, STATE, force or -, ARCH, separated by tabs.",
+                   "Exit status: 0 allowed, noop or forced, 1 refused, 2 bad input or usage, 3\n"
+                   "libvirt or a file failed.\n\n"
+                   "Example:\n"
+                   "  machtype check-change pc-q35-6.2 pc-q35-7.2");
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
   options_add_host (context, host);
+  options_add_output (context, &options->json, "print JSON, one object per line");
   if (!options_parse (context, &argc, &argv, 2, 2, &status))
     return status;
   options->host = host_options_open (host, &error);

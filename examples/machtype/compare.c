@@ -58,7 +58,7 @@ answer_line (const char *line, gpointer data)
   g_autofree char *a = NULL;
 
   if (tab == NULL) {
-    answer_bad ("the line has no tab between two names", data);
+    answer_bad ("the line is not two names separated by a tab", data);
     return;
   }
   a = g_strndup (line, (gsize)(tab - line));
@@ -72,16 +72,20 @@ command_compare (int argc, char **argv)
   CompareOptions options = { FALSE, MACHTYPE_ARCH_UNKNOWN };
   const GOptionEntry entries[] = {
     { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "the guests' architecture", "ARCH" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      "A B|-", "Tells the order of A relative to B: lt, eq, gt, incomparable or invalid.\n"
-               "With - pairs are read from standard input, one a line, a tab between.");
+  g_autoptr (GOptionContext) context =
+      options_new ("A B|-",
+                   "Shows the order of A relative to B: lt, eq, gt, incomparable or invalid. With\n"
+                   "-, reads pairs from standard input, one per line, separated by a tab.",
+                   "Exit status: 0 done, 1 invalid name, 2 usage.\n\n"
+                   "Example:\n"
+                   "  machtype compare pc-q35-2.9 pc-q35-2.10");
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
+  options_add_output (context, &options.json, "print JSON, one object per line");
   if (!options_parse (context, &argc, &argv, 2, 2, &status))
     return status;
   if (arch != NULL) {

@@ -29,8 +29,7 @@ list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_
   if (arch != MACHTYPE_ARCH_UNKNOWN)
     return machtype_compat_compare (properties, arch, NULL, old_machine, host, new_machine, host);
   if (has_any (properties))
-    g_printerr ("warning: the architecture is not known: whether properties would break is not "
-                "judged\n");
+    g_printerr ("warning: the architecture is unknown: the image properties were not checked\n");
   return NULL;
 }
 

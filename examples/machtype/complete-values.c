@@ -149,10 +149,10 @@ offer_machine (Line *line, const char *text, MachtypeArch arch, gboolean version
     return;
   if (machtype_lifecycle_get_removed (name, &major, &minor) &&
       machtype_lifecycle_get_deprecated (name, &from_major, &from_minor))
-    age = g_strdup_printf ("deprecated from QEMU %u.%u, gone in %u.%u", from_major, from_minor,
+    age = g_strdup_printf ("deprecated from QEMU %u.%u, removed in %u.%u", from_major, from_minor,
                            major, minor);
   else if (machtype_lifecycle_get_removed (name, &major, &minor))
-    age = g_strdup_printf ("gone in QEMU %u.%u", major, minor);
+    age = g_strdup_printf ("removed in QEMU %u.%u", major, minor);
   line_offer (line, text, age);
 }
 
@@ -458,12 +458,12 @@ offer_uris (Line *line)
   if (usual != NULL && *usual != '\0')
     line_offer (line, usual, "LIBVIRT_DEFAULT_URI");
   line_offer (line, "qemu:///system", "this host");
-  line_offer (line, "qemu:///session", "this host, the user's own guests");
-  line_offer (line, root, "the driver inside this process; a folder follows");
-  line_offer (line, "qemu+ssh://", "another host, by ssh");
-  line_offer (line, "qemu+tls://", "another host, by TLS");
+  line_offer (line, "qemu:///session", "this host, guests of this user");
+  line_offer (line, root, "the embedded driver; a folder follows");
+  line_offer (line, "qemu+ssh://", "another host, over SSH");
+  line_offer (line, "qemu+tls://", "another host, over TLS");
   line_offer (line, "xen:///system", "Xen on this host");
-  line_offer (line, "lxc:///system", "containers of this host");
+  line_offer (line, "lxc:///system", "containers on this host");
   line_offer (line, "test:///default", "libvirt's test driver");
 }
 

@@ -199,7 +199,7 @@ offer_options (Line *line)
     if (is_repeatable (entry) || !is_given (line, entry->long_name))
       line_offer (line, word, entry->description);
   }
-  line_offer (line, "--help", "tell the usage");
+  line_offer (line, "--help", HELP_DESCRIPTION);
 }
 
 /* Such as "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone replaces all of them. */
@@ -256,7 +256,7 @@ offer_first_words (Line *line)
     line_offer (line, first, strchr (command->name, ' ') == NULL ? command->summary : NULL);
   }
   line_offer (line, "--help", "list the commands");
-  line_offer (line, "--version", "tell the version");
+  line_offer (line, "--version", "show the version");
 }
 
 /* For a command of two words, the second one. Nova's spellings are tried for each. */
@@ -340,18 +340,21 @@ offer_line (char **words, int n)
 int
 command_complete (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = options_new (
-      "-- WORD...",
-      "Tells what the last WORD of a command line may be; the words are those behind machtype.\n"
-      "One a line: the word and, behind a tab, what it is. A line that starts with a tab asks the\n"
-      "shell for files or folders, and says what of the word stands before the path.\n"
-      "This is for the completion of shells: no line for whatever goes wrong.");
+  g_autoptr (GOptionContext) context =
+      options_new ("-- WORD...",
+                   "Prints the completions of the last WORD of a command line, for shells. The\n"
+                   "words are those after machtype. One per line: the word and, after a tab, what\n"
+                   "it is. A line that starts with a tab asks the shell for files or folders, and\n"
+                   "shows the part of the word that precedes the path. Errors are not reported.",
+                   "Exit status: 0 done, 2 usage.\n\n"
+                   "Example:\n"
+                   "  machtype complete -- resolve --host");
   int status;
 
   if (argc > 2 && strcmp (argv[1], "--") == 0)
     return offer_line (argv + 2, argc - 2);
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
-    g_printerr ("machtype: too few arguments; --help tells the usage\n");
+    g_printerr ("machtype: too few arguments; see 'machtype complete --help'\n");
     status = STATUS_USAGE;
   }
   return status;

@@ -34,17 +34,16 @@ check_trust (const char *path, int fd, GError **error)
   if (fstat (fd, &file) != 0)
     return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, g_strerror (errno));
   if (!S_ISREG (file.st_mode))
-    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: it is not a regular file", path);
+    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: not a regular file", path);
   if (file.st_uid != user && file.st_uid != 0)
-    return set_error (
-        error, MACHTYPE_ERROR_INVALID_CONFIG,
-        "%s: it belongs to user %u, and must belong to %s; look at it, then run chown %u", path,
-        (guint)file.st_uid, user != 0 ? "you or to root" : "root", (guint)user);
+    return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG,
+                      "%s: owned by user %u instead of %s; check it, then run chown %u", path,
+                      (guint)file.st_uid, user != 0 ? "you or to root" : "root", (guint)user);
   if ((file.st_mode & S_IWOTH) == 0)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG,
-                    "%s: everybody may write to it (mode %04o); look at it, then run chmod o-w",
-                    path, file.st_mode & 07777);
+                    "%s: world-writable (mode %04o); check it, then run chmod o-w", path,
+                    file.st_mode & 07777);
 }
 
 static gboolean
@@ -58,7 +57,7 @@ read_all (const char *path, int fd, GString *text, GError **error)
   if (n < 0)
     return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: %s", path, g_strerror (errno));
   return text->len <= MACHTYPE_CONFIG_MAX_SIZE ||
-         set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: it is larger than %d bytes", path,
+         set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "%s: larger than %d bytes", path,
                     MACHTYPE_CONFIG_MAX_SIZE);
 }
 
@@ -107,11 +106,11 @@ warn_of_unknown (GKeyFile *file)
 
   for (name = keys; name != NULL && *name != NULL; name++) {
     if (!g_strv_contains (known, *name))
-      g_printerr ("warning: machtype.conf: there is no key '%s'\n", *name);
+      g_printerr ("warning: machtype.conf: unknown key '%s'\n", *name);
   }
   for (name = groups; *name != NULL; name++) {
     if (strcmp (*name, GROUP) != 0)
-      g_printerr ("warning: machtype.conf: there is no group [%s], only [" GROUP "]\n", *name);
+      g_printerr ("warning: machtype.conf: unknown group [%s]; only [" GROUP "] is read\n", *name);
   }
 }
 
@@ -136,7 +135,8 @@ read_pin (GKeyFile *file, Config *config, GError **error)
   config->pin = g_key_file_get_boolean (file, GROUP, "pin", &why);
   if (why == NULL)
     return TRUE;
-  return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG, "machtype.conf: pin is true or false");
+  return set_error (error, MACHTYPE_ERROR_INVALID_CONFIG,
+                    "machtype.conf: pin must be true or false");
 }
 
 static gboolean

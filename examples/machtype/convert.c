@@ -64,8 +64,7 @@ convert (const char *path, const ConvertOptions *options, GError **error)
   gsize length = 0;
 
   if (options->machine == NULL) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "to which machine type? --machine TYPE tells");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no machine type given; use --machine TYPE");
     return NULL;
   }
   host = host_options_open (&options->host, &why);
@@ -83,20 +82,20 @@ static void
 add_entries (GOptionContext *context, ConvertOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "machine", 'm', 0, G_OPTION_ARG_STRING, &options->machine, "the machine type it is to have",
+    { "machine", 'm', 0, G_OPTION_ARG_STRING, &options->machine, "the new machine type (required)",
       "TYPE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options->force,
-      "do it all the same; another family takes it", NULL },
+      "override refusals; required for another family", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
-      "an alias may become what the host says it stands for", NULL },
+      "allow replacing an alias with what it resolves to", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
-      "refuse what the host lacks", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object", NULL },
+      "refuse what the host does not offer", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
   options_add (context, entries);
   options_add_host (context, &options->host);
+  options_add_output (context, &options->json, "print a JSON object");
 }
 
 int
@@ -104,9 +103,14 @@ command_convert (int argc, char **argv)
 {
   ConvertOptions options = { 0 };
   g_autoptr (GOptionContext) context = options_new (
-      "FILE|-", "Writes a domain's XML on another machine type, and tells what the guest will "
-                "notice.\nTake the XML of virsh dumpxml --inactive --security-info; the guest must "
-                "be shut off.");
+      "FILE|-",
+      "Rewrites a domain's XML for another machine type, and reports what the guest\n"
+      "will notice. Nothing is defined. FILE is the output of virsh dumpxml --inactive\n"
+      "--security-info of a guest that is shut off; with -, it is standard input.",
+      "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt or a file\n"
+      "failed.\n\n"
+      "Example:\n"
+      "  machtype convert web.xml --machine pc-q35-7.2 --force >new.xml");
   g_autoptr (MachtypeConversion) conversion = NULL;
   g_autoptr (GError) error = NULL;
   int status;

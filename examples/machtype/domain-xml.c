@@ -63,8 +63,9 @@ add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error
   if (g_str_has_prefix (network, "bridge="))
     return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE,
                                                  network + strlen ("bridge="), mac, error);
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--network takes user, network=NAME or bridge=NAME, and ,mac=MAC");
+  return set_error (
+      error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+      "--network must be user, network=NAME or bridge=NAME, then optionally ,mac=MAC");
 }
 
 static gboolean
@@ -74,7 +75,7 @@ set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **erro
 
   if (!machtype_graphics_type_from_string (argument, &type, NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--graphics takes none, vnc or spice");
+                      "--graphics must be none, vnc or spice");
   return machtype_guest_builder_set_graphics (builder, type, error);
 }
 
@@ -85,7 +86,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
 
   if (options->memory < 0 || options->vcpus < 0)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--memory and --vcpus take positive numbers");
+                      "--memory and --vcpus must be positive numbers");
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--initrd and --cmdline need --kernel");
@@ -203,30 +204,31 @@ static void
 add_entries (GOptionContext *context, DomainOptions *o)
 {
   const GOptionEntry entries[] = {
-    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the domain's name (guest)", "NAME" },
-    { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid,
-      "the domain's UUID (the instance's, else libvirt's choice)", "UUID" },
-    { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "memory (1024)", "MiB" },
-    { "vcpus", 0, 0, G_OPTION_ARG_INT, &o->vcpus, "virtual CPUs (1)", "N" },
-    { "disk", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->disks, "a disk; may be repeated",
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the domain's name (default: guest)", "NAME" },
+    { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid, "the domain's UUID (default: the instance's)",
+      "UUID" },
+    { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "memory (default: 1024)", "MiB" },
+    { "vcpus", 0, 0, G_OPTION_ARG_INT, &o->vcpus, "virtual CPUs (default: 1)", "N" },
+    { "disk", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->disks, "a disk; can be repeated",
       "PATH[,bus=BUS][,format=FORMAT]" },
-    { "cdrom", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->cdroms, "a CD-ROM; may be repeated", "PATH" },
-    { "floppy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->floppies, "a floppy; may be repeated",
+    { "cdrom", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->cdroms, "a CD-ROM; can be repeated", "PATH" },
+    { "floppy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->floppies, "a floppy; can be repeated",
       "PATH" },
     { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->networks,
-      "a network interface; may be repeated", "user|network=NAME|bridge=NAME[,mac=MAC]" },
+      "a network interface; can be repeated", "user|network=NAME|bridge=NAME[,mac=MAC]" },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel, "boot this kernel", "PATH" },
-    { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd, "with this initial RAM disk", "PATH" },
-    { "cmdline", 0, 0, G_OPTION_ARG_STRING, &o->cmdline, "and this command line", "TEXT" },
+    { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd, "pass this initial RAM disk to the kernel",
+      "PATH" },
+    { "cmdline", 0, 0, G_OPTION_ARG_STRING, &o->cmdline, "pass this command line to the kernel",
+      "TEXT" },
     { "console-log", 0, 0, G_OPTION_ARG_FILENAME, &o->console_log,
-      "a file for what the console prints", "PATH" },
-    { "graphics", 0, 0, G_OPTION_ARG_STRING, &o->graphics, "the graphical console (vnc)",
+      "write the console output to this file", "PATH" },
+    { "graphics", 0, 0, G_OPTION_ARG_STRING, &o->graphics, "the graphical console (default: vnc)",
       "vnc|spice|none" },
     { "rng-device", 0, 0, G_OPTION_ARG_FILENAME, &o->rng_device,
-      "what feeds the random number generator (/dev/urandom)", "PATH" },
-    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o->mirror, "mirror the resolution in the metadata",
+      "source of random numbers (default: /dev/urandom)", "PATH" },
+    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o->mirror, "write the result into the domain's metadata",
       NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
@@ -239,8 +241,12 @@ int
 command_domain_xml (int argc, char **argv)
 {
   DomainOptions o = { 0 };
-  g_autoptr (GOptionContext) context =
-      options_new (NULL, "Writes the libvirt domain XML of a guest.");
+  g_autoptr (GOptionContext) context = options_new (
+      NULL, "Writes the libvirt domain XML of a guest to standard output.",
+      "Exit status: 0 done, 1 not possible, 2 bad input or usage, 3 libvirt, the store\n"
+      "or a file failed, 75 changed concurrently.\n\n"
+      "Example:\n"
+      "  machtype domain-xml --name web --disk /srv/web.qcow2 --network user >web.xml");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -248,6 +254,7 @@ command_domain_xml (int argc, char **argv)
   options_add_guest (context, &o.guest);
   options_add_host (context, &o.host);
   options_add_store (context, &o.store, TRUE);
+  options_add_output (context, &o.json, "print a JSON object");
   if (options_parse (context, &argc, &argv, 0, 0, &status))
     status = generate (&o, &error) ? STATUS_DONE : report_answer (error, o.json);
   guest_options_clear (&o.guest);

@@ -61,7 +61,7 @@ print_machine (const MachtypeMachine *machine, MachtypeArch arch)
   if (age.deprecated)
     g_string_append (line, ", deprecated");
   if (age.deprecated_in != NULL && age.removed_in != NULL)
-    g_string_append_printf (line, ", deprecated from QEMU %s, gone in %s", age.deprecated_in,
+    g_string_append_printf (line, ", deprecated from QEMU %s, removed in %s", age.deprecated_in,
                             age.removed_in);
   print_line ("  %s", line->str);
   age_clear (&age);
@@ -185,26 +185,32 @@ command_host (int argc, char **argv)
   HostOptions options = { 0 };
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "guests of this architecture only, in full",
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "only this architecture, with all machine types",
       "ARCH" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object an architecture", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      NULL, "Tells what a host offers: machine types, aliases, lifecycle, and what is missing.");
+      NULL,
+      "Shows what a host offers for each architecture (machine types, aliases, and\n"
+      "when QEMU deprecates and removes them) and what is missing. Needs --connect or\n"
+      "--capabilities.",
+      "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
+      "Example:\n"
+      "  machtype host --connect qemu:///system --arch aarch64");
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
   options_add_host (context, &options);
+  options_add_output (context, &json, "print JSON, one object per architecture");
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     host = host_options_open (&options, &error);
     if (host != NULL && machtype_host_has_capabilities (host))
       status = print_host (host, arch, json, &error);
     else if (error == NULL)
       set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "which host? --connect URI or --capabilities FILE tells");
+                 "no host given; use --connect URI or --capabilities FILE");
   }
   if (error != NULL)
     status = report_answer (error, json);

@@ -48,9 +48,12 @@ int
 command_image_property_show (int argc, char **argv)
 {
   StoreOptions store = { 0 };
-  g_autoptr (GOptionContext) context =
-      options_new ("UUID NAME", "Tells an image property that is kept for an instance.\n"
-                                "Exit status: 0 told, 2 no such instance, 3 no such property.");
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID NAME", "Shows an image property that is recorded for an instance.",
+      "Exit status: 0 done, 1 failed, 2 no such instance, 3 no such property, 64\n"
+      "usage.\n\n"
+      "Example:\n"
+      "  machtype image-property show 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 hw_disk_bus");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -71,8 +74,8 @@ refuse_name (const char *name)
   g_autofree char *shown = machtype_text_escape (name, -1, 80);
 
   if (strcmp (name, "hw_machine_type") == 0) {
-    g_printerr ("Invalid image property name hw_machine_type: a machine type is changed by "
-                "'machtype update-machine-type', which checks it.\n");
+    g_printerr ("Invalid image property name hw_machine_type: use 'machtype update-machine-type', "
+                "which checks the change.\n");
     return NOVA_NAME;
   }
   g_printerr ("Invalid image property name %s.\n", shown);
@@ -256,17 +259,21 @@ command_image_property_set (int argc, char **argv)
   SetOptions o = { 0 };
   const GOptionEntry entries[] = {
     { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &o.properties,
-      "set an image property; may be repeated", "NAME=VALUE" },
+      "set an image property; can be repeated", "NAME=VALUE" },
     { "unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.unset,
-      "take an image property away; may be repeated", "NAME" },
+      "remove an image property; can be repeated", "NAME" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      "UUID",
-      "Changes image properties that are kept for an instance. What the recorded machine type\n"
-      "cannot carry is refused; with a host at hand, also what it does not have.\n"
-      "Exit status: 0 done, 2 no such instance, 3 not in this state, 4 not key=value, 5 no\n"
-      "such property, 6 not this value, 75 somebody else was faster.");
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID",
+                   "Changes the image properties that are recorded for an instance. What the\n"
+                   "recorded machine type or the given host does not support is refused.",
+                   "Exit status: 0 done, 1 failed, 2 no such instance, 3 not in this state, 4 not\n"
+                   "NAME=VALUE, 5 no such property, 6 invalid or unsupported value, 64 usage, 75\n"
+                   "changed concurrently.\n\n"
+                   "Example:\n"
+                   "  machtype image-property set 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 \\\n"
+                   "      --property hw_disk_bus=virtio");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -276,7 +283,7 @@ command_image_property_set (int argc, char **argv)
   if (!options_parse (context, &argc, &argv, 1, 1, &status))
     status = NOVA_USAGE;
   else if (o.properties == NULL && o.unset == NULL) {
-    g_printerr ("machtype: nothing to set: --property NAME=VALUE or --unset NAME is needed\n");
+    g_printerr ("machtype: nothing to set; use --property NAME=VALUE or --unset NAME\n");
     status = NOVA_USAGE;
   } else if (!host_options_check (&o.host, &error)) {
     report (error);

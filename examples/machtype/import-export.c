@@ -51,7 +51,7 @@ read_source (JsonObject *object, MachtypeSource *source, GError **error)
   if (word == NULL || machtype_source_from_string (word, source, NULL))
     return TRUE;
   shown = dup_shown (word);
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no source '%s'", shown);
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source", shown);
 }
 
 static gboolean
@@ -256,17 +256,21 @@ command_import (int argc, char **argv)
 {
   Import import = { 0 };
   const GOptionEntry entries[] = {
-    { "skip-bad", 0, 0, G_OPTION_ARG_NONE, &import.skip_bad, "write the others if some are bad",
+    { "skip-bad", 0, 0, G_OPTION_ARG_NONE, &import.skip_bad, "skip bad lines, write the others",
       NULL },
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &import.dry_run, "write nothing", NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &import.dry_run,
+      "report what would be done, write nothing", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
       "FILE|-",
-      "Records instances from JSON Lines, as export writes them: what is recorded stays, what is\n"
-      "absent is filled in. All or nothing: bad lines are told with number and reason, and then\n"
-      "nothing is written.\n"
-      "Exit status: 0 done, 1 some lines are bad, 75 a change is pending.");
+      "Reads records from JSON Lines, as export writes them. What is recorded stays,\n"
+      "what is missing is filled in. Bad lines are reported with their number and the\n"
+      "reason; if there are any, nothing is written.",
+      "Exit status: 0 done, 1 some lines are bad, 2 usage, 3 the store or a file\n"
+      "failed, 75 changed concurrently, or a change is pending.\n\n"
+      "Example:\n"
+      "  machtype import --dry-run records.jsonl");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -298,13 +302,17 @@ command_export (int argc, char **argv)
   StoreOptions store_options = { 0 };
   char *cell = NULL, *host = NULL;
   const GOptionEntry entries[] = {
-    { "cell", 0, 0, G_OPTION_ARG_STRING, &cell, "only this cell", "CELL" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &host, "only this host", "NAME" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &cell, "only instances of this cell", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &host, "only instances on this host", "NAME" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      NULL, "Writes all records as JSON Lines, for import and for other tools. Histories stay in\n"
-            "the store.");
+      NULL,
+      "Writes all records as JSON Lines, for import and other tools. Histories are not\n"
+      "exported.",
+      "Exit status: 0 done, 2 usage, 3 the store failed.\n\n"
+      "Example:\n"
+      "  machtype export --host compute-1 >records.jsonl");
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GError) error = NULL;
   int status;

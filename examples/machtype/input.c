@@ -36,7 +36,7 @@ handle_line (const GString *line, LineFunc func, LineFunc bad, gpointer data)
   if (line->len > LINE_MAX_LENGTH)
     bad ("the line is too long", data);
   else if (strlen (line->str) != line->len)
-    bad ("the line has a NUL byte in it", data);
+    bad ("the line contains a NUL byte", data);
   else if (!g_utf8_validate (line->str, (gssize)line->len, NULL))
     bad ("the line is not valid UTF-8", data);
   else
@@ -127,12 +127,12 @@ parse_object (const char *line, GError **error)
   }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the line is no JSON object");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the line is not a JSON object");
     return NULL;
   }
   /* json-glib keeps the last one of two. */
   if (count_members (root) != members) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a member comes twice");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "duplicate member in a JSON object");
     return NULL;
   }
   return json_object_ref (json_node_get_object (root));
@@ -153,7 +153,7 @@ read_string (JsonObject *object, const char *member, const char **value, GError 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!holds (node, G_TYPE_STRING)) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON string", member);
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not a JSON string", member);
   }
   *value = json_node_get_string (node);
   return TRUE;
@@ -167,7 +167,7 @@ read_integer (JsonObject *object, const char *member, gint64 *value, GError **er
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!holds (node, G_TYPE_INT64) || json_node_get_int (node) < 0) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no whole number from 0",
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not a non-negative integer",
                       member);
   }
   *value = json_node_get_int (node);
@@ -193,7 +193,7 @@ check_members (JsonObject *object, const char *const *known, GError **error)
     list = g_string_new (NULL);
     for (i = 0; known[i] != NULL; i++)
       g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", known[i]);
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "there is no member '%s', only %s",
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown member '%s'; known: %s",
                       shown, list->str);
   }
   return TRUE;
@@ -211,13 +211,13 @@ add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *ob
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT (node)) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is no JSON object", member);
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not a JSON object", member);
   }
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &name, &value)) {
     if (!holds (value, G_TYPE_STRING)) {
-      return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a value of %s is no JSON string",
-                        member);
+      return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                        "a value in %s is not a JSON string", member);
     }
     if (!add (builder, name, json_node_get_string (value), error))
       return FALSE;

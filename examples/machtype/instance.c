@@ -17,18 +17,18 @@ add_entries (GOptionContext *context, InstanceOptions *o, gboolean with_machine)
 {
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the instance's name", "NAME" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host it is on", "NAME" },
-    { "host-uuid", 0, 0, G_OPTION_ARG_STRING, &o->host_uuid, "the host's UUID", "UUID" },
-    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the cell it is in", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the name of its host", "NAME" },
+    { "host-uuid", 0, 0, G_OPTION_ARG_STRING, &o->host_uuid, "the UUID of its host", "UUID" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the cell of its host", "CELL" },
     { "arch", 0, 0, G_OPTION_ARG_STRING, &o->arch, "the guest's architecture", "ARCH" },
-    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "its state, Nova's or libvirt's word",
+    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "its state, as Nova or libvirt names it",
       "STATE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   const GOptionEntry machine_entries[] = {
     { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine, "its machine type", "TYPE" },
     { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &o->properties,
-      "an image property; may be repeated", "NAME=VALUE" },
+      "an image property; can be repeated", "NAME=VALUE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
@@ -180,7 +180,12 @@ command_instance_add (int argc, char **argv)
 {
   InstanceOptions o = { 0 };
   g_autoptr (GOptionContext) context =
-      options_new ("UUID", "Adds the first record of an instance.");
+      options_new ("UUID", "Adds a record for an instance that has none.",
+                   "Exit status: 0 done, 1 there is a record, 2 bad input or usage, 3 the store\n"
+                   "failed, 75 changed concurrently.\n\n"
+                   "Example:\n"
+                   "  machtype instance add 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 --name web \\\n"
+                   "      --arch x86_64 --machine pc-q35-7.2 --state stopped");
 
   add_entries (context, &o, TRUE);
   return run (argc, argv, context, &o, add_instance);
@@ -190,9 +195,15 @@ int
 command_instance_set (int argc, char **argv)
 {
   InstanceOptions o = { 0 };
-  g_autoptr (GOptionContext) context = options_new (
-      "UUID", "Changes where an instance is and in which state. Its machine type is changed by\n"
-              "update-machine-type, its properties by image-property set.");
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID",
+                   "Changes the name, host, cell, architecture or state in a record. Use\n"
+                   "update-machine-type to change the machine type, and image-property set to\n"
+                   "change image properties.",
+                   "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
+                   "failed, 75 changed concurrently.\n\n"
+                   "Example:\n"
+                   "  machtype instance set 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 --state stopped");
 
   add_entries (context, &o, FALSE);
   return run (argc, argv, context, &o, set_instance);
@@ -203,11 +214,15 @@ command_instance_delete (int argc, char **argv)
 {
   InstanceOptions o = { 0 };
   const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "also while a change of it is pending", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "even while a change of it is pending", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new ("UUID", "Forgets an instance that is gone for good, with its history.");
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID", "Deletes the record and the history of an instance that no longer exists.",
+      "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
+      "failed, 75 changed concurrently, or a change is pending.\n\n"
+      "Example:\n"
+      "  machtype instance delete 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
 
   options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
@@ -311,18 +326,19 @@ command_history (int argc, char **argv)
 {
   StoreOptions store = { 0 };
   gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
-  g_autoptr (GOptionContext) context = options_new (
-      "UUID", "Lists what was recorded for an instance and every change since, the oldest first:\n"
-              "revision, time, what was done, old and new machine type, who.");
+  g_autoptr (GOptionContext) context =
+      options_new ("UUID",
+                   "Lists what was recorded for an instance and all changes since, oldest first:\n"
+                   "revision, time, action, old and new machine type, author.",
+                   "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
+                   "failed.\n\n"
+                   "Example:\n"
+                   "  machtype history 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
   g_autoptr (GError) error = NULL;
   int status;
 
-  options_add (context, entries);
   options_add_store (context, &store, FALSE);
+  options_add_output (context, &json, "print JSON, one object per line");
   if (options_parse (context, &argc, &argv, 1, 1, &status))
     status = print_history (&store, argv[1], json, &error) ? STATUS_DONE : report (error);
   store_options_clear (&store);
@@ -394,16 +410,20 @@ command_undo (int argc, char **argv)
 {
   UndoOptions o = { 0 };
   const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "also while the instance is not stopped", NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply,
-      "change the domain's definition, too (default with --connect)", NULL },
-    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change the record alone", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "even while the instance is not stopped", NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the definition (default with --connect)",
+      NULL },
+    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change only the record", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
       "UUID",
-      "Takes back the last change of an instance's machine type or properties that was not\n"
-      "taken back yet; done again, the one before.");
+      "Undoes the last change of an instance's machine type or image properties. When\n"
+      "run again, undoes the change before that one.",
+      "Exit status: 0 done, 1 refused, or nothing to undo, 2 bad input or usage, 3\n"
+      "libvirt or the store failed, 75 changed concurrently, or a change is pending.\n\n"
+      "Example:\n"
+      "  machtype undo 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -45,15 +45,15 @@ check_escape (Check *check)
 
   if (*check->at != 'u') {
     if (*check->at == '\0' || strchr ("\"\\/bfnrt", *check->at) == NULL)
-      return fail (check, "an escape in a text is none");
+      return fail (check, "invalid escape sequence in a string");
     check->at++;
     return TRUE;
   }
   if (g_str_has_prefix (check->at, "u0000"))
-    return fail (check, "a text has a NUL in it");
+    return fail (check, "NUL in a string");
   for (i = 1; i <= 4; i++) {
     if (!g_ascii_isxdigit (check->at[i]))
-      return fail (check, "an escape in a text is none");
+      return fail (check, "invalid escape sequence in a string");
   }
   check->at += 5;
   return TRUE;
@@ -63,10 +63,10 @@ static gboolean
 check_string (Check *check)
 {
   if (!take (check, '"'))
-    return fail (check, "a text is missing");
+    return fail (check, "string expected");
   while (!take (check, '"')) {
     if ((guchar)*check->at < 0x20)
-      return fail (check, "a text has a control character or no end");
+      return fail (check, "control character in a string, or unterminated string");
     if (*check->at++ == '\\' && !check_escape (check))
       return FALSE;
   }
@@ -97,7 +97,7 @@ check_number (Check *check)
       take (check, '+');
     ok = skip_digits (check);
   }
-  return ok || fail (check, "a number is none");
+  return ok || fail (check, "invalid number");
 }
 
 static gboolean check_value (Check *check);
@@ -110,7 +110,7 @@ check_member (Check *check)
     return FALSE;
   skip_space (check);
   check->members++;
-  return take (check, ':') ? check_value (check) : fail (check, "a colon is missing");
+  return take (check, ':') ? check_value (check) : fail (check, "colon expected");
 }
 
 static gboolean
@@ -119,14 +119,14 @@ check_list (Check *check, char end, gboolean (*check_item) (Check *check))
   gboolean ok = TRUE;
 
   if (++check->depth > DEPTH_MAX)
-    return fail (check, "it nests too deep");
+    return fail (check, "nested too deeply");
   skip_space (check);
   if (!take (check, end)) {
     do
       ok = check_item (check);
     while (ok && take (check, ','));
     if (ok && !take (check, end))
-      ok = fail (check, "a comma or the end of an object or array is missing");
+      ok = fail (check, "comma, or end of object or array expected");
   }
   check->depth--;
   return ok;
@@ -144,7 +144,7 @@ check_word (Check *check)
       return TRUE;
     }
   }
-  return fail (check, "a value is none");
+  return fail (check, "value expected");
 }
 
 static gboolean
@@ -173,11 +173,11 @@ json_check (const char *text, guint64 *members, GError **error)
   Check check = { text, 0, 0, NULL };
 
   if (check_value (&check) && *check.at != '\0')
-    fail (&check, "something stands behind the value");
+    fail (&check, "text after the value");
   *members = check.members;
   if (check.problem == NULL)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "this is no JSON: %s, at byte %" G_GSIZE_FORMAT, check.problem,
-                    (gsize)(check.at - text) + 1);
+                    "invalid JSON at byte %" G_GSIZE_FORMAT ": %s", (gsize)(check.at - text) + 1,
+                    check.problem);
 }

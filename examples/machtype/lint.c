@@ -112,15 +112,15 @@ print_libvirt (const char *file, const Answer *answer)
   const char *refusal = get_refusal (answer);
 
   if (answer->agreement == AGREES && refusal == NULL)
-    print_line ("%s: libvirt agrees: it would define what it was asked about", file);
+    print_line ("%s: libvirt agrees: it would define what it checked", file);
   else if (answer->agreement == AGREES)
     print_line ("%s: libvirt refuses it, too: %s", file, refusal);
   else if (answer->agreement == ACCEPTS)
-    print_line ("%s: libvirt would define what it was asked about all the same", file);
+    print_line ("%s: libvirt would define what it checked anyway", file);
   else if (answer->findings->len == 0)
-    print_line ("%s: libvirt refuses it, and lint found nothing: %s", file, refusal);
+    print_line ("%s: libvirt refuses it, although lint found nothing: %s", file, refusal);
   else
-    print_line ("%s: libvirt refuses it for something else: %s", file, refusal);
+    print_line ("%s: libvirt refuses it for another reason: %s", file, refusal);
 }
 
 static void
@@ -139,7 +139,7 @@ print_answer (const char *file, const Answer *answer)
   print_libvirt (file, answer);
   not_asked = g_strjoinv (", ", answer->not_asked);
   if (*not_asked != '\0')
-    print_line ("%s: libvirt was not asked about: %s", file, not_asked);
+    print_line ("%s: libvirt did not check: %s", file, not_asked);
 }
 
 static void
@@ -236,23 +236,22 @@ open_host (LintOptions *options, GError **error)
 static int
 run (int argc, char **argv, LintOptions *options)
 {
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "one JSON object a file", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
   g_autoptr (GOptionContext) context = options_new (
       "FILE...",
-      "Tells what domains (virsh dumpxml) have that their architecture and machine "
-      "cannot have: who says\nso, where that stands, and what to do instead. FILE -: "
-      "standard input.\nWith --connect libvirt is asked as well, about the hardware "
-      "alone: nothing is defined, and\nnothing that a domain names (a program, a file, a "
-      "host) is executed, opened, created or\ncontacted. What libvirt was not asked about "
-      "is listed.");
+      "Reports devices and settings that a domain's architecture or machine type does\n"
+      "not support, who says so, and what to use instead. FILE is the output of virsh\n"
+      "dumpxml; - is standard input. With --connect, libvirt checks the hardware, too:\n"
+      "nothing is defined, and nothing that a domain names (a program, file or host)\n"
+      "is run, opened, created or contacted. What libvirt did not check is listed.",
+      "Exit status: 0 nothing found, 1 findings, 2 bad input or usage, 3 libvirt or a\n"
+      "file failed.\n\n"
+      "Example:\n"
+      "  machtype lint --connect qemu:///system web.xml");
   g_autoptr (GError) error = NULL;
   int i, worst = STATUS_DONE, status;
 
-  options_add (context, entries);
   options_add_host (context, &options->host_options);
+  options_add_output (context, &options->json, "print JSON, one object per file");
   if (!options_parse (context, &argc, &argv, 1, G_MAXINT, &status))
     return status;
   if (!open_host (options, &error))

@@ -7,7 +7,7 @@
 /* Exit statuses, for all commands except Nova's: a contract that scripts depend on. */
 enum {
   STATUS_DONE = 0,
-  STATUS_NO = 1,        /* the answer is no */
+  STATUS_NO = 1,        /* refused, not possible, findings */
   STATUS_USAGE = 2,     /* bad input or usage */
   STATUS_BACKEND = 3,   /* libvirt, a database or a file failed */
   STATUS_CONFLICT = 75, /* changed concurrently: try again */
@@ -70,8 +70,20 @@ typedef struct {
   gboolean has_pin, pin;
 } Config;
 
-/* machtype.c: the commands. Some are two words. */
+/* machtype.c: the commands, by task. */
+typedef enum {
+  COMMANDS_GUESTS,
+  COMMANDS_HOSTS,
+  COMMANDS_NEW_GUESTS,
+  COMMANDS_NAMES,
+  COMMANDS_STORE,
+  COMMANDS_NOVA,
+  COMMANDS_HIDDEN, /* help does not list them */
+} CommandGroup;
+
+/* Some names are two words. */
 typedef struct {
+  CommandGroup group;
   const char *name;
   const char *arguments;
   const char *summary;
@@ -85,9 +97,22 @@ const Command *command_get (gsize i); /* NULL: there are no more */
  * Accepts Nova's spellings as well. */
 const Command *command_find (char **argv, int *n);
 
-/* options.c: options that several commands share, and creating library objects from them. */
-GOptionContext *options_new (const char *arguments, const char *summary);
+/* status, unless standard output could not be written. */
+int check_output (int status, int write_error_status);
+
+/* help.c: the help of the command that runs. What is added must be constant. */
+#define HELP_DESCRIPTION "show this help"
+void help_begin (const char *arguments, const char *summary, const char *notes);
+void help_add (const char *group, const GOptionEntry *entry);
+void help_print (void);
+
+/* options.c: options that several commands share, and creating library objects from them. The
+ * notes, exit statuses and an example, are the end of the help. No line of it may be longer than 79
+ * columns. */
+GOptionContext *options_new (const char *arguments, const char *summary, const char *notes);
 void options_add (GOptionContext *context, const GOptionEntry *entries);
+void options_add_group (GOptionContext *context, const char *group, const GOptionEntry *entries);
+void options_add_output (GOptionContext *context, gboolean *json, const char *description);
 void options_add_host (GOptionContext *context, HostOptions *options);
 void options_add_guest (GOptionContext *context, GuestOptions *options);
 void host_options_clear (HostOptions *options);
@@ -336,6 +361,7 @@ guint outcome_find (MachtypeStoreOutcome outcome);
 const char *outcome_to_word (guint index);
 
 /* The functions of all commands. */
-#define COMMAND(name, arguments, summary, run, write_error_status) int run (int argc, char **argv);
+#define COMMAND(group, name, arguments, summary, run, write_error_status)                          \
+  int run (int argc, char **argv);
 #include "commands.h"
 #undef COMMAND

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COMMAND(name, arguments, summary, run, write_error_status)                                 \
-  { name, arguments, summary, run, write_error_status },
+#define COMMAND(group, name, arguments, summary, run, write_error_status)                          \
+  { group, name, arguments, summary, run, write_error_status },
 static const Command commands[] = {
 #include "commands.h"
 };
@@ -25,22 +25,38 @@ static const struct {
   { "upgrade", "check", "upgrade-check" },
 };
 
+/* In the order of CommandGroup. */
+static const char *const titles[] = { "Guests", "Hosts", "New guests",
+                                      "Names",  "Store", "Nova's names" };
+
 static void
-print_help (void)
+print_commands (CommandGroup group)
 {
   gsize i;
 
-  g_print ("Usage: machtype COMMAND [OPTION...]\n\n"
-           "Decides, checks and emits the QEMU machine type of libvirt guests.\n\n"
-           "Commands:\n");
-  for (i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-23s %-13s %s\n", commands[i].name, commands[i].arguments, commands[i].summary);
-  g_print (
-      "\n'machtype COMMAND --help' tells a command's options.\n"
-      "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt, a database or "
-      "a file failed,\n75 somebody else was faster. Nova's commands (get-, update-, "
-      "list-unset-machine-type,\nimage-property, upgrade-check) have Nova's: their --help "
-      "tells.\n");
+  g_print ("\n%s\n", titles[group]);
+  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (commands[i].group == group)
+      g_print ("  %-23s  %s\n", commands[i].name, commands[i].summary);
+  }
+}
+
+static void
+print_help (void)
+{
+  int group;
+
+  g_print ("Usage: machtype COMMAND [OPTION...] [ARGUMENT...]\n"
+           "       machtype help [COMMAND]\n"
+           "       machtype --help | --version\n\n"
+           "Decides, records, checks and writes the QEMU machine type of libvirt guests.\n\n"
+           "Start with: machtype record --connect qemu:///system\n");
+  for (group = 0; group < (int)G_N_ELEMENTS (titles); group++)
+    print_commands ((CommandGroup)group);
+  g_print ("\n'machtype help COMMAND' shows the options of a command.\n\n"
+           "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt, a\n"
+           "database or a file failed, 75 changed concurrently: try again. The commands\n"
+           "with Nova's names, image-property and upgrade-check have Nova's statuses.\n");
 }
 
 /* Nova spells its commands with underscores. */
@@ -108,7 +124,7 @@ set_locale (void)
 }
 
 /* A full disk must not be mistaken for an answer. */
-static int
+int
 check_output (int status, int write_error_status)
 {
   if (fflush (stdout) == 0 && ferror (stdout) == 0)
@@ -118,18 +134,53 @@ check_output (int status, int write_error_status)
 }
 
 static int
-run (int argc, char **argv)
+run_command (int argc, char **argv)
 {
-  g_autofree char *shown = NULL;
+  g_autofree char *shown = NULL, *name = NULL;
   const Command *command;
   int n;
 
-  if (argc < 2) {
-    g_printerr ("machtype: no command given; 'machtype --help' lists them\n");
+  command = command_find (argv, &n);
+  if (command == NULL) {
+    shown = dup_shown (argv[1]);
+    g_printerr ("machtype: unknown command '%s'; see 'machtype --help'\n", shown);
     return STATUS_USAGE;
   }
-  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
-      strcmp (argv[1], "help") == 0) {
+  name = g_strconcat ("machtype ", command->name, NULL);
+  g_set_prgname (name); /* the usage line starts with it */
+  return check_output (command->run (argc - n, argv + n), command->write_error_status);
+}
+
+/* machtype help COMMAND: argv[1] is "help". */
+static int
+help_of (char **argv)
+{
+  char help_option[] = "--help";
+  char *words[] = { argv[0], argv[2], argv[3], NULL, NULL };
+  int n;
+
+  if (command_find (words, &n) == NULL)
+    n = 1;
+  words[n + 1] = help_option;
+  return run_command (n + 2, words);
+}
+
+static gboolean
+is_help (const char *word)
+{
+  return strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0;
+}
+
+static int
+run (int argc, char **argv)
+{
+  if (argc < 2) {
+    g_printerr ("machtype: no command given; see 'machtype --help'\n");
+    return STATUS_USAGE;
+  }
+  if (strcmp (argv[1], "help") == 0 && argc > 2)
+    return help_of (argv);
+  if (is_help (argv[1])) {
     print_help ();
     return check_output (STATUS_DONE, STATUS_BACKEND);
   }
@@ -137,17 +188,7 @@ run (int argc, char **argv)
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
     return check_output (STATUS_DONE, STATUS_BACKEND);
   }
-  command = command_find (argv, &n);
-  if (command != NULL) {
-    g_autofree char *name = g_strconcat ("machtype ", command->name, NULL);
-
-    g_set_prgname (name); /* the usage line starts with it */
-    n = command->run (argc - n, argv + n);
-    return check_output (n, command->write_error_status);
-  }
-  shown = dup_shown (argv[1]);
-  g_printerr ("machtype: unknown command '%s'; 'machtype --help' lists them\n", shown);
-  return STATUS_USAGE;
+  return run_command (argc, argv);
 }
 
 int

@@ -65,18 +65,16 @@ command_get_machine_type (int argc, char **argv)
 {
   StoreOptions store = { 0 };
   gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "the whole record, as a JSON object", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
-  g_autoptr (GOptionContext) context =
-      options_new ("UUID", "Tells the machine type recorded for an instance.\n"
-                           "Exit status: 0 told, 2 no such instance, 3 none is recorded.");
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID", "Shows the machine type recorded for an instance.",
+      "Exit status: 0 done, 1 failed, 2 no such instance, 3 none recorded, 64 usage.\n\n"
+      "Example:\n"
+      "  machtype get-machine-type 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
   g_autoptr (GError) error = NULL;
   int status;
 
-  options_add (context, entries);
   options_add_store (context, &store, FALSE);
+  options_add_output (context, &json, "print the whole record as a JSON object");
   if (parse (context, &argc, &argv, 1, 1, &status))
     status = get_machine_type (&store, argv[1], json, &error);
   if (error != NULL)
@@ -407,9 +405,10 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
       wanted = NULL;
   }
   if (wanted == NULL) {
-    g_printerr ("No machine type given, and no property hw_machine_type is kept for instance %s: "
-                "say which one\n",
-                machtype_record_get_uuid (update.record));
+    g_printerr (
+        "No machine type given, and no image property hw_machine_type recorded for instance "
+        "%s; name one as the second argument\n",
+        machtype_record_get_uuid (update.record));
     return NOVA_NOT_FOUND;
   }
   return judge_and_write (&update, wanted, error);
@@ -421,7 +420,7 @@ check_update (const UpdateOptions *o, GError **error)
   if (!o->pin || !o->follow)
     return apply_check (o->apply, o->record_only, &o->host, error);
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--pin and --follow exclude each other");
+                    "--pin and --follow are mutually exclusive");
 }
 
 int
@@ -430,32 +429,33 @@ command_update_machine_type (int argc, char **argv)
   UpdateOptions o = { 0 };
   const GOptionEntry entries[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
-      "do it all the same; will likely break the guest's ABI", NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply,
-      "change the domain's definition, too (default with --connect)", NULL },
-    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change the record alone", NULL },
-    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &o.require_offered, "refuse what the host lacks",
+      "override refusals, which likely breaks the guest", NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the definition (default with --connect)",
       NULL },
-    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.pin,
-      "record what an alias stands for on the host (default)", NULL },
+    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change only the record", NULL },
+    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &o.require_offered,
+      "refuse what the host does not offer", NULL },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.pin, "record what an alias resolves to (default)", NULL },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &o.follow, "record an alias as it is", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new ("UUID [TYPE]", "Changes the machine type recorded for an instance. Without "
-                                  "TYPE, to the kept image property\n"
-                                  "hw_machine_type, as for shelved instances.\n"
-                                  "Exit status: 0 done, 2 no such instance or no type, 3 not in "
-                                  "this state, 4 not from that to\n"
-                                  "this type, 5 no such type, 75 somebody else was faster, or a\n"
-                                  "change is pending.");
+  g_autoptr (GOptionContext) context = options_new (
+      "UUID [TYPE]",
+      "Changes the machine type recorded for an instance and, with --connect, the one\n"
+      "in its domain's definition. Without TYPE, changes it to the recorded image\n"
+      "property hw_machine_type, as for shelved instances.",
+      "Exit status: 0 done, 1 failed, 2 no such instance or no type, 3 not in this\n"
+      "state, 4 refused, 5 type unknown or not offered, 64 usage, 75 changed\n"
+      "concurrently, or a change is pending.\n\n"
+      "Example:\n"
+      "  machtype update-machine-type 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 pc-q35-7.2");
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
+  options_add_output (context, &o.json, "print a JSON object");
   if (parse (context, &argc, &argv, 1, 2, &status)) {
     if (!check_update (&o, &error))
       report (error);
@@ -531,9 +531,9 @@ static void
 add_unset_entries (GOptionContext *context, UnsetOptions *o)
 {
   const GOptionEntry entries[] = {
-    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only this cell", "CELL" },
-    { "cell-uuid", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the same, as Nova spells it", "CELL" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only this host", "NAME" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only instances of this cell", "CELL" },
+    { "cell-uuid", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the same, with Nova's name", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only instances on this host", "NAME" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
@@ -554,10 +554,13 @@ int
 command_list_unset_machine_type (int argc, char **argv)
 {
   UnsetOptions o = { 0 };
-  g_autoptr (GOptionContext) context = options_new (
-      NULL, "Lists the instances for which no machine type is recorded, but for those that are\n"
-            "being built or deleted.\n"
-            "Exit status: 0 there are none, 2 no such cell, 3 there are some.");
+  g_autoptr (GOptionContext) context =
+      options_new (NULL,
+                   "Lists the instances without a recorded machine type, except those that are\n"
+                   "being built or deleted.",
+                   "Exit status: 0 none, 1 failed, 2 no such cell or host, 3 some, 64 usage.\n\n"
+                   "Example:\n"
+                   "  machtype list-unset-machine-type --host compute-1");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -651,8 +654,8 @@ check_unset (const UnsetOptions *o, CheckResult *result)
   result->status = CHECK_WARNING;
   result->details = g_strdup_printf (
       "%" G_GUINT64_FORMAT " instances found without hw_machine_type set: the next upgrade may "
-      "change their virtual hardware. 'machtype list-unset-machine-type' lists them, 'machtype "
-      "record --connect URI' records them while they are as they are.",
+      "change their virtual hardware. List them with 'machtype list-unset-machine-type'; record "
+      "them now with 'machtype record --connect URI'.",
       o->found);
 }
 
@@ -737,20 +740,19 @@ command_upgrade_check (int argc, char **argv)
 {
   UnsetOptions o = { 0 };
   HostOptions host = { 0 };
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object a check", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
   g_autoptr (GOptionContext) context = options_new (
-      NULL, "Tells whether an upgrade would change guests: is a machine type recorded for all?\n"
-            "With a host at hand, as it is after an upgrade of QEMU: could it start all of them,\n"
-            "with the properties that are kept?\n"
-            "Exit status: 0 success, 1 warning, 2 failure, 255 the check itself failed.");
+      NULL,
+      "Checks whether an upgrade would change guests: whether every instance has a\n"
+      "recorded machine type and, if a host is given (as it is after the upgrade),\n"
+      "whether that host can start all of them with their recorded image properties.",
+      "Exit status: 0 success, 1 warning, 2 failure, 64 usage, 255 the check failed.\n\n"
+      "Example:\n"
+      "  machtype upgrade-check --connect qemu:///system");
   int status;
 
-  options_add (context, entries);
   add_unset_entries (context, &o);
   options_add_host (context, &host);
+  options_add_output (context, &o.json, "print JSON, one object per check");
   if (parse (context, &argc, &argv, 0, 0, &status))
     status = upgrade_check (&o, &host);
   unset_clear (&o);

@@ -5,24 +5,25 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #define DEFAULT_TIMEOUT 120
 #define TIMEOUT_MAX 86400
 
-/* The time after which the user is told what libvirt is doing, and the interval between such
+/* The time after which the user is shown what libvirt is doing, and the interval between such
  * reports. */
 #define PATIENCE (3 * G_TIME_SPAN_SECOND)
 #define REMINDER (10 * G_TIME_SPAN_SECOND)
 
 GOptionContext *
-options_new (const char *arguments, const char *summary)
+options_new (const char *arguments, const char *summary, const char *notes)
 {
-  GOptionContext *context = g_option_context_new (arguments);
+  GOptionContext *context = g_option_context_new (NULL);
 
-  g_option_context_set_summary (context, summary);
-  g_option_context_set_translation_domain (context, NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  help_begin (arguments, summary, notes);
   return context;
 }
 
@@ -110,14 +111,16 @@ read_numbers (GError **error)
 }
 
 void
-options_add (GOptionContext *context, const GOptionEntry *entries)
+options_add_group (GOptionContext *context, const char *group, const GOptionEntry *entries)
 {
   g_autoptr (GArray) copy = g_array_new (TRUE, FALSE, sizeof *entries);
   const GOptionEntry *entry;
   guint i;
 
-  for (entry = entries; entry->long_name != NULL; entry++)
+  for (entry = entries; entry->long_name != NULL; entry++) {
+    help_add (group, entry);
     g_array_append_val (copy, *entry);
+  }
   if (collected != NULL)
     g_array_append_vals (collected, copy->data, copy->len);
   for (i = 0; collected == NULL && i < copy->len; i++) {
@@ -130,24 +133,66 @@ options_add (GOptionContext *context, const GOptionEntry *entries)
 }
 
 void
+options_add (GOptionContext *context, const GOptionEntry *entries)
+{
+  options_add_group (context, "Options", entries);
+}
+
+void
+options_add_output (GOptionContext *context, gboolean *json, const char *description)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, json, description, NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options_add_group (context, "Output", entries);
+}
+
+static gboolean
+on_help (const char *option, const char *value, gpointer data, GError **error)
+{
+  (void)option;
+  (void)value;
+  (void)data;
+  (void)error;
+  help_print ();
+  exit (check_output (STATUS_DONE, STATUS_BACKEND));
+}
+
+/* Last of its group, and not for completion, which offers it itself. */
+static void
+add_help (GOptionContext *context)
+{
+  static const GOptionEntry entries[] = {
+    { "help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_help, HELP_DESCRIPTION,
+      NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  help_add ("Options", &entries[0]);
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+void
 options_add_host (GOptionContext *context, HostOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect,
-      "ask the host behind a libvirt URI", "URI" },
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect, "ask the host at this libvirt URI",
+      "URI" },
     { "capabilities", 0, 0, G_OPTION_ARG_FILENAME, &options->capabilities,
-      "the host's capabilities (virsh capabilities)", "FILE" },
+      "output of virsh capabilities", "FILE" },
     { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->domain_capabilities,
-      "domain capabilities (virsh domcapabilities); may be repeated", "FILE" },
+      "output of virsh domcapabilities; can be repeated", "FILE" },
     { "host-arch", 0, 0, G_OPTION_ARG_STRING, &options->host_arch, "the host's architecture",
       "ARCH" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
-      "seconds that the host may take to answer (120)", "SECONDS" },
+      "how long to wait for the host (default: 120)", "SECONDS" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
   options->timeout = DEFAULT_TIMEOUT;
-  options_add (context, entries);
+  options_add_group (context, "Host", entries);
 }
 
 void
@@ -155,24 +200,24 @@ options_add_guest (GOptionContext *context, GuestOptions *options)
 {
   const GOptionEntry entries[] = {
     { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->properties,
-      "an image property; may be repeated", "NAME=VALUE" },
+      "an image property; can be repeated", "NAME=VALUE" },
     { "extra-spec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->extra_specs,
-      "a flavor extra spec; may be repeated", "NAME=VALUE" },
+      "a flavor extra spec; can be repeated", "NAME=VALUE" },
     { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->defaults,
-      "the operator's default; may be repeated", "ARCH=TYPE" },
+      "the operator's default; can be repeated", "ARCH=TYPE" },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
       "a nova.conf with [libvirt] hw_machine_type", "FILE" },
     { "recorded", 0, 0, G_OPTION_ARG_STRING, &options->recorded,
       "the machine type recorded for the instance", "TYPE" },
     { "domain-type", 0, 0, G_OPTION_ARG_STRING, &options->domain_type,
-      "prefer this domain type to the best, as qemu", "TYPE" },
-    { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
-      "record what an alias stands for on the host (default)", NULL },
+      "domain type, such as qemu (default: the best)", "TYPE" },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin, "record what an alias resolves to (default)",
+      NULL },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &options->follow, "record an alias as it is", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  options_add (context, entries);
+  options_add_group (context, "Guest", entries);
 }
 
 void
@@ -218,6 +263,7 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   *status = STATUS_USAGE;
   if (collected != NULL)
     return FALSE;
+  add_help (context);
   if (!g_option_context_parse (context, argc, argv, &error) || !read_numbers (&error)) {
     report (error);
     return FALSE;
@@ -228,8 +274,8 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
     return TRUE;
   if (given == 1 && strcmp ((*argv)[1], "-") == 0 && least > 0)
     return TRUE;
-  g_printerr ("machtype: %s arguments; --help tells the usage\n",
-              given < least ? "too few" : "too many");
+  g_printerr ("machtype: too %s arguments; see '%s --help'\n", given < least ? "few" : "many",
+              g_get_prgname ());
   return FALSE;
 }
 
@@ -250,7 +296,7 @@ report_progress (gpointer data)
   while (!patience->done) {
     if (g_cond_wait_until (&patience->condition, &patience->mutex, next))
       continue;
-    g_printerr ("machtype: still waiting for libvirt (%d s); after an upgrade it asks every "
+    g_printerr ("machtype: still waiting for libvirt (%d s); after an upgrade it probes every "
                 "emulator once, which takes about a minute\n",
                 (int)((g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND));
     next += REMINDER;
@@ -412,7 +458,7 @@ check_timeout (int timeout, GError **error)
   if (timeout >= 1 && timeout <= TIMEOUT_MAX)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--timeout takes between 1 and %d seconds", TIMEOUT_MAX);
+                    "--timeout must be between 1 and %d seconds", TIMEOUT_MAX);
 }
 
 gboolean
@@ -422,10 +468,10 @@ host_options_check (const HostOptions *options, GError **error)
 
   if (options->connect != NULL &&
       (options->capabilities != NULL || options->domain_capabilities != NULL))
-    message = "--connect asks the host itself: it cannot be combined with --capabilities and "
-              "--domain-capabilities";
+    message = "--connect cannot be combined with --capabilities or --domain-capabilities: it asks "
+              "the host itself";
   else if (options->domain_capabilities != NULL && options->capabilities == NULL)
-    message = "--domain-capabilities needs --capabilities";
+    message = "--domain-capabilities needs --capabilities FILE";
   if (message == NULL)
     return check_timeout (options->timeout, error) &&
            (options->host_arch == NULL ||
@@ -446,7 +492,8 @@ host_options_fit (const HostOptions *options, const MachtypeHost *host, GError *
     return FALSE;
   if (arch == machtype_host_get_arch (host))
     return TRUE;
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch %s: the host is %s", text,
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--host-arch %s: the host's architecture is %s", text,
                     machtype_arch_to_string (machtype_host_get_arch (host)));
 }
 
@@ -505,7 +552,7 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
       !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&why));
   else if (!options->record)
-    g_printerr ("warning: instance %s has no record, and none is made without --record\n",
+    g_printerr ("warning: instance %s has no record; use --record to create one\n",
                 options->instance);
   return NULL;
 }
@@ -543,7 +590,7 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
   const char *message = NULL;
 
   if (store->instance != NULL && guest->recorded != NULL)
-    message = "--instance takes what is recorded from the store: --recorded has no place";
+    message = "--recorded cannot be combined with --instance, which reads the record";
   else if (store->instance == NULL && (store->operation != NULL || store->record))
     message = "--operation and --record need --instance UUID";
   if (message == NULL)
@@ -584,7 +631,7 @@ guest_options_get_policy (const GuestOptions *options, GError **error)
   if (config == NULL)
     return NULL;
   if (options->pin && options->follow) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--pin and --follow exclude each other");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--pin and --follow are mutually exclusive");
     return NULL;
   }
   if (!machtype_policy_builder_set_domain_type (builder, options->domain_type, error))
@@ -616,7 +663,7 @@ split_pair (const char *pair, const char *option, char **name, const char **valu
     g_autofree char *shown = dup_shown (pair);
 
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "%s takes NAME=VALUE, which '%s' is not", option, shown);
+                      "%s: '%s' is not of the form NAME=VALUE", option, shown);
   }
   *name = g_strndup (pair, (gsize)(equals - pair));
   *value = equals + 1;

@@ -160,16 +160,21 @@ command_parse (int argc, char **argv)
   ParseOptions options = { FALSE, MACHTYPE_ARCH_UNKNOWN };
   const GOptionEntry entries[] = {
     { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "the guest's architecture", "ARCH" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new ("NAME|-", "Takes a machine type name apart.\n"
-                             "With - names are read from standard input, one a line.");
+  g_autoptr (GOptionContext) context = options_new (
+      "NAME|-",
+      "Shows the parts of a machine type name: kind, family, vendor, version, and when\n"
+      "QEMU deprecates and removes it. With -, reads names from standard input, one\n"
+      "per line.",
+      "Exit status: 0 done, 1 invalid name, 2 usage.\n\n"
+      "Example:\n"
+      "  machtype parse pc-q35-7.2");
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
+  options_add_output (context, &options.json, "print JSON, one object per line");
   if (!options_parse (context, &argc, &argv, 1, 1, &status))
     return status;
   if (arch != NULL) {

@@ -24,20 +24,22 @@ report_settlement (MachtypeSettlement *settlement, gpointer data)
   (void)data;
   switch (machtype_settlement_get_outcome (settlement)) {
   case MACHTYPE_SETTLEMENT_OUTCOME_FINISHED:
-    g_printerr ("settled: finished the interrupted change of instance %s from %s to %s: the domain "
-                "was already defined with %s\n",
-                uuid, old, new, defined);
+    g_printerr (
+        "settled: completed the interrupted change of instance %s from %s to %s: the domain "
+        "was already defined with %s\n",
+        uuid, old, new, defined);
     break;
   case MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK:
-    g_printerr ("settled: took back the interrupted change of instance %s from %s to %s: the "
+    g_printerr ("settled: undid the interrupted change of instance %s from %s to %s: the "
                 "domain is still defined with %s\n",
                 uuid, old, new, defined);
     break;
   case MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN:
     g_printerr ("warning: settled: dropped the interrupted change of instance %s from %s to %s: "
-                "%s%s; %s stays recorded\n",
+                "%s%s; the record keeps %s\n",
                 uuid, old, new,
-                defined != NULL ? "the domain was meanwhile defined with " : "the domain is gone",
+                defined != NULL ? "the domain has since been defined with "
+                                : "the domain no longer exists",
                 defined != NULL ? defined : "", old);
     break;
   default: /* pending_warn reports them */
@@ -92,7 +94,7 @@ pending_settle_on (const StoreOptions *options, const HostOptions *host)
 
   if (host->connect == NULL || !has_pending (options) || settle_on (options, host, &error))
     return;
-  g_printerr ("warning: pending: what was interrupted cannot be settled: %s\n", error->message);
+  g_printerr ("warning: pending: cannot settle the interrupted changes: %s\n", error->message);
 }
 
 static void
@@ -100,12 +102,12 @@ print_pending (const MachtypeIntention *intention)
 {
   g_autofree char *since = dup_time (machtype_intention_get_started_at (intention));
 
-  g_printerr ("warning: pending: a change of instance %s was interrupted (%s): %s is recorded, and "
-              "the domain may be defined with %s; 'machtype record --connect %s' settles it\n",
-              machtype_intention_get_uuid (intention), since,
-              or_none (machtype_intention_get_old_machine (intention)),
-              machtype_intention_get_new_machine (intention),
-              machtype_intention_get_uri (intention));
+  g_printerr (
+      "warning: pending: a change of instance %s was interrupted (%s): %s is recorded, and "
+      "the domain may be defined with %s; to settle it, run 'machtype record --connect %s'\n",
+      machtype_intention_get_uuid (intention), since,
+      or_none (machtype_intention_get_old_machine (intention)),
+      machtype_intention_get_new_machine (intention), machtype_intention_get_uri (intention));
 }
 
 gboolean

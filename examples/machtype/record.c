@@ -139,8 +139,8 @@ mirror (const Run *run, MachtypeConnection *connection)
       continue;
     if (!machtype_connection_write_metadata (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-      g_printerr ("warning: %s: no mirror in domain %s: %s\n", run->uri, get_uuid (result),
-                  error->message);
+      g_printerr ("warning: %s: cannot write the metadata of domain %s: %s\n", run->uri,
+                  get_uuid (result), error->message);
   }
 }
 
@@ -273,11 +273,11 @@ check_options (const RecordOptions *o, GError **error)
 {
   if (o->connects == NULL) {
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "record needs --connect URI, as qemu:///system; it may be repeated");
+                      "record needs --connect URI, such as qemu:///system");
   }
   if (o->host != NULL && o->connects[1] != NULL) {
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--host names one host; there are several --connect");
+                      "--host cannot be combined with several --connect: it names one host");
   }
   return check_timeout (o->timeout, error);
 }
@@ -286,37 +286,48 @@ int
 command_record (int argc, char **argv)
 {
   RecordOptions o = { 0 };
-  const GOptionEntry entries[] = {
+  const GOptionEntry host_entries[] = {
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o.connects,
-      "a host, by its libvirt URI; may be repeated", "URI" },
-    { "cell", 0, 0, G_OPTION_ARG_STRING, &o.cell, "the cell the hosts are in", "CELL" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &o.host, "the host's name (what it calls itself)",
+      "a host's libvirt URI (required); can be repeated", "URI" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o.cell, "the cell of the hosts", "CELL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o.host, "the host's name (default: what it calls itself)",
       "NAME" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.timeout, "seconds that a host may take to answer (120)",
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.timeout, "how long to wait for a host (default: 120)",
       "SECONDS" },
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run, "tell what would be recorded", NULL },
-    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o.mirror,
-      "write what is recorded into each domain's metadata, too", NULL },
-    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.guest.defaults,
-      "the operator's default; may be repeated", "ARCH=TYPE" },
-    { "config", 0, 0, G_OPTION_ARG_FILENAME, &o.guest.config,
-      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
-    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.guest.pin,
-      "record what an alias stands for on the host (default)", NULL },
-    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      NULL, "Records the machine type of every domain of hosts that has no record yet: from its\n"
-            "definition, else image property, operator's default, built-in default. What is\n"
-            "recorded stays; nothing is deleted. Prints a line for each domain.");
+  const GOptionEntry entries[] = {
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run,
+      "report what would be recorded, write nothing", NULL },
+    { "mirror", 0, 0, G_OPTION_ARG_NONE, &o.mirror,
+      "write the record into the domain's metadata, too", NULL },
+    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.guest.defaults,
+      "the operator's default; can be repeated", "ARCH=TYPE" },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &o.guest.config,
+      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.guest.pin, "record what an alias resolves to (default)",
+      NULL },
+    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context =
+      options_new (NULL,
+                   "Records the machine type of every domain that has none recorded: that of the\n"
+                   "running domain or, if it is shut off, of its definition; failing that, of the\n"
+                   "image property, the operator's default or the built-in default. A recorded\n"
+                   "machine type stays, and nothing is deleted. Prints one line per domain.",
+                   "Exit status: 0 done, 1 a domain failed, 2 bad input or usage, 3 a host or the\n"
+                   "store failed, 75 changed concurrently.\n\n"
+                   "Example:\n"
+                   "  machtype record --connect qemu:///system");
   g_autoptr (GError) error = NULL;
   int status;
 
   o.timeout = 120;
   options_add (context, entries);
+  options_add_group (context, "Host", host_entries);
   options_add_store (context, &o.store, FALSE);
+  options_add_output (context, &o.json, "print JSON, one object per line");
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     if (check_options (&o, &error))
       status = record_hosts (&o, &error);

@@ -112,7 +112,7 @@ read_policy (JsonObject *object, const Run *run, GError **error)
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return machtype_policy_ref (run->policy);
   if (!JSON_NODE_HOLDS_ARRAY (node)) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults is a JSON array of strings");
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults must be a JSON array of strings");
     return NULL;
   }
   builder = machtype_policy_builder_new ();
@@ -125,7 +125,8 @@ read_policy (JsonObject *object, const Run *run, GError **error)
     JsonNode *element = json_array_get_element (array, i);
 
     if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING) {
-      set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults is a JSON array of strings");
+      set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "defaults must be a JSON array of strings");
       return NULL;
     }
     machtype_policy_builder_add_default (builder, json_node_get_string (element));
@@ -215,8 +216,8 @@ resolve_lines (const ResolveOptions *options, GError **error)
   if (options->guest.properties != NULL || options->guest.extra_specs != NULL ||
       options->guest.recorded != NULL || options->store.instance != NULL) {
     set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "with - the lines tell the guest: --property, --extra-spec, --recorded and "
-               "--instance have no place");
+               "--property, --extra-spec, --recorded and --instance cannot be combined with -, "
+               "which reads them from standard input");
     return STATUS_USAGE;
   }
   policy = guest_options_get_policy (&options->guest, error);
@@ -235,16 +236,20 @@ command_resolve (int argc, char **argv)
 {
   ResolveOptions options = { 0 };
   const GOptionEntry entries[] = {
-    { "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, "tell every rule that was asked",
+    { "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, "show every source that was asked",
       NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object a line", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "[-]", "Tells which machine type a guest gets, and why.\n"
-             "With - cases are read from standard input, a JSON object a line:\n"
-             "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\","
-             "\"recorded\":null}");
+      "[-]",
+      "Shows which machine type a guest gets, and why. With -, reads cases from\n"
+      "standard input, one JSON object per line, with any of these members:\n"
+      "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\",\n"
+      "\"recorded\":null}",
+      "Exit status: 0 done, 1 not possible, 2 bad input or usage, 3 libvirt, the store\n"
+      "or a file failed, 75 changed concurrently.\n\n"
+      "Example:\n"
+      "  machtype resolve --explain --property hw_emulation_architecture=s390x");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -252,9 +257,11 @@ command_resolve (int argc, char **argv)
   options_add_guest (context, &options.guest);
   options_add_host (context, &options.host);
   options_add_store (context, &options.store, TRUE);
+  options_add_output (context, &options.json, "print JSON, one object per line");
   if (options_parse (context, &argc, &argv, 0, 1, &status)) {
     if (argc == 2 && strcmp (argv[1], "-") != 0)
-      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "resolve takes no argument but -");
+      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "the only argument that resolve takes is -");
     else
       status = argc == 2 ? resolve_lines (&options, &error) : resolve_one (&options, &error);
   }

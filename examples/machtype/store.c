@@ -19,23 +19,23 @@ void
 options_add_store (GOptionContext *context, StoreOptions *options, gboolean with_instance)
 {
   const GOptionEntry store_entries[] = {
-    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->path,
-      "the store of records (" SYSTEM_STORE " for root)", "FILE" },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->path, "the store (root: " SYSTEM_STORE ")",
+      "FILE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   const GOptionEntry instance_entries[] = {
-    { "instance", 0, 0, G_OPTION_ARG_STRING, &options->instance,
-      "take what is recorded for this instance", "UUID" },
+    { "instance", 0, 0, G_OPTION_ARG_STRING, &options->instance, "use the record of this instance",
+      "UUID" },
     { "operation", 0, 0, G_OPTION_ARG_STRING, &options->operation,
-      "what is done with it (spawn): hard-reboot, resize, ..., rebuild", "OPERATION" },
+      "what is done with it (default: spawn)", "OPERATION" },
     { "record", 0, 0, G_OPTION_ARG_NONE, &options->record,
-      "record what is decided: at a first start for life, at a rebuild anew", NULL },
+      "record the result (for spawn and rebuild)", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  options_add (context, store_entries);
+  options_add_group (context, "Store", store_entries);
   if (with_instance)
-    options_add (context, instance_entries);
+    options_add_group (context, "Instance", instance_entries);
 }
 
 void
@@ -191,7 +191,7 @@ check_stored (const MachtypeRecord *wanted, const MachtypeRecord *stored, GError
   if (g_strcmp0 (machtype_record_get_machine (wanted), machtype_record_get_machine (stored)) == 0)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_CONFLICT,
-                    "somebody else has just recorded %s for instance %s; try again",
+                    "%s was recorded concurrently for instance %s; try again",
                     machtype_record_get_machine (stored), machtype_record_get_uuid (stored));
 }
 
@@ -206,7 +206,7 @@ check_operation (const StoreOptions *options, MachtypeOperation *operation, GErr
   if (*operation == MACHTYPE_OPERATION_SPAWN || *operation == MACHTYPE_OPERATION_REBUILD)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--record is for a first start and for a rebuild: %s records nothing",
+                    "--record needs operation spawn or rebuild: %s records nothing",
                     machtype_operation_to_string (*operation));
 }
 

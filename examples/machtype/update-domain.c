@@ -22,11 +22,11 @@ apply_check (gboolean apply, gboolean record_only, const HostOptions *host, GErr
   const char *message = NULL;
 
   if (apply && record_only)
-    message = "--apply and --record-only exclude each other";
+    message = "--apply and --record-only are mutually exclusive";
   else if (apply && host->connect == NULL)
-    message = "--apply needs --connect URI: the host on which the domain is defined";
+    message = "--apply needs --connect URI, the host on which the domain is defined";
   else if (apply && host->capabilities != NULL)
-    message = "--apply asks the host itself: --capabilities has no place";
+    message = "--apply cannot be combined with --capabilities: it asks the host itself";
   if (message == NULL)
     return host_options_check (host, error);
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
@@ -74,10 +74,10 @@ read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError
     return FALSE;
   }
   if (!record_only) {
-    return set_error (error, MACHTYPE_ERROR_NOT_FOUND, "%s; --record-only changes the record alone",
-                      why->message);
+    return set_error (error, MACHTYPE_ERROR_NOT_FOUND,
+                      "%s; use --record-only to change only the record", why->message);
   }
-  g_printerr ("warning: no-domain: %s; the state is that of the record\n", why->message);
+  g_printerr ("warning: no-domain: %s; using the state in the record\n", why->message);
   return TRUE;
 }
 

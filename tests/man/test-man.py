@@ -51,9 +51,22 @@ def list_options(text):
     return set(re.findall(r"^ {5}(?:-(\w), )?--([\w-]+)(?: (\S+))?(?:  +\S.*)?$", text, flags=re.M))
 
 
+def list_groups(text, title_indent, indent):
+    """Titles that have commands below them, each with its commands and what they do."""
+    groups = []
+    for line in text.splitlines():
+        found = re.match(rf"{indent}([a-z][a-z-]*(?: [a-z]+)?)  +(\S.*)", line)
+        if found is not None:
+            groups[-1][1].append(found.groups())
+        elif re.match(rf"{title_indent}\S", line):
+            groups.append((line.strip(), []))
+    return [group for group in groups if group[1]]
+
+
 def list_statuses(text):
     """The numbers of "Exit status: 0 done, 2 ...". """
-    found = re.search(r"Exit status: (.*?)(?:\n\n|\. |\.\n|\.$)", text + "\n\n", flags=re.S)
+    flat = re.sub(r"(?<!\n)\n *(?![\n ])", " ", text + "\n\n")
+    found = re.search(r"Exit status: (.*?)(?:\n\n|\.\s)", flat, flags=re.S)
     return set(re.findall(r"\b\d+\b", found.group(1))) if found else set()
 
 
@@ -63,17 +76,27 @@ def check_render(build):
         lint = run("mandoc", "-T", "lint", "-W", "warning", path)
         tell(lint.returncode == 0 and not lint.stdout, f"mandoc: {page}", lint)
         groff = run("groff", "-mandoc", "-ww", "-Tutf8", path)
-        tell(groff.returncode == 0 and not groff.stderr and len(groff.stdout) > 2000,
-             f"groff: {page}", groff.stderr)
+        text = re.sub(r".\x08|\x1b\[[\d;]*m", "", groff.stdout.decode())
+        tell(groff.returncode == 0 and not groff.stderr and len(text) > 2000, f"groff: {page}", groff.stderr)
+        tell("BSD" not in text and " Manual " in text.splitlines()[0], f"header: {page}", text[:100])
+        wide = [line for line in text.splitlines() if len(line) > 80]
+        tell(not wide, f"no line is wider than 80 columns: {page}", wide)
 
 
 def check_commands(program, page):
     """The page, 'machtype --help' and 'machtype COMMAND --help': the same, either way."""
     whole = run(program, "--help").stdout.decode()
-    told = dict(re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?) +(.*?)  ?(?=\S)", whole, flags=re.M))
+    # Help does not list what only shells call.
+    told = set(re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?)  ", whole, flags=re.M)) | {"complete"}
     groups = {title: list_options(text) for title, text in page.items() if title.endswith("OPTIONS")}
     described = split(page["COMMANDS"], 3)
-    tell(len(told) > 20 and set(told) == set(described), "the commands", set(told) ^ set(described))
+    tell(len(told) > 20 and told == set(described), "the commands", told ^ set(described))
+    overview = list_groups(whole, "", "  ")
+    tell(len(overview) > 4 and overview == list_groups(page["DESCRIPTION"], " {5}", " {7}"),
+         "the groups of --help", overview, page["DESCRIPTION"])
+    ordered = [command for _, commands in overview for command, _ in commands]
+    tell(ordered + ["complete"] == list(described), "commands are in the order of --help", ordered,
+         list(described))
     for command, text in described.items():
         check_command(program, command, text, groups)
     for title in groups:
@@ -88,17 +111,17 @@ def check_command(program, command, text, groups):
     by_help = run(program, *command.split(), "--help").stdout.decode()
     usage = re.search(r"^  machtype (.*)$", by_help, flags=re.M).group(1)
     wanted = re.search(r"^ +machtype (.*)$", text, flags=re.M).group(1)
-    tell(usage.replace("[OPTION…]", "[OPTION...]").strip() == wanted, f"usage of {command}", usage,
-         wanted)
-    options = set(re.findall(r"^  (?:-(\w), )?--([\w-]+)(?:=(\S+))? ", by_help, flags=re.M))
+    tell(usage == wanted, f"usage of {command}", usage, wanted)
+    options = set(re.findall(r"^  (?:-(\w), )?--([\w-]+)(?:=(\S+))?\s", by_help, flags=re.M))
     options.discard(("h", "help", ""))
     own = list_options(text)
     flat = " ".join(text.split())  # a title may be wrapped
     taken = [group for title, group in groups.items() if title in flat]
     tell(options == own.union(*taken), f"options of {command}", options ^ own.union(*taken))
     tell(len(own) + sum(map(len, taken)) == len(options), f"none twice: {command}", own, taken)
-    tell(list_statuses(by_help) == list_statuses(text), f"exit statuses of {command}",
-         list_statuses(by_help), list_statuses(text))
+    statuses = list_statuses(by_help)
+    tell(len(statuses) > 1 and statuses == list_statuses(text), f"exit statuses of {command}", statuses,
+         list_statuses(text))
 
 
 def check_statuses(source, described, numbers):
@@ -151,7 +174,7 @@ def check_keys(source, program, page):
 
 
 def check_examples(program, text):
-    """Those of whoever is no root are run in one shell, and print what stands below them."""
+    """Those with $ are run in one shell, and print what is below them."""
     blocks = re.findall(r"(?:^ {11}.*\n)+", text, flags=re.M)
     lines = [line[11:] for block in blocks if block.lstrip().startswith("$")
              for line in block.splitlines()]
@@ -169,6 +192,13 @@ def check_examples(program, text):
             known = run(program, *words[:1], "--help").stdout.decode()
             bad = [word for word in words if word[:2] == "--" and word not in known]
             tell(known and not bad, f"options of the example {' '.join(words[:3])}", bad)
+
+
+def check_guides(source, text):
+    titles = {read(f"{source}/doc/{name}").splitlines()[0].lstrip("# ")
+              for name in os.listdir(f"{source}/doc") if name.endswith(".md")}
+    named = set(re.findall(r'"([^"]+)"', " ".join(text.split())))
+    tell(len(named) > 4 and named <= titles, "the guides are there", named - titles)
 
 
 def check_program(source, build, text):
@@ -213,7 +243,8 @@ def main():
         check_statuses(source, described, numbers)
         check_environment(source, pages)
         check_keys(source, program, pages["machtype.conf.5"])
-        check_examples(program, pages["machtype.1"]["EXAMPLES"])
+        check_examples(program, pages["machtype.1"]["DESCRIPTION"] + pages["machtype.1"]["EXAMPLES"])
+        check_guides(source, pages["machtype.1"]["SEE ALSO"])
         check_headers(source, pages["libmachtype.3"]["DESCRIPTION"])
         check_program(source, build, pages["libmachtype.3"]["EXAMPLES"])
         os.chdir("/")

@@ -123,9 +123,15 @@ def new_world():
 
 def list_commands(world):
     _, text = world.run("--help")
-    found = re.findall(r"^  ([a-z-]+(?: [a-z-]+)?) {2,}(.*?) {2,}\S", text, re.M)
+    found = re.findall(r"^  ([a-z-]+(?: [a-z-]+)?) {2,}\S", text, re.M)
     assert len(found) > 20, text
-    return found
+    # Help does not list what only shells call.
+    return [(command, list_arguments(world, command)) for command in [*found, "complete"]]
+
+
+def list_arguments(world, command):
+    _, text = world.run(*command.split(), "--help")
+    return re.search(r"^  machtype .*?\[OPTION\.\.\.\](.*)$", text, re.M).group(1)
 
 
 def list_options(world, command):

@@ -36,6 +36,40 @@ for command in parse compare check-change resolve domain-xml host convert lint r
   t 2 - 'nknown option' $command -Z
 done
 
+### Help: by task, in 79 columns, the same with "help"
+for title in Guests Hosts 'New guests' Names Store "Nova's names"; do
+  t 0 "^$title\$" - help
+done
+[ "$(grep -c '^  [a-z]' "$dir/out")" -eq 23 ] && ! grep -q '^  complete' "$dir/out"
+tell $? 'help: the commands, without what only shells call'
+"$program" --help >"$dir/all" 2>"$dir/err"
+grep -o '^  [a-z][a-z-]*\( [a-z]*\)\?  ' "$dir/all" >"$dir/commands"
+echo complete >>"$dir/commands"
+while read -r command; do
+  # shellcheck disable=SC2086
+  t 0 "^  machtype $command \[OPTION\.\.\.\]" - $command --help
+  cp "$dir/out" "$dir/expected"
+  cat "$dir/out" >>"$dir/all"
+  grep -q '^Exit status: 0 ' "$dir/out" && grep -A 1 '^Example:$' "$dir/out" | grep -q "^  machtype $command"
+  tell $? "help of $command: exit statuses, an example"
+  # shellcheck disable=SC2086
+  t 0 'show this help' - help $command
+  same "help $command"
+  # shellcheck disable=SC2086
+  t 0 'show this help' - $command -h
+done <"$dir/commands"
+awk 'length > 79' "$dir/all" >"$dir/out"
+[ "$(wc -l <"$dir/all")" -gt 300 ] && [ ! -s "$dir/out" ]
+tell $? 'no line of help is longer than 79 columns'
+for title in Options Guest Instance Host Store Output; do
+  t 0 "^$title:\$" - domain-xml --help
+done
+t 0 'get-machine-type \[OPTION' - help libvirt get_machine_type
+t 2 - "unknown command 'frobnicate'" help frobnicate
+"$program" parse --help >/dev/full 2>"$dir/err"
+[ $? -eq 3 ]
+tell $? 'help to a full disk'
+
 ### parse
 t 0 '^family  *pc-q35$' - parse pc-q35-7.2
 t 0 '^version  *7\.2$' - parse pc-q35-7.2
@@ -136,15 +170,15 @@ t 2 - 'hw_disk_bus.*virtio' resolve -p hw_disk_bus=nvme
 t 2 - 'NAME=VALUE' resolve -p hw_disk_bus
 t 2 - 'NAME=VALUE' resolve --extra-spec hw
 t 2 - 'no machine type name' resolve --host-arch x86_64 --recorded 'q 35'
-t 2 - 'exclude' resolve --pin --follow
+t 2 - 'mutually exclusive' resolve --pin --follow
 t 2 - 'domain type' resolve --domain-type 'k v m'
 t 2 - 'unknown architecture' resolve --host-arch pdp11
 t 0 '^arch: *x86_64$' - resolve --host-arch amd64 --capabilities "$caps"
-t 2 - 'the host is x86_64' resolve --host-arch s390x --capabilities "$caps"
-t 2 - 'no argument but -' resolve pc
+t 2 - "the host's architecture is x86_64" resolve --host-arch s390x --capabilities "$caps"
+t 2 - 'only argument that resolve takes is -' resolve pc
 t 2 - 'too many' resolve - -
-t 2 - 'have no place' resolve - --property hw_machine_type=q35
-t 2 - 'have no place' resolve - --recorded q35
+t 2 - 'cannot be combined with -,' resolve - --property hw_machine_type=q35
+t 2 - 'cannot be combined with -,' resolve - --recorded q35
 j 1 '"error":"unsupported"' 'malta' resolve --json --host-arch mipsel -p hw_machine_type=virt
 j 0 '"canonical":"pc-q35-7.2"' - resolve --json --capabilities "$caps" -p hw_machine_type=q35
 j 0 '"steps":\[' - resolve --json --explain --host-arch s390x --recorded s390-ccw-virtio-7.2
@@ -174,8 +208,8 @@ t 0 'install package qemu-system-arm' - host --capabilities "$caps" --arch armv7
 t 0 'install package qemu-efi-aarch64' - host --capabilities "$caps" --domain-capabilities "$hosts/domcaps-virt.xml"
 t 0 'powernv -> powernv10-rainier' - host --capabilities "$hosts/powernv.xml"
 t 0 'lxc; 0 machine types' - host --capabilities "$hosts/lxc.xml"
-t 2 - 'which host' host
-t 2 - 'which host' host --host-arch x86_64
+t 2 - 'no host given' host
+t 2 - 'no host given' host --host-arch x86_64
 t 2 - 'unknown architecture' host --capabilities "$caps" --arch pdp11
 t 2 - 'cannot be combined' host --capabilities "$caps" --connect qemu:///system
 t 2 - 'needs --capabilities' host --domain-capabilities "$hosts/domcaps-virt.xml"
@@ -207,7 +241,7 @@ t 3 - 'module' check-change pc q35 -c qemu:///system
 t 2 - 'control character' host --connect "qemu://$esc/"
 
 t 0 '^allowed$' 'warning: .*hw_disk_bus=ide' check-change '' pc-q35-7.2 -p hw_disk_bus=ide --host-arch x86_64
-t 0 '^allowed$' 'is not judged' check-change '' pc-q35-7.2 -p hw_disk_bus=ide
+t 0 '^allowed$' 'the image properties were not checked' check-change '' pc-q35-7.2 -p hw_disk_bus=ide
 j 0 '"code":"contradiction"' '*' resolve --json --host-arch x86_64 -p hw_pmu=yes --extra-spec hw:pmu=no
 
 ### domain-xml
@@ -253,7 +287,7 @@ x 2 - 'bus is one of' --disk '/a,bus=virtio scsi'
 x 2 - 'format is one of' --disk /a,format=qcow
 x 2 - 'user, network=NAME' --network default
 x 2 - 'name' --network bridge=
-x 2 - 'none, vnc or spice' --graphics sdl
+x 2 - 'must be none, vnc or spice' --graphics sdl
 x 2 - 'memory' --memory 0
 x 2 - 'positive' --memory -1
 x 2 - 'memory' --memory 1GiB
@@ -289,7 +323,7 @@ t 1 - 'microvm' convert "$domain" --machine microvm --force
 echo "<domain><os><type arch='x86_64' machine='q35'/><loader secure='yes'/></os></domain>" >"$dir/in"
 t 1 - 'Secure Boot' convert - --machine pc --force
 : >"$dir/in"
-t 2 - 'to which machine type' convert "$domain"
+t 2 - 'no machine type given; use --machine' convert "$domain"
 t 2 - 'no machine type name' convert "$domain" --machine 'q 35'
 t 2 - 'too few' convert --machine q35
 t 2 - 'not libvirt' convert "$caps" --machine q35

@@ -173,7 +173,7 @@ t 5 - 'not supported' update-machine-type "$(u 36)" pc-q35-9.0 --store "$store" 
 j 5 '"verdict":"refused-not-offered"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
 j 0 '"verdict":"allowed"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store"
 t 64 - 'apply needs --connect' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --apply
-t 64 - 'exclude each other' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --pin --follow
+t 64 - 'mutually exclusive' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --pin --follow
 t 64 - 'cannot be combined' update-machine-type "$(u 36)" pc --store "$store" --connect x: --capabilities y
 t 64 - 'unknown architecture' update-machine-type "$(u 36)" pc --store "$store" --host-arch bogus
 t 64 - 'needs --capabilities' image-property set "$(u 36)" -p os_type=linux --store "$store" --domain-capabilities x
@@ -278,7 +278,7 @@ t 0 'machine type is pc-q35-6.2' - undo "$(u 4)" --store "$store" --force
 t 1 - 'no change to take back' undo "$(u 4)" --store "$store" --force
 t 1 - 'could not be found' undo "$(u 9)" --store "$store"
 t 2 - 'between 1 and' undo "$(u 4)" --store "$store" --apply --connect test:///default --timeout -1
-t 2 - 'capabilities has no place' undo "$(u 4)" --store "$store" --apply --connect test:///default --capabilities x
+t 2 - 'cannot be combined with --capabilities' undo "$(u 4)" --store "$store" --apply --connect test:///default --capabilities x
 t 2 - 'apply needs --connect' undo "$(u 4)" --store "$store" --apply
 
 ### resolve and domain-xml with a record: every operation but rebuild keeps it [1] [2] [3]
@@ -296,7 +296,7 @@ fits "machine='pc-i440fx-6.2'" "$dir/out" && fits "bus='ide'" "$dir/out"
 tell $? 'a rescue keeps machine and disk bus'
 t 1 - 'could not be found' resolve --store "$store" --instance "$(u 51)" --operation resize --host-arch x86_64
 t 2 - 'no operation' resolve --store "$store" --instance "$(u 50)" --operation migrate --host-arch x86_64
-t 2 - 'recorded has no place' resolve --store "$store" --instance "$(u 50)" --recorded pc --host-arch x86_64
+t 2 - 'recorded cannot be combined with --instance' resolve --store "$store" --instance "$(u 50)" --recorded pc --host-arch x86_64
 t 2 - 'need --instance' resolve --operation resize --host-arch x86_64
 # A first start records for life; a rebuild anew.
 t 0 '^machine: *pc$' 'has no record' resolve --store "$store" --instance "$(u 51)" --host-arch x86_64
@@ -452,11 +452,11 @@ t 0 '"record":"q35"' '*' resolve --json --capabilities "$hosts/x86_64.xml"
 t 0 '"record":"pc-q35-7.2"' '*' resolve --json --pin --capabilities "$hosts/x86_64.xml"
 t 0 '^machine: *pc-q35-5.2$' '*' resolve --host-arch x86_64 --default x86_64=pc-q35-5.2
 echo 'colour = blue' >>"$dir/conf"
-t 0 '*' "there is no key 'colour'" resolve --host-arch x86_64
+t 0 '*' "unknown key 'colour'" resolve --host-arch x86_64
 echo 'pin = perhaps' >"$dir/conf"
 t 2 - 'machtype\|group' resolve --host-arch x86_64
 printf '[machtype]\npin = perhaps\n' >"$dir/conf"
-t 2 - 'pin is true or false' resolve --host-arch x86_64
+t 2 - 'pin must be true or false' resolve --host-arch x86_64
 rm "$dir/conf"
 t 2 - 'No such file' resolve --host-arch x86_64
 
@@ -476,10 +476,10 @@ done <<'ROWS'
 0600 0 0
 0644 0 0
 0664 0 0
-0666 0 2 everybody may write.*0666.*chmod o-w
-0602 0 2 everybody may write.*0602.*chmod o-w
-0600 65534 2 belongs to user 65534.*root.*chown 0
-0644 65534 2 belongs to user 65534.*root.*chown 0
+0666 0 2 world-writable.*0666.*chmod o-w
+0602 0 2 world-writable.*0602.*chmod o-w
+0600 65534 2 owned by user 65534 instead of root.*chown 0
+0644 65534 2 owned by user 65534 instead of root.*chown 0
 ROWS
 rm -f "$dir/conf"
 : >"$dir/conf"

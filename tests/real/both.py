@@ -87,7 +87,7 @@ class Case:
         with self.way() as uri:
             self.world.run('record', '--connect',
                            uri if pending['uri'] != self.daemon.uri else self.daemon.uri).expect(
-                0, 'settled: ' + ('finished' if defined == after else 'took back'))
+                0, 'settled: ' + ('completed' if defined == after else 'undid'))
 
     def judge(self, label, status, settled):
         """settled: nothing may be left to settle."""
@@ -249,14 +249,14 @@ WARNED_OF = [
     (['domain-xml', '--instance', 'UUID', '--host-arch', 'x86_64'], 0, 'warning: pending: '),
 ]
 SETTLED_BY = [
-    (['record', '--connect', 'URI'], 0, 'settled: finished'),
-    (['upgrade-check', '--connect', 'URI'], None, 'settled: finished'),
+    (['record', '--connect', 'URI'], 0, 'settled: completed'),
+    (['upgrade-check', '--connect', 'URI'], None, 'settled: completed'),
     (['image-property', 'set', 'UUID', '--property', 'hw_disk_bus=virtio', '--connect', 'URI'], 0,
-     'settled: finished'),
-    (['update-machine-type', 'UUID', NEW, '--connect', 'URI'], 0, 'settled: finished'),
-    (['undo', 'UUID', '--connect', 'URI'], 0, 'Took back(.|\n)*settled: finished'),
-    (['resolve', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: finished'),
-    (['domain-xml', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: finished'),
+     'settled: completed'),
+    (['update-machine-type', 'UUID', NEW, '--connect', 'URI'], 0, 'settled: completed'),
+    (['undo', 'UUID', '--connect', 'URI'], 0, 'Took back(.|\n)*settled: completed'),
+    (['resolve', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: completed'),
+    (['domain-xml', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: completed'),
 ]
 
 
@@ -296,7 +296,7 @@ def check_overtaken(case):
     case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-7.0'))
     with case.way() as uri:
         case.world.run('record', '--connect', uri).expect(
-            0, 'warning: settled: dropped .*meanwhile defined with pc-i440fx-7.0; ' + OLD)
+            0, 'warning: settled: dropped .*since been defined with pc-i440fx-7.0; the record keeps ' + OLD)
     assert case.get() == (OLD, 'pc-i440fx-7.0', None), case.get()
     case.world.run('record', '--connect', case.daemon.uri).expect(
         0, 'warning: .*the domain has machine type pc-i440fx-7.0, and ' + OLD + ' is recorded')
@@ -305,7 +305,7 @@ def check_overtaken(case):
     case.world.run('record', '--connect', case.daemon.uri).expect(0, 'warning: pending: ')
     with case.way() as uri:
         case.world.run('record', '--connect', uri).expect(
-            0, 'warning: settled: dropped .*the domain is gone; ' + OLD)
+            0, 'warning: settled: dropped .*the domain no longer exists; the record keeps ' + OLD)
     assert case.world.record(GUEST)['pending'] is None
     leave_pending(case)
     case.world.run('instance', 'delete', GUEST).expect(75, 'pending: ')

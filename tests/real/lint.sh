@@ -44,16 +44,16 @@ domain s390x s390-ccw-virtio '<disk><target/></disk>' '' >"$dir/odd.xml"
 domain x86_64 pc-q35-99.0 '' '<acpi/>' >"$dir/new.xml"
 domain x86_64 pc '' '' >"$dir/acpi.xml"
 
-t 0 'clean.xml: libvirt agrees: it would define what it was asked about$' "$dir/clean.xml"
+t 0 'clean.xml: libvirt agrees: it would define what it checked$' "$dir/clean.xml"
 t 1 'ide.xml: libvirt refuses it, too: .*IDE controllers are unsupported' "$dir/ide.xml"
-t 1 'watchdog.xml: libvirt would define what it was asked about all the same$' "$dir/watchdog.xml"
-t 1 'odd.xml: libvirt refuses it, and lint found nothing: ' "$dir/odd.xml"
+t 1 'watchdog.xml: libvirt would define what it checked anyway$' "$dir/watchdog.xml"
+t 1 'odd.xml: libvirt refuses it, although lint found nothing: ' "$dir/odd.xml"
 t 1 'new.xml: libvirt refuses it, too: .*pc-q35-99.0' "$dir/new.xml"
-t 1 'acpi.xml: libvirt would define what it was asked about all the same$' "$dir/acpi.xml"
+t 1 'acpi.xml: libvirt would define what it checked anyway$' "$dir/acpi.xml"
 t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
 t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
 t 0 '"libvirt_not_asked":\["/domain/name"\]' --json "$dir/clean.xml"
-t 0 'clean.xml: libvirt was not asked about: /domain/name$' "$dir/clean.xml"
+t 0 'clean.xml: libvirt did not check: /domain/name$' "$dir/clean.xml"
 t 1 'clean.xml: libvirt agrees: it would' "$dir/ide.xml" "$dir/clean.xml"
 
 # Who may make no tap device gets the same answer, for libvirt is not asked about interfaces. What is
@@ -68,8 +68,8 @@ as_is() {
   t 0 'network.xml: libvirt agrees: ' "$dir/network.xml"
   t 1 'network-ide.xml: libvirt refuses it, too: .*IDE' "$dir/network-ide.xml"
   t 1 'network-isa.xml: error: vif-model-virtio' "$dir/network-isa.xml"
-  t 1 'network-isa.xml: libvirt agrees: it would define what it was asked' "$dir/network-isa.xml"
-  t 1 'not asked about: /domain/name, /domain/devices/interface$' "$dir/network-isa.xml"
+  t 1 'network-isa.xml: libvirt agrees: it would define what it checked' "$dir/network-isa.xml"
+  t 1 'libvirt did not check: /domain/name, /domain/devices/interface$' "$dir/network-isa.xml"
 }
 as_is
 if [ "$(id -u)" -eq 0 ]; then
@@ -86,8 +86,8 @@ domain s390x s390-ccw-virtio '<emulator>/nonexistent/qemu</emulator>' '' >"$dir/
 domain s390x s390-ccw-virtio "<emulator>$(command -v qemu-system-s390x)</emulator>" '' \
   >"$dir/own.xml"
 t 1 'warning: emulator-not-listed: .* do not list /nonexistent/qemu .*; possible: /' "$dir/emulator.xml"
-t 1 'not asked about: /domain/name, /domain/devices/emulator$' "$dir/emulator.xml"
-t 0 'not asked about: /domain/name$' "$dir/own.xml"
+t 1 'libvirt did not check: /domain/name, /domain/devices/emulator$' "$dir/emulator.xml"
+t 0 'libvirt did not check: /domain/name$' "$dir/own.xml"
 
 # A driver that cannot be asked is no libvirt that refuses.
 status=0

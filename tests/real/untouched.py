@@ -376,7 +376,7 @@ def check_answers(run, paths):
     for name, path in paths.items():
         if not re.search(re.escape(path) + ': libvirt (agrees|refuses|would)', run.out):
             sys.exit('FAIL: no answer about {}\n{}{}'.format(name, run.out, run.err))
-        if not re.search(re.escape(path) + ': libvirt was not asked about: /domain/name, /', run.out):
+        if not re.search(re.escape(path) + ': libvirt did not check: /domain/name, /', run.out):
             sys.exit('FAIL: {}: what is left out is not told\n{}'.format(name, run.out))
 
 

@@ -253,13 +253,13 @@ def check_record_only(world, daemon):
     world.run('instance', 'add', uuid_of(79), '--state', 'shelved_offloaded', '--arch', 'x86_64',
               '--machine', 'q35').expect(0)
     away = ['update-machine-type', uuid_of(79), 'pc-q35-7.2', '--connect', daemon.uri]
-    world.run(*away).expect(2, 'there is no domain .*--record-only changes the record alone')
+    world.run(*away).expect(2, 'there is no domain .*use --record-only to change only the record')
     assert world.record(uuid_of(79))['machine'] == 'q35'
     world.run(*away, '--record-only').expect(0, 'warning: no-domain')
     assert world.record(uuid_of(79))['machine'] == 'pc-q35-7.2'
     world.run('undo', uuid_of(79), '--connect', daemon.uri).expect(1, 'there is no domain')
     world.run('undo', uuid_of(79), '--connect', daemon.uri, '--record-only').expect(0)
-    world.run(*away, '--record-only', '--apply').expect(64, 'exclude each other')
+    world.run(*away, '--record-only', '--apply').expect(64, 'mutually exclusive')
 
 
 def check_transient(world, daemon):

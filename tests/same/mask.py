@@ -10,13 +10,17 @@ import json
 import re
 
 MASK = "~"
-SENTENCES = {"message", "remedy", "error", "explanation", "warnings"}
+SENTENCES = {"message", "remedy", "error", "explanation", "warnings", "details"}
 
 # "warning: lifecycle: ...", "FILE: error: uefi-without-acpi: /domain/os: ... [libvirt-define: ...]"
 FINDING = re.compile(r"^((?:[^:\s]+: )??(?:error|warning|effect|reason|info|note|incompatible): [a-z0-9-]+: "
                      r"(?:/\S+: )?)(.*?)(\[[a-z-]+:? ?[^\]]*\])?$")
-# What has no code: a message of the program's, a step of an explanation.
-PROGRAM = re.compile(r"^((?:machtype|libvirt|warning|because): *|  - ).*$")
+# What has no code: a message of the program's, a step of an explanation, why a line is invalid.
+PROGRAM = re.compile(r"^((?:machtype|libvirt|warning|because): *|  - |(?:-\t)?invalid\t).*$")
+# In the table of upgrade-check, up to the end of the box.
+DETAILS = re.compile(r"^(\| Details: )(?!None\b)(?:.*\n)+?(?=\+)", re.M)
+# What follows a candidate of completion.
+DESCRIPTION = re.compile(r"^([^\t\n]+\t).*$", re.M)
 
 
 def is_help(arguments):
@@ -84,7 +88,11 @@ def mask_answer(arguments, answer):
         elif command == "host":
             out = mask_host(out.decode(errors="surrogateescape"))
         elif command == "complete":
-            out = "\n".join(sorted(out.decode(errors="surrogateescape").split("\n")))
+            out = DESCRIPTION.sub(r"\1" + MASK, out.decode(errors="surrogateescape"))
+            out = "\n".join(sorted(out.split("\n")))
+        elif command == "upgrade-check":
+            out = mask_stream(DETAILS.sub(r"\1" + MASK + "\n", out.decode(errors="surrogateescape")).encode(
+                errors="surrogateescape"))
         else:
             out = mask_stream(out)
         out = out.encode(errors="surrogateescape")
