@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* unload LIBRARY: what a host of plugins does whose plugin links the library. It opens the library,
- * registers types, closes it and begins again. GObject keeps the types, so the code that they point
- * to has to stay. */
+/* unload LIBRARY: does what a plugin host does if a plugin links the library. It opens the library,
+ * registers types, closes it and opens it again. GObject keeps the types, so the code that they
+ * point to has to stay. */
 
 #include <dlfcn.h>
 #include <stdio.h>

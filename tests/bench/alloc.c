@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Counts allocations, by standing in front of glibc's. GSlice takes its memory in pages, which is
- * all that counts of it. */
+/* Counts allocations by overriding glibc's functions. GSlice allocates its memory in pages, and
+ * only those are counted. */
 
 #include "bench.h"
 

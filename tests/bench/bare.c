@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The least that a process linked to the operator program's libraries can do: bench-start's floor.
- * The linker is told to keep libraries that nothing here calls. */
+/* The minimum of a process linked to the operator program's libraries: bench-start's floor. The
+ * linker is made to keep libraries that nothing here calls. */
 
 #include <stdio.h>
 #include <string.h>

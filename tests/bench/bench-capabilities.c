@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A host's capabilities read: 24 guests, 624 machine types. */
+/* Reading a host's capabilities: 24 guests, 624 machine types. */
 
 #include "bench.h"
 #include "fixtures.h"
@@ -12,8 +12,8 @@
 static char *document;
 static gsize length;
 
-/* What a reader must have understood, in a form that no order matters to. The peers only add it up,
- * and keep nothing. */
+/* What a reader must have parsed, in a form that does not depend on order. The peers only add it
+ * up, and keep nothing. */
 static guint64
 digest (const char *arch, const char *canonical, const char *name)
 {

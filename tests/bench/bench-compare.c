@@ -14,11 +14,11 @@ static FixturePair pairs[FIXTURE_PAIRS];
 static struct {
   MachtypeName *a, *b;
   guint64 key_a, key_b;
-  guint64 *boxed_a, *boxed_b; /* each in memory of its own, as the library's values are */
+  guint64 *boxed_a, *boxed_b; /* each in its own memory, as the library's values are */
 } parsed[FIXTURE_PAIRS];
 
-/* The least that makes an answer safe: one version of one family on both sides, the number that
- * differs found in one pass, and nothing behind the version. No table is asked. */
+/* The least that makes an answer correct: one version of one family on both sides, the number that
+ * differs found in one pass, and nothing after the version. No table is used. */
 static int
 scan (const char *a, const char *b)
 {
@@ -52,7 +52,7 @@ compare_strings (const char *a, const char *b)
   return machtype_name_compare_strings (a, b, MACHTYPE_ARCH_UNKNOWN);
 }
 
-/* -1, 0, 1, or that there is none. */
+/* -1, 0, 1, or that they are incomparable. */
 static int
 to_sign (int order)
 {
@@ -74,8 +74,8 @@ compare_keys (guint64 a, guint64 b)
   return (a > b) - (a < b);
 }
 
-/* Revisions and variants are no part of a version, and nobody but the library knows code names:
- * pairs that need them are left out. */
+/* Revisions and variants are not part of a version, and only the library knows code names: pairs
+ * that need them are omitted. */
 static gboolean
 is_agreed (const char *a, const char *b)
 {
@@ -90,7 +90,7 @@ is_agreed (const char *a, const char *b)
          sign == compare_keys (get_key (x), get_key (y));
 }
 
-/* A contestant and its answer, of one expression in i. */
+/* A contestant and its answer, as one expression in i. */
 #define CONTEST(contestant, expression)                                                            \
   BENCH_RUN (run_##contestant, expression)                                                         \
   static char *answer_##contestant (guint i)                                                       \
@@ -128,7 +128,7 @@ static const BenchContestant contestants[] = {
     .run = run_keys,
     .answer = answer_keys,
     .subject = "machtype_name_compare" },
-  /* Values are behind pointers, and so must the floor be, or it measures the cache. */
+  /* Values are accessed through pointers, and so must the floor's, or it measures the cache. */
   { .name = "64-bit compare, behind pointers",
     .run = run_boxed,
     .answer = answer_boxed,

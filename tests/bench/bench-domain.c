@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The machine out of one domain's XML. */
+/* Reading the machine type from one domain's XML. */
 
 #include "bench.h"
 #include "fixtures.h"
@@ -81,7 +81,7 @@ on_end (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
     xmlStopParser (sax->parser);
 }
 
-/* Without handlers for text libxml2 takes a slower way through it. */
+/* Without handlers for text libxml2 takes a slower path through it. */
 static void
 on_text (void *data, const xmlChar *text, int text_length)
 {
@@ -156,8 +156,8 @@ static const BenchContestant contestants[] = {
 static const Bench bench = { "domain", 1, .contestants = contestants,
                              .n_contestants = G_N_ELEMENTS (contestants) };
 
-/* The golden q35 guest of the unit tests: what libvirt would give back is longer, and the same up
- * to the machine. */
+/* The golden q35 guest of the unit tests: libvirt's own output is longer, and identical up to the
+ * machine type. */
 int
 main (int argc, char **argv)
 {

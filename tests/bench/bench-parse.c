@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One name taken apart. */
+/* Parsing one name. */
 
 #include "bench.h"
 #include "fixtures.h"
@@ -111,7 +111,7 @@ static const BenchContestant contestants[] = {
   { .name = "machtype_name_new, and unref", .run = run_value, .answer = answer_value },
 };
 
-/* Upstream names: what others can read, too. */
+/* Upstream names, which others can parse as well. */
 static guint
 read_names (void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All domains of a host into a store, over libvirt's socket: through the library, and by a bare
- * loop that lists them, fetches the XML of each, looks at nothing, and inserts as many rows. */
+/* Recording all domains of a host in a store, over libvirt's socket: through the library, and by a
+ * bare loop that lists them, fetches the XML of each, parses nothing, and inserts the same number
+ * of rows. */
 
 #include "turns.h"
 
@@ -27,7 +28,7 @@ static guint n_domains;
 static virConnect *bare;
 static MachtypeConnection *connection;
 static RawStore *raw;
-static RawRecord model; /* what all records have alike */
+static RawRecord model; /* what all records have in common */
 
 static gpointer
 check (gpointer result, GError *error)
@@ -118,7 +119,8 @@ prepare_known (gpointer data)
   check_done (machtype_store_commit (kept->store, &error), error);
 }
 
-/* The last one stays: it tells who the host is, so that its capabilities need not be asked. */
+/* The last one stays: it contains the identity of the host, so that its capabilities need not be
+ * read. */
 static void
 prepare_new (gpointer data)
 {
@@ -198,8 +200,8 @@ read_model (void)
   model.seen_at = model.recorded_at;
 }
 
-/* The bare loop takes all that it does not find out from what the library has recorded: the rows
- * are then the same. */
+/* The bare loop takes everything that it does not determine itself from what the library has
+ * recorded: the rows are then the same. */
 static void
 open_bare (const char *known)
 {
@@ -251,8 +253,8 @@ tear_down (Kept *stores)
   machtype_connection_unref (connection);
 }
 
-/* A start-up finds its domains recorded. Of new ones the devices are read as well, from the whole
- * of the document: 18 us of libxml2 a domain of 3 KB, in two threads (see README.md). */
+/* At a start-up the domains are already recorded. Of new ones the devices are read as well, from
+ * the whole document: 18 us of libxml2 for a domain of 3 KB, in two threads (see README.md). */
 static void
 add_rows (BenchTable *table, const BenchTurn *turns)
 {

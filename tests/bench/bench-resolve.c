@@ -15,13 +15,13 @@ static MachtypePolicy *policy;
 static FixtureImage images[FIXTURE_IMAGES];
 static MachtypeProperties *properties[FIXTURE_IMAGES];
 
-/* ---- The floor: arrays, and nothing that is not asked for ---- */
+/* ---- The floor: arrays, and nothing that is not needed ---- */
 
 typedef struct {
   const char *name, *canonical;
 } Machine;
 
-/* What the floor knows of an architecture. */
+/* What the floor knows about an architecture. */
 typedef struct {
   const char *name, *usual;
   Machine *machines; /* sorted */
@@ -116,7 +116,7 @@ fill_arch (Arch *row, MachtypeArch arch)
   qsort (row->machines, row->count, sizeof (Machine), by_name);
 }
 
-/* Whether the multiplier gives each architecture of the host a slot of its own. */
+/* Whether the multiplier gives each architecture of the host a separate slot. */
 static gboolean
 fill_slots (void)
 {
@@ -214,7 +214,7 @@ BENCH_RUN (run_resolve_new, resolve_new (i))
 BENCH_RUN (run_pairs, (gsize)resolve_pairs (i))
 BENCH_RUN (run_floor, (gsize)resolve_floor (i))
 
-/* The goal is that of the call that allocates nothing. */
+/* The goal is for the call that does not allocate. */
 static const BenchContestant contestants[] = {
   { .name = "machtype_resolve, and unref", .run = run_resolve, .answer = answer_resolve },
   { .name = "machtype_resolve_pairs",

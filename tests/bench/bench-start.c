@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A process that compares two names, from its start to its end. */
+/* A process that compares two names, from its start to its exit. */
 
 #include "bench.h"
 
@@ -74,7 +74,7 @@ static const BenchContestant contestants[] = {
 #endif
 };
 
-/* One process in a round, and many rounds: the least is that of a process nothing came between. */
+/* One process per round, and many rounds: the minimum is that of an undisturbed process. */
 static const Bench bench = { "start",
                              1,
                              .rounds = 200,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A million records in an SQLite file: through the library, and by SQLite's own calls in a second
- * file with the same tables and settings. Both files are compared in between: they hold the same
- * after equal work. */
+ * file with the same tables and settings. Both files are compared in between: they have the same
+ * contents after equal work. */
 
 #include "turns.h"
 
@@ -22,9 +22,9 @@
 #define GET_BATCH 10000
 #define UPDATE_BATCH 1000
 #define DURABLE_BATCH 10
-/* As many as each of the batches and rounds needs, and some without a machine type. */
+/* The number that each of the batches and rounds needs, and some without a machine type. */
 #define VERIFIED_RECORDS 1000
-/* One of so many has no machine type. */
+/* One in this many has no machine type. */
 #define UNSET_EVERY 100
 
 static const char *const machines[] = { "pc-q35-5.2", "pc-q35-6.0", "pc-q35-6.1", "pc-q35-6.2",
@@ -41,11 +41,11 @@ static const char *const defaults[][2] = {
 #define WHO "operator"
 #define SOURCE MACHTYPE_SOURCE_IMAGE
 
-/* What both contestants know of the records before they begin. */
+/* What both contestants know about the records at the start. */
 static struct {
   guint n;
   guint8 *uuids; /* sorted */
-  guint *order;  /* of those with a machine type, at random: each is updated once at most */
+  guint *order;  /* of those with a machine type, at random: each is updated at most once */
   guint n_order;
   char *folder, *library_path, *raw_path;
   MachtypeProperties *properties;
@@ -54,7 +54,7 @@ static struct {
   gint64 state_ids[G_N_ELEMENTS (states)], host_ids[HOSTS], cell_ids[CELLS];
 } world;
 
-/* The inputs of one batch, and how far a contestant is. */
+/* The inputs of one batch, and the progress of a contestant. */
 typedef struct {
   guint next, count;
   MachtypeRecord **records; /* the library's */
@@ -261,7 +261,7 @@ make_raw (guint i, RawRecord *record, char *name)
 
 /* The names */
 
-/* Adds a record for good, as far as its names are concerned. */
+/* Adds a record permanently, for its names only. */
 static void
 teach (MachtypeRecord *record)
 {
@@ -300,8 +300,8 @@ learn_ids (void)
   world.properties_id = raw_store_query (raw, "SELECT id FROM property_set");
 }
 
-/* The same names get the same numbers in both files. All texts have one table, whatever they are
- * for; the states that listing leaves out are there as they would be in use. */
+/* The same names get the same numbers in both files. All strings are in one table, whatever they
+ * are for; the states that listing omits are included as they would be in use. */
 static void
 set_names_up (void)
 {
@@ -431,7 +431,7 @@ begin_both (void)
   raw_store_begin (raw);
 }
 
-/* Seconds that the commits take. */
+/* The time of the commits, in seconds. */
 static void
 commit_both (double *seconds)
 {
@@ -444,7 +444,7 @@ commit_both (double *seconds)
   seconds[1] = (bench_now_ns () - between) / 1e9;
 }
 
-/* Nobody pays for what was written before, and the library begins as a new process would. */
+/* Neither contestant pays for earlier writes, and the library starts as a new process would. */
 static void
 start_anew (void)
 {
@@ -468,7 +468,7 @@ get_file_size (const char *path)
   return (double)file.st_size;
 }
 
-/* 1.6 s for a million is the goal where SQLite itself is as fast as that. */
+/* The goal is 1.6 s for a million if SQLite itself is as fast as that. */
 static void
 add_import_values (BenchTable *table, const Pair *pair, const double *commits)
 {
@@ -560,7 +560,7 @@ bench_get (BenchTable *table)
 
 /* Update */
 
-/* As it was fetched and judged before. */
+/* As it was read and judged before. */
 static void
 prepare_update (gpointer data)
 {
@@ -653,7 +653,7 @@ bench_update (BenchTable *table)
   start_anew ();
 }
 
-/* Of the other end of the order, so that none is updated twice. Many rounds: disks are moody. */
+/* At the other end of the order, so that none is updated twice. Many rounds, because disks vary. */
 static void
 bench_durable_update (BenchTable *table)
 {
@@ -707,7 +707,7 @@ list_raw (gpointer data)
   *(guint64 *)data = raw_store_sum_unset (raw);
 }
 
-/* A tenth of the records, as many of them without a machine type. */
+/* A tenth of the records, with the same number without a machine type. */
 static void
 fill_small (void)
 {
@@ -787,7 +787,7 @@ count_record (MachtypeRecord *record, gpointer data)
   return TRUE;
 }
 
-/* What was freed before must not be taken again unseen. */
+/* Memory that was freed before must not be reused unnoticed. */
 static void
 bench_memory (BenchTable *table)
 {

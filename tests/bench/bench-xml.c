@@ -35,7 +35,7 @@ build_xml (void)
   return g_strdup (machtype_guest_get_xml (guest));
 }
 
-/* ---- GString: the same bytes by hand, nothing decided and nothing checked ---- */
+/* ---- GString: the same bytes by hand, without decisions or checks ---- */
 
 static void
 put_value (GString *xml, const char *value)
@@ -152,7 +152,7 @@ write_by_gstring (void)
   return g_string_free (xml, FALSE);
 }
 
-/* ---- xmlTextWriter: the document told to it event by event ---- */
+/* ---- xmlTextWriter: the document written event by event ---- */
 
 typedef struct {
   enum { ELEMENT, ATTRIBUTE, TEXT, END } kind;
@@ -246,8 +246,8 @@ write_by_writer (void)
 
 /* ---- The comparison ---- */
 
-/* What a document says, a line each: "domain/devices/disk@device=cdrom". Layout and the order of
- * attributes are left out, the order of elements is not. */
+/* The contents of a document, one per line: "domain/devices/disk@device=cdrom". Layout and the
+ * order of attributes are ignored, the order of elements is not. */
 static void
 add_facts (GString *facts, const char *above, xmlNode *node)
 {
@@ -324,8 +324,8 @@ BENCH_RUN (run_writer, finish (write_by_writer ()))
 #ifdef HAVE_GCONFIG
 BENCH_RUN (run_gconfig, finish (bench_write_by_gconfig ()))
 
-/* libvirt-gconfig has no words for all of the document (controllers, rng, emulator): what it says
- * must be said by ours, too, and may be less. It counts memory in KiB. */
+/* libvirt-gconfig cannot express all of the document (controllers, rng, emulator): what it contains
+ * must also be in ours, and can be less. It counts memory in KiB. */
 static void
 check_gconfig (void)
 {

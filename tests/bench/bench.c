@@ -17,7 +17,7 @@
 
 typedef struct {
   gsize count; /* operations in a round */
-  double ns;   /* an operation, the least of all rounds */
+  double ns;   /* per operation, the minimum of all rounds */
   double allocations;
 } Result;
 
@@ -35,7 +35,7 @@ static struct {
   gboolean verify;
 } options;
 
-/* Where results go, so that the compiler has to make them. */
+/* Results are stored here, so that the compiler has to compute them. */
 static volatile guint64 sink;
 
 static double
@@ -58,7 +58,7 @@ time_run (const State *state, BenchRun run, gsize count)
   return now_ns () - start;
 }
 
-/* The work that all must have done alike: that of the first one who answers. */
+/* The work that all must have in common: that of the first one that answers. */
 static void
 check_answers (const Bench *bench, guint input)
 {
@@ -80,7 +80,7 @@ check_answers (const Bench *bench, guint input)
   }
 }
 
-/* Every contestant on every input, once, and nothing is timed. */
+/* Every contestant on every input, once, without timing. */
 static void
 verify (const Bench *bench)
 {
@@ -112,14 +112,14 @@ count_allocations (const State *state, BenchRun run, Result *result)
   result->allocations = (double)(bench_allocations () - before) / (double)count;
 }
 
-/* How many operations fill a round, when so many took so long. */
+/* The number of operations that fill a round, given the time of some. */
 static gsize
 fill_round (gsize count, double ns)
 {
   return MAX (count, (gsize)((double)count * options.ms * 1e6 / ns));
 }
 
-/* Makes a guess at what fills a round. */
+/* Estimates what fills a round. */
 static void
 calibrate (const State *state, BenchRun run, Result *result)
 {
@@ -135,8 +135,8 @@ calibrate (const State *state, BenchRun run, Result *result)
   count_allocations (state, run, result);
 }
 
-/* Who was interrupted at the guess has too few operations in a round, each of them cold: rounds
- * that turn out short are filled up. */
+/* A contestant that was interrupted during the estimate has too few operations in a round, each of
+ * them cold: rounds that turn out short are filled up. */
 static void
 take_turn (const State *state, BenchRun run, Result *result)
 {
@@ -147,7 +147,7 @@ take_turn (const State *state, BenchRun run, Result *result)
     result->count = fill_round (result->count, ns);
 }
 
-/* In another order each time: what runs before somebody is no constant of the measurement. */
+/* In another order each time: what runs before a contestant must not be constant. */
 static void
 run_round (State *state, guint8 *turns)
 {
@@ -188,7 +188,7 @@ measure (State *state)
     run_round (state, turns);
 }
 
-/* The subject's time over that of the contestant; 0: there is nothing to compare. */
+/* The subject's time divided by the contestant's; 0: there is nothing to compare. */
 static double
 get_ratio (const State *state, gsize i)
 {
@@ -221,7 +221,7 @@ is_missed (const State *state, gsize i)
          (contestant->no_allocations && state->results[i].allocations > 0);
 }
 
-/* "1.25x", or "1/40" for what is much faster. */
+/* "1.25x", or "1/40" for much faster ones. */
 static char *
 dup_ratio (double ratio, const char *prefix)
 {
@@ -327,8 +327,8 @@ read_options (const Bench *bench, int *argc, char ***argv)
   }
 }
 
-/* Otherwise some contestants have the kernel take pages back and clear them anew for each
- * operation, and others do not, by the luck of what lies at the heap's end. */
+/* Otherwise some contestants make the kernel reclaim and clear pages for each operation, and others
+ * do not, depending on what is at the end of the heap. */
 static void
 keep_heap (void)
 {

@@ -4,15 +4,15 @@
 #include <glib.h>
 
 /* Contestants of the same work, timed side by side: interleaved round by round in one process, so
- * that the noise of the machine falls on each alike. The minimum of each is kept, and goals are
+ * that the noise of the machine affects each equally. The minimum of each is kept, and goals are
  * ratios of minima. */
 
-/* Performs count operations, on the inputs that order names, and returns something of the results,
- * so that none is optimised away. */
+/* Performs count operations, on the inputs that order names, and returns a value derived from the
+ * results, so that none is optimized away. */
 typedef guint64 (*BenchRun) (const guint16 *order, gsize count);
 
-/* A BenchRun of an expression in i, the input. The loop is within, as an indirect call for each
- * operation would take longer than the shortest of them. */
+/* A BenchRun of an expression in i, the input. The loop is inside, because an indirect call for
+ * each operation would take longer than the shortest of them. */
 #define BENCH_RUN(function, expression)                                                            \
   static guint64 function (const guint16 *order, gsize count)                                      \
   {                                                                                                \
@@ -30,26 +30,26 @@ typedef guint64 (*BenchRun) (const guint16 *order, gsize count);
 
 typedef struct {
   const char *name;
-  BenchRun run;                  /* NULL: left out */
-  char *(*answer) (guint input); /* the same text of all; NULL: a floor that does less */
-  const char *subject;           /* whom it is compared with; NULL: the first contestant */
+  BenchRun run;                  /* NULL: omitted */
+  char *(*answer) (guint input); /* the same text for all; NULL: a floor that does less */
+  const char *subject;           /* what it is compared with; NULL: the first contestant */
   double limit;                  /* subject's time / this one's, at most; 0: no goal */
   gboolean no_allocations;       /* a goal */
-  const char *note;              /* why it is left out */
+  const char *note;              /* why it is omitted */
 } BenchContestant;
 
 typedef struct {
   const char *name;
   guint inputs;
-  guint rounds; /* 0: the usual */
-  double ms;    /* of one contestant in one round; 0: the usual */
+  guint rounds; /* 0: the default */
+  double ms;    /* of one contestant in one round; 0: the default */
   const BenchContestant *contestants;
   gsize n_contestants;
 } Bench;
 
 /* Checks that all do equal work, times them, and prints the table. Returns the exit status: 1 if a
- * goal is missed. What is not equal aborts. With --verify nothing is timed: it only checks. */
+ * goal is missed. Unequal work aborts. With --verify nothing is timed: it only checks. */
 int bench_main (const Bench *bench, int argc, char **argv);
 
-/* How often malloc, calloc and realloc were called so far. */
+/* The number of calls of malloc, calloc and realloc so far. */
 guint64 bench_allocations (void);

@@ -9,7 +9,7 @@
 
 enum { NAME, ARCHES, FAMILY, VENDOR, KIND };
 
-/* What Debian's QEMU 7.2 has emulators for, more or less. */
+/* The emulators of Debian's QEMU 7.2, approximately. */
 static const char emulators[][16] = {
   "aarch64", "alpha",  "armv7l", "cris",     "i686",  "m68k",   "microblaze", "microblazeel",
   "mips",    "mipsel", "mips64", "mips64el", "ppc",   "ppc64",  "ppc64le",    "riscv32",
@@ -68,7 +68,7 @@ read_names (void)
   return names;
 }
 
-/* Read once, and kept as long as the program runs. */
+/* Read once, and kept while the program runs. */
 static GPtrArray *
 get_names (void)
 {
@@ -112,7 +112,7 @@ fixture_pairs (FixturePair pairs[FIXTURE_PAIRS], FixtureAgreed agreed)
 }
 
 /* The next upstream name of an architecture that its emulator does not have yet: from the end of
- * the table, where the newer ones are. */
+ * the table, which has the newer ones. */
 static FixtureName *
 next_machine (GPtrArray *machines, const char *arch, guint *at)
 {
@@ -154,7 +154,7 @@ deal_machines (GPtrArray *machines[G_N_ELEMENTS (emulators)])
   }
 }
 
-/* What an alias stands for: the newest of its family. */
+/* What an alias resolves to: the newest of its family. */
 static const char *
 find_canonical (const GPtrArray *machines, const FixtureName *alias)
 {
@@ -277,7 +277,7 @@ add_property (GRand *random, FixtureImage *image, const char *name, const char *
 {
   guint at = (guint)g_rand_int_range (random, 0, (gint32)image->count + 1);
 
-  /* Anywhere among the others: callers have no order. */
+  /* Anywhere among the others: callers use any order. */
   image->pairs[image->count] = image->pairs[at];
   image->pairs[at].name = name;
   image->pairs[at].value = value;

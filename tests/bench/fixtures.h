@@ -3,14 +3,14 @@
 
 #include <machtype/machtype.h>
 
-/* What benchmarks and the instruction gate work on: made of tests/data/machine-names.tsv, the same
- * on every run. */
+/* The input of benchmarks and of the instruction gate: generated from tests/data/machine-names.tsv,
+ * the same in every run. */
 
 #define FIXTURE_PAIRS 1000
 #define FIXTURE_IMAGES 256
 #define FIXTURE_PROPERTIES_MAX 12
 
-/* A row of the table of names; the arrays are of the file's columns. */
+/* A row of the table of names; the arrays are the file's columns. */
 typedef struct {
   char **columns;
   char **arches;
@@ -27,7 +27,7 @@ typedef struct {
 
 typedef gboolean (*FixtureAgreed) (const char *a, const char *b);
 
-/* Random pairs within one family and vendor; those that are not agreed upon are left out. */
+/* Random pairs within one family and vendor; those without an agreed order are omitted. */
 void fixture_pairs (FixturePair pairs[FIXTURE_PAIRS], FixtureAgreed agreed);
 
 /* Capabilities of a host with 24 emulators and 624 machine types. */

@@ -7,7 +7,7 @@
 
 #include <machtype/store.h>
 
-/* Numbers are given in turn, from 1; a benchmark has few. */
+/* Numbers are assigned in turn, from 1; a benchmark has few. */
 #define NAMES_MAX 256
 
 #define COLUMNS                                                                                    \
@@ -117,7 +117,7 @@ raw_store_run (RawStore *store, const char *sql)
     g_error ("%s: %s", sql, sqlite3_errmsg (store->db));
 }
 
-/* Runs a statement that answers one number. */
+/* Runs a statement that returns one number. */
 static gint64
 answer (RawStore *store, sqlite3_stmt *statement)
 {
@@ -239,7 +239,7 @@ raw_store_checkpoint (RawStore *store)
     g_error ("%s", sqlite3_errmsg (store->db));
 }
 
-/* Bindings stay from one use to the next: what is none has to be said. */
+/* Bindings persist from one use to the next: a missing value has to be bound explicitly. */
 static void
 bind_id (sqlite3_stmt *statement, int at, gint64 id)
 {
@@ -273,7 +273,7 @@ bind_record (sqlite3_stmt *statement, const RawRecord *record)
   sqlite3_bind_int64 (statement, 13, record->seen_at);
 }
 
-/* All that was read must still be there. */
+/* Everything that was read must still be there. */
 static void
 bind_expected (sqlite3_stmt *statement, const RawRecord *old_record)
 {

@@ -5,12 +5,12 @@
 #include <sqlite3.h>
 
 /* The peer of MachtypeStore: SQLite's own calls on the same tables, as a good C programmer would
- * write them for this one job. Numbers of names are known beforehand, statements are kept, nothing
- * is checked. What fails aborts. */
+ * write them for this one job. Numbers of names are known in advance, statements are kept, nothing
+ * is checked. A failure aborts. */
 
 #define RAW_UUID_BYTES 16
 
-/* Texts are numbers; 0 is none. */
+/* Strings are numbers; 0 means none. */
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
   gint64 revision, machine, requested, source, arch, state, host, cell, properties;
@@ -18,7 +18,7 @@ typedef struct {
   const char *name;
 } RawRecord;
 
-/* What a lookup answers. All but the name is borrowed from the store. */
+/* The result of a lookup. Everything except the name is borrowed from the store. */
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
   gint64 revision, source, arch, recorded_at, seen_at, qemu_version, libvirt_version;
@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct _RawStore RawStore;
 
-/* Makes the file by opening it as a MachtypeStore once. */
+/* Creates the file by opening it as a MachtypeStore once. */
 RawStore *raw_store_open (const char *path);
 void raw_store_close (RawStore *store);
 
@@ -38,13 +38,14 @@ gint64 raw_store_query (RawStore *store, const char *sql);
 /* The number of a name, by a statement with one parameter. */
 gint64 raw_store_find (RawStore *store, const char *sql, const char *text);
 
-/* Takes the names of another store of ours over, with their numbers, and learns them. */
+/* Copies the names of another store of ours, with their numbers, and learns them. */
 void raw_store_copy_names (RawStore *store, const char *path);
 
-/* Aborts if the files do not hold the same; times of changes, which are the clock's, aside. */
+/* Aborts if the files have different contents, except times of changes, which come from the clock.
+ */
 void raw_store_check_equal (RawStore *store, const char *path);
 
-/* Writes the log into the file and empties it, so that nobody pays for what was written before. */
+/* Writes the log into the file and empties it, so that no contestant pays for earlier writes. */
 void raw_store_checkpoint (RawStore *store);
 
 void raw_store_begin (RawStore *store);
@@ -52,7 +53,7 @@ void raw_store_commit (RawStore *store);
 void raw_store_insert (RawStore *store, const RawRecord *record);
 void raw_store_get (RawStore *store, const guint8 *uuid, RawFound *found);
 
-/* Puts the record in the place of the old one, with an entry of the history. */
+/* Replaces a record, with an entry in the history. */
 void raw_store_update (RawStore *store, const RawRecord *old_record, const RawRecord *record,
                        gint64 author);
 

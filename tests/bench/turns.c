@@ -35,7 +35,7 @@ row_clear (gpointer data)
   g_free (((Row *)data)->name);
 }
 
-/* --ms belongs to what repeats itself; run.sh hands the same options to all programs. */
+/* --ms is for benchmarks that repeat themselves; run.sh passes the same options to all programs. */
 static void
 read_options (BenchTable *table, const GOptionEntry *entries, int argc, char **argv)
 {
@@ -176,7 +176,7 @@ is_missed (const Row *row)
   return row->limit > 0 && (row->unit != NULL ? row->value : row->ratio) > row->limit;
 }
 
-/* "1.25x", or "1/40" for what is much faster. */
+/* "1.25x", or "1/40" for much faster ones. */
 static char *
 dup_ratio (double ratio, const char *prefix)
 {

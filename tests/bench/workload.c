@@ -174,7 +174,7 @@ static const Workload workloads[] = {
   { "domain", set_up_domain, read_domain },
 };
 
-/* By its name callgrind knows where to begin. */
+/* callgrind recognizes the start by this name. */
 G_GNUC_NO_INLINE void
 bench_work (const Workload *workload, guint count)
 {
@@ -192,7 +192,7 @@ main (int argc, char **argv)
   for (i = 0; argc == 3 && i < G_N_ELEMENTS (workloads); i++) {
     if (strcmp (argv[1], workloads[i].name) == 0) {
       workloads[i].set_up ();
-      /* Once before, so that what is done on first use is not counted. */
+      /* Once before, so that one-time work is not counted. */
       workloads[i].operate (0);
       bench_work (&workloads[i], (guint)atoi (argv[2]));
       return 0;

@@ -19,7 +19,7 @@
 
 #define SECOND ((gint64)G_USEC_PER_SEC)
 #define POLL_INTERVAL (SECOND / 10)
-/* A guest that has said all usually powers off; there is no need to wait for long. */
+/* A guest that has printed everything usually powers off; there is no need to wait for long. */
 #define GRACE (5 * SECOND)
 #define NOTE_INTERVAL (10 * SECOND)
 #define TAIL_LINES 40
@@ -54,7 +54,7 @@ typedef struct {
   gint quit;
 } Loop;
 
-/* Says now and then why nothing seems to happen. */
+/* Explains now and then why nothing seems to happen. */
 typedef struct {
   GThread *thread;
   GMutex mutex;
@@ -112,7 +112,7 @@ console_init (Console *console, const Options *options)
   console->seen = FALSE;
 }
 
-/* Makes bytes of a console fit for a terminal and for the log of a test. */
+/* Makes bytes of a console safe for a terminal and for the log of a test. */
 static gchar *
 console_text (const gchar *bytes, gsize length)
 {
@@ -158,7 +158,7 @@ console_add_line (Console *console, const gchar *bytes, gsize length)
     g_free (g_queue_pop_head (&console->tail));
 }
 
-/* Takes the complete lines out of what was read; consoles end them by CR, LF or both. */
+/* Removes the complete lines from what was read; consoles end them by CR, LF or both. */
 static void
 console_split (Console *console)
 {
@@ -191,7 +191,7 @@ console_read (Console *console)
   console_split (console);
 }
 
-/* A prompt, say, is never completed. */
+/* A prompt, for example, is never completed. */
 static void
 console_finish (Console *console)
 {
@@ -309,7 +309,7 @@ open_connection (const gchar *uri)
   return connection;
 }
 
-/* Only the event tells how a transient domain ended: after that libvirt has forgotten it. */
+/* Only the event contains how a transient domain ended: afterwards libvirt has forgotten it. */
 static int
 note_fate (G_GNUC_UNUSED virConnectPtr connection, G_GNUC_UNUSED virDomainPtr domain, int event,
            int detail, void *data)
@@ -327,7 +327,8 @@ note_fate (G_GNUC_UNUSED virConnectPtr connection, G_GNUC_UNUSED virDomainPtr do
   return 0;
 }
 
-/* Follows the console until the text was seen; returns NULL then, else what happened instead. */
+/* Follows the console until the text was seen and returns NULL; otherwise returns what happened
+ * instead. */
 static const gchar *
 await_text (Console *console, gint *fate)
 {
@@ -354,7 +355,7 @@ await_text (Console *console, gint *fate)
   }
 }
 
-/* Leaves the guest some time to power off, and prints what it still says. */
+/* Gives the guest some time to power off, and prints its remaining output. */
 static void
 await_end (Console *console, gint *fate)
 {
@@ -389,7 +390,7 @@ follow (const Options *options, gint *fate)
   return EXIT_MISSED;
 }
 
-/* libvirt's macro casts one type of function to another, which is how it is meant to be used. */
+/* libvirt's macro casts one type of function to another, which is its intended use. */
 static virConnectDomainEventGenericCallback
 get_callback (void)
 {
@@ -419,7 +420,7 @@ boot (virConnectPtr connection, const Options *options, const gchar *xml)
   return result;
 }
 
-/* Makes libvirt fill its cache with what every emulator can do. */
+/* Makes libvirt fill its cache with the capabilities of every emulator. */
 static int
 warm (virConnectPtr connection)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What others say, in a locale: libvirt and the loader speak the user's language in the locale's
+/* Messages of others in a locale: libvirt and the loader use the user's language in the locale's
  * encoding, and a GError is UTF-8. Run in the set-ups of meson.build. */
 
 #include <machtype/machtype.h>
 
-/* Opens a connection, which fails; German words that nobody else says are demanded where somebody
- * translated them. */
+/* Opens a connection, which fails; German words that only libvirt uses are required if a
+ * translation is installed. */
 static void
 assert_error (const char *uri, int code, const char *domain, const char *words)
 {

@@ -33,7 +33,7 @@ private_root_init (PrivateRoot *root)
       g_test_fail ();
     return FALSE;
   }
-  /* Short: libvirt puts sockets below it. */
+  /* Short: libvirt creates sockets below it. */
   root->dir = g_dir_make_tmp ("mt.XXXXXX", NULL);
   g_assert_nonnull (root->dir);
   below = g_build_filename (root->dir, "r", NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test-frozen connection|host URI LIMIT: opens a host, which freezes meanwhile. frozen.py runs
- * it. */
+/* test-frozen connection|host URI LIMIT: opens a host, which freezes in the meantime. frozen.py
+ * runs it. */
 
 #include <machtype/machtype.h>
 

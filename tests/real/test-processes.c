@@ -25,14 +25,14 @@
 
 #define TIMEOUT_MS 120000
 
-/* Where a writer is. A kill counts if it fell between BEGIN and the call of COMMIT. */
+/* The progress of a writer. A kill counts if it was between BEGIN and the call of COMMIT. */
 enum { OUTSIDE, INSIDE, COMMITTING };
 
-/* Seen by all processes. */
+/* Shared by all processes. */
 typedef struct {
   gint phase[WRITERS];
   gint begun[WRITERS];             /* transactions since it was started */
-  guint64 acknowledged[INSTANCES]; /* the revision that a commit has answered */
+  guint64 acknowledged[INSTANCES]; /* the revision that a commit has confirmed */
   guint won[RACERS], lost[RACERS];
 } Shared;
 
@@ -117,7 +117,7 @@ update (MachtypeStore *store, MachtypeRecord *record, const char *machine, GErro
   return machtype_store_update_machine (store, record, change, "writer", error);
 }
 
-/* Machine type and property change together: by half would be seen. */
+/* Machine type and property change together: half a change would be visible. */
 static MachtypeRecord *
 write_pair (MachtypeStore *store, MachtypeRecord *record, GError **error)
 {
@@ -155,8 +155,8 @@ write_once (MachtypeStore *store, Shared *shared, guint writer, guint instance)
   ok = machtype_store_commit (store, &error);
   g_assert_no_error (error);
   g_assert_true (ok);
-  /* Others may have acknowledged a later one meanwhile, but of another process only if this one's
-   * commit came before: the greatest is what counts. */
+  /* Others may have confirmed a later one in the meantime, but of another process only if this
+   * one's commit came before: the maximum counts. */
   shared->acknowledged[instance] =
       MAX (shared->acknowledged[instance], machtype_record_get_revision (written));
   g_atomic_int_set (&shared->phase[writer], OUTSIDE);
@@ -168,7 +168,7 @@ write_for_ever (const Place *place, guint writer, guint seed)
   g_autoptr (MachtypeStore) store = open_store (place);
   GRand *rand = g_rand_new_with_seed (seed);
 
-  /* Each writer has instances of its own and some that all write. */
+  /* Each writer has its own instances and some that all write. */
   for (;;) {
     guint instance = g_rand_boolean (rand)
                          ? (guint)g_rand_int_range (rand, 0, INSTANCES / WRITERS) * WRITERS + writer
@@ -192,8 +192,8 @@ start_writer (const Place *place, guint writer, guint seed)
   return pid;
 }
 
-/* At random, one that has committed: on a busy machine some may not have got to their work, and
- * some wait for the others. */
+/* A random one that has committed: on a busy machine some may not have started to work, and some
+ * wait for the others. */
 static guint
 choose_victim (const Place *place, GRand *rand)
 {
@@ -250,7 +250,7 @@ check_integrity (const char *path)
   sqlite3_close (db);
 }
 
-/* A whole history, without gaps, that ends where the record is. */
+/* A complete history, without gaps, that ends with the record. */
 static guint64
 check_history (MachtypeStore *store, const char *uuid)
 {
@@ -315,7 +315,7 @@ test_kill (void)
   place_clear (&place);
 }
 
-/* One racer's updates of the one instance: each is won, or lost to somebody and told so. */
+/* One racer's updates of the one instance: each succeeds, or fails with a conflict error. */
 static void
 race (const Place *place, guint racer)
 {
@@ -377,7 +377,7 @@ test_race (void)
   place_clear (&place);
 }
 
-/* Everything that was acknowledged before the backup began is in it, and nothing by half. */
+/* Everything that was confirmed before the backup began is in it, and nothing is incomplete. */
 static void
 check_backup (const char *path, const guint64 *before)
 {
@@ -410,7 +410,7 @@ count_acknowledged (const guint64 *revisions)
   return all;
 }
 
-/* While four write, and never stop. */
+/* While four write without stopping. */
 static void
 test_backup (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who prints that a connection cannot be opened. libvirt has one handler of errors for the whole
- * process, so each row has a process of its own. It links no libvirt: whether it is there before
- * the library's module brings it makes the difference. */
+/* Whether anything prints that a connection cannot be opened. libvirt has one handler of errors for
+ * the whole process, so each row has its own process. It does not link libvirt: whether libvirt is
+ * loaded before the library's module loads it makes the difference. */
 
 #include <machtype/machtype.h>
 
@@ -13,15 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Nobody listens there. */
+/* Nothing listens there. */
 #define URI "qemu+unix:///system?socket=/nonexistent/socket"
 
 typedef struct {
   const char *author;
-  gboolean has_libvirt;             /* the program has libvirt before the library needs it */
+  gboolean has_libvirt;             /* the program has loaded libvirt before the library needs it */
   gboolean sets_before, sets_after; /* it sets a handler: before the library opens a host, after */
   gboolean host, own, connection;   /* whether the failure of each opening is printed */
-  int heard;                        /* how many of them the program's handler hears of */
+  int heard;                        /* how many of them reach the program's handler */
 } Row;
 
 static const Row rows[] = {
@@ -32,7 +32,7 @@ static const Row rows[] = {
   { "the program has libvirt print", TRUE, FALSE, FALSE, TRUE, TRUE, TRUE, 0 },
 };
 
-/* Of libvirt, by the types of its headers. */
+/* libvirt's functions, with the types of its headers. */
 typedef void (*ErrorFunc) (void *data, void *error);
 typedef void (*SetErrorFunc) (void *data, ErrorFunc func);
 typedef void *(*OpenFunc) (const char *uri);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What lint says of domains, and what libvirt and QEMU say of them: every rule on a real domain of
- * every machine. */
+/* What lint, libvirt and QEMU say about domains: every rule on a real domain of every machine. */
 
 #include "test.h"
 
@@ -23,7 +22,7 @@ static MachtypeHost *host;
 static char *image; /* of the guest */
 static char *other; /* of what is added: QEMU locks images */
 
-/* How many cases there were, and how they came out. */
+/* The number of cases, and their results. */
 typedef struct {
   guint refused, taken, unproven, skipped, disagreed;
   guint native_same, native_stricter, native_laxer;
@@ -65,7 +64,7 @@ generate (const SnippetMachine *machine)
   return g_strdup (machtype_guest_get_xml (guest));
 }
 
-/* libvirt's own text of a domain, with everything that it fills in; NULL: it refuses, and why. */
+/* libvirt's own XML of a domain, with everything that it fills in; NULL: it refuses, and why. */
 static char *
 dup_definition (const char *xml, char **refusal)
 {
@@ -83,8 +82,8 @@ dup_definition (const char *xml, char **refusal)
   return copy;
 }
 
-/* The definition of a guest of the library or, of boards for which it makes none, of the least
- * domain. */
+/* The definition of a guest of the library or, for boards for which it generates none, of the
+ * minimal domain. */
 static char *
 dup_real_domain (MtMachineClass class)
 {
@@ -100,7 +99,7 @@ dup_real_domain (MtMachineClass class)
   return definition;
 }
 
-/* libvirt's words; NULL: it takes it. */
+/* libvirt's message; NULL: it accepts the domain. */
 static char *
 dup_define_refusal (const char *xml)
 {
@@ -158,7 +157,7 @@ is_found (const char *xml, const char *code)
   return FALSE;
 }
 
-/* Whether something is found, for this host, that would be reason enough to refuse the domain. */
+/* Whether there is a finding, for this host, that is sufficient to refuse the domain. */
 static gboolean
 is_refusal_found (const char *xml)
 {
@@ -176,7 +175,7 @@ is_refusal_found (const char *xml)
   return FALSE;
 }
 
-/* What is not there on this machine proves nothing of the rule. */
+/* What is not available on this machine proves nothing about the rule. */
 static gboolean
 is_missing_here (const MtRule *rule, const char *refusal)
 {
@@ -230,7 +229,8 @@ compare_define (const MtRule *rule, MtMachineClass class, const char *xml, const
     counts->refused++;
   else
     counts->taken++;
-  /* What libvirt does not start is found, too: by this rule, or by what the host lacks. */
+  /* There is also a finding for what libvirt does not start: by this rule, or because of what the
+   * host lacks. */
   if (refusal == NULL && native != NULL && !is_refusal_found (xml))
     disagree (counts, label, "only the check refuses", native);
 }
@@ -275,8 +275,8 @@ list_files (const char *path, GString *list)
   }
 }
 
-/* libvirt's define refuses what it is said to refuse, takes everything else, and the question that
- * defines nothing is answered alike. */
+/* libvirt refuses to define what a rule says that it refuses, accepts everything else, and the
+ * check that defines nothing gives the same answers. */
 static void
 test_define (void)
 {
@@ -308,7 +308,7 @@ test_define (void)
   g_assert_cmpuint (counts.disagreed, ==, 0);
 }
 
-/* Nobody else's architecture can be accelerated here. */
+/* No other architecture can be accelerated here. */
 static gboolean
 is_for_here (const Condition *condition, const char *xml)
 {
@@ -316,8 +316,8 @@ is_for_here (const Condition *condition, const char *xml)
          strstr (xml, "type=\"kvm\"") == NULL;
 }
 
-/* What is found of libvirt's definition, in which addresses and models are filled in, is something
- * if anything was found of the domain before. */
+/* If there was a finding for the domain, there is one for libvirt's definition of it, in which
+ * addresses and models are filled in. */
 static void
 compare_condition (const Condition *condition, const char *xml, Counts *counts)
 {
@@ -363,7 +363,7 @@ test_conditions (void)
   g_assert_cmpuint (counts.disagreed, ==, 0);
 }
 
-/* As test_start. */
+/* As in test_start. */
 static void
 test_start_conditions (void)
 {
@@ -413,8 +413,8 @@ start_one (const MtRule *rule, MtMachineClass class, const char *base, Counts *c
     counts->taken++;
 }
 
-/* What can be defined and is said not to start does not, and what is said to harm the guest or to
- * be ignored does. Without the kernel, which is none. */
+/* What can be defined and is said not to start does not start; what is said to harm the guest or to
+ * be ignored does start. Without the kernel, which is not a real one. */
 static void
 test_start (void)
 {
@@ -441,7 +441,7 @@ test_start (void)
   g_assert_cmpuint (counts.disagreed, ==, 0);
 }
 
-/* Nothing is defined, nothing written, also of what define would write. */
+/* Nothing is defined or written, not even what define would write. */
 static void
 test_check_changes_nothing (void)
 {
@@ -463,7 +463,7 @@ test_check_changes_nothing (void)
   g_assert_cmpint (virConnectNumOfDomains (libvirt), ==, 0);
 }
 
-/* An interface that could not be is not asked about, and the answer says so. */
+/* libvirt is not asked about an impossible interface, and the answer lists it. */
 static void
 test_check_leaves_out (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library against a live libvirt: what a host offers, and that libvirt takes every domain that
- * the library generates. */
+/* The library against a live libvirt: what a host offers, and that libvirt accepts every domain
+ * that the library generates. */
 
 #include "test.h"
 
@@ -30,7 +30,7 @@ open_host (void)
   return host;
 }
 
-/* "7.2" of "QEMU emulator version 7.2.22 (...)": what every alias must stand for. */
+/* "7.2" of "QEMU emulator version 7.2.22 (...)": what every alias must resolve to. */
 static char *
 dup_qemu_version (const char *emulator)
 {
@@ -44,8 +44,7 @@ dup_qemu_version (const char *emulator)
   return g_strdup_printf ("%u.%u", major, minor);
 }
 
-/* Sources: QEMU's own rule that an alias stands for the newest type of its family; malta has none.
- */
+/* Sources: QEMU's rule that an alias resolves to the newest type of its family; malta has none. */
 static void
 test_aliases (void)
 {
@@ -161,7 +160,7 @@ count_records (MachtypeStore *store)
   return n;
 }
 
-/* Whoever ends a recording half way has recorded nothing. */
+/* A recording that is stopped half way records nothing. */
 static void
 test_recorder (void)
 {
@@ -187,9 +186,9 @@ test_recorder (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "transaction");
 }
 
-/* Names as whoever makes guests may choose them; libvirt's test driver takes them all. */
+/* Names that guests can have; libvirt's test driver accepts them all. */
 static const struct {
-  const char *name; /* as XML has it; NULL: longer than a record's texts may be */
+  const char *name; /* as in XML; NULL: longer than a record's strings can be */
   const char *kept; /* NULL: not kept */
   const char *words;
 } odd_names[] = {
@@ -248,7 +247,7 @@ on_odd_name (MachtypeRecordResult *recording, gpointer data)
   return TRUE;
 }
 
-/* A name that cannot be kept is no reason not to keep the machine type. */
+/* A name that cannot be kept is not a reason to discard the machine type. */
 static void
 test_odd_names (void)
 {
@@ -272,7 +271,7 @@ test_odd_names (void)
   g_rmdir (folder);
 }
 
-/* Bits that this library does not know mean something to a later one. */
+/* Bits that this library does not know have a meaning for a later one. */
 static void
 test_unknown_flags (void)
 {
@@ -298,8 +297,8 @@ test_unknown_flags (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x1");
 }
 
-/* A port that takes connections and never says a word: the worst a host can do. That the calls
- * return at all is what is tested. */
+/* A port that accepts connections and never sends anything: the worst that a host can do. The test
+ * is that the calls return at all. */
 static void
 test_timeout (void)
 {
@@ -333,7 +332,7 @@ test_not_offered (void)
   test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "pc-q35-99.0 x86_64 q35 pc-q35-");
 }
 
-/* Every value of every image property and extra spec the library acts on. */
+/* Every value of every image property and extra spec that the library acts on. */
 static const char choices[][64] = {
   "",
   "hw_firmware_type=uefi",
@@ -376,7 +375,7 @@ static const char choices[][64] = {
   "hw_input_bus=usb",
   "hw_input_bus=virtio",
   "hw_pointer_model=usbtablet",
-  /* From here on, features that several guests can have at once. */
+  /* From here on, features that a guest can have several of at once. */
   "hw_qemu_guest_agent=yes",
   "hw_watchdog_action=none",
   "hw_watchdog_action=pause",
@@ -435,7 +434,8 @@ static const char choices[][64] = {
   "resources:VGPU=1",
   "hw:pmem=a",
 
-  /* From here on, what this machine may not start: no huge pages, no right to lock memory. */
+  /* From here on, what this machine may not be able to start: no huge pages, no right to lock
+   * memory. */
   "hw:mem_page_size=large",
   "hw:mem_page_size=2MB",
   "hw_locked_memory=yes hw:mem_page_size=small",
@@ -446,12 +446,12 @@ static const char choices[][64] = {
 #define N_MODELS 41
 #define N_STARTABLE (G_N_ELEMENTS (choices) - 5)
 
-/* What is given besides the property. */
+/* What is set in addition to the property. */
 typedef struct {
   const char *label;
   guint disks, cdroms, networks;
   MachtypeGraphicsType graphics;
-  const char *scsi_bus; /* of the second disk; NULL: as the others */
+  const char *scsi_bus; /* of the second disk; NULL: like the others */
 } Shape;
 
 static const Shape shapes[] = {
@@ -492,8 +492,8 @@ make_properties (const Machine *machine, const char *choice)
   return test_make_properties (text);
 }
 
-/* An image that exists, for guests that are to be started; a name that has it all, for the others.
- */
+/* An existing image, for guests that are to be started; a name with every kind of character, for
+ * the others. */
 static const char *disk_path = "/var/tmp/no such <disk> & 'more'";
 static const char *disk_format = "qcow2";
 static const char *cdrom_path = "/var/tmp/cd.iso";
@@ -541,7 +541,7 @@ assert_refused (GError **error, const char *choice)
   test_assert_error (error, lacks ? MACHTYPE_ERROR_NOT_OFFERED : MACHTYPE_ERROR_UNSUPPORTED, "");
 }
 
-/* vCPUs as many as the machine can have, up to four: topologies and queues need some. */
+/* As many vCPUs as the machine supports, up to four: topologies and queues need some. */
 static void
 set_vcpus (MachtypeGuestBuilder *builder)
 {
@@ -562,7 +562,7 @@ set_vcpus (MachtypeGuestBuilder *builder)
   machtype_guest_builder_set_vcpus (builder, 1, NULL);
 }
 
-/* NULL: the library says that this cannot be. */
+/* NULL: the library refuses it. */
 static MachtypeGuest *
 try_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
            const Shape *shape, GError **error)
@@ -575,7 +575,7 @@ try_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, c
   resolution = machtype_resolve (properties, policy, host, NULL, &trouble);
   g_assert_no_error (trouble);
   builder = machtype_guest_builder_new (resolution, properties, host);
-  /* libvirt keeps UEFI's variables by the name: of two architectures they must not mix. */
+  /* libvirt keeps UEFI's variables by name: those of two architectures must not mix. */
   machtype_guest_builder_set_name (builder, machine->arch, &trouble);
   g_assert_no_error (trouble);
   add_devices (builder, shape);
@@ -583,7 +583,7 @@ try_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, c
   return machtype_guest_builder_end (builder, error);
 }
 
-/* NULL: refused, and that must name the property. */
+/* NULL: refused, and the message must name the property. */
 static MachtypeGuest *
 make_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
             const Shape *shape)
@@ -639,7 +639,7 @@ ignore_error (void *data, virError *error)
   (void)error;
 }
 
-/* No combination yields XML that libvirt refuses, and none that the library refuses lacks a reason
+/* No combination yields XML that libvirt refuses, and every refusal of the library has a reason
  * that names the property. */
 static void
 test_define (gconstpointer domain_type)
@@ -661,7 +661,7 @@ test_define (gconstpointer domain_type)
   g_assert_cmpint (virConnectClose (connection), ==, 0);
 }
 
-/* The choices, from one on, that a machine can have, each on its own. */
+/* The choices, from one on, that a machine supports, each on its own. */
 static GPtrArray *
 list_possible (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, guint first,
                guint end)
@@ -679,7 +679,7 @@ list_possible (MachtypeHost *host, MachtypePolicy *policy, const Machine *machin
   return possible;
 }
 
-/* Some choices at once; a later one of the same name wins. */
+/* Several choices at once; a later one of the same name wins. */
 static char *
 dup_mixture (const GPtrArray *possible)
 {
@@ -758,7 +758,7 @@ overlap (const char *text, const char *choice)
   return FALSE;
 }
 
-/* Takes as many of the choices out of the list as go together. */
+/* Takes as many of the choices from the list as are compatible. */
 static char *
 take_bundle (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const Shape *shape,
              GPtrArray *possible)
@@ -800,7 +800,7 @@ start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *polic
   }
 }
 
-/* define proves little: many a device passes it that QEMU then does not have. */
+/* define proves little: it accepts many devices that QEMU then does not have. */
 static void
 test_start (void)
 {

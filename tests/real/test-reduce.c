@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test-reduce CAPABILITIES: of each domain on standard input, one a line, the line that libvirt is
- * asked about on such a host, and a line of what it is not asked about. schema.py runs it. */
+/* test-reduce CAPABILITIES: for each domain on standard input, one per line, prints the line that
+ * libvirt is asked about on such a host, and a line of what it is not asked about. schema.py runs
+ * it. */
 
 #include "domain/domain-private.h"
 

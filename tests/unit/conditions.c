@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For each condition of several things that lint finds, one that is so, and one that is nearly so.
- */
+/* For each condition of several things that lint finds, a domain with it, and one that almost has
+ * it. */
 
 #include "conditions.h"
 

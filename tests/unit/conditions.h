@@ -3,14 +3,15 @@
 
 #include "snippets.h"
 
-/* A change of a domain, as snippet_edit makes it. */
+/* An edit of a domain, as done by snippet_edit. */
 typedef struct {
   const char *parent, *fragment, *replaced, *attribute;
 } Edit;
 
-/* The least domain of a class, changed, and what is found of it: a condition of several things. */
+/* The minimal domain of a class, edited, and the findings about it: a condition of several things.
+ */
 typedef struct {
-  const char *codes; /* "a b": what is found, and nothing else */
+  const char *codes; /* "a b": the findings, and no others */
   guint8 authority;  /* MachtypeAuthority of the first */
   guint8 class;      /* MtMachineClass */
   Edit edits[3];

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* More rows than this are not shown one by one. */
+/* If there are more rows than this, they are not shown individually. */
 #define SHOWN_MAX 20
 
 void
@@ -22,7 +22,7 @@ facts_add (GString *text, ...)
   g_string_append_c (text, '\n');
 }
 
-/* Where the rows begin: behind the comments. */
+/* Where the rows start: after the comments. */
 static const char *
 skip_comments (const char *text)
 {

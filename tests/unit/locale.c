@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Linked whole into every test program, so that none can forget it: the locale of the environment,
- * before main (). */
+/* Linked into every test program as a whole, so that none can omit it: sets the locale of the
+ * environment, before main (). */
 
 #include <ctype.h>
 #include <glib.h>
 #include <locale.h>
 #include <stdlib.h>
 
-/* Each writes a comma where C has a point; in Turkish, "I" is not the capital of "i". */
+/* Each uses a comma where C has a point; in Turkish, "I" is not the capital of "i". */
 static gboolean
 is_in_force (const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Domains with one thing more: of every kind and value that the rules of compat know. */
+/* Domains with one more thing: of every kind and value in the rules of compat. */
 
 #include "snippets.h"
 
@@ -186,7 +186,7 @@ snippet_edit (const char *xml, const char *parent, const char *fragment, const c
   return copy;
 }
 
-/* How the thing of a kind is written: %v the value, %i an image, %a a place on a bus of which only
+/* How a thing of a kind is written: %v the value, %i an image, %a an address on a bus of which only
  * some work, %t a drive's target. */
 static const struct {
   guint8 kind;
@@ -317,7 +317,7 @@ get_target (const char *bus)
   return strcmp (bus, "ide") == 0 ? "hdd" : "sdc";
 }
 
-/* malta: a slot that has an interrupt, and that no guest of the library uses. */
+/* malta: a slot that has an interrupt, and that the library's guests do not use. */
 static const char *
 get_address (MtDeviceKind kind, const char *value, MtMachineClass class)
 {
@@ -345,7 +345,7 @@ fill_in (const char *fragment, MtDeviceKind kind, const char *value, MtMachineCl
   return g_string_free (text, FALSE);
 }
 
-/* One edit more; takes the text over. */
+/* One more edit; takes ownership of the text. */
 static char *
 edit (char *xml, const char *parent, const char *fragment, const char *replaced,
       const char *attribute)
@@ -356,7 +356,7 @@ edit (char *xml, const char *parent, const char *fragment, const char *replaced,
   return edited;
 }
 
-/* A controller for what sits on USB, where there can be one. */
+/* A controller for what is on USB, if it is possible. */
 static char *
 add_usb (char *xml, MtMachineClass class)
 {
@@ -377,7 +377,7 @@ is_on_usb (MtDeviceKind kind, const char *value)
          kind != MT_KIND_USB_CONTROLLER;
 }
 
-/* NUMA is nothing that every machine has, and has findings of its own. */
+/* Not every machine has NUMA, and it has its own findings. */
 static char *
 add_max_memory (char *xml)
 {
@@ -386,7 +386,7 @@ add_max_memory (char *xml)
                NULL);
 }
 
-/* What has to be there besides. */
+/* What is required in addition. */
 static char *
 add_company (char *xml, MtDeviceKind kind, const char *value, MtMachineClass class,
              gboolean of_rules)

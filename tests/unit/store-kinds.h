@@ -4,11 +4,10 @@
 #include <glib/gstdio.h>
 #include <machtype/store.h>
 
-/* The kinds of stores: what every store does alike is tested on each of them. A new kind is a row.
- */
+/* The kinds of stores: what all stores share is tested on each of them. A new kind is a row. */
 typedef struct {
   const char *name;
-  const char *scheme; /* of its places, which are in a folder of the test; NULL: in memory */
+  const char *scheme; /* of its places, which are in a directory of the test; NULL: in memory */
 } StoreKind;
 
 static const StoreKind store_kinds[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the tests of stores in files share. */
+/* Shared by the tests of stores in files. */
 
 #include "store-place.h"
 

@@ -3,7 +3,7 @@
 
 #include <machtype/machtype.h>
 
-/* A folder of its own, with a store in it. */
+/* A private directory with a store in it. */
 typedef struct {
   char *dir;
   char *path; /* of the store */
@@ -11,14 +11,14 @@ typedef struct {
 
 void place_init (Place *place);
 
-/* Takes the folder away, and the files in it. */
+/* Removes the directory and the files in it. */
 void place_clear (Place *place);
 
-/* Opens the store, and waits for others 200 ms. */
+/* Opens the store, and waits 200 ms for others. */
 MachtypeStore *place_open (const Place *place, MachtypeStoreOpenFlags flags, GError **error);
 MachtypeStore *place_create (const Place *place);
 
-/* Makes the store, with one record: UUID (1) on pc-q35-6.2. */
+/* Creates the store, with one record: UUID (1) on pc-q35-6.2. */
 void place_fill (const Place *place);
 
 /* Adds a record of an instance that is stopped. */

@@ -277,7 +277,8 @@ test_facts (void)
   }
 }
 
-/* A default that the grammar does not know for that very architecture would be nobody's machine. */
+/* A default that the grammar does not know for exactly that architecture would not be a machine
+ * type. */
 static void
 test_defaults_are_known (void)
 {
@@ -324,7 +325,7 @@ assert_found (const char *spelling, MachtypeArch expected)
   }
 }
 
-/* Whether uname's spelling is the name of one architecture, or rather of its first one. */
+/* Whether uname's spelling is the name of one architecture, or that of its first one. */
 static gboolean
 is_ambiguous (gsize row, const char *uname)
 {
@@ -353,8 +354,8 @@ test_spellings (void)
   }
 }
 
-/* Sources: nova/objects/fields.py (Architecture.canonicalize), GNU triplets, habits. Nova itself
- * knows few of these, and neither riscv64 nor loongarch64 (its defect 23). */
+/* Sources: nova/objects/fields.py (Architecture.canonicalize), GNU triplets, common usage. Nova
+ * itself knows few of these, and neither riscv64 nor loongarch64 (its defect 23). */
 static const struct {
   const char *alias;
   MachtypeArch arch;
@@ -444,7 +445,7 @@ test_unknown (void)
   g_assert_cmpint (machtype_arch_from_string ("no", NULL), ==, MACHTYPE_ARCH_UNKNOWN);
 }
 
-/* Texts with a length: a NUL within is part of the text, not its end. */
+/* Texts with a length: a NUL inside is part of the text, not its end. */
 static void
 test_counted (void)
 {
@@ -480,7 +481,7 @@ test_no_arch (void)
   g_assert_null (machtype_arch_get_name (MACHTYPE_ARCH_X86_64, (MachtypeArchNaming)-1));
 }
 
-/* Source: QEMU target/ARCH/kvm; a 64-bit host runs the 32-bit guests of its own kind. */
+/* Source: QEMU target/ARCH/kvm; a 64-bit host runs 32-bit guests of its own kind. */
 static const struct {
   const char *guest, *host;
   gboolean can;

@@ -15,15 +15,15 @@
 #define ANY MACHTYPE_ARCH_UNKNOWN
 #define X86_64 MACHTYPE_ARCH_X86_64
 
-/* defect: the number of Nova's defect (doc/where-the-documents-are-wrong.md) that the row keeps
- * out; 0: none. */
+/* defect: the number of Nova's defect (doc/where-the-documents-are-wrong.md) that the row guards
+ * against; 0: none. */
 typedef struct {
   guint defect;
   const char *old_type, *new_type;
   MachtypeArch arch;
   MachtypeState state;
   guint flags;
-  const char *host; /* NULL: none at hand */
+  const char *host; /* NULL: none */
   MachtypeVerdict verdict;
   const char *reasons, *warnings, *effects; /* codes, each once */
 } Row;
@@ -31,7 +31,7 @@ typedef struct {
 #define V(word) MACHTYPE_VERDICT_##word
 
 static const Row rows[] = {
-  /* New name invalid: force or not, and before all else. */
+  /* New name invalid: forced or not, and before everything else. */
   { 26, "pc", "", ANY, STOPPED, 0, NULL, V (REFUSED_INVALID), "refused-invalid", "", "" },
   { 19, "pc", "q35\n", ANY, STOPPED, 0, NULL, V (REFUSED_INVALID), "refused-invalid", "", "" },
   { 0, "pc", "pc q35", ANY, STOPPED, FORCE, NULL, V (REFUSED_INVALID), "refused-invalid", "", "" },
@@ -55,7 +55,7 @@ static const Row rows[] = {
   { 0, "pc-q35-6.2", "pc-i440fx-5.2", ANY, OTHER, 0, NULL, V (REFUSED_STATE),
     "refused-state refused-family", "lifecycle", "board" },
   { 0, NULL, "q35", ANY, OTHER, 0, NULL, V (REFUSED_STATE), "refused-state", "", "" },
-  /* Saved RAM: shut off, and yet of the old machine. */
+  /* Saved RAM: shut off, but still with the old machine type. */
   { 0, "pc-q35-5.2", "pc-q35-6.2", ANY, SAVED, 0, NULL, V (REFUSED_STATE), "saved-state",
     "lifecycle", "version" },
   { 0, "pc-q35-6.2", "pc-i440fx-5.2", ANY, SAVED, 0, NULL, V (REFUSED_STATE),
@@ -64,7 +64,7 @@ static const Row rows[] = {
     "forced saved-state lifecycle", "version" },
   { 0, NULL, "q35", ANY, SAVED, 0, NULL, V (REFUSED_STATE), "saved-state", "", "" },
   { 0, "pc", "pc", ANY, SAVED, 0, NULL, V (NOOP), "", "", "" },
-  /* Known to nobody. */
+  /* Unknown. */
   { 19, "pc", "pc-100", ANY, STOPPED, 0, NULL, V (REFUSED_UNSUPPORTED),
     "refused-unsupported refused-family refused-alias", "", "board" },
   { 19, "virt-6.0", "virt-6.2rc1", ANY, STOPPED, 0, NULL, V (REFUSED_UNSUPPORTED),
@@ -103,7 +103,7 @@ static const Row rows[] = {
     "lifecycle", "board" },
   { 0, "\xff\xfe", "pc", ANY, STOPPED, FORCE, NULL, V (FORCED), "refused-family refused-alias",
     "forced", "board" },
-  /* Another vendor, in either direction; the base is a hint and no permission. */
+  /* Another vendor, in either direction; the base is a hint, not a permission. */
   { 0, "pc-q35-4.2", "pc-q35-rhel8.2.0", ANY, STOPPED, 0, NULL, V (REFUSED_VENDOR),
     "refused-vendor", "", "" },
   { 0, "pc-q35-rhel8.2.0", "pc-q35-4.2", ANY, STOPPED, 0, NULL, V (REFUSED_VENDOR),
@@ -210,7 +210,7 @@ static const Row rows[] = {
     "refused-state refused-downgrade refused-not-offered", "lifecycle", "version" },
 };
 
-/* Several findings of one code count as one: how many steps lie between two versions is data. */
+/* Several findings with one code count as one: the number of steps between two versions is data. */
 static char *
 join_unique (GPtrArray *findings)
 {
@@ -232,7 +232,7 @@ compare_words (const void *a, const void *b)
   return strcmp (*(char *const *)a, *(char *const *)b);
 }
 
-/* The order of warnings is nobody's business. */
+/* The order of warnings does not matter. */
 static char *
 sort_words (char *text)
 {
@@ -284,7 +284,7 @@ test_rows (void)
   }
 }
 
-/* What a message must say: names, the way out, and nothing raw from outside. */
+/* What a message must contain: names, the remedy, and nothing unescaped from outside. */
 static void
 test_messages (void)
 {
@@ -323,7 +323,7 @@ test_messages (void)
   }
 }
 
-/* No text from outside comes through raw, in whichever finding it stands. */
+/* No text from outside is printed unescaped, in any finding. */
 static void
 test_nothing_raw (void)
 {
@@ -465,7 +465,7 @@ test_bad_arguments (void)
   g_assert_cmpstr (machtype_verdict_to_string ((MachtypeVerdict)-1), ==, "unknown");
 }
 
-/* What Nova was asked about, and what it never heard of. */
+/* What Nova was asked about, and what it does not know. */
 static const char *const pool[] = {
   "pc",
   "q35",
@@ -544,7 +544,7 @@ judge (const char *a, const char *b, MachtypeState state, guint flags)
   return machtype_change_get_verdict (change);
 }
 
-/* An order that is known decides alone; an order that is not permits nothing. */
+/* A known order is decisive; an unknown one permits nothing. */
 static void
 assert_follows_order (const char *a, const char *b, MachtypeVerdict verdict)
 {
@@ -571,7 +571,7 @@ assert_force_and_state (const char *a, const char *b, MachtypeVerdict verdict)
   g_assert_cmpint (judge (a, b, STOPPED, FORCE), ==,
                    final || verdict == V (ALLOWED) ? verdict : V (FORCED));
   g_assert_cmpint (judge (a, b, OTHER, FORCE), ==, final ? verdict : V (FORCED));
-  /* Without a host there is nothing to pin by and nothing that could lack it. */
+  /* Without a host, an alias cannot be pinned and no type can be missing. */
   g_assert_cmpint (judge (a, b, STOPPED, PIN | REQUIRE), ==, verdict);
 }
 
@@ -593,7 +593,7 @@ test_pairs (void)
   }
 }
 
-/* Nothing recorded: every name that somebody knows may be. */
+/* Nothing recorded: every known name is allowed. */
 static void
 test_from_nothing (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of the properties a machine and a host cannot carry, and the table behind it. */
+/* Which properties a machine and a host do not support, and the table behind it. */
 
 #include "test.h"
 
@@ -15,9 +15,9 @@ typedef struct {
   const char *machine;
   const char *domain_capabilities; /* with HOST; NULL: no host */
   const char *codes;
-  const char *subject; /* of the first; NULL: none is found */
+  const char *subject; /* of the first; NULL: there is no finding */
   MachtypeAuthority authority;
-  const char *words; /* of the first, message and remedy */
+  const char *words; /* in the first one's message and remedy */
 } CheckRow;
 
 #define X86 MACHTYPE_ARCH_X86_64
@@ -59,7 +59,7 @@ static const CheckRow checks[] = {
   { "hw_serial_port_count=2", IBM_Z, "s390-ccw-virtio", NULL, "serial-port-count",
     "hw_serial_port_count", QEMU, "one" },
 
-  /* What a flavor would have to permit may only not be known. */
+  /* What a flavor would have to permit may only be unknown. */
   { "hw_locked_memory=yes hw_mem_page_size=large hw_video_ram=64", X86, "q35", NULL, "", NULL,
     NOBODY, NULL },
 
@@ -75,7 +75,7 @@ static const CheckRow checks[] = {
   { "hw_disk_bus=ide", X86, "pc-q35-7.2", "domcaps-q35.xml", "disk-bus-ide", "hw_disk_bus", DEFINE,
     "and the host's domain capabilities do not list it" },
 
-  /* Nothing is known of it. */
+  /* Nothing is known about it. */
   { "hw_disk_bus=ide", ARM, "raspi3b", NULL, "machine-unknown", NULL, NOBODY, "aarch64 raspi3b" },
 };
 
@@ -129,7 +129,7 @@ test_disagree (void)
                             "although the host's domain capabilities list it"));
 }
 
-/* Nothing else is said then; and it is said whatever was before. */
+/* Then nothing else is reported; and it is reported whatever was before. */
 static void
 test_contradiction (void)
 {
@@ -158,7 +158,7 @@ test_contradiction (void)
   }
 }
 
-/* Only what would break, not what never was. */
+/* Only what would break, not what never worked. */
 static void
 test_compare (void)
 {

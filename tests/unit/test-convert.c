@@ -32,7 +32,7 @@ force_xml (const char *xml, const char *machine)
   return g_strdup (machtype_conversion_get_xml (conversion));
 }
 
-/* What may change, and nothing else may. */
+/* What can change; everything else must not. */
 static const char *const same_family[] = {
   "/domain/os/type/@machine",
   "/domain/metadata/m:record/@machine",
@@ -150,8 +150,8 @@ test_documents (void)
   }
 }
 
-/* What is converted fits: converted again, from the old type on, nothing more changes. And what
- * changes in one family is the type. */
+/* The result of a conversion fits: converted again, from the old type, nothing more changes. Within
+ * a family only the type changes. */
 static void
 test_again (void)
 {
@@ -178,8 +178,8 @@ test_again (void)
   }
 }
 
-/* One thing at a time, from pc to q35 or back: what <devices> has in it then. PORTS are the root
- * and its ports; other effects than those of every conversion. */
+/* One thing at a time, from pc to q35 or back: the resulting contents of <devices>. PORTS are the
+ * root and its ports; effects other than those of every conversion. */
 static const struct {
   const char *machine;
   const char *devices, *expected;
@@ -217,7 +217,7 @@ static const struct {
     "<disk><target dev='sdk' bus='sata'/>DRIVE 0 0</disk><disk><target dev='sda' bus='sata'/>DRIVE "
     "0 1</disk>PORTS",
     "disk-bus disk-bus boot-driver" },
-  /* A full controller: the seventh port is the next one's. */
+  /* A full controller: the seventh port is on the next one. */
   { "q35",
     "<disk><target dev='sda' bus='sata'/></disk><disk><target dev='sdb' bus='sata'/></disk><disk>"
     "<target dev='sdc' bus='sata'/></disk><disk><target dev='sdd' bus='sata'/></disk><disk><target "
@@ -228,7 +228,7 @@ static const struct {
     "dev='sde' bus='sata'/></disk><disk><target dev='sdf' bus='sata'/></disk><disk><target "
     "dev='sdg' bus='sata'/>DRIVE 1 0</disk>PORTS",
     "disk-bus boot-driver" },
-  /* The first drive stays the first: SATA drives are sorted among themselves. */
+  /* The first drive remains the first: SATA drives are sorted among themselves. */
   { "q35", "<disk><target dev='hdb' bus='ide'/></disk><disk><target dev='sda' bus='sata'/></disk>",
     "<disk><target dev='sdb' bus='sata'/>DRIVE 0 1<boot order='1'/></disk><disk><target dev='sda' "
     "bus='sata'/></disk>PORTS",
@@ -327,7 +327,7 @@ replace (GString *text, const char *find, const char *by)
   g_string_replace (text, find, by, 0);
 }
 
-/* What is between <devices> and </devices>, with single quotes; NULL: there are none. */
+/* The contents of <devices>, with single quotes; NULL: there are none. */
 static char *
 cut_devices (const char *xml)
 {
@@ -412,7 +412,7 @@ test_rows (void)
   }
 }
 
-/* "target:order" of each disk and interface, - for what it has not. */
+/* "target:order" of each disk and interface, - if it has none. */
 static char *
 list_orders (const char *xml)
 {
@@ -444,7 +444,8 @@ list_orders (const char *xml)
   return g_string_free (list, FALSE);
 }
 
-/* What <os> said of kinds of devices is said of each, in its order; else it stays as it was. */
+/* The boot order in <os>, by kinds of devices, is set on each device, in the same order; otherwise
+ * it is unchanged. */
 static void
 test_boot_order (void)
 {
@@ -456,18 +457,18 @@ test_boot_order (void)
       "<disk device='cdrom'><target dev='hdc' bus='ide'/></disk><disk device='floppy'><target "
       "dev='fda' bus='fdc'/></disk><interface/><interface/>",
       "sdb:2 sda:- sdc:3 fda:4 -:1 -:-" },
-    /* None is said: libvirt takes the disk. And what there is not, is not booted. */
+    /* None is given: libvirt uses the disk. And what does not exist is not booted. */
     { "", "<disk><target dev='hdb' bus='ide'/></disk><disk><target dev='sda' bus='sata'/></disk>",
       "sdb:1 sda:-" },
     { "<boot dev='cdrom'/><boot dev='hd'/>",
       "<disk><target dev='hdb' bus='ide'/></disk><disk><target dev='sda' bus='sata'/></disk>",
       "sdb:2 sda:-" },
-    /* A drive that comes between: libvirt would have the SATA ones side by side. */
+    /* A drive in between: libvirt would put the SATA ones next to each other. */
     { "<boot dev='hd'/>",
       "<disk device='cdrom'><target dev='hdc' bus='ide'/></disk><disk><target dev='vda' "
       "bus='virtio'/></disk><disk><target dev='sda' bus='sata'/></disk>",
       "sdc:- vda:1 sda:-" },
-    /* As libvirt reads them: hda before hdb. */
+    /* As libvirt parses them: hda before hdb. */
     { "<boot dev='hd'/>",
       "<disk><target dev='hdb' bus='ide'/></disk><disk><target dev='hda' bus='ide'/></disk>",
       "sdb:- sda:-" },
@@ -499,7 +500,7 @@ test_boot_order (void)
   }
 }
 
-/* Within a family the type changes, and a mirror of it. */
+/* Within a family the type changes, and so does the copy of it in the metadata. */
 static void
 test_same_family (void)
 {
@@ -514,7 +515,7 @@ test_same_family (void)
     { "pc-q35-7.2", "pc-q35-6.1", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "version" },
     { "pc-i440fx-7.2", "pc", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "" },
     { "pc-q35-4.2", "pc-q35-rhel8.2.0", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "" },
-    /* A vendor's that nobody knows is of the family all the same. */
+    /* An unknown type of a vendor still belongs to its family. */
     { "pc-q35-7.2", "pc-q35-acme1", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "board" },
     { "pc-0.12", "pc-i440fx-7.2", 0, MACHTYPE_VERDICT_ALLOWED, NULL },
   };
@@ -565,7 +566,7 @@ test_noop (void)
       "<domain><name>\xc3\xa9</name><os><type machine=\"pc\">hvm</type></os></domain>\n");
 }
 
-/* With a host, an alias becomes what it stands for there. */
+/* With a host, an alias is replaced by the type that it resolves to there. */
 static void
 test_host (void)
 {
@@ -609,7 +610,7 @@ test_refused (void)
     { PC, "nonsense", 0, MACHTYPE_ERROR_REFUSED, "refused-unsupported" },
     { PC, "nonsense", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "nonsense pc q35" },
     { PC, "microvm", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "microvm" },
-    /* Another architecture, force or not. */
+    /* Another architecture, forced or not. */
     { PC, "virt", 0, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
     { PC, "virt", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
     { "<domain><os><type arch='aarch64' machine='virt'/></os></domain>", "pc", FORCE,
@@ -630,7 +631,7 @@ test_refused (void)
       MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
     { "<domain><vcpu> 256 </vcpu><os><type arch='x86_64' machine='q35'/></os></domain>", "pc",
       FORCE, MACHTYPE_ERROR_UNSUPPORTED, "256 255 pc" },
-    /* Documents that say nothing, or too much. */
+    /* Documents that contain nothing, or too much. */
     { "<domain><os/></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
     { "<domain><os><type arch='x86_64'/></os></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML,
       "machine" },
@@ -659,7 +660,7 @@ test_refused (void)
   }
 }
 
-/* What is no Secure Boot is converted; UEFI remembers where it booted from. */
+/* What is not Secure Boot is converted; UEFI remembers where it booted from. */
 static void
 test_firmware (void)
 {
@@ -686,7 +687,7 @@ test_firmware (void)
   }
 }
 
-/* With encrypted memory devices need it. */
+/* With encrypted memory, devices need it. */
 static void
 test_encrypted (void)
 {
@@ -699,7 +700,7 @@ test_encrypted (void)
   assert_rest_equal (xml, converted, other_family);
 }
 
-/* Cut off, or damaged in any byte: an error, or a document that can be converted again. */
+/* Truncated, or damaged in any byte: an error, or a document that can be converted again. */
 static void
 test_damaged (void)
 {
@@ -713,7 +714,7 @@ test_damaged (void)
     MachtypeConversion *conversion = convert (damaged, "q35", FORCE, NULL);
 
     ROW ("%" G_GSIZE_FORMAT " bytes", i);
-    /* Only the comment behind the document may be missing. */
+    /* Only the comment after the document may be missing. */
     g_assert_true (conversion == NULL || i >= (gsize)(strstr (xml, "</domain>") - xml));
     machtype_conversion_unref (conversion);
   }
@@ -751,7 +752,7 @@ test_depth (void)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "deeper");
 }
 
-/* Of each device so much is kept and said that 32 bits of address would run out, and GLib abort. */
+/* The data kept for each device would exceed 32 bits of address space, and GLib would abort. */
 static void
 test_crowd (void)
 {
@@ -771,7 +772,7 @@ test_crowd (void)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "devices");
 }
 
-/* What a document says comes into messages, and from there to terminals: of one line, and plain. */
+/* Text of a document is used in messages, and so printed to terminals: on one line, and escaped. */
 static void
 test_messages (void)
 {
@@ -793,7 +794,7 @@ test_messages (void)
   }
 }
 
-/* Very many devices take time in proportion. */
+/* The time for very many devices is proportional to their number. */
 static void
 test_many (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Capabilities of real hosts: what tests/data/corpus.json says of them, and what becomes of them
- * when they are damaged. The files are other people's and stay where they lie, in the folder that
- * MACHTYPE_CORPUS names; without it, only our own hosts are damaged. */
+/* Capabilities of real hosts: what tests/data/corpus.json says about them, and what happens if they
+ * are damaged. The files are other people's and stay in the directory that MACHTYPE_CORPUS names;
+ * without it, only our own hosts are damaged. */
 
 #include "test.h"
 
@@ -46,8 +46,8 @@ get_files (JsonParser *manifest, const char *folder)
                                        folder);
 }
 
-/* The text of a file of the manifest, which must be the very one that the facts were read from.
- * NULL: it is missing, which is a failure only where nothing may be. */
+/* The text of a file in the manifest, which must be exactly the one from which the facts were read.
+ * NULL: it is missing, which is a failure only if all files are required. */
 static char *
 read_listed (const char *folder, JsonObject *listed, gsize *length)
 {
@@ -92,7 +92,7 @@ find_machine (GPtrArray *machines, const char *name)
   return NULL;
 }
 
-/* Every machine in order, as the manifest has it. */
+/* Every machine in order, in the form of the manifest. */
 static char *
 make_digest (GPtrArray *machines)
 {
@@ -113,7 +113,7 @@ make_digest (GPtrArray *machines)
 
 /* ---- facts of capabilities ---- */
 
-/* What is told of one <arch>. */
+/* The contents of one <arch>. */
 typedef struct {
   MachtypeHost *host;
   MachtypeArch arch;
@@ -196,7 +196,7 @@ check_marks (const Guest *guest, GPtrArray *machines)
   }
 }
 
-/* A host that lists no machines for guests which it does run has not said that there are none. */
+/* A host that lists no machines for guests that it runs has not said that there are none. */
 static void
 check_not_offered (const Guest *guest, const char *domain_type, guint n_machines)
 {
@@ -260,7 +260,7 @@ check_guest (const Guest *guest)
   check_domain_type (guest, NULL);
 }
 
-/* Of those that do not answer for their architecture, the public interface says nothing. */
+/* About domain types of another architecture the public interface returns nothing. */
 static void
 check_row (const Guest *guest, guint i)
 {
@@ -275,7 +275,7 @@ check_row (const Guest *guest, guint i)
       json_array_get_length (json_object_get_array_member (guest->facts, "domain_types")));
 }
 
-/* Architectures that the host runs no guests of. */
+/* Architectures whose guests the host does not run. */
 static void
 check_no_guests (MachtypeHost *host, JsonArray *archs)
 {
@@ -321,7 +321,7 @@ check_capabilities (MachtypeHost *host, JsonObject *facts)
   check_no_guests (host, json_object_get_array_member (facts, "no_guests"));
 }
 
-/* Every file of a folder is what the manifest says of it. */
+/* Every file of a directory is what the manifest says about it. */
 static void
 check_files (const char *folder, ReadFunc read,
              void (*check) (MachtypeHost *host, JsonObject *facts))
@@ -367,7 +367,7 @@ parse_answer (const char *word)
   return MACHTYPE_ANSWER_UNKNOWN;
 }
 
-/* "device name value answer". The file speaks of one machine, and of its architecture alone. */
+/* "device name value answer". The file is about one machine type, and only its architecture. */
 static void
 check_fact (const MachtypeHost *host, MachtypeArch arch, const char *machine, const char *fact)
 {
@@ -421,7 +421,7 @@ test_domain_capabilities (void)
                check_domain_capabilities);
 }
 
-/* A file without facts is a file that nobody has read. */
+/* A file without facts is a file that was not read. */
 static void
 test_listed (void)
 {
@@ -459,7 +459,7 @@ test_listed (void)
 
 typedef struct {
   gsize start, end;     /* of the element, with its tags */
-  gsize text, text_end; /* of what is between them */
+  gsize text, text_end; /* of its contents */
   guint parent;         /* index; the root is its own */
   const char *name;     /* in the document */
   gsize name_length;
@@ -474,7 +474,7 @@ is_named (const Element *element, const char *name)
          memcmp (element->name, name, element->name_length) == 0;
 }
 
-/* Past what begins with a mark and is no element; NULL: it does begin one. */
+/* Skips what starts with a mark and is not an element; NULL: it is an element. */
 static const char *
 skip_other (const char *at)
 {
@@ -490,7 +490,7 @@ skip_other (const char *at)
   return NULL;
 }
 
-/* Behind the ">" of a tag, wherever attributes have one of their own. */
+/* After the ">" of a tag, whatever ">" its attributes contain. */
 static const char *
 skip_tag (const char *at)
 {
@@ -555,7 +555,7 @@ dup_text (const char *xml, const Element *element)
   return g_strndup (xml + element->text, element->text_end - element->text);
 }
 
-/* NULL: it has no such attribute. In our files and theirs a blank stands before each one. */
+/* NULL: there is no such attribute. In all files a blank precedes each one. */
 static char *
 dup_attribute (const char *xml, const Element *element, const char *name)
 {
@@ -593,7 +593,7 @@ test_scanner (void)
 
 /* ---- damage ---- */
 
-/* A document, and what of it may come back. */
+/* A document, and what a damaged copy can yield. */
 typedef struct {
   const char *label;
   const char *xml;
@@ -602,15 +602,15 @@ typedef struct {
   GArray *elements;
   GPtrArray *keys; /* one for each element, NULL for most: see make_key */
   guint n_machines;
-  /* Texts put together of several, enumerations that are too deep or contradict themselves: the
-   * scanner knows too little to say more of it than that it is survived. */
+  /* Texts that are composed of several, enumerations that are too deep or contradictory: the
+   * scanner knows too little to check more than that it does not crash. */
   gboolean is_odd;
 } Subject;
 
 typedef void (*DamageFunc) (const Subject *subject);
 
-/* Of a <machine>: "architecture name canonical", where what stands for itself is no alias; of an
- * <enum>'s <value>: "device name value". */
+/* For a <machine>: "architecture name canonical", where a name that stands for itself is not an
+ * alias; for an <enum>'s <value>: "device name value". */
 static char *
 make_key (const char *xml, GArray *elements, const Element *element)
 {
@@ -635,7 +635,7 @@ make_key (const char *xml, GArray *elements, const Element *element)
   return g_strdup_printf ("%s %s %s", other, name != NULL ? name : "", text);
 }
 
-/* What all architectures have for their best domain types. */
+/* What all architectures offer for their best domain types. */
 static guint
 count_machines (MachtypeHost *host)
 {
@@ -717,7 +717,8 @@ damage_corpus (gconstpointer data)
   damage_folder (domain_capabilities, *function);
 }
 
-/* From one place to cut to the next: each with -m slow, else at least 300 of a file. */
+/* From one place to truncate to the next: every one with -m slow, otherwise at least 300 of a file.
+ */
 static gsize
 get_stride (gsize length)
 {
@@ -726,7 +727,7 @@ get_stride (gsize length)
   return g_test_slow () ? 1 : MAX (1, length / 300);
 }
 
-/* Everything a host says, on one line. */
+/* Everything about a host, on one line. */
 static char *
 describe (MachtypeHost *host)
 {
@@ -746,7 +747,7 @@ describe (MachtypeHost *host)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Cut off anywhere before the root has ended. None of it may be left in the builder. */
+/* Truncated anywhere before the root has ended. Nothing of it may remain in the builder. */
 static void
 truncate_everywhere (const Subject *subject)
 {
@@ -760,11 +761,11 @@ truncate_everywhere (const Subject *subject)
 
   ROW ("%s, every %" G_GSIZE_FORMAT " bytes of %" G_GSIZE_FORMAT, subject->label, stride, length);
   for (cut = 0; cut < length; cut = next) {
-    /* A copy without a byte behind it, so that reading too far is seen. */
+    /* A copy without a byte after it, so that reading too far is detected. */
     g_autofree char *part = g_memdup2 (subject->xml, cut != 0 ? cut : 1);
     g_autoptr (GError) error = NULL;
 
-    /* The last byte is the one that most is gone without. */
+    /* The last byte matters most. */
     next = cut + stride < length || cut == length - 1 ? cut + stride : length - 1;
     if (subject->read (builder, part, (gssize)cut, &error))
       g_error ("%s: %" G_GSIZE_FORMAT " bytes of it are taken for the whole", subject->label, cut);
@@ -787,7 +788,7 @@ remove_range (const Subject *subject, gsize start, gsize end, gsize *length)
   return xml;
 }
 
-/* The keys of what is not in the element that was removed, with their architecture or device. */
+/* The keys of what is not in the removed element, with their architecture or device. */
 static GHashTable *
 collect_keys (const Subject *subject, const Element *removed)
 {
@@ -822,8 +823,8 @@ check_machines (MachtypeHost *host, MachtypeArch arch, const char *domain_type, 
   }
 }
 
-/* No machine is made up, for any architecture and domain type. None is lost, either, unless it was
- * removed, or what decides which of several lists is the one. */
+/* No machine is invented, for any architecture and domain type. None is lost, either, unless it was
+ * removed, or what decides which of several lists applies. */
 static void
 check_host (MachtypeHost *host, const Subject *subject, const Element *removed, GHashTable *keys,
             const char *xml)
@@ -847,7 +848,7 @@ check_host (MachtypeHost *host, const Subject *subject, const Element *removed, 
     g_assert_cmpuint (count_machines (host), ==, subject->n_machines);
 }
 
-/* What domain capabilities still list is there, what they no longer list is not. */
+/* What domain capabilities still list is present, what they no longer list is not. */
 static void
 check_values (const MachtypeHost *host, const Subject *subject, const Element *removed,
               GHashTable *keys, gsize stride)
@@ -897,7 +898,7 @@ remove_element (const Subject *subject, guint i)
     check_values (host, subject, removed, keys, g_test_slow () ? 1 : 5);
 }
 
-/* All that is left is a document still, of which less is known. */
+/* The rest is still a document, about which less is known. */
 static void
 remove_everything (const Subject *subject)
 {
@@ -908,8 +909,8 @@ remove_everything (const Subject *subject)
     remove_element (subject, i);
 }
 
-/* Every name must be found in the text, unless it runs on over lines: its element is then one that
- * a changed byte has wrapped around others, whose texts are left out of it. */
+/* Every name must be in the text, unless it spans several lines: its element then is one that a
+ * changed byte has wrapped around others, whose texts are omitted from it. */
 static gboolean
 is_made_up (const char *name, const char *xml)
 {
@@ -935,7 +936,7 @@ check_names (MachtypeHost *host, const char *xml)
   }
 }
 
-/* Other bytes at random, a few at a time; GLib prints the seed, and takes it back with --seed. */
+/* Other bytes at random, a few at a time; GLib prints the seed, and --seed repeats it. */
 static void
 change_bytes (const Subject *subject)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What is read of each; NULL: it is not said. */
+/* What is read of each; NULL: it is not given. */
 static const struct {
   const char *xml;
   const char *type, *name, *uuid, *machine;
@@ -23,10 +23,10 @@ static const struct {
     "lxc", "c", NULL, NULL, MACHTYPE_ARCH_UNKNOWN },
   /* A document without <os>, to its end. */
   { "<domain type='test'><name>d</name></domain>", "test", "d", NULL, NULL, MACHTYPE_ARCH_UNKNOWN },
-  /* Nothing behind <type> is looked at. */
+  /* Nothing after <type> is read. */
   { "<domain type='qemu'><os><type machine='malta' arch='mipsel'>hvm</type></o", "qemu", NULL, NULL,
     "malta", MACHTYPE_ARCH_MIPSEL },
-  /* <type> elsewhere is another. */
+  /* <type> elsewhere is something else. */
   { "<domain type='qemu'><devices><type machine='no'/></devices><os><type machine='pc'/></os>"
     "</domain>",
     "qemu", NULL, NULL, "pc", MACHTYPE_ARCH_UNKNOWN },
@@ -104,7 +104,8 @@ test_bad_flags (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x6");
 }
 
-/* Cut anywhere before the type is complete there is an error, and never another machine. */
+/* If it is truncated anywhere before the type is complete, there is an error, and never another
+ * machine. */
 static void
 test_truncated (void)
 {
@@ -124,7 +125,7 @@ test_truncated (void)
   }
 }
 
-/* What the library writes it reads. */
+/* The library reads what it writes. */
 static void
 test_guest (void)
 {
@@ -137,8 +138,8 @@ test_guest (void)
   g_assert_cmpint (machtype_domain_get_arch (domain), ==, MACHTYPE_ARCH_S390X);
 }
 
-/* The devices that are recorded, in Nova's words: the first of a kind, and only what Nova has a
- * word for. */
+/* The recorded devices, in Nova's words: the first of a kind, and only if Nova has a word for it.
+ */
 static void
 test_devices (void)
 {
@@ -187,7 +188,7 @@ test_devices (void)
   }
 }
 
-/* With devices, all of the document is read, and must be well. */
+/* With devices, all of the document is read, and must be well-formed. */
 static void
 test_devices_bad (void)
 {
@@ -203,7 +204,7 @@ test_devices_bad (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_XML, "domain line");
 }
 
-/* Nothing but the attribute changes, whatever else is in the document. */
+/* Only the attribute changes, whatever else is in the document. */
 static void
 test_with_machine (void)
 {

@@ -7,7 +7,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 
-/* Frozen: programs and bindings have these numbers compiled in. */
+/* Frozen: programs and bindings were compiled with these numbers. */
 static const struct {
   const char *nick;
   int code;
@@ -55,7 +55,7 @@ test_codes (void)
   g_type_class_unref (enumeration);
 }
 
-/* Whatever is put into a message, once. */
+/* Everything that is put into a message, once. */
 static const struct {
   const char *text;
   const char *message;
@@ -134,7 +134,7 @@ test_check_text (void)
       g_assert_no_error (error);
     else
       test_assert_error (&error, text_rows[i].code, "the thing");
-    /* An error may be ignored. */
+    /* An error can be ignored. */
     g_assert_cmpint (mt_check_text ("the thing", text_rows[i].text, 8, NULL), ==,
                      text_rows[i].code == OK);
   }
@@ -201,7 +201,7 @@ test_findings_copy (void)
   g_ptr_array_add (list, mt_finding_new ("code", g_strdup ("message"), NULL));
   copy = mt_findings_copy (list);
   g_assert_cmpuint (copy->len, ==, 1);
-  /* The list is the caller's own, what is in it outlives the original. */
+  /* The list belongs to the caller, its elements outlive the original. */
   g_ptr_array_set_size (list, 0);
   finding = g_ptr_array_index (copy, 0);
   g_assert_cmpstr (machtype_finding_get_message (finding), ==, "message");

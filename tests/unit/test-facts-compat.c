@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every row of the tables of what machines can carry, and who says so. */
+/* Every row of the tables of what machines support, and the authority. */
 
 #include "facts.h"
 
@@ -8,7 +8,7 @@
 #include "compat/compat-private.h"
 #include "snippets.h"
 
-/* Machines whose class is asked, of every architecture. */
+/* Machines whose class is checked, of every architecture. */
 static const char machines[][20] = {
   "pc",       "q35",        "isapc",        "microvm",        "virt",           "s390-ccw-virtio",
   "pseries",  "malta",      "xenfv",        "ubuntu",         "ubuntu-q35",     "pc-i440fx-7.2",
@@ -107,7 +107,7 @@ test_kinds (void)
   facts_check ("kinds.tsv", text->str);
 }
 
-/* Who says no to each class, and in which words the first of each authority does. */
+/* The authorities that refuse for each class, and the words of the first of each. */
 static void
 add_rule (GString *text, MtDeviceKind kind, const char *value)
 {
@@ -148,7 +148,7 @@ test_rules (void)
   facts_check ("rules.tsv", text->str);
 }
 
-/* What is asked of every machine. */
+/* What is checked on every machine. */
 static const char *const requested[] = {
   "hw_firmware_type=uefi",
   "hw_firmware_type=bios",
@@ -252,7 +252,7 @@ add_requested (GString *text, MtMachineClass class, const char *properties, Mach
     facts_add (text, label, host_name, properties, said, NULL);
 }
 
-/* Those of which nothing is found have no row. */
+/* Those without findings have no row. */
 static void
 test_asked (void)
 {
@@ -267,7 +267,7 @@ test_asked (void)
   facts_check ("asked.tsv", text->str);
 }
 
-/* The same of hosts whose domain capabilities are known. */
+/* The same for hosts whose domain capabilities are known. */
 static void
 test_asked_of_hosts (void)
 {

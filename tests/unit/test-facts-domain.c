@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is found of every part of a domain on every machine, what becomes of it on another, and of
- * what libvirt is asked. */
+/* The findings about every part of a domain on every machine, its conversion to another one, and
+ * what libvirt is asked about. */
 
 #include "facts.h"
 
@@ -27,7 +27,7 @@ find_machines (void)
   }
 }
 
-/* A domain that says no more than it must; what there is besides goes where it belongs. */
+/* A minimal domain; what is added goes where it belongs. */
 typedef struct {
   const char *type, *top, *os, *features, *cpu, *clock, *devices; /* NULL: nothing */
 } Parts;
@@ -83,7 +83,7 @@ dup_label (gsize machine)
   return g_strdup_printf ("%s %s", machines[machine].arch, machines[machine].machine);
 }
 
-/* From which number on something else is found: "1: a; 9: b". */
+/* The numbers from which the findings change: "1: a; 9: b". */
 static void
 add_changes (GString *text, gsize machine, const char *what, const char *format,
              const guint *numbers, gsize count, Parts parts)
@@ -159,7 +159,7 @@ test_limits (void)
   facts_check ("lint-limits.tsv", text->str);
 }
 
-/* How much of a unit malta takes: the least number that is too much. */
+/* How much of a unit malta takes: the smallest number that is too much. */
 static void
 test_units (void)
 {
@@ -190,7 +190,7 @@ test_units (void)
   facts_check ("units.tsv", text->str);
 }
 
-/* The file says what is asked: a part's name, a colon, and what stands in it. */
+/* The file lists the input: a part's name, a colon, and its contents. */
 static gboolean
 set_part (Parts *parts, const char *key, gchar **name)
 {
@@ -216,7 +216,7 @@ set_part (Parts *parts, const char *key, gchar **name)
   return TRUE;
 }
 
-/* What is found with the part and not without it, and, with a minus, what no longer is. */
+/* The findings with the part and not without it, and, with a minus, those that disappear. */
 static char *
 dup_news (gsize machine, const Parts *parts)
 {
@@ -238,7 +238,7 @@ dup_news (gsize machine, const Parts *parts)
   return g_string_free (news, FALSE);
 }
 
-/* A column for what is found, with the machines of which it is. */
+/* A column for the findings, with the machines that have them. */
 static void
 add_part (GString *text, const char *key)
 {
@@ -289,7 +289,7 @@ convert (gsize machine, const Parts *parts, const char *to, GError **error)
   return machtype_domain_convert (xml, -1, to, MACHTYPE_CHANGE_FORCE, NULL, error);
 }
 
-/* An element or a text a line. */
+/* One element or text per line. */
 static char *
 dup_lines (const MachtypeConversion *conversion)
 {
@@ -311,7 +311,7 @@ dup_told (const MachtypeConversion *conversion)
   return g_string_free (lines, FALSE);
 }
 
-/* The same parts on a machine of another family: what a domain without them has not. */
+/* The same parts on a machine of another family: what a domain without them does not have. */
 static void
 add_conversion (GString *text, const char *key, const char *from, const char *to)
 {
@@ -355,7 +355,7 @@ test_conversions (void)
   facts_check ("conversions.tsv", text->str);
 }
 
-/* What is tried of every text and attribute that libvirt may be asked about. */
+/* The values that are tried for every text and attribute that libvirt can be asked about. */
 static const char *const probes[] = {
   "virtio",
   "A-b_1",
@@ -455,7 +455,7 @@ dup_document (const char *path, const char *probe)
   return g_string_free (text, FALSE);
 }
 
-/* What is left of it; NULL: something was left out. */
+/* What remains of it; NULL: something was omitted. */
 static char *
 dup_reduced (const char *path, const char *probe, MachtypeHost *host)
 {
@@ -491,7 +491,7 @@ add_path (GString *text, const char *path, MachtypeHost *host, GHashTable *sets)
   for (i = 0; i < G_N_ELEMENTS (probes); i++) {
     g_autofree char *reduced = dup_reduced (path, probes[i], host);
 
-    /* Text of elements that have none is no matter. */
+    /* Text of elements that have none does not matter. */
     if (reduced != NULL && (is_attribute || strcmp (reduced, or_nothing (empty)) != 0))
       g_string_append_printf (kept, "%s%s", kept->len != 0 ? " " : "", probes[i]);
   }
@@ -499,7 +499,7 @@ add_path (GString *text, const char *path, MachtypeHost *host, GHashTable *sets)
   facts_add (text, path, is_attribute ? "" : or_nothing (empty), set, NULL);
 }
 
-/* The file says which elements and attributes are asked. */
+/* The file lists the elements and attributes. */
 static void
 test_reduced (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What guests of every recipe are given, and how much of it they can have: each limit is found by
- * asking for the limit and for one more. */
+/* The defaults of guests of every recipe, and their limits: each limit is found by requesting the
+ * limit and one more. */
 
 #include "facts.h"
 
@@ -34,17 +34,17 @@ find_recipes (void)
 
 static const char types[][8] = { "qemu", "kvm" };
 
-/* Of which every guest is made here. */
+/* The one with which every guest is generated here. */
 #define MEMORY_MIB 2048
 
-/* A guest to be: memory and vCPUs of 0 are what every recipe takes. */
+/* A guest to generate: memory and vCPUs of 0 mean what every recipe accepts. */
 typedef struct {
   gsize recipe;
   const char *type;
   const char *properties; /* NULL: none */
   guint64 memory;
   guint vcpus, disks, cdroms, floppies, interfaces;
-  const char *bus; /* of disks; NULL: not said */
+  const char *bus; /* of disks; NULL: not given */
   gboolean is_full;
 } Wanted;
 
@@ -127,7 +127,7 @@ is_possible (const Wanted *wanted)
   return guest != NULL;
 }
 
-/* The most of a number that is possible, of which low is and high is not. */
+/* The maximum of a number, of which low is possible and high is not. */
 static guint64
 find_most (Wanted *wanted, void (*set) (Wanted *wanted, guint64 number), guint64 low, guint64 high)
 {
@@ -155,7 +155,7 @@ set_vcpus (Wanted *wanted, guint64 number)
   wanted->vcpus = (guint)number;
 }
 
-/* The other way round: the least of which more is possible. */
+/* The reverse: the minimum of a number. */
 static void
 set_less_memory (Wanted *wanted, guint64 number)
 {
@@ -172,7 +172,7 @@ add_limit (GString *text, const Wanted *wanted, const char *what, guint64 number
   facts_add (text, label, wanted->type, what, limit, NULL);
 }
 
-/* What is refused of one more is part of the fact. */
+/* The refusal of one more is part of the fact. */
 static void
 add_refusal (GString *text, const Wanted *wanted, const char *what)
 {
@@ -203,7 +203,7 @@ add_size_limits (GString *text, gsize recipe, const char *type)
              MEMORY_MIB - find_most (&wanted, set_less_memory, 0, MEMORY_MIB));
 }
 
-/* More than this nobody counts. */
+/* Numbers above this are not tried. */
 #define MANY 40
 
 static void
@@ -279,7 +279,7 @@ test_limits (void)
   facts_check ("guest-limits.tsv", text->str);
 }
 
-/* The range that a video model takes: every power of two and its neighbours. */
+/* The range that a video model takes: every power of two and its neighbors. */
 static void
 add_video_ram (GString *text, gsize recipe, const char *model)
 {
@@ -313,7 +313,7 @@ test_video_ram (void)
   facts_check ("video-ram.tsv", text->str);
 }
 
-/* What a network card can have of queues, of a vCPU each. */
+/* The queues that a network card supports, one for each vCPU. */
 static void
 test_queues (void)
 {
@@ -337,7 +337,7 @@ test_queues (void)
   }
 }
 
-/* Whatever a guest of the machine can have is in the full one. */
+/* Everything that a guest of the machine supports is in the full one. */
 static const char *const extras[] = {
   "hw_firmware_type=uefi",
   "hw_cdrom_bus=usb",
@@ -431,7 +431,7 @@ add_guests (GString *text, gsize recipe, const char *type)
   add_guest (text, &full, "full");
 }
 
-/* How drives sit on each SCSI controller that a machine has. */
+/* How drives are attached to each SCSI controller that a machine has. */
 static void
 add_scsi_drives (GString *text, gsize recipe)
 {
@@ -459,7 +459,7 @@ add_scsi_drives (GString *text, gsize recipe)
   }
 }
 
-/* Drives on other buses, and guests whose memory is encrypted, where a machine has them. */
+/* Drives on other buses, and guests whose memory is encrypted, if a machine supports them. */
 static void
 add_others (GString *text, gsize recipe)
 {

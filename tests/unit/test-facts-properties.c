@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every image property and extra spec: its name, its values, and who wins where both ask. */
+/* Every image property and extra spec: its name, its values, and which wins if both request
+ * something. */
 
 #include "facts.h"
 
 #include <string.h>
 
-/* What is tried of each: the words of all of them, and values of other kinds. */
+/* The values that are tried for each: the words of all of them, and values of other kinds. */
 static const char *const values[] = {
   "",
   "yes",
@@ -195,7 +196,7 @@ dup_kept (const char *name, const char *value, GError **error)
                                   : machtype_properties_get_image (properties, name));
 }
 
-/* The first that is refused says what is right: it is the same for every value of a name. */
+/* The first refusal lists the valid values: it is the same for every value of a name. */
 static void
 add_property (GString *text, const char *name)
 {
@@ -216,7 +217,7 @@ add_property (GString *text, const char *name)
              refused == NULL ? "" : refused->message, refused == NULL ? "any" : kept->str, NULL);
 }
 
-/* The file says which names are asked. */
+/* The file lists the names. */
 static void
 test_values (void)
 {
@@ -229,7 +230,7 @@ test_values (void)
   facts_check ("properties.tsv", text->str);
 }
 
-/* What nothing is generated of, and which of its values ask for nothing. */
+/* Properties for which nothing is generated, and which of their values request nothing. */
 static void
 test_refusals (void)
 {
@@ -261,7 +262,7 @@ test_refusals (void)
   facts_check ("refusals.tsv", text->str);
 }
 
-/* What image and flavor can both ask for; what must stand beside it. */
+/* What both image and flavor can request; what is required in addition. */
 static const struct {
   char image[28], flavor[28];
   const char *values; /* with blanks between */
@@ -339,7 +340,7 @@ make_guest (MachtypeProperties *properties, const char *arch, const char *machin
   return machtype_guest_builder_end (builder, error);
 }
 
-/* said: what is said of the properties without a machine; NULL: nothing. */
+/* said: findings about the properties without a machine; NULL: none. */
 static char *
 dup_outcome (MachtypeProperties *properties, const char *arch, const char *machine, guint vcpus,
              const char *said)
@@ -354,7 +355,7 @@ dup_outcome (MachtypeProperties *properties, const char *arch, const char *machi
   return facts_dup_difference (machtype_guest_get_xml (usual), machtype_guest_get_xml (guest));
 }
 
-/* Unset in one, or no value of it. */
+/* Unset in one, or not a value of it. */
 static gboolean
 append_pair (GString *text, const char *name, const char *value)
 {
@@ -378,7 +379,7 @@ add_pair (GString *text, gsize twin, const char *image, const char *flavor)
       !append_pair (requested, twins[twin].flavor, flavor) || requested->len == 0)
     return;
   properties = test_make_properties (requested->str);
-  /* An image alone, as it is stored: nobody knows the flavor. */
+  /* An image alone, as it is stored: the flavor is unknown. */
   findings = machtype_compat_check (properties, MACHTYPE_ARCH_X86_64, NULL, "q35", NULL);
   alone = test_join_codes (g_steal_pointer (&findings));
   machtype_properties_check (properties, &error);
@@ -387,7 +388,8 @@ add_pair (GString *text, gsize twin, const char *image, const char *flavor)
   facts_add (text, requested->str, error != NULL ? error->message : "", alone, pc, arm, NULL);
 }
 
-/* So many values of one meet those of the other; the others meet themselves, and nothing. */
+/* This many values of one are combined with those of the other; the others with themselves, and
+ * with nothing. */
 #define PAIRED 5
 
 static void

@@ -23,7 +23,7 @@ append_word (GString *list, const char *word)
   g_string_append_printf (list, "%s%s", list->len != 0 ? " " : "", word);
 }
 
-/* What KVM of which hosts runs these guests on. */
+/* The hosts whose KVM runs these guests. */
 static char *
 dup_kvm_hosts (MachtypeArch guest)
 {
@@ -63,7 +63,7 @@ test_archs (void)
   facts_check ("archs.tsv", text->str);
 }
 
-/* The file says which spellings are asked. */
+/* The file lists the spellings. */
 static void
 test_spellings (void)
 {
@@ -149,7 +149,7 @@ add_name (GString *text, const char *key)
              removed, archs, NULL);
 }
 
-/* Those of the survey: the file has them all, and so every board and every alias. */
+/* Those of the survey: the file contains them all, and so every board and every alias. */
 static void
 test_boards (void)
 {
@@ -166,7 +166,7 @@ test_boards (void)
   facts_check ("names.tsv", text->str);
 }
 
-/* Every version of QEMU that there was or may be, of every family, and some beside. */
+/* Every version of QEMU, past or possible, of every family, and some others. */
 static const struct {
   guint major, first, last;
 } versions[] = {
@@ -175,7 +175,7 @@ static const struct {
   { 12, 0, 3 }, { 13, 0, 3 }, { 16, 0, 2 }, { 99, 0, 0 }, { 250, 0, 0 }, { 255, 0, 255 },
 };
 
-/* Calls back with "5.1" for each. */
+/* Calls the function with "5.1" for each. */
 typedef void (*EachVersion) (const char *version, gpointer data);
 
 static void
@@ -250,7 +250,7 @@ add_ubuntu (GString *text, const char *codename)
   }
 }
 
-/* Every release that a vendor had or may have, of every family. */
+/* Every release of a vendor, past or possible, of every family. */
 static void
 test_vendors (void)
 {
@@ -290,7 +290,7 @@ typedef struct {
   char *last;
 } Steps;
 
-/* From the version before, so that a step stands at the very version that brought it. */
+/* From the previous version, so that a step is at exactly the version that introduced it. */
 static void
 add_step (const char *version, gpointer data)
 {
@@ -378,7 +378,7 @@ test_changes (void)
   facts_check ("changes.tsv", text->str);
 }
 
-/* What is said where a host is at hand, in words. */
+/* The messages if a host is given. */
 static void
 add_change_on_host (GString *text, const char *old, const char *new, MachtypeState state,
                     guint flags, MachtypeHost *host)
@@ -421,7 +421,7 @@ test_changes_on_host (void)
   facts_check ("changes-on-host.tsv", text->str);
 }
 
-/* The file says which words are asked. */
+/* The file lists the words. */
 static void
 test_states (void)
 {

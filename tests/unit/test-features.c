@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What image properties and extra specs ask for together, and what comes of it in the domain. */
+/* What image properties and extra specs request together, and the resulting domain. */
 
 #include "test.h"
 
@@ -45,7 +45,7 @@ make_guest (const char *text, const char *host_file, guint vcpus, GError **error
   return machtype_guest_builder_end (builder, error);
 }
 
-/* Most rows leave the last fields alone. */
+/* Most rows do not set the last fields. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 typedef struct {
@@ -112,7 +112,7 @@ static const FeatureRow features[] = {
   { 0, Q35 "hide_hypervisor_id=yes img_hide_hypervisor_id=no", "count(//kvm)", "1" },
   { 0, ARM "img_hide_hypervisor_id=no", "count(//kvm)", "0" },
 
-  /* Windows: enlightenments are KVM's. */
+  /* Windows: enlightenments require KVM. */
   { 0, KVM, "count(//hyperv)", "0", 1, HOST },
   { 0, KVM "os_type=windows", "count(//hyperv/*[@state='on'])", "10", 1, HOST },
   { 0, KVM "os_type=windows", "count(//hyperv/vendor_id)", "0", 1, HOST },
@@ -161,7 +161,7 @@ static const FeatureRow features[] = {
   { 0, Q35 UEFI "hw:mem_encryption=yes hw_qemu_guest_agent=yes", "count(//driver[@iommu='on'])",
     "7" },
 
-  /* Serial ports: the image may ask for fewer. */
+  /* Serial ports: the image can request fewer. */
   { 0, Q35, "count(//serial)", "1" },
   { 0, Q35 "hw:serial_port_count=3", "count(//serial)", "3" },
   { 0, Q35 "hw:serial_port_count=3 hw_serial_port_count=2", "count(//serial)", "2" },
@@ -251,14 +251,14 @@ static const FeatureRow features[] = {
   { 0, Q35 "hw:vif_multiqueue_enabled=no hw_vif_multiqueue_enabled=yes",
     "count(//interface/driver)", "0" },
 
-  /* Buses and controllers that are named are there. */
+  /* Buses and controllers that are named are present. */
   { 0, Q35, "count(//input[@type='keyboard']) + count(//controller[@type='scsi'])", "0" },
   { 0, Q35 "hw_input_bus=virtio", "//input[@bus='virtio']/@type", "tablet\nkeyboard" },
   { 0, Q35 "hw_scsi_model=lsilogic", "//controller[@type='scsi']/@model", "lsilogic" },
   { 0, Q35 "hw_tpm_model=tpm-tis hw:tpm_model=tpm-crb", "count(//tpm)", "0" },
   { 0, Q35 "hw_vm_mode=hv", "//os/type", "hvm" },
 
-  /* What asks for nothing that takes a placement. */
+  /* What requests nothing that requires a placement. */
   { 0, Q35 "hw_cpu_policy=shared hw:cpu_policy=shared hw_ephemeral_encryption=False", "//name",
     "guest" },
 };
@@ -353,7 +353,7 @@ static const RefusalRow refusals[] = {
   { 0, Q35 "hw:cpu_realtime=yes hw:cpu_realtime_mask=what", INVALID,
     "RealtimeMaskNotFoundOrInvalid hw:cpu_realtime_mask=what ^0", 4, TRUE },
 
-  /* What the machine cannot have. */
+  /* What the machine does not support. */
   { 34, Q35 "hw_floppy_bus=scsi", UNSUPPORTED, "hw_floppy_bus=scsi fdc" },
   { 34, ARM "hw_floppy_bus=fdc", UNSUPPORTED, "hw_floppy_bus=fdc aarch64 virt not start" },
   { 29, Q35 "os_secure_boot=required", UNSUPPORTED,
@@ -439,7 +439,7 @@ test_refusals (void)
   }
 }
 
-/* A value that an extra spec cannot have is found when it is added. */
+/* An invalid value of an extra spec is detected when it is added. */
 static void
 test_values (void)
 {
@@ -472,14 +472,15 @@ test_values (void)
   }
 }
 
-/* What the host lacks is reported, not emitted; what is optional is had where the host has it. */
+/* What the host lacks is reported, not emitted; what is optional is enabled if the host supports
+ * it. */
 static void
 test_host (void)
 {
   static const struct {
     const char *properties, *domain_capabilities;
     int code;          /* -1: none */
-    const char *words; /* of the error; else how often there is a secure loader */
+    const char *words; /* of the error; otherwise how often there is a secure loader */
   } rows[] = {
     { "hw_tpm_version=2.0", "domcaps-q35.xml", MACHTYPE_ERROR_NOT_OFFERED, "TPM swtpm" },
     { UEFI "os_secure_boot=optional", "domcaps-q35.xml", -1, "0" },
@@ -590,7 +591,7 @@ has_name (const char *column, const char *name)
   return strstr (column, quoted) != NULL;
 }
 
-/* Who wins for the properties that a row names, which are noted. */
+/* Which wins for the properties that a row names, which are noted. */
 static char *
 dup_winners (const char *names, gboolean *noted)
 {
@@ -612,7 +613,7 @@ dup_winners (const char *names, gboolean *noted)
   return g_string_free (winners, FALSE);
 }
 
-/* Rows of those that no table names, to be described by hand. */
+/* Rows for those that no table names, to be described by hand. */
 static char *
 dup_missing_rows (const gboolean *noted)
 {

@@ -48,7 +48,7 @@ test_simple (void)
   g_assert_cmpint (machtype_finding_get_severity (finding), ==, MACHTYPE_SEVERITY_WARNING);
 }
 
-/* Whoever looks for the worst of many compares numbers. */
+/* Code that looks for the most severe of many compares numbers. */
 static void
 test_order (void)
 {

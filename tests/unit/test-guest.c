@@ -7,12 +7,12 @@
 #define HOST "x86_64.xml"
 #define UUID "12345678-9abc-4def-8123-456789abcdef"
 
-/* A guest; what is NULL or 0 is left to the builder. */
+/* A guest; the builder decides what is NULL or 0. */
 typedef struct {
   const char *properties;
   const char *host, *domain_capabilities;
   const char *recorded, *prefer;
-  const char *disks;    /* "PATH|FORMAT|BUS ...", FORMAT and BUS may be left away */
+  const char *disks;    /* "PATH|FORMAT|BUS ...", FORMAT and BUS are optional */
   const char *cdroms;   /* "PATH ..." */
   const char *networks; /* "user network=NAME bridge=NAME" */
   const char *kernel, *initrd, *cmdline, *console_log;
@@ -356,7 +356,7 @@ test_golden (void)
 }
 
 typedef struct {
-  guint defect; /* the number of Nova's defect that the row keeps out; 0: none */
+  guint defect; /* the number of Nova's defect that the row guards against; 0: none */
   int code;
   const char *words;
   Spec spec;
@@ -473,7 +473,7 @@ static const RefusalRow refusals[] = {
     "x86_64 7 scsi",
     { .properties = PC " hw_scsi_model=lsilogic hw_disk_bus=scsi",
       .disks = "/a /b /c /d /e /f /g /h" } },
-  /* Machines that no guests are made of. */
+  /* Machines for which guests cannot be generated. */
   { 0,
     UNSUPPORTED,
     "x86_64 isapc aarch64 virt s390x malta q35",
@@ -485,7 +485,7 @@ static const RefusalRow refusals[] = {
   { 0, UNSUPPORTED, "domain type bhyve", { .host = "bhyve.xml" } },
 };
 
-/* A refusal leaves the builder as it was: it refuses once more, and with the same words. */
+/* A refusal leaves the builder unchanged: it refuses again, with the same message. */
 static void
 test_refusals (void)
 {
@@ -553,11 +553,11 @@ add_bridge (MachtypeGuestBuilder *builder, const char *text, GError **error)
                                                error);
 }
 
-/* Where a text of the caller's goes, and whether it must be a path. */
+/* Where a caller's text is used, and whether it must be a path. */
 static const struct {
   const char *label;
   SetText set;
-  const char *path; /* XPath of where it comes out */
+  const char *path; /* XPath of where it is written */
   gboolean is_path;
 } setters[] = {
   { "name", machtype_guest_builder_set_name, "/domain/name", FALSE },
@@ -596,7 +596,7 @@ test_hostile_survives (void)
       g_autofree char *found = NULL;
 
       ROW ("%s: %s", setters[i].label, text);
-      /* A '/' is the one thing that a name must not have. */
+      /* A '/' is the only character that a name must not have. */
       if (!setters[i].is_path && strcmp (setters[i].label, "name") == 0)
         g_strdelimit (text, "/", '|');
       setters[i].set (builder, text, &error);
@@ -728,7 +728,7 @@ test_bad_numbers (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "network");
 }
 
-/* Where a disk alone boots nothing, it is said. */
+/* If a disk alone does not boot, it is reported. */
 static void
 test_no_firmware (void)
 {
@@ -794,7 +794,7 @@ test_mac (void)
   g_assert_nonnull (strstr (machtype_guest_get_xml (guest), "<mac address='52:54:00:AB:cd:56'/>"));
 }
 
-/* vda to vdz, then vdaa; and no more than the builder takes. */
+/* vda to vdz, then vdaa; and not more than the builder accepts. */
 static void
 test_targets (void)
 {
@@ -828,7 +828,7 @@ test_targets (void)
   g_assert_cmpstr (targets[255], ==, "vdiv");
 }
 
-/* Dense for each bus; buses that share a prefix share its letters, not their units. */
+/* Dense for each bus; buses that share a prefix share its letters, but not their units. */
 static void
 test_mixed_buses (void)
 {
@@ -870,7 +870,7 @@ test_disk_types (void)
   g_assert_cmpstr (formats, ==, "raw\nqcow2\nraw\nraw\nraw");
 }
 
-/* Malta's slots: which have an interrupt, and whether a device sits in this function of it. */
+/* Malta's slots: which have an interrupt, and whether a device is in this function of it. */
 static void
 test_malta_addresses (void)
 {
@@ -904,7 +904,7 @@ test_malta_addresses (void)
   g_assert_cmpstr (first, ==, "0x12\n0x15\n0x14\n0x13");
 }
 
-/* No graphics: no video, no pointer, no keyboard, and no USB for them. */
+/* No graphics: no video, pointer or keyboard, and no USB for them. */
 static void
 test_no_graphics (void)
 {
@@ -926,7 +926,7 @@ test_no_graphics (void)
   }
 }
 
-/* A builder can be changed and ended again, after a success as after a failure. */
+/* A builder can be changed and ended again, after success and after failure. */
 static void
 test_again (void)
 {
@@ -951,7 +951,7 @@ test_again (void)
   g_assert_cmpstr (names, ==, "vda\nsda");
 }
 
-/* What the resolution decided is in the domain, by the name to be recorded. */
+/* The resolution is in the domain, with the name to record. */
 static void
 test_machine (void)
 {
@@ -1030,7 +1030,7 @@ test_never (void)
   }
 }
 
-/* UEFI that the host denies, and that no package of Debian's brings. */
+/* UEFI that the host denies, and that none of Debian's packages provides. */
 static void
 test_no_package (void)
 {

@@ -26,8 +26,9 @@ add_file (MachtypeHostBuilder *builder, const char *file, GError **error)
   return machtype_host_builder_add_domain_capabilities (builder, xml, (gssize)length, error);
 }
 
-/* What a host offers an architecture, on one line: domain types, the best of them, its emulator,
- * then "name=canonical:max CPUs!", where "!" means deprecated and "+" that it says it is not. */
+/* What a host offers for an architecture, on one line: domain types, the best of them, its
+ * emulator, then "name=canonical:max CPUs!", where "!" means deprecated and "+" that the host says
+ * it is not. */
 static char *
 describe (MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
@@ -146,7 +147,7 @@ static const OfferRow offers[] = {
   { "x86_64.xml", MACHTYPE_ARCH_X86_64, NULL, "pc-q35-7.0", NULL, NO },
   { "x86_64.xml", MACHTYPE_ARCH_X86_64, NULL, "Q35", NULL, NO },
   { "x86_64.xml", MACHTYPE_ARCH_X86_64, NULL, "", NULL, NO },
-  /* Nova's defect 13: one architecture's types are none of another's. */
+  /* Nova's defect 13: one architecture's types are not another's. */
   { "x86_64.xml", MACHTYPE_ARCH_X86_64, NULL, "virt", NULL, NO },
   { "x86_64.xml", MACHTYPE_ARCH_MIPSEL, NULL, "virt", NULL, NO },
   { "x86_64.xml", MACHTYPE_ARCH_I686, NULL, "isapc", NULL, NO },
@@ -203,7 +204,8 @@ static const SupportRow supports[] = {
     "/usr/share/OVMF/OVMF_CODE.fd", YES },
   { "domcaps-q35.xml", MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "mode", "host-passthrough", "yes", YES },
   { "domcaps-q35.xml", MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "mode", "maximum", "yes", NO },
-  /* What the alias stands for, another version of the family, any machine; not another family. */
+  /* The type that the alias resolves to, another version of the family, any machine; not another
+   * family. */
   { "domcaps-q35.xml", MACHTYPE_ARCH_X86_64, "q35", "disk", "bus", "ide", NO },
   { "domcaps-q35.xml", MACHTYPE_ARCH_X86_64, "pc-q35-5.2", "disk", "bus", "ide", NO },
   { "domcaps-q35.xml", MACHTYPE_ARCH_X86_64, NULL, "disk", "bus", "ide", NO },
@@ -240,7 +242,7 @@ test_supports (void)
   }
 }
 
-/* Nova's defect 37: one answer that fails takes nothing away from the others. */
+/* Nova's defect 37: one failed answer does not discard the others. */
 static void
 test_several_domain_capabilities (void)
 {
@@ -296,7 +298,7 @@ test_missing (void)
   }
 }
 
-/* A message has room for a few names only: those nearest by version, in the order of display. */
+/* A message has room for only a few names: those nearest by version, in the order of display. */
 static void
 test_near (void)
 {
@@ -344,7 +346,8 @@ test_collate (void)
     MachtypeArch arch;
     const char *listed, *sorted;
   } rows[] = {
-    /* An alias follows what it means here; without a meaning it heads its family. */
+    /* An alias follows the type that it resolves to; if there is none it comes first in its family.
+     */
     { MACHTYPE_ARCH_X86_64,
       "isapc pc-q35-6.2 q35=pc-q35-7.2 pc=pc-i440fx-7.2 pc-q35-7.2 pc-q35-6.10",
       "pc pc-q35-7.2 q35 pc-q35-6.10 pc-q35-6.2 isapc" },
@@ -357,7 +360,7 @@ test_collate (void)
     /* A board of RISC-V, an alias of Arm. */
     { MACHTYPE_ARCH_RISCV64, "virt spike sifive_u", "sifive_u spike virt" },
     { MACHTYPE_ARCH_AARCH64, "virt spike virt-9.0 sbsa-ref", "virt virt-9.0 sbsa-ref spike" },
-    /* What can be no name comes last. */
+    /* Invalid names come last. */
     { MACHTYPE_ARCH_X86_64, "{b} zzz {a} pc-q35-7.2", "pc-q35-7.2 zzz {a} {b}" },
   };
   gsize i;
@@ -393,7 +396,7 @@ test_collate (void)
   }
 }
 
-/* Of which nothing, or only the architecture, is known. */
+/* About which nothing, or only the architecture, is known. */
 static void
 test_nothing_known (void)
 {
@@ -427,7 +430,7 @@ test_nothing_known (void)
   }
 }
 
-/* A machine keeps the host that it is of. */
+/* A machine holds a reference to its host. */
 static void
 test_machine_outlives_host (void)
 {
@@ -443,7 +446,7 @@ test_machine_outlives_host (void)
 typedef gboolean (*ReadFunc) (MachtypeHostBuilder *builder, const char *xml, gssize length,
                               GError **error);
 
-/* The sizes of everything in a builder: what must not change when a document is refused. */
+/* The sizes of everything in a builder, which must not change if a document is refused. */
 static char *
 fingerprint (const MachtypeHostBuilder *builder)
 {
@@ -491,7 +494,7 @@ test_truncated (void)
     xml = g_strchomp (test_read (rows[i].file, &length));
     length = strlen (xml);
     for (cut = 0; cut < length; cut++) {
-      /* A copy without a byte behind it, so that reading too far is seen. */
+      /* A copy without a byte after it, so that reading too far is detected. */
       g_autofree char *part = g_memdup2 (xml, cut != 0 ? cut : 1);
 
       ROW ("%s, %" G_GSIZE_FORMAT " bytes of it", rows[i].file, cut);
@@ -503,7 +506,7 @@ test_truncated (void)
   }
 }
 
-/* Whatever was understood can be asked for: every run lies within its array. */
+/* Everything that was parsed can be queried: every run is within its array. */
 static void
 ask_everything (MachtypeHostBuilder *builder)
 {
@@ -561,8 +564,8 @@ test_changed_bytes (void)
   }
 }
 
-/* Every stretch from one tag to another a second time: often still well-formed, and what no libvirt
- * writes, as two <arch> in one <guest>. */
+/* Every stretch from one tag to another repeated: often still well-formed, but never written by
+ * libvirt, such as two <arch> in one <guest>. */
 static void
 test_repeated_parts (void)
 {
@@ -621,7 +624,7 @@ static const BadRow bad[] = {
   { "external entity", DOCTYPE_EXTERNAL, MACHTYPE_ERROR_INVALID_XML, "document type" },
   { "undeclared entity", "<capabilities><host>&x;</host></capabilities>",
     MACHTYPE_ERROR_INVALID_XML, "entities" },
-  /* Reads a good part before it turns out bad. */
+  /* Reads a large part before it finds the error. */
   { "bad end",
     "<capabilities><guest><os_type>hvm</os_type><arch name='i686'><machine>pc</machine>"
     "<domain type='qemu'/></arch></guest><oops></capabilities>",
@@ -681,11 +684,11 @@ test_twice (void)
   assert_refused (builder, machtype_host_builder_set_capabilities, "<capabilities/>", -1,
                   MACHTYPE_ERROR_INVALID_ARGUMENT, "already");
   host = machtype_host_builder_end (builder);
-  /* The builder is as new. */
+  /* The builder is as if new. */
   g_assert_true (machtype_host_builder_set_capabilities (builder, "<capabilities/>", -1, NULL));
 }
 
-/* 65 MiB of blanks that a document stands before; memory, not time, is what they would cost. */
+/* 65 MiB of blanks before a document; the cost would be memory, not time. */
 static void
 test_large (void)
 {
@@ -732,7 +735,7 @@ test_depth (void)
   }
 }
 
-/* Text beyond 64 KiB is cut off; it is no machine type then, and no reason to stop. */
+/* Text beyond 64 KiB is cut; it is then not a machine type, and not an error. */
 static void
 test_long_text (void)
 {
@@ -779,7 +782,7 @@ test_open_bad (void)
   }
 }
 
-/* A host without KVM offers nothing to a guest that wants it. */
+/* A host without KVM offers nothing to a guest that requires it. */
 static void
 test_lacking_domain_type (void)
 {
@@ -842,7 +845,7 @@ test_bad_arch (void)
   g_assert_cmpint (machtype_host_get_arch (host), ==, MACHTYPE_ARCH_S390X);
 }
 
-/* Capabilities that turn out bad behind the host's UUID leave nothing behind. */
+/* Capabilities with an error after the host's UUID leave nothing behind. */
 static void
 test_bad_after_uuid (void)
 {
@@ -868,7 +871,7 @@ test_open_long (void)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "URI 4096");
 }
 
-/* Every file of one folder of the corpus; returns how many. */
+/* Every file of one directory of the corpus; returns their number. */
 static guint
 read_folder (const char *corpus, const char *folder, ReadFunc read)
 {
@@ -917,7 +920,7 @@ main (int argc, char **argv)
   g_autofree char *no_module = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  /* Before there are threads: a folder without the libvirt module, so that none is ever asked. */
+  /* Before there are threads: a directory without the libvirt module, so that none is ever used. */
   no_module = test_data ("hosts");
   g_setenv ("MACHTYPE_MODULE_DIR", no_module, TRUE);
   g_test_add_func ("/host/shapes", test_shapes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a store keeps of a change of record and definition that is under way: against each store. */
+/* How stores keep changes of record and definition that are in progress: run on each store. */
 
 #include "test.h"
 
@@ -133,7 +133,7 @@ assert_pending (const Place *place, guint n)
   g_assert_cmpuint (list->len, ==, n);
 }
 
-/* What is kept is what is read, in the list and alone. */
+/* What is read is what was stored, in the list and individually. */
 static void
 test_keep (gconstpointer kind)
 {
@@ -167,8 +167,8 @@ test_keep (gconstpointer kind)
   }
 }
 
-/* Whatever else would change the instance is refused, and shows both values. Where it is and in
- * which state may be brought up to date by whoever sees it. */
+/* Every other change of the instance is refused, and the message has both values. Host and state
+ * can still be updated. */
 static void
 test_gate (gconstpointer kind)
 {
@@ -206,15 +206,15 @@ test_gate (gconstpointer kind)
   g_assert_no_error (error);
   g_assert_cmpstr (machtype_record_get_state (stored), ==, "active");
 
-  /* Nobody else's instance is concerned. */
+  /* Other instances are not affected. */
   other = add (place.store, UUID (2));
   updated = machtype_store_update_machine (place.store, other, change, NULL, &error);
   g_assert_no_error (error);
   place_clear (&place);
 }
 
-/* Fulfilled: the record is what was intended, as one entry of the history by whoever intended it,
- * and what was seen since stays. */
+/* Completed: the record is what was intended, as one entry of the history by the author of the
+ * intention, and what was seen since is kept. */
 static void
 test_fulfil (gconstpointer kind)
 {
@@ -257,7 +257,7 @@ test_fulfil (gconstpointer kind)
   place_clear (&place);
 }
 
-/* Rolled back, an intention that was fulfilled is pending again. */
+/* After a rollback, an intention that was completed is pending again. */
 static void
 test_fulfil_and_roll_back (gconstpointer kind)
 {
@@ -278,7 +278,7 @@ test_fulfil_and_roll_back (gconstpointer kind)
   place_clear (&place);
 }
 
-/* Given up, and confirmed: another intention of the same instance is neither. */
+/* Dropped, and confirmed: neither works with another intention of the same instance. */
 static void
 test_abandon (gconstpointer kind)
 {
@@ -306,7 +306,7 @@ test_abandon (gconstpointer kind)
   place_clear (&place);
 }
 
-/* A record that is not the one that was read: no intention. */
+/* The record is not the one that was read: no intention is added. */
 static void
 test_overtaken (gconstpointer kind)
 {
@@ -342,7 +342,7 @@ test_overtaken (gconstpointer kind)
 }
 
 /* Rows that we never write. */
-/* In a store whose only intention has been changed by SQL. */
+/* For a store whose only intention has been changed by SQL. */
 static gboolean
 can_list (const char *sql, GError **error)
 {
@@ -389,7 +389,7 @@ test_damaged (void)
   }
 }
 
-/* The numbers of enumerations, to the last and one more. */
+/* The numbers of enumerations, up to the last and one more. */
 static void
 test_last_numbers (void)
 {

@@ -3,7 +3,7 @@
 #include "test.h"
 
 /* Sources: QEMU docs/about/deprecated.rst and removed-features.rst at the release tags;
- * include/hw/boards.h for the rule. 0.0: not known. */
+ * include/hw/boards.h for the rule. 0.0: unknown. */
 typedef struct {
   const char *name;
   guint introduced[2], deprecated[2], removed[2];
@@ -34,7 +34,7 @@ static const Row rows[] = {
   { "pseries-3.0", { 3, 0 }, { 9, 1 }, { 10, 1 } },
   { "s390-ccw-virtio-2.8", { 2, 8 }, { 9, 1 }, { 10, 0 } },
   { "s390-ccw-virtio-2.9", { 2, 9 }, { 9, 1 }, { 10, 1 } },
-  /* Never were. */
+  /* Never existed. */
   { "virt-1.0", { 0, 0 }, { 0, 0 }, { 0, 0 } },
   { "pc-q35-1.3", { 0, 0 }, { 0, 0 }, { 0, 0 } },
   { "pseries-2.0", { 0, 0 }, { 0, 0 }, { 0, 0 } },
@@ -43,7 +43,7 @@ static const Row rows[] = {
   { "xenfv-4.2", { 0, 0 }, { 0, 0 }, { 0, 0 } },
   { "q35", { 0, 0 }, { 0, 0 }, { 0, 0 } },
   { "raspi3b", { 5, 2 }, { 0, 0 }, { 0, 0 } },
-  /* Boards: what QEMU's release notes and docs/about/removed-features.rst say. */
+  /* Boards: according to QEMU's release notes and docs/about/removed-features.rst. */
   { "raspi2", { 2, 6 }, { 0, 0 }, { 6, 2 } },
   { "swift-bmc", { 4, 1 }, { 6, 2 }, { 7, 0 } },
   { "taihu", { 0, 0 }, { 7, 0 }, { 7, 2 } },
@@ -64,7 +64,7 @@ assert_release (LifecycleFunc func, const MachtypeName *name, const guint expect
   g_assert_cmpint (func (name, &major, &minor), ==, expected[0] != 0 || expected[1] != 0);
   g_assert_cmpuint (major, ==, expected[0]);
   g_assert_cmpuint (minor, ==, expected[1]);
-  /* Either number may be left out. */
+  /* Either number can be omitted. */
   g_assert_cmpint (func (name, NULL, NULL), ==, expected[0] != 0 || expected[1] != 0);
 }
 
@@ -171,7 +171,7 @@ draw_type (GString *svg, guint major, guint minor, guint row)
                           x[2] + 4, y + 9, versions[2][0], versions[2][1]);
 }
 
-/* The picture of the documentation is drawn by this test, and is no copy. */
+/* This test draws the picture of the documentation; it is not a copy. */
 static void
 test_picture (void)
 {

@@ -8,7 +8,7 @@
 #include "domain/lint-private.h"
 #include "snippets.h"
 
-/* Where domains are that were booted as they stand (*.xml). */
+/* A directory of domains that were booted as they are (*.xml). */
 #define DOMAINS_VARIABLE "MACHTYPE_DOMAINS"
 
 static GPtrArray *
@@ -34,7 +34,7 @@ find (GPtrArray *findings, const char *code)
   return NULL;
 }
 
-/* What every finding has to tell. */
+/* What every finding must contain. */
 static void
 assert_helpful (const MachtypeFinding *finding)
 {
@@ -45,8 +45,8 @@ assert_helpful (const MachtypeFinding *finding)
   g_assert_nonnull (machtype_finding_get_source (finding));
 }
 
-/* The rule alone: nothing but its finding where it speaks, and no such finding where it does not.
- * What nobody has seen is not reported. */
+/* The rule alone: exactly its finding where it applies, and no such finding where it does not. What
+ * is untested is not reported. */
 static void
 check_rule (const MtRule *rule, MtMachineClass class)
 {
@@ -66,7 +66,7 @@ check_rule (const MtRule *rule, MtMachineClass class)
     g_assert_null (find (findings, code));
     return;
   }
-  /* TSEG memory is written inside <smm>, which most machines cannot have either. */
+  /* TSEG memory is written inside <smm>, which most machines do not support either. */
   in_smm = strcmp (rule->value, "tseg") == 0 && find (findings, "feature-smm") != NULL;
   if (findings->len != 1)
     ROW ("%s", xml);
@@ -100,7 +100,7 @@ test_rules (void)
                   silent);
 }
 
-/* The domains that rules and checks are tried on have nothing of their own. */
+/* The domains on which rules and checks are tried have no findings of their own. */
 static void
 test_bases (void)
 {
@@ -137,7 +137,7 @@ test_conditions (void)
   }
 }
 
-/* No check without a row above; those that want a host have a test of their own. */
+/* Every check has a row above; those that require a host have a separate test. */
 static void
 test_conditions_whole (void)
 {
@@ -158,7 +158,7 @@ test_conditions_whole (void)
   }
 }
 
-/* What the host says, or what has nothing to do with devices. host: as for test_make_host. */
+/* What depends on the host, or has nothing to do with devices. host: as for test_make_host. */
 static void
 test_machines (void)
 {
@@ -174,7 +174,7 @@ test_machines (void)
       "<domain type='qemu'><os><type arch='amd64' machine='q35'>hvm</type></os><features><acpi/>"
       "</features></domain>",
       "arch-spelling" },
-    /* Somebody's own element does not hide what stands behind it. */
+    /* An element in another namespace does not hide what follows it. */
     { NULL,
       "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
       "</features><devices><disk device='disk'><x:note xmlns:x='urn:x'/><target dev='hda' "
@@ -257,7 +257,7 @@ test_machines (void)
   }
 }
 
-/* What the rules allow, domain capabilities may lack. */
+/* Domain capabilities may lack what the rules allow. */
 static void
 test_domain_capabilities (void)
 {
@@ -294,7 +294,7 @@ test_domain_capabilities (void)
   }
 }
 
-/* Subjects are XPaths, of which an operator sees which element is meant. */
+/* Subjects are XPaths, which show an operator which element is meant. */
 static void
 test_subjects (void)
 {
@@ -319,7 +319,7 @@ test_subjects (void)
     g_assert_cmpstr (machtype_finding_get_subject (findings->pdata[i]), ==, subjects[i]);
 }
 
-/* What stands in somebody's own namespace, or elsewhere, is nothing of the domain. */
+/* Elements in another namespace, or elsewhere, are not part of the domain. */
 static void
 test_elsewhere (void)
 {
@@ -417,7 +417,7 @@ test_much (void)
   g_assert_cmpstr (codes, ==, "machine-unknown");
 }
 
-/* Cut anywhere there is an error, and nothing worse. */
+/* Truncated anywhere: an error, and nothing worse. */
 static void
 test_truncated (void)
 {
@@ -434,7 +434,7 @@ test_truncated (void)
   }
 }
 
-/* Numbers of all kinds stay numbers: nothing is found because of one that is none. */
+/* Numbers of all kinds are handled: an invalid one yields no finding. */
 static void
 test_numbers (void)
 {
@@ -482,7 +482,7 @@ lint_folder (const char *folder, const char *const *exceptions)
   g_assert_cmpuint (n, >, 0);
 }
 
-/* Guests of this library; of one the library itself says that it has nothing to boot. */
+/* Guests of this library; for one of them the library itself reports that it cannot boot. */
 static void
 test_guests (void)
 {
@@ -492,7 +492,8 @@ test_guests (void)
   lint_folder (folder, exceptions);
 }
 
-/* What the library has put on another machine has nothing left that this one cannot have. */
+/* A domain that the library has converted to another machine has nothing left that this one does
+ * not support. */
 static void
 test_converted (void)
 {
@@ -543,7 +544,7 @@ dup_classes (guint32 classes)
   return inside > outside ? g_strdup_printf ("all but %s", out->str) : g_strdup (in->str);
 }
 
-/* The machines of which somebody says no to a rule's value. */
+/* The machines for which an authority refuses a rule's value. */
 static guint32
 list_refused (const MtRule *rule, MachtypeAuthority authority)
 {
@@ -612,7 +613,7 @@ add_checks (GString *text)
   }
 }
 
-/* The table of the documentation is written by this test, and is no copy. */
+/* This test writes the table of the documentation; it is not a copy. */
 static void
 test_documented (void)
 {

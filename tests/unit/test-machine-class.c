@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which class a machine is of, and what it has. */
+/* The class of a machine, and its features. */
 
 #include "test.h"
 
@@ -41,7 +41,7 @@ test_classes (void)
   }
 }
 
-/* Slots that guests are given, or texts name, have an interrupt. */
+/* Slots that guests get, or that texts name, have an interrupt. */
 static void
 test_slots (void)
 {

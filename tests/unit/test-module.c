@@ -54,7 +54,7 @@ test_missing (void)
     check (&cases[i]);
 }
 
-/* One byte more or less is the table of another build. */
+/* A table with one byte more or less is that of another build. */
 static void
 test_build (void)
 {

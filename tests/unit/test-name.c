@@ -52,7 +52,7 @@ static const Row rows[] = {
   { "pseries-7.2", MACHTYPE_ARCH_PPC64LE, VERSIONED, PSERIES, UPSTREAM, { 7, 2 }, 0, NULL, "7.2" },
   { "pseries-7.2", MACHTYPE_ARCH_PPC, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
   { "xenfv-4.2", ANY, VERSIONED, XENFV, UPSTREAM, { 4, 2, 0 }, 0, NULL, "4.2" },
-  /* The i440fx line before it had its name. */
+  /* The i440fx types before they had that name. */
   { "pc-0.10", ANY, VERSIONED, I440FX, UPSTREAM, { 0, 10, 0 }, 0, NULL, "0.10" },
   { "pc-0.15", ANY, VERSIONED, I440FX, UPSTREAM, { 0, 15, 0 }, 0, NULL, "0.15" },
   { "pc-1.3", MACHTYPE_ARCH_I686, VERSIONED, I440FX, UPSTREAM, { 1, 3, 0 }, 0, NULL, "1.3" },
@@ -111,7 +111,7 @@ static const Row rows[] = {
   { "xenfv", ANY, ALIAS, XENFV, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "ubuntu", ANY, ALIAS, I440FX, UBUNTU, { 0 }, 0, NULL, NULL },
   { "ubuntu-q35", ANY, ALIAS, Q35, UBUNTU, { 0 }, 0, NULL, NULL },
-  /* "virt" is four different things, and nothing on mipsel whatever Nova's document says. */
+  /* "virt" is four different things, and does not exist on mipsel despite Nova's document. */
   { "virt", ANY, ALIAS, VIRT, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "virt", MACHTYPE_ARCH_AARCH64, ALIAS, VIRT, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "virt", MACHTYPE_ARCH_ARMV7L, ALIAS, VIRT, UPSTREAM, { 0 }, 0, NULL, NULL },
@@ -120,7 +120,7 @@ static const Row rows[] = {
   { "virt", MACHTYPE_ARCH_LOONGARCH64, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "virt", MACHTYPE_ARCH_MIPSEL, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
   { "virt", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  /* Boards, whose digits are no version. */
+  /* Boards, whose digits are not a version. */
   { "raspi3b", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "powernv9", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "powernv", ANY, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
@@ -178,7 +178,7 @@ test_rows (void)
   }
 }
 
-/* Could be names, but are of nothing: Nova takes several of them (its defects 18 and 19). */
+/* Valid names that do not exist: Nova accepts several of them (its defects 18 and 19). */
 static const char *const malformed[] = {
   "pc-q35",
   "pc-q35-",
@@ -360,7 +360,7 @@ reverse (MachtypeOrder order)
   return order == MACHTYPE_ORDER_GT ? MACHTYPE_ORDER_LT : order;
 }
 
-/* Written apart from the library's own check. */
+/* Written independently of the library's own check. */
 static gboolean
 can_be_name (const char *text)
 {
@@ -398,8 +398,8 @@ assert_order (const char *a, const char *b, MachtypeArch arch, MachtypeOrder exp
   g_assert_cmpint (compare_values (b, a, arch), ==, reverse (expected));
 }
 
-/* A NUL cannot be within a C string: where such a name comes from, its reader has to refuse it.
- * json-glib would cut the name there without a word, so that a mark stands for it. */
+/* A C string cannot contain a NUL: the code that reads such a name has to refuse it. json-glib
+ * would silently cut the name there, so a mark represents it. */
 #define NUL_MARK "\\u0001"
 
 static char *
@@ -458,8 +458,8 @@ test_vectors (void)
   g_assert_cmpuint (n_skipped, ==, 4);
 }
 
-/* Beyond the vectors. Nova lets types of three numbers and with a suffix go back to older ones (its
- * defect 7), and knows neither pseries nor rhel10 nor Ubuntu's names (6 and 17). */
+/* Beyond the vectors. Nova allows types of three numbers and with a suffix to be downgraded (its
+ * defect 7), and does not know pseries, rhel10 or Ubuntu's names (6 and 17). */
 static const struct {
   const char *a, *b;
   MachtypeOrder order;
@@ -492,8 +492,8 @@ static const struct {
   { "nobody", "nothing", MACHTYPE_ORDER_INCOMPARABLE },
 };
 
-/* Beside the digits there are '/' and ':': with one in any place of a version it is no name,
- * however quickly two names are compared. */
+/* Next to the digits there are '/' and ':': with one of them anywhere in a version it is not a
+ * name, even on the fast path of comparing. */
 static void
 test_beside_digits (void)
 {
@@ -518,8 +518,8 @@ test_beside_digits (void)
   }
 }
 
-/* Names of nothing have no version, however much of one can be read of them: they stand in the
- * order of their texts. */
+/* Unknown names have no version, even if a part of them can be parsed: they are ordered by their
+ * texts. */
 static void
 test_collate_unknown (void)
 {
@@ -565,7 +565,7 @@ test_orders (void)
   }
 }
 
-/* The same spelling on two architectures is two machines. */
+/* The same spelling on two architectures means two machines. */
 static void
 test_two_archs (void)
 {
@@ -581,7 +581,7 @@ test_two_archs (void)
   g_assert_cmpint (machtype_name_compare (any, arm), ==, MACHTYPE_ORDER_EQ);
 }
 
-/* A column of the survey: its word, as the enumeration's nickname has it. */
+/* A column of the survey: its word, which is the enumeration's nickname. */
 static int
 parse_nick (GType type, const char *nick)
 {
@@ -634,7 +634,7 @@ check_line (const char *line)
   }
 }
 
-/* Every name that any release of QEMU or a distribution is known to have had. */
+/* Every name in any known release of QEMU or a distribution. */
 static void
 test_survey (void)
 {
@@ -651,8 +651,8 @@ test_survey (void)
   g_assert_cmpuint (n, ==, 985);
 }
 
-/* The pool of the property tests: families, versions, tags and what is behind them, in every
- * combination, most of them names of nothing. */
+/* The pool of the property tests: families, versions, tags and suffixes, in every combination, most
+ * of them unknown names. */
 static const char *const heads[] = {
   "pc-i440fx-", "pc-q35-", "virt-",   "s390-ccw-virtio-", "pseries-",       "xenfv-",
   "pc-",        "rhel",    "",        "pc-q35-rhel",      "pc-i440fx-rhel", "PC-Q35-",
@@ -676,7 +676,7 @@ count_rounds (void)
 
 #define PICK(list) list[g_test_rand_int_range (0, G_N_ELEMENTS (list))]
 
-/* Mostly behind the head given, and without a tail, so that there are some to compare. */
+/* Mostly with the given head, and without a tail, so that some can be compared. */
 static char *
 random_name (const char *head)
 {
@@ -699,7 +699,7 @@ random_arch (void)
   return PICK (archs);
 }
 
-/* What holds of two names, in whatever order and way they are compared. */
+/* What is true of two names, in whatever order and way they are compared. */
 static MachtypeOrder
 checked_order (const char *a, const char *b, MachtypeArch arch)
 {
@@ -720,7 +720,7 @@ is_ordered (MachtypeOrder order)
   return order <= MACHTYPE_ORDER_GT;
 }
 
-/* The seed is printed by GLib ("random seed"), and taken with --seed. */
+/* GLib prints the seed ("random seed"), and --seed repeats it. */
 static void
 test_properties (void)
 {
@@ -746,7 +746,7 @@ test_properties (void)
   g_assert_cmpuint (n_ordered, >, count_rounds () / 400);
 }
 
-/* Any byte anywhere: nothing is read outside the text (for valgrind and the sanitizers). */
+/* Any byte anywhere: nothing outside the text is read (for valgrind and the sanitizers). */
 static void
 test_noise (void)
 {
@@ -805,7 +805,7 @@ test_references (void)
   machtype_name_unref (NULL);
 }
 
-/* The private facts of the families, which others print and choose by. */
+/* The private facts of the families, which other rooms use. */
 static void
 test_families (void)
 {
@@ -824,8 +824,8 @@ test_families (void)
   }
 }
 
-/* A number that is no architecture has no machine types: 103 and 39, x86_64, share a bit on
- * processors that shift by the remainder. */
+/* An invalid architecture has no machine types: 103 and 39, x86_64, share a bit on processors that
+ * shift by the remainder. */
 static void
 test_no_arch (void)
 {

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Entries of [libvirt] hw_machine_type, as Nova reads them (nova/virt/libvirt/utils.py,
- * get_default_machine_type) and as we do: what Nova drops in silence (its defect 32) is understood
- * or warned of. expected: of arch; NULL: none. */
+/* Entries of [libvirt] hw_machine_type, as read by Nova (nova/virt/libvirt/utils.py,
+ * get_default_machine_type) and by this library: what Nova silently drops (its defect 32) is
+ * understood, or yields a warning. expected: for arch; NULL: none. */
 typedef struct {
   const char *entry;
   const char *arch;
@@ -93,7 +93,7 @@ test_entries (void)
   }
 }
 
-/* The first entry of an architecture counts, in whatever spelling; a bad one does not. */
+/* The first entry of an architecture counts, in whatever spelling; an invalid one does not. */
 static void
 test_first_counts (void)
 {
@@ -151,7 +151,7 @@ static const struct {
   { "[ libvirt ]\nhw_machine_type = x86_64=q35\n", NULL, NULL, 0 },
   { "[libvirt]\n#hw_machine_type = x86_64=q35\n", NULL, NULL, 0 },
   { "[libvirt]\n;hw_machine_type = x86_64=q35\n", NULL, NULL, 0 },
-  /* Repeated, the last one counts; also in a section that comes twice. */
+  /* If repeated, the last one counts, even in a section that occurs twice. */
   { "[libvirt]\nhw_machine_type = x86_64=pc\nhw_machine_type = x86_64=q35\n", "q35", NULL, 0 },
   { "[libvirt]\nhw_machine_type = x86_64=pc,aarch64=virt\n[a]\n[libvirt]\n"
     "hw_machine_type = x86_64=q35\n",
@@ -165,13 +165,13 @@ static const struct {
   { "[libvirt]\nhw_machine_type = \"x86_64=q35\n", NULL, NULL, 1 },
   { "[libvirt]\nhw_machine_type = \"\n", NULL, NULL, 1 },
   { "[libvirt]\nhw_machine_type = \"\"\n", NULL, NULL, 0 },
-  /* Continuation: blanks in front; a line without anything ends it. */
+  /* Continuation: leading blanks; an empty line ends it. */
   { "[libvirt]\nhw_machine_type = x86_64=q35,\n  aarch64=virt\n", "q35", "virt", 0 },
   { "[libvirt]\nhw_machine_type =\n\tx86_64=q35,\n\taarch64=virt\n", "q35", "virt", 0 },
   { "[libvirt]\nhw_machine_type = x86_64=q35\n  aarch64=virt\n", NULL, NULL, 1 },
   { "[libvirt]\nhw_machine_type = x86_64=q35,\n#, x\nimages_type = a\n  b\n", "q35", NULL, 0 },
   { "[libvirt]\nimages_type = a\n  hw_machine_type = x86_64=q35\n", NULL, NULL, 0 },
-  /* Commas at the end are none, commas in between are. */
+  /* Trailing commas add no entry, empty entries are entries. */
   { "[libvirt]\nhw_machine_type = x86_64=q35,\n", "q35", NULL, 0 },
   { "[libvirt]\nhw_machine_type = x86_64=q35,,,\n", "q35", NULL, 0 },
   { "[libvirt]\nhw_machine_type = ,x86_64=q35\n", "q35", NULL, 1 },
@@ -216,7 +216,7 @@ test_nova_conf (void)
 
 #define BEFORE "[libvirt]\nhw_machine_type = x86_64=q35\n"
 
-/* What oslo.config refuses, with the line. */
+/* What oslo.config refuses, with the line number. */
 static const struct {
   const char *conf;
   const char *words;
@@ -257,7 +257,7 @@ test_bad_nova_conf (void)
   }
 }
 
-/* A length ends the text, and a NUL before it is none of a text. */
+/* A length ends the text, and a NUL before that is not part of a text. */
 static void
 test_length (void)
 {
@@ -284,7 +284,7 @@ assert_too_large (const char *text, gssize length)
   test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "nova.conf 4194304");
 }
 
-/* As much as is allowed of what costs most: lines, entries, continuation. */
+/* The permitted maximum of what costs most: lines, entries, continuation. */
 static void
 test_large (void)
 {
@@ -309,7 +309,7 @@ test_large (void)
   }
 }
 
-/* Entries of before an error and of before a file stay and count first. */
+/* Entries from before an error and from before a file are kept and count first. */
 static void
 test_mixed (void)
 {
@@ -397,7 +397,7 @@ test_references (void)
 
   g_assert_true (g_boxed_copy (MACHTYPE_TYPE_POLICY_BUILDER, builder) == builder);
   g_boxed_free (MACHTYPE_TYPE_POLICY_BUILDER, builder);
-  /* A builder with something in it that is never ended. */
+  /* A builder with contents that is never ended. */
   machtype_policy_builder_add_default (builder, "x86_64=q35");
   machtype_policy_builder_add_default (builder, "bogus");
   policy = machtype_policy_builder_end (builder);

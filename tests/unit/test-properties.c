@@ -127,7 +127,7 @@ test_rows (void)
   }
 }
 
-/* A refusal says which property, what was given and what it takes. */
+/* A refusal names the property, the given value and the valid ones. */
 static void
 test_messages (void)
 {
@@ -195,7 +195,7 @@ test_replace (void)
 
   g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "ide", NULL));
   g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "sata", NULL));
-  /* The error leaves what was there. */
+  /* An error leaves the contents unchanged. */
   g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "x", &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_disk_bus");
   g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "\x01", NULL));
@@ -210,7 +210,7 @@ test_replace (void)
   g_assert_null (machtype_properties_get_extra_spec (properties, "hw_disk_bus"));
 }
 
-/* What was made stays as it was when its builder goes on. */
+/* The result is unchanged if its builder is used again. */
 static void
 test_reuse (void)
 {
@@ -297,7 +297,7 @@ test_hostile (void)
   }
 }
 
-/* What nobody reads may say what it likes, on several lines; what the library acts on may not. */
+/* What is not used can contain anything, on several lines; what the library acts on cannot. */
 static void
 test_lines (void)
 {
@@ -337,7 +337,7 @@ test_lengths (void)
   }
 }
 
-/* A machine type has a limit of its own. */
+/* A machine type has a separate limit. */
 static void
 test_long_machine_type (void)
 {
@@ -368,7 +368,7 @@ test_count (void)
   for (i = 0; i < 2; i++) {
     g_assert_false (adders[i](builder, "more", "x", &error));
     test_assert_error (&error, MACHTYPE_ERROR_TOO_LARGE, "4096");
-    /* What is there already can still be replaced. */
+    /* Existing properties can still be replaced. */
     g_assert_true (adders[i](builder, i == 0 ? "p0" : "p1", "y", &error));
     g_assert_no_error (error);
   }
@@ -394,7 +394,7 @@ test_references (void)
   machtype_properties_unref (NULL);
 }
 
-/* What a copy asks for is what the original asks for. */
+/* What a copy requests is what the original requests. */
 static void
 test_copies (void)
 {
@@ -473,7 +473,7 @@ check_spec (const MtSpecName *name, guint *seen)
   g_assert_cmpint (mt_schema_find (name->name), ==, -1);
 }
 
-/* What a row asks for is something that rules speak of. */
+/* What a row requests is something that has rules. */
 static void
 check_becomes (const MtSchema *row)
 {
@@ -489,7 +489,7 @@ check_becomes (const MtSchema *row)
   }
 }
 
-/* Each row is whole, and each extra spec in one. */
+/* Each row is complete, and each extra spec is in one. */
 static void
 test_table (void)
 {
@@ -578,7 +578,7 @@ test_listed (void)
   g_assert_cmpstr (machtype_value_type_to_string ((MachtypeValueType)99), ==, "unknown");
 }
 
-/* Everything that is listed is taken; words that are not are refused. */
+/* Every listed value is accepted; words that are not listed are refused. */
 static void
 check_names (gboolean spec, char **names)
 {

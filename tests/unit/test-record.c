@@ -60,7 +60,7 @@ static void
 test_states (void)
 {
   static const struct {
-    const char *text, *state; /* NULL: refused, or not known */
+    const char *text, *state; /* NULL: refused, or unknown */
     MachtypeState change_state;
   } rows[] = {
     { "stopped", "stopped", MACHTYPE_STATE_STOPPED },
@@ -120,7 +120,7 @@ test_texts (void)
   g_assert_cmpstr (machtype_record_get_host_uuid (record), ==, UUID);
 }
 
-/* Whoever is first, properties or guest: a property that somebody gave wins over a default. */
+/* Whether properties or guest are set first: a property that was given wins over a default. */
 static void
 test_guest_and_properties (void)
 {
@@ -157,7 +157,7 @@ test_guest_and_properties (void)
   machtype_record_unref (records[1]);
 }
 
-/* A second guest takes the place of the first, whose defaults do not stay. */
+/* A second guest replaces the first, whose defaults are removed. */
 static void
 test_second_guest (void)
 {
@@ -170,7 +170,7 @@ test_second_guest (void)
   gsize i;
 
   machtype_record_builder_set_property (builder, "hw_vif_model", "e1000", NULL);
-  /* What was given and is the first guest's default is given all the same. */
+  /* A property that was given is kept, even if it is the first guest's default. */
   machtype_record_builder_set_property (builder, "hw_input_bus", "usb", NULL);
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
     g_autofree char *text = g_strconcat ("hw_machine_type=", machines[i], NULL);
@@ -197,7 +197,7 @@ test_second_guest (void)
       machtype_properties_get_image (machtype_record_get_properties (without), "hw_cdrom_bus"));
 }
 
-/* Each thing that a record says, but for the time when it was recorded, makes it another one. */
+/* Each difference between records, except in the time of recording, makes them unequal. */
 static void
 test_equal (void)
 {
@@ -326,7 +326,7 @@ test_properties (void)
   g_assert_cmpint (i, ==, MACHTYPE_RECORD_MAX_PROPERTIES / MACHTYPE_PROPERTY_MAX_VALUE);
 }
 
-/* Extra specs are a flavor's, and no instance's. */
+/* Extra specs belong to a flavor, not to an instance. */
 static void
 test_extra_specs (void)
 {
@@ -348,7 +348,7 @@ test_extra_specs (void)
   g_assert_cmpint (machtype_record_get_recorded_at (record), ==, 0);
 }
 
-/* The device defaults, as Nova's registration names them. */
+/* The device defaults, by the names in Nova's registration. */
 static void
 test_guest (void)
 {
@@ -480,7 +480,7 @@ test_operations (void)
   }
 }
 
-/* One without a machine type resolves as a new guest does, from the properties it has. */
+/* One without a machine type is resolved like a new guest, from its properties. */
 static void
 test_unset (void)
 {
@@ -498,7 +498,7 @@ test_unset (void)
   g_assert_cmpint (machtype_resolution_get_source (r), ==, MACHTYPE_SOURCE_IMAGE);
 }
 
-/* A builder goes on from what it has ended, and does not change what it has handed out. */
+/* A builder continues from what it has built, and does not change what it has returned. */
 static void
 test_builder (void)
 {
@@ -554,12 +554,12 @@ test_check_host (void)
       "arch-not-recorded", MACHTYPE_SEVERITY_WARNING },
     { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64.xml", NULL, "not-offered",
       MACHTYPE_SEVERITY_ERROR },
-    /* The host's own: with its domain capabilities. */
+    /* The actual host: with its domain capabilities. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", NULL, "",
       MACHTYPE_SEVERITY_NONE },
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
       "video-model-qxl", MACHTYPE_SEVERITY_ERROR },
-    /* What no host could carry is no matter of this one. */
+    /* What no host supports is not specific to this host. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_disk_bus=ide", "x86_64.xml", NULL, "",
       MACHTYPE_SEVERITY_NONE },
     /* Only the architecture of the host is known. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libvirt is asked about, of a domain that may be anybody's. */
+/* What libvirt is asked about, for a domain that can come from anyone. */
 
 #include "test.h"
 
@@ -39,7 +39,7 @@ static const Row rows[] = {
     "<cpu mode='custom'><model>z13.2-base</model><feature policy='require' name='sse4.1'></feature>"
     "</cpu>",
     "" },
-  /* Outside of devices what does not fit goes, and nothing beside it. */
+  /* Outside of devices, what does not fit is omitted, and nothing else. */
   { "<cpu mode='custom'><model>../a</model><topology sockets='1' cores='0x2'/></cpu>",
     "<cpu mode='custom'><topology sockets='1' cores='0x2'></topology></cpu>", "/domain/cpu/model" },
   { "<clock offset='timezone' timezone='a'/>", "", "/domain/clock" },
@@ -56,7 +56,7 @@ static const Row rows[] = {
     "/domain/os/loader/text()" },
   { "<os><kernel>/a</kernel><boot dev='hd'/><smbios mode='sysinfo'/></os>",
     "<os><boot dev='hd'></boot></os>", "/domain/os/kernel /domain/os/smbios" },
-  /* Drives are empty; what libvirt cannot take without a source gets one that is nowhere. */
+  /* Drives are empty; those for which libvirt requires a source get one that does not exist. */
   { IN ("<disk type='network' device='disk'><source protocol='nbd'/><target dev='vda'/></disk>"),
     IN ("<disk type='file' device='disk'>" NO_FILE "<target dev='vda'></target></disk>"),
     LEFT ("disk/@type") " " LEFT ("disk/source") },
@@ -71,7 +71,8 @@ static const Row rows[] = {
     IN ("<disk type='block' device='lun'><source dev='/nonexistent'/>"
         "<target dev='sdab' bus='scsi'></target></disk>"),
     "" },
-  /* A device that does not fit goes as a whole; of others of its kind it is told apart. */
+  /* A device that does not fit is omitted as a whole; its path distinguishes it from others of its
+   * kind. */
   { IN ("<disk device='tape'><target dev='vda'/></disk><disk device='floppy'/>"),
     IN ("<disk type='file' device='floppy'></disk>"), LEFT ("disk[1]") },
   { IN ("<disk><target dev='a'><x/></target><readonly/></disk><disk device='floppy'/>"),
@@ -101,7 +102,7 @@ static const Row rows[] = {
     IN ("<hub type='usb'><address type='usb' bus='0' port='1.12.3'></address></hub>"), "" },
   { IN ("<hub type='usb'><address type='usb' bus='0' port='127.0.0.1'/></hub>"), IN (""),
     LEFT ("hub[1]") },
-  /* libvirt makes everything up to this number. */
+  /* libvirt creates everything up to this number. */
   { "<iothreads>65535</iothreads>", "<iothreads>65535</iothreads>", "" },
   { "<iothreads>65536</iothreads>", "", "/domain/iothreads" },
   { IN ("<controller type='scsi' index='0xff'/><controller type='scsi' index='256'/>"),
@@ -109,7 +110,7 @@ static const Row rows[] = {
   { IN ("<disk><address type='drive' controller='0x100'/></disk>"), IN (""), LEFT ("disk[1]") },
   { IN ("<disk><address type='drive' controller='18446744073709551616'/></disk>"), IN (""),
     LEFT ("disk[1]") },
-  /* The emulator comes from the host, wherever the architecture stands. */
+  /* The emulator comes from the host, wherever the architecture is in the document. */
   { OS IN (EMULATOR "<hub/>"), OS IN (EMULATOR "<hub></hub>"), "" },
   { IN ("<hub/>" EMULATOR) OS, IN (EMULATOR "<hub></hub>") OS, "" },
   { OS IN ("<emulator>/usr/bin/qemu-system-x86_64 </emulator>"), OS IN (EMULATOR), "" },
@@ -119,7 +120,7 @@ static const Row rows[] = {
   { OS IN ("<emulator x='1'>/usr/bin/qemu-system-x86_64</emulator>"), OS IN (EMULATOR),
     LEFT ("emulator/@x") },
   { OS EMULATOR, OS, "/domain/emulator" },
-  /* Somebody's own names. */
+  /* Names in other namespaces. */
   { "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-a'/>"
     "</q:commandline>",
     "", "/domain/*:commandline" },
@@ -127,7 +128,7 @@ static const Row rows[] = {
   { "<memory xmlns:a='urn:a' a:unit='b'>1</memory>", "<memory>1</memory>", "/domain/memory/@*" },
   { "<domain type='qemu'/><devices><devices/></devices>", IN (""),
     "/domain/domain /domain/devices/devices" },
-  /* Entities are what they stand for. */
+  /* Entities are replaced by their text. */
   { "<os><type machine='a&#98;c'>h&#118;m</type></os>", "<os><type machine='abc'>hvm</type></os>",
     "" },
   { "<os><type machine='a&apos;b'>hvm</type></os>", "<os></os>", "/domain/os/type" },
@@ -165,7 +166,7 @@ test_reduce (void)
   }
 }
 
-/* Whatever is read is bounded, and what cannot be read gives nothing. */
+/* All input is bounded, and unreadable input yields nothing. */
 static void
 test_errors (void)
 {
@@ -194,7 +195,7 @@ test_errors (void)
   }
 }
 
-/* A document decides neither how much is told nor how deep it is looked into. */
+/* A document determines neither how much is listed nor how deep it is read. */
 static void
 test_bounds (void)
 {

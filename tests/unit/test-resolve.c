@@ -6,24 +6,24 @@
 
 #include "resolve/resolve-private.h"
 
-/* What there is to decide from. */
+/* The input of a decision. */
 typedef struct {
   const char *properties; /* "name=value name=value"; NULL: none given */
-  const char *defaults;   /* the operator's, with ";" between; NULL: no policy given, "": empty */
+  const char *defaults;   /* the operator's, separated by ";"; NULL: no policy given, "": empty */
   gboolean follow;
   const char *prefer; /* the operator's domain type; NULL: the best */
   const char *host;   /* a file of tests/data/hosts, or an architecture; NULL: none */
   const char *recorded;
 } Case;
 
-/* defect: the number of Nova's defect that the row keeps out; 0: none. */
+/* defect: the number of Nova's defect that the row guards against; 0: none. */
 typedef struct {
   guint defect;
   Case given;
   MachtypeArch arch;
   MachtypeSource source;
   const char *machine, *canonical, *record, *domain_type;
-  const char *warning; /* words of the only one; NULL: there is none */
+  const char *warning; /* in the only one's message; NULL: there is none */
 } Row;
 
 #define X86 MACHTYPE_ARCH_X86_64
@@ -82,7 +82,7 @@ static const Row rows[] = {
     "pc-i440fx-7.2",
     "kvm",
     NULL },
-  /* Empty is unset, recorded and image alike. */
+  /* Empty is unset, for the recorded type and for the image. */
   { 26,
     { "hw_machine_type=", NULL, FALSE, NULL, HOST, "" },
     X86,
@@ -92,7 +92,7 @@ static const Row rows[] = {
     "pc-i440fx-7.2",
     "kvm",
     NULL },
-  /* The recorded type outlives whatever the image or the operator say now: resize, rescue,
+  /* The recorded type remains, whatever the image or the operator now says: resize, rescue,
    * unshelve, the start of a service. */
   { 1,
     { "hw_machine_type=q35", "x86_64=q35", FALSE, NULL, HOST, "pc-i440fx-6.2" },
@@ -249,7 +249,7 @@ static const Row rows[] = {
     "s390-ccw-virtio-7.2",
     "qemu",
     NULL },
-  /* The domain type: what the capabilities have; without any, what the architectures allow. */
+  /* The domain type: from the capabilities; without any, what the architectures allow. */
   { 20,
     { "hw_architecture=i686", NULL, FALSE, NULL, HOST, NULL },
     MACHTYPE_ARCH_I686,
@@ -341,7 +341,7 @@ static const Row rows[] = {
     "pc-0.12",
     "kvm",
     NULL },
-  /* A host that lists no machines decides nothing; one that knows a name is believed. */
+  /* A host that lists no machines decides nothing; one that knows a name is trusted. */
   { 0,
     { "hw_machine_type=pc-q35-5.2", NULL, FALSE, NULL, "lxc.xml", NULL },
     X86,
@@ -378,7 +378,7 @@ static const Row rows[] = {
     "our-own-board",
     "kvm",
     NULL },
-  /* The operator's entries: spelling, the first "=", bad ones, the first of two. */
+  /* The operator's entries: spelling, the first "=", invalid ones, the first of two. */
   { 32,
     { NULL, " AMD64 = pc-q35-6.2 ", FALSE, NULL, HOST, NULL },
     X86,
@@ -415,7 +415,7 @@ static const Row rows[] = {
     "pc-q35-6.2",
     "kvm",
     "x86_64=pc-q35-5.2 already" },
-  /* Deprecated by the host, also where only the alias is listed. */
+  /* Deprecated by the host, even if only the alias is listed. */
   { 0,
     { "hw_machine_type=pc-i440fx-1.7", NULL, FALSE, NULL, HOST, NULL },
     X86,
@@ -475,7 +475,8 @@ resolve (const Case *given, MtDefaultMachineFunc get_default, GError **error)
   return mt_resolve (properties, policy, host, given->recorded, get_default, error);
 }
 
-/* The call that allocates nothing, on the same case; the name is copied, for its owners go. */
+/* The call that does not allocate, on the same case; the name is copied, because its owners are
+ * freed. */
 static char *
 resolve_pairs (const Case *given, MachtypeArch *arch, MachtypeSource *source, GError **error)
 {
@@ -545,7 +546,7 @@ assert_answer (const MachtypeResolution *r, const Row *row)
   g_assert_cmpstr (machtype_resolution_get_domain_type (r), ==, row->domain_type);
 }
 
-/* Both ways answer by one engine. */
+/* Both ways use the same code. */
 static void
 assert_pairs (const Row *row)
 {
@@ -580,8 +581,8 @@ test_rows (void)
 
 #define PICK(list) list[g_test_rand_int_range (0, G_N_ELEMENTS (list))]
 
-/* GLib prints the seed, and takes it back with --seed. Values that no property takes are in
- * errors[]: the builder refuses them. */
+/* GLib prints the seed, and --seed repeats it. Invalid values of properties are in errors[]: the
+ * builder refuses them. */
 static char *
 make_random_properties (void)
 {
@@ -672,7 +673,7 @@ static const ErrorRow errors[] = {
   { 0, { NULL, NULL, FALSE, NULL, HOST, "q 35" }, MACHTYPE_ERROR_INVALID_NAME, "q 35" },
   { 19, { NULL, NULL, FALSE, NULL, HOST, "q35\n" }, MACHTYPE_ERROR_INVALID_NAME, "q35\\n" },
   { 0, { NULL, NULL, FALSE, NULL, NULL, "\x1b[1m" }, MACHTYPE_ERROR_UNKNOWN_ARCH, "known" },
-  /* What does not exist for the architecture, with what does. */
+  /* What does not exist for the architecture, with what does exist. */
   { 11,
     { "hw_architecture=mipsel hw_machine_type=virt", NULL, FALSE, NULL, "x86_64", NULL },
     MACHTYPE_ERROR_UNSUPPORTED,
@@ -693,7 +694,7 @@ static const ErrorRow errors[] = {
     { NULL, NULL, FALSE, NULL, HOST, "virt-6.2" },
     MACHTYPE_ERROR_UNSUPPORTED,
     "virt-6.2 x86_64 aarch64" },
-  /* What the host lacks, with what it has; and since when nobody has it. */
+  /* What the host lacks, with what it offers; and the release that removed it. */
   { 0,
     { "hw_machine_type=pc-q35-7.1", NULL, FALSE, NULL, HOST, NULL },
     MACHTYPE_ERROR_NOT_OFFERED,
@@ -782,8 +783,8 @@ get_other_default (MachtypeArch arch)
   return arch == MACHTYPE_ARCH_X86_64 ? "pc-q35-6.2" : NULL;
 }
 
-/* The built-in defaults are data: where something is recorded, asked for or configured, another
- * table changes nothing. */
+/* The built-in defaults are data: if a type is recorded, requested or configured, another table
+ * changes nothing. */
 static void
 test_swapped_defaults (void)
 {
@@ -805,7 +806,7 @@ test_swapped_defaults (void)
   }
 }
 
-/* Recorded today, resolved tomorrow: the same, whatever became of defaults and aliases. */
+/* Recorded today, resolved tomorrow: the same, whatever happened to defaults and aliases. */
 static void
 test_record_round_trip (void)
 {
@@ -903,7 +904,7 @@ test_explained (void)
   }
 }
 
-/* Every architecture that has a default gets it, and it is one that the architecture has. */
+/* Every architecture that has a default gets it, and it exists for the architecture. */
 static void
 test_every_default (void)
 {
@@ -926,7 +927,7 @@ test_every_default (void)
   }
 }
 
-/* Arguments of the call are borrowed, the answer is its own. */
+/* Arguments of the call are borrowed, the result is owned by itself. */
 static void
 test_outlives_arguments (void)
 {
@@ -953,7 +954,7 @@ test_long_record (void)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_NAME, "qqq... longer 128");
 }
 
-/* A host says what it likes. */
+/* A host can report anything. */
 static void
 test_hostile_host (void)
 {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of what machines can carry, as such. What it says is shown by compat, guest and lint.
- */
+/* The table of what machines support, by itself. compat, guest and lint show its contents. */
 
 #include "test.h"
 
 #include "compat/compat-private.h"
 
 /* One column for each machine, one row for each value, a machine for each kind; what a machine
- * lacks is not said of it again. */
+ * lacks is not repeated. */
 static void
 test_table (void)
 {
@@ -43,8 +42,8 @@ test_table (void)
     g_assert_cmpuint (kinds[i], >, 0);
 }
 
-/* Who says no to a machine of which no rule speaks by name: what it lacks decides, and where it
- * lacks nothing, nobody has seen it. */
+/* The authority for a machine that no rule names: what it lacks decides, and if it lacks nothing,
+ * the value is untested. */
 static MachtypeAuthority
 get_new (const MtRule *rule, guint32 has)
 {
@@ -56,7 +55,7 @@ get_new (const MtRule *rule, guint32 has)
                                               : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 }
 
-/* A class that somebody adds is not assumed to support anything, whatever it has. */
+/* A newly added class is not assumed to support anything, whatever its features. */
 static void
 test_new_class (void)
 {
@@ -78,7 +77,7 @@ test_new_class (void)
   }
 }
 
-/* Nor is it said to lack what the others do that cannot have it. */
+/* Nor is it assumed to lack what the unsupporting classes lack. */
 static void
 test_new_reason (void)
 {
@@ -95,7 +94,7 @@ test_new_reason (void)
                    "(libvirt finds no PCI bus on this board)");
 }
 
-/* Rules that hold for some versions: of two for one value the first that does counts. */
+/* Rules for some versions: of two for one value, the first that applies counts. */
 static void
 test_versions (void)
 {

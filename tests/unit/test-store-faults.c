@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SQLite runs out of memory at each of its allocations in turn: whatever was being done either is
- * done or says why not, and then nothing has changed. */
+/* SQLite runs out of memory at each of its allocations in turn: every operation either succeeds or
+ * reports an error, and then nothing has changed. */
 
 #include "test.h"
 
@@ -12,7 +12,7 @@
 #define UUID "00000000-0000-4000-8000-000000000001"
 #define WHO "operator"
 
-/* More allocations than this nothing needs. */
+/* No operation needs more allocations than this. */
 #define ALLOCATIONS_MAX 20000
 
 static sqlite3_mem_methods usual;
@@ -46,11 +46,11 @@ configure (void)
   methods.xMalloc = deny_malloc;
   methods.xRealloc = deny_realloc;
   g_assert_cmpint (sqlite3_config (SQLITE_CONFIG_MALLOC, &methods), ==, SQLITE_OK);
-  /* Small allocations would come from a place of their own. */
+  /* Otherwise small allocations would come from a separate pool. */
   g_assert_cmpint (sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0), ==, SQLITE_OK);
 }
 
-/* A record of which every text is another for each suffix. */
+/* A record all of whose strings differ for each suffix. */
 static MachtypeRecord *
 make_record (const char *suffix, const char *machine)
 {
@@ -88,7 +88,7 @@ count_history (MachtypeStore *store)
   return history->len;
 }
 
-/* What is done to a store that has the record "old". TRUE: it was done. */
+/* An operation on a store that has the record "old". TRUE: it succeeded. */
 static gboolean
 do_add (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
 {
@@ -133,7 +133,7 @@ do_replace (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
   return replaced != NULL;
 }
 
-/* The record that is expected has texts that the store has never had: it is another one. */
+/* The expected record has strings that the store has never had: it is another one. */
 static gboolean
 do_replace_another (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
 {
@@ -245,7 +245,7 @@ do_read (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
 
 typedef gboolean (*Operation) (MachtypeStore *store, MachtypeRecord *old_record, GError **error);
 
-/* refusal: what it fails with even if nothing else does; -1: nothing. */
+/* refusal: the error even if no allocation fails; -1: none. */
 static const struct {
   const char *name;
   Operation run;
@@ -282,7 +282,7 @@ create (Place *place)
   return store;
 }
 
-/* With the allocation of that number failing. TRUE: there was none of that number. */
+/* With the given allocation failing. TRUE: there were fewer allocations. */
 static gboolean
 run_once (MachtypeStore *store, gsize operation, guint number, gboolean *done)
 {

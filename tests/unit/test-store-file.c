@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The files of stores: where they lie, who can have written them, and their backups. */
+/* The files of stores: where they are, who can have written them, and their backups. */
 
 #include "test.h"
 
@@ -20,9 +20,9 @@
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
-/* In the place of the C library's: what file system the store is told to lie on. */
+/* Replaces the C library's function: the file system that the store appears to be on. */
 static gsize fake_file_system = 0;                    /* 0: the real one */
-static const char *swap_from = NULL, *swap_to = NULL; /* what is put in the store's place then */
+static const char *swap_from = NULL, *swap_to = NULL; /* what then replaces the store */
 
 int
 fstatfs (int fd, struct statfs *system)
@@ -37,10 +37,10 @@ fstatfs (int fd, struct statfs *system)
   return status;
 }
 
-/* The same: whether the disk confirms what was written. */
+/* The same: whether the disk confirms writes. */
 static gboolean fake_sync_fails = FALSE;
 static int signal_at_sync = 0, syncs_before_signal = 0; /* 0: none */
-static const char *made_at_sync = NULL;                 /* a file that somebody makes then */
+static const char *made_at_sync = NULL; /* a file that is then created by another process */
 
 int
 fdatasync (int fd)
@@ -64,7 +64,7 @@ fsync (int fd)
   return -1;
 }
 
-/* An existing store, and one that would be made: neither is opened, nor left behind. */
+/* An existing store, and one that would be created: neither is opened, nor left behind. */
 static void
 test_network (void)
 {
@@ -91,7 +91,7 @@ test_network (void)
   place_clear (&place);
 }
 
-/* For its owner alone, and the log as well. */
+/* Accessible only to its owner, and so is the log. */
 static void
 test_mode (void)
 {
@@ -124,7 +124,7 @@ test_mode (void)
   }
 }
 
-/* The file may not be a link; the folder may be reached by one. */
+/* The file must not be a link; the directory can be reached through one. */
 static void
 test_links (void)
 {
@@ -150,7 +150,7 @@ test_links (void)
   place_clear (&place);
 }
 
-/* Who opens a store, and what it is like. */
+/* The user that opens a store, and the state of its file. */
 #define NOBODY 65534
 #define SOMEBODY 1
 
@@ -186,7 +186,7 @@ static const Trust trusts[] = {
   { NOBODY, SOMEBODY, 0, 0644, 1, TRUE, "belongs user 1" },
 };
 
-/* Only root can be somebody else. */
+/* Only root can act as another user. */
 static gboolean
 become (uid_t user)
 {
@@ -240,7 +240,7 @@ assert_trusted (const Trust *trust)
   place_clear (&place);
 }
 
-/* Without root, what nobody opens of nobody's own is opened of this user's. */
+/* Without root, the tests of other users' files use this user's. */
 static void
 test_trust (void)
 {
@@ -260,7 +260,7 @@ test_trust (void)
   }
 }
 
-/* What SQLite takes over from beside the file. */
+/* The helper files that SQLite applies. */
 typedef struct {
   const char *suffix;
   uid_t owner;
@@ -332,7 +332,7 @@ test_trust_helpers (void)
   }
 }
 
-/* Where everybody could put another file in its place. */
+/* Where everyone could put another file in its place. */
 static void
 test_trust_folders (void)
 {
@@ -362,7 +362,7 @@ test_trust_folders (void)
   }
 }
 
-/* Another store is put in its place when it has been looked at, and before SQLite opens it. */
+/* Another store replaces it after it was checked, and before SQLite opens it. */
 static void
 test_swapped (void)
 {
@@ -417,7 +417,8 @@ write_meanwhile (MachtypeRecord *record, gpointer data)
   return FALSE;
 }
 
-/* Where no file can be made beside it, a store without a log is read as it is, until it is not. */
+/* Where no file can be created next to it, a store without a log is read as it is, until it is
+ * changed. */
 static void
 test_frozen (void)
 {
@@ -447,7 +448,7 @@ test_frozen (void)
   g_assert_true (become (NOBODY));
   g_assert_null (machtype_store_read_record (reader, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
-  /* Who writes shares a file: no need to freeze. */
+  /* A writer shares a file: no need to freeze. */
   again = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
   g_assert_false (MT_SQLITE_STORE (again)->sqlite.frozen);
@@ -502,7 +503,7 @@ assert_backup (const char *path, const char *machine, guint changes)
   g_assert_cmpuint (file.st_nlink, ==, 1);
 }
 
-/* Who has no standard input gets its number for the first file that is opened. */
+/* A process without standard input gets its number for the first file that it opens. */
 static void
 test_no_standard_input (void)
 {
@@ -513,7 +514,7 @@ test_no_standard_input (void)
 
   place_init (&place);
   close (STDIN_FILENO);
-  fake_file_system = 0x6969; /* NFS: what was made there does not stay */
+  fake_file_system = 0x6969; /* NFS: a file that was created there is removed */
   g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "network");
   g_assert_false (g_file_test (place.path, G_FILE_TEST_EXISTS));
@@ -522,7 +523,7 @@ test_no_standard_input (void)
   g_assert_no_error (error);
   g_assert_true (place_add (store, UUID (1), "pc", &error));
   g_clear_object (&store);
-  /* None is left open. */
+  /* No descriptor remains open. */
   g_assert_cmpint (fcntl (STDIN_FILENO, F_GETFD), ==, -1);
   if (input >= 0) {
     g_assert_cmpint (dup2 (input, STDIN_FILENO), ==, STDIN_FILENO);
@@ -531,7 +532,7 @@ test_no_standard_input (void)
   place_clear (&place);
 }
 
-/* Whatever the umask; of the instant that was begun; and it can be put in the store's place. */
+/* Whatever the umask; a snapshot of the moment when it was begun; and it can replace the store. */
 static void
 test_backup (void)
 {
@@ -579,12 +580,12 @@ test_backup (void)
   }
 }
 
-/* Names that are no place for a backup; what is there stays. */
+/* Names that are not a place for a backup; existing files are kept. */
 static void
 test_backup_refused (void)
 {
   static const struct {
-    const char *name; /* in the folder of the store */
+    const char *name; /* in the directory of the store */
     int code;
     const char *words;
   } rows[] = {
@@ -653,7 +654,7 @@ test_backup_when (void)
   machtype_store_rollback (store);
   g_assert_false (machtype_store_backup (memory, copies.path, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "MtMemoryStore");
-  /* The disk does not confirm it, or somebody else was faster. */
+  /* The disk does not confirm it, or another process was faster. */
   fake_sync_fails = TRUE;
   g_assert_false (machtype_store_backup (store, copies.path, &error));
   fake_sync_fails = FALSE;
@@ -669,8 +670,7 @@ test_backup_when (void)
   place_clear (&place);
 }
 
-/* Ended by a signal when the file is written, and when its name is: it is there as a whole or not.
- */
+/* Ended by a signal while the file is written, and while its name is: it is complete or absent. */
 static void
 test_backup_killed (void)
 {
@@ -726,7 +726,7 @@ test_network_file_systems (void)
     { 0xef53, FALSE },     { 0x58465342, FALSE },
     { 0x9123683e, FALSE }, { 0x01021994, FALSE },
     { 0x794c7630, FALSE }, { 0x2fc12fc1, FALSE },
-    { 0x65735546, FALSE }, /* FUSE: also what rootless containers lie on */
+    { 0x65735546, FALSE }, /* FUSE: also used by rootless containers */
   };
   gsize i;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory that runs out while a store is written: what was answered has to be true. A program of its
- * own, because SQLite takes its allocator only once, before anything else has used it. */
+/* Memory that runs out while a store is written: what was reported has to be true. A separate
+ * program, because SQLite takes its allocator only once, before anything else has used it. */
 
 #include "test.h"
 
@@ -16,7 +16,8 @@
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
-/* In the place of the C library's: nothing here is about the disk, and there are very many. */
+/* Replaces the C library's functions: nothing here is about the disk, and there are very many
+ * calls. */
 int
 fdatasync (int fd)
 {
@@ -31,12 +32,12 @@ fsync (int fd)
   return 0;
 }
 
-/* From which allocation on all fail, counted from 1; 0: none does. */
+/* The allocation from which on all fail, counted from 1; 0: none does. */
 static guint fail_from, n_allocations;
 static sqlite3_mem_methods real;
 
-/* Of each allocation that is counted, the statement it is for that is being prepared: the first is
- * 1; 0: none. NULL: nobody asks. */
+/* For each counted allocation, the number of the statement that is being prepared: the first is 1;
+ * 0: none. NULL: not needed. */
 static GArray *prepared_for; /* of guint */
 static guint prepared, n_prepared;
 
@@ -49,7 +50,7 @@ is_out (void)
   return fail_from != 0 && n_allocations >= fail_from;
 }
 
-/* In front of SQLite's own. */
+/* Before SQLite's own. */
 int
 sqlite3_prepare_v3 (sqlite3 *db, const char *sql, int length, unsigned int flags,
                     sqlite3_stmt **statement, const char **tail)
@@ -77,7 +78,7 @@ failing_realloc (void *block, int size)
   return is_out () ? NULL : real.xRealloc (block, size);
 }
 
-/* Without lookaside every allocation comes by here. */
+/* Without lookaside every allocation is counted here. */
 static void
 take_over_memory (void)
 {
@@ -105,7 +106,7 @@ make_record (const char *uuid, const char *machine, const char *state, const cha
   return machtype_record_builder_end (builder);
 }
 
-/* The calls that write. Each acts on UUID (1) as it is found, or adds another instance. */
+/* The calls that write. Each changes UUID (1) as it is found, or adds another instance. */
 
 static gboolean
 is_done (MachtypeRecord *written)
@@ -242,7 +243,7 @@ commit_whatever (MachtypeStore *store, MachtypeRecord *there, GError **error)
   return FALSE;
 }
 
-/* As if nobody had prepared it in time. */
+/* As if it had not been prepared in time. */
 static gboolean
 begin_unprepared (MachtypeStore *store, MachtypeRecord *there, GError **error)
 {
@@ -294,8 +295,8 @@ end_read (MachtypeStore *store, MachtypeRecord *there, GError **error)
 
 typedef gboolean (*Call) (MachtypeStore *store, MachtypeRecord *there, GError **error);
 
-/* In the middle call memory runs out. What is to be written is written once the last that there is
- * has answered that it is. */
+/* Memory runs out in the middle call. The writes are done when the last call that exists has
+ * reported success. */
 typedef struct {
   const char *name;
   Call before; /* NULL: nothing */
@@ -328,7 +329,7 @@ static const Row rows[] = {
   { "rollback-unprepared", update_unprepared, roll_back, NULL, TRUE, TRUE },
 };
 
-/* Also of an instance that has no record: nothing may be left behind. */
+/* Also for an instance that has no record: nothing must be left behind. */
 static gboolean
 append_history (GString *text, MachtypeStore *store, const char *uuid, GError **error)
 {
@@ -368,7 +369,7 @@ append_record (MachtypeRecord *record, gpointer data)
   return TRUE;
 }
 
-/* All that a store answers. */
+/* Everything that a store returns. */
 static char *
 tell (MachtypeStore *store, GError **error)
 {
@@ -406,7 +407,7 @@ find (MachtypeStore *store)
   return machtype_store_read_record (store, UUID (1), NULL);
 }
 
-/* A store with two instances, and a change that can be taken back; as it lies on the disk. */
+/* A store with two instances, and a change that can be undone; as it is on disk. */
 typedef struct {
   char *dir, *path, *content;
   gsize length;
@@ -451,7 +452,7 @@ place_restore (const Place *place)
                                            G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
-/* What the calls of a row make of the store, and what the one in the middle allocates. */
+/* The result of the calls of a row, and the allocations of the middle one. */
 static char *
 tell_done (const Place *place, const Row *row, GArray *allocations)
 {
@@ -493,7 +494,7 @@ stop (const char *uuid, gpointer data)
   return FALSE;
 }
 
-/* Every call of a broken store is refused, and says so. */
+/* Every call of a broken store is refused with an error. */
 static void
 assert_broken (MachtypeStore *store, MachtypeRecord *there)
 {
@@ -519,8 +520,8 @@ assert_broken (MachtypeStore *store, MachtypeRecord *there)
   g_assert_true (is_broken (&error));
 }
 
-/* Memory is back: the store answers what the other one does, or nothing at all. Returns whether it
- * is broken. */
+/* Memory is available again: the store returns what the other one does, or nothing at all. Returns
+ * whether it is broken. */
 static gboolean
 compare_answers (MachtypeStore *store, MachtypeStore *other, MachtypeRecord *there)
 {
@@ -544,7 +545,7 @@ end_row (MachtypeStore *store, const Row *row, MachtypeRecord *there, gboolean o
 
   if (row->after == NULL)
     return ok;
-  /* A store that failed inside a transaction lets the caller end it. */
+  /* A store that failed inside a transaction allows the caller to end it. */
   if (row->before != NULL || ok)
     ok = row->after (store, there, &error) && ok;
   g_clear_error (&error);
@@ -553,7 +554,7 @@ end_row (MachtypeStore *store, const Row *row, MachtypeRecord *there, gboolean o
   return ok;
 }
 
-/* The same once more, by the store that has failed. */
+/* The same again, by the store that has failed. */
 static gboolean
 try_again (MachtypeStore *store, const Row *row)
 {
@@ -618,8 +619,8 @@ run_out (const Place *place, const Row *row, const char *done, guint n, Count *c
 }
 
 /* Nothing is left of a statement that could not be prepared, and nothing was read or written for
- * it: for which of its allocations memory was short makes no difference. Of each statement the
- * first and the last are tried, and some between. */
+ * it: it does not matter which of its allocations failed. For each statement the first and the last
+ * are tried, and some in between. */
 static gboolean
 is_tried (const GArray *allocations, guint n)
 {
@@ -647,7 +648,7 @@ test_row (gconstpointer data)
 
   place_init (&place);
   done = tell_done (&place, row, allocations);
-  /* Up to the one that does not run out. */
+  /* Up to the first call that does not run out of memory. */
   for (n = 1; n <= allocations->len + 1; n++) {
     if (!is_tried (allocations, n))
       continue;
@@ -665,7 +666,7 @@ test_row (gconstpointer data)
   place_clear (&place);
 }
 
-/* A backup that was not reported as done is not there. */
+/* A backup that was not reported as done does not exist. */
 static void
 test_backup (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What stores are made of, whatever they are kept in. */
+/* Parts of stores, whatever they keep records in. */
 
 #include "test.h"
 
@@ -52,7 +52,7 @@ test_scheme (void)
   }
 }
 
-/* The last numbers are those of today: a new one needs a migration. */
+/* The last numbers are today's: a new one requires a migration. */
 static void
 test_numbers (void)
 {
@@ -88,7 +88,7 @@ test_numbers (void)
   }
 }
 
-/* The text stands in databases: another one would be read by nobody. */
+/* The text is in databases: if it changes, existing ones cannot be read. */
 static void
 test_properties_text (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Databases that a store must take, and those it must not; and what it makes of them. */
+/* Databases that a store must accept, and those that it must refuse; and what it does with them. */
 
 #include "test.h"
 
@@ -16,7 +16,7 @@
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
-/* In the place of the C library's: whether the disk confirms what was written. */
+/* Replaces the C library's function: whether the disk confirms writes. */
 static gboolean fake_sync_fails = FALSE;
 
 int
@@ -127,7 +127,7 @@ test_foreign (void)
   place_clear (&place);
 }
 
-/* What a row cannot say if it is ours: an error, never a wrong record. */
+/* What a row of ours cannot contain: an error, never a wrong record. */
 static void
 test_damaged_rows (void)
 {
@@ -170,7 +170,8 @@ test_damaged_rows (void)
   }
 }
 
-/* The numbers of enumerations, to the last and one more. Source 0 is that of no machine type. */
+/* The numbers of enumerations, up to the last and one more. Source 0 is that without a machine
+ * type. */
 static const struct {
   const char *table, *column;
   int last;
@@ -233,8 +234,8 @@ test_last_numbers (void)
   }
 }
 
-/* SQLite quotes the schema of the file, whoever has written that: what is no UTF-8, escapes for a
- * terminal, a second line, the other direction. */
+/* SQLite quotes the schema of the file, whoever has written that: invalid UTF-8, escape sequences
+ * for a terminal, a second line, right-to-left text. */
 static const struct {
   const char *name; /* as SQL has it */
   const char *words;
@@ -268,7 +269,7 @@ test_quoted (void)
   }
 }
 
-/* Cut off anywhere, or with any block overwritten: an error or the record, never a crash. */
+/* Truncated anywhere, or with any block overwritten: an error or the record, never a crash. */
 static void
 test_damaged_files (void)
 {
@@ -320,7 +321,7 @@ assert_source (MachtypeStore *store, const char *uuid, MachtypeSource source)
   g_assert_cmpint (machtype_record_get_source (record), ==, source);
 }
 
-/* An older database gets today's tables and loses nothing. */
+/* An older database is migrated to today's tables and loses nothing. */
 static void
 test_migration (void)
 {
@@ -362,7 +363,7 @@ test_migration (void)
   place_clear (&place);
 }
 
-/* A newer library brings the store up to date while this one has it open. */
+/* A newer library migrates the store while this one has it open. */
 static void
 test_migrated_meanwhile (void)
 {
@@ -414,7 +415,7 @@ test_read_only (void)
   place_clear (&place);
 }
 
-/* Somebody else writes and does not end: waiting is bounded, and nothing is lost. */
+/* Another process writes and does not end: waiting is bounded, and nothing is lost. */
 static void
 test_busy (void)
 {
@@ -467,7 +468,7 @@ test_backup_busy (void)
   place_clear (&place);
 }
 
-/* One half of a change that fails takes the other with it, and the caller's transaction. */
+/* One half of a change fails and the other with it, and so does the caller's transaction. */
 static void
 test_half (void)
 {
@@ -497,7 +498,7 @@ test_half (void)
   place_clear (&place);
 }
 
-/* A table that takes different texts for the same is none of ours. */
+/* A table that treats different strings as equal is not one of ours. */
 static void
 test_no_case (void)
 {
@@ -523,7 +524,7 @@ test_no_case (void)
   place_clear (&place);
 }
 
-/* The machine, the host's name or the properties are those of the record, and of no other. */
+/* The machine type, the host's name or the properties are those of exactly this record. */
 static void
 assert_different (MachtypeRecord *first, MachtypeRecord *second, gsize what)
 {
@@ -537,8 +538,8 @@ assert_different (MachtypeRecord *first, MachtypeRecord *second, gsize what)
                      ==, "c");
 }
 
-/* Numbers of another program's may need more than a pointer holds: then they are refused, and never
- * taken for the text whose number they look like. */
+/* Numbers in another program's database may exceed a pointer: then they are refused, and never
+ * mistaken for the string whose number they look like. */
 static void
 test_large_numbers (void)
 {
@@ -580,7 +581,7 @@ test_large_numbers (void)
   }
 }
 
-/* What was bound for the host before is not bound for this one. */
+/* What was bound for the previous host is not bound for this one. */
 static void
 test_host_without_uuid (void)
 {
@@ -622,10 +623,10 @@ test_host_without_uuid (void)
   place_clear (&place);
 }
 
-/* Not /proc/self/exe: under valgrind that is another one. */
+/* Not /proc/self/exe: under valgrind that is another program. */
 static char *this_program;
 
-/* Another process opens the store, looks at it and closes it. */
+/* Another process opens the store, reads it and closes it. */
 static void
 visit (const Place *place)
 {
@@ -654,8 +655,8 @@ be_visitor (const char *path)
   return ok ? 0 : 1;
 }
 
-/* A file that is opened and closed a second time takes the locks of the first store away (fcntl
- * (2)): the next process would believe that it is alone, and clean up under it. */
+/* A file that is opened and closed a second time removes the locks of the first store (fcntl (2)):
+ * the next process would assume that it is alone, and clean up. */
 static void
 test_second_store (void)
 {
@@ -685,7 +686,7 @@ test_second_store (void)
   place_clear (&place);
 }
 
-/* What one reads is of one instant, whatever others write. */
+/* Reads see a snapshot, whatever others write. */
 static void
 test_one_instant (void)
 {
@@ -723,8 +724,8 @@ fill_up (MachtypeStore *store, GError **error)
   return ok;
 }
 
-/* A full disk in the middle of a transaction: SQLite gives it up by itself, and what comes after
- * must not be written on its own. */
+/* A full disk in the middle of a transaction: SQLite aborts it automatically, and what follows must
+ * not be written on its own. */
 static void
 test_full (void)
 {
@@ -759,12 +760,12 @@ test_full (void)
     g_assert_cmpint (
         sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "ROLLBACK", NULL, NULL, NULL), ==,
         SQLITE_OK);
-  /* The numbers that it had given in it are now another machine type's. */
+  /* The numbers that it had assigned in it now belong to another machine type. */
   other = place_create (&place);
   g_assert_true (place_add (other, UUID (3), "virt-7.2", &error));
   place_assert_machine (store, UUID (3), "virt-7.2");
   machtype_store_rollback (store);
-  /* The store goes on where there is room. */
+  /* The store continues when there is space. */
   g_assert_cmpint (sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "PRAGMA max_page_count = 1000",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
@@ -774,7 +775,7 @@ test_full (void)
   place_clear (&place);
 }
 
-/* A disk that does not confirm a commit: it is there or not, and its history with it. */
+/* A disk that does not confirm a commit: it is written or not, and so is its history. */
 static void
 test_unconfirmed (void)
 {
@@ -793,7 +794,7 @@ test_unconfirmed (void)
                                   MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (
-      place_add (store, UUID (2), "pc", &error)); /* the log is there, and its head confirmed */
+      place_add (store, UUID (2), "pc", &error)); /* the log exists, and its header is confirmed */
   fake_sync_fails = TRUE;
   changed = machtype_store_update_machine (store, record, change, NULL, &error);
   fake_sync_fails = FALSE;
@@ -814,7 +815,7 @@ test_unconfirmed (void)
   place_clear (&place);
 }
 
-/* Numbers given in a transaction that was taken back are given again, to others. */
+/* Numbers assigned in a transaction that was rolled back are assigned again, to other strings. */
 static void
 test_rollback_forgets (void)
 {
@@ -837,7 +838,7 @@ test_rollback_forgets (void)
   place_clear (&place);
 }
 
-/* What a store keeps in memory while it is open must be what stands in the file. */
+/* What a store keeps in memory while it is open must agree with the file. */
 static void
 test_property_texts (void)
 {
@@ -890,8 +891,8 @@ explain (sqlite3 *db, const char *sql)
   return g_string_free (plan, FALSE);
 }
 
-/* Listing must cost what is found, not what is held (Nova's defect 38): an index that has all in
- * it, without sorting. */
+/* Listing must cost what is found, not what is stored (Nova's defect 38): a covering index, without
+ * sorting. */
 static void
 test_plans (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What every store does: one set of tests, run against each of them. */
+/* What all stores do: one set of tests, run on each of them. */
 
 #include "test.h"
 
@@ -97,7 +97,7 @@ assert_same (const MachtypeRecord *a, const MachtypeRecord *b)
                      machtype_properties_get_image (machtype_record_get_properties (b), names[i]));
 }
 
-/* Everything of a record comes back, also what is hostile. */
+/* Everything in a record is returned, even if it is hostile. */
 static void
 test_add (MachtypeStore *store)
 {
@@ -130,7 +130,7 @@ test_add (MachtypeStore *store)
   }
 }
 
-/* Backslashes, newlines and equals signs come back as they were. */
+/* Backslashes, newlines and equals signs are returned unchanged. */
 static void
 test_property_texts (MachtypeStore *store)
 {
@@ -194,7 +194,7 @@ test_record (MachtypeStore *store)
       "sata",
       "e1000",
       2 },
-    /* Nothing that is there gives way, and nothing absent deletes. */
+    /* Existing values are never replaced, and missing ones never delete. */
     { { UUID (1), NULL, NULL, NULL, NULL, "pc-q35-7.2", "hw_disk_bus=virtio" },
       MACHTYPE_STORE_OUTCOME_UNCHANGED,
       "pc-q35-6.2",
@@ -315,8 +315,8 @@ test_update (MachtypeStore *store)
   }
 }
 
-/* Two that have read the same: one wins, and the other is told. A state that changed meanwhile
- * counts, for it was judged. */
+/* Two callers have read the same: one succeeds, and the other gets a conflict. A state that changed
+ * in the meantime counts, because it was judged. */
 static void
 test_conflict (MachtypeStore *store)
 {
@@ -348,15 +348,15 @@ test_conflict (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
   g_assert_null (update (store, found, "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (1));
-  /* With the record its history goes: another one under this UUID starts anew. */
+  /* The history is removed with the record: another one under this UUID starts without one. */
   again = add (store, &row);
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (history->len, ==, 0);
 }
 
-/* What was only seen elsewhere meanwhile does not stand in the way of a change, and is not taken
- * back by it. */
+/* What was only seen elsewhere in the meantime does not prevent a change, and is not undone by it.
+ */
 static void
 test_seen_meanwhile (MachtypeStore *store)
 {
@@ -376,7 +376,7 @@ test_seen_meanwhile (MachtypeStore *store)
   g_assert_cmpstr (machtype_record_get_machine (found), ==, "pc-q35-7.2");
   g_assert_cmpstr (machtype_record_get_host_name (found), ==, "h2");
   g_assert_cmpstr (machtype_record_get_cell (found), ==, "c2");
-  /* Where two say where it is, the second is told. */
+  /* If two set the host, the second gets a conflict. */
   builder = machtype_record_builder_new_from (read);
   machtype_record_builder_set_name (builder, "other", NULL);
   wanted = machtype_record_builder_end (builder);
@@ -385,7 +385,7 @@ test_seen_meanwhile (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
 }
 
-/* Another instance under an old UUID is another one, of the same revision. */
+/* Another instance under an old UUID is another one, with the same revision. */
 static void
 test_made_anew (MachtypeStore *store)
 {
@@ -404,7 +404,7 @@ test_made_anew (MachtypeStore *store)
   assert_same (found, anew);
 }
 
-/* A host's name, UUID and versions are of one host. */
+/* A host's name, UUID and versions belong together. */
 static void
 test_hosts (MachtypeStore *store)
 {
@@ -440,7 +440,7 @@ test_hosts (MachtypeStore *store)
   }
 }
 
-/* What another tool knows fills in, and changes nothing. */
+/* What another tool knows is filled in, and changes nothing. */
 static void
 test_fill (MachtypeStore *store)
 {
@@ -475,8 +475,7 @@ test_fill (MachtypeStore *store)
   assert_same (same, filled);
 }
 
-/* Together properties may not grow beyond what one instance may have; and an error says nothing of
- * an outcome. */
+/* Together, properties must not exceed what one instance can have; and an error sets no outcome. */
 static void
 test_record_refused (MachtypeStore *store)
 {
@@ -509,7 +508,7 @@ test_record_refused (MachtypeStore *store)
   }
 }
 
-/* While one reads, nothing is written; afterwards it is as before. */
+/* While the store is being read, nothing is written; afterwards it is as before. */
 static void
 test_reading (MachtypeStore *store)
 {
@@ -536,7 +535,7 @@ test_reading (MachtypeStore *store)
   machtype_store_rollback (store);
 }
 
-/* A judgement of something else than what is recorded is none. */
+/* A judgment of another machine type than the recorded one is invalid. */
 static void
 test_other_change (MachtypeStore *store)
 {
@@ -623,7 +622,7 @@ test_undo (MachtypeStore *store)
                       undos[i].undoes);
 }
 
-/* A running guest keeps its machine type, also against an undo; its properties may go back. */
+/* A running guest keeps its machine type, even on undo; its properties can be restored. */
 static void
 test_undo_running (MachtypeStore *store)
 {
@@ -648,8 +647,8 @@ test_undo_running (MachtypeStore *store)
   g_assert_true (machtype_history_entry_get_forced (history->pdata[1]));
 }
 
-/* A rebuild makes a new guest under the old name: machine type and properties are forgotten, where
- * it is and what happened to it are not. */
+/* A rebuild creates a new guest under the old name: machine type and properties are discarded, its
+ * host and its history are not. */
 static void
 test_rebuild (MachtypeStore *store)
 {
@@ -790,7 +789,7 @@ test_transactions (MachtypeStore *store)
   g_assert_false (machtype_store_commit (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no transaction");
 
-  /* A failed call does not spoil what else is written. */
+  /* A failed call does not affect what else is written. */
   g_assert_true (machtype_store_begin (store, &error));
   again = add (store, &second);
   g_assert_null (machtype_store_add (store, kept, &error));
@@ -844,7 +843,7 @@ run_behaviour (gconstpointer data)
   store_dir_remove (dir);
 }
 
-/* A subclass that does not do everything: an error, no crash. */
+/* A subclass that does not implement everything: an error, no crash. */
 typedef struct {
   MachtypeStore parent_instance;
 } LazyStore;

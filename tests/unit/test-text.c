@@ -6,7 +6,8 @@
 
 #include "text-private.h"
 
-/* As a field, from which the text can be told back, and in a message, where backslashes stay. */
+/* As a field, from which the text can be recovered, and in a message, where backslashes are kept.
+ */
 static const struct {
   const char *text;
   const char *field;
@@ -20,7 +21,7 @@ static const struct {
   { "\b\f\n\r\t\v", "\\b\\f\\n\\r\\t\\v", "\\b\\f\\n\\r\\t\\v" },
   { "\x01\x1b[31m\x1f", "\\001\\033[31m\\037", "\\001\\033[31m\\037" },
   { "~\x7f", "~\\177", "~\\177" },
-  /* Other scripts are read. */
+  /* Other scripts are legible. */
   { "\xc3\xa9\xe2\x82\xac\xe6\x97\xa5\xf0\x9f\x90\xa7",
     "\xc3\xa9\xe2\x82\xac\xe6\x97\xa5\xf0\x9f\x90\xa7",
     "\xc3\xa9\xe2\x82\xac\xe6\x97\xa5\xf0\x9f\x90\xa7" },
@@ -29,7 +30,7 @@ static const struct {
   /* C1: NEL, CSI. */
   { "\xc2\x80\xc2\x85\xc2\x9b\xc2\x9f", "\\u{80}\\u{85}\\u{9b}\\u{9f}",
     "\\u{80}\\u{85}\\u{9b}\\u{9f}" },
-  /* What is no UTF-8, byte for byte: alone, cut off, overlong, a surrogate, beyond the last. */
+  /* Bytes that are not valid UTF-8: alone, truncated, overlong, a surrogate, beyond the last. */
   { "\xff\xfe", "\\377\\376", "\\377\\376" },
   { "\x9b[31m", "\\233[31m", "\\233[31m" },
   { "a\xe2\x82", "a\\342\\202", "a\\342\\202" },
@@ -61,7 +62,7 @@ test_escape (void)
   }
 }
 
-/* Each of them, alone and in the midst of others. */
+/* Each of them, alone and among others. */
 static const struct {
   gunichar first, last;
   gboolean visible;
@@ -142,7 +143,7 @@ test_cut (void)
   }
 }
 
-/* What libxml2, libvirt and SQLite say. */
+/* Messages of libxml2, libvirt and SQLite. */
 static void
 test_foreign (void)
 {
@@ -151,7 +152,7 @@ test_foreign (void)
     { "one\ntwo\n\n", "one\\ntwo" },
     { "\n", "" },
     { "a\\b", "a\\b" },
-    { "\xff", NULL }, /* as the locale has it: some text */
+    { "\xff", NULL }, /* depends on the locale: some text */
   };
   g_autofree char *large = g_strnfill (100000, 'a'), *shown = mt_foreign_message (large);
   gsize i;

@@ -7,7 +7,7 @@ typedef struct {
   gboolean expected;
 } Row;
 
-/* Rows that would come to a negative part are left out: what is left depends on the version. */
+/* Rows with a negative part are omitted: which ones depends on the version. */
 static const Row rows[] = {
   { 0, 0, 0, TRUE },   { 0, 0, 1, FALSE },  { 0, 1, 0, FALSE },  { 1, 0, 0, FALSE },
   { 0, 0, -1, TRUE },  { 0, -1, 0, TRUE },  { -1, 0, 0, TRUE },  { 0, -1, 99, TRUE },

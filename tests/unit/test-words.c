@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The word for each value of each enumeration. They stand in JSON and in what the program prints,
- * so that none may change. */
+/* The word for each value of each enumeration. They are used in JSON and in what the program
+ * prints, so none can change. */
 
 #include "test.h"
 
-/* What is said of a number that no value has. */
+/* The word for a number without a value. */
 #define BEYOND "unknown"
 
 #define WORD_OF(name, Type)                                                                        \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory that runs out while XML is read: libxml2 2.9.14 can hand out a truncated document then and
- * call it well-formed. A program of its own, because libxml2 takes its allocator only once, before
- * anything else has used it. */
+/* Memory that runs out while XML is read: libxml2 2.9.14 can then return a truncated document and
+ * report it as well-formed. A separate program, because libxml2 takes its allocator only once,
+ * before anything else has used it. */
 
 #include "test.h"
 
@@ -13,8 +13,8 @@
 #include "xml-reader.h"
 #include "xml-tree.h"
 
-/* For the sanitizers what tests/libxml2.supp is for valgrind: a leak of libxml2's own. They see no
- * further up, for libxml2 is built without frame pointers. */
+/* For the sanitizers, what tests/libxml2.supp is for valgrind: a leak of libxml2's own. They cannot
+ * see further up, because libxml2 is built without frame pointers. */
 const char *__lsan_default_suppressions (void);
 
 const char *
@@ -23,7 +23,7 @@ __lsan_default_suppressions (void)
   return "leak:xmlBufCreateSize\n";
 }
 
-/* Which allocation fails, counted from 1; 0: none. All behind it fail as well if persistent. */
+/* The allocation that fails, counted from 1; 0: none. All after it fail as well if persistent. */
 static guint fail_at, n_allocations;
 static gboolean persistent;
 
@@ -83,8 +83,8 @@ note_start (gpointer data, const char *element, guint depth, const MtXmlAttribut
   return TRUE;
 }
 
-/* The reader collects text in memory of GLib's, which aborts when it is gone: here the text is
- * asked for in every element, to see that none of it is lost. */
+/* The reader collects text in GLib's memory, which aborts on failure: here the text of every
+ * element is requested, to check that none of it is lost. */
 typedef struct {
   GString *events;
   MtXmlReader *reader;
@@ -123,7 +123,7 @@ read_noted (const char *document, gsize length, GString *events, GError **error)
 
 /* With a long value, long text, many names and namespaces, so that the buffers of the parser have
  * to grow. Not with more than ten attributes in one element: libxml2 2.9.14 (xmlCtxtGrowAttrs)
- * crashes by itself when the second of the two arrays cannot grow. */
+ * itself crashes if the second of the two arrays cannot grow. */
 static char *
 make_document (void)
 {
@@ -171,7 +171,7 @@ fail_each (const char *document, gsize length)
   ROW ("%u of %u refused", n_refused, n_total);
   g_assert_cmpuint (n_refused, >, 0);
   g_assert_cmpuint (n_printed, ==, 0);
-  /* Nothing stays behind that spoils the next document. */
+  /* Nothing is left behind that affects the next document. */
   g_assert_true (read_noted (document, length, events, &error));
   g_assert_true (strcmp (events->str, whole->str) == 0);
 }
@@ -185,7 +185,7 @@ test_utf8 (gconstpointer data)
   fail_each (document, strlen (document));
 }
 
-/* Another encoding goes through buffers of its own. */
+/* Another encoding uses separate buffers. */
 static void
 test_converted (gconstpointer data)
 {
@@ -201,8 +201,8 @@ test_converted (gconstpointer data)
   fail_each (converted, length);
 }
 
-/* A conversion is whole or an error, wherever memory ran out: never a document in which half is of
- * the old machine. */
+/* A conversion is complete or an error, wherever memory ran out: never a document of which half is
+ * for the old machine. */
 static void
 test_convert (gconstpointer data)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The first use of libxml2, by several threads at once: it is initialised in one of them, once, and
- * before any makes a parser. A program of its own, because there is one first use a process. */
+/* The first use of libxml2, by several threads at once: it is initialized in one of them, once, and
+ * before any creates a parser. A separate program, because there is only one first use in a
+ * process. */
 
 #include "test.h"
 
@@ -12,10 +13,10 @@
 
 #define N_THREADS 8
 
-/* In the place of libxml2's: its parser calls the first by itself, which does not count. */
-static int n_inits;  /* asked for by us, begun */
-static int is_ready; /* the first has come back */
-static int n_early;  /* parsers made before that */
+/* Replaces libxml2's functions: its parser calls the first one itself, which does not count. */
+static int n_inits;  /* called by us, begun */
+static int is_ready; /* the first has returned */
+static int n_early;  /* parsers created before that */
 static __thread gboolean is_inside;
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading hostile XML, and writing XML that says what was meant. */
+/* Reads hostile XML, and writes XML that means what was intended. */
 
 #include "test.h"
 
@@ -14,7 +14,7 @@ typedef struct {
   MtXmlReader *reader;
   GString *events;
   GString *lent;       /* where the text goes; NULL: the reader's own */
-  const char *fail_at; /* element at whose start to give up */
+  const char *fail_at; /* element at whose start to stop */
 } Seen;
 
 static gboolean
@@ -92,7 +92,7 @@ static const struct {
   { "<a>t</a>", "<1 a[t]>1 a" },
   { "<a><b>x</b><b>y</b></a>", "<1 a<2 b[x]>2 b<2 b[y]>2 b>1 a" },
   { "<no>x<b>y</b>z</no>", "<1 no<2 b[y]>2 b>1 no" },
-  /* Of one element at a time. */
+  /* For one element at a time. */
   { "<a>x<b>y</b>z</a>", "<1 a<2 b[y]>2 b>1 a" },
   /* Only what is directly in the element. */
   { "<a>x<no>y</no>z</a>", "<1 a<2 no>2 no[xz]>1 a" },
@@ -131,7 +131,7 @@ test_good (void)
   }
 }
 
-/* Behind what a string of the handler's holds, and that stays. */
+/* Appended to the contents of the handler's string, which are kept. */
 static void
 test_lent (void)
 {
@@ -243,7 +243,7 @@ static const char document[] = "<?xml version='1.0' encoding='UTF-8'?>\n"
                                "  <guest><![CDATA[<y>]]>\xc3\xa9</guest><q:e/>\n"
                                "</capabilities>";
 
-/* A document that ends early is an error wherever it ends. */
+/* A truncated document is an error wherever it ends. */
 static void
 test_truncated (void)
 {
@@ -252,7 +252,7 @@ test_truncated (void)
   gsize length;
 
   for (length = 0; length < sizeof document - 1; length++) {
-    /* A copy of this very size: valgrind and the sanitizers see a byte read behind it. */
+    /* A copy of exactly this size: valgrind and the sanitizers detect a read after it. */
     g_autofree char *copy = g_memdup2 (document, MAX (length, 1));
 
     ROW ("%u bytes", (guint)length);
@@ -263,7 +263,7 @@ test_truncated (void)
   g_assert_no_error (error);
 }
 
-/* Any byte changed to any other: whatever comes of it, a verdict does. */
+/* Any byte changed to any other: the result is an error or success, never a crash. */
 static void
 test_changed (void)
 {
@@ -283,7 +283,7 @@ test_changed (void)
   }
 }
 
-/* A NUL inside the length is not the end of the document. */
+/* A NUL within the length is not the end of the document. */
 static void
 test_nul (void)
 {
@@ -335,7 +335,7 @@ test_depth (void)
   }
 }
 
-/* A tag of n attributes, or what looks like one, and what stands around it. */
+/* A tag of n attributes, or what looks like one, and what surrounds it. */
 typedef struct {
   const char *before, *attribute, *after;
   gboolean counts; /* refused above the limit */
@@ -409,7 +409,7 @@ test_attribute_limit (void)
   }
 }
 
-/* Cut off within the tag, and malformed behind it: refused all the same. */
+/* Truncated within the tag, and malformed after it: still refused. */
 static void
 test_attribute_limit_malformed (void)
 {
@@ -425,12 +425,12 @@ test_attribute_limit_malformed (void)
     ROW ("%u", (guint)i);
     assert_crowd (text, strlen (text), TRUE);
   }
-  /* As short as they can be, though all are the same. */
+  /* As short as possible, although all are the same. */
   shortest = make_crowd (&same, MACHTYPE_XML_MAX_ATTRIBUTES + 1);
   assert_crowd (shortest, strlen (shortest), TRUE);
 }
 
-/* No encoding is a way around. */
+/* No encoding circumvents it. */
 static void
 test_attribute_limit_encoded (void)
 {
@@ -453,7 +453,7 @@ test_attribute_limit_encoded (void)
   }
 }
 
-/* Encodings in which "<" may be written otherwise. */
+/* Encodings in which "<" can be written differently. */
 static void
 test_other_encodings (void)
 {
@@ -483,7 +483,7 @@ test_other_encodings (void)
   }
 }
 
-/* In force are those of an element and of all around it. */
+/* In scope are those of an element and of all around it. */
 static void
 test_namespace_limit (void)
 {
@@ -531,7 +531,7 @@ test_wide (void)
   g_assert_no_error (error);
 }
 
-/* Under valgrind a minute a test; nothing else is in these that is not in the others. */
+/* Under valgrind these take a minute each; they cover nothing that the others do not. */
 static gboolean
 is_slow (void)
 {
@@ -541,7 +541,7 @@ is_slow (void)
   return TRUE;
 }
 
-/* A document filled up to a size by what stands between start and end, over and over. */
+/* A document filled up to a size by repeating what is between start and end. */
 static char *
 fill (const char *start, const char *filler, const char *end, gsize size)
 {
@@ -605,8 +605,8 @@ test_size (void)
   }
 }
 
-/* One thing of 60 MiB, or, for the fast loop, beyond libxml2's 10 million bytes: taken or refused,
- * never hung. */
+/* One thing of 60 MiB, or, for the fast loop, beyond libxml2's 10 million bytes: accepted or
+ * refused, never hanging. */
 static void
 test_one_large_thing (void)
 {
@@ -652,7 +652,7 @@ test_text_limit (void)
   }
 }
 
-/* The handler's own error is the one that comes out, and nothing follows it. */
+/* The handler's own error is returned, and nothing follows it. */
 static void
 test_handler_error (void)
 {
@@ -706,7 +706,7 @@ test_encodings (void)
 #define DOMAIN                                                                                     \
   "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type></os></domain>"
 
-/* The caller's libxml2 stays as it was: its handlers, and its last error. */
+/* The caller's libxml2 is unchanged: its handlers, and its last error. */
 static void
 test_no_side_effects (void)
 {
@@ -747,7 +747,7 @@ look_up (gpointer data, const char *element, guint depth, const MtXmlAttributes 
   return TRUE;
 }
 
-/* Of every name the first address. */
+/* The first address of every name. */
 static gboolean
 look_again (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
             GError **error)
@@ -811,7 +811,7 @@ static const struct {
   { "]]>", "]]&gt;" },
   { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7" },
   { "<&>", "&lt;&amp;&gt;" },
-  /* What a terminal would obey, or not show. */
+  /* What a terminal would interpret, or not show. */
   { "a\xc2\x85\xc2\x9b", "a&#x85;&#x9b;" },
   { "\xe2\x80\xaegnp\xe2\x80\x8b", "&#x202e;gnp&#x200b;" },
   { "\xef\xbb\xbf\xf3\xa0\x81\x81", "&#xfeff;&#xe0041;" },
@@ -876,7 +876,7 @@ test_escapes (void)
   }
 }
 
-/* What libxml2 reads back is what was written: as an attribute, and as text. */
+/* libxml2 reads what was written: as an attribute, and as text. */
 static void
 assert_round_trip (const char *value)
 {
@@ -903,8 +903,8 @@ assert_round_trip (const char *value)
   xmlFreeDoc (doc);
 }
 
-/* Every byte that can be a character by itself and is legal in XML, alone and between others; then
- * the bytes above as the characters of the same number. */
+/* Every byte that can be a character by itself and is legal in XML, alone and among others; then
+ * the bytes above as the characters with the same number. */
 static void
 test_round_trip (void)
 {
@@ -926,7 +926,7 @@ test_round_trip (void)
     assert_round_trip (escapes[c].value);
 }
 
-/* Across every size around which the buffer doubles. */
+/* Around every size at which the buffer doubles. */
 static void
 test_growth (void)
 {
@@ -991,7 +991,7 @@ test_element (void)
   mt_xml_append (&writer, "", 0);
   text = mt_xml_writer_end (&writer);
   g_assert_cmpstr (text, ==, "<a>x</a>\n    <b>&lt;</b>\n                <c></c>\n");
-  /* Ended, a writer is empty, and can be used again. */
+  /* After it is ended, a writer is empty, and can be used again. */
   empty = mt_xml_writer_end (&writer);
   g_assert_cmpstr (empty, ==, "");
   mt_xml_literal (&writer, "<d/>");

@@ -18,7 +18,7 @@ test_is_short (void)
   return g_getenv ("MACHTYPE_TEST_SHORT") != NULL;
 }
 
-/* Not by machtype_text_is_visible (): what is asserted here must not be what is tested. */
+/* Not with machtype_text_is_visible (): the assertion must not use what is tested. */
 void
 test_assert_visible (const char *message)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* XML as libxml2 reads it back: what is written or escaped wrong does not come through. */
+/* XML as libxml2 reads it: what is written or escaped incorrectly is not found. */
 
 #include "test.h"
 
