@@ -3,10 +3,10 @@
 #
 # abi.sh LIBRARY BASELINE HEADER-DIRECTORY...
 #
-# The library against the ABI of the last release, as abidiff sees both from the debugging
-# information. Nothing that was there may be gone or changed; what is new is for the release that
-# comes. At a release, and only then, MACHTYPE_TEST_UPDATE=1 writes the baseline. It is that of
-# x86_64. What abidiff cannot see (numbers of errors, const, annotations) is for api.py.
+# Checks the library against the ABI of the last release, as abidiff sees both from the debugging
+# information. Nothing may be removed or changed; additions are for the next release. At a release,
+# and only then, MACHTYPE_TEST_UPDATE=1 writes the baseline. It is for x86_64. What abidiff cannot
+# see (numbers of errors, const, annotations) is checked by api.py.
 
 set -eu
 
@@ -20,8 +20,8 @@ readelf -SW "$library" | grep -q '\.debug_info' || skip 'the library has no debu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Types are private that no header defines: GLib's are part of our interface, too. Without its headers
-# a guint that becomes a guint64 goes unnoticed.
+# Types that no header defines are private; GLib's are part of our interface as well. Without its
+# headers a guint that becomes a guint64 would not be noticed.
 for directory in $(pkg-config --cflags-only-I glib-2.0 | sed 's/-I//g'); do
   set -- "$@" "$directory"
 done
@@ -30,7 +30,7 @@ for directory in "$@"; do
   find "$directory" -name '*.h' -exec cp -n {} "$work/headers" \;
 done
 common="--drop-private-types --exported-interfaces-only"
-# Without paths of the build: the same baseline from everywhere.
+# Without paths of the build, so that the baseline is the same everywhere.
 if [ -n "${MACHTYPE_TEST_UPDATE-}" ]; then
   # shellcheck disable=SC2086
   abidw --headers-dir "$work/headers" $common --no-show-locs --no-comp-dir-path --no-corpus-path \

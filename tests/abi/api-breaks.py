@@ -79,7 +79,7 @@ def add_symbol(root):
     parent.append(new)
 
 
-# What is done, and what the guard has to say of it.
+# The break, and what the guard has to report.
 BREAKS = [
     (remove_symbol, "-function machtype_resolve -> "),
     (remove_symbol, "machtype_resolve: the introspection data says nothing, the map 1.0"),

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """api.py GIR SNAPSHOT MAP: the public interface as bindings and compilers see it, against a reviewed copy.
 
-One line for each function, type, number and constant: C types with their const, who owns what, what
-may be NULL, since when. What is gone, renumbered or retyped is named; so is what is new, until it is
-in the copy. MACHTYPE_TEST_UPDATE=1 writes the copy: read the difference before you commit it. Also
-named: what has no documentation, or does not say since when it is there, and where the linker's map has
-another release for it.
+One line for each function, type, number and constant: C types with their const, ownership, what can be
+NULL, since when. Whatever is removed, renumbered or retyped is reported; so are additions, until they
+are in the copy. MACHTYPE_TEST_UPDATE=1 writes the copy: read the difference before you commit it. Also
+reported: whatever has no documentation or no Since, or has another release in the linker's map.
 """
 
 import difflib

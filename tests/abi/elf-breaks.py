@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""elf-breaks.py SOURCE BUILD BASELINE: links broken copies of the library, and the guards must see.
+"""elf-breaks.py SOURCE BUILD BASELINE: links broken copies of the library, which the guards must
+detect.
 
-Each break is one that a hurried change would make: in a copy of the map, of a header, of the linker's
-options, or by one more object. The guard that is there for it has to fail, and to name it.
+Each break is one that a careless change could make: in a copy of the map, of a header, of the linker's
+options, or by an additional object. The guard for it has to fail, and to report it.
 """
 
 import os
@@ -46,7 +47,7 @@ class Copy:
     def compile(self, path, replaces=None):
         result = self.folder / (pathlib.Path(path).stem + ".o")
         subprocess.run(["gcc", "-std=gnu11", "-g", "-O2", "-fPIC", "-fvisibility=hidden", "-w",
-                        # What a break gets wrong is an error from gcc 14 on.
+                        # An error in a break's code is an error from gcc 14 on.
                         "-Wno-incompatible-pointer-types", "-DMACHTYPE_COMPILATION", f"-I{self.folder}/include",
                         f"-I{self.folder}/libmachtype", f"-I{self.build}/include",
                         f"-I{self.build}/libmachtype", "-c", "-o", result,
@@ -135,7 +136,7 @@ def link_libvirt(copy):
     copy.options.append("-Wl,--no-as-needed,-lvirt,--as-needed")
 
 
-# The guard, and what it has to say.
+# The guard, and what it has to report.
 BREAKS = [
     (nothing, "symbols", None),
     (nothing, "elf", None),

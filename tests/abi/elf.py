@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""elf.py LIBRARY: what loading the library costs every program that links it, and what it brings in.
+"""elf.py LIBRARY: what loading the library costs every program that links it, and what else it loads.
 
-Read off the ELF file by readelf: name and libraries needed, no code that runs at load time, no
-tables that are written to, few relocations, calls inside the library that nobody can intercept.
+Reads the ELF file with readelf: name and needed libraries, no code that runs at load time, no writable
+tables, few relocations, calls inside the library that cannot be interposed.
 """
 
 import re
 import subprocess
 import sys
 
-# What a program that links us gets. libvirt and libpq come with modules, at the first call.
+# What a program that links us loads. libvirt and libpq are loaded by modules, at the first call.
 NEEDED = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libgmodule-2.0.so.0", "libxml2.so.2",
           "libsqlite3.so.0", "libc.so.6"}
 SONAME = "libmachtype.so.0"
 # The enumerations' values, two pointers each, and the lists of checks and statements: 450 in 1.0.
 MAX_RELATIVE = 500
-# What the compiler's start files bring: one pointer each, and __dso_handle.
+# What the compiler's start files add: one pointer each, and __dso_handle.
 MAX_SIZES = {".init_array": 8, ".fini_array": 8, ".data": 8}
 
 

@@ -3,8 +3,8 @@
 #
 # headers.sh SOURCE-INCLUDE BUILD-INCLUDE
 #
-# Every public header compiles alone, as strict C99 and as C++11; all of them together as what came
-# later, and with clang.
+# Every public header compiles alone, as strict C99 and as C++11; all of them together in later
+# standards, and with clang.
 
 set -eu
 

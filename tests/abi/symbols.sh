@@ -3,8 +3,8 @@
 #
 # symbols.sh LIBRARY SOURCE BUILD
 #
-# What the ELF file exports, what the map lists and what the headers declare is the same, in every
-# direction, and stands in the node of its release.
+# The ELF file's exports, the map and the declarations in the headers agree, in every direction, and
+# each symbol is in the node of its release.
 
 set -eu
 LC_ALL=C

@@ -3,8 +3,8 @@
 #
 # version-macros.sh GENERATOR
 #
-# What a compiler says of functions that came or were deprecated in 1.2, with the headers of a 1.3
-# that is not there yet: made by the generator that makes the headers of today.
+# The compiler's warnings about functions that were added or deprecated in 1.2, with the headers of
+# a future 1.3, made by the generator of the current headers.
 
 set -eu
 
@@ -30,7 +30,7 @@ use (void)
 }
 END
 # shellcheck disable=SC2046
-said() { # MIN MAX: the warnings, one a line
+said() { # MIN MAX: the warnings, one per line
   gcc -std=c99 -fsyntax-only -Wdeprecated-declarations $(pkg-config --cflags glib-2.0) \
     ${1:+-DMACHTYPE_VERSION_MIN_REQUIRED=$1} ${2:+-DMACHTYPE_VERSION_MAX_ALLOWED=$2} \
     "$work/program.c" 2>&1 | sed -n 's/.*\(warning\|error\): //p' |

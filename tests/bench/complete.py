@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""complete.py MACHTYPE DATA: how long whoever has pressed a key waits.
+"""complete.py MACHTYPE DATA: how long a user waits for completion.
 
-The least time of 'machtype complete', a process, also with a store that is too large to be read
-meanwhile. The goal is 100 ms; exit status 1: it is missed.
+The minimum time of 'machtype complete', one process, also with a store that is too large to be read in
+time. The goal is 100 ms; exit status 1 if it is missed.
 """
 
 import os

@@ -3,8 +3,8 @@
 #
 # instructions.sh WORKLOAD [--update]
 #
-# Counts the instructions of an operation of each hot path with callgrind, beside those of
-# instructions.json. Fails beyond +15 %; --update writes the file anew.
+# Counts the instructions of an operation of each hot path with callgrind, and compares them with
+# instructions.json. Fails above +15 %; --update rewrites the file.
 
 set -eu
 
@@ -13,7 +13,7 @@ file=$here/instructions.json
 # The same code of the C library on every processor.
 GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX512VL,-EVEX,-SSE4_1,-SSE4_2,-SSSE3,-ERMS,-FSRM
 export GLIBC_TUNABLES
-# meson has memory filled, which takes instructions.
+# meson makes the allocator fill memory, which takes instructions.
 MALLOC_PERTURB_=0
 export MALLOC_PERTURB_
 unset G_SLICE G_DEBUG

@@ -3,8 +3,8 @@
 #
 # record.sh BENCH_RECORD MACHTYPE [OPTION...]
 #
-# Runs bench-record on a private libvirtd with fifty domains, defined, not running. Options go to
-# bench-record.
+# Runs bench-record on a private libvirtd with fifty domains, defined, not running. Options are
+# passed to bench-record.
 
 set -eu
 

@@ -4,8 +4,8 @@
 # run.sh BUILD [JSON [OPTION...]]
 #
 # Runs every benchmark of a build directory, prints one table, and writes one JSON array to JSON
-# (default: BUILD/bench.json). Options go to each program (--seed N, --rounds N). Exit status 1: a
-# goal is missed.
+# (default: BUILD/bench.json). Options are passed to each program (--seed N, --rounds N). Exit
+# status 1: a goal is missed.
 
 set -eu
 
@@ -29,13 +29,13 @@ for name in compare parse resolve xml capabilities domain store start; do
   fi
   code=0
   "$program" --json "$parts/$name.json" "$@" || code=$?
-  # Anything else than a missed goal is no measurement.
+  # Anything except a missed goal is not a measurement.
   [ $code -le 1 ] || exit $code
   [ $code -eq 0 ] || status=1
   echo
 done
 
-# It brings a host of its own.
+# It has its own host.
 if [ -x "$build/tests/bench/bench-record" ]; then
   code=0
   MACHTYPE_MODULE_DIR=$build/libmachtype sh "$here/record.sh" "$build/tests/bench/bench-record" \

@@ -4,7 +4,7 @@
 # boot-guest.sh MACHTYPE BOOT_DOMAIN GUEST
 #
 # Generates a guest with the operator program, boots it on the embedded driver, and checks what the
-# guest saw from inside against a table. GUEST-features has every feature that the machine can have.
+# guest saw against a table. GUEST-features has every feature that the machine supports.
 
 set -eu
 
@@ -19,8 +19,8 @@ arch=${guest%%-*}
 [ -s "$MACHTYPE_GUESTS/$arch/kernel" ] || skip "no kernel for $arch below $MACHTYPE_GUESTS"
 [ -d "${MACHTYPE_LIBVIRT_CACHE-}" ] || skip 'MACHTYPE_LIBVIRT_CACHE names no warm cache of libvirt'
 
-# Guest, console device, options of domain-xml; then what the guest must have seen. Where a driver
-# is missing from Debian's kernel (virtio-gpu on s390x) nothing is expected.
+# Guest, console device, options of domain-xml; then what the guest must have seen. If Debian's
+# kernel lacks a driver (virtio-gpu on s390x), nothing is expected.
 options="-p hw_emulation_architecture=$arch"
 case ${guest%-features} in
 aarch64)
@@ -73,8 +73,9 @@ x86_64-q35)
   ;;
 esac
 
-# What must not be seen, and what the features are seen by. Debian's kernels have i6300esb's driver
-# for x86 and Arm alone: elsewhere the device must be there. The same of the TPM on Arm.
+# What must not be seen, and by what the features are recognized. Debian's kernels have i6300esb's
+# driver only for x86 and Arm: elsewhere the device must be there. The same applies to the TPM on
+# Arm.
 refuse='there is nothing of this name'
 features='-p hw_qemu_guest_agent=yes -p hw_watchdog_action=reset -p hw_boot_menu=yes
   --extra-spec hw_rng:rate_bytes=65536'
@@ -131,8 +132,8 @@ x86_64-q35-features)
   seen="$seen|watchdog .*i6300ESB|tpm tpm0 2|iommu .*dmar|serial .*0:.* 1:|firmware .*efi"
   seen="$seen|topology packages=2 threads=0"
   refuse='clocks .*hpet'
-  # Emulated on a busy host the kernel's clock may pass no ten ticks while it waits for them. Behind
-  # a vIOMMU that is a panic; under KVM Linux does not look, either.
+  # Emulated on a busy host, the kernel's clock may not advance ten ticks while it waits for them.
+  # With a vIOMMU that is a panic; under KVM Linux does not check, either.
   BOOT_CMDLINE="no_timer_check ${BOOT_CMDLINE-}"
   ;;
 *) features='' seen='arch ' ;;
@@ -144,7 +145,7 @@ expect="$expect|virtio .* balloon .*driver=virtio_balloon|block vda .*mark=MARK-
 expect="$expect|block sd[a-z] .*mark=MARK-DISK-2|block sr0 .*mark=MARK-CD-1|rng .*read=16"
 expect="$expect|dhcp eth0 10\\.|write vda written-by-$uname"
 
-# Short: libvirt puts sockets below it.
+# Short: libvirt creates sockets below it.
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -161,7 +162,7 @@ cp "$MACHTYPE_GUESTS/media/disk1.raw" "$MACHTYPE_GUESTS/media/disk2.raw" "$work/
   --cmdline "console=$console boot.input=tablet boot.net=1 boot.write=vda ${BOOT_CMDLINE-}" \
   --console-log "$work/console" >"$work/domain.xml"
 
-# What boots is clean, and libvirt agrees.
+# A guest that boots has no findings, and libvirt agrees.
 "$machtype" lint "$work/domain.xml" --connect "$uri" || {
   echo 'lint finds something in a domain that is to boot'
   exit 1

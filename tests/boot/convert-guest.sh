@@ -3,8 +3,8 @@
 #
 # convert-guest.sh MACHTYPE BOOT_DOMAIN CASE
 #
-# A guest with disk and CD-ROM boots; what libvirt makes of its XML, with every controller and
-# address filled in, is converted; it boots again, and says what it sees before and after.
+# A guest with disk and CD-ROM boots; libvirt's version of its XML, with every controller and
+# address filled in, is converted; it boots again, and reports its hardware before and after.
 
 set -eu
 
@@ -46,7 +46,7 @@ esac
 always='block sda .*mark=MARK-DISK-1|block vda .*mark=MARK-DISK-2|block sr0 .*mark=MARK-CD-1'
 always="$always|write sda written-by-x86_64|dhcp eth0 10\\."
 
-# Short: libvirt puts sockets below it.
+# Short: libvirt creates sockets below it.
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -85,12 +85,12 @@ cat >"$work/hand.xml" <<XML
 </domain>
 XML
 
-# What libvirt makes of a domain.
+# libvirt's version of a domain.
 define() { # XML WRITTEN
   virsh -q -c "$uri" "define --validate $1; dumpxml converted; undefine converted" >"$2"
 }
 
-# Boots, and checks what the guest says.
+# Boots it, and checks the guest's report.
 boot() { # XML EXPECTED
   status=0
   "$boot_domain" --connect "$uri" --console-log "$work/console" --timeout "${BOOT_TIMEOUT:-3600}" \

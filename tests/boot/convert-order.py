@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """convert-order.py MACHTYPE BOOT_DOMAIN
 
-Drives that boot: each has a boot sector that says which it is. After a conversion the BIOS must
-boot from the same one as before.
+Drives that boot: each has a boot sector that identifies it. After a conversion the BIOS must boot from
+the same one as before.
 """
 
 import os
@@ -20,12 +20,12 @@ from virt import Run, skip
 
 PC, Q35 = 'pc-i440fx-7.2', 'pc-q35-7.2'
 
-# Machine, what <os> says, drives in the order of the document, and which one boots.
+# Machine, boot order in <os>, drives in document order, and which one boots.
 CASES = [
     (PC, ['hd'], [('disk', 'hda', 'ide'), ('disk', 'hdb', 'ide')], 'hda'),
     # Alone on SATA, sda would come before what was hdb.
     (PC, ['hd'], [('disk', 'hdb', 'ide'), ('disk', 'sda', 'sata')], 'hdb'),
-    # Behind the CD-ROM on SATA, sda would come before vda.
+    # After the CD-ROM on SATA, sda would come before vda.
     (PC, ['hd'], [('cdrom', 'hdc', 'ide'), ('disk', 'vda', 'virtio'), ('disk', 'sda', 'sata')],
      'vda'),
     (PC, [], [('disk', 'sda', 'scsi'), ('disk', 'hda', 'ide')], 'sda'),
@@ -37,7 +37,7 @@ def sector(text):
     """Prints the text on the first serial port and halts."""
     code = bytes.fromhex('31c0 8ed8 be217c'              # ds = 0, si = the text
                          'ac 84c0 7412 88c3'             # next: bl = a byte, the last is 0
-                         'bafd03 ec a820 74fb'           # until the port takes one
+                         'bafd03 ec a820 74fb'           # until the port is ready
                          '88d8 baf803 ee ebe9'           # out, and the next
                          'f4 ebfd')                      # halted
     return (code + text.encode() + b'\0').ljust(510, b'\0') + b'\x55\xaa'

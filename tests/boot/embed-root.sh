@@ -4,8 +4,8 @@
 # embed-root.sh DIR [WARM_CACHE_DIR]
 #
 # Prepares DIR as root of libvirt's embedded QEMU driver and prints its connection URI.  If
-# WARM_CACHE_DIR exists (the cache/ of an earlier root), libvirt need not ask every emulator again.
-# BOOT_PORT_MIN sets the first of the 32 ports for displays.
+# WARM_CACHE_DIR exists (the cache/ of an earlier root), libvirt need not query every emulator
+# again. BOOT_PORT_MIN sets the first of the 32 ports for displays.
 
 set -eu
 
@@ -28,12 +28,12 @@ if [ "$(id -u)" -eq 0 ] && command -v dpkg >/dev/null && ! id libvirt-qemu >/dev
   echo 'embed-root: no user libvirt-qemu, libvirt will refuse (README.md tells how to add it)' >&2
 fi
 
-# Roots do not know of each other's displays.  The kernel itself gives out higher ports only.
+# Roots do not know each other's displays.  The kernel itself assigns only higher ports.
 hash=$(printf %s "$dir" | cksum | cut -d ' ' -f 1)
 port=${BOOT_PORT_MIN:-$((6000 + hash % 800 * 32))}
 
-# An own user and security labels need a system daemon's set-up, as do control groups, namespaces
-# and virtlogd; remembering owners needs extended attributes.
+# A separate user and security labels need the set-up of a system daemon, as do control groups,
+# namespaces and virtlogd; remembering owners needs extended attributes.
 cat >"$dir/etc/qemu.conf" <<CONF
 user = "root"
 group = "root"

@@ -3,8 +3,8 @@
 #
 # fetch-guests.sh CACHE_DIR [ARCH...]
 #
-# Makes CACHE_DIR/ARCH/kernel and CACHE_DIR/ARCH/initrd.gz, a guest that reports its hardware, for
-# each architecture (libvirt's names), and marked images in CACHE_DIR/media.  README.md tells more.
+# Creates CACHE_DIR/ARCH/kernel and CACHE_DIR/ARCH/initrd.gz, a guest that reports its hardware, for
+# each architecture (libvirt's names), and marked images in CACHE_DIR/media.  See README.md.
 
 set -eu
 umask 022
@@ -87,7 +87,7 @@ prune_modules () {
   depmod -b "$root" "$release"
 }
 
-# An archive of directory $1; times and order are fixed, for equal input to give equal bytes.
+# An archive of directory $1; times and order are fixed, so that equal input yields equal bytes.
 pack () {
   find "$1" -exec touch -h -d @0 {} +
   (cd "$1" && find . -mindepth 1 | sort | cpio --quiet --reproducible -o -H newc -R 0:0) \
@@ -95,7 +95,7 @@ pack () {
   gzip -9n <"$work/cpio"
 }
 
-# The kernel, and all of the initramfs but init: the costly part, which needs the network.
+# The kernel, and all of the initramfs except init: the expensive part, which needs the network.
 build_base () {
   install_tools
   find_archive
@@ -142,7 +142,7 @@ build () {
   say "$arch: built, $size KiB"
 }
 
-# A disk that starts with its name, to be recognised inside the guest.
+# A disk that starts with its name, so that the guest can recognize it.
 mark () {
   [ ! -e "$cache/media/$1" ] || return 0
   printf %s "$2" >"$cache/media/$1.new"

@@ -3,15 +3,15 @@
 #
 # warm-libvirt.sh BOOT_DOMAIN CACHE
 #
-# Lets libvirt ask every emulator what it can do, which takes about a minute for all of them, and
-# keeps the answers in CACHE for embed-root.sh; with a CACHE that is still right it takes a moment.
+# Makes libvirt query every emulator, which takes about a minute for all of them, and keeps the
+# answers in CACHE for embed-root.sh; if CACHE is still valid it takes a moment.
 
 set -eu
 
 boot_domain=$1 cache=$2
 here=$(cd "$(dirname "$0")" && pwd)
 
-# Short: libvirt puts sockets below it.
+# Short: libvirt creates sockets below it.
 root=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$root" "$cache.$$"' EXIT
 trap 'exit 1' INT TERM

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """console.py [--host] MACHTYPE GUIDE...
 
-Runs the `console` blocks of guides and compares what comes out with what they show. All blocks of
-a guide are one session of sh in an empty folder, on a terminal. `...` stands for anything; alone on
-a line, for any lines. A command has to succeed unless its status is asked for (`echo $?`). What the
-reader has already (guests, say) is made by blocks of the same form in comments: `<!-- console`.
+Runs the `console` blocks of guides and compares their output with what they show. All blocks of a guide
+are one session of sh in an empty directory, on a terminal. `...` matches anything; alone on a line, any
+lines. A command has to succeed unless its status is checked (`echo $?`). What the reader already has
+(guests, for example) is created by blocks of the same form in comments: `<!-- console`.
 
-MACHTYPE_TEST_UPDATE=1 writes it into the guides: read the difference before you commit it.
+MACHTYPE_TEST_UPDATE=1 writes the output into the guides: read the difference before you commit it.
 
---host: a private libvirtd stands for qemu:///system; without it a guide may not need one.
+--host: a private libvirtd serves as qemu:///system; without it a guide must not need one.
 """
 
 import difflib
@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
 # pylint: disable=wrong-import-position
 import virt  # noqa: E402
 
-# Between the commands, and nowhere in what programs say.
+# Separates commands, and never occurs in the output of programs.
 MARK = "\036"
 
 
@@ -47,7 +47,7 @@ def commands(guide):
             if more:
                 found[-1][1] += "\n" + line
             elif line.startswith("$ "):
-                # A blank line before a command is there to be read better.
+                # A blank line before a command is only for legibility.
                 if len(found) > began:
                     found[-1][2] = re.sub(r"(^|\n)\n$", r"\1", found[-1][2])
                 found.append([number, line[2:], ""])
@@ -60,7 +60,7 @@ def commands(guide):
 
 
 def terminal():
-    """What buffers by lines on a terminal shows both streams in their order."""
+    """Programs that are line-buffered on a terminal show both streams in order."""
     ours, theirs = os.openpty()
     mode = termios.tcgetattr(theirs)
     mode[1] &= ~termios.OPOST
@@ -69,7 +69,7 @@ def terminal():
 
 
 def read_all(descriptor):
-    """The last one who closes the terminal makes that an error."""
+    """When the last process closes the terminal, that is an error."""
     text = b""
     try:
         while chunk := os.read(descriptor, 65536):
@@ -89,12 +89,12 @@ def session(script, folder, env):
         text = read_all(ours)
         timer.cancel()
     os.close(ours)
-    # A line that was written over is not there any more.
+    # A line that was overwritten is no longer there.
     return re.sub(rf"[^\n{MARK}]*\r(?:\033\[K)?", "", text)
 
 
 def run(guide, machtype, folder, uri):
-    """Pairs of what a guide shows and what it was in truth: output and status."""
+    """Pairs of what a guide shows and the actual output and status."""
     wanted = commands(guide)
     names = {"qemu:///system": uri or "none:///", "/etc/machtype.conf": f"{folder}/machtype.conf",
              "/var/lib/machtype": folder}
@@ -125,7 +125,7 @@ def matches(shown, seen):
 
 
 def update(guide, wanted, seen):
-    """What was shown right stays, with its `...`."""
+    """What was shown correctly is kept, with its `...`."""
     with open(guide, encoding="utf-8") as file:
         lines = file.read().splitlines(keepends=True)
     for (number, command, shown), (text, _) in reversed(list(zip(wanted, seen))):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""links.py tree SOURCE | links.py site FOLDER: no relative link leads nowhere.
+"""links.py tree SOURCE | links.py site FOLDER: every relative link has a target.
 
-tree: those of the markdown files of the tree, with their anchors as forges make them of headings.
+tree: those of the markdown files in the tree, with the anchors that forges generate from headings.
 site: those of every page of the site, and of its index for searching and for Devhelp.
 """
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""pages.py FOLDER: each page of the site is whole.
+"""pages.py FOLDER: each page of the site is complete.
 
-It has one title, no markup that nobody has turned into something, and no place where gi-docgen
-found nothing to say. Each page of the interface says since when it is there.
+It has one title, no unprocessed markup, and no place where gi-docgen found no text. Each page of the
+interface has a Since.
 """
 
 import html.parser
@@ -11,7 +11,7 @@ import os
 import re
 import sys
 
-# What doc comments and guides are written in, outside of code.
+# The markup of doc comments and guides, outside of code.
 MARKUP = re.compile(r"%[A-Z][A-Z_]{2,}|(?<!\w)@[a-z_]+|\[\w+@|\*\*|`|\|\s*---|^#+ ", re.MULTILINE)
 INTERFACE = re.compile(r"(class|struct|enum|flags|error|callback|func|method|ctor|type_func|vfunc|"
                        r"const)\.")

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """pictures.py SOURCE MACHTYPE: the pictures of the documentation.
 
-Each is well-formed, has a title, needs nothing else, runs nothing, and can be read in light and in
-dark. Each that a guide names exists and has a text for those who do not see it. What a picture says
-of two names (data-compare) is what the program says.
+Each is well-formed, has a title, needs no other file, runs nothing, and is legible in light and in
+dark. Each that a guide names exists and has an alternative text. What a picture says about two names
+(data-compare) is what the program says.
 """
 
 import os

@@ -3,7 +3,7 @@
 #
 # main-job.sh EXPECTED COMMAND...
 #
-# Runs an example program with some images and compares what it says, and its exit statuses, with a
+# Runs an example program with some images and compares its output and its exit statuses with a
 # file: the same for every language. MACHTYPE_TEST_UPDATE=1 writes the file.
 
 set -u

@@ -3,10 +3,10 @@
 #
 # transcript.sh [--valgrind] TRANSCRIPT PROGRAM...
 #
-# Runs each line of a transcript that begins with "$ " in the top folder of the source, and compares
-# output (both streams) and exit statuses with what the transcript says. In it programs go by their
-# names, and $WORK is an empty folder. With --valgrind they also must not leak nor read what is not
-# theirs. MACHTYPE_TEST_UPDATE=1 writes the transcript.
+# Runs each line of a transcript that begins with "$ " in the top directory of the source, and
+# compares output (both streams) and exit statuses with the transcript. In it programs are called by
+# name, and $WORK is an empty directory. With --valgrind they also must not leak or read memory that
+# is not theirs. MACHTYPE_TEST_UPDATE=1 writes the transcript.
 
 set -eu
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests of the bindings share: the namespace, or a loud skip, and values of its types."""
+"""Shared by the tests of the bindings: the namespace, or a loud skip, and values of its types."""
 
 import os
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stores of one's own, in Python: what a subclass of Machtype.Store has to do."""
+"""Stores in Python: what a subclass of Machtype.Store has to implement."""
 
 import json
 
@@ -44,7 +44,7 @@ class DictStore(Machtype.Store):
         return True
 
     def check(self, record):
-        """What is there must be what the caller has seen."""
+        """The stored record must be what the caller has seen."""
         if not self.do_get(record.get_uuid()).equal(record):
             raise make_error(Machtype.Error.CONFLICT, "changed by somebody else meanwhile")
 
@@ -90,7 +90,7 @@ class DictStore(Machtype.Store):
 
 
 class TextStore(DictStore):
-    """Keeps nothing of the library's own, but JSON: what a database outside the process gets."""
+    """Keeps no objects of the library, only JSON: what a database outside the process gets."""
 
     def save(self, record):
         properties = record.get_properties()

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """test-bindings.py GIR: how the library behaves in Python.
 
-Wrong types are a TypeError and never a crash, what a call returns outlives the object it came from,
-callbacks may raise, enumerations and errors go by their names.
+Wrong types are a TypeError and never a crash, the result of a call outlives the object that it came
+from, callbacks can raise, enumerations and errors have their names.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ def make_store(count):
 
 @contextlib.contextmanager
 def raised_inside():
-    """What was raised where nobody could catch it: PyGObject prints it."""
+    """What was raised where it could not be caught: PyGObject prints it."""
     kinds, hook = [], sys.excepthook
     sys.excepthook = lambda kind, *_: kinds.append(kind)
     try:
@@ -53,7 +53,7 @@ def raised_inside():
 
 class WrongTypes(unittest.TestCase):
     def callables(self):
-        """Name, function and number of arguments, the instance included, of every callable."""
+        """Name, function and number of arguments, including the instance, of every callable."""
         namespace = GIR.find(CORE + "namespace")
         for owner in [namespace, *namespace.findall(CORE + "record"),
                       *namespace.findall(CORE + "class")]:
@@ -67,7 +67,7 @@ class WrongTypes(unittest.TestCase):
                         yield node.get(C_NAME), function, len(wanted) + (tag == "method")
 
     def is_shown(self, node, argument):
-        """The user data of a callback is no argument in Python."""
+        """The user data of a callback is not an argument in Python."""
         closures = [one.get("closure") for one in node.iter(CORE + "parameter")]
         every = node.findall(f"{CORE}parameters/{CORE}parameter")
         return str(every.index(argument)) not in closures
@@ -137,7 +137,7 @@ class WrongTypes(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    """Every member of every enumeration is known by its name, and its number is its number."""
+    """Every member of every enumeration has its name and its number."""
 
     def test_members(self):
         members = 0
@@ -230,7 +230,8 @@ class Errors(unittest.TestCase):
 
 
 class Ownership(unittest.TestCase):
-    """What a call returned is the caller's, whatever becomes of the object it came from."""
+    """The result of a call belongs to the caller, whatever happens to the object that it came from.
+    """
 
     def keep(self, call):
         kept = call()
@@ -293,7 +294,7 @@ class Ownership(unittest.TestCase):
         self.assertEqual((entry.get_new_machine(), entry.get_author()), ("pc-q35-7.2", "me"))
 
     def test_references_by_hand(self):
-        """Nobody needs them in Python; whoever calls them does not take what the others hold."""
+        """Python does not need them; calling them does not release what others hold."""
         host = make_host()
         other = host.ref()
         host.unref()
@@ -340,7 +341,8 @@ class Callbacks(unittest.TestCase):
                 make_store(1).foreach(None, None, wrong)
 
     def test_a_store_that_raises(self):
-        """A GLib.Error gets to the caller as it is; a mistake is printed, and nothing is added."""
+        """A GLib.Error is passed to the caller unchanged; a bug is printed, and nothing is added.
+        """
         class Broken(DictStore):
             def do_insert(self, record):
                 raise self.mistake

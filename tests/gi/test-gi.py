@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """test-gi.py GIR: the library through its introspection data, from Python.
 
-The main job, errors, a store of one's own, and every function of the GIR with None for each of its
-arguments: what is annotated as nullable takes it, anything else is refused before it gets there.
-Criticals are fatal (G_DEBUG), so that an annotation that promises too much does not pass.
+The main job, errors, a store in Python, and every function of the GIR with None for each of its
+arguments: nullable arguments accept it, for others it is refused before the call. Criticals are fatal
+(G_DEBUG), so that an annotation that promises too much is detected.
 """
 
 import contextlib
@@ -58,7 +58,8 @@ class MainJob(unittest.TestCase):
 
 
     def test_hostile_database(self):
-        """What SQLite quotes of it is no UTF-8: still a GLib.Error that Python can read."""
+        """SQLite quotes text that is not valid UTF-8: the result is still a GLib.Error that Python
+        can read."""
         names = {"CAST (x'fffefdfc' AS TEXT)": r"\377\376\375\374", "char (27, 91, 8238)": r"\033[\u{202e}"}
         for name, shown in names.items():
             with self.subTest(name=name), tempfile.TemporaryDirectory() as folder:
@@ -82,7 +83,7 @@ class MainJob(unittest.TestCase):
 
 
 class OwnStore(unittest.TestCase):
-    """A subclass does what the library's own memory store does."""
+    """A subclass behaves like the library's own memory store."""
 
     def play(self, store):
         log = []
@@ -121,7 +122,7 @@ class OwnStore(unittest.TestCase):
 
 
 def sample(kind):
-    """A value of a type of the GIR that is well for most; None: there is none."""
+    """A value of a type of the GIR that is valid in most cases; None: there is none."""
     resolution = Machtype.resolve(make_properties(), None, make_host(), None)
     properties = make_properties()
     return {
@@ -146,7 +147,7 @@ def sample(kind):
     }.get(kind, lambda: None)()
 
 
-# They open connections and databases, need their own threads of calls, or end the object's life.
+# They open connections and databases, need threads of their own, or end the object's life.
 LEFT_OUT = ("unref", "ref", "free", "host_open", "connection_open", "store_open", "recorder_new")
 
 
@@ -162,7 +163,7 @@ class Annotations(unittest.TestCase):
         return getattr(scope, node.get("name"), None)
 
     def arguments(self, owner, node):
-        """Type, nullable, is a pointer: for the instance and each argument that goes in."""
+        """Type, nullable, is a pointer: for the instance and each input argument."""
         if node.tag == CORE + "method":
             yield owner, False, True
         for argument in node.iterfind(f"{CORE}parameters/{CORE}parameter"):

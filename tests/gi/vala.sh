@@ -3,11 +3,11 @@
 #
 # vala.sh SOURCE BUILD
 #
-# Compiles the Vala example against the VAPI, as a user would, and compares what it says with the
-# other languages' examples.
+# Compiles the Vala example against the VAPI, as a user would, and compares its output with that of
+# the other languages' examples.
 
 set -eu
-# What is built here is run, also by others.
+# What is built here is executed, also by other users.
 umask 022
 
 source=$1 build=$2
@@ -16,7 +16,7 @@ source=$1 build=$2
 command -v valac >/dev/null || skip 'valac is not installed'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# -w: what valac makes of its own temporaries is no matter of ours.
+# -w: warnings about valac's own temporaries do not concern us.
 valac --vapidir "$build/libmachtype" --pkg libmachtype -X "-I$source/include" \
   -X "-I$build/include" -X "-L$build/libmachtype" -X -lmachtype -X -w -o "$work/main-job" \
   "$source/examples/vala/main-job.vala"

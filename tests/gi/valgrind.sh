@@ -3,8 +3,8 @@
 #
 # valgrind.sh SCRIPT ARGUMENT...
 #
-# Runs a Python script under valgrind: who owns what is right on both sides of the bindings. Nothing
-# may be lost, and nothing read that is not there.
+# Runs a Python script under valgrind: ownership is correct on both sides of the bindings. Nothing
+# may leak, and no invalid memory may be read.
 
 set -eu
 
@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../skip.sh"
 command -v valgrind >/dev/null || skip 'valgrind is not installed'
 
-# Python's own allocator hides each object from valgrind, GLib's slices too.
+# Python's own allocator hides each object from valgrind, and so do GLib's slices.
 PYTHONMALLOC=malloc G_SLICE=always-malloc
 export PYTHONMALLOC G_SLICE
 exec valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \

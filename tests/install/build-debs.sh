@@ -3,14 +3,14 @@
 #
 # build-debs.sh [--older] [--tarball FILE] OUTPUT
 #
-# Builds Debian packages into the folder OUTPUT, with their source package: `meson dist` makes the
-# tarball of the last commit (or FILE is one), tests/install/debian is put in place in it, and
+# Builds Debian packages into the directory OUTPUT, with their source package: `meson dist` creates
+# the tarball of the last commit (or FILE is one), tests/install/debian is put into it, and
 # dpkg-buildpackage does the rest. DEBFULLNAME and DEBEMAIL, if set, become the maintainer,
 # DEB_BUILD_OPTIONS and DEB_BUILD_PROFILES are dpkg's own, and SOURCE_DATE_EPOCH is kept.
 #
-# The version is the one of meson.build. Before a release it sorts below what it will be: 0.9.0
+# The version is the one of meson.build. Before a release it sorts below the future version: 0.9.0
 # gives 1.0.0~0.9.0, because the symbols promise 1.0.0. The revision 0local1 sorts below a
-# distribution's own -1. --older gives the same a version that sorts below, to upgrade from.
+# distribution's own -1. --older builds the same with a version that sorts below, to upgrade from.
 
 set -eu
 
@@ -37,7 +37,7 @@ done
 mkdir -p "$1"
 output=$(cd "$1" && pwd)
 
-# Nothing of the environment leaks into a build: debhelper and meson would both take it.
+# Nothing of the environment leaks into a build: debhelper and meson would both use it.
 unset CC CXX CPP CFLAGS CPPFLAGS CXXFLAGS LDFLAGS DESTDIR MACHTYPE_CORPUS MACHTYPE_MODULE_DIR \
   MACHTYPE_TEST_REQUIRE MACHTYPE_TEST_UPDATE
 
@@ -46,12 +46,12 @@ work=$(mktemp -d /var/tmp/machtype-debs.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-# Neither whose clone it is nor how its owner has set git up is of any matter.
+# Neither the owner of the clone nor the owner's git configuration matters.
 GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$work/gitconfig
 export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL
 printf '[safe]\n\tdirectory = *\n' >"$GIT_CONFIG_GLOBAL"
 
-# Runs quietly; what it said is shown if it fails.
+# Runs quietly; shows the output if it fails.
 quietly() { # COMMAND...
   "$@" >"$work/log" 2>&1 </dev/null || {
     cat "$work/log" >&2
@@ -59,7 +59,7 @@ quietly() { # COMMAND...
   }
 }
 
-# A clone, so that neither what is not committed nor what was built gets in.
+# A clone, so that neither uncommitted changes nor build products are included.
 make_tarball() {
   quietly git clone -q "$top" "$work/clone"
   quietly meson setup "$work/dist" "$work/clone" -Dauto_features=disabled -Dtests=false \
@@ -80,7 +80,7 @@ cp -r "$work/source/tests/install/debian" "$debian"
 
 version=$(meson introspect --projectinfo "$work/source/meson.build" |
   sed 's/.*"version": "\([0-9.]*\)".*/\1/')
-# What the newest symbol promises.
+# The version that the newest symbol promises.
 promised=$(awk '/@LIBMACHTYPE_/ { print $2 }' "$debian/libmachtype0.symbols" | sort -uV | tail -n 1)
 if dpkg --compare-versions "$version" lt "$promised"; then
   version=$promised$version

@@ -4,13 +4,14 @@
 # debian-root.sh make ROOT CACHE
 # debian-root.sh run ROOT COMMAND...
 #
-# make unpacks a fresh Debian of this host's release into the folder ROOT, which must not exist. It
-# comes from the mirror that this host's apt is set up for, once; then from a tarball in CACHE. run
-# executes a command in it as root, with /proc and terminals, which are mounted in a namespace of its own: they are gone
-# with the command, however it ends, and so is every process that it leaves behind.
+# make unpacks a fresh Debian of this host's release into the directory ROOT, which must not exist.
+# It comes from the mirror that this host's apt is configured for, once; then from a tarball in
+# CACHE. run executes a command in it as root, with /proc and terminals, which are mounted in a
+# separate namespace: they disappear with the command, however it ends, and so does every process
+# that it leaves behind.
 
 set -eu
-# Not everybody in the new system is root.
+# Not every user in the new system is root.
 umask 022
 
 # The host's: what is built here runs there.
@@ -43,8 +44,8 @@ find_mirror() {
   }
 }
 
-# How to reach it, as the host does. What the host does beside that is not copied: third parties'
-# archives, hooks, credentials.
+# How to reach it, as the host does. The rest of the host's configuration is not copied: third
+# parties' archives, hooks, credentials.
 configure_apt() { # ROOT
   echo "$targets" | sed 's/^/deb /' >"$1/etc/apt/sources.list"
   apt-config dump | grep -E '^Acquire::(https?|Check-Valid-Until|Check-Date|Retries)\b' \

@@ -4,8 +4,8 @@
 # debian-symbols.sh MAP SYMBOLS
 #
 # The symbols file of the Debian package lists what the map lists, each symbol with the release of
-# its node. A package would not be built otherwise; whoever changes the map hears of it here. With
-# MACHTYPE_TEST_UPDATE set the file is written anew.
+# its node. Otherwise a package would not build; this test reports it when the map changes. With
+# MACHTYPE_TEST_UPDATE set the file is rewritten.
 
 set -eu
 

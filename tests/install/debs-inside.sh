@@ -47,8 +47,7 @@ verify() {
   [ -z "$changed" ] || fail "dpkg -V: $changed"
 }
 
-# What is left of the packages: nothing but the archives, apt's own notes, and what the operator
-# recorded.
+# What may remain of the packages: only the archives, apt's own notes, and the operator's records.
 check_nothing_left() {
   # shellcheck disable=SC2046
   apt purge $(list_ours)
@@ -60,7 +59,7 @@ check_nothing_left() {
   [ -z "$left" ] || fail "left behind: $left"
 }
 
-# Each test with the packages it names and what they depend on.
+# Each test with the packages that it names and their dependencies.
 run_tests() { # TEST...
   for test in "$@"; do
     needs=$(awk -v test="$test" '/^[^ ]/ { field = $1 }
@@ -76,7 +75,7 @@ run_tests() { # TEST...
   done
 }
 
-# The program alone does all that needs no libvirt; what does says what is missing.
+# The program alone does everything that does not need libvirt; the rest reports what is missing.
 check_without_module() {
   apt install --no-install-recommends machtype
   ! is_installed libmachtype0-libvirt || fail 'the module is a dependency'
@@ -97,7 +96,7 @@ check_without_module() {
   done
 }
 
-# An operator's records, their history, and what the program says of them.
+# An operator's records, their history, and the program's output about them.
 record() {
   machtype record --connect test:///default
   machtype instance add 6f1d4b5e-0000-4000-8000-000000000001 --machine pc-q35-6.2 --arch x86_64 \
@@ -118,7 +117,7 @@ check_upgrade() {
   show_records >/tmp/before
   cat /tmp/before
   use_archive new
-  # apt would take the other packages of the source along; another archive's machtype stays.
+  # apt would also take the other packages of the source; another archive's machtype stays.
   apt install --only-upgrade -o APT::Get::Upgrade-By-Source-Package=false libmachtype0
   new=$(version_of libmachtype0)
   dpkg --compare-versions "$old" lt "$new" || fail "no upgrade: $old, $new"

@@ -3,11 +3,11 @@
 #
 # minimal.sh SOURCE
 #
-# The least that can be built: without libvirt, programs, bindings and tests. It installs, a program
-# links and runs, and a call that needs the module says so.
+# The minimal build: without libvirt, programs, bindings and tests. It installs, a program links and
+# runs, and a call that needs the module reports that.
 
 set -eu
-# What is built here is run, also by others.
+# What is built here is executed, also by other users.
 umask 022
 
 source=$1
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-# meson reads these. With SUDO_UID it would give files away.
+# meson reads these. With SUDO_UID it would change the owner of files.
 unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR SUDO_UID SUDO_GID MACHTYPE_MODULE_DIR
 
 fail() {
