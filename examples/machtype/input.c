@@ -54,7 +54,7 @@ read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpoint
   while ((result = read_line (stream, line)) == LINE_READ)
     handle_line (line, func, bad, data);
   if (result == LINE_ENDLESS) {
-    g_printerr ("machtype: %s: a line has no end within %d MiB\n", name,
+    g_printerr ("machtype: %s: a line is longer than %d MiB\n", name,
                 LINE_SKIP_MAX / (1024 * 1024));
     return STATUS_USAGE;
   }

@@ -374,7 +374,7 @@ print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *un
   g_autoptr (GPtrArray) saved = NULL;
   g_autoptr (GError) why = NULL;
 
-  g_print ("Took back the last change of instance %s: machine type is %s (previously %s)\n",
+  g_print ("Undid the last change of instance %s: machine type is %s (previously %s)\n",
            machtype_record_get_uuid (undone), now != NULL ? now : "None",
            before != NULL ? before : "None");
   if (undo->apply == NULL || g_strcmp0 (now, before) == 0)

@@ -129,7 +129,7 @@ check_output (int status, int write_error_status)
 {
   if (fflush (stdout) == 0 && ferror (stdout) == 0)
     return status;
-  g_printerr ("machtype: standard output cannot be written\n");
+  g_printerr ("machtype: cannot write to standard output\n");
   return write_error_status;
 }
 

@@ -3,9 +3,9 @@
 #
 # test-completion.py words|bash|zsh|fish MACHTYPE SCRIPTS DATA LINES
 #
-# Completion on the tree as it is: words asks 'machtype complete' itself; the others are interactive
-# shells on a terminal, where lines are typed, the key is pressed, and the line is looked at. With
-# "installed" for the folder SCRIPTS the shells find theirs by themselves. Prints TAP.
+# Completion in the build tree: words runs 'machtype complete' itself; the others are interactive
+# shells on a terminal, where the test types lines, presses the key, and reads the line. With
+# "installed" for the folder SCRIPTS, the shells use the installed scripts. Prints TAP.
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ from tap import end, skip, tell  # pylint: disable=wrong-import-position
 FIRST = "6f1d4b5e-0000-4000-8000-000000000001"
 SECOND = "7f1d4b5e-0000-4000-8000-000000000002"
 INSTALLED = "installed"
-# Seconds after which a shell that says nothing hangs.
+# Seconds of silence after which a shell counts as hung.
 HANG_LIMIT = 1800
 
 
@@ -54,8 +54,8 @@ def make_folder(program, data):
 
 
 class Terminal:
-    """A shell on a terminal. The key ^G makes it print what stands on the line, and prompt again:
-    what is typed before that, the terminal would take for itself."""
+    """A shell on a terminal. The key ^G makes it print the line, and prompt again: the terminal itself
+    would handle what is typed before the prompt."""
 
     def __init__(self, arguments):
         self.pid, self.fd = pty.fork()
@@ -75,7 +75,7 @@ class Terminal:
         return text
 
     def press(self, line):
-        """The line after the key, and all that was printed."""
+        """The line after the key, and all output."""
         self.write(line + "\t")
         self.write("\x07")
         text = self.read_until(r"<<.*>>.*ready>", line)
@@ -95,7 +95,7 @@ def start_bash(scripts):
         skip("there is no bash-completion")
     os.makedirs("user/completions")
     if scripts != INSTALLED:
-        # Where it looks first; so that it is loaded as an installed one is.
+        # The first place that is searched, so that it is loaded like an installed one.
         os.symlink(f"{scripts}/machtype.bash", "user/completions/machtype")
     os.environ["BASH_COMPLETION_USER_DIR"] = os.path.abspath("user")
     shell = Terminal(["bash", "--norc", "--noprofile", "-i"])
@@ -135,7 +135,7 @@ def check_shell(start, name, scripts, lines):
     for before in "MACHTYPE_CONF= ", "true | ", "true; ":
         check_line(shell, before + "machtype domai", before + "machtype domain-xml ")
     if name == "zsh":
-        # Whose key expands words before it completes them, and so runs what is in them.
+        # Its key expands words before it completes them, and so runs what is in them.
         shell.write("bindkey '^I' complete-word\r")
     shell.press('machtype parse "$(touch ran)$(touch ran) pc')
     tell(not os.path.exists("ran"), f"{name}: nothing of the line is run")
@@ -157,7 +157,7 @@ def check_line(shell, typed, wanted):
 
 
 def check_list(shell, name, typed, *wanted):
-    """What is shown where there are several."""
+    """What is shown if there are several candidates."""
     shell.write(typed + "\t\t")
     _, text = shell.press("")
     tell(all(re.search(rf"(^|[\s/]){re.escape(word)}(\s|/|$)", text, flags=re.M) for word in wanted),
@@ -166,7 +166,7 @@ def check_list(shell, name, typed, *wanted):
 
 
 def check_fish(scripts, lines):
-    """Fish tells what it would offer."""
+    """Fish can print what it would offer."""
     if shutil.which("fish") is None:
         skip("there is no fish")
     for typed, wanted in read_lines(lines):
@@ -192,7 +192,7 @@ def ask_fish(scripts, typed):
 
 
 def ask(program, *words):
-    """What is told of the last word, and how."""
+    """The completions of the last word."""
     return subprocess.run([program, "complete", "--", *words], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False)
 
@@ -222,7 +222,7 @@ def check_options(program):
 
 
 def check_values(program):
-    """What the shells' lines do not ask."""
+    """Values that the lines of the shells do not cover."""
     archs = told_by(program, "parse", "--arch", "")
     tell({"x86_64", "aarch64", "s390x"} <= set(archs), "architectures", archs)
     for arch in archs:
@@ -255,7 +255,7 @@ def check_values(program):
 
 
 def check_properties(program):
-    """Whatever is offered, the library takes, and offers no more than that."""
+    """The library accepts whatever is offered, and all that it accepts is offered."""
     for option, member in ("--property", "properties"), ("--extra-spec", "extra_specs"):
         names = told_by(program, "resolve", option, "")
         pairs = [pair for name in names for pair in told_by(program, "resolve", option, name)]
@@ -270,13 +270,13 @@ def check_properties(program):
                           stderr=subprocess.PIPE, check=False).stderr.decode()
     wanted = re.search(r"one of: (.*)", text).group(1).split(", ")
     got = [pair.split("=")[1] for pair in told_by(program, "resolve", "-p", "hw_disk_bus=")]
-    tell(wanted == got, "the values are those that a wrong one is told", wanted, got)
+    tell(wanted == got, "the values are those that the error lists", wanted, got)
 
 
 def digest():
     return {name: hashlib.sha256(open(name, "rb").read()).hexdigest()
             for name in os.listdir(".") if os.path.isfile(name) and
-            # SQLite makes these for whoever reads, and leaves them to the next who writes.
+            # SQLite creates these for readers, and leaves them to the next writer.
             not name.endswith(("-shm", "-wal"))}
 
 
@@ -309,7 +309,7 @@ def check_manners(program):
 
 
 def count_calls(program, *words):
-    """System calls of a process, but for those that print."""
+    """The system calls of a process, except those that print."""
     log = os.path.abspath("calls")
     subprocess.run(["strace", "-f", "-e", "trace=!write", "-o", log, program, *words], stdout=subprocess.DEVNULL,
                    check=True)
@@ -318,8 +318,8 @@ def count_calls(program, *words):
 
 
 def check_work(program):
-    """Whoever has pressed a key waits: it asks little more of the system than --version does. How
-    long it takes is measured in tests/bench."""
+    """The user waits for it: it makes few more system calls than --version. tests/bench measures the
+    time."""
     least = count_calls(program, "--version")
     for words in (["parse", ""], ["resolve", "-p", "hw"], ["domain-xml", "--"],
                   ["check-change", "--capabilities", "x86_64.xml", ""]):
@@ -328,7 +328,7 @@ def check_work(program):
 
 
 def check_large_store(program):
-    """One that may be too large to be read while a key is pressed: some are offered, or all."""
+    """A store that may be too large to read at once: some or all are offered."""
     uuids = [f"6f1d4b5e-0000-4000-8000-{i:012}" for i in range(30000)]
     lines = "".join(f'{{"uuid":"{uuid}","machine":"q35"}}\n' for uuid in uuids)
     subprocess.run([program, "import", "--store", "large.db", "-"], input=lines.encode(),

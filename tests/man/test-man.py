@@ -35,13 +35,13 @@ def read(path):
 
 
 def render(path):
-    """A page as plain text, in lines that are long enough not to be broken."""
+    """A page as plain text, in lines that are long enough not to wrap."""
     text = run("mandoc", "-T", "ascii", "-O", "width=300", path).stdout.decode()
     return re.sub(r".\x08", "", text)
 
 
 def split(text, indent):
-    """Titles that stand at this depth, and what stands below each."""
+    """Titles at this indentation, and the text below each."""
     parts = re.split(rf"^ {{{indent}}}(\S.*)$", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2]))
 
@@ -125,7 +125,7 @@ def check_command(program, command, text, groups):
 
 
 def check_statuses(source, described, numbers):
-    """Each number that the program's header has a name for stands in the page, and no other."""
+    """The page has each number that has a name in the program's header, and no other."""
     header = read(f"{source}/examples/machtype/machtype-program.h")
     known = set(re.findall(r"^  (?:STATUS|NOVA)_\w+ = (\d+),", header, flags=re.M))
     checks = read(f"{source}/examples/machtype/nova-commands.c")
@@ -136,7 +136,7 @@ def check_statuses(source, described, numbers):
 
 
 def list_variables(source):
-    """What is read of the environment, and the text of all sources."""
+    """The environment variables that are read, and the text of all sources."""
     texts = [read(os.path.join(folder, name)) for top in ("libmachtype", "examples/machtype")
              for folder, _, names in os.walk(f"{source}/{top}") for name in names
              if name.endswith(".c")]
@@ -206,7 +206,7 @@ def check_program(source, build, text):
     block = re.search(r"^ {5}#include .*?^ {5}\}$", text, flags=re.S | re.M).group(0)
     with open("tool.c", "w", encoding="utf-8") as code:
         code.write(re.sub(r"^ {5}", "", block, flags=re.M) + "\n")
-    # A program needs the permission to be run.
+    # The program must be executable.
     os.umask(0o022)
     flags = run("pkg-config", "--cflags", "--libs", "gobject-2.0").stdout.decode().split()
     done = run("gcc", "-Wall", "-Wextra", "-Werror", f"-I{source}/include", f"-I{build}/include",

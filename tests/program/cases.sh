@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=sh disable=SC2154
 #
-# For the tests of the program to read in (.), with its path in $program: one line a case, what it
-# prints, where, and its exit status. Prints TAP.
+# Sourced by the tests of the program, with its path in $program. A case is one line: what the
+# program prints, where, and its exit status. Prints TAP.
 
 set -u
 
@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 count=0
 failed=0
 
-# A program of another architecture: meson tells what starts it.
+# For a program of another architecture, meson names the emulator.
 if [ -n "${MESON_EXE_WRAPPER-}" ]; then
   printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$MESON_EXE_WRAPPER" "$(realpath "$program")" \
     >"$dir/launch"
@@ -31,7 +31,7 @@ tell() { # STATUS WHAT
   sed 's/^/# stderr: /' "$dir/err" | head -n 20
 }
 
-# Whether a file has what is wanted: - nothing at all, * anything, else a match of the expression.
+# Whether a file has the expected content: - nothing, * anything, otherwise a match of the expression.
 fits() { # WANTED FILE
   case $1 in
   -) [ ! -s "$2" ] ;;
@@ -50,7 +50,7 @@ t() { # STATUS STDOUT STDERR ARGUMENT...
   tell $? "$wanted (is $status): machtype $(printf '%s ' "$@" | LC_ALL=C tr -c ' -~' ' ' | cut -c 1-100)"
 }
 
-# As t, and standard output is JSON objects of this format, one a line.
+# Like t, and standard output must be JSON objects of this format, one per line.
 j() { # STATUS STDOUT STDERR ARGUMENT...
   t "$@"
   python3 -c '
@@ -61,7 +61,7 @@ assert lines and all(json.loads(line)["format"] == 1 for line in lines)
   tell $? 'its output is JSON'
 }
 
-# Whether standard output of the case before is the file "expected".
+# Whether standard output of the previous case is the file "expected".
 same() { # WHAT
   diff "$dir/expected" "$dir/out" >"$dir/err" 2>&1
   tell $? "$1"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What make-first-round.py and test-first-round.py share: a case is run in a folder of its own, with
-copies of all that is frozen."""
+"""Shared by make-first-round.py and test-first-round.py: runs a case in its own folder, with copies of
+all frozen files."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ CASES = os.path.join(FOLDER, "cases.jsonl.gz")
 sys.path.insert(0, os.path.join(HERE, os.pardir, "same"))
 from clock import Clock  # pylint: disable=wrong-import-position
 
-# What reads alone does not bring tables up to date, and says so; the next command that writes does.
+# Commands that only read do not migrate tables, and say so; the next command that writes does.
 OLD_TABLES = "FOLDER/records.db has tables of version 3: they are brought up to date when it is opened for writing"
 
 WRAPPER = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
@@ -28,7 +28,7 @@ def uuid_of(number):
 
 
 def write_file(path, data):
-    """Nobody else may write to it, whatever the umask is."""
+    """Not writable by others, whatever the umask is."""
     with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(data)
 
@@ -39,7 +39,7 @@ def read_lines(text):
 
 
 def read_export(name):
-    """What a frozen store exports, as the first round printed it; None: there is no store yet."""
+    """The export of a frozen store, as the first round printed it; None: there is no store yet."""
     if name is None:
         return {}
     with open(os.path.join(FOLDER, "exports", name + ".jsonl"), encoding="utf-8") as file:
@@ -64,7 +64,7 @@ def copy_store(name, work):
 
 
 def run_case(program, work, case):
-    """Status, standard output and standard error; the folder and today's times have no say."""
+    """Status, standard output and standard error, without the folder and the current time."""
     conf = os.path.join(work, "conf", case["conf"] + ".conf") if case.get("conf") else ""
     env = {**os.environ, "MACHTYPE_CONF": conf, "LC_ALL": "C.UTF-8", "HOME": work, "XDG_DATA_HOME": work,
            "SUDO_USER": "", "SUDO_UID": "", "TZ": "UTC"}

@@ -35,7 +35,7 @@ STATES = ["active", "building", "paused", "suspended", "stopped", "rescued", "re
 
 
 def life():
-    """How the store life.db came about."""
+    """Creates the store life.db."""
     u = uuid_of
     yield ("instance", "add", u(1), "--name", "web", "--host", "h1", "--host-uuid", u(901), "--cell", "c1",
            "--arch", "x86_64", "--state", "stopped", "--machine", "pc-q35-6.2", "-p", "hw_disk_bus=sata",
@@ -247,7 +247,7 @@ def make_stores(program):
             holder = None
             for arguments, stdin in commands:
                 if name == "journal" and holder is None and os.path.exists(store):
-                    # As long as somebody reads, what is written stays in the journal.
+                    # While there is a reader, changes stay in the journal.
                     holder = sqlite3.connect(store)
                     holder.execute("BEGIN")
                     holder.execute("SELECT * FROM record").fetchall()
@@ -262,7 +262,7 @@ def make_stores(program):
 
 
 def without_kept(case, answer):
-    """Of the records those that the case has changed, and null for those that are gone."""
+    """The records that the case has changed; null for deleted ones."""
     before, after = first_round.read_export(case["store"]), answer.get("records")
     if after is not None:
         answer["records"] = {uuid: after.get(uuid) for uuid in {**before, **after}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-first-round.py MACHTYPE: what users wrote down with the program of the end of the first round
-is read, and means the same.
+"""test-first-round.py MACHTYPE: what users wrote with the program at the end of the first round can be
+read, and means the same.
 
 Stores, exports, configurations and command lines are in tests/data/first-round, with what that
 program answered: standard output and exit status, and the records afterwards. JSON may have more
@@ -25,7 +25,7 @@ from tap import end, tell  # pylint: disable=wrong-import-position
 # The last version of the tables in the first round.
 TABLES = 3
 
-# What libvirt says for itself differs by its version.
+# These depend on the version of libvirt.
 LIBVIRTS = {"libvirt_version", "qemu_version", "properties"}
 
 
@@ -41,7 +41,7 @@ def read_changes():
 
 
 def includes(new, old):
-    """Everything that was there is there, with the same value; objects may have more."""
+    """Everything is still there, with the same value; objects can have more members."""
     if isinstance(old, dict) and isinstance(new, dict):
         return all(name in new and includes(new[name], value) for name, value in old.items())
     if isinstance(old, list) and isinstance(new, list):
@@ -50,7 +50,7 @@ def includes(new, old):
 
 
 def parse(text):
-    """Objects, one a line; None: it is something else."""
+    """Objects, one per line; None: something else."""
     if not text.startswith("{"):
         return None
     return [json.loads(line) for line in text.splitlines()]
@@ -70,10 +70,10 @@ def without_libvirts(value):
 
 def same_output(case, old, new):
     if asks_libvirt(case) and case["arguments"][0] != "record":
-        # A host's answer is that of the libvirt that is here.
+        # The answer depends on this machine's libvirt.
         return bool(old) == bool(new)
     if "--help" in case["arguments"]:
-        # Other words, but nothing is gone.
+        # Other words, but everything is still listed.
         return all(set(re.findall(pattern, old, re.M)) <= set(re.findall(pattern, new, re.M))
                    for pattern in (r"--[a-z-]+", r"^  [a-z-]+(?: [a-z-]+)?(?=  )"))
     objects = parse(old)
@@ -96,7 +96,7 @@ def same_records(case, answer):
 
 
 def apply_changes(case, changes, used):
-    """The case as it has to be answered today."""
+    """The case with the answer that is expected today."""
     case = dict(case)
     line = " ".join(case["arguments"])
     for number, change in enumerate(changes):
@@ -117,13 +117,13 @@ def ask(program, case):
     with tempfile.TemporaryDirectory() as work:
         answer = first_round.answer_case(program, work, case)
         if first_round.OLD_TABLES in answer["err"]:
-            # The records that were read have brought them up to date.
+            # Reading the records has migrated the tables.
             answer = first_round.answer_case(program, work, case, prepared=True)
     return answer
 
 
 def leave_out_libvirt(cases, changes):
-    """Where there is no module for it, as on other architectures."""
+    """If there is no module for it, as on other architectures."""
     module = os.path.join(os.environ.get("MACHTYPE_MODULE_DIR", ""), "libmachtype-libvirt.so")
     if os.path.exists(module) and not first_round.WRAPPER:
         return cases, changes
@@ -145,7 +145,7 @@ def check_cases(program, cases, changes):
 
 
 def check_tables(name):
-    """Nobody has brought a frozen store up to date."""
+    """No frozen store has been migrated."""
     with tempfile.TemporaryDirectory() as work:
         first_round.copy_store(name, work)
         connection = sqlite3.connect(os.path.join(work, "records.db"))

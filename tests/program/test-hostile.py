@@ -26,13 +26,13 @@ WRAPPER = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 UUID = "6f1d4b5e-0000-4000-8000-00000000000{}"
 TIMEOUT = 120  # a hang, not a measure
 
-# What a line or a field starts with that some text has made.
+# What a line or a field that the text has forged starts with.
 FORGED = "INJECTED"
 # All that is valid UTF-8: controls, C1, directions, zero width, separators, tags, fillers.
 VALID = ("a\x1b[31mb\x1b]0;t\x07c\x08\x0c\x7f\x01\u0085\u009b1m\u202eexe\u202a\u2066\u2069\u061c\u200e"
          "\u200b\u200d\u2060\ufeff\u2028\u2029\u00ad\U000e0041\U000e0100\ufe0f\u3164\ue000'\"%s%n")
 LINES = f"x\n{FORGED}\r\n{FORGED}\t{FORGED}\v{FORGED}"
-# What no room refuses: there are names like this.
+# Accepted everywhere: there are names like this.
 KEPT = "n\u202egnp\u200b\u2066\u200d\ufeff\U000e0041\u2028é日"
 TEXTS = {
     "valid": VALID.encode(),
@@ -135,7 +135,7 @@ def list_arguments(world, command):
 
 
 def list_options(world, command):
-    """Those that take a value, and those that do not."""
+    """The options with a value, and those without."""
     _, text = world.run(*command.split(), "--help")
     entries = re.findall(r"^  (?:-\w, )?--([a-z-]+)(=)?", text, re.M)
     return ([name for name, takes in entries if takes],
@@ -143,7 +143,7 @@ def list_options(world, command):
 
 
 def make_cases(world, text):
-    """Command lines with the text in each place where one can stand."""
+    """Command lines with the text in each possible place."""
     yield [text]
     yield [b"--" + text]
     for command, arguments in list_commands(world):
@@ -219,7 +219,7 @@ def as_json(text):
 
 
 def make_lines(text):
-    """What standard input may be: the text as it is, and as a JSON text, escaped and raw."""
+    """Standard input: the text as it is, and as a JSON string, escaped and raw."""
     flat = text.replace(b"\n", b"\\n")
     raw = b'"' + re.sub(rb'["\\\x00-\x1f]', b"", text) + b'"'
     yield flat
@@ -266,7 +266,7 @@ def check_lines(text):
 
 
 def quote(text, as_reference):
-    """As XML has it: what XML cannot say is left out."""
+    """Escaped for XML, without the characters that XML cannot have."""
     allowed = [c for c in text.decode("utf-8", "replace")
                if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"]
     if as_reference:
@@ -275,8 +275,8 @@ def quote(text, as_reference):
 
 
 def vary(xml, text):
-    """The document once for each attribute and text of it, with the hostile text in its place. Not for
-    texts that differ only in what XML cannot say, or in their length."""
+    """The document once for each of its attributes and texts, with the hostile text there. Not for
+    texts that differ only in characters that XML cannot have, or in length."""
     if text in (TEXTS["bytes"], TEXTS.get("long")):
         return
     root = ET.fromstring(xml)
@@ -385,7 +385,7 @@ def run_store_commands(world):
 
 
 def check_kept(text):
-    """What records take is the same afterwards, in JSON; and each command prints it escaped."""
+    """What records accept is unchanged in JSON, and each command prints it escaped."""
     with new_world() as world:
         options = []
         for option in ("--name", "--host", "--cell"):
@@ -438,7 +438,7 @@ def has_libvirt():
 
 
 def check_libvirt(text):
-    """Names as whoever makes guests may choose them, and definitions that libvirt refuses."""
+    """Names that users of libvirt can choose, and definitions that libvirt refuses."""
     with new_world() as world:
         name = quote(text, True)
         domain = ("<domain type='test'><name>{}</name><uuid>{}</uuid><memory>65536</memory><os><type "

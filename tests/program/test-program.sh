@@ -3,7 +3,7 @@
 #
 # test-program.sh MACHTYPE DATA
 #
-# The operator program's contract: what it prints, where, and its exit status. One line a case.
+# The operator program's contract: what it prints, where, and its exit status. One case per line.
 # Prints TAP.
 
 if [ $# -ne 2 ]; then
@@ -77,7 +77,7 @@ t 0 '^removed_in  *13\.2$' - parse pc-q35-7.2
 t 0 '^vendor  *ubuntu$' - parse pc-i440fx-jammy-hpb
 t 0 '^kind  *alias$' - parse virt
 t 0 '^kind  *board$' - parse --arch riscv64 virt
-t 0 '^kind  *unknown$' - parse nobody-knows
+t 0 '^kind  *unknown$' - parse unknown-type
 t 0 '^kind  *unknown$' - parse -- -x
 t 1 - 'empty' parse ''
 t 1 - 'no machine type name' parse 'q 35'
@@ -98,9 +98,9 @@ echo q35 >>"$dir/in"
 t 0 'q35.*alias' - parse -
 t 0 'invalid.*too long' - parse -
 head -c 140000000 /dev/zero >"$dir/in"
-t 2 - 'standard input: a line has no end within 128 MiB' parse -
-# Of a file that never ends, too, which is not read on.
-t 2 - '/dev/zero: a line has no end' import --store "$dir/zero.db" /dev/zero
+t 2 - 'standard input: a line is longer than 128 MiB' parse -
+# Also of a file that never ends, which is not read any further.
+t 2 - '/dev/zero: a line is longer than' import --store "$dir/zero.db" /dev/zero
 : >"$dir/in"
 
 ### compare
@@ -486,13 +486,13 @@ invalid-argument
 ANSWERS
 same 'resolve: eighteen lines, eighteen answers'
 
-# 65 MiB on one line must not cost 65 MiB; the line after it is answered.
+# A line of 65 MiB must not take 65 MiB of memory; the next line is answered.
 (
   head -c 68157440 /dev/zero | tr '\0' 'a'
   printf '\npc\tpc\n'
 ) >"$dir/in"
 limit=400000
-# A sanitizer reserves terabytes. Not POSIX, but every shell of Linux has it.
+# A sanitizer reserves terabytes. Not POSIX, but every shell on Linux has it.
 # shellcheck disable=SC3045
 (ulimit -v $limit && "$program" --version) >"$dir/out" 2>&1 || limit=unlimited
 # shellcheck disable=SC3045
@@ -509,7 +509,7 @@ same 'the line after 65 MiB'
 : >"$dir/out"
 "$program" parse pc >/dev/full 2>"$dir/err"
 [ $? -eq 3 ] && fits 'standard output' "$dir/err"
-tell $? 'a full disk is no answer'
+tell $? 'a full disk is an error'
 LC_ALL=C "$program" domain-xml --host-arch x86_64 --name 'Grüße' >"$dir/out" 2>"$dir/err"
 fits '<name>Grüße</name>' "$dir/out"
 tell $? 'UTF-8 stays UTF-8 without a locale'

@@ -4,7 +4,7 @@
 # test-records.sh MACHTYPE DATA
 #
 # The commands that record: Nova's exit statuses and messages (nova/cmd/manage.py, status.py), ours,
-# and what must not happen. Numbers in brackets: defects of Nova's that must not be ours
+# and what must not happen. Numbers in brackets are defects of Nova that must not be ours
 # (doc/where-the-documents-are-wrong.md lists them). Prints TAP.
 
 if [ $# -ne 2 ]; then
@@ -26,7 +26,7 @@ u() { # NUMBER: a UUID
   printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
 }
 
-# Adds an instance to the store; not a case of its own unless it fails.
+# Adds an instance to the store; counts as a case only if it fails.
 add() { # NUMBER OPTION...
   number=$1
   shift
@@ -67,7 +67,7 @@ t 2 - 'unknown command' libvirt
 t 2 - 'unknown command' libvirt frobnicate
 t 2 - 'unknown command' upgrade
 
-### A store that is not there
+### A missing store
 t 1 - 'No such file' get-machine-type "$(u 1)" --store "$store"
 t 1 - 'No such file' update-machine-type "$(u 1)" pc --store "$store"
 t 1 - 'No such file' list-unset-machine-type --store "$store"
@@ -77,7 +77,7 @@ t 1 - 'No such file' image-property set "$(u 1)" -p hw_disk_bus=ide --store "$st
 t 3 - 'No such file' export --store "$store"
 t 3 - 'No such file' history "$(u 1)" --store "$store"
 [ ! -e "$store" ]
-tell $? 'asking does not make a store'
+tell $? 'reading does not create a store'
 
 ### instance add, set, delete
 t 0 - - instance add "$(u 1)" --store "$store" --name web --host h1 --cell c1 --arch x86_64 \
@@ -139,11 +139,11 @@ add 4 --state active --machine pc-q35-6.2
 t 3 - "Instance $(u 4) in vm_state active. Cannot update machine type while" \
   update-machine-type "$(u 4)" pc-q35-7.2 --store "$store"
 t 0 'machine type to pc-q35-6.2' - update-machine-type "$(u 4)" pc-q35-6.2 --store "$store"
-# [39] The warning that the specification asks for.
+# [39] The warning that the specification requires.
 t 0 'Updated' 'Forcing update of machine type.' update-machine-type "$(u 4)" pc-q35-7.2 --store "$store" --force
 t 0 'Updated' "will likely break the guest's ABI" update-machine-type "$(u 4)" pc --store "$store" --force
 has 4 pc
-# Each vm_state of Nova: three let the update pass.
+# Each vm_state of Nova: three permit the update.
 number=20
 for state in active building paused suspended rescued resized soft-delete deleted error; do
   number=$((number + 1))
@@ -162,7 +162,7 @@ add 35 --state shelved --property hw_machine_type=pc-q35-5.2
 has 35 -
 t 0 'machine type to pc-q35-5.2 (previously None)' '*' update-machine-type "$(u 35)" --store "$store"
 has 35 pc-q35-5.2
-# Pin: an alias is recorded as what it stands for on the host [5]; follow: as it is.
+# Pin: an alias is recorded as what it resolves to on the host [5]; follow: as it is.
 add 36 --state stopped --arch x86_64
 t 0 'machine type to pc-q35-7.2' '*' update-machine-type "$(u 36)" q35 --store "$store" --capabilities "$hosts/x86_64.xml"
 has 36 pc-q35-7.2
@@ -179,8 +179,8 @@ t 64 - 'unknown architecture' update-machine-type "$(u 36)" pc --store "$store" 
 t 64 - 'needs --capabilities' image-property set "$(u 36)" -p os_type=linux --store "$store" --domain-capabilities x
 t 64 - 'between 1 and' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --timeout 0
 
-# [6] Families that Nova does not list may not become anything.
-# [7] A step back is one, with a suffix or in three parts. [17] Names Nova calls unsupported.
+# [6] Families that Nova does not list cannot be changed.
+# [7] A downgrade is one, even with a suffix or in three parts. [17] Names that Nova does not support.
 # [18] Its IndexError. [19] Names that are malformed.
 while read -r old new status; do
   number=$((number + 100))
@@ -222,7 +222,7 @@ t 2 - '^Cell c3 has no mapping.$' list-unset-machine-type --store "$list" --cell
 t 2 - '^Host h3 has no instances.$' list-unset-machine-type --store "$list" --host h3
 t 255 - 'Host h3 has no instances' upgrade-check --store "$list" --host h3
 t 1 '^| Result: Warning  *|$' - upgrade-check --store "$list"
-# [39] The command it names is there.
+# [39] The command that it names exists.
 t 1 'list-unset-machine-type' - upgrade check --store "$list"
 t 0 '^| Result: Success  *|$' - upgrade-check --store "$list" --cell c2
 t 255 - 'Cell c3 has no mapping' upgrade-check --store "$list" --cell c3
@@ -246,7 +246,7 @@ t 4 - '^--property should use the format key=value$' image-property set "$(u 40)
 t 4 - 'key=value' image-property set "$(u 40)" --property =ide --store "$store"
 t 5 - '^Invalid image property name hw_disk_buss.$' image-property set "$(u 40)" --property hw_disk_buss=ide --store "$store"
 t 5 - 'Invalid image property name' image-property set "$(u 40)" --property "$(printf 'hw\n')=1" --store "$store"
-# [25] No way around the update; at the first "=" only; a boolean that is none; and it can be unset.
+# [25] No way around the update; split at the first "=" only; an invalid boolean; it can be unset.
 t 5 - 'update-machine-type' image-property set "$(u 40)" --property hw_machine_type=pc --store "$store"
 has 40 pc-q35-7.2
 t 0 - - image-property set "$(u 40)" --property os_command_line=a=b=c --store "$store"
@@ -259,7 +259,7 @@ t 3 - 'not found' image-property show "$(u 40)" hw_pmu --store "$store"
 # All or nothing.
 t 6 - 'nvme' image-property set "$(u 40)" -p hw_vif_model=e1000 -p hw_cdrom_bus=nvme --store "$store"
 t 3 - 'not found' image-property show "$(u 40)" hw_vif_model --store "$store"
-# What the recorded machine cannot carry [34].
+# What the recorded machine type does not support [34].
 t 6 - 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have disk bus ide' \
   image-property set "$(u 40)" -p hw_disk_bus=ide --store "$store" --capabilities "$hosts/x86_64.xml"
 t 0 - - image-property set "$(u 40)" -p hw_disk_bus=virtio --store "$store" --capabilities "$hosts/x86_64.xml"
@@ -306,7 +306,7 @@ t 0 'machine=.pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" -
 has 51 pc-q35-7.2
 t 0 '^usbtablet$' - image-property show "$(u 51)" hw_pointer_model --store "$store"
 t 0 'pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --record --host-arch x86_64 --default x86_64=pc
-# What an operation comes with is not recorded [2].
+# The image of an operation is not recorded [2].
 t 2 - 'rescue records nothing' domain-xml --store "$store" --instance "$(u 51)" --operation rescue --record \
   --host-arch x86_64 -p hw_firmware_type=uefi -p hw_machine_type=pc
 t 3 - 'not found' image-property show "$(u 51)" hw_firmware_type --store "$store"
@@ -353,7 +353,7 @@ printf '{"uuid":"%s","name":"a\\\\\\u0000b"}\n{"uuid":"%s","name":"a\\\\u0000b"}
 head -c 100000 /dev/zero | tr '\0' '[' >>"$dir/in"
 t 1 - '; nothing was written$' import - --store "$store"
 fits '^line 13: .* has machine type pc-q35-7.2 recorded, not virt-7.2$' "$dir/err"
-tell $? 'a contradiction is told with its line'
+tell $? 'a contradiction is reported with its line'
 cut -d : -f 1 <"$dir/err" | grep -c '^line [0-9]*$' >"$dir/out"
 echo 16 >"$dir/expected"
 same 'sixteen bad lines, by number'
@@ -368,7 +368,7 @@ t 0 '*' '*' record --dry-run --connect test:///default --store "$dir/new.db"
 tell $? 'a dry run makes no store'
 t 0 - '; nothing was written$' import "$dir/export" --dry-run --store "$dir/dry.db"
 t 3 - 'No such file' import /nonexistent --store "$store"
-# A line is one object, and says each thing once.
+# A line is one object without duplicate members.
 cat >"$dir/in" <<LINES
 {"uuid":"$(u 70)"}{"uuid":"$(u 71)"}
 {"uuid":"$(u 70)","machine":"pc","machine":"q35"}
@@ -381,7 +381,7 @@ cat >"$dir/in" <<LINES
 LINES
 head -c 6000000 /dev/zero | tr '\0' '[' >>"$dir/in"
 t 1 - '^9 lines: 0 recorded, .* 9 bad; nothing was written$' import - --store "$dir/odd.db"
-# An old export changes nothing that is there, and what is bad is not written by half.
+# An old export changes no existing record, and nothing is half written.
 t 0 - - instance set "$(u 40)" --store "$store" --state stopped --host hB --name new
 t 0 - ' 0 refreshed, ' import "$dir/export" --skip-bad --store "$dir/copy.db"
 "$program" import "$dir/export" --skip-bad --store "$store" >"$dir/out" 2>"$dir/err"
@@ -390,7 +390,7 @@ echo '{"uuid":"'"$(u 40)"'","machine":"pc-i440fx-8.0","host":"EVIL","properties"
 t 1 - ' 1 bad$' import - --skip-bad --store "$store"
 j 0 '"host":"hB"' - get-machine-type "$(u 40)" --json --store "$store"
 t 3 - 'not found' image-property show "$(u 40)" hw_firmware_type --store "$store"
-# What is exported can be imported, whatever is in it.
+# Every export can be imported, whatever is in it.
 python3 - "$(u 72)" >"$dir/in" <<'PYTHON'
 import json, sys
 print(json.dumps({'uuid': sys.argv[1], 'name': 'a"b\\c', 'properties': {
@@ -403,14 +403,14 @@ t 0 - ' 1 recorded' import "$dir/export1" --store "$dir/odd2.db"
 "$program" export --store "$dir/odd2.db" >"$dir/out"
 cp "$dir/export1" "$dir/expected"
 same 'odd properties come over'
-# [26] An empty machine type is none, for everybody.
+# [26] An empty machine type counts as unset in every command.
 echo '{"uuid":"'"$(u 66)"'","machine":"","state":"stopped","properties":{"hw_machine_type":""}}' >"$dir/in"
 t 0 - ' 1 recorded' import - --store "$dir/empty.db"
 t 3 - 'No machine type registered' get-machine-type "$(u 66)" --store "$dir/empty.db"
 t 3 "^$(u 66)\$" - list-unset-machine-type --store "$dir/empty.db"
 t 0 '^source: *builtin$' '*' resolve --store "$dir/empty.db" --instance "$(u 66)" --operation resize --host-arch x86_64
 t 2 - 'No machine type given' update-machine-type "$(u 66)" --store "$dir/empty.db"
-# [16] One instance that nobody can read does not hide the others.
+# [16] An unreadable instance does not hide the others.
 printf '{"uuid":"%s","properties":{"hw_pmu":"perhaps"}}\n{"uuid":"%s"}\n' "$(u 67)" "$(u 68)" >"$dir/in"
 t 1 - '^line 1: .*hw_pmu' import - --skip-bad --store "$dir/empty.db"
 t 3 "^$(u 68)\$" - list-unset-machine-type --store "$dir/empty.db"
@@ -460,7 +460,7 @@ t 2 - 'pin must be true or false' resolve --host-arch x86_64
 rm "$dir/conf"
 t 2 - 'No such file' resolve --host-arch x86_64
 
-# Who may decide: mode, owner, and what is said. Only root can give a file away.
+# Which files are trusted: mode, owner, status and message. Only root can change the owner.
 while read -r mode owner status words; do
   [ "$owner" = 0 ] || [ "$(id -u)" = 0 ] || continue
   printf '[machtype]\ndefaults = x86_64=pc-q35-4.2\n' >"$dir/conf"
@@ -490,7 +490,7 @@ MACHTYPE_CONF=/dev/null
 t 2 - 'not a regular file' resolve --host-arch x86_64
 MACHTYPE_CONF=
 
-### A store of somebody else's
+### A store of another user
 while read -r mode owner words; do
   [ "$owner" = 0 ] || [ "$(id -u)" = 0 ] || continue
   "$program" export --store "$store" >"$dir/all"
@@ -506,7 +506,7 @@ done <<'ROWS'
 ROWS
 rm -f "$dir/trust.db"
 
-### A full disk is no answer
+### A full disk is an error
 for command in "get-machine-type $(u 40)" list-unset-machine-type "image-property show $(u 40) os_command_line"; do
   # shellcheck disable=SC2086
   "$program" $command --store "$store" >/dev/full 2>"$dir/err"
@@ -517,11 +517,11 @@ done
 [ $? -eq 255 ]
 tell $? 'upgrade-check to a full disk'
 
-### Machines whose domains are not written here
+### Machine types without domain XML
 add 73 --state stopped --machine raspi3b --arch aarch64
 t 0 - 'is not known' image-property set "$(u 73)" -p os_type=linux --store "$store" --host-arch x86_64
 
-### What a machine cannot carry, before it is changed
+### What the new machine type does not support
 add 74 --state stopped --machine pc-i440fx-7.1 --arch x86_64 --property hw_disk_bus=ide
 t 0 'Updated instance' 'warning: image property hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 .*possible: virtio' \
   update-machine-type "$(u 74)" pc-q35-7.2 --force --store "$store"
@@ -531,7 +531,7 @@ t 6 - 'hw_tpm_version=2.0: s390x' image-property set "$(u 75)" -p hw_tpm_version
 t 0 - - image-property set "$(u 75)" -p hw_locked_memory=yes -p hw_video_ram=64 -p hw_mem_page_size=large --store "$store"
 t 6 - 'MemoryPageSizeInvalid' image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
 
-# one thing after the other
+# One property after the other.
 add 78 --state stopped --machine pc-q35-6.2 --arch x86_64 --property hw_video_model=gop --property hw_disk_bus=ide
 t 0 - 'warning: .*hw_disk_bus=ide' image-property set "$(u 78)" --unset hw_video_model --store "$store"
 t 6 - 'machtype: .*hw_cdrom_bus=ide' image-property set "$(u 78)" -p hw_cdrom_bus=ide --store "$store"
@@ -558,7 +558,7 @@ j 2 '"problem":"the host does not offer machine type pc-q35-2.4","incompatible":
 j 2 '"problem":"its architecture is not recorded: it was not checked","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
 
-### Stores that are bad
+### Invalid stores
 ln -s "$store" "$dir/link.db"
 t 1 - 'symbolic link' get-machine-type "$(u 40)" --store "$dir/link.db"
 echo 'no database' >"$dir/text.db"
@@ -568,7 +568,7 @@ head -c 5000 "$store" >"$dir/cut.db"
 t 1 - 'malformed\|not a database\|damaged' get-machine-type "$(u 40)" --store "$dir/cut.db"
 t 3 - 'regular file' export --store /dev/null
 
-### A user whom the machine does not know, as in containers
+### A user without an entry, as in containers
 if unshare --user --map-user=12345 true 2>/dev/null; then
   known=$program
   printf '#!/bin/sh\nexec unshare --user --map-user=12345 "%s" "$@"\n' "$(realpath "$known")" \
@@ -581,7 +581,7 @@ if unshare --user --map-user=12345 true 2>/dev/null; then
 fi
 
 t 2 - 'needs --connect' record --store "$store"
-# Once, by the program alone, and the host is named once.
+# One line, by the program alone, which names the host once.
 t 3 - '^machtype: opening nonsense:///: ' record --connect nonsense:/// --store "$store"
 [ "$(wc -l <"$dir/err")" -eq 1 ] || false
 tell $? 'record: one line of a host that cannot be opened'

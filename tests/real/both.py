@@ -222,7 +222,7 @@ def check_answer(case):
     out, _ = run[0].communicate(timeout=HANG_LIMIT)
     proxy.close()
     assert run[0].returncode == -signal.SIGTERM, run[0].returncode
-    assert out.startswith(b'Took back' if case.undo else b'Updated'), out
+    assert out.startswith(b'Undid' if case.undo else b'Updated'), out
     case.judge('TERM while libvirt defines', 0, True)
 
 
@@ -254,7 +254,7 @@ SETTLED_BY = [
     (['image-property', 'set', 'UUID', '--property', 'hw_disk_bus=virtio', '--connect', 'URI'], 0,
      'settled: completed'),
     (['update-machine-type', 'UUID', NEW, '--connect', 'URI'], 0, 'settled: completed'),
-    (['undo', 'UUID', '--connect', 'URI'], 0, 'Took back(.|\n)*settled: completed'),
+    (['undo', 'UUID', '--connect', 'URI'], 0, 'Undid(.|\n)*settled: completed'),
     (['resolve', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: completed'),
     (['domain-xml', '--instance', 'UUID', '--connect', 'URI'], 0, 'settled: completed'),
 ]
