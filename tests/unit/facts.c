@@ -41,13 +41,26 @@ read_file (const char *name)
   return test_read (path, NULL);
 }
 
+/* The comments that a file has; those of a new file are to be completed by hand. */
+static char *
+dup_comments (const char *path)
+{
+  g_autofree char *text = NULL, *program = g_path_get_basename (g_get_prgname ());
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return g_strdup_printf ("# SPDX-License-Identifier: LGPL-2.1-or-later\n"
+                            "# Written by the unit test `%s` (MACHTYPE_TEST_UPDATE=1).\n",
+                            program + strlen ("test-"));
+  return g_strndup (text, (gsize)(skip_comments (text) - text));
+}
+
 static void
 update (const char *name, const char *text)
 {
-  g_autofree char *path = test_data ("facts", name), *old = read_file (name), *whole = NULL;
+  g_autofree char *path = test_data ("facts", name), *comments = dup_comments (path);
+  g_autofree char *whole = g_strconcat (comments, text, NULL);
   GError *error = NULL;
 
-  whole = g_strdup_printf ("%.*s%s", (int)(skip_comments (old) - old), old, text);
   g_file_set_contents (path, whole, -1, &error);
   g_assert_no_error (error);
 }
