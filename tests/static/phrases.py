@@ -22,16 +22,16 @@ PHRASES = (
      "leave the TPM away", "it goes away; leave the address to libvirt"),
     (r"\bno(?:body| one) (?:knows|has seen|has tried|could|can|has|is)\b", "unknown, untested",
      "nobody knows machine type q36", "no host knows it"),
-    (r"\b(?:nobody|somebody)\b", "name who it is: another process, the operator, QEMU",
-     "somebody else was faster", "another process changed the record"),
+    (r"(?<!-u )(?<!user )\b(?:nobody|somebody)\b", "name who it is: another process, the operator, QEMU",
+     "somebody else was faster", "sudo -u nobody; the user nobody"),
     (r"\btells\b", "shows, reports, returns, says",
      "Tells the family of a name", "tell them apart"),
     (r"\b(?:is|are|was|were|be) told\b", "gets an error, is reported",
      "who asks is told so", "the error is reported"),
     (r"\ball the same\b", "anyway, still", "record it all the same", "all of the same family"),
     (r"\bthat (?:is|are) none\b", "invalid", "UUIDs that are none", "none of them is set"),
-    (r"(?<!there )\b(?:is|are) none\b(?! of)", "is invalid, is not a valid ...", "a text is none",
-     "there is none"),
+    (r"(?<!there )\b(?:is|are) (?-i:none)\b(?! of)", "is invalid, is not a valid ...", "a text is none",
+     "if value is None: there is none"),
     (r"\bgone in\b", "removed in", "gone in QEMU 13.2", "removed in QEMU 13.2"),
     (r"\bhas(?: not|n't) got\b", "does not offer, does not have", "the host has not got it",
      "the host does not offer it"),
@@ -56,9 +56,9 @@ SPACE = r"""(?:[ \t]+|[ \t]*(?:\\n)?["']?\n[ \t]*(?:/?\*+|\#|//|\.\\"|f?["']|>|-
 
 def compile_phrase(pattern):
     # A look-behind has to be of one width: there a space is a space.
-    head, _, tail = pattern.rpartition("(?<!there )")
-    head = "(?<![Tt]here )" if "(?<!there )" in pattern else head
-    return re.compile(head + tail.replace(" ", SPACE), re.IGNORECASE)
+    parts = re.split(r"(\(\?<!.*?\))", pattern)
+    return re.compile("".join(part if part.startswith("(?<!") else part.replace(" ", SPACE) for part in parts),
+                      re.IGNORECASE)
 
 
 ROWS = [(compile_phrase(pattern), instead, bad, good) for pattern, instead, bad, good in PHRASES]
