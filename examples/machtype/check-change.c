@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 /* One change to judge. */
 typedef struct {
   const char *old_type, *new_type;
@@ -41,13 +43,10 @@ print_json (const Case *c, const MachtypeChange *change, GPtrArray *broken)
 static void
 print_findings_of (const MachtypeChange *change)
 {
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  findings_warn ("reason", reasons, FINDING_CODE);
-  findings_warn ("warning", warnings, FINDING_CODE);
-  findings_warn ("effect", effects, FINDING_CODE);
+  change_tell (change, warnings, effects);
 }
 
 /* NULL: reported instead of the answer. */
@@ -184,6 +183,8 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
   broken = find_broken (&c, options);
   if (options->json)
     print_json (&c, change, broken);
+  else if (terminal_is_screen (stdout))
+    change_print (stdout, change);
   else
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
   if (!options->json)

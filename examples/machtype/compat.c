@@ -36,10 +36,12 @@ list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_
 void
 warn_of_broken (GPtrArray *findings)
 {
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
   guint i;
 
   for (i = 0; findings != NULL && i < findings->len; i++) {
     if (!finding_has_code (findings->pdata[i], "machine-unknown"))
-      finding_warn ("warning", findings->pdata[i], FINDING_REMEDY);
+      g_ptr_array_add (known, findings->pdata[i]);
   }
+  findings_warn ("warning", known, FINDING_REMEDY);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "machtype-program.h"
+#include "terminal.h"
 
 typedef struct {
   gboolean json, force, pin, require_offered;
@@ -45,14 +46,13 @@ static void
 print_conversion (const MachtypeConversion *conversion)
 {
   MachtypeChange *change = machtype_conversion_get_change (conversion);
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
 
   write_output (machtype_conversion_get_xml (conversion));
-  findings_warn ("reason", reasons, FINDING_CODE);
-  findings_warn ("warning", warnings, FINDING_CODE);
-  findings_warn ("effect", effects, FINDING_CODE);
+  if (terminal_is_screen (stderr))
+    change_print (stderr, change);
+  change_tell (change, warnings, effects);
 }
 
 static MachtypeConversion *

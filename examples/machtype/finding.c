@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 /* The text around the message in each form. */
 static const struct {
   guint8 severity, code, remedy, authority;
@@ -15,16 +17,13 @@ static const struct {
   [FINDING_ALL] = { 1, 1, 1, 1 },
 };
 
-static void
-append_authority (GString *text, const MachtypeFinding *finding)
+static char *
+dup_authority (const MachtypeFinding *finding)
 {
+  const char *authority = machtype_authority_to_string (machtype_finding_get_authority (finding));
   const char *source = machtype_finding_get_source (finding);
 
-  g_string_append_printf (text, " [%s",
-                          machtype_authority_to_string (machtype_finding_get_authority (finding)));
-  if (source != NULL)
-    g_string_append_printf (text, ": %s", source);
-  g_string_append_c (text, ']');
+  return source != NULL ? g_strdup_printf ("%s: %s", authority, source) : g_strdup (authority);
 }
 
 char *
@@ -41,8 +40,11 @@ finding_to_text (const MachtypeFinding *finding, FindingForm form)
   g_string_append (text, machtype_finding_get_message (finding));
   if (forms[form].remedy && remedy != NULL)
     g_string_append_printf (text, "; %s", remedy);
-  if (forms[form].authority)
-    append_authority (text, finding);
+  if (forms[form].authority) {
+    g_autofree char *authority = dup_authority (finding);
+
+    g_string_append_printf (text, " [%s]", authority);
+  }
   return g_string_free (text, FALSE);
 }
 
@@ -64,6 +66,263 @@ findings_have_code (GPtrArray *findings, const char *code)
   return FALSE;
 }
 
+/* How many alike are shown before the others are only counted. */
+#define ALIKE_MAX 6
+
+/* How wide a label may be to head a column. */
+#define LABEL_MAX 12
+
+/* Where the text of a finding begins, behind its mark, and what stands below it. */
+#define INDENT 4
+#define BELOW_INDENT 6
+
+/* What a guest notices first: whether it boots, then the network, then disks, then all else. */
+static const char first_effects[][16] = {
+  "board",    "boot-driver",   "boot-order", "firmware",  "smm",        "network-name",
+  "virtio-1", "pci-addresses", "disk-bus",   "cdrom-bus", "floppy-bus",
+};
+
+static guint
+get_rank (const MachtypeFinding *finding)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (first_effects); i++) {
+    if (finding_has_code (finding, first_effects[i]))
+      break;
+  }
+  return i;
+}
+
+static int
+compare_ranks (gconstpointer a, gconstpointer b)
+{
+  guint x = get_rank (*(MachtypeFinding *const *)a), y = get_rank (*(MachtypeFinding *const *)b);
+
+  return x < y ? -1 : x > y;
+}
+
+/* The message of a finding in two: what it is about, and what is said of it. */
+typedef struct {
+  const MachtypeFinding *finding;
+  char *head;        /* up to a colon, or a subject in short; NULL: it has no such part */
+  gboolean is_label; /* a subject, or short enough to head a column */
+  const char *rest;
+} Part;
+
+static void
+part_clear (gpointer data)
+{
+  g_free (((Part *)data)->head);
+}
+
+/* "/domain/devices/rng[1]" is rng[1]: people know where that is. */
+static char *
+dup_short (const char *subject)
+{
+  static const char *const known[] = { "/domain/devices/", "/domain/" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (g_str_has_prefix (subject, known[i]))
+      return g_strdup (subject + strlen (known[i]));
+  }
+  return g_strdup (subject);
+}
+
+static void
+take_apart (const MachtypeFinding *finding, Part *part)
+{
+  const char *subject = machtype_finding_get_subject (finding);
+  const char *message = machtype_finding_get_message (finding), *colon = strstr (message, ": ");
+
+  *part = (Part){ finding, NULL, FALSE, message };
+  if (colon == NULL)
+    return;
+  part->head = g_strndup (message, (gsize)(colon - message));
+  part->rest = colon + 2;
+  if (g_strcmp0 (part->head, subject) == 0) {
+    g_free (part->head);
+    part->head = dup_short (subject);
+    part->is_label = TRUE;
+  } else
+    part->is_label = terminal_count_columns (part->head) <= LABEL_MAX;
+}
+
+/* Whether two say the same of different things. */
+static gboolean
+is_alike (const Part *a, const Part *b)
+{
+  return a->head != NULL && b->head != NULL && !a->is_label && !b->is_label &&
+         strcmp (a->rest, b->rest) == 0 &&
+         finding_has_code (a->finding, machtype_finding_get_code (b->finding)) &&
+         g_strcmp0 (machtype_finding_get_remedy (a->finding),
+                    machtype_finding_get_remedy (b->finding)) == 0;
+}
+
+/* A list of findings on its way to a screen. */
+typedef struct {
+  FILE *stream;
+  FindingForm form;
+  char mark;     /* '\0': by severity */
+  GArray *parts; /* of Part */
+  guint label_columns;
+} Listing;
+
+static const Part *
+get_part (const Listing *listing, guint i)
+{
+  return &g_array_index (listing->parts, Part, i);
+}
+
+static void
+add_mark (const Listing *listing, const MachtypeFinding *finding, Text *text)
+{
+  char mark = listing->mark;
+  Style style = STYLE_PLAIN;
+
+  if (mark == '\0')
+    mark = machtype_finding_get_severity (finding) == MACHTYPE_SEVERITY_ERROR ? 'x' : '!';
+  if (mark != '-')
+    style = mark == 'x' ? STYLE_BAD : STYLE_WARNING;
+  text_add (text, style, "%c", mark);
+  text_add (text, STYLE_PLAIN, " ");
+}
+
+/* What is below a message; the code stands at the end of the last line. */
+static void
+print_below (const Listing *listing, const char *word, Style style, const char *what,
+             const char *code)
+{
+  g_autoptr (Text) text = text_new ();
+
+  text_add (text, STYLE_DIM, "%s  ", word);
+  text_add (text, style, "%s", what);
+  text_print (text, listing->stream, BELOW_INDENT, BELOW_INDENT + 4, code);
+}
+
+/* A message and what is below it. code is NULL where it is not to be shown. */
+static void
+print_finding (const Listing *listing, const MachtypeFinding *finding, const Text *text,
+               guint indent, guint hang, const char *code)
+{
+  const char *remedy = machtype_finding_get_remedy (finding);
+  gboolean has_authority = forms[listing->form].authority;
+  g_autofree char *authority = NULL;
+
+  text_print (text, listing->stream, indent, hang, remedy == NULL && !has_authority ? code : NULL);
+  if (remedy != NULL)
+    print_below (listing, "do", STYLE_PLAIN, remedy, has_authority ? NULL : code);
+  if (!has_authority)
+    return;
+  authority = dup_authority (finding);
+  print_below (listing, "by", STYLE_DIM, authority, code);
+}
+
+/* Those that are alike: what differs in lines of their own, then what is said of all. */
+static void
+print_alike (const Listing *listing, guint first, guint n, const char *code)
+{
+  const Part *part = get_part (listing, first);
+  guint i, shown = n > ALIKE_MAX ? ALIKE_MAX - 1 : n;
+  g_autoptr (Text) rest = text_new ();
+
+  for (i = 0; i < shown; i++) {
+    g_autoptr (Text) text = text_new ();
+
+    if (i == 0)
+      add_mark (listing, part->finding, text);
+    text_add (text, STYLE_PLAIN, "%s", get_part (listing, first + i)->head);
+    text_print (text, listing->stream, i == 0 ? INDENT - 2 : INDENT, INDENT + 2, NULL);
+  }
+  if (shown < n) {
+    g_autoptr (Text) text = text_new ();
+
+    text_add (text, STYLE_PLAIN, "and %u more", n - shown);
+    text_print (text, listing->stream, INDENT, INDENT + 2, NULL);
+  }
+  text_add (rest, STYLE_PLAIN, "%s", part->rest);
+  print_finding (listing, part->finding, rest, INDENT + 2, INDENT + 2, code);
+}
+
+static void
+print_single (const Listing *listing, const Part *part, const char *code)
+{
+  g_autoptr (Text) text = text_new ();
+  guint hang = INDENT, n;
+
+  add_mark (listing, part->finding, text);
+  if (part->is_label) {
+    n = terminal_count_columns (part->head);
+    text_add (text, STYLE_NAME, "%s", part->head);
+    text_add (text, STYLE_PLAIN, "%*s  %s",
+              n < listing->label_columns ? (int)(listing->label_columns - n) : 0, "", part->rest);
+    hang += n <= listing->label_columns ? listing->label_columns + 2 : 2;
+  } else
+    text_add (text, STYLE_PLAIN, "%s", machtype_finding_get_message (part->finding));
+  print_finding (listing, part->finding, text, INDENT - 2, hang, code);
+}
+
+/* The code of what ends before this one; NULL where that has the same: it is shown once. */
+static const char *
+get_code (const Listing *listing, const Part *part, guint next)
+{
+  const char *code = machtype_finding_get_code (part->finding);
+
+  if (next < listing->parts->len && !forms[listing->form].authority &&
+      finding_has_code (get_part (listing, next)->finding, code))
+    return NULL;
+  return code;
+}
+
+static void
+listing_fill (Listing *listing, GPtrArray *findings)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  guint i;
+
+  g_ptr_array_extend (sorted, findings, NULL, NULL);
+  if (listing->mark == '-')
+    g_ptr_array_sort (sorted, compare_ranks);
+  for (i = 0; i < sorted->len; i++) {
+    guint n;
+    Part part;
+
+    take_apart (sorted->pdata[i], &part);
+    n = part.is_label ? terminal_count_columns (part.head) : 0;
+    if (n <= LABEL_MAX)
+      listing->label_columns = MAX (listing->label_columns, n);
+    g_array_append_val (listing->parts, part);
+  }
+}
+
+void
+findings_print (FILE *stream, const char *heading, GPtrArray *findings, FindingForm form, char mark)
+{
+  Listing listing = { stream, form, mark, g_array_new (FALSE, FALSE, sizeof (Part)), 0 };
+  guint i, next;
+
+  g_array_set_clear_func (listing.parts, part_clear);
+  listing_fill (&listing, findings);
+  if (heading != NULL && findings->len != 0) {
+    g_autoptr (Text) text = text_new ();
+
+    text_add (text, STYLE_NAME, "%s", heading);
+    text_print (text, stream, 0, 2, NULL);
+  }
+  for (i = 0; i < listing.parts->len; i = next) {
+    const Part *part = get_part (&listing, i);
+
+    for (next = i + 1; next < listing.parts->len && is_alike (part, get_part (&listing, next));)
+      next++;
+    if (next > i + 1)
+      print_alike (&listing, i, next - i, get_code (&listing, part, next));
+    else
+      print_single (&listing, part, get_code (&listing, part, next));
+  }
+  g_array_unref (listing.parts);
+}
+
 void
 finding_warn (const char *label, const MachtypeFinding *finding, FindingForm form)
 {
@@ -77,6 +336,51 @@ findings_warn (const char *label, GPtrArray *findings, FindingForm form)
 {
   guint i;
 
+  if (findings != NULL && terminal_is_screen (stderr)) {
+    findings_print (stderr, strcmp (label, "warning") == 0 ? "Watch out" : label, findings, form,
+                    '!');
+    return;
+  }
   for (i = 0; findings != NULL && i < findings->len; i++)
     finding_warn (label, findings->pdata[i], form);
+}
+
+/* "OLD -> NEW: refused (refused-family)": the verdict is a code as well. */
+void
+change_print (FILE *stream, const MachtypeChange *change)
+{
+  MachtypeVerdict verdict = machtype_change_get_verdict (change);
+  const char *word = machtype_verdict_to_string (verdict);
+  const char *old_type = machtype_change_get_old_machine (change);
+  gsize n = strcspn (word, "-");
+  Style style = machtype_change_is_permitted (change) ? STYLE_GOOD : STYLE_BAD;
+  g_autoptr (Text) text = text_new ();
+
+  text_add (text, STYLE_NAME, "%s",
+            old_type != NULL && *old_type != '\0' ? old_type : "none recorded");
+  text_add (text, STYLE_PLAIN, " -> ");
+  text_add (text, STYLE_NAME, "%s", machtype_change_get_new_machine (change));
+  text_add (text, STYLE_PLAIN, ": ");
+  text_add (text, verdict == MACHTYPE_VERDICT_FORCED ? STYLE_WARNING : style, "%.*s", (int)n, word);
+  text_print (text, stream, 0, 2, word[n] != '\0' ? word : NULL);
+}
+
+void
+change_tell (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects)
+{
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+
+  if (terminal_is_screen (stderr)) {
+    gboolean permitted = machtype_change_is_permitted (change);
+
+    findings_print (stderr, permitted ? "Forced in spite of" : "Refused because", reasons,
+                    FINDING_CODE, 'x');
+    findings_print (stderr, permitted ? "The guest will notice" : "The guest would notice", effects,
+                    FINDING_CODE, '-');
+    findings_print (stderr, "Watch out", warnings, FINDING_CODE, '!');
+    return;
+  }
+  findings_warn ("reason", reasons, FINDING_CODE);
+  findings_warn ("warning", warnings, FINDING_CODE);
+  findings_warn ("effect", effects, FINDING_CODE);
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 typedef struct {
   char **properties, **unset;
   StoreOptions store;
@@ -145,18 +147,23 @@ has_finding (GPtrArray *findings, const MachtypeFinding *finding)
 static int
 report_unfit (GPtrArray *before, GPtrArray *after)
 {
-  int status = NOVA_DONE;
+  g_autoptr (GPtrArray) old = g_ptr_array_new (), new = g_ptr_array_new ();
+  gboolean is_screen = terminal_is_screen (stderr);
   guint i;
 
   for (i = 0; i < after->len; i++) {
-    const MachtypeFinding *finding = after->pdata[i];
+    MachtypeFinding *finding = after->pdata[i];
     gboolean known = has_finding (before, finding) || finding_has_code (finding, "machine-unknown");
 
-    finding_warn (known ? "warning" : "machtype", finding, FINDING_REMEDY);
-    if (!known)
-      status = NOVA_VALUE;
+    g_ptr_array_add (known ? old : new, finding);
+    if (!is_screen)
+      finding_warn (known ? "warning" : "machtype", finding, FINDING_REMEDY);
   }
-  return status;
+  if (is_screen) {
+    findings_print (stderr, "Refused because", new, FINDING_REMEDY, 'x');
+    findings_warn ("warning", old, FINDING_REMEDY);
+  }
+  return new->len == 0 ? NOVA_DONE : NOVA_VALUE;
 }
 
 /* NULL without an error: none is given. */

@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 #include <machtype/machtype.h>
+#include <stdio.h>
 
 /* Exit statuses, for all commands except Nova's: a contract that scripts depend on. */
 enum {
@@ -185,9 +186,21 @@ typedef enum {
 
 char *finding_to_text (const MachtypeFinding *finding, FindingForm form);
 
-/* "LABEL: " and the text, on standard error; findings can be NULL. */
+/* The one way in which findings are laid out for a person: below a heading (NULL: none), each with
+ * a mark ('x', '!', '-'; 0: by its severity), what it is about, its remedy, its code. */
+void findings_print (FILE *stream, const char *heading, GPtrArray *findings, FindingForm form,
+                     char mark);
+
+/* On standard error: "LABEL: " and the text, one line each; several are laid out at a terminal, and
+ * can be NULL. */
 void finding_warn (const char *label, const MachtypeFinding *finding, FindingForm form);
 void findings_warn (const char *label, GPtrArray *findings, FindingForm form);
+
+/* A change and its verdict, in a line for a person. */
+void change_print (FILE *stream, const MachtypeChange *change);
+
+/* The reasons, warnings and effects of a change, on standard error. */
+void change_tell (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects);
 
 gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
 gboolean findings_have_code (GPtrArray *findings, const char *code);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "terminal.h"
+
 #define COMMAND(group, name, arguments, summary, run, write_error_status)                          \
   { group, name, arguments, summary, run, write_error_status },
 static const Command commands[] = {
@@ -133,6 +135,26 @@ check_output (int status, int write_error_status)
   return write_error_status;
 }
 
+/* Before the command, "--color WHEN" or "--color=WHEN" counts for all of them. Returns how many
+ * words it takes; -1: it is wrong, and that is reported. */
+static int
+take_color (int argc, char **argv)
+{
+  static const char option[] = "--color";
+  g_autoptr (GError) error = NULL;
+  const char *when = NULL;
+  int n = 0;
+
+  if (argc > 1 && g_str_has_prefix (argv[1], option)) {
+    when = argv[1] + strlen (option);
+    n = *when == '=' ? 1 : *when == '\0' && argc > 2 ? 2 : 0;
+  }
+  if (n == 0 || terminal_set_color (n == 1 ? when + 1 : argv[2], &error))
+    return n;
+  report (error);
+  return -1;
+}
+
 static int
 run_command (int argc, char **argv)
 {
@@ -194,7 +216,13 @@ run (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  int n;
+
   set_locale ();
   escape_output ();
-  return run (argc, argv);
+  n = take_color (argc, argv);
+  if (n < 0)
+    return STATUS_USAGE;
+  argv[n] = argv[0];
+  return run (argc - n, argv + n);
 }

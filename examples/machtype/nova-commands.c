@@ -157,13 +157,10 @@ list_warnings (const Update *update, const MachtypeChange *change)
 static void
 print_findings (const Update *update, const MachtypeChange *change)
 {
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  findings_warn ("reason", reasons, FINDING_CODE);
-  findings_warn ("warning", warnings, FINDING_CODE);
-  findings_warn ("effect", effects, FINDING_CODE);
+  change_tell (change, warnings, effects);
 }
 
 /* The machine type as libvirt writes it to a definition. */

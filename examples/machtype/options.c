@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "terminal.h"
+
 #define DEFAULT_TIMEOUT 120
 #define TIMEOUT_MAX 86400
 
@@ -257,14 +259,22 @@ remove_separator (int *argc, char **argv)
 gboolean
 options_parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
 {
+  g_autofree char *color = NULL;
+  const GOptionEntry entries[] = {
+    { "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &color,
+      "whether to lay out and color the output for a terminal", "auto|always|never" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
   g_autoptr (GError) error = NULL;
   int given;
 
   *status = STATUS_USAGE;
+  options_add (context, entries);
   if (collected != NULL)
     return FALSE;
   add_help (context);
-  if (!g_option_context_parse (context, argc, argv, &error) || !read_numbers (&error)) {
+  if (!g_option_context_parse (context, argc, argv, &error) || !read_numbers (&error) ||
+      (color != NULL && !terminal_set_color (color, &error))) {
     report (error);
     return FALSE;
   }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "terminal.h"
+
 /* How much of a text from outside a message quotes, in bytes. */
 #define SHOWN_MAX 64
 
@@ -236,22 +238,35 @@ write_output (const char *text)
   fflush (stdout);
 }
 
+/* Up to the end of a line or a tab. */
+static gsize
+append_escaped (GString *line, const char *text)
+{
+  gsize n = strcspn (text, "\n\t");
+  g_autofree char *piece = g_strndup (text, n), *escaped = machtype_text_escape_message (piece);
+
+  g_string_append (line, escaped);
+  return n;
+}
+
 /* A newline or tab here may have been part of a name: code that prints fields escapes them first.
- */
+ * At a terminal, where tabs align nothing, each line is laid out. */
 static void
 print_escaped (const char *text)
 {
+  gboolean is_screen = terminal_is_screen (stdout);
   g_autoptr (GString) escaped = g_string_new (NULL);
-  const char *at;
 
-  for (at = text; *at != '\0';) {
-    gsize n = strcspn (at, "\n\t");
-    g_autofree char *piece = g_strndup (at, n), *one = machtype_text_escape_message (piece);
-
-    g_string_append (escaped, one);
-    at += n;
-    if (*at != '\0')
-      g_string_append_c (escaped, *at++);
+  while (*text != '\0') {
+    text += append_escaped (escaped, text);
+    if (*text == '\n' && is_screen) {
+      terminal_print_line (stdout, escaped->str);
+      g_string_truncate (escaped, 0);
+    } else if (*text == '\t' && is_screen)
+      g_string_append (escaped, "  ");
+    else if (*text != '\0')
+      g_string_append_c (escaped, *text);
+    text += *text != '\0';
   }
   write_output (escaped->str);
 }
@@ -262,9 +277,13 @@ printerr_escaped (const char *text)
 {
   gsize length = strlen (text);
   gboolean is_line = length > 0 && text[length - 1] == '\n';
-  g_autofree char *line = g_strndup (text, length - (is_line ? 1 : 0));
-  g_autofree char *escaped = machtype_text_escape_message (line);
+  g_autofree char *line = g_strndup (text, length - (is_line ? 1 : 0)), *escaped = NULL;
 
+  if (is_line && terminal_is_screen (stderr)) {
+    terminal_print_line (stderr, line);
+    return;
+  }
+  escaped = machtype_text_escape_message (line);
   fprintf (stderr, "%s%s", escaped, is_line ? "\n" : "");
   fflush (stderr);
 }
@@ -292,13 +311,15 @@ print_line (const char *format, ...)
 void
 print_fields (const char *const *fields, gsize n)
 {
+  g_autoptr (GString) line = g_string_new (NULL);
   gsize i;
 
   for (i = 0; i < n; i++) {
     g_autofree char *field = machtype_text_escape_message (fields[i] != NULL ? fields[i] : "-");
 
-    g_print ("%s%s", field, i + 1 < n ? "\t" : "\n");
+    g_string_append_printf (line, "%s%s", i != 0 ? "\t" : "", field);
   }
+  g_print ("%s\n", line->str);
 }
 
 static const MachtypeStoreOutcome outcomes[N_OUTCOMES] = {
