@@ -196,6 +196,9 @@ offer_options (Line *line)
     const GOptionEntry *entry = &g_array_index (line->options, GOptionEntry, i);
     g_autofree char *word = g_strconcat ("--", entry->long_name, NULL);
 
+    /* What every command takes is for those who have begun to type it. */
+    if ((entry->flags & G_OPTION_FLAG_HIDDEN) != 0 && strlen (line->value) <= strlen ("--"))
+      continue;
     if (is_repeatable (entry) || !is_given (line, entry->long_name))
       line_offer (line, word, entry->description);
   }

@@ -4,19 +4,14 @@
 
 #include <string.h>
 
-/* Whether a machine type is deprecated: by the host, otherwise by QEMU's rule. */
-typedef struct {
-  gboolean deprecated; /* by the host */
-  char *deprecated_in; /* NULL: unknown */
-  char *removed_in;
-} Age;
+#include "terminal.h"
 
-static Age
-get_age (const MachtypeMachine *machine, MachtypeArch arch)
+MachineAge
+machine_get_age (const MachtypeMachine *machine, MachtypeArch arch)
 {
   g_autoptr (MachtypeName) name =
       machtype_name_new (machtype_machine_get_name (machine), arch, NULL);
-  Age age = { FALSE, NULL, NULL };
+  MachineAge age = { FALSE, NULL, NULL };
   guint major, minor;
 
   age.deprecated = machtype_machine_get_deprecated (machine) == MACHTYPE_ANSWER_YES;
@@ -27,8 +22,8 @@ get_age (const MachtypeMachine *machine, MachtypeArch arch)
   return age;
 }
 
-static void
-age_clear (Age *age)
+void
+machine_age_clear (MachineAge *age)
 {
   g_free (age->deprecated_in);
   g_free (age->removed_in);
@@ -54,7 +49,7 @@ print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 {
   const char *canonical = machtype_machine_get_canonical (machine);
   g_autoptr (GString) line = g_string_new (machtype_machine_get_name (machine));
-  Age age = get_age (machine, arch);
+  MachineAge age = machine_get_age (machine, arch);
 
   if (canonical != NULL)
     g_string_append_printf (line, " -> %s", canonical);
@@ -64,7 +59,7 @@ print_machine (const MachtypeMachine *machine, MachtypeArch arch)
     g_string_append_printf (line, ", deprecated from QEMU %s, removed in %s", age.deprecated_in,
                             age.removed_in);
   print_line ("  %s", line->str);
-  age_clear (&age);
+  machine_age_clear (&age);
 }
 
 static void
@@ -106,7 +101,7 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
 static void
 add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, MachtypeArch arch)
 {
-  Age age = get_age (machine, arch);
+  MachineAge age = machine_get_age (machine, arch);
 
   json_builder_begin_object (builder);
   json_text (builder, "name", machtype_machine_get_name (machine));
@@ -118,7 +113,7 @@ add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, Machtype
   json_text (builder, "deprecated_in", age.deprecated_in);
   json_text (builder, "removed_in", age.removed_in);
   json_builder_end_object (builder);
-  age_clear (&age);
+  machine_age_clear (&age);
 }
 
 static void
@@ -155,7 +150,7 @@ is_interesting (MachtypeHost *host, MachtypeArch arch)
 }
 
 static int
-print_host (MachtypeHost *host, const char *arch_text, gboolean json, GError **error)
+print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean all, GError **error)
 {
   MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
   int i;
@@ -164,6 +159,13 @@ print_host (MachtypeHost *host, const char *arch_text, gboolean json, GError **e
     arch = machtype_arch_from_string (arch_text, error);
     if (arch == MACHTYPE_ARCH_UNKNOWN)
       return STATUS_USAGE;
+  }
+  if (!json && terminal_is_screen (stdout)) {
+    if (arch != MACHTYPE_ARCH_UNKNOWN)
+      host_print_arch (host, arch, all);
+    else
+      host_print (host, all);
+    return STATUS_DONE;
   }
   for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++) {
     MachtypeArch each = (MachtypeArch)i;
@@ -183,10 +185,12 @@ command_host (int argc, char **argv)
 {
   g_autofree char *arch = NULL;
   HostOptions options = { 0 };
-  gboolean json = FALSE;
+  gboolean json = FALSE, all = FALSE;
   const GOptionEntry entries[] = {
     { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "only this architecture, with all machine types",
       "ARCH" },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &all, "at a terminal, list what is only counted otherwise",
+      NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
@@ -207,7 +211,7 @@ command_host (int argc, char **argv)
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
     host = host_options_open (&options, &error);
     if (host != NULL && machtype_host_has_capabilities (host))
-      status = print_host (host, arch, json, &error);
+      status = print_host (host, arch, json, all, &error);
     else if (error == NULL)
       set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "no host given; use --connect URI or --capabilities FILE");

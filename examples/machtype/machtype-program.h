@@ -163,6 +163,20 @@ gboolean host_options_check (const HostOptions *options, GError **error);
  */
 GPtrArray *list_machines (MachtypeHost *host, MachtypeArch arch);
 
+/* Whether a machine type is deprecated: by the host, otherwise by QEMU's rule. */
+typedef struct {
+  gboolean deprecated; /* by the host */
+  char *deprecated_in; /* NULL: unknown */
+  char *removed_in;
+} MachineAge;
+
+MachineAge machine_get_age (const MachtypeMachine *machine, MachtypeArch arch);
+void machine_age_clear (MachineAge *age);
+
+/* host-screen.c: what a host offers, for a person; all: with what is only counted otherwise. */
+void host_print (MachtypeHost *host, gboolean all);
+void host_print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all);
+
 /* compat.c: the properties that a machine does not support; NULL: there is nothing to check. host
  * can be NULL. */
 GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,

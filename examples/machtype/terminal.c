@@ -43,10 +43,22 @@ terminal_set_color (const char *when, GError **error)
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--color takes auto, always or never");
 }
 
+/* Asked once: a line costs no call of the system more than it did. */
+static gboolean
+is_terminal (FILE *stream)
+{
+  static gint8 known[STDERR_FILENO + 1]; /* 0: not asked yet; 1: no; 2: yes */
+  int number = fileno (stream);
+
+  if (known[number] == 0)
+    known[number] = isatty (number) == 1 ? 2 : 1;
+  return known[number] == 2;
+}
+
 gboolean
 terminal_is_screen (FILE *stream)
 {
-  return color == COLOR_ALWAYS || isatty (fileno (stream)) == 1;
+  return color == COLOR_ALWAYS || is_terminal (stream);
 }
 
 /* https://no-color.org: set, and not to an empty text. */
@@ -58,7 +70,7 @@ has_color (FILE *stream)
   if (color != COLOR_AUTO)
     return color == COLOR_ALWAYS;
   return (no_color == NULL || *no_color == '\0') && term != NULL && *term != '\0' &&
-         strcmp (term, "dumb") != 0 && isatty (fileno (stream)) == 1;
+         strcmp (term, "dumb") != 0 && is_terminal (stream);
 }
 
 /* One column stays free: some terminals begin a new line when the last one is written. */
