@@ -46,7 +46,7 @@ print_findings_of (const MachtypeChange *change)
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  change_tell (change, warnings, effects);
+  change_report (change, warnings, effects);
 }
 
 /* NULL: reported instead of the answer. */

@@ -18,10 +18,15 @@ is_problem (const MachtypeFinding *finding)
 }
 
 static void
-print_findings (const NextHost *next, const char *uuid, GPtrArray *findings)
+print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *findings)
 {
+  const char *uuid = machtype_record_get_uuid (record), *name = machtype_record_get_name (record);
   g_autoptr (MachtypeFinding) problem = NULL;
 
+  if (next->count.gathering != NULL) {
+    gathering_add (next->count.gathering, name != NULL ? name : uuid, findings);
+    return;
+  }
   if (next->json == NULL) {
     findings_warn (uuid, findings, FINDING_REMEDY);
     return;
@@ -48,7 +53,7 @@ on_record (MachtypeRecord *record, gpointer data)
     next->count.unjudged++;
   else
     next->count.bad++;
-  print_findings (next, machtype_record_get_uuid (record), findings);
+  print_findings (next, record, findings);
   return TRUE;
 }
 
@@ -56,7 +61,7 @@ gboolean
 check_next_host (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
                  JsonBuilder *json, NextHostCount *count, GError **error)
 {
-  NextHost next = { host, json, { 0, 0 } };
+  NextHost next = { host, json, *count };
   gboolean done;
 
   if (json != NULL) {

@@ -52,7 +52,7 @@ print_conversion (const MachtypeConversion *conversion)
   write_output (machtype_conversion_get_xml (conversion));
   if (terminal_is_screen (stderr))
     change_print (stderr, change);
-  change_tell (change, warnings, effects);
+  change_report (change, warnings, effects);
 }
 
 static MachtypeConversion *

@@ -69,6 +69,9 @@ findings_have_code (GPtrArray *findings, const char *code)
 /* How many alike are shown before the others are only counted. */
 #define ALIKE_MAX 6
 
+/* How many guests are named before the others are only counted. */
+#define NAMES_MAX 12
+
 /* How wide a label may be to head a column. */
 #define LABEL_MAX 12
 
@@ -304,12 +307,8 @@ findings_print (FILE *stream, const char *heading, GPtrArray *findings, FindingF
 
   g_array_set_clear_func (listing.parts, part_clear);
   listing_fill (&listing, findings);
-  if (heading != NULL && findings->len != 0) {
-    g_autoptr (Text) text = text_new ();
-
-    text_add (text, STYLE_NAME, "%s", heading);
-    text_print (text, stream, 0, 2, NULL);
-  }
+  if (heading != NULL && findings->len != 0)
+    terminal_print_heading (stream, heading);
   for (i = 0; i < listing.parts->len; i = next) {
     const Part *part = get_part (&listing, i);
 
@@ -366,7 +365,7 @@ change_print (FILE *stream, const MachtypeChange *change)
 }
 
 void
-change_tell (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects)
+change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
 
@@ -383,4 +382,106 @@ change_tell (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effec
   findings_warn ("reason", reasons, FINDING_CODE);
   findings_warn ("warning", warnings, FINDING_CODE);
   findings_warn ("effect", effects, FINDING_CODE);
+}
+
+/* What is found in the same words of several guests. */
+typedef struct {
+  MachtypeFinding *finding;
+  GPtrArray *names;
+} Shared;
+
+struct Gathering {
+  GPtrArray *list;   /* of Shared, in the order in which they came */
+  GHashTable *texts; /* the same, by their text */
+};
+
+static void
+shared_free (gpointer data)
+{
+  Shared *shared = data;
+
+  machtype_finding_unref (shared->finding);
+  g_ptr_array_unref (shared->names);
+  g_free (shared);
+}
+
+Gathering *
+gathering_new (void)
+{
+  Gathering *gathering = g_new (Gathering, 1);
+
+  gathering->list = g_ptr_array_new_with_free_func (shared_free);
+  gathering->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return gathering;
+}
+
+void
+gathering_free (Gathering *gathering)
+{
+  if (gathering == NULL)
+    return;
+  g_hash_table_unref (gathering->texts);
+  g_ptr_array_unref (gathering->list);
+  g_free (gathering);
+}
+
+void
+gathering_add (Gathering *gathering, const char *name, GPtrArray *findings)
+{
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    g_autofree char *text = finding_to_text (findings->pdata[i], FINDING_ALL);
+    Shared *shared = g_hash_table_lookup (gathering->texts, text);
+
+    if (shared == NULL) {
+      shared = g_new (Shared, 1);
+      shared->finding = machtype_finding_ref (findings->pdata[i]);
+      shared->names = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (gathering->list, shared);
+      g_hash_table_insert (gathering->texts, g_steal_pointer (&text), shared);
+    }
+    g_ptr_array_add (shared->names, g_strdup (name));
+  }
+}
+
+static char *
+dup_names (GPtrArray *names)
+{
+  guint shown = names->len > NAMES_MAX ? NAMES_MAX - 1 : names->len, i;
+  GString *list = g_string_new (NULL);
+
+  for (i = 0; i < shown; i++)
+    g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", (const char *)names->pdata[i]);
+  if (shown < names->len)
+    g_string_append_printf (list, " and %u more", names->len - shown);
+  return g_string_free (list, FALSE);
+}
+
+static void
+print_shared (const Listing *listing, const Shared *shared)
+{
+  const char *remedy = machtype_finding_get_remedy (shared->finding);
+  const char *code = machtype_finding_get_code (shared->finding);
+  g_autofree char *names = dup_names (shared->names);
+  g_autoptr (Text) text = text_new ();
+
+  add_mark (listing, shared->finding, text);
+  text_add (text, STYLE_PLAIN, "%s", machtype_finding_get_message (shared->finding));
+  text_print (text, listing->stream, INDENT - 2, INDENT, NULL);
+  print_below (listing, "in", STYLE_NAME, names, remedy == NULL ? code : NULL);
+  if (remedy != NULL)
+    print_below (listing, "do", STYLE_PLAIN, remedy, code);
+}
+
+void
+gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark)
+{
+  const Listing listing = { stream, FINDING_REMEDY, mark, NULL, 0 };
+  guint i;
+
+  if (gathering->list->len != 0)
+    terminal_print_heading (stream, heading);
+  for (i = 0; i < gathering->list->len; i++)
+    print_shared (&listing, gathering->list->pdata[i]);
 }

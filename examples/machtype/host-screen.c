@@ -181,7 +181,7 @@ print_lacks (MachtypeHost *host)
   }
   if (lacks->len == 0)
     return;
-  print_text (STYLE_NAME, 0, "Missing");
+  terminal_print_heading (stdout, "Missing");
   table_print (table, stdout, 2);
 }
 

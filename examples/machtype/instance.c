@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 typedef struct {
   char *name, *host, *host_uuid, *cell, *arch, *state, *machine;
   char **properties;
@@ -229,8 +231,33 @@ command_instance_delete (int argc, char **argv)
   return run (argc, argv, context, &o, delete_instance);
 }
 
+/* One change in a line: of a pipe, or (table is not NULL) of a table. */
 static void
-print_entry (const MachtypeHistoryEntry *entry, gboolean json)
+print_change (Table *table, const char *const fields[6])
+{
+  const char *old_machine = fields[3], *new_machine = fields[4];
+  g_autofree char *time = NULL, *machine = NULL;
+
+  if (table == NULL) {
+    print_fields (fields, 6);
+    return;
+  }
+  /* To the minute: YYYY-MM-DDTHH:MM is enough for a person. */
+  time = g_strndup (fields[1], strlen ("YYYY-MM-DDTHH:MM"));
+  g_strdelimit (time, "T", ' ');
+  if (g_strcmp0 (old_machine, new_machine) == 0 || old_machine == NULL)
+    machine = g_strdup (new_machine);
+  else
+    machine = g_strdup_printf ("%s -> %s", old_machine, new_machine != NULL ? new_machine : "-");
+  table_add (table, STYLE_PLAIN, fields[0]);
+  table_add (table, STYLE_PLAIN, time);
+  table_add (table, STYLE_PLAIN, fields[2]);
+  table_add (table, STYLE_NAME, machine);
+  table_add (table, STYLE_DIM, fields[5]);
+}
+
+static void
+print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
 {
   g_autofree char *time = dup_time (machtype_history_entry_get_changed_at (entry));
   const char *action =
@@ -251,7 +278,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
       machtype_history_entry_get_author (entry),
     };
 
-    print_fields (fields, G_N_ELEMENTS (fields));
+    print_change (table, fields);
     return;
   }
   builder = json_begin ();
@@ -271,7 +298,7 @@ print_entry (const MachtypeHistoryEntry *entry, gboolean json)
 
 /* The first recording is not an entry; its contents are those before the oldest one. */
 static void
-print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
+print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gboolean json)
 {
   g_autofree char *time = dup_time (machtype_record_get_recorded_at (record));
   const MachtypeHistoryEntry *oldest = history->len != 0 ? history->pdata[0] : NULL;
@@ -286,7 +313,7 @@ print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
     g_autofree char *done = word != NULL ? g_strdup_printf ("add (%s)", word) : g_strdup ("add");
     const char *const fields[] = { "1", time, done, NULL, machine, NULL };
 
-    print_fields (fields, G_N_ELEMENTS (fields));
+    print_change (table, fields);
     return;
   }
   builder = json_begin ();
@@ -300,6 +327,21 @@ print_first (const MachtypeRecord *record, GPtrArray *history, gboolean json)
   json_end (builder);
 }
 
+static void
+print_title (const MachtypeRecord *record)
+{
+  const char *name = machtype_record_get_name (record);
+  const char *host = machtype_record_get_host_name (record);
+  g_autoptr (Text) title = text_new ();
+
+  if (name != NULL)
+    text_add (title, STYLE_NAME, "%s ", name);
+  text_add (title, name != NULL ? STYLE_DIM : STYLE_NAME, "%s", machtype_record_get_uuid (record));
+  if (host != NULL)
+    text_add (title, STYLE_PLAIN, " on %s", host);
+  text_print (title, stdout, 0, 2, NULL);
+}
+
 static gboolean
 print_history (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
 {
@@ -307,6 +349,8 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   g_autoptr (MachtypeRecord) record = NULL;
   g_autoptr (GPtrArray) history = NULL;
+  static const char *const heads[] = { ">REV", "TIME (UTC)", "CHANGE", "MACHINE TYPE", "BY", NULL };
+  g_autoptr (Table) table = NULL;
   guint i;
 
   if (store != NULL && machtype_store_begin_read (store, error))
@@ -315,9 +359,15 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
     history = machtype_store_list_history (store, uuid, error);
   if (history == NULL || !pending_warn (store, uuid, error))
     return FALSE;
-  print_first (record, history, json);
+  if (!json && terminal_is_screen (stdout))
+    table = table_new (heads);
+  print_first (table, record, history, json);
   for (i = 0; i < history->len; i++)
-    print_entry (history->pdata[i], json);
+    print_entry (table, history->pdata[i], json);
+  if (table != NULL) {
+    print_title (record);
+    table_print (table, stdout, 0);
+  }
   return TRUE;
 }
 
@@ -374,9 +424,12 @@ print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *un
   g_autoptr (GPtrArray) saved = NULL;
   g_autoptr (GError) why = NULL;
 
-  g_print ("Undid the last change of instance %s: machine type is %s (previously %s)\n",
-           machtype_record_get_uuid (undone), now != NULL ? now : "None",
-           before != NULL ? before : "None");
+  if (terminal_is_screen (stdout))
+    record_print_change ("Undid the last change of", undo->record, now);
+  else
+    g_print ("Undid the last change of instance %s: machine type is %s (previously %s)\n",
+             machtype_record_get_uuid (undone), now != NULL ? now : "None",
+             before != NULL ? before : "None");
   if (undo->apply == NULL || g_strcmp0 (now, before) == 0)
     return TRUE;
   saved = apply_list_saved (undo->apply);

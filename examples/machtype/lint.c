@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 typedef struct {
   gboolean json;
   HostOptions host_options;
@@ -15,6 +17,9 @@ typedef struct {
 
 /* libvirt's answer, in addition to the findings. */
 typedef enum { NOT_ASKED, AGREES, ACCEPTS, REFUSES } Agreement;
+
+/* How the files are: STATUS_DONE, STATUS_NO, or worse. */
+#define N_COUNTS 3
 
 static const char agreements[][12] = { "", "agrees", "accepts", "refuses" };
 
@@ -106,29 +111,97 @@ ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError
   answer->agreement = compare (answer);
 }
 
-static void
-print_libvirt (const char *file, const Answer *answer)
+/* What libvirt says of it. */
+static char *
+dup_libvirt (const Answer *answer)
 {
   const char *refusal = get_refusal (answer);
 
   if (answer->agreement == AGREES && refusal == NULL)
-    print_line ("%s: libvirt agrees: it would define what it checked", file);
-  else if (answer->agreement == AGREES)
-    print_line ("%s: libvirt refuses it, too: %s", file, refusal);
-  else if (answer->agreement == ACCEPTS)
-    print_line ("%s: libvirt would define what it checked anyway", file);
-  else if (answer->findings->len == 0)
-    print_line ("%s: libvirt refuses it, although lint found nothing: %s", file, refusal);
+    return g_strdup ("libvirt agrees: it would define what it checked");
+  if (answer->agreement == AGREES)
+    return g_strdup_printf ("libvirt refuses it, too: %s", refusal);
+  if (answer->agreement == ACCEPTS)
+    return g_strdup ("libvirt would define what it checked anyway");
+  if (answer->findings->len == 0)
+    return g_strdup_printf ("libvirt refuses it, although lint found nothing: %s", refusal);
+  return g_strdup_printf ("libvirt refuses it for another reason: %s", refusal);
+}
+
+static guint
+count_errors (const Answer *answer)
+{
+  guint n = 0, i;
+
+  for (i = 0; i < answer->findings->len; i++)
+    n += machtype_finding_get_severity (answer->findings->pdata[i]) == MACHTYPE_SEVERITY_ERROR;
+  return n;
+}
+
+/* "2 errors, 1 warning" */
+static char *
+dup_counts (const Answer *answer)
+{
+  guint errors = count_errors (answer), warnings = answer->findings->len - errors;
+  GString *counts = g_string_new (NULL);
+
+  if (errors != 0)
+    g_string_append_printf (counts, "%u error%s", errors, errors == 1 ? "" : "s");
+  if (warnings != 0)
+    g_string_append_printf (counts, "%s%u warning%s", errors != 0 ? ", " : "", warnings,
+                            warnings == 1 ? "" : "s");
+  return g_string_free (counts, FALSE);
+}
+
+/* The file, what it is a domain of, and whether all is well. */
+static void
+print_title (const char *file, const char *xml, const Answer *answer)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
+  g_autofree char *counts = dup_counts (answer);
+  const char *machine = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+  gboolean ok = answer->findings->len == 0 && get_refusal (answer) == NULL;
+  g_autoptr (Text) title = text_new ();
+
+  text_add (title, STYLE_NAME, "%s", file);
+  if (machine != NULL)
+    text_add (title, STYLE_PLAIN, ": %s, %s", machine,
+              machtype_arch_to_string (machtype_domain_get_arch (domain)));
+  text_add (title, STYLE_PLAIN, ": ");
+  if (answer->findings->len != 0)
+    text_add (title, count_errors (answer) != 0 ? STYLE_BAD : STYLE_WARNING, "%s", counts);
   else
-    print_line ("%s: libvirt refuses it for another reason: %s", file, refusal);
+    text_add (title, ok ? STYLE_GOOD : STYLE_BAD, ok ? "ok" : "refused by libvirt");
+  text_print (title, stdout, 0, 2, NULL);
 }
 
 static void
-print_answer (const char *file, const Answer *answer)
+print_screen (const char *file, const char *xml, const Answer *answer)
 {
-  g_autofree char *not_asked = NULL;
+  g_autofree char *libvirt = NULL, *not_asked = NULL;
+
+  print_title (file, xml, answer);
+  findings_print (stdout, NULL, answer->findings, FINDING_ALL, 0);
+  if (answer->check == NULL)
+    return;
+  libvirt = dup_libvirt (answer);
+  print_line ("  %s", libvirt);
+  not_asked = g_strjoinv (", ", answer->not_asked);
+  if (*not_asked != '\0')
+    print_line ("  libvirt did not check: %s", not_asked);
+}
+
+static void
+print_answer (const char *file, const char *xml, const Answer *answer)
+{
+  g_autofree char *libvirt = NULL, *not_asked = NULL;
   guint i;
 
+  if (terminal_is_screen (stdout)) {
+    print_screen (file, xml, answer);
+    return;
+  }
   for (i = 0; i < answer->findings->len; i++) {
     g_autofree char *text = finding_to_text (answer->findings->pdata[i], FINDING_ALL);
 
@@ -136,7 +209,8 @@ print_answer (const char *file, const Answer *answer)
   }
   if (answer->check == NULL)
     return;
-  print_libvirt (file, answer);
+  libvirt = dup_libvirt (answer);
+  print_line ("%s: %s", file, libvirt);
   not_asked = g_strjoinv (", ", answer->not_asked);
   if (*not_asked != '\0')
     print_line ("%s: libvirt did not check: %s", file, not_asked);
@@ -196,17 +270,44 @@ lint_file (const LintOptions *options, const char *path)
   if (error != NULL) {
     /* What was found before libvirt could not be asked is still reported. */
     if (answer.findings != NULL && !options->json)
-      print_answer (shown, &answer);
+      print_answer (shown, xml, &answer);
     answer_clear (&answer);
     return report_file (shown, error, xml != NULL, options->json);
   }
   if (options->json)
     print_json (shown, &answer);
   else
-    print_answer (shown, &answer);
+    print_answer (shown, xml, &answer);
   status = answer.findings->len == 0 && get_refusal (&answer) == NULL ? STATUS_DONE : STATUS_NO;
   answer_clear (&answer);
   return status;
+}
+
+/* Several files in one line: how many are well. */
+static void
+print_summary (const guint counts[N_COUNTS])
+{
+  static const struct {
+    Style style;
+    const char *what;
+  } words[N_COUNTS] = {
+    { STYLE_GOOD, "ok" },
+    { STYLE_BAD, "with findings" },
+    { STYLE_BAD, "could not be checked" },
+  };
+  g_autoptr (Text) text = text_new ();
+  guint n = 0, i;
+
+  for (i = 0; i < N_COUNTS; i++)
+    n += counts[i];
+  text_add (text, STYLE_PLAIN, "%u files:", n);
+  for (n = 0, i = 0; i < N_COUNTS; i++) {
+    if (counts[i] == 0)
+      continue;
+    text_add (text, STYLE_PLAIN, "%s ", n++ != 0 ? "," : "");
+    text_add (text, words[i].style, "%u %s", counts[i], words[i].what);
+  }
+  text_print (text, stdout, 0, 2, NULL);
 }
 
 static gpointer
@@ -249,6 +350,7 @@ run (int argc, char **argv, LintOptions *options)
       "  machtype lint --connect qemu:///system web.xml");
   g_autoptr (GError) error = NULL;
   int i, worst = STATUS_DONE, status;
+  guint counts[N_COUNTS] = { 0 };
 
   options_add_host (context, &options->host_options);
   options_add_output (context, &options->json, "print JSON, one object per file");
@@ -258,8 +360,11 @@ run (int argc, char **argv, LintOptions *options)
     return report_answer (error, options->json);
   for (i = 1; i < argc; i++) {
     status = lint_file (options, argv[i]);
+    counts[MIN (status, N_COUNTS - 1)]++;
     worst = MAX (worst, status);
   }
+  if (argc > 2 && !options->json && terminal_is_screen (stdout))
+    print_summary (counts);
   return worst;
 }
 

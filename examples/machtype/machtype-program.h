@@ -214,7 +214,16 @@ void findings_warn (const char *label, GPtrArray *findings, FindingForm form);
 void change_print (FILE *stream, const MachtypeChange *change);
 
 /* The reasons, warnings and effects of a change, on standard error. */
-void change_tell (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects);
+void change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects);
+
+/* Findings of many guests, for a person: what is said of several is said once, with their names. */
+typedef struct Gathering Gathering;
+Gathering *gathering_new (void);
+void gathering_free (Gathering *gathering);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Gathering, gathering_free)
+
+void gathering_add (Gathering *gathering, const char *name, GPtrArray *findings);
+void gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark);
 
 gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
 gboolean findings_have_code (GPtrArray *findings, const char *code);
@@ -224,6 +233,7 @@ gboolean findings_have_code (GPtrArray *findings, const char *code);
  * on standard error. cell and name can be NULL: any. */
 typedef struct {
   guint64 bad, unjudged;
+  Gathering *gathering; /* where findings go; NULL: to standard error as they come */
 } NextHostCount;
 
 gboolean check_next_host (MachtypeStore *store, const char *cell, const char *name,
@@ -245,6 +255,9 @@ char *store_options_dup_path (const StoreOptions *options, gboolean make_folder,
 char *dup_author (void);
 void json_record (JsonBuilder *builder, const MachtypeRecord *record);
 char *dup_time (gint64 seconds);
+
+/* What was done with a record's machine type, for a person. */
+void record_print_change (const char *done, const MachtypeRecord *before, const char *machine);
 
 /* Records what was resolved for the instance, if --record is given. guest can be NULL. */
 gboolean store_options_record (const StoreOptions *options, const MachtypeResolution *resolution,

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 typedef struct {
   gboolean json, force, apply, record_only, pin, follow, require_offered;
   StoreOptions store;
@@ -160,7 +162,7 @@ print_findings (const Update *update, const MachtypeChange *change)
   g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
 
-  change_tell (change, warnings, effects);
+  change_report (change, warnings, effects);
 }
 
 /* The machine type as libvirt writes it to a definition. */
@@ -294,6 +296,8 @@ report_update (const Update *update, const MachtypeChange *change, GPtrArray *br
 {
   if (update->options->json)
     json_change (update, change, broken);
+  else if (terminal_is_screen (stdout))
+    record_print_change ("Updated", update->record, machtype_change_get_machine_to_record (change));
   else
     g_print ("Updated instance %s machine type to %s (previously %s)\n",
              machtype_record_get_uuid (update->record),
@@ -471,7 +475,8 @@ typedef struct {
   gboolean json, print;
   char *cell, *host;
   guint64 found;
-  char *unknown; /* a message; NULL: cell and host are known */
+  char *unknown;        /* a message; NULL: cell and host are known */
+  Gathering *gathering; /* NULL: findings are printed as they come */
   StoreOptions store;
 } UnsetOptions;
 
@@ -544,6 +549,7 @@ unset_clear (UnsetOptions *o)
   g_free (o->cell);
   g_free (o->host);
   g_free (o->unknown);
+  gathering_free (o->gathering);
   store_options_clear (&o->store);
 }
 
@@ -635,6 +641,31 @@ print_box (const CheckResult *result)
   print_rule ();
 }
 
+/* For a person, without the boxes: a line where all is well. */
+static void
+print_results (const CheckResult results[2], gboolean with_host)
+{
+  static const char *const heads[] = { "", "", NULL };
+  static const Style styles[] = { STYLE_GOOD, STYLE_WARNING, STYLE_BAD };
+  gboolean all_well = results[0].status == CHECK_SUCCESS && results[1].status == CHECK_SUCCESS;
+  g_autoptr (Table) table = table_new (heads);
+  guint i;
+
+  for (i = 0; !all_well && i < (with_host ? 2 : 1); i++) {
+    const CheckResult *result = &results[i];
+
+    table_add (table, styles[result->status], get_word (result));
+    table_add (table, STYLE_PLAIN, result->details != NULL ? result->details : result->check);
+  }
+  if (all_well) {
+    table_add (table, STYLE_GOOD, get_word (&results[0]));
+    table_add (table, STYLE_PLAIN,
+               with_host ? "every machine type is recorded, and this host can start all instances"
+                         : "every machine type is recorded");
+  }
+  table_print (table, stdout, 0);
+}
+
 static void
 json_result (JsonBuilder *builder, const CheckResult *result)
 {
@@ -658,14 +689,16 @@ check_unset (const UnsetOptions *o, CheckResult *result)
 
 /* The JSON object of this check is printed incrementally: it can be long. */
 static gboolean
-check_host (const UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
+check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   JsonBuilder *builder = o->json ? json_begin () : NULL;
   gboolean done;
-  NextHostCount count = { 0, 0 };
+  NextHostCount count = { 0, 0, NULL };
 
+  if (!o->json && terminal_is_screen (stderr))
+    count.gathering = o->gathering = gathering_new ();
   done = store != NULL && check_next_host (store, o->cell, o->host, host, builder, &count, error);
   if (count.bad != 0 || count.unjudged != 0) {
     result->status = count.bad != 0 ? CHECK_FAILURE : CHECK_WARNING;
@@ -700,6 +733,10 @@ run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError 
     return FALSE;
   if (o->json)
     return TRUE;
+  if (terminal_is_screen (stdout)) {
+    print_results (results, host != NULL);
+    return TRUE;
+  }
   print_rule ();
   print_row ("Upgrade Check Results", "");
   print_rule ();
@@ -721,9 +758,11 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
 
   pending_settle_on (&o->store, host_options);
   host = host_options_open (host_options, &error);
-  if (error == NULL && run_checks (o, host, results, &error))
+  if (error == NULL && run_checks (o, host, results, &error)) {
     status = MAX (results[0].status, results[1].status);
-  else {
+    if (o->gathering != NULL)
+      gathering_print (o->gathering, stderr, "Cannot start here as recorded, or be checked", 0);
+  } else {
     g_printerr ("machtype: %s\n", error != NULL ? error->message : o->unknown);
     status = CHECK_ERROR;
   }

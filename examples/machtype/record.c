@@ -4,10 +4,13 @@
 #include "machtype-program.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 typedef struct {
-  gboolean json, dry_run, mirror;
+  gboolean json, dry_run, mirror, verbose;
   char **connects;
   char *cell, *host;
   int timeout; /* seconds */
@@ -36,7 +39,12 @@ on_domain (MachtypeRecordResult *result, gpointer user_data)
   if (run->is_terminal) {
     g_autofree char *uri = machtype_text_escape_message (run->uri);
 
-    fprintf (stderr, "\r%s: %u of %u%s", uri, n_done, n_total, n_done == n_total ? "\n" : "");
+    g_autofree char *line = g_strdup_printf ("%s: %u of %u", uri, n_done, n_total);
+    gboolean fits = terminal_count_columns (line) <= terminal_get_width (stderr);
+
+    /* A line that wraps could not be written over. */
+    fprintf (stderr, "\r%s%s", fits ? line : strrchr (line, ':') + 2,
+             n_done == n_total ? "\n" : "");
   }
   return TRUE;
 }
@@ -71,8 +79,13 @@ print_result_json (const Run *run, const MachtypeRecordResult *result, const cha
 static void
 warn (const Run *run, const MachtypeRecordResult *result)
 {
-  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
-  g_autofree char *label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (result));
+  g_autoptr (GPtrArray) warnings = NULL;
+  g_autofree char *label = NULL;
+
+  if (terminal_is_screen (stderr))
+    return;
+  warnings = machtype_record_result_list_warnings (result);
+  label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (result));
 
   findings_warn (label, warnings, FINDING_MESSAGE);
 }
@@ -93,7 +106,7 @@ print_result (const Run *run, const MachtypeRecordResult *result)
     print_result_json (run, result, outcome);
     return;
   }
-  if (record == NULL)
+  if (record == NULL || terminal_is_screen (stdout))
     return;
   fields[0] = outcome;
   fields[1] = get_uuid (result);
@@ -102,6 +115,79 @@ print_result (const Run *run, const MachtypeRecordResult *result)
     fields[3] = machtype_source_to_string (machtype_record_get_source (record));
   fields[4] = machtype_domain_get_name (machtype_record_result_get_domain (result));
   print_fields (fields, G_N_ELEMENTS (fields));
+}
+
+/* Those that changed, what was done most first; the others only with --verbose. */
+static void
+print_table (const Run *run)
+{
+  static const char *const heads[] = { "NAME", "DONE", "MACHINE TYPE", "SOURCE", "UUID", NULL };
+  static const Style styles[N_OUTCOMES] = { STYLE_GOOD, STYLE_GOOD, STYLE_GOOD, STYLE_DIM };
+  g_autoptr (Table) table = table_new (heads);
+  guint outcome, i;
+
+  for (outcome = 0; outcome < N_OUTCOMES; outcome++) {
+    for (i = 0; i < run->results->len; i++) {
+      const MachtypeRecordResult *result = run->results->pdata[i];
+      MachtypeRecord *record = machtype_record_result_get_record (result);
+      const char *name = machtype_domain_get_name (machtype_record_result_get_domain (result));
+      const char *machine = record != NULL ? machtype_record_get_machine (record) : NULL;
+
+      if (record == NULL || outcome_find (machtype_record_result_get_outcome (result)) != outcome ||
+          (outcome == N_OUTCOMES - 1 && !run->options->verbose))
+        continue;
+      table_add (table, STYLE_NAME, name != NULL ? name : "-");
+      table_add (table, styles[outcome], outcome_to_word (outcome));
+      table_add (table, STYLE_PLAIN, machine != NULL ? machine : "-");
+      table_add (table, STYLE_PLAIN,
+                 machine != NULL ? machtype_source_to_string (machtype_record_get_source (record))
+                                 : NULL);
+      table_add (table, STYLE_DIM, get_uuid (result));
+    }
+  }
+  if (table_get_n_rows (table) != 0)
+    table_print (table, stdout, 0);
+}
+
+/* What is wrong with several domains in one place. */
+static void
+print_warnings (const Run *run)
+{
+  g_autoptr (Gathering) gathering = gathering_new ();
+  guint i;
+
+  for (i = 0; i < run->results->len; i++) {
+    const MachtypeRecordResult *result = run->results->pdata[i];
+    g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
+    const char *name = machtype_domain_get_name (machtype_record_result_get_domain (result));
+
+    gathering_add (gathering, name != NULL ? name : get_uuid (result), warnings);
+  }
+  gathering_print (gathering, stderr, "Watch out", '!');
+}
+
+/* "5 domains: 2 added, 3 unchanged" */
+static void
+print_summary (const Run *run, const guint counts[N_OUTCOMES], guint failed)
+{
+  g_autoptr (Text) text = text_new ();
+  guint i, n = 0;
+
+  text_add (text, STYLE_NAME, "%s", run->uri);
+  text_add (text, STYLE_PLAIN, ": %u domain%s", run->results->len,
+            run->results->len == 1 ? "" : "s");
+  for (i = 0; i < N_OUTCOMES; i++) {
+    if (counts[i] != 0)
+      text_add (text, STYLE_PLAIN, "%s %u %s", n++ == 0 ? ":" : ",", counts[i],
+                outcome_to_word (i));
+  }
+  if (failed != 0) {
+    text_add (text, STYLE_PLAIN, "%s ", n == 0 ? ":" : ",");
+    text_add (text, STYLE_BAD, "%u failed", failed);
+  }
+  if (run->options->dry_run)
+    text_add (text, STYLE_PLAIN, "; nothing was written (--dry-run)");
+  text_print (text, stderr, 0, 2, NULL);
 }
 
 static void
@@ -116,6 +202,10 @@ summarize (const Run *run)
       failed++;
     else
       counts[outcome_find (machtype_record_result_get_outcome (result))]++;
+  }
+  if (terminal_is_screen (stderr)) {
+    print_summary (run, counts, failed);
+    return;
   }
   g_printerr ("%s: %u domains: ", run->uri, run->results->len);
   for (i = 0; i < N_OUTCOMES; i++)
@@ -157,6 +247,10 @@ print_all (const Run *run)
     if (machtype_record_result_get_error (result) != NULL)
       status = STATUS_NO;
   }
+  if (!run->options->json && terminal_is_screen (stdout))
+    print_table (run);
+  if (terminal_is_screen (stderr))
+    print_warnings (run);
   summarize (run);
   return status;
 }
@@ -308,6 +402,8 @@ command_record (int argc, char **argv)
     { "pin", 0, 0, G_OPTION_ARG_NONE, &o.guest.pin, "record what an alias resolves to (default)",
       NULL },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o.verbose,
+      "at a terminal, list unchanged domains, too", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =

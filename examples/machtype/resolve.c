@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 typedef struct {
   gboolean json, explain;
   GuestOptions guest;
@@ -58,6 +60,75 @@ print_resolution (const MachtypeResolution *r, gboolean explain)
     print_line ("  - %s", *step);
 }
 
+/* A step in its columns: "WHAT: SAID". */
+static void
+add_step (Table *table, const char *mark, Style style, const char *number, const char *step)
+{
+  const char *colon = strstr (step, ": ");
+  g_autofree char *what = colon != NULL ? g_strndup (step, (gsize)(colon - step)) : NULL;
+
+  table_add (table, STYLE_GOOD, mark);
+  table_add (table, STYLE_DIM, number);
+  table_add (table, style, what);
+  table_add (table, style, colon != NULL ? colon + 2 : step);
+}
+
+/* How many sources were asked, in the order in which they are: the last one had the answer. */
+static guint
+count_asked (const MachtypeResolution *r)
+{
+  switch (machtype_resolution_get_source (r)) {
+  case MACHTYPE_SOURCE_RECORDED:
+    return 1;
+  case MACHTYPE_SOURCE_IMAGE:
+    return 2;
+  case MACHTYPE_SOURCE_CONFIG:
+    return 3;
+  default:
+    return 4;
+  }
+}
+
+/* The steps: the architecture, the sources that were asked, and what follows from the answer. */
+static void
+print_steps (const MachtypeResolution *r)
+{
+  static const char *const heads[] = { "", "", "", "", NULL };
+  const char *const *steps = machtype_resolution_get_steps (r);
+  guint asked = count_asked (r), i;
+  g_autoptr (Table) sources = table_new (heads), others = table_new (heads);
+
+  for (i = 1; i <= asked; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i);
+
+    add_step (sources, i == asked ? ">" : NULL, i == asked ? STYLE_NAME : STYLE_PLAIN, number,
+              steps[i]);
+  }
+  add_step (others, NULL, STYLE_PLAIN, NULL, steps[0]);
+  for (; steps[i] != NULL; i++)
+    add_step (others, NULL, STYLE_PLAIN, NULL, steps[i]);
+  terminal_print_heading (stdout, "Asked in this order");
+  table_print (sources, stdout, 0);
+  terminal_print_heading (stdout, "And so");
+  table_print (others, stdout, 2);
+}
+
+/* The answer first, then why. */
+static void
+print_explanation (const MachtypeResolution *r)
+{
+  const char *machine = machtype_resolution_get_machine (r);
+  const char *canonical = machtype_resolution_get_canonical (r);
+  g_autoptr (Text) answer = text_new ();
+
+  text_add (answer, STYLE_NAME, "%s", canonical != NULL ? canonical : machine);
+  text_add (answer, STYLE_PLAIN, " for %s guests of domain type %s",
+            machtype_arch_to_string (machtype_resolution_get_arch (r)),
+            machtype_resolution_get_domain_type (r));
+  text_print (answer, stdout, 0, 2, machtype_source_to_string (machtype_resolution_get_source (r)));
+  print_steps (r);
+}
+
 static int
 resolve_one (ResolveOptions *options, GError **error)
 {
@@ -74,6 +145,8 @@ resolve_one (ResolveOptions *options, GError **error)
   incompatible = list_incompatible_with (resolution, properties, host);
   if (options->json)
     print_json (resolution, incompatible, options->explain);
+  else if (options->explain && terminal_is_screen (stdout))
+    print_explanation (resolution);
   else
     print_resolution (resolution, options->explain);
   warnings = machtype_resolution_list_warnings (resolution);

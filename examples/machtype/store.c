@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 /* Others write for milliseconds; a process that applies a change, as long as libvirt needs. */
 #define STORE_TIMEOUT_MS 30000
 
@@ -233,4 +235,18 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
                ? machtype_store_rebuild (store, options->found, record, author, error)
                : machtype_store_record (store, record, author, NULL, error);
   return stored != NULL && check_stored (record, stored, error);
+}
+
+void
+record_print_change (const char *done, const MachtypeRecord *before, const char *machine)
+{
+  const char *name = machtype_record_get_name (before), *uuid = machtype_record_get_uuid (before);
+  const char *old_machine = machtype_record_get_machine (before);
+  g_autoptr (Text) text = text_new ();
+
+  text_add (text, STYLE_GOOD, "%s", done);
+  text_add (text, STYLE_NAME, " %s", name != NULL ? name : uuid);
+  text_add (text, STYLE_PLAIN, ": %s -> %s", old_machine != NULL ? old_machine : "none",
+            machine != NULL ? machine : "none");
+  text_print (text, stdout, 0, 2, name != NULL ? uuid : NULL);
 }

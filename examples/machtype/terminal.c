@@ -291,6 +291,15 @@ text_print (const Text *text, FILE *stream, guint indent, guint hang, const char
   fflush (stream);
 }
 
+void
+terminal_print_heading (FILE *stream, const char *heading)
+{
+  g_autoptr (Text) text = text_new ();
+
+  text_add (text, STYLE_NAME, "%s", heading);
+  text_print (text, stream, 0, 2, NULL);
+}
+
 struct Table {
   GPtrArray *cells; /* of Text: the heads first, row by row */
   guint n_columns;

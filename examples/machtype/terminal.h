@@ -59,6 +59,8 @@ guint table_get_n_rows (const Table *table);
  * is printed as text. */
 void table_print (const Table *table, FILE *stream, guint indent);
 
+void terminal_print_heading (FILE *stream, const char *heading);
+
 /* Prints a line that has its layout already, as usage and messages have: one that is too long is
  * wrapped, with a hanging indent at its second column. */
 void terminal_print_line (FILE *stream, const char *line);
