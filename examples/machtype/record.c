@@ -403,7 +403,7 @@ command_record (int argc, char **argv)
       NULL },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o.verbose,
-      "at a terminal, list unchanged domains, too", NULL },
+      "on a terminal, list unchanged domains, too", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =
