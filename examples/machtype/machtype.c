@@ -50,12 +50,14 @@ print_help (void)
 
   g_print ("Usage: machtype COMMAND [OPTION...] [ARGUMENT...]\n"
            "       machtype help [COMMAND]\n"
+           "       machtype --color=WHEN COMMAND ...\n"
            "       machtype --help | --version\n\n"
            "Decides, records, checks and writes the QEMU machine type of libvirt guests.\n\n"
            "Start with: machtype record --connect qemu:///system\n");
   for (group = 0; group < (int)G_N_ELEMENTS (titles); group++)
     print_commands ((CommandGroup)group);
-  g_print ("\n'machtype help COMMAND' shows the options of a command.\n\n"
+  g_print ("\n'machtype help COMMAND' shows the options of a command. With each of them,\n"
+           "--color=auto|always|never decides on colors.\n\n"
            "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt, a\n"
            "database or a file failed, 75 changed concurrently: try again. The commands\n"
            "with Nova's names, image-property and upgrade-check have Nova's statuses.\n");

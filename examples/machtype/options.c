@@ -120,7 +120,8 @@ options_add_group (GOptionContext *context, const char *group, const GOptionEntr
   guint i;
 
   for (entry = entries; entry->long_name != NULL; entry++) {
-    help_add (group, entry);
+    if ((entry->flags & G_OPTION_FLAG_HIDDEN) == 0)
+      help_add (group, entry);
     g_array_append_val (copy, *entry);
   }
   if (collected != NULL)
