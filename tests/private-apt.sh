@@ -12,8 +12,8 @@ host_archive () {
     'Created-By: Packages' | sed -n 's/^main Debian Debian //p' | head -n 1
 }
 
-# Sets archive to the one this host installs from, whose mirror apt knows how to reach.  The origin
-# is written in the package lists, which a fresh system does not have yet.
+# Sets archive to the one that this host installs from, whose mirror apt knows how to reach.  The
+# origin is in the package lists, which a fresh system does not have yet.
 find_archive () {
   [ -z "${archive-}" ] || return 0
   [ -r "$keyring" ] || die "$keyring is missing (package debian-archive-keyring)"
@@ -25,8 +25,8 @@ find_archive () {
   [ -n "$archive" ] || die "apt has no lists of a Debian archive (run apt-get update)"
 }
 
-# An apt tool with a state of its own, so that the host learns nothing of a foreign architecture:
-# $work is its folder, $deb Debian's name of the architecture.
+# An apt tool with separate state, so that the host is not affected by a foreign architecture: $work
+# is its directory, $deb Debian's name of the architecture.
 private () {
   tool=$1
   shift
@@ -35,7 +35,7 @@ private () {
     -o Acquire::Languages=none -o Acquire::Retries=3 "$@"
 }
 
-# Makes that state, for suite $1, in which nothing is installed.
+# Creates that state, for suite $1, in which nothing is installed.
 private_update () {
   mkdir -p "$work/apt/etc/apt/preferences.d" "$work/apt/var/lib/apt/lists/partial" \
     "$work/apt/var/cache/apt/archives/partial"

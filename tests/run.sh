@@ -4,11 +4,11 @@
 # run.sh [--full [SUITE] | --build BUILD]
 #
 # Installs what is missing (as root, on Debian 12 or 13), builds with gcc, clang and sanitizers, and
-# runs every suite. --full adds valgrind, the slow tests, those with other people's programs and those
-# on other architectures; with a name, it runs that one of them alone. --build makes one of the builds
-# alone, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers and the
-# libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) from
-# run to run. No suite is skipped here: one that lacks its tool fails.
+# runs every suite. --full adds valgrind, the slow tests, those with other people's programs and
+# those on other architectures; with a name, it runs only that one of them. --build makes only one
+# of the builds, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers
+# and the libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default:
+# ~/.cache/libmachtype) between runs. No suite is skipped here: one that lacks its tool fails.
 
 set -eu
 
@@ -45,7 +45,7 @@ case $#-${1-} in
 *) usage ;;
 esac
 
-# Nothing of the environment leaks into builds and tests, but for what is meant to.
+# Nothing of the environment leaks into builds and tests, except what is meant to.
 if [ -z "${MACHTYPE_TEST_CLEAN-}" ]; then
   set -- sh "$0" "$@"
   for name in HOME TZ LANG LC_ALL TERM TMPDIR XDG_CACHE_HOME MACHTYPE_TEST_CACHE MACHTYPE_CORPUS \
@@ -74,7 +74,7 @@ configure() { # NAME COMPILER OPTION...
   [ -d "build/$name" ] || CC=$compiler meson setup "build/$name" -Dwerror=true "$@" >/dev/null
 }
 
-# Quiet, unless something is wrong.
+# Quiet, unless there is an error.
 make() { # NAME [TARGET]
   ninja -C "build/$1" ${2+"$2"} >/dev/null || ninja -C "build/$1" ${2+"$2"}
 }
@@ -83,7 +83,7 @@ failed=
 results=
 runs=0
 
-# A run that leaves a log in a build; a failure is remembered and the others go on.
+# A run that leaves a log in a build; a failure is recorded and the others continue.
 run() { # BUILD NAME-OF-RUN COMMAND...
   build=$1 run=$2
   shift 2
@@ -114,7 +114,7 @@ build() { # NAME
   make "$1"
 }
 
-# What the tests on a live libvirt take: kernels, and a libvirt that knows its emulators.
+# What the tests on a live libvirt need: kernels, and a libvirt that knows its emulators.
 prepare_libvirt() {
   say 'kernels for the boot suite'
   mkdir -p "$cache"
@@ -156,7 +156,7 @@ run_quick() {
   for name in $builds; do
     run_build "$name"
   done
-  # What takes longer in a locale is done with the slow suites.
+  # What takes longer in a locale is run with the slow suites.
   [ $full = yes ] || run_locales
   prepare_libvirt
   run_suites gcc real --suite real
@@ -196,7 +196,7 @@ if [ $full = yes ]; then
   done
 fi
 
-# Every run's counts, then the sum in the form that machines read.
+# Every run's counts, then the sum in machine-readable form.
 say 'summary'
 # shellcheck disable=SC2086
 python3 "$here/summary.py" $results || failed="$failed summary"

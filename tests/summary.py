@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Counts the results of meson's test logs: a line a run, then the sum."""
+"""Counts the results of meson's test logs: one line per run, then the sum."""
 
 import json
 import os
@@ -18,7 +18,7 @@ for path in sys.argv[1:]:
                 result = json.loads(line)["result"]
                 kind = "passed" if result in GOOD else "skipped" if result == "SKIP" else "failed"
                 count[kind] += 1
-    # A run without a test is a run that tested nothing.
+    # A run without a test has tested nothing.
     if not any(count.values()):
         complete = False
     for kind in total:

@@ -8,7 +8,7 @@ _count = _failed = 0
 
 
 def tell(good, what, *details):
-    """A case; the details are shown where it failed."""
+    """A case; the details are shown if it failed."""
     global _count, _failed
     _count += 1
     _failed += not good
@@ -18,7 +18,7 @@ def tell(good, what, *details):
 
 
 def skip(reason):
-    """As skip.sh."""
+    """Like skip.sh."""
     print(f"1..0 # SKIP {reason}")
     sys.exit(1 if os.environ.get("MACHTYPE_TEST_REQUIRE") else 0)
 

@@ -33,7 +33,7 @@ def add(program, store, uuid, *options):
 
 
 def make_folder(program, data):
-    """Where the lines are typed: files and stores that they name."""
+    """Where the lines are typed: a directory with the files and stores that they name."""
     folder = tempfile.mkdtemp()
     os.chdir(folder)
     os.mkdir("folder")

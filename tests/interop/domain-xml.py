@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """domain-xml.py MACHTYPE [--seed N] [--case JSON] [--self-test]
 
-machtype domain-xml against Nova's own driver: every row of Nova's image properties and flavor extra
-specs on every architecture, all pairs of their values, and all combinations of those that speak of one
-thing. Of each case the facts are equal, or both refuse it, or the difference is one of Nova's numbered
-defects (nova_defects.py). A rule that explains nothing fails the test: it is no longer true.
+Compares machtype domain-xml with Nova's own driver: every row of Nova's image properties and flavor
+extra specs on every architecture, all pairs of their values, and all combinations of those that are
+about one thing. In each case the facts are equal, or both refuse it, or the difference is one of Nova's
+numbered defects (nova_defects.py). A rule that explains nothing fails the test: it is no longer true.
 
 --seed N         the order in which pairs are joined to cases; MACHTYPE_TEST_SEED does the same
 --case JSON      one case, as a failure prints it, with both answers
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-# The modules beside this file are read from the source tree, which may be anybody's.
+# The modules next to this file are read from the source tree, which may not be trusted.
 sys.dont_write_bytecode = True
 
 import guest_facts
@@ -40,10 +40,10 @@ except ImportError as error:
 
 # Of each kind of difference; all are counted.
 SHOWN = 3
-# Compared where it is asked for: else Nova leaves it to libvirt's default, and we write it out.
+# Compared if it is requested: otherwise Nova leaves it to libvirt's default, and we write it.
 WHEN_ASKED = {"keyboard": ("hw_input_bus",), "scsi": ("hw_scsi_model",)}
 ACCEPTS, REFUSES = "we accept", "we refuse"
-# Python's, not Nova's: there is no name to agree on.
+# Python's, not Nova's: there is no common name.
 NAMELESS = ("ValueError", "TypeError", "ValidationError", "KeyError")
 
 
@@ -62,7 +62,7 @@ class Machtype:
         return path
 
     def host(self, case):
-        """What Nova is told too."""
+        """What Nova also gets."""
         words = ["--capabilities", self.file(case.host_arch + ".xml",
                                              nova_oracle.capabilities_of(case.host_arch))]
         virt_type = nova_oracle.domain_type(case.arch, case.host_arch)
@@ -96,7 +96,7 @@ class Machtype:
 
 
 class Nova:
-    """One oracle for each host architecture, made when it is asked for."""
+    """One oracle for each host architecture, created at its first use."""
 
     def __init__(self):
         self.oracles = {}
@@ -109,8 +109,8 @@ class Nova:
 
 
 def same_choice_of_host(case, facts):
-    """Pages "large" and "any" are the host's choice, when the guest is placed: Nova names what it
-    chose, we leave it to the host."""
+    """Pages "large" and "any" are the host's choice when the guest is placed: Nova writes its
+    choice, we leave it to the host."""
     flavor, image = case.get("hw:mem_page_size"), case.get("hw_mem_page_size")
     wanted = image if image is not None and flavor in ("large", "any") else flavor
     if wanted == "any":
@@ -129,7 +129,7 @@ def facts_of(case, answer):
 
 
 class Judge:
-    """Compares, explains, and remembers what it could not explain."""
+    """Compares, explains, and collects what it could not explain."""
 
     def __init__(self, machtype, nova):
         self.machtype, self.nova = machtype, nova
@@ -138,10 +138,10 @@ class Judge:
         self.names = collections.defaultdict(collections.Counter)
         self.unlike = {}
         self.wrong = []
-        # Both sides' facts of cases that both accept, to be broken.
+        # Both sides' facts of cases that both accept, to be altered.
         self.accepted = []
         self.refused = []
-        # The answers to the last case, which is often asked for and then judged.
+        # The answers to the last case, which is often answered and then judged.
         self.last = (None, None, None)
 
     def answers(self, case):
@@ -155,7 +155,7 @@ class Judge:
                      and self.mended(rule, case, what, ours)), None)
 
     def mended(self, rule, case, what, ours):
-        """Whether Nova says as we do when it is asked in a way that does not meet its defect."""
+        """Whether Nova agrees with us if the case is put so that its defect does not apply."""
         if rule.mended is None:
             return True
         nova = self.nova.ask(case.renamed(rule.mended), check_extra_specs=False)
@@ -180,7 +180,7 @@ class Judge:
         self.accepted.append((case, nova_facts, our_facts))
 
     def both_refuse(self, case, nova, ours):
-        """For a reason that we name, by Nova's name where it has one."""
+        """For a reason that we name, by Nova's name if it has one."""
         if not any(name in ours.message for name in case.asked()):
             self.wrong.append((case, "a refusal that names no property", nova.error, ours.message))
         if nova.error not in NAMELESS:
@@ -193,7 +193,7 @@ class Judge:
     def only_nova_refuses(self, case, nova, ours):
         if not self.difference(case, ACCEPTS, nova.error, None) or nova.by != "flavor":
             return
-        # What the driver does with a flavor that the check should have let pass.
+        # What the driver does with a flavor that the check should have refused.
         nova = self.nova.ask(case, check_extra_specs=False)
         if nova.xml is not None:
             self.both_accept(case, nova, ours)
@@ -217,11 +217,11 @@ class Judge:
         return kind
 
     def answer(self, levels):
-        """Who refuses it, and what Nova calls that."""
+        """Who refuses it, and Nova's name for that."""
         return self.outcome(levels) + (self.answers(nova_cases.Case(levels))[0].error,)
 
     def outcome(self, levels):
-        """Who refuses it, without a judgement."""
+        """Who refuses it, without a judgment."""
         return tuple(answer.xml is not None for answer in self.answers(nova_cases.Case(levels)))
 
 
@@ -236,8 +236,9 @@ class Campaign:
             self.pairs.avoid(combination)
 
     def run(self, items):
-        """One case with these levels, all others unset; if anybody refuses it, it is the least that
-        is refused, and never joined again. Who accepts it; None if more than it is refused."""
+        """One case with these levels, all others unset; if either refuses it, the minimal refused
+        part is excluded from further combinations. Returns who accepts it; None if more than the
+        part is refused."""
         levels = self.pairs.case(items)
         key = tuple(levels.items())
         if key not in self.judged:
@@ -277,7 +278,7 @@ class Campaign:
                     self.run([guest] + items)
 
     def least(self, levels):
-        """What of a case is enough for both to answer it as they do."""
+        """The minimal part of a case for which both give the same answers as for the case."""
         wanted = self.judge.answer(levels)
         guest = ("guest", levels["guest"])
         items = [item for item in self.pairs.unusual(levels) if item[0] != "guest"]
@@ -286,19 +287,19 @@ class Campaign:
             fewer = self.pairs.case([guest] + part)
             return self.may(fewer) and self.judge.answer(fewer) == wanted
 
-        # What the messages speak of is mostly all of it.
+        # The properties that the messages name are mostly all of it.
         said = " ".join(answer.message or "" for answer in self.judge.answers(nova_cases.Case(levels)))
         blamed = [item for item in items if item[0] in said or item[0] in ("placement", "vcpus")]
         return [guest] + pairwise.shrink(blamed if still(blamed) else items, still)
 
     def refused(self, levels):
-        """The least that is refused, on this guest and on all others; on some that differ most
-        first, which may say already that the guest does not matter."""
+        """The minimal part that is refused, on this guest and on all others; tried first on some
+        that differ most, which may show that the guest does not matter."""
         guest, *rest = self.least(levels)
         self.run([guest] + rest)
         self.pairs.avoid([guest] + rest)
         kinds = {self.run([("guest", other)] + rest) for other in nova_cases.UNLIKE_GUESTS}
-        # None: not asked there.
+        # None: not tried there.
         if kinds - {None} == {self.judge.outcome(self.pairs.case([guest] + rest))}:
             self.pairs.avoid(rest)
             return
@@ -324,12 +325,12 @@ class Campaign:
 
 
 def shortest(judge, wrong):
-    """The least of a case that still differs in the same way."""
+    """The minimal part of a case that still differs in the same way."""
     case, what, nova, ours = wrong
     cases = pairwise.Pairwise(nova_cases.FACTORS, 0)
 
     def still(items):
-        # One that remembers nothing, and whose rules were not used.
+        # One that collects nothing, and whose rules were not used.
         fresh = Judge(judge.machtype, judge.nova)
         fresh.judge(cases.case([("guest", case.levels["guest"])] + items))
         return any(other[1:3] == (what, nova) for other in fresh.wrong)
@@ -341,7 +342,7 @@ def shortest(judge, wrong):
 
 
 def show_wrong(judge):
-    """Some of each kind, as something that can be repeated."""
+    """Some of each kind, in a form that can be repeated."""
     kinds = collections.defaultdict(list)
     for wrong in judge.wrong:
         kinds[wrong[1]].append(wrong)
@@ -372,14 +373,14 @@ def show_names(judge):
 
 
 def other_value(value):
-    """Something else, of a kind that could be there."""
+    """Another value of a possible kind."""
     if isinstance(value, bool):
         return not value
     return "broken" if value is None or value == "absent" else None
 
 
 def self_test(judge, seed):
-    """Each fact of some cases broken on our side: nothing may explain it."""
+    """Each fact of some cases altered on our side: nothing may explain it."""
     missed, broken = [], 0
     sample = random.Random(seed).sample(judge.accepted, min(len(judge.accepted), 400))
     for case, nova, ours in sample:
@@ -392,7 +393,7 @@ def self_test(judge, seed):
         if judge.explain(case, REFUSES, None, "image property hw_pmu=true: broken") is not None:
             missed.append((case, REFUSES, None))
     for case, nova, ours in judge.refused:
-        # Where both have a reason of their own, a rule may speak of Nova's.
+        # If both have their own reason, a rule can be about Nova's.
         if not ours.message.startswith(nova.error + ":"):
             continue
         broken += 1

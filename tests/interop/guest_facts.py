@@ -2,13 +2,13 @@
 """The facts of a domain XML that image properties and flavor extra specs decide.
 
 facts_of(xml) is a dictionary with the same keys for every domain, so that two can be compared. What
-only one generator writes out and libvirt would add by itself (the console that mirrors a serial port,
-a topology of one core a socket) is the same fact with and without it.
+only one generator writes and libvirt would add itself (the console that mirrors a serial port, a
+topology of one core per socket) is the same fact with and without it.
 """
 
 import xml.etree.ElementTree as ElementTree
 
-# What an alias stands for is the host's choice and no difference between guests.
+# What an alias resolves to is the host's choice, and not a difference between guests.
 CANONICAL = {"pc": "pc-i440fx-7.2", "q35": "pc-q35-7.2", "virt": "virt-7.2", "pseries": "pseries-7.2",
              "s390-ccw-virtio": "s390-ccw-virtio-7.2"}
 KIB = {"b": 1 / 1024, "bytes": 1 / 1024, "KiB": 1, "k": 1, "K": 1, "MiB": 1024, "M": 1024,
@@ -40,7 +40,7 @@ def boot_facts(domain):
 
 
 def enlightenments(domain):
-    """The names of what is on, with its values; but the vendor id, a fact of its own."""
+    """The names of what is enabled, with its values; except the vendor id, a separate fact."""
     found = domain.find("features/hyperv")
     if found is None:
         return None
@@ -93,7 +93,7 @@ def disk_bus(domain, device):
 
 
 def serial_ports(domain):
-    """libvirt shows the first serial port as a console too."""
+    """libvirt also shows the first serial port as a console."""
     consoles = [console for console in domain.findall("devices/console")
                 if attribute(console, "target", "type") != "serial"]
     return len(domain.findall("devices/serial")) + len(consoles)

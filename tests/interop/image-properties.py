@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """image-properties.py MACHTYPE
 
-Every image property that Nova has, with values it takes and values it does not: image-property set
-agrees with Nova's own objects. It differs on purpose in two points: a word that is no boolean is
-refused, where Nova takes it for false [30], and a machine type is not set this way [25].
+Every image property that Nova has, with valid and invalid values: image-property set agrees with Nova's
+own objects. It differs on purpose in two points: a word that is not a boolean is refused, where Nova
+treats it as false [30], and a machine type is not set this way [25].
 """
 
 import os
@@ -24,7 +24,7 @@ VALUES = ['yes', ' OFF ', 'maybe', '4', ' 64 ', '-1', '64.5', '0x40', 'some text
 # Not written as one text, so that a command could set it.
 COMPOUND = ['hw_numa_cpus', 'hw_numa_mem', 'img_mappings', 'traits_required',
             'img_block_device_mapping']
-# Checked by what is asked of it, not by its form.
+# Checked by its meaning, not by its form.
 FORMS = ['img_hv_requested_version', 'img_signature_certificate_uuid']
 BOOLEANS = ['1', 't', 'true', 'on', 'y', 'yes', '0', 'f', 'false', 'off', 'n', 'no']
 

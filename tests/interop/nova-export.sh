@@ -3,9 +3,9 @@
 #
 # nova-export.sh MACHTYPE mariadb|postgresql|sqlite
 #
-# From Nova to machtype: a cell whose schema Nova's own migrations made, instances that Nova's own
-# objects wrote, examples/nova/export-*.sql as its header says to run it, then machtype import. The
-# servers are private: own folder, own socket, no port.
+# From Nova to machtype: a cell whose schema was created by Nova's own migrations, instances that
+# Nova's own objects wrote, examples/nova/export-*.sql run as its header says, then machtype import.
+# The servers are private: a separate directory and socket, no port.
 
 set -eu
 
@@ -17,7 +17,7 @@ queries=$here/../../examples/nova
 # shellcheck source=tests/skip.sh
 . "$here/../skip.sh"
 
-# Debian's modules are for Debian's python3, which need not be the first one.
+# Debian's modules are for Debian's python3, which is not always the first one.
 python=
 for candidate in python3 /usr/bin/python3; do
   if [ -z "$python" ] && $candidate -c 'import nova' 2>/dev/null; then
@@ -51,12 +51,12 @@ if [ "$database" = postgresql ] && [ "$(id -u)" -eq 0 ]; then
   as_server='setpriv --reuid=postgres --regid=postgres --clear-groups'
 fi
 
-# Short: a server puts its socket below it.
+# Short: a server creates its socket below it.
 work=$(mktemp -d /tmp/mt.XXXXXX)
 server=
 stop_server() {
   [ -n "$server" ] || return 0
-  # PostgreSQL's fast shutdown; MariaDB does not know it.
+  # PostgreSQL's fast shutdown; MariaDB does not support it.
   [ "$database" = postgresql ] && signal=INT || signal=TERM
   kill -s "$signal" "$server" 2>/dev/null || true
   wait "$server" || true
@@ -81,7 +81,7 @@ run() {
   }
 }
 
-# COMMAND... until it succeeds, while the server is there.
+# Repeats COMMAND... until it succeeds, while the server is running.
 wait_for() {
   until "$@" >"$work/log" 2>&1; do
     if ! kill -0 "$server" 2>/dev/null; then
@@ -135,7 +135,7 @@ start_sqlite() {
   url="sqlite:///$work/%s"
 }
 
-# Debian has the program in nova-common, with users and services that nobody wants here.
+# Debian has the program in nova-common, with users and services that are not wanted here.
 nova_manage() {
   "$python" -c 'import sys; from nova.cmd.manage import main; sys.exit(main())' \
     --config-file nova.conf "$@"
@@ -164,8 +164,8 @@ END
   run nova_manage db sync
 }
 
-# As an operator would, but with what must not matter: a client that takes the world for Latin-1,
-# and a user who may read two tables and no more.
+# As an operator would, but under adverse conditions: a client whose default is Latin-1, and a user
+# who can read only two tables.
 export_mariadb() {
   $sql cell1 --execute "CREATE USER reader@localhost;
     GRANT SELECT ON cell1.instances TO reader@localhost;
@@ -190,7 +190,7 @@ instances() {
   "$python" "$here/nova-instances.py" "$@"
 }
 
-# What Nova lists is what will be listed, but for two kinds of instances that CASES explains.
+# What Nova lists is what will be listed, except two kinds of instances that CASES explains.
 check_nova_agrees() {
   run instances agree nova.conf
   status=0
@@ -200,8 +200,8 @@ check_nova_agrees() {
   instances unset-of-nova | diff -u - unset.nova
 }
 
-# Nova lets control characters into names; they would end up in terminals and in XML, and are
-# refused, with their line.
+# Nova accepts control characters in names; they would end up in terminals and in XML, and are
+# refused, with their line number.
 refused() {
   python3 -c '
 import json, sys, unicodedata
@@ -213,7 +213,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
 ' lines
 }
 
-# What both lists have is left out of the second.
+# What both lists contain is omitted from the second.
 without() { # LIST
   grep -v -x -F -f "$1" || true
 }

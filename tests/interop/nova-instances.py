@@ -3,17 +3,17 @@
 """nova-instances.py insert|agree NOVA.CONF, check LINES CELL, unset, unset-of-nova, recorded
 
 The instances of nova-export.sh. insert: writes them into a cell through Nova's own objects. agree:
-whether Nova itself reads from it what CASES says it should. check: whether the exported lines are
-what CASES says. unset: the UUIDs without a machine type; recorded: UUID and machine type.
+whether Nova itself reads from it what CASES says. check: whether the exported lines are what CASES
+says. unset: the UUIDs without a machine type; recorded: UUID and machine type.
 
-What is expected is written out by hand, so that the query, Nova and this list check each other.
+The expected values are written by hand, so that the query, Nova and this list check each other.
 """
 
 import json
 import sys
 
 LONG = "\u6f22" * 255
-# What breaks a query that glues its JSON together, or a client that escapes or wraps.
+# What breaks a query that concatenates its JSON, or a client that escapes or wraps.
 HOSTILE = [
     'say "hi"',
     "C:\\new\\table\\u0041\\",
@@ -26,8 +26,8 @@ HOSTILE = [
     LONG,
 ]
 
-# What sees no difference where there is one (MariaDB's collation ignores case and trailing blanks,
-# LIKE takes _ for anything), what Nova skips, and what is no property at all.
+# What code misses that ignores differences (MariaDB's collation ignores case and trailing blanks,
+# LIKE treats _ as a wildcard), what Nova skips, and what is not a property at all.
 DISTRACTING = {
     "image_HW_machine_type": "pc",
     "image_hw_machine_type ": "pc",
@@ -48,7 +48,8 @@ DISTRACTING = {
 
 
 def case(machine=None, arch=None, properties=None, gone=False, unlisted=False, **nova):
-    """machine, arch, properties: what the line says; gone: there is none; nova: what is in it."""
+    """machine, arch, properties: what the line contains; gone: there is none; nova: what is in it.
+    """
     return {"machine": machine, "arch": arch, "properties": properties or {}, "gone": gone,
             "unlisted": unlisted, "nova": nova}
 
@@ -63,7 +64,7 @@ CASES = [
     # set by Nova's alias, on no host
     case(machine="q35", meta={"image_hw_machine_type": "q35"}, vm_state="shelved_offloaded",
          host=None),
-    # unset: no key, no metadata at all, a key with NULL, the empty text
+    # unset: no key, no metadata at all, a key with NULL, the empty string
     case(properties={"hw_cdrom_bus": "sata"}, meta={"image_hw_cdrom_bus": "sata"}),
     case(meta={}, vm_state="error", host=None),
     case(properties={"hw_vif_model": "e1000"}, vm_state="stopped",
@@ -73,10 +74,10 @@ CASES = [
     # neither deleted nor building
     case(vm_state=None, meta={}),
     case(vm_state="soft-delete", meta={}),
-    # left out
+    # omitted
     case(gone=True, destroyed=True, meta={"image_hw_machine_type": "pc"}),
     case(gone=True, vm_state="building", meta={"image_hw_machine_type": "pc"}),
-    # Nova's list of unset ones does not know the hidden half of a resize between cells
+    # Nova's list of unset ones does not include the hidden half of a resize between cells
     case(gone=True, unlisted=True, hidden=True, meta={}),
     # architectures: the emulated one, then the image's, then the instance's own
     case(machine="virt-7.2", arch="aarch64", architecture="x86_64",
@@ -91,7 +92,7 @@ CASES = [
     case(arch="ppc64le", architecture="ppc64le", meta={}),
     case(architecture="", meta={}),
     case(properties={"hw_machine_type ": "pc"}, meta=DISTRACTING),
-    # two rows of one key; a last row with NULL; a row that Nova once deleted softly
+    # two rows with one key; a last row with NULL; a row that Nova once soft-deleted
     case(machine="pc-q35-7.2", properties={"hw_disk_bus": "scsi", "hw_rng_model": "virtio"},
          meta={"image_hw_machine_type": "pc", "image_hw_disk_bus": "ide",
                "image_hw_video_model": "vga"},
@@ -132,7 +133,7 @@ def insert(conf):
         instance = objects.Instance(context, uuid=each["uuid"], project_id="p", user_id="u",
                                     system_metadata=meta, **nova)
         instance.create()
-        # Nova's objects cannot make these, its history could.
+        # Nova's objects cannot create these, but its history could.
         with api.get_engine().begin() as connection:
             for key, value, deleted in rows:
                 connection.execute(models.InstanceSystemMetadata.__table__.insert().values(
@@ -142,7 +143,7 @@ def insert(conf):
 
 
 def agree(conf):
-    """Nova's own answer, through the code that its driver asks for an instance's image."""
+    """Nova's own answer, through the code that its driver calls for an instance's image."""
     context, objects = nova_start(conf)
     from nova import utils
     read = {}

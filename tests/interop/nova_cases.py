@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a guest may be asked for: the factors of the pairwise test, and a case of them.
+"""What a guest can request: the factors of the pairwise test, and a case of them.
 
-Every row of Nova's image properties and flavor extra specs that has a say in a guest's XML, with the
-values it takes, for numbers and texts some that stand for all, and one or two that it does not take.
-None is "unset".
+Every row of Nova's image properties and flavor extra specs that affects a guest's XML, with the values
+that it takes, some representative numbers and texts, and one or two invalid values. None is "unset".
 """
 
 BUSES = ["fdc", "ide", "sata", "scsi", "usb", "virtio", "xen", "lxc", "uml", "nvme"]
-# Of the words for true and false some; image-properties.py has them all.
+# Some of the words for true and false; image-properties.py has them all.
 FLAGS = ["true", "False", "perhaps"]
 COUNTS = ["1", "2", "3"]
 PAGES = ["small", "large", "any", "4", "2048", "1GB", "2M", "big"]
 WATCHDOGS = ["none", "pause", "poweroff", "reset", "disabled", "Reset"]
 IOMMUS = ["intel", "smmuv3", "virtio", "auto", "amd"]
 
-# The architecture, and the machine type if the image names one. Without one only where Nova has a
+# The architecture, and the machine type if the image names one. Without one only if Nova has a
 # default. "" is a machine type that is set, and empty.
 GUESTS = [
     ("x86_64", "q35"), ("x86_64", "pc"), ("i686", "pc"), ("i686", "q35"), ("aarch64", "virt"),
@@ -23,11 +22,11 @@ GUESTS = [
     ("x86_64", None), ("i686", None), ("aarch64", None), ("armv7l", None), ("s390x", None),
     ("ppc64le", None), ("x86_64", "pc-i440fx-7.2"), ("aarch64", "virt-7.2"), ("x86_64", ""),
 ]
-# Of every kind of board one.
+# One of every kind of board.
 UNLIKE_GUESTS = [("x86_64", "q35"), ("aarch64", "virt"), ("s390x", "s390-ccw-virtio"),
                  ("ppc64le", "pseries"), ("mips", "malta")]
 
-# On a host of its own architecture, or of another one, and then by which property.
+# On a host of the same architecture, or of another one, and then by which property.
 PLACEMENTS = ["native", "hw_architecture", "hw_emulation_architecture"]
 
 IMAGE = {
@@ -105,7 +104,7 @@ FLAVOR = {
     "hw:unheard_of": ["yes"],
     "elsewhere:unheard_of": ["yes"],
 }
-# Those that speak of one thing: all combinations of each group, not only all pairs.
+# Those about one thing: all combinations of each group, not only all pairs.
 GROUPS = [
     ["hw_firmware_type", "os_secure_boot", "os:secure_boot"],
     ["hw_video_ram", "hw_video:ram_max_mb", "hw_video_model"],
@@ -132,8 +131,8 @@ GROUPS = [
 FACTORS = {"guest": GUESTS, "placement": PLACEMENTS, "vcpus": ["1", "2", "4"]}
 FACTORS.update({name: [None] + levels for name, levels in {**IMAGE, **FLAVOR}.items()})
 
-# What alone is refused, and is not with others: by value, the factors that it depends on. Without them
-# it would be avoided for good, and never be seen where it works.
+# What is refused alone, but not with others: by value, the factors that it depends on. Without them
+# it would be excluded permanently, and never be seen where it works.
 NEEDS = {("hw_mem_page_size", level): ["hw:mem_page_size"] for level in PAGES}
 NEEDS.update({(name, level): ["hw_video:ram_max_mb"]
               for name, level in (("hw_video_ram", "16"), ("hw_video_ram", "64"))})
@@ -144,9 +143,9 @@ NEEDS.update({(name, "true"): ["hw_firmware_type"]
 NEEDS.update({(name, "required"): ["hw_firmware_type", "placement"]
               for name in ("os_secure_boot", "os:secure_boot")})
 
-# These boards have one CPU, which is no matter of properties.
+# These boards have one CPU, which does not depend on properties.
 ONE_CPU = ("mips", "mipsel", "mips64", "mips64el")
-# Nova gives pages of a chosen size on hosts of these architectures only.
+# Nova supports pages of a chosen size only on hosts of these architectures.
 PAGED_HOSTS = ("x86_64", "i686", "aarch64", "ppc64", "ppc64le")
 
 
@@ -155,7 +154,7 @@ def foreign_host(arch):
 
 
 def outside():
-    """Combinations that are not asked for: hardware that is not there, whatever is asked of it."""
+    """Combinations that are not tried: hardware that does not exist, whatever is requested."""
     for guest in GUESTS:
         if guest[0] in ONE_CPU:
             yield [("guest", guest), ("vcpus", "2")]
@@ -167,7 +166,7 @@ def outside():
 
 
 class Case:
-    """What is asked for, and in which words."""
+    """What is requested, and in which words."""
 
     def __init__(self, levels):
         self.levels = levels
@@ -201,7 +200,7 @@ class Case:
         return self.properties.get(name, self.extra_specs.get(name))
 
     def unusual(self):
-        """The levels that are not the usual ones, to name the case by."""
+        """The levels that are not the default ones, to name the case by."""
         return {name: level for name, level in self.levels.items()
                 if level != FACTORS[name][0] or name == "guest"}
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Where Nova and machtype may differ: each rule has the number of one of Nova's defects.
+"""Where Nova and machtype can differ: each rule has the number of one of Nova's defects.
 
-A rule explains one difference of one case: of a fact, "we refuse" (Nova makes a guest of it) or "we
-accept" (Nova does not). It says of which architecture, which property and which value it speaks, and
-what both say, so that nothing else hides behind it. For a refusal what Nova says is the name of its
-exception, and what we say is our message.
+A rule explains one difference of one case: of a fact, "we refuse" (Nova generates a guest) or "we
+accept" (Nova does not). It names the architecture, the property and the value, and what both answer, so
+that nothing else is hidden by it. For a refusal Nova's answer is the name of its exception, and ours is
+our message.
 """
 
 import re
@@ -22,12 +22,12 @@ CPU = [f"{prefix}{kind}" for kind in CPU_KINDS
 CPU_MAX = {f"hw:max_cpu_{kind}": f"hw:cpu_max_{kind}" for kind in CPU_KINDS}
 BUILTIN = {"x86_64": "pc-i440fx-7.2", "i686": "pc-i440fx-7.2", "aarch64": "virt-7.2",
            "armv7l": "virt-7.2", "s390x": "s390-ccw-virtio-7.2", "ppc64le": "pseries-7.2"}
-# What is one value in several spellings, and how our messages spell it.
+# Different spellings of one value, and the spelling in our messages.
 SPELLINGS = {"lsilogicsas": "lsisas1068", "paravirtual": "vmpvscsi", "LSILOGIC": "lsilogic",
              "VirtualE1000": "e1000", "VIRTIO": "virtio", "true": "yes", "False": "no"}
 
-# What the boards do not have: libvirt 9.0 refuses to define it, QEMU 7.2 does not start with it, or
-# it starts and is dead or hangs the guest. By the property that asks for it.
+# What the boards do not support: libvirt 9.0 refuses to define it, QEMU 7.2 does not start with it,
+# or it starts and is dead or hangs the guest. By the property that requests it.
 NOT_X86 = {"virt": ["true"], "s390": ["true"], "pseries": ["true"], "malta": ["true"]}
 NO_CD = ["fdc", "usb", "virtio"]
 LACKS = {
@@ -65,7 +65,7 @@ for one, other in (("hw:pmu", "hw_pmu"), ("hw:tpm_version", "hw_tpm_version"),
                    ("hw:tpm_model", "hw_tpm_model"),
                    ("hw:viommu_model", "hw_viommu_model")):
     LACKS[one] = LACKS[other]
-# What nobody has tried: refused until somebody has.
+# What is untested: refused until it is tested.
 UNSEEN = {
     "hw_scsi_model": {
         "pc": ["buslogic"], "q35": ["buslogic"], "virt": ["buslogic"], "s390": ["buslogic"],
@@ -77,7 +77,8 @@ UNSEEN = {
 
 
 class Rule:
-    """mended: another way to ask Nova, which does not have the defect; it must answer as we do."""
+    """mended: another way to put the case to Nova, to which the defect does not apply; it must then
+    agree with us."""
 
     def __init__(self, number, what, when, why, mended=None):
         self.number, self.what, self.when, self.why = number, what, when, why
@@ -88,13 +89,13 @@ class Rule:
 
     def used(self, case):
         self.uses += 1
-        # The shortest says it best.
+        # The shortest one is the clearest.
         if self.example is None or len(str(case)) < len(self.example):
             self.example = str(case)
 
 
 def named(case, message, names):
-    """The property among names that the message blames, with the value that the case gives it."""
+    """The property among those that the message names, with its value in the case."""
     for name in names:
         value = case.get(name)
         words = "|".join(re.escape(word) for word in {value, SPELLINGS.get(value, value)} - {None})
@@ -311,8 +312,8 @@ RULES = [
          "only Intel's IOMMU needs QEMU's I/O APIC"),
 ]
 
-# Not among Nova's numbered defects: what the issue lets us refuse with an explanation, and what Nova
-# itself has changed since.
+# Not among Nova's numbered defects: what we may refuse with an explanation, and what Nova itself
+# has changed since.
 ALLOWED = [
     Rule("encryption", "we refuse",
          lambda case, nova, ours: case.get(named(case, ours, ("hw_mem_encryption",

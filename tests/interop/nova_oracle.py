@@ -5,10 +5,10 @@
     answer = oracle.ask({"hw_machine_type": "q35"}, {"hw:pmu": "true"}, vcpus=2)
     answer.xml, or answer.error ("FlavorImageConflict") and answer.message
 
-An answer takes the way of a boot: the API's check of the flavor's extra specs, the image's properties
-as objects, the API's check of both together, the scheduler's filter and the host's claim of memory
-pages, and then LibvirtDriver._get_guest_config(). Nothing is started and nothing is asked of the
-machine that runs this: libvirt is Nova's own fake of it, which here tells the capabilities it is given.
+An answer goes through a boot: the API's check of the flavor's extra specs, the image's properties as
+objects, the API's check of both together, the scheduler's filter and the host's claim of memory pages,
+and then LibvirtDriver._get_guest_config(). Nothing is started and the machine that runs this is not
+queried: libvirt is Nova's own fake, which here reports the capabilities that it is given.
 
 Importing this raises ImportError where python3-nova is not installed.
 """
@@ -23,7 +23,7 @@ from unittest import mock
 
 # Nova patches threads, sockets and time of the whole process when it is imported.
 os.environ["OS_NOVA_DISABLE_EVENTLET_PATCHING"] = "1"
-# eventlet would otherwise look at the resolver's configuration.
+# eventlet would otherwise read the resolver's configuration.
 os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 
 import nova  # noqa: E402
@@ -31,7 +31,8 @@ import nova  # noqa: E402
 
 def stand_in_for_fixtures():
     """The package nova.tests.fixtures imports what only the test runner has (oslotest, placement,
-    wsgi-intercept). Its module libvirt, the fake, does not: it is entered by a bare package."""
+    wsgi-intercept). Its module libvirt, the fake, does not: it is imported through an empty
+    package."""
     name = "nova.tests.fixtures"
     if name not in sys.modules:
         package = types.ModuleType(name)
@@ -53,12 +54,13 @@ from nova.virt.libvirt import blockinfo, driver, imagebackend  # noqa: E402
 objects.register_all()
 CONF = conf.CONF
 
-# Of Debian 12. Nova asks for 8.3.0 to give a virtio IOMMU, and for 6.5.0 to widen its addresses.
+# Of Debian 12. Nova requires 8.3.0 for a virtio IOMMU, and 6.5.0 to widen its addresses.
 LIBVIRT_VERSION, QEMU_VERSION = 9000000, 7002000
 
 INSTANCE = "6e6f7661-0000-4000-8000-000000000042"
 
-# What libvirt 9.0 with QEMU 7.2 reports: alias, what it stands for, most vCPUs.
+# What libvirt 9.0 with QEMU 7.2 reports: alias, the type that it resolves to, maximum number of
+# vCPUs.
 VIRT = [("virt", "virt-7.2", 512)]
 MALTA = [("malta", None, 16)]
 PSERIES = [("pseries", "pseries-7.2", 1024)]
@@ -72,8 +74,8 @@ EMULATORS = {"armv7l": "arm", "i686": "i386"}
 # The guests that the processor of a host can run itself.
 NATIVE = {"x86_64": ["x86_64", "i686"], "aarch64": ["aarch64", "armv7l"],
           "ppc64le": ["ppc64le", "ppc64"], "mips64": ["mips64", "mips"], "mips64el": ["mips64el", "mipsel"]}
-# As Nova looks for them: by its own names of architectures. QEMU's own descriptors say i386 and arm,
-# which Nova never finds; these are of an operator who helped himself.
+# As Nova looks for them: by its own names of architectures. QEMU's own descriptors contain i386 and
+# arm, which Nova never finds; these are those of an operator with a workaround.
 LOADERS = [
     ("x86_64", ["pc-i440fx-*", "pc-q35-*"], []),
     ("x86_64", ["pc-q35-*"], ["secure-boot", "requires-smm", "enrolled-keys"]),
@@ -82,7 +84,7 @@ LOADERS = [
     ("i686", ["pc-i440fx-*", "pc-q35-*"], []),
     ("armv7l", ["virt-*"], []),
 ]
-# KiB and number: a host with enough of each, so that none is refused for want of it.
+# KiB and number: a host with enough of each, so that none is refused for lack of it.
 PAGES = [(4, 1 << 22), (2048, 1 << 12), (1048576, 1 << 4)]
 CPUS = 8
 MEMORY_KIB = sum(size * number for size, number in PAGES)
@@ -105,7 +107,7 @@ def guest_xml(arch, host_arch):
 
 
 def capabilities_of(host_arch):
-    """The capabilities of a host, for Nova and for whoever is compared with it."""
+    """The capabilities of a host, for Nova and for what is compared with it."""
     pages = "".join(f"<pages unit='KiB' size='{size}'>{number}</pages>" for size, number in PAGES)
     cpus = "".join(f"<cpu id='{n}' socket_id='0' core_id='{n}' siblings='{n}'/>" for n in range(CPUS))
     guests = "".join(guest_xml(arch, host_arch) for arch in MACHINES)
@@ -121,8 +123,9 @@ def domain_type(arch, host_arch):
 
 
 def domain_capabilities(arch, machine, virt_type):
-    """Firmware for everything, Secure Boot where libvirt has it: Nova reads no more of it, and only of
-    the host's own architecture; whether a guest can have them is then told by the loaders."""
+    """Firmware for everything, Secure Boot where libvirt has it: Nova reads no more of it, and only
+    for the host's own architecture; whether a guest can have them is then determined by the
+    loaders."""
     machine = machine or MACHINES[arch][0][0]
     secure = "<value>yes</value>" if arch == "x86_64" and "q35" in machine else ""
     return (f"<domainCapabilities><path>/usr/bin/qemu-system-{EMULATORS.get(arch, arch)}</path>"
@@ -152,7 +155,7 @@ class Answer:
 
 
 class Refused(Exception):
-    """What Nova raised, and where."""
+    """The exception that Nova raised, and where."""
 
     def __init__(self, by, error):
         super().__init__(str(error))
@@ -165,17 +168,17 @@ def refusals(by):
     try:
         yield
     except exception.OrphanedObjectError:
-        # No refusal: this file left out what Nova would read from its database.
+        # Not a refusal: this file lacks what Nova would read from its database.
         raise
     except (exception.NovaException, ValueError, TypeError, KeyError, IndexError) as error:
         raise Refused(by, error) from error
 
 
 def set_up_nova():
-    """Once for a process: the fake, and what would look at the machine that runs this."""
+    """Once per process: the fake, and what would query the machine that runs this."""
     logging.disable(logging.CRITICAL)
     CONF([], project="nova", default_config_files=[], version="oracle")
-    # What Nova registers when it reads its configuration: here for networks that there are none of.
+    # What Nova registers when it reads its configuration: here for networks that do not exist.
     conf.neutron.register_dynamic_opts(CONF)
     CONF.set_override("virt_type", "kvm", group="libvirt")
     CONF.set_override("instances_path", "/instances")
@@ -243,8 +246,8 @@ class Oracle:
 
     def ask(self, properties, extra_specs, vcpus=1, memory_mib=1024, graphics="vnc",
             check_extra_specs=True):
-        """check_extra_specs: whether the API, which checks the specs that a flavor is made of, comes
-        first."""
+        """check_extra_specs: whether the API, which checks the specs of a new flavor, comes first.
+        """
         try:
             with self.on_the_host(), self.configured(graphics):
                 if check_extra_specs:
@@ -276,8 +279,8 @@ class Oracle:
 
     @staticmethod
     def check_both(flavor, image):
-        """As nova.compute.api.API._validate_flavor_image_numa_pci, whose module takes a second to
-        import."""
+        """The same as nova.compute.api.API._validate_flavor_image_numa_pci, whose module takes a
+        second to import."""
         hardware.get_mem_encryption_constraint(flavor, image)
         hardware.get_pmu_constraint(flavor, image)
         hardware.get_number_of_serial_ports(flavor, image)
@@ -296,7 +299,7 @@ class Oracle:
             raise exception.NoValidHost(reason="the image's properties")
 
     def claim(self, numa):
-        """Page sizes become a NUMA cell, and the host chooses which of its pages it is given."""
+        """Page sizes become a NUMA cell, and the host chooses which of its pages it gets."""
         if numa is None:
             return None
         fitted = hardware.numa_fit_instance_to_host(self.pages, numa)
@@ -309,7 +312,7 @@ class Oracle:
         vm_mode = image.properties.get("hw_vm_mode")
         return objects.Instance(
             id=1, uuid=INSTANCE, flavor=flavor, numa_topology=numa, host="host", node="host",
-            # The secret is made where a TPM is asked for, before the driver is called.
+            # If a TPM is requested, the secret is created before the driver is called.
             system_metadata={"vtpm_secret_uuid": INSTANCE},
             os_type=image.properties.get("os_type"), vm_mode=vm_mode, project_id="p", user_id="u",
             display_name="it", image_ref="", kernel_id=None, ramdisk_id=None, config_drive="True",

@@ -3,9 +3,9 @@
 #
 # test-man.py SOURCE BUILD
 #
-# The man pages, as mandoc and groff render them: whether they say what the program says (commands,
-# options, metavariables, exit statuses), what its source reads (keys of machtype.conf, environment
-# variables, headers), and whether their examples are true. Prints TAP.
+# The man pages, as mandoc and groff render them: whether they agree with the program (commands,
+# options, metavariables, exit statuses) and with its source (keys of machtype.conf, environment
+# variables, headers), and whether their examples are correct. Prints TAP.
 
 import os
 import re
@@ -19,7 +19,7 @@ from tap import end, skip, tell  # pylint: disable=wrong-import-position
 
 PAGES = "machtype.1", "machtype.conf.5", "libmachtype.3"
 
-# What GLib and the C library read, and by which function.
+# What GLib and the C library read, and the function that does.
 INDIRECT = {"XDG_DATA_HOME": "g_get_user_data_dir", "LC_ALL": "setlocale", "LC_CTYPE": "setlocale",
             "LANG": "setlocale"}
 
@@ -84,9 +84,9 @@ def check_render(build):
 
 
 def check_commands(program, page):
-    """The page, 'machtype --help' and 'machtype COMMAND --help': the same, either way."""
+    """The page, 'machtype --help' and 'machtype COMMAND --help' agree, in both directions."""
     whole = run(program, "--help").stdout.decode()
-    # Help does not list what only shells call.
+    # Help does not list commands that only shells call.
     told = set(re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?)  ", whole, flags=re.M)) | {"complete"}
     groups = {title: list_options(text) for title, text in page.items() if title.endswith("OPTIONS")}
     described = split(page["COMMANDS"], 3)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Where C can be mutated, and how. A mutation is (kind, start, end, text): what replaces a part of a
-file. Comments, preprocessor lines but for constants, assertions and checks of arguments are left
-alone: no test is to notice them."""
+file. Comments, preprocessor lines except constants, assertions and checks of arguments are not mutated:
+no test is meant to notice them."""
 
 import re
 
@@ -16,10 +16,10 @@ TOKEN = re.compile(r"""
   | (?P<op>->|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|.)
 """, re.S | re.X)
 
-# What a call of these says is no behaviour.
+# The text of these calls is not behavior.
 LEFT_ALONE = re.compile(r"^(g_return_if_fail|g_return_val_if_fail|g_assert\w*|G_STATIC_ASSERT\w*|"
                         r"G_GNUC_\w+|G_DEFINE_\w+|G_STRUCT_OFFSET|g_assert_not_reached)$")
-# Without one of these only memory is lost.
+# Without one of these only memory is leaked.
 RELEASES = re.compile(r"\b(g_free|g_clear_\w+|\w+_unref|\w+_free|g_object_unref|va_end|va_start|"
                       r"g_strfreev|close|sqlite3_finalize|sqlite3_reset)\s*\(|^\(void\)")
 SWAPPED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||",
@@ -32,13 +32,13 @@ class Token:
 
 
 def tokenize(text):
-    """All but blanks and comments."""
+    """Everything except blanks and comments."""
     tokens = [Token(m.lastgroup, m.group(), m.start()) for m in TOKEN.finditer(text)]
     return [t for t in tokens if t.kind not in ("space", "comment")]
 
 
 def find_end(tokens, i, opening="(", closing=")"):
-    """Of what tokens[i] opens: the index of what closes it."""
+    """The index of the token that closes tokens[i]."""
     depth = 0
     while i < len(tokens):
         if tokens[i].text == opening:
@@ -92,7 +92,7 @@ def change_number(rng, text):
 
 
 def change_letter(rng, text):
-    """Another letter in one place; text has its quotes, if any."""
+    """Another letter in one place; text includes its quotes, if any."""
     places = [i for i, c in enumerate(text)
               if c.isascii() and c.isalpha() and (i == 0 or text[i - 1] not in "\\%")]
     if not places:
@@ -121,7 +121,7 @@ def find_rows(tokens, first, last):
 
 
 def is_set_part(tokens, i):
-    """Whether a word is one of a set, as B (PC) or ARM in A | B."""
+    """Whether a word is one of a set, such as B (PC) or ARM in A | B."""
     if tokens[i].kind != "word" or not tokens[i].text[0].isupper():
         return False
     return tokens[i - 1].text == "|" or (i + 1 < len(tokens) and tokens[i + 1].text == "|")
@@ -139,7 +139,7 @@ def find_others(tokens, i, words):
 
 
 def add_bits(tokens, first, last, sites):
-    """Dropped: '| X' with what X is called with. Added: a set of the same table."""
+    """Removed: '| X' with its arguments. Added: a set from the same table."""
     words = sorted({tokens[i].text for i in range(first, last) if is_set_part(tokens, i)
                     and tokens[i + 1].text != "("})
     for i in range(first + 1, last):
@@ -161,7 +161,7 @@ def add_rows(text, tokens, first, last, sites):
     for n, (start, end) in enumerate(rows):
         comma = tokens[end + 1].end if tokens[end + 1].text == "," else tokens[end].end
         sites.append(("row", tokens[start].start, comma, lambda rng: ""))
-        # Fewer, for the order of many tables is none.
+        # Fewer, because the order of many tables does not matter.
         if n % 4 == 0 and n + 1 < len(rows) and tokens[start].text != "[":
             after = rows[n + 1]
             one = text[tokens[start].start:tokens[end].end]
@@ -199,7 +199,7 @@ def add_constant(token, sites):
 
 
 def find_table_sites(text):
-    """Of what differs by row: initialisers of constant arrays, and constants."""
+    """What differs by row: initializers of constant arrays, and constants."""
     tokens = tokenize(text)
     sites = []
     for first, last in find_tables(tokens):
@@ -229,7 +229,7 @@ def find_bodies(tokens):
 
 
 def add_statements(text, tokens, first, last, skipped, sites):
-    """Calls and assignments that stand alone."""
+    """Calls and assignments that are statements."""
     depth = 0
     for i in range(first, last):
         depth += {"(": 1, ")": -1}.get(tokens[i].text, 0)
@@ -273,8 +273,8 @@ def find_code_sites(text):
 
 
 def find_tsv_sites(text):
-    """Cells, parts of them that are lists, and rows of the tables in a file. What a column 'source'
-    or 'meaning' says is no behaviour."""
+    """Cells, parts of them that are lists, and rows of the tables in a file. The contents of a
+    column 'source' or 'meaning' are not behavior."""
     sites = []
     at = 0
     names = []

@@ -12,14 +12,14 @@ import tempfile
 from cmutations import find_code_sites, find_table_sites, find_tsv_sites
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# A test that takes so long hangs.
+# A test that takes this long hangs.
 HANG_S = 300
-# What only a live libvirt shows is the suite real's.
+# Only the suite real covers what needs a live libvirt.
 REAL_ONLY = ("libmachtype/modules/", "libmachtype/connection/", "libmachtype/libvirt/",
              "libmachtype/module/", "libmachtype/host/open.c", "libmachtype/recorder.c",
              "libmachtype/recorder/", "libmachtype/recording.c", "libmachtype/settlement.c",
              "libmachtype/updater.c", "libmachtype/updater/")
-# They take longest, and guard one room each.
+# They take longest, and cover one room each.
 LAST = ("xml", "xml-memory", "xml-threads", "corpus", "store-file", "store-sqlite", "store-memory")
 
 Mutation = collections.namedtuple("Mutation", "path kind start end text")
@@ -76,7 +76,7 @@ class Tree:
             file.write(text)
 
     def order_tests(self, path):
-        """Those that are likely to notice first: by words of the path, facts, the others."""
+        """Those that are likely to notice come first: by words of the path, facts, the others."""
         words = set(path.replace("/", " ").replace(".", " ").replace("-", " ").split())
 
         def rank(name):
@@ -139,7 +139,7 @@ def collect(tree, in_tables):
 
 
 def draw(rng, kinds, seen):
-    """A mutation that was not drawn before: a kind, then a place of it."""
+    """A mutation that was not drawn before: a kind, then a place for it."""
     while True:
         kind = rng.choice(sorted(kinds))
         path, start, end, make = rng.choice(kinds[kind])
@@ -156,7 +156,7 @@ def show(mutation, old, new):
 
 
 def attempt(tree, mutation):
-    """What find_killer says, the place, the difference."""
+    """The result of find_killer, the place, the difference."""
     old = tree.read(mutation.path)
     new = old[:mutation.start] + mutation.text + old[mutation.end:]
     place, difference = show(mutation, old, new)
@@ -175,7 +175,7 @@ def report(survivors, killed, count):
 
 
 def read_equivalent():
-    """Mutations that a person found to change nothing: lines before and after."""
+    """Mutations that were found to change nothing: lines before and after."""
     with open(os.path.join(HERE, "equivalent.tsv"), encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file if line[0] not in "#\n"]
     return {(before, after) for before, after, _ in rows}

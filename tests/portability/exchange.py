@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """exchange.py MACHTYPE DATA
 
-The program of another architecture beside the one of this host, MACHTYPE_TEST_NATIVE: the same
-answers, byte for byte, and each reads, changes and brings up to date the other's stores. Prints
-TAP.
+Compares the program of another architecture with the one of this host, MACHTYPE_TEST_NATIVE: the same
+answers, byte for byte, and each reads, changes and migrates the other's stores. Prints TAP.
 """
 
 import glob
@@ -29,7 +28,7 @@ xtensaeb""".split()
 STATES = """active building paused suspended stopped rescued resized soft-delete deleted error
 shelved shelved_offloaded""".split()
 SOURCES = ["recorded", "image", "config", "builtin", "domain", "import"]
-# More than 32 bits hold, and what a double does not.
+# More than 32 bits, and more than a double can represent.
 NUMBERS = [0, 1, 0x7fffffff, 0x80000000, 0x100000005, 2 ** 53 + 1, 2 ** 63 - 1]
 PROPERTIES = {
     "hw_disk_bus": "virtio", "hw_cpu_sockets": "2", "hw_video_ram": "64", "hw_boot_menu": "true",
@@ -42,7 +41,7 @@ def uuid(number):
 
 
 def make_lines():
-    """Records with everything that a record has, and some with next to nothing."""
+    """Records with everything that a record can have, and some with almost nothing."""
     yield {"uuid": uuid(1)}
     for i, arch in enumerate(ARCHES, 2):
         number = NUMBERS[i % len(NUMBERS)]
@@ -55,7 +54,7 @@ def make_lines():
 
 
 def write_steps():
-    """What is done to a store: (exit status, arguments)."""
+    """The operations on a store: (exit status, arguments)."""
     a, b, c = uuid(801), uuid(802), uuid(803)
     return [
         (0, "instance", "add", a, "--state", "stopped", "--arch", "x86_64", "--machine",
@@ -118,13 +117,13 @@ def without_now(answers):
     texts = [b"\0".join((str(status).encode(), out, err)) for status, out, err in answers]
     text = b"\n".join(texts)
     text = re.sub(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"NOW", text)
-    # Of today or yesterday; what was imported is older.
+    # Of today or yesterday; imported ones are older.
     days = b"|".join(b"%d" % (time.time() // 100000 - past) for past in (0, 1))
     return re.sub(rb'_at":(?:' + days + rb")\d{5}\b", b'_at":NOW', text)
 
 
 def tables(store):
-    """What is in it, as SQL."""
+    """Its contents, as SQL."""
     with tempfile.TemporaryDirectory() as folder:
         copy = copy_store(store, os.path.join(folder, "copy.db"))
         connection = sqlite3.connect(copy)
@@ -142,7 +141,7 @@ def copy_store(store, target):
 
 
 def make_older(store, version):
-    """Takes back what the migrations of libmachtype/store/sqlite-open.c did."""
+    """Reverts the migrations of libmachtype/store/sqlite-open.c."""
     connection = sqlite3.connect(store)
     connection.execute("DROP TABLE intention")
     renumbered = (("record", "source", "machine"), ("history", "old_source", "old_machine"))
@@ -176,7 +175,7 @@ def test_stores(folder, writer, reader):
 
 
 def test_older(folder, store, programs):
-    """Stores of earlier states: brought up to date alike."""
+    """Stores of earlier versions: migrated in the same way."""
     for version in (1, 2, 3):
         old = copy_store(store, os.path.join(folder, f"v{version}.db"))
         make_older(old, version)
@@ -221,7 +220,7 @@ def test_answers(data, programs):
         answers = [program.run(arguments) for program in programs]
         spoken += answers[0][0] == 0
         tell(answers[0] == answers[1], " ".join(arguments)[-80:], *answers)
-    # Not two that refuse alike.
+    # Not two that refuse in the same way.
     tell(spoken > 100, f"{spoken} were answers")
     with open(os.path.join(data, "machine-names.tsv"), "rb") as names:
         lines = b"".join(line.split(b"\t")[0] + b"\n" for line in names if line[:1] != b"#")

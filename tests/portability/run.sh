@@ -3,11 +3,11 @@
 #
 # run.sh ARCH [MACHTYPE]
 #
-# The suites unit, program and portability on another architecture, by Debian's name: i386 (32 bit;
-# x86_64 runs it) or s390x (big endian, plain char is unsigned; QEMU emulates it). Fetches headers
-# and libraries into MACHTYPE_TEST_CACHE, cross-compiles into build/ARCH and leaves the log in
-# build/ARCH/meson-logs/ARCH.json. MACHTYPE is the program of this host's own build, to compare with
-# (default: build/gcc/examples/machtype/machtype).
+# Runs the suites unit, program and portability on another architecture, by Debian's name: i386 (32
+# bit; x86_64 runs it) or s390x (big endian, plain char is unsigned; QEMU emulates it). Fetches
+# headers and libraries into MACHTYPE_TEST_CACHE, cross-compiles into build/ARCH and leaves the log
+# in build/ARCH/meson-logs/ARCH.json. MACHTYPE is the program of this host's own build, to compare
+# with (default: build/gcc/examples/machtype/machtype).
 
 set -eu
 
@@ -42,17 +42,17 @@ done
 sh "$here/sysroot.sh" "$sysroots" "$arch"
 root=$(cd "$sysroots/$arch" && pwd)
 
-# What this host's kernel runs by itself finds its libraries by what is written in it; QEMU is told
-# where they are. RPATH, not RUNPATH: it also counts for what libraries and modules need.
+# What this host's kernel runs itself finds its libraries by the path in it; QEMU gets their path.
+# RPATH, not RUNPATH: it also applies to what libraries and modules need.
 if [ -z "$qemu" ]; then
   launcher=
   link="'-Wl,--dynamic-linker=$root/lib/ld-linux.so.2',
   '-Wl,--disable-new-dtags,-rpath,$root/usr/lib/$multiarch'"
-  # XML in UTF-16 takes a module of libc's.
+  # XML in UTF-16 requires a module of libc's.
   GCONV_PATH=$root/usr/lib/$multiarch/gconv
   export GCONV_PATH
 else
-  # With its path: a test that starts itself once more does not look for it.
+  # With its path: a test that starts itself again does not search for it.
   launcher="exe_wrapper = ['$(command -v "$qemu")', '-L', '$root']"
   link=
 fi
@@ -85,7 +85,7 @@ INI
 unset CC CFLAGS LDFLAGS MACHTYPE_MODULE_DIR
 mkdir -p "$top/build"
 cross_file >"$build.ini.new"
-# Another cache is another sysroot: what was configured for the old one is of no use.
+# Another cache is another sysroot: what was configured for the old one cannot be used.
 cmp -s "$build.ini.new" "$build.ini" || rm -rf "$build"
 mv "$build.ini.new" "$build.ini"
 cd "$top"

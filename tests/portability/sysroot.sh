@@ -3,9 +3,9 @@
 #
 # sysroot.sh CACHE_DIR ARCH
 #
-# Makes CACHE_DIR/ARCH: the headers and libraries of another architecture (Debian's name: i386,
+# Creates CACHE_DIR/ARCH: the headers and libraries of another architecture (Debian's name: i386,
 # s390x), for a cross compiler's --sysroot. Nothing of it is installed and no code of it runs, so
-# that the host's dpkg does not learn of the architecture.
+# that the host's dpkg is not affected.
 
 set -eu
 umask 022
@@ -23,8 +23,8 @@ die () {
   exit 1
 }
 
-# Debian 12 and 13 have merged /usr, some packages still name /lib. Programs are left out: meson puts the
-# sysroot's folders in front of PATH.
+# Debian 12 and 13 have merged /usr, some packages still name /lib. Programs are omitted: meson puts
+# the sysroot's directories before PATH.
 unpack () {
   for package in "$work"/apt/var/cache/apt/archives/*.deb; do
     dpkg-deb -x "$package" "$work/all"
@@ -36,7 +36,7 @@ unpack () {
   ln -s usr/lib "$work/root/lib"
 }
 
-# A linker follows links as the host does: "/lib/..." would leave the folder.
+# A linker follows links as the host does: "/lib/..." would leave the directory.
 relink () {
   find "$work/root/usr/lib" -type l -lname '/*' | while read -r link; do
     target=$work/root$(readlink "$link")

@@ -3,8 +3,8 @@
 #
 # test-messages.sh MACHTYPE DATA
 #
-# The program in the locale MACHTYPE_TEST_LOCALE (a set-up of meson, see meson.build): what the C
-# library says comes in its language, as UTF-8 whatever the locale's encoding, and no answer differs
+# The program in the locale MACHTYPE_TEST_LOCALE (a set-up of meson, see meson.build): messages of
+# the C library are in its language, as UTF-8 whatever the locale's encoding, and no answer differs
 # from those without a locale. Prints TAP.
 
 if [ $# -ne 2 ]; then
@@ -19,7 +19,7 @@ data=$2
 # shellcheck source=tests/program/cases.sh
 . "$(dirname "$0")/../program/cases.sh"
 
-# A word that only this language has, with a letter that is no ASCII.
+# A word that only this language has, with a letter that is not ASCII.
 case ${MACHTYPE_TEST_LOCALE-} in
 tr_*) word='aygıt' ;;
 de_*) word='Gerät' ;;
@@ -33,11 +33,11 @@ export MACHTYPE_CONF
 unset LANGUAGE
 
 mkdir "$dir/Grün"
-# What cannot be opened, for a reason with that word.
+# A file that cannot be opened, for a reason with that word.
 python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$dir/socket"
 
-# The language is that of LC_ALL, which setlocale (3) takes as a whole or not at all: with this
-# word, its comma and its letters are in force as well.
+# The language is that of LC_ALL, which setlocale (3) sets completely or not at all: with this word,
+# its comma and its letters are in effect as well.
 t 3 - "socket: .*$word" host --capabilities "$dir/socket"
 j 3 '"error":"file","message":".*'"$word" "$word" resolve --json --capabilities "$dir/socket"
 t 3 - "Grün/.*$word" lint "$dir/socket" --capabilities "$dir/Grün/../socket"

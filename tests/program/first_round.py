@@ -85,7 +85,7 @@ def update_tables(program, work):
 
 
 def answer_case(program, work, case, *, prepared=False):
-    """As run_case, and the records that are in the store afterwards, if there is one."""
+    """Like run_case, and the records that are in the store afterwards, if there is one."""
     if not prepared:
         copy_inputs(work)
     if not prepared and case["store"] is not None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""make-first-round.py MACHTYPE: how tests/data/first-round was made, once, with the program of commit
-969a9fe. It is not made anew: what is there stands for what users have written down."""
+"""make-first-round.py MACHTYPE: how tests/data/first-round was created, once, with the program of
+commit 969a9fe. It is not regenerated: it represents what users have written down."""
 
 import gzip
 import json
@@ -235,7 +235,7 @@ def write_inputs():
 
 
 def make_stores(program):
-    """Each with what it exports."""
+    """Each with its export."""
     lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in import_lines())
     steps = {"life": [(a, "") for a in life()], "imported": [(("import", "-"), lines)],
              "recorded": [(("record", "-c", "test:///FOLDER/inputs/node.xml", "--cell", "c1", "--host", "h5"), "")],
@@ -275,7 +275,7 @@ def main():
     os.environ["MACHTYPE_MODULE_DIR"] = find_modules(program)
     write_inputs()
     make_stores(program)
-    # From here on, what is written down now is none of the stores' times.
+    # From here on, times that are written are not from the stores.
     time.sleep(2)
     first_round.CLOCK = first_round.Clock()
     cases = [{"store": None, "arguments": a, "stdin": s, "conf": c}

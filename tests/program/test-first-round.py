@@ -3,10 +3,10 @@
 """test-first-round.py MACHTYPE: what users wrote with the program at the end of the first round can be
 read, and means the same.
 
-Stores, exports, configurations and command lines are in tests/data/first-round, with what that
-program answered: standard output and exit status, and the records afterwards. JSON may have more
-members than it had. What has changed since on purpose stands in changes.json, each with its reason;
-one that is not needed any more fails as well. Prints TAP.
+Stores, exports, configurations and command lines are in tests/data/first-round, with the answers of
+that program: standard output and exit status, and the records afterwards. JSON can have more members
+than it had. Intentional changes since then are in changes.json, each with its reason; one that is no
+longer needed also fails. Prints TAP.
 """
 
 import gzip

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-hostile.py MACHTYPE DATA: text from outside, through every door of every command.
+"""test-hostile.py MACHTYPE DATA: text from outside, in every input of every command.
 
 The commands and their options are those that --help lists, so that a new one is tested as well.
-Whatever comes in, what comes out on either stream is valid UTF-8 without control characters (but
-line feeds and tabs), without what changes the direction of text, and without what has no width;
-and no text makes a line or a field of its own. What is kept is the same text still. Prints TAP.
+Whatever the input, the output on either stream is valid UTF-8 without control characters (except line
+feeds and tabs), without characters that change the direction of text, and without characters of zero
+width; and no text creates a line or a field. What is stored is still the same text. Prints TAP.
 """
 
 import concurrent.futures
@@ -28,7 +28,7 @@ TIMEOUT = 120  # a hang, not a measure
 
 # What a line or a field that the text has forged starts with.
 FORGED = "INJECTED"
-# All that is valid UTF-8: controls, C1, directions, zero width, separators, tags, fillers.
+# Everything that is valid UTF-8: controls, C1, directions, zero width, separators, tags, fillers.
 VALID = ("a\x1b[31mb\x1b]0;t\x07c\x08\x0c\x7f\x01\u0085\u009b1m\u202eexe\u202a\u2066\u2069\u061c\u200e"
          "\u200b\u200d\u2060\ufeff\u2028\u2029\u00ad\U000e0041\U000e0100\ufe0f\u3164\ue000'\"%s%n")
 LINES = f"x\n{FORGED}\r\n{FORGED}\t{FORGED}\v{FORGED}"
@@ -83,7 +83,7 @@ def check_text(data, stream):
 
 
 class World:
-    """A folder of its own, with a store in it."""
+    """A directory with a store in it."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -125,7 +125,7 @@ def list_commands(world):
     _, text = world.run("--help")
     found = re.findall(r"^  ([a-z-]+(?: [a-z-]+)?) {2,}\S", text, re.M)
     assert len(found) > 20, text
-    # Help does not list what only shells call.
+    # Help does not list commands that only shells call.
     return [(command, list_arguments(world, command)) for command in [*found, "complete"]]
 
 
@@ -299,7 +299,7 @@ def make_documents(text):
         yield DOMAIN.format("1", "acpi").replace("pc-i440fx-6.2", quoted).encode()
         yield DOMAIN.format("1", "acpi").replace("x86_64", quoted).encode()
         yield DOMAIN.format("1", "acpi").replace("<domain type='kvm'", f"<domain type='{quoted}'").encode()
-    # A comment, a section and an instruction around it, in a document that is well-formed.
+    # A comment, a section and an instruction around it, in a well-formed document.
     inner = quote(text, False)
     yield (f"<!-- {inner} --><domain type='kvm'><!-- {inner} --><name><![CDATA[{inner}]]></name><?p {inner}?>"
            "<os><type arch='x86_64' machine='pc-i440fx-6.2'>hvm</type></os><devices/></domain>").encode()
@@ -405,10 +405,10 @@ def check_kept(text):
         return run_store_commands(world)
 
 
-# What SQLite quotes of a file: names in its schema.
+# What SQLite quotes from a file: names in its schema.
 SCHEMAS = ["CAST (x'fffefdfc' AS TEXT)", "char (27) || '[31m' || char (7, 10) || 'INJECTED'",
            "char (8238, 155, 8203)", "'x' || char (10) || 'INJECTED'"]
-# What is in its tables.
+# The contents of its tables.
 ROWS = ["UPDATE text SET text = CAST (x'ff9b' || text AS TEXT)", "UPDATE text SET text = char (27, 10) || 'INJECTED' || text",
         "UPDATE text SET text = char (8238, 8203) || text", "UPDATE record SET name = char (155, 10) || 'INJECTED'",
         "UPDATE record SET name = char (8238, 8203)", "UPDATE history SET who = 1",

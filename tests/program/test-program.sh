@@ -197,7 +197,8 @@ t 3 - 'absent' resolve --config "$dir/absent"
 t 0 '^x86_64 (the host.s own): domain types qemu, kvm; 10 machine types; /usr/bin/qemu' - host --capabilities "$caps"
 t 0 'q35 -> pc-q35-7.2' - host --capabilities "$caps"
 t 0 'pc-i440fx-1.7, deprecated' - host --capabilities "$caps" --arch x86_64
-# Whatever order libvirt lists them in: newest first, an alias behind what it means, boards last.
+# Whatever order libvirt lists them in: newest first, an alias after its canonical name, boards
+# last.
 printf '  %s\n' pc-i440fx-7.2 'pc -> pc-i440fx-7.2' pc-i440fx-6.2 pc-i440fx-1.7 pc-q35-7.2 'q35 -> pc-q35-7.2' \
   pc-q35-6.2 pc-q35-5.2 isapc microvm >"$dir/expected"
 t 0 '*' - host --capabilities "$caps" --arch x86_64

@@ -298,7 +298,7 @@ t 1 - 'could not be found' resolve --store "$store" --instance "$(u 51)" --opera
 t 2 - 'no operation' resolve --store "$store" --instance "$(u 50)" --operation migrate --host-arch x86_64
 t 2 - 'recorded cannot be combined with --instance' resolve --store "$store" --instance "$(u 50)" --recorded pc --host-arch x86_64
 t 2 - 'need --instance' resolve --operation resize --host-arch x86_64
-# A first start records for life; a rebuild anew.
+# A first start records for life; a rebuild starts a new record.
 t 0 '^machine: *pc$' 'has no record' resolve --store "$store" --instance "$(u 51)" --host-arch x86_64
 t 2 - 'could not be found' get-machine-type "$(u 51)" --store "$store"
 t 0 'machine=.pc-q35-7.2' '*' domain-xml --store "$store" --instance "$(u 51)" --record --domain-type qemu \

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """both.py MACHTYPE [--all]
 
-Record and definition change together or not at all: a signal at every sync of the store and at
-every message to and from libvirt, a daemon that is gone or silent from any message on, one that
-dies after it has acted. Afterwards they say the same, or the change is pending; then whoever cannot
-reach the host changes nothing, and whoever can settles it. --all tries every signal, every message,
-and undo.
+Record and definition change together or not at all: a signal at every sync of the store and at every
+message to and from libvirt, a daemon that disappears or hangs from any message on, one that dies after
+it has acted. Afterwards they agree, or the change is pending; then a command that cannot reach the host
+changes nothing, and one that can settles it. --all tries every signal, every message, and undo.
 """
 
 import contextlib
@@ -29,7 +28,7 @@ LAST = 15
 
 
 class Case:
-    """A guest, and what record and definition say of it."""
+    """A guest, and the state of its record and definition."""
 
     def __init__(self, world, daemon, undo):
         self.world, self.daemon, self.undo = world, daemon, undo
@@ -37,12 +36,12 @@ class Case:
         self.everywhere = False
 
     def messages(self, count):
-        """Those at which something is done: before the last of them, only the host is asked what it
+        """Those at which something is done: before the last of them, the host is only asked what it
         offers."""
         return range(1 if self.everywhere else count - LAST, count + 1)
 
     def reset(self):
-        """OLD everywhere; to be undone: NEW everywhere, and a change to take back."""
+        """OLD everywhere; for undo: NEW everywhere, and a change to undo."""
         for end in ('', '-wal', '-shm'):
             if os.path.exists(self.world.store + end):
                 os.unlink(self.world.store + end)
@@ -54,7 +53,7 @@ class Case:
 
     @contextlib.contextmanager
     def way(self):
-        """The URI by which what the proxy has interrupted is settled."""
+        """The URI by which a change that the proxy has interrupted is settled."""
         proxy = Proxy(os.path.join(self.world.dir, 'proxy'), self.target)
         yield proxy.uri
         proxy.close()
@@ -75,7 +74,8 @@ class Case:
         return record['machine'], self.daemon.machine('guest', '--inactive'), record['pending']
 
     def settle(self, label, defined, pending):
-        """A change that is pending: seen by all, in the way of all, and settled by the next."""
+        """A pending change: every command sees it and is blocked by it, and the next one settles
+        it."""
         before, after = (NEW, OLD) if self.undo else (OLD, NEW)
         assert (pending['old'], pending['new']) == (before, after), (label, pending)
         offline = self.world.run('update-machine-type', GUEST, 'pc-i440fx-7.0', '--force')
@@ -90,7 +90,7 @@ class Case:
                 0, 'settled: ' + ('completed' if defined == after else 'undid'))
 
     def judge(self, label, status, settled):
-        """settled: nothing may be left to settle."""
+        """settled: nothing must remain to settle."""
         recorded, defined, pending = self.get()
         if pending is not None:
             assert not settled, (label, recorded, defined, pending)
@@ -103,7 +103,7 @@ class Case:
         return recorded == (OLD if self.undo else NEW)
 
     def through(self, at, label, settled=False, status=None, options=(), judge=True):
-        """One run through a proxy. Returns how many messages there were of each direction."""
+        """One run through a proxy. Returns the number of messages in each direction."""
         self.reset()
         run = []
         proxy = Proxy(os.path.join(self.world.dir, 'proxy'), self.target,
@@ -167,7 +167,7 @@ def check_syncs(case, signals):
 
 
 def check_failed_syncs(case):
-    """The store's disk fails at one sync: record and definition still say the same."""
+    """The store's disk fails at one sync: record and definition still agree."""
     for index in range(1, 7):
         case.reset()
         run = case.start(['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e',
@@ -184,7 +184,7 @@ def check_failed_syncs(case):
 
 
 def check_death(case):
-    """libvirtd dies between acting and answering, and comes back."""
+    """libvirtd dies between acting and answering, and is started again."""
     def at(_run, direction, _count, procedure):
         if direction == REPLY and procedure == DEFINE:
             case.daemon.kill()
@@ -202,14 +202,15 @@ def check_death(case):
     case.daemon.start()
     recorded, defined, pending = case.get()
     assert pending is not None and recorded != defined, (recorded, defined, pending)
-    # Without firmware that has one, the host has another UUID now: by another URI it is a stranger.
+    # Without firmware that provides one, the host now has another UUID: by another URI it is
+    # unknown.
     case.world.run('record', '--connect', case.daemon.uri).expect(
         0, 'warning: pending: .*record --connect ' + re.escape(proxy.uri))
     case.judge('death of the daemon', run[0].returncode, False)
 
 
 def check_answer(case):
-    """A signal that came meanwhile still ends the program, after the answer."""
+    """A signal that arrives in the meantime still ends the program, after the answer."""
     def at(_run, direction, _count, procedure):
         if direction == REPLY and procedure == DEFINE:
             run[0].send_signal(signal.SIGTERM)
@@ -226,8 +227,8 @@ def check_answer(case):
     case.judge('TERM while libvirt defines', 0, True)
 
 
-# What other commands do about a change that is pending: arguments, exit status, what they say. UUID
-# and URI are put in.
+# What other commands do about a pending change: arguments, exit status, output. UUID and URI are
+# inserted.
 IN_THE_WAY = [
     (['instance', 'set', 'UUID', '--state', 'active'], 75, 'pending: '),
     (['instance', 'delete', 'UUID'], 75, 'pending: '),
@@ -261,7 +262,7 @@ SETTLED_BY = [
 
 
 def leave_pending(case):
-    """libvirt has defined the domain, and nobody is there to hear of it."""
+    """libvirt has defined the domain, and the program no longer exists."""
     case.through(lambda _run, direction, _count, procedure:
                  'gone' if (direction, procedure) == (REPLY, DEFINE) else None,
                  'gone at define', status=75, judge=False)
@@ -291,7 +292,7 @@ def check_others(case):
 
 
 def check_overtaken(case):
-    """Somebody has defined the domain anew meanwhile, or undefined it: that is said."""
+    """In the meantime the domain was defined again, or undefined: that is reported."""
     leave_pending(case)
     case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-7.0'))
     with case.way() as uri:
@@ -313,13 +314,14 @@ def check_overtaken(case):
     case.world.run('get-machine-type', GUEST).expect(2, 'could not be found')
 
 
-# Definitions are read to judge, and then the one that is going to be replaced; after it they are only
-# read to see that all is as it was.
+# Definitions are read to judge, and then the one that will be replaced; afterwards they are only
+# read to check that nothing else has changed.
 JUDGED, REPLACED = 2, 4
 
 
 def meanwhile(case, act, machine, index):
-    """An update, and somebody else who acts before this definition is read. Returns how it ended."""
+    """An update, and another process that acts before this definition is read. Returns how it
+    ended."""
     def at(direction, _count, procedure):
         if (direction, procedure) == (CALL, DEFINITION):
             seen.append(procedure)
@@ -335,7 +337,7 @@ def meanwhile(case, act, machine, index):
 
 
 def check_meanwhile(case):
-    """What somebody else does between judging and defining is not overwritten."""
+    """What another process does between judging and defining is not overwritten."""
     def edit():
         case.daemon.define(domain('guest', GUEST, 'x86_64', OLD, "<serial type='null'/>"))
 
@@ -351,7 +353,8 @@ def check_meanwhile(case):
 
 
 def check_put_back(case):
-    """A commit fails, and while the old definition is put back somebody settles what is pending."""
+    """A commit fails, and while the old definition is restored another process settles what is
+    pending."""
     for index in range(1, 8):
         case.reset()
         defined, settlers = [], []
@@ -377,7 +380,7 @@ def check_put_back(case):
 
 
 def check_second_operator(case):
-    """Two at once, one of whom only brings the definition to what was recorded."""
+    """Two at once, one of which only updates the definition to what was recorded."""
     def other():
         case.world.run('update-machine-type', GUEST, NEW, '--connect',
                        case.daemon.uri).expect(0)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """convert.py MACHTYPE
 
-What libvirt makes of guests is converted from pc to q35, from q35 to pc and back: libvirt defines
-the result, against its schema, and QEMU starts it. In the other families, to an older version:
-nothing but the type differs in what libvirt makes of it.
+libvirt's version of guests is converted from pc to q35, from q35 to pc and back: libvirt defines the
+result, against its schema, and QEMU starts it. In the other families, to an older version: only the
+type differs in libvirt's version of it.
 """
 
 import glob
@@ -38,7 +38,7 @@ def usb_set(index):
     return ''.join(parts)
 
 
-# What real guests have, on one machine or on both.
+# Devices of real guests, on one machine or on both.
 BOTH = {
     'nics': ''.join(NIC.format(model) for model in (
         'virtio', 'e1000', 'e1000e', 'rtl8139', 'pcnet', 'ne2k_pci', 'vmxnet3')) +
@@ -130,7 +130,7 @@ class Host:
         return path
 
     def prepare(self, xml):
-        """Disks that are there, networks that need nobody."""
+        """Disks that exist, networks that depend on nothing."""
         root = ET.fromstring(xml)
         root.set('type', 'qemu')
         for number, element in enumerate(root.iter('disk')):
@@ -149,7 +149,7 @@ class Host:
         return ET.tostring(root, encoding='unicode')
 
     def define(self, xml, start):
-        """Defines, starts if it is to, and says what libvirt has made of it."""
+        """Defines it, starts it if requested, and returns libvirt's version of it."""
         name = re.search('<name>(.*?)</name>', xml).group(1)
         commands = 'define --validate {}; dumpxml --security-info {}; '.format(
             self.write(xml), name)

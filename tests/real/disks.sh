@@ -3,8 +3,8 @@
 #
 # disks.sh MACHTYPE
 #
-# Stores and their backups on disks that are full, that are read-only, and in folders that the user
-# may not write to; and backups that a signal comes upon. In a mount namespace of its own.
+# Stores and their backups on disks that are full or read-only, and in directories where the user
+# cannot write; and backups that are interrupted by a signal. In a separate mount namespace.
 
 set -eu
 
@@ -23,10 +23,10 @@ machtype=$(realpath "$1")
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'cd /; umount "$work/disk" 2>/dev/null || :; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-# In a chroot / need not be a mount point: then there is nobody to see what is mounted here.
+# In a chroot / need not be a mount point: then what is mounted here is visible to no other process.
 mount --make-rprivate / 2>/dev/null || :
 mkdir "$work/disk" "$work/copies"
-# Nobody may not look into root's home, where the tree may lie.
+# The user "nobody" cannot read root's home, where the tree may be.
 mkdir "$work/bin"
 cp -L "$machtype" "$work/bin/"
 ldd "$machtype" | awk '/libmachtype/ { print $3 }' | while read -r library; do
@@ -71,7 +71,7 @@ expect_nobody() { # STATUS WORDS ARGUMENT...
   cat "$work/out" "$work/err" | grep -q -e "$words" || fail "$words"
 }
 
-# Of a size; with a store in it.
+# With a size, and a store in it.
 new_disk() { # SIZE
   umount "$work/disk" 2>/dev/null || :
   mount -t tmpfs -o "size=$1,mode=755" none "$work/disk"
@@ -131,7 +131,7 @@ expect_readable() { # WORDS
   done
 }
 
-# On a disk that is full, or read-only, or as a user who may only read.
+# On a full or read-only disk, or as a user who can only read.
 for log in '' log; do
   for disk in full readonly nobody; do
       echo "# $disk, ${log:-no log}"

@@ -3,9 +3,9 @@
 #
 # examples.sh EXAMPLES-FOLDER
 #
-# The example programs one after the other on a libvirtd of their own: an image of a foreign
-# architecture becomes domain XML, libvirt defines it, it is recorded, and a tool with a connection
-# of its own finds nothing wrong with it.
+# The example programs one after the other on a private libvirtd: an image of a foreign architecture
+# becomes domain XML, libvirt defines it, it is recorded, and a tool with its own connection finds
+# nothing wrong with it.
 
 set -eu
 
@@ -25,7 +25,7 @@ fail() {
   exit 1
 }
 
-# Short: libvirt puts sockets below it.
+# Short: libvirt creates sockets below it.
 work=$(mktemp -d /tmp/mt.XXXXXX)
 trap 'sh "$here/private-libvirtd.sh" stop "$work/d"; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -54,7 +54,7 @@ echo '== record-host'
 grep -q "^1 of 1: .*: recorded: $machine, from domain\$" "$work/out" || fail 'record-host'
 
 echo '== own-connection: a guest that cannot be'
-# libvirt defines what no emulator of s390x has: domain capabilities are not asked.
+# libvirt defines what no emulator of s390x has: it does not check domain capabilities.
 sed 's,<name>s390x,<name>wrong,; s,<memballoon,<watchdog model="i6300esb"/>\n&,' "$work/guest.xml" \
   >"$work/wrong.xml"
 virsh -q -c "$uri" define "$work/wrong.xml"

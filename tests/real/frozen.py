@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """frozen.py MACHTYPE TEST-FROZEN
 
-A daemon that freezes when its connection is closed: whoever closes goes on within the connection's
-time limit. Either the daemon itself is stopped, or a proxy before it keeps the call to itself. What
-fails here hangs, and the suite's own limit ends it.
+A daemon that freezes when its connection is closed: closing continues within the connection's timeout.
+Either the daemon itself is stopped, or a proxy before it withholds the call. A failure here hangs, and
+the suite's own limit ends it.
 """
 
 import os
@@ -16,16 +16,16 @@ import threading
 
 import virt
 
-# Only what is frozen ever waits for so long.
+# Only a frozen program waits this long.
 LIMIT = '10'
 
-# Of libvirt's remote protocol (src/remote/remote_protocol.x): the program, and the call to close.
+# libvirt's remote protocol (src/remote/remote_protocol.x): the program, and the call to close.
 REMOTE_PROGRAM = 0x20008086
 REMOTE_PROC_CONNECT_CLOSE = 2
 
 
 class Proxy:
-    """Hands on what is said, until somebody closes: from then on nothing."""
+    """Passes on everything until the connection is closed: from then on nothing."""
 
     def __init__(self, path, daemon):
         self.target = os.path.join(daemon.path, 'sock', 'libvirt-sock')
@@ -93,7 +93,7 @@ def stop_daemon(daemon, program):
 
 def keep_calls(world, daemon, program):
     proxy = Proxy(os.path.join(world.dir, 'proxy'), daemon)
-    # One behind the other: the second host is reached after the first has frozen.
+    # One after the other: the second host is reached after the first has frozen.
     recorder = start(world.program, 'record', '--timeout', LIMIT, '--store', world.store,
                      '--connect', proxy.uri, '--connect', daemon.uri)
     process = start(program, 'connection', proxy.uri, LIMIT)

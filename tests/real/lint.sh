@@ -3,7 +3,8 @@
 #
 # lint.sh MACHTYPE
 #
-# The operator program beside a live libvirt: what libvirt says of a domain, and what is made of it.
+# The operator program with a live libvirt: libvirt's answers about a domain, and the resulting
+# findings.
 
 set -eu
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""loongarch64.py MACHTYPE: QEMU itself takes the guest that libvirt 9.0 has no name for.
+"""loongarch64.py MACHTYPE: QEMU itself accepts the guest that libvirt 9.0 does not support.
 
-libvirt knows loongarch64 from 10.1 on only. Until a test host has it, the domain XML is translated
-here the way libvirt's documents say, device by device, and qemu-system-loongarch64 must take it.
+libvirt supports loongarch64 only from 10.1 on. Until a test host has it, the domain XML is translated
+here as libvirt's documents say, device by device, and qemu-system-loongarch64 must accept it.
 """
 
 import json
@@ -29,13 +29,13 @@ def smp(domain):
 
 
 def arguments(domain, image):
-    """The command line for a domain; what it does not know is an error."""
+    """The command line for a domain; an unknown element is an error."""
     machine = domain.find("os/type").get("machine")
     yield from (EMULATOR, "-machine", machine, "-nodefaults", "-display", "none", "-S", "-qmp", "stdio")
     assert domain.find("memory").get("unit") == "MiB"
     yield from ("-m", domain.findtext("memory"), "-smp", smp(domain))
     ports = 0
-    # libvirt starts with the controllers, too.
+    # libvirt also starts with the controllers.
     for device in sorted(domain.find("devices"), key=lambda device: device.tag != "controller"):
         kind, model = device.tag, device.get("model")
         if kind == "controller" and model == "pcie-root-port":

@@ -3,7 +3,7 @@
 #
 # names.sh MACHTYPE
 #
-# Every machine type that the emulators of this host have is known by name: none is a stranger.
+# Every machine type of this host's emulators is known by name.
 
 set -eu
 

@@ -3,8 +3,8 @@
 #
 # private-libvirtd-check.sh
 #
-# Two private daemons at once, with guests: each sees its own, the machine sees nothing of either,
-# and nothing of them is left after stop, not even of one that was killed.
+# Two private daemons at once, with guests: each sees its own, the machine sees neither, and nothing
+# of them is left after stop, not even of one that was killed.
 
 set -eu
 
@@ -19,11 +19,11 @@ PATH=$PATH:/usr/sbin:/sbin
 for tool in libvirtd virsh unshare nsenter qemu-system-x86_64 qemu-system-s390x; do
   command -v $tool >/dev/null || skip "$tool is not installed"
 done
-# In some containers even root may not.
+# In some containers even root cannot.
 unshare --mount --propagation unchanged true 2>/dev/null || skip 'no mount namespaces here'
 
-# The machine may have a libvirt of its own, at work: it is looked at from a namespace where nobody
-# else's changes are seen, and where libvirt's folders are empty.
+# The machine may run its own libvirt: it is observed from a namespace where other processes'
+# changes are not visible, and where libvirt's directories are empty.
 if [ -z "${MACHTYPE_TEST_INSIDE-}" ]; then
   MACHTYPE_TEST_INSIDE=1 exec unshare --mount --propagation unchanged sh "$0"
 fi
@@ -47,7 +47,7 @@ fail() { # MESSAGE
   exit 1
 }
 
-# What a libvirtd of the machine's would leave, and where a mount would show.
+# What a libvirtd of the machine would leave, and where a mount would be visible.
 machine() {
   for dir in /run $folders; do
     if [ -e "$dir" ]; then
@@ -81,7 +81,7 @@ pids() { # DIR: of the daemon and its guests
   done
 }
 
-# Whoever adopts the daemon may be slow to bury it, so a zombie counts as gone.
+# The process that adopts the daemon may be slow to reap it, so a zombie counts as terminated.
 gone() { # FILE: what pids said
   while read -r pid file; do
     if grep -q '^State:[[:space:]]*[A-WY]' "/proc/$pid/status" 2>/dev/null; then
@@ -103,7 +103,7 @@ asked=$(find "$work/a/cache" "$work/b/cache" -type f -newer "$work/b/warm")
 
 echo '== guests'
 domain running x86_64 q35
-# It has nothing to start from, so running it would end at once.
+# It has nothing to start from, so running it would fail at once.
 domain paused s390x s390-ccw-virtio
 for name in running paused; do
   virsh -q -c "$a" define "$work/$name.xml"
@@ -129,7 +129,7 @@ pids "$work/b" >"$work/pids-b"
 virtd stop "$work/a"
 gone "$work/pids-a"
 expect "$b" 'running running'
-# A daemon that crashes leaves its guests.
+# A daemon that crashes leaves its guests running.
 kill -KILL "$(cat "$work/b/run/libvirtd.pid")"
 virtd stop "$work/b"
 gone "$work/pids-b"

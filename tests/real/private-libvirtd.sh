@@ -18,8 +18,8 @@
 
 set -eu
 
-# Whole parents, because the libvirt below them may not exist and nothing may be made there.  As
-# /run is covered too, libvirtd finds no bus, and thus no polkit, machined or firewalld.
+# Whole parents, because the libvirt directories below them may not exist and nothing can be created
+# there.  As /run is covered too, libvirtd finds no bus, and thus no polkit, machined or firewalld.
 covered='run:/run lib:/var/lib cache:/var/cache log:/var/log etc:/etc/libvirt'
 
 die() { # MESSAGE
@@ -32,17 +32,18 @@ usage() {
   exit 2
 }
 
-# The processes of DIR: those for which /run is DIR/run.  A pid in a file may be somebody else's by
-# now, and so may the number of a namespace; what a process sees cannot.
+# The processes of DIR: those for which /run is DIR/run.  A pid in a file may belong to another
+# process by now, and so may the number of a namespace; what a process sees cannot.
 members() {
   mark=$(stat -L -c %d:%i "$dir/run" 2>/dev/null) || return 0
-  # Processes end in between, so errors are no news.
+  # Processes end in between, so errors are expected.
   stat -L -c '%d:%i %n' /proc/[0-9]*/root/run 2>/dev/null |
     sed -n "s,^$mark /proc/\([0-9]*\)/root/run\$,\1,p"
 }
 
-# The daemon first, and politely, so that it writes no half file and sees no guest die; what it
-# leaves are guests, and emulators that it was asking. Only one that hangs is killed, after minutes.
+# The daemon first, with SIGTERM, so that it leaves no incomplete file and sees no guest die; what
+# it leaves are guests, and emulators that it was querying. Only one that hangs is killed, after
+# minutes.
 end_all() {
   tries=0
   while pids=$(members) && [ -n "$pids" ]; do
@@ -65,7 +66,7 @@ end_all() {
 }
 
 write_config() {
-  # Roots do not know of each other's displays.  The kernel itself gives out higher ports only.
+  # Roots do not know each other's displays.  The kernel itself assigns only higher ports.
   hash=$(printf %s "$dir" | cksum | cut -d ' ' -f 1)
   port=${BOOT_PORT_MIN:-$((6000 + hash % 800 * 32))}
 
@@ -94,7 +95,7 @@ log_outputs = "3:file:$dir/libvirtd.log"
 CONF
 }
 
-# The other drivers would look at the machine's network, devices and packet filter.
+# The other drivers would access the machine's network, devices and packet filter.
 choose_driver() {
   for driver in /usr/lib/*/libvirt/connection-driver /usr/lib*/libvirt/connection-driver; do
     [ -e "$driver/libvirt_driver_qemu.so" ] || continue
@@ -124,7 +125,7 @@ warm() { # WARM_CACHE_DIR
       sed -i "s,<selfctime>$made</selfctime>,<selfctime>$ours</selfctime>," "$entry"
     fi
   done
-  # Whatever is newer was asked again.
+  # Newer entries were queried again.
   touch "$dir/warm"
 }
 
@@ -139,8 +140,8 @@ inside() {
   for pair in $covered; do
     mount --bind "$dir/${pair%%:*}" "${pair#*:}"
   done
-  # Named by its whole path: libvirtd looks at its own file.  It must not hold the caller's locks
-  # and pipes.
+  # By its whole path: libvirtd inspects its own file.  It must not hold the caller's locks and
+  # pipes.
   exec env -i PATH="$PATH" LC_ALL=C LIBVIRT_DRIVER_DIR="$dir/drivers" \
     "$libvirtd" --daemon --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid \
     3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
@@ -173,7 +174,7 @@ start() { # WARM_CACHE_DIR
   warm "$1"
 
   # It returns when the daemon listens.  But if a driver fails the daemon ends afterwards, and until
-  # then it answers nobody: hence virsh.
+  # then it does not answer: hence virsh.
   uri="qemu+unix:///system?socket=$dir/sock/libvirt-sock"
   if ! {
     unshare --mount --propagation unchanged sh "$0" inside "$dir" &&
@@ -189,7 +190,7 @@ start() { # WARM_CACHE_DIR
 [ $# -ge 2 ] || usage
 dir=$(realpath -m "$2")
 
-# It goes into a URI and into configuration; and an address of a socket holds 107.
+# It is used in a URI and in configuration; and an address of a socket holds 107 bytes.
 case $dir in
 *[!A-Za-z0-9/._-]*) die "only letters, digits and /._- may be in $dir" ;;
 esac

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A proxy between the program and libvirtd, which counts messages and does something at one.
+"""A proxy between the program and libvirtd, which counts messages and acts at one of them.
 
 Source of the format: libvirt's docs/kbase/internals/rpc.rst: a message begins with its length (its
 own four bytes included), then program, version, procedure, type, serial and status, four bytes
@@ -18,8 +18,8 @@ CALL, REPLY = 0, 1
 
 
 class Proxy:
-    """Passes messages on. `at (direction, number, procedure)` is called with each before that: with
-    its answer 'cut' both sides are closed, with 'gone' new connections are refused as well, and
+    """Passes messages on. `at (direction, number, procedure)` is called with each before that: if
+    it returns 'cut' both sides are closed, with 'gone' new connections are also refused, and
     with 'freeze' nothing is passed on any more."""
 
     def __init__(self, path, target, at=None):

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """race.py MACHTYPE
 
-Eight operators at one instance, with the program: who is late is told so, with status 75, and the
-history has every change of those who were not, in one row. And two first starts of one instance, of
-different minds: what is printed is what is recorded.
+Eight operators change one instance, with the program: those that are late get a conflict, with status
+75, and the history has every change of the others, in one sequence. And two concurrent first starts of
+one instance, with different types: what is printed is what is recorded.
 """
 
 import collections
@@ -44,7 +44,8 @@ def start_twice(program, env):
 
 
 def make_at_once(program, env):
-    """A store that several make at the same moment is one store, and nobody is turned away."""
+    """A store that several processes create at the same moment is one store, and none of them
+    fails."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(PAIRS):
             store = ['--store', os.path.join(folder, '{}.db'.format(number))]

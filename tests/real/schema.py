@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """schema.py TEST-REDUCE CAPABILITIES
 
-Every place of libvirt's own schema of a domain, each attribute and each text, filled with what names
-a file, a host, a program or anything else: none of it is in the document that libvirt is asked about.
-What may be there are words where the schema has a list of words, numbers, and the few names below.
+Every place in libvirt's own schema of a domain, each attribute and each text, filled with names of a
+file, a host, a program or anything else: none of it is in the document that libvirt is asked about.
+Permitted there are words where the schema has a list of words, numbers, and the few names below.
 """
 
 import os
@@ -19,7 +19,7 @@ SCHEMAS = '/usr/share/libvirt/schemas'
 NS = '{http://relaxng.org/ns/structure/1.0}'
 HOOKS = {'http://libvirt.org/schemas/domain/qemu/1.0': 'qemu'}
 
-# What somebody could write. The last three are nothing but names, and numbers.
+# What a domain could contain. The last three are only names and numbers.
 CANARIES = {
     'path': '/canary/17',
     'relative': '../canary',
@@ -36,7 +36,7 @@ CANARIES = {
     'number': '1797531',
 }
 
-# Where the schema has any text, and what libvirt takes of it is a name of its own, or a number.
+# Where the schema permits any text, and libvirt accepts a name of its own, or a number.
 NAMES = {
     '/domain/os/type/@machine': {'word', 'host', 'address', 'number'},
     '/domain/cpu/model': {'word', 'host', 'address', 'number'},
@@ -47,8 +47,8 @@ NUMBERS = re.compile('/domain/devices/[a-z]+/(target/@port|address/@(iobase|irq)
 
 
 class Schema:
-    """Where something can stand, and the texts that the schema has for it: a list of words, or any
-    that fit a pattern."""
+    """A place, and the texts that the schema permits there: a list of words, or any that match a
+    pattern."""
 
     def __init__(self):
         self.defines = {}
@@ -78,7 +78,7 @@ class Schema:
         return (HOOKS[uri] + ':' if uri in HOOKS else '') + (name or 'any')
 
     def put(self, place, node):
-        """A value, a pattern, or whatever: None."""
+        """A value, a pattern, or anything: None."""
         patterns = self.places.setdefault(place, [])
         if node is None or node.tag == NS + 'text':
             patterns.append(None)
@@ -113,7 +113,7 @@ class Schema:
                 if not self.attribute(child, place, ()):
                     self.put(place, None)
             elif child.tag == NS + 'ref':
-                # A disk can stand behind a disk, for ever; once is enough.
+                # A disk can be nested behind a disk, without end; once is enough.
                 if child.get('name') not in stack:
                     for define in self.defines.get(child.get('name'), []):
                         self.walk(define, path, stack + (child.get('name'),))
@@ -143,7 +143,7 @@ def document(place, text):
 
 
 def is_any_text(patterns):
-    """Whether the schema lets people write what they like, of what could do harm."""
+    """Whether the schema permits arbitrary text that could do harm."""
     for pattern in patterns:
         if pattern is None:
             return True
@@ -165,7 +165,7 @@ def is_allowed(place, patterns, canary):
 
 
 def is_told(place, left_out):
-    """Whether the place, or something that it is in, is named as left out."""
+    """Whether the place, or something that contains it, is listed as omitted."""
     place = place.replace('qemu:', '*:')
     return any(place == told or place.startswith(told + '/') or told == place + '/text()'
                for told in (re.sub(r'\[\d+\]', '', told) for told in left_out))
@@ -186,7 +186,7 @@ def main():
         if passes and not is_allowed(place, places[place], canary):
             print('{}: {} passes: {}'.format(place, canary, reduced))
             wrong += 1
-        # An element without text is no place for text.
+        # An element without text is not a place for text.
         if not passes and (places[place] or '@' in place) and not is_told(place, left_out):
             print('{}: {} is left out, which is not told: {}'.format(place, canary, left_out))
             wrong += 1

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """specification.py MACHTYPE
 
-Nova's specification as one test, on real libvirt: guests that were there before anything was
-recorded are found, recorded, and keep their machine through every operation while the operator's
-default changes; a new guest gets the new default, and so does a rebuild. Numbers in brackets: defects
-of Nova's that must not be ours (doc/where-the-documents-are-wrong.md lists them).
+Nova's specification as one test, on real libvirt: guests that existed before anything was recorded are
+found, recorded, and keep their machine type through every operation while the operator's default
+changes; a new guest gets the new default, and so does a rebuild. Numbers in brackets: Nova's defects
+that this library must not have (doc/where-the-documents-are-wrong.md lists them).
 """
 
 import os
@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from virt import World, domain, require, uuid_of
 
-# Name, architecture, machine as it was asked for (None: not at all), how it is there.
+# Name, architecture, machine as requested (None: not at all), its name in the definition.
 GUESTS = [
     ('versioned', 'x86_64', 'pc-i440fx-6.2', 'shut off'),
     ('alias', 'x86_64', 'pc', 'shut off'),
@@ -47,15 +47,15 @@ def make_guests(daemon):
 
 
 def import_unset(world):
-    """The tool around libvirt knows its instances, and nobody knows their machine types."""
+    """The tool around libvirt knows its instances, but their machine types are unknown."""
     lines = ''.join('{{"uuid":"{}","cell":"c1"}}\n'.format(uuid_of(n))
                     for n in range(1, len(GUESTS) + 1))
     world.run('import', '-', input=lines.encode()).expect(0)
 
 
 def check_record(world, daemon):
-    """What the guests have is recorded, not today's default [4]; every one of them, by the host that
-    was asked, whatever it calls itself [36]."""
+    """What the guests have is recorded, not today's default [4]; every one of them, by the host
+    that was asked, whatever it calls itself [36]."""
     found = sorted(world.run('list-unset-machine-type').expect(3).out.split())
     assert found == [uuid_of(n) for n in range(1, len(GUESTS) + 1)], found
     world.run('upgrade-check').expect(1, 'Result: Warning')
@@ -83,7 +83,8 @@ def check_record(world, daemon):
 
 
 def check_operations(world, here, there):
-    """[1] [2] [3] Each operation makes the domain anew, of another image and flavor, and finds its machine."""
+    """[1] [2] [3] Each operation creates the domain again, with another image and flavor, and finds
+    its machine type."""
     for number, (name, _, _, _) in enumerate(GUESTS, 1):
         uuid = uuid_of(number)
         machine = world.record(uuid)['machine']
@@ -127,7 +128,7 @@ def check_new_default(world, daemon):
 
 
 def check_vanishing(world, daemon):
-    """Domains that come and go while they are recorded are no error."""
+    """Domains that appear and disappear while they are recorded are not an error."""
     done = threading.Event()
 
     def come_and_go():
@@ -150,8 +151,8 @@ def check_vanishing(world, daemon):
 
 
 def check_silent_host(world, here, there):
-    """A host that does not answer is reported, and the others go on [16]."""
-    # Much longer than a host that does answer takes for it, on a machine however busy.
+    """A host that does not answer is reported, and the others are still recorded [16]."""
+    # Much longer than a host that answers takes, on a machine however busy.
     there.define(domain('last', uuid_of(95), 'mipsel', 'malta'))
     here.freeze()
     run = world.run('record', '--timeout', '30', '--connect', here.uri, '--connect', there.uri)
@@ -161,7 +162,8 @@ def check_silent_host(world, here, there):
 
 
 def check_test_driver(world):
-    """A domain that says no machine at all: by image property, else default, else built-in."""
+    """A domain without any machine type: by image property, otherwise default, otherwise built-in.
+    """
     uuid = '6695eb01-f6a4-8304-79aa-97f2502e193f'
     world.run('record', '--connect', 'test:///default').expect(0, '1 recorded')
     world.run('record', '--connect', 'test:///default').expect(0, '1 unchanged')
@@ -178,7 +180,7 @@ def check_test_driver(world):
 
 
 def check_unreadable(world):
-    """A domain that cannot be read is told, and the others are recorded."""
+    """A domain that cannot be read is reported, and the others are recorded."""
     path = os.path.join(world.dir, 'node.xml')
     deep = '<a:a xmlns:a="urn:a">' * 140 + '</a:a>' * 140
     with open(path, 'w', encoding='utf-8') as file:

@@ -19,8 +19,8 @@ import threading
 
 import virt
 
-# By its device, or by what stands beside <devices>. FILE, SCRIPT, SOCKET, FOLDER and NEW are below a
-# folder that has "canary" in its name, HOST is a name with it in it, PORT is listened on.
+# By its device, or by what is next to <devices>. FILE, SCRIPT, SOCKET, FOLDER and NEW are below a
+# directory that has "canary" in its name, HOST is a name that contains it, PORT is listened on.
 DEVICES = {
     # Network interfaces
     'script': "<interface type='ethernet'><script path='SCRIPT'/></interface>",
@@ -112,7 +112,7 @@ DEVICES = {
     'metadata-cache': "<disk type='file' device='disk'><driver type='qcow2'><metadata_cache>"
                       "<max_size unit='bytes'>1024</max_size></metadata_cache></driver>"
                       "<source file='FILE'/>TARGET</disk>",
-    # What is behind character devices
+    # Backends of character devices
     'tpm': "<tpm model='tpm-tis'><backend type='passthrough'><device path='FILE'/></backend></tpm>",
     'tpm-external': "<tpm model='tpm-crb'><backend type='external'><source type='unix' mode='connect' "
                     "path='SOCKET'/></backend></tpm>",
@@ -216,7 +216,7 @@ PORTS = {
     'channel-forward': "<target type='guestfwd' address='10.0.2.1' port='PORT'/>",
 }
 
-# In <os>, and beside it.
+# In <os>, and next to it.
 OS = {
     'loader': "<loader readonly='yes' type='pflash'>FILE</loader><nvram template='FILE'>NEW</nvram>",
     'nvram-source': "<loader readonly='yes' type='pflash'>FILE</loader><nvram type='network'>"
@@ -264,7 +264,7 @@ SYSCALLS = '%file,%network,%process'
 
 
 class Canaries:
-    """What the domains name. It can be executed, opened and talked to, and nothing should."""
+    """What the domains name. It can be executed, opened and contacted, and nothing should."""
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, 'canary')
@@ -312,7 +312,7 @@ class Canaries:
         return text
 
     def touches(self, trace):
-        """Everything that shows it."""
+        """Everything that would show it."""
         with open(trace, encoding='utf-8', errors='replace') as file:
             seen = [line.rstrip() for line in file
                     if 'canary' in line or re.search(r'htons\({}\)'.format(self.port), line)]
@@ -327,7 +327,7 @@ class Canaries:
 
 
 def make_domains(canaries, folder):
-    """The path of each, without what is looked for in it."""
+    """The path of each, without what is searched for in it."""
     bodies = {name: ('', '', device) for name, device in DEVICES.items()}
     for port, target in PORTS.items():
         element = port.partition('-')[0]
@@ -346,7 +346,7 @@ def make_domains(canaries, folder):
 
 
 class Attached:
-    """strace of a daemon, as long as a block lasts."""
+    """strace of a daemon, for the duration of a block."""
 
     def __init__(self, trace, pid):
         self.arguments = ['strace', '-f', '-qq', '-s', '512', '-e', 'trace=' + SYSCALLS, '-o', trace,
@@ -372,7 +372,7 @@ class Attached:
 
 
 def check_answers(run, paths):
-    """Every domain gets an answer, and every one is about less than is in it."""
+    """Every domain gets an answer, and every one is about less than the domain contains."""
     for name, path in paths.items():
         if not re.search(re.escape(path) + ': libvirt (agrees|refuses|would)', run.out):
             sys.exit('FAIL: no answer about {}\n{}{}'.format(name, run.out, run.err))

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """update.py MACHTYPE
 
-Changing a machine type for real: record and definition together, or neither; the guest boots with
-the new one; undo brings both back.
+Really changes a machine type: record and definition together, or neither; the guest boots with the new
+one; undo restores both.
 """
 
 import json
@@ -23,7 +23,7 @@ SECRET = "<graphics type='vnc' port='-1' autoport='yes' passwd='s3cr3t'/>"
 
 
 def read(path):
-    """A console; empty until QEMU has made it."""
+    """A console; empty until QEMU has created it."""
     if not os.path.exists(path):
         return ''
     with open(path, encoding='utf-8', errors='replace') as file:
@@ -62,7 +62,7 @@ def boot(daemon, log, machine):
 
 
 def both(world, daemon, machine):
-    """Record and definition say the same."""
+    """Record and definition agree."""
     record, defined = world.record(GUEST)['machine'], daemon.machine('guest', '--inactive')
     assert (record, defined) == (machine, machine), (record, defined, machine)
 
@@ -74,7 +74,7 @@ def update(world, daemon, machine, *options):
 def check_update(world, daemon, log):
     both(world, daemon, 'pc-q35-6.2')
     boot(daemon, log, 'pc-q35-6.2')
-    # The store still thinks that it is shut off; libvirt knows better.
+    # The store still has it as shut off; libvirt knows better.
     assert world.record(GUEST)['state'] == 'stopped'
     update(world, daemon, 'pc-q35-7.2').expect(3, 'in vm_state active')
     assert world.record(GUEST)['state'] == 'active'
@@ -102,8 +102,8 @@ def check_refusals(world, daemon):
     update(world, daemon, 'pc-q35-99.0', '--force').expect(1, 'defining the domain')
     world.run('update-machine-type', uuid_of(77), 'pc', '--apply', '--connect',
               daemon.uri).expect(2, 'could not be found')
-    # Another family: forced, but libvirt does not define PCI Express on that board. Nothing is
-    # changed then.
+    # Another family: forced, but libvirt does not define PCI Express on that board. Then nothing is
+    # changed.
     update(world, daemon, 'pc', '--force').expect(1, 'defining the domain')
     both(world, daemon, 'pc-q35-6.2')
     world.run('instance', 'add', uuid_of(78), '--state', 'stopped', '--machine', 'pc').expect(0)
@@ -132,7 +132,7 @@ def check_force(world, daemon):
 
 
 def check_alias(world, daemon):
-    """What an alias stands for on the host is recorded, and defined [5]."""
+    """The type that an alias resolves to on the host is recorded, and defined [5]."""
     daemon.define(domain('plain', uuid_of(2), 'x86_64', 'pc-i440fx-6.2'))
     world.run('instance', 'add', uuid_of(6), '--state', 'stopped', '--machine', 'pc').expect(0)
     world.run('update-machine-type', uuid_of(6), 'q35').expect(4, 'machine type pc to q35')
@@ -141,7 +141,7 @@ def check_alias(world, daemon):
     machine = world.record(uuid_of(2))['machine']
     assert machine == daemon.machine('plain') and machine.startswith('pc-i440fx-'), machine
     assert world.record(uuid_of(2))['asked'] == 'pc'
-    # A record that follows: libvirt defines what the alias stands for, and that is agreed.
+    # A record that follows: libvirt defines the type that the alias resolves to, and that agrees.
     daemon.define(domain('follows', uuid_of(4), 'x86_64', 'pc-q35-6.2'))
     world.run('instance', 'add', uuid_of(4), '--state', 'stopped', '--arch', 'x86_64', '--machine',
               'q35').expect(0)
@@ -155,8 +155,8 @@ def check_alias(world, daemon):
 
 
 def check_other_definition(world, daemon):
-    """What the guest has is in its definition: a record that says otherwise does not change it
-    while it runs, nor backwards."""
+    """The guest's machine type is in its definition: a record that differs neither changes it while
+    it runs, nor downgrades it."""
     daemon.define(domain('differs', uuid_of(5), 'x86_64', 'pc-q35-7.2'))
     world.run('instance', 'add', uuid_of(5), '--state', 'stopped', '--arch', 'x86_64', '--machine',
               'pc-q35-6.2').expect(0)
@@ -175,7 +175,7 @@ def check_other_definition(world, daemon):
 
 
 def check_saved(world, daemon):
-    """A guest whose RAM is saved resumes on its old machine: it is not stopped."""
+    """A guest whose RAM is saved resumes on its old machine type: it is not stopped."""
     uuid, old, new = uuid_of(8), 'pc-i440fx-6.1', 'pc-i440fx-7.2'
     daemon.define(domain('saved', uuid, 'x86_64', old))
     world.run('record', '--connect', daemon.uri).expect(0)
@@ -189,7 +189,7 @@ def check_saved(world, daemon):
     answer = json.loads(world.run(*command, '--json').expect(3).out)
     assert answer['verdict'] == 'refused-state', answer
     assert answer['reasons'][0]['code'] == 'saved-state', answer
-    # It has that type already, whatever is saved.
+    # It already has that type, whatever is saved.
     world.run('update-machine-type', uuid, old, '--connect', daemon.uri).expect(0)
     world.run(*command, '--force').expect(0, 'warning: saved-state')
     assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
@@ -205,7 +205,7 @@ def check_saved(world, daemon):
 
 
 def check_snapshots(world, daemon):
-    """Snapshots with memory bring the old machine back: they are named."""
+    """Snapshots with memory restore the old machine type: they are named."""
     uuid = uuid_of(8)
     memory = os.path.join(world.dir, 'memory')
     daemon.virsh('start', '--paused', 'saved').expect(0)
@@ -220,13 +220,13 @@ def check_snapshots(world, daemon):
 
 
 def check_record_only(world, daemon):
-    """The record alone, by libvirt's state; what the domain is defined with is said."""
+    """The record alone, by libvirt's state; the machine type of the definition is reported."""
     both(world, daemon, 'pc-q35-6.2')
     command = ['update-machine-type', GUEST, 'pc-q35-7.0', '--connect', daemon.uri, '--record-only']
     daemon.virsh('start', '--paused', 'guest').expect(0)
     world.run(*command).expect(3, 'in vm_state paused')
     daemon.virsh('destroy', 'guest').expect(0)
-    # The record says paused, from a moment ago; libvirt knows better.
+    # The record has paused, from a moment ago; libvirt knows better.
     world.run('image-property', 'set', GUEST, '--property', 'os_type=linux').expect(3, 'paused')
     world.run('image-property', 'set', GUEST, '--property', 'os_type=linux', '--connect',
               daemon.uri).expect(0)
@@ -242,14 +242,14 @@ def check_record_only(world, daemon):
     world.run('undo', GUEST, '--connect', daemon.uri).expect(
         1, 'definition-differs: .* defined with pc-q35-6.2, and pc-q35-7.0 is recorded')
     assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
-    # Once more, for both: the record is right already, and the definition follows it.
+    # Again, for both: the record is already correct, and the definition follows it.
     update(world, daemon, 'pc-q35-7.0').expect(0)
     both(world, daemon, 'pc-q35-7.0')
     world.run('undo', GUEST, '--record-only', '--connect', daemon.uri).expect(
         0, 'definition-differs: .* still defined with pc-q35-7.0')
     update(world, daemon, 'pc-q35-6.2', '--force').expect(0)
     both(world, daemon, 'pc-q35-6.2')
-    # No domain there, as of an instance that is shelved_offloaded.
+    # No domain there, as for an instance that is shelved_offloaded.
     world.run('instance', 'add', uuid_of(79), '--state', 'shelved_offloaded', '--arch', 'x86_64',
               '--machine', 'q35').expect(0)
     away = ['update-machine-type', uuid_of(79), 'pc-q35-7.2', '--connect', daemon.uri]
@@ -272,7 +272,7 @@ def check_transient(world, daemon):
 
 
 def fill(path):
-    """Takes what is left of a disk."""
+    """Uses up the rest of a disk."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT)
     try:
         while True:
@@ -282,14 +282,14 @@ def fill(path):
 
 
 def check_full_disk(world, daemon):
-    """Nothing can be written: record and definition are as they were."""
+    """Nothing can be written: record and definition are unchanged."""
     folder = os.path.join(world.dir, 'small')
     os.mkdir(folder)
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'small', folder], check=True)
     store, world.store = world.store, os.path.join(folder, 'records.db')
     try:
         world.run('record', '--connect', daemon.uri).expect(0)
-        # Open, so that nothing but the commit itself needs room.
+        # Opened before, so that only the commit itself needs space.
         holder = sqlite3.connect(world.store)
         holder.execute('SELECT count(*) FROM record').fetchall()
         fill(os.path.join(folder, 'fill'))

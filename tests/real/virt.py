@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests with private daemons share: the program, the daemons, guests by hand."""
+"""Shared by the tests with private daemons: the program, the daemons, handwritten guests."""
 
 import json
 import os
@@ -10,14 +10,14 @@ import subprocess
 import sys
 import tempfile
 
-# Seconds after which a command hangs; it says nothing of how fast one is.
+# The time in seconds after which a command counts as hanging; it does not depend on speed.
 HANG_LIMIT = 3600
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def skip(reason):
-    """As tests/skip.sh: nothing may be skipped where it is required."""
+    """Like tests/skip.sh: nothing may be skipped where it is required."""
     print('SKIP: ' + reason)
     sys.exit(1 if os.environ.get('MACHTYPE_TEST_REQUIRE') else 77)
 
@@ -34,7 +34,7 @@ def require(*tools):
 
 
 class Run:
-    """What a command answered."""
+    """The result of a command."""
 
     def __init__(self, arguments, **options):
         done = subprocess.run(arguments, capture_output=True, timeout=HANG_LIMIT, **options)
@@ -44,7 +44,7 @@ class Run:
         self.err = done.stderr.decode()
 
     def expect(self, status, pattern=None):
-        """Fails unless the status is this one and the output has the pattern."""
+        """Fails unless the status is this one and the output matches the pattern."""
         both = self.out + self.err
         if self.status != status or (pattern and not re.search(pattern, both)):
             sys.exit('FAIL: {}\nstatus {}, wanted {} and {!r}\n{}{}'.format(
@@ -53,7 +53,7 @@ class Run:
 
 
 class World:
-    """A folder for everything, daemons that are stopped at the end, and the program."""
+    """A directory for everything, daemons that are stopped at the end, and the program."""
 
     def __init__(self, program):
         self.program = program
@@ -146,7 +146,7 @@ class Daemon:
 
 
 def domain(name, uuid, arch, machine, extra=''):
-    """A guest as somebody wrote it by hand, long before anything was recorded."""
+    """A handwritten guest, from before anything was recorded."""
     attribute = " machine='{}'".format(machine) if machine else ''
     return '''<domain type='qemu'>
   <name>{}</name>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What two runs one after the other cannot have in common: the times that they write down."""
+"""What two consecutive runs cannot have in common: the times that they write."""
 
 import calendar
 import re
@@ -7,7 +7,8 @@ import time
 
 
 class Clock:
-    """Replaces the times between its making and now, and no other: those of imported records stay."""
+    """Replaces the times between its creation and now, and no other: those of imported records are
+    kept."""
 
     def __init__(self):
         self.start = int(time.time())
@@ -25,7 +26,7 @@ class Clock:
     def normalise_text(self, text):
         # Of records in JSON.
         text = re.sub(rb'("(?:recorded|seen)_at":)(\d+)\b', self._stamp, text)
-        # Of histories, and of what is mirrored into a domain.
+        # Of histories, and of what is copied into a domain.
         return re.sub(rb"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", self._date, text)
 
     def normalise(self, answer):

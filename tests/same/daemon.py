@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A live libvirt: guests recorded, changed and taken back on a private daemon, by one program after
-the other, each on a daemon in the same folder; what libvirt then has defined is compared, too."""
+"""A live libvirt: guests recorded, changed and undone on a private daemon, by one program after the
+other, each on a daemon in the same directory; the resulting definitions in libvirt are compared
+as well."""
 
 import os
 import re
@@ -40,7 +41,7 @@ def check_requirements():
 
 
 def host_steps(uri, folder):
-    """What is only looked at."""
+    """Commands that only read."""
     for arch in ("x86_64", "aarch64", "s390x", "ppc64le", "mips64el", "riscv64", "i686", "armv7l"):
         yield ("host", "--connect", uri, "--arch", arch)
         yield ("resolve", "--connect", uri, "--explain", "-p", f"hw_architecture={arch}")
@@ -58,7 +59,7 @@ def host_steps(uri, folder):
 
 
 def change_steps(uri):
-    """What changes records and definitions."""
+    """Commands that change records and definitions."""
     connect = ("--connect", uri, "--store", STORE)
     yield ("upgrade-check", *connect)
     for options in (("--dry-run",), ("--json",), (), ("--mirror",), ("--follow", "--cell", "c")):
@@ -92,8 +93,8 @@ class Session:
         self.host_uuid = b""
 
     def put(self, question, answer):
-        """The host's UUID, which libvirtd makes up at its start where the machine has none, is no
-        answer of the program's."""
+        """The host's UUID, which libvirtd generates at its start if the machine has none, is not an
+        answer of the program."""
         self.questions.append(question)
         answer = self.clock.normalise(answer)
         self.answers.append(answer._replace(out=answer.out.replace(self.host_uuid, b"HOST-UUID"),
@@ -139,7 +140,7 @@ def ask(judge):
     documents = os.path.join(TESTS, "data", "guests")
     clock = Clock()
     sessions = []
-    # Short: libvirt puts sockets below it.
+    # Short: libvirt creates sockets below it.
     with tempfile.TemporaryDirectory(prefix="mt.", dir="/tmp") as work:
         for program in judge.programs:
             session = Session(program, os.path.join(work, "d"), clock)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""XML: what host, lint and convert say of every document at hand, and of mutations."""
+"""XML: the output of host, lint and convert for every available document, and for mutations."""
 
 import os
 
@@ -68,6 +68,6 @@ def mutation_questions(paths):
 
 def ask_mutations(judge, words, work):
     bases = generate(judge, words, os.path.join(work, "bases"))
-    # The first ones, where few are asked about.
+    # The first ones, for questions about a few.
     paths = list(write_mutations(bases, os.path.join(work, "mutations"), max(COUNT // judge.every, 20)))
     judge.ask("mutations", mutation_questions(paths))

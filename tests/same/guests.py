@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What guests get: resolve and domain-xml, for every architecture, operation, image property and
-extra spec."""
+"""The output for guests: resolve and domain-xml, for every architecture, operation, image property
+and extra spec."""
 
 import itertools
 import json
@@ -8,7 +8,8 @@ import os
 
 from words import HOSTS, X86_HOST, list_hosts, names_in
 
-# From what tells most to what every guest can have; the first that the program answers is taken.
+# From the most informative to what every guest supports; the first that the program accepts is
+# used.
 DEVICES = [
     ("--disk", "/d.qcow2", "--cdrom", "/c.iso", "--network", "user", "--vcpus", "4"),
     ("--disk", "/d.qcow2", "--cdrom", "/c.iso", "--network", "user"),
@@ -17,7 +18,7 @@ DEVICES = [
 ]
 MEMORY = ("--memory", "2048")
 
-# Machine types beside the default of the architecture. Of boards that differ each one at least.
+# Machine types in addition to the default of the architecture. At least one of each kind of board.
 VARIANTS = [("x86_64", "q35"), ("x86_64", "pc-i440fx-2.0"), ("x86_64", "isapc"), ("x86_64", "pc-q35-10.1"),
             ("x86_64", "microvm"), ("x86_64", "pc-q35-rhel8.2.0"), ("aarch64", "virt-2.6"),
             ("ppc64le", "pseries-2.1"), ("s390x", "s390-ccw-virtio-2.4"), ("i686", "xenfv")]
@@ -32,7 +33,7 @@ HOST_OPTIONS = [
      "--domain-capabilities", os.path.join(HOSTS, "domcaps-virt.xml")),
 ]
 
-# What a guest is asked for beside its properties, at limits and beyond.
+# What is requested for a guest in addition to its properties, at limits and beyond.
 REQUESTS = [
     (), ("--mirror",), ("--json",), ("--graphics", "none"), ("--graphics", "spice"), ("--graphics", "sdl"),
     ("--memory", "1"), ("--memory", "0"), ("--memory", "-1"), ("--memory", "99999999"), ("--vcpus", "0"),
@@ -53,7 +54,7 @@ STORE = "guests.db"
 
 
 class Shape:
-    """What of the devices an architecture's guests can have; machine is None for the default."""
+    """The devices that an architecture's guests support; machine is None for the default."""
 
     def __init__(self, program, arch, machine=None):
         self.arch, self.machine = arch, machine
@@ -70,7 +71,7 @@ class Shape:
 
 
 def list_shapes(judge, words):
-    """Of every architecture one, and the variants; found out once."""
+    """One of every architecture, and the variants; determined once."""
     if judge.shapes is None:
         judge.shapes = list(find_shapes(judge, words))
     return judge.shapes
@@ -97,7 +98,7 @@ def uuid_of(number):
 
 
 class Records:
-    """A store with, of every architecture, an instance without properties and one with a value of
+    """A store with, for every architecture, an instance without properties and one with a value of
     each property."""
 
     def __init__(self, words, arches):
@@ -148,7 +149,7 @@ def resolve_lines(words, machines):
 
 
 def machine_lines(words):
-    """Every machine type, asked for and recorded, on each of its architectures and on another."""
+    """Every machine type, requested and recorded, on each of its architectures and on another."""
     for name, arches, _ in words.names:
         for arch in arches[:4] + ["x86_64", "riscv64"]:
             yield json.dumps({"host_arch": arch, "properties": {"hw_machine_type": name}})
@@ -186,7 +187,7 @@ def ask_resolve(judge, words, full):
 def value_questions(shapes, words):
     for shape in shapes:
         options = list(words.guest_options())
-        # Where nothing is generated, the refusal is the same for all.
+        # If nothing is generated, the refusal is the same for all.
         for option, name, value in options if shape.answers else options[::60]:
             yield shape.ask_xml(*floppy_for(name), option, f"{name}={value}")
 
@@ -211,7 +212,8 @@ def ask_domain_xml(judge, words, full):
 
 
 def generate(judge, words, folder):
-    """Domains that the old program writes, one a file: of every shape, plain and with properties."""
+    """Domains that the old program writes, one per file: of every shape, plain and with properties.
+    """
     os.makedirs(folder, exist_ok=True)
     made = []
     for shape in list_shapes(judge, words):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Two builds of the program, the questions that both are asked, and where the answers differ."""
+"""Two builds of the program, the questions that both are asked, and the differences between their
+answers."""
 
 import collections
 import concurrent.futures
@@ -10,10 +11,10 @@ import threading
 
 from mask import mask_answer
 
-# Seconds after which a run hangs; it says nothing of how fast one is.
+# The time in seconds after which a run counts as hanging; it does not depend on speed.
 HANG_LIMIT = 3600
 
-# Lines that one process answers; what it prints is held in memory.
+# The number of lines that one process answers; its output is held in memory.
 LINES_AT_ONCE = 4000
 
 # An answer to a run; an answer to a line has None for what only a run has.
@@ -21,7 +22,7 @@ Answer = collections.namedtuple("Answer", "status out err")
 
 
 def find_modules(program):
-    """The folder of the modules in the build tree of a program; None: it is installed."""
+    """The directory of the modules in the build tree of a program; None: it is installed."""
     folder = os.path.dirname(os.path.realpath(program))
     while folder != "/":
         modules = os.path.join(folder, "libmachtype")
@@ -32,14 +33,14 @@ def find_modules(program):
 
 
 class Program:
-    """One of the two, with a folder of its own to run in. Questions name files in it by relative
+    """One of the two, with its own directory to run in. Questions name files in it by relative
     paths, so that both print the same."""
 
     def __init__(self, path, folder):
         self.path = os.path.abspath(path)
         self.folder = folder
         os.makedirs(folder)
-        # Without --store no store of the machine's is looked for.
+        # Without --store the machine's stores are not searched for.
         configuration = os.path.join(folder, "machtype.conf")
         with open(configuration, "w", encoding="utf-8") as file:
             file.write("[machtype]\nstore = /nonexistent/records.db\n")
@@ -54,7 +55,7 @@ class Program:
         done = subprocess.run([self.path, *arguments], input=stdin, capture_output=True,
                               cwd=self.folder, env={**self.env, **env}, timeout=HANG_LIMIT,
                               check=False)
-        # A store is named by its whole path; nothing else differs by the folder.
+        # A store is named by its whole path; nothing else depends on the directory.
         folder = os.fsencode(self.folder)
         return Answer(done.returncode, done.stdout.replace(folder, b"FOLDER"),
                       done.stderr.replace(folder, b"FOLDER"))
@@ -68,7 +69,7 @@ def describe(arguments, stdin=None):
 
 
 def show_difference(old, new):
-    """What differs, a stream at a time, from the first line that does."""
+    """The differences, by stream, from the first line that differs."""
     for name in Answer._fields:
         mine, others = getattr(old, name), getattr(new, name)
         if mine == others:
@@ -117,13 +118,13 @@ class Judge:
         return mask_answer(arguments, old) != mask_answer(arguments, new)
 
     def show(self, kind, arguments, question, answers):
-        """Shows what differs, masked where that is what differs."""
+        """Shows the differences, masked if that is what differs."""
         if self.masked:
             answers = [mask_answer(arguments, answer) for answer in answers]
         self.differ(kind, question, *answers)
 
     def judge(self, kind, arguments, question, answers):
-        """Counts a question; answers has what old and new said."""
+        """Counts a question; answers has the results of old and new."""
         with self.lock:
             self.counts[kind] += 1
         if self.differs(arguments, *answers):
@@ -149,7 +150,7 @@ class Judge:
                 future.result()
 
     def ask_lines(self, kind, arguments, lines):
-        """Questions that one process answers, a line each, from standard input."""
+        """Questions that one process answers, one per line, from standard input."""
         lines = self.sample(lines)
         while chunk := list(itertools.islice(lines, LINES_AT_ONCE)):
             stdin = "".join(line + "\n" for line in chunk).encode()
@@ -176,8 +177,8 @@ class Judge:
                 self.show(kind, arguments, describe(arguments, line), pair)
 
     def ask_in_order(self, kind, steps, normalise):
-        """Steps that build on one another, (arguments, standard input, environment): each program
-        takes all of them, in its own folder."""
+        """Steps that depend on one another, (arguments, standard input, environment): each program
+        executes all of them, in its own directory."""
         def run(program):
             return [normalise(program.ask(step[0], step[1], **step[2])) for step in steps]
 

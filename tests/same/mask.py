@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What remains of an answer without its words: statuses, codes, verdicts, XML and numbers.
 
-Masked are what a person reads: messages, remedies, help texts. A line of standard error keeps its
-kind and its code; JSON keeps all but the members that are sentences. The order of a host's machine
+Masked is what a person reads: messages, remedies, help texts. A line of standard error keeps its kind
+and its code; JSON keeps everything except the members that are sentences. The order of a host's machine
 types is not compared either.
 """
 
@@ -15,7 +15,7 @@ SENTENCES = {"message", "remedy", "error", "explanation", "warnings", "details"}
 # "warning: lifecycle: ...", "FILE: error: uefi-without-acpi: /domain/os: ... [libvirt-define: ...]"
 FINDING = re.compile(r"^((?:[^:\s]+: )??(?:error|warning|effect|reason|info|note|incompatible): [a-z0-9-]+: "
                      r"(?:/\S+: )?)(.*?)(\[[a-z-]+:? ?[^\]]*\])?$")
-# What has no code: a message of the program's, a step of an explanation, why a line is invalid.
+# What has no code: a message of the program, a step of an explanation, why a line is invalid.
 PROGRAM = re.compile(r"^((?:machtype|libvirt|warning|because): *|  - |(?:-\t)?invalid\t).*$")
 # In the table of upgrade-check, up to the end of the box.
 DETAILS = re.compile(r"^(\| Details: )(?!None\b)(?:.*\n)+?(?=\+)", re.M)
@@ -73,7 +73,7 @@ def mask_stream(stream):
 
 
 def mask_error_line(line):
-    """What is no finding is a sentence, of whoever printed it."""
+    """What is not a finding is a sentence, whoever printed it."""
     masked = mask_line(line)
     return MASK if masked == line and line else masked
 

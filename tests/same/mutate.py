@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 SEED = 13
 COUNT = 2000
 
-# What may stand in place of an attribute's value, beside what the other domains have there.
+# Possible replacements for an attribute's value, in addition to the values in the other domains.
 WORDS = ["virtio", "ide", "sata", "scsi", "usb", "fdc", "none", "yes", "no", "", "x", "0", "1", "255", "256",
          "-1", "pci", "isa", "ccw", "virtio-scsi", "e1000e", "qxl", "tpm-crb", "i6300esb", "spapr-vio"]
 MACHINES = ["pc", "q35", "isapc", "microvm", "virt", "pseries", "malta", "s390-ccw-virtio", "pc-i440fx-2.0",
@@ -32,7 +32,7 @@ DEVICES = ["<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></dis
 
 
 class Dice:
-    """Python promises the same numbers for ever of random() alone."""
+    """Python guarantees the same numbers only for random() itself."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -45,7 +45,7 @@ class Dice:
 
 
 def list_values(roots):
-    """What stands in each attribute of each element."""
+    """The values of each attribute of each element."""
     values = {}
     for root in roots:
         for element in root.iter():
@@ -107,7 +107,7 @@ class Mutator:
             devices.append(copy.deepcopy(others[self.dice.below(len(others))]))
 
     def damage(self, text):
-        """What is no XML, or hardly."""
+        """Text that is not XML, or hardly."""
         at = self.dice.below(len(text))
         return self.dice.pick([text[:at], text[:at] + text[at + 1:], text[:at] + "<" + text[at:],
                                text[:at] + "&x;" + text[at:], text.replace("'", '"'),

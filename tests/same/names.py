@@ -5,7 +5,7 @@ import itertools
 
 from words import FAMILIES, VENDORS, X86_HOST, list_hosts, names_in, read_vectors
 
-# Changes of every kind of verdict.
+# Changes with every kind of verdict.
 CHANGES = [("pc-q35-5.2", "pc-q35-7.2"), ("pc-q35-7.2", "pc-q35-5.2"), ("pc", "q35"), ("pc", "pc"),
            ("pc", "pc-i440fx-7.2"), ("pc-q35-4.2", "pc-q35-rhel8.2.0"), ("", "q35"), ("pc", ""),
            ("pc-q35-jammy", "pc-q35-jammy-hpb"), ("pc-q35-7.2", "pc-q35-7.2.1.1"), ("", "virt"),
@@ -16,7 +16,7 @@ BROKEN = [("pc-i440fx-7.2", "pc-q35-7.2"), ("pc-q35-7.2", "pc-i440fx-7.2"), ("q3
 
 
 def made_names():
-    """Names that nobody has to know: versions around those that are in tables."""
+    """Names that may be unknown: versions around those in tables."""
     for shape in FAMILIES:
         for major, minor in itertools.product(range(14), range(14)):
             yield shape.format(major, minor)
@@ -26,7 +26,7 @@ def made_names():
 
 
 def near_names(names):
-    """What is almost one of these names."""
+    """Text that is almost one of these names."""
     for name in names:
         yield from (name + "x", name[:-1], name.upper(), name + "-hpb", name.replace("-", "_"), name + ".1")
 
@@ -39,13 +39,13 @@ def family_pairs(words):
 
 
 def has_separator(text):
-    """Such names cannot stand in a line."""
+    """Such names cannot be in a line."""
     return bool(set("\n\t\0") & set(text))
 
 
 def other_pairs(words):
-    """Boards against their neighbours and one of each family, families against one another, and
-    the vectors."""
+    """Boards against their neighbors and one of each family, families against one another, and the
+    vectors."""
     boards = [name for name, _, family in words.names if family == "-"]
     families = sorted({family for _, _, family in words.names} - {"-"})
     firsts = [next(name for name, _, other in words.names if other == family) for family in families]

@@ -3,10 +3,10 @@
 #
 # run.sh OLD NEW [OPTION...]
 #
-# Two builds of the program, build/NAME/examples/machtype/machtype each, are asked the same questions
-# and have to give the same answers: standard output, standard error, exit status, and what is in
-# their stores and in libvirt afterwards. --help lists the options. The part "daemon" needs root,
-# libvirtd and MACHTYPE_LIBVIRT_CACHE; --without-daemon leaves it out.
+# Asks two builds of the program, build/NAME/examples/machtype/machtype each, the same questions;
+# they have to give the same answers: standard output, standard error, exit status, and afterwards
+# the contents of their stores and of libvirt. --help lists the options. The part "daemon" needs
+# root, libvirtd and MACHTYPE_LIBVIRT_CACHE; --without-daemon omits it.
 
 set -eu
 

@@ -51,7 +51,7 @@ def read_options():
 
 
 def leave_out_daemon(options):
-    """The part is only skipped where that was asked for."""
+    """The part is skipped only if that was requested."""
     if "daemon" not in options.only:
         return
     if options.without_daemon:

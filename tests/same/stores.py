@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stores: what is written, changed, taken back, imported, exported, and what a configuration says.
+"""Stores: what is written, changed, undone, imported, exported, and the effect of a configuration.
 
-Each program keeps stores of its own; what they export in the end is compared, too."""
+Each program has its own stores; their final exports are compared as well."""
 
 import itertools
 import json
@@ -36,7 +36,7 @@ def on(store, steps):
 
 
 def life():
-    """An instance from its first record to the end, and what stands in its way."""
+    """An instance from its first record to the end, and what can prevent it."""
     u = uuid_of
     host = ("--capabilities", X86_HOST)
     yield step("export")
@@ -75,7 +75,7 @@ def life():
 
 
 def checks():
-    """What looks at all."""
+    """Commands that only read."""
     places = [(), ("--cell", "c1"), ("--cell", "none"), ("--host", "h1"), ("--host", "none"),
               ("--cell-uuid", "c1"), ("--cell", "c1", "--host", "h1")]
     for place in places:
@@ -103,7 +103,7 @@ def changes(words):
 
 
 def properties(words):
-    """Every value of every image property, kept by machines that can carry it or not."""
+    """Every value of every image property, stored for machine types that support it or not."""
     carriers = [uuid_of(number) for number in range(1, 1 + len(CARRIERS))]
     for carrier, (arch, machine) in zip(carriers, CARRIERS):
         yield step("instance", "add", carrier, "--arch", arch, "--machine", machine, "--state", "stopped")
@@ -126,7 +126,7 @@ def properties(words):
 
 
 def imports():
-    """Lines that are good, and that are bad in one place."""
+    """Lines that are valid, and lines that are invalid in one place."""
     yield step("import", "-", stdin=json.dumps(FULL).encode())
     for number, (name, value) in enumerate(itertools.product(
             [*FULL, "other", "format", "pending"],
@@ -208,7 +208,7 @@ def recorded(folder):
 
 
 def ask(judge, words, work):
-    """Small stores, and what is exported from each in the end."""
+    """Small stores, and the final export of each."""
     folder = os.path.join(work, "inputs")
     os.makedirs(folder)
     runs = {"life": life(), "changes": changes(words), "properties": properties(words),

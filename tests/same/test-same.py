@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 from tap import end, tell  # pylint: disable=wrong-import-position
 
-# What is altered in the answers to which command: a stream, and how. Each is asked about in a part.
+# What is altered in the answers to which command: a stream, and how. Each is tested in a part.
 PLANTED = [
     ("parse", "out", "s/pc-q35/pc-q36/"),
     ("check-change", "out", "s/refused-alias/allowed/"),

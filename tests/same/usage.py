@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The command line itself: help, options, what is wrong with them, completion."""
+"""The command line itself: help, options, errors in them, completion."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import re
 from words import TESTS, merge
 
 VALUES = ["", "x", "x=y", "-1", "0x10", "/nonexistent", "pc", "x86_64"]
-# No run makes a store, or looks for a libvirt of the machine's.
+# No run creates a store, or looks for the machine's libvirt.
 STORE = ("--store", "/nonexistent/records.db")
 VALUES_OF = {"store": STORE[1:], "connect": ["x", "/nonexistent", "test:///nonexistent"]}
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The words that questions are made of: architectures, states, operations, image properties and
-extra specs with their values, machine types.
+"""The words that questions consist of: architectures, states, operations, image properties and extra
+specs with their values, machine types.
 
-What the programs themselves offer for completion comes from them, of both, so that no list here can
-go stale; names of machine types are those in tests/data.
+What the programs themselves offer for completion comes from both of them, so that no list here can
+become outdated; names of machine types are those in tests/data.
 """
 
 import json
@@ -15,12 +15,12 @@ DATA = os.path.join(TESTS, "data")
 HOSTS = os.path.join(DATA, "hosts")
 X86_HOST = os.path.join(HOSTS, "x86_64.xml")
 
-# What most properties and extra specs refuse, whatever the guest.
+# Values that most properties and extra specs refuse, for any guest.
 ODD = ["", "nvme", "VIRTIO", "Yes", "1"]
 
-# For those that take no list of words: at a limit, and one more.
+# For those without a list of words: at a limit, and one more.
 NUMBERS = ["0", "1", "2", "4", "5", "65536", "-1", "01"]
-# What is kept, and has no effect on a guest.
+# What is stored, and has no effect on a guest.
 INERT = ("img_", "os_", "hw_auto_disk", "hw_device_id", "hw_disk_type")
 FREE = {
     "hw_mem_page_size": ["small", "large", "any", "4", "2048", "1GB", "2M", "0", "big", "1048576"],
@@ -40,7 +40,7 @@ FAMILIES = ["pc-{}.{}", "pc-i440fx-{}.{}", "pc-q35-{}.{}", "virt-{}.{}", "pserie
 
 
 def complete(program, *words):
-    """What may stand last, without what is said of it."""
+    """The candidates for the last word, without their descriptions."""
     out = program.ask(("complete", "--", *words)).out.decode()
     return [line.split("\t")[0] for line in out.splitlines() if line[:1] != "\t"]
 

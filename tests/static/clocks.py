@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """clocks.py SOURCE BUILD: no test measures time.
 
-A machine may be a hundred times slower than another one, or busy. So a time-out is there for what
-hangs (hang_limit in tests/meson.build), and no test reads a clock; what is about speed is in
-tests/bench.
+A machine can be a hundred times slower than another one, or busy. So a time-out is only for what hangs
+(hang_limit in tests/meson.build), and no test reads a clock; speed is covered by tests/bench.
 """
 
 import json
@@ -18,7 +17,7 @@ CLOCKS = re.compile(r"g_get_monotonic_time|g_get_real_time|g_timer_|clock_gettim
                     r"time\.(time|monotonic|perf_counter|process_time)\b|\btimeit\b|\btimeout=\d|"
                     r"\bSECONDS\b|date \+%s|(^|[;&|]\s*)timeout \d|/usr/bin/time\b", re.MULTILINE)
 
-# They tell how long something took, or guard what may hang, and compare nothing.
+# They report how long something took, or guard against what hangs, and compare nothing.
 ALLOWED = {"tests/run.sh", "tests/interop/nova-export.sh", "tests/interop/domain-xml.py",
            "tests/boot/boot-domain.c", "tests/boot/init", "tests/portability/exchange.py",
            "tests/same/clock.py", "tests/static/clocks.py"}

@@ -3,9 +3,9 @@
 #
 # fetch-clang-format.sh CACHE_DIR
 #
-# Prints the path of clang-format 14, which decides the layout: each version has its own mind. What is
-# installed is taken; where Debian has none any more (13), that of Debian 12 is kept in CACHE_DIR, with
-# its libraries. Nothing of it is installed.
+# Prints the path of clang-format 14, which determines the layout: each version formats differently.
+# An installed one is used; where Debian no longer has it (13), that of Debian 12 is kept in
+# CACHE_DIR, with its libraries. Nothing of it is installed.
 
 set -eu
 umask 022

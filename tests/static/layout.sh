@@ -3,9 +3,9 @@
 #
 # layout.sh SOURCE
 #
-# The layout of every source in C and C++ is that of clang-format 14: MACHTYPE_CLANG_FORMAT, or what is
-# installed. Other versions lay out differently, so that they say nothing of ours;
-# fetch-clang-format.sh brings this one to where Debian has it no more.
+# The layout of every source in C and C++ is that of clang-format 14: MACHTYPE_CLANG_FORMAT, or the
+# installed one. Other versions format differently, so their results do not matter;
+# fetch-clang-format.sh provides this one where Debian no longer has it.
 
 set -eu
 

@@ -50,7 +50,7 @@ Wrong = collections.namedtuple("Wrong", "rule text")
 
 
 def blank(match):
-    """A comment or literal without its letters, so that lines stay where they are."""
+    """A comment or literal without its letters, so that line numbers are kept."""
     return re.sub(r"[^\n]", " ", match.group(0))
 
 
@@ -91,8 +91,8 @@ def read_order(guide):
 
 
 def get_room(path):
-    """Of include/machtype/ROOM.h, libmachtype/ROOM/..., libmachtype/ROOM(-private).[ch] and
-    libmachtype/modules/ROOM..., or None: a program or a test."""
+    """The room of include/machtype/ROOM.h, libmachtype/ROOM/..., libmachtype/ROOM(-private).[ch]
+    and libmachtype/modules/ROOM..., or None: a program or a test."""
     parts = path.split("/")
     if parts[0] == "include":
         return None if parts[-1] in UMBRELLA else parts[-1].partition(".")[0]
@@ -177,7 +177,7 @@ def find_circles(needs):
 
 def check_circles(files, where):
     """Of sources, and of headers that have functions: what they use is defined in another file. To
-    name the type of a class is no use: its parts do, and are reached through it."""
+    name the type of a class is not a use: its parts do, and are reached through it."""
     where = {name: path for name, path in where.items() if not name.endswith("_get_type")}
     needs = {file.path: {where[name] for name in file.uses & where.keys()} - {file.path}
              for file in files.values()}
@@ -226,7 +226,7 @@ def load(source):
 
 
 def replace(path, old, new):
-    """A copy of the tree in which something is said once in another way."""
+    """A copy of the tree with one replacement."""
     def change(texts):
         if old not in texts[path]:
             sys.exit(f"rooms.py: {path} does not have what is to be broken: {old!r}")
@@ -253,7 +253,7 @@ def long_file(lines):
 
 GUIDE, ARCH, PROGRAM = "CONTRIBUTING.md", "libmachtype/arch.c", "examples/machtype/machtype.c"
 
-# What is broken, how, and the rule that has to see it; None: it is right, and none may.
+# What is broken, how, and the rule that has to detect it; None: it is correct, and none may.
 BREAKS = [
     ("file of no room", append("libmachtype/attic.c", "\n"), "no room"),
     ("folder of no room", append("libmachtype/attic/arch.c", "\n"), "no room"),
@@ -305,7 +305,7 @@ BREAKS = [
 
 
 def find_unseen(texts):
-    """The breaks of a tree without faults that are not seen, or not as what they are."""
+    """The breaks of a correct tree that are not detected, or not by the right rule."""
     for what, change, rule in BREAKS:
         rules = sorted({one.rule for one in check(change(texts))})
         if (rule is None and rules) or (rule is not None and rule not in rules):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""tables.py SOURCE: breaks copies of libmachtype/data, and generate.py must see.
+"""tables.py SOURCE: breaks copies of libmachtype/data, which generate.py must detect.
 
-Each break is one that somebody who adds a row could make. The generator has to name the file, the
-line and what is wrong, and to write nothing.
+Each break is one that could be made when adding a row. The generator has to name the file, the line and
+the error, and to write nothing.
 """
 
 import pathlib
@@ -15,8 +15,8 @@ import tempfile
 
 BOARD = "z2\tarm32 aarch64\tboard\t1.0\t9.0\t9.2\tsurvey\n"
 
-# File, what stands in it once, what replaces it, what the generator says of it (a pattern), and how
-# many lines below the start of the replacement.
+# File, a text that is in it once, its replacement, the generator's message (a pattern), and how
+# many lines below the start of the replacement it reports.
 BREAKS = [
     ("boards", "removed\tsource", "removed\tcolour\tsource", "unknown column 'colour'", 0),
     ("boards", "removed\tsource", "removed\tremoved", "column 'removed' is there twice", 0),
@@ -80,7 +80,7 @@ def copy_data(source, folder):
 
 
 def run(generate, data, output):
-    """What ends the generator, which python prints; nothing for a success."""
+    """The generator's final message, printed by Python; nothing for a success."""
     try:
         generate(data, output)
     except SystemExit as end:
@@ -106,7 +106,7 @@ def check_break(generate, source, name, old, new, message, offset):
 
 
 def check_whole(generate, source):
-    """Without a break there is an answer, and always the same one."""
+    """Without a break there is a result, and always the same one."""
     outputs = []
     for _ in range(2):
         with tempfile.TemporaryDirectory() as folder:

@@ -3,8 +3,8 @@
 #
 # tree.sh SOURCE BUILD
 #
-# What every file of the tree keeps to, beside its layout (layout.sh): a licence line, no file too long,
-# no markup outside the files that know it.
+# Rules for every file in the tree, in addition to its layout (layout.sh): a licence line, no file
+# too long, no markup outside the files that know it.
 
 set -eu
 
@@ -31,8 +31,8 @@ done
 if grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $sources; then
   complain 'left-over markers'
 fi
-# A text that fills its array to the last byte has no NUL and runs on into the next column. C allows
-# it, gcc 12 says so only on behalf of C++.
+# A text that fills its array to the last byte has no NUL and continues into the next column. C
+# permits it, and gcc 12 warns only for C++.
 flags="-fsyntax-only -Wc++-compat -D_GNU_SOURCE -Iinclude -Ilibmachtype -I$2/include -I$2/libmachtype"
 flags="$flags $(pkg-config --cflags glib-2.0 gobject-2.0)"
 for file in $(find libmachtype -name '*.c' ! -path '*/modules/*'); do
@@ -47,7 +47,7 @@ fi
 if grep -rn '\.\./libmachtype\|-private\.h' examples; then
   complain 'a program sees private headers'
 fi
-# The README shows a program that is compiled and run: the very same, but for its head.
+# The README shows a program that is compiled and run: identical, except for its head.
 sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' >"$work/readme"
 sed -n '/^#include/,$p' examples/first.c >"$work/first"
 [ -s "$work/first" ] || complain 'examples/first.c has no #include'
