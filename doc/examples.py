@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The page "Examples": of each file its name, what its head comment says, and the whole file."""
+"""The page "Examples": for each file its name, its head comment, and the whole file."""
 
 import os
 import re
@@ -59,7 +59,7 @@ def markdown(comment):
 
 
 def folder(path):
-    """The folder `examples` that a file is in, at whatever depth."""
+    """The subdirectory of `examples` that a file is in, at any depth."""
     while os.path.basename(path) not in ("examples", ""):
         path = os.path.dirname(path)
     return os.path.realpath(path)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What is around the text of a page: its head, the sidebar, the links to the pages next to it; and
-what makes wide tables fit a small screen. gi-docgen has no way from guide to guide, none from the
-interface to the guides, and none at all on a phone."""
+"""What surrounds the text of a page: its head, the sidebar, the links to the adjacent pages; and what
+makes wide tables fit a small screen. gi-docgen has no links between guides, none from the interface to
+the guides, and none at all on a phone."""
 
 import html
 import os
@@ -15,7 +15,7 @@ TOC = re.compile(r'<li class="toc-list-item"><a href="(#[^"]+)">'
 TABLE = re.compile(r"<table>\s*<thead>(.*?)</thead>(.*?)</table>", re.DOTALL)
 KINDS = {"func": "Functions", "enum": "Enumerations", "flags": "Bitfields", "const": "Constants",
          "callback": "Callbacks"}
-# A box that is ticked unfolds the sidebar on a small screen, without a script.
+# A checked box unfolds the sidebar on a small screen, without a script.
 MENU = ('<input type="checkbox" id="menu" aria-label="Show the menu">'
         '<label for="menu" aria-hidden="true">Menu</label>')
 
@@ -35,7 +35,7 @@ def write(path, text):
 
 
 def replace(path, text, *changes):
-    """A copy of the text of a page; an error if gi-docgen writes it otherwise."""
+    """A copy of the text of a page; an error if gi-docgen's output differs."""
     for pattern, replacement in changes:
         text, done = re.subn(pattern, lambda _, new=replacement: new, text)
         if not done:
@@ -83,7 +83,7 @@ class Frame:
         return f'<a{current} href="{target}">{html.escape(title, quote=False)}</a>\n'
 
     def guides(self, page, text):
-        """The guides by groups; below the one that is read, where there is no room for the column
+        """The guides by groups; below the current one, if there is not enough room for the column
         on the right, its headings."""
         parts = []
         for group, pages in self.groups:
@@ -119,7 +119,7 @@ class Frame:
                                     f'{shown}\n<div class="section generator">'))
 
     def pager(self, page, text):
-        """Where to read on."""
+        """Where to continue reading."""
         if page not in self.order:
             return text
         at = self.order.index(page)
@@ -136,14 +136,14 @@ class Frame:
         path = os.path.join(self.folder, page)
         text = self.head(page, read(path))
         text = self.sidebar(page, self.top(page, text))
-        # From gi-docgen 2025 on, above the heading that says the same.
+        # From gi-docgen 2025 on, above the heading with the same text.
         text = re.sub(r'<h4 id="title".*?</h4>', "", text, flags=re.DOTALL)
         write(path, label_tables(self.pager(page, text)))
 
 
 def label_tables(text):
-    """A table of three columns or more becomes cards on a small screen: each cell says there what
-    its column is."""
+    """A table of three columns or more becomes cards on a small screen: each cell there has its
+    column's name."""
     def label(match):
         names = [re.sub(r"<[^>]*>", "", name) for name in
                  re.findall(r"<th[^>]*>(.*?)</th>", match.group(1), re.DOTALL)]

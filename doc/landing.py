@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The first page: what this is, three doors for three readers, every guide with its first sentence,
-then the interface."""
+"""The first page: what this is, three entry points for three kinds of readers, every guide with its
+first sentence, then the interface."""
 
 import html
 import os
@@ -18,7 +18,7 @@ DOORS = (
      ("from-nova.html", "changing-the-default.html", "features.html",
       "where-the-documents-are-wrong.html")),
 )
-# Sections of the interface that are open: what a program begins with.
+# Sections of the interface that are unfolded: those that a program starts with.
 OPEN = ("classes", "structs", "functions")
 LONGEST_EXAMPLE = 24
 
@@ -32,7 +32,7 @@ def introduction(guides, readme):
 
 
 def example(readme):
-    """The README's first session that is short enough to be read here."""
+    """The README's first session that is short enough for this page."""
     for block in re.findall(r"^```console\n(.*?)^```$", COMMENT.sub("", read(readme)),
                             re.MULTILINE | re.DOTALL):
         lines = html.escape(block.strip("\n"), quote=False).split("\n")
@@ -78,7 +78,7 @@ def facts(version):
 
 
 def shorten(text, summaries):
-    """Of each name of the interface its first sentence, which is enough to choose by."""
+    """The first sentence of each name of the interface, which is enough to choose by."""
     def summary(match):
         return f'{match.group(1)}{html.escape(summaries[match.group(2)], quote=False)}</td>'
 
@@ -87,7 +87,7 @@ def shorten(text, summaries):
 
 
 def edit(folder, frame, guides, readme, sentences):
-    """Before the frame is put around it."""
+    """Before the frame is added."""
     path = os.path.join(folder, "index.html")
     top = ('<header class="landing"><h1>libmachtype</h1>\n'
            f'{introduction(guides, readme)}</header>\n'

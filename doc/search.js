@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Takes the place of gi-docgen's script, which searches names only and needs a web server: this one
-// finds words of the guides as well, and works for pages that are read from a disk.
+// Replaces gi-docgen's script, which searches only names and needs a web server: this one
+// finds words of the guides as well, and works for pages that are opened from disk.
 "use strict";
 
 const MOST = 40;
@@ -9,7 +9,7 @@ function countOf(text, word) {
     return text.split(word).length - 1;
 }
 
-// How well a word fits a name: at the beginning of one of its parts better than inside of one.
+// How well a word matches a name: better at the start of one of its parts than inside of one.
 function scoreName(name, word) {
     const at = name.indexOf(word);
 
@@ -71,7 +71,7 @@ function findInIndex(index, query) {
         groups[1].entries = index.filter(
             entry => entry.kind === "name" && isLike(entry.name.toLowerCase(), words.join("")));
     }
-    // Who types a name of the interface wants that.
+    // A query that is a name of the interface is for that name.
     if (/_|[a-z][A-Z]/.test(query))
         groups.reverse();
     return groups.filter(group => group.entries.length > 0);
@@ -160,7 +160,7 @@ function startSearch() {
         }
     }
 
-    // The index is loaded when it is wanted, as a script: files on a disk cannot be fetched.
+    // The index is loaded when it is needed, as a script: files on disk cannot be fetched.
     function load() {
         if (asked)
             return;
@@ -190,6 +190,6 @@ function startSearch() {
     };
 }
 
-// gi-docgen's main.js calls it when the page is there.
+// gi-docgen's main.js calls it when the page is loaded.
 if (typeof window !== "undefined")
     window.onInitSearch = startSearch;

@@ -6,12 +6,12 @@ import html.parser
 import json
 import os
 
-# Their text is in the index of the guides that show them, or of no use there.
+# Their text is in the index of the guides that show them, or not useful there.
 SILENT = ("script", "style")
 
 
 class Sections(html.parser.HTMLParser):
-    """The sections of a guide's page: [anchor, heading, text]. code: whether code counts."""
+    """The sections of a guide's page: [anchor, heading, text]. code: whether code is included."""
 
     def __init__(self, page, code):
         super().__init__()
@@ -42,7 +42,7 @@ class Sections(html.parser.HTMLParser):
 def guide_entries(folder, pages, titles):
     for page in pages:
         with open(os.path.join(folder, page), encoding="utf-8") as file:
-            # The examples are found by what their comments say.
+            # The examples are found by their comments.
             sections = Sections(file.read(), page != "examples.html").sections
         for anchor, heading, text in sections:
             title = titles[page]
@@ -51,7 +51,7 @@ def guide_entries(folder, pages, titles):
 
 
 def name_entries(names, summaries):
-    """names: the page of each name in C. Members of an enumeration have a summary of their own."""
+    """names: the page of each name in C. Members of an enumeration have a separate summary."""
     for name, page in names.items():
         yield {"kind": "name", "name": name, "href": page,
                "text": summaries.get(page, "")}

@@ -3,13 +3,13 @@
 """site.py --gi-docgen PROGRAM --config TOML --gir GIR --output DIR --files DIR --readme FILE
 --version VERSION [--guide FILE]... [--picture FILE]... [--example FILE]...
 
-Makes the documentation site. The guides are written to be read in the tree: here each gets the
-title that gi-docgen wants, its links to other guides lead to their pages, and the names of the
-interface that are in backticks become links. A name that does not exist is an error. The index
-has the guides as the README has them, and one that the README leaves out is an error, too.
+Generates the documentation site. The guides are written to be read in the tree: here each gets the
+title that gi-docgen requires, its links to other guides lead to their pages, and the names of the
+interface in backticks become links. A name that does not exist is an error. The index lists the guides
+as the README does, and one that the README omits is also an error.
 
-landing.py makes the first page, frame.py the sidebar and the head of each page, search_index.py
-what search.js looks through.
+landing.py generates the first page, frame.py the sidebar and the head of each page, search_index.py the
+index for search.js.
 """
 
 import argparse
@@ -33,13 +33,13 @@ C = "{http://www.gtk.org/introspection/c/1.0}"
 FENCE = re.compile(r"^```")
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 NAME = re.compile(r"(?<![\w/])(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
-# What begins like a name of the interface and is none.
+# Text that starts like a name of the interface and is not one.
 NO_NAMES = {"machtype_dir"}
 DESCRIPTION = re.compile(r'^description = "(.*)"$', re.MULTILINE)
 
 
 class Interface:
-    """The page of each name, as C and as bindings spell it."""
+    """The page of each name, in C's and in the bindings' spelling."""
 
     def __init__(self, gir):
         namespace = ET.parse(gir).getroot().find(CORE + "namespace")
@@ -72,7 +72,7 @@ class Interface:
         for name in (node.get(C + "type"), f"Machtype.{node.get('name')}"):
             self.pages[name] = page
         if node.get("{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"):
-            # The page of the class shows it.
+            # Shown on the page of the class.
             owner = node.get("name").removesuffix("Class")
             self.pages[node.get(C + "type")] = f"class.{owner}.html#class-struct"
 
@@ -82,7 +82,7 @@ class Interface:
         if kind is None:
             return
         if node.get("moved-to"):
-            # Bindings have it under both names.
+            # Bindings have both names.
             self.pages[f"Machtype.{node.get('name')}"] = f"type_func.{node.get('moved-to')}.html"
             return
         name = node.get("name")
@@ -98,7 +98,7 @@ class Interface:
             self.summaries[page] = first_sentence(plain(text.split("\n\n", maxsplit=1)[0]))
 
     def names(self):
-        """The page of each name as C spells it; of a virtual function, with its class."""
+        """The page of each name in C's spelling; of a virtual function, with its class."""
         return {name: page for name, page in self.pages.items() if name and "." not in name} | \
             self.virtual
 
@@ -122,7 +122,8 @@ class Guides:
         self.wrong = []
 
     def target(self, guide, link):
-        """Where a link of the tree leads on the site; None if the file is not part of it."""
+        """The target on the site of a link in the tree; None if the file is not part of the site.
+        """
         if re.match(r"[a-z]+:", link) or link.startswith("#"):
             return link
         path, hash_, anchor = link.partition("#")
@@ -141,16 +142,16 @@ class Guides:
             page = self.interface.pages.get(re.sub(r" ?\(\)$", "", match.group(1)))
             return f"[{match.group(0)}]({page})" if page else match.group(0)
 
-        # What is inside a link already gets no second one.
+        # Inside a link no second one is added.
         parts = re.split(r"(!?\[[^\]]*\]\([^)\s]+\))", text)
         return "".join(LINK.sub(link, part) if i % 2 else CODE.sub(code, part)
                        for i, part in enumerate(parts))
 
     def complain(self, guide, lines):
-        """Names that do not exist, and code that gi-docgen would take for prose."""
+        """Names that do not exist, and code that gi-docgen would treat as prose."""
         inside = False
         for number, line in enumerate(lines, 1):
-            # News tell of names that are gone as well.
+            # News also mention names that were removed.
             if os.path.basename(guide) != "NEWS.md":
                 self.wrong += [f"{guide}:{number}: there is no {name}"
                                for name in self.interface.unknown(line)]
@@ -198,22 +199,22 @@ def read_groups(guides, readme):
     table = re.search(r"^## Guides\n(.*?)^##? ", read(readme), re.DOTALL | re.MULTILINE).group(1)
     for group, cell in re.findall(r"^\| ([\w ]+) \| (.*) \|$", table, re.MULTILINE):
         pages = [guides.target(readme, link) for _, link in LINK.findall(cell)]
-        # What is in the tree only.
+        # Only in the tree.
         pages = [page for page in pages if page is not None]
         if pages:
             yield group[0].upper() + group[1:], pages
 
 
 def edit_interface(folder, interface):
-    """What gi-docgen leaves out: since when there is a constant, and what a class's functions do,
-    for which it has pages."""
+    """What gi-docgen omits: the Since of a constant, and what a class's functions do, for which it
+    has pages."""
     for page, since in interface.since.items():
         if page.startswith("const."):
             edit(os.path.join(folder, page),
                  (r"<p></p>", f'<p><span class="emblem available">since: {since}</span></p>'))
     for page in filter(re.compile("class\\.").match, os.listdir(folder)):
         name = page.split(".")[1]
-        # What a subclass has to do is no detail.
+        # What a subclass has to implement is not a detail.
         edit(os.path.join(folder, page),
              ("class toggle-wrapper default-hide", "class toggle-wrapper"))
         change(os.path.join(folder, page), lambda text, name=name: re.sub(
@@ -225,12 +226,12 @@ def edit_interface(folder, interface):
 
 NO_LINKS = re.compile(r'<div class="section">\s*<h5>[\w ]+</h5>\s*<div class="links">\s*</div>'
                       r"\s*</div>")
-# What is a link or a listing already is left alone.
+# Existing links and listings are left unchanged.
 NAME_ALONE = re.compile(r"(?s)<a\b.*?</a>|<pre.*?</pre>|<code>(?P<name>\w+)(?:\(\))?</code>")
 
 
 def edit_all(folder, interface):
-    """Names of the interface lead to their pages, and a list without links goes."""
+    """Names of the interface become links to their pages, and a list without links is removed."""
     for page in (name for name in os.listdir(folder) if name.endswith(".html")):
         def link(match, page=page):
             target = interface.pages.get(match.group("name"), page)
@@ -242,7 +243,7 @@ def edit_all(folder, interface):
 
 
 def titles_of(content, interface):
-    """What each page is called: its title, or its name in C."""
+    """The title of each page, or its name in C."""
     titles = {page: title_of(text) for page, text in content.items()}
     for name, page in interface.names().items():
         titles.setdefault(page.partition("#")[0], name)
@@ -269,7 +270,7 @@ def tidy(given, interface, guides, groups, content):
 
 
 def generate(given, content):
-    """What gi-docgen makes, with our style and our search."""
+    """gi-docgen's output, with our style and our search."""
     with tempfile.TemporaryDirectory() as folder:
         for page, text in content.items():
             write(os.path.join(folder, page.replace(".html", ".md")), text)

@@ -73,7 +73,7 @@ x86_64-q35)
   ;;
 esac
 
-# What must not be seen, and by what the features are recognized. Debian's kernels have i6300esb's
+# What must not be present, and how the features are recognized. Debian's kernels have i6300esb's
 # driver only for x86 and Arm: elsewhere the device must be there. The same applies to the TPM on
 # Arm.
 refuse='there is nothing of this name'

@@ -12,7 +12,7 @@ import sys
 
 LEAST = 4.5
 SCHEMES = ("light", "dark")
-# What it is, the color of the text, and what is behind it, the nearest first.
+# Its name, the color of the text, and the colors behind it, the nearest first.
 PAIRS = (
     ("text", "--text-color", ["--body-bg"]),
     ("muted text", "--text-color-muted", ["--body-bg"]),
@@ -42,7 +42,7 @@ def rules_of(css, scheme):
     for match in re.finditer(r"([^{}]*)([{}])", css):
         text, mark = match.group(1).strip(), match.group(2)
         if mark == "{":
-            # What has no block of its own, as an import, comes before the selector.
+            # What has no block, such as an import, comes before the selector.
             open_blocks.append(text.rpartition(";")[2].strip())
             continue
         selector = open_blocks.pop()
@@ -116,7 +116,7 @@ def ratio(text, behind):
 
 
 def last_value(rules, selectors, names):
-    """All that is asked for is of one weight, so the last one counts."""
+    """All relevant rules have the same weight, so the last one counts."""
     found = None
     for selector, name, value in rules:
         if selector in selectors and name in names:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""reading.py FOLDER GUIDE...: a reader of the site finds the way.
+"""reading.py FOLDER GUIDE...: readers of the site can find their way.
 
-Each page has a title of its own, a description, the icon, the search, the menu and the way home.
-The first page leads to each guide and has its first sentence. Each guide is marked in the list of
-guides, and "next" leads through them all.
+Each page has its own title, a description, the icon, the search, the menu and a link home. The first
+page links to each guide and has its first sentence. Each guide is marked in the list of guides, and
+"next" leads through all of them.
 """
 
 import html.parser
@@ -12,7 +12,7 @@ import os
 import re
 import sys
 
-# What the first page is for, and where each of its readers goes.
+# The purpose of the first page, and where each of its readers goes.
 DOORS = ("I run hosts", "I write a tool", "I come from Nova")
 ONCE = ('id="search-input"', 'id="menu"', '<link rel="icon" type="image/svg+xml" href="icon.svg">',
         '<h3><a href="index.html">libmachtype</a></h3>')

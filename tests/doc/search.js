@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// search.js FOLDER: what readers of the site look for is found. Run by gjs, with the site's own
-// script and index.
+// search.js FOLDER: the search finds what readers of the site look for. Run by gjs, with the site's
+// own script and index.
 import GLib from 'gi://GLib';
 import System from 'system';
 
@@ -18,7 +18,7 @@ new Function('window', read('search-index.js'))(site);
 const find = new Function('window', `${read('search.js')}; return findInIndex;`)(site);
 const index = site.searchIndex;
 
-// What is asked; how many guides have to answer at least; pages that have to be among the first five
+// The query; the minimum number of guides; pages that have to be among the first five
 // of a group; the group that comes first.
 const QUERIES = [
     ['downgrade', 1, [], 'Guides'],
@@ -31,7 +31,7 @@ const QUERIES = [
     ['machtype_resolve', 0, ['func.resolve.html'], 'Interface'],
     ['MachtypeStore', 0, ['class.Store.html'], 'Interface'],
     ['host_open', 0, ['type_func.Host.open.html', 'ctor.Host.open.html'], 'Interface'],
-    // What is nearly a name.
+    // What is almost a name.
     ['mtresolvepairs', 0, ['func.resolve_pairs.html'], 'Interface'],
 ];
 const NOTHING = ['zzqxzzqx', '  ', '<img src=x>'];

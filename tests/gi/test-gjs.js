@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // test-gjs.js CAPABILITIES: how the library behaves in JavaScript: wrong types, names, errors, and
-// what outlives the object it came from. tests/gi/test-bindings.py asks the same, and more.
+// what outlives the object that it came from. tests/gi/test-bindings.py tests the same, and more.
 
 import GLib from 'gi://GLib';
 import Machtype from 'gi://Machtype?version=1.0';

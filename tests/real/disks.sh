@@ -26,7 +26,7 @@ trap 'exit 1' INT TERM
 # In a chroot / need not be a mount point: then what is mounted here is visible to no other process.
 mount --make-rprivate / 2>/dev/null || :
 mkdir "$work/disk" "$work/copies"
-# The user "nobody" cannot read root's home, where the tree may be.
+# That user cannot read root's home, where the tree may be.
 mkdir "$work/bin"
 cp -L "$machtype" "$work/bin/"
 ldd "$machtype" | awk '/libmachtype/ { print $3 }' | while read -r library; do
@@ -48,7 +48,7 @@ fail() {
   exit 1
 }
 
-# Runs the program, and asserts its exit status and a word of what it says.
+# Runs the program, and asserts its exit status and a word of its output.
 expect() { # STATUS WORDS ARGUMENT...
   wanted=$1 words=$2
   shift 2
@@ -105,7 +105,7 @@ expect 3 'copy.db: No space left on device' store backup "$work/disk/copy.db" --
 records.db' ] || fail 'something is left of the backup'
 
 ### Reading where nothing can be written
-# A log that nobody has written back yet, as a crash leaves it.
+# A log that was not written back yet, as a crash leaves it.
 leave_log() {
   mkdir "$work/saved"
   python3 - "$store" "$work/saved" <<'PYTHON'

@@ -90,7 +90,7 @@ t 1 'warning: emulator-not-listed: .* do not list /nonexistent/qemu .*; possible
 t 1 'libvirt did not check: /domain/name, /domain/devices/emulator$' "$dir/emulator.xml"
 t 0 'libvirt did not check: /domain/name$' "$dir/own.xml"
 
-# A driver that cannot be asked is no libvirt that refuses.
+# A driver that cannot be asked is not a refusal by libvirt.
 status=0
 "$program" lint --connect test:///default "$dir/clean.xml" >"$dir/out" 2>"$dir/err" || status=$?
 if [ $status -ne 3 ] || ! grep -q 'support' "$dir/err"; then

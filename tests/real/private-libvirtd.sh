@@ -6,13 +6,13 @@
 #
 # start: a libvirtd (QEMU driver only) with all of its configuration, state and sockets below DIR;
 # prints its connection URI.  If WARM_CACHE_DIR exists (the cache/ of a root that embed-root.sh
-# made), it need not ask every emulator again.  What is defined in DIR already is kept.
-# stop: ends it and every guest of it, and waits until they are gone; DIR stays, for its
-# libvirtd.log.  Without anything to end it does nothing, so it is fit for a trap.
+# made), it need not query every emulator again.  Existing definitions in DIR are kept.
+# stop: ends it and all of its guests, and waits until they have ended; DIR is kept, for its
+# libvirtd.log.  If there is nothing to end it does nothing, so it can be used in a trap.
 #
-# libvirtd's directories are compiled in.  So it gets a mount namespace of its own, in which they
-# lie below DIR; nobody else sees these mounts, and they end with its last process.  Only the
-# sockets are looked for in DIR itself, by the URI.  That namespace needs root.
+# libvirtd's directories are compiled in.  So it gets a separate mount namespace, in which they are
+# below DIR; no other process sees these mounts, and they end with its last process.  Only the
+# sockets are in DIR itself, as the URI says.  That namespace needs root.
 #
 # BOOT_PORT_MIN sets the first of the 32 ports for displays, as for embed-root.sh.
 
@@ -70,7 +70,8 @@ write_config() {
   hash=$(printf %s "$dir" | cksum | cut -d ' ' -f 1)
   port=${BOOT_PORT_MIN:-$((6000 + hash % 800 * 32))}
 
-  # As in embed-root.sh.  Besides, libvirtd would make a folder in every hugetlbfs of the machine.
+  # As in embed-root.sh.  Besides, libvirtd would create a directory in every hugetlbfs of the
+  # machine.
   cat >"$dir/etc/qemu.conf" <<CONF
 user = "root"
 group = "root"
@@ -106,9 +107,10 @@ choose_driver() {
   die 'libvirt has no QEMU driver here (libvirt-daemon-driver-qemu)'
 }
 
-# An entry names the last change of the libvirt that made it, which for the embedded driver is that
-# of the driver, for the daemon the later one of the driver's and its own.  dpkg may unpack them a
-# second apart; it is still the same libvirt, if the entry was made with this driver.
+# An entry contains the time of the last change of the libvirt that wrote it, which for the embedded
+# driver is that of the driver, for the daemon the later one of the driver's and its own.  dpkg may
+# unpack them a second apart; it is still the same libvirt, if the entry was written with this
+# driver.
 warm() { # WARM_CACHE_DIR
   if [ ! -d "$1" ] || [ -e "$dir/cache/libvirt/qemu" ]; then
     return 0
@@ -131,9 +133,9 @@ warm() { # WARM_CACHE_DIR
 
 # Runs in the new namespace.
 inside() {
-  # Slave, not private: what is unmounted outside goes here too.  In a chroot whose / is no mount
-  # point that cannot be said from within, and without it the mounts below would be the machine's;
-  # entering the namespace again leads to its real root.
+  # Slave, not private: what is unmounted outside is unmounted here too.  In a chroot whose / is not
+  # a mount point that cannot be set from within, and without it the mounts below would be the
+  # machine's; entering the namespace again leads to its real root.
   mount --make-rslave / 2>/dev/null ||
     nsenter --mount=/proc/self/ns/mnt mount --make-rslave / ||
     die 'the mounts cannot be kept apart'

@@ -13,7 +13,7 @@ The rooms and their order are those of the table in CONTRIBUTING.md, "The shape"
   are mostly tables: tree.sh limits their files.)
 
 Sources are read by their layout, which clang-format decides: what is defined begins in the first
-column, and so does the brace that ends it. A subclass is reached through its class, which is no use
+column, and so does the brace that ends it. A subclass is reached through its class, which is not a use
 of its file. After the tree is checked, each rule is broken once on purpose, in a copy, and has to
 be seen.
 """

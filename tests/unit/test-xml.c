@@ -155,7 +155,7 @@ test_lent (void)
 
 static const struct {
   const char *text;
-  const char *words; /* beside "paper" */
+  const char *words; /* next to "paper" */
 } bad[] = {
   { "", "empty" },
   { " ", "" },
