@@ -16,7 +16,7 @@ it. The test suite builds and runs them all.
 
 
 def find_comment(text, language):
-    """The first comment that is not the licence line."""
+    """The first comment that is not the license line."""
     mark = r"#(?!!)" if language == "sh" else "//"
     comment = r'"""((?s:.*?))"""' if language == "python" else \
         rf"/\*+((?:(?!SPDX)(?s:.))*?)\*/|((?:^{mark}(?!.*SPDX).*\n)+)"

@@ -482,7 +482,7 @@ check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags fla
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, states and architectures.
  *
- * Returns: (transfer full): the judgement, or %NULL on error
+ * Returns: (transfer full): the judgment, or %NULL on error
  * Since: 1.0
  */
 MachtypeChange *
@@ -522,7 +522,7 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
 
 /**
  * machtype_change_ref:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Increases the reference count of @change. Thread-safe.
  *
@@ -540,7 +540,7 @@ machtype_change_ref (MachtypeChange *change)
 
 /**
  * machtype_change_unref:
- * @change: (transfer full) (nullable): a judgement; %NULL does nothing
+ * @change: (transfer full) (nullable): a judgment; %NULL does nothing
  *
  * Decreases the reference count of @change; frees it when the count reaches zero. Thread-safe.
  *
@@ -562,7 +562,7 @@ machtype_change_unref (MachtypeChange *change)
 
 /**
  * machtype_change_get_verdict:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Gets the verdict. Thread-safe.
  *
@@ -578,7 +578,7 @@ machtype_change_get_verdict (const MachtypeChange *change)
 
 /**
  * machtype_change_is_permitted:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Checks whether the change is permitted: allowed, nothing to do, or forced. Thread-safe.
  *
@@ -594,7 +594,7 @@ machtype_change_is_permitted (const MachtypeChange *change)
 
 /**
  * machtype_change_get_old_machine:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Gets the recorded machine type that was judged. Thread-safe.
  *
@@ -610,7 +610,7 @@ machtype_change_get_old_machine (const MachtypeChange *change)
 
 /**
  * machtype_change_get_new_machine:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Gets the requested machine type that was judged. Thread-safe.
  *
@@ -626,7 +626,7 @@ machtype_change_get_new_machine (const MachtypeChange *change)
 
 /**
  * machtype_change_get_machine_to_record:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Gets the name to record if the change is made: the name that the requested alias resolves to, if
  * it was judged with %MACHTYPE_CHANGE_PIN and a host that resolves it; otherwise the requested
@@ -644,7 +644,7 @@ machtype_change_get_machine_to_record (const MachtypeChange *change)
 
 /**
  * machtype_change_list_reasons:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Lists all reasons against the change, the deciding one first. The codes are verdicts, except
  * `saved-state`, which makes the verdict `refused-state`. A forced change lists them as well.
@@ -662,7 +662,7 @@ machtype_change_list_reasons (const MachtypeChange *change)
 
 /**
  * machtype_change_list_warnings:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Lists what is not a reason against the change but should be known. Codes: `forced`,
  * `not-offered`, `lifecycle`, and `saved-state` if that was overridden. Thread-safe.
@@ -679,7 +679,7 @@ machtype_change_list_warnings (const MachtypeChange *change)
 
 /**
  * machtype_change_list_effects:
- * @change: a judgement; must not be %NULL
+ * @change: a judgment; must not be %NULL
  *
  * Lists the known effects on the guest. Codes: `board`, `version`. Thread-safe.
  *

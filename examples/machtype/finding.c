@@ -66,20 +66,21 @@ findings_have_code (GPtrArray *findings, const char *code)
   return FALSE;
 }
 
-/* How many alike are shown before the others are only counted. */
+/* The number of similar findings that are shown before the others are only counted. */
 #define ALIKE_MAX 6
 
-/* How many guests are named before the others are only counted. */
+/* The number of guests that are named before the others are only counted. */
 #define NAMES_MAX 12
 
-/* How wide a label may be to head a column. */
+/* The maximum width of a label at the head of a column. */
 #define LABEL_MAX 12
 
-/* Where the text of a finding begins, behind its mark, and what stands below it. */
+/* Where the text of a finding starts, after its mark, and the lines below it. */
 #define INDENT 4
 #define BELOW_INDENT 6
 
-/* What a guest notices first: whether it boots, then the network, then disks, then all else. */
+/* The order of effects on a guest: whether it boots, then the network, then disks, then the rest.
+ */
 static const char first_effects[][16] = {
   "board",    "boot-driver",   "boot-order", "firmware",  "smm",        "network-name",
   "virtio-1", "pci-addresses", "disk-bus",   "cdrom-bus", "floppy-bus",
@@ -105,10 +106,10 @@ compare_ranks (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* The message of a finding in two: what it is about, and what is said of it. */
+/* The message of a finding in two parts: its subject, and the statement about it. */
 typedef struct {
   const MachtypeFinding *finding;
-  char *head;        /* up to a colon, or a subject in short; NULL: it has no such part */
+  char *head;        /* up to a colon, or a short form of the subject; NULL: it has no such part */
   gboolean is_label; /* a subject, or short enough to head a column */
   const char *rest;
 } Part;
@@ -119,7 +120,7 @@ part_clear (gpointer data)
   g_free (((Part *)data)->head);
 }
 
-/* "/domain/devices/rng[1]" is rng[1]: people know where that is. */
+/* "/domain/devices/rng[1]" is rng[1]: readers know where that is. */
 static char *
 dup_short (const char *subject)
 {
@@ -152,7 +153,7 @@ take_apart (const MachtypeFinding *finding, Part *part)
     part->is_label = terminal_count_columns (part->head) <= LABEL_MAX;
 }
 
-/* Whether two say the same of different things. */
+/* Whether two findings make the same statement about different things. */
 static gboolean
 is_alike (const Part *a, const Part *b)
 {
@@ -163,7 +164,7 @@ is_alike (const Part *a, const Part *b)
                     machtype_finding_get_remedy (b->finding)) == 0;
 }
 
-/* A list of findings on its way to a screen. */
+/* A list of findings that is laid out for a terminal. */
 typedef struct {
   FILE *stream;
   FindingForm form;
@@ -192,7 +193,7 @@ add_mark (const Listing *listing, const MachtypeFinding *finding, Text *text)
   text_add (text, STYLE_PLAIN, " ");
 }
 
-/* What is below a message; the code stands at the end of the last line. */
+/* What is below a message; the code is at the end of the last line. */
 static void
 print_below (const Listing *listing, const char *word, Style style, const char *what,
              const char *code)
@@ -204,7 +205,7 @@ print_below (const Listing *listing, const char *word, Style style, const char *
   text_print (text, listing->stream, BELOW_INDENT, BELOW_INDENT + 4, code);
 }
 
-/* A message and what is below it. code is NULL where it is not to be shown. */
+/* A message and what is below it. code is NULL if it is not shown. */
 static void
 print_finding (const Listing *listing, const MachtypeFinding *finding, const Text *text,
                guint indent, guint hang, const char *code)
@@ -222,7 +223,7 @@ print_finding (const Listing *listing, const MachtypeFinding *finding, const Tex
   print_below (listing, "by", STYLE_DIM, authority, code);
 }
 
-/* Those that are alike: what differs in lines of their own, then what is said of all. */
+/* Similar findings: what differs on separate lines, then the common statement. */
 static void
 print_alike (const Listing *listing, guint first, guint n, const char *code)
 {
@@ -266,7 +267,7 @@ print_single (const Listing *listing, const Part *part, const char *code)
   print_finding (listing, part->finding, text, INDENT - 2, hang, code);
 }
 
-/* The code of what ends before this one; NULL where that has the same: it is shown once. */
+/* The code of the group that ends before this one; NULL if that has the same: it is shown once. */
 static const char *
 get_code (const Listing *listing, const Part *part, guint next)
 {
@@ -344,7 +345,7 @@ findings_warn (const char *label, GPtrArray *findings, FindingForm form)
     finding_warn (label, findings->pdata[i], form);
 }
 
-/* "OLD -> NEW: refused (refused-family)": the verdict is a code as well. */
+/* "OLD -> NEW: refused (refused-family)": the verdict is also a code. */
 void
 change_print (FILE *stream, const MachtypeChange *change)
 {
@@ -384,14 +385,14 @@ change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *eff
   findings_warn ("effect", effects, FINDING_CODE);
 }
 
-/* What is found in the same words of several guests. */
+/* A statement that was made about several guests in the same words. */
 typedef struct {
   MachtypeFinding *finding;
   GPtrArray *names;
 } Shared;
 
 struct Gathering {
-  GPtrArray *list;   /* of Shared, in the order in which they came */
+  GPtrArray *list;   /* of Shared, in the order of their first occurrence */
   GHashTable *texts; /* the same, by their text */
 };
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Options that are wider than this have their description in the next line. */
+/* Options that are wider than this have their description on the next line. */
 #define COLUMN_MAX 26
 
 static const char *const groups[] = { "Options", "Guest", "Instance", "Host", "Store", "Output" };
@@ -16,7 +16,7 @@ typedef struct {
   GOptionEntry entry;
 } HelpOption;
 
-/* The command that runs; all of its texts are constants. */
+/* The running command; all of its texts are constants. */
 static struct {
   const char *arguments, *summary, *notes;
   GArray *options; /* of HelpOption */

@@ -7,7 +7,7 @@
 
 #include "terminal.h"
 
-/* So many types of one age, side by side, are one row. */
+/* This many types of one age, side by side, are one row. */
 #define RUN_MIN 3
 
 static void
@@ -19,7 +19,7 @@ print_text (Style style, guint indent, const char *text)
   text_print (line, stdout, indent, indent + 2, NULL);
 }
 
-/* What a guest of this architecture gets that asks for nothing; NULL: nothing. */
+/* The default machine type of a guest of this architecture; NULL: none. */
 static MachtypeResolution *
 resolve_default (MachtypeHost *host, MachtypeArch arch)
 {
@@ -68,7 +68,7 @@ add_arch (Table *table, MachtypeHost *host, MachtypeArch arch)
   add_firmware (table, host, arch);
 }
 
-/* The host's own architecture first, then those it accelerates, then the others. */
+/* The host's own architecture first, then those that it accelerates, then the others. */
 static guint
 get_group (MachtypeHost *host, MachtypeArch arch)
 {
@@ -79,8 +79,8 @@ get_group (MachtypeHost *host, MachtypeArch arch)
 
 #define N_GROUPS 3
 
-/* Those that the library makes guests for or, with all, that the host runs at all. Returns how many
- * others it runs. */
+/* Those for which the library can generate guests or, with all, that the host runs at all. Returns
+ * the number of others that it runs. */
 static guint
 add_archs (Table *table, MachtypeHost *host, gboolean all)
 {
@@ -102,7 +102,7 @@ add_archs (Table *table, MachtypeHost *host, gboolean all)
   return others;
 }
 
-/* What several architectures lack alike. */
+/* What several architectures lack in common. */
 typedef struct {
   MachtypeFinding *finding;
   GString *archs;
@@ -204,13 +204,13 @@ host_print (MachtypeHost *host, gboolean all)
   print_lacks (host);
 }
 
-/* The types of one architecture on their way to a table. */
+/* The types of one architecture while a table is built. */
 typedef struct {
   Table *table;
   MachtypeArch arch;
   gboolean all;
-  GPtrArray *machines; /* sorted, without aliases whose meaning is listed */
-  GString *boards;     /* those of which only the name is to be told */
+  GPtrArray *machines; /* sorted, without aliases whose canonical name is listed */
+  GString *boards;     /* those for which only the name is shown */
   guint n_boards;
 } Types;
 
@@ -220,7 +220,7 @@ get_machine (const Types *types, guint i)
   return types->machines->pdata[i];
 }
 
-/* How much of both names is the same up to a hyphen, behind which the version is. */
+/* The length of the common prefix of both names up to a hyphen, after which the version follows. */
 static gsize
 count_common (const char *a, const char *b)
 {
@@ -255,7 +255,7 @@ is_alike (const Types *types, guint i, guint j)
   return alike;
 }
 
-/* How many from i on are shown in one row. */
+/* The number of types from i on that are shown in one row. */
 static guint
 count_run (const Types *types, guint i)
 {
@@ -268,7 +268,7 @@ count_run (const Types *types, guint i)
   return n >= RUN_MIN ? n : 1;
 }
 
-/* The aliases behind a type; *next is what comes after them. */
+/* The aliases after a type; *next is what follows them. */
 static char *
 dup_aliases (const Types *types, guint i, guint *next)
 {
@@ -309,8 +309,8 @@ add_run (const Types *types, guint i, guint n)
   machine_age_clear (&age);
 }
 
-/* One type, with its aliases; an alias alone where the host does not list what it means. Returns
- * what comes next. */
+/* One type, with its aliases; an alias alone if the host does not list its canonical name. Returns
+ * what follows. */
 static guint
 add_type (Types *types, guint i)
 {

@@ -137,8 +137,8 @@ check_output (int status, int write_error_status)
   return write_error_status;
 }
 
-/* Before the command, "--color WHEN" or "--color=WHEN" counts for all of them. Returns how many
- * words it takes; -1: it is wrong, and that is reported. */
+/* Before the command, "--color WHEN" or "--color=WHEN" applies to all of them. Returns the number
+ * of words that it takes; -1: it is invalid, and that is reported. */
 static int
 take_color (int argc, char **argv)
 {

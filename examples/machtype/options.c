@@ -163,7 +163,7 @@ on_help (const char *option, const char *value, gpointer data, GError **error)
   exit (check_output (STATUS_DONE, STATUS_BACKEND));
 }
 
-/* Last of its group, and not for completion, which offers it itself. */
+/* The last one of its group, and not for completion, which offers it itself. */
 static void
 add_help (GOptionContext *context)
 {

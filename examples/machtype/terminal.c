@@ -10,18 +10,18 @@
 
 #include "machtype-program.h"
 
-/* Longer lines are hard to read, whatever room there is. */
+/* Longer lines are hard to read, however wide the terminal is. */
 #define WIDTH_MAX 100
 #define WIDTH_MIN 20
 #define WIDTH_USUAL 80
 
-/* Between columns. */
+/* The gap between columns. */
 #define GAP 2
 
-/* The last column of a table is not wrapped into less than this. */
+/* The minimum width to which the last column of a table is wrapped. */
 #define COLUMN_MIN 16
 
-/* How far a hanging indent may go into a line: some words have room behind it. */
+/* The maximum hanging indent: it leaves room for some words. */
 #define HANG_MAX(width) MAX ((width) / 2, (width)-22)
 
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
@@ -43,11 +43,11 @@ terminal_set_color (const char *when, GError **error)
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--color takes auto, always or never");
 }
 
-/* Asked once: a line costs no call of the system more than it did. */
+/* Determined once, so that a line costs no additional system call. */
 static gboolean
 is_terminal (FILE *stream)
 {
-  static gint8 known[STDERR_FILENO + 1]; /* 0: not asked yet; 1: no; 2: yes */
+  static gint8 known[STDERR_FILENO + 1]; /* 0: unknown yet; 1: no; 2: yes */
   int number = fileno (stream);
 
   if (known[number] == 0)
@@ -61,7 +61,7 @@ terminal_is_screen (FILE *stream)
   return color == COLOR_ALWAYS || is_terminal (stream);
 }
 
-/* https://no-color.org: set, and not to an empty text. */
+/* https://no-color.org: set, and not empty. */
 static gboolean
 has_color (FILE *stream)
 {
@@ -73,7 +73,7 @@ has_color (FILE *stream)
          strcmp (term, "dumb") != 0 && is_terminal (stream);
 }
 
-/* One column stays free: some terminals begin a new line when the last one is written. */
+/* One column stays free: some terminals start a new line when the last one is written. */
 guint
 terminal_get_width (FILE *stream)
 {
@@ -96,7 +96,7 @@ get_columns (gunichar character)
   return g_unichar_iswide (character) ? 2 : 1;
 }
 
-/* How many bytes the character at text has. g_utf8_next_char () drops const. */
+/* The number of bytes of the character at text. g_utf8_next_char () drops const. */
 static gsize
 get_size (const char *text)
 {
@@ -145,7 +145,7 @@ text_free (Text *text)
   g_free (text);
 }
 
-/* The text is escaped already. */
+/* The text is already escaped. */
 static void
 append (Text *text, Style style, const char *bytes, gsize length)
 {
@@ -181,7 +181,7 @@ write_spaces (FILE *stream, guint n)
   fprintf (stream, "%*s", (int)n, "");
 }
 
-/* Writes a piece of a line, with a sequence where the style changes. */
+/* Writes a part of a line, with an escape sequence where the style changes. */
 static void
 write_styled (FILE *stream, gboolean colored, const Text *text, gsize start, gsize end)
 {
@@ -208,8 +208,8 @@ write_styled (FILE *stream, gboolean colored, const Text *text, gsize start, gsi
     fputs (sequences[STYLE_PLAIN], stream);
 }
 
-/* The end of a line that begins at start and has room for so many columns: before a space if there
- * is one, else in the midst of a word. *next is where the next line begins. */
+/* The end of a line that begins at start and has the given number of columns: before a space if
+ * there is one, otherwise within a word. *next is the start of the next line. */
 static gsize
 find_end (const Text *text, gsize start, guint room, gsize *next)
 {
@@ -229,7 +229,7 @@ find_end (const Text *text, gsize start, guint room, gsize *next)
     end = at;
   else if (space != start)
     end = space;
-  else /* at least one character, so that this comes to an end */
+  else /* at least one character, so that this terminates */
     end = at != start ? at : at + get_size (bytes + at);
   for (*next = end; bytes[*next] == ' ';)
     (*next)++;
@@ -246,7 +246,7 @@ write_tail (FILE *stream, gboolean colored, const char *tail, guint spaces)
   write_styled (stream, colored, text, 0, text->bytes->len);
 }
 
-/* At the right end of a line that has so many columns, or of the next one. */
+/* Aligned to the right end of a line with the given number of columns, or of the next one. */
 static void
 print_tail (FILE *stream, gboolean colored, const char *tail, guint used, guint hang, guint width)
 {
@@ -355,7 +355,7 @@ get_cell (const Table *table, guint row, guint column)
   return table->cells->pdata[row * table->n_columns + column];
 }
 
-/* The widths of columns; 0: nothing is in it. Returns their sum with the gaps between. */
+/* The widths of columns; 0: empty. Returns their sum including the gaps. */
 static guint
 measure (const Table *table, guint *widths)
 {
@@ -388,7 +388,7 @@ append_text (Text *text, const Text *more)
   g_string_append_len (text->styles, more->styles->str, (gssize)more->styles->len);
 }
 
-/* A row in its columns, the last of which may be too wide for the line. */
+/* A row in its columns; the last one can be too wide for the line. */
 static void
 print_row (const Table *table, guint row, const guint *widths, FILE *stream, guint indent)
 {
@@ -415,7 +415,7 @@ print_row (const Table *table, guint row, const guint *widths, FILE *stream, gui
     text_print (line, stream, indent, indent + hang, NULL);
 }
 
-/* A row as text, where columns have no room. */
+/* A row as text, if there is no room for columns. */
 static void
 print_as_text (const Table *table, guint row, FILE *stream, guint indent)
 {
@@ -442,7 +442,7 @@ table_print (const Table *table, FILE *stream, guint indent)
 
   for (row = 0; row < table->n_columns; row++)
     last = widths[row] != 0 ? widths[row] : last;
-  /* The columns before the last one, and what is left for that. */
+  /* The columns before the last one, and the width that is left for it. */
   fits = sum <= width || sum - last + MIN (last, COLUMN_MIN) <= width;
   if (sum > width && sum - last > HANG_MAX (width))
     fits = FALSE;
@@ -454,7 +454,7 @@ table_print (const Table *table, FILE *stream, guint indent)
   }
 }
 
-/* Where the lines after a first one begin: below its second column, which is behind two spaces. */
+/* The indent of the lines after the first one: its second column, which follows two spaces. */
 static guint
 find_hang (const char *line, guint indent, guint width)
 {

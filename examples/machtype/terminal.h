@@ -4,10 +4,10 @@
 #include <machtype/machtype.h>
 #include <stdio.h>
 
-/* What is written for a person: wrapped at the width of the terminal, aligned, in few colors. A
- * program that reads a pipe gets none of this. */
+/* Output for a person: wrapped at the width of the terminal, aligned, in few colors. A program that
+ * reads a pipe gets none of this. */
 
-/* Colors never say anything alone: what they mark has a word or a mark as well. */
+/* Color is never the only information: what it marks also has a word or a mark. */
 typedef enum {
   STYLE_PLAIN,
   STYLE_NAME,    /* bold */
@@ -20,16 +20,16 @@ typedef enum {
 /* --color: "auto" (the default), "always" or "never". */
 gboolean terminal_set_color (const char *when, GError **error);
 
-/* Whether a person reads the stream: it is a terminal, or --color=always says so. */
+/* Whether a person reads the stream: it is a terminal, or --color=always is given. */
 gboolean terminal_is_screen (FILE *stream);
 
-/* How many columns a line may have. */
+/* The maximum number of columns of a line. */
 guint terminal_get_width (FILE *stream);
 
-/* How many columns a text takes. */
+/* The number of columns of a text. */
 guint terminal_count_columns (const char *text);
 
-/* A line's text with its styles. What is added is escaped. */
+/* The text of a line with its styles. What is added is escaped. */
 typedef struct Text Text;
 
 Text *text_new (void);
@@ -39,14 +39,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Text, text_free)
 void text_add (Text *text, Style style, const char *format, ...) G_GNUC_PRINTF (3, 4);
 guint text_get_columns (const Text *text);
 
-/* Prints it in lines: the first after indent columns, the others after hang. The tail, which may be
- * NULL, is dim, and stands at the right end of the last line, or on one more. */
+/* Prints it in lines: the first after indent columns, the others after hang. The tail, which can be
+ * NULL, is dim, and is right-aligned on the last line, or on an additional one. */
 void text_print (const Text *text, FILE *stream, guint indent, guint hang, const char *tail);
 
 /* Lines with columns. */
 typedef struct Table Table;
 
-/* Heads end with NULL. One that begins with '>' is aligned to the right. */
+/* Heads end with NULL. A column whose head begins with '>' is aligned to the right. */
 Table *table_new (const char *const *heads);
 void table_free (Table *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Table, table_free)
@@ -55,12 +55,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Table, table_free)
 void table_add (Table *table, Style style, const char *text);
 guint table_get_n_rows (const Table *table);
 
-/* Columns that are empty are left out; the last one is wrapped. Where that is not enough, each row
- * is printed as text. */
+/* Empty columns are omitted; the last one is wrapped. If that is not enough, each row is printed as
+ * text. */
 void table_print (const Table *table, FILE *stream, guint indent);
 
 void terminal_print_heading (FILE *stream, const char *heading);
 
-/* Prints a line that has its layout already, as usage and messages have: one that is too long is
+/* Prints a line that is already laid out, as usage and messages are: if it is too long it is
  * wrapped, with a hanging indent at its second column. */
 void terminal_print_line (FILE *stream, const char *line);

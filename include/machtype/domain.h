@@ -58,7 +58,7 @@ char *machtype_domain_xml_with_machine (const char *xml, gssize length, const ch
 /**
  * MachtypeConversion:
  *
- * A domain's XML converted to another machine type: the judgement, the new XML, and the effects on
+ * A domain's XML converted to another machine type: the judgment, the new XML, and the effects on
  * the guest. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0

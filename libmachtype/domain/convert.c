@@ -350,9 +350,9 @@ machtype_conversion_unref (MachtypeConversion *conversion)
  * machtype_conversion_get_change:
  * @conversion: a conversion; must not be %NULL
  *
- * Gets the judgement on the change of the machine type: verdict, reasons, warnings. Thread-safe.
+ * Gets the judgment on the change of the machine type: verdict, reasons, warnings. Thread-safe.
  *
- * Returns: (transfer none): the judgement, valid as long as @conversion
+ * Returns: (transfer none): the judgment, valid as long as @conversion
  * Since: 1.0
  */
 MachtypeChange *

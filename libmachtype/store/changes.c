@@ -114,16 +114,16 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  * machtype_store_update_machine:
  * @store: a store; must not be %NULL
  * @record: the record as it was read and judged; must not be %NULL
- * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
+ * @change: the judgment of [func@Machtype.Change.check] on the record's machine type and the new
  *   one; must not be %NULL
  * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Changes the recorded machine type, if the judgement permits it and neither the record nor the
+ * Changes the recorded machine type, if the judgment permits it and neither the record nor the
  * instance's state was changed since @record was read. If the machine type is already recorded,
  * nothing is written. May block.
  *
- * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, %MACHTYPE_ERROR_CONFLICT if
+ * Raises %MACHTYPE_ERROR_REFUSED if the judgment does not permit it, %MACHTYPE_ERROR_CONFLICT if
  * the record was changed concurrently, %MACHTYPE_ERROR_PENDING if an interrupted change is pending,
  * %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists, %MACHTYPE_ERROR_INVALID_ARGUMENT if
  * @change is about something else, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.

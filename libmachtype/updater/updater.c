@@ -756,11 +756,11 @@ machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, Mach
  * machtype_updater_update:
  * @updater: an updater; must not be %NULL
  * @record: the record as it was read and judged, with the state of the domain; must not be %NULL
- * @change: the judgement of [func@Machtype.Change.check] on the record's machine type and the new
+ * @change: the judgment of [func@Machtype.Change.check] on the record's machine type and the new
  *   one; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Changes the machine type in the record and in the domain's definition, if the judgement permits
+ * Changes the machine type in the record and in the domain's definition, if the judgment permits
  * it, the record was not changed, and the domain was not started since @record was read. The store
  * remains locked while libvirt defines the domain. May block.
  *
@@ -771,8 +771,8 @@ machtype_updater_refresh (MachtypeUpdater *updater, MachtypeRecord *record, Mach
  * change from that one as well. libvirt cannot compare and define in one step: a change that is
  * made to the domain at the moment of the definition is overwritten.
  *
- * Raises %MACHTYPE_ERROR_REFUSED if the judgement does not permit it, or the domain's RAM is saved
- * and the judgement was not forced; %MACHTYPE_ERROR_CONFLICT if the record or the domain was
+ * Raises %MACHTYPE_ERROR_REFUSED if the judgment does not permit it, or the domain's RAM is saved
+ * and the judgment was not forced; %MACHTYPE_ERROR_CONFLICT if the record or the domain was
  * changed concurrently; %MACHTYPE_ERROR_PENDING if another change is pending, or if it is not known
  * whether this one was made; %MACHTYPE_ERROR_NOT_FOUND if there is no such record or domain;
  * %MACHTYPE_ERROR_UNSUPPORTED for a transient domain, and for a store without intentions;

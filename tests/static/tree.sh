@@ -3,7 +3,7 @@
 #
 # tree.sh SOURCE BUILD
 #
-# Rules for every file in the tree, in addition to its layout (layout.sh): a licence line, no file
+# Rules for every file in the tree, in addition to its layout (layout.sh): a license line, no file
 # too long, no markup outside the files that know it.
 
 set -eu
