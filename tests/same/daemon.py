@@ -92,10 +92,10 @@ class Session:
         self.questions, self.answers = [], []
         self.host_uuid = b""
 
-    def put(self, question, answer):
+    def put(self, arguments, answer, question=None):
         """The host's UUID, which libvirtd generates at its start if the machine has none, is not an
         answer of the program."""
-        self.questions.append(question)
+        self.questions.append((arguments, question or describe(arguments)))
         answer = self.clock.normalise(answer)
         self.answers.append(answer._replace(out=answer.out.replace(self.host_uuid, b"HOST-UUID"),
                                             err=answer.err.replace(self.host_uuid, b"HOST-UUID")))
@@ -106,12 +106,13 @@ class Session:
 
     def ask(self, steps, stdin=b""):
         for arguments in steps:
-            self.put(describe(arguments), self.program.ask(arguments, stdin))
+            self.put(arguments, self.program.ask(arguments, stdin))
 
     def look(self, daemon, *arguments):
         """What libvirt has."""
         run = daemon.virsh(*arguments)
-        self.put("virsh " + " ".join(arguments), Answer(run.status, run.out.encode(), run.err.encode()))
+        words = ("virsh", *arguments)
+        self.put(words, Answer(run.status, run.out.encode(), run.err.encode()), " ".join(words))
 
     def carry_over(self):
         """The export, imported elsewhere."""
@@ -146,5 +147,5 @@ def ask(judge):
             session = Session(program, os.path.join(work, "d"), clock)
             session.run(documents)
             sessions.append(session)
-    for question, *answers in zip(sessions[0].questions, *(s.answers for s in sessions)):
-        judge.judge("daemon", question, answers)
+    for (arguments, question), *answers in zip(sessions[0].questions, *(s.answers for s in sessions)):
+        judge.judge("daemon", arguments, question, answers)

@@ -10,13 +10,23 @@ import json
 import re
 
 MASK = "~"
-SENTENCES = {"message", "remedy", "error", "explanation", "warnings", "details"}
+SENTENCES = {"message", "remedy", "error", "explanation", "warnings", "details", "problem"}
 
 # "warning: lifecycle: ...", "FILE: error: uefi-without-acpi: /domain/os: ... [libvirt-define: ...]"
 FINDING = re.compile(r"^((?:[^:\s]+: )??(?:error|warning|effect|reason|info|note|incompatible): [a-z0-9-]+: "
                      r"(?:/\S+: )?)(.*?)(\[[a-z-]+:? ?[^\]]*\])?$")
 # What has no code: a message of the program, a step of an explanation, why a line is invalid.
 PROGRAM = re.compile(r"^((?:machtype|libvirt|warning|because): *|  - |(?:-\t)?invalid\t).*$")
+# Sentences without a code that mean the same; what differs between two of them is kept.
+REWORDED = [(re.compile(pattern), word) for pattern, word in (
+    (r"^(?:Took back|Undid) (?=the last change of )", "Undid "),
+    (r", gone in ", ", removed in "),
+    (r"(?<=: libvirt )agrees: .*", "agrees"),
+    (r"(?<=: libvirt )would define what it .* (?:all the same|anyway)$", "accepts"),
+    (r"(?<=: libvirt )refuses it, (?:and|although) lint found nothing: .*", "refuses it alone"),
+    (r"(?<=: libvirt )refuses it for (?:something else|another reason): .*", "refuses it for another reason"),
+    (r"(?<=: libvirt )(?:was not asked about|did not check): ", "did not check: "),
+)]
 # In the table of upgrade-check, up to the end of the box.
 DETAILS = re.compile(r"^(\| Details: )(?!None\b)(?:.*\n)+?(?=\+)", re.M)
 # What follows a candidate of completion.
@@ -48,15 +58,17 @@ def mask_line(line):
             return json.dumps(mask_value(json.loads(line)))
         except ValueError:
             return line
+    for pattern, word in REWORDED:
+        line = pattern.sub(word, line)
     return PROGRAM.sub(r"\1" + MASK, line)
 
 
 def mask_host(text):
     """Machine types in any order, in JSON as well."""
-    try:
-        return json.dumps(sort_lists(mask_value(json.loads(text))), sort_keys=True)
-    except ValueError:
-        return "\n".join(sorted(mask_line(line) for line in text.split("\n")))
+    if text[:1] == "{":
+        return "\n".join(json.dumps(sort_lists(mask_value(json.loads(line))), sort_keys=True)
+                         for line in text.splitlines())
+    return "\n".join(sorted(mask_line(line) for line in text.split("\n")))
 
 
 def sort_lists(value):
