@@ -189,7 +189,7 @@ command_host (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "only this architecture, with all machine types",
       "ARCH" },
-    { "all", 0, 0, G_OPTION_ARG_NONE, &all, "on a terminal, list what is otherwise counted", NULL },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &all, "list everything, also on a terminal", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (

@@ -56,8 +56,8 @@ print_help (void)
            "Start with: machtype record --connect qemu:///system\n");
   for (group = 0; group < (int)G_N_ELEMENTS (titles); group++)
     print_commands ((CommandGroup)group);
-  g_print ("\n'machtype help COMMAND' shows the options of a command. With each of them,\n"
-           "--color=auto|always|never decides on colors.\n\n"
+  g_print ("\n'machtype help COMMAND' shows the options of a command. Every command\n"
+           "also accepts --color=auto|always|never.\n\n"
            "Exit status: 0 done, 1 the answer is no, 2 bad input or usage, 3 libvirt, a\n"
            "database or a file failed, 75 changed concurrently: try again. The commands\n"
            "with Nova's names, image-property and upgrade-check have Nova's statuses.\n");
