@@ -2,6 +2,7 @@
 /* Which properties a machine and a host do not support, for the commands that check it. */
 
 #include "machtype-program.h"
+#include "terminal.h"
 
 GPtrArray *
 list_incompatible (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
@@ -43,5 +44,8 @@ warn_of_broken (GPtrArray *findings)
     if (!finding_has_code (findings->pdata[i], "machine-unknown"))
       g_ptr_array_add (known, findings->pdata[i]);
   }
-  findings_warn ("warning", known, FINDING_REMEDY);
+  if (terminal_is_screen (stderr))
+    findings_print (stderr, "Not supported", known, FINDING_REMEDY, '!');
+  else
+    findings_warn ("warning", known, FINDING_REMEDY);
 }

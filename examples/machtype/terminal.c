@@ -22,7 +22,7 @@
 #define COLUMN_MIN 16
 
 /* The maximum hanging indent: it leaves room for some words. */
-#define HANG_MAX(width) MAX ((width) / 2, (width)-22)
+#define HANG_MAX(width) ((width) > 44 ? (width)-22 : (width) / 2)
 
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
 
