@@ -229,9 +229,9 @@ machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host)
 
 /**
  * machtype_arch_naming_to_string:
- * @naming: a naming
+ * @naming: a naming scheme
  *
- * Gets the word for a naming: `libvirt`, `glance`, `uname`, `debian`, `qemu`. Thread-safe.
+ * Gets the word for a naming scheme: `libvirt`, `glance`, `uname`, `debian`, `qemu`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0

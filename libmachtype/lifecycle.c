@@ -95,7 +95,7 @@ by_age (MtQemuVersion version, const AgeRule *rule, guint *major, guint *minor)
  *
  * Gets the QEMU release that introduced an upstream machine type. Thread-safe.
  *
- * Returns: %TRUE if it is knownotherwise the numbers are not set
+ * Returns: %TRUE if it is known; otherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -124,7 +124,7 @@ machtype_lifecycle_get_introduced (const MachtypeName *name, guint *major, guint
  *
  * Source: QEMU `include/hw/boards.h`, `docs/about/deprecated.rst`.
  *
- * Returns: %TRUE if it is knownotherwise the numbers are not set
+ * Returns: %TRUE if it is known; otherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -158,7 +158,7 @@ machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *major, guint
  *
  * Source: QEMU `include/hw/boards.h`, `docs/about/removed-features.rst`.
  *
- * Returns: %TRUE if it is knownotherwise the numbers are not set
+ * Returns: %TRUE if it is known; otherwise the numbers are not set
  * Since: 1.0
  */
 gboolean

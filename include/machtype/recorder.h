@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * MachtypeRecorder:
  *
- * Records the domains of hosts. Reference-counted; for one thread at a time.
+ * Records the domains of hosts. Reference-counted. Use it from one thread at a time.
  *
  * Since: 1.0
  */
@@ -52,7 +52,7 @@ typedef struct _MachtypeRecordResult MachtypeRecordResult;
  *
  * Called once for each domain, inside the transaction if there is one; a dry run has none.
  *
- * Returns: %TRUE to go on, %FALSE to record nothing at all
+ * Returns: %TRUE to continue, %FALSE to record nothing at all
  * Since: 1.0
  */
 typedef gboolean (*MachtypeRecorderFunc) (MachtypeRecordResult *result, gpointer user_data);

@@ -112,7 +112,7 @@ G_DECLARE_DERIVABLE_TYPE (MachtypeStore, machtype_store, MACHTYPE, STORE, GObjec
  *
  * Called once for each record.
  *
- * Returns: %TRUE to go on, %FALSE to stop
+ * Returns: %TRUE to continue, %FALSE to stop
  * Since: 1.0
  */
 typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer user_data);
@@ -124,7 +124,7 @@ typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer user_da
  *
  * Called once for each instance.
  *
- * Returns: %TRUE to go on, %FALSE to stop
+ * Returns: %TRUE to continue, %FALSE to stop
  * Since: 1.0
  */
 typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer user_data);
@@ -136,7 +136,7 @@ typedef gboolean (*MachtypeUuidFunc) (const char *uuid, gpointer user_data);
  *
  * Called once for each change.
  *
- * Returns: %TRUE to go on, %FALSE to stop
+ * Returns: %TRUE to continue, %FALSE to stop
  * Since: 1.0
  */
 typedef gboolean (*MachtypeHistoryFunc) (MachtypeHistoryEntry *entry, gpointer user_data);
@@ -167,7 +167,7 @@ typedef struct _MachtypeIntention MachtypeIntention;
  *
  * Called once for each pending change.
  *
- * Returns: %TRUE to go on, %FALSE to stop
+ * Returns: %TRUE to continue, %FALSE to stop
  * Since: 1.0
  */
 typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointer user_data);

@@ -404,10 +404,10 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
  * and what to use instead. Authorities disagree: libvirt can refuse to define what the domain
  * capabilities list, and QEMU can lack what libvirt defines; the message says so where they do.
  *
- * Codes are the kind and the value, such as `disk-bus-ide`; `machine-unknown` where nothing is
- * known of the board; `contradiction` for what [method@Machtype.Properties.check] would raise, and
- * nothing else then. What a flavor would have to permit is not asked for, since the extra specs of
- * a stored image are often not known. Thread-safe.
+ * Codes are the kind and the value, such as `disk-bus-ide`; `machine-unknown` if nothing is known
+ * about the board; `contradiction` for what [method@Machtype.Properties.check] would raise, in
+ * which case nothing else is listed. What a flavor would have to permit is not checked, because the
+ * extra specs of a stored image are often unknown. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): what does not fit; empty if all
  *   does

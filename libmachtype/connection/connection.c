@@ -211,7 +211,7 @@ machtype_connection_unref (MachtypeConnection *connection)
  * machtype_connection_get_uri:
  * @connection: a connection; must not be %NULL
  *
- * Gets the URI it was opened with. Thread-safe.
+ * Gets the URI that it was opened with. Thread-safe.
  *
  * Returns: (transfer none): the URI, valid as long as @connection
  * Since: 1.0

@@ -233,9 +233,9 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
  * @flags: what to read
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads a domain's machine type from its XML: up to `</type>` in `<os>`, and no further, because
- * large numbers of domains are read for nothing else. The rest is not read, and can be malformed.
- * With %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
+ * Reads a domain's machine type from its XML: up to `</type>` in `<os>`, and no further, so that
+ * very many domains can be read quickly. The rest is not read, and can be malformed. With
+ * %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed or truncated before that point, is
  * not a domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond

@@ -164,7 +164,7 @@ read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml,
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Reads a host's capabilities, of any libvirt version, with or without QEMU. Unknown elements and
- * architectures are skipped. A host has capabilities once.
+ * architectures are skipped. Capabilities can be read only once.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if capabilities were already read,
  * %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, truncated, not capabilities, or has a

@@ -106,7 +106,7 @@ read_and_close (MtLibvirt *libvirt, GError **error)
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Reads a host's capabilities through libvirt, and the domain capabilities of the machine types
- * that are usually used. The connection is closed before the call returns.
+ * that guests usually have. The connection is closed before the call returns.
  *
  * Blocks: usually for some milliseconds, but for about a minute if libvirt has to query many
  * emulators for the first time. A host that does not answer in time ties up a thread until libvirt

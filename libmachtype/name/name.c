@@ -198,7 +198,7 @@ machtype_name_get_vendor (const MachtypeName *name)
  * distribution's for Red Hat, year and month of the release for Ubuntu (`pc-q35-jammy` is 22, 4,
  * 0). Thread-safe.
  *
- * Returns: %TRUE if the name has a versionotherwise the numbers are not set
+ * Returns: %TRUE if the name has a version; otherwise the numbers are not set
  * Since: 1.0
  */
 gboolean
@@ -238,7 +238,7 @@ machtype_name_get_revision (const MachtypeName *name)
  * @name: a name; must not be %NULL
  *
  * Gets the tag that makes a name a variant of its version: `hpb`, `hpb-maxcpus`, `sxxm`, `pxe`,
- * `qemu-kvm`. A revision after the tag is part of the text returned (`hpb-v2`). Thread-safe.
+ * `qemu-kvm`. A revision after the tag is part of the result (`hpb-v2`). Thread-safe.
  *
  * Returns: (transfer none) (nullable): the tag, valid as long as @name; %NULL if there is none
  * Since: 1.0

@@ -384,7 +384,7 @@ machtype_policy_get_default (const MachtypePolicy *policy, MachtypeArch arch)
  * machtype_policy_get_pinning:
  * @policy: a policy; must not be %NULL
  *
- * Checks whether aliases are pinned or followed. Thread-safe.
+ * Gets whether aliases are pinned or followed. Thread-safe.
  *
  * Returns: pin or follow
  * Since: 1.0

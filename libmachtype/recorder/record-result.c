@@ -145,7 +145,7 @@ machtype_record_result_get_error (const MachtypeRecordResult *result)
  * machtype_record_result_list_warnings:
  * @result: a record result; must not be %NULL
  *
- * Lists the parts that could not be recorded of a domain that was recorded: `name-not-recorded`,
+ * Lists what could not be recorded although the domain was: `name-not-recorded`,
  * `host-name-not-recorded`, `devices-not-recorded`; and `definition-differs` if the domain has
  * another machine type than the recorded one, which is kept. Thread-safe.
  *

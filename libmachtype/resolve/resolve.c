@@ -232,7 +232,7 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
  *
  * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH if the architecture is not known, %MACHTYPE_ERROR_NO_DEFAULT
  * if no source has a value, %MACHTYPE_ERROR_INVALID_NAME if @recorded is not a valid name,
- * %MACHTYPE_ERROR_UNSUPPORTED for a machine type of other architectures,
+ * %MACHTYPE_ERROR_UNSUPPORTED for a machine type that exists only for other architectures,
  * %MACHTYPE_ERROR_NOT_OFFERED for one that the host does not offer; the message lists similar ones
  * that it offers.
  *

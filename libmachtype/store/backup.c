@@ -20,8 +20,8 @@
  *
  * Raises %MACHTYPE_ERROR_EXISTS if the name exists, even as a symbolic link; %MACHTYPE_ERROR_STORE
  * if it cannot be written, or everyone can replace files in its directory; %MACHTYPE_ERROR_BUSY if
- * others kept the store locked for too long; %MACHTYPE_ERROR_INVALID_ARGUMENT for a path that is
- * not valid UTF-8 or has control characters or a URI, and inside a transaction that writes;
+ * others kept the store locked for too long; %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI, for a path
+ * that is not valid UTF-8 or has control characters, and inside a transaction that writes;
  * %MACHTYPE_ERROR_UNSUPPORTED for a store that is not a file.
  *
  * Returns: %TRUE, or %FALSE on error

@@ -124,7 +124,7 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  * nothing is written. May block.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgment does not permit it, %MACHTYPE_ERROR_CONFLICT if
- * the record was changed concurrently, %MACHTYPE_ERROR_PENDING if an interrupted change is pending,
+ * the record was changed concurrently, %MACHTYPE_ERROR_PENDING if a change is pending,
  * %MACHTYPE_ERROR_NOT_FOUND if the record no longer exists, %MACHTYPE_ERROR_INVALID_ARGUMENT if
  * @change is about something else, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
@@ -320,8 +320,8 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Undoes the last change of machine type or properties that was not undone yet; when run again it
- * goes one step further back. A rebuild can be undone as well: the record is then that of the
+ * Undoes the last change of machine type or properties that has not been undone yet; when run again
+ * it goes one step further back. A rebuild can be undone as well: the record is then that of the
  * previous guest, for an instance that was rebuilt by mistake and whose disk still exists. May
  * block.
  *

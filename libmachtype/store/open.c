@@ -64,15 +64,15 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  * or read-only disk, and in a directory of another user. If it cannot even be locked there, calls
  * raise %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
  *
- * An existing store must belong to the effective user of the process or to root, and must have one
- * hard link; neither the file nor its directory can be writable by everyone. The message says what
- * to change.
+ * An existing store must belong to the effective user of the process or to root, must have one hard
+ * link, must not be writable by everyone, and must be in a directory where not everyone can replace
+ * files. The message says what to change.
  *
  * Raises %MACHTYPE_ERROR_STORE for a file that does not exist, one that others may have written, a
  * symbolic link, a database that is damaged, newer or of another program, and one on a network file
  * system; %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a path that is not valid UTF-8 or has control characters or a URI, unknown flags and a
- * timeout below -1.
+ * for a URI, a path that is not valid UTF-8 or has control characters, unknown flags and a timeout
+ * below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

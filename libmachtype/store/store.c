@@ -247,8 +247,8 @@ check_outside (const MachtypeStorePrivate *private, GError **error)
  *
  * Starts a transaction: what is written until [method@Machtype.Store.commit] is written completely
  * or not at all, and no other process writes in the meantime. Without one, every call that writes
- * is its own transaction. Can block until others have finished, up to the timeout that the store
- * was opened with. May block.
+ * is its own transaction. May block until others have finished, up to the timeout that the store
+ * was opened with.
  *
  * If a call inside the transaction fails because the database failed, the whole transaction may be
  * lost: [method@Machtype.Store.commit] then raises %MACHTYPE_ERROR_STORE, and nothing was written.
