@@ -79,7 +79,6 @@ SCREENS = [
     ("undo", 80, ("undo", uuid(2), *STORE)),
     ("image-property-refused", 80, ("image-property", "set", uuid(1), "-p", "hw_disk_bus=ide",
                                     "-p", "hw_cdrom_bus=ide", *STORE)),
-    ("help-narrow", 40, ("host", "--help")),
     ("unknown-narrow", 40, ("resolve", "-p", "hw_machine_type=pc-q35-99.0", *SMALL_HOST)),
     ("record", 80, ("record", "--connect", "test:///default", *STORE)),
     ("record-again", 80, ("record", "--connect", "test:///default", *STORE)),
@@ -200,6 +199,9 @@ def check_width_of_all(store):
                                 "upgrade-check"):
                 (text,), _ = run(arguments, store, "t", columns, NO_COLOR="1")
                 check_width(f"{name} at {columns}", text, min(columns, 100))
+        for arguments in (("--help",), ("domain-xml", "--help"), ("complete", "--help")):
+            (text,), _ = run(arguments, store, "t", columns)
+            check_width(f"{' '.join(arguments)} at {columns}", text, min(columns, 100))
 
 
 def check_colors(store):
