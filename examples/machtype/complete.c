@@ -260,6 +260,8 @@ offer_first_words (Line *line)
   }
   line_offer (line, "--help", "list the commands");
   line_offer (line, "--version", "show the version");
+  if (strlen (line->value) > strlen ("--"))
+    line_offer (line, "--color", COLOR_DESCRIPTION);
 }
 
 /* For a command of two words, the second one. Nova's spellings are tried for each. */
@@ -284,7 +286,7 @@ offer_second_words (Line *line, char *first)
 
 /* The words after "machtype"; the last one is to be completed. */
 static void
-complete (Line *line, char **words, int n)
+complete_command (Line *line, char **words, int n)
 {
   g_auto (GStrv) before = g_new0 (char *, (gsize)n + 1); /* as argv */
   const GOptionEntry *entry;
@@ -293,7 +295,6 @@ complete (Line *line, char **words, int n)
   before[0] = g_strdup ("machtype");
   for (i = 1; i < n; i++)
     before[i] = g_strdup (words[i - 1]);
-  line->value = words[n - 1];
   if (n == 1) {
     offer_first_words (line);
     return;
@@ -309,6 +310,25 @@ complete (Line *line, char **words, int n)
   options_collect (NULL);
   entry = read_words (line, before + 1 + n_name, n - 1 - n_name);
   offer_word (line, entry);
+}
+
+/* --color comes before the command as well, as one word or two. */
+static void
+complete (Line *line, char **words, int n)
+{
+  static const char option[] = "--color=";
+  int taken = g_str_has_prefix (words[0], option) ? 1 : strcmp (words[0], "--color") == 0 ? 2 : 0;
+
+  line->value = words[n - 1];
+  if (taken == n) {
+    if (taken == 1)
+      line_advance (line, strlen (option));
+    offer_values (line, "color", "auto|always|never");
+    return;
+  }
+  if (taken > n)
+    taken = 0;
+  complete_command (line, words + taken, n - taken);
 }
 
 static void

@@ -103,6 +103,7 @@ int check_output (int status, int write_error_status);
 
 /* help.c: the help of the command that runs. What is added must be constant. */
 #define HELP_DESCRIPTION "show this help"
+#define COLOR_DESCRIPTION "when to use colors and the layout of a terminal"
 void help_begin (const char *arguments, const char *summary, const char *notes);
 void help_add (const char *group, const GOptionEntry *entry);
 void help_print (void);

@@ -262,8 +262,8 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
 {
   g_autofree char *color = NULL;
   const GOptionEntry entries[] = {
-    { "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &color,
-      "whether to lay out and color the output for a terminal", "auto|always|never" },
+    { "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &color, COLOR_DESCRIPTION,
+      "auto|always|never" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GError) error = NULL;
