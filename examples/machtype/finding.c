@@ -475,6 +475,18 @@ print_shared (const Listing *listing, const Shared *shared)
     print_below (listing, "do", STYLE_PLAIN, remedy, code);
 }
 
+gboolean
+gathering_has_code (const Gathering *gathering, const char *code)
+{
+  guint i;
+
+  for (i = 0; i < gathering->list->len; i++) {
+    if (finding_has_code (((const Shared *)gathering->list->pdata[i])->finding, code))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark)
 {

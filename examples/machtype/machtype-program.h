@@ -224,6 +224,7 @@ void gathering_free (Gathering *gathering);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Gathering, gathering_free)
 
 void gathering_add (Gathering *gathering, const char *name, GPtrArray *findings);
+gboolean gathering_has_code (const Gathering *gathering, const char *code);
 void gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark);
 
 gboolean finding_has_code (const MachtypeFinding *finding, const char *code);

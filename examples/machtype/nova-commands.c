@@ -741,6 +741,16 @@ run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError 
   return TRUE;
 }
 
+/* Which instances, why, and what comes next. */
+static void
+print_gathering (const Gathering *gathering)
+{
+  gathering_print (gathering, stderr, "Cannot start here as recorded, or be checked", 0);
+  if (gathering_has_code (gathering, "not-offered"))
+    terminal_print_line (stderr, "Next: 'machtype host --arch ARCH' lists what this host offers; "
+                                 "'machtype update-machine-type UUID TYPE' records one of these.");
+}
+
 static int
 upgrade_check (UnsetOptions *o, const HostOptions *host_options)
 {
@@ -756,7 +766,7 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
   if (error == NULL && run_checks (o, host, results, &error)) {
     status = MAX (results[0].status, results[1].status);
     if (o->gathering != NULL)
-      gathering_print (o->gathering, stderr, "Cannot start here as recorded, or be checked", 0);
+      print_gathering (o->gathering);
   } else {
     g_printerr ("machtype: %s\n", error != NULL ? error->message : o->unknown);
     status = CHECK_ERROR;
