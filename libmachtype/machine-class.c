@@ -145,6 +145,7 @@ const MtClassFacts mt_class_facts[] = {
                             .serial_ports = MT_NOVA_SERIAL_PORTS,
                             .max_vcpus = 512 },
   [MT_CLASS_LOONGARCH_VIRT] = { .archs = ARCH (LOONGARCH64),
+                                .family = MACHTYPE_FAMILY_VIRT,
                                 .machine = "virt",
                                 .has = VIRT_HAS | MT_HAS_CPU_DRIVER | MT_HAS_ACPI | MT_HAS_SMBIOS |
                                        MT_HAS_UEFI,

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_FAMILY_NONE: no family: a board, or an unknown name
  * @MACHTYPE_FAMILY_PC_I440FX: `pc`, `pc-i440fx-*`, `pc-0.x`, `pc-1.x`, `rhel5.*`, `rhel6.*`
  * @MACHTYPE_FAMILY_PC_Q35: `q35`, `pc-q35-*`
- * @MACHTYPE_FAMILY_VIRT: `virt`, `virt-*` of Arm and of m68k
+ * @MACHTYPE_FAMILY_VIRT: `virt`, `virt-*` of Arm, m68k and, from QEMU 11.1 on, LoongArch
  * @MACHTYPE_FAMILY_S390_CCW_VIRTIO: `s390-ccw-virtio`, `s390-ccw-virtio-*`
  * @MACHTYPE_FAMILY_PSERIES: `pseries`, `pseries-*`
  * @MACHTYPE_FAMILY_XENFV: `xenfv`, `xenfv-*`

@@ -99,6 +99,7 @@ FILES = {
         "families": (["family"], {
             "family": word, "name": word, "alias": word, "label": text, "first": version,
             "archs": words, "age_rule": flag}),
+        "later": (["family", "arch"], {"family": word, "arch": word, "first": version}),
     },
     "aliases": {
         "aliases": (["alias"], {"alias": word, "family": word, "vendor": word}),
@@ -268,7 +269,9 @@ class Facts:
                 (self.forms, "vendor", self.vendor_names),
                 (self.releases, "vendor", self.vendor_names),
                 (self.releases, "variant", self.variant_names + [""]),
-                (self.exceptions, "family", self.family_names)):
+                (self.exceptions, "family", self.family_names),
+                (self.later, "family", self.family_names),
+                (self.later, "arch", list(self.arch_names))):
             self.refer(rows, name, known)
         for rows in (self.forms, self.releases, self.effects):
             self.refer(rows, "families", self.family_names + ["any"])
@@ -621,11 +624,15 @@ def make_parse(facts, forms):
     families = [f"[{family_enum(row.family)}] = " + fields(
         name=quote(row.name), alias=quote(row.alias), label=quote(row.label),
         length=str(len(row.name)), first=row.first, arches=arch_bits(row.archs, facts),
+        later=arch_bits([late.arch for late in facts.later if late.family == row.family], facts),
         age_rule=row.age_rule) for row in facts.families]
     found = aliases(facts)
     behind = [form for form in forms if not form.whole]
     behind.sort(key=lambda form: not form.begins_with_number)
     return [*array("MtFamily families", families),
+            *array("Later later_archs", [fields(family=family_enum(row.family),
+                                                arches=arch_bits([row.arch], facts),
+                                                first=row.first) for row in facts.later]),
             *array("Alias aliases", [fields(name=quote(name), family=family_enum(family),
                                             vendor=vendor_enum(vendor))
                                      for name, family, vendor, _ in found]),

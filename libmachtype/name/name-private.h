@@ -48,6 +48,7 @@ typedef struct {
   guint8 length;                    /* of name */
   MtQemuVersion first;
   guint64 arches;
+  guint64 later;     /* those of them that have it since a later version */
   gboolean age_rule; /* its types are deprecated and removed by age */
 } MtFamily;
 

@@ -146,6 +146,15 @@ find_marker (const char *a, const char *b, gsize *length, gboolean *three)
   return TRUE;
 }
 
+/* Whether all versions of a family exist for an architecture, and so need not be looked at. */
+static inline gboolean
+has_all (MachtypeFamily family, MachtypeArch arch)
+{
+  const MtFamily *info = mt_family_info (family);
+
+  return arch == MACHTYPE_ARCH_UNKNOWN || (info->arches & ~info->later & mt_arch_bit (arch)) != 0;
+}
+
 /* Most comparisons are between two plain versions of one family: they need no grammar, no table and
  * no copy. Everything else does; the tests compare the two ways. */
 static inline gboolean
@@ -156,9 +165,7 @@ order_fast (const char *a, const char *b, MachtypeArch arch, MachtypeOrder *orde
   gboolean three = FALSE;
   guint64 x, y;
 
-  if (family == MACHTYPE_FAMILY_NONE ||
-      (arch != MACHTYPE_ARCH_UNKNOWN &&
-       (mt_family_info (family)->arches & mt_arch_bit (arch)) == 0))
+  if (family == MACHTYPE_FAMILY_NONE || !has_all (family, arch))
     return FALSE;
   a += length;
   b += length;

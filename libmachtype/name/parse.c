@@ -35,6 +35,13 @@ typedef struct {
   guint8 vendor;
 } Alias;
 
+/* Architectures that have a family since a later version than others. */
+typedef struct {
+  guint8 family;
+  guint64 arches;
+  MtQemuVersion first;
+} Later;
+
 #include "data/parse.inc"
 
 G_STATIC_ASSERT (G_N_ELEMENTS (families) == MT_FAMILY_LAST + 1);
@@ -163,6 +170,24 @@ read_form (const char *text, const char *at, const char *end, const Form *form, 
   return at == end;
 }
 
+static gboolean
+is_before (const MtName *name, MtQemuVersion first)
+{
+  return !mt_vendor_info (name->vendor)->version_is_base || name->version[0] < first.major ||
+         (name->version[0] == first.major && name->version[1] < first.minor);
+}
+
+static void
+remove_later_arches (MtName *out)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (later_archs); i++) {
+    if (later_archs[i].family == out->family && is_before (out, later_archs[i].first))
+      out->arches &= ~later_archs[i].arches;
+  }
+}
+
 static void
 set_versioned (MtName *out, guint family, const Form *form)
 {
@@ -174,6 +199,8 @@ set_versioned (MtName *out, guint family, const Form *form)
     out->version[0] = form->version[0];
     out->version[1] = form->version[1];
   }
+  if (families[family].later != 0)
+    remove_later_arches (out);
 }
 
 static gboolean

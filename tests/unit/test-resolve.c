@@ -212,7 +212,7 @@ static const Row rows[] = {
     NULL,
     "virt",
     "qemu",
-    NULL },
+    ALIAS },
   { 23,
     { NULL, NULL, FALSE, NULL, "odd.xml", NULL },
     MACHTYPE_ARCH_LOONGARCH64,

@@ -11,10 +11,13 @@ import sys
 
 
 def read_rows(path):
-    """The rows of a file of libmachtype/data that has one table; generate.py checks them."""
+    """The rows of the first table in a file of libmachtype/data; generate.py checks them."""
     with open(path, encoding="utf-8") as source:
         lines = [line.split("\t") for line in source.read().splitlines()
                  if line and not line.startswith("#")]
+    tables = [at for at, line in enumerate(lines) if line[0].startswith("%")]
+    if tables:
+        lines = lines[tables[0] + 1:(tables + [len(lines)])[1]]
     return [dict(zip(lines[0], line)) for line in lines[1:]]
 
 
