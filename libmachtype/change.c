@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include "effect-private.h"
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
+#include "lifecycle-private.h"
 #include "name/name-private.h"
 #include "record/record-private.h"
 #include "string-private.h"
@@ -44,15 +46,6 @@ typedef struct {
   const MachtypeHost *host; /* NULL: none */
   MachtypeChange *change;
 } Check;
-
-/* The effect on a guest when its type passes a version. See data/effects.tsv. */
-typedef struct {
-  guint32 families; /* one bit each */
-  MtQemuVersion since;
-  char text[MT_EFFECT_SIZE];
-} Step;
-
-#include "data/effects.inc"
 
 /**
  * machtype_verdict_to_string:
@@ -130,6 +123,17 @@ mt_change_add_saved_state (GPtrArray *findings)
   }                                                                                                \
   G_STMT_END
 
+#define REFUSE_WITH_REMEDY(judgement, kind, remedy, ...)                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if ((judgement)->change->reasons->len == 0)                                                    \
+      (judgement)->change->verdict = MACHTYPE_VERDICT_REFUSED_##kind;                              \
+    g_ptr_array_add ((judgement)->change->reasons,                                                 \
+                     mt_finding_new (machtype_verdict_to_string (MACHTYPE_VERDICT_REFUSED_##kind), \
+                                     g_strdup_printf (__VA_ARGS__), remedy));                      \
+  }                                                                                                \
+  G_STMT_END
+
 static MachtypeAnswer
 ask_host (const Check *j, const char *machine)
 {
@@ -170,8 +174,15 @@ check_supported (const Check *j)
 {
   const char *arch = machtype_arch_to_string (j->arch);
 
-  if (is_recognised (j, &j->new_side))
+  if (is_recognised (j, &j->new_side)) {
+    if (!mt_lifecycle_may_exist (&j->new_side.parsed) &&
+        ask_host (j, j->new_side.text) != MACHTYPE_ANSWER_YES)
+      REFUSE (
+          j, UNSUPPORTED,
+          "no release has machine type %s, and none that is expected within a year will have it",
+          j->new_side.text);
     return;
+  }
   if (j->new_side.parsed.arches != 0)
     REFUSE (j, UNSUPPORTED, "machine type %s does not exist for %s guests", j->new_side.text, arch);
   else if (j->arch != MACHTYPE_ARCH_UNKNOWN)
@@ -229,6 +240,15 @@ are_of_one_line (const Side *a, const Side *b)
   return get_vendor (a)->counts_as == get_vendor (b)->counts_as;
 }
 
+/* Types of one line, with versions. */
+static gboolean
+are_comparable (const Side *a, const Side *b)
+{
+  return a->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED &&
+         b->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED && a->parsed.family == b->parsed.family &&
+         are_of_one_line (a, b);
+}
+
 static void
 check_vendor (const Check *j)
 {
@@ -254,11 +274,45 @@ is_alias (const Side *side)
   return side->parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
 }
 
+/* What to do instead; NULL: nothing, as they are different machines anyway. */
+static char *
+dup_alias_remedy (const Check *j, const char *text)
+{
+  const gboolean same = j->old_side.parsed.family == j->new_side.parsed.family;
+
+  return same ? g_strdup (text) : NULL;
+}
+
+/* The host knows what the alias is. */
+static void
+refuse_alias_on_host (const Check *j, const Side *alias, const Side *other, const char *canonical)
+{
+  const gboolean unpins = alias == &j->new_side;
+  g_autofree char *remedy = NULL;
+
+  if (strcmp (canonical, other->text) != 0) {
+    remedy = g_strdup_printf (
+        unpins ? "request %s by its name" : "pin the guest to %s first, with --pin", canonical);
+    REFUSE_WITH_REMEDY (j, ALIAS, dup_alias_remedy (j, remedy),
+                        "on this host %s is an alias for %s, not for %s", alias->text, canonical,
+                        other->text);
+  } else if (unpins) {
+    remedy = g_strdup_printf ("use --pin to write %s instead of the alias", canonical);
+    REFUSE_WITH_REMEDY (j, ALIAS, dup_alias_remedy (j, remedy),
+                        "%s is an alias, on this host for %s: the change would unpin the guest, "
+                        "which gets another machine type with the next QEMU",
+                        alias->text, canonical);
+  } else
+    REFUSE_WITH_REMEDY (j, ALIAS, g_strdup ("use --pin"),
+                        "%s is an alias, on this host for %s: the change would pin the guest",
+                        alias->text, canonical);
+}
+
 static void
 check_alias (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
-  const Side *alias = is_alias (a) ? a : b, *other = is_alias (a) ? b : a;
+  const Side *alias = is_alias (b) ? b : a, *other = is_alias (b) ? a : b;
   const char *canonical;
 
   if (!is_alias (a) && !is_alias (b))
@@ -267,13 +321,26 @@ check_alias (const Check *j)
     return; /* pc and q35: the family is enough */
   canonical = get_canonical (j, alias->text);
   if (canonical != NULL && strcmp (canonical, alias->text) != 0)
-    REFUSE (j, ALIAS, "%s is an alias, on this host of %s, and %s is not that", alias->text,
-            canonical, other->text);
+    refuse_alias_on_host (j, alias, other, canonical);
   else
-    REFUSE (j, ALIAS,
-            "%s is an alias and stands for another type on each QEMU, so it cannot be "
-            "compared with %s",
-            alias->text, other->text);
+    REFUSE_WITH_REMEDY (j, ALIAS,
+                        dup_alias_remedy (j, "use --pin, with a host that says what the alias is"),
+                        "%s is an alias and stands for another type on each QEMU, so it cannot be "
+                        "compared with %s",
+                        alias->text, other->text);
+}
+
+/* A setting such as Ubuntu's -hpb is not lost or gained with a version. */
+static void
+check_variant (const Check *j)
+{
+  const Side *a = &j->old_side, *b = &j->new_side;
+  const MtVariant *variant = mt_variant_find_different (&a->parsed, &b->parsed);
+
+  if (variant == NULL || !are_comparable (a, b))
+    return;
+  REFUSE (j, VARIANT, "only one of %s and %s is the variant %s (%s): a guest keeps its variant",
+          a->text, b->text, variant->name, variant->meaning);
 }
 
 static void
@@ -281,16 +348,15 @@ check_order (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
 
-  if (a->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED ||
-      b->parsed.kind != MACHTYPE_NAME_KIND_VERSIONED || a->parsed.family != b->parsed.family ||
-      !are_of_one_line (a, b))
+  if (!are_comparable (a, b))
     return;
   switch (mt_name_order (&a->parsed, &b->parsed, FALSE)) {
   case MACHTYPE_ORDER_GT:
     REFUSE (j, DOWNGRADE, "%s is older than %s", b->text, a->text);
     break;
   case MACHTYPE_ORDER_INCOMPARABLE:
-    REFUSE (j, VARIANT, "%s and %s are variants of one version", a->text, b->text);
+    if (mt_variant_find_different (&a->parsed, &b->parsed) == NULL)
+      REFUSE (j, VARIANT, "%s and %s are variants of one version", a->text, b->text);
     break;
   default:
     break;
@@ -326,47 +392,40 @@ check_offered (const Check *j)
          j->new_side.text, near != NULL ? near : "none");
 }
 
+/* What the host says of itself. */
+static gboolean
+is_deprecated_on_host (const Check *j)
+{
+  const MtMachine *machine = NULL;
+
+  if (j->host != NULL && j->arch != MACHTYPE_ARCH_UNKNOWN)
+    machine = mt_host_find_machine (j->host, j->arch, j->domain_type, j->new_side.text);
+  return machine != NULL && machine->deprecated == MACHTYPE_ANSWER_YES;
+}
+
 static void
 warn_of_age (const Check *j)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (j->new_side.text, j->arch, NULL);
+  g_autofree char *text = machtype_lifecycle_dup_text (name);
   guint deprecated[2], removed[2];
 
-  if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
-      machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
+  if (is_deprecated_on_host (j))
+    add (j->change->warnings, "lifecycle", "%s is deprecated on this host%s%s", j->new_side.text,
+         text != NULL ? "; " : "", text != NULL ? text : "");
+  else if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
+           machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
     add (j->change->warnings, "lifecycle",
          "%s is deprecated from QEMU %u.%u on, and gone in QEMU %u.%u", j->new_side.text,
          deprecated[0], deprecated[1], removed[0], removed[1]);
-}
-
-static guint
-number_of (MtQemuVersion version)
-{
-  return version.major * 256u + version.minor;
-}
-
-/* For vendors' types, the steps of the QEMU that they are based on, as a hint. */
-static void
-list_steps (const Check *j, MtQemuVersion from, MtQemuVersion to)
-{
-  gboolean back = number_of (from) > number_of (to);
-  guint low = number_of (back ? to : from), high = number_of (back ? from : to);
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
-    guint at = number_of (steps[i].since);
-
-    if ((steps[i].families & (1u << j->new_side.parsed.family)) != 0 && at > low && at <= high)
-      add (j->change->effects, "version", "%sat %u.%u: %s", back ? "taken back, " : "",
-           steps[i].since.major, steps[i].since.minor, steps[i].text);
-  }
+  else if (text != NULL)
+    add (j->change->warnings, "lifecycle", "%s: %s", j->new_side.text, text);
 }
 
 static void
 list_effects (const Check *j)
 {
   const Side *a = &j->old_side, *b = &j->new_side;
-  MtQemuVersion from, to;
 
   if (a->parsed.family != b->parsed.family || is_board (a)) {
     add (j->change->effects, "board",
@@ -375,8 +434,7 @@ list_effects (const Check *j)
          get_family_label (a), get_family_label (b));
     return;
   }
-  if (mt_name_upstream_base (&a->parsed, &from) && mt_name_upstream_base (&b->parsed, &to))
-    list_steps (j, from, to);
+  mt_effects_add (j->change->effects, &a->parsed, &b->parsed, j->arch);
 }
 
 static void
@@ -412,6 +470,7 @@ check (const Check *j)
     check_family (j);
     check_vendor (j);
     check_alias (j);
+    check_variant (j);
     check_order (j);
     list_effects (j);
   }

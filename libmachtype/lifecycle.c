@@ -3,7 +3,7 @@
 
 #include <machtype/lifecycle.h>
 
-#include "name/name-private.h"
+#include "lifecycle-private.h"
 
 #include <string.h>
 
@@ -20,12 +20,77 @@ typedef struct {
   MtQemuVersion deprecated, removed;
 } Exception;
 
+/* The last minor release of a major one. */
+typedef struct {
+  guint8 vendor;
+  guint8 major, last;
+} Major;
+
+/* Of a vendor's types from a version on: deprecated so many major versions later. */
+typedef struct {
+  guint8 vendor;
+  MtQemuVersion first;
+  guint years;
+} VendorRule;
+
+/* A vendor's types, by the vendor's own releases. 0.0: unknown. */
+typedef struct {
+  guint8 vendor;
+  guint32 families;          /* one bit each */
+  MtQemuVersion first, last; /* of the types */
+  MtQemuVersion deprecated, last_seen, removed;
+} VendorType;
+
+typedef struct {
+  guint8 vendor;
+  guint16 version[2];
+  char until[8]; /* year and month */
+} EndOfLife;
+
 #include "data/lifecycles.inc"
 
 static int
 compare_versions (MtQemuVersion a, MtQemuVersion b)
 {
   return a.major != b.major ? a.major - b.major : a.minor - b.minor;
+}
+
+/* The vendor's version of a name, in two numbers that fit into a byte each; 0.0: it does not. */
+static MtQemuVersion
+get_version (const MtName *name)
+{
+  MtQemuVersion version = { 0, 0 };
+
+  if (name->version[0] <= G_MAXUINT8 && name->version[1] <= G_MAXUINT8) {
+    version.major = (guint8)name->version[0];
+    version.minor = (guint8)name->version[1];
+  }
+  return version;
+}
+
+static gboolean
+is_none (MtQemuVersion version)
+{
+  return version.major == 0 && version.minor == 0;
+}
+
+gboolean
+mt_lifecycle_may_exist (const MtName *name)
+{
+  const guint vendor = mt_vendor_info (name->vendor)->counts_as;
+  gboolean is_listed = FALSE;
+  gsize i;
+
+  if (name->kind != MACHTYPE_NAME_KIND_VERSIONED)
+    return TRUE;
+  for (i = 0; i < G_N_ELEMENTS (majors); i++) {
+    if (majors[i].vendor != vendor)
+      continue;
+    is_listed = TRUE;
+    if (majors[i].major == name->version[0])
+      return name->version[1] <= majors[i].last;
+  }
+  return !is_listed; /* code names are listed */
 }
 
 /* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. */
@@ -35,7 +100,7 @@ is_governed (const MtName *name, MtQemuVersion *version)
   const MtFamily *family = mt_family_info ((MachtypeFamily)name->family);
 
   if (name->kind != MACHTYPE_NAME_KIND_VERSIONED || !family->age_rule ||
-      !mt_vendor_info (name->vendor)->age_rule)
+      !mt_vendor_info (name->vendor)->age_rule || !mt_lifecycle_may_exist (name))
     return FALSE;
   /* Before its family was introduced there was no such type, even if its name is well-formed. */
   return mt_name_upstream_base (name, version) && compare_versions (*version, family->first) >= 0;
@@ -69,7 +134,7 @@ find_board (const MachtypeName *name)
 static gboolean
 store (MtQemuVersion version, guint *major, guint *minor)
 {
-  if (version.major == 0 && version.minor == 0)
+  if (is_none (version))
     return FALSE;
   if (major != NULL)
     *major = version.major;
@@ -179,4 +244,120 @@ machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *m
   if (exception != NULL)
     return store (exception->removed, major, minor);
   return by_age (version, &removed_rule, major, minor);
+}
+
+static const VendorType *
+find_vendor_type (const MtName *name)
+{
+  const MtQemuVersion version = get_version (name);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_types); i++) {
+    const VendorType *type = &vendor_types[i];
+
+    if (type->vendor == name->vendor && (type->families & (1u << name->family)) != 0 &&
+        compare_versions (version, type->first) >= 0 && compare_versions (version, type->last) <= 0)
+      return type;
+  }
+  return NULL;
+}
+
+/* 0.0: by no rule. */
+static MtQemuVersion
+get_ruled_deprecation (const MtName *name)
+{
+  MtQemuVersion version = get_version (name), none = { 0, 0 };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_rules); i++) {
+    if (vendor_rules[i].vendor == name->vendor &&
+        compare_versions (version, vendor_rules[i].first) >= 0 &&
+        version.major + vendor_rules[i].years <= G_MAXUINT8) {
+      version.major = (guint8)(version.major + vendor_rules[i].years);
+      version.minor = 0;
+      return version;
+    }
+  }
+  return none;
+}
+
+static const char *
+find_end_of_life (const MtName *name)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (ends_of_life); i++) {
+    if (ends_of_life[i].vendor == name->vendor && ends_of_life[i].version[0] == name->version[0] &&
+        ends_of_life[i].version[1] == name->version[1])
+      return ends_of_life[i].until;
+  }
+  return NULL;
+}
+
+G_GNUC_PRINTF (2, 3)
+static void
+append_part (GString *text, const char *format, ...)
+{
+  va_list arguments;
+
+  if (text->len != 0)
+    g_string_append (text, ", ");
+  va_start (arguments, format);
+  g_string_append_vprintf (text, format, arguments);
+  va_end (arguments);
+}
+
+/* In the vendor's own releases. */
+static void
+append_vendor (GString *text, const MtName *name)
+{
+  const char *product = mt_vendor_info (name->vendor)->product;
+  const VendorType *type = find_vendor_type (name);
+  MtQemuVersion deprecated = get_ruled_deprecation (name);
+  const char *until = find_end_of_life (name);
+
+  if (type != NULL)
+    deprecated = type->deprecated;
+  if (!is_none (deprecated))
+    append_part (text, "deprecated in %s %u", product, deprecated.major);
+  if (type != NULL && !is_none (type->removed))
+    append_part (text, "removed in %s %u", product, type->removed.major);
+  if (type != NULL)
+    append_part (text, "last seen in %s %u.%u", product, type->last_seen.major,
+                 type->last_seen.minor);
+  if (until != NULL)
+    append_part (text, "%s %u.%02u is supported until %s", product, name->version[0],
+                 name->version[1], until);
+}
+
+/**
+ * machtype_lifecycle_dup_text:
+ * @name: a name; must not be %NULL
+ *
+ * Describes the lifecycle of a machine type in a few words: of an upstream type by QEMU's releases,
+ * of a vendor's type by the vendor's, with the release in which it was last seen and the end of the
+ * life of its release. For example "deprecated in QEMU 10.2, removed in QEMU 13.2". Thread-safe.
+ *
+ * Source: QEMU `include/hw/boards.h`, also that of CentOS Stream 10; Debian's distro-info-data.
+ *
+ * Returns: (transfer full) (nullable): the text, or %NULL if nothing is known
+ * Since: 1.0
+ */
+char *
+machtype_lifecycle_dup_text (const MachtypeName *name)
+{
+  g_autoptr (GString) text = NULL;
+  guint major, minor;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  text = g_string_new (NULL);
+  if (machtype_lifecycle_get_deprecated (name, &major, &minor))
+    append_part (text, "deprecated in QEMU %u.%u", major, minor);
+  if (machtype_lifecycle_get_removed (name, &major, &minor))
+    append_part (text, "removed in QEMU %u.%u", major, minor);
+  if (mt_name_get_parsed (name)->kind == MACHTYPE_NAME_KIND_VERSIONED &&
+      mt_lifecycle_may_exist (mt_name_get_parsed (name)))
+    append_vendor (text, mt_name_get_parsed (name));
+  return text->len != 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }

@@ -15,6 +15,9 @@ gboolean machtype_lifecycle_get_deprecated (const MachtypeName *name, guint *maj
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *minor);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_lifecycle_dup_text (const MachtypeName *name);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_LIFECYCLE_H */

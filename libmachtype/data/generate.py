@@ -47,12 +47,46 @@ def number(cell):
     return int(cell)
 
 
+def whole(cell):
+    if not re.fullmatch(r"0|[1-9]\d?", cell):
+        raise Wrong(f"'{cell}' is not a number from 0 to 99")
+    return int(cell)
+
+
+def month(cell):
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", cell):
+        raise Wrong(f"'{cell}' is not a month, as 2029-05 is")
+    return cell
+
+
 def version(cell):
     """Of QEMU: two numbers that fit into a byte each."""
     match = re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)", cell)
     if not match or any(int(n) > 255 for n in match.groups()) or cell == "0.0":
         raise Wrong(f"'{cell}' is not a version of QEMU, as 7.2 is")
     return tuple(map(int, match.groups()))
+
+
+def micro_version(cell):
+    """Of QEMU, and of a stable one if three numbers are given."""
+    match = re.fullmatch(r"(\d+\.\d+)(?:\.([1-9]\d*))?", cell)
+    if not match or int(match[2] or 0) > 255:
+        raise Wrong(f"'{cell}' is not a version of QEMU, as 7.2 or 4.0.1 are")
+    return *version(match[1]), int(match[2] or 0)
+
+
+def revision(cell):
+    """A vendor's revision, as it ends a name."""
+    match = re.fullmatch(r"(\d+\.\d+)\+pve([1-9]\d*)|([a-z]+)-v([1-9]\d*)", cell)
+    if not match:
+        raise Wrong(f"'{cell}' is not a revision, as 9.2+pve1 and noble-v2 are")
+    return cell, match[1] or match[3], int(match[2] or match[4])
+
+
+def families_on(cell):
+    """Families, each with the set of architectures that it is restricted to."""
+    pairs = [one.partition(":") for one in cell.split(" ")]
+    return [(word(family), word(archs) if colon else "any") for family, colon, archs in pairs]
 
 
 def release(cell):
@@ -106,15 +140,15 @@ FILES = {
     },
     "vendors": {
         "vendors": (["vendor"], {
-            "vendor": word, "label": text, "counts_as": word, "age_rule": flag,
+            "vendor": word, "label": text, "product": optional(text, ""), "counts_as": word, "age_rule": flag,
             "base": one_of("version", "releases")}),
-        "variants": (["variant"], {"variant": word, "meaning": text}),
+        "variants": (["variant"], {"variant": word, "meaning": text, "kept": flag}),
         "forms": (["vendor", "families", "form"], {
             "vendor": word, "families": words, "form": text, "version": optional(release)}),
-        "releases": (["vendor", "version", "families", "variant"], {
+        "releases": (["vendor", "version", "families", "variant", "revision"], {
             "vendor": word, "version": release, "codename": optional(word, ""),
             "families": optional(words, []), "variant": optional(word, ""),
-            "base": optional(version)}),
+            "revision": optional(number, 0), "base": optional(version)}),
     },
     "lifecycles": {
         "rules": (["event"], {"event": one_of("deprecated", "removed"), "years": number,
@@ -122,10 +156,21 @@ FILES = {
         "exceptions": (["family", "first"], {
             "family": word, "first": version, "last": version, "deprecated": optional(version),
             "removed": version}),
+        "majors": (["vendor", "major"], {"vendor": word, "major": whole, "last": whole}),
+        "vendor_rules": (["vendor"], {"vendor": word, "first": version, "years": number}),
+        "vendor_types": (["vendor", "families", "first"], {
+            "vendor": word, "families": words, "first": version, "last": version,
+            "deprecated": optional(version), "last_seen": version, "removed": optional(version)}),
+        "end_of_life": (["vendor", "version"], {"vendor": word, "version": release,
+                                                "until": month}),
     },
     "effects": {
-        "effects": (["families", "since", "effect"], {"families": words, "since": version,
-                                                      "effect": text}),
+        "effects": (["families", "since", "effect"], {
+            "families": families_on, "since": micro_version, "until": optional(micro_version),
+            "effect": text}),
+        "revisions": (["vendor", "families", "release", "effect"], {
+            "vendor": word, "families": families_on, "release": revision, "later": flag,
+            "effect": text}),
     },
     "states": {
         "states": (["word"], {
@@ -271,10 +316,19 @@ class Facts:
                 (self.releases, "variant", self.variant_names + [""]),
                 (self.exceptions, "family", self.family_names),
                 (self.later, "family", self.family_names),
+                (self.majors, "vendor", self.vendor_names),
+                (self.vendor_rules, "vendor", self.vendor_names),
+                (self.vendor_types, "vendor", self.vendor_names),
+                (self.end_of_life, "vendor", self.vendor_names),
                 (self.later, "arch", list(self.arch_names))):
             self.refer(rows, name, known)
-        for rows in (self.forms, self.releases, self.effects):
+        for rows in (self.forms, self.releases, self.vendor_types):
             self.refer(rows, "families", self.family_names + ["any"])
+        for row in self.effects + self.revisions:
+            row.parts, row.archs = map(list, zip(*row.families))
+        self.refer(self.effects + self.revisions, "parts", self.family_names)
+        self.refer(self.effects + self.revisions, "archs", [*self.arch_names, "any"])
+        self.refer(self.revisions, "vendor", self.vendor_names)
         for rows, name in ((self.boards, "archs"), (self.families, "archs"), (self.archs, "kvm_on")):
             self.refer(rows, name, [*self.arch_names, "any"])
         if len(self.variants) > 8:
@@ -282,6 +336,7 @@ class Facts:
         if {row.event for row in self.rules} != {"deprecated", "removed"}:
             problems.add(self.rules[-1].place, "there are two rules: deprecated and removed")
         self.check_releases()
+        self.check_effects()
 
     def refer(self, rows, name, known):
         for row in rows:
@@ -311,6 +366,20 @@ class Facts:
             meaning = (row.vendor, row.version)
             if meanings.setdefault(row.codename or meaning, meaning) != meaning:
                 self.problems.add(row.place, f"'{row.codename}' is another version above")
+
+    def check_effects(self):
+        codenames = {row.codename: row.version for row in self.releases}
+        for row in self.effects:
+            if row.until and row.until <= row.since:
+                self.problems.add(row.place, "column 'until' is not after column 'since'")
+        for row in self.revisions:
+            label, of, number = row.release
+            if "+" in label:
+                row.release = label, version(of), number
+            elif of in codenames:
+                row.release = label, codenames[of], number
+            else:
+                self.problems.add(row.place, f"unknown code name '{of}'")
 
 
 # The grammar.
@@ -535,11 +604,14 @@ def make_header(facts, forms):
         "FAMILY_NAME": [name for row in facts.families for name in (row.name, row.alias)],
         "FAMILY_LABEL": [row.label for row in facts.families],
         "ALIAS_NAME": [key for key, *_ in aliases(facts)],
+        "VARIANT_NAME": facts.variant_names,
+        "VARIANT_MEANING": [row.meaning for row in facts.variants],
         "VENDOR_WORD": facts.vendor_names,
-        "VENDOR_LABEL": [row.label for row in facts.vendors],
+        "VENDOR_LABEL": [text for row in facts.vendors for text in (row.label, row.product)],
         "CODENAME": [row.codename for row in facts.releases],
         "FORM": [form.letters for form in forms],
-        "EFFECT": [row.effect for row in facts.effects],
+        "EFFECT": [row.effect for row in facts.effects + facts.revisions],
+        "REVISION": [row.release[0] for row in facts.revisions],
         "STATE_WORD": [name for row in facts.states for name in (row.word, row.nova)],
     }
     return [
@@ -645,19 +717,23 @@ def make_parse(facts, forms):
 
 def make_vendors(facts, _):
     rows = [f"[{vendor_enum(row.vendor)}] = " + fields(
-        word=quote(row.vendor), label=quote(row.label), counts_as=vendor_enum(row.counts_as),
+        word=quote(row.vendor), label=quote(row.label), product=quote(row.product), counts_as=vendor_enum(row.counts_as),
         age_rule=row.age_rule, version_is_base=row.base == "version") for row in facts.vendors]
     codenames = {row.codename: row for row in facts.releases if row.codename}
-    # A variant's own base precedes that of the others.
+    # The base of a variant or of a revision precedes that of the others.
     releases = [row for row in facts.releases if row.base]
-    releases.sort(key=lambda row: (facts.vendor_names.index(row.vendor), row.variant == ""))
+    releases.sort(key=lambda row: (facts.vendor_names.index(row.vendor), row.variant == "" and row.revision == 0))
     return [*array("MtVendor vendors", rows),
+            *array("MtVariant variants", [fields(
+                name=quote(row.variant), meaning=quote(row.meaning), kept=row.kept)
+                for row in facts.variants]),
             *array("Codename codenames",
                    [fields(name=quote(name), vendor=vendor_enum(row.vendor), version=row.version)
                     for name, row in codenames.items()]),
             *finder("codename", list(codenames)),
             *array("Release releases", [fields(
                 vendor=vendor_enum(row.vendor), variant=variant_bit(row.variant, facts),
+                revision=str(row.revision),
                 any_minor=row.version[1] is None, version=(row.version[0], row.version[1] or 0),
                 families=family_bits(row.families), base=row.base) for row in releases])]
 
@@ -667,14 +743,52 @@ def make_lifecycles(facts, _):
              f"{{ {row.years}, {pair(row.since)} }};" for row in facts.rules]
     return ["", *lines, *array("Exception exceptions", [fields(
         family=family_enum(row.family), first=row.first, last=row.last, deprecated=row.deprecated,
-        removed=row.removed) for row in facts.exceptions])]
+        removed=row.removed) for row in facts.exceptions]),
+            *array("Major majors", [fields(
+                vendor=vendor_enum(row.vendor), major=str(row.major), last=str(row.last))
+                for row in facts.majors]),
+            *array("VendorRule vendor_rules", [fields(
+                vendor=vendor_enum(row.vendor), first=row.first, years=str(row.years))
+                for row in facts.vendor_rules]),
+            *array("VendorType vendor_types", [fields(
+                vendor=vendor_enum(row.vendor), families=family_bits(row.families),
+                first=row.first, last=row.last, deprecated=row.deprecated,
+                last_seen=row.last_seen, removed=row.removed) for row in facts.vendor_types]),
+            *array("EndOfLife ends_of_life", [fields(
+                vendor=vendor_enum(row.vendor), version=row.version, until=quote(row.until))
+                for row in facts.end_of_life])]
+
+
+def steps_of(row, facts):
+    """A row's types: one step for the families that have them on the same architectures."""
+    for archs in dict.fromkeys(row.archs):
+        families = [family for family, of in row.families if of == archs]
+        common = {"families": family_bits(families), "arches": arch_bits([archs], facts)}
+        if hasattr(row, "release"):
+            label, of, number = row.release
+            yield {**common, "release": quote(label), "version": of, "revision": str(number),
+                   "vendor": vendor_enum(row.vendor), "later": row.later}
+        else:
+            yield {**common, "since": at(row.since), "until": at(row.until)}
+
+
+def at(numbers):
+    return f"VERSION ({', '.join(map(str, numbers))})" if numbers else ""
 
 
 def make_effects(facts, _):
-    """By version, and in the order of the table within one."""
-    return array("Step steps", [fields(families=family_bits(row.families), since=row.since,
-                                       text=quote(row.effect))
-                                for row in sorted(facts.effects, key=lambda row: row.since)])
+    """By version, and in the order of the table within one; those of a vendor's revisions last."""
+    rows = sorted(facts.effects, key=lambda row: row.since) + facts.revisions
+    steps, effects = [], []
+    for effect in dict.fromkeys(row.effect for row in rows):
+        mine = [row for row in rows if row.effect == effect]
+        found = [step for row in mine for step in steps_of(row, facts)]
+        families = dict.fromkeys(family for row in mine for family in row.parts)
+        effects.append(fields(text=quote(effect), families=family_bits(families),
+                              first=str(len(steps)), count=str(len(found))))
+        steps += found
+    return [*array("Step steps", [fields(**step) for step in steps]),
+            *array("Effect effects", effects)]
 
 
 def make_states(facts, _):

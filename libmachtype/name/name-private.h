@@ -54,12 +54,24 @@ typedef struct {
 
 /* Facts about vendors of machine types: see data/vendors.tsv. */
 typedef struct {
-  char word[MT_VENDOR_WORD_SIZE];   /* for programs */
-  char label[MT_VENDOR_LABEL_SIZE]; /* for people */
-  guint8 counts_as;                 /* MachtypeVendor by which its versions are ordered */
-  gboolean age_rule;                /* its types are deprecated and removed by age */
-  gboolean version_is_base;         /* they are based on the QEMU that they are named after */
+  char word[MT_VENDOR_WORD_SIZE];     /* for programs */
+  char label[MT_VENDOR_LABEL_SIZE];   /* for people */
+  char product[MT_VENDOR_LABEL_SIZE]; /* what its releases are called */
+  guint8 counts_as;                   /* MachtypeVendor by which its versions are ordered */
+  gboolean age_rule;                  /* its types are deprecated and removed by age */
+  gboolean version_is_base;           /* they are based on the QEMU that they are named after */
 } MtVendor;
+
+/* What a tag says of a type: see data/vendors.tsv. */
+typedef struct {
+  char name[MT_VARIANT_NAME_SIZE];
+  char meaning[MT_VARIANT_MEANING_SIZE]; /* for people */
+  gboolean kept;                         /* a guest keeps it at any version */
+} MtVariant;
+
+/* The first one that one of two types has and the other has not, of those that a guest keeps. NULL:
+ * none. */
+const MtVariant *mt_variant_find_different (const MtName *a, const MtName *b);
 
 const MtBoard *mt_board_find (const char *text, gsize length);
 

@@ -13,7 +13,8 @@ typedef struct {
 
 typedef struct {
   guint8 vendor;
-  guint8 variant; /* of the types with another base than the others of the version */
+  guint8 variant;  /* of the types with another base than the others of the version */
+  guint8 revision; /* the first one with this base */
   gboolean any_minor;
   guint16 version[2];
   guint32 families; /* one bit each */
@@ -28,6 +29,19 @@ const MtVendor *
 mt_vendor_info (guint vendor)
 {
   return &vendors[vendor <= MT_VENDOR_LAST ? vendor : MACHTYPE_VENDOR_UNKNOWN];
+}
+
+const MtVariant *
+mt_variant_find_different (const MtName *a, const MtName *b)
+{
+  const guint different = a->variant ^ b->variant;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (variants); i++) {
+    if ((different & (1u << i)) != 0 && variants[i].kept)
+      return &variants[i];
+  }
+  return NULL;
 }
 
 gboolean
@@ -58,7 +72,7 @@ is_of_release (const MtName *name, const Release *release)
   return release->vendor == name->vendor && release->version[0] == name->version[0] &&
          (release->any_minor || release->version[1] == name->version[1]) &&
          (release->families & (1u << name->family)) != 0 &&
-         (release->variant & ~name->variant) == 0;
+         (release->variant & ~name->variant) == 0 && release->revision <= name->revision;
 }
 
 gboolean
@@ -75,7 +89,7 @@ mt_name_upstream_base (const MtName *name, MtQemuVersion *base)
     base->minor = (guint8)name->version[1];
     return base->major != 0 || base->minor != 0;
   }
-  /* Bases of a variant precede those of the others. */
+  /* Bases of a variant or of a revision precede those of the others. */
   for (i = 0; i < G_N_ELEMENTS (releases); i++) {
     if (is_of_release (name, &releases[i])) {
       *base = releases[i].base;

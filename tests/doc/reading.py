@@ -109,7 +109,7 @@ def main():
     order = walk(folder, guides[0])
     if sorted(order) != sorted(guides):
         wrong.append(f"\"next\" leads only to {order}")
-    for table in ("features.html", "lint-rules.html"):
+    for table in ("effects.html", "features.html", "lint-rules.html"):
         if '<table class="cards">' not in read(folder, table):
             wrong.append(f"{table}: its tables do not fit a small screen")
     print(f"{len(names)} pages, {len(guides)} guides", *wrong, sep="\n")

@@ -510,9 +510,10 @@ test_same_family (void)
     MachtypeVerdict verdict;
     const char *codes;
   } changes[] = {
-    { "pc-q35-6.2", "pc-q35-7.2", 0, MACHTYPE_VERDICT_ALLOWED, "" },
-    { "pc-q35-5.0", "pc-q35-7.2", 0, MACHTYPE_VERDICT_ALLOWED, "version version version version" },
-    { "pc-q35-7.2", "pc-q35-6.1", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "version" },
+    { "pc-q35-6.2", "pc-q35-7.0", 0, MACHTYPE_VERDICT_ALLOWED, "" },
+    { "pc-q35-7.0", "pc-q35-7.1", 0, MACHTYPE_VERDICT_ALLOWED, "version version" },
+    { "pc-q35-7.1", "pc-q35-7.0", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED,
+      "version version" },
     { "pc-i440fx-7.2", "pc", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "" },
     { "pc-q35-4.2", "pc-q35-rhel8.2.0", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED, "" },
     /* An unknown type of a vendor still belongs to its family. */

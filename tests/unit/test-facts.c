@@ -135,7 +135,7 @@ dup_numbers (const MachtypeName *name)
 }
 
 static void
-add_name (GString *text, const char *key)
+add_name (GString *rows, const char *key)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (key, MACHTYPE_ARCH_UNKNOWN, NULL);
   g_autofree char *archs = dup_archs (key), *numbers = dup_numbers (name);
@@ -143,10 +143,11 @@ add_name (GString *text, const char *key)
   g_autofree char *introduced = facts_dup_version (name, machtype_lifecycle_get_introduced);
   g_autofree char *deprecated = facts_dup_version (name, machtype_lifecycle_get_deprecated);
   g_autofree char *removed = facts_dup_version (name, machtype_lifecycle_get_removed);
+  g_autofree char *text = machtype_lifecycle_dup_text (name);
 
-  facts_add (text, key, get_kind (name), get_family (name), get_vendor (name), numbers,
+  facts_add (rows, key, get_kind (name), get_family (name), get_vendor (name), numbers,
              or_nothing (machtype_name_get_tag (name)), or_nothing (base), introduced, deprecated,
-             removed, archs, NULL);
+             removed, archs, or_nothing (text), NULL);
 }
 
 /* Those of the survey: the file contains them all, and so every board and every alias. */

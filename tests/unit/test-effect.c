@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a guest notices when its machine type passes a version, and the page that lists it. */
+
+#include "test.h"
+
+#include <string.h>
+
+/* "ANY: place: text" of each effect, one a line. */
+static char *
+dup_effects (const char *old, const char *new, MachtypeArch arch)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MachtypeChange) change = machtype_change_check (
+      old, new, arch, NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL, &error);
+  g_autoptr (GPtrArray) effects = NULL;
+  GString *text = g_string_new ("");
+  guint i;
+
+  g_assert_no_error (error);
+  effects = machtype_change_list_effects (change);
+  for (i = 0; i < effects->len; i++)
+    g_string_append_printf (text, "%s\n", machtype_finding_get_message (effects->pdata[i]));
+  return g_string_free (text, FALSE);
+}
+
+typedef struct {
+  const char *old, *new;
+  MachtypeArch arch;
+  const char *has;   /* separated by "|"; NULL: nothing */
+  const char *lacks; /* the same */
+} Case;
+
+#define ANY MACHTYPE_ARCH_UNKNOWN
+
+static const Case cases[] = {
+  /* The SMBIOS entry point is 3.x at 8.1 and 8.2 alone, on either board. */
+  { "pc-i440fx-8.0", "pc-i440fx-8.1", ANY, "at 8.1: the SMBIOS entry point is 3.x", "taken back" },
+  { "pc-q35-8.0", "pc-q35-8.2", ANY, "at 8.1: the SMBIOS entry point is 3.x", "taken back" },
+  { "pc-i440fx-8.0", "pc-i440fx-9.0", ANY, "at 9.0", "SMBIOS" },
+  { "pc-q35-6.2", "pc-q35-9.0", ANY, "at 9.0", "SMBIOS" },
+  { "pc-q35-8.1", "pc-q35-8.2", ANY, "at 8.2", "SMBIOS" },
+  { "pc-q35-8.2", "pc-q35-9.0", ANY, "taken back, at 9.0: the SMBIOS entry point is 3.x",
+    "at 8.1" },
+  { "pc-q35-9.0", "pc-q35-8.2", ANY, "before 9.0: the SMBIOS|taken back, at 9.0: up to 4096",
+    "at 8." },
+  { "pc-q35-8.1", "pc-q35-8.0", ANY, "taken back, at 8.1: the SMBIOS", "at 9.0" },
+  { "pc-q35-9.0", "pc-q35-8.0", ANY, "taken back, at 9.0: up to 4096", "SMBIOS entry" },
+  { "xenfv-3.1", "xenfv-4.2", ANY, NULL, "" },
+  /* compat_9_2 keeps types up to 9.2: what it names is new in 10.0. */
+  { "pc-q35-9.1", "pc-q35-9.2", ANY, "extended tags", "MSI-X|intel-iommu" },
+  { "pc-q35-9.2", "pc-q35-10.0", ANY,
+    "at 10.0: virtio-balloon has MSI-X|at 10.0: virtio-mem has MSI-X|at 10.0: intel-iommu",
+    "extended tags" },
+  { "pc-i440fx-9.2", "pc-i440fx-10.0", ANY, "at 10.0: virtio-balloon", "intel-iommu" },
+  { "pc-i440fx-10.0", "pc-i440fx-10.1", ANY, "at 10.1: AMD CPUs no longer report arch-cap",
+    "10.2" },
+  { "pc-i440fx-10.1", "pc-i440fx-10.2", ANY, "at 10.2: virtio-net offers", "10.1|TSEG" },
+  { "pc-q35-10.1", "pc-q35-10.2", ANY, "at 10.2: the firmware has 64 MiB", "10.1" },
+  { "pc-q35-10.2", "pc-q35-11.0", ANY, NULL, "" },
+  { "pc-q35-11.1", "pc-q35-11.2", ANY, NULL, "" },
+  /* A step that a stable release undid. */
+  { "pc-q35-3.1", "pc-q35-4.0", ANY, "split irqchip", "" },
+  { "pc-q35-4.0", "pc-q35-4.0.1", ANY, "taken back, at 4.0.1: KVM", "at 4.0:" },
+  { "pc-q35-3.1", "pc-q35-4.0.1", ANY, "PVH", "split irqchip" },
+  { "pc-i440fx-3.1", "pc-i440fx-4.0", ANY, "PVH", "split irqchip|Root port" },
+  { "pc-q35-2.8", "pc-q35-2.9", ANY, "at 2.9: PCI bridges have no SHPC", "" },
+  { "pc-q35-2.8", "pc-q35-2.10", ANY, "TSEG", "SHPC" },
+  { "pc-q35-6.0", "pc-q35-6.2", ANY, "hot-plugged by ACPI", "do not offer native" },
+  { "pc-q35-6.0", "pc-q35-7.1", ANY, "1 TiB", "EUI-64" },
+  /* Virt of one architecture is not that of another. */
+  { "virt-6.1", "virt-6.2", MACHTYPE_ARCH_AARCH64, "ITS|sockets, cores", "" },
+  { "virt-6.1", "virt-6.2", MACHTYPE_ARCH_M68K, "SEQPACKET", "ITS|sockets, cores|NVMe" },
+  { "virt-6.2", "virt-7.0", MACHTYPE_ARCH_ARMV7L, "LPA2", "" },
+  { "virt-6.2", "virt-7.0", MACHTYPE_ARCH_M68K, NULL, "" },
+  { "virt-8.2", "virt-9.0", MACHTYPE_ARCH_AARCH64, "EL2 virtual timer", "" },
+  { "virt-9.1", "virt-9.2", MACHTYPE_ARCH_AARCH64, "nested", "" },
+  { "virt-5.1", "virt-5.2", MACHTYPE_ARCH_AARCH64, "host stole", "" },
+  { "virt-11.1", "virt-11.2", MACHTYPE_ARCH_LOONGARCH64, NULL, "" },
+  { "s390-ccw-virtio-2.11", "s390-ccw-virtio-2.12", ANY, "zEC12", "z13" },
+  { "s390-ccw-virtio-6.2", "s390-ccw-virtio-7.0", ANY, "z15", "z14." },
+  { "s390-ccw-virtio-7.1", "s390-ccw-virtio-7.2", ANY, "interpreted", "MSI-X" },
+  { "s390-ccw-virtio-8.1", "s390-ccw-virtio-8.2", ANY, "books and drawers|USO", "" },
+  { "s390-ccw-virtio-9.2", "s390-ccw-virtio-10.0", ANY, "translation tables", "balloon" },
+  { "pseries-2.12", "pseries-4.0", ANY, "POWER9|workarounds", "POWER8" },
+  /* A vendor's revisions: Proxmox's later versions keep them, Ubuntu's do not. */
+  { "pc-q35-9.2", "pc-q35-9.2+pve1", ANY, "at 9.2+pve1: ACPI", "" },
+  { "pc-q35-9.2+pve0", "pc-q35-10.0+pve0", ANY, "at 9.2+pve1: ACPI", "host_mtu|MTU" },
+  { "pc-q35-9.2+pve1", "pc-q35-10.0+pve0", ANY, "at 10.0: virtio-balloon", "S3" },
+  { "pc-q35-9.2+pve1", "pc-q35-9.2", ANY, "taken back, at 9.2+pve1", "" },
+  { "pc-q35-9.2", "pc-q35-10.0", ANY, "at 10.0", "S3|pve" },
+  { "pc-q35-10.0", "pc-q35-10.0+pve1", ANY, "MTU", "S3" },
+  { "virt-9.2", "virt-9.2+pve1", ANY, NULL, "" },
+  { "pc-q35-noble", "pc-q35-noble-v2", ANY, "at noble-v2: AMD CPUs", "at 10.1" },
+  { "pc-q35-noble-v2", "pc-q35-noble-v3", ANY, NULL, "" },
+  { "pc-q35-noble-v2", "pc-q35-plucky", ANY, "taken back, at noble-v2: AMD", "" },
+  { "pc-q35-noble-v2", "pc-q35-resolute", ANY, "at 10.1: SCSI", "AMD CPUs" },
+  { "pc-q35-noble", "pc-q35-resolute", ANY, "at 10.1: AMD CPUs", "noble" },
+  { "pc-i440fx-questing", "pc-i440fx-questing-v2", ANY, "at 10.1: AMD CPUs", "10.2" },
+  { "pc-q35-rhel9.2.0", "pc-q35-rhel9.6.0", ANY, "at 8.2", "SMBIOS entry" },
+};
+
+static void
+test_cases (void)
+{
+  gsize i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const Case *c = &cases[i];
+    g_autofree char *effects = dup_effects (c->old, c->new, c->arch);
+    g_auto (GStrv) has = g_strsplit (c->has != NULL ? c->has : "", "|", -1);
+    g_auto (GStrv) lacks = g_strsplit (c->lacks, "|", -1);
+
+    ROW ("%s to %s: %s", c->old, c->new, effects);
+    g_assert_cmpint (*effects != '\0', ==, c->has != NULL);
+    for (k = 0; has[k] != NULL; k++)
+      g_assert_nonnull (strstr (effects, has[k]));
+    for (k = 0; lacks[k] != NULL; k++)
+      g_assert_null (strstr (effects, lacks[k]));
+  }
+}
+
+/* Up and down again is nothing, and each step is found between the versions on its sides. */
+static void
+test_there_and_back (void)
+{
+  static const char *const versions[] = { "2.12", "3.1", "4.0", "4.0.1", "5.2", "6.1",
+                                          "6.2",  "7.1", "8.0", "8.2",   "9.2", "11.1" };
+  gsize i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (versions); i++) {
+    for (k = 0; k < i; k++) {
+      g_autofree char *low = g_strdup_printf ("pc-q35-%s", versions[k]);
+      g_autofree char *high = g_strdup_printf ("pc-q35-%s", versions[i]);
+      g_autofree char *up = dup_effects (low, high, ANY), *down = dup_effects (high, low, ANY);
+      g_auto (GStrv) one = g_strsplit (up, "\n", -1), other = g_strsplit (down, "\n", -1);
+      gsize l;
+
+      ROW ("%s %s", low, high);
+      g_assert_cmpuint (g_strv_length (one), ==, g_strv_length (other));
+      for (l = 0; one[l] != NULL && one[l][0] != '\0'; l++)
+        g_assert_true (g_str_has_prefix (one[l], "taken back, ") !=
+                       g_str_has_prefix (other[l], "taken back, "));
+    }
+  }
+}
+
+/* The page. */
+
+typedef struct {
+  char *table;         /* of the file: its name */
+  GHashTable *sources; /* by key */
+  GPtrArray *rows;     /* of cells, and the table in front */
+} Tables;
+
+static void
+read_source (const Tables *tables, char **last, const char *line)
+{
+  g_autofree char *key = NULL;
+  const char *text = line + 1;
+
+  if (g_str_has_prefix (line, "  ")) { /* goes on */
+    const char *old = g_hash_table_lookup (tables->sources, *last);
+
+    text += strspn (text, " ");
+    g_hash_table_insert (tables->sources, g_strdup (*last), g_strconcat (old, " ", text, NULL));
+    return;
+  }
+  key = g_strndup (text, strcspn (text, " "));
+  text += strlen (key);
+  text += strspn (text, " ");
+  g_hash_table_insert (tables->sources, g_strdup (key), g_strdup (text));
+  g_free (*last);
+  *last = g_steal_pointer (&key);
+}
+
+static Tables
+read_tables (void)
+{
+  Tables tables = { NULL, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+                    g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev) };
+  g_autofree char *text = test_read ("../../libmachtype/data/effects.tsv", NULL), *last = NULL;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean is_head = FALSE;
+  gsize i;
+
+  for (i = 0; lines[i] != NULL; i++) {
+    if (g_str_has_prefix (lines[i], "#:"))
+      read_source (&tables, &last, lines[i] + 2);
+    else if (lines[i][0] == '%') {
+      g_free (tables.table);
+      tables.table = g_strdup (lines[i] + 1);
+      is_head = TRUE;
+    } else if (lines[i][0] != '\0' && lines[i][0] != '#') {
+      g_autofree char *row = g_strconcat (tables.table, "\t", lines[i], NULL);
+
+      if (!is_head)
+        g_ptr_array_add (tables.rows, g_strsplit (row, "\t", -1));
+      is_head = FALSE;
+    }
+  }
+  return tables;
+}
+
+static gboolean
+is_of_family (const char *families, const char *family)
+{
+  g_auto (GStrv) words = g_strsplit (families, " ", -1);
+  gsize i;
+
+  for (i = 0; words[i] != NULL; i++) {
+    words[i][strcspn (words[i], ":")] = '\0';
+    if (g_str_equal (words[i], family))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* virt without the Arm restriction is also that of other architectures. */
+static const char *
+get_remark (const char *families, const char *family)
+{
+  return g_str_equal (family, "virt") && strstr (families, "virt:") == NULL ? " (all `virt`)" : "";
+}
+
+static void
+append_family (GString *page, const Tables *tables, const char *family)
+{
+  guint i;
+
+  g_string_append_printf (page,
+                          "\n## %s\n\n| from | until | what the guest notices | source |\n"
+                          "| --- | --- | --- | --- |\n",
+                          family);
+  for (i = 0; i < tables->rows->len; i++) {
+    char **cells = tables->rows->pdata[i];
+
+    if (g_str_equal (cells[0], "effects") && is_of_family (cells[1], family))
+      g_string_append_printf (page, "| %s | %s | %s%s | %s |\n", cells[2],
+                              g_str_equal (cells[3], "-") ? "" : cells[3], cells[4],
+                              get_remark (cells[1], family), cells[5]);
+  }
+}
+
+static void
+append_revisions (GString *page, const Tables *tables)
+{
+  guint i;
+
+  g_string_append (page, "\n## Revisions of vendors\n\n| vendor | machine types | from | what the "
+                         "guest notices | source |\n| --- | --- | --- | --- | --- |\n");
+  for (i = 0; i < tables->rows->len; i++) {
+    char **cells = tables->rows->pdata[i];
+    g_auto (GStrv) words = g_strsplit (cells[2], " ", -1);
+    g_autofree char *families = g_strjoinv (", ", words);
+
+    if (!g_str_equal (cells[0], "revisions"))
+      continue;
+    g_string_append_printf (page, "| %s | %s | %s%s | %s | %s |\n", cells[1], families, cells[3],
+                            g_str_equal (cells[4], "yes") ? "" : ", this version alone", cells[5],
+                            cells[6]);
+  }
+}
+
+static void
+append_sources (GString *page, const Tables *tables)
+{
+  g_autoptr (GList) keys = g_hash_table_get_keys (tables->sources);
+  GList *l;
+
+  g_string_append (page, "\n## Sources\n\n| source | |\n| --- | --- |\n");
+  keys = g_list_sort (keys, (GCompareFunc)strcmp);
+  for (l = keys; l != NULL; l = l->next)
+    g_string_append_printf (page, "| %s | %s |\n", (char *)l->data,
+                            (char *)g_hash_table_lookup (tables->sources, l->data));
+}
+
+/* The page is written by this test, and is no copy. */
+static void
+test_documented (void)
+{
+  static const char families[][16] = { "pc-i440fx", "pc-q35", "virt", "s390-ccw-virtio",
+                                       "pseries" };
+  Tables tables = read_tables ();
+  g_autoptr (GString) page = g_string_new (
+      "# Effects of a machine type\n\n"
+      "What a guest notices when its machine type passes a version: what `machtype check-change`,\n"
+      "`update-machine-type` and `convert` list as effects. A row applies to the types of its\n"
+      "version and to later ones, up to the version in \"until\". A change to an older version\n"
+      "takes effects back. Types of vendors have the effects of the QEMU that they are based on,\n"
+      "as a hint: vendors add and leave out changes of their own. The table for `virt` is that\n"
+      "of Arm; rows with \"all `virt`\" apply to m68k and LoongArch as well.\n\n"
+      "The unit test `effect` writes this page (MACHTYPE_TEST_UPDATE=1) from\n"
+      "`libmachtype/data/effects.tsv`.\n");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (families); i++)
+    append_family (page, &tables, families[i]);
+  append_revisions (page, &tables);
+  append_sources (page, &tables);
+  test_assert_golden ("../../doc/effects.md", page->str);
+  g_free (tables.table);
+  g_hash_table_unref (tables.sources);
+  g_ptr_array_unref (tables.rows);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/effect/cases", test_cases);
+  g_test_add_func ("/effect/there-and-back", test_there_and_back);
+  g_test_add_func ("/effect/documented", test_documented);
+  return g_test_run ();
+}
