@@ -11,7 +11,7 @@ machine_get_age (const MachtypeMachine *machine, MachtypeArch arch)
 {
   g_autoptr (MachtypeName) name =
       machtype_name_new (machtype_machine_get_name (machine), arch, NULL);
-  MachineAge age = { FALSE, NULL, NULL };
+  MachineAge age = { FALSE, NULL, NULL, NULL };
   guint major, minor;
 
   age.deprecated = machtype_machine_get_deprecated (machine) == MACHTYPE_ANSWER_YES;
@@ -19,6 +19,8 @@ machine_get_age (const MachtypeMachine *machine, MachtypeArch arch)
     age.deprecated_in = g_strdup_printf ("%u.%u", major, minor);
   if (name != NULL && machtype_lifecycle_get_removed (name, &major, &minor))
     age.removed_in = g_strdup_printf ("%u.%u", major, minor);
+  if (name != NULL)
+    age.text = machtype_lifecycle_dup_text (name);
   return age;
 }
 
@@ -27,6 +29,7 @@ machine_age_clear (MachineAge *age)
 {
   g_free (age->deprecated_in);
   g_free (age->removed_in);
+  g_free (age->text);
 }
 
 static int
@@ -58,6 +61,8 @@ print_machine (const MachtypeMachine *machine, MachtypeArch arch)
   if (age.deprecated_in != NULL && age.removed_in != NULL)
     g_string_append_printf (line, ", deprecated from QEMU %s, removed in %s", age.deprecated_in,
                             age.removed_in);
+  else if (age.text != NULL)
+    g_string_append_printf (line, ", %s", age.text);
   print_line ("  %s", line->str);
   machine_age_clear (&age);
 }
@@ -112,6 +117,7 @@ add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, Machtype
   json_builder_add_boolean_value (builder, age.deprecated);
   json_text (builder, "deprecated_in", age.deprecated_in);
   json_text (builder, "removed_in", age.removed_in);
+  json_text (builder, "lifecycle", age.text);
   json_builder_end_object (builder);
   machine_age_clear (&age);
 }

@@ -169,6 +169,7 @@ typedef struct {
   gboolean deprecated; /* by the host */
   char *deprecated_in; /* NULL: unknown */
   char *removed_in;
+  char *text; /* both in words, and what is known of vendors' types; NULL: nothing */
 } MachineAge;
 
 MachineAge machine_get_age (const MachtypeMachine *machine, MachtypeArch arch);

@@ -39,7 +39,10 @@ typedef struct {
   char *value; /* NULL: none */
 } Field;
 
-#define N_FIELDS 10
+#define N_FIELDS 11
+
+/* A line of many has those that programs know by their position, not the last one. */
+#define N_LINE_FIELDS 10
 
 static void
 get_fields (const MachtypeName *name, Field fields[N_FIELDS])
@@ -58,6 +61,7 @@ get_fields (const MachtypeName *name, Field fields[N_FIELDS])
     { "upstream_base", machtype_name_dup_upstream_base (name) },
     { "deprecated_in", dup_release (name, machtype_lifecycle_get_deprecated) },
     { "removed_in", dup_release (name, machtype_lifecycle_get_removed) },
+    { "lifecycle", machtype_lifecycle_dup_text (name) },
   };
 
   memcpy (fields, all, sizeof all);
@@ -66,12 +70,12 @@ get_fields (const MachtypeName *name, Field fields[N_FIELDS])
 static void
 print_fields_of (const Field fields[N_FIELDS])
 {
-  const char *values[N_FIELDS];
+  const char *values[N_LINE_FIELDS];
   gsize i;
 
-  for (i = 0; i < N_FIELDS; i++)
+  for (i = 0; i < N_LINE_FIELDS; i++)
     values[i] = fields[i].value;
-  print_fields (values, N_FIELDS);
+  print_fields (values, N_LINE_FIELDS);
 }
 
 static void
@@ -91,6 +95,9 @@ print_all (const Field fields[N_FIELDS])
   gsize i;
 
   for (i = 0; i < N_FIELDS; i++) {
+    /* QEMU's releases have been shown by then. */
+    if (i == N_LINE_FIELDS && (fields[i - 1].value != NULL || fields[i - 2].value != NULL))
+      continue;
     if (fields[i].value != NULL)
       g_print ("%-14s %s\n", fields[i].label, fields[i].value);
   }
