@@ -435,6 +435,8 @@ list_effects (const Check *j)
     return;
   }
   mt_effects_add (j->change->effects, &a->parsed, &b->parsed, j->arch);
+  if ((j->flags & MACHTYPE_CHANGE_PROPERTIES) != 0)
+    mt_compat_properties_add (j->change->effects, &a->parsed, &b->parsed);
 }
 
 static void
@@ -513,7 +515,8 @@ guess_arch (const MachtypeHost *host, const char *domain_type, const char *machi
 static gboolean
 check_arguments (MachtypeArch arch, MachtypeState state, MachtypeChangeFlags flags, GError **error)
 {
-  const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED;
+  const guint known = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN |
+                      MACHTYPE_CHANGE_REQUIRE_OFFERED | MACHTYPE_CHANGE_PROPERTIES;
 
   if (!mt_check_flags ("a change", flags, known, error))
     return FALSE;
@@ -740,7 +743,8 @@ machtype_change_list_warnings (const MachtypeChange *change)
  * machtype_change_list_effects:
  * @change: a judgment; must not be %NULL
  *
- * Lists the known effects on the guest. Codes: `board`, `version`. Thread-safe.
+ * Lists the known effects on the guest. Codes: `board`, `version`, and `property` if requested.
+ * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0

@@ -25,6 +25,13 @@ typedef struct {
   guint16 first, count;
 } Effect;
 
+/* A property that QEMU sets for all types up to a version. */
+typedef struct {
+  guint32 families; /* one bit each */
+  guint32 last;     /* VERSION */
+  char text[MT_COMPAT_SIZE];
+} Property;
+
 #include "data/effects.inc"
 
 /* One of the two types. */
@@ -154,5 +161,29 @@ mt_effects_add (GPtrArray *findings, const MtName *from, const MtName *to, Macht
   for (i = 0; i < G_N_ELEMENTS (effects); i++) {
     if ((effects[i].families & (1u << to->family)) != 0)
       add_effect (findings, &effects[i], &a, &b, arch);
+  }
+}
+
+void
+mt_compat_properties_add (GPtrArray *findings, const MtName *from, const MtName *to)
+{
+  const guint32 old = get_base (from), new = get_base (to);
+  gsize i;
+
+  if (old == 0 || new == 0)
+    return;
+  for (i = 0; i < G_N_ELEMENTS (properties); i++) {
+    const Property *property = &properties[i];
+    const gboolean was = old <= property->last, is = new <= property->last;
+
+    if ((property->families & (1u << to->family)) == 0 || was == is)
+      continue;
+    g_ptr_array_add (
+        findings,
+        mt_finding_new ("property",
+                        g_strdup_printf ("%s: %s (types up to %u.%u)", is ? "set" : "no longer set",
+                                         property->text, property->last >> 16,
+                                         property->last >> 8 & 0xff),
+                        NULL));
   }
 }

@@ -15,7 +15,7 @@ typedef struct {
 } Case;
 
 typedef struct {
-  gboolean json, force, pin, require_offered;
+  gboolean json, force, pin, require_offered, verbose;
   char *arch, *state;
   GuestOptions guest; /* only its properties */
   MachtypeProperties *properties;
@@ -61,6 +61,8 @@ judge (const Case *c, const CheckOptions *options, GError **error)
     flags |= MACHTYPE_CHANGE_PIN;
   if (options->require_offered)
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
+  if (options->verbose)
+    flags |= MACHTYPE_CHANGE_PROPERTIES;
   return machtype_change_check (c->old_type, c->new_type, c->arch, NULL, c->state,
                                 (MachtypeChangeFlags)flags, options->host, error);
 }
@@ -209,6 +211,8 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
       "an image property to check; can be repeated", "NAME=VALUE" },
     { "extra-spec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->guest.extra_specs,
       "a flavor extra spec to check; can be repeated", "NAME=VALUE" },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &options->verbose,
+      "list compatibility properties as well", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =

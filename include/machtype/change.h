@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @MACHTYPE_CHANGE_PIN: allow an alias to be replaced by the type that it resolves to on the host,
  *   and the reverse
  * @MACHTYPE_CHANGE_REQUIRE_OFFERED: refuse a type that the host does not offer
+ * @MACHTYPE_CHANGE_PROPERTIES: list, after the effects, the compatibility properties that QEMU sets
+ *   for one of the types alone, with the code `property`
  *
  * How to judge a change.
  *
@@ -23,7 +25,8 @@ typedef enum /*< flags,since=1.0 >*/ {
   MACHTYPE_CHANGE_NONE = 0,
   MACHTYPE_CHANGE_FORCE = 1 << 0,
   MACHTYPE_CHANGE_PIN = 1 << 1,
-  MACHTYPE_CHANGE_REQUIRE_OFFERED = 1 << 2
+  MACHTYPE_CHANGE_REQUIRE_OFFERED = 1 << 2,
+  MACHTYPE_CHANGE_PROPERTIES = 1 << 3
 } MachtypeChangeFlags;
 
 /**

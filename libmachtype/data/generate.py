@@ -109,6 +109,12 @@ def flag(cell):
     return one_of("yes", "no")(cell) == "yes"
 
 
+def setting(cell):
+    if not re.fullmatch(r"[A-Za-z0-9_.+-]+=[A-Za-z0-9_.+-]*", cell):
+        raise Wrong(f"'{cell}' is not DRIVER.PROPERTY=VALUE")
+    return cell
+
+
 def optional(parse, empty=None):
     return lambda cell: empty if cell == "-" else parse(cell)
 
@@ -171,6 +177,10 @@ FILES = {
         "revisions": (["vendor", "families", "release", "effect"], {
             "vendor": word, "families": families_on, "release": revision, "later": flag,
             "effect": text}),
+    },
+    "compat": {
+        "compat": (["families", "last", "property"], {"families": words, "last": version,
+                                                      "property": setting}),
     },
     "states": {
         "states": (["word"], {
@@ -322,7 +332,7 @@ class Facts:
                 (self.end_of_life, "vendor", self.vendor_names),
                 (self.later, "arch", list(self.arch_names))):
             self.refer(rows, name, known)
-        for rows in (self.forms, self.releases, self.vendor_types):
+        for rows in (self.forms, self.releases, self.vendor_types, self.compat):
             self.refer(rows, "families", self.family_names + ["any"])
         for row in self.effects + self.revisions:
             row.parts, row.archs = map(list, zip(*row.families))
@@ -611,6 +621,7 @@ def make_header(facts, forms):
         "CODENAME": [row.codename for row in facts.releases],
         "FORM": [form.letters for form in forms],
         "EFFECT": [row.effect for row in facts.effects + facts.revisions],
+        "COMPAT": [row.property for row in facts.compat],
         "REVISION": [row.release[0] for row in facts.revisions],
         "STATE_WORD": [name for row in facts.states for name in (row.word, row.nova)],
     }
@@ -788,7 +799,11 @@ def make_effects(facts, _):
                               first=str(len(steps)), count=str(len(found))))
         steps += found
     return [*array("Step steps", [fields(**step) for step in steps]),
-            *array("Effect effects", effects)]
+            *array("Effect effects", effects),
+            *array("Property properties", [
+                fields(families=family_bits(row.families), last=at((*row.last, 255)),
+                       text=quote(row.property))
+                for row in sorted(facts.compat, key=lambda row: row.last)])]
 
 
 def make_states(facts, _):

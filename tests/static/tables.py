@@ -75,6 +75,7 @@ BREAKS = [
     ("lifecycles", "upstream\t12\t2\t", "upstream\t12\t-\t", "'-' is not a number from 0", 0),
     ("lifecycles", "ubuntu\t22.04\t2027-06", "ubuntu\t22.04\t2027-13", "is not a month", 0),
     ("families", "virt\tm68k\t6.0", "virt\tm68l\t6.0", "unknown 'm68l'", 0),
+    ("compat", "mch.smbase-smram=off", "mch smbase=off", "is not DRIVER.PROPERTY=VALUE", 0),
     ("states", "saved\tsaved\tsaved", "saved\tsaved\tsafe", "'safe' is none of", 0),
 ]
 

@@ -144,6 +144,41 @@ test_there_and_back (void)
   }
 }
 
+/* What QEMU sets for types up to a version: on request alone, and in both directions. */
+static void
+test_properties (void)
+{
+  static const struct {
+    const char *old, *new, *has;
+  } pairs[] = {
+    { "pc-q35-9.2", "pc-q35-10.0",
+      "no longer set: virtio-balloon-pci.vectors=0 (types up to 9.2)" },
+    { "pc-q35-10.0", "pc-q35-9.2", "set: intel-iommu.aw-bits=39 (types up to 9.2)" },
+    { "pc-q35-3.1", "pc-q35-4.0", "no longer set: intel-iommu.dma-drain=off (types up to 3.1)" },
+    { "pc-q35-4.0.1", "pc-q35-4.1", "no longer set: VGA.edid=false (types up to 4.0)" },
+    { "virt-11.0", "virt-11.1", "no longer set: tpm-tis-device.ppi=off (types up to 11.0)" },
+    { "pc-q35-noble", "pc-q35-plucky", "virtio-iommu-pci.granule=4k" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autofree char *effects = dup_effects (pairs[i].old, pairs[i].new, ANY);
+    g_autoptr (MachtypeChange) change =
+        machtype_change_check (pairs[i].old, pairs[i].new, ANY, NULL, MACHTYPE_STATE_STOPPED,
+                               MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PROPERTIES, NULL, NULL);
+    g_autoptr (GPtrArray) all = machtype_change_list_effects (change);
+    gboolean found = FALSE;
+    guint k;
+
+    ROW ("%s to %s", pairs[i].old, pairs[i].new);
+    g_assert_null (strstr (effects, pairs[i].has));
+    for (k = 0; k < all->len; k++)
+      found |= g_str_equal (machtype_finding_get_code (all->pdata[k]), "property") &&
+               strstr (machtype_finding_get_message (all->pdata[k]), pairs[i].has) != NULL;
+    g_assert_true (found);
+  }
+}
+
 /* The page. */
 
 typedef struct {
@@ -309,6 +344,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/effect/cases", test_cases);
   g_test_add_func ("/effect/there-and-back", test_there_and_back);
+  g_test_add_func ("/effect/properties", test_properties);
   g_test_add_func ("/effect/documented", test_documented);
   return g_test_run ();
 }
