@@ -273,7 +273,7 @@ RULES = [
     Rule(34, "we refuse", lambda case, nova, ours: board_lacks(LACKS, case, ours),
          "a device or a bus that the board does not have"),
     Rule(34, "we refuse",
-         lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "nobody has seen" in ours,
+         lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "untested" in ours,
          "a device that nobody has seen on the board"),
     Rule(34, "we refuse",
          lambda case, nova, ours: (case.arch == "s390x" or case.board == "pseries" and case.emulated)

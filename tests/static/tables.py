@@ -43,7 +43,7 @@ BREAKS = [
      "set 'ia64' is an architecture", 0),
     ("archs", "\tx86_64\tvirarch", "\tx86-64\tvirarch", "column 'kvm_on': unknown 'x86-64'", 0),
     ("families", "yes\tvirt", "maybe\tvirt", "'maybe' is none of: yes, no", 0),
-    ("families", "Xen, fully", 'Xen, "fully"', "printable ASCII without quotes", 0),
+    ("families", "Xen (fully", 'Xen ("fully"', "printable ASCII without quotes", 0),
     ("aliases", "\nubuntu\t", "\nq35\t", "'q35' is the alias of a family", 1),
     ("aliases", "pc-q35\tubuntu", "pc-q36\tubuntu", "column 'family': unknown 'pc-q36'", 0),
     ("vendors", "%forms", "%shapes", "unknown table 'shapes'", 0),

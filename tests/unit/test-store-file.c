@@ -168,22 +168,22 @@ static const Trust trusts[] = {
   { 0, 0, 0, 0644, 1, FALSE, NULL },
   { 0, 0, 0, 0400, 1, FALSE, NULL },
   { 0, 0, NOBODY, 0660, 1, FALSE, NULL },
-  { 0, NOBODY, NOBODY, 0600, 1, FALSE, "belongs user 65534 must belong to root chown 0" },
-  { 0, NOBODY, 0, 0400, 1, FALSE, "belongs user 65534 chown" },
-  { 0, 0, 0, 0666, 1, FALSE, "everybody 0666 chmod o-w" },
-  { 0, 0, 0, 0602, 1, FALSE, "everybody 0602 chmod o-w" },
+  { 0, NOBODY, NOBODY, 0600, 1, FALSE, "owned user 65534 must be owned by root chown 0" },
+  { 0, NOBODY, 0, 0400, 1, FALSE, "owned user 65534 chown" },
+  { 0, 0, 0, 0666, 1, FALSE, "writable 0666 chmod o-w" },
+  { 0, 0, 0, 0602, 1, FALSE, "writable 0602 chmod o-w" },
   { 0, 0, 0, 0600, 2, FALSE, "2 hard links" },
   { 0, 0, 0, 0600, 3, FALSE, "3 hard links" },
   { NOBODY, NOBODY, NOBODY, 0600, 1, FALSE, NULL },
   { NOBODY, NOBODY, 0, 0644, 1, FALSE, NULL },
-  { NOBODY, NOBODY, NOBODY, 0606, 1, FALSE, "everybody 0606 chmod o-w" },
+  { NOBODY, NOBODY, NOBODY, 0606, 1, FALSE, "writable 0606 chmod o-w" },
   { NOBODY, NOBODY, NOBODY, 0600, 2, FALSE, "2 hard links" },
   { NOBODY, 0, NOBODY, 0660, 1, FALSE, NULL },
   { NOBODY, 0, 0, 0644, 1, TRUE, NULL },
-  { NOBODY, 0, 0, 0666, 1, FALSE, "everybody 0666" },
+  { NOBODY, 0, 0, 0666, 1, FALSE, "writable 0666" },
   { NOBODY, SOMEBODY, NOBODY, 0660, 1, FALSE,
-    "belongs user 1 must belong to you or to root chown 65534" },
-  { NOBODY, SOMEBODY, 0, 0644, 1, TRUE, "belongs user 1" },
+    "owned user 1 must be owned by you or root chown 65534" },
+  { NOBODY, SOMEBODY, 0, 0644, 1, TRUE, "owned user 1" },
 };
 
 /* Only root can act as another user. */
@@ -273,15 +273,15 @@ typedef struct {
 static const Helper helpers[] = {
   { "-wal", 0, 0, 0600, 0600, 1, NULL },
   { "-shm", 0, 0, 0600, 0600, 1, NULL },
-  { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal belongs user 65534" },
-  { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal belongs user 65534" },
-  { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal belongs user 65534" },
+  { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal owned user 65534" },
+  { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal owned user 65534" },
+  { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal owned user 65534" },
   { "-wal", NOBODY, SOMEBODY, 0660, 0660, 1, NULL },
-  { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm belongs user 65534" },
-  { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal belongs user 65534" },
-  { "-wal", 0, 0, 0600, 0666, 1, "everybody records.db-wal 0666" },
-  { "-shm", 0, 0, 0600, 0602, 1, "everybody records.db-shm 0602" },
-  { "-journal", 0, 0, 0600, 0666, 1, "everybody records.db-journal 0666" },
+  { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm owned user 65534" },
+  { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal owned user 65534" },
+  { "-wal", 0, 0, 0600, 0666, 1, "writable records.db-wal 0666" },
+  { "-shm", 0, 0, 0600, 0602, 1, "writable records.db-shm 0602" },
+  { "-journal", 0, 0, 0600, 0666, 1, "writable records.db-journal 0666" },
   { "-wal", 0, 0, 0600, 0600, 2, "records.db-wal 2 hard links" },
   { "-shm", 0, 0, 0600, 0600, 2, "records.db-shm 2 hard links" },
   { "-wal", 0, 0, 0600, 0600, 0, "records.db-wal symbolic link" },
@@ -344,8 +344,8 @@ test_trust_folders (void)
     { 0755, NULL },
     { 0775, NULL },
     { 01777, NULL },
-    { 0777, "everybody folder 0777 chmod o-w" },
-    { 0703, "everybody folder 0703 chmod o-w" },
+    { 0777, "writable folder 0777 chmod o-w" },
+    { 0703, "writable folder 0703 chmod o-w" },
   };
   gsize i;
 
@@ -383,7 +383,7 @@ test_swapped (void)
     swap_to = place.path;
     g_assert_null (place_open (&place, flags[i], &error));
     swap_from = NULL;
-    test_assert_error (&error, MACHTYPE_ERROR_STORE, "replaced while it was opened");
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "replaced while it was being opened");
     place_clear (&place);
     place_clear (&evil);
   }
@@ -589,14 +589,14 @@ test_backup_refused (void)
     int code;
     const char *words;
   } rows[] = {
-    { "records.db", MACHTYPE_ERROR_EXISTS, "records.db exists replaces nothing" },
+    { "records.db", MACHTYPE_ERROR_EXISTS, "records.db exists overwrite" },
     { "file", MACHTYPE_ERROR_EXISTS, "file exists" },
     { "folder", MACHTYPE_ERROR_EXISTS, "folder exists" },
     { "link", MACHTYPE_ERROR_EXISTS, "link exists" },
     { "dangling", MACHTYPE_ERROR_EXISTS, "dangling exists" },
-    { "folder/", MACHTYPE_ERROR_STORE, "no file" },
+    { "folder/", MACHTYPE_ERROR_STORE, "not a valid file name" },
     { "nowhere/copy.db", MACHTYPE_ERROR_STORE, "nowhere No such file" },
-    { "open/copy.db", MACHTYPE_ERROR_STORE, "everybody open 0777 chmod o-w" },
+    { "open/copy.db", MACHTYPE_ERROR_STORE, "writable open 0777 chmod o-w" },
     { "a\nb", MACHTYPE_ERROR_INVALID_ARGUMENT, "control" },
     { "file:///copy.db", MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
   };
@@ -650,7 +650,7 @@ test_backup_when (void)
   store = place_create (&place);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_backup (store, copies.path, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "is in a transaction");
   machtype_store_rollback (store);
   g_assert_false (machtype_store_backup (memory, copies.path, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "MtMemoryStore");
