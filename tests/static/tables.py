@@ -35,7 +35,7 @@ BREAKS = [
     ("boards", BOARD, BOARD.replace("board", "toy"), "'toy' is none of: board, alias", 0),
     ("boards", BOARD, BOARD.replace("z2", 'z"2'), "is not a word", 0),
     ("boards", "#: survey ", "#: \n#: survey ", "a source is '#: KEY TEXT'", 0),
-    ("boards", "#: survey ", "#: unused  nobody\n#: survey ", "no row has the source 'unused'", 0),
+    ("boards", "#: survey ", "#: unused  no source\n#: survey ", "no row has the source 'unused'", 0),
     ("boards", "#: survey ", "#: survey  a\n#: survey ", "source 'survey' is there already", 1),
     ("archs", "armv8 armv8a", "armv8 arm64 x64", "'x64' is aarch64 already", None),
     ("archs", "armv8 armv8a", "armv8 ARMv8a", "'ARMv8a' is too short, or not in lower case", 0),

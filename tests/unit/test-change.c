@@ -97,7 +97,7 @@ static const Row rows[] = {
     "board" },
   { 0, "malta", "mipssim", ANY, STOPPED, FORCE, NULL, V (FORCED), "refused-family", "forced",
     "board" },
-  { 6, "nobody-knows-me", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
+  { 6, "unknown-to-all", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
     "lifecycle", "board" },
   { 6, "\x1b[31m", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
     "lifecycle", "board" },
