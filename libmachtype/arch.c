@@ -117,10 +117,10 @@ machtype_arch_from_string (const char *text, GError **error)
   if (arch != MACHTYPE_ARCH_UNKNOWN)
     return arch;
   shown = mt_escape_for_message (text);
-  mt_fail (error, MACHTYPE_ERROR_UNKNOWN_ARCH,
-           "unknown architecture '%s'; known are for example x86_64, aarch64, s390x, ppc64le, "
-           "mipsel, riscv64",
-           shown);
+  mt_fail (
+      error, MACHTYPE_ERROR_UNKNOWN_ARCH,
+      "unknown architecture '%s'; examples are x86_64, aarch64, s390x, ppc64le, mipsel, riscv64",
+      shown);
   return MACHTYPE_ARCH_UNKNOWN;
 }
 

@@ -93,10 +93,10 @@ add (GPtrArray *findings, const char *code, const char *format, ...)
  * virDomainManagedSave in libvirt's libvirt-domain.c: the next virDomainCreate restores what was
  * saved. */
 #define SAVED_STATE                                                                                \
-  "the guest's RAM is saved: at its next start it resumes on the machine type it was saved with"
+  "the guest has a managed save image: at its next start it resumes on the machine type it was "   \
+  "saved with"
 #define SAVED_STATE_REMEDY                                                                         \
-  "start the guest and shut it down, or discard the saved RAM with 'virsh managedsave-remove "     \
-  "DOMAIN'"
+  "start the guest and shut it down, or discard the image with 'virsh managedsave-remove DOMAIN'"
 
 gboolean
 mt_change_set_saved_state (GError **error)
@@ -165,8 +165,8 @@ check_state (const Check *j)
     mt_change_add_saved_state (j->change->reasons);
   } else if (!mt_state_may_change (j->state))
     REFUSE (j, STATE,
-            "the instance is not stopped, shelved or shelved_offloaded: its machine type must not "
-            "change now");
+            "the machine type can change only while the instance is stopped, shelved or "
+            "shelved_offloaded");
 }
 
 static void
@@ -186,9 +186,9 @@ check_supported (const Check *j)
   if (j->new_side.parsed.arches != 0)
     REFUSE (j, UNSUPPORTED, "machine type %s does not exist for %s guests", j->new_side.text, arch);
   else if (j->arch != MACHTYPE_ARCH_UNKNOWN)
-    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s for %s guests", j->new_side.text, arch);
+    REFUSE (j, UNSUPPORTED, "unknown machine type %s for %s guests", j->new_side.text, arch);
   else
-    REFUSE (j, UNSUPPORTED, "nobody knows machine type %s", j->new_side.text);
+    REFUSE (j, UNSUPPORTED, "unknown machine type %s", j->new_side.text);
 }
 
 static gboolean
@@ -211,8 +211,7 @@ check_family (const Check *j)
   const Side *a = &j->old_side, *b = &j->new_side;
 
   if (!is_recognised (j, a))
-    REFUSE (j, FAMILY,
-            "the recorded type '%s' is known to nobody, so that nothing can be said of a change",
+    REFUSE (j, FAMILY, "the recorded machine type '%s' is unknown, so the change cannot be judged",
             a->text);
   else if (a->parsed.family != b->parsed.family || is_board (a))
     REFUSE (j, FAMILY, "%s and %s are different machines: %s, %s", a->text, b->text,
@@ -259,12 +258,12 @@ check_vendor (const Check *j)
     return;
   if (mt_name_upstream_base (&a->parsed, &x) && mt_name_upstream_base (&b->parsed, &y))
     REFUSE (j, VENDOR,
-            "%s is %s's (made from QEMU %u.%u), %s is %s's (made from QEMU %u.%u): the same base "
-            "would not make them the same machine",
+            "%s is from %s (based on QEMU %u.%u), %s is from %s (based on QEMU %u.%u): types of "
+            "different vendors differ even on the same base",
             a->text, get_vendor (a)->label, x.major, x.minor, b->text, get_vendor (b)->label,
             y.major, y.minor);
   else
-    REFUSE (j, VENDOR, "%s is %s's, %s is %s's", a->text, get_vendor (a)->label, b->text,
+    REFUSE (j, VENDOR, "%s is from %s, %s is from %s", a->text, get_vendor (a)->label, b->text,
             get_vendor (b)->label);
 }
 
@@ -325,7 +324,7 @@ check_alias (const Check *j)
   else
     REFUSE_WITH_REMEDY (j, ALIAS,
                         dup_alias_remedy (j, "use --pin, with a host that says what the alias is"),
-                        "%s is an alias and stands for another type on each QEMU, so it cannot be "
+                        "%s is an alias whose meaning depends on the QEMU version, so it cannot be "
                         "compared with %s",
                         alias->text, other->text);
 }
@@ -356,7 +355,7 @@ check_order (const Check *j)
     break;
   case MACHTYPE_ORDER_INCOMPARABLE:
     if (mt_variant_find_different (&a->parsed, &b->parsed) == NULL)
-      REFUSE (j, VARIANT, "%s and %s are variants of one version", a->text, b->text);
+      REFUSE (j, VARIANT, "%s and %s are variants of the same version", a->text, b->text);
     break;
   default:
     break;
@@ -385,10 +384,10 @@ check_offered (const Check *j)
     return;
   near = mt_host_dup_near (j->host, j->arch, j->domain_type, j->new_side.text);
   if ((j->flags & MACHTYPE_CHANGE_REQUIRE_OFFERED) != 0)
-    REFUSE (j, NOT_OFFERED, "the host does not offer %s; it has: %s", j->new_side.text,
+    REFUSE (j, NOT_OFFERED, "the host does not offer %s; it offers: %s", j->new_side.text,
             near != NULL ? near : "none");
   else
-    add (j->change->warnings, "not-offered", "the host does not offer %s; it has: %s",
+    add (j->change->warnings, "not-offered", "the host does not offer %s; it offers: %s",
          j->new_side.text, near != NULL ? near : "none");
 }
 
@@ -416,7 +415,7 @@ warn_of_age (const Check *j)
   else if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
            machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
     add (j->change->warnings, "lifecycle",
-         "%s is deprecated from QEMU %u.%u on, and gone in QEMU %u.%u", j->new_side.text,
+         "%s is deprecated as of QEMU %u.%u and removed in QEMU %u.%u", j->new_side.text,
          deprecated[0], deprecated[1], removed[0], removed[1]);
   else if (text != NULL)
     add (j->change->warnings, "lifecycle", "%s: %s", j->new_side.text, text);
@@ -429,8 +428,8 @@ list_effects (const Check *j)
 
   if (a->parsed.family != b->parsed.family || is_board (a)) {
     add (j->change->effects, "board",
-         "the board changes from %s to %s: every device moves to another address, disks may need "
-         "another bus, network interfaces may get other names, Windows may ask for activation",
+         "the machine changes from %s to %s: every device gets a new address, disks may need "
+         "another bus, network interfaces may be renamed, Windows may require reactivation",
          get_family_label (a), get_family_label (b));
     return;
   }
@@ -446,8 +445,8 @@ force (const Check *j)
 
   j->change->verdict = MACHTYPE_VERDICT_FORCED;
   add (j->change->warnings, "forced",
-       "forcing the machine type from %s to %s will likely break the guest's ABI: it may not boot, "
-       "or may find other devices at other addresses",
+       "forcing the machine type from %s to %s will likely break the guest ABI: the guest may not "
+       "boot, or may see different devices at different addresses",
        from, j->new_side.text);
   if (j->state == MACHTYPE_STATE_SAVED)
     mt_change_add_saved_state (j->change->warnings);
@@ -459,7 +458,7 @@ check (const Check *j)
   if (!j->new_side.valid) {
     g_autofree char *shown = mt_escape_for_message (j->new_side.text);
 
-    REFUSE (j, INVALID, "'%s' can be no machine type", shown);
+    REFUSE (j, INVALID, "'%s' is not a valid machine type name", shown);
     return;
   }
   if (j->old_side.text != NULL && strcmp (j->old_side.text, j->new_side.text) == 0) {

@@ -97,7 +97,8 @@ dup_version (guint32 version)
   return g_strdup_printf ("%u.%u", version >> 16, version >> 8 & 0xff);
 }
 
-/* The end of a range is passed upwards by losing the effect, downwards by getting it. */
+/* Where it is on the way. The end of a range is passed upwards by losing the effect, downwards by
+ * getting it. */
 static char *
 dup_place (const Step *step, const Side *outside, gboolean gained)
 {
@@ -105,19 +106,19 @@ dup_place (const Step *step, const Side *outside, gboolean gained)
   g_autofree char *version = NULL;
 
   if (step->release[0] != '\0')
-    return g_strdup_printf ("at %s", step->release);
+    return g_strdup_printf ("since %s%s", step->release, gained ? "" : " (reverted)");
   version = dup_version (at_end ? step->until : step->since);
-  return g_strdup_printf ("%s %s", at_end && gained ? "before" : "at", version);
+  if (at_end)
+    return g_strdup_printf ("%s %s", gained ? "before" : "reverted in", version);
+  return g_strdup_printf ("since %s%s", version, gained ? "" : " (reverted)");
 }
 
 static void
-add (GPtrArray *findings, const Effect *effect, const char *place, gboolean gained)
+add (GPtrArray *findings, const Effect *effect, const char *place)
 {
-  g_ptr_array_add (findings,
-                   mt_finding_new ("version",
-                                   g_strdup_printf ("%s%s: %s", gained ? "" : "taken back, ", place,
-                                                    effect->text),
-                                   NULL));
+  char *message = g_strdup_printf ("%s: %s", place, effect->text);
+
+  g_ptr_array_add (findings, mt_finding_new ("version", message, NULL));
 }
 
 /* Different steps can have one effect: a guest that has it already does not get it again. */
@@ -146,7 +147,7 @@ add_effect (GPtrArray *findings, const Effect *effect, const Side *from, const S
   if (before == after)
     return;
   place = dup_place (changed, after ? from : to, after);
-  add (findings, effect, place, after);
+  add (findings, effect, place);
 }
 
 void

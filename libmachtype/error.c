@@ -88,7 +88,7 @@ mt_check_text (const char *what, const char *text, gsize max, GError **error)
   if (has_forbidden_character (text)) {
     g_autofree char *shown = mt_escape_for_message (text);
 
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s has a control character: '%s'",
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s contains a control character: '%s'",
                     what, shown);
   }
   return TRUE;
@@ -123,7 +123,7 @@ mt_check_timeout (int timeout_ms, GError **error)
   if (timeout_ms >= -1)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "a timeout of %d ms: it is -1, to wait for ever, or more", timeout_ms);
+                  "invalid timeout of %d ms: it must be -1 (wait forever) or more", timeout_ms);
 }
 
 gboolean

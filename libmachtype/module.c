@@ -34,8 +34,7 @@ open_module (const char *name, const char *path, GError **error)
     return module;
   }
   why = mt_foreign_message (g_module_error ());
-  mt_fail (error, MACHTYPE_ERROR_MODULE, "the %s module of libmachtype cannot be loaded: %s", name,
-           why);
+  mt_fail (error, MACHTYPE_ERROR_MODULE, "cannot load libmachtype's %s module: %s", name, why);
   return NULL;
 }
 
@@ -55,7 +54,8 @@ mt_module_load (const char *name, gsize size, GError **error)
     head = found;
   if (head != NULL && head->size == size && strcmp (head->version, MACHTYPE_VERSION_STRING) == 0)
     return head;
-  mt_fail (error, MACHTYPE_ERROR_MODULE, "the module %s is not of this build of libmachtype (%s)",
-           path, MACHTYPE_VERSION_STRING);
+  mt_fail (error, MACHTYPE_ERROR_MODULE,
+           "the module %s does not belong to this build of libmachtype (%s)", path,
+           MACHTYPE_VERSION_STRING);
   return NULL;
 }

@@ -170,7 +170,7 @@ convert (MtXmlInput *input, const char *encoding, const char *what, GError **err
     g_autofree char *shown = mt_escape_for_message (encoding);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
-                    "%s: the encoding %s is not supported; UTF-8 is", what, shown);
+                    "%s: the encoding %s is not supported; use UTF-8", what, shown);
   }
   input->converted =
       g_convert (input->text, (gssize)input->length, "UTF-8", encoding, NULL, &length, NULL);

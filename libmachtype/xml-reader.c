@@ -67,8 +67,7 @@ enter (MtXmlReader *reader, guint n_namespaces)
   reader->n_declared[reader->depth] = (guint16)n_namespaces;
   reader->n_in_force += n_namespaces;
   if (reader->n_in_force > MACHTYPE_XML_MAX_ATTRIBUTES) {
-    fail_too_large (reader, "the namespaces of an element are more than",
-                    MACHTYPE_XML_MAX_ATTRIBUTES);
+    fail_too_large (reader, "an element has more namespaces than", MACHTYPE_XML_MAX_ATTRIBUTES);
     return FALSE;
   }
   return TRUE;
@@ -134,7 +133,7 @@ on_end_document (void *user)
 
   reader->has_ended = TRUE;
   if (input != NULL && input->cur < input->end)
-    fail (reader, MACHTYPE_ERROR_INVALID_XML, "a NUL stands behind the document");
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "there is a NUL byte after the document");
 }
 
 /* libvirt writes no document type; one is needed only for entities. */
@@ -295,5 +294,5 @@ mt_xml_set_wrong_root (const char *what, const char *element, const char *expect
   g_autofree char *shown = mt_escape_for_message (element);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
-                  "%s: the document is a <%s>, not libvirt's <%s>", what, shown, expected);
+                  "%s: the root element is <%s>, not libvirt's <%s>", what, shown, expected);
 }

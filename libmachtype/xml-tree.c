@@ -19,7 +19,7 @@ struct MtXmlTree {
 static gboolean
 set_error (const char *what, const char *doing, GError **error)
 {
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_XML, "%s: it cannot be %s", what, doing);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_XML, "%s: the document cannot be %s", what, doing);
 }
 
 static xmlDoc *

@@ -192,7 +192,7 @@ dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority au
   if (possible != NULL)
     return g_strdup_printf ("%s%s",
                             pointer ? "possible for hw_input_bus: " : "possible: ", possible);
-  return request->name != NULL ? g_strdup_printf ("leave %s away", request->name) : NULL;
+  return request->name != NULL ? g_strdup_printf ("remove %s", request->name) : NULL;
 }
 
 /* If libvirt or QEMU refuses it, report what the domain capabilities say: they disagree. */
@@ -219,7 +219,7 @@ add_missing_firmware (const Check *j, const MtDeviceRequest *request)
   const char *package = mt_arch_get_firmware_package (j->arch);
   g_autofree char *requested = dup_requested_by (j, request);
   g_autofree char *message =
-      g_strdup_printf ("%s: the host has no firmware efi for %s guests on %s", requested,
+      g_strdup_printf ("%s: the host has no UEFI firmware for %s guests on %s", requested,
                        machtype_arch_to_string (j->arch), j->machine);
 
   add_own (j, "firmware-efi", request->name, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
@@ -277,7 +277,8 @@ judge_secure_boot (const Check *j)
   if (j->requests->uefi || !mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
     return;
   requested = dup_requested (secure_boot->by, secure_boot->value);
-  message = g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI", requested);
+  message =
+      g_strdup_printf ("SecureBootNotSupported: %s: the guest has no UEFI firmware", requested);
   add_own (j, "secure-boot-without-uefi", secure_boot->by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
            g_strdup ("set image property hw_firmware_type=uefi"), "UEFI specification, Secure Boot",
            message);
@@ -295,15 +296,15 @@ check_encryption (const Check *j)
   requested = dup_requested (by, "yes");
   if (!mt_class_can_encrypt (j->class)) {
     message =
-        g_strdup_printf ("InvalidMachineType: %s: %s guests on %s cannot have encrypted memory",
+        g_strdup_printf ("InvalidMachineType: %s: %s guests on %s do not support memory encryption",
                          requested, machtype_arch_to_string (j->arch), j->machine);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
-             g_strdup ("x86_64 guests on q35 can"), "libvirt docs/kbase/launch_security_sev.rst",
+             g_strdup ("use an x86_64 guest on q35"), "libvirt docs/kbase/launch_security_sev.rst",
              message);
   } else if (j->caps != NULL &&
              mt_host_ask_domain_capabilities (j->host, j->caps, "sev", "supported", "yes") !=
                  MACHTYPE_ANSWER_YES) {
-    message = g_strdup_printf ("%s: the host cannot encrypt the memory of guests", requested);
+    message = g_strdup_printf ("%s: the host does not support memory encryption", requested);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, NULL,
              "virConnectGetDomainCapabilities", message);
   }
@@ -320,9 +321,9 @@ judge_serial_ports (const Check *j)
     return;
   requested = dup_requested (by, NULL);
   message =
-      g_strdup_printf ("%s=%u: %s guests on %s have one serial console", requested,
+      g_strdup_printf ("%s=%u: %s guests on %s have only one serial console", requested,
                        j->features->serial_ports, machtype_arch_to_string (j->arch), j->machine);
-  add_own (j, "serial-port-count", by, MACHTYPE_AUTHORITY_QEMU, g_strdup ("ask for one"),
+  add_own (j, "serial-port-count", by, MACHTYPE_AUTHORITY_QEMU, g_strdup ("request one"),
            "QEMU hw/char/sclpconsole.c", message);
 }
 
@@ -334,12 +335,11 @@ check_refused (const Check *j)
 
   if (!mt_properties_find_refused (j->properties, &refused))
     return;
-  message = g_strdup_printf ("%s %s: %s is not generated",
+  message = g_strdup_printf ("%s %s: libmachtype does not generate %s",
                              refused.is_spec ? "extra spec" : "image property", refused.name,
                              refused.why);
   add_own (j, "not-generated", refused.name, MACHTYPE_AUTHORITY_LIBMACHTYPE,
-           g_strdup_printf ("leave %s away", refused.name), "libmachtype/properties/specs.c",
-           message);
+           g_strdup_printf ("remove %s", refused.name), "libmachtype/properties/specs.c", message);
 }
 
 void
@@ -364,12 +364,13 @@ mt_device_requests_check (const MtDeviceRequests *requests, const MachtypeProper
 static void
 add_unknown (GPtrArray *findings, MachtypeArch arch, const char *machine)
 {
-  char *message = arch != MACHTYPE_ARCH_UNKNOWN
-                      ? g_strdup_printf ("what %s guests on %s can carry is not known",
-                                         machtype_arch_to_string (arch), machine)
-                      : g_strdup_printf ("what guests on %s can carry is not known without their "
-                                         "architecture",
-                                         machine);
+  char *message =
+      arch != MACHTYPE_ARCH_UNKNOWN
+          ? g_strdup_printf ("it is not known which devices %s guests on %s support",
+                             machtype_arch_to_string (arch), machine)
+          : g_strdup_printf (
+                "which devices guests on %s support is not known without their architecture",
+                machine);
 
   g_ptr_array_add (findings, mt_finding_new ("machine-unknown", message, NULL));
 }

@@ -48,10 +48,10 @@ machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
   if (machine == NULL)
     return g_steal_pointer (&findings);
   if (record->arch == MACHTYPE_ARCH_UNKNOWN) {
-    g_ptr_array_add (
-        findings,
-        mt_finding_new ("arch-not-recorded",
-                        g_strdup ("its architecture is not recorded: it was not checked"), NULL));
+    g_ptr_array_add (findings,
+                     mt_finding_new ("arch-not-recorded",
+                                     g_strdup ("not checked: its architecture is not recorded"),
+                                     NULL));
     return g_steal_pointer (&findings);
   }
   check_machine (findings, record, host);

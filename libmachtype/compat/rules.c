@@ -32,41 +32,40 @@ typedef struct {
 static const Kind kinds[] = {
   [MT_KIND_DISK_BUS] = { "disk-bus", "disk bus", TRUE, "", "disk", "bus" },
   [MT_KIND_CDROM_BUS] = { "cdrom-bus", "CD-ROM bus", TRUE, "", "disk", "bus" },
-  [MT_KIND_FLOPPY_BUS] = { "floppy-bus", "floppy bus", TRUE, "leave the floppy away", "disk",
+  [MT_KIND_FLOPPY_BUS] = { "floppy-bus", "floppy bus", TRUE, "remove the floppy drive", "disk",
                            "bus" },
   [MT_KIND_SCSI_MODEL] = { "scsi-model", "SCSI controller", TRUE, "", "", "" },
   [MT_KIND_VIF_MODEL] = { "vif-model", "network interface model", TRUE, "", "", "" },
   [MT_KIND_VIDEO_MODEL] = { "video-model", "video model", TRUE, "", "video", "modelType" },
   [MT_KIND_INPUT_BUS] = { "input-bus", "input bus", TRUE, "", "", "" },
-  [MT_KIND_WATCHDOG_MODEL] = { "watchdog-model", "watchdog", TRUE, "leave the watchdog away", "",
-                               "" },
-  [MT_KIND_TPM_MODEL] = { "tpm-model", "TPM", TRUE, "leave the TPM away", "tpm", "model" },
-  [MT_KIND_TPM_VERSION] = { "tpm-version", "TPM version", TRUE, "leave the TPM away", "", "" },
-  [MT_KIND_IOMMU_MODEL] = { "iommu-model", "vIOMMU", TRUE, "leave the vIOMMU away", "", "" },
-  [MT_KIND_SOUND_MODEL] = { "sound-model", "sound device", TRUE, "leave the sound device away", "",
+  [MT_KIND_WATCHDOG_MODEL] = { "watchdog-model", "watchdog", TRUE, "remove the watchdog", "", "" },
+  [MT_KIND_TPM_MODEL] = { "tpm-model", "TPM", TRUE, "remove the TPM", "tpm", "model" },
+  [MT_KIND_TPM_VERSION] = { "tpm-version", "TPM version", TRUE, "remove the TPM", "", "" },
+  [MT_KIND_IOMMU_MODEL] = { "iommu-model", "vIOMMU", TRUE, "remove the vIOMMU", "", "" },
+  [MT_KIND_SOUND_MODEL] = { "sound-model", "sound device", TRUE, "remove the sound device", "",
                             "" },
-  [MT_KIND_USB_CONTROLLER] = { "usb-controller", "USB controller", TRUE, "model none", "", "" },
-  [MT_KIND_PCI_ROOT] = { "pci-root", "PCI root", TRUE, "leave the PCI controllers to libvirt", "",
+  [MT_KIND_USB_CONTROLLER] = { "usb-controller", "USB controller", TRUE, "use model='none'", "",
+                               "" },
+  [MT_KIND_PCI_ROOT] = { "pci-root", "PCI root", TRUE, "let libvirt add the PCI controllers", "",
                          "" },
   [MT_KIND_PCI_CONTROLLER] = { "pci-controller", "PCI controller", TRUE,
-                               "leave the PCI controllers to libvirt", "", "" },
-  [MT_KIND_ADDRESS_TYPE] = { "address-type", "address type", FALSE, "leave the address to libvirt",
-                             "", "" },
-  [MT_KIND_SERIAL_TARGET] = { "serial-target", "serial port", TRUE, "leave the target to libvirt",
+                               "let libvirt add the PCI controllers", "", "" },
+  [MT_KIND_ADDRESS_TYPE] = { "address-type", "address type", FALSE,
+                             "let libvirt assign the address", "", "" },
+  [MT_KIND_SERIAL_TARGET] = { "serial-target", "serial port", TRUE, "let libvirt choose the target",
                               "", "" },
   [MT_KIND_CONSOLE_TARGET] = { "console-target", "console", FALSE, "use a serial port", "", "" },
-  [MT_KIND_PARALLEL] = { "parallel", "parallel port", FALSE, "leave the parallel port away", "",
-                         "" },
-  [MT_KIND_PANIC_MODEL] = { "panic-model", "panic device", TRUE, "leave the panic device away", "",
+  [MT_KIND_PARALLEL] = { "parallel", "parallel port", FALSE, "remove the parallel port", "", "" },
+  [MT_KIND_PANIC_MODEL] = { "panic-model", "panic device", TRUE, "remove the panic device", "",
                             "" },
-  [MT_KIND_FIRMWARE] = { "firmware", "firmware", FALSE, "leave the firmware away", "os",
+  [MT_KIND_FIRMWARE] = { "firmware", "firmware", FALSE, "remove the firmware setting", "os",
                          "firmware" },
-  [MT_KIND_FEATURE] = { "feature", "feature", FALSE, "leave the feature away", "", "" },
-  [MT_KIND_TIMER] = { "timer", "timer", FALSE, "leave the timer away", "", "" },
-  [MT_KIND_CPU_MODE] = { "cpu-mode", "CPU mode", TRUE, "leave <cpu> away", "", "" },
-  [MT_KIND_CPU_TOPOLOGY] = { "cpu", "CPU", FALSE, "leave the topology away", "", "" },
-  [MT_KIND_MEMORY_MODEL] = { "memory-model", "memory device", FALSE,
-                             "give the guest its memory at start", "", "" },
+  [MT_KIND_FEATURE] = { "feature", "feature", FALSE, "remove the feature", "", "" },
+  [MT_KIND_TIMER] = { "timer", "timer", FALSE, "remove the timer", "", "" },
+  [MT_KIND_CPU_MODE] = { "cpu-mode", "CPU mode", TRUE, "remove <cpu>", "", "" },
+  [MT_KIND_CPU_TOPOLOGY] = { "cpu", "CPU", FALSE, "remove <topology>", "", "" },
+  [MT_KIND_MEMORY_MODEL] = { "memory-model", "memory device", FALSE, "increase <memory> instead",
+                             "", "" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == MT_KIND_LAST + 1);
@@ -87,11 +86,11 @@ static const MtKindPlace kind_places[MT_KIND_LAST + 1] = {
   [MT_KIND_MEMORY_MODEL] = { "memory", "", "model", MT_UNFIT_KEPT },
 };
 
-#define NO_PCI_HERE "libvirt finds no PCI bus on this board"
-#define NEEDS_USB "there is no USB on this machine"
-#define NO_FIRMWARE "QEMU brings the firmware, or there is none"
+#define NO_PCI_HERE "libvirt finds no PCI bus on this machine"
+#define NEEDS_USB "this machine has no USB"
+#define NO_FIRMWARE "QEMU supplies the firmware, or there is none"
 #define NO_SUCH_FEATURE "it belongs to another architecture or machine"
-#define X86_ONLY_CPU "it is a property of x86 CPUs"
+#define X86_ONLY_CPU "only x86 CPUs have it"
 #define COMMAND "libvirt src/qemu/qemu_command.c"
 #define CPU_DRIVER "libvirt src/cpu/cpu.c"
 
@@ -103,7 +102,7 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_DISK_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
   { MT_KIND_DISK_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
-  { MT_KIND_DISK_BUS, "sd", .needs_to_start = MT_HAS_SD, .why = "these boards have no SD slot" },
+  { MT_KIND_DISK_BUS, "sd", .needs_to_start = MT_HAS_SD, .why = "these machines have no SD slot" },
 
   { MT_KIND_CDROM_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
   { MT_KIND_CDROM_BUS, "sata", .needs = MT_HAS_PCI, .define = MT_ON (S390X), .guest = MT_ON_MALTAS,
@@ -111,17 +110,18 @@ static const MtRule rules[] = {
   { MT_KIND_CDROM_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
   { MT_KIND_CDROM_BUS, "usb", .needs = MT_HAS_USB, .guest = MT_ON_TRIED,
     .why = "the guest sees a hard disk, not a CD-ROM drive" },
-  { MT_KIND_CDROM_BUS, "virtio", .needs = MT_HAS_NEVER, .why = "virtio has no removable media" },
+  { MT_KIND_CDROM_BUS, "virtio", .needs = MT_HAS_NEVER,
+    .why = "virtio does not support removable media" },
 
   { MT_KIND_FLOPPY_BUS, "fdc", .needs_to_start = MT_HAS_ISA,
     .works = MT_ON_TRIED_BUT (MT_ON (MICROVM)),
-    .why = "domain capabilities list it, but the emulator has no floppy drive" },
+    .why = "domain capabilities list it, but the emulator has no floppy controller" },
 
   { MT_KIND_SCSI_MODEL, "virtio-scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED,
     .why = NO_PCI_HERE },
   { MT_KIND_SCSI_MODEL, "lsilogic", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
-    .why = "on pseries the guest hangs while it loads the driver" },
+    .why = "on pseries, the guest hangs while loading the driver" },
   { MT_KIND_SCSI_MODEL, "lsisas1068", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_SCSI_MODEL, "lsisas1078", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
@@ -138,16 +138,16 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "pcnet", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)),
-    .why = "on malta it would need slot 0x0b" },
+    .why = "on malta, it would need slot 0x0b" },
   { MT_KIND_VIF_MODEL, "ne2k_pci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIF_MODEL, "vmxnet3", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |
                               MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
-  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI, .why = "QEMU has it from 8.0" },
+  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI, .why = "added in QEMU 8.0" },
   { MT_KIND_VIF_MODEL, "ne2k_isa", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
-    .why = "libvirt puts it on PCI" },
+    .why = "libvirt places it on PCI" },
   { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
   { MT_KIND_VIF_MODEL, "smc91c111", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
 
@@ -156,7 +156,7 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIDEO_MODEL, "cirrus", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
-    .why = "on pseries the guest hangs soon after it loads the driver" },
+    .why = "on pseries, the guest hangs soon after loading the driver" },
   { MT_KIND_VIDEO_MODEL, "bochs", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIDEO_MODEL, "qxl", .needs = MT_HAS_X86 | MT_HAS_PCI, .works = MT_ON_TRIED },
@@ -178,7 +178,7 @@ static const MtRule rules[] = {
   { MT_KIND_WATCHDOG_MODEL, "diag288", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
   { MT_KIND_WATCHDOG_MODEL, "ib700", .needs_to_start = MT_HAS_ISA, .works = MT_ON_PCS },
   { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9,
-    .why = "part of the q35 chipset; libvirt knows it from 9.1" },
+    .why = "part of the q35 chipset; supported since libvirt 9.1" },
 
   /* QEMU 7.2 writes RISC-V's device tree before there is a TPM: no guest was seen to find it. */
   { MT_KIND_TPM_MODEL, "tpm-tis",
@@ -214,7 +214,7 @@ static const MtRule rules[] = {
   { MT_KIND_SOUND_MODEL, "sb16", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
     .works = MT_ON_TRIED },
   { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER,
-    .why = "QEMU from 7.1 has no -soundhw" },
+    .why = "QEMU 7.1 removed -soundhw" },
 
   { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED, .source = COMMAND },
@@ -274,21 +274,21 @@ static const MtRule rules[] = {
   { MT_KIND_FIRMWARE, "efi", .needs_to_start = MT_HAS_UEFI, .works = MT_ON_TRIED,
     .why = NO_FIRMWARE },
   { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SECURE_BOOT, .works = MT_ON_TRIED,
-    .why = "it needs System Management Mode, which only q35 of x86_64 protects" },
+    .why = "it needs System Management Mode, which only x86_64 q35 protects" },
   { MT_KIND_FIRMWARE, "pflash", .needs_to_start = MT_HAS_FLASH, .works = MT_ON_TRIED,
-    .why = "the board has no flash memory" },
+    .why = "this machine has no flash memory" },
 
   { MT_KIND_FEATURE, "acpi", .needs_for_effect = MT_HAS_ACPI, .works = MT_ON_TRIED,
-    .why = "libvirt 9.0 ignores it, later ones refuse it on some machines" },
+    .why = "libvirt 9.0 ignores it, later versions reject it on some machines" },
   { MT_KIND_FEATURE, "apic", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
   { MT_KIND_FEATURE, "pae", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
-  { MT_KIND_FEATURE, "hap", .needs_for_effect = MT_HAS_NEVER, .why = "it is Xen's" },
-  { MT_KIND_FEATURE, "viridian", .needs_for_effect = MT_HAS_NEVER, .why = "it is Xen's" },
-  { MT_KIND_FEATURE, "privnet", .needs_for_effect = MT_HAS_NEVER, .why = "it is for containers" },
+  { MT_KIND_FEATURE, "hap", .needs_for_effect = MT_HAS_NEVER, .why = "for Xen only" },
+  { MT_KIND_FEATURE, "viridian", .needs_for_effect = MT_HAS_NEVER, .why = "for Xen only" },
+  { MT_KIND_FEATURE, "privnet", .needs_for_effect = MT_HAS_NEVER, .why = "for containers only" },
   { MT_KIND_FEATURE, "smm", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
     .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "tseg", .needs = MT_HAS_ICH9, .works = MT_ON_TRIED,
-    .why = "only q35 has such memory" },
+    .why = "only q35 has a TSEG" },
   { MT_KIND_FEATURE, "gic", .needs = MT_HAS_GIC, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "gic-3", .needs = MT_HAS_GIC, .start = MT_ON (ARM_VIRT),
     .works = MT_ON_TRIED },
@@ -298,10 +298,10 @@ static const MtRule rules[] = {
     .why = X86_ONLY_CPU },
   { MT_KIND_FEATURE, "pmu-on",
     .start = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no such switch" },
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no PMU property" },
   { MT_KIND_FEATURE, "pmu-off", .define = MT_ON (PSERIES),
     .start = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no such switch" },
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no PMU property" },
   { MT_KIND_FEATURE, "vmcoreinfo",
     .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
     .start = MT_ON (RISCV_VIRT), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
@@ -327,7 +327,7 @@ static const MtRule rules[] = {
   { MT_KIND_TIMER, "kvmclock", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
     .why = X86_ONLY_CPU },
   { MT_KIND_TIMER, "rtc-catchup", .start = MT_ON_MALTAS, .works = MT_ON_TRIED,
-    .why = "QEMU's clock of this board cannot" },
+    .why = "the RTC of this machine does not support it" },
 
   { MT_KIND_CPU_MODE, "custom", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
     .source = CPU_DRIVER },
@@ -339,7 +339,7 @@ static const MtRule rules[] = {
     .source = CPU_DRIVER },
 
   { MT_KIND_CPU_TOPOLOGY, "topology", .start = MT_ON (RISCV_VIRT), .ignored = MT_ON_MALTAS,
-    .works = MT_ON_TRIED, .why = "libvirt 9.0 has no CPU driver for it", .source = CPU_DRIVER },
+    .works = MT_ON_TRIED, .why = "libvirt 9.0 has no driver for this CPU", .source = CPU_DRIVER },
 
   { MT_KIND_MEMORY_MODEL, "dimm",
     .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
@@ -577,12 +577,12 @@ get_words (MachtypeAuthority authority)
 {
   static const char words[][56] = {
     [MACHTYPE_AUTHORITY_NONE] = "",
-    [MACHTYPE_AUTHORITY_LIBMACHTYPE] = "nobody has seen such a guest use it",
+    [MACHTYPE_AUTHORITY_LIBMACHTYPE] = "it is untested on this machine",
     [MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES] = "the host's domain capabilities do not list it",
     [MACHTYPE_AUTHORITY_LIBVIRT_DEFINE] = "libvirt refuses to define it",
-    [MACHTYPE_AUTHORITY_QEMU] = "it can be defined, but does not start",
-    [MACHTYPE_AUTHORITY_GUEST] = "it starts, but not for the guest's good",
-    [MACHTYPE_AUTHORITY_IGNORED] = "it is accepted and has no effect",
+    [MACHTYPE_AUTHORITY_QEMU] = "it can be defined, but the guest does not start",
+    [MACHTYPE_AUTHORITY_GUEST] = "it starts, but misbehaves in the guest",
+    [MACHTYPE_AUTHORITY_IGNORED] = "it is accepted, but has no effect",
   };
 
   return words[authority];

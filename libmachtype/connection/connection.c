@@ -74,7 +74,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   Work *work;
 
   if (connection->hangs) {
-    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s has not answered before", libvirt->uri);
+    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s did not answer an earlier call", libvirt->uri);
     return NULL;
   }
   work = g_new0 (Work, 1);
@@ -99,12 +99,12 @@ ask_host (SharedConnection *shared, GError **error)
   char *name = libvirt->module->get_host_name (libvirt->handle, &message);
 
   if (name == NULL)
-    return mt_libvirt_set_error (message, "asking for the host's name", error);
+    return mt_libvirt_set_error (message, "getting the host's name", error);
   shared->host_name = g_strdup (name);
   libvirt->module->free_text (name);
   return libvirt->module->get_versions (libvirt->handle, &shared->qemu_version,
                                         &shared->libvirt_version, &message) ||
-         mt_libvirt_set_error (message, "asking for versions", error);
+         mt_libvirt_set_error (message, "getting versions", error);
 }
 
 static gpointer
@@ -463,7 +463,7 @@ read_saved (const Work *work, MachtypeDomain *domain, GError **error)
   MtLibvirtStatus status = libvirt->module->get_saved (
       libvirt->handle, work->uuid, &has_saved_state, &memory_snapshots, &message);
 
-  if (!check_status (work, status, message, "asking for saved states", error))
+  if (!check_status (work, status, message, "getting saved states", error))
     return FALSE;
   mt_domain_set_saved (domain, has_saved_state, memory_snapshots);
   return TRUE;
@@ -543,7 +543,7 @@ do_dup_definition (gpointer data, GError **error)
     return NULL;
   if (xml == NULL) {
     mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-             "domain %s is transient: it has no definition that could change", work->uuid);
+             "domain %s is transient: it has no definition to change", work->uuid);
     return NULL;
   }
   copy = g_strdup (xml);

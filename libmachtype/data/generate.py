@@ -598,7 +598,7 @@ def discriminating_byte(names):
     for at in range(min(map(len, names))):
         if len({name[at] for name in names}) == len(names):
             return at
-    sys.exit("generate.py: no byte tells the families apart: mt_family_of_prefix needs another way")
+    sys.exit("generate.py: no byte distinguishes the families: mt_family_of_prefix needs another way")
 
 
 def make_header(facts, forms):

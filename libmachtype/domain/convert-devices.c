@@ -46,7 +46,7 @@ static const ReplacedModel replaced_models[] = {
  * their ports, which libvirt counts up to six on ICH9. */
 #define USB_PORTS "15"
 
-#define SAVED_REMEDY "remove them: virsh managedsave-remove, virsh snapshot-delete"
+#define SAVED_REMEDY "remove them with virsh managedsave-remove and virsh snapshot-delete"
 
 gboolean
 mt_conversion_is_target (MtMachineClass class)
@@ -74,9 +74,9 @@ replace_unfit (const MtConversion *move, MtXmlNode *device, MtDeviceKind kind)
     return;
   }
   possible = mt_compat_dup_possible (kind, move->to);
-  mt_conversion_add_effect (move, code, NULL, "%s %s is gone: the new machine has none such; %s%s",
-                            label, value, possible != NULL ? "possible: " : "it has none at all",
-                            possible != NULL ? possible : "");
+  mt_conversion_add_effect (
+      move, code, NULL, "%s %s is removed: the new machine does not support it; %s%s", label, value,
+      possible != NULL ? "possible: " : "it supports none", possible != NULL ? possible : "");
   mt_xml_node_remove (device);
 }
 
@@ -115,11 +115,10 @@ replace_usb_model (const MtConversion *move, MtXmlNode *device, GHashTable *repl
     mt_xml_node_set (device, "ports", USB_PORTS);
     mt_xml_node_remove_children (device, "alias");
     shown = mt_escape_for_message (index);
-    mt_conversion_add_effect (
-        move, "usb-controller", NULL,
-        "USB controller %s (%s) becomes %s: the guest needs its driver (Windows has it "
-        "from version 8 on)",
-        shown, model != NULL ? model : USB_MODEL_UNSAID, row->instead);
+    mt_conversion_add_effect (move, "usb-controller", NULL,
+                              "USB controller %s (%s) becomes %s: the guest needs its driver "
+                              "(included in Windows 8 and later)",
+                              shown, model != NULL ? model : USB_MODEL_UNSAID, row->instead);
   }
 }
 
@@ -185,7 +184,7 @@ convert_smm (const MtConversion *move)
   if (tseg == NULL || mt_class_has (move->to, MT_HAS_ICH9))
     return;
   mt_xml_node_remove (tseg);
-  mt_conversion_add_effect (move, "smm", NULL, "<tseg> is gone: only q35 has that memory");
+  mt_conversion_add_effect (move, "smm", NULL, "<tseg> is removed: only q35 supports it");
 }
 
 static gboolean
@@ -231,9 +230,8 @@ report_interface (const MtConversion *move, MtXmlNode *device)
   /* <acpi index='1'/>: the guest derives the name from it (eno1). */
   if (mt_xml_node_find (device, "acpi") == NULL)
     mt_conversion_add_effect (
-        move, "network-name", "let the guest's configuration match the MAC address",
-        "network interface %s is at another PCI address: a name made of that (ens3, "
-        "enp1s0) changes",
+        move, "network-name", "match interfaces by MAC address in the guest's configuration",
+        "network interface %s gets a new PCI address: names derived from it (ens3, enp1s0) change",
         shown != NULL ? shown : "without <mac>");
 }
 
@@ -274,14 +272,14 @@ report_devices (const MtConversion *move)
   }
   /* QEMU hw/virtio/virtio-pci.c: on a PCI Express port the legacy interface is off. */
   if (virtio && move->recipe->root_ports != 0)
-    mt_conversion_add_effect (
-        move, "virtio-1", "give such devices the model virtio-transitional",
-        "virtio devices are of version 1.0 only: a guest with older drivers (Linux before "
-        "4.0, RHEL 6) does not see them");
+    mt_conversion_add_effect (move, "virtio-1", "use model virtio-transitional for these devices",
+                              "virtio devices support virtio 1.0 only: guests with older drivers "
+                              "(Linux before 4.0, RHEL 6) do not detect them");
   if (passed)
-    mt_conversion_add_effect (move, "passthrough", NULL,
-                              "devices of the host are behind %s: drivers may behave differently",
-                              move->recipe->pci_root);
+    mt_conversion_add_effect (
+        move, "passthrough", NULL,
+        "passed-through host devices are behind %s: drivers may behave differently",
+        move->recipe->pci_root);
 }
 
 static void
@@ -292,13 +290,12 @@ report_firmware (const MtConversion *move)
   if (mt_xml_node_find (os, "nvram") != NULL || mt_xml_node_has_value (os, "firmware", "efi") ||
       mt_xml_node_has_value (mt_xml_node_find (os, "loader"), "type", "pflash"))
     mt_conversion_add_effect (
-        move, "firmware", "if it does not boot, add the entry again in the firmware's menu",
-        "UEFI keeps its variables, whose boot entries may name devices by their old PCI "
-        "address");
+        move, "firmware",
+        "if the guest does not boot, add the boot entry again in the firmware menu",
+        "the UEFI variables are kept, but their boot entries may refer to old PCI addresses");
   mt_conversion_add_effect (
       move, "saved-state", SAVED_REMEDY,
-      "saved states and snapshots with memory are of the old machine and cannot be "
-      "resumed");
+      "saved states and memory snapshots belong to the old machine and cannot be resumed");
 }
 
 void
@@ -343,9 +340,10 @@ check_vcpus (const MtConversion *move, GError **error)
 
   if (n <= limit)
     return TRUE;
-  message = g_strdup_printf ("it has %" G_GUINT64_FORMAT " vCPUs, and %s guests have at most %u: "
-                             "take some away before it is converted",
-                             n, mt_class_get_machine (move->to), limit);
+  message =
+      g_strdup_printf ("it has %" G_GUINT64_FORMAT
+                       " vCPUs, but %s guests have at most %u: reduce them before the conversion",
+                       n, mt_class_get_machine (move->to), limit);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
 }
 
@@ -356,12 +354,12 @@ mt_conversion_check (const MtConversion *move, GError **error)
 
   if (type != NULL && !mt_domain_type_is_written (type))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "domain: only guests of QEMU (type qemu, kvm, hvf) can be converted");
+                    "domain: only QEMU guests (type qemu, kvm, hvf) can be converted");
   if (mt_conversion_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&
       has_secure_boot (mt_xml_node_find (move->root, "os")))
-    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "domain: it boots with Secure Boot, which only q35 of x86_64 protects "
-                    "(System Management Mode): the guest would not start, or trust "
-                    "what it should not; switch Secure Boot off first");
+    return mt_fail (
+        error, MACHTYPE_ERROR_UNSUPPORTED,
+        "domain: it uses Secure Boot, which only x86_64 q35 protects (System Management Mode): the "
+        "guest would not start, or would trust what it should not; disable Secure Boot first");
   return check_vcpus (move, error);
 }

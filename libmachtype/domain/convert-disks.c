@@ -214,11 +214,11 @@ move_drive (Drives *all, Drive *drive)
 {
   g_autofree char *dev = choose_name (all, drive->dev), *shown = mt_escape_for_message (drive->dev);
 
-  mt_conversion_add_effect (
-      all->move, "disk-bus", NULL,
-      "%s %s on %s becomes %s on %s: names by controller or path change, those by UUID or "
-      "label stay",
-      mt_is_word (drive->kind->boot, "hd") ? "disk" : "CD-ROM", shown, drive->bus, dev, NEW_BUS);
+  mt_conversion_add_effect (all->move, "disk-bus", NULL,
+                            "%s %s on %s becomes %s on %s: names by controller or path change, "
+                            "names by UUID or label do not",
+                            mt_is_word (drive->kind->boot, "hd") ? "disk" : "CD-ROM", shown,
+                            drive->bus, dev, NEW_BUS);
   mt_xml_node_set (drive->target, "dev", dev);
   mt_xml_node_set (drive->target, "bus", NEW_BUS);
   set_place (all, drive);
@@ -321,11 +321,10 @@ write_order (const MtConversion *move, const Drive *const *first)
   }
   if (order == 0) /* libvirt's default */
     set_order (find_booted (move, "hd", first), 1);
-  mt_conversion_add_effect (
-      move, "boot-order", NULL,
-      "the order of booting is said of each device: among drives on %s the first would be "
-      "another one",
-      NEW_BUS);
+  mt_conversion_add_effect (move, "boot-order", NULL,
+                            "the boot order is now set per device, because the first drive on %s "
+                            "would be a different one",
+                            NEW_BUS);
 }
 
 static gboolean
@@ -357,10 +356,10 @@ move_drives (Drives *all)
   if (disks)
     mt_conversion_add_effect (
         all->move, "boot-driver",
-        "before the change: dracut --add-drivers ahci, or boot "
-        "Windows once with any SATA drive",
-        "to boot, the guest needs the AHCI driver early: in its initramfs (Linux), as a "
-        "driver of boot time (Windows, else it stops with 0x7B)");
+        "before the conversion, run dracut --add-drivers ahci, or boot Windows once with any SATA "
+        "drive",
+        "to boot, the guest needs the AHCI driver early: in its initramfs (Linux), or as a "
+        "boot-start driver (Windows, which otherwise stops with 0x7B)");
 }
 
 void

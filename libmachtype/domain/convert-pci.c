@@ -95,16 +95,16 @@ convert_pci_controllers (const MtConversion *move)
   mt_xml_node_remove_children (root, "pcihole64");
   add_root_ports (move, root);
   if (gone != 0)
-    others = g_strdup_printf ("; other PCI controllers that are gone: %u", gone);
+    others = g_strdup_printf ("; other PCI controllers removed: %u", gone);
   mt_conversion_add_effect (
       move, "pci-controllers", NULL, "the PCI root becomes %s%s%s%s", move->recipe->pci_root,
       move->recipe->root_ports != 0 ? ", with a root port for each device" : "",
       others != NULL ? others : "",
-      expanders != 0 ? ", and with them which NUMA node devices are near to" : "");
+      expanders != 0 ? ", and with them the NUMA affinity of devices" : "");
   if (fixed)
     mt_conversion_add_effect (
-        move, "pci-hotplug", "write <target hotplug='off'/> where it belongs now",
-        "hot-plug was switched off at PCI controllers of the old machine, and is on now");
+        move, "pci-hotplug", "add <target hotplug='off'/> to the new PCI controllers where needed",
+        "hot-plug was disabled on PCI controllers of the old machine and is now enabled");
 }
 
 /* q35 has a built-in AHCI controller, which libvirt writes into the XML; on another machine it
@@ -181,11 +181,10 @@ mt_convert_addresses (const MtConversion *move)
   for (; device != NULL; device = mt_conversion_next_device (move, device))
     gone += convert_address (move, device);
   if (gone != 0)
-    mt_conversion_add_effect (
-        move, "pci-addresses", NULL,
-        "%u devices lose their address and get another from libvirt: names by path "
-        "change, and functions of one slot come apart",
-        gone);
+    mt_conversion_add_effect (move, "pci-addresses", NULL,
+                              "%u devices lose their address and get a new one from libvirt: names "
+                              "by path change, and multifunction devices are split across slots",
+                              gone);
 }
 
 void

@@ -64,8 +64,9 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
       mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (document->tree), "os"), "type");
   document->machine = mt_xml_node_dup (document->type, "machine");
   if (document->machine == NULL || document->machine[0] == '\0')
-    return set_bad_document (error, "it has no <type machine='...'> in <os>, and what it is now "
-                                    "decides what changes; a domain that libvirt has defined has");
+    return set_bad_document (error,
+                             "it has no <type machine='...'> in <os>, so the current machine type "
+                             "is unknown; use libvirt's definition of the domain, which has one");
   document->domain_type = mt_xml_node_dup (mt_xml_tree_get_root (document->tree), "type");
   arch = mt_xml_node_dup (document->type, "arch");
   if (arch != NULL)
@@ -127,7 +128,7 @@ check_permitted (const MachtypeChange *change, GError **error)
 
   if (machtype_change_is_permitted (change))
     return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_REFUSED, "%s: %s; with force it is converted all the same",
+  return mt_fail (error, MACHTYPE_ERROR_REFUSED, "%s: %s; use force to convert it anyway",
                   machtype_verdict_to_string (machtype_change_get_verdict (change)),
                   machtype_finding_get_message (reasons->pdata[0]));
 }
@@ -154,11 +155,11 @@ warn_of_arguments (const MtConversion *move)
   for (; node != NULL; node = mt_xml_node_next (node)) {
     if (mt_xml_node_is (node, MT_QEMU_URI, "commandline") ||
         mt_xml_node_is (node, MT_QEMU_URI, "override"))
-      mt_conversion_add_effect (
-          move, "qemu-arguments", "read them, and adapt them by hand",
-          "what <qemu:%s> says goes to QEMU as it is: buses, devices and properties it "
-          "names may not be there on the new machine",
-          mt_xml_node_is (node, MT_QEMU_URI, "override") ? "override" : "commandline");
+      mt_conversion_add_effect (move, "qemu-arguments", "review and adapt them by hand",
+                                "<qemu:%s> is passed to QEMU unchanged: buses, devices and "
+                                "properties it names may not exist on the new machine",
+                                mt_xml_node_is (node, MT_QEMU_URI, "override") ? "override"
+                                                                               : "commandline");
   }
 }
 
@@ -186,7 +187,7 @@ static gboolean
 plan_move (MtConversion *move, const Document *document, const char *machine, GError **error)
 {
   if (document->arch == MACHTYPE_ARCH_UNKNOWN)
-    return set_bad_document (error, "its <type> tells no architecture that is known");
+    return set_bad_document (error, "its <type> has no known architecture");
   move->root = mt_xml_tree_get_root (document->tree);
   move->to = mt_class_find (document->arch, machine);
   move->recipe = mt_recipe_find (document->arch, machine);
@@ -195,8 +196,7 @@ plan_move (MtConversion *move, const Document *document, const char *machine, GE
   if (move->recipe != NULL && mt_conversion_is_target (move->to))
     return mt_conversion_check (move, error);
   mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-           "a domain of another family cannot be converted to %s, only to the machines pc and "
-           "q35 of x86 guests",
+           "cannot convert a domain of another family to %s, only to pc or q35 of x86 guests",
            machine);
   return FALSE;
 }

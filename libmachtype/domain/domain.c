@@ -502,12 +502,12 @@ machtype_domain_list_saved (const MachtypeDomain *domain)
     return findings;
   names = g_strjoinv (", ", domain->memory_snapshots);
   shown = machtype_text_escape_message (names);
-  g_ptr_array_add (
-      findings, mt_finding_new ("memory-snapshots",
-                                g_strdup_printf ("reverting to a snapshot with memory brings back "
-                                                 "the machine type that the guest had then: %s",
-                                                 shown),
-                                NULL));
+  g_ptr_array_add (findings,
+                   mt_finding_new ("memory-snapshots",
+                                   g_strdup_printf ("reverting to a memory snapshot restores the "
+                                                    "machine type that the guest had then: %s",
+                                                    shown),
+                                   NULL));
   return findings;
 }
 

@@ -57,7 +57,7 @@ machtype_domain_xml_with_machine (const char *xml, gssize length, const char *ma
   type = mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (tree), "os"), "type");
   if (type == NULL || !mt_xml_node_set (type, "machine", machine)) {
     mt_fail (error, MACHTYPE_ERROR_INVALID_XML,
-             "domain: it has no <type> in <os> to set a machine type on");
+             "domain: it has no <type> in <os> to set the machine type on");
     return NULL;
   }
   return mt_xml_tree_write (tree, error);

@@ -253,16 +253,17 @@ check_machine (Check *judging, const char *type)
     near = mt_host_dup_near (judging->host, domain->arch, type, domain->machine);
     add (judging, "machine-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
          "/domain/os/type/@machine", "virConnectGetCapabilities",
-         g_strdup_printf ("/domain/os/type/@machine: the host has no machine type %s for %s guests",
-                          shown, machtype_arch_to_string (domain->arch)),
+         g_strdup_printf (
+             "/domain/os/type/@machine: the host does not offer machine type %s for %s guests",
+             shown, machtype_arch_to_string (domain->arch)),
          near != NULL ? g_strconcat ("possible: ", near, NULL) : NULL);
   }
   machine = mt_host_find_machine (judging->host, domain->arch, type, domain->machine);
   if (machine != NULL && machine->deprecated == MACHTYPE_ANSWER_YES)
     add (judging, "machine-deprecated", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine",
          "virConnectGetCapabilities",
-         g_strdup_printf ("/domain/os/type/@machine: the host's QEMU calls %s deprecated", shown),
-         g_strdup ("choose a newer one while the guest can be changed"));
+         g_strdup_printf ("/domain/os/type/@machine: %s is deprecated on this host", shown),
+         g_strdup ("choose a newer machine type while the guest can still be changed"));
 }
 
 static void
@@ -292,7 +293,7 @@ judge_own_emulator (Check *judging, const char *type)
   add (judging, "emulator-not-listed", MACHTYPE_AUTHORITY_NONE, "/domain/devices/emulator",
        "virConnectGetCapabilities",
        g_strdup_printf ("/domain/devices/emulator: the host's capabilities do not list %s for %s "
-                        "guests, and libvirt would run it to see what it is",
+                        "guests; libvirt would run it to probe it",
                         shown, machtype_arch_to_string (domain->arch)),
        g_strconcat ("possible: ", listed, NULL));
 }
@@ -321,7 +322,7 @@ check_type (Check *judging)
 
   add (judging, "domain-type-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/@type",
        "virConnectGetCapabilities",
-       g_strdup_printf ("/domain/@type: the host cannot run %s guests as %s",
+       g_strdup_printf ("/domain/@type: the host cannot run %s guests of domain type %s",
                         machtype_arch_to_string (judging->domain->arch), shown),
        best != NULL ? g_strdup_printf ("type='%s'", best) : NULL);
 }
@@ -359,8 +360,8 @@ judge_no_machine (Check *judging)
 
   add (judging, "machine-missing", MACHTYPE_AUTHORITY_LIBMACHTYPE, "/domain/os/type/@machine",
        "libvirt src/qemu/qemu_capabilities.c",
-       g_strdup_printf ("/domain/os/type/@machine: no machine type is named, and libvirt's own "
-                        "choice for %s guests changes from release to release",
+       g_strdup_printf ("/domain/os/type/@machine: no machine type is set, and libvirt's default "
+                        "for %s guests changes between releases",
                         arch),
        usual != NULL ? g_strdup_printf ("machine='%s'", usual) : NULL);
 }
@@ -373,8 +374,9 @@ check_unknown (Check *judging)
   g_autofree char *machine = mt_escape_for_message (domain->machine);
 
   add (judging, "machine-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine", NULL,
-       g_strdup_printf ("/domain/os/type/@machine: nothing is known of %s for %s guests", machine,
-                        machtype_arch_to_string (domain->arch)),
+       g_strdup_printf (
+           "/domain/os/type/@machine: not checked, because nothing is known about %s for %s guests",
+           machine, machtype_arch_to_string (domain->arch)),
        NULL);
 }
 
@@ -386,11 +388,11 @@ judge_no_arch (Check *judging)
 
   if (text == NULL)
     add (judging, "arch-missing", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@arch", NULL,
-         g_strdup ("/domain/os/type/@arch: no architecture is named"),
-         g_strdup ("arch='x86_64', or whatever the guest is"));
+         g_strdup ("/domain/os/type/@arch: no architecture is set"),
+         g_strdup ("add arch='x86_64', or the guest's own architecture"));
   else
     add (judging, "arch-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@arch", NULL,
-         g_strdup_printf ("/domain/os/type/@arch: nothing is known of %s", shown), NULL);
+         g_strdup_printf ("/domain/os/type/@arch: unknown architecture %s", shown), NULL);
 }
 
 /* Only libvirt's own spelling is accepted, and only in lower case. */
@@ -405,7 +407,7 @@ judge_arch_spelling (Check *judging)
   shown = mt_escape_for_message (judging->domain->arch_text);
   add (judging, "arch-spelling", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
        "libvirt src/util/virarch.c",
-       g_strdup_printf ("/domain/os/type/@arch: libvirt does not know %s", shown),
+       g_strdup_printf ("/domain/os/type/@arch: libvirt does not accept the spelling %s", shown),
        g_strdup_printf ("arch='%s'", spelling));
 }
 
@@ -415,7 +417,7 @@ check_hypervisor (Check *judging)
   g_autofree char *shown = mt_escape_for_message (judging->domain->type);
 
   add (judging, "hypervisor-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/@type", NULL,
-       g_strdup_printf ("/domain/@type: nothing is known of %s guests, only of QEMU's", shown),
+       g_strdup_printf ("/domain/@type: only QEMU guests can be checked, not %s guests", shown),
        NULL);
 }
 

@@ -182,8 +182,8 @@ check_path (const char *what, const char *path, GError **error)
   if (g_path_is_absolute (path))
     return TRUE;
   shown = mt_escape_for_message (path);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "%s must be an absolute path, which '%s' is not", what, shown);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s must be an absolute path, not '%s'",
+                  what, shown);
 }
 
 /**
@@ -209,7 +209,7 @@ machtype_guest_builder_set_name (MachtypeGuestBuilder *builder, const char *name
     return FALSE;
   if (*name == '\0' || strchr (name, '/') != NULL)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "the name of the domain must not be empty or have a '/' in it");
+                    "the name of the domain must not be empty or contain a '/'");
   replace (&builder->request.name, name);
   return TRUE;
 }
@@ -235,7 +235,7 @@ machtype_guest_builder_set_uuid (MachtypeGuestBuilder *builder, const char *uuid
   if (uuid != NULL && !g_uuid_string_is_valid (uuid)) {
     g_autofree char *shown = mt_escape_for_message (uuid);
 
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid UUID", shown);
   }
   replace (&builder->request.uuid, uuid);
   return TRUE;
@@ -262,7 +262,7 @@ machtype_guest_builder_set_memory (MachtypeGuestBuilder *builder, guint64 mib, G
 
   if (mib == 0 || mib > MEMORY_MAX_MIB)
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "the memory of a guest is between 1 and 2^30 MiB");
+                    "a guest's memory must be between 1 and 2^30 MiB");
   builder->request.memory_mib = mib;
   return TRUE;
 }
@@ -287,7 +287,7 @@ machtype_guest_builder_set_vcpus (MachtypeGuestBuilder *builder, guint vcpus, GE
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if (vcpus == 0)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a guest has at least one vCPU");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a guest must have at least one vCPU");
   builder->request.vcpus = vcpus;
   return TRUE;
 }
@@ -352,7 +352,7 @@ add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const 
     return FALSE;
   if (builder->request.disks->len >= MACHTYPE_GUEST_MAX_DEVICES)
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
-                    "a guest has at most %d disks, CD-ROMs and floppies",
+                    "a guest can have at most %d disks, CD-ROMs and floppies",
                     MACHTYPE_GUEST_MAX_DEVICES);
   disk = g_new0 (MtDisk, 1);
   disk->path = g_strdup (path);
@@ -390,10 +390,10 @@ machtype_guest_builder_add_disk (MachtypeGuestBuilder *builder, const char *path
 
   if (format != NULL && !has_word ("raw qcow2 qed vdi vhdx vmdk vpc", format))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "a disk's format is one of raw, qcow2, qed, vdi, vhdx, vmdk, vpc");
+                    "a disk's format must be one of raw, qcow2, qed, vdi, vhdx, vmdk, vpc");
   if (bus != NULL && !has_word ("virtio scsi sata ide usb", bus))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "a disk's bus is one of virtio, scsi, sata, ide, usb");
+                    "a disk's bus must be one of virtio, scsi, sata, ide, usb");
   return add_drive (builder, MT_DRIVE_DISK, path, format != NULL ? format : "raw", bus, error);
 }
 
@@ -484,20 +484,21 @@ machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInt
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if ((guint)type > MACHTYPE_INTERFACE_TYPE_BRIDGE)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown type of interface");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown interface type");
   if ((type == MACHTYPE_INTERFACE_TYPE_USER) != (source == NULL) ||
       (source != NULL && *source == '\0'))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "a network or bridge has a name, a user network has none");
+                    "a network or bridge needs a name, a user network must not have one");
   if (source != NULL &&
       !mt_check_text ("the name of the network", source, SOURCE_MAX_LENGTH, error))
     return FALSE;
   if (mac != NULL && !is_mac (mac))
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "a MAC address is six bytes, as 52:54:00:12:34:56, and no group's");
+    return mt_fail (
+        error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+        "a MAC address must be six bytes, such as 52:54:00:12:34:56, and not a multicast address");
   if (builder->request.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES)
-    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "a guest has at most %d network interfaces",
-                    MACHTYPE_GUEST_MAX_DEVICES);
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
+                    "a guest can have at most %d network interfaces", MACHTYPE_GUEST_MAX_DEVICES);
   interface = g_new0 (MtInterface, 1);
   interface->type = type;
   interface->mac = g_strdup (mac);
@@ -581,7 +582,7 @@ machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder, MachtypeGrap
   g_return_val_if_fail (builder != NULL, FALSE);
 
   if ((guint)graphics > MACHTYPE_GRAPHICS_TYPE_SPICE)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown kind of graphics");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown graphics type");
   builder->request.graphics = graphics;
   return TRUE;
 }
@@ -822,5 +823,5 @@ machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type
     return TRUE;
   shown = mt_escape_for_message (text);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "'%s' is not a valid graphical console; known are none, vnc, spice", shown);
+                  "'%s' is not a valid graphical console; use none, vnc or spice", shown);
 }

@@ -60,13 +60,12 @@ plan_recipe (MtGuestPlan *plan, GError **error)
   if (plan->recipe == NULL) {
     list = mt_recipe_dup_list ();
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "domain XML is not generated for %s guests on %s; it is for: %s",
+                    "cannot generate domain XML for %s guests on %s; supported are: %s",
                     get_arch_name (plan), get_machine (plan), list);
   }
   if (!mt_domain_type_is_written (type))
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "domain XML is not generated for domain type %s, only for qemu, "
-                    "kvm and hvf",
+                    "cannot generate domain XML for domain type %s, only for qemu, kvm and hvf",
                     type);
   return TRUE;
 }
@@ -242,8 +241,8 @@ plan_realtime (MtGuestPlan *plan, GError **error)
     return TRUE;
   shown = mt_escape_for_message (mask);
   mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-           "RealtimeMaskNotFoundOrInvalid: %s=%s names none of the guest's %u vCPUs; ^0 are all "
-           "but the first",
+           "RealtimeMaskNotFoundOrInvalid: %s=%s selects none of the guest's %u vCPUs; ^0 selects "
+           "all but the first",
            requested->by, shown, plan->request->vcpus);
   return FALSE;
 }
@@ -272,8 +271,7 @@ check_video_ram (const MtGuestPlan *plan, GError **error)
   if (mib >= video_rams[i].least && mib <= video_rams[i].most)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                  "image property hw_video_ram=%u: video model %s has %u to %u MiB of "
-                  "memory",
+                  "image property hw_video_ram=%u: video model %s supports %u to %u MiB of memory",
                   mib, plan->video, video_rams[i].least, video_rams[i].most);
 }
 
@@ -448,11 +446,12 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
 
   if (plan->request->kernel == NULL && !firmware)
     g_ptr_array_add (
-        warnings, mt_finding_new ("no-firmware",
-                                  g_strdup_printf ("%s guests on %s have no firmware here: without "
-                                                   "a kernel this one boots nothing, silently",
-                                                   get_arch_name (plan), get_machine (plan)),
-                                  NULL));
+        warnings,
+        mt_finding_new ("no-firmware",
+                        g_strdup_printf ("%s guests on %s have no firmware here: without a kernel, "
+                                         "the guest does not boot and prints nothing",
+                                         get_arch_name (plan), get_machine (plan)),
+                        NULL));
   if (plan->features.topology_by != NULL && plan->topology.sockets == 0)
     g_ptr_array_add (warnings,
                      mt_finding_new_of ("topology-ignored",
@@ -462,10 +461,11 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
                                         NULL, plan->features.topology_by,
                                         MACHTYPE_AUTHORITY_IGNORED, NULL));
   if (plan->features.tpm_unversioned)
-    g_ptr_array_add (warnings, mt_finding_new ("tpm-without-version",
-                                               g_strdup ("a TPM model without hw_tpm_version or "
-                                                         "hw:tpm_version gives no TPM"),
-                                               NULL));
+    g_ptr_array_add (
+        warnings,
+        mt_finding_new (
+            "tpm-without-version",
+            g_strdup ("a TPM model has no effect without hw_tpm_version or hw:tpm_version"), NULL));
 }
 
 static void

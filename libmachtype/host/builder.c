@@ -148,8 +148,7 @@ read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml,
   if (!mt_check_length (what, xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return FALSE;
   if (host->strings->len > STRINGS_MAX)
-    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s: the host has more of them than any has",
-                    what);
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s: too many for one host", what);
   if (read (host, xml, size, error))
     return TRUE;
   roll_back (host, &before, strings, lengths);

@@ -61,7 +61,7 @@ start (Call *call, GError **error)
   if (thread != NULL)
     return thread;
   call_unref (call);
-  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "no thread can be started to ask libvirt: %s",
+  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "cannot start a thread to query libvirt: %s",
            why->message);
   return NULL;
 }
@@ -88,8 +88,8 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *peer, GError 
     g_autofree char *shown = mt_escape_for_message (peer);
 
     mt_fail (error, MACHTYPE_ERROR_TIMEOUT,
-             "%s did not answer within %d ms; libvirt asks every emulator once after an "
-             "upgrade, which can take a minute",
+             "%s did not answer within %d ms; after an upgrade, libvirt probes every emulator "
+             "once, which can take a minute",
              shown, timeout_ms);
   }
   in_time = call->done;

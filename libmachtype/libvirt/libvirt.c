@@ -169,6 +169,6 @@ mt_libvirt_get_capabilities (const MtLibvirt *libvirt, GError **error)
   char *xml = libvirt->module->get_capabilities (libvirt->handle, &message);
 
   if (xml == NULL)
-    mt_libvirt_set_error (message, "asking for the capabilities", error);
+    mt_libvirt_set_error (message, "getting the capabilities", error);
   return xml;
 }

@@ -15,13 +15,13 @@ mt_name_set_invalid (const char *text, GError **error)
   g_autofree char *shown = mt_escape_for_message (text);
 
   if (*text == '\0')
-    mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "an empty text is no machine type name");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "a machine type name must not be empty");
   else if (strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1) > MACHTYPE_NAME_MAX_LENGTH)
     mt_fail (error, MACHTYPE_ERROR_INVALID_NAME, "machine type name '%s' is longer than %d bytes",
              shown, MACHTYPE_NAME_MAX_LENGTH);
   else
     mt_fail (error, MACHTYPE_ERROR_INVALID_NAME,
-             "'%s' is no machine type name: only letters, digits and . _ + - may stand in one, "
+             "'%s' is not a valid machine type name: only letters, digits and . _ + - are allowed, "
              "as in pc-q35-5.2",
              shown);
 }

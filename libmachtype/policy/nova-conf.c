@@ -45,8 +45,7 @@ start_option (NovaConf *conf, const char *line, guint number, GError **error)
   g_autofree char *key = g_strchomp (g_strndup (line, length));
 
   if (line[length] == '\0')
-    return set_bad_line (number, "neither a section, nor an option with '=' or ':' behind it",
-                         error);
+    return set_bad_line (number, "neither a section nor an option followed by '=' or ':'", error);
   if (*key == '\0')
     return set_bad_line (number, "an option has no name", error);
   conf->in_option = TRUE;
@@ -64,7 +63,7 @@ static gboolean
 continue_option (NovaConf *conf, const char *line, guint number, GError **error)
 {
   if (!conf->in_option)
-    return set_bad_line (number, "blanks in front, but no option to continue", error);
+    return set_bad_line (number, "the line is indented, but there is no option to continue", error);
   /* The commas separate entries, not the lines. */
   if (conf->is_wanted)
     g_string_append (conf->value, line);

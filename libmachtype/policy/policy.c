@@ -158,16 +158,16 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
   contents = &builder->contents;
   equals = strchr (entry, '=');
   if (equals == NULL) {
-    warn (contents, entry, "it is not of the form ARCH=TYPE, as aarch64=virt-6.2");
+    warn (contents, entry, "it is not in the form ARCH=TYPE, such as aarch64=virt-6.2");
     return;
   }
   key = g_strstrip (g_strndup (entry, (gsize)(equals - entry)));
   value = g_strstrip (g_strdup (equals + 1));
   arch = mt_arch_find (key, strlen (key));
   if (arch == MACHTYPE_ARCH_UNKNOWN)
-    warn (contents, entry, "nobody knows the architecture before the '='");
+    warn (contents, entry, "the architecture before the '=' is unknown");
   else if (!mt_name_parse (value, strlen (value), arch, &parsed))
-    warn (contents, entry, "no machine type stands behind the '='");
+    warn (contents, entry, "there is no valid machine type after the '='");
   else if (contents->defaults[arch] != NULL)
     warn (contents, entry, "%s already has the default %s", machtype_arch_to_string (arch),
           contents->defaults[arch]);
@@ -291,7 +291,7 @@ machtype_policy_builder_set_domain_type (MachtypePolicyBuilder *builder, const c
     g_autofree char *shown = mt_escape_for_message (domain_type);
 
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "'%s' is no domain type, as kvm and qemu are", shown);
+                    "'%s' is not a valid domain type, such as kvm or qemu", shown);
   }
   g_free (builder->contents.domain_type);
   builder->contents.domain_type = g_strdup (domain_type);

@@ -79,8 +79,7 @@ get_count (const MachtypeProperties *properties, MtProperty property, guint *cou
   *count = 0;
   if (checked != NULL && *checked == '-')
     return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                    "image property %s cannot be '%s'; it takes a whole number, 0 or "
-                    "more",
+                    "image property %s cannot be '%s'; it must be a whole number, 0 or more",
                     mt_property_name (property), checked);
   *count = get_number (checked);
   return TRUE;
@@ -150,8 +149,8 @@ read_page_size (const char *name, const char *text, MtFeatures *features, GError
   }
   shown = mt_escape_for_message (text);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                  "MemoryPageSizeInvalid: %s=%s is no page size; it is large, small, "
-                  "any, a number of KiB, or has a unit as 2MB",
+                  "MemoryPageSizeInvalid: %s=%s is not a valid page size; use large, small, any, a "
+                  "number of KiB, or a unit, as in 2MB",
                   name, shown);
 }
 
@@ -181,7 +180,7 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
                     *given = mt_escape_for_message (flavor != NULL ? flavor : "unset");
 
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                    "%s: image property %s=%s needs extra spec %s=any or large, which is %s",
+                    "%s: image property %s=%s requires extra spec %s=any or large, which is %s",
                     row->conflict, row->image, requested, row->flavor.name, given);
   }
   return read_page_size (row->image, image, features, error);
@@ -196,8 +195,7 @@ decide_encryption (const MachtypeProperties *properties, const MtFeatures *featu
       mt_features_has (features, MT_PROPERTY_FIRMWARE_TYPE, "uefi"))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                  "FlavorImageConflict: %s=yes needs image property "
-                  "hw_firmware_type=uefi",
+                  "FlavorImageConflict: %s=yes requires image property hw_firmware_type=uefi",
                   features->requested[MT_PROPERTY_MEM_ENCRYPTION].by);
 }
 
@@ -210,10 +208,10 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
   features->locked_memory = mt_features_has (features, MT_PROPERTY_LOCKED_MEMORY, "yes");
   if (features->flavor_known && features->locked_memory &&
       get_set (get_flavor (properties, MT_PROPERTY_MEM_PAGE_SIZE)) == NULL)
-    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                    "LockMemoryForbidden: %s=yes needs extra spec hw:mem_page_size, "
-                    "which is unset",
-                    features->requested[MT_PROPERTY_LOCKED_MEMORY].by);
+    return mt_fail (
+        error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
+        "LockMemoryForbidden: %s=yes requires extra spec hw:mem_page_size, which is unset",
+        features->requested[MT_PROPERTY_LOCKED_MEMORY].by);
   features->locked_memory |= mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
                              mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes");
   return TRUE;
@@ -239,8 +237,8 @@ decide_realtime (const MachtypeProperties *properties, MtFeatures *features, GEr
     return TRUE;
   shown = mt_escape_for_message (mask->value);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                  "RealtimeMaskNotFoundOrInvalid: %s=%s names no vCPUs; it takes numbers "
-                  "and ranges, as 0-3,^1 or ^0",
+                  "RealtimeMaskNotFoundOrInvalid: %s=%s selects no vCPUs; use numbers and ranges, "
+                  "such as 0-3,^1 or ^0",
                   mask->by, shown);
 }
 
@@ -259,14 +257,13 @@ decide_serial_ports (const MachtypeProperties *properties, MtFeatures *features,
   requested->by = image != 0 ? row->image : row->flavor.name;
   if (flavor != 0 && image > flavor)
     return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                    "%s: image property %s=%u is more than extra spec %s=%u", row->conflict,
-                    row->image, image, row->flavor.name, flavor);
+                    "%s: image property %s=%u exceeds extra spec %s=%u", row->conflict, row->image,
+                    image, row->flavor.name, flavor);
   if (features->serial_ports <= most)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                  "SerialPortNumberLimitExceeded: %s=%u is more than a guest can have, "
-                  "%u",
-                  requested->by, features->serial_ports, most);
+                  "SerialPortNumberLimitExceeded: %s=%u exceeds the limit of %u", requested->by,
+                  features->serial_ports, most);
 }
 
 static gboolean
@@ -280,7 +277,7 @@ decide_video_ram (const MachtypeProperties *properties, MtFeatures *features, GE
   if (features->video_ram_mib <= most || !features->flavor_known)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                  "%s: image property %s=%u is more than extra spec %s permits, %u", row->conflict,
+                  "%s: image property %s=%u exceeds the limit of extra spec %s, %u", row->conflict,
                   row->image, features->video_ram_mib, row->flavor.name, most);
 }
 
@@ -303,7 +300,8 @@ decide_tpm (const MachtypeProperties *properties, MtFeatures *features, GError *
   if (!mt_is_word (model->value, "tpm-crb") || mt_is_word (version->value, "2.0"))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
-                  "Invalid: %s=tpm-crb needs TPM version 2.0, not %s", model->by, version->value);
+                  "Invalid: %s=tpm-crb requires TPM version 2.0, not %s", model->by,
+                  version->value);
 }
 
 /* Those that must agree in both, without further rules. */

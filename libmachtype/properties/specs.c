@@ -31,7 +31,7 @@ static const Refusal refusals[] = {
   { "hw:pmem", "", "persistent memory" },
   { "hw_mem_encryption_model", "amd-sev", "memory encryption" },
   { "hw:mem_encryption_model", "amd-sev", "memory encryption" },
-  { "hw_vm_mode", "hvm", "a guest of this mode" },
+  { "hw_vm_mode", "hvm", "guests of this mode" },
   { "hw_ephemeral_encryption", "no", "disk encryption" },
   { "hw:ephemeral_encryption", "no", "disk encryption" },
 };

@@ -73,7 +73,7 @@ refuse_excess (MtProperty first, int which, const MtTopology *topology, const Mt
   const MtSchema *limiting = mt_schema_get (MT_PROPERTY_CPU_MAX_SOCKETS + which);
 
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
-                  "%s: image property %s=%u is more than the limit, %u (%s, %s)", row->conflict,
+                  "%s: image property %s=%u exceeds the limit of %u (%s, %s)", row->conflict,
                   row->image, get_number (topology, which), get_number (limit, which),
                   limiting->image, limiting->flavor.name);
 }

@@ -40,7 +40,7 @@ dup_allowed (const char *words)
   g_auto (GStrv) list = mt_words_dup (words);
   g_autofree char *joined = g_strjoinv (", ", list);
 
-  return g_strconcat ("it takes one of: ", joined, NULL);
+  return g_strconcat ("it must be one of: ", joined, NULL);
 }
 
 static gboolean
@@ -72,8 +72,9 @@ check_arch (const Rule *rule, const char *value, MachtypeArch *arch, GError **er
   *arch = mt_arch_find (value, strlen (value));
   if (*arch != MACHTYPE_ARCH_UNKNOWN)
     return TRUE;
-  return set_invalid (
-      rule, value, "it takes an architecture, as x86_64, aarch64, s390x, ppc64le, mipsel", error);
+  return set_invalid (rule, value,
+                      "it must be an architecture, such as x86_64, aarch64, s390x, ppc64le, mipsel",
+                      error);
 }
 
 static gboolean
@@ -83,7 +84,7 @@ check_machine (const Rule *rule, const char *value, GError **error)
 
   if (mt_name_parse (value, strlen (value), MACHTYPE_ARCH_UNKNOWN, &parsed))
     return TRUE;
-  return set_invalid (rule, value, "it takes a machine type, as q35 or pc-q35-5.2", error);
+  return set_invalid (rule, value, "it must be a machine type, such as q35 or pc-q35-5.2", error);
 }
 
 /* Nova treats every other word as false, and so disables what was meant to be enabled. */
@@ -101,7 +102,7 @@ static gboolean
 check_boolean (const Rule *rule, const char *value, char **checked, GError **error)
 {
   *checked = mt_boolean_dup_checked (value);
-  return *checked != NULL || set_invalid (rule, value, "it takes yes or no", error);
+  return *checked != NULL || set_invalid (rule, value, "it must be yes or no", error);
 }
 
 /* Parsed as Python's int () does, which Nova uses: with blanks around it and a sign. */
@@ -113,9 +114,9 @@ check_integer (const Rule *rule, const char *value, gint64 least, char **checked
 
   if (!g_ascii_string_to_signed (stripped, 10, least, G_MAXINT, &number, NULL))
     return set_invalid (rule, value,
-                        least < 0    ? "it takes a whole number"
-                        : least == 0 ? "it takes a whole number, 0 or more"
-                                     : "it takes a whole number, 1 or more",
+                        least < 0    ? "it must be a whole number"
+                        : least == 0 ? "it must be a whole number, 0 or more"
+                                     : "it must be a whole number, 1 or more",
                         error);
   *checked = g_strdup_printf ("%" G_GINT64_FORMAT, number);
   return TRUE;

@@ -295,7 +295,7 @@ check_source (MachtypeSource source, GError **error)
 {
   if (source > MACHTYPE_SOURCE_NONE && source <= MT_SOURCE_LAST)
     return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown source %d of a machine type",
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown machine type source %d",
                   (int)source);
 }
 
@@ -381,7 +381,7 @@ mt_record_check_properties (MachtypeProperties *properties, GError **error)
   if (mt_properties_get_size (properties) <= MACHTYPE_RECORD_MAX_PROPERTIES)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
-                  "the image properties of one instance take more than %d bytes",
+                  "the image properties of one instance exceed %d bytes",
                   MACHTYPE_RECORD_MAX_PROPERTIES);
 }
 

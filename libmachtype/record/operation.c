@@ -73,8 +73,8 @@ machtype_operation_from_string (const char *text, GError **error)
     g_string_append_printf (known, "%s%s", known->len != 0 ? ", " : "", operations[i]);
   }
   shown = mt_escape_for_message (text);
-  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no operation; known are %s", shown,
-           known->str);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid operation; use one of %s",
+           shown, known->str);
   return MACHTYPE_OPERATION_UNKNOWN;
 }
 

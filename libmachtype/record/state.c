@@ -63,8 +63,8 @@ machtype_state_from_string (const char *text, GError **error)
     return state;
   shown = mt_escape_for_message (text);
   mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-           "'%s' is no state of an instance; known are stopped, shelved, shelved_offloaded, "
-           "active, paused, shut off, running and others of Nova and libvirt",
+           "'%s' is not a valid instance state; use stopped, shelved, shelved_offloaded, active, "
+           "paused, shut off, running or another state of Nova or libvirt",
            shown);
   return MACHTYPE_STATE_UNKNOWN;
 }

@@ -34,7 +34,7 @@ mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
   } else {
     g_autofree char *shown = mt_escape_for_message (text);
 
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is no UUID", shown);
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid UUID", shown);
   }
 }
 

@@ -330,7 +330,7 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *m
     return;
   all = get_devices (run, devices, mt_recipe_find (arch, machine), &why);
   if (all == NULL || !machtype_record_builder_set_properties (builder, all, &why))
-    leave_out (item, "devices-not-recorded", "what devices the domain has", why);
+    leave_out (item, "devices-not-recorded", "the domain's list of devices", why);
 }
 
 /* A domain without a machine type gets that of a new guest: by the image properties that are stored
@@ -382,7 +382,7 @@ warn_of_difference (Item *item, const char *machine, MachtypeArch arch)
       !is_alias (recorded, arch))
     warn (
         item, "definition-differs",
-        g_strdup_printf ("the domain has machine type %s, and %s is recorded", machine, recorded));
+        g_strdup_printf ("the domain has machine type %s, but %s is recorded", machine, recorded));
 }
 
 static gboolean
@@ -547,7 +547,7 @@ prepare (Run *run, GPtrArray *domains, GError **error)
 static gboolean
 set_cancelled (GError **error)
 {
-  return mt_fail (error, MACHTYPE_ERROR_CANCELLED, "the caller has ended it; nothing was recorded");
+  return mt_fail (error, MACHTYPE_ERROR_CANCELLED, "cancelled by the caller; nothing was recorded");
 }
 
 static gboolean

@@ -20,10 +20,9 @@ decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)
                                     &out->arch_from);
   if (out->arch != MACHTYPE_ARCH_UNKNOWN)
     return TRUE;
-  return mt_fail (
-      error, MACHTYPE_ERROR_UNKNOWN_ARCH,
-      "the architecture of the guest is not known: neither hw_emulation_architecture nor "
-      "hw_architecture is set, and nothing tells the host's");
+  return mt_fail (error, MACHTYPE_ERROR_UNKNOWN_ARCH,
+                  "the guest's architecture is unknown: neither hw_emulation_architecture nor "
+                  "hw_architecture is set, and the host's architecture is unknown");
 }
 
 static const char *
@@ -49,7 +48,7 @@ decide_machine (const MtResolveInput *in, MtDecision *out, GError **error)
   if (out->machine != NULL)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_NO_DEFAULT,
-                  "%s has no default machine type: set the image property hw_machine_type, or the "
+                  "%s has no default machine type: set the image property hw_machine_type or the "
                   "operator's default for %s",
                   machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
 }
@@ -85,7 +84,8 @@ check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
     return TRUE;
   arches = dup_arch_names (parsed.arches);
   usual = in->get_default (out->arch);
-  hint = usual != NULL ? g_strdup_printf ("; for %s it is usually %s", arch, usual) : g_strdup ("");
+  hint =
+      usual != NULL ? g_strdup_printf ("; the usual one for %s is %s", arch, usual) : g_strdup ("");
   mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
            "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
            arches, hint);
@@ -125,7 +125,7 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
   package = mt_arch_get_emulator_package (out->arch);
   hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
   return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
-                  "the host runs no %s guests: it has no emulator for them%s",
+                  "the host cannot run %s guests: it has no emulator for them%s",
                   machtype_arch_to_string (out->arch), hint);
 }
 
@@ -137,7 +137,7 @@ dup_removal_note (const char *machine, MachtypeArch arch)
 
   if (name == NULL || !machtype_lifecycle_get_removed (name, &major, &minor))
     return g_strdup ("");
-  return g_strdup_printf (" (QEMU %u.%u and later do not have it)", major, minor);
+  return g_strdup_printf (" (removed in QEMU %u.%u)", major, minor);
 }
 
 static gboolean
@@ -150,11 +150,11 @@ check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
     return TRUE;
   near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
   note = dup_removal_note (out->machine, out->arch);
-  mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
-           "the host does not offer machine type %s for %s guests of domain type %s%s; it has: "
-           "%s",
-           out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
-           near != NULL ? near : "none");
+  mt_fail (
+      error, MACHTYPE_ERROR_NOT_OFFERED,
+      "the host does not offer machine type %s for %s guests of domain type %s%s; it offers: %s",
+      out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
+      near != NULL ? near : "none");
   return FALSE;
 }
 

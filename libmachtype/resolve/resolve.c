@@ -69,28 +69,28 @@ static void
 explain (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecision *out)
 {
   GPtrArray *steps = resolution->steps;
-  const char *host_arch = in->host != NULL ? machtype_arch_to_string (in->host->arch) : "not known";
+  const char *host_arch = in->host != NULL ? machtype_arch_to_string (in->host->arch) : "unknown";
 
   if (out->arch_from != NULL)
-    add (steps, "architecture: %s, by image property %s; the host's is %s",
+    add (steps, "architecture: %s, from image property %s; the host's is %s",
          machtype_arch_to_string (out->arch), out->arch_from, host_arch);
   else
     add (steps, "architecture: %s, the host's own", machtype_arch_to_string (out->arch));
   explain_rules (resolution, in);
   if (!out->prefers_type && in->policy != NULL &&
       machtype_policy_get_domain_type (in->policy) != NULL)
-    add (steps, "the operator prefers domain type %s, which %s guests cannot have here",
+    add (steps, "the operator prefers domain type %s, which is not available for %s guests here",
          machtype_policy_get_domain_type (in->policy), machtype_arch_to_string (out->arch));
   if (out->prefers_type)
-    add (steps, "domain type: %s, as the operator prefers", out->domain_type);
+    add (steps, "domain type: %s, preferred by the operator", out->domain_type);
   else if (in->host != NULL && in->host->has_capabilities)
-    add (steps, "domain type: %s, the best that the host's capabilities list for %s",
-         out->domain_type, machtype_arch_to_string (out->arch));
+    add (steps, "domain type: %s, the best in the host's capabilities for %s", out->domain_type,
+         machtype_arch_to_string (out->arch));
   else
-    add (steps, "domain type: %s, by the architectures; no capabilities were given",
+    add (steps, "domain type: %s, from the architectures; no capabilities were given",
          out->domain_type);
   if (out->canonical == NULL)
-    add (steps, "canonical name: not known, no host told it");
+    add (steps, "canonical name: unknown, no host resolved it");
   else
     add (steps, "canonical name: %s on this host", out->canonical);
   add (steps, "to be recorded: %s (policy %s)",
@@ -124,9 +124,9 @@ dup_explanation (const MtDecision *out)
   case MACHTYPE_SOURCE_RECORDED:
     return g_strdup ("it was recorded for this instance");
   case MACHTYPE_SOURCE_IMAGE:
-    return g_strdup ("the image property hw_machine_type says so");
+    return g_strdup ("it is set by the image property hw_machine_type");
   case MACHTYPE_SOURCE_CONFIG:
-    return g_strdup_printf ("the operator's default for %s says so", arch);
+    return g_strdup_printf ("it is the operator's default for %s", arch);
   default:
     return g_strdup_printf ("it is the built-in default for %s", arch);
   }
@@ -171,8 +171,8 @@ add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const Mt
       mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed) &&
       parsed.kind == MACHTYPE_NAME_KIND_ALIAS)
     warn (resolution, "alias-not-pinned",
-          "%s is an alias and no host tells what it stands for: the guest's board would change "
-          "with QEMU",
+          "%s is an alias that no host resolved: the guest's machine type may change when QEMU is "
+          "upgraded",
           out->machine);
 }
 

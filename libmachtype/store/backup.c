@@ -40,5 +40,5 @@ machtype_store_backup (MachtypeStore *store, const char *path, GError **error)
   if (!mt_store_is_writing (store))
     return mt_store_backup (store, path, error);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "the store is inside a transaction: a backup would have half of it");
+                  "the store is in a transaction: a backup would contain only part of it");
 }

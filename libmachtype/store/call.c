@@ -17,7 +17,7 @@ answer (MachtypeStore *store, gboolean ok, GError *why, const char *what, GError
   }
   if (why == NULL)
     return mt_fail (error, MACHTYPE_ERROR_STORE,
-                    "a store of type %s has failed to %s and did not say why",
+                    "a store of type %s failed to %s without setting an error",
                     G_OBJECT_TYPE_NAME (store), what);
   g_propagate_error (error, why);
   return FALSE;
@@ -56,7 +56,7 @@ mt_store_get (MachtypeStore *store, const char *uuid, GError **error)
   GError *why = NULL;
   MachtypeRecord *record = MACHTYPE_STORE_GET_CLASS (store)->get (store, uuid, &why);
 
-  return answer (store, record != NULL, why, "look a record up", error) ? record : NULL;
+  return answer (store, record != NULL, why, "look up a record", error) ? record : NULL;
 }
 
 gboolean

@@ -76,7 +76,7 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
 
   if (!mt_ref_string_equal (judged, record->machine)) {
     mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-             "a change of %s was judged, but instance %s has %s recorded",
+             "the change was checked for %s, but instance %s has %s recorded",
              judged != NULL ? judged : "no machine type", record->uuid.text,
              record->machine != NULL ? record->machine : "none");
     return FALSE;
@@ -179,8 +179,8 @@ machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, Machty
   if (strcmp (old_record->uuid.text, record->uuid.text) != 0 ||
       !mt_ref_string_equal (old_record->machine, record->machine)) {
     mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-             "the new record is of another instance or machine type; a machine type is changed "
-             "by an update, which checks it");
+             "the new record is for another instance or machine type; to change a machine type, "
+             "use an update, which checks it");
     return NULL;
   }
   if (!mt_store_check_author (author, error))
@@ -222,7 +222,7 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
 
   if (strcmp (old_record->uuid.text, record->uuid.text) != 0) {
-    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the new record is of another instance");
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the new record is for another instance");
     return NULL;
   }
   rebuilt = mt_record_copy (old_record);
@@ -259,14 +259,14 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
             MachtypeChangeFlags flags, GError **error)
 {
   if (entry == NULL)
-    return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "instance %s has no change to take back",
+    return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "instance %s has no change to undo",
                     record->uuid.text);
   if ((flags & MACHTYPE_CHANGE_FORCE) != 0 ||
       mt_state_may_change (machtype_record_get_change_state (record)) ||
       mt_ref_string_equal (record->machine, entry->old_machine))
     return TRUE;
   mt_fail (error, MACHTYPE_ERROR_REFUSED,
-           "instance %s is %s: its machine type can only change while it is stopped, shelved or "
+           "instance %s is %s: its machine type can change only while it is stopped, shelved or "
            "shelved_offloaded",
            record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
   return FALSE;
@@ -343,7 +343,7 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error) ||
+  if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error) ||
       !mt_store_check_author (author, error) || !mt_store_begin_own (store, &own, error))
     return NULL;
   undone = undo_inside (store, record, flags, author, error);

@@ -58,7 +58,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
   if (!mt_store_check_author (author, error))
     return NULL;
   if ((guint)action > MT_HISTORY_ACTION_LAST) {
-    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown action %d of a history", (int)action);
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown history action %d", (int)action);
     return NULL;
   }
   entry = mt_history_entry_alloc ();

@@ -38,7 +38,7 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
   if (((guint)flags & ~known) == 0 && (guint)flags != known)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "unknown or contradicting flags 0x%x for opening a store", (guint)flags);
+                  "unknown or contradictory flags 0x%x for opening a store", (guint)flags);
 }
 
 /**

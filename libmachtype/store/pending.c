@@ -31,10 +31,10 @@ mt_store_check_intention (MachtypeStore *store, const MachtypeIntention *intenti
   }
   if (there != NULL && there->token == intention->token)
     return TRUE;
-  mt_fail (error, MACHTYPE_ERROR_CONFLICT,
-           "the change of instance %s was settled by another process; look at the record and "
-           "try again",
-           intention->uuid.text);
+  mt_fail (
+      error, MACHTYPE_ERROR_CONFLICT,
+      "the change of instance %s was settled by another process; check the record and try again",
+      intention->uuid.text);
   return FALSE;
 }
 

@@ -30,5 +30,5 @@ mt_store_set_uri (const char *place, GError **error)
   g_autofree char *shown = mt_escape_for_message (place);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "'%s' is a URI; a store is opened by its path", shown);
+                  "'%s' is a URI; use the path of the store", shown);
 }

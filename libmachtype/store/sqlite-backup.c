@@ -21,8 +21,8 @@ set_failed (GError **error, const char *path, const char *why)
 static gboolean
 set_there (GError **error, const char *path)
 {
-  return mt_fail (error, MACHTYPE_ERROR_EXISTS, "%s exists already, and a backup replaces nothing",
-                  path);
+  return mt_fail (error, MACHTYPE_ERROR_EXISTS,
+                  "%s already exists, and a backup does not overwrite files", path);
 }
 
 /* Another process may create it in the meantime: this only reports it before the work is done. */

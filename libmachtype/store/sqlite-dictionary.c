@@ -12,7 +12,7 @@ static gboolean
 check_id (const MtSqlite *sqlite, gint64 id, GError **error)
 {
   return mt_dictionary_can_hold (id) ||
-         mt_sqlite_set_damaged (sqlite, "a number is larger than any that was given", error);
+         mt_sqlite_set_damaged (sqlite, "an ID is larger than any that was assigned", error);
 }
 
 /* A shared row: found, or added. Both statements have the same parameters, which bind sets. */
@@ -30,7 +30,7 @@ find_id (MtSqlite *sqlite, MtSql find, BindFunc bind, gconstpointer data, gint64
   if (statement == NULL)
     return FALSE;
   bind (statement, data);
-  if (!mt_sqlite_fetch (sqlite, statement, &found, "looking a name up", error))
+  if (!mt_sqlite_fetch (sqlite, statement, &found, "looking up a name", error))
     return FALSE;
   if (!found)
     return TRUE;
@@ -80,14 +80,14 @@ static gboolean
 keep_text (MtSqliteStore *store, gint64 id, char *text, GError **error)
 {
   return mt_dictionary_keep_text (&store->dictionary, id, text) ||
-         mt_sqlite_set_damaged (&store->sqlite, "a number stands for two texts", error);
+         mt_sqlite_set_damaged (&store->sqlite, "one ID refers to two texts", error);
 }
 
 static gboolean
 keep_host (MtSqliteStore *store, gint64 id, const MtDictionaryHost *host, GError **error)
 {
   return mt_dictionary_keep_host (&store->dictionary, id, host) ||
-         mt_sqlite_set_damaged (&store->sqlite, "a number stands for two hosts", error);
+         mt_sqlite_set_damaged (&store->sqlite, "one ID refers to two hosts", error);
 }
 
 gboolean
@@ -165,11 +165,11 @@ find_row (MtSqlite *sqlite, MtSql get, gint64 id, GError **error)
   if (statement == NULL)
     return NULL;
   sqlite3_bind_int64 (statement, 1, id);
-  if (!mt_sqlite_fetch (sqlite, statement, &found, "looking a number up", error))
+  if (!mt_sqlite_fetch (sqlite, statement, &found, "looking up an ID", error))
     return NULL;
   if (found)
     return statement;
-  mt_sqlite_set_damaged (sqlite, "a record names something that is not there", error);
+  mt_sqlite_set_damaged (sqlite, "a record refers to a missing entry", error);
   return NULL;
 }
 
@@ -183,7 +183,7 @@ read_text (const MtSqlite *sqlite, sqlite3_stmt *row, int column, char **text, G
   if (read == NULL)
     return TRUE;
   if (!mt_check_text ("text", read, MACHTYPE_RECORD_MAX_TEXT, NULL))
-    return mt_sqlite_set_damaged (sqlite, "a text is none", error);
+    return mt_sqlite_set_damaged (sqlite, "invalid text", error);
   *text = g_ref_string_new (read);
   return TRUE;
 }
@@ -267,7 +267,7 @@ load_properties (MtSqliteStore *store, gint64 id, GError **error)
   if (properties != NULL)
     mt_dictionary_keep_properties (&store->dictionary, id, properties, encoded);
   else
-    mt_sqlite_set_damaged (&store->sqlite, "image properties cannot be read", error);
+    mt_sqlite_set_damaged (&store->sqlite, "invalid image properties", error);
   return properties;
 }
 

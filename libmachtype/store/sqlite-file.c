@@ -63,8 +63,8 @@ check_folder (const char *path, GError **error)
   if ((folder.st_mode & S_IWOTH) == 0 || (folder.st_mode & S_ISVTX) != 0)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "everybody may replace the files in the folder %s (mode %04o): change "
-                  "that (chmod o-w), or keep the store elsewhere",
+                  "the folder %s is writable by all users (mode %04o), who could replace the "
+                  "store: run chmod o-w, or keep the store elsewhere",
                   path, folder.st_mode & 07777);
 }
 
@@ -77,7 +77,7 @@ mt_sqlite_resolve (const char *path, GError **error)
   char resolved[PATH_MAX];
 
   if (*path == '\0' || g_str_has_suffix (path, "/")) {
-    mt_fail (error, MACHTYPE_ERROR_STORE, "'%s' is no file for a store", path);
+    mt_fail (error, MACHTYPE_ERROR_STORE, "'%s' is not a valid file name for a store", path);
     return NULL;
   }
   if (realpath (folder, resolved) == NULL) {
@@ -93,7 +93,7 @@ check_type (const char *path, const struct stat *file, GError **error)
   if (S_ISLNK (file->st_mode))
     return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is a symbolic link", path);
   if (!S_ISREG (file->st_mode))
-    return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is no regular file", path);
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is not a regular file", path);
   return TRUE;
 }
 
@@ -103,13 +103,13 @@ check_writers (const char *path, const struct stat *file, GError **error)
 {
   if ((file->st_mode & S_IWOTH) != 0)
     return mt_fail (error, MACHTYPE_ERROR_STORE,
-                    "everybody may write to the store %s (mode %04o): if you trust what "
-                    "is in it, change that (chmod o-w)",
+                    "the store %s is writable by all users (mode %04o): if you trust its contents, "
+                    "run chmod o-w",
                     path, file->st_mode & 07777);
   if (file->st_nlink > 1)
     return mt_fail (error, MACHTYPE_ERROR_STORE,
-                    "the store %s has %lu hard links, and must have one: remove the "
-                    "other names, or copy it to a new file",
+                    "the store %s has %lu hard links, but must have only one: remove the other "
+                    "names, or copy it to a new file",
                     path, (gulong)file->st_nlink);
   return TRUE;
 }
@@ -122,9 +122,9 @@ check_owner (const char *path, const struct stat *file, GError **error)
   if (file->st_uid == user || file->st_uid == 0)
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s belongs to user %u, and must belong to %s: if you trust "
-                  "what is in it, change that (chown %u)",
-                  path, (guint)file->st_uid, user != 0 ? "you or to root" : "root", (guint)user);
+                  "the store %s is owned by user %u, but must be owned by %s: if you trust its "
+                  "contents, run chown %u",
+                  path, (guint)file->st_uid, user != 0 ? "you or root" : "root", (guint)user);
 }
 
 static gboolean
@@ -137,7 +137,7 @@ check_system (const char *path, int fd, GError **error)
   if (!mt_is_network_file_system ((guint64)system.f_type))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s lies on a network file system, where several hosts would "
+                  "the store %s is on a network file system, where access from several hosts would "
                   "damage it: use a local one",
                   path);
 }
@@ -213,8 +213,8 @@ check_same (const MtSqlite *sqlite, const struct stat *looked_at, GError **error
       moved == 0 && lstat (sqlite->path, &there) == 0 && there.st_dev == looked_at->st_dev &&
       there.st_ino == looked_at->st_ino)
     return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s was replaced while it was opened",
-                  sqlite->path);
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s was replaced while it was being opened", sqlite->path);
 }
 
 /* SQLite applies what is in the log and the journal, and trusts the shared memory. They are created

@@ -111,7 +111,7 @@ check_texts (MtSqliteStore *store, const MachtypeIntention *intention, GError **
   if (intention->host_name != NULL && intention->uri != NULL && intention->definition != NULL &&
       intention->machine != NULL)
     return TRUE;
-  return mt_sqlite_set_damaged (&store->sqlite, "an intention lacks a text", error);
+  return mt_sqlite_set_damaged (&store->sqlite, "a text of an intention is missing", error);
 }
 
 /* A row of INTENTION_COLUMNS. */

@@ -63,7 +63,7 @@ query_number (MtSqlite *sqlite, const char *sql, gint64 *number, GError **error)
   g_autofree char *text = mt_sqlite_query_text (sqlite->db, sql);
 
   if (text == NULL)
-    return mt_sqlite_set_error (sqlite, "opening it", error);
+    return mt_sqlite_set_error (sqlite, "opening the database", error);
   *number = g_ascii_strtoll (text, NULL, 10);
   return TRUE;
 }
@@ -87,7 +87,7 @@ read_header_at_once (MtSqlite *sqlite, Header *header, GError **error)
   gboolean ok;
 
   if (sqlite3_exec (sqlite->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (sqlite, "opening it", error);
+    return mt_sqlite_set_error (sqlite, "opening the database", error);
   ok = read_header (sqlite, header, error);
   if (sqlite3_get_autocommit (sqlite->db) == 0)
     sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL);
@@ -100,7 +100,8 @@ check_header (MtSqlite *sqlite, const Header *header, GError **error)
   if (header->application == 0 && header->version == 0 && header->tables == 0)
     return TRUE;
   if (header->application != MT_SQLITE_APPLICATION || header->version < 1)
-    return mt_fail (error, MACHTYPE_ERROR_STORE, "%s is another program's database", sqlite->path);
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "%s is a database of another program",
+                    sqlite->path);
   if (header->version <= MT_SQLITE_VERSION)
     return TRUE;
   return mt_sqlite_set_newer (sqlite, header->version, error);
@@ -128,7 +129,7 @@ set_wal (MtSqlite *sqlite, GError **error)
       break;
     g_usleep (step_ms * 1000);
   }
-  return mt_sqlite_set_error (sqlite, "turning on its write-ahead log", error);
+  return mt_sqlite_set_error (sqlite, "enabling its write-ahead log", error);
 }
 
 gboolean
@@ -158,16 +159,16 @@ bring_up_to_date (MtSqlite *sqlite, GError **error)
   gboolean ok;
 
   if (sqlite3_exec (sqlite->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
+    return mt_sqlite_set_error (sqlite, "updating its tables", error);
   ok = read_header (sqlite, &header, error) && check_header (sqlite, &header, error);
   if (ok && header.version < MT_SQLITE_VERSION) {
     ok = mt_sqlite_migrate (sqlite->db, MT_SQLITE_VERSION, &message);
     if (!ok)
-      mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
+      mt_sqlite_set_error (sqlite, "updating its tables", error);
     sqlite3_free (message);
   }
   if (ok && sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-    ok = mt_sqlite_set_error (sqlite, "bringing its tables up to date", error);
+    ok = mt_sqlite_set_error (sqlite, "updating its tables", error);
   if (!ok && sqlite3_get_autocommit (sqlite->db) == 0)
     sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
   return ok;
@@ -184,7 +185,7 @@ harden (MtSqlite *sqlite, GError **error)
   if (sqlite3_exec (sqlite->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL,
                     NULL, NULL) == SQLITE_OK)
     return TRUE;
-  return mt_sqlite_set_error (sqlite, "opening it", error);
+  return mt_sqlite_set_error (sqlite, "opening the database", error);
 }
 
 static gboolean
@@ -200,8 +201,8 @@ open_tables (MtSqlite *sqlite, gboolean read_only, GError **error)
            (header.version == MT_SQLITE_VERSION || bring_up_to_date (sqlite, error));
   return header.version == MT_SQLITE_VERSION ||
          mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s has tables of version %d: they are brought up to date when "
-                  "it is opened for writing",
+                  "the store %s has tables of version %d, which are updated when it is opened for "
+                  "writing",
                   sqlite->path, (int)header.version);
 }
 
@@ -247,7 +248,7 @@ open_database (MtSqlite *sqlite, const Way *way, GError **error)
     flags |= SQLITE_OPEN_URI;
   /* No locks of SQLite's own: a store is used by one thread at a time, and so is its dictionary. */
   if (sqlite3_open_v2 (name, &sqlite->db, flags, NULL) != SQLITE_OK)
-    return mt_sqlite_set_error (sqlite, "opening it", error);
+    return mt_sqlite_set_error (sqlite, "opening the database", error);
   sqlite3_busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
   return way->read_only || check_writable (sqlite, error);
 }

@@ -12,7 +12,7 @@
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* The message if others did not let us in. */
-#define MT_SQLITE_BUSY "somebody else is using it, try again"
+#define MT_SQLITE_BUSY "another process is using it, try again"
 
 /* A statement, prepared at its first use and kept as long as the store. */
 typedef enum {

@@ -93,7 +93,7 @@ read_name (MtSqliteStore *store, sqlite3_stmt *row, int column, char **name, GEr
   if (text == NULL)
     return TRUE;
   if (!mt_check_text ("name", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
-    return mt_sqlite_set_damaged (&store->sqlite, "the name of an instance is none", error);
+    return mt_sqlite_set_damaged (&store->sqlite, "invalid instance name", error);
   *name = g_ref_string_new_len (text, sqlite3_column_bytes (row, column));
   return TRUE;
 }

@@ -100,10 +100,10 @@ mt_sqlite_query_text (sqlite3 *db, const char *sql)
 gboolean
 mt_sqlite_set_newer (const MtSqlite *sqlite, gint64 version, GError **error)
 {
-  return mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s was written by a newer libmachtype (version %d of the tables, this "
-                  "one knows %d)",
-                  sqlite->path, (int)version, MT_SQLITE_VERSION);
+  return mt_fail (
+      error, MACHTYPE_ERROR_STORE,
+      "the store %s was written by a newer libmachtype (table version %d; this one supports %d)",
+      sqlite->path, (int)version, MT_SQLITE_VERSION);
 }
 
 /* 0: it cannot be read. */
@@ -145,12 +145,13 @@ mt_sqlite_check_usable (const MtSqlite *sqlite, GError **error)
 {
   if (sqlite->frozen && !mt_sqlite_is_as_frozen (sqlite))
     return mt_fail (error, MACHTYPE_ERROR_BUSY,
-                    "the store %s was changed while it was read; open it again", sqlite->path);
+                    "the store %s was changed while it was being read; open it again",
+                    sqlite->path);
   if (!sqlite->broken)
     return TRUE;
   return mt_fail (
       error, MACHTYPE_ERROR_STORE,
-      "the store %s is broken, because a failed change could not be undone; open it again",
+      "the store %s is unusable because a failed change could not be rolled back; open it again",
       sqlite->path);
 }
 
@@ -239,7 +240,7 @@ mt_sqlite_read_uuid (const MtSqlite *sqlite, sqlite3_stmt *row, MtUuid *uuid, GE
   const guint8 *bytes = sqlite3_column_blob (row, 0);
 
   if (bytes == NULL || sqlite3_column_bytes (row, 0) != MT_UUID_BYTES)
-    return mt_sqlite_set_damaged (sqlite, "a UUID is none", error);
+    return mt_sqlite_set_damaged (sqlite, "invalid UUID", error);
   mt_uuid_from_bytes (bytes, uuid);
   return TRUE;
 }
@@ -267,7 +268,7 @@ mt_sqlite_for_each_row (const MtSqlite *sqlite, sqlite3_stmt *listing, MtSqliteR
   while (ok && more && (status = sqlite3_step (listing)) == SQLITE_ROW)
     ok = func (listing, data, &more, error);
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW)
-    ok = mt_sqlite_set_error (sqlite, "listing what it holds", error);
+    ok = mt_sqlite_set_error (sqlite, "listing its contents", error);
   sqlite3_finalize (listing);
   return ok && mt_sqlite_check_usable (sqlite, error);
 }

@@ -54,13 +54,13 @@ begin (MachtypeStore *base, MtSql which, const char *doing, GError **error)
 gboolean
 mt_sqlite_begin (MachtypeStore *base, GError **error)
 {
-  return begin (base, MT_SQL_BEGIN, "beginning to write", error);
+  return begin (base, MT_SQL_BEGIN, "beginning a write transaction", error);
 }
 
 gboolean
 mt_sqlite_begin_read (MachtypeStore *base, GError **error)
 {
-  return begin (base, MT_SQL_BEGIN_READ, "beginning to read", error);
+  return begin (base, MT_SQL_BEGIN_READ, "beginning a read transaction", error);
 }
 
 void
@@ -68,7 +68,7 @@ mt_sqlite_end_read (MachtypeStore *base)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
 
-  if (is_in_transaction (store) && !run (store, MT_SQL_COMMIT, "ending to read", NULL))
+  if (is_in_transaction (store) && !run (store, MT_SQL_COMMIT, "ending a read transaction", NULL))
     mt_sqlite_rollback (base);
 }
 
@@ -80,10 +80,10 @@ check_transaction (const MtSqliteStore *store, GError **error)
     return FALSE;
   if (is_in_transaction (store))
     return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s: the transaction was given up after a failure, nothing was "
-                  "written",
-                  store->sqlite.path);
+  return mt_fail (
+      error, MACHTYPE_ERROR_STORE,
+      "the store %s: the transaction was rolled back after a failure, nothing was written",
+      store->sqlite.path);
 }
 
 gboolean

@@ -29,15 +29,15 @@ mt_store_set_not_found (const char *uuid, GError **error)
 gboolean
 mt_store_set_exists (const char *uuid, GError **error)
 {
-  return mt_fail (error, MACHTYPE_ERROR_EXISTS, "instance %s has a record already", uuid);
+  return mt_fail (error, MACHTYPE_ERROR_EXISTS, "instance %s already has a record", uuid);
 }
 
 gboolean
 mt_store_set_conflict (const MachtypeRecord *expected, GError **error)
 {
   return mt_fail (error, MACHTYPE_ERROR_CONFLICT,
-                  "the record of instance %s was changed by somebody else after it was read "
-                  "(revision %" G_GUINT64_FORMAT "); look at it and try again",
+                  "the record of instance %s was changed concurrently after it was read (revision "
+                  "%" G_GUINT64_FORMAT "); check it and try again",
                   expected->uuid.text, expected->revision);
 }
 
@@ -75,8 +75,8 @@ foreach_unset_slowly (MachtypeStore *store, const char *cell, const char *host,
 static gboolean
 set_unsupported (MachtypeStore *store, GError **error)
 {
-  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "stores of type %s cannot do this",
-                  G_OBJECT_TYPE_NAME (store));
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "stores of type %s do not support this operation", G_OBJECT_TYPE_NAME (store));
 }
 
 /* For functions that a subclass does not implement. */
@@ -236,8 +236,7 @@ static gboolean
 check_outside (const MachtypeStorePrivate *private, GError **error)
 {
   return (!private->in_transaction && !private->in_reading) ||
-         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "the store is inside a transaction already");
+         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the store is already in a transaction");
 }
 
 /**
@@ -300,7 +299,7 @@ machtype_store_commit (MachtypeStore *store, GError **error)
 
   private = get_private (store);
   if (!private->in_transaction)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the store is inside no transaction");
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the store is not in a transaction");
   private->in_transaction = FALSE;
   return mt_store_commit (store, error);
 }

@@ -513,7 +513,7 @@ check_defined (const Work *work, gboolean *intended, GError **error)
   if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
     return FALSE;
   if (!*intended)
-    mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt has defined machine type %s instead of %s",
+    mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt defined machine type %s instead of %s",
              defined, work->intention->machine);
   return *intended;
 }
@@ -548,8 +548,7 @@ check_domain (const MachtypeUpdater *updater, const MachtypeRecord *record, gboo
   }
   if (!is_same_state (record, domain)) {
     mt_fail (error, MACHTYPE_ERROR_CONFLICT,
-             "domain %s is %s, but its record says %s; bring the record's state up to date and "
-             "try again",
+             "domain %s is %s, but its record says %s; update the record's state and try again",
              record->uuid.text, machtype_domain_get_state (domain),
              record->state != NULL ? record->state : "no state");
     return FALSE;
@@ -572,8 +571,7 @@ check_unchanged (const Work *work, GError **error)
   if (strcmp (now, work->before) == 0)
     return check_domain (updater, work->record, work->force, error);
   return mt_fail (error, MACHTYPE_ERROR_CONFLICT,
-                  "the definition of domain %s was changed meanwhile; look at it and try "
-                  "again",
+                  "the definition of domain %s was changed concurrently; check it and try again",
                   uuid);
 }
 
@@ -817,8 +815,8 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
   if (!is_defined_with (updater, defined, record->arch, record->machine, &agrees, error) || agrees)
     return agrees;
   return mt_fail (error, MACHTYPE_ERROR_REFUSED,
-                  "definition-differs: domain %s is defined with %s, and %s is recorded; force "
-                  "takes the change back in both",
+                  "definition-differs: domain %s is defined with %s, but %s is recorded; use force "
+                  "to undo the change in both",
                   record->uuid.text, defined, record->machine);
 }
 
@@ -851,7 +849,7 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (!mt_check_flags ("taking a change back", flags, MACHTYPE_CHANGE_FORCE, error))
+  if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
     return NULL;
   undone = mt_store_make_undo (updater->store, record, flags, &made, error);
   if (undone == NULL)

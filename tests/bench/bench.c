@@ -90,7 +90,7 @@ verify (const Bench *bench)
   for (i = 0; i < bench->n_contestants; i++)
     compared += bench->contestants[i].run != NULL && bench->contestants[i].answer != NULL;
   if (compared < 2)
-    g_error ("%s: nobody's answers are compared", bench->name);
+    g_error ("%s: no answers are compared", bench->name);
   for (input = 0; input < bench->inputs; input++) {
     check_answers (bench, input);
     for (i = 0; i < bench->n_contestants; i++) {

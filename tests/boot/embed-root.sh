@@ -25,7 +25,7 @@ fi
 
 # Run as root, Debian's libvirt looks this user up although the configuration names another.
 if [ "$(id -u)" -eq 0 ] && command -v dpkg >/dev/null && ! id libvirt-qemu >/dev/null 2>&1; then
-  echo 'embed-root: no user libvirt-qemu, libvirt will refuse (README.md tells how to add it)' >&2
+  echo 'embed-root: no user libvirt-qemu, libvirt will refuse (see README.md)' >&2
 fi
 
 # Roots do not know each other's displays.  The kernel itself assigns only higher ports.

@@ -46,7 +46,7 @@ class DictStore(Machtype.Store):
     def check(self, record):
         """The stored record must be what the caller has seen."""
         if not self.do_get(record.get_uuid()).equal(record):
-            raise make_error(Machtype.Error.CONFLICT, "changed by somebody else meanwhile")
+            raise make_error(Machtype.Error.CONFLICT, "changed by another process meanwhile")
 
     def do_swap(self, old, record, entry):
         self.check(old)

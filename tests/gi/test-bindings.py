@@ -356,7 +356,7 @@ class Callbacks(unittest.TestCase):
         with raised_inside() as kinds, self.assertRaises(GLib.Error) as caught:
             store.add(make_record())
         self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
-        self.assertIn("did not say why", caught.exception.message)
+        self.assertIn("without setting an error", caught.exception.message)
         self.assertEqual(kinds, [ZeroDivisionError])
         self.assertEqual(store.records, {})
 

@@ -87,7 +87,7 @@ check_without_module() {
     machtype $command --connect test:///default >/tmp/out 2>/tmp/err || status=$?
     cat /tmp/err
     [ $status -eq 3 ] || fail "$command --connect without its module: status $status"
-    grep -q "the libvirt module of libmachtype cannot be loaded: .*$module" /tmp/err ||
+    grep -q "cannot load libmachtype's libvirt module: .*$module" /tmp/err ||
       fail "$command does not say what is missing"
   done
   apt install --no-install-recommends libmachtype0-libvirt

@@ -43,7 +43,7 @@ DISTRACTING = {
     "image_container_format": "bare",
     "image_owner_specified.openstack.sha256": "",
     "image_trait:HW_CPU_X86_AVX2": "required",
-    "owner_user_name": "nobody",
+    "owner_user_name": "alice",
 }
 
 

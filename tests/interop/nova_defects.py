@@ -232,7 +232,7 @@ RULES = [
          "an optional Secure Boot of the host's architecture is insisted on"),
     Rule(26, "we accept",
          lambda case, nova, ours: case.machine == "" and nova == "InvalidMachineType",
-         "an empty machine type is none"),
+         "an empty machine type counts as unset"),
     Rule(27, "we accept",
          lambda case, nova, ours: nova == "ValidationError"
          and any(case.get(name) for name in CPU_MAX.values()),
@@ -258,7 +258,7 @@ RULES = [
          "Secure Boot is not looked at without UEFI, not even for a contradiction"),
     Rule(30, "we refuse",
          lambda case, nova, ours: case.get(named(case, ours, FLAGS)) == "perhaps",
-         "a word that is no boolean is taken for false"),
+         "an invalid boolean is taken for false"),
     Rule(31, "rng_rate",
          lambda case, nova, ours: case.get("hw_rng:rate_bytes") == "2048"
          and case.get("hw_rng:rate_period") in (None, "0") and nova is None and ours == (2048, 1000),
@@ -273,8 +273,8 @@ RULES = [
     Rule(34, "we refuse", lambda case, nova, ours: board_lacks(LACKS, case, ours),
          "a device or a bus that the board does not have"),
     Rule(34, "we refuse",
-         lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "nobody has seen" in ours,
-         "a device that nobody has seen on the board"),
+         lambda case, nova, ours: board_lacks(UNSEEN, case, ours) and "untested" in ours,
+         "a device that is untested on the board"),
     Rule(34, "we refuse",
          lambda case, nova, ours: (case.arch == "s390x" or case.board == "pseries" and case.emulated)
          and "one thread for each core" in ours and any(case.get(name) for name in CPU),
@@ -322,7 +322,7 @@ ALLOWED = [
     Rule("later", "we accept",
          lambda case, nova, ours: case.get("hw:unheard_of") is not None
          and nova == "ValidationError",
-         "an extra spec of a later release is told as one without effect"),
+         "an extra spec of a later release is reported as one without effect"),
     Rule("2023-12", "hyperv",
          lambda case, nova, ours: case.arch in X86 and case.get("os_type") in WINDOWS
          and ours == tuple(name for name in nova if name not in ("evmcs", "reenlightenment")),

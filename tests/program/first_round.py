@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(HERE, os.pardir, "same"))
 from clock import Clock  # pylint: disable=wrong-import-position
 
 # Commands that only read do not migrate tables, and say so; the next command that writes does.
-OLD_TABLES = "FOLDER/records.db has tables of version 3: they are brought up to date when it is opened for writing"
+OLD_TABLES = "FOLDER/records.db has tables of version 3, which are updated when it is opened for writing"
 
 WRAPPER = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 CLOCK = Clock()

@@ -5,8 +5,8 @@ read, and means the same.
 
 Stores, exports, configurations and command lines are in tests/data/first-round, with the answers of
 that program: standard output and exit status, and the records afterwards. JSON can have more members
-than it had. Intentional changes since then are in changes.json, each with its reason; one that is no
-longer needed also fails. Prints TAP.
+than it had, and the words of messages are not compared. Intentional changes since then are in
+changes.json, each with its reason; one that is no longer needed also fails. Prints TAP.
 """
 
 import gzip
@@ -20,6 +20,7 @@ import tempfile
 import first_round
 
 sys.path.insert(0, os.path.join(first_round.HERE, os.pardir))
+from mask import mask_stream  # pylint: disable=wrong-import-position
 from tap import end, tell  # pylint: disable=wrong-import-position
 
 # The last version of the tables in the first round.
@@ -76,6 +77,7 @@ def same_output(case, old, new):
         # Other words, but everything is still listed.
         return all(set(re.findall(pattern, old, re.M)) <= set(re.findall(pattern, new, re.M))
                    for pattern in (r"--[a-z-]+", r"^  [a-z-]+(?: [a-z-]+)?(?=  )"))
+    old, new = mask_stream(old.encode()), mask_stream(new.encode())
     objects = parse(old)
     if objects is None:
         return new == old
@@ -132,6 +134,19 @@ def leave_out_libvirt(cases, changes):
     return kept, [change for change in changes if "test:///" not in change["arguments"]]
 
 
+def leave_out_own_architecture(program, cases):
+    """What asks for the machine's own architecture was answered on x86_64."""
+    with tempfile.TemporaryDirectory() as work:
+        own = first_round.run_case(program, work, {"arguments": ["resolve", "--json"], "store": None})
+    if parse(own["out"]) and parse(own["out"])[0]["arch"] == "x86_64":
+        return cases
+    kept = [case for case in cases
+            if case["arguments"][0] != "resolve" or any(re.match("--(host-arch|capabilities|property|instance)|-p", word)
+                                                        for word in case["arguments"])]
+    print(f"# not on x86_64: {len(cases) - len(kept)} cases are left out")
+    return kept
+
+
 def check_cases(program, cases, changes):
     used = set()
     for case in cases:
@@ -160,7 +175,9 @@ def main():
     tell(len(options) > 20 and len(cases) > 400 and not first_round.list_missing(options, cases), "every option is in a case")
     for name in ("life", "imported", "recorded", "journal"):
         check_tables(name)
-    check_cases(os.path.abspath(sys.argv[1]), *leave_out_libvirt(cases, read_changes()))
+    program = os.path.abspath(sys.argv[1])
+    cases, changes = leave_out_libvirt(cases, read_changes())
+    check_cases(program, leave_out_own_architecture(program, cases), changes)
     end()
 
 

@@ -80,7 +80,7 @@ t 0 '^kind  *board$' - parse --arch riscv64 virt
 t 0 '^kind  *unknown$' - parse unknown-type
 t 0 '^kind  *unknown$' - parse -- -x
 t 1 - 'empty' parse ''
-t 1 - 'no machine type name' parse 'q 35'
+t 1 - 'not a valid machine type name' parse 'q 35'
 t 1 - '\\033' parse "${esc}[31m"
 t 1 - 'longer than 128' parse "$(printf '%0200d' 0)"
 t 2 - 'too few' parse
@@ -89,7 +89,7 @@ t 2 - 'unknown architecture' parse --arch pdp11 pc
 t 2 - '\-\-arch' parse --arch
 j 0 '"family":"pc-q35"' - parse --json pc-q35-7.2
 j 0 '"version":null' - parse --json q35
-j 1 '"error":"invalid-name"' 'no machine type name' parse --json "$(printf 'a\377')"
+j 1 '"error":"invalid-name"' 'not a valid machine type name' parse --json "$(printf 'a\377')"
 
 ### Lines
 head -c 9000000 /dev/zero | tr '\0' q >"$dir/in"
@@ -139,12 +139,12 @@ t 1 '^refused-unsupported$' '*' check-change pc-q35-7.2 pc-q35-7.2.1.1
 t 1 '^refused-unsupported$' '*' check-change '' virt --arch mipsel
 t 1 '^refused-invalid$' '*' check-change pc '' --force
 t 1 '^refused-family$' '\\033' check-change "${esc}[31m" pc
-t 2 - 'no state' check-change pc q35 --state sleeping
+t 2 - 'not a valid instance state' check-change pc q35 --state sleeping
 t 2 - 'unknown architecture' check-change pc q35 --arch pdp11
 t 2 - 'too few' check-change pc
 t 2 - 'too many' check-change pc q35 pc
 j 1 '"verdict":"refused-family"' - check-change --json pc q35
-j 2 '"error":"invalid-argument"' 'no state' check-change --json pc q35 --state sleeping
+j 2 '"error":"invalid-argument"' 'not a valid instance state' check-change --json pc q35 --state sleeping
 j 0 '"verdict":"forced"' - check-change --json --force pc q35
 j 1 '"old":""' - check-change --json '' "$(printf 'q35\n\377')"
 j 1 '"verdict":"refused-family"' - check-change --json "$(printf 'q\377')" pc
@@ -169,7 +169,7 @@ t 2 - 'hw_architecture' resolve -p hw_architecture=pdp11
 t 2 - 'hw_disk_bus.*virtio' resolve -p hw_disk_bus=nvme
 t 2 - 'NAME=VALUE' resolve -p hw_disk_bus
 t 2 - 'NAME=VALUE' resolve --extra-spec hw
-t 2 - 'no machine type name' resolve --host-arch x86_64 --recorded 'q 35'
+t 2 - 'not a valid machine type name' resolve --host-arch x86_64 --recorded 'q 35'
 t 2 - 'mutually exclusive' resolve --pin --follow
 t 2 - 'domain type' resolve --domain-type 'k v m'
 t 2 - 'unknown architecture' resolve --host-arch pdp11
@@ -276,16 +276,16 @@ x 0 "source path='/log'" - --console-log /log
 x 0 "graphics type='spice'" - --graphics spice
 x 0 'urn:libmachtype:record:1' - --mirror
 x 0 '<domain' 'warning: hw_fancy has no effect' -p hw_fancy=1
-x 0 '<domain' 'warning: .*boots nothing' -p hw_architecture=mipsel
+x 0 '<domain' 'warning: .*does not boot' -p hw_architecture=mipsel
 x 1 - 'hw_firmware_type=uefi' -p hw_architecture=s390x -p hw_firmware_type=uefi
 x 1 - 'at most 1 vCPU' -p hw_architecture=mipsel --vcpus 2
 x 1 - 'possible:' -p hw_machine_type=q35 --disk /a,bus=ide
-x 1 - 'not generated' -p hw_machine_type=isapc
+x 1 - 'cannot generate' -p hw_machine_type=isapc
 x 2 - 'absolute' --disk a.img
-x 2 - 'bus is one of' --disk /a,bus=
-x 2 - 'bus is one of' --disk /a,bus=xen
-x 2 - 'bus is one of' --disk '/a,bus=virtio scsi'
-x 2 - 'format is one of' --disk /a,format=qcow
+x 2 - 'bus must be one of' --disk /a,bus=
+x 2 - 'bus must be one of' --disk /a,bus=xen
+x 2 - 'bus must be one of' --disk '/a,bus=virtio scsi'
+x 2 - 'format must be one of' --disk /a,format=qcow
 x 2 - 'user, network=NAME' --network default
 x 2 - 'name' --network bridge=
 x 2 - 'must be none, vnc or spice' --graphics sdl
@@ -317,7 +317,7 @@ t 0 "<type arch=\"x86_64\" machine=\"pc-q35-7.2\">" '^effect: disk-bus: disk hda
 t 0 '<target dev="sdc" bus="sata"/>' '^warning: forced' convert "$domain" -m q35 --force
 t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0
 t 0 'machine="pc-q35-7.2"' '*' convert "$domain" --machine q35 --force --pin --capabilities "$caps"
-t 1 - 'refused-family.*with force' convert "$domain" --machine pc-q35-7.2
+t 1 - 'refused-family.*use force' convert "$domain" --machine pc-q35-7.2
 t 1 - 'refused-not-offered' convert "$domain" --machine pc-i440fx-9.0 --require-offered --capabilities "$caps"
 t 1 - 'does not exist for x86_64' convert "$domain" --machine virt --force
 t 1 - 'microvm' convert "$domain" --machine microvm --force
@@ -325,7 +325,7 @@ echo "<domain><os><type arch='x86_64' machine='q35'/><loader secure='yes'/></os>
 t 1 - 'Secure Boot' convert - --machine pc --force
 : >"$dir/in"
 t 2 - 'no machine type given; use --machine' convert "$domain"
-t 2 - 'no machine type name' convert "$domain" --machine 'q 35'
+t 2 - 'not a valid machine type name' convert "$domain" --machine 'q 35'
 t 2 - 'too few' convert --machine q35
 t 2 - 'not libvirt' convert "$caps" --machine q35
 t 2 - 'empty' convert /dev/null --machine q35

@@ -82,18 +82,18 @@ tell $? 'reading does not create a store'
 ### instance add, set, delete
 t 0 - - instance add "$(u 1)" --store "$store" --name web --host h1 --cell c1 --arch x86_64 \
   --state 'shut off' --machine pc-q35-6.2 --property hw_disk_bus=sata
-t 1 - 'has a record already' instance add "$(u 1)" --store "$store" --machine pc
-t 2 - 'no UUID' instance add "no uuid" --store "$store"
-t 2 - 'no UUID' instance add "'; DROP TABLE record; --" --store "$store"
-t 2 - 'no machine type name' instance add "$(u 2)" --store "$store" --machine 'q 35'
-t 2 - 'no state' instance add "$(u 2)" --store "$store" --state asleep
+t 1 - 'already has a record' instance add "$(u 1)" --store "$store" --machine pc
+t 2 - 'not a valid UUID' instance add "no uuid" --store "$store"
+t 2 - 'not a valid UUID' instance add "'; DROP TABLE record; --" --store "$store"
+t 2 - 'not a valid machine type name' instance add "$(u 2)" --store "$store" --machine 'q 35'
+t 2 - 'not a valid instance state' instance add "$(u 2)" --store "$store" --state asleep
 t 2 - 'unknown architecture' instance add "$(u 2)" --store "$store" --arch pdp11
 t 2 - 'nvme' instance add "$(u 2)" --store "$store" --property hw_disk_bus=nvme
 t 2 - 'NAME=VALUE' instance add "$(u 2)" --store "$store" --property hw_disk_bus
 t 2 - 'control character' instance add "$(u 2)" --store "$store" --name "$(printf 'a\nb')"
 t 2 - 'UTF-8\|byte sequence' instance add "$(u 2)" --store "$store" --name "$(printf 'a\377')"
 t 2 - 'longer than 1024' instance add "$(u 2)" --store "$store" --name "$(printf '%02000d' 0)"
-t 2 - 'no UUID' instance add "$(u 2)" --store "$store" --host h --host-uuid x
+t 2 - 'not a valid UUID' instance add "$(u 2)" --store "$store" --host h --host-uuid x
 t 0 - - instance add "$(u 2)" --store "$store" --name "O'Brien \"; -- <&>" --host "h'1" --cell 'c"1'
 j 0 '"name":"web","host":"h1"' - get-machine-type "$(u 1)" --store "$store" --json
 j 3 'O.Brien ..; -- <&>' 'No machine type registered' get-machine-type "$(u 2)" --store "$store" --json
@@ -114,7 +114,7 @@ t 0 '^pc-q35-6.2$' - get-machine-type "$(u 1)" --store "$store"
 t 0 '^pc-q35-6.2$' - libvirt get_machine_type "$(u 1)" --store "$store"
 t 0 '^pc-q35-6.2$' - get_machine_type 6F1D4B5E-0000-4000-8000-000000000001 --store "$store"
 t 2 - 'Instance .* could not be found' get-machine-type "$(u 9)" --store "$store"
-t 2 - 'no UUID' get-machine-type none --store "$store"
+t 2 - 'not a valid UUID' get-machine-type none --store "$store"
 add 3 --state stopped
 t 3 - "No machine type registered for instance $(u 3)" get-machine-type "$(u 3)" --store "$store"
 
@@ -141,7 +141,7 @@ t 3 - "Instance $(u 4) in vm_state active. Cannot update machine type while" \
 t 0 'machine type to pc-q35-6.2' - update-machine-type "$(u 4)" pc-q35-6.2 --store "$store"
 # [39] The warning that the specification requires.
 t 0 'Updated' 'Forcing update of machine type.' update-machine-type "$(u 4)" pc-q35-7.2 --store "$store" --force
-t 0 'Updated' "will likely break the guest's ABI" update-machine-type "$(u 4)" pc --store "$store" --force
+t 0 'Updated' "will likely break the guest ABI" update-machine-type "$(u 4)" pc --store "$store" --force
 has 4 pc
 # Each vm_state of Nova: three permit the update.
 number=20
@@ -275,7 +275,7 @@ t 1 - 'is active' undo "$(u 4)" --store "$store"
 t 0 'machine type is pc-q35-7.2 (previously pc)' - undo "$(u 4)" --store "$store" --force
 has 4 pc-q35-7.2
 t 0 'machine type is pc-q35-6.2' - undo "$(u 4)" --store "$store" --force
-t 1 - 'no change to take back' undo "$(u 4)" --store "$store" --force
+t 1 - 'no change to undo' undo "$(u 4)" --store "$store" --force
 t 1 - 'could not be found' undo "$(u 9)" --store "$store"
 t 2 - 'between 1 and' undo "$(u 4)" --store "$store" --apply --connect test:///default --timeout -1
 t 2 - 'cannot be combined with --capabilities' undo "$(u 4)" --store "$store" --apply --connect test:///default --capabilities x
@@ -295,7 +295,7 @@ t 0 "<uuid>$(u 50)</uuid>" - domain-xml --store "$store" --instance "$(u 50)" --
 fits "machine='pc-i440fx-6.2'" "$dir/out" && fits "bus='ide'" "$dir/out"
 tell $? 'a rescue keeps machine and disk bus'
 t 1 - 'could not be found' resolve --store "$store" --instance "$(u 51)" --operation resize --host-arch x86_64
-t 2 - 'no operation' resolve --store "$store" --instance "$(u 50)" --operation migrate --host-arch x86_64
+t 2 - 'not a valid operation' resolve --store "$store" --instance "$(u 50)" --operation migrate --host-arch x86_64
 t 2 - 'recorded cannot be combined with --instance' resolve --store "$store" --instance "$(u 50)" --recorded pc --host-arch x86_64
 t 2 - 'need --instance' resolve --operation resize --host-arch x86_64
 # A first start records for life; a rebuild starts a new record.
@@ -420,10 +420,10 @@ t 3 "^$(u 68)\$" - list-unset-machine-type --store "$dir/empty.db"
 "$program" export --store "$store" >"$dir/expected"
 "$program" history "$(u 40)" --store "$store" >"$dir/history"
 t 0 "^The backup is complete: $dir/backup.db\$" - store backup "$dir/backup.db" --store "$store"
-t 1 - 'backup.db exists already' store backup "$dir/backup.db" --store "$store"
-t 1 - 'records.db exists already' store backup "$store" --store "$store"
+t 1 - 'backup.db already exists' store backup "$dir/backup.db" --store "$store"
+t 1 - 'records.db already exists' store backup "$store" --store "$store"
 ln -s "$dir/nowhere.db" "$dir/link.db"
-t 1 - 'link.db exists already' store backup "$dir/link.db" --store "$store"
+t 1 - 'link.db already exists' store backup "$dir/link.db" --store "$store"
 t 3 - 'nowhere/backup.db: No such file' store backup "$dir/nowhere/backup.db" --store "$store"
 t 3 - 'No such file' store backup "$dir/other.db" --store "$dir/nowhere.db"
 t 2 - "few arguments" store backup --store "$store"
@@ -501,8 +501,8 @@ while read -r mode owner words; do
   t 3 - "$words" export --store "$dir/trust.db"
   t 3 - "$words" instance set "$(u 40)" --state stopped --store "$dir/trust.db"
 done <<'ROWS'
-0666 0 everybody may write.*0666.*chmod o-w
-0600 65534 belongs to user 65534.*root.*chown 0
+0666 0 writable by all users .*0666.*chmod o-w
+0600 65534 owned by user 65534.*root.*chown 0
 ROWS
 rm -f "$dir/trust.db"
 
@@ -555,7 +555,7 @@ add_next 77 --machine pc-q35-2.4
 t 2 '1 instance' 'pc-q35-2.4' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 j 2 '"problem":"the host does not offer machine type pc-q35-2.4","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
-j 2 '"problem":"its architecture is not recorded: it was not checked","incompatible":\[\]' '*' \
+j 2 '"problem":"not checked: its architecture is not recorded","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
 
 ### Invalid stores

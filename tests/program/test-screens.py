@@ -229,7 +229,7 @@ def check_colors(store):
              screen(("--color=always",), streams="pp", COLUMNS="40"), screen(columns=40)),
             ("COLUMNS before what the terminal says", screen(columns=120, COLUMNS="60"),
              screen(columns=60)),
-            ("a COLUMNS that is no number", screen(columns=60, COLUMNS="wide"), screen(columns=60)),
+            ("an invalid COLUMNS", screen(columns=60, COLUMNS="wide"), screen(columns=60)),
             ("a terminal without a width", screen(columns=0), colored)):
         tell(text == wanted, what, text, wanted)
     for words, wanted in ((("--color=red", *arguments), 2), ((*arguments, "--color=red"), 2),

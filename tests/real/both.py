@@ -300,7 +300,7 @@ def check_overtaken(case):
             0, 'warning: settled: dropped .*since been defined with pc-i440fx-7.0; the record keeps ' + OLD)
     assert case.get() == (OLD, 'pc-i440fx-7.0', None), case.get()
     case.world.run('record', '--connect', case.daemon.uri).expect(
-        0, 'warning: .*the domain has machine type pc-i440fx-7.0, and ' + OLD + ' is recorded')
+        0, 'warning: .*the domain has machine type pc-i440fx-7.0, but ' + OLD + ' is recorded')
     leave_pending(case)
     case.daemon.virsh('undefine', 'guest').expect(0)
     case.world.run('record', '--connect', case.daemon.uri).expect(0, 'warning: pending: ')
@@ -344,7 +344,7 @@ def check_meanwhile(case):
     def start():
         case.daemon.virsh('start', '--paused', 'guest').expect(0)
 
-    for act, words in (edit, 'definition .* was changed meanwhile'), (start, 'is paused'):
+    for act, words in (edit, 'definition .* was changed concurrently'), (start, 'is paused'):
         case.reset()
         meanwhile(case, act, NEW, REPLACED).expect(75, words)
         print(act.__name__, 'meanwhile')

@@ -64,7 +64,7 @@ expect_nobody() { # STATUS WORDS ARGUMENT...
   wanted=$1 words=$2
   shift 2
   status=0
-  echo "nobody: machtype $* -> $wanted $words"
+  echo "user nobody: machtype $* -> $wanted $words"
   setpriv --reuid 65534 --regid 65534 --clear-groups "$machtype" "$@" >"$work/out" 2>"$work/err" \
     </dev/null || status=$?
   [ $status = "$wanted" ] || fail "exit status $status"
@@ -133,7 +133,7 @@ expect_readable() { # WORDS
 
 # On a full or read-only disk, or as a user who can only read.
 for log in '' log; do
-  for disk in full readonly nobody; do
+  for disk in full readonly other-user; do
       echo "# $disk, ${log:-no log}"
       new_disk 1m
       chmod 644 "$store"
@@ -142,7 +142,7 @@ for log in '' log; do
       case $disk in
       full) fill_disk ;;
       readonly) mount -o remount,ro "$work/disk" ;;
-      nobody) as='expect_nobody 0' ;;
+      other-user) as='expect_nobody 0' ;;
       esac
       words="${uuid}02\|No instances\|pc-q35-6.2"
       expect_readable "$words"
@@ -151,7 +151,7 @@ for log in '' log; do
       case $disk in
       full) reason='No space left on device\|disk is full' ;;
       readonly) reason='Read-only file system' ;;
-      nobody) reason='Permission denied' ;;
+      other-user) reason='Permission denied' ;;
       esac
       $as2 3 "$reason" instance set "${uuid}01" --state active --store "$store"
   done

@@ -114,7 +114,7 @@ def main():
         os.environ.update(world.env)
         keep_calls(world, daemon, sys.argv[2])
         stop_daemon(daemon, sys.argv[2])
-    print('a frozen daemon holds nobody up')
+    print('a frozen daemon does not block others')
 
 
 main()

@@ -31,6 +31,6 @@ echo "$count names"
 [ "$count" -ge 100 ]
 [ "$(wc -l <"$work/parsed")" -eq "$count" ]
 if cut -f 1,2 "$work/parsed" | grep -E '	(unknown|invalid)$'; then
-  echo 'nobody knows these' >&2
+  echo 'these are unknown' >&2
   exit 1
 fi

@@ -76,7 +76,7 @@ def main():
                 machine = 'pc-q35-{}.{}'.format(number + 2, update)
                 done = subprocess.run([program, 'update-machine-type', UUID, machine, '--force'] +
                                       store, env=env, capture_output=True, check=False)
-                told = b'changed by somebody else' in done.stderr
+                told = b'changed concurrently' in done.stderr
                 with lock:
                     counts[done.returncode] += 1
                     counts['told'] += told

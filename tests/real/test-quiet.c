@@ -25,7 +25,7 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
-  { "nobody else uses libvirt", FALSE, FALSE, FALSE, FALSE, TRUE, FALSE, 0 },
+  { "no other user of libvirt", FALSE, FALSE, FALSE, FALSE, TRUE, FALSE, 0 },
   { "the program sets a handler later", FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, 2 },
   { "the program has a handler", TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, 3 },
   { "the program has a handler, and another one later", TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, 3 },
@@ -95,7 +95,7 @@ open_own (void)
 
   *(void **)&open_connection = find ("virConnectOpen");
   if (open_connection (URI) != NULL)
-    fail ("somebody listens");
+    fail ("another process listens");
 }
 
 static void
@@ -104,7 +104,7 @@ open_host (void)
   g_autoptr (GError) error = NULL;
 
   if (machtype_host_open (URI, MACHTYPE_HOST_OPEN_NONE, -1, &error) != NULL)
-    fail ("somebody listens");
+    fail ("another process listens");
   if (!g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT))
     fail (error->message);
 }
@@ -115,7 +115,7 @@ open_connection (void)
   g_autoptr (GError) error = NULL;
 
   if (machtype_connection_open (URI, MACHTYPE_CONNECTION_OPEN_NONE, -1, &error) != NULL)
-    fail ("somebody listens");
+    fail ("another process listens");
   if (!g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT))
     fail (error->message);
 }

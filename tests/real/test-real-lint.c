@@ -299,8 +299,8 @@ test_define (void)
     g_assert_cmpstr (codes, ==, "");
     compare_rules ((MtMachineClass) class, base, &counts);
   }
-  g_test_message ("define: %u refused and %u taken as the rules say, %u unproven, %u not to be "
-                  "told here, %u otherwise",
+  g_test_message ("define: %u refused and %u taken as the rules say, %u unproven, %u not "
+                  "to be decided here, %u otherwise",
                   counts.refused, counts.taken, counts.unproven, counts.skipped, counts.disagreed);
   g_test_message ("the check that defines nothing: %u as define, %u refused before the start, %u "
                   "laxer",
@@ -357,7 +357,7 @@ test_conditions (void)
     else
       counts.skipped++;
   }
-  g_test_message ("conditions: %u refused and %u taken as lint says, %u not to be told here, %u "
+  g_test_message ("conditions: %u refused and %u taken as lint says, %u not to be decided here, %u "
                   "otherwise",
                   counts.refused, counts.taken, counts.skipped, counts.disagreed);
   g_assert_cmpuint (counts.disagreed, ==, 0);

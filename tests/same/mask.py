@@ -10,7 +10,7 @@ import json
 import re
 
 MASK = "~"
-SENTENCES = {"message", "remedy", "error", "explanation", "warnings", "details", "problem"}
+SENTENCES = {"message", "remedy", "error", "explanation", "steps", "warnings", "details", "problem"}
 
 # "warning: lifecycle: ...", "FILE: error: uefi-without-acpi: /domain/os: ... [libvirt-define: ...]"
 FINDING = re.compile(r"^((?:[^:\s]+: )??(?:error|warning|effect|reason|info|note|incompatible): [a-z0-9-]+: "

@@ -294,7 +294,7 @@ BREAKS = [
      append("libmachtype/host/domain-type.c", call("mt_host_index_find")), "circle"),
     ("circle of headers", append("libmachtype/module-private.h", '#include "libvirt/module.h"\n'),
      "circle"),
-    ("call of one's own", append("libmachtype/host/scan.c", call("mt_host_scan_guest")), None),
+    ("call within the room", append("libmachtype/host/scan.c", call("mt_host_scan_guest")), None),
     ("type of a class", append("libmachtype/host/scan.c", call("machtype_host_get_type")), None),
     ("function of 61 lines", append(ARCH, long_function(61)), "function length"),
     ("function of 60 lines", append(ARCH, long_function(60)), None),

@@ -97,7 +97,7 @@ static const Row rows[] = {
     "board" },
   { 0, "malta", "mipssim", ANY, STOPPED, FORCE, NULL, V (FORCED), "refused-family",
     "forced lifecycle", "board" },
-  { 6, "nobody-knows-me", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
+  { 6, "unknown-to-all", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
     "lifecycle", "board" },
   { 6, "\x1b[31m", "pc-q35-7.2", ANY, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
     "lifecycle", "board" },
@@ -348,7 +348,7 @@ test_messages (void)
     { { 11, "malta", "virt", MACHTYPE_ARCH_MIPSEL, STOPPED, 0, NULL, V (ALLOWED), "", "", "" },
       "virt mipsel exist" },
     { { 0, NULL, "virt", X86_64, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "virt x86_64" },
-    { { 0, "\x1b[1m", "pc", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m nobody" },
+    { { 0, "\x1b[1m", "pc", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m unknown" },
     { { 0, "pc", "\x1b[1m", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "", "" }, "\\033[1m" },
     { { 0, NULL, "pc-q35-7.1", ANY, STOPPED, REQUIRE, "x86_64.xml", V (ALLOWED), "", "", "" },
       "pc-q35-7.1 pc-q35-7.2 q35 pc-q35-6.2" },
@@ -432,17 +432,17 @@ test_effects (void)
     guint flags;
     const char *words; /* separated by "|", each in one effect; NULL: no effect */
   } cases[] = {
-    { "pc-i440fx-5.1", "pc-i440fx-5.2", 0, "at 5.2: the ACPI identity" },
-    { "pc-i440fx-5.2", "pc-i440fx-5.1", FORCE, "taken back, at 5.2" },
-    { "pc-q35-6.0", "pc-q35-9.0", 0, "at 6.1|at 6.2|4096 vCPUs" },
+    { "pc-i440fx-5.1", "pc-i440fx-5.2", 0, "since 5.2: the ACPI identity" },
+    { "pc-i440fx-5.2", "pc-i440fx-5.1", FORCE, "since 5.2 (reverted)" },
+    { "pc-q35-6.0", "pc-q35-9.0", 0, "since 6.1|since 6.2|4096 vCPUs" },
     { "pseries-7.2", "pseries-9.0", 0, "POWER10" },
-    { "virt-6.2", "virt-7.2", 0, "at 7.0: TCG|at 7.2: memory regions" },
-    { "virt-5.0", "virt-5.1", 0, "at 5.1: NUMA" },
+    { "virt-6.2", "virt-7.2", 0, "since 7.0: TCG|since 7.2: memory regions" },
+    { "virt-5.0", "virt-5.1", 0, "since 5.1: NUMA" },
     { "s390-ccw-virtio-5.2", "s390-ccw-virtio-6.0", 0, "discard granularity" },
     { "pc-q35-10.2", "pc-q35-11.0", 0, NULL },
     { "pc-q35-5.2", "pc-q35-5.2", 0, NULL },
-    { "pc-i440fx-focal", "pc-i440fx-jammy", 0, "at 5.2|at 6.2" },
-    { "pc-i440fx-7.2", "pc-q35-7.2", 0, "every device moves" },
+    { "pc-i440fx-focal", "pc-i440fx-jammy", 0, "since 5.2: |since 6.2: " },
+    { "pc-i440fx-7.2", "pc-q35-7.2", 0, "every device gets a new address" },
   };
   gsize i, k;
 

@@ -28,11 +28,12 @@ typedef struct {
 #define GUEST MACHTYPE_AUTHORITY_GUEST
 #define OURS MACHTYPE_AUTHORITY_LIBMACHTYPE
 #define LISTED MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
-#define NOBODY MACHTYPE_AUTHORITY_NONE
+#define NO_AUTHORITY MACHTYPE_AUTHORITY_NONE
 
 static const CheckRow checks[] = {
-  { "hw_disk_bus=virtio hw_qemu_guest_agent=yes", X86, "pc-q35-7.2", NULL, "", NULL, NOBODY, NULL },
-  { "hw_disk_bus=ide", X86, "pc-i440fx-7.2", NULL, "", NULL, NOBODY, NULL },
+  { "hw_disk_bus=virtio hw_qemu_guest_agent=yes", X86, "pc-q35-7.2", NULL, "", NULL, NO_AUTHORITY,
+    NULL },
+  { "hw_disk_bus=ide", X86, "pc-i440fx-7.2", NULL, "", NULL, NO_AUTHORITY, NULL },
   { "hw_disk_bus=ide", X86, "pc-q35-7.2", NULL, "disk-bus-ide", "hw_disk_bus", DEFINE,
     "hw_disk_bus=ide x86_64 pc-q35-7.2 define virtio, scsi, sata, usb" },
   { "hw_disk_bus=ide", X86, "q35", NULL, "disk-bus-ide", "hw_disk_bus", DEFINE, "q35" },
@@ -42,11 +43,11 @@ static const CheckRow checks[] = {
   { "hw_vif_model=igb", X86, "q35", NULL, "vif-model-igb", "hw_vif_model", OURS, "8.0" },
   { "hw_vif_model=netfront", X86, "q35", NULL, "vif-model-netfront", "hw_vif_model", OURS,
     "netfront virtio, e1000" },
-  { "hw_watchdog_action=reset", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NOBODY, NULL },
+  { "hw_watchdog_action=reset", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NO_AUTHORITY, NULL },
   { "hw:watchdog_action=reset", X86, "microvm", NULL, "watchdog-model-i6300esb",
     "hw:watchdog_action", DEFINE, "extra spec hw:watchdog_action=reset microvm" },
   { "hw_tpm_version=2.0", IBM_Z, "s390-ccw-virtio-7.2", NULL, "tpm-model-tpm-tis tpm-version-2.0",
-    "hw_tpm_version", DEFINE, "s390x TPM away" },
+    "hw_tpm_version", DEFINE, "s390x TPM remove" },
   { "hw_input_bus=usb hw_video_model=vga", IBM_Z, "s390-ccw-virtio", NULL,
     "video-model-vga input-bus-usb", "hw_video_model", DEFINE, "virtio, none" },
   { "os_secure_boot=required hw_firmware_type=uefi", X86, "pc", NULL, "firmware-secure-boot",
@@ -54,29 +55,30 @@ static const CheckRow checks[] = {
   { "os_secure_boot=required", X86, "q35", NULL, "secure-boot-without-uefi", "os_secure_boot", OURS,
     "SecureBootNotSupported hw_firmware_type=uefi" },
   { "hw_tpm_version=2.0 hw_tpm_model=tpm-tis", X86, "isapc", "domcaps-isapc.xml",
-    "tpm-model-tpm-tis", "hw_tpm_model", LISTED, "tpm-tis isapc leave hw_tpm_model away" },
+    "tpm-model-tpm-tis", "hw_tpm_model", LISTED, "tpm-tis isapc remove hw_tpm_model" },
   { "hw_numa_nodes=2", X86, "q35", NULL, "not-generated", "hw_numa_nodes", OURS, "NUMA" },
   { "hw_serial_port_count=2", IBM_Z, "s390-ccw-virtio", NULL, "serial-port-count",
     "hw_serial_port_count", QEMU, "one" },
 
   /* What a flavor would have to permit may only be unknown. */
   { "hw_locked_memory=yes hw_mem_page_size=large hw_video_ram=64", X86, "q35", NULL, "", NULL,
-    NOBODY, NULL },
+    NO_AUTHORITY, NULL },
 
   /* The host. */
   { "hw_video_model=qxl", X86, "pc-q35-7.2", "domcaps-q35.xml", "video-model-qxl", "hw_video_model",
     LISTED, "qxl domain capabilities virtio" },
-  { "hw_video_model=qxl", X86, "pc-q35-7.2", NULL, "", NULL, NOBODY, NULL },
+  { "hw_video_model=qxl", X86, "pc-q35-7.2", NULL, "", NULL, NO_AUTHORITY, NULL },
   { "hw_tpm_version=2.0", X86, "pc-q35-7.2", "domcaps-q35.xml", "tpm-model-tpm-tis",
     "hw_tpm_version", LISTED, "swtpm" },
   { "", ARM, "virt-7.2", "domcaps-virt.xml", "firmware-efi", NULL, LISTED,
     "default efi aarch64 qemu-efi-aarch64" },
-  { "hw_firmware_type=bios", ARM, "virt-7.2", "domcaps-virt.xml", "", NULL, NOBODY, NULL },
+  { "hw_firmware_type=bios", ARM, "virt-7.2", "domcaps-virt.xml", "", NULL, NO_AUTHORITY, NULL },
   { "hw_disk_bus=ide", X86, "pc-q35-7.2", "domcaps-q35.xml", "disk-bus-ide", "hw_disk_bus", DEFINE,
     "and the host's domain capabilities do not list it" },
 
   /* Nothing is known about it. */
-  { "hw_disk_bus=ide", ARM, "raspi3b", NULL, "machine-unknown", NULL, NOBODY, "aarch64 raspi3b" },
+  { "hw_disk_bus=ide", ARM, "raspi3b", NULL, "machine-unknown", NULL, NO_AUTHORITY,
+    "aarch64 raspi3b" },
 };
 
 static void
@@ -103,7 +105,8 @@ test_check (void)
       first = findings->pdata[0];
       g_assert_cmpstr (machtype_finding_get_subject (first), ==, row->subject);
       g_assert_cmpint (machtype_finding_get_authority (first), ==, row->authority);
-      g_assert_cmpint (machtype_finding_get_source (first) != NULL, ==, row->authority != NOBODY);
+      g_assert_cmpint (machtype_finding_get_source (first) != NULL, ==,
+                       row->authority != NO_AUTHORITY);
       told = g_strconcat (machtype_finding_get_message (first), "; ",
                           machtype_finding_get_remedy (first), NULL);
       error = g_error_new_literal (MACHTYPE_ERROR, 0, told);

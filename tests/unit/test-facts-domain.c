@@ -317,7 +317,7 @@ add_conversion (GString *text, const char *key, const char *from, const char *to
 {
   const Parts bare = { .type = "kvm" };
   g_autofree char *name = NULL, *told = NULL, *usual_told = NULL, *xml = NULL, *usual_xml = NULL;
-  g_autofree char *tells = NULL, *changes = NULL;
+  g_autofree char *findings = NULL, *changes = NULL;
   g_autoptr (MachtypeConversion) conversion = NULL, usual = NULL;
   g_autoptr (GError) error = NULL;
   Parts parts = bare;
@@ -334,9 +334,9 @@ add_conversion (GString *text, const char *key, const char *from, const char *to
   }
   told = dup_told (conversion), usual_told = dup_told (usual);
   xml = dup_lines (conversion), usual_xml = dup_lines (usual);
-  tells = facts_dup_difference (usual_told, told);
+  findings = facts_dup_difference (usual_told, told);
   changes = facts_dup_difference (usual_xml, xml);
-  facts_add (text, key, to, tells, changes, NULL);
+  facts_add (text, key, to, findings, changes, NULL);
 }
 
 static void

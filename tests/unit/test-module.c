@@ -45,7 +45,7 @@ static void
 test_missing (void)
 {
   static const Case cases[] = {
-    { "nothing", sizeof (MtModuleHead), "the nothing module of libmachtype cannot be loaded: " },
+    { "nothing", sizeof (MtModuleHead), "cannot load libmachtype's nothing module: " },
     { "", sizeof (MtModuleHead), "libmachtype-.so" },
   };
   gsize i;
@@ -60,9 +60,11 @@ test_build (void)
 {
   static const Case cases[] = {
     { "libvirt", sizeof (MtLibvirtModule), NULL },
-    { "libvirt", sizeof (MtLibvirtModule) - 1, "libmachtype-libvirt.so is not of this build" },
-    { "libvirt", sizeof (MtLibvirtModule) + 1, "libmachtype-libvirt.so is not of this build" },
-    { "libvirt", 0, "libmachtype-libvirt.so is not of this build" },
+    { "libvirt", sizeof (MtLibvirtModule) - 1,
+      "libmachtype-libvirt.so does not belong to this build" },
+    { "libvirt", sizeof (MtLibvirtModule) + 1,
+      "libmachtype-libvirt.so does not belong to this build" },
+    { "libvirt", 0, "libmachtype-libvirt.so does not belong to this build" },
   };
   gsize i;
 

@@ -15,7 +15,7 @@
 #define S390 MACHTYPE_FAMILY_S390_CCW_VIRTIO
 #define PSERIES MACHTYPE_FAMILY_PSERIES
 #define XENFV MACHTYPE_FAMILY_XENFV
-#define NOBODY MACHTYPE_VENDOR_UNKNOWN
+#define NO_VENDOR MACHTYPE_VENDOR_UNKNOWN
 #define UPSTREAM MACHTYPE_VENDOR_UPSTREAM
 #define RHEL MACHTYPE_VENDOR_RHEL
 #define UBUNTU MACHTYPE_VENDOR_UBUNTU
@@ -45,25 +45,25 @@ static const Row rows[] = {
   { "pc-q35-4.0.1", ANY, VERSIONED, Q35, UPSTREAM, { 4, 0, 1 }, 0, NULL, "4.0" },
   { "virt-10.0", MACHTYPE_ARCH_AARCH64, VERSIONED, VIRT, UPSTREAM, { 10, 0, 0 }, 0, NULL, "10.0" },
   { "virt-6.0", MACHTYPE_ARCH_M68K, VERSIONED, VIRT, UPSTREAM, { 6, 0, 0 }, 0, NULL, "6.0" },
-  { "virt-6.0", MACHTYPE_ARCH_RISCV64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "virt-6.0", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "virt-6.0", MACHTYPE_ARCH_RISCV64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "virt-6.0", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "s390-ccw-virtio-2.4", ANY, VERSIONED, S390, UPSTREAM, { 2, 4, 0 }, 0, NULL, "2.4" },
   { "pseries-2.12-sxxm", ANY, VERSIONED, PSERIES, UPSTREAM, { 2, 12, 0 }, 0, "sxxm", "2.12" },
   { "pseries-7.2", MACHTYPE_ARCH_PPC64LE, VERSIONED, PSERIES, UPSTREAM, { 7, 2 }, 0, NULL, "7.2" },
-  { "pseries-7.2", MACHTYPE_ARCH_PPC, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "pseries-7.2", MACHTYPE_ARCH_PPC, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "xenfv-4.2", ANY, VERSIONED, XENFV, UPSTREAM, { 4, 2, 0 }, 0, NULL, "4.2" },
   /* The i440fx types before they had that name. */
   { "pc-0.10", ANY, VERSIONED, I440FX, UPSTREAM, { 0, 10, 0 }, 0, NULL, "0.10" },
   { "pc-0.15", ANY, VERSIONED, I440FX, UPSTREAM, { 0, 15, 0 }, 0, NULL, "0.15" },
   { "pc-1.3", MACHTYPE_ARCH_I686, VERSIONED, I440FX, UPSTREAM, { 1, 3, 0 }, 0, NULL, "1.3" },
-  { "pc-0.9", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "pc-0.16", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "pc-1.4", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "pc-2.0", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "pc-1.0.1", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "pc-0.9", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "pc-0.16", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "pc-1.4", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "pc-2.0", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "pc-1.0.1", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "pc-1.0-qemu-kvm", ANY, VERSIONED, I440FX, UBUNTU, { 12, 4, 0 }, 0, "qemu-kvm", NULL },
   { "pc-1.0-precise", ANY, ALIAS, I440FX, UBUNTU, { 0 }, 0, NULL, NULL },
-  { "pc-1.1-qemu-kvm", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "pc-1.1-qemu-kvm", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   /* Red Hat. */
   { "pc-i440fx-rhel7.6.0", ANY, VERSIONED, I440FX, RHEL, { 7, 6, 0 }, 0, NULL, "2.12" },
   { "pc-q35-rhel10.0.0", ANY, VERSIONED, Q35, RHEL, { 10, 0, 0 }, 0, NULL, "9.1" },
@@ -75,10 +75,10 @@ static const Row rows[] = {
   { "pseries-rhel7.6.0-sxxm", ANY, VERSIONED, PSERIES, RHEL, { 7, 6, 0 }, 0, "sxxm", "2.12" },
   { "rhel6.6.0", ANY, VERSIONED, I440FX, RHEL, { 6, 6, 0 }, 0, NULL, "0.12" },
   { "rhel5.4.4", ANY, VERSIONED, I440FX, RHEL, { 5, 4, 4 }, 0, NULL, "0.9" },
-  { "rhel7.0.0", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "rhel4.0.0", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "rhel6.6", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "rhel6.6.0", MACHTYPE_ARCH_AARCH64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "rhel7.0.0", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "rhel4.0.0", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "rhel6.6", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "rhel6.6.0", MACHTYPE_ARCH_AARCH64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   /* Ubuntu: year and month. */
   { "pc-q35-jammy", ANY, VERSIONED, Q35, UBUNTU, { 22, 4, 0 }, 0, NULL, "6.2" },
   { "pc-q35-jammy-hpb-maxcpus", ANY, VERSIONED, Q35, UBUNTU, { 22, 4 }, 0, "hpb-maxcpus", "6.2" },
@@ -94,7 +94,7 @@ static const Row rows[] = {
   { "pc-i440fx-stonking", ANY, VERSIONED, I440FX, UBUNTU, { 26, 10, 0 }, 0, NULL, NULL },
   { "pc-q35-trusty", ANY, VERSIONED, Q35, UBUNTU, { 14, 4, 0 }, 0, NULL, NULL },
   { "virt-resolute", ANY, VERSIONED, VIRT, UBUNTU, { 26, 4, 0 }, 0, NULL, NULL },
-  { "pc-q35-zebra", ANY, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "pc-q35-zebra", ANY, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   /* Proxmox. */
   { "pc-q35-9.2+pve1", ANY, VERSIONED, Q35, PROXMOX, { 9, 2, 0 }, 1, NULL, "9.2" },
   { "pc-q35-9.2+pve0", ANY, VERSIONED, Q35, PROXMOX, { 9, 2, 0 }, 0, NULL, "9.2" },
@@ -104,7 +104,7 @@ static const Row rows[] = {
   /* Aliases. */
   { "pc", ANY, ALIAS, I440FX, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "q35", ANY, ALIAS, Q35, UPSTREAM, { 0 }, 0, NULL, NULL },
-  { "q35", MACHTYPE_ARCH_S390X, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "q35", MACHTYPE_ARCH_S390X, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "pseries", ANY, ALIAS, PSERIES, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "s390-ccw-virtio", ANY, ALIAS, S390, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "s390-ccw", ANY, ALIAS, S390, UPSTREAM, { 0 }, 0, NULL, NULL },
@@ -127,7 +127,7 @@ static const Row rows[] = {
     0,
     NULL,
     "11.1" },
-  { "virt-11.0", MACHTYPE_ARCH_LOONGARCH64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "virt-11.0", MACHTYPE_ARCH_LOONGARCH64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "virt-12.0",
     MACHTYPE_ARCH_LOONGARCH64,
     VERSIONED,
@@ -137,17 +137,17 @@ static const Row rows[] = {
     0,
     NULL,
     "12.0" },
-  { "virt-rhel10.0.0", MACHTYPE_ARCH_LOONGARCH64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "virt-rhel10.0.0", MACHTYPE_ARCH_LOONGARCH64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "virt-6.0", MACHTYPE_ARCH_M68K, VERSIONED, VIRT, UPSTREAM, { 6, 0, 0 }, 0, NULL, "6.0" },
-  { "virt-5.2", MACHTYPE_ARCH_M68K, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "virt", MACHTYPE_ARCH_MIPSEL, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
-  { "virt", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "virt-5.2", MACHTYPE_ARCH_M68K, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "virt", MACHTYPE_ARCH_MIPSEL, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "virt", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   /* Boards, whose digits are not a version. */
   { "raspi3b", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "powernv9", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "powernv", ANY, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "2009", MACHTYPE_ARCH_AVR, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
-  { "2009", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NOBODY, { 0 }, 0, NULL, NULL },
+  { "2009", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "virtex-ml507", MACHTYPE_ARCH_PPC, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "spike_v1.9.1", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "SS-20", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
@@ -297,7 +297,7 @@ test_malformed (void)
     g_assert_nonnull (name);
     g_assert_cmpint (machtype_name_get_kind (name), ==, UNKNOWN);
     g_assert_cmpint (machtype_name_get_family (name), ==, NONE);
-    g_assert_cmpint (machtype_name_get_vendor (name), ==, NOBODY);
+    g_assert_cmpint (machtype_name_get_vendor (name), ==, NO_VENDOR);
     g_assert_cmpuint (machtype_name_get_revision (name), ==, 0);
     g_assert_null (machtype_name_get_tag (name));
     g_assert_cmpint (machtype_name_compare_strings (malformed[i], "pc-q35-5.2", ANY), ==,
@@ -511,7 +511,7 @@ static const struct {
   { "pc", "q35", MACHTYPE_ORDER_INCOMPARABLE },
   { "powernv", "powernv10", MACHTYPE_ORDER_INCOMPARABLE },
   { "powernv9", "powernv10", MACHTYPE_ORDER_INCOMPARABLE },
-  { "nobody", "nothing", MACHTYPE_ORDER_INCOMPARABLE },
+  { "unheard-of", "nothing", MACHTYPE_ORDER_INCOMPARABLE },
 };
 
 /* Next to the digits there are '/' and ':': with one of them anywhere in a version it is not a
@@ -626,9 +626,10 @@ check_columns (char **columns, MachtypeArch arch)
   g_assert_cmpint (machtype_name_get_family (name), ==,
                    g_str_equal (columns[2], "-") ? NONE
                                                  : parse_nick (MACHTYPE_TYPE_FAMILY, columns[2]));
-  g_assert_cmpint (
-      machtype_name_get_vendor (name), ==,
-      g_str_equal (columns[4], "unknown") ? NOBODY : parse_nick (MACHTYPE_TYPE_VENDOR, columns[3]));
+  g_assert_cmpint (machtype_name_get_vendor (name), ==,
+                   g_str_equal (columns[4], "unknown")
+                       ? NO_VENDOR
+                       : parse_nick (MACHTYPE_TYPE_VENDOR, columns[3]));
   g_assert_cmpint (machtype_name_get_kind (name), ==,
                    parse_nick (MACHTYPE_TYPE_NAME_KIND, columns[4]));
   if (machtype_name_get_version (name, &major, &minor, &micro))
@@ -808,7 +809,7 @@ test_numbers (void)
   g_assert_cmpint (S390, ==, 4);
   g_assert_cmpint (PSERIES, ==, 5);
   g_assert_cmpint (XENFV, ==, 6);
-  g_assert_cmpint (NOBODY, ==, 0);
+  g_assert_cmpint (NO_VENDOR, ==, 0);
   g_assert_cmpint (UPSTREAM, ==, 1);
   g_assert_cmpint (RHEL, ==, 2);
   g_assert_cmpint (UBUNTU, ==, 3);

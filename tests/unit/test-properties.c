@@ -27,7 +27,7 @@ static const Row rows[] = {
   { MT_PROPERTY_EMULATION_ARCHITECTURE, "arm", NULL },
   { MT_PROPERTY_MACHINE_TYPE, "q35", "q35" },
   { MT_PROPERTY_MACHINE_TYPE, "pc-q35-9.2+pve1", "pc-q35-9.2+pve1" },
-  { MT_PROPERTY_MACHINE_TYPE, "nobody-knows_this.1", "nobody-knows_this.1" },
+  { MT_PROPERTY_MACHINE_TYPE, "unknown-to_all.1", "unknown-to_all.1" },
   { MT_PROPERTY_MACHINE_TYPE, " q35", NULL },
   { MT_PROPERTY_MACHINE_TYPE, "q35=pc", NULL },
   { MT_PROPERTY_MACHINE_TYPE, "q35'/>", NULL },

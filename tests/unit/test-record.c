@@ -47,7 +47,7 @@ test_uuids (void)
     builder = machtype_record_builder_new (rows[i].text, &error);
     if (rows[i].uuid == NULL) {
       g_assert_null (builder);
-      test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no UUID");
+      test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "not a valid UUID");
       continue;
     }
     g_assert_no_error (error);

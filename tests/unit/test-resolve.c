@@ -33,7 +33,7 @@ typedef struct {
 #define CONFIG MACHTYPE_SOURCE_CONFIG
 #define BUILTIN MACHTYPE_SOURCE_BUILTIN
 #define HOST "x86_64.xml"
-#define ALIAS "alias no host tells"
+#define ALIAS "alias no host resolved"
 
 static const Row rows[] = {
   /* Precedence. */
@@ -832,49 +832,35 @@ static const struct {
   const char *explanation, *steps;
 } explained[] = {
   { { "hw_machine_type=q35", NULL, FALSE, NULL, HOST, NULL },
-    "the image property hw_machine_type says so",
-    "architecture: x86_64, the host's own\n"
-    "recorded: nothing\n"
-    "image property hw_machine_type: q35\n"
-    "domain type: kvm, the best that the host's capabilities list for x86_64\n"
-    "canonical name: pc-q35-7.2 on this host\n"
-    "to be recorded: pc-q35-7.2 (policy pin)" },
+    "it is set by the image property hw_machine_type",
+    "architecture: x86_64, the host's own\nrecorded: nothing\nimage property hw_machine_type: "
+    "q35\ndomain type: kvm, the best in the host's capabilities for x86_64\ncanonical name: "
+    "pc-q35-7.2 on this host\nto be recorded: pc-q35-7.2 (policy pin)" },
   { { "hw_emulation_architecture=aarch64", "x86_64=q35", TRUE, NULL, "x86_64", NULL },
     "it is the built-in default for aarch64",
-    "architecture: aarch64, by image property hw_emulation_architecture; the host's is x86_64\n"
-    "recorded: nothing\n"
-    "image property hw_machine_type: not set\n"
-    "operator's default for aarch64: none\n"
-    "built-in default for aarch64: virt\n"
-    "domain type: qemu, by the architectures; no capabilities were given\n"
-    "canonical name: not known, no host told it\n"
-    "to be recorded: virt (policy follow)" },
+    "architecture: aarch64, from image property hw_emulation_architecture; the host's is "
+    "x86_64\nrecorded: nothing\nimage property hw_machine_type: not set\noperator's default for "
+    "aarch64: none\nbuilt-in default for aarch64: virt\ndomain type: qemu, from the architectures; "
+    "no capabilities were given\ncanonical name: unknown, no host resolved it\nto be recorded: "
+    "virt (policy follow)" },
   { { "hw_architecture=x86_64", "x86_64=pc-q35-6.2", FALSE, "qemu", HOST, NULL },
-    "the operator's default for x86_64 says so",
-    "architecture: x86_64, by image property hw_architecture; the host's is x86_64\n"
-    "recorded: nothing\n"
-    "image property hw_machine_type: not set\n"
-    "operator's default for x86_64: pc-q35-6.2\n"
-    "domain type: qemu, as the operator prefers\n"
-    "canonical name: pc-q35-6.2 on this host\n"
-    "to be recorded: pc-q35-6.2 (policy pin)" },
+    "it is the operator's default for x86_64",
+    "architecture: x86_64, from image property hw_architecture; the host's is x86_64\nrecorded: "
+    "nothing\nimage property hw_machine_type: not set\noperator's default for x86_64: "
+    "pc-q35-6.2\ndomain type: qemu, preferred by the operator\ncanonical name: pc-q35-6.2 on this "
+    "host\nto be recorded: pc-q35-6.2 (policy pin)" },
   { { "hw_machine_type=q35", NULL, FALSE, NULL, HOST, "pc-q35-5.2" },
     "it was recorded for this instance",
-    "architecture: x86_64, the host's own\n"
-    "recorded: pc-q35-5.2\n"
-    "domain type: kvm, the best that the host's capabilities list for x86_64\n"
-    "canonical name: pc-q35-5.2 on this host\n"
-    "to be recorded: pc-q35-5.2 (policy pin)" },
+    "architecture: x86_64, the host's own\nrecorded: pc-q35-5.2\ndomain type: kvm, the best in the "
+    "host's capabilities for x86_64\ncanonical name: pc-q35-5.2 on this host\nto be recorded: "
+    "pc-q35-5.2 (policy pin)" },
   { { "hw_architecture=mipsel", NULL, FALSE, NULL, NULL, NULL },
     "it is the built-in default for mipsel",
-    "architecture: mipsel, by image property hw_architecture; the host's is not known\n"
-    "recorded: nothing\n"
-    "image property hw_machine_type: not set\n"
-    "operator's default for mipsel: no policy given\n"
-    "built-in default for mipsel: malta\n"
-    "domain type: qemu, by the architectures; no capabilities were given\n"
-    "canonical name: not known, no host told it\n"
-    "to be recorded: malta (policy pin)" },
+    "architecture: mipsel, from image property hw_architecture; the host's is unknown\nrecorded: "
+    "nothing\nimage property hw_machine_type: not set\noperator's default for mipsel: no policy "
+    "given\nbuilt-in default for mipsel: malta\ndomain type: qemu, from the architectures; no "
+    "capabilities were given\ncanonical name: unknown, no host resolved it\nto be recorded: malta "
+    "(policy pin)" },
 };
 
 static char *

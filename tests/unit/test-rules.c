@@ -86,12 +86,12 @@ test_new_reason (void)
   g_autoptr (MachtypeFinding) refused = mt_compat_new_finding (
       MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "x", MACHTYPE_ARCH_SH4, "r2d");
 
-  g_assert_cmpstr (machtype_finding_get_message (unproven), ==,
-                   "x: sh4 guests on r2d cannot have disk bus virtio: nobody has seen such a guest "
-                   "use it");
+  g_assert_cmpstr (
+      machtype_finding_get_message (unproven), ==,
+      "x: sh4 guests on r2d cannot have disk bus virtio: it is untested on this machine");
   g_assert_cmpstr (machtype_finding_get_message (refused), ==,
                    "x: sh4 guests on r2d cannot have disk bus virtio: libvirt refuses to define it "
-                   "(libvirt finds no PCI bus on this board)");
+                   "(libvirt finds no PCI bus on this machine)");
 }
 
 /* Rules for some versions: of two for one value, the first that applies counts. */

@@ -55,7 +55,7 @@ int
 fsync (int fd)
 {
   if (made_at_sync != NULL)
-    g_assert_true (g_file_set_contents (made_at_sync, "somebody's", -1, NULL));
+    g_assert_true (g_file_set_contents (made_at_sync, "another file", -1, NULL));
   if (signal_at_sync != 0 && syncs_before_signal-- == 0)
     raise (signal_at_sync);
   if (!fake_sync_fails)
@@ -151,8 +151,8 @@ test_links (void)
 }
 
 /* The user that opens a store, and the state of its file. */
-#define NOBODY 65534
-#define SOMEBODY 1
+#define UID_NOBODY 65534
+#define UID_DAEMON 1
 
 typedef struct {
   uid_t caller, owner;
@@ -167,23 +167,23 @@ static const Trust trusts[] = {
   { 0, 0, 0, 0600, 1, FALSE, NULL },
   { 0, 0, 0, 0644, 1, FALSE, NULL },
   { 0, 0, 0, 0400, 1, FALSE, NULL },
-  { 0, 0, NOBODY, 0660, 1, FALSE, NULL },
-  { 0, NOBODY, NOBODY, 0600, 1, FALSE, "belongs user 65534 must belong to root chown 0" },
-  { 0, NOBODY, 0, 0400, 1, FALSE, "belongs user 65534 chown" },
-  { 0, 0, 0, 0666, 1, FALSE, "everybody 0666 chmod o-w" },
-  { 0, 0, 0, 0602, 1, FALSE, "everybody 0602 chmod o-w" },
+  { 0, 0, UID_NOBODY, 0660, 1, FALSE, NULL },
+  { 0, UID_NOBODY, UID_NOBODY, 0600, 1, FALSE, "owned user 65534 must be owned by root chown 0" },
+  { 0, UID_NOBODY, 0, 0400, 1, FALSE, "owned user 65534 chown" },
+  { 0, 0, 0, 0666, 1, FALSE, "writable 0666 chmod o-w" },
+  { 0, 0, 0, 0602, 1, FALSE, "writable 0602 chmod o-w" },
   { 0, 0, 0, 0600, 2, FALSE, "2 hard links" },
   { 0, 0, 0, 0600, 3, FALSE, "3 hard links" },
-  { NOBODY, NOBODY, NOBODY, 0600, 1, FALSE, NULL },
-  { NOBODY, NOBODY, 0, 0644, 1, FALSE, NULL },
-  { NOBODY, NOBODY, NOBODY, 0606, 1, FALSE, "everybody 0606 chmod o-w" },
-  { NOBODY, NOBODY, NOBODY, 0600, 2, FALSE, "2 hard links" },
-  { NOBODY, 0, NOBODY, 0660, 1, FALSE, NULL },
-  { NOBODY, 0, 0, 0644, 1, TRUE, NULL },
-  { NOBODY, 0, 0, 0666, 1, FALSE, "everybody 0666" },
-  { NOBODY, SOMEBODY, NOBODY, 0660, 1, FALSE,
-    "belongs user 1 must belong to you or to root chown 65534" },
-  { NOBODY, SOMEBODY, 0, 0644, 1, TRUE, "belongs user 1" },
+  { UID_NOBODY, UID_NOBODY, UID_NOBODY, 0600, 1, FALSE, NULL },
+  { UID_NOBODY, UID_NOBODY, 0, 0644, 1, FALSE, NULL },
+  { UID_NOBODY, UID_NOBODY, UID_NOBODY, 0606, 1, FALSE, "writable 0606 chmod o-w" },
+  { UID_NOBODY, UID_NOBODY, UID_NOBODY, 0600, 2, FALSE, "2 hard links" },
+  { UID_NOBODY, 0, UID_NOBODY, 0660, 1, FALSE, NULL },
+  { UID_NOBODY, 0, 0, 0644, 1, TRUE, NULL },
+  { UID_NOBODY, 0, 0, 0666, 1, FALSE, "writable 0666" },
+  { UID_NOBODY, UID_DAEMON, UID_NOBODY, 0660, 1, FALSE,
+    "owned user 1 must be owned by you or root chown 65534" },
+  { UID_NOBODY, UID_DAEMON, 0, 0644, 1, TRUE, "owned user 1" },
 };
 
 /* Only root can act as another user. */
@@ -252,7 +252,7 @@ test_trust (void)
     ROW ("user %u opens a store of %u:%u, mode %04o, with %u links", (guint)trust.caller,
          (guint)trust.owner, (guint)trust.group, (guint)trust.mode, trust.links);
     if (getuid () != 0) {
-      if (trust.caller != NOBODY || trust.owner != NOBODY)
+      if (trust.caller != UID_NOBODY || trust.owner != UID_NOBODY)
         continue;
       trust.caller = trust.owner = getuid ();
     }
@@ -273,15 +273,15 @@ typedef struct {
 static const Helper helpers[] = {
   { "-wal", 0, 0, 0600, 0600, 1, NULL },
   { "-shm", 0, 0, 0600, 0600, 1, NULL },
-  { "-wal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-wal belongs user 65534" },
-  { "-wal", NOBODY, NOBODY, 0660, 0600, 1, "records.db-wal belongs user 65534" },
-  { "-wal", NOBODY, SOMEBODY, 0600, 0660, 1, "records.db-wal belongs user 65534" },
-  { "-wal", NOBODY, SOMEBODY, 0660, 0660, 1, NULL },
-  { "-shm", NOBODY, NOBODY, 0600, 0600, 1, "records.db-shm belongs user 65534" },
-  { "-journal", NOBODY, NOBODY, 0600, 0600, 1, "records.db-journal belongs user 65534" },
-  { "-wal", 0, 0, 0600, 0666, 1, "everybody records.db-wal 0666" },
-  { "-shm", 0, 0, 0600, 0602, 1, "everybody records.db-shm 0602" },
-  { "-journal", 0, 0, 0600, 0666, 1, "everybody records.db-journal 0666" },
+  { "-wal", UID_NOBODY, UID_NOBODY, 0600, 0600, 1, "records.db-wal owned user 65534" },
+  { "-wal", UID_NOBODY, UID_NOBODY, 0660, 0600, 1, "records.db-wal owned user 65534" },
+  { "-wal", UID_NOBODY, UID_DAEMON, 0600, 0660, 1, "records.db-wal owned user 65534" },
+  { "-wal", UID_NOBODY, UID_DAEMON, 0660, 0660, 1, NULL },
+  { "-shm", UID_NOBODY, UID_NOBODY, 0600, 0600, 1, "records.db-shm owned user 65534" },
+  { "-journal", UID_NOBODY, UID_NOBODY, 0600, 0600, 1, "records.db-journal owned user 65534" },
+  { "-wal", 0, 0, 0600, 0666, 1, "writable records.db-wal 0666" },
+  { "-shm", 0, 0, 0600, 0602, 1, "writable records.db-shm 0602" },
+  { "-journal", 0, 0, 0600, 0666, 1, "writable records.db-journal 0666" },
   { "-wal", 0, 0, 0600, 0600, 2, "records.db-wal 2 hard links" },
   { "-shm", 0, 0, 0600, 0600, 2, "records.db-shm 2 hard links" },
   { "-wal", 0, 0, 0600, 0600, 0, "records.db-wal symbolic link" },
@@ -299,7 +299,7 @@ make_helper (const Place *place, const Helper *helper)
   g_assert_cmpint (chmod (other, helper->mode), ==, 0);
   g_assert_cmpint (chmod (place->path, helper->store_mode), ==, 0);
   if (getuid () == 0) {
-    g_assert_cmpint (chown (place->path, 0, SOMEBODY), ==, 0);
+    g_assert_cmpint (chown (place->path, 0, UID_DAEMON), ==, 0);
     g_assert_cmpint (chown (other, helper->owner, helper->group), ==, 0);
   }
   if (helper->links == 0)
@@ -344,8 +344,8 @@ test_trust_folders (void)
     { 0755, NULL },
     { 0775, NULL },
     { 01777, NULL },
-    { 0777, "everybody folder 0777 chmod o-w" },
-    { 0703, "everybody folder 0703 chmod o-w" },
+    { 0777, "writable folder 0777 chmod o-w" },
+    { 0703, "writable folder 0703 chmod o-w" },
   };
   gsize i;
 
@@ -383,7 +383,7 @@ test_swapped (void)
     swap_to = place.path;
     g_assert_null (place_open (&place, flags[i], &error));
     swap_from = NULL;
-    test_assert_error (&error, MACHTYPE_ERROR_STORE, "replaced while it was opened");
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "replaced while it was being opened");
     place_clear (&place);
     place_clear (&evil);
   }
@@ -413,7 +413,7 @@ write_meanwhile (MachtypeRecord *record, gpointer data)
   writer = place_create (place);
   g_assert_true (place_add (writer, UUID (3), "pc", NULL));
   g_clear_object (&writer);
-  g_assert_true (become (NOBODY));
+  g_assert_true (become (UID_NOBODY));
   return FALSE;
 }
 
@@ -427,15 +427,15 @@ test_frozen (void)
   Place place, copies;
 
   if (getuid () != 0) {
-    g_test_skip ("only root can become somebody who may not write");
+    g_test_skip ("only root can become a user who cannot write");
     return;
   }
   place_init (&place);
   place_init (&copies);
   place_fill (&place);
   g_assert_true (chmod (place.dir, 0755) == 0 && chmod (place.path, 0644) == 0);
-  g_assert_cmpint (chown (copies.dir, NOBODY, NOBODY), ==, 0);
-  g_assert_true (become (NOBODY));
+  g_assert_cmpint (chown (copies.dir, UID_NOBODY, UID_NOBODY), ==, 0);
+  g_assert_true (become (UID_NOBODY));
   reader = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
   g_assert_true (MT_SQLITE_STORE (reader)->sqlite.frozen);
@@ -445,7 +445,7 @@ test_frozen (void)
   g_assert_true (become (0));
   writer = place_create (&place);
   g_assert_true (place_add (writer, UUID (2), "pc", &error));
-  g_assert_true (become (NOBODY));
+  g_assert_true (become (UID_NOBODY));
   g_assert_null (machtype_store_read_record (reader, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
   /* A writer shares a file: no need to freeze. */
@@ -456,7 +456,7 @@ test_frozen (void)
   g_clear_object (&again);
   g_assert_true (become (0));
   g_clear_object (&writer);
-  g_assert_true (become (NOBODY));
+  g_assert_true (become (UID_NOBODY));
   g_assert_false (machtype_store_backup (reader, copies.path, &error));
   test_assert_error (&error, MACHTYPE_ERROR_BUSY, "changed open it again");
   g_assert_cmpuint (count_files (&copies), ==, 0);
@@ -589,14 +589,14 @@ test_backup_refused (void)
     int code;
     const char *words;
   } rows[] = {
-    { "records.db", MACHTYPE_ERROR_EXISTS, "records.db exists replaces nothing" },
+    { "records.db", MACHTYPE_ERROR_EXISTS, "records.db exists overwrite" },
     { "file", MACHTYPE_ERROR_EXISTS, "file exists" },
     { "folder", MACHTYPE_ERROR_EXISTS, "folder exists" },
     { "link", MACHTYPE_ERROR_EXISTS, "link exists" },
     { "dangling", MACHTYPE_ERROR_EXISTS, "dangling exists" },
-    { "folder/", MACHTYPE_ERROR_STORE, "no file" },
+    { "folder/", MACHTYPE_ERROR_STORE, "not a valid file name" },
     { "nowhere/copy.db", MACHTYPE_ERROR_STORE, "nowhere No such file" },
-    { "open/copy.db", MACHTYPE_ERROR_STORE, "everybody open 0777 chmod o-w" },
+    { "open/copy.db", MACHTYPE_ERROR_STORE, "writable open 0777 chmod o-w" },
     { "a\nb", MACHTYPE_ERROR_INVALID_ARGUMENT, "control" },
     { "file:///copy.db", MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
   };
@@ -650,7 +650,7 @@ test_backup_when (void)
   store = place_create (&place);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_backup (store, copies.path, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "is in a transaction");
   machtype_store_rollback (store);
   g_assert_false (machtype_store_backup (memory, copies.path, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "MtMemoryStore");

@@ -479,7 +479,7 @@ static gboolean
 is_broken (GError **error)
 {
   gboolean broken = g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE) &&
-                    strstr ((*error)->message, "is broken") != NULL &&
+                    strstr ((*error)->message, "is unusable") != NULL &&
                     strstr ((*error)->message, "open it again") != NULL;
 
   g_clear_error (error);

@@ -46,10 +46,10 @@ test_arguments (void)
     int code;
     const char *words;
   } rows[] = {
-    { "", 0, MACHTYPE_ERROR_STORE, "no file" },
-    { "/", 1, MACHTYPE_ERROR_STORE, "no file" },
+    { "", 0, MACHTYPE_ERROR_STORE, "not a valid file name" },
+    { "/", 1, MACHTYPE_ERROR_STORE, "not a valid file name" },
     { "/nonexistent/records.db", 1, MACHTYPE_ERROR_STORE, "/nonexistent/records.db No such" },
-    { "/dev/null", 0, MACHTYPE_ERROR_STORE, "no regular file" },
+    { "/dev/null", 0, MACHTYPE_ERROR_STORE, "not a regular file" },
     { "/tmp", 0, MACHTYPE_ERROR_STORE, "/tmp" },
     { "a\nb", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "control" },
     { "\xff", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "UTF-8" },
@@ -90,9 +90,9 @@ test_foreign (void)
     const char *sql; /* on a database of ours */
     const char *words;
   } rows[] = {
-    { "PRAGMA application_id = 1", "another program's" },
-    { "PRAGMA user_version = 0", "another program's" },
-    { "PRAGMA user_version = -1", "another program's" },
+    { "PRAGMA application_id = 1", "of another program" },
+    { "PRAGMA user_version = 0", "of another program" },
+    { "PRAGMA user_version = -1", "of another program" },
     { "PRAGMA user_version = 99", "newer 99" },
     { "DROP TABLE record", "no such table" },
     { "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'nonsense'", "malformed" },
@@ -118,7 +118,7 @@ test_foreign (void)
   place_init (&place);
   place_run_sql (&place, "CREATE TABLE record (uuid TEXT)");
   g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_CREATE, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "another program's");
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "of another program");
   place_clear (&place);
   place_init (&place);
   g_assert_true (g_file_set_contents (place.path, "no database at all, but long enough", -1, NULL));
@@ -492,7 +492,7 @@ test_half (void)
   g_assert_null (machtype_store_update_machine (store, record, change, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_STORE, "history");
   g_assert_false (machtype_store_commit (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up");
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "rolled back");
   place_assert_machine (store, UUID (1), "pc-q35-6.2");
   g_clear_object (&store);
   place_clear (&place);
@@ -747,9 +747,9 @@ test_full (void)
         sqlite3_exec (MT_SQLITE_STORE (store)->sqlite.db, "ROLLBACK", NULL, NULL, NULL), ==,
         SQLITE_OK);
   g_assert_false (place_add (store, UUID (2), "pc", &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "rolled back nothing was written");
   g_assert_false (machtype_store_commit (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "given up nothing was written");
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "rolled back nothing was written");
   place_assert_machine (store, UUID (1), "pc-q35-6.2");
   g_assert_null (machtype_store_read_record (store, UUID (2), &error));
   test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, UUID (2));

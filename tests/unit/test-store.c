@@ -332,14 +332,14 @@ test_conflict (MachtypeStore *store)
   g_assert_no_error (error);
   lost = update (store, second, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error);
   g_assert_null (lost);
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else try again");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "concurrently try again");
   g_assert_false (machtype_store_remove (store, second, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
   seen = make_record (&started);
   stored = machtype_store_record (store, seen, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_null (update (store, won, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
   found = get (store, UUID (1));
   g_assert_cmpstr (machtype_record_get_machine (found), ==, "pc-q35-7.0");
   g_assert_true (machtype_store_remove (store, found, &error));
@@ -382,7 +382,7 @@ test_seen_meanwhile (MachtypeStore *store)
   wanted = machtype_record_builder_end (builder);
   named = machtype_store_replace (store, read, wanted, NULL, &error);
   g_assert_null (named);
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
 }
 
 /* Another instance under an old UUID is another one, with the same revision. */
@@ -397,9 +397,9 @@ test_made_anew (MachtypeStore *store)
   g_assert_true (machtype_store_remove (store, read, &error));
   anew = add (store, &other);
   g_assert_null (update (store, read, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
   g_assert_false (machtype_store_remove (store, read, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
   found = get (store, UUID (1));
   assert_same (found, anew);
 }
@@ -523,15 +523,15 @@ test_reading (MachtypeStore *store)
   found = get (store, UUID (1));
   assert_same (found, record);
   g_assert_false (machtype_store_begin_read (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
   g_assert_null (machtype_store_add (store, other, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
   machtype_store_end_read (store);
   added = machtype_store_add (store, other, &error);
   g_assert_no_error (error);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_begin_read (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
   machtype_store_rollback (store);
 }
 
@@ -577,7 +577,7 @@ test_undo (MachtypeStore *store)
   g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_PIN, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x2");
   g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to take back");
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to undo");
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
     MachtypeRecord *next = update (store, record, machines[i], MACHTYPE_CHANGE_NONE, &error);
 
@@ -614,7 +614,7 @@ test_undo (MachtypeStore *store)
   }
   g_assert_cmpint (machtype_record_get_source (record), ==, MACHTYPE_SOURCE_DOMAIN);
   g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to take back");
+  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to undo");
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_cmpuint (history->len, ==, 6);
   for (i = 0; i < G_N_ELEMENTS (undos); i++)
@@ -687,7 +687,7 @@ test_rebuild (MachtypeStore *store)
   g_assert_cmpint (machtype_history_entry_get_action (history->pdata[0]), ==,
                    MACHTYPE_HISTORY_ACTION_REBUILD);
   g_assert_null (machtype_store_rebuild (store, record, wanted, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "somebody else");
+  test_assert_error (&error, MACHTYPE_ERROR_CONFLICT, "changed concurrently");
   undone = machtype_store_undo (store, found, MACHTYPE_CHANGE_NONE, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (machtype_record_get_arch (undone), ==, MACHTYPE_ARCH_UNKNOWN);
@@ -771,7 +771,7 @@ test_transactions (MachtypeStore *store)
 
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_begin (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "inside a transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
   other = add (store, &second);
   updated = update (store, kept, "pc-q35-7.2", MACHTYPE_CHANGE_NONE, &error);
   g_assert_no_error (error);
@@ -787,7 +787,7 @@ test_transactions (MachtypeStore *store)
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_cmpuint (history->len, ==, 0);
   g_assert_false (machtype_store_commit (store, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no transaction");
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "not in a transaction");
 
   /* A failed call does not affect what else is written. */
   g_assert_true (machtype_store_begin (store, &error));
