@@ -337,7 +337,7 @@ findings_warn (const char *label, GPtrArray *findings, FindingForm form)
   guint i;
 
   if (findings != NULL && terminal_is_screen (stderr)) {
-    findings_print (stderr, strcmp (label, "warning") == 0 ? "Watch out" : label, findings, form,
+    findings_print (stderr, strcmp (label, "warning") == 0 ? "Warnings" : label, findings, form,
                     '!');
     return;
   }
@@ -373,11 +373,11 @@ change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *eff
   if (terminal_is_screen (stderr)) {
     gboolean permitted = machtype_change_is_permitted (change);
 
-    findings_print (stderr, permitted ? "Forced in spite of" : "Refused because", reasons,
-                    FINDING_CODE, 'x');
+    findings_print (stderr, permitted ? "Forced despite" : "Refused because", reasons, FINDING_CODE,
+                    'x');
     findings_print (stderr, permitted ? "The guest will notice" : "The guest would notice", effects,
                     FINDING_CODE, '-');
-    findings_print (stderr, "Watch out", warnings, FINDING_CODE, '!');
+    findings_print (stderr, "Warnings", warnings, FINDING_CODE, '!');
     return;
   }
   findings_warn ("reason", reasons, FINDING_CODE);

@@ -188,8 +188,8 @@ print_lacks (MachtypeHost *host)
 void
 host_print (MachtypeHost *host, gboolean all)
 {
-  static const char *const heads[] = { "ARCH",      "RUNS BY", ">TYPES", "DEFAULT",
-                                       "NOW MEANS", "UEFI",    NULL };
+  static const char *const heads[] = { "ARCH",        "RUNS BY", ">TYPES", "DEFAULT",
+                                       "RESOLVES TO", "UEFI",    NULL };
   g_autoptr (Table) table = table_new (heads);
   guint others = add_archs (table, host, all);
 
@@ -354,7 +354,7 @@ print_title (MachtypeHost *host, const Types *types)
 
   text_add (title, STYLE_NAME, "%s", machtype_arch_to_string (types->arch));
   if (domain_types[0] == NULL)
-    text_add (title, STYLE_PLAIN, ": the host runs no such guests");
+    text_add (title, STYLE_PLAIN, ": this host cannot run such guests");
   else
     text_add (title, STYLE_PLAIN, "%s: %u machine types, domain types %s, %s",
               types->arch == machtype_host_get_arch (host) ? ", the host's own" : "",

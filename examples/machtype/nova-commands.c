@@ -429,8 +429,8 @@ command_update_machine_type (int argc, char **argv)
 {
   UpdateOptions o = { 0 };
   const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
-      "override refusals, which likely breaks the guest", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "override refusals; likely to break the guest",
+      NULL },
     { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the definition (default with --connect)",
       NULL },
     { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change only the record", NULL },
@@ -534,7 +534,7 @@ add_unset_entries (GOptionContext *context, UnsetOptions *o)
 {
   const GOptionEntry entries[] = {
     { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only instances of this cell", "CELL" },
-    { "cell-uuid", 0, 0, G_OPTION_ARG_STRING, &o->cell, "the same, with Nova's name", "CELL" },
+    { "cell-uuid", 0, 0, G_OPTION_ARG_STRING, &o->cell, "Nova's name for --cell", "CELL" },
     { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only instances on this host", "NAME" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
@@ -745,7 +745,7 @@ run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError 
 static void
 print_gathering (const Gathering *gathering)
 {
-  gathering_print (gathering, stderr, "Cannot start here as recorded, or be checked", 0);
+  gathering_print (gathering, stderr, "Would not start here as recorded, or not checked", 0);
   if (gathering_has_code (gathering, "not-offered"))
     terminal_print_line (stderr, "Next: 'machtype host --arch ARCH' lists what this host offers; "
                                  "'machtype update-machine-type UUID TYPE' records one of these.");

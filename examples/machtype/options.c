@@ -213,7 +213,7 @@ options_add_guest (GOptionContext *context, GuestOptions *options)
     { "recorded", 0, 0, G_OPTION_ARG_STRING, &options->recorded,
       "the machine type recorded for the instance", "TYPE" },
     { "domain-type", 0, 0, G_OPTION_ARG_STRING, &options->domain_type,
-      "domain type, such as qemu (default: the best)", "TYPE" },
+      "domain type (default: kvm if available)", "TYPE" },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin, "record what an alias resolves to (default)",
       NULL },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &options->follow, "record an alias as it is", NULL },

@@ -163,7 +163,7 @@ print_warnings (const Run *run)
 
     gathering_add (gathering, name != NULL ? name : get_uuid (result), warnings);
   }
-  gathering_print (gathering, stderr, "Watch out", '!');
+  gathering_print (gathering, stderr, "Warnings", '!');
 }
 
 /* "5 domains: 2 added, 3 unchanged" */

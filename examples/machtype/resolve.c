@@ -107,9 +107,9 @@ print_steps (const MachtypeResolution *r)
   add_step (others, NULL, STYLE_PLAIN, NULL, steps[0]);
   for (; steps[i] != NULL; i++)
     add_step (others, NULL, STYLE_PLAIN, NULL, steps[i]);
-  terminal_print_heading (stdout, "Asked in this order");
+  terminal_print_heading (stdout, "Sources, in order");
   table_print (sources, stdout, 0);
-  terminal_print_heading (stdout, "And so");
+  terminal_print_heading (stdout, "Result");
   table_print (others, stdout, 2);
 }
 

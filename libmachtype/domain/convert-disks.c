@@ -356,7 +356,8 @@ move_drives (Drives *all)
   if (disks)
     mt_conversion_add_effect (
         all->move, "boot-driver",
-        "before the conversion, run dracut --add-drivers ahci, or boot Windows once with any SATA "
+        "before the conversion, run dracut --force --add-drivers ahci, or boot Windows once with "
+        "any SATA "
         "drive",
         "to boot, the guest needs the AHCI driver early: in its initramfs (Linux), or as a "
         "boot-start driver (Windows, which otherwise stops with 0x7B)");
