@@ -33,6 +33,9 @@ const char *mt_arch_get_firmware_package (MachtypeArch arch);
 /* "install package NAME"; NULL for NULL. */
 char *mt_package_dup_remedy (const char *package);
 
+/* What to do if a host has no emulator for an architecture; NULL: unknown. */
+char *mt_arch_dup_emulator_remedy (MachtypeArch arch);
+
 /* The same for an architecture that a caller may have invented: no bit for an invalid one. */
 static inline guint64
 mt_arch_bit (MachtypeArch arch)

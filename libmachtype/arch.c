@@ -20,6 +20,7 @@ typedef struct {
   char package[MT_PACKAGE_NAME_SIZE];
   char firmware_package[MT_PACKAGE_NAME_SIZE];
   guint64 kvm_on;
+  char libvirt_from[8]; /* the first version that knows it; empty: all do */
 } ArchInfo;
 
 /* Spellings that identify one architecture: libvirt's, Glance's and Debian's names, and aliases. */
@@ -230,6 +231,19 @@ const char *
 mt_arch_get_firmware_package (MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].firmware_package) : NULL;
+}
+
+/* A package that is installed does not help a libvirt that does not know its emulator. */
+char *
+mt_arch_dup_emulator_remedy (MachtypeArch arch)
+{
+  g_autofree char *remedy = mt_package_dup_remedy (mt_arch_get_emulator_package (arch));
+
+  if (!mt_arch_is_valid (arch) || archs[arch].libvirt_from[0] == '\0')
+    return g_steal_pointer (&remedy);
+  return g_strdup_printf ("libvirt before %s does not know %s; use a newer one%s%s",
+                          archs[arch].libvirt_from, archs[arch].libvirt,
+                          remedy != NULL ? ", and " : "", remedy != NULL ? remedy : "");
 }
 
 char *

@@ -112,8 +112,7 @@ get_preferred_type (const MtResolveInput *in, MachtypeArch arch)
 static gboolean
 decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
 {
-  const char *package;
-  g_autofree char *hint = NULL;
+  g_autofree char *remedy = NULL;
 
   out->domain_type = get_preferred_type (in, out->arch);
   out->prefers_type = out->domain_type != NULL;
