@@ -20,6 +20,15 @@ mt_is_plain (const char *text)
   return *text == '\0';
 }
 
+/* Whether a text has nothing but blanks, or nothing at all. */
+static inline gboolean
+mt_is_blank (const char *text)
+{
+  while (g_ascii_isspace (*text))
+    text++;
+  return *text == '\0';
+}
+
 /* A message of another library, in the encoding of the locale, converted to UTF-8, escaped, to one
  * line, not too long. Never NULL. */
 char *mt_foreign_message (const char *message);
