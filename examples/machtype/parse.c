@@ -183,6 +183,6 @@ command_parse (int argc, char **argv)
       return report (error);
   }
   if (strcmp (argv[1], "-") == 0)
-    return for_each_line (answer_line, answer_bad, &options);
+    return for_each_line (options.json, answer_line, answer_bad, &options);
   return parse_one (argv[1], &options);
 }
