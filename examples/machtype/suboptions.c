@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* A comma that belongs to the first part is written twice where it would begin a suboption. */
-#define ESCAPE "a comma that is part of the %s is written twice"
+/* Where it would begin a suboption. */
+#define ESCAPE "a comma in the %s is written ',,'"
 
 static char **
 find_value (const Suboption *known, const char *name, gsize length)
@@ -41,8 +41,8 @@ set_unknown (const char *option, const char *what, const Suboption *known, const
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "%s takes no suboptions, such as '%s'; " ESCAPE, option, shown, what);
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "%s: unknown suboption '%s'; known: %s%s%s" ESCAPE, option, shown, list, hint,
-                    *hint != '\0' ? " " : "; ", what);
+                    "%s: unknown suboption '%s'; known: %s; " ESCAPE "%s", option, shown, list,
+                    what, hint);
 }
 
 /* One suboption, "NAME=VALUE". */

@@ -106,8 +106,15 @@ mt_boolean_dup_checked (const char *value)
 static gboolean
 check_boolean (const Rule *rule, const char *value, char **checked, GError **error)
 {
+  static const char *const words[] = { "yes", "no", "true", "false", NULL };
+  g_autofree char *hint = NULL, *allowed = NULL;
+
   *checked = mt_boolean_dup_checked (value);
-  return *checked != NULL || set_invalid (rule, value, "it must be yes or no", error);
+  if (*checked != NULL)
+    return TRUE;
+  hint = mt_dup_similar_hint (value, words);
+  allowed = g_strconcat ("it must be yes or no", hint, NULL);
+  return set_invalid (rule, value, allowed, error);
 }
 
 /* Parsed as Python's int () does, which Nova uses: with blanks around it and a sign. */

@@ -85,6 +85,7 @@ t 0 '^allowed' "did you mean 'hw_disk_bus'?" check-change pc-q35-6.2 pc-q35-7.2 
 
 ### Values
 t 2 - "'virtoi'; it must be one of: .*; did you mean 'virtio'?" resolve -p hw_disk_bus=virtoi
+t 2 - "'ture'; it must be yes or no; did you mean 'true'?" resolve -p hw_pmu=ture
 t 2 - "did you mean 'aarch64'?" resolve --host-arch aarch46
 t 2 - "unknown architecture 'arm'.*; did you mean one of armv6l, armv7b, armv7l?" parse --arch arm virt
 t 2 - "did you mean one of armv6l, armv7b, armv7l?" resolve --host-arch x86_64 -p hw_architecture=arm
@@ -111,7 +112,7 @@ for disk in /a.qcow2,bsu=virtio /a.qcow2,size=10 /a,bus=virtio,cache=none /a,cac
   '/a, bus=virtio' /a,=x /a, /a,bus /a,bus=virtio,format /a,backing_store=/b /a,bus=scsi,bus=scsi; do
   x 2 - '^machtype: --disk: ' --disk "$disk"
 done
-x 2 - "unknown suboption 'bsu'; known: bus, format; did you mean 'bus'?" --disk /a.qcow2,bsu=virtio
+x 2 - "unknown suboption 'bsu'; known: bus, format; a comma in the path is written ',,'; did you mean 'bus'?" --disk /a.qcow2,bsu=virtio
 x 2 - "bus needs a value: ,bus=VALUE" --disk /a,bus
 x 2 - "bus is given twice" --disk /a,bus=scsi,bus=virtio
 x 2 - "takes no suboptions, such as 'bus'" --cdrom /c.iso,bus=sata
@@ -127,7 +128,7 @@ for network in bridge=br0,modle=e1000 network=default,modle=e1000 user,modle=e10
   user,bridge=br0 model=e1000 bridge=br0,model type=bridge,source=br0; do
   x 2 - '^machtype: --network' --network "$network"
 done
-x 2 - "unknown suboption 'modle'; known: network, bridge, mac, model; did you mean 'model'?" --network user,modle=e1000
+x 2 - "unknown suboption 'modle'; known: network, bridge, mac, model; .*; did you mean 'model'?" --network user,modle=e1000
 x 2 - "user, network=NAME or bridge=NAME.*; did you mean 'user'?" --network usre
 x 2 - "'e100' is not a valid network interface model; .*; did you mean 'e1000'?" --network bridge=br0,model=e100
 x 2 - 'is not a valid network interface model' --network bridge=br0,model=
