@@ -180,6 +180,8 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
     change = judge (&c, options, &error);
   if (change == NULL)
     return report_answer (error, options->json);
+  warn_of_impossible (old_type);
+  warn_of_impossible (new_type);
   broken = find_broken (&c, options);
   if (options->json)
     print_json (&c, change, broken);

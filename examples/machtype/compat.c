@@ -149,3 +149,23 @@ warn_of_unknown_names (const MachtypeProperties *properties)
   for (i = 0; i < messages->len; i++)
     g_printerr ("warning: %s\n", (const char *)messages->pdata[i]);
 }
+
+gboolean
+check_possible (const char *machine, GError **error)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (machine, MACHTYPE_ARCH_UNKNOWN, NULL);
+  g_autofree char *intended = name != NULL ? machtype_name_dup_intended (name) : NULL;
+
+  return intended == NULL ||
+         set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "no QEMU has a machine type %s; did you mean '%s'?", machine, intended);
+}
+
+void
+warn_of_impossible (const char *machine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!check_possible (machine, &error))
+    g_printerr ("warning: %s\n", error->message);
+}

@@ -226,6 +226,12 @@ void warn_of_unknown_names (const MachtypeProperties *properties);
 /* "; did you mean 'NAME'?" for an image property or extra spec that is not known, or nothing. */
 char *dup_property_hint (const char *name, gboolean is_spec);
 
+/* A machine type that no QEMU can have is not recorded unless a host offers it. */
+gboolean check_possible (const char *machine, GError **error);
+
+/* The same as a warning, for commands that only read. */
+void warn_of_impossible (const char *machine);
+
 /* On standard error, as warnings; findings can be NULL. */
 void warn_of_broken (GPtrArray *findings);
 

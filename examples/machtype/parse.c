@@ -150,6 +150,7 @@ parse_one (const char *text, const ParseOptions *options)
     return STATUS_NO;
   }
   print_name (name, options, FALSE);
+  warn_of_impossible (text);
   return STATUS_DONE;
 }
 

@@ -270,7 +270,10 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
 
   if (!options->record)
     return TRUE;
-  if (!check_operation (options, &operation, error))
+  if (!check_operation (options, &operation, error) ||
+      (machtype_resolution_get_canonical (resolution) == NULL &&
+       machtype_resolution_get_source (resolution) != MACHTYPE_SOURCE_RECORDED &&
+       !check_possible (machtype_resolution_get_machine (resolution), error)))
     return FALSE;
   record = make_record (options, resolution, guest, properties, error);
   if (record != NULL)

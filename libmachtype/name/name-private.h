@@ -62,6 +62,9 @@ typedef struct {
 
 const MtBoard *mt_board_find (const char *text, gsize length);
 
+/* The board that this is in another case; NULL: none. */
+const char *mt_board_find_folded (const char *text);
+
 /* MACHTYPE_FAMILY_NONE has no row: NULL. */
 const MtFamily *mt_family_info (MachtypeFamily family);
 

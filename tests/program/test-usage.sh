@@ -102,6 +102,26 @@ MACHTYPE_CONF=$dir/machtype.conf
 t 0 '*' "unknown key 'stroe'; did you mean 'store'?" resolve --capabilities "$caps"
 MACHTYPE_CONF=
 
+### Names that no QEMU can have
+for pair in 'pc-q35 q35' 'Q35 q35' 'pc-i440fx pc' 'i440fx pc' 'I440FX pc' 'PC pc' 'PC-Q35-7.2 pc-q35-7.2' 'Malta malta'; do
+  name=${pair% *} meant=${pair#* }
+  t 0 "^machine: *$name\$" "no QEMU has a machine type $name; did you mean '$meant'?" \
+    resolve --host-arch x86_64 -p "hw_machine_type=$name"
+  t 1 - "no QEMU has a machine type $name; did you mean '$meant'?" resolve --host-arch x86_64 \
+    -p "hw_machine_type=$name" --record --instance "$uuid" --store "$dir/names.db"
+  t 1 - "did you mean '$meant'?" instance add "$uuid" --machine "$name" --store "$dir/names.db"
+  t 0 '*' "did you mean '$meant'?" parse "$name"
+  t 0 '*' "did you mean '$meant'?" compare "$name" pc
+  t 1 '^refused' "did you mean '$meant'?" check-change pc-q35-6.2 "$name"
+done
+j 0 "no QEMU has a machine type pc-q35; did you mean 'q35'?" '*' resolve --json --host-arch x86_64 -p hw_machine_type=pc-q35
+for name in pc-q35-acme1.2 pc-i440fx-vz7.12.0 foo virt s390-ccw-virtio; do
+  t 0 '*' - parse $name
+done
+sed 's/>isapc</>pc-q35</' "$caps" >"$dir/pc-q35.xml"
+t 0 '^canonical: *pc-q35$' - resolve --capabilities "$dir/pc-q35.xml" -p hw_machine_type=pc-q35 --record --instance "$uuid" \
+  --store "$dir/offered.db"
+
 ### Suboptions
 x() { # STATUS STDOUT STDERR ARGUMENT...
   wanted_status=$1 wanted_out=$2 wanted_err=$3
