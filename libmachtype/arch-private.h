@@ -18,6 +18,9 @@ typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
 /* Finds an architecture by any of its spellings; MACHTYPE_ARCH_UNKNOWN if it is unknown. */
 MachtypeArch mt_arch_find (const char *text, gsize length);
 
+/* What was probably meant, for the end of a message: "; did you mean 'aarch64'?". Never NULL. */
+char *mt_arch_dup_hint (const char *text);
+
 gboolean mt_arch_is_valid (MachtypeArch arch);
 
 /* The Debian package that provides QEMU for an architecture; NULL if Debian has none. */
@@ -29,6 +32,9 @@ const char *mt_arch_get_firmware_package (MachtypeArch arch);
 
 /* "install package NAME"; NULL for NULL. */
 char *mt_package_dup_remedy (const char *package);
+
+/* What to do if a host has no emulator for an architecture; NULL: unknown. */
+char *mt_arch_dup_emulator_remedy (MachtypeArch arch);
 
 /* The same for an architecture that a caller may have invented: no bit for an invalid one. */
 static inline guint64

@@ -4,6 +4,7 @@
 #include "arch-private.h"
 #include "error-private.h"
 #include "string-private.h"
+#include "text-private.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ typedef struct {
   char package[MT_PACKAGE_NAME_SIZE];
   char firmware_package[MT_PACKAGE_NAME_SIZE];
   guint64 kvm_on;
+  char libvirt_from[8]; /* the first version that knows it; empty: all do */
 } ArchInfo;
 
 /* Spellings that identify one architecture: libvirt's, Glance's and Debian's names, and aliases. */
@@ -90,6 +92,34 @@ mt_arch_find (const char *text, gsize length)
   return find_spelling (lower, length);
 }
 
+/* QEMU's name can be that of several architectures. */
+static char *
+dup_archs_of_emulator (const char *text)
+{
+  GString *list = g_string_new (NULL);
+  gsize i;
+
+  for (i = 1; *text != '\0' && i < G_N_ELEMENTS (archs); i++) {
+    if (g_ascii_strcasecmp (archs[i].qemu, text) == 0)
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", archs[i].libvirt);
+  }
+  return g_string_free (list, list->len == 0);
+}
+
+char *
+mt_arch_dup_hint (const char *text)
+{
+  const char *words[G_N_ELEMENTS (spellings) + 1] = { NULL };
+  g_autofree char *list = dup_archs_of_emulator (text);
+  gsize i;
+
+  if (list != NULL)
+    return g_strdup_printf ("; did you mean one of %s?", list);
+  for (i = 0; i < G_N_ELEMENTS (spellings); i++)
+    words[i] = spellings[i].text;
+  return mt_dup_similar_hint (text, words);
+}
+
 /**
  * machtype_arch_from_string:
  * @text: an architecture in the spelling of Glance, `uname -m`, Debian or libvirt, in any case;
@@ -108,7 +138,7 @@ mt_arch_find (const char *text, gsize length)
 MachtypeArch
 machtype_arch_from_string (const char *text, GError **error)
 {
-  g_autofree char *shown = NULL;
+  g_autofree char *shown = NULL, *hint = NULL;
   MachtypeArch arch;
 
   g_return_val_if_fail (text != NULL, MACHTYPE_ARCH_UNKNOWN);
@@ -117,10 +147,11 @@ machtype_arch_from_string (const char *text, GError **error)
   if (arch != MACHTYPE_ARCH_UNKNOWN)
     return arch;
   shown = mt_escape_for_message (text);
-  mt_fail (
-      error, MACHTYPE_ERROR_UNKNOWN_ARCH,
-      "unknown architecture '%s'; examples are x86_64, aarch64, s390x, ppc64le, mipsel, riscv64",
-      shown);
+  hint = mt_arch_dup_hint (text);
+  mt_fail (error, MACHTYPE_ERROR_UNKNOWN_ARCH,
+           "unknown architecture '%s'; examples are x86_64, aarch64, s390x, ppc64le, mipsel, "
+           "riscv64%s",
+           shown, hint);
   return MACHTYPE_ARCH_UNKNOWN;
 }
 
@@ -200,6 +231,19 @@ const char *
 mt_arch_get_firmware_package (MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? text_or_null (archs[arch].firmware_package) : NULL;
+}
+
+/* A package that is installed does not help a libvirt that does not know its emulator. */
+char *
+mt_arch_dup_emulator_remedy (MachtypeArch arch)
+{
+  g_autofree char *remedy = mt_package_dup_remedy (mt_arch_get_emulator_package (arch));
+
+  if (!mt_arch_is_valid (arch) || archs[arch].libvirt_from[0] == '\0')
+    return g_steal_pointer (&remedy);
+  return g_strdup_printf ("libvirt before %s does not know %s; use a newer one%s%s",
+                          archs[arch].libvirt_from, archs[arch].libvirt,
+                          remedy != NULL ? ", and " : "", remedy != NULL ? remedy : "");
 }
 
 char *

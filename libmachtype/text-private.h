@@ -8,11 +8,23 @@
 char *mt_escape_for_message (const char *text);
 char *mt_escape_len_for_message (const char *text, gsize length);
 
+/* "; did you mean 'WORD'?", or an empty text if no word is similar. Never NULL. */
+char *mt_dup_similar_hint (const char *text, const char *const *words);
+
 /* Whether a text is entirely printable ASCII, as nearly all are. */
 static inline gboolean
 mt_is_plain (const char *text)
 {
   while (*text >= 0x20 && *text < 0x7f)
+    text++;
+  return *text == '\0';
+}
+
+/* Whether a text has nothing but blanks, or nothing at all. */
+static inline gboolean
+mt_is_blank (const char *text)
+{
+  while (g_ascii_isspace (*text))
     text++;
   return *text == '\0';
 }

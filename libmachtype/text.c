@@ -203,6 +203,93 @@ machtype_text_escape_message (const char *message)
   return escape (message, strlen (message), 0, 0);
 }
 
+/* Longer texts are not typing errors. */
+#define SIMILAR_MAX_LENGTH 64
+
+static guchar
+fold (char c)
+{
+  return c == '_' ? '-' : (guchar)g_ascii_tolower (c);
+}
+
+/* The number of letters to insert, remove, replace or swap with their neighbor until a is b, each
+ * letter at most once (Damerau-Levenshtein, restricted). Both have at most SIMILAR_MAX_LENGTH
+ * bytes.
+ */
+static guint
+count_edits (const char *a, const char *b)
+{
+  guint rows[3][SIMILAR_MAX_LENGTH + 1];
+  guint *before = rows[0], *above = rows[1], *row = rows[2], *spare;
+  gsize n = strlen (b), i, j;
+
+  for (j = 0; j <= n; j++)
+    row[j] = (guint)j;
+  for (i = 0; a[i] != '\0'; i++) {
+    spare = before;
+    before = above;
+    above = row;
+    row = spare;
+    row[0] = (guint)i + 1;
+    for (j = 0; j < n; j++) {
+      row[j + 1] = MIN (above[j] + (fold (a[i]) != fold (b[j])), MIN (above[j + 1], row[j]) + 1);
+      if (i > 0 && j > 0 && fold (a[i]) == fold (b[j - 1]) && fold (a[i - 1]) == fold (b[j]))
+        row[j + 1] = MIN (row[j + 1], before[j - 1] + 1);
+    }
+  }
+  return row[n];
+}
+
+/**
+ * machtype_text_dup_similar:
+ * @text: what was written
+ * @words: (array zero-terminated=1): the words that can be meant
+ *
+ * Finds the word that was probably meant: the one with the fewest letters inserted, removed,
+ * replaced or swapped, of several the first. Lower and upper case, and underscore and dash, are the
+ * same letter. One error in three letters is similar, but not more than three errors. For messages:
+ * "did you mean 'record'?". Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): a copy of the word; %NULL: none is similar
+ * Since: 1.0
+ */
+char *
+machtype_text_dup_similar (const char *text, const char *const *words)
+{
+  const char *similar = NULL;
+  gsize length;
+  guint fewest;
+
+  g_return_val_if_fail (text != NULL && words != NULL, NULL);
+
+  length = strnlen (text, SIMILAR_MAX_LENGTH + 1);
+  if (length > SIMILAR_MAX_LENGTH)
+    return NULL;
+  fewest = (guint)MIN ((length + 2) / 3, 3) + 1;
+  for (; *words != NULL; words++) {
+    gsize size = strnlen (*words, SIMILAR_MAX_LENGTH + 1);
+    guint edits;
+
+    if (size > SIMILAR_MAX_LENGTH || size + fewest <= length || length + fewest <= size)
+      continue;
+    edits = count_edits (text, *words);
+    /* Not all of it can be wrong. */
+    if (edits < fewest && edits < MAX (length, size)) {
+      similar = *words;
+      fewest = edits;
+    }
+  }
+  return g_strdup (similar);
+}
+
+char *
+mt_dup_similar_hint (const char *text, const char *const *words)
+{
+  g_autofree char *similar = machtype_text_dup_similar (text, words);
+
+  return similar != NULL ? g_strdup_printf ("; did you mean '%s'?", similar) : g_strdup ("");
+}
+
 char *
 mt_escape_len_for_message (const char *text, gsize length)
 {

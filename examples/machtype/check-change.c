@@ -182,6 +182,8 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
     change = judge (&c, options, &error);
   if (change == NULL)
     return report_answer (error, options->json);
+  warn_of_impossible (old_type);
+  warn_of_impossible (new_type);
   broken = find_broken (&c, options);
   if (options->json)
     print_json (&c, change, broken);
@@ -237,8 +239,9 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
     options->properties = guest_options_get_properties (&options->guest, &error);
   if (error != NULL)
     return report (error);
+  warn_of_unknown_names (options->properties);
   if (argc == 2)
-    return for_each_line (answer_line, answer_bad, options);
+    return for_each_line (options->json, answer_line, answer_bad, options);
   return check_one (argv[1], argv[2], options);
 }
 

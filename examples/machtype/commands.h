@@ -3,7 +3,7 @@
  * function, and the exit status if standard output cannot be written. Not a normal header: define
  * COMMAND before including it. */
 
-COMMAND (COMMANDS_GUESTS, "record", "--connect URI", "record the machine types of a host's guests",
+COMMAND (COMMANDS_GUESTS, "record", "", "record the machine types of a host's guests",
          command_record, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "history", "UUID", "list all changes of a record", command_history,
          STATUS_BACKEND)

@@ -94,6 +94,8 @@ command_compare (int argc, char **argv)
       return report (error);
   }
   if (argc == 2)
-    return for_each_line (answer_line, answer_bad, &options);
+    return for_each_line (options.json, answer_line, answer_bad, &options);
+  warn_of_impossible (argv[1]);
+  warn_of_impossible (argv[2]);
   return answer (argv[1], argv[2], &options) == MACHTYPE_ORDER_INVALID ? STATUS_NO : STATUS_DONE;
 }

@@ -4,6 +4,8 @@
 #include "machtype-program.h"
 #include "terminal.h"
 
+#include <string.h>
+
 GPtrArray *
 list_incompatible (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
                    MachtypeHost *host)
@@ -48,4 +50,122 @@ warn_of_broken (GPtrArray *findings)
     findings_print (stderr, "Not supported", known, FINDING_REMEDY, '!');
   else
     findings_warn ("warning", known, FINDING_REMEDY);
+}
+
+/* Those of Nova that the library does not act on. Source: nova/api/validation/extra_specs. */
+static const char *const other_specs[] = {
+  "hw:cpu_policy",
+  "hw:cpu_thread_policy",
+  "hw:cpu_dedicated_mask",
+  "hw:emulator_threads_policy",
+  "hw:ephemeral_encryption",
+  "hw:ephemeral_encryption_format",
+  "hw:maxphysaddr_bits",
+  "hw:maxphysaddr_mode",
+  "hw:mem_encryption_model",
+  "hw:numa_nodes",
+  "hw:pci_numa_affinity_policy",
+  "hw:pmem",
+  "hw:redirected_usb_ports",
+  "hw:sound_model",
+  "hw:tpm_secret_security",
+  "hw:usb_model",
+  "hw:virtio_packed_ring",
+  "hw_rng:allowed",
+  "hw_rng:rate_bytes",
+  "hw_rng:rate_period",
+  "hw_video:ram_max_mb",
+  "os:secure_boot",
+};
+
+static char **
+dup_specs (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) specs = machtype_extra_spec_dup_names ();
+  char **spec;
+  gsize i;
+
+  for (spec = specs; *spec != NULL; spec++)
+    g_strv_builder_add (builder, *spec);
+  for (i = 0; i < G_N_ELEMENTS (other_specs); i++)
+    g_strv_builder_add (builder, other_specs[i]);
+  return g_strv_builder_end (builder);
+}
+
+/* Names of NUMA nodes end with a number. */
+static gboolean
+is_known (const char *name, gboolean is_spec)
+{
+  g_auto (GStrv) specs = is_spec ? dup_specs () : NULL;
+
+  if (!is_spec)
+    return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
+           g_str_has_prefix (name, "hw_numa_mem.");
+  return g_strv_contains ((const char *const *)specs, name) ||
+         g_str_has_prefix (name, "hw:numa_cpus.") || g_str_has_prefix (name, "hw:numa_mem.");
+}
+
+char *
+dup_property_hint (const char *name, gboolean is_spec)
+{
+  g_auto (GStrv) names = is_spec ? dup_specs () : machtype_image_property_dup_names ();
+
+  return is_known (name, is_spec) ? g_strdup ("") : dup_hint (name, (const char *const *)names);
+}
+
+/* Images have many properties of other programs, and flavors extra specs of other services. Nova
+ * has namespaces for its own properties, all of which are known. */
+static gboolean
+is_novas (const char *name, gboolean is_spec)
+{
+  return !is_spec && (g_str_has_prefix (name, "hw_") || g_str_has_prefix (name, "img_"));
+}
+
+GPtrArray *
+list_unknown_names (const MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_unused_names (properties);
+  GPtrArray *messages = g_ptr_array_new_with_free_func (g_free);
+  char **name;
+
+  for (name = names; *name != NULL; name++) {
+    gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
+    g_autofree char *hint = dup_property_hint (*name, is_spec), *shown = dup_shown (*name);
+
+    if (!is_known (*name, is_spec) && (*hint != '\0' || is_novas (*name, is_spec)))
+      g_ptr_array_add (messages, g_strdup_printf ("%s is not a known %s%s", shown,
+                                                  is_spec ? "extra spec" : "image property", hint));
+  }
+  return messages;
+}
+
+void
+warn_of_unknown_names (const MachtypeProperties *properties)
+{
+  g_autoptr (GPtrArray) messages = list_unknown_names (properties);
+  guint i;
+
+  for (i = 0; i < messages->len; i++)
+    g_printerr ("warning: %s\n", (const char *)messages->pdata[i]);
+}
+
+gboolean
+check_possible (const char *machine, GError **error)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (machine, MACHTYPE_ARCH_UNKNOWN, NULL);
+  g_autofree char *intended = name != NULL ? machtype_name_dup_intended (name) : NULL;
+
+  return intended == NULL ||
+         set_error (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "no QEMU has a machine type %s; did you mean '%s'?", machine, intended);
+}
+
+void
+warn_of_impossible (const char *machine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!check_possible (machine, &error))
+    g_printerr ("warning: %s\n", error->message);
 }

@@ -497,6 +497,28 @@ offer_disks (Line *line)
   }
 }
 
+/* user|network=NAME|bridge=NAME[,model=MODEL][,mac=MAC] */
+static void
+offer_networks (Line *line)
+{
+  const char *comma = strrchr (line->value, ',');
+
+  if (comma == NULL) {
+    line_offer (line, "user", NULL);
+    line_offer_name (line, "network", "NAME");
+    line_offer_name (line, "bridge", "NAME");
+    return;
+  }
+  line_advance (line, (gsize)(comma - line->value) + 1);
+  if (g_str_has_prefix (line->value, "model=")) {
+    line_advance (line, strlen ("model="));
+    offer_values_of (line, &image_properties, "hw_vif_model");
+  } else {
+    line_offer_name (line, "model", NULL);
+    line_offer_name (line, "mac", NULL);
+  }
+}
+
 static void
 offer_nothing (Line *line)
 {
@@ -519,6 +541,7 @@ static const struct {
   { "property", "NAME=VALUE", offer_properties },
   { "extra-spec", "NAME=VALUE", offer_extra_specs },
   { "disk", "PATH[,bus=BUS][,format=FORMAT]", offer_disks },
+  { "network", "user|network=NAME|bridge=NAME[,model=MODEL][,mac=MAC]", offer_networks },
   { NULL, "A", offer_machines },
   { NULL, "B", offer_machines },
   { NULL, "OLD", offer_machines },
@@ -535,7 +558,7 @@ static const struct {
   { NULL, "PATH", offer_files },
 };
 
-/* "vnc|spice|none", "user|network=NAME|bridge=NAME" */
+/* "vnc|spice|none" */
 static void
 offer_alternatives (Line *line, const char *metavariable)
 {

@@ -105,8 +105,10 @@ warn_of_unknown (GKeyFile *file)
   char **name;
 
   for (name = keys; name != NULL && *name != NULL; name++) {
+    g_autofree char *hint = dup_hint (*name, known);
+
     if (!g_strv_contains (known, *name))
-      g_printerr ("warning: machtype.conf: unknown key '%s'\n", *name);
+      g_printerr ("warning: machtype.conf: unknown key '%s'%s\n", *name, hint);
   }
   for (name = groups; *name != NULL; name++) {
     if (strcmp (*name, GROUP) != 0)

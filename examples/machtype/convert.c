@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "machtype-program.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "terminal.h"
 
 typedef struct {
   gboolean json, force, pin, require_offered;
-  char *machine;
+  char *machine, *output;
   HostOptions host;
 } ConvertOptions;
 
@@ -42,6 +51,76 @@ print_json (const MachtypeConversion *conversion)
   json_end (builder);
 }
 
+/* The shell has truncated the file before the program starts. What is left must not be replaced. */
+static gboolean
+check_standard_output (const char *input, GError **error)
+{
+  gboolean is_stdin = strcmp (input, "-") == 0;
+  struct stat in, out;
+
+  if ((is_stdin ? fstat (STDIN_FILENO, &in) : stat (input, &in)) != 0 ||
+      fstat (STDOUT_FILENO, &out) != 0 || !S_ISREG (in.st_mode) || in.st_dev != out.st_dev ||
+      in.st_ino != out.st_ino)
+    return TRUE;
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "%s: standard output is this file; use --output FILE, which can be the same",
+                    is_stdin ? "standard input" : input);
+}
+
+/* A device or pipe. */
+static gboolean
+write_directly (const char *path, const char *text, GError **error)
+{
+  FILE *stream = fopen (path, "we");
+  gboolean ok = stream != NULL && fputs (text, stream) >= 0;
+  int why = errno;
+
+  if (stream != NULL && fclose (stream) != 0 && ok) {
+    ok = FALSE;
+    why = errno;
+  }
+  if (!ok)
+    g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (why), "%s: %s", path,
+                 g_strerror (why));
+  return ok;
+}
+
+/* All of it or nothing: a temporary file takes the place of an existing file, with its mode. A
+ * symbolic link stays one. */
+static gboolean
+write_file (const char *path, const char *text, GError **error)
+{
+  g_autofree char *resolved = realpath (path, NULL);
+  const char *target = resolved != NULL ? resolved : path;
+  struct stat file;
+  gboolean exists = stat (target, &file) == 0, ok;
+  int mode = exists ? (int)(file.st_mode & 07777) : 0666;
+
+  if (exists && !S_ISREG (file.st_mode))
+    return write_directly (target, text, error);
+  signals_delay ();
+  ok = g_file_set_contents_full (
+      target, text, -1,
+      (GFileSetContentsFlags)(G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE), mode,
+      error);
+  if (ok && exists)
+    g_chmod (target, mode); /* without the umask */
+  signals_deliver ();
+  return ok;
+}
+
+static gboolean
+write_xml (const ConvertOptions *options, const MachtypeConversion *conversion, GError **error)
+{
+  const char *xml = machtype_conversion_get_xml (conversion);
+
+  if (options->output != NULL && strcmp (options->output, "-") != 0)
+    return write_file (options->output, xml, error);
+  if (!options->json)
+    write_output (xml);
+  return TRUE;
+}
+
 static void
 print_conversion (const MachtypeConversion *conversion)
 {
@@ -49,7 +128,6 @@ print_conversion (const MachtypeConversion *conversion)
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
 
-  write_output (machtype_conversion_get_xml (conversion));
   if (terminal_is_screen (stderr))
     change_print (stderr, change);
   change_report (change, warnings, effects);
@@ -67,6 +145,8 @@ convert (const char *path, const ConvertOptions *options, GError **error)
     set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no machine type given; use --machine TYPE");
     return NULL;
   }
+  if (!check_standard_output (path, error))
+    return NULL;
   host = host_options_open (&options->host, &why);
   if (why == NULL)
     xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &why);
@@ -84,6 +164,8 @@ add_entries (GOptionContext *context, ConvertOptions *options)
   const GOptionEntry entries[] = {
     { "machine", 'm', 0, G_OPTION_ARG_STRING, &options->machine, "the new machine type (required)",
       "TYPE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+      "write the XML to this file, even the input", "FILE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options->force,
       "override refusals; required for another family", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
@@ -110,7 +192,7 @@ command_convert (int argc, char **argv)
       "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt or a file\n"
       "failed.\n\n"
       "Example:\n"
-      "  machtype convert web.xml --machine pc-q35-7.2 --force >new.xml");
+      "  machtype convert web.xml --machine pc-q35-7.2 --force --output new.xml");
   g_autoptr (MachtypeConversion) conversion = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -118,13 +200,18 @@ command_convert (int argc, char **argv)
   add_entries (context, &options);
   if (options_parse (context, &argc, &argv, 1, 1, &status)) {
     conversion = convert (argv[1], &options, &error);
-    if (conversion != NULL && options.json)
-      print_json (conversion);
-    else if (conversion != NULL)
-      print_conversion (conversion);
-    status = conversion != NULL ? STATUS_DONE : report_answer (error, options.json);
+    if (conversion == NULL || !write_xml (&options, conversion, &error))
+      status = report_answer (error, options.json);
+    else {
+      status = STATUS_DONE;
+      if (options.json)
+        print_json (conversion);
+      else
+        print_conversion (conversion);
+    }
   }
   host_options_clear (&options.host);
   g_free (options.machine);
+  g_free (options.output);
   return status;
 }

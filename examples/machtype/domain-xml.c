@@ -15,68 +15,109 @@ typedef struct {
   int vcpus;
 } DomainOptions;
 
-/* Removes ",name=value" from the end of a text; NULL if it does not end so. Paths can contain
- * commas. */
+/* "path=PATH" is virt-install's spelling: paths are absolute. */
 static char *
-cut_option (char *text, const char *name)
+dup_path (const char *argument)
 {
-  g_autofree char *key = g_strdup_printf (",%s=", name);
-  char *at = g_strrstr (text, key);
-
-  if (at == NULL || strchr (at + strlen (key), '/') != NULL)
-    return NULL;
-  *at = '\0';
-  return at + strlen (key);
+  return g_strdup (g_str_has_prefix (argument, "path=") ? argument + strlen ("path=") : argument);
 }
 
 static gboolean
 add_disk (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
-  g_autofree char *path = g_strdup (argument), *bus = NULL, *format = NULL;
+  g_autofree char *path = dup_path (argument), *bus = NULL, *format = NULL;
+  const Suboption known[] = { { "bus", &bus }, { "format", &format }, { NULL, NULL } };
 
-  /* In any order. */
-  bus = g_strdup (cut_option (path, "bus"));
-  format = g_strdup (cut_option (path, "format"));
-  if (bus == NULL)
-    bus = g_strdup (cut_option (path, "bus"));
-  if (bus != NULL && format == NULL)
-    format = g_strdup (cut_option (bus, "format"));
+  if (!suboptions_take_from_path ("--disk", path, known, error))
+    return FALSE;
   if (format == NULL && g_str_has_suffix (path, ".qcow2"))
     format = g_strdup ("qcow2");
   return machtype_guest_builder_add_disk (builder, path, format, bus, error);
 }
 
+typedef gboolean (*AddDriveFunc) (MachtypeGuestBuilder *builder, const char *path, GError **error);
+
+/* A CD-ROM or floppy. */
+static gboolean
+add_drive (MachtypeGuestBuilder *builder, const char *option, AddDriveFunc add,
+           const char *argument, GError **error)
+{
+  static const Suboption none[] = { { NULL, NULL } };
+  g_autofree char *path = dup_path (argument);
+
+  return suboptions_take_from_path (option, path, none, error) && add (builder, path, error);
+}
+
+static gboolean
+set_network_error (const char *argument, GError **error)
+{
+  static const char *const words[] = { "user", "network=NAME", "bridge=NAME", NULL };
+  g_autofree char *hint = dup_hint (argument, words);
+
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--network must be user, network=NAME or bridge=NAME, then optionally "
+                    ",model=MODEL and ,mac=MAC%s",
+                    hint);
+}
+
+/* "user" is the only kind without a name. */
 static gboolean
 add_network (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
-  const char *comma = g_strrstr (argument, ",mac=");
-  const char *mac = comma != NULL ? comma + strlen (",mac=") : NULL;
-  g_autofree char *network =
-      comma != NULL ? g_strndup (argument, (gsize)(comma - argument)) : g_strdup (argument);
+  g_autofree char *network = NULL, *bridge = NULL, *mac = NULL, *model = NULL;
+  const Suboption known[] = {
+    { "network", &network }, { "bridge", &bridge }, { "mac", &mac },
+    { "model", &model },     { NULL, NULL },
+  };
+  MachtypeInterfaceType type = MACHTYPE_INTERFACE_TYPE_USER;
+  const char *rest = argument;
 
-  if (strcmp (network, "user") == 0)
-    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_USER, NULL, mac,
-                                                 error);
-  if (g_str_has_prefix (network, "network="))
-    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_NETWORK,
-                                                 network + strlen ("network="), mac, error);
-  if (g_str_has_prefix (network, "bridge="))
-    return machtype_guest_builder_add_interface (builder, MACHTYPE_INTERFACE_TYPE_BRIDGE,
-                                                 network + strlen ("bridge="), mac, error);
-  return set_error (
-      error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-      "--network must be user, network=NAME or bridge=NAME, then optionally ,mac=MAC");
+  if (strchr (argument, '=') == NULL && !g_str_has_prefix (argument, "user"))
+    return set_network_error (argument, error);
+  if (g_str_has_prefix (argument, "user") && strchr (",", argument[4]) != NULL)
+    rest = argument[4] == ',' ? argument + 5 : NULL;
+  if (rest != NULL && !suboptions_take_all ("--network", rest, known, error))
+    return FALSE;
+  if ((rest != argument) + (network != NULL) + (bridge != NULL) != 1)
+    return set_network_error (argument, error);
+  if (network != NULL)
+    type = MACHTYPE_INTERFACE_TYPE_NETWORK;
+  else if (bridge != NULL)
+    type = MACHTYPE_INTERFACE_TYPE_BRIDGE;
+  return machtype_guest_builder_add_interface_of_model (
+      builder, type, network != NULL ? network : bridge, mac, model, error);
 }
 
 static gboolean
 set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **error)
 {
+  static const char *const words[] = { "none", "vnc", "spice", NULL };
+  g_autofree char *hint = NULL;
   MachtypeGraphicsType type;
 
-  if (!machtype_graphics_type_from_string (argument, &type, NULL))
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--graphics must be none, vnc or spice");
-  return machtype_guest_builder_set_graphics (builder, type, error);
+  if (machtype_graphics_type_from_string (argument, &type, NULL))
+    return machtype_guest_builder_set_graphics (builder, type, error);
+  hint = dup_hint (argument, words);
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--graphics must be none, vnc or spice%s%s",
+                    strchr (argument, ',') != NULL ? ", without suboptions" : "", hint);
+}
+
+/* An instance's name can be one that libvirt does not allow: Nova keeps it as a title. */
+static gboolean
+set_name (MachtypeGuestBuilder *builder, const DomainOptions *options, GError **error)
+{
+  const MachtypeRecord *record = options->store.found;
+  const char *recorded = record != NULL ? machtype_record_get_name (record) : NULL;
+  g_autofree char *shown = NULL;
+
+  if (options->name != NULL)
+    return machtype_guest_builder_set_name (builder, options->name, error);
+  if (recorded == NULL || machtype_guest_builder_set_name (builder, recorded, NULL))
+    return TRUE;
+  shown = dup_shown (recorded);
+  g_printerr ("warning: a domain cannot have the instance's name '%s'; use --name\n", shown);
+  return TRUE;
 }
 
 static gboolean
@@ -91,8 +132,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--initrd and --cmdline need --kernel");
   machtype_guest_builder_set_metadata (builder, options->mirror);
-  return (options->name == NULL ||
-          machtype_guest_builder_set_name (builder, options->name, error)) &&
+  return set_name (builder, options, error) &&
          machtype_guest_builder_set_uuid (builder, uuid, error) &&
          machtype_guest_builder_set_memory (builder, (guint64)options->memory, error) &&
          machtype_guest_builder_set_vcpus (builder, (guint)options->vcpus, error) &&
@@ -114,11 +154,11 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
       return FALSE;
   }
   for (argument = options->cdroms; argument != NULL && *argument != NULL; argument++) {
-    if (!machtype_guest_builder_add_cdrom (builder, *argument, error))
+    if (!add_drive (builder, "--cdrom", machtype_guest_builder_add_cdrom, *argument, error))
       return FALSE;
   }
   for (argument = options->floppies; argument != NULL && *argument != NULL; argument++) {
-    if (!machtype_guest_builder_add_floppy (builder, *argument, error))
+    if (!add_drive (builder, "--floppy", machtype_guest_builder_add_floppy, *argument, error))
       return FALSE;
   }
   for (argument = options->networks; argument != NULL && *argument != NULL; argument++) {
@@ -148,8 +188,12 @@ list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolut
   GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
   char **name;
 
-  for (name = ignored; *name != NULL; name++)
-    g_ptr_array_add (all, g_strdup_printf ("%s has no effect on the domain", *name));
+  for (name = ignored; *name != NULL; name++) {
+    gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
+    g_autofree char *hint = dup_property_hint (*name, is_spec);
+
+    g_ptr_array_add (all, g_strdup_printf ("%s has no effect on the domain%s", *name, hint));
+  }
   add_messages (all, decided);
   add_messages (all, built);
   g_ptr_array_add (all, NULL);
@@ -204,7 +248,8 @@ static void
 add_entries (GOptionContext *context, DomainOptions *o)
 {
   const GOptionEntry entries[] = {
-    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "the domain's name (default: guest)", "NAME" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name,
+      "the domain's name (default: recorded, or guest)", "NAME" },
     { "uuid", 0, 0, G_OPTION_ARG_STRING, &o->uuid, "the domain's UUID (default: the instance's)",
       "UUID" },
     { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "memory (default: 1024)", "MiB" },
@@ -215,7 +260,8 @@ add_entries (GOptionContext *context, DomainOptions *o)
     { "floppy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->floppies, "a floppy; can be repeated",
       "PATH" },
     { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->networks,
-      "a network interface; can be repeated", "user|network=NAME|bridge=NAME[,mac=MAC]" },
+      "a network interface; can be repeated",
+      "user|network=NAME|bridge=NAME[,model=MODEL][,mac=MAC]" },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel, "boot this kernel", "PATH" },
     { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd, "pass this initial RAM disk to the kernel",
       "PATH" },
@@ -242,7 +288,7 @@ command_domain_xml (int argc, char **argv)
 {
   DomainOptions o = { 0 };
   g_autoptr (GOptionContext) context = options_new (
-      NULL, "Writes the libvirt domain XML of a guest to standard output.",
+      NULL, "Writes the libvirt domain XML of a guest to standard output.\n" OPERATIONS_HELP,
       "Exit status: 0 done, 1 not possible, 2 bad input or usage, 3 libvirt, the store\n"
       "or a file failed, 75 changed concurrently.\n\n"
       "Example:\n"

@@ -99,6 +99,20 @@ print_group (const char *group, int column)
   }
 }
 
+char *
+help_dup_similar (const char *option)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  guint i;
+
+  for (i = 0; i < help.options->len; i++)
+    g_strv_builder_add (builder, g_array_index (help.options, HelpOption, i).entry.long_name);
+  g_strv_builder_add (builder, "color");
+  names = g_strv_builder_end (builder);
+  return machtype_text_dup_similar (option, (const char *const *)names);
+}
+
 void
 help_print (void)
 {

@@ -198,14 +198,14 @@ command_host (int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &all, "list everything, also on a terminal", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      NULL,
-      "Shows what a host offers for each architecture (machine types, aliases, and\n"
-      "when QEMU deprecates and removes them) and what is missing. Needs --connect or\n"
-      "--capabilities.",
-      "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
-      "Example:\n"
-      "  machtype host --connect qemu:///system --arch aarch64");
+  g_autoptr (GOptionContext) context =
+      options_new (NULL,
+                   "Shows what a host offers for each architecture (machine types, aliases, and\n"
+                   "when QEMU deprecates and removes them) and what is missing. Without --connect\n"
+                   "and --capabilities it is the host in LIBVIRT_DEFAULT_URI, or qemu:///system.",
+                   "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
+                   "Example:\n"
+                   "  machtype host --connect qemu:///system --arch aarch64");
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -214,6 +214,9 @@ command_host (int argc, char **argv)
   options_add_host (context, &options);
   options_add_output (context, &json, "print JSON, one object per architecture");
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
+    if (options.connect == NULL && options.capabilities == NULL &&
+        options.domain_capabilities == NULL)
+      options.connect = g_strdup (get_default_uri ());
     host = host_options_open (&options, &error);
     if (host != NULL && machtype_host_has_capabilities (host))
       status = print_host (host, arch, json, all, &error);

@@ -24,12 +24,22 @@ find_property (const MachtypeRecord *record, const char *name)
   return machtype_properties_get_image (machtype_record_get_properties (record), name);
 }
 
+/* After Nova's sentence: " Did you mean 'NAME'?", or nothing. */
+static char *
+dup_question (const char *name)
+{
+  g_autofree char *hint = dup_property_hint (name, FALSE);
+
+  return *hint != '\0' ? g_strconcat (" Did", hint + strlen ("; did"), NULL) : g_strdup ("");
+}
+
 static int
 show (const StoreOptions *options, const char *uuid, const char *name, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   g_autoptr (MachtypeRecord) record = NULL;
+  g_autofree char *hint = NULL;
   const char *value;
 
   if (store != NULL)
@@ -41,8 +51,9 @@ show (const StoreOptions *options, const char *uuid, const char *name, GError **
     print_fields (&value, 1);
     return NOVA_DONE;
   }
-  g_printerr ("Image property %s not found for instance %s.\n", name,
-              machtype_record_get_uuid (record));
+  hint = dup_question (name);
+  g_printerr ("Image property %s not found for instance %s.%s\n", name,
+              machtype_record_get_uuid (record), hint);
   return NOVA_STATE;
 }
 
@@ -73,14 +84,15 @@ command_image_property_show (int argc, char **argv)
 static int
 refuse_name (const char *name)
 {
-  g_autofree char *shown = machtype_text_escape (name, -1, 80);
+  g_autofree char *shown = machtype_text_escape (name, -1, 80), *hint = NULL;
 
   if (strcmp (name, "hw_machine_type") == 0) {
-    g_printerr ("Invalid image property name hw_machine_type: use 'machtype update-machine-type', "
-                "which checks the change.\n");
+    print_refusal (FALSE, "Invalid image property name hw_machine_type: use 'machtype "
+                          "update-machine-type', which checks the change.");
     return NOVA_NAME;
   }
-  g_printerr ("Invalid image property name %s.\n", shown);
+  hint = dup_question (name);
+  print_refusal (FALSE, "Invalid image property name %s.%s", shown, hint);
   return NOVA_NAME;
 }
 
@@ -93,7 +105,7 @@ set_one (MachtypeRecordBuilder *builder, const char *name, const char *value)
     return refuse_name (name);
   if (machtype_record_builder_set_property (builder, name, value, &error))
     return NOVA_DONE;
-  g_printerr ("machtype: %s\n", error->message);
+  print_refusal (FALSE, "%s", error->message);
   return NOVA_VALUE;
 }
 
@@ -156,8 +168,15 @@ report_unfit (GPtrArray *before, GPtrArray *after)
     gboolean known = has_finding (before, finding) || finding_has_code (finding, "machine-unknown");
 
     g_ptr_array_add (known ? old : new, finding);
-    if (!is_screen)
-      finding_warn (known ? "warning" : "machtype", finding, FINDING_REMEDY);
+    if (is_screen)
+      continue;
+    if (known)
+      finding_warn ("warning", finding, FINDING_REMEDY);
+    else {
+      g_autofree char *text = finding_to_text (finding, FINDING_REMEDY);
+
+      print_refusal (FALSE, "%s", text);
+    }
   }
   if (is_screen) {
     findings_print (stderr, "Refused because", new, FINDING_REMEDY, 'x');
@@ -206,7 +225,7 @@ check_format (const SetOptions *options)
 
   for (argument = options->properties; argument != NULL && *argument != NULL; argument++) {
     if (strchr (*argument, '=') == NULL || **argument == '=') {
-      g_printerr ("--property should use the format key=value\n");
+      print_refusal (FALSE, "--property should use the format key=value");
       return FALSE;
     }
   }
@@ -242,10 +261,12 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   if (!instance_open (&instance, &options->store, &apply, uuid, error))
     return NOVA_UNEXPECTED;
   if (!may_change (&instance)) {
-    g_printerr ("Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "
-                "or SHELVED_OFFLOADED) while the instance is in this state.\n",
-                machtype_record_get_uuid (instance.record),
-                apply_get_state_word (instance.apply, instance.record));
+    print_refusal (
+        FALSE,
+        "Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "
+        "or SHELVED_OFFLOADED) while the instance is in this state.",
+        machtype_record_get_uuid (instance.record),
+        apply_get_state_word (instance.apply, instance.record));
     return NOVA_STATE;
   }
   builder = machtype_record_builder_new_from (instance.record);

@@ -187,7 +187,7 @@ on_line (const char *line, gpointer data)
   g_autoptr (GError) error = NULL;
   Item item = { ++import->line, NULL };
 
-  if (import->error != NULL)
+  if (import->error != NULL || *line == '\0')
     return;
   object = parse_object (line, &error);
   if (object != NULL)
@@ -296,6 +296,22 @@ on_record (MachtypeRecord *record, gpointer data)
   return TRUE;
 }
 
+/* Without any record, the place may be unknown. */
+static gboolean
+export_records (const StoreOptions *options, const char *cell, const char *host, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autofree char *unknown = NULL;
+
+  if (store == NULL || !pending_warn (store, NULL, error) ||
+      !find_unknown_place (store, cell, host, &unknown, error))
+    return FALSE;
+  if (unknown != NULL)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", unknown);
+  return machtype_store_foreach (store, cell, host, on_record, NULL, error);
+}
+
 int
 command_export (int argc, char **argv)
 {
@@ -310,21 +326,17 @@ command_export (int argc, char **argv)
       NULL,
       "Writes all records as JSON Lines, for import and other tools. Histories are not\n"
       "exported.",
-      "Exit status: 0 done, 2 usage, 3 the store failed.\n\n"
+      "Exit status: 0 done, 2 no such cell or host, or usage, 3 the store failed.\n\n"
       "Example:\n"
       "  machtype export --host compute-1 >records.jsonl");
-  g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
   options_add_store (context, &store_options, FALSE);
-  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
-    store = store_options_open (&store_options, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
-    if (store != NULL && pending_warn (store, NULL, &error) &&
-        machtype_store_foreach (store, cell, host, on_record, NULL, &error))
-      status = STATUS_DONE;
-  }
+  if (options_parse (context, &argc, &argv, 0, 0, &status) &&
+      export_records (&store_options, cell, host, &error))
+    status = STATUS_DONE;
   if (error != NULL)
     status = report (error);
   g_free (cell);

@@ -30,6 +30,14 @@ read_line (FILE *stream, GString *line)
   return n > 0 || c == '\n' ? LINE_READ : LINE_NONE;
 }
 
+/* A line can end as on Windows. */
+static void
+remove_return (GString *line)
+{
+  if (line->len > 0 && line->len <= LINE_MAX_LENGTH && line->str[line->len - 1] == '\r')
+    g_string_truncate (line, line->len - 1);
+}
+
 static void
 handle_line (const GString *line, LineFunc func, LineFunc bad, gpointer data)
 {
@@ -51,8 +59,10 @@ read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpoint
   g_autoptr (GString) line = g_string_new (NULL);
   LineResult result;
 
-  while ((result = read_line (stream, line)) == LINE_READ)
+  while ((result = read_line (stream, line)) == LINE_READ) {
+    remove_return (line);
     handle_line (line, func, bad, data);
+  }
   if (result == LINE_ENDLESS) {
     g_printerr ("machtype: %s: a line is longer than %d MiB\n", name,
                 LINE_SKIP_MAX / (1024 * 1024));
@@ -64,10 +74,39 @@ read_stream (FILE *stream, const char *name, LineFunc func, LineFunc bad, gpoint
   return STATUS_BACKEND;
 }
 
-int
-for_each_line (LineFunc func, LineFunc bad, gpointer data)
+typedef struct {
+  gboolean json;
+  LineFunc func, bad;
+  gpointer data;
+} Answering;
+
+/* An empty line has an empty answer, so that answers stay next to their lines; in JSON, whose
+ * readers do not expect it, none. */
+static void
+answer (const char *line, gpointer data)
 {
-  return read_stream (stdin, "standard input", func, bad, data);
+  const Answering *answering = data;
+
+  if (*line != '\0')
+    answering->func (line, answering->data);
+  else if (!answering->json)
+    write_output ("\n");
+}
+
+static void
+answer_bad (const char *why, gpointer data)
+{
+  const Answering *answering = data;
+
+  answering->bad (why, answering->data);
+}
+
+int
+for_each_line (gboolean json, LineFunc func, LineFunc bad, gpointer data)
+{
+  Answering answering = { json, func, bad, data };
+
+  return read_stream (stdin, "standard input", answer, answer_bad, &answering);
 }
 
 int
@@ -77,7 +116,7 @@ for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data)
   int status;
 
   if (path == NULL)
-    return for_each_line (func, bad, data);
+    return read_stream (stdin, "standard input", func, bad, data);
   stream = fopen (path, "re");
   if (stream == NULL) {
     g_printerr ("machtype: %s: %s\n", path, g_strerror (errno));
@@ -184,7 +223,7 @@ check_members (JsonObject *object, const char *const *known, GError **error)
   json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &name, NULL)) {
     g_autoptr (GString) list = NULL;
-    g_autofree char *shown = NULL;
+    g_autofree char *shown = NULL, *hint = NULL;
     gsize i;
 
     if (g_strv_contains (known, name))
@@ -193,8 +232,9 @@ check_members (JsonObject *object, const char *const *known, GError **error)
     list = g_string_new (NULL);
     for (i = 0; known[i] != NULL; i++)
       g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", known[i]);
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown member '%s'; known: %s",
-                      shown, list->str);
+    hint = dup_hint (name, known);
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown member '%s'; known: %s%s",
+                      shown, list->str, hint);
   }
   return TRUE;
 }

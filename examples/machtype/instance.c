@@ -104,8 +104,8 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, added = NULL;
 
-  if (builder == NULL || !set_place (builder, o, NULL, error) ||
-      !set_properties (builder, o->properties, error) ||
+  if (builder == NULL || (o->machine != NULL && !check_possible (o->machine, error)) ||
+      !set_place (builder, o, NULL, error) || !set_properties (builder, o->properties, error) ||
       !machtype_record_builder_set_machine (builder, o->machine, NULL, MACHTYPE_SOURCE_OPERATOR,
                                             error))
     return FALSE;

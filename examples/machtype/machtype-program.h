@@ -108,6 +108,9 @@ void help_begin (const char *arguments, const char *summary, const char *notes);
 void help_add (const char *group, const GOptionEntry *entry);
 void help_print (void);
 
+/* The option of the command that was probably meant; NULL: none is similar. */
+char *help_dup_similar (const char *option);
+
 /* options.c: options that several commands share, and creating library objects from them. The
  * notes, exit statuses and an example, are the end of the help. No line of it may be longer than 79
  * columns. */
@@ -128,8 +131,20 @@ gboolean options_parse (GOptionContext *context, int *argc, char ***argv, int le
  * but fail: a command that is called lists its options, and does not run. */
 void options_collect (GArray *entries);
 
+/* The host of a command that cannot work without one, if none is given: libvirt's own variable,
+ * otherwise this host. */
+const char *get_default_uri (void);
+
+/* Errors in a URI that can be found before it is opened. */
+gboolean check_uri (const char *uri, GError **error);
+
 /* NULL without an error: none of the options was given. */
 MachtypeHost *host_options_open (const HostOptions *options, GError **error);
+/* A host of which only the architecture is given. One that is unknown is an error only if the
+ * guest's is needed: the image does not name its own. */
+MachtypeHost *host_new_of_arch (const char *arch, const MachtypeProperties *properties,
+                                GError **error);
+
 MachtypeHost *host_options_open_or_local (const HostOptions *options, GError **error);
 MachtypePolicy *guest_options_get_policy (const GuestOptions *options, GError **error);
 MachtypeProperties *guest_options_get_properties (const GuestOptions *options, GError **error);
@@ -160,6 +175,21 @@ gboolean check_timeout (int timeout, GError **error);
 /* Errors in the options themselves, before anything is contacted. */
 gboolean host_options_check (const HostOptions *options, GError **error);
 
+/* suboptions.c: ",NAME=VALUE" in the argument of an option. The array of those that are known ends
+ * with a NULL name; value points to where the value is stored, initially NULL, to be freed. */
+typedef struct {
+  const char *name;
+  char **value;
+} Suboption;
+
+/* Removes them from the end of a path, which can contain commas itself. */
+gboolean suboptions_take_from_path (const char *option, char *path, const Suboption *known,
+                                    GError **error);
+
+/* The whole argument consists of them. */
+gboolean suboptions_take_all (const char *option, const char *argument, const Suboption *known,
+                              GError **error);
+
 /* host.c: the machine types that a host offers with its best domain type, in the order of display.
  */
 GPtrArray *list_machines (MachtypeHost *host, MachtypeArch arch);
@@ -188,6 +218,20 @@ GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,
  * Reports if the architecture is unknown, so that nothing can be checked. */
 GPtrArray *list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
                         const char *new_machine, MachtypeHost *host);
+
+/* Messages about image properties and extra specs that are probably misspelled: names that are
+ * unknown, and either similar to a known one or of Nova's namespaces. */
+GPtrArray *list_unknown_names (const MachtypeProperties *properties);
+void warn_of_unknown_names (const MachtypeProperties *properties);
+
+/* "; did you mean 'NAME'?" for an image property or extra spec that is not known, or nothing. */
+char *dup_property_hint (const char *name, gboolean is_spec);
+
+/* A machine type that no QEMU can have is not recorded unless a host offers it. */
+gboolean check_possible (const char *machine, GError **error);
+
+/* The same as a warning, for commands that only read. */
+void warn_of_impossible (const char *machine);
 
 /* On standard error, as warnings; findings can be NULL. */
 void warn_of_broken (GPtrArray *findings);
@@ -246,8 +290,19 @@ gboolean check_next_host (MachtypeStore *store, const char *cell, const char *na
 /* A given host must agree with what the host reports. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);
 
+/* For the help of commands with --operation. */
+#define OPERATIONS_HELP                                                                            \
+  "With --instance, the recorded machine type counts for every operation but\n"                    \
+  "rebuild. --record records for spawn and rebuild; all other operations record\n"                 \
+  "nothing."
+
 /* config.c: /etc/machtype.conf, read once. NULL: the error is set. */
 const Config *config_get (GError **error);
+
+/* A misspelled cell or host must not be mistaken for one that is empty. Sets *unknown to a message
+ * if no instance is in the cell, or on the host; each can be NULL. FALSE: the error is set. */
+gboolean find_unknown_place (MachtypeStore *store, const char *cell, const char *host,
+                             char **unknown, GError **error);
 
 /* store.c: the store, and records as text. */
 void options_add_store (GOptionContext *context, StoreOptions *options, gboolean with_instance);
@@ -255,6 +310,9 @@ void store_options_clear (StoreOptions *options);
 MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
                                    GError **error);
 char *store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error);
+/* The same for a command that only reads: a store that does not exist yet is empty. */
+MachtypeStore *store_options_open_or_empty (const StoreOptions *options, GError **error);
+
 char *dup_author (void);
 void json_record (JsonBuilder *builder, const MachtypeRecord *record);
 char *dup_time (gint64 seconds);
@@ -339,10 +397,11 @@ gboolean json_pending (JsonBuilder *builder, MachtypeStore *store, const char *u
 typedef void (*LineFunc) (const char *line, gpointer data);
 
 /* Calls func for each line that is text; for others, and for lines that are too long, calls bad
- * with the reason. */
-int for_each_line (LineFunc func, LineFunc bad, gpointer data);
+ * with the reason. An empty line is answered with an empty line, or (json) not at all. */
+int for_each_line (gboolean json, LineFunc func, LineFunc bad, gpointer data);
 
-/* The same for a file; NULL: standard input. */
+/* The same for a file, or (NULL) standard input, without answers: func is called for empty lines,
+ * too. */
 int for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data);
 
 /* json-check.c: whether this is exactly one JSON value; members counts those of all objects in it.
@@ -374,6 +433,10 @@ int report (const GError *error);
 int report_answer (const GError *error, gboolean json); /* with json, also on standard output */
 int status_of (const GError *error);
 int report_nova (const GError *error); /* the exit status of Nova's commands */
+
+/* A refusal of one of Nova's commands, a line: as with Nova, on standard output, unless that is
+ * JSON. */
+void print_refusal (gboolean json, const char *format, ...) G_GNUC_PRINTF (2, 3);
 const char *code_of (const GError *error);
 JsonBuilder *json_begin (void);
 void json_text (JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
@@ -388,6 +451,9 @@ void escape_output (void);
 
 /* Standard output without escaping: for XML and JSON, which have their own escapes. */
 void write_output (const char *text);
+
+/* For the end of a message: "; did you mean 'WORD'?", or nothing if no word is similar. */
+char *dup_hint (const char *text, const char *const *words);
 
 /* The start of a text from outside, made safe to be quoted in a message. */
 char *dup_shown (const char *text);

@@ -16,6 +16,10 @@ static const Command commands[] = {
 };
 #undef COMMAND
 
+/* The first words of names of two words, and of Nova's spellings. */
+static const char *const first_words[] = { "instance", "image-property", "store",
+                                           "libvirt",  "upgrade",        NULL };
+
 /* The spelling in Nova's documents. */
 static const struct {
   const char *first, *second;
@@ -26,6 +30,29 @@ static const struct {
   { "libvirt", "list-unset-machine-type", "list-unset-machine-type" },
   { "upgrade", "check", "upgrade-check" },
 };
+
+/* A first word alone: what can follow it. FALSE: no name begins with it. */
+static gboolean
+print_second_words (const char *first)
+{
+  gsize length = strlen (first), i;
+
+  if (!g_strv_contains (first_words, first))
+    return FALSE;
+  g_print ("Usage: machtype %s COMMAND [OPTION...] [ARGUMENT...]\n\n", first);
+  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (strncmp (commands[i].name, first, length) == 0 && commands[i].name[length] == ' ')
+      g_print ("  %-23s  %s\n", commands[i].name, commands[i].summary);
+  }
+  for (i = 0; i < G_N_ELEMENTS (spellings); i++) {
+    g_autofree char *spelling = g_strconcat (first, " ", spellings[i].second, NULL);
+
+    if (strcmp (spellings[i].first, first) == 0)
+      g_print ("  %-31s  the same as %s\n", spelling, spellings[i].name);
+  }
+  g_print ("\n'machtype help COMMAND' shows the options of a command.\n");
+  return TRUE;
+}
 
 /* In the order of CommandGroup. */
 static const char *const titles[] = { "Guests", "Hosts", "New guests",
@@ -157,19 +184,76 @@ take_color (int argc, char **argv)
   return -1;
 }
 
+static gboolean
+is_help (const char *word)
+{
+  return strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0;
+}
+
+/* What can be written for a command: the names, and first words. */
+static char **
+dup_names (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (commands[i].group != COMMANDS_HIDDEN)
+      g_strv_builder_add (names, commands[i].name);
+  }
+  for (i = 0; first_words[i] != NULL; i++)
+    g_strv_builder_add (names, first_words[i]);
+  g_strv_builder_add (names, "help");
+  return g_strv_builder_end (names);
+}
+
+/* Whether what was written is a wrong name of two words. */
+static gboolean
+is_two_words (const char *both, const char *first, const char *const *words)
+{
+  g_autofree char *similar = machtype_text_dup_similar (both, words);
+
+  return g_strv_contains (first_words, first) || (similar != NULL && strchr (similar, ' ') != NULL);
+}
+
+static int
+report_unknown (char **argv)
+{
+  g_auto (GStrv) names = dup_names ();
+  const char *const *words = (const char *const *)names;
+  g_autofree char *both = NULL, *shown = NULL, *hint = NULL;
+
+  if (argv[2] != NULL)
+    both = g_strjoin (" ", argv[1], argv[2], NULL);
+  if (both == NULL || !is_two_words (both, argv[1], words)) {
+    g_free (both);
+    both = g_strdup (argv[1]);
+  }
+  shown = dup_shown (both);
+  hint = dup_hint (both, words);
+  if (argv[1][0] == '-')
+    g_printerr ("machtype: unknown command '%s'; options follow the command; see 'machtype "
+                "--help'\n",
+                shown);
+  else if (*hint != '\0')
+    g_printerr ("machtype: unknown command '%s'%s See 'machtype --help'\n", shown, hint);
+  else
+    g_printerr ("machtype: unknown command '%s'; see 'machtype --help'\n", shown);
+  return STATUS_USAGE;
+}
+
 static int
 run_command (int argc, char **argv)
 {
-  g_autofree char *shown = NULL, *name = NULL;
+  g_autofree char *name = NULL, *first = g_strdelimit (g_strdup (argv[1]), "_", '-');
   const Command *command;
   int n;
 
   command = command_find (argv, &n);
-  if (command == NULL) {
-    shown = dup_shown (argv[1]);
-    g_printerr ("machtype: unknown command '%s'; see 'machtype --help'\n", shown);
-    return STATUS_USAGE;
-  }
+  if (command == NULL && (argc == 2 || is_help (argv[2])) && print_second_words (first))
+    return check_output (STATUS_DONE, STATUS_BACKEND);
+  if (command == NULL)
+    return report_unknown (argv);
   name = g_strconcat ("machtype ", command->name, NULL);
   g_set_prgname (name); /* the usage line starts with it */
   return check_output (command->run (argc - n, argv + n), command->write_error_status);
@@ -183,16 +267,12 @@ help_of (char **argv)
   char *words[] = { argv[0], argv[2], argv[3], NULL, NULL };
   int n;
 
+  if (command_find (words, &n) == NULL && argv[3] != NULL)
+    return report_unknown (words);
   if (command_find (words, &n) == NULL)
     n = 1;
   words[n + 1] = help_option;
   return run_command (n + 2, words);
-}
-
-static gboolean
-is_help (const char *word)
-{
-  return strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0;
 }
 
 static int
@@ -208,7 +288,7 @@ run (int argc, char **argv)
     print_help ();
     return check_output (STATUS_DONE, STATUS_BACKEND);
   }
-  if (strcmp (argv[1], "--version") == 0) {
+  if (strcmp (argv[1], "--version") == 0 || strcmp (argv[1], "-V") == 0) {
     g_print ("machtype %s\n", MACHTYPE_VERSION_STRING);
     return check_output (STATUS_DONE, STATUS_BACKEND);
   }

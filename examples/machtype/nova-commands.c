@@ -114,26 +114,29 @@ or_none (const char *machine)
 }
 
 static int
-print_refusal (const Update *update, const MachtypeChange *change)
+print_verdict (const Update *update, const MachtypeChange *change)
 {
   const char *old_type = or_none (machtype_change_get_old_machine (change));
   const char *new_type = machtype_change_get_new_machine (change);
   g_autofree char *shown = dup_shown (new_type);
+  gboolean json = update->options->json;
 
   switch (machtype_change_get_verdict (change)) {
   case MACHTYPE_VERDICT_REFUSED_STATE:
-    g_printerr ("Instance %s in vm_state %s. Cannot update machine type while the instance is in "
-                "this state.\n",
-                machtype_record_get_uuid (update->record),
-                apply_get_state_word (update->apply, update->record));
+    print_refusal (
+        json,
+        "Instance %s in vm_state %s. Cannot update machine type while the instance is in "
+        "this state.",
+        machtype_record_get_uuid (update->record),
+        apply_get_state_word (update->apply, update->record));
     return NOVA_STATE;
   case MACHTYPE_VERDICT_REFUSED_INVALID:
   case MACHTYPE_VERDICT_REFUSED_UNSUPPORTED:
   case MACHTYPE_VERDICT_REFUSED_NOT_OFFERED:
-    g_printerr ("Machine type %s is not supported.\n", shown);
+    print_refusal (json, "Machine type %s is not supported.", shown);
     return NOVA_UNSUPPORTED;
   default:
-    g_printerr ("Cannot update machine type %s to %s.\n", old_type, shown);
+    print_refusal (json, "Cannot update machine type %s to %s.", old_type, shown);
     return NOVA_REFUSED;
   }
 }
@@ -251,7 +254,7 @@ judge (const Update *update, const char *from, const char *to, gboolean pin, GEr
 static int
 report_refusal (const Update *update, const MachtypeChange *change)
 {
-  int status = print_refusal (update, change);
+  int status = print_verdict (update, change);
 
   if (update->options->json)
     json_change (update, change, NULL);
@@ -402,7 +405,7 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
   if (wanted == NULL) {
     wanted = machtype_properties_get_image (machtype_record_get_properties (update.record),
                                             "hw_machine_type");
-    if (wanted != NULL && *wanted == '\0')
+    if (wanted != NULL && strspn (wanted, " \t\r\n") == strlen (wanted))
       wanted = NULL;
   }
   if (wanted == NULL) {
@@ -491,42 +494,17 @@ on_unset (const char *uuid, gpointer data)
   return TRUE;
 }
 
-static gboolean
-on_any (MachtypeRecord *record, gpointer data)
-{
-  (void)record;
-  *(gboolean *)data = TRUE;
-  return FALSE;
-}
-
-/* A misspelled cell or host must not be mistaken for one without problems. Nova's --cell-uuid only
- * checks whether there is such a cell, and lists all. */
-static gboolean
-check_known (UnsetOptions *options, MachtypeStore *store, GError **error)
-{
-  gboolean cell = options->cell == NULL || options->found != 0;
-  gboolean host = options->host == NULL || options->found != 0;
-
-  if ((!cell && !machtype_store_foreach (store, options->cell, NULL, on_any, &cell, error)) ||
-      (!host && !machtype_store_foreach (store, NULL, options->host, on_any, &host, error)))
-    return FALSE;
-  if (!cell)
-    options->unknown = g_strdup_printf ("Cell %s has no mapping.", options->cell);
-  else if (!host)
-    options->unknown = g_strdup_printf ("Host %s has no instances.", options->host);
-  return options->unknown == NULL;
-}
-
 /* FALSE without an error: options->unknown says what does not exist. */
 static gboolean
 find_unset (UnsetOptions *options, GError **error)
 {
-  g_autoptr (MachtypeStore) store =
-      store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (MachtypeStore) store = store_options_open_or_empty (&options->store, error);
   return store != NULL && pending_warn (store, NULL, error) &&
          machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
                                        error) &&
-         check_known (options, store, error);
+         (options->found != 0 ||
+          find_unknown_place (store, options->cell, options->host, &options->unknown, error)) &&
+         options->unknown == NULL;
 }
 
 static void
@@ -686,8 +664,7 @@ check_unset (const UnsetOptions *o, CheckResult *result)
 static gboolean
 check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {
-  g_autoptr (MachtypeStore) store =
-      store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
   JsonBuilder *builder = o->json ? json_begin () : NULL;
   gboolean done;
   NextHostCount count = { 0, 0, NULL };
@@ -789,13 +766,18 @@ command_upgrade_check (int argc, char **argv)
       "Exit status: 0 success, 1 warning, 2 failure, 64 usage, 255 the check failed.\n\n"
       "Example:\n"
       "  machtype upgrade-check --connect qemu:///system");
+  g_autoptr (GError) error = NULL;
   int status;
 
   add_unset_entries (context, &o);
   options_add_host (context, &host);
   options_add_output (context, &o.json, "print JSON, one object per check");
-  if (parse (context, &argc, &argv, 0, 0, &status))
-    status = upgrade_check (&o, &host);
+  if (parse (context, &argc, &argv, 0, 0, &status)) {
+    if (host_options_check (&host, &error))
+      status = upgrade_check (&o, &host);
+    else
+      report (error);
+  }
   unset_clear (&o);
   host_options_clear (&host);
   return status;

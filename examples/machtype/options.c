@@ -257,6 +257,23 @@ remove_separator (int *argc, char **argv)
   (*argc)--;
 }
 
+/* GLib's message ends with the option, as it was written. */
+static void
+report_option (const GError *error)
+{
+  const char *option = strstr (error->message, "--");
+  g_autofree char *name = NULL, *similar = NULL;
+
+  if (g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && option != NULL) {
+    name = g_strndup (option + 2, strcspn (option + 2, "="));
+    similar = help_dup_similar (name);
+  }
+  if (similar != NULL)
+    g_printerr ("machtype: %s; did you mean --%s?\n", error->message, similar);
+  else
+    report (error);
+}
+
 gboolean
 options_parse (GOptionContext *context, int *argc, char ***argv, int least, int most, int *status)
 {
@@ -276,7 +293,7 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   add_help (context);
   if (!g_option_context_parse (context, argc, argv, &error) || !read_numbers (&error) ||
       (color != NULL && !terminal_set_color (color, &error))) {
-    report (error);
+    report_option (error);
     return FALSE;
   }
   remove_separator (argc, *argv);
@@ -472,11 +489,30 @@ check_timeout (int timeout, GError **error)
                     "--timeout must be between 1 and %d seconds", TIMEOUT_MAX);
 }
 
+const char *
+get_default_uri (void)
+{
+  const char *uri = g_getenv ("LIBVIRT_DEFAULT_URI");
+
+  return uri != NULL && *uri != '\0' ? uri : "qemu:///system";
+}
+
+/* For libvirt, an empty URI is its own default: a variable that is not set must not open it. */
+gboolean
+check_uri (const char *uri, GError **error)
+{
+  return *uri != '\0' || set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                                    "--connect: the URI is empty; use, for example, "
+                                    "qemu:///system");
+}
+
 gboolean
 host_options_check (const HostOptions *options, GError **error)
 {
   const char *message = NULL;
 
+  if (options->connect != NULL && !check_uri (options->connect, error))
+    return FALSE;
   if (options->connect != NULL &&
       (options->capabilities != NULL || options->domain_capabilities != NULL))
     message = "--connect cannot be combined with --capabilities or --domain-capabilities: it asks "
@@ -524,6 +560,22 @@ host_options_open (const HostOptions *options, GError **error)
 }
 
 MachtypeHost *
+host_new_of_arch (const char *arch, const MachtypeProperties *properties, GError **error)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (GError) why = NULL;
+
+  if (add_arch (builder, arch, &why))
+    return machtype_host_builder_end (builder);
+  if (machtype_properties_get_guest_arch (properties, MACHTYPE_ARCH_UNKNOWN) ==
+      MACHTYPE_ARCH_UNKNOWN) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return machtype_host_builder_end (builder);
+}
+
+MachtypeHost *
 host_options_open_or_local (const HostOptions *options, GError **error)
 {
   g_autoptr (GError) why = NULL;
@@ -536,7 +588,8 @@ host_options_open_or_local (const HostOptions *options, GError **error)
   if (!pass_on (error, &why))
     return NULL;
   uname (&names);
-  local.host_arch = names.machine;
+  if (machtype_arch_from_string (names.machine, NULL) != MACHTYPE_ARCH_UNKNOWN)
+    local.host_arch = names.machine;
   return build_host (&local, error);
 }
 
@@ -609,6 +662,17 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
 }
 
+static MachtypeHost *
+open_host_for (const HostOptions *options, const MachtypeProperties *properties, GError **error)
+{
+  if (options->host_arch != NULL && options->connect == NULL && options->capabilities == NULL &&
+      options->domain_capabilities == NULL)
+    return check_timeout (options->timeout, error)
+               ? host_new_of_arch (options->host_arch, properties, error)
+               : NULL;
+  return host_options_open_or_local (options, error);
+}
+
 MachtypeResolution *
 options_resolve (const GuestOptions *guest, const HostOptions *host_options, StoreOptions *store,
                  MachtypeProperties **properties, MachtypeHost **host, GError **error)
@@ -623,7 +687,7 @@ options_resolve (const GuestOptions *guest, const HostOptions *host_options, Sto
   if (policy != NULL && store->instance != NULL)
     pending_settle_on (store, host_options);
   if (policy != NULL)
-    *host = host_options_open_or_local (host_options, error);
+    *host = open_host_for (host_options, *properties, error);
   if (*host == NULL)
     return NULL;
   if (store->instance != NULL)

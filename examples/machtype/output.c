@@ -81,6 +81,21 @@ report_nova (const GError *error)
   return status == STATUS_CONFLICT ? STATUS_CONFLICT : NOVA_UNEXPECTED;
 }
 
+void
+print_refusal (gboolean json, const char *format, ...)
+{
+  g_autofree char *line = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (json)
+    g_printerr ("%s\n", line);
+  else
+    print_line ("%s", line);
+}
+
 int
 report_answer (const GError *error, gboolean json)
 {
@@ -223,6 +238,14 @@ json_error (const GError *error)
   json_text (builder, "error", code_of (error));
   json_text (builder, "message", error->message);
   json_end (builder);
+}
+
+char *
+dup_hint (const char *text, const char *const *words)
+{
+  g_autofree char *similar = machtype_text_dup_similar (text, words);
+
+  return similar != NULL ? g_strdup_printf ("; did you mean '%s'?", similar) : g_strdup ("");
 }
 
 char *

@@ -157,6 +157,7 @@ parse_one (const char *text, const ParseOptions *options)
     return STATUS_NO;
   }
   print_name (name, options, FALSE);
+  warn_of_impossible (text);
   return STATUS_DONE;
 }
 
@@ -190,6 +191,6 @@ command_parse (int argc, char **argv)
       return report (error);
   }
   if (strcmp (argv[1], "-") == 0)
-    return for_each_line (answer_line, answer_bad, &options);
+    return for_each_line (options.json, answer_line, answer_bad, &options);
   return parse_one (argv[1], &options);
 }

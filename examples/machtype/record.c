@@ -362,12 +362,19 @@ record_hosts (const RecordOptions *options, GError **error)
   return status;
 }
 
+/* Without --connect, the host is libvirt's default. */
 static gboolean
-check_options (const RecordOptions *o, GError **error)
+prepare_options (RecordOptions *o, GError **error)
 {
+  char **uri;
+
   if (o->connects == NULL) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "record needs --connect URI, such as qemu:///system");
+    o->connects = g_new0 (char *, 2);
+    o->connects[0] = g_strdup (get_default_uri ());
+  }
+  for (uri = o->connects; *uri != NULL; uri++) {
+    if (!check_uri (*uri, error))
+      return FALSE;
   }
   if (o->host != NULL && o->connects[1] != NULL) {
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
@@ -382,7 +389,7 @@ command_record (int argc, char **argv)
   RecordOptions o = { 0 };
   const GOptionEntry host_entries[] = {
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o.connects,
-      "a host's libvirt URI (required); can be repeated", "URI" },
+      "a host's libvirt URI; can be repeated", "URI" },
     { "cell", 0, 0, G_OPTION_ARG_STRING, &o.cell, "the cell of the hosts", "CELL" },
     { "host", 0, 0, G_OPTION_ARG_STRING, &o.host, "the host's name (default: what it calls itself)",
       "NAME" },
@@ -411,7 +418,8 @@ command_record (int argc, char **argv)
                    "Records the machine type of every domain that has none recorded: that of the\n"
                    "running domain or, if it is shut off, of its definition; failing that, of the\n"
                    "image property, the operator's default or the built-in default. A recorded\n"
-                   "machine type stays, and nothing is deleted. Prints one line per domain.",
+                   "machine type stays, and nothing is deleted. Prints one line per domain. The\n"
+                   "host is, without --connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
                    "Exit status: 0 done, 1 a domain failed, 2 bad input or usage, 3 a host or the\n"
                    "store failed, 75 changed concurrently.\n\n"
                    "Example:\n"
@@ -424,10 +432,8 @@ command_record (int argc, char **argv)
   options_add_group (context, "Host", host_entries);
   options_add_store (context, &o.store, FALSE);
   options_add_output (context, &o.json, "print JSON, one object per line");
-  if (options_parse (context, &argc, &argv, 0, 0, &status)) {
-    if (check_options (&o, &error))
-      status = record_hosts (&o, &error);
-  }
+  if (options_parse (context, &argc, &argv, 0, 0, &status) && prepare_options (&o, &error))
+    status = record_hosts (&o, &error);
   if (error != NULL)
     status = report (error);
   g_strfreev (o.connects);

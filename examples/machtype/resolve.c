@@ -21,10 +21,25 @@ list_incompatible_with (const MachtypeResolution *r, MachtypeProperties *propert
                             machtype_resolution_get_machine_to_record (r), host);
 }
 
-static void
-print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean explain)
+/* Of the resolution and of misspelled properties, NULL-terminated. */
+static GPtrArray *
+list_warnings (const MachtypeResolution *r, const MachtypeProperties *properties)
 {
-  g_autoptr (GPtrArray) warnings = machtype_resolution_list_warnings (r);
+  g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (r);
+  GPtrArray *all = list_unknown_names (properties);
+  guint i;
+
+  for (i = 0; i < decided->len; i++)
+    g_ptr_array_add (all, g_strdup (machtype_finding_get_message (decided->pdata[i])));
+  g_ptr_array_add (all, NULL);
+  return all;
+}
+
+static void
+print_json (const MachtypeResolution *r, const MachtypeProperties *properties,
+            GPtrArray *incompatible, gboolean explain)
+{
+  g_autoptr (GPtrArray) warnings = list_warnings (r, properties);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "arch", machtype_arch_to_string (machtype_resolution_get_arch (r)));
@@ -34,7 +49,7 @@ print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean expla
   json_text (builder, "domain_type", machtype_resolution_get_domain_type (r));
   json_text (builder, "record", machtype_resolution_get_machine_to_record (r));
   json_text (builder, "explanation", machtype_resolution_get_explanation (r));
-  json_messages (builder, "warnings", warnings);
+  json_texts (builder, "warnings", (const char *const *)warnings->pdata);
   json_findings (builder, "incompatible", incompatible);
   if (explain)
     json_texts (builder, "steps", machtype_resolution_get_steps (r));
@@ -144,11 +159,12 @@ resolve_one (ResolveOptions *options, GError **error)
     return STATUS_USAGE;
   incompatible = list_incompatible_with (resolution, properties, host);
   if (options->json)
-    print_json (resolution, incompatible, options->explain);
+    print_json (resolution, properties, incompatible, options->explain);
   else if (options->explain && terminal_is_screen (stdout))
     print_explanation (resolution);
   else
     print_resolution (resolution, options->explain);
+  warn_of_unknown_names (properties);
   warnings = machtype_resolution_list_warnings (resolution);
   findings_warn ("warning", warnings, FINDING_MESSAGE);
   warn_of_broken (incompatible);
@@ -208,28 +224,22 @@ read_policy (JsonObject *object, const Run *run, GError **error)
 }
 
 static MachtypeHost *
-read_host (JsonObject *object, const Run *run, GError **error)
+read_host (JsonObject *object, const Run *run, const MachtypeProperties *properties, GError **error)
 {
-  HostOptions options = { 0 };
   const char *arch;
-  MachtypeHost *host;
 
   if (!read_string (object, "host_arch", &arch, error))
     return NULL;
   if (arch == NULL || run->options->host.connect != NULL || run->options->host.capabilities != NULL)
     return machtype_host_ref (run->host);
-  options.timeout = 1;
-  options.host_arch = g_strdup (arch);
-  host = host_options_open (&options, error);
-  g_free (options.host_arch);
-  return host;
+  return host_new_of_arch (arch, properties, error);
 }
 
-/* What is not supported is listed in *incompatible. */
+/* *properties and *incompatible are set to what was used, and what is not supported. */
 static MachtypeResolution *
-resolve_case (JsonObject *object, const Run *run, GPtrArray **incompatible, GError **error)
+resolve_case (JsonObject *object, const Run *run, MachtypeProperties **properties,
+              GPtrArray **incompatible, GError **error)
 {
-  g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = NULL;
   static const char *const known[] = { "properties", "extra_specs", "defaults",
@@ -238,16 +248,16 @@ resolve_case (JsonObject *object, const Run *run, GPtrArray **incompatible, GErr
   const char *recorded;
 
   if (check_members (object, known, error))
-    properties = read_properties (object, error);
-  if (properties != NULL)
+    *properties = read_properties (object, error);
+  if (*properties != NULL)
     policy = read_policy (object, run, error);
   if (policy != NULL)
-    host = read_host (object, run, error);
+    host = read_host (object, run, *properties, error);
   if (host == NULL || !read_string (object, "recorded", &recorded, error))
     return NULL;
-  resolution = machtype_resolve (properties, policy, host, recorded, error);
+  resolution = machtype_resolve (*properties, policy, host, recorded, error);
   if (resolution != NULL)
-    *incompatible = list_incompatible_with (resolution, properties, host);
+    *incompatible = list_incompatible_with (resolution, *properties, host);
   return resolution;
 }
 
@@ -266,17 +276,18 @@ answer_line (const char *line, gpointer data)
 {
   const Run *run = data;
   g_autoptr (JsonObject) object = NULL;
+  g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (GPtrArray) incompatible = NULL;
   g_autoptr (GError) error = NULL;
 
   object = parse_object (line, &error);
   if (object != NULL)
-    resolution = resolve_case (object, run, &incompatible, &error);
+    resolution = resolve_case (object, run, &properties, &incompatible, &error);
   if (resolution == NULL)
     json_error (error);
   else
-    print_json (resolution, incompatible, run->options->explain);
+    print_json (resolution, properties, incompatible, run->options->explain);
 }
 
 static int
@@ -301,7 +312,7 @@ resolve_lines (const ResolveOptions *options, GError **error)
   run.options = options;
   run.host = host;
   run.policy = policy;
-  return for_each_line (answer_line, answer_bad, &run);
+  return for_each_line (TRUE, answer_line, answer_bad, &run);
 }
 
 int
@@ -318,7 +329,7 @@ command_resolve (int argc, char **argv)
       "Shows which machine type a guest gets, and why. With -, reads cases from\n"
       "standard input, one JSON object per line, with any of these members:\n"
       "{\"properties\":{},\"extra_specs\":{},\"defaults\":[],\"host_arch\":\"x86_64\",\n"
-      "\"recorded\":null}",
+      "\"recorded\":null}\n" OPERATIONS_HELP,
       "Exit status: 0 done, 1 not possible, 2 bad input or usage, 3 libvirt, the store\n"
       "or a file failed, 75 changed concurrently.\n\n"
       "Example:\n"

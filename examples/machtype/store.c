@@ -29,7 +29,7 @@ options_add_store (GOptionContext *context, StoreOptions *options, gboolean with
     { "instance", 0, 0, G_OPTION_ARG_STRING, &options->instance, "use the record of this instance",
       "UUID" },
     { "operation", 0, 0, G_OPTION_ARG_STRING, &options->operation,
-      "what is done with it (default: spawn)", "OPERATION" },
+      "spawn (default), rebuild, resize, ...", "OPERATION" },
     { "record", 0, 0, G_OPTION_ARG_NONE, &options->record,
       "record the result (for spawn and rebuild)", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -82,6 +82,53 @@ store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, G
       store_options_dup_path (options, (flags & MACHTYPE_STORE_OPEN_CREATE) != 0, error);
 
   return path != NULL ? machtype_store_open (path, flags, STORE_TIMEOUT_MS, error) : NULL;
+}
+
+/* Before anything is recorded, there is no store. One that is named has to be in a directory that
+ * exists: otherwise its name is a mistake. */
+MachtypeStore *
+store_options_open_or_empty (const StoreOptions *options, GError **error)
+{
+  static gboolean has_warned = FALSE;
+  g_autofree char *path = store_options_dup_path (options, FALSE, error);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+
+  if (path == NULL)
+    return NULL;
+  if (*path == '\0' || g_file_test (path, G_FILE_TEST_EXISTS) ||
+      (options->path != NULL && !g_file_test (folder, G_FILE_TEST_IS_DIR)))
+    return store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  if (!has_warned)
+    g_printerr ("warning: the store %s does not exist yet; run 'machtype record' on the host to "
+                "create it\n",
+                path);
+  has_warned = TRUE;
+  return machtype_store_open_memory ();
+}
+
+static gboolean
+on_any (MachtypeRecord *record, gpointer data)
+{
+  (void)record;
+  *(gboolean *)data = TRUE;
+  return FALSE;
+}
+
+/* Nova's --cell-uuid only checks whether there is such a cell, and lists all. */
+gboolean
+find_unknown_place (MachtypeStore *store, const char *cell, const char *host, char **unknown,
+                    GError **error)
+{
+  gboolean has_cell = cell == NULL, has_host = host == NULL;
+
+  if ((!has_cell && !machtype_store_foreach (store, cell, NULL, on_any, &has_cell, error)) ||
+      (!has_host && !machtype_store_foreach (store, NULL, host, on_any, &has_host, error)))
+    return FALSE;
+  if (!has_cell)
+    *unknown = g_strdup_printf ("Cell %s has no mapping.", cell);
+  else if (!has_host)
+    *unknown = g_strdup_printf ("Host %s has no instances.", host);
+  return TRUE;
 }
 
 /* GLib's function warns if the machine does not know the user, as in containers. */
@@ -223,7 +270,10 @@ store_options_record (const StoreOptions *options, const MachtypeResolution *res
 
   if (!options->record)
     return TRUE;
-  if (!check_operation (options, &operation, error))
+  if (!check_operation (options, &operation, error) ||
+      (machtype_resolution_get_canonical (resolution) == NULL &&
+       machtype_resolution_get_source (resolution) != MACHTYPE_SOURCE_RECORDED &&
+       !check_possible (machtype_resolution_get_machine (resolution), error)))
     return FALSE;
   record = make_record (options, resolution, guest, properties, error);
   if (record != NULL)

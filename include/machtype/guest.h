@@ -143,6 +143,12 @@ gboolean machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder,
                                                const char *mac, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_interface_of_model (MachtypeGuestBuilder *builder,
+                                                        MachtypeInterfaceType type,
+                                                        const char *source, const char *mac,
+                                                        const char *model, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, const char *path,
                                                  GError **error);
 

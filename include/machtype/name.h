@@ -153,6 +153,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_name_get_tag (const MachtypeName *name);
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_name_dup_intended (const MachtypeName *name) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_name_dup_upstream_base (const MachtypeName *name);
 
 MACHTYPE_AVAILABLE_IN_1_0

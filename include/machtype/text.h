@@ -41,6 +41,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_text_escape_message (const char *message) G_GNUC_WARN_UNUSED_RESULT;
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_text_dup_similar (const char *text,
+                                 const char *const *words) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_text_is_visible (gunichar character);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ FILES = {
             "debian": optional(word, ""), "qemu": optional(word, ""), "aliases": optional(words, []),
             "sets": optional(words, []), "machine": optional(word, ""),
             "package": optional(word, ""), "firmware_package": optional(word, ""),
-            "kvm_on": optional(words, [])}),
+            "kvm_on": optional(words, []), "libvirt_from": optional(word, "")}),
     },
     "boards": {
         "boards": (["name"], {
@@ -665,7 +665,7 @@ def make_archs(facts, _):
         libvirt=quote(row.libvirt), glance=quote(row.glance), uname=quote(row.uname),
         debian=quote(row.debian), qemu=quote(row.qemu), machine=quote(row.machine),
         package=quote(row.package), firmware_package=quote(row.firmware_package),
-        kvm_on=arch_bits(row.kvm_on, facts)) for row in facts.archs]
+        kvm_on=arch_bits(row.kvm_on, facts), libvirt_from=quote(row.libvirt_from)) for row in facts.archs]
     found = spellings(facts)
     return [*array("ArchInfo archs", rows),
             *array("Spelling spellings", [fields(text=quote(name), length=str(len(name)),

@@ -270,12 +270,11 @@ static void
 check_emulator (Check *judging)
 {
   const char *arch = machtype_arch_to_string (judging->domain->arch);
-  const char *package = mt_arch_get_emulator_package (judging->domain->arch);
 
   add (judging, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
        "virConnectGetCapabilities",
        g_strdup_printf ("/domain/os/type/@arch: the host has no emulator for %s guests", arch),
-       mt_package_dup_remedy (package));
+       mt_arch_dup_emulator_remedy (judging->domain->arch));
 }
 
 /* It may still be a QEMU binary, but to find out, libvirt has to run it. */

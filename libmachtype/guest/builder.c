@@ -58,6 +58,7 @@ interface_free (gpointer data)
   MtInterface *interface = data;
 
   g_free (interface->mac);
+  g_free (interface->model);
   g_free (interface->source);
   g_free (interface);
 }
@@ -456,6 +457,47 @@ is_mac (const char *text)
   return text[17] == '\0' && g_ascii_xdigit_value (text[1]) % 2 == 0;
 }
 
+/* A value of the image property hw_vif_model, as libvirt spells it. */
+static char *
+dup_interface_model (const char *model, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+  g_autofree char *list = NULL, *shown = NULL, *hint = NULL;
+  char *checked = NULL;
+
+  if (mt_schema_check (MT_PROPERTY_VIF_MODEL, model, &checked, NULL, NULL))
+    return checked;
+  words = machtype_image_property_dup_values ("hw_vif_model");
+  list = g_strjoinv (", ", words);
+  shown = mt_escape_for_message (model);
+  hint = mt_dup_similar_hint (model, (const char *const *)words);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+           "'%s' is not a valid network interface model; use one of %s%s", shown, list, hint);
+  return NULL;
+}
+
+static gboolean
+check_interface (const MachtypeGuestBuilder *builder, MachtypeInterfaceType type,
+                 const char *source, const char *mac, GError **error)
+{
+  if ((guint)type > MACHTYPE_INTERFACE_TYPE_BRIDGE)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown interface type");
+  if ((type == MACHTYPE_INTERFACE_TYPE_USER) != (source == NULL) ||
+      (source != NULL && *source == '\0'))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a network or bridge needs a name, a user network must not have one");
+  if (source != NULL &&
+      !mt_check_text ("the name of the network", source, SOURCE_MAX_LENGTH, error))
+    return FALSE;
+  if (mac != NULL && !is_mac (mac))
+    return mt_fail (
+        error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+        "a MAC address must be six bytes, such as 52:54:00:12:34:56, and not a multicast address");
+  return builder->request.interfaces->len < MACHTYPE_GUEST_MAX_DEVICES ||
+         mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "a guest can have at most %d network interfaces",
+                  MACHTYPE_GUEST_MAX_DEVICES);
+}
+
 /**
  * machtype_guest_builder_add_interface:
  * @builder: a builder; must not be %NULL
@@ -479,29 +521,51 @@ gboolean
 machtype_guest_builder_add_interface (MachtypeGuestBuilder *builder, MachtypeInterfaceType type,
                                       const char *source, const char *mac, GError **error)
 {
+  g_return_val_if_fail (builder != NULL, FALSE);
+  return machtype_guest_builder_add_interface_of_model (builder, type, source, mac, NULL, error);
+}
+
+/**
+ * machtype_guest_builder_add_interface_of_model:
+ * @builder: a builder; must not be %NULL
+ * @type: what it is connected to
+ * @source: (nullable): name of the network or bridge, copied; %NULL for
+ *   %MACHTYPE_INTERFACE_TYPE_USER
+ * @mac: (nullable): its MAC address, copied; %NULL to let libvirt generate one
+ * @model: (nullable): its model, a value of the image property `hw_vif_model` such as `e1000`;
+ * %NULL for the model of that property or, without it, the machine type's default
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Adds a network interface, as machtype_guest_builder_add_interface() does, of a given model;
+ * [method@Machtype.GuestBuilder.end] checks it against the machine type.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_builder_add_interface_of_model (MachtypeGuestBuilder *builder,
+                                               MachtypeInterfaceType type, const char *source,
+                                               const char *mac, const char *model, GError **error)
+{
+  g_autofree char *checked = NULL;
   MtInterface *interface;
 
   g_return_val_if_fail (builder != NULL, FALSE);
 
-  if ((guint)type > MACHTYPE_INTERFACE_TYPE_BRIDGE)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown interface type");
-  if ((type == MACHTYPE_INTERFACE_TYPE_USER) != (source == NULL) ||
-      (source != NULL && *source == '\0'))
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "a network or bridge needs a name, a user network must not have one");
-  if (source != NULL &&
-      !mt_check_text ("the name of the network", source, SOURCE_MAX_LENGTH, error))
+  if (!check_interface (builder, type, source, mac, error))
     return FALSE;
-  if (mac != NULL && !is_mac (mac))
-    return mt_fail (
-        error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-        "a MAC address must be six bytes, such as 52:54:00:12:34:56, and not a multicast address");
-  if (builder->request.interfaces->len >= MACHTYPE_GUEST_MAX_DEVICES)
-    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
-                    "a guest can have at most %d network interfaces", MACHTYPE_GUEST_MAX_DEVICES);
+  if (model != NULL) {
+    checked = dup_interface_model (model, error);
+    if (checked == NULL)
+      return FALSE;
+  }
   interface = g_new0 (MtInterface, 1);
   interface->type = type;
   interface->mac = g_strdup (mac);
+  interface->model = g_steal_pointer (&checked);
   interface->source = g_strdup (source);
   g_ptr_array_add (builder->request.interfaces, interface);
   return TRUE;

@@ -172,13 +172,19 @@ write_controllers (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <controller type='usb' index='0' model='none'/>\n");
 }
 
+static const char *
+get_interface_model (const MtGuestWriter *w, const MtInterface *interface)
+{
+  return interface->model != NULL ? interface->model : w->plan->network;
+}
+
 /* One queue for each vCPU, if the network supports queues at all: libvirt refuses them for user
  * mode. Source: nova/virt/libvirt/vif.py. */
 static void
 write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
   const MtGuestPlan *plan = w->plan;
-  gboolean virtio = mt_is_word (plan->network, "virtio");
+  gboolean virtio = mt_is_word (get_interface_model (w, interface), "virtio");
   gboolean queues = virtio && plan->multiqueue && interface->type != MACHTYPE_INTERFACE_TYPE_USER;
 
   if (!queues && !(virtio && is_encrypted (w)))
@@ -219,7 +225,7 @@ write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
     mt_xml_literal (&w->xml, "/>\n");
   }
   mt_xml_literal (&w->xml, "      <model");
-  mt_xml_attribute_word (&w->xml, "type", w->plan->network);
+  mt_xml_attribute_word (&w->xml, "type", get_interface_model (w, interface));
   mt_xml_literal (&w->xml, "/>\n");
   write_interface_driver (w, interface);
   write_pci_address (w, w->recipe->slots.network, index % MT_PCI_FUNCTIONS);

@@ -86,6 +86,7 @@ typedef struct {
   MachtypeInterfaceType type;
   char *source; /* NULL for user */
   char *mac;    /* NULL: libvirt chooses */
+  char *model;  /* NULL: the property's, or the recipe's */
 } MtInterface;
 
 /* What was set on the builder, which owns it. */

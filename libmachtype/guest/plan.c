@@ -393,10 +393,32 @@ plan_disks (MtGuestPlan *plan, GError **error)
   return TRUE;
 }
 
+/* A property's model has been checked, and the machine's default is valid. */
+static gboolean
+check_interface_model (const MtGuestPlan *plan, const MtInterface *interface, GError **error)
+{
+  const MtMachineClass class = (MtMachineClass)plan->recipe->class;
+  g_autofree char *remedy = NULL;
+
+  if (interface->model == NULL ||
+      mt_compat_ask (MT_KIND_VIF_MODEL, interface->model, class) == MACHTYPE_AUTHORITY_NONE)
+    return TRUE;
+  remedy = mt_compat_dup_remedy (MT_KIND_VIF_MODEL, class);
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "%s guests on %s cannot have a network interface of model %s; %s",
+                  get_arch_name (plan), get_machine (plan), interface->model, remedy);
+}
+
 static gboolean
 plan_interfaces (MtGuestPlan *plan, GError **error)
 {
   const guint places = plan->recipe->slots.network != 0 ? MT_PCI_FUNCTIONS : 0;
+  guint i;
+
+  for (i = 0; i < plan->request->interfaces->len; i++) {
+    if (!check_interface_model (plan, plan->request->interfaces->pdata[i], error))
+      return FALSE;
+  }
 
   if (places != 0 && plan->request->interfaces->len > places)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,

@@ -482,13 +482,11 @@ machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char 
 static void
 add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
 {
-  const char *package = mt_arch_get_emulator_package (arch);
-
   g_ptr_array_add (missing,
                    mt_finding_new ("emulator-missing",
                                    g_strdup_printf ("the host has no emulator for %s guests",
                                                     machtype_arch_to_string (arch)),
-                                   mt_package_dup_remedy (package)));
+                                   mt_arch_dup_emulator_remedy (arch)));
 }
 
 /**

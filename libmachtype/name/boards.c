@@ -7,6 +7,18 @@
 
 #include "data/boards.inc"
 
+const char *
+mt_board_find_folded (const char *text)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (boards); i++) {
+    if (g_ascii_strcasecmp (boards[i].name, text) == 0)
+      return boards[i].name;
+  }
+  return NULL;
+}
+
 const MtBoard *
 mt_board_find (const char *text, gsize length)
 {

@@ -75,6 +75,9 @@ const MtVariant *mt_variant_find_different (const MtName *a, const MtName *b);
 
 const MtBoard *mt_board_find (const char *text, gsize length);
 
+/* The board that this is in another case; NULL: none. */
+const char *mt_board_find_folded (const char *text);
+
 /* MACHTYPE_FAMILY_NONE has no row: NULL. */
 const MtFamily *mt_family_info (MachtypeFamily family);
 

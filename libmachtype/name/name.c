@@ -154,6 +154,55 @@ machtype_name_get_kind (const MachtypeName *name)
   return (MachtypeNameKind)name->parsed.kind;
 }
 
+/* Families begin with the kind of computer: the rest alone is often written. */
+static const char *
+find_alias_of_family (const char *lower)
+{
+  guint family;
+
+  for (family = MACHTYPE_FAMILY_NONE + 1; family <= MT_FAMILY_LAST; family++) {
+    const MtFamily *info = mt_family_info ((MachtypeFamily)family);
+    const char *dash = strchr (info->name, '-');
+
+    if (strcmp (info->name, lower) == 0 || (dash != NULL && strcmp (dash + 1, lower) == 0))
+      return info->alias;
+  }
+  return NULL;
+}
+
+/**
+ * machtype_name_dup_intended:
+ * @name: a name; must not be %NULL
+ *
+ * Finds the machine type that was probably meant by a name that no QEMU can have: a family without
+ * a version (`pc-q35`, `i440fx`), or a known name in another case (`Q35`). A name that is merely
+ * unknown can be that of a vendor. Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): the machine type; %NULL: the name can exist
+ * Since: 1.0
+ */
+char *
+machtype_name_dup_intended (const MachtypeName *name)
+{
+  g_autofree char *lower = NULL;
+  const char *intended;
+  MtName parsed;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (name->parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN || name->parsed.arches != 0)
+    return NULL;
+  lower = g_ascii_strdown (name->text, -1);
+  intended = find_alias_of_family (lower);
+  if (intended == NULL)
+    intended = mt_board_find_folded (name->text);
+  if (intended == NULL && strcmp (lower, name->text) != 0 &&
+      mt_name_parse (lower, strlen (lower), MACHTYPE_ARCH_UNKNOWN, &parsed) &&
+      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN)
+    intended = lower;
+  return intended != NULL && strcmp (intended, name->text) != 0 ? g_strdup (intended) : NULL;
+}
+
 /**
  * machtype_name_get_family:
  * @name: a name; must not be %NULL

@@ -183,7 +183,7 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
       !has_room (builder, builder->images, name, error))
     return FALSE;
   row = mt_schema_find (name);
-  if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && *value == '\0') &&
+  if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && mt_is_blank (value)) &&
       !mt_schema_check (row, value, &checked, &arch, error))
     return FALSE;
   if (row > MT_PROPERTY_LAST)

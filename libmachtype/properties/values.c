@@ -8,6 +8,7 @@
 #include "arch-private.h"
 #include "error-private.h"
 #include "name/name-private.h"
+#include "text-private.h"
 
 /* What is validated: an image property or an extra spec. */
 typedef struct {
@@ -33,14 +34,15 @@ find_word (const char *words, const char *value)
   return NULL;
 }
 
-/* The words for a message, without libvirt's spellings. */
+/* The words for a message, without libvirt's spellings, and which of them is similar. */
 static char *
-dup_allowed (const char *words)
+dup_allowed (const char *words, const char *value)
 {
   g_auto (GStrv) list = mt_words_dup (words);
   g_autofree char *joined = g_strjoinv (", ", list);
+  g_autofree char *hint = mt_dup_similar_hint (value, (const char *const *)list);
 
-  return g_strconcat ("it must be one of: ", joined, NULL);
+  return g_strconcat ("it must be one of: ", joined, hint, NULL);
 }
 
 static gboolean
@@ -62,19 +64,22 @@ check_word (const Rule *rule, const char *value, char **checked, GError **error)
   *checked = find_word (rule->words, folded);
   if (*checked != NULL)
     return TRUE;
-  allowed = dup_allowed (rule->words);
+  allowed = dup_allowed (rule->words, folded);
   return set_invalid (rule, value, allowed, error);
 }
 
 static gboolean
 check_arch (const Rule *rule, const char *value, MachtypeArch *arch, GError **error)
 {
+  g_autofree char *hint = NULL, *allowed = NULL;
+
   *arch = mt_arch_find (value, strlen (value));
   if (*arch != MACHTYPE_ARCH_UNKNOWN)
     return TRUE;
-  return set_invalid (rule, value,
-                      "it must be an architecture, such as x86_64, aarch64, s390x, ppc64le, mipsel",
-                      error);
+  hint = mt_arch_dup_hint (value);
+  allowed = g_strconcat (
+      "it must be an architecture, such as x86_64, aarch64, s390x, ppc64le, mipsel", hint, NULL);
+  return set_invalid (rule, value, allowed, error);
 }
 
 static gboolean
@@ -101,8 +106,15 @@ mt_boolean_dup_checked (const char *value)
 static gboolean
 check_boolean (const Rule *rule, const char *value, char **checked, GError **error)
 {
+  static const char *const words[] = { "yes", "no", "true", "false", NULL };
+  g_autofree char *hint = NULL, *allowed = NULL;
+
   *checked = mt_boolean_dup_checked (value);
-  return *checked != NULL || set_invalid (rule, value, "it must be yes or no", error);
+  if (*checked != NULL)
+    return TRUE;
+  hint = mt_dup_similar_hint (value, words);
+  allowed = g_strconcat ("it must be yes or no", hint, NULL);
+  return set_invalid (rule, value, allowed, error);
 }
 
 /* Parsed as Python's int () does, which Nova uses: with blanks around it and a sign. */

@@ -10,6 +10,7 @@
 #include "error-private.h"
 #include "properties/properties-private.h"
 #include "string-private.h"
+#include "text-private.h"
 
 /* Sources: the actions of Nova's API (nova/objects/fields.py, NotificationAction; the words of its
  * command line). */
@@ -60,8 +61,8 @@ machtype_operation_to_string (MachtypeOperation operation)
 MachtypeOperation
 machtype_operation_from_string (const char *text, GError **error)
 {
-  g_autoptr (GString) known = g_string_new (NULL);
-  g_autofree char *folded = NULL, *shown = NULL;
+  const char *words[G_N_ELEMENTS (operations)] = { NULL };
+  g_autofree char *folded = NULL, *shown = NULL, *known = NULL, *hint = NULL;
   gsize i;
 
   g_return_val_if_fail (text != NULL, MACHTYPE_OPERATION_UNKNOWN);
@@ -70,11 +71,13 @@ machtype_operation_from_string (const char *text, GError **error)
   for (i = MACHTYPE_OPERATION_UNKNOWN + 1; i < G_N_ELEMENTS (operations); i++) {
     if (strcmp (folded, operations[i]) == 0)
       return (MachtypeOperation)i;
-    g_string_append_printf (known, "%s%s", known->len != 0 ? ", " : "", operations[i]);
+    words[i - 1] = operations[i];
   }
   shown = mt_escape_for_message (text);
-  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid operation; use one of %s",
-           shown, known->str);
+  known = g_strjoinv (", ", (char **)(gpointer)words);
+  hint = mt_dup_similar_hint (folded, words);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid operation; use one of %s%s",
+           shown, known, hint);
   return MACHTYPE_OPERATION_UNKNOWN;
 }
 

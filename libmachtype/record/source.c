@@ -5,6 +5,7 @@
 
 #include "error-private.h"
 #include "string-private.h"
+#include "text-private.h"
 
 static const char sources[][12] = {
   [MACHTYPE_SOURCE_NONE] = "none",         [MACHTYPE_SOURCE_RECORDED] = "recorded",
@@ -45,7 +46,8 @@ machtype_source_to_string (MachtypeSource source)
 gboolean
 machtype_source_from_string (const char *text, MachtypeSource *source, GError **error)
 {
-  g_autofree char *shown = NULL;
+  const char *words[G_N_ELEMENTS (sources) + 1] = { NULL };
+  g_autofree char *shown = NULL, *hint = NULL;
   int i;
 
   g_return_val_if_fail (text != NULL, FALSE);
@@ -55,6 +57,10 @@ machtype_source_from_string (const char *text, MachtypeSource *source, GError **
     *source = (MachtypeSource)i;
   if (i >= 0)
     return TRUE;
+  for (i = 0; i < (int)G_N_ELEMENTS (sources); i++)
+    words[i] = sources[i];
   shown = mt_escape_for_message (text);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source", shown);
+  hint = mt_dup_similar_hint (text, words);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source%s", shown,
+                  hint);
 }

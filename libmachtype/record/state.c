@@ -6,6 +6,7 @@
 #include "data/tables.h"
 #include "error-private.h"
 #include "string-private.h"
+#include "text-private.h"
 
 /* States, in lower case, and Nova's word for each. See data/states.tsv. */
 typedef struct {
@@ -54,18 +55,23 @@ mt_state_may_change (MachtypeState state)
 MachtypeState
 machtype_state_from_string (const char *text, GError **error)
 {
-  g_autofree char *shown = NULL;
+  const char *words[G_N_ELEMENTS (state_words) + 1] = { NULL };
+  g_autofree char *shown = NULL, *hint = NULL;
   MachtypeState state;
+  gsize i;
 
   g_return_val_if_fail (text != NULL, MACHTYPE_STATE_UNKNOWN);
 
   if (mt_state_find (text, &state) != NULL)
     return state;
+  for (i = 0; i < G_N_ELEMENTS (state_words); i++)
+    words[i] = state_words[i].word;
   shown = mt_escape_for_message (text);
+  hint = mt_dup_similar_hint (text, words);
   mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
            "'%s' is not a valid instance state; use stopped, shelved, shelved_offloaded, active, "
-           "paused, shut off, running or another state of Nova or libvirt",
-           shown);
+           "paused, shut off, running or another state of Nova or libvirt%s",
+           shown, hint);
   return MACHTYPE_STATE_UNKNOWN;
 }
 

@@ -112,8 +112,7 @@ get_preferred_type (const MtResolveInput *in, MachtypeArch arch)
 static gboolean
 decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
 {
-  const char *package;
-  g_autofree char *hint = NULL;
+  g_autofree char *remedy = NULL;
 
   out->domain_type = get_preferred_type (in, out->arch);
   out->prefers_type = out->domain_type != NULL;
@@ -122,11 +121,11 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
         in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
   if (out->domain_type != NULL)
     return TRUE;
-  package = mt_arch_get_emulator_package (out->arch);
-  hint = package != NULL ? g_strdup_printf ("; install package %s", package) : g_strdup ("");
+  remedy = mt_arch_dup_emulator_remedy (out->arch);
   return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
-                  "the host cannot run %s guests: it has no emulator for them%s",
-                  machtype_arch_to_string (out->arch), hint);
+                  "the host cannot run %s guests: it has no emulator for them%s%s",
+                  machtype_arch_to_string (out->arch), remedy != NULL ? "; " : "",
+                  remedy != NULL ? remedy : "");
 }
 
 static char *
@@ -183,7 +182,7 @@ pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
   if (name[0] != 'h' || name[1] != 'w' || name[2] != '_')
     return TRUE;
   if (name[3] == 'm' && strcmp (name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
-    in->machine_type = *pair->value != '\0' ? pair->value : NULL;
+    in->machine_type = !mt_is_blank (pair->value) ? pair->value : NULL;
   else if (name[3] == 'a' && strcmp (name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) == 0)
     arch = &in->image_arch;
   else if (name[3] == 'e' &&

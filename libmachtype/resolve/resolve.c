@@ -155,6 +155,19 @@ warn (MachtypeResolution *resolution, const char *code, const char *format, ...)
   va_end (arguments);
 }
 
+/* What a host offers exists, whatever its name is. */
+static void
+add_impossible (MachtypeResolution *resolution, const MtDecision *out)
+{
+  g_autoptr (MachtypeName) name =
+      out->canonical == NULL ? machtype_name_new (out->machine, out->arch, NULL) : NULL;
+  g_autofree char *intended = name != NULL ? machtype_name_dup_intended (name) : NULL;
+
+  if (intended != NULL)
+    warn (resolution, "impossible-name", "no QEMU has a machine type %s; did you mean '%s'?",
+          out->machine, intended);
+}
+
 static void
 add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecision *out)
 {
@@ -164,6 +177,7 @@ add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const Mt
 
   for (i = 0; policy != NULL && i < policy->len; i++)
     g_ptr_array_add (resolution->warnings, machtype_finding_ref (policy->pdata[i]));
+  add_impossible (resolution, out);
   if (is_deprecated_here (in, out))
     warn (resolution, "machine-deprecated", "machine type %s is deprecated on this host",
           out->canonical);

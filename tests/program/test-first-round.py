@@ -102,7 +102,7 @@ def apply_changes(case, changes, used):
     case = dict(case)
     line = " ".join(case["arguments"])
     for number, change in enumerate(changes):
-        if not re.search(change["arguments"], line):
+        if not re.search(change["arguments"], line) or change.get("store", case["store"]) != case["store"]:
             continue
         for stream in ("out", "status"):
             if stream in change and case[stream] == change[stream][0]:

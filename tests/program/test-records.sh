@@ -62,16 +62,11 @@ t 64 - 'too many' get-machine-type a b
 t 64 - 'too few' update-machine-type
 t 64 - 'too few' image-property show "$(u 1)"
 t 64 - 'nothing to set' image-property set "$(u 1)"
-t 2 - 'unknown command' image-property
-t 2 - 'unknown command' libvirt
 t 2 - 'unknown command' libvirt frobnicate
-t 2 - 'unknown command' upgrade
 
 ### A missing store
 t 1 - 'No such file' get-machine-type "$(u 1)" --store "$store"
 t 1 - 'No such file' update-machine-type "$(u 1)" pc --store "$store"
-t 1 - 'No such file' list-unset-machine-type --store "$store"
-t 255 - 'No such file' upgrade-check --store "$store"
 t 1 - 'No such file' image-property show "$(u 1)" hw_disk_bus --store "$store"
 t 1 - 'No such file' image-property set "$(u 1)" -p hw_disk_bus=ide --store "$store"
 t 3 - 'No such file' export --store "$store"
@@ -122,21 +117,21 @@ t 3 - "No machine type registered for instance $(u 3)" get-machine-type "$(u 3)"
 t 0 "Updated instance $(u 1) machine type to pc-q35-7.2 (previously pc-q35-6.2)" '*' \
   libvirt update_machine_type "$(u 1)" pc-q35-7.2 --store "$store"
 t 0 '(previously pc-q35-7.2)' - update-machine-type "$(u 1)" pc-q35-7.2 --store "$store"
-t 4 - 'Cannot update machine type pc-q35-7.2 to pc-q35-6.2.' \
+t 4 '^Cannot update machine type pc-q35-7.2 to pc-q35-6.2.$' '*' \
   update-machine-type "$(u 1)" pc-q35-6.2 --store "$store"
-t 4 - 'Cannot update machine type pc-q35-7.2 to q35.' update-machine-type "$(u 1)" q35 --store "$store"
-t 4 - 'Cannot update machine type pc-q35-7.2 to pc.' update-machine-type "$(u 1)" pc --store "$store"
-t 5 - 'Machine type nonsense is not supported.' update-machine-type "$(u 1)" nonsense --store "$store"
-t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\n\n.')" --store "$store"
-t 5 - 'is not supported' update-machine-type "$(u 1)" "$(printf 'q35\377')" --store "$store" --force
-t 5 - 'is not supported' update-machine-type "$(u 1)" '' --store "$store"
+t 4 'Cannot update machine type pc-q35-7.2 to q35.' '*' update-machine-type "$(u 1)" q35 --store "$store"
+t 4 'Cannot update machine type pc-q35-7.2 to pc.' '*' update-machine-type "$(u 1)" pc --store "$store"
+t 5 'Machine type nonsense is not supported.' '*' update-machine-type "$(u 1)" nonsense --store "$store"
+t 5 'is not supported' '*' update-machine-type "$(u 1)" "$(printf 'q35\n\n.')" --store "$store"
+t 5 'is not supported' '*' update-machine-type "$(u 1)" "$(printf 'q35\377')" --store "$store" --force
+t 5 'is not supported' '*' update-machine-type "$(u 1)" '' --store "$store"
 t 2 - 'could not be found' update-machine-type "$(u 9)" pc --store "$store"
 t 2 - 'No machine type given' update-machine-type "$(u 1)" --store "$store"
 has 1 pc-q35-7.2
 t 0 '(previously None)' '*' update-machine-type "$(u 3)" pc-i440fx-7.2 --store "$store"
 has 3 pc-i440fx-7.2
 add 4 --state active --machine pc-q35-6.2
-t 3 - "Instance $(u 4) in vm_state active. Cannot update machine type while" \
+t 3 "^Instance $(u 4) in vm_state active. Cannot update machine type while" '*' \
   update-machine-type "$(u 4)" pc-q35-7.2 --store "$store"
 t 0 'machine type to pc-q35-6.2' - update-machine-type "$(u 4)" pc-q35-6.2 --store "$store"
 # [39] The warning that the specification requires.
@@ -148,7 +143,7 @@ number=20
 for state in active building paused suspended rescued resized soft-delete deleted error; do
   number=$((number + 1))
   add $number --state $state --machine pc-q35-6.2
-  t 3 - "vm_state $state" update-machine-type "$(u "$number")" pc-q35-7.2 --store "$store"
+  t 3 "vm_state $state" '*' update-machine-type "$(u "$number")" pc-q35-7.2 --store "$store"
 done
 for state in stopped shelved shelved_offloaded SHUTOFF; do
   number=$((number + 1))
@@ -156,7 +151,7 @@ for state in stopped shelved shelved_offloaded SHUTOFF; do
   t 0 'Updated' '*' update-machine-type "$(u "$number")" pc-q35-7.2 --store "$store"
 done
 add 34 --machine pc-q35-6.2
-t 3 - 'vm_state None' update-machine-type "$(u 34)" pc-q35-7.2 --store "$store"
+t 3 'vm_state None' '*' update-machine-type "$(u 34)" pc-q35-7.2 --store "$store"
 # The stored property first, as the specification says for shelved instances.
 add 35 --state shelved --property hw_machine_type=pc-q35-5.2
 has 35 -
@@ -169,7 +164,7 @@ has 36 pc-q35-7.2
 add 37 --state stopped --arch x86_64
 t 0 'machine type to q35' '*' update-machine-type "$(u 37)" q35 --store "$store" --capabilities "$hosts/x86_64.xml" --follow
 has 37 q35
-t 5 - 'not supported' update-machine-type "$(u 36)" pc-q35-9.0 --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
+t 5 'not supported' '*' update-machine-type "$(u 36)" pc-q35-9.0 --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
 j 5 '"verdict":"refused-not-offered"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store" --capabilities "$hosts/x86_64.xml" --require-offered
 j 0 '"verdict":"allowed"' '*' update-machine-type "$(u 36)" pc-q35-9.0 --json --store "$store"
 t 64 - 'apply needs --connect' update-machine-type "$(u 36)" pc-q35-9.1 --store "$store" --apply
@@ -240,31 +235,31 @@ t 0 '^pc-q35-7.2$' - image_property show "$(u 40)" hw_machine_type --store "$sto
 t 3 - "^Image property hw_vif_model not found for instance $(u 40)" image-property show "$(u 40)" hw_vif_model --store "$store"
 t 2 - 'could not be found' image-property show "$(u 9)" hw_disk_bus --store "$store"
 t 2 - 'could not be found' image-property set "$(u 9)" --property hw_disk_bus=ide --store "$store"
-t 3 - 'in vm_state active. Cannot image_property set (must be STOPPED' \
+t 3 'in vm_state active. Cannot image_property set (must be STOPPED' - \
   image-property set "$(u 21)" --property hw_disk_bus=ide --store "$store"
-t 4 - '^--property should use the format key=value$' image-property set "$(u 40)" --property hw_disk_bus --store "$store"
-t 4 - 'key=value' image-property set "$(u 40)" --property =ide --store "$store"
-t 5 - '^Invalid image property name hw_disk_buss.$' image-property set "$(u 40)" --property hw_disk_buss=ide --store "$store"
-t 5 - 'Invalid image property name' image-property set "$(u 40)" --property "$(printf 'hw\n')=1" --store "$store"
+t 4 '^--property should use the format key=value$' - image-property set "$(u 40)" --property hw_disk_bus --store "$store"
+t 4 'key=value' - image-property set "$(u 40)" --property =ide --store "$store"
+t 5 "^Invalid image property name hw_disk_buss. Did you mean 'hw_disk_bus'?\$" - image-property set "$(u 40)" --property hw_disk_buss=ide --store "$store"
+t 5 'Invalid image property name' - image-property set "$(u 40)" --property "$(printf 'hw\n')=1" --store "$store"
 # [25] No way around the update; split at the first "=" only; an invalid boolean; it can be unset.
-t 5 - 'update-machine-type' image-property set "$(u 40)" --property hw_machine_type=pc --store "$store"
+t 5 'update-machine-type' - image-property set "$(u 40)" --property hw_machine_type=pc --store "$store"
 has 40 pc-q35-7.2
 t 0 - - image-property set "$(u 40)" --property os_command_line=a=b=c --store "$store"
 t 0 '^a=b=c$' - image-property show "$(u 40)" os_command_line --store "$store"
-t 6 - 'hw_pmu' image-property set "$(u 40)" --property hw_pmu=maybe --store "$store"
-t 6 - 'nvme' image-property set "$(u 40)" --property hw_disk_bus=nvme --store "$store"
-t 6 - 'whole number' image-property set "$(u 40)" --property hw_video_ram=64.5 --store "$store"
+t 6 'hw_pmu' - image-property set "$(u 40)" --property hw_pmu=maybe --store "$store"
+t 6 'nvme' - image-property set "$(u 40)" --property hw_disk_bus=nvme --store "$store"
+t 6 'whole number' - image-property set "$(u 40)" --property hw_video_ram=64.5 --store "$store"
 t 0 - - image-property set "$(u 40)" --unset hw_pmu --store "$store"
 t 3 - 'not found' image-property show "$(u 40)" hw_pmu --store "$store"
 # All or nothing.
-t 6 - 'nvme' image-property set "$(u 40)" -p hw_vif_model=e1000 -p hw_cdrom_bus=nvme --store "$store"
+t 6 'nvme' - image-property set "$(u 40)" -p hw_vif_model=e1000 -p hw_cdrom_bus=nvme --store "$store"
 t 3 - 'not found' image-property show "$(u 40)" hw_vif_model --store "$store"
 # What the recorded machine type does not support [34].
-t 6 - 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have disk bus ide' \
+t 6 'hw_disk_bus=ide: x86_64 guests on pc-q35-7.2 cannot have disk bus ide' - \
   image-property set "$(u 40)" -p hw_disk_bus=ide --store "$store" --capabilities "$hosts/x86_64.xml"
 t 0 - - image-property set "$(u 40)" -p hw_disk_bus=virtio --store "$store" --capabilities "$hosts/x86_64.xml"
 big=$(head -c 70000 /dev/zero | tr '\0' x)
-t 6 - 'longer than' image-property set "$(u 40)" -p "os_command_line=$big" --store "$store"
+t 6 'longer than' - image-property set "$(u 40)" -p "os_command_line=$big" --store "$store"
 
 ### history, undo
 t 0 '^1	[0-9T:Z-]*	add (operator)	-	pc-q35-7.2	-$' - history "$(u 40)" --store "$store"
@@ -355,10 +350,10 @@ t 1 - '; nothing was written$' import - --store "$store"
 fits '^line 13: .* has machine type pc-q35-7.2 recorded, not virt-7.2$' "$dir/err"
 tell $? 'a contradiction is reported with its line'
 cut -d : -f 1 <"$dir/err" | grep -c '^line [0-9]*$' >"$dir/out"
-echo 16 >"$dir/expected"
-same 'sixteen bad lines, by number'
+echo 15 >"$dir/expected"
+same 'fifteen bad lines, by number'
 t 2 - 'could not be found' get-machine-type "$(u 60)" --store "$store"
-t 1 - '19 lines: 3 recorded, .* 16 bad$' import - --skip-bad --store "$store"
+t 1 - '19 lines: 3 recorded, .* 15 bad$' import - --skip-bad --store "$store"
 has 60 pc-q35-6.2
 has 40 pc-q35-7.2
 j 0 '"arch":"x86_64","state":"active".*"source":"import"' - get-machine-type "$(u 60)" --json --store "$store"
@@ -527,14 +522,14 @@ t 0 'Updated instance' 'warning: image property hw_disk_bus=ide: x86_64 guests o
   update-machine-type "$(u 74)" pc-q35-7.2 --force --store "$store"
 j 0 '"incompatible":\[\]' '*' update-machine-type "$(u 74)" pc-i440fx-7.2 --force --json --store "$store"
 add 75 --state stopped --machine s390-ccw-virtio-7.2 --arch s390x
-t 6 - 'hw_tpm_version=2.0: s390x' image-property set "$(u 75)" -p hw_tpm_version=2.0 --store "$store"
+t 6 'hw_tpm_version=2.0: s390x' - image-property set "$(u 75)" -p hw_tpm_version=2.0 --store "$store"
 t 0 - - image-property set "$(u 75)" -p hw_locked_memory=yes -p hw_video_ram=64 -p hw_mem_page_size=large --store "$store"
-t 6 - 'MemoryPageSizeInvalid' image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
+t 6 'MemoryPageSizeInvalid' - image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
 
 # One property after the other.
 add 78 --state stopped --machine pc-q35-6.2 --arch x86_64 --property hw_video_model=gop --property hw_disk_bus=ide
 t 0 - 'warning: .*hw_disk_bus=ide' image-property set "$(u 78)" --unset hw_video_model --store "$store"
-t 6 - 'machtype: .*hw_cdrom_bus=ide' image-property set "$(u 78)" -p hw_cdrom_bus=ide --store "$store"
+t 6 '^image property hw_cdrom_bus=ide' '^warning: .*hw_disk_bus=ide' image-property set "$(u 78)" -p hw_cdrom_bus=ide --store "$store"
 t 0 - - image-property set "$(u 78)" --unset hw_disk_bus --store "$store"
 
 ### The next host
@@ -580,7 +575,6 @@ if unshare --user --map-user=12345 true 2>/dev/null; then
   t 0 '	unknown (uid 12345)$' - history "$(u 40)" --store "$store"
 fi
 
-t 2 - 'needs --connect' record --store "$store"
 # One line, by the program alone, which names the host once.
 t 3 - '^machtype: opening nonsense:///: ' record --connect nonsense:/// --store "$store"
 [ "$(wc -l <"$dir/err")" -eq 1 ] || false

@@ -41,7 +41,7 @@ BREAKS = [
     ("archs", "armv8 armv8a", "armv8 ARMv8a", "'ARMv8a' is too short, or not in lower case", 0),
     ("archs", "\tx86\tpc\tqemu-system-x86\tovmf-ia32", "\tia64\tpc\tqemu-system-x86\tovmf-ia32",
      "set 'ia64' is an architecture", 0),
-    ("archs", "\tx86_64\tvirarch", "\tx86-64\tvirarch", "column 'kvm_on': unknown 'x86-64'", 0),
+    ("archs", "\tx86_64\t-\tvirarch", "\tx86-64\t-\tvirarch", "column 'kvm_on': unknown 'x86-64'", 0),
     ("families", "yes\tvirt", "maybe\tvirt", "'maybe' is none of: yes, no", 0),
     ("families", "Xen (fully", 'Xen ("fully"', "printable ASCII without quotes", 0),
     ("aliases", "\nubuntu\t", "\nq35\t", "'q35' is the alias of a family", 1),

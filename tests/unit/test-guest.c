@@ -703,6 +703,50 @@ test_bad_arguments (void)
   }
 }
 
+/* Each interface has its own model, checked against the machine. */
+static void
+test_interface_models (void)
+{
+  static const char *const bad[] = { "", "e100", "virtio-net", "e1000 ", "e1000'/>" };
+  static const struct {
+    const char *model;    /* given */
+    const char *expected; /* NULL: not on this machine */
+  } rows[] = {
+    { "e1000", "<model type='e1000'/>" },
+    { "E1000", "<model type='e1000'/>" },
+    { "VirtualPCNet32", "<model type='pcnet'/>" },
+    { NULL, "<model type='virtio'/>" },
+    { "spapr-vlan", NULL },
+    { "vmxnet", NULL },
+  };
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (MachtypeGuestBuilder) builder = make_builder (&plain);
+
+    ROW ("%s", bad[i]);
+    g_assert_false (machtype_guest_builder_add_interface_of_model (
+        builder, MACHTYPE_INTERFACE_TYPE_BRIDGE, "br0", NULL, bad[i], &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "model");
+  }
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeGuestBuilder) builder = make_builder (&plain);
+    g_autoptr (MachtypeGuest) guest = NULL;
+
+    ROW ("%s", rows[i].model != NULL ? rows[i].model : "none");
+    g_assert_true (machtype_guest_builder_add_interface_of_model (
+        builder, MACHTYPE_INTERFACE_TYPE_BRIDGE, "br0", NULL, rows[i].model, &error));
+    guest = machtype_guest_builder_end (builder, &error);
+    if (rows[i].expected == NULL) {
+      test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "model");
+      continue;
+    }
+    g_assert_no_error (error);
+    g_assert_nonnull (strstr (machtype_guest_get_xml (guest), rows[i].expected));
+  }
+}
+
 static void
 test_bad_numbers (void)
 {
@@ -1100,6 +1144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guest/long", test_long);
   g_test_add_func ("/guest/bad-arguments", test_bad_arguments);
   g_test_add_func ("/guest/bad-numbers", test_bad_numbers);
+  g_test_add_func ("/guest/interface-models", test_interface_models);
   g_test_add_func ("/guest/no-firmware", test_no_firmware);
   g_test_add_func ("/guest/mac", test_mac);
   g_test_add_func ("/guest/targets", test_targets);

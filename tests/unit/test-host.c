@@ -275,7 +275,9 @@ test_missing (void)
     const char *domain_capabilities, *code, *remedy;
   } rows[] = {
     { MACHTYPE_ARCH_ARMV7L, NULL, "emulator-missing", "install package qemu-system-arm" },
-    { MACHTYPE_ARCH_LOONGARCH64, NULL, "emulator-missing", "install package qemu-system-misc" },
+    { MACHTYPE_ARCH_LOONGARCH64, NULL, "emulator-missing",
+      "libvirt before 10.1 does not know loongarch64; use a newer one, and install package "
+      "qemu-system-misc" },
     { MACHTYPE_ARCH_IA64, NULL, "emulator-missing", NULL },
     { MACHTYPE_ARCH_AARCH64, "domcaps-virt.xml", "firmware-missing",
       "install package qemu-efi-aarch64" },

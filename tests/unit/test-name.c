@@ -867,6 +867,42 @@ test_no_arch (void)
   }
 }
 
+/* What was meant by names that no QEMU can have. */
+static void
+test_intended (void)
+{
+  static const struct {
+    const char *text;
+    MachtypeArch arch;
+    const char *intended; /* NULL: it can exist */
+  } impossible[] = {
+    { "pc-q35", MACHTYPE_ARCH_UNKNOWN, "q35" },
+    { "pc-q35", MACHTYPE_ARCH_X86_64, "q35" },
+    { "pc-i440fx", MACHTYPE_ARCH_UNKNOWN, "pc" },
+    { "i440fx", MACHTYPE_ARCH_UNKNOWN, "pc" },
+    { "ccw-virtio", MACHTYPE_ARCH_S390X, "s390-ccw-virtio" },
+    { "Q35", MACHTYPE_ARCH_UNKNOWN, "q35" },
+    { "VIRT-7.2", MACHTYPE_ARCH_AARCH64, "virt-7.2" },
+    { "ss-5", MACHTYPE_ARCH_SPARC, "SS-5" },
+    { "q35", MACHTYPE_ARCH_UNKNOWN, NULL },
+    { "virt", MACHTYPE_ARCH_MIPSEL, NULL },
+    { "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN, NULL },
+    { "pc-q35-acme1.2", MACHTYPE_ARCH_UNKNOWN, NULL },
+    { "pc-q35-", MACHTYPE_ARCH_UNKNOWN, NULL },
+    { "nonsense", MACHTYPE_ARCH_UNKNOWN, NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (impossible); i++) {
+    g_autoptr (MachtypeName) name =
+        machtype_name_new (impossible[i].text, impossible[i].arch, NULL);
+    g_autofree char *intended = machtype_name_dup_intended (name);
+
+    ROW ("%s", impossible[i].text);
+    g_assert_cmpstr (intended, ==, impossible[i].intended);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -887,5 +923,6 @@ main (int argc, char **argv)
   g_test_add_func ("/name/order/properties", test_properties);
   g_test_add_func ("/name/noise", test_noise);
   g_test_add_func ("/name/no-arch", test_no_arch);
+  g_test_add_func ("/name/intended", test_intended);
   return g_test_run ();
 }

@@ -760,12 +760,17 @@ static void
 test_pairs (void)
 {
   static const MachtypePair none = { "hw_machine_type", "" };
+  static const MachtypePair blank[] = { { "hw_machine_type", " \t" },
+                                        { "hw_architecture", "s390x" } };
   static const MachtypePair wrong = { "hw_architecture", "pdp11" };
   static const MachtypePair twice[] = { { "hw_architecture", "s390x" },
                                         { "hw_architecture", "amd64" },
                                         { "description", "two\nlines" } };
   GError *error = NULL;
 
+  g_assert_cmpstr (machtype_resolve_pairs (blank, 2, NULL, NULL, NULL, NULL, NULL, &error), ==,
+                   "s390-ccw-virtio");
+  g_assert_no_error (error);
   g_assert_null (machtype_resolve_pairs (NULL, 0, NULL, NULL, NULL, NULL, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNKNOWN_ARCH, "hw_architecture");
   g_assert_null (machtype_resolve_pairs (&none, 1, NULL, NULL, NULL, NULL, NULL, &error));

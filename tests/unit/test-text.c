@@ -143,6 +143,51 @@ test_cut (void)
   }
 }
 
+static const struct {
+  const char *text;
+  const char *word; /* NULL: none is similar */
+} similar_rows[] = {
+  { "record", "record" },
+  { "recrod", "record" },
+  { "recod", "record" },
+  { "reecord", "record" },
+  { "rekord", "record" },
+  { "RECORD", "record" },
+  { "vcn", "vnc" },
+  { "pv", "pc" },
+  { "hw_machinetype", "hw_machine_type" },
+  { "hw-machine-typ", "hw_machine_type" },
+  { "hw_mashin_tipe", "hw_machine_type" },
+  { "hw_mashin_tip", NULL }, /* four errors */
+  { "vm", NULL },
+  { "x", NULL },
+  { "", NULL },
+  { "frobnicate", NULL },
+  { "hw_machine_type_hw_machine_type_hw_machine_type_hw_machine_type_x", NULL },
+};
+
+static void
+test_similar (void)
+{
+  static const char *const words[] = { "record", "vnc", "pc", "p", "", "hw_machine_type", NULL };
+  static const char *const none[] = { NULL };
+  g_autofree char *large = g_strnfill (1000000, 'a');
+  const char *const larges[] = { large, "aaab", NULL };
+  g_autofree char *nothing = machtype_text_dup_similar ("record", none);
+  g_autofree char *of_large = machtype_text_dup_similar ("aaaa", larges);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (similar_rows); i++) {
+    g_autofree char *word = machtype_text_dup_similar (similar_rows[i].text, words);
+
+    ROW ("row %u", (guint)i);
+    g_assert_cmpstr (word, ==, similar_rows[i].word);
+  }
+  g_assert_null (nothing);
+  g_assert_cmpstr (of_large, ==, "aaab");
+  g_assert_null (machtype_text_dup_similar (large, words));
+}
+
 /* Messages of libxml2, libvirt and SQLite. */
 static void
 test_foreign (void)
@@ -225,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/escape", test_escape);
   g_test_add_func ("/text/visible", test_visible);
   g_test_add_func ("/text/cut", test_cut);
+  g_test_add_func ("/text/similar", test_similar);
   g_test_add_func ("/text/foreign", test_foreign);
   g_test_add_func ("/text/shown", test_shown);
   g_test_add_func ("/text/shown/cut", test_shown_cut);
