@@ -240,7 +240,7 @@ def check_record_only(world, daemon):
     assert daemon.machine('guest', '--inactive') == 'pc-q35-6.2'
     # What was recorded before is not what the guest had before.
     world.run('undo', GUEST, '--connect', daemon.uri).expect(
-        1, 'definition-differs: .* defined with pc-q35-6.2, and pc-q35-7.0 is recorded')
+        1, 'definition-differs: .* defined with pc-q35-6.2, but pc-q35-7.0 is recorded')
     assert world.record(GUEST)['machine'] == 'pc-q35-7.0'
     # Again, for both: the record is already correct, and the definition follows it.
     update(world, daemon, 'pc-q35-7.0').expect(0)
