@@ -56,5 +56,5 @@ if ./first test:///default 2>"$work/out"; then
   fail 'a connection without the module'
 fi
 cat "$work/out"
-grep -q 'cannot load libmachtype's .* module' "$work/out" || fail 'first: another error'
+grep -q "cannot load libmachtype's .* module" "$work/out" || fail 'first: another error'
 echo '== well'
