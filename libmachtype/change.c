@@ -113,26 +113,18 @@ mt_change_add_saved_state (GPtrArray *findings)
 }
 
 /* Reasons come in the order of the rules, so the first one decides. */
-#define REFUSE(judgement, kind, ...)                                                               \
+#define REFUSE_WITH_REMEDY(check, kind, remedy, ...)                                               \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    if ((judgement)->change->reasons->len == 0)                                                    \
-      (judgement)->change->verdict = MACHTYPE_VERDICT_REFUSED_##kind;                              \
-    add ((judgement)->change->reasons,                                                             \
-         machtype_verdict_to_string (MACHTYPE_VERDICT_REFUSED_##kind), __VA_ARGS__);               \
-  }                                                                                                \
-  G_STMT_END
-
-#define REFUSE_WITH_REMEDY(judgement, kind, remedy, ...)                                           \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    if ((judgement)->change->reasons->len == 0)                                                    \
-      (judgement)->change->verdict = MACHTYPE_VERDICT_REFUSED_##kind;                              \
-    g_ptr_array_add ((judgement)->change->reasons,                                                 \
+    if ((check)->change->reasons->len == 0)                                                        \
+      (check)->change->verdict = MACHTYPE_VERDICT_REFUSED_##kind;                                  \
+    g_ptr_array_add ((check)->change->reasons,                                                     \
                      mt_finding_new (machtype_verdict_to_string (MACHTYPE_VERDICT_REFUSED_##kind), \
                                      g_strdup_printf (__VA_ARGS__), remedy));                      \
   }                                                                                                \
   G_STMT_END
+
+#define REFUSE(check, kind, ...) REFUSE_WITH_REMEDY (check, kind, NULL, __VA_ARGS__)
 
 static MachtypeAnswer
 ask_host (const Check *j, const char *machine)
