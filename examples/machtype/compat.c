@@ -71,11 +71,6 @@ static const char *const other_specs[] = {
   "hw:tpm_secret_security",
   "hw:usb_model",
   "hw:virtio_packed_ring",
-  "hw_rng:allowed",
-  "hw_rng:rate_bytes",
-  "hw_rng:rate_period",
-  "hw_video:ram_max_mb",
-  "os:secure_boot",
 };
 
 static char **

@@ -218,10 +218,10 @@ offer_machines (Line *line)
 static void
 offer_archs (Line *line)
 {
-  int i;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
-  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
-    line_offer (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+  while (next_arch (&arch))
+    line_offer (line, machtype_arch_to_string (arch), NULL);
 }
 
 /* ARCH=TYPE */
@@ -230,7 +230,7 @@ offer_defaults (Line *line)
 {
   const char *equals = strchr (line->value, '=');
   g_autofree char *text = NULL;
-  int i;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
   if (equals != NULL) {
     text = g_strndup (line->value, (gsize)(equals - line->value));
@@ -238,8 +238,8 @@ offer_defaults (Line *line)
     offer_machines_of (line, machtype_arch_from_string (text, NULL));
     return;
   }
-  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++)
-    line_offer_name (line, machtype_arch_to_string ((MachtypeArch)i), NULL);
+  while (next_arch (&arch))
+    line_offer_name (line, machtype_arch_to_string (arch), NULL);
 }
 
 static void

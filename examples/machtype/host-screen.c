@@ -85,12 +85,11 @@ static guint
 add_archs (Table *table, MachtypeHost *host, gboolean all)
 {
   guint group, others = 0;
-  int i;
 
   for (group = 0; group < N_GROUPS; group++) {
-    for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++) {
-      MachtypeArch arch = (MachtypeArch)i;
+    MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
+    while (next_arch (&arch)) {
       if (machtype_host_get_domain_type (host, arch) == NULL || get_group (host, arch) != group)
         continue;
       if (all || group == 0 || machtype_guest_can_generate (arch, NULL))
@@ -143,11 +142,10 @@ static GArray *
 list_lacks (MachtypeHost *host)
 {
   GArray *lacks = g_array_new (FALSE, FALSE, sizeof (Lack));
-  int i;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
   g_array_set_clear_func (lacks, lack_clear);
-  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++) {
-    MachtypeArch arch = (MachtypeArch)i;
+  while (next_arch (&arch)) {
     g_autoptr (GPtrArray) missing = NULL;
     guint j;
 

@@ -47,6 +47,13 @@ list_machines (MachtypeHost *host, MachtypeArch arch)
   return machines;
 }
 
+gboolean
+next_arch (MachtypeArch *arch)
+{
+  *arch = (MachtypeArch)(*arch + 1);
+  return strcmp (machtype_arch_to_string (*arch), "unknown") != 0;
+}
+
 static void
 print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 {
@@ -159,7 +166,7 @@ static int
 print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean all, GError **error)
 {
   MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
-  int i;
+  MachtypeArch each = MACHTYPE_ARCH_UNKNOWN;
 
   if (arch_text != NULL) {
     arch = machtype_arch_from_string (arch_text, error);
@@ -173,9 +180,7 @@ print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean a
       host_print (host, all);
     return STATUS_DONE;
   }
-  for (i = 1; strcmp (machtype_arch_to_string ((MachtypeArch)i), "unknown") != 0; i++) {
-    MachtypeArch each = (MachtypeArch)i;
-
+  while (next_arch (&each)) {
     if (arch != MACHTYPE_ARCH_UNKNOWN ? each != arch : !is_interesting (host, each))
       continue;
     if (json)

@@ -194,6 +194,9 @@ gboolean suboptions_take_all (const char *option, const char *argument, const Su
  */
 GPtrArray *list_machines (MachtypeHost *host, MachtypeArch arch);
 
+/* Goes on to the next architecture; start with MACHTYPE_ARCH_UNKNOWN. FALSE: there are no more. */
+gboolean next_arch (MachtypeArch *arch);
+
 /* Whether a machine type is deprecated: by the host, otherwise by QEMU's rule. */
 typedef struct {
   gboolean deprecated; /* by the host */
