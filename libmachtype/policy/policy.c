@@ -167,7 +167,7 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
   if (arch == MACHTYPE_ARCH_UNKNOWN)
     warn (contents, entry, "the architecture before the '=' is unknown");
   else if (!mt_name_parse (value, strlen (value), arch, &parsed))
-    warn (contents, entry, "there is no valid machine type after the '='");
+    warn (contents, entry, "what follows the '=' is not a valid machine type name");
   else if (contents->defaults[arch] != NULL)
     warn (contents, entry, "%s already has the default %s", machtype_arch_to_string (arch),
           contents->defaults[arch]);
