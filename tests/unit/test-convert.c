@@ -596,60 +596,61 @@ test_host (void)
   "<domain type='kvm'><os><type arch='x86_64' machine='q35'>hvm</type>" os "</os></domain>"
 #define FORCE MACHTYPE_CHANGE_FORCE
 
+static const struct {
+  const char *xml, *machine;
+  guint flags;
+  int code;
+  const char *words;
+} refusals[] = {
+  { PC, "q35", 0, MACHTYPE_ERROR_REFUSED, "refused-family force" },
+  { PC, "pc-i440fx-7.2", 0, MACHTYPE_ERROR_REFUSED, "refused-alias" },
+  { HEAD "pc-q35-7.2" TAIL, "pc-q35-6.2", 0, MACHTYPE_ERROR_REFUSED, "refused-downgrade" },
+  { PC, "nonsense", 0, MACHTYPE_ERROR_REFUSED, "refused-unsupported" },
+  { PC, "nonsense", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "nonsense pc q35" },
+  { PC, "microvm", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "microvm" },
+  /* Another architecture, forced or not. */
+  { PC, "virt", 0, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
+  { PC, "virt", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
+  { "<domain><os><type arch='aarch64' machine='virt'/></os></domain>", "pc", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "aarch64 architecture" },
+  { "<domain><os><type arch='aarch64' machine='sbsa-ref'/></os></domain>", "virt", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "virt pc q35" },
+  { "<domain><os><type machine='pc'/></os></domain>", "q35", FORCE, MACHTYPE_ERROR_INVALID_XML,
+    "architecture" },
+  { "<domain><os><type arch='pdp11' machine='pc'/></os></domain>", "q35", FORCE,
+    MACHTYPE_ERROR_INVALID_XML, "architecture" },
+  { "<domain type='xen'><os><type arch='x86_64' machine='xenfv'/></os></domain>", "q35", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "QEMU" },
+  /* Secure Boot. */
+  { Q35 ("<loader secure='yes'/>"), "pc", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
+  { Q35 ("<firmware><feature enabled='yes' name='secure-boot'/></firmware>"), "pc", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
+  { Q35 ("<firmware><feature enabled='yes' name='enrolled-keys'/></firmware>"), "pc", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
+  { "<domain><vcpu> 256 </vcpu><os><type arch='x86_64' machine='q35'/></os></domain>", "pc", FORCE,
+    MACHTYPE_ERROR_UNSUPPORTED, "256 255 pc" },
+  /* Documents that contain nothing, or too much. */
+  { "<domain><os/></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
+  { "<domain><os><type arch='x86_64'/></os></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML,
+    "machine" },
+  { "<domain><os><type machine=''/></os></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML,
+    "machine" },
+  { "<domain xmlns='urn:x'><os><type machine='pc'/></os></domain>", "pc", 0,
+    MACHTYPE_ERROR_INVALID_XML, "machine" },
+  { "<capabilities/>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "capabilities" },
+  { "", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "empty" },
+  { "garbage", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "line" },
+  { PC "<x/>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "line" },
+  { "<!DOCTYPE domain [<!ENTITY a 'b'>]>" PC, "q35", FORCE, MACHTYPE_ERROR_INVALID_XML,
+    "document type" },
+  { PC, "q 35", FORCE, MACHTYPE_ERROR_INVALID_NAME, "q 35" },
+  { PC, "", FORCE, MACHTYPE_ERROR_INVALID_NAME, "empty" },
+  { PC, "q35", 1u << 20, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags" },
+};
+
 static void
 test_refused (void)
 {
-  static const struct {
-    const char *xml, *machine;
-    guint flags;
-    int code;
-    const char *words;
-  } refusals[] = {
-    { PC, "q35", 0, MACHTYPE_ERROR_REFUSED, "refused-family force" },
-    { PC, "pc-i440fx-7.2", 0, MACHTYPE_ERROR_REFUSED, "refused-alias" },
-    { HEAD "pc-q35-7.2" TAIL, "pc-q35-6.2", 0, MACHTYPE_ERROR_REFUSED, "refused-downgrade" },
-    { PC, "nonsense", 0, MACHTYPE_ERROR_REFUSED, "refused-unsupported" },
-    { PC, "nonsense", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "nonsense pc q35" },
-    { PC, "microvm", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "microvm" },
-    /* Another architecture, forced or not. */
-    { PC, "virt", 0, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
-    { PC, "virt", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "virt x86_64 architecture" },
-    { "<domain><os><type arch='aarch64' machine='virt'/></os></domain>", "pc", FORCE,
-      MACHTYPE_ERROR_UNSUPPORTED, "aarch64 architecture" },
-    { "<domain><os><type arch='aarch64' machine='sbsa-ref'/></os></domain>", "virt", FORCE,
-      MACHTYPE_ERROR_UNSUPPORTED, "virt pc q35" },
-    { "<domain><os><type machine='pc'/></os></domain>", "q35", FORCE, MACHTYPE_ERROR_INVALID_XML,
-      "architecture" },
-    { "<domain><os><type arch='pdp11' machine='pc'/></os></domain>", "q35", FORCE,
-      MACHTYPE_ERROR_INVALID_XML, "architecture" },
-    { "<domain type='xen'><os><type arch='x86_64' machine='xenfv'/></os></domain>", "q35", FORCE,
-      MACHTYPE_ERROR_UNSUPPORTED, "QEMU" },
-    /* Secure Boot. */
-    { Q35 ("<loader secure='yes'/>"), "pc", FORCE, MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
-    { Q35 ("<firmware><feature enabled='yes' name='secure-boot'/></firmware>"), "pc", FORCE,
-      MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
-    { Q35 ("<firmware><feature enabled='yes' name='enrolled-keys'/></firmware>"), "pc", FORCE,
-      MACHTYPE_ERROR_UNSUPPORTED, "Secure Boot" },
-    { "<domain><vcpu> 256 </vcpu><os><type arch='x86_64' machine='q35'/></os></domain>", "pc",
-      FORCE, MACHTYPE_ERROR_UNSUPPORTED, "256 255 pc" },
-    /* Documents that contain nothing, or too much. */
-    { "<domain><os/></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
-    { "<domain><os><type arch='x86_64'/></os></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML,
-      "machine" },
-    { "<domain><os><type machine=''/></os></domain>", "pc", 0, MACHTYPE_ERROR_INVALID_XML,
-      "machine" },
-    { "<domain xmlns='urn:x'><os><type machine='pc'/></os></domain>", "pc", 0,
-      MACHTYPE_ERROR_INVALID_XML, "machine" },
-    { "<capabilities/>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "capabilities" },
-    { "", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "empty" },
-    { "garbage", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "line" },
-    { PC "<x/>", "pc", 0, MACHTYPE_ERROR_INVALID_XML, "line" },
-    { "<!DOCTYPE domain [<!ENTITY a 'b'>]>" PC, "q35", FORCE, MACHTYPE_ERROR_INVALID_XML,
-      "document type" },
-    { PC, "q 35", FORCE, MACHTYPE_ERROR_INVALID_NAME, "q 35" },
-    { PC, "", FORCE, MACHTYPE_ERROR_INVALID_NAME, "empty" },
-    { PC, "q35", 1u << 20, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags" },
-  };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (refusals); i++) {

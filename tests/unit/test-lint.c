@@ -159,101 +159,102 @@ test_conditions_whole (void)
 }
 
 /* What depends on the host, or has nothing to do with devices. host: as for test_make_host. */
+static const struct {
+  const char *host, *xml, *codes;
+} machine_rows[] = {
+  { NULL, "<domain type='qemu'><os><type arch='sparc'>hvm</type></os></domain>",
+    "machine-missing" },
+  { NULL, "<domain type='qemu'><os><type machine='pc'>hvm</type></os></domain>", "arch-missing" },
+  { NULL, "<domain type='qemu'><os><type arch='pdp11' machine='pc'>hvm</type></os></domain>",
+    "arch-unknown" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='amd64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features></domain>",
+    "arch-spelling" },
+  /* An element in another namespace does not hide what follows it. */
+  { NULL,
+    "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features><devices><disk device='disk'><x:note xmlns:x='urn:x'/><target dev='hda' "
+    "bus='ide'/></disk></devices></domain>",
+    "disk-bus-ide" },
+  { NULL, "<domain type='qemu'/>", "arch-missing" },
+  { NULL, "<domain type='lxc'><os><type arch='x86_64'>exe</type></os></domain>",
+    "hypervisor-unknown" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os><features>"
+    "<hyperv/></features></domain>",
+    "machine-unknown" },
+  { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='virt'>hvm</type></os></domain>",
+    "machine-unknown" },
+  { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='\xf0\x9f\x92\xa9'/></os></domain>",
+    "machine-unknown" },
+  { "x86_64.xml",
+    "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features></domain>",
+    "" },
+  { "x86_64.xml",
+    "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-99.0'>hvm</type></os><features>"
+    "<acpi/></features></domain>",
+    "machine-not-offered" },
+  { "x86_64.xml",
+    "<domain type='kvm'><os><type arch='aarch64' machine='virt'>hvm</type><kernel>k</kernel></os>"
+    "</domain>",
+    "domain-type-not-offered" },
+  { "x86_64.xml",
+    "<domain type='hvf'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features></domain>",
+    "domain-type-not-offered" },
+  { "x86_64.xml",
+    "<domain type='qemu'><os><type arch='loongarch64' machine='virt'>hvm</type><kernel>k</kernel>"
+    "</os></domain>",
+    "emulator-missing" },
+  { "x86_64.xml",
+    "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features><devices><emulator>/usr/bin/qemu-system-x86_64\n</emulator></devices></domain>",
+    "" },
+  { "x86_64.xml",
+    "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features><devices><emulator>/usr/bin/qemu-system-i386</emulator></devices></domain>",
+    "emulator-not-listed" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features><devices><emulator>/a</emulator></devices></domain>",
+    "" },
+  { "x86_64",
+    "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+    "</domain>",
+    "domain-type-not-offered" },
+  { "s390x",
+    "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+    "</domain>",
+    "" },
+  { "x86_64",
+    "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+    "<cpu mode='host-model'/></domain>",
+    "cpu-host-model" },
+  { "x86_64",
+    "<domain type='qemu'><os><type arch='i686' machine='q35'>hvm</type></os><features><acpi/>"
+    "</features><cpu mode='host-model'/></domain>",
+    "" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
+    "<cpu mode='host-model'/></domain>",
+    "" },
+};
+
 static void
 test_machines (void)
 {
-  static const struct {
-    const char *host, *xml, *codes;
-  } rows[] = {
-    { NULL, "<domain type='qemu'><os><type arch='sparc'>hvm</type></os></domain>",
-      "machine-missing" },
-    { NULL, "<domain type='qemu'><os><type machine='pc'>hvm</type></os></domain>", "arch-missing" },
-    { NULL, "<domain type='qemu'><os><type arch='pdp11' machine='pc'>hvm</type></os></domain>",
-      "arch-unknown" },
-    { NULL,
-      "<domain type='qemu'><os><type arch='amd64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features></domain>",
-      "arch-spelling" },
-    /* An element in another namespace does not hide what follows it. */
-    { NULL,
-      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features><devices><disk device='disk'><x:note xmlns:x='urn:x'/><target dev='hda' "
-      "bus='ide'/></disk></devices></domain>",
-      "disk-bus-ide" },
-    { NULL, "<domain type='qemu'/>", "arch-missing" },
-    { NULL, "<domain type='lxc'><os><type arch='x86_64'>exe</type></os></domain>",
-      "hypervisor-unknown" },
-    { NULL,
-      "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os><features>"
-      "<hyperv/></features></domain>",
-      "machine-unknown" },
-    { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='virt'>hvm</type></os></domain>",
-      "machine-unknown" },
-    { NULL,
-      "<domain type='qemu'><os><type arch='mipsel' machine='\xf0\x9f\x92\xa9'/></os></domain>",
-      "machine-unknown" },
-    { "x86_64.xml",
-      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features></domain>",
-      "" },
-    { "x86_64.xml",
-      "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-99.0'>hvm</type></os><features>"
-      "<acpi/></features></domain>",
-      "machine-not-offered" },
-    { "x86_64.xml",
-      "<domain type='kvm'><os><type arch='aarch64' machine='virt'>hvm</type><kernel>k</kernel></os>"
-      "</domain>",
-      "domain-type-not-offered" },
-    { "x86_64.xml",
-      "<domain type='hvf'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features></domain>",
-      "domain-type-not-offered" },
-    { "x86_64.xml",
-      "<domain type='qemu'><os><type arch='loongarch64' machine='virt'>hvm</type><kernel>k</kernel>"
-      "</os></domain>",
-      "emulator-missing" },
-    { "x86_64.xml",
-      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features><devices><emulator>/usr/bin/qemu-system-x86_64\n</emulator></devices></domain>",
-      "" },
-    { "x86_64.xml",
-      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features><devices><emulator>/usr/bin/qemu-system-i386</emulator></devices></domain>",
-      "emulator-not-listed" },
-    { NULL,
-      "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features><devices><emulator>/a</emulator></devices></domain>",
-      "" },
-    { "x86_64",
-      "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
-      "</domain>",
-      "domain-type-not-offered" },
-    { "s390x",
-      "<domain type='kvm'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
-      "</domain>",
-      "" },
-    { "x86_64",
-      "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
-      "<cpu mode='host-model'/></domain>",
-      "cpu-host-model" },
-    { "x86_64",
-      "<domain type='qemu'><os><type arch='i686' machine='q35'>hvm</type></os><features><acpi/>"
-      "</features><cpu mode='host-model'/></domain>",
-      "" },
-    { NULL,
-      "<domain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>"
-      "<cpu mode='host-model'/></domain>",
-      "" },
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeHost) host = test_make_host (rows[i].host);
+  for (i = 0; i < G_N_ELEMENTS (machine_rows); i++) {
+    g_autoptr (MachtypeHost) host = test_make_host (machine_rows[i].host);
     g_autofree char *codes = NULL;
 
-    ROW ("%s: %s", rows[i].host != NULL ? rows[i].host : "no host", rows[i].xml);
-    codes = test_join_codes (lint (rows[i].xml, host));
-    g_assert_cmpstr (codes, ==, rows[i].codes);
+    ROW ("%s: %s", machine_rows[i].host != NULL ? machine_rows[i].host : "no host",
+         machine_rows[i].xml);
+    codes = test_join_codes (lint (machine_rows[i].xml, host));
+    g_assert_cmpstr (codes, ==, machine_rows[i].codes);
   }
 }
 

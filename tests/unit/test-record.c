@@ -408,27 +408,28 @@ test_guest (void)
 
 /* Nova's defects 1 to 3: in resize, rescue and unshelve its record is lost to the properties of a
  * request or of another image. */
+static const struct {
+  MachtypeOperation operation;
+  const char *word;
+  gboolean keeps;
+} operation_rows[] = {
+  { MACHTYPE_OPERATION_SPAWN, "spawn", TRUE },
+  { MACHTYPE_OPERATION_HARD_REBOOT, "Hard reboot", TRUE },
+  { MACHTYPE_OPERATION_RESIZE, "resize", TRUE },
+  { MACHTYPE_OPERATION_REVERT_RESIZE, "revert_resize", TRUE },
+  { MACHTYPE_OPERATION_COLD_MIGRATE, "cold-migrate", TRUE },
+  { MACHTYPE_OPERATION_LIVE_MIGRATE, "live-migrate", TRUE },
+  { MACHTYPE_OPERATION_EVACUATE, "EVACUATE", TRUE },
+  { MACHTYPE_OPERATION_RESCUE, "rescue", TRUE },
+  { MACHTYPE_OPERATION_UNRESCUE, "unrescue", TRUE },
+  { MACHTYPE_OPERATION_SHELVE, "shelve", TRUE },
+  { MACHTYPE_OPERATION_UNSHELVE, "unshelve", TRUE },
+  { MACHTYPE_OPERATION_REBUILD, "rebuild", FALSE },
+};
+
 static void
 test_operations (void)
 {
-  static const struct {
-    MachtypeOperation operation;
-    const char *word;
-    gboolean keeps;
-  } rows[] = {
-    { MACHTYPE_OPERATION_SPAWN, "spawn", TRUE },
-    { MACHTYPE_OPERATION_HARD_REBOOT, "Hard reboot", TRUE },
-    { MACHTYPE_OPERATION_RESIZE, "resize", TRUE },
-    { MACHTYPE_OPERATION_REVERT_RESIZE, "revert_resize", TRUE },
-    { MACHTYPE_OPERATION_COLD_MIGRATE, "cold-migrate", TRUE },
-    { MACHTYPE_OPERATION_LIVE_MIGRATE, "live-migrate", TRUE },
-    { MACHTYPE_OPERATION_EVACUATE, "EVACUATE", TRUE },
-    { MACHTYPE_OPERATION_RESCUE, "rescue", TRUE },
-    { MACHTYPE_OPERATION_UNRESCUE, "unrescue", TRUE },
-    { MACHTYPE_OPERATION_SHELVE, "shelve", TRUE },
-    { MACHTYPE_OPERATION_UNSHELVE, "unshelve", TRUE },
-    { MACHTYPE_OPERATION_REBUILD, "rebuild", FALSE },
-  };
   g_autoptr (MachtypeRecordBuilder) builder = builder_new ();
   g_autoptr (MachtypePolicyBuilder) policy_builder = machtype_policy_builder_new ();
   g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
@@ -447,25 +448,25 @@ test_operations (void)
   policy = machtype_policy_builder_end (policy_builder);
   other = test_make_properties ("hw_disk_bus=virtio hw_vif_model=e1000 "
                                 "hw_emulation_architecture=aarch64");
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+  for (i = 0; i < G_N_ELEMENTS (operation_rows); i++) {
     g_autoptr (MachtypeResolution) r = NULL;
     g_autoptr (MachtypeProperties) all = NULL;
     MachtypeOperation operation;
 
-    ROW ("%s", rows[i].word);
-    operation = machtype_operation_from_string (rows[i].word, &error);
+    ROW ("%s", operation_rows[i].word);
+    operation = machtype_operation_from_string (operation_rows[i].word, &error);
     g_assert_no_error (error);
-    g_assert_cmpint (operation, ==, rows[i].operation);
+    g_assert_cmpint (operation, ==, operation_rows[i].operation);
     r = machtype_record_resolve (record, operation, other, policy, host, &error);
     g_assert_no_error (error);
     all = machtype_record_dup_guest_properties (record, operation, other, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (machtype_resolution_get_machine (r), ==,
-                     rows[i].keeps ? "pc-i440fx-6.2" : "virt");
+                     operation_rows[i].keeps ? "pc-i440fx-6.2" : "virt");
     g_assert_cmpint (machtype_resolution_get_arch (r), ==,
-                     rows[i].keeps ? MACHTYPE_ARCH_X86_64 : MACHTYPE_ARCH_AARCH64);
+                     operation_rows[i].keeps ? MACHTYPE_ARCH_X86_64 : MACHTYPE_ARCH_AARCH64);
     g_assert_cmpstr (machtype_properties_get_image (all, "hw_disk_bus"), ==,
-                     rows[i].keeps ? "ide" : "virtio");
+                     operation_rows[i].keeps ? "ide" : "virtio");
     g_assert_cmpstr (machtype_properties_get_image (all, "hw_vif_model"), ==, "e1000");
   }
   g_assert_cmpint (machtype_operation_from_string ("migrate", &error), ==,

@@ -160,91 +160,94 @@ test_property_texts (MachtypeStore *store)
   }
 }
 
+static const struct {
+  Row row;
+  MachtypeStoreOutcome outcome;
+  const char *machine, *host, *state, *disk, *vif;
+  guint64 revision;
+} recordings[] = {
+  { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
+    MACHTYPE_STORE_OUTCOME_ADDED,
+    NULL,
+    "h1",
+    "stopped",
+    NULL,
+    "e1000",
+    1 },
+  { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
+    MACHTYPE_STORE_OUTCOME_UNCHANGED,
+    NULL,
+    "h1",
+    "stopped",
+    NULL,
+    "e1000",
+    1 },
+  { { UUID (1), NULL, "h1", NULL, "active", "pc-q35-6.2", "hw_vif_model=virtio hw_disk_bus=sata" },
+    MACHTYPE_STORE_OUTCOME_FILLED,
+    "pc-q35-6.2",
+    "h1",
+    "active",
+    "sata",
+    "e1000",
+    2 },
+  /* Existing values are never replaced, and missing ones never delete. */
+  { { UUID (1), NULL, NULL, NULL, NULL, "pc-q35-7.2", "hw_disk_bus=virtio" },
+    MACHTYPE_STORE_OUTCOME_UNCHANGED,
+    "pc-q35-6.2",
+    "h1",
+    "active",
+    "sata",
+    "e1000",
+    2 },
+  { { UUID (1), NULL, "h2", "c", "stopped", "pc-q35-7.2", NULL },
+    MACHTYPE_STORE_OUTCOME_REFRESHED,
+    "pc-q35-6.2",
+    "h2",
+    "stopped",
+    "sata",
+    "e1000",
+    2 },
+  { { UUID (1), NULL, NULL, NULL, NULL, NULL, "hw_video_model=vga" },
+    MACHTYPE_STORE_OUTCOME_FILLED,
+    "pc-q35-6.2",
+    "h2",
+    "stopped",
+    "sata",
+    "e1000",
+    3 },
+};
+
 static void
 test_record (MachtypeStore *store)
 {
-  static const struct {
-    Row row;
-    MachtypeStoreOutcome outcome;
-    const char *machine, *host, *state, *disk, *vif;
-    guint64 revision;
-  } rows[] = {
-    { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
-      MACHTYPE_STORE_OUTCOME_ADDED,
-      NULL,
-      "h1",
-      "stopped",
-      NULL,
-      "e1000",
-      1 },
-    { { UUID (1), "web", "h1", NULL, "stopped", NULL, "hw_vif_model=e1000" },
-      MACHTYPE_STORE_OUTCOME_UNCHANGED,
-      NULL,
-      "h1",
-      "stopped",
-      NULL,
-      "e1000",
-      1 },
-    { { UUID (1), NULL, "h1", NULL, "active", "pc-q35-6.2",
-        "hw_vif_model=virtio hw_disk_bus=sata" },
-      MACHTYPE_STORE_OUTCOME_FILLED,
-      "pc-q35-6.2",
-      "h1",
-      "active",
-      "sata",
-      "e1000",
-      2 },
-    /* Existing values are never replaced, and missing ones never delete. */
-    { { UUID (1), NULL, NULL, NULL, NULL, "pc-q35-7.2", "hw_disk_bus=virtio" },
-      MACHTYPE_STORE_OUTCOME_UNCHANGED,
-      "pc-q35-6.2",
-      "h1",
-      "active",
-      "sata",
-      "e1000",
-      2 },
-    { { UUID (1), NULL, "h2", "c", "stopped", "pc-q35-7.2", NULL },
-      MACHTYPE_STORE_OUTCOME_REFRESHED,
-      "pc-q35-6.2",
-      "h2",
-      "stopped",
-      "sata",
-      "e1000",
-      2 },
-    { { UUID (1), NULL, NULL, NULL, NULL, NULL, "hw_video_model=vga" },
-      MACHTYPE_STORE_OUTCOME_FILLED,
-      "pc-q35-6.2",
-      "h2",
-      "stopped",
-      "sata",
-      "e1000",
-      3 },
-  };
   static const MachtypeHistoryAction actions[] = { MACHTYPE_HISTORY_ACTION_RECORD,
                                                    MACHTYPE_HISTORY_ACTION_PROPERTIES };
   g_autoptr (GPtrArray) history = NULL;
   GError *error = NULL;
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeRecord) record = make_record (&rows[i].row), stored = NULL, found = NULL;
+  for (i = 0; i < G_N_ELEMENTS (recordings); i++) {
+    g_autoptr (MachtypeRecord) record = make_record (&recordings[i].row), stored = NULL,
+                               found = NULL;
     MachtypeStoreOutcome outcome;
     MachtypeProperties *properties;
 
     ROW ("%" G_GSIZE_FORMAT, i);
     stored = machtype_store_record (store, record, "boot", &outcome, &error);
     g_assert_no_error (error);
-    g_assert_cmpint (outcome, ==, rows[i].outcome);
+    g_assert_cmpint (outcome, ==, recordings[i].outcome);
     found = get (store, UUID (1));
     assert_same (stored, found);
     properties = machtype_record_get_properties (found);
     g_assert_cmpstr (machtype_record_get_name (found), ==, "web");
-    g_assert_cmpstr (machtype_record_get_machine (found), ==, rows[i].machine);
-    g_assert_cmpstr (machtype_record_get_host_name (found), ==, rows[i].host);
-    g_assert_cmpstr (machtype_record_get_state (found), ==, rows[i].state);
-    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==, rows[i].disk);
-    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==, rows[i].vif);
-    g_assert_cmpuint (machtype_record_get_revision (found), ==, rows[i].revision);
+    g_assert_cmpstr (machtype_record_get_machine (found), ==, recordings[i].machine);
+    g_assert_cmpstr (machtype_record_get_host_name (found), ==, recordings[i].host);
+    g_assert_cmpstr (machtype_record_get_state (found), ==, recordings[i].state);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_disk_bus"), ==,
+                     recordings[i].disk);
+    g_assert_cmpstr (machtype_properties_get_image (properties, "hw_vif_model"), ==,
+                     recordings[i].vif);
+    g_assert_cmpuint (machtype_record_get_revision (found), ==, recordings[i].revision);
   }
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_no_error (error);
