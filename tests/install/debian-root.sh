@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# debian-root.sh make ROOT CACHE
+# debian-root.sh make ROOT CACHE [SUITE]
 # debian-root.sh run ROOT COMMAND...
 #
-# make unpacks a fresh Debian of this host's release into the directory ROOT, which must not exist.
-# It comes from the mirror that this host's apt is configured for, once; then from a tarball in
-# CACHE. run executes a command in it as root, with /proc and terminals, which are mounted in a
+# make unpacks a fresh Debian of SUITE (default: this host's release; also trixie-backports and the
+# like) into the directory ROOT, which must not exist. It comes from the mirror that this host's apt
+# is configured for, once; then from a tarball in CACHE. run executes a command in it as root, with /proc and terminals, which are mounted in a
 # separate namespace: they disappear with the command, however it ends, and so does every process
 # that it leaves behind.
 
@@ -16,7 +16,7 @@ umask 022
 
 # The host's: what is built here runs there.
 # shellcheck source=/dev/null
-suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
+host=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
 arch=$(dpkg --print-architecture)
 
 usage() {
@@ -24,11 +24,12 @@ usage() {
   exit 2
 }
 
-# The lines of a sources.list: URI SUITE COMPONENT of each part of Debian that the host knows.
+# The lines of a sources.list: URI SUITE COMPONENT of each part of Debian that the host knows, as they
+# are called in the other release.
 list_targets() {
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN) $(CODENAME)' \
-    'Created-By: Packages' | sed -n "s/ Debian ${suite}[a-z-]*\$//p" | sort -u
+    'Created-By: Packages' | sed -n "s/ Debian ${host}[a-z-]*\$//p" | sed "s/ $host/ $release/" | sort -u
 }
 
 find_mirror() {
@@ -37,11 +38,13 @@ find_mirror() {
     apt-get -qq update
     targets=$(list_targets)
   }
-  mirror=$(echo "$targets" | sed -n "s/ $suite main\$//p" | head -n 1)
+  mirror=$(echo "$targets" | sed -n "s/ $release main\$//p" | head -n 1)
   [ -n "$mirror" ] || {
-    echo "apt has no source of Debian $suite" >&2
+    echo "apt has no source of Debian $host" >&2
     exit 1
   }
+  [ "$suite" = "$release" ] || targets="$targets
+$mirror $suite main"
 }
 
 # How to reach it, as the host does. The rest of the host's configuration is not copied: third
@@ -54,7 +57,7 @@ configure_apt() { # ROOT
 }
 
 make_tarball() { # FILE
-  echo "== debootstrap of $suite"
+  echo "== debootstrap of $release"
   include=''
   case $mirror in
   https:*) include=--include=ca-certificates ;;
@@ -63,7 +66,7 @@ make_tarball() { # FILE
   # shellcheck disable=SC2064
   trap "rm -rf '$new'" EXIT
   # shellcheck disable=SC2086
-  debootstrap --variant=minbase $include "$suite" "$new/root" "$mirror" >"$new/log" 2>&1 </dev/null || {
+  debootstrap --variant=minbase $include "$release" "$new/root" "$mirror" >"$new/log" 2>&1 </dev/null || {
     tail -n 30 "$new/log" >&2
     exit 1
   }
@@ -71,9 +74,11 @@ make_tarball() { # FILE
   mv "$new/tarball" "$1"
 }
 
-make_root() { # ROOT CACHE
+make_root() { # ROOT CACHE SUITE
+  suite=$3
+  release=${suite%-backports}
   find_mirror
-  tarball=$2/debian-$suite-$arch.tar.xz
+  tarball=$2/debian-$release-$arch.tar.xz
   mkdir -p "$2"
   [ -s "$tarball" ] || make_tarball "$tarball"
   mkdir "$1"
@@ -95,13 +100,13 @@ enter() { # ROOT COMMAND...
 }
 
 case $#-${1-} in
-3-make) make_root "$2" "$3" ;;
-[3-9]*-run)
+[34]-make) make_root "$2" "$3" "${4-$host}" ;;
+[3-9]-run | [1-9][0-9]*-run)
   shift
   exec unshare --mount --propagation private --pid --fork --kill-child --uts --ipc \
     sh "$0" enter "$@"
   ;;
-[3-9]*-enter)
+[3-9]-enter | [1-9][0-9]*-enter)
   shift
   enter "$@"
   ;;
