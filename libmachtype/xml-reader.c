@@ -79,10 +79,9 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar 
           const xmlChar **attributes)
 {
   MtXmlReader *reader = user;
-  MtXmlAttributes given = { attributes, n_attributes, (const char *)uri };
+  MtXmlAttributes given = { attributes, n_attributes, (const char *)uri, namespaces, n_namespaces };
 
   (void)prefix;
-  (void)namespaces;
   (void)n_defaulted;
   if (reader->error != NULL || reader->is_done || !enter (reader, (guint)n_namespaces))
     return;
@@ -272,6 +271,20 @@ mt_xml_reader_want_text_in (MtXmlReader *reader, GString *string)
   reader->text_depth = reader->depth;
   reader->text = string;
   reader->text_start = string->len;
+}
+
+gboolean
+mt_xml_declares (const MtXmlAttributes *attributes, const char *uri)
+{
+  int i;
+
+  for (i = 0; i < attributes->n_namespaces; i++) {
+    const guchar *declared = attributes->namespaces[i * 2 + 1];
+
+    if (declared != NULL && strcmp ((const char *)declared, uri) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 const char *

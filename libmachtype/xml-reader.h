@@ -15,6 +15,8 @@ typedef struct {
   const guchar **list; /* localname, prefix, URI, value, end of value */
   int count;
   const char *uri; /* the namespace of the element; NULL: none, as for all of libvirt's elements */
+  const guchar **namespaces; /* that the element declares: prefix, URI */
+  int n_namespaces;
 } MtXmlAttributes;
 
 typedef struct {
@@ -61,6 +63,9 @@ mt_xml_attribute_at (const MtXmlAttributes *attributes, int i, const char **valu
   *length = (gsize)(attribute[4] - attribute[3]);
   return attribute[1] == NULL ? (const char *)attribute[0] : NULL;
 }
+
+/* Whether the element declares a namespace. */
+gboolean mt_xml_declares (const MtXmlAttributes *attributes, const char *uri);
 
 /* The value of an attribute: not terminated; NULL if it does not exist. */
 const char *mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *length);

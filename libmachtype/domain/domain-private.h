@@ -22,6 +22,11 @@ void mt_domain_set_state (MachtypeDomain *domain, const char *state);
 void mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state,
                           char **memory_snapshots);
 
+/* The machine type in QEMU's own arguments, which runs instead of that of <os>; NULL: they name
+ * none.
+ */
+const char *mt_domain_get_argument_machine (const MachtypeDomain *domain);
+
 /* The domain as a modifiable tree. size is that of the text. */
 MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 

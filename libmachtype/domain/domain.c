@@ -9,8 +9,10 @@
 
 #include "arch-private.h"
 #include "change-private.h"
+#include "domain/arguments-private.h"
 #include "error-private.h"
 #include "finding-private.h"
+#include "host/domain-type.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
 #include "string-private.h"
@@ -23,6 +25,7 @@ struct _MachtypeDomain {
   char *name;                  /* NULL: not given */
   char *uuid;                  /* NULL: not given */
   char *machine;               /* NULL: not given */
+  char *argument_machine;      /* in QEMU's own arguments; NULL: none */
   const char *state;           /* Nova's word; NULL: unknown */
   gboolean has_saved_state;    /* known only if it was requested */
   char **memory_snapshots;     /* NULL: none, or not requested */
@@ -34,7 +37,7 @@ struct _MachtypeDomain {
 typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
 
 /* The position in the document: elements that have children of interest. */
-typedef enum { IN_NOTHING, IN_OS, IN_DEVICES } Section;
+typedef enum { IN_NOTHING, IN_OS, IN_DEVICES, IN_COMMAND_LINE } Section;
 typedef enum { IN_NO_DEVICE, IN_DISK, IN_CDROM, IN_INTERFACE, IN_VIDEO } Device;
 
 typedef struct {
@@ -45,6 +48,8 @@ typedef struct {
   Wanted wanted;
   Section section;
   Device device;
+  gboolean has_qemu; /* it declares the namespace of QEMU's own arguments */
+  MtQemuArguments arguments;
 } Reading;
 
 G_DEFINE_BOXED_TYPE (MachtypeDomain, machtype_domain, machtype_domain_ref, machtype_domain_unref)
@@ -129,6 +134,24 @@ start_part (Reading *reading, const char *element, const MtXmlAttributes *attrib
   }
 }
 
+/* Elements in another namespace do not matter, except QEMU's arguments. */
+static void
+start_foreign (Reading *reading, const char *element, guint depth,
+               const MtXmlAttributes *attributes)
+{
+  const gboolean qemu = strcmp (attributes->uri, MT_QEMU_URI) == 0;
+
+  if (depth == 2)
+    reading->section = qemu && mt_is_word (element, "commandline") ? IN_COMMAND_LINE : IN_NOTHING;
+  else if (depth == 3)
+    reading->device = IN_NO_DEVICE;
+  if (depth == 3 && qemu && reading->section == IN_COMMAND_LINE && mt_is_word (element, "arg")) {
+    g_autofree char *value = dup_attribute (attributes, "value");
+
+    mt_qemu_arguments_add (&reading->arguments, value);
+  }
+}
+
 static void
 start_section (Reading *reading, const char *element)
 {
@@ -156,7 +179,10 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
       return mt_xml_set_wrong_root ("domain", element, "domain", error);
     }
     reading->domain->type = dup_attribute (attributes, "type");
-  } else if (depth == 2)
+    reading->has_qemu = mt_xml_declares (attributes, MT_QEMU_URI);
+  } else if (attributes->uri != NULL)
+    start_foreign (reading, element, depth, attributes);
+  else if (depth == 2)
     start_section (reading, element);
   else if (depth == 3 && reading->section == IN_OS && strcmp (element, "type") == 0)
     read_type (reading, attributes);
@@ -175,8 +201,9 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
 
   /* libvirt writes name and uuid before <os>, so that nothing after <type> is needed; in a document
    * with another order they are unknown. Not at the start of the element: libxml2 reports it before
-   * it has seen the end of its tag. */
-  if (depth == 3 && reading->section == IN_OS && reading->devices == NULL &&
+   * it has seen the end of its tag. libvirt declares the namespace of QEMU's arguments if there are
+   * any; they can name another machine type. */
+  if (depth == 3 && !reading->has_qemu && reading->section == IN_OS && reading->devices == NULL &&
       strcmp (element, "type") == 0)
     mt_xml_reader_stop (reading->reader);
   if (text == NULL)
@@ -212,6 +239,7 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
   static const MtXmlHandler handler = { on_start, on_end };
   g_autoptr (MachtypeDomain) domain = NULL;
   Reading reading = { 0 };
+  gboolean is_read;
   gsize size;
 
   if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
@@ -219,7 +247,11 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
   domain = domain_new ();
   reading.domain = domain;
   reading.devices = devices;
-  if (!mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error))
+  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
+  if (reading.arguments.machine != NULL)
+    domain->argument_machine = g_strdup (reading.arguments.machine->str);
+  mt_qemu_arguments_clear (&reading.arguments);
+  if (!is_read)
     return NULL;
   if (devices != NULL)
     domain->devices = machtype_properties_builder_end (devices);
@@ -235,7 +267,8 @@ read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices,
  *
  * Reads a domain's machine type from its XML: up to `</type>` in `<os>`, and no further, so that
  * very many domains can be read quickly. The rest is not read, and can be malformed. With
- * %MACHTYPE_DOMAIN_READ_DEVICES all of it is read. Thread-safe.
+ * %MACHTYPE_DOMAIN_READ_DEVICES, or if the root element declares the namespace of QEMU's own
+ * arguments, all of it is read. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed or truncated before that point, is
  * not a domain or has a document type; %MACHTYPE_ERROR_TOO_LARGE beyond
@@ -329,6 +362,7 @@ machtype_domain_unref (MachtypeDomain *domain)
   g_free (domain->name);
   g_free (domain->uuid);
   g_free (domain->machine);
+  g_free (domain->argument_machine);
   machtype_properties_unref (domain->devices);
   g_clear_error (&domain->problem);
   g_strfreev (domain->memory_snapshots);
@@ -407,8 +441,9 @@ machtype_domain_get_arch (const MachtypeDomain *domain)
  * machtype_domain_get_machine:
  * @domain: a domain; must not be %NULL
  *
- * Gets the machine type. libvirt replaces an alias by its canonical name when it defines a domain.
- * Thread-safe.
+ * Gets the machine type of the definition. libvirt replaces an alias by its canonical name when it
+ * defines a domain. If QEMU's own arguments (`<qemu:commandline>`) name another one, that one runs:
+ * [func@Machtype.domain_lint] reports it. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the machine type, valid as long as @domain; %NULL if the XML
  *   has none
@@ -419,6 +454,12 @@ machtype_domain_get_machine (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->machine;
+}
+
+const char *
+mt_domain_get_argument_machine (const MachtypeDomain *domain)
+{
+  return domain->argument_machine;
 }
 
 /**

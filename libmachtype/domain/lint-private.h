@@ -72,9 +72,11 @@ typedef struct {
   gboolean has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
   const char *cpu_mode, *cpu_model;
-  const char *qemu_cpu;     /* passed to QEMU directly, past libvirt */
-  const char *gic;          /* version; empty: not given; NULL: no gic */
-  const MachtypeHost *host; /* not set by the reader; NULL: none */
+  const char *qemu_cpu;        /* passed to QEMU directly, past libvirt */
+  const char *qemu_machine;    /* the same; it replaces that of <os> */
+  const char *unread_argument; /* names a machine type in a form that QEMU refuses */
+  const char *gic;             /* version; empty: not given; NULL: no gic */
+  const MachtypeHost *host;    /* not set by the reader; NULL: none */
 } MtLintDomain;
 
 MtLintDomain *mt_lint_read (const char *xml, gssize length, GError **error);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arch-private.h"
+#include "domain/arguments-private.h"
 #include "error-private.h"
 #include "host/domain-type.h"
 #include "string-private.h"
@@ -67,6 +68,7 @@ typedef struct {
   Wanted wanted;
   guint64 unit;              /* of the memory, in bytes */
   const char *last_argument; /* of QEMU */
+  MtQemuArguments arguments; /* all of QEMU's own */
   gboolean in_part;          /* in a child of the section whose children count */
   guint counts[MT_LINT_LAST + 1];
 } Reading;
@@ -368,6 +370,19 @@ start_argument (Reading *reading, const MtXmlAttributes *attributes)
   if (g_strcmp0 (reading->last_argument, "-cpu") == 0)
     reading->domain->qemu_cpu = value;
   reading->last_argument = value;
+  mt_qemu_arguments_add (&reading->arguments, value);
+}
+
+static void
+keep_arguments (Reading *reading)
+{
+  const MtQemuArguments *arguments = &reading->arguments;
+  MtLintDomain *domain = reading->domain;
+
+  if (arguments->machine != NULL)
+    domain->qemu_machine = g_string_chunk_insert (domain->strings, arguments->machine->str);
+  if (arguments->unreadable != NULL)
+    domain->unread_argument = g_string_chunk_insert (domain->strings, arguments->unreadable->str);
 }
 
 static gboolean
@@ -525,13 +540,17 @@ mt_lint_read (const char *xml, gssize length, GError **error)
   static const MtXmlHandler handler = { on_start, on_end };
   g_autoptr (MtLintDomain) domain = NULL;
   Reading reading = { 0 };
+  gboolean is_read;
   gsize size;
 
   if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
   domain = lint_domain_new ();
   reading.domain = domain;
-  if (!mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error))
+  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
+  keep_arguments (&reading);
+  mt_qemu_arguments_clear (&reading.arguments);
+  if (!is_read)
     return NULL;
   if (domain->arch_text != NULL)
     domain->arch = mt_arch_find (domain->arch_text, strlen (domain->arch_text));

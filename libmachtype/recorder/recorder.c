@@ -385,11 +385,27 @@ warn_of_difference (Item *item, const char *machine, MachtypeArch arch)
         g_strdup_printf ("the domain has machine type %s, but %s is recorded", machine, recorded));
 }
 
+/* The machine type that QEMU runs. */
+static const char *
+get_machine (Item *item)
+{
+  const char *machine = machtype_domain_get_machine (item->domain);
+  const char *argument = mt_domain_get_argument_machine (item->domain);
+
+  if (argument == NULL || g_strcmp0 (argument, machine) == 0)
+    return machine;
+  warn (item, "machine-argument",
+        g_strdup_printf ("QEMU's own arguments (<qemu:commandline>) name machine type %s, which "
+                         "runs instead of %s",
+                         argument, machine != NULL ? machine : "the default"));
+  return argument;
+}
+
 static gboolean
 set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   const MachtypeRecord *there = item->there;
-  const char *machine = machtype_domain_get_machine (item->domain), *requested = NULL;
+  const char *machine = get_machine (item), *requested = NULL;
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
   MachtypeSource source = MACHTYPE_SOURCE_DOMAIN;
 
