@@ -271,6 +271,12 @@ machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host)
   return (archs[guest].kvm_on & MT_ARCH_BIT (host)) != 0;
 }
 
+static const char arch_namings[][8] = {
+  [MACHTYPE_ARCH_NAMING_LIBVIRT] = "libvirt", [MACHTYPE_ARCH_NAMING_GLANCE] = "glance",
+  [MACHTYPE_ARCH_NAMING_UNAME] = "uname",     [MACHTYPE_ARCH_NAMING_DEBIAN] = "debian",
+  [MACHTYPE_ARCH_NAMING_QEMU] = "qemu",
+};
+
 /**
  * machtype_arch_naming_to_string:
  * @naming: a naming scheme
@@ -283,11 +289,31 @@ machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host)
 const char *
 machtype_arch_naming_to_string (MachtypeArchNaming naming)
 {
-  static const char words[][8] = {
-    [MACHTYPE_ARCH_NAMING_LIBVIRT] = "libvirt", [MACHTYPE_ARCH_NAMING_GLANCE] = "glance",
-    [MACHTYPE_ARCH_NAMING_UNAME] = "uname",     [MACHTYPE_ARCH_NAMING_DEBIAN] = "debian",
-    [MACHTYPE_ARCH_NAMING_QEMU] = "qemu",
-  };
+  return MT_WORD (arch_namings, naming);
+}
 
-  return MT_WORD (words, naming);
+/**
+ * machtype_arch_naming_from_string:
+ * @text: the word for a naming scheme; must not be %NULL
+ * @naming: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a naming scheme by its word, as machtype_arch_naming_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @naming is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_arch_naming_from_string (const char *text, MachtypeArchNaming *naming, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (arch_namings, "naming scheme", text, error);
+  if (found >= 0 && naming != NULL)
+    *naming = (MachtypeArchNaming)found;
+  return found >= 0;
 }

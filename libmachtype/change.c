@@ -47,6 +47,21 @@ typedef struct {
   MachtypeChange *change;
 } Check;
 
+static const char verdicts[][24] = {
+  [MACHTYPE_VERDICT_ALLOWED] = "allowed",
+  [MACHTYPE_VERDICT_NOOP] = "noop",
+  [MACHTYPE_VERDICT_FORCED] = "forced",
+  [MACHTYPE_VERDICT_REFUSED_INVALID] = "refused-invalid",
+  [MACHTYPE_VERDICT_REFUSED_STATE] = "refused-state",
+  [MACHTYPE_VERDICT_REFUSED_UNSUPPORTED] = "refused-unsupported",
+  [MACHTYPE_VERDICT_REFUSED_FAMILY] = "refused-family",
+  [MACHTYPE_VERDICT_REFUSED_VENDOR] = "refused-vendor",
+  [MACHTYPE_VERDICT_REFUSED_ALIAS] = "refused-alias",
+  [MACHTYPE_VERDICT_REFUSED_VARIANT] = "refused-variant",
+  [MACHTYPE_VERDICT_REFUSED_DOWNGRADE] = "refused-downgrade",
+  [MACHTYPE_VERDICT_REFUSED_NOT_OFFERED] = "refused-not-offered",
+};
+
 /**
  * machtype_verdict_to_string:
  * @verdict: a verdict
@@ -60,22 +75,33 @@ typedef struct {
 const char *
 machtype_verdict_to_string (MachtypeVerdict verdict)
 {
-  static const char words[][24] = {
-    [MACHTYPE_VERDICT_ALLOWED] = "allowed",
-    [MACHTYPE_VERDICT_NOOP] = "noop",
-    [MACHTYPE_VERDICT_FORCED] = "forced",
-    [MACHTYPE_VERDICT_REFUSED_INVALID] = "refused-invalid",
-    [MACHTYPE_VERDICT_REFUSED_STATE] = "refused-state",
-    [MACHTYPE_VERDICT_REFUSED_UNSUPPORTED] = "refused-unsupported",
-    [MACHTYPE_VERDICT_REFUSED_FAMILY] = "refused-family",
-    [MACHTYPE_VERDICT_REFUSED_VENDOR] = "refused-vendor",
-    [MACHTYPE_VERDICT_REFUSED_ALIAS] = "refused-alias",
-    [MACHTYPE_VERDICT_REFUSED_VARIANT] = "refused-variant",
-    [MACHTYPE_VERDICT_REFUSED_DOWNGRADE] = "refused-downgrade",
-    [MACHTYPE_VERDICT_REFUSED_NOT_OFFERED] = "refused-not-offered",
-  };
+  return MT_WORD (verdicts, verdict);
+}
 
-  return MT_WORD (words, verdict);
+/**
+ * machtype_verdict_from_string:
+ * @text: the word for a verdict; must not be %NULL
+ * @verdict: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a verdict by its word, as machtype_verdict_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @verdict is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_verdict_from_string (const char *text, MachtypeVerdict *verdict, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (verdicts, "verdict", text, error);
+  if (found >= 0 && verdict != NULL)
+    *verdict = (MachtypeVerdict)found;
+  return found >= 0;
 }
 
 G_GNUC_PRINTF (3, 4)

@@ -19,6 +19,13 @@ gboolean mt_check_text (const char *what, const char *text, gsize max, GError **
 /* The same, but control characters are permitted: for text that is not passed on. */
 gboolean mt_check_utf8 (const char *what, const char *text, gsize max, GError **error);
 
+/* The number of a word in an array of n words, stride bytes apart; empty ones are omitted. -1 if it
+ * is not there: raises INVALID_ARGUMENT that names what, and lists the words. */
+int mt_word_value (const char *first, gsize n, gsize stride, const char *what, const char *text,
+                   GError **error);
+#define MT_WORD_VALUE(words, what, text, error)                                                    \
+  mt_word_value (&(words)[0][0], G_N_ELEMENTS (words), sizeof (words)[0], what, text, error)
+
 /* Raise INVALID_ARGUMENT for unknown bits, and for an invalid timeout. */
 gboolean mt_check_flags (const char *what, guint flags, guint known, GError **error);
 gboolean mt_check_timeout (int timeout_ms, GError **error);

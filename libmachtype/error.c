@@ -137,6 +137,56 @@ mt_check_length (const char *what, const char *text, gssize length, gsize max, g
                   what, max);
 }
 
+int
+mt_word_value (const char *first, gsize n, gsize stride, const char *what, const char *text,
+               GError **error)
+{
+  g_autofree const char **words = NULL;
+  g_autofree char *shown = NULL, *hint = NULL, *list = NULL;
+  gsize i, used = 0;
+  int value = *text != '\0' ? mt_word_find (first, n, stride, text) : -1;
+
+  if (value >= 0)
+    return value;
+  words = g_new0 (const char *, n + 1);
+  for (i = 0; i < n; i++) {
+    if (first[i * stride] != '\0')
+      words[used++] = first + i * stride;
+  }
+  shown = mt_escape_for_message (text);
+  list = g_strjoinv (", ", (char **)(gpointer)words);
+  hint = mt_dup_similar_hint (text, words);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid %s; use one of %s%s", shown,
+           what, list, hint);
+  return -1;
+}
+
+static const char codes[][24] = {
+  [MACHTYPE_ERROR_INVALID_ARGUMENT] = "invalid-argument",
+  [MACHTYPE_ERROR_INVALID_NAME] = "invalid-name",
+  [MACHTYPE_ERROR_UNKNOWN_ARCH] = "unknown-arch",
+  [MACHTYPE_ERROR_INVALID_PROPERTY] = "invalid-property",
+  [MACHTYPE_ERROR_INVALID_CONFIG] = "invalid-config",
+  [MACHTYPE_ERROR_INVALID_XML] = "invalid-xml",
+  [MACHTYPE_ERROR_TOO_LARGE] = "too-large",
+  [MACHTYPE_ERROR_NO_DEFAULT] = "no-default",
+  [MACHTYPE_ERROR_NOT_OFFERED] = "not-offered",
+  [MACHTYPE_ERROR_UNSUPPORTED] = "unsupported",
+  [MACHTYPE_ERROR_MODULE] = "module",
+  [MACHTYPE_ERROR_LIBVIRT] = "libvirt",
+  [MACHTYPE_ERROR_TIMEOUT] = "timeout",
+  [MACHTYPE_ERROR_NOT_FOUND] = "not-found",
+  [MACHTYPE_ERROR_EXISTS] = "exists",
+  [MACHTYPE_ERROR_CONFLICT] = "conflict",
+  [MACHTYPE_ERROR_BUSY] = "busy",
+  [MACHTYPE_ERROR_REFUSED] = "refused",
+  [MACHTYPE_ERROR_STORE] = "store",
+  [MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT] = "flavor-image-conflict",
+  [MACHTYPE_ERROR_FLAVOR_FORBIDS] = "flavor-forbids",
+  [MACHTYPE_ERROR_CANCELLED] = "cancelled",
+  [MACHTYPE_ERROR_PENDING] = "pending",
+};
+
 /**
  * machtype_error_to_string:
  * @code: the code of a `GError` of `MACHTYPE_ERROR`: a [error@Machtype.Error]
@@ -150,31 +200,31 @@ mt_check_length (const char *what, const char *text, gssize length, gsize max, g
 const char *
 machtype_error_to_string (int code)
 {
-  static const char words[][24] = {
-    [MACHTYPE_ERROR_INVALID_ARGUMENT] = "invalid-argument",
-    [MACHTYPE_ERROR_INVALID_NAME] = "invalid-name",
-    [MACHTYPE_ERROR_UNKNOWN_ARCH] = "unknown-arch",
-    [MACHTYPE_ERROR_INVALID_PROPERTY] = "invalid-property",
-    [MACHTYPE_ERROR_INVALID_CONFIG] = "invalid-config",
-    [MACHTYPE_ERROR_INVALID_XML] = "invalid-xml",
-    [MACHTYPE_ERROR_TOO_LARGE] = "too-large",
-    [MACHTYPE_ERROR_NO_DEFAULT] = "no-default",
-    [MACHTYPE_ERROR_NOT_OFFERED] = "not-offered",
-    [MACHTYPE_ERROR_UNSUPPORTED] = "unsupported",
-    [MACHTYPE_ERROR_MODULE] = "module",
-    [MACHTYPE_ERROR_LIBVIRT] = "libvirt",
-    [MACHTYPE_ERROR_TIMEOUT] = "timeout",
-    [MACHTYPE_ERROR_NOT_FOUND] = "not-found",
-    [MACHTYPE_ERROR_EXISTS] = "exists",
-    [MACHTYPE_ERROR_CONFLICT] = "conflict",
-    [MACHTYPE_ERROR_BUSY] = "busy",
-    [MACHTYPE_ERROR_REFUSED] = "refused",
-    [MACHTYPE_ERROR_STORE] = "store",
-    [MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT] = "flavor-image-conflict",
-    [MACHTYPE_ERROR_FLAVOR_FORBIDS] = "flavor-forbids",
-    [MACHTYPE_ERROR_CANCELLED] = "cancelled",
-    [MACHTYPE_ERROR_PENDING] = "pending",
-  };
+  return MT_WORD (codes, code);
+}
 
-  return MT_WORD (words, code);
+/**
+ * machtype_error_from_string:
+ * @text: the word for a code of an error; must not be %NULL
+ * @code: (out) (optional): return location for the code; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a code of an error by its word, as machtype_error_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @code is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_error_from_string (const char *text, int *code, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (codes, "error code", text, error);
+  if (found >= 0 && code != NULL)
+    *code = found;
+  return found >= 0;
 }

@@ -3,6 +3,7 @@
 
 #include "finding-private.h"
 
+#include "error-private.h"
 #include "string-private.h"
 #include "text-private.h"
 
@@ -262,6 +263,39 @@ machtype_authority_to_string (MachtypeAuthority authority)
 }
 
 /**
+ * machtype_authority_from_string:
+ * @text: the word for an authority; must not be %NULL
+ * @authority: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an authority by its word, as machtype_authority_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @authority is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_authority_from_string (const char *text, MachtypeAuthority *authority, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = mt_word_value (authorities[0].word, G_N_ELEMENTS (authorities), sizeof authorities[0],
+                         "authority", text, error);
+  if (found >= 0 && authority != NULL)
+    *authority = (MachtypeAuthority)found;
+  return found >= 0;
+}
+
+static const char severities[][8] = {
+  [MACHTYPE_SEVERITY_NONE] = "none",
+  [MACHTYPE_SEVERITY_WARNING] = "warning",
+  [MACHTYPE_SEVERITY_ERROR] = "error",
+};
+
+/**
  * machtype_severity_to_string:
  * @severity: a severity
  *
@@ -273,11 +307,31 @@ machtype_authority_to_string (MachtypeAuthority authority)
 const char *
 machtype_severity_to_string (MachtypeSeverity severity)
 {
-  static const char words[][8] = {
-    [MACHTYPE_SEVERITY_NONE] = "none",
-    [MACHTYPE_SEVERITY_WARNING] = "warning",
-    [MACHTYPE_SEVERITY_ERROR] = "error",
-  };
+  return MT_WORD (severities, severity);
+}
 
-  return MT_WORD (words, severity);
+/**
+ * machtype_severity_from_string:
+ * @text: the word for a severity; must not be %NULL
+ * @severity: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a severity by its word, as machtype_severity_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @severity is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_severity_from_string (const char *text, MachtypeSeverity *severity, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (severities, "severity", text, error);
+  if (found >= 0 && severity != NULL)
+    *severity = (MachtypeSeverity)found;
+  return found >= 0;
 }

@@ -139,6 +139,10 @@ gboolean machtype_arch_can_accelerate (MachtypeArch guest, MachtypeArch host);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_arch_naming_to_string (MachtypeArchNaming naming);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_arch_naming_from_string (const char *text, MachtypeArchNaming *naming,
+                                           GError **error);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_ARCH_H */

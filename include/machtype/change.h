@@ -87,6 +87,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_verdict_to_string (MachtypeVerdict verdict);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_verdict_from_string (const char *text, MachtypeVerdict *verdict, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_change_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0

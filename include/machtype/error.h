@@ -80,6 +80,9 @@ GQuark machtype_error_quark (void);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_error_to_string (int code);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_error_from_string (const char *text, int *code, GError **error);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_ERROR_H */

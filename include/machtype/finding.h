@@ -102,7 +102,15 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_authority_to_string (MachtypeAuthority authority);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_authority_from_string (const char *text, MachtypeAuthority *authority,
+                                         GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_severity_to_string (MachtypeSeverity severity);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_severity_from_string (const char *text, MachtypeSeverity *severity,
+                                        GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeFinding, machtype_finding_unref)
 

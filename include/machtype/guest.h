@@ -184,6 +184,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_interface_type_to_string (MachtypeInterfaceType type);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_interface_type_from_string (const char *text, MachtypeInterfaceType *type,
+                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_graphics_type_to_string (MachtypeGraphicsType type);
 
 MACHTYPE_AVAILABLE_IN_1_0

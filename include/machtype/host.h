@@ -213,6 +213,9 @@ MachtypeAnswer machtype_machine_get_deprecated (const MachtypeMachine *machine);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_answer_to_string (MachtypeAnswer answer);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_answer_from_string (const char *text, MachtypeAnswer *answer, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHost, machtype_host_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHostBuilder, machtype_host_builder_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeMachine, machtype_machine_unref)

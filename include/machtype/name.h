@@ -171,13 +171,25 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_family_to_string (MachtypeFamily family);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_family_from_string (const char *text, MachtypeFamily *family, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_vendor_to_string (MachtypeVendor vendor);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_vendor_from_string (const char *text, MachtypeVendor *vendor, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_name_kind_to_string (MachtypeNameKind kind);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_name_kind_from_string (const char *text, MachtypeNameKind *kind, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_order_to_string (MachtypeOrder order);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_order_from_string (const char *text, MachtypeOrder *order, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeName, machtype_name_unref)
 

@@ -120,6 +120,9 @@ GPtrArray *machtype_policy_list_warnings (const MachtypePolicy *policy);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_pinning_to_string (MachtypePinning pinning);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_pinning_from_string (const char *text, MachtypePinning *pinning, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePolicy, machtype_policy_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePolicyBuilder, machtype_policy_builder_unref)
 

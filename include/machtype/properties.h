@@ -174,6 +174,10 @@ char **machtype_extra_spec_dup_values (const char *name);
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_value_type_to_string (MachtypeValueType type);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_value_type_from_string (const char *text, MachtypeValueType *type,
+                                          GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeProperties, machtype_properties_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypePropertiesBuilder, machtype_properties_builder_unref)
 

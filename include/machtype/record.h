@@ -162,6 +162,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeState machtype_state_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeState machtype_state_from_libvirt (int number, const char **word);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeOperation machtype_operation_from_string (const char *text, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

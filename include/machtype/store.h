@@ -466,7 +466,15 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_history_action_to_string (MachtypeHistoryAction action);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_history_action_from_string (const char *text, MachtypeHistoryAction *action,
+                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_store_outcome_to_string (MachtypeStoreOutcome outcome);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_outcome_from_string (const char *text, MachtypeStoreOutcome *outcome,
+                                             GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeIntention, machtype_intention_unref)
 

@@ -133,6 +133,11 @@ const char *machtype_settlement_get_definition (const MachtypeSettlement *settle
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_settlement_outcome_to_string (MachtypeSettlementOutcome outcome);
 
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_settlement_outcome_from_string (const char *text,
+                                                  MachtypeSettlementOutcome *outcome,
+                                                  GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeUpdater, machtype_updater_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeSettlement, machtype_settlement_unref)
 

@@ -304,24 +304,20 @@ machtype_connection_read_host (MachtypeConnection *connection, MachtypeHostReadF
   return call (connection, do_read_host, NULL, NULL, 0, (GDestroyNotify)machtype_host_unref, error);
 }
 
-/* libvirt's number for a state (virDomainState in libvirt-domain.h) as libvirt's word. */
-static const char *
-get_state_word (int state)
-{
-  static const char words[][12] = { "no state",    "running",  "blocked", "paused",
-                                    "in shutdown", "shut off", "crashed", "pmsuspended" };
-  MachtypeState ignored;
-
-  if (state < 0 || (gsize)state >= G_N_ELEMENTS (words))
-    return NULL;
-  return mt_state_find (words[state], &ignored);
-}
-
 /* Domains in the order in which they are found. */
 typedef struct {
   GPtrArray *list;
   MachtypeDomainReadFlags flags;
 } Listing;
+
+static void
+set_state (MachtypeDomain *domain, int number)
+{
+  const char *word;
+
+  machtype_state_from_libvirt (number, &word);
+  mt_domain_set_state (domain, word);
+}
 
 static void
 add_domain (const MtLibvirtDomain *found, gpointer data)
@@ -332,7 +328,7 @@ add_domain (const MtLibvirtDomain *found, gpointer data)
 
   if (domain == NULL)
     domain = mt_domain_new_problem (found->uuid, problem);
-  mt_domain_set_state (domain, get_state_word (found->state));
+  set_state (domain, found->state);
   g_ptr_array_add (listing->list, domain);
 }
 
@@ -342,7 +338,7 @@ add_unread (const MtLibvirtDomain *found, gpointer data)
   const Listing *listing = data;
   MachtypeDomain *domain = mt_domain_new_unread (found->uuid, found->xml);
 
-  mt_domain_set_state (domain, get_state_word (found->state));
+  set_state (domain, found->state);
   g_ptr_array_add (listing->list, domain);
 }
 

@@ -815,6 +815,12 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
   return mt_findings_copy (guest->warnings);
 }
 
+static const char interface_types[][8] = {
+  [MACHTYPE_INTERFACE_TYPE_USER] = "user",
+  [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
+  [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
+};
+
 /**
  * machtype_interface_type_to_string:
  * @type: a kind of interface
@@ -827,13 +833,34 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
 const char *
 machtype_interface_type_to_string (MachtypeInterfaceType type)
 {
-  static const char words[][8] = {
-    [MACHTYPE_INTERFACE_TYPE_USER] = "user",
-    [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
-    [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
-  };
+  return MT_WORD (interface_types, type);
+}
 
-  return MT_WORD (words, type);
+/**
+ * machtype_interface_type_from_string:
+ * @text: the word for a kind of interface; must not be %NULL
+ * @type: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a kind of interface by its word, as machtype_interface_type_to_string() returns it.
+ * Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @type is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_interface_type_from_string (const char *text, MachtypeInterfaceType *type, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (interface_types, "kind of interface", text, error);
+  if (found >= 0 && type != NULL)
+    *type = (MachtypeInterfaceType)found;
+  return found >= 0;
 }
 
 static const char graphics_types[][8] = {
@@ -874,18 +901,12 @@ machtype_graphics_type_to_string (MachtypeGraphicsType type)
 gboolean
 machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type, GError **error)
 {
-  g_autofree char *shown = NULL;
-  int i;
+  int found;
 
   g_return_val_if_fail (text != NULL, FALSE);
 
-  i = mt_word_find (&graphics_types[0][0], G_N_ELEMENTS (graphics_types),
-                    sizeof (graphics_types[0]), text);
-  if (i >= 0 && type != NULL)
-    *type = (MachtypeGraphicsType)i;
-  if (i >= 0)
-    return TRUE;
-  shown = mt_escape_for_message (text);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "'%s' is not a valid graphical console; use none, vnc or spice", shown);
+  found = MT_WORD_VALUE (graphics_types, "graphical console", text, error);
+  if (found >= 0 && type != NULL)
+    *type = (MachtypeGraphicsType)found;
+  return found >= 0;
 }

@@ -764,6 +764,12 @@ machtype_machine_get_deprecated (const MachtypeMachine *machine)
   return (MachtypeAnswer)machine->info->deprecated;
 }
 
+static const char answers[][8] = {
+  [MACHTYPE_ANSWER_UNKNOWN] = "unknown",
+  [MACHTYPE_ANSWER_NO] = "no",
+  [MACHTYPE_ANSWER_YES] = "yes",
+};
+
 /**
  * machtype_answer_to_string:
  * @answer: an answer
@@ -776,11 +782,31 @@ machtype_machine_get_deprecated (const MachtypeMachine *machine)
 const char *
 machtype_answer_to_string (MachtypeAnswer answer)
 {
-  static const char words[][8] = {
-    [MACHTYPE_ANSWER_UNKNOWN] = "unknown",
-    [MACHTYPE_ANSWER_NO] = "no",
-    [MACHTYPE_ANSWER_YES] = "yes",
-  };
+  return MT_WORD (answers, answer);
+}
 
-  return MT_WORD (words, answer);
+/**
+ * machtype_answer_from_string:
+ * @text: the word for an answer; must not be %NULL
+ * @answer: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an answer by its word, as machtype_answer_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @answer is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_answer_from_string (const char *text, MachtypeAnswer *answer, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (answers, "answer", text, error);
+  if (found >= 0 && answer != NULL)
+    *answer = (MachtypeAnswer)found;
+  return found >= 0;
 }

@@ -345,6 +345,39 @@ machtype_family_to_string (MachtypeFamily family)
 }
 
 /**
+ * machtype_family_from_string:
+ * @text: the word for a family; must not be %NULL
+ * @family: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a family by its word, as machtype_family_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @family is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_family_from_string (const char *text, MachtypeFamily *family, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  /* The rows of the table are numbered from 1; there is none for MACHTYPE_FAMILY_NONE. */
+  found = MACHTYPE_FAMILY_NONE - 1;
+  if (strcmp (text, "none") != 0) {
+    found = mt_word_value (mt_family_info (1)->name, MT_FAMILY_LAST, sizeof (MtFamily), "family",
+                           text, error);
+    if (found < 0)
+      return FALSE;
+  }
+  if (family != NULL)
+    *family = (MachtypeFamily)(found + 1);
+  return TRUE;
+}
+
+/**
  * machtype_vendor_to_string:
  * @vendor: a vendor
  *
@@ -360,6 +393,40 @@ machtype_vendor_to_string (MachtypeVendor vendor)
 }
 
 /**
+ * machtype_vendor_from_string:
+ * @text: the word for a vendor; must not be %NULL
+ * @vendor: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a vendor by its word, as machtype_vendor_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @vendor is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_vendor_from_string (const char *text, MachtypeVendor *vendor, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = mt_word_value (mt_vendor_info (0)->word, MT_VENDOR_LAST + 1, sizeof (MtVendor), "vendor",
+                         text, error);
+  if (found >= 0 && vendor != NULL)
+    *vendor = (MachtypeVendor)found;
+  return found >= 0;
+}
+
+static const char name_kinds[][12] = {
+  [MACHTYPE_NAME_KIND_UNKNOWN] = "unknown",
+  [MACHTYPE_NAME_KIND_ALIAS] = "alias",
+  [MACHTYPE_NAME_KIND_VERSIONED] = "versioned",
+  [MACHTYPE_NAME_KIND_BOARD] = "board",
+};
+
+/**
  * machtype_name_kind_to_string:
  * @kind: a kind of name
  *
@@ -371,15 +438,41 @@ machtype_vendor_to_string (MachtypeVendor vendor)
 const char *
 machtype_name_kind_to_string (MachtypeNameKind kind)
 {
-  static const char words[][12] = {
-    [MACHTYPE_NAME_KIND_UNKNOWN] = "unknown",
-    [MACHTYPE_NAME_KIND_ALIAS] = "alias",
-    [MACHTYPE_NAME_KIND_VERSIONED] = "versioned",
-    [MACHTYPE_NAME_KIND_BOARD] = "board",
-  };
-
-  return MT_WORD (words, kind);
+  return MT_WORD (name_kinds, kind);
 }
+
+/**
+ * machtype_name_kind_from_string:
+ * @text: the word for a kind of name; must not be %NULL
+ * @kind: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a kind of name by its word, as machtype_name_kind_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @kind is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_name_kind_from_string (const char *text, MachtypeNameKind *kind, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (name_kinds, "kind of name", text, error);
+  if (found >= 0 && kind != NULL)
+    *kind = (MachtypeNameKind)found;
+  return found >= 0;
+}
+
+/* The numbers start at -1. */
+static const char orders[][16] = {
+  [MACHTYPE_ORDER_LT + 1] = "lt",           [MACHTYPE_ORDER_EQ + 1] = "eq",
+  [MACHTYPE_ORDER_GT + 1] = "gt",           [MACHTYPE_ORDER_INCOMPARABLE + 1] = "incomparable",
+  [MACHTYPE_ORDER_INVALID + 1] = "invalid",
+};
 
 /**
  * machtype_order_to_string:
@@ -393,12 +486,31 @@ machtype_name_kind_to_string (MachtypeNameKind kind)
 const char *
 machtype_order_to_string (MachtypeOrder order)
 {
-  /* The numbers start at -1. */
-  static const char words[][16] = {
-    [MACHTYPE_ORDER_LT + 1] = "lt",           [MACHTYPE_ORDER_EQ + 1] = "eq",
-    [MACHTYPE_ORDER_GT + 1] = "gt",           [MACHTYPE_ORDER_INCOMPARABLE + 1] = "incomparable",
-    [MACHTYPE_ORDER_INVALID + 1] = "invalid",
-  };
+  return MT_WORD (orders, (guint)order + 1);
+}
 
-  return MT_WORD (words, (guint)order + 1);
+/**
+ * machtype_order_from_string:
+ * @text: the word for an order; must not be %NULL
+ * @order: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an order by its word, as machtype_order_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @order is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_order_from_string (const char *text, MachtypeOrder *order, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (orders, "order", text, error);
+  if (found >= 0 && order != NULL)
+    *order = (MachtypeOrder)(found - 1);
+  return found >= 0;
 }

@@ -436,6 +436,11 @@ mt_policy_get_warnings (const MachtypePolicy *policy)
   return policy->contents.warnings;
 }
 
+static const char pinnings[][8] = {
+  [MACHTYPE_PINNING_PIN] = "pin",
+  [MACHTYPE_PINNING_FOLLOW] = "follow",
+};
+
 /**
  * machtype_pinning_to_string:
  * @pinning: pin or follow
@@ -448,10 +453,31 @@ mt_policy_get_warnings (const MachtypePolicy *policy)
 const char *
 machtype_pinning_to_string (MachtypePinning pinning)
 {
-  static const char words[][8] = {
-    [MACHTYPE_PINNING_PIN] = "pin",
-    [MACHTYPE_PINNING_FOLLOW] = "follow",
-  };
+  return MT_WORD (pinnings, pinning);
+}
 
-  return MT_WORD (words, pinning);
+/**
+ * machtype_pinning_from_string:
+ * @text: the word for a pinning; must not be %NULL
+ * @pinning: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a pinning by its word, as machtype_pinning_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @pinning is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_pinning_from_string (const char *text, MachtypePinning *pinning, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (pinnings, "pinning", text, error);
+  if (found >= 0 && pinning != NULL)
+    *pinning = (MachtypePinning)found;
+  return found >= 0;
 }

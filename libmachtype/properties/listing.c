@@ -4,6 +4,7 @@
 #include "properties/properties-private.h"
 
 #include "arch-private.h"
+#include "error-private.h"
 #include "string-private.h"
 
 static MachtypeValueType
@@ -45,6 +46,13 @@ dup_values (MtValueType type, const char *words)
   return mt_words_dup (type == MT_VALUE_BOOLEAN ? "yes no" : words);
 }
 
+static const char value_types[][8] = {
+  [MACHTYPE_VALUE_TYPE_UNKNOWN] = "unknown", [MACHTYPE_VALUE_TYPE_WORD] = "word",
+  [MACHTYPE_VALUE_TYPE_BOOLEAN] = "boolean", [MACHTYPE_VALUE_TYPE_INTEGER] = "integer",
+  [MACHTYPE_VALUE_TYPE_TEXT] = "text",       [MACHTYPE_VALUE_TYPE_ARCH] = "arch",
+  [MACHTYPE_VALUE_TYPE_MACHINE] = "machine",
+};
+
 /**
  * machtype_value_type_to_string:
  * @type: a value type
@@ -58,14 +66,33 @@ dup_values (MtValueType type, const char *words)
 const char *
 machtype_value_type_to_string (MachtypeValueType type)
 {
-  static const char names[][8] = {
-    [MACHTYPE_VALUE_TYPE_UNKNOWN] = "unknown", [MACHTYPE_VALUE_TYPE_WORD] = "word",
-    [MACHTYPE_VALUE_TYPE_BOOLEAN] = "boolean", [MACHTYPE_VALUE_TYPE_INTEGER] = "integer",
-    [MACHTYPE_VALUE_TYPE_TEXT] = "text",       [MACHTYPE_VALUE_TYPE_ARCH] = "arch",
-    [MACHTYPE_VALUE_TYPE_MACHINE] = "machine",
-  };
+  return MT_WORD (value_types, type);
+}
 
-  return MT_WORD (names, type);
+/**
+ * machtype_value_type_from_string:
+ * @text: the word for a value type; must not be %NULL
+ * @type: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a value type by its word, as machtype_value_type_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @type is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_value_type_from_string (const char *text, MachtypeValueType *type, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (value_types, "value type", text, error);
+  if (found >= 0 && type != NULL)
+    *type = (MachtypeValueType)found;
+  return found >= 0;
 }
 
 /**

@@ -5,7 +5,6 @@
 
 #include "error-private.h"
 #include "string-private.h"
-#include "text-private.h"
 
 static const char sources[][12] = {
   [MACHTYPE_SOURCE_NONE] = "none",         [MACHTYPE_SOURCE_RECORDED] = "recorded",
@@ -46,21 +45,12 @@ machtype_source_to_string (MachtypeSource source)
 gboolean
 machtype_source_from_string (const char *text, MachtypeSource *source, GError **error)
 {
-  const char *words[G_N_ELEMENTS (sources) + 1] = { NULL };
-  g_autofree char *shown = NULL, *hint = NULL;
-  int i;
+  int found;
 
   g_return_val_if_fail (text != NULL, FALSE);
 
-  i = mt_word_find (&sources[0][0], G_N_ELEMENTS (sources), sizeof (sources[0]), text);
-  if (i >= 0 && source != NULL)
-    *source = (MachtypeSource)i;
-  if (i >= 0)
-    return TRUE;
-  for (i = 0; i < (int)G_N_ELEMENTS (sources); i++)
-    words[i] = sources[i];
-  shown = mt_escape_for_message (text);
-  hint = mt_dup_similar_hint (text, words);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source%s", shown,
-                  hint);
+  found = MT_WORD_VALUE (sources, "source", text, error);
+  if (found >= 0 && source != NULL)
+    *source = (MachtypeSource)found;
+  return found >= 0;
 }

@@ -76,6 +76,36 @@ machtype_state_from_string (const char *text, GError **error)
 }
 
 /**
+ * machtype_state_from_libvirt:
+ * @number: a domain's state as libvirt numbers it (`virDomainState`), from `virDomainGetState`
+ * @word: (out) (optional) (nullable) (transfer none): return location for the name of the state,
+ *   as machtype_record_builder_set_state() accepts it: a constant string, %NULL for an unknown
+ *   number; %NULL if it is not needed
+ *
+ * Finds the state of a domain by its number. A domain that is shut off may have its RAM saved,
+ * which the number does not say: ask `virDomainHasManagedSaveImage`, and use %MACHTYPE_STATE_SAVED
+ * if it has. Thread-safe.
+ *
+ * Returns: the state; %MACHTYPE_STATE_UNKNOWN for a number that libvirt does not have
+ * Since: 1.0
+ */
+MachtypeState
+machtype_state_from_libvirt (int number, const char **word)
+{
+  /* libvirt's include/libvirt/libvirt-domain.h, virDomainState */
+  static const char words[][12] = { "no state",    "running",  "blocked", "paused",
+                                    "in shutdown", "shut off", "crashed", "pmsuspended" };
+  MachtypeState state = MACHTYPE_STATE_UNKNOWN;
+  const char *found = NULL;
+
+  if (number >= 0 && (gsize)number < G_N_ELEMENTS (words))
+    found = mt_state_find (words[number], &state);
+  if (word != NULL)
+    *word = found;
+  return state;
+}
+
+/**
  * machtype_state_to_string:
  * @state: a state
  *

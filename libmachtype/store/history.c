@@ -308,6 +308,12 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
   return entry->old_properties;
 }
 
+static const char history_actions[][12] = {
+  [MACHTYPE_HISTORY_ACTION_RECORD] = "record",         [MACHTYPE_HISTORY_ACTION_UPDATE] = "update",
+  [MACHTYPE_HISTORY_ACTION_PROPERTIES] = "properties", [MACHTYPE_HISTORY_ACTION_UNDO] = "undo",
+  [MACHTYPE_HISTORY_ACTION_REBUILD] = "rebuild",
+};
+
 /**
  * machtype_history_action_to_string:
  * @action: an action of the history
@@ -321,13 +327,33 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
 const char *
 machtype_history_action_to_string (MachtypeHistoryAction action)
 {
-  static const char words[][12] = {
-    [MACHTYPE_HISTORY_ACTION_RECORD] = "record",
-    [MACHTYPE_HISTORY_ACTION_UPDATE] = "update",
-    [MACHTYPE_HISTORY_ACTION_PROPERTIES] = "properties",
-    [MACHTYPE_HISTORY_ACTION_UNDO] = "undo",
-    [MACHTYPE_HISTORY_ACTION_REBUILD] = "rebuild",
-  };
+  return MT_WORD (history_actions, action);
+}
 
-  return MT_WORD (words, action);
+/**
+ * machtype_history_action_from_string:
+ * @text: the word for an action of the history; must not be %NULL
+ * @action: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an action of the history by its word, as machtype_history_action_to_string() returns it.
+ * Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @action is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_history_action_from_string (const char *text, MachtypeHistoryAction *action,
+                                     GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (history_actions, "action of the history", text, error);
+  if (found >= 0 && action != NULL)
+    *action = (MachtypeHistoryAction)found;
+  return found >= 0;
 }

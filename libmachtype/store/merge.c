@@ -262,6 +262,14 @@ machtype_store_record_missing (MachtypeStore *store, MachtypeRecord *record, con
   return record_or_fill (store, record, FALSE, author, outcome, error);
 }
 
+static const char store_outcomes[][12] = {
+  [MACHTYPE_STORE_OUTCOME_NONE] = "none",
+  [MACHTYPE_STORE_OUTCOME_UNCHANGED] = "unchanged",
+  [MACHTYPE_STORE_OUTCOME_ADDED] = "recorded",
+  [MACHTYPE_STORE_OUTCOME_FILLED] = "filled",
+  [MACHTYPE_STORE_OUTCOME_REFRESHED] = "refreshed",
+};
+
 /**
  * machtype_store_outcome_to_string:
  * @outcome: an outcome
@@ -275,13 +283,31 @@ machtype_store_record_missing (MachtypeStore *store, MachtypeRecord *record, con
 const char *
 machtype_store_outcome_to_string (MachtypeStoreOutcome outcome)
 {
-  static const char words[][12] = {
-    [MACHTYPE_STORE_OUTCOME_NONE] = "none",
-    [MACHTYPE_STORE_OUTCOME_UNCHANGED] = "unchanged",
-    [MACHTYPE_STORE_OUTCOME_ADDED] = "recorded",
-    [MACHTYPE_STORE_OUTCOME_FILLED] = "filled",
-    [MACHTYPE_STORE_OUTCOME_REFRESHED] = "refreshed",
-  };
+  return MT_WORD (store_outcomes, outcome);
+}
 
-  return MT_WORD (words, outcome);
+/**
+ * machtype_store_outcome_from_string:
+ * @text: the word for an outcome; must not be %NULL
+ * @outcome: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an outcome by its word, as machtype_store_outcome_to_string() returns it. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @outcome is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_store_outcome_from_string (const char *text, MachtypeStoreOutcome *outcome, GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (store_outcomes, "outcome", text, error);
+  if (found >= 0 && outcome != NULL)
+    *outcome = (MachtypeStoreOutcome)found;
+  return found >= 0;
 }

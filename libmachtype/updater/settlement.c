@@ -3,6 +3,7 @@
 
 #include "updater/settlement-private.h"
 
+#include "error-private.h"
 #include "string-private.h"
 
 struct _MachtypeSettlement {
@@ -113,6 +114,14 @@ machtype_settlement_get_definition (const MachtypeSettlement *settlement)
   return settlement->definition;
 }
 
+static const char settlement_outcomes[][12] = {
+  [MACHTYPE_SETTLEMENT_OUTCOME_NONE] = "none",
+  [MACHTYPE_SETTLEMENT_OUTCOME_FINISHED] = "finished",
+  [MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK] = "taken-back",
+  [MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN] = "overtaken",
+  [MACHTYPE_SETTLEMENT_OUTCOME_PENDING] = "pending",
+};
+
 /**
  * machtype_settlement_outcome_to_string:
  * @outcome: an outcome of settling
@@ -126,13 +135,33 @@ machtype_settlement_get_definition (const MachtypeSettlement *settlement)
 const char *
 machtype_settlement_outcome_to_string (MachtypeSettlementOutcome outcome)
 {
-  static const char words[][12] = {
-    [MACHTYPE_SETTLEMENT_OUTCOME_NONE] = "none",
-    [MACHTYPE_SETTLEMENT_OUTCOME_FINISHED] = "finished",
-    [MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK] = "taken-back",
-    [MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN] = "overtaken",
-    [MACHTYPE_SETTLEMENT_OUTCOME_PENDING] = "pending",
-  };
+  return MT_WORD (settlement_outcomes, outcome);
+}
 
-  return MT_WORD (words, outcome);
+/**
+ * machtype_settlement_outcome_from_string:
+ * @text: the word for an outcome of settling; must not be %NULL
+ * @outcome: (out) (optional): return location for the value; %NULL if it is not needed
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds an outcome of settling by its word, as machtype_settlement_outcome_to_string() returns it.
+ * Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @outcome is then not set.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_settlement_outcome_from_string (const char *text, MachtypeSettlementOutcome *outcome,
+                                         GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  found = MT_WORD_VALUE (settlement_outcomes, "outcome of settling", text, error);
+  if (found >= 0 && outcome != NULL)
+    *outcome = (MachtypeSettlementOutcome)found;
+  return found >= 0;
 }

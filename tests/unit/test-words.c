@@ -7,32 +7,60 @@
 /* The word for a number without a value. */
 #define BEYOND "unknown"
 
-#define WORD_OF(name, Type)                                                                        \
+#define TO_STRING(name, Type)                                                                      \
   static const char *name##_word (int value)                                                       \
   {                                                                                                \
     return machtype_##name##_to_string ((Machtype##Type)value);                                    \
   }
 
+#define FROM_STRING(name, Type)                                                                    \
+  static gboolean name##_value (const char *word, int *value, GError **error)                      \
+  {                                                                                                \
+    Type found = (Type)*value;                                                                     \
+    gboolean ok = machtype_##name##_from_string (word, &found, error);                             \
+                                                                                                   \
+    g_assert_cmpint (machtype_##name##_from_string (word, NULL, NULL), ==, ok);                    \
+    *value = (int)found;                                                                           \
+    return ok;                                                                                     \
+  }
+
+#define WORD_OF(name, Type)                                                                        \
+  TO_STRING (name, Type)                                                                           \
+  FROM_STRING (name, Machtype##Type)
+
+/* Those that existed before the others returned whether there is such a word: 0 is unknown. */
+#define WORD_OF_RESULT(name, Type)                                                                 \
+  TO_STRING (name, Type)                                                                           \
+  static gboolean name##_value (const char *word, int *value, GError **error)                      \
+  {                                                                                                \
+    const int found = (int)machtype_##name##_from_string (word, error);                            \
+                                                                                                   \
+    *value = found != 0 ? found : *value;                                                          \
+    return found != 0;                                                                             \
+  }
+
 WORD_OF (arch_naming, ArchNaming)
 WORD_OF (answer, Answer)
 WORD_OF (authority, Authority)
-WORD_OF (error, Error)
+TO_STRING (error, Error)
+FROM_STRING (error, int)
 WORD_OF (family, Family)
 WORD_OF (graphics_type, GraphicsType)
 WORD_OF (history_action, HistoryAction)
 WORD_OF (interface_type, InterfaceType)
 WORD_OF (name_kind, NameKind)
-WORD_OF (operation, Operation)
+WORD_OF_RESULT (operation, Operation)
 WORD_OF (order, Order)
 WORD_OF (pinning, Pinning)
 WORD_OF (settlement_outcome, SettlementOutcome)
 WORD_OF (severity, Severity)
 WORD_OF (source, Source)
-WORD_OF (state, State)
+WORD_OF_RESULT (state, State)
 WORD_OF (store_outcome, StoreOutcome)
+WORD_OF (value_type, ValueType)
 WORD_OF (vendor, Vendor)
 WORD_OF (verdict, Verdict)
-WORD_OF (arch, Arch)
+WORD_OF_RESULT (arch, Arch)
 
 typedef struct {
   int value;
@@ -186,6 +214,13 @@ static const Word store_outcome_words[] = {
   { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
 };
 
+static const Word value_type_words[] = {
+  { MACHTYPE_VALUE_TYPE_UNKNOWN, "unknown" }, { MACHTYPE_VALUE_TYPE_WORD, "word" },
+  { MACHTYPE_VALUE_TYPE_BOOLEAN, "boolean" }, { MACHTYPE_VALUE_TYPE_INTEGER, "integer" },
+  { MACHTYPE_VALUE_TYPE_TEXT, "text" },       { MACHTYPE_VALUE_TYPE_ARCH, "arch" },
+  { MACHTYPE_VALUE_TYPE_MACHINE, "machine" },
+};
+
 /* Those that were there first; the words of later ones are their names in the enumeration. */
 static const Word vendor_words[] = {
   { MACHTYPE_VENDOR_UNKNOWN, "unknown" }, { MACHTYPE_VENDOR_UPSTREAM, "upstream" },
@@ -255,13 +290,15 @@ static const Word arch_words[] = {
 
 #define ROW_OF(name)                                                                               \
   {                                                                                                \
-#name, machtype_##name##_get_type, name##_word, name##_words, G_N_ELEMENTS(name##_words)       \
+#name, machtype_##name##_get_type, name##_word, name##_value, name##_words,                    \
+        G_N_ELEMENTS(name##_words)                                                                 \
   }
 
 static const struct {
   const char *name;
   GType (*get_type) (void);
   const char *(*to_string) (int value);
+  gboolean (*from_string) (const char *word, int *value, GError **error);
   const Word *words;
   gsize n_words;
 } rows[] = {
@@ -282,6 +319,7 @@ static const struct {
   ROW_OF (source),
   ROW_OF (state),
   ROW_OF (store_outcome),
+  ROW_OF (value_type),
   ROW_OF (vendor),
   ROW_OF (verdict),
   ROW_OF (arch),
@@ -313,47 +351,104 @@ test_words (void)
   }
 }
 
-static void
-test_source_from_string (void)
+/* What three enumerations call unknown is not a state, an operation or an architecture that a text
+ * can name. */
+static gboolean
+is_result (gsize row, int value)
 {
-  MachtypeSource source;
-  GError *error = NULL;
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (source_words); i++) {
-    ROW ("%s", source_words[i].word);
-    source = (MachtypeSource)-1;
-    g_assert_true (machtype_source_from_string (source_words[i].word, &source, &error));
-    g_assert_no_error (error);
-    g_assert_cmpint ((int)source, ==, source_words[i].value);
-    g_assert_true (machtype_source_from_string (source_words[i].word, NULL, NULL));
-  }
-  g_assert_false (machtype_source_from_string ("Image", &source, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'Image' source");
-  g_assert_false (machtype_source_from_string ("unknown", &source, NULL));
-  g_assert_false (machtype_source_from_string ("", &source, NULL));
-  g_assert_cmpint ((int)source, ==, source_words[i - 1].value);
+  return value == 0 && (rows[row].words == operation_words || rows[row].words == state_words ||
+                        rows[row].words == arch_words);
 }
 
 static void
-test_graphics_type_from_string (void)
+test_from_string (void)
 {
-  MachtypeGraphicsType type;
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GEnumClass) values = g_type_class_ref (rows[i].get_type ());
+
+    for (j = 0; j < values->n_values; j++) {
+      const int wanted = values->values[j].value;
+      const char *word = rows[i].to_string (wanted);
+      int value = G_MAXINT;
+      GError *error = NULL;
+
+      /* Only in states, this is a word for several states of Nova. */
+      if (is_result (i, wanted) || strcmp (word, "other") == 0)
+        continue;
+      ROW ("%s %s", rows[i].name, word);
+      g_assert_true (rows[i].from_string (word, &value, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (value, ==, wanted);
+    }
+  }
+}
+
+static void
+test_unknown_words (void)
+{
+  static const char *const unknown[] = { "", "nonsense", "\033[1m", "invalid argument" };
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    for (j = 0; j < G_N_ELEMENTS (unknown); j++) {
+      int value = rows[i].words[0].value, before = value;
+      GError *error = NULL;
+
+      ROW ("%s '%s'", rows[i].name, unknown[j]);
+      g_assert_false (rows[i].from_string (unknown[j], &value, &error));
+      g_assert_cmpint (value, ==, before);
+      g_assert_null (strchr (error->message, '\033'));
+      test_assert_error (&error,
+                         rows[i].words == arch_words ? MACHTYPE_ERROR_UNKNOWN_ARCH
+                                                     : MACHTYPE_ERROR_INVALID_ARGUMENT,
+                         "'");
+    }
+  }
+}
+
+/* The words that could have been meant are listed, the nearest at the end. */
+static void
+test_message (void)
+{
   GError *error = NULL;
+
+  g_assert_false (machtype_severity_from_string ("warnin", NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                     "'warnin' severity none, warning, error mean 'warning'");
+}
+
+static const struct {
+  int number;
+  const char *word;
+  MachtypeState state;
+} libvirt_states[] = {
+  { -1, NULL, MACHTYPE_STATE_UNKNOWN },       { 0, "active", MACHTYPE_STATE_OTHER },
+  { 1, "active", MACHTYPE_STATE_OTHER },      { 2, "active", MACHTYPE_STATE_OTHER },
+  { 3, "paused", MACHTYPE_STATE_OTHER },      { 4, "active", MACHTYPE_STATE_OTHER },
+  { 5, "stopped", MACHTYPE_STATE_STOPPED },   { 6, "error", MACHTYPE_STATE_OTHER },
+  { 7, "suspended", MACHTYPE_STATE_OTHER },   { 8, NULL, MACHTYPE_STATE_UNKNOWN },
+  { G_MAXINT, NULL, MACHTYPE_STATE_UNKNOWN }, { G_MININT, NULL, MACHTYPE_STATE_UNKNOWN },
+};
+
+static void
+test_libvirt_states (void)
+{
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (graphics_type_words); i++) {
-    ROW ("%s", graphics_type_words[i].word);
-    type = (MachtypeGraphicsType)-1;
-    g_assert_true (machtype_graphics_type_from_string (graphics_type_words[i].word, &type, &error));
-    g_assert_no_error (error);
-    g_assert_cmpint ((int)type, ==, graphics_type_words[i].value);
-    g_assert_true (machtype_graphics_type_from_string (graphics_type_words[i].word, NULL, NULL));
+  for (i = 0; i < G_N_ELEMENTS (libvirt_states); i++) {
+    const char *word = "unset";
+
+    ROW ("%d", libvirt_states[i].number);
+    g_assert_cmpint (machtype_state_from_libvirt (libvirt_states[i].number, &word), ==,
+                     libvirt_states[i].state);
+    g_assert_cmpstr (word, ==, libvirt_states[i].word);
+    g_assert_cmpint (machtype_state_from_libvirt (libvirt_states[i].number, NULL), ==,
+                     libvirt_states[i].state);
+    if (word != NULL)
+      g_assert_cmpint (machtype_state_from_string (word, NULL), ==, libvirt_states[i].state);
   }
-  g_assert_false (machtype_graphics_type_from_string ("sdl", &type, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'sdl' none vnc spice");
-  g_assert_false (machtype_graphics_type_from_string ("", &type, NULL));
-  g_assert_cmpint ((int)type, ==, graphics_type_words[i - 1].value);
 }
 
 int
@@ -361,7 +456,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/of-values", test_words);
-  g_test_add_func ("/words/source-from-string", test_source_from_string);
-  g_test_add_func ("/words/graphics-type-from-string", test_graphics_type_from_string);
+  g_test_add_func ("/words/from-string", test_from_string);
+  g_test_add_func ("/words/unknown", test_unknown_words);
+  g_test_add_func ("/words/message", test_message);
+  g_test_add_func ("/words/libvirt-states", test_libvirt_states);
   return g_test_run ();
 }
