@@ -5,6 +5,7 @@
 #include <machtype/version.h>
 #include <machtype/text.h>
 #include <machtype/error.h>
+#include <machtype/json.h>
 #include <machtype/finding.h>
 #include <machtype/arch.h>
 #include <machtype/name.h>

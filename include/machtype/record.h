@@ -2,6 +2,7 @@
 #ifndef MACHTYPE_RECORD_H
 #define MACHTYPE_RECORD_H
 
+#include <machtype/json.h>
 #include <machtype/name.h>
 #include <machtype/properties.h>
 
@@ -245,6 +246,13 @@ void machtype_record_unref (MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_record_to_json (const MachtypeRecord *record) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_record_new_from_json (const char *json, gssize length,
+                                               MachtypeJsonReadFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_record_get_uuid (const MachtypeRecord *record);

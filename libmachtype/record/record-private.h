@@ -31,6 +31,7 @@ struct _MachtypeRecord {
   char *cell;
   char *state;
   char *machine, *requested;
+  char *unknown_members;          /* of the JSON that it was read from, as an object; NULL: none */
   MachtypeProperties *properties; /* never NULL */
   guint64 qemu_version, libvirt_version;
   guint64 revision;

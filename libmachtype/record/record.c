@@ -43,6 +43,7 @@ mt_record_copy (const MachtypeRecord *record)
   copy->state = mt_ref_string_dup (record->state);
   copy->machine = mt_ref_string_dup (record->machine);
   copy->requested = mt_ref_string_dup (record->requested);
+  copy->unknown_members = mt_ref_string_dup (record->unknown_members);
   copy->properties = machtype_properties_ref (record->properties);
   return copy;
 }
@@ -87,6 +88,7 @@ release_texts (MachtypeRecord *record)
   mt_ref_string_set (&record->state, NULL);
   mt_ref_string_set (&record->machine, NULL);
   mt_ref_string_set (&record->requested, NULL);
+  mt_ref_string_set (&record->unknown_members, NULL);
   machtype_properties_unref (record->properties);
 }
 
@@ -148,7 +150,8 @@ machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b)
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   return strcmp (a->uuid.text, b->uuid.text) == 0 && mt_record_is_same_choice (a, b) &&
-         mt_record_is_same_place (a, b) && a->seen_at == b->seen_at;
+         mt_record_is_same_place (a, b) && a->seen_at == b->seen_at &&
+         mt_ref_string_equal (a->unknown_members, b->unknown_members);
 }
 
 /**

@@ -39,7 +39,7 @@ static const struct {
   /* The last counts; what says no type changes none. */
   { "-M q35 -machine pc", "pc", NULL },
   { "-M q35 -machine type=pc-i440fx-7.2 -machine accel=tcg", "pc-i440fx-7.2", NULL },
-  /* The value of another option is no option. */
+  /* The value of another option is not an option. */
   { "-append -machine -M q35", "q35", NULL },
   { "-append -machine q35", NULL, NULL },
   { "-cpu -M pc", NULL, NULL },

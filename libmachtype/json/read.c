@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reads JSON: a check, then modules/json, which is loaded on first use. */
+
+#include "json/json-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "json/module.h"
+#include "string-private.h"
+
+static const MtJsonModule *
+load (GError **error)
+{
+  static GMutex mutex;
+  static const MtJsonModule *module = NULL;
+
+  g_mutex_lock (&mutex);
+  if (module == NULL)
+    module = (const MtJsonModule *)mt_module_load ("json", sizeof *module, error);
+  g_mutex_unlock (&mutex);
+  return module;
+}
+
+/* Parses a text that was checked. */
+static GVariant *
+parse (const char *text, guint64 members, GError **error)
+{
+  const MtJsonModule *module = load (error);
+  g_autofree char *message = NULL;
+  g_autoptr (GVariant) value = NULL;
+  guint64 found = 0;
+
+  if (module == NULL)
+    return NULL;
+  value = module->parse (text, &found, &message);
+  if (value == NULL) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "invalid JSON: %s", message);
+    return NULL;
+  }
+  /* json-glib keeps the last one of two. */
+  if (found != members) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "duplicate member in a JSON object");
+    return NULL;
+  }
+  return g_steal_pointer (&value);
+}
+
+/**
+ * machtype_json_parse:
+ * @text: a JSON text (RFC 8259); must not be %NULL
+ * @length: its length in bytes, or -1 if it is NUL-terminated; at most %MACHTYPE_JSON_MAX_SIZE
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Parses JSON: an object becomes `a{sv}`, an array `av`, a string `s`, an integer `x`, another
+ * number `d`, `true` and `false` `b`. A member that is `null` is absent, and so is an item that is
+ * `null`. Text from outside can be hostile: it is bounded in size and depth. Loads the module
+ * `json`, and with it json-glib, on first use. Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for what is not JSON, and for an object with two members
+ * of one name, %MACHTYPE_ERROR_TOO_LARGE, %MACHTYPE_ERROR_MODULE.
+ *
+ * Returns: (transfer full): the value, or %NULL on error
+ * Since: 1.0
+ */
+GVariant *
+machtype_json_parse (const char *text, gssize length, GError **error)
+{
+  g_autofree char *copy = NULL;
+  guint64 members;
+  gsize size;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (!mt_check_length ("the JSON text", text, length, MACHTYPE_JSON_MAX_SIZE, &size, error))
+    return NULL;
+  copy = g_strndup (text, size);
+  if (strlen (copy) != size || !g_utf8_validate (copy, (gssize)size, NULL)) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the JSON text is not valid UTF-8");
+    return NULL;
+  }
+  return mt_json_check (copy, &members, error) ? parse (copy, members, error) : NULL;
+}
+
+GVariant *
+mt_json_parse_object (const char *text, gssize length, GError **error)
+{
+  g_autoptr (GVariant) value = machtype_json_parse (text, length, error);
+
+  if (value == NULL)
+    return NULL;
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    return g_steal_pointer (&value);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the JSON text is not an object");
+  return NULL;
+}
+
+/* Finds a member; *found is NULL if it is missing. FALSE: it has another type, which is none of
+ * those wanted. */
+static gboolean
+find (GVariant *object, const char *name, const GVariantType *type, const GVariantType *other,
+      const char *kind, GVariant **found, GError **error)
+{
+  *found = g_variant_lookup_value (object, name, NULL);
+  if (*found == NULL || g_variant_is_of_type (*found, type) ||
+      (other != NULL && g_variant_is_of_type (*found, other)))
+    return TRUE;
+  g_clear_pointer (found, g_variant_unref);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not %s", name, kind);
+}
+
+gboolean
+mt_json_get_text (GVariant *object, const char *name, const char **value, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+
+  if (!find (object, name, G_VARIANT_TYPE_STRING, NULL, "a JSON string", &found, error))
+    return FALSE;
+  /* The text is the object's: it lives as long as that. */
+  if (found != NULL)
+    *value = g_variant_get_string (found, NULL);
+  return TRUE;
+}
+
+gboolean
+mt_json_get_uint (GVariant *object, const char *name, guint64 *value, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+
+  if (!find (object, name, G_VARIANT_TYPE_INT64, NULL, "a non-negative integer", &found, error))
+    return FALSE;
+  if (found == NULL)
+    return TRUE;
+  if (g_variant_get_int64 (found) < 0)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not a non-negative integer",
+                    name);
+  *value = (guint64)g_variant_get_int64 (found);
+  return TRUE;
+}
+
+gboolean
+mt_json_get_boolean (GVariant *object, const char *name, gboolean *value, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+
+  if (!find (object, name, G_VARIANT_TYPE_BOOLEAN, NULL, "true or false", &found, error))
+    return FALSE;
+  if (found != NULL)
+    *value = g_variant_get_boolean (found);
+  return TRUE;
+}
+
+gboolean
+mt_json_get_time (GVariant *object, const char *name, gint64 *seconds, GError **error)
+{
+  g_autoptr (GVariant) found = NULL;
+  g_autoptr (GDateTime) time = NULL;
+
+  if (!find (object, name, G_VARIANT_TYPE_STRING, G_VARIANT_TYPE_INT64,
+             "a time such as 2026-11-30T22:30:00Z", &found, error))
+    return FALSE;
+  if (found == NULL)
+    return TRUE;
+  if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64)) {
+    *seconds = g_variant_get_int64 (found);
+    return TRUE;
+  }
+  /* Without a time zone it would be local time, which differs from host to host. */
+  time = g_date_time_new_from_iso8601 (g_variant_get_string (found, NULL), NULL);
+  if (time == NULL)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "%s is not a time such as 2026-11-30T22:30:00Z", name);
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+/* Each part has at most three digits, except for the first. */
+static gboolean
+parse_version (const char *text, guint64 *version)
+{
+  guint64 parts[3] = { 0 };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (parts); i++) {
+    char *end;
+
+    if (!g_ascii_isdigit (*text))
+      return FALSE;
+    parts[i] = g_ascii_strtoull (text, &end, 10);
+    text = end + (*end == '.' && i + 1 < G_N_ELEMENTS (parts));
+    if (i != 0 && parts[i] > 999)
+      return FALSE;
+    if (text == end)
+      break;
+  }
+  *version = parts[0] * 1000000 + parts[1] * 1000 + parts[2];
+  return *text == '\0' && parts[0] <= (G_MAXUINT64 - 999999) / 1000000;
+}
+
+gboolean
+mt_json_get_version (GVariant *object, const char *name, guint64 *version, GError **error)
+{
+  static const char kind[] = "a version such as 7.2.22";
+  g_autoptr (GVariant) found = NULL;
+
+  if (!find (object, name, G_VARIANT_TYPE_STRING, G_VARIANT_TYPE_INT64, kind, &found, error))
+    return FALSE;
+  if (found == NULL)
+    return TRUE;
+  if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64))
+    return mt_json_get_uint (object, name, version, error);
+  return parse_version (g_variant_get_string (found, NULL), version) ||
+         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not %s", name, kind);
+}
+
+gboolean
+mt_json_get_object (GVariant *object, const char *name, GVariant **value, GError **error)
+{
+  return find (object, name, G_VARIANT_TYPE_VARDICT, NULL, "a JSON object", value, error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static GPtrArray *
+list_unknown (GVariant *object, const MtJsonNames *known)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GVariantIter iter;
+  const char *name;
+
+  g_variant_iter_init (&iter, object);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, NULL)) {
+    if (mt_word_find (known->first, known->n, known->stride, name) < 0)
+      g_ptr_array_add (names, g_strdup (name));
+  }
+  g_ptr_array_sort (names, compare_names);
+  return g_steal_pointer (&names);
+}
+
+gboolean
+mt_json_check_known (GVariant *object, const MtJsonNames *known, gboolean strict, char **unknown,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) names = list_unknown (object, known);
+  GString *json;
+  guint i;
+
+  *unknown = NULL;
+  if (names->len == 0)
+    return TRUE;
+  if (strict)
+    return mt_word_value (known->first, known->n, known->stride, "member", names->pdata[0],
+                          error) >= 0;
+  json = g_string_new (NULL);
+  mt_json_begin (json, NULL, '{');
+  for (i = 0; i < names->len; i++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (object, names->pdata[i], NULL);
+
+    mt_json_variant (json, names->pdata[i], value);
+  }
+  mt_json_end (json, '}');
+  *unknown = g_string_free (json, FALSE);
+  return TRUE;
+}
