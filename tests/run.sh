@@ -12,7 +12,7 @@
 
 set -eu
 
-slow_suites='locales valgrind slow interop packages i386 s390x'
+slow_suites='locales valgrind slow interop packages emulators i386 s390x'
 builds='gcc clang asan'
 
 usage() {
@@ -168,6 +168,7 @@ run_slow() { # SUITE
   case $1 in
   locales) run_locales --suite program ;;
   valgrind) run_suites gcc valgrind --setup valgrind --suite unit ;;
+  emulators) run_suites gcc emulators --suite emulators ;;
   i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;
   *)
     [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt

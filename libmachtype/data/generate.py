@@ -132,7 +132,7 @@ FILES = {
     "boards": {
         "boards": (["name"], {
             "name": word, "archs": optional(words, []), "kind": one_of("board", "alias"),
-            "introduced": optional(version), "deprecated": optional(version),
+            "vendor": word, "introduced": optional(version), "deprecated": optional(version),
             "removed": optional(version)}),
     },
     "families": {
@@ -338,7 +338,7 @@ class Facts:
             row.parts, row.archs = map(list, zip(*row.families))
         self.refer(self.effects + self.revisions, "parts", self.family_names)
         self.refer(self.effects + self.revisions, "archs", [*self.arch_names, "any"])
-        self.refer(self.revisions, "vendor", self.vendor_names)
+        self.refer(self.revisions + self.boards, "vendor", self.vendor_names)
         for rows, name in ((self.boards, "archs"), (self.families, "archs"), (self.archs, "kvm_on")):
             self.refer(rows, name, [*self.arch_names, "any"])
         if len(self.variants) > 8:
@@ -676,6 +676,7 @@ def make_archs(facts, _):
 
 def make_boards(facts, _):
     rows = [fields(name=quote(row.name), arches=arch_bits(row.archs, facts),
+                   vendor=vendor_enum(row.vendor),
                    is_alias=row.kind == "alias", introduced=row.introduced,
                    deprecated=row.deprecated, removed=row.removed) for row in facts.boards]
     return [*array("MtBoard boards", rows), *finder("board", [row.name for row in facts.boards])]

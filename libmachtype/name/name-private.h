@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
   char name[MT_BOARD_NAME_SIZE];
   guint64 arches; /* one bit each (MT_ARCH_BIT); 0: the source does not list them */
+  guint8 vendor;  /* MachtypeVendor */
   gboolean is_alias;
   MtQemuVersion introduced, deprecated, removed; /* 0.0: not listed, or never */
 } MtBoard;

@@ -280,7 +280,7 @@ parse_board (const char *text, gsize length, MtName *out)
   if (board == NULL)
     return;
   out->kind = board->is_alias ? MACHTYPE_NAME_KIND_ALIAS : MACHTYPE_NAME_KIND_BOARD;
-  out->vendor = MACHTYPE_VENDOR_UPSTREAM;
+  out->vendor = board->vendor;
   out->arches = board->arches;
 }
 

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 
-BOARD = "z2\tarm32 aarch64\tboard\t1.0\t9.0\t9.2\tsurvey\n"
+BOARD = "z2\tarm32 aarch64\tboard\tupstream\t1.0\t9.0\t9.2\tsurvey\n"
 
 # File, a text that is in it once, its replacement, the generator's message (a pattern), and how
 # many lines below the start of the replacement it reports.
@@ -22,8 +22,9 @@ BREAKS = [
     ("boards", "removed\tsource", "removed\tremoved", "column 'removed' is there twice", 0),
     ("boards", "deprecated\tremoved\tsource", "deprecated\tremoved", "no column 'source'", 0),
     ("boards", BOARD, BOARD + BOARD, "'z2' is there already, at boards.tsv:", 1),
-    ("boards", BOARD, BOARD.replace("\tsurvey", ""), "6 cells, 7 columns", 0),
+    ("boards", BOARD, BOARD.replace("\tsurvey", ""), "7 cells, 8 columns", 0),
     ("boards", BOARD, BOARD.replace("survey", "-"), "'-' is not a source that this file names", 0),
+    ("boards", BOARD, BOARD.replace("upstream", "upstairs"), "column 'vendor': unknown 'upstairs'", 0),
     ("boards", BOARD, BOARD.replace("survey", "hearsay"), "'hearsay' is not a source", 0),
     ("boards", BOARD, BOARD.replace("survey", ""), "column 'source' is empty", 0),
     ("boards", BOARD, BOARD.replace("9.0", "9"), "'9' is not a version of QEMU", 0),

@@ -144,6 +144,15 @@ static const Row rows[] = {
   { "virt", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   /* Boards, whose digits are not a version. */
   { "raspi3b", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
+  { "raspi3b", MACHTYPE_ARCH_ARMV7L, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "raspi2", MACHTYPE_ARCH_ARMV6L, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
+  { "raspi2", MACHTYPE_ARCH_AARCH64, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
+  { "opentitan", MACHTYPE_ARCH_RISCV64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  /* Loongnix, of which no version of QEMU has it. */
+  { "loongson7a_v1.0", MACHTYPE_ARCH_LOONGARCH64, BOARD, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "loongson7a_v1.0", ANY, BOARD, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "loongson7a_v1.0", MACHTYPE_ARCH_X86_64, UNKNOWN, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
+  { "loongson7a", ANY, ALIAS, NONE, NO_VENDOR, { 0 }, 0, NULL, NULL },
   { "powernv9", ANY, BOARD, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "powernv", ANY, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
   { "2009", MACHTYPE_ARCH_AVR, ALIAS, NONE, UPSTREAM, { 0 }, 0, NULL, NULL },
