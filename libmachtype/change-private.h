@@ -11,3 +11,13 @@ void mt_change_add_saved_state (GPtrArray *findings);
 
 /* Raises MACHTYPE_ERROR_REFUSED because of a guest's saved RAM. Always FALSE. */
 gboolean mt_change_set_saved_state (GError **error);
+
+/* For a judgment that is not shared yet: another room adds what it knows. */
+GPtrArray *mt_change_get_warnings (MachtypeChange *change);
+GPtrArray *mt_change_get_effects (MachtypeChange *change);
+
+/* The same: refuses it as unsupported for these reasons, which come before its own. */
+void mt_change_refuse (MachtypeChange *change, GPtrArray *reasons);
+
+/* The same: the remedy of the reason with this code, if it has none. */
+void mt_change_set_remedy (MachtypeChange *change, MachtypeVerdict code, const char *remedy);

@@ -138,6 +138,46 @@ mt_change_add_saved_state (GPtrArray *findings)
                                              g_strdup (SAVED_STATE_REMEDY)));
 }
 
+GPtrArray *
+mt_change_get_warnings (MachtypeChange *change)
+{
+  return change->warnings;
+}
+
+GPtrArray *
+mt_change_get_effects (MachtypeChange *change)
+{
+  return change->effects;
+}
+
+void
+mt_change_refuse (MachtypeChange *change, GPtrArray *reasons)
+{
+  GPtrArray *all = mt_findings_copy (reasons);
+
+  g_ptr_array_extend_and_steal (all, change->reasons);
+  change->reasons = all;
+  change->verdict = MACHTYPE_VERDICT_REFUSED_UNSUPPORTED;
+}
+
+void
+mt_change_set_remedy (MachtypeChange *change, MachtypeVerdict code, const char *remedy)
+{
+  const char *word = machtype_verdict_to_string (code);
+  guint i;
+
+  for (i = 0; i < change->reasons->len; i++) {
+    MachtypeFinding *finding = change->reasons->pdata[i];
+
+    if (strcmp (machtype_finding_get_code (finding), word) != 0 ||
+        machtype_finding_get_remedy (finding) != NULL)
+      continue;
+    change->reasons->pdata[i] =
+        mt_finding_new (word, g_strdup (machtype_finding_get_message (finding)), g_strdup (remedy));
+    machtype_finding_unref (finding);
+  }
+}
+
 /* Reasons come in the order of the rules, so the first one decides. */
 #define REFUSE_WITH_REMEDY(check, kind, remedy, ...)                                               \
   G_STMT_START                                                                                     \
@@ -229,7 +269,7 @@ check_family (const Check *j)
   const Side *a = &j->old_side, *b = &j->new_side;
 
   if (!is_recognised (j, a))
-    REFUSE (j, FAMILY, "the recorded machine type '%s' is unknown, so the change cannot be judged",
+    REFUSE (j, FAMILY, "machine type '%s' is unknown, so a change from it cannot be judged",
             a->text);
   else if (a->parsed.family != b->parsed.family || is_board (a))
     REFUSE (j, FAMILY, "%s and %s are different machines: %s, %s", a->text, b->text,
@@ -726,8 +766,8 @@ machtype_change_get_machine_to_record (const MachtypeChange *change)
  * @change: a judgment; must not be %NULL
  *
  * Lists all reasons against the change, the deciding one first. The codes are verdicts, except
- * `saved-state`, which makes the verdict `refused-state`. A forced change lists them as well.
- * Thread-safe.
+ * `saved-state`, which makes the verdict `refused-state`, and those that only a conversion has
+ * ([method@Machtype.Conversion.get_change]). A forced change lists them as well. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the reasons
  * Since: 1.0
@@ -744,7 +784,8 @@ machtype_change_list_reasons (const MachtypeChange *change)
  * @change: a judgment; must not be %NULL
  *
  * Lists what is not a reason against the change but should be known. Codes: `forced`,
- * `not-offered`, `lifecycle`, and `saved-state` if that was overridden. Thread-safe.
+ * `not-offered`, `lifecycle`, `saved-state` if that was overridden, and `live-xml` of a conversion.
+ * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings
  * Since: 1.0
@@ -760,8 +801,8 @@ machtype_change_list_warnings (const MachtypeChange *change)
  * machtype_change_list_effects:
  * @change: a judgment; must not be %NULL
  *
- * Lists the known effects on the guest. Codes: `board`, `version`, and `property` if requested.
- * Thread-safe.
+ * Lists the known effects on the guest. Codes: `board`, `version`, `property` if requested, and
+ * those of a conversion ([method@Machtype.Conversion.list_effects]). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0

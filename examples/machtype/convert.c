@@ -14,7 +14,7 @@
 
 typedef struct {
   gboolean json, force, pin, require_offered;
-  char *machine, *output;
+  char *machine, *output, *state;
   HostOptions host;
 } ConvertOptions;
 
@@ -114,6 +114,8 @@ write_xml (const ConvertOptions *options, const MachtypeConversion *conversion, 
 {
   const char *xml = machtype_conversion_get_xml (conversion);
 
+  if (xml == NULL) /* refused */
+    return TRUE;
   if (options->output != NULL && strcmp (options->output, "-") != 0)
     return write_file (options->output, xml, error);
   if (!options->json)
@@ -130,7 +132,19 @@ print_conversion (const MachtypeConversion *conversion)
 
   if (terminal_is_screen (stderr))
     change_print (stderr, change);
+  else if (!machtype_change_is_permitted (change))
+    g_printerr ("machtype: %s\n",
+                machtype_verdict_to_string (machtype_change_get_verdict (change)));
   change_report (change, warnings, effects);
+}
+
+static gboolean
+read_state (const char *text, MachtypeState *state, GError **error)
+{
+  *state = MACHTYPE_STATE_STOPPED;
+  if (text != NULL)
+    *state = machtype_state_from_string (text, error);
+  return *state != MACHTYPE_STATE_UNKNOWN;
 }
 
 static MachtypeConversion *
@@ -139,13 +153,14 @@ convert (const char *path, const ConvertOptions *options, GError **error)
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) why = NULL;
   g_autofree char *xml = NULL;
+  MachtypeState state;
   gsize length = 0;
 
   if (options->machine == NULL) {
     set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no machine type given; use --machine TYPE");
     return NULL;
   }
-  if (!check_standard_output (path, error))
+  if (!read_state (options->state, &state, error) || !check_standard_output (path, error))
     return NULL;
   host = host_options_open (&options->host, &why);
   if (why == NULL)
@@ -154,8 +169,8 @@ convert (const char *path, const ConvertOptions *options, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  return machtype_domain_convert (xml, (gssize)length, options->machine, get_flags (options), host,
-                                  error);
+  return machtype_domain_convert (xml, (gssize)length, options->machine, state, get_flags (options),
+                                  host, error);
 }
 
 static void
@@ -166,6 +181,8 @@ add_entries (GOptionContext *context, ConvertOptions *options)
       "TYPE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
       "write the XML to this file, even the input", "FILE" },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &options->state, "the guest's state (default: stopped)",
+      "STATE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options->force,
       "override refusals; required for another family", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
@@ -200,10 +217,12 @@ command_convert (int argc, char **argv)
   add_entries (context, &options);
   if (options_parse (context, &argc, &argv, 1, 1, &status)) {
     conversion = convert (argv[1], &options, &error);
-    if (conversion == NULL || !write_xml (&options, conversion, &error))
+    if (conversion == NULL || !write_xml (&options, conversion, &error)) {
       status = report_answer (error, options.json);
-    else {
-      status = STATUS_DONE;
+    } else {
+      MachtypeChange *change = machtype_conversion_get_change (conversion);
+
+      status = machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
       if (options.json)
         print_json (conversion);
       else
@@ -213,5 +232,6 @@ command_convert (int argc, char **argv)
   host_options_clear (&options.host);
   g_free (options.machine);
   g_free (options.output);
+  g_free (options.state);
   return status;
 }

@@ -58,8 +58,8 @@ char *machtype_domain_xml_with_machine (const char *xml, gssize length, const ch
 /**
  * MachtypeConversion:
  *
- * A domain's XML converted to another machine type: the judgment, the new XML, and the effects on
- * the guest. Immutable and reference-counted; any thread can read it.
+ * A domain's XML converted to another machine type: the judgment, with the effects on the guest,
+ * and the new XML unless it is refused. Immutable and reference-counted; any thread can read it.
  *
  * Since: 1.0
  */
@@ -79,8 +79,8 @@ GType machtype_conversion_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeConversion *machtype_domain_convert (const char *xml, gssize length, const char *machine,
-                                             MachtypeChangeFlags flags, MachtypeHost *host,
-                                             GError **error);
+                                             MachtypeState state, MachtypeChangeFlags flags,
+                                             MachtypeHost *host, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeConversion *machtype_conversion_ref (MachtypeConversion *conversion);

@@ -20,6 +20,18 @@ mt_conversion_add_effect (const MtConversion *move, const char *code, const char
   va_end (arguments);
 }
 
+void
+mt_conversion_refuse (const MtConversion *move, const char *code, const char *remedy,
+                      const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (move->reasons,
+                   mt_finding_new (code, g_strdup_vprintf (format, arguments), g_strdup (remedy)));
+  va_end (arguments);
+}
+
 gboolean
 mt_conversion_is_unfit (const MtConversion *move, MtDeviceKind kind, const char *value)
 {

@@ -8,7 +8,6 @@
 
 #include "arch-private.h"
 #include "error-private.h"
-#include "host/domain-type.h"
 #include "string-private.h"
 
 /* Those for which everything here was tested: defined and booted by the suites real and boot. */
@@ -54,28 +53,38 @@ mt_conversion_is_target (MtMachineClass class)
   return (MT_CLASS_BIT (class) & TARGETS) != 0;
 }
 
-/* Whatever its value, it is a word of the rules if it does not fit. */
+/* A value that the rules refuse; and any value, known or not, of what machines of the class do not
+ * have at all. */
+static gboolean
+is_value_unfit (const MtConversion *move, MtDeviceKind kind, const char *value)
+{
+  g_autofree char *possible = mt_compat_dup_possible (kind, move->to);
+
+  return possible == NULL || (value != NULL && mt_conversion_is_unfit (move, kind, value));
+}
+
 static void
 replace_unfit (const MtConversion *move, MtXmlNode *device, MtDeviceKind kind)
 {
   const MtKindPlace *place = mt_kind_get_place (kind);
   MtXmlNode *part = place->part[0] != '\0' ? mt_xml_node_find (device, place->part) : device;
   g_autofree char *value = mt_xml_node_dup (part, place->attribute), *possible = NULL;
+  g_autofree char *shown = mt_escape_for_message (value != NULL ? value : "of no model");
   const char *code = mt_kind_get_code (kind);
   const char *label = mt_kind_get_label (kind), *best = NULL;
 
-  if (value == NULL || !mt_conversion_is_unfit (move, kind, value))
+  if (!is_value_unfit (move, kind, value))
     return;
   if (place->unfit == MT_UNFIT_REPLACED)
     best = mt_compat_get_best (kind, move->to, FALSE);
   if (best != NULL) {
     mt_xml_node_set (part, place->attribute, best);
-    mt_conversion_add_effect (move, code, NULL, "%s %s becomes %s", label, value, best);
+    mt_conversion_add_effect (move, code, NULL, "%s %s becomes %s", label, shown, best);
     return;
   }
   possible = mt_compat_dup_possible (kind, move->to);
   mt_conversion_add_effect (
-      move, code, NULL, "%s %s is removed: the new machine does not support it; %s%s", label, value,
+      move, code, NULL, "%s %s is removed: the new machine does not support it; %s%s", label, shown,
       possible != NULL ? "possible: " : "it supports none", possible != NULL ? possible : "");
   mt_xml_node_remove (device);
 }
@@ -187,6 +196,21 @@ convert_smm (const MtConversion *move)
   mt_conversion_add_effect (move, "smm", NULL, "<tseg> is removed: only q35 supports it");
 }
 
+/* On i440FX only ACPI powers off; SeaBIOS and Linux know the port of ICH9 without it. Both were
+ * booted. */
+static void
+report_power_off (const MtConversion *move)
+{
+  if ((MT_CLASS_BIT (move->to) & MT_ON_I440FXS) == 0 ||
+      mt_xml_node_find (mt_xml_node_find (move->root, "features"), "acpi") != NULL)
+    return;
+  mt_conversion_add_effect (
+      move, "acpi-missing", "add <acpi/> to <features>, if the guest supports ACPI",
+      "the guest has no ACPI, and without it %s does not power off: after a shutdown it stays "
+      "halted until it is destroyed",
+      mt_class_get_machine (move->to));
+}
+
 static gboolean
 is_non_transitional (MtXmlNode *device)
 {
@@ -221,18 +245,35 @@ convert_drivers (const MtConversion *move)
                               "%u devices are no longer behind a vIOMMU (<driver iommu='on'>)", n);
 }
 
+/* Counts an interface whose name may change. With <acpi index='1'/> the guest derives it from that
+ * (eno1). */
 static void
-report_interface (const MtConversion *move, MtXmlNode *device)
+count_interface (MtXmlNode *device, guint *count, char **mac)
 {
-  g_autofree char *mac = mt_xml_node_dup (mt_xml_node_find (device, "mac"), "address");
+  if (!mt_xml_node_is (device, NULL, "interface") || mt_xml_node_find (device, "acpi") != NULL)
+    return;
+  if ((*count)++ == 0)
+    *mac = mt_xml_node_dup (mt_xml_node_find (device, "mac"), "address");
+}
+
+/* mac: of the first one; NULL: it has none. */
+static void
+report_interfaces (const MtConversion *move, guint count, const char *mac)
+{
+  static const char code[] = "network-name";
+  static const char remedy[] = "match interfaces by MAC address in the guest's configuration";
   g_autofree char *shown = mac != NULL ? mt_escape_for_message (mac) : NULL;
 
-  /* <acpi index='1'/>: the guest derives the name from it (eno1). */
-  if (mt_xml_node_find (device, "acpi") == NULL)
-    mt_conversion_add_effect (
-        move, "network-name", "match interfaces by MAC address in the guest's configuration",
-        "network interface %s gets a new PCI address: names derived from it (ens3, enp1s0) change",
-        shown != NULL ? shown : "without <mac>");
+  if (count == 1)
+    mt_conversion_add_effect (move, code, remedy,
+                              "network interface %s gets a new PCI address: names derived from it "
+                              "(ens3, enp1s0) change",
+                              shown != NULL ? shown : "without <mac>");
+  else if (count > 1)
+    mt_conversion_add_effect (move, code, remedy,
+                              "%u network interfaces get new PCI addresses: names derived from "
+                              "them (ens3, enp1s0) change",
+                              count);
 }
 
 static gboolean
@@ -263,13 +304,15 @@ report_devices (const MtConversion *move)
 {
   MtXmlNode *device = mt_conversion_next_device (move, NULL);
   gboolean virtio = FALSE, passed = FALSE;
+  g_autofree char *mac = NULL;
+  guint interfaces = 0;
 
   for (; device != NULL; device = mt_conversion_next_device (move, device)) {
     virtio |= is_virtio (device);
     passed |= is_passed_through (device);
-    if (mt_xml_node_is (device, NULL, "interface"))
-      report_interface (move, device);
+    count_interface (device, &interfaces, &mac);
   }
+  report_interfaces (move, interfaces, mac);
   /* QEMU hw/virtio/virtio-pci.c: on a PCI Express port the legacy interface is off. */
   if (virtio && move->recipe->root_ports != 0)
     mt_conversion_add_effect (move, "virtio-1", "use model virtio-transitional for these devices",
@@ -308,6 +351,7 @@ mt_convert_devices (const MtConversion *move)
   convert_drivers (move);
   mt_convert_addresses (move);
   convert_smm (move);
+  report_power_off (move);
   report_devices (move);
   report_firmware (move);
 }
@@ -330,36 +374,27 @@ has_secure_boot (MtXmlNode *os)
   return FALSE;
 }
 
-static gboolean
-check_vcpus (const MtConversion *move, GError **error)
+static void
+check_vcpus (const MtConversion *move)
 {
   g_autofree char *text = mt_xml_node_dup_text (mt_xml_node_find (move->root, "vcpu"));
   const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
   const guint limit = mt_class_get (move->to)->max_vcpus;
-  g_autofree char *message = NULL;
 
-  if (n <= limit)
-    return TRUE;
-  message =
-      g_strdup_printf ("it has %" G_GUINT64_FORMAT
-                       " vCPUs, but %s guests have at most %u: reduce them before the conversion",
-                       n, mt_class_get_machine (move->to), limit);
-  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "domain: %s", message);
+  if (n > limit)
+    mt_conversion_refuse (move, "vcpus", "reduce them before the conversion",
+                          "it has %" G_GUINT64_FORMAT " vCPUs, but %s guests have at most %u", n,
+                          mt_class_get_machine (move->to), limit);
 }
 
-gboolean
-mt_conversion_check (const MtConversion *move, GError **error)
+void
+mt_conversion_check (const MtConversion *move)
 {
-  g_autofree char *type = mt_xml_node_dup (move->root, "type");
-
-  if (type != NULL && !mt_domain_type_is_written (type))
-    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "domain: only QEMU guests (type qemu, kvm, hvf) can be converted");
   if (mt_conversion_is_unfit (move, MT_KIND_FIRMWARE, "secure-boot") &&
       has_secure_boot (mt_xml_node_find (move->root, "os")))
-    return mt_fail (
-        error, MACHTYPE_ERROR_UNSUPPORTED,
-        "domain: it uses Secure Boot, which only x86_64 q35 protects (System Management Mode): the "
-        "guest would not start, or would trust what it should not; disable Secure Boot first");
-  return check_vcpus (move, error);
+    mt_conversion_refuse (
+        move, "secure-boot", "disable Secure Boot first",
+        "it uses Secure Boot, which only x86_64 q35 protects (System Management Mode): the guest "
+        "would not start, or would trust what it should not");
+  check_vcpus (move);
 }

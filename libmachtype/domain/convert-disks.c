@@ -209,6 +209,45 @@ is_stranded (const Drives *all, const Drive *drive)
   return strcmp (drive->bus, "usb") != 0 && mt_conversion_is_unfit (all->move, kind, drive->bus);
 }
 
+/* What disks on IDE can have and disks on SATA cannot. Source: libvirt src/qemu/qemu_validate.c,
+ * qemuValidateDomainDeviceDefDiskFrontend. */
+static void
+remove_setting (const MtConversion *move, MtXmlNode *node, const char *dev)
+{
+  g_autofree char *text = NULL, *shown = NULL;
+
+  if (mt_xml_node_is (node, NULL, "wwn")) {
+    text = mt_xml_node_dup_text (node);
+    shown = mt_escape_for_message (text != NULL ? g_strstrip (text) : "");
+    mt_conversion_add_effect (move, "disk-wwn", "use names by UUID, label or serial number",
+                              "%s loses its WWN %s, which disks on %s cannot have: "
+                              "/dev/disk/by-id/wwn-... no longer exists",
+                              dev, shown, NEW_BUS);
+    mt_xml_node_remove (node);
+  } else if (mt_xml_node_is (node, NULL, "geometry")) {
+    text = mt_xml_node_dup (node, "trans");
+    if (text == NULL)
+      return;
+    shown = mt_escape_for_message (text);
+    mt_conversion_add_effect (move, "disk-geometry", NULL,
+                              "%s loses the BIOS translation %s of its geometry, which disks on %s "
+                              "cannot have",
+                              dev, shown, NEW_BUS);
+    mt_xml_node_unset (node, "trans");
+  }
+}
+
+static void
+remove_settings (const MtConversion *move, const Drive *drive, const char *dev)
+{
+  MtXmlNode *node, *next;
+
+  for (node = mt_xml_node_first (drive->node); node != NULL; node = next) {
+    next = mt_xml_node_next (node);
+    remove_setting (move, node, dev);
+  }
+}
+
 static void
 move_drive (Drives *all, Drive *drive)
 {
@@ -219,6 +258,7 @@ move_drive (Drives *all, Drive *drive)
                             "names by UUID or label do not",
                             mt_is_word (drive->kind->boot, "hd") ? "disk" : "CD-ROM", shown,
                             drive->bus, dev, NEW_BUS);
+  remove_settings (all->move, drive, dev);
   mt_xml_node_set (drive->target, "dev", dev);
   mt_xml_node_set (drive->target, "bus", NEW_BUS);
   set_place (all, drive);

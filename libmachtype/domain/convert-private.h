@@ -10,14 +10,22 @@
 /* A domain that is being converted to another family: from which machine, and to which. */
 typedef struct {
   MtXmlNode *root;
+  gboolean to_other_family;
+  /* For another family: */
   MtMachineClass to;      /* one that mt_conversion_is_target names */
-  const MtRecipe *recipe; /* the defaults of guests of the new machine */
+  const MtRecipe *recipe; /* the defaults of guests of the new machine; NULL: no supported target */
+  GPtrArray *reasons;     /* of MachtypeFinding: why it is impossible */
   GPtrArray *effects;     /* of MachtypeFinding: the effects on the guest */
 } MtConversion;
 
 G_GNUC_PRINTF (4, 5)
 void mt_conversion_add_effect (const MtConversion *move, const char *code, const char *remedy,
                                const char *format, ...);
+
+/* Adds a reason against the conversion, which no force overrides. */
+G_GNUC_PRINTF (4, 5)
+void mt_conversion_refuse (const MtConversion *move, const char *code, const char *remedy,
+                           const char *format, ...);
 
 /* Whether machines of the class are known not to support it. */
 gboolean mt_conversion_is_unfit (const MtConversion *move, MtDeviceKind kind, const char *value);
@@ -37,9 +45,8 @@ void mt_xml_node_remove_children (MtXmlNode *node, const char *kept);
 /* Whether machines of the class are supported as targets. */
 gboolean mt_conversion_is_target (MtMachineClass class);
 
-/* Checks for what no change of devices can fix: raises MACHTYPE_ERROR_UNSUPPORTED, or INVALID_XML.
- */
-gboolean mt_conversion_check (const MtConversion *move, GError **error);
+/* Refuses what no change of devices can fix. */
+void mt_conversion_check (const MtConversion *move);
 
 /* Replaces or removes everything that the new machine does not support. */
 void mt_convert_devices (const MtConversion *move);

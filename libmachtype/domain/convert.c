@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "arch-private.h"
+#include "change-private.h"
+#include "domain/arguments-private.h"
 #include "domain/domain-private.h"
 #include "error-private.h"
 #include "finding-private.h"
@@ -20,8 +23,7 @@
 struct _MachtypeConversion {
   gatomicrefcount refs;
   MachtypeChange *change;
-  char *xml;
-  GPtrArray *effects; /* of MachtypeFinding */
+  char *xml; /* NULL: refused */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeConversion, machtype_conversion, machtype_conversion_ref,
@@ -34,6 +36,7 @@ typedef struct {
   char *machine;
   char *domain_type; /* NULL: not given */
   MachtypeArch arch; /* the host's, if the document does not contain one */
+  gboolean is_live;  /* of a running guest */
 } Document;
 
 static void
@@ -55,7 +58,7 @@ set_bad_document (GError **error, const char *message)
 static gboolean
 read_document (Document *document, const char *xml, gsize size, MachtypeHost *host, GError **error)
 {
-  g_autofree char *arch = NULL;
+  g_autofree char *arch = NULL, *id = NULL;
 
   document->tree = mt_domain_read_tree (xml, size, error);
   if (document->tree == NULL)
@@ -68,6 +71,8 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
                              "it has no <type machine='...'> in <os>, so the current machine type "
                              "is unknown; use libvirt's definition of the domain, which has one");
   document->domain_type = mt_xml_node_dup (mt_xml_tree_get_root (document->tree), "type");
+  id = mt_xml_node_dup (mt_xml_tree_get_root (document->tree), "id");
+  document->is_live = id != NULL;
   arch = mt_xml_node_dup (document->type, "arch");
   if (arch != NULL)
     document->arch = mt_arch_find (arch, strlen (arch));
@@ -76,61 +81,80 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
   return TRUE;
 }
 
-/* Unknown types of vendors are recognized by their family's name. */
-static guint8
-get_family (const char *machine, MachtypeArch arch)
+/* The alias that stands for a machine type on the host; NULL: none. */
+static char *
+dup_host_alias (const Document *document, const char *machine, MachtypeHost *host)
 {
-  const MtFamily *prefix = mt_family_of_prefix (machine, strlen (machine));
+  g_autoptr (GPtrArray) machines = NULL;
   MtName parsed;
-  guint8 family;
+  guint i;
 
-  if (mt_name_parse (machine, strlen (machine), arch, &parsed) &&
-      parsed.family != MACHTYPE_FAMILY_NONE)
-    return parsed.family;
-  for (family = MACHTYPE_FAMILY_NONE; prefix != NULL; family++) {
-    if (mt_family_info ((MachtypeFamily)family) == prefix)
-      return family;
+  if (host == NULL || document->arch == MACHTYPE_ARCH_UNKNOWN)
+    return NULL;
+  machines = machtype_host_list_machines (host, document->arch, document->domain_type);
+  for (i = 0; i < machines->len; i++) {
+    const char *name = machtype_machine_get_name (machines->pdata[i]);
+
+    if (g_strcmp0 (machtype_machine_get_canonical (machines->pdata[i]), machine) == 0 &&
+        mt_name_parse (name, strlen (name), document->arch, &parsed) &&
+        parsed.family != MACHTYPE_FAMILY_NONE)
+      return g_strdup (name);
   }
-  return MACHTYPE_FAMILY_NONE;
+  return NULL;
 }
 
-static gboolean
-is_same_family (const char *old_machine, const char *new_machine, MachtypeArch arch)
+/* A name of the same machine by which its family and its class are known: for unknown types of
+ * vendors the alias that stands for it on the host, or that of the family whose name it starts
+ * with; otherwise the name itself. */
+static char *
+dup_known_name (const Document *document, const char *machine, MachtypeHost *host)
 {
-  guint8 family = get_family (new_machine, arch);
+  const MtFamily *family = mt_family_of_prefix (machine, strlen (machine));
+  char *alias = NULL;
+  MtName parsed;
 
-  return family != MACHTYPE_FAMILY_NONE && get_family (old_machine, arch) == family;
+  if (!mt_name_parse (machine, strlen (machine), document->arch, &parsed) ||
+      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN)
+    return g_strdup (machine);
+  alias = dup_host_alias (document, machine, host);
+  if (alias != NULL)
+    return alias;
+  if (family != NULL && (family->arches & mt_arch_bit (document->arch)) != 0)
+    return g_strdup (family->alias);
+  return g_strdup (machine);
 }
 
-/* Force does not help if the guest would need another processor. */
+static guint8
+get_family (const char *known, MachtypeArch arch)
+{
+  MtName parsed;
+
+  if (!mt_name_parse (known, strlen (known), arch, &parsed))
+    return MACHTYPE_FAMILY_NONE;
+  return parsed.family;
+}
+
 static gboolean
-check_arch (const char *machine, const Document *document, MachtypeHost *host, GError **error)
+is_same_family (const Document *document, const char *known, MachtypeHost *host)
+{
+  g_autofree char *old_known = dup_known_name (document, document->machine, host);
+  const guint8 family = get_family (known, document->arch);
+
+  return family != MACHTYPE_FAMILY_NONE && get_family (old_known, document->arch) == family;
+}
+
+/* Whether only guests of other architectures have it. */
+static gboolean
+is_foreign (const Document *document, const char *machine, MachtypeHost *host)
 {
   MtName parsed;
 
   if (document->arch == MACHTYPE_ARCH_UNKNOWN ||
       !mt_name_parse (machine, strlen (machine), document->arch, &parsed) ||
-      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN || parsed.arches == 0 ||
-      (host != NULL && machtype_host_offers (host, document->arch, document->domain_type,
-                                             machine) == MACHTYPE_ANSWER_YES))
-    return TRUE;
-  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-           "machine type %s does not exist for %s guests, and a conversion does not change the "
-           "architecture",
-           machine, machtype_arch_to_string (document->arch));
-  return FALSE;
-}
-
-static gboolean
-check_permitted (const MachtypeChange *change, GError **error)
-{
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-
-  if (machtype_change_is_permitted (change))
-    return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_REFUSED, "%s: %s; use force to convert it anyway",
-                  machtype_verdict_to_string (machtype_change_get_verdict (change)),
-                  machtype_finding_get_message (reasons->pdata[0]));
+      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN || parsed.arches == 0)
+    return FALSE;
+  return host == NULL || machtype_host_offers (host, document->arch, document->domain_type,
+                                               machine) != MACHTYPE_ANSWER_YES;
 }
 
 /* A mirror that still names the old machine type would be wrong. */
@@ -164,13 +188,6 @@ warn_of_arguments (const MtConversion *move)
 }
 
 static gboolean
-set_crowded (GError **error)
-{
-  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "domain: there are more than %d devices",
-                  DEVICES_MAX);
-}
-
-static gboolean
 is_crowded (const MtConversion *move)
 {
   MtXmlNode *device = mt_conversion_next_device (move, NULL);
@@ -183,58 +200,150 @@ is_crowded (const MtConversion *move)
   return n > DEVICES_MAX;
 }
 
+/* What no force helps against. FALSE: an error. known: the new machine type, by a name by which its
+ * family is known. */
 static gboolean
-plan_move (MtConversion *move, const Document *document, const char *machine, GError **error)
+check_move (MtConversion *move, const Document *document, const char *known, GError **error)
 {
-  if (document->arch == MACHTYPE_ARCH_UNKNOWN)
-    return set_bad_document (error, "its <type> has no known architecture");
-  move->root = mt_xml_tree_get_root (document->tree);
-  move->to = mt_class_find (document->arch, machine);
-  move->recipe = mt_recipe_find (document->arch, machine);
   if (is_crowded (move))
-    return set_crowded (error);
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "domain: there are more than %d devices",
+                    DEVICES_MAX);
+  if (document->arch == MACHTYPE_ARCH_UNKNOWN) {
+    mt_conversion_refuse (move, "architecture", "set arch='...' in <type>, or specify a host",
+                          "the domain has no known architecture, so what the new machine supports "
+                          "is unknown");
+    return TRUE;
+  }
+  if (document->domain_type != NULL && !mt_domain_type_is_written (document->domain_type)) {
+    mt_conversion_refuse (move, "domain-type", NULL,
+                          "only QEMU guests (type qemu, kvm, hvf) can be converted");
+    return TRUE;
+  }
+  move->to = mt_class_find (document->arch, known);
+  move->recipe = mt_recipe_find (document->arch, known);
   if (move->recipe != NULL && mt_conversion_is_target (move->to))
-    return mt_conversion_check (move, error);
-  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-           "cannot convert a domain of another family to %s, only to pc or q35 of x86 guests",
-           machine);
-  return FALSE;
-}
-
-static gboolean
-move_family (const Document *document, const char *machine, GPtrArray *effects, GError **error)
-{
-  MtConversion move = { .effects = effects };
-
-  if (!plan_move (&move, document, machine, error))
-    return FALSE;
-  mt_convert_disks (&move);
-  mt_convert_devices (&move);
-  warn_of_arguments (&move);
+    mt_conversion_check (move);
+  else
+    mt_conversion_refuse (move, "target", NULL,
+                          "a domain of another family can become only a pc or q35 of x86 guests");
   return TRUE;
 }
 
-static char *
-convert_document (const Document *document, const MachtypeChange *change, GPtrArray *effects,
-                  GError **error)
+/* QEMU takes the last machine type, and libvirt's own arguments come first. */
+static void
+check_arguments (const MtConversion *move, const char *machine)
 {
-  const char *machine = machtype_change_get_machine_to_record (change);
+  g_autofree char *runs = mt_domain_dup_argument_machine (move->root), *shown = NULL;
 
-  if (!is_same_family (document->machine, machine, document->arch) &&
-      !move_family (document, machine, effects, error))
+  if (runs == NULL || strcmp (runs, machine) == 0)
+    return;
+  shown = mt_escape_for_message (runs);
+  mt_conversion_refuse (move, "machine-argument", "remove -machine from <qemu:commandline> first",
+                        "QEMU's own arguments name machine type %s, which runs whatever <os> says, "
+                        "also after a conversion",
+                        shown);
+}
+
+static gboolean
+check (MtConversion *move, const Document *document, const char *machine, MachtypeHost *host,
+       GError **error)
+{
+  g_autofree char *known = NULL;
+
+  if (!mt_name_check (machine, NULL))
+    return TRUE; /* the change is refused */
+  check_arguments (move, machine);
+  if (strcmp (machine, document->machine) == 0)
+    return TRUE;
+  if (is_foreign (document, machine, host)) {
+    mt_conversion_refuse (move, "architecture", NULL,
+                          "%s is a machine of other architectures, and a conversion does not "
+                          "change that of a guest",
+                          machine);
+    return TRUE;
+  }
+  known = dup_known_name (document, machine, host);
+  move->to_other_family = !is_same_family (document, known, host);
+  return !move->to_other_family || check_move (move, document, known, error);
+}
+
+static void
+warn_of_live (GPtrArray *warnings)
+{
+  g_ptr_array_add (
+      warnings,
+      mt_finding_new ("live-xml",
+                      g_strdup ("this is the XML of a running guest: what it has only while it "
+                                "runs would become a part of its definition, and what changes at "
+                                "its next start is not in it"),
+                      g_strdup ("shut the guest off, and use the output of virsh dumpxml "
+                                "--inactive --security-info")));
+}
+
+/* The judgment on the change and on the conversion. */
+static MachtypeChange *
+judge (MtConversion *move, const Document *document, const char *machine, MachtypeState state,
+       MachtypeChangeFlags flags, MachtypeHost *host, GError **error)
+{
+  g_autoptr (GPtrArray) reasons = mt_findings_new ();
+  MachtypeChange *change;
+
+  move->root = mt_xml_tree_get_root (document->tree);
+  move->reasons = reasons;
+  if (!check (move, document, machine, host, error))
     return NULL;
-  mt_xml_node_set (document->type, "machine", machine);
-  update_mirror (mt_xml_tree_get_root (document->tree), change);
+  if (reasons->len != 0) /* nothing is forced then */
+    flags = (MachtypeChangeFlags)((guint)flags & ~(guint)MACHTYPE_CHANGE_FORCE);
+  change = machtype_change_check (document->machine, machine, document->arch, document->domain_type,
+                                  state, flags, host, error);
+  if (change == NULL)
+    return NULL;
+  if (reasons->len != 0)
+    mt_change_refuse (change, reasons);
+  else if (!machtype_change_is_permitted (change))
+    mt_change_set_remedy (change, MACHTYPE_VERDICT_REFUSED_FAMILY,
+                          "use force to convert it anyway");
+  if (document->is_live)
+    warn_of_live (mt_change_get_warnings (change));
+  move->effects = mt_change_get_effects (change);
+  return change;
+}
+
+/* Also if it is refused, for the effects that it would have. */
+static void
+convert_document (const MtConversion *move, const Document *document, const MachtypeChange *change)
+{
+  if (move->to_other_family && move->recipe != NULL) {
+    mt_convert_disks (move);
+    mt_convert_devices (move);
+    warn_of_arguments (move);
+  }
+  mt_xml_node_set (document->type, "machine", machtype_change_get_machine_to_record (change));
+  update_mirror (move->root, change);
+}
+
+/* If nothing changes it is the same text, unless it is in another encoding. */
+static char *
+write_document (const Document *document, const MachtypeChange *change, const char *xml, gsize size,
+                GError **error)
+{
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP &&
+      g_utf8_validate (xml, (gssize)size, NULL))
+    return g_strndup (xml, size);
   return mt_xml_tree_write (document->tree, error);
 }
 
-/* Unchanged, unless it is in another encoding. */
-static char *
-dup_document (const Document *document, const char *xml, gsize size, GError **error)
+/* With pinning, the requested alias can be what is to be pinned. */
+static const char *
+get_wanted (const Document *document, const char *machine, MachtypeChangeFlags flags,
+            const MachtypeHost *host)
 {
-  if (g_utf8_validate (xml, (gssize)size, NULL))
-    return g_strndup (xml, size);
-  return mt_xml_tree_write (document->tree, error);
+  const char *canonical = NULL;
+
+  if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 &&
+      document->arch != MACHTYPE_ARCH_UNKNOWN && strcmp (machine, document->machine) == 0)
+    canonical = machtype_host_get_canonical (host, document->arch, document->domain_type, machine);
+  return canonical != NULL ? canonical : machine;
 }
 
 static MachtypeConversion *
@@ -244,7 +353,6 @@ conversion_new (MachtypeChange *change)
 
   g_atomic_ref_count_init (&conversion->refs);
   conversion->change = change;
-  conversion->effects = machtype_change_list_effects (change);
   return conversion;
 }
 
@@ -254,25 +362,28 @@ conversion_new (MachtypeChange *change)
  *   be %NULL
  * @length: its length in bytes, or -1 if it is NUL-terminated
  * @machine: the requested machine type; must not be %NULL
+ * @state: the state of the domain, %MACHTYPE_STATE_STOPPED if it is shut off
  * @flags: how to judge the change. With %MACHTYPE_CHANGE_PIN and a host that resolves it, an alias
  *   is replaced by its canonical name
  * @host: (nullable): the host, or %NULL for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Converts a domain that is shut off to another machine type. The change is judged as
- * [func@Machtype.Change.check] does. Within a family only the type changes (and the copy of a
- * record in the metadata). For another family, which requires %MACHTYPE_CHANGE_FORCE, PCI
- * controllers and addresses, buses of drives and the devices that the new machine type does not
- * have change as well; the rest of the document is kept. The supported targets in other families
- * are `pc` and `q35`. The result is UTF-8; if the domain has the type already, it is @xml byte for
- * byte, provided that is UTF-8. Thread-safe.
+ * Converts a domain to another machine type. The change is judged as [func@Machtype.Change.check]
+ * does. Within a family only the type changes (and the copy of a record in the metadata). For
+ * another family, which requires %MACHTYPE_CHANGE_FORCE, PCI controllers and addresses, buses of
+ * drives and the devices that the new machine type does not have change as well; the rest of the
+ * document is kept. The supported targets in other families are `pc` and `q35`. An unknown machine
+ * type belongs to the family of the alias that stands for it on the host, or whose name it starts
+ * with. The result is UTF-8; if the domain has the type already, it is @xml byte for byte, provided
+ * that is UTF-8. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_REFUSED with the verdict if the change requires force;
- * %MACHTYPE_ERROR_UNSUPPORTED for a machine type of another architecture or one that is not a
- * supported target, and for a guest that the new machine type cannot run at all: with Secure Boot
- * on `pc`, or with too many vCPUs; %MACHTYPE_ERROR_INVALID_XML for XML that is not a domain or has
- * no machine type; %MACHTYPE_ERROR_INVALID_NAME for an invalid machine type name;
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags; %MACHTYPE_ERROR_TOO_LARGE beyond
+ * A refusal is an answer, not an error: a conversion without XML, with the reasons and the effects
+ * that it would have. No force helps against a machine type of another architecture or one that is
+ * not a supported target, nor for a guest that the new machine type cannot run at all: see
+ * [method@Machtype.Conversion.get_change].
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is not a domain or has no machine type;
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags and states; %MACHTYPE_ERROR_TOO_LARGE beyond
  * [const@Machtype.XML_MAX_SIZE], [const@Machtype.XML_MAX_DEPTH] or, for another family, a hundred
  * thousand devices.
  *
@@ -280,33 +391,32 @@ conversion_new (MachtypeChange *change)
  * Since: 1.0
  */
 MachtypeConversion *
-machtype_domain_convert (const char *xml, gssize length, const char *machine,
+machtype_domain_convert (const char *xml, gssize length, const char *machine, MachtypeState state,
                          MachtypeChangeFlags flags, MachtypeHost *host, GError **error)
 {
   g_autoptr (MachtypeConversion) conversion = NULL;
   g_auto (Document) document = { 0 };
+  MtConversion move = { 0 };
   MachtypeChange *change;
   gsize size;
 
   g_return_val_if_fail (xml != NULL && machine != NULL, NULL);
 
-  if (!mt_name_check (machine, error) ||
-      !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error) ||
-      !read_document (&document, xml, size, host, error) ||
-      !check_arch (machine, &document, host, error))
+  if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error) ||
+      !read_document (&document, xml, size, host, error))
     return NULL;
-  change = machtype_change_check (document.machine, machine, document.arch, document.domain_type,
-                                  MACHTYPE_STATE_STOPPED, flags, host, error);
+  change = judge (&move, &document, get_wanted (&document, machine, flags, host), state, flags,
+                  host, error);
   if (change == NULL)
     return NULL;
   conversion = conversion_new (change);
-  if (!check_permitted (change, error))
+  convert_document (&move, &document, change);
+  conversion->xml = write_document (&document, change, xml, size, error);
+  if (conversion->xml == NULL)
     return NULL;
-  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    conversion->xml = dup_document (&document, xml, size, error);
-  else
-    conversion->xml = convert_document (&document, change, conversion->effects, error);
-  return conversion->xml != NULL ? g_steal_pointer (&conversion) : NULL;
+  if (!machtype_change_is_permitted (change))
+    g_clear_pointer (&conversion->xml, g_free);
+  return g_steal_pointer (&conversion);
 }
 
 /**
@@ -341,7 +451,6 @@ machtype_conversion_unref (MachtypeConversion *conversion)
   if (conversion == NULL || !g_atomic_ref_count_dec (&conversion->refs))
     return;
   machtype_change_unref (conversion->change);
-  g_ptr_array_unref (conversion->effects);
   g_free (conversion->xml);
   g_free (conversion);
 }
@@ -350,7 +459,15 @@ machtype_conversion_unref (MachtypeConversion *conversion)
  * machtype_conversion_get_change:
  * @conversion: a conversion; must not be %NULL
  *
- * Gets the judgment on the change of the machine type: verdict, reasons, warnings. Thread-safe.
+ * Gets the judgment on the conversion: the verdict, all reasons against it, the warnings and the
+ * effects on the guest. Compared with [func@Machtype.Change.check] for the same machine types it
+ * has the effects of the conversion as well ([method@Machtype.Conversion.list_effects]); the
+ * warning `live-xml` if the XML is that of a running guest; and more reasons, which come first,
+ * make the verdict %MACHTYPE_VERDICT_REFUSED_UNSUPPORTED, and cannot be overridden by force. Their
+ * codes: `architecture`, a machine type of another architecture, or a domain without a known one;
+ * `target`, another family that is not a supported target; `domain-type`, a domain of another
+ * hypervisor than QEMU; `machine-argument`, another machine type in QEMU's own arguments;
+ * `secure-boot` and `vcpus`, what a guest on `pc` cannot have. Thread-safe.
  *
  * Returns: (transfer none): the judgment, valid as long as @conversion
  * Since: 1.0
@@ -368,7 +485,8 @@ machtype_conversion_get_change (const MachtypeConversion *conversion)
  *
  * Gets the new domain XML, for libvirt's `virDomainDefineXML`. Thread-safe.
  *
- * Returns: (transfer none): the XML, valid as long as @conversion
+ * Returns: (transfer none) (nullable): the XML, valid as long as @conversion; %NULL if the
+ *   conversion is refused ([method@Machtype.Change.is_permitted])
  * Since: 1.0
  */
 const char *
@@ -382,12 +500,13 @@ machtype_conversion_get_xml (const MachtypeConversion *conversion)
  * machtype_conversion_list_effects:
  * @conversion: a conversion; must not be %NULL
  *
- * Lists the effects on the guest: first those of the machine types
- * ([method@Machtype.Change.list_effects]), then those of the conversion. Codes: `board`, `version`;
- * `disk-bus`, `boot-order`, `boot-driver`, `pci-controllers`, `pci-hotplug`, `pci-addresses`,
- * `network-name`, `virtio-1`, `usb-controller`, `passthrough`, `firmware`, `saved-state`,
- * `qemu-arguments`, `smm`; for devices that are replaced or removed, `video-model`, `input-bus`,
- * `watchdog-model`, `iommu-model`, `panic-model`, `tpm-model`, `sound-model`. Thread-safe.
+ * Lists the effects on the guest, also if it is refused: first those of the machine types
+ * ([func@Machtype.Change.check]), then those of the conversion. Codes: `board`, `version`;
+ * `disk-bus`, `disk-wwn`, `disk-geometry`, `boot-order`, `boot-driver`, `pci-controllers`,
+ * `pci-hotplug`, `pci-addresses`, `network-name`, `virtio-1`, `usb-controller`, `passthrough`,
+ * `firmware`, `acpi-missing`, `saved-state`, `qemu-arguments`, `smm`; for devices that are replaced
+ * or removed, `video-model`, `input-bus`, `watchdog-model`, `iommu-model`, `panic-model`,
+ * `tpm-model`, `sound-model`. Those of its judgment are the same. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the effects
  * Since: 1.0
@@ -396,5 +515,5 @@ GPtrArray *
 machtype_conversion_list_effects (const MachtypeConversion *conversion)
 {
   g_return_val_if_fail (conversion != NULL, NULL);
-  return mt_findings_copy (conversion->effects);
+  return machtype_change_list_effects (conversion->change);
 }

@@ -246,7 +246,7 @@ class Ownership(unittest.TestCase):
         reasons = self.keep(lambda: check_change("pc-q35-6.2", "pc-i440fx-6.2").list_reasons())
         self.assertEqual([one.get_code() for one in reasons], ["refused-family"])
         effects = self.keep(lambda: Machtype.domain_convert(
-            DOMAIN, -1, "pc-q35-7.2", Machtype.ChangeFlags.NONE, None).list_effects())
+            DOMAIN, -1, "pc-q35-7.2", Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, None).list_effects())
         self.assertTrue(all(one.get_message() for one in effects))
 
     def test_elements_outlive_the_list(self):
@@ -262,7 +262,7 @@ class Ownership(unittest.TestCase):
 
     def test_parts_outlive_the_whole(self):
         change = self.keep(lambda: Machtype.domain_convert(
-            DOMAIN, -1, "pc-q35-7.2", Machtype.ChangeFlags.NONE, None).get_change())
+            DOMAIN, -1, "pc-q35-7.2", Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, None).get_change())
         self.assertEqual(change.get_new_machine(), "pc-q35-7.2")
         devices = self.keep(lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES).get_devices())
         self.assertIsInstance(devices, Machtype.Properties)

@@ -45,9 +45,20 @@ class MainJob(unittest.TestCase):
         self.assertEqual(findings[0].get_subject(), "hw_disk_bus")
 
     def test_convert(self):
-        conversion = Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2", Machtype.ChangeFlags.NONE,
-                                             None)
+        conversion = Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2", Machtype.State.STOPPED,
+                                             Machtype.ChangeFlags.NONE, None)
         self.assertIn('machine="pc-q35-7.2"', conversion.get_xml().replace("'", '"'))
+
+    def test_convert_refused(self):
+        """A refusal is an answer, for a tool like that to a change."""
+        conversion = Machtype.domain_convert(DOMAIN, -1, "pc-i440fx-7.2", Machtype.State.STOPPED,
+                                             Machtype.ChangeFlags.NONE, None)
+        change = conversion.get_change()
+        self.assertIsNone(conversion.get_xml())
+        self.assertFalse(change.is_permitted())
+        self.assertEqual(change.get_verdict(), Machtype.Verdict.REFUSED_FAMILY)
+        self.assertEqual([f.get_code() for f in change.list_reasons()], ["refused-family"])
+        self.assertIn("saved-state", [f.get_code() for f in conversion.list_effects()])
 
     def test_errors(self):
         with self.assertRaises(GLib.Error) as caught:
@@ -142,8 +153,8 @@ def sample(kind):
         "Store": Machtype.Store.open_memory,
         "Domain": lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES),
         "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
-        "Conversion": lambda: Machtype.domain_convert(DOMAIN, -1, "pc-q35-7.2",
-                                                      Machtype.ChangeFlags.NONE, None),
+        "Conversion": lambda: Machtype.domain_convert(
+            DOMAIN, -1, "pc-q35-7.2", Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, None),
     }.get(kind, lambda: None)()
 
 

@@ -315,15 +315,28 @@ t 0 "<type arch=\"x86_64\" machine=\"pc-q35-7.2\">" '^effect: disk-bus: disk hda
 t 0 '<target dev="sdc" bus="sata"/>' '^warning: forced' convert "$domain" -m q35 --force
 t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0
 t 0 'machine="pc-q35-7.2"' '*' convert "$domain" --machine q35 --force --pin --capabilities "$caps"
-t 1 - 'refused-family.*use force' convert "$domain" --machine pc-q35-7.2
+t 1 - '^reason: refused-family: .*use force' convert "$domain" --machine pc-q35-7.2
+t 1 - '^machtype: refused-family$' convert "$domain" --machine pc-q35-7.2
+t 1 - '^effect: disk-bus: ' convert "$domain" --machine pc-q35-7.2
+t 1 - '^reason: refused-state: ' convert "$domain" --machine pc-i440fx-9.0 --state running
+t 1 - '^reason: saved-state: ' convert "$domain" --machine pc-i440fx-9.0 --state SAVED
+t 0 'machine="pc-i440fx-9.0"' '^reason: refused-state: ' convert "$domain" --machine pc-i440fx-9.0 --state running --force
+t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0 --state 'shut off'
+t 2 - "'runing' is not a valid instance state" convert "$domain" --machine pc-i440fx-9.0 --state runing
 t 1 - 'refused-not-offered' convert "$domain" --machine pc-i440fx-9.0 --require-offered --capabilities "$caps"
-t 1 - 'does not exist for x86_64' convert "$domain" --machine virt --force
+t 1 - '^reason: architecture: virt' convert "$domain" --machine virt --force
 t 1 - 'microvm' convert "$domain" --machine microvm --force
 echo "<domain><os><type arch='x86_64' machine='q35'/><loader secure='yes'/></os></domain>" >"$dir/in"
-t 1 - 'Secure Boot' convert - --machine pc --force
+t 1 - '^reason: secure-boot: ' convert - --machine pc --force
+sed 's/<domain /<domain id="3" /' "$domain" >"$dir/in"
+t 0 'machine="pc-i440fx-9.0"' '^warning: live-xml: ' convert - --machine pc-i440fx-9.0
+echo "<domain><os><type arch='x86_64' machine='pc'/></os></domain>" >"$dir/in"
+t 0 'machine="pc-i440fx-7.2"' '*' convert - --machine pc-i440fx-7.2 --pin --capabilities "$caps"
+t 0 'machine="pc-i440fx-7.2"' '*' convert - --machine pc --pin --capabilities "$caps"
+t 1 - '^reason: refused-alias: .*use --pin' convert - --machine pc-i440fx-7.2 --capabilities "$caps"
 : >"$dir/in"
 t 2 - 'no machine type given; use --machine' convert "$domain"
-t 2 - 'not a valid machine type name' convert "$domain" --machine 'q 35'
+t 1 - '^reason: refused-invalid: ' convert "$domain" --machine 'q 35' --force
 t 2 - 'too few' convert --machine q35
 t 2 - 'not libvirt' convert "$caps" --machine q35
 t 2 - 'empty' convert /dev/null --machine q35
@@ -337,7 +350,8 @@ t 0 'pcie-root-port' '*' convert - --machine pc-q35-7.2 --force
 cp "$2/convert/pc-to-q35.xml" "$dir/expected"
 same 'convert reads standard input'
 j 0 '"verdict":"forced".*"code":"usb-controller".*"xml":"<domain' - convert "$domain" --machine q35 --force --json
-j 1 '"error":"refused"' 'refused-family' convert "$domain" --machine q35 --json
+j 1 '"verdict":"refused-family","reasons":.."code":"refused-family".*"effects":.."code":"board".*"xml":null' - convert "$domain" --machine q35 --json
+j 1 '"verdict":"refused-unsupported","reasons":.."code":"target"' - convert "$domain" --machine microvm --json --force
 j 2 '"error":"invalid-xml"' '*' convert "$caps" --machine q35 --json
 : >"$dir/in"
 

@@ -286,7 +286,8 @@ convert (gsize machine, const Parts *parts, const char *to, GError **error)
 {
   g_autofree char *xml = dup_domain (machine, parts);
 
-  return machtype_domain_convert (xml, -1, to, MACHTYPE_CHANGE_FORCE, NULL, error);
+  return machtype_domain_convert (xml, -1, to, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL,
+                                  error);
 }
 
 /* One element or text per line. */
@@ -328,8 +329,11 @@ add_conversion (GString *text, const char *key, const char *from, const char *to
   g_assert_true (set_part (&parts, key, &name));
   usual = convert (i, &bare, to, NULL);
   conversion = convert (i, &parts, to, &error);
-  if (conversion == NULL) {
-    facts_add (text, key, to, error->message, NULL);
+  g_assert_no_error (error);
+  if (machtype_conversion_get_xml (conversion) == NULL) {
+    findings = facts_dup_findings (
+        machtype_change_list_reasons (machtype_conversion_get_change (conversion)));
+    facts_add (text, key, to, findings, NULL);
     return;
   }
   told = dup_told (conversion), usual_told = dup_told (usual);

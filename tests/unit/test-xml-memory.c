@@ -212,7 +212,8 @@ test_convert (gconstpointer data)
 
   persistent = GPOINTER_TO_INT (data);
   fail_at = n_allocations = 0;
-  whole = machtype_domain_convert (xml, -1, "q35", MACHTYPE_CHANGE_FORCE, NULL, NULL);
+  whole = machtype_domain_convert (xml, -1, "q35", MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE,
+                                   NULL, NULL);
   g_assert_nonnull (whole);
   n_total = n_allocations;
   for (fail_at = 1; fail_at <= n_total; fail_at++) {
@@ -221,7 +222,8 @@ test_convert (gconstpointer data)
 
     ROW ("allocation %u of %u fails%s", fail_at, n_total, persistent ? ", and all behind it" : "");
     n_allocations = 0;
-    conversion = machtype_domain_convert (xml, -1, "q35", MACHTYPE_CHANGE_FORCE, NULL, &error);
+    conversion = machtype_domain_convert (xml, -1, "q35", MACHTYPE_STATE_STOPPED,
+                                          MACHTYPE_CHANGE_FORCE, NULL, &error);
     if (conversion != NULL) {
       g_assert_cmpstr (machtype_conversion_get_xml (conversion), ==,
                        machtype_conversion_get_xml (whole));

@@ -65,8 +65,8 @@ use (gpointer data)
   else if (n % 3 == 1)
     findings = machtype_domain_lint (xml, -1, NULL, &error);
   else
-    conversion =
-        machtype_domain_convert (xml, -1, "pc-i440fx-7.2", MACHTYPE_CHANGE_FORCE, NULL, &error);
+    conversion = machtype_domain_convert (xml, -1, "pc-i440fx-7.2", MACHTYPE_STATE_STOPPED,
+                                          MACHTYPE_CHANGE_FORCE, NULL, &error);
   g_assert_no_error (error);
   return NULL;
 }

@@ -718,8 +718,8 @@ test_no_side_effects (void)
 
   g_assert_false (read_seen ("<a>", 3, NULL, events, NULL));
   g_assert_true (read_seen ("<a/>", 4, NULL, events, NULL));
-  conversion =
-      machtype_domain_convert (DOMAIN, -1, "pc-q35-7.2", MACHTYPE_CHANGE_FORCE, NULL, NULL);
+  conversion = machtype_domain_convert (DOMAIN, -1, "pc-q35-7.2", MACHTYPE_STATE_STOPPED,
+                                        MACHTYPE_CHANGE_FORCE, NULL, NULL);
   g_assert_nonnull (conversion);
   g_assert_true (xmlStructuredError == structured);
   g_assert_true (xmlGenericError == generic);
