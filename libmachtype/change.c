@@ -12,6 +12,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
+#include "json/json-private.h"
 #include "lifecycle-private.h"
 #include "name/name-private.h"
 #include "record/record-private.h"
@@ -812,4 +813,53 @@ machtype_change_list_effects (const MachtypeChange *change)
 {
   g_return_val_if_fail (change != NULL, NULL);
   return mt_findings_copy (change->effects);
+}
+
+/**
+ * machtype_change_to_json:
+ * @change: a change; must not be %NULL
+ *
+ * Writes a change as a JSON object on one line. `doc/json.md` documents the members. Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_change_to_json (const MachtypeChange *change)
+{
+  GString *json;
+
+  g_return_val_if_fail (change != NULL, NULL);
+
+  json = mt_json_begin_value ();
+  mt_json_text (json, "old", change->old_machine);
+  mt_json_text (json, "new", change->new_machine);
+  mt_json_text (json, "record", machtype_change_get_machine_to_record (change));
+  mt_json_text (json, "verdict", machtype_verdict_to_string (change->verdict));
+  mt_findings_write (json, "reasons", change->reasons);
+  mt_findings_write (json, "warnings", change->warnings);
+  mt_findings_write (json, "effects", change->effects);
+  return mt_json_end_value (json);
+}
+
+/**
+ * machtype_change_equal:
+ * @a: a change; must not be %NULL
+ * @b: another change, or the same; must not be %NULL
+ *
+ * Checks whether two changes are equal: machine types, verdict and all findings. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_change_equal (const MachtypeChange *a, const MachtypeChange *b)
+{
+  g_autofree char *one = NULL, *other = NULL;
+
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  one = machtype_change_to_json (a);
+  other = machtype_change_to_json (b);
+  return strcmp (one, other) == 0;
 }

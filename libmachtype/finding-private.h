@@ -17,3 +17,6 @@ GPtrArray *mt_findings_new (void);
 
 /* A list for the caller: the array is new, the elements are shared. */
 GPtrArray *mt_findings_copy (const GPtrArray *findings);
+
+/* A member of a JSON object: an array of findings. */
+void mt_findings_write (GString *json, const char *name, const GPtrArray *findings);

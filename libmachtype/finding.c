@@ -3,7 +3,10 @@
 
 #include "finding-private.h"
 
+#include <string.h>
+
 #include "error-private.h"
+#include "json/json-private.h"
 #include "string-private.h"
 #include "text-private.h"
 
@@ -334,4 +337,72 @@ machtype_severity_from_string (const char *text, MachtypeSeverity *severity, GEr
   if (found >= 0 && severity != NULL)
     *severity = (MachtypeSeverity)found;
   return found >= 0;
+}
+
+static void
+write_members (GString *json, const MachtypeFinding *finding)
+{
+  mt_json_text (json, "code", finding->code);
+  mt_json_text (json, "severity",
+                machtype_severity_to_string (machtype_finding_get_severity (finding)));
+  mt_json_text (json, "message", finding->message);
+  mt_json_text (json, "remedy", finding->remedy);
+  mt_json_text (json, "subject", finding->subject);
+  mt_json_text (json, "authority", machtype_authority_to_string (finding->authority));
+  mt_json_text (json, "source", finding->source);
+}
+
+void
+mt_findings_write (GString *json, const char *name, const GPtrArray *findings)
+{
+  guint i;
+
+  mt_json_begin (json, name, '[');
+  for (i = 0; i < findings->len; i++) {
+    mt_json_begin (json, NULL, '{');
+    write_members (json, findings->pdata[i]);
+    mt_json_end (json, '}');
+  }
+  mt_json_end (json, ']');
+}
+
+/**
+ * machtype_finding_to_json:
+ * @finding: a finding; must not be %NULL
+ *
+ * Writes a finding as a JSON object on one line. `doc/json.md` documents the members. Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_finding_to_json (const MachtypeFinding *finding)
+{
+  GString *json;
+
+  g_return_val_if_fail (finding != NULL, NULL);
+
+  json = mt_json_begin_value ();
+  write_members (json, finding);
+  return mt_json_end_value (json);
+}
+
+/**
+ * machtype_finding_equal:
+ * @a: a finding; must not be %NULL
+ * @b: another finding, or the same; must not be %NULL
+ *
+ * Checks whether two findings are equal: code, authority, and all texts. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_finding_equal (const MachtypeFinding *a, const MachtypeFinding *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  return a->authority == b->authority && strcmp (a->code, b->code) == 0 &&
+         strcmp (a->message, b->message) == 0 && g_strcmp0 (a->remedy, b->remedy) == 0 &&
+         g_strcmp0 (a->subject, b->subject) == 0 && g_strcmp0 (a->source, b->source) == 0;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "json/json-private.h"
+
 /* One major version a year: so many later, but not before the rule was in force. */
 typedef struct {
   guint years;
@@ -360,4 +362,78 @@ machtype_lifecycle_dup_text (const MachtypeName *name)
       mt_lifecycle_may_exist (mt_name_get_parsed (name)))
     append_vendor (text, mt_name_get_parsed (name));
   return text->len != 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+/* Ubuntu's releases have a month of two digits; a third number of 0 is Red Hat's alone. */
+static void
+write_version (GString *json, const MachtypeName *name)
+{
+  const MachtypeVendor vendor = machtype_name_get_vendor (name);
+  guint major, minor, micro;
+  char text[64];
+
+  if (!machtype_name_get_version (name, &major, &minor, &micro))
+    return;
+  if (vendor == MACHTYPE_VENDOR_UBUNTU)
+    g_snprintf (text, sizeof text, "%u.%02u", major, minor);
+  else if (micro == 0 && vendor != MACHTYPE_VENDOR_RHEL)
+    g_snprintf (text, sizeof text, "%u.%u", major, minor);
+  else
+    g_snprintf (text, sizeof text, "%u.%u.%u", major, minor, micro);
+  mt_json_text (json, "version", text);
+}
+
+typedef gboolean (*ReleaseFunc) (const MachtypeName *name, guint *major, guint *minor);
+
+static void
+write_release (GString *json, const char *member, const MachtypeName *name, ReleaseFunc func)
+{
+  guint major, minor;
+  char text[64];
+
+  if (!func (name, &major, &minor))
+    return;
+  g_snprintf (text, sizeof text, "%u.%u", major, minor);
+  mt_json_text (json, member, text);
+}
+
+/**
+ * machtype_name_to_json:
+ * @name: a name; must not be %NULL
+ *
+ * Writes what is known about a machine type's name as a JSON object on one line, its lifecycle
+ * included. `doc/json.md` documents the members. Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_name_to_json (const MachtypeName *name)
+{
+  g_autofree char *base = NULL, *text = NULL;
+  GString *json;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  base = machtype_name_dup_upstream_base (name);
+  text = machtype_lifecycle_dup_text (name);
+  json = mt_json_begin_value ();
+  mt_json_text (json, "name", machtype_name_get_text (name));
+  if (name->arch != MACHTYPE_ARCH_UNKNOWN)
+    mt_json_text (json, "arch", machtype_arch_to_string (name->arch));
+  mt_json_text (json, "kind", machtype_name_kind_to_string (machtype_name_get_kind (name)));
+  if (machtype_name_get_family (name) != MACHTYPE_FAMILY_NONE)
+    mt_json_text (json, "family", machtype_family_to_string (machtype_name_get_family (name)));
+  if (machtype_name_get_vendor (name) != MACHTYPE_VENDOR_UNKNOWN)
+    mt_json_text (json, "vendor", machtype_vendor_to_string (machtype_name_get_vendor (name)));
+  write_version (json, name);
+  if (machtype_name_get_revision (name) != 0)
+    mt_json_uint (json, "revision", machtype_name_get_revision (name));
+  mt_json_text (json, "tag", machtype_name_get_tag (name));
+  mt_json_text (json, "upstream_base", base);
+  write_release (json, "introduced_in", name, machtype_lifecycle_get_introduced);
+  write_release (json, "deprecated_in", name, machtype_lifecycle_get_deprecated);
+  write_release (json, "removed_in", name, machtype_lifecycle_get_removed);
+  mt_json_text (json, "lifecycle", text);
+  return mt_json_end_value (json);
 }

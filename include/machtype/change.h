@@ -128,6 +128,12 @@ GPtrArray *machtype_change_list_warnings (const MachtypeChange *change);
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_change_list_effects (const MachtypeChange *change);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_change_to_json (const MachtypeChange *change) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_change_equal (const MachtypeChange *a, const MachtypeChange *b);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeChange, machtype_change_unref)
 
 G_END_DECLS

@@ -96,6 +96,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_finding_get_source (const MachtypeFinding *finding);
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_finding_to_json (const MachtypeFinding *finding) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_finding_equal (const MachtypeFinding *a, const MachtypeFinding *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeSeverity machtype_finding_get_severity (const MachtypeFinding *finding);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -18,6 +18,9 @@ gboolean machtype_lifecycle_get_removed (const MachtypeName *name, guint *major,
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_lifecycle_dup_text (const MachtypeName *name);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_name_to_json (const MachtypeName *name) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
 
 #endif /* MACHTYPE_LIFECYCLE_H */

@@ -168,6 +168,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 int machtype_name_collate (const MachtypeName *a, const MachtypeName *b);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_name_equal (const MachtypeName *a, const MachtypeName *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_name_hash (const MachtypeName *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_family_to_string (MachtypeFamily family);
 
 MACHTYPE_AVAILABLE_IN_1_0

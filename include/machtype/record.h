@@ -248,6 +248,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b);
 
 MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_record_hash (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_record_to_json (const MachtypeRecord *record) G_GNUC_WARN_UNUSED_RESULT;
 
 MACHTYPE_AVAILABLE_IN_1_0

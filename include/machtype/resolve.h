@@ -89,6 +89,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_resolution_list_warnings (const MachtypeResolution *resolution);
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_resolution_to_json (const MachtypeResolution *resolution) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_resolution_equal (const MachtypeResolution *a, const MachtypeResolution *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
                                                  const MachtypeResolution *resolution,
                                                  GError **error);

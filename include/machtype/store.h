@@ -533,6 +533,18 @@ MachtypeArch machtype_history_entry_get_old_arch (const MachtypeHistoryEntry *en
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_history_entry_to_json (const MachtypeHistoryEntry *entry) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryEntry *machtype_history_entry_new_from_json (const char *json, gssize length,
+                                                            MachtypeJsonReadFlags flags,
+                                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_history_entry_equal (const MachtypeHistoryEntry *a,
+                                       const MachtypeHistoryEntry *b);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHistoryEntry, machtype_history_entry_unref)
 
 G_END_DECLS

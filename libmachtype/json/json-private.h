@@ -45,10 +45,10 @@ typedef struct {
   gsize n, stride;
 } MtJsonNames;
 
-/* Sets *unknown to the members of an object that are not known, as JSON text in the order of their
- * names; NULL: all are known. strict refuses them: MACHTYPE_ERROR_INVALID_ARGUMENT. */
-gboolean mt_json_check_known (GVariant *object, const MtJsonNames *known, gboolean strict,
-                              char **unknown, GError **error);
+/* Checks the flags, the number of the form, and the members of a value. Sets *unknown to those that
+ * are not known, as an object in JSON text in the order of their names; NULL: all are known. */
+gboolean mt_json_check_value (GVariant *object, const MtJsonNames *known,
+                              MachtypeJsonReadFlags flags, char **unknown, GError **error);
 
 /* Whether this is exactly one JSON value; members counts those of all objects in it. Raises
  * MACHTYPE_ERROR_INVALID_ARGUMENT. */

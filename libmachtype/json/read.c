@@ -241,21 +241,12 @@ list_unknown (GVariant *object, const MtJsonNames *known)
   return g_steal_pointer (&names);
 }
 
-gboolean
-mt_json_check_known (GVariant *object, const MtJsonNames *known, gboolean strict, char **unknown,
-                     GError **error)
+static char *
+dup_members (GVariant *object, const GPtrArray *names)
 {
-  g_autoptr (GPtrArray) names = list_unknown (object, known);
-  GString *json;
+  GString *json = g_string_new (NULL);
   guint i;
 
-  *unknown = NULL;
-  if (names->len == 0)
-    return TRUE;
-  if (strict)
-    return mt_word_value (known->first, known->n, known->stride, "member", names->pdata[0],
-                          error) >= 0;
-  json = g_string_new (NULL);
   mt_json_begin (json, NULL, '{');
   for (i = 0; i < names->len; i++) {
     g_autoptr (GVariant) value = g_variant_lookup_value (object, names->pdata[i], NULL);
@@ -263,6 +254,23 @@ mt_json_check_known (GVariant *object, const MtJsonNames *known, gboolean strict
     mt_json_variant (json, names->pdata[i], value);
   }
   mt_json_end (json, '}');
-  *unknown = g_string_free (json, FALSE);
+  return g_string_free (json, FALSE);
+}
+
+gboolean
+mt_json_check_value (GVariant *object, const MtJsonNames *known, MachtypeJsonReadFlags flags,
+                     char **unknown, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  guint64 format;
+
+  if (!mt_check_flags ("reading JSON", flags, MACHTYPE_JSON_READ_STRICT, error) ||
+      !mt_json_get_uint (object, "format", &format, error))
+    return FALSE;
+  names = list_unknown (object, known);
+  if ((flags & MACHTYPE_JSON_READ_STRICT) != 0 && names->len != 0)
+    return mt_word_value (known->first, known->n, known->stride, "member", names->pdata[0],
+                          error) >= 0;
+  *unknown = names->len != 0 ? dup_members (object, names) : NULL;
   return TRUE;
 }

@@ -514,3 +514,37 @@ machtype_order_from_string (const char *text, MachtypeOrder *order, GError **err
     *order = (MachtypeOrder)(found - 1);
   return found >= 0;
 }
+
+/**
+ * machtype_name_equal:
+ * @a: a name; must not be %NULL
+ * @b: another name, or the same; must not be %NULL
+ *
+ * Checks whether two names are the same text, parsed for the same architecture.
+ * [method@Machtype.Name.compare] compares what they mean. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_name_equal (const MachtypeName *a, const MachtypeName *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return a->arch == b->arch && strcmp (a->text, b->text) == 0;
+}
+
+/**
+ * machtype_name_hash:
+ * @name: a name; must not be %NULL
+ *
+ * Computes a hash of a name, for hash tables: equal names have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_name_hash (const MachtypeName *name)
+{
+  g_return_val_if_fail (name != NULL, 0);
+  return g_str_hash (name->text);
+}

@@ -246,3 +246,8 @@ gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypePropert
 
 /* The same without extra specs: the object itself, if there are none. */
 MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);
+
+/* The image properties as a member of a JSON object; none if there are none. */
+void mt_properties_write (GString *json, const char *member, const MachtypeProperties *properties);
+/* None if the member is missing. NULL: an error. */
+MachtypeProperties *mt_properties_read (GVariant *object, const char *member, GError **error);

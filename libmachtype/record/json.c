@@ -5,20 +5,7 @@
 
 #include "error-private.h"
 #include "json/json-private.h"
-
-static void
-write_properties (GString *json, MachtypeProperties *properties)
-{
-  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
-  char **name;
-
-  if (*names == NULL)
-    return;
-  mt_json_begin (json, "properties", '{');
-  for (name = names; *name != NULL; name++)
-    mt_json_text (json, *name, machtype_properties_get_image (properties, *name));
-  mt_json_end (json, '}');
-}
+#include "properties/properties-private.h"
 
 /**
  * machtype_record_to_json:
@@ -58,7 +45,7 @@ machtype_record_to_json (const MachtypeRecord *record)
     mt_json_time (json, "seen_at", record->seen_at);
   if (record->revision != 0)
     mt_json_uint (json, "revision", record->revision);
-  write_properties (json, record->properties);
+  mt_properties_write (json, "properties", record->properties);
   if (record->unknown_members != NULL)
     mt_json_members (json, record->unknown_members);
   return mt_json_end_value (json);
@@ -130,37 +117,11 @@ read_numbers (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 }
 
 static gboolean
-read_property (MachtypePropertiesBuilder *properties, const char *name, GVariant *value,
-               GError **error)
-{
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return machtype_properties_builder_add_image (properties, name,
-                                                  g_variant_get_string (value, NULL), error);
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "a value in properties is not a JSON "
-                  "string");
-}
-
-static gboolean
 read_properties (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 {
-  g_autoptr (MachtypePropertiesBuilder) properties = machtype_properties_builder_new ();
-  g_autoptr (MachtypeProperties) all = NULL;
-  g_autoptr (GVariant) members = NULL;
-  gsize i;
+  g_autoptr (MachtypeProperties) properties = mt_properties_read (object, "properties", error);
 
-  if (!mt_json_get_object (object, "properties", &members, error))
-    return FALSE;
-  for (i = 0; members != NULL && i < g_variant_n_children (members); i++) {
-    g_autoptr (GVariant) value = NULL;
-    g_autofree char *name = NULL;
-
-    g_variant_get_child (members, i, "{sv}", &name, &value);
-    if (!read_property (properties, name, value, error))
-      return FALSE;
-  }
-  all = machtype_properties_builder_end (properties);
-  return machtype_record_builder_set_properties (builder, all, error);
+  return properties != NULL && machtype_record_builder_set_properties (builder, properties, error);
 }
 
 /* Sets *unknown to the members that are not known, NULL for none. */
@@ -174,12 +135,8 @@ check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GE
     "revision",  "recorded_at", "properties",
   };
   const MtJsonNames known = { words[0], G_N_ELEMENTS (words), sizeof words[0] };
-  guint64 format;
 
-  return mt_check_flags ("reading JSON", flags, MACHTYPE_JSON_READ_STRICT, error) &&
-         mt_json_get_uint (object, "format", &format, error) &&
-         mt_json_check_known (object, &known, (flags & MACHTYPE_JSON_READ_STRICT) != 0, unknown,
-                              error);
+  return mt_json_check_value (object, &known, flags, unknown, error);
 }
 
 /**

@@ -437,3 +437,19 @@ machtype_record_get_properties (const MachtypeRecord *record)
   g_return_val_if_fail (record != NULL, NULL);
   return record->properties;
 }
+
+/**
+ * machtype_record_hash:
+ * @record: a record; must not be %NULL
+ *
+ * Computes a hash of a record, for hash tables: equal records have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_record_hash (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, 0);
+  return g_str_hash (record->uuid.text);
+}

@@ -8,6 +8,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
+#include "json/json-private.h"
 #include "name/name-private.h"
 #include "policy/policy-private.h"
 #include "properties/properties-private.h"
@@ -448,4 +449,60 @@ machtype_resolution_list_warnings (const MachtypeResolution *resolution)
 {
   g_return_val_if_fail (resolution != NULL, NULL);
   return mt_findings_copy (resolution->warnings);
+}
+
+/**
+ * machtype_resolution_to_json:
+ * @resolution: a resolution; must not be %NULL
+ *
+ * Writes a resolution as a JSON object on one line. `doc/json.md` documents the members.
+ * Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_resolution_to_json (const MachtypeResolution *resolution)
+{
+  GString *json;
+  guint i;
+
+  g_return_val_if_fail (resolution != NULL, NULL);
+
+  json = mt_json_begin_value ();
+  mt_json_text (json, "arch", machtype_arch_to_string (resolution->arch));
+  mt_json_text (json, "machine", resolution->machine);
+  mt_json_text (json, "canonical", resolution->canonical);
+  mt_json_text (json, "record", machtype_resolution_get_machine_to_record (resolution));
+  mt_json_text (json, "source", machtype_source_to_string (resolution->source));
+  mt_json_text (json, "domain_type", resolution->domain_type);
+  mt_json_text (json, "explanation", resolution->explanation);
+  mt_findings_write (json, "warnings", resolution->warnings);
+  mt_json_begin (json, "steps", '[');
+  for (i = 0; i + 1 < resolution->steps->len; i++)
+    mt_json_text (json, NULL, resolution->steps->pdata[i]);
+  mt_json_end (json, ']');
+  return mt_json_end_value (json);
+}
+
+/**
+ * machtype_resolution_equal:
+ * @a: a resolution; must not be %NULL
+ * @b: another resolution, or the same; must not be %NULL
+ *
+ * Checks whether two resolutions are equal, explanation and warnings included. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_resolution_equal (const MachtypeResolution *a, const MachtypeResolution *b)
+{
+  g_autofree char *one = NULL, *other = NULL;
+
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  one = machtype_resolution_to_json (a);
+  other = machtype_resolution_to_json (b);
+  return strcmp (one, other) == 0;
 }

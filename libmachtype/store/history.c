@@ -112,6 +112,7 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
   mt_ref_string_set (&entry->old_machine, NULL);
   mt_ref_string_set (&entry->new_machine, NULL);
   mt_ref_string_set (&entry->old_requested, NULL);
+  mt_ref_string_set (&entry->unknown_members, NULL);
   machtype_properties_unref (entry->old_properties);
   g_free (entry);
 }

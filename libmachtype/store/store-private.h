@@ -21,6 +21,7 @@ struct _MachtypeHistoryEntry {
   MachtypeSource old_source;
   MachtypeArch old_arch;
   MachtypeProperties *old_properties; /* never NULL */
+  char *unknown_members; /* of the JSON that it was read from, as an object; NULL: none */
 };
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);

@@ -362,6 +362,275 @@ test_unknown_members (void)
   g_assert_nonnull (strstr (json, ",\"future\":\"a\"}"));
 }
 
+#define ENTRY                                                                                      \
+  "{\"format\":2,\"revision\":4,\"changed_at\":\"2026-11-30T22:30:00Z\",\"action\":\"update\","    \
+  "\"old\":\"pc-q35-6.2\",\"new\":\"pc-q35-7.2\",\"author\":\"alice\",\"forced\":true,"            \
+  "\"undoes\":2,\"old_requested\":\"q35\",\"old_source\":\"image\",\"old_arch\":\"x86_64\","       \
+  "\"old_properties\":{\"hw_disk_bus\":\"sata\"}}"
+#define FIRST                                                                                      \
+  "{\"format\":2,\"revision\":2,\"changed_at\":\"1970-01-01T00:00:00Z\",\"action\":\"record\","    \
+  "\"new\":\"pc-q35-7.2\",\"forced\":false}"
+
+static const struct {
+  const char *read, *written; /* written is NULL: the same */
+} entries[] = {
+  { ENTRY, NULL },
+  { FIRST, NULL },
+  { "{\"revision\":2,\"action\":\"record\",\"new\":\"pc-q35-7.2\",\"old\":null}", FIRST },
+  { "{\"format\":3,\"later\":1,\"revision\":2,\"action\":\"record\",\"new\":\"pc-q35-7.2\"}",
+    "{\"format\":2,\"revision\":2,\"changed_at\":\"1970-01-01T00:00:00Z\",\"action\":\"record\","
+    "\"new\":\"pc-q35-7.2\",\"forced\":false,\"later\":1}" },
+};
+
+static void
+test_entries (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (entries); i++) {
+    g_autoptr (MachtypeHistoryEntry) entry = NULL, again = NULL;
+    g_autofree char *json = NULL;
+    GError *error = NULL;
+
+    ROW ("%s", entries[i].read);
+    entry =
+        machtype_history_entry_new_from_json (entries[i].read, -1, MACHTYPE_JSON_READ_NONE, &error);
+    g_assert_no_error (error);
+    json = machtype_history_entry_to_json (entry);
+    g_assert_cmpstr (json, ==, entries[i].written != NULL ? entries[i].written : entries[i].read);
+    again = machtype_history_entry_new_from_json (json, -1, MACHTYPE_JSON_READ_NONE, &error);
+    g_assert_no_error (error);
+    g_assert_true (machtype_history_entry_equal (entry, again));
+  }
+}
+
+#define BAD_ENTRY(member) "{\"action\":\"update\"," member "}"
+
+static const struct {
+  const char *json;
+  int code;
+  const char *words;
+} bad_entries[] = {
+  { "7", MACHTYPE_ERROR_INVALID_ARGUMENT, "not an object" },
+  { "{}", MACHTYPE_ERROR_INVALID_ARGUMENT, "'' action of the history" },
+  { "{\"action\":\"guess\"}", MACHTYPE_ERROR_INVALID_ARGUMENT, "'guess' undo" },
+  { BAD_ENTRY ("\"old\":\"a b\""), MACHTYPE_ERROR_INVALID_NAME, "'a b'" },
+  { BAD_ENTRY ("\"new\":\"\""), MACHTYPE_ERROR_INVALID_NAME, "empty" },
+  { BAD_ENTRY ("\"old_requested\":1"), MACHTYPE_ERROR_INVALID_ARGUMENT, "old_requested string" },
+  { BAD_ENTRY ("\"old_source\":\"guess\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "'guess' source" },
+  { BAD_ENTRY ("\"old_arch\":\"z80\""), MACHTYPE_ERROR_UNKNOWN_ARCH, "z80" },
+  { BAD_ENTRY ("\"forced\":1"), MACHTYPE_ERROR_INVALID_ARGUMENT, "forced true or false" },
+  { BAD_ENTRY ("\"undoes\":-1"), MACHTYPE_ERROR_INVALID_ARGUMENT, "undoes non-negative" },
+  { BAD_ENTRY ("\"author\":\"a\\u001b\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "operator control" },
+  { BAD_ENTRY ("\"old_properties\":\"\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "JSON object" },
+};
+
+static void
+test_bad_entries (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (bad_entries); i++) {
+    GError *error = NULL;
+
+    ROW ("%s", bad_entries[i].json);
+    g_assert_null (machtype_history_entry_new_from_json (bad_entries[i].json, -1,
+                                                         MACHTYPE_JSON_READ_NONE, &error));
+    test_assert_error (&error, bad_entries[i].code, bad_entries[i].words);
+  }
+  g_assert_null (machtype_history_entry_new_from_json ("{\"action\":\"undo\",\"who\":\"a\"}", -1,
+                                                       MACHTYPE_JSON_READ_STRICT, NULL));
+}
+
+/* An entry that a store has made says all that the library knows of it. */
+static void
+test_entry_of_store (void)
+{
+  g_autoptr (MachtypeRecord) a = machtype_record_new_from_json (FULL, -1, 0, NULL);
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (a);
+  g_autoptr (MachtypeRecord) b = NULL;
+  g_autoptr (MachtypeHistoryEntry) entry = NULL, read = NULL, other = NULL;
+  g_autofree char *json = NULL;
+
+  machtype_record_builder_set_machine (builder, "pc-q35-8.0", NULL, MACHTYPE_SOURCE_OPERATOR, NULL);
+  b = machtype_record_builder_end (builder);
+  entry = machtype_history_entry_new (a, b, MACHTYPE_HISTORY_ACTION_UPDATE, TRUE, "alice",
+                                      1796077800, 2, NULL);
+  other = machtype_history_entry_new (a, b, MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, "alice",
+                                      1796077800, 2, NULL);
+  json = machtype_history_entry_to_json (entry);
+  read = machtype_history_entry_new_from_json (json, -1, MACHTYPE_JSON_READ_STRICT, NULL);
+  g_assert_true (machtype_history_entry_equal (entry, read));
+  g_assert_false (machtype_history_entry_equal (entry, other));
+  g_assert_cmpstr (machtype_history_entry_get_old_machine (read), ==, "pc-q35-7.2");
+  g_assert_cmpint (machtype_history_entry_get_old_source (read), ==, MACHTYPE_SOURCE_IMAGE);
+}
+
+static const struct {
+  const char *name;
+  MachtypeArch arch;
+  const char *json;
+} names[] = {
+  { "pc-q35-7.2", MACHTYPE_ARCH_X86_64,
+    "{\"format\":2,\"name\":\"pc-q35-7.2\",\"arch\":\"x86_64\",\"kind\":\"versioned\","
+    "\"family\":\"pc-q35\",\"vendor\":\"upstream\",\"version\":\"7.2\",\"upstream_base\":\"7.2\","
+    "\"introduced_in\":\"7.2\",\"deprecated_in\":\"10.2\",\"removed_in\":\"13.2\","
+    "\"lifecycle\":\"deprecated in QEMU 10.2, removed in QEMU 13.2\"}" },
+  { "q35", MACHTYPE_ARCH_UNKNOWN,
+    "{\"format\":2,\"name\":\"q35\",\"kind\":\"alias\",\"family\":\"pc-q35\","
+    "\"vendor\":\"upstream\"}" },
+  { "custom.board", MACHTYPE_ARCH_UNKNOWN,
+    "{\"format\":2,\"name\":\"custom.board\",\"kind\":\"unknown\"}" },
+};
+
+static void
+test_names (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (MachtypeName) name = machtype_name_new (names[i].name, names[i].arch, NULL);
+    g_autofree char *json = machtype_name_to_json (name);
+
+    ROW ("%s", names[i].name);
+    g_assert_cmpstr (json, ==, names[i].json);
+  }
+}
+
+static const struct {
+  const char *a, *b;
+  MachtypeArch a_arch, b_arch;
+  gboolean equal;
+} pairs[] = {
+  { "q35", "q35", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_X86_64, TRUE },
+  { "q35", "q35", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_I686, FALSE },
+  { "q35", "pc", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_X86_64, FALSE },
+  { "pc-q35-2.9", "pc-q35-2.10", MACHTYPE_ARCH_UNKNOWN, MACHTYPE_ARCH_UNKNOWN, FALSE },
+};
+
+static void
+test_name_equality (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autoptr (MachtypeName) a = machtype_name_new (pairs[i].a, pairs[i].a_arch, NULL);
+    g_autoptr (MachtypeName) b = machtype_name_new (pairs[i].b, pairs[i].b_arch, NULL);
+
+    ROW ("%s %s", pairs[i].a, pairs[i].b);
+    g_assert_cmpint (machtype_name_equal (a, b), ==, pairs[i].equal);
+    g_assert_true (machtype_name_equal (a, a));
+    if (pairs[i].equal)
+      g_assert_cmpuint (machtype_name_hash (a), ==, machtype_name_hash (b));
+  }
+}
+
+/* Changes, with their findings. */
+static const struct {
+  const char *old_type, *new_type;
+  MachtypeChangeFlags flags;
+  const char *json;
+} changes[] = {
+  { "pc-q35-7.2", "pc-q35-7.2", MACHTYPE_CHANGE_NONE,
+    "{\"format\":2,\"old\":\"pc-q35-7.2\",\"new\":\"pc-q35-7.2\",\"record\":\"pc-q35-7.2\","
+    "\"verdict\":\"noop\",\"reasons\":[],\"warnings\":[],\"effects\":[]}" },
+  { NULL, "a b", MACHTYPE_CHANGE_NONE,
+    "{\"format\":2,\"new\":\"a b\",\"record\":\"a b\",\"verdict\":\"refused-invalid\","
+    "\"reasons\":[{\"code\":\"refused-invalid\",\"severity\":\"warning\",\"message\":" },
+};
+
+static MachtypeChange *
+check (const char *old_type, const char *new_type, MachtypeChangeFlags flags)
+{
+  GError *error = NULL;
+  MachtypeChange *change = machtype_change_check (old_type, new_type, MACHTYPE_ARCH_X86_64, NULL,
+                                                  MACHTYPE_STATE_STOPPED, flags, NULL, &error);
+
+  g_assert_no_error (error);
+  return change;
+}
+
+static void
+test_changes (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (changes); i++) {
+    g_autoptr (MachtypeChange) change =
+        check (changes[i].old_type, changes[i].new_type, changes[i].flags);
+    g_autoptr (MachtypeChange) same =
+        check (changes[i].old_type, changes[i].new_type, changes[i].flags);
+    g_autoptr (MachtypeChange) other = check ("pc-q35-7.2", "pc-q35-8.0", MACHTYPE_CHANGE_NONE);
+    g_autofree char *json = machtype_change_to_json (change);
+
+    ROW ("%s", json);
+    g_assert_true (g_str_has_prefix (json, changes[i].json));
+    g_assert_true (machtype_change_equal (change, same));
+    g_assert_false (machtype_change_equal (change, other));
+  }
+}
+
+static void
+test_findings (void)
+{
+  g_autoptr (MachtypeChange) change = check ("pc-q35-8.0", "pc-q35-7.2", MACHTYPE_CHANGE_NONE);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
+  g_autofree char *json = machtype_finding_to_json (reasons->pdata[0]);
+  g_autoptr (GVariant) object = NULL;
+  const char *code, *severity;
+
+  ROW ("%s", json);
+  object = machtype_json_parse (json, -1, NULL);
+  g_assert_true (g_variant_lookup (object, "code", "&s", &code));
+  g_assert_true (g_variant_lookup (object, "severity", "&s", &severity));
+  g_assert_cmpstr (code, ==, "refused-downgrade");
+  g_assert_cmpstr (severity, ==, "warning");
+  g_assert_true (machtype_finding_equal (reasons->pdata[0], reasons->pdata[0]));
+  g_assert_false (machtype_finding_equal (reasons->pdata[0], effects->pdata[0]));
+}
+
+static MachtypeResolution *
+resolve (const char *properties_text)
+{
+  g_autoptr (MachtypeProperties) properties = test_make_properties (properties_text);
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64");
+  GError *error = NULL;
+  MachtypeResolution *resolution = machtype_resolve (properties, NULL, host, NULL, &error);
+
+  g_assert_no_error (error);
+  return resolution;
+}
+
+static gsize
+count (const char *const *texts)
+{
+  gsize n = 0;
+
+  while (texts[n] != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_resolutions (void)
+{
+  g_autoptr (MachtypeResolution) a = resolve ("hw_machine_type=q35"), b = resolve ("");
+  g_autofree char *json = machtype_resolution_to_json (a);
+  g_autoptr (GVariant) object = machtype_json_parse (json, -1, NULL), steps = NULL;
+  const char *machine, *source;
+
+  ROW ("%s", json);
+  g_assert_true (g_variant_lookup (object, "machine", "&s", &machine));
+  g_assert_true (g_variant_lookup (object, "source", "&s", &source));
+  g_assert_cmpstr (machine, ==, "q35");
+  g_assert_cmpstr (source, ==, "image");
+  steps = g_variant_lookup_value (object, "steps", G_VARIANT_TYPE ("av"));
+  g_assert_cmpuint (g_variant_n_children (steps), ==, count (machtype_resolution_get_steps (a)));
+  g_assert_true (machtype_resolution_equal (a, a));
+  g_assert_false (machtype_resolution_equal (a, b));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -375,5 +644,13 @@ main (int argc, char **argv)
   g_test_add_func ("/json/strict", test_strict);
   g_test_add_func ("/json/random-records", test_random_records);
   g_test_add_func ("/json/unknown-members", test_unknown_members);
+  g_test_add_func ("/json/entries", test_entries);
+  g_test_add_func ("/json/bad-entries", test_bad_entries);
+  g_test_add_func ("/json/entry-of-store", test_entry_of_store);
+  g_test_add_func ("/json/names", test_names);
+  g_test_add_func ("/json/name-equality", test_name_equality);
+  g_test_add_func ("/json/changes", test_changes);
+  g_test_add_func ("/json/findings", test_findings);
+  g_test_add_func ("/json/resolutions", test_resolutions);
   return g_test_run ();
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Image properties as JSON. */
+
+#include "properties/properties-private.h"
+
+#include "error-private.h"
+#include "json/json-private.h"
+
+void
+mt_properties_write (GString *json, const char *member, const MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
+  char **name;
+
+  if (*names == NULL)
+    return;
+  mt_json_begin (json, member, '{');
+  for (name = names; *name != NULL; name++)
+    mt_json_text (json, *name, machtype_properties_get_image (properties, *name));
+  mt_json_end (json, '}');
+}
+
+static gboolean
+read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *value,
+               GError **error)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return machtype_properties_builder_add_image (builder, name, g_variant_get_string (value, NULL),
+                                                  error);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "the value of property %s is not a JSON "
+                  "string",
+                  name);
+}
+
+MachtypeProperties *
+mt_properties_read (GVariant *object, const char *member, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (GVariant) members = NULL;
+  gsize i;
+
+  if (!mt_json_get_object (object, member, &members, error))
+    return NULL;
+  for (i = 0; members != NULL && i < g_variant_n_children (members); i++) {
+    g_autoptr (GVariant) value = NULL;
+    g_autofree char *name = NULL;
+
+    g_variant_get_child (members, i, "{sv}", &name, &value);
+    if (!read_property (builder, name, value, error))
+      return NULL;
+  }
+  return machtype_properties_builder_end (builder);
+}
