@@ -13,6 +13,7 @@
 
 #include <glib/gstdio.h>
 
+#include "generated.h"
 #include "private-root.h"
 
 #define TIMEOUT_MS (5 * 60 * 1000)
@@ -332,270 +333,6 @@ test_not_offered (void)
   test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED, "pc-q35-99.0 x86_64 q35 pc-q35-");
 }
 
-/* Every value of every image property and extra spec that the library acts on. */
-static const char choices[][64] = {
-  "",
-  "hw_firmware_type=uefi",
-  "hw_firmware_type=bios",
-  "hw_disk_bus=virtio",
-  "hw_disk_bus=scsi",
-  "hw_disk_bus=ide",
-  "hw_disk_bus=sata",
-  "hw_disk_bus=usb",
-  "hw_disk_bus=fdc",
-  "hw_cdrom_bus=scsi",
-  "hw_cdrom_bus=ide",
-  "hw_cdrom_bus=sata",
-  "hw_cdrom_bus=usb",
-  "hw_cdrom_bus=virtio",
-  "hw_floppy_bus=fdc",
-  "hw_floppy_bus=ide",
-  "hw_scsi_model=virtio-scsi",
-  "hw_scsi_model=lsilogic",
-  "hw_scsi_model=lsisas1068",
-  "hw_scsi_model=lsisas1078",
-  "hw_scsi_model=vmpvscsi",
-  "hw_scsi_model=buslogic",
-  "hw_scsi_model=ibmvscsi",
-  "hw_video_model=virtio",
-  "hw_video_model=vga",
-  "hw_video_model=cirrus",
-  "hw_video_model=bochs",
-  "hw_video_model=qxl",
-  "hw_video_model=vmvga",
-  "hw_video_model=none",
-  "hw_vif_model=virtio",
-  "hw_vif_model=e1000",
-  "hw_vif_model=e1000e",
-  "hw_vif_model=rtl8139",
-  "hw_vif_model=pcnet",
-  "hw_vif_model=ne2k_pci",
-  "hw_vif_model=spapr-vlan",
-  "hw_vif_model=vmxnet3",
-  "hw_input_bus=usb",
-  "hw_input_bus=virtio",
-  "hw_pointer_model=usbtablet",
-  /* From here on, features that a guest can have several of at once. */
-  "hw_qemu_guest_agent=yes",
-  "hw_watchdog_action=none",
-  "hw_watchdog_action=pause",
-  "hw_watchdog_action=poweroff",
-  "hw_watchdog_action=reset",
-  "hw_watchdog_action=disabled",
-  "hw:watchdog_action=reset",
-  "hw_rng:allowed=no",
-  "hw_rng:rate_bytes=2048",
-  "hw_rng:rate_bytes=2048 hw_rng:rate_period=500",
-  "hw_pmu=yes",
-  "hw_pmu=no",
-  "hw:pmu=no",
-  "img_hide_hypervisor_id=yes",
-  "hw:hide_hypervisor_id=yes",
-  "hide_hypervisor_id=yes",
-  "os_type=windows",
-  "os_type=linux",
-  "os_type=windows img_hide_hypervisor_id=yes",
-  "hw_boot_menu=yes",
-  "hw:boot_menu=yes",
-  "hw_time_hpet=yes",
-  "hw_time_hpet=no",
-  "hw_video_ram=16 hw_video:ram_max_mb=64",
-  "hw_video_model=vga hw_video_ram=16 hw_video:ram_max_mb=64",
-  "hw_video_model=qxl hw_video_ram=16 hw_video:ram_max_mb=64",
-  "hw_video_model=bochs hw_video_ram=16 hw_video:ram_max_mb=64",
-  "hw_video_model=cirrus hw_video_ram=16 hw_video:ram_max_mb=64",
-  "hw_serial_port_count=1",
-  "hw_serial_port_count=2",
-  "hw_serial_port_count=3",
-  "hw:serial_port_count=3",
-  "hw_viommu_model=auto",
-  "hw_viommu_model=virtio",
-  "hw_viommu_model=intel",
-  "hw_viommu_model=smmuv3",
-  "hw:viommu_model=intel",
-  "hw_tpm_version=2.0",
-  "hw_tpm_version=1.2",
-  "hw_tpm_model=tpm-tis hw_tpm_version=2.0",
-  "hw_tpm_model=tpm-crb hw_tpm_version=2.0",
-  "hw:tpm_version=2.0",
-  "hw:mem_page_size=small",
-  "hw_cpu_cores=2",
-  "hw_cpu_sockets=1",
-  "hw_cpu_threads=2",
-  "hw:cpu_max_sockets=1",
-  "hw_vif_multiqueue_enabled=yes",
-  "os_secure_boot=required hw_firmware_type=uefi",
-  "os_secure_boot=optional hw_firmware_type=uefi",
-  "os:secure_boot=required",
-  "hw_mem_encryption=yes hw_firmware_type=uefi",
-  "hw_numa_nodes=2",
-  "hw_cpu_policy=dedicated",
-  "pci_passthrough:alias=a:1",
-  "resources:VGPU=1",
-  "hw:pmem=a",
-
-  /* From here on, what this machine may not be able to start: no huge pages, no right to lock
-   * memory. */
-  "hw:mem_page_size=large",
-  "hw:mem_page_size=2MB",
-  "hw_locked_memory=yes hw:mem_page_size=small",
-  "hw:locked_memory=yes hw:mem_page_size=small",
-  "hw:cpu_realtime=yes",
-};
-
-#define N_MODELS 41
-#define N_STARTABLE (G_N_ELEMENTS (choices) - 5)
-
-/* What is set in addition to the property. */
-typedef struct {
-  const char *label;
-  guint disks, cdroms, networks;
-  MachtypeGraphicsType graphics;
-  const char *scsi_bus; /* of the second disk; NULL: like the others */
-} Shape;
-
-static const Shape shapes[] = {
-  { "bare", 0, 0, 0, MACHTYPE_GRAPHICS_TYPE_NONE, NULL },
-  { "usual", 1, 1, 1, MACHTYPE_GRAPHICS_TYPE_VNC, NULL },
-  { "many", 3, 2, 3, MACHTYPE_GRAPHICS_TYPE_SPICE, "scsi" },
-};
-
-typedef struct {
-  const char *arch, *machine;
-} Machine;
-
-static const Machine machines[] = {
-  { "armv6l", "virt" },
-  { "armv7l", "virt" },
-  { "i686", "pc" },
-  { "i686", "q35" },
-  { "mips", "malta" },
-  { "mips64", "malta" },
-  { "mips64el", "malta" },
-  { "ppc64", "pseries" },
-  { "riscv64", "virt" },
-  { "aarch64", "virt" },
-  { "s390x", "s390-ccw-virtio" },
-  { "ppc64le", "pseries" },
-  { "mipsel", "malta" },
-  { "x86_64", "pc" },
-  { "x86_64", "q35" },
-};
-
-static MachtypeProperties *
-make_properties (const Machine *machine, const char *choice)
-{
-  g_autofree char *text =
-      g_strdup_printf ("hw_architecture=%s hw_machine_type=%s%s%s", machine->arch, machine->machine,
-                       *choice != '\0' ? " " : "", choice);
-
-  return test_make_properties (text);
-}
-
-/* An existing image, for guests that are to be started; a name with every kind of character, for
- * the others. */
-static const char *disk_path = "/var/tmp/no such <disk> & 'more'";
-static const char *disk_format = "qcow2";
-static const char *cdrom_path = "/var/tmp/cd.iso";
-
-static void
-add_devices (MachtypeGuestBuilder *builder, const Shape *shape)
-{
-  GError *error = NULL;
-  guint i;
-
-  for (i = 0; i < shape->disks; i++)
-    machtype_guest_builder_add_disk (builder, disk_path, disk_format,
-                                     i == 1 ? shape->scsi_bus : NULL, &error);
-  for (i = 0; i < shape->cdroms; i++)
-    machtype_guest_builder_add_cdrom (builder, cdrom_path, &error);
-  for (i = 0; i < shape->networks; i++)
-    machtype_guest_builder_add_interface (
-        builder, i == 0 ? MACHTYPE_INTERFACE_TYPE_USER : MACHTYPE_INTERFACE_TYPE_BRIDGE,
-        i == 0 ? NULL : "br0", NULL, &error);
-  machtype_guest_builder_set_graphics (builder, shape->graphics, &error);
-  machtype_guest_builder_set_metadata (builder, shape->disks != 0);
-  g_assert_no_error (error);
-}
-
-/* What a host may lack: 32-bit UEFI, and CPUs that encrypt. */
-static gboolean
-may_lack (const char *choice)
-{
-  return strstr (choice, "uefi") != NULL || strstr (choice, "encryption") != NULL;
-}
-
-/* The message names one of the properties of the choice. */
-static void
-assert_refused (GError **error, const char *choice)
-{
-  g_auto (GStrv) names = g_strsplit_set (choice, "= ", -1);
-  gboolean lacks =
-      may_lack (choice) && g_error_matches (*error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_OFFERED);
-  guint i, n = g_strv_length (names);
-
-  for (i = 0; i + 1 < n && strstr ((*error)->message, names[i]) == NULL;)
-    i += 2;
-  ROW ("refused: %s", (*error)->message);
-  g_assert_cmpuint (i, <, n);
-  test_assert_error (error, lacks ? MACHTYPE_ERROR_NOT_OFFERED : MACHTYPE_ERROR_UNSUPPORTED, "");
-}
-
-/* As many vCPUs as the machine supports, up to four: topologies and queues need some. */
-static void
-set_vcpus (MachtypeGuestBuilder *builder)
-{
-  guint vcpus;
-
-  for (vcpus = 4; vcpus > 1; vcpus /= 2) {
-    g_autoptr (MachtypeGuest) guest = NULL;
-    GError *error = NULL;
-
-    machtype_guest_builder_set_vcpus (builder, vcpus, NULL);
-    guest = machtype_guest_builder_end (builder, &error);
-    if (guest != NULL || strstr (error->message, "at most") == NULL) {
-      g_clear_error (&error);
-      return;
-    }
-    g_clear_error (&error);
-  }
-  machtype_guest_builder_set_vcpus (builder, 1, NULL);
-}
-
-/* NULL: the library refuses it. */
-static MachtypeGuest *
-try_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
-           const Shape *shape, GError **error)
-{
-  g_autoptr (MachtypeProperties) properties = make_properties (machine, choice);
-  g_autoptr (MachtypeResolution) resolution = NULL;
-  g_autoptr (MachtypeGuestBuilder) builder = NULL;
-  GError *trouble = NULL;
-
-  resolution = machtype_resolve (properties, policy, host, NULL, &trouble);
-  g_assert_no_error (trouble);
-  builder = machtype_guest_builder_new (resolution, properties, host);
-  /* libvirt keeps UEFI's variables by name: those of two architectures must not mix. */
-  machtype_guest_builder_set_name (builder, machine->arch, &trouble);
-  g_assert_no_error (trouble);
-  add_devices (builder, shape);
-  set_vcpus (builder);
-  return machtype_guest_builder_end (builder, error);
-}
-
-/* NULL: refused, and the message must name the property. */
-static MachtypeGuest *
-make_guest (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const char *choice,
-            const Shape *shape)
-{
-  GError *error = NULL;
-  MachtypeGuest *guest = try_guest (host, policy, machine, choice, shape, &error);
-
-  if (guest == NULL)
-    assert_refused (&error, choice);
-  return guest;
-}
-
 static void
 assert_defines (virConnect *connection, const char *xml)
 {
@@ -614,14 +351,15 @@ define_all (MachtypeHost *host, MachtypePolicy *policy, virConnect *connection)
 {
   guint machine, choice, shape, defined = 0;
 
-  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
-    for (choice = 0; choice < G_N_ELEMENTS (choices); choice++) {
-      for (shape = 0; shape < G_N_ELEMENTS (shapes); shape++) {
+  for (machine = 0; machine < n_generated_machines; machine++) {
+    for (choice = 0; choice < n_generated_choices; choice++) {
+      for (shape = 0; shape < n_generated_shapes; shape++) {
         g_autoptr (MachtypeGuest) guest = NULL;
 
-        ROW ("%s %s, %s, %s", machines[machine].arch, machines[machine].machine, choices[choice],
-             shapes[shape].label);
-        guest = make_guest (host, policy, &machines[machine], choices[choice], &shapes[shape]);
+        ROW ("%s %s, %s, %s", generated_machines[machine].arch, generated_machines[machine].machine,
+             generated_choices[choice], generated_shapes[shape].label);
+        guest = generated_make_guest (host, policy, &generated_machines[machine],
+                                      generated_choices[choice], &generated_shapes[shape]);
         if (guest == NULL)
           continue;
         assert_defines (connection, machtype_guest_get_xml (guest));
@@ -657,29 +395,29 @@ test_define (gconstpointer domain_type)
   g_assert_nonnull (connection);
   defined = define_all (host, policy, connection);
   ROW ("%u domains defined", defined);
-  g_assert_cmpuint (defined, >, G_N_ELEMENTS (machines) * G_N_ELEMENTS (shapes));
+  g_assert_cmpuint (defined, >, n_generated_machines * n_generated_shapes);
   g_assert_cmpint (virConnectClose (connection), ==, 0);
 }
 
-/* The choices, from one on, that a machine supports, each on its own. */
+/* The generated_choices, from one on, that a machine supports, each on its own. */
 static GPtrArray *
-list_possible (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, guint first,
-               guint end)
+list_possible (MachtypeHost *host, MachtypePolicy *policy, const GeneratedMachine *machine,
+               guint first, guint end)
 {
   GPtrArray *possible = g_ptr_array_new_with_free_func (g_free);
   guint i;
 
   for (i = first; i < end; i++) {
-    g_autoptr (MachtypeGuest) guest =
-        try_guest (host, policy, machine, choices[i], &shapes[0], NULL);
+    g_autoptr (MachtypeGuest) guest = generated_try_guest (
+        host, policy, machine, generated_choices[i], &generated_shapes[0], NULL);
 
     if (guest != NULL)
-      g_ptr_array_add (possible, g_strdup (choices[i]));
+      g_ptr_array_add (possible, g_strdup (generated_choices[i]));
   }
   return possible;
 }
 
-/* Several choices at once; a later one of the same name wins. */
+/* Several generated_choices at once; a later one of the same name wins. */
 static char *
 dup_mixture (const GPtrArray *possible)
 {
@@ -707,17 +445,19 @@ test_mixtures (void)
   virSetErrorFunc (NULL, ignore_error);
   connection = virConnectOpen (root.uri);
   g_assert_nonnull (connection);
-  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
+  for (machine = 0; machine < n_generated_machines; machine++) {
     g_autoptr (GPtrArray) possible =
-        list_possible (host, NULL, &machines[machine], 1, G_N_ELEMENTS (choices));
+        list_possible (host, NULL, &generated_machines[machine], 1, n_generated_choices);
 
     for (i = 0; i < rounds; i++) {
       g_autofree char *mixture = dup_mixture (possible);
       g_autoptr (MachtypeGuest) guest = NULL;
       g_autoptr (GError) error = NULL;
 
-      ROW ("%s %s, %s", machines[machine].arch, machines[machine].machine, mixture);
-      guest = try_guest (host, NULL, &machines[machine], mixture, &shapes[i % 3], &error);
+      ROW ("%s %s, %s", generated_machines[machine].arch, generated_machines[machine].machine,
+           mixture);
+      guest = generated_try_guest (host, NULL, &generated_machines[machine], mixture,
+                                   &generated_shapes[i % 3], &error);
       if (guest != NULL)
         assert_defines (connection, machtype_guest_get_xml (guest));
       defined += guest != NULL;
@@ -758,10 +498,10 @@ overlap (const char *text, const char *choice)
   return FALSE;
 }
 
-/* Takes as many of the choices from the list as are compatible. */
+/* Takes as many of the generated_choices from the list as are compatible. */
 static char *
-take_bundle (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine, const Shape *shape,
-             GPtrArray *possible)
+take_bundle (MachtypeHost *host, MachtypePolicy *policy, const GeneratedMachine *machine,
+             const GeneratedShape *shape, GPtrArray *possible)
 {
   GString *text = g_string_new (NULL);
   guint i = 0;
@@ -772,7 +512,7 @@ take_bundle (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine,
     g_autoptr (MachtypeGuest) guest = NULL;
 
     if (!overlap (text->str, choice))
-      guest = try_guest (host, policy, machine, more, shape, NULL);
+      guest = generated_try_guest (host, policy, machine, more, shape, NULL);
     if (guest == NULL)
       i++;
     else {
@@ -785,7 +525,7 @@ take_bundle (MachtypeHost *host, MachtypePolicy *policy, const Machine *machine,
 
 static void
 start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *policy,
-               const Machine *machine, const Shape *shape)
+               const GeneratedMachine *machine, const GeneratedShape *shape)
 {
   g_autoptr (GPtrArray) possible = list_possible (host, policy, machine, N_MODELS, N_STARTABLE);
 
@@ -795,7 +535,7 @@ start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *polic
 
     ROW ("%s %s, %s", machine->arch, machine->machine, bundle);
     g_assert_cmpstr (bundle, !=, "");
-    guest = make_guest (host, policy, machine, bundle, shape);
+    guest = generated_make_guest (host, policy, machine, bundle, shape);
     assert_starts (connection, machtype_guest_get_xml (guest));
   }
 }
@@ -804,7 +544,7 @@ start_bundles (virConnect *connection, MachtypeHost *host, MachtypePolicy *polic
 static void
 test_start (void)
 {
-  static const Shape shape = { "startable", 1, 1, 1, MACHTYPE_GRAPHICS_TYPE_VNC, NULL };
+  static const GeneratedShape shape = { "startable", 1, 1, 1, MACHTYPE_GRAPHICS_TYPE_VNC, NULL };
   g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (MachtypeHost) host = open_host ();
@@ -816,21 +556,21 @@ test_start (void)
   g_assert_true (g_file_set_contents (image, "", 0, NULL));
   g_assert_cmpint (truncate (image, 1024 * 1024), ==, 0);
   g_assert_true (g_file_set_contents (cdrom, "CD", -1, NULL));
-  disk_path = image;
-  cdrom_path = cdrom;
-  disk_format = "raw";
+  generated_set_images (image, "raw", cdrom);
   g_assert_true (machtype_policy_builder_set_domain_type (builder, "qemu", NULL));
   policy = machtype_policy_builder_end (builder);
   virSetErrorFunc (NULL, ignore_error);
   connection = virConnectOpen (root.uri);
   g_assert_nonnull (connection);
-  for (machine = 0; machine < G_N_ELEMENTS (machines); machine++) {
-    start_bundles (connection, host, policy, &machines[machine], &shape);
+  for (machine = 0; machine < n_generated_machines; machine++) {
+    start_bundles (connection, host, policy, &generated_machines[machine], &shape);
     for (choice = 0; choice < N_MODELS; choice++) {
       g_autoptr (MachtypeGuest) guest = NULL;
 
-      ROW ("%s %s, %s", machines[machine].arch, machines[machine].machine, choices[choice]);
-      guest = make_guest (host, policy, &machines[machine], choices[choice], &shape);
+      ROW ("%s %s, %s", generated_machines[machine].arch, generated_machines[machine].machine,
+           generated_choices[choice]);
+      guest = generated_make_guest (host, policy, &generated_machines[machine],
+                                    generated_choices[choice], &shape);
       if (guest != NULL)
         assert_starts (connection, machtype_guest_get_xml (guest));
     }
