@@ -12,7 +12,7 @@
 
 set -eu
 
-slow_suites='locales valgrind slow interop packages emulators i386 s390x'
+slow_suites='locales valgrind slow refusals interop packages emulators i386 s390x'
 builds='gcc clang asan'
 
 usage() {
