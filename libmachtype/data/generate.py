@@ -110,7 +110,7 @@ def flag(cell):
 
 
 def setting(cell):
-    if not re.fullmatch(r"[A-Za-z0-9_.+-]+=[A-Za-z0-9_.+-]*", cell):
+    if not re.fullmatch(r"[A-Za-z0-9_.+-]+=[A-Za-z0-9_.+ -]*", cell):
         raise Wrong(f"'{cell}' is not DRIVER.PROPERTY=VALUE")
     return cell
 

@@ -560,7 +560,8 @@ test_same_family (void)
     MachtypeVerdict verdict;
     const char *codes;
   } changes[] = {
-    { "pc-q35-6.2", "pc-q35-7.0", 0, MACHTYPE_VERDICT_ALLOWED, "" },
+    { "pc-q35-10.2", "pc-q35-11.0", 0, MACHTYPE_VERDICT_ALLOWED, "" },
+    { "pc-q35-6.2", "pc-q35-7.0", 0, MACHTYPE_VERDICT_ALLOWED, "version" },
     { "pc-q35-7.0", "pc-q35-7.1", 0, MACHTYPE_VERDICT_ALLOWED, "version version" },
     { "pc-q35-7.1", "pc-q35-7.0", MACHTYPE_CHANGE_FORCE, MACHTYPE_VERDICT_FORCED,
       "version version" },

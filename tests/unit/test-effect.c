@@ -36,7 +36,8 @@ static const Case cases[] = {
   /* The SMBIOS entry point is 3.x at 8.1 and 8.2 alone, on either board. */
   { "pc-i440fx-8.0", "pc-i440fx-8.1", ANY, "since 8.1: the SMBIOS entry point is 3.x", "reverted" },
   { "pc-q35-8.0", "pc-q35-8.2", ANY, "since 8.1: the SMBIOS entry point is 3.x", "reverted" },
-  { "pc-i440fx-8.0", "pc-i440fx-9.0", ANY, "since 9.0", "SMBIOS" },
+  { "pc-i440fx-8.0", "pc-i440fx-9.0", ANY, "since 8.1: virtio-mem", "SMBIOS" },
+  { "pc-i440fx-8.2", "pc-i440fx-9.0", ANY, "reverted in 9.0", "virtio-mem" },
   { "pc-q35-6.2", "pc-q35-9.0", ANY, "since 9.0", "SMBIOS" },
   { "pc-q35-8.1", "pc-q35-8.2", ANY, "since 8.2", "SMBIOS" },
   { "pc-q35-8.2", "pc-q35-9.0", ANY, "reverted in 9.0: the SMBIOS entry point is 3.x",
@@ -46,11 +47,18 @@ static const Case cases[] = {
   { "pc-q35-8.1", "pc-q35-8.0", ANY, "since 8.1 (reverted): the SMBIOS", "since 9.0" },
   { "pc-q35-9.0", "pc-q35-8.0", ANY, "since 9.0 (reverted): up to 4096", "SMBIOS entry" },
   { "xenfv-3.1", "xenfv-4.2", ANY, NULL, "" },
-  /* compat_9_2 keeps types up to 9.2: what it names is new in 10.0. */
-  { "pc-q35-9.1", "pc-q35-9.2", ANY, "extended tags", "MSI-X|intel-iommu" },
+  /* hw_compat_9_2 keeps types up to 9.2: what it names is new in 10.0. Of intel-iommu and the SMI
+   * timers pc_compat_9_1 is the last: the emulators say so. */
+  { "pc-q35-9.1", "pc-q35-9.2", ANY,
+    "extended tags|since 9.2: intel-iommu|since 9.2: the chipset has software", "MSI-X" },
   { "pc-q35-9.2", "pc-q35-10.0", ANY,
-    "since 10.0: virtio-balloon has MSI-X|since 10.0: virtio-mem has MSI-X|since 10.0: intel-iommu",
-    "extended tags" },
+    "since 10.0: virtio-balloon has MSI-X|since 10.0: virtio-mem has MSI-X",
+    "extended tags|intel-iommu|SMI" },
+  /* No version between has one of its own, either. */
+  { "pc-i440fx-2.4", "pc-i440fx-2.5", ANY, "since 2.5: CPU models Haswell", "" },
+  { "pc-i440fx-2.5", "pc-i440fx-2.6", ANY, "since 2.6", "CPU" },
+  { "pc-q35-6.2", "pc-q35-7.0", ANY, "since 7.0: virtio-mem", "" },
+  { "pc-q35-7.1", "pc-q35-7.2", ANY, "since 7.2", "virtio-mem" },
   { "pc-i440fx-9.2", "pc-i440fx-10.0", ANY, "since 10.0: virtio-balloon", "intel-iommu" },
   { "pc-i440fx-10.0", "pc-i440fx-10.1", ANY, "since 10.1: AMD CPUs no longer report arch-cap",
     "10.2" },
@@ -81,6 +89,9 @@ static const Case cases[] = {
   { "s390-ccw-virtio-7.1", "s390-ccw-virtio-7.2", ANY, "interpreted", "MSI-X" },
   { "s390-ccw-virtio-8.1", "s390-ccw-virtio-8.2", ANY, "books and drawers|USO", "" },
   { "s390-ccw-virtio-9.2", "s390-ccw-virtio-10.0", ANY, "translation tables", "balloon" },
+  { "s390-ccw-virtio-2.11", "s390-ccw-virtio-2.12", ANY, "SCLP event masks", "" },
+  { "s390-ccw-virtio-11.0", "s390-ccw-virtio-11.1", ANY, "virtio 1.0 alone", "virtio-mmio" },
+  { "virt-11.0", "virt-11.1", MACHTYPE_ARCH_M68K, "virtio-mmio", "SMMU|TPM" },
   { "pseries-2.12", "pseries-4.0", ANY, "POWER9|workarounds", "POWER8" },
   /* A vendor's revisions: Proxmox's later versions keep them, Ubuntu's do not. */
   { "pc-q35-9.2", "pc-q35-9.2+pve1", ANY, "since 9.2+pve1: ACPI", "" },
@@ -153,7 +164,12 @@ test_properties (void)
   } pairs[] = {
     { "pc-q35-9.2", "pc-q35-10.0",
       "no longer set: virtio-balloon-pci.vectors=0 (types up to 9.2)" },
-    { "pc-q35-10.0", "pc-q35-9.2", "set: intel-iommu.aw-bits=39 (types up to 9.2)" },
+    { "pc-q35-10.0", "pc-q35-9.2", "set: virtio-mem-pci.vectors=0 (types up to 9.2)" },
+    { "pc-q35-9.2", "pc-q35-9.1", "set: intel-iommu.aw-bits=39 (types up to 9.1)" },
+    { "s390-ccw-virtio-11.0", "s390-ccw-virtio-11.1",
+      "no longer set: virtio-pci.disable-legacy=off (types up to 11.0)" },
+    { "pseries-5.0", "pseries-5.1",
+      "no longer set: spapr-pci-host-bridge.pre-5.1-associativity=on (types up to 5.0)" },
     { "pc-q35-3.1", "pc-q35-4.0", "no longer set: intel-iommu.dma-drain=off (types up to 3.1)" },
     { "pc-q35-4.0.1", "pc-q35-4.1", "no longer set: VGA.edid=false (types up to 4.0)" },
     { "virt-11.0", "virt-11.1", "no longer set: tpm-tis-device.ppi=off (types up to 11.0)" },
