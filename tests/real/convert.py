@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """convert.py MACHTYPE
 
-libvirt's version of guests is converted from pc to q35, from q35 to pc and back: libvirt defines the
-result, against its schema, and QEMU starts it. In the other families, to an older version: only the
-type differs in libvirt's version of it.
+Guests are converted from pc to q35, from q35 to pc and back, as they are written and in libvirt's
+version of them: libvirt defines the result, against its schema, and QEMU starts it; converted again it
+stays the same; and lint finds nothing that it did not find before, except what was named as an effect.
+In the other families, to an older version: only the type differs in libvirt's version of it.
 """
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -22,12 +24,14 @@ from virt import HERE, Run, skip
 
 OTHER = {'pc-i440fx-7.2': 'pc-q35-7.2', 'pc-q35-7.2': 'pc-i440fx-7.2'}
 
-DISK = "<disk type='file' device='{}'><source file='x'/><target dev='{}' bus='{}'/></disk>"
+DISK = "<disk type='file' device='{}'><source file='x'/><target dev='{}' bus='{}'/>{}</disk>"
+WWN = '<wwn>5000c50015ea71ad</wwn>'
+GEOMETRY = "<geometry cyls='16' heads='16' secs='63'{}/>"
 NIC = "<interface type='user'><model type='{}'/></interface>"
 
 
-def disk(target, bus, device='disk'):
-    return DISK.format(device, target, bus)
+def disk(target, bus, device='disk', more=''):
+    return DISK.format(device, target, bus, more)
 
 
 def usb_set(index):
@@ -65,6 +69,13 @@ BOTH = {
     'others': "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
               "<shmem name='mtconvert'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>"
               "<input type='tablet' bus='virtio'/><memballoon model='none'/>",
+    'scsi-wwn': "<controller type='scsi' model='virtio-scsi'/>" + disk(
+        'sda', 'scsi', more=WWN + '<vendor>v</vendor>') + disk('sdb', 'scsi', 'cdrom', WWN),
+    'geometry': disk('vda', 'virtio', more=GEOMETRY.format('')) + disk(
+        'sda', 'sata', more=GEOMETRY.format('') + '<serial>s1</serial>'),
+    'passthrough': "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/>"
+                   "<product id='0xbeef'/></source></hostdev>",
+    'thirty': 30 * NIC.format('e1000'),
     'place': "<video><model type='vga'/><address type='pci' bus='0' slot='9'/></video>",
 }
 for model in ('vga', 'cirrus', 'bochs', 'vmvga', 'qxl', 'virtio', 'ramfb', 'none'):
@@ -83,6 +94,11 @@ DEVICES = {
         'bridges': "<controller type='pci' index='1' model='pci-bridge'/>"
                    "<controller type='pci' index='2' model='pci-expander-bus'/>" +
                    NIC.format('virtio'),
+        'wwn': disk('hda', 'ide', more=WWN + '<serial>s1</serial>') + disk(
+            'hdc', 'ide', 'cdrom', WWN) + disk('vda', 'virtio'),
+        'translation': disk('hda', 'ide', more=GEOMETRY.format(" trans='lba'") + WWN) + disk(
+            'hdb', 'ide', more=GEOMETRY.format('')),
+        'rotation': disk('hda', 'ide').replace("bus='ide'", "bus='ide' rotation_rate='1'"),
         'ib700': "<watchdog model='ib700' action='reset'/>",
     }),
     'pc-q35-7.2': dict(BOTH, **{
@@ -91,6 +107,8 @@ DEVICES = {
         'iommu': "<iommu model='intel'/><interface type='user'><model type='virtio'/>"
                  "<driver iommu='on' ats='on'/></interface>"
                  "<controller type='scsi' model='virtio-scsi'><driver iommu='on'/></controller>",
+        'iommu-remapping': "<iommu model='intel'><driver caching_mode='on' iotlb='on'/></iommu>",
+        'iommu-virtio': "<iommu model='virtio'/>",
         'bridges': "<controller type='pci' index='1' model='dmi-to-pci-bridge'/>"
                    "<controller type='pci' index='2' model='pcie-expander-bus'/>"
                    "<controller type='pci' index='3' model='pcie-switch-upstream-port'/>"
@@ -101,6 +119,9 @@ DEVICES = {
     }),
 }
 HEADS = {
+    'no-acpi': '',
+    'no-acpi-apic': '<features><apic/></features>',
+    'ioapic': "<features><acpi/><ioapic driver='qemu'/></features>",
     'smm': "<features><acpi/><smm state='on'><tseg unit='MiB'>16</tseg></smm></features>",
 }
 
@@ -161,24 +182,43 @@ class Host:
             sys.exit('FAIL: {}\n{}'.format(done.err, xml))
         return done.out[:done.out.index('</domain>') + len('</domain>')] + '\n'
 
-    def convert(self, xml, machine):
-        return Run([self.program, 'convert', self.write(xml), '--machine', machine, '--force'],
-                   env=self.env).expect(0).out
+    def convert(self, xml, machine, status=0):
+        run = Run([self.program, 'convert', self.write(xml), '--machine', machine, '--force', '--json'],
+                  env=self.env).expect(status)
+        return json.loads(run.out)
+
+    def lint(self, xml):
+        run = Run([self.program, 'lint', '--json', self.write(xml)], env=self.env)
+        return {finding['code'] for finding in json.loads(run.out)['findings']}
+
+    def one_way(self, xml, start):
+        """Converts it to the other family, and returns libvirt's version of the result."""
+        machine = re.search("machine='(.*?)'", xml).group(1)
+        other = OTHER[machine]
+        answer = self.convert(xml, other)
+        result = answer['xml']
+        defined = self.define(result, start)
+        assert "machine='{}'>hvm".format(other) in defined
+        expected = self.lint(xml) | {effect['code'] for effect in answer['effects']}
+        for now in result, defined:
+            assert self.lint(now) <= expected, (self.lint(now) - expected, now)
+        again = self.convert(result, other)
+        assert (again['verdict'], again['xml']) == ('noop', result), again
+        back = result.replace('"{}"'.format(other), '"{}"'.format(machine))
+        assert self.convert(back, other)['xml'] == result
+        return defined
 
     def there_and_back(self, xml, start):
         """From a family to the other one and back again."""
-        xml = self.define(xml, False)
-        machine = re.search("machine='(.*?)'>hvm", xml).group(1)
-        other = self.define(self.convert(xml, OTHER[machine]), start)
-        assert "machine='{}'>hvm".format(OTHER[machine]) in other
-        self.define(self.convert(other, machine), start)
+        self.one_way(xml.replace('"', "'"), False)
+        self.one_way(self.one_way(self.define(xml, False), start), start)
 
     def older(self, xml):
         """Within a family."""
         xml = self.define(xml, False)
         machine = re.search("machine='(.*?)'>hvm", xml).group(1)
         older = machine.replace('7.2', '6.2')
-        after = self.define(self.convert(xml, older), False)
+        after = self.define(self.convert(xml, older)['xml'], False)
         assert after == xml.replace(machine, older), after
 
 
@@ -213,7 +253,12 @@ def main():
                 host.there_and_back(host.prepare(guest(machine, devices)), start)
         for name, head in HEADS.items():
             print('== ' + name, flush=True)
-            host.there_and_back(guest('pc-q35-7.2', '', head), start)
+            for machine in OTHER:
+                if '<tseg' not in head or 'q35' in machine:
+                    host.there_and_back(guest(machine, '', head), start)
+        print('== Secure Boot', flush=True)
+        secure = guest('pc-q35-7.2', '').replace('</os>', "<loader secure='yes'/></os>")
+        assert host.convert(secure, 'pc-i440fx-7.2', 1)['xml'] is None
     finally:
         shutil.rmtree(host.dir)
 
