@@ -66,6 +66,8 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
   document->type =
       mt_xml_node_find (mt_xml_node_find (mt_xml_tree_get_root (document->tree), "os"), "type");
   document->machine = mt_xml_node_dup (document->type, "machine");
+  if (document->type != NULL && document->machine == NULL) /* but the one that runs can be known */
+    document->machine = mt_domain_dup_argument_machine (mt_xml_tree_get_root (document->tree));
   if (document->machine == NULL || document->machine[0] == '\0')
     return set_bad_document (error,
                              "it has no <type machine='...'> in <os>, so the current machine type "

@@ -292,6 +292,13 @@ test_arguments (void)
     /* Nothing would change, but another one runs. */
     { ARGUMENTS ("pc-i440fx-7.2", ARGUMENT ("-M") ARGUMENT ("q35")), "pc-i440fx-7.2", 0,
       REFUSED (UNSUPPORTED), "machine-argument" },
+    /* Only QEMU's own arguments name one. */
+    { "<domain xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><os><type>hvm</type></os>"
+      "<q:commandline>" ARGUMENT ("-M") ARGUMENT ("pc-q35-3.1") "</q:commandline></domain>",
+      "pc-q35-7.2", FORCE, REFUSED (UNSUPPORTED), "machine-argument" },
+    { "<domain xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><os><type>hvm</type></os>"
+      "<q:commandline>" ARGUMENT ("-M") ARGUMENT ("pc-q35-3.1") "</q:commandline></domain>",
+      "pc-i440fx-7.2", 0, REFUSED (UNSUPPORTED), "machine-argument architecture refused-family" },
     /* The one that runs is the one that is wanted; others are not types. */
     { ARGUMENTS ("pc-i440fx-7.2", ARGUMENT ("-M") ARGUMENT ("pc-i440fx-8.0")), "pc-i440fx-8.0", 0,
       MACHTYPE_VERDICT_ALLOWED, "" },
@@ -439,6 +446,9 @@ test_errors (void)
     const char *words;
   } rows[] = {
     { "<domain><os/></domain>", 1, 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
+    { "<domain xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><os/><q:commandline>" ARGUMENT (
+          "-M") ARGUMENT ("pc-q35-3.1") "</q:commandline></domain>",
+      1, 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
     { "<domain><os><type arch='x86_64'/></os></domain>", 1, 0, MACHTYPE_ERROR_INVALID_XML,
       "machine" },
     { "<domain><os><type machine=''/></os></domain>", 1, 0, MACHTYPE_ERROR_INVALID_XML, "machine" },
