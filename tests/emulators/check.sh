@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# check.sh TEST [SUITE...]
+# check.sh TEST... -- [SUITE...]
 #
-# Runs the program test-emulators on what the emulators of this host list, or on those of Debian's
+# Runs the programs of meson.build on what the emulators of this host list, or on those of Debian's
 # suites, in roots that are kept in MACHTYPE_TEST_CACHE. The answers of a suite must also be those in
 # tests/data/emulators; with MACHTYPE_TEST_UPDATE, they are written there instead.
 
@@ -12,7 +12,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/skip.sh
 . "$here/../skip.sh"
-test=$1
+tests=
+while [ "$1" != -- ]; do
+  tests="$tests $1"
+  shift
+done
 shift
 recorded=$here/../data/emulators
 cache=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
@@ -22,7 +26,9 @@ trap 'exit 1' INT TERM
 
 check() { # NAME
   echo "== $1"
-  MACHTYPE_EMULATORS=$work/$1 "$test"
+  for test in $tests; do
+    MACHTYPE_EMULATORS=$work/$1 "$test"
+  done
 }
 
 if [ $# -eq 0 ]; then

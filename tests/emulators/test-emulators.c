@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the library says of machine types, against what real emulators list: as record.py has
- * recorded them in tests/data/emulators, or just now in the folder MACHTYPE_EMULATORS. */
+/* What the library says of machine types, against what real emulators list (recorded.h). */
 
-#include "test.h"
+#include "recorded.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "data/tables.h"
 
-/* What QEMU X.Y of Debian lists, by emulator: a table of names. */
-typedef struct {
-  guint version;         /* X << 8 | Y */
-  GHashTable *emulators; /* name: GHashTable of Machine by name */
-} Qemu;
-
-typedef struct {
-  char *stands_for; /* NULL: it is no alias */
-  gboolean deprecated;
-} Machine;
-
 enum { OLDEST = 0, NEWEST = G_MAXUINT16 };
-#define V(major, minor) ((major) << 8 | (minor))
 
 /* Where the library's tables and an emulator may differ, each with its reason. The first two
  * versions are those of QEMU; arch and name are patterns. */
@@ -69,116 +55,6 @@ is_excepted (guint version, MachtypeArch arch, const char *name)
   return FALSE;
 }
 
-static void
-free_machine (gpointer data)
-{
-  Machine *machine = data;
-
-  g_free (machine->stands_for);
-  g_free (machine);
-}
-
-static void
-free_qemu (gpointer data)
-{
-  Qemu *qemu = data;
-
-  g_hash_table_unref (qemu->emulators);
-  g_free (qemu);
-}
-
-/* The rows of a table, without comments and the names of the columns. */
-static GPtrArray *
-read_rows (const char *path, guint n_columns)
-{
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) lines = NULL;
-  gboolean is_first = TRUE;
-  gsize i;
-
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  lines = g_strsplit (text, "\n", -1);
-  for (i = 0; lines[i] != NULL; i++) {
-    g_auto (GStrv) columns = NULL;
-
-    if (lines[i][0] == '#' || lines[i][0] == '\0')
-      continue;
-    columns = g_strsplit (lines[i], "\t", -1);
-    g_assert_cmpuint (g_strv_length (columns), ==, n_columns);
-    if (!is_first)
-      g_ptr_array_add (rows, g_steal_pointer (&columns));
-    is_first = FALSE;
-  }
-  return rows;
-}
-
-static void
-add_machine (Qemu *qemu, char **row)
-{
-  g_auto (GStrv) emulators = g_strsplit (row[3], " ", -1);
-  gsize i;
-
-  for (i = 0; emulators[i] != NULL; i++) {
-    GHashTable *machines = g_hash_table_lookup (qemu->emulators, emulators[i]);
-    Machine *machine = g_new0 (Machine, 1);
-
-    if (machines == NULL) {
-      machines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_machine);
-      g_hash_table_insert (qemu->emulators, g_strdup (emulators[i]), machines);
-    }
-    machine->stands_for = strcmp (row[1], "-") != 0 ? g_strdup (row[1]) : NULL;
-    machine->deprecated = strcmp (row[2], "deprecated") == 0;
-    g_hash_table_insert (machines, g_strdup (row[0]), machine);
-  }
-}
-
-static Qemu *
-read_qemu (const char *path, guint version)
-{
-  g_autoptr (GPtrArray) rows = read_rows (path, 4);
-  Qemu *qemu = g_new0 (Qemu, 1);
-  guint i;
-
-  qemu->version = version;
-  qemu->emulators =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-  for (i = 0; i < rows->len; i++)
-    add_machine (qemu, rows->pdata[i]);
-  return qemu;
-}
-
-static char *
-dup_folder (void)
-{
-  const char *folder = g_getenv ("MACHTYPE_EMULATORS");
-
-  return folder != NULL && *folder != '\0' ? g_strdup (folder) : test_data ("emulators");
-}
-
-/* Each one in the folder. */
-static GPtrArray *
-read_all (void)
-{
-  GPtrArray *all = g_ptr_array_new_with_free_func (free_qemu);
-  g_autofree char *folder = dup_folder ();
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  g_assert_nonnull (dir);
-  while ((name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    guint major, minor;
-
-    if (sscanf (name, "machines-%u.%u.tsv", &major, &minor) == 2)
-      g_ptr_array_add (all, read_qemu (path, V (major, minor)));
-  }
-  g_assert_cmpuint (all->len, >, 0);
-  return all;
-}
-
 /* What the tables know: the boards, and every version of every family. */
 static void
 add_known (GHashTable *names)
@@ -186,7 +62,7 @@ add_known (GHashTable *names)
   static const char *const families[] = { "pc-i440fx", "pc-q35", "virt", "pseries",
                                           "s390-ccw-virtio" };
   g_autofree char *path = test_data ("..", "..", "libmachtype", "data", "boards.tsv");
-  g_autoptr (GPtrArray) boards = read_rows (path, 8);
+  g_autoptr (GPtrArray) boards = recorded_read_rows (path, 8);
   guint i, major, minor;
 
   for (i = 0; i < boards->len; i++)
@@ -320,7 +196,7 @@ compare_all (const Qemu *qemu)
 static void
 test_machines (void)
 {
-  g_autoptr (GPtrArray) all = read_all ();
+  g_autoptr (GPtrArray) all = recorded_read_all ();
   guint i, n = 0;
 
   for (i = 0; i < all->len; i++)
