@@ -66,10 +66,11 @@ enum {
   MT_HAS_FIRMWARE = 1 << 17, /* QEMU includes firmware that boots from disks */
   MT_HAS_UEFI = 1 << 18,
   MT_HAS_FLASH = 1 << 19,       /* flash memory for firmware */
-  MT_HAS_SECURE_BOOT = 1 << 20, /* UEFI's variables are protected from the guest */
+  MT_HAS_SECURE_BOOT = 1 << 20, /* UEFI firmware with Secure Boot */
   MT_HAS_ENCRYPTION = 1 << 21,  /* of memory, on hosts that support it */
   MT_HAS_SD = 1 << 22,          /* a slot for SD cards: none of these has one */
   MT_HAS_NEVER = 1 << 23,       /* what no machine has: removed, or of another hypervisor */
+  MT_HAS_SMM = 1 << 24,         /* System Management Mode protects UEFI's variables */
 };
 
 /* Two channels with two drives (QEMU hw/ide/pci.c), two drives of a controller (hw/block/fdc.c,
@@ -130,6 +131,9 @@ const char *mt_class_get_machine (MtMachineClass class);
 
 /* Guests of the class have UEFI unless firmware is requested otherwise. */
 gboolean mt_class_prefers_uefi (MtMachineClass class);
+
+/* Whether Secure Boot is a matter of the firmware alone: no machine feature protects it. */
+gboolean mt_class_boots_signed (MtMachineClass class);
 
 /* Whether the memory of such guests can be encrypted, on hosts that support it. */
 gboolean mt_class_can_encrypt (MtMachineClass class);

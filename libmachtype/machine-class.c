@@ -22,16 +22,14 @@
  *   FIRMWARE         QEMU pc-bios: SeaBIOS, SLOF, s390-ccw.img.
  *   UEFI, FLASH      QEMU pc-bios/descriptors, packages ovmf, qemu-efi-*; pflash_cfi01 of the
  *                    board.
- *   SECURE_BOOT      QEMU docs/specs, System Management Mode protects flash memory only on q35;
- *                    OVMF has it for x86_64.
- *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires
- *                    q35.
- *   serial_ports     Nova's limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple
- *                    VT220 operator consoles are not supported").
- *   max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta: more than
- *                    one hangs the guest, libvirt accepts 16 (QEMU hw/mips/malta.c).
- *   memory           QEMU hw/mips/malta.c, hw/loongarch/virt.c; armv7l: Debian's LPAE kernel oopses
- *                    above (suite boot).
+ *   SECURE_BOOT      packages ovmf and qemu-efi-aarch64: firmware descriptors with it; guests
+ * booted with it (suite boot). SMM              QEMU docs/specs, System Management Mode protects
+ * flash memory only on q35; OVMF has it for x86_64. ENCRYPTION       libvirt
+ * docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires q35. serial_ports     Nova's
+ * limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple VT220 operator consoles are not
+ * supported"). max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta:
+ * more than one hangs the guest, libvirt accepts 16 (QEMU hw/mips/malta.c). memory           QEMU
+ * hw/mips/malta.c, hw/loongarch/virt.c; armv7l: Debian's LPAE kernel oopses above (suite boot).
  *   interrupt_slots  Linux arch/mips/pci/fixup-malta.c, irq_tab.
  *   narrow_cpus      QEMU hw/arm/virt.c, valid_cpus, the 32-bit ones. */
 
@@ -72,7 +70,7 @@ const MtClassFacts mt_class_facts[] = {
   [MT_CLASS_Q35] = { .archs = ARCH (X86_64),
                      .family = MACHTYPE_FAMILY_PC_Q35,
                      .machine = "q35",
-                     .has = Q35_HAS | MT_HAS_SECURE_BOOT | MT_HAS_ENCRYPTION,
+                     .has = Q35_HAS | MT_HAS_SECURE_BOOT | MT_HAS_SMM | MT_HAS_ENCRYPTION,
                      .serial_ports = MT_NOVA_SERIAL_PORTS,
                      .max_vcpus = 255 },
   [MT_CLASS_I440FX_32] = { .archs = ARCH (I686),
@@ -98,7 +96,7 @@ const MtClassFacts mt_class_facts[] = {
   [MT_CLASS_AARCH64_VIRT] = { .archs = ARCH (AARCH64),
                               .family = MACHTYPE_FAMILY_VIRT,
                               .machine = "virt",
-                              .has = ARM_HAS,
+                              .has = ARM_HAS | MT_HAS_SECURE_BOOT,
                               .prefers_uefi = TRUE,
                               .serial_ports = MT_NOVA_SERIAL_PORTS,
                               .max_vcpus = 512,
@@ -190,6 +188,12 @@ gboolean
 mt_class_prefers_uefi (MtMachineClass class)
 {
   return mt_class_facts[class].prefers_uefi;
+}
+
+gboolean
+mt_class_boots_signed (MtMachineClass class)
+{
+  return mt_class_has (class, MT_HAS_SECURE_BOOT) && !mt_class_has (class, MT_HAS_SMM);
 }
 
 gboolean

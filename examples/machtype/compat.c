@@ -52,59 +52,21 @@ warn_of_broken (GPtrArray *findings)
     findings_warn ("warning", known, FINDING_REMEDY);
 }
 
-/* Those of Nova that the library does not act on. Source: nova/api/validation/extra_specs. */
-static const char *const other_specs[] = {
-  "hw:cpu_policy",
-  "hw:cpu_thread_policy",
-  "hw:cpu_dedicated_mask",
-  "hw:emulator_threads_policy",
-  "hw:ephemeral_encryption",
-  "hw:ephemeral_encryption_format",
-  "hw:maxphysaddr_bits",
-  "hw:maxphysaddr_mode",
-  "hw:mem_encryption_model",
-  "hw:numa_nodes",
-  "hw:pci_numa_affinity_policy",
-  "hw:pmem",
-  "hw:redirected_usb_ports",
-  "hw:sound_model",
-  "hw:tpm_secret_security",
-  "hw:usb_model",
-  "hw:virtio_packed_ring",
-};
-
-static char **
-dup_specs (void)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) specs = machtype_extra_spec_dup_names ();
-  char **spec;
-  gsize i;
-
-  for (spec = specs; *spec != NULL; spec++)
-    g_strv_builder_add (builder, *spec);
-  for (i = 0; i < G_N_ELEMENTS (other_specs); i++)
-    g_strv_builder_add (builder, other_specs[i]);
-  return g_strv_builder_end (builder);
-}
-
 /* Names of NUMA nodes end with a number. */
 static gboolean
 is_known (const char *name, gboolean is_spec)
 {
-  g_auto (GStrv) specs = is_spec ? dup_specs () : NULL;
-
-  if (!is_spec)
-    return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
-           g_str_has_prefix (name, "hw_numa_mem.");
-  return g_strv_contains ((const char *const *)specs, name) ||
-         g_str_has_prefix (name, "hw:numa_cpus.") || g_str_has_prefix (name, "hw:numa_mem.");
+  if (is_spec)
+    return machtype_extra_spec_is_known (name);
+  return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
+         g_str_has_prefix (name, "hw_numa_mem.");
 }
 
 char *
 dup_property_hint (const char *name, gboolean is_spec)
 {
-  g_auto (GStrv) names = is_spec ? dup_specs () : machtype_image_property_dup_names ();
+  g_auto (GStrv) names =
+      is_spec ? machtype_extra_spec_dup_names () : machtype_image_property_dup_names ();
 
   return is_known (name, is_spec) ? g_strdup ("") : dup_hint (name, (const char *const *)names);
 }

@@ -9,10 +9,10 @@ typedef struct {
   GuestOptions guest;
   HostOptions host;
   StoreOptions store;
-  char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics, *rng_device;
-  char **disks, **cdroms, **floppies, **networks;
+  char *name, *uuid, *kernel, *initrd, *cmdline, *console_log, *graphics, *rng_device, *tpm_secret;
+  char **disks, **cdroms, **floppies, **networks, **consoles;
   gint64 memory;
-  int vcpus;
+  int vcpus, tb_cache;
 } DomainOptions;
 
 /* "path=PATH" is virt-install's spelling: paths are absolute. */
@@ -103,6 +103,26 @@ set_graphics (MachtypeGuestBuilder *builder, const char *argument, GError **erro
                     strchr (argument, ',') != NULL ? ", without suboptions" : "", hint);
 }
 
+/* "127.0.0.1:4555", "[::1]:4555". */
+static gboolean
+add_tcp_console (MachtypeGuestBuilder *builder, const char *argument, GError **error)
+{
+  const char *colon = strrchr (argument, ':');
+  g_autofree char *host = NULL;
+  guint64 port;
+
+  if (colon == NULL || colon == argument ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--tcp-console must be an address and a port, such as 127.0.0.1:4555");
+  host = g_strndup (argument, (gsize)(colon - argument));
+  if (*host == '[' && g_str_has_suffix (host, "]")) {
+    host[strlen (host) - 1] = '\0';
+    memmove (host, host + 1, strlen (host));
+  }
+  return machtype_guest_builder_add_tcp_console (builder, host, (guint)port, error);
+}
+
 /* An instance's name can be one that libvirt does not allow: Nova keeps it as a title. */
 static gboolean
 set_name (MachtypeGuestBuilder *builder, const DomainOptions *options, GError **error)
@@ -128,10 +148,13 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
   if (options->memory < 0 || options->vcpus < 0)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--memory and --vcpus must be positive numbers");
+  if (options->tb_cache < 0)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--tb-cache must not be negative");
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--initrd and --cmdline need --kernel");
   machtype_guest_builder_set_metadata (builder, options->mirror);
+  machtype_guest_builder_set_tb_cache (builder, (guint)options->tb_cache);
   return set_name (builder, options, error) &&
          machtype_guest_builder_set_uuid (builder, uuid, error) &&
          machtype_guest_builder_set_memory (builder, (guint64)options->memory, error) &&
@@ -141,6 +164,7 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
                                              options->cmdline, error)) &&
          machtype_guest_builder_set_console_log (builder, options->console_log, error) &&
          machtype_guest_builder_set_rng_device (builder, options->rng_device, error) &&
+         machtype_guest_builder_set_tpm_secret (builder, options->tpm_secret, error) &&
          (options->graphics == NULL || set_graphics (builder, options->graphics, error));
 }
 
@@ -163,6 +187,10 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
   }
   for (argument = options->networks; argument != NULL && *argument != NULL; argument++) {
     if (!add_network (builder, *argument, error))
+      return FALSE;
+  }
+  for (argument = options->consoles; argument != NULL && *argument != NULL; argument++) {
+    if (!add_tcp_console (builder, *argument, error))
       return FALSE;
   }
   return TRUE;
@@ -273,6 +301,12 @@ add_entries (GOptionContext *context, DomainOptions *o)
       "vnc|spice|none" },
     { "rng-device", 0, 0, G_OPTION_ARG_FILENAME, &o->rng_device,
       "source of random numbers (default: /dev/urandom)", "PATH" },
+    { "tcp-console", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->consoles,
+      "a serial port on TCP; can be repeated", "HOST:PORT" },
+    { "tpm-secret", 0, 0, G_OPTION_ARG_STRING, &o->tpm_secret,
+      "the libvirt secret that encrypts the TPM", "UUID" },
+    { "tb-cache", 0, 0, G_OPTION_ARG_INT, &o->tb_cache, "memory for translated code, if emulated",
+      "MiB" },
     { "mirror", 0, 0, G_OPTION_ARG_NONE, &o->mirror, "write the result into the domain's metadata",
       NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -317,6 +351,8 @@ command_domain_xml (int argc, char **argv)
   g_strfreev (o.cdroms);
   g_strfreev (o.floppies);
   g_free (o.rng_device);
+  g_free (o.tpm_secret);
+  g_strfreev (o.consoles);
   g_strfreev (o.networks);
   return status;
 }

@@ -153,6 +153,17 @@ gboolean machtype_guest_builder_set_console_log (MachtypeGuestBuilder *builder, 
                                                  GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_set_tpm_secret (MachtypeGuestBuilder *builder, const char *uuid,
+                                                GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_guest_builder_set_tb_cache (MachtypeGuestBuilder *builder, guint mib);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_builder_add_tcp_console (MachtypeGuestBuilder *builder, const char *host,
+                                                 guint port, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_guest_builder_set_graphics (MachtypeGuestBuilder *builder,
                                               MachtypeGraphicsType graphics, GError **error);
 

@@ -123,6 +123,10 @@ gboolean machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeA
                                          GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_host_builder_set_versions (MachtypeHostBuilder *builder, guint64 qemu,
+                                         guint64 libvirt);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char *xml,
                                                  gssize length, GError **error);
 

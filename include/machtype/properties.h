@@ -166,6 +166,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_extra_spec_dup_names (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_extra_spec_is_known (const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeValueType machtype_extra_spec_get_value_type (const char *name);
 
 MACHTYPE_AVAILABLE_IN_1_0

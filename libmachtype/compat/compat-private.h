@@ -41,6 +41,16 @@ typedef struct {
   char source[56]; /* empty: that of the authority */
 } MtRule;
 
+/* Whether it needs newer versions than the oldest that guests are generated for. */
+static inline gboolean
+mt_rule_is_new (const MtRule *rule)
+{
+  return rule->qemu.from.major != 0;
+}
+
+/* An unknown version is within every range. */
+gboolean mt_version_is_within (MtQemuVersion version, const MtVersionRange *range);
+
 /* Returns the next rule of a kind that applies, one for each value, the best first; NULL: no more.
  * at is advanced; start with 0. A table is ordered by kind. versions: if they are unknown, all
  * rules apply; NULL: none is known. */
@@ -115,6 +125,19 @@ const char *mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolea
 /* Gets the names of a kind in domain capabilities: an element and an enumeration in it. FALSE: it
  * has none. */
 gboolean mt_kind_get_capability (MtDeviceKind kind, const char **device, const char **name);
+
+/* Whether the host has firmware with Secure Boot for machines of the class. caps can be NULL. */
+MachtypeAnswer mt_compat_ask_secure_boot (const MachtypeHost *host,
+                                          const MtDomainCapabilities *caps, MtMachineClass class);
+
+/* What is known of the versions on the host: its newest machine type and this one, and otherwise
+ * the ones on which everything was tested. host can be NULL. */
+MtVersions mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch,
+                                    const char *machine);
+
+/* "QEMU 8.0 and libvirt 9.3": what is needed and missing; NULL: nothing. */
+char *mt_compat_dup_missing (const MtVersionRange *qemu, const MtVersionRange *libvirt,
+                             const MtVersions *versions);
 
 /* Something that a property requests. */
 typedef struct {

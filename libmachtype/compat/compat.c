@@ -15,6 +15,9 @@
 
 #define CONTRADICTION "contradiction"
 
+/* The versions on which everything was tested. */
+static const MtVersions tested = { { 7, 2 }, { 9, 0 } };
+
 /* What is checked. */
 typedef struct {
   const MtDeviceRequests *requests;
@@ -114,6 +117,79 @@ add_own (const Check *j, const char *code, const char *name, MachtypeAuthority a
   add (j, mt_finding_new_of (code, g_strdup (message), remedy, name, authority, source));
 }
 
+/* Not all hosts list firmware that needs no System Management Mode: a host that has such firmware
+ * has a file of it. Names: Debian's, Red Hat's and SUSE's packages of UEFI firmware. */
+static MachtypeAnswer
+ask_firmware_files (const MachtypeHost *host, const MtDomainCapabilities *caps)
+{
+  static const char marks[][12] = { ".ms.", ".secboot.", "-ms-", ".snakeoil." };
+  g_autofree char *files = mt_host_dup_listed (host, caps, "loader", "value");
+  gsize i;
+
+  for (i = 0; files != NULL && i < G_N_ELEMENTS (marks); i++) {
+    if (strstr (files, marks[i]) != NULL)
+      return MACHTYPE_ANSWER_YES;
+  }
+  return MACHTYPE_ANSWER_UNKNOWN;
+}
+
+MachtypeAnswer
+mt_compat_ask_secure_boot (const MachtypeHost *host, const MtDomainCapabilities *caps,
+                           MtMachineClass class)
+{
+  MachtypeAnswer listed =
+      mt_host_ask_domain_capabilities (host, caps, "firmwareFeatures", "secureBoot", "yes");
+
+  if (caps == NULL || listed != MACHTYPE_ANSWER_UNKNOWN)
+    return listed;
+  return mt_class_boots_signed (class)
+             ? ask_firmware_files (host, caps)
+             : mt_host_ask_domain_capabilities (host, caps, "loader", "secure", "yes");
+}
+
+static gboolean
+is_known (const MachtypeHost *host)
+{
+  return host != NULL && host->has_capabilities;
+}
+
+/* A machine type of a version exists only where QEMU is as new; its libvirt may be, too. */
+MtVersions
+mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch, const char *machine)
+{
+  MtVersions versions = tested;
+  MtQemuVersion base;
+  MtName parsed;
+
+  if (is_known (host)) {
+    versions.qemu = mt_host_find_qemu (host, arch);
+    versions.libvirt = mt_host_get_libvirt (host);
+    if (host->qemu_version != 0)
+      return versions;
+  }
+  if (!mt_name_parse (machine, strlen (machine), arch, &parsed) ||
+      !mt_name_upstream_base (&parsed, &base) ||
+      MT_QEMU_NUMBER (base) <= MT_QEMU_NUMBER (versions.qemu))
+    return versions;
+  versions.qemu = base;
+  if (!is_known (host))
+    versions.libvirt = (MtQemuVersion){ 0, 0 };
+  return versions;
+}
+
+char *
+mt_compat_dup_missing (const MtVersionRange *qemu, const MtVersionRange *libvirt,
+                       const MtVersions *versions)
+{
+  if (mt_version_is_within (versions->qemu, qemu) &&
+      mt_version_is_within (versions->libvirt, libvirt))
+    return NULL;
+  if (qemu->from.major == 0)
+    return g_strdup_printf ("libvirt %u.%u", libvirt->from.major, libvirt->from.minor);
+  return g_strdup_printf ("QEMU %u.%u and libvirt %u.%u", qemu->from.major, qemu->from.minor,
+                          libvirt->from.major, libvirt->from.minor);
+}
+
 static MachtypeAnswer
 ask_capabilities (const Check *j, const MtDeviceRequest *request)
 {
@@ -122,7 +198,7 @@ ask_capabilities (const Check *j, const MtDeviceRequest *request)
   if (j->caps == NULL)
     return MACHTYPE_ANSWER_UNKNOWN;
   if (mt_is_word (request->wanted, "secure-boot"))
-    return mt_host_ask_domain_capabilities (j->host, j->caps, "loader", "secure", "yes");
+    return mt_compat_ask_secure_boot (j->host, j->caps, j->class);
   if (!mt_kind_get_capability (request->kind, &device, &name))
     return MACHTYPE_ANSWER_UNKNOWN;
   return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, request->wanted);
@@ -161,7 +237,7 @@ dup_possible (const Check *j, MtDeviceKind kind, const char *name)
   const MtRule *rules = mt_rules_get (&n);
 
   while ((rule = mt_rule_next (rules, n, &at, kind, NULL)) != NULL) {
-    if (mt_rule_ask (rule, j->class) == MACHTYPE_AUTHORITY_NONE &&
+    if (mt_rule_ask (rule, j->class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule) &&
         (j->requests->uefi || (rule->uefi & MT_CLASS_BIT (j->class)) == 0) &&
         can_say (name, rule->value) && is_listed (j, kind, rule->value))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
@@ -212,6 +288,99 @@ add_finding (const Check *j, const MtDeviceRequest *request, MachtypeAuthority a
                                     dup_remedy (j, request, authority)));
 }
 
+/* ", and the host has QEMU 7.2 and libvirt 9.0", as far as that is known. */
+static char *
+dup_present (const MtVersions *versions, const MachtypeHost *host)
+{
+  GString *text = g_string_new (NULL);
+
+  if (!is_known (host))
+    return g_string_free (text, FALSE);
+  g_string_append (text, ", and the host has");
+  if (versions->qemu.major != 0)
+    g_string_append_printf (text, " QEMU %u.%u", versions->qemu.major, versions->qemu.minor);
+  if (versions->libvirt.major != 0)
+    g_string_append_printf (text, "%s libvirt %u.%u", versions->qemu.major != 0 ? " and" : "",
+                            versions->libvirt.major, versions->libvirt.minor);
+  return g_string_free (text, FALSE);
+}
+
+/* The remedy is for a known host; otherwise one may have what is needed. Takes ownership of it. */
+static void
+check_versions (const Check *j, const char *name, const char *value, const char *code,
+                const MtVersionRange *qemu, const MtVersionRange *libvirt, const char *source,
+                char *remedy)
+{
+  g_autofree char *owned = remedy, *missing = NULL, *message = NULL;
+  g_autofree char *requested = NULL, *present = NULL;
+  MtVersions versions = mt_compat_find_versions (j->host, j->arch, j->machine);
+
+  missing = mt_compat_dup_missing (qemu, libvirt, &versions);
+  if (missing == NULL)
+    return;
+  requested = dup_requested (name, value);
+  present = dup_present (&versions, j->host);
+  message = g_strdup_printf ("%s: it needs %s%s", requested, missing, present);
+  add_own (j, code, name, MACHTYPE_AUTHORITY_QEMU,
+           is_known (j->host)
+               ? g_steal_pointer (&owned)
+               : g_strdup ("name a host that has them, or a machine type of that version of QEMU"),
+           source, message);
+}
+
+/* Something other than a device, and what it needs. */
+typedef struct {
+  guint8 property;
+  char value[12]; /* empty: any */
+  guint32 needs;  /* MT_HAS_* */
+  char code[24];
+  MtVersionRange qemu, libvirt;
+  char source[44];
+} Demand;
+
+static const Demand demands[] = {
+  { MT_PROPERTY_FIRMWARE_STATELESS, "yes", .code = "firmware-stateless",
+    .libvirt = { .from = { 8, 6 } }, .source = "libvirt NEWS, 8.6.0" },
+  { MT_PROPERTY_PACKED_RING, "yes", .code = "virtio-packed-ring", .qemu = { .from = { 4, 2 } },
+    .libvirt = { .from = { 6, 3 } }, .source = "libvirt NEWS, 6.3.0" },
+  { MT_PROPERTY_MAXPHYSADDR_MODE, "", .needs = MT_HAS_X86, .code = "maxphysaddr",
+    .libvirt = { .from = { 8, 7 } }, .source = "libvirt src/qemu/qemu_validate.c" },
+  { MT_PROPERTY_REDIRECTED_USB_PORTS, "", .needs = MT_HAS_USB, .code = "usb-unavailable",
+    .source = "libvirt src/qemu/qemu_validate.c" },
+};
+
+static void
+check_demand (const Check *j, const Demand *demand)
+{
+  const MtRequested *requested = &j->features->requested[demand->property];
+  g_autofree char *what = NULL, *message = NULL;
+
+  if (requested->value == NULL ||
+      (demand->value[0] != '\0' && !mt_is_word (demand->value, requested->value)))
+    return;
+  if (mt_class_has (j->class, demand->needs)) {
+    check_versions (j, requested->by, requested->value, demand->code, &demand->qemu,
+                    &demand->libvirt, demand->source, g_strdup_printf ("remove %s", requested->by));
+    return;
+  }
+  what = dup_requested (requested->by, requested->value);
+  message = g_strdup_printf ("%s: libvirt refuses to define it for %s guests on %s", what,
+                             machtype_arch_to_string (j->arch), j->machine);
+  add_own (j, demand->code, requested->by, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
+           g_strdup_printf ("remove %s", requested->by), demand->source, message);
+}
+
+static void
+check_demands (const Check *j)
+{
+  gsize i;
+
+  if (j->features->last != MT_PROPERTY_LAST)
+    return;
+  for (i = 0; i < G_N_ELEMENTS (demands); i++)
+    check_demand (j, &demands[i]);
+}
+
 /* A package would help. */
 static void
 add_missing_firmware (const Check *j, const MtDeviceRequest *request)
@@ -246,6 +415,13 @@ check_request (const Check *j, const MtDeviceRequest *request)
     add_missing_firmware (j, request);
   else if (listed == MACHTYPE_ANSWER_NO)
     add_finding (j, request, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
+  else if (rule != NULL && mt_rule_is_new (rule)) {
+    g_autofree char *code =
+        g_strdup_printf ("%s-%s", mt_kind_get_code (request->kind), request->wanted);
+
+    check_versions (j, request->name, request->value, code, &rule->qemu, &rule->libvirt,
+                    rule->source, dup_remedy (j, request, MACHTYPE_AUTHORITY_QEMU));
+  }
 }
 
 /* swtpm is a separate program. */
@@ -267,6 +443,20 @@ judge_tpm_backend (const Check *j)
            "virConnectGetDomainCapabilities", message);
 }
 
+static void
+add_missing_keys (const Check *j, const MtRequested *secure_boot)
+{
+  const char *package = mt_arch_get_firmware_package (j->arch);
+  g_autofree char *requested = dup_requested (secure_boot->by, secure_boot->value);
+  g_autofree char *message = g_strdup_printf (
+      "SecureBootNotSupported: %s: the host has no firmware with Secure Boot for %s guests on %s",
+      requested, machtype_arch_to_string (j->arch), j->machine);
+
+  add_own (j, "firmware-secure-boot", secure_boot->by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
+           package != NULL ? mt_package_dup_remedy (package) : NULL,
+           "virConnectGetDomainCapabilities", message);
+}
+
 /* Firmware that is not present cannot check what it boots; Nova boots silently. */
 static void
 judge_secure_boot (const Check *j)
@@ -274,7 +464,12 @@ judge_secure_boot (const Check *j)
   const MtRequested *secure_boot = &j->features->requested[MT_PROPERTY_SECURE_BOOT];
   g_autofree char *requested = NULL, *message = NULL;
 
-  if (j->requests->uefi || !mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
+  if (!mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
+    return;
+  if (j->requests->uefi && mt_class_boots_signed (j->class) &&
+      mt_compat_ask_secure_boot (j->host, j->caps, j->class) == MACHTYPE_ANSWER_NO)
+    add_missing_keys (j, secure_boot);
+  if (j->requests->uefi)
     return;
   requested = dup_requested (secure_boot->by, secure_boot->value);
   message =
@@ -284,6 +479,52 @@ judge_secure_boot (const Check *j)
            message);
 }
 
+/* From which versions on; nova/virt/libvirt/host.py has the QEMU of SEV-ES. Sources: libvirt NEWS,
+ * 10.5.0; QEMU docs/about/, 9.1. */
+static const struct {
+  MtVersionRange qemu, libvirt;
+} encryption_versions[] = {
+  [MT_ENCRYPTION_SEV_ES] = { .qemu = { .from = { 8, 0 } }, .libvirt = { .from = { 8, 0 } } },
+  [MT_ENCRYPTION_SEV_SNP] = { .qemu = { .from = { 9, 1 } }, .libvirt = { .from = { 10, 5 } } },
+};
+
+/* Source: libvirt docs/formatdomaincaps.rst, sev and launchSecurity. */
+static gboolean
+host_encrypts (const Check *j)
+{
+  const char *type = j->features->encryption->type == MT_ENCRYPTION_SEV_SNP ? "sev-snp" : "sev";
+  MachtypeAnswer listed =
+      mt_host_ask_domain_capabilities (j->host, j->caps, "launchSecurity", "sectype", type);
+
+  if (listed != MACHTYPE_ANSWER_UNKNOWN)
+    return listed == MACHTYPE_ANSWER_YES;
+  return mt_host_ask_domain_capabilities (j->host, j->caps, "sev", "supported", "yes") ==
+         MACHTYPE_ANSWER_YES;
+}
+
+static void
+check_encryption_model (const Check *j)
+{
+  const MtRequested *model = &j->features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL];
+  guint8 type = j->features->encryption->type;
+  g_autofree char *requested = NULL, *message = NULL;
+
+  if (model->value == NULL || type == MT_ENCRYPTION_SEV)
+    return;
+  if (type != MT_ENCRYPTION_OTHER) {
+    check_versions (j, model->by, model->value, "memory-encryption",
+                    &encryption_versions[type].qemu, &encryption_versions[type].libvirt,
+                    "nova/virt/libvirt/host.py; libvirt NEWS, 10.5.0",
+                    g_strdup_printf ("remove %s", model->by));
+    return;
+  }
+  requested = dup_requested (model->by, model->value);
+  message = g_strdup_printf ("%s: libmachtype does not generate it", requested);
+  add_own (j, "not-generated", model->by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
+           g_strdup ("possible: amd-sev, amd-sev-es, amd-sev-snp"),
+           "libmachtype/properties/features.c", message);
+}
+
 /* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires q35. */
 static void
 check_encryption (const Check *j)
@@ -291,7 +532,7 @@ check_encryption (const Check *j)
   const char *by = j->features->requested[MT_PROPERTY_MEM_ENCRYPTION].by;
   g_autofree char *requested = NULL, *message = NULL;
 
-  if (!mt_features_has (j->features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
+  if (j->features->encryption == NULL)
     return;
   requested = dup_requested (by, "yes");
   if (!mt_class_can_encrypt (j->class)) {
@@ -301,13 +542,12 @@ check_encryption (const Check *j)
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
              g_strdup ("use an x86_64 guest on q35"), "libvirt docs/kbase/launch_security_sev.rst",
              message);
-  } else if (j->caps != NULL &&
-             mt_host_ask_domain_capabilities (j->host, j->caps, "sev", "supported", "yes") !=
-                 MACHTYPE_ANSWER_YES) {
+  } else if (j->caps != NULL && !host_encrypts (j)) {
     message = g_strdup_printf ("%s: the host does not support memory encryption", requested);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, NULL,
              "virConnectGetDomainCapabilities", message);
-  }
+  } else
+    check_encryption_model (j);
 }
 
 /* Source: QEMU hw/char/sclpconsole.c, "Multiple VT220 operator consoles are not supported". */
@@ -356,6 +596,7 @@ mt_device_requests_check (const MtDeviceRequests *requests, const MachtypeProper
   judge_secure_boot (&j);
   for (i = 0; i < requests->count; i++)
     check_request (&j, &requests->list[i]);
+  check_demands (&j);
   judge_tpm_backend (&j);
   check_encryption (&j);
   judge_serial_ports (&j);

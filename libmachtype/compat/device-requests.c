@@ -80,7 +80,8 @@ mt_device_requests_collect (const MtFeatures *features, MtMachineClass class,
   for (i = 0; i <= features->last; i++) {
     const MtRequested *requested = &features->requested[i];
 
-    if (requested->value != NULL && mt_schema_get (i)->kind != MT_KIND_NONE)
+    if (requested->value != NULL && mt_schema_get (i)->kind != MT_KIND_NONE &&
+        !(i == MT_PROPERTY_SECURE_BOOT && mt_class_boots_signed (class)))
       add_requested (requests, mt_schema_get (i), requested, class);
   }
   if (mt_topology_is_requested (features))

@@ -145,7 +145,10 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |
                               MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
-  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI, .why = "added in QEMU 8.0" },
+  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI,
+    .works = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT), .qemu = { .from = { 8, 0 } },
+    .libvirt = { .from = { 9, 3 } }, .why = "it is a PCI Express device",
+    .source = "QEMU hw/net/igb.c; libvirt NEWS, 9.3.0" },
   { MT_KIND_VIF_MODEL, "ne2k_isa", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
     .why = "libvirt places it on PCI" },
   { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
@@ -210,6 +213,10 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED },
   { MT_KIND_SOUND_MODEL, "es1370", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED },
+  { MT_KIND_SOUND_MODEL, "virtio", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
+    .works = MT_ON_PCS | MT_ON_ARM | MT_ON (RISCV_VIRT) | MT_ON (PSERIES),
+    .qemu = { .from = { 8, 2 } }, .libvirt = { .from = { 10, 4 } },
+    .source = "QEMU hw/audio/virtio-snd-pci.c; libvirt NEWS" },
   { MT_KIND_SOUND_MODEL, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
   { MT_KIND_SOUND_MODEL, "sb16", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
     .works = MT_ON_TRIED },
@@ -273,7 +280,7 @@ static const MtRule rules[] = {
 
   { MT_KIND_FIRMWARE, "efi", .needs_to_start = MT_HAS_UEFI, .works = MT_ON_TRIED,
     .why = NO_FIRMWARE },
-  { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SECURE_BOOT, .works = MT_ON_TRIED,
+  { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SMM, .works = MT_ON_TRIED,
     .why = "it needs System Management Mode, which only x86_64 q35 protects" },
   { MT_KIND_FIRMWARE, "pflash", .needs_to_start = MT_HAS_FLASH, .works = MT_ON_TRIED,
     .why = "this machine has no flash memory" },
@@ -388,6 +395,12 @@ is_within (MtQemuVersion version, const MtVersionRange *range)
 {
   return !is_set (version) || (!is_older (version, range->from) &&
                                (!is_set (range->before) || is_older (version, range->before)));
+}
+
+gboolean
+mt_version_is_within (MtQemuVersion version, const MtVersionRange *range)
+{
+  return is_within (version, range);
 }
 
 static gboolean
@@ -534,7 +547,7 @@ mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class)
   gsize at = 0;
 
   while ((rule = next_rule (&at, kind)) != NULL) {
-    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE)
+    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
   return g_string_free (list, list->len == 0);

@@ -161,6 +161,8 @@ machtype_guest_builder_unref (MachtypeGuestBuilder *builder)
   g_free (request->cmdline);
   g_free (request->console_log);
   g_free (request->rng_device);
+  g_free (request->tpm_secret);
+  g_clear_pointer (&request->tcp, g_ptr_array_unref);
   g_ptr_array_unref (request->disks);
   g_ptr_array_unref (request->interfaces);
   g_free (builder);
@@ -627,12 +629,122 @@ machtype_guest_builder_set_rng_device (MachtypeGuestBuilder *builder, const char
 }
 
 /**
+ * machtype_guest_builder_set_tpm_secret:
+ * @builder: a builder; must not be %NULL
+ * @uuid: (nullable): UUID of a libvirt secret with the passphrase, copied; %NULL for none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Encrypts the state of the guest's TPM on the host. A flavor that decides who may read the secret
+ * (`hw:tpm_secret_security`) requires one: [method@Machtype.GuestBuilder.end] refuses to write a
+ * TPM that is not encrypted then, and a secret without a TPM.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT. On error the builder is unchanged.
+ *
+ * Source: libvirt docs/formatdomain.rst, TPM device.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_builder_set_tpm_secret (MachtypeGuestBuilder *builder, const char *uuid,
+                                       GError **error)
+{
+  g_return_val_if_fail (builder != NULL, FALSE);
+
+  if (uuid != NULL && !g_uuid_string_is_valid (uuid)) {
+    g_autofree char *shown = mt_escape_for_message (uuid);
+
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the TPM's secret: '%s' is not a valid "
+                    "UUID",
+                    shown);
+  }
+  replace (&builder->request.tpm_secret, uuid);
+  return TRUE;
+}
+
+/**
+ * machtype_guest_builder_set_tb_cache:
+ * @builder: a builder; must not be %NULL
+ * @mib: size of the cache, in MiB; 0 for QEMU's default, which is up to 1 GiB
+ *
+ * Sets the memory that QEMU uses for the code that it translates for an emulated guest: Nova's
+ * `tb_cache_size`. [method@Machtype.GuestBuilder.end] refuses it for an accelerated guest, which
+ * has none.
+ *
+ * Source: libvirt docs/formatdomain.rst, `tb-cache`.
+ *
+ * Since: 1.0
+ */
+void
+machtype_guest_builder_set_tb_cache (MachtypeGuestBuilder *builder, guint mib)
+{
+  g_return_if_fail (builder != NULL);
+  builder->request.tb_cache_mib = mib;
+}
+
+static void
+tcp_port_free (gpointer data)
+{
+  MtTcpPort *port = data;
+
+  g_free (port->host);
+  g_free (port);
+}
+
+/**
+ * machtype_guest_builder_add_tcp_console:
+ * @builder: a builder; must not be %NULL
+ * @host: address or name of the host's interface, such as `127.0.0.1`, copied; must not be %NULL
+ * @port: the TCP port, from 1
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Makes a serial port of the guest listen on TCP instead of a pseudo terminal: the first call is
+ * for the first port, which is the console, and each further call for the next one, of as many as
+ * `hw_serial_port_count` and `hw:serial_port_count` request. Whoever can connect controls the
+ * console.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is
+ * unchanged.
+ *
+ * Source: nova/virt/libvirt/driver.py, `_create_serial_consoles`.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_builder_add_tcp_console (MachtypeGuestBuilder *builder, const char *host, guint port,
+                                        GError **error)
+{
+  MtTcpPort *tcp;
+
+  g_return_val_if_fail (builder != NULL && host != NULL, FALSE);
+
+  if (*host == '\0' || port == 0 || port > G_MAXUINT16)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a serial console on TCP needs an address and a port between 1 and 65535");
+  if (!mt_check_text ("the address of the serial console", host, SOURCE_MAX_LENGTH, error))
+    return FALSE;
+  if (builder->request.tcp != NULL && builder->request.tcp->len >= MT_NOVA_SERIAL_PORTS)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "a guest can have at most %d serial ports",
+                    MT_NOVA_SERIAL_PORTS);
+  if (builder->request.tcp == NULL)
+    builder->request.tcp = g_ptr_array_new_with_free_func (tcp_port_free);
+  tcp = g_new0 (MtTcpPort, 1);
+  tcp->host = g_strdup (host);
+  tcp->port = port;
+  g_ptr_array_add (builder->request.tcp, tcp);
+  return TRUE;
+}
+
+/**
  * machtype_guest_builder_set_graphics:
  * @builder: a builder; must not be %NULL
  * @graphics: the graphical console
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets the graphical console. Without one the guest has no video, pointer or keyboard either.
+ * Sets the graphical console. Without one the guest has no video, pointer or keyboard either. With
+ * SPICE it has the channel of SPICE's agent.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value. On error the builder is unchanged.
  *
@@ -801,8 +913,8 @@ machtype_guest_get_console_device (const MachtypeGuest *guest)
  *
  * Lists what is possible but probably not intended: a machine type without firmware and without a
  * kernel (`no-firmware`), a processor topology that the machine type does not take
- * (`topology-ignored`, which names the property), a TPM without a version (`tpm-without-version`).
- * Thread-safe.
+ * (`topology-ignored`, which names the property), a TPM without a version (`tpm-without-version`),
+ * a property that depends on another one (`property-ignored`). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none
@@ -813,100 +925,4 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
 {
   g_return_val_if_fail (guest != NULL, NULL);
   return mt_findings_copy (guest->warnings);
-}
-
-static const char interface_types[][8] = {
-  [MACHTYPE_INTERFACE_TYPE_USER] = "user",
-  [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
-  [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
-};
-
-/**
- * machtype_interface_type_to_string:
- * @type: a kind of interface
- *
- * Gets the word for a kind of interface: `user`, `network`, `bridge`. Thread-safe.
- *
- * Returns: (transfer none): a constant string; `unknown` for an invalid value
- * Since: 1.0
- */
-const char *
-machtype_interface_type_to_string (MachtypeInterfaceType type)
-{
-  return MT_WORD (interface_types, type);
-}
-
-/**
- * machtype_interface_type_from_string:
- * @text: the word for a kind of interface; must not be %NULL
- * @type: (out) (optional): return location for the value; %NULL if it is not needed
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Finds a kind of interface by its word, as machtype_interface_type_to_string() returns it.
- * Thread-safe.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @type is then not set.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_interface_type_from_string (const char *text, MachtypeInterfaceType *type, GError **error)
-{
-  int found;
-
-  g_return_val_if_fail (text != NULL, FALSE);
-
-  found = MT_WORD_VALUE (interface_types, "kind of interface", text, error);
-  if (found >= 0 && type != NULL)
-    *type = (MachtypeInterfaceType)found;
-  return found >= 0;
-}
-
-static const char graphics_types[][8] = {
-  [MACHTYPE_GRAPHICS_TYPE_NONE] = "none",
-  [MACHTYPE_GRAPHICS_TYPE_VNC] = "vnc",
-  [MACHTYPE_GRAPHICS_TYPE_SPICE] = "spice",
-};
-
-/**
- * machtype_graphics_type_to_string:
- * @type: a kind of graphical console
- *
- * Gets the word for a kind of graphical console: `none`, `vnc`, `spice`. Thread-safe.
- *
- * Returns: (transfer none): a constant string; `unknown` for an invalid value
- * Since: 1.0
- */
-const char *
-machtype_graphics_type_to_string (MachtypeGraphicsType type)
-{
-  return MT_WORD (graphics_types, type);
-}
-
-/**
- * machtype_graphics_type_from_string:
- * @text: the word for a kind of graphical console; must not be %NULL
- * @type: (out) (optional): return location for the kind; %NULL if it is not needed
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Finds a kind of graphical console by its word, as machtype_graphics_type_to_string() returns it.
- * Thread-safe.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an unknown word; @type is then not set.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_graphics_type_from_string (const char *text, MachtypeGraphicsType *type, GError **error)
-{
-  int found;
-
-  g_return_val_if_fail (text != NULL, FALSE);
-
-  found = MT_WORD_VALUE (graphics_types, "graphical console", text, error);
-  if (found >= 0 && type != NULL)
-    *type = (MachtypeGraphicsType)found;
-  return found >= 0;
 }

@@ -47,26 +47,6 @@ write_pci_address (MtGuestWriter *w, guint slot, guint function)
   mt_xml_literal (&w->xml, "/>\n");
 }
 
-/* Devices can access encrypted memory only through the IOMMU's API. */
-static gboolean
-is_encrypted (const MtGuestWriter *w)
-{
-  return mt_features_has (&w->plan->features, MT_PROPERTY_MEM_ENCRYPTION, "yes");
-}
-
-static void
-write_iommu_attribute (MtGuestWriter *w)
-{
-  if (is_encrypted (w))
-    mt_xml_literal (&w->xml, " iommu='on'");
-}
-
-static void
-write_iommu_driver (MtGuestWriter *w)
-{
-  mt_xml_literal (&w->xml, "      <driver iommu='on'/>\n");
-}
-
 /* SCSI and SATA: the unit is written, because libvirt would derive it from the target's letter,
  * which the two share, and add controllers of its choice for those that seem to be missing. */
 static void
@@ -104,8 +84,6 @@ write_disk (MtGuestWriter *w, const MtDisk *disk, const MtPlace *place)
   mt_xml_attribute_word (&w->xml, "device", kinds[disk->kind]);
   mt_xml_literal (&w->xml, ">\n      <driver name='qemu'");
   mt_xml_attribute_word (&w->xml, "type", disk->format);
-  if (mt_is_word (place->bus, "virtio"))
-    write_iommu_attribute (w);
   mt_xml_literal (&w->xml, "/>\n      <source");
   if (block)
     mt_xml_attribute_value (&w->xml, "dev", disk->path);
@@ -125,24 +103,26 @@ write_disk (MtGuestWriter *w, const MtDisk *disk, const MtPlace *place)
   mt_xml_literal (&w->xml, "    </disk>\n");
 }
 
+static gboolean
+has_spice (const MtGuestWriter *w)
+{
+  return w->request->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE;
+}
+
 /* A controller, with an address if the board needs one. model: NULL for the only one. */
 static void
 write_controller (MtGuestWriter *w, const char *type, const char *model, guint function)
 {
-  gboolean virtio = is_encrypted (w) && (model == NULL || mt_is_word (model, "virtio-scsi"));
-
   mt_xml_literal (&w->xml, "    <controller");
   mt_xml_attribute_word (&w->xml, "type", type);
   mt_xml_literal (&w->xml, " index='0'");
   if (model != NULL)
     mt_xml_attribute_word (&w->xml, "model", model);
-  if (w->recipe->slots.fixed == 0 && !virtio) {
+  if (w->recipe->slots.fixed == 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
   mt_xml_literal (&w->xml, ">\n");
-  if (virtio)
-    write_iommu_driver (w);
   write_pci_address (w, w->recipe->slots.fixed, function);
   mt_xml_literal (&w->xml, "    </controller>\n");
 }
@@ -164,10 +144,10 @@ write_controllers (MtGuestWriter *w)
   }
   if (w->plan->needs_scsi)
     write_controller (w, "scsi", w->plan->scsi, FIXED_SCSI);
-  if (mt_features_has (&w->plan->features, MT_PROPERTY_GUEST_AGENT, "yes"))
+  if (has_spice (w) || mt_features_has (&w->plan->features, MT_PROPERTY_GUEST_AGENT, "yes"))
     write_controller (w, "virtio-serial", NULL, FIXED_VIRTIO_SERIAL);
   if (w->plan->needs_usb)
-    write_controller (w, "usb", w->recipe->usb, FIXED_USB);
+    write_controller (w, "usb", w->plan->usb, FIXED_USB);
   else /* otherwise libvirt adds one, on Malta without an interrupt */
     mt_xml_literal (&w->xml, "    <controller type='usb' index='0' model='none'/>\n");
 }
@@ -178,16 +158,18 @@ get_interface_model (const MtGuestWriter *w, const MtInterface *interface)
   return interface->model != NULL ? interface->model : w->plan->network;
 }
 
-/* One queue for each vCPU, if the network supports queues at all: libvirt refuses them for user
- * mode. Source: nova/virt/libvirt/vif.py. */
+/* Nova packs the rings of network interfaces alone. One queue for each vCPU, if the network
+ * supports queues at all: libvirt refuses them for user mode. Source: nova/virt/libvirt/vif.py. */
 static void
 write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
 {
   const MtGuestPlan *plan = w->plan;
   gboolean virtio = mt_is_word (get_interface_model (w, interface), "virtio");
   gboolean queues = virtio && plan->multiqueue && interface->type != MACHTYPE_INTERFACE_TYPE_USER;
+  gboolean packed = virtio && plan->features.last == MT_PROPERTY_LAST &&
+                    mt_features_has (&plan->features, MT_PROPERTY_PACKED_RING, "yes");
 
-  if (!queues && !(virtio && is_encrypted (w)))
+  if (!queues && !packed)
     return;
   mt_xml_literal (&w->xml, "      <driver");
   if (queues) {
@@ -195,7 +177,8 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
     mt_xml_uint (&w->xml, MIN (w->request->vcpus, QUEUES_MAX));
     mt_xml_literal (&w->xml, "'");
   }
-  write_iommu_attribute (w);
+  if (packed)
+    mt_xml_literal (&w->xml, " packed='on'");
   mt_xml_literal (&w->xml, "/>\n");
 }
 
@@ -232,21 +215,51 @@ write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
   mt_xml_literal (&w->xml, "    </interface>\n");
 }
 
+/* NULL: it is not on TCP. */
+static const MtTcpPort *
+get_tcp_port (const MtGuestWriter *w, guint port)
+{
+  const GPtrArray *tcp = w->request->tcp;
+
+  return tcp != NULL && port < tcp->len ? tcp->pdata[port] : NULL;
+}
+
+/* The log belongs to the first one. Source: nova/virt/libvirt/config.py. */
+static void
+write_port_source (MtGuestWriter *w, const MtTcpPort *tcp, const char *log)
+{
+  if (tcp != NULL) {
+    mt_xml_literal (&w->xml, "      <source mode='bind'");
+    mt_xml_attribute_value (&w->xml, "host", tcp->host);
+    mt_xml_literal (&w->xml, " service='");
+    mt_xml_uint (&w->xml, tcp->port);
+    mt_xml_literal (&w->xml, "'/>\n");
+  }
+  if (log == NULL)
+    return;
+  if (tcp != NULL) {
+    mt_xml_literal (&w->xml, "      <log");
+    mt_xml_attribute_value (&w->xml, "file", log);
+    mt_xml_literal (&w->xml, " append='off'/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, "      <source");
+  mt_xml_attribute_value (&w->xml, "path", log);
+  mt_xml_literal (&w->xml, "/>\n");
+}
+
 static void
 write_console (MtGuestWriter *w)
 {
   const char *element = w->recipe->console;
   const char *log = w->request->console_log;
+  const MtTcpPort *tcp = get_tcp_port (w, 0);
 
   mt_xml_literal (&w->xml, "    <");
   mt_xml_word (&w->xml, element);
-  mt_xml_attribute_word (&w->xml, "type", log != NULL ? "file" : "pty");
+  mt_xml_attribute_word (&w->xml, "type", tcp != NULL ? "tcp" : log != NULL ? "file" : "pty");
   mt_xml_literal (&w->xml, ">\n");
-  if (log != NULL) {
-    mt_xml_literal (&w->xml, "      <source");
-    mt_xml_attribute_value (&w->xml, "path", log);
-    mt_xml_literal (&w->xml, "/>\n");
-  }
+  write_port_source (w, tcp, log);
   mt_xml_literal (&w->xml, "      <target");
   if (w->recipe->console_target[0] != '\0')
     mt_xml_attribute_word (&w->xml, "type", w->recipe->console_target);
@@ -255,14 +268,19 @@ write_console (MtGuestWriter *w)
   mt_xml_literal (&w->xml, ">\n");
 }
 
-/* The log belongs to the first one. */
 static void
 write_more_serial_ports (MtGuestWriter *w)
 {
   guint i;
 
   for (i = 1; i < w->plan->features.serial_ports; i++) {
-    mt_xml_literal (&w->xml, "    <serial type='pty'>\n      <target");
+    const MtTcpPort *tcp = get_tcp_port (w, i);
+
+    mt_xml_literal (&w->xml, "    <serial");
+    mt_xml_attribute_word (&w->xml, "type", tcp != NULL ? "tcp" : "pty");
+    mt_xml_literal (&w->xml, ">\n");
+    write_port_source (w, tcp, NULL);
+    mt_xml_literal (&w->xml, "      <target");
     if (w->recipe->more_ports[0] != '\0')
       mt_xml_attribute_word (&w->xml, "type", w->recipe->more_ports);
     mt_xml_literal (&w->xml, " port='");
@@ -281,20 +299,55 @@ write_agent (MtGuestWriter *w)
                              "    </channel>\n");
 }
 
+/* The guest's agent for the clipboard and the pointer. Source: nova/virt/libvirt/driver.py. */
+static void
+write_spice_agent (MtGuestWriter *w)
+{
+  if (has_spice (w))
+    mt_xml_literal (&w->xml, "    <channel type='spicevmc'>\n"
+                             "      <target type='virtio' name='com.redhat.spice.0'/>\n"
+                             "    </channel>\n");
+}
+
+static void
+write_redirections (MtGuestWriter *w)
+{
+  guint i;
+
+  for (i = 0; i < w->plan->features.usb_ports; i++)
+    mt_xml_literal (&w->xml, "    <redirdev bus='usb' type='spicevmc'/>\n");
+}
+
+/* On malta the fixed slot is full: it has one of its own, as the watchdog. */
+static void
+write_sound (MtGuestWriter *w)
+{
+  const char *model = mt_device_requests_get (&w->plan->device_requests, MT_KIND_SOUND_MODEL);
+
+  if (model == NULL)
+    return;
+  mt_xml_literal (&w->xml, "    <sound");
+  mt_xml_attribute_word (&w->xml, "model", model);
+  if (w->recipe->slots.sound == 0 || mt_is_word (model, "usb") || mt_is_word (model, "sb16")) {
+    mt_xml_literal (&w->xml, "/>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, ">\n");
+  write_pci_address (w, w->recipe->slots.sound, 0);
+  mt_xml_literal (&w->xml, "    </sound>\n");
+}
+
 static void
 write_input (MtGuestWriter *w, const char *type, guint function)
 {
   mt_xml_literal (&w->xml, "    <input");
   mt_xml_attribute_word (&w->xml, "type", type);
   mt_xml_attribute_word (&w->xml, "bus", w->plan->input);
-  if (!mt_is_word (w->plan->input, "virtio") ||
-      (w->recipe->slots.fixed == 0 && !is_encrypted (w))) {
+  if (!mt_is_word (w->plan->input, "virtio") || w->recipe->slots.fixed == 0) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
   mt_xml_literal (&w->xml, ">\n");
-  if (is_encrypted (w))
-    write_iommu_driver (w);
   write_pci_address (w, w->recipe->slots.fixed, function);
   mt_xml_literal (&w->xml, "    </input>\n");
 }
@@ -328,23 +381,22 @@ write_video (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "'");
   }
   mt_xml_literal (&w->xml, "/>\n");
-  if (is_encrypted (w) && mt_is_word (w->plan->video, "virtio"))
-    write_iommu_driver (w);
   if (!mt_is_word (w->plan->video, "none"))
     write_pci_address (w, w->recipe->slots.fixed, FIXED_VIDEO);
   mt_xml_literal (&w->xml, "    </video>\n");
 }
 
+/* Source: nova/virt/libvirt/config.py; the period is its mem_stats_period_seconds. */
 static void
 write_memballoon (MtGuestWriter *w)
 {
-  if (w->recipe->slots.fixed == 0 && !is_encrypted (w)) {
-    mt_xml_literal (&w->xml, "    <memballoon model='virtio'/>\n");
-    return;
-  }
-  mt_xml_literal (&w->xml, "    <memballoon model='virtio'>\n");
-  if (is_encrypted (w))
-    write_iommu_driver (w);
+  if (w->plan->page_reporting)
+    mt_xml_literal (&w->xml,
+                    "    <memballoon model='virtio' autodeflate='on' freePageReporting='on'>\n"
+                    "      <stats period='10'/>\n");
+  else
+    mt_xml_literal (&w->xml, "    <memballoon model='virtio' autodeflate='on'>\n"
+                             "      <stats period='10'/>\n");
   write_pci_address (w, w->recipe->slots.fixed, FIXED_MEMBALLOON);
   mt_xml_literal (&w->xml, "    </memballoon>\n");
 }
@@ -376,8 +428,6 @@ write_rng (MtGuestWriter *w)
     write_rng_device (w);
   else
     mt_xml_literal (&w->xml, "      <backend model='random'>/dev/urandom</backend>\n");
-  if (is_encrypted (w))
-    write_iommu_driver (w);
   write_pci_address (w, w->recipe->slots.fixed, FIXED_RNG);
   mt_xml_literal (&w->xml, "    </rng>\n");
 }
@@ -414,6 +464,12 @@ write_tpm (MtGuestWriter *w)
   mt_xml_literal (&w->xml, ">\n      <backend type='emulator'");
   mt_xml_attribute_word (&w->xml, "version",
                          w->plan->features.requested[MT_PROPERTY_TPM_VERSION].value);
+  if (w->request->tpm_secret != NULL) {
+    mt_xml_literal (&w->xml, ">\n        <encryption");
+    mt_xml_attribute_word (&w->xml, "secret", w->request->tpm_secret);
+    mt_xml_literal (&w->xml, "/>\n      </backend>\n    </tpm>\n");
+    return;
+  }
   mt_xml_literal (&w->xml, "/>\n    </tpm>\n");
 }
 
@@ -460,6 +516,9 @@ mt_guest_write_devices (MtGuestWriter *w)
   write_console (w);
   write_more_serial_ports (w);
   write_agent (w);
+  write_spice_agent (w);
+  write_sound (w);
+  write_redirections (w);
   write_graphics (w);
   write_video (w);
   write_memballoon (w);

@@ -30,6 +30,7 @@ typedef struct {
   guint8 network;
   guint8 disk[2]; /* eight functions each */
   guint8 watchdog;
+  guint8 sound;
 } MtPciSlots;
 
 /* The defaults of a guest of one architecture and machine. What it supports instead:
@@ -89,6 +90,12 @@ typedef struct {
   char *model;  /* NULL: the property's, or the recipe's */
 } MtInterface;
 
+/* Where a serial port listens. */
+typedef struct {
+  char *host;
+  guint port;
+} MtTcpPort;
+
 /* What was set on the builder, which owns it. */
 typedef struct {
   MachtypeResolution *resolution;
@@ -104,7 +111,10 @@ typedef struct {
   GPtrArray *interfaces;           /* of MtInterface */
   MachtypeGraphicsType graphics;
   gboolean mirror;
-  char *rng_device; /* NULL: the default */
+  char *rng_device;   /* NULL: the default */
+  char *tpm_secret;   /* a UUID; NULL: none */
+  guint tb_cache_mib; /* 0: QEMU's default */
+  GPtrArray *tcp;     /* of MtTcpPort: the serial ports, the first one first; NULL: none */
 } MtGuestRequest;
 
 /* The place of a disk. */
@@ -122,8 +132,8 @@ typedef struct {
   const MtDomainCapabilities *capabilities; /* NULL: unknown */
   MtTopology topology;                      /* 0 sockets: not given */
   char *realtime_cpus;                      /* owned; NULL: none */
-  gboolean uefi, secure_boot, acpi;
-  const char *video, *input, *network, *scsi; /* empty: none */
+  gboolean uefi, secure_boot, stateless, acpi, page_reporting;
+  const char *video, *input, *network, *scsi, *usb; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 
   /* Large, and set as a whole by the function that decides them: zeroing them first costs time. */

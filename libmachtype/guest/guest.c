@@ -112,8 +112,31 @@ write_head (MtGuestWriter *w)
   write_memory_backing (w);
   mt_xml_literal (&w->xml, "  <vcpu placement='static'>");
   mt_xml_uint (&w->xml, request->vcpus);
-  mt_xml_literal (&w->xml, "</vcpu>\n");
+  mt_xml_literal (&w->xml, "</vcpu>\n"
+                           "  <iothreads>1</iothreads>\n");
   write_realtime (w);
+}
+
+/* Where System Management Mode protects the firmware, libvirt requires it of such a loader. */
+static gboolean
+has_secure_loader (const MtGuestWriter *w)
+{
+  return w->plan->secure_boot && !mt_class_boots_signed ((MtMachineClass)w->recipe->class);
+}
+
+static void
+write_loader (MtGuestWriter *w)
+{
+  if (!has_secure_loader (w) && !w->plan->stateless)
+    return;
+  mt_xml_literal (&w->xml, "    <loader");
+  if (has_secure_loader (w))
+    mt_xml_literal (&w->xml, " secure='yes'");
+  else if (!w->plan->secure_boot)
+    mt_xml_literal (&w->xml, " secure='no'");
+  if (w->plan->stateless)
+    mt_xml_literal (&w->xml, " stateless='yes'");
+  mt_xml_literal (&w->xml, "/>\n");
 }
 
 /* Both are written: otherwise libvirt may choose firmware with Secure Boot and enrolled keys, which
@@ -127,13 +150,13 @@ write_firmware (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <firmware>\n"
                              "      <feature enabled='yes' name='enrolled-keys'/>\n"
                              "      <feature enabled='yes' name='secure-boot'/>\n"
-                             "    </firmware>\n"
-                             "    <loader secure='yes'/>\n");
+                             "    </firmware>\n");
   else
     mt_xml_literal (&w->xml, "    <firmware>\n"
                              "      <feature enabled='no' name='enrolled-keys'/>\n"
                              "      <feature enabled='no' name='secure-boot'/>\n"
                              "    </firmware>\n");
+  write_loader (w);
 }
 
 static void
@@ -212,10 +235,20 @@ write_switches (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <pmu state='on'/>\n");
   else if (mt_features_has (features, MT_PROPERTY_PMU, "no"))
     mt_xml_literal (&w->xml, "    <pmu state='off'/>\n");
-  if (w->plan->secure_boot)
+  if (has_secure_loader (w))
     mt_xml_literal (&w->xml, "    <smm state='on'/>\n");
   if (iommu != NULL && mt_is_word (iommu, "intel"))
     mt_xml_literal (&w->xml, "    <ioapic driver='qemu'/>\n");
+}
+
+static void
+write_tb_cache (MtGuestWriter *w)
+{
+  if (w->request->tb_cache_mib == 0)
+    return;
+  mt_xml_literal (&w->xml, "    <tcg>\n      <tb-cache unit='MiB'>");
+  mt_xml_uint (&w->xml, w->request->tb_cache_mib);
+  mt_xml_literal (&w->xml, "</tb-cache>\n    </tcg>\n");
 }
 
 static void
@@ -233,13 +266,26 @@ write_features (MtGuestWriter *w)
     mt_xml_literal (&w->xml, "    <pae/>\n");
   if (has_feature (w, MT_FEATURE_GIC3) && !mt_guest_is_accelerated (w->plan))
     mt_xml_literal (&w->xml, "    <gic version='3'/>\n");
-  if (has_feature (w, MT_FEATURE_VMCOREINFO))
+  /* Its DMA crashes a guest whose memory is encrypted: Nova's bug 2117170. */
+  if (has_feature (w, MT_FEATURE_VMCOREINFO) && w->plan->features.encryption == NULL)
     mt_xml_literal (&w->xml, "    <vmcoreinfo state='on'/>\n");
   write_switches (w);
+  write_tb_cache (w);
   if (w->xml.length == inside)
     w->xml.length = before; /* nothing to write */
   else
     mt_xml_literal (&w->xml, "  </features>\n");
+}
+
+/* NULL: not requested. */
+static const char *
+get_address_mode (const MtGuestWriter *w)
+{
+  const MtFeatures *features = &w->plan->features;
+
+  return features->last == MT_PROPERTY_LAST
+             ? features->requested[MT_PROPERTY_MAXPHYSADDR_MODE].value
+             : NULL;
 }
 
 static void
@@ -259,18 +305,36 @@ write_topology (MtGuestWriter *w)
 }
 
 static void
+write_address_bits (MtGuestWriter *w)
+{
+  const char *mode = get_address_mode (w);
+
+  if (mode == NULL)
+    return;
+  mt_xml_literal (&w->xml, "    <maxphysaddr");
+  mt_xml_attribute_word (&w->xml, "mode", mode);
+  if (w->plan->features.address_bits != 0) {
+    mt_xml_literal (&w->xml, " bits='");
+    mt_xml_uint (&w->xml, w->plan->features.address_bits);
+    mt_xml_literal (&w->xml, "'");
+  }
+  mt_xml_literal (&w->xml, "/>\n");
+}
+
+static void
 write_cpu (MtGuestWriter *w)
 {
   const char *mode =
       mt_guest_is_accelerated (w->plan) ? w->recipe->kvm_cpu_mode : w->recipe->cpu_mode;
-  gboolean custom = mt_is_word (mode, "custom"), topology = w->plan->topology.sockets != 0;
+  gboolean custom = mt_is_word (mode, "custom");
+  gboolean more = w->plan->topology.sockets != 0 || get_address_mode (w) != NULL;
 
-  if (*mode == '\0' && !topology)
+  if (*mode == '\0' && !more)
     return;
   mt_xml_literal (&w->xml, "  <cpu");
   if (*mode != '\0')
     mt_xml_attribute_word (&w->xml, "mode", mode);
-  if (!custom && !topology) {
+  if (!custom && !more) {
     mt_xml_literal (&w->xml, "/>\n");
     return;
   }
@@ -281,6 +345,7 @@ write_cpu (MtGuestWriter *w)
   } else
     mt_xml_literal (&w->xml, ">\n");
   write_topology (w);
+  write_address_bits (w);
   mt_xml_literal (&w->xml, "  </cpu>\n");
 }
 
@@ -314,15 +379,28 @@ write_clock (MtGuestWriter *w)
                            "  <on_crash>destroy</on_crash>\n");
 }
 
-/* The policy is Nova's: no debugging, no key sharing, no migration. libvirt fills in the bit
- * positions. Sources: libvirt docs/kbase/launch_security_sev.rst, nova/virt/libvirt/designer.py. */
+/* The policies are Nova's: no debugging, no key sharing, the platform's version; with SEV-ES
+ * encrypted registers; with SEV-SNP threads of a core. libvirt fills in the bit positions.
+ * Sources: libvirt docs/kbase/launch_security_sev.rst, docs/formatdomain.rst; nova/virt/libvirt/
+ * config.py. */
 static void
 write_launch_security (MtGuestWriter *w)
 {
-  if (mt_features_has (&w->plan->features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
-    mt_xml_literal (&w->xml, "  <launchSecurity type='sev'>\n"
-                             "    <policy>0x0033</policy>\n"
-                             "  </launchSecurity>\n");
+  const MtEncryption *encryption = w->plan->features.encryption;
+
+  if (encryption == NULL)
+    return;
+  if (encryption->type != MT_ENCRYPTION_SEV_SNP) {
+    mt_xml_literal (&w->xml, "  <launchSecurity type='sev'>\n    <policy>");
+    mt_xml_word (&w->xml, encryption->type == MT_ENCRYPTION_SEV_ES ? "0x0037" : "0x0033");
+    mt_xml_literal (&w->xml, "</policy>\n  </launchSecurity>\n");
+    return;
+  }
+  mt_xml_literal (&w->xml, "  <launchSecurity type='sev-snp' authorKey='no' vcek='yes'");
+  mt_xml_attribute_word (&w->xml, "kernelHashes", w->request->kernel != NULL ? "yes" : "no");
+  mt_xml_literal (&w->xml, ">\n"
+                           "    <policy>0x00030000</policy>\n"
+                           "  </launchSecurity>\n");
 }
 
 static void

@@ -141,6 +141,8 @@ plan_firmware (MtGuestPlan *plan)
   guint features = plan->recipe->features;
 
   plan->uefi = plan->device_requests.uefi;
+  plan->stateless =
+      plan->uefi && mt_features_has (&plan->features, MT_PROPERTY_FIRMWARE_STATELESS, "yes");
   plan->acpi =
       (features & MT_FEATURE_ACPI) != 0 || ((features & MT_FEATURE_ACPI_UEFI) != 0 && plan->uefi);
   if (wanted == NULL || mt_is_word (wanted, "disabled"))
@@ -148,10 +150,9 @@ plan_firmware (MtGuestPlan *plan)
   plan->secure_boot =
       mt_is_word (wanted, "required") ||
       (plan->uefi && plan->capabilities != NULL &&
-       mt_compat_ask (MT_KIND_FIRMWARE, "secure-boot", (MtMachineClass)plan->recipe->class) ==
-           MACHTYPE_AUTHORITY_NONE &&
-       mt_host_ask_domain_capabilities (plan->request->host, plan->capabilities, "loader", "secure",
-                                        "yes") == MACHTYPE_ANSWER_YES);
+       mt_class_has ((MtMachineClass)plan->recipe->class, MT_HAS_SECURE_BOOT) &&
+       mt_compat_ask_secure_boot (plan->request->host, plan->capabilities,
+                                  (MtMachineClass)plan->recipe->class) == MACHTYPE_ANSWER_YES);
 }
 
 /* Threads of a core require KVM on POWER, and are not supported on IBM Z. Sources: QEMU
@@ -393,6 +394,24 @@ plan_disks (MtGuestPlan *plan, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_interface_version (const MtGuestPlan *plan, const char *model, GError **error)
+{
+  const MtRule *rule = mt_rule_find (MT_KIND_VIF_MODEL, model);
+  g_autofree char *missing = NULL;
+  MtVersions versions;
+
+  if (!mt_rule_is_new (rule))
+    return TRUE;
+  versions = mt_compat_find_versions (plan->request->host,
+                                      machtype_resolution_get_arch (plan->request->resolution),
+                                      get_machine (plan));
+  missing = mt_compat_dup_missing (&rule->qemu, &rule->libvirt, &versions);
+  return missing == NULL ||
+         mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
+                  "a network interface of model %s needs %s on the host", model, missing);
+}
+
 /* A property's model has been checked, and the machine's default is valid. */
 static gboolean
 check_interface_model (const MtGuestPlan *plan, const MtInterface *interface, GError **error)
@@ -400,9 +419,10 @@ check_interface_model (const MtGuestPlan *plan, const MtInterface *interface, GE
   const MtMachineClass class = (MtMachineClass)plan->recipe->class;
   g_autofree char *remedy = NULL;
 
-  if (interface->model == NULL ||
-      mt_compat_ask (MT_KIND_VIF_MODEL, interface->model, class) == MACHTYPE_AUTHORITY_NONE)
+  if (interface->model == NULL)
     return TRUE;
+  if (mt_compat_ask (MT_KIND_VIF_MODEL, interface->model, class) == MACHTYPE_AUTHORITY_NONE)
+    return check_interface_version (plan, interface->model, error);
   remedy = mt_compat_dup_remedy (MT_KIND_VIF_MODEL, class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "%s guests on %s cannot have a network interface of model %s; %s",
@@ -428,9 +448,24 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
          mt_features_decide_queues (plan->request->properties, &plan->multiqueue, error);
 }
 
+/* Source: libvirt src/qemu/qemu_validate.c, "chardev 'spicevmc' not supported without spice". */
+static gboolean
+check_redirection (const MtGuestPlan *plan, GError **error)
+{
+  if (plan->features.usb_ports == 0 || plan->request->graphics == MACHTYPE_GRAPHICS_TYPE_SPICE)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "%s=%u: redirected USB ports need SPICE, and the guest's graphical console is %s",
+                  plan->features.requested[MT_PROPERTY_REDIRECTED_USB_PORTS].by,
+                  plan->features.usb_ports,
+                  machtype_graphics_type_to_string (plan->request->graphics));
+}
+
 static gboolean
 plan_graphics (MtGuestPlan *plan, GError **error)
 {
+  if (!check_redirection (plan, error))
+    return FALSE;
   if (!check_video_ram (plan, error))
     return FALSE;
   if (plan->request->graphics == MACHTYPE_GRAPHICS_TYPE_NONE)
@@ -453,11 +488,107 @@ plan_models (MtGuestPlan *plan)
   plan->network = choose (plan, MT_KIND_VIF_MODEL, recipe->network);
   plan->video = choose (plan, MT_KIND_VIDEO_MODEL, recipe->video);
   plan->input = choose (plan, MT_KIND_INPUT_BUS, recipe->input);
+  plan->usb = choose (plan, MT_KIND_USB_CONTROLLER, recipe->usb);
   /* A controller that a property names is always present: for disks that are added later, and in
    * addition to what is built in. */
   plan->needs_scsi = mt_device_requests_get (&plan->device_requests, MT_KIND_SCSI_MODEL) != NULL;
+  plan->needs_usb =
+      mt_device_requests_get (&plan->device_requests, MT_KIND_USB_CONTROLLER) != NULL ||
+      plan->features.usb_ports != 0 ||
+      mt_features_has (&plan->features, MT_PROPERTY_SOUND_MODEL, "usb");
   plan->keyboard = (recipe->features & MT_FEATURE_KEYBOARD) != 0 ||
                    plan->features.requested[MT_PROPERTY_INPUT_BUS].value != NULL;
+}
+
+/* Source: libvirt NEWS, 6.9.0; QEMU 5.1, hw/virtio/virtio-balloon.c. */
+#define PAGE_REPORTING_QEMU 0x501
+
+static void
+plan_memballoon (MtGuestPlan *plan)
+{
+  MtQemuVersion qemu = { 0, 0 };
+
+  if (plan->request->host != NULL)
+    qemu = mt_host_find_qemu (plan->request->host,
+                              machtype_resolution_get_arch (plan->request->resolution));
+  plan->page_reporting = qemu.major == 0 || MT_QEMU_NUMBER (qemu) >= PAGE_REPORTING_QEMU;
+}
+
+/* Nova never creates a TPM without a secret. Source: nova/virt/libvirt/driver.py,
+ * _add_vtpm_device. */
+static gboolean
+check_tpm_secret (const MtGuestPlan *plan, GError **error)
+{
+  const MtRequested *security = &plan->features.requested[MT_PROPERTY_TPM_SECRET_SECURITY];
+  gboolean tpm = mt_device_requests_get (&plan->device_requests, MT_KIND_TPM_MODEL) != NULL;
+
+  if (plan->request->tpm_secret != NULL && !tpm)
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "the guest has no TPM for the secret; request one with hw_tpm_version or "
+                    "hw:tpm_version");
+  if (plan->request->tpm_secret != NULL || !tpm || plan->features.last != MT_PROPERTY_LAST ||
+      security->value == NULL)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "Invalid: %s=%s: an encrypted TPM needs the UUID of a libvirt secret",
+                  security->by, security->value);
+}
+
+/* Source: libvirt src/qemu/qemu_validate.c, "TCG features are incompatible with domain type". */
+static gboolean
+check_tb_cache (const MtGuestPlan *plan, GError **error)
+{
+  if (plan->request->tb_cache_mib == 0 || !mt_guest_is_accelerated (plan))
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "only emulated guests have a translation cache; this one has domain type %s",
+                  machtype_resolution_get_domain_type (plan->request->resolution));
+}
+
+static gboolean
+check_tcp_ports (const MtGuestPlan *plan, GError **error)
+{
+  guint ports = MAX (plan->features.serial_ports, 1);
+
+  if (plan->request->tcp == NULL || plan->request->tcp->len <= ports)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                  "the guest has %u serial port%s, not %u; request more with hw_serial_port_count",
+                  ports, ports == 1 ? "" : "s", plan->request->tcp->len);
+}
+
+/* What is requested, but depends on something that is not. */
+static void
+add_ignored (const MtGuestPlan *plan, MtProperty property, const char *without, GPtrArray *warnings)
+{
+  const MtRequested *requested = &plan->features.requested[property];
+
+  if (requested->value == NULL)
+    return;
+  g_ptr_array_add (
+      warnings,
+      mt_finding_new_of ("property-ignored",
+                         g_strdup_printf ("%s has no effect without %s", requested->by, without),
+                         NULL, requested->by, MACHTYPE_AUTHORITY_IGNORED, NULL));
+}
+
+static void
+add_all_ignored (const MtGuestPlan *plan, GPtrArray *warnings)
+{
+  const MtFeatures *features = &plan->features;
+
+  if (features->last != MT_PROPERTY_LAST)
+    return;
+  if (!plan->uefi)
+    add_ignored (plan, MT_PROPERTY_FIRMWARE_STATELESS, "UEFI firmware", warnings);
+  if (features->encryption == NULL)
+    add_ignored (plan, MT_PROPERTY_MEM_ENCRYPTION_MODEL, "hw_mem_encryption or hw:mem_encryption",
+                 warnings);
+  if (features->requested[MT_PROPERTY_MAXPHYSADDR_MODE].value == NULL)
+    add_ignored (plan, MT_PROPERTY_MAXPHYSADDR_BITS, "hw_maxphysaddr_mode or hw:maxphysaddr_mode",
+                 warnings);
+  if (features->requested[MT_PROPERTY_TPM_VERSION].value == NULL)
+    add_ignored (plan, MT_PROPERTY_TPM_SECRET_SECURITY, "a TPM", warnings);
 }
 
 void
@@ -488,6 +619,7 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
         mt_finding_new (
             "tpm-without-version",
             g_strdup ("a TPM model has no effect without hw_tpm_version or hw:tpm_version"), NULL));
+  add_all_ignored (plan, warnings);
 }
 
 static void
@@ -509,8 +641,11 @@ mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
     return FALSE;
   plan_firmware (plan);
   plan_models (plan);
+  plan_memballoon (plan);
   return plan_topology (plan, error) && plan_realtime (plan, error) && plan_disks (plan, error) &&
-         plan_interfaces (plan, error) && plan_graphics (plan, error);
+         plan_interfaces (plan, error) && plan_graphics (plan, error) &&
+         check_tpm_secret (plan, error) && check_tb_cache (plan, error) &&
+         check_tcp_ports (plan, error);
 }
 
 void

@@ -59,7 +59,9 @@
     .features = MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT, .qemu_cpu = cpu, .console = "serial",    \
     .console_device = "ttyS0", .usb = "piix3-uhci", .disk_bus = "virtio", .cdrom_bus = "ide",      \
     .scsi_model = "virtio-scsi", .network = "virtio", .video = "virtio", .input = "usb",           \
-    .slots = { .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 }, .watchdog = 0x0b },         \
+    .slots = {                                                                                     \
+      .fixed = 0x13, .network = 0x14, .disk = { 0x12, 0x15 }, .watchdog = 0x0b, .sound = 0x0c      \
+    },                                                                                             \
   }
 #define X86_RECIPE(name, class_name, cpu, more, root, ports, cdrom)                                \
   {                                                                                                \

@@ -118,6 +118,25 @@ machtype_host_builder_set_arch (MachtypeHostBuilder *builder, MachtypeArch arch,
   return TRUE;
 }
 
+/**
+ * machtype_host_builder_set_versions:
+ * @builder: a builder; must not be %NULL
+ * @qemu: the version of QEMU, as `virConnectGetVersion` returns it; 0 if it is not known
+ * @libvirt: the version of libvirt, as `virConnectGetLibVersion` returns it; 0 if it is not known
+ *
+ * Sets the versions of the host's QEMU and libvirt, which decide what guests can be given. Without
+ * them, QEMU is as new as the host's newest machine type.
+ *
+ * Since: 1.0
+ */
+void
+machtype_host_builder_set_versions (MachtypeHostBuilder *builder, guint64 qemu, guint64 libvirt)
+{
+  g_return_if_fail (builder != NULL);
+  builder->host->qemu_version = qemu;
+  builder->host->libvirt_version = libvirt;
+}
+
 typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);
 
 /* Reading only appends, so that an invalid document can be rolled back. */

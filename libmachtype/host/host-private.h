@@ -3,6 +3,7 @@
 
 #include <machtype/host.h>
 
+#include "name/name-private.h"
 #include "string-private.h"
 
 /* Strings are offsets into MachtypeHost.strings; 0 is the empty string, which means "none". */
@@ -58,7 +59,8 @@ struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
   gboolean has_capabilities;
-  MtText uuid; /* 0: not given */
+  MtText uuid;                           /* 0: not given */
+  guint64 qemu_version, libvirt_version; /* as libvirt counts; 0: unknown */
   GString *strings;
   GArray *machines;            /* MtMachine, in document order: the first is preferred */
   GArray *domains;             /* MtDomainType */
@@ -116,6 +118,16 @@ MachtypeAnswer mt_host_ask_domain_capabilities (const MachtypeHost *host,
 /* "a, b, c": the values of an enumeration; NULL: it has none. */
 char *mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *caps,
                           const char *device, const char *name);
+
+/* The host's QEMU, or that of the newest machine type that it offers for the architecture: its QEMU
+ * is at least as new. 0.0: unknown. */
+MtQemuVersion mt_host_find_qemu (const MachtypeHost *host, MachtypeArch arch);
+
+/* 0.0: unknown. */
+MtQemuVersion mt_host_get_libvirt (const MachtypeHost *host);
+
+/* The number of a QEMU version, for comparing. */
+#define MT_QEMU_NUMBER(version) ((version).major << 8 | (version).minor)
 
 const MtGuestInfo *mt_host_find_guest (const MachtypeHost *host, MachtypeArch arch);
 

@@ -18,7 +18,8 @@ typedef struct {
 struct MtHostIndex {
   const MtGuestInfo *guests[MT_ARCH_LAST + 1]; /* NULL: no guests of this architecture */
   const char *domain_types[MT_ARCH_LAST + 1];  /* the best; NULL: none */
-  guint mask;                                  /* of the number of slots, a power of two */
+  gint qemu[MT_ARCH_LAST + 1]; /* 1 + the number of its QEMU, once it was asked for; 0: not yet */
+  guint mask;                  /* of the number of slots, a power of two */
   Slot slots[];
 };
 
@@ -121,6 +122,70 @@ const char *
 mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? index->domain_types[arch] : NULL;
+}
+
+static int
+get_number (const MachtypeHost *host, MtText name)
+{
+  const char *text = mt_host_text (host, name);
+  MtQemuVersion base;
+  MtName parsed;
+
+  return mt_name_parse (text, strlen (text), MACHTYPE_ARCH_UNKNOWN, &parsed) &&
+                 mt_name_upstream_base (&parsed, &base)
+             ? MT_QEMU_NUMBER (base)
+             : 0;
+}
+
+static int
+find_newest (const MachtypeHost *host, MtRun run)
+{
+  int newest = 0;
+  guint i;
+
+  for (i = run.first; i < run.first + run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, i);
+
+    newest = MAX (newest, get_number (host, info->name));
+    if (info->canonical != 0)
+      newest = MAX (newest, get_number (host, info->canonical));
+  }
+  return newest;
+}
+
+static MtQemuVersion
+get_version (guint64 version)
+{
+  return (MtQemuVersion){ (guint8)MIN (version / 1000000, G_MAXUINT8),
+                          (guint8)MIN (version / 1000 % 1000, G_MAXUINT8) };
+}
+
+MtQemuVersion
+mt_host_get_libvirt (const MachtypeHost *host)
+{
+  return get_version (host->libvirt_version);
+}
+
+/* Threads that ask at the same time get the same answer. */
+MtQemuVersion
+mt_host_find_qemu (const MachtypeHost *host, MachtypeArch arch)
+{
+  const MtGuestInfo *guest = mt_host_index_get_guest (host->index, arch);
+  int number;
+  guint i;
+
+  if (host->qemu_version != 0)
+    return get_version (host->qemu_version);
+  if (guest == NULL)
+    return (MtQemuVersion){ 0, 0 };
+  number = g_atomic_int_get (&host->index->qemu[arch]) - 1;
+  if (number < 0) {
+    number = find_newest (host, guest->machines);
+    for (i = guest->domains.first; i < guest->domains.first + guest->domains.count; i++)
+      number = MAX (number, find_newest (host, MT_ROW (host->domains, MtDomainType, i)->machines));
+    g_atomic_int_set (&host->index->qemu[arch], number + 1);
+  }
+  return (MtQemuVersion){ (guint8)(number >> 8), (guint8)(number & 0xff) };
 }
 
 const MtMachine *

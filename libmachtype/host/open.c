@@ -54,6 +54,17 @@ add_all_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *buil
   }
 }
 
+/* Without an answer they are unknown. */
+static void
+ask_versions (const MtLibvirt *libvirt, MachtypeHostBuilder *builder)
+{
+  g_autofree char *message = NULL;
+  guint64 qemu = 0, version = 0;
+
+  if (libvirt->module->get_versions (libvirt->handle, &qemu, &version, &message))
+    machtype_host_builder_set_versions (builder, qemu, version);
+}
+
 /* A builder with the capabilities, or NULL. */
 static MachtypeHostBuilder *
 ask_capabilities (const MtLibvirt *libvirt, GError **error)
@@ -66,7 +77,10 @@ ask_capabilities (const MtLibvirt *libvirt, GError **error)
     return NULL;
   is_read = machtype_host_builder_set_capabilities (builder, xml, -1, error);
   libvirt->module->free_text (xml);
-  return is_read ? g_steal_pointer (&builder) : NULL;
+  if (!is_read)
+    return NULL;
+  ask_versions (libvirt, builder);
+  return g_steal_pointer (&builder);
 }
 
 MachtypeHost *

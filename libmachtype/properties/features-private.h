@@ -23,6 +23,21 @@ typedef struct {
   const char *by;    /* the image property or extra spec that contains it: a constant */
 } MtRequested;
 
+/* How a guest's memory is encrypted: the values of hw_mem_encryption_model. */
+typedef struct {
+  char model[12];
+  guint8 type;              /* MtEncryptionType: what is generated */
+  gboolean locks_memory;    /* all of it, for the guest's life */
+  gboolean needs_stateless; /* firmware: variables that the host stores could be changed */
+} MtEncryption;
+
+typedef enum {
+  MT_ENCRYPTION_SEV,
+  MT_ENCRYPTION_SEV_ES,
+  MT_ENCRYPTION_SEV_SNP,
+  MT_ENCRYPTION_OTHER /* nothing is generated */
+} MtEncryptionType;
+
 /* What image properties and extra specs request together, if they do not contradict each other. */
 typedef struct {
   gboolean flavor_known; /* otherwise nothing is forbidden because an extra spec is missing */
@@ -30,8 +45,11 @@ typedef struct {
   int last; /* nothing is requested beyond this MtProperty */
 
   /* Requests that depend on more than one property, and numbers. */
-  guint rng_bytes;  /* per period; 0: no limit */
-  guint rng_period; /* milliseconds */
+  guint rng_bytes;                /* per period; 0: no limit */
+  guint rng_period;               /* milliseconds */
+  const MtEncryption *encryption; /* NULL: none */
+  guint usb_ports;                /* redirected */
+  guint address_bits;             /* 0: not given */
   gboolean locked_memory;
   MtPages pages;
   guint64 page_kib;                    /* of MT_PAGES_SIZE */

@@ -95,16 +95,24 @@ decide_rng (MtFeatures *features)
     features->rng_period = RNG_PERIOD_MS;
 }
 
-/* The flavor overrides the image, even with a no; either of its names is enough for a yes. */
+/* A yes of the image or of either extra spec is enough. Source: nova/virt/libvirt/driver.py,
+ * _set_features. */
 static void
 decide_hidden (const MachtypeProperties *properties, MtFeatures *features)
 {
   const MtSchema *row = mt_schema_get (MT_PROPERTY_HIDE_HYPERVISOR);
-  const char *named = get_flavor (properties, MT_PROPERTY_HIDE_HYPERVISOR);
-  const char *old = mt_properties_get_spec (properties, (MtSpec)row->old.spec);
+  const MtRequested requests[] = {
+    { get_flavor (properties, MT_PROPERTY_HIDE_HYPERVISOR), row->flavor.name },
+    { mt_properties_get_spec (properties, (MtSpec)row->old.spec), row->old.name },
+    { get_image (properties, MT_PROPERTY_HIDE_HYPERVISOR), row->image },
+  };
+  gsize i;
 
-  if (old != NULL && (named == NULL || !mt_is_word (named, "yes")))
-    features->requested[MT_PROPERTY_HIDE_HYPERVISOR] = (MtRequested){ old, row->old.name };
+  for (i = 0; i < G_N_ELEMENTS (requests); i++) {
+    features->requested[MT_PROPERTY_HIDE_HYPERVISOR] = requests[i];
+    if (requests[i].value != NULL && mt_is_word (requests[i].value, "yes"))
+      return;
+  }
 }
 
 /* The value of a unit of strutils.string_to_bytes in its IEC system: K is 1024, with or without an
@@ -186,17 +194,109 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
   return read_page_size (row->image, image, features, error);
 }
 
-static gboolean
-decide_encryption (const MachtypeProperties *properties, const MtFeatures *features, GError **error)
+/* Nova's default first. Source: nova/virt/hardware.py, the subclasses of MemEncryptionConfig. */
+static const MtEncryption encryptions[] = {
+  { "amd-sev", MT_ENCRYPTION_SEV, TRUE, FALSE },
+  { "amd-sev-es", MT_ENCRYPTION_SEV_ES, TRUE, FALSE },
+  { "amd-sev-snp", MT_ENCRYPTION_SEV_SNP, FALSE, TRUE },
+  { "intel-tdx", MT_ENCRYPTION_OTHER, FALSE, TRUE },
+};
+
+static const MtEncryption *
+find_encryption (const MtFeatures *features)
 {
+  const char *model = features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL].value;
+  gsize i = 0;
+
+  while (model != NULL && !mt_is_word (encryptions[i].model, model))
+    i++;
+  return &encryptions[i];
+}
+
+/* Without encryption, a model has no effect. */
+static gboolean
+decide_encryption (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+{
+  const MtRequested *model = &features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL];
+
   if (!check_agreement (properties, MT_PROPERTY_MEM_ENCRYPTION, error))
     return FALSE;
-  if (!mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
-      mt_features_has (features, MT_PROPERTY_FIRMWARE_TYPE, "uefi"))
+  if (!mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
+    return TRUE;
+  if (!check_agreement (properties, MT_PROPERTY_MEM_ENCRYPTION_MODEL, error))
+    return FALSE;
+  if (!mt_features_has (features, MT_PROPERTY_FIRMWARE_TYPE, "uefi"))
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                    "FlavorImageConflict: %s=yes requires image property hw_firmware_type=uefi",
+                    features->requested[MT_PROPERTY_MEM_ENCRYPTION].by);
+  features->encryption = find_encryption (features);
+  if (!features->encryption->needs_stateless ||
+      mt_features_has (features, MT_PROPERTY_FIRMWARE_STATELESS, "yes"))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                  "FlavorImageConflict: %s=yes requires image property hw_firmware_type=uefi",
-                  features->requested[MT_PROPERTY_MEM_ENCRYPTION].by);
+                  "StatelessFirmwareRequired: %s=%s requires image property "
+                  "hw_firmware_stateless=yes",
+                  model->by, model->value);
+}
+
+/* 0 counts as unset in both. */
+static gboolean
+decide_usb_ports (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+{
+  const MtSchema *row = mt_schema_get (MT_PROPERTY_REDIRECTED_USB_PORTS);
+  guint flavor = get_number (get_flavor (properties, MT_PROPERTY_REDIRECTED_USB_PORTS)), image;
+  MtRequested *requested = &features->requested[MT_PROPERTY_REDIRECTED_USB_PORTS];
+
+  if (!get_count (properties, MT_PROPERTY_REDIRECTED_USB_PORTS, &image, error))
+    return FALSE;
+  if (image > MT_NOVA_USB_PORTS)
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                    "Invalid: image property %s=%u: there are at most %d redirected USB ports",
+                    row->image, image, MT_NOVA_USB_PORTS);
+  if (image != 0 && flavor != 0 &&
+      !check_agreement (properties, MT_PROPERTY_REDIRECTED_USB_PORTS, error))
+    return FALSE;
+  features->usb_ports = flavor != 0 ? flavor : image;
+  if (features->usb_ports == 0)
+    requested->value = NULL;
+  else if (flavor == 0)
+    *requested =
+        (MtRequested){ get_image (properties, MT_PROPERTY_REDIRECTED_USB_PORTS), row->image };
+  return TRUE;
+}
+
+/* Sources: libvirt src/qemu/qemu_validate.c, qemuValidateDomainDefCpu; QEMU target/i386/cpu.c. */
+#define ADDRESS_BITS_MIN 32
+#define ADDRESS_BITS_MAX 52
+
+/* Without a mode, bits have no effect. 0 counts as unset. */
+static gboolean
+decide_address_bits (const MachtypeProperties *properties, MtFeatures *features, GError **error)
+{
+  const MtRequested *mode = &features->requested[MT_PROPERTY_MAXPHYSADDR_MODE];
+  const MtRequested *bits = &features->requested[MT_PROPERTY_MAXPHYSADDR_BITS];
+  guint image;
+
+  if (!get_count (properties, MT_PROPERTY_MAXPHYSADDR_BITS, &image, error))
+    return FALSE;
+  if (mode->value == NULL)
+    return TRUE;
+  features->address_bits = get_number (bits->value);
+  if (features->address_bits == 0)
+    return mt_is_word (mode->value, "passthrough") ||
+           mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                    "%s=emulate requires a number of bits (hw_maxphysaddr_bits or "
+                    "hw:maxphysaddr_bits)",
+                    mode->by);
+  if (mt_is_word (mode->value, "passthrough"))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                    "%s=%u: with %s=passthrough, the number of bits is the host's", bits->by,
+                    features->address_bits, mode->by);
+  if (features->address_bits >= ADDRESS_BITS_MIN && features->address_bits <= ADDRESS_BITS_MAX)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
+                  "%s=%u: physical addresses have %d to %d bits", bits->by, features->address_bits,
+                  ADDRESS_BITS_MIN, ADDRESS_BITS_MAX);
 }
 
 /* After pages, encryption and realtime, which imply it. */
@@ -212,7 +312,7 @@ decide_locked_memory (const MachtypeProperties *properties, MtFeatures *features
         error, MACHTYPE_ERROR_FLAVOR_FORBIDS,
         "LockMemoryForbidden: %s=yes requires extra spec hw:mem_page_size, which is unset",
         features->requested[MT_PROPERTY_LOCKED_MEMORY].by);
-  features->locked_memory |= mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes") ||
+  features->locked_memory |= (features->encryption != NULL && features->encryption->locks_memory) ||
                              mt_features_has (features, MT_PROPERTY_CPU_REALTIME, "yes");
   return TRUE;
 }
@@ -349,6 +449,8 @@ decide_own (const MachtypeProperties *properties, MtFeatures *features, GError *
          decide_serial_ports (properties, features, error) &&
          decide_video_ram (properties, features, error) &&
          decide_tpm (properties, features, error) &&
+         decide_usb_ports (properties, features, error) &&
+         decide_address_bits (properties, features, error) &&
          mt_topology_decide (properties, features, error);
 }
 

@@ -20,6 +20,7 @@ get_public_type (MtValueType type)
     [MT_VALUE_INTEGER] = MACHTYPE_VALUE_TYPE_INTEGER,
     [MT_VALUE_UNSIGNED] = MACHTYPE_VALUE_TYPE_INTEGER,
     [MT_VALUE_POSITIVE] = MACHTYPE_VALUE_TYPE_INTEGER,
+    [MT_VALUE_USB_PORTS] = MACHTYPE_VALUE_TYPE_INTEGER,
     [MT_VALUE_TEXT] = MACHTYPE_VALUE_TYPE_TEXT,
   };
 
@@ -166,24 +167,25 @@ machtype_image_property_dup_values (const char *name)
 }
 
 /**
- * machtype_extra_spec_dup_names:
+ * machtype_extra_spec_is_known:
+ * @name: name of an extra spec; must not be %NULL
  *
- * Lists the flavor extra specs that the library acts on, older names included. Thread-safe.
+ * Checks whether Nova has an extra spec of this name. Those with a number or a name of a deployment
+ * in theirs count as well, such as `hw:numa_cpus.0` and `trait:...`. Thread-safe.
  *
  * Source: nova/api/validation/extra_specs.
  *
- * Returns: (transfer full) (array zero-terminated=1): the names
+ * Returns: %TRUE if it has one
  * Since: 1.0
  */
-char **
-machtype_extra_spec_dup_names (void)
+gboolean
+machtype_extra_spec_is_known (const char *name)
 {
-  char **names = g_new0 (char *, MT_SPEC_LAST + 1);
-  int i;
+  const char *words;
 
-  for (i = MT_SPEC_NONE + 1; i <= MT_SPEC_LAST; i++)
-    names[i - 1] = g_strdup (mt_spec_name ((MtSpec)i));
-  return names;
+  g_return_val_if_fail (name != NULL, FALSE);
+  return mt_spec_find (name) != MT_SPEC_NONE ||
+         mt_other_spec_get_type (name, &words) != MT_VALUE_SAME;
 }
 
 /**
@@ -192,19 +194,19 @@ machtype_extra_spec_dup_names (void)
  *
  * Gets the type of the values of an extra spec. Thread-safe.
  *
- * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that
- *   [func@Machtype.extra_spec_dup_names] does not list
+ * Returns: the type; %MACHTYPE_VALUE_TYPE_UNKNOWN for a name that Nova does not have
  * Since: 1.0
  */
 MachtypeValueType
 machtype_extra_spec_get_value_type (const char *name)
 {
+  const char *words;
   MtSpec spec;
 
   g_return_val_if_fail (name != NULL, MACHTYPE_VALUE_TYPE_UNKNOWN);
   spec = mt_spec_find (name);
   return get_public_type (spec != MT_SPEC_NONE ? mt_schema_get_spec_type (mt_spec_get (spec))
-                                               : MT_VALUE_SAME);
+                                               : mt_other_spec_get_type (name, &words));
 }
 
 /**
@@ -224,12 +226,16 @@ char **
 machtype_extra_spec_dup_values (const char *name)
 {
   const MtSchema *row;
+  const char *words;
+  MtValueType type;
   MtSpec spec;
 
   g_return_val_if_fail (name != NULL, NULL);
   spec = mt_spec_find (name);
-  if (spec == MT_SPEC_NONE)
-    return g_new0 (char *, 1);
+  if (spec == MT_SPEC_NONE) {
+    type = mt_other_spec_get_type (name, &words);
+    return dup_values (type, words);
+  }
   row = mt_spec_get (spec);
   return dup_values (mt_schema_get_spec_type (row), row->words);
 }

@@ -48,12 +48,21 @@ typedef enum {
   MT_PROPERTY_HIDE_HYPERVISOR,
   MT_PROPERTY_SECURE_BOOT,
   MT_PROPERTY_OS_TYPE,
+  MT_PROPERTY_FIRMWARE_STATELESS,
+  MT_PROPERTY_MEM_ENCRYPTION_MODEL,
+  MT_PROPERTY_PACKED_RING,
+  MT_PROPERTY_MAXPHYSADDR_MODE,
+  MT_PROPERTY_MAXPHYSADDR_BITS,
+  MT_PROPERTY_SOUND_MODEL,
+  MT_PROPERTY_USB_MODEL,
+  MT_PROPERTY_REDIRECTED_USB_PORTS,
   /* Only a flavor requests these. */
   MT_PROPERTY_RNG_ALLOWED,
   MT_PROPERTY_RNG_RATE_BYTES,
   MT_PROPERTY_RNG_RATE_PERIOD,
   MT_PROPERTY_CPU_REALTIME,
-  MT_PROPERTY_LAST = MT_PROPERTY_CPU_REALTIME
+  MT_PROPERTY_TPM_SECRET_SECURITY,
+  MT_PROPERTY_LAST = MT_PROPERTY_TPM_SECRET_SECURITY
 } MtProperty;
 
 /* The extra specs that the library acts on, in the order in which they are listed. */
@@ -89,7 +98,15 @@ typedef enum {
   MT_SPEC_VIOMMU_MODEL,
   MT_SPEC_TPM_MODEL,
   MT_SPEC_TPM_VERSION,
-  MT_SPEC_LAST = MT_SPEC_TPM_VERSION
+  MT_SPEC_TPM_SECRET_SECURITY,
+  MT_SPEC_MEM_ENCRYPTION_MODEL,
+  MT_SPEC_PACKED_RING,
+  MT_SPEC_MAXPHYSADDR_MODE,
+  MT_SPEC_MAXPHYSADDR_BITS,
+  MT_SPEC_SOUND_MODEL,
+  MT_SPEC_USB_MODEL,
+  MT_SPEC_REDIRECTED_USB_PORTS,
+  MT_SPEC_LAST = MT_SPEC_REDIRECTED_USB_PORTS
 } MtSpec;
 
 /* The type of a value. */
@@ -103,6 +120,7 @@ typedef enum {
   MT_VALUE_INTEGER,
   MT_VALUE_UNSIGNED,
   MT_VALUE_POSITIVE,
+  MT_VALUE_USB_PORTS, /* up to MT_NOVA_USB_PORTS */
   MT_VALUE_TEXT
 } MtValueType;
 
@@ -114,8 +132,12 @@ typedef enum {
   MT_WINNER_BOTH,      /* they must agree */
   MT_WINNER_LIMIT,     /* the image, up to the flavor's value */
   MT_WINNER_PERMITTED, /* the image, if the flavor leaves it open */
-  MT_WINNER_LAST = MT_WINNER_PERMITTED
+  MT_WINNER_EITHER,    /* a yes in one of them is enough */
+  MT_WINNER_LAST = MT_WINNER_EITHER
 } MtWinner;
+
+/* Nova's limit: nova/virt/hardware.py, get_redirected_usb_ports. */
+#define MT_NOVA_USB_PORTS 15
 
 /* The name of an extra spec, and where its value is stored. */
 typedef struct {
@@ -182,6 +204,26 @@ char **mt_words_dup (const char *words);
 
 /* The values that an extra spec takes. */
 MtValueType mt_schema_get_spec_type (const MtSchema *schema);
+
+/* What an image property with an old name means: up to two with a current name. */
+typedef struct {
+  const char *name, *value; /* borrowed; NULL: no more */
+} MtLegacy;
+
+#define MT_LEGACY_MAX 2
+
+/* FALSE: name is not an old name. */
+gboolean mt_legacy_find (const char *name, const char *value, MtLegacy meanings[MT_LEGACY_MAX]);
+
+/* The extra specs of Nova that the library does not act on: the value's type and words
+ * (MT_VALUE_SAME: it is not one of them), and whether Nova accepts a name and its value. Names of
+ * other programs are always accepted. */
+MtValueType mt_other_spec_get_type (const char *name, const char **words);
+gboolean mt_other_spec_check (const char *name, const char *value, GError **error);
+
+/* Validates a value of an extra spec that the table does not have. */
+gboolean mt_value_check (const char *spec, MtValueType type, const char *words, const char *value,
+                         GError **error);
 
 /* Why nothing is generated for an image property or extra spec, such as "pinning"; NULL: no reason.
  */

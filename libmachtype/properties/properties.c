@@ -14,6 +14,7 @@ struct _MachtypePropertiesBuilder {
   char *values[MT_PROPERTY_LAST + 1]; /* validated; NULL: unset */
   MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
   char *specs[MT_SPEC_LAST + 1]; /* validated; NULL: unset */
+  GHashTable *legacy;            /* the names in images that old names set; NULL: none */
   /* Most guests request neither: then it need not be searched. */
   gboolean has_features; /* a property or extra spec beyond machine and devices */
   gboolean has_refused;  /* one for which nothing is generated */
@@ -79,6 +80,7 @@ clear (MachtypePropertiesBuilder *contents)
 
   g_clear_pointer (&contents->images, g_hash_table_unref);
   g_clear_pointer (&contents->extra_specs, g_hash_table_unref);
+  g_clear_pointer (&contents->legacy, g_hash_table_unref);
   for (i = 0; i <= MT_PROPERTY_LAST_DEVICE; i++)
     g_clear_pointer (&contents->values[i], g_free);
   if (!contents->has_features)
@@ -150,39 +152,16 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
   return set_too_many (error);
 }
 
-/**
- * machtype_properties_builder_add_image:
- * @builder: a builder; must not be %NULL
- * @name: name of the property, such as `hw_machine_type`; must not be %NULL
- * @value: its value, copied; must not be %NULL
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Adds an image property, or replaces the one of the same name. Properties that the library knows
- * are validated; others are kept and ignored ([method@Machtype.Properties.dup_unused_names]). An
- * empty `hw_machine_type` counts as unset.
- *
- * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value, %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a name that is empty or has control characters and for text that is not valid UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const char *name,
-                                       const char *value, GError **error)
+/* row: of the name. */
+static gboolean
+add_image (MachtypePropertiesBuilder *builder, int row, const char *name, const char *value,
+           GError **error)
 {
   MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
   char *checked = NULL;
-  int row;
 
-  g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
-  g_return_val_if_fail (name != NULL && value != NULL, FALSE);
-
-  if (!check_pair ("image property", name, value, error) ||
-      !has_room (builder, builder->images, name, error))
+  if (!has_room (builder, builder->images, name, error))
     return FALSE;
-  row = mt_schema_find (name);
   if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && mt_is_blank (value)) &&
       !mt_schema_check (row, value, &checked, &arch, error))
     return FALSE;
@@ -201,6 +180,81 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
   return TRUE;
 }
 
+/* A current name overrides the old one, whichever was added first. */
+static gboolean
+add_legacy (MachtypePropertiesBuilder *builder, const MtLegacy *meaning, GError **error)
+{
+  if (g_hash_table_contains (builder->images, meaning->name) &&
+      (builder->legacy == NULL || !g_hash_table_contains (builder->legacy, meaning->name)))
+    return mt_property_check (meaning->name, meaning->value, error);
+  if (!add_image (builder, mt_schema_find (meaning->name), meaning->name, meaning->value, error))
+    return FALSE;
+  if (builder->legacy == NULL)
+    builder->legacy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (builder->legacy, g_strdup (meaning->name));
+  return TRUE;
+}
+
+/* All meanings are validated before one is added. */
+static gboolean
+add_legacies (MachtypePropertiesBuilder *builder, const char *name,
+              const MtLegacy meanings[MT_LEGACY_MAX], GError **error)
+{
+  int i;
+
+  for (i = 0; i < MT_LEGACY_MAX && meanings[i].name != NULL; i++) {
+    if (!mt_property_check (meanings[i].name, meanings[i].value, error)) {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  }
+  for (i = 0; i < MT_LEGACY_MAX && meanings[i].name != NULL; i++) {
+    if (!add_legacy (builder, &meanings[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * machtype_properties_builder_add_image:
+ * @builder: a builder; must not be %NULL
+ * @name: name of the property, such as `hw_machine_type`; must not be %NULL
+ * @value: its value, copied; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Adds an image property, or replaces the one of the same name. Properties that the library knows
+ * are validated; others are kept and ignored ([method@Machtype.Properties.dup_unused_names]). An
+ * empty `hw_machine_type` counts as unset. The names that Glance's images had before, such as
+ * `architecture` and `vmware_adaptertype`, are stored under their current names, which override
+ * them.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a name that is empty or has control characters and for text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const char *name,
+                                       const char *value, GError **error)
+{
+  MtLegacy meanings[MT_LEGACY_MAX];
+  int row;
+
+  g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && value != NULL, FALSE);
+
+  if (!check_pair ("image property", name, value, error))
+    return FALSE;
+  row = mt_schema_find (name);
+  if (row < 0 && mt_legacy_find (name, value, meanings))
+    return add_legacies (builder, name, meanings, error);
+  if (builder->legacy != NULL)
+    g_hash_table_remove (builder->legacy, name);
+  return add_image (builder, row, name, value, error);
+}
+
 /**
  * machtype_properties_builder_add_extra_spec:
  * @builder: a builder; must not be %NULL
@@ -208,10 +262,13 @@ machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const
  * @value: its value, copied; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds a flavor extra spec, or replaces the one of the same name. Extra specs that the library
- * knows are validated; others are kept and ignored ([method@Machtype.Properties.dup_unused_names]).
+ * Adds a flavor extra spec, or replaces the one of the same name. Extra specs of Nova are
+ * validated; those that the library does not act on are kept
+ * ([method@Machtype.Properties.dup_unused_names]). So are those of other programs: all that are not
+ * in one of Nova's namespaces, such as `hw:` and `quota:`.
  *
- * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * Raises %MACHTYPE_ERROR_INVALID_PROPERTY for an invalid value and for a name that Nova refuses,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT
  * for a name that is empty or has control characters and for text that is not valid UTF-8,
  * %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
  *
@@ -238,8 +295,11 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
     g_free (builder->specs[spec]);
     builder->specs[spec] = checked;
     builder->has_features = TRUE;
-  } else
+  } else {
+    if (!mt_other_spec_check (name, value, error))
+      return FALSE;
     builder->has_refused |= mt_property_get_refusal (name, value) != NULL;
+  }
   g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
   return TRUE;
 }
@@ -261,6 +321,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   g_return_val_if_fail (builder != NULL && builder->images != NULL, NULL);
 
   properties = g_new0 (MachtypeProperties, 1);
+  g_clear_pointer (&builder->legacy, g_hash_table_unref);
   properties->contents = *builder;
   g_atomic_ref_count_init (&properties->contents.refs);
   memset (builder->values, 0, sizeof builder->values);

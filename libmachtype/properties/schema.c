@@ -15,6 +15,8 @@
  *                     accepted.
  *   old               the driver's spelling of the CPU limits, cpu_max, is nova/virt/hardware.py's;
  *                     the API knew only max_cpu: both are read.
+ *                     nova/virt/libvirt/driver.py reads hw:maxphysaddr_mode and _bits, which the
+ *                     API refuses as well.
  *   winner, conflict  nova/virt/hardware.py (get_*_constraint), nova/virt/libvirt/driver.py.
  * An extra spec takes the words of its image property. */
 #define BUSES "virtio scsi ide sata usb fdc xen lxc uml"
@@ -23,7 +25,9 @@
     name, MT_SPEC_##slot                                                                           \
   }
 
-static const MtSchema schema[] = {
+/* At the beginning of a page: strcmp of the C library takes its slow path when the offsets of its
+ * two strings, ORed, are near the end of a page, and every resolution compares the first rows. */
+static const MtSchema schema[] __attribute__ ((aligned (4096))) = {
   [MT_PROPERTY_ARCHITECTURE] = { "hw_architecture", .type = MT_VALUE_ARCH },
   [MT_PROPERTY_EMULATION_ARCHITECTURE] = { "hw_emulation_architecture", .type = MT_VALUE_ARCH },
   [MT_PROPERTY_MACHINE_TYPE] = { "hw_machine_type", .type = MT_VALUE_MACHINE },
@@ -145,7 +149,7 @@ static const MtSchema schema[] = {
   [MT_PROPERTY_HIDE_HYPERVISOR] = { "img_hide_hypervisor_id", .type = MT_VALUE_BOOLEAN,
                                     .flavor = FLAVOR ("hw:hide_hypervisor_id", HIDE_HYPERVISOR),
                                     .old = FLAVOR ("hide_hypervisor_id", HIDE_HYPERVISOR_OLD),
-                                    .winner = MT_WINNER_FLAVOR, .own = TRUE,
+                                    .winner = MT_WINNER_EITHER, .own = TRUE,
                                     .kind = MT_KIND_FEATURE,
                                     .becomes = { { "yes", "kvm-hidden" }, { MT_ANY_VALUE, "" } } },
   [MT_PROPERTY_SECURE_BOOT] = { "os_secure_boot", .type = MT_VALUE_ENUM,
@@ -154,6 +158,35 @@ static const MtSchema schema[] = {
                                 .becomes = { { "required", "secure-boot" }, { MT_ANY_VALUE, "" } },
                                 .words = "required disabled optional" },
   [MT_PROPERTY_OS_TYPE] = { "os_type", .type = MT_VALUE_FOLDED_ENUM, .words = "linux windows" },
+  [MT_PROPERTY_FIRMWARE_STATELESS] = { "hw_firmware_stateless", .type = MT_VALUE_BOOLEAN },
+  [MT_PROPERTY_MEM_ENCRYPTION_MODEL] = { "hw_mem_encryption_model", .type = MT_VALUE_ENUM,
+                                         .flavor = FLAVOR ("hw:mem_encryption_model",
+                                                           MEM_ENCRYPTION_MODEL),
+                                         .winner = MT_WINNER_BOTH, .own = TRUE,
+                                         .words = "amd-sev amd-sev-es amd-sev-snp intel-tdx" },
+  [MT_PROPERTY_PACKED_RING] = { "hw_virtio_packed_ring", .type = MT_VALUE_BOOLEAN,
+                                .flavor = FLAVOR ("hw:virtio_packed_ring", PACKED_RING),
+                                .winner = MT_WINNER_BOTH },
+  [MT_PROPERTY_MAXPHYSADDR_MODE] = { "hw_maxphysaddr_mode", .type = MT_VALUE_ENUM,
+                                     .flavor = FLAVOR ("hw:maxphysaddr_mode", MAXPHYSADDR_MODE),
+                                     .winner = MT_WINNER_BOTH, .words = "emulate passthrough" },
+  [MT_PROPERTY_MAXPHYSADDR_BITS] = { "hw_maxphysaddr_bits", .type = MT_VALUE_INTEGER,
+                                     .flavor = FLAVOR ("hw:maxphysaddr_bits", MAXPHYSADDR_BITS),
+                                     .spec_type = MT_VALUE_UNSIGNED, .winner = MT_WINNER_FLAVOR,
+                                     .own = TRUE },
+  [MT_PROPERTY_SOUND_MODEL] = { "hw_sound_model", .type = MT_VALUE_ENUM,
+                                .flavor = FLAVOR ("hw:sound_model", SOUND_MODEL),
+                                .winner = MT_WINNER_BOTH, .kind = MT_KIND_SOUND_MODEL,
+                                .words = "sb16 es1370 pcspk ac97 ich6 ich9 usb virtio" },
+  [MT_PROPERTY_USB_MODEL] = { "hw_usb_model", .type = MT_VALUE_ENUM,
+                              .flavor = FLAVOR ("hw:usb_model", USB_MODEL),
+                              .winner = MT_WINNER_BOTH, .kind = MT_KIND_USB_CONTROLLER,
+                              .becomes = { { "none", "" } }, .words = "none nec-xhci qemu-xhci" },
+  [MT_PROPERTY_REDIRECTED_USB_PORTS] = { "hw_redirected_usb_ports", .type = MT_VALUE_INTEGER,
+                                         .flavor = FLAVOR ("hw:redirected_usb_ports",
+                                                           REDIRECTED_USB_PORTS),
+                                         .spec_type = MT_VALUE_USB_PORTS, .winner = MT_WINNER_BOTH,
+                                         .own = TRUE },
   [MT_PROPERTY_RNG_ALLOWED] = { "", .type = MT_VALUE_BOOLEAN,
                                 .flavor = FLAVOR ("hw_rng:allowed", RNG_ALLOWED) },
   [MT_PROPERTY_RNG_RATE_BYTES] = { "", .type = MT_VALUE_UNSIGNED,
@@ -162,14 +195,15 @@ static const MtSchema schema[] = {
                                     .flavor = FLAVOR ("hw_rng:rate_period", RNG_RATE_PERIOD) },
   [MT_PROPERTY_CPU_REALTIME] = { "", .type = MT_VALUE_BOOLEAN,
                                  .flavor = FLAVOR ("hw:cpu_realtime", CPU_REALTIME) },
+  [MT_PROPERTY_TPM_SECRET_SECURITY] = { "", .type = MT_VALUE_ENUM,
+                                        .flavor =
+                                            FLAVOR ("hw:tpm_secret_security", TPM_SECRET_SECURITY),
+                                        .words = "user host deployment" },
 
   /* Validated and stored, not acted on. */
   { "hw_rescue_bus", .type = MT_VALUE_ENUM, .words = BUSES },
   { "hw_rescue_device", .type = MT_VALUE_ENUM, .words = "cdrom disk floppy fs lun" },
   { "hw_ipxe_boot", .type = MT_VALUE_BOOLEAN },
-  { "hw_mem_encryption_model", .type = MT_VALUE_ENUM, .words = "amd-sev amd-sev-es amd-sev-snp" },
-  { "hw_virtio_packed_ring", .type = MT_VALUE_BOOLEAN },
-  { "hw_firmware_stateless", .type = MT_VALUE_BOOLEAN },
   { "hw_ephemeral_encryption", .type = MT_VALUE_BOOLEAN },
   { "hw_ephemeral_encryption_format", .type = MT_VALUE_ENUM, .words = "plain luks luksv2" },
   { "hw_ephemeral_encryption_secret_uuid", .type = MT_VALUE_TEXT },
@@ -178,12 +212,6 @@ static const MtSchema schema[] = {
   { "hw_numa_nodes", .type = MT_VALUE_INTEGER },
   { "hw_pci_numa_affinity_policy", .type = MT_VALUE_ENUM,
     .words = "required legacy preferred socket" },
-  { "hw_maxphysaddr_mode", .type = MT_VALUE_ENUM, .words = "emulate passthrough" },
-  { "hw_maxphysaddr_bits", .type = MT_VALUE_INTEGER },
-  { "hw_sound_model", .type = MT_VALUE_ENUM,
-    .words = "sb16 es1370 pcspk ac97 ich6 ich9 usb ich7 virtio" },
-  { "hw_usb_model", .type = MT_VALUE_ENUM, .words = "none nec-xhci qemu-xhci" },
-  { "hw_redirected_usb_ports", .type = MT_VALUE_INTEGER },
   { "hw_vm_mode", .type = MT_VALUE_FOLDED_ENUM,
     .words = "hvm xen uml exe pv=xen hv=hvm baremetal=hvm" },
   { "hw_auto_disk_config", .type = MT_VALUE_TEXT },
@@ -303,6 +331,7 @@ mt_winner_get_label (MtWinner winner)
     [MT_WINNER_BOTH] = "must agree",
     [MT_WINNER_LIMIT] = "image, up to the flavor's value",
     [MT_WINNER_PERMITTED] = "flavor; image if the flavor says `any` or `large`",
+    [MT_WINNER_EITHER] = "either is enough",
   };
 
   return labels[winner];

@@ -119,16 +119,18 @@ check_boolean (const Rule *rule, const char *value, char **checked, GError **err
 
 /* Parsed as Python's int () does, which Nova uses: with blanks around it and a sign. */
 static gboolean
-check_integer (const Rule *rule, const char *value, gint64 least, char **checked, GError **error)
+check_integer (const Rule *rule, const char *value, gint64 least, gint64 most, char **checked,
+               GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (value));
   gint64 number;
 
-  if (!g_ascii_string_to_signed (stripped, 10, least, G_MAXINT, &number, NULL))
+  if (!g_ascii_string_to_signed (stripped, 10, least, most, &number, NULL))
     return set_invalid (rule, value,
-                        least < 0    ? "it must be a whole number"
-                        : least == 0 ? "it must be a whole number, 0 or more"
-                                     : "it must be a whole number, 1 or more",
+                        most != G_MAXINT ? "it must be a whole number, 0 to 15"
+                        : least < 0      ? "it must be a whole number"
+                        : least == 0     ? "it must be a whole number, 0 or more"
+                                         : "it must be a whole number, 1 or more",
                         error);
   *checked = g_strdup_printf ("%" G_GINT64_FORMAT, number);
   return TRUE;
@@ -149,11 +151,13 @@ check (const Rule *rule, const char *value, char **checked, MachtypeArch *arch, 
   case MT_VALUE_BOOLEAN:
     return check_boolean (rule, value, checked, error);
   case MT_VALUE_INTEGER:
-    return check_integer (rule, value, G_MININT, checked, error);
+    return check_integer (rule, value, G_MININT, G_MAXINT, checked, error);
   case MT_VALUE_UNSIGNED:
-    return check_integer (rule, value, 0, checked, error);
+    return check_integer (rule, value, 0, G_MAXINT, checked, error);
   case MT_VALUE_POSITIVE:
-    return check_integer (rule, value, 1, checked, error);
+    return check_integer (rule, value, 1, G_MAXINT, checked, error);
+  case MT_VALUE_USB_PORTS:
+    return check_integer (rule, value, 0, MT_NOVA_USB_PORTS, checked, error);
   case MT_VALUE_TEXT:
     break;
   default:
@@ -181,6 +185,18 @@ mt_spec_check (MtSpec spec, const char *value, char **checked, GError **error)
   MachtypeArch unused;
 
   return check (&rule, value, checked, &unused, error);
+}
+
+gboolean
+mt_value_check (const char *spec, MtValueType type, const char *words, const char *value,
+                GError **error)
+{
+  g_autofree char *shown = mt_escape_for_message (spec);
+  const Rule rule = { "extra spec", shown, type, words };
+  g_autofree char *checked = NULL;
+  MachtypeArch unused;
+
+  return check (&rule, value, &checked, &unused, error);
 }
 
 gboolean

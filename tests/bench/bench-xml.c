@@ -80,7 +80,8 @@ put_head (GString *xml)
   put_uint (xml, fixture_guest.memory_mib);
   g_string_append (xml, "</memory>\n  <vcpu placement='static'>");
   put_uint (xml, fixture_guest.vcpus);
-  g_string_append (xml, "</vcpu>\n  <os>\n    <type arch='x86_64' machine='");
+  g_string_append (
+      xml, "</vcpu>\n  <iothreads>1</iothreads>\n  <os>\n    <type arch='x86_64' machine='");
   put_value (xml, fixture_guest.machine);
   g_string_append (xml, "'>hvm</type>\n    <boot dev='hd'/>\n    <boot dev='cdrom'/>\n  </os>\n"
                         "  <features>\n    <acpi/>\n    <apic/>\n    <vmcoreinfo state='on'/>\n"
@@ -136,7 +137,8 @@ put_tail (GString *xml)
                         "    </serial>\n    <input type='tablet' bus='usb'/>\n"
                         "    <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>\n"
                         "    <video>\n      <model type='virtio'/>\n    </video>\n"
-                        "    <memballoon model='virtio'/>\n    <rng model='virtio'>\n"
+                        "    <memballoon model='virtio' autodeflate='on' freePageReporting='on'>\n"
+                        "      <stats period='10'/>\n    </memballoon>\n    <rng model='virtio'>\n"
                         "      <backend model='random'>/dev/urandom</backend>\n    </rng>\n"
                         "  </devices>\n</domain>\n");
 }

@@ -12,7 +12,6 @@ import re
 X86 = ("x86_64", "i686")
 NO_IDE = ("aarch64", "armv7l", "s390x", "ppc64", "ppc64le")
 WINDOWS = ("windows", "Windows")
-HIDING = ("hw:hide_hypervisor_id", "hide_hypervisor_id")
 FLAGS = ("hw_qemu_guest_agent", "hw_boot_menu", "hw_time_hpet", "hw_ipxe_boot", "hw_pmu",
          "hw_locked_memory", "hw_mem_encryption", "hw_vif_multiqueue_enabled",
          "img_hide_hypervisor_id")
@@ -123,12 +122,6 @@ def default_cdrom(case, arches):
 
 def emulated(case):
     return case.placement == "hw_emulation_architecture"
-
-
-def flavor_shows(case):
-    """The image hides, the flavor says false."""
-    said = [case.get(name) for name in HIDING]
-    return case.get("img_hide_hypervisor_id") == "true" and "False" in said and "true" not in said
 
 
 def has_uefi(case):
@@ -263,13 +256,6 @@ RULES = [
          lambda case, nova, ours: case.get("hw_rng:rate_bytes") == "2048"
          and case.get("hw_rng:rate_period") in (None, "0") and nova is None and ours == (2048, 1000),
          "a rate without a period is dropped; libvirt's period is a second"),
-    Rule(33, "hidden",
-         lambda case, nova, ours: flavor_shows(case) and nova is True and ours is False,
-         "the flavor's false does not override the image"),
-    Rule(33, "vendor_id",
-         lambda case, nova, ours: flavor_shows(case) and case.get("os_type") in WINDOWS
-         and nova == "1234567890ab" and ours is None,
-         "the flavor's false does not override the image"),
     Rule(34, "we refuse", lambda case, nova, ours: board_lacks(LACKS, case, ours),
          "a device or a bus that the board does not have"),
     Rule(34, "we refuse",

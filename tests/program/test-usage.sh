@@ -67,7 +67,7 @@ t 64 - 'did you mean --store?' get-machine-type "$uuid" --stroe x
 t 0 '^machine: *pc$' "hw_machinetype is not a known image property; did you mean 'hw_machine_type'?" \
   resolve --host-arch x86_64 -p hw_machinetype=q35
 t 0 '^machine: *pc$' 'hw_fancy is not a known image property$' resolve --host-arch x86_64 -p hw_fancy=1
-t 0 '^machine: *pc$' "hw:cpu_polcy is not a known extra spec; did you mean 'hw:cpu_policy'?" \
+t 2 - "ValidationError: Nova has no extra spec hw:cpu_polcy; did you mean 'hw:cpu_policy'?" \
   resolve --host-arch x86_64 --extra-spec hw:cpu_polcy=dedicated
 j 0 "hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?" '*' \
   resolve --json --host-arch x86_64 -p hw_disk_buss=ide

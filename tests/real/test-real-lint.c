@@ -235,6 +235,17 @@ compare_define (const MtRule *rule, MtMachineClass class, const char *xml, const
     disagree (counts, label, "only the check refuses", native);
 }
 
+/* Rules for what this libvirt or this QEMU does not have yet. */
+static gboolean
+is_too_new (const MtRule *rule)
+{
+  const guint64 there = machtype_connection_get_libvirt_version (connection);
+  const guint64 qemu = machtype_connection_get_qemu_version (connection);
+
+  return there < rule->libvirt.from.major * 1000000ull + rule->libvirt.from.minor * 1000ull ||
+         qemu < rule->qemu.from.major * 1000000ull + rule->qemu.from.minor * 1000ull;
+}
+
 static void
 compare_rules (MtMachineClass class, const char *base, Counts *counts)
 {
@@ -246,7 +257,7 @@ compare_rules (MtMachineClass class, const char *base, Counts *counts)
     const MachtypeAuthority authority = mt_rule_ask (&rules[i], class);
     g_autofree char *code = NULL, *label = NULL, *xml = NULL;
 
-    if (!snippet_can_show ((MtDeviceKind)rules[i].kind, class))
+    if (!snippet_can_show ((MtDeviceKind)rules[i].kind, class) || is_too_new (&rules[i]))
       continue;
     code =
         g_strdup_printf ("%s-%s", mt_kind_get_code ((MtDeviceKind)rules[i].kind), rules[i].value);

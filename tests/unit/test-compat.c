@@ -22,6 +22,7 @@ typedef struct {
 
 #define X86 MACHTYPE_ARCH_X86_64
 #define ARM MACHTYPE_ARCH_AARCH64
+#define ARM32 MACHTYPE_ARCH_ARMV7L
 #define IBM_Z MACHTYPE_ARCH_S390X
 #define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
 #define QEMU MACHTYPE_AUTHORITY_QEMU
@@ -29,6 +30,8 @@ typedef struct {
 #define OURS MACHTYPE_AUTHORITY_LIBMACHTYPE
 #define LISTED MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES
 #define NO_AUTHORITY MACHTYPE_AUTHORITY_NONE
+
+#define UEFI_SEV "hw_firmware_type=uefi hw_mem_encryption=yes "
 
 static const CheckRow checks[] = {
   { "hw_disk_bus=virtio hw_qemu_guest_agent=yes", X86, "pc-q35-7.2", NULL, "", NULL, NO_AUTHORITY,
@@ -40,7 +43,44 @@ static const CheckRow checks[] = {
   { "hw_floppy_bus=fdc", ARM, "virt-7.2", NULL, "floppy-bus-fdc", "hw_floppy_bus", QEMU,
     "aarch64 virt-7.2 not start floppy" },
   { "hw_cdrom_bus=usb", X86, "q35", NULL, "cdrom-bus-usb", "hw_cdrom_bus", GUEST, "hard disk" },
-  { "hw_vif_model=igb", X86, "q35", NULL, "vif-model-igb", "hw_vif_model", OURS, "8.0" },
+  { "hw_vif_model=igb", X86, "q35", NULL, "vif-model-igb", "hw_vif_model", QEMU,
+    "QEMU 8.0 libvirt 9.3 name host" },
+  { "hw_vif_model=igb", X86, "pc-q35-7.2", NULL, "vif-model-igb", "hw_vif_model", QEMU,
+    "QEMU 8.0" },
+  { "hw_vif_model=igb", X86, "pc-q35-8.0", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "hw_vif_model=igb", X86, "pc-q35-8.0", "domcaps-q35.xml", "", NULL, NO_AUTHORITY, NULL },
+  { "hw_vif_model=igb", X86, "pc-q35-7.2", "domcaps-q35.xml", "vif-model-igb", "hw_vif_model", QEMU,
+    "QEMU 8.0 host has QEMU 7.2 virtio" },
+  { "hw_vif_model=igb", X86, "pc", NULL, "vif-model-igb", "hw_vif_model", OURS, "PCI Express" },
+  { "hw_sound_model=virtio", X86, "pc-q35-8.1", NULL, "sound-model-virtio", "hw_sound_model", QEMU,
+    "QEMU 8.2 libvirt 10.4" },
+  { "hw:sound_model=virtio", X86, "pc-q35-8.2", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "hw_sound_model=pcspk", X86, "q35", NULL, "sound-model-pcspk", "hw_sound_model", QEMU,
+    "ich9, ich6" },
+  { "hw_usb_model=nec-xhci", IBM_Z, "s390-ccw-virtio", NULL, "usb-controller-nec-xhci",
+    "hw_usb_model", QEMU, "nec-xhci" },
+  { "hw_usb_model=none", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "hw_redirected_usb_ports=1", IBM_Z, "s390-ccw-virtio", NULL, "usb-unavailable",
+    "hw_redirected_usb_ports", DEFINE, "s390x remove" },
+  { "hw_redirected_usb_ports=0", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "hw_maxphysaddr_mode=passthrough", X86, "q35", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "hw:maxphysaddr_mode=passthrough", ARM, "virt", NULL, "maxphysaddr", "hw:maxphysaddr_mode",
+    DEFINE, "aarch64 virt remove" },
+  { UEFI_SEV "hw_mem_encryption_model=amd-sev-es", X86, "pc-q35-7.2", NULL, "memory-encryption",
+    "hw_mem_encryption_model", QEMU, "QEMU 8.0" },
+  { UEFI_SEV "hw:mem_encryption_model=amd-sev-es", X86, "pc-q35-8.0", NULL, "", NULL, NO_AUTHORITY,
+    NULL },
+  { UEFI_SEV "hw_mem_encryption_model=amd-sev", X86, "pc-q35-7.2", NULL, "", NULL, NO_AUTHORITY,
+    NULL },
+  { UEFI_SEV "hw_firmware_stateless=yes hw_mem_encryption_model=amd-sev-snp", X86, "pc-q35-9.0",
+    NULL, "memory-encryption", "hw_mem_encryption_model", QEMU, "QEMU 9.1 libvirt 10.5" },
+  { UEFI_SEV "hw_firmware_stateless=yes hw_mem_encryption_model=amd-sev-snp", X86, "pc-q35-9.1",
+    NULL, "", NULL, NO_AUTHORITY, NULL },
+  { UEFI_SEV "hw_firmware_stateless=yes hw_mem_encryption_model=intel-tdx", X86, "q35", NULL,
+    "not-generated", "hw_mem_encryption_model", OURS, "intel-tdx amd-sev-snp" },
+  { UEFI_SEV "hw_mem_encryption_model=amd-sev-snp", X86, "q35", NULL, "contradiction", NULL, OURS,
+    "StatelessFirmwareRequired hw_firmware_stateless=yes" },
+  { "hw_mem_encryption_model=amd-sev-snp", X86, "q35", NULL, "", NULL, NO_AUTHORITY, NULL },
   { "hw_vif_model=netfront", X86, "q35", NULL, "vif-model-netfront", "hw_vif_model", OURS,
     "netfront virtio, e1000" },
   { "hw_watchdog_action=reset", IBM_Z, "s390-ccw-virtio", NULL, "", NULL, NO_AUTHORITY, NULL },
@@ -51,6 +91,9 @@ static const CheckRow checks[] = {
   { "hw_input_bus=usb hw_video_model=vga", IBM_Z, "s390-ccw-virtio", NULL,
     "video-model-vga input-bus-usb", "hw_video_model", DEFINE, "virtio, none" },
   { "os_secure_boot=required hw_firmware_type=uefi", X86, "pc", NULL, "firmware-secure-boot",
+    "os_secure_boot", DEFINE, "System Management Mode" },
+  { "os_secure_boot=required", ARM, "virt", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "os_secure_boot=required hw_firmware_type=uefi", ARM32, "virt", NULL, "firmware-secure-boot",
     "os_secure_boot", DEFINE, "System Management Mode" },
   { "os_secure_boot=required", X86, "q35", NULL, "secure-boot-without-uefi", "os_secure_boot", OURS,
     "SecureBootNotSupported hw_firmware_type=uefi" },
@@ -170,7 +213,7 @@ test_compare (void)
     const char *old_machine, *old_capabilities, *new_machine, *new_capabilities;
     const char *codes;
   } rows[] = {
-    { "hw_disk_bus=ide hw_vif_model=igb", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL,
+    { "hw_disk_bus=ide hw_vif_model=netfront", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL,
       "disk-bus-ide" },
     { "hw_disk_bus=ide", "pc-q35-6.2", NULL, "pc-q35-7.2", NULL, "" },
     { "hw_disk_bus=ide", NULL, NULL, "pc-q35-7.2", NULL, "disk-bus-ide" },

@@ -19,6 +19,10 @@
 #define MIPS "hw_architecture=mipsel "
 #define RISCV "hw_architecture=riscv64 "
 
+#define SEV_Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-9.1 "
+#define SNP                                                                                        \
+  UEFI "hw_mem_encryption=yes hw_mem_encryption_model=amd-sev-snp hw_firmware_stateless=yes "
+
 #define HOST "x86_64.xml"
 
 /* NULL: the error. */
@@ -101,14 +105,16 @@ static const FeatureRow features[] = {
   { 0, ARM "hw_pmu=no", "//features/pmu/@state", "off" },
   { 0, POWER "hw_pmu=yes", "//features/pmu/@state", "on" },
 
-  /* The hidden hypervisor: the flavor overrides the image. */
+  /* The hidden hypervisor: a yes of the image or the flavor is enough. */
   { 0, Q35, "count(//kvm)", "0" },
   { 0, Q35 "img_hide_hypervisor_id=yes", "//features/kvm/hidden/@state", "on" },
   { 0, Q35 "hw:hide_hypervisor_id=yes", "//features/kvm/hidden/@state", "on" },
   { 0, Q35 "hide_hypervisor_id=yes", "//features/kvm/hidden/@state", "on" },
-  { 33, Q35 "hw:hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "0" },
+  { 0, Q35 "hw:hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "1" },
   { 0, Q35 "hw:hide_hypervisor_id=no hide_hypervisor_id=yes", "count(//kvm)", "1" },
-  { 33, Q35 "hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "0" },
+  { 0, Q35 "hide_hypervisor_id=no img_hide_hypervisor_id=yes", "count(//kvm)", "1" },
+  { 0, Q35 "hw:hide_hypervisor_id=no hide_hypervisor_id=no img_hide_hypervisor_id=no",
+    "count(//kvm)", "0" },
   { 0, Q35 "hide_hypervisor_id=yes img_hide_hypervisor_id=no", "count(//kvm)", "1" },
   { 0, ARM "img_hide_hypervisor_id=no", "count(//kvm)", "0" },
 
@@ -158,8 +164,21 @@ static const FeatureRow features[] = {
   { 0, Q35 UEFI "hw_mem_encryption=yes", "count(//memoryBacking/locked)", "1" },
   { 0, Q35 UEFI "hw:mem_encryption=yes", "//launchSecurity/@type | //launchSecurity/policy",
     "sev\n0x0033" },
-  { 0, Q35 UEFI "hw:mem_encryption=yes hw_qemu_guest_agent=yes", "count(//driver[@iommu='on'])",
-    "7" },
+  { 0, Q35 UEFI "hw:mem_encryption=yes hw_qemu_guest_agent=yes",
+    "count(//driver[@iommu]) + count(//vmcoreinfo)", "0" },
+  { 0, Q35 UEFI "hw_mem_encryption=no", "count(//vmcoreinfo) + count(//launchSecurity)", "1" },
+  { 0, Q35 UEFI "hw_mem_encryption_model=amd-sev-es hw:mem_encryption_model=amd-sev",
+    "count(//vmcoreinfo) + count(//launchSecurity) + count(//locked)", "1" },
+  { 0, Q35 UEFI "hw_mem_encryption=yes hw:mem_encryption_model=amd-sev", "//launchSecurity/policy",
+    "0x0033" },
+  { 0, SEV_Q35 UEFI "hw_mem_encryption=yes hw_mem_encryption_model=amd-sev-es",
+    "//launchSecurity/@type | //launchSecurity/policy", "sev\n0x0037" },
+  { 0, SEV_Q35 UEFI "hw_mem_encryption=yes hw_mem_encryption_model=amd-sev-es",
+    "count(//locked) + count(//vmcoreinfo)", "1" },
+  { 0, SEV_Q35 SNP, "//launchSecurity/@* | //launchSecurity/policy",
+    "sev-snp\nno\nyes\nno\n0x00030000" },
+  { 0, SEV_Q35 SNP, "count(//memoryBacking) + count(//vmcoreinfo)", "0" },
+  { 0, SEV_Q35 SNP, "//loader/@*", "no\nyes" },
 
   /* Serial ports: the image can request fewer. */
   { 0, Q35, "count(//serial)", "1" },
@@ -193,6 +212,59 @@ static const FeatureRow features[] = {
   { 0, Q35 UEFI "os_secure_boot=required", "//os/firmware/feature/@enabled", "yes\nyes" },
   { 28, Q35 UEFI "os:secure_boot=optional os_secure_boot=optional", "count(//loader)", "0" },
   { 0, Q35 UEFI "os:secure_boot=disabled", "//os/firmware/feature/@enabled", "no\nno" },
+  { 0, ARM "os_secure_boot=required", "//os/@firmware | //os/firmware/feature/@*",
+    "efi\nyes\nenrolled-keys\nyes\nsecure-boot" },
+  { 0, ARM "os_secure_boot=required", "count(//loader) + count(//smm)", "0" },
+  { 0, ARM "os_secure_boot=optional", "//os/firmware/feature/@enabled", "no\nno" },
+  { 0, ARM UEFI "os_secure_boot=required hw_firmware_stateless=yes",
+    "count(//loader/@secure) + count(//loader[@stateless='yes'])", "1" },
+  { 0, Q35 UEFI "hw_firmware_stateless=yes", "//loader/@secure | //loader/@stateless", "no\nyes" },
+  { 0, Q35 UEFI "hw_firmware_stateless=yes os_secure_boot=required",
+    "//loader/@secure | //loader/@stateless", "yes\nyes" },
+  { 0, Q35 UEFI "hw_firmware_stateless=no", "count(//loader)", "0" },
+  { 0, Q35 "hw_firmware_stateless=yes", "count(//loader)", "0" },
+
+  /* Sound, USB. */
+  { 0, Q35, "count(//sound) + count(//redirdev)", "0" },
+  { 0, Q35 "hw_sound_model=ich9", "//sound/@model", "ich9" },
+  { 0, Q35 "hw:sound_model=ac97", "//sound/@model", "ac97" },
+  { 0, Q35 "hw:sound_model=usb hw_sound_model=usb hw_input_bus=virtio",
+    "//sound/@model | //controller[@type='usb']/@model", "qemu-xhci\nusb" },
+  { 0, SEV_Q35 "hw_sound_model=virtio", "//sound/@model", "virtio" },
+  { 0, MIPS "hw_sound_model=ich6", "//sound/address/@slot", "0x0c" },
+  { 0, MIPS "hw_sound_model=usb", "count(//sound/address)", "0" },
+  { 0, Q35 "hw_input_bus=virtio", "//controller[@type='usb']/@model", "none" },
+  { 0, Q35 "hw_input_bus=virtio hw_usb_model=nec-xhci", "//controller[@type='usb']/@model",
+    "nec-xhci" },
+  { 0, Q35 "hw_input_bus=virtio hw_usb_model=none", "//controller[@type='usb']/@model", "none" },
+  { 0, Q35 "hw:usb_model=nec-xhci", "//controller[@type='usb']/@model", "nec-xhci" },
+  { 0, Q35 "hw_usb_model=none", "//controller[@type='usb']/@model", "qemu-xhci" },
+
+  /* Packed rings: network interfaces of virtio alone. */
+  { 0, Q35, "count(//interface/driver)", "0" },
+  { 0, Q35 "hw_virtio_packed_ring=yes", "//interface/driver/@*", "on\non" },
+  { 0, Q35 "hw:virtio_packed_ring=yes hw_vif_multiqueue_enabled=yes",
+    "//interface[@type='bridge']/driver/@*", "vhost\n2\non", 2 },
+  { 0, Q35 "hw:virtio_packed_ring=yes hw_vif_model=e1000", "count(//@packed)", "0" },
+  { 0, Q35 "hw:virtio_packed_ring=no hw_virtio_packed_ring=no", "count(//@packed)", "0" },
+
+  /* The width of physical addresses. */
+  { 0, Q35, "count(//maxphysaddr)", "0" },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=42", "//maxphysaddr/@*",
+    "emulate\n42" },
+  { 0, Q35 "hw:maxphysaddr_mode=emulate hw_maxphysaddr_bits=42 hw:maxphysaddr_bits=46",
+    "//maxphysaddr/@*", "emulate\n46" },
+  { 0, Q35 "hw_maxphysaddr_mode=passthrough hw:maxphysaddr_bits=0", "//maxphysaddr/@*",
+    "passthrough" },
+  { 0, Q35 "hw_maxphysaddr_bits=42", "count(//maxphysaddr)", "0" },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=32", "//maxphysaddr/@bits", "32" },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=52", "//maxphysaddr/@bits", "52" },
+  { 0, "hw_architecture=i686 hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=36", "//cpu/*/@*",
+    "emulate\n36" },
+
+  /* Every guest. */
+  { 0, Q35, "//iothreads | //memballoon/@* | //memballoon/stats/@*", "1\nvirtio\non\non\n10" },
+  { 0, MIPS, "count(//memballoon[stats][address])", "1" },
   { 0, PC UEFI "os_secure_boot=optional", "count(//loader)", "0" },
   { 0, Q35 "os_secure_boot=optional", "count(//os/@firmware)", "0" },
 
@@ -346,6 +418,32 @@ static const RefusalRow refusals[] = {
   { 0, Q35 "hw:mem_encryption=no hw_mem_encryption=yes " UEFI, CONFLICT,
     "FlavorImageConflict hw:mem_encryption=no hw_mem_encryption=yes", 1, TRUE },
   { 0, Q35 "hw_mem_encryption=yes", CONFLICT, "hw_mem_encryption hw_firmware_type=uefi", 1, TRUE },
+  { 0,
+    Q35 UEFI "hw_mem_encryption=yes hw_mem_encryption_model=amd-sev-es "
+             "hw:mem_encryption_model=amd-sev",
+    CONFLICT, "FlavorImageConflict hw:mem_encryption_model=amd-sev", 1, TRUE },
+  { 0, Q35 UEFI "hw_mem_encryption=yes hw:mem_encryption_model=amd-sev-snp", CONFLICT,
+    "StatelessFirmwareRequired hw:mem_encryption_model=amd-sev-snp hw_firmware_stateless=yes", 1,
+    TRUE },
+  { 0, Q35 "hw_sound_model=ich9 hw:sound_model=ac97", CONFLICT,
+    "FlavorImageConflict hw:sound_model=ac97 hw_sound_model=ich9", 1, TRUE },
+  { 0, Q35 "hw_usb_model=none hw:usb_model=qemu-xhci", CONFLICT, "FlavorImageConflict hw:usb_model",
+    1, TRUE },
+  { 0, Q35 "hw_virtio_packed_ring=yes hw:virtio_packed_ring=no", CONFLICT,
+    "FlavorImageConflict hw:virtio_packed_ring=no hw_virtio_packed_ring=yes", 1, TRUE },
+  { 0, Q35 "hw_maxphysaddr_mode=passthrough hw:maxphysaddr_mode=emulate hw_maxphysaddr_bits=40",
+    CONFLICT, "FlavorImageConflict hw:maxphysaddr_mode=emulate", 1, TRUE },
+  { 0, Q35 "hw_redirected_usb_ports=2 hw:redirected_usb_ports=3", CONFLICT,
+    "FlavorImageConflict hw:redirected_usb_ports=3 hw_redirected_usb_ports=2", 1, TRUE },
+  { 0, Q35 "hw_redirected_usb_ports=16", INVALID, "hw_redirected_usb_ports=16 15", 1, TRUE },
+  { 0, Q35 "hw_redirected_usb_ports=-3", INVALID, "hw_redirected_usb_ports -3", 1, TRUE },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate", INVALID, "hw_maxphysaddr_mode=emulate bits", 1, TRUE },
+  { 0, Q35 "hw:maxphysaddr_mode=passthrough hw:maxphysaddr_bits=42", INVALID,
+    "hw:maxphysaddr_bits=42 hw:maxphysaddr_mode=passthrough host", 1, TRUE },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=31", INVALID, "31 32 52", 1, TRUE },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=53", INVALID, "53 32 52", 1, TRUE },
+  { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=-1", INVALID, "hw_maxphysaddr_bits -1",
+    1, TRUE },
   { 0, Q35 "hw:cpu_realtime=yes hw:cpu_realtime_mask=7", INVALID,
     "RealtimeMaskNotFoundOrInvalid 7 4", 4, FALSE },
   { 0, Q35 "hw:cpu_realtime=yes hw:cpu_realtime_mask=^0-3", INVALID,
@@ -360,7 +458,11 @@ static const RefusalRow refusals[] = {
     "SecureBootNotSupported UEFI hw_firmware_type=uefi" },
   { 0, PC UEFI "os_secure_boot=required", UNSUPPORTED,
     "os_secure_boot=required pc-i440fx-7.2 secure-boot q35" },
-  { 0, ARM "os:secure_boot=required", UNSUPPORTED, "os:secure_boot=required aarch64 q35" },
+  { 0, ARM32 UEFI "os:secure_boot=required", UNSUPPORTED, "os:secure_boot=required armv7l q35" },
+  { 0, Q35 "hw_redirected_usb_ports=1", UNSUPPORTED, "hw_redirected_usb_ports=1 SPICE vnc" },
+  { 0, Q35 "hw:tpm_secret_security=user hw_tpm_version=2.0", UNSUPPORTED,
+    "Invalid hw:tpm_secret_security=user secret" },
+  { 0, ARM "hw_maxphysaddr_mode=passthrough", UNSUPPORTED, "hw_maxphysaddr_mode aarch64" },
   { 34, IBM_Z "hw_tpm_version=2.0", UNSUPPORTED, "hw_tpm_version=2.0 s390x TPM remove" },
   { 34, MIPS "hw_tpm_version=2.0", UNSUPPORTED, "hw_tpm_version=2.0 mipsel TPM" },
   { 34, POWER "hw_tpm_version=2.0 hw_tpm_model=tpm-crb", UNSUPPORTED,
@@ -407,7 +509,7 @@ static const RefusalRow refusals[] = {
   { 0, PC "hw_viommu_model=intel", UNSUPPORTED,
     "InvalidVIOMMUMachineType hw_viommu_model=intel remove" },
   { 0, Q35 "hw:pmem=6GB", UNSUPPORTED, "hw:pmem persistent memory" },
-  { 0, Q35 "hw_mem_encryption_model=amd-sev-snp", UNSUPPORTED, "hw_mem_encryption_model" },
+  { 0, Q35 SNP, UNSUPPORTED, "hw_mem_encryption_model=amd-sev-snp QEMU 9.1" },
   { 0, Q35 "hw_ephemeral_encryption=yes", UNSUPPORTED, "hw_ephemeral_encryption" },
 };
 
@@ -458,6 +560,32 @@ test_values (void)
     { 0, "os:secure_boot", "yes", "os:secure_boot required optional" },
     { 0, "hw:tpm_model", "tpm-spapr", "hw:tpm_model tpm-tis" },
     { 0, "hw:serial_port_count", "x", "hw:serial_port_count" },
+    { 0, "hw:sound_model", "ich7", "hw:sound_model ich7 ich9" },
+    { 0, "hw:usb_model", "piix3-uhci", "hw:usb_model nec-xhci" },
+    { 0, "hw:tpm_secret_security", "foo", "hw:tpm_secret_security user host deployment" },
+    { 0, "hw:redirected_usb_ports", "16", "hw:redirected_usb_ports 16 0 15" },
+    { 0, "hw:redirected_usb_ports", "-1", "hw:redirected_usb_ports -1 0 15" },
+    { 0, "hw:mem_encryption_model", "sev", "hw:mem_encryption_model amd-sev" },
+    { 0, "hw:maxphysaddr_mode", "host", "hw:maxphysaddr_mode emulate passthrough" },
+    { 0, "hw:cpu_policy", "pinned", "hw:cpu_policy dedicated mixed" },
+    { 0, "hw:numa_nodes", "0", "hw:numa_nodes 1 more" },
+    { 0, "hw:numa_mem.0", "x", "hw:numa_mem.0 number" },
+    { 0, "hw:numa_mem.x", "512", "ValidationError hw:numa_mem.x" },
+    { 0, "hw:numa_mem.", "512", "ValidationError hw:numa_mem." },
+    { 0, "quota:cpu_shares", "-1", "quota:cpu_shares 0 more" },
+    { 0, "trait:HW_CPU_X86_AVX", "yes", "trait:HW_CPU_X86_AVX required forbidden" },
+    { 0, "resources2:VCPU", "many", "resources2:VCPU number" },
+    { 0, "hw:new_thing", "1", "ValidationError hw:new_thing" },
+    { 0, "hw:watchdog_actoin", "reset", "ValidationError mean hw:watchdog_action" },
+    { 0, "hw_rng:alowed", "yes", "ValidationError mean hw_rng:allowed" },
+    { 0, "hw_video:x", "1", "ValidationError hw_video:x" },
+    { 0, "os:x", "1", "ValidationError os:x" },
+    { 0, "accel:x", "1", "ValidationError accel:x" },
+    { 0, "pci_passthrough:x", "1", "ValidationError pci_passthrough:x" },
+    { 0, "quota:x", "1", "ValidationError quota:x" },
+    { 0, "vmware:x", "1", "ValidationError vmware:x" },
+    { 0, "hw:", "1", "ValidationError hw:" },
+    { 0, "group_policy", "any", "group_policy isolate none" },
   };
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
   gsize i;
@@ -469,6 +597,51 @@ test_values (void)
     g_assert_false (
         machtype_properties_builder_add_extra_spec (builder, rows[i].name, rows[i].value, &error));
     test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, rows[i].words);
+  }
+}
+
+/* Names of Nova and of other programs, with valid values. */
+static void
+test_other_specs (void)
+{
+  static const struct {
+    const char *name, *value;
+    gboolean is_known;
+  } rows[] = {
+    { "hw:cpu_policy", "mixed", TRUE },
+    { "hw:numa_cpus.0", "0-1", TRUE },
+    { "hw:numa_mem.12", "512", TRUE },
+    { "hw:ephemeral_encryption", "True", TRUE },
+    { "resources:CUSTOM_GOLD", "1", TRUE },
+    { "resources_a:VGPU", "0", TRUE },
+    { "trait:HW_CPU_X86_AVX", "required", TRUE },
+    { "trait1:CUSTOM_X", "forbidden", TRUE },
+    { "capabilities:cpu_info:vendor", "AMD", TRUE },
+    { "aggregate_instance_extra_specs:ssd", "true", TRUE },
+    { "quota:vif_reservation", "-5", TRUE },
+    { "quota:memory_shares_level", "high", TRUE },
+    { "accel:device_profile", "gpu", TRUE },
+    { "vmware:hw_version", "13", TRUE },
+    { "group_policy", "isolate", TRUE },
+    { "hw:max_cpu_cores", "2", TRUE },
+    { "resources", "x", FALSE },
+    { "hardware:new", "x", FALSE },
+    { "hwx:new", "x", FALSE },
+    { "h:new", "x", FALSE },
+    { "hw", "x", FALSE },
+    { "mine", "x", FALSE },
+    { "vendor:thing", "x", FALSE },
+  };
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GError *error = NULL;
+
+    ROW ("%s=%s", rows[i].name, rows[i].value);
+    machtype_properties_builder_add_extra_spec (builder, rows[i].name, rows[i].value, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (machtype_extra_spec_is_known (rows[i].name), ==, rows[i].is_known);
   }
 }
 
@@ -668,6 +841,7 @@ main (int argc, char **argv)
   g_test_add_func ("/features/features", test_features);
   g_test_add_func ("/features/refusals", test_refusals);
   g_test_add_func ("/features/values", test_values);
+  g_test_add_func ("/features/other-specs", test_other_specs);
   g_test_add_func ("/features/host", test_host);
   g_test_add_func ("/features/rng-device", test_rng_device);
   g_test_add_func ("/features/floppy", test_floppy);

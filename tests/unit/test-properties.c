@@ -249,12 +249,89 @@ test_ignored (void)
   g_assert_true (machtype_properties_builder_add_image (builder, "HW_DISK_BUS", "what", NULL));
   g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:pmu", "true", NULL));
   g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw_disk_bus", "x", NULL));
-  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:new_thing", "1", NULL));
+  g_assert_true (machtype_properties_builder_add_extra_spec (builder, "hw:numa_nodes", "1", NULL));
   g_assert_true (machtype_properties_builder_add_image (builder, "img_version", "1", NULL));
   properties = machtype_properties_builder_end (builder);
   names = machtype_properties_dup_unused_names (properties);
   joined = g_strjoinv (" ", names);
-  g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:new_thing hw_disk_bus img_version");
+  g_assert_cmpstr (joined, ==, "HW_DISK_BUS hw:numa_nodes hw_disk_bus img_version");
+}
+
+/* Glance's old names: what was added, what is stored, and the architecture. */
+static void
+test_legacy (void)
+{
+  static const struct {
+    const char *added, *stored;
+  } legacies[] = {
+    { "architecture=aarch64", "hw_architecture=aarch64" },
+    { "architecture=aarch64 hw_architecture=s390x", "hw_architecture=s390x" },
+    { "hw_architecture=s390x architecture=aarch64", "hw_architecture=s390x" },
+    { "architecture=aarch64 architecture=ppc64le", "hw_architecture=ppc64le" },
+    { "architecture=i686 hw_architecture=s390x architecture=aarch64", "hw_architecture=s390x" },
+    { "hypervisor_type=kvm", "img_hv_type=kvm" },
+    { "vm_mode=hvm", "hw_vm_mode=hvm" },
+    { "auto_disk_config=True", "hw_auto_disk_config=True" },
+    { "owner_id=me vmware_ostype=windows9Guest", "img_owner_id=me os_distro=windows9Guest" },
+    { "vmware_adaptertype=ide", "hw_disk_bus=ide" },
+    { "vmware_adaptertype=lsiLogic", "hw_disk_bus=scsi hw_scsi_model=lsiLogic" },
+    { "vmware_adaptertype=paraVirtual hw_disk_bus=virtio",
+      "hw_disk_bus=virtio hw_scsi_model=paraVirtual" },
+    { "vmware_adaptertype=", "" },
+    { "mappings=x", "mappings=x" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (legacies); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    g_auto (GStrv) pairs = g_strsplit (legacies[i].added, " ", -1), names = NULL;
+    g_autoptr (GString) stored = g_string_new (NULL);
+    char **pair, **name;
+
+    ROW ("%s", legacies[i].added);
+    for (pair = pairs; *pair != NULL; pair++) {
+      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+      GError *error = NULL;
+
+      machtype_properties_builder_add_image (builder, parts[0], parts[1], &error);
+      g_assert_no_error (error);
+    }
+    properties = machtype_properties_builder_end (builder);
+    names = machtype_properties_dup_image_names (properties);
+    for (name = names; *name != NULL; name++)
+      g_string_append_printf (stored, "%s%s=%s", stored->len != 0 ? " " : "", *name,
+                              machtype_properties_get_image (properties, *name));
+    g_assert_cmpstr (stored->str, ==, legacies[i].stored);
+  }
+}
+
+static void
+test_legacy_values (void)
+{
+  static const struct {
+    const char *name, *value, *words;
+  } invalid[] = {
+    { "architecture", "arm64x", "architecture hw_architecture arm64x" },
+    { "vmware_adaptertype", "nvme", "vmware_adaptertype hw_scsi_model nvme" },
+    { "hypervisor_type", "what", "hypervisor_type img_hv_type what" },
+  };
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_auto (GStrv) names = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (invalid); i++) {
+    GError *error = NULL;
+
+    ROW ("%s=%s", invalid[i].name, invalid[i].value);
+    g_assert_false (
+        machtype_properties_builder_add_image (builder, invalid[i].name, invalid[i].value, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, invalid[i].words);
+  }
+  properties = machtype_properties_builder_end (builder);
+  names = machtype_properties_dup_image_names (properties);
+  g_assert_cmpuint (g_strv_length (names), ==, 0);
 }
 
 typedef gboolean (*AddFunc) (MachtypePropertiesBuilder *builder, const char *name,
@@ -447,7 +524,7 @@ test_guest_arch (void)
     { "hw_emulation_architecture=ppc64el", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_PPC64LE },
     { "hw_architecture=x86_64 hw_emulation_architecture=mipsel", MACHTYPE_ARCH_X86_64,
       MACHTYPE_ARCH_MIPSEL },
-    { "architecture=arm64", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_X86_64 },
+    { "architecture=arm64", MACHTYPE_ARCH_X86_64, MACHTYPE_ARCH_AARCH64 },
   };
   gsize i;
 
@@ -610,9 +687,13 @@ test_names_listed (void)
   g_auto (GStrv) images = machtype_image_property_dup_names ();
   g_auto (GStrv) specs = machtype_extra_spec_dup_names ();
   g_auto (GStrv) archs = machtype_image_property_dup_values ("hw_architecture");
+  int i;
 
   g_assert_cmpstr (images[0], ==, "hw_architecture");
-  g_assert_cmpuint (g_strv_length (specs), ==, MT_SPEC_LAST);
+  for (i = 0; i < MT_SPEC_LAST; i++)
+    g_assert_cmpstr (specs[i], ==, mt_spec_name ((MtSpec)(i + 1)));
+  g_assert_cmpstr (specs[MT_SPEC_LAST], ==, "hw:cpu_policy");
+  g_assert_false (g_strv_contains ((const char *const *)specs, "hw:numa_cpus.#"));
   g_assert_true (g_strv_contains ((const char *const *)archs, "mipsel"));
   g_assert_false (g_strv_contains ((const char *const *)archs, "unknown"));
   check_names (FALSE, images);
@@ -630,6 +711,8 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/replace", test_replace);
   g_test_add_func ("/properties/reuse", test_reuse);
   g_test_add_func ("/properties/ignored", test_ignored);
+  g_test_add_func ("/properties/legacy", test_legacy);
+  g_test_add_func ("/properties/legacy-values", test_legacy_values);
   g_test_add_func ("/properties/hostile", test_hostile);
   g_test_add_func ("/properties/lengths", test_lengths);
   g_test_add_func ("/properties/lines", test_lines);
