@@ -24,7 +24,7 @@ open_store (const Line *line)
   g_autofree char *path = NULL;
 
   options.path = given;
-  path = store_options_dup_path (&options, FALSE, NULL);
+  path = store_options_dup_path (&options, NULL);
   if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
   return machtype_store_open (path, MACHTYPE_STORE_OPEN_READ_ONLY, STORE_TIMEOUT_MS, NULL);

@@ -62,15 +62,6 @@ typedef struct {
   MachtypeRecord *found; /* what options_resolve has found for the instance; NULL: nothing */
 } StoreOptions;
 
-/* The contents of /etc/machtype.conf; NULL: none. */
-typedef struct {
-  char *store;
-  char *host;
-  char *cell;
-  char **defaults;
-  gboolean has_pin, pin;
-} Config;
-
 /* machtype.c: the commands, by task. */
 typedef enum {
   COMMANDS_GUESTS,
@@ -299,8 +290,9 @@ gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host,
   "rebuild. --record records for spawn and rebuild; all other operations record\n"                 \
   "nothing."
 
-/* config.c: /etc/machtype.conf, read once. NULL: the error is set. */
-const Config *config_get (GError **error);
+/* config.c: the host's configuration, read once; its warnings are printed. NULL: the error is set.
+ */
+const MachtypeConfig *config_get (GError **error);
 
 /* A misspelled cell or host must not be mistaken for one that is empty. Sets *unknown to a message
  * if no instance is in the cell, or on the host; each can be NULL. FALSE: the error is set. */
@@ -312,7 +304,7 @@ void options_add_store (GOptionContext *context, StoreOptions *options, gboolean
 void store_options_clear (StoreOptions *options);
 MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
                                    GError **error);
-char *store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error);
+char *store_options_dup_path (const StoreOptions *options, GError **error);
 /* The same for a command that only reads: a store that does not exist yet is empty. */
 MachtypeStore *store_options_open_or_empty (const StoreOptions *options, GError **error);
 

@@ -333,14 +333,16 @@ static int
 judge_and_write (Update *update, const char *wanted, GError **error)
 {
   const UpdateOptions *options = update->options;
-  const Config *config = config_get (error);
+  const MachtypeConfig *config = config_get (error);
   g_autoptr (MachtypeChange) change = NULL, defined = NULL;
   g_autoptr (GError) why = NULL;
   gboolean pin;
 
   if (config == NULL)
     return NOVA_UNEXPECTED;
-  pin = options->pin || (!options->follow && (!config->has_pin || config->pin));
+  pin = options->pin ||
+        (!options->follow &&
+         machtype_policy_get_pinning (machtype_config_get_policy (config)) == MACHTYPE_PINNING_PIN);
   change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
   if (change == NULL)
     return NOVA_UNEXPECTED;

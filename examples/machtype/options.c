@@ -699,8 +699,7 @@ MachtypePolicy *
 guest_options_get_policy (const GuestOptions *options, GError **error)
 {
   g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
-  const Config *config = config_get (error);
-  gboolean follow;
+  const MachtypeConfig *config = config_get (error);
   char **entry;
 
   if (config == NULL)
@@ -721,11 +720,10 @@ guest_options_get_policy (const GuestOptions *options, GError **error)
         !machtype_policy_builder_add_nova_conf (builder, text, (gssize)length, error))
       return NULL;
   }
-  for (entry = config->defaults; entry != NULL && *entry != NULL; entry++)
-    machtype_policy_builder_add_default (builder, *entry);
-  follow = options->follow || (!options->pin && config->has_pin && !config->pin);
-  machtype_policy_builder_set_pinning (builder,
-                                       follow ? MACHTYPE_PINNING_FOLLOW : MACHTYPE_PINNING_PIN);
+  machtype_policy_builder_add_policy (builder, machtype_config_get_policy (config));
+  if (options->pin || options->follow)
+    machtype_policy_builder_set_pinning (builder, options->pin ? MACHTYPE_PINNING_PIN
+                                                               : MACHTYPE_PINNING_FOLLOW);
   return machtype_policy_builder_end (builder);
 }
 

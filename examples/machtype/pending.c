@@ -63,7 +63,7 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
 static gboolean
 has_pending (const StoreOptions *options)
 {
-  g_autofree char *path = store_options_dup_path (options, FALSE, NULL);
+  g_autofree char *path = store_options_dup_path (options, NULL);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GPtrArray) intentions = NULL;
 

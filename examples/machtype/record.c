@@ -317,7 +317,7 @@ open_store (const RecordOptions *options, GError **error)
 
   if (!options->dry_run)
     return store_options_open (&options->store, MACHTYPE_STORE_OPEN_CREATE, error);
-  path = store_options_dup_path (&options->store, FALSE, error);
+  path = store_options_dup_path (&options->store, error);
   if (path == NULL)
     return NULL;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -329,7 +329,7 @@ open_store (const RecordOptions *options, GError **error)
 static int
 record_hosts (const RecordOptions *options, GError **error)
 {
-  const Config *config = config_get (error);
+  const MachtypeConfig *config = config_get (error);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
   int status = STATUS_DONE;
@@ -348,9 +348,9 @@ record_hosts (const RecordOptions *options, GError **error)
   run.options = options;
   run.store = store;
   run.policy = policy;
-  run.cell = options->cell != NULL ? options->cell : config->cell;
+  run.cell = options->cell != NULL ? options->cell : machtype_config_get_cell (config);
   if (options->connects[1] == NULL)
-    run.host = options->host != NULL ? options->host : config->host;
+    run.host = options->host != NULL ? options->host : machtype_config_get_host (config);
   run.is_terminal = isatty (STDERR_FILENO) == 1;
   for (uri = options->connects; *uri != NULL; uri++) {
     int one;

@@ -3,11 +3,8 @@
 
 #include "machtype-program.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <pwd.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "terminal.h"
@@ -49,39 +46,24 @@ store_options_clear (StoreOptions *options)
   machtype_record_unref (options->found);
 }
 
-/* The default store's directory is created, another one's is up to the operator. */
-static char *
-dup_default_path (gboolean create)
-{
-  g_autofree char *path =
-      geteuid () == 0 ? g_strdup (SYSTEM_STORE)
-                      : g_build_filename (g_get_user_data_dir (), "machtype", "records.db", NULL);
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  if (create && g_mkdir_with_parents (folder, 0700) != 0)
-    g_printerr ("warning: %s: %s\n", folder, g_strerror (errno));
-  return g_steal_pointer (&path);
-}
-
 char *
-store_options_dup_path (const StoreOptions *options, gboolean make_folder, GError **error)
+store_options_dup_path (const StoreOptions *options, GError **error)
 {
-  const Config *config = config_get (error);
+  const MachtypeConfig *config = config_get (error);
 
   if (config == NULL)
     return NULL;
-  if (options->path != NULL)
-    return g_strdup (options->path);
-  return config->store != NULL ? g_strdup (config->store) : dup_default_path (make_folder);
+  return g_strdup (options->path != NULL ? options->path : machtype_config_get_store (config));
 }
 
 MachtypeStore *
 store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, GError **error)
 {
-  g_autofree char *path =
-      store_options_dup_path (options, (flags & MACHTYPE_STORE_OPEN_CREATE) != 0, error);
-
-  return path != NULL ? machtype_store_open (path, flags, STORE_TIMEOUT_MS, error) : NULL;
+  if (config_get (error) == NULL)
+    return NULL;
+  if (options->path != NULL)
+    return machtype_store_open (options->path, flags, STORE_TIMEOUT_MS, error);
+  return machtype_store_open_default (flags, STORE_TIMEOUT_MS, error);
 }
 
 /* Before anything is recorded, there is no store. One that is named has to be in a directory that
@@ -90,7 +72,7 @@ MachtypeStore *
 store_options_open_or_empty (const StoreOptions *options, GError **error)
 {
   static gboolean has_warned = FALSE;
-  g_autofree char *path = store_options_dup_path (options, FALSE, error);
+  g_autofree char *path = store_options_dup_path (options, error);
   g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
 
   if (path == NULL)

@@ -14,6 +14,7 @@
 #include <machtype/policy.h>
 #include <machtype/host.h>
 #include <machtype/record.h>
+#include <machtype/config.h>
 #include <machtype/resolve.h>
 #include <machtype/change.h>
 #include <machtype/compat.h>

@@ -83,6 +83,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_policy_builder_add_policy (MachtypePolicyBuilder *builder,
+                                         const MachtypePolicy *policy);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_policy_builder_add_nova_conf (MachtypePolicyBuilder *builder, const char *text,
                                                 gssize length, GError **error);
 

@@ -354,6 +354,10 @@ MachtypeStore *machtype_store_open (const char *path, MachtypeStoreOpenFlags fla
                                     GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStore *machtype_store_open_default (MachtypeStoreOpenFlags flags, int timeout_ms,
+                                            GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_begin (MachtypeStore *store, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -175,6 +175,34 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
     contents->defaults[arch] = g_steal_pointer (&value);
 }
 
+/**
+ * machtype_policy_builder_add_policy:
+ * @builder: a builder; must not be %NULL
+ * @policy: a policy; must not be %NULL
+ *
+ * Adds another policy: its defaults for architectures that have none yet, its domain type if none
+ * is set, and its pinning. Its warnings are not added. Set what overrides its pinning afterwards.
+ *
+ * Since: 1.0
+ */
+void
+machtype_policy_builder_add_policy (MachtypePolicyBuilder *builder, const MachtypePolicy *policy)
+{
+  Contents *contents;
+  gsize i;
+
+  g_return_if_fail (builder != NULL && policy != NULL);
+
+  contents = &builder->contents;
+  for (i = 0; i < G_N_ELEMENTS (contents->defaults); i++) {
+    if (contents->defaults[i] == NULL)
+      contents->defaults[i] = g_strdup (policy->contents.defaults[i]);
+  }
+  if (contents->domain_type == NULL)
+    contents->domain_type = g_strdup (policy->contents.domain_type);
+  contents->pinning = policy->contents.pinning;
+}
+
 /* Without the surrounding quotes, unless there are more of them inside: those belong to entries. */
 static char *
 unquote (char *text)

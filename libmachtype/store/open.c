@@ -3,8 +3,11 @@
 
 #include "store/open-private.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
+#include "config/config-private.h"
 #include "error-private.h"
 
 #define SCHEME_MAX 16
@@ -94,4 +97,41 @@ machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout
   if (!mt_check_timeout (timeout_ms, error) || !check_flags (flags, error))
     return NULL;
   return kind->open (path, flags, timeout_ms, error);
+}
+
+/* The default store's directory is created, another one's is up to the operator. */
+static gboolean
+make_folder (const MachtypeConfig *config, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (config->store);
+
+  return config->has_store || g_mkdir_with_parents (folder, 0700) == 0 ||
+         mt_fail (error, MACHTYPE_ERROR_STORE, "%s: %s", folder, g_strerror (errno));
+}
+
+/**
+ * machtype_store_open_default:
+ * @flags: how to open it; with %MACHTYPE_STORE_OPEN_CREATE, the directory of a store that is not
+ *   configured is created, too
+ * @timeout_ms: how long to wait for others that write, in milliseconds; 0 to not wait at all, -1 to
+ *   wait indefinitely
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Opens the store of this host: the one that machtype_config_load() finds, which is also that of
+ * the program `machtype`. Otherwise as machtype_store_open(). May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_CONFIG for a configuration that cannot be read, and the errors of
+ * machtype_store_open().
+ *
+ * Returns: (transfer full): the store, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeStore *
+machtype_store_open_default (MachtypeStoreOpenFlags flags, int timeout_ms, GError **error)
+{
+  g_autoptr (MachtypeConfig) config = machtype_config_load (NULL, error);
+
+  if (config == NULL || ((flags & MACHTYPE_STORE_OPEN_CREATE) != 0 && !make_folder (config, error)))
+    return NULL;
+  return machtype_store_open (config->store, flags, timeout_ms, error);
 }

@@ -15,7 +15,7 @@ typedef struct {
 } Qemu;
 
 typedef struct {
-  char *stands_for; /* NULL: it is no alias */
+  char *stands_for; /* NULL: it is not an alias */
   gboolean deprecated;
 } Machine;
 

@@ -105,7 +105,7 @@ find_difference_of_kind (const MachtypeName *name, MachtypeArch arch, const Mach
   g_autoptr (MachtypeName) target = NULL;
 
   if (is_alias != (machine->stands_for != NULL))
-    return is_alias ? "is no alias" : "is an alias";
+    return is_alias ? "is not an alias" : "is an alias";
   if (!is_alias)
     return NULL;
   target = machtype_name_new (machine->stands_for, arch, NULL);

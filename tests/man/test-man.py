@@ -159,7 +159,7 @@ def check_environment(source, pages):
 
 
 def check_keys(source, program, page):
-    known = re.search(r"known\[\] = \{(.*?)NULL", read(f"{source}/examples/machtype/config.c"),
+    known = re.search(r"known\[\]\[\d+\] = \{(.*?)\}", read(f"{source}/libmachtype/config/file.c"),
                       flags=re.S).group(1)
     keys = set(re.findall(r'"(\w+)"', known))
     described = set(re.findall(r"^ {5}(\w+) = \S", page["DESCRIPTION"], flags=re.M))

@@ -102,7 +102,8 @@ def apply_changes(case, changes, used):
     case = dict(case)
     line = " ".join(case["arguments"])
     for number, change in enumerate(changes):
-        if not re.search(change["arguments"], line) or change.get("store", case["store"]) != case["store"]:
+        if (not re.search(change["arguments"], line) or change.get("store", case["store"]) != case["store"]
+                or change.get("conf", case.get("conf")) != case.get("conf")):
             continue
         for stream in ("out", "status"):
             if stream in change and case[stream] == change[stream][0]:

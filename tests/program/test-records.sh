@@ -447,11 +447,11 @@ t 0 '"record":"q35"' '*' resolve --json --capabilities "$hosts/x86_64.xml"
 t 0 '"record":"pc-q35-7.2"' '*' resolve --json --pin --capabilities "$hosts/x86_64.xml"
 t 0 '^machine: *pc-q35-5.2$' '*' resolve --host-arch x86_64 --default x86_64=pc-q35-5.2
 echo 'colour = blue' >>"$dir/conf"
-t 0 '*' "unknown key 'colour'" resolve --host-arch x86_64
+t 0 '*' "conf:5: unknown key 'colour'" resolve --host-arch x86_64
 echo 'pin = perhaps' >"$dir/conf"
 t 2 - 'machtype\|group' resolve --host-arch x86_64
 printf '[machtype]\npin = perhaps\n' >"$dir/conf"
-t 2 - 'pin must be true or false' resolve --host-arch x86_64
+t 0 '*' 'conf:2: pin must be true or false' resolve --host-arch x86_64
 rm "$dir/conf"
 t 2 - 'No such file' resolve --host-arch x86_64
 
