@@ -4,6 +4,7 @@
 #include <machtype/domain.h>
 
 #include "compat/compat-private.h"
+#include "domain/lint-words-private.h"
 
 /* Shared by the parts of lint: a domain is read (lint-read.c), its parts are checked one by one
  * against the rules of compat and what the host offers (lint.c), and conditions of more than one
@@ -63,6 +64,7 @@ typedef struct {
   GStringChunk *strings;
   GArray *devices; /* MtLintDevice */
   GArray *things;  /* MtLintThing */
+  MtLintWords words;
   const char *type, *arch_text, *machine, *emulator;
   MachtypeArch arch;
   MtMachineClass class; /* not set by the reader */
@@ -94,6 +96,11 @@ gboolean mt_lint_has (const MtLintDomain *domain, MtDeviceKind kind, const char 
 
 /* The bus of a drive: as written, otherwise as libvirt derives it from the target's name. */
 const char *mt_lint_get_bus (const MtLintDevice *device);
+
+/* Adds findings about words that libvirt does not know (lint-word-findings.c); caps NULL: the
+ * host's are unknown. */
+void mt_lint_words_check (const MtLintDomain *domain, const MtDomainCapabilities *caps,
+                          GPtrArray *findings);
 
 /* A condition of more than one thing. */
 typedef struct MtLintCheck MtLintCheck;

@@ -435,11 +435,9 @@ start_foreign (Reading *reading, const char *element, guint depth,
 }
 
 static gboolean
-on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
-          GError **error)
+start_element (Reading *reading, const char *element, guint depth,
+               const MtXmlAttributes *attributes, GError **error)
 {
-  Reading *reading = data;
-
   if (depth == 1 && (strcmp (element, "domain") != 0 || attributes->uri != NULL)) {
     return mt_xml_set_wrong_root ("domain", element, "domain", error);
   }
@@ -460,6 +458,20 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
     add (reading, MT_KIND_FEATURE, "kvm-hidden", "/domain/features/kvm/hidden");
   else if (depth == 4 && reading->in_part && mt_is_word (element, "tseg"))
     add (reading, MT_KIND_FEATURE, "tseg", "/domain/features/smm/tseg");
+  return TRUE;
+}
+
+static gboolean
+on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+          GError **error)
+{
+  Reading *reading = data;
+
+  if (!start_element (reading, element, depth, attributes, error))
+    return FALSE;
+  if (reading->section == IN_DEVICES && reading->in_part)
+    mt_lint_words_read (&reading->domain->words, reading->domain->devices, depth, element,
+                        attributes);
   return TRUE;
 }
 
@@ -520,6 +532,7 @@ lint_domain_new (void)
   domain->strings = g_string_chunk_new (1024);
   domain->devices = g_array_new (FALSE, FALSE, sizeof (MtLintDevice));
   domain->things = g_array_new (FALSE, FALSE, sizeof (MtLintThing));
+  mt_lint_words_init (&domain->words, domain->strings);
   return domain;
 }
 
@@ -531,6 +544,7 @@ mt_lint_free (MtLintDomain *domain)
   g_string_chunk_free (domain->strings);
   g_array_unref (domain->devices);
   g_array_unref (domain->things);
+  mt_lint_words_clear (&domain->words);
   g_free (domain);
 }
 

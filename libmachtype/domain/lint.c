@@ -429,6 +429,7 @@ check_domain (Check *judging)
     check_hypervisor (judging);
     return;
   }
+  mt_lint_words_check (domain, judging->caps, judging->findings);
   if (domain->arch == MACHTYPE_ARCH_UNKNOWN) {
     judge_no_arch (judging);
     return;

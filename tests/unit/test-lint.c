@@ -331,7 +331,7 @@ test_elsewhere (void)
     "state='on'/></x:kvm></features>",
     "<devices><x:watchdog xmlns:x='urn:x' model='i6300esb'/><x:disk xmlns:x='urn:x'>"
     "<target bus='ide'/></x:disk></devices>",
-    "<devices><watchdog xmlns:x='urn:x' x:model='i6300esb'/></devices>",
+    "<devices><watchdog xmlns:x='urn:x' x:model='i6300esb' model='diag288'/></devices>",
     "<devices><disk><source><target bus='ide'/></source><backingStore><target bus='ide'/>"
     "</backingStore></disk></devices>",
     "<features/><other><acpi/></other>",
@@ -339,7 +339,7 @@ test_elsewhere (void)
     "<devices><controller type='usb'><model type='qemu-xhci'/></controller></devices>",
     "<os><watchdog model='i6300esb'/></os>",
     "<watchdog model='i6300esb'/>",
-    "<devices><sound><codec type='usb'/><watchdog model='i6300esb'/></sound></devices>",
+    "<devices><filesystem><codec type='usb'/><watchdog model='i6300esb'/></filesystem></devices>",
   };
   gsize i;
 
