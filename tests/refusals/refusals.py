@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ET
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
@@ -29,9 +30,9 @@ import tap
 
 SCHEMA = "/usr/share/libvirt/schemas/domaincommon.rng"
 # Of each domain as it was generated, and of libvirt's version of it, with all addresses.
-FAULTS = {"generated": 5, "full": 11}
+FAULTS = {"generated": 2, "full": 4}
 # A small part of the domains, for every day.
-SMALL = 200
+SMALL = 60
 # libvirt's memory does not grow without end.
 DEFINED_PER_PROCESS = 4000
 LINTED_PER_PROCESS = 500
@@ -40,6 +41,9 @@ MIN_RATIO = 0.9
 # Who says that a guest does not work, other than libvirt as it defines it.
 ERRORS = ("qemu", "guest", "domain-capabilities")
 NO_ANSWER = "no answer"
+
+# What a machine is converted to.
+OTHER_MACHINE = {r"pc(-i440fx-.*)?$": "pc-q35-7.2", r"(pc-)?q35(-.*)?$": "pc-i440fx-7.2"}
 
 Case = collections.namedtuple("Case", "path origin what")
 
@@ -125,6 +129,11 @@ def write_text(path, text):
         file.write(text)
 
 
+def find_machine(path):
+    kind = ET.parse(path).getroot().find("os/type")
+    return "" if kind is None else kind.get("machine", "")
+
+
 def codes_of(findings):
     return {(finding["code"], finding["authority"]) for finding in findings or ()}
 
@@ -150,8 +159,9 @@ class Run:
         self.refused = []  # (case, message, findings)
         self.accepted = []  # (case, findings)
         self.unanswered = []  # cases in which libvirt crashed or did not come back
-        self.conversions = collections.Counter()
-        self.unconverted = []  # (path, target, reason)
+        self.converted = 0
+        self.refused_conversions = []  # (path, what, reasons)
+        self.bad_conversions = []  # (path, what, why, XML)
 
     def make_originals(self):
         generated = os.path.join(self.folder, "g")
@@ -199,6 +209,43 @@ class Run:
                     self.accepted.append((case, findings[case.path]))
                 else:
                     self.refused.append((case, message, findings[case.path]))
+
+    def convert_all(self):
+        """What libvirt accepts, to the other family of machines and back again."""
+        for path in self.originals:
+            self.convert_there_and_back(path, "", self.before[path])
+        for case, findings in self.accepted:
+            self.convert_there_and_back(case.path, case.what, findings)
+
+    def convert_there_and_back(self, path, what, before):
+        machine = find_machine(path)
+        family = next((family for family in OTHER_MACHINE if re.match(family, machine)), None)
+        if family is None:
+            return
+        there = self.convert(path, what, OTHER_MACHINE[family], before)
+        if there is not None:
+            self.convert(there, what + "; and back", machine, before)
+
+    def convert(self, path, what, machine, before):
+        """The path of the result; None: there is none that can be converted further."""
+        done = subprocess.run([self.machtype, "convert", path, "--machine", machine, "--force", "--json"],
+                              text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        answer = json.loads(done.stdout)
+        if done.returncode != 0:
+            self.refused_conversions.append((path, what, done.stdout))
+            return None
+        result = os.path.join(self.folder, f"to-{machine.split('-')[1]}.xml")
+        write_text(result, answer["xml"])
+        self.converted += 1
+        message = self.libvirt.define(result)
+        old = codes_of(before)
+        new = [finding["code"] for finding in self.lint.read([result])[result]
+               if (finding["code"], finding["authority"]) not in old]
+        if message is not None:
+            self.bad_conversions.append((path, what, message, answer["xml"]))
+        if new:
+            self.bad_conversions.append((path, what, "lint finds: " + ", ".join(new), answer["xml"]))
+        return result if message is None else None
 
     def new_findings(self, case, findings):
         """Those that the original does not have."""
@@ -267,6 +314,9 @@ def write_summary(run, keep):
                 shutil.copy(case.path, os.path.join(keep, name))
                 lines.append(f"          {name} [{how or 'nothing'}] {os.path.basename(case.origin)}\n"
                              f"              {case.what}\n              {message}")
+    write_text(os.path.join(keep, "refused.tsv"), "".join(
+        f"{sort_message(message)}\t{run.how_found(case, findings)}\t{os.path.basename(case.origin)}\t"
+        f"{case.what}\t{message}\n" for case, message, findings in run.refused))
     lines.append("\n== libvirt crashes or hangs")
     lines += [f"{os.path.basename(case.origin)} {case.what}" for case in run.unanswered]
     lines.append("\n== false findings of libvirt-define")
@@ -309,6 +359,34 @@ PLANTED = [
 ]
 
 
+def check_conversions(run):
+    print(f"# {run.converted} conversions, {len(run.refused_conversions)} refused")
+    tap.tell(not run.bad_conversions, "what libvirt accepts, it accepts converted, and lint finds nothing new",
+             *[bad[:3] for bad in run.bad_conversions[:20]])
+
+
+def write_conversions(run, keep):
+    groups = collections.defaultdict(list)
+    for path, what, why, xml in run.bad_conversions:
+        groups[shorten(why)].append((path, what, why, xml))
+    shutil.rmtree(os.path.join(keep, "conversions"), ignore_errors=True)
+    os.makedirs(os.path.join(keep, "conversions"))
+    lines = [f"{run.converted} conversions, {len(run.refused_conversions)} refused"]
+    number = 0
+    for text, group in sorted(groups.items(), key=lambda row: -len(row[1])):
+        lines.append(f"{len(group):5} {text}")
+        for path, what, why, xml in group[:6]:
+            name = f"conversions/{number:04d}"
+            number += 1
+            shutil.copy(path, os.path.join(keep, name + ".xml"))
+            write_text(os.path.join(keep, name + "-result.xml"), xml)
+            lines.append(f"          {name}.xml -> -result.xml\n              {what}\n              {why}")
+    lines.append("== refused")
+    reasons = collections.Counter(text for _, _, text in run.refused_conversions)
+    lines += [f"{count:5} {text.strip()[:2000]}" for text, count in reasons.most_common(40)]
+    write_text(os.path.join(keep, "convert.txt"), "\n".join(lines) + "\n")
+
+
 def check_planted(run):
     """That the harness notices faults, and findings that are false or missing."""
     origin = next(path for path in run.originals if re.search("x86_64-q35-.*-usual.xml$", path))
@@ -343,6 +421,10 @@ def main():
         check_planted(run)
         if keep:
             write_summary(run, keep)
+        run.convert_all()
+        check_conversions(run)
+        if keep:
+            write_conversions(run, keep)
         run.libvirt.stop()
     finally:
         shutil.rmtree(folder)
