@@ -99,16 +99,6 @@ read_arch (const char *text, MachtypeArch *arch, GError **error)
   return *arch != MACHTYPE_ARCH_UNKNOWN;
 }
 
-static gboolean
-read_state (const char *text, MachtypeState *state, GError **error)
-{
-  *state = MACHTYPE_STATE_STOPPED;
-  if (text == NULL || *text == '\0')
-    return TRUE;
-  *state = machtype_state_from_string (text, error);
-  return *state != MACHTYPE_STATE_UNKNOWN;
-}
-
 static void
 answer_error (const GError *error, const CheckOptions *options)
 {

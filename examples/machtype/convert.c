@@ -138,15 +138,6 @@ print_conversion (const MachtypeConversion *conversion)
   change_report (change, warnings, effects);
 }
 
-static gboolean
-read_state (const char *text, MachtypeState *state, GError **error)
-{
-  *state = MACHTYPE_STATE_STOPPED;
-  if (text != NULL)
-    *state = machtype_state_from_string (text, error);
-  return *state != MACHTYPE_STATE_UNKNOWN;
-}
-
 static MachtypeConversion *
 convert (const char *path, const ConvertOptions *options, GError **error)
 {

@@ -151,6 +151,9 @@ MachtypeResolution *options_resolve (const GuestOptions *guest, const HostOption
 char *read_file (const char *path, gsize limit, gsize *length, GError **error);
 char *read_input (const char *path, gsize limit, gsize *length, GError **error);
 
+/* The argument of --state; NULL or empty: the guest is stopped. */
+gboolean read_state (const char *text, MachtypeState *state, GError **error);
+
 /* Splits "NAME=VALUE" at the first equals sign. */
 gboolean split_pair (const char *pair, const char *option, char **name, const char **value,
                      GError **error);

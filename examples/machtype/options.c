@@ -728,6 +728,16 @@ guest_options_get_policy (const GuestOptions *options, GError **error)
 }
 
 gboolean
+read_state (const char *text, MachtypeState *state, GError **error)
+{
+  *state = MACHTYPE_STATE_STOPPED;
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  *state = machtype_state_from_string (text, error);
+  return *state != MACHTYPE_STATE_UNKNOWN;
+}
+
+gboolean
 split_pair (const char *pair, const char *option, char **name, const char **value, GError **error)
 {
   const char *equals = strchr (pair, '=');

@@ -307,6 +307,7 @@ judge (MtConversion *move, const Document *document, const char *machine, Machty
                           "use force to convert it anyway");
   if (document->is_live)
     warn_of_live (mt_change_get_warnings (change));
+  move->reasons = NULL;
   move->effects = mt_change_get_effects (change);
   return change;
 }

@@ -322,6 +322,7 @@ t 1 - '^reason: refused-state: ' convert "$domain" --machine pc-i440fx-9.0 --sta
 t 1 - '^reason: saved-state: ' convert "$domain" --machine pc-i440fx-9.0 --state SAVED
 t 0 'machine="pc-i440fx-9.0"' '^reason: refused-state: ' convert "$domain" --machine pc-i440fx-9.0 --state running --force
 t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0 --state 'shut off'
+t 0 'machine="pc-i440fx-9.0"' '*' convert "$domain" --machine pc-i440fx-9.0 --state ''
 t 2 - "'runing' is not a valid instance state" convert "$domain" --machine pc-i440fx-9.0 --state runing
 t 1 - 'refused-not-offered' convert "$domain" --machine pc-i440fx-9.0 --require-offered --capabilities "$caps"
 t 1 - '^reason: architecture: virt' convert "$domain" --machine virt --force
