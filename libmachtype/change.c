@@ -201,12 +201,17 @@ ask_host (const Check *j, const char *machine)
   return machtype_host_offers (j->host, j->arch, j->domain_type, machine);
 }
 
+/* An alias stands for the same type whatever accelerates the guest, also on a host without that. */
 static const char *
 get_canonical (const Check *j, const char *machine)
 {
+  const char *canonical;
+
   if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
     return NULL;
-  return machtype_host_get_canonical (j->host, j->arch, j->domain_type, machine);
+  canonical = machtype_host_get_canonical (j->host, j->arch, j->domain_type, machine);
+  return canonical != NULL ? canonical
+                           : machtype_host_get_canonical (j->host, j->arch, NULL, machine);
 }
 
 static gboolean

@@ -374,6 +374,38 @@ test_pin (void)
   }
 }
 
+/* An alias stands for the same type whatever accelerates the guest: this host has no hvf. */
+static void
+test_pin_of_type (void)
+{
+  static const struct {
+    guint flags;
+    MachtypeVerdict verdict;
+    const char *reasons, *warnings;
+  } rows[] = {
+    { PIN, MACHTYPE_VERDICT_ALLOWED, "", "not-offered lifecycle" },
+    { PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED, REFUSED (NOT_OFFERED), "refused-not-offered",
+      "lifecycle" },
+    { 0, REFUSED (ALIAS), "refused-alias", "not-offered lifecycle" },
+  };
+  static const char xml[] =
+      "<domain type='hvf'><os><type arch='x86_64' machine='pc'>hvm</type></os></domain>";
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64.xml");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeConversion) conversion = NULL;
+    g_autofree char *warnings = NULL;
+
+    ROW ("flags %u", rows[i].flags);
+    conversion = convert (xml, "pc-i440fx-7.2", MACHTYPE_STATE_STOPPED, rows[i].flags, host);
+    assert_judgment (conversion, rows[i].verdict, rows[i].reasons);
+    warnings = test_join_codes (
+        machtype_change_list_warnings (machtype_conversion_get_change (conversion)));
+    g_assert_cmpstr (warnings, ==, rows[i].warnings);
+  }
+}
+
 static MachtypeHost *
 make_vendor_host (void)
 {
@@ -486,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conversion/live", test_live);
   g_test_add_func ("/conversion/arguments", test_arguments);
   g_test_add_func ("/conversion/pin", test_pin);
+  g_test_add_func ("/conversion/pin-of-type", test_pin_of_type);
   g_test_add_func ("/conversion/family", test_family);
   g_test_add_func ("/conversion/errors", test_errors);
   return g_test_run ();
