@@ -3,8 +3,9 @@
 """record.py FOLDER [ROOT]
 
 Asks every emulator of this system, or of the Debian in ROOT (root.sh), for its machine types, and
-writes what they answer into FOLDER: machines-X.Y.tsv, and compat-X.Y.tsv if they tell their
-compatibility properties (from QEMU 9.1 on). X.Y is their version."""
+writes what they answer into FOLDER: machines-X.Y.tsv; facts-X.Y.tsv, what else is new in versions of
+their types; and compat-X.Y.tsv if they tell their compatibility properties (from QEMU 9.1 on). X.Y is
+their version."""
 
 import json
 import os
@@ -16,6 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ENTER = os.path.join(HERE, "..", "install", "debian-root.sh")
 PREFIX = "qemu-system-"
 FAMILY = re.compile(r"(pc-i440fx|pc-q35|virt|pseries|s390-ccw-virtio)-(\d+)\.(\d+)$")
+# What the answer has besides names and properties, and a guest can see.
+FACTS = ["cpu-max", "default-cpu-type", "hotpluggable-cpus", "numa-mem-supported"]
 # The CPUs of i386 are called as those of x86_64.
 CPU = "x86_64-cpu."
 HEADER = "# SPDX-License-Identifier: LGPL-2.1-or-later\n"
@@ -92,26 +95,44 @@ def list_machines(machines):
                 yield machine["alias"], machine["name"], "-", emulator
 
 
-def list_properties(machines):
-    """What a type has that the next newer one has not: QEMU appends each version's own."""
+def list_families(machines):
+    """Emulator, family, and its types by version."""
     for emulator, all_of_it in machines.items():
         families = {}
         for machine in all_of_it:
             found = FAMILY.match(machine["name"])
             if found:
-                version = (int(found[2]), int(found[3]))
-                families.setdefault(found[1], {})[version] = [
-                    f"{one['qom-type']}.{one['property']}={one['value']}".replace("i386-cpu.", CPU)
-                    for one in machine["compat-props"]]
+                families.setdefault(found[1], {})[(int(found[2]), int(found[3]))] = machine
         for family, types in families.items():
-            newer = None
-            for version in sorted(types, reverse=True):
-                added = types[version][len(newer or []):]
-                if newer is not None and types[version] != newer + added:
-                    sys.exit(f"record.py: {family}-{version} does not have what newer types have")
-                for one in added if newer is not None else []:
-                    yield family, version, one, emulator
-                newer = types[version]
+            yield emulator, family, types
+
+
+def list_facts(machines):
+    """What a type has otherwise than the next older one."""
+    for emulator, family, types in list_families(machines):
+        older = None
+        for version, machine in sorted(types.items()):
+            for fact in FACTS:
+                value = machine.get(fact, "-")
+                if older is not None and value != older.get(fact, "-"):
+                    yield family, version, f"{fact}={value}", emulator
+            older = machine
+
+
+def list_properties(machines):
+    """What a type has that the next newer one has not: QEMU appends each version's own."""
+    for emulator, family, machines_by_version in list_families(machines):
+        types = {version: [
+            f"{one['qom-type']}.{one['property']}={one['value']}".replace("i386-cpu.", CPU)
+            for one in machine["compat-props"]] for version, machine in machines_by_version.items()}
+        newer = None
+        for version in sorted(types, reverse=True):
+            added = types[version][len(newer or []):]
+            if newer is not None and types[version] != newer + added:
+                sys.exit(f"record.py: {family}-{version} does not have what newer types have")
+            for one in added if newer is not None else []:
+                yield family, version, one, emulator
+            newer = types[version]
 
 
 def join_families(rows):
@@ -134,6 +155,8 @@ def main(arguments):
     version, machines, properties = ask_all(arguments[1] if len(arguments) == 2 else "/")
     write(arguments[0], f"machines-{version}.tsv", 
           ["name", "stands_for", "deprecated", "emulators"], sorted(join(list_machines(machines))))
+    write(arguments[0], f"facts-{version}.tsv", ["since", "fact", "families", "emulators"],
+          join_families(list_facts(machines)))
     if properties:
         write(arguments[0], f"compat-{version}.tsv", ["last", "property", "families", "emulators"],
               join_families(list_properties(machines)))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* compat.tsv and effects.tsv against the compatibility properties that real emulators tell
- * (recorded.h). */
+/* compat.tsv and effects.tsv against what real emulators tell of each version (recorded.h). */
 
 #include "recorded.h"
 
@@ -10,8 +9,8 @@
 static const char *const families[] = { "pc-i440fx", "pc-q35", "virt", "pseries",
                                         "s390-ccw-virtio" };
 
-/* The cells of compat-X.Y.tsv. */
-enum { LAST, PROPERTY, FAMILIES, EMULATORS, N_CELLS };
+/* The cells of compat-X.Y.tsv and facts-X.Y.tsv. */
+enum { VERSION, TEXT, FAMILIES, EMULATORS, N_CELLS };
 
 static gboolean
 has_word (const char *words, const char *word)
@@ -32,13 +31,13 @@ dup_version (guint version)
   return g_strdup_printf ("%u.%u", version >> 8, version & 0xff);
 }
 
-/* NULL: this QEMU does not tell them. */
+/* NULL: this QEMU does not tell it. */
 static GPtrArray *
-read_properties (const Qemu *qemu)
+read_table (const Qemu *qemu, const char *kind)
 {
   g_autofree char *folder = recorded_dup_folder ();
   g_autofree char *version = dup_version (qemu->version);
-  g_autofree char *name = g_strdup_printf ("compat-%s.tsv", version);
+  g_autofree char *name = g_strdup_printf ("%s-%s.tsv", kind, version);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
   return g_file_test (path, G_FILE_TEST_EXISTS) ? recorded_read_rows (path, N_CELLS) : NULL;
@@ -89,16 +88,17 @@ dup_real (GPtrArray *rows, const char *emulator, const char *family, const char 
   for (i = 0; i < rows->len; i++) {
     char **row = rows->pdata[i];
 
-    if (g_str_equal (row[LAST], last) && has_word (row[FAMILIES], family) &&
+    if (g_str_equal (row[VERSION], last) && has_word (row[FAMILIES], family) &&
         has_word (row[EMULATORS], emulator))
       g_ptr_array_add (lines,
-                       g_strdup_printf ("no longer set: %s (types up to %s)", row[PROPERTY], last));
+                       g_strdup_printf ("no longer set: %s (types up to %s)", row[TEXT], last));
   }
   return join_sorted (lines);
 }
 
+/* The effects with a code that a step has. */
 static char *
-dup_said (const char *family, const char *old, const char *new)
+dup_said (const char *family, const char *old, const char *new, const char *code)
 {
   g_autofree char *from = g_strdup_printf ("%s-%s", family, old);
   g_autofree char *to = g_strdup_printf ("%s-%s", family, new);
@@ -110,33 +110,100 @@ dup_said (const char *family, const char *old, const char *new)
   guint i;
 
   for (i = 0; i < effects->len; i++) {
-    if (g_str_equal (machtype_finding_get_code (effects->pdata[i]), "property"))
+    if (g_str_equal (machtype_finding_get_code (effects->pdata[i]), code))
       g_ptr_array_add (lines, g_strdup (machtype_finding_get_message (effects->pdata[i])));
   }
   return join_sorted (lines);
 }
 
+/* One step of a family in an emulator. */
+typedef struct {
+  GPtrArray *rows;
+  const char *emulator, *family, *old, *new;
+} Step;
+
+typedef void (*StepFunc) (const Step *step);
+
+static void
+assert_properties (const Step *step)
+{
+  g_autofree char *real = dup_real (step->rows, step->emulator, step->family, step->old);
+  g_autofree char *said = dup_said (step->family, step->old, step->new, "property");
+
+  g_assert_cmpstr (said, ==, real);
+}
+
+/* What the effects say of a fact of query-machines. %s: its value, in capitals and up to "_". */
+static const struct {
+  const char *fact, *effect;
+} facts[] = {
+  { "cpu-max=", "up to %s vCPUs" },
+  { "default-cpu-type=", "without a CPU model, the guest's CPU becomes %s" },
+  { "hotpluggable-cpus=", "CPUs can be hot-plugged" },
+  { "numa-mem-supported=", "NUMA nodes need a memory backend each" },
+};
+
+/* NULL: the fact does not change there. */
+static char *
+find_value (const Step *step, const char *fact)
+{
+  guint i;
+
+  for (i = 0; i < step->rows->len; i++) {
+    char **row = step->rows->pdata[i];
+
+    if (g_str_equal (row[VERSION], step->new) && g_str_has_prefix (row[TEXT], fact) &&
+        has_word (row[FAMILIES], step->family) && has_word (row[EMULATORS], step->emulator)) {
+      const char *value = row[TEXT] + strlen (fact);
+
+      return g_ascii_strup (value, (gssize)strcspn (value, "_"));
+    }
+  }
+  return NULL;
+}
+
+static void
+assert_facts (const Step *step)
+{
+  g_autofree char *said = dup_said (step->family, step->old, step->new, "version");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (facts); i++) {
+    g_autofree char *value = find_value (step, facts[i].fact);
+    g_auto (GStrv) parts = g_strsplit (facts[i].effect, "%s", -1);
+    g_autofree char *place = g_strdup_printf ("since %s: %s", step->new, parts[0]);
+    const char *at = strstr (said, place);
+
+    ROW ("%s%s", facts[i].fact, value != NULL ? value : " is as before");
+    g_assert_true ((at != NULL) == (value != NULL));
+    if (value != NULL && parts[1] != NULL) {
+      g_assert_true (g_str_has_prefix (at + strlen (place), value));
+      g_assert_true (g_str_has_prefix (at + strlen (place) + strlen (value), parts[1]));
+    }
+  }
+}
+
 /* Every step of a family in an emulator; their number. */
 static guint
-compare_steps (GPtrArray *rows, const char *emulator, GHashTable *machines, const char *family)
+compare_steps (GPtrArray *rows, const char *emulator, GHashTable *machines, const char *family,
+               StepFunc func)
 {
   guint version = find_newer (machines, family, 0), newer, n = 0;
 
   for (; version != 0 && (newer = find_newer (machines, family, version)) != 0; version = newer) {
     g_autofree char *old = dup_version (version);
     g_autofree char *new = dup_version (newer);
-    g_autofree char *real = dup_real (rows, emulator, family, old);
-    g_autofree char *said = dup_said (family, old, new);
+    const Step step = { rows, emulator, family, old, new };
 
     ROW ("qemu-system-%s: %s-%s to %s", emulator, family, old, new);
-    g_assert_cmpstr (said, ==, real);
+    func (&step);
     n++;
   }
   return n;
 }
 
 static void
-test_steps (void)
+compare_all (const char *kind, StepFunc func)
 {
   g_autoptr (GPtrArray) all = recorded_read_all ();
   guint i, n = 0;
@@ -144,17 +211,29 @@ test_steps (void)
 
   for (i = 0; i < all->len; i++) {
     const Qemu *qemu = all->pdata[i];
-    g_autoptr (GPtrArray) rows = read_properties (qemu);
+    g_autoptr (GPtrArray) rows = read_table (qemu, kind);
     GHashTableIter iter;
     gpointer emulator, machines;
 
     g_hash_table_iter_init (&iter, qemu->emulators);
     while (rows != NULL && g_hash_table_iter_next (&iter, &emulator, &machines)) {
       for (k = 0; k < G_N_ELEMENTS (families); k++)
-        n += compare_steps (rows, emulator, machines, families[k]);
+        n += compare_steps (rows, emulator, machines, families[k], func);
     }
   }
   g_test_message ("%u steps", n);
+}
+
+static void
+test_properties (void)
+{
+  compare_all ("compat", assert_properties);
+}
+
+static void
+test_facts (void)
+{
+  compare_all ("facts", assert_facts);
 }
 
 /* The cells of effects.tsv, first part. */
@@ -255,7 +334,7 @@ test_effects (void)
   guint i, n = 0, n_tables = 0;
 
   for (i = 0; i < all->len; i++) {
-    g_ptr_array_add (tables, read_properties (all->pdata[i]));
+    g_ptr_array_add (tables, read_table (all->pdata[i], "compat"));
     n_tables += tables->pdata[i] != NULL;
   }
   for (i = 0; i < rows->len; i++) {
@@ -276,7 +355,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/emulators/properties/steps", test_steps);
+  g_test_add_func ("/emulators/properties/steps", test_properties);
+  g_test_add_func ("/emulators/properties/facts", test_facts);
   g_test_add_func ("/emulators/properties/effects", test_effects);
   return g_test_run ();
 }

@@ -93,6 +93,7 @@ static const Case cases[] = {
   { "s390-ccw-virtio-11.0", "s390-ccw-virtio-11.1", ANY, "virtio 1.0 alone", "virtio-mmio" },
   { "virt-11.0", "virt-11.1", MACHTYPE_ARCH_M68K, "virtio-mmio", "SMMU|TPM" },
   { "pseries-2.12", "pseries-4.0", ANY, "POWER9|workarounds", "POWER8" },
+  { "pseries-11.0", "pseries-11.1", ANY, "since 11.1: without a CPU model", "POWER10" },
   /* A vendor's revisions: Proxmox's later versions keep them, Ubuntu's do not. */
   { "pc-q35-9.2", "pc-q35-9.2+pve1", ANY, "since 9.2+pve1: ACPI", "" },
   { "pc-q35-9.2+pve0", "pc-q35-10.0+pve0", ANY, "since 9.2+pve1: ACPI", "host_mtu|MTU" },
