@@ -282,11 +282,18 @@ check_family (const Check *j)
             get_family_label (a), get_family_label (b));
 }
 
+/* A name of a vendor that the tables do not know, and whose family the host knows. */
+static gboolean
+is_foreign (const Side *side)
+{
+  return side->parsed.kind == MACHTYPE_NAME_KIND_UNKNOWN && !is_board (side);
+}
+
 /* An upstream alias does not belong to a vendor: pc is Red Hat's type on RHEL. */
 static gboolean
 has_vendor (const Side *side)
 {
-  return side->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED ||
+  return side->parsed.kind == MACHTYPE_NAME_KIND_VERSIONED || is_foreign (side) ||
          (side->parsed.vendor != MACHTYPE_VENDOR_UPSTREAM &&
           side->parsed.vendor != MACHTYPE_VENDOR_UNKNOWN);
 }
@@ -318,7 +325,16 @@ check_vendor (const Check *j)
   const Side *a = &j->old_side, *b = &j->new_side;
   MtQemuVersion x, y;
 
-  if (is_board (a) || is_board (b) || !has_vendor (a) || !has_vendor (b) || are_of_one_line (a, b))
+  if (is_board (a) || is_board (b) || !has_vendor (a) || !has_vendor (b))
+    return;
+  if (is_foreign (a) && is_foreign (b)) {
+    REFUSE (j, VENDOR,
+            "it is not known which of %s and %s is newer: their vendor is not one that libmachtype "
+            "knows",
+            a->text, b->text);
+    return;
+  }
+  if (are_of_one_line (a, b))
     return;
   if (mt_name_upstream_base (&a->parsed, &x) && mt_name_upstream_base (&b->parsed, &y))
     REFUSE (j, VENDOR,
@@ -442,41 +458,43 @@ is_pinned (const Check *j)
 static void
 check_offered (const Check *j)
 {
-  g_autofree char *near = NULL;
+  g_autofree char *near = NULL, *why = NULL;
 
   if (ask_host (j, j->new_side.text) != MACHTYPE_ANSWER_NO)
     return;
   near = mt_host_dup_near (j->host, j->arch, j->domain_type, j->new_side.text);
+  why = mt_host_dup_why_absent (j->host, j->arch, j->domain_type, j->new_side.text);
   if ((j->flags & MACHTYPE_CHANGE_REQUIRE_OFFERED) != 0)
-    REFUSE (j, NOT_OFFERED, "the host does not offer %s; it offers: %s", j->new_side.text,
+    REFUSE (j, NOT_OFFERED, "the host does not offer %s%s; it offers: %s", j->new_side.text, why,
             near != NULL ? near : "none");
   else
-    add (j->change->warnings, "not-offered", "the host does not offer %s; it offers: %s",
-         j->new_side.text, near != NULL ? near : "none");
+    add (j->change->warnings, "not-offered", "the host does not offer %s%s; it offers: %s",
+         j->new_side.text, why, near != NULL ? near : "none");
 }
 
-/* What the host says of itself. */
-static gboolean
-is_deprecated_on_host (const Check *j)
+/* What the host says about it comes before the tables; NULL: the host does not offer it. */
+static const MtMachine *
+find_on_host (const Check *j)
 {
-  const MtMachine *machine = NULL;
-
-  if (j->host != NULL && j->arch != MACHTYPE_ARCH_UNKNOWN)
-    machine = mt_host_find_machine (j->host, j->arch, j->domain_type, j->new_side.text);
-  return machine != NULL && machine->deprecated == MACHTYPE_ANSWER_YES;
+  if (j->host == NULL || j->arch == MACHTYPE_ARCH_UNKNOWN)
+    return NULL;
+  return mt_host_find_machine (j->host, j->arch, j->domain_type, j->new_side.text);
 }
 
 static void
 warn_of_age (const Check *j)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (j->new_side.text, j->arch, NULL);
-  g_autofree char *text = machtype_lifecycle_dup_text (name);
+  const MtMachine *machine = find_on_host (j);
+  const gboolean denied =
+      machine != NULL && mt_host_denies_deprecation (j->host, j->arch, machine, name);
+  g_autofree char *text = mt_lifecycle_dup_text (name, !denied);
   guint deprecated[2], removed[2];
 
-  if (is_deprecated_on_host (j))
+  if (machine != NULL && mt_host_ask_deprecated (j->host, machine) == MACHTYPE_ANSWER_YES)
     add (j->change->warnings, "lifecycle", "%s is deprecated on this host%s%s", j->new_side.text,
          text != NULL ? "; " : "", text != NULL ? text : "");
-  else if (machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
+  else if (!denied && machtype_lifecycle_get_deprecated (name, &deprecated[0], &deprecated[1]) &&
            machtype_lifecycle_get_removed (name, &removed[0], &removed[1]))
     add (j->change->warnings, "lifecycle",
          "%s is deprecated as of QEMU %u.%u and removed in QEMU %u.%u", j->new_side.text,
@@ -516,6 +534,15 @@ force (const Check *j)
     mt_change_add_saved_state (j->change->warnings);
 }
 
+/* To pin an alias that is recorded is a change, although its name is given again. */
+static gboolean
+is_noop (const Check *j)
+{
+  if (j->old_side.text == NULL || strcmp (j->old_side.text, j->new_side.text) != 0)
+    return FALSE;
+  return j->change->canonical == NULL || strcmp (j->change->canonical, j->old_side.text) == 0;
+}
+
 static void
 check (const Check *j)
 {
@@ -525,7 +552,7 @@ check (const Check *j)
     REFUSE (j, INVALID, "'%s' is not a valid machine type name", shown);
     return;
   }
-  if (j->old_side.text != NULL && strcmp (j->old_side.text, j->new_side.text) == 0) {
+  if (is_noop (j)) {
     j->change->verdict = MACHTYPE_VERDICT_NOOP;
     return;
   }
@@ -546,11 +573,16 @@ check (const Check *j)
 }
 
 static void
-set_side (Side *side, const char *text, MachtypeArch arch)
+set_side (const Check *j, Side *side, const char *text, MachtypeArch arch)
 {
+  const gsize length = text != NULL ? strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1) : 0;
+
   side->text = text;
-  side->valid = text != NULL && mt_name_parse (text, strnlen (text, MACHTYPE_NAME_MAX_LENGTH + 1),
-                                               arch, &side->parsed);
+  side->valid = text != NULL && mt_name_parse (text, length, arch, &side->parsed);
+  /* Guessed, the architecture is good enough for a name that means nothing without the host. */
+  if (side->valid &&
+      (arch != MACHTYPE_ARCH_UNKNOWN || side->parsed.kind == MACHTYPE_NAME_KIND_UNKNOWN))
+    mt_host_parse_name (j->host, j->arch, j->domain_type, text, length, &side->parsed);
 }
 
 /* Without an architecture a host cannot be asked: then it is the host's own if that can have the
@@ -627,8 +659,9 @@ machtype_change_check (const char *old_machine, const char *new_machine, Machtyp
   j.state = state;
   j.flags = flags;
   j.host = host;
-  set_side (&j.old_side, old_machine != NULL && *old_machine != '\0' ? old_machine : NULL, arch);
-  set_side (&j.new_side, new_machine, arch);
+  set_side (&j, &j.old_side, old_machine != NULL && *old_machine != '\0' ? old_machine : NULL,
+            arch);
+  set_side (&j, &j.new_side, new_machine, arch);
   if (j.old_side.text != NULL && !j.old_side.valid)
     j.old_side.text = shown = mt_escape_for_message (old_machine);
   j.change = g_new0 (MachtypeChange, 1);

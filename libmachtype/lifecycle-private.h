@@ -5,3 +5,14 @@
 
 /* FALSE: a version that no release has, or will have within a year. */
 gboolean mt_lifecycle_may_exist (const MtName *name);
+
+/* Of a version that does not exist: whether a later release could still have it. */
+gboolean mt_lifecycle_is_future (const MtName *name);
+
+/* The major release of its vendor since which a type is deprecated, or which removed it. FALSE:
+ * unknown, or not a vendor's. */
+gboolean mt_lifecycle_get_vendor_deprecated (const MtName *name, guint *major);
+gboolean mt_lifecycle_get_vendor_removed (const MtName *name, guint *major);
+
+/* machtype_lifecycle_dup_text; deprecated FALSE: without since when it is deprecated. */
+char *mt_lifecycle_dup_text (const MachtypeName *name, gboolean deprecated);

@@ -95,6 +95,19 @@ mt_lifecycle_may_exist (const MtName *name)
   return !is_listed; /* code names are listed */
 }
 
+gboolean
+mt_lifecycle_is_future (const MtName *name)
+{
+  const guint vendor = mt_vendor_info (name->vendor)->counts_as;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (majors); i++) {
+    if (majors[i].vendor == vendor && majors[i].major > name->version[0])
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. */
 static gboolean
 is_governed (const MtName *name, MtQemuVersion *version)
@@ -309,19 +322,33 @@ append_part (GString *text, const char *format, ...)
   va_end (arguments);
 }
 
+gboolean
+mt_lifecycle_get_vendor_deprecated (const MtName *name, guint *major)
+{
+  const VendorType *type = find_vendor_type (name);
+
+  return store (type != NULL ? type->deprecated : get_ruled_deprecation (name), major, NULL);
+}
+
+gboolean
+mt_lifecycle_get_vendor_removed (const MtName *name, guint *major)
+{
+  const VendorType *type = find_vendor_type (name);
+
+  return type != NULL && store (type->removed, major, NULL);
+}
+
 /* In the vendor's own releases. */
 static void
-append_vendor (GString *text, const MtName *name)
+append_vendor (GString *text, const MtName *name, gboolean with_deprecated)
 {
   const char *product = mt_vendor_info (name->vendor)->product;
   const VendorType *type = find_vendor_type (name);
-  MtQemuVersion deprecated = get_ruled_deprecation (name);
   const char *until = find_end_of_life (name);
+  guint deprecated;
 
-  if (type != NULL)
-    deprecated = type->deprecated;
-  if (!is_none (deprecated))
-    append_part (text, "deprecated in %s %u", product, deprecated.major);
+  if (with_deprecated && mt_lifecycle_get_vendor_deprecated (name, &deprecated))
+    append_part (text, "deprecated in %s %u", product, deprecated);
   if (type != NULL && !is_none (type->removed))
     append_part (text, "removed in %s %u", product, type->removed.major);
   if (type != NULL)
@@ -330,6 +357,22 @@ append_vendor (GString *text, const MtName *name)
   if (until != NULL)
     append_part (text, "%s %u.%02u is supported until %s", product, name->version[0],
                  name->version[1], until);
+}
+
+char *
+mt_lifecycle_dup_text (const MachtypeName *name, gboolean deprecated)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint major, minor;
+
+  if (deprecated && machtype_lifecycle_get_deprecated (name, &major, &minor))
+    append_part (text, "deprecated in QEMU %u.%u", major, minor);
+  if (machtype_lifecycle_get_removed (name, &major, &minor))
+    append_part (text, "removed in QEMU %u.%u", major, minor);
+  if (mt_name_get_parsed (name)->kind == MACHTYPE_NAME_KIND_VERSIONED &&
+      mt_lifecycle_may_exist (mt_name_get_parsed (name)))
+    append_vendor (text, mt_name_get_parsed (name), deprecated);
+  return text->len != 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 /**
@@ -348,20 +391,9 @@ append_vendor (GString *text, const MtName *name)
 char *
 machtype_lifecycle_dup_text (const MachtypeName *name)
 {
-  g_autoptr (GString) text = NULL;
-  guint major, minor;
-
   g_return_val_if_fail (name != NULL, NULL);
 
-  text = g_string_new (NULL);
-  if (machtype_lifecycle_get_deprecated (name, &major, &minor))
-    append_part (text, "deprecated in QEMU %u.%u", major, minor);
-  if (machtype_lifecycle_get_removed (name, &major, &minor))
-    append_part (text, "removed in QEMU %u.%u", major, minor);
-  if (mt_name_get_parsed (name)->kind == MACHTYPE_NAME_KIND_VERSIONED &&
-      mt_lifecycle_may_exist (mt_name_get_parsed (name)))
-    append_vendor (text, mt_name_get_parsed (name));
-  return text->len != 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+  return mt_lifecycle_dup_text (name, TRUE);
 }
 
 /* Ubuntu's releases have a month of two digits; a third number of 0 is Red Hat's alone. */

@@ -3,6 +3,8 @@
 
 #include <machtype/arch.h>
 
+#include "name/name-private.h"
+
 /* Machines that support the same devices. */
 typedef enum {
   MT_CLASS_NONE, /* nothing is known about it */
@@ -101,12 +103,13 @@ typedef struct {
   guint32 has;      /* MT_HAS_* */
   guint8 prefers_uefi;
   guint8 serial_ports;
-  guint16 max_vcpus;       /* that work; 0: unknown */
-  guint16 define_vcpus;    /* the limit of libvirt, if that is higher; else 0 */
-  guint32 max_memory_mib;  /* 0: the board has no limit */
-  guint32 min_memory_mib;  /* 0: the board has no limit */
-  guint32 interrupt_slots; /* one bit each, if some of the PCI slots have none; else 0 */
-  char narrow_cpus[2][12]; /* 32-bit models on a 64-bit board, QEMU's default first */
+  guint16 max_vcpus;               /* that work; 0: unknown */
+  guint16 define_vcpus;            /* the limit of libvirt, if that is higher; else 0 */
+  guint32 max_memory_mib;          /* 0: the board has no limit */
+  guint32 min_memory_mib;          /* 0: the board has no limit */
+  MtQemuVersion min_memory_before; /* the QEMU that has no such limit any more */
+  guint32 interrupt_slots;         /* one bit each, if some of the PCI slots have none; else 0 */
+  char narrow_cpus[2][12];         /* 32-bit models on a 64-bit board, QEMU's default first */
 } MtClassFacts;
 
 extern const MtClassFacts mt_class_facts[];

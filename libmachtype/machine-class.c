@@ -23,13 +23,19 @@
  *   UEFI, FLASH      QEMU pc-bios/descriptors, packages ovmf, qemu-efi-*; pflash_cfi01 of the
  *                    board.
  *   SECURE_BOOT      packages ovmf and qemu-efi-aarch64: firmware descriptors with it; guests
- * booted with it (suite boot). SMM              QEMU docs/specs, System Management Mode protects
- * flash memory only on q35; OVMF has it for x86_64. ENCRYPTION       libvirt
- * docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires q35. serial_ports     Nova's
- * limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple VT220 operator consoles are not
- * supported"). max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta:
- * more than one hangs the guest, libvirt accepts 16 (QEMU hw/mips/malta.c). memory           QEMU
- * hw/mips/malta.c, hw/loongarch/virt.c; armv7l: Debian's LPAE kernel oopses above (suite boot).
+ *                    booted with it (suite boot).
+ *   SMM              QEMU docs/specs, System Management Mode protects flash memory only on q35;
+ *                    OVMF has it for x86_64.
+ *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires
+ *                    q35.
+ *   serial_ports     Nova's limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple
+ *                    VT220 operator consoles are not supported").
+ *   max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta: more than
+ *                    one hangs the guest, libvirt accepts 16 (QEMU hw/mips/malta.c).
+ *                    QEMU include/hw/loongarch/virt.h, LOONGARCH_MAX_CPUS; hosts report fewer for
+ *                    older ones.
+ *   memory           QEMU hw/mips/malta.c; hw/loongarch/virt.c at 9.0, "ram_size must be greater
+ *                    than 1G"; armv7l: Debian's LPAE kernel oopses above (suite boot).
  *   interrupt_slots  Linux arch/mips/pci/fixup-malta.c, irq_tab.
  *   narrow_cpus      QEMU hw/arm/virt.c, valid_cpus, the 32-bit ones. */
 
@@ -148,8 +154,9 @@ const MtClassFacts mt_class_facts[] = {
                                 .has = VIRT_HAS | MT_HAS_CPU_DRIVER | MT_HAS_ACPI | MT_HAS_SMBIOS |
                                        MT_HAS_UEFI,
                                 .serial_ports = MT_NOVA_SERIAL_PORTS,
-                                .max_vcpus = 4,
-                                .min_memory_mib = 1025 },
+                                .max_vcpus = 256,
+                                .min_memory_mib = 1024,
+                                .min_memory_before = { 9, 1 } },
   [MT_CLASS_M68K_VIRT] = { .archs = ARCH (M68K),
                            .family = MACHTYPE_FAMILY_VIRT,
                            .machine = "virt",

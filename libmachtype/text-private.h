@@ -11,6 +11,9 @@ char *mt_escape_len_for_message (const char *text, gsize length);
 /* "; did you mean 'WORD'?", or an empty text if no word is similar. Never NULL. */
 char *mt_dup_similar_hint (const char *text, const char *const *words);
 
+/* The number of typing errors in a text if word was meant; G_MAXUINT: it is not similar. */
+guint mt_text_count_errors (const char *text, const char *word);
+
 /* Whether a text is entirely printable ASCII, as nearly all are. */
 static inline gboolean
 mt_is_plain (const char *text)

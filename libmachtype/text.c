@@ -240,6 +240,22 @@ count_edits (const char *a, const char *b)
   return row[n];
 }
 
+guint
+mt_text_count_errors (const char *text, const char *word)
+{
+  const gsize length = strnlen (text, SIMILAR_MAX_LENGTH + 1);
+  const gsize size = strnlen (word, SIMILAR_MAX_LENGTH + 1);
+  const guint most = (guint)MIN ((length + 2) / 3, 3);
+  guint edits;
+
+  if (length > SIMILAR_MAX_LENGTH || size > SIMILAR_MAX_LENGTH || size + most < length ||
+      length + most < size)
+    return G_MAXUINT;
+  edits = count_edits (text, word);
+  /* Not all of it can be wrong. */
+  return edits <= most && edits < MAX (length, size) ? edits : G_MAXUINT;
+}
+
 /**
  * machtype_text_dup_similar:
  * @text: what was written
@@ -257,26 +273,16 @@ char *
 machtype_text_dup_similar (const char *text, const char *const *words)
 {
   const char *similar = NULL;
-  gsize length;
-  guint fewest;
+  guint fewest = G_MAXUINT;
 
   g_return_val_if_fail (text != NULL && words != NULL, NULL);
 
-  length = strnlen (text, SIMILAR_MAX_LENGTH + 1);
-  if (length > SIMILAR_MAX_LENGTH)
-    return NULL;
-  fewest = (guint)MIN ((length + 2) / 3, 3) + 1;
   for (; *words != NULL; words++) {
-    gsize size = strnlen (*words, SIMILAR_MAX_LENGTH + 1);
-    guint edits;
+    const guint errors = mt_text_count_errors (text, *words);
 
-    if (size > SIMILAR_MAX_LENGTH || size + fewest <= length || length + fewest <= size)
-      continue;
-    edits = count_edits (text, *words);
-    /* Not all of it can be wrong. */
-    if (edits < fewest && edits < MAX (length, size)) {
+    if (errors < fewest) {
       similar = *words;
-      fewest = edits;
+      fewest = errors;
     }
   }
   return g_strdup (similar);

@@ -215,6 +215,13 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeAnswer machtype_machine_get_deprecated (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_machine_get_deprecated_in (const MachtypeMachine *machine, guint *major,
+                                             guint *minor);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_machine_dup_lifecycle (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_answer_to_string (MachtypeAnswer answer);
 
 MACHTYPE_AVAILABLE_IN_1_0

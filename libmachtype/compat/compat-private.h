@@ -106,18 +106,25 @@ MtDeviceKind mt_kind_of_element (const char *element);
 /* The remedy: the other values that are possible, or a text for the kind. */
 char *mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class);
 
+/* The machine that a finding is about, its name for display. */
+typedef struct {
+  MachtypeArch arch;
+  const char *name;
+  MtMachineClass class;
+} MtJudgedMachine;
+
 /* The finding about a value that a machine does not support. subject: the property or element that
- * requests it; machine: its name for display. */
+ * requests it. */
 MachtypeFinding *mt_compat_new_finding (MtDeviceKind kind, const char *value,
                                         MachtypeAuthority authority, const char *subject,
-                                        MachtypeArch arch, const char *machine);
+                                        const MtJudgedMachine *machine);
 
 /* The same in other words: the message begins with asked, more follows the authority, and the
  * function takes ownership of remedy (NULL: that of the kind). */
 MachtypeFinding *mt_compat_new_finding_of (MtDeviceKind kind, const char *value,
                                            MachtypeAuthority authority, const char *subject,
-                                           const char *requested, MachtypeArch arch,
-                                           const char *machine, const char *more, char *remedy);
+                                           const char *requested, const MtJudgedMachine *machine,
+                                           const char *more, char *remedy);
 
 /* The best value that machines of the class support; NULL: none. uefi: whether the guest has it. */
 const char *mt_compat_get_best (MtDeviceKind kind, MtMachineClass class, gboolean uefi);
@@ -167,7 +174,7 @@ const char *mt_device_requests_get (const MtDeviceRequests *requests, MtDeviceKi
  * for the first one if it is NULL. host and caps can be NULL: nothing is known about them. */
 void mt_device_requests_check (const MtDeviceRequests *requests,
                                const MachtypeProperties *properties, const MtFeatures *features,
-                               MachtypeArch arch, const char *machine, const MachtypeHost *host,
+                               const MtJudgedMachine *machine, const MachtypeHost *host,
                                const MtDomainCapabilities *caps, GPtrArray **findings);
 
 /* All rules, for tests that iterate over them. */

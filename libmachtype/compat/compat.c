@@ -23,9 +23,7 @@ typedef struct {
   const MtDeviceRequests *requests;
   const MachtypeProperties *properties;
   const MtFeatures *features;
-  MachtypeArch arch;
-  const char *machine;
-  MtMachineClass class;
+  const MtJudgedMachine *machine;
   const MachtypeHost *host;         /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
   GPtrArray **findings;             /* created when there is one */
@@ -74,7 +72,7 @@ get_exception (const Check *j, const MtDeviceRequest *request)
 
     if (row->kind == request->kind &&
         (row->value[0] == '\0' || mt_is_word (row->value, request->wanted)) &&
-        (row->machines == 0 || (row->machines & MT_CLASS_BIT (j->class)) != 0))
+        (row->machines == 0 || (row->machines & MT_CLASS_BIT (j->machine->class)) != 0))
       return row->name[0] != '\0' ? row->name : NULL;
   }
   return NULL;
@@ -198,7 +196,7 @@ ask_capabilities (const Check *j, const MtDeviceRequest *request)
   if (j->caps == NULL)
     return MACHTYPE_ANSWER_UNKNOWN;
   if (mt_is_word (request->wanted, "secure-boot"))
-    return mt_compat_ask_secure_boot (j->host, j->caps, j->class);
+    return mt_compat_ask_secure_boot (j->host, j->caps, j->machine->class);
   if (!mt_kind_get_capability (request->kind, &device, &name))
     return MACHTYPE_ANSWER_UNKNOWN;
   return mt_host_ask_domain_capabilities (j->host, j->caps, device, name, request->wanted);
@@ -237,8 +235,8 @@ dup_possible (const Check *j, MtDeviceKind kind, const char *name)
   const MtRule *rules = mt_rules_get (&n);
 
   while ((rule = mt_rule_next (rules, n, &at, kind, NULL)) != NULL) {
-    if (mt_rule_ask (rule, j->class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule) &&
-        (j->requests->uefi || (rule->uefi & MT_CLASS_BIT (j->class)) == 0) &&
+    if (mt_rule_ask (rule, j->machine->class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule) &&
+        (j->requests->uefi || (rule->uefi & MT_CLASS_BIT (j->machine->class)) == 0) &&
         can_say (name, rule->value) && is_listed (j, kind, rule->value))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
@@ -249,8 +247,8 @@ dup_possible (const Check *j, MtDeviceKind kind, const char *name)
 static char *
 dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority)
 {
-  const char *name = request->name, *package = mt_arch_get_firmware_package (j->arch);
-  const char *best = mt_compat_get_best (request->kind, j->class, j->requests->uefi);
+  const char *name = request->name, *package = mt_arch_get_firmware_package (j->machine->arch);
+  const char *best = mt_compat_get_best (request->kind, j->machine->class, j->requests->uefi);
   gboolean pointer = name == mt_property_name (MT_PROPERTY_POINTER_MODEL);
   g_autofree char *possible = NULL;
 
@@ -283,9 +281,9 @@ add_finding (const Check *j, const MtDeviceRequest *request, MachtypeAuthority a
     more = ", although the host's domain capabilities list it";
   else if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_NO)
     more = ", and the host's domain capabilities do not list it";
-  add (j, mt_compat_new_finding_of (request->kind, request->wanted, authority, request->name,
-                                    requested, j->arch, j->machine, more,
-                                    dup_remedy (j, request, authority)));
+  add (j,
+       mt_compat_new_finding_of (request->kind, request->wanted, authority, request->name,
+                                 requested, j->machine, more, dup_remedy (j, request, authority)));
 }
 
 /* ", and the host has QEMU 7.2 and libvirt 9.0", as far as that is known. */
@@ -313,7 +311,7 @@ check_versions (const Check *j, const char *name, const char *value, const char 
 {
   g_autofree char *owned = remedy, *missing = NULL, *message = NULL;
   g_autofree char *requested = NULL, *present = NULL;
-  MtVersions versions = mt_compat_find_versions (j->host, j->arch, j->machine);
+  MtVersions versions = mt_compat_find_versions (j->host, j->machine->arch, j->machine->name);
 
   missing = mt_compat_dup_missing (qemu, libvirt, &versions);
   if (missing == NULL)
@@ -358,14 +356,14 @@ check_demand (const Check *j, const Demand *demand)
   if (requested->value == NULL ||
       (demand->value[0] != '\0' && !mt_is_word (demand->value, requested->value)))
     return;
-  if (mt_class_has (j->class, demand->needs)) {
+  if (mt_class_has (j->machine->class, demand->needs)) {
     check_versions (j, requested->by, requested->value, demand->code, &demand->qemu,
                     &demand->libvirt, demand->source, g_strdup_printf ("remove %s", requested->by));
     return;
   }
   what = dup_requested (requested->by, requested->value);
   message = g_strdup_printf ("%s: libvirt refuses to define it for %s guests on %s", what,
-                             machtype_arch_to_string (j->arch), j->machine);
+                             machtype_arch_to_string (j->machine->arch), j->machine->name);
   add_own (j, demand->code, requested->by, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
            g_strdup_printf ("remove %s", requested->by), demand->source, message);
 }
@@ -385,11 +383,11 @@ check_demands (const Check *j)
 static void
 add_missing_firmware (const Check *j, const MtDeviceRequest *request)
 {
-  const char *package = mt_arch_get_firmware_package (j->arch);
+  const char *package = mt_arch_get_firmware_package (j->machine->arch);
   g_autofree char *requested = dup_requested_by (j, request);
   g_autofree char *message =
       g_strdup_printf ("%s: the host has no UEFI firmware for %s guests on %s", requested,
-                       machtype_arch_to_string (j->arch), j->machine);
+                       machtype_arch_to_string (j->machine->arch), j->machine->name);
 
   add_own (j, "firmware-efi", request->name, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
            mt_package_dup_remedy (package), "virConnectGetDomainCapabilities", message);
@@ -399,11 +397,11 @@ static void
 check_request (const Check *j, const MtDeviceRequest *request)
 {
   const MtRule *rule = mt_rule_find (request->kind, request->wanted);
-  MachtypeAuthority authority = mt_compat_ask (request->kind, request->wanted, j->class);
+  MachtypeAuthority authority = mt_compat_ask (request->kind, request->wanted, j->machine->class);
   MachtypeAnswer listed = ask_capabilities (j, request);
 
   if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->requests->uefi &&
-      (rule->uefi & MT_CLASS_BIT (j->class)) != 0)
+      (rule->uefi & MT_CLASS_BIT (j->machine->class)) != 0)
     authority = MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
   /* If it is untested, the host's refusal is the stronger statement; a value that does not exist at
    * all does not concern the host. */
@@ -438,7 +436,7 @@ judge_tpm_backend (const Check *j)
     return;
   requested = dup_requested (by, NULL);
   message = g_strdup_printf ("%s: the host has no TPM emulator for %s guests on %s", requested,
-                             machtype_arch_to_string (j->arch), j->machine);
+                             machtype_arch_to_string (j->machine->arch), j->machine->name);
   add_own (j, "tpm-emulator", by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, g_strdup (SWTPM),
            "virConnectGetDomainCapabilities", message);
 }
@@ -446,11 +444,11 @@ judge_tpm_backend (const Check *j)
 static void
 add_missing_keys (const Check *j, const MtRequested *secure_boot)
 {
-  const char *package = mt_arch_get_firmware_package (j->arch);
+  const char *package = mt_arch_get_firmware_package (j->machine->arch);
   g_autofree char *requested = dup_requested (secure_boot->by, secure_boot->value);
   g_autofree char *message = g_strdup_printf (
       "SecureBootNotSupported: %s: the host has no firmware with Secure Boot for %s guests on %s",
-      requested, machtype_arch_to_string (j->arch), j->machine);
+      requested, machtype_arch_to_string (j->machine->arch), j->machine->name);
 
   add_own (j, "firmware-secure-boot", secure_boot->by, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES,
            package != NULL ? mt_package_dup_remedy (package) : NULL,
@@ -466,8 +464,8 @@ judge_secure_boot (const Check *j)
 
   if (!mt_features_has (j->features, MT_PROPERTY_SECURE_BOOT, "required"))
     return;
-  if (j->requests->uefi && mt_class_boots_signed (j->class) &&
-      mt_compat_ask_secure_boot (j->host, j->caps, j->class) == MACHTYPE_ANSWER_NO)
+  if (j->requests->uefi && mt_class_boots_signed (j->machine->class) &&
+      mt_compat_ask_secure_boot (j->host, j->caps, j->machine->class) == MACHTYPE_ANSWER_NO)
     add_missing_keys (j, secure_boot);
   if (j->requests->uefi)
     return;
@@ -535,10 +533,10 @@ check_encryption (const Check *j)
   if (j->features->encryption == NULL)
     return;
   requested = dup_requested (by, "yes");
-  if (!mt_class_can_encrypt (j->class)) {
+  if (!mt_class_can_encrypt (j->machine->class)) {
     message =
         g_strdup_printf ("InvalidMachineType: %s: %s guests on %s do not support memory encryption",
-                         requested, machtype_arch_to_string (j->arch), j->machine);
+                         requested, machtype_arch_to_string (j->machine->arch), j->machine->name);
     add_own (j, "memory-encryption", by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
              g_strdup ("use an x86_64 guest on q35"), "libvirt docs/kbase/launch_security_sev.rst",
              message);
@@ -557,12 +555,12 @@ judge_serial_ports (const Check *j)
   const char *by = j->features->requested[MT_PROPERTY_SERIAL_PORT_COUNT].by;
   g_autofree char *requested = NULL, *message = NULL;
 
-  if (j->features->serial_ports <= mt_class_get_serial_ports (j->class))
+  if (j->features->serial_ports <= mt_class_get_serial_ports (j->machine->class))
     return;
   requested = dup_requested (by, NULL);
-  message =
-      g_strdup_printf ("%s=%u: %s guests on %s have only one serial console", requested,
-                       j->features->serial_ports, machtype_arch_to_string (j->arch), j->machine);
+  message = g_strdup_printf ("%s=%u: %s guests on %s have only one serial console", requested,
+                             j->features->serial_ports, machtype_arch_to_string (j->machine->arch),
+                             j->machine->name);
   add_own (j, "serial-port-count", by, MACHTYPE_AUTHORITY_QEMU, g_strdup ("request one"),
            "QEMU hw/char/sclpconsole.c", message);
 }
@@ -584,12 +582,11 @@ check_refused (const Check *j)
 
 void
 mt_device_requests_check (const MtDeviceRequests *requests, const MachtypeProperties *properties,
-                          const MtFeatures *features, MachtypeArch arch, const char *machine,
+                          const MtFeatures *features, const MtJudgedMachine *machine,
                           const MachtypeHost *host, const MtDomainCapabilities *caps,
                           GPtrArray **findings)
 {
-  const Check j = { requests, properties, features, arch, machine, mt_class_find (arch, machine),
-                    host,     caps,       findings };
+  const Check j = { requests, properties, features, machine, host, caps, findings };
   guint i;
 
   check_refused (&j);
@@ -632,6 +629,31 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
   return FALSE;
 }
 
+/* host and namer can be NULL. namer says what machine it is, if the tables do not know its name. */
+static GPtrArray *
+check_machine (MachtypeProperties *properties, MachtypeArch arch, const char *domain_type,
+               const char *name, const MachtypeHost *host, const MachtypeHost *namer)
+{
+  const MtJudgedMachine machine = { arch, name,
+                                    mt_host_get_class (namer, arch, domain_type, name) };
+  const MtDomainCapabilities *caps = NULL;
+  GPtrArray *findings = mt_findings_new ();
+  MtFeatures features;
+  MtDeviceRequests requests;
+
+  if (!decide (properties, &features, findings))
+    return findings;
+  if (machine.class == MT_CLASS_NONE) {
+    add_unknown (findings, arch, name);
+    return findings;
+  }
+  if (host != NULL)
+    caps = mt_host_find_domain_capabilities (host, arch, domain_type, name);
+  mt_device_requests_collect (&features, machine.class, &requests);
+  mt_device_requests_check (&requests, properties, &features, &machine, host, caps, &findings);
+  return findings;
+}
+
 /**
  * machtype_compat_check:
  * @properties: image properties and extra specs; must not be %NULL
@@ -659,27 +681,9 @@ GPtrArray *
 machtype_compat_check (MachtypeProperties *properties, MachtypeArch arch, const char *domain_type,
                        const char *machine, MachtypeHost *host)
 {
-  const MtDomainCapabilities *caps = NULL;
-  MtFeatures features;
-  MtDeviceRequests requests;
-  GPtrArray *findings;
-  MtMachineClass class;
-
   g_return_val_if_fail (properties != NULL && machine != NULL, NULL);
 
-  findings = mt_findings_new ();
-  if (!decide (properties, &features, findings))
-    return findings;
-  class = mt_class_find (arch, machine);
-  if (class == MT_CLASS_NONE) {
-    add_unknown (findings, arch, machine);
-    return findings;
-  }
-  if (host != NULL)
-    caps = mt_host_find_domain_capabilities (host, arch, domain_type, machine);
-  mt_device_requests_collect (&features, class, &requests);
-  mt_device_requests_check (&requests, properties, &features, arch, machine, host, caps, &findings);
-  return findings;
+  return check_machine (properties, arch, domain_type, machine, host, host);
 }
 
 static gboolean
@@ -728,16 +732,18 @@ machtype_compat_compare (MachtypeProperties *properties, MachtypeArch arch, cons
                          const char *old_machine, MachtypeHost *old_host, const char *new_machine,
                          MachtypeHost *new_host)
 {
+  const MachtypeHost *old_namer = old_host != NULL ? old_host : new_host;
+  const MachtypeHost *new_namer = new_host != NULL ? new_host : old_host;
   g_autoptr (GPtrArray) old_findings = NULL, new_findings = NULL;
   GPtrArray *broken;
   guint i;
 
   g_return_val_if_fail (properties != NULL && new_machine != NULL, NULL);
 
-  new_findings = machtype_compat_check (properties, arch, domain_type, new_machine, new_host);
+  new_findings = check_machine (properties, arch, domain_type, new_machine, new_host, new_namer);
   if (old_machine == NULL)
     return g_steal_pointer (&new_findings);
-  old_findings = machtype_compat_check (properties, arch, domain_type, old_machine, old_host);
+  old_findings = check_machine (properties, arch, domain_type, old_machine, old_host, old_namer);
   broken = mt_findings_new ();
   for (i = 0; i < new_findings->len; i++) {
     if (!has_finding (old_findings, new_findings->pdata[i]))

@@ -10,13 +10,17 @@
 static void
 check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *host)
 {
+  g_autofree char *why = NULL;
+
   if (machtype_host_offers (host, record->arch, NULL, record->machine) != MACHTYPE_ANSWER_NO)
     return;
+  why = mt_host_dup_why_absent (host, record->arch, NULL, record->machine);
   g_ptr_array_add (findings,
-                   mt_finding_new_of (
-                       "not-offered",
-                       g_strdup_printf ("the host does not offer machine type %s", record->machine),
-                       NULL, NULL, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "virConnectGetCapabilities"));
+                   mt_finding_new_of ("not-offered",
+                                      g_strdup_printf ("the host does not offer machine type %s%s",
+                                                       record->machine, why),
+                                      NULL, NULL, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
+                                      "virConnectGetCapabilities"));
 }
 
 /**

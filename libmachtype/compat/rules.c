@@ -615,40 +615,38 @@ get_why (const MtRule *rule, MachtypeAuthority authority, MtMachineClass class)
 
 /* A package may provide what a host lacks. */
 static char *
-dup_usual_remedy (MtDeviceKind kind, MachtypeAuthority authority, MachtypeArch arch,
-                  const char *machine)
+dup_usual_remedy (MtDeviceKind kind, MachtypeAuthority authority, const MtJudgedMachine *machine)
 {
-  const char *package = mt_arch_get_firmware_package (arch);
+  const char *package = mt_arch_get_firmware_package (machine->arch);
 
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && kind == MT_KIND_FIRMWARE &&
       package != NULL)
     return mt_package_dup_remedy (package);
-  return mt_compat_dup_remedy (kind, mt_class_find (arch, machine));
+  return mt_compat_dup_remedy (kind, machine->class);
 }
 
 MachtypeFinding *
 mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
-                          const char *subject, const char *requested, MachtypeArch arch,
-                          const char *machine, const char *more, char *remedy)
+                          const char *subject, const char *requested,
+                          const MtJudgedMachine *machine, const char *more, char *remedy)
 {
   const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
-  const char *why = rule != NULL ? get_why (rule, authority, mt_class_find (arch, machine)) : "";
+  const char *why = rule != NULL ? get_why (rule, authority, machine->class) : "";
   char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", requested,
-                                   machtype_arch_to_string (arch), machine, kinds[kind].label,
-                                   value, get_words (authority), more, *why != '\0' ? " (" : "",
-                                   why, *why != '\0' ? ")" : "");
+                                   machtype_arch_to_string (machine->arch), machine->name,
+                                   kinds[kind].label, value, get_words (authority), more,
+                                   *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 
   if (remedy == NULL)
-    remedy = dup_usual_remedy (kind, authority, arch, machine);
+    remedy = dup_usual_remedy (kind, authority, machine);
   return mt_finding_new_of (code, message, remedy, subject, authority,
                             get_source (rule, authority));
 }
 
 MachtypeFinding *
 mt_compat_new_finding (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
-                       const char *subject, MachtypeArch arch, const char *machine)
+                       const char *subject, const MtJudgedMachine *machine)
 {
-  return mt_compat_new_finding_of (kind, value, authority, subject, subject, arch, machine, "",
-                                   NULL);
+  return mt_compat_new_finding_of (kind, value, authority, subject, subject, machine, "", NULL);
 }

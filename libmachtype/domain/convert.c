@@ -83,47 +83,20 @@ read_document (Document *document, const char *xml, gsize size, MachtypeHost *ho
   return TRUE;
 }
 
-/* The alias that stands for a machine type on the host; NULL: none. */
-static char *
-dup_host_alias (const Document *document, const char *machine, MachtypeHost *host)
+/* A name of the same machine by which its family and its class are known: what the host says or,
+ * without a host, the alias of the family whose name it starts with; otherwise the name itself. */
+static const char *
+get_known_name (const Document *document, const char *machine, const MachtypeHost *host)
 {
-  g_autoptr (GPtrArray) machines = NULL;
-  MtName parsed;
-  guint i;
-
-  if (host == NULL || document->arch == MACHTYPE_ARCH_UNKNOWN)
-    return NULL;
-  machines = machtype_host_list_machines (host, document->arch, document->domain_type);
-  for (i = 0; i < machines->len; i++) {
-    const char *name = machtype_machine_get_name (machines->pdata[i]);
-
-    if (g_strcmp0 (machtype_machine_get_canonical (machines->pdata[i]), machine) == 0 &&
-        mt_name_parse (name, strlen (name), document->arch, &parsed) &&
-        parsed.family != MACHTYPE_FAMILY_NONE)
-      return g_strdup (name);
-  }
-  return NULL;
-}
-
-/* A name of the same machine by which its family and its class are known: for unknown types of
- * vendors the alias that stands for it on the host, or that of the family whose name it starts
- * with; otherwise the name itself. */
-static char *
-dup_known_name (const Document *document, const char *machine, MachtypeHost *host)
-{
-  const MtFamily *family = mt_family_of_prefix (machine, strlen (machine));
-  char *alias = NULL;
+  const char *known = mt_host_get_known_name (host, document->arch, document->domain_type, machine);
+  const MtFamily *family = mt_family_of_prefix (known, strlen (known));
   MtName parsed;
 
-  if (!mt_name_parse (machine, strlen (machine), document->arch, &parsed) ||
-      parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN)
-    return g_strdup (machine);
-  alias = dup_host_alias (document, machine, host);
-  if (alias != NULL)
-    return alias;
-  if (family != NULL && (family->arches & mt_arch_bit (document->arch)) != 0)
-    return g_strdup (family->alias);
-  return g_strdup (machine);
+  if (family != NULL && (family->arches & mt_arch_bit (document->arch)) != 0 &&
+      mt_name_parse (known, strlen (known), document->arch, &parsed) &&
+      parsed.kind == MACHTYPE_NAME_KIND_UNKNOWN)
+    return family->alias;
+  return known;
 }
 
 static guint8
@@ -139,7 +112,7 @@ get_family (const char *known, MachtypeArch arch)
 static gboolean
 is_same_family (const Document *document, const char *known, MachtypeHost *host)
 {
-  g_autofree char *old_known = dup_known_name (document, document->machine, host);
+  const char *old_known = get_known_name (document, document->machine, host);
   const guint8 family = get_family (known, document->arch);
 
   return family != MACHTYPE_FAMILY_NONE && get_family (old_known, document->arch) == family;
@@ -222,7 +195,7 @@ check_move (MtConversion *move, const Document *document, const char *known, GEr
     return TRUE;
   }
   move->to = mt_class_find (document->arch, known);
-  move->recipe = mt_recipe_find (document->arch, known);
+  move->recipe = mt_recipe_find (document->arch, move->to);
   if (move->recipe != NULL && mt_conversion_is_target (move->to))
     mt_conversion_check (move);
   else
@@ -250,7 +223,7 @@ static gboolean
 check (MtConversion *move, const Document *document, const char *machine, MachtypeHost *host,
        GError **error)
 {
-  g_autofree char *known = NULL;
+  const char *known;
 
   if (!mt_name_check (machine, NULL))
     return TRUE; /* the change is refused */
@@ -264,7 +237,7 @@ check (MtConversion *move, const Document *document, const char *machine, Machty
                           machine);
     return TRUE;
   }
-  known = dup_known_name (document, machine, host);
+  known = get_known_name (document, machine, host);
   move->to_other_family = !is_same_family (document, known, host);
   return !move->to_other_family || check_move (move, document, known, error);
 }

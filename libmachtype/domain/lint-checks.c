@@ -131,7 +131,7 @@ find_gic_vcpus (const MtLintDomain *domain, char **detail)
 static const MtRecipe *
 get_recipe (const MtLintDomain *domain)
 {
-  return mt_recipe_find (domain->arch, domain->machine);
+  return mt_recipe_find (domain->arch, domain->class);
 }
 
 /* The limits of a machine for which guests can be generated; NULL: unknown. */
@@ -200,13 +200,13 @@ find_memory_over (const MtLintDomain *domain, char **detail)
 static char *
 find_memory_under (const MtLintDomain *domain, char **detail)
 {
-  const MtClassFacts *limits = get_limits (domain);
+  const guint least =
+      mt_host_get_least_memory (domain->host, domain->class, domain->arch, domain->type);
 
-  if (limits == NULL || domain->memory_kib == 0 ||
-      domain->memory_kib >= (guint64)limits->min_memory_mib * 1024)
+  if (domain->memory_kib == 0 || domain->memory_kib >= (guint64)least * 1024)
     return NULL;
-  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at least %u", domain->memory_kib / 1024,
-                             limits->min_memory_mib);
+  *detail =
+      g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at least %u", domain->memory_kib / 1024, least);
   return g_strdup ("/domain/memory");
 }
 
@@ -685,8 +685,8 @@ static const MtLintCheck checks[] = {
     .message = "more memory than the guest's kernel can handle", .remedy = "use less memory",
     .source = "guests booted with more", .find = find_memory_over },
   { "memory-too-little", .lacks = MT_HAS_NEVER, .authority = QEMU,
-    .message = "less memory than the machine requires", .remedy = "use more memory",
-    .source = "QEMU hw/loongarch/virt.c", .find = find_memory_under },
+    .message = "less memory than the machine requires with the host's QEMU",
+    .remedy = "use more memory", .source = "QEMU hw/loongarch/virt.c", .find = find_memory_under },
   { "cpu-32-bit", .on = MT_ON (AARCH64_VIRT), .authority = GUEST,
     .message = "a 64-bit kernel hangs on a 32-bit CPU",
     .remedy = "use <cpu mode='custom'><model>cortex-a57</model></cpu>", .source = HW_VIRT,

@@ -108,6 +108,8 @@ static void
 check (Check *judging, MtDeviceKind kind, const char *value, const MtLintDevice *device,
        const char *subject)
 {
+  const MtJudgedMachine machine = { judging->domain->arch, judging->domain->machine,
+                                    judging->domain->class };
   g_autofree char *path = NULL;
   MachtypeAuthority authority;
 
@@ -119,8 +121,7 @@ check (Check *judging, MtDeviceKind kind, const char *value, const MtLintDevice 
   if (device != NULL)
     subject = path = mt_lint_dup_subject (device);
   g_ptr_array_add (judging->findings,
-                   mt_compat_new_finding (kind, value, authority, subject, judging->domain->arch,
-                                          judging->domain->machine));
+                   mt_compat_new_finding (kind, value, authority, subject, &machine));
 }
 
 static void
@@ -245,17 +246,18 @@ static void
 check_machine (Check *judging, const char *type)
 {
   const MtLintDomain *domain = judging->domain;
-  g_autofree char *shown = mt_escape_for_message (domain->machine), *near = NULL;
+  g_autofree char *shown = mt_escape_for_message (domain->machine), *near = NULL, *why = NULL;
   const MtMachine *machine;
 
   if (machtype_host_offers (judging->host, domain->arch, type, domain->machine) ==
       MACHTYPE_ANSWER_NO) {
     near = mt_host_dup_near (judging->host, domain->arch, type, domain->machine);
+    why = mt_host_dup_why_absent (judging->host, domain->arch, type, domain->machine);
     add (judging, "machine-not-offered", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
          "/domain/os/type/@machine", "virConnectGetCapabilities",
          g_strdup_printf (
-             "/domain/os/type/@machine: the host does not offer machine type %s for %s guests",
-             shown, machtype_arch_to_string (domain->arch)),
+             "/domain/os/type/@machine: the host does not offer machine type %s for %s guests%s",
+             shown, machtype_arch_to_string (domain->arch), why),
          near != NULL ? g_strconcat ("possible: ", near, NULL) : NULL);
   }
   machine = mt_host_find_machine (judging->host, domain->arch, type, domain->machine);
@@ -365,6 +367,27 @@ judge_no_machine (Check *judging)
        usual != NULL ? g_strdup_printf ("machine='%s'", usual) : NULL);
 }
 
+/* A name that no QEMU can have, and that the host does not have, either. */
+static gboolean
+judge_impossible (Check *judging)
+{
+  const MtLintDomain *domain = judging->domain;
+  g_autoptr (MachtypeName) name = machtype_name_new (domain->machine, domain->arch, NULL);
+  g_autofree char *intended = name != NULL ? machtype_name_dup_intended (name) : NULL;
+
+  if (intended == NULL ||
+      (judging->host != NULL && machtype_host_offers (judging->host, domain->arch, domain->type,
+                                                      domain->machine) == MACHTYPE_ANSWER_YES))
+    return FALSE;
+  add (judging, "impossible-name", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@machine",
+       "libvirt src/qemu/qemu_validate.c",
+       g_strdup_printf ("/domain/os/type/@machine: no QEMU has a machine type %s; did you mean "
+                        "'%s'?",
+                        domain->machine, intended),
+       g_strdup_printf ("machine='%s'", intended));
+  return TRUE;
+}
+
 /* Explains why nothing can be checked. */
 static void
 check_unknown (Check *judging)
@@ -372,6 +395,8 @@ check_unknown (Check *judging)
   const MtLintDomain *domain = judging->domain;
   g_autofree char *machine = mt_escape_for_message (domain->machine);
 
+  if (judge_impossible (judging))
+    return;
   add (judging, "machine-unknown", MACHTYPE_AUTHORITY_NONE, "/domain/os/type/@machine", NULL,
        g_strdup_printf (
            "/domain/os/type/@machine: not checked, because nothing is known about %s for %s guests",
@@ -440,7 +465,7 @@ check_domain (Check *judging)
     judge_no_machine (judging);
     return;
   }
-  domain->class = mt_class_find (domain->arch, domain->machine);
+  domain->class = mt_host_get_class (judging->host, domain->arch, domain->type, domain->machine);
   if (domain->class == MT_CLASS_NONE)
     check_unknown (judging);
   else
@@ -465,8 +490,9 @@ check_domain (Check *judging)
  * `watchdog-model-i6300esb`, `feature-acpi`. Combinations have their own codes:
  * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Codes for the machine: `machine-unknown` (nothing
  * is known about it, so nothing else is checked), `machine-missing`, `arch-missing`,
- * `arch-unknown`, `arch-spelling`, `hypervisor-unknown`; with a host, `machine-not-offered`,
- * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
+ * `arch-unknown`, `arch-spelling`, `hypervisor-unknown`, `impossible-name`; with a host,
+ * `machine-not-offered`, `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`,
+ * `emulator-not-listed`.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, is not a domain or has a document
  * type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE],

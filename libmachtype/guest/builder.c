@@ -78,7 +78,7 @@ machtype_guest_can_generate (MachtypeArch arch, const char *machine)
 {
   if (machine == NULL)
     machine = machtype_arch_get_default_machine (arch);
-  return machine != NULL && mt_recipe_find (arch, machine) != NULL;
+  return machine != NULL && mt_recipe_find (arch, mt_class_find (arch, machine)) != NULL;
 }
 
 /**

@@ -69,7 +69,7 @@ typedef struct {
 const MtScsiModel *mt_scsi_find (const char *model);
 
 /* NULL: guests cannot be generated for this machine. */
-const MtRecipe *mt_recipe_find (MachtypeArch arch, const char *machine);
+const MtRecipe *mt_recipe_find (MachtypeArch arch, MtMachineClass class);
 
 /* "aarch64 virt, s390x s390-ccw-virtio, ...": what guests can be generated for. */
 char *mt_recipe_dup_list (void);

@@ -53,10 +53,11 @@ static gboolean
 plan_recipe (MtGuestPlan *plan, GError **error)
 {
   const char *type = machtype_resolution_get_domain_type (plan->request->resolution);
+  const MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
   g_autofree char *list = NULL;
 
-  plan->recipe =
-      mt_recipe_find (machtype_resolution_get_arch (plan->request->resolution), get_machine (plan));
+  plan->recipe = mt_recipe_find (
+      arch, mt_host_get_class (plan->request->host, arch, type, get_machine (plan)));
   if (plan->recipe == NULL) {
     list = mt_recipe_dup_list ();
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -86,7 +87,7 @@ static gboolean
 plan_size (MtGuestPlan *plan, GError **error)
 {
   const MtClassFacts *facts = mt_class_get ((MtMachineClass)plan->recipe->class);
-  guint limit = get_host_limit (plan), memory = facts->max_memory_mib;
+  guint limit = get_host_limit (plan), memory = facts->max_memory_mib, least;
 
   /* The board's limit is what works; the host's can be lower for an old version. */
   limit = limit != 0 ? MIN (limit, facts->max_vcpus) : facts->max_vcpus;
@@ -98,11 +99,15 @@ plan_size (MtGuestPlan *plan, GError **error)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                     "%s guests on %s have at most %u MiB of memory, not %" G_GUINT64_FORMAT,
                     get_arch_name (plan), get_machine (plan), memory, plan->request->memory_mib);
-  if (plan->request->memory_mib < facts->min_memory_mib)
+  least =
+      mt_host_get_least_memory (plan->request->host, (MtMachineClass)plan->recipe->class,
+                                machtype_resolution_get_arch (plan->request->resolution),
+                                machtype_resolution_get_domain_type (plan->request->resolution));
+  if (plan->request->memory_mib < least)
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "%s guests on %s have at least %u MiB of memory, not %" G_GUINT64_FORMAT,
-                    get_arch_name (plan), get_machine (plan), facts->min_memory_mib,
-                    plan->request->memory_mib);
+                    "%s guests on %s have at least %u MiB of memory with the host's QEMU, not "
+                    "%" G_GUINT64_FORMAT,
+                    get_arch_name (plan), get_machine (plan), least, plan->request->memory_mib);
   return TRUE;
 }
 
@@ -110,17 +115,17 @@ plan_size (MtGuestPlan *plan, GError **error)
 static gboolean
 plan_properties (MtGuestPlan *plan, GError **error)
 {
-  MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
-  const char *machine = get_machine (plan), *remedy;
+  const MtJudgedMachine machine = { machtype_resolution_get_arch (plan->request->resolution),
+                                    get_machine (plan), (MtMachineClass)plan->recipe->class };
+  const char *remedy;
   g_autoptr (GPtrArray) findings = NULL;
   const MachtypeFinding *finding;
 
   if (!mt_features_decide (plan->request->properties, TRUE, &plan->features, error))
     return FALSE;
-  mt_device_requests_collect (&plan->features, (MtMachineClass)plan->recipe->class,
-                              &plan->device_requests);
+  mt_device_requests_collect (&plan->features, machine.class, &plan->device_requests);
   mt_device_requests_check (&plan->device_requests, plan->request->properties, &plan->features,
-                            arch, machine, plan->request->host, plan->capabilities, &findings);
+                            &machine, plan->request->host, plan->capabilities, &findings);
   if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];

@@ -185,9 +185,8 @@ mt_scsi_find (const char *model)
 }
 
 const MtRecipe *
-mt_recipe_find (MachtypeArch arch, const char *machine)
+mt_recipe_find (MachtypeArch arch, MtMachineClass class)
 {
-  MtMachineClass class = mt_class_find (arch, machine);
   gsize i;
 
   if (class == MT_CLASS_NONE)

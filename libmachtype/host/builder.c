@@ -146,6 +146,7 @@ roll_back (MachtypeHost *host, const MachtypeHost *before, gsize strings, const 
   host->arch = before->arch;
   host->uuid = before->uuid;
   host->has_capabilities = before->has_capabilities;
+  host->marks_deprecated = before->marks_deprecated;
   g_string_truncate (host->strings, strings);
   g_array_set_size (host->machines, lengths[0]);
   g_array_set_size (host->domains, lengths[1]);

@@ -122,6 +122,13 @@ read_answer (const char *text, gsize length)
   return mt_is_text (text, length, "no") ? MACHTYPE_ANSWER_NO : MACHTYPE_ANSWER_UNKNOWN;
 }
 
+static void
+mark_deprecated (Capabilities *caps, MachtypeAnswer answer)
+{
+  caps->machine.deprecated = (guint8)answer;
+  caps->host->marks_deprecated |= answer == MACHTYPE_ANSWER_YES;
+}
+
 /* Most elements of the document are of this kind, so its attributes are read in one pass. */
 static void
 start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
@@ -140,7 +147,7 @@ start_machine (Capabilities *caps, const MtXmlAttributes *attributes)
     else if (is_seen_word (&caps->word_canonical, name, "canonical"))
       caps->machine.canonical = mt_host_add_text (caps->host, value, length);
     else if (mt_is_word (name, "deprecated"))
-      caps->machine.deprecated = (guint8)read_answer (value, length);
+      mark_deprecated (caps, read_answer (value, length));
   }
   caps->wanted = WANT_MACHINE;
   mt_xml_reader_want_text_in (caps->reader, caps->host->strings);

@@ -3,6 +3,7 @@
 
 #include <machtype/host.h>
 
+#include "machine-class-private.h"
 #include "name/name-private.h"
 #include "string-private.h"
 
@@ -11,10 +12,9 @@ typedef guint32 MtText;
 
 typedef struct {
   MtText name;
-  MtText canonical; /* 0: the name is canonical */
-  guint32 max_cpus; /* 0: not given */
-  guint8
-      deprecated; /* MachtypeAnswer; libvirt marks only deprecated types: no mark means unknown */
+  MtText canonical;  /* 0: the name is canonical */
+  guint32 max_cpus;  /* 0: not given */
+  guint8 deprecated; /* MachtypeAnswer: its own mark */
 } MtMachine;
 
 /* A run of MachtypeHost.machines. */
@@ -59,6 +59,7 @@ struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
   gboolean has_capabilities;
+  gboolean marks_deprecated;             /* at least one machine */
   MtText uuid;                           /* 0: not given */
   guint64 qemu_version, libvirt_version; /* as libvirt counts; 0: unknown */
   GString *strings;
@@ -102,6 +103,29 @@ const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
  * that of the alias that resolves to it. NULL: the host does not offer it. */
 const MtMachine *mt_host_find_machine (const MachtypeHost *host, MachtypeArch arch,
                                        const char *domain_type, const char *machine);
+
+/* The machines that it lists for an architecture and domain type (NULL: the best). */
+MtRun mt_host_find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type);
+
+/* A name that the tables know, for the machine that the host offers by this name: itself, what it
+ * resolves to, an alias for it, or the alias of the family that it begins with. Otherwise the name
+ * itself. host can be NULL. */
+const char *mt_host_get_known_name (const MachtypeHost *host, MachtypeArch arch,
+                                    const char *domain_type, const char *machine);
+
+/* The class of such a machine. host can be NULL: then the name decides. */
+MtMachineClass mt_host_get_class (const MachtypeHost *host, MachtypeArch arch,
+                                  const char *domain_type, const char *machine);
+
+/* The least memory, in MiB, of such a machine on the host's QEMU; 0: it has no limit, or neither
+ * the host nor its QEMU is known. */
+guint mt_host_get_least_memory (const MachtypeHost *host, MtMachineClass class, MachtypeArch arch,
+                                const char *domain_type);
+
+/* mt_name_parse, and what the host adds: the family of a name that the tables do not know. Its kind
+ * is still unknown, unless the host says that it is an alias. host can be NULL. */
+gboolean mt_host_parse_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                             const char *machine, gsize length, MtName *out);
 
 /* NULL: none that applies. domain_type and machine can be NULL: the best, any. */
 const MtDomainCapabilities *mt_host_find_domain_capabilities (const MachtypeHost *host,
@@ -150,7 +174,29 @@ const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeAr
 const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
 const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
-/* The names that the host offers that are nearest to one that it lacks: "a, b, c", or NULL if it
- * offers none. */
+/* The machines (const MtMachine *) for an architecture and domain type, in the order of display. */
+GArray *mt_host_list_shown (const MachtypeHost *host, MachtypeArch arch, const char *domain_type);
+
+/* The version of the host's QEMU, by its newest type of a version; 0.0: unknown. */
+MtQemuVersion mt_host_get_qemu_version (const MachtypeHost *host, MachtypeArch arch,
+                                        const char *domain_type);
+
+/* Why the host does not offer a machine type: ": it needs QEMU 9.0, ...". Empty: it is not known.
+ */
+char *mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                              const char *machine);
+
+/* The host's word on whether a machine is deprecated. */
+MachtypeAnswer mt_host_ask_deprecated (const MachtypeHost *host, const MtMachine *machine);
+
+/* Whether the host contradicts the tables, which say that its QEMU deprecates the type. */
+gboolean mt_host_denies_deprecation (const MachtypeHost *host, MachtypeArch arch,
+                                     const MtMachine *machine, const MachtypeName *name);
+
+/* The lifecycle of a machine of the host; NULL: nothing is known. */
+char *mt_host_dup_lifecycle (const MachtypeHost *host, MachtypeArch arch, const MtMachine *machine);
+
+/* The names that the host offers that are nearest to one that it lacks, the nearest first, the
+ * alias of the family last: "a, b, c", or NULL if it offers none. */
 char *mt_host_dup_near (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine);

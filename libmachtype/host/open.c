@@ -130,7 +130,7 @@ read_and_close (MtLibvirt *libvirt, GError **error)
  * Raises %MACHTYPE_ERROR_LIBVIRT with libvirt's message, %MACHTYPE_ERROR_TIMEOUT,
  * %MACHTYPE_ERROR_MODULE if the libvirt module is not installed, %MACHTYPE_ERROR_INVALID_XML for an
  * answer that is not a capabilities document, %MACHTYPE_ERROR_INVALID_ARGUMENT for a URI that is
- * not valid UTF-8 or has control characters, unknown flags and a timeout below -1.
+ * empty, is not valid UTF-8 or has control characters, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the host, or %NULL on error
  * Since: 1.0

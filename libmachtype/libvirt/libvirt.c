@@ -63,6 +63,10 @@ mt_libvirt_set_error (char *message, const char *doing, GError **error)
 gboolean
 mt_libvirt_check_uri (const char *uri, int timeout_ms, GError **error)
 {
+  /* For libvirt it is its own default: a variable that is not set must not open that. */
+  if (*uri == '\0')
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the URI must not be empty; libvirt's default is qemu:///system for root");
   return mt_check_text ("the URI", uri, URI_MAX, error) && mt_check_timeout (timeout_ms, error);
 }
 

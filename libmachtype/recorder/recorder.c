@@ -319,6 +319,27 @@ get_devices (Run *run, MachtypeProperties *devices, const MtRecipe *recipe, GErr
   return all;
 }
 
+/* The host says what a name is that the tables do not know. */
+static gboolean
+parse_name (Run *run, const Item *item, const char *machine, MachtypeArch arch, MtName *parsed)
+{
+  if (!mt_name_parse (machine, strlen (machine), arch, parsed))
+    return FALSE;
+  return parsed->kind != MACHTYPE_NAME_KIND_UNKNOWN || need_host (run, NULL) == NULL ||
+         mt_host_parse_name (run->host, arch, machtype_domain_get_domain_type (item->domain),
+                             machine, strlen (machine), parsed);
+}
+
+static MtMachineClass
+get_class (Run *run, const Item *item, const char *machine, MachtypeArch arch)
+{
+  MtName parsed;
+
+  parse_name (run, item, machine, arch, &parsed);
+  return mt_host_get_class (run->host, arch, machtype_domain_get_domain_type (item->domain),
+                            machine);
+}
+
 static void
 set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *machine,
              MachtypeArch arch)
@@ -328,7 +349,8 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *m
 
   if (devices == NULL)
     return;
-  all = get_devices (run, devices, mt_recipe_find (arch, machine), &why);
+  all =
+      get_devices (run, devices, mt_recipe_find (arch, get_class (run, item, machine, arch)), &why);
   if (all == NULL || !machtype_record_builder_set_properties (builder, all, &why))
     leave_out (item, "devices-not-recorded", "the domain's list of devices", why);
 }
@@ -364,22 +386,21 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **err
 
 /* An alias resolves to another type on each host, and only the host knows to which. */
 static gboolean
-is_alias (const char *machine, MachtypeArch arch)
+is_alias (Run *run, const Item *item, const char *machine, MachtypeArch arch)
 {
   MtName parsed;
 
-  return mt_name_parse (machine, strlen (machine), arch, &parsed) &&
-         parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
+  return parse_name (run, item, machine, arch, &parsed) && parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
 }
 
 /* The recorded machine type is kept, although the guest has another one. */
 static void
-warn_of_difference (Item *item, const char *machine, MachtypeArch arch)
+warn_of_difference (Run *run, Item *item, const char *machine, MachtypeArch arch)
 {
   const char *recorded = item->there != NULL ? item->there->machine : NULL;
 
   if (recorded != NULL && machine != NULL && strcmp (recorded, machine) != 0 &&
-      !is_alias (recorded, arch))
+      !is_alias (run, item, recorded, arch))
     warn (
         item, "definition-differs",
         g_strdup_printf ("the domain has machine type %s, but %s is recorded", machine, recorded));
@@ -411,7 +432,7 @@ set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **erro
 
   if (!machtype_record_builder_set_arch (builder, arch, error))
     return FALSE;
-  warn_of_difference (item, machine, arch);
+  warn_of_difference (run, item, machine, arch);
   /* It is set again, because the record may be deleted in the meantime. */
   if (there != NULL && there->machine != NULL) {
     machine = there->machine;

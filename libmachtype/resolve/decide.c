@@ -3,8 +3,6 @@
 
 #include "resolve/resolve-private.h"
 
-#include <machtype/lifecycle.h>
-
 #include <string.h>
 
 #include "error-private.h"
@@ -128,32 +126,35 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
                   remedy != NULL ? remedy : "");
 }
 
+/* The operator did not choose the built-in default: what the guest can have instead. */
 static char *
-dup_removal_note (const char *machine, MachtypeArch arch)
+dup_way_out (const MtDecision *out, const char *near)
 {
-  g_autoptr (MachtypeName) name = machtype_name_new (machine, arch, NULL);
-  guint major, minor;
+  g_autofree char *first = near != NULL ? g_strndup (near, strcspn (near, ",")) : NULL;
 
-  if (name == NULL || !machtype_lifecycle_get_removed (name, &major, &minor))
+  if (out->source != MACHTYPE_SOURCE_BUILTIN || first == NULL)
     return g_strdup ("");
-  return g_strdup_printf (" (removed in QEMU %u.%u)", major, minor);
+  return g_strdup_printf ("; set the image property hw_machine_type or the operator's default for "
+                          "%s, for example to %s",
+                          machtype_arch_to_string (out->arch), first);
 }
 
 static gboolean
 check_offered (const MtResolveInput *in, const MtDecision *out, GError **error)
 {
-  g_autofree char *near = NULL, *note = NULL;
+  g_autofree char *near = NULL, *why = NULL, *way_out = NULL;
 
   if (in->host == NULL || machtype_host_offers (in->host, out->arch, out->domain_type,
                                                 out->machine) == MACHTYPE_ANSWER_UNKNOWN)
     return TRUE;
   near = mt_host_dup_near (in->host, out->arch, out->domain_type, out->machine);
-  note = dup_removal_note (out->machine, out->arch);
+  why = mt_host_dup_why_absent (in->host, out->arch, out->domain_type, out->machine);
+  way_out = dup_way_out (out, near);
   mt_fail (
       error, MACHTYPE_ERROR_NOT_OFFERED,
-      "the host does not offer machine type %s for %s guests of domain type %s%s; it offers: %s",
-      out->machine, machtype_arch_to_string (out->arch), out->domain_type, note,
-      near != NULL ? near : "none");
+      "the host does not offer machine type %s for %s guests of domain type %s%s; it offers: %s%s",
+      out->machine, machtype_arch_to_string (out->arch), out->domain_type, why,
+      near != NULL ? near : "none", way_out);
   return FALSE;
 }
 

@@ -74,8 +74,8 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  * Raises %MACHTYPE_ERROR_STORE for a file that does not exist, one that others may have written, a
  * symbolic link, a database that is damaged, newer or of another program, and one on a network file
  * system; %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a URI, a path that is not valid UTF-8 or has control characters, unknown flags and a timeout
- * below -1.
+ * for a URI, a path that is empty, is not valid UTF-8 or has control characters, unknown flags and
+ * a timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

@@ -13,6 +13,9 @@
 gboolean
 mt_store_check_place (const char *place, GError **error)
 {
+  if (*place == '\0')
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the path of the store must not be empty");
   return mt_check_text ("the path of the store", place, PATH_MAX, error);
 }
 

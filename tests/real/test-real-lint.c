@@ -88,9 +88,8 @@ static char *
 dup_real_domain (MtMachineClass class)
 {
   const SnippetMachine *machine = snippet_machine (class);
-  g_autofree char *xml = mt_recipe_find (machine->arch, machine->machine) != NULL
-                             ? generate (machine)
-                             : snippet_dup_domain (class);
+  g_autofree char *xml = mt_recipe_find (machine->arch, class) != NULL ? generate (machine)
+                                                                       : snippet_dup_domain (class);
   g_autofree char *refusal = NULL;
   char *definition = dup_definition (xml, &refusal);
 

@@ -247,6 +247,35 @@ static const Row rows[] = {
     "refused-unsupported refused-not-offered", "", "" },
   { 0, "pc-q35-7.2", "pc-q35-5.1", ANY, OTHER, REQUIRE, "x86_64.xml", V (REFUSED_STATE),
     "refused-state refused-downgrade refused-not-offered", "lifecycle", "version" },
+  /* Names that only the host knows: of the family of the alias that stands for them there. */
+  { 0, "pc", "pc-i440fx-house-2.1", ANY, STOPPED, 0, "vendor.xml", V (REFUSED_ALIAS),
+    "refused-alias", "", "" },
+  { 0, "pc", "pc-i440fx-house-2.1", ANY, STOPPED, PIN, "vendor.xml", V (ALLOWED), "", "", "" },
+  { 0, "house", "box-3", ANY, STOPPED, 0, "vendor.xml", V (REFUSED_ALIAS), "refused-alias", "",
+    "" },
+  { 0, "house", "box-3", X86_64, STOPPED, PIN, "vendor.xml", V (ALLOWED), "", "", "" },
+  { 0, "box-3", "q35", ANY, STOPPED, 0, "vendor.xml", V (REFUSED_ALIAS), "refused-alias", "", "" },
+  { 0, "pc-i440fx-house-2.1", "box-3", ANY, STOPPED, 0, "vendor.xml", V (REFUSED_FAMILY),
+    "refused-family refused-vendor", "", "board" },
+  { 0, "pc-q35-9.0", "box-3", ANY, STOPPED, 0, "vendor.xml", V (REFUSED_VENDOR), "refused-vendor",
+    "", "" },
+  { 0, "pc-i440fx-house-2.0", "pc-i440fx-house-2.1", X86_64, STOPPED, 0, "vendor.xml",
+    V (REFUSED_VENDOR), "refused-vendor", "", "" },
+  { 0, "pc-i440fx-house-2.1", "pc-i440fx-house-1.0", X86_64, STOPPED, FORCE, "vendor.xml",
+    V (FORCED), "refused-vendor", "forced lifecycle", "" },
+  { 0, "pc-i440fx-house-2.1", "pc-i440fx-house-3.0", X86_64, STOPPED, 0, "vendor.xml",
+    V (REFUSED_UNSUPPORTED), "refused-unsupported refused-family", "not-offered", "board" },
+  { 0, "box-3", "pc-q35-9.0", X86_64, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
+    "lifecycle", "board" },
+  /* An alias that is given again is pinned, or nothing. */
+  { 0, "q35", "q35", X86_64, STOPPED, PIN, "x86_64.xml", V (ALLOWED), "", "", "" },
+  { 0, "q35", "q35", X86_64, OTHER, PIN, "x86_64.xml", V (REFUSED_STATE), "refused-state", "", "" },
+  { 0, "q35", "q35", X86_64, OTHER, PIN, NULL, V (NOOP), "", "", "" },
+  { 0, "q35", "q35", X86_64, OTHER, 0, "x86_64.xml", V (NOOP), "", "", "" },
+  { 0, "pc-q35-7.2", "pc-q35-7.2", X86_64, OTHER, PIN, "x86_64.xml", V (NOOP), "", "", "" },
+  /* The host marks deprecated types, but not this one. */
+  { 0, NULL, "pc-q35-rhel9.4.0", X86_64, STOPPED, 0, "rhel10.xml", V (ALLOWED), "", "lifecycle",
+    "" },
 };
 
 /* Several findings with one code count as one: the number of steps between two versions is data. */

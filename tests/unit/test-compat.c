@@ -245,6 +245,42 @@ test_compare (void)
   }
 }
 
+/* A vendor's type of the family of the alias that stands for it on the host: on either host, if
+ * only one is known. */
+static void
+test_vendor (void)
+{
+  static const struct {
+    const char *machine;
+    gboolean old_host, new_host;
+    const char *checked, *broken; /* with hw_disk_bus=ide, from pc to the machine */
+  } rows[] = {
+    { "box-3", FALSE, TRUE, "disk-bus-ide", "disk-bus-ide" },
+    { "box-3", TRUE, FALSE, "machine-unknown", "disk-bus-ide" },
+    { "pc-i440fx-house-2.1", TRUE, TRUE, "", "" },
+    { "box-3", FALSE, FALSE, "machine-unknown", "machine-unknown" },
+  };
+  g_autoptr (MachtypeProperties) properties = test_make_properties ("hw_disk_bus=ide");
+  g_autoptr (MachtypeHost) host = test_read_host ("vendor.xml", NULL);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    MachtypeHost *old_host = rows[i].old_host ? host : NULL;
+    MachtypeHost *new_host = rows[i].new_host ? host : NULL;
+    g_autofree char *checked =
+        test_join_codes (machtype_compat_check (properties, X86, NULL, rows[i].machine, new_host));
+    g_autofree char *broken = test_join_codes (
+        machtype_compat_compare (properties, X86, NULL, "pc", old_host, rows[i].machine, new_host));
+    g_autofree char *same = test_join_codes (machtype_compat_compare (
+        properties, X86, NULL, rows[i].machine, old_host, rows[i].machine, new_host));
+
+    ROW ("%s, %d, %d", rows[i].machine, rows[i].old_host, rows[i].new_host);
+    g_assert_cmpstr (checked, ==, rows[i].checked);
+    g_assert_cmpstr (broken, ==, rows[i].broken);
+    g_assert_cmpstr (same, ==, "");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,5 +289,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compat/disagree", test_disagree);
   g_test_add_func ("/compat/contradiction", test_contradiction);
   g_test_add_func ("/compat/compare", test_compare);
+  g_test_add_func ("/compat/vendor", test_vendor);
   return g_test_run ();
 }

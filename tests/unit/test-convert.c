@@ -866,6 +866,40 @@ test_references (void)
   machtype_conversion_unref (NULL);
 }
 
+/* What a vendor's type is, the host says. */
+static void
+test_vendor (void)
+{
+  static const struct {
+    const char *from, *to, *written;
+  } vendor_rows[] = {
+    { "pc-i440fx-house-2.1", "q35", "machine=\"box-3\" bus=\"sata\"" },
+    { "pc-i440fx-house-2.1", "box-3", "machine=\"box-3\" bus=\"sata\"" },
+    { "pc", "house", "machine=\"box-3\" bus=\"sata\"" },
+    /* Of the same family: nothing else changes. */
+    { "pc-i440fx-house-2.1", "pc", "machine=\"pc-i440fx-house-2.1\" bus=\"ide\"" },
+    { "box-3", "pc-q35-9.0", "machine=\"pc-q35-9.0\" bus=\"ide\"" },
+  };
+  g_autoptr (MachtypeHost) host = test_make_host ("vendor.xml");
+  gsize i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_rows); i++) {
+    g_autofree char *xml = g_strdup_printf (
+        "<domain type='kvm'><os><type arch='x86_64' machine='%s'>hvm</type></os><devices>"
+        "<disk device='cdrom'><target dev='hda' bus='ide'/></disk></devices></domain>",
+        vendor_rows[i].from);
+    g_autoptr (MachtypeConversion) conversion =
+        machtype_domain_convert (xml, -1, vendor_rows[i].to, MACHTYPE_STATE_STOPPED,
+                                 MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN, host, NULL);
+    g_auto (GStrv) words = g_strsplit (vendor_rows[i].written, " ", -1);
+
+    ROW ("%s to %s", vendor_rows[i].from, vendor_rows[i].to);
+    g_assert_nonnull (conversion);
+    for (k = 0; words[k] != NULL; k++)
+      g_assert_nonnull (strstr (machtype_conversion_get_xml (conversion), words[k]));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -886,5 +920,6 @@ main (int argc, char **argv)
   g_test_add_func ("/convert/messages", test_messages);
   g_test_add_func ("/convert/many", test_many);
   g_test_add_func ("/convert/references", test_references);
+  g_test_add_func ("/convert/vendor", test_vendor);
   return g_test_run ();
 }

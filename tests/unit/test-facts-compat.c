@@ -52,7 +52,11 @@ test_limits (void)
     g_autofree char *vcpus = g_strdup_printf ("%u", facts->max_vcpus);
     g_autofree char *define = g_strdup_printf ("%u", facts->define_vcpus);
     g_autofree char *most = g_strdup_printf ("%u", facts->max_memory_mib);
-    g_autofree char *least = g_strdup_printf ("%u", facts->min_memory_mib);
+    g_autofree char *least =
+        facts->min_memory_mib == 0
+            ? g_strdup ("0")
+            : g_strdup_printf ("%u before %u.%u", facts->min_memory_mib,
+                               facts->min_memory_before.major, facts->min_memory_before.minor);
     g_autofree char *slots = g_strdup_printf ("0x%x", facts->interrupt_slots);
 
     facts_add (text, label, vcpus, define, most, least, slots, facts->narrow_cpus[0],
@@ -122,12 +126,12 @@ add_rule (GString *text, MtDeviceKind kind, const char *value)
   g_string_append (text, code);
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
     const SnippetMachine *machine = snippet_machine ((MtMachineClass) class);
+    const MtJudgedMachine judged = { machine->arch, machine->machine, (MtMachineClass) class };
     const MachtypeAuthority authority = mt_compat_ask (kind, value, (MtMachineClass) class);
 
     g_string_append_printf (text, "\t%s", letters[authority]);
     if (authority != MACHTYPE_AUTHORITY_NONE && (seen & 1u << authority) == 0)
-      g_ptr_array_add (findings, mt_compat_new_finding (kind, value, authority, "x", machine->arch,
-                                                        machine->machine));
+      g_ptr_array_add (findings, mt_compat_new_finding (kind, value, authority, "x", &judged));
     seen |= 1u << authority;
   }
   words = facts_dup_findings (findings);

@@ -118,9 +118,8 @@ static const guint vcpus[] = {
 static const guint mebibytes[] = { 1,    2,    512,  1023, 1024, 1025, 1026, 2047,
                                    2048, 2049, 3071, 3072, 3073, 4096, 65536 };
 
-/* Limits to the KiB: 1025, 2048, and 3072 MiB. */
-static const guint kibibytes[] = { 1049599, 1049600, 1049601, 2097151, 2097152,
-                                   2097153, 3145727, 3145728, 3145729 };
+/* Limits to the KiB: 2048, and 3072 MiB. */
+static const guint kibibytes[] = { 2097151, 2097152, 2097153, 3145727, 3145728, 3145729 };
 
 #define IOMMU(attributes) "<iommu model='intel'><driver " attributes "/></iommu>"
 #define MEMORY "<memory unit='MiB'>1280</memory>"

@@ -535,8 +535,8 @@ test_words (void)
   gsize i, k;
 
   for (i = 0; i < n_recipes; i++) {
-    const MtRecipe *recipe =
-        mt_recipe_find (machtype_arch_from_string (recipes[i].arch, NULL), recipes[i].machine);
+    const MachtypeArch arch = machtype_arch_from_string (recipes[i].arch, NULL);
+    const MtRecipe *recipe = mt_recipe_find (arch, mt_class_find (arch, recipes[i].machine));
     const char *const words[][2] = {
       { "hw_disk_bus", recipe->disk_bus }, { "hw_cdrom_bus", recipe->cdrom_bus },
       { "hw_input_bus", recipe->input },   { "hw_video_model", recipe->video },

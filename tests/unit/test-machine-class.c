@@ -50,7 +50,7 @@ test_slots (void)
   gsize i, j;
 
   for (i = 0; i < G_N_ELEMENTS (archs); i++) {
-    const MtRecipe *recipe = mt_recipe_find (archs[i], "malta");
+    const MtRecipe *recipe = mt_recipe_find (archs[i], mt_class_find (archs[i], "malta"));
     const guint32 interrupts = mt_class_get ((MtMachineClass)recipe->class)->interrupt_slots;
     const guint slots[] = { recipe->slots.fixed,   recipe->slots.network,  recipe->slots.disk[0],
                             recipe->slots.disk[1], recipe->slots.watchdog, MT_MALTA_SLOT,

@@ -81,10 +81,11 @@ test_new_class (void)
 static void
 test_new_reason (void)
 {
+  const MtJudgedMachine machine = { MACHTYPE_ARCH_SH4, "r2d", MT_CLASS_NONE };
   g_autoptr (MachtypeFinding) unproven = mt_compat_new_finding (
-      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBMACHTYPE, "x", MACHTYPE_ARCH_SH4, "r2d");
+      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBMACHTYPE, "x", &machine);
   g_autoptr (MachtypeFinding) refused = mt_compat_new_finding (
-      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "x", MACHTYPE_ARCH_SH4, "r2d");
+      MT_KIND_DISK_BUS, "virtio", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "x", &machine);
 
   g_assert_cmpstr (
       machtype_finding_get_message (unproven), ==,

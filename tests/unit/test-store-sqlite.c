@@ -46,7 +46,7 @@ test_arguments (void)
     int code;
     const char *words;
   } rows[] = {
-    { "", 0, MACHTYPE_ERROR_STORE, "not a valid file name" },
+    { "", 0, MACHTYPE_ERROR_INVALID_ARGUMENT, "path of the store must not be empty" },
     { "/", 1, MACHTYPE_ERROR_STORE, "not a valid file name" },
     { "/nonexistent/records.db", 1, MACHTYPE_ERROR_STORE, "/nonexistent/records.db No such" },
     { "/dev/null", 0, MACHTYPE_ERROR_STORE, "not a regular file" },

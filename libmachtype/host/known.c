@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a host says about a machine type whose name the tables do not know. Vendors name their types
+ * as they like (Virtuozzo's pc-i440fx-vz7.12.0), but keep QEMU's aliases for them. */
+
+#include "host/host-private.h"
+
+#include <string.h>
+
+static gboolean
+is_known (MachtypeArch arch, const char *machine)
+{
+  MtName parsed;
+
+  return mt_name_parse (machine, strlen (machine), arch, &parsed) &&
+         parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN;
+}
+
+/* Capabilities can contain anything. */
+static gboolean
+is_name (const char *machine)
+{
+  MtName parsed;
+
+  return mt_name_parse (machine, strlen (machine), MACHTYPE_ARCH_UNKNOWN, &parsed);
+}
+
+/* The first alias that resolves to it and is known itself; NULL: none. */
+static const char *
+find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const char *canonical)
+{
+  guint i;
+
+  for (i = run.first; i < run.first + run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, i);
+    const char *name = mt_host_text (host, info->name);
+
+    if (info->canonical != 0 && strcmp (mt_host_text (host, info->canonical), canonical) == 0 &&
+        is_known (arch, name))
+      return name;
+  }
+  return NULL;
+}
+
+/* The alias of the family that a name begins with: of what a host offers, that is its family. NULL:
+ * none, or not one of this architecture. */
+static const char *
+find_family_alias (MachtypeArch arch, const char *machine)
+{
+  const MtFamily *family = mt_family_of_prefix (machine, strlen (machine));
+
+  return family != NULL && (family->arches & mt_arch_bit (arch)) != 0 ? family->alias : NULL;
+}
+
+static const char *
+find_known_name (const MachtypeHost *host, MachtypeArch arch, MtRun run, const MtMachine *info)
+{
+  const char *name = mt_host_text (host, info->name), *known;
+  const char *canonical = info->canonical != 0 ? mt_host_text (host, info->canonical) : name;
+
+  if (is_known (arch, canonical))
+    return canonical;
+  if (is_known (arch, name))
+    return name;
+  known = find_known_alias (host, arch, run, canonical);
+  return known != NULL ? known : find_family_alias (arch, canonical);
+}
+
+const char *
+mt_host_get_known_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                        const char *machine)
+{
+  const MtMachine *info =
+      host != NULL ? mt_host_find_machine (host, arch, domain_type, machine) : NULL;
+  const char *known = NULL;
+
+  if (info != NULL && is_name (machine))
+    known = find_known_name (host, arch, mt_host_find_machines (host, arch, domain_type), info);
+  return known != NULL ? known : machine;
+}
+
+MtMachineClass
+mt_host_get_class (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                   const char *machine)
+{
+  return mt_class_find (arch, mt_host_get_known_name (host, arch, domain_type, machine));
+}
+
+/* The family, the architecture and, of a name that only this host has, whether it is an alias. Its
+ * vendor and version stay unknown. */
+static void
+add_known (const MtName *known, gboolean is_alias, MachtypeArch arch, MtName *out)
+{
+  out->family = known->family;
+  out->arches |= mt_arch_bit (arch);
+  if (out->kind == MACHTYPE_NAME_KIND_UNKNOWN && is_alias)
+    out->kind = MACHTYPE_NAME_KIND_ALIAS;
+}
+
+gboolean
+mt_host_parse_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                    const char *machine, gsize length, MtName *out)
+{
+  const MtMachine *info;
+  const char *name;
+  MtName known;
+
+  if (!mt_name_parse (machine, length, arch, out))
+    return FALSE;
+  if (host == NULL || arch == MACHTYPE_ARCH_UNKNOWN)
+    return TRUE;
+  info = mt_host_find_machine (host, arch, domain_type, machine);
+  if (info == NULL)
+    return TRUE;
+  name = mt_host_get_known_name (host, arch, domain_type, machine);
+  if (name != machine && mt_name_parse (name, strlen (name), arch, &known))
+    add_known (&known,
+               info->canonical != 0 && strcmp (mt_host_text (host, info->name), machine) == 0, arch,
+               out);
+  return TRUE;
+}
