@@ -4,6 +4,7 @@
 #include <machtype/domain.h>
 
 #include "compat/compat-private.h"
+#include "domain/lint-place-private.h"
 #include "domain/lint-words-private.h"
 
 /* Shared by the parts of lint: a domain is read (lint-read.c), its parts are checked one by one
@@ -36,7 +37,9 @@ typedef enum {
   MT_LINT_FILESYSTEM,
   MT_LINT_VSOCK,
   MT_LINT_SHMEM,
-  MT_LINT_LAST = MT_LINT_SHMEM
+  MT_LINT_NVRAM,
+  MT_LINT_CRYPTO,
+  MT_LINT_LAST = MT_LINT_CRYPTO
 } MtLintElement;
 
 /* Strings are NULL and numbers -1 if the document does not have them. */
@@ -51,6 +54,8 @@ typedef struct {
   int index;           /* of a controller */
   int slot, pci_bus;   /* of the address */
   int controller;      /* of the address */
+  MtLintAddress at;
+  MtLintController settings; /* of a controller */
 } MtLintDevice;
 
 /* Something that is not a device: a feature, a timer. */
@@ -73,6 +78,9 @@ typedef struct {
   guint threads; /* of a core; 0: not given */
   gboolean has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
+  guint numa_cells;
+  guint64 tseg_bytes;
+  gboolean ps2_off, vmport_on;
   const char *cpu_mode, *cpu_model;
   const char *qemu_cpu;        /* passed to QEMU directly, past libvirt */
   const char *qemu_machine;    /* the same; it replaces that of <os> */
@@ -128,3 +136,9 @@ gboolean mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class);
 
 /* Adds the findings of the check. */
 void mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray *findings);
+
+/* Adds findings about addresses and controllers. */
+void mt_lint_places_check (MtLintDomain *domain, GPtrArray *findings);
+
+/* Whether the board has the controller, so that libvirt ignores what is written as its address. */
+gboolean mt_lint_is_board_controller (const MtLintDomain *domain, const MtLintDevice *device);

@@ -44,6 +44,8 @@ static const char elements[][12] = {
   [MT_LINT_FILESYSTEM] = "filesystem",
   [MT_LINT_VSOCK] = "vsock",
   [MT_LINT_SHMEM] = "shmem",
+  [MT_LINT_NVRAM] = "nvram",
+  [MT_LINT_CRYPTO] = "crypto",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (elements) == MT_LINT_LAST + 1);
@@ -59,7 +61,18 @@ typedef enum {
   IN_COMMAND_LINE
 } Section;
 
-typedef enum { WANT_NOTHING, WANT_MEMORY, WANT_VCPUS, WANT_CPU_MODEL, WANT_EMULATOR } Wanted;
+typedef enum {
+  WANT_NOTHING,
+  WANT_MEMORY,
+  WANT_VCPUS,
+  WANT_CPU_MODEL,
+  WANT_EMULATOR,
+  WANT_TSEG,
+  WANT_NODE
+} Wanted;
+
+/* The child of a part that was read last, if its own children count. */
+typedef enum { IN_NO_CHILD, IN_ADDRESS, IN_TARGET, IN_NUMA } Child;
 
 typedef struct {
   MtLintDomain *domain;
@@ -70,6 +83,7 @@ typedef struct {
   const char *last_argument; /* of QEMU */
   MtQemuArguments arguments; /* all of QEMU's own */
   gboolean in_part;          /* in a child of the section whose children count */
+  Child child;
   guint counts[MT_LINT_LAST + 1];
 } Reading;
 
@@ -181,6 +195,10 @@ start_feature (Reading *reading, const char *element, const MtXmlAttributes *att
   reading->in_part = mt_is_word (element, "kvm") || mt_is_word (element, "smm");
   if (mt_is_word (element, "smm"))
     reading->domain->smm_off = is (attributes, "state", "off");
+  else if (mt_is_word (element, "ps2"))
+    reading->domain->ps2_off = is (attributes, "state", "off");
+  else if (mt_is_word (element, "vmport"))
+    reading->domain->vmport_on = is (attributes, "state", "on");
   if (mt_is_word (element, "gic"))
     start_gic (reading, attributes);
   else if (mt_is_word (element, "pmu"))
@@ -212,9 +230,10 @@ start_cpu_part (Reading *reading, const char *element, const MtXmlAttributes *at
 {
   if (mt_is_word (element, "model"))
     want_text (reading, WANT_CPU_MODEL);
-  else if (mt_is_word (element, "numa"))
+  else if (mt_is_word (element, "numa")) {
     reading->domain->has_numa = TRUE;
-  else if (mt_is_word (element, "topology"))
+    reading->child = IN_NUMA;
+  } else if (mt_is_word (element, "topology"))
     reading->domain->threads = (guint)MAX (read_number (reading, attributes, "threads"), 0);
 }
 
@@ -259,10 +278,14 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
   device.number = ++reading->counts[i];
   device.type = keep (reading, attributes, "type");
   device.device = keep (reading, attributes, "device");
-  device.bus = keep (reading, attributes, "bus");
+  /* That of a disk is in its target. */
+  if (device.element != MT_LINT_DISK)
+    device.bus = keep (reading, attributes, "bus");
   device.model = keep (reading, attributes, "model");
   device.index = read_number (reading, attributes, "index");
   device.slot = device.pci_bus = device.controller = -1;
+  if (device.element == MT_LINT_CONTROLLER)
+    mt_place_read_controller (reading->domain->strings, attributes, &device.settings);
   g_array_append_val (reading->domain->devices, device);
   return TRUE;
 }
@@ -273,6 +296,12 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
   GArray *devices = reading->domain->devices;
   MtLintDevice *device = &g_array_index (devices, MtLintDevice, devices->len - 1);
 
+  reading->child = IN_NO_CHILD;
+  if (device->element == MT_LINT_CONTROLLER) {
+    mt_place_read_controller_part (reading->domain->strings, element, attributes,
+                                   &device->settings);
+    reading->child = mt_is_word (element, "target") ? IN_TARGET : IN_NO_CHILD;
+  }
   if (mt_is_word (element, "target")) {
     keep_first (reading, attributes, "dev", &device->target);
     keep_first (reading, attributes, "type", &device->target_type);
@@ -282,6 +311,8 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
     keep_first (reading, attributes, "type", &device->model);
   else if (mt_is_word (element, "address")) {
     keep_first (reading, attributes, "type", &device->address);
+    mt_place_read_address (reading->domain->strings, attributes, &device->at);
+    reading->child = IN_ADDRESS;
     device->slot = read_number (reading, attributes, "slot");
     device->pci_bus = read_number (reading, attributes, "bus");
     device->controller = read_number (reading, attributes, "controller");
@@ -291,9 +322,22 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
     reading->domain->has_eim = is (attributes, "eim", "on");
 }
 
+/* A child of a child of a device. */
+static void
+start_device_child (Reading *reading, const char *element, const MtXmlAttributes *attributes)
+{
+  GArray *devices = reading->domain->devices;
+  MtLintDevice *device = &g_array_index (devices, MtLintDevice, devices->len - 1);
+
+  if (reading->child == IN_ADDRESS && mt_is_word (element, "zpci"))
+    mt_place_read_zpci (reading->domain->strings, attributes, &device->at);
+  else if (reading->child == IN_TARGET && mt_is_word (element, "node"))
+    want_text (reading, WANT_NODE);
+}
+
 /* Source: libvirt src/util/virutil.c, virScaleInteger. */
 static guint64
-read_unit (const MtXmlAttributes *attributes)
+read_unit (const MtXmlAttributes *attributes, guint64 usual)
 {
   static const struct {
     char name[8];
@@ -321,13 +365,13 @@ read_unit (const MtXmlAttributes *attributes)
     if (strlen (units[i].name) == length && g_ascii_strncasecmp (units[i].name, unit, length) == 0)
       return units[i].bytes;
   }
-  return 1 << 10;
+  return usual;
 }
 
 static void
 start_number (Reading *reading, Wanted wanted, const MtXmlAttributes *attributes)
 {
-  reading->unit = wanted == WANT_MEMORY ? read_unit (attributes) : 1;
+  reading->unit = wanted == WANT_MEMORY ? read_unit (attributes, 1 << 10) : 1;
   want_text (reading, wanted);
 }
 
@@ -390,6 +434,7 @@ start_part (Reading *reading, const char *element, const MtXmlAttributes *attrib
             GError **error)
 {
   reading->in_part = FALSE;
+  reading->child = IN_NO_CHILD;
   switch (reading->section) {
   case IN_OS:
     start_os (reading, element, attributes);
@@ -428,10 +473,41 @@ start_foreign (Reading *reading, const char *element, guint depth,
   /* Within a device the rest of it still counts. */
   if (depth <= 3)
     reading->in_part = FALSE;
+  if (depth <= 4)
+    reading->child = IN_NO_CHILD;
   if (depth == 2)
     reading->section = qemu && mt_is_word (element, "commandline") ? IN_COMMAND_LINE : IN_NOTHING;
   else if (depth == 3 && qemu && reading->section == IN_COMMAND_LINE && mt_is_word (element, "arg"))
     start_argument (reading, attributes);
+}
+
+/* libvirt's default unit is 1 MiB; without System Management Mode it ignores the size. */
+static void
+start_tseg (Reading *reading, const MtXmlAttributes *attributes)
+{
+  if (reading->domain->smm_off)
+    return;
+  add (reading, MT_KIND_FEATURE, "tseg", "/domain/features/smm/tseg");
+  reading->unit = read_unit (attributes, 1 << 20);
+  want_text (reading, WANT_TSEG);
+}
+
+/* Anything below a part of a section. */
+static void
+start_child (Reading *reading, const char *element, guint depth, const MtXmlAttributes *attributes)
+{
+  if (depth == 4 && reading->section == IN_CPU && reading->child == IN_NUMA)
+    reading->domain->numa_cells += mt_is_word (element, "cell");
+  else if (!reading->in_part)
+    return;
+  else if (depth == 4 && reading->section == IN_DEVICES)
+    start_device_part (reading, element, attributes);
+  else if (depth == 5 && reading->section == IN_DEVICES)
+    start_device_child (reading, element, attributes);
+  else if (depth == 4 && mt_is_word (element, "hidden") && is (attributes, "state", "on"))
+    add (reading, MT_KIND_FEATURE, "kvm-hidden", "/domain/features/kvm/hidden");
+  else if (depth == 4 && mt_is_word (element, "tseg"))
+    start_tseg (reading, attributes);
 }
 
 static gboolean
@@ -451,13 +527,8 @@ start_element (Reading *reading, const char *element, guint depth,
     start_section (reading, element, attributes);
   else if (depth == 3)
     return start_part (reading, element, attributes, error);
-  else if (depth == 4 && reading->in_part && reading->section == IN_DEVICES)
-    start_device_part (reading, element, attributes);
-  else if (depth == 4 && reading->in_part && mt_is_word (element, "hidden") &&
-           is (attributes, "state", "on"))
-    add (reading, MT_KIND_FEATURE, "kvm-hidden", "/domain/features/kvm/hidden");
-  else if (depth == 4 && reading->in_part && mt_is_word (element, "tseg"))
-    add (reading, MT_KIND_FEATURE, "tseg", "/domain/features/smm/tseg");
+  else
+    start_child (reading, element, depth, attributes);
   return TRUE;
 }
 
@@ -520,6 +591,12 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     domain->emulator = keep_text (domain, text);
   else if (reading->wanted == WANT_VCPUS)
     domain->vcpus = number;
+  else if (reading->wanted == WANT_NODE)
+    mt_place_read_node (
+        domain->strings, text,
+        &g_array_index (domain->devices, MtLintDevice, domain->devices->len - 1).settings);
+  else if (reading->wanted == WANT_TSEG)
+    domain->tseg_bytes = number <= G_MAXUINT64 / reading->unit ? number * reading->unit : 0;
   else if (number <= G_MAXUINT64 / reading->unit)
     domain->memory_kib = number * reading->unit / 1024;
 }

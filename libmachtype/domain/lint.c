@@ -216,7 +216,8 @@ check_device (Check *judging, MtLintDevice *device)
     check_disk (judging, device);
   else if (device->element == MT_LINT_CONTROLLER)
     check_controller (judging, device);
-  check (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
+  if (!mt_lint_is_board_controller (judging->domain, device))
+    check (judging, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
 }
 
 static void
@@ -470,6 +471,7 @@ check_domain (Check *judging)
     check_unknown (judging);
   else
     check_all (judging);
+  mt_lint_places_check (domain, judging->findings);
 }
 
 /**

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "conditions.h"
-#include "domain/lint-private.h"
+#include "domain/lint-places-private.h"
 #include "snippets.h"
 
 /* A directory of domains that were booted as they are (*.xml). */
@@ -363,7 +363,7 @@ test_elsewhere (void)
     "</backingStore></disk></devices>",
     "<features/><other><acpi/></other>",
     "<devices><disk/><graphics><target bus='ide'/></graphics></devices>",
-    "<devices><controller type='usb'><model type='qemu-xhci'/></controller></devices>",
+    "<devices><controller type='scsi'><model type='lsilogic'/></controller></devices>",
     "<os><watchdog model='i6300esb'/></os>",
     "<watchdog model='i6300esb'/>",
     "<devices><filesystem><codec type='usb'/><watchdog model='i6300esb'/></filesystem></devices>",
@@ -645,6 +645,41 @@ add_checks (GString *text)
   }
 }
 
+/* For machines that have, or lack, what the columns say; "any": also those of no class. */
+static char *
+dup_placed (const MtPlaceRule *rule)
+{
+  guint32 classes = 0;
+  guint class;
+
+  if ((rule->has | rule->lacks) == 0)
+    return g_strdup ("any");
+  for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
+    if (mt_class_has ((MtMachineClass) class, rule->has) &&
+        (rule->lacks == 0 || !mt_class_has ((MtMachineClass) class, rule->lacks)))
+      classes |= MT_CLASS_BIT (class);
+  }
+  return dup_classes (classes);
+}
+
+static void
+add_places (GString *text)
+{
+  guint i;
+
+  g_string_append (text,
+                   "\n## Rules for addresses and controllers\n\n| code | machines | authority "
+                   "| what | remedy | source |\n| --- | --- | --- | --- | --- | --- |\n");
+  for (i = 1; i <= MT_PLACE_LAST; i++) {
+    const MtPlaceRule *rule = mt_place_rule_get ((MtPlaceCode)i);
+    g_autofree char *classes = dup_placed (rule);
+
+    g_string_append_printf (text, "| `%s` | %s | %s | %s | `%s` | %s |\n", rule->code, classes,
+                            machtype_authority_to_string ((MachtypeAuthority)rule->authority),
+                            rule->message, rule->remedy, rule->source);
+  }
+}
+
 /* This test writes the table of the documentation; it is not a copy. */
 static void
 test_documented (void)
@@ -653,10 +688,12 @@ test_documented (void)
       g_string_new ("# Lint: the rules\n\nEvery code that `machtype lint` reports, with the "
                     "machines it applies to. "
                     "The unit test `lint`\nwrites this page (MACHTYPE_TEST_UPDATE=1) from "
-                    "`libmachtype/compat/rules.c` and\n`libmachtype/domain/lint-checks.c`.\n\n");
+                    "`libmachtype/compat/rules.c`,\n`libmachtype/domain/lint-checks.c` and "
+                    "`lint-place-report.c`.\n\n");
 
   add_rules (text);
   add_checks (text);
+  add_places (text);
   test_assert_golden ("../../doc/lint-rules.md", text->str);
 }
 
