@@ -140,6 +140,13 @@ read_fields (char **fields, const CheckOptions *options, Case *c, GError **error
 }
 
 static void
+warn_of_names (const Case *c, const CheckOptions *options)
+{
+  warn_of_impossible ("warning", c->old_type, get_arch (c, options), options->host);
+  warn_of_impossible ("warning", c->new_type, get_arch (c, options), options->host);
+}
+
+static void
 answer_line (const char *line, gpointer data)
 {
   const CheckOptions *options = data;
@@ -158,6 +165,8 @@ answer_line (const char *line, gpointer data)
     print_json (&c, change, broken);
   } else
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  if (change != NULL)
+    warn_of_names (&c, options);
 }
 
 static int
@@ -172,8 +181,7 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
     change = judge (&c, options, &error);
   if (change == NULL)
     return report_answer (error, options->json);
-  warn_of_impossible (old_type);
-  warn_of_impossible (new_type);
+  warn_of_names (&c, options);
   broken = find_broken (&c, options);
   if (options->json)
     print_json (&c, change, broken);

@@ -25,6 +25,8 @@ answer (const char *a, const char *b, const CompareOptions *options)
   const char *word = machtype_order_to_string (order);
   JsonBuilder *builder;
 
+  warn_of_impossible ("warning", a, options->arch, NULL);
+  warn_of_impossible ("warning", b, options->arch, NULL);
   if (!options->json) {
     g_print ("%s\n", word);
     return order;
@@ -95,7 +97,5 @@ command_compare (int argc, char **argv)
   }
   if (argc == 2)
     return for_each_line (options.json, answer_line, answer_bad, &options);
-  warn_of_impossible (argv[1]);
-  warn_of_impossible (argv[2]);
   return answer (argv[1], argv[2], &options) == MACHTYPE_ORDER_INVALID ? STATUS_NO : STATUS_DONE;
 }

@@ -119,10 +119,13 @@ check_possible (const char *machine, GError **error)
 }
 
 void
-warn_of_impossible (const char *machine)
+warn_of_impossible (const char *label, const char *machine, MachtypeArch arch, MachtypeHost *host)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!check_possible (machine, &error))
-    g_printerr ("warning: %s\n", error->message);
+  if (host != NULL && arch == MACHTYPE_ARCH_UNKNOWN)
+    arch = machtype_host_get_arch (host);
+  if ((host == NULL || machtype_host_offers (host, arch, NULL, machine) != MACHTYPE_ANSWER_YES) &&
+      !check_possible (machine, &error))
+    g_printerr ("%s: %s\n", label, error->message);
 }

@@ -138,6 +138,19 @@ print_conversion (const MachtypeConversion *conversion)
   change_report (change, warnings, effects);
 }
 
+static void
+warn_of_names (const ConvertOptions *options, const char *xml, MachtypeHost *host)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
+  const char *machine = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+  MachtypeArch arch = domain != NULL ? machtype_domain_get_arch (domain) : MACHTYPE_ARCH_UNKNOWN;
+
+  if (machine != NULL)
+    warn_of_impossible ("warning", machine, arch, host);
+  warn_of_impossible ("warning", options->machine, arch, host);
+}
+
 static MachtypeConversion *
 convert (const char *path, const ConvertOptions *options, GError **error)
 {
@@ -160,6 +173,7 @@ convert (const char *path, const ConvertOptions *options, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
+  warn_of_names (options, xml, host);
   return machtype_domain_convert (xml, (gssize)length, options->machine, state, get_flags (options),
                                   host, error);
 }

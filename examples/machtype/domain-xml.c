@@ -264,6 +264,9 @@ generate (DomainOptions *options, GError **error)
   builder = machtype_guest_builder_new (resolution, properties, host);
   if (set_basics (builder, options, error) && add_devices (builder, options, error))
     guest = machtype_guest_builder_end (builder, error);
+  if (guest == NULL)
+    warn_of_impossible ("warning", machtype_resolution_get_machine (resolution),
+                        machtype_resolution_get_arch (resolution), host);
   if (guest == NULL ||
       !store_options_record (&options->store, resolution, guest, properties, error))
     return FALSE;

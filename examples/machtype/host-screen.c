@@ -307,6 +307,16 @@ add_run (const Types *types, guint i, guint n)
   machine_age_clear (&age);
 }
 
+/* Of a vendor's type, it is not known whether its name has a version. */
+static gboolean
+has_no_version (const char *text, MachtypeArch arch)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (text, arch, NULL);
+  MachtypeNameKind kind = name != NULL ? machtype_name_get_kind (name) : MACHTYPE_NAME_KIND_UNKNOWN;
+
+  return kind == MACHTYPE_NAME_KIND_BOARD || kind == MACHTYPE_NAME_KIND_ALIAS;
+}
+
 /* One type, with its aliases; an alias alone if the host does not list its canonical name. Returns
  * what follows. */
 static guint
@@ -319,7 +329,8 @@ add_type (Types *types, guint i)
   guint next;
   g_autofree char *aliases = dup_aliases (types, i, &next);
 
-  if (canonical == NULL && *aliases == '\0' && !age.deprecated && age.removed_in == NULL) {
+  if (canonical == NULL && *aliases == '\0' && !age.deprecated && age.removed_in == NULL &&
+      has_no_version (name, types->arch)) {
     g_string_append_printf (types->boards, "%s%s", types->boards->len != 0 ? ", " : "", name);
     types->n_boards++;
   } else {

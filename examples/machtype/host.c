@@ -15,12 +15,11 @@ machine_get_age (const MachtypeMachine *machine, MachtypeArch arch)
   guint major, minor;
 
   age.deprecated = machtype_machine_get_deprecated (machine) == MACHTYPE_ANSWER_YES;
-  if (name != NULL && machtype_lifecycle_get_deprecated (name, &major, &minor))
+  if (machtype_machine_get_deprecated_in (machine, &major, &minor))
     age.deprecated_in = g_strdup_printf ("%u.%u", major, minor);
   if (name != NULL && machtype_lifecycle_get_removed (name, &major, &minor))
     age.removed_in = g_strdup_printf ("%u.%u", major, minor);
-  if (name != NULL)
-    age.text = machtype_lifecycle_dup_text (name);
+  age.text = machtype_machine_dup_lifecycle (machine);
   return age;
 }
 
@@ -63,11 +62,9 @@ print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 
   if (canonical != NULL)
     g_string_append_printf (line, " -> %s", canonical);
-  if (age.deprecated)
-    g_string_append (line, ", deprecated");
   if (age.deprecated_in != NULL && age.removed_in != NULL)
-    g_string_append_printf (line, ", deprecated from QEMU %s, removed in %s", age.deprecated_in,
-                            age.removed_in);
+    g_string_append_printf (line, ", deprecated %s QEMU %s, removed in %s",
+                            age.deprecated ? "since" : "from", age.deprecated_in, age.removed_in);
   else if (age.text != NULL)
     g_string_append_printf (line, ", %s", age.text);
   print_line ("  %s", line->str);

@@ -179,6 +179,17 @@ write_batch (Import *import)
   g_array_set_size (import->batch, 0);
 }
 
+/* What another tool or an older version has recorded is kept. */
+static void
+warn_of_name (const Item *item)
+{
+  const char *machine = machtype_record_get_machine (item->record);
+  g_autofree char *label = g_strdup_printf ("line %" G_GUINT64_FORMAT ": warning", item->line);
+
+  if (machine != NULL)
+    warn_of_impossible (label, machine, machtype_record_get_arch (item->record), NULL);
+}
+
 static void
 on_line (const char *line, gpointer data)
 {
@@ -196,6 +207,7 @@ on_line (const char *line, gpointer data)
     refuse (import, item.line, error->message);
     return;
   }
+  warn_of_name (&item);
   g_array_append_val (import->batch, item);
   if (import->batch->len == BATCH)
     write_batch (import);

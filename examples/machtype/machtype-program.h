@@ -227,8 +227,10 @@ char *dup_property_hint (const char *name, gboolean is_spec);
 /* A machine type that no QEMU can have is not recorded unless a host offers it. */
 gboolean check_possible (const char *machine, GError **error);
 
-/* The same as a warning, for commands that only read. */
-void warn_of_impossible (const char *machine);
+/* The same as a warning after "LABEL: ", for commands that do not refuse it themselves. host can be
+ * NULL; arch unknown is the host's. */
+void warn_of_impossible (const char *label, const char *machine, MachtypeArch arch,
+                         MachtypeHost *host);
 
 /* On standard error, as warnings; findings can be NULL. */
 void warn_of_broken (GPtrArray *findings);

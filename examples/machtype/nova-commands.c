@@ -343,6 +343,7 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   pin = options->pin ||
         (!options->follow &&
          machtype_policy_get_pinning (machtype_config_get_policy (config)) == MACHTYPE_PINNING_PIN);
+  warn_of_impossible ("warning", wanted, machtype_record_get_arch (update->record), update->host);
   change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
   if (change == NULL)
     return NOVA_UNEXPECTED;

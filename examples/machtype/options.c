@@ -621,6 +621,44 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
   return NULL;
 }
 
+/* What an operator can make the default: an alias if there is one. */
+static const char *
+find_default (GPtrArray *machines)
+{
+  guint i;
+
+  for (i = 0; i < machines->len; i++) {
+    if (machtype_machine_get_canonical (machines->pdata[i]) != NULL)
+      return machtype_machine_get_name (machines->pdata[i]);
+  }
+  return machines->len != 0 ? machtype_machine_get_name (machines->pdata[0]) : "TYPE";
+}
+
+/* If the host lacks the built-in default, which the operator did not choose, an option helps. */
+static MachtypeResolution *
+resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost *host,
+         const char *recorded, GError **error)
+{
+  MachtypeArch arch =
+      machtype_properties_get_guest_arch (properties, machtype_host_get_arch (host));
+  g_autoptr (GPtrArray) machines = NULL;
+  g_autoptr (GError) why = NULL;
+  MachtypeResolution *resolution = machtype_resolve (properties, policy, host, recorded, &why);
+
+  if (resolution != NULL)
+    return resolution;
+  machines = list_machines (host, arch);
+  if (recorded != NULL || machtype_policy_get_default (policy, arch) != NULL ||
+      machtype_properties_get_image (properties, "hw_machine_type") != NULL ||
+      (machines->len == 0 && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NO_DEFAULT)) ||
+      arch == MACHTYPE_ARCH_UNKNOWN)
+    g_propagate_error (error, g_steal_pointer (&why));
+  else
+    g_set_error (error, why->domain, why->code, "%s; for this command, --default %s=%s",
+                 why->message, machtype_arch_to_string (arch), find_default (machines));
+  return NULL;
+}
+
 static MachtypeResolution *
 resolve_instance (StoreOptions *options, MachtypePolicy *policy, MachtypeHost *host,
                   MachtypeProperties **properties, GError **error)
@@ -640,7 +678,7 @@ resolve_instance (StoreOptions *options, MachtypePolicy *policy, MachtypeHost *h
     return NULL;
   if (record == NULL) {
     *properties = g_steal_pointer (&given);
-    return machtype_resolve (*properties, policy, host, NULL, error);
+    return resolve (*properties, policy, host, NULL, error);
   }
   *properties = machtype_record_dup_guest_properties (record, operation, given, error);
   if (*properties == NULL)
@@ -692,7 +730,7 @@ options_resolve (const GuestOptions *guest, const HostOptions *host_options, Sto
     return NULL;
   if (store->instance != NULL)
     return resolve_instance (store, policy, *host, properties, error);
-  return machtype_resolve (*properties, policy, *host, guest->recorded, error);
+  return resolve (*properties, policy, *host, guest->recorded, error);
 }
 
 MachtypePolicy *

@@ -118,6 +118,7 @@ print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_l
     print_all (fields);
   for (i = 0; i < N_FIELDS; i++)
     g_free (fields[i].value);
+  warn_of_impossible ("warning", machtype_name_get_text (name), options->arch, NULL);
 }
 
 static void
@@ -157,7 +158,6 @@ parse_one (const char *text, const ParseOptions *options)
     return STATUS_NO;
   }
   print_name (name, options, FALSE);
-  warn_of_impossible (text);
   return STATUS_DONE;
 }
 

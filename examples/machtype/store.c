@@ -53,6 +53,11 @@ store_options_dup_path (const StoreOptions *options, GError **error)
 
   if (config == NULL)
     return NULL;
+  /* A variable that is not set must not be taken for an empty store. */
+  if (options->path != NULL && *options->path == '\0') {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--store: the path is empty");
+    return NULL;
+  }
   return g_strdup (options->path != NULL ? options->path : machtype_config_get_store (config));
 }
 
@@ -77,7 +82,7 @@ store_options_open_or_empty (const StoreOptions *options, GError **error)
 
   if (path == NULL)
     return NULL;
-  if (*path == '\0' || g_file_test (path, G_FILE_TEST_EXISTS) ||
+  if (g_file_test (path, G_FILE_TEST_EXISTS) ||
       (options->path != NULL && !g_file_test (folder, G_FILE_TEST_IS_DIR)))
     return store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   if (!has_warned)

@@ -235,7 +235,8 @@ dup_possible (const Check *j, MtDeviceKind kind, const char *name)
   const MtRule *rules = mt_rules_get (&n);
 
   while ((rule = mt_rule_next (rules, n, &at, kind, NULL)) != NULL) {
-    if (mt_rule_ask (rule, j->machine->class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule) &&
+    if (mt_rule_ask (rule, j->machine->class) == MACHTYPE_AUTHORITY_NONE &&
+        !mt_rule_is_new (rule) &&
         (j->requests->uefi || (rule->uefi & MT_CLASS_BIT (j->machine->class)) == 0) &&
         can_say (name, rule->value) && is_listed (j, kind, rule->value))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);

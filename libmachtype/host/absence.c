@@ -9,7 +9,8 @@
 
 #include "lifecycle-private.h"
 
-/* What is known about a host's emulator: what libvirt says or, without that, what the types show. */
+/* What is known about a host's emulator: what libvirt says or, without that, what the types show.
+ */
 typedef struct {
   MtQemuVersion qemu;    /* 0.0: unknown */
   gboolean is_exact;     /* each QEMU adds types; a vendor can add its own years later */

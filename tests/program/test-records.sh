@@ -548,7 +548,7 @@ t 2 'Failure' 'SerialPortNumberLimitExceeded' upgrade-check --store "$next" --ca
 t 1 'Warning' 'architecture is not recorded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 add_next 77 --machine pc-q35-2.4
 t 2 '1 instance' 'pc-q35-2.4' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
-j 2 '"problem":"the host does not offer machine type pc-q35-2.4","incompatible":\[\]' '*' \
+j 2 '"problem":"the host does not offer machine type pc-q35-2.4: [^"]*","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
 j 2 '"problem":"not checked: its architecture is not recorded","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
