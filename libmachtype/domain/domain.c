@@ -443,7 +443,7 @@ machtype_domain_get_arch (const MachtypeDomain *domain)
  *
  * Gets the machine type of the definition. libvirt replaces an alias by its canonical name when it
  * defines a domain. If QEMU's own arguments (`<qemu:commandline>`) name another one, that one runs:
- * [func@Machtype.domain_lint] reports it. Thread-safe.
+ * [func@Machtype.Domain.lint] reports it. Thread-safe.
  *
  * Returns: (transfer none) (nullable): the machine type, valid as long as @domain; %NULL if the XML
  *   has none

@@ -250,7 +250,7 @@ machtype_machine_get_deprecated (const MachtypeMachine *machine)
  * @minor: (out) (optional): minor version of QEMU, or %NULL
  *
  * Gets the QEMU release since which an upstream machine type is deprecated, as
- * [func@Machtype.Lifecycle.get_deprecated] does, unless the host says otherwise: by that release,
+ * [func@Machtype.lifecycle_get_deprecated] does, unless the host says otherwise: by that release,
  * its QEMU would have to mark the type, and does not. Thread-safe.
  *
  * Returns: %TRUE if it is known; otherwise the numbers are not set
@@ -274,7 +274,7 @@ machtype_machine_get_deprecated_in (const MachtypeMachine *machine, guint *major
  * @machine: a machine; must not be %NULL
  *
  * Describes the lifecycle of a machine type in a few words, as
- * [func@Machtype.Lifecycle.dup_text] does, but for this host: what it says about deprecation comes
+ * [func@Machtype.lifecycle_dup_text] does, but for this host: what it says about deprecation comes
  * before the tables. Thread-safe.
  *
  * Returns: (transfer full) (nullable): the text, or %NULL if nothing is known
