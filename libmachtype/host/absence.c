@@ -32,8 +32,22 @@ is_of_vendor (const MtName *name, guint vendor)
                                             : name->vendor == vendor;
 }
 
+/* Newer, or as new and of the wanted family. */
+static gboolean
+is_better (const MtName *name, const MtName *wanted, const Emulator *emulator)
+{
+  const guint64 key = mt_name_key (name), same = mt_name_key (&emulator->same_name);
+
+  if (emulator->same == NULL || name->version[0] != emulator->same_name.version[0] ||
+      name->version[1] != emulator->same_name.version[1])
+    return emulator->same == NULL || key > same;
+  if ((name->family == wanted->family) != (emulator->same_name.family == wanted->family))
+    return name->family == wanted->family;
+  return key > same;
+}
+
 static void
-look_at (const MachtypeHost *host, const MtMachine *info, guint vendor, Emulator *emulator)
+look_at (const MachtypeHost *host, const MtMachine *info, const MtName *wanted, Emulator *emulator)
 {
   const char *text = mt_host_text (host, info->name);
   gboolean is_exact;
@@ -43,8 +57,7 @@ look_at (const MachtypeHost *host, const MtMachine *info, guint vendor, Emulator
   if (!mt_name_parse (text, strlen (text), MACHTYPE_ARCH_UNKNOWN, &name) ||
       name.kind != MACHTYPE_NAME_KIND_VERSIONED || !mt_lifecycle_may_exist (&name))
     return;
-  if (is_of_vendor (&name, vendor) &&
-      (emulator->same == NULL || mt_name_key (&name) > mt_name_key (&emulator->same_name))) {
+  if (is_of_vendor (&name, wanted->vendor) && is_better (&name, wanted, emulator)) {
     emulator->same = info;
     emulator->same_name = name;
   }
@@ -57,26 +70,26 @@ look_at (const MachtypeHost *host, const MtMachine *info, guint vendor, Emulator
 }
 
 static void
-look_at_run (const MachtypeHost *host, MtRun run, guint vendor, Emulator *emulator)
+look_at_run (const MachtypeHost *host, MtRun run, const MtName *wanted, Emulator *emulator)
 {
   guint i;
 
   for (i = run.first; i < run.first + run.count; i++)
-    look_at (host, MT_ROW (host->machines, MtMachine, i), vendor, emulator);
+    look_at (host, MT_ROW (host->machines, MtMachine, i), wanted, emulator);
 }
 
 /* Each architecture can have an emulator of its own; if its machines have no versions, the others
  * are likely to be of the same release. */
 static void
-get_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_type, guint vendor,
-              Emulator *emulator)
+get_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+              const MtName *wanted, Emulator *emulator)
 {
   const MtRun all = { 0, host->machines->len };
 
   memset (emulator, 0, sizeof *emulator);
-  look_at_run (host, mt_host_find_machines (host, arch, domain_type), vendor, emulator);
+  look_at_run (host, mt_host_find_machines (host, arch, domain_type), wanted, emulator);
   if (emulator->qemu.major == 0 && emulator->qemu.minor == 0)
-    look_at_run (host, all, vendor, emulator);
+    look_at_run (host, all, wanted, emulator);
   if (host->qemu_version == 0)
     return;
   emulator->qemu = mt_host_find_qemu (host, arch);
@@ -86,10 +99,11 @@ get_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_ty
 MtQemuVersion
 mt_host_get_qemu_version (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
+  const MtName any = { .vendor = MACHTYPE_VENDOR_UPSTREAM };
   const MtQemuVersion unknown = { 0, 0 };
   Emulator emulator;
 
-  get_emulator (host, arch, domain_type, MACHTYPE_VENDOR_UPSTREAM, &emulator);
+  get_emulator (host, arch, domain_type, &any, &emulator);
   return emulator.is_exact ? emulator.qemu : unknown;
 }
 
@@ -149,8 +163,8 @@ dup_by_vendor (const MtName *name, const MachtypeHost *host, const Emulator *emu
   guint removed;
 
   if (mt_name_key (name) > mt_name_key (&emulator->same_name))
-    return g_strdup_printf (": the newest type of %s that the host offers is %s", vendor->label,
-                            mt_host_text (host, emulator->same->name));
+    return g_strdup_printf (": it is newer than the newest type of %s that the host offers, %s",
+                            vendor->label, mt_host_text (host, emulator->same->name));
   if (mt_lifecycle_get_vendor_removed (name, &removed) && removed <= emulator->same_name.version[0])
     return g_strdup_printf (": %s %u removed it", vendor->product, removed);
   return g_strdup ("");
@@ -228,7 +242,7 @@ mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char 
   if (name == NULL)
     return g_strdup ("");
   parsed = mt_name_get_parsed (name);
-  get_emulator (host, arch, domain_type, parsed->vendor, &emulator);
+  get_emulator (host, arch, domain_type, parsed, &emulator);
   switch (parsed->kind) {
   case MACHTYPE_NAME_KIND_VERSIONED:
     return dup_for_version (host, name, &emulator);
@@ -260,7 +274,7 @@ mt_host_denies_deprecation (const MachtypeHost *host, MachtypeArch arch, const M
 
   if (mt_host_ask_deprecated (host, machine) != MACHTYPE_ANSWER_NO)
     return FALSE;
-  get_emulator (host, arch, NULL, parsed->vendor, &emulator);
+  get_emulator (host, arch, NULL, parsed, &emulator);
   if (deprecated.major != 0)
     return emulator.is_exact && !is_later (deprecated, emulator.qemu);
   return mt_lifecycle_get_vendor_deprecated (parsed, &major) && emulator.same != NULL &&

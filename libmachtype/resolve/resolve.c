@@ -8,6 +8,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
+#include "lifecycle-private.h"
 #include "json/json-private.h"
 #include "name/name-private.h"
 #include "policy/policy-private.h"
@@ -167,6 +168,10 @@ add_impossible (MachtypeResolution *resolution, const MtDecision *out)
   if (intended != NULL)
     warn (resolution, "impossible-name", "no QEMU has a machine type %s; did you mean '%s'?",
           out->machine, intended);
+  else if (name != NULL && !mt_lifecycle_may_exist (mt_name_get_parsed (name)))
+    warn (resolution, "unreleased-version",
+          "no release has machine type %s, and none that is expected within a year will have it",
+          out->machine);
 }
 
 static void
@@ -438,7 +443,8 @@ machtype_resolution_get_steps (const MachtypeResolution *resolution)
  * @resolution: a resolution; must not be %NULL
  *
  * Lists what the operator should know: the warnings of the policy, a deprecated type
- * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`). Thread-safe.
+ * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`), a name that no QEMU
+ * can have (`impossible-name`), a version that no release has (`unreleased-version`). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none

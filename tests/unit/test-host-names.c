@@ -156,7 +156,7 @@ test_absence (void)
     { "rhel10.xml", X86, "pc-q35-9.0",
       ": it is one of the types of QEMU itself, and the host offers none of these" },
     { "rhel10.xml", X86, "pc-q35-rhel10.2.0",
-      ": the newest type of Red Hat that the host offers is pc-q35-rhel10.0.0" },
+      ": it is newer than the newest type of Red Hat that the host offers, pc-q35-rhel10.0.0" },
     { "rhel10.xml", X86, "pc-q35-rhel7.6.0", ": RHEL 10 removed it" },
     { "rhel10.xml", X86, "pc-q35-rhel9.0.0", "" },
     { "rhel10.xml", X86, "pc-q35-rhel12.0.0", ": no release of RHEL has it yet" },
