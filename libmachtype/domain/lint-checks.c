@@ -552,6 +552,8 @@ find_implied_pci (const MtLintDomain *domain, char **detail)
   const MtLintDevice *balloon = find_device (domain, MT_LINT_MEMBALLOON, NULL);
   const MtLintDevice *usb = find_device (domain, MT_LINT_CONTROLLER, "usb");
 
+  if (domain->has_pci_root)
+    return NULL;
   if (balloon == NULL || (balloon->address == NULL && g_strcmp0 (balloon->model, "none") != 0))
     *detail = g_strdup ("<memballoon model='none'/>");
   else if (mt_class_has (domain->class, MT_HAS_OWN_USB) && usb == NULL)

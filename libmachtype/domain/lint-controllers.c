@@ -281,6 +281,8 @@ check_controller (const MtPlacing *placing, const MtLintDevice *device)
 
   if (controller->fault != MT_PLACE_FINE)
     mt_place_report (placing, (MtPlaceCode)controller->fault, device, controller->detail);
+  else if (controller->kind == MT_CONTROLLER_XENBUS || controller->kind == MT_CONTROLLER_ISA)
+    mt_place_report (placing, MT_PLACE_CONTROLLER_FOREIGN, device, NULL);
   else if (controller->kind == MT_CONTROLLER_PCI)
     check_pci (placing, device);
   else if (controller->kind == MT_CONTROLLER_USB)

@@ -535,18 +535,6 @@ is_virtio (const MtLintDevice *device)
          device->element == MT_LINT_CONTROLLER || g_strcmp0 (word, "virtio") == 0;
 }
 
-static gboolean
-has_pci_controller (const MtPlacing *placing)
-{
-  guint i;
-
-  for (i = 0; i < placing->domain->devices->len; i++) {
-    if (is_pci_controller (mt_place_get_device (placing, i)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* Rules of compat say it about others. */
 static gboolean
 has_no_rule (const MtLintDevice *device)
@@ -567,7 +555,7 @@ has_no_rule (const MtLintDevice *device)
   }
 }
 
-/* With a PCI controller, libvirt 9.0 accepts it, and QEMU does not start. */
+/* With a PCI root, libvirt 9.0 accepts it, and QEMU does not start. */
 static MtPlaceCode
 choose_code (MtPlaceCode code, const MtLintDevice *device, gboolean written)
 {
@@ -582,7 +570,7 @@ choose_code (MtPlaceCode code, const MtLintDevice *device, gboolean written)
 static void
 check_class_without_pci (const MtPlacing *placing)
 {
-  const gboolean written = has_pci_controller (placing);
+  const gboolean written = placing->domain->has_pci_root;
   guint i;
 
   for (i = 0; i < placing->domain->devices->len; i++) {
@@ -623,7 +611,7 @@ is_added (const MtPlacing *placing)
 static void
 check_board_without_pci (const MtPlacing *placing, gsize row)
 {
-  const gboolean written = has_pci_controller (placing);
+  const gboolean written = placing->domain->has_pci_root;
   const MtPlaceCode code = (MtPlaceCode)boards[row].code;
   gboolean usb = FALSE;
   guint i;

@@ -76,6 +76,7 @@ typedef enum {
   MT_PLACE_CONTROLLER_TYPE,
   MT_PLACE_CONTROLLER_MODEL,
   MT_PLACE_CONTROLLER_NO_MODEL,
+  MT_PLACE_CONTROLLER_FOREIGN,
   MT_PLACE_CONTROLLER_XEN,
   MT_PLACE_CONTROLLER_VALUE,
   MT_PLACE_CONTROLLER_DOUBLE,
@@ -100,7 +101,8 @@ typedef enum {
   MT_PLACE_PS2_OFF,
   MT_PLACE_PS2_OFF_VMPORT,
   MT_PLACE_NVRAM,
-  MT_PLACE_LAST = MT_PLACE_NVRAM
+  MT_PLACE_GRAPHICS_LISTEN,
+  MT_PLACE_LAST = MT_PLACE_GRAPHICS_LISTEN
 } MtPlaceCode;
 
 typedef struct {
@@ -198,6 +200,10 @@ void mt_place_read_address (GStringChunk *strings, const MtXmlAttributes *attrib
 /* <zpci> in it. */
 void mt_place_read_zpci (GStringChunk *strings, const MtXmlAttributes *attributes,
                          MtLintAddress *address);
+
+/* The first <listen> of a display, which has a listen attribute as well, or NULL. */
+void mt_place_read_listen (GStringChunk *strings, const MtXmlAttributes *attributes,
+                           const char *listen, MtLintAddress *address);
 
 /* Reads <controller>, and a child of it. */
 void mt_place_read_controller (GStringChunk *strings, const MtXmlAttributes *attributes,

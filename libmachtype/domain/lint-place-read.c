@@ -360,6 +360,24 @@ mt_place_read_zpci (GStringChunk *strings, const MtXmlAttributes *attributes,
   address->fid = (guint32)number;
 }
 
+/* Source: libvirt src/conf/domain_conf.c, virDomainGraphicsListensParseXML. */
+void
+mt_place_read_listen (GStringChunk *strings, const MtXmlAttributes *attributes, const char *listen,
+                      MtLintAddress *address)
+{
+  Value type_copy, copy;
+  const char *type = get_attribute (attributes, "type", &type_copy), *value;
+
+  if (address->given != 0)
+    return;
+  address->given = 1;
+  value = get_attribute (attributes, "address", &copy);
+  if (listen == NULL || value == NULL || type == NULL || !mt_is_word (type, "address") ||
+      strcmp (listen, value) == 0)
+    return;
+  spoil (strings, address, MT_PLACE_GRAPHICS_LISTEN, "listen", listen, "");
+}
+
 static void
 spoil_controller (GStringChunk *strings, MtLintController *controller, MtPlaceCode fault,
                   const char *name, const char *value)

@@ -159,6 +159,10 @@ static const MtPlaceRule rules[] = {
                                      "a PCI controller needs a model",
                                      "add the model, or remove the controller",
                                      DOMAIN_ADDR "virDomainPCIAddressBusSetModel" },
+  [MT_PLACE_CONTROLLER_FOREIGN] = { "controller-type-foreign", DEFINE, 0, 0,
+                                    "QEMU guests cannot have this type of controller",
+                                    "remove the controller",
+                                    DOMAIN_ADDR "virDomainPCIAddressSetGrow" },
   [MT_PLACE_CONTROLLER_XEN] = { "controller-model-xen", DEFINE, 0, 0,
                                 "only Xen has this USB controller", "use model='qemu-xhci'",
                                 QEMU_POSTPARSE "qemuDomainControllerDefPostParse" },
@@ -242,6 +246,10 @@ static const MtPlaceRule rules[] = {
                                 QEMU_VALIDATE "qemuValidateDomainDefFeatures" },
   [MT_PLACE_NVRAM] = { "nvram-unavailable", DEFINE, 0, MT_HAS_PAPR, "only pseries has this device",
                        "remove it", QEMU_VALIDATE "qemuValidateDomainDeviceDefNVRAM" },
+  [MT_PLACE_GRAPHICS_LISTEN] = { "graphics-listen", DEFINE, 0, 0,
+                                 "it must be the address of the first <listen>",
+                                 "remove the attribute listen",
+                                 DOMAIN_CONF "virDomainGraphicsListensParseXML" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (rules) == MT_PLACE_LAST + 1);

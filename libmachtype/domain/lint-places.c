@@ -183,6 +183,10 @@ check_device (const MtPlacing *placing, const MtLintDevice *device)
   if (device->element == MT_LINT_NVRAM && placing->domain->class != MT_CLASS_NONE &&
       !mt_class_has (placing->domain->class, MT_HAS_PAPR))
     mt_place_report (placing, MT_PLACE_NVRAM, device, NULL);
+  /* Other displays have no address. */
+  if (device->element == MT_LINT_GRAPHICS && g_strcmp0 (device->type, "vnc") != 0 &&
+      g_strcmp0 (device->type, "spice") != 0)
+    return;
   if (address->fault != MT_PLACE_FINE)
     mt_place_report (placing, (MtPlaceCode)address->fault, device, address->detail);
   if (address->kind == MT_ADDRESS_NONE)

@@ -39,7 +39,8 @@ typedef enum {
   MT_LINT_SHMEM,
   MT_LINT_NVRAM,
   MT_LINT_CRYPTO,
-  MT_LINT_LAST = MT_LINT_CRYPTO
+  MT_LINT_GRAPHICS,
+  MT_LINT_LAST = MT_LINT_GRAPHICS
 } MtLintElement;
 
 /* Strings are NULL and numbers -1 if the document does not have them. */
@@ -80,7 +81,7 @@ typedef struct {
   gboolean has_smbios, has_bios_serial;
   guint numa_cells;
   guint64 tseg_bytes;
-  gboolean ps2_off, vmport_on;
+  gboolean ps2_off, vmport_on, has_pci_root;
   const char *cpu_mode, *cpu_model;
   const char *qemu_cpu;        /* passed to QEMU directly, past libvirt */
   const char *qemu_machine;    /* the same; it replaces that of <os> */

@@ -46,6 +46,7 @@ static const char elements[][12] = {
   [MT_LINT_SHMEM] = "shmem",
   [MT_LINT_NVRAM] = "nvram",
   [MT_LINT_CRYPTO] = "crypto",
+  [MT_LINT_GRAPHICS] = "graphics",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (elements) == MT_LINT_LAST + 1);
@@ -284,8 +285,13 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
   device.model = keep (reading, attributes, "model");
   device.index = read_number (reading, attributes, "index");
   device.slot = device.pci_bus = device.controller = -1;
-  if (device.element == MT_LINT_CONTROLLER)
+  if (device.element == MT_LINT_CONTROLLER) {
     mt_place_read_controller (reading->domain->strings, attributes, &device.settings);
+    reading->domain->has_pci_root |=
+        device.settings.kind == MT_CONTROLLER_PCI &&
+        (device.settings.model == MT_PCI_ROOT || device.settings.model == MT_PCIE_ROOT);
+  } else if (device.element == MT_LINT_GRAPHICS)
+    device.target = keep (reading, attributes, "listen");
   g_array_append_val (reading->domain->devices, device);
   return TRUE;
 }
@@ -302,6 +308,8 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
                                    &device->settings);
     reading->child = mt_is_word (element, "target") ? IN_TARGET : IN_NO_CHILD;
   }
+  if (device->element == MT_LINT_GRAPHICS && mt_is_word (element, "listen"))
+    mt_place_read_listen (reading->domain->strings, attributes, device->target, &device->at);
   if (mt_is_word (element, "target")) {
     keep_first (reading, attributes, "dev", &device->target);
     keep_first (reading, attributes, "type", &device->target_type);
@@ -309,7 +317,7 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
   } else if (mt_is_word (element, "model") &&
              (device->element == MT_LINT_INTERFACE || device->element == MT_LINT_VIDEO))
     keep_first (reading, attributes, "type", &device->model);
-  else if (mt_is_word (element, "address")) {
+  else if (mt_is_word (element, "address") && device->element != MT_LINT_GRAPHICS) {
     keep_first (reading, attributes, "type", &device->address);
     mt_place_read_address (reading->domain->strings, attributes, &device->at);
     reading->child = IN_ADDRESS;

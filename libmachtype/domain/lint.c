@@ -77,6 +77,14 @@ is_word (const char *value)
          strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen (value);
 }
 
+/* With a PCI root, libvirt 9.0 defines what needs a bus, and QEMU does not start. */
+static gboolean
+is_only_on_pci (const MtLintDomain *domain, const MtRule *rule)
+{
+  return domain->has_pci_root && !mt_class_has (domain->class, MT_HAS_PCI) &&
+         (rule->define & MT_CLASS_BIT (domain->class)) == 0;
+}
+
 static MachtypeAuthority
 ask (const Check *judging, MtDeviceKind kind, const char *value)
 {
@@ -85,6 +93,8 @@ ask (const Check *judging, MtDeviceKind kind, const char *value)
 
   if (rule != NULL)
     authority = mt_rule_ask (rule, judging->domain->class);
+  if (authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE && is_only_on_pci (judging->domain, rule))
+    authority = MACHTYPE_AUTHORITY_QEMU;
   /* That it is untested is not an error in an operator's domain. */
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
     authority = MACHTYPE_AUTHORITY_NONE;
