@@ -39,11 +39,13 @@ test='libvirt-daemon clang g++ valgrind strace libclang-rt-dev libvirt-clients
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
   ca-certificates gobject-introspection libgirepository1.0-dev python3-gi
   valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff
-  locales libvirt-l10n strace'
+  locales libvirt-l10n strace pciutils'
 # Nova, and the databases it runs on: servers that the tests start themselves
 full='python3-nova mariadb-server-core mariadb-client-core sqlite3'
 # Debian packages, and a fresh Debian to install them in
 full="$full debhelper dpkg-dev lintian debootstrap"
+# What decodes what guests see
+full="$full dmidecode acpica-tools device-tree-compiler"
 # Other architectures
 full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 

@@ -12,7 +12,7 @@
 
 set -eu
 
-slow_suites='locales valgrind slow refusals interop packages emulators i386 s390x'
+slow_suites='locales valgrind slow refusals interop packages emulators effects i386 s390x'
 builds='gcc clang asan'
 
 usage() {
@@ -126,6 +126,14 @@ prepare_libvirt() {
   export MACHTYPE_GUESTS MACHTYPE_LIBVIRT_CACHE
 }
 
+# Guests' kernels, and the emulators that this release does not have.
+prepare_effects() {
+  [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
+  for suite in bookworm trixie trixie-backports; do
+    sh tests/emulators/root.sh "$cache" $suite
+  done
+}
+
 run_locales() { # MESON-TEST-OPTION...
   make gcc locales
   for locale in tr_TR de_DE latin1; do
@@ -168,6 +176,10 @@ run_slow() { # SUITE
   case $1 in
   locales) run_locales --suite program ;;
   valgrind) run_suites gcc valgrind --setup valgrind --suite unit ;;
+  effects)
+    prepare_effects
+    run_suites gcc effects --suite effects
+    ;;
   emulators) run_suites gcc emulators --suite emulators ;;
   i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;
   *)

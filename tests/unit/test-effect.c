@@ -55,7 +55,13 @@ static const Case cases[] = {
     "since 10.0: virtio-balloon has MSI-X|since 10.0: virtio-mem has MSI-X",
     "extended tags|intel-iommu|SMI" },
   /* No version between has one of its own, either. */
-  { "pc-i440fx-2.4", "pc-i440fx-2.5", ANY, "since 2.5: CPU models Haswell", "" },
+  { "pc-i440fx-2.1", "pc-i440fx-2.2", ANY, "USB 2.0|standard VGA has revision 2|intel-hda", "" },
+  { "pc-i440fx-2.2", "pc-i440fx-2.3", ANY, "VME", "USB|VGA" },
+  { "pc-i440fx-2.4", "pc-i440fx-2.5", ANY, "since 2.5: CPU models Haswell|SCSI commands", "" },
+  { "pc-q35-2.6", "pc-q35-2.7", ANY, "VMXNET3", "" },
+  { "pc-q35-3.1", "pc-q35-4.0", ANY, "virtio-balloon has a larger", "" },
+  { "pc-q35-4.0.1", "pc-q35-4.1", ANY, "reverted in 4.1: virtio-balloon", "" },
+  { "pc-q35-9.0", "pc-q35-9.1", ANY, "SMBIOS", "D3" },
   { "pc-i440fx-2.5", "pc-i440fx-2.6", ANY, "since 2.6", "CPU" },
   { "pc-q35-6.2", "pc-q35-7.0", ANY, "since 7.0: virtio-mem", "" },
   { "pc-q35-7.1", "pc-q35-7.2", ANY, "since 7.2", "virtio-mem" },
@@ -253,6 +259,14 @@ read_tables (void)
   return tables;
 }
 
+static void
+free_tables (Tables *tables)
+{
+  g_free (tables->table);
+  g_hash_table_unref (tables->sources);
+  g_ptr_array_unref (tables->rows);
+}
+
 static gboolean
 is_of_family (const char *families, const char *family)
 {
@@ -274,22 +288,92 @@ get_remark (const char *families, const char *family)
   return g_str_equal (family, "virt") && strstr (families, "virt:") == NULL ? " (all `virt`)" : "";
 }
 
+/* The steps that tests/effects boots guests on both sides of. */
+static GPtrArray *
+read_steps (void)
+{
+  GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
+  g_autofree char *text = test_read ("../effects/steps.tsv", NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gsize i;
+
+  for (i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+
+    if (g_strv_length (cells) == 7 && strcmp (cells[0], "guest") != 0)
+      g_ptr_array_add (steps, g_steal_pointer (&cells));
+  }
+  return steps;
+}
+
+static gboolean
+is_step_of (char **step, char **cells, const char *family)
+{
+  const gsize length = strlen (family);
+  const char *machine = step[2];
+
+  return g_str_has_prefix (machine, family) && machine[length] == '-' &&
+         (strcmp (machine + length + 1, cells[2]) == 0 ||
+          strcmp (machine + length + 1, cells[3]) == 0) &&
+         strstr (cells[4], step[3]) != NULL;
+}
+
+/* How many of the steps are this row's. */
+static guint
+count_steps (GPtrArray *steps, char **cells, const char *family)
+{
+  guint i, count = 0;
+
+  for (i = 0; i < steps->len; i++)
+    count += is_step_of (steps->pdata[i], cells, family);
+  return count;
+}
+
+/* Each step is that of one row. */
 static void
-append_family (GString *page, const Tables *tables, const char *family)
+test_steps (void)
+{
+  static const char families[][16] = { "pc-i440fx", "pc-q35", "virt", "s390-ccw-virtio",
+                                       "pseries" };
+  Tables tables = read_tables ();
+  g_autoptr (GPtrArray) steps = read_steps ();
+  guint i, k, found;
+  gsize l;
+
+  g_assert_cmpuint (steps->len, >, 0);
+  for (i = 0; i < steps->len; i++) {
+    char **step = steps->pdata[i];
+
+    ROW ("%s to %s: %s", step[1], step[2], step[3]);
+    for (found = 0, k = 0; k < tables.rows->len; k++) {
+      char **cells = tables.rows->pdata[k];
+
+      for (l = 0; l < G_N_ELEMENTS (families); l++)
+        found += g_str_equal (cells[0], "effects") && is_of_family (cells[1], families[l]) &&
+                 is_step_of (step, cells, families[l]);
+    }
+    g_assert_cmpuint (found, ==, 1);
+  }
+  free_tables (&tables);
+}
+
+static void
+append_family (GString *page, const Tables *tables, GPtrArray *steps, const char *family)
 {
   guint i;
 
   g_string_append_printf (page,
-                          "\n## %s\n\n| from | until | what the guest notices | source |\n"
-                          "| --- | --- | --- | --- |\n",
+                          "\n## %s\n\n| from | until | what the guest notices | seen | source |\n"
+                          "| --- | --- | --- | --- | --- |\n",
                           family);
   for (i = 0; i < tables->rows->len; i++) {
     char **cells = tables->rows->pdata[i];
 
     if (g_str_equal (cells[0], "effects") && is_of_family (cells[1], family))
-      g_string_append_printf (page, "| %s | %s | %s%s | %s |\n", cells[2],
+      g_string_append_printf (page, "| %s | %s | %s%s | %s | %s |\n", cells[2],
                               g_str_equal (cells[3], "-") ? "" : cells[3], cells[4],
-                              get_remark (cells[1], family), cells[5]);
+                              get_remark (cells[1], family),
+                              count_steps (steps, cells, family) > 0 ? "yes" : "", cells[5]);
   }
 }
 
@@ -340,19 +424,20 @@ test_documented (void)
       "version and to later ones, up to the version in \"until\". A change to an older version\n"
       "takes effects back. Types of vendors have the effects of the QEMU that they are based on,\n"
       "as a hint: vendors add and leave out changes of their own. The table for `virt` is that\n"
-      "of Arm; rows with \"all `virt`\" apply to m68k and LoongArch as well.\n\n"
+      "of Arm; rows with \"all `virt`\" apply to m68k and LoongArch as well. What is marked as "
+      "seen,\n"
+      "a Linux guest saw that the tests booted on both sides of the step.\n\n"
       "The unit test `effect` writes this page (MACHTYPE_TEST_UPDATE=1) from\n"
-      "`libmachtype/data/effects.tsv`.\n");
+      "`libmachtype/data/effects.tsv`, and `tests/effects/steps.tsv` for what was seen.\n");
+  g_autoptr (GPtrArray) steps = read_steps ();
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (families); i++)
-    append_family (page, &tables, families[i]);
+    append_family (page, &tables, steps, families[i]);
   append_revisions (page, &tables);
   append_sources (page, &tables);
   test_assert_golden ("../../doc/effects.md", page->str);
-  g_free (tables.table);
-  g_hash_table_unref (tables.sources);
-  g_ptr_array_unref (tables.rows);
+  free_tables (&tables);
 }
 
 int
@@ -362,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/effect/cases", test_cases);
   g_test_add_func ("/effect/there-and-back", test_there_and_back);
   g_test_add_func ("/effect/properties", test_properties);
+  g_test_add_func ("/effect/steps", test_steps);
   g_test_add_func ("/effect/documented", test_documented);
   return g_test_run ();
 }
