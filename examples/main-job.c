@@ -9,6 +9,7 @@
 #include <machtype/machtype.h>
 
 #include <locale.h>
+#include <string.h>
 
 #define UUID "6f1d4b5e-0000-4000-8000-000000000001"
 
@@ -77,8 +78,11 @@ static void
 print_type (const MachtypeGuest *guest)
 {
   g_auto (GStrv) lines = g_strsplit (machtype_guest_get_xml (guest), "\n", 0);
+  char **line = lines;
 
-  g_print ("%s\n", g_strstrip (lines[5]));
+  while (strstr (*line, "<type ") == NULL)
+    line++;
+  g_print ("%s\n", g_strstrip (*line));
 }
 
 static gboolean

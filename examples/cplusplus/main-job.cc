@@ -143,7 +143,7 @@ print_type (const MachtypeGuest *guest)
   std::istringstream xml (machtype_guest_get_xml (guest));
   std::string line;
 
-  for (int i = 0; i <= 5; i++)
+  while (line.find ("<type ") == std::string::npos)
     std::getline (xml, line);
   std::cout << line.substr (line.find_first_not_of (' ')) << '\n';
 }

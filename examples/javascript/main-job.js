@@ -53,7 +53,7 @@ function run(args) {
     }
 
     const guest = Machtype.GuestBuilder.new(resolution, image, host).end();
-    print(guest.get_xml().split('\n')[5].trim());
+    print(guest.get_xml().split('\n').find(line => line.includes('<type ')).trim());
 
     const kept = record(store, resolution, guest);
     const change = Machtype.Change.check(kept.get_machine(), 'pc-q35-9.0', arch, null,

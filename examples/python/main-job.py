@@ -51,7 +51,7 @@ def main(arguments):
         return 1
 
     guest = Machtype.GuestBuilder.new(resolution, image, host).end()
-    print(guest.get_xml().splitlines()[5].strip())
+    print(next(line.strip() for line in guest.get_xml().splitlines() if "<type " in line))
 
     kept = record(store, resolution, guest)
     change = Machtype.Change.check(kept.get_machine(), "pc-q35-9.0", arch, None,

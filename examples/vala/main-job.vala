@@ -51,7 +51,10 @@ int run (string[] arguments) throws GLib.Error {
   }
 
   var guest = new Machtype.GuestBuilder (resolution, image, host).end ();
-  print ("%s\n", guest.get_xml ().split ("\n")[5].strip ());
+  foreach (var line in guest.get_xml ().split ("\n")) {
+    if ("<type " in line)
+      print ("%s\n", line.strip ());
+  }
 
   var kept = record (store, resolution, guest);
   var change = Machtype.Change.check (kept.get_machine (), "pc-q35-9.0", arch, null,
