@@ -27,7 +27,7 @@ echo '== install'
 prefix=$work/prefix
 {
   meson setup "$work/build" "$source" --prefix "$prefix" --libdir lib -Dtests=false \
-    -Dlibvirt=disabled -Dprograms=disabled -Dintrospection=disabled -Dvapi=disabled &&
+    -Dlibvirt=disabled -Djson=disabled -Dprograms=disabled -Dintrospection=disabled -Dvapi=disabled &&
     meson install -C "$work/build"
 } >"$work/log" 2>&1 || {
   cat "$work/log" >&2
