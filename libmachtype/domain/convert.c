@@ -309,19 +309,6 @@ write_document (const Document *document, const MachtypeChange *change, const ch
   return mt_xml_tree_write (document->tree, error);
 }
 
-/* With pinning, the requested alias can be what is to be pinned. */
-static const char *
-get_wanted (const Document *document, const char *machine, MachtypeChangeFlags flags,
-            const MachtypeHost *host)
-{
-  const char *canonical = NULL;
-
-  if (host != NULL && (flags & MACHTYPE_CHANGE_PIN) != 0 &&
-      document->arch != MACHTYPE_ARCH_UNKNOWN && strcmp (machine, document->machine) == 0)
-    canonical = machtype_host_get_canonical (host, document->arch, document->domain_type, machine);
-  return canonical != NULL ? canonical : machine;
-}
-
 static MachtypeConversion *
 conversion_new (MachtypeChange *change)
 {
@@ -381,8 +368,7 @@ machtype_domain_convert (const char *xml, gssize length, const char *machine, Ma
   if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error) ||
       !read_document (&document, xml, size, host, error))
     return NULL;
-  change = judge (&move, &document, get_wanted (&document, machine, flags, host), state, flags,
-                  host, error);
+  change = judge (&move, &document, machine, state, flags, host, error);
   if (change == NULL)
     return NULL;
   conversion = conversion_new (change);
