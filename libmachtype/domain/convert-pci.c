@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* libvirt src/conf/domain_conf.c, virDomainControllerDefParseXML: a controller without a type. */
+#define TYPE_UNSAID "ide"
+
 /* The others are below it. */
 static gboolean
 is_root (MtXmlNode *controller)
@@ -140,7 +143,7 @@ remove_controllers (const MtConversion *move)
     if (!mt_xml_node_is (device, NULL, "controller"))
       continue;
     type = mt_xml_node_dup (device, "type");
-    if (type != NULL && mt_conversion_is_unfit (move, MT_KIND_DISK_BUS, type))
+    if (mt_conversion_is_unfit (move, MT_KIND_DISK_BUS, type != NULL ? type : TYPE_UNSAID))
       mt_xml_node_remove (device);
   }
 }

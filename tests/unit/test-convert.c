@@ -294,7 +294,8 @@ static const struct {
     "pci-addresses" },
   { "pc", "<controller type='sata' index='0'/>",
     "<controller type='pci' index='0' model='pci-root'/>", "" },
-  { "q35", "<controller type='ide' index='0'/><controller type='sata' index='0'/>",
+  { "q35",
+    "<controller type='ide' index='0'/><controller type='sata' index='0'/><controller index='0'/>",
     "<controller type='sata' index='0'/>PORTS", "" },
   /* USB. */
   { "q35", "<controller type='usb' index='0'/>",
