@@ -160,6 +160,7 @@ class Run:
         self.accepted = []  # (case, findings)
         self.unanswered = []  # cases in which libvirt crashed or did not come back
         self.converted = 0
+        self.unlinted = []  # (path, what, result, codes that are no surprise)
         self.refused_conversions = []  # (path, what, reasons)
         self.bad_conversions = []  # (path, what, why, XML)
 
@@ -212,10 +213,12 @@ class Run:
 
     def convert_all(self):
         """What libvirt accepts, to the other family of machines and back again."""
+        os.mkdir(os.path.join(self.folder, "c"))
         for path in self.originals:
             self.convert_there_and_back(path, "", self.before[path])
         for case, findings in self.accepted:
             self.convert_there_and_back(case.path, case.what, findings)
+        self.lint_conversions()
 
     def convert_there_and_back(self, path, what, before):
         machine = find_machine(path)
@@ -234,18 +237,28 @@ class Run:
         if done.returncode != 0:
             self.refused_conversions.append((path, what, done.stdout))
             return None
-        result = os.path.join(self.folder, f"to-{machine.split('-')[1]}.xml")
+        result = os.path.join(self.folder, "c", f"{self.converted:06d}.xml")
         write_text(result, answer["xml"])
         self.converted += 1
         message = self.libvirt.define(result)
-        old = codes_of(before)
-        new = [finding["code"] for finding in self.lint.read([result])[result]
-               if (finding["code"], finding["authority"]) not in old]
         if message is not None:
             self.bad_conversions.append((path, what, message, answer["xml"]))
-        if new:
-            self.bad_conversions.append((path, what, "lint finds: " + ", ".join(new), answer["xml"]))
-        return result if message is None else None
+            return None
+        # What is named as an effect is no surprise.
+        known = {finding["code"] for finding in [*(before or ()), *answer["effects"]]}
+        self.unlinted.append((path, what, result, known))
+        if len(self.unlinted) >= LINTED_PER_PROCESS:
+            self.lint_conversions()
+        return result
+
+    def lint_conversions(self):
+        findings = self.lint.read([result for _, _, result, _ in self.unlinted])
+        for path, what, result, known in self.unlinted:
+            new = [finding["code"] for finding in findings[result] if finding["code"] not in known]
+            if new:
+                self.bad_conversions.append(
+                    (path, what, "lint finds: " + ", ".join(new), read_text(result)))
+        self.unlinted = []
 
     def new_findings(self, case, findings):
         """Those that the original does not have."""
