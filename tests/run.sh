@@ -6,9 +6,9 @@
 # Installs what is missing (as root, on Debian 12 or 13), builds with gcc, clang and sanitizers, and
 # runs every suite. --full adds valgrind, the slow tests, those with other people's programs and
 # those on other architectures; with a name, it runs only that one of them. --build makes only one
-# of the builds, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers
-# and the libraries of other architectures are kept in MACHTYPE_TEST_CACHE (default:
-# ~/.cache/libmachtype) between runs. No suite is skipped here: one that lacks its tool fails.
+# of the builds, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers,
+# other releases' emulators and the libraries of other architectures are kept in MACHTYPE_TEST_CACHE
+# (default: ~/.cache/libmachtype) between runs. No suite is skipped here: one that lacks its tool fails.
 
 set -eu
 
