@@ -227,7 +227,7 @@ def golden(host):
         name = os.path.basename(path)
         with open(path, encoding='utf-8') as file:
             xml = host.prepare(file.read())
-        if 'loongarch64' in name or 'hvf' in name or 'unknown-host' in name:
+        if any(word in name for word in ('loongarch64', 'hvf', 'unknown-host', 'vendor')):
             continue  # libvirt 9.0 does not define them here
         print('== ' + name, flush=True)
         if re.search('machine="pc-', xml):
