@@ -7,6 +7,8 @@ typedef struct {
   MachtypeHost *host;
   JsonBuilder *json; /* NULL: findings go to standard error */
   NextHostCount count;
+  GPtrArray *(*judge) (const MachtypeRecord *record, MachtypeHost *host);
+  gboolean with_name;
 } NextHost;
 
 /* Findings about the instance itself come before those about its properties. */
@@ -21,6 +23,8 @@ static void
 print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *findings)
 {
   const char *uuid = machtype_record_get_uuid (record), *name = machtype_record_get_name (record);
+  g_autofree char *shown = name != NULL ? dup_shown (name) : NULL;
+  g_autofree char *both = g_strdup_printf ("%s (%s)", uuid, shown != NULL ? shown : "-");
   g_autoptr (MachtypeFinding) problem = NULL;
 
   if (next->count.gathering != NULL) {
@@ -28,7 +32,7 @@ print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *f
     return;
   }
   if (next->json == NULL) {
-    findings_warn (uuid, findings, FINDING_REMEDY);
+    findings_warn (next->with_name && name != NULL ? both : uuid, findings, FINDING_REMEDY);
     return;
   }
   if (is_problem (findings->pdata[0]))
@@ -45,7 +49,7 @@ static gboolean
 on_record (MachtypeRecord *record, gpointer data)
 {
   NextHost *next = data;
-  g_autoptr (GPtrArray) findings = machtype_record_check_host (record, next->host);
+  g_autoptr (GPtrArray) findings = next->judge (record, next->host);
 
   if (findings->len == 0)
     return TRUE;
@@ -57,20 +61,37 @@ on_record (MachtypeRecord *record, gpointer data)
   return TRUE;
 }
 
+static gboolean
+check_all (MachtypeStore *store, const char *cell, const char *name, NextHost *next,
+           NextHostCount *count, GError **error)
+{
+  gboolean done;
+
+  if (next->json != NULL) {
+    json_builder_set_member_name (next->json, "instances");
+    json_builder_begin_array (next->json);
+  }
+  done = machtype_store_foreach (store, cell, name, on_record, next, error);
+  if (next->json != NULL)
+    json_builder_end_array (next->json);
+  *count = next->count;
+  return done;
+}
+
 gboolean
 check_next_host (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
                  JsonBuilder *json, NextHostCount *count, GError **error)
 {
-  NextHost next = { host, json, *count };
-  gboolean done;
+  NextHost next = { host, json, *count, machtype_record_check_host, FALSE };
 
-  if (json != NULL) {
-    json_builder_set_member_name (json, "instances");
-    json_builder_begin_array (json);
-  }
-  done = machtype_store_foreach (store, cell, name, on_record, &next, error);
-  if (json != NULL)
-    json_builder_end_array (json);
-  *count = next.count;
-  return done;
+  return check_all (store, cell, name, &next, count, error);
+}
+
+gboolean
+check_machines (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
+                JsonBuilder *json, NextHostCount *count, GError **error)
+{
+  NextHost next = { host, json, *count, machtype_record_check_machine, TRUE };
+
+  return check_all (store, cell, name, &next, count, error);
 }

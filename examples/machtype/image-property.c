@@ -155,7 +155,7 @@ has_finding (GPtrArray *findings, const MachtypeFinding *finding)
 }
 
 /* What was already wrong is reported, but does not cause a refusal: problems are fixed one by one.
- */
+ * What domain-xml does not write, the machine may support. */
 static int
 report_unfit (GPtrArray *before, GPtrArray *after)
 {
@@ -167,6 +167,8 @@ report_unfit (GPtrArray *before, GPtrArray *after)
     MachtypeFinding *finding = after->pdata[i];
     gboolean known = has_finding (before, finding) || finding_has_code (finding, "machine-unknown");
 
+    if (finding_has_code (finding, "not-generated"))
+      continue;
     g_ptr_array_add (known ? old : new, finding);
     if (is_screen)
       continue;

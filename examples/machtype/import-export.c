@@ -111,11 +111,17 @@ set_properties (MachtypeRecordBuilder *builder, JsonObject *object, GError **err
 {
   g_autoptr (MachtypePropertiesBuilder) properties = machtype_properties_builder_new ();
   g_autoptr (MachtypeProperties) all = NULL;
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
   if (!add_members (properties, machtype_properties_builder_add_image, object, "properties", error))
     return FALSE;
   all = machtype_properties_builder_end (properties);
-  return machtype_record_builder_set_properties (builder, all, error);
+  /* Images name it, too, by hw_architecture or Glance's own name. */
+  if (!json_object_has_member (object, "arch") || json_object_get_null_member (object, "arch"))
+    arch = machtype_properties_get_guest_arch (all, MACHTYPE_ARCH_UNKNOWN);
+  return (arch == MACHTYPE_ARCH_UNKNOWN ||
+          machtype_record_builder_set_arch (builder, arch, error)) &&
+         machtype_record_builder_set_properties (builder, all, error);
 }
 
 static MachtypeRecord *

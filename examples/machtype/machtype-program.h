@@ -286,6 +286,12 @@ gboolean check_next_host (MachtypeStore *store, const char *cell, const char *na
                           MachtypeHost *host, JsonBuilder *json, NextHostCount *count,
                           GError **error);
 
+/* Whether the recorded machine types are aliases or deprecated; bad counts those that are. host can
+ * be NULL. */
+gboolean check_machines (MachtypeStore *store, const char *cell, const char *name,
+                         MachtypeHost *host, JsonBuilder *json, NextHostCount *count,
+                         GError **error);
+
 /* A given host must agree with what the host reports. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);
 

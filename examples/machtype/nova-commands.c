@@ -281,6 +281,28 @@ judge_definition (const Update *update, const MachtypeChange *change, gboolean p
   return judge (update, update->defined, get_canonical (update, change), pin, error);
 }
 
+/* The machine type that the kept image property names; NULL: none. */
+static const char *
+get_kept (const Update *update)
+{
+  const char *kept = machtype_properties_get_image (machtype_record_get_properties (update->record),
+                                                    "hw_machine_type");
+
+  return kept != NULL && strspn (kept, " \t\r\n") != strlen (kept) ? kept : NULL;
+}
+
+/* Without a record, the guest has run with the machine type of its image. NULL without an error:
+ * there is nothing to check. */
+static MachtypeChange *
+judge_kept (const Update *update, const char *wanted, gboolean pin, GError **error)
+{
+  const char *kept = get_kept (update);
+
+  if (machtype_record_get_machine (update->record) != NULL || kept == NULL)
+    return NULL;
+  return judge (update, kept, wanted, pin, error);
+}
+
 /* Before anything changes: which stored properties the new machine type does not support. */
 static GPtrArray *
 find_broken (const Update *update, const MachtypeChange *change)
@@ -334,7 +356,7 @@ judge_and_write (Update *update, const char *wanted, GError **error)
 {
   const UpdateOptions *options = update->options;
   const MachtypeConfig *config = config_get (error);
-  g_autoptr (MachtypeChange) change = NULL, defined = NULL;
+  g_autoptr (MachtypeChange) change = NULL, defined = NULL, kept = NULL;
   g_autoptr (GError) why = NULL;
   gboolean pin;
 
@@ -349,6 +371,13 @@ judge_and_write (Update *update, const char *wanted, GError **error)
     return NOVA_UNEXPECTED;
   if (!machtype_change_is_permitted (change))
     return report_refusal (update, change);
+  kept = judge_kept (update, wanted, pin, &why);
+  if (!pass_on (error, &why))
+    return NOVA_UNEXPECTED;
+  if (kept != NULL && !machtype_change_is_permitted (kept))
+    return report_refusal (update, kept);
+  if (kept != NULL)
+    report_forced (update, kept);
   defined = judge_definition (update, change, pin, &why);
   if (!pass_on (error, &why))
     return NOVA_UNEXPECTED;
@@ -405,12 +434,8 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
   if (!open_record (&update, uuid, error))
     return NOVA_UNEXPECTED;
   /* For shelved instances, whose image still has the machine type that they were created with. */
-  if (wanted == NULL) {
-    wanted = machtype_properties_get_image (machtype_record_get_properties (update.record),
-                                            "hw_machine_type");
-    if (wanted != NULL && strspn (wanted, " \t\r\n") == strlen (wanted))
-      wanted = NULL;
-  }
+  if (wanted == NULL)
+    wanted = get_kept (&update);
   if (wanted == NULL) {
     g_printerr (
         "No machine type given, and no image property hw_machine_type recorded for instance "
@@ -483,6 +508,7 @@ typedef struct {
   guint64 found;
   char *unknown;        /* a message; NULL: cell and host are known */
   Gathering *gathering; /* NULL: findings are printed as they come */
+  Gathering *machines;  /* the same, of aliases and deprecated types */
   StoreOptions store;
 } UnsetOptions;
 
@@ -531,6 +557,7 @@ unset_clear (UnsetOptions *o)
   g_free (o->host);
   g_free (o->unknown);
   gathering_free (o->gathering);
+  gathering_free (o->machines);
   store_options_clear (&o->store);
 }
 
@@ -598,6 +625,9 @@ print_rule (void)
 
 enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
 
+/* CHECK_HOST only with a host, CHECK_MACHINES only if there is something to say. */
+enum { CHECK_UNSET, CHECK_HOST, CHECK_MACHINES, N_CHECKS };
+
 /* The result of a check. */
 typedef struct {
   const char *check;
@@ -623,8 +653,15 @@ print_box (const CheckResult *result)
 }
 
 /* For a person, without the boxes. */
+static gboolean
+is_shown (const CheckResult results[N_CHECKS], guint check, gboolean with_host)
+{
+  return check == CHECK_UNSET || (check == CHECK_HOST && with_host) ||
+         results[check].status != CHECK_SUCCESS;
+}
+
 static void
-print_results (const CheckResult results[2], gboolean with_host)
+print_results (const CheckResult results[N_CHECKS], gboolean with_host)
 {
   static const char *const heads[] = { "", "", NULL };
   static const Style styles[] = { STYLE_GOOD, STYLE_WARNING, STYLE_BAD };
@@ -633,9 +670,11 @@ print_results (const CheckResult results[2], gboolean with_host)
   g_autoptr (Table) table = table_new (heads);
   guint i;
 
-  for (i = 0; i < (with_host ? 2 : 1); i++) {
+  for (i = 0; i < N_CHECKS; i++) {
     const CheckResult *result = &results[i];
 
+    if (!is_shown (results, i, with_host))
+      continue;
     table_add (table, styles[result->status], get_word (result));
     table_add (table, STYLE_PLAIN, result->details != NULL ? result->details : good[i]);
   }
@@ -663,7 +702,41 @@ check_unset (const UnsetOptions *o, CheckResult *result)
       o->found);
 }
 
-/* The JSON object of this check is printed incrementally: it can be long. */
+/* The JSON object of these checks is printed incrementally: it can be long. */
+static gboolean
+end_result (JsonBuilder *builder, const CheckResult *result, gboolean done)
+{
+  if (builder != NULL && done) {
+    json_result (builder, result);
+    json_end (builder);
+  } else if (builder != NULL)
+    g_object_unref (builder);
+  return done;
+}
+
+static gboolean
+check_machine_types (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
+{
+  g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
+  JsonBuilder *builder = o->json ? json_begin () : NULL;
+  gboolean done;
+  NextHostCount count = { 0, 0, NULL };
+
+  if (!o->json && terminal_is_screen (stderr))
+    count.gathering = o->machines = gathering_new ();
+  done = store != NULL && check_machines (store, o->cell, o->host, host, builder, &count, error);
+  if (count.bad == 0) {
+    g_clear_object (&builder);
+    return done;
+  }
+  result->status = CHECK_WARNING;
+  result->details =
+      g_strdup_printf ("%" G_GUINT64_FORMAT " instance%s recorded with an alias, which changes "
+                       "with QEMU, or with a deprecated machine type.",
+                       count.bad, count.bad == 1 ? " is" : "s are");
+  return end_result (builder, result, done);
+}
+
 static gboolean
 check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {
@@ -683,28 +756,25 @@ check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **e
                          " could not be checked.",
                          count.bad, count.bad == 1 ? "" : "s", count.unjudged);
   }
-  if (builder != NULL && done) {
-    json_result (builder, result);
-    json_end (builder);
-  } else if (builder != NULL)
-    g_object_unref (builder);
-  return done;
+  return end_result (builder, result, done);
 }
 
 static gboolean
-run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError **error)
+run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[N_CHECKS], GError **error)
 {
   JsonBuilder *builder;
+  guint i;
 
   if (!find_unset (o, error))
     return FALSE;
-  check_unset (o, &results[0]);
+  check_unset (o, &results[CHECK_UNSET]);
   if (o->json) {
     builder = json_begin ();
-    json_result (builder, &results[0]);
+    json_result (builder, &results[CHECK_UNSET]);
     json_end (builder);
   }
-  if (host != NULL && !check_host (o, host, &results[1], error))
+  if ((host != NULL && !check_host (o, host, &results[CHECK_HOST], error)) ||
+      !check_machine_types (o, host, &results[CHECK_MACHINES], error))
     return FALSE;
   if (o->json)
     return TRUE;
@@ -715,9 +785,10 @@ run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[2], GError 
   print_rule ();
   print_row ("Upgrade Check Results", "");
   print_rule ();
-  print_box (&results[0]);
-  if (host != NULL)
-    print_box (&results[1]);
+  for (i = 0; i < N_CHECKS; i++) {
+    if (is_shown (results, i, host != NULL))
+      print_box (&results[i]);
+  }
   return TRUE;
 }
 
@@ -734,25 +805,30 @@ print_gathering (const Gathering *gathering)
 static int
 upgrade_check (UnsetOptions *o, const HostOptions *host_options)
 {
-  CheckResult results[2] = { { "hw_machine_type unset", CHECK_SUCCESS, NULL },
-                             { "the new host offers and carries what is recorded", CHECK_SUCCESS,
-                               NULL } };
+  CheckResult results[N_CHECKS] = {
+    [CHECK_UNSET] = { "hw_machine_type unset", CHECK_SUCCESS, NULL },
+    [CHECK_MACHINES] = { "aliases and deprecated machine types", CHECK_SUCCESS, NULL },
+    [CHECK_HOST] = { "the new host offers and carries what is recorded", CHECK_SUCCESS, NULL },
+  };
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) error = NULL;
-  int status;
+  int status, i;
 
   pending_settle_on (&o->store, host_options);
   host = host_options_open (host_options, &error);
   if (error == NULL && run_checks (o, host, results, &error)) {
-    status = MAX (results[0].status, results[1].status);
+    for (status = i = 0; i < N_CHECKS; i++)
+      status = MAX (status, results[i].status);
     if (o->gathering != NULL)
       print_gathering (o->gathering);
+    if (o->machines != NULL)
+      gathering_print (o->machines, stderr, "An alias, or deprecated", 0);
   } else {
     g_printerr ("machtype: %s\n", error != NULL ? error->message : o->unknown);
     status = CHECK_ERROR;
   }
-  g_free (results[0].details);
-  g_free (results[1].details);
+  for (i = 0; i < N_CHECKS; i++)
+    g_free (results[i].details);
   return status;
 }
 
@@ -764,8 +840,9 @@ command_upgrade_check (int argc, char **argv)
   g_autoptr (GOptionContext) context = options_new (
       NULL,
       "Checks whether an upgrade would change guests: whether every instance has a\n"
-      "recorded machine type and, if a host is given (as it is after the upgrade),\n"
-      "whether that host can start all of them with their recorded image properties.",
+      "recorded machine type, whether that is an alias or deprecated and, if a host is\n"
+      "given (as it is after the upgrade), whether that host can start all of them\n"
+      "with their recorded image properties.",
       "Exit status: 0 success, 1 warning, 2 failure, 64 usage, 255 the check failed.\n\n"
       "Example:\n"
       "  machtype upgrade-check --connect qemu:///system");

@@ -21,6 +21,9 @@ GPtrArray *machtype_compat_compare (MachtypeProperties *properties, MachtypeArch
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host);
 
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_record_check_machine (const MachtypeRecord *record, MachtypeHost *host);
+
 G_END_DECLS
 
 #endif /* MACHTYPE_COMPAT_H */

@@ -4,7 +4,13 @@
 
 #include "compat/compat-private.h"
 
+#include <machtype/lifecycle.h>
+
+#include <string.h>
+
+#include "error-private.h"
 #include "finding-private.h"
+#include "lifecycle-private.h"
 #include "record/record-private.h"
 
 static void
@@ -23,15 +29,24 @@ check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *
                                       "virConnectGetCapabilities"));
 }
 
+/* What this library does not know or generate is not a statement about the host. */
+static gboolean
+is_gap_of_ours (const MachtypeFinding *finding)
+{
+  const char *code = machtype_finding_get_code (finding);
+
+  return strcmp (code, "not-generated") == 0 || strcmp (code, "machine-unknown") == 0;
+}
+
 /**
  * machtype_record_check_host:
  * @record: a record; must not be %NULL
  * @host: the host that would run the instance; must not be %NULL
  *
- * Lists why a host could not run an instance as it is recorded: because it does not offer the
- * machine type, or does not support a stored property ([func@Machtype.compat_compare]). What no
- * host supports with this machine type is not specific to this host, and is not listed. If no
- * machine type is recorded, there is nothing to check. Thread-safe.
+ * Lists why a guest cannot be created on a host from what is recorded: the host does not offer the
+ * machine type, or the machine type does not support a stored property there
+ * ([func@Machtype.compat_check]). What libmachtype does not generate, such as NUMA, is not listed:
+ * the host may support it. If no machine type is recorded, there is nothing to check. Thread-safe.
  *
  * Codes: `not-offered`, `arch-not-recorded` (nothing was checked), which come first, and those of
  * [func@Machtype.compat_check].
@@ -42,8 +57,9 @@ check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *
 GPtrArray *
 machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
 {
-  g_autoptr (GPtrArray) findings = NULL, broken = NULL;
+  g_autoptr (GPtrArray) findings = NULL, unfit = NULL;
   const char *machine;
+  guint i;
 
   g_return_val_if_fail (record != NULL && host != NULL, NULL);
 
@@ -59,8 +75,105 @@ machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
     return g_steal_pointer (&findings);
   }
   check_machine (findings, record, host);
-  broken = machtype_compat_compare (record->properties, record->arch, NULL, machine, NULL, machine,
-                                    host);
-  g_ptr_array_extend_and_steal (findings, g_steal_pointer (&broken));
+  unfit = machtype_compat_check (record->properties, record->arch, NULL, machine, host);
+  for (i = 0; i < unfit->len; i++) {
+    if (!is_gap_of_ours (unfit->pdata[i]))
+      g_ptr_array_add (findings, machtype_finding_ref (unfit->pdata[i]));
+  }
   return g_steal_pointer (&findings);
+}
+
+static void
+check_alias (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHost *host)
+{
+  const char *canonical = NULL;
+  g_autofree char *here = NULL;
+  MtName parsed;
+
+  if (!mt_name_parse (record->machine, strlen (record->machine), record->arch, &parsed) ||
+      parsed.kind != MACHTYPE_NAME_KIND_ALIAS)
+    return;
+  if (host != NULL)
+    canonical = machtype_host_get_canonical (host, record->arch, NULL, record->machine);
+  if (canonical != NULL && strcmp (canonical, record->machine) != 0)
+    here = g_strdup_printf (" (on this host it is %s)", canonical);
+  g_ptr_array_add (
+      findings,
+      mt_finding_new ("machine-alias",
+                      g_strdup_printf ("the recorded machine type %s is an alias: the guest's "
+                                       "machine type changes when QEMU's does%s",
+                                       record->machine, here != NULL ? here : ""),
+                      g_strdup ("record the machine type that it stands for")));
+}
+
+/* The host marks it or, if the host does not say so, has the QEMU from which on it is deprecated
+ * upstream, or machine types of the vendor's release from which on it is. */
+static gboolean
+is_deprecated (const MachtypeRecord *record, const MachtypeHost *host, const MachtypeName *name)
+{
+  const MtMachine *info = mt_host_find_machine (host, record->arch, NULL, record->machine);
+  const MtName *parsed = name != NULL ? mt_name_get_parsed (name) : NULL;
+  MtQemuVersion qemu;
+  guint major, minor;
+
+  if (info != NULL && info->deprecated != MACHTYPE_ANSWER_UNKNOWN)
+    return info->deprecated == MACHTYPE_ANSWER_YES;
+  if (name == NULL)
+    return FALSE;
+  if (machtype_lifecycle_get_deprecated (name, &major, &minor)) {
+    qemu = mt_host_find_qemu (host, record->arch);
+    return qemu.major > major || (qemu.major == major && qemu.minor >= minor);
+  }
+  return mt_lifecycle_get_vendor_deprecated (parsed, &major) &&
+         mt_host_find_release (host, record->arch, (MachtypeVendor)parsed->vendor).major >= major;
+}
+
+static void
+check_deprecated (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHost *host)
+{
+  g_autoptr (MachtypeName) name = machtype_name_new (record->machine, record->arch, NULL);
+  g_autofree char *life = NULL;
+
+  if (!is_deprecated (record, host, name))
+    return;
+  if (name != NULL)
+    life = machtype_lifecycle_dup_text (name);
+  g_ptr_array_add (
+      findings, mt_finding_new ("machine-deprecated",
+                                g_strdup_printf ("the recorded machine type is deprecated on this "
+                                                 "host: %s%s%s",
+                                                 record->machine, life != NULL ? ", " : "",
+                                                 life != NULL ? life : ""),
+                                g_strdup ("update it to a newer type before QEMU removes it")));
+}
+
+/**
+ * machtype_record_check_machine:
+ * @record: a record; must not be %NULL
+ * @host: (nullable): the host that runs the instance; %NULL if nothing is known about it
+ *
+ * Lists what may change or end the recorded machine type. If none is recorded, there is nothing to
+ * check. Thread-safe.
+ *
+ * Codes: `machine-alias`, for a type that changes with QEMU; `machine-deprecated`, if the host's
+ * capabilities mark the type, if the host's QEMU is as new as the release that deprecates it
+ * upstream, or if the host offers machine types of the vendor's release that deprecates it.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): warnings; empty if there are none
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_record_check_machine (const MachtypeRecord *record, MachtypeHost *host)
+{
+  GPtrArray *findings;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  findings = mt_findings_new ();
+  if (record->machine == NULL)
+    return findings;
+  check_alias (findings, record, host);
+  if (host != NULL)
+    check_deprecated (findings, record, host);
+  return findings;
 }

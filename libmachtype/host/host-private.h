@@ -147,6 +147,11 @@ char *mt_host_dup_listed (const MachtypeHost *host, const MtDomainCapabilities *
  * is at least as new. 0.0: unknown. */
 MtQemuVersion mt_host_find_qemu (const MachtypeHost *host, MachtypeArch arch);
 
+/* The vendor's release of the newest of its machine types that the host offers for the
+ * architecture. 0.0: it offers none. */
+MtQemuVersion mt_host_find_release (const MachtypeHost *host, MachtypeArch arch,
+                                    MachtypeVendor vendor);
+
 /* 0.0: unknown. */
 MtQemuVersion mt_host_get_libvirt (const MachtypeHost *host);
 

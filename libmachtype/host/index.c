@@ -153,6 +153,33 @@ find_newest (const MachtypeHost *host, MtRun run)
   return newest;
 }
 
+static int
+get_release (const MachtypeHost *host, MtText name, MachtypeVendor vendor)
+{
+  const char *text = mt_host_text (host, name);
+  MtName parsed;
+
+  return mt_name_parse (text, strlen (text), MACHTYPE_ARCH_UNKNOWN, &parsed) &&
+                 parsed.vendor == vendor && parsed.kind == MACHTYPE_NAME_KIND_VERSIONED
+             ? (int)(MIN (parsed.version[0], G_MAXUINT8) << 8 | MIN (parsed.version[1], G_MAXUINT8))
+             : 0;
+}
+
+MtQemuVersion
+mt_host_find_release (const MachtypeHost *host, MachtypeArch arch, MachtypeVendor vendor)
+{
+  const MtGuestInfo *guest = mt_host_index_get_guest (host->index, arch);
+  int newest = 0;
+  guint i;
+
+  for (i = 0; guest != NULL && i < guest->machines.count; i++)
+    newest =
+        MAX (newest,
+             get_release (host, MT_ROW (host->machines, MtMachine, guest->machines.first + i)->name,
+                          vendor));
+  return (MtQemuVersion){ (guint8)(newest >> 8), (guint8)(newest & 0xff) };
+}
+
 static MtQemuVersion
 get_version (guint64 version)
 {

@@ -283,7 +283,7 @@ decide_address_bits (const MachtypeProperties *properties, MtFeatures *features,
     return TRUE;
   features->address_bits = get_number (bits->value);
   if (features->address_bits == 0)
-    return mt_is_word (mode->value, "passthrough") ||
+    return mt_is_word (mode->value, "passthrough") || !features->flavor_known ||
            mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY,
                     "%s=emulate requires a number of bits (hw_maxphysaddr_bits or "
                     "hw:maxphysaddr_bits)",

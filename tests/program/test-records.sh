@@ -206,7 +206,7 @@ list=$dir/list.db
 t 0 - - instance add "$(u 1)" --store "$list" --cell c1 --host h1 --state active
 t 0 - - instance add "$(u 2)" --store "$list" --cell c2 --host h2 --state building
 t 0 - - instance add "$(u 3)" --store "$list" --cell c2 --host h2 --state deleted
-t 0 - - instance add "$(u 4)" --store "$list" --cell c2 --host h2 --state error --machine pc
+t 0 - - instance add "$(u 4)" --store "$list" --cell c2 --host h2 --state error --machine pc-i440fx-7.2
 t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list"
 t 3 "^$(u 1)\$" - libvirt list_unset_machine_type --store "$list"
 t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list" --cell c1
@@ -526,11 +526,34 @@ t 6 'hw_tpm_version=2.0: s390x' - image-property set "$(u 75)" -p hw_tpm_version
 t 0 - - image-property set "$(u 75)" -p hw_locked_memory=yes -p hw_video_ram=64 -p hw_mem_page_size=large --store "$store"
 t 6 'MemoryPageSizeInvalid' - image-property set "$(u 75)" -p hw_mem_page_size=huge --store "$store"
 
+# What domain-xml does not write, the machine may support.
+add 89 --state stopped --machine pc-q35-7.2 --arch x86_64
+for property in hw_numa_nodes=2 hw_cpu_policy=dedicated hw_cpu_thread_policy=require \
+  hw_pci_numa_affinity_policy=preferred hw_mem_encryption_model=amd-sev-es hw_ephemeral_encryption=yes hw_vm_mode=xen \
+  hw_maxphysaddr_mode=emulate; do
+  t 0 - - image-property set "$(u 89)" -p $property --store "$store"
+done
+t 6 'possible: .*ich9' - image-property set "$(u 89)" -p hw_sound_model=pcspk --store "$store"
+
 # One property after the other.
 add 78 --state stopped --machine pc-q35-6.2 --arch x86_64 --property hw_video_model=gop --property hw_disk_bus=ide
 t 0 - 'warning: .*hw_disk_bus=ide' image-property set "$(u 78)" --unset hw_video_model --store "$store"
 t 6 '^image property hw_cdrom_bus=ide' '^warning: .*hw_disk_bus=ide' image-property set "$(u 78)" -p hw_cdrom_bus=ide --store "$store"
 t 0 - - image-property set "$(u 78)" --unset hw_disk_bus --store "$store"
+
+### The type of the image that is kept, if none is recorded
+add 84 --state shelved_offloaded --arch x86_64 --property hw_machine_type=pc-q35-6.2
+t 4 'Cannot update machine type pc-q35-6.2 to pc-i440fx-7.2' '*' update-machine-type "$(u 84)" pc-i440fx-7.2 --store "$store"
+t 4 'Cannot update machine type pc-q35-6.2 to pc-q35-5.2' '*' update-machine-type "$(u 84)" pc-q35-5.2 --store "$store"
+t 0 'to pc-q35-7.2 (previously None)' '*' update-machine-type "$(u 84)" pc-q35-7.2 --store "$store"
+add 85 --state shelved_offloaded --arch x86_64 --property hw_machine_type=pc-q35-6.2
+t 0 'to pc-i440fx-7.2 (previously None)' 'Forcing update' update-machine-type "$(u 85)" pc-i440fx-7.2 --force --store "$store"
+add 86 --state shelved_offloaded --arch x86_64 --property hw_machine_type=pc-q35-6.2
+t 0 'to pc-q35-6.2 (previously None)' '*' update-machine-type "$(u 86)" --store "$store"
+add 87 --state active --arch x86_64 --property hw_machine_type=pc-q35-6.2
+t 3 'in vm_state active' '*' update-machine-type "$(u 87)" pc-q35-7.2 --store "$store"
+add 88 --state stopped --arch x86_64 --property 'hw_machine_type= '
+t 0 'previously None' '*' update-machine-type "$(u 88)" pc-q35-7.2 --store "$store"
 
 ### The next host
 add_next 76 --machine pc-q35-7.2 --property hw_video_model=qxl
@@ -541,6 +564,18 @@ j 2 '"subject":"hw_video_model"' '*' upgrade-check --json --store "$next" --capa
   --domain-capabilities "$hosts/domcaps-q35.xml"
 t 2 '*' 'possible: virtio' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml" \
   --domain-capabilities "$hosts/domcaps-q35.xml"
+add_next 81 --machine pc-q35-7.2 --name boxed --property hw_disk_bus=ide
+t 2 'Failure' '81: image property hw_disk_bus=ide' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+"$program" instance delete "$(u 81)" --store "$next" >/dev/null
+add_next 82 --machine q35 --name al
+t 1 'aliases and deprecated machine types.*' '82 (al): the recorded machine type q35 is an alias' upgrade-check --store "$next"
+t 1 '1 instance is recorded' 'on this host it is pc-q35-7.2' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+j 1 '"instances":\[{"uuid":"[^"]*82","problem":null,"incompatible":\[{.*"code":"machine-alias"' '*' upgrade-check --json --store "$next"
+"$program" instance delete "$(u 82)" --store "$next" >/dev/null
+add_next 83 --machine pc-i440fx-1.7 --name old
+t 1 'Warning' '83 (old): .* deprecated on this host: pc-i440fx-1.7' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+t 0 'Success' - upgrade-check --store "$next"
+"$program" instance delete "$(u 83)" --store "$next" >/dev/null
 add_next 79 --machine pc-q35-7.2 --property hw_serial_port_count=9
 t 2 'Failure' 'SerialPortNumberLimitExceeded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 "$program" instance delete "$(u 79)" --store "$next" >/dev/null

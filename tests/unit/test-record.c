@@ -538,6 +538,19 @@ make_record (MachtypeArch arch, const char *machine, const char *properties)
   return machtype_record_builder_end (builder);
 }
 
+static MachtypeHost *
+make_host (const char *file, guint64 qemu)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "hosts", file, NULL);
+  g_autofree char *xml = NULL;
+
+  g_assert_true (g_file_get_contents (path, &xml, NULL, NULL));
+  g_assert_true (machtype_host_builder_set_capabilities (builder, xml, -1, NULL));
+  machtype_host_builder_set_versions (builder, qemu, 0);
+  return machtype_host_builder_end (builder);
+}
+
 static void
 test_check_host (void)
 {
@@ -560,8 +573,15 @@ test_check_host (void)
       MACHTYPE_SEVERITY_NONE },
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
       "video-model-qxl", MACHTYPE_SEVERITY_ERROR },
-    /* What no host supports is not specific to this host. */
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_disk_bus=ide", "x86_64.xml", NULL, "",
+    /* What no host supports, this one does not support either. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_disk_bus=ide", "x86_64.xml", NULL, "disk-bus-ide",
+      MACHTYPE_SEVERITY_ERROR },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "hw_disk_bus=ide", "x86_64.xml", NULL,
+      "not-offered disk-bus-ide", MACHTYPE_SEVERITY_ERROR },
+    /* What is only not generated, and an unknown board, are not the host's problem. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_numa_nodes=2 hw_cpu_policy=dedicated", "x86_64.xml",
+      NULL, "", MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_X86_64, "xenfv", "hw_disk_bus=ide", "x86_64", NULL, "",
       MACHTYPE_SEVERITY_NONE },
     /* Only the architecture of the host is known. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64", NULL, "", MACHTYPE_SEVERITY_NONE },
@@ -586,6 +606,59 @@ test_check_host (void)
   }
 }
 
+/* What may change or end a recorded machine type. */
+static void
+test_check_machine (void)
+{
+  static const struct {
+    MachtypeArch arch;
+    const char *machine, *host;
+    guint64 qemu; /* 0: as the capabilities say */
+    const char *codes, *words;
+  } rows[] = {
+    { MACHTYPE_ARCH_X86_64, NULL, "x86_64.xml", 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "q35", NULL, 0, "machine-alias", "q35" },
+    { MACHTYPE_ARCH_X86_64, "q35", "x86_64.xml", 0, "machine-alias", "pc-q35-7.2" },
+    { MACHTYPE_ARCH_UNKNOWN, "q35", NULL, 0, "machine-alias", "q35" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL },
+    { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL },
+    /* The host's own mark, then upstream's rule: pc-i440fx-6.2 is deprecated as of QEMU 9.2. */
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", "x86_64.xml", 0, "machine-deprecated",
+      "pc-i440fx-1.7" },
+    { MACHTYPE_ARCH_X86_64, "pc", "alias-only.xml", 0, "machine-alias machine-deprecated", "pc" },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9001000, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9002000, "machine-deprecated", "9.2" },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 10000000, "machine-deprecated", "9.2" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-99.9", "x86_64.xml", 9002000, "", NULL },
+    /* The vendor's own rule, for a release that the host has. */
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", "rhel9.xml", 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-rhel7.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "x86_64.xml", 0, "", NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecord) record = make_record (rows[i].arch, rows[i].machine, "");
+    g_autoptr (MachtypeHost) host =
+        rows[i].qemu == 0 ? test_make_host (rows[i].host) : make_host (rows[i].host, rows[i].qemu);
+    g_autoptr (GPtrArray) findings = machtype_record_check_machine (record, host);
+    g_autofree char *codes = test_join_codes (g_ptr_array_ref (findings));
+
+    ROW ("%s on %s, QEMU %" G_GUINT64_FORMAT, rows[i].machine != NULL ? rows[i].machine : "-",
+         rows[i].host != NULL ? rows[i].host : "-", rows[i].qemu);
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+    if (findings->len == 0)
+      continue;
+    g_assert_cmpint (machtype_finding_get_severity (findings->pdata[0]), ==,
+                     MACHTYPE_SEVERITY_WARNING);
+    g_assert_nonnull (strstr (machtype_finding_get_message (findings->pdata[0]), rows[i].words));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -605,5 +678,6 @@ main (int argc, char **argv)
   g_test_add_func ("/record/unset", test_unset);
   g_test_add_func ("/record/builder", test_builder);
   g_test_add_func ("/record/check-host", test_check_host);
+  g_test_add_func ("/record/check-machine", test_check_machine);
   return g_test_run ();
 }
