@@ -165,7 +165,8 @@ def guard(name, copy, library, baseline):
     here = pathlib.Path(__file__).resolve().parent
     return {
         "symbols": ["sh", here / "symbols.sh", library, copy.folder, copy.build],
-        "elf": [sys.executable, here / "elf.py", library],
+        "elf": [sys.executable, here / "elf.py", library,
+                copy.build / "include/machtype/enum-types.c"],
         "abi": ["sh", here / "abi.sh", library, baseline, copy.folder / "include/machtype",
                 copy.build / "include/machtype"],
     }[name]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""elf.py LIBRARY: what loading the library costs every program that links it, and what else it loads.
+"""elf.py LIBRARY ENUM_TYPES: what loading the library costs every program that links it, and what else it loads.
 
 Reads the ELF file with readelf: name and needed libraries, no code that runs at load time, no writable
 tables, few relocations, calls inside the library that cannot be interposed.
@@ -14,8 +14,9 @@ import sys
 NEEDED = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libgmodule-2.0.so.0", "libxml2.so.2",
           "libsqlite3.so.0", "libc.so.6"}
 SONAME = "libmachtype.so.0"
-# The enumerations' values, two pointers each, and the lists of checks and statements: 450 in 1.0.
-MAX_RELATIVE = 500
+# Each value of an enumeration has two pointers. The others are the lists of checks and statements.
+VALUE = re.compile(r"\{ C_(?:ENUM|FLAGS) \(")
+MAX_OTHERS = 140
 # What the compiler's start files add: one pointer each, and __dso_handle.
 MAX_SIZES = {".init_array": 8, ".fini_array": 8, ".data": 8}
 
@@ -64,19 +65,22 @@ def judge_sections(library):
         yield "its stack is executable"
 
 
-def judge_relocations(library):
+def judge_relocations(library, enumerations):
     text = readelf("-r", library)
-    relative = len(re.findall(r"_RELATIVE", text))
-    print(f"{relative} relative relocations")
-    if relative > MAX_RELATIVE:
-        yield f"{relative} relative relocations, {MAX_RELATIVE} are the most: a table of pointers?"
+    with open(enumerations, encoding="utf-8") as source:
+        values = len(VALUE.findall(source.read()))
+    others = len(re.findall(r"_RELATIVE", text)) - 2 * values
+    print(f"{values} values of enumerations, {others} relative relocations of others")
+    if others > MAX_OTHERS or values < 100:
+        yield f"{others} relative relocations, {MAX_OTHERS} are the most: a table of pointers?"
     for name in sorted(set(re.findall(r"\b(machtype_\w+)", text))):
         yield f"{name} is called so that others can intercept it: no -Bsymbolic-functions"
 
 
 def main():
-    library = sys.argv[1]
-    wrong = [*judge_dynamic(library), *judge_sections(library), *judge_relocations(library)]
+    library, enumerations = sys.argv[1:]
+    wrong = [*judge_dynamic(library), *judge_sections(library),
+             *judge_relocations(library, enumerations)]
     print("\n".join(wrong) if wrong else "it loads as it should")
     return 1 if wrong else 0
 
