@@ -113,6 +113,26 @@ test_known (void)
   }
 }
 
+/* Capabilities can contain anything: what is not a name is not a known machine. */
+static void
+test_no_name (void)
+{
+  static const char capabilities[] =
+      "<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>"
+      "<machine canonical='box 3'>q35</machine><domain type='qemu'/></arch></guest>"
+      "</capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+
+  g_assert_true (machtype_host_builder_set_capabilities (builder, capabilities, -1, NULL));
+  host = machtype_host_builder_end (builder);
+  g_assert_cmpstr (machtype_host_get_canonical (host, MACHTYPE_ARCH_X86_64, NULL, "q35"), ==,
+                   "box 3");
+  g_assert_cmpint (mt_host_get_class (host, MACHTYPE_ARCH_X86_64, NULL, "q35"), ==, MT_CLASS_Q35);
+  g_assert_cmpint (mt_host_get_class (host, MACHTYPE_ARCH_X86_64, NULL, "box 3"), ==,
+                   MT_CLASS_NONE);
+}
+
 /* The domain capabilities of a family are those of a vendor's type as well. */
 static void
 test_known_capabilities (void)
@@ -193,6 +213,56 @@ test_absence (void)
     ROW ("%s: %s", rows[i].file, rows[i].machine);
     g_assert_cmpstr (why, ==, rows[i].why);
   }
+}
+
+/* What libvirt says about QEMU comes before what its types show. */
+static void
+test_absence_by_version (void)
+{
+  static const struct {
+    guint64 qemu;
+    const char *machine, *why;
+  } rows[] = {
+    { 0, "isapc", "" },
+    { 9001000, "isapc", ": the host's QEMU 9.1 was built without it" },
+    { 9001000, "nitro", ": it needs QEMU 11.0, which is newer than the host's 9.1" },
+    { 11000000, "nitro", ": the host's QEMU 11.0 was built without it" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+    g_autofree char *xml = test_read ("hosts/rhel10.xml", NULL), *why = NULL;
+    g_autoptr (MachtypeHost) host = NULL;
+
+    g_assert_true (machtype_host_builder_set_capabilities (builder, xml, -1, NULL));
+    machtype_host_builder_set_versions (builder, rows[i].qemu, 0);
+    host = machtype_host_builder_end (builder);
+    why = mt_host_dup_why_absent (host, MACHTYPE_ARCH_X86_64, NULL, rows[i].machine);
+    ROW ("%s", rows[i].machine);
+    g_assert_cmpstr (why, ==, rows[i].why);
+  }
+}
+
+/* A document that is refused marks nothing. */
+static void
+test_deprecation_rolled_back (void)
+{
+  static const char refused[] = "<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>"
+                                "<machine deprecated='yes'>pc-i440fx-2.4</machine></arch></guest>";
+  static const char accepted[] =
+      "<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>"
+      "<machine>pc-q35-6.2</machine><domain type='qemu'/></arch></guest></capabilities>";
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (GPtrArray) machines = NULL;
+
+  g_assert_false (machtype_host_builder_set_capabilities (builder, refused, -1, NULL));
+  g_assert_true (machtype_host_builder_set_capabilities (builder, accepted, -1, NULL));
+  host = machtype_host_builder_end (builder);
+  machines = machtype_host_list_machines (host, MACHTYPE_ARCH_X86_64, NULL);
+  g_assert_cmpuint (machines->len, ==, 1);
+  g_assert_cmpint (machtype_machine_get_deprecated (machines->pdata[0]), ==, UNKNOWN);
 }
 
 /* A limit that newer releases do not have. */
@@ -310,6 +380,9 @@ main (int argc, char **argv)
   g_test_add_func ("/host-names/known", test_known);
   g_test_add_func ("/host-names/known-capabilities", test_known_capabilities);
   g_test_add_func ("/host-names/absence", test_absence);
+  g_test_add_func ("/host-names/no-name", test_no_name);
+  g_test_add_func ("/host-names/absence-by-version", test_absence_by_version);
+  g_test_add_func ("/host-names/deprecation-rolled-back", test_deprecation_rolled_back);
   g_test_add_func ("/host-names/least-memory", test_least_memory);
   g_test_add_func ("/host-names/deprecation", test_deprecation);
   return g_test_run ();
