@@ -28,6 +28,13 @@ typedef struct {
   guint8 major, last;
 } Major;
 
+/* The last third number that a version was released with. */
+typedef struct {
+  guint8 vendor;
+  MtQemuVersion version;
+  guint8 last;
+} Micro;
+
 /* Of a vendor's types from a version on: deprecated so many major versions later. */
 typedef struct {
   guint8 vendor;
@@ -76,6 +83,24 @@ is_none (MtQemuVersion version)
   return version.major == 0 && version.minor == 0;
 }
 
+/* Of a vendor without such types, nothing is known. */
+static gboolean
+has_micro (const MtName *name)
+{
+  gboolean is_listed = FALSE;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (micros) && name->version[2] != 0; i++) {
+    if (micros[i].vendor != name->vendor)
+      continue;
+    is_listed = TRUE;
+    if (compare_versions (micros[i].version, get_version (name)) == 0 &&
+        name->version[2] <= micros[i].last)
+      return TRUE;
+  }
+  return !is_listed;
+}
+
 gboolean
 mt_lifecycle_may_exist (const MtName *name)
 {
@@ -90,7 +115,7 @@ mt_lifecycle_may_exist (const MtName *name)
       continue;
     is_listed = TRUE;
     if (majors[i].major == name->version[0])
-      return name->version[1] <= majors[i].last;
+      return name->version[1] <= majors[i].last && has_micro (name);
   }
   return !is_listed; /* code names are listed */
 }

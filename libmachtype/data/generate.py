@@ -163,6 +163,7 @@ FILES = {
             "family": word, "first": version, "last": version, "deprecated": optional(version),
             "removed": version}),
         "majors": (["vendor", "major"], {"vendor": word, "major": whole, "last": whole}),
+        "micros": (["vendor", "version"], {"vendor": word, "version": version, "last": number}),
         "vendor_rules": (["vendor"], {"vendor": word, "first": version, "years": number}),
         "vendor_types": (["vendor", "families", "first"], {
             "vendor": word, "families": words, "first": version, "last": version,
@@ -327,6 +328,7 @@ class Facts:
                 (self.exceptions, "family", self.family_names),
                 (self.later, "family", self.family_names),
                 (self.majors, "vendor", self.vendor_names),
+                (self.micros, "vendor", self.vendor_names),
                 (self.vendor_rules, "vendor", self.vendor_names),
                 (self.vendor_types, "vendor", self.vendor_names),
                 (self.end_of_life, "vendor", self.vendor_names),
@@ -759,6 +761,9 @@ def make_lifecycles(facts, _):
             *array("Major majors", [fields(
                 vendor=vendor_enum(row.vendor), major=str(row.major), last=str(row.last))
                 for row in facts.majors]),
+            *array("Micro micros", [fields(
+                vendor=vendor_enum(row.vendor), version=row.version, last=str(row.last))
+                for row in facts.micros]),
             *array("VendorRule vendor_rules", [fields(
                 vendor=vendor_enum(row.vendor), first=row.first, years=str(row.years))
                 for row in facts.vendor_rules]),

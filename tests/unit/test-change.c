@@ -267,6 +267,13 @@ static const Row rows[] = {
     V (REFUSED_UNSUPPORTED), "refused-unsupported refused-family", "not-offered", "board" },
   { 0, "box-3", "pc-q35-9.0", X86_64, STOPPED, 0, NULL, V (REFUSED_FAMILY), "refused-family",
     "lifecycle", "board" },
+  /* Few versions have a third number. */
+  { 0, "pc-q35-7.2", "pc-q35-7.2.1", ANY, STOPPED, 0, NULL, V (REFUSED_UNSUPPORTED),
+    "refused-unsupported", "", "" },
+  { 0, "pc-q35-4.0", "pc-q35-4.0.1", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "lifecycle",
+    "version" },
+  { 0, "pc-q35-7.2+pve1", "pc-q35-7.2.1+pve1", ANY, STOPPED, 0, NULL, V (ALLOWED), "", "lifecycle",
+    "" },
   /* An alias that is given again is pinned, or nothing. */
   { 0, "q35", "q35", X86_64, STOPPED, PIN, "x86_64.xml", V (ALLOWED), "", "", "" },
   { 0, "q35", "q35", X86_64, OTHER, PIN, "x86_64.xml", V (REFUSED_STATE), "refused-state", "", "" },

@@ -162,6 +162,9 @@ test_absence (void)
       ": no release of QEMU has it yet; it is newer than the host's 7.2" },
     { "x86_64.xml", X86, "pc-q35-7.3", ": no release of QEMU ever had it" },
     { "x86_64.xml", X86, "pc-q35-2.13", ": no release of QEMU ever had it" },
+    { "x86_64.xml", X86, "pc-q35-7.2.1", ": no release of QEMU ever had it" },
+    { "x86_64.xml", X86, "pc-q35-4.0.1", ": the host's QEMU 7.2 was built without it" },
+    { "x86_64.xml", X86, "pc-q35-4.0.2", ": no release of QEMU ever had it" },
     /* Removed, by the rule and by an exception. */
     { "x86_64.xml", X86, "pc-q35-2.3", ": QEMU 2.6 removed it, and the host has 7.2" },
     { "x86_64.xml", X86, "pc-1.3", ": QEMU 6.0 removed it, and the host has 7.2" },
