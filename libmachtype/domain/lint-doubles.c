@@ -166,7 +166,7 @@ mt_place_check_doubles (const MtPlacing *placing)
     for (i = 0; i < placing->domain->devices->len; i++) {
       const MtLintDevice *device = mt_place_get_device (placing, i);
 
-      if (!mt_place_is_alias (device))
+      if (mt_place_is_placed (device))
         families[row].add (keys, device, i);
     }
     mt_place_report_twins (placing, keys, (MtPlaceCode)families[row].code, NULL);

@@ -110,11 +110,8 @@ is_placed (const MtPlacing *placing, const MtLintDevice *device)
 {
   const guint32 *numbers = device->at.numbers;
 
-  if (device->at.kind != MT_ADDRESS_PCI || mt_place_is_alias (device) ||
+  if (device->at.kind != MT_ADDRESS_PCI || !mt_place_is_placed (device) ||
       is_on_vio (placing, device))
-    return FALSE;
-  if (device->element == MT_LINT_CONTROLLER && device->settings.kind == MT_CONTROLLER_USB &&
-      device->settings.model == MT_USB_NONE)
     return FALSE;
   return (numbers[MT_PCI_DOMAIN] | numbers[MT_PCI_BUS] | numbers[MT_PCI_SLOT]) != 0;
 }

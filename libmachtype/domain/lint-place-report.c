@@ -284,11 +284,33 @@ mt_place_report (const MtPlacing *placing, MtPlaceCode code, const MtLintDevice 
   mt_place_report_at (placing, code, subject, detail);
 }
 
+/* Devices whose address libvirt replaces or drops: channels get a port of virtio-serial. */
+static const struct {
+  guint8 element;
+  guint16 offset;
+  char value[8];
+} unplaced[] = {
+  { MT_LINT_CHANNEL, G_STRUCT_OFFSET (MtLintDevice, target_type), "virtio" },
+  { MT_LINT_MEMBALLOON, G_STRUCT_OFFSET (MtLintDevice, model), "none" },
+  { MT_LINT_VIDEO, G_STRUCT_OFFSET (MtLintDevice, model), "none" },
+  { MT_LINT_CONTROLLER, G_STRUCT_OFFSET (MtLintDevice, model), "none" },
+};
+
 gboolean
-mt_place_is_alias (const MtLintDevice *device)
+mt_place_is_placed (const MtLintDevice *device)
 {
-  return device->element == MT_LINT_CONSOLE &&
-         (device->target_type == NULL || strcmp (device->target_type, "serial") == 0);
+  gsize i;
+
+  if (device->element == MT_LINT_CONSOLE &&
+      (device->target_type == NULL || strcmp (device->target_type, "serial") == 0))
+    return FALSE;
+  for (i = 0; i < G_N_ELEMENTS (unplaced); i++) {
+    const char *word = *(const char *const *)((const char *)device + unplaced[i].offset);
+
+    if (unplaced[i].element == device->element && g_strcmp0 (word, unplaced[i].value) == 0)
+      return device->at.kind == MT_ADDRESS_VIRTIO_SERIAL;
+  }
+  return TRUE;
 }
 
 static int

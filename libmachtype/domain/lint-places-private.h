@@ -41,8 +41,9 @@ mt_place_get_device (const MtPlacing *placing, guint i)
   return &g_array_index (placing->domain->devices, MtLintDevice, i);
 }
 
-/* Whether it is a second name for a serial port: libvirt writes its address twice. */
-gboolean mt_place_is_alias (const MtLintDevice *device);
+/* Whether libvirt heeds its address: not that of a second name for a serial port, which it writes
+ * twice, or of what has another place. */
+gboolean mt_place_is_placed (const MtLintDevice *device);
 
 /* The index that libvirt gives to controllers without one, and what it refuses about them. */
 void mt_place_check_controllers (const MtPlacing *placing);

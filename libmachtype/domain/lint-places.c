@@ -92,8 +92,9 @@ get_kinds (const MtPlacing *placing, const MtLintDevice *device)
         mt_class_has (placing->domain->class, kinds[i].has) && is_row (device, i))
       return kinds[i].kinds;
   }
-  return device->element == MT_LINT_HOSTDEV ? G_MAXUINT32
-                                            : G_MAXUINT32 & ~MT_ADDRESS_BIT (UNASSIGNED);
+  if (device->element == MT_LINT_HOSTDEV || device->element == MT_LINT_HUB)
+    return G_MAXUINT32;
+  return G_MAXUINT32 & ~MT_ADDRESS_BIT (UNASSIGNED);
 }
 
 static void
@@ -102,7 +103,7 @@ check_kind (const MtPlacing *placing, const MtLintDevice *device)
   const guint32 bit = 1u << device->at.kind;
 
   /* That only s390x has CCW is a rule of compat. */
-  if (mt_place_is_alias (device) ||
+  if (!mt_place_is_placed (device) ||
       (device->at.kind == MT_ADDRESS_CCW &&
        !mt_class_has (placing->domain->class, MT_HAS_CHANNELS)) ||
       (get_kinds (placing, device) & bit) != 0)
@@ -175,6 +176,18 @@ check_zpci (const MtPlacing *placing, const MtLintDevice *device)
     mt_place_report (placing, MT_PLACE_ZPCI_UID, device, NULL);
 }
 
+/* libvirt does not read the addresses of displays on other than VNC and SPICE, of a memory balloon
+ * that is switched off, and of a USB controller that is. */
+static gboolean
+is_address_read (const MtLintDevice *device)
+{
+  if (device->element == MT_LINT_GRAPHICS)
+    return g_strcmp0 (device->type, "vnc") == 0 || g_strcmp0 (device->type, "spice") == 0;
+  if (device->element == MT_LINT_CONTROLLER || device->element == MT_LINT_MEMBALLOON)
+    return g_strcmp0 (device->model, "none") != 0;
+  return TRUE;
+}
+
 static void
 check_device (const MtPlacing *placing, const MtLintDevice *device)
 {
@@ -183,9 +196,7 @@ check_device (const MtPlacing *placing, const MtLintDevice *device)
   if (device->element == MT_LINT_NVRAM && placing->domain->class != MT_CLASS_NONE &&
       !mt_class_has (placing->domain->class, MT_HAS_PAPR))
     mt_place_report (placing, MT_PLACE_NVRAM, device, NULL);
-  /* Other displays have no address. */
-  if (device->element == MT_LINT_GRAPHICS && g_strcmp0 (device->type, "vnc") != 0 &&
-      g_strcmp0 (device->type, "spice") != 0)
+  if (!is_address_read (device))
     return;
   if (address->fault != MT_PLACE_FINE)
     mt_place_report (placing, (MtPlaceCode)address->fault, device, address->detail);
@@ -196,7 +207,7 @@ check_device (const MtPlacing *placing, const MtLintDevice *device)
     check_drive (placing, device);
   else if (address->kind == MT_ADDRESS_CCW)
     check_ccw (placing, device);
-  else if (address->kind == MT_ADDRESS_PCI)
+  else if (address->kind == MT_ADDRESS_PCI && mt_place_is_placed (device))
     check_zpci (placing, device);
 }
 

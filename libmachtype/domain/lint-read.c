@@ -45,7 +45,6 @@ static const char elements[][12] = {
   [MT_LINT_VSOCK] = "vsock",
   [MT_LINT_SHMEM] = "shmem",
   [MT_LINT_NVRAM] = "nvram",
-  [MT_LINT_CRYPTO] = "crypto",
   [MT_LINT_GRAPHICS] = "graphics",
 };
 
