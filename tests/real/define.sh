@@ -41,4 +41,20 @@ for arch in aarch64 armv6l armv7l i686 mips mips64 mips64el mipsel ppc64 ppc64le
     exit 1
   }
   grep -q 'urn:libmachtype:record:1' "$work/$arch.out"
+
+  # What Nova has had since Zed, on every machine that can have it.
+  more='-p hw_virtio_packed_ring=yes --tb-cache 64 --tcp-console 127.0.0.1:4555 --graphics spice'
+  case $arch in
+  s390x) ;;
+  *) more="$more -p hw_sound_model=ich9 -p hw_usb_model=nec-xhci -p hw_redirected_usb_ports=2" ;;
+  esac
+  case $arch in
+  aarch64) more="$more -p os_secure_boot=required" ;;
+  i686 | x86_64) more="$more -p hw_maxphysaddr_mode=emulate -p hw_maxphysaddr_bits=40" ;;
+  esac
+  # shellcheck disable=SC2086
+  "$machtype" domain-xml --connect "$uri" --domain-type qemu --name "more-$arch" --memory 512 \
+    --property "hw_emulation_architecture=$arch" --network user $more >"$work/$arch.xml"
+  virt-xml-validate "$work/$arch.xml" domain
+  virsh -q -c "$uri" define --validate "$work/$arch.xml"
 done
