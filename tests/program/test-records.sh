@@ -555,6 +555,15 @@ t 3 'in vm_state active' '*' update-machine-type "$(u 87)" pc-q35-7.2 --store "$
 add 88 --state stopped --arch x86_64 --property 'hw_machine_type= '
 t 0 'previously None' '*' update-machine-type "$(u 88)" pc-q35-7.2 --store "$store"
 
+### An image's own word for its architecture, under its old name
+echo "{\"uuid\":\"$(u 90)\",\"state\":\"stopped\",\"properties\":{\"architecture\":\"aarch64\"}}" >"$dir/old.jsonl"
+t 0 - '1 recorded' import --store "$dir/old.db" "$dir/old.jsonl"
+t 0 '"arch":"aarch64".*"hw_architecture":"aarch64"' - export --store "$dir/old.db"
+echo "{\"uuid\":\"$(u 91)\",\"arch\":\"x86_64\",\"properties\":{\"architecture\":\"aarch64\"}}" >"$dir/old.jsonl"
+t 0 - '1 recorded' import --store "$dir/old.db" "$dir/old.jsonl"
+t 0 '"arch":"x86_64".*"hw_architecture":"aarch64"' - export --store "$dir/old.db"
+t 5 "Did you mean 'hw_architecture'" - image-property set "$(u 90)" -p architecture=x86_64 --store "$dir/old.db"
+
 ### The next host
 add_next 76 --machine pc-q35-7.2 --property hw_video_model=qxl
 t 0 'Success' - upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
