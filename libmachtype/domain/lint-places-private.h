@@ -4,7 +4,7 @@
 #include "domain/lint-private.h"
 
 /* Shared by the checks of places: lint-place-report.c has the table, lint-places.c what one device
- * alone tells, lint-controllers.c the controllers, lint-pci.c the PCI buses, lint-usb.c the ports
+ * alone shows, lint-controllers.c the controllers, lint-pci.c the PCI buses, lint-usb.c the ports
  * of USB, lint-doubles.c all other addresses that exist once. */
 
 typedef struct {
@@ -28,7 +28,7 @@ typedef struct {
 void mt_place_report (const MtPlacing *placing, MtPlaceCode code, const MtLintDevice *device,
                       const char *detail);
 
-/* The same about an element that is no device. */
+/* The same about an element other than a device. */
 void mt_place_report_at (const MtPlacing *placing, MtPlaceCode code, const char *subject,
                          const char *detail);
 

@@ -160,7 +160,7 @@ class Run:
         self.accepted = []  # (case, findings)
         self.unanswered = []  # cases in which libvirt crashed or did not come back
         self.converted = 0
-        self.unlinted = []  # (path, what, result, codes that are no surprise)
+        self.unlinted = []  # (path, what, result, expected codes)
         self.refused_conversions = []  # (path, what, reasons)
         self.bad_conversions = []  # (path, what, why, XML)
 
@@ -244,7 +244,7 @@ class Run:
         if message is not None:
             self.bad_conversions.append((path, what, message, answer["xml"]))
             return None
-        # What is named as an effect is no surprise.
+        # What is named as an effect is expected.
         known = {finding["code"] for finding in [*(before or ()), *answer["effects"]]}
         self.unlinted.append((path, what, result, known))
         if len(self.unlinted) >= LINTED_PER_PROCESS:

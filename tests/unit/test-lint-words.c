@@ -125,7 +125,7 @@ test_places (void)
     { "pc", "x86_64", "<rng model='a'/>", "rng-model-unknown /domain/devices/rng[1]/@model" },
     { "malta", "mipsel", "<rng model='a'/>", "rng-model-unknown /domain/devices/rng[1]/@model" },
     { "raspi3b", "aarch64", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
-    { "nobody", "x86_64", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
+    { "unknown", "x86_64", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
     { "pc", "nothing", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
     { "pc", "x86_64", "<hub type='usb'/><hub/>", "hub-type-missing /domain/devices/hub[2]/@type" },
     { "pc", "x86_64", "<disk><target dev='sda' bus='b'/></disk>",
@@ -139,7 +139,7 @@ test_places (void)
       "serial-source-unknown /domain/devices/serial[1]/@type, "
       "serial-target-unknown /domain/devices/serial[1]/target/@type, "
       "serial-target-model-unknown /domain/devices/serial[1]/target/model/@name" },
-    /* Elsewhere, in another namespace, and what is no device. */
+    /* Elsewhere, in another namespace, and what is not a device. */
     { "pc", "x86_64", "<serial><source><model name='m'/></source></serial>", "" },
     { "pc", "x86_64", "<serial><x:target><model name='m'/></x:target></serial>", "" },
     { "pc", "x86_64", "<x:hub/><x:disk type='t'/>", "" },
