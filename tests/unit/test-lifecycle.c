@@ -215,11 +215,48 @@ test_picture (void)
   test_assert_golden ("../../doc/lifecycle.svg", svg->str);
 }
 
+static const struct {
+  const char *name, *text;
+} texts[] = {
+  { "pc-q35-7.2", "deprecated in QEMU 10.2, removed in QEMU 13.2" },
+  { "pc-q35-2.3", "removed in QEMU 2.6" },
+  { "pc-q35-7.2+pve1", "deprecated in QEMU 10.2, removed in QEMU 13.2" },
+  { "q35", NULL },
+  /* No QEMU has it. */
+  { "pc-q35-99.0", NULL },
+  { "pc-q35-rhel12.0.0", NULL },
+  { "pc-q35-rhel7.6.0", "deprecated in RHEL 9, removed in RHEL 10, last seen in RHEL 9.8" },
+  { "pc-q35-rhel8.6.0", "deprecated in RHEL 9, removed in RHEL 10, last seen in RHEL 9.8" },
+  { "pc-q35-rhel9.2.0", "deprecated in RHEL 10, last seen in RHEL 10.0" },
+  { "pc-q35-rhel10.2.0", "deprecated in RHEL 11, last seen in RHEL 10.2" },
+  /* Deprecated since it exists. */
+  { "pc-i440fx-rhel10.0.0", "deprecated in RHEL 10, last seen in RHEL 10.2" },
+  { "pc-i440fx-xenial", "Ubuntu 16.04 is supported until 2021-04" },
+  { "pc-q35-focal-hpb", "Ubuntu 20.04 is supported until 2025-05" },
+  { "pc-q35-noble-v2", "Ubuntu 24.04 is supported until 2029-05" },
+  { "virt-questing", "Ubuntu 25.10 is supported until 2026-07" },
+};
+
+static void
+test_texts (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (MachtypeName) name = machtype_name_new (texts[i].name, MACHTYPE_ARCH_UNKNOWN, NULL);
+    g_autofree char *text = machtype_lifecycle_dup_text (name);
+
+    ROW ("%s", texts[i].name);
+    g_assert_cmpstr (text, ==, texts[i].text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lifecycle/rows", test_rows);
+  g_test_add_func ("/lifecycle/texts", test_texts);
   g_test_add_func ("/lifecycle/picture", test_picture);
   return g_test_run ();
 }
