@@ -11,7 +11,8 @@ import re
 SORTED = [
     # Addresses of networks are not of devices.
     ("other", re.compile(r"\b(mac|ip|network|listen|unicast|multicast) address|unable to parse mac")),
-    ("other", re.compile(r"graphics '[a-z]+' attribute '[a-z]+' must match .* listen element")),
+    ("other", re.compile(r"graphics 'listen' attribute '.*' must match 'address' attribute of first "
+                         r"listen element")),
     ("place", re.compile(r"\b(machine ?types?|machines?|controllers?|address(es)?|bus(es)?|models?|"
                          r"modelName)\b", re.IGNORECASE)),
     ("other", re.compile("")),
