@@ -12,6 +12,10 @@ MachtypeFinding *mt_finding_new_of (const char *code, char *message, char *remed
                                     const char *subject, MachtypeAuthority authority,
                                     const char *source);
 
+/* For a finding that is not shared yet: it matters less than its authority's findings usually do.
+ * Returns the finding. */
+MachtypeFinding *mt_finding_lower (MachtypeFinding *finding, MachtypeSeverity severity);
+
 /* An array of findings that owns them. */
 GPtrArray *mt_findings_new (void);
 

@@ -33,6 +33,7 @@ struct _MachtypeFinding {
   char *subject; /* NULL: none */
   char *source;  /* NULL: none */
   MachtypeAuthority authority;
+  MachtypeSeverity severity;
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeFinding, machtype_finding, machtype_finding_ref,
@@ -60,6 +61,7 @@ mt_finding_new (const char *code, char *message, char *remedy)
   finding->code = g_strdup (code);
   finding->message = take_message (message);
   finding->remedy = take_message (remedy);
+  finding->severity = (MachtypeSeverity)authorities[MACHTYPE_AUTHORITY_NONE].severity;
   return finding;
 }
 
@@ -71,7 +73,15 @@ mt_finding_new_of (const char *code, char *message, char *remedy, const char *su
 
   finding->subject = g_strdup (subject);
   finding->authority = authority;
+  finding->severity = (MachtypeSeverity)authorities[authority].severity;
   finding->source = g_strdup (source);
+  return finding;
+}
+
+MachtypeFinding *
+mt_finding_lower (MachtypeFinding *finding, MachtypeSeverity severity)
+{
+  finding->severity = MIN (finding->severity, severity);
   return finding;
 }
 
@@ -238,7 +248,8 @@ machtype_finding_get_source (const MachtypeFinding *finding)
  *
  * Gets the severity of a finding, which depends on its authority: what domain capabilities do not
  * list, libvirt refuses, QEMU does not start, or is dead in the guest is an error; everything else
- * is a warning. Thread-safe.
+ * is a warning. What only some versions of libvirt or QEMU refuse is a warning if it is not known
+ * which of them the guest has. A note is only worth knowing. Thread-safe.
  *
  * Returns: the severity; never %MACHTYPE_SEVERITY_NONE
  * Since: 1.0
@@ -247,7 +258,7 @@ MachtypeSeverity
 machtype_finding_get_severity (const MachtypeFinding *finding)
 {
   g_return_val_if_fail (finding != NULL, MACHTYPE_SEVERITY_NONE);
-  return (MachtypeSeverity)authorities[finding->authority].severity;
+  return finding->severity;
 }
 
 /**
@@ -294,6 +305,7 @@ machtype_authority_from_string (const char *text, MachtypeAuthority *authority, 
 
 static const char severities[][8] = {
   [MACHTYPE_SEVERITY_NONE] = "none",
+  [MACHTYPE_SEVERITY_NOTE] = "note",
   [MACHTYPE_SEVERITY_WARNING] = "warning",
   [MACHTYPE_SEVERITY_ERROR] = "error",
 };
@@ -302,7 +314,7 @@ static const char severities[][8] = {
  * machtype_severity_to_string:
  * @severity: a severity
  *
- * Gets the word for a severity: `none`, `warning`, `error`. Thread-safe.
+ * Gets the word for a severity: `none`, `note`, `warning`, `error`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0

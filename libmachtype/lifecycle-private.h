@@ -3,6 +3,9 @@
 
 #include "name/name-private.h"
 
+/* Whether the newest release that these tables know has this version of QEMU. */
+gboolean mt_lifecycle_is_released (guint major, guint minor);
+
 /* FALSE: a version that no release has, or will have within a year. */
 gboolean mt_lifecycle_may_exist (const MtName *name);
 

@@ -58,6 +58,9 @@ typedef struct {
 
 #include "data/lifecycles.inc"
 
+/* The newest release when the tables were last compared with it. Source: QEMU's release tags. */
+static const MtQemuVersion newest_release = { 11, 1 };
+
 static int
 compare_versions (MtQemuVersion a, MtQemuVersion b)
 {
@@ -131,6 +134,13 @@ mt_lifecycle_is_future (const MtName *name)
       return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+mt_lifecycle_is_released (guint major, guint minor)
+{
+  return major < newest_release.major ||
+         (major == newest_release.major && minor <= newest_release.minor);
 }
 
 /* The lifecycle of QEMU's own types is known; vendors keep and drop theirs as they see fit. */

@@ -186,7 +186,7 @@ add_mark (const Listing *listing, const MachtypeFinding *finding, Text *text)
   Style style = STYLE_PLAIN;
 
   if (mark == '\0')
-    mark = machtype_finding_get_severity (finding) == MACHTYPE_SEVERITY_ERROR ? 'x' : '!';
+    mark = "--!x"[machtype_finding_get_severity (finding)];
   if (mark != '-')
     style = mark == 'x' ? STYLE_BAD : STYLE_WARNING;
   text_add (text, style, "%c", mark);

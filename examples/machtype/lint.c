@@ -129,27 +129,37 @@ dup_libvirt (const Answer *answer)
 }
 
 static guint
-count_errors (const Answer *answer)
+count (const Answer *answer, MachtypeSeverity severity)
 {
   guint n = 0, i;
 
   for (i = 0; i < answer->findings->len; i++)
-    n += machtype_finding_get_severity (answer->findings->pdata[i]) == MACHTYPE_SEVERITY_ERROR;
+    n += machtype_finding_get_severity (answer->findings->pdata[i]) == severity;
   return n;
+}
+
+/* Notes change nothing about the result. */
+static gboolean
+is_ok (const Answer *answer)
+{
+  return count (answer, MACHTYPE_SEVERITY_NOTE) == answer->findings->len &&
+         get_refusal (answer) == NULL;
 }
 
 /* "2 errors, 1 warning" */
 static char *
 dup_counts (const Answer *answer)
 {
-  guint errors = count_errors (answer), warnings = answer->findings->len - errors;
+  MachtypeSeverity severity;
   GString *counts = g_string_new (NULL);
 
-  if (errors != 0)
-    g_string_append_printf (counts, "%u error%s", errors, errors == 1 ? "" : "s");
-  if (warnings != 0)
-    g_string_append_printf (counts, "%s%u warning%s", errors != 0 ? ", " : "", warnings,
-                            warnings == 1 ? "" : "s");
+  for (severity = MACHTYPE_SEVERITY_ERROR; severity > MACHTYPE_SEVERITY_NONE; severity--) {
+    guint n = count (answer, severity);
+
+    if (n != 0)
+      g_string_append_printf (counts, "%s%u %s%s", counts->len != 0 ? ", " : "", n,
+                              machtype_severity_to_string (severity), n == 1 ? "" : "s");
+  }
   return g_string_free (counts, FALSE);
 }
 
@@ -161,7 +171,7 @@ print_title (const char *file, const char *xml, const Answer *answer)
       machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
   g_autofree char *counts = dup_counts (answer);
   const char *machine = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
-  gboolean ok = answer->findings->len == 0 && get_refusal (answer) == NULL;
+  gboolean ok = is_ok (answer);
   g_autoptr (Text) title = text_new ();
 
   text_add (title, STYLE_NAME, "%s", file);
@@ -169,10 +179,13 @@ print_title (const char *file, const char *xml, const Answer *answer)
     text_add (title, STYLE_PLAIN, ": %s, %s", machine,
               machtype_arch_to_string (machtype_domain_get_arch (domain)));
   text_add (title, STYLE_PLAIN, ": ");
-  if (answer->findings->len != 0)
-    text_add (title, count_errors (answer) != 0 ? STYLE_BAD : STYLE_WARNING, "%s", counts);
+  if (ok)
+    text_add (title, STYLE_GOOD, "ok%s%s", *counts != '\0' ? ", " : "", counts);
+  else if (answer->findings->len != 0)
+    text_add (title, count (answer, MACHTYPE_SEVERITY_ERROR) != 0 ? STYLE_BAD : STYLE_WARNING, "%s",
+              counts);
   else
-    text_add (title, ok ? STYLE_GOOD : STYLE_BAD, ok ? "ok" : "refused by libvirt");
+    text_add (title, STYLE_BAD, "refused by libvirt");
   text_print (title, stdout, 0, 2, NULL);
 }
 
@@ -278,7 +291,7 @@ lint_file (const LintOptions *options, const char *path)
     print_json (shown, &answer);
   else
     print_answer (shown, xml, &answer);
-  status = answer.findings->len == 0 && get_refusal (&answer) == NULL ? STATUS_DONE : STATUS_NO;
+  status = is_ok (&answer) ? STATUS_DONE : STATUS_NO;
   answer_clear (&answer);
   return status;
 }

@@ -36,7 +36,8 @@ typedef enum /*< since=1.0 >*/ {
 /**
  * MachtypeSeverity:
  * @MACHTYPE_SEVERITY_NONE: no findings
- * @MACHTYPE_SEVERITY_WARNING: it works, but perhaps not as expected
+ * @MACHTYPE_SEVERITY_NOTE: it works, and is worth knowing
+ * @MACHTYPE_SEVERITY_WARNING: it works, but perhaps not as expected or not everywhere
  * @MACHTYPE_SEVERITY_ERROR: it does not work
  *
  * The severity of a finding. A greater number is more severe.
@@ -45,8 +46,9 @@ typedef enum /*< since=1.0 >*/ {
  */
 typedef enum /*< since=1.0 >*/ {
   MACHTYPE_SEVERITY_NONE = 0,
-  MACHTYPE_SEVERITY_WARNING = 1,
-  MACHTYPE_SEVERITY_ERROR = 2
+  MACHTYPE_SEVERITY_NOTE = 1,
+  MACHTYPE_SEVERITY_WARNING = 2,
+  MACHTYPE_SEVERITY_ERROR = 3
 } MachtypeSeverity;
 
 /**

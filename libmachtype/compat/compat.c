@@ -418,8 +418,9 @@ check_request (const Check *j, const MtDeviceRequest *request)
     g_autofree char *code =
         g_strdup_printf ("%s-%s", mt_kind_get_code (request->kind), request->wanted);
 
-    check_versions (j, request->name, request->value, code, &rule->qemu, &rule->libvirt,
-                    rule->source, dup_remedy (j, request, MACHTYPE_AUTHORITY_QEMU));
+    check_versions (j, request->name, request->value, code, &rule->versions.qemu,
+                    &rule->versions.libvirt, rule->source,
+                    dup_remedy (j, request, MACHTYPE_AUTHORITY_QEMU));
   }
 }
 

@@ -94,22 +94,36 @@ static const MtKindPlace kind_places[MT_KIND_LAST + 1] = {
 #define COMMAND "libvirt src/qemu/qemu_command.c"
 #define CPU_DRIVER "libvirt src/cpu/cpu.c"
 
+/* Sources: libvirt's NEWS.rst and QEMU's changelogs, if they say when; otherwise the newest version
+ * that was tried before the change. */
+#define BEFORE(what, major, minor) .versions = { .what = { .before = { major, minor } } }
+#define FROM(what, major, minor) .versions = { .what = { .from = { major, minor } } }
+
+/* Tried with libvirt 9.0 and QEMU 7.2, and otherwise with libvirt 11.3 and QEMU 10.0. */
+#define AS_OF_LIBVIRT_9_0 BEFORE (libvirt, 9, 1)
+#define AFTER_LIBVIRT_9_0 FROM (libvirt, 9, 1)
+#define AS_OF_QEMU_7_2 BEFORE (qemu, 8, 0)
+#define AFTER_QEMU_7_2 FROM (qemu, 8, 0)
+
 /* Ordered by kind, the best value first. */
 static const MtRule rules[] = {
-  { MT_KIND_DISK_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
-  { MT_KIND_DISK_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_DISK_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
+  { MT_KIND_DISK_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_DISK_BUS, "sata", .needs = MT_HAS_PCI, .define = MT_ON (S390X), .guest = MT_ON_MALTAS,
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_DISK_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
-  { MT_KIND_DISK_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
+  { MT_KIND_DISK_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
+  { MT_KIND_DISK_BUS, "nvme", .needs = MT_HAS_PCI, FROM (libvirt, 11, 5) },
+  { MT_KIND_DISK_BUS, "nvme", .needs = MT_HAS_NEVER, BEFORE (libvirt, 11, 5) },
   { MT_KIND_DISK_BUS, "sd", .needs_to_start = MT_HAS_SD, .why = "these machines have no SD slot" },
 
-  { MT_KIND_CDROM_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_CDROM_BUS, "scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_CDROM_BUS, "sata", .needs = MT_HAS_PCI, .define = MT_ON (S390X), .guest = MT_ON_MALTAS,
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_CDROM_BUS, "ide", .needs = MT_HAS_IDE, .works = MT_ON_TRIED },
-  { MT_KIND_CDROM_BUS, "usb", .needs = MT_HAS_USB, .guest = MT_ON_TRIED,
+  { MT_KIND_CDROM_BUS, "usb", .needs = MT_HAS_USB, .guest = MT_ON_TRIED, BEFORE (libvirt, 11, 5),
     .why = "the guest sees a hard disk, not a CD-ROM drive" },
+  { MT_KIND_CDROM_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, FROM (libvirt, 11, 5) },
   { MT_KIND_CDROM_BUS, "virtio", .needs = MT_HAS_NEVER,
     .why = "virtio does not support removable media" },
 
@@ -117,11 +131,10 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (MICROVM)),
     .why = "domain capabilities list it, but the emulator has no floppy controller" },
 
-  { MT_KIND_SCSI_MODEL, "virtio-scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED,
-    .why = NO_PCI_HERE },
+  { MT_KIND_SCSI_MODEL, "virtio-scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_SCSI_MODEL, "lsilogic", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
-    .why = "on pseries, the guest hangs while loading the driver" },
+    .why = "the guest hangs while loading the driver", .why_on = MT_ON (PSERIES) },
   { MT_KIND_SCSI_MODEL, "lsisas1068", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_SCSI_MODEL, "lsisas1078", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
@@ -130,15 +143,17 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_SCSI_MODEL, "ibmvscsi", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
 
-  { MT_KIND_VIF_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_VIF_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "e1000", .needs = MT_HAS_PCI, .start = MT_ON (S390X), .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "e1000e", .needs = MT_HAS_PCI, .start = MT_ON (S390X) | MT_ON (MALTA),
-    .works = MT_ON_TRIED_BUT (MT_ON (MALTA_64EL)) },
+    .works = MT_ON_TRIED_BUT (MT_ON (MALTA_64EL)), AS_OF_QEMU_7_2 },
+  { MT_KIND_VIF_MODEL, "e1000e", .needs = MT_HAS_PCI, .start = MT_ON (MALTA), AFTER_QEMU_7_2,
+    .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "rtl8139", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "pcnet", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT)),
-    .why = "on malta, it would need slot 0x0b" },
+    .why = "it would need slot 0x0b", .why_on = MT_ON_MALTAS },
   { MT_KIND_VIF_MODEL, "ne2k_pci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIF_MODEL, "vmxnet3", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
@@ -146,20 +161,22 @@ static const MtRule rules[] = {
                               MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
   { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI,
-    .works = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT), .qemu = { .from = { 8, 0 } },
-    .libvirt = { .from = { 9, 3 } }, .why = "it is a PCI Express device",
-    .source = "QEMU hw/net/igb.c; libvirt NEWS, 9.3.0" },
+    .works = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT),
+    .versions = { .qemu = { .from = { 8, 0 } }, .libvirt = { .from = { 9, 3 } } },
+    .why = "it is a PCI Express device", .source = "QEMU hw/net/igb.c; libvirt NEWS, 9.3.0" },
+  { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
+    BEFORE (qemu, 8, 0), .why = "added in QEMU 8.0" },
   { MT_KIND_VIF_MODEL, "ne2k_isa", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
     .why = "libvirt places it on PCI" },
   { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
   { MT_KIND_VIF_MODEL, "smc91c111", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
 
-  { MT_KIND_VIDEO_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_VIDEO_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_VIDEO_MODEL, "vga", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIDEO_MODEL, "cirrus", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .guest = MT_ON (PSERIES), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
-    .why = "on pseries, the guest hangs soon after loading the driver" },
+    .why = "the guest hangs soon after loading the driver", .why_on = MT_ON (PSERIES) },
   { MT_KIND_VIDEO_MODEL, "bochs", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_VIDEO_MODEL, "qxl", .needs = MT_HAS_X86 | MT_HAS_PCI, .works = MT_ON_TRIED },
@@ -167,43 +184,58 @@ static const MtRule rules[] = {
     .works = MT_ON_PCS },
   { MT_KIND_VIDEO_MODEL, "ramfb",
     .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
-    .start = MT_ON (RISCV_VIRT) },
+    .start = MT_ON (RISCV_VIRT), AS_OF_QEMU_7_2 },
+  { MT_KIND_VIDEO_MODEL, "ramfb",
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT), AFTER_QEMU_7_2 },
   { MT_KIND_VIDEO_MODEL, "xen", .needs = MT_HAS_NEVER },
   { MT_KIND_VIDEO_MODEL, "gop", .needs = MT_HAS_NEVER },
   { MT_KIND_VIDEO_MODEL, "none", .works = MT_ON_TRIED },
 
-  { MT_KIND_INPUT_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
-  { MT_KIND_INPUT_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
-  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .works = MT_ON_TRIED },
+  { MT_KIND_INPUT_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
+  { MT_KIND_INPUT_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
+  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .works = MT_ON_TRIED, BEFORE (libvirt, 11, 3) },
+  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .define = MT_ON (PSERIES) | MT_ON_MALTAS,
+    .works = MT_ON_TRIED, FROM (libvirt, 11, 3) },
 
   { MT_KIND_WATCHDOG_MODEL, "i6300esb", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED },
   { MT_KIND_WATCHDOG_MODEL, "diag288", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
-  { MT_KIND_WATCHDOG_MODEL, "ib700", .needs_to_start = MT_HAS_ISA, .works = MT_ON_PCS },
-  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9,
-    .why = "part of the q35 chipset; supported since libvirt 9.1" },
+  { MT_KIND_WATCHDOG_MODEL, "ib700", .needs_to_start = MT_HAS_ISA, .works = MT_ON_PCS,
+    BEFORE (libvirt, 9, 3) },
+  { MT_KIND_WATCHDOG_MODEL, "ib700", .define = MT_ON_TRIED_BUT (MT_ON_I440FXS),
+    .works = MT_ON_I440FXS, FROM (libvirt, 9, 3) },
+  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9, FROM (libvirt, 9, 1),
+    .why = "part of the q35 chipset" },
+  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_NEVER, BEFORE (libvirt, 9, 1) },
 
   /* QEMU 7.2 writes RISC-V's device tree before there is a TPM: no guest was seen to find it. */
   { MT_KIND_TPM_MODEL, "tpm-tis",
-    .define =
-        MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT),
-    .guest = MT_ON (RISCV_VIRT), .works = MT_ON_PCS | MT_ON_ARM },
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .guest = MT_ON (RISCV_VIRT), .works = MT_ON_PCS | MT_ON_ARM, AS_OF_QEMU_7_2 },
+  { MT_KIND_TPM_MODEL, "tpm-tis",
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .works = MT_ON_PCS | MT_ON_ARM | MT_ON (RISCV_VIRT), AFTER_QEMU_7_2 },
   { MT_KIND_TPM_MODEL, "tpm-crb", .needs = MT_HAS_X86, .works = MT_ON_PCS },
   { MT_KIND_TPM_MODEL, "tpm-spapr", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED },
 
-  { MT_KIND_TPM_VERSION, "2.0",
-    .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED },
+  { MT_KIND_TPM_VERSION, "2.0", .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
   { MT_KIND_TPM_VERSION, "1.2",
     .define = MT_ON_ARM | MT_ON (PSERIES) | MT_ON (S390X) | MT_ON_MALTAS | MT_ON (LOONGARCH_VIRT) |
               MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED },
+    .works = MT_ON_TRIED, BEFORE (libvirt, 11, 3) },
+  { MT_KIND_TPM_VERSION, "1.2",
+    .define = MT_ON_ARM | MT_ON (PSERIES) | MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |
+              MT_ON (LOONGARCH_VIRT) | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED, FROM (libvirt, 11, 3) },
 
   { MT_KIND_IOMMU_MODEL, "virtio", .define = MT_ON_TRIED_BUT (MT_ON_Q35S | MT_ON_ARM),
     .works = MT_ON_Q35S | MT_ON (AARCH64_VIRT), .uefi = MT_ON (AARCH64_VIRT),
     .why = "it needs ACPI" },
   { MT_KIND_IOMMU_MODEL, "intel", .needs = MT_HAS_X86 | MT_HAS_PCIE, .works = MT_ON_TRIED },
   { MT_KIND_IOMMU_MODEL, "smmuv3", .needs = MT_HAS_GIC, .works = MT_ON (AARCH64_VIRT) },
+  { MT_KIND_IOMMU_MODEL, "amd", .needs = MT_HAS_X86 | MT_HAS_PCIE, FROM (libvirt, 11, 5) },
+  { MT_KIND_IOMMU_MODEL, "amd", .needs = MT_HAS_NEVER, BEFORE (libvirt, 11, 5) },
 
   { MT_KIND_SOUND_MODEL, "ich9", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
     .works = MT_ON_TRIED },
@@ -215,16 +247,23 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED },
   { MT_KIND_SOUND_MODEL, "virtio", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_PCS | MT_ON_ARM | MT_ON (RISCV_VIRT) | MT_ON (PSERIES),
-    .qemu = { .from = { 8, 2 } }, .libvirt = { .from = { 10, 4 } },
+    .versions = { .qemu = { .from = { 8, 2 } }, .libvirt = { .from = { 10, 4 } } },
     .source = "QEMU hw/audio/virtio-snd-pci.c; libvirt NEWS" },
-  { MT_KIND_SOUND_MODEL, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED, .why = NEEDS_USB },
+  { MT_KIND_SOUND_MODEL, "virtio", .needs = MT_HAS_NEVER, BEFORE (libvirt, 10, 4) },
+  { MT_KIND_SOUND_MODEL, "virtio", .needs_to_start = MT_HAS_NEVER,
+    .versions = { .qemu = { .before = { 8, 2 } }, .libvirt = { .from = { 10, 4 } } } },
+  { MT_KIND_SOUND_MODEL, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
   { MT_KIND_SOUND_MODEL, "sb16", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
     .works = MT_ON_TRIED },
-  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER,
+  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER, BEFORE (libvirt, 9, 6),
     .why = "QEMU 7.1 removed -soundhw" },
+  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_X86, .start = MT_ON (MICROVM),
+    .works = MT_ON_PCS | MT_ON (ISAPC), FROM (libvirt, 9, 6) },
 
   { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_QEMU_7_2, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, AFTER_QEMU_7_2,
+    .source = COMMAND },
   { MT_KIND_USB_CONTROLLER, "nec-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED, .source = COMMAND },
   { MT_KIND_USB_CONTROLLER, "piix3-uhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
@@ -252,7 +291,7 @@ static const MtRule rules[] = {
   { MT_KIND_PCI_CONTROLLER, "pcie-expander-bus", .define = MT_ON_TRIED_BUT (MT_ON_Q35S | MT_ON_ARM),
     .works = MT_ON_TRIED },
 
-  { MT_KIND_ADDRESS_TYPE, "pci", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, .why = NO_PCI_HERE },
+  { MT_KIND_ADDRESS_TYPE, "pci", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_ADDRESS_TYPE, "ccw", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
   { MT_KIND_ADDRESS_TYPE, "virtio-mmio", .needs_to_start = MT_HAS_VIRTIO_MMIO,
     .works = MT_ON_ARM | MT_ON (RISCV_VIRT) },
@@ -264,8 +303,7 @@ static const MtRule rules[] = {
   { MT_KIND_SERIAL_TARGET, "sclp-serial", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
   { MT_KIND_SERIAL_TARGET, "pci-serial", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED },
-  { MT_KIND_SERIAL_TARGET, "usb-serial", .needs = MT_HAS_USB, .works = MT_ON_TRIED,
-    .why = NEEDS_USB },
+  { MT_KIND_SERIAL_TARGET, "usb-serial", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
 
   { MT_KIND_CONSOLE_TARGET, "sclp", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
   { MT_KIND_CONSOLE_TARGET, "sclplm", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
@@ -277,15 +315,26 @@ static const MtRule rules[] = {
   { MT_KIND_PANIC_MODEL, "hyperv", .needs = MT_HAS_X86, .works = MT_ON_TRIED },
   { MT_KIND_PANIC_MODEL, "pseries", .needs = MT_HAS_PAPR, .works = MT_ON_TRIED },
   { MT_KIND_PANIC_MODEL, "s390", .needs = MT_HAS_CHANNELS, .works = MT_ON_TRIED },
+  { MT_KIND_PANIC_MODEL, "pvpanic", .needs = MT_HAS_PCI, FROM (libvirt, 9, 1) },
+  { MT_KIND_PANIC_MODEL, "pvpanic", .needs = MT_HAS_NEVER, BEFORE (libvirt, 9, 1) },
 
   { MT_KIND_FIRMWARE, "efi", .needs_to_start = MT_HAS_UEFI, .works = MT_ON_TRIED,
-    .why = NO_FIRMWARE },
+    BEFORE (qemu, 8, 1), .why = NO_FIRMWARE },
+  { MT_KIND_FIRMWARE, "efi",
+    .start = MT_ON (ISAPC) | MT_ON (MICROVM) | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS |
+             MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED, FROM (qemu, 8, 1), .why = NO_FIRMWARE },
   { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SMM, .works = MT_ON_TRIED,
     .why = "it needs System Management Mode, which only x86_64 q35 protects" },
   { MT_KIND_FIRMWARE, "pflash", .needs_to_start = MT_HAS_FLASH, .works = MT_ON_TRIED,
     .why = "this machine has no flash memory" },
 
   { MT_KIND_FEATURE, "acpi", .needs_for_effect = MT_HAS_ACPI, .works = MT_ON_TRIED,
+    BEFORE (qemu, 8, 0),
+    .why = "libvirt 9.0 ignores it, later versions reject it on some machines" },
+  { MT_KIND_FEATURE, "acpi",
+    .ignored = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED, FROM (qemu, 8, 0),
     .why = "libvirt 9.0 ignores it, later versions reject it on some machines" },
   { MT_KIND_FEATURE, "apic", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
   { MT_KIND_FEATURE, "pae", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
@@ -295,7 +344,7 @@ static const MtRule rules[] = {
   { MT_KIND_FEATURE, "smm", .needs_to_start = MT_HAS_X86, .works = MT_ON_TRIED,
     .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "tseg", .needs = MT_HAS_ICH9, .works = MT_ON_TRIED,
-    .why = "only q35 has a TSEG" },
+    .why = "this machine has no TSEG" },
   { MT_KIND_FEATURE, "gic", .needs = MT_HAS_GIC, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "gic-3", .needs = MT_HAS_GIC, .start = MT_ON (ARM_VIRT),
     .works = MT_ON_TRIED },
@@ -311,7 +360,11 @@ static const MtRule rules[] = {
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), .why = "the CPU has no PMU property" },
   { MT_KIND_FEATURE, "vmcoreinfo",
     .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
-    .start = MT_ON (RISCV_VIRT), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+    .start = MT_ON (RISCV_VIRT), .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)),
+    AS_OF_QEMU_7_2 },
+  { MT_KIND_FEATURE, "vmcoreinfo",
+    .define = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), AFTER_QEMU_7_2 },
   { MT_KIND_FEATURE, "ioapic", .needs = MT_HAS_X86, .works = MT_ON_TRIED, .why = NO_SUCH_FEATURE },
   { MT_KIND_FEATURE, "vmport", .needs = MT_HAS_X86, .define = MT_ON (MICROVM), .works = MT_ON_TRIED,
     .why = NO_SUCH_FEATURE },
@@ -337,9 +390,13 @@ static const MtRule rules[] = {
     .why = "the RTC of this machine does not support it" },
 
   { MT_KIND_CPU_MODE, "custom", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
-    .source = CPU_DRIVER },
+    AS_OF_LIBVIRT_9_0, .source = CPU_DRIVER },
+  { MT_KIND_CPU_MODE, "custom", .start = MT_ON_MALTAS | MT_ON (M68K_VIRT), .works = MT_ON_TRIED,
+    AFTER_LIBVIRT_9_0, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "maximum", .needs = MT_HAS_CPU_DRIVER, .define = MT_ON (PSERIES),
-    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)) },
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), AS_OF_LIBVIRT_9_0 },
+  { MT_KIND_CPU_MODE, "maximum", .define = MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
+    .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), AFTER_LIBVIRT_9_0 },
   { MT_KIND_CPU_MODE, "host-model", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
     .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "host-passthrough", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
@@ -352,6 +409,20 @@ static const MtRule rules[] = {
     .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
     .start = MT_ON (ISAPC), .works = MT_ON_TRIED },
 };
+
+/* The others are also words for other things (an address), or there are too many. */
+gboolean
+mt_kind_is_complete (MtDeviceKind kind)
+{
+  static const guint32 complete =
+      1u << MT_KIND_DISK_BUS | 1u << MT_KIND_CDROM_BUS | 1u << MT_KIND_FLOPPY_BUS |
+      1u << MT_KIND_SCSI_MODEL | 1u << MT_KIND_VIF_MODEL | 1u << MT_KIND_VIDEO_MODEL |
+      1u << MT_KIND_INPUT_BUS | 1u << MT_KIND_WATCHDOG_MODEL | 1u << MT_KIND_TPM_MODEL |
+      1u << MT_KIND_IOMMU_MODEL | 1u << MT_KIND_SOUND_MODEL | 1u << MT_KIND_PANIC_MODEL |
+      1u << MT_KIND_MEMORY_MODEL;
+
+  return (complete & 1u << kind) != 0;
+}
 
 gboolean
 mt_kind_is_choice (MtDeviceKind kind)
@@ -378,37 +449,6 @@ mt_rules_get (gsize *count)
   return rules;
 }
 
-static gboolean
-is_older (MtQemuVersion a, MtQemuVersion b)
-{
-  return a.major != b.major ? a.major < b.major : a.minor < b.minor;
-}
-
-static gboolean
-is_set (MtQemuVersion version)
-{
-  return version.major != 0 || version.minor != 0;
-}
-
-static gboolean
-is_within (MtQemuVersion version, const MtVersionRange *range)
-{
-  return !is_set (version) || (!is_older (version, range->from) &&
-                               (!is_set (range->before) || is_older (version, range->before)));
-}
-
-gboolean
-mt_version_is_within (MtQemuVersion version, const MtVersionRange *range)
-{
-  return is_within (version, range);
-}
-
-static gboolean
-is_for (const MtRule *rule, const MtVersions *versions)
-{
-  return is_within (versions->qemu, &rule->qemu) && is_within (versions->libvirt, &rule->libvirt);
-}
-
 /* The first row of a kind, or where it would be: the kinds of guests' own devices come first, so
  * striding finds it sooner than a binary search. */
 static gsize
@@ -426,7 +466,7 @@ find_kind (const MtRule *table, gsize count, MtDeviceKind kind)
 
 const MtRule *
 mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
-              const MtVersions *versions)
+              const MtVersionRanges *versions)
 {
   const MtRule *rule;
 
@@ -434,7 +474,7 @@ mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
     *at = find_kind (table, count, kind);
   while (*at < count && table[*at].kind == kind) {
     rule = &table[(*at)++];
-    if (versions != NULL && !is_for (rule, versions))
+    if (versions != NULL && !mt_versions_may_apply (&rule->versions, versions))
       continue;
     while (*at < count && table[*at].kind == kind && mt_is_word (table[*at].value, rule->value))
       ++*at;
@@ -445,12 +485,13 @@ mt_rule_next (const MtRule *table, gsize count, gsize *at, MtDeviceKind kind,
 
 const MtRule *
 mt_rule_find_in (const MtRule *table, gsize count, MtDeviceKind kind, const char *value,
-                 const MtVersions *versions)
+                 const MtVersionRanges *versions)
 {
   gsize i;
 
   for (i = find_kind (table, count, kind); i < count && table[i].kind == kind; i++) {
-    if (mt_is_word (table[i].value, value) && (versions == NULL || is_for (&table[i], versions)))
+    if (mt_is_word (table[i].value, value) &&
+        (versions == NULL || mt_versions_may_apply (&table[i].versions, versions)))
       return &table[i];
   }
   return NULL;
@@ -482,6 +523,41 @@ MachtypeAuthority
 mt_rule_ask (const MtRule *rule, MtMachineClass class)
 {
   return mt_rule_judge (rule, class, mt_class_get (class)->has);
+}
+
+MtVerdict
+mt_rules_judge (const MtRule *table, gsize count, MtDeviceKind kind, const char *value,
+                MtMachineClass class, const MtVersionRanges *versions)
+{
+  MtVerdict verdict = { .kind = kind, .value = value, .authority = MACHTYPE_AUTHORITY_NONE };
+  gsize i;
+
+  for (i = find_kind (table, count, kind); i < count && table[i].kind == kind; i++) {
+    MachtypeAuthority authority;
+
+    if (!mt_is_word (table[i].value, value) ||
+        !mt_versions_may_apply (&table[i].versions, versions))
+      continue;
+    authority = mt_rule_ask (&table[i], class);
+    if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+      authority = MACHTYPE_AUTHORITY_NONE;
+    if (authority == MACHTYPE_AUTHORITY_NONE)
+      verdict.is_partial = TRUE;
+    else if (verdict.rule == NULL) {
+      verdict.rule = &table[i];
+      verdict.authority = authority;
+    }
+    verdict.is_known = TRUE;
+  }
+  verdict.is_partial = verdict.is_partial && verdict.rule != NULL;
+  return verdict;
+}
+
+MtVerdict
+mt_compat_judge (MtDeviceKind kind, const char *value, MtMachineClass class,
+                 const MtVersionRanges *versions)
+{
+  return mt_rules_judge (rules, G_N_ELEMENTS (rules), kind, value, class, versions);
 }
 
 MachtypeAuthority
@@ -540,29 +616,44 @@ mt_kind_get_capability (MtDeviceKind kind, const char **device, const char **nam
 }
 
 char *
-mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class)
+mt_compat_dup_possible_of (MtDeviceKind kind, MtMachineClass class, MtRuleFunc func,
+                           gconstpointer data)
 {
   GString *list = g_string_new (NULL);
   const MtRule *rule;
   gsize at = 0;
 
   while ((rule = next_rule (&at, kind)) != NULL) {
-    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule))
+    if (mt_rule_ask (rule, class) == MACHTYPE_AUTHORITY_NONE && !mt_rule_is_new (rule) &&
+        (func == NULL || func (rule, data)))
       g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "", rule->value);
   }
   return g_string_free (list, list->len == 0);
 }
 
 char *
-mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class)
+mt_compat_dup_possible (MtDeviceKind kind, MtMachineClass class)
+{
+  return mt_compat_dup_possible_of (kind, class, NULL, NULL);
+}
+
+char *
+mt_compat_dup_remedy_of (MtDeviceKind kind, MtMachineClass class, MtRuleFunc func,
+                         gconstpointer data)
 {
   g_autofree char *possible = NULL;
 
   if (kinds[kind].is_choice)
-    possible = mt_compat_dup_possible (kind, class);
+    possible = mt_compat_dup_possible_of (kind, class, func, data);
   if (possible != NULL)
     return g_strconcat ("possible: ", possible, NULL);
   return kinds[kind].remedy[0] != '\0' ? g_strdup (kinds[kind].remedy) : NULL;
+}
+
+char *
+mt_compat_dup_remedy (MtDeviceKind kind, MtMachineClass class)
+{
+  return mt_compat_dup_remedy_of (kind, class, NULL, NULL);
 }
 
 static const char *
@@ -601,16 +692,31 @@ get_words (MachtypeAuthority authority)
   return words[authority];
 }
 
+/* The reason that is the same for everything that needs what the machine lacks; NULL: none. */
+static const char *
+get_lack (const MtRule *rule, MtMachineClass class)
+{
+  const guint32 lacks = rule->needs & ~mt_class_get (class)->has;
+
+  if ((lacks & MT_HAS_PCI) != 0)
+    return NO_PCI_HERE;
+  return (lacks & MT_HAS_USB) != 0 ? NEEDS_USB : NULL;
+}
+
 /* The rule's reason does not explain the host's refusal, and if it is untested none is known. */
 static const char *
 get_why (const MtRule *rule, MachtypeAuthority authority, MtMachineClass class)
 {
-  const gboolean tried = (MT_CLASS_BIT (class) & MT_ON_TRIED) != 0;
+  const guint32 bit = MT_CLASS_BIT (class);
+  const char *lack;
 
   if (authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES ||
-      (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && !tried))
+      (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && (bit & MT_ON_TRIED) == 0))
     return "";
-  return rule->why;
+  lack = authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE ? get_lack (rule, class) : NULL;
+  if (lack != NULL)
+    return lack;
+  return rule->why_on == 0 || (rule->why_on & bit) != 0 ? rule->why : "";
 }
 
 /* A package may provide what a host lacks. */
@@ -625,12 +731,12 @@ dup_usual_remedy (MtDeviceKind kind, MachtypeAuthority authority, const MtJudged
   return mt_compat_dup_remedy (kind, machine->class);
 }
 
-MachtypeFinding *
-mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
-                          const char *subject, const char *requested,
-                          const MtJudgedMachine *machine, const char *more, char *remedy)
+/* rule NULL: none. Takes ownership of remedy. */
+static MachtypeFinding *
+new_finding (const MtRule *rule, MtDeviceKind kind, const char *value, MachtypeAuthority authority,
+             const char *subject, const char *requested, const MtJudgedMachine *machine,
+             const char *more, char *remedy)
 {
-  const MtRule *rule = mt_rule_find (kind, value);
   g_autofree char *code = g_strdup_printf ("%s-%s", kinds[kind].code, value);
   const char *why = rule != NULL ? get_why (rule, authority, machine->class) : "";
   char *message = g_strdup_printf ("%s: %s guests on %s cannot have %s %s: %s%s%s%s%s", requested,
@@ -638,10 +744,19 @@ mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthorit
                                    kinds[kind].label, value, get_words (authority), more,
                                    *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
 
-  if (remedy == NULL)
-    remedy = dup_usual_remedy (kind, authority, machine);
   return mt_finding_new_of (code, message, remedy, subject, authority,
                             get_source (rule, authority));
+}
+
+MachtypeFinding *
+mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
+                          const char *subject, const char *requested,
+                          const MtJudgedMachine *machine, const char *more, char *remedy)
+{
+  if (remedy == NULL)
+    remedy = dup_usual_remedy (kind, authority, machine);
+  return new_finding (mt_rule_find (kind, value), kind, value, authority, subject, requested,
+                      machine, more, remedy);
 }
 
 MachtypeFinding *
@@ -649,4 +764,19 @@ mt_compat_new_finding (MtDeviceKind kind, const char *value, MachtypeAuthority a
                        const char *subject, const MtJudgedMachine *machine)
 {
   return mt_compat_new_finding_of (kind, value, authority, subject, subject, machine, "", NULL);
+}
+
+MachtypeFinding *
+mt_verdict_new_finding (const MtVerdict *verdict, const char *subject,
+                        const MtJudgedMachine *machine, char *remedy)
+{
+  g_autofree char *versions =
+      verdict->is_partial ? mt_versions_dup_text (&verdict->rule->versions) : NULL;
+  g_autofree char *more =
+      versions != NULL ? g_strdup_printf (", but only with %s", versions) : g_strdup ("");
+  MachtypeFinding *finding =
+      new_finding (verdict->rule, verdict->kind, verdict->value, verdict->authority, subject,
+                   subject, machine, more, remedy);
+
+  return verdict->is_partial ? mt_finding_lower (finding, MACHTYPE_SEVERITY_WARNING) : finding;
 }

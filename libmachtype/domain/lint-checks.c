@@ -9,7 +9,6 @@
 
 #include "error-private.h"
 #include "finding-private.h"
-#include "guest/guest-private.h"
 
 #define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
 #define QEMU MACHTYPE_AUTHORITY_QEMU
@@ -29,21 +28,20 @@ has_firmware (const MtLintDomain *domain, const char *firmware)
   return mt_lint_has (domain, MT_KIND_FIRMWARE, firmware);
 }
 
-static gboolean
-has_uefi (const MtLintDomain *domain)
+gboolean
+mt_lint_has_uefi (const MtLintDomain *domain)
 {
   return has_firmware (domain, "efi") || has_firmware (domain, "pflash");
 }
 
-static gboolean
-is_emulated (const MtLintDomain *domain)
+gboolean
+mt_lint_is_emulated (const MtLintDomain *domain)
 {
   return g_strcmp0 (domain->type, "qemu") == 0;
 }
 
-/* The first device of a kind that fits; type NULL: any. */
-static const MtLintDevice *
-find_device (const MtLintDomain *domain, MtLintElement element, const char *type)
+const MtLintDevice *
+mt_lint_find_device (const MtLintDomain *domain, MtLintElement element, const char *type)
 {
   guint i;
 
@@ -60,7 +58,7 @@ static char *
 find_acpi_without_uefi (const MtLintDomain *domain, char **detail)
 {
   (void)detail;
-  if (!has_feature (domain, "acpi") || has_uefi (domain))
+  if (!has_feature (domain, "acpi") || mt_lint_has_uefi (domain))
     return NULL;
   return g_strdup ("/domain/features/acpi");
 }
@@ -69,7 +67,8 @@ static char *
 find_uefi_without_acpi (const MtLintDomain *domain, char **detail)
 {
   (void)detail;
-  return has_uefi (domain) && !has_feature (domain, "acpi") ? g_strdup ("/domain/os") : NULL;
+  return mt_lint_has_uefi (domain) && !has_feature (domain, "acpi") ? g_strdup ("/domain/os")
+                                                                    : NULL;
 }
 
 /* With an explicit loader, libvirt does not enable it automatically. */
@@ -98,7 +97,7 @@ find_no_acpi (const MtLintDomain *domain, char **detail)
 {
   (void)detail;
   /* With UEFI libvirt refuses it: that is another check. */
-  if (has_feature (domain, "acpi") || has_uefi (domain))
+  if (has_feature (domain, "acpi") || mt_lint_has_uefi (domain))
     return NULL;
   return g_strdup ("/domain/features");
 }
@@ -106,225 +105,12 @@ find_no_acpi (const MtLintDomain *domain, char **detail)
 static char *
 find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
 {
-  const MtLintDevice *iommu = find_device (domain, MT_LINT_IOMMU, NULL);
+  const MtLintDevice *iommu = mt_lint_find_device (domain, MT_LINT_IOMMU, NULL);
 
   (void)detail;
   if (iommu == NULL || g_strcmp0 (iommu->model, "virtio") != 0 || has_feature (domain, "acpi"))
     return NULL;
   return mt_lint_dup_subject (iommu);
-}
-
-/* Without a version libvirt uses 2 for emulated guests. */
-static char *
-find_gic_vcpus (const MtLintDomain *domain, char **detail)
-{
-  const gboolean unset = domain->gic == NULL || *domain->gic == '\0';
-
-  if (domain->vcpus <= MT_GIC2_VCPUS)
-    return NULL;
-  if (!(unset && is_emulated (domain)) && g_strcmp0 (domain->gic, "2") != 0)
-    return NULL;
-  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT, domain->vcpus);
-  return g_strdup ("/domain/vcpu");
-}
-
-static const MtRecipe *
-get_recipe (const MtLintDomain *domain)
-{
-  return mt_recipe_find (domain->arch, domain->class);
-}
-
-/* The limits of a machine for which guests can be generated; NULL: unknown. */
-static const MtClassFacts *
-get_limits (const MtLintDomain *domain)
-{
-  return get_recipe (domain) != NULL ? mt_class_get (domain->class) : NULL;
-}
-
-/* The limit of the host's emulator; 0: unknown. */
-static guint
-get_host_vcpus (const MtLintDomain *domain)
-{
-  const MtMachine *machine = NULL;
-
-  if (domain->host != NULL)
-    machine = mt_host_find_machine (domain->host, domain->arch, domain->type, domain->machine);
-  return machine != NULL ? machine->max_cpus : 0;
-}
-
-/* More than 255 are possible on q35 with a vIOMMU that remaps their interrupts: then the host's
- * limit counts. */
-static char *
-find_vcpus (const MtLintDomain *domain, char **detail)
-{
-  const MtClassFacts *limits = get_limits (domain);
-  guint limit = limits != NULL && !domain->has_eim ? limits->max_vcpus : 0;
-  const guint host_limit = get_host_vcpus (domain);
-
-  if (host_limit != 0 && (limit == 0 || host_limit < limit))
-    limit = host_limit;
-  if (limit == 0 || domain->vcpus <= limit)
-    return NULL;
-  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT "; at most %u", domain->vcpus, limit);
-  return g_strdup ("/domain/vcpu");
-}
-
-/* libvirt's limit can be far above what works in a guest. */
-static char *
-find_vcpus_guest (const MtLintDomain *domain, char **detail)
-{
-  return domain->vcpus > mt_class_get (domain->class)->define_vcpus ? NULL
-                                                                    : find_vcpus (domain, detail);
-}
-
-static char *
-find_vcpus_define (const MtLintDomain *domain, char **detail)
-{
-  return domain->vcpus <= mt_class_get (domain->class)->define_vcpus ? NULL
-                                                                     : find_vcpus (domain, detail);
-}
-
-static char *
-find_memory_over (const MtLintDomain *domain, char **detail)
-{
-  const MtClassFacts *limits = get_limits (domain);
-
-  if (limits == NULL || limits->max_memory_mib == 0 ||
-      domain->memory_kib <= (guint64)limits->max_memory_mib * 1024)
-    return NULL;
-  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at most %u", domain->memory_kib / 1024,
-                             limits->max_memory_mib);
-  return g_strdup ("/domain/memory");
-}
-
-static char *
-find_memory_under (const MtLintDomain *domain, char **detail)
-{
-  const guint least =
-      mt_host_get_least_memory (domain->host, domain->class, domain->arch, domain->type);
-
-  if (domain->memory_kib == 0 || domain->memory_kib >= (guint64)least * 1024)
-    return NULL;
-  *detail =
-      g_strdup_printf ("%" G_GUINT64_FORMAT " MiB; at least %u", domain->memory_kib / 1024, least);
-  return g_strdup ("/domain/memory");
-}
-
-static gboolean
-is_narrow (const MtClassFacts *facts, const char *model)
-{
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (facts->narrow_cpus); i++) {
-    if (strcmp (facts->narrow_cpus[i], model) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* If a domain does not name one, libvirt writes QEMU's default into the definition, so a written
- * default means as little as none. */
-static char *
-find_cpu_32 (const MtLintDomain *domain, char **detail)
-{
-  const MtClassFacts *facts = mt_class_get (domain->class);
-  const char *model = domain->qemu_cpu != NULL ? domain->qemu_cpu : domain->cpu_model;
-  gboolean custom = domain->cpu_mode == NULL || strcmp (domain->cpu_mode, "custom") == 0;
-
-  if (!is_emulated (domain) || (domain->qemu_cpu == NULL && !custom))
-    return NULL;
-  if (model != NULL && !is_narrow (facts, model))
-    return NULL;
-  *detail =
-      model != NULL ? g_strdup (model) : g_strconcat (facts->narrow_cpus[0], " without one", NULL);
-  return g_strdup ("/domain/cpu");
-}
-
-/* The default of MIPS64, 20Kc, is older than the kernels that distributions build; the remedy is
- * the library's default for guests. */
-static char *
-find_no_qemu_cpu (const MtLintDomain *domain, char **detail)
-{
-  const MtRecipe *recipe = get_recipe (domain);
-
-  if (recipe == NULL || recipe->qemu_cpu[0] == '\0' || domain->qemu_cpu != NULL ||
-      !is_emulated (domain))
-    return NULL;
-  *detail = g_strdup (recipe->qemu_cpu);
-  return g_strdup ("/domain");
-}
-
-static char *
-find_host_passthrough (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  if (!is_emulated (domain) || g_strcmp0 (domain->cpu_mode, "host-passthrough") != 0)
-    return NULL;
-  return g_strdup ("/domain/cpu/@mode");
-}
-
-/* Only a host determines which architectures are foreign. */
-static char *
-find_host_model (const MtLintDomain *domain, char **detail)
-{
-  MachtypeArch own;
-
-  (void)detail;
-  if (domain->host == NULL || !is_emulated (domain) ||
-      g_strcmp0 (domain->cpu_mode, "host-model") != 0)
-    return NULL;
-  own = machtype_host_get_arch (domain->host);
-  if (own == MACHTYPE_ARCH_UNKNOWN || machtype_arch_can_accelerate (domain->arch, own))
-    return NULL;
-  return g_strdup ("/domain/cpu/@mode");
-}
-
-static char *
-find_gic_host (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  if (!is_emulated (domain) || g_strcmp0 (domain->gic, "host") != 0)
-    return NULL;
-  return g_strdup ("/domain/features/gic");
-}
-
-static char *
-find_threads (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  return is_emulated (domain) && domain->threads > 1 ? g_strdup ("/domain/cpu/topology") : NULL;
-}
-
-static char *
-find_numa (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  return domain->has_numa ? g_strdup ("/domain/cpu/numa") : NULL;
-}
-
-static char *
-find_max_memory (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  return domain->has_max_memory && !domain->has_numa ? g_strdup ("/domain/maxMemory") : NULL;
-}
-
-static char *
-find_dimm_without_acpi (const MtLintDomain *domain, char **detail)
-{
-  const MtLintDevice *memory = find_device (domain, MT_LINT_MEMORY, NULL);
-
-  (void)detail;
-  if (memory == NULL || g_strcmp0 (memory->model, "dimm") != 0 || has_feature (domain, "acpi"))
-    return NULL;
-  return mt_lint_dup_subject (memory);
-}
-
-static char *
-find_hotplug_vcpus (const MtLintDomain *domain, char **detail)
-{
-  (void)detail;
-  return domain->has_hotplug_vcpus ? g_strdup ("/domain/vcpus") : NULL;
 }
 
 /* hda to hdd are on the first controller, in the order in which libvirt numbers them. */
@@ -344,13 +130,15 @@ is_on_second_ide (const MtLintDomain *domain, const MtLintDevice *device)
   return device->target != NULL && strlen (device->target) == 3 && device->target[2] > 'd';
 }
 
-/* libvirt's sclp-serial is the same console. */
+/* libvirt's sclp-serial is the same console, unless its model is the other one. */
 static gboolean
 is_sclp (const MtLintDevice *device)
 {
-  return (device->element == MT_LINT_CONSOLE && g_strcmp0 (device->target_type, "sclp") == 0) ||
-         (device->element == MT_LINT_SERIAL &&
-          (device->target_type == NULL || strcmp (device->target_type, "sclp-serial") == 0));
+  if (device->element == MT_LINT_CONSOLE)
+    return g_strcmp0 (device->target_type, "sclp") == 0;
+  return device->element == MT_LINT_SERIAL &&
+         g_strcmp0 (device->target_model, "sclplmconsole") != 0 &&
+         (device->target_type == NULL || strcmp (device->target_type, "sclp-serial") == 0);
 }
 
 static char *
@@ -491,10 +279,20 @@ find_usb_device (const MtLintDomain *domain)
   return NULL;
 }
 
+gboolean
+mt_lint_can_have_usb (const MtLintDomain *domain)
+{
+  const MtLintDevice *controller = mt_lint_find_device (domain, MT_LINT_CONTROLLER, "usb");
+
+  if (controller == NULL)
+    return mt_class_has (domain->class, MT_HAS_OWN_USB);
+  return g_strcmp0 (controller->model, "none") != 0;
+}
+
 static char *
 find_usb_switched_off (const MtLintDomain *domain, char **detail)
 {
-  const MtLintDevice *controller = find_device (domain, MT_LINT_CONTROLLER, "usb"), *device;
+  const MtLintDevice *controller = mt_lint_find_device (domain, MT_LINT_CONTROLLER, "usb"), *device;
 
   (void)detail;
   if (controller == NULL || g_strcmp0 (controller->model, "none") != 0)
@@ -509,7 +307,7 @@ find_usb_without_controller (const MtLintDomain *domain, char **detail)
   const MtLintDevice *device;
 
   (void)detail;
-  if (find_device (domain, MT_LINT_CONTROLLER, "usb") != NULL)
+  if (mt_lint_find_device (domain, MT_LINT_CONTROLLER, "usb") != NULL)
     return NULL;
   device = find_usb_device (domain);
   return device != NULL ? mt_lint_dup_subject (device) : NULL;
@@ -540,7 +338,7 @@ static char *
 find_no_kernel (const MtLintDomain *domain, char **detail)
 {
   (void)detail;
-  if (domain->has_kernel || domain->has_loader || has_uefi (domain))
+  if (domain->has_kernel || domain->has_loader || mt_lint_has_uefi (domain))
     return NULL;
   return g_strdup ("/domain/os");
 }
@@ -549,8 +347,8 @@ find_no_kernel (const MtLintDomain *domain, char **detail)
 static char *
 find_implied_pci (const MtLintDomain *domain, char **detail)
 {
-  const MtLintDevice *balloon = find_device (domain, MT_LINT_MEMBALLOON, NULL);
-  const MtLintDevice *usb = find_device (domain, MT_LINT_CONTROLLER, "usb");
+  const MtLintDevice *balloon = mt_lint_find_device (domain, MT_LINT_MEMBALLOON, NULL);
+  const MtLintDevice *usb = mt_lint_find_device (domain, MT_LINT_CONTROLLER, "usb");
 
   if (domain->has_pci_root)
     return NULL;
@@ -619,18 +417,23 @@ has_scsi_disk (const MtLintDomain *domain)
 static char *
 find_implied_slot (const MtLintDomain *domain, char **detail)
 {
-  if (find_device (domain, MT_LINT_MEMBALLOON, NULL) == NULL)
+  if (mt_lint_find_device (domain, MT_LINT_MEMBALLOON, NULL) == NULL)
     *detail = g_strdup ("memballoon");
   else if (find_usb_device (domain) != NULL &&
-           find_device (domain, MT_LINT_CONTROLLER, "usb") == NULL)
+           mt_lint_find_device (domain, MT_LINT_CONTROLLER, "usb") == NULL)
     *detail = g_strdup ("USB controller");
-  else if (has_scsi_disk (domain) && find_device (domain, MT_LINT_CONTROLLER, "scsi") == NULL)
+  else if (has_scsi_disk (domain) &&
+           mt_lint_find_device (domain, MT_LINT_CONTROLLER, "scsi") == NULL)
     *detail = g_strdup ("SCSI controller");
   else if (has_virtio_channel (domain) &&
-           find_device (domain, MT_LINT_CONTROLLER, "virtio-serial") == NULL)
+           mt_lint_find_device (domain, MT_LINT_CONTROLLER, "virtio-serial") == NULL)
     *detail = g_strdup ("virtio-serial controller");
   return *detail != NULL ? g_strdup ("/domain/devices") : NULL;
 }
+
+/* As in compat/rules.c. */
+#define BEFORE(what, major, minor) .versions = { .what = { .before = { major, minor } } }
+#define AS_OF_QEMU_7_2 BEFORE (qemu, 8, 0)
 
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
 #define HW_VIRT "QEMU hw/arm/virt.c"
@@ -661,63 +464,13 @@ static const MtLintCheck checks[] = {
   { "acpi-missing", .on = MT_ON_I440FXS, .authority = GUEST,
     .message = "without ACPI, the guest never powers off", .remedy = "add <acpi/>",
     .source = "guests booted without it", .find = find_no_acpi },
-  { "iommu-without-acpi", .on = MT_ON_Q35S | MT_ON_ARM, .authority = DEFINE,
-    .message = "libvirt requires ACPI for this vIOMMU",
-    .remedy = "add <acpi/>, which requires UEFI on Arm", .source = VALIDATE,
+  { "iommu-without-acpi", .on = MT_ON_Q35S, .authority = DEFINE,
+    .message = "libvirt requires ACPI for this vIOMMU", .remedy = "add <acpi/>", .source = VALIDATE,
     .find = find_iommu_without_acpi },
-  { "gic-vcpus", .has = MT_HAS_GIC, .authority = QEMU,
-    .message = "GIC version 2 supports at most 8 vCPUs",
-    .remedy = "use <gic version='3'/> (64-bit only)", .source = HW_VIRT, .find = find_gic_vcpus },
-  { "gic-host", .has = MT_HAS_GIC, .authority = QEMU,
-    .message = "the host's GIC is available only with KVM", .remedy = "use <gic version='3'/>",
-    .source = HW_VIRT, .find = find_gic_host },
-  { "vcpus", .lacks = MT_HAS_NEVER, .not_on = MT_ON (ARM_VIRT) | MT_ON_MALTAS, .authority = DEFINE,
-    .message = "more vCPUs than the machine supports", .remedy = "use fewer vCPUs",
-    .source = "libvirt src/qemu/qemu_validate.c; -smp of QEMU", .find = find_vcpus },
-  { "vcpus", .on = MT_ON_MALTAS, .authority = DEFINE,
-    .message = "more vCPUs than the machine supports", .remedy = "use one vCPU", .source = VALIDATE,
-    .find = find_vcpus_define },
-  { "vcpus", .on = MT_ON_MALTAS, .authority = GUEST,
-    .message = "with more than one vCPU, the guest hangs", .remedy = "use one vCPU",
-    .source = "guests booted with more", .find = find_vcpus_guest },
-  { "memory", .on = MT_ON_MALTAS, .authority = QEMU,
-    .message = "more memory than the machine supports", .remedy = "use less memory",
-    .source = "QEMU hw/mips/malta.c", .find = find_memory_over },
-  { "memory", .on = MT_ON (ARM_VIRT), .authority = GUEST,
-    .message = "more memory than the guest's kernel can handle", .remedy = "use less memory",
-    .source = "guests booted with more", .find = find_memory_over },
-  { "memory-too-little", .lacks = MT_HAS_NEVER, .authority = QEMU,
-    .message = "less memory than the machine requires with the host's QEMU",
-    .remedy = "use more memory", .source = "QEMU hw/loongarch/virt.c", .find = find_memory_under },
-  { "cpu-32-bit", .on = MT_ON (AARCH64_VIRT), .authority = GUEST,
-    .message = "a 64-bit kernel hangs on a 32-bit CPU",
-    .remedy = "use <cpu mode='custom'><model>cortex-a57</model></cpu>", .source = HW_VIRT,
-    .find = find_cpu_32 },
-  { "cpu-too-old", .on = MT_ON_MALTAS, .authority = GUEST,
-    .message = "current kernels hang on QEMU's default CPU",
-    .remedy = "use <qemu:commandline> with -cpu MIPS64R2-generic",
-    .source = "guests booted without it", .find = find_no_qemu_cpu },
-  { "cpu-host-passthrough", .has = MT_HAS_CPU_DRIVER, .authority = QEMU,
-    .message = "the host CPU can be passed through only with KVM",
-    .remedy = "specify a CPU model, or use type='kvm'", .source = VALIDATE,
-    .find = find_host_passthrough },
-  { "cpu-host-model", .has = MT_HAS_CPU_DRIVER, .authority = QEMU,
-    .message = "the host CPU has another architecture", .remedy = "specify a CPU model",
-    .source = VALIDATE, .find = find_host_model },
-  { "cpu-threads", .on = MT_ON (S390X) | MT_ON (PSERIES), .authority = QEMU,
-    .message = "an emulated core has only one thread", .remedy = "use threads='1'",
-    .source = "QEMU hw/ppc/spapr.c, hw/s390x/s390-virtio-ccw.c", .find = find_threads },
-  { "numa", .on = MT_ON (S390X), .authority = QEMU, .message = "the machine does not support NUMA",
-    .remedy = "remove <numa>", .source = "QEMU hw/s390x/s390-virtio-ccw.c", .find = find_numa },
-  { "max-memory-without-numa", .lacks = MT_HAS_PAPR, .authority = DEFINE,
-    .message = "libvirt requires NUMA for <maxMemory>",
-    .remedy = "remove <maxMemory>, or add <numa>", .source = VALIDATE, .find = find_max_memory },
-  { "dimm-without-acpi", .on = MT_ON_PCS | MT_ON_ARM, .authority = QEMU,
-    .message = "memory devices require ACPI", .remedy = "add <acpi/>, which requires UEFI on Arm",
-    .source = "QEMU hw/i386/pc.c, hw/arm/virt.c", .find = find_dimm_without_acpi },
-  { "vcpus-hotpluggable", .on = MT_ON_ARM | MT_ON_MALTAS | MT_ON (RISCV_VIRT), .authority = QEMU,
-    .message = "the machine does not support vCPU hot-plug", .remedy = "use hotpluggable='no'",
-    .source = "QEMU query-hotpluggable-cpus", .find = find_hotplug_vcpus },
+  { "iommu-without-acpi", .on = MT_ON_ARM, .authority = DEFINE,
+    .message = "libvirt requires ACPI for this vIOMMU",
+    .remedy = "add <acpi/>, which requires UEFI", .source = VALIDATE,
+    .find = find_iommu_without_acpi },
   { "ide-second-controller", .has = MT_HAS_IDE, .authority = DEFINE,
     .message = "the machine has one IDE controller, for four drives",
     .remedy = "use hda to hdd, or another bus", .source = VALIDATE,
@@ -737,8 +490,11 @@ static const MtLintCheck checks[] = {
   { "usb-unavailable", .lacks = MT_HAS_USB, .authority = DEFINE,
     .message = "this machine has no USB", .remedy = "remove the device", .source = VALIDATE,
     .find_device = is_usb_without_rule },
-  { "ps2-tablet", .has = MT_HAS_PS2, .authority = DEFINE,
+  { "ps2-tablet", .has = MT_HAS_PS2 | MT_HAS_PCI, .authority = DEFINE,
     .message = "PS/2 does not support tablets", .remedy = "use bus='usb' or bus='virtio'",
+    .source = "libvirt src/conf/domain_conf.c", .find_device = is_ps2_tablet },
+  { "ps2-tablet", .on = MT_ON (ISAPC) | MT_ON (MICROVM), .authority = DEFINE,
+    .message = "PS/2 does not support tablets", .remedy = "remove the tablet, or use a PS/2 mouse",
     .source = "libvirt src/conf/domain_conf.c", .find_device = is_ps2_tablet },
   { "virtio-transitional", .has = MT_HAS_CHANNELS, .authority = QEMU,
     .message = "virtio on CCW has no transitional models", .remedy = "use model='virtio'",
@@ -750,18 +506,26 @@ static const MtLintCheck checks[] = {
     .message = "the machine does not support SMBIOS", .remedy = "remove <smbios>",
     .source = "QEMU qemu-options.hx, -smbios", .find = find_smbios },
   { "bios-serial", .lacks = MT_HAS_X86, .authority = DEFINE,
-    .message = "only the x86 BIOS has a serial console", .remedy = "remove useserial",
+    .message = "the firmware of this machine has no serial console", .remedy = "remove useserial",
     .source = VALIDATE, .find = find_bios_serial },
   { "usb-ehci-alone", .on = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT), .authority = GUEST,
     .message =
         "ich9-ehci1 without ich9-uhci1 is function 7 without function 0: guests do not detect it",
     .remedy = "use model qemu-xhci", .source = "libvirt src/qemu/qemu_domain_address.c",
     .find = find_lone_ehci },
-  { "kernel-missing", .lacks = MT_HAS_FIRMWARE, .authority = GUEST,
+  { "kernel-missing", .has = MT_HAS_UEFI, .lacks = MT_HAS_FIRMWARE, .authority = GUEST,
     .message = "the machine has no firmware: it cannot boot without a kernel or a loader",
-    .remedy = "add <kernel>, or <os firmware='efi'> if UEFI is available",
-    .source = "guests started without one", .find = find_no_kernel },
-  { "pci-implied", .lacks = MT_HAS_PCI, .authority = DEFINE,
+    .remedy = "add <os firmware='efi'> or <kernel>", .source = "guests started without one",
+    .find = find_no_kernel },
+  { "kernel-missing", .on = MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
+    .authority = GUEST,
+    .message = "the machine has no firmware: it cannot boot without a kernel or a loader",
+    .remedy = "add <kernel>", .source = "guests started without one", .find = find_no_kernel },
+  { "pci-implied", .on = MT_ON (ISAPC) | MT_ON (MICROVM), BEFORE (libvirt, 11, 4),
+    .authority = DEFINE, .message = "libvirt adds devices for which the machine has no bus",
+    .remedy = "disable them", .source = "libvirt src/qemu/qemu_domain.c",
+    .find = find_implied_pci },
+  { "pci-implied", .on = MT_ON (M68K_VIRT), .authority = DEFINE,
     .message = "libvirt adds devices for which the machine has no bus", .remedy = "disable them",
     .source = "libvirt src/qemu/qemu_domain.c", .find = find_implied_pci },
   { "pci-slot-implied", .on = MT_ON_MALTAS, .authority = GUEST,
@@ -775,8 +539,16 @@ static const MtLintCheck checks[] = {
     .remedy = GIVE_SLOT, .source = MALTA_SLOTS, .find_device = is_in_dead_slot },
 };
 
+void
+mt_lint_add (MtLint *lint, const char *code, MachtypeAuthority authority, const char *subject,
+             const char *source, char *message, char *remedy)
+{
+  g_ptr_array_add (lint->findings,
+                   mt_finding_new_of (code, message, remedy, subject, authority, source));
+}
+
 const MtLintCheck *
-mt_lint_checks_get (gsize *count)
+mt_lint_device_checks_get (gsize *count)
 {
   *count = G_N_ELEMENTS (checks);
   return checks;
@@ -787,23 +559,45 @@ mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class)
 {
   const guint32 has = mt_class_get (class)->has, bit = MT_CLASS_BIT (class);
 
-  if ((check->on & bit) != 0)
-    return TRUE;
+  if ((check->on & bit) != 0 || class == MT_CLASS_NONE)
+    return (check->on & bit) != 0;
   return (check->has | check->lacks) != 0 && (check->not_on & bit) == 0 &&
          (check->has & ~has) == 0 && (check->lacks == 0 || (check->lacks & ~has) != 0);
 }
 
-static void
-report (const MtLintCheck *check, const char *subject, const char *detail, GPtrArray *findings)
+/* "(256; at most 255), but only with libvirt before 10.10" */
+static char *
+dup_message (const MtLintCheck *check, const MtLintDomain *domain, const char *subject,
+             const char *detail)
 {
-  g_autofree char *shown = detail != NULL ? mt_escape_for_message (detail) : NULL;
-  char *message =
-      g_strdup_printf ("%s: %s%s%s%s", subject, check->message, shown != NULL ? " (" : "",
-                       shown != NULL ? shown : "", shown != NULL ? ")" : "");
+  GString *message = g_string_new (NULL);
+  g_autofree char *versions = NULL;
 
-  g_ptr_array_add (findings,
-                   mt_finding_new_of (check->code, message, g_strdup (check->remedy), subject,
-                                      (MachtypeAuthority)check->authority, check->source));
+  g_string_append_printf (message, "%s: %s", subject, check->message);
+  if (detail != NULL) {
+    g_autofree char *shown = mt_escape_for_message (detail);
+
+    g_string_append_printf (message, " (%s)", shown);
+  }
+  if (!mt_versions_apply (&check->versions, &domain->versions))
+    versions = mt_versions_dup_text (&check->versions);
+  if (versions != NULL)
+    g_string_append_printf (message, ", but only with %s", versions);
+  return g_string_free (message, FALSE);
+}
+
+static void
+report (const MtLintCheck *check, const MtLintDomain *domain, const char *subject,
+        const char *detail, GPtrArray *findings)
+{
+  char *message = dup_message (check, domain, subject, detail);
+  char *remedy = check->dup_remedy != NULL ? check->dup_remedy (domain) : g_strdup (check->remedy);
+  MachtypeFinding *finding = mt_finding_new_of (check->code, message, remedy, subject,
+                                                (MachtypeAuthority)check->authority, check->source);
+
+  if (!mt_versions_apply (&check->versions, &domain->versions))
+    mt_finding_lower (finding, MACHTYPE_SEVERITY_WARNING);
+  g_ptr_array_add (findings, finding);
 }
 
 static void
@@ -818,7 +612,7 @@ run_on_devices (const MtLintCheck *check, const MtLintDomain *domain, GPtrArray 
     if (!check->find_device (domain, device))
       continue;
     subject = mt_lint_dup_subject (device);
-    report (check, subject, NULL, findings);
+    report (check, domain, subject, NULL, findings);
   }
 }
 
@@ -827,7 +621,8 @@ mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArr
 {
   g_autofree char *subject = NULL, *detail = NULL;
 
-  if (!mt_lint_check_is_for (check, domain->class))
+  if (!mt_lint_check_is_for (check, domain->class) ||
+      !mt_versions_may_apply (&check->versions, &domain->versions))
     return;
   if (check->find_device != NULL) {
     run_on_devices (check, domain, findings);
@@ -835,5 +630,5 @@ mt_lint_check_run (const MtLintCheck *check, const MtLintDomain *domain, GPtrArr
   }
   subject = check->find (domain, &detail);
   if (subject != NULL)
-    report (check, subject, detail, findings);
+    report (check, domain, subject, detail, findings);
 }

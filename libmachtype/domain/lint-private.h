@@ -50,10 +50,11 @@ typedef struct {
   const char *version; /* of a TPM's backend */
   const char *model;   /* or the type of <model> */
   const char *target, *target_type;
-  const char *address; /* its type */
-  int index;           /* of a controller */
-  int slot, pci_bus;   /* of the address */
-  int controller;      /* of the address */
+  const char *target_model; /* of a serial port */
+  const char *address;      /* its type */
+  int index;                /* of a controller */
+  int slot, pci_bus;        /* of the address */
+  int controller;           /* of the address */
   MtLintAddress at;
   MtLintController settings; /* of a controller */
 } MtLintDevice;
@@ -87,7 +88,16 @@ typedef struct {
   const char *unread_argument; /* names a machine type in a form that QEMU refuses */
   const char *gic;             /* version; empty: not given; NULL: no gic */
   const MachtypeHost *host;    /* not set by the reader; NULL: none */
+  MtVersionRanges versions;    /* the same: what is known of them */
 } MtLintDomain;
+
+/* A domain that is checked. */
+typedef struct {
+  MtLintDomain *domain;
+  MachtypeHost *host;               /* NULL: none */
+  const MtDomainCapabilities *caps; /* NULL: none */
+  GPtrArray *findings;              /* what was found */
+} MtLint;
 
 MtLintDomain *mt_lint_read (const char *xml, gssize length, GError **error);
 void mt_lint_free (MtLintDomain *domain);
@@ -109,6 +119,34 @@ const char *mt_lint_get_bus (const MtLintDevice *device);
  * host's are unknown. */
 void mt_lint_words_check (const MtLintDomain *domain, const MtDomainCapabilities *caps,
                           GPtrArray *findings);
+/* Adds a finding; takes ownership of message and remedy. */
+void mt_lint_add (MtLint *lint, const char *code, MachtypeAuthority authority, const char *subject,
+                  const char *source, char *message, char *remedy);
+
+/* The parts of a check, in this order (lint-machine.c, lint-values.c). */
+void mt_lint_check_hypervisor (MtLint *lint);
+void mt_lint_check_arguments (MtLint *lint);
+gboolean mt_lint_check_arch (MtLint *lint); /* FALSE: it is unknown */
+void mt_lint_check_host (MtLint *lint);
+void mt_lint_check_machine (MtLint *lint); /* finds its class */
+void mt_lint_check_values (MtLint *lint);
+void mt_lint_note_lifecycle (MtLint *lint);
+
+/* The first device of a kind that fits; type NULL: any. NULL: none. */
+const MtLintDevice *mt_lint_find_device (const MtLintDomain *domain, MtLintElement element,
+                                         const char *type);
+
+/* Whether the guest is not accelerated. */
+gboolean mt_lint_is_emulated (const MtLintDomain *domain);
+
+/* Whether the guest has UEFI. */
+gboolean mt_lint_has_uefi (const MtLintDomain *domain);
+
+/* Whether it can have a device on USB: there is a controller, or libvirt adds one. */
+gboolean mt_lint_can_have_usb (const MtLintDomain *domain);
+
+/* Whether it can have a CPU mode that its machine supports: some need acceleration. */
+gboolean mt_lint_can_have_cpu_mode (const MtLintDomain *domain, const char *mode);
 
 /* A condition of more than one thing. */
 typedef struct MtLintCheck MtLintCheck;
@@ -118,20 +156,26 @@ struct MtLintCheck {
   /* For machines that have all of these and lack one of those (MT_HAS_*), but not for these; and
    * for these whatever they have. */
   guint32 has, lacks, not_on, on;
+  MtVersionRanges versions; /* to which it applies */
   guint8 authority;
   char message[92];
-  char remedy[92];
+  char remedy[128]; /* empty: dup_remedy returns it */
   char source[60];
   /* Returns the subject of the problem; NULL: there is none. *detail can be set to additional
    * information for the reader. */
   char *(*find) (const MtLintDomain *domain, char **detail);
   /* The same for each device, instead of find. */
   gboolean (*find_device) (const MtLintDomain *domain, const MtLintDevice *device);
+  char *(*dup_remedy) (const MtLintDomain *domain);
 };
 
-const MtLintCheck *mt_lint_checks_get (gsize *count);
+/* The table of a group, from 0; NULL: there is no such group. */
+const MtLintCheck *mt_lint_checks_get (guint group, gsize *count);
 
-/* Whether machines of the class are checked. */
+const MtLintCheck *mt_lint_device_checks_get (gsize *count);
+const MtLintCheck *mt_lint_cpu_checks_get (gsize *count);
+
+/* Whether machines of the class are checked; MT_CLASS_NONE: any that nothing is known about. */
 gboolean mt_lint_check_is_for (const MtLintCheck *check, MtMachineClass class);
 
 /* Adds the findings of the check. */

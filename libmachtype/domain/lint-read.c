@@ -72,7 +72,7 @@ typedef enum {
 } Wanted;
 
 /* The child of a part that was read last, if its own children count. */
-typedef enum { IN_NO_CHILD, IN_ADDRESS, IN_TARGET, IN_NUMA } Child;
+typedef enum { IN_NO_CHILD, IN_ADDRESS, IN_TARGET, IN_PORT, IN_NUMA } Child;
 
 typedef struct {
   MtLintDomain *domain;
@@ -295,11 +295,19 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
   return TRUE;
 }
 
+/* The one that is being read. */
+static MtLintDevice *
+get_device (const Reading *reading)
+{
+  GArray *devices = reading->domain->devices;
+
+  return &g_array_index (devices, MtLintDevice, devices->len - 1);
+}
+
 static void
 start_device_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
 {
-  GArray *devices = reading->domain->devices;
-  MtLintDevice *device = &g_array_index (devices, MtLintDevice, devices->len - 1);
+  MtLintDevice *device = get_device (reading);
 
   reading->child = IN_NO_CHILD;
   if (device->element == MT_LINT_CONTROLLER) {
@@ -310,6 +318,8 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
   if (device->element == MT_LINT_GRAPHICS && mt_is_word (element, "listen"))
     mt_place_read_listen (reading->domain->strings, attributes, device->target, &device->at);
   if (mt_is_word (element, "target")) {
+    if (device->element == MT_LINT_SERIAL)
+      reading->child = IN_PORT;
     keep_first (reading, attributes, "dev", &device->target);
     keep_first (reading, attributes, "type", &device->target_type);
     keep_first (reading, attributes, "bus", &device->bus);
@@ -340,6 +350,8 @@ start_device_child (Reading *reading, const char *element, const MtXmlAttributes
     mt_place_read_zpci (reading->domain->strings, attributes, &device->at);
   else if (reading->child == IN_TARGET && mt_is_word (element, "node"))
     want_text (reading, WANT_NODE);
+  else if (reading->child == IN_PORT && mt_is_word (element, "model"))
+    keep_first (reading, attributes, "name", &device->target_model);
 }
 
 /* Source: libvirt src/util/virutil.c, virScaleInteger. */

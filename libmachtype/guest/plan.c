@@ -411,7 +411,7 @@ check_interface_version (const MtGuestPlan *plan, const char *model, GError **er
   versions = mt_compat_find_versions (plan->request->host,
                                       machtype_resolution_get_arch (plan->request->resolution),
                                       get_machine (plan));
-  missing = mt_compat_dup_missing (&rule->qemu, &rule->libvirt, &versions);
+  missing = mt_compat_dup_missing (&rule->versions.qemu, &rule->versions.libvirt, &versions);
   return missing == NULL ||
          mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
                   "a network interface of model %s needs %s on the host", model, missing);

@@ -114,6 +114,12 @@ gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
 /* The version of a vendor's code name. */
 gboolean mt_codename_find (guint vendor, const char *codename, gsize length, guint16 version[3]);
 
+/* Why guests of an architecture cannot have a valid name that other architectures have; usual is
+ * what they usually have instead, or NULL. NULL: they can have it, or no architecture is known to.
+ */
+char *mt_name_dup_foreign (const MtName *name, const char *machine, MachtypeArch arch,
+                           const char *usual);
+
 /* Raises MACHTYPE_ERROR_INVALID_NAME; the message says what is valid. */
 void mt_name_set_invalid (const char *text, GError **error);
 

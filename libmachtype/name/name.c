@@ -38,6 +38,35 @@ mt_name_check (const char *text, GError **error)
   return FALSE;
 }
 
+static char *
+dup_arch_names (guint64 arches)
+{
+  GString *list = g_string_new (NULL);
+  int i;
+
+  for (i = 1; i <= MT_ARCH_LAST; i++) {
+    if ((arches & MT_ARCH_BIT (i)) != 0)
+      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "",
+                              machtype_arch_to_string ((MachtypeArch)i));
+  }
+  return g_string_free (list, FALSE);
+}
+
+char *
+mt_name_dup_foreign (const MtName *name, const char *machine, MachtypeArch arch, const char *usual)
+{
+  g_autofree char *arches = NULL, *hint = NULL;
+  const char *shown = machtype_arch_to_string (arch);
+
+  if (name->arches == 0 || (name->arches & MT_ARCH_BIT (arch)) != 0)
+    return NULL;
+  arches = dup_arch_names (name->arches);
+  hint = usual != NULL ? g_strdup_printf ("; the usual one for %s is %s", shown, usual)
+                       : g_strdup ("");
+  return g_strdup_printf ("machine type %s does not exist for %s guests, only for %s%s", machine,
+                          shown, arches, hint);
+}
+
 /**
  * machtype_name_new:
  * @text: a machine type name as used in domain XML or on QEMU's command line; must not be %NULL

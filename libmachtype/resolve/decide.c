@@ -51,43 +51,19 @@ decide_machine (const MtResolveInput *in, MtDecision *out, GError **error)
                   machtype_arch_to_string (out->arch), machtype_arch_to_string (out->arch));
 }
 
-static char *
-dup_arch_names (guint64 arches)
-{
-  GString *list = g_string_new (NULL);
-  int i;
-
-  for (i = 1; i <= MT_ARCH_LAST; i++) {
-    if ((arches & MT_ARCH_BIT (i)) != 0)
-      g_string_append_printf (list, "%s%s", list->len != 0 ? ", " : "",
-                              machtype_arch_to_string ((MachtypeArch)i));
-  }
-  return g_string_free (list, FALSE);
-}
-
 /* A name that exists only for other architectures, as virt does for mipsel. */
 static gboolean
 check_arch (const MtResolveInput *in, const MtDecision *out, GError **error)
 {
-  g_autofree char *arches = NULL, *hint = NULL;
-  const char *arch = machtype_arch_to_string (out->arch);
-  const char *usual;
+  g_autofree char *foreign = NULL;
   MtName parsed;
 
   if (!mt_name_parse (out->machine, strlen (out->machine), out->arch, &parsed)) {
     mt_name_set_invalid (out->machine, error);
     return FALSE;
   }
-  if (parsed.arches == 0 || (parsed.arches & MT_ARCH_BIT (out->arch)) != 0)
-    return TRUE;
-  arches = dup_arch_names (parsed.arches);
-  usual = in->get_default (out->arch);
-  hint =
-      usual != NULL ? g_strdup_printf ("; the usual one for %s is %s", arch, usual) : g_strdup ("");
-  mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-           "machine type %s does not exist for %s guests, only for %s%s", out->machine, arch,
-           arches, hint);
-  return FALSE;
+  foreign = mt_name_dup_foreign (&parsed, out->machine, out->arch, in->get_default (out->arch));
+  return foreign == NULL || mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED, "%s", foreign);
 }
 
 /* The operator's preference, if guests of this architecture can have it. */

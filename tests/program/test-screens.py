@@ -251,7 +251,7 @@ def check_pipes(store):
         tell("\033" not in "".join(usual), f"{name}: a pipe has no colors", usual)
         if arguments[0] in ("check-change", "lint"):
             bad = [line for text in usual for line in text.splitlines() if not re.match(
-                r"(reason|warning|effect|machtype): |[a-z-]+$|\S+: (error|warning): [a-z]", line)]
+                r"(reason|warning|effect|machtype): |[a-z-]+$|\S+: (error|warning|note): [a-z]", line)]
             tell(not bad, f"{name}: lines of their own in a pipe", bad)
 
 

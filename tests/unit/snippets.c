@@ -434,9 +434,14 @@ add_company (char *xml, MtDeviceKind kind, const char *value, MtMachineClass cla
 gboolean
 snippet_can_show (MtDeviceKind kind, MtMachineClass class)
 {
-  if (kind == MT_KIND_TPM_VERSION)
-    return mt_compat_ask (MT_KIND_TPM_MODEL, class == MT_CLASS_PSERIES ? "tpm-spapr" : "tpm-tis",
-                          class) != MACHTYPE_AUTHORITY_LIBVIRT_DEFINE;
+  if (kind == MT_KIND_TPM_VERSION) {
+    static const MtVersionRanges any;
+
+    /* If there is no such TPM, nothing is said about its version. */
+    return mt_compat_judge (MT_KIND_TPM_MODEL, class == MT_CLASS_PSERIES ? "tpm-spapr" : "tpm-tis",
+                            class, &any)
+               .authority == MACHTYPE_AUTHORITY_NONE;
+  }
   return kind != MT_KIND_CPU_TOPOLOGY;
 }
 

@@ -113,11 +113,14 @@ test_kinds (void)
 
 /* The authorities that refuse for each class, and the words of the first of each. */
 static void
-add_rule (GString *text, MtDeviceKind kind, const char *value)
+add_rule (GString *text, const MtRule *rule, MtDeviceKind kind, const char *value)
 {
   static const char letters[][12] = { "-",     "unproven", "listed", "define",
                                       "start", "guest",    "ignored" };
-  g_autofree char *code = g_strdup_printf ("%s %s", mt_kind_get_code (kind), value);
+  g_autofree char *versions = rule != NULL ? mt_versions_dup_text (&rule->versions) : NULL;
+  g_autofree char *code =
+      g_strdup_printf ("%s %s%s%s", mt_kind_get_code (kind), value, versions != NULL ? ", " : "",
+                       versions != NULL ? versions : "");
   g_autoptr (GPtrArray) findings =
       g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_finding_unref);
   g_autofree char *words = NULL;
@@ -127,7 +130,8 @@ add_rule (GString *text, MtDeviceKind kind, const char *value)
   for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
     const SnippetMachine *machine = snippet_machine ((MtMachineClass) class);
     const MtJudgedMachine judged = { machine->arch, machine->machine, (MtMachineClass) class };
-    const MachtypeAuthority authority = mt_compat_ask (kind, value, (MtMachineClass) class);
+    const MachtypeAuthority authority =
+        rule != NULL ? mt_rule_ask (rule, (MtMachineClass) class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
 
     g_string_append_printf (text, "\t%s", letters[authority]);
     if (authority != MACHTYPE_AUTHORITY_NONE && (seen & 1u << authority) == 0)
@@ -147,8 +151,8 @@ test_rules (void)
   const MtRule *rules = mt_rules_get (&count);
 
   for (i = 0; i < count; i++)
-    add_rule (text, (MtDeviceKind)rules[i].kind, rules[i].value);
-  add_rule (text, MT_KIND_DISK_BUS, "no-such-bus");
+    add_rule (text, &rules[i], (MtDeviceKind)rules[i].kind, rules[i].value);
+  add_rule (text, NULL, MT_KIND_DISK_BUS, "no-such-bus");
   facts_check ("rules.tsv", text->str);
 }
 

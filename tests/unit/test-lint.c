@@ -45,14 +45,23 @@ assert_helpful (const MachtypeFinding *finding)
   g_assert_nonnull (machtype_finding_get_source (finding));
 }
 
+/* What the rules for a value say as long as no version is known. */
+static MtVerdict
+judge (const MtRule *rule, MtMachineClass class)
+{
+  static const MtVersionRanges any;
+
+  return mt_compat_judge ((MtDeviceKind)rule->kind, rule->value, class, &any);
+}
+
 /* The rule alone: exactly its finding where it applies, and no such finding where it does not. What
  * is untested is not reported. */
 static void
 check_rule (const MtRule *rule, MtMachineClass class)
 {
-  const MachtypeAuthority authority = mt_rule_ask (rule, class);
-  const gboolean speaks =
-      authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_LIBMACHTYPE;
+  const MtVerdict verdict = judge (rule, class);
+  const MachtypeAuthority authority = verdict.authority;
+  const gboolean speaks = authority != MACHTYPE_AUTHORITY_NONE;
   g_autofree char *base = snippet_dup_domain (class), *xml = NULL, *label = NULL, *code = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   gboolean in_smm;
@@ -72,6 +81,13 @@ check_rule (const MtRule *rule, MtMachineClass class)
     ROW ("%s", xml);
   g_assert_nonnull (find (findings, code));
   g_assert_cmpint (machtype_finding_get_authority (find (findings, code)), ==, authority);
+  if (verdict.is_partial) {
+    g_autofree char *versions = mt_versions_dup_text (&verdict.rule->versions);
+
+    g_assert_cmpint (machtype_finding_get_severity (find (findings, code)), ==,
+                     MACHTYPE_SEVERITY_WARNING);
+    g_assert_nonnull (strstr (machtype_finding_get_message (find (findings, code)), versions));
+  }
   assert_helpful (find (findings, code));
   g_assert_cmpuint (findings->len, ==, in_smm ? 2 : 1);
 }
@@ -85,12 +101,10 @@ test_rules (void)
 
   for (i = 0; i < count; i++) {
     for (class = MT_CLASS_NONE + 1; class <= MT_CLASS_LAST; class ++) {
-      const MachtypeAuthority authority = mt_rule_ask (&rules[i], (MtMachineClass) class);
-
       if (!snippet_can_show ((MtDeviceKind)rules[i].kind, (MtMachineClass) class))
         continue;
       check_rule (&rules[i], (MtMachineClass) class);
-      if (authority == MACHTYPE_AUTHORITY_NONE || authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+      if (judge (&rules[i], (MtMachineClass) class).authority == MACHTYPE_AUTHORITY_NONE)
         silent++;
       else
         spoken++;
@@ -142,22 +156,32 @@ static void
 test_conditions_whole (void)
 {
   gsize i, j, count, rows;
-  const MtLintCheck *checks = mt_lint_checks_get (&count);
+  const MtLintCheck *checks;
   const Condition *conditions = conditions_get (&rows);
+  guint group;
 
-  for (i = 0; i < count; i++) {
-    gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0 ||
-                     strcmp (checks[i].code, "memory-too-little") == 0;
+  for (group = 0; (checks = mt_lint_checks_get (group, &count)) != NULL; group++)
+    for (i = 0; i < count; i++) {
+      gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0 ||
+                       strcmp (checks[i].code, "memory-too-little") == 0;
 
-    ROW ("%s %s", checks[i].code,
-         machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
-    for (j = 0; j < rows && !found; j++)
-      found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
-              conditions[j].authority == checks[i].authority &&
-              mt_lint_check_is_for (&checks[i], (MtMachineClass)conditions[j].class);
-    g_assert_true (found);
-  }
+      ROW ("%s %s", checks[i].code,
+           machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
+      for (j = 0; j < rows && !found; j++)
+        found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
+                conditions[j].authority == checks[i].authority &&
+                mt_lint_check_is_for (&checks[i], (MtMachineClass)conditions[j].class);
+      g_assert_true (found);
+    }
 }
+
+#define PC(machine)                                                                                \
+  "<domain type='qemu'><os><type arch='x86_64' machine='" machine "'>hvm</type></os><features>"    \
+  "<acpi/></features></domain>"
+#define Q35_WITH(first, second)                                                                    \
+  "<domain type='qemu' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><os><type "            \
+  "arch='x86_64' machine='q35'>hvm</type></os><q:commandline><q:arg value='" first "'/>"           \
+  "<q:arg value='" second "'/></q:commandline></domain>"
 
 /* What depends on the host, or has nothing to do with devices. host: as for test_make_host. */
 static const struct {
@@ -186,13 +210,57 @@ static const struct {
     "<hyperv/></features></domain>",
     "machine-unknown" },
   { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='virt'>hvm</type></os></domain>",
-    "machine-unknown" },
+    "machine-of-other-arch" },
   { NULL, "<domain type='qemu'><os><type arch='mipsel' machine='\xf0\x9f\x92\xa9'/></os></domain>",
     "machine-unknown" },
+  /* Nothing is known about the board, but what needs acceleration needs it everywhere. */
+  { NULL,
+    "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os>"
+    "<cpu mode='host-passthrough'/></domain>",
+    "machine-unknown cpu-host-passthrough" },
+  { NULL,
+    "<domain type='kvm'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os>"
+    "<cpu mode='host-passthrough'/></domain>",
+    "machine-unknown" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os>"
+    "<cpu mode='host-model'/></domain>",
+    "machine-unknown" },
+  { "x86_64",
+    "<domain type='qemu'><os><type arch='aarch64' machine='raspi3b'>hvm</type></os>"
+    "<cpu mode='host-model'/></domain>",
+    "machine-unknown cpu-host-model" },
+  { NULL,
+    "<domain type='qemu'><os><type arch='x86_64' machine='virt-7.2'>hvm</type></os>"
+    "<cpu mode='host-passthrough'/></domain>",
+    "machine-of-other-arch cpu-host-passthrough" },
   { "x86_64.xml",
     "<domain type='qemu'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"
     "</features></domain>",
     "" },
+  /* QEMU's own arguments. */
+  { NULL, Q35_WITH ("-machine", "type=pc-i440fx-2.12,accel=kvm"), "machine-argument" },
+  { NULL, Q35_WITH ("-machine", "q35,accel=tcg"), "" },
+  { NULL, Q35_WITH ("-machine", "pc-q35-10.0"), "machine-argument" },
+  { NULL, Q35_WITH ("-append", "-machine"), "" },
+  { NULL, Q35_WITH ("-machine=pc", "-S"), "machine-argument" },
+  { "x86_64.xml", Q35_WITH ("-machine", "pc-q35-7.2"), "" },
+  { "x86_64.xml", Q35_WITH ("-machine", "pc-q35-7.1"), "machine-argument" },
+  { "x86_64.xml", Q35_WITH ("-machine", "frobnicate"), "machine-argument" },
+  { NULL,
+    "<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><os>"
+    "<type>hvm</type></os><q:commandline><q:arg value='-M'/><q:arg value='q35'/></q:commandline>"
+    "</domain>",
+    "machine-argument arch-missing" },
+  /* The age of a type; a host knows better. */
+  { NULL, PC ("pc-i440fx-2.3"), "machine-removed" },
+  { NULL, PC ("pc-i440fx-5.1"), "machine-removed" },
+  { NULL, PC ("pc-i440fx-5.2"), "machine-deprecated" },
+  { NULL, PC ("pc-i440fx-8.1"), "machine-deprecated" },
+  { NULL, PC ("pc-i440fx-8.2"), "" },
+  { NULL, PC ("pc-i440fx-rhel7.6.0"), "" },
+  { "x86_64.xml", PC ("pc-i440fx-7.2"), "" },
+  { "x86_64.xml", PC ("pc-i440fx-2.3"), "machine-not-offered" },
   { "x86_64.xml",
     "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-99.0'>hvm</type></os><features>"
     "<acpi/></features></domain>",
@@ -484,6 +552,19 @@ test_numbers (void)
   }
 }
 
+/* The age of the types of stored domains does not matter. */
+static char *
+join_without_notes (GPtrArray *findings)
+{
+  guint i;
+
+  for (i = findings->len; i-- > 0;) {
+    if (machtype_finding_get_severity (findings->pdata[i]) == MACHTYPE_SEVERITY_NOTE)
+      g_ptr_array_remove_index (findings, i);
+  }
+  return test_join_codes (findings);
+}
+
 static void
 lint_folder (const char *folder, const char *const *exceptions)
 {
@@ -506,7 +587,7 @@ lint_folder (const char *folder, const char *const *exceptions)
     /* Only the host knows what machine it is. */
     if (strcmp (name, "vendor.xml") == 0)
       host = test_read_host (name, NULL);
-    codes = test_join_codes (lint (xml, host));
+    codes = join_without_notes (lint (xml, host));
     g_assert_cmpstr (codes, ==, g_strv_contains (exceptions, name) ? "kernel-missing" : "");
     n++;
   }
@@ -538,7 +619,7 @@ test_converted (void)
     g_autofree char *xml = test_read (name, NULL);
 
     ROW ("%s", name);
-    codes = test_join_codes (lint (xml, NULL));
+    codes = join_without_notes (lint (xml, NULL));
     g_assert_cmpstr (codes, ==, "");
   }
 }
@@ -597,8 +678,8 @@ add_rules (GString *text)
   const MtRule *rules = mt_rules_get (&count);
 
   g_string_append (
-      text, "## Rules for one value\n\n| code | refused by libvirt's define | does not start | "
-            "harms the guest | no effect |\n| --- | --- | --- | --- | --- |\n");
+      text, "## Rules for one value\n\n| code | versions | refused by libvirt's define | does not "
+            "start | harms the guest | no effect |\n| --- | --- | --- | --- | --- | --- |\n");
   for (i = 0; i < count; i++) {
     const guint32 define = list_refused (&rules[i], MACHTYPE_AUTHORITY_LIBVIRT_DEFINE);
     const guint32 start = list_refused (&rules[i], MACHTYPE_AUTHORITY_QEMU);
@@ -606,11 +687,13 @@ add_rules (GString *text)
     const guint32 ignored = list_refused (&rules[i], MACHTYPE_AUTHORITY_IGNORED);
     g_autofree char *on_define = dup_classes (define), *on_start = dup_classes (start);
     g_autofree char *on_guest = dup_classes (guest), *on_ignored = dup_classes (ignored);
+    g_autofree char *versions = mt_versions_dup_text (&rules[i].versions);
 
     if (rules[i].kind != MT_KIND_CPU_TOPOLOGY && (define | start | guest | ignored) != 0)
-      g_string_append_printf (text, "| `%s-%s` | %s | %s | %s | %s |\n",
+      g_string_append_printf (text, "| `%s-%s` | %s | %s | %s | %s | %s |\n",
                               mt_kind_get_code ((MtDeviceKind)rules[i].kind), rules[i].value,
-                              on_define, on_start, on_guest, on_ignored);
+                              versions != NULL ? versions : "all", on_define, on_start, on_guest,
+                              on_ignored);
   }
 }
 
@@ -630,19 +713,24 @@ dup_checked (const MtLintCheck *check)
 static void
 add_checks (GString *text)
 {
+  const MtLintCheck *checks;
   gsize i, count;
-  const MtLintCheck *checks = mt_lint_checks_get (&count);
+  guint group;
 
   g_string_append (
-      text, "\n## Rules for several values\n\n| code | machines | authority | what | remedy | "
-            "source |\n| --- | --- | --- | --- | --- | --- |\n");
-  for (i = 0; i < count; i++) {
-    g_autofree char *classes = dup_checked (&checks[i]);
+      text, "\n## Rules for several values\n\n| code | machines | versions | authority | what | "
+            "remedy | source |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+  for (group = 0; (checks = mt_lint_checks_get (group, &count)) != NULL; group++)
+    for (i = 0; i < count; i++) {
+      g_autofree char *classes = dup_checked (&checks[i]);
+      g_autofree char *versions = mt_versions_dup_text (&checks[i].versions);
+      const char *remedy = checks[i].dup_remedy != NULL ? "depends on the host" : checks[i].remedy;
 
-    g_string_append_printf (text, "| `%s` | %s | %s | %s | `%s` | %s |\n", checks[i].code, classes,
-                            machtype_authority_to_string ((MachtypeAuthority)checks[i].authority),
-                            checks[i].message, checks[i].remedy, checks[i].source);
-  }
+      g_string_append_printf (text, "| `%s` | %s | %s | %s | %s | `%s` | %s |\n", checks[i].code,
+                              classes, versions != NULL ? versions : "all",
+                              machtype_authority_to_string ((MachtypeAuthority)checks[i].authority),
+                              checks[i].message, remedy, checks[i].source);
+    }
 }
 
 /* For machines that have, or lack, what the columns say; "any": also those of no class. */

@@ -189,6 +189,7 @@ static const Word settlement_outcome_words[] = {
 
 static const Word severity_words[] = {
   { MACHTYPE_SEVERITY_NONE, "none" },
+  { MACHTYPE_SEVERITY_NOTE, "note" },
   { MACHTYPE_SEVERITY_WARNING, "warning" },
   { MACHTYPE_SEVERITY_ERROR, "error" },
 };
