@@ -115,12 +115,12 @@ add_own (const Check *j, const char *code, const char *name, MachtypeAuthority a
   add (j, mt_finding_new_of (code, g_strdup (message), remedy, name, authority, source));
 }
 
-/* Not all hosts list firmware that needs no System Management Mode: a host that has such firmware
- * has a file of it. Names: Debian's, Red Hat's and SUSE's packages of UEFI firmware. */
+/* Not all hosts list firmware that needs no System Management Mode, but its file has a name of its
+ * own. Source: Debian's package qemu-efi-aarch64. */
 static MachtypeAnswer
 ask_firmware_files (const MachtypeHost *host, const MtDomainCapabilities *caps)
 {
-  static const char marks[][12] = { ".ms.", ".secboot.", "-ms-", ".snakeoil." };
+  static const char marks[][12] = { ".ms.", ".secboot." };
   g_autofree char *files = mt_host_dup_listed (host, caps, "loader", "value");
   gsize i;
 

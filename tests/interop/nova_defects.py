@@ -300,9 +300,9 @@ ALLOWED = [
                                                               "hw:mem_encryption"))) == "true",
          "memory encryption"),
     Rule("later", "we accept",
-         lambda case, nova, ours: case.arch == "aarch64" and case.get("hw_firmware_type") is None
-         and asks_secure_boot(case, "required") and nova == "SecureBootNotSupported",
-         "UEFI that is only the default counts for Secure Boot"),
+         lambda case, nova, ours: case.arch == "aarch64" and asks_secure_boot(case, "required")
+         and nova == "SecureBootNotSupported",
+         "only firmware with System Management Mode counts, and UEFI that is not the default"),
     Rule("2023-12", "hyperv",
          lambda case, nova, ours: case.arch in X86 and case.get("os_type") in WINDOWS
          and ours == tuple(name for name in nova if name not in ("evmcs", "reenlightenment")),

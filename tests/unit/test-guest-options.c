@@ -266,6 +266,76 @@ test_ignored (void)
   }
 }
 
+/* Secure Boot of aarch64 is a matter of the host's firmware: what it lists, else a file's name. */
+static void
+test_signed_firmware (void)
+{
+  static const struct {
+    const char *os, *policy;
+    const char *expected; /* of the firmware's features; NULL: refused */
+  } firmwares[] = {
+    { "", "optional", "no\nno" },
+    { "", "required", "yes\nyes" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "optional", "no\nno" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "required", "yes\nyes" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "optional",
+      "yes\nyes" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "disabled", "no\nno" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.secboot.fd</value></loader>", "optional",
+      "yes\nyes" },
+    { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>yes</value>"
+      "<value>no</value></enum></firmwareFeatures>",
+      "optional", "yes\nyes" },
+    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>"
+      "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
+      "</firmwareFeatures>",
+      "optional", "no\nno" },
+    { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
+      "</firmwareFeatures>",
+      "required", NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (firmwares); i++) {
+    g_autofree char *capabilities = g_strdup_printf (
+        "<domainCapabilities><domain>qemu</domain><machine>virt-7.2</machine><arch>aarch64</arch>"
+        "<os supported='yes'><enum name='firmware'><value>efi</value></enum>%s</os>"
+        "</domainCapabilities>",
+        firmwares[i].os);
+    g_autofree char *text = g_strconcat (
+        "hw_emulation_architecture=aarch64 os_secure_boot=", firmwares[i].policy, NULL);
+    g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "hosts", HOST, NULL);
+    g_autofree char *xml = NULL, *found = NULL;
+    g_autoptr (MachtypeProperties) properties = test_make_properties (text);
+    g_autoptr (MachtypeHostBuilder) host_builder = machtype_host_builder_new ();
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autoptr (MachtypeResolution) resolution = NULL;
+    g_autoptr (MachtypeGuestBuilder) builder = NULL;
+    g_autoptr (MachtypeGuest) guest = NULL;
+    GError *error = NULL;
+
+    ROW ("%s: %s", firmwares[i].policy, firmwares[i].os);
+    g_assert_true (g_file_get_contents (path, &xml, NULL, NULL));
+    machtype_host_builder_set_capabilities (host_builder, xml, -1, &error);
+    g_assert_no_error (error);
+    machtype_host_builder_add_domain_capabilities (host_builder, capabilities, -1, &error);
+    g_assert_no_error (error);
+    host = machtype_host_builder_end (host_builder);
+    resolution = machtype_resolve (properties, NULL, host, NULL, &error);
+    g_assert_no_error (error);
+    builder = machtype_guest_builder_new (resolution, properties, host);
+    guest = machtype_guest_builder_end (builder, &error);
+    if (firmwares[i].expected == NULL) {
+      test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED,
+                         "SecureBootNotSupported os_secure_boot=required qemu-efi-aarch64");
+      continue;
+    }
+    g_assert_no_error (error);
+    found = test_find_in_xml (machtype_guest_get_xml (guest), "//os/firmware/feature/@enabled");
+    g_assert_cmpstr (found, ==, firmwares[i].expected);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -273,5 +343,6 @@ main (int argc, char **argv)
   g_test_add_func ("/guest-options/options", test_options);
   g_test_add_func ("/guest-options/bad", test_bad_options);
   g_test_add_func ("/guest-options/ignored", test_ignored);
+  g_test_add_func ("/guest-options/signed-firmware", test_signed_firmware);
   return g_test_run ();
 }
