@@ -50,6 +50,11 @@ t 1 'ide.xml: libvirt refuses it, too: .*IDE controllers are unsupported' "$dir/
 t 1 'watchdog.xml: libvirt would define what it checked anyway$' "$dir/watchdog.xml"
 t 1 'odd.xml: libvirt refuses it, although lint found nothing: ' "$dir/odd.xml"
 t 1 'new.xml: libvirt refuses it, too: .*pc-q35-99.0' "$dir/new.xml"
+# Both refuse it, but not for the same reason.
+domain s390x s390-ccw-virtio "<watchdog model='i6300esb'/><disk><target/></disk>" '' >"$dir/both.xml"
+t 1 'both.xml: libvirt refuses it for another reason: ' "$dir/both.xml"
+t 1 '"libvirt":"refuses"' --json "$dir/both.xml"
+t 1 '"libvirt":"agrees"' --json "$dir/ide.xml"
 t 1 'acpi.xml: libvirt would define what it checked anyway$' "$dir/acpi.xml"
 t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
 t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
