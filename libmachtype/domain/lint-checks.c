@@ -244,6 +244,25 @@ is_transitional (const MtLintDomain *domain, const MtLintDevice *device)
          g_str_has_suffix (device->model, "-transitional");
 }
 
+/* Only type "passthrough" has such models. */
+static gboolean
+is_transitional_input (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  static const char *const types[] = { "keyboard", "mouse", "tablet", NULL };
+
+  return device->element == MT_LINT_INPUT && device->type != NULL &&
+         g_strv_contains (types, device->type) && is_transitional (domain, device);
+}
+
+static gboolean
+has_unfit_wwn (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  const char *bus = device->element == MT_LINT_DISK ? mt_lint_get_bus (device) : NULL;
+
+  (void)domain;
+  return device->has_wwn && bus != NULL && strcmp (bus, "ide") != 0 && strcmp (bus, "scsi") != 0;
+}
+
 static gboolean
 is_shmem (const MtLintDomain *domain, const MtLintDevice *device)
 {
@@ -499,6 +518,12 @@ static const MtLintCheck checks[] = {
   { "virtio-transitional", .has = MT_HAS_CHANNELS, .authority = QEMU,
     .message = "virtio on CCW has no transitional models", .remedy = "use model='virtio'",
     .source = "QEMU hw/virtio/virtio-pci.h", .find_device = is_transitional },
+  { "input-transitional", .lacks = MT_HAS_NEVER, .authority = DEFINE,
+    .message = "this input device has no transitional or non-transitional model",
+    .remedy = "remove the model", .source = VALIDATE, .find_device = is_transitional_input },
+  { "disk-wwn", .lacks = MT_HAS_NEVER, .authority = DEFINE,
+    .message = "only disks on IDE and SCSI have a WWN", .remedy = "remove <wwn>, or use bus='scsi'",
+    .source = VALIDATE, .find_device = has_unfit_wwn },
   { "shmem", .on = MT_ON (S390X), .authority = DEFINE,
     .message = "QEMU does not support ivshmem on this machine",
     .remedy = "remove the shared memory", .source = VALIDATE, .find_device = is_shmem },

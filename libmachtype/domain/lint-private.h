@@ -51,6 +51,7 @@ typedef struct {
   const char *model;   /* or the type of <model> */
   const char *target, *target_type;
   const char *target_model; /* of a serial port */
+  gboolean has_wwn;         /* a disk */
   const char *address;      /* its type */
   int index;                /* of a controller */
   int slot, pci_bus;        /* of the address */

@@ -8,7 +8,8 @@
 
 #include "string-private.h"
 
-/* The ports of the models, in the order of MtUsbModel; 0: they share the bus of another controller. */
+/* The ports of the models, in the order of MtUsbModel; 0: they share the bus of another controller.
+ */
 static const guint8 model_ports[MT_USB_MODELS] = {
   [MT_USB_PIIX3] = 2,     [MT_USB_PIIX4] = 2, [MT_USB_EHCI] = 6,     [MT_USB_ICH9_EHCI1] = 6,
   [MT_USB_VT82C686B] = 2, [MT_USB_OHCI] = 3,  [MT_USB_NEC_XHCI] = 4, [MT_USB_QEMU_XHCI] = 4,
