@@ -264,6 +264,26 @@ has_unfit_wwn (const MtLintDomain *domain, const MtLintDevice *device)
 }
 
 static gboolean
+has_unfit_translation (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  const char *bus = device->element == MT_LINT_DISK ? mt_lint_get_bus (device) : NULL;
+
+  (void)domain;
+  return device->has_translation && bus != NULL && strcmp (bus, "ide") != 0;
+}
+
+static gboolean
+is_readonly_disk (const MtLintDomain *domain, const MtLintDevice *device)
+{
+  const char *bus = device->element == MT_LINT_DISK ? mt_lint_get_bus (device) : NULL;
+
+  (void)domain;
+  return device->is_readonly && bus != NULL &&
+         (device->device == NULL || strcmp (device->device, "disk") == 0) &&
+         (strcmp (bus, "ide") == 0 || strcmp (bus, "sata") == 0);
+}
+
+static gboolean
 is_shmem (const MtLintDomain *domain, const MtLintDevice *device)
 {
   (void)domain;
@@ -524,6 +544,13 @@ static const MtLintCheck checks[] = {
   { "disk-wwn", .lacks = MT_HAS_NEVER, .authority = DEFINE,
     .message = "only disks on IDE and SCSI have a WWN", .remedy = "remove <wwn>, or use bus='scsi'",
     .source = VALIDATE, .find_device = has_unfit_wwn },
+  { "disk-geometry", .lacks = MT_HAS_NEVER, .authority = DEFINE,
+    .message = "only disks on IDE have a translation of their geometry",
+    .remedy = "remove trans from <geometry>", .source = VALIDATE,
+    .find_device = has_unfit_translation },
+  { "disk-readonly", .lacks = MT_HAS_NEVER, .authority = DEFINE,
+    .message = "disks on IDE and SATA cannot be read-only", .remedy = "remove <readonly/>",
+    .source = VALIDATE, .find_device = is_readonly_disk },
   { "shmem", .on = MT_ON (S390X), .authority = DEFINE,
     .message = "QEMU does not support ivshmem on this machine",
     .remedy = "remove the shared memory", .source = VALIDATE, .find_device = is_shmem },

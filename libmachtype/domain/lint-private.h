@@ -50,12 +50,12 @@ typedef struct {
   const char *version; /* of a TPM's backend */
   const char *model;   /* or the type of <model> */
   const char *target, *target_type;
-  const char *target_model; /* of a serial port */
-  gboolean has_wwn;         /* a disk */
-  const char *address;      /* its type */
-  int index;                /* of a controller */
-  int slot, pci_bus;        /* of the address */
-  int controller;           /* of the address */
+  const char *target_model;                       /* of a serial port */
+  gboolean has_wwn, has_translation, is_readonly; /* a disk */
+  const char *address;                            /* its type */
+  int index;                                      /* of a controller */
+  int slot, pci_bus;                              /* of the address */
+  int controller;                                 /* of the address */
   MtLintAddress at;
   MtLintController settings; /* of a controller */
 } MtLintDevice;

@@ -317,8 +317,12 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
   }
   if (device->element == MT_LINT_GRAPHICS && mt_is_word (element, "listen"))
     mt_place_read_listen (reading->domain->strings, attributes, device->target, &device->at);
-  if (device->element == MT_LINT_DISK && mt_is_word (element, "wwn"))
-    device->has_wwn = TRUE;
+  if (device->element == MT_LINT_DISK) {
+    device->has_wwn |= mt_is_word (element, "wwn");
+    device->is_readonly |= mt_is_word (element, "readonly");
+    device->has_translation |=
+        mt_is_word (element, "geometry") && keep (reading, attributes, "trans") != NULL;
+  }
   if (mt_is_word (element, "target")) {
     if (device->element == MT_LINT_SERIAL)
       reading->child = IN_PORT;
