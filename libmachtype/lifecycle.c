@@ -35,6 +35,13 @@ typedef struct {
   guint8 last;
 } Micro;
 
+/* Versions without a type, between others that have one. */
+typedef struct {
+  guint8 vendor;
+  guint32 families; /* one bit each */
+  MtQemuVersion first, last;
+} Skipped;
+
 /* Of a vendor's types from a version on: deprecated so many major versions later. */
 typedef struct {
   guint8 vendor;
@@ -104,6 +111,30 @@ has_micro (const MtName *name)
   return !is_listed;
 }
 
+static gboolean
+is_skipped (const MtName *name)
+{
+  const MtQemuVersion version = get_version (name);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (skipped); i++) {
+    if (skipped[i].vendor == name->vendor && (skipped[i].families & (1u << name->family)) != 0 &&
+        compare_versions (version, skipped[i].first) >= 0 &&
+        compare_versions (version, skipped[i].last) <= 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Only of versions that are QEMU's, or a vendor's name for them. */
+static gboolean
+precedes_family (const MtName *name)
+{
+  return mt_vendor_info (name->vendor)->version_is_base &&
+         compare_versions (get_version (name),
+                           mt_family_info ((MachtypeFamily)name->family)->first) < 0;
+}
+
 gboolean
 mt_lifecycle_may_exist (const MtName *name)
 {
@@ -113,6 +144,8 @@ mt_lifecycle_may_exist (const MtName *name)
 
   if (name->kind != MACHTYPE_NAME_KIND_VERSIONED)
     return TRUE;
+  if (precedes_family (name) || is_skipped (name))
+    return FALSE;
   for (i = 0; i < G_N_ELEMENTS (majors); i++) {
     if (majors[i].vendor != vendor)
       continue;

@@ -164,6 +164,8 @@ FILES = {
             "removed": version}),
         "majors": (["vendor", "major"], {"vendor": word, "major": whole, "last": whole}),
         "micros": (["vendor", "version"], {"vendor": word, "version": version, "last": number}),
+        "skipped": (["vendor", "families", "first"], {
+            "vendor": word, "families": words, "first": version, "last": version}),
         "vendor_rules": (["vendor"], {"vendor": word, "first": version, "years": number}),
         "vendor_types": (["vendor", "families", "first"], {
             "vendor": word, "families": words, "first": version, "last": version,
@@ -329,12 +331,13 @@ class Facts:
                 (self.later, "family", self.family_names),
                 (self.majors, "vendor", self.vendor_names),
                 (self.micros, "vendor", self.vendor_names),
+                (self.skipped, "vendor", self.vendor_names),
                 (self.vendor_rules, "vendor", self.vendor_names),
                 (self.vendor_types, "vendor", self.vendor_names),
                 (self.end_of_life, "vendor", self.vendor_names),
                 (self.later, "arch", list(self.arch_names))):
             self.refer(rows, name, known)
-        for rows in (self.forms, self.releases, self.vendor_types, self.compat):
+        for rows in (self.forms, self.releases, self.skipped, self.vendor_types, self.compat):
             self.refer(rows, "families", self.family_names + ["any"])
         for row in self.effects + self.revisions:
             row.parts, row.archs = map(list, zip(*row.families))
@@ -764,6 +767,9 @@ def make_lifecycles(facts, _):
             *array("Micro micros", [fields(
                 vendor=vendor_enum(row.vendor), version=row.version, last=str(row.last))
                 for row in facts.micros]),
+            *array("Skipped skipped", [fields(
+                vendor=vendor_enum(row.vendor), families=family_bits(row.families),
+                first=row.first, last=row.last) for row in facts.skipped]),
             *array("VendorRule vendor_rules", [fields(
                 vendor=vendor_enum(row.vendor), first=row.first, years=str(row.years))
                 for row in facts.vendor_rules]),

@@ -184,6 +184,22 @@ test_absence (void)
     { "rhel10.xml", X86, "pc-q35-rhel9.0.0", "" },
     { "rhel10.xml", X86, "pc-q35-rhel12.0.0", ": no release of RHEL has it yet" },
     { "rhel10.xml", X86, "pc-q35-rhel8.11.0", ": no release of RHEL ever had it" },
+    /* Skipped by Red Hat: from the first to the last, and not those around it. */
+    { "rhel10.xml", X86, "pc-i440fx-rhel7.7.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-i440fx-rhel9.8.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-q35-rhel8.6.0", ": RHEL 10 removed it" },
+    { "rhel10.xml", X86, "pc-q35-rhel8.7.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-q35-rhel8.9.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-q35-rhel8.10.0", "" },
+    { "rhel10.xml", X86, "pc-q35-rhel9.1.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-q35-rhel9.7.0", ": no release of RHEL ever had it" },
+    { "rhel10.xml", X86, "pc-q35-rhel10.1.0", ": no release of RHEL ever had it" },
+    /* Before the family's first version, and that version. */
+    { "x86_64.xml", X86, "pc-q35-1.3", ": no release of QEMU ever had it" },
+    { "x86_64.xml", X86, "pc-q35-1.4", ": QEMU 2.6 removed it, and the host has 7.2" },
+    { "x86_64.xml", MACHTYPE_ARCH_S390X, "s390-ccw-virtio-2.3",
+      ": no release of QEMU ever had it" },
+    { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "virt-2.5", ": no release of QEMU ever had it" },
     /* A family that is missing, or not. */
     { "rhel10.xml", X86, "pc", ": it offers no type of the family pc-i440fx" },
     { "rhel10.xml", X86, "ubuntu-q35", "" },

@@ -225,6 +225,16 @@ static const struct {
   /* No QEMU has it. */
   { "pc-q35-99.0", NULL },
   { "pc-q35-rhel12.0.0", NULL },
+  /* Skipped by Red Hat, and their neighbours; AlmaLinux has types of pseries there. */
+  { "pc-q35-rhel7.7.0", NULL },
+  { "pc-q35-rhel7.9.0", NULL },
+  { "pc-q35-rhel8.0.0", "deprecated in RHEL 9, removed in RHEL 10, last seen in RHEL 9.8" },
+  { "pc-q35-rhel9.1.0", NULL },
+  { "pc-q35-rhel9.3.0", NULL },
+  { "pc-q35-rhel9.4.0", "deprecated in RHEL 10, last seen in RHEL 10.0" },
+  { "pc-q35-rhel9.5.0", NULL },
+  { "pc-q35-rhel10.3.0", "deprecated in RHEL 11" },
+  { "pseries-rhel9.1.0", "deprecated in RHEL 10" },
   { "pc-q35-rhel7.6.0", "deprecated in RHEL 9, removed in RHEL 10, last seen in RHEL 9.8" },
   { "pc-q35-rhel8.6.0", "deprecated in RHEL 9, removed in RHEL 10, last seen in RHEL 9.8" },
   { "pc-q35-rhel9.2.0", "deprecated in RHEL 10, last seen in RHEL 10.0" },
