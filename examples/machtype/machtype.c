@@ -282,7 +282,7 @@ run (int argc, char **argv)
     g_printerr ("machtype: no command given; see 'machtype --help'\n");
     return STATUS_USAGE;
   }
-  if (strcmp (argv[1], "help") == 0 && argc > 2)
+  if (strcmp (argv[1], "help") == 0 && argc > 2 && !is_help (argv[2]))
     return help_of (argv);
   if (is_help (argv[1])) {
     print_help ();

@@ -66,6 +66,14 @@ take (const char *option, const char *what, const Suboption *known, const char *
   return TRUE;
 }
 
+/* "readonly" and "qcow2", but not "b.img" or "y". */
+static gboolean
+is_word (const char *piece)
+{
+  return g_ascii_islower (piece[0]) && piece[1] != '\0' &&
+         piece[strspn (piece, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0';
+}
+
 /* Paths can contain commas: what follows the last one is a suboption if it looks like one. */
 static gboolean
 looks_like_suboption (const Suboption *known, const char *piece)
@@ -75,7 +83,7 @@ looks_like_suboption (const Suboption *known, const char *piece)
   const char *slash = strchr (piece, '/');
 
   if (piece[length] == '\0')
-    return length == 0 || is_known;
+    return length == 0 || is_known || is_word (piece);
   if (slash == NULL)
     return TRUE;
   return slash == piece + length + 1 && !is_known;

@@ -54,6 +54,9 @@ t 0 '^  upgrade check  *the same as upgrade-check$' - upgrade
 t 0 '^machtype [0-9]' - -V
 t 0 'machtype record \[OPTION' - help record
 t 0 '--dry-run' - help record
+for word in help --help -h; do
+  t 0 '^Usage: machtype COMMAND' - help $word
+done
 
 ### Options
 t 2 - 'nknown option --conect; did you mean --connect?' host --conect qemu:///system
@@ -133,6 +136,10 @@ for disk in /a.qcow2,bsu=virtio /a.qcow2,size=10 /a,bus=virtio,cache=none /a,cac
   x 2 - '^machtype: --disk: ' --disk "$disk"
 done
 x 2 - "unknown suboption 'bsu'; known: bus, format; a comma in the path is written ',,'; did you mean 'bus'?" --disk /a.qcow2,bsu=virtio
+x 2 - "unknown suboption 'bsu'; .*; did you mean 'bus'?" --disk /a.qcow2,bsu
+x 2 - "unknown suboption 'readonly'; known: bus, format; a comma in the path is written ',,'\$" --disk /a.qcow2,readonly
+x 2 - "unknown suboption 'qcow2'" --disk /a,bus=virtio,qcow2
+x 0 "source file='/a,old'" - --disk /a,,old
 x 2 - "bus needs a value: ,bus=VALUE" --disk /a,bus
 x 2 - "bus is given twice" --disk /a,bus=scsi,bus=virtio
 x 2 - "takes no suboptions, such as 'bus'" --cdrom /c.iso,bus=sata
