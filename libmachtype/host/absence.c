@@ -183,14 +183,41 @@ dup_for_no_release (const MtName *name, const Emulator *emulator)
   return g_strdup_printf (": no release of %s has it yet", vendor->product);
 }
 
+/* Without the version of the host's QEMU. */
 static char *
-dup_for_version (const MachtypeHost *host, const MachtypeName *name, const Emulator *emulator)
+dup_for_first (const MachtypeName *name)
+{
+  const MtQemuVersion added = get_release (name, machtype_lifecycle_get_introduced);
+  const MtFamily *family = mt_family_info ((MachtypeFamily)mt_name_get_parsed (name)->family);
+
+  return g_strdup_printf (
+      ": it needs QEMU %u.%u, which is newer than the host's, whose %s has no version", added.major,
+      added.minor, family->alias);
+}
+
+/* The name without a version was a machine of its own before the family had versions: on the host
+ * it still is one. */
+static gboolean
+has_no_versions_yet (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                     const MtName *name)
+{
+  const MtFamily *family = mt_family_info ((MachtypeFamily)name->family);
+  const MtMachine *info = mt_host_find_machine (host, arch, domain_type, family->alias);
+
+  return name->vendor == MACHTYPE_VENDOR_UPSTREAM && info != NULL && info->canonical == 0;
+}
+
+static char *
+dup_for_version (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                 const MachtypeName *name, const Emulator *emulator)
 {
   const MtName *parsed = mt_name_get_parsed (name);
   const MtVendor *vendor = mt_vendor_info (parsed->vendor);
 
   if (!mt_lifecycle_may_exist (parsed))
     return dup_for_no_release (parsed, emulator);
+  if (emulator->same == NULL && has_no_versions_yet (host, arch, domain_type, parsed))
+    return emulator->is_exact ? dup_by_release (name, emulator) : dup_for_first (name);
   if (emulator->same == NULL)
     return g_strdup_printf (": it is one of the types of %s%s, and the host offers none of these",
                             vendor->label,
@@ -245,7 +272,7 @@ mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char 
   get_emulator (host, arch, domain_type, parsed, &emulator);
   switch (parsed->kind) {
   case MACHTYPE_NAME_KIND_VERSIONED:
-    return dup_for_version (host, name, &emulator);
+    return dup_for_version (host, arch, domain_type, name, &emulator);
   case MACHTYPE_NAME_KIND_UNKNOWN:
     return dup_for_unknown (arch, name);
   default:

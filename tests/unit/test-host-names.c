@@ -263,6 +263,47 @@ test_absence_by_version (void)
   }
 }
 
+/* A family that has no versions yet on the host. */
+static void
+test_absence_of_versions (void)
+{
+#define MACHINES(machines)                                                                         \
+  "<capabilities><guest><os_type>hvm</os_type><arch name='loongarch64'>" machines                  \
+  "<domain type='qemu'/></arch></guest></capabilities>"
+  static const char bare[] = MACHINES ("<machine>virt</machine>");
+  static const char versioned[] = MACHINES ("<machine canonical='virt-11.1'>virt</machine>");
+  static const char other[] = MACHINES ("<machine>none-such</machine>");
+  static const struct {
+    const char *xml, *machine;
+    guint64 qemu;
+    const char *why;
+  } rows[] = {
+    { bare, "virt-11.1", 0,
+      ": it needs QEMU 11.1, which is newer than the host's, whose virt has no version" },
+    { bare, "virt-11.1", 9000000, ": it needs QEMU 11.1, which is newer than the host's 9.0" },
+    { bare, "virt-13.0", 0, ": no release of QEMU has it yet" },
+    { versioned, "virt-11.2", 0,
+      ": it is one of the types of QEMU itself, and the host offers none of these" },
+    { other, "virt-11.1", 0,
+      ": it is one of the types of QEMU itself, and the host offers none of these" },
+  };
+#undef MACHINES
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autofree char *why = NULL;
+
+    g_assert_true (machtype_host_builder_set_capabilities (builder, rows[i].xml, -1, NULL));
+    machtype_host_builder_set_versions (builder, rows[i].qemu, 0);
+    host = machtype_host_builder_end (builder);
+    why = mt_host_dup_why_absent (host, MACHTYPE_ARCH_LOONGARCH64, NULL, rows[i].machine);
+    ROW ("%s", rows[i].machine);
+    g_assert_cmpstr (why, ==, rows[i].why);
+  }
+}
+
 /* A document that is refused marks nothing. */
 static void
 test_deprecation_rolled_back (void)
@@ -401,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/host-names/absence", test_absence);
   g_test_add_func ("/host-names/no-name", test_no_name);
   g_test_add_func ("/host-names/absence-by-version", test_absence_by_version);
+  g_test_add_func ("/host-names/absence-of-versions", test_absence_of_versions);
   g_test_add_func ("/host-names/deprecation-rolled-back", test_deprecation_rolled_back);
   g_test_add_func ("/host-names/least-memory", test_least_memory);
   g_test_add_func ("/host-names/deprecation", test_deprecation);
