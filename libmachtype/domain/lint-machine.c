@@ -174,6 +174,22 @@ judge_impossible (MtLint *lint)
   return TRUE;
 }
 
+/* A host says itself what it does not offer, and why. */
+static void
+judge_unreleased (MtLint *lint)
+{
+  const MtLintDomain *domain = lint->domain;
+  g_autoptr (MachtypeName) name = machtype_name_new (domain->machine, domain->arch, NULL);
+
+  if (name == NULL || lint->host != NULL || mt_lifecycle_may_exist (mt_name_get_parsed (name)))
+    return;
+  mt_lint_add (lint, "unreleased-version", MACHTYPE_AUTHORITY_NONE, MACHINE, NULL,
+               g_strdup_printf (MACHINE ": no release has machine type %s, and none that is "
+                                        "expected within a year will have it",
+                                domain->machine),
+               NULL);
+}
+
 /* Explains why nothing can be checked. */
 static void
 check_unknown (MtLint *lint)
@@ -252,6 +268,7 @@ mt_lint_check_machine (MtLint *lint)
   domain->class = mt_host_get_class (lint->host, domain->arch, domain->type, domain->machine);
   if (domain->class == MT_CLASS_NONE && !judge_impossible (lint) && !report_foreign (lint))
     check_unknown (lint);
+  judge_unreleased (lint);
 }
 
 static void

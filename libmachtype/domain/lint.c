@@ -75,7 +75,7 @@ check_domain (MtLint *lint)
  * `machine-deprecated` (notes without a host), `machine-unknown` (nothing
  * is known about it, so nothing else is checked), `machine-missing`, `arch-missing`,
  * `arch-unknown`, `arch-spelling`, `hypervisor-unknown`,
- * `impossible-name`; with a host, `machine-not-offered`,
+ * `impossible-name`, `unreleased-version` (without a host); with a host, `machine-not-offered`,
  * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, is not a domain or has a document

@@ -334,6 +334,11 @@ static const struct {
   { NULL, IDE ("pc-q35"), "impossible-name" },
   { NULL, IDE ("Q35"), "impossible-name" },
   { "x86_64.xml", IDE ("pc-q35"), "machine-not-offered impossible-name" },
+  /* A version that no QEMU has. */
+  { NULL, IDE ("pc-i440fx-8.5"), "unreleased-version" },
+  { NULL, IDE ("pc-i440fx-rhel9.2.0"), "unreleased-version" },
+  { NULL, IDE ("pc-i440fx-11.1"), "" },
+  { "x86_64.xml", IDE ("pc-i440fx-8.5"), "machine-not-offered" },
 #undef IDE
 };
 
