@@ -113,7 +113,8 @@ set_properties (MachtypeRecordBuilder *builder, JsonObject *object, GError **err
   g_autoptr (MachtypeProperties) all = NULL;
   MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
 
-  if (!add_members (properties, machtype_properties_builder_add_image, object, "properties", error))
+  if (!add_members (properties, machtype_properties_builder_keep_image, object, "properties",
+                    error))
     return FALSE;
   all = machtype_properties_builder_end (properties);
   /* Images name it, too, by hw_architecture or Glance's own name. */
@@ -196,6 +197,29 @@ warn_of_name (const Item *item)
     warn_of_impossible (label, machine, machtype_record_get_arch (item->record), NULL);
 }
 
+/* A later release may have written a value that this one does not know. */
+static void
+warn_of_properties (const Item *item)
+{
+  MachtypeProperties *properties = machtype_record_get_properties (item->record);
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (GPtrArray) unknown = list_unknown_names (properties);
+  g_auto (GStrv) unused = machtype_properties_dup_unused_names (properties);
+  guint i;
+
+  for (i = 0; i < unknown->len; i++)
+    g_printerr ("line %" G_GUINT64_FORMAT ": warning: %s\n", item->line,
+                (const char *)unknown->pdata[i]);
+  for (i = 0; unused[i] != NULL; i++) {
+    g_autoptr (GError) why = NULL;
+
+    if (!machtype_properties_builder_add_image (
+            builder, unused[i], machtype_properties_get_image (properties, unused[i]), &why))
+      g_printerr ("line %" G_GUINT64_FORMAT ": warning: %s; the value is kept\n", item->line,
+                  why->message);
+  }
+}
+
 static void
 on_line (const char *line, gpointer data)
 {
@@ -214,6 +238,7 @@ on_line (const char *line, gpointer data)
     return;
   }
   warn_of_name (&item);
+  warn_of_properties (&item);
   g_array_append_val (import->batch, item);
   if (import->batch->len == BATCH)
     write_batch (import);
@@ -284,7 +309,8 @@ command_import (int argc, char **argv)
       "FILE|-",
       "Reads records from JSON Lines, as export writes them. What is recorded stays,\n"
       "what is missing is filled in. Bad lines are reported with their number and the\n"
-      "reason; if there are any, nothing is written.",
+      "reason; if there are any, nothing is written. A value of a property that this\n"
+      "release does not know is kept, with a warning.",
       "Exit status: 0 done, 1 some lines are bad, 2 usage, 3 the store or a file\n"
       "failed, 75 changed concurrently, or a change is pending.\n\n"
       "Example:\n"

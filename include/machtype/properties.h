@@ -114,6 +114,11 @@ gboolean machtype_properties_builder_add_image (MachtypePropertiesBuilder *build
                                                 GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_builder_keep_image (MachtypePropertiesBuilder *builder,
+                                                 const char *name, const char *value,
+                                                 GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder,
                                                      const char *name, const char *value,
                                                      GError **error);

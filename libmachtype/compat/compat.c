@@ -567,6 +567,20 @@ judge_serial_ports (const Check *j)
            "QEMU hw/char/sclpconsole.c", message);
 }
 
+/* A record has it, for example from a later release. */
+static void
+add_kept (const Check *j, const char *name)
+{
+  g_autofree char *value =
+      mt_escape_for_message (machtype_properties_get_image (j->properties, name));
+  g_autofree char *message = g_strdup_printf (
+      "image property %s=%s: this release of libmachtype does not know the value", name, value);
+
+  add_own (j, "not-generated", name, MACHTYPE_AUTHORITY_LIBMACHTYPE,
+           g_strdup_printf ("use a later release, or remove %s", name),
+           "libmachtype/properties/schema.c", message);
+}
+
 static void
 check_refused (const Check *j)
 {
@@ -575,6 +589,10 @@ check_refused (const Check *j)
 
   if (!mt_properties_find_refused (j->properties, &refused))
     return;
+  if (refused.why == NULL) {
+    add_kept (j, refused.name);
+    return;
+  }
   message = g_strdup_printf ("%s %s: libmachtype does not generate %s",
                              refused.is_spec ? "extra spec" : "image property", refused.name,
                              refused.why);

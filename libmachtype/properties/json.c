@@ -25,8 +25,8 @@ read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *v
                GError **error)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return machtype_properties_builder_add_image (builder, name, g_variant_get_string (value, NULL),
-                                                  error);
+    return machtype_properties_builder_keep_image (builder, name,
+                                                   g_variant_get_string (value, NULL), error);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                   "the value of property %s is not a JSON "
                   "string",

@@ -244,12 +244,19 @@ gboolean mt_properties_has_features (const MachtypeProperties *properties);
 /* An image property or extra spec for which nothing is generated: its name, and what it requests.
  */
 typedef struct {
-  const char *name, *why;
+  const char *name;
+  const char *why; /* NULL: its value was kept, but this release does not know it */
   gboolean is_spec;
 } MtRefused;
 
 /* FALSE: there is none. */
 gboolean mt_properties_find_refused (const MachtypeProperties *properties, MtRefused *refused);
+
+/* Raises what adding it would for a value that was kept although it is invalid, if it decides the
+ * architecture or the machine type. has_machine: a machine type is recorded. properties can be
+ * NULL. */
+gboolean mt_properties_check_deciding (const MachtypeProperties *properties, gboolean has_machine,
+                                       GError **error);
 
 /* MACHTYPE_ARCH_UNKNOWN if it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);

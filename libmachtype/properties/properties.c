@@ -18,6 +18,7 @@ struct _MachtypePropertiesBuilder {
   /* Most guests request neither: then it need not be searched. */
   gboolean has_features; /* a property or extra spec beyond machine and devices */
   gboolean has_refused;  /* one for which nothing is generated */
+  gboolean keeps;        /* while an invalid value is kept */
 };
 
 /* The same struct as its builder, which is not used again: the builder becomes read-only. */
@@ -163,8 +164,11 @@ add_image (MachtypePropertiesBuilder *builder, int row, const char *name, const 
   if (!has_room (builder, builder->images, name, error))
     return FALSE;
   if (row >= 0 && !(row == MT_PROPERTY_MACHINE_TYPE && mt_is_blank (value)) &&
-      !mt_schema_check (row, value, &checked, &arch, error))
-    return FALSE;
+      !mt_schema_check (row, value, &checked, &arch, builder->keeps ? NULL : error)) {
+    if (!builder->keeps)
+      return FALSE;
+    builder->has_refused = TRUE;
+  }
   if (row > MT_PROPERTY_LAST)
     g_free (checked);
   if (row < 0 || row > MT_PROPERTY_LAST)
@@ -186,7 +190,7 @@ add_legacy (MachtypePropertiesBuilder *builder, const MtLegacy *meaning, GError 
 {
   if (g_hash_table_contains (builder->images, meaning->name) &&
       (builder->legacy == NULL || !g_hash_table_contains (builder->legacy, meaning->name)))
-    return mt_property_check (meaning->name, meaning->value, error);
+    return builder->keeps || mt_property_check (meaning->name, meaning->value, error);
   if (!add_image (builder, mt_schema_find (meaning->name), meaning->name, meaning->value, error))
     return FALSE;
   if (builder->legacy == NULL)
@@ -203,7 +207,7 @@ add_legacies (MachtypePropertiesBuilder *builder, const char *name,
   int i;
 
   for (i = 0; i < MT_LEGACY_MAX && meanings[i].name != NULL; i++) {
-    if (!mt_property_check (meanings[i].name, meanings[i].value, error)) {
+    if (!builder->keeps && !mt_property_check (meanings[i].name, meanings[i].value, error)) {
       g_prefix_error (error, "%s: ", name);
       return FALSE;
     }
@@ -213,6 +217,21 @@ add_legacies (MachtypePropertiesBuilder *builder, const char *name,
       return FALSE;
   }
   return TRUE;
+}
+
+/* After its text was checked. */
+static gboolean
+add_checked (MachtypePropertiesBuilder *builder, const char *name, const char *value,
+             GError **error)
+{
+  MtLegacy meanings[MT_LEGACY_MAX];
+  const int row = mt_schema_find (name);
+
+  if (row < 0 && mt_legacy_find (name, value, meanings))
+    return add_legacies (builder, name, meanings, error);
+  if (builder->legacy != NULL)
+    g_hash_table_remove (builder->legacy, name);
+  return add_image (builder, row, name, value, error);
 }
 
 /**
@@ -239,20 +258,47 @@ gboolean
 machtype_properties_builder_add_image (MachtypePropertiesBuilder *builder, const char *name,
                                        const char *value, GError **error)
 {
-  MtLegacy meanings[MT_LEGACY_MAX];
-  int row;
+  g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && value != NULL, FALSE);
+
+  return check_pair ("image property", name, value, error) &&
+         add_checked (builder, name, value, error);
+}
+
+/**
+ * machtype_properties_builder_keep_image:
+ * @builder: a builder; must not be %NULL
+ * @name: name of the property; must not be %NULL
+ * @value: its value, copied; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Adds an image property that is already recorded for an instance, as
+ * [method@Machtype.PropertiesBuilder.add_image] does. A value that this release does not know is
+ * stored unchanged, because a later release may have written it: the property then counts as unset,
+ * is listed by [method@Machtype.Properties.dup_unused_names], and no guest is generated with it. A
+ * new request belongs in [method@Machtype.PropertiesBuilder.add_image].
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for a name that is empty or has control characters and
+ * for text that is not valid UTF-8, %MACHTYPE_ERROR_TOO_LARGE. On error the builder is unchanged.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_properties_builder_keep_image (MachtypePropertiesBuilder *builder, const char *name,
+                                        const char *value, GError **error)
+{
+  gboolean added;
 
   g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
   g_return_val_if_fail (name != NULL && value != NULL, FALSE);
 
   if (!check_pair ("image property", name, value, error))
     return FALSE;
-  row = mt_schema_find (name);
-  if (row < 0 && mt_legacy_find (name, value, meanings))
-    return add_legacies (builder, name, meanings, error);
-  if (builder->legacy != NULL)
-    g_hash_table_remove (builder->legacy, name);
-  return add_image (builder, row, name, value, error);
+  builder->keeps = TRUE;
+  added = add_checked (builder, name, value, error);
+  builder->keeps = FALSE;
+  return added;
 }
 
 /**
@@ -410,12 +456,25 @@ compare_texts (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Whether the value of a row, up to MT_PROPERTY_LAST, was kept although it is invalid. */
+static gboolean
+is_kept (const MachtypePropertiesBuilder *contents, int row)
+{
+  const char *value;
+
+  if (!contents->has_refused || contents->values[row] != NULL)
+    return FALSE;
+  value = g_hash_table_lookup (contents->images, mt_property_name ((MtProperty)row));
+  return value != NULL && !(row == MT_PROPERTY_MACHINE_TYPE && mt_is_blank (value));
+}
+
 /**
  * machtype_properties_dup_unused_names:
  * @properties: properties; must not be %NULL
  *
  * Lists the image properties and extra specs that this release of the library ignores, so that a
- * program can report them. Thread-safe.
+ * program can report them; also those that were kept with a value that it does not know
+ * ([method@Machtype.PropertiesBuilder.keep_image]). Thread-safe.
  *
  * Returns: (transfer full) (array zero-terminated=1): names, sorted; empty if there are none
  * Since: 1.0
@@ -433,7 +492,7 @@ machtype_properties_dup_unused_names (const MachtypeProperties *properties)
   g_hash_table_iter_init (&iter, properties->contents.images);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     row = mt_schema_find (key);
-    if (row < 0 || row > MT_PROPERTY_LAST)
+    if (row < 0 || row > MT_PROPERTY_LAST || is_kept (&properties->contents, row))
       g_ptr_array_add (names, g_strdup (key));
   }
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
@@ -506,13 +565,54 @@ find_refused (GHashTable *table, MtRefused *refused, gboolean is_spec)
   }
 }
 
+/* The first of the table, so that it is always the same one. */
+static void
+find_kept (const MachtypePropertiesBuilder *contents, MtRefused *refused)
+{
+  int i;
+
+  for (i = 0; i <= MT_PROPERTY_LAST; i++) {
+    const char *name = mt_property_name ((MtProperty)i);
+
+    if (*name != '\0' && is_kept (contents, i)) {
+      *refused = (MtRefused){ name, NULL, FALSE };
+      return;
+    }
+  }
+}
+
+gboolean
+mt_properties_check_deciding (const MachtypeProperties *properties, gboolean has_machine,
+                              GError **error)
+{
+  static const MtProperty deciding[] = { MT_PROPERTY_EMULATION_ARCHITECTURE,
+                                         MT_PROPERTY_ARCHITECTURE, MT_PROPERTY_MACHINE_TYPE };
+  gboolean has_arch = FALSE;
+  gsize i;
+
+  if (properties == NULL || !properties->contents.has_refused)
+    return TRUE;
+  for (i = 0; i < G_N_ELEMENTS (deciding); i++) {
+    const MtProperty row = deciding[i];
+    const gboolean decided = row == MT_PROPERTY_MACHINE_TYPE ? has_machine : has_arch;
+    const char *name = mt_property_name (row);
+
+    if (!decided && is_kept (&properties->contents, (int)row))
+      return mt_property_check (name, machtype_properties_get_image (properties, name), error);
+    has_arch |= properties->contents.values[row] != NULL;
+  }
+  return TRUE;
+}
+
 gboolean
 mt_properties_find_refused (const MachtypeProperties *properties, MtRefused *refused)
 {
   memset (refused, 0, sizeof *refused);
   if (properties == NULL || !properties->contents.has_refused)
     return FALSE;
-  find_refused (properties->contents.images, refused, FALSE);
+  find_kept (&properties->contents, refused);
+  if (refused->name == NULL)
+    find_refused (properties->contents.images, refused, FALSE);
   if (refused->name == NULL)
     find_refused (properties->contents.extra_specs, refused, TRUE);
   return refused->name != NULL;

@@ -233,6 +233,8 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
   in.host = host;
   in.recorded = recorded != NULL && *recorded != '\0' ? recorded : NULL;
   in.get_default = get_default;
+  if (!mt_properties_check_deciding (properties, in.recorded != NULL, error))
+    return NULL;
   return mt_decide (&in, &out, error) ? resolution_new (&in, &out) : NULL;
 }
 
@@ -250,7 +252,10 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
  * `hw_architecture`, otherwise the host's. If capabilities are known, the result is checked against
  * what the host offers for that architecture and domain type. Thread-safe.
  *
- * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH if the architecture is not known, %MACHTYPE_ERROR_NO_DEFAULT
+ * Raises %MACHTYPE_ERROR_UNKNOWN_ARCH if the architecture is not known,
+ * %MACHTYPE_ERROR_INVALID_PROPERTY for an architecture or machine type that was kept although this
+ * release does not know it ([method@Machtype.PropertiesBuilder.keep_image]),
+ * %MACHTYPE_ERROR_NO_DEFAULT
  * if no source has a value, %MACHTYPE_ERROR_INVALID_NAME if @recorded is not a valid name,
  * %MACHTYPE_ERROR_UNSUPPORTED for a machine type that exists only for other architectures,
  * %MACHTYPE_ERROR_NOT_OFFERED for one that the host does not offer; the message lists similar ones

@@ -59,7 +59,7 @@ parse_into (MachtypePropertiesBuilder *builder, const char *text)
     if (text != NULL)
       text = read_escaped (text, '\n', value);
     if (text == NULL ||
-        !machtype_properties_builder_add_image (builder, name->str, value->str, NULL))
+        !machtype_properties_builder_keep_image (builder, name->str, value->str, NULL))
       return FALSE;
   }
   return TRUE;

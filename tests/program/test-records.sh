@@ -334,7 +334,7 @@ not JSON
 []
 {"uuid":"$(u 61)","machin":"pc"}
 {"uuid":"$(u 61)","machine":5}
-{"uuid":"$(u 61)","properties":{"hw_disk_bus":"nvme"}}
+{"uuid":"$(u 61)","properties":{"hw_disk_bus":5}}
 {"uuid":"$(u 61)","properties":[]}
 {"uuid":"$(u 61)","recorded_at":-1}
 {"uuid":"$(u 61)","name":"a\nb"}
@@ -405,10 +405,31 @@ t 3 - 'No machine type registered' get-machine-type "$(u 66)" --store "$dir/empt
 t 3 "^$(u 66)\$" - list-unset-machine-type --store "$dir/empty.db"
 t 0 '^source: *builtin$' '*' resolve --store "$dir/empty.db" --instance "$(u 66)" --operation resize --host-arch x86_64
 t 2 - 'No machine type given' update-machine-type "$(u 66)" --store "$dir/empty.db"
-# [16] An unreadable instance does not hide the others.
-printf '{"uuid":"%s","properties":{"hw_pmu":"perhaps"}}\n{"uuid":"%s"}\n' "$(u 67)" "$(u 68)" >"$dir/in"
-t 1 - '^line 1: .*hw_pmu' import - --skip-bad --store "$dir/empty.db"
-t 3 "^$(u 68)\$" - list-unset-machine-type --store "$dir/empty.db"
+# [16] A value that this release does not know is kept, and does not hide the instance. No guest is
+# made without what it requests, and it does not stop other properties from being set.
+printf '{"uuid":"%s","arch":"x86_64","state":"stopped","properties":{"hw_pmu":"perhaps","hw_disk_buss":"ide"}}\n{"uuid":"%s"}\n' \
+  "$(u 67)" "$(u 68)" >"$dir/in"
+t 0 - "^line 1: warning: .*hw_pmu.*'perhaps'.*; the value is kept\$" import - --store "$dir/kept.db"
+t 0 - "^line 1: warning: hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?\$" \
+  import - --dry-run --store "$dir/kept.db"
+t 3 "^$(u 67)\$" - list-unset-machine-type --store "$dir/kept.db"
+t 3 "^$(u 68)\$" - list-unset-machine-type --store "$dir/kept.db"
+t 0 '^perhaps$' '*' image-property show "$(u 67)" hw_pmu --store "$dir/kept.db"
+t 0 '"hw_pmu":"perhaps"' - export --store "$dir/kept.db"
+t 1 - 'image property hw_pmu=perhaps: this release of libmachtype does not know the value' \
+  domain-xml --store "$dir/kept.db" --instance "$(u 67)" --operation hard-reboot --host-arch x86_64
+t 0 '^Updated ' 'hw_pmu=perhaps' update-machine-type "$(u 67)" q35 --store "$dir/kept.db"
+t 0 - '*' image-property set "$(u 67)" --property hw_disk_bus=sata --store "$dir/kept.db"
+t 6 'hw_pmu' - image-property set "$(u 67)" --property hw_pmu=maybe --store "$dir/kept.db"
+t 0 '^perhaps$' '*' image-property show "$(u 67)" hw_pmu --store "$dir/kept.db"
+t 0 - '*' image-property set "$(u 67)" --property hw_pmu=true --store "$dir/kept.db"
+t 0 '<domain' '*' \
+  domain-xml --store "$dir/kept.db" --instance "$(u 67)" --operation hard-reboot --host-arch x86_64
+# What decides the machine is never replaced by a default.
+printf '{"uuid":"%s","properties":{"hw_architecture":"later"}}\n' "$(u 69)" >"$dir/in"
+t 0 - "^line 1: warning: .*hw_architecture.*'later'" import - --store "$dir/kept.db"
+t 2 - "hw_architecture.*'later'" \
+  resolve --store "$dir/kept.db" --instance "$(u 69)" --operation resize --host-arch x86_64
 : >"$dir/in"
 
 ### A backup, and the store from it

@@ -127,6 +127,112 @@ test_rows (void)
   }
 }
 
+/* What is recorded is kept, valid or not; only a valid value counts. */
+static void
+test_kept (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    g_auto (GStrv) unused = NULL;
+    const char *name = mt_property_name (rows[i].property);
+    GError *error = NULL;
+
+    ROW ("%s='%s'", name, rows[i].value);
+    g_assert_true (machtype_properties_builder_keep_image (builder, name, rows[i].value, &error));
+    g_assert_no_error (error);
+    properties = machtype_properties_builder_end (builder);
+    g_assert_cmpstr (mt_properties_get (properties, rows[i].property), ==, rows[i].checked);
+    g_assert_cmpstr (machtype_properties_get_image (properties, name), ==, rows[i].value);
+    unused = machtype_properties_dup_unused_names (properties);
+    g_assert_cmpstr (unused[0], ==, rows[i].checked == NULL ? name : NULL);
+  }
+}
+
+/* A kept value replaces a valid one and is replaced by one, in a copy, too; a request is refused as
+ * ever; what is not valid text is not kept. */
+static void
+test_kept_replaced (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new (), copy = NULL;
+  g_autoptr (MachtypeProperties) kept = NULL, valid = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_properties_builder_add_image (builder, "hw_disk_bus", "sata", &error));
+  g_assert_true (machtype_properties_builder_keep_image (builder, "hw_disk_bus", "nvme", &error));
+  g_assert_false (machtype_properties_builder_add_image (builder, "hw_disk_bus", "nvme", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "hw_disk_bus 'nvme'");
+  g_assert_false (machtype_properties_builder_keep_image (builder, "", "nvme", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "empty");
+  g_assert_false (machtype_properties_builder_keep_image (builder, "hw_pmu", "\xff", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "hw_pmu");
+  kept = machtype_properties_builder_end (builder);
+  g_assert_null (mt_properties_get (kept, MT_PROPERTY_DISK_BUS));
+  copy = mt_properties_builder_new_from (kept, NULL);
+  g_assert_true (machtype_properties_builder_add_image (copy, "hw_disk_bus", "scsi", &error));
+  valid = machtype_properties_builder_end (copy);
+  g_assert_cmpstr (mt_properties_get (valid, MT_PROPERTY_DISK_BUS), ==, "scsi");
+}
+
+/* An old name, too, whose meaning is stored. */
+static void
+test_kept_legacy (void)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  g_autoptr (MachtypeProperties) properties = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_properties_builder_keep_image (builder, "architecture", "z", &error));
+  g_assert_true (machtype_properties_builder_keep_image (builder, "architecture", "y", &error));
+  g_assert_false (machtype_properties_builder_add_image (builder, "architecture", "x", &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, "architecture 'x'");
+  properties = machtype_properties_builder_end (builder);
+  g_assert_cmpstr (machtype_properties_get_image (properties, "hw_architecture"), ==, "y");
+}
+
+/* What decides the machine is never replaced by a default. */
+static void
+test_kept_deciding (void)
+{
+  static const struct {
+    const char *name, *other, *recorded;
+    gboolean resolves;
+  } cases[] = {
+    { "hw_architecture", NULL, NULL, FALSE },
+    { "hw_architecture", NULL, "q35", FALSE },
+    { "hw_architecture", "hw_emulation_architecture", NULL, TRUE },
+    { "hw_emulation_architecture", "hw_architecture", NULL, FALSE },
+    { "hw_machine_type", NULL, NULL, FALSE },
+    { "hw_machine_type", NULL, "q35", TRUE },
+    { "hw_disk_bus", "hw_architecture", NULL, TRUE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    g_autoptr (MachtypeHostBuilder) host_builder = machtype_host_builder_new ();
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autoptr (MachtypeResolution) resolution = NULL;
+    GError *error = NULL;
+
+    ROW ("%s, %s, %s", cases[i].name, cases[i].other, cases[i].recorded);
+    machtype_properties_builder_keep_image (builder, cases[i].name, "a b", &error);
+    if (cases[i].other != NULL)
+      machtype_properties_builder_keep_image (builder, cases[i].other, "x86_64", &error);
+    properties = machtype_properties_builder_end (builder);
+    machtype_host_builder_set_arch (host_builder, MACHTYPE_ARCH_X86_64, &error);
+    host = machtype_host_builder_end (host_builder);
+    resolution = machtype_resolve (properties, NULL, host, cases[i].recorded, &error);
+    g_assert_cmpint (resolution != NULL, ==, cases[i].resolves);
+    if (!cases[i].resolves)
+      test_assert_error (&error, MACHTYPE_ERROR_INVALID_PROPERTY, cases[i].name);
+    g_assert_no_error (error);
+  }
+}
+
 /* A refusal names the property, the given value and the valid ones. */
 static void
 test_messages (void)
@@ -705,6 +811,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/properties/rows", test_rows);
+  g_test_add_func ("/properties/kept", test_kept);
+  g_test_add_func ("/properties/kept-replaced", test_kept_replaced);
+  g_test_add_func ("/properties/kept-legacy", test_kept_legacy);
+  g_test_add_func ("/properties/kept-deciding", test_kept_deciding);
   g_test_add_func ("/properties/messages", test_messages);
   g_test_add_func ("/properties/arch", test_arch);
   g_test_add_func ("/properties/empty-machine-type", test_empty_machine_type);
