@@ -416,9 +416,15 @@ read_stream (FILE *stream, const char *path, gsize limit, gsize *length, GError 
 char *
 read_file (const char *path, gsize limit, gsize *length, GError **error)
 {
-  FILE *stream = fopen (path, "re");
+  FILE *stream;
   char *text;
 
+  /* An unset variable in a script. */
+  if (*path == '\0') {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the name of a file is empty");
+    return NULL;
+  }
+  stream = fopen (path, "re");
   if (stream == NULL) {
     g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (errno), "%s: %s", path,
                  g_strerror (errno));

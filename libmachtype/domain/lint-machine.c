@@ -168,8 +168,7 @@ judge_impossible (MtLint *lint)
     return FALSE;
   mt_lint_add (lint, "impossible-name", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, MACHINE,
                "libvirt src/qemu/qemu_validate.c",
-               g_strdup_printf (MACHINE ": no QEMU has a machine type %s; did you mean '%s'?",
-                                domain->machine, intended),
+               g_strdup_printf (MACHINE ": no QEMU has a machine type %s", domain->machine),
                g_strdup_printf ("machine='%s'", intended));
   return TRUE;
 }

@@ -206,6 +206,11 @@ t 0 'Success' '*' upgrade-check --store "$store"
 t 3 - 'No such file' undo "$uuid" --store "$store"
 LIBVIRT_DEFAULT_URI=
 
+### Empty names of files
+t 2 - 'name of a file is empty' resolve --capabilities ''
+t 2 - 'name of a file is empty' resolve --host-arch x86_64 --config ''
+t 2 - 'name of a file is empty' lint ''
+
 ### loongarch64
 t 0 'missing: .*libvirt before 10.1 does not know loongarch64; use a newer one, and install package' - \
   host --capabilities "$caps" --arch loongarch64
