@@ -136,6 +136,42 @@ mt_xml_tree_write (MtXmlTree *tree, GError **error)
   return NULL;
 }
 
+/* Namespaces that elements around it declare come along (xmlDocCopyNode). */
+static gboolean
+write_node (xmlNode *node, const char *name, GString *text)
+{
+  xmlDoc *document;
+  xmlNode *copy = NULL;
+  MtXmlWatch watch;
+  gboolean done = FALSE;
+
+  mt_xml_watch_begin (&watch);
+  document = xmlNewDoc ((const xmlChar *)"1.0");
+  if (document != NULL)
+    copy = xmlDocCopyNode (node, document, 1);
+  if (copy != NULL) {
+    xmlDocSetRootElement (document, copy);
+    xmlNodeSetName (copy, (const xmlChar *)name);
+    done = write_document (document, text);
+  }
+  if (document != NULL)
+    xmlFreeDoc (document);
+  return mt_xml_watch_end (&watch) && done;
+}
+
+char *
+mt_xml_node_write (MtXmlNode *node, const char *name, GError **error)
+{
+  const MtXmlTree *tree = node->doc->_private;
+  GString *text = g_string_new (NULL);
+
+  if (!tree->is_broken && !tree->watch.is_memory_gone && write_node (node, name, text))
+    return mt_xml_make_visible (g_string_free (text, FALSE));
+  set_error ("the document", "written", error);
+  g_string_free (text, TRUE);
+  return NULL;
+}
+
 gboolean
 mt_xml_node_is (const MtXmlNode *node, const char *uri, const char *name)
 {
@@ -185,10 +221,16 @@ take_copy (MtXmlNode *node, xmlChar *text)
   return copy;
 }
 
+gboolean
+mt_xml_node_has (MtXmlNode *node, const char *attribute)
+{
+  return node != NULL && xmlHasNsProp (node, (const xmlChar *)attribute, NULL) != NULL;
+}
+
 char *
 mt_xml_node_dup (MtXmlNode *node, const char *attribute)
 {
-  if (node == NULL || xmlHasNsProp (node, (const xmlChar *)attribute, NULL) == NULL)
+  if (!mt_xml_node_has (node, attribute))
     return NULL;
   return take_copy (node, xmlGetNoNsProp (node, (const xmlChar *)attribute));
 }

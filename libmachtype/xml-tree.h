@@ -19,6 +19,10 @@ MtXmlNode *mt_xml_tree_get_root (MtXmlTree *tree);
  * ran out in any previous call: a change must not be done by half. */
 char *mt_xml_tree_write (MtXmlTree *tree, GError **error);
 
+/* A document of its own: an element with all in it, under another name. NULL: out of memory, then,
+ * or in any previous call. */
+char *mt_xml_node_write (MtXmlNode *node, const char *name, GError **error);
+
 /* The first child element with a name, in no namespace; NULL: there is none. node can be NULL. */
 MtXmlNode *mt_xml_node_find (MtXmlNode *node, const char *name);
 
@@ -29,6 +33,9 @@ MtXmlNode *mt_xml_node_get_parent (MtXmlNode *node);
 
 /* Whether it is an element of this name; uri NULL: in no namespace; name NULL: of any. */
 gboolean mt_xml_node_is (const MtXmlNode *node, const char *uri, const char *name);
+
+/* Whether it has an attribute in no namespace. node can be NULL: FALSE. */
+gboolean mt_xml_node_has (MtXmlNode *node, const char *attribute);
 
 /* The value of an attribute in no namespace, and the text of an element; NULL: there is none. node
  * can be NULL. */

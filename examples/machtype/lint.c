@@ -320,11 +320,14 @@ print_answer (const char *file, const char *xml, const Answer *answer)
 }
 
 static void
-print_json (const char *file, const Answer *answer)
+print_json (const char *file, const MachtypeContainedDomain *domain, const Answer *answer)
 {
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "file", file);
+  json_text (builder, "document", machtype_contained_domain_get_document (domain));
+  json_text (builder, "document_name", machtype_contained_domain_get_document_name (domain));
+  json_text (builder, "element", machtype_contained_domain_get_element (domain));
   json_findings (builder, "findings", answer->findings);
   json_text (builder, "libvirt",
              answer->agreement != NOT_ASKED ? agreements[answer->agreement] : NULL);
@@ -356,34 +359,82 @@ report_file (const char *file, const GError *error, gboolean is_read, gboolean j
   return status_of (error);
 }
 
+/* Which domain of the file: "web.xml (snapshot before-update, inactive)". It is the active one only
+ * where there is an inactive one as well. */
+static char *
+dup_label (const char *file, const MachtypeContainedDomain *domain, gboolean is_alone)
+{
+  static const struct {
+    char document[20], word[12];
+  } words[] = {
+    { "domainsnapshot", "snapshot" },
+    { "domaincheckpoint", "checkpoint" },
+    { "domstatus", "status" },
+  };
+  const char *document = machtype_contained_domain_get_document (domain);
+  const char *name = machtype_contained_domain_get_document_name (domain);
+  g_autofree char *shown = name != NULL ? machtype_text_escape_message (name) : NULL;
+  const char *which = "";
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (words) && strcmp (words[i].document, document) != 0; i++)
+    continue;
+  if (i == G_N_ELEMENTS (words))
+    return g_strdup (file);
+  if (!is_alone)
+    which = strcmp (machtype_contained_domain_get_element (domain), "domain") == 0 ? ", active"
+                                                                                   : ", inactive";
+  return g_strdup_printf ("%s (%s%s%s%s)", file, words[i].word, shown != NULL ? " " : "",
+                          shown != NULL ? shown : "", which);
+}
+
+static int
+lint_domain (const LintOptions *options, const char *file, const MachtypeContainedDomain *domain,
+             gboolean is_alone)
+{
+  const char *xml = machtype_contained_domain_get_xml (domain);
+  g_autofree char *label = dup_label (file, domain, is_alone);
+  g_autoptr (GError) error = NULL;
+  Answer answer = { 0 };
+  int status;
+
+  answer.findings = machtype_domain_lint (xml, -1, options->host, &error);
+  if (answer.findings != NULL && options->connection != NULL)
+    ask_libvirt (options, xml, &answer, &error);
+  /* What was found before libvirt could not be asked is still reported. */
+  if (!options->json && answer.findings != NULL)
+    print_answer (label, xml, &answer);
+  else if (error == NULL)
+    print_json (file, domain, &answer);
+  if (error != NULL)
+    status = report_file (options->json ? file : label, error, TRUE, options->json);
+  else
+    status = is_ok (&answer) ? STATUS_DONE : STATUS_NO;
+  answer_clear (&answer);
+  return status;
+}
+
 static int
 lint_file (const LintOptions *options, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path), *xml = NULL;
+  g_autoptr (GPtrArray) domains = NULL;
   g_autoptr (GError) error = NULL;
-  Answer answer = { 0 };
   gsize length = 0;
-  int status;
+  int worst = STATUS_DONE;
+  guint i;
 
   xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &error);
   if (xml != NULL)
-    answer.findings = machtype_domain_lint (xml, (gssize)length, options->host, &error);
-  if (answer.findings != NULL && options->connection != NULL)
-    ask_libvirt (options, xml, &answer, &error);
-  if (error != NULL) {
-    /* What was found before libvirt could not be asked is still reported. */
-    if (answer.findings != NULL && !options->json)
-      print_answer (shown, xml, &answer);
-    answer_clear (&answer);
+    domains = machtype_domain_list_contained (xml, (gssize)length, &error);
+  if (domains == NULL)
     return report_file (shown, error, xml != NULL, options->json);
+  for (i = 0; i < domains->len; i++) {
+    const int status = lint_domain (options, shown, domains->pdata[i], domains->len == 1);
+
+    worst = MAX (worst, status);
   }
-  if (options->json)
-    print_json (shown, &answer);
-  else
-    print_answer (shown, xml, &answer);
-  status = is_ok (&answer) ? STATUS_DONE : STATUS_NO;
-  answer_clear (&answer);
-  return status;
+  return worst;
 }
 
 /* Several files in one line: how many are well. */
@@ -444,9 +495,10 @@ run (int argc, char **argv, LintOptions *options)
       "FILE...",
       "Reports devices and settings that a domain's architecture or machine type does\n"
       "not support, who says so, and what to use instead. FILE is the output of virsh\n"
-      "dumpxml; - is standard input. With --connect, libvirt checks the hardware, too:\n"
-      "nothing is defined, and nothing that a domain names (a program, file or host)\n"
-      "is run, opened, created or contacted. What libvirt did not check is listed.",
+      "dumpxml, snapshot-dumpxml or checkpoint-dumpxml; - is standard input. With\n"
+      "--connect, libvirt checks the hardware, too: nothing is defined, and nothing\n"
+      "that a domain names (a program, file or host) is run, opened, created or\n"
+      "contacted. What libvirt did not check is listed.",
       "Exit status: 0 nothing found, 1 findings, 2 bad input or usage, 3 libvirt or a\n"
       "file failed.\n\n"
       "Example:\n"
@@ -456,7 +508,7 @@ run (int argc, char **argv, LintOptions *options)
   guint counts[N_COUNTS] = { 0 };
 
   options_add_host (context, &options->host_options);
-  options_add_output (context, &options->json, "print JSON, one object per file");
+  options_add_output (context, &options->json, "print JSON, one object per domain");
   if (!options_parse (context, &argc, &argv, 1, G_MAXINT, &status))
     return status;
   if (!open_host (options, &error))

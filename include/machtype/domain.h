@@ -101,6 +101,49 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host,
                                  GError **error);
 
+/**
+ * MachtypeContainedDomain:
+ *
+ * A domain in a document of libvirt, such as a snapshot. Immutable and reference-counted; any
+ * thread can read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeContainedDomain MachtypeContainedDomain;
+
+/**
+ * MACHTYPE_TYPE_CONTAINED_DOMAIN:
+ *
+ * The boxed type of [struct@Machtype.ContainedDomain].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_CONTAINED_DOMAIN (machtype_contained_domain_get_type ())
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_contained_domain_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_domain_list_contained (const char *xml, gssize length, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeContainedDomain *machtype_contained_domain_ref (MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_contained_domain_unref (MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_contained_domain_get_document (const MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_contained_domain_get_element (const MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_contained_domain_get_document_name (const MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_contained_domain_get_xml (const MachtypeContainedDomain *domain);
+
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_domain_ref (MachtypeDomain *domain);
 
@@ -143,6 +186,7 @@ MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_domain_get_error (const MachtypeDomain *domain);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeContainedDomain, machtype_contained_domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeConversion, machtype_conversion_unref)
 

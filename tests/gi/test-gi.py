@@ -153,6 +153,7 @@ def sample(kind):
         "Store": Machtype.Store.open_memory,
         "Domain": lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES),
         "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
+        "ContainedDomain": lambda: Machtype.domain_list_contained(DOMAIN, -1)[0],
         "Conversion": lambda: Machtype.domain_convert(
             DOMAIN, -1, "pc-q35-7.2", Machtype.State.STOPPED, Machtype.ChangeFlags.NONE, None),
     }.get(kind, lambda: None)()

@@ -396,6 +396,27 @@ t 2 - 'NUL' lint -
 : >"$dir/in"
 t 2 - 'empty' lint -
 
+# Domains in other documents of libvirt: each is linted, and named.
+sed -e 's/<domain/<domainsnapshot><name>a <b><\/name>&/;s/<b>/\&#10;b/' -e '$s/$/<\/domainsnapshot>/' "$dir/bad.xml" >"$dir/one.xml"
+sed "s/<.domainsnapshot>/<inactiveDomain type='qemu'><os><type arch='s390x' machine='s390-ccw-virtio'>hvm<\/type><\/os><\/inactiveDomain>&/" "$dir/one.xml" >"$dir/two.xml"
+sed -n 's/domainsnapshot/domstatus/g;s/<name>.*<.name>//;p' "$dir/one.xml" >"$dir/status.xml"
+t 1 'one.xml (snapshot a .*b): error: disk-bus-ide: /domain/devices/disk' - lint "$dir/one.xml"
+t 1 'two.xml (snapshot a .*b, active): error: disk-bus-ide: /domain/devices/disk' - lint "$dir/two.xml"
+grep -q 'inactive' "$dir/out"
+[ $? -eq 1 ]
+tell $? 'lint: nothing is wrong with the inactive domain of the snapshot'
+t 1 'status.xml (status): error: disk-bus-ide: /domain/devices/disk' - lint "$dir/status.xml"
+j 1 '"document":"domainsnapshot","document_name":"a.*b","element":"inactiveDomain","findings":\[\]' - lint --json "$dir/two.xml"
+[ "$(wc -l <"$dir/out")" -eq 2 ]
+tell $? 'lint --json: two domains, two objects'
+j 1 '"document":"domain","document_name":null,"element":"domain","findings":\[{' - lint --json "$dir/bad.xml"
+printf '<domainbackup><disks/></domainbackup>' >"$dir/backup.xml"
+t 2 - 'backup.xml: domain: this <domainbackup> contains no domain: .*virsh dumpxml' lint "$dir/backup.xml"
+t 2 'disk-bus-ide' 'backup.xml' lint "$dir/two.xml" "$dir/backup.xml"
+j 2 '"error":"invalid-xml"' 'backup.xml' lint --json "$dir/backup.xml"
+printf '<pool/>' >"$dir/pool.xml"
+t 2 - 'pool.xml: domain: the root element is <pool>' lint "$dir/pool.xml"
+
 ### Standard input: each line is answered, in order
 lines() { # WHAT ARGUMENT...
   what=$1

@@ -239,6 +239,47 @@ test_convert (gconstpointer data)
   g_assert_cmpuint (n_printed, ==, 0);
 }
 
+/* The domains of a document: all of them, as they are, or an error. */
+static void
+test_contained (gconstpointer data)
+{
+  g_autofree char *xml = test_read ("convert/odd.xml", NULL), *document = NULL;
+  g_autoptr (GPtrArray) whole = NULL;
+  guint n_refused = 0, n_total;
+
+  persistent = GPOINTER_TO_INT (data);
+  document = g_strconcat ("<domainsnapshot><name>a</name>", strstr (xml, "<domain "),
+                          "<inactiveDomain type='kvm'/></domainsnapshot>", NULL);
+  fail_at = n_allocations = 0;
+  whole = machtype_domain_list_contained (document, -1, NULL);
+  g_assert_nonnull (whole);
+  n_total = n_allocations;
+  for (fail_at = 1; fail_at <= n_total; fail_at++) {
+    g_autoptr (GPtrArray) domains = NULL;
+    GError *error = NULL;
+    guint i;
+
+    ROW ("allocation %u of %u fails%s", fail_at, n_total, persistent ? ", and all behind it" : "");
+    n_allocations = 0;
+    domains = machtype_domain_list_contained (document, -1, &error);
+    for (i = 0; domains != NULL && i < MAX (whole->len, domains->len); i++) {
+      g_assert_cmpuint (domains->len, ==, whole->len);
+      g_assert_cmpstr (machtype_contained_domain_get_document_name (domains->pdata[i]), ==, "a");
+      g_assert_cmpstr (machtype_contained_domain_get_xml (domains->pdata[i]), ==,
+                       machtype_contained_domain_get_xml (whole->pdata[i]));
+    }
+    if (domains == NULL) {
+      g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML);
+      g_clear_error (&error);
+      n_refused++;
+    }
+  }
+  fail_at = 0;
+  ROW ("%u of %u refused", n_refused, n_total);
+  g_assert_cmpuint (n_refused, >, n_total / 2);
+  g_assert_cmpuint (n_printed, ==, 0);
+}
+
 /* A start tag with too many attributes is refused before libxml2 does anything. */
 static void
 test_refused (void)
@@ -273,5 +314,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/xml-memory/utf-16/all", GINT_TO_POINTER (TRUE), test_converted);
   g_test_add_data_func ("/xml-memory/convert/one", GINT_TO_POINTER (FALSE), test_convert);
   g_test_add_data_func ("/xml-memory/convert/all", GINT_TO_POINTER (TRUE), test_convert);
+  g_test_add_data_func ("/xml-memory/contained/one", GINT_TO_POINTER (FALSE), test_contained);
+  g_test_add_data_func ("/xml-memory/contained/all", GINT_TO_POINTER (TRUE), test_contained);
   return g_test_run ();
 }
