@@ -32,7 +32,16 @@ SELECT json_object(
     (SELECT json_group_object(substr(m.key, 7), m.value) FROM instance_system_metadata m
       WHERE m.instance_uuid = i.uuid
         AND (substr(m.key, 1, 9) IN ('image_hw_', 'image_os_')
-          OR substr(m.key, 1, 10) = 'image_img_')
+          OR substr(m.key, 1, 10) = 'image_img_'
+          -- what Glance's images called them before
+          OR m.key IN (
+            'image_architecture', 'image_auto_disk_config', 'image_bdm_v2', 'image_bittorrent',
+            'image_cache_in_nova', 'image_hypervisor_type', 'image_hypervisor_version_requires',
+            'image_ipxe_boot', 'image_owner_id', 'image_root_device_name', 'image_vm_mode',
+            'image_vmware_adaptertype', 'image_vmware_disktype', 'image_vmware_image_version',
+            'image_vmware_linked_clone', 'image_vmware_ostype', 'image_xenapi_device_id',
+            'image_xenapi_image_compression_level', 'image_xenapi_skip_agent_inject_files_at_boot',
+            'image_xenapi_skip_agent_inject_ssh', 'image_xenapi_use_agent'))
         -- the first is "machine"; Nova itself skips the others (SM_SKIP_KEYS)
         AND m.key NOT IN
           ('image_hw_machine_type', 'image_img_mappings', 'image_img_block_device_mapping')

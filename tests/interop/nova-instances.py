@@ -4,7 +4,7 @@
 
 The instances of nova-export.sh. insert: writes them into a cell through Nova's own objects. agree:
 whether Nova itself reads from it what CASES says. check: whether the exported lines are what CASES
-says. unset: the UUIDs without a machine type; recorded: UUID and machine type.
+says. unset: the UUIDs without a machine type; recorded: UUID and machine type; meanings: UUID, property and value of old names.
 
 The expected values are written by hand, so that the query, Nova and this list check each other.
 """
@@ -45,6 +45,34 @@ DISTRACTING = {
     "image_trait:HW_CPU_X86_AVX2": "required",
     "owner_user_name": "alice",
 }
+
+
+# What Glance's images called properties before, with a value, and what that is in Nova now: by the
+# class ImageMetaProps of nova/objects/image_meta.py.
+OLD = [
+    ("architecture", "aarch64", [("hw_architecture", "aarch64")]),
+    ("auto_disk_config", "disabled", [("hw_auto_disk_config", "disabled")]),
+    ("bdm_v2", "True", [("img_bdm_v2", "True")]),
+    ("bittorrent", "False", [("img_bittorrent", "False")]),
+    ("cache_in_nova", "True", [("img_cache_in_nova", "True")]),
+    ("hypervisor_type", "kvm", [("img_hv_type", "kvm")]),
+    ("hypervisor_version_requires", ">=1.0", [("img_hv_requested_version", ">=1.0")]),
+    ("ipxe_boot", "False", [("hw_ipxe_boot", "False")]),
+    ("owner_id", "p", [("img_owner_id", "p")]),
+    ("root_device_name", "/dev/vda", [("img_root_device_name", "/dev/vda")]),
+    ("vm_mode", "hvm", [("hw_vm_mode", "hvm")]),
+    ("vmware_adaptertype", "lsiLogic", [("hw_disk_bus", "scsi"), ("hw_scsi_model", "lsiLogic")]),
+    ("vmware_disktype", "preallocated", [("hw_disk_type", "preallocated")]),
+    ("vmware_image_version", "4", [("img_version", "4")]),
+    ("vmware_linked_clone", "True", [("img_linked_clone", "True")]),
+    ("vmware_ostype", "debian10_64Guest", [("os_distro", "debian10_64Guest")]),
+    ("xenapi_device_id", "2", [("hw_device_id", "2")]),
+    ("xenapi_image_compression_level", "3", [("img_compression_level", "3")]),
+    ("xenapi_skip_agent_inject_files_at_boot", "True",
+     [("os_skip_agent_inject_files_at_boot", "True")]),
+    ("xenapi_skip_agent_inject_ssh", "True", [("os_skip_agent_inject_ssh", "True")]),
+    ("xenapi_use_agent", "True", [("img_use_agent", "True")]),
+]
 
 
 def case(machine=None, arch=None, properties=None, gone=False, unlisted=False, **nova):
@@ -92,6 +120,8 @@ CASES = [
     case(arch="ppc64le", architecture="ppc64le", meta={}),
     case(architecture="", meta={}),
     case(properties={"hw_machine_type ": "pc"}, meta=DISTRACTING),
+    case(properties={old: value for old, value, _ in OLD},
+         meta={f"image_{old}": value for old, value, _ in OLD}),
     # two rows with one key; a last row with NULL; a row that Nova once soft-deleted
     case(machine="pc-q35-7.2", properties={"hw_disk_bus": "scsi", "hw_rng_model": "virtio"},
          meta={"image_hw_machine_type": "pc", "image_hw_disk_bus": "ide",
@@ -152,7 +182,8 @@ def agree(conf):
         read[instance.uuid] = {
             "machine": properties.pop("hw_machine_type", None) or None,
             "properties": {key: value for key, value in properties.items()
-                           if key.startswith(("hw_", "os_", "img_"))},
+                           if key.startswith(("hw_", "os_", "img_"))
+                           or key in [old for old, _, _ in OLD]},
         }
     for each in CASES:
         if not each["gone"]:
@@ -197,6 +228,14 @@ def unset(all_of_nova=False):
             print(each["uuid"])
 
 
+def meanings():
+    for each in CASES:
+        if OLD[0][0] in each["properties"]:
+            for _, _, names in OLD:
+                for name, value in names:
+                    print(each["uuid"], name, value)
+
+
 def recorded():
     for each in CASES:
         if each["machine"] is not None and not each["gone"]:
@@ -204,5 +243,5 @@ def recorded():
 
 
 COMMANDS = {"insert": insert, "agree": agree, "check": check, "unset": unset,
-            "unset-of-nova": lambda: unset(True), "recorded": recorded}
+            "unset-of-nova": lambda: unset(True), "recorded": recorded, "meanings": meanings}
 COMMANDS[sys.argv[1]](*sys.argv[2:])
