@@ -237,7 +237,7 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
     options->properties = guest_options_get_properties (&options->guest, &error);
   if (error != NULL)
     return report (error);
-  warn_of_unknown_names (options->properties);
+  warn_of_unknown_names ("warning", options->properties);
   if (argc == 2)
     return for_each_line (options->json, answer_line, answer_bad, options);
   return check_one (argv[1], argv[2], options);

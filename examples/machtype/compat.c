@@ -71,40 +71,12 @@ dup_property_hint (const char *name, gboolean is_spec)
   return is_known (name, is_spec) ? g_strdup ("") : dup_hint (name, (const char *const *)names);
 }
 
-/* Images have many properties of other programs, and flavors extra specs of other services. Nova
- * has namespaces for its own properties, all of which are known. */
-static gboolean
-is_novas (const char *name, gboolean is_spec)
-{
-  return !is_spec && (g_str_has_prefix (name, "hw_") || g_str_has_prefix (name, "img_"));
-}
-
-GPtrArray *
-list_unknown_names (const MachtypeProperties *properties)
-{
-  g_auto (GStrv) names = machtype_properties_dup_unused_names (properties);
-  GPtrArray *messages = g_ptr_array_new_with_free_func (g_free);
-  char **name;
-
-  for (name = names; *name != NULL; name++) {
-    gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
-    g_autofree char *hint = dup_property_hint (*name, is_spec), *shown = dup_shown (*name);
-
-    if (!is_known (*name, is_spec) && (*hint != '\0' || is_novas (*name, is_spec)))
-      g_ptr_array_add (messages, g_strdup_printf ("%s is not a known %s%s", shown,
-                                                  is_spec ? "extra spec" : "image property", hint));
-  }
-  return messages;
-}
-
 void
-warn_of_unknown_names (const MachtypeProperties *properties)
+warn_of_unknown_names (const char *label, const MachtypeProperties *properties)
 {
-  g_autoptr (GPtrArray) messages = list_unknown_names (properties);
-  guint i;
+  g_autoptr (GPtrArray) unknown = machtype_properties_list_unknown (properties);
 
-  for (i = 0; i < messages->len; i++)
-    g_printerr ("warning: %s\n", (const char *)messages->pdata[i]);
+  findings_warn (label, unknown, FINDING_MESSAGE);
 }
 
 gboolean

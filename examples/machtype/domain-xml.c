@@ -196,13 +196,15 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
   return TRUE;
 }
 
+/* That a property has no effect is said already. */
 static void
 add_messages (GPtrArray *all, GPtrArray *findings)
 {
   guint i;
 
   for (i = 0; i < findings->len; i++)
-    g_ptr_array_add (all, finding_to_text (findings->pdata[i], FINDING_MESSAGE));
+    if (!finding_has_code (findings->pdata[i], "property-unknown"))
+      g_ptr_array_add (all, finding_to_text (findings->pdata[i], FINDING_MESSAGE));
 }
 
 /* Of the properties, the resolution and the guest, NULL-terminated. */

@@ -203,20 +203,17 @@ warn_of_properties (const Item *item)
 {
   MachtypeProperties *properties = machtype_record_get_properties (item->record);
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
-  g_autoptr (GPtrArray) unknown = list_unknown_names (properties);
   g_auto (GStrv) unused = machtype_properties_dup_unused_names (properties);
+  g_autofree char *label = g_strdup_printf ("line %" G_GUINT64_FORMAT ": warning", item->line);
   guint i;
 
-  for (i = 0; i < unknown->len; i++)
-    g_printerr ("line %" G_GUINT64_FORMAT ": warning: %s\n", item->line,
-                (const char *)unknown->pdata[i]);
+  warn_of_unknown_names (label, properties);
   for (i = 0; unused[i] != NULL; i++) {
     g_autoptr (GError) why = NULL;
 
     if (!machtype_properties_builder_add_image (
             builder, unused[i], machtype_properties_get_image (properties, unused[i]), &why))
-      g_printerr ("line %" G_GUINT64_FORMAT ": warning: %s; the value is kept\n", item->line,
-                  why->message);
+      g_printerr ("%s: %s; the value is kept\n", label, why->message);
   }
 }
 

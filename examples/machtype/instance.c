@@ -113,6 +113,8 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
   store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_CREATE, error);
   if (store != NULL)
     added = machtype_store_add (store, record, error);
+  if (added != NULL)
+    warn_of_unknown_names ("warning", machtype_record_get_properties (record));
   return added != NULL;
 }
 

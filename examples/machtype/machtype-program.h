@@ -216,10 +216,9 @@ GPtrArray *list_incompatible (MachtypeProperties *properties, MachtypeArch arch,
 GPtrArray *list_broken (MachtypeProperties *properties, MachtypeArch arch, const char *old_machine,
                         const char *new_machine, MachtypeHost *host);
 
-/* Messages about image properties and extra specs that are probably misspelled: names that are
- * unknown, and either similar to a known one or of Nova's namespaces. */
-GPtrArray *list_unknown_names (const MachtypeProperties *properties);
-void warn_of_unknown_names (const MachtypeProperties *properties);
+/* Warns of image properties and extra specs that are probably misspelled. A resolution has these
+ * warnings, too. */
+void warn_of_unknown_names (const char *label, const MachtypeProperties *properties);
 
 /* "; did you mean 'NAME'?" for an image property or extra spec that is not known, or nothing. */
 char *dup_property_hint (const char *name, gboolean is_spec);

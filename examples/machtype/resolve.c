@@ -21,12 +21,12 @@ list_incompatible_with (const MachtypeResolution *r, MachtypeProperties *propert
                             machtype_resolution_get_machine_to_record (r), host);
 }
 
-/* Of the resolution and of misspelled properties, NULL-terminated. */
+/* NULL-terminated. */
 static GPtrArray *
-list_warnings (const MachtypeResolution *r, const MachtypeProperties *properties)
+list_warnings (const MachtypeResolution *r)
 {
   g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (r);
-  GPtrArray *all = list_unknown_names (properties);
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
   guint i;
 
   for (i = 0; i < decided->len; i++)
@@ -36,10 +36,9 @@ list_warnings (const MachtypeResolution *r, const MachtypeProperties *properties
 }
 
 static void
-print_json (const MachtypeResolution *r, const MachtypeProperties *properties,
-            GPtrArray *incompatible, gboolean explain)
+print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean explain)
 {
-  g_autoptr (GPtrArray) warnings = list_warnings (r, properties);
+  g_autoptr (GPtrArray) warnings = list_warnings (r);
   JsonBuilder *builder = json_begin ();
 
   json_text (builder, "arch", machtype_arch_to_string (machtype_resolution_get_arch (r)));
@@ -159,12 +158,11 @@ resolve_one (ResolveOptions *options, GError **error)
     return STATUS_USAGE;
   incompatible = list_incompatible_with (resolution, properties, host);
   if (options->json)
-    print_json (resolution, properties, incompatible, options->explain);
+    print_json (resolution, incompatible, options->explain);
   else if (options->explain && terminal_is_screen (stdout))
     print_explanation (resolution);
   else
     print_resolution (resolution, options->explain);
-  warn_of_unknown_names (properties);
   warnings = machtype_resolution_list_warnings (resolution);
   findings_warn ("warning", warnings, FINDING_MESSAGE);
   warn_of_broken (incompatible);
@@ -287,7 +285,7 @@ answer_line (const char *line, gpointer data)
   if (resolution == NULL)
     json_error (error);
   else
-    print_json (resolution, properties, incompatible, run->options->explain);
+    print_json (resolution, incompatible, run->options->explain);
 }
 
 static int

@@ -150,6 +150,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_unused_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_properties_list_unknown (const MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_image_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0

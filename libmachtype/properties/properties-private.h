@@ -258,6 +258,9 @@ gboolean mt_properties_find_refused (const MachtypeProperties *properties, MtRef
 gboolean mt_properties_check_deciding (const MachtypeProperties *properties, gboolean has_machine,
                                        GError **error);
 
+/* Whether there is any name that this release does not know. properties can be NULL. */
+gboolean mt_properties_has_unknown (const MachtypeProperties *properties);
+
 /* MACHTYPE_ARCH_UNKNOWN if it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);
 

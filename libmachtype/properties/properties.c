@@ -18,6 +18,7 @@ struct _MachtypePropertiesBuilder {
   /* Most guests request neither: then it need not be searched. */
   gboolean has_features; /* a property or extra spec beyond machine and devices */
   gboolean has_refused;  /* one for which nothing is generated */
+  gboolean has_unknown;  /* one that the tables do not have */
   gboolean keeps;        /* while an invalid value is kept */
 };
 
@@ -180,6 +181,7 @@ add_image (MachtypePropertiesBuilder *builder, int row, const char *name, const 
       builder->archs[row] = arch;
     builder->has_features |= row > MT_PROPERTY_LAST_DEVICE;
   }
+  builder->has_unknown |= row < 0;
   g_hash_table_replace (builder->images, g_strdup (name), g_strdup (value));
   return TRUE;
 }
@@ -345,6 +347,7 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
     if (!mt_other_spec_check (name, value, error))
       return FALSE;
     builder->has_refused |= mt_property_get_refusal (name, value) != NULL;
+    builder->has_unknown = TRUE;
   }
   g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
   return TRUE;
@@ -373,7 +376,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   memset (builder->values, 0, sizeof builder->values);
   memset (builder->archs, 0, sizeof builder->archs);
   memset (builder->specs, 0, sizeof builder->specs);
-  builder->has_features = builder->has_refused = FALSE;
+  builder->has_features = builder->has_refused = builder->has_unknown = FALSE;
   builder->images = new_table ();
   builder->extra_specs = new_table ();
   return properties;
@@ -549,6 +552,12 @@ mt_properties_has_features (const MachtypeProperties *properties)
   return properties != NULL && properties->contents.has_features;
 }
 
+gboolean
+mt_properties_has_unknown (const MachtypeProperties *properties)
+{
+  return properties != NULL && properties->contents.has_unknown;
+}
+
 /* The first by name, so that it is always the same one. */
 static void
 find_refused (GHashTable *table, MtRefused *refused, gboolean is_spec)
@@ -704,6 +713,7 @@ copy_images (MachtypePropertiesBuilder *to, const MachtypeProperties *from, cons
 
   to->has_features |= from->contents.has_features;
   to->has_refused |= from->contents.has_refused;
+  to->has_unknown |= from->contents.has_unknown;
   g_hash_table_iter_init (&iter, from->contents.images);
   while (g_hash_table_iter_next (&iter, &name, &value)) {
     if (g_strcmp0 (name, except) != 0)

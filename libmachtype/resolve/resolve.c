@@ -196,8 +196,22 @@ add_warnings (MachtypeResolution *resolution, const MtResolveInput *in, const Mt
           out->machine);
 }
 
+static void
+add_unknown_names (MachtypeResolution *resolution, const MachtypeProperties *properties)
+{
+  g_autoptr (GPtrArray) unknown = NULL;
+  guint i;
+
+  if (!mt_properties_has_unknown (properties))
+    return;
+  unknown = machtype_properties_list_unknown (properties);
+  for (i = 0; i < unknown->len; i++)
+    g_ptr_array_add (resolution->warnings, machtype_finding_ref (unknown->pdata[i]));
+}
+
 static MachtypeResolution *
-resolution_new (const MtResolveInput *in, const MtDecision *out)
+resolution_new (const MtResolveInput *in, const MtDecision *out,
+                const MachtypeProperties *properties)
 {
   MachtypeResolution *resolution = g_new0 (MachtypeResolution, 1);
 
@@ -214,6 +228,7 @@ resolution_new (const MtResolveInput *in, const MtDecision *out)
   resolution->warnings = mt_findings_new ();
   explain (resolution, in, out);
   escape_steps (resolution->steps, out);
+  add_unknown_names (resolution, properties);
   add_warnings (resolution, in, out);
   g_ptr_array_add (resolution->steps, NULL);
   return resolution;
@@ -235,7 +250,7 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
   in.get_default = get_default;
   if (!mt_properties_check_deciding (properties, in.recorded != NULL, error))
     return NULL;
-  return mt_decide (&in, &out, error) ? resolution_new (&in, &out) : NULL;
+  return mt_decide (&in, &out, error) ? resolution_new (&in, &out, properties) : NULL;
 }
 
 /**
@@ -447,7 +462,8 @@ machtype_resolution_get_steps (const MachtypeResolution *resolution)
  * machtype_resolution_list_warnings:
  * @resolution: a resolution; must not be %NULL
  *
- * Lists what the operator should know: the warnings of the policy, a deprecated type
+ * Lists what the operator should know: misspelled image properties and extra specs
+ * (`property-unknown`), the warnings of the policy, a deprecated type
  * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`), a name that no QEMU
  * can have (`impossible-name`), a version that no release has (`unreleased-version`). Thread-safe.
  *

@@ -74,6 +74,16 @@ t 2 - "ValidationError: Nova has no extra spec hw:cpu_polcy; did you mean 'hw:cp
   resolve --host-arch x86_64 --extra-spec hw:cpu_polcy=dedicated
 j 0 "hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?" '*' \
   resolve --json --host-arch x86_64 -p hw_disk_buss=ide
+echo '{"host_arch":"x86_64","properties":{"hw_disk_buss":"ide"}}' >"$dir/in"
+j 0 "hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?" - resolve -
+t 0 '<domain' "hw_disk_buss has no effect on the domain; did you mean 'hw_disk_bus'?" \
+  domain-xml --host-arch x86_64 -p hw_disk_buss=ide
+! grep -q 'not a known' "$dir/err"
+tell $? 'domain-xml warns of it once'
+t 0 '^allowed$' "^warning: hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?" \
+  check-change pc-q35-6.2 pc-q35-7.2 -p hw_disk_buss=ide --arch x86_64
+t 0 - "^warning: hw_disk_buss is not a known image property; did you mean 'hw_disk_bus'?" \
+  instance add "$uuid" --store "$dir/typo.db" -p hw_disk_buss=ide
 t 0 '^machine: *pc$' '^warning: pc is an alias' resolve --host-arch x86_64 -p description=mine -p owner_specified.x=1 \
   -p os_distro=debian
 [ "$(wc -l <"$dir/err")" -eq 1 ]

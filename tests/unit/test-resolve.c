@@ -574,6 +574,57 @@ assert_warning (const MachtypeResolution *r, const char *words)
     assert_words (machtype_finding_get_message (warnings->pdata[0]), words);
 }
 
+/* Misspelled properties are warnings, before the others; those of other programs are not. */
+static void
+test_unknown_names (void)
+{
+  static const struct {
+    const char *name, *words; /* words: NULL: no warning */
+    gboolean is_spec;
+  } cases[] = {
+    { "hw_machinetype", "hw_machinetype 'hw_machine_type'?", FALSE },
+    { "hw_fancy", "hw_fancy not", FALSE },
+    { "img_fancy", "img_fancy not", FALSE },
+    { "os_tipe", "os_tipe 'os_type'?", FALSE },
+    { "hide_hypervisr_id", "hide_hypervisr_id extra 'hide_hypervisor_id'?", TRUE },
+    { "hw_numa_cpus.1", NULL, FALSE },
+    { "trait:CUSTOM_A", NULL, FALSE },
+    { "architecture", NULL, FALSE },
+    { "img_hv_type", NULL, FALSE },
+    { "description", NULL, FALSE },
+    { "hw:pmem", NULL, TRUE },
+    { "other:spec", NULL, TRUE },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+    g_autoptr (MachtypeProperties) properties = NULL;
+    g_autoptr (MachtypeResolution) resolution = NULL;
+    g_autoptr (GPtrArray) warnings = NULL;
+    const char *value = strstr (cases[i].name, "hv_type") != NULL ? "kvm" : "x86_64";
+    GError *error = NULL;
+
+    ROW ("%s", cases[i].name);
+    machtype_properties_builder_add_image (builder, "hw_emulation_architecture", "s390x", &error);
+    g_assert_no_error (error);
+    (cases[i].is_spec
+         ? machtype_properties_builder_add_extra_spec
+         : machtype_properties_builder_add_image) (builder, cases[i].name, value, &error);
+    g_assert_no_error (error);
+    properties = machtype_properties_builder_end (builder);
+    resolution = machtype_resolve (properties, NULL, NULL, "s390-ccw-virtio-7.2", &error);
+    g_assert_no_error (error);
+    warnings = machtype_resolution_list_warnings (resolution);
+    g_assert_cmpuint (warnings->len, ==, cases[i].words != NULL);
+    if (cases[i].words == NULL)
+      continue;
+    assert_words (machtype_finding_get_message (warnings->pdata[0]), cases[i].words);
+    g_assert_cmpstr (machtype_finding_get_code (warnings->pdata[0]), ==, "property-unknown");
+    g_assert_cmpstr (machtype_finding_get_subject (warnings->pdata[0]), ==, cases[i].name);
+  }
+}
+
 static void
 assert_answer (const MachtypeResolution *r, const Row *row)
 {
@@ -1028,6 +1079,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resolve/rows", test_rows);
   g_test_add_func ("/resolve/errors", test_errors);
+  g_test_add_func ("/resolve/unknown-names", test_unknown_names);
   g_test_add_func ("/resolve/pairs", test_pairs);
   g_test_add_func ("/resolve/random", test_random);
   g_test_add_func ("/resolve/swapped-defaults", test_swapped_defaults);

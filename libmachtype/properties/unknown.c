@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The image properties and extra specs that are probably misspelled. */
+
+#include "properties/properties-private.h"
+
+#include "finding-private.h"
+#include "text-private.h"
+
+/* Names of NUMA nodes end with a number. */
+static gboolean
+is_known (const char *name, gboolean is_spec)
+{
+  if (is_spec)
+    return machtype_extra_spec_is_known (name);
+  return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
+         g_str_has_prefix (name, "hw_numa_mem.");
+}
+
+/* Images have many properties of other programs. These namespaces are Nova's, and all that is in
+ * them is known. An unknown extra spec in one of Nova's is an error. */
+static gboolean
+is_novas (const char *name, gboolean is_spec)
+{
+  return !is_spec && (g_str_has_prefix (name, "hw_") || g_str_has_prefix (name, "img_"));
+}
+
+static void
+add_unknown (GPtrArray *findings, const char *name, gboolean is_spec)
+{
+  g_auto (GStrv) names =
+      is_spec ? machtype_extra_spec_dup_names () : machtype_image_property_dup_names ();
+  g_autofree char *similar = machtype_text_dup_similar (name, (const char *const *)names);
+  g_autofree char *shown = mt_escape_for_message (name), *hint = NULL;
+
+  if (similar == NULL && !is_novas (name, is_spec))
+    return;
+  hint = mt_dup_similar_hint (name, (const char *const *)names);
+  g_ptr_array_add (findings, mt_finding_new_of (
+                                 "property-unknown",
+                                 g_strdup_printf ("%s is not a known %s%s", shown,
+                                                  is_spec ? "extra spec" : "image property", hint),
+                                 NULL, name, MACHTYPE_AUTHORITY_LIBMACHTYPE, NULL));
+}
+
+/**
+ * machtype_properties_list_unknown:
+ * @properties: properties; must not be %NULL
+ *
+ * Lists the image properties and extra specs that are probably misspelled: their names are unknown,
+ * and either similar to a known one, which the message suggests, or in one of Nova's namespaces.
+ * The code is `property-unknown`, the subject the name. Names of other programs are not listed.
+ * Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, sorted by name; empty
+ *   if there are none
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_properties_list_unknown (const MachtypeProperties *properties)
+{
+  GPtrArray *findings = mt_findings_new ();
+  g_auto (GStrv) names = NULL;
+  char **name;
+
+  g_return_val_if_fail (properties != NULL, findings);
+
+  names = machtype_properties_dup_unused_names (properties);
+  for (name = names; *name != NULL; name++) {
+    gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
+
+    if (!is_known (*name, is_spec))
+      add_unknown (findings, *name, is_spec);
+  }
+  return findings;
+}
