@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* That nova.conf decides. */
+#define NO_TB_CACHE G_MININT
+
 typedef struct {
   gboolean json, mirror;
   GuestOptions guest;
@@ -148,13 +151,14 @@ set_basics (MachtypeGuestBuilder *builder, const DomainOptions *options, GError 
   if (options->memory < 0 || options->vcpus < 0)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--memory and --vcpus must be positive numbers");
-  if (options->tb_cache < 0)
+  if (options->tb_cache < 0 && options->tb_cache != NO_TB_CACHE)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--tb-cache must not be negative");
   if (options->kernel == NULL && (options->initrd != NULL || options->cmdline != NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--initrd and --cmdline need --kernel");
   machtype_guest_builder_set_metadata (builder, options->mirror);
-  machtype_guest_builder_set_tb_cache (builder, (guint)options->tb_cache);
+  if (options->tb_cache != NO_TB_CACHE)
+    machtype_guest_builder_set_tb_cache (builder, (guint)options->tb_cache);
   return set_name (builder, options, error) &&
          machtype_guest_builder_set_uuid (builder, uuid, error) &&
          machtype_guest_builder_set_memory (builder, (guint64)options->memory, error) &&
@@ -325,7 +329,7 @@ add_entries (GOptionContext *context, DomainOptions *o)
 int
 command_domain_xml (int argc, char **argv)
 {
-  DomainOptions o = { 0 };
+  DomainOptions o = { .tb_cache = NO_TB_CACHE };
   g_autoptr (GOptionContext) context = options_new (
       NULL, "Writes the libvirt domain XML of a guest to standard output.\n" OPERATIONS_HELP,
       "Exit status: 0 done, 1 not possible, 2 bad input or usage, 3 libvirt, the store\n"

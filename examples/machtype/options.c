@@ -209,7 +209,7 @@ options_add_guest (GOptionContext *context, GuestOptions *options)
     { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->defaults,
       "the operator's default; can be repeated", "ARCH=TYPE" },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
-      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
+      "a nova.conf, for its section [libvirt]", "FILE" },
     { "recorded", 0, 0, G_OPTION_ARG_STRING, &options->recorded,
       "the machine type recorded for the instance", "TYPE" },
     { "domain-type", 0, 0, G_OPTION_ARG_STRING, &options->domain_type,

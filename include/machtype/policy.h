@@ -119,6 +119,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_policy_get_domain_type (const MachtypePolicy *policy);
 
 MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_policy_get_tb_cache (const MachtypePolicy *policy);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_policy_list_warnings (const MachtypePolicy *policy);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -9,6 +9,7 @@
 #include "finding-private.h"
 #include "host/host-private.h"
 #include "properties/properties-private.h"
+#include "resolve/resolve-private.h"
 #include "string-private.h"
 #include "text-private.h"
 
@@ -111,6 +112,8 @@ machtype_guest_builder_new (MachtypeResolution *resolution, MachtypeProperties *
   request->name = g_strdup (DEFAULT_NAME);
   request->memory_mib = DEFAULT_MEMORY_MIB;
   request->vcpus = 1;
+  request->tb_cache_mib = mt_resolution_get_tb_cache (resolution);
+  request->tb_cache_is_default = TRUE;
   request->graphics = MACHTYPE_GRAPHICS_TYPE_VNC;
   request->disks = g_ptr_array_new_with_free_func (disk_free);
   request->interfaces = g_ptr_array_new_with_free_func (interface_free);
@@ -669,8 +672,9 @@ machtype_guest_builder_set_tpm_secret (MachtypeGuestBuilder *builder, const char
  * @mib: size of the cache, in MiB; 0 for QEMU's default, which is up to 1 GiB
  *
  * Sets the memory that QEMU uses for the code that it translates for an emulated guest: Nova's
- * `tb_cache_size`. [method@Machtype.GuestBuilder.end] refuses it for an accelerated guest, which
- * has none.
+ * `tb_cache_size`. Until this is called, it is that of the resolution's policy
+ * ([method@Machtype.Policy.get_tb_cache]), for emulated guests only.
+ * [method@Machtype.GuestBuilder.end] refuses another one for an accelerated guest, which has none.
  *
  * Source: libvirt docs/formatdomain.rst, `tb-cache`.
  *
@@ -681,6 +685,7 @@ machtype_guest_builder_set_tb_cache (MachtypeGuestBuilder *builder, guint mib)
 {
   g_return_if_fail (builder != NULL);
   builder->request.tb_cache_mib = mib;
+  builder->request.tb_cache_is_default = FALSE;
 }
 
 static void

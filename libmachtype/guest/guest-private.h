@@ -111,10 +111,11 @@ typedef struct {
   GPtrArray *interfaces;           /* of MtInterface */
   MachtypeGraphicsType graphics;
   gboolean mirror;
-  char *rng_device;   /* NULL: the default */
-  char *tpm_secret;   /* a UUID; NULL: none */
-  guint tb_cache_mib; /* 0: QEMU's default */
-  GPtrArray *tcp;     /* of MtTcpPort: the serial ports, the first one first; NULL: none */
+  char *rng_device;             /* NULL: the default */
+  char *tpm_secret;             /* a UUID; NULL: none */
+  guint tb_cache_mib;           /* 0: QEMU's default */
+  gboolean tb_cache_is_default; /* the policy's, for emulated guests only */
+  GPtrArray *tcp; /* of MtTcpPort: the serial ports, the first one first; NULL: none */
 } MtGuestRequest;
 
 /* The place of a disk. */

@@ -244,7 +244,7 @@ write_switches (MtGuestWriter *w)
 static void
 write_tb_cache (MtGuestWriter *w)
 {
-  if (w->request->tb_cache_mib == 0)
+  if (w->request->tb_cache_mib == 0 || mt_guest_is_accelerated (w->plan))
     return;
   mt_xml_literal (&w->xml, "    <tcg>\n      <tb-cache unit='MiB'>");
   mt_xml_uint (&w->xml, w->request->tb_cache_mib);

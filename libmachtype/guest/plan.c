@@ -543,7 +543,8 @@ check_tpm_secret (const MtGuestPlan *plan, GError **error)
 static gboolean
 check_tb_cache (const MtGuestPlan *plan, GError **error)
 {
-  if (plan->request->tb_cache_mib == 0 || !mt_guest_is_accelerated (plan))
+  if (plan->request->tb_cache_mib == 0 || plan->request->tb_cache_is_default ||
+      !mt_guest_is_accelerated (plan))
     return TRUE;
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "only emulated guests have a translation cache; this one has domain type %s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* nova.conf: the one option of it that is used here. */
+/* nova.conf: the options of it that are used here. */
 
 #include "policy/policy-private.h"
 
@@ -13,10 +13,26 @@
  * with such a file, so what its operator meant is unknown. */
 typedef struct {
   gboolean in_libvirt;
-  gboolean in_option; /* lines with leading blanks continue it */
-  gboolean is_wanted; /* the option is hw_machine_type */
-  GString *value;     /* NULL: hw_machine_type not seen */
+  gboolean in_option;                /* lines with leading blanks continue it */
+  int option;                        /* the one that is being read; negative: another one */
+  GString *values[MT_NOVA_LAST + 1]; /* NULL: not seen */
 } NovaConf;
+
+/* All in section [libvirt]. */
+static const char option_names[][16] = {
+  [MT_NOVA_MACHINE_TYPE] = "hw_machine_type",
+  [MT_NOVA_TB_CACHE_SIZE] = "tb_cache_size",
+};
+
+static int
+find_option (const char *name)
+{
+  int i = MT_NOVA_LAST;
+
+  while (i >= 0 && strcmp (option_names[i], name) != 0)
+    i--;
+  return i;
+}
 
 static gboolean
 set_bad_line (guint number, const char *what, GError **error)
@@ -49,13 +65,13 @@ start_option (NovaConf *conf, const char *line, guint number, GError **error)
   if (*key == '\0')
     return set_bad_line (number, "an option has no name", error);
   conf->in_option = TRUE;
-  conf->is_wanted = conf->in_libvirt && strcmp (key, "hw_machine_type") == 0;
-  if (!conf->is_wanted)
+  conf->option = conf->in_libvirt ? find_option (key) : -1;
+  if (conf->option < 0)
     return TRUE;
-  /* If repeated, the last one counts: that is how oslo.config reads a list option. */
-  if (conf->value == NULL)
-    conf->value = g_string_new (NULL);
-  g_string_assign (conf->value, line + length + 1);
+  /* If repeated, the last one counts: that is how oslo.config reads them. */
+  if (conf->values[conf->option] == NULL)
+    conf->values[conf->option] = g_string_new (NULL);
+  g_string_assign (conf->values[conf->option], line + length + 1);
   return TRUE;
 }
 
@@ -65,8 +81,8 @@ continue_option (NovaConf *conf, const char *line, guint number, GError **error)
   if (!conf->in_option)
     return set_bad_line (number, "the line is indented, but there is no option to continue", error);
   /* The commas separate entries, not the lines. */
-  if (conf->is_wanted)
-    g_string_append (conf->value, line);
+  if (conf->option >= 0)
+    g_string_append (conf->values[conf->option], line);
   return TRUE;
 }
 
@@ -107,18 +123,19 @@ read_lines (NovaConf *conf, char *text, GError **error)
 }
 
 gboolean
-mt_nova_conf_read (const char *text, gsize size, char **list, GError **error)
+mt_nova_conf_read (const char *text, gsize size, char *values[MT_NOVA_LAST + 1], GError **error)
 {
-  NovaConf conf = { FALSE, FALSE, FALSE, NULL };
+  NovaConf conf = { .option = -1 };
   g_autofree char *copy = NULL;
   gboolean ok;
+  int i;
 
   if (!g_utf8_validate (text, (gssize)size, NULL))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_CONFIG, "nova.conf is not valid UTF-8 text");
   copy = g_strndup (text, size);
   /* An editor's byte order mark must not swallow the first section. */
   ok = read_lines (&conf, g_str_has_prefix (copy, "\xef\xbb\xbf") ? copy + 3 : copy, error);
-  if (conf.value != NULL)
-    *list = g_string_free (conf.value, !ok);
+  for (i = 0; i <= MT_NOVA_LAST; i++)
+    values[i] = conf.values[i] != NULL ? g_string_free (conf.values[i], !ok) : NULL;
   return ok;
 }

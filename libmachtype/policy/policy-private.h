@@ -3,9 +3,17 @@
 
 #include <machtype/policy.h>
 
-/* Reads a nova.conf of size bytes, as oslo.config does. The caller owns *list: the value of
- * hw_machine_type in section [libvirt], NULL if it is not set. */
-gboolean mt_nova_conf_read (const char *text, gsize size, char **list, GError **error);
+/* The options of a nova.conf that are read. */
+typedef enum {
+  MT_NOVA_MACHINE_TYPE,
+  MT_NOVA_TB_CACHE_SIZE,
+  MT_NOVA_LAST = MT_NOVA_TB_CACHE_SIZE
+} MtNovaOption;
+
+/* Reads a nova.conf of size bytes, as oslo.config does. The caller owns the values, NULL for an
+ * option that is not set; on error all are NULL. */
+gboolean mt_nova_conf_read (const char *text, gsize size, char *values[MT_NOVA_LAST + 1],
+                            GError **error);
 
 /* MachtypeFinding objects, valid as long as the policy. */
 const GPtrArray *mt_policy_get_warnings (const MachtypePolicy *policy);

@@ -20,6 +20,7 @@ typedef struct {
   char *defaults[MT_ARCH_LAST + 1]; /* by architecture; NULL: none */
   MachtypePinning pinning;
   char *domain_type;   /* NULL: the best */
+  guint tb_cache_mib;  /* 0: QEMU's default */
   GPtrArray *warnings; /* of MachtypeFinding */
   guint n_unsaid;      /* number of warnings beyond WARNINGS_MAX */
 } Contents;
@@ -109,26 +110,33 @@ machtype_policy_builder_unref (MachtypePolicyBuilder *builder)
   g_free (builder);
 }
 
+static void
+add_skipped (Contents *contents, const char *code, const char *what, const char *entry,
+             const char *why)
+{
+  g_autofree char *shown = mt_escape_for_message (entry);
+
+  g_ptr_array_add (contents->warnings,
+                   mt_finding_new_of (code,
+                                      g_strdup_printf ("%s '%s' is skipped: %s", what, shown, why),
+                                      NULL, shown, MACHTYPE_AUTHORITY_NONE, NULL));
+}
+
 G_GNUC_PRINTF (3, 4)
 static void
 warn (Contents *contents, const char *entry, const char *format, ...)
 {
-  g_autofree char *shown = NULL, *why = NULL;
+  g_autofree char *why = NULL;
   va_list arguments;
 
   if (contents->warnings->len >= WARNINGS_MAX) {
     contents->n_unsaid++;
     return;
   }
-  shown = mt_escape_for_message (entry);
   va_start (arguments, format);
   why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_ptr_array_add (
-      contents->warnings,
-      mt_finding_new_of ("default-skipped",
-                         g_strdup_printf ("default machine type '%s' is skipped: %s", shown, why),
-                         NULL, shown, MACHTYPE_AUTHORITY_NONE, NULL));
+  add_skipped (contents, "default-skipped", "default machine type", entry, why);
 }
 
 /**
@@ -180,8 +188,9 @@ machtype_policy_builder_add_default (MachtypePolicyBuilder *builder, const char 
  * @builder: a builder; must not be %NULL
  * @policy: a policy; must not be %NULL
  *
- * Adds another policy: its defaults for architectures that have none yet, its domain type if none
- * is set, and its pinning. Its warnings are not added. Set what overrides its pinning afterwards.
+ * Adds another policy: its defaults for architectures that have none yet, its domain type and its
+ * translation cache if none is set, and its pinning. Its warnings are not added. Set what overrides
+ * its pinning afterwards.
  *
  * Since: 1.0
  */
@@ -200,6 +209,8 @@ machtype_policy_builder_add_policy (MachtypePolicyBuilder *builder, const Machty
   }
   if (contents->domain_type == NULL)
     contents->domain_type = g_strdup (policy->contents.domain_type);
+  if (contents->tb_cache_mib == 0)
+    contents->tb_cache_mib = policy->contents.tb_cache_mib;
   contents->pinning = policy->contents.pinning;
 }
 
@@ -237,6 +248,24 @@ add_list (MachtypePolicyBuilder *builder, char *list)
   }
 }
 
+/* Nova's type is an integer of at least 0, and empty is unset; Nova does not start with another
+ * value. */
+static void
+set_tb_cache (Contents *contents, char *text)
+{
+  guint64 mib;
+
+  text = unquote (g_strstrip (text));
+  if (*text == '\0')
+    return;
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &mib, NULL)) {
+    contents->tb_cache_mib = (guint)mib;
+    return;
+  }
+  add_skipped (contents, "tb-cache-skipped", "tb_cache_size", text,
+               "it must be a whole number of MiB, 0 or more");
+}
+
 /**
  * machtype_policy_builder_add_nova_conf:
  * @builder: a builder; must not be %NULL
@@ -244,8 +273,8 @@ add_list (MachtypePolicyBuilder *builder, char *list)
  * @length: its length in bytes, or -1 if it is NUL-terminated
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a `nova.conf`, parsed as
- * oslo.config does. Invalid entries are skipped with a warning.
+ * Adds the defaults of `hw_machine_type` in section `[libvirt]` of a `nova.conf`, and its
+ * `tb_cache_size`, parsed as oslo.config does. Invalid entries are skipped with a warning.
  *
  * Raises %MACHTYPE_ERROR_INVALID_CONFIG for text that oslo.config would refuse, with the line,
  * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.CONFIG_MAX_SIZE]. On error the builder is
@@ -258,16 +287,21 @@ gboolean
 machtype_policy_builder_add_nova_conf (MachtypePolicyBuilder *builder, const char *text,
                                        gssize length, GError **error)
 {
-  g_autofree char *list = NULL;
+  char *values[MT_NOVA_LAST + 1] = { NULL };
   gsize size;
+  int i;
 
   g_return_val_if_fail (builder != NULL && text != NULL, FALSE);
 
   if (!mt_check_length ("nova.conf", text, length, MACHTYPE_CONFIG_MAX_SIZE, &size, error) ||
-      !mt_nova_conf_read (text, size, &list, error))
+      !mt_nova_conf_read (text, size, values, error))
     return FALSE;
-  if (list != NULL)
-    add_list (builder, list);
+  if (values[MT_NOVA_MACHINE_TYPE] != NULL)
+    add_list (builder, values[MT_NOVA_MACHINE_TYPE]);
+  if (values[MT_NOVA_TB_CACHE_SIZE] != NULL)
+    set_tb_cache (&builder->contents, values[MT_NOVA_TB_CACHE_SIZE]);
+  for (i = 0; i <= MT_NOVA_LAST; i++)
+    g_free (values[i]);
   return TRUE;
 }
 
@@ -441,11 +475,28 @@ machtype_policy_get_domain_type (const MachtypePolicy *policy)
 }
 
 /**
+ * machtype_policy_get_tb_cache:
+ * @policy: a policy; must not be %NULL
+ *
+ * Gets the size of the translation cache of emulated guests, Nova's `tb_cache_size`. Thread-safe.
+ *
+ * Returns: the size in MiB; 0 for QEMU's default
+ * Since: 1.0
+ */
+guint
+machtype_policy_get_tb_cache (const MachtypePolicy *policy)
+{
+  g_return_val_if_fail (policy != NULL, 0);
+  return policy->contents.tb_cache_mib;
+}
+
+/**
  * machtype_policy_list_warnings:
  * @policy: a policy; must not be %NULL
  *
  * Lists the entries that were skipped, and why (`default-skipped`, which names the entry): the
- * first hundred, and the number of the others (`defaults-skipped`). Thread-safe.
+ * first hundred, and the number of the others (`defaults-skipped`); and an invalid `tb_cache_size`
+ * (`tb-cache-skipped`). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none

@@ -41,6 +41,9 @@ mt_decision_get_record (const MtResolveInput *in, const MtDecision *out)
   return mt_is_pinned (in->policy) && out->canonical != NULL ? out->canonical : out->machine;
 }
 
+/* The policy's, in MiB; 0: QEMU's default. */
+guint mt_resolution_get_tb_cache (const MachtypeResolution *resolution);
+
 /* machtype_resolve with the given built-in defaults: see MtDefaultMachineFunc. */
 MachtypeResolution *mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy,
                                 MachtypeHost *host, const char *recorded,

@@ -23,6 +23,7 @@ struct _MachtypeResolution {
   char *canonical; /* NULL: unknown */
   gboolean pinned;
   char *domain_type;
+  guint tb_cache_mib; /* the policy's */
   char *explanation;
   GPtrArray *steps;    /* of char *, ended by NULL */
   GPtrArray *warnings; /* of MachtypeFinding */
@@ -223,6 +224,7 @@ resolution_new (const MtResolveInput *in, const MtDecision *out,
   resolution->pinned =
       in->policy == NULL || machtype_policy_get_pinning (in->policy) == MACHTYPE_PINNING_PIN;
   resolution->domain_type = g_strdup (out->domain_type);
+  resolution->tb_cache_mib = in->policy != NULL ? machtype_policy_get_tb_cache (in->policy) : 0;
   resolution->explanation = dup_explanation (out);
   resolution->steps = g_ptr_array_new_with_free_func (g_free);
   resolution->warnings = mt_findings_new ();
@@ -456,6 +458,12 @@ machtype_resolution_get_steps (const MachtypeResolution *resolution)
 {
   g_return_val_if_fail (resolution != NULL, NULL);
   return (const char *const *)resolution->steps->pdata;
+}
+
+guint
+mt_resolution_get_tb_cache (const MachtypeResolution *resolution)
+{
+  return resolution->tb_cache_mib;
 }
 
 /**

@@ -187,6 +187,20 @@ printf '[DEFAULT]\nhw_machine_type = aarch64=x\n[libvirt]\n' >"$dir/nova.conf"
 printf 'hw_machine_type = "x86_64=pc-q35-6.2", bad,\n  aarch64=virt-6.2\n' >>"$dir/nova.conf"
 t 0 '^machine: *pc-q35-6.2$' "'bad' is skipped" resolve --capabilities "$caps" --config "$dir/nova.conf"
 t 0 '^machine: *virt-6.2$' '*' resolve --capabilities "$caps" --config "$dir/nova.conf" -p hw_architecture=aarch64
+# The translation cache, of emulated guests only; the option overrides it.
+printf '[libvirt]\ntb_cache_size = 64\n' >"$dir/cache.conf"
+t 0 "<tb-cache unit='MiB'>64</tb-cache>" '*' domain-xml --host-arch x86_64 --config "$dir/cache.conf" \
+  -p hw_emulation_architecture=s390x
+t 0 "<tb-cache unit='MiB'>32</tb-cache>" '*' domain-xml --host-arch x86_64 --config "$dir/cache.conf" \
+  -p hw_emulation_architecture=s390x --tb-cache 32
+t 0 '<domain' '*' domain-xml --host-arch x86_64 --config "$dir/cache.conf" \
+  -p hw_emulation_architecture=s390x --tb-cache 0
+! grep -q 'tb-cache' "$dir/out"
+tell $? 'no cache, as requested'
+t 0 "<domain type='kvm'" '*' domain-xml --capabilities "$caps" --config "$dir/cache.conf"
+! grep -q 'tb-cache' "$dir/out"
+tell $? 'an accelerated guest has no cache'
+t 2 - 'tb-cache must not be negative' domain-xml --host-arch x86_64 --tb-cache -1
 printf '[libvirt\nhw_machine_type=x' >"$dir/bad.conf"
 t 2 - 'nova.conf, line 1' resolve --config "$dir/bad.conf"
 printf '[libvirt]\nhw_machine_type=\377' >"$dir/bad.conf"

@@ -214,6 +214,43 @@ test_nova_conf (void)
   }
 }
 
+/* Source: nova/conf/libvirt.py, IntOpt with min=0. */
+static void
+test_tb_cache (void)
+{
+  static const struct {
+    const char *conf;
+    guint mib, n_warnings;
+  } cases[] = {
+    { "[libvirt]\ntb_cache_size = 64\n", 64, 0 },
+    { "[libvirt]\ntb_cache_size: 2147483647\nhw_machine_type = x86_64=q35\n", 2147483647, 0 },
+    { "[libvirt]\ntb_cache_size = 64\ntb_cache_size = 32\n", 32, 0 },
+    { "[libvirt]\ntb_cache_size =\n  16\n", 16, 0 },
+    { "[libvirt]\ntb_cache_size = '8'\n", 8, 0 },
+    { "[libvirt]\ntb_cache_size = 0\n", 0, 0 },
+    { "[libvirt]\n", 0, 0 },
+    { "tb_cache_size = 64\n[libvirt]\n[a]\ntb_cache_size = 64\n", 0, 0 },
+    { "[libvirt]\ntb_cache_size = -1\n", 0, 1 },
+    { "[libvirt]\ntb_cache_size = 2147483648\n", 0, 1 },
+    { "[libvirt]\ntb_cache_size = 64 MiB\n", 0, 1 },
+    { "[libvirt]\ntb_cache_size =\n", 0, 0 },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypePolicyBuilder) builder = machtype_policy_builder_new ();
+    g_autoptr (MachtypePolicy) policy = NULL, copy = NULL;
+
+    test_row_text (cases[i].conf);
+    policy = read_conf (cases[i].conf, -1);
+    g_assert_cmpuint (machtype_policy_get_tb_cache (policy), ==, cases[i].mib);
+    g_assert_cmpuint (count_warnings (policy), ==, cases[i].n_warnings);
+    machtype_policy_builder_add_policy (builder, policy);
+    copy = machtype_policy_builder_end (builder);
+    g_assert_cmpuint (machtype_policy_get_tb_cache (copy), ==, cases[i].mib);
+  }
+}
+
 #define BEFORE "[libvirt]\nhw_machine_type = x86_64=q35\n"
 
 /* What oslo.config refuses, with the line number. */
@@ -418,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/first-counts", test_first_counts);
   g_test_add_func ("/policy/many-warnings", test_many_warnings);
   g_test_add_func ("/policy/nova-conf", test_nova_conf);
+  g_test_add_func ("/policy/nova-conf/tb-cache", test_tb_cache);
   g_test_add_func ("/policy/nova-conf/bad", test_bad_nova_conf);
   g_test_add_func ("/policy/nova-conf/length", test_length);
   g_test_add_func ("/policy/nova-conf/large", test_large);
