@@ -218,12 +218,20 @@ check (MtLint *lint, MtDeviceKind kind, const char *value, const MtLintDevice *d
     note_unknown (lint, kind, value, subject);
 }
 
+/* QEMU's usb-bot has a real CD-ROM drive, for which only the bus has to exist. Source: libvirt
+ * docs/formatdomain.rst, the model of a disk; QEMU hw/usb/dev-storage-bot.c. */
+static gboolean
+is_real_drive (const MtLintDevice *disk)
+{
+  return g_strcmp0 (mt_lint_get_bus (disk), "usb") == 0 && g_strcmp0 (disk->model, "usb-bot") == 0;
+}
+
 static void
 check_disk (MtLint *lint, const MtLintDevice *disk)
 {
   MtDeviceKind kind = MT_KIND_DISK_BUS;
 
-  if (g_strcmp0 (disk->device, "cdrom") == 0)
+  if (g_strcmp0 (disk->device, "cdrom") == 0 && !is_real_drive (disk))
     kind = MT_KIND_CDROM_BUS;
   else if (g_strcmp0 (disk->device, "floppy") == 0)
     kind = MT_KIND_FLOPPY_BUS;
