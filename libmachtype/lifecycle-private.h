@@ -17,5 +17,12 @@ gboolean mt_lifecycle_is_future (const MtName *name);
 gboolean mt_lifecycle_get_vendor_deprecated (const MtName *name, guint *major);
 gboolean mt_lifecycle_get_vendor_removed (const MtName *name, guint *major);
 
+/* Whether the newest surveyed release of its vendor has this major version. */
+gboolean mt_lifecycle_is_vendor_released (const MtName *name, guint major);
+
+/* Year and month until which its vendor supports the release that it is named after; NULL: unknown.
+ */
+const char *mt_lifecycle_get_end_of_support (const MtName *name);
+
 /* machtype_lifecycle_dup_text; deprecated FALSE: without since when it is deprecated. */
 char *mt_lifecycle_dup_text (const MachtypeName *name, gboolean deprecated);

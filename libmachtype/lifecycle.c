@@ -364,8 +364,8 @@ get_ruled_deprecation (const MtName *name)
   return none;
 }
 
-static const char *
-find_end_of_life (const MtName *name)
+const char *
+mt_lifecycle_get_end_of_support (const MtName *name)
 {
   gsize i;
 
@@ -406,13 +406,25 @@ mt_lifecycle_get_vendor_removed (const MtName *name, guint *major)
   return type != NULL && store (type->removed, major, NULL);
 }
 
+gboolean
+mt_lifecycle_is_vendor_released (const MtName *name, guint major)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_types); i++) {
+    if (vendor_types[i].vendor == name->vendor && vendor_types[i].last_seen.major >= major)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* In the vendor's own releases. */
 static void
 append_vendor (GString *text, const MtName *name, gboolean with_deprecated)
 {
   const char *product = mt_vendor_info (name->vendor)->product;
   const VendorType *type = find_vendor_type (name);
-  const char *until = find_end_of_life (name);
+  const char *until = mt_lifecycle_get_end_of_support (name);
   guint deprecated;
 
   if (with_deprecated && mt_lifecycle_get_vendor_deprecated (name, &deprecated))

@@ -223,36 +223,83 @@ report_foreign (MtLint *lint)
   return TRUE;
 }
 
-/* What QEMU does or will do with a type of this age, if no host says more. */
+/* Takes ownership of what. */
+static void
+note_age (MtLint *lint, const char *code, const char *source, char *what)
+{
+  MachtypeFinding *finding = mt_finding_new_of (
+      code, g_strdup_printf (MACHINE ": %s %s", lint->domain->machine, what),
+      g_strdup ("choose a newer machine type while the guest can still be changed"), MACHINE,
+      MACHTYPE_AUTHORITY_NONE, source);
+
+  g_ptr_array_add (lint->findings, mt_finding_lower (finding, MACHTYPE_SEVERITY_NOTE));
+  g_free (what);
+}
+
+static void
+note_upstream (MtLint *lint, const MachtypeName *name)
+{
+  static const char source[] = "QEMU include/hw/boards.h";
+  guint major, minor;
+
+  if (machtype_lifecycle_get_removed (name, &major, &minor) &&
+      mt_lifecycle_is_released (major, minor))
+    note_age (lint, "machine-removed", source,
+              g_strdup_printf ("was removed in QEMU %u.%u", major, minor));
+  else if (machtype_lifecycle_get_deprecated (name, &major, &minor) &&
+           mt_lifecycle_is_released (major, minor))
+    note_age (lint, "machine-deprecated", source,
+              g_strdup_printf ("is deprecated since QEMU %u.%u", major, minor));
+}
+
+/* By the vendor's own releases. */
+static void
+note_vendor (MtLint *lint, const MtName *name, gboolean is_denied)
+{
+  static const char source[] = "hw/ of CentOS Stream's QEMU, and a survey of releases";
+  const char *product = mt_vendor_info (name->vendor)->product;
+  const char *until = mt_lifecycle_get_end_of_support (name);
+  guint major;
+
+  if (mt_lifecycle_get_vendor_removed (name, &major) &&
+      mt_lifecycle_is_vendor_released (name, major))
+    note_age (lint, "machine-removed", source,
+              g_strdup_printf ("was removed in %s %u", product, major));
+  else if (!is_denied && mt_lifecycle_get_vendor_deprecated (name, &major) &&
+           mt_lifecycle_is_vendor_released (name, major))
+    note_age (lint, "machine-deprecated", source,
+              g_strdup_printf ("is deprecated since %s %u", product, major));
+  else if (until != NULL)
+    note_age (lint, "machine-end-of-support", "Debian's distro-info-data",
+              g_strdup_printf ("is of %s %u.%02u, which is supported until %s", product,
+                               name->version[0], name->version[1], until));
+}
+
+/* Of QEMU's own types the host knows more; of a vendor's types it knows only whether its own
+ * release deprecates them, not whether the next one still has them. */
 void
 mt_lint_note_lifecycle (MtLint *lint)
 {
   const MtLintDomain *domain = lint->domain;
-  g_autoptr (MachtypeName) name = lint->host == NULL && domain->machine != NULL
-                                      ? machtype_name_new (domain->machine, domain->arch, NULL)
-                                      : NULL;
-  guint major, minor;
-  const char *code, *what;
-  MachtypeFinding *finding;
+  const MtMachine *machine = NULL;
+  g_autoptr (MachtypeName) name = NULL;
+  const MtName *parsed;
 
+  if (domain->machine != NULL)
+    name = machtype_name_new (domain->machine, domain->arch, NULL);
   if (name == NULL)
     return;
-  if (!machtype_lifecycle_get_removed (name, &major, &minor) ||
-      !mt_lifecycle_is_released (major, minor)) {
-    if (!machtype_lifecycle_get_deprecated (name, &major, &minor) ||
-        !mt_lifecycle_is_released (major, minor))
+  if (lint->host != NULL) {
+    machine = mt_host_find_machine (lint->host, domain->arch, domain->type, domain->machine);
+    if (machine == NULL || machine->deprecated == MACHTYPE_ANSWER_YES)
       return;
-    code = "machine-deprecated";
-    what = "is deprecated since";
-  } else {
-    code = "machine-removed";
-    what = "was removed in";
-  }
-  finding = mt_finding_new_of (
-      code, g_strdup_printf (MACHINE ": %s %s QEMU %u.%u", domain->machine, what, major, minor),
-      g_strdup ("choose a newer machine type while the guest can still be changed"), MACHINE,
-      MACHTYPE_AUTHORITY_NONE, "QEMU include/hw/boards.h");
-  g_ptr_array_add (lint->findings, mt_finding_lower (finding, MACHTYPE_SEVERITY_NOTE));
+  } else
+    note_upstream (lint, name);
+  parsed = mt_name_get_parsed (name);
+  if (parsed->kind == MACHTYPE_NAME_KIND_VERSIONED && mt_lifecycle_may_exist (parsed))
+    note_vendor (lint, parsed,
+                 machine != NULL &&
+                     mt_host_ask_deprecated (lint->host, machine) == MACHTYPE_ANSWER_NO);
 }
 
 void

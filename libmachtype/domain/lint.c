@@ -72,9 +72,9 @@ check_domain (MtLint *lint)
  * `watchdog-model-i6300esb`, `feature-acpi`. Combinations have their own codes:
  * `acpi-without-uefi`, `vcpus`, `pci-slot-dead`. Codes for the machine: `machine-of-other-arch`,
  * `machine-argument` (QEMU's own arguments name another one), `machine-removed` and
- * `machine-deprecated` (notes without a host), `machine-unknown` (nothing
- * is known about it, so nothing else is checked), `machine-missing`, `arch-missing`,
- * `arch-unknown`, `arch-spelling`, `hypervisor-unknown`,
+ * `machine-deprecated` (notes without a host, and about a vendor's types), `machine-end-of-support`
+ * (a note), `machine-unknown` (nothing is known about it, so nothing else is checked),
+ * `machine-missing`, `arch-missing`, `arch-unknown`, `arch-spelling`, `hypervisor-unknown`,
  * `impossible-name`, `unreleased-version` (without a host); with a host, `machine-not-offered`,
  * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
  *

@@ -389,6 +389,11 @@ t 1 'bad.xml: warning: feature-acpi: /domain/features/acpi: .*\[ignored: ' - lin
 [ "$(wc -l <"$dir/out")" -eq 3 ]
 tell $? 'lint: three findings, three lines'
 t 1 'bad.xml: warning: feature-acpi' - lint "$guests/s390x.xml" "$dir/bad.xml"
+sed -e 's/pc-q35-7.2/pc-q35-rhel8.6.0/' -e '/<emulator>/d' "$guests/q35.xml" >"$dir/rhel.xml"
+t 0 'note: machine-removed: .* pc-q35-rhel8.6.0 was removed in RHEL 10; ' - lint "$dir/rhel.xml"
+t 0 'note: machine-removed: ' - lint "$dir/rhel.xml" --capabilities "$hosts/rhel9.xml"
+sed 's/pc-q35-7.2/pc-q35-jammy/' "$guests/q35.xml" >"$dir/jammy.xml"
+t 0 'note: machine-end-of-support: .* is of Ubuntu 22.04, which is supported until 2027-06; ' - lint "$dir/jammy.xml"
 t 1 'machine-not-offered: .* pc-q35-99.0 .*; possible: pc-q35' - lint "$dir/new.xml" --capabilities "$caps"
 t 2 - 'torn.xml: domain, line 1' lint "$dir/torn.xml"
 t 2 'feature-acpi' 'torn.xml' lint "$dir/bad.xml" "$dir/torn.xml"

@@ -258,7 +258,27 @@ static const struct {
   { NULL, PC ("pc-i440fx-5.2"), "machine-deprecated" },
   { NULL, PC ("pc-i440fx-8.1"), "machine-deprecated" },
   { NULL, PC ("pc-i440fx-8.2"), "" },
-  { NULL, PC ("pc-i440fx-rhel7.6.0"), "" },
+  /* Of a vendor's types by the vendor's releases, as far as they are known; with a host as well. */
+  { NULL, PC ("pc-i440fx-rhel7.6.0"), "machine-removed" },
+  { NULL, PC ("pc-q35-rhel7.3.0"), "machine-removed" },
+  { NULL, PC ("pc-q35-rhel9.4.0"), "machine-deprecated" },
+  { NULL, PC ("pc-q35-rhel10.0.0"), "" },
+  { NULL, PC ("pc-i440fx-xenial"), "machine-end-of-support" },
+  { NULL, PC ("pc-q35-noble"), "machine-end-of-support" },
+  { "rhel9.xml", PC ("pc-q35-rhel8.6.0"), "machine-removed" },
+  { "rhel9.xml", PC ("pc-q35-rhel9.4.0"), "" }, /* this release does not deprecate it */
+/* usb-bot has a real CD-ROM drive. */
+#define USB_DRIVE(arch, machine, model)                                                            \
+  "<domain type='kvm'><os><type arch='" arch "' machine='" machine "'>hvm</type></os><features>"   \
+  "<acpi/></features><devices><disk device='cdrom'" model "><target dev='sda' bus='usb'/></disk>"  \
+  "</devices></domain>"
+  { NULL, USB_DRIVE ("x86_64", "pc", ""), "cdrom-bus-usb" },
+  { NULL, USB_DRIVE ("x86_64", "pc", " model='usb-storage'"), "cdrom-bus-usb" },
+  { NULL, USB_DRIVE ("x86_64", "pc", " model='usb-bot'"), "" },
+  { NULL, USB_DRIVE ("x86_64", "q35", " model='usb-bot'"), "" },
+  { NULL, USB_DRIVE ("x86_64", "pc", " model='usb-bots'"), "disk-model-unknown cdrom-bus-usb" },
+  { NULL, USB_DRIVE ("s390x", "s390-ccw-virtio", " model='usb-bot'"), "feature-acpi disk-bus-usb" },
+#undef USB_DRIVE
   { "x86_64.xml", PC ("pc-i440fx-7.2"), "" },
   { "x86_64.xml", PC ("pc-i440fx-2.3"), "machine-not-offered" },
   { "x86_64.xml",
