@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "agreement.h"
 #include "terminal.h"
 
 typedef struct {
@@ -24,7 +25,8 @@ typedef enum { NOT_ASKED, AGREES, ACCEPTS, REFUSES } Agreement;
 static const char agreements[][12] = { "", "agrees", "accepts", "refuses" };
 
 typedef struct {
-  GPtrArray *findings;
+  GPtrArray *findings; /* of lint; and libvirt's refusal if lint did not find its reason */
+  guint n_found;       /* by lint */
   Agreement agreement;
   MachtypeDefinitionCheck *check; /* NULL: libvirt was not asked */
   char **not_asked;               /* what it was not asked about; NULL: it was not asked at all */
@@ -73,99 +75,11 @@ is_asked_of_any (const Answer *answer)
   return FALSE;
 }
 
-/* In lower case, with one space between words and around them. */
-static char *
-dup_words (const char *text)
-{
-  GString *words = g_string_new (" ");
-
-  for (; *text != '\0'; text++) {
-    if (g_ascii_isalnum (*text))
-      g_string_append_c (words, g_ascii_tolower (*text));
-    else if (words->str[words->len - 1] != ' ')
-      g_string_append_c (words, ' ');
-  }
-  if (words->str[words->len - 1] != ' ')
-    g_string_append_c (words, ' ');
-  return g_string_free (words, FALSE);
-}
-
-static gboolean
-has_word (const char *words, const char *word)
-{
-  g_autofree char *whole = dup_words (word);
-
-  return strcmp (whole, " ") != 0 && strstr (words, whole) != NULL;
-}
-
-/* Words of codes that say nothing about what is wrong. */
-static gboolean
-is_general (const char *word)
-{
-  static const char *const general[] = {
-    "address", "alone",   "bus",     "controller", "device", "disk",   "domain",  "feature",
-    "machine", "missing", "model",   "mode",       "not",    "of",     "offered", "other",
-    "root",    "second",  "slot",    "target",     "timer",  "type",   "unknown", "version",
-    "with",    "without", "implied", "option",     "too",    "little", "pci",     NULL,
-  };
-
-  return g_strv_contains (general, word);
-}
-
-/* What libvirt says of the same, if the code has no word of it. */
-static const struct {
-  char code[20], message[40]; /* at the start of the code; in that of the finding; empty: any */
-  char words[28];             /* of libvirt */
-} same_words[] = {
-  { "machine-", "", "not support machine type" },
-  { "domain-type-", "", "domain type" },
-  { "", "finds no PCI bus", "no pci buses available" },
-  { "pci-", "", "pci" },
-  { "vcpus", "", "maximum cpus" },
-  { "vcpus", "", "vcpus" },
-};
-
-/* The device's own name: "/domain/devices/disk[target/@dev='hda']". */
-static gboolean
-names_target (const MachtypeFinding *finding, const char *refusal)
-{
-  const char *subject = machtype_finding_get_subject (finding);
-  const char *start = subject != NULL ? strstr (subject, "@dev='") : NULL;
-  g_autofree char *name = NULL;
-
-  if (start == NULL)
-    return FALSE;
-  start += strlen ("@dev='");
-  name = g_strndup (start, strcspn (start, "'"));
-  return has_word (refusal, name);
-}
-
-/* Whether libvirt refuses the same thing: its message has a word of the finding. */
-static gboolean
-is_same_refusal (const MachtypeFinding *finding, const char *refusal)
-{
-  const char *code = machtype_finding_get_code (finding);
-  g_auto (GStrv) parts = g_strsplit (code, "-", -1);
-  gsize i;
-
-  for (i = 0; parts[i] != NULL; i++) {
-    if (!is_general (parts[i]) && has_word (refusal, parts[i]))
-      return TRUE;
-  }
-  for (i = 0; i < G_N_ELEMENTS (same_words); i++) {
-    if (g_str_has_prefix (code, same_words[i].code) &&
-        strstr (machtype_finding_get_message (finding), same_words[i].message) != NULL &&
-        has_word (refusal, same_words[i].words))
-      return TRUE;
-  }
-  return names_target (finding, refusal);
-}
-
 /* Whether a finding that is enough to refuse the domain is about what libvirt refuses. */
 static gboolean
 has_found (const Answer *answer)
 {
-  g_autofree char *refusal = dup_words (get_refusal (answer));
+  const char *refusal = get_refusal (answer);
   guint i;
 
   for (i = 0; i < answer->findings->len; i++) {
@@ -174,7 +88,7 @@ has_found (const Answer *answer)
 
     if ((authority == MACHTYPE_AUTHORITY_LIBVIRT_DEFINE || authority == MACHTYPE_AUTHORITY_QEMU ||
          authority == MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES) &&
-        is_same_refusal (finding, refusal))
+        finding_is_same_refusal (finding, refusal))
       return TRUE;
   }
   return FALSE;
@@ -199,6 +113,9 @@ ask_libvirt (const LintOptions *options, const char *xml, Answer *answer, GError
     return;
   answer->not_asked = machtype_definition_check_dup_unchecked (answer->check);
   answer->agreement = compare (answer);
+  answer->n_found = answer->findings->len;
+  if (answer->agreement == REFUSES)
+    g_ptr_array_add (answer->findings, machtype_definition_check_dup_finding (answer->check));
 }
 
 /* What libvirt says of it. */
@@ -213,7 +130,7 @@ dup_libvirt (const Answer *answer)
     return g_strdup_printf ("libvirt refuses it, too: %s", refusal);
   if (answer->agreement == ACCEPTS)
     return g_strdup ("libvirt would define what it checked anyway");
-  if (answer->findings->len == 0)
+  if (answer->n_found == 0)
     return g_strdup_printf ("libvirt refuses it, although lint found nothing: %s", refusal);
   return g_strdup_printf ("libvirt refuses it for another reason: %s", refusal);
 }
@@ -271,11 +188,9 @@ print_title (const char *file, const char *xml, const Answer *answer)
   text_add (title, STYLE_PLAIN, ": ");
   if (ok)
     text_add (title, STYLE_GOOD, "ok%s%s", *counts != '\0' ? ", " : "", counts);
-  else if (answer->findings->len != 0)
+  else
     text_add (title, count (answer, MACHTYPE_SEVERITY_ERROR) != 0 ? STYLE_BAD : STYLE_WARNING, "%s",
               counts);
-  else
-    text_add (title, STYLE_BAD, "refused by libvirt");
   text_print (title, stdout, 0, 2, NULL);
 }
 

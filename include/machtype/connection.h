@@ -155,6 +155,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_definition_check_get_refusal (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeFinding *machtype_definition_check_dup_finding (const MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_definition_check_dup_unchecked (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -2,6 +2,7 @@
 /* The result of asking libvirt about a domain that it has not defined. */
 
 #include "connection/connection-private.h"
+#include "finding-private.h"
 
 struct _MachtypeDefinitionCheck {
   gatomicrefcount refs;
@@ -112,4 +113,25 @@ machtype_definition_check_dup_unchecked (const MachtypeDefinitionCheck *check)
 {
   g_return_val_if_fail (check != NULL, NULL);
   return g_strdupv (check->not_asked);
+}
+
+/**
+ * machtype_definition_check_dup_finding:
+ * @check: the result of a check; must not be %NULL
+ *
+ * Gets libvirt's refusal as a finding, for a list with those of [func@Machtype.Domain.lint]: its
+ * code is `libvirt`, its message is libvirt's, and it has no subject. Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): the finding; %NULL if libvirt does not refuse
+ * Since: 1.0
+ */
+MachtypeFinding *
+machtype_definition_check_dup_finding (const MachtypeDefinitionCheck *check)
+{
+  g_return_val_if_fail (check != NULL, NULL);
+
+  if (check->refusal == NULL)
+    return NULL;
+  return mt_finding_new_of ("libvirt", g_strdup (check->refusal), NULL, NULL,
+                            MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "virConnectDomainXMLToNative");
 }

@@ -55,6 +55,18 @@ domain s390x s390-ccw-virtio "<watchdog model='i6300esb'/><disk><target/></disk>
 t 1 'both.xml: libvirt refuses it for another reason: ' "$dir/both.xml"
 t 1 '"libvirt":"refuses"' --json "$dir/both.xml"
 t 1 '"libvirt":"agrees"' --json "$dir/ide.xml"
+# Then libvirt's message is a finding of its own.
+t 1 'both.xml: error: libvirt: .*\[libvirt-define: virConnectDomainXMLToNative\]$' "$dir/both.xml"
+t 1 '"findings":\[{"code":"watchdog.*{"code":"libvirt","message":"[^"]*","remedy":null,"subject":null,"authority":"libvirt-define"' \
+  --json "$dir/both.xml"
+t 1 '"findings":\[{"code":"libvirt",' --json "$dir/odd.xml"
+for file in ide acpi clean; do
+  "$program" lint --connect "$uri" --json "$dir/$file.xml" >"$dir/out" || true
+  if grep -q '"code":"libvirt"' "$dir/out"; then
+    echo "FAIL: $file.xml: libvirt's message is not a finding of its own"
+    exit 1
+  fi
+done
 t 1 'acpi.xml: libvirt would define what it checked anyway$' "$dir/acpi.xml"
 t 1 '"libvirt":"refuses","libvirt_message":"' --json "$dir/odd.xml"
 t 0 '"libvirt":"agrees","libvirt_message":null' --json "$dir/clean.xml"
