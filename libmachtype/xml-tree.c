@@ -107,17 +107,16 @@ append (void *context, const char *bytes, int length)
 /* Copied into GLib's memory: libxml2's own buffer is freed twice if an allocation fails (2.9.14,
  * xmlBufBackToBuffer). */
 static gboolean
-write_document (xmlDoc *document, GString *text)
+write_nodes (xmlNode *node, const xmlNode *end, GString *text)
 {
   xmlOutputBuffer *buffer;
-  xmlNode *node;
   MtXmlWatch watch;
   gboolean done;
 
   mt_xml_watch_begin (&watch);
   buffer = xmlOutputBufferCreateIO (append, NULL, text, NULL);
-  for (node = document->children; buffer != NULL && node != NULL; node = node->next) {
-    xmlNodeDumpOutput (buffer, document, node, 0, 0, NULL);
+  for (; buffer != NULL && node != end; node = node->next) {
+    xmlNodeDumpOutput (buffer, node->doc, node, 0, 0, NULL);
     xmlOutputBufferWriteString (buffer, "\n");
   }
   done = buffer != NULL && xmlOutputBufferClose (buffer) >= 0;
@@ -129,34 +128,43 @@ mt_xml_tree_write (MtXmlTree *tree, GError **error)
 {
   GString *text = g_string_new (NULL);
 
-  if (!tree->is_broken && !tree->watch.is_memory_gone && write_document (tree->document, text))
+  if (!tree->is_broken && !tree->watch.is_memory_gone &&
+      write_nodes (tree->document->children, NULL, text))
     return mt_xml_make_visible (g_string_free (text, FALSE));
   set_error ("the document", "written", error);
   g_string_free (text, TRUE);
   return NULL;
 }
 
-/* Namespaces that elements around it declare come along (xmlDocCopyNode). */
+/* Declares on an element what elements around it declare: it is to be a document of its own. Not
+ * xmlDocCopyNode, which leaks if an allocation fails (2.9.14). */
+static gboolean
+declare_namespaces (xmlNode *node)
+{
+  xmlNs **all, **ns, *own;
+  MtXmlWatch watch;
+
+  mt_xml_watch_begin (&watch);
+  all = xmlGetNsList (node->doc, node);
+  for (ns = all; ns != NULL && *ns != NULL; ns++) {
+    for (own = node->nsDef; own != NULL && !xmlStrEqual (own->prefix, (*ns)->prefix);)
+      own = own->next;
+    if (own == NULL)
+      xmlNewNs (node, (*ns)->href, (*ns)->prefix);
+  }
+  xmlFree (all);
+  return mt_xml_watch_end (&watch);
+}
+
 static gboolean
 write_node (xmlNode *node, const char *name, GString *text)
 {
-  xmlDoc *document;
-  xmlNode *copy = NULL;
   MtXmlWatch watch;
-  gboolean done = FALSE;
 
   mt_xml_watch_begin (&watch);
-  document = xmlNewDoc ((const xmlChar *)"1.0");
-  if (document != NULL)
-    copy = xmlDocCopyNode (node, document, 1);
-  if (copy != NULL) {
-    xmlDocSetRootElement (document, copy);
-    xmlNodeSetName (copy, (const xmlChar *)name);
-    done = write_document (document, text);
-  }
-  if (document != NULL)
-    xmlFreeDoc (document);
-  return mt_xml_watch_end (&watch) && done;
+  xmlNodeSetName (node, (const xmlChar *)name);
+  return mt_xml_watch_end (&watch) && declare_namespaces (node) &&
+         write_nodes (node, node->next, text);
 }
 
 char *

@@ -19,8 +19,8 @@ MtXmlNode *mt_xml_tree_get_root (MtXmlTree *tree);
  * ran out in any previous call: a change must not be done by half. */
 char *mt_xml_tree_write (MtXmlTree *tree, GError **error);
 
-/* A document of its own: an element with all in it, under another name. NULL: out of memory, then,
- * or in any previous call. */
+/* A document of its own: an element with all in it, which gets another name. NULL: out of memory,
+ * then, or in any previous call. */
 char *mt_xml_node_write (MtXmlNode *node, const char *name, GError **error);
 
 /* The first child element with a name, in no namespace; NULL: there is none. node can be NULL. */

@@ -173,6 +173,8 @@ json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings)
 
     json_builder_begin_object (builder);
     json_text (builder, "code", machtype_finding_get_code (finding));
+    json_text (builder, "severity",
+               machtype_severity_to_string (machtype_finding_get_severity (finding)));
     json_text (builder, "message", machtype_finding_get_message (finding));
     json_text (builder, "remedy", machtype_finding_get_remedy (finding));
     json_text (builder, "subject", machtype_finding_get_subject (finding));
