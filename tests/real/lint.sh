@@ -57,7 +57,7 @@ t 1 '"libvirt":"refuses"' --json "$dir/both.xml"
 t 1 '"libvirt":"agrees"' --json "$dir/ide.xml"
 # Then libvirt's message is a finding of its own.
 t 1 'both.xml: error: libvirt: .*\[libvirt-define: virConnectDomainXMLToNative\]$' "$dir/both.xml"
-t 1 '"findings":\[{"code":"watchdog.*{"code":"libvirt","message":"[^"]*","remedy":null,"subject":null,"authority":"libvirt-define"' \
+t 1 '"findings":\[{"code":"watchdog.*{"code":"libvirt","severity":"error","message":"[^"]*","remedy":null,"subject":null,"authority":"libvirt-define"' \
   --json "$dir/both.xml"
 t 1 '"findings":\[{"code":"libvirt",' --json "$dir/odd.xml"
 for file in ide acpi clean; do
