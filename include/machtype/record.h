@@ -29,7 +29,7 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeSource:
- * @MACHTYPE_SOURCE_NONE: no source: there is no machine type
+ * @MACHTYPE_SOURCE_NONE: no source, because no machine type is known
  * @MACHTYPE_SOURCE_RECORDED: the machine type recorded for the instance
  * @MACHTYPE_SOURCE_IMAGE: the image property `hw_machine_type`
  * @MACHTYPE_SOURCE_CONFIG: the operator's default for the architecture

@@ -24,17 +24,15 @@ is_novas (const char *name, gboolean is_spec)
   return !is_spec && (g_str_has_prefix (name, "hw_") || g_str_has_prefix (name, "img_"));
 }
 
+/* names: those that are known, of its kind. */
 static void
-add_unknown (GPtrArray *findings, const char *name, gboolean is_spec)
+add_unknown (GPtrArray *findings, const char *name, gboolean is_spec, char **names)
 {
-  g_auto (GStrv) names =
-      is_spec ? machtype_extra_spec_dup_names () : machtype_image_property_dup_names ();
-  g_autofree char *similar = machtype_text_dup_similar (name, (const char *const *)names);
-  g_autofree char *shown = mt_escape_for_message (name), *hint = NULL;
+  g_autofree char *hint = mt_dup_similar_hint (name, (const char *const *)names), *shown = NULL;
 
-  if (similar == NULL && !is_novas (name, is_spec))
+  if (*hint == '\0' && !is_novas (name, is_spec))
     return;
-  hint = mt_dup_similar_hint (name, (const char *const *)names);
+  shown = mt_escape_for_message (name);
   g_ptr_array_add (findings, mt_finding_new_of (
                                  "property-unknown",
                                  g_strdup_printf ("%s is not a known %s%s", shown,
@@ -59,7 +57,7 @@ GPtrArray *
 machtype_properties_list_unknown (const MachtypeProperties *properties)
 {
   GPtrArray *findings = mt_findings_new ();
-  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) names = NULL, images = NULL, specs = NULL;
   char **name;
 
   g_return_val_if_fail (properties != NULL, findings);
@@ -68,8 +66,14 @@ machtype_properties_list_unknown (const MachtypeProperties *properties)
   for (name = names; *name != NULL; name++) {
     gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
 
-    if (!is_known (*name, is_spec))
-      add_unknown (findings, *name, is_spec);
+    if (is_known (*name, is_spec))
+      continue;
+    /* An image can have many unknown properties; most have none. */
+    if (is_spec && specs == NULL)
+      specs = machtype_extra_spec_dup_names ();
+    if (!is_spec && images == NULL)
+      images = machtype_image_property_dup_names ();
+    add_unknown (findings, *name, is_spec, is_spec ? specs : images);
   }
   return findings;
 }
