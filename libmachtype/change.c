@@ -893,11 +893,6 @@ machtype_change_to_json (const MachtypeChange *change)
 gboolean
 machtype_change_equal (const MachtypeChange *a, const MachtypeChange *b)
 {
-  g_autofree char *one = NULL, *other = NULL;
-
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
-
-  one = machtype_change_to_json (a);
-  other = machtype_change_to_json (b);
-  return strcmp (one, other) == 0;
+  return mt_json_equal (machtype_change_to_json (a), machtype_change_to_json (b));
 }

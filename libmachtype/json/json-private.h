@@ -24,6 +24,9 @@ void mt_json_members (GString *json, const char *object);
 GString *mt_json_begin_value (void);
 char *mt_json_end_value (GString *json);
 
+/* Whether two values are the same text. Takes ownership of both. */
+gboolean mt_json_equal (char *a, char *b);
+
 /* Reading the members of an object. A member that is missing is TRUE and leaves *value alone;
  * another type raises MACHTYPE_ERROR_INVALID_ARGUMENT. Texts are borrowed from the object. */
 gboolean mt_json_get_text (GVariant *object, const char *name, const char **value, GError **error);

@@ -236,6 +236,16 @@ mt_json_end_value (GString *json)
   return g_string_free (json, FALSE);
 }
 
+gboolean
+mt_json_equal (char *a, char *b)
+{
+  const gboolean equal = strcmp (a, b) == 0;
+
+  g_free (a);
+  g_free (b);
+  return equal;
+}
+
 /**
  * machtype_json_quote:
  * @text: a text; must not be %NULL

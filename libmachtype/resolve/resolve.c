@@ -533,11 +533,6 @@ machtype_resolution_to_json (const MachtypeResolution *resolution)
 gboolean
 machtype_resolution_equal (const MachtypeResolution *a, const MachtypeResolution *b)
 {
-  g_autofree char *one = NULL, *other = NULL;
-
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
-
-  one = machtype_resolution_to_json (a);
-  other = machtype_resolution_to_json (b);
-  return strcmp (one, other) == 0;
+  return mt_json_equal (machtype_resolution_to_json (a), machtype_resolution_to_json (b));
 }

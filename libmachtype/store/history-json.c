@@ -3,8 +3,6 @@
 
 #include "store/store-private.h"
 
-#include <string.h>
-
 #include "error-private.h"
 #include "json/json-private.h"
 #include "name/name-private.h"
@@ -166,11 +164,6 @@ machtype_history_entry_new_from_json (const char *json, gssize length, MachtypeJ
 gboolean
 machtype_history_entry_equal (const MachtypeHistoryEntry *a, const MachtypeHistoryEntry *b)
 {
-  g_autofree char *one = NULL, *other = NULL;
-
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
-
-  one = machtype_history_entry_to_json (a);
-  other = machtype_history_entry_to_json (b);
-  return strcmp (one, other) == 0;
+  return mt_json_equal (machtype_history_entry_to_json (a), machtype_history_entry_to_json (b));
 }
