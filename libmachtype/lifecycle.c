@@ -68,12 +68,6 @@ typedef struct {
 /* The newest release when the tables were last compared with it. Source: QEMU's release tags. */
 static const MtQemuVersion newest_release = { 11, 1 };
 
-static int
-compare_versions (MtQemuVersion a, MtQemuVersion b)
-{
-  return a.major != b.major ? a.major - b.major : a.minor - b.minor;
-}
-
 /* The vendor's version of a name, in two numbers that fit into a byte each; 0.0: it does not. */
 static MtQemuVersion
 get_version (const MtName *name)
@@ -87,12 +81,6 @@ get_version (const MtName *name)
   return version;
 }
 
-static gboolean
-is_none (MtQemuVersion version)
-{
-  return version.major == 0 && version.minor == 0;
-}
-
 /* Of a vendor without such types, nothing is known. */
 static gboolean
 has_micro (const MtName *name)
@@ -104,7 +92,7 @@ has_micro (const MtName *name)
     if (micros[i].vendor != name->vendor)
       continue;
     is_listed = TRUE;
-    if (compare_versions (micros[i].version, get_version (name)) == 0 &&
+    if (mt_qemu_version_compare (micros[i].version, get_version (name)) == 0 &&
         name->version[2] <= micros[i].last)
       return TRUE;
   }
@@ -119,8 +107,8 @@ is_skipped (const MtName *name)
 
   for (i = 0; i < G_N_ELEMENTS (skipped); i++) {
     if (skipped[i].vendor == name->vendor && (skipped[i].families & (1u << name->family)) != 0 &&
-        compare_versions (version, skipped[i].first) >= 0 &&
-        compare_versions (version, skipped[i].last) <= 0)
+        mt_qemu_version_compare (version, skipped[i].first) >= 0 &&
+        mt_qemu_version_compare (version, skipped[i].last) <= 0)
       return TRUE;
   }
   return FALSE;
@@ -131,8 +119,8 @@ static gboolean
 precedes_family (const MtName *name)
 {
   return mt_vendor_info (name->vendor)->version_is_base &&
-         compare_versions (get_version (name),
-                           mt_family_info ((MachtypeFamily)name->family)->first) < 0;
+         mt_qemu_version_compare (get_version (name),
+                                  mt_family_info ((MachtypeFamily)name->family)->first) < 0;
 }
 
 gboolean
@@ -186,7 +174,8 @@ is_governed (const MtName *name, MtQemuVersion *version)
       !mt_vendor_info (name->vendor)->age_rule || !mt_lifecycle_may_exist (name))
     return FALSE;
   /* Before its family was introduced there was no such type, even if its name is well-formed. */
-  return mt_name_upstream_base (name, version) && compare_versions (*version, family->first) >= 0;
+  return mt_name_upstream_base (name, version) &&
+         mt_qemu_version_compare (*version, family->first) >= 0;
 }
 
 static const Exception *
@@ -196,8 +185,8 @@ find_exception (const MtName *name, MtQemuVersion version)
 
   for (i = 0; i < G_N_ELEMENTS (exceptions); i++) {
     if (exceptions[i].family == name->family &&
-        compare_versions (version, exceptions[i].first) >= 0 &&
-        compare_versions (version, exceptions[i].last) <= 0)
+        mt_qemu_version_compare (version, exceptions[i].first) >= 0 &&
+        mt_qemu_version_compare (version, exceptions[i].last) <= 0)
       return &exceptions[i];
   }
   return NULL;
@@ -217,7 +206,7 @@ find_board (const MachtypeName *name)
 static gboolean
 store (MtQemuVersion version, guint *major, guint *minor)
 {
-  if (is_none (version))
+  if (!mt_qemu_version_is_set (version))
     return FALSE;
   if (major != NULL)
     *major = version.major;
@@ -232,7 +221,8 @@ by_age (MtQemuVersion version, const AgeRule *rule, guint *major, guint *minor)
   if (version.major + rule->years > G_MAXUINT8)
     return FALSE;
   version.major = (guint8)(version.major + rule->years);
-  return store (compare_versions (version, rule->since) < 0 ? rule->since : version, major, minor);
+  return store (mt_qemu_version_compare (version, rule->since) < 0 ? rule->since : version, major,
+                minor);
 }
 
 /**
@@ -339,7 +329,8 @@ find_vendor_type (const MtName *name)
     const VendorType *type = &vendor_types[i];
 
     if (type->vendor == name->vendor && (type->families & (1u << name->family)) != 0 &&
-        compare_versions (version, type->first) >= 0 && compare_versions (version, type->last) <= 0)
+        mt_qemu_version_compare (version, type->first) >= 0 &&
+        mt_qemu_version_compare (version, type->last) <= 0)
       return type;
   }
   return NULL;
@@ -354,7 +345,7 @@ get_ruled_deprecation (const MtName *name)
 
   for (i = 0; i < G_N_ELEMENTS (vendor_rules); i++) {
     if (vendor_rules[i].vendor == name->vendor &&
-        compare_versions (version, vendor_rules[i].first) >= 0 &&
+        mt_qemu_version_compare (version, vendor_rules[i].first) >= 0 &&
         version.major + vendor_rules[i].years <= G_MAXUINT8) {
       version.major = (guint8)(version.major + vendor_rules[i].years);
       version.minor = 0;
@@ -429,7 +420,7 @@ append_vendor (GString *text, const MtName *name, gboolean with_deprecated)
 
   if (with_deprecated && mt_lifecycle_get_vendor_deprecated (name, &deprecated))
     append_part (text, "deprecated in %s %u", product, deprecated);
-  if (type != NULL && !is_none (type->removed))
+  if (type != NULL && mt_qemu_version_is_set (type->removed))
     append_part (text, "removed in %s %u", product, type->removed.major);
   if (type != NULL)
     append_part (text, "last seen in %s %u.%u", product, type->last_seen.major,

@@ -9,20 +9,14 @@
 static gboolean
 is_older (MtQemuVersion a, MtQemuVersion b)
 {
-  return a.major != b.major ? a.major < b.major : a.minor < b.minor;
-}
-
-static gboolean
-is_set (MtQemuVersion version)
-{
-  return version.major != 0 || version.minor != 0;
+  return mt_qemu_version_compare (a, b) < 0;
 }
 
 static gboolean
 overlaps (const MtVersionRange *a, const MtVersionRange *b)
 {
-  return (!is_set (a->before) || is_older (b->from, a->before)) &&
-         (!is_set (b->before) || is_older (a->from, b->before));
+  return (!mt_qemu_version_is_set (a->before) || is_older (b->from, a->before)) &&
+         (!mt_qemu_version_is_set (b->before) || is_older (a->from, b->before));
 }
 
 static gboolean
@@ -30,15 +24,16 @@ contains (const MtVersionRange *outer, const MtVersionRange *inner)
 {
   if (is_older (inner->from, outer->from))
     return FALSE;
-  return !is_set (outer->before) ||
-         (is_set (inner->before) && !is_older (outer->before, inner->before));
+  return !mt_qemu_version_is_set (outer->before) ||
+         (mt_qemu_version_is_set (inner->before) && !is_older (outer->before, inner->before));
 }
 
 gboolean
 mt_version_is_within (MtQemuVersion version, const MtVersionRange *range)
 {
-  return !is_set (version) || (!is_older (version, range->from) &&
-                               (!is_set (range->before) || is_older (version, range->before)));
+  return !mt_qemu_version_is_set (version) ||
+         (!is_older (version, range->from) &&
+          (!mt_qemu_version_is_set (range->before) || is_older (version, range->before)));
 }
 
 gboolean
@@ -56,14 +51,15 @@ mt_versions_apply (const MtVersionRanges *rule, const MtVersionRanges *known)
 static void
 append_range (GString *text, const char *what, const MtVersionRange *range)
 {
-  if (!is_set (range->from) && !is_set (range->before))
+  if (!mt_qemu_version_is_set (range->from) && !mt_qemu_version_is_set (range->before))
     return;
   g_string_append_printf (text, "%s%s", text->len != 0 ? " and " : "", what);
-  if (is_set (range->from))
+  if (mt_qemu_version_is_set (range->from))
     g_string_append_printf (text, " from %u.%u on", range->from.major, range->from.minor);
-  if (is_set (range->before))
-    g_string_append_printf (text, "%s before %u.%u", is_set (range->from) ? "," : "",
-                            range->before.major, range->before.minor);
+  if (mt_qemu_version_is_set (range->before))
+    g_string_append_printf (text, "%s before %u.%u",
+                            mt_qemu_version_is_set (range->from) ? "," : "", range->before.major,
+                            range->before.minor);
 }
 
 char *
@@ -127,7 +123,7 @@ read_machines (const MachtypeHost *host)
 
     if (is_older (range.from, version))
       range = is_upstream ? make_exact (version) : (MtVersionRange){ version, { 0, 0 } };
-    else if (is_upstream && is_set (version) && !is_older (version, range.from))
+    else if (is_upstream && mt_qemu_version_is_set (version) && !is_older (version, range.from))
       range = make_exact (version);
   }
   return range;
@@ -143,7 +139,7 @@ mt_versions_find (const MachtypeHost *host, const char *machine, MachtypeArch ar
     known.libvirt = decode (host->libvirt_version);
     known.qemu = host->qemu_version != 0 ? decode (host->qemu_version) : read_machines (host);
   }
-  if (machine != NULL && !is_set (known.qemu.from))
+  if (machine != NULL && !mt_qemu_version_is_set (known.qemu.from))
     known.qemu.from = get_needed (machine, arch, &is_upstream);
   return known;
 }

@@ -21,7 +21,7 @@ typedef struct {
 static gboolean
 is_later (MtQemuVersion a, MtQemuVersion b)
 {
-  return a.major != b.major ? a.major > b.major : a.minor > b.minor;
+  return mt_qemu_version_compare (a, b) > 0;
 }
 
 /* QEMU's own versions are those of all families, also as a vendor revises them. */
@@ -88,7 +88,7 @@ get_emulator (const MachtypeHost *host, MachtypeArch arch, const char *domain_ty
 
   memset (emulator, 0, sizeof *emulator);
   look_at_run (host, mt_host_find_machines (host, arch, domain_type), wanted, emulator);
-  if (emulator->qemu.major == 0 && emulator->qemu.minor == 0)
+  if (!mt_qemu_version_is_set (emulator->qemu))
     look_at_run (host, all, wanted, emulator);
   if (host->qemu_version == 0)
     return;

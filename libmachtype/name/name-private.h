@@ -10,6 +10,19 @@ typedef struct {
   guint8 major, minor;
 } MtQemuVersion;
 
+static inline gboolean
+mt_qemu_version_is_set (MtQemuVersion version)
+{
+  return version.major != 0 || version.minor != 0;
+}
+
+/* Below, equal to or above 0: a is older than b, the same, or later. */
+static inline int
+mt_qemu_version_compare (MtQemuVersion a, MtQemuVersion b)
+{
+  return a.major != b.major ? a.major - b.major : a.minor - b.minor;
+}
+
 /* A machine type without versions. */
 typedef struct {
   char name[MT_BOARD_NAME_SIZE];

@@ -87,7 +87,7 @@ mt_name_upstream_base (const MtName *name, MtQemuVersion *base)
       return FALSE;
     base->major = (guint8)name->version[0];
     base->minor = (guint8)name->version[1];
-    return base->major != 0 || base->minor != 0;
+    return mt_qemu_version_is_set (*base);
   }
   /* Bases of a variant or of a revision precede those of the others. */
   for (i = 0; i < G_N_ELEMENTS (releases); i++) {
