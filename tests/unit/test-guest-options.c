@@ -266,44 +266,44 @@ test_ignored (void)
   }
 }
 
+static const struct {
+  const char *os, *policy;
+  const char *expected; /* of the firmware's features; NULL: refused */
+} signed_firmware[] = {
+  { "", "optional", "no\nno" },
+  { "", "required", "yes\nyes" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "optional", "no\nno" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "required", "yes\nyes" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "optional", "yes\nyes" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "disabled", "no\nno" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.secboot.fd</value></loader>", "optional",
+    "yes\nyes" },
+  { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>yes</value>"
+    "<value>no</value></enum></firmwareFeatures>",
+    "optional", "yes\nyes" },
+  { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>"
+    "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
+    "</firmwareFeatures>",
+    "optional", "no\nno" },
+  { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
+    "</firmwareFeatures>",
+    "required", NULL },
+};
+
 /* Secure Boot of aarch64 is a matter of the host's firmware: what it lists, else a file's name. */
 static void
 test_signed_firmware (void)
 {
-  static const struct {
-    const char *os, *policy;
-    const char *expected; /* of the firmware's features; NULL: refused */
-  } firmwares[] = {
-    { "", "optional", "no\nno" },
-    { "", "required", "yes\nyes" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "optional", "no\nno" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.fd</value></loader>", "required", "yes\nyes" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "optional",
-      "yes\nyes" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>", "disabled", "no\nno" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.secboot.fd</value></loader>", "optional",
-      "yes\nyes" },
-    { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>yes</value>"
-      "<value>no</value></enum></firmwareFeatures>",
-      "optional", "yes\nyes" },
-    { "<loader supported='yes'><value>/f/AAVMF_CODE.ms.fd</value></loader>"
-      "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
-      "</firmwareFeatures>",
-      "optional", "no\nno" },
-    { "<firmwareFeatures supported='yes'><enum name='secureBoot'><value>no</value></enum>"
-      "</firmwareFeatures>",
-      "required", NULL },
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (firmwares); i++) {
+  for (i = 0; i < G_N_ELEMENTS (signed_firmware); i++) {
     g_autofree char *capabilities = g_strdup_printf (
         "<domainCapabilities><domain>qemu</domain><machine>virt-7.2</machine><arch>aarch64</arch>"
         "<os supported='yes'><enum name='firmware'><value>efi</value></enum>%s</os>"
         "</domainCapabilities>",
-        firmwares[i].os);
+        signed_firmware[i].os);
     g_autofree char *text = g_strconcat (
-        "hw_emulation_architecture=aarch64 os_secure_boot=", firmwares[i].policy, NULL);
+        "hw_emulation_architecture=aarch64 os_secure_boot=", signed_firmware[i].policy, NULL);
     g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "hosts", HOST, NULL);
     g_autofree char *xml = NULL, *found = NULL;
     g_autoptr (MachtypeProperties) properties = test_make_properties (text);
@@ -314,7 +314,7 @@ test_signed_firmware (void)
     g_autoptr (MachtypeGuest) guest = NULL;
     GError *error = NULL;
 
-    ROW ("%s: %s", firmwares[i].policy, firmwares[i].os);
+    ROW ("%s: %s", signed_firmware[i].policy, signed_firmware[i].os);
     g_assert_true (g_file_get_contents (path, &xml, NULL, NULL));
     machtype_host_builder_set_capabilities (host_builder, xml, -1, &error);
     g_assert_no_error (error);
@@ -325,14 +325,14 @@ test_signed_firmware (void)
     g_assert_no_error (error);
     builder = machtype_guest_builder_new (resolution, properties, host);
     guest = machtype_guest_builder_end (builder, &error);
-    if (firmwares[i].expected == NULL) {
+    if (signed_firmware[i].expected == NULL) {
       test_assert_error (&error, MACHTYPE_ERROR_NOT_OFFERED,
                          "SecureBootNotSupported os_secure_boot=required qemu-efi-aarch64");
       continue;
     }
     g_assert_no_error (error);
     found = test_find_in_xml (machtype_guest_get_xml (guest), "//os/firmware/feature/@enabled");
-    g_assert_cmpstr (found, ==, firmwares[i].expected);
+    g_assert_cmpstr (found, ==, signed_firmware[i].expected);
   }
 }
 

@@ -144,93 +144,93 @@ test_known_capabilities (void)
       mt_host_find_domain_capabilities (host, MACHTYPE_ARCH_X86_64, NULL, "pc-i440fx-house-2.1"));
 }
 
+static const struct {
+  const char *file;
+  MachtypeArch arch;
+  const char *machine, *why;
+} absences[] = {
+#define X86 MACHTYPE_ARCH_X86_64
+  /* Too new: by one release; not released; never to be released. */
+  { "x86_64.xml", X86, "pc-q35-8.0", ": it needs QEMU 8.0, which is newer than the host's 7.2" },
+  { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "virt-10.1",
+    ": it needs QEMU 10.1, which is newer than the host's 7.2" },
+  { "x86_64.xml", X86, "pc-q35-13.0",
+    ": no release of QEMU has it yet; it is newer than the host's 7.2" },
+  { "x86_64.xml", X86, "pc-q35-7.3", ": no release of QEMU ever had it" },
+  { "x86_64.xml", X86, "pc-q35-2.13", ": no release of QEMU ever had it" },
+  { "x86_64.xml", X86, "pc-q35-7.2.1", ": no release of QEMU ever had it" },
+  { "x86_64.xml", X86, "pc-q35-4.0.1", ": the host's QEMU 7.2 was built without it" },
+  { "x86_64.xml", X86, "pc-q35-4.0.2", ": no release of QEMU ever had it" },
+  /* Removed, by the rule and by an exception. */
+  { "x86_64.xml", X86, "pc-q35-2.3", ": QEMU 2.6 removed it, and the host has 7.2" },
+  { "x86_64.xml", X86, "pc-1.3", ": QEMU 6.0 removed it, and the host has 7.2" },
+  { "x86_64.xml", X86, "pc-q35-7.1", ": the host's QEMU 7.2 was built without it" },
+  { "x86_64.xml", MACHTYPE_ARCH_ARMV7L, "virt-8.0",
+    ": it needs QEMU 8.0, which is newer than the host's 7.2" },
+  /* Another vendor's, and an older or newer one of the same. */
+  { "x86_64.xml", X86, "pc-q35-rhel8.6.0",
+    ": it is one of the types of Red Hat, and the host offers none of these" },
+  { "x86_64.xml", X86, "pc-q35-6.1+pve1",
+    ": it is one of the types of Proxmox, and the host offers none of these" },
+  { "rhel10.xml", X86, "pc-q35-9.0",
+    ": it is one of the types of QEMU itself, and the host offers none of these" },
+  { "rhel10.xml", X86, "pc-q35-rhel10.2.0",
+    ": it is newer than the newest type of Red Hat that the host offers, pc-q35-rhel10.0.0" },
+  { "rhel10.xml", X86, "pc-q35-rhel7.6.0", ": RHEL 10 removed it" },
+  { "rhel10.xml", X86, "pc-q35-rhel9.0.0", "" },
+  { "rhel10.xml", X86, "pc-q35-rhel12.0.0", ": no release of RHEL has it yet" },
+  { "rhel10.xml", X86, "pc-q35-rhel8.11.0", ": no release of RHEL ever had it" },
+  /* Skipped by Red Hat: from the first to the last, and not those around it. */
+  { "rhel10.xml", X86, "pc-i440fx-rhel7.7.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-i440fx-rhel9.8.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-q35-rhel8.6.0", ": RHEL 10 removed it" },
+  { "rhel10.xml", X86, "pc-q35-rhel8.7.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-q35-rhel8.9.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-q35-rhel8.10.0", "" },
+  { "rhel10.xml", X86, "pc-q35-rhel9.1.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-q35-rhel9.7.0", ": no release of RHEL ever had it" },
+  { "rhel10.xml", X86, "pc-q35-rhel10.1.0", ": no release of RHEL ever had it" },
+  /* Before the family's first version, and that version. */
+  { "x86_64.xml", X86, "pc-q35-1.3", ": no release of QEMU ever had it" },
+  { "x86_64.xml", X86, "pc-q35-1.4", ": QEMU 2.6 removed it, and the host has 7.2" },
+  { "x86_64.xml", MACHTYPE_ARCH_S390X, "s390-ccw-virtio-2.3", ": no release of QEMU ever had it" },
+  { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "virt-2.5", ": no release of QEMU ever had it" },
+  /* A family that is missing, or not. */
+  { "rhel10.xml", X86, "pc", ": it offers no type of the family pc-i440fx" },
+  { "rhel10.xml", X86, "ubuntu-q35", "" },
+  /* No type at all. */
+  { "x86_64.xml", X86, "pc-q35",
+    ": no QEMU has a machine type of this name (did you mean 'q35'?)" },
+  { "x86_64.xml", X86, "virt", ": it does not exist for x86_64 guests" },
+  { "x86_64.xml", X86, "our-own-board", "" },
+  { "x86_64.xml", X86, "no name", "" },
+  /* Boards. */
+  { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "malta", ": it does not exist for riscv64 guests" },
+  { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "sifive_u", ": the host's QEMU 7.2 was built without it" },
+  { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "spike_v1.10",
+    ": QEMU 5.1 removed it, and the host has 7.2" },
+  { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "raspi4b",
+    ": it needs QEMU 9.0, which is newer than the host's 7.2" },
+  { "rhel10.xml", X86, "isapc", "" },
+  /* Without any version, nothing is known about the release. */
+  { "xen.xml", X86, "pc-q35-8.0",
+    ": it is one of the types of QEMU itself, and the host offers none of these" },
+#undef X86
+};
+
 /* Why a host does not offer a type. */
 static void
 test_absence (void)
 {
-  static const struct {
-    const char *file;
-    MachtypeArch arch;
-    const char *machine, *why;
-  } rows[] = {
-#define X86 MACHTYPE_ARCH_X86_64
-    /* Too new: by one release; not released; never to be released. */
-    { "x86_64.xml", X86, "pc-q35-8.0", ": it needs QEMU 8.0, which is newer than the host's 7.2" },
-    { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "virt-10.1",
-      ": it needs QEMU 10.1, which is newer than the host's 7.2" },
-    { "x86_64.xml", X86, "pc-q35-13.0",
-      ": no release of QEMU has it yet; it is newer than the host's 7.2" },
-    { "x86_64.xml", X86, "pc-q35-7.3", ": no release of QEMU ever had it" },
-    { "x86_64.xml", X86, "pc-q35-2.13", ": no release of QEMU ever had it" },
-    { "x86_64.xml", X86, "pc-q35-7.2.1", ": no release of QEMU ever had it" },
-    { "x86_64.xml", X86, "pc-q35-4.0.1", ": the host's QEMU 7.2 was built without it" },
-    { "x86_64.xml", X86, "pc-q35-4.0.2", ": no release of QEMU ever had it" },
-    /* Removed, by the rule and by an exception. */
-    { "x86_64.xml", X86, "pc-q35-2.3", ": QEMU 2.6 removed it, and the host has 7.2" },
-    { "x86_64.xml", X86, "pc-1.3", ": QEMU 6.0 removed it, and the host has 7.2" },
-    { "x86_64.xml", X86, "pc-q35-7.1", ": the host's QEMU 7.2 was built without it" },
-    { "x86_64.xml", MACHTYPE_ARCH_ARMV7L, "virt-8.0",
-      ": it needs QEMU 8.0, which is newer than the host's 7.2" },
-    /* Another vendor's, and an older or newer one of the same. */
-    { "x86_64.xml", X86, "pc-q35-rhel8.6.0",
-      ": it is one of the types of Red Hat, and the host offers none of these" },
-    { "x86_64.xml", X86, "pc-q35-6.1+pve1",
-      ": it is one of the types of Proxmox, and the host offers none of these" },
-    { "rhel10.xml", X86, "pc-q35-9.0",
-      ": it is one of the types of QEMU itself, and the host offers none of these" },
-    { "rhel10.xml", X86, "pc-q35-rhel10.2.0",
-      ": it is newer than the newest type of Red Hat that the host offers, pc-q35-rhel10.0.0" },
-    { "rhel10.xml", X86, "pc-q35-rhel7.6.0", ": RHEL 10 removed it" },
-    { "rhel10.xml", X86, "pc-q35-rhel9.0.0", "" },
-    { "rhel10.xml", X86, "pc-q35-rhel12.0.0", ": no release of RHEL has it yet" },
-    { "rhel10.xml", X86, "pc-q35-rhel8.11.0", ": no release of RHEL ever had it" },
-    /* Skipped by Red Hat: from the first to the last, and not those around it. */
-    { "rhel10.xml", X86, "pc-i440fx-rhel7.7.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-i440fx-rhel9.8.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-q35-rhel8.6.0", ": RHEL 10 removed it" },
-    { "rhel10.xml", X86, "pc-q35-rhel8.7.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-q35-rhel8.9.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-q35-rhel8.10.0", "" },
-    { "rhel10.xml", X86, "pc-q35-rhel9.1.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-q35-rhel9.7.0", ": no release of RHEL ever had it" },
-    { "rhel10.xml", X86, "pc-q35-rhel10.1.0", ": no release of RHEL ever had it" },
-    /* Before the family's first version, and that version. */
-    { "x86_64.xml", X86, "pc-q35-1.3", ": no release of QEMU ever had it" },
-    { "x86_64.xml", X86, "pc-q35-1.4", ": QEMU 2.6 removed it, and the host has 7.2" },
-    { "x86_64.xml", MACHTYPE_ARCH_S390X, "s390-ccw-virtio-2.3",
-      ": no release of QEMU ever had it" },
-    { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "virt-2.5", ": no release of QEMU ever had it" },
-    /* A family that is missing, or not. */
-    { "rhel10.xml", X86, "pc", ": it offers no type of the family pc-i440fx" },
-    { "rhel10.xml", X86, "ubuntu-q35", "" },
-    /* No type at all. */
-    { "x86_64.xml", X86, "pc-q35",
-      ": no QEMU has a machine type of this name (did you mean 'q35'?)" },
-    { "x86_64.xml", X86, "virt", ": it does not exist for x86_64 guests" },
-    { "x86_64.xml", X86, "our-own-board", "" },
-    { "x86_64.xml", X86, "no name", "" },
-    /* Boards. */
-    { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "malta", ": it does not exist for riscv64 guests" },
-    { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "sifive_u",
-      ": the host's QEMU 7.2 was built without it" },
-    { "x86_64.xml", MACHTYPE_ARCH_RISCV64, "spike_v1.10",
-      ": QEMU 5.1 removed it, and the host has 7.2" },
-    { "x86_64.xml", MACHTYPE_ARCH_AARCH64, "raspi4b",
-      ": it needs QEMU 9.0, which is newer than the host's 7.2" },
-    { "rhel10.xml", X86, "isapc", "" },
-    /* Without any version, nothing is known about the release. */
-    { "xen.xml", X86, "pc-q35-8.0",
-      ": it is one of the types of QEMU itself, and the host offers none of these" },
-#undef X86
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeHost) host = test_read_host (rows[i].file, NULL);
-    g_autofree char *why = mt_host_dup_why_absent (host, rows[i].arch, NULL, rows[i].machine);
+  for (i = 0; i < G_N_ELEMENTS (absences); i++) {
+    g_autoptr (MachtypeHost) host = test_read_host (absences[i].file, NULL);
+    g_autofree char *why =
+        mt_host_dup_why_absent (host, absences[i].arch, NULL, absences[i].machine);
 
-    ROW ("%s: %s", rows[i].file, rows[i].machine);
-    g_assert_cmpstr (why, ==, rows[i].why);
+    ROW ("%s: %s", absences[i].file, absences[i].machine);
+    g_assert_cmpstr (why, ==, absences[i].why);
   }
 }
 
@@ -360,51 +360,52 @@ test_least_memory (void)
   }
 }
 
+static const struct {
+  const char *machines, *machine;
+  MachtypeAnswer deprecated;
+  const char *since, *lifecycle;
+} deprecations[] = {
+#define OLD "<machine deprecated='yes'>pc-i440fx-2.4</machine>"
+  { OLD "<machine>pc-i440fx-10.0</machine>", "pc-i440fx-2.4", YES, "9.1",
+    "deprecated since QEMU 9.1, removed in QEMU 10.1" },
+  { OLD "<machine>pc-i440fx-10.0</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, NULL,
+    "removed in QEMU 12.2" },
+  /* What is still to come. */
+  { OLD "<machine>pc-i440fx-9.1</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, "9.2",
+    "deprecated in QEMU 9.2, removed in QEMU 12.2" },
+  { OLD "<machine>pc-i440fx-9.2</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, NULL,
+    "removed in QEMU 12.2" },
+  /* A host that marks none says nothing. */
+  { "<machine>pc-i440fx-10.0</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", UNKNOWN, "9.2",
+    "deprecated in QEMU 9.2, removed in QEMU 12.2" },
+  /* A vendor's releases. */
+  { OLD "<machine>pc-q35-rhel10.0.0</machine><machine>pc-q35-rhel9.4.0</machine>",
+    "pc-q35-rhel9.4.0", NO, NULL, "last seen in RHEL 10.0" },
+  { OLD "<machine>pc-q35-rhel9.6.0</machine><machine>pc-q35-rhel9.4.0</machine>",
+    "pc-q35-rhel9.4.0", NO, NULL, "deprecated in RHEL 10, last seen in RHEL 10.0" },
+  { "<machine deprecated='yes'>pc-q35-rhel9.4.0</machine>", "pc-q35-rhel9.4.0", YES, NULL,
+    "deprecated since RHEL 10, last seen in RHEL 10.0" },
+  /* What only the host knows. */
+  { "<machine deprecated='yes'>box-3</machine>", "box-3", YES, NULL, "deprecated" },
+  { "<machine deprecated='yes'>pc-q35-2.3</machine>", "pc-q35-2.3", YES, NULL,
+    "deprecated, removed in QEMU 2.6" },
+  { OLD "<machine>box-3</machine>", "box-3", NO, NULL, NULL },
+#undef OLD
+};
+
 /* Where a host marks deprecated types, it contradicts the tables about those that it does not mark,
  * as far as its own release goes. */
 static void
 test_deprecation (void)
 {
-  static const struct {
-    const char *machines, *machine;
-    MachtypeAnswer deprecated;
-    const char *since, *lifecycle;
-  } rows[] = {
-#define OLD "<machine deprecated='yes'>pc-i440fx-2.4</machine>"
-    { OLD "<machine>pc-i440fx-10.0</machine>", "pc-i440fx-2.4", YES, "9.1",
-      "deprecated since QEMU 9.1, removed in QEMU 10.1" },
-    { OLD "<machine>pc-i440fx-10.0</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, NULL,
-      "removed in QEMU 12.2" },
-    /* What is still to come. */
-    { OLD "<machine>pc-i440fx-9.1</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, "9.2",
-      "deprecated in QEMU 9.2, removed in QEMU 12.2" },
-    { OLD "<machine>pc-i440fx-9.2</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", NO, NULL,
-      "removed in QEMU 12.2" },
-    /* A host that marks none says nothing. */
-    { "<machine>pc-i440fx-10.0</machine><machine>pc-q35-6.2</machine>", "pc-q35-6.2", UNKNOWN,
-      "9.2", "deprecated in QEMU 9.2, removed in QEMU 12.2" },
-    /* A vendor's releases. */
-    { OLD "<machine>pc-q35-rhel10.0.0</machine><machine>pc-q35-rhel9.4.0</machine>",
-      "pc-q35-rhel9.4.0", NO, NULL, "last seen in RHEL 10.0" },
-    { OLD "<machine>pc-q35-rhel9.6.0</machine><machine>pc-q35-rhel9.4.0</machine>",
-      "pc-q35-rhel9.4.0", NO, NULL, "deprecated in RHEL 10, last seen in RHEL 10.0" },
-    { "<machine deprecated='yes'>pc-q35-rhel9.4.0</machine>", "pc-q35-rhel9.4.0", YES, NULL,
-      "deprecated since RHEL 10, last seen in RHEL 10.0" },
-    /* What only the host knows. */
-    { "<machine deprecated='yes'>box-3</machine>", "box-3", YES, NULL, "deprecated" },
-    { "<machine deprecated='yes'>pc-q35-2.3</machine>", "pc-q35-2.3", YES, NULL,
-      "deprecated, removed in QEMU 2.6" },
-    { OLD "<machine>box-3</machine>", "box-3", NO, NULL, NULL },
-#undef OLD
-  };
   gsize i;
   guint k;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+  for (i = 0; i < G_N_ELEMENTS (deprecations); i++) {
     g_autofree char *xml =
         g_strdup_printf ("<capabilities><guest><os_type>hvm</os_type><arch name='x86_64'>%s"
                          "<domain type='qemu'/></arch></guest></capabilities>",
-                         rows[i].machines);
+                         deprecations[i].machines);
     g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
     g_autoptr (MachtypeHost) host = NULL;
     g_autoptr (GPtrArray) machines = NULL;
@@ -418,14 +419,14 @@ test_deprecation (void)
       g_autofree char *lifecycle = machtype_machine_dup_lifecycle (machine), *since = NULL;
       guint major, minor;
 
-      if (strcmp (machtype_machine_get_name (machine), rows[i].machine) != 0)
+      if (strcmp (machtype_machine_get_name (machine), deprecations[i].machine) != 0)
         continue;
-      ROW ("%s of %s", rows[i].machine, rows[i].machines);
+      ROW ("%s of %s", deprecations[i].machine, deprecations[i].machines);
       if (machtype_machine_get_deprecated_in (machine, &major, &minor))
         since = g_strdup_printf ("%u.%u", major, minor);
-      g_assert_cmpint (machtype_machine_get_deprecated (machine), ==, rows[i].deprecated);
-      g_assert_cmpstr (since, ==, rows[i].since);
-      g_assert_cmpstr (lifecycle, ==, rows[i].lifecycle);
+      g_assert_cmpint (machtype_machine_get_deprecated (machine), ==, deprecations[i].deprecated);
+      g_assert_cmpstr (since, ==, deprecations[i].since);
+      g_assert_cmpstr (lifecycle, ==, deprecations[i].lifecycle);
       is_seen = TRUE;
     }
     g_assert_true (is_seen);

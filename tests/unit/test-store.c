@@ -558,19 +558,20 @@ test_other_change (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "update");
 }
 
+static const struct {
+  const char *machine, *disk;
+  guint64 undoes;
+} undos[] = {
+  { "pc-q35-7.2", "sata", 4 },
+  { "pc-q35-7.0", "sata", 3 },
+  { "pc-q35-6.2", "sata", 2 },
+};
+
 static void
 test_undo (MachtypeStore *store)
 {
   const Row row = { UUID (1), NULL, NULL, NULL, "stopped", "pc-q35-6.2", "hw_disk_bus=sata" };
   static const char *const machines[] = { "pc-q35-7.0", "pc-q35-7.2" };
-  static const struct {
-    const char *machine, *disk;
-    guint64 undoes;
-  } undos[] = {
-    { "pc-q35-7.2", "sata", 4 },
-    { "pc-q35-7.0", "sata", 3 },
-    { "pc-q35-6.2", "sata", 2 },
-  };
   g_autoptr (MachtypeRecord) record = add (store, &row), changed = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (GPtrArray) history = NULL;
