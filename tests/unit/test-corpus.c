@@ -92,11 +92,10 @@ find_machine (GPtrArray *machines, const char *name)
   return NULL;
 }
 
-/* Every machine in order, in the form of the manifest. */
+/* Every machine in order, in the form of the manifest; libvirt writes deprecated='yes' only. */
 static char *
 make_digest (GPtrArray *machines)
 {
-  static const char *const deprecated[] = { "", "no", "yes" };
   g_autoptr (GString) lines = g_string_new (NULL);
   guint i;
 
@@ -106,7 +105,8 @@ make_digest (GPtrArray *machines)
 
     g_string_append_printf (lines, "%s|%s|%u|%s\n", machtype_machine_get_name (m),
                             canonical != NULL ? canonical : "", machtype_machine_get_max_cpus (m),
-                            deprecated[machtype_machine_get_deprecated (m)]);
+                            machtype_machine_get_deprecated (m) == MACHTYPE_ANSWER_YES ? "yes"
+                                                                                       : "");
   }
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, lines->str, (gssize)lines->len);
 }
@@ -118,6 +118,7 @@ typedef struct {
   MachtypeHost *host;
   MachtypeArch arch;
   JsonObject *facts;
+  MachtypeAnswer unmarked; /* whether a type without a mark is deprecated */
 } Guest;
 
 static const char *
@@ -176,7 +177,7 @@ check_marks (const Guest *guest, GPtrArray *machines)
   JsonObject *max_cpus = json_object_get_object_member (guest->facts, "max_cpus");
   JsonArray *deprecated = json_object_get_array_member (guest->facts, "deprecated");
   g_autoptr (GList) names = json_object_get_members (max_cpus);
-  guint i, n = 0;
+  guint i, n = 0, n_unmarked = 0;
   GList *item;
 
   for (item = names; item != NULL; item = item->next) {
@@ -184,9 +185,12 @@ check_marks (const Guest *guest, GPtrArray *machines)
     g_assert_cmpint (machtype_machine_get_max_cpus (find_machine (machines, item->data)), ==,
                      json_object_get_int_member (max_cpus, item->data));
   }
-  for (i = 0; i < machines->len; i++)
-    n += machtype_machine_get_deprecated (machines->pdata[i]) != MACHTYPE_ANSWER_UNKNOWN;
+  for (i = 0; i < machines->len; i++) {
+    n += machtype_machine_get_deprecated (machines->pdata[i]) == MACHTYPE_ANSWER_YES;
+    n_unmarked += machtype_machine_get_deprecated (machines->pdata[i]) == guest->unmarked;
+  }
   g_assert_cmpuint (n, ==, json_array_get_length (deprecated));
+  g_assert_cmpuint (n_unmarked, ==, machines->len - n);
   for (i = 0; i < n; i++) {
     const char *name = json_array_get_string_element (deprecated, i);
 
@@ -298,6 +302,22 @@ check_no_guests (MachtypeHost *host, JsonArray *archs)
   }
 }
 
+/* A host that marks some types says of the others that they are not deprecated. */
+static MachtypeAnswer
+get_unmarked (JsonArray *guests)
+{
+  guint i;
+
+  for (i = 0; i < json_array_get_length (guests); i++) {
+    JsonObject *guest = json_array_get_object_element (guests, i);
+
+    if (json_object_get_boolean_member (guest, "answers") &&
+        json_array_get_length (json_object_get_array_member (guest, "deprecated")) != 0)
+      return MACHTYPE_ANSWER_NO;
+  }
+  return MACHTYPE_ANSWER_UNKNOWN;
+}
+
 static void
 check_capabilities (MachtypeHost *host, JsonObject *facts)
 {
@@ -311,7 +331,7 @@ check_capabilities (MachtypeHost *host, JsonObject *facts)
   for (i = 0; i < json_array_get_length (guests); i++) {
     JsonObject *object = json_array_get_object_element (guests, i);
     const char *name = json_object_get_string_member (object, "arch");
-    Guest guest = { host, machtype_arch_from_string (name, NULL), object };
+    Guest guest = { host, machtype_arch_from_string (name, NULL), object, get_unmarked (guests) };
 
     ROW (" %s", name);
     check_row (&guest, i);
