@@ -52,23 +52,15 @@ warn_of_broken (GPtrArray *findings)
     findings_warn ("warning", known, FINDING_REMEDY);
 }
 
-/* Names of NUMA nodes end with a number. */
-static gboolean
-is_known (const char *name, gboolean is_spec)
-{
-  if (is_spec)
-    return machtype_extra_spec_is_known (name);
-  return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
-         g_str_has_prefix (name, "hw_numa_mem.");
-}
-
 char *
 dup_property_hint (const char *name, gboolean is_spec)
 {
   g_auto (GStrv) names =
       is_spec ? machtype_extra_spec_dup_names () : machtype_image_property_dup_names ();
+  gboolean known =
+      is_spec ? machtype_extra_spec_is_known (name) : machtype_image_property_is_known (name);
 
-  return is_known (name, is_spec) ? g_strdup ("") : dup_hint (name, (const char *const *)names);
+  return known ? g_strdup ("") : dup_hint (name, (const char *const *)names);
 }
 
 void

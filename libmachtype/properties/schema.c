@@ -348,11 +348,30 @@ mt_words_dup (const char *words)
   return list;
 }
 
+/* Of a NUMA node: its name ends with the node's number. Source: nova/objects/image_meta.py,
+ * _set_numa_mem. */
+static gboolean
+is_of_node (const char *name)
+{
+  static const char prefixes[][16] = { "hw_numa_cpus.", "hw_numa_mem." };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (prefixes); i++) {
+    const char *number = name + strlen (prefixes[i]);
+
+    if (g_str_has_prefix (name, prefixes[i]) && *number != '\0' &&
+        number[strspn (number, "0123456789")] == '\0')
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /**
  * machtype_image_property_is_known:
  * @name: name of an image property; must not be %NULL
  *
- * Checks whether Nova has an image property of this name. Traits (`trait:...`) count. Thread-safe.
+ * Checks whether Nova has an image property of this name. Traits (`trait:...`) and those of a NUMA
+ * node (`hw_numa_cpus.0`) count. Thread-safe.
  *
  * Source: nova/objects/image_meta.py.
  *
@@ -363,5 +382,5 @@ gboolean
 machtype_image_property_is_known (const char *name)
 {
   g_return_val_if_fail (name != NULL, FALSE);
-  return mt_schema_find (name) >= 0 || g_str_has_prefix (name, "trait:");
+  return mt_schema_find (name) >= 0 || g_str_has_prefix (name, "trait:") || is_of_node (name);
 }

@@ -6,14 +6,10 @@
 #include "finding-private.h"
 #include "text-private.h"
 
-/* Names of NUMA nodes end with a number. */
 static gboolean
 is_known (const char *name, gboolean is_spec)
 {
-  if (is_spec)
-    return machtype_extra_spec_is_known (name);
-  return machtype_image_property_is_known (name) || g_str_has_prefix (name, "hw_numa_cpus.") ||
-         g_str_has_prefix (name, "hw_numa_mem.");
+  return is_spec ? machtype_extra_spec_is_known (name) : machtype_image_property_is_known (name);
 }
 
 /* Images have many properties of other programs. These namespaces are Nova's, and all that is in
