@@ -5,6 +5,7 @@
 #include <machtype/change.h>
 #include <machtype/host.h>
 #include <machtype/properties.h>
+#include <machtype/record.h>
 
 G_BEGIN_DECLS
 
@@ -185,6 +186,10 @@ MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_domain_get_error (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_domain (MachtypeRecordBuilder *builder, MachtypeDomain *domain,
+                                             GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeContainedDomain, machtype_contained_domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)

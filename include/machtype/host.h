@@ -113,6 +113,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeHostBuilder *machtype_host_builder_new (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHostBuilder *machtype_host_builder_new_from (const MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeHostBuilder *machtype_host_builder_ref (MachtypeHostBuilder *builder);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -175,6 +178,9 @@ GPtrArray *machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch,
                                         const char *domain_type);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_host_list_wanted (MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch,
                                          const char *domain_type, const char *machine);
 
@@ -207,6 +213,15 @@ int machtype_machine_collate (const MachtypeMachine *a, const MachtypeMachine *b
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_machine_get_canonical (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_machine_get_arch (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_machine_get_domain_type (const MachtypeMachine *machine);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_machine_get_emulator (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0
 guint machtype_machine_get_max_cpus (const MachtypeMachine *machine);

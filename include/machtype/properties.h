@@ -124,6 +124,10 @@ gboolean machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *
                                                      GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_builder_set_arch (MachtypePropertiesBuilder *builder,
+                                               MachtypeArch arch, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_properties_builder_end (MachtypePropertiesBuilder *builder);
 
 MACHTYPE_AVAILABLE_IN_1_0

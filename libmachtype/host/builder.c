@@ -52,6 +52,47 @@ machtype_host_builder_new (void)
   return builder;
 }
 
+/* Without its index: the copy can grow. */
+static MachtypeHost *
+host_copy (const MachtypeHost *from)
+{
+  MachtypeHost *host = g_memdup2 (from, sizeof *from);
+
+  g_atomic_ref_count_init (&host->refs);
+  host->strings = g_string_new_len (from->strings->str, (gssize)from->strings->len);
+  host->machines = g_array_copy (from->machines);
+  host->domains = g_array_copy (from->domains);
+  host->guests = g_array_copy (from->guests);
+  host->offers = g_array_copy (from->offers);
+  host->domain_capabilities = g_array_copy (from->domain_capabilities);
+  host->index = NULL;
+  return host;
+}
+
+/**
+ * machtype_host_builder_new_from:
+ * @host: a host; must not be %NULL
+ *
+ * Creates a builder with everything that is known about a host, to add domain capabilities to it:
+ * which machine type is of interest is often known only after [func@Machtype.resolve], which takes
+ * a host.
+ *
+ * Returns: (transfer full): the builder
+ * Since: 1.0
+ */
+MachtypeHostBuilder *
+machtype_host_builder_new_from (const MachtypeHost *host)
+{
+  MachtypeHostBuilder *builder;
+
+  g_return_val_if_fail (host != NULL, NULL);
+
+  builder = g_new0 (MachtypeHostBuilder, 1);
+  g_atomic_ref_count_init (&builder->refs);
+  builder->host = host_copy (host);
+  return builder;
+}
+
 /**
  * machtype_host_builder_ref:
  * @builder: a builder; must not be %NULL
@@ -210,8 +251,9 @@ machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char
  * @length: its length in bytes, or -1 if it is NUL-terminated
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Reads the domain capabilities of one machine type, in addition to those that were read before.
- * libvirt returns them (`virConnectGetDomainCapabilities`) only over read-write connections.
+ * Reads the domain capabilities of one machine type, in addition to those that were read before;
+ * [method@Machtype.Host.list_wanted] lists for which to ask. libvirt returns them
+ * (`virConnectGetDomainCapabilities`) only over read-write connections.
  *
  * Raises the same errors as [method@Machtype.HostBuilder.set_capabilities]. On error the builder is
  * unchanged.

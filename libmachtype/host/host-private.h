@@ -179,6 +179,18 @@ const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeAr
 const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
 const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
+/* info and domain_type: within host; domain_type can be a constant or NULL. */
+MachtypeMachine *mt_machine_new (MachtypeHost *host, const MtMachine *info, MachtypeArch arch,
+                                 const char *domain_type);
+
+/* Called for a machine type whose domain capabilities the host lacks. machine: within host. */
+typedef void (*MtWantedFunc) (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                              const MtMachine *machine, gpointer data);
+
+/* For each architecture the machines that guests usually have: the newest of every family, and the
+ * default if that is a board. func can add to the host. */
+void mt_host_foreach_wanted (const MachtypeHost *host, MtWantedFunc func, gpointer data);
+
 /* The machines (const MtMachine *) for an architecture and domain type, in the order of display. */
 GArray *mt_host_list_shown (const MachtypeHost *host, MachtypeArch arch, const char *domain_type);
 

@@ -10,12 +10,40 @@
 struct _MachtypeMachine {
   gatomicrefcount refs;
   MachtypeHost *host;
-  const MtMachine *info; /* within host */
-  MachtypeArch arch;     /* of the guests it was listed for */
+  const MtMachine *info;   /* within host */
+  MachtypeArch arch;       /* of the guests it was listed for */
+  const char *domain_type; /* within host, or a constant; NULL: old libvirt versions list none */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeMachine, machtype_machine, machtype_machine_ref,
                      machtype_machine_unref)
+
+MachtypeMachine *
+mt_machine_new (MachtypeHost *host, const MtMachine *info, MachtypeArch arch,
+                const char *domain_type)
+{
+  MachtypeMachine *machine = g_new0 (MachtypeMachine, 1);
+
+  g_atomic_ref_count_init (&machine->refs);
+  machine->host = machtype_host_ref (host);
+  machine->info = info;
+  machine->arch = arch;
+  machine->domain_type = domain_type;
+  return machine;
+}
+
+/* As the host has it. */
+static const char *
+find_domain_type (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
+{
+  const MtGuestInfo *guest = mt_host_find_guest (host, arch);
+  const MtDomainType *domain;
+
+  if (domain_type == NULL)
+    return machtype_host_get_domain_type (host, arch);
+  domain = guest != NULL ? mt_host_scan_domain (host, guest, domain_type) : NULL;
+  return domain != NULL ? mt_host_text (host, domain->type) : NULL;
+}
 
 /**
  * machtype_host_list_machines:
@@ -35,6 +63,7 @@ GPtrArray *
 machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
   GPtrArray *list;
+  const char *own;
   MtRun run;
   guint i;
 
@@ -42,15 +71,10 @@ machtype_host_list_machines (MachtypeHost *host, MachtypeArch arch, const char *
 
   list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_machine_unref);
   run = mt_host_find_machines (host, arch, domain_type);
-  for (i = 0; i < run.count; i++) {
-    MachtypeMachine *machine = g_new0 (MachtypeMachine, 1);
-
-    g_atomic_ref_count_init (&machine->refs);
-    machine->host = machtype_host_ref (host);
-    machine->info = MT_ROW (host->machines, MtMachine, run.first + i);
-    machine->arch = arch;
-    g_ptr_array_add (list, machine);
-  }
+  own = find_domain_type (host, arch, domain_type);
+  for (i = 0; i < run.count; i++)
+    g_ptr_array_add (
+        list, mt_machine_new (host, MT_ROW (host->machines, MtMachine, run.first + i), arch, own));
   return list;
 }
 
@@ -206,6 +230,56 @@ machtype_machine_get_canonical (const MachtypeMachine *machine)
   if (machine->info->canonical == 0)
     return NULL;
   return mt_host_text (machine->host, machine->info->canonical);
+}
+
+/**
+ * machtype_machine_get_arch:
+ * @machine: a machine; must not be %NULL
+ *
+ * Gets the architecture of the guests that a machine type was listed for. Thread-safe.
+ *
+ * Returns: the architecture
+ * Since: 1.0
+ */
+MachtypeArch
+machtype_machine_get_arch (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, MACHTYPE_ARCH_UNKNOWN);
+  return machine->arch;
+}
+
+/**
+ * machtype_machine_get_domain_type:
+ * @machine: a machine; must not be %NULL
+ *
+ * Gets the domain type that a machine type was listed for: `kvm`, `qemu`, ... Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the type, valid as long as @machine; %NULL if the host's
+ *   capabilities list none
+ * Since: 1.0
+ */
+const char *
+machtype_machine_get_domain_type (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, NULL);
+  return machine->domain_type;
+}
+
+/**
+ * machtype_machine_get_emulator:
+ * @machine: a machine; must not be %NULL
+ *
+ * Gets the path of the emulator that has a machine type, as [method@Machtype.Host.get_emulator]
+ * does. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the path, valid as long as @machine; %NULL if there is none
+ * Since: 1.0
+ */
+const char *
+machtype_machine_get_emulator (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, NULL);
+  return machtype_host_get_emulator (machine->host, machine->arch, machine->domain_type);
 }
 
 /**

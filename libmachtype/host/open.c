@@ -3,55 +3,31 @@
 
 #include "host/open-private.h"
 
-#include "arch-private.h"
 #include "error-private.h"
 #include "host/host-private.h"
-#include "name/name-private.h"
+
+typedef struct {
+  const MtLibvirt *libvirt;
+  MachtypeHostBuilder *builder;
+} Asking;
 
 /* If the domain capabilities of a machine type are not available, they are omitted without an
  * error: the others are still useful. */
 static void
-add_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder, MachtypeArch arch,
-                         const char *machine)
+add_domain_capabilities (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                         const MtMachine *machine, gpointer data)
 {
-  const MachtypeHost *host = mt_host_builder_peek (builder);
-  const char *domain_type = machtype_host_get_domain_type (host, arch);
+  const Asking *asking = data;
+  const MtLibvirt *libvirt = asking->libvirt;
   g_autofree char *message = NULL;
-  char *xml;
-
-  if (machine == NULL || domain_type == NULL ||
-      machtype_host_get_canonical (host, arch, domain_type, machine) == NULL)
-    return;
-  xml = libvirt->module->get_domain_capabilities (
+  char *xml = libvirt->module->get_domain_capabilities (
       libvirt->handle, machtype_host_get_emulator (host, arch, domain_type),
-      machtype_arch_to_string (arch), machine, domain_type, &message);
+      machtype_arch_to_string (arch), mt_host_text (host, machine->name), domain_type, &message);
+
   if (xml == NULL)
     return;
-  machtype_host_builder_add_domain_capabilities (builder, xml, -1, NULL);
+  machtype_host_builder_add_domain_capabilities (asking->builder, xml, -1, NULL);
   libvirt->module->free_text (xml);
-}
-
-/* For each architecture the machines that guests usually have: the newest of every family, and the
- * default if that is a board. */
-static void
-add_all_domain_capabilities (const MtLibvirt *libvirt, MachtypeHostBuilder *builder)
-{
-  int arch, family;
-
-  for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
-    const char *machine = machtype_arch_get_default_machine ((MachtypeArch)arch);
-
-    for (family = MACHTYPE_FAMILY_PC_I440FX; family <= MT_FAMILY_LAST; family++) {
-      const MtFamily *info = mt_family_info ((MachtypeFamily)family);
-
-      if ((info->arches & MT_ARCH_BIT (arch)) == 0)
-        continue;
-      add_domain_capabilities (libvirt, builder, (MachtypeArch)arch, info->alias);
-      if (g_strcmp0 (machine, info->alias) == 0)
-        machine = NULL;
-    }
-    add_domain_capabilities (libvirt, builder, (MachtypeArch)arch, machine);
-  }
 }
 
 /* Without an answer they are unknown. */
@@ -95,10 +71,11 @@ MachtypeHost *
 mt_host_read (const MtLibvirt *libvirt, GError **error)
 {
   g_autoptr (MachtypeHostBuilder) builder = ask_capabilities (libvirt, error);
+  Asking asking = { libvirt, builder };
 
   if (builder == NULL)
     return NULL;
-  add_all_domain_capabilities (libvirt, builder);
+  mt_host_foreach_wanted (mt_host_builder_peek (builder), add_domain_capabilities, &asking);
   return machtype_host_builder_end (builder);
 }
 

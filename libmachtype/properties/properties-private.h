@@ -264,12 +264,20 @@ gboolean mt_properties_has_unknown (const MachtypeProperties *properties);
 /* MACHTYPE_ARCH_UNKNOWN if it is unset. */
 MachtypeArch mt_properties_get_arch (const MachtypeProperties *properties, MtProperty property);
 
-/* The architecture of the guest: hw_emulation_architecture, otherwise hw_architecture, otherwise
- * the host's. from: the property that decided; NULL for the host. */
+/* What the program set; MACHTYPE_ARCH_UNKNOWN: nothing. properties can be NULL. */
+MachtypeArch mt_properties_get_own_arch (const MachtypeProperties *properties);
+
+/* The architecture of the guest: the program's own word, otherwise hw_emulation_architecture,
+ * otherwise hw_architecture, otherwise the host's. from: the property that decided; empty for the
+ * program, NULL for the host. */
 static inline MachtypeArch
-mt_choose_guest_arch (MachtypeArch emulation, MachtypeArch image, MachtypeArch host,
-                      const char **from)
+mt_choose_guest_arch (MachtypeArch own, MachtypeArch emulation, MachtypeArch image,
+                      MachtypeArch host, const char **from)
 {
+  if (own != MACHTYPE_ARCH_UNKNOWN) {
+    *from = "";
+    return own;
+  }
   if (emulation != MACHTYPE_ARCH_UNKNOWN) {
     *from = mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE);
     return emulation;
@@ -296,7 +304,8 @@ MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypePro
 /* Of the image properties alone. */
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 
-/* The same without extra specs: the object itself, if there are none. */
+/* The image properties alone, without extra specs and the program's own architecture: the object
+ * itself, if it has neither. */
 MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);
 
 /* The image properties as a member of a JSON object; none if there are none. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "arch-private.h"
 #include "error-private.h"
 
 struct _MachtypePropertiesBuilder {
@@ -13,6 +14,7 @@ struct _MachtypePropertiesBuilder {
   GHashTable *extra_specs;
   char *values[MT_PROPERTY_LAST + 1]; /* validated; NULL: unset */
   MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
+  MachtypeArch own_arch;         /* set by the program, not by a property */
   char *specs[MT_SPEC_LAST + 1]; /* validated; NULL: unset */
   GHashTable *legacy;            /* the names in images that old names set; NULL: none */
   /* Most guests request neither: then it need not be searched. */
@@ -354,6 +356,33 @@ machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder, 
 }
 
 /**
+ * machtype_properties_builder_set_arch:
+ * @builder: a builder; must not be %NULL
+ * @arch: the guest's architecture; %MACHTYPE_ARCH_UNKNOWN if the properties decide it
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets the guest's architecture, for a program that knows it without image properties. It overrides
+ * `hw_emulation_architecture` and `hw_architecture`, and is not a property itself: it is not
+ * listed, and a record stores it as its architecture.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value. On error the builder is unchanged.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_properties_builder_set_arch (MachtypePropertiesBuilder *builder, MachtypeArch arch,
+                                      GError **error)
+{
+  g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
+
+  if (!mt_arch_check (arch, error))
+    return FALSE;
+  builder->own_arch = arch;
+  return TRUE;
+}
+
+/**
  * machtype_properties_builder_end:
  * @builder: a builder; must not be %NULL
  *
@@ -375,6 +404,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   g_atomic_ref_count_init (&properties->contents.refs);
   memset (builder->values, 0, sizeof builder->values);
   memset (builder->archs, 0, sizeof builder->archs);
+  builder->own_arch = MACHTYPE_ARCH_UNKNOWN;
   memset (builder->specs, 0, sizeof builder->specs);
   builder->has_features = builder->has_refused = builder->has_unknown = FALSE;
   builder->images = new_table ();
@@ -596,11 +626,12 @@ mt_properties_check_deciding (const MachtypeProperties *properties, gboolean has
 {
   static const MtProperty deciding[] = { MT_PROPERTY_EMULATION_ARCHITECTURE,
                                          MT_PROPERTY_ARCHITECTURE, MT_PROPERTY_MACHINE_TYPE };
-  gboolean has_arch = FALSE;
+  gboolean has_arch;
   gsize i;
 
   if (properties == NULL || !properties->contents.has_refused)
     return TRUE;
+  has_arch = properties->contents.own_arch != MACHTYPE_ARCH_UNKNOWN;
   for (i = 0; i < G_N_ELEMENTS (deciding); i++) {
     const MtProperty row = deciding[i];
     const gboolean decided = row == MT_PROPERTY_MACHINE_TYPE ? has_machine : has_arch;
@@ -633,14 +664,20 @@ mt_properties_get_arch (const MachtypeProperties *properties, MtProperty propert
   return properties != NULL ? properties->contents.archs[property] : MACHTYPE_ARCH_UNKNOWN;
 }
 
+MachtypeArch
+mt_properties_get_own_arch (const MachtypeProperties *properties)
+{
+  return properties != NULL ? properties->contents.own_arch : MACHTYPE_ARCH_UNKNOWN;
+}
+
 /**
  * machtype_properties_get_guest_arch:
  * @properties: (nullable): properties, or %NULL for none
  * @host_arch: the architecture of the host; %MACHTYPE_ARCH_UNKNOWN if it is not known
  *
- * Gets the architecture of the guest, as [func@Machtype.resolve] decides it:
- * `hw_emulation_architecture`, otherwise `hw_architecture`, otherwise that of the host.
- * Thread-safe.
+ * Gets the architecture of the guest, as [func@Machtype.resolve] decides it: that of
+ * [method@Machtype.PropertiesBuilder.set_arch], otherwise `hw_emulation_architecture`, otherwise
+ * `hw_architecture`, otherwise that of the host. Thread-safe.
  *
  * Source: `get_arch` of nova/virt/libvirt/utils.py; the emulated architecture takes precedence over
  * what it reads.
@@ -654,6 +691,7 @@ machtype_properties_get_guest_arch (const MachtypeProperties *properties, Machty
   const char *from;
 
   return mt_choose_guest_arch (
+      mt_properties_get_own_arch (properties),
       mt_properties_get_arch (properties, MT_PROPERTY_EMULATION_ARCHITECTURE),
       mt_properties_get_arch (properties, MT_PROPERTY_ARCHITECTURE), host_arch, &from);
 }
@@ -730,6 +768,7 @@ mt_properties_builder_new_from (MachtypeProperties *properties, const char *exce
   gsize i;
 
   copy_images (builder, properties, except);
+  builder->own_arch = properties->contents.own_arch;
   g_hash_table_iter_init (&iter, properties->contents.extra_specs);
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
@@ -738,20 +777,31 @@ mt_properties_builder_new_from (MachtypeProperties *properties, const char *exce
   return builder;
 }
 
+static gboolean
+is_empty (const MachtypeProperties *properties)
+{
+  return g_hash_table_size (properties->contents.images) == 0 &&
+         g_hash_table_size (properties->contents.extra_specs) == 0 &&
+         properties->contents.own_arch == MACHTYPE_ARCH_UNKNOWN;
+}
+
 MachtypeProperties *
 mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over, GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = NULL;
 
-  if (over != NULL && (base == NULL || (g_hash_table_size (base->contents.images) == 0 &&
-                                        g_hash_table_size (base->contents.extra_specs) == 0)))
+  if (over != NULL && (base == NULL || is_empty (base)))
     return machtype_properties_ref (over);
-  if (base != NULL && (over == NULL || g_hash_table_size (over->contents.images) == 0))
+  if (base != NULL && (over == NULL || (g_hash_table_size (over->contents.images) == 0 &&
+                                        over->contents.own_arch == MACHTYPE_ARCH_UNKNOWN)))
     return machtype_properties_ref (base);
   builder = base != NULL ? mt_properties_builder_new_from (base, NULL)
                          : machtype_properties_builder_new ();
-  if (over != NULL)
+  if (over != NULL) {
     copy_images (builder, over, NULL);
+    if (over->contents.own_arch != MACHTYPE_ARCH_UNKNOWN)
+      builder->own_arch = over->contents.own_arch;
+  }
   if (g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <=
       MACHTYPE_PROPERTIES_MAX)
     return machtype_properties_builder_end (builder);
@@ -764,7 +814,8 @@ mt_properties_dup_images (MachtypeProperties *properties)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = NULL;
 
-  if (g_hash_table_size (properties->contents.extra_specs) == 0)
+  if (g_hash_table_size (properties->contents.extra_specs) == 0 &&
+      properties->contents.own_arch == MACHTYPE_ARCH_UNKNOWN)
     return machtype_properties_ref (properties);
   builder = machtype_properties_builder_new ();
   copy_images (builder, properties, NULL);

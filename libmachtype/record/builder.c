@@ -376,6 +376,45 @@ mt_record_builder_set_defaults (MachtypeRecordBuilder *builder, MachtypeProperti
 }
 
 gboolean
+mt_record_builder_add_properties (MachtypeRecordBuilder *builder, MachtypeProperties *properties,
+                                  GError **error)
+{
+  g_autoptr (MachtypeProperties) images = mt_properties_dup_images (properties);
+  g_autoptr (MachtypeProperties) given = mt_properties_overlay (builder->given, images, error);
+
+  return given != NULL && take_properties (builder, given, builder->defaults, error);
+}
+
+MachtypeRecordBuilder *
+mt_record_builder_copy (const MachtypeRecordBuilder *builder)
+{
+  MachtypeRecordBuilder *copy = builder_new (mt_record_copy (builder->record));
+
+  set_properties (&copy->given, builder->given);
+  set_properties (&copy->defaults, builder->defaults);
+  return copy;
+}
+
+void
+mt_record_builder_swap (MachtypeRecordBuilder *a, MachtypeRecordBuilder *b)
+{
+  MachtypeRecordBuilder contents = *a;
+
+  a->record = b->record;
+  a->given = b->given;
+  a->defaults = b->defaults;
+  b->record = contents.record;
+  b->given = contents.given;
+  b->defaults = contents.defaults;
+}
+
+const char *
+mt_record_builder_get_uuid (const MachtypeRecordBuilder *builder)
+{
+  return builder->record->uuid.text;
+}
+
+gboolean
 mt_record_check_properties (MachtypeProperties *properties, GError **error)
 {
   if (mt_properties_get_size (properties) <= MACHTYPE_RECORD_MAX_PROPERTIES)

@@ -98,7 +98,9 @@ with_arch (MachtypeProperties *properties, MachtypeArch arch, GError **error)
   if (arch == MACHTYPE_ARCH_UNKNOWN)
     return machtype_properties_ref (properties);
   builder = mt_properties_builder_new_from (properties, name);
-  if (!machtype_properties_builder_add_image (builder, name, machtype_arch_to_string (arch), error))
+  if (!machtype_properties_builder_add_image (builder, name, machtype_arch_to_string (arch),
+                                              error) ||
+      !machtype_properties_builder_set_arch (builder, MACHTYPE_ARCH_UNKNOWN, error))
     return NULL;
   return machtype_properties_builder_end (builder);
 }

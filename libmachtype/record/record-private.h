@@ -48,6 +48,15 @@ gboolean mt_state_may_change (MachtypeState state);
 gboolean mt_record_builder_set_defaults (MachtypeRecordBuilder *builder,
                                          MachtypeProperties *defaults, GError **error);
 
+/* The same, of the caller: each replaces the property of its name. */
+gboolean mt_record_builder_add_properties (MachtypeRecordBuilder *builder,
+                                           MachtypeProperties *properties, GError **error);
+
+/* To change several things or none: a copy is changed, and swapped with the builder. */
+MachtypeRecordBuilder *mt_record_builder_copy (const MachtypeRecordBuilder *builder);
+void mt_record_builder_swap (MachtypeRecordBuilder *a, MachtypeRecordBuilder *b);
+const char *mt_record_builder_get_uuid (const MachtypeRecordBuilder *builder);
+
 MachtypeRecord *mt_record_new (void);
 MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 

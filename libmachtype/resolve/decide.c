@@ -13,7 +13,7 @@
 static gboolean
 decide_arch (const MtResolveInput *in, MtDecision *out, GError **error)
 {
-  out->arch = mt_choose_guest_arch (in->emulation_arch, in->image_arch,
+  out->arch = mt_choose_guest_arch (in->own_arch, in->emulation_arch, in->image_arch,
                                     in->host != NULL ? in->host->arch : MACHTYPE_ARCH_UNKNOWN,
                                     &out->arch_from);
   if (out->arch != MACHTYPE_ARCH_UNKNOWN)

@@ -7,18 +7,18 @@
 
 /* The input of a decision; all strings are borrowed. */
 typedef struct {
-  MachtypeArch emulation_arch, image_arch; /* MACHTYPE_ARCH_UNKNOWN: unset */
-  const char *machine_type;                /* of the image; NULL: unset */
-  const MachtypePolicy *policy;            /* NULL: none */
-  MachtypeHost *host;                      /* NULL: nothing is known */
-  const char *recorded;                    /* NULL: nothing */
+  MachtypeArch own_arch, emulation_arch, image_arch; /* MACHTYPE_ARCH_UNKNOWN: unset */
+  const char *machine_type;                          /* of the image; NULL: unset */
+  const MachtypePolicy *policy;                      /* NULL: none */
+  MachtypeHost *host;                                /* NULL: nothing is known */
+  const char *recorded;                              /* NULL: nothing */
   MtDefaultMachineFunc get_default;
 } MtResolveInput;
 
 /* The decision, before it is put into words; all strings are borrowed. */
 typedef struct {
   MachtypeArch arch;
-  const char *arch_from; /* the property that arch comes from; NULL: the host */
+  const char *arch_from; /* the property that arch comes from; empty: the program; NULL: the host */
   const char *machine;
   MachtypeSource source;
   const char *canonical; /* NULL: no host resolved it */

@@ -74,7 +74,10 @@ explain (MachtypeResolution *resolution, const MtResolveInput *in, const MtDecis
   GPtrArray *steps = resolution->steps;
   const char *host_arch = in->host != NULL ? machtype_arch_to_string (in->host->arch) : "unknown";
 
-  if (out->arch_from != NULL)
+  if (out->arch_from != NULL && *out->arch_from == '\0')
+    add (steps, "architecture: %s, set by the program; the host's is %s",
+         machtype_arch_to_string (out->arch), host_arch);
+  else if (out->arch_from != NULL)
     add (steps, "architecture: %s, from image property %s; the host's is %s",
          machtype_arch_to_string (out->arch), out->arch_from, host_arch);
   else
@@ -243,6 +246,7 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
   MtResolveInput in = { 0 };
   MtDecision out = { 0 };
 
+  in.own_arch = mt_properties_get_own_arch (properties);
   in.emulation_arch = mt_properties_get_arch (properties, MT_PROPERTY_EMULATION_ARCHITECTURE);
   in.image_arch = mt_properties_get_arch (properties, MT_PROPERTY_ARCHITECTURE);
   in.machine_type = mt_properties_get (properties, MT_PROPERTY_MACHINE_TYPE);
@@ -265,7 +269,8 @@ mt_resolve (MachtypeProperties *properties, MachtypePolicy *policy, MachtypeHost
  *
  * Decides the machine type of a guest. The first source that has a value wins: the recorded machine
  * type, the image property `hw_machine_type`, the operator's default for the guest's architecture,
- * the built-in default. The architecture is `hw_emulation_architecture`, otherwise
+ * the built-in default. The architecture is that of
+ * [method@Machtype.PropertiesBuilder.set_arch], otherwise `hw_emulation_architecture`, otherwise
  * `hw_architecture`, otherwise the host's. If capabilities are known, the result is checked against
  * what the host offers for that architecture and domain type. Thread-safe.
  *

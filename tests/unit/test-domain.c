@@ -52,6 +52,120 @@ test_rows (void)
   }
 }
 
+#define ID "6f1d4b5e-0000-4000-8000-000000000001"
+
+static MachtypeDomain *
+read_domain (const char *xml)
+{
+  GError *error = NULL;
+  MachtypeDomain *domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_DEVICES, &error);
+
+  g_assert_no_error (error);
+  return domain;
+}
+
+/* A builder that knows an image property, a device, and where the machine type comes from. */
+static MachtypeRecordBuilder *
+make_builder (void)
+{
+  MachtypeRecordBuilder *builder = machtype_record_builder_new (ID, NULL);
+
+  g_assert_true (machtype_record_builder_set_name (builder, "old", NULL));
+  g_assert_true (machtype_record_builder_set_property (builder, "os_type", "linux", NULL));
+  g_assert_true (machtype_record_builder_set_property (builder, "hw_disk_bus", "ide", NULL));
+  g_assert_true (
+      machtype_record_builder_set_machine (builder, "q35", NULL, MACHTYPE_SOURCE_IMAGE, NULL));
+  return builder;
+}
+
+/* name, arch, machine, requested, source, hw_disk_bus, os_type */
+static char *
+describe_record (MachtypeRecordBuilder *builder)
+{
+  g_autoptr (MachtypeRecord) record = machtype_record_builder_end (builder);
+  MachtypeProperties *properties = machtype_record_get_properties (record);
+
+  return g_strdup_printf ("%s %s %s %s %s %s %s", machtype_record_get_name (record),
+                          machtype_arch_to_string (machtype_record_get_arch (record)),
+                          machtype_record_get_machine (record),
+                          machtype_record_get_requested (record),
+                          machtype_source_to_string (machtype_record_get_source (record)),
+                          machtype_properties_get_image (properties, "hw_disk_bus"),
+                          machtype_properties_get_image (properties, "os_type"));
+}
+
+#define DISK "<devices><disk device='disk'><target bus='scsi'/></disk></devices>"
+
+static void
+test_record (void)
+{
+  static const struct {
+    const char *xml, *record;
+  } cases[] = {
+    { "<domain><name>a</name><uuid>" ID "</uuid><os><type arch='s390x' "
+      "machine='s390-ccw-virtio-7.2'/></os>" DISK "</domain>",
+      "a s390x s390-ccw-virtio-7.2 s390-ccw-virtio-7.2 domain scsi linux" },
+    /* The same UUID in other letters. What is not there is kept. */
+    { "<domain><uuid>6F1D4B5E-0000-4000-8000-000000000001</uuid><os><type arch='x86_64'/></os>"
+      "</domain>",
+      "old x86_64 q35 q35 image ide linux" },
+    { "<domain><name>b</name></domain>", "b unknown q35 q35 image ide linux" },
+    /* What QEMU's own arguments name is what runs. */
+    { "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><os><type arch='x86_64' "
+      "machine='pc-q35-7.2'/></os><qemu:commandline><qemu:arg value='-machine'/><qemu:arg "
+      "value='pc-q35-6.2'/></qemu:commandline></domain>",
+      "old x86_64 pc-q35-6.2 pc-q35-6.2 domain ide linux" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypeDomain) domain = read_domain (cases[i].xml);
+    g_autoptr (MachtypeRecordBuilder) builder = make_builder ();
+    g_autofree char *record = NULL;
+    GError *error = NULL;
+
+    ROW ("%s", cases[i].xml);
+    g_assert_true (machtype_record_builder_set_domain (builder, domain, &error));
+    g_assert_no_error (error);
+    record = describe_record (builder);
+    g_assert_cmpstr (record, ==, cases[i].record);
+  }
+}
+
+/* All of it or nothing. */
+static void
+test_record_bad (void)
+{
+  static const struct {
+    const char *xml;
+    int code;
+    const char *words;
+  } cases[] = {
+    { "<domain><name>a</name><uuid>6f1d4b5e-0000-4000-8000-000000000002</uuid></domain>",
+      MACHTYPE_ERROR_INVALID_ARGUMENT, "domain 000000000002 record 000000000001" },
+    { "<domain><name>a</name><uuid>u</uuid></domain>", MACHTYPE_ERROR_INVALID_ARGUMENT, "UUID" },
+    { "<domain><name>a&#10;b</name></domain>", MACHTYPE_ERROR_INVALID_ARGUMENT, "name" },
+    { "<domain><name>a</name><os><type arch='s390x' machine='not a name'/></os></domain>",
+      MACHTYPE_ERROR_INVALID_NAME, "not a name" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypeDomain) domain = read_domain (cases[i].xml);
+    g_autoptr (MachtypeRecordBuilder) builder = make_builder ();
+    g_autofree char *record = NULL;
+    GError *error = NULL;
+
+    ROW ("%s", cases[i].xml);
+    g_assert_false (machtype_record_builder_set_domain (builder, domain, &error));
+    test_assert_error (&error, cases[i].code, cases[i].words);
+    g_assert_false (machtype_record_builder_set_domain (builder, domain, NULL));
+    record = describe_record (builder);
+    g_assert_cmpstr (record, ==, "old unknown q35 q35 image ide linux");
+  }
+}
+
 static void
 test_bad (void)
 {
@@ -270,6 +384,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/domain/rows", test_rows);
+  g_test_add_func ("/domain/record", test_record);
+  g_test_add_func ("/domain/record-bad", test_record_bad);
   g_test_add_func ("/domain/bad", test_bad);
   g_test_add_func ("/domain/bad-utf8", test_bad_utf8);
   g_test_add_func ("/domain/bad-flags", test_bad_flags);

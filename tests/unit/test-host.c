@@ -398,6 +398,128 @@ test_nothing_known (void)
   }
 }
 
+/* "arch/machine/domain type/emulator" of each. */
+static char *
+describe_wanted (GPtrArray *machines)
+{
+  GString *text = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < machines->len; i++) {
+    const MachtypeMachine *m = machines->pdata[i];
+
+    g_string_append_printf (text, "%s%s/%s/%s/%s", i != 0 ? " " : "",
+                            machtype_arch_to_string (machtype_machine_get_arch (m)),
+                            machtype_machine_get_name (m), machtype_machine_get_domain_type (m),
+                            machtype_machine_get_emulator (m));
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* What libvirt answers, without devices. */
+static void
+answer (MachtypeHostBuilder *builder, const MachtypeMachine *machine)
+{
+  const char *canonical = machtype_machine_get_canonical (machine);
+  g_autofree char *xml =
+      g_strdup_printf ("<domainCapabilities><domain>%s</domain><machine>%s</machine><arch>%s</arch>"
+                       "</domainCapabilities>",
+                       machtype_machine_get_domain_type (machine),
+                       canonical != NULL ? canonical : machtype_machine_get_name (machine),
+                       machtype_arch_to_string (machtype_machine_get_arch (machine)));
+  GError *error = NULL;
+
+  machtype_host_builder_add_domain_capabilities (builder, xml, -1, &error);
+  g_assert_no_error (error);
+}
+
+/* Those that are known are not wanted again; in the end none is. */
+static void
+test_wanted (void)
+{
+  static const struct {
+    const char *file, *domain_capabilities, *wanted;
+  } rows[] = {
+    { "x86_64.xml", NULL,
+      "aarch64/virt/qemu//usr/bin/qemu-system-aarch64 i686/pc/kvm//usr/bin/qemu-system-i386 "
+      "i686/q35/kvm//usr/bin/qemu-system-i386 mipsel/malta/qemu//usr/bin/qemu-system-mipsel "
+      "ppc64le/pseries/qemu//usr/bin/qemu-system-ppc64le "
+      "riscv64/virt/qemu//usr/bin/qemu-system-riscv64 "
+      "s390x/s390-ccw-virtio/qemu//usr/bin/qemu-system-s390x "
+      "x86_64/pc/kvm//usr/bin/qemu-system-x86_64 x86_64/q35/kvm//usr/bin/qemu-system-x86_64" },
+    { "x86_64.xml", "domcaps-q35.xml",
+      "aarch64/virt/qemu//usr/bin/qemu-system-aarch64 i686/pc/kvm//usr/bin/qemu-system-i386 "
+      "i686/q35/kvm//usr/bin/qemu-system-i386 mipsel/malta/qemu//usr/bin/qemu-system-mipsel "
+      "ppc64le/pseries/qemu//usr/bin/qemu-system-ppc64le "
+      "riscv64/virt/qemu//usr/bin/qemu-system-riscv64 "
+      "s390x/s390-ccw-virtio/qemu//usr/bin/qemu-system-s390x "
+      "x86_64/pc/kvm//usr/bin/qemu-system-x86_64" },
+    { "powernv.xml", NULL, "ppc64le/pseries/kvm//usr/bin/qemu-system-ppc64" },
+    { "domain-machines.xml", NULL, "i686/pc/kvm//usr/bin/kvm" },
+    { "alias-only.xml", NULL,
+      "x86_64/pc/kvm//usr/libexec/qemu-kvm x86_64/q35/kvm//usr/libexec/qemu-kvm" },
+    { "xen.xml", NULL, "x86_64/xenfv/xen//usr/lib/xen/bin/qemu-hvm" },
+    { "lxc.xml", NULL, "" },
+    { "empty.xml", NULL, "" },
+  };
+  gsize i;
+  guint j;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeHost) host = test_read_host (rows[i].file, rows[i].domain_capabilities);
+    g_autoptr (MachtypeHost) all = NULL;
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new_from (host);
+    g_autoptr (GPtrArray) wanted = machtype_host_list_wanted (host), rest = NULL, again = NULL;
+    g_autofree char *text = describe_wanted (wanted);
+
+    ROW ("%s, %s", rows[i].file, rows[i].domain_capabilities);
+    g_assert_cmpstr (text, ==, rows[i].wanted);
+    for (j = 0; j < wanted->len; j++)
+      answer (builder, wanted->pdata[j]);
+    all = machtype_host_builder_end (builder);
+    rest = machtype_host_list_wanted (all);
+    g_assert_cmpuint (rest->len, ==, 0);
+    again = machtype_host_list_wanted (host);
+    g_assert_cmpuint (again->len, ==, wanted->len);
+  }
+}
+
+/* A builder from a host adds to a copy of it. */
+static void
+test_new_from (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (shapes); i++) {
+    const ShapeRow *row = &shapes[i];
+    g_autoptr (MachtypeHost) host = test_read_host (row->file, NULL), grown = NULL, empty = NULL;
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new_from (host);
+    g_autofree char *text = NULL, *old = NULL;
+    GError *error = NULL;
+
+    ROW ("%s, %s", row->file, machtype_arch_to_string (row->arch));
+    g_assert_false (
+        machtype_host_builder_set_capabilities (builder, "<capabilities/>", -1, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already capabilities");
+    add_file (builder, "domcaps-q35.xml", &error);
+    g_assert_no_error (error);
+    machtype_host_builder_set_versions (builder, 7002000, 9000000);
+    grown = machtype_host_builder_end (builder);
+    machtype_host_unref (machtype_host_builder_end (builder));
+    text = describe (grown, row->arch, row->domain_type);
+    g_assert_cmpstr (text, ==, row->expected);
+    g_assert_cmpstr (machtype_host_get_uuid (grown), ==, machtype_host_get_uuid (host));
+    g_assert_cmpint (machtype_host_supports (grown, MACHTYPE_ARCH_X86_64, "kvm", "pc-q35-7.2",
+                                             "disk", "bus", "sata"),
+                     ==, YES);
+    g_assert_cmpint (machtype_host_supports (host, MACHTYPE_ARCH_X86_64, "kvm", "pc-q35-7.2",
+                                             "disk", "bus", "sata"),
+                     ==, UNKNOWN);
+    old = describe (host, row->arch, row->domain_type);
+    g_assert_cmpstr (old, ==, row->expected);
+  }
+}
+
 /* A machine holds a reference to its host. */
 static void
 test_machine_outlives_host (void)
@@ -899,6 +1021,8 @@ main (int argc, char **argv)
   g_test_add_func ("/host/missing", test_missing);
   g_test_add_func ("/host/collate", test_collate);
   g_test_add_func ("/host/nothing-known", test_nothing_known);
+  g_test_add_func ("/host/wanted", test_wanted);
+  g_test_add_func ("/host/new-from", test_new_from);
   g_test_add_func ("/host/machine-outlives-host", test_machine_outlives_host);
   g_test_add_func ("/host/truncated", test_truncated);
   g_test_add_func ("/host/changed-bytes", test_changed_bytes);
