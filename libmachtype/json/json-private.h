@@ -27,8 +27,9 @@ char *mt_json_end_value (GString *json);
 /* Whether two values are the same text. Takes ownership of both. */
 gboolean mt_json_equal (char *a, char *b);
 
-/* Reading the members of an object. A member that is missing is TRUE and leaves *value alone;
- * another type raises MACHTYPE_ERROR_INVALID_ARGUMENT. Texts are borrowed from the object. */
+/* Reading the members of an object. A member that is missing or null is TRUE and leaves *value
+ * alone; another type raises MACHTYPE_ERROR_INVALID_ARGUMENT. Texts are borrowed from the object.
+ */
 gboolean mt_json_get_text (GVariant *object, const char *name, const char **value, GError **error);
 gboolean mt_json_get_uint (GVariant *object, const char *name, guint64 *value, GError **error);
 gboolean mt_json_get_boolean (GVariant *object, const char *name, gboolean *value, GError **error);

@@ -53,9 +53,9 @@ parse (const char *text, guint64 members, GError **error)
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Parses JSON: an object becomes `a{sv}`, an array `av`, a string `s`, an integer `x`, another
- * number `d`, `true` and `false` `b`. A member that is `null` is absent, and so is an item that is
- * `null`. Text from outside can be hostile: it is bounded in size and depth. Loads the module
- * `json`, and with it json-glib, on first use. Thread-safe.
+ * number `d`, `true` and `false` `b`, `null` an empty `mv`. Text from outside can be hostile: it is
+ * bounded in size and depth. Loads the module `json`, and with it json-glib, on first use.
+ * Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for what is not JSON, and for an object with two members
  * of one name, %MACHTYPE_ERROR_TOO_LARGE, %MACHTYPE_ERROR_MODULE.
@@ -95,13 +95,15 @@ mt_json_parse_object (const char *text, gssize length, GError **error)
   return NULL;
 }
 
-/* Finds a member; *found is NULL if it is missing. FALSE: it has another type, which is none of
- * those wanted. */
+/* Finds a member; *found is NULL if it is missing or null. FALSE: it has another type, which is
+ * none of those wanted. */
 static gboolean
 find (GVariant *object, const char *name, const GVariantType *type, const GVariantType *other,
       const char *kind, GVariant **found, GError **error)
 {
   *found = g_variant_lookup_value (object, name, NULL);
+  if (*found != NULL && g_variant_is_of_type (*found, G_VARIANT_TYPE_MAYBE))
+    g_clear_pointer (found, g_variant_unref);
   if (*found == NULL || g_variant_is_of_type (*found, type) ||
       (other != NULL && g_variant_is_of_type (*found, other)))
     return TRUE;

@@ -180,7 +180,10 @@ mt_json_variant (GString *json, const char *name, GVariant *value)
     mt_json_boolean (json, name, g_variant_get_boolean (value));
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
     append_number (json, name, g_variant_get_double (value));
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64)) {
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE)) {
+    append_name (json, name);
+    g_string_append (json, "null");
+  } else if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64)) {
     append_name (json, name);
     g_string_append_printf (json, "%" G_GINT64_FORMAT, g_variant_get_int64 (value));
   } else {

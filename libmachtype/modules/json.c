@@ -18,10 +18,7 @@ convert_array (JsonArray *array, guint64 *members)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
   for (i = 0; i < n; i++) {
-    GVariant *item = convert (json_array_get_element (array, i), members);
-
-    if (item != NULL)
-      g_variant_builder_add (&builder, "v", item);
+    g_variant_builder_add (&builder, "v", convert (json_array_get_element (array, i), members));
   }
   return g_variant_builder_end (&builder);
 }
@@ -37,21 +34,18 @@ convert_object (JsonObject *object, guint64 *members)
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &node)) {
-    GVariant *value = convert (node, members);
-
     ++*members;
-    if (value != NULL)
-      g_variant_builder_add (&builder, "{sv}", name, value);
+    g_variant_builder_add (&builder, "{sv}", name, convert (node, members));
   }
   return g_variant_builder_end (&builder);
 }
 
-/* NULL: null. A floating reference. */
+/* A floating reference. */
 static GVariant *
 convert (JsonNode *node, guint64 *members)
 {
   if (JSON_NODE_HOLDS_NULL (node))
-    return NULL;
+    return g_variant_new_maybe (G_VARIANT_TYPE_VARIANT, NULL);
   if (JSON_NODE_HOLDS_OBJECT (node))
     return convert_object (json_node_get_object (node), members);
   if (JSON_NODE_HOLDS_ARRAY (node))
@@ -73,19 +67,18 @@ parse (const char *text, guint64 *members, char **message)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
-  GVariant *value = NULL;
+  GVariant *value;
 
   *members = 0;
   if (!json_parser_load_from_data (parser, text, -1, &error)) {
     *message = g_strdup (error->message);
     return NULL;
   }
-  if (json_parser_get_root (parser) != NULL)
-    value = convert (json_parser_get_root (parser), members);
-  if (value == NULL) {
-    *message = g_strdup ("the value is null");
+  if (json_parser_get_root (parser) == NULL) {
+    *message = g_strdup ("there is no value");
     return NULL;
   }
+  value = convert (json_parser_get_root (parser), members);
   /* In one piece: strings that are borrowed from it stay where they are. */
   g_variant_ref_sink (value);
   g_variant_get_data (value);

@@ -24,6 +24,8 @@ static gboolean
 read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *value,
                GError **error)
 {
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE))
+    return TRUE; /* null: not set */
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     return machtype_properties_builder_keep_image (builder, name,
                                                    g_variant_get_string (value, NULL), error);
