@@ -21,3 +21,6 @@ void mt_change_refuse (MachtypeChange *change, GPtrArray *reasons);
 
 /* The same: the remedy of the reason with this code, if it has none. */
 void mt_change_set_remedy (MachtypeChange *change, MachtypeVerdict code, const char *remedy);
+
+/* The members of its JSON object. */
+void mt_change_write (GString *json, const MachtypeChange *change);

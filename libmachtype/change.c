@@ -853,6 +853,20 @@ machtype_change_list_effects (const MachtypeChange *change)
   return mt_findings_copy (change->effects);
 }
 
+/* A refused change records nothing. */
+void
+mt_change_write (GString *json, const MachtypeChange *change)
+{
+  mt_json_text (json, "old", change->old_machine);
+  mt_json_text (json, "new", change->new_machine);
+  if (machtype_change_is_permitted (change))
+    mt_json_text (json, "record", machtype_change_get_machine_to_record (change));
+  mt_json_text (json, "verdict", machtype_verdict_to_string (change->verdict));
+  mt_findings_write (json, "reasons", change->reasons);
+  mt_findings_write (json, "warnings", change->warnings);
+  mt_findings_write (json, "effects", change->effects);
+}
+
 /**
  * machtype_change_to_json:
  * @change: a change; must not be %NULL
@@ -870,13 +884,7 @@ machtype_change_to_json (const MachtypeChange *change)
   g_return_val_if_fail (change != NULL, NULL);
 
   json = mt_json_begin_value ();
-  mt_json_text (json, "old", change->old_machine);
-  mt_json_text (json, "new", change->new_machine);
-  mt_json_text (json, "record", machtype_change_get_machine_to_record (change));
-  mt_json_text (json, "verdict", machtype_verdict_to_string (change->verdict));
-  mt_findings_write (json, "reasons", change->reasons);
-  mt_findings_write (json, "warnings", change->warnings);
-  mt_findings_write (json, "effects", change->effects);
+  mt_change_write (json, change);
   return mt_json_end_value (json);
 }
 

@@ -99,6 +99,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_conversion_list_effects (const MachtypeConversion *conversion);
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_conversion_to_json (const MachtypeConversion *conversion) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_domain_lint (const char *xml, gssize length, MachtypeHost *host,
                                  GError **error);
 
@@ -190,6 +193,9 @@ const GError *machtype_domain_get_error (const MachtypeDomain *domain);
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_domain (MachtypeRecordBuilder *builder, MachtypeDomain *domain,
                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_domain_to_json (const MachtypeDomain *domain) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeContainedDomain, machtype_contained_domain_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeDomain, machtype_domain_unref)

@@ -197,6 +197,13 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch);
 
 MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_host_arch_to_json (const MachtypeHost *host,
+                                  MachtypeArch arch) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_host_to_json (const MachtypeHost *host) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_machine_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -13,6 +13,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/domain-type.h"
+#include "json/json-private.h"
 #include "name/name-private.h"
 #include "record/mirror.h"
 
@@ -478,4 +479,28 @@ machtype_conversion_list_effects (const MachtypeConversion *conversion)
 {
   g_return_val_if_fail (conversion != NULL, NULL);
   return machtype_change_list_effects (conversion->change);
+}
+
+/**
+ * machtype_conversion_to_json:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Writes a conversion as a JSON object on one line: the members of its judgment
+ * ([method@Machtype.Change.to_json]), and the new domain XML unless it is refused. `doc/json.md`
+ * documents the members. Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_conversion_to_json (const MachtypeConversion *conversion)
+{
+  GString *json;
+
+  g_return_val_if_fail (conversion != NULL, NULL);
+
+  json = mt_json_begin_value ();
+  mt_change_write (json, conversion->change);
+  mt_json_text (json, "xml", conversion->xml);
+  return mt_json_end_value (json);
 }

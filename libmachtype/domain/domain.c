@@ -13,6 +13,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "host/domain-type.h"
+#include "json/json-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
 #include "string-private.h"
@@ -607,4 +608,52 @@ machtype_domain_get_error (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->problem;
+}
+
+static void
+write_texts (GString *json, const char *name, char *const *texts)
+{
+  if (texts == NULL || *texts == NULL)
+    return;
+  mt_json_begin (json, name, '[');
+  for (; *texts != NULL; texts++)
+    mt_json_text (json, NULL, *texts);
+  mt_json_end (json, ']');
+}
+
+/**
+ * machtype_domain_to_json:
+ * @domain: a domain; must not be %NULL
+ *
+ * Writes what was read of a domain as a JSON object on one line. `doc/json.md` documents the
+ * members. Thread-safe.
+ *
+ * Returns: (transfer full): the JSON text
+ * Since: 1.0
+ */
+char *
+machtype_domain_to_json (const MachtypeDomain *domain)
+{
+  GString *json;
+
+  g_return_val_if_fail (domain != NULL, NULL);
+
+  json = mt_json_begin_value ();
+  mt_json_text (json, "uuid", domain->uuid);
+  mt_json_text (json, "name", domain->name);
+  mt_json_text (json, "domain_type", domain->type);
+  if (domain->arch != MACHTYPE_ARCH_UNKNOWN)
+    mt_json_text (json, "arch", machtype_arch_to_string (domain->arch));
+  mt_json_text (json, "machine", domain->machine);
+  mt_json_text (json, "state", domain->state);
+  if (domain->has_saved_state)
+    mt_json_boolean (json, "has_saved_state", TRUE);
+  write_texts (json, "memory_snapshots", domain->memory_snapshots);
+  if (domain->devices != NULL)
+    mt_properties_write (json, "devices", domain->devices);
+  if (domain->problem != NULL) {
+    mt_json_text (json, "error", machtype_error_to_string (domain->problem->code));
+    mt_json_text (json, "message", domain->problem->message);
+  }
+  return mt_json_end_value (json);
 }

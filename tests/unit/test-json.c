@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "domain/domain-private.h"
+
 #define UUID "6f1d4b5e-0000-4000-8000-000000000001"
 
 static const struct {
@@ -54,8 +56,11 @@ static const struct {
   { "1e3", "1000.0" },
   { "true", "true" },
   { "[1,\"b\",false,[],{}]", "[<int64 1>, <'b'>, <false>, <@av []>, <@a{sv} {}>]" },
-  { "{\"a\":{\"b\":[1]},\"c\":null}", "{'a': <{'b': <[<int64 1>]>}>}" },
-  { "[null,1]", "[<int64 1>]" },
+  { "{\"a\":{\"b\":[1]},\"c\":2}", "{'a': <{'b': <[<int64 1>]>}>, 'c': <int64 2>}" },
+  /* A null is a member, too: one that is misspelled can be seen. */
+  { "null", "@mv nothing" },
+  { "{\"a\":null}", "{'a': <@mv nothing>}" },
+  { "[null,1]", "[<@mv nothing>, <int64 1>]" },
 };
 
 static void
@@ -86,7 +91,7 @@ static const struct {
 } broken[] = {
   { "", "byte 1 value expected" },
   { "nul", "byte 1 value expected" },
-  { "null", "the value is null" },
+  { "nulls", "byte 5 text after" },
   { "{", "byte 2 string expected" },
   { "{\"a\"}", "byte 5 colon expected" },
   { "{\"a\":1,}", "byte 8 string expected" },
@@ -181,6 +186,11 @@ static const struct {
   { " {\"uuid\" : \"" UUID "\", \"recorded_at\":0}\n", UNSET },
   { "{\"uuid\":\"" UUID "\",\"recorded_at\":0,\"name\":null,\"properties\":{},\"revision\":0}",
     UNSET },
+  { "{\"uuid\":\"" UUID "\",\"recorded_at\":0,\"format\":null,\"machine\":null,\"source\":null,"
+    "\"arch\":null,\"seen_at\":null,\"qemu_version\":null,\"revision\":null,"
+    "\"properties\":{\"hw_disk_bus\":null}}",
+    UNSET },
+  { "{\"uuid\":\"" UUID "\",\"recorded_at\":0,\"properties\":null}", UNSET },
   /* Format 1: other names, seconds, numbers. */
   { "{\"format\":1,\"uuid\":\"" UUID "\",\"name\":\"web\",\"host\":\"compute-1\","
     "\"host_uuid\":\"6f1d4b5e-0000-4000-8000-00000000000a\",\"cell\":\"cell1\",\"arch\":\"x86_64\","
@@ -199,6 +209,9 @@ static const struct {
     "\"b\":{\"c\":\"\\u001b\",\"d\":true}}",
     "{\"format\":2,\"uuid\":\"" UUID "\",\"recorded_at\":\"1970-01-01T00:00:00Z\","
     "\"b\":{\"c\":\"\\u001b\",\"d\":true},\"z\":[1,{\"a\":-1.5}]}" },
+  { "{\"format\":2,\"uuid\":\"" UUID "\",\"recorded_at\":0,\"z\":[null],\"b\":null}",
+    "{\"format\":2,\"uuid\":\"" UUID "\",\"recorded_at\":\"1970-01-01T00:00:00Z\","
+    "\"b\":null,\"z\":[null]}" },
 };
 
 static void
@@ -280,6 +293,9 @@ test_strict (void)
   g_assert_null (machtype_record_new_from_json (json, -1, MACHTYPE_JSON_READ_STRICT, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                      "'machin' member format, mean 'machine'");
+  g_assert_null (machtype_record_new_from_json (BAD ("\"machin\":null"), -1,
+                                                MACHTYPE_JSON_READ_STRICT, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'machin' mean 'machine'");
   g_assert_null (machtype_record_new_from_json (json, -1, (MachtypeJsonReadFlags)(1 << 1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown");
 }
@@ -535,7 +551,7 @@ static const struct {
     "{\"format\":2,\"old\":\"pc-q35-7.2\",\"new\":\"pc-q35-7.2\",\"record\":\"pc-q35-7.2\","
     "\"verdict\":\"noop\",\"reasons\":[],\"warnings\":[],\"effects\":[]}" },
   { NULL, "a b", MACHTYPE_CHANGE_NONE,
-    "{\"format\":2,\"new\":\"a b\",\"record\":\"a b\",\"verdict\":\"refused-invalid\","
+    "{\"format\":2,\"new\":\"a b\",\"verdict\":\"refused-invalid\","
     "\"reasons\":[{\"code\":\"refused-invalid\",\"severity\":\"warning\",\"message\":" },
 };
 
@@ -631,6 +647,209 @@ test_resolutions (void)
   g_assert_false (machtype_resolution_equal (a, b));
 }
 
+/* What is read of domains. */
+static const struct {
+  const char *xml;
+  MachtypeDomainReadFlags flags;
+  const char *json;
+} domains[] = {
+  { "<domain><os><type>hvm</type></os></domain>", MACHTYPE_DOMAIN_READ_NONE, "{\"format\":2}" },
+  { "<domain type='kvm'><name>web</name><uuid>" UUID "</uuid><os>"
+    "<type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices><disk device='disk'>"
+    "<target dev='sda' bus='sata'/></disk></devices></domain>",
+    MACHTYPE_DOMAIN_READ_DEVICES,
+    "{\"format\":2,\"uuid\":\"" UUID "\",\"name\":\"web\",\"domain_type\":\"kvm\","
+    "\"arch\":\"x86_64\",\"machine\":\"pc-q35-7.2\",\"devices\":{\"hw_disk_bus\":\"sata\"}}" },
+  { "<domain type='qemu'><name>a&quot;b</name><os><type arch='z80' machine='q35'>hvm</type></os>"
+    "</domain>",
+    MACHTYPE_DOMAIN_READ_DEVICES,
+    "{\"format\":2,\"name\":\"a\\\"b\",\"domain_type\":\"qemu\",\"machine\":\"q35\"}" },
+};
+
+static void
+test_domains (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (domains); i++) {
+    GError *error = NULL;
+    g_autoptr (MachtypeDomain) domain =
+        machtype_domain_new_from_xml (domains[i].xml, -1, domains[i].flags, &error);
+    g_autofree char *json = NULL;
+
+    ROW ("%s", domains[i].xml);
+    g_assert_no_error (error);
+    json = machtype_domain_to_json (domain);
+    g_assert_cmpstr (json, ==, domains[i].json);
+  }
+}
+
+/* What only a host knows, and a domain that cannot be read. */
+static void
+test_domain_states (void)
+{
+  g_autoptr (MachtypeDomain) saved = mt_domain_new_unread (UUID, "<domain/>");
+  g_autoptr (MachtypeDomain) bad = mt_domain_new_problem (
+      UUID, g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE, "it is \"large\""));
+  char **snapshots = g_strsplit ("before one", " ", -1);
+  g_autofree char *json = NULL, *problem = NULL;
+
+  mt_domain_set_state (saved, "stopped");
+  mt_domain_set_saved (saved, TRUE, snapshots);
+  json = machtype_domain_to_json (saved);
+  g_assert_cmpstr (json, ==,
+                   "{\"format\":2,\"uuid\":\"" UUID "\",\"state\":\"stopped\","
+                   "\"has_saved_state\":true,\"memory_snapshots\":[\"before\",\"one\"]}");
+  mt_domain_set_state (bad, "active");
+  problem = machtype_domain_to_json (bad);
+  g_assert_cmpstr (problem, ==,
+                   "{\"format\":2,\"uuid\":\"" UUID "\",\"state\":\"active\","
+                   "\"error\":\"too-large\",\"message\":\"it is \\\"large\\\"\"}");
+}
+
+#define GUEST(arch, emulator, rest)                                                                \
+  "<guest><os_type>hvm</os_type><arch name='" arch "'>" emulator rest "</arch></guest>"
+#define KVM "<domain type='qemu'/><domain type='kvm'/>"
+#define QEMU(name) "<emulator>/usr/bin/qemu-system-" name "</emulator>"
+
+/* What hosts offer. */
+static const struct {
+  const char *guests; /* NULL: without capabilities */
+  const char *json;
+} hosts[] = {
+  { NULL, "{\"format\":2,\"arch\":\"x86_64\",\"archs\":[]}" },
+  { "", "{\"format\":2,\"arch\":\"x86_64\",\"uuid\":\"" UUID "\",\"qemu_version\":\"7.2.22\","
+        "\"libvirt_version\":\"9.0.0\",\"archs\":[]}" },
+  /* The best domain type; the order of display; what only some machines have. */
+  { GUEST ("aarch64", QEMU ("aarch64"),
+           "<machine maxCpus='1'>unknown-9</machine><machine maxCpus='512'>virt-7.1</machine>"
+           "<machine canonical='virt-7.2' maxCpus='512'>virt</machine><machine>virt-7.2</machine>"
+           "<domain type='qemu'/>"),
+    "{\"format\":2,\"arch\":\"x86_64\",\"uuid\":\"" UUID "\",\"qemu_version\":\"7.2.22\","
+    "\"libvirt_version\":\"9.0.0\",\"archs\":[{\"arch\":\"aarch64\",\"domain_types\":[\"qemu\"],"
+    "\"domain_type\":\"qemu\",\"emulator\":\"/usr/bin/qemu-system-aarch64\",\"machines\":["
+    "{\"name\":\"virt-7.2\",\"deprecated_in\":\"10.2\",\"removed_in\":\"13.2\","
+    "\"lifecycle\":\"deprecated in QEMU 10.2, removed in QEMU 13.2\"},"
+    "{\"name\":\"virt\",\"canonical\":\"virt-7.2\",\"max_cpus\":512},"
+    "{\"name\":\"virt-7.1\",\"max_cpus\":512,\"deprecated_in\":\"10.1\",\"removed_in\":\"13.1\","
+    "\"lifecycle\":\"deprecated in QEMU 10.1, removed in QEMU 13.1\"},"
+    "{\"name\":\"unknown-9\",\"max_cpus\":1}],\"missing\":[]}]}" },
+  /* It marks one, so that all others are not deprecated. */
+  { GUEST ("s390x", QEMU ("s390x"),
+           "<machine deprecated='yes'>s390-ccw-virtio-2.9</machine>"
+           "<machine>s390-ccw-virtio-7.2</machine>" KVM),
+    "{\"format\":2,\"arch\":\"x86_64\",\"uuid\":\"" UUID "\",\"qemu_version\":\"7.2.22\","
+    "\"libvirt_version\":\"9.0.0\",\"archs\":[{\"arch\":\"s390x\",\"domain_types\":[\"qemu\","
+    "\"kvm\"],"
+    "\"domain_type\":\"kvm\",\"emulator\":\"/usr/bin/qemu-system-s390x\",\"machines\":["
+    "{\"name\":\"s390-ccw-virtio-7.2\",\"deprecated\":false,\"deprecated_in\":\"10.2\","
+    "\"removed_in\":\"13.2\",\"lifecycle\":\"deprecated in QEMU 10.2, removed in QEMU 13.2\"},"
+    "{\"name\":\"s390-ccw-virtio-2.9\",\"deprecated\":true,\"deprecated_in\":\"9.1\",\"removed_"
+    "in\":\"10.1\",\"lifecycle\":\"deprecated since QEMU 9.1, removed in QEMU 10.1\"}],"
+    "\"missing\":[]}]}" },
+};
+
+static MachtypeHost *
+make_host (const char *guests)
+{
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+  GError *error = NULL;
+
+  if (guests == NULL)
+    machtype_host_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, &error);
+  else {
+    g_autofree char *xml = g_strconcat ("<capabilities><host><uuid>" UUID "</uuid><cpu><arch>"
+                                        "x86_64</arch></cpu></host>",
+                                        guests, "</capabilities>", NULL);
+
+    machtype_host_builder_set_versions (builder, 7002022, 9000000);
+    machtype_host_builder_set_capabilities (builder, xml, -1, &error);
+  }
+  g_assert_no_error (error);
+  return machtype_host_builder_end (builder);
+}
+
+static void
+test_hosts (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autoptr (MachtypeHost) host = make_host (hosts[i].guests);
+    g_autofree char *json = machtype_host_to_json (host);
+
+    ROW ("%s", hosts[i].guests != NULL ? hosts[i].guests : "(none)");
+    g_assert_cmpstr (json, ==, hosts[i].json);
+  }
+}
+
+/* One architecture has the members that it has within its host. */
+static void
+test_host_archs (void)
+{
+  gsize i;
+
+  for (i = 2; i < G_N_ELEMENTS (hosts); i++) {
+    g_autoptr (MachtypeHost) host = make_host (hosts[i].guests);
+    const MachtypeArch arch =
+        strstr (hosts[i].json, "s390x") ? MACHTYPE_ARCH_S390X : MACHTYPE_ARCH_AARCH64;
+    g_autofree char *json = machtype_host_arch_to_json (host, arch);
+    const char *members = strstr (hosts[i].json, "[{\"arch\":") + 2;
+    const char *prefix = "{\"format\":2,\"host_arch\":\"x86_64\",";
+
+    ROW ("%s", json);
+    g_assert_true (g_str_has_prefix (json, prefix));
+    g_assert_cmpmem (json + strlen (prefix), strlen (json) - strlen (prefix), members,
+                     strlen (members) - strlen ("]}"));
+  }
+}
+
+static void
+test_arch_not_offered (void)
+{
+  g_autoptr (MachtypeHost) host = make_host ("");
+  g_autofree char *json = machtype_host_arch_to_json (host, MACHTYPE_ARCH_S390X);
+
+  g_assert_true (g_str_has_prefix (json,
+                                   "{\"format\":2,\"host_arch\":\"x86_64\",\"arch\":\"s390x\","
+                                   "\"domain_types\":[],\"machines\":[],\"missing\":["
+                                   "{\"code\":\"emulator-missing\","));
+}
+
+/* The members of the judgment, and the XML unless it is refused. */
+static const struct {
+  const char *machine;
+  gboolean permitted;
+} conversions[] = {
+  { "pc-q35-8.0", TRUE },
+  { "pc-q35-2.4", FALSE },
+};
+
+static void
+test_conversions (void)
+{
+  static const char xml[] = "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-7.2'>hvm"
+                            "</type></os></domain>";
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (conversions); i++) {
+    g_autoptr (MachtypeConversion) conversion = machtype_domain_convert (
+        xml, -1, conversions[i].machine, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, NULL);
+    g_autofree char *json = machtype_conversion_to_json (conversion);
+    g_autofree char *change = machtype_change_to_json (machtype_conversion_get_change (conversion));
+    g_autoptr (GVariant) object = machtype_json_parse (json, -1, NULL);
+    const char *written = NULL;
+
+    ROW ("%s", json);
+    g_assert_true (strncmp (json, change, strlen (change) - 1) == 0);
+    g_assert_cmpint (g_variant_lookup (object, "xml", "&s", &written), ==,
+                     conversions[i].permitted);
+    g_assert_cmpstr (written, ==, machtype_conversion_get_xml (conversion));
+    g_assert_cmpint (g_variant_lookup (object, "record", "&s", &written), ==,
+                     conversions[i].permitted);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -652,5 +871,11 @@ main (int argc, char **argv)
   g_test_add_func ("/json/changes", test_changes);
   g_test_add_func ("/json/findings", test_findings);
   g_test_add_func ("/json/resolutions", test_resolutions);
+  g_test_add_func ("/json/domains", test_domains);
+  g_test_add_func ("/json/domain-states", test_domain_states);
+  g_test_add_func ("/json/hosts", test_hosts);
+  g_test_add_func ("/json/host-archs", test_host_archs);
+  g_test_add_func ("/json/arch-not-offered", test_arch_not_offered);
+  g_test_add_func ("/json/conversions", test_conversions);
   return g_test_run ();
 }
