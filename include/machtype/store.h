@@ -118,6 +118,76 @@ G_DECLARE_DERIVABLE_TYPE (MachtypeStore, machtype_store, MACHTYPE, STORE, GObjec
 typedef gboolean (*MachtypeRecordFunc) (MachtypeRecord *record, gpointer user_data);
 
 /**
+ * MachtypeRecordClass:
+ *
+ * What many records have in common: cell, host (its name, UUID and versions), architecture, state,
+ * machine type and image properties; and how many there are. It has everything in a record on which
+ * a judgment about its machine type depends, so that a million records are judged by a few hundred
+ * classes. Immutable and reference-counted; any thread can read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeRecordClass MachtypeRecordClass;
+
+/**
+ * MACHTYPE_TYPE_RECORD_CLASS:
+ *
+ * The boxed type of [struct@Machtype.RecordClass].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORD_CLASS (machtype_record_class_get_type ())
+
+/**
+ * MachtypeRecordClassFunc:
+ * @record_class: a class of records
+ * @user_data: the data that was passed with the function
+ *
+ * Called once for each class.
+ *
+ * Returns: %TRUE to continue, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeRecordClassFunc) (MachtypeRecordClass *record_class, gpointer user_data);
+
+/**
+ * MachtypeRecordQuery:
+ *
+ * Which records are wanted. Each condition that is set must be met; without any, all records are
+ * wanted. Immutable and reference-counted; any thread can read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeRecordQuery MachtypeRecordQuery;
+
+/**
+ * MachtypeRecordQueryBuilder:
+ *
+ * Builds a [struct@Machtype.RecordQuery]. Use it from one thread at a time.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeRecordQueryBuilder MachtypeRecordQueryBuilder;
+
+/**
+ * MACHTYPE_TYPE_RECORD_QUERY:
+ *
+ * The boxed type of [struct@Machtype.RecordQuery].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORD_QUERY (machtype_record_query_get_type ())
+
+/**
+ * MACHTYPE_TYPE_RECORD_QUERY_BUILDER:
+ *
+ * The boxed type of [struct@Machtype.RecordQueryBuilder].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_RECORD_QUERY_BUILDER (machtype_record_query_builder_get_type ())
+
+/**
  * MachtypeUuidFunc:
  * @uuid: the UUID of an instance, in lower case, valid during the call
  * @user_data: the data that was passed with the function
@@ -278,6 +348,36 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  */
 
 /**
+ * MachtypeStoreClass::foreach_matching:
+ * @store: the store
+ * @query: (nullable): the records that are wanted; %NULL for all
+ * @func: (scope call) (closure user_data): the function to call for each record
+ * @user_data: data to pass to @func
+ * @error: return location for an error
+ *
+ * Calls a function for each record that a query wants, ordered by UUID, until the function returns
+ * %FALSE.
+ *
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::foreach_class:
+ * @store: the store
+ * @query: (nullable): the records that are wanted; %NULL for all
+ * @func: (scope call) (closure user_data): the function to call for each class
+ * @user_data: data to pass to @func
+ * @error: return location for an error
+ *
+ * Calls a function once for each class of the records that a query wants, in any order, until the
+ * function returns %FALSE.
+ *
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
+ * Since: 1.0
+ */
+
+/**
  * MachtypeStoreClass:
  * @parent_class: the parent class
  *
@@ -306,6 +406,11 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  *   progress, at most one for each instance. A store without them can hold records, but cannot be
  *   used with a [struct@Machtype.Updater]; by default, `foreach_intention` finds none.
  * - `get_intention` looks up an intention; the default implementation uses `foreach_intention`.
+ * - `foreach_matching` calls the function for every record that a query wants, ordered by UUID; the
+ *   default implementation uses `foreach`.
+ * - `foreach_class` calls the function for every class of the records that a query wants, each
+ *   once; the default implementation uses `foreach_matching`, and its memory grows with the number
+ *   of classes.
  * - `backup` copies everything to a new file, completely or not at all; raises
  *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
  *
@@ -341,9 +446,13 @@ struct _MachtypeStoreClass {
   gboolean (*foreach_intention) (MachtypeStore *store, MachtypeIntentionFunc func,
                                  gpointer user_data, GError **error);
   gboolean (*backup) (MachtypeStore *store, const char *path, GError **error);
+  gboolean (*foreach_matching) (MachtypeStore *store, MachtypeRecordQuery *query,
+                                MachtypeRecordFunc func, gpointer user_data, GError **error);
+  gboolean (*foreach_class) (MachtypeStore *store, MachtypeRecordQuery *query,
+                             MachtypeRecordClassFunc func, gpointer user_data, GError **error);
 
   /*< private >*/
-  gpointer reserved[16];
+  gpointer reserved[14];
 };
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -415,6 +524,20 @@ gboolean machtype_store_foreach (MachtypeStore *store, const char *cell, const c
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
                                        MachtypeUuidFunc func, gpointer user_data, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_foreach_matching (MachtypeStore *store, MachtypeRecordQuery *query,
+                                          MachtypeRecordFunc func, gpointer user_data,
+                                          GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_foreach_class (MachtypeStore *store, MachtypeRecordQuery *query,
+                                       MachtypeRecordClassFunc func, gpointer user_data,
+                                       GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_list_classes (MachtypeStore *store, MachtypeRecordQuery *query,
+                                        GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_store_list_history (MachtypeStore *store, const char *uuid, GError **error);
@@ -550,6 +673,160 @@ gboolean machtype_history_entry_equal (const MachtypeHistoryEntry *a,
                                        const MachtypeHistoryEntry *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHistoryEntry, machtype_history_entry_unref)
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_record_class_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordClass *machtype_record_class_new (MachtypeRecord *record, guint64 count);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordClass *machtype_record_class_ref (MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_class_unref (MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_class_equal (const MachtypeRecordClass *a, const MachtypeRecordClass *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_record_class_hash (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_class_contains (const MachtypeRecordClass *record_class,
+                                         const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *
+machtype_record_class_to_json (const MachtypeRecordClass *record_class) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_class_get_count (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_class_get_cell (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_class_get_host_name (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_class_get_host_uuid (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_class_get_qemu_version (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_record_class_get_libvirt_version (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_record_class_get_arch (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_class_get_state (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeState machtype_record_class_get_change_state (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_class_get_machine (const MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_record_class_get_properties (const MachtypeRecordClass *record_class);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordClass, machtype_record_class_unref)
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_record_query_builder_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordQueryBuilder *machtype_record_query_builder_new (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordQueryBuilder *machtype_record_query_builder_ref (MachtypeRecordQueryBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_query_builder_unref (MachtypeRecordQueryBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_cell (MachtypeRecordQueryBuilder *builder,
+                                                 const char *cell, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_host (MachtypeRecordQueryBuilder *builder,
+                                                 const char *name, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_arch (MachtypeRecordQueryBuilder *builder,
+                                                 MachtypeArch arch, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_state (MachtypeRecordQueryBuilder *builder,
+                                                  const char *state, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_machine_pattern (MachtypeRecordQueryBuilder *builder,
+                                                            const char *pattern, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_name_pattern (MachtypeRecordQueryBuilder *builder,
+                                                         const char *pattern, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_query_builder_set_seen_before (MachtypeRecordQueryBuilder *builder,
+                                                    gint64 seconds);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_query_builder_set_class (MachtypeRecordQueryBuilder *builder,
+                                              MachtypeRecordClass *record_class);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordQuery *machtype_record_query_builder_end (MachtypeRecordQueryBuilder *builder);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_record_query_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordQuery *machtype_record_query_ref (MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_query_unref (MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_equal (const MachtypeRecordQuery *a, const MachtypeRecordQuery *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_record_query_to_json (const MachtypeRecordQuery *query) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_matches (const MachtypeRecordQuery *query,
+                                        const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_cell (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_host (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeArch machtype_record_query_get_arch (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_state (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_machine_pattern (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_name_pattern (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_record_query_get_seen_before (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecordClass *machtype_record_query_get_class (const MachtypeRecordQuery *query);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordQuery, machtype_record_query_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeRecordQueryBuilder, machtype_record_query_builder_unref)
 
 G_END_DECLS
 

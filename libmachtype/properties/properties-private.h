@@ -303,6 +303,7 @@ MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypePro
 
 /* Of the image properties alone. */
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
+guint mt_properties_hash (const MachtypeProperties *properties);
 
 /* The image properties alone, without extra specs and the program's own architecture: the object
  * itself, if it has neither. */

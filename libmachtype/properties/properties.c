@@ -727,6 +727,19 @@ mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b)
   return TRUE;
 }
 
+guint
+mt_properties_hash (const MachtypeProperties *properties)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+  guint hash = 0;
+
+  g_hash_table_iter_init (&iter, properties->contents.images);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    hash += g_str_hash (name) * 31 + g_str_hash (value); /* in any order */
+  return hash;
+}
+
 /* What was validated once is copied without validation. */
 static void
 copy_image (MachtypePropertiesBuilder *to, const MachtypePropertiesBuilder *from, const char *name,

@@ -41,9 +41,13 @@ ADDED = {
                 func: Callable[[Record], Optional[bool]]) -> bool: ...
     def foreach_unset(self, cell: Optional[str], host: Optional[str],
                       func: Callable[[str], Optional[bool]]) -> bool: ...
+    def foreach_matching(self, query: Optional[RecordQuery],
+                         func: Callable[[Record], Optional[bool]]) -> bool: ...
+    def foreach_class(self, query: Optional[RecordQuery],
+                      func: Callable[[RecordClass], Optional[bool]]) -> bool: ...
 """,
 }
-REPLACED = {"Store": ("foreach", "foreach_unset")}
+REPLACED = {"Store": ("foreach", "foreach_unset", "foreach_matching", "foreach_class")}
 
 
 def type_of(node):

@@ -110,6 +110,28 @@ mt_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host
 }
 
 gboolean
+mt_store_foreach_matching (MachtypeStore *store, MachtypeRecordQuery *query,
+                           MachtypeRecordFunc func, gpointer user_data, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok =
+      MACHTYPE_STORE_GET_CLASS (store)->foreach_matching (store, query, func, user_data, &why);
+
+  return answer (store, ok, why, "list records", error);
+}
+
+gboolean
+mt_store_foreach_class (MachtypeStore *store, MachtypeRecordQuery *query,
+                        MachtypeRecordClassFunc func, gpointer user_data, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok =
+      MACHTYPE_STORE_GET_CLASS (store)->foreach_class (store, query, func, user_data, &why);
+
+  return answer (store, ok, why, "list classes of records", error);
+}
+
+gboolean
 mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
                           gpointer user_data, GError **error)
 {

@@ -26,6 +26,51 @@ struct _MachtypeHistoryEntry {
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
 
+/* Strings are GRefStrings; NULL: unknown. */
+struct _MachtypeRecordClass {
+  gatomicrefcount refs;
+  MachtypeArch arch;
+  char *host_name, *host_uuid;
+  char *cell;
+  char *state;
+  char *machine;
+  MachtypeProperties *properties; /* never NULL */
+  guint64 qemu_version, libvirt_version;
+  guint64 count;
+};
+
+MachtypeRecordClass *mt_record_class_alloc (void);
+
+/* Whether two classes are the same, whatever the number of their records. */
+gboolean mt_record_class_is_same (const MachtypeRecordClass *a, const MachtypeRecordClass *b);
+
+/* The members of a class, in a JSON object that was begun. */
+void mt_record_class_write (GString *json, const MachtypeRecordClass *record_class);
+
+/* Strings are GRefStrings; NULL: any. */
+struct _MachtypeRecordQuery {
+  gatomicrefcount refs;
+  MachtypeArch arch; /* MACHTYPE_ARCH_UNKNOWN: any */
+  char *cell;
+  char *host;
+  char *state;
+  char *machine_pattern, *name_pattern;
+  gint64 seen_before;                /* 0: whenever */
+  MachtypeRecordClass *record_class; /* NULL: any */
+};
+
+/* Whether the whole text matches a pattern: '*' is any number of characters, '?' one. Takes at most
+ * the product of their lengths. */
+gboolean mt_pattern_matches (const char *pattern, const char *text);
+
+/* What a subclass has by default for listing. */
+gboolean mt_store_foreach_matching_slowly (MachtypeStore *store, MachtypeRecordQuery *query,
+                                           MachtypeRecordFunc func, gpointer user_data,
+                                           GError **error);
+gboolean mt_store_foreach_class_slowly (MachtypeStore *store, MachtypeRecordQuery *query,
+                                        MachtypeRecordClassFunc func, gpointer user_data,
+                                        GError **error);
+
 /* How the history describes a change. */
 typedef struct {
   MachtypeHistoryAction action;
@@ -112,6 +157,10 @@ gboolean mt_store_foreach (MachtypeStore *store, const char *cell, const char *h
                            MachtypeRecordFunc func, gpointer user_data, GError **error);
 gboolean mt_store_foreach_unset (MachtypeStore *store, const char *cell, const char *host,
                                  MachtypeUuidFunc func, gpointer user_data, GError **error);
+gboolean mt_store_foreach_matching (MachtypeStore *store, MachtypeRecordQuery *query,
+                                    MachtypeRecordFunc func, gpointer user_data, GError **error);
+gboolean mt_store_foreach_class (MachtypeStore *store, MachtypeRecordQuery *query,
+                                 MachtypeRecordClassFunc func, gpointer user_data, GError **error);
 gboolean mt_store_foreach_history (MachtypeStore *store, const char *uuid, MachtypeHistoryFunc func,
                                    gpointer user_data, GError **error);
 gboolean mt_store_add_intention (MachtypeStore *store, MachtypeIntention *intention,

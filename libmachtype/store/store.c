@@ -204,6 +204,8 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->remove = insert_nothing;
   class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
+  class->foreach_matching = mt_store_foreach_matching_slowly;
+  class->foreach_class = mt_store_foreach_class_slowly;
   class->foreach_history = foreach_history_nothing;
   class->begin_read = begin_nothing;
   class->end_read = rollback_nothing;

@@ -136,3 +136,29 @@ class TextStore(DictStore):
             self.load(told["old"]), self.load(told["new"]),
             Machtype.HistoryAction(told["action"]), told["forced"], told["who"], told["at"],
             told["undoes"])
+
+
+class CountingStore(DictStore):
+    """Selects and counts records itself, as a database would."""
+
+    def find(self, query):
+        for uuid in sorted(self.records):
+            if query is None or query.matches(self.records[uuid]):
+                yield self.records[uuid]
+
+    def do_foreach_matching(self, query, func, *_):
+        for record in self.find(query):
+            if not func(record):
+                break
+        return True
+
+    def do_foreach_class(self, query, func, *_):
+        counts = {}
+        for record in self.find(query):
+            one = Machtype.RecordClass.new(record, 0)
+            first, n = counts.get(one.to_json(), (record, 0))
+            counts[one.to_json()] = first, n + 1
+        for record, n in counts.values():
+            if not func(Machtype.RecordClass.new(record, n)):
+                break
+        return True

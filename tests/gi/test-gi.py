@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ET
 
 from machtype_samples import (DOMAIN, UUID, GLib, Machtype, check_change, make_host, make_properties,
                               make_record)
-from machtype_store import DictStore, TextStore
+from machtype_store import CountingStore, DictStore, TextStore
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 GIR = sys.argv.pop(1)
@@ -116,10 +116,33 @@ class OwnStore(unittest.TestCase):
         log.append([(entry.get_old_machine(), entry.get_new_machine(), entry.get_author())
                     for entry in store.list_history(UUID)])
         store.foreach(None, None, lambda one: (log.append(one.get_uuid()), True)[1])
+        log.append(self.list_classes(store))
         try:
             store.read_record(UUID[:-1] + "9")
         except GLib.Error as error:
             log.append(error.code)
+        return log
+
+    def list_classes(self, store):
+        """Of four records of three classes, by query, with the records of each class."""
+        for i, (machine, host) in enumerate((("pc", "h1"), ("q35", "h1"), ("pc", "h1"), ("pc", "h2"))):
+            builder = Machtype.RecordBuilder.new(f"{UUID[:-1]}{i + 2}")
+            builder.set_host(host, None)
+            builder.set_machine(machine, None, Machtype.Source.IMPORT)
+            store.add(builder.end())
+        log = []
+        for pattern in (None, "p?", "pc-*", "none"):
+            wanted = Machtype.RecordQueryBuilder.new()
+            wanted.set_machine_pattern(pattern)
+            for one in store.list_classes(wanted.end()):
+                members = Machtype.RecordQueryBuilder.new()
+                members.set_class(one)
+                found = []
+                store.foreach_matching(members.end(), lambda record: found.append(record) or True)
+                log.append((pattern, one.to_json(), [record.get_uuid() for record in found]))
+                self.assertEqual(len(found), one.get_count())
+        self.assertEqual(sum(pattern is None for pattern, *_ in log), 4)
+        self.assertEqual(len(log), 7)
         return log
 
     def test_like_memory(self):
@@ -127,7 +150,7 @@ class OwnStore(unittest.TestCase):
         self.assertEqual(expected[0][0], "pc-q35-7.2")
         self.assertEqual(expected[1], Machtype.Error.CONFLICT)
         self.assertEqual(expected[-1], Machtype.Error.NOT_FOUND)
-        for kind in (DictStore, TextStore):
+        for kind in (DictStore, TextStore, CountingStore):
             with self.subTest(kind.__name__):
                 self.assertEqual(self.play(kind()), expected)
 
@@ -148,7 +171,11 @@ def sample(kind):
         "Guest": lambda: Machtype.GuestBuilder.new(resolution, properties, None).end(),
         "GuestBuilder": lambda: Machtype.GuestBuilder.new(resolution, properties, None),
         "Name": lambda: Machtype.Name.new("pc-q35-7.2", Machtype.Arch.X86_64),
-        "Record": make_record, "RecordBuilder": lambda: Machtype.RecordBuilder.new(UUID),
+        "Record": make_record,
+        "RecordClass": lambda: Machtype.RecordClass.new(make_record(), 1),
+        "RecordQuery": lambda: Machtype.RecordQueryBuilder.new().end(),
+        "RecordQueryBuilder": Machtype.RecordQueryBuilder.new,
+        "RecordBuilder": lambda: Machtype.RecordBuilder.new(UUID),
         "Change": lambda: check_change("pc-q35-6.2", "pc-q35-7.2"),
         "Store": Machtype.Store.open_memory,
         "Domain": lambda: Machtype.Domain.new_from_xml(DOMAIN, -1, Machtype.DomainReadFlags.DEVICES),

@@ -17,7 +17,7 @@ Machtype = get_introspection_module("Machtype")
 __all__ = []
 
 # Values with a JSON text.
-VALUES = ("Change", "Finding", "HistoryEntry", "Record", "Resolution")
+VALUES = ("Change", "Finding", "HistoryEntry", "Record", "RecordClass", "RecordQuery", "Resolution")
 ENUMERATIONS = {
     "Answer": "answer", "Arch": "arch", "ArchNaming": "arch_naming", "Authority": "authority",
     "Error": "error", "Family": "family", "GraphicsType": "graphics_type",
@@ -100,5 +100,6 @@ for _name, _prefix in ENUMERATIONS.items():
     _extend_enumeration(getattr(Machtype, _name), getattr(Machtype, _prefix + "_to_string"))
 Machtype.Store.transaction = _transaction
 for _cls, _name in ((Machtype.Store, "foreach"), (Machtype.Store, "foreach_unset"),
+                    (Machtype.Store, "foreach_matching"), (Machtype.Store, "foreach_class"),
                     (Machtype.Recorder, "run")):
     setattr(_cls, _name, _continuing(getattr(_cls, _name)))
