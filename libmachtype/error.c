@@ -185,6 +185,7 @@ static const char codes[][24] = {
   [MACHTYPE_ERROR_FLAVOR_FORBIDS] = "flavor-forbids",
   [MACHTYPE_ERROR_CANCELLED] = "cancelled",
   [MACHTYPE_ERROR_PENDING] = "pending",
+  [MACHTYPE_ERROR_DENIED] = "denied",
 };
 
 /**

@@ -43,6 +43,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_ERROR_CANCELLED: a callback of the caller stopped the operation
  * @MACHTYPE_ERROR_PENDING: a change of this instance was interrupted, and it is not yet known
  *   whether it took effect ([method@Machtype.Updater.settle])
+ * @MACHTYPE_ERROR_DENIED: the connection is read-only, or its user may not do this
  *
  * The error codes. The numbers are frozen; new ones are only appended.
  *
@@ -71,7 +72,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT = 19,
   MACHTYPE_ERROR_FLAVOR_FORBIDS = 20,
   MACHTYPE_ERROR_CANCELLED = 21,
-  MACHTYPE_ERROR_PENDING = 22
+  MACHTYPE_ERROR_PENDING = 22,
+  MACHTYPE_ERROR_DENIED = 23
 } MachtypeError;
 
 MACHTYPE_AVAILABLE_IN_1_0

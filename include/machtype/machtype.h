@@ -20,6 +20,7 @@
 #include <machtype/compat.h>
 #include <machtype/guest.h>
 #include <machtype/domain.h>
+#include <machtype/domain-status.h>
 #include <machtype/store.h>
 #include <machtype/connection.h>
 #include <machtype/recorder.h>

@@ -5,6 +5,27 @@
 
 #include "xml-tree.h"
 
+/* The record in a domain's metadata, as it is written there. */
+typedef struct {
+  char *arch, *machine, *requested, *source; /* NULL: not given */
+} MtDomainMirror;
+
+/* What a snapshot contains. */
+typedef struct {
+  char *name; /* NULL: not given */
+  gboolean has_memory;
+  MachtypeDomain *domain;   /* NULL: libvirt before 0.9.5 wrote only the UUID */
+  MachtypeDomain *inactive; /* the definition, if it was another one; NULL: none */
+} MtDomainSnapshot;
+
+/* Reads a snapshot (virDomainSnapshotGetXMLDesc). On error nothing is set. */
+gboolean mt_domain_read_snapshot (const char *xml, gssize length, MachtypeDomainReadFlags flags,
+                                  MtDomainSnapshot *snapshot, GError **error);
+void mt_domain_snapshot_clear (MtDomainSnapshot *snapshot);
+
+/* NULL: its metadata has none, or not before <os>. */
+const MtDomainMirror *mt_domain_get_mirror (const MachtypeDomain *domain);
+
 /* A domain of which only the UUID is known so far: it keeps its XML. */
 MachtypeDomain *mt_domain_new_unread (const char *uuid, const char *xml);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads machine type and devices of an existing domain (https://libvirt.org/formatdomain.html). */
+/* An existing domain, as a value. */
 
 #include "domain/domain-private.h"
 
@@ -7,256 +7,44 @@
 
 #include <string.h>
 
-#include "arch-private.h"
 #include "change-private.h"
-#include "domain/arguments-private.h"
+#include "domain/read-private.h"
 #include "error-private.h"
 #include "finding-private.h"
-#include "host/domain-type.h"
 #include "json/json-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
-#include "string-private.h"
-#include "xml-reader.h"
-
-struct _MachtypeDomain {
-  gatomicrefcount refs;
-  MachtypeArch arch;
-  char *type;                  /* NULL: not given */
-  char *name;                  /* NULL: not given */
-  char *uuid;                  /* NULL: not given */
-  char *machine;               /* NULL: not given */
-  char *argument_machine;      /* in QEMU's own arguments; NULL: none */
-  const char *state;           /* Nova's word; NULL: unknown */
-  gboolean has_saved_state;    /* known only if it was requested */
-  char **memory_snapshots;     /* NULL: none, or not requested */
-  MachtypeProperties *devices; /* NULL: not read */
-  GError *problem;             /* NULL: none */
-  char *xml;                   /* NULL: not kept */
-};
-
-typedef enum { WANT_NOTHING, WANT_NAME, WANT_UUID } Wanted;
-
-/* The position in the document: elements that have children of interest. */
-typedef enum { IN_NOTHING, IN_OS, IN_DEVICES, IN_COMMAND_LINE } Section;
-typedef enum { IN_NO_DEVICE, IN_DISK, IN_CDROM, IN_INTERFACE, IN_VIDEO } Device;
-
-typedef struct {
-  MachtypeDomain *domain;
-  MtXmlReader *reader;
-  MachtypePropertiesBuilder *devices; /* NULL: only the machine type is read */
-  guint seen;                         /* one bit for each MtProperty: the first of a kind counts */
-  Wanted wanted;
-  Section section;
-  Device device;
-  gboolean has_qemu; /* it declares the namespace of QEMU's own arguments */
-  MtQemuArguments arguments;
-} Reading;
 
 G_DEFINE_BOXED_TYPE (MachtypeDomain, machtype_domain, machtype_domain_ref, machtype_domain_unref)
-
-static char *
-dup_attribute (const MtXmlAttributes *attributes, const char *name)
-{
-  gsize length = 0;
-  const char *value = mt_xml_attribute (attributes, name, &length);
-
-  return value != NULL && length != 0 ? g_strndup (value, length) : NULL;
-}
-
-static void
-read_type (Reading *reading, const MtXmlAttributes *attributes)
-{
-  g_autofree char *arch = dup_attribute (attributes, "arch");
-
-  if (arch != NULL)
-    reading->domain->arch = mt_arch_find (arch, strlen (arch));
-  g_free (reading->domain->machine);
-  reading->domain->machine = dup_attribute (attributes, "machine");
-}
-
-/* Values for which Nova has no word, such as those of devices that libvirt added, are ignored. */
-static void
-see (Reading *reading, MtProperty property, const char *value)
-{
-  if (value == NULL || (reading->seen & (1u << property)) != 0)
-    return;
-  if (machtype_properties_builder_add_image (reading->devices, mt_property_name (property), value,
-                                             NULL))
-    reading->seen |= 1u << property;
-}
-
-/* Nova calls a USB tablet usbtablet. */
-static void
-see_input (Reading *reading, const MtXmlAttributes *attributes)
-{
-  g_autofree char *type = dup_attribute (attributes, "type");
-  g_autofree char *bus = dup_attribute (attributes, "bus");
-
-  if (g_strcmp0 (type, "tablet") != 0)
-    return;
-  see (reading, MT_PROPERTY_INPUT_BUS, bus);
-  if (g_strcmp0 (bus, "usb") == 0)
-    see (reading, MT_PROPERTY_POINTER_MODEL, "usbtablet");
-}
-
-static void
-start_device (Reading *reading, const char *element, const MtXmlAttributes *attributes)
-{
-  reading->device = IN_NO_DEVICE;
-  if (mt_is_word (element, "disk")) {
-    g_autofree char *kind = dup_attribute (attributes, "device");
-
-    if (kind == NULL || strcmp (kind, "disk") == 0)
-      reading->device = IN_DISK;
-    else if (strcmp (kind, "cdrom") == 0)
-      reading->device = IN_CDROM;
-  } else if (mt_is_word (element, "interface"))
-    reading->device = IN_INTERFACE;
-  else if (mt_is_word (element, "video"))
-    reading->device = IN_VIDEO;
-  else if (mt_is_word (element, "input"))
-    see_input (reading, attributes);
-}
-
-static void
-start_part (Reading *reading, const char *element, const MtXmlAttributes *attributes)
-{
-  gboolean drive = reading->device == IN_DISK || reading->device == IN_CDROM;
-  g_autofree char *value = NULL;
-
-  if (drive && mt_is_word (element, "target")) {
-    value = dup_attribute (attributes, "bus");
-    see (reading, reading->device == IN_DISK ? MT_PROPERTY_DISK_BUS : MT_PROPERTY_CDROM_BUS, value);
-  } else if (!drive && mt_is_word (element, "model")) {
-    value = dup_attribute (attributes, "type");
-    see (reading, reading->device == IN_VIDEO ? MT_PROPERTY_VIDEO_MODEL : MT_PROPERTY_VIF_MODEL,
-         value);
-  }
-}
-
-/* Elements in another namespace do not matter, except QEMU's arguments. */
-static void
-start_foreign (Reading *reading, const char *element, guint depth,
-               const MtXmlAttributes *attributes)
-{
-  const gboolean qemu = strcmp (attributes->uri, MT_QEMU_URI) == 0;
-
-  if (depth == 2)
-    reading->section = qemu && mt_is_word (element, "commandline") ? IN_COMMAND_LINE : IN_NOTHING;
-  else if (depth == 3)
-    reading->device = IN_NO_DEVICE;
-  if (depth == 3 && qemu && reading->section == IN_COMMAND_LINE && mt_is_word (element, "arg")) {
-    g_autofree char *value = dup_attribute (attributes, "value");
-
-    mt_qemu_arguments_add (&reading->arguments, value);
-  }
-}
-
-static void
-start_section (Reading *reading, const char *element)
-{
-  reading->section = IN_NOTHING;
-  if (mt_is_word (element, "os"))
-    reading->section = IN_OS;
-  else if (mt_is_word (element, "devices") && reading->devices != NULL)
-    reading->section = IN_DEVICES;
-  else if (mt_is_word (element, "name"))
-    reading->wanted = WANT_NAME;
-  else if (mt_is_word (element, "uuid"))
-    reading->wanted = WANT_UUID;
-  if (reading->wanted != WANT_NOTHING)
-    mt_xml_reader_want_text (reading->reader);
-}
-
-static gboolean
-on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
-          GError **error)
-{
-  Reading *reading = data;
-
-  if (depth == 1) {
-    if (strcmp (element, "domain") != 0) {
-      return mt_xml_set_wrong_root ("domain", element, "domain", error);
-    }
-    reading->domain->type = dup_attribute (attributes, "type");
-    reading->has_qemu = mt_xml_declares (attributes, MT_QEMU_URI);
-  } else if (attributes->uri != NULL)
-    start_foreign (reading, element, depth, attributes);
-  else if (depth == 2)
-    start_section (reading, element);
-  else if (depth == 3 && reading->section == IN_OS && strcmp (element, "type") == 0)
-    read_type (reading, attributes);
-  else if (depth == 3 && reading->section == IN_DEVICES)
-    start_device (reading, element, attributes);
-  else if (depth == 4 && reading->section == IN_DEVICES && reading->device != IN_NO_DEVICE)
-    start_part (reading, element, attributes);
-  return TRUE;
-}
-
-static void
-on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
-{
-  Reading *reading = data;
-  char **slot;
-
-  /* libvirt writes name and uuid before <os>, so that nothing after <type> is needed; in a document
-   * with another order they are unknown. Not at the start of the element: libxml2 reports it before
-   * it has seen the end of its tag. libvirt declares the namespace of QEMU's arguments if there are
-   * any; they can name another machine type. */
-  if (depth == 3 && !reading->has_qemu && reading->section == IN_OS && reading->devices == NULL &&
-      strcmp (element, "type") == 0)
-    mt_xml_reader_stop (reading->reader);
-  if (text == NULL)
-    return;
-  slot = reading->wanted == WANT_NAME ? &reading->domain->name : &reading->domain->uuid;
-  if (*slot == NULL && length != 0)
-    *slot = g_strndup (text, length);
-  reading->wanted = WANT_NOTHING;
-}
-
-static MachtypeDomain *
-domain_new (void)
-{
-  MachtypeDomain *domain = g_new0 (MachtypeDomain, 1);
-
-  g_atomic_ref_count_init (&domain->refs);
-  return domain;
-}
 
 MachtypeDomain *
 mt_domain_new_problem (const char *uuid, GError *problem)
 {
-  MachtypeDomain *domain = domain_new ();
+  MachtypeDomain *domain = mt_domain_new ();
 
   domain->uuid = g_strdup (uuid);
   domain->problem = problem;
   return domain;
 }
 
-static MachtypeDomain *
-read_domain (const char *xml, gssize length, MachtypePropertiesBuilder *devices, GError **error)
+static gboolean
+on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes *attributes,
+          GError **error)
 {
-  static const MtXmlHandler handler = { on_start, on_end };
-  g_autoptr (MachtypeDomain) domain = NULL;
-  Reading reading = { 0 };
-  gboolean is_read;
-  gsize size;
+  if (depth == 1 && strcmp (element, "domain") != 0)
+    return mt_xml_set_wrong_root ("domain", element, "domain", error);
+  mt_domain_reading_start (data, element, depth, attributes);
+  return TRUE;
+}
 
-  if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
-    return NULL;
-  domain = domain_new ();
-  reading.domain = domain;
-  reading.devices = devices;
-  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
-  if (reading.arguments.machine != NULL)
-    domain->argument_machine = g_strdup (reading.arguments.machine->str);
-  mt_qemu_arguments_clear (&reading.arguments);
-  if (!is_read)
-    return NULL;
-  if (devices != NULL)
-    domain->devices = machtype_properties_builder_end (devices);
-  return g_steal_pointer (&domain);
+static void
+on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
+{
+  MtDomainReading *reading = data;
+
+  mt_domain_reading_end (reading, element, depth, text, length);
+  if (reading->is_complete)
+    mt_xml_reader_stop (reading->reader);
 }
 
 /**
@@ -283,21 +71,27 @@ MachtypeDomain *
 machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainReadFlags flags,
                               GError **error)
 {
-  g_autoptr (MachtypePropertiesBuilder) devices = NULL;
+  static const MtXmlHandler handler = { on_start, on_end };
+  g_autoptr (MachtypeDomain) domain = NULL;
+  MtDomainReading reading = { 0 };
+  gboolean is_read;
+  gsize size;
 
   g_return_val_if_fail (xml != NULL, NULL);
 
-  if (!mt_check_flags ("reading a domain", flags, MACHTYPE_DOMAIN_READ_DEVICES, error))
+  if (!mt_check_flags ("reading a domain", flags, MACHTYPE_DOMAIN_READ_DEVICES, error) ||
+      !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
-  if ((flags & MACHTYPE_DOMAIN_READ_DEVICES) != 0)
-    devices = machtype_properties_builder_new ();
-  return read_domain (xml, length, devices, error);
+  mt_domain_reading_begin (&reading, flags);
+  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
+  domain = mt_domain_reading_finish (&reading);
+  return is_read ? g_steal_pointer (&domain) : NULL;
 }
 
 MachtypeDomain *
 mt_domain_new_unread (const char *uuid, const char *xml)
 {
-  MachtypeDomain *domain = domain_new ();
+  MachtypeDomain *domain = mt_domain_new ();
 
   domain->uuid = g_strdup (uuid);
   domain->xml = g_strdup (xml);
@@ -346,6 +140,18 @@ machtype_domain_ref (MachtypeDomain *domain)
   return domain;
 }
 
+static void
+mirror_free (MtDomainMirror *mirror)
+{
+  if (mirror == NULL)
+    return;
+  g_free (mirror->arch);
+  g_free (mirror->machine);
+  g_free (mirror->requested);
+  g_free (mirror->source);
+  g_free (mirror);
+}
+
 /**
  * machtype_domain_unref:
  * @domain: (transfer full) (nullable): a domain; %NULL does nothing
@@ -365,6 +171,7 @@ machtype_domain_unref (MachtypeDomain *domain)
   g_free (domain->machine);
   g_free (domain->argument_machine);
   machtype_properties_unref (domain->devices);
+  mirror_free (domain->mirror);
   g_clear_error (&domain->problem);
   g_strfreev (domain->memory_snapshots);
   g_free (domain->xml);
@@ -455,6 +262,12 @@ machtype_domain_get_machine (const MachtypeDomain *domain)
 {
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->machine;
+}
+
+const MtDomainMirror *
+mt_domain_get_mirror (const MachtypeDomain *domain)
+{
+  return domain->mirror;
 }
 
 const char *

@@ -17,6 +17,13 @@ DOMAIN = ("<domain type='qemu'><name>a</name><os><type arch='x86_64' machine='pc
           "</os><features><acpi/></features></domain>")
 
 
+def make_status():
+    builder = Machtype.DomainStatusBuilder.new(UUID, Machtype.DomainReadFlags.NONE)
+    builder.set_definition(DOMAIN, -1)
+    builder.add_snapshot("<domainsnapshot><name>s</name></domainsnapshot>", -1)
+    return builder
+
+
 def make_properties(**images):
     builder = Machtype.PropertiesBuilder.new()
     for name, value in images.items():

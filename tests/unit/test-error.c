@@ -35,6 +35,7 @@ static const struct {
   { "flavor-forbids", 20 },
   { "cancelled", 21 },
   { "pending", 22 },
+  { "denied", 23 },
 };
 
 static void

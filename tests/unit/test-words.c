@@ -42,6 +42,7 @@
 WORD_OF (arch_naming, ArchNaming)
 WORD_OF (answer, Answer)
 WORD_OF (authority, Authority)
+WORD_OF (domain_part, DomainPart)
 TO_STRING (error, Error)
 FROM_STRING (error, int)
 WORD_OF (family, Family)
@@ -89,6 +90,12 @@ static const Word authority_words[] = {
   { MACHTYPE_AUTHORITY_IGNORED, "ignored" },
 };
 
+static const Word domain_part_words[] = {
+  { MACHTYPE_DOMAIN_PART_DEFINITION, "definition" }, { MACHTYPE_DOMAIN_PART_RUNNING, "running" },
+  { MACHTYPE_DOMAIN_PART_SAVED, "saved" },           { MACHTYPE_DOMAIN_PART_SNAPSHOT, "snapshot" },
+  { MACHTYPE_DOMAIN_PART_METADATA, "metadata" },
+};
+
 static const Word error_words[] = {
   { MACHTYPE_ERROR_INVALID_ARGUMENT, "invalid-argument" },
   { MACHTYPE_ERROR_INVALID_NAME, "invalid-name" },
@@ -113,6 +120,7 @@ static const Word error_words[] = {
   { MACHTYPE_ERROR_FLAVOR_FORBIDS, "flavor-forbids" },
   { MACHTYPE_ERROR_CANCELLED, "cancelled" },
   { MACHTYPE_ERROR_PENDING, "pending" },
+  { MACHTYPE_ERROR_DENIED, "denied" },
 };
 
 static const Word family_words[] = {
@@ -303,27 +311,17 @@ static const struct {
   const Word *words;
   gsize n_words;
 } rows[] = {
-  ROW_OF (arch_naming),
-  ROW_OF (answer),
-  ROW_OF (authority),
-  ROW_OF (error),
-  ROW_OF (family),
-  ROW_OF (graphics_type),
-  ROW_OF (history_action),
-  ROW_OF (interface_type),
-  ROW_OF (name_kind),
-  ROW_OF (operation),
-  ROW_OF (order),
-  ROW_OF (pinning),
-  ROW_OF (settlement_outcome),
-  ROW_OF (severity),
-  ROW_OF (source),
-  ROW_OF (state),
-  ROW_OF (store_outcome),
-  ROW_OF (value_type),
-  ROW_OF (vendor),
-  ROW_OF (verdict),
-  ROW_OF (arch),
+  ROW_OF (arch_naming),    ROW_OF (answer),
+  ROW_OF (authority),      ROW_OF (domain_part),
+  ROW_OF (error),          ROW_OF (family),
+  ROW_OF (graphics_type),  ROW_OF (history_action),
+  ROW_OF (interface_type), ROW_OF (name_kind),
+  ROW_OF (operation),      ROW_OF (order),
+  ROW_OF (pinning),        ROW_OF (settlement_outcome),
+  ROW_OF (severity),       ROW_OF (source),
+  ROW_OF (state),          ROW_OF (store_outcome),
+  ROW_OF (value_type),     ROW_OF (vendor),
+  ROW_OF (verdict),        ROW_OF (arch),
 };
 
 static void

@@ -17,10 +17,12 @@ Machtype = get_introspection_module("Machtype")
 __all__ = []
 
 # Values with a JSON text.
-VALUES = ("Change", "Finding", "HistoryEntry", "Record", "RecordClass", "RecordQuery", "Resolution")
+VALUES = ("Change", "DomainStatus", "Finding", "HistoryEntry", "Record", "RecordClass", "RecordQuery",
+          "Resolution")
 ENUMERATIONS = {
     "Answer": "answer", "Arch": "arch", "ArchNaming": "arch_naming", "Authority": "authority",
-    "Error": "error", "Family": "family", "GraphicsType": "graphics_type",
+    "DomainPart": "domain_part", "Error": "error", "Family": "family",
+    "GraphicsType": "graphics_type",
     "HistoryAction": "history_action", "InterfaceType": "interface_type", "NameKind": "name_kind",
     "Operation": "operation", "Order": "order", "Pinning": "pinning",
     "SettlementOutcome": "settlement_outcome", "Severity": "severity", "Source": "source",
