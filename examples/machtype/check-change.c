@@ -23,21 +23,12 @@ typedef struct {
 } CheckOptions;
 
 static void
-print_json (const Case *c, const MachtypeChange *change, GPtrArray *broken)
+print_json (const MachtypeChange *change, GPtrArray *broken)
 {
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
-  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
-  JsonBuilder *builder = json_begin ();
+  GString *json = json_begin_with (machtype_change_to_json (change));
 
-  json_text (builder, "old", c->old_type);
-  json_text (builder, "new", c->new_type);
-  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
-  json_findings (builder, "reasons", reasons);
-  json_findings (builder, "warnings", warnings);
-  json_findings (builder, "effects", effects);
-  json_findings (builder, "incompatible", broken);
-  json_end (builder);
+  json_findings (json, "incompatible", broken);
+  json_end (json);
 }
 
 static void
@@ -162,7 +153,7 @@ answer_line (const char *line, gpointer data)
     answer_error (error, options);
   else if (options->json) {
     broken = find_broken (&c, options);
-    print_json (&c, change, broken);
+    print_json (change, broken);
   } else
     g_print ("%s\n", machtype_verdict_to_string (machtype_change_get_verdict (change)));
   if (change != NULL)
@@ -184,7 +175,7 @@ check_one (const char *old_type, const char *new_type, const CheckOptions *optio
   warn_of_names (&c, options);
   broken = find_broken (&c, options);
   if (options->json)
-    print_json (&c, change, broken);
+    print_json (change, broken);
   else if (terminal_is_screen (stdout))
     change_print (stdout, change);
   else

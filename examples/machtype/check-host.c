@@ -5,7 +5,7 @@
 
 typedef struct {
   MachtypeHost *host;
-  JsonBuilder *json; /* NULL: findings go to standard error */
+  GString *json; /* NULL: findings go to standard error */
   NextHostCount count;
   GPtrArray *(*judge) (const MachtypeRecord *record, MachtypeHost *host);
   gboolean with_name;
@@ -37,12 +37,12 @@ print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *f
   }
   if (is_problem (findings->pdata[0]))
     problem = g_ptr_array_steal_index (findings, 0);
-  json_builder_begin_object (next->json);
+  json_open (next->json, NULL, '{');
   json_text (next->json, "uuid", uuid);
   json_text (next->json, "problem",
              problem != NULL ? machtype_finding_get_message (problem) : NULL);
   json_findings (next->json, "incompatible", findings);
-  json_builder_end_object (next->json);
+  json_close (next->json, '}');
 }
 
 static gboolean
@@ -67,20 +67,18 @@ check_all (MachtypeStore *store, const char *cell, const char *name, NextHost *n
 {
   gboolean done;
 
-  if (next->json != NULL) {
-    json_builder_set_member_name (next->json, "instances");
-    json_builder_begin_array (next->json);
-  }
+  if (next->json != NULL)
+    json_open (next->json, "instances", '[');
   done = machtype_store_foreach (store, cell, name, on_record, next, error);
   if (next->json != NULL)
-    json_builder_end_array (next->json);
+    json_close (next->json, ']');
   *count = next->count;
   return done;
 }
 
 gboolean
 check_next_host (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
-                 JsonBuilder *json, NextHostCount *count, GError **error)
+                 GString *json, NextHostCount *count, GError **error)
 {
   NextHost next = { host, json, *count, machtype_record_check_host, FALSE };
 
@@ -89,7 +87,7 @@ check_next_host (MachtypeStore *store, const char *cell, const char *name, Macht
 
 gboolean
 check_machines (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
-                JsonBuilder *json, NextHostCount *count, GError **error)
+                GString *json, NextHostCount *count, GError **error)
 {
   NextHost next = { host, json, *count, machtype_record_check_machine, TRUE };
 

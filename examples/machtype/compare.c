@@ -10,12 +10,12 @@ typedef struct {
 } CompareOptions;
 
 static void
-add_base (JsonBuilder *builder, const char *label, const char *text, MachtypeArch arch)
+add_base (GString *json, const char *label, const char *text, MachtypeArch arch)
 {
   g_autoptr (MachtypeName) name = machtype_name_new (text, arch, NULL);
   g_autofree char *base = name != NULL ? machtype_name_dup_upstream_base (name) : NULL;
 
-  json_text (builder, label, base);
+  json_text (json, label, base);
 }
 
 static MachtypeOrder
@@ -23,7 +23,7 @@ answer (const char *a, const char *b, const CompareOptions *options)
 {
   MachtypeOrder order = machtype_name_compare_strings (a, b, options->arch);
   const char *word = machtype_order_to_string (order);
-  JsonBuilder *builder;
+  GString *json;
 
   warn_of_impossible ("warning", a, options->arch, NULL);
   warn_of_impossible ("warning", b, options->arch, NULL);
@@ -31,13 +31,13 @@ answer (const char *a, const char *b, const CompareOptions *options)
     g_print ("%s\n", word);
     return order;
   }
-  builder = json_begin ();
-  json_text (builder, "a", a);
-  json_text (builder, "b", b);
-  json_text (builder, "order", word);
-  add_base (builder, "a_upstream_base", a, options->arch);
-  add_base (builder, "b_upstream_base", b, options->arch);
-  json_end (builder);
+  json = json_begin ();
+  json_text (json, "a", a);
+  json_text (json, "b", b);
+  json_text (json, "order", word);
+  add_base (json, "a_upstream_base", a, options->arch);
+  add_base (json, "b_upstream_base", b, options->arch);
+  json_end (json);
   return order;
 }
 

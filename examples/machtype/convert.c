@@ -32,25 +32,6 @@ get_flags (const ConvertOptions *options)
   return (MachtypeChangeFlags)flags;
 }
 
-static void
-print_json (const MachtypeConversion *conversion)
-{
-  MachtypeChange *change = machtype_conversion_get_change (conversion);
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
-  g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
-  JsonBuilder *builder = json_begin ();
-
-  json_text (builder, "old", machtype_change_get_old_machine (change));
-  json_text (builder, "new", machtype_change_get_new_machine (change));
-  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
-  json_findings (builder, "reasons", reasons);
-  json_findings (builder, "warnings", warnings);
-  json_findings (builder, "effects", effects);
-  json_text (builder, "xml", machtype_conversion_get_xml (conversion));
-  json_end (builder);
-}
-
 /* The shell has truncated the file before the program starts. What is left must not be replaced. */
 static gboolean
 check_standard_output (const char *input, GError **error)
@@ -229,7 +210,7 @@ command_convert (int argc, char **argv)
 
       status = machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
       if (options.json)
-        print_json (conversion);
+        json_print (machtype_conversion_to_json (conversion));
       else
         print_conversion (conversion);
     }

@@ -200,57 +200,93 @@ add_devices (MachtypeGuestBuilder *builder, const DomainOptions *options, GError
   return TRUE;
 }
 
+static char *
+dup_unused_message (const MachtypeProperties *properties, const char *name)
+{
+  g_autofree char *hint =
+      dup_property_hint (name, machtype_properties_get_image (properties, name) == NULL);
+
+  return g_strdup_printf ("%s has no effect on the domain%s", name, hint);
+}
+
 /* That a property has no effect is said already. */
 static void
-add_messages (GPtrArray *all, GPtrArray *findings)
+add_findings (GPtrArray *all, GPtrArray *findings)
 {
   guint i;
 
-  for (i = 0; i < findings->len; i++)
+  for (i = 0; i < findings->len; i++) {
     if (!finding_has_code (findings->pdata[i], "property-unknown"))
-      g_ptr_array_add (all, finding_to_text (findings->pdata[i], FINDING_MESSAGE));
+      g_ptr_array_add (all, machtype_finding_ref (findings->pdata[i]));
+  }
 }
 
-/* Of the properties, the resolution and the guest, NULL-terminated. */
 static GPtrArray *
-list_warnings (MachtypeProperties *properties, const MachtypeResolution *resolution,
-               const MachtypeGuest *guest)
+list_findings (const MachtypeResolution *resolution, const MachtypeGuest *guest)
 {
   g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (resolution);
   g_autoptr (GPtrArray) built = machtype_guest_list_warnings (guest);
-  g_auto (GStrv) ignored = machtype_properties_dup_unused_names (properties);
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
-  char **name;
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_finding_unref);
 
-  for (name = ignored; *name != NULL; name++) {
-    gboolean is_spec = machtype_properties_get_image (properties, *name) == NULL;
-    g_autofree char *hint = dup_property_hint (*name, is_spec);
-
-    g_ptr_array_add (all, g_strdup_printf ("%s has no effect on the domain%s", *name, hint));
-  }
-  add_messages (all, decided);
-  add_messages (all, built);
-  g_ptr_array_add (all, NULL);
+  add_findings (all, decided);
+  add_findings (all, built);
   return all;
 }
 
+/* Like a finding of the library. */
 static void
-print_guest (const MachtypeGuest *guest, GPtrArray *warnings, gboolean json)
+json_unused (GString *json, const char *name, const char *message)
 {
-  JsonBuilder *builder;
+  json_open (json, NULL, '{');
+  json_text (json, "code", "property-unused");
+  json_text (json, "severity", machtype_severity_to_string (MACHTYPE_SEVERITY_WARNING));
+  json_text (json, "message", message);
+  json_text (json, "subject", name);
+  json_text (json, "authority", machtype_authority_to_string (MACHTYPE_AUTHORITY_NONE));
+  json_close (json, '}');
+}
+
+static void
+print_json (const MachtypeGuest *guest, MachtypeProperties *properties, char *const *unused,
+            GPtrArray *findings)
+{
+  GString *json = json_begin ();
   guint i;
 
-  for (i = 0; warnings->pdata[i] != NULL; i++)
-    g_printerr ("warning: %s\n", (const char *)warnings->pdata[i]);
-  if (!json) {
-    write_output (machtype_guest_get_xml (guest));
-    return;
+  json_text (json, "xml", machtype_guest_get_xml (guest));
+  json_text (json, "console_device", machtype_guest_get_console_device (guest));
+  json_open (json, "warnings", '[');
+  for (; *unused != NULL; unused++) {
+    g_autofree char *message = dup_unused_message (properties, *unused);
+
+    json_unused (json, *unused, message);
   }
-  builder = json_begin ();
-  json_text (builder, "xml", machtype_guest_get_xml (guest));
-  json_text (builder, "console_device", machtype_guest_get_console_device (guest));
-  json_texts (builder, "warnings", (const char *const *)warnings->pdata);
-  json_end (builder);
+  for (i = 0; i < findings->len; i++)
+    json_value (json, NULL, machtype_finding_to_json (findings->pdata[i]));
+  json_close (json, ']');
+  json_end (json);
+}
+
+static void
+print_guest (const MachtypeGuest *guest, MachtypeProperties *properties,
+             const MachtypeResolution *resolution, gboolean json)
+{
+  g_autoptr (GPtrArray) findings = list_findings (resolution, guest);
+  g_auto (GStrv) unused = machtype_properties_dup_unused_names (properties);
+  char **name;
+  guint i;
+
+  for (name = unused; *name != NULL; name++) {
+    g_autofree char *message = dup_unused_message (properties, *name);
+
+    g_printerr ("warning: %s\n", message);
+  }
+  for (i = 0; i < findings->len; i++)
+    finding_warn ("warning", findings->pdata[i], FINDING_MESSAGE);
+  if (json)
+    print_json (guest, properties, unused, findings);
+  else
+    write_output (machtype_guest_get_xml (guest));
 }
 
 static gboolean
@@ -261,7 +297,6 @@ generate (DomainOptions *options, GError **error)
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (MachtypeGuestBuilder) builder = NULL;
   g_autoptr (MachtypeGuest) guest = NULL;
-  g_autoptr (GPtrArray) warnings = NULL;
 
   resolution =
       options_resolve (&options->guest, &options->host, &options->store, &properties, &host, error);
@@ -276,8 +311,7 @@ generate (DomainOptions *options, GError **error)
   if (guest == NULL ||
       !store_options_record (&options->store, resolution, guest, properties, error))
     return FALSE;
-  warnings = list_warnings (properties, resolution, guest);
-  print_guest (guest, warnings, options->json);
+  print_guest (guest, properties, resolution, options->json);
   return TRUE;
 }
 

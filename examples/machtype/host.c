@@ -107,48 +107,6 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
   print_missing (host, arch);
 }
 
-static void
-add_json_machine (JsonBuilder *builder, const MachtypeMachine *machine, MachtypeArch arch)
-{
-  MachineAge age = machine_get_age (machine, arch);
-
-  json_builder_begin_object (builder);
-  json_text (builder, "name", machtype_machine_get_name (machine));
-  json_text (builder, "canonical", machtype_machine_get_canonical (machine));
-  json_builder_set_member_name (builder, "max_cpus");
-  json_builder_add_int_value (builder, machtype_machine_get_max_cpus (machine));
-  json_builder_set_member_name (builder, "deprecated");
-  json_builder_add_boolean_value (builder, age.deprecated);
-  json_text (builder, "deprecated_in", age.deprecated_in);
-  json_text (builder, "removed_in", age.removed_in);
-  json_text (builder, "lifecycle", age.text);
-  json_builder_end_object (builder);
-  machine_age_clear (&age);
-}
-
-static void
-print_json_arch (MachtypeHost *host, MachtypeArch arch)
-{
-  g_autoptr (GPtrArray) machines = list_machines (host, arch);
-  g_autoptr (GPtrArray) missing = machtype_host_list_missing (host, arch);
-  g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
-  JsonBuilder *builder = json_begin ();
-  guint i;
-
-  json_text (builder, "host_arch", machtype_arch_to_string (machtype_host_get_arch (host)));
-  json_text (builder, "arch", machtype_arch_to_string (arch));
-  json_texts (builder, "domain_types", (const char *const *)types);
-  json_text (builder, "domain_type", machtype_host_get_domain_type (host, arch));
-  json_text (builder, "emulator", machtype_host_get_emulator (host, arch, NULL));
-  json_builder_set_member_name (builder, "machines");
-  json_builder_begin_array (builder);
-  for (i = 0; i < machines->len; i++)
-    add_json_machine (builder, machines->pdata[i], arch);
-  json_builder_end_array (builder);
-  json_findings (builder, "missing", missing);
-  json_end (builder);
-}
-
 /* Whether an architecture is listed if none was requested: the host runs it, or the library can
  * generate guests for it and the operator may want to know what to install. */
 static gboolean
@@ -181,7 +139,7 @@ print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean a
     if (arch != MACHTYPE_ARCH_UNKNOWN ? each != arch : !is_interesting (host, each))
       continue;
     if (json)
-      print_json_arch (host, each);
+      json_print (machtype_host_arch_to_json (host, each));
     else
       print_arch (host, each, arch != MACHTYPE_ARCH_UNKNOWN);
   }

@@ -38,112 +38,30 @@ refuse (Import *import, guint64 line, const char *why)
   import->bad++;
 }
 
-/* NULL if it is missing, and MACHTYPE_SOURCE_IMPORT if the other tool does not give one. */
+/* Images name it, too, by hw_architecture or Glance's own name. */
 static gboolean
-read_source (JsonObject *object, MachtypeSource *source, GError **error)
+add_arch (MachtypeRecordBuilder *builder, const MachtypeRecord *record, GError **error)
 {
-  g_autofree char *shown = NULL;
-  const char *word;
+  const MachtypeArch arch = machtype_properties_get_guest_arch (
+      machtype_record_get_properties (record), MACHTYPE_ARCH_UNKNOWN);
 
-  *source = MACHTYPE_SOURCE_IMPORT;
-  if (!read_string (object, "source", &word, error))
-    return FALSE;
-  if (word == NULL || machtype_source_from_string (word, source, NULL))
-    return TRUE;
-  shown = dup_shown (word);
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid source", shown);
+  return machtype_record_get_arch (record) != MACHTYPE_ARCH_UNKNOWN ||
+         arch == MACHTYPE_ARCH_UNKNOWN || machtype_record_builder_set_arch (builder, arch, error);
 }
 
-static gboolean
-set_machine (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
-{
-  const char *machine, *requested;
-  MachtypeSource source;
-
-  return read_string (object, "machine", &machine, error) &&
-         read_string (object, "asked", &requested, error) && read_source (object, &source, error) &&
-         machtype_record_builder_set_machine (builder, machine, requested, source, error);
-}
-
-static gboolean
-set_place (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
-{
-  const char *name, *host, *host_uuid, *cell, *state, *arch;
-  MachtypeArch found;
-
-  if (!read_string (object, "name", &name, error) || !read_string (object, "host", &host, error) ||
-      !read_string (object, "host_uuid", &host_uuid, error) ||
-      !read_string (object, "cell", &cell, error) ||
-      !read_string (object, "state", &state, error) ||
-      !read_string (object, "arch", &arch, error) ||
-      !machtype_record_builder_set_name (builder, name, error) ||
-      !machtype_record_builder_set_host (builder, host, host_uuid, error) ||
-      !machtype_record_builder_set_cell (builder, cell, error) ||
-      !machtype_record_builder_set_state (builder, state, error))
-    return FALSE;
-  if (arch == NULL || *arch == '\0')
-    return TRUE;
-  found = machtype_arch_from_string (arch, error);
-  return found != MACHTYPE_ARCH_UNKNOWN && machtype_record_builder_set_arch (builder, found, error);
-}
-
-static gboolean
-set_numbers (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
-{
-  gint64 qemu = 0, libvirt = 0, recorded_at = -1, seen_at = 0, ignored = 0;
-
-  if (!read_integer (object, "qemu_version", &qemu, error) ||
-      !read_integer (object, "libvirt_version", &libvirt, error) ||
-      !read_integer (object, "recorded_at", &recorded_at, error) ||
-      !read_integer (object, "seen_at", &seen_at, error) ||
-      !read_integer (object, "revision", &ignored, error) ||
-      !read_integer (object, "format", &ignored, error))
-    return FALSE;
-  machtype_record_builder_set_versions (builder, (guint64)qemu, (guint64)libvirt);
-  machtype_record_builder_set_seen_at (builder, seen_at);
-  if (recorded_at >= 0)
-    machtype_record_builder_set_recorded_at (builder, recorded_at);
-  return TRUE;
-}
-
-static gboolean
-set_properties (MachtypeRecordBuilder *builder, JsonObject *object, GError **error)
-{
-  g_autoptr (MachtypePropertiesBuilder) properties = machtype_properties_builder_new ();
-  g_autoptr (MachtypeProperties) all = NULL;
-  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
-
-  if (!add_members (properties, machtype_properties_builder_keep_image, object, "properties",
-                    error))
-    return FALSE;
-  all = machtype_properties_builder_end (properties);
-  /* Images name it, too, by hw_architecture or Glance's own name. */
-  if (!json_object_has_member (object, "arch") || json_object_get_null_member (object, "arch"))
-    arch = machtype_properties_get_guest_arch (all, MACHTYPE_ARCH_UNKNOWN);
-  return (arch == MACHTYPE_ARCH_UNKNOWN ||
-          machtype_record_builder_set_arch (builder, arch, error)) &&
-         machtype_record_builder_set_properties (builder, all, error);
-}
-
+/* The revision is that of another store. */
 static MachtypeRecord *
-read_record (JsonObject *object, GError **error)
+read_record (const char *line, GError **error)
 {
-  static const char *const known[] = {
-    "uuid",       "name",    "host",         "host_uuid",       "cell",        "arch",
-    "state",      "machine", "asked",        "source",          "seen_at",     "revision",
-    "properties", "format",  "qemu_version", "libvirt_version", "recorded_at", NULL,
-  };
+  g_autoptr (MachtypeRecord) record =
+      machtype_record_new_from_json (line, -1, MACHTYPE_JSON_READ_STRICT, error);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
-  const char *uuid;
 
-  if (!check_members (object, known, error) || !read_string (object, "uuid", &uuid, error))
+  if (record == NULL)
     return NULL;
-  builder = machtype_record_builder_new (uuid != NULL ? uuid : "", error);
-  if (builder == NULL || !set_place (builder, object, error) ||
-      !set_machine (builder, object, error) || !set_numbers (builder, object, error) ||
-      !set_properties (builder, object, error))
-    return NULL;
-  return machtype_record_builder_end (builder);
+  builder = machtype_record_builder_new_from (record);
+  machtype_record_builder_set_revision (builder, 0);
+  return add_arch (builder, record, error) ? machtype_record_builder_end (builder) : NULL;
 }
 
 /* By instance; if one occurs twice, in the order of the lines. */
@@ -221,15 +139,12 @@ static void
 on_line (const char *line, gpointer data)
 {
   Import *import = data;
-  g_autoptr (JsonObject) object = NULL;
   g_autoptr (GError) error = NULL;
   Item item = { ++import->line, NULL };
 
   if (import->error != NULL || *line == '\0')
     return;
-  object = parse_object (line, &error);
-  if (object != NULL)
-    item.record = read_record (object, &error);
+  item.record = read_record (line, &error);
   if (item.record == NULL) {
     refuse (import, item.line, error->message);
     return;
@@ -329,11 +244,8 @@ command_import (int argc, char **argv)
 static gboolean
 on_record (MachtypeRecord *record, gpointer data)
 {
-  JsonBuilder *builder = json_begin ();
-
   (void)data;
-  json_record (builder, record);
-  json_end (builder);
+  json_print (machtype_record_to_json (record));
   return TRUE;
 }
 

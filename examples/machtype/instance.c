@@ -265,7 +265,6 @@ print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
   const char *action =
       machtype_history_action_to_string (machtype_history_entry_get_action (entry));
   gboolean forced = machtype_history_entry_get_forced (entry);
-  JsonBuilder *builder;
 
   if (!json) {
     g_autofree char *revision =
@@ -283,19 +282,7 @@ print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
     print_change (table, fields);
     return;
   }
-  builder = json_begin ();
-  json_builder_set_member_name (builder, "revision");
-  json_builder_add_int_value (builder, (gint64)machtype_history_entry_get_revision (entry));
-  json_text (builder, "time", time);
-  json_text (builder, "action", action);
-  json_text (builder, "old", machtype_history_entry_get_old_machine (entry));
-  json_text (builder, "new", machtype_history_entry_get_new_machine (entry));
-  json_text (builder, "who", machtype_history_entry_get_author (entry));
-  json_builder_set_member_name (builder, "forced");
-  json_builder_add_boolean_value (builder, forced);
-  json_builder_set_member_name (builder, "undoes");
-  json_builder_add_int_value (builder, (gint64)machtype_history_entry_get_undoes (entry));
-  json_end (builder);
+  json_print (machtype_history_entry_to_json (entry));
 }
 
 /* The first recording is not an entry; its contents are those before the oldest one. */
@@ -309,7 +296,7 @@ print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gbo
   MachtypeSource source = oldest != NULL ? machtype_history_entry_get_old_source (oldest)
                                          : machtype_record_get_source (record);
   const char *word = machine != NULL ? machtype_source_to_string (source) : NULL;
-  JsonBuilder *builder;
+  GString *object;
 
   if (!json) {
     g_autofree char *done = word != NULL ? g_strdup_printf ("add (%s)", word) : g_strdup ("add");
@@ -318,15 +305,13 @@ print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gbo
     print_change (table, fields);
     return;
   }
-  builder = json_begin ();
-  json_builder_set_member_name (builder, "revision");
-  json_builder_add_int_value (builder, 1);
-  json_text (builder, "time", time);
-  json_text (builder, "action", "add");
-  json_text (builder, "old", NULL);
-  json_text (builder, "new", machine);
-  json_text (builder, "source", word);
-  json_end (builder);
+  object = json_begin ();
+  json_integer (object, "revision", 1);
+  json_text (object, "changed_at", time);
+  json_text (object, "action", "add");
+  json_text (object, "new", machine);
+  json_text (object, "source", word);
+  json_end (object);
 }
 
 static void

@@ -237,28 +237,26 @@ print_answer (const char *file, const char *xml, const Answer *answer)
 static void
 print_json (const char *file, const MachtypeContainedDomain *domain, const Answer *answer)
 {
-  JsonBuilder *builder = json_begin ();
+  GString *json = json_begin ();
 
-  json_text (builder, "file", file);
-  json_text (builder, "document", machtype_contained_domain_get_document (domain));
-  json_text (builder, "document_name", machtype_contained_domain_get_document_name (domain));
-  json_text (builder, "element", machtype_contained_domain_get_element (domain));
-  json_findings (builder, "findings", answer->findings);
-  json_text (builder, "libvirt",
+  json_text (json, "file", file);
+  json_text (json, "document", machtype_contained_domain_get_document (domain));
+  json_text (json, "document_name", machtype_contained_domain_get_document_name (domain));
+  json_text (json, "element", machtype_contained_domain_get_element (domain));
+  json_findings (json, "findings", answer->findings);
+  json_text (json, "libvirt",
              answer->agreement != NOT_ASKED ? agreements[answer->agreement] : NULL);
-  json_text (builder, "libvirt_message", get_refusal (answer));
+  json_text (json, "libvirt_message", get_refusal (answer));
   if (answer->not_asked != NULL)
-    json_texts (builder, "libvirt_not_asked", (const char *const *)answer->not_asked);
-  else
-    json_text (builder, "libvirt_not_asked", NULL);
-  json_end (builder);
+    json_texts (json, "libvirt_not_asked", (const char *const *)answer->not_asked);
+  json_end (json);
 }
 
 /* The message about an unreadable file already contains its name. */
 static int
 report_file (const char *file, const GError *error, gboolean is_read, gboolean json)
 {
-  JsonBuilder *builder;
+  GString *object;
 
   if (is_read)
     g_printerr ("machtype: %s: %s\n", file, error->message);
@@ -266,11 +264,11 @@ report_file (const char *file, const GError *error, gboolean is_read, gboolean j
     report (error);
   if (!json)
     return status_of (error);
-  builder = json_begin ();
-  json_text (builder, "file", file);
-  json_text (builder, "error", code_of (error));
-  json_text (builder, "message", error->message);
-  json_end (builder);
+  object = json_begin ();
+  json_text (object, "file", file);
+  json_text (object, "error", code_of (error));
+  json_text (object, "message", error->message);
+  json_end (object);
   return status_of (error);
 }
 

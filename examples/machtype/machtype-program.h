@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
 #include <machtype/machtype.h>
 #include <stdio.h>
 
@@ -27,9 +26,6 @@ enum {
   NOVA_VALUE = 6,
   NOVA_USAGE = 64, /* EX_USAGE of sysexits.h */
 };
-
-/* The version of the JSON objects; members are only added. */
-#define JSON_FORMAT 1
 
 /* The maximum length of a line of standard input, in bytes: an image with all its properties, each
  * byte of which can take six. */
@@ -282,14 +278,12 @@ typedef struct {
 } NextHostCount;
 
 gboolean check_next_host (MachtypeStore *store, const char *cell, const char *name,
-                          MachtypeHost *host, JsonBuilder *json, NextHostCount *count,
-                          GError **error);
+                          MachtypeHost *host, GString *json, NextHostCount *count, GError **error);
 
 /* Whether the recorded machine types are aliases or deprecated; bad counts those that are. host can
  * be NULL. */
 gboolean check_machines (MachtypeStore *store, const char *cell, const char *name,
-                         MachtypeHost *host, JsonBuilder *json, NextHostCount *count,
-                         GError **error);
+                         MachtypeHost *host, GString *json, NextHostCount *count, GError **error);
 
 /* A given host must agree with what the host reports. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);
@@ -319,7 +313,6 @@ char *store_options_dup_path (const StoreOptions *options, GError **error);
 MachtypeStore *store_options_open_or_empty (const StoreOptions *options, GError **error);
 
 char *dup_author (void);
-void json_record (JsonBuilder *builder, const MachtypeRecord *record);
 char *dup_time (gint64 seconds);
 
 /* What was done with a record's machine type, for a person. */
@@ -395,8 +388,7 @@ void pending_settle_on (const StoreOptions *options, const HostOptions *host);
 
 /* Warns about interrupted changes; uuid: only of this instance; NULL: of all. */
 gboolean pending_warn (MachtypeStore *store, const char *uuid, GError **error);
-gboolean json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid,
-                       GError **error);
+gboolean json_pending (GString *json, MachtypeStore *store, const char *uuid, GError **error);
 
 /* input.c: standard input, line by line. */
 typedef void (*LineFunc) (const char *line, gpointer data);
@@ -409,21 +401,41 @@ int for_each_line (gboolean json, LineFunc func, LineFunc bad, gpointer data);
  * too. */
 int for_each_line_of (const char *path, LineFunc func, LineFunc bad, gpointer data);
 
-/* json-check.c: whether this is exactly one JSON value; members counts those of all objects in it.
- */
-gboolean json_check (const char *text, guint64 *members, GError **error);
+/* json.c: an object for standard output begins empty, or with an object that the library has
+ * written, which it takes ownership of. What is absent (a NULL) is not written. A name is NULL for
+ * an item of an array. doc/machtype.schema.json has the members of each command's objects. */
+GString *json_begin (void);
+GString *json_begin_with (char *value);
+void json_text (GString *json, const char *name, const char *value);
+void json_integer (GString *json, const char *name, guint64 value);
+void json_boolean (GString *json, const char *name, gboolean value);
+void json_texts (GString *json, const char *name, const char *const *values);
+void json_findings (GString *json, const char *name, GPtrArray *findings); /* NULL: empty */
+
+/* A member that is an object that the library has written; takes ownership of it. */
+void json_value (GString *json, const char *name, char *value);
+
+/* Arrays and objects. */
+void json_open (GString *json, const char *name, char bracket);
+void json_close (GString *json, char bracket);
+
+void json_end (GString *json); /* prints, frees */
+void json_print (char *value); /* what the library has written, alone; takes ownership */
+void json_error (const GError *error);
 
 /* NULL: the line is not a JSON object, or an ambiguous one, and the error is set. */
-JsonObject *parse_object (const char *line, GError **error);
+GVariant *parse_object (const char *line, GError **error);
+
+/* A new reference; NULL if it is missing or null. */
+GVariant *find_member (GVariant *object, const char *member);
 
 /* A string member, NULL if it is missing or null. */
-gboolean read_string (JsonObject *object, const char *member, const char **value, GError **error);
-gboolean read_integer (JsonObject *object, const char *member, gint64 *value, GError **error);
-gboolean check_members (JsonObject *object, const char *const *known, GError **error);
+gboolean read_string (GVariant *object, const char *member, const char **value, GError **error);
+gboolean check_members (GVariant *object, const char *const *known, GError **error);
 
 typedef gboolean (*AddPairFunc) (MachtypePropertiesBuilder *builder, const char *name,
                                  const char *value, GError **error);
-gboolean add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, JsonObject *object,
+gboolean add_members (MachtypePropertiesBuilder *builder, AddPairFunc add, GVariant *object,
                       const char *member, GError **error);
 
 /* output.c */
@@ -443,13 +455,7 @@ int report_nova (const GError *error); /* the exit status of Nova's commands */
  * JSON. */
 void print_refusal (gboolean json, const char *format, ...) G_GNUC_PRINTF (2, 3);
 const char *code_of (const GError *error);
-JsonBuilder *json_begin (void);
-void json_text (JsonBuilder *builder, const char *name, const char *value); /* NULL: null */
-void json_texts (JsonBuilder *builder, const char *name, const char *const *values);
-void json_messages (JsonBuilder *builder, const char *name, GPtrArray *findings);
-void json_findings (JsonBuilder *builder, const char *name, GPtrArray *findings);
-void json_error (const GError *error);
-void json_end (JsonBuilder *builder); /* prints, frees */
+
 /* From now on everything that g_print() and g_printerr() write to standard output and standard
  * error is escaped, except newlines and, on standard output, tabs. */
 void escape_output (void);

@@ -27,14 +27,13 @@ parse (GOptionContext *context, int *argc, char ***argv, int least, int most, in
 static gboolean
 json_whole_record (MachtypeStore *store, const MachtypeRecord *record, GError **error)
 {
-  JsonBuilder *builder = json_begin ();
+  GString *json = json_begin_with (machtype_record_to_json (record));
 
-  json_record (builder, record);
-  if (json_pending (builder, store, machtype_record_get_uuid (record), error)) {
-    json_end (builder);
+  if (json_pending (json, store, machtype_record_get_uuid (record), error)) {
+    json_end (json);
     return TRUE;
   }
-  g_object_unref (builder);
+  g_string_free (json, TRUE);
   return FALSE;
 }
 
@@ -196,21 +195,21 @@ json_change (const Update *update, const MachtypeChange *change, GPtrArray *brok
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
   g_autoptr (GPtrArray) warnings = list_warnings (update, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
-  JsonBuilder *builder = json_begin ();
+  GString *json = json_begin ();
 
-  json_text (builder, "uuid", machtype_record_get_uuid (update->record));
-  json_text (builder, "old", machtype_record_get_machine (update->record));
-  json_text (builder, "new", machtype_change_get_new_machine (change));
-  json_text (builder, "machine",
+  json_text (json, "uuid", machtype_record_get_uuid (update->record));
+  json_text (json, "old", machtype_record_get_machine (update->record));
+  json_text (json, "new", machtype_change_get_new_machine (change));
+  json_text (json, "record",
              machtype_change_is_permitted (change) ? machtype_change_get_machine_to_record (change)
                                                    : NULL);
-  json_text (builder, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
-  json_findings (builder, "reasons", reasons);
-  json_findings (builder, "warnings", warnings);
-  json_findings (builder, "effects", effects);
-  json_findings (builder, "incompatible", broken);
-  json_text (builder, "definition", get_definition (update, change));
-  json_end (builder);
+  json_text (json, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  json_findings (json, "reasons", reasons);
+  json_findings (json, "warnings", warnings);
+  json_findings (json, "effects", effects);
+  json_findings (json, "incompatible", broken);
+  json_text (json, "definition", get_definition (update, change));
+  json_end (json);
 }
 
 /* Writes the record and, if there is a domain, its definition: both or neither. */
@@ -682,11 +681,11 @@ print_results (const CheckResult results[N_CHECKS], gboolean with_host)
 }
 
 static void
-json_result (JsonBuilder *builder, const CheckResult *result)
+json_result (GString *json, const CheckResult *result)
 {
-  json_text (builder, "check", result->check);
-  json_text (builder, "result", get_word (result));
-  json_text (builder, "details", result->details);
+  json_text (json, "check", result->check);
+  json_text (json, "result", get_word (result));
+  json_text (json, "details", result->details);
 }
 
 static void
@@ -704,13 +703,13 @@ check_unset (const UnsetOptions *o, CheckResult *result)
 
 /* The JSON object of these checks is printed incrementally: it can be long. */
 static gboolean
-end_result (JsonBuilder *builder, const CheckResult *result, gboolean done)
+end_result (GString *json, const CheckResult *result, gboolean done)
 {
-  if (builder != NULL && done) {
-    json_result (builder, result);
-    json_end (builder);
-  } else if (builder != NULL)
-    g_object_unref (builder);
+  if (json != NULL && done) {
+    json_result (json, result);
+    json_end (json);
+  } else if (json != NULL)
+    g_string_free (json, TRUE);
   return done;
 }
 
@@ -718,15 +717,16 @@ static gboolean
 check_machine_types (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {
   g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
-  JsonBuilder *builder = o->json ? json_begin () : NULL;
+  GString *json = o->json ? json_begin () : NULL;
   gboolean done;
   NextHostCount count = { 0, 0, NULL };
 
   if (!o->json && terminal_is_screen (stderr))
     count.gathering = o->machines = gathering_new ();
-  done = store != NULL && check_machines (store, o->cell, o->host, host, builder, &count, error);
+  done = store != NULL && check_machines (store, o->cell, o->host, host, json, &count, error);
   if (count.bad == 0) {
-    g_clear_object (&builder);
+    if (json != NULL)
+      g_string_free (json, TRUE);
     return done;
   }
   result->status = CHECK_WARNING;
@@ -734,20 +734,20 @@ check_machine_types (UnsetOptions *o, MachtypeHost *host, CheckResult *result, G
       g_strdup_printf ("%" G_GUINT64_FORMAT " instance%s recorded with an alias, which changes "
                        "with QEMU, or with a deprecated machine type.",
                        count.bad, count.bad == 1 ? " is" : "s are");
-  return end_result (builder, result, done);
+  return end_result (json, result, done);
 }
 
 static gboolean
 check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **error)
 {
   g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
-  JsonBuilder *builder = o->json ? json_begin () : NULL;
+  GString *json = o->json ? json_begin () : NULL;
   gboolean done;
   NextHostCount count = { 0, 0, NULL };
 
   if (!o->json && terminal_is_screen (stderr))
     count.gathering = o->gathering = gathering_new ();
-  done = store != NULL && check_next_host (store, o->cell, o->host, host, builder, &count, error);
+  done = store != NULL && check_next_host (store, o->cell, o->host, host, json, &count, error);
   if (count.bad != 0 || count.unjudged != 0) {
     result->status = count.bad != 0 ? CHECK_FAILURE : CHECK_WARNING;
     result->details =
@@ -756,22 +756,22 @@ check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **e
                          " could not be checked.",
                          count.bad, count.bad == 1 ? "" : "s", count.unjudged);
   }
-  return end_result (builder, result, done);
+  return end_result (json, result, done);
 }
 
 static gboolean
 run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[N_CHECKS], GError **error)
 {
-  JsonBuilder *builder;
+  GString *json;
   guint i;
 
   if (!find_unset (o, error))
     return FALSE;
   check_unset (o, &results[CHECK_UNSET]);
   if (o->json) {
-    builder = json_begin ();
-    json_result (builder, &results[CHECK_UNSET]);
-    json_end (builder);
+    json = json_begin ();
+    json_result (json, &results[CHECK_UNSET]);
+    json_end (json);
   }
   if ((host != NULL && !check_host (o, host, &results[CHECK_HOST], error)) ||
       !check_machine_types (o, host, &results[CHECK_MACHINES], error))

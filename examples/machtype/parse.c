@@ -79,17 +79,6 @@ print_fields_of (const Field fields[N_FIELDS])
 }
 
 static void
-print_json (const Field fields[N_FIELDS])
-{
-  JsonBuilder *builder = json_begin ();
-  gsize i;
-
-  for (i = 0; i < N_FIELDS; i++)
-    json_text (builder, fields[i].label, fields[i].value);
-  json_end (builder);
-}
-
-static void
 print_all (const Field fields[N_FIELDS])
 {
   gsize i;
@@ -104,20 +93,27 @@ print_all (const Field fields[N_FIELDS])
 }
 
 static void
-print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_line)
+print_text (const MachtypeName *name, gboolean in_line)
 {
   Field fields[N_FIELDS];
   gsize i;
 
   get_fields (name, fields);
-  if (options->json)
-    print_json (fields);
-  else if (in_line)
+  if (in_line)
     print_fields_of (fields);
   else
     print_all (fields);
   for (i = 0; i < N_FIELDS; i++)
     g_free (fields[i].value);
+}
+
+static void
+print_name (const MachtypeName *name, const ParseOptions *options, gboolean in_line)
+{
+  if (options->json)
+    json_print (machtype_name_to_json (name));
+  else
+    print_text (name, in_line);
   warn_of_impossible ("warning", machtype_name_get_text (name), options->arch, NULL);
 }
 

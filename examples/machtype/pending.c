@@ -125,27 +125,22 @@ pending_warn (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 gboolean
-json_pending (JsonBuilder *builder, MachtypeStore *store, const char *uuid, GError **error)
+json_pending (GString *json, MachtypeStore *store, const char *uuid, GError **error)
 {
   g_autoptr (GError) why = NULL;
   g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &why);
-  g_autofree char *since = NULL;
+  g_autofree char *started = NULL;
 
-  if (!pass_on (error, &why))
-    return FALSE;
-  json_builder_set_member_name (builder, "pending");
-  if (intention == NULL) {
-    json_builder_add_null_value (builder);
-    return TRUE;
-  }
-  since = dup_time (machtype_intention_get_started_at (intention));
-  json_builder_begin_object (builder);
-  json_text (builder, "old", machtype_intention_get_old_machine (intention));
-  json_text (builder, "new", machtype_intention_get_new_machine (intention));
-  json_text (builder, "host", machtype_intention_get_host_name (intention));
-  json_text (builder, "uri", machtype_intention_get_uri (intention));
-  json_text (builder, "since", since);
-  json_text (builder, "who", machtype_intention_get_author (intention));
-  json_builder_end_object (builder);
+  if (intention == NULL)
+    return pass_on (error, &why);
+  started = dup_time (machtype_intention_get_started_at (intention));
+  json_open (json, "pending", '{');
+  json_text (json, "old", machtype_intention_get_old_machine (intention));
+  json_text (json, "new", machtype_intention_get_new_machine (intention));
+  json_text (json, "host", machtype_intention_get_host_name (intention));
+  json_text (json, "uri", machtype_intention_get_uri (intention));
+  json_text (json, "started_at", started);
+  json_text (json, "author", machtype_intention_get_author (intention));
+  json_close (json, '}');
   return TRUE;
 }

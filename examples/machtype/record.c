@@ -63,17 +63,17 @@ print_result_json (const Run *run, const MachtypeRecordResult *result, const cha
   MachtypeRecord *record = machtype_record_result_get_record (result);
   g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
   const GError *error = machtype_record_result_get_error (result);
-  JsonBuilder *builder = json_begin ();
+  GString *json =
+      record != NULL ? json_begin_with (machtype_record_to_json (record)) : json_begin ();
 
-  json_text (builder, "uri", run->uri);
-  json_text (builder, "outcome", error == NULL ? outcome : NULL);
-  json_text (builder, "error", error != NULL ? code_of (error) : NULL);
-  json_findings (builder, "warnings", warnings);
-  if (record != NULL)
-    json_record (builder, record);
-  else
-    json_text (builder, "uuid", get_uuid (result));
-  json_end (builder);
+  if (record == NULL)
+    json_text (json, "uuid", machtype_domain_get_uuid (machtype_record_result_get_domain (result)));
+  json_text (json, "uri", run->uri);
+  json_text (json, "outcome", error == NULL ? outcome : NULL);
+  json_text (json, "error", error != NULL ? code_of (error) : NULL);
+  json_text (json, "message", error != NULL ? error->message : NULL);
+  json_findings (json, "warnings", warnings);
+  json_end (json);
 }
 
 static void

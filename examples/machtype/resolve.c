@@ -21,38 +21,13 @@ list_incompatible_with (const MachtypeResolution *r, MachtypeProperties *propert
                             machtype_resolution_get_machine_to_record (r), host);
 }
 
-/* NULL-terminated. */
-static GPtrArray *
-list_warnings (const MachtypeResolution *r)
-{
-  g_autoptr (GPtrArray) decided = machtype_resolution_list_warnings (r);
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
-  guint i;
-
-  for (i = 0; i < decided->len; i++)
-    g_ptr_array_add (all, g_strdup (machtype_finding_get_message (decided->pdata[i])));
-  g_ptr_array_add (all, NULL);
-  return all;
-}
-
 static void
-print_json (const MachtypeResolution *r, GPtrArray *incompatible, gboolean explain)
+print_json (const MachtypeResolution *r, GPtrArray *incompatible)
 {
-  g_autoptr (GPtrArray) warnings = list_warnings (r);
-  JsonBuilder *builder = json_begin ();
+  GString *json = json_begin_with (machtype_resolution_to_json (r));
 
-  json_text (builder, "arch", machtype_arch_to_string (machtype_resolution_get_arch (r)));
-  json_text (builder, "machine", machtype_resolution_get_machine (r));
-  json_text (builder, "canonical", machtype_resolution_get_canonical (r));
-  json_text (builder, "source", machtype_source_to_string (machtype_resolution_get_source (r)));
-  json_text (builder, "domain_type", machtype_resolution_get_domain_type (r));
-  json_text (builder, "record", machtype_resolution_get_machine_to_record (r));
-  json_text (builder, "explanation", machtype_resolution_get_explanation (r));
-  json_texts (builder, "warnings", (const char *const *)warnings->pdata);
-  json_findings (builder, "incompatible", incompatible);
-  if (explain)
-    json_texts (builder, "steps", machtype_resolution_get_steps (r));
-  json_end (builder);
+  json_findings (json, "incompatible", incompatible);
+  json_end (json);
 }
 
 static void
@@ -158,7 +133,7 @@ resolve_one (ResolveOptions *options, GError **error)
     return STATUS_USAGE;
   incompatible = list_incompatible_with (resolution, properties, host);
   if (options->json)
-    print_json (resolution, incompatible, options->explain);
+    print_json (resolution, incompatible);
   else if (options->explain && terminal_is_screen (stdout))
     print_explanation (resolution);
   else
@@ -177,7 +152,7 @@ typedef struct {
 } Run;
 
 static MachtypeProperties *
-read_properties (JsonObject *object, GError **error)
+read_properties (GVariant *object, GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
 
@@ -188,41 +163,46 @@ read_properties (JsonObject *object, GError **error)
   return machtype_properties_builder_end (builder);
 }
 
+static gboolean
+read_defaults (MachtypePolicyBuilder *builder, GVariant *defaults, GError **error)
+{
+  gsize i, n;
+
+  if (!g_variant_is_of_type (defaults, G_VARIANT_TYPE ("av")))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "defaults must be a JSON array of strings");
+  n = g_variant_n_children (defaults);
+  for (i = 0; i < n; i++) {
+    g_autoptr (GVariant) item = NULL;
+
+    g_variant_get_child (defaults, i, "v", &item);
+    if (!g_variant_is_of_type (item, G_VARIANT_TYPE_STRING))
+      return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                        "defaults must be a JSON array of strings");
+    machtype_policy_builder_add_default (builder, g_variant_get_string (item, NULL));
+  }
+  return TRUE;
+}
+
 static MachtypePolicy *
-read_policy (JsonObject *object, const Run *run, GError **error)
+read_policy (GVariant *object, const Run *run, GError **error)
 {
   g_autoptr (MachtypePolicyBuilder) builder = NULL;
-  JsonNode *node = json_object_get_member (object, "defaults");
-  JsonArray *array;
-  guint i;
+  g_autoptr (GVariant) defaults = find_member (object, "defaults");
 
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+  if (defaults == NULL)
     return machtype_policy_ref (run->policy);
-  if (!JSON_NODE_HOLDS_ARRAY (node)) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults must be a JSON array of strings");
-    return NULL;
-  }
   builder = machtype_policy_builder_new ();
   machtype_policy_builder_set_pinning (builder, machtype_policy_get_pinning (run->policy));
   if (!machtype_policy_builder_set_domain_type (
-          builder, machtype_policy_get_domain_type (run->policy), error))
+          builder, machtype_policy_get_domain_type (run->policy), error) ||
+      !read_defaults (builder, defaults, error))
     return NULL;
-  array = json_node_get_array (node);
-  for (i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (!JSON_NODE_HOLDS_VALUE (element) || json_node_get_value_type (element) != G_TYPE_STRING) {
-      set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "defaults must be a JSON array of strings");
-      return NULL;
-    }
-    machtype_policy_builder_add_default (builder, json_node_get_string (element));
-  }
   return machtype_policy_builder_end (builder);
 }
 
 static MachtypeHost *
-read_host (JsonObject *object, const Run *run, const MachtypeProperties *properties, GError **error)
+read_host (GVariant *object, const Run *run, const MachtypeProperties *properties, GError **error)
 {
   const char *arch;
 
@@ -235,7 +215,7 @@ read_host (JsonObject *object, const Run *run, const MachtypeProperties *propert
 
 /* *properties and *incompatible are set to what was used, and what is not supported. */
 static MachtypeResolution *
-resolve_case (JsonObject *object, const Run *run, MachtypeProperties **properties,
+resolve_case (GVariant *object, const Run *run, MachtypeProperties **properties,
               GPtrArray **incompatible, GError **error)
 {
   g_autoptr (MachtypePolicy) policy = NULL;
@@ -273,7 +253,7 @@ static void
 answer_line (const char *line, gpointer data)
 {
   const Run *run = data;
-  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GVariant) object = NULL;
   g_autoptr (MachtypeProperties) properties = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
   g_autoptr (GPtrArray) incompatible = NULL;
@@ -285,7 +265,7 @@ answer_line (const char *line, gpointer data)
   if (resolution == NULL)
     json_error (error);
   else
-    print_json (resolution, incompatible, run->options->explain);
+    print_json (resolution, incompatible);
 }
 
 static int

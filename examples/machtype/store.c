@@ -151,52 +151,6 @@ dup_time (gint64 seconds)
   return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("?");
 }
 
-static void
-json_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-json_properties (JsonBuilder *builder, MachtypeProperties *properties)
-{
-  g_auto (GStrv) names = machtype_properties_dup_image_names (properties);
-  char **name;
-
-  json_builder_set_member_name (builder, "properties");
-  json_builder_begin_object (builder);
-  for (name = names; *name != NULL; name++)
-    json_text (builder, *name, machtype_properties_get_image (properties, *name));
-  json_builder_end_object (builder);
-}
-
-void
-json_record (JsonBuilder *builder, const MachtypeRecord *record)
-{
-  MachtypeArch arch = machtype_record_get_arch (record);
-  gboolean is_set = machtype_record_get_machine (record) != NULL;
-
-  json_text (builder, "uuid", machtype_record_get_uuid (record));
-  json_text (builder, "name", machtype_record_get_name (record));
-  json_text (builder, "host", machtype_record_get_host_name (record));
-  json_text (builder, "host_uuid", machtype_record_get_host_uuid (record));
-  json_text (builder, "cell", machtype_record_get_cell (record));
-  json_text (builder, "arch",
-             arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (arch) : NULL);
-  json_text (builder, "state", machtype_record_get_state (record));
-  json_text (builder, "machine", machtype_record_get_machine (record));
-  json_text (builder, "asked", machtype_record_get_requested (record));
-  json_text (builder, "source",
-             is_set ? machtype_source_to_string (machtype_record_get_source (record)) : NULL);
-  json_integer (builder, "qemu_version", (gint64)machtype_record_get_qemu_version (record));
-  json_integer (builder, "libvirt_version", (gint64)machtype_record_get_libvirt_version (record));
-  json_integer (builder, "recorded_at", machtype_record_get_recorded_at (record));
-  json_integer (builder, "seen_at", machtype_record_get_seen_at (record));
-  json_integer (builder, "revision", (gint64)machtype_record_get_revision (record));
-  json_properties (builder, machtype_record_get_properties (record));
-}
-
 static gboolean
 fill_builder (MachtypeRecordBuilder *builder, const MachtypeResolution *resolution,
               const MachtypeGuest *guest, GError **error)

@@ -163,17 +163,18 @@ mt_json_get_time (GVariant *object, const char *name, gint64 *seconds, GError **
     return FALSE;
   if (found == NULL)
     return TRUE;
-  if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64)) {
+  if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64))
     *seconds = g_variant_get_int64 (found);
-    return TRUE;
+  else {
+    /* Without a time zone it would be local time, which differs from host to host. */
+    time = g_date_time_new_from_iso8601 (g_variant_get_string (found, NULL), NULL);
+    if (time == NULL)
+      return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "%s is not a time such as 2026-11-30T22:30:00Z", name);
+    *seconds = g_date_time_to_unix (time);
   }
-  /* Without a time zone it would be local time, which differs from host to host. */
-  time = g_date_time_new_from_iso8601 (g_variant_get_string (found, NULL), NULL);
-  if (time == NULL)
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "%s is not a time such as 2026-11-30T22:30:00Z", name);
-  *seconds = g_date_time_to_unix (time);
-  return TRUE;
+  return *seconds >= 0 ||
+         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is a time before 1970", name);
 }
 
 /* Each part has at most three digits, except for the first. */

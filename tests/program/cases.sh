@@ -56,7 +56,7 @@ j() { # STATUS STDOUT STDERR ARGUMENT...
   python3 -c '
 import json, sys
 lines = open(sys.argv[1], "rb").read().decode("utf-8").splitlines()
-assert lines and all(json.loads(line)["format"] == 1 for line in lines)
+assert lines and all(json.loads(line)["format"] == 2 for line in lines)
 ' "$dir/out" 2>>"$dir/err"
   tell $? 'its output is JSON'
 }

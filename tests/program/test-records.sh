@@ -97,7 +97,7 @@ j 3 '"name":"db","host":"h2".*"state":"active"' '*' get-machine-type "$(u 2)" --
 t 0 - - instance set "$(u 2)" --store "$store" --host-uuid "$(u 88)"
 j 3 "\"host\":\"h2\",\"host_uuid\":\"$(u 88)\"" '*' get-machine-type "$(u 2)" --store "$store" --json
 t 0 - - instance set "$(u 2)" --store "$store" --host h3
-j 3 '"host":"h3","host_uuid":null' '*' get-machine-type "$(u 2)" --store "$store" --json
+j 3 '"host":"h3","cell"' '*' get-machine-type "$(u 2)" --store "$store" --json
 t 1 - 'could not be found' instance set "$(u 9)" --store "$store" --state stopped
 t 2 - 'nknown option' instance set "$(u 1)" --store "$store" --machine q35
 t 0 - - instance delete "$(u 2)" --store "$store"
@@ -317,7 +317,7 @@ cp "$dir/out" "$dir/export"
 python3 - "$dir/export" <<'PYTHON' 2>"$dir/err"
 import json, sys
 lines = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]
-assert len(lines) > 30 and all(line['format'] == 1 for line in lines)
+assert len(lines) > 30 and all(line['format'] == 2 for line in lines)
 assert [line['uuid'] for line in lines] == sorted(line['uuid'] for line in lines)
 PYTHON
 tell $? 'an export is JSON, by UUID'
@@ -600,7 +600,7 @@ t 2 'Failure' '81: image property hw_disk_bus=ide' upgrade-check --store "$next"
 add_next 82 --machine q35 --name al
 t 1 'aliases and deprecated machine types.*' '82 (al): the recorded machine type q35 is an alias' upgrade-check --store "$next"
 t 1 '1 instance is recorded' 'on this host it is pc-q35-7.2' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
-j 1 '"instances":\[{"uuid":"[^"]*82","problem":null,"incompatible":\[{.*"code":"machine-alias"' '*' upgrade-check --json --store "$next"
+j 1 '"instances":\[{"uuid":"[^"]*82","incompatible":\[{.*"code":"machine-alias"' '*' upgrade-check --json --store "$next"
 "$program" instance delete "$(u 82)" --store "$next" >/dev/null
 add_next 83 --machine pc-i440fx-1.7 --name old
 t 1 'Warning' '83 (old): .* deprecated on this host: pc-i440fx-1.7' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"

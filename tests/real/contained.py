@@ -117,7 +117,7 @@ def check(program, folder):
         answer = subprocess.run([program, "lint", "--json", path], capture_output=True, text=True,
                                 check=False)
         found = [json.loads(line) for line in answer.stdout.splitlines()]
-        tell([(a["document"], a["element"], a["document_name"],
+        tell([(a["document"], a["element"], a.get("document_name"),
                any(finding["code"] == CODE for finding in a["findings"])) for a in found] ==
              [(document, element, name, lacks) for element, name, lacks, _ in domains],
              f"{document}: each domain is linted and named", answer)

@@ -140,7 +140,7 @@ def check_alias(world, daemon):
     world.run('update-machine-type', uuid_of(2), 'pc', '--apply', '--connect', daemon.uri).expect(0)
     machine = world.record(uuid_of(2))['machine']
     assert machine == daemon.machine('plain') and machine.startswith('pc-i440fx-'), machine
-    assert world.record(uuid_of(2))['asked'] == 'pc'
+    assert world.record(uuid_of(2))['requested'] == 'pc'
     # A record that follows: libvirt defines the type that the alias resolves to, and that agrees.
     daemon.define(domain('follows', uuid_of(4), 'x86_64', 'pc-q35-6.2'))
     world.run('instance', 'add', uuid_of(4), '--state', 'stopped', '--arch', 'x86_64', '--machine',

@@ -256,6 +256,9 @@ static const struct {
   { BAD ("\"recorded_at\":\"yesterday\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "recorded_at time" },
   /* Local time would depend on the host. */
   { BAD ("\"seen_at\":\"2026-11-30T22:30:00\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "seen_at time" },
+  { BAD ("\"seen_at\":-1"), MACHTYPE_ERROR_INVALID_ARGUMENT, "seen_at 1970" },
+  { BAD ("\"recorded_at\":\"1969-12-31T23:59:59Z\""), MACHTYPE_ERROR_INVALID_ARGUMENT,
+    "recorded_at 1970" },
   { BAD ("\"seen_at\":1.5"), MACHTYPE_ERROR_INVALID_ARGUMENT, "seen_at time" },
   { BAD ("\"qemu_version\":\"7.x\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "qemu_version version" },
   { BAD ("\"qemu_version\":\"7.1000\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "qemu_version" },
