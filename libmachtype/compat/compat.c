@@ -479,50 +479,43 @@ judge_secure_boot (const Check *j)
            message);
 }
 
-/* From which versions on; nova/virt/libvirt/host.py has the QEMU of SEV-ES. Sources: libvirt NEWS,
- * 10.5.0; QEMU docs/about/, 9.1. */
+/* The names of the encryptions in domain capabilities, and from which versions on there are these.
+ * Sources: libvirt docs/formatdomaincaps.rst; libvirt NEWS, 10.5.0 and 11.6.0; QEMU docs/about/,
+ * 9.1 and 10.1; nova/virt/libvirt/host.py has the QEMU of SEV-ES. */
 static const struct {
+  char type[8], element[4];
   MtVersionRange qemu, libvirt;
-} encryption_versions[] = {
-  [MT_ENCRYPTION_SEV_ES] = { .qemu = { .from = { 8, 0 } }, .libvirt = { .from = { 8, 0 } } },
-  [MT_ENCRYPTION_SEV_SNP] = { .qemu = { .from = { 9, 1 } }, .libvirt = { .from = { 10, 5 } } },
+} encryption_needs[] = {
+  [MT_ENCRYPTION_SEV] = { "sev", "sev" },
+  [MT_ENCRYPTION_SEV_ES] = { "sev", "sev", { .from = { 8, 0 } }, { .from = { 8, 0 } } },
+  [MT_ENCRYPTION_SEV_SNP] = { "sev-snp", "sev", { .from = { 9, 1 } }, { .from = { 10, 5 } } },
+  [MT_ENCRYPTION_TDX] = { "tdx", "tdx", { .from = { 10, 1 } }, { .from = { 11, 6 } } },
 };
 
-/* Source: libvirt docs/formatdomaincaps.rst, sev and launchSecurity. */
 static gboolean
 host_encrypts (const Check *j)
 {
-  const char *type = j->features->encryption->type == MT_ENCRYPTION_SEV_SNP ? "sev-snp" : "sev";
-  MachtypeAnswer listed =
-      mt_host_ask_domain_capabilities (j->host, j->caps, "launchSecurity", "sectype", type);
+  const guint8 type = j->features->encryption->type;
+  MachtypeAnswer listed = mt_host_ask_domain_capabilities (j->host, j->caps, "launchSecurity",
+                                                           "sectype", encryption_needs[type].type);
 
   if (listed != MACHTYPE_ANSWER_UNKNOWN)
     return listed == MACHTYPE_ANSWER_YES;
-  return mt_host_ask_domain_capabilities (j->host, j->caps, "sev", "supported", "yes") ==
-         MACHTYPE_ANSWER_YES;
+  return mt_host_ask_domain_capabilities (j->host, j->caps, encryption_needs[type].element,
+                                          "supported", "yes") == MACHTYPE_ANSWER_YES;
 }
 
 static void
 check_encryption_model (const Check *j)
 {
   const MtRequested *model = &j->features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL];
-  guint8 type = j->features->encryption->type;
-  g_autofree char *requested = NULL, *message = NULL;
+  const guint8 type = j->features->encryption->type;
 
-  if (model->value == NULL || type == MT_ENCRYPTION_SEV)
-    return;
-  if (type != MT_ENCRYPTION_OTHER) {
-    check_versions (j, model->by, model->value, "memory-encryption",
-                    &encryption_versions[type].qemu, &encryption_versions[type].libvirt,
-                    "nova/virt/libvirt/host.py; libvirt NEWS, 10.5.0",
+  if (model->value != NULL)
+    check_versions (j, model->by, model->value, "memory-encryption", &encryption_needs[type].qemu,
+                    &encryption_needs[type].libvirt,
+                    "nova/virt/libvirt/host.py; libvirt NEWS, 10.5.0 and 11.6.0",
                     g_strdup_printf ("remove %s", model->by));
-    return;
-  }
-  requested = dup_requested (model->by, model->value);
-  message = g_strdup_printf ("%s: libmachtype does not generate it", requested);
-  add_own (j, "not-generated", model->by, MACHTYPE_AUTHORITY_LIBMACHTYPE,
-           g_strdup ("possible: amd-sev, amd-sev-es, amd-sev-snp"),
-           "libmachtype/properties/features.c", message);
 }
 
 /* Source: libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires q35. */

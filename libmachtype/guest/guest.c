@@ -117,11 +117,18 @@ write_head (MtGuestWriter *w)
   write_realtime (w);
 }
 
+static gboolean
+has_rom (const MtGuestWriter *w)
+{
+  return w->plan->features.encryption != NULL && w->plan->features.encryption->is_rom;
+}
+
 /* Where System Management Mode protects the firmware, libvirt requires it of such a loader. */
 static gboolean
 has_secure_loader (const MtGuestWriter *w)
 {
-  return w->plan->secure_boot && !mt_class_boots_signed ((MtMachineClass)w->recipe->class);
+  return w->plan->secure_boot && !has_rom (w) &&
+         !mt_class_boots_signed ((MtMachineClass)w->recipe->class);
 }
 
 static void
@@ -130,7 +137,9 @@ write_loader (MtGuestWriter *w)
   if (!has_secure_loader (w) && !w->plan->stateless)
     return;
   mt_xml_literal (&w->xml, "    <loader");
-  if (has_secure_loader (w))
+  if (has_rom (w))
+    mt_xml_literal (&w->xml, " readonly='yes'");
+  else if (has_secure_loader (w))
     mt_xml_literal (&w->xml, " secure='yes'");
   else if (!w->plan->secure_boot)
     mt_xml_literal (&w->xml, " secure='no'");
@@ -321,11 +330,21 @@ write_address_bits (MtGuestWriter *w)
   mt_xml_literal (&w->xml, "/>\n");
 }
 
+static const char *
+get_cpu_mode (const MtGuestWriter *w)
+{
+  const MtEncryption *encryption = w->plan->features.encryption;
+
+  if (!mt_guest_is_accelerated (w->plan))
+    return w->recipe->cpu_mode;
+  return encryption != NULL && encryption->cpu_mode[0] != '\0' ? encryption->cpu_mode
+                                                               : w->recipe->kvm_cpu_mode;
+}
+
 static void
 write_cpu (MtGuestWriter *w)
 {
-  const char *mode =
-      mt_guest_is_accelerated (w->plan) ? w->recipe->kvm_cpu_mode : w->recipe->cpu_mode;
+  const char *mode = get_cpu_mode (w);
   gboolean custom = mt_is_word (mode, "custom");
   gboolean more = w->plan->topology.sockets != 0 || get_address_mode (w) != NULL;
 
@@ -380,7 +399,8 @@ write_clock (MtGuestWriter *w)
 }
 
 /* The policies are Nova's: no debugging, no key sharing, the platform's version; with SEV-ES
- * encrypted registers; with SEV-SNP threads of a core. libvirt fills in the bit positions.
+ * encrypted registers; with SEV-SNP threads of a core. libvirt fills in the bit positions. TDX has
+ * QEMU's policy, and libvirt's socket of the service that makes quotes for attestation.
  * Sources: libvirt docs/kbase/launch_security_sev.rst, docs/formatdomain.rst; nova/virt/libvirt/
  * config.py. */
 static void
@@ -390,6 +410,12 @@ write_launch_security (MtGuestWriter *w)
 
   if (encryption == NULL)
     return;
+  if (encryption->type == MT_ENCRYPTION_TDX) {
+    mt_xml_literal (&w->xml, "  <launchSecurity type='tdx'>\n"
+                             "    <quoteGenerationService/>\n"
+                             "  </launchSecurity>\n");
+    return;
+  }
   if (encryption->type != MT_ENCRYPTION_SEV_SNP) {
     mt_xml_literal (&w->xml, "  <launchSecurity type='sev'>\n    <policy>");
     mt_xml_word (&w->xml, encryption->type == MT_ENCRYPTION_SEV_ES ? "0x0037" : "0x0033");

@@ -29,13 +29,16 @@ typedef struct {
   guint8 type;              /* MtEncryptionType: what is generated */
   gboolean locks_memory;    /* all of it, for the guest's life */
   gboolean needs_stateless; /* firmware: variables that the host stores could be changed */
+  gboolean needs_no_video;
+  gboolean is_rom;   /* its firmware: System Management Mode has no flash memory to protect */
+  char cpu_mode[20]; /* the only one; empty: the machine's */
 } MtEncryption;
 
 typedef enum {
   MT_ENCRYPTION_SEV,
   MT_ENCRYPTION_SEV_ES,
   MT_ENCRYPTION_SEV_SNP,
-  MT_ENCRYPTION_OTHER /* nothing is generated */
+  MT_ENCRYPTION_TDX
 } MtEncryptionType;
 
 /* What image properties and extra specs request together, if they do not contradict each other. */

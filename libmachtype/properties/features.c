@@ -194,12 +194,15 @@ decide_pages (const MachtypeProperties *properties, MtFeatures *features, GError
   return read_page_size (row->image, image, features, error);
 }
 
-/* Nova's default first. Source: nova/virt/hardware.py, the subclasses of MemEncryptionConfig. */
+/* Nova's default first. Sources: nova/virt/hardware.py, the subclasses of MemEncryptionConfig;
+ * nova/virt/libvirt/driver.py, _guest_configure_tdx_mem_encryption; nova/virt/libvirt/host.py,
+ * supports_intel_tdx. */
 static const MtEncryption encryptions[] = {
-  { "amd-sev", MT_ENCRYPTION_SEV, TRUE, FALSE },
-  { "amd-sev-es", MT_ENCRYPTION_SEV_ES, TRUE, FALSE },
-  { "amd-sev-snp", MT_ENCRYPTION_SEV_SNP, FALSE, TRUE },
-  { "intel-tdx", MT_ENCRYPTION_OTHER, FALSE, TRUE },
+  { "amd-sev", MT_ENCRYPTION_SEV, .locks_memory = TRUE },
+  { "amd-sev-es", MT_ENCRYPTION_SEV_ES, .locks_memory = TRUE },
+  { "amd-sev-snp", MT_ENCRYPTION_SEV_SNP, .needs_stateless = TRUE },
+  { "intel-tdx", MT_ENCRYPTION_TDX, .needs_stateless = TRUE, .needs_no_video = TRUE, .is_rom = TRUE,
+    .cpu_mode = "host-passthrough" },
 };
 
 static const MtEncryption *
@@ -213,12 +216,30 @@ find_encryption (const MtFeatures *features)
   return &encryptions[i];
 }
 
+/* Nova requires the property even of a guest without a graphical console. */
+static gboolean
+check_encrypted (const MtFeatures *features, GError **error)
+{
+  const MtRequested *model = &features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL];
+
+  if (features->encryption->needs_stateless &&
+      !mt_features_has (features, MT_PROPERTY_FIRMWARE_STATELESS, "yes"))
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                    "StatelessFirmwareRequired: %s=%s requires image property "
+                    "hw_firmware_stateless=yes",
+                    model->by, model->value);
+  if (features->encryption->needs_no_video &&
+      !mt_features_has (features, MT_PROPERTY_VIDEO_MODEL, "none"))
+    return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
+                    "InvalidVideoMode: %s=%s requires image property hw_video_model=none",
+                    model->by, model->value);
+  return TRUE;
+}
+
 /* Without encryption, a model has no effect. */
 static gboolean
 decide_encryption (const MachtypeProperties *properties, MtFeatures *features, GError **error)
 {
-  const MtRequested *model = &features->requested[MT_PROPERTY_MEM_ENCRYPTION_MODEL];
-
   if (!check_agreement (properties, MT_PROPERTY_MEM_ENCRYPTION, error))
     return FALSE;
   if (!mt_features_has (features, MT_PROPERTY_MEM_ENCRYPTION, "yes"))
@@ -230,13 +251,7 @@ decide_encryption (const MachtypeProperties *properties, MtFeatures *features, G
                     "FlavorImageConflict: %s=yes requires image property hw_firmware_type=uefi",
                     features->requested[MT_PROPERTY_MEM_ENCRYPTION].by);
   features->encryption = find_encryption (features);
-  if (!features->encryption->needs_stateless ||
-      mt_features_has (features, MT_PROPERTY_FIRMWARE_STATELESS, "yes"))
-    return TRUE;
-  return mt_fail (error, MACHTYPE_ERROR_FLAVOR_IMAGE_CONFLICT,
-                  "StatelessFirmwareRequired: %s=%s requires image property "
-                  "hw_firmware_stateless=yes",
-                  model->by, model->value);
+  return check_encrypted (features, error);
 }
 
 /* 0 counts as unset in both. */

@@ -32,6 +32,7 @@ typedef struct {
 #define NO_AUTHORITY MACHTYPE_AUTHORITY_NONE
 
 #define UEFI_SEV "hw_firmware_type=uefi hw_mem_encryption=yes "
+#define TDX "hw_firmware_stateless=yes hw_mem_encryption_model=intel-tdx hw_video_model=none"
 
 static const CheckRow checks[] = {
   { "hw_disk_bus=virtio hw_qemu_guest_agent=yes", X86, "pc-q35-7.2", NULL, "", NULL, NO_AUTHORITY,
@@ -76,8 +77,14 @@ static const CheckRow checks[] = {
     NULL, "memory-encryption", "hw_mem_encryption_model", QEMU, "QEMU 9.1 libvirt 10.5" },
   { UEFI_SEV "hw_firmware_stateless=yes hw_mem_encryption_model=amd-sev-snp", X86, "pc-q35-9.1",
     NULL, "", NULL, NO_AUTHORITY, NULL },
-  { UEFI_SEV "hw_firmware_stateless=yes hw_mem_encryption_model=intel-tdx", X86, "q35", NULL,
-    "not-generated", "hw_mem_encryption_model", OURS, "intel-tdx amd-sev-snp" },
+  { UEFI_SEV TDX, X86, "pc-q35-10.0", NULL, "memory-encryption", "hw_mem_encryption_model", QEMU,
+    "intel-tdx QEMU 10.1 libvirt 11.6" },
+  { UEFI_SEV TDX, X86, "pc-q35-10.1", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { UEFI_SEV TDX, X86, "pc-q35-10.1", "domcaps-q35-tdx.xml", "", NULL, NO_AUTHORITY, NULL },
+  { UEFI_SEV "hw_mem_encryption_model=amd-sev", X86, "pc-q35-10.1", "domcaps-q35-tdx.xml",
+    "memory-encryption", "hw_mem_encryption", LISTED, "host does not support" },
+  { UEFI_SEV TDX, X86, "pc-q35-7.2", "domcaps-q35-secure.xml", "memory-encryption",
+    "hw_mem_encryption", LISTED, "host does not support" },
   { UEFI_SEV "hw_mem_encryption_model=amd-sev-snp", X86, "q35", NULL, "contradiction", NULL, OURS,
     "StatelessFirmwareRequired hw_firmware_stateless=yes" },
   { "hw_mem_encryption_model=amd-sev-snp", X86, "q35", NULL, "", NULL, NO_AUTHORITY, NULL },

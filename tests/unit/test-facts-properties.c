@@ -109,6 +109,7 @@ static const char *const values[] = {
   "amd-sev",
   "amd-sev-es",
   "amd-sev-snp",
+  "intel-tdx",
   "plain",
   "luks",
   "luksv2",

@@ -23,6 +23,11 @@
 #define SNP                                                                                        \
   UEFI "hw_mem_encryption=yes hw_mem_encryption_model=amd-sev-snp hw_firmware_stateless=yes "
 
+#define TDX_Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-10.1 "
+#define TDX                                                                                        \
+  UEFI "hw_mem_encryption=yes hw_mem_encryption_model=intel-tdx hw_firmware_stateless=yes "        \
+       "hw_video_model=none "
+
 #define HOST "x86_64.xml"
 
 /* NULL: the error. */
@@ -179,6 +184,14 @@ static const FeatureRow features[] = {
     "sev-snp\nno\nyes\nno\n0x00030000" },
   { 0, SEV_Q35 SNP, "count(//memoryBacking) + count(//vmcoreinfo)", "0" },
   { 0, SEV_Q35 SNP, "//loader/@*", "no\nyes" },
+  { 0, TDX_Q35 TDX, "//launchSecurity/@*", "tdx" },
+  { 0, TDX_Q35 TDX, "count(//launchSecurity/*) + count(//quoteGenerationService[not(@*)])", "2" },
+  { 0, TDX_Q35 TDX, "count(//memoryBacking) + count(//vmcoreinfo)", "0" },
+  { 0, TDX_Q35 TDX, "//loader/@readonly | //loader/@stateless", "yes\nyes" },
+  { 0, TDX_Q35 TDX, "count(//loader/@*) + count(//feature[@enabled='yes'])", "2" },
+  { 0, TDX_Q35 TDX "os_secure_boot=required", "//firmware/feature/@enabled", "yes\nyes" },
+  { 0, TDX_Q35 TDX "os_secure_boot=required", "count(//loader/@*) + count(//smm)", "2" },
+  { 0, TDX_Q35 TDX, "//cpu/@mode", "host-passthrough", .host = "x86_64" },
 
   /* Serial ports: the image can request fewer. */
   { 0, Q35, "count(//serial)", "1" },
@@ -425,6 +438,16 @@ static const RefusalRow refusals[] = {
   { 0, Q35 UEFI "hw_mem_encryption=yes hw:mem_encryption_model=amd-sev-snp", CONFLICT,
     "StatelessFirmwareRequired hw:mem_encryption_model=amd-sev-snp hw_firmware_stateless=yes", 1,
     TRUE },
+  { 0, TDX_Q35 UEFI "hw_mem_encryption=yes hw_mem_encryption_model=intel-tdx hw_video_model=none",
+    CONFLICT, "StatelessFirmwareRequired hw_mem_encryption_model=intel-tdx", 1, TRUE },
+  { 0,
+    TDX_Q35 UEFI "hw_mem_encryption=yes hw:mem_encryption_model=intel-tdx "
+                 "hw_firmware_stateless=yes",
+    CONFLICT, "InvalidVideoMode hw:mem_encryption_model=intel-tdx hw_video_model=none", 1, TRUE },
+  { 0,
+    TDX_Q35 UEFI "hw_mem_encryption=yes hw:mem_encryption_model=intel-tdx "
+                 "hw_firmware_stateless=yes hw_video_model=virtio",
+    CONFLICT, "InvalidVideoMode hw_video_model=none", 1, TRUE },
   { 0, Q35 "hw_sound_model=ich9 hw:sound_model=ac97", CONFLICT,
     "FlavorImageConflict hw:sound_model=ac97 hw_sound_model=ich9", 1, TRUE },
   { 0, Q35 "hw_usb_model=none hw:usb_model=qemu-xhci", CONFLICT, "FlavorImageConflict hw:usb_model",
@@ -510,6 +533,8 @@ static const RefusalRow refusals[] = {
     "InvalidVIOMMUMachineType hw_viommu_model=intel remove" },
   { 0, Q35 "hw:pmem=6GB", UNSUPPORTED, "hw:pmem persistent memory" },
   { 0, Q35 SNP, UNSUPPORTED, "hw_mem_encryption_model=amd-sev-snp QEMU 9.1" },
+  { 0, SEV_Q35 TDX, UNSUPPORTED, "hw_mem_encryption_model=intel-tdx QEMU 10.1 libvirt 11.6" },
+  { 0, PC TDX, UNSUPPORTED, "InvalidMachineType hw_mem_encryption=yes q35" },
   { 0, Q35 "hw_ephemeral_encryption=yes", UNSUPPORTED, "hw_ephemeral_encryption" },
 };
 
