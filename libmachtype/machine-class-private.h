@@ -73,6 +73,7 @@ enum {
   MT_HAS_SD = 1 << 22,          /* a slot for SD cards: none of these has one */
   MT_HAS_NEVER = 1 << 23,       /* what no machine has: removed, or of another hypervisor */
   MT_HAS_SMM = 1 << 24,         /* System Management Mode protects UEFI's variables */
+  MT_HAS_LONG_MODE = 1 << 25,   /* an x86 CPU of 64 bits, also if it is emulated */
 };
 
 /* Two channels with two drives (QEMU hw/ide/pci.c), two drives of a controller (hw/block/fdc.c,

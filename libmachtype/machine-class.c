@@ -28,6 +28,7 @@
  *                    OVMF has it for x86_64.
  *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires
  *                    q35.
+ *   LONG_MODE        QEMU target/i386/cpu.c: qemu-system-i386 has no CPU with it.
  *   serial_ports     Nova's limit, for all but s390x (QEMU hw/char/sclpconsole.c, "Multiple
  *                    VT220 operator consoles are not supported").
  *   max_vcpus        QEMU's mc->max_cpus, -smp; x86: more than 255 need an IOMMU; malta: more than
@@ -70,13 +71,14 @@ const MtClassFacts mt_class_facts[] = {
   [MT_CLASS_I440FX] = { .archs = ARCH (X86_64),
                         .family = MACHTYPE_FAMILY_PC_I440FX,
                         .machine = "pc",
-                        .has = I440FX_HAS,
+                        .has = I440FX_HAS | MT_HAS_LONG_MODE,
                         .serial_ports = MT_NOVA_SERIAL_PORTS,
                         .max_vcpus = 255 },
   [MT_CLASS_Q35] = { .archs = ARCH (X86_64),
                      .family = MACHTYPE_FAMILY_PC_Q35,
                      .machine = "q35",
-                     .has = Q35_HAS | MT_HAS_SECURE_BOOT | MT_HAS_SMM | MT_HAS_ENCRYPTION,
+                     .has = Q35_HAS | MT_HAS_SECURE_BOOT | MT_HAS_SMM | MT_HAS_ENCRYPTION |
+                            MT_HAS_LONG_MODE,
                      .serial_ports = MT_NOVA_SERIAL_PORTS,
                      .max_vcpus = 255 },
   [MT_CLASS_I440FX_32] = { .archs = ARCH (I686),

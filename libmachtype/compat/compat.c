@@ -270,20 +270,39 @@ dup_remedy (const Check *j, const MtDeviceRequest *request, MachtypeAuthority au
   return request->name != NULL ? g_strdup_printf ("remove %s", request->name) : NULL;
 }
 
+/* "QEMU before 8.0", if the machine supports it with others; NULL otherwise. */
+static char *
+dup_refusing_versions (const Check *j, const MtDeviceRequest *request, const MtRule *rule)
+{
+  static const MtVersionRanges any = { { { 0, 0 }, { 0, 0 } }, { { 0, 0 }, { 0, 0 } } };
+
+  if (rule == NULL ||
+      !mt_compat_judge (request->kind, request->wanted, j->machine->class, &any).is_partial)
+    return NULL;
+  return mt_versions_dup_text (&rule->versions);
+}
+
 /* If libvirt or QEMU refuses it, report what the domain capabilities say: they disagree. */
 static void
-add_finding (const Check *j, const MtDeviceRequest *request, MachtypeAuthority authority,
-             MachtypeAnswer listed)
+add_finding (const Check *j, const MtDeviceRequest *request, const MtRule *rule,
+             MachtypeAuthority authority, MachtypeAnswer listed)
 {
   g_autofree char *requested = dup_requested_by (j, request);
-  const char *more = "";
+  g_autofree char *versions = NULL, *more = NULL;
+  const char *said = "";
 
-  if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_YES)
-    more = ", although the host's domain capabilities list it";
-  else if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES && listed == MACHTYPE_ANSWER_NO)
-    more = ", and the host's domain capabilities do not list it";
+  if (authority != MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES) {
+    if (authority != MACHTYPE_AUTHORITY_LIBMACHTYPE)
+      versions = dup_refusing_versions (j, request, rule);
+    if (listed == MACHTYPE_ANSWER_YES)
+      said = ", although the host's domain capabilities list it";
+    else if (listed == MACHTYPE_ANSWER_NO)
+      said = ", and the host's domain capabilities do not list it";
+  }
+  more =
+      g_strconcat (versions != NULL ? " with " : "", versions != NULL ? versions : "", said, NULL);
   add (j,
-       mt_compat_new_finding_of (request->kind, request->wanted, authority, request->name,
+       mt_compat_new_finding_of (rule, request->kind, request->wanted, authority, request->name,
                                  requested, j->machine, more, dup_remedy (j, request, authority)));
 }
 
@@ -304,6 +323,15 @@ dup_present (const MtVersions *versions, const MachtypeHost *host)
   return g_string_free (text, FALSE);
 }
 
+/* Where the host is not known. */
+static const char *
+get_advice (const MtVersionRange *qemu)
+{
+  return mt_qemu_version_is_set (qemu->from)
+             ? "name a host that has them, or a machine type of that version of QEMU"
+             : "name a host that has it, or a machine type of a newer QEMU";
+}
+
 /* The remedy is for a known host; otherwise one may have what is needed. Takes ownership of it. */
 static void
 check_versions (const Check *j, const char *name, const char *value, const char *code,
@@ -321,10 +349,8 @@ check_versions (const Check *j, const char *name, const char *value, const char 
   present = dup_present (&versions, j->host);
   message = g_strdup_printf ("%s: it needs %s%s", requested, missing, present);
   add_own (j, code, name, MACHTYPE_AUTHORITY_QEMU,
-           is_known (j->host)
-               ? g_steal_pointer (&owned)
-               : g_strdup ("name a host that has them, or a machine type of that version of QEMU"),
-           source, message);
+           is_known (j->host) ? g_steal_pointer (&owned) : g_strdup (get_advice (qemu)), source,
+           message);
 }
 
 /* Something other than a device, and what it needs. */
@@ -397,8 +423,10 @@ add_missing_firmware (const Check *j, const MtDeviceRequest *request)
 static void
 check_request (const Check *j, const MtDeviceRequest *request)
 {
-  const MtRule *rule = mt_rule_find (request->kind, request->wanted);
-  MachtypeAuthority authority = mt_compat_ask (request->kind, request->wanted, j->machine->class);
+  const MtVersions versions = mt_compat_find_versions (j->host, j->machine->arch, j->machine->name);
+  const MtRule *rule = mt_rule_choose (request->kind, request->wanted, &versions);
+  MachtypeAuthority authority =
+      rule != NULL ? mt_rule_ask (rule, j->machine->class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
   MachtypeAnswer listed = ask_capabilities (j, request);
 
   if (authority == MACHTYPE_AUTHORITY_NONE && rule != NULL && !j->requests->uefi &&
@@ -409,11 +437,11 @@ check_request (const Check *j, const MtDeviceRequest *request)
   if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE && rule != NULL && listed == MACHTYPE_ANSWER_NO)
     authority = MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES;
   if (authority != MACHTYPE_AUTHORITY_NONE && authority != MACHTYPE_AUTHORITY_IGNORED)
-    add_finding (j, request, authority, listed);
+    add_finding (j, request, rule, authority, listed);
   else if (listed == MACHTYPE_ANSWER_NO && mt_is_word (request->wanted, "efi"))
     add_missing_firmware (j, request);
   else if (listed == MACHTYPE_ANSWER_NO)
-    add_finding (j, request, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
+    add_finding (j, request, rule, MACHTYPE_AUTHORITY_DOMAIN_CAPABILITIES, listed);
   else if (rule != NULL && mt_rule_is_new (rule)) {
     g_autofree char *code =
         g_strdup_printf ("%s-%s", mt_kind_get_code (request->kind), request->wanted);

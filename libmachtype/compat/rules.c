@@ -255,10 +255,10 @@ static const MtRule rules[] = {
   { MT_KIND_SOUND_MODEL, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
   { MT_KIND_SOUND_MODEL, "sb16", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
     .works = MT_ON_TRIED },
-  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER, BEFORE (libvirt, 9, 6),
-    .why = "QEMU 7.1 removed -soundhw" },
   { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_X86, .start = MT_ON (MICROVM),
     .works = MT_ON_PCS | MT_ON (ISAPC), FROM (libvirt, 9, 6) },
+  { MT_KIND_SOUND_MODEL, "pcspk", .needs_to_start = MT_HAS_NEVER, BEFORE (libvirt, 9, 6),
+    .why = "QEMU 7.1 removed -soundhw" },
 
   { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED, AS_OF_QEMU_7_2, .source = COMMAND },
@@ -501,6 +501,27 @@ const MtRule *
 mt_rule_find (MtDeviceKind kind, const char *value)
 {
   return mt_rule_find_in (rules, G_N_ELEMENTS (rules), kind, value, NULL);
+}
+
+static gboolean
+is_for (const MtRule *rule, const MtVersions *versions)
+{
+  return mt_version_is_within (versions->qemu, &rule->versions.qemu) &&
+         mt_version_is_within (versions->libvirt, &rule->versions.libvirt);
+}
+
+const MtRule *
+mt_rule_choose (MtDeviceKind kind, const char *value, const MtVersions *versions)
+{
+  const MtRule *first = mt_rule_find (kind, value), *rule;
+
+  if (first == NULL || mt_rule_is_new (first))
+    return first;
+  for (rule = first; rule < rules + G_N_ELEMENTS (rules) && rule->kind == kind; rule++) {
+    if (mt_is_word (rule->value, value) && is_for (rule, versions))
+      return rule;
+  }
+  return first;
 }
 
 MachtypeAuthority
@@ -749,21 +770,21 @@ new_finding (const MtRule *rule, MtDeviceKind kind, const char *value, MachtypeA
 }
 
 MachtypeFinding *
-mt_compat_new_finding_of (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
-                          const char *subject, const char *requested,
+mt_compat_new_finding_of (const MtRule *rule, MtDeviceKind kind, const char *value,
+                          MachtypeAuthority authority, const char *subject, const char *requested,
                           const MtJudgedMachine *machine, const char *more, char *remedy)
 {
   if (remedy == NULL)
     remedy = dup_usual_remedy (kind, authority, machine);
-  return new_finding (mt_rule_find (kind, value), kind, value, authority, subject, requested,
-                      machine, more, remedy);
+  return new_finding (rule, kind, value, authority, subject, requested, machine, more, remedy);
 }
 
 MachtypeFinding *
 mt_compat_new_finding (MtDeviceKind kind, const char *value, MachtypeAuthority authority,
                        const char *subject, const MtJudgedMachine *machine)
 {
-  return mt_compat_new_finding_of (kind, value, authority, subject, subject, machine, "", NULL);
+  return mt_compat_new_finding_of (mt_rule_find (kind, value), kind, value, authority, subject,
+                                   subject, machine, "", NULL);
 }
 
 MachtypeFinding *

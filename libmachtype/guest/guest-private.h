@@ -134,6 +134,7 @@ typedef struct {
   MtTopology topology;                      /* 0 sockets: not given */
   char *realtime_cpus;                      /* owned; NULL: none */
   gboolean uefi, secure_boot, stateless, acpi, page_reporting;
+  gboolean insecure_loader; /* libvirt accepts that attribute of a loader that it is to choose */
   const char *video, *input, *network, *scsi, *usb; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 

@@ -141,7 +141,7 @@ write_loader (MtGuestWriter *w)
     mt_xml_literal (&w->xml, " readonly='yes'");
   else if (has_secure_loader (w))
     mt_xml_literal (&w->xml, " secure='yes'");
-  else if (!w->plan->secure_boot)
+  else if (!w->plan->secure_boot && w->plan->insecure_loader)
     mt_xml_literal (&w->xml, " secure='no'");
   if (w->plan->stateless)
     mt_xml_literal (&w->xml, " stateless='yes'");

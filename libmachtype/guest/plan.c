@@ -39,6 +39,25 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   return FALSE;
 }
 
+static MtVersions
+find_versions (const MtGuestPlan *plan)
+{
+  return mt_compat_find_versions (plan->request->host,
+                                  machtype_resolution_get_arch (plan->request->resolution),
+                                  get_machine (plan));
+}
+
+/* Who says that the guest's machine does not support it. */
+static MachtypeAuthority
+ask (const MtGuestPlan *plan, MtDeviceKind kind, const char *value)
+{
+  const MtVersions versions = find_versions (plan);
+  const MtRule *rule = mt_rule_choose (kind, value, &versions);
+
+  return rule != NULL ? mt_rule_ask (rule, (MtMachineClass)plan->recipe->class)
+                      : MACHTYPE_AUTHORITY_LIBMACHTYPE;
+}
+
 /* The value that properties request for a kind, already checked; otherwise the machine's default.
  */
 static const char *
@@ -138,6 +157,11 @@ plan_properties (MtGuestPlan *plan, GError **error)
                   remedy != NULL ? remedy : "");
 }
 
+/* Before, it is refused ("loader attribute 'secure' cannot be specified when firmware autoselection
+ * is enabled"), and the firmware's features say the same. Source: libvirt NEWS, 9.2.0; libvirt 9.0
+ * and 11.3 (suite devices). */
+static const MtVersionRange insecure_loader = { .from = { 9, 2 } };
+
 /* Optional Secure Boot is enabled if it is known to be possible. */
 static void
 plan_firmware (MtGuestPlan *plan)
@@ -146,6 +170,9 @@ plan_firmware (MtGuestPlan *plan)
   guint features = plan->recipe->features;
 
   plan->uefi = plan->device_requests.uefi;
+  plan->insecure_loader =
+      plan->request->host == NULL ||
+      mt_version_is_within (mt_host_get_libvirt (plan->request->host), &insecure_loader);
   plan->stateless =
       plan->uefi && mt_features_has (&plan->features, MT_PROPERTY_FIRMWARE_STATELESS, "yes");
   plan->acpi =
@@ -174,6 +201,22 @@ check_threads (const MtGuestPlan *plan, GError **error)
                   "%s: %s guests on %s have one thread for each core here, not %u",
                   plan->features.topology_by, get_arch_name (plan), get_machine (plan),
                   plan->topology.threads);
+}
+
+/* Source: QEMU target/i386/cpu.c, "phys-bits is not user-configurable in 32 bit": the emulated CPU
+ * of such a guest has no other mode. */
+static gboolean
+check_address_bits (const MtGuestPlan *plan, GError **error)
+{
+  if (plan->features.address_bits == 0 || mt_guest_is_accelerated (plan) ||
+      mt_class_has ((MtMachineClass)plan->recipe->class, MT_HAS_LONG_MODE))
+    return TRUE;
+  return mt_fail (
+      error, MACHTYPE_ERROR_UNSUPPORTED,
+      "%s=emulate: the emulated CPU of %s guests on %s is not a 64-bit one, whose width "
+      "of addresses could be set",
+      plan->features.requested[MT_PROPERTY_MAXPHYSADDR_MODE].by, get_arch_name (plan),
+      get_machine (plan));
 }
 
 static gboolean
@@ -375,8 +418,7 @@ plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GErr
    * a floppy. */
   if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
     return TRUE;
-  if (mt_compat_ask (kind, place->bus, (MtMachineClass)plan->recipe->class) ==
-      MACHTYPE_AUTHORITY_NONE)
+  if (ask (plan, kind, place->bus) == MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   remedy = mt_compat_dup_remedy (kind, (MtMachineClass)plan->recipe->class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -403,14 +445,11 @@ static gboolean
 check_interface_version (const MtGuestPlan *plan, const char *model, GError **error)
 {
   const MtRule *rule = mt_rule_find (MT_KIND_VIF_MODEL, model);
+  const MtVersions versions = find_versions (plan);
   g_autofree char *missing = NULL;
-  MtVersions versions;
 
   if (!mt_rule_is_new (rule))
     return TRUE;
-  versions = mt_compat_find_versions (plan->request->host,
-                                      machtype_resolution_get_arch (plan->request->resolution),
-                                      get_machine (plan));
   missing = mt_compat_dup_missing (&rule->versions.qemu, &rule->versions.libvirt, &versions);
   return missing == NULL ||
          mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
@@ -426,7 +465,7 @@ check_interface_model (const MtGuestPlan *plan, const MtInterface *interface, GE
 
   if (interface->model == NULL)
     return TRUE;
-  if (mt_compat_ask (MT_KIND_VIF_MODEL, interface->model, class) == MACHTYPE_AUTHORITY_NONE)
+  if (ask (plan, MT_KIND_VIF_MODEL, interface->model) == MACHTYPE_AUTHORITY_NONE)
     return check_interface_version (plan, interface->model, error);
   remedy = mt_compat_dup_remedy (MT_KIND_VIF_MODEL, class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -648,10 +687,10 @@ mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
   plan_firmware (plan);
   plan_models (plan);
   plan_memballoon (plan);
-  return plan_topology (plan, error) && plan_realtime (plan, error) && plan_disks (plan, error) &&
-         plan_interfaces (plan, error) && plan_graphics (plan, error) &&
-         check_tpm_secret (plan, error) && check_tb_cache (plan, error) &&
-         check_tcp_ports (plan, error);
+  return check_address_bits (plan, error) && plan_topology (plan, error) &&
+         plan_realtime (plan, error) && plan_disks (plan, error) && plan_interfaces (plan, error) &&
+         plan_graphics (plan, error) && check_tpm_secret (plan, error) &&
+         check_tb_cache (plan, error) && check_tcp_ports (plan, error);
 }
 
 void

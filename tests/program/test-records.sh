@@ -554,7 +554,7 @@ for property in hw_numa_nodes=2 hw_cpu_policy=dedicated hw_cpu_thread_policy=req
   hw_maxphysaddr_mode=emulate; do
   t 0 - - image-property set "$(u 89)" -p $property --store "$store"
 done
-t 6 'possible: .*ich9' - image-property set "$(u 89)" -p hw_sound_model=pcspk --store "$store"
+t 6 'needs libvirt 9.6; name a host' - image-property set "$(u 89)" -p hw_sound_model=pcspk --store "$store"
 
 # One property after the other.
 add 78 --state stopped --machine pc-q35-6.2 --arch x86_64 --property hw_video_model=gop --property hw_disk_bus=ide

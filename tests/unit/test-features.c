@@ -18,6 +18,7 @@
 #define POWER "hw_architecture=ppc64le "
 #define MIPS "hw_architecture=mipsel "
 #define RISCV "hw_architecture=riscv64 "
+#define X86_32 "hw_architecture=i686 "
 
 #define SEV_Q35 "hw_architecture=x86_64 hw_machine_type=pc-q35-9.1 "
 #define SNP                                                                                        \
@@ -272,8 +273,8 @@ static const FeatureRow features[] = {
   { 0, Q35 "hw_maxphysaddr_bits=42", "count(//maxphysaddr)", "0" },
   { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=32", "//maxphysaddr/@bits", "32" },
   { 0, Q35 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=52", "//maxphysaddr/@bits", "52" },
-  { 0, "hw_architecture=i686 hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=36", "//cpu/*/@*",
-    "emulate\n36" },
+  { 0, X86_32 "hw_maxphysaddr_mode=emulate hw_maxphysaddr_bits=36", "//cpu/*/@*", "emulate\n36",
+    .host = HOST },
 
   /* Every guest. */
   { 0, Q35, "//iothreads | //memballoon/@* | //memballoon/stats/@*", "1\nvirtio\non\non\n10" },
@@ -503,6 +504,8 @@ static const RefusalRow refusals[] = {
   { 0, ARM "hw_time_hpet=yes", UNSUPPORTED, "hw_time_hpet=yes aarch64 hpet" },
   { 10, IBM_Z "hw_serial_port_count=2", UNSUPPORTED, "hw_serial_port_count=2 s390x one" },
   { 0, RISCV "hw_cpu_cores=2", UNSUPPORTED, "hw_cpu_cores riscv64 topology", 2 },
+  { 0, X86_32 "hw_maxphysaddr_mode=emulate hw:maxphysaddr_bits=40", UNSUPPORTED,
+    "hw_maxphysaddr_mode i686 emulated 64-bit" },
   { 0, POWER "hw_cpu_threads=2", UNSUPPORTED, "ppc64le thread 2", 4 },
   { 0, IBM_Z "hw:cpu_threads=2", UNSUPPORTED, "s390x thread 2", 4 },
   { 0, PC UEFI "hw_mem_encryption=yes", UNSUPPORTED, "hw_mem_encryption=yes q35" },

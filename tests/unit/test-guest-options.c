@@ -11,6 +11,7 @@
 #define ARM "hw_architecture=aarch64 "
 #define IBM_Z "hw_architecture=s390x "
 #define MIPS "hw_architecture=mipsel "
+#define RISCV "hw_architecture=riscv64 "
 #define UEFI "hw_firmware_type=uefi "
 
 #define SECRET "6f1d4b5e-0000-4000-8000-000000000001"
@@ -101,6 +102,19 @@ static const OptionRow rows[] = {
   { KVM "hw_sound_model=virtio", "//sound/@model", "virtio", VERSIONS (8002000, 10004000) },
   { KVM "hw_sound_model=virtio", NULL, "virtio libvirt 10.4 possible ich9",
     VERSIONS (8002000, 10003999) },
+  { KVM "hw_sound_model=pcspk", "//sound/@model", "pcspk", VERSIONS (7002000, 9006000) },
+  { KVM "hw_sound_model=pcspk", NULL, "pcspk libvirt 9.6 host libvirt 9.5 possible ich9",
+    VERSIONS (7002000, 9005999) },
+  { IBM_Z "hw_usb_model=qemu-xhci", "//controller[@type='usb']/@model", "qemu-xhci",
+    VERSIONS (8000000, 9003000) },
+  { IBM_Z "hw_usb_model=qemu-xhci", NULL, "qemu-xhci s390x not start",
+    VERSIONS (7002999, 9003000) },
+  { RISCV "hw_tpm_version=2.0", "//tpm/@model", "tpm-tis", VERSIONS (8000000, 9003000) },
+  { RISCV "hw_tpm_version=2.0", NULL, "hw_tpm_version riscv64 misbehaves QEMU before 8.0",
+    VERSIONS (7002999, 9003000) },
+  { Q35 "hw_cdrom_bus=usb", "//iothreads", "1", VERSIONS (7002000, 11005000) },
+  { Q35 "hw_cdrom_bus=usb", NULL, "hw_cdrom_bus=usb misbehaves libvirt before 11.5",
+    VERSIONS (7002000, 11004999) },
   { KVM "hw_virtio_packed_ring=yes", "//iothreads", "1", VERSIONS (4002000, 6003000) },
   { KVM "hw_virtio_packed_ring=yes", NULL, "hw_virtio_packed_ring QEMU 4.2",
     VERSIONS (4001999, 6003000) },
@@ -112,6 +126,10 @@ static const OptionRow rows[] = {
   { KVM UEFI "hw_firmware_stateless=yes", NULL, "hw_firmware_stateless libvirt 8.6",
     VERSIONS (7002000, 8005999) },
   { KVM UEFI "hw_firmware_stateless=no", "//iothreads", "1", VERSIONS (7002000, 8005999) },
+  /* Before 9.2, libvirt refuses an insecure loader that it is to choose. */
+  { KVM UEFI "hw_firmware_stateless=yes", "count(//loader/@*)", "1", VERSIONS (7002000, 9001999) },
+  { KVM UEFI "hw_firmware_stateless=yes", "//loader/@secure", "no", VERSIONS (7002000, 9002000) },
+  { KVM UEFI "hw_firmware_stateless=yes", "//loader/@secure", "no", VERSIONS (7002000, 0) },
   { KVM "hw_maxphysaddr_mode=passthrough", "//maxphysaddr/@mode", "passthrough",
     VERSIONS (7002000, 8007000) },
   { KVM "hw_maxphysaddr_mode=passthrough", NULL, "hw_maxphysaddr_mode libvirt 8.7",
