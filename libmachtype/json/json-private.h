@@ -17,7 +17,8 @@ void mt_json_time (GString *json, const char *name, gint64 seconds);
 void mt_json_version (GString *json, const char *name, guint64 version);
 /* What machtype_json_parse() returned. */
 void mt_json_variant (GString *json, const char *name, GVariant *value);
-/* The members of an object that is JSON text already. */
+/* The members of an object that is JSON text already, without space between them. What is not
+ * visible in it is escaped: another release can have another opinion. */
 void mt_json_members (GString *json, const char *object);
 
 /* The outermost object, with the number of the form. */
@@ -53,6 +54,10 @@ typedef struct {
  * are not known, as an object in JSON text in the order of their names; NULL: all are known. */
 gboolean mt_json_check_value (GVariant *object, const MtJsonNames *known,
                               MachtypeJsonReadFlags flags, char **unknown, GError **error);
+
+/* The members of two objects in JSON text, in the order of their names; of those that are in both,
+ * the first one's. NULL: the error is set. */
+char *mt_json_merge_members (const char *first, const char *second, GError **error);
 
 /* Whether this is exactly one JSON value; members counts those of all objects in it. Raises
  * MACHTYPE_ERROR_INVALID_ARGUMENT. */

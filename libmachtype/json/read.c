@@ -277,3 +277,27 @@ mt_json_check_value (GVariant *object, const MtJsonNames *known, MachtypeJsonRea
   *unknown = names->len != 0 ? dup_members (object, names) : NULL;
   return TRUE;
 }
+
+char *
+mt_json_merge_members (const char *first, const char *second, GError **error)
+{
+  static const MtJsonNames none = { NULL, 0, 0 };
+  g_autoptr (GVariant) object = mt_json_parse_object (first, -1, error), other = NULL, all = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  GVariantDict dict;
+  GVariantIter iter;
+  GVariant *value;
+  char *name;
+
+  if (object != NULL)
+    other = mt_json_parse_object (second, -1, error);
+  if (other == NULL)
+    return NULL;
+  g_variant_dict_init (&dict, other);
+  g_variant_iter_init (&iter, object);
+  while (g_variant_iter_loop (&iter, "{sv}", &name, &value))
+    g_variant_dict_insert_value (&dict, name, value);
+  all = g_variant_ref_sink (g_variant_dict_end (&dict));
+  names = list_unknown (all, &none);
+  return dup_members (all, names);
+}

@@ -214,12 +214,22 @@ append_children (GString *json, GVariant *value)
 void
 mt_json_members (GString *json, const char *object)
 {
-  const gsize length = strlen (object);
+  const char *next;
 
-  if (length <= strlen ("{}"))
+  if (strlen (object) <= strlen ("{}"))
     return;
   append_name (json, NULL);
-  g_string_append_len (json, object + 1, (gssize)length - 2);
+  for (object++; *object != '\0'; object = next) {
+    gunichar character = g_utf8_get_char (object);
+
+    next = object + g_utf8_skip[(guchar)*object];
+    if (*next == '\0')
+      break;
+    if (machtype_text_is_visible (character))
+      g_string_append_len (json, object, next - object);
+    else
+      append_escape (json, character);
+  }
 }
 
 GString *

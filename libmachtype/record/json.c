@@ -148,10 +148,10 @@ check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GE
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Reads a record. Only `uuid` has to be there. A record that a later release wrote can have members
- * that this one does not know: they are kept, compared, and written again, unless @flags refuses
- * them; a store in SQLite does not keep them. Also reads format 1, which `machtype export` wrote
- * before 1.0: `asked` for `requested`, times as seconds, versions as numbers. Loads the module
- * `json` on first use. Thread-safe.
+ * that this one does not know: they are kept, compared, and written again, also by the library's
+ * stores, unless @flags refuses them. Also reads format 1, which `machtype export` wrote before
+ * 1.0: `asked` for `requested`, times as seconds, versions as numbers. Loads the module `json` on
+ * first use. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for what is not JSON, not an object, or has a member with
  * an invalid value, %MACHTYPE_ERROR_INVALID_NAME for an invalid machine type,

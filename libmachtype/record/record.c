@@ -129,7 +129,8 @@ mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
          mt_ref_string_equal (a->machine, b->machine) &&
          mt_ref_string_equal (a->requested, b->requested) &&
          mt_ref_string_equal (a->state, b->state) &&
-         mt_properties_equal (a->properties, b->properties);
+         mt_properties_equal (a->properties, b->properties) &&
+         mt_ref_string_equal (a->unknown_members, b->unknown_members);
 }
 
 /**
@@ -150,8 +151,7 @@ machtype_record_equal (const MachtypeRecord *a, const MachtypeRecord *b)
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   return strcmp (a->uuid.text, b->uuid.text) == 0 && mt_record_is_same_choice (a, b) &&
-         mt_record_is_same_place (a, b) && a->seen_at == b->seen_at &&
-         mt_ref_string_equal (a->unknown_members, b->unknown_members);
+         mt_record_is_same_place (a, b) && a->seen_at == b->seen_at;
 }
 
 /**

@@ -14,6 +14,10 @@ char *mt_properties_encode (MachtypeProperties *properties);
 /* NULL: not a valid encoding. */
 MachtypeProperties *mt_properties_decode (const char *text);
 
+/* Whether members of JSON, as an object, can be what a record was read from: the text is written
+ * again as it is. */
+gboolean mt_members_check (const char *text);
+
 /* FALSE: the number is out of range. */
 static inline gboolean
 mt_source_decode (gint64 number, MachtypeSource *source)

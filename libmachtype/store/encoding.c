@@ -3,6 +3,9 @@
 
 #include "store/encoding-private.h"
 
+#include "error-private.h"
+#include "json/json-private.h"
+
 static void
 append_escaped (GString *text, const char *part)
 {
@@ -71,4 +74,18 @@ mt_properties_decode (const char *text)
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
 
   return parse_into (builder, text) ? machtype_properties_builder_end (builder) : NULL;
+}
+
+/* What the library has read does not become longer than this when it is written again: a character
+ * of one byte that is escaped has six then, and a number of three (0.1) has at most twenty. */
+#define MEMBERS_MAX ((gsize)8 * MACHTYPE_JSON_MAX_SIZE)
+
+gboolean
+mt_members_check (const char *text)
+{
+  guint64 members = 0;
+
+  return g_str_has_prefix (text, "{") && g_str_has_suffix (text, "}") &&
+         mt_check_text ("members", text, MEMBERS_MAX, NULL) &&
+         mt_json_check (text, &members, NULL) && members != 0;
 }

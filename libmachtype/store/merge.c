@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "json/json-private.h"
 #include "properties/properties-private.h"
 #include "string-private.h"
 
@@ -54,6 +55,30 @@ mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from)
   record->seen_at = MAX (record->seen_at, from->seen_at);
 }
 
+/* The same for members that this release does not know. */
+static gboolean
+merge_members (const MachtypeRecord *there, const MachtypeRecord *record, MachtypeRecord *merged,
+               GError **error)
+{
+  g_autofree char *all = NULL;
+  char *kept;
+
+  if (there->unknown_members == NULL || record->unknown_members == NULL ||
+      mt_ref_string_equal (there->unknown_members, record->unknown_members)) {
+    mt_ref_string_set (&merged->unknown_members, there->unknown_members != NULL
+                                                     ? there->unknown_members
+                                                     : record->unknown_members);
+    return TRUE;
+  }
+  all = mt_json_merge_members (there->unknown_members, record->unknown_members, error);
+  if (all == NULL)
+    return FALSE;
+  kept = g_ref_string_new (all);
+  mt_ref_string_set (&merged->unknown_members, kept);
+  g_ref_string_release (kept);
+  return TRUE;
+}
+
 /* Existing values are kept, and missing ones are filled in. With refresh, what describes only where
  * the instance is now is updated; without, it is kept as well. */
 static MachtypeRecord *
@@ -66,6 +91,8 @@ merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refre
   if (properties == NULL || !mt_record_check_properties (properties, error))
     return NULL;
   merged = mt_record_copy (refresh ? there : record);
+  if (!merge_members (there, record, merged, error))
+    return NULL;
   mt_record_take_place (merged, refresh ? record : there);
   merged->revision = there->revision;
   merged->recorded_at = there->recorded_at;

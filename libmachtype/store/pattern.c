@@ -3,10 +3,14 @@
 
 #include "store/store-private.h"
 
+/* The next character of UTF-8. Other bytes are taken one by one: a database can have them. */
 static const char *
 skip_character (const char *text)
 {
-  return text + g_utf8_skip[(guchar)*text];
+  do
+    text++;
+  while ((*text & 0xc0) == 0x80);
+  return text;
 }
 
 /* Only the last star that was met is tried again. An earlier one took as little as possible: taking

@@ -99,7 +99,8 @@ mt_sqlite_foreach_history (MachtypeStore *base, const char *uuid, MachtypeHistor
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
   EntryCall call = { store, func, user_data };
-  sqlite3_stmt *listing = mt_sqlite_prepare_listing (&store->sqlite, MT_SQL_LIST_HISTORY, error);
+  sqlite3_stmt *listing =
+      mt_sqlite_prepare_listing (&store->sqlite, mt_sqlite_get_sql (MT_SQL_LIST_HISTORY), error);
 
   if (listing == NULL)
     return FALSE;

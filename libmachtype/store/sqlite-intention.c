@@ -171,7 +171,8 @@ mt_sqlite_foreach_intention (MachtypeStore *base, MachtypeIntentionFunc func, gp
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
   IntentionCall call = { store, func, user_data };
-  sqlite3_stmt *listing = mt_sqlite_prepare_listing (&store->sqlite, MT_SQL_ALL_INTENTIONS, error);
+  sqlite3_stmt *listing =
+      mt_sqlite_prepare_listing (&store->sqlite, mt_sqlite_get_sql (MT_SQL_ALL_INTENTIONS), error);
 
   return listing != NULL &&
          mt_sqlite_for_each_row (&store->sqlite, listing, call_with_intention, &call, error);

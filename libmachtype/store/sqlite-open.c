@@ -11,11 +11,11 @@
 #include "error-private.h"
 
 /* What migrates the tables of one version to the next; the first creates them. A step that has been
- * released is never changed. From the third on, every step renames "record" and "history": a
- * process of an older release that has the store open then finds nothing, and reports why, instead
- * of misreading it. "text" is stored in few tables: see sqlite-dictionary.c. The index contains
- * everything that listing uses, including the column that is tested, because otherwise SQLite
- * (3.40) looks up every row. */
+ * released is never changed. A step after which an older release would misread the tables, or write
+ * what is wrong, renames "record" and "history": a process that has the store open then finds
+ * nothing, and reports why. A step that only adds does not need to. "text" is stored in few tables:
+ * see sqlite-dictionary.c. The index contains everything that listing uses, including the column
+ * that is tested, because otherwise SQLite (3.40) looks up every row. */
 static const char *const migrations[] = {
   "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
   "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, uuid TEXT, qemu_version INTEGER NOT NULL,"
@@ -46,6 +46,11 @@ static const char *const migrations[] = {
   "  host_uuid INTEGER, uri INTEGER NOT NULL, definition INTEGER NOT NULL, old_machine INTEGER,"
   "  machine INTEGER NOT NULL, asked INTEGER, source INTEGER NOT NULL, arch INTEGER NOT NULL,"
   "  properties INTEGER) STRICT, WITHOUT ROWID;",
+
+  /* Members of JSON that were not known when the record was written. And what classes have in
+   * common: the index contains everything that counting them uses. */
+  "ALTER TABLE record ADD COLUMN unknown TEXT;"
+  "CREATE INDEX record_class ON record (host, machine, arch, state, cell, properties);",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
@@ -53,7 +58,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 /* The numbers that are stored in the tables. An older library treats an unknown one as damage:
  * appending to one of these enumerations requires a migration, even if it only renames tables,
  * which lets the older library report that a newer one has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 4 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 5 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 

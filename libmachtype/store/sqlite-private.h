@@ -8,8 +8,13 @@
 
 /* The version of the tables that this library writes (PRAGMA user_version), and the mark of our
  * databases (PRAGMA application_id): "mtyp". */
-#define MT_SQLITE_VERSION 4
+#define MT_SQLITE_VERSION 5
 #define MT_SQLITE_APPLICATION 0x6d747970
+
+/* A record, in the order in which sqlite-record.c binds and reads it. */
+#define MT_SQLITE_COLUMNS                                                                          \
+  "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
+  "recorded_at, seen_at, unknown"
 
 /* The message if others did not let us in. */
 #define MT_SQLITE_BUSY "another process is using it, try again"
@@ -139,7 +144,7 @@ gboolean mt_sqlite_read_uuid (const MtSqlite *sqlite, sqlite3_stmt *row, MtUuid 
 
 /* A separate statement for a listing, which mt_sqlite_for_each_row ends: the callback for a row can
  * start another listing. */
-sqlite3_stmt *mt_sqlite_prepare_listing (MtSqlite *sqlite, MtSql which, GError **error);
+sqlite3_stmt *mt_sqlite_prepare_listing (MtSqlite *sqlite, const char *sql, GError **error);
 
 /* Called for each row; *more is TRUE, and FALSE ends the listing. Returns FALSE on error. */
 typedef gboolean (*MtSqliteRowFunc) (sqlite3_stmt *row, gpointer data, gboolean *more,

@@ -3,6 +3,8 @@
 
 #include "store/sqlite-store-private.h"
 
+#include <string.h>
+
 #include "error-private.h"
 #include "store/encoding-private.h"
 
@@ -31,8 +33,8 @@ get_ids (MtSqliteStore *store, const MachtypeRecord *record, Ids *ids, GError **
          mt_sqlite_get_properties_id (store, record->properties, &ids->properties, error);
 }
 
-/* Binds from revision to properties, in the order of COLUMNS and EXPECTED, to parameters from first
- * on. */
+/* Binds from revision to properties, in the order of MT_SQLITE_COLUMNS and EXPECTED, to parameters
+ * from first on. */
 static gboolean
 bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const MachtypeRecord *record,
              GError **error)
@@ -54,7 +56,7 @@ bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const Mac
   return TRUE;
 }
 
-/* Columns 1 to 13, as in COLUMNS. */
+/* Columns 1 to 14, as in MT_SQLITE_COLUMNS. */
 static gboolean
 bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
              GError **error)
@@ -64,6 +66,7 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
   mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
+  mt_sqlite_bind_text (statement, 14, record->unknown_members);
   return TRUE;
 }
 
@@ -95,6 +98,19 @@ read_name (MtSqliteStore *store, sqlite3_stmt *row, int column, char **name, GEr
   if (!mt_check_text ("name", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
     return mt_sqlite_set_damaged (&store->sqlite, "invalid instance name", error);
   *name = g_ref_string_new_len (text, sqlite3_column_bytes (row, column));
+  return TRUE;
+}
+
+static gboolean
+read_unknown (MtSqliteStore *store, sqlite3_stmt *row, int column, char **members, GError **error)
+{
+  const char *text = (const char *)sqlite3_column_text (row, column);
+
+  if (text == NULL)
+    return TRUE;
+  if (strlen (text) != (gsize)sqlite3_column_bytes (row, column) || !mt_members_check (text))
+    return mt_sqlite_set_damaged (&store->sqlite, "invalid members of a record", error);
+  *members = g_ref_string_new (text);
   return TRUE;
 }
 
@@ -131,7 +147,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, G
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
 
-/* A row of COLUMNS. */
+/* A row of MT_SQLITE_COLUMNS. */
 static MachtypeRecord *
 read_record (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
 {
@@ -144,7 +160,9 @@ read_record (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
       !mt_sqlite_read_text (store, row, 3, &record->requested, error) ||
       !mt_sqlite_read_text (store, row, 6, &record->state, error) ||
       !mt_sqlite_read_text (store, row, 8, &record->cell, error) ||
-      !read_name (store, row, 9, &record->name, error) || !read_host (store, row, 7, record, error))
+      !read_name (store, row, 9, &record->name, error) ||
+      !read_host (store, row, 7, record, error) ||
+      !read_unknown (store, row, 13, &record->unknown_members, error))
     return NULL;
   return g_steal_pointer (&record);
 }
@@ -183,14 +201,15 @@ set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error
   return there != NULL && mt_store_set_conflict (expected, error);
 }
 
-/* Parameters 14 to 24: the expected record. */
+/* Parameters 15 to 26: the expected record. */
 static gboolean
 bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
                GError **error)
 {
-  if (!bind_shared (store, statement, 14, expected, error))
+  if (!bind_shared (store, statement, 15, expected, error))
     return FALSE;
-  sqlite3_bind_int64 (statement, 24, expected->seen_at);
+  sqlite3_bind_int64 (statement, 25, expected->seen_at);
+  mt_sqlite_bind_text (statement, 26, expected->unknown_members);
   return TRUE;
 }
 
@@ -246,17 +265,10 @@ bind_place (sqlite3_stmt *statement, const char *cell, const char *host)
   mt_sqlite_bind_text (statement, 2, host);
 }
 
-/* The callback for each row. */
-typedef struct {
-  MtSqliteStore *store;
-  MachtypeRecordFunc func;
-  gpointer data;
-} RecordCall;
-
-static gboolean
-call_with_record (sqlite3_stmt *row, gpointer data, gboolean *more, GError **error)
+gboolean
+mt_sqlite_call_with_record (sqlite3_stmt *row, gpointer data, gboolean *more, GError **error)
 {
-  const RecordCall *call = data;
+  const MtSqliteRecordCall *call = data;
   g_autoptr (MachtypeRecord) record = read_record (call->store, row, error);
 
   if (record == NULL)
@@ -270,13 +282,14 @@ mt_sqlite_foreach (MachtypeStore *base, const char *cell, const char *host, Mach
                    gpointer user_data, GError **error)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
-  RecordCall call = { store, func, user_data };
-  sqlite3_stmt *listing = mt_sqlite_prepare_listing (&store->sqlite, MT_SQL_ALL, error);
+  MtSqliteRecordCall call = { store, func, user_data };
+  sqlite3_stmt *listing =
+      mt_sqlite_prepare_listing (&store->sqlite, mt_sqlite_get_sql (MT_SQL_ALL), error);
 
   if (listing == NULL)
     return FALSE;
   bind_place (listing, cell, host);
-  return mt_sqlite_for_each_row (&store->sqlite, listing, call_with_record, &call, error);
+  return mt_sqlite_for_each_row (&store->sqlite, listing, mt_sqlite_call_with_record, &call, error);
 }
 
 typedef struct {
@@ -304,7 +317,7 @@ mt_sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host
   MtSqlite *sqlite = &mt_sqlite_store_of (base)->sqlite;
   const MtSql which = cell == NULL && host == NULL ? MT_SQL_UNSET : MT_SQL_UNSET_OF;
   UuidCall call = { sqlite, func, user_data };
-  sqlite3_stmt *listing = mt_sqlite_prepare_listing (sqlite, which, error);
+  sqlite3_stmt *listing = mt_sqlite_prepare_listing (sqlite, mt_sqlite_get_sql (which), error);
 
   if (listing == NULL)
     return FALSE;

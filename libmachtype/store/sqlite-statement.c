@@ -7,10 +7,6 @@
 
 #include "error-private.h"
 
-#define COLUMNS                                                                                    \
-  "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
-  "recorded_at, seen_at"
-
 #define INTENTION_COLUMNS                                                                          \
   "uuid, revision, token, started_at, who, action, forced, undoes, host_name, host_uuid, uri, "    \
   "definition, old_machine, machine, asked, source, arch, properties"
@@ -22,9 +18,9 @@
 
 /* The stored record must be everything that was read: see machtype_record_equal. */
 #define EXPECTED                                                                                   \
-  "uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 AND source = ?17 "             \
-  "AND arch = ?18 AND state IS ?19 AND host IS ?20 AND cell IS ?21 AND name IS ?22 "               \
-  "AND properties IS ?23 AND seen_at = ?24"
+  "uuid = ?1 AND revision = ?15 AND machine IS ?16 AND asked IS ?17 AND source = ?18 "             \
+  "AND arch = ?19 AND state IS ?20 AND host IS ?21 AND cell IS ?22 AND name IS ?23 "               \
+  "AND properties IS ?24 AND seen_at = ?25 AND unknown IS ?26"
 
 /* See mt_store_reports_state. Each number is looked up once; a set of them would be searched for
  * every row. */
@@ -38,12 +34,12 @@ static const char *const statements[] = {
   [MT_SQL_BEGIN_READ] = "BEGIN DEFERRED",
   [MT_SQL_COMMIT] = "COMMIT",
   [MT_SQL_ROLLBACK] = "ROLLBACK",
-  [MT_SQL_GET] = "SELECT " COLUMNS " FROM record WHERE uuid = ?1",
-  [MT_SQL_INSERT] = "INSERT INTO record (" COLUMNS ") "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+  [MT_SQL_GET] = "SELECT " MT_SQLITE_COLUMNS " FROM record WHERE uuid = ?1",
+  [MT_SQL_INSERT] = "INSERT INTO record (" MT_SQLITE_COLUMNS ") "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
   [MT_SQL_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
                     "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
-                    "recorded_at = ?12, seen_at = ?13 "
+                    "recorded_at = ?12, seen_at = ?13, unknown = ?14 "
                     "WHERE " EXPECTED,
   [MT_SQL_DELETE] = "DELETE FROM record WHERE " EXPECTED,
   [MT_SQL_DELETE_HISTORY] = "DELETE FROM history WHERE uuid = ?1",
@@ -60,7 +56,7 @@ static const char *const statements[] = {
   [MT_SQL_DELETE_INTENTION] = "DELETE FROM intention WHERE uuid = ?1",
   [MT_SQL_GET_INTENTION] = "SELECT " INTENTION_COLUMNS " FROM intention WHERE uuid = ?1",
   [MT_SQL_ALL_INTENTIONS] = "SELECT " INTENTION_COLUMNS " FROM intention ORDER BY uuid",
-  [MT_SQL_ALL] = "SELECT " COLUMNS " FROM record WHERE " FILTER " ORDER BY uuid",
+  [MT_SQL_ALL] = "SELECT " MT_SQLITE_COLUMNS " FROM record WHERE " FILTER " ORDER BY uuid",
   [MT_SQL_UNSET] = "SELECT uuid FROM record WHERE " REPORTED " ORDER BY uuid",
   [MT_SQL_UNSET_OF] = "SELECT uuid FROM record WHERE " REPORTED " AND " FILTER " ORDER BY uuid",
   [MT_SQL_FIND_TEXT] = "SELECT id FROM text WHERE text = ?1",
@@ -246,13 +242,13 @@ mt_sqlite_read_uuid (const MtSqlite *sqlite, sqlite3_stmt *row, MtUuid *uuid, GE
 }
 
 sqlite3_stmt *
-mt_sqlite_prepare_listing (MtSqlite *sqlite, MtSql which, GError **error)
+mt_sqlite_prepare_listing (MtSqlite *sqlite, const char *sql, GError **error)
 {
   sqlite3_stmt *statement = NULL;
 
   if (!mt_sqlite_check_usable (sqlite, error))
     return NULL;
-  if (sqlite3_prepare_v2 (sqlite->db, statements[which], -1, &statement, NULL) == SQLITE_OK)
+  if (sqlite3_prepare_v2 (sqlite->db, sql, -1, &statement, NULL) == SQLITE_OK)
     return statement;
   mt_sqlite_set_error (sqlite, "reading its tables", error);
   return NULL;

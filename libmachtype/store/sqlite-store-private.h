@@ -71,6 +71,26 @@ gboolean mt_sqlite_foreach (MachtypeStore *base, const char *cell, const char *h
 gboolean mt_sqlite_foreach_unset (MachtypeStore *base, const char *cell, const char *host,
                                   MachtypeUuidFunc func, gpointer user_data, GError **error);
 
+/* The callback for a row of MT_SQLITE_COLUMNS, an MtSqliteRowFunc for a call. */
+typedef struct {
+  MtSqliteStore *store;
+  MachtypeRecordFunc func;
+  gpointer data;
+} MtSqliteRecordCall;
+
+gboolean mt_sqlite_call_with_record (sqlite3_stmt *row, gpointer call, gboolean *more,
+                                     GError **error);
+
+/* sqlite-listing.c */
+
+/* Adds the functions that its statements use. */
+gboolean mt_sqlite_add_functions (const MtSqlite *sqlite, GError **error);
+
+gboolean mt_sqlite_foreach_matching (MachtypeStore *base, MachtypeRecordQuery *query,
+                                     MachtypeRecordFunc func, gpointer user_data, GError **error);
+gboolean mt_sqlite_foreach_class (MachtypeStore *base, MachtypeRecordQuery *query,
+                                  MachtypeRecordClassFunc func, gpointer user_data, GError **error);
+
 /* sqlite-intention.c */
 gboolean mt_sqlite_add_intention (MachtypeStore *base, MachtypeIntention *intention,
                                   GError **error);

@@ -39,6 +39,8 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->remove = mt_sqlite_remove;
   store->foreach = mt_sqlite_foreach;
   store->foreach_unset = mt_sqlite_foreach_unset;
+  store->foreach_matching = mt_sqlite_foreach_matching;
+  store->foreach_class = mt_sqlite_foreach_class;
   store->foreach_history = mt_sqlite_foreach_history;
   store->begin_read = mt_sqlite_begin_read;
   store->end_read = mt_sqlite_end_read;
@@ -68,7 +70,8 @@ mt_sqlite_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeou
 {
   g_autoptr (MtSqliteStore) store = g_object_new (MT_TYPE_SQLITE_STORE, NULL);
 
-  if (!mt_sqlite_open (&store->sqlite, path, flags, timeout_ms, error))
+  if (!mt_sqlite_open (&store->sqlite, path, flags, timeout_ms, error) ||
+      !mt_sqlite_add_functions (&store->sqlite, error))
     return NULL;
   sqlite3_rollback_hook (store->sqlite.db, forget_numbers, &store->dictionary);
   return MACHTYPE_STORE (g_steal_pointer (&store));

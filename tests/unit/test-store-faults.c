@@ -220,6 +220,55 @@ do_list (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
   return TRUE;
 }
 
+/* Each condition is set, and met. */
+static MachtypeRecordQuery *
+make_query (MachtypeRecord *record)
+{
+  g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
+  g_autoptr (MachtypeRecordClass) record_class = machtype_record_class_new (record, 1);
+
+  g_assert_true (machtype_record_query_builder_set_cell (builder, "cell-old", NULL));
+  g_assert_true (machtype_record_query_builder_set_host (builder, "host-old", NULL));
+  g_assert_true (machtype_record_query_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL));
+  g_assert_true (machtype_record_query_builder_set_state (builder, "stopped", NULL));
+  g_assert_true (machtype_record_query_builder_set_machine_pattern (builder, "pc-*", NULL));
+  machtype_record_query_builder_set_class (builder, record_class);
+  return machtype_record_query_builder_end (builder);
+}
+
+static gboolean
+do_list_matching (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
+{
+  g_autoptr (MachtypeRecordQuery) of_class = make_query (old_record), query = NULL;
+  g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
+  guint count = 0;
+
+  g_assert_true (machtype_record_query_builder_set_name_pattern (builder, "guest-*", NULL));
+  machtype_record_query_builder_set_seen_before (builder, G_MAXINT64);
+  query = machtype_record_query_builder_end (builder);
+  if (!machtype_store_foreach_matching (store, of_class, count_record, &count, error) ||
+      !machtype_store_foreach_matching (store, query, count_record, &count, error))
+    return FALSE;
+  g_assert_cmpuint (count, ==, 2);
+  return TRUE;
+}
+
+static gboolean
+do_list_classes (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
+{
+  g_autoptr (MachtypeRecordQuery) query = make_query (old_record);
+  g_autoptr (GPtrArray) all = machtype_store_list_classes (store, NULL, error), found = NULL;
+
+  if (all == NULL)
+    return FALSE;
+  g_assert_cmpuint (all->len, ==, 1);
+  found = machtype_store_list_classes (store, query, error);
+  if (found == NULL)
+    return FALSE;
+  g_assert_cmpuint (found->len, ==, 1);
+  return TRUE;
+}
+
 static gboolean
 do_list_history (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
 {
@@ -261,6 +310,8 @@ static const struct {
   { "undo", do_undo, -1 },
   { "remove", do_remove, -1 },
   { "list", do_list, -1 },
+  { "list-matching", do_list_matching, -1 },
+  { "list-classes", do_list_classes, -1 },
   { "list-history", do_list_history, -1 },
   { "list-intentions", do_list_intentions, -1 },
   { "read", do_read, -1 },

@@ -170,6 +170,36 @@ test_damaged_rows (void)
   }
 }
 
+/* The same for classes. */
+static void
+test_damaged_classes (void)
+{
+  static const char *const statements[] = {
+    "UPDATE record SET machine = 4711",  "UPDATE record SET state = -1",
+    "UPDATE record SET cell = 4711",     "UPDATE record SET arch = 9999",
+    "UPDATE record SET arch = -1",       "UPDATE record SET host = 12",
+    "UPDATE record SET properties = 77", "UPDATE text SET text = char (7) || text",
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (statements); i++) {
+    g_autoptr (MachtypeStore) store = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("%s", statements[i]);
+    place_init (&place);
+    place_fill (&place);
+    place_run_sql (&place, statements[i]);
+    store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+    g_assert_no_error (error);
+    g_assert_null (machtype_store_list_classes (store, NULL, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_STORE, "damaged");
+    g_clear_object (&store);
+    place_clear (&place);
+  }
+}
+
 /* The numbers of enumerations, up to the last and one more. Source 0 is that without a machine
  * type. */
 static const struct {
@@ -321,19 +351,14 @@ assert_source (MachtypeStore *store, const char *uuid, MachtypeSource source)
   g_assert_cmpint (machtype_record_get_source (record), ==, source);
 }
 
-/* An older database is migrated to today's tables and loses nothing. */
+/* The tables of an older version, with two records. */
 static void
-test_migration (void)
+make_old (const Place *place, int version)
 {
-  g_autoptr (MachtypeStore) store = NULL;
-  g_autoptr (GPtrArray) history = NULL;
-  GError *error = NULL;
   char *message = NULL;
   sqlite3 *db = NULL;
-  Place place;
 
-  place_init (&place);
-  g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (place->path, &db), ==, SQLITE_OK);
   g_assert_true (mt_sqlite_migrate (db, 1, &message));
   g_assert_cmpint (
       sqlite3_exec (db,
@@ -344,23 +369,52 @@ test_migration (void)
                     "  'web', NULL, 1800000000, 0)",
                     NULL, NULL, &message),
       ==, SQLITE_OK);
+  g_assert_true (mt_sqlite_migrate (db, version, &message));
   sqlite3_close (db);
-  g_assert_null (place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_STORE, "version 1 writing");
-  store = place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error);
-  g_assert_no_error (error);
+}
+
+static void
+assert_migrated (MachtypeStore *store)
+{
+  g_autoptr (GPtrArray) history = NULL, classes = NULL;
+  GError *error = NULL;
+
   place_assert_machine (store, UUID (1), "pc-q35-6.2");
   assert_source (store, UUID (1), MACHTYPE_SOURCE_DOMAIN);
   assert_source (store, UUID (2), MACHTYPE_SOURCE_NONE);
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (history->len, ==, 0);
-  g_clear_object (&store);
-  store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+  classes = machtype_store_list_classes (store, NULL, &error);
   g_assert_no_error (error);
-  place_assert_machine (store, UUID (1), "pc-q35-6.2");
-  g_clear_object (&store);
-  place_clear (&place);
+  g_assert_cmpuint (classes->len, ==, 2);
+}
+
+/* An older database is migrated to today's tables and loses nothing. */
+static void
+test_migration (void)
+{
+  int version;
+
+  for (version = 1; version < MT_SQLITE_VERSION; version++) {
+    g_autoptr (MachtypeStore) store = NULL;
+    GError *error = NULL;
+    Place place;
+
+    ROW ("version %d", version);
+    place_init (&place);
+    make_old (&place, version);
+    store = place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error);
+    g_assert_no_error (error);
+    assert_migrated (store);
+    g_assert_true (place_add (store, UUID (3), "pc", &error));
+    g_clear_object (&store);
+    store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+    g_assert_no_error (error);
+    place_assert_machine (store, UUID (1), "pc-q35-6.2");
+    g_clear_object (&store);
+    place_clear (&place);
+  }
 }
 
 /* A newer library migrates the store while this one has it open. */
@@ -915,6 +969,120 @@ test_plans (void)
   place_clear (&place);
 }
 
+/* The same for queries, whose statements depend on their conditions: a part of the plan that each
+ * must have. Records are never sorted, classes are counted in their index. */
+static const struct {
+  const char *cell, *host, *machine, *name;
+  gint64 seen_before;
+  gboolean of_class;
+  const char *records, *classes;
+} plans[] = {
+  { NULL, NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
+    "SCAN record USING COVERING INDEX record_class" },
+  { "c1", NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
+    "SCAN record USING COVERING INDEX record_class" },
+  { NULL, NULL, "pc*", NULL, 0, FALSE, "SCAN record\n",
+    "SCAN record USING COVERING INDEX record_class" },
+  { NULL, "h1", NULL, NULL, 0, FALSE, "SCAN record\n",
+    "SEARCH record USING COVERING INDEX record_class (host=?)" },
+  { NULL, NULL, NULL, "web*", 0, FALSE, "SCAN record\n", "SCAN record\n" },
+  { NULL, NULL, NULL, NULL, 5, FALSE, "SCAN record\n", "SCAN record\n" },
+  { NULL, NULL, NULL, NULL, 0, TRUE,
+    "SEARCH record USING INDEX record_class (host=? AND machine=? AND arch=? AND state=? AND "
+    "cell=? "
+    "AND properties=?)",
+    "SEARCH record USING COVERING INDEX record_class (host=? AND machine=? AND arch=? AND state=? "
+    "AND cell=? AND properties=?)" },
+};
+/* Keeps the statement on records that ran. */
+static int
+keep_statement (unsigned type, void *kept, void *statement, void *text)
+{
+  const char *sql = sqlite3_sql (statement);
+
+  (void)type;
+  (void)text;
+  if (strstr (sql, " FROM record") != NULL) {
+    g_assert_null (*(char **)kept);
+    *(char **)kept = g_strdup (sql);
+  }
+  return 0;
+}
+
+static gboolean
+ignore_record (MachtypeRecord *record, gpointer data)
+{
+  (void)record;
+  (void)data;
+  return TRUE;
+}
+
+static gboolean
+ignore_class (MachtypeRecordClass *record_class, gpointer data)
+{
+  (void)record_class;
+  (void)data;
+  return TRUE;
+}
+
+/* The plan of the statement for a query. */
+static char *
+explain_query (MachtypeStore *store, MachtypeRecordQuery *query, gboolean classes)
+{
+  sqlite3 *db = MT_SQLITE_STORE (store)->sqlite.db;
+  g_autofree char *sql = NULL;
+  GError *error = NULL;
+
+  sqlite3_trace_v2 (db, SQLITE_TRACE_STMT, keep_statement, &sql);
+  if (classes)
+    machtype_store_foreach_class (store, query, ignore_class, NULL, &error);
+  else
+    machtype_store_foreach_matching (store, query, ignore_record, NULL, &error);
+  g_assert_no_error (error);
+  sqlite3_trace_v2 (db, 0, NULL, NULL);
+  return explain (db, sql);
+}
+
+static MachtypeRecordQuery *
+make_planned (gsize i, MachtypeRecordClass *record_class)
+{
+  g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
+
+  machtype_record_query_builder_set_cell (builder, plans[i].cell, NULL);
+  machtype_record_query_builder_set_host (builder, plans[i].host, NULL);
+  machtype_record_query_builder_set_machine_pattern (builder, plans[i].machine, NULL);
+  machtype_record_query_builder_set_name_pattern (builder, plans[i].name, NULL);
+  machtype_record_query_builder_set_seen_before (builder, plans[i].seen_before);
+  machtype_record_query_builder_set_class (builder, plans[i].of_class ? record_class : NULL);
+  return machtype_record_query_builder_end (builder);
+}
+
+static void
+test_query_plans (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GPtrArray) classes = NULL;
+  Place place;
+  gsize i;
+
+  place_init (&place);
+  store = place_create (&place);
+  g_assert_true (place_add (store, UUID (1), "pc", NULL));
+  classes = machtype_store_list_classes (store, NULL, NULL);
+  for (i = 0; i < G_N_ELEMENTS (plans); i++) {
+    g_autoptr (MachtypeRecordQuery) query = make_planned (i, classes->pdata[0]);
+    g_autofree char *records = explain_query (store, query, FALSE);
+    g_autofree char *counted = explain_query (store, query, TRUE);
+
+    ROW ("row %" G_GSIZE_FORMAT ": %s%s", i, records, counted);
+    g_assert_nonnull (strstr (records, plans[i].records));
+    g_assert_null (strstr (records, "TEMP B-TREE"));
+    g_assert_nonnull (strstr (counted, plans[i].classes));
+  }
+  g_clear_object (&store);
+  place_clear (&place);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -932,6 +1100,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/bad-timeout", test_bad_timeout);
   g_test_add_func ("/store-sqlite/foreign", test_foreign);
   g_test_add_func ("/store-sqlite/damaged-rows", test_damaged_rows);
+  g_test_add_func ("/store-sqlite/damaged-classes", test_damaged_classes);
   g_test_add_func ("/store-sqlite/last-numbers", test_last_numbers);
   g_test_add_func ("/store-sqlite/quoted", test_quoted);
   g_test_add_func ("/store-sqlite/damaged-files", test_damaged_files);
@@ -945,5 +1114,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store-sqlite/rollback-forgets", test_rollback_forgets);
   g_test_add_func ("/store-sqlite/property-texts", test_property_texts);
   g_test_add_func ("/store-sqlite/plans", test_plans);
+  g_test_add_func ("/store-sqlite/query-plans", test_query_plans);
   return g_test_run ();
 }
