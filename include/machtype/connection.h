@@ -2,6 +2,7 @@
 #ifndef MACHTYPE_CONNECTION_H
 #define MACHTYPE_CONNECTION_H
 
+#include <machtype/domain-status.h>
 #include <machtype/domain.h>
 #include <machtype/host.h>
 #include <machtype/record.h>
@@ -33,6 +34,8 @@ typedef struct _MachtypeDefinitionCheck MachtypeDefinitionCheck;
  * MachtypeConnectionOpenFlags:
  * @MACHTYPE_CONNECTION_OPEN_NONE: no flags
  * @MACHTYPE_CONNECTION_OPEN_EVENT_LOOP: the same as %MACHTYPE_HOST_OPEN_EVENT_LOOP
+ * @MACHTYPE_CONNECTION_OPEN_READ_ONLY: only read: libvirt permits it to more users, and refuses
+ *   everything else, and domain capabilities and secrets as well
  *
  * How to open a connection.
  *
@@ -40,7 +43,8 @@ typedef struct _MachtypeDefinitionCheck MachtypeDefinitionCheck;
  */
 typedef enum /*< flags,since=1.0 >*/ {
   MACHTYPE_CONNECTION_OPEN_NONE = 0,
-  MACHTYPE_CONNECTION_OPEN_EVENT_LOOP = 1 << 0
+  MACHTYPE_CONNECTION_OPEN_EVENT_LOOP = 1 << 0,
+  MACHTYPE_CONNECTION_OPEN_READ_ONLY = 1 << 1
 } MachtypeConnectionOpenFlags;
 
 /**
@@ -69,6 +73,18 @@ typedef enum /*< flags,since=1.0 >*/ {
 typedef enum /*< flags,since=1.0 >*/ {
   MACHTYPE_DEFINE_NONE = 0,
 } MachtypeDefineFlags;
+
+/**
+ * MachtypeDomainStatusFunc:
+ * @status: the status of a domain
+ * @user_data: the data that was passed with the function
+ *
+ * Called once for each domain.
+ *
+ * Returns: %TRUE to continue, %FALSE to stop
+ * Since: 1.0
+ */
+typedef gboolean (*MachtypeDomainStatusFunc) (MachtypeDomainStatus *status, gpointer user_data);
 
 /**
  * MACHTYPE_TYPE_CONNECTION:
@@ -115,6 +131,18 @@ GPtrArray *machtype_connection_list_domains (MachtypeConnection *connection,
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_connection_read_domain (MachtypeConnection *connection, const char *uuid,
                                                  MachtypeDomainReadFlags flags, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_connection_foreach_status (MachtypeConnection *connection,
+                                             MachtypeDomainReadFlags flags,
+                                             MachtypeDomainStatusFunc func, gpointer user_data,
+                                             GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeDomainStatus *machtype_connection_read_status (MachtypeConnection *connection,
+                                                       const char *uuid,
+                                                       MachtypeDomainReadFlags flags,
+                                                       GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,

@@ -3,6 +3,33 @@
 
 #include <machtype/connection.h>
 
+#include "libvirt/libvirt-private.h"
+
+/* libvirt's connection, shared with calls that have not returned in time: the last of them closes
+ * it. */
+typedef struct {
+  gatomicrefcount refs;
+  MtLibvirt *libvirt;
+  char *host_name;
+  guint64 qemu_version, libvirt_version;
+  MachtypeHost *host; /* from its capabilities; NULL: not read yet */
+} MtSharedConnection;
+
+struct _MachtypeConnection {
+  gatomicrefcount refs;
+  MtSharedConnection *shared;
+  MachtypeConnectionOpenFlags flags;
+  gboolean hangs; /* a call did not return: another one would wait for it */
+};
+
+MtSharedConnection *mt_shared_connection_ref (MtSharedConnection *shared);
+void mt_shared_connection_unref (gpointer data);
+
+/* Before a call: whether the host can be asked. After it, with its error or NULL: whether it can be
+ * asked again. */
+gboolean mt_connection_check (const MachtypeConnection *connection, GError **error);
+void mt_connection_see (MachtypeConnection *connection, const GError *error);
+
 /* Takes ownership of both. refusal: libvirt's message; NULL: it accepts. */
 MachtypeDefinitionCheck *mt_definition_check_new (char *refusal, char **not_asked);
 

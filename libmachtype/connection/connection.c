@@ -11,26 +11,9 @@
 #include "record/mirror.h"
 #include "record/record-private.h"
 
-/* libvirt's connection, shared with calls that have not returned in time: the last of them closes
- * it. */
-typedef struct {
-  gatomicrefcount refs;
-  MtLibvirt *libvirt;
-  char *host_name;
-  guint64 qemu_version, libvirt_version;
-  MachtypeHost *host; /* from its capabilities; NULL: not read yet */
-} SharedConnection;
-
-struct _MachtypeConnection {
-  gatomicrefcount refs;
-  SharedConnection *shared;
-  MachtypeConnectionOpenFlags flags;
-  gboolean hangs; /* a call did not return: another one would wait for it */
-};
-
 /* The data of one call. */
 typedef struct {
-  SharedConnection *shared;
+  MtSharedConnection *shared;
   guint flags; /* of the call */
   char *uuid;
   char *xml;
@@ -39,10 +22,17 @@ typedef struct {
 G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connection_ref,
                      machtype_connection_unref)
 
-static void
-link_unref (gpointer data)
+MtSharedConnection *
+mt_shared_connection_ref (MtSharedConnection *shared)
 {
-  SharedConnection *shared = data;
+  g_atomic_ref_count_inc (&shared->refs);
+  return shared;
+}
+
+void
+mt_shared_connection_unref (gpointer data)
+{
+  MtSharedConnection *shared = data;
 
   if (shared == NULL || !g_atomic_ref_count_dec (&shared->refs))
     return;
@@ -57,10 +47,24 @@ work_free (gpointer data)
 {
   Work *work = data;
 
-  link_unref (work->shared);
+  mt_shared_connection_unref (work->shared);
   g_free (work->uuid);
   g_free (work->xml);
   g_free (work);
+}
+
+gboolean
+mt_connection_check (const MachtypeConnection *connection, GError **error)
+{
+  return !connection->hangs ||
+         mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s did not answer an earlier call",
+                  connection->shared->libvirt->uri);
+}
+
+void
+mt_connection_see (MachtypeConnection *connection, const GError *error)
+{
+  connection->hangs = g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
 }
 
 /* Runs func on the connection, within the timeout. */
@@ -73,26 +77,23 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   gpointer result;
   Work *work;
 
-  if (connection->hangs) {
-    mt_fail (error, MACHTYPE_ERROR_TIMEOUT, "%s did not answer an earlier call", libvirt->uri);
+  if (!mt_connection_check (connection, error))
     return NULL;
-  }
   work = g_new0 (Work, 1);
-  g_atomic_ref_count_inc (&connection->shared->refs);
-  work->shared = connection->shared;
+  work->shared = mt_shared_connection_ref (connection->shared);
   work->uuid = g_strdup (uuid);
   work->xml = g_strdup (xml);
   work->flags = flags;
   result = mt_call_with_timeout (func, work, work_free, free_result, libvirt->timeout_ms,
                                  libvirt->uri, &why);
-  connection->hangs = g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT);
+  mt_connection_see (connection, why);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   return result;
 }
 
 static gboolean
-ask_host (SharedConnection *shared, GError **error)
+ask_host (MtSharedConnection *shared, GError **error)
 {
   const MtLibvirt *libvirt = shared->libvirt;
   char *message = NULL;
@@ -108,15 +109,15 @@ ask_host (SharedConnection *shared, GError **error)
 }
 
 static gpointer
-link_new (MtLibvirt *libvirt, GError **error)
+shared_connection_new (MtLibvirt *libvirt, GError **error)
 {
-  SharedConnection *shared = g_new0 (SharedConnection, 1);
+  MtSharedConnection *shared = g_new0 (MtSharedConnection, 1);
 
   g_atomic_ref_count_init (&shared->refs);
   shared->libvirt = libvirt;
   if (ask_host (shared, error))
     return shared;
-  link_unref (shared);
+  mt_shared_connection_unref (shared);
   return NULL;
 }
 
@@ -144,15 +145,17 @@ machtype_connection_open (const char *uri, MachtypeConnectionOpenFlags flags, in
                           GError **error)
 {
   MachtypeConnection *connection;
-  SharedConnection *shared;
+  MtSharedConnection *shared;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
   if (!mt_libvirt_check_uri (uri, timeout_ms, error) ||
-      !mt_check_flags ("opening a connection", flags, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, error))
+      !mt_check_flags ("opening a connection", flags,
+                       MACHTYPE_CONNECTION_OPEN_EVENT_LOOP | MACHTYPE_CONNECTION_OPEN_READ_ONLY,
+                       error))
     return NULL;
-  shared = mt_libvirt_open (uri, (flags & MACHTYPE_CONNECTION_OPEN_EVENT_LOOP) != 0, timeout_ms,
-                            link_new, link_unref, error);
+  shared = mt_libvirt_open (uri, (MtLibvirtOpenFlags)flags, timeout_ms, shared_connection_new,
+                            mt_shared_connection_unref, error);
   if (shared == NULL)
     return NULL;
   connection = g_new0 (MachtypeConnection, 1);
@@ -203,7 +206,7 @@ machtype_connection_unref (MachtypeConnection *connection)
 {
   if (connection == NULL || !g_atomic_ref_count_dec (&connection->refs))
     return;
-  link_unref (connection->shared);
+  mt_shared_connection_unref (connection->shared);
   g_free (connection);
 }
 
@@ -634,7 +637,7 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml,
 
 /* What the host offers does not change while it is in use: it is read once. */
 static const MachtypeHost *
-get_capabilities (SharedConnection *shared, GError **error)
+get_capabilities (MtSharedConnection *shared, GError **error)
 {
   if (shared->host == NULL)
     shared->host = mt_host_read_capabilities (shared->libvirt, error);

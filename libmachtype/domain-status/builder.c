@@ -208,6 +208,14 @@ check_uuid (const MachtypeDomainStatusBuilder *builder, const MachtypeDomain *do
                   uuid.text, builder->status->uuid.text);
 }
 
+/* Takes ownership of the domain. */
+static void
+take_domain (MachtypeDomain **slot, MachtypeDomain *domain)
+{
+  machtype_domain_unref (*slot);
+  *slot = domain;
+}
+
 static gboolean
 set_domain (MachtypeDomainStatusBuilder *builder, MachtypeDomain **slot, const char *xml,
             gssize length, GError **error)
@@ -217,8 +225,20 @@ set_domain (MachtypeDomainStatusBuilder *builder, MachtypeDomain **slot, const c
 
   if (domain == NULL || !check_uuid (builder, domain, error))
     return FALSE;
-  machtype_domain_unref (*slot);
-  *slot = g_steal_pointer (&domain);
+  take_domain (slot, g_steal_pointer (&domain));
+  return TRUE;
+}
+
+gboolean
+mt_domain_status_builder_set_live (MachtypeDomainStatusBuilder *builder, const char *xml,
+                                   GError **error)
+{
+  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (xml, -1, builder->flags, error);
+
+  if (domain == NULL || !check_uuid (builder, domain, error))
+    return FALSE;
+  if (mt_domain_is_live (domain))
+    take_domain (&builder->status->running, g_steal_pointer (&domain));
   return TRUE;
 }
 

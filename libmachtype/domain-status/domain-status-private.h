@@ -41,6 +41,11 @@ MachtypeDomainSnapshot *mt_domain_snapshot_new (MtDomainSnapshot *read);
 MachtypeDomainProblem *mt_domain_problem_new (MachtypeDomainPart part, const char *snapshot,
                                               GError *error);
 
+/* machtype_domain_status_builder_set_running, but XML of a domain that does not run any more is
+ * ignored. */
+gboolean mt_domain_status_builder_set_live (MachtypeDomainStatusBuilder *builder, const char *xml,
+                                            GError **error);
+
 gboolean mt_domain_part_is_valid (MachtypeDomainPart part);
 
 /* A status of which nothing is known but its UUID. */

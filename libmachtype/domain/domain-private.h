@@ -23,6 +23,9 @@ gboolean mt_domain_read_snapshot (const char *xml, gssize length, MachtypeDomain
                                   MtDomainSnapshot *snapshot, GError **error);
 void mt_domain_snapshot_clear (MtDomainSnapshot *snapshot);
 
+/* Whether it is the XML of a running domain. */
+gboolean mt_domain_is_live (const MachtypeDomain *domain);
+
 /* NULL: its metadata has none, or not before <os>. */
 const MtDomainMirror *mt_domain_get_mirror (const MachtypeDomain *domain);
 

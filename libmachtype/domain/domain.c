@@ -264,6 +264,12 @@ machtype_domain_get_machine (const MachtypeDomain *domain)
   return domain->machine;
 }
 
+gboolean
+mt_domain_is_live (const MachtypeDomain *domain)
+{
+  return domain->is_live;
+}
+
 const MtDomainMirror *
 mt_domain_get_mirror (const MachtypeDomain *domain)
 {

@@ -15,6 +15,7 @@ struct _MachtypeDomain {
   char *uuid;                  /* NULL: not given */
   char *machine;               /* NULL: not given */
   char *argument_machine;      /* in QEMU's own arguments; NULL: none */
+  gboolean is_live;            /* it has an identifier: it runs */
   const char *state;           /* Nova's word; NULL: unknown */
   gboolean has_saved_state;    /* known only if it was requested */
   char **memory_snapshots;     /* NULL: none, or not requested */

@@ -168,8 +168,11 @@ void
 mt_domain_reading_start (MtDomainReading *reading, const char *element, guint depth,
                          const MtXmlAttributes *attributes)
 {
+  gsize length = 0;
+
   if (depth == 1) {
     reading->domain->type = dup_attribute (attributes, "type");
+    reading->domain->is_live = mt_xml_attribute (attributes, "id", &length) != NULL;
     reading->has_qemu = mt_xml_declares (attributes, MT_QEMU_URI);
   } else if (attributes->uri != NULL)
     start_foreign (reading, element, depth, attributes);

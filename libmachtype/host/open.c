@@ -120,6 +120,6 @@ machtype_host_open (const char *uri, MachtypeHostOpenFlags flags, int timeout_ms
   if (!mt_libvirt_check_uri (uri, timeout_ms, error) ||
       !mt_check_flags ("opening a host", flags, MACHTYPE_HOST_OPEN_EVENT_LOOP, error))
     return NULL;
-  return mt_libvirt_open (uri, (flags & MACHTYPE_HOST_OPEN_EVENT_LOOP) != 0, timeout_ms,
-                          read_and_close, (GDestroyNotify)machtype_host_unref, error);
+  return mt_libvirt_open (uri, (MtLibvirtOpenFlags)flags, timeout_ms, read_and_close,
+                          (GDestroyNotify)machtype_host_unref, error);
 }

@@ -50,20 +50,39 @@ run_in_thread (gpointer data)
   return NULL;
 }
 
+GThread *
+mt_call_thread_new (GThreadFunc func, gpointer data, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  GThread *thread = g_thread_try_new ("machtype-libvirt", func, data, &why);
+
+  if (thread == NULL)
+    mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "cannot start a thread to query libvirt: %s",
+             why->message);
+  return thread;
+}
+
 static GThread *
 start (Call *call, GError **error)
 {
-  g_autoptr (GError) why = NULL;
   GThread *thread;
 
   g_atomic_ref_count_inc (&call->refs);
-  thread = g_thread_try_new ("machtype-libvirt", run_in_thread, call, &why);
-  if (thread != NULL)
-    return thread;
-  call_unref (call);
-  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "cannot start a thread to query libvirt: %s",
-           why->message);
-  return NULL;
+  thread = mt_call_thread_new (run_in_thread, call, error);
+  if (thread == NULL)
+    call_unref (call);
+  return thread;
+}
+
+void
+mt_call_set_timeout (int timeout_ms, const char *peer, GError **error)
+{
+  g_autofree char *shown = mt_escape_for_message (peer);
+
+  mt_fail (error, MACHTYPE_ERROR_TIMEOUT,
+           "%s did not answer within %d ms; after an upgrade, libvirt probes every emulator "
+           "once, which can take a minute",
+           shown, timeout_ms);
 }
 
 static gpointer
@@ -84,14 +103,8 @@ wait_for (Call *call, GThread *thread, int timeout_ms, const char *peer, GError 
     result = g_steal_pointer (&call->result);
     if (call->error != NULL)
       g_propagate_error (error, g_steal_pointer (&call->error));
-  } else {
-    g_autofree char *shown = mt_escape_for_message (peer);
-
-    mt_fail (error, MACHTYPE_ERROR_TIMEOUT,
-             "%s did not answer within %d ms; after an upgrade, libvirt probes every emulator "
-             "once, which can take a minute",
-             shown, timeout_ms);
-  }
+  } else
+    mt_call_set_timeout (timeout_ms, peer, error);
   in_time = call->done;
   g_mutex_unlock (&call->mutex);
   /* A thread that has answered ends at once; its per-thread data, such as libvirt's and the dynamic

@@ -14,6 +14,30 @@ gpointer mt_call_with_timeout (MtCallFunc func, gpointer data, GDestroyNotify fr
                                GDestroyNotify free_result, int timeout_ms, const char *peer,
                                GError **error);
 
+/* What both kinds of calls do: a thread, and the TIMEOUT error. */
+GThread *mt_call_thread_new (GThreadFunc func, gpointer data, GError **error);
+void mt_call_set_timeout (int timeout_ms, const char *peer, GError **error);
+
+/* A run of calls in a thread of its own. */
+typedef struct MtStream MtStream;
+
+/* Makes the calls, and adds an item after each. On failure it sets the error. */
+typedef void (*MtProduceFunc) (MtStream *stream, gpointer data, GError **error);
+
+/* Gets each item, in their order, in the thread of the caller. FALSE: no more. */
+typedef gboolean (*MtConsumeFunc) (gpointer item, gpointer data);
+
+/* For a MtProduceFunc. The stream owns the item; size is what it occupies, in bytes. Waits while
+ * too many items were not taken. FALSE: no more are wanted. */
+gboolean mt_stream_add (MtStream *stream, gpointer item, gsize size);
+
+/* Runs produce, which owns data, and consume, until one of them ends. The timeout is that of each
+ * call: how long nothing may be added (-1: indefinitely). After that the thread is abandoned, and
+ * the TIMEOUT error says who did not answer. TRUE also if consume wanted no more. */
+gboolean mt_stream_run (MtProduceFunc produce, gpointer data, GDestroyNotify free_data,
+                        MtConsumeFunc consume, gpointer consumer_data, GDestroyNotify free_item,
+                        int timeout_ms, const char *peer, GError **error);
+
 /* An open connection. The functions of module can block on it: call them within
  * mt_call_with_timeout. */
 typedef struct {
@@ -29,9 +53,16 @@ typedef gpointer (*MtLibvirtFunc) (MtLibvirt *libvirt, GError **error);
 /* Checks whether a URI and a timeout are valid. */
 gboolean mt_libvirt_check_uri (const char *uri, int timeout_ms, GError **error);
 
+/* The numbers are those of MachtypeHostOpenFlags and MachtypeConnectionOpenFlags. */
+typedef enum {
+  MT_LIBVIRT_OPEN_NONE = 0,
+  MT_LIBVIRT_OPEN_EVENT_LOOP = 1 << 0,
+  MT_LIBVIRT_OPEN_READ_ONLY = 1 << 1
+} MtLibvirtOpenFlags;
+
 /* Opens a connection and runs func on it, together within timeout_ms. */
-gpointer mt_libvirt_open (const char *uri, gboolean event_loop, int timeout_ms, MtLibvirtFunc func,
-                          GDestroyNotify free_result, GError **error);
+gpointer mt_libvirt_open (const char *uri, MtLibvirtOpenFlags flags, int timeout_ms,
+                          MtLibvirtFunc func, GDestroyNotify free_result, GError **error);
 
 /* Blocks. */
 void mt_libvirt_close (MtLibvirt *libvirt);

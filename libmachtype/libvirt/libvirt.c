@@ -17,7 +17,7 @@
 /* A connection that is being opened, and its purpose. */
 typedef struct {
   char *uri;
-  gboolean event_loop;
+  MtLibvirtOpenFlags flags;
   int timeout_ms;
   MtLibvirtFunc func;
 } Opening;
@@ -86,11 +86,11 @@ open_handle (const MtLibvirtModule *module, const Opening *opening, GError **err
   char *message = NULL;
   gpointer handle;
 
-  if (opening->event_loop && !module->start_event_loop (&message)) {
+  if ((opening->flags & MT_LIBVIRT_OPEN_EVENT_LOOP) != 0 && !module->start_event_loop (&message)) {
     mt_libvirt_set_error (message, "registering an event loop", error);
     return NULL;
   }
-  handle = module->open (opening->uri, &message);
+  handle = module->open (opening->uri, (opening->flags & MT_LIBVIRT_OPEN_READ_ONLY) != 0, &message);
   if (handle != NULL)
     return handle;
   shown = mt_escape_for_message (opening->uri);
@@ -118,13 +118,13 @@ do_open (gpointer data, GError **error)
 }
 
 gpointer
-mt_libvirt_open (const char *uri, gboolean event_loop, int timeout_ms, MtLibvirtFunc func,
+mt_libvirt_open (const char *uri, MtLibvirtOpenFlags flags, int timeout_ms, MtLibvirtFunc func,
                  GDestroyNotify free_result, GError **error)
 {
   Opening *opening = g_new0 (Opening, 1);
 
   opening->uri = g_strdup (uri);
-  opening->event_loop = event_loop;
+  opening->flags = flags;
   opening->timeout_ms = timeout_ms;
   opening->func = func;
   return mt_call_with_timeout (do_open, opening, opening_free, free_result, timeout_ms, uri, error);

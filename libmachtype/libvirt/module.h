@@ -23,8 +23,37 @@ typedef enum {
   MT_LIBVIRT_FAILED,
   MT_LIBVIRT_DONE,
   MT_LIBVIRT_NO_DOMAIN,
-  MT_LIBVIRT_REFUSED
+  MT_LIBVIRT_REFUSED,
+  MT_LIBVIRT_DENIED /* the connection may not ask this */
 } MtLibvirtStatus;
+
+/* What is known of a domain, in this order: the domain itself, then its parts, then the end. */
+typedef enum {
+  MT_LIBVIRT_DOMAIN,
+  MT_LIBVIRT_DEFINITION,
+  MT_LIBVIRT_LIVE, /* the definition, if it has stopped in between */
+  MT_LIBVIRT_SAVED,
+  MT_LIBVIRT_SNAPSHOTS, /* only if they cannot be listed */
+  MT_LIBVIRT_SNAPSHOT,
+  MT_LIBVIRT_END
+} MtLibvirtPart;
+
+/* One answer about a domain, valid during the call. status: of a part, MT_LIBVIRT_DONE,
+ * MT_LIBVIRT_FAILED or MT_LIBVIRT_DENIED; of the end, MT_LIBVIRT_DONE, or MT_LIBVIRT_NO_DOMAIN for
+ * a domain that has disappeared in between. */
+typedef struct {
+  MtLibvirtPart part;
+  MtLibvirtStatus status;
+  const char *name; /* of the domain or of a snapshot; NULL for other parts */
+  const char *text; /* XML; if there is none, libvirt's message */
+  /* Of the domain itself. */
+  char uuid[MT_LIBVIRT_UUID_SIZE];
+  int state;
+  gboolean is_persistent, has_saved_state;
+} MtLibvirtAnswer;
+
+/* FALSE: no more answers are wanted. */
+typedef gboolean (*MtLibvirtAnswerFunc) (const MtLibvirtAnswer *answer, gpointer data);
 
 /* A call that fails returns NULL (FALSE, MT_LIBVIRT_FAILED) and stores the reason in *message,
  * which the caller frees with g_free. Free returned texts with free_text. Every call can block. */
@@ -36,7 +65,7 @@ typedef struct {
    * not printed; those of others are, as before. */
   void (*keep_quiet) (void);
   gboolean (*start_event_loop) (char **message);
-  gpointer (*open) (const char *uri, char **message);
+  gpointer (*open) (const char *uri, gboolean read_only, char **message);
   char *(*get_capabilities) (gpointer connection, char **message);
   char *(*get_domain_capabilities) (gpointer connection, const char *emulator, const char *arch,
                                     const char *machine, const char *domain_type, char **message);
@@ -50,6 +79,12 @@ typedef struct {
                             char **message);
   MtLibvirtStatus (*get_domain) (gpointer connection, const char *uuid, MtLibvirtDomainFunc func,
                                  gpointer data, char **message);
+  /* All domains with their parts: definition and what runs; with_saved: also saved RAM and
+   * snapshots. A part that cannot be read is an answer, not a failure. */
+  gboolean (*list_answers) (gpointer connection, gboolean with_saved, MtLibvirtAnswerFunc func,
+                            gpointer data, char **message);
+  MtLibvirtStatus (*get_answers) (gpointer connection, const char *uuid, gboolean with_saved,
+                                  MtLibvirtAnswerFunc func, gpointer data, char **message);
   /* Whether the domain's RAM is saved, and the names of the snapshots that contain RAM, which the
    * caller frees with g_strfreev. */
   MtLibvirtStatus (*get_saved) (gpointer connection, const char *uuid, gboolean *has_saved_state,

@@ -9,6 +9,9 @@
 
 #include <machtype/version.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 static void
 store_last_error (char **message)
 {
@@ -99,12 +102,12 @@ ignore_error (void *data, virError *error)
 }
 
 static gpointer
-open_connection (const char *uri, char **message)
+open_connection (const char *uri, gboolean read_only, char **message)
 {
   virConnect *connection;
 
   set_own_call (TRUE);
-  connection = virConnectOpen (uri);
+  connection = read_only ? virConnectOpenReadOnly (uri) : virConnectOpen (uri);
   set_own_call (FALSE);
   if (connection == NULL)
     store_last_error (message);
@@ -311,6 +314,356 @@ get_domain (gpointer connection, const char *uuid, MtLibvirtDomainFunc func, gpo
   return status;
 }
 
+/* A driver that does not support it has none. */
+static gboolean
+is_unsupported (void)
+{
+  return virGetLastErrorCode () == VIR_ERR_NO_SUPPORT;
+}
+
+/* Domains of which a list of libvirt has all that have something: their UUIDs, sorted. */
+typedef struct {
+  guint8 (*uuids)[VIR_UUID_BUFLEN];
+  int n;
+} Marked;
+
+/* Which domains have what. */
+typedef struct {
+  Marked transient, saved, snapshots;
+} Marks;
+
+static int
+compare_uuids (const void *a, const void *b)
+{
+  return memcmp (a, b, VIR_UUID_BUFLEN);
+}
+
+static void
+marked_clear (Marked *marked)
+{
+  g_free (marked->uuids);
+}
+
+static void
+marks_clear (Marks *marks)
+{
+  marked_clear (&marks->transient);
+  marked_clear (&marks->saved);
+  marked_clear (&marks->snapshots);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Marks, marks_clear)
+
+/* One call for all domains, instead of one for each. */
+static gboolean
+list_marked (virConnect *connection, unsigned int filter, Marked *marked)
+{
+  virDomain **domains = NULL;
+  int i, n = virConnectListAllDomains (connection, &domains, filter);
+
+  if (n < 0)
+    return FALSE;
+  marked->uuids = g_malloc0_n ((gsize)n + 1, sizeof *marked->uuids);
+  marked->n = n;
+  for (i = 0; i < n; i++) {
+    virDomainGetUUID (domains[i], marked->uuids[i]);
+    virDomainFree (domains[i]);
+  }
+  free (domains);
+  qsort (marked->uuids, (size_t)n, sizeof *marked->uuids, compare_uuids);
+  return TRUE;
+}
+
+static gboolean
+is_marked (const Marked *marked, virDomain *domain)
+{
+  unsigned char uuid[VIR_UUID_BUFLEN] = { 0 };
+
+  return marked->n != 0 && virDomainGetUUID (domain, uuid) == 0 &&
+         bsearch (uuid, marked->uuids, (size_t)marked->n, sizeof *marked->uuids, compare_uuids) !=
+             NULL;
+}
+
+static gboolean
+read_marks (virConnect *connection, gboolean with_saved, Marks *marks)
+{
+  return list_marked (connection, VIR_CONNECT_LIST_DOMAINS_TRANSIENT, &marks->transient) &&
+         (!with_saved ||
+          (list_marked (connection, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, &marks->saved) &&
+           list_marked (connection, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, &marks->snapshots)));
+}
+
+/* The answers about one domain. */
+typedef struct {
+  virConnect *connection;
+  virDomain *domain;
+  MtLibvirtAnswerFunc func;
+  gpointer data;
+  gboolean is_wanted; /* func wants more answers */
+  gboolean is_gone;   /* the domain has disappeared */
+  gboolean is_broken; /* the connection is: *message has the reason */
+  char **message;
+} Asking;
+
+static gboolean
+goes_on (const Asking *asking)
+{
+  return asking->is_wanted && !asking->is_gone && !asking->is_broken;
+}
+
+static MtLibvirtStatus
+get_last_status (void)
+{
+  switch (virGetLastErrorCode ()) {
+  case VIR_ERR_NO_DOMAIN:
+    return MT_LIBVIRT_NO_DOMAIN;
+  case VIR_ERR_OPERATION_DENIED: /* by a read-only connection */
+  case VIR_ERR_ACCESS_DENIED:
+  case VIR_ERR_AUTH_FAILED:
+  case VIR_ERR_AUTH_CANCELLED:
+  case VIR_ERR_AUTH_UNAVAILABLE:
+    return MT_LIBVIRT_DENIED;
+  default:
+    return MT_LIBVIRT_FAILED;
+  }
+}
+
+static void
+answer (Asking *asking, MtLibvirtPart part, MtLibvirtStatus status, const char *name,
+        const char *text)
+{
+  const MtLibvirtAnswer one = { .part = part, .status = status, .name = name, .text = text };
+
+  asking->is_wanted = asking->func (&one, asking->data);
+}
+
+/* libvirt has just failed. If its connection has broken, so will all other calls. Takes ownership
+ * of the message. */
+static void
+answer_failure (Asking *asking, MtLibvirtPart part, const char *name, MtLibvirtStatus status,
+                char *message)
+{
+  if (status == MT_LIBVIRT_NO_DOMAIN)
+    asking->is_gone = TRUE;
+  else if (virConnectIsAlive (asking->connection) == 1)
+    answer (asking, part, status, name, message);
+  else {
+    asking->is_broken = TRUE;
+    *asking->message = g_steal_pointer (&message);
+  }
+  g_free (message);
+}
+
+/* Why libvirt has just failed; the caller frees *message with g_free. */
+static MtLibvirtStatus
+take_last_error (char **message)
+{
+  store_last_error (message);
+  return get_last_status ();
+}
+
+/* Takes ownership of the text; NULL: libvirt has just failed. */
+static void
+answer_xml (Asking *asking, MtLibvirtPart part, const char *name, char *xml)
+{
+  char *message = NULL;
+
+  if (xml != NULL)
+    answer (asking, part, MT_LIBVIRT_DONE, name, xml);
+  else {
+    const MtLibvirtStatus status = take_last_error (&message);
+
+    answer_failure (asking, part, name, status, message);
+  }
+  free (xml);
+}
+
+/* A guest that was started in between has no saved RAM any more. */
+static void
+ask_saved (Asking *asking)
+{
+  char *xml = virDomainManagedSaveGetXMLDesc (asking->domain, 0), *message = NULL;
+  MtLibvirtStatus status;
+
+  if (xml != NULL) {
+    answer_xml (asking, MT_LIBVIRT_SAVED, NULL, xml);
+    return;
+  }
+  status = take_last_error (&message);
+  if (virDomainHasManagedSaveImage (asking->domain, 0) != 0)
+    answer_failure (asking, MT_LIBVIRT_SAVED, NULL, status, message);
+  else
+    g_free (message);
+}
+
+static void
+ask_snapshot (Asking *asking, virDomainSnapshot *snapshot)
+{
+  char *xml = virDomainSnapshotGetXMLDesc (snapshot, 0);
+
+  /* One that was deleted in between. */
+  if (xml == NULL && virGetLastErrorCode () == VIR_ERR_NO_DOMAIN_SNAPSHOT)
+    return;
+  answer_xml (asking, MT_LIBVIRT_SNAPSHOT, virDomainSnapshotGetName (snapshot), xml);
+}
+
+static void
+ask_snapshots (Asking *asking)
+{
+  virDomainSnapshot **snapshots = NULL;
+  int i, n = virDomainListAllSnapshots (asking->domain, &snapshots, 0);
+
+  if (n < 0)
+    answer_xml (asking, MT_LIBVIRT_SNAPSHOTS, NULL, NULL);
+  for (i = 0; i < n; i++) {
+    if (goes_on (asking))
+      ask_snapshot (asking, snapshots[i]);
+    virDomainSnapshotFree (snapshots[i]);
+  }
+  free (snapshots);
+}
+
+/* The parts that a domain has. A transient domain has no definition, and a domain without an
+ * identifier does not run. */
+static void
+ask_parts (Asking *asking, int state, const Marks *marks)
+{
+  virDomain *domain = asking->domain;
+
+  if (!is_marked (&marks->transient, domain))
+    answer_xml (asking, MT_LIBVIRT_DEFINITION, NULL,
+                virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE));
+  if (goes_on (asking) && state != VIR_DOMAIN_SHUTOFF)
+    answer_xml (asking, MT_LIBVIRT_LIVE, NULL, virDomainGetXMLDesc (domain, 0));
+  if (goes_on (asking) && is_marked (&marks->saved, domain))
+    ask_saved (asking);
+  if (goes_on (asking) && is_marked (&marks->snapshots, domain))
+    ask_snapshots (asking);
+}
+
+/* FALSE: no more domains. */
+static gboolean
+ask (Asking *asking, int state, const Marks *marks)
+{
+  MtLibvirtAnswer first = { .part = MT_LIBVIRT_DOMAIN,
+                            .status = MT_LIBVIRT_DONE,
+                            .name = virDomainGetName (asking->domain),
+                            .state = state,
+                            .is_persistent = !is_marked (&marks->transient, asking->domain),
+                            .has_saved_state = is_marked (&marks->saved, asking->domain) };
+
+  virDomainGetUUIDString (asking->domain, first.uuid);
+  asking->is_gone = FALSE;
+  asking->is_wanted = asking->func (&first, asking->data);
+  if (asking->is_wanted)
+    ask_parts (asking, state, marks);
+  if (asking->is_wanted && !asking->is_broken)
+    answer (asking, MT_LIBVIRT_END, asking->is_gone ? MT_LIBVIRT_NO_DOMAIN : MT_LIBVIRT_DONE, NULL,
+            NULL);
+  return asking->is_wanted && !asking->is_broken;
+}
+
+/* Two queries for each domain, for drivers that cannot report all states at once. */
+static gboolean
+ask_one_by_one (Asking *asking, const Marks *marks)
+{
+  virDomain **domains = NULL;
+  gboolean go_on = TRUE;
+  int i, n = virConnectListAllDomains (asking->connection, &domains, 0);
+
+  if (n < 0)
+    return FALSE;
+  for (i = 0; i < n; i++) {
+    asking->domain = domains[i];
+    go_on = go_on && ask (asking, get_state (domains[i]), marks);
+    virDomainFree (domains[i]);
+  }
+  free (domains);
+  return TRUE;
+}
+
+static gboolean
+ask_all (Asking *asking, const Marks *marks)
+{
+  virDomainStatsRecord **records = NULL;
+  int i, n = virConnectGetAllDomainStats (asking->connection, VIR_DOMAIN_STATS_STATE, &records, 0);
+  gboolean go_on = TRUE;
+
+  if (n < 0 && virGetLastErrorCode () == VIR_ERR_NO_SUPPORT)
+    return ask_one_by_one (asking, marks);
+  for (i = 0; i < n && go_on; i++) {
+    int state = VIR_DOMAIN_NOSTATE;
+
+    virTypedParamsGetInt (records[i]->params, records[i]->nparams, "state.state", &state);
+    asking->domain = records[i]->dom;
+    go_on = ask (asking, state, marks);
+  }
+  virDomainStatsRecordListFree (records);
+  return n >= 0;
+}
+
+static gboolean
+list_answers (gpointer connection, gboolean with_saved, MtLibvirtAnswerFunc func, gpointer data,
+              char **message)
+{
+  Asking asking = { .connection = connection, .func = func, .data = data, .message = message };
+  g_auto (Marks) marks = { 0 };
+
+  if (!read_marks (connection, with_saved, &marks) || !ask_all (&asking, &marks)) {
+    store_last_error (message);
+    return FALSE;
+  }
+  return !asking.is_broken;
+}
+
+/* Marks the domain if it has something; has: -1 is a failure of libvirt. */
+static gboolean
+mark (virDomain *domain, int has, Marked *marked)
+{
+  if (has < 0 && !is_unsupported ())
+    return FALSE;
+  if (has > 0) {
+    marked->uuids = g_malloc0 (sizeof *marked->uuids);
+    marked->n = 1;
+    virDomainGetUUID (domain, marked->uuids[0]);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_marks_of (virDomain *domain, gboolean with_saved, Marks *marks)
+{
+  const int persistent = virDomainIsPersistent (domain);
+
+  return mark (domain, persistent < 0 ? -1 : !persistent, &marks->transient) &&
+         (!with_saved || (mark (domain, virDomainHasManagedSaveImage (domain, 0), &marks->saved) &&
+                          mark (domain, virDomainSnapshotNum (domain, 0), &marks->snapshots)));
+}
+
+static MtLibvirtStatus
+get_answers (gpointer connection, const char *uuid, gboolean with_saved, MtLibvirtAnswerFunc func,
+             gpointer data, char **message)
+{
+  Asking asking = { .connection = connection, .func = func, .data = data, .message = message };
+  g_auto (Marks) marks = { 0 };
+  MtLibvirtStatus status;
+
+  asking.domain = look_up (connection, uuid, &status, message);
+  if (asking.domain == NULL)
+    return status;
+  if (!read_marks_of (asking.domain, with_saved, &marks)) {
+    status = has_vanished () ? MT_LIBVIRT_NO_DOMAIN : MT_LIBVIRT_FAILED;
+    if (status == MT_LIBVIRT_FAILED)
+      store_last_error (message);
+  } else {
+    ask (&asking, get_state (asking.domain), &marks);
+    status = asking.is_broken ? MT_LIBVIRT_FAILED
+             : asking.is_gone ? MT_LIBVIRT_NO_DOMAIN
+                              : MT_LIBVIRT_DONE;
+  }
+  virDomainFree (asking.domain);
+  return status;
+}
+
 /* The names are copied: libvirt's are valid only as long as the snapshots. */
 static char **
 dup_snapshot_names (virDomainSnapshot **snapshots, int n)
@@ -324,13 +677,6 @@ dup_snapshot_names (virDomainSnapshot **snapshots, int n)
   }
   free (snapshots);
   return names;
-}
-
-/* A driver that does not support it has none. */
-static gboolean
-is_unsupported (void)
-{
-  return virGetLastErrorCode () == VIR_ERR_NO_SUPPORT;
 }
 
 /* libvirt calls a snapshot of a running guest with its RAM "active"; one of its disks alone is
@@ -506,6 +852,8 @@ const MtLibvirtModule machtype_libvirt_module = {
   .get_versions = get_versions,
   .list_domains = list_domains,
   .get_domain = get_domain,
+  .list_answers = list_answers,
+  .get_answers = get_answers,
   .get_saved = get_saved,
   .get_definition = get_definition,
   .define = define,

@@ -46,8 +46,12 @@ ADDED = {
     def foreach_class(self, query: Optional[RecordQuery],
                       func: Callable[[RecordClass], Optional[bool]]) -> bool: ...
 """,
+    "Connection": """    def foreach_status(self, flags: DomainReadFlags,
+                       func: Callable[[DomainStatus], Optional[bool]]) -> bool: ...
+""",
 }
-REPLACED = {"Store": ("foreach", "foreach_unset", "foreach_matching", "foreach_class")}
+REPLACED = {"Connection": ("foreach_status",),
+            "Store": ("foreach", "foreach_unset", "foreach_matching", "foreach_class")}
 
 
 def type_of(node):

@@ -578,6 +578,84 @@ test_start (void)
   g_assert_cmpint (virConnectClose (connection), ==, 0);
 }
 
+typedef struct {
+  guint n;
+  GHashTable *uuids; /* each once */
+} Statuses;
+
+static gboolean
+count_status (MachtypeDomainStatus *status, gpointer user_data)
+{
+  Statuses *statuses = user_data;
+  g_autoptr (GPtrArray) problems = machtype_domain_status_list_problems (status);
+  MachtypeDomain *definition = machtype_domain_status_get_definition (status);
+
+  statuses->n++;
+  g_assert_true (
+      g_hash_table_add (statuses->uuids, g_strdup (machtype_domain_status_get_uuid (status))));
+  g_assert_cmpuint (problems->len, ==, 0);
+  g_assert_cmpstr (machtype_domain_get_machine (definition), ==, "pc-q35-6.2");
+  return TRUE;
+}
+
+static guint
+count_statuses (const char *uri)
+{
+  g_autoptr (GHashTable) uuids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (MachtypeConnection) connection = NULL;
+  Statuses statuses = { 0, uuids };
+  GError *error = NULL;
+
+  connection =
+      machtype_connection_open (uri, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP, TIMEOUT_MS, &error);
+  g_assert_no_error (error);
+  machtype_connection_foreach_status (connection,
+                                      MACHTYPE_DOMAIN_READ_DEVICES | MACHTYPE_DOMAIN_READ_SAVED,
+                                      count_status, &statuses, &error);
+  g_assert_no_error (error);
+  return statuses.n;
+}
+
+#define STATUS_DOMAIN(type, name)                                                                  \
+  "<domain type='" type "'><name>" name                                                            \
+  "</name><memory>4096</memory><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type></os>"       \
+  "</domain>"
+
+/* The embedded driver, which needs the event loop that the first call starts. */
+static void
+test_status (void)
+{
+  virConnect *connection;
+  virDomain *domain;
+
+  g_assert_cmpuint (count_statuses (root.uri), ==, 0);
+  connection = virConnectOpen (root.uri);
+  g_assert_nonnull (connection);
+  domain = virDomainDefineXML (connection, STATUS_DOMAIN ("qemu", "status"));
+  g_assert_nonnull (domain);
+  g_assert_cmpuint (count_statuses (root.uri), ==, 1);
+  g_assert_cmpint (virDomainUndefine (domain), ==, 0);
+  g_assert_cmpuint (count_statuses (root.uri), ==, 0);
+  virDomainFree (domain);
+  virConnectClose (connection);
+}
+
+/* Very many domains, on the test driver. */
+static void
+test_many_statuses (void)
+{
+  g_autoptr (GString) node = g_string_new ("<node>");
+  g_autofree char *path = g_build_filename (root.dir, "node.xml", NULL);
+  g_autofree char *uri = g_strconcat ("test://", path, NULL);
+  guint i;
+
+  for (i = 0; i < 5000; i++)
+    g_string_append_printf (node, STATUS_DOMAIN ("test", "guest%u"), i);
+  g_string_append (node, "</node>");
+  g_assert_true (g_file_set_contents (path, node->str, -1, NULL));
+  g_assert_cmpuint (count_statuses (uri), ==, 5000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -597,6 +675,8 @@ main (int argc, char **argv)
     g_test_add_func ("/real/start", test_start);
   g_test_add_func ("/real/recorder", test_recorder);
   g_test_add_func ("/real/odd-names", test_odd_names);
+  g_test_add_func ("/real/status", test_status);
+  g_test_add_func ("/real/many-statuses", test_many_statuses);
   g_test_add_func ("/real/unknown-flags", test_unknown_flags);
   g_test_add_func ("/real/no-answer", test_no_answer);
   g_test_add_func ("/real/timeout", test_timeout);

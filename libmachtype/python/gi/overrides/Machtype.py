@@ -103,5 +103,5 @@ for _name, _prefix in ENUMERATIONS.items():
 Machtype.Store.transaction = _transaction
 for _cls, _name in ((Machtype.Store, "foreach"), (Machtype.Store, "foreach_unset"),
                     (Machtype.Store, "foreach_matching"), (Machtype.Store, "foreach_class"),
-                    (Machtype.Recorder, "run")):
+                    (Machtype.Connection, "foreach_status"), (Machtype.Recorder, "run")):
     setattr(_cls, _name, _continuing(getattr(_cls, _name)))
