@@ -119,6 +119,10 @@ gboolean machtype_properties_builder_keep_image (MachtypePropertiesBuilder *buil
                                                  GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_builder_mark_default (MachtypePropertiesBuilder *builder,
+                                                   const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_properties_builder_add_extra_spec (MachtypePropertiesBuilder *builder,
                                                      const char *name, const char *value,
                                                      GError **error);
@@ -143,6 +147,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_properties_get_image (const MachtypeProperties *properties, const char *name);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_is_default (const MachtypeProperties *properties, const char *name);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_properties_get_extra_spec (const MachtypeProperties *properties,
                                                 const char *name);
 
@@ -158,6 +165,9 @@ GPtrArray *machtype_properties_list_unknown (const MachtypeProperties *propertie
 
 MACHTYPE_AVAILABLE_IN_1_0
 char **machtype_properties_dup_image_names (const MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char **machtype_properties_dup_default_names (const MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_properties_check (const MachtypeProperties *properties, GError **error);

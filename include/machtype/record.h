@@ -220,6 +220,10 @@ gboolean machtype_record_builder_set_property (MachtypeRecordBuilder *builder, c
                                                const char *value, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_builder_set_default (MachtypeRecordBuilder *builder, const char *name,
+                                              const char *value, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
                                                  MachtypeProperties *properties, GError **error);
 

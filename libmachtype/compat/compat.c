@@ -672,9 +672,10 @@ decide (const MachtypeProperties *properties, MtFeatures *features, GPtrArray *f
 
 /* host and namer can be NULL. namer says what machine it is, if the tables do not know its name. */
 static GPtrArray *
-check_machine (MachtypeProperties *properties, MachtypeArch arch, const char *domain_type,
+check_machine (MachtypeProperties *all, MachtypeArch arch, const char *domain_type,
                const char *name, const MachtypeHost *host, const MachtypeHost *namer)
 {
+  g_autoptr (MachtypeProperties) properties = mt_properties_dup_requested (all);
   const MtJudgedMachine machine = { arch, name,
                                     mt_host_get_class (namer, arch, domain_type, name) };
   const MtDomainCapabilities *caps = NULL;
@@ -704,7 +705,10 @@ check_machine (MachtypeProperties *properties, MachtypeArch arch, const char *do
  * @machine: its machine type; must not be %NULL
  * @host: (nullable): the host, whose domain capabilities are consulted as well; %NULL for any
  *
- * Lists the properties that a machine type does not support. Each finding names the property
+ * Lists the properties that a machine type does not support, except for those that are only
+ * defaults
+ * ([method@Machtype.Properties.is_default]): the guest has no such device. Each finding names the
+ * property
  * ([method@Machtype.Finding.get_subject]), the authority ([method@Machtype.Finding.get_authority])
  * and what to use instead. Authorities disagree: libvirt can refuse to define what the domain
  * capabilities list, and QEMU can lack what libvirt defines; the message says so where they do.

@@ -37,6 +37,7 @@ struct _MachtypeGuest {
   const MtRecipe *recipe;
   MachtypeResolution *resolution;
   MachtypeProperties *properties; /* NULL: none */
+  guint present;                  /* the devices it has: one bit for each MtProperty */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeGuestBuilder, machtype_guest_builder, machtype_guest_builder_ref,
@@ -798,8 +799,9 @@ make_guest (const MtGuestRequest *request, GError **error)
   guest->xml = mt_guest_write (&plan);
   guest->resolution = machtype_resolution_ref (request->resolution);
   guest->recipe = plan.recipe;
-  if (request->properties != NULL)
-    guest->properties = machtype_properties_ref (request->properties);
+  if (plan.properties != NULL)
+    guest->properties = machtype_properties_ref (plan.properties);
+  guest->present = mt_guest_plan_find_present (&plan);
   guest->console_device = plan.recipe->console_device;
   guest->warnings = mt_findings_new ();
   mt_guest_add_warnings (&plan, guest->warnings);
@@ -830,9 +832,9 @@ machtype_guest_builder_end (MachtypeGuestBuilder *builder, GError **error)
 }
 
 MachtypeProperties *
-mt_guest_dup_defaults (const MachtypeGuest *guest)
+mt_guest_dup_devices (const MachtypeGuest *guest)
 {
-  return mt_recipe_dup_defaults (guest->recipe, guest->properties);
+  return mt_recipe_dup_devices (guest->recipe, guest->properties, guest->present);
 }
 
 const MachtypeResolution *

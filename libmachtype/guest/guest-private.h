@@ -126,9 +126,10 @@ typedef struct {
 } MtPlace;
 
 /* The result of a request: everything a domain XML is written from, decided and checked. Strings
- * are borrowed from the request's properties and from tables. */
+ * are borrowed from its properties and from tables. */
 typedef struct {
   const MtGuestRequest *request;
+  MachtypeProperties *properties; /* those of the request that count; NULL: none */
   const MtRecipe *recipe;
   const MtDomainCapabilities *capabilities; /* NULL: unknown */
   MtTopology topology;                      /* 0 sockets: not given */
@@ -164,14 +165,19 @@ typedef struct {
 gboolean mt_guest_is_accelerated (const MtGuestPlan *plan);
 void mt_guest_write_devices (MtGuestWriter *w);
 
+/* The image properties that decide about a device that the guest has: one bit for each MtProperty.
+ */
+guint mt_guest_plan_find_present (const MtGuestPlan *plan);
+
 /* The XML of a plan. */
 char *mt_guest_write (const MtGuestPlan *plan);
 
-/* The device defaults of a guest as image properties: the requested ones, otherwise the recipe's.
- */
-MachtypeProperties *mt_guest_dup_defaults (const MachtypeGuest *guest);
+/* The devices of a guest as image properties: the requested ones, otherwise the recipe's, which are
+ * only defaults for devices that the guest does not have. */
+MachtypeProperties *mt_guest_dup_devices (const MachtypeGuest *guest);
 const MachtypeResolution *mt_guest_get_resolution (const MachtypeGuest *guest);
 
-/* properties can be NULL: nothing was requested. */
-MachtypeProperties *mt_recipe_dup_defaults (const MtRecipe *recipe,
-                                            const MachtypeProperties *properties);
+/* The same, for a guest that has the devices of these properties (one bit for each MtProperty).
+ * properties can be NULL: nothing was requested. */
+MachtypeProperties *mt_recipe_dup_devices (const MtRecipe *recipe,
+                                           const MachtypeProperties *properties, guint present);

@@ -130,6 +130,56 @@ plan_size (MtGuestPlan *plan, GError **error)
   return TRUE;
 }
 
+/* Whether the machine type supports a default: it may be that of another one. */
+static gboolean
+is_supported (const MtGuestPlan *plan, MachtypeProperties *properties, const char *name)
+{
+  const MachtypeResolution *resolution = plan->request->resolution;
+  g_autoptr (MachtypePropertiesBuilder) builder = mt_properties_builder_new_from (properties, name);
+  g_autoptr (MachtypeProperties) requested = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  guint i;
+
+  if (!machtype_properties_builder_add_image (
+          builder, name, machtype_properties_get_image (properties, name), NULL))
+    return FALSE;
+  requested = machtype_properties_builder_end (builder);
+  findings = machtype_compat_check (requested, machtype_resolution_get_arch (resolution),
+                                    machtype_resolution_get_domain_type (resolution),
+                                    get_machine (plan), plan->request->host);
+  for (i = 0; i < findings->len; i++) {
+    if (g_strcmp0 (machtype_finding_get_subject (findings->pdata[i]), name) == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The default of another machine type is replaced by the recipe's. */
+static MachtypeProperties *
+dup_supported (const MtGuestPlan *plan)
+{
+  MachtypeProperties *properties = plan->request->properties;
+  g_auto (GStrv) names = NULL;
+  char **name;
+
+  if (properties == NULL)
+    return NULL;
+  machtype_properties_ref (properties);
+  if (!mt_properties_has_defaults (properties))
+    return properties;
+  names = machtype_properties_dup_default_names (properties);
+  for (name = names; *name != NULL; name++) {
+    g_autoptr (MachtypePropertiesBuilder) without = NULL;
+
+    if (is_supported (plan, properties, *name))
+      continue;
+    without = mt_properties_builder_new_from (properties, *name);
+    machtype_properties_unref (properties);
+    properties = machtype_properties_builder_end (without);
+  }
+  return properties;
+}
+
 /* If anything is refused, the plan fails; the first refusal is reported. */
 static gboolean
 plan_properties (MtGuestPlan *plan, GError **error)
@@ -140,11 +190,12 @@ plan_properties (MtGuestPlan *plan, GError **error)
   g_autoptr (GPtrArray) findings = NULL;
   const MachtypeFinding *finding;
 
-  if (!mt_features_decide (plan->request->properties, TRUE, &plan->features, error))
+  plan->properties = dup_supported (plan);
+  if (!mt_features_decide (plan->properties, TRUE, &plan->features, error))
     return FALSE;
   mt_device_requests_collect (&plan->features, machine.class, &plan->device_requests);
-  mt_device_requests_check (&plan->device_requests, plan->request->properties, &plan->features,
-                            &machine, plan->request->host, plan->capabilities, &findings);
+  mt_device_requests_check (&plan->device_requests, plan->properties, &plan->features, &machine,
+                            plan->request->host, plan->capabilities, &findings);
   if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];
@@ -489,7 +540,7 @@ plan_interfaces (MtGuestPlan *plan, GError **error)
                     "%s guests on %s have at most %u network interfaces", get_arch_name (plan),
                     get_machine (plan), places);
   return plan->request->vcpus == 1 ||
-         mt_features_decide_queues (plan->request->properties, &plan->multiqueue, error);
+         mt_features_decide_queues (plan->properties, &plan->multiqueue, error);
 }
 
 /* Source: libvirt src/qemu/qemu_validate.c, "chardev 'spicevmc' not supported without spice". */
@@ -667,6 +718,31 @@ mt_guest_add_warnings (const MtGuestPlan *plan, GPtrArray *warnings)
   add_all_ignored (plan, warnings);
 }
 
+guint
+mt_guest_plan_find_present (const MtGuestPlan *plan)
+{
+  static const guint of_graphics =
+      1u << MT_PROPERTY_INPUT_BUS | 1u << MT_PROPERTY_POINTER_MODEL | 1u << MT_PROPERTY_VIDEO_MODEL;
+  const MtGuestRequest *request = plan->request;
+  guint present = request->graphics != MACHTYPE_GRAPHICS_TYPE_NONE ? of_graphics : 0, i;
+
+  for (i = 0; i < request->disks->len; i++) {
+    const MtDisk *disk = request->disks->pdata[i];
+
+    if (disk->bus[0] == '\0' && disk->kind == MT_DRIVE_DISK)
+      present |= 1u << MT_PROPERTY_DISK_BUS;
+    else if (disk->bus[0] == '\0' && disk->kind == MT_DRIVE_CDROM)
+      present |= 1u << MT_PROPERTY_CDROM_BUS;
+  }
+  for (i = 0; i < request->interfaces->len; i++) {
+    const MtInterface *interface = request->interfaces->pdata[i];
+
+    if (interface->model == NULL)
+      present |= 1u << MT_PROPERTY_VIF_MODEL;
+  }
+  return present;
+}
+
 static void
 find_capabilities (MtGuestPlan *plan)
 {
@@ -697,6 +773,7 @@ void
 mt_guest_plan_clear (MtGuestPlan *plan)
 {
   g_free (plan->realtime_cpus);
+  machtype_properties_unref (plan->properties);
 }
 
 gboolean

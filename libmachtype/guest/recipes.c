@@ -214,31 +214,45 @@ mt_recipe_dup_list (void)
 /* The spelling of an image property, which Nova stores for "usb": a tablet on that bus. */
 #define USB_TABLET "usbtablet"
 
-static void
-add_default (MachtypePropertiesBuilder *builder, const MachtypeProperties *requested,
-             MtProperty property, const char *word)
-{
-  const char *name = mt_property_name (property);
-  const char *value = requested != NULL ? machtype_properties_get_image (requested, name) : NULL;
+/* What the devices of a guest are decided by. */
+typedef struct {
+  MachtypePropertiesBuilder *builder;
+  const MachtypeProperties *requested; /* NULL: nothing */
+  guint present;
+} Deciding;
 
+/* word: of the recipe; empty: none. */
+static void
+add_device (const Deciding *deciding, MtProperty property, const char *word)
+{
+  const char *name = mt_property_name (property), *value = NULL;
+  gboolean counts = (deciding->present & (1u << property)) != 0;
+
+  if (deciding->requested != NULL)
+    value = machtype_properties_get_image (deciding->requested, name);
+  counts |= value != NULL && !machtype_properties_is_default (deciding->requested, name);
   if (value == NULL)
     value = word;
-  if (*value != '\0')
-    machtype_properties_builder_add_image (builder, name, value, NULL);
+  if (*value == '\0')
+    return;
+  machtype_properties_builder_add_image (deciding->builder, name, value, NULL);
+  if (!counts)
+    machtype_properties_builder_mark_default (deciding->builder, name);
 }
 
 MachtypeProperties *
-mt_recipe_dup_defaults (const MtRecipe *recipe, const MachtypeProperties *properties)
+mt_recipe_dup_devices (const MtRecipe *recipe, const MachtypeProperties *properties, guint present)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  const Deciding deciding = { builder, properties, present };
   const char *input = mt_properties_get (properties, MT_PROPERTY_INPUT_BUS);
   gboolean usb = g_str_has_prefix (input != NULL ? input : recipe->input, "usb");
 
-  add_default (builder, properties, MT_PROPERTY_DISK_BUS, recipe->disk_bus);
-  add_default (builder, properties, MT_PROPERTY_CDROM_BUS, recipe->cdrom_bus);
-  add_default (builder, properties, MT_PROPERTY_INPUT_BUS, recipe->input);
-  add_default (builder, properties, MT_PROPERTY_POINTER_MODEL, usb ? USB_TABLET : "");
-  add_default (builder, properties, MT_PROPERTY_VIDEO_MODEL, recipe->video);
-  add_default (builder, properties, MT_PROPERTY_VIF_MODEL, recipe->network);
+  add_device (&deciding, MT_PROPERTY_DISK_BUS, recipe->disk_bus);
+  add_device (&deciding, MT_PROPERTY_CDROM_BUS, recipe->cdrom_bus);
+  add_device (&deciding, MT_PROPERTY_INPUT_BUS, recipe->input);
+  add_device (&deciding, MT_PROPERTY_POINTER_MODEL, usb ? USB_TABLET : "");
+  add_device (&deciding, MT_PROPERTY_VIDEO_MODEL, recipe->video);
+  add_device (&deciding, MT_PROPERTY_VIF_MODEL, recipe->network);
   return machtype_properties_builder_end (builder);
 }

@@ -40,6 +40,8 @@ gboolean mt_json_get_time (GVariant *object, const char *name, gint64 *seconds, 
 gboolean mt_json_get_version (GVariant *object, const char *name, guint64 *version, GError **error);
 /* *value is a new reference. */
 gboolean mt_json_get_object (GVariant *object, const char *name, GVariant **value, GError **error);
+/* An array in which every item is a text; *value is a new reference. */
+gboolean mt_json_get_texts (GVariant *object, const char *name, GVariant **value, GError **error);
 
 /* The text is an object; otherwise raises MACHTYPE_ERROR_INVALID_ARGUMENT. */
 GVariant *mt_json_parse_object (const char *text, gssize length, GError **error);

@@ -222,6 +222,26 @@ mt_json_get_object (GVariant *object, const char *name, GVariant **value, GError
   return find (object, name, G_VARIANT_TYPE_VARDICT, NULL, "a JSON object", value, error);
 }
 
+gboolean
+mt_json_get_texts (GVariant *object, const char *name, GVariant **value, GError **error)
+{
+  static const char kind[] = "a JSON array of strings";
+  g_autoptr (GVariant) found = NULL;
+  gsize i;
+
+  if (!find (object, name, G_VARIANT_TYPE ("av"), NULL, kind, &found, error))
+    return FALSE;
+  for (i = 0; found != NULL && i < g_variant_n_children (found); i++) {
+    g_autoptr (GVariant) item = NULL;
+
+    g_variant_get_child (found, i, "v", &item);
+    if (!g_variant_is_of_type (item, G_VARIANT_TYPE_STRING))
+      return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not %s", name, kind);
+  }
+  *value = g_steal_pointer (&found);
+  return TRUE;
+}
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {

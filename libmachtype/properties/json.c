@@ -20,6 +20,21 @@ mt_properties_write (GString *json, const char *member, const MachtypeProperties
   mt_json_end (json, '}');
 }
 
+void
+mt_properties_write_defaults (GString *json, const char *member,
+                              const MachtypeProperties *properties)
+{
+  g_auto (GStrv) names = machtype_properties_dup_default_names (properties);
+  char **name;
+
+  if (*names == NULL)
+    return;
+  mt_json_begin (json, member, '[');
+  for (name = names; *name != NULL; name++)
+    mt_json_text (json, NULL, *name);
+  mt_json_end (json, ']');
+}
+
 static gboolean
 read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *value,
                GError **error)
@@ -35,8 +50,26 @@ read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *v
                   name);
 }
 
+static gboolean
+read_defaults (MachtypePropertiesBuilder *builder, GVariant *object, const char *member,
+               GError **error)
+{
+  g_autoptr (GVariant) names = NULL;
+  gsize i;
+
+  if (!mt_json_get_texts (object, member, &names, error))
+    return FALSE;
+  for (i = 0; names != NULL && i < g_variant_n_children (names); i++) {
+    g_autoptr (GVariant) name = NULL;
+
+    g_variant_get_child (names, i, "v", &name);
+    machtype_properties_builder_mark_default (builder, g_variant_get_string (name, NULL));
+  }
+  return TRUE;
+}
+
 MachtypeProperties *
-mt_properties_read (GVariant *object, const char *member, GError **error)
+mt_properties_read (GVariant *object, const char *member, const char *defaults, GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
   g_autoptr (GVariant) members = NULL;
@@ -52,5 +85,7 @@ mt_properties_read (GVariant *object, const char *member, GError **error)
     if (!read_property (builder, name, value, error))
       return NULL;
   }
-  return machtype_properties_builder_end (builder);
+  return read_defaults (builder, object, defaults, error)
+             ? machtype_properties_builder_end (builder)
+             : NULL;
 }

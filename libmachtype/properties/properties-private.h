@@ -301,7 +301,18 @@ MachtypePropertiesBuilder *mt_properties_builder_new_from (MachtypeProperties *p
 MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over,
                                            GError **error);
 
-/* Of the image properties alone. */
+/* there, and what it lacks of the image properties of more, which can be NULL: nothing. A default
+ * is lacking if more has a request. The object itself, if nothing is lacking. */
+MachtypeProperties *mt_properties_fill (MachtypeProperties *there, MachtypeProperties *more,
+                                        GError **error);
+
+/* The same without defaults: the object itself, if there are none. */
+MachtypeProperties *mt_properties_dup_requested (MachtypeProperties *properties);
+
+/* properties can be NULL. */
+gboolean mt_properties_has_defaults (const MachtypeProperties *properties);
+
+/* Of the image properties alone, and which of them are defaults. */
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 guint mt_properties_hash (const MachtypeProperties *properties);
 
@@ -311,5 +322,10 @@ MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);
 
 /* The image properties as a member of a JSON object; none if there are none. */
 void mt_properties_write (GString *json, const char *member, const MachtypeProperties *properties);
-/* None if the member is missing. NULL: an error. */
-MachtypeProperties *mt_properties_read (GVariant *object, const char *member, GError **error);
+/* The names of those that are defaults, as another member; none if there are none. */
+void mt_properties_write_defaults (GString *json, const char *member,
+                                   const MachtypeProperties *properties);
+/* Both members; none if they are missing. A default that is not among the properties is ignored.
+ * NULL: an error. */
+MachtypeProperties *mt_properties_read (GVariant *object, const char *member, const char *defaults,
+                                        GError **error);

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The image properties and flavor extra specs of one guest. */
 
-#include "properties/properties-private.h"
+#include "properties/contents-private.h"
 
 #include <string.h>
 
 #include "arch-private.h"
 #include "error-private.h"
-
-struct _MachtypePropertiesBuilder {
-  gatomicrefcount refs;
-  GHashTable *images; /* char * to char *, as given */
-  GHashTable *extra_specs;
-  char *values[MT_PROPERTY_LAST + 1]; /* validated; NULL: unset */
-  MachtypeArch archs[MT_PROPERTY_EMULATION_ARCHITECTURE + 1];
-  MachtypeArch own_arch;         /* set by the program, not by a property */
-  char *specs[MT_SPEC_LAST + 1]; /* validated; NULL: unset */
-  GHashTable *legacy;            /* the names in images that old names set; NULL: none */
-  /* Most guests request neither: then it need not be searched. */
-  gboolean has_features; /* a property or extra spec beyond machine and devices */
-  gboolean has_refused;  /* one for which nothing is generated */
-  gboolean has_unknown;  /* one that the tables do not have */
-  gboolean keeps;        /* while an invalid value is kept */
-};
-
-/* The same struct as its builder, which is not used again: the builder becomes read-only. */
-struct _MachtypeProperties {
-  MachtypePropertiesBuilder contents;
-};
 
 G_DEFINE_BOXED_TYPE (MachtypePropertiesBuilder, machtype_properties_builder,
                      machtype_properties_builder_ref, machtype_properties_builder_unref)
@@ -38,6 +17,31 @@ static GHashTable *
 new_table (void)
 {
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void
+mt_names_add (GHashTable **names, const char *name)
+{
+  if (*names == NULL)
+    *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (*names, g_strdup (name));
+}
+
+void
+mt_names_remove (GHashTable **names, const char *name)
+{
+  if (*names == NULL)
+    return;
+  g_hash_table_remove (*names, name);
+  if (g_hash_table_size (*names) == 0)
+    g_clear_pointer (names, g_hash_table_unref);
+}
+
+gboolean
+mt_properties_set_too_many (GError **error)
+{
+  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "more than %d image properties and extra specs",
+                  MACHTYPE_PROPERTIES_MAX);
 }
 
 /**
@@ -85,6 +89,7 @@ clear (MachtypePropertiesBuilder *contents)
   g_clear_pointer (&contents->images, g_hash_table_unref);
   g_clear_pointer (&contents->extra_specs, g_hash_table_unref);
   g_clear_pointer (&contents->legacy, g_hash_table_unref);
+  g_clear_pointer (&contents->defaults, g_hash_table_unref);
   for (i = 0; i <= MT_PROPERTY_LAST_DEVICE; i++)
     g_clear_pointer (&contents->values[i], g_free);
   if (!contents->has_features)
@@ -137,13 +142,6 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
   return explain_pair (what, name, value, error);
 }
 
-static gboolean
-set_too_many (GError **error)
-{
-  return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "more than %d image properties and extra specs",
-                  MACHTYPE_PROPERTIES_MAX);
-}
-
 /* Replacing does not increase the size. */
 static gboolean
 has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const char *name,
@@ -153,7 +151,7 @@ has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const cha
       g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
           MACHTYPE_PROPERTIES_MAX)
     return TRUE;
-  return set_too_many (error);
+  return mt_properties_set_too_many (error);
 }
 
 /* row: of the name. */
@@ -184,6 +182,7 @@ add_image (MachtypePropertiesBuilder *builder, int row, const char *name, const 
     builder->has_features |= row > MT_PROPERTY_LAST_DEVICE;
   }
   builder->has_unknown |= row < 0;
+  mt_names_remove (&builder->defaults, name);
   g_hash_table_replace (builder->images, g_strdup (name), g_strdup (value));
   return TRUE;
 }
@@ -193,13 +192,12 @@ static gboolean
 add_legacy (MachtypePropertiesBuilder *builder, const MtLegacy *meaning, GError **error)
 {
   if (g_hash_table_contains (builder->images, meaning->name) &&
-      (builder->legacy == NULL || !g_hash_table_contains (builder->legacy, meaning->name)))
+      !mt_names_have (builder->legacy, meaning->name) &&
+      !mt_names_have (builder->defaults, meaning->name))
     return builder->keeps || mt_property_check (meaning->name, meaning->value, error);
   if (!add_image (builder, mt_schema_find (meaning->name), meaning->name, meaning->value, error))
     return FALSE;
-  if (builder->legacy == NULL)
-    builder->legacy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_add (builder->legacy, g_strdup (meaning->name));
+  mt_names_add (&builder->legacy, meaning->name);
   return TRUE;
 }
 
@@ -233,8 +231,7 @@ add_checked (MachtypePropertiesBuilder *builder, const char *name, const char *v
 
   if (row < 0 && mt_legacy_find (name, value, meanings))
     return add_legacies (builder, name, meanings, error);
-  if (builder->legacy != NULL)
-    g_hash_table_remove (builder->legacy, name);
+  mt_names_remove (&builder->legacy, name);
   return add_image (builder, row, name, value, error);
 }
 
@@ -303,6 +300,32 @@ machtype_properties_builder_keep_image (MachtypePropertiesBuilder *builder, cons
   added = add_checked (builder, name, value, error);
   builder->keeps = FALSE;
   return added;
+}
+
+/**
+ * machtype_properties_builder_mark_default:
+ * @builder: a builder; must not be %NULL
+ * @name: current name of an image property, such as `hw_cdrom_bus`; must not be %NULL
+ *
+ * Makes an image property that was added a default: what a guest gets if it is given such a device,
+ * although nothing requested it and the guest has none. It is not judged
+ * ([func@Machtype.compat_check]), and where a machine type does not support it, the default of that
+ * machine type is used instead. Adding the property again makes it a request.
+ *
+ * Returns: %TRUE, or %FALSE if the builder does not have the property
+ * Since: 1.0
+ */
+gboolean
+machtype_properties_builder_mark_default (MachtypePropertiesBuilder *builder, const char *name)
+{
+  g_return_val_if_fail (builder != NULL && builder->images != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (!g_hash_table_contains (builder->images, name))
+    return FALSE;
+  if (!mt_names_have (builder->defaults, name))
+    mt_names_add (&builder->defaults, name);
+  return TRUE;
 }
 
 /**
@@ -409,6 +432,7 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
   builder->has_features = builder->has_refused = builder->has_unknown = FALSE;
   builder->images = new_table ();
   builder->extra_specs = new_table ();
+  builder->defaults = NULL;
   return properties;
 }
 
@@ -463,6 +487,24 @@ machtype_properties_get_image (const MachtypeProperties *properties, const char 
 {
   g_return_val_if_fail (properties != NULL && name != NULL, NULL);
   return g_hash_table_lookup (properties->contents.images, name);
+}
+
+/**
+ * machtype_properties_is_default:
+ * @properties: properties; must not be %NULL
+ * @name: name of an image property; must not be %NULL
+ *
+ * Checks whether an image property is only a default
+ * ([method@Machtype.PropertiesBuilder.mark_default]). Thread-safe.
+ *
+ * Returns: %TRUE if it is; %FALSE if it was requested, or is not set
+ * Since: 1.0
+ */
+gboolean
+machtype_properties_is_default (const MachtypeProperties *properties, const char *name)
+{
+  g_return_val_if_fail (properties != NULL && name != NULL, FALSE);
+  return mt_names_have (properties->contents.defaults, name);
 }
 
 /**
@@ -538,6 +580,24 @@ machtype_properties_dup_unused_names (const MachtypeProperties *properties)
   return (char **)g_ptr_array_steal (names, NULL);
 }
 
+/* NULL: none. */
+static char **
+dup_sorted_names (GHashTable *table)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  if (table != NULL) {
+    g_hash_table_iter_init (&iter, table);
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+      g_ptr_array_add (names, g_strdup (key));
+  }
+  g_ptr_array_sort (names, compare_texts);
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_steal (names, NULL);
+}
+
 /**
  * machtype_properties_dup_image_names:
  * @properties: properties; must not be %NULL
@@ -550,18 +610,31 @@ machtype_properties_dup_unused_names (const MachtypeProperties *properties)
 char **
 machtype_properties_dup_image_names (const MachtypeProperties *properties)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer key;
-
   g_return_val_if_fail (properties != NULL, NULL);
+  return dup_sorted_names (properties->contents.images);
+}
 
-  g_hash_table_iter_init (&iter, properties->contents.images);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (names, g_strdup (key));
-  g_ptr_array_sort (names, compare_texts);
-  g_ptr_array_add (names, NULL);
-  return (char **)g_ptr_array_steal (names, NULL);
+/**
+ * machtype_properties_dup_default_names:
+ * @properties: properties; must not be %NULL
+ *
+ * Lists the image properties that are only defaults
+ * ([method@Machtype.PropertiesBuilder.mark_default]). Thread-safe.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): their names, in alphabetical order
+ * Since: 1.0
+ */
+char **
+machtype_properties_dup_default_names (const MachtypeProperties *properties)
+{
+  g_return_val_if_fail (properties != NULL, NULL);
+  return dup_sorted_names (properties->contents.defaults);
+}
+
+gboolean
+mt_properties_has_defaults (const MachtypeProperties *properties)
+{
+  return properties != NULL && properties->contents.defaults != NULL;
 }
 
 const char *
@@ -707,130 +780,4 @@ mt_properties_get_size (const MachtypeProperties *properties)
   while (g_hash_table_iter_next (&iter, &name, &value))
     size += strlen (name) + strlen (value);
   return size;
-}
-
-gboolean
-mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b)
-{
-  GHashTableIter iter;
-  gpointer name, value;
-
-  if (a == b)
-    return TRUE;
-  if (g_hash_table_size (a->contents.images) != g_hash_table_size (b->contents.images))
-    return FALSE;
-  g_hash_table_iter_init (&iter, a->contents.images);
-  while (g_hash_table_iter_next (&iter, &name, &value)) {
-    if (g_strcmp0 (machtype_properties_get_image (b, name), value) != 0)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-guint
-mt_properties_hash (const MachtypeProperties *properties)
-{
-  GHashTableIter iter;
-  gpointer name, value;
-  guint hash = 0;
-
-  g_hash_table_iter_init (&iter, properties->contents.images);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    hash += g_str_hash (name) * 31 + g_str_hash (value); /* in any order */
-  return hash;
-}
-
-/* What was validated once is copied without validation. */
-static void
-copy_image (MachtypePropertiesBuilder *to, const MachtypePropertiesBuilder *from, const char *name,
-            const char *value)
-{
-  int row = mt_schema_find (name);
-
-  g_hash_table_replace (to->images, g_strdup (name), g_strdup (value));
-  if (row < 0 || row > MT_PROPERTY_LAST)
-    return;
-  g_free (to->values[row]);
-  to->values[row] = g_strdup (from->values[row]);
-  if (row <= MT_PROPERTY_EMULATION_ARCHITECTURE)
-    to->archs[row] = from->archs[row];
-}
-
-static void
-copy_images (MachtypePropertiesBuilder *to, const MachtypeProperties *from, const char *except)
-{
-  GHashTableIter iter;
-  gpointer name, value;
-
-  to->has_features |= from->contents.has_features;
-  to->has_refused |= from->contents.has_refused;
-  to->has_unknown |= from->contents.has_unknown;
-  g_hash_table_iter_init (&iter, from->contents.images);
-  while (g_hash_table_iter_next (&iter, &name, &value)) {
-    if (g_strcmp0 (name, except) != 0)
-      copy_image (to, &from->contents, name, value);
-  }
-}
-
-MachtypePropertiesBuilder *
-mt_properties_builder_new_from (MachtypeProperties *properties, const char *except)
-{
-  MachtypePropertiesBuilder *builder = machtype_properties_builder_new ();
-  GHashTableIter iter;
-  gpointer name, value;
-  gsize i;
-
-  copy_images (builder, properties, except);
-  builder->own_arch = properties->contents.own_arch;
-  g_hash_table_iter_init (&iter, properties->contents.extra_specs);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    g_hash_table_replace (builder->extra_specs, g_strdup (name), g_strdup (value));
-  for (i = 0; i < G_N_ELEMENTS (builder->specs); i++)
-    builder->specs[i] = g_strdup (properties->contents.specs[i]);
-  return builder;
-}
-
-static gboolean
-is_empty (const MachtypeProperties *properties)
-{
-  return g_hash_table_size (properties->contents.images) == 0 &&
-         g_hash_table_size (properties->contents.extra_specs) == 0 &&
-         properties->contents.own_arch == MACHTYPE_ARCH_UNKNOWN;
-}
-
-MachtypeProperties *
-mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over, GError **error)
-{
-  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
-
-  if (over != NULL && (base == NULL || is_empty (base)))
-    return machtype_properties_ref (over);
-  if (base != NULL && (over == NULL || (g_hash_table_size (over->contents.images) == 0 &&
-                                        over->contents.own_arch == MACHTYPE_ARCH_UNKNOWN)))
-    return machtype_properties_ref (base);
-  builder = base != NULL ? mt_properties_builder_new_from (base, NULL)
-                         : machtype_properties_builder_new ();
-  if (over != NULL) {
-    copy_images (builder, over, NULL);
-    if (over->contents.own_arch != MACHTYPE_ARCH_UNKNOWN)
-      builder->own_arch = over->contents.own_arch;
-  }
-  if (g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <=
-      MACHTYPE_PROPERTIES_MAX)
-    return machtype_properties_builder_end (builder);
-  set_too_many (error);
-  return NULL;
-}
-
-MachtypeProperties *
-mt_properties_dup_images (MachtypeProperties *properties)
-{
-  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
-
-  if (g_hash_table_size (properties->contents.extra_specs) == 0 &&
-      properties->contents.own_arch == MACHTYPE_ARCH_UNKNOWN)
-    return machtype_properties_ref (properties);
-  builder = machtype_properties_builder_new ();
-  copy_images (builder, properties, NULL);
-  return machtype_properties_builder_end (builder);
 }

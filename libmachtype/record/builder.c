@@ -12,9 +12,9 @@
 
 struct _MachtypeRecordBuilder {
   gatomicrefcount refs;
-  MachtypeRecord *record;       /* not shared: private to the builder until the end */
-  MachtypeProperties *given;    /* by the caller; in the record these override the defaults */
-  MachtypeProperties *defaults; /* of a guest; NULL: none */
+  MachtypeRecord *record;      /* not shared: private to the builder until the end */
+  MachtypeProperties *given;   /* by the caller; in the record these are used first */
+  MachtypeProperties *devices; /* of a guest; NULL: none */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeRecordBuilder, machtype_record_builder, machtype_record_builder_ref,
@@ -119,7 +119,7 @@ machtype_record_builder_unref (MachtypeRecordBuilder *builder)
     return;
   machtype_record_unref (builder->record);
   machtype_properties_unref (builder->given);
-  machtype_properties_unref (builder->defaults);
+  machtype_properties_unref (builder->devices);
   g_free (builder);
 }
 
@@ -356,23 +356,23 @@ set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
 /* Sets the record's properties. On error the builder is unchanged. */
 static gboolean
 take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
-                 MachtypeProperties *defaults, GError **error)
+                 MachtypeProperties *devices, GError **error)
 {
-  g_autoptr (MachtypeProperties) all = mt_properties_overlay (defaults, given, error);
+  g_autoptr (MachtypeProperties) all = mt_properties_fill (given, devices, error);
 
   if (all == NULL || !mt_record_check_properties (all, error))
     return FALSE;
   set_properties (&builder->record->properties, all);
   set_properties (&builder->given, given);
-  set_properties (&builder->defaults, defaults);
+  set_properties (&builder->devices, devices);
   return TRUE;
 }
 
 gboolean
-mt_record_builder_set_defaults (MachtypeRecordBuilder *builder, MachtypeProperties *defaults,
-                                GError **error)
+mt_record_builder_set_devices (MachtypeRecordBuilder *builder, MachtypeProperties *devices,
+                               GError **error)
 {
-  return take_properties (builder, builder->given, defaults, error);
+  return take_properties (builder, builder->given, devices, error);
 }
 
 gboolean
@@ -382,7 +382,7 @@ mt_record_builder_add_properties (MachtypeRecordBuilder *builder, MachtypeProper
   g_autoptr (MachtypeProperties) images = mt_properties_dup_images (properties);
   g_autoptr (MachtypeProperties) given = mt_properties_overlay (builder->given, images, error);
 
-  return given != NULL && take_properties (builder, given, builder->defaults, error);
+  return given != NULL && take_properties (builder, given, builder->devices, error);
 }
 
 MachtypeRecordBuilder *
@@ -391,7 +391,7 @@ mt_record_builder_copy (const MachtypeRecordBuilder *builder)
   MachtypeRecordBuilder *copy = builder_new (mt_record_copy (builder->record));
 
   set_properties (&copy->given, builder->given);
-  set_properties (&copy->defaults, builder->defaults);
+  set_properties (&copy->devices, builder->devices);
   return copy;
 }
 
@@ -402,10 +402,10 @@ mt_record_builder_swap (MachtypeRecordBuilder *a, MachtypeRecordBuilder *b)
 
   a->record = b->record;
   a->given = b->given;
-  a->defaults = b->defaults;
+  a->devices = b->devices;
   b->record = contents.record;
   b->given = contents.given;
-  b->defaults = contents.defaults;
+  b->devices = contents.devices;
 }
 
 const char *
@@ -444,7 +444,7 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
                                       const char *value, GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) changed = NULL, without = NULL;
-  g_autoptr (MachtypeProperties) given = NULL, defaults = NULL;
+  g_autoptr (MachtypeProperties) given = NULL, devices = NULL;
 
   g_return_val_if_fail (builder != NULL && builder->record != NULL && name != NULL, FALSE);
 
@@ -452,11 +452,53 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
   if (value != NULL && !machtype_properties_builder_add_image (changed, name, value, error))
     return FALSE;
   given = machtype_properties_builder_end (changed);
-  if (builder->defaults != NULL) {
-    without = mt_properties_builder_new_from (builder->defaults, name);
-    defaults = machtype_properties_builder_end (without);
+  if (builder->devices != NULL) {
+    without = mt_properties_builder_new_from (builder->devices, name);
+    devices = machtype_properties_builder_end (without);
   }
-  return take_properties (builder, given, defaults, error);
+  return take_properties (builder, given, devices, error);
+}
+
+/**
+ * machtype_record_builder_set_default:
+ * @builder: a builder; must not be %NULL
+ * @name: current name of an image property, such as `hw_cdrom_bus`; must not be %NULL
+ * @value: its value; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets an image property that is stored for the instance as a default, for a device that the guest
+ * does not have ([method@Machtype.PropertiesBuilder.mark_default]). It does nothing if the builder
+ * has the property as a request, or as that of a device that the guest has.
+ *
+ * Raises what [method@Machtype.PropertiesBuilder.add_image] raises,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for an old name, such as `architecture`, and
+ * %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. On error the builder is
+ * unchanged.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_record_builder_set_default (MachtypeRecordBuilder *builder, const char *name,
+                                     const char *value, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) changed = NULL;
+  g_autoptr (MachtypeProperties) given = NULL;
+
+  g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && value != NULL, FALSE);
+
+  if (machtype_properties_get_image (builder->given, name) != NULL &&
+      !machtype_properties_is_default (builder->given, name))
+    return mt_property_check (name, value, error);
+  changed = mt_properties_builder_new_from (builder->given, NULL);
+  if (!machtype_properties_builder_add_image (changed, name, value, error))
+    return FALSE;
+  if (!machtype_properties_builder_mark_default (changed, name))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "%s is an old name; a default needs the current one", name);
+  given = machtype_properties_builder_end (changed);
+  return take_properties (builder, given, builder->devices, error);
 }
 
 /**
@@ -465,9 +507,10 @@ machtype_record_builder_set_property (MachtypeRecordBuilder *builder, const char
  * @properties: image properties; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Sets all image properties that are stored for the instance. They replace those that were set
- * before, except for the device defaults of a guest ([method@Machtype.RecordBuilder.set_guest])
- * that @properties does not contain. Extra specs belong to the flavor and are not stored.
+ * Sets all image properties that are stored for the instance, with what is only a default among
+ * them ([method@Machtype.Properties.is_default]). They replace those that were set before, except
+ * for the devices of a guest ([method@Machtype.RecordBuilder.set_guest]) that @properties does not
+ * contain, or only as a default. Extra specs belong to the flavor and are not stored.
  *
  * Raises %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.RECORD_MAX_PROPERTIES]. On error the
  * builder is unchanged.
@@ -484,7 +527,7 @@ machtype_record_builder_set_properties (MachtypeRecordBuilder *builder,
   g_return_val_if_fail (builder != NULL && builder->record != NULL && properties != NULL, FALSE);
 
   images = mt_properties_dup_images (properties);
-  return take_properties (builder, images, builder->defaults, error);
+  return take_properties (builder, images, builder->devices, error);
 }
 
 /**

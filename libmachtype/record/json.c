@@ -46,6 +46,7 @@ machtype_record_to_json (const MachtypeRecord *record)
   if (record->revision != 0)
     mt_json_uint (json, "revision", record->revision);
   mt_properties_write (json, "properties", record->properties);
+  mt_properties_write_defaults (json, "defaults", record->properties);
   if (record->unknown_members != NULL)
     mt_json_members (json, record->unknown_members);
   return mt_json_end_value (json);
@@ -119,7 +120,8 @@ read_numbers (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 static gboolean
 read_properties (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 {
-  g_autoptr (MachtypeProperties) properties = mt_properties_read (object, "properties", error);
+  g_autoptr (MachtypeProperties) properties =
+      mt_properties_read (object, "properties", "defaults", error);
 
   return properties != NULL && machtype_record_builder_set_properties (builder, properties, error);
 }
@@ -132,7 +134,7 @@ check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GE
     "format",    "uuid",        "name",       "host",         "host_uuid",
     "cell",      "arch",        "state",      "machine",      "asked",
     "requested", "source",      "seen_at",    "qemu_version", "libvirt_version",
-    "revision",  "recorded_at", "properties",
+    "revision",  "recorded_at", "properties", "defaults",
   };
   const MtJsonNames known = { words[0], G_N_ELEMENTS (words), sizeof words[0] };
 

@@ -43,10 +43,10 @@ struct _MachtypeRecord {
 const char *mt_state_find (const char *text, MachtypeState *state);
 gboolean mt_state_may_change (MachtypeState state);
 
-/* Sets the defaults that a guest was given: each counts only if the builder does not have the
- * property. defaults can be NULL. On error the builder is unchanged. */
-gboolean mt_record_builder_set_defaults (MachtypeRecordBuilder *builder,
-                                         MachtypeProperties *defaults, GError **error);
+/* Sets what a guest was given: each counts only if the builder does not have the property, or only
+ * as a default. devices can be NULL. On error the builder is unchanged. */
+gboolean mt_record_builder_set_devices (MachtypeRecordBuilder *builder, MachtypeProperties *devices,
+                                        GError **error);
 
 /* The same, of the caller: each replaces the property of its name. */
 gboolean mt_record_builder_add_properties (MachtypeRecordBuilder *builder,

@@ -424,9 +424,11 @@ machtype_record_get_seen_at (const MachtypeRecord *record)
  * machtype_record_get_properties:
  * @record: a record; must not be %NULL
  *
- * Gets the image properties that are stored for the instance, including the device defaults that
- * were decided with the machine type (`hw_disk_bus`, `hw_cdrom_bus`, `hw_input_bus`,
- * `hw_pointer_model`, `hw_video_model`, `hw_vif_model`). Thread-safe.
+ * Gets the image properties that are stored for the instance: what its image requested, and what
+ * was decided with the machine type about its devices (`hw_disk_bus`, `hw_cdrom_bus`,
+ * `hw_input_bus`, `hw_pointer_model`, `hw_video_model`, `hw_vif_model`). What was decided about a
+ * device that the guest does not have is a default ([method@Machtype.Properties.is_default]).
+ * Thread-safe.
  *
  * Returns: (transfer none): the properties, valid as long as @record
  * Since: 1.0

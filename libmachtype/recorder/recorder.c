@@ -289,15 +289,15 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
                                             error);
 }
 
-/* The devices that the domain has, and the machine's defaults where it has none. */
+/* The devices that the domain has, and the recipe's as defaults where it has none. */
 static MachtypeProperties *
 complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **error)
 {
   g_autoptr (MachtypeProperties) defaults = NULL;
 
   if (recipe != NULL)
-    defaults = mt_recipe_dup_defaults (recipe, devices);
-  return mt_properties_overlay (defaults, devices, error);
+    defaults = mt_recipe_dup_devices (recipe, devices, 0);
+  return mt_properties_fill (devices, defaults, error);
 }
 
 /* Domains with the same devices share one object, which stores recognize without inspecting it.
@@ -459,8 +459,8 @@ make_record (Run *run, Item *item, GError **error)
   return machtype_record_builder_end (builder);
 }
 
-/* What is missing in a record, and can be filled in from the domain's devices. A pointer model
- * exists only with a tablet on USB. */
+/* What is missing in a record, or only a default, and can be filled in from the domain's devices. A
+ * pointer model exists only with a tablet on USB. */
 static gboolean
 wants_devices (const MachtypeRecord *there)
 {
@@ -470,7 +470,8 @@ wants_devices (const MachtypeRecord *there)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (properties) && there != NULL; i++) {
-    if (mt_properties_get (there->properties, properties[i]) == NULL)
+    if (mt_properties_get (there->properties, properties[i]) == NULL ||
+        machtype_properties_is_default (there->properties, mt_property_name (properties[i])))
       return TRUE;
   }
   return there == NULL;
@@ -637,10 +638,11 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * Records every domain of a host in one transaction, as [method@Machtype.Store.record] does. The
  * machine type comes from the running domain, or from its definition if it is shut off; otherwise
  * from the image properties that are stored for it, the operator's default, or the built-in
- * default. With it are recorded the devices that the domain has, and the machine type's defaults
- * for those that it does not have. A domain that cannot be recorded is reported to @func, and the
- * others are still recorded. A domain whose name cannot be stored (it has control characters, or is
- * longer than %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
+ * default. With it are recorded the devices that the domain has and, as defaults
+ * ([method@Machtype.Properties.is_default]), those of the machine type that it does not have. A
+ * domain that cannot be recorded is reported to @func, and the others are still recorded. A domain
+ * whose name cannot be stored (it has control characters, or is longer than
+ * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
  * ([method@Machtype.RecordResult.list_warnings]). Running it again updates only state, host and the
  * time when each was last seen; nothing is ever deleted. May block.
  *

@@ -202,6 +202,7 @@ mt_record_class_write (GString *json, const MachtypeRecordClass *record_class)
   mt_json_version (json, "qemu_version", record_class->qemu_version);
   mt_json_version (json, "libvirt_version", record_class->libvirt_version);
   mt_properties_write (json, "properties", record_class->properties);
+  mt_properties_write_defaults (json, "defaults", record_class->properties);
   mt_json_uint (json, "count", record_class->count);
 }
 

@@ -8,7 +8,8 @@
  * returns. */
 
 /* "name=value", sorted by name, one per line; backslash, equals sign and newline are escaped by a
- * backslash. Equal properties have equal encodings; none are encoded as "". */
+ * backslash, and an escaped question mark precedes the name of a default. Equal properties have
+ * equal encodings; none are encoded as "". */
 char *mt_properties_encode (MachtypeProperties *properties);
 
 /* NULL: not a valid encoding. */

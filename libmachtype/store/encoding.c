@@ -3,8 +3,14 @@
 
 #include "store/encoding-private.h"
 
+#include <string.h>
+
 #include "error-private.h"
 #include "json/json-private.h"
+
+/* Before the name of a property that is only a default. No name begins with it: a backslash in a
+ * name is escaped. */
+#define DEFAULT_MARK "\\?"
 
 static void
 append_escaped (GString *text, const char *part)
@@ -28,6 +34,8 @@ mt_properties_encode (MachtypeProperties *properties)
   gsize i;
 
   for (i = 0; names[i] != NULL; i++) {
+    if (machtype_properties_is_default (properties, names[i]))
+      g_string_append (text, DEFAULT_MARK);
     append_escaped (text, names[i]);
     g_string_append_c (text, '=');
     append_escaped (text, machtype_properties_get_image (properties, names[i]));
@@ -58,11 +66,16 @@ parse_into (MachtypePropertiesBuilder *builder, const char *text)
   g_autoptr (GString) name = g_string_new (NULL), value = g_string_new (NULL);
 
   while (*text != '\0') {
+    gboolean is_default = g_str_has_prefix (text, DEFAULT_MARK);
+
+    if (is_default)
+      text += strlen (DEFAULT_MARK);
     text = read_escaped (text, '=', name);
     if (text != NULL)
       text = read_escaped (text, '\n', value);
     if (text == NULL ||
-        !machtype_properties_builder_keep_image (builder, name->str, value->str, NULL))
+        !machtype_properties_builder_keep_image (builder, name->str, value->str, NULL) ||
+        (is_default && !machtype_properties_builder_mark_default (builder, name->str)))
       return FALSE;
   }
   return TRUE;

@@ -41,6 +41,7 @@ machtype_history_entry_to_json (const MachtypeHistoryEntry *entry)
   if (entry->old_arch != MACHTYPE_ARCH_UNKNOWN)
     mt_json_text (json, "old_arch", machtype_arch_to_string (entry->old_arch));
   mt_properties_write (json, "old_properties", entry->old_properties);
+  mt_properties_write_defaults (json, "old_defaults", entry->old_properties);
   if (entry->unknown_members != NULL)
     mt_json_members (json, entry->unknown_members);
   return mt_json_end_value (json);
@@ -95,7 +96,7 @@ read_before (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
     entry->old_arch = machtype_arch_from_string (arch, error);
   if (arch != NULL && entry->old_arch == MACHTYPE_ARCH_UNKNOWN)
     return FALSE;
-  entry->old_properties = mt_properties_read (object, "old_properties", error);
+  entry->old_properties = mt_properties_read (object, "old_properties", "old_defaults", error);
   return entry->old_properties != NULL;
 }
 
@@ -103,9 +104,9 @@ static gboolean
 check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GError **error)
 {
   static const char words[][16] = {
-    "format",     "revision", "changed_at",     "action", "old",
-    "new",        "author",   "forced",         "undoes", "old_requested",
-    "old_source", "old_arch", "old_properties",
+    "format",     "revision", "changed_at",     "action",       "old",
+    "new",        "author",   "forced",         "undoes",       "old_requested",
+    "old_source", "old_arch", "old_properties", "old_defaults",
   };
   const MtJsonNames known = { words[0], G_N_ELEMENTS (words), sizeof words[0] };
 

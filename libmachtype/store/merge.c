@@ -11,15 +11,6 @@
 #include "properties/properties-private.h"
 #include "string-private.h"
 
-/* Existing properties win, and mostly there are no others. */
-static MachtypeProperties *
-merge_properties (MachtypeProperties *there, MachtypeProperties *new, GError **error)
-{
-  if (mt_properties_equal (there, new))
-    return machtype_properties_ref (there);
-  return mt_properties_overlay (new, there, error);
-}
-
 static void
 take_known (char **slot, char *text)
 {
@@ -85,7 +76,7 @@ static MachtypeRecord *
 merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refresh, GError **error)
 {
   g_autoptr (MachtypeProperties) properties =
-      merge_properties (there->properties, record->properties, error);
+      mt_properties_fill (there->properties, record->properties, error);
   g_autoptr (MachtypeRecord) merged = NULL;
 
   if (properties == NULL || !mt_record_check_properties (properties, error))
@@ -244,8 +235,9 @@ record_or_fill (MachtypeStore *store, MachtypeRecord *record, gboolean refresh, 
  *
  * Records an instance for life: call it at the instance's first start, and again whenever its host
  * boots. If the instance has no record, this one is added. If it has one, machine type and each
- * image property are only filled in where they are missing; name, host, cell, state, versions and
- * the time when it was last seen are updated. Nothing is ever deleted. May block.
+ * image property are only filled in where they are missing, or recorded only as a default; name,
+ * host, cell, state, versions and the time when it was last seen are updated. Nothing is ever
+ * deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_TOO_LARGE if there are too
  * many properties, %MACHTYPE_ERROR_INVALID_ARGUMENT for an @author with control characters.

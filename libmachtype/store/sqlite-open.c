@@ -48,7 +48,8 @@ static const char *const migrations[] = {
   "  properties INTEGER) STRICT, WITHOUT ROWID;",
 
   /* Members of JSON that were not known when the record was written. And what classes have in
-   * common: the index contains everything that counting them uses. */
+   * common: the index contains everything that counting them uses. Since then image properties can
+   * be defaults, too: see encoding-private.h. */
   "ALTER TABLE record ADD COLUMN unknown TEXT;"
   "CREATE INDEX record_class ON record (host, machine, arch, state, cell, properties);",
 };

@@ -129,6 +129,13 @@ static const CheckRow checks[] = {
   { "hw_disk_bus=ide", X86, "pc-q35-7.2", "domcaps-q35.xml", "disk-bus-ide", "hw_disk_bus", DEFINE,
     "and the host's domain capabilities do not list it" },
 
+  /* The guest does not have what is only a default. */
+  { "?hw_disk_bus=ide", X86, "pc-q35-7.2", "domcaps-q35.xml", "", NULL, NO_AUTHORITY, NULL },
+  { "?hw_video_model=qxl", X86, "pc-q35-7.2", "domcaps-q35.xml", "", NULL, NO_AUTHORITY, NULL },
+  { "?hw_numa_nodes=2", X86, "q35", NULL, "", NULL, NO_AUTHORITY, NULL },
+  { "?hw_cdrom_bus=ide hw_disk_bus=ide", X86, "q35", NULL, "disk-bus-ide", "hw_disk_bus", DEFINE,
+    "hw_disk_bus=ide" },
+
   /* Nothing is known about it. */
   { "hw_disk_bus=ide", ARM, "raspi3b", NULL, "machine-unknown", NULL, NO_AUTHORITY,
     "aarch64 raspi3b" },
@@ -228,6 +235,8 @@ test_compare (void)
     { "hw_disk_bus=ide", "pc-q35-6.2", NULL, "pc-q35-7.2", NULL, "" },
     { "hw_disk_bus=ide", NULL, NULL, "pc-q35-7.2", NULL, "disk-bus-ide" },
     { "hw_disk_bus=virtio", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL, "" },
+    { "?hw_disk_bus=ide", "pc-i440fx-7.2", NULL, "pc-q35-7.2", NULL, "" },
+    { "?hw_disk_bus=ide", NULL, NULL, "pc-q35-7.2", NULL, "" },
     { "hw_video_model=qxl", "pc-q35-7.2", NULL, "pc-q35-7.2", "domcaps-q35.xml",
       "video-model-qxl" },
     { "hw_video_model=xen", "pc-q35-7.2", NULL, "pc-q35-7.2", "domcaps-q35.xml", "" },

@@ -199,6 +199,14 @@ static const struct {
     "\"seen_at\":1796083199,\"revision\":3,"
     "\"properties\":{\"hw_machine_type\":\"q35\",\"hw_disk_bus\":\"sata\"}}",
     FULL },
+  /* Only a current name of a property that is there makes a default. */
+  { "{\"format\":2,\"uuid\":\"" UUID "\",\"recorded_at\":0,\"defaults\":[\"hw_vif_model\","
+    "\"hw_cdrom_bus\",\"hw_cdrom_bus\",\"os_x\",\"architecture\"],"
+    "\"properties\":{\"hw_cdrom_bus\":\"sata\",\"hw_vif_model\":\"e1000\",\"hw_disk_bus\":"
+    "\"sata\",\"architecture\":\"x86_64\"}}",
+    "{\"format\":2,\"uuid\":\"" UUID "\",\"recorded_at\":\"1970-01-01T00:00:00Z\","
+    "\"properties\":{\"hw_architecture\":\"x86_64\",\"hw_cdrom_bus\":\"sata\",\"hw_disk_bus\":"
+    "\"sata\",\"hw_vif_model\":\"e1000\"},\"defaults\":[\"hw_cdrom_bus\",\"hw_vif_model\"]}" },
   /* Another time zone. */
   { "{\"uuid\":\"" UUID "\",\"recorded_at\":\"1970-01-01T01:00:00+01:00\"}", UNSET },
   { "{\"uuid\":\"" UUID "\",\"recorded_at\":0,\"machine\":\"q35\"}",
@@ -267,6 +275,11 @@ static const struct {
   { BAD ("\"libvirt_version\":-9"), MACHTYPE_ERROR_INVALID_ARGUMENT, "libvirt_version" },
   { BAD ("\"properties\":[]"), MACHTYPE_ERROR_INVALID_ARGUMENT, "properties JSON object" },
   { BAD ("\"properties\":{\"hw_disk_bus\":1}"), MACHTYPE_ERROR_INVALID_ARGUMENT, "JSON string" },
+  { BAD ("\"defaults\":\"hw_disk_bus\""), MACHTYPE_ERROR_INVALID_ARGUMENT,
+    "defaults array strings" },
+  { BAD ("\"defaults\":{}"), MACHTYPE_ERROR_INVALID_ARGUMENT, "defaults array strings" },
+  { BAD ("\"defaults\":[\"hw_disk_bus\",1]"), MACHTYPE_ERROR_INVALID_ARGUMENT,
+    "defaults array strings" },
 };
 
 static void
@@ -334,8 +347,12 @@ make_random_record (void)
   machtype_record_builder_set_recorded_at (builder, PICK (times));
   machtype_record_builder_set_seen_at (builder, PICK (times));
   machtype_record_builder_set_revision (builder, (guint64)PICK (times));
-  for (i = 0; i < n; i++)
-    machtype_record_builder_set_property (builder, PICK (names), PICK (words), NULL);
+  for (i = 0; i < n; i++) {
+    if (g_test_rand_bit ())
+      machtype_record_builder_set_property (builder, PICK (names), PICK (words), NULL);
+    else
+      machtype_record_builder_set_default (builder, PICK (names), PICK (words), NULL);
+  }
   return machtype_record_builder_end (builder);
 }
 
@@ -399,6 +416,11 @@ static const struct {
   { "{\"format\":3,\"later\":1,\"revision\":2,\"action\":\"record\",\"new\":\"pc-q35-7.2\"}",
     "{\"format\":2,\"revision\":2,\"changed_at\":\"1970-01-01T00:00:00Z\",\"action\":\"record\","
     "\"new\":\"pc-q35-7.2\",\"forced\":false,\"later\":1}" },
+  { "{\"format\":2,\"revision\":2,\"changed_at\":\"1970-01-01T00:00:00Z\",\"action\":"
+    "\"properties\","
+    "\"forced\":false,\"old_properties\":{\"hw_cdrom_bus\":\"sata\",\"hw_disk_bus\":\"sata\"},"
+    "\"old_defaults\":[\"hw_cdrom_bus\"]}",
+    NULL },
 };
 
 static void
@@ -442,6 +464,7 @@ static const struct {
   { BAD_ENTRY ("\"undoes\":-1"), MACHTYPE_ERROR_INVALID_ARGUMENT, "undoes non-negative" },
   { BAD_ENTRY ("\"author\":\"a\\u001b\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "operator control" },
   { BAD_ENTRY ("\"old_properties\":\"\""), MACHTYPE_ERROR_INVALID_ARGUMENT, "JSON object" },
+  { BAD_ENTRY ("\"old_defaults\":[1]"), MACHTYPE_ERROR_INVALID_ARGUMENT, "old_defaults strings" },
 };
 
 static void

@@ -496,6 +496,7 @@ static const Row kinds_of_rows[] = {
   { "a", "h1", NULL, "c1", "active", NULL, "hw_disk_bus=scsi", X86, 7002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=sata", X86, 7002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi a=b", X86, 7002000, 9000000, 5 },
+  { "a", "h1", NULL, "c1", "active", "pc", "?hw_disk_bus=scsi", X86, 7002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", NULL, X86, 7002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", ARM, 7002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", ANY, 7002000, 9000000, 5 },

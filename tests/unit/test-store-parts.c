@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "properties/properties-private.h"
 #include "store/dictionary-private.h"
 #include "store/encoding-private.h"
 
@@ -101,6 +102,9 @@ test_properties_text (void)
     { "os_x", "", "os_x=\n" },
     /* of a later release */
     { "hw_disk_bus", "nvme", "hw_disk_bus=nvme\n" },
+    /* like the mark of a default, which only the encoding has */
+    { "?hw_disk_bus", "virtio", "?hw_disk_bus=virtio\n" },
+    { "\\?hw_disk_bus", "virtio", "\\\\?hw_disk_bus=virtio\n" },
   };
   gsize i;
 
@@ -122,9 +126,34 @@ test_properties_text (void)
 }
 
 static void
+test_defaults_text (void)
+{
+  static const struct {
+    const char *properties, *text;
+  } rows[] = {
+    { "?hw_disk_bus=virtio", "\\?hw_disk_bus=virtio\n" },
+    { "os_x=1 ?hw_vif_model=virtio hw_disk_bus=sata",
+      "hw_disk_bus=sata\n\\?hw_vif_model=virtio\nos_x=1\n" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) properties = test_make_properties (rows[i].properties);
+    g_autoptr (MachtypeProperties) decoded = NULL;
+    g_autofree char *text = mt_properties_encode (properties);
+
+    ROW ("%s", rows[i].properties);
+    g_assert_cmpstr (text, ==, rows[i].text);
+    decoded = mt_properties_decode (text);
+    g_assert_true (mt_properties_equal (decoded, properties));
+  }
+}
+
+static void
 test_properties_nonsense (void)
 {
-  static const char *const rows[] = { "a", "a=b", "a=b\\", "a\nb=c\n", "=x\n" };
+  static const char *const rows[] = { "a",    "a=b",     "a=b\\",  "a\nb=c\n",
+                                      "=x\n", "\\?=x\n", "\\?a\n", "\\?architecture=x86_64\n" };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -169,6 +198,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-parts/scheme", test_scheme);
   g_test_add_func ("/store-parts/numbers", test_numbers);
   g_test_add_func ("/store-parts/properties-text", test_properties_text);
+  g_test_add_func ("/store-parts/defaults-text", test_defaults_text);
   g_test_add_func ("/store-parts/properties-nonsense", test_properties_nonsense);
   g_test_add_func ("/store-parts/dictionary", test_dictionary);
   return g_test_run ();

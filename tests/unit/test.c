@@ -134,14 +134,16 @@ test_make_properties (const char *text)
     return NULL;
   pairs = g_strsplit (text, " ", -1);
   for (i = 0; pairs[i] != NULL; i++) {
-    char *value = strchr (pairs[i], '=');
+    gboolean is_default = *pairs[i] == '?';
+    char *value = strchr (pairs[i], '='), *name = pairs[i] + is_default;
 
     *value++ = '\0';
-    if (strchr (pairs[i], ':') != NULL || strcmp (pairs[i], "hide_hypervisor_id") == 0)
-      machtype_properties_builder_add_extra_spec (builder, pairs[i], value, &error);
+    if (strchr (name, ':') != NULL || strcmp (name, "hide_hypervisor_id") == 0)
+      machtype_properties_builder_add_extra_spec (builder, name, value, &error);
     else
-      machtype_properties_builder_add_image (builder, pairs[i], value, &error);
+      machtype_properties_builder_add_image (builder, name, value, &error);
     g_assert_no_error (error);
+    g_assert_true (!is_default || machtype_properties_builder_mark_default (builder, name));
   }
   return machtype_properties_builder_end (builder);
 }

@@ -40,8 +40,8 @@ char *test_join_codes (GPtrArray *findings);
 /* What an XPath finds in a document: texts separated by "\n", or its value. */
 char *test_find_in_xml (const char *xml, const char *path);
 
-/* Image properties and extra specs (whose names contain a colon) from "name=value name=value"; NULL
- * for NULL. */
+/* Image properties and extra specs (whose names contain a colon) from "name=value name=value"; a
+ * question mark precedes the name of a default. NULL for NULL. */
 MachtypeProperties *test_make_properties (const char *text);
 
 /* A host from a file of tests/data/hosts ("x86_64.xml"), or one of which only the architecture is
