@@ -52,7 +52,7 @@ record (MachtypeStore *store, const MachtypeResolution *resolution, const Machty
       !machtype_record_builder_set_state (builder, "stopped", error))
     return NULL;
   unkept = machtype_record_builder_end (builder);
-  return machtype_store_add (store, unkept, error);
+  return machtype_store_add (store, unkept, NULL, error);
 }
 
 static gboolean

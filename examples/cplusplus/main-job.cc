@@ -111,7 +111,7 @@ record (MachtypeStore *store, const MachtypeResolution *resolution, const Machty
   failure.check (machtype_record_builder_set_state (builder.get (), "stopped", &failure));
 
   Record unkept (machtype_record_builder_end (builder.get ()));
-  Record kept (machtype_store_add (store, unkept.get (), &failure));
+  Record kept (machtype_store_add (store, unkept.get (), nullptr, &failure));
   failure.check (kept != nullptr);
   return kept;
 }

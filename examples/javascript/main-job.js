@@ -36,7 +36,7 @@ function record(store, resolution, guest) {
     builder.set_resolution(resolution);
     builder.set_guest(guest);
     builder.set_state('stopped');
-    return store.add(builder.end());
+    return store.add(builder.end(), null);
 }
 
 function run(args) {

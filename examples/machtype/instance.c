@@ -103,6 +103,7 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, error);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+  g_autofree char *author = dup_author ();
 
   if (builder == NULL || (o->machine != NULL && !check_possible (o->machine, error)) ||
       !set_place (builder, o, NULL, error) || !set_properties (builder, o->properties, error) ||
@@ -112,7 +113,7 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
   record = machtype_record_builder_end (builder);
   store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_CREATE, error);
   if (store != NULL)
-    added = machtype_store_add (store, record, error);
+    added = machtype_store_add (store, record, author, error);
   if (added != NULL)
     warn_of_unknown_names ("warning", machtype_record_get_properties (record));
   return added != NULL;
@@ -285,12 +286,23 @@ print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
   json_print (machtype_history_entry_to_json (entry));
 }
 
-/* The first recording is not an entry; its contents are those before the oldest one. */
+/* The first recording is an entry only if its author is known; its contents are those before the
+ * oldest change. */
+static const char *
+get_first_author (GPtrArray *history)
+{
+  const MachtypeHistoryEntry *first = history->len != 0 ? history->pdata[0] : NULL;
+
+  return first != NULL && machtype_history_entry_get_revision (first) == 1
+             ? machtype_history_entry_get_author (first)
+             : NULL;
+}
+
 static void
-print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gboolean json)
+print_first (Table *table, const MachtypeRecord *record, const char *author,
+             const MachtypeHistoryEntry *oldest, gboolean json)
 {
   g_autofree char *time = dup_time (machtype_record_get_recorded_at (record));
-  const MachtypeHistoryEntry *oldest = history->len != 0 ? history->pdata[0] : NULL;
   const char *machine = oldest != NULL ? machtype_history_entry_get_old_machine (oldest)
                                        : machtype_record_get_machine (record);
   MachtypeSource source = oldest != NULL ? machtype_history_entry_get_old_source (oldest)
@@ -300,7 +312,7 @@ print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gbo
 
   if (!json) {
     g_autofree char *done = word != NULL ? g_strdup_printf ("add (%s)", word) : g_strdup ("add");
-    const char *const fields[] = { "1", time, done, NULL, machine, NULL };
+    const char *const fields[] = { "1", time, done, NULL, machine, author };
 
     print_change (table, fields);
     return;
@@ -311,6 +323,7 @@ print_first (Table *table, const MachtypeRecord *record, GPtrArray *history, gbo
   json_text (object, "action", "add");
   json_text (object, "new", machine);
   json_text (object, "source", word);
+  json_text (object, "author", author);
   json_end (object);
 }
 
@@ -338,6 +351,7 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
   g_autoptr (GPtrArray) history = NULL;
   static const char *const heads[] = { ">REV", "TIME (UTC)", "CHANGE", "MACHINE TYPE", "BY", NULL };
   g_autoptr (Table) table = NULL;
+  const char *author;
   guint i;
 
   if (store != NULL && machtype_store_begin_read (store, error))
@@ -348,8 +362,10 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
     return FALSE;
   if (!json && terminal_is_screen (stdout))
     table = table_new (heads);
-  print_first (table, record, history, json);
-  for (i = 0; i < history->len; i++)
+  author = get_first_author (history);
+  i = author != NULL ? 1 : 0;
+  print_first (table, record, author, i < history->len ? history->pdata[i] : NULL, json);
+  for (; i < history->len; i++)
     print_entry (table, history->pdata[i], json);
   if (table != NULL) {
     print_title (record);

@@ -36,7 +36,7 @@ def record(store, resolution, guest):
     builder.set_resolution(resolution)
     builder.set_guest(guest)
     builder.set_state("stopped")
-    return store.add(builder.end())
+    return store.add(builder.end(), None)
 
 
 def main(arguments):

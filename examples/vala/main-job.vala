@@ -31,7 +31,7 @@ Machtype.Record record (Machtype.Store store, Machtype.Resolution resolution,
   builder.set_resolution (resolution);
   builder.set_guest (guest);
   builder.set_state ("stopped");
-  return store.add (builder.end ());
+  return store.add (builder.end (), null);
 }
 
 int run (string[] arguments) throws GLib.Error {

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * MachtypeHistoryAction:
- * @MACHTYPE_HISTORY_ACTION_RECORD: a machine type was recorded for an instance that had none
+ * @MACHTYPE_HISTORY_ACTION_RECORD: a machine type was recorded for an instance that had none; in an
+ *   entry of revision 1: the record was added
  * @MACHTYPE_HISTORY_ACTION_UPDATE: the machine type was changed
  * @MACHTYPE_HISTORY_ACTION_PROPERTIES: image properties were changed
  * @MACHTYPE_HISTORY_ACTION_UNDO: a change was undone
@@ -258,6 +259,7 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  * MachtypeStoreClass::insert:
  * @store: the store
  * @record: a record, its revision 1
+ * @entry: (nullable): the entry to add to the history; %NULL for none
  * @error: return location for an error
  *
  * Adds a record. Raises %MACHTYPE_ERROR_EXISTS if the instance has one. Called only inside a
@@ -388,7 +390,8 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  *   everything was written or nothing.
  * - `rollback` ends it and discards everything that was written.
  * - `get` looks up a record; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
- * - `insert` adds a record; raises %MACHTYPE_ERROR_EXISTS.
+ * - `insert` adds a record and, if there is an entry, the first of its history; raises
+ *   %MACHTYPE_ERROR_EXISTS.
  * - `swap` replaces a record and, if there is an entry, adds it to the history; raises
  *   %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if the stored record is not equal to
  *   the old one ([method@Machtype.Record.equal]).
@@ -428,7 +431,8 @@ struct _MachtypeStoreClass {
   gboolean (*commit) (MachtypeStore *store, GError **error);
   void (*rollback) (MachtypeStore *store);
   MachtypeRecord *(*get) (MachtypeStore *store, const char *uuid, GError **error);
-  gboolean (*insert) (MachtypeStore *store, MachtypeRecord *record, GError **error);
+  gboolean (*insert) (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                      GError **error);
   gboolean (*swap) (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                     MachtypeHistoryEntry *entry, GError **error);
   gboolean (*remove) (MachtypeStore *store, MachtypeRecord *record, GError **error);
@@ -485,7 +489,8 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
-MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error);
+MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record,
+                                    const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_record (MachtypeStore *store, MachtypeRecord *record,

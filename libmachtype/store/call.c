@@ -60,10 +60,11 @@ mt_store_get (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 gboolean
-mt_store_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
+mt_store_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                 GError **error)
 {
   GError *why = NULL;
-  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->insert (store, record, &why);
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->insert (store, record, entry, &why);
 
   return answer (store, ok, why, "add a record", error);
 }

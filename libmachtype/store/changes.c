@@ -236,7 +236,8 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   return write_change (store, old_record, rebuilt, &change, error);
 }
 
-/* The last change that was not undone; NULL: there is none. */
+/* The last change that was not undone; NULL: there is none. That a record was added is not a change
+ * of it. */
 static MachtypeHistoryEntry *
 find_undoable (GPtrArray *history)
 {
@@ -244,7 +245,7 @@ find_undoable (GPtrArray *history)
 
   for (i = history->len; i-- > 0;) {
     MachtypeHistoryEntry *entry = history->pdata[i];
-    gboolean undone = entry->action == MACHTYPE_HISTORY_ACTION_UNDO;
+    gboolean undone = entry->action == MACHTYPE_HISTORY_ACTION_UNDO || entry->revision <= 1;
 
     for (j = i + 1; j < history->len && !undone; j++)
       undone = ((MachtypeHistoryEntry *)history->pdata[j])->undoes == entry->revision;

@@ -27,9 +27,26 @@ mt_store_check_author (const char *author, GError **error)
          mt_check_text ("the name of the operator", author, MACHTYPE_RECORD_MAX_TEXT, error);
 }
 
+static void
+set_old (MachtypeHistoryEntry *entry, const MachtypeRecord *record)
+{
+  g_autoptr (MachtypePropertiesBuilder) none = NULL;
+
+  if (record == NULL) {
+    none = machtype_properties_builder_new ();
+    entry->old_properties = machtype_properties_builder_end (none);
+    return;
+  }
+  entry->old_machine = mt_ref_string_dup (record->machine);
+  entry->old_requested = mt_ref_string_dup (record->requested);
+  entry->old_source = record->source;
+  entry->old_arch = record->arch;
+  entry->old_properties = machtype_properties_ref (record->properties);
+}
+
 /**
  * machtype_history_entry_new:
- * @old_record: the record before the change; must not be %NULL
+ * @old_record: (nullable): the record before the change; %NULL: @record was added
  * @record: the record after it; must not be %NULL
  * @action: what was done
  * @forced: whether a refusal was overridden
@@ -53,7 +70,7 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
 {
   MachtypeHistoryEntry *entry;
 
-  g_return_val_if_fail (old_record != NULL && record != NULL, NULL);
+  g_return_val_if_fail (record != NULL, NULL);
 
   if (!mt_store_check_author (author, error))
     return NULL;
@@ -68,12 +85,8 @@ machtype_history_entry_new (MachtypeRecord *old_record, MachtypeRecord *record,
   entry->undoes = undoes;
   entry->changed_at = seconds;
   entry->author = author != NULL ? g_ref_string_new (author) : NULL;
-  entry->old_machine = mt_ref_string_dup (old_record->machine);
   entry->new_machine = mt_ref_string_dup (record->machine);
-  entry->old_requested = mt_ref_string_dup (old_record->requested);
-  entry->old_source = old_record->source;
-  entry->old_arch = old_record->arch;
-  entry->old_properties = machtype_properties_ref (old_record->properties);
+  set_old (entry, old_record);
   return entry;
 }
 

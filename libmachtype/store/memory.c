@@ -131,14 +131,19 @@ memory_get (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 static gboolean
-memory_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
+memory_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+               GError **error)
 {
   MtMemoryStore *memory = MT_MEMORY_STORE (store);
+  Kept *kept;
 
   if (g_tree_lookup (memory->records, record->uuid.text) != NULL)
     return mt_store_set_exists (record->uuid.text, error);
   remember (memory, record->uuid.text, NULL);
-  g_tree_insert (memory->records, g_strdup (record->uuid.text), kept_new (record));
+  kept = kept_new (record);
+  if (entry != NULL)
+    g_ptr_array_add (kept->history, machtype_history_entry_ref (entry));
+  g_tree_insert (memory->records, g_strdup (record->uuid.text), kept);
   return TRUE;
 }
 

@@ -177,7 +177,7 @@ write_over (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *record,
 
   if (there == NULL) {
     *outcome = MACHTYPE_STORE_OUTCOME_ADDED;
-    return machtype_store_add (store, record, error);
+    return machtype_store_add (store, record, author, error);
   }
   if (!refresh && !check_agreed (there, record, error))
     return NULL;

@@ -70,8 +70,8 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
   return TRUE;
 }
 
-gboolean
-mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
+static gboolean
+insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
   sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_INSERT, error);
@@ -86,6 +86,19 @@ mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
     mt_sqlite_set_error (&store->sqlite, "adding a record", error);
   sqlite3_reset (statement);
   return status == SQLITE_DONE;
+}
+
+gboolean
+mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                  GError **error)
+{
+  if (!insert (base, record, error))
+    return FALSE;
+  if (entry == NULL ||
+      mt_sqlite_add_history (mt_sqlite_store_of (base), record->uuid.text, entry, error))
+    return TRUE;
+  mt_sqlite_rollback (base);
+  return FALSE;
 }
 
 static gboolean

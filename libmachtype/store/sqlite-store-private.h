@@ -62,7 +62,8 @@ gboolean mt_sqlite_foreach_history (MachtypeStore *base, const char *uuid, Macht
 
 /* sqlite-record.c */
 MachtypeRecord *mt_sqlite_get (MachtypeStore *base, const char *uuid, GError **error);
-gboolean mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, GError **error);
+gboolean mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                           GError **error);
 gboolean mt_sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
                          MachtypeHistoryEntry *entry, GError **error);
 gboolean mt_sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error);

@@ -149,7 +149,8 @@ gboolean mt_store_begin (MachtypeStore *store, GError **error);
 gboolean mt_store_commit (MachtypeStore *store, GError **error);
 gboolean mt_store_begin_read (MachtypeStore *store, GError **error);
 MachtypeRecord *mt_store_get (MachtypeStore *store, const char *uuid, GError **error);
-gboolean mt_store_insert (MachtypeStore *store, MachtypeRecord *record, GError **error);
+gboolean mt_store_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                          GError **error);
 gboolean mt_store_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         MachtypeHistoryEntry *entry, GError **error);
 gboolean mt_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error);

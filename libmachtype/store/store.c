@@ -90,7 +90,16 @@ get_nothing (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 static gboolean
-insert_nothing (MachtypeStore *store, MachtypeRecord *record, GError **error)
+insert_nothing (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                GError **error)
+{
+  (void)record;
+  (void)entry;
+  return set_unsupported (store, error);
+}
+
+static gboolean
+remove_nothing (MachtypeStore *store, MachtypeRecord *record, GError **error)
 {
   (void)record;
   return set_unsupported (store, error);
@@ -201,7 +210,7 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->get = get_nothing;
   class->insert = insert_nothing;
   class->swap = swap_nothing;
-  class->remove = insert_nothing;
+  class->remove = remove_nothing;
   class->foreach = foreach_nothing;
   class->foreach_unset = foreach_unset_slowly;
   class->foreach_matching = mt_store_foreach_matching_slowly;
@@ -424,24 +433,41 @@ machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **err
   return mt_store_get (store, parsed.text, error);
 }
 
+/* The record itself says everything but the author. *entry: NULL if that is unknown. */
+static gboolean
+make_first_entry (MachtypeRecord *record, const char *author, MachtypeHistoryEntry **entry,
+                  GError **error)
+{
+  if (author == NULL)
+    return TRUE;
+  *entry = machtype_history_entry_new (NULL, record, MACHTYPE_HISTORY_ACTION_RECORD, FALSE, author,
+                                       g_get_real_time () / G_TIME_SPAN_SECOND, 0, error);
+  return *entry != NULL;
+}
+
 /**
  * machtype_store_add:
  * @store: a store; must not be %NULL
  * @record: a record; must not be %NULL
+ * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Adds the first record of an instance. To add many, use one transaction and the order of their
- * UUIDs; that is fastest. May block.
+ * Adds the first record of an instance. If the author is known, the history has an entry of
+ * revision 1 for it ([method@Machtype.Store.list_history]). To add many, use one transaction and
+ * the order of their UUIDs; that is fastest. May block.
  *
- * Raises %MACHTYPE_ERROR_EXISTS if the instance has one, %MACHTYPE_ERROR_BUSY and
+ * Raises %MACHTYPE_ERROR_EXISTS if the instance has one, %MACHTYPE_ERROR_INVALID_ARGUMENT and
+ * %MACHTYPE_ERROR_TOO_LARGE for an @author that cannot be recorded, %MACHTYPE_ERROR_BUSY and
  * %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it is stored, with revision 1, or %NULL on error
  * Since: 1.0
  */
 MachtypeRecord *
-machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error)
+machtype_store_add (MachtypeStore *store, MachtypeRecord *record, const char *author,
+                    GError **error)
 {
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
   g_autoptr (MachtypeRecord) added = NULL;
   gboolean own, ok;
 
@@ -449,9 +475,9 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, GError **error
   g_return_val_if_fail (record != NULL, NULL);
 
   added = record->revision == 1 ? machtype_record_ref (record) : mt_record_as_revision (record, 1);
-  if (!mt_store_begin_own (store, &own, error))
+  if (!make_first_entry (added, author, &entry, error) || !mt_store_begin_own (store, &own, error))
     return NULL;
-  ok = mt_store_insert (store, added, error);
+  ok = mt_store_insert (store, added, entry, error);
   return mt_store_end_own (store, own, ok, error) ? g_steal_pointer (&added) : NULL;
 }
 
@@ -537,8 +563,10 @@ keep_entry (MachtypeHistoryEntry *entry, gpointer user_data)
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the changes of a record, oldest first. The first recording is not a change: its time is
- * [method@Machtype.Record.get_recorded_at]. May block.
+ * Lists the changes of a record, by revision, oldest first. If it is known who added the record, the
+ * first entry says so: its revision is 1, its action %MACHTYPE_HISTORY_ACTION_RECORD, and undo does
+ * not reach it. The record was first recorded at [method@Machtype.Record.get_recorded_at]. May
+ * block.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID, %MACHTYPE_ERROR_STORE.
  *

@@ -268,7 +268,7 @@ teach (MachtypeRecord *record)
   g_autoptr (MachtypeRecord) added = NULL;
   GError *error = NULL;
 
-  added = check (machtype_store_add (library, record, &error), error);
+  added = check (machtype_store_add (library, record, NULL, &error), error);
   check_done (machtype_store_remove (library, added, &error), error);
   machtype_record_unref (record);
 }
@@ -340,7 +340,8 @@ import_library (gpointer data)
   guint i;
 
   for (i = 0; i < batch->count; i++)
-    machtype_record_unref (check (machtype_store_add (library, batch->records[i], &error), error));
+    machtype_record_unref (
+        check (machtype_store_add (library, batch->records[i], NULL, &error), error));
 }
 
 static void
@@ -718,7 +719,7 @@ fill_small (void)
   for (i = 0; i < world.n / 10; i++) {
     g_autoptr (MachtypeRecord) record = make_usual_record (i, UNSET_EVERY / 10);
 
-    machtype_record_unref (check (machtype_store_add (small, record, &error), error));
+    machtype_record_unref (check (machtype_store_add (small, record, NULL, &error), error));
   }
   commit_library (small);
 }

@@ -37,10 +37,12 @@ class DictStore(Machtype.Store):
             raise make_error(Machtype.Error.NOT_FOUND, f"no instance {uuid}")
         return self.load(self.records[uuid])
 
-    def do_insert(self, record):
+    def do_insert(self, record, entry):
         if record.get_uuid() in self.records:
             raise make_error(Machtype.Error.EXISTS, f"there is an instance {record.get_uuid()}")
         self.records[record.get_uuid()] = self.save(record)
+        if entry is not None:
+            self.history[record.get_uuid()] = [self.save_entry(None, record, entry)]
         return True
 
     def check(self, record):
@@ -125,7 +127,7 @@ class TextStore(DictStore):
 
     def save_entry(self, old, record, entry):
         return json.dumps({
-            "old": self.save(old), "new": self.save(record), "action": int(entry.get_action()),
+            "old": old and self.save(old), "new": self.save(record), "action": int(entry.get_action()),
             "forced": entry.get_forced(), "who": entry.get_author(), "at": entry.get_changed_at(),
             "undoes": entry.get_undoes(),
         })
@@ -133,7 +135,7 @@ class TextStore(DictStore):
     def load_entry(self, kept):
         told = json.loads(kept)
         return Machtype.HistoryEntry.new(
-            self.load(told["old"]), self.load(told["new"]),
+            told["old"] and self.load(told["old"]), self.load(told["new"]),
             Machtype.HistoryAction(told["action"]), told["forced"], told["who"], told["at"],
             told["undoes"])
 

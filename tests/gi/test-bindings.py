@@ -36,7 +36,7 @@ def read_host():
 def make_store(count):
     store = Machtype.Store.open_memory()
     for i in range(count):
-        store.add(make_record(uuid=f"{UUID[:-1]}{i}"))
+        store.add(make_record(uuid=f"{UUID[:-1]}{i}"), None)
     return store
 
 
@@ -208,7 +208,7 @@ class Errors(unittest.TestCase):
             error.UNSUPPORTED: lambda: Machtype.GuestBuilder.new(
                 Machtype.resolve(alpha, None, None, None), None, None).end(),
             error.NOT_FOUND: lambda: store.read_record(UUID[:-1] + "9"),
-            error.EXISTS: lambda: store.add(record),
+            error.EXISTS: lambda: store.add(record, None),
             error.CONFLICT: lambda: (store.update_machine(record, newer, None),
                                      store.update_machine(record, newer, None)),
             error.REFUSED: lambda: store.update_machine(record, change, None),
@@ -344,17 +344,17 @@ class Callbacks(unittest.TestCase):
         """A GLib.Error is passed to the caller unchanged; a bug is printed, and nothing is added.
         """
         class Broken(DictStore):
-            def do_insert(self, record):
+            def do_insert(self, record, entry):
                 raise self.mistake
         store = Broken()
         store.mistake = GLib.Error.new_literal(Machtype.error_quark(), "full", Machtype.Error.STORE)
         with self.assertRaises(GLib.Error) as caught:
-            store.add(make_record())
+            store.add(make_record(), None)
         self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
         self.assertEqual(caught.exception.message, "full")
         store.mistake = ZeroDivisionError()
         with raised_inside() as kinds, self.assertRaises(GLib.Error) as caught:
-            store.add(make_record())
+            store.add(make_record(), None)
         self.assertTrue(caught.exception.matches(Machtype.error_quark(), Machtype.Error.STORE))
         self.assertIn("without setting an error", caught.exception.message)
         self.assertEqual(kinds, [ZeroDivisionError])
@@ -363,7 +363,7 @@ class Callbacks(unittest.TestCase):
     def make_own(self, count):
         store = DictStore()
         for i in range(count):
-            store.add(make_record(uuid=f"{UUID[:-1]}{i}"))
+            store.add(make_record(uuid=f"{UUID[:-1]}{i}"), None)
         return store
 
 

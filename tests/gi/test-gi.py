@@ -98,7 +98,7 @@ class OwnStore(unittest.TestCase):
 
     def play(self, store):
         log = []
-        store.add(make_record())
+        store.add(make_record(), None)
         record = store.read_record(UUID)
         updated = store.update_machine(record, check_change("pc-q35-6.2", "pc-q35-7.2"), "me")
         log.append((updated.get_machine(), updated.get_revision()))
@@ -107,7 +107,7 @@ class OwnStore(unittest.TestCase):
         except GLib.Error as error:
             log.append(error.code)
         try:
-            store.add(record)
+            store.add(record, None)
         except GLib.Error as error:
             log.append(error.code)
         undone = store.undo(updated, Machtype.ChangeFlags.NONE, "me")

@@ -101,7 +101,7 @@ function testStore() {
     // In a database: a store in memory would keep the records itself.
     const folder = GLib.dir_make_tmp('machtype-XXXXXX'), path = `${folder}/records.db`;
     const store = Machtype.Store.open(path, Machtype.StoreOpenFlags.CREATE, 1000), seen = [];
-    store.add(makeRecord());
+    store.add(makeRecord(), null);
     store.update_machine(store.read_record(UUID), checkChange('pc-q35-6.2', 'pc-q35-7.2'), 'me');
     store.foreach(null, null, record => {
         seen.push(record.ref());

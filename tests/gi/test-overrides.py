@@ -105,20 +105,20 @@ class Stores(unittest.TestCase):
 
     def test_transaction(self):
         with self.store.transaction() as store:
-            store.add(make_record())
+            store.add(make_record(), None)
         self.assertEqual(len(self.list()), 1)
 
     def test_rollback(self):
         with self.assertRaises(KeyError), self.store.transaction():
-            self.store.add(make_record())
+            self.store.add(make_record(), None)
             raise KeyError
         self.assertEqual(self.list(), [])
         with self.store.transaction():  # it was ended
-            self.store.add(make_record())
+            self.store.add(make_record(), None)
 
     def test_foreach_stops(self):
         for number in range(3):
-            self.store.add(Machtype.RecordBuilder.new(f"{UUID[:-1]}{number}").end())
+            self.store.add(Machtype.RecordBuilder.new(f"{UUID[:-1]}{number}").end(), None)
         found = []
 
         def first(record):

@@ -262,9 +262,10 @@ big=$(head -c 70000 /dev/zero | tr '\0' x)
 t 6 'longer than' - image-property set "$(u 40)" -p "os_command_line=$big" --store "$store"
 
 ### history, undo
-t 0 '^1	[0-9T:Z-]*	add (operator)	-	pc-q35-7.2	-$' - history "$(u 40)" --store "$store"
+t 0 '^1	[0-9T:Z-]*	add (operator)	-	pc-q35-7.2	.* (uid [0-9]*)$' - history "$(u 40)" --store "$store"
 t 0 'properties	pc-q35-7.2	pc-q35-7.2	.* (uid [0-9]*)$' - history "$(u 40)" --store "$store"
 j 0 '"action":"properties"' - history "$(u 40)" --store "$store" --json
+j 0 '"action":"add".*"author":".* (uid [0-9]*)"' - history "$(u 40)" --store "$store" --json
 t 0 'update (forced)	pc-q35-7.2	pc' - history "$(u 4)" --store "$store"
 t 1 - 'is active' undo "$(u 4)" --store "$store"
 t 0 'machine type is pc-q35-7.2 (previously pc)' - undo "$(u 4)" --store "$store" --force

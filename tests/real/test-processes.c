@@ -102,7 +102,7 @@ add_instances (const Place *place, guint n)
     machtype_record_builder_set_machine (builder, "pc-q35-1.0", NULL, MACHTYPE_SOURCE_DOMAIN, NULL);
     machtype_record_builder_set_property (builder, "own", "1", NULL);
     record = machtype_record_builder_end (builder);
-    added = machtype_store_add (store, record, &error);
+    added = machtype_store_add (store, record, NULL, &error);
     g_assert_no_error (error);
   }
 }

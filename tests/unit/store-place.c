@@ -58,7 +58,7 @@ place_add (MachtypeStore *store, const char *uuid, const char *machine, GError *
   machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN, NULL);
   machtype_record_builder_set_state (builder, "stopped", NULL);
   record = machtype_record_builder_end (builder);
-  added = machtype_store_add (store, record, error);
+  added = machtype_store_add (store, record, NULL, error);
   return added != NULL;
 }
 

@@ -29,7 +29,7 @@ add (MachtypeStore *store, const char *uuid)
   g_assert_true (machtype_record_builder_set_machine (builder, "pc-q35-6.2", NULL,
                                                       MACHTYPE_SOURCE_DOMAIN, &error));
   record = machtype_record_builder_end (builder);
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   g_assert_no_error (error);
   return added;
 }

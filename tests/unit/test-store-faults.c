@@ -97,7 +97,7 @@ do_add (MachtypeStore *store, MachtypeRecord *old_record, GError **error)
   if (!machtype_store_begin (store, error))
     return FALSE;
   if (machtype_store_remove (store, old_record, error))
-    added = machtype_store_add (store, record, error);
+    added = machtype_store_add (store, record, NULL, error);
   if (added != NULL && machtype_store_commit (store, error))
     return TRUE;
   machtype_store_rollback (store);
@@ -327,7 +327,7 @@ create (Place *place)
 
   place_init (place);
   store = place_create (place);
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (update (store, added, "pc-q35-5.2", "pc-q35-6.2", NULL));
   return store;

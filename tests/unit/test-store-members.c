@@ -86,7 +86,7 @@ test_round_trip (gconstpointer data)
     GError *error = NULL;
 
     ROW ("%s", members[i].given);
-    added = machtype_store_add (store, record, &error);
+    added = machtype_store_add (store, record, NULL, &error);
     g_assert_no_error (error);
     found = machtype_store_read_record (store, UUID, &error);
     g_assert_no_error (error);
@@ -103,7 +103,7 @@ test_round_trip (gconstpointer data)
     g_assert_true (machtype_record_equal (all, added));
     g_assert_true (machtype_record_equal (matching, added));
     g_assert_true (machtype_store_remove (store, found, &error));
-    again = machtype_store_add (store, found, &error);
+    again = machtype_store_add (store, found, NULL, &error);
     g_assert_no_error (error);
     assert_members (store, members[i].kept);
     g_object_unref (store);
@@ -123,7 +123,7 @@ test_conflict (gconstpointer data)
   GError *error = NULL;
   gsize i;
 
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   for (i = 0; i < G_N_ELEMENTS (others); i++) {
     g_autoptr (MachtypeRecord) other = read_record (others[i]), replaced = NULL;
     g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (other);
@@ -171,7 +171,7 @@ test_changes (gconstpointer data)
   MachtypeStore *store = store_kind_open (data, dir);
   GError *error = NULL;
 
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   updated = update (store, added);
   assert_members (store, "\"later\":[1]");
   undone = machtype_store_undo (store, updated, MACHTYPE_CHANGE_NONE, "me", &error);
@@ -224,7 +224,7 @@ test_merges (gconstpointer data)
       GError *error = NULL;
 
       ROW ("function %" G_GSIZE_FORMAT ": {%s}, {%s}", j, merges[i].there, merges[i].given);
-      added = machtype_store_add (store, there, &error);
+      added = machtype_store_add (store, there, NULL, &error);
       merged = functions[j](store, given, NULL, &outcome, &error);
       g_assert_no_error (error);
       assert_members (store, merges[i].merged);
@@ -244,7 +244,7 @@ test_backup (void)
   MachtypeStore *store = store_kind_open (&store_kinds[1], dir), *copy;
   GError *error = NULL;
 
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   g_assert_true (machtype_store_backup (store, path, &error));
   copy = machtype_store_open (path, MACHTYPE_STORE_OPEN_READ_ONLY, 0, &error);
   g_assert_no_error (error);
@@ -289,7 +289,7 @@ test_damaged (void)
   GError *error = NULL;
   gsize i;
 
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   for (i = 0; i < G_N_ELEMENTS (values); i++) {
     ROW ("%s", values[i]);
     set_unknown (store, values[i]);
@@ -312,7 +312,7 @@ test_invisible (void)
   MachtypeStore *store = store_kind_open (&store_kinds[1], dir);
   GError *error = NULL;
 
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   set_unknown (store, "'{\"later\":\"' || char (8238, 233, 917505) || '\"}'");
   assert_members (store, "\"later\":\"\\u202e\xc3\xa9\\udb40\\udc01\"");
   found = machtype_store_read_record (store, UUID, &error);

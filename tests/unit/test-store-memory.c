@@ -122,7 +122,7 @@ add (MachtypeStore *store, MachtypeRecord *there, GError **error)
   g_autoptr (MachtypeRecord) record = make_record (UUID (3), "virt-7.2", "active", "scsi");
 
   (void)there;
-  return is_done (machtype_store_add (store, record, error));
+  return is_done (machtype_store_add (store, record, NULL, error));
 }
 
 static gboolean
@@ -426,8 +426,8 @@ place_init (Place *place)
   g_assert_nonnull (place->dir);
   place->path = g_build_filename (place->dir, "records.db", NULL);
   store = open_store (place->path);
-  there = machtype_store_add (store, first, NULL);
-  bare = machtype_store_add (store, second, NULL);
+  there = machtype_store_add (store, first, NULL, NULL);
+  bare = machtype_store_add (store, second, NULL, NULL);
   g_assert_true (there != NULL && bare != NULL && replace (store, there, NULL));
   place->old = tell_all (store);
   g_object_unref (store);
@@ -608,7 +608,7 @@ run_out (const Place *place, const Row *row, const char *done, guint n, Count *c
   ok = end_row (store, row, there, ok);
   broken = compare_answers (store, other, there);
   count->broken += broken;
-  g_assert_true (is_done (machtype_store_add (other, record, &error)));
+  g_assert_true (is_done (machtype_store_add (other, record, NULL, &error)));
   g_assert_no_error (error);
   if (!ok && !broken)
     ok = try_again (store, row);

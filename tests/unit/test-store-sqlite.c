@@ -661,7 +661,7 @@ test_host_without_uuid (void)
 
     g_assert_true (machtype_record_builder_set_host (builder, rows[i].name, rows[i].uuid, &error));
     record = machtype_record_builder_end (builder);
-    added = machtype_store_add (store, record, &error);
+    added = machtype_store_add (store, record, NULL, &error);
     g_assert_no_error (error);
   }
   g_clear_object (&store);
@@ -915,7 +915,7 @@ test_property_texts (void)
         machtype_record_builder_set_property (builder, rows[i].name, rows[i].value, &error));
   record = machtype_record_builder_end (builder);
   store = place_create (&place);
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   g_assert_no_error (error);
   g_clear_object (&store);
   store = place_create (&place);

@@ -40,7 +40,7 @@ add (MachtypeStore *store, const Row *row)
 {
   g_autoptr (MachtypeRecord) record = make_record (row);
   GError *error = NULL;
-  MachtypeRecord *added = machtype_store_add (store, record, &error);
+  MachtypeRecord *added = machtype_store_add (store, record, NULL, &error);
 
   g_assert_no_error (error);
   return added;
@@ -117,16 +117,82 @@ test_add (MachtypeStore *store)
     ROW ("%s", rows[i].uuid);
     g_assert_null (machtype_store_read_record (store, rows[i].uuid, &error));
     test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, rows[i].uuid);
-    added = machtype_store_add (store, record, &error);
+    added = machtype_store_add (store, record, NULL, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (machtype_record_get_revision (record), ==, 0);
     g_assert_cmpuint (machtype_record_get_revision (added), ==, 1);
     found = get (store, rows[i].uuid);
     assert_same (added, found);
     assert_same (found, added);
-    twice = machtype_store_add (store, record, &error);
+    twice = machtype_store_add (store, record, NULL, &error);
     g_assert_null (twice);
     test_assert_error (&error, MACHTYPE_ERROR_EXISTS, rows[i].uuid);
+  }
+}
+
+typedef MachtypeRecord *(*FirstFunc) (MachtypeStore *store, MachtypeRecord *record,
+                                      const char *author, GError **error);
+
+static MachtypeRecord *
+record_first (MachtypeStore *store, MachtypeRecord *record, const char *author, GError **error)
+{
+  return machtype_store_record (store, record, author, NULL, error);
+}
+
+static MachtypeRecord *
+import_first (MachtypeStore *store, MachtypeRecord *record, const char *author, GError **error)
+{
+  return machtype_store_record_missing (store, record, author, NULL, error);
+}
+
+/* Who added a record is the first entry of its history, which undo does not reach, and which ends
+ * with the record. Nobody known: no entry. */
+static void
+test_first_author (MachtypeStore *store)
+{
+  static const struct {
+    FirstFunc add;
+    const char *author, *machine; /* author: NULL: unknown */
+  } rows[] = {
+    { machtype_store_add, "alice", "pc-q35-7.2" }, { machtype_store_add, "alice", NULL },
+    { machtype_store_add, NULL, "pc-q35-7.2" },    { record_first, "host boot", "pc-q35-7.2" },
+    { record_first, NULL, "pc-q35-7.2" },          { import_first, "import", "pc-q35-7.2" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const Row row = { UUID (1), "web", NULL, NULL, "stopped", rows[i].machine, "os_type=linux" };
+    g_autoptr (MachtypeRecord) record = make_record (&row), added = NULL, undone = NULL;
+    g_autoptr (GPtrArray) history = NULL, after = NULL;
+    GError *error = NULL;
+
+    ROW ("%" G_GSIZE_FORMAT ": %s, %s", i, rows[i].author, rows[i].machine);
+    g_assert_null (rows[i].add (store, record, "a\nb", &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "operator");
+    added = rows[i].add (store, record, rows[i].author, &error);
+    g_assert_no_error (error);
+    history = machtype_store_list_history (store, UUID (1), &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (history->len, ==, rows[i].author != NULL);
+    if (rows[i].author != NULL) {
+      const MachtypeHistoryEntry *entry = history->pdata[0];
+      g_auto (GStrv) names =
+          machtype_properties_dup_image_names (machtype_history_entry_get_old_properties (entry));
+
+      g_assert_cmpuint (machtype_history_entry_get_revision (entry), ==, 1);
+      g_assert_cmpint (machtype_history_entry_get_action (entry), ==,
+                       MACHTYPE_HISTORY_ACTION_RECORD);
+      g_assert_cmpstr (machtype_history_entry_get_author (entry), ==, rows[i].author);
+      g_assert_null (machtype_history_entry_get_old_machine (entry));
+      g_assert_cmpstr (machtype_history_entry_get_new_machine (entry), ==, rows[i].machine);
+      g_assert_cmpint (machtype_history_entry_get_changed_at (entry), >, 0);
+      g_assert_null (names[0]);
+    }
+    undone = machtype_store_undo (store, added, MACHTYPE_CHANGE_FORCE, NULL, &error);
+    test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to undo");
+    g_assert_true (machtype_store_remove (store, added, &error));
+    after = machtype_store_list_history (store, UUID (1), &error);
+    g_assert_cmpuint (after->len, ==, 0);
   }
 }
 
@@ -148,7 +214,7 @@ test_property_texts (MachtypeStore *store)
     g_assert_true (machtype_record_builder_set_property (builder, name, values[i], &error));
   }
   record = machtype_record_builder_end (builder);
-  added = machtype_store_add (store, record, &error);
+  added = machtype_store_add (store, record, NULL, &error);
   g_assert_no_error (error);
   found = get (store, UUID (1));
   for (i = 0; i < G_N_ELEMENTS (values); i++) {
@@ -221,6 +287,7 @@ static void
 test_record (MachtypeStore *store)
 {
   static const MachtypeHistoryAction actions[] = { MACHTYPE_HISTORY_ACTION_RECORD,
+                                                   MACHTYPE_HISTORY_ACTION_RECORD,
                                                    MACHTYPE_HISTORY_ACTION_PROPERTIES };
   g_autoptr (GPtrArray) history = NULL;
   GError *error = NULL;
@@ -254,7 +321,7 @@ test_record (MachtypeStore *store)
   g_assert_cmpuint (history->len, ==, G_N_ELEMENTS (actions));
   for (i = 0; i < G_N_ELEMENTS (actions); i++) {
     g_assert_cmpint (machtype_history_entry_get_action (history->pdata[i]), ==, actions[i]);
-    g_assert_cmpuint (machtype_history_entry_get_revision (history->pdata[i]), ==, i + 2);
+    g_assert_cmpuint (machtype_history_entry_get_revision (history->pdata[i]), ==, i + 1);
     g_assert_cmpstr (machtype_history_entry_get_author (history->pdata[i]), ==, "boot");
   }
 }
@@ -527,10 +594,10 @@ test_reading (MachtypeStore *store)
   assert_same (found, record);
   g_assert_false (machtype_store_begin_read (store, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
-  g_assert_null (machtype_store_add (store, other, &error));
+  g_assert_null (machtype_store_add (store, other, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "already in a transaction");
   machtype_store_end_read (store);
-  added = machtype_store_add (store, other, &error);
+  added = machtype_store_add (store, other, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (machtype_store_begin (store, &error));
   g_assert_false (machtype_store_begin_read (store, &error));
@@ -796,7 +863,7 @@ test_transactions (MachtypeStore *store)
   /* A failed call does not affect what else is written. */
   g_assert_true (machtype_store_begin (store, &error));
   again = add (store, &second);
-  g_assert_null (machtype_store_add (store, kept, &error));
+  g_assert_null (machtype_store_add (store, kept, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_EXISTS, UUID (1));
   g_assert_true (machtype_store_commit (store, &error));
   g_assert_no_error (error);
@@ -814,6 +881,7 @@ static const struct {
   { "add", test_add },
   { "property-texts", test_property_texts },
   { "record", test_record },
+  { "first-author", test_first_author },
   { "update", test_update },
   { "conflict", test_conflict },
   { "seen-meanwhile", test_seen_meanwhile },
@@ -891,7 +959,7 @@ test_lazy (void)
 
   g_assert_null (machtype_store_read_record (store, UUID (1), &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
-  g_assert_null (machtype_store_add (store, record, &error));
+  g_assert_null (machtype_store_add (store, record, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
   g_assert_null (machtype_store_record (store, record, NULL, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_UNSUPPORTED, "LazyStore");
