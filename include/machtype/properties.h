@@ -138,6 +138,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_properties_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeProperties *machtype_properties_new_for_arch (MachtypeArch arch, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_properties_ref (MachtypeProperties *properties);
 
 MACHTYPE_AVAILABLE_IN_1_0

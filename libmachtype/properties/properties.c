@@ -437,6 +437,34 @@ machtype_properties_builder_end (MachtypePropertiesBuilder *builder)
 }
 
 /**
+ * machtype_properties_new_for_arch:
+ * @arch: the guest's architecture
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Creates properties of which only the guest's architecture is known, for a program without images
+ * and flavors. It is as if it was set with [method@Machtype.PropertiesBuilder.set_arch].
+ * Thread-safe.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid value and for %MACHTYPE_ARCH_UNKNOWN.
+ *
+ * Returns: (transfer full): the properties, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeProperties *
+machtype_properties_new_for_arch (MachtypeArch arch, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+  if (arch == MACHTYPE_ARCH_UNKNOWN) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the guest's architecture is unknown");
+    return NULL;
+  }
+  if (!machtype_properties_builder_set_arch (builder, arch, error))
+    return NULL;
+  return machtype_properties_builder_end (builder);
+}
+
+/**
  * machtype_properties_ref:
  * @properties: properties; must not be %NULL
  *

@@ -107,14 +107,15 @@ with_arch (MachtypeProperties *properties, MachtypeArch arch, GError **error)
 
 /**
  * machtype_record_dup_guest_properties:
- * @record: a record; must not be %NULL
+ * @record: (nullable): a record; %NULL for an instance that has none
  * @operation: what is done with the instance
  * @properties: (nullable): image properties and extra specs of the operation: those of a rescue
  *   image, of a new flavor; %NULL for none
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Gets the properties to create the instance's guest with: @properties, overridden by those of the
- * record, its architecture included. For a rebuild they are @properties alone. Thread-safe.
+ * record, its architecture included. For a rebuild, and without a record, they are @properties
+ * alone. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid operation, %MACHTYPE_ERROR_TOO_LARGE if
  * there are too many properties.
@@ -128,11 +129,9 @@ machtype_record_dup_guest_properties (const MachtypeRecord *record, MachtypeOper
 {
   g_autoptr (MachtypeProperties) overlaid = NULL;
 
-  g_return_val_if_fail (record != NULL, NULL);
-
   if (!check_operation (operation, error))
     return NULL;
-  if (operation == MACHTYPE_OPERATION_REBUILD)
+  if (record == NULL || operation == MACHTYPE_OPERATION_REBUILD)
     return mt_properties_overlay (properties, NULL, error);
   overlaid = mt_properties_overlay (properties, record->properties, error);
   return overlaid != NULL ? with_arch (overlaid, record->arch, error) : NULL;

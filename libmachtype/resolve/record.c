@@ -32,7 +32,7 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
 
 /**
  * machtype_record_resolve:
- * @record: a record; must not be %NULL
+ * @record: (nullable): a record; %NULL for an instance that has none
  * @operation: what is done with the instance
  * @properties: (nullable): image properties and extra specs of the operation, or %NULL for none
  * @policy: (nullable): the operator's defaults, or %NULL for none, and to pin
@@ -40,8 +40,8 @@ machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Decides the machine type of an instance that has a record: the recorded one in every operation
- * except a rebuild. For a rebuild, and for a record without a machine type, the rules of
- * [func@Machtype.resolve] apply. Create the guest with the properties of
+ * except a rebuild. For a rebuild, for a record without a machine type, and without a record, the
+ * rules of [func@Machtype.resolve] apply. Create the guest with the properties of
  * [method@Machtype.Record.dup_guest_properties]. Thread-safe.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid operation, and what
@@ -56,13 +56,12 @@ machtype_record_resolve (const MachtypeRecord *record, MachtypeOperation operati
                          GError **error)
 {
   g_autoptr (MachtypeProperties) all = NULL;
-  const char *recorded;
-
-  g_return_val_if_fail (record != NULL, NULL);
+  const char *recorded = NULL;
 
   all = machtype_record_dup_guest_properties (record, operation, properties, error);
   if (all == NULL)
     return NULL;
-  recorded = operation != MACHTYPE_OPERATION_REBUILD ? record->machine : NULL;
+  if (record != NULL && operation != MACHTYPE_OPERATION_REBUILD)
+    recorded = record->machine;
   return machtype_resolve (all, policy, host, recorded, error);
 }

@@ -563,9 +563,9 @@ keep_entry (MachtypeHistoryEntry *entry, gpointer user_data)
  * @uuid: the instance's UUID; must not be %NULL
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Lists the changes of a record, by revision, oldest first. If it is known who added the record, the
- * first entry says so: its revision is 1, its action %MACHTYPE_HISTORY_ACTION_RECORD, and undo does
- * not reach it. The record was first recorded at [method@Machtype.Record.get_recorded_at]. May
+ * Lists the changes of a record, by revision, oldest first. If it is known who added the record,
+ * the first entry says so: its revision is 1, its action %MACHTYPE_HISTORY_ACTION_RECORD, and undo
+ * does not reach it. The record was first recorded at [method@Machtype.Record.get_recorded_at]. May
  * block.
  *
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID, %MACHTYPE_ERROR_STORE.

@@ -32,7 +32,7 @@ names = sorted([a, Machtype.Name.new("pc", Machtype.Arch.X86_64)], key=Machtype.
 older: bool = names[0] < a
 store = Machtype.Store.open_memory()
 with store.transaction() as same:
-    record: Machtype.Record = same.add(Machtype.RecordBuilder.new("x").end())
+    record: Machtype.Record = same.add(Machtype.RecordBuilder.new("x").end(), None)
 store.foreach(None, None, lambda each: print(each.get_uuid().upper()))
 known, major, minor, micro = a.get_version()
 print(major + minor + micro if known and older else record.get_machine() or "none")

@@ -90,7 +90,7 @@ class WrongTypes(unittest.TestCase):
             for call in (lambda: Machtype.resolve(wrong, None, None, None),
                          lambda: Machtype.Name.get_text(wrong),
                          lambda: Machtype.Store.read_record(wrong, UUID),
-                         lambda: Machtype.Store.open_memory().add(make_properties()),
+                         lambda: Machtype.Store.open_memory().add(make_properties(), None),
                          lambda: Machtype.domain_lint(DOMAIN, -1, make_properties()),
                          lambda: Machtype.GuestBuilder.new(wrong, None, None)):
                 with self.assertRaises(TypeError):

@@ -129,7 +129,7 @@ class OwnStore(unittest.TestCase):
             builder = Machtype.RecordBuilder.new(f"{UUID[:-1]}{i + 2}")
             builder.set_host(host, None)
             builder.set_machine(machine, None, Machtype.Source.IMPORT)
-            store.add(builder.end())
+            store.add(builder.end(), None)
         log = []
         for pattern in (None, "p?", "pc-*", "none"):
             wanted = Machtype.RecordQueryBuilder.new()

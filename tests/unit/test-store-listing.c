@@ -37,10 +37,12 @@ plain_get (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 static gboolean
-plain_insert (MachtypeStore *store, MachtypeRecord *record, GError **error)
+plain_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
+              GError **error)
 {
+  const char *author = entry != NULL ? machtype_history_entry_get_author (entry) : NULL;
   g_autoptr (MachtypeRecord) added =
-      machtype_store_add (((PlainStore *)store)->kept, record, error);
+      machtype_store_add (((PlainStore *)store)->kept, record, author, error);
 
   return added != NULL;
 }
@@ -51,8 +53,8 @@ plain_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *re
 {
   MachtypeStore *kept = ((PlainStore *)store)->kept;
 
-  (void)entry;
-  return machtype_store_remove (kept, old_record, error) && plain_insert (store, record, error);
+  return machtype_store_remove (kept, old_record, error) &&
+         plain_insert (store, record, entry, error);
 }
 
 static gboolean
@@ -169,7 +171,7 @@ static void
 add (MachtypeStore *store, MachtypeRecord *record)
 {
   GError *error = NULL;
-  g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, &error);
+  g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, NULL, &error);
 
   g_assert_no_error (error);
 }

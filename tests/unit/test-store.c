@@ -146,7 +146,7 @@ import_first (MachtypeStore *store, MachtypeRecord *record, const char *author, 
 }
 
 /* Who added a record is the first entry of its history, which undo does not reach, and which ends
- * with the record. Nobody known: no entry. */
+ * with the record. Without an author there is no entry. */
 static void
 test_first_author (MachtypeStore *store)
 {

@@ -120,6 +120,61 @@ test_arch_of_record (void)
   g_assert_cmpint (machtype_resolution_get_arch (rebuilt), ==, MACHTYPE_ARCH_MIPS);
 }
 
+/* Properties of which only the architecture is known. */
+static void
+test_arch_alone (void)
+{
+  static const int bad[] = { MACHTYPE_ARCH_UNKNOWN, -1, 9999 };
+  g_autoptr (MachtypeProperties) alone =
+      machtype_properties_new_for_arch (MACHTYPE_ARCH_S390X, NULL);
+  g_auto (GStrv) names = machtype_properties_dup_image_names (alone);
+  gsize i;
+
+  g_assert_cmpint (mt_properties_get_own_arch (alone), ==, MACHTYPE_ARCH_S390X);
+  g_assert_null (names[0]);
+  for (i = 0; i < G_N_ELEMENTS (bad); i++) {
+    GError *error = NULL;
+
+    ROW ("%d", bad[i]);
+    g_assert_null (machtype_properties_new_for_arch ((MachtypeArch)bad[i], &error));
+    test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "architecture");
+  }
+}
+
+/* An instance without a record is a new one, in every operation. */
+static void
+test_no_record (void)
+{
+  static const MachtypeOperation operations[] = {
+    MACHTYPE_OPERATION_SPAWN,
+    MACHTYPE_OPERATION_RESIZE,
+    MACHTYPE_OPERATION_REBUILD,
+  };
+  g_autoptr (MachtypeProperties) asked = make_properties ("os_type=linux", MACHTYPE_ARCH_S390X);
+  GError *error = NULL;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (operations); i++) {
+    g_autoptr (MachtypeProperties) all = NULL, none = NULL;
+    g_autoptr (MachtypeResolution) resolution = NULL;
+
+    ROW ("%s", machtype_operation_to_string (operations[i]));
+    all = machtype_record_dup_guest_properties (NULL, operations[i], asked, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_properties_get_image (all, "os_type"), ==, "linux");
+    none = machtype_record_dup_guest_properties (NULL, operations[i], NULL, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (none);
+    resolution = machtype_record_resolve (NULL, operations[i], asked, NULL, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_resolution_get_machine (resolution), ==, "s390-ccw-virtio");
+    g_assert_cmpint (machtype_resolution_get_source (resolution), ==, MACHTYPE_SOURCE_BUILTIN);
+  }
+  g_assert_null (
+      machtype_record_resolve (NULL, MACHTYPE_OPERATION_UNKNOWN, asked, NULL, NULL, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "unknown operation");
+}
+
 /* On error nothing changes; the builder is empty after its end. */
 static void
 test_arch_bad (void)
@@ -150,6 +205,8 @@ main (int argc, char **argv)
   g_test_add_func ("/values/arch", test_arch);
   g_test_add_func ("/values/arch-copies", test_arch_copies);
   g_test_add_func ("/values/arch-of-record", test_arch_of_record);
+  g_test_add_func ("/values/arch-alone", test_arch_alone);
   g_test_add_func ("/values/arch-bad", test_arch_bad);
+  g_test_add_func ("/values/no-record", test_no_record);
   return g_test_run ();
 }
