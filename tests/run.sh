@@ -12,7 +12,7 @@
 
 set -eu
 
-slow_suites='locales valgrind slow refusals interop packages emulators effects i386 s390x'
+slow_suites='locales valgrind slow refusals interop packages emulators effects devices i386 s390x'
 builds='gcc clang asan'
 
 usage() {
@@ -134,6 +134,15 @@ prepare_effects() {
   done
 }
 
+# Guests' kernels, a newer libvirt and QEMU, and what Secure Boot starts.
+prepare_devices() {
+  [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
+  sh tests/emulators/root.sh "$cache" trixie trixie-libvirt \
+    libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-driver-secret libvirt-clients \
+    qemu-system-modules-spice qemu-efi-aarch64 qemu-efi-arm ovmf-ia32 swtpm swtpm-tools
+  sh tests/devices/fetch.sh "$cache"
+}
+
 run_locales() { # MESON-TEST-OPTION...
   make gcc locales
   for locale in tr_TR de_DE latin1; do
@@ -179,6 +188,10 @@ run_slow() { # SUITE
   effects)
     prepare_effects
     run_suites gcc effects --suite effects
+    ;;
+  devices)
+    prepare_devices
+    run_suites gcc devices --suite devices
     ;;
   emulators) run_suites gcc emulators --suite emulators ;;
   i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;

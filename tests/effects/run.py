@@ -8,7 +8,6 @@ see, and the library must list the effect for this step alone, not for the step 
 
 import csv
 import glob
-import gzip
 import json
 import os
 import re
@@ -21,6 +20,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 # pylint: disable=wrong-import-position
+from initramfs import pack
 from report import Report, TOOLS
 from tap import end, skip, tell
 
@@ -78,22 +78,13 @@ class Emulators:
         return None, None
 
 
-def cpio(name, content):
-    """A compressed archive of one program, which the kernel unpacks after the others."""
-    def member(name, mode, data):
-        fields = [0, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
-        head = "070701" + "".join(f"{field:08X}" for field in fields) + name + "\0"
-        return head.encode().ljust(-(-len(head) // 4) * 4, b"\0") + data + b"\0" * (-len(data) % 4)
-    return gzip.compress(member(name, 0o100755, content) + member("TRAILER!!!", 0, b""), mtime=0)
-
-
 def prepare(folder, kernels):
     """Puts what a guest starts from into a folder."""
     shutil.copy(os.path.join(kernels, "kernel"), folder)
     with open(os.path.join(kernels, "initrd.gz"), "rb") as base, \
             open(os.path.join(HERE, "look"), "rb") as look, \
             open(os.path.join(folder, "initrd"), "wb") as initrd:
-        initrd.write(base.read() + cpio("look", look.read()))
+        initrd.write(base.read() + pack("look", look.read()))
     with open(os.path.join(folder, "report"), "wb") as report:
         report.truncate(16 << 20)
 

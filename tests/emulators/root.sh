@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# root.sh CACHE SUITE
+# root.sh CACHE SUITE [NAME PACKAGE...]
 #
-# Makes CACHE/emulators/SUITE, a Debian of SUITE (bookworm, trixie, trixie-backports) with all of its
-# QEMU's emulators, unless it is there. tests/install/debian-root.sh runs commands in it. Needs root,
-# debootstrap and a Debian mirror.
+# Makes CACHE/emulators/NAME (default: SUITE), a Debian of SUITE (bookworm, trixie, trixie-backports)
+# with all of its QEMU's emulators, and more packages, unless it is there.
+# tests/install/debian-root.sh runs commands in it. Needs root, debootstrap and a Debian mirror.
 
 set -eu
 umask 022
@@ -13,8 +13,8 @@ umask 022
 # The firmware that guests are started with.
 packages='qemu-system seabios ovmf ipxe-qemu'
 
-[ $# -eq 2 ] || {
-  echo 'usage: root.sh CACHE SUITE' >&2
+[ $# -ge 2 ] || {
+  echo 'usage: root.sh CACHE SUITE [NAME PACKAGE...]' >&2
   exit 2
 }
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +22,12 @@ make=$here/../install/debian-root.sh
 mkdir -p "$1/emulators"
 cache=$(cd "$1" && pwd)
 suite=$2
-root=$cache/emulators/$suite
+name=${3:-$2}
+if [ $# -gt 3 ]; then
+  shift 3
+  packages="$packages $*"
+fi
+root=$cache/emulators/$name
 stamp="$suite $packages"
 
 exec 9>"$cache/emulators/.lock"
@@ -35,7 +40,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 rm -rf --one-file-system "$work"
 sh "$make" make "$work" "$cache" "$suite"
-echo "== emulators of $suite"
+echo "== emulators of $name"
 # shellcheck disable=SC2086
 sh "$make" run "$work" sh -euc 'suite=$1
   shift

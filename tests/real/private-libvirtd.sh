@@ -4,7 +4,7 @@
 # private-libvirtd.sh start DIR [WARM_CACHE_DIR]
 # private-libvirtd.sh stop DIR
 #
-# start: a libvirtd (QEMU driver only) with all of its configuration, state and sockets below DIR;
+# start: a libvirtd (drivers of QEMU and secrets) with all of its configuration, state and sockets below DIR;
 # prints its connection URI.  If WARM_CACHE_DIR exists (the cache/ of a root that embed-root.sh
 # made), it need not query every emulator again.  Existing definitions in DIR are kept.
 # stop: ends it and all of its guests, and waits until they have ended; DIR is kept, for its
@@ -13,6 +13,8 @@
 # libvirtd's directories are compiled in.  So it gets a separate mount namespace, in which they are
 # below DIR; no other process sees these mounts, and they end with its last process.  Only the
 # sockets are in DIR itself, as the URI says.  That namespace needs root.
+#
+# If there is a DIR/firmware, its descriptors of firmware are used instead of the machine's.
 #
 # BOOT_PORT_MIN sets the first of the 32 ports for displays, as for embed-root.sh.
 
@@ -75,6 +77,8 @@ write_config() {
   cat >"$dir/etc/qemu.conf" <<CONF
 user = "root"
 group = "root"
+swtpm_user = "root"
+swtpm_group = "root"
 security_driver = "none"
 remember_owner = 0
 cgroup_controllers = [ ]
@@ -96,12 +100,15 @@ log_outputs = "3:file:$dir/libvirtd.log"
 CONF
 }
 
-# The other drivers would access the machine's network, devices and packet filter.
-choose_driver() {
+# The one for secrets, which has its files below DIR, too, if it is there; the others would access the
+# machine's network, devices and packet filter.
+choose_drivers() {
   for driver in /usr/lib/*/libvirt/connection-driver /usr/lib*/libvirt/connection-driver; do
     [ -e "$driver/libvirt_driver_qemu.so" ] || continue
     mkdir -p "$dir/drivers"
     ln -sf "$driver/libvirt_driver_qemu.so" "$dir/drivers/"
+    [ ! -e "$driver/libvirt_driver_secret.so" ] ||
+      ln -sf "$driver/libvirt_driver_secret.so" "$dir/drivers/"
     return 0
   done
   die 'libvirt has no QEMU driver here (libvirt-daemon-driver-qemu)'
@@ -142,6 +149,7 @@ inside() {
   for pair in $covered; do
     mount --bind "$dir/${pair%%:*}" "${pair#*:}"
   done
+  [ ! -d "$dir/firmware" ] || mount --bind "$dir/firmware" /usr/share/qemu/firmware
   # By its whole path: libvirtd inspects its own file.  It must not hold the caller's locks and
   # pipes.
   exec env -i PATH="$PATH" LC_ALL=C LIBVIRT_DRIVER_DIR="$dir/drivers" \
@@ -172,7 +180,7 @@ start() { # WARM_CACHE_DIR
   [ -z "$(members)" ] || die "$dir has one already"
   mkdir -p "$dir/sock"
   write_config
-  choose_driver
+  choose_drivers
   warm "$1"
 
   # It returns when the daemon listens.  But if a driver fails the daemon ends afterwards, and until
