@@ -50,7 +50,7 @@ for arch in aarch64 armv6l armv7l i686 mips mips64 mips64el mipsel ppc64 ppc64le
   esac
   case $arch in
   aarch64) more="$more -p os_secure_boot=required" ;;
-  i686 | x86_64) more="$more -p hw_maxphysaddr_mode=emulate -p hw_maxphysaddr_bits=40" ;;
+  x86_64) more="$more -p hw_maxphysaddr_mode=emulate -p hw_maxphysaddr_bits=40" ;;
   esac
   # shellcheck disable=SC2086
   "$machtype" domain-xml --connect "$uri" --domain-type qemu --name "more-$arch" --memory 512 \
