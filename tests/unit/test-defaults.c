@@ -333,7 +333,7 @@ test_store (gconstpointer data)
   MachtypeStoreOutcome outcome;
   GError *error = NULL;
 
-  added = machtype_store_add (store, first, &error);
+  added = machtype_store_add (store, first, NULL, &error);
   g_assert_no_error (error);
   assert_stored (store, "?hw_cdrom_bus=sata hw_disk_bus=virtio");
   unchanged = machtype_store_record (store, same, NULL, &outcome, &error);
@@ -373,7 +373,7 @@ test_store_mark (gconstpointer data)
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   GError *error = NULL;
 
-  added = machtype_store_add (store, first, &error);
+  added = machtype_store_add (store, first, NULL, &error);
   g_assert_no_error (error);
   builder = machtype_record_builder_new_from (added);
   machtype_record_builder_set_property (builder, "hw_cdrom_bus", "sata", &error);
