@@ -29,7 +29,16 @@ usage() {
 list_targets() {
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN) $(CODENAME)' \
-    'Created-By: Packages' | sed -n "s/ Debian ${host}[a-z-]*\$//p" | sed "s/ $host/ $release/" | sort -u
+    'Created-By: Packages' | sed -n "s/ Debian ${host}[a-z-]*\$//p" | sed "s/ $host/ $release/" |
+    known_to_release | sort -u
+}
+
+# sid has no updates and no security fixes beside it.
+known_to_release() {
+  case $release in
+  sid) grep ' sid ' || true ;;
+  *) cat ;;
+  esac
 }
 
 find_mirror() {
