@@ -81,7 +81,8 @@ static const MtRecipe recipes[] = {
   {
       .arch = MACHTYPE_ARCH_AARCH64,
       .class = MT_CLASS_AARCH64_VIRT,
-      .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_GIC3 | MT_FEATURE_KEYBOARD,
+      .features =
+          MT_FEATURE_ACPI_UEFI | MT_FEATURE_GIC3 | MT_FEATURE_KEYBOARD | MT_FEATURE_VMCOREINFO,
 
       .cpu_mode = "custom",
       .cpu_model = "cortex-a57",

@@ -136,6 +136,9 @@ static const FeatureRow features[] = {
     "count(//hyperv) + count(//timer[@name='hypervclock'])", "0" },
   { 0, Q35 "os_type=windows", "//clock/@offset", "localtime" },
   { 0, Q35 "os_type=linux", "//clock/@offset", "utc" },
+  { 0, ARM, "//features/vmcoreinfo/@state", "on" },
+  { 0, ARM BIOS, "//features/vmcoreinfo/@state", "on" },
+  { 0, ARM32, "count(//vmcoreinfo)", "0" },
   { 0, ARM "os_type=windows", "count(//hyperv) + count(//clock[@offset='localtime'])", "1" },
 
   /* Locked memory and pages. */
