@@ -164,6 +164,7 @@ typedef struct {
   guint8 winner;        /* MtWinner */
   guint8 own;           /* whether a function in features.c determines its meaning */
   char conflict[40];    /* Nova's exception if the two conflict; empty: its usual one */
+  char invalid[32];     /* Nova's exception for an invalid extra spec; empty: it has no name */
   guint8 kind;          /* MtDeviceKind of the result; MT_KIND_NONE: nothing that has rules */
   MtBecomes becomes[2]; /* the first row that fits */
   char words[256]; /* of an enum, separated by blanks; one that libvirt spells differently is given

@@ -15,6 +15,7 @@ typedef struct {
   const char *what, *name; /* for messages */
   MtValueType type;
   const char *words;
+  const char *exception; /* Nova's, for messages; empty: it has no name */
 } Rule;
 
 /* The word's spelling in libvirt, or NULL if it is not one of them. */
@@ -50,8 +51,9 @@ set_invalid (const Rule *rule, const char *value, const char *allowed, GError **
 {
   g_autofree char *shown = mt_escape_for_message (value);
 
-  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY, "%s %s cannot be '%s'; %s", rule->what,
-                  rule->name, shown, allowed);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_PROPERTY, "%s%s%s %s cannot be '%s'; %s",
+                  rule->exception, *rule->exception != '\0' ? ": " : "", rule->what, rule->name,
+                  shown, allowed);
 }
 
 static gboolean
@@ -171,7 +173,8 @@ gboolean
 mt_schema_check (int row, const char *value, char **checked, MachtypeArch *arch, GError **error)
 {
   const MtSchema *schema = mt_schema_get (row);
-  const Rule rule = { "image property", schema->image, (MtValueType)schema->type, schema->words };
+  const Rule rule = { "image property", schema->image, (MtValueType)schema->type, schema->words,
+                      "" };
 
   return check (&rule, value, checked, arch, error);
 }
@@ -181,7 +184,7 @@ mt_spec_check (MtSpec spec, const char *value, char **checked, GError **error)
 {
   const MtSchema *schema = mt_spec_get (spec);
   const Rule rule = { "extra spec", mt_spec_name (spec), mt_schema_get_spec_type (schema),
-                      schema->words };
+                      schema->words, schema->invalid };
   MachtypeArch unused;
 
   return check (&rule, value, checked, &unused, error);
@@ -192,7 +195,7 @@ mt_value_check (const char *spec, MtValueType type, const char *words, const cha
                 GError **error)
 {
   g_autofree char *shown = mt_escape_for_message (spec);
-  const Rule rule = { "extra spec", shown, type, words };
+  const Rule rule = { "extra spec", shown, type, words, "" };
   g_autofree char *checked = NULL;
   MachtypeArch unused;
 
