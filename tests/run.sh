@@ -143,6 +143,13 @@ prepare_devices() {
   sh tests/devices/fetch.sh "$cache"
 }
 
+# Nova 26, 31 and 34, and what their unit tests need.
+prepare_interop() {
+  for suite in bookworm trixie sid; do
+    sh tests/interop/root.sh "$cache" $suite
+  done
+}
+
 run_locales() { # MESON-TEST-OPTION...
   make gcc locales
   for locale in tr_TR de_DE latin1; do
@@ -194,6 +201,10 @@ run_slow() { # SUITE
     run_suites gcc devices --suite devices
     ;;
   emulators) run_suites gcc emulators --suite emulators ;;
+  interop)
+    prepare_interop
+    run_suites gcc interop --suite interop
+    ;;
   i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;
   *)
     [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt

@@ -8,11 +8,16 @@ topology of one core per socket) is the same fact with and without it.
 
 import xml.etree.ElementTree as ElementTree
 
-# What an alias resolves to is the host's choice, and not a difference between guests.
-CANONICAL = {"pc": "pc-i440fx-7.2", "q35": "pc-q35-7.2", "virt": "virt-7.2", "pseries": "pseries-7.2",
-             "s390-ccw-virtio": "s390-ccw-virtio-7.2"}
+import nova_shared
+
 KIB = {"b": 1 / 1024, "bytes": 1 / 1024, "KiB": 1, "k": 1, "K": 1, "MiB": 1024, "M": 1024,
        "GiB": 1048576, "G": 1048576}
+
+
+def canonical(machine):
+    """What an alias resolves to is the host's choice, and not a difference between guests."""
+    names = {alias: name for machines in nova_shared.MACHINES.values() for alias, name, _ in machines}
+    return names.get(machine) or machine
 
 
 def attribute(domain, path, name):
@@ -33,7 +38,7 @@ def boot_facts(domain):
         feature is not None and feature.get("enabled") == "yes")
     return {
         "domain_type": domain.get("type"), "arch": kind.get("arch"), "os_type": kind.text,
-        "machine": CANONICAL.get(kind.get("machine"), kind.get("machine")),
+        "machine": canonical(kind.get("machine")),
         "firmware": "efi" if efi else "bios", "secure_boot": secure,
         "boot_menu": attribute(domain, "os/bootmenu", "enable") == "yes",
     }
@@ -136,9 +141,84 @@ def device_facts(domain):
     }
 
 
-def facts_of(text):
+# What Nova has written since 26 (Zed), by the release that began to.
+SINCE = {
+    "vmcoreinfo": 34, "virtio_iommu": 34, "stateless": 30, "packed": 29, "phys_bits": 29,
+    "sound": 32, "usb": 32, "redirected": 32, "iothreads": 33, "balloon": 32, "tb_cache": 28,
+    "launch": 32, "tpm_secret": 33,
+}
+
+
+def launch_security(domain):
+    """Of an encrypted guest: the kind, with all of its attributes, and its policy. What libvirt
+    reads from the processor (cbitpos, reducedPhysBits) is not requested."""
+    found = domain.find("launchSecurity")
+    if found is None:
+        return None
+    policy = found.findtext("policy")
+    return (tuple(sorted(found.attrib.items())), None if policy is None else int(policy, 0))
+
+
+def phys_bits(domain):
+    found = domain.find("cpu/maxphysaddr")
+    return None if found is None else dict(found.attrib)
+
+
+def balloon(domain):
+    found = domain.find("devices/memballoon")
+    if found is None:
+        return None
+    return (found.get("model"), found.get("autodeflate"), found.get("freePageReporting"),
+            attribute(found, "stats", "period"))
+
+
+def tb_cache(domain):
+    found = domain.find("features/tcg/tb-cache")
+    return None if found is None else int(found.text) * KIB[found.get("unit", "MiB")]
+
+
+def usb_controller(domain):
+    """"none" if there is none, and "default" if libvirt chooses the model."""
+    found = domain.find("devices/controller[@type='usb']")
+    return "none" if found is None else found.get("model", "default")
+
+
+def newer_facts(domain):
+    drivers = domain.findall("devices/*/driver[@iommu='on']")
+    return {
+        "vmcoreinfo": present(domain, "features/vmcoreinfo"),
+        "virtio_iommu": len(drivers),
+        "stateless": attribute(domain, "os/loader", "stateless") == "yes",
+        "packed": attribute(domain, "devices/interface/driver", "packed"),
+        "phys_bits": phys_bits(domain),
+        "sound": attribute(domain, "devices/sound", "model"),
+        "usb": usb_controller(domain),
+        "redirected": len(domain.findall("devices/redirdev[@bus='usb'][@type='spicevmc']")),
+        "iothreads": domain.findtext("iothreads"),
+        "balloon": balloon(domain),
+        "tb_cache": tb_cache(domain),
+        "launch": launch_security(domain),
+        "tpm_secret": present(domain, "devices/tpm/backend/encryption"),
+    }
+
+
+def console_facts(domain):
+    """What the configuration of the host decides, and options of ours."""
+    ports = domain.findall("devices/serial") + domain.findall("devices/console[@type='tcp']")
+    return {
+        "graphics": tuple(each.get("type") for each in domain.findall("devices/graphics")),
+        "spice_agent": attribute(domain, "devices/channel/target[@name='com.redhat.spice.0']",
+                                 "type"),
+        "tcp_ports": sum(port.get("type") == "tcp" for port in ports),
+    }
+
+
+def facts_of(text, release=26):
+    """Of a Nova of this release."""
     domain = ElementTree.fromstring(text)
     facts = {}
     for part in (boot_facts, feature_facts, resource_facts, device_facts):
         facts.update(part(domain))
+    newer = {**newer_facts(domain), **console_facts(domain)} if release > 26 else {}
+    facts.update({name: value for name, value in newer.items() if SINCE.get(name, 0) <= release})
     return facts

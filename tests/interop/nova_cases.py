@@ -26,6 +26,8 @@ GUESTS = [
 UNLIKE_GUESTS = [("x86_64", "q35"), ("aarch64", "virt"), ("s390x", "s390-ccw-virtio"),
                  ("ppc64le", "pseries"), ("mips", "malta")]
 
+# What the configuration of a host decides, and options of ours: the words of domain-xml for each.
+OPTIONS = {}
 # On a host of the same architecture, or of another one, and then by which property.
 PLACEMENTS = ["native", "hw_architecture", "hw_emulation_architecture"]
 
@@ -165,6 +167,96 @@ def outside():
                     yield [("guest", guest), ("placement", "native"), (name, level)]
 
 
+# The properties that Nova got after 26 (Zed), and those that they are about.
+NEWER_IMAGE = {
+    "hw_firmware_type": ["uefi", "bios"],
+    "hw_firmware_stateless": FLAGS,
+    "os_secure_boot": ["required", "optional"],
+    "hw_mem_encryption": FLAGS,
+    "hw_mem_encryption_model": ["amd-sev", "amd-sev-es", "amd-sev-snp", "intel-tdx", "arm-cca"],
+    "hw_sound_model": ["sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "virtio", "ich7"],
+    "hw_usb_model": ["none", "piix3-uhci", "piix4-uhci", "ehci", "ich9-ehci1", "vt82c686b-uhci",
+                     "pci-ohci", "nec-xhci", "qemu-xhci", "qusb1", "uhci"],
+    "hw_redirected_usb_ports": ["0", "1", "15", "16", "-3", "two"],
+    "hw_virtio_packed_ring": FLAGS,
+    "hw_maxphysaddr_mode": ["emulate", "passthrough", "both"],
+    "hw_maxphysaddr_bits": ["42", "0", "-1", "many"],
+    "hw_vif_model": ["virtio", "e1000", "igb"],
+    "hw_vif_multiqueue_enabled": ["true"],
+    "hw_tpm_version": ["1.2", "2.0"],
+    "hw_tpm_model": ["tpm-tis", "tpm-crb"],
+    "hw_video_model": ["none"],
+    "hw_input_bus": ["virtio"],
+    "hw_qemu_guest_agent": ["true"],
+    "hw_serial_port_count": ["2"],
+}
+NEWER_FLAVOR = {
+    "hw:mem_encryption": ["true", "False"],
+    "hw:mem_encryption_model": ["amd-sev", "amd-sev-es", "amd-sev-snp", "intel-tdx", "arm-cca"],
+    "hw:sound_model": ["ich6", "ich9", "usb", "virtio", "ich7"],
+    "hw:usb_model": ["none", "nec-xhci", "qemu-xhci", "piix3-uhci", "uhci"],
+    "hw:redirected_usb_ports": ["0", "1", "15", "16", "-3", "two"],
+    "hw:virtio_packed_ring": ["true", "False"],
+    "hw:maxphysaddr_mode": ["emulate", "passthrough"],
+    "hw:maxphysaddr_bits": ["42", "0"],
+    "hw:tpm_version": ["2.0"],
+    "hw:tpm_secret_security": ["user", "host", "deployment", "anywhere"],
+    "hw:locked_memory": ["true"],
+    "hw:mem_page_size": ["large"],
+}
+NEWER_OPTIONS = {"graphics": ["vnc", "spice"], "console": ["pty", "tcp"], "tb_cache": [None, "64"]}
+NEWER_GUESTS = [("x86_64", "q35"), ("x86_64", "pc"), ("i686", "q35"), ("aarch64", "virt"),
+                ("armv7l", "virt"), ("s390x", "s390-ccw-virtio"), ("ppc64le", "pseries"),
+                ("mipsel", "malta"), ("x86_64", None), ("aarch64", None)]
+NEWER_GROUPS = [
+    ["hw_mem_encryption", "hw_mem_encryption_model", "hw_firmware_type", "hw_firmware_stateless"],
+    ["hw_mem_encryption", "hw:mem_encryption_model", "hw_mem_encryption_model", "hw_firmware_type",
+     "hw_firmware_stateless"],
+    ["hw:mem_encryption", "hw_mem_encryption", "hw_firmware_type"],
+    ["hw_firmware_type", "hw_firmware_stateless", "os_secure_boot"],
+    ["hw_sound_model", "hw:sound_model"],
+    ["hw_usb_model", "hw:usb_model"],
+    ["hw_usb_model", "hw_input_bus", "hw_sound_model"],
+    ["hw_redirected_usb_ports", "hw:redirected_usb_ports", "graphics"],
+    ["hw_redirected_usb_ports", "hw_usb_model", "graphics"],
+    ["hw_virtio_packed_ring", "hw:virtio_packed_ring", "hw_vif_model"],
+    ["hw_virtio_packed_ring", "hw_vif_multiqueue_enabled", "vcpus", "hw_vif_model"],
+    ["hw_maxphysaddr_mode", "hw_maxphysaddr_bits", "hw:maxphysaddr_mode", "hw:maxphysaddr_bits"],
+    ["hw_tpm_version", "hw_tpm_model", "hw:tpm_version", "hw:tpm_secret_security"],
+    ["graphics", "console", "hw_serial_port_count"],
+]
+
+
+def select(release):
+    """Before anything else is asked: what this Nova can be asked."""
+    if release <= 26:
+        return
+    for kept, newer in ((IMAGE, NEWER_IMAGE), (FLAVOR, NEWER_FLAVOR), (OPTIONS, NEWER_OPTIONS)):
+        kept.clear()
+        kept.update(newer)
+    GUESTS[:], GROUPS[:] = NEWER_GUESTS, NEWER_GROUPS
+    FACTORS.clear()
+    FACTORS.update({"guest": GUESTS, "placement": PLACEMENTS, "vcpus": ["1", "2"]}, **OPTIONS)
+    FACTORS.update({name: [None] + levels for name, levels in {**IMAGE, **FLAVOR}.items()})
+    # What works only with others, which have to be chosen together.
+    NEEDS.clear()
+    for names, level, needed in NEWER_NEEDS:
+        NEEDS.update({(name, level): needed for name in names})
+
+
+NEWER_NEEDS = [
+    (("hw_mem_encryption", "hw:mem_encryption"), "true", ["hw_firmware_type", "placement"]),
+    (("hw_redirected_usb_ports", "hw:redirected_usb_ports"), "1", ["graphics"]),
+    (("hw_redirected_usb_ports", "hw:redirected_usb_ports"), "15", ["graphics"]),
+    (("os_secure_boot",), "required", ["hw_firmware_type", "placement"]),
+    (("hw_maxphysaddr_mode",), "emulate", ["hw_maxphysaddr_bits", "hw:maxphysaddr_bits"]),
+    (("hw:maxphysaddr_mode",), "emulate", ["hw_maxphysaddr_bits", "hw:maxphysaddr_bits"]),
+    (("hw_tpm_model",), "tpm-tis", ["hw_tpm_version", "hw:tpm_version"]),
+    (("hw_tpm_model",), "tpm-crb", ["hw_tpm_version", "hw:tpm_version"]),
+    (("hw:locked_memory",), "true", ["hw:mem_page_size"]),
+]
+
+
 class Case:
     """What is requested, and in which words."""
 
@@ -177,6 +269,7 @@ class Case:
         self.host_arch = foreign_host(self.arch) if self.emulated else self.arch
         self.properties = {name: levels[name] for name in IMAGE if levels.get(name) is not None}
         self.extra_specs = {name: levels[name] for name in FLAVOR if levels.get(name) is not None}
+        self.options = {name: levels[name] for name in OPTIONS if levels.get(name) is not None}
         if self.emulated:
             self.properties[self.placement] = self.arch
         if self.machine is not None:
@@ -209,5 +302,5 @@ class Case:
         return {**self.properties, **self.extra_specs}
 
     def __str__(self):
-        words = [f"{name}={value}" for name, value in self.asked().items()]
+        words = [f"{name}={value}" for name, value in {**self.asked(), **self.options}.items()]
         return f"{self.arch} on {self.host_arch}, {self.vcpus} vCPUs: " + " ".join(words)

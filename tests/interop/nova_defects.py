@@ -9,18 +9,18 @@ our message.
 
 import re
 
+import nova_shared
+
 X86 = ("x86_64", "i686")
 NO_IDE = ("aarch64", "armv7l", "s390x", "ppc64", "ppc64le")
 WINDOWS = ("windows", "Windows")
 FLAGS = ("hw_qemu_guest_agent", "hw_boot_menu", "hw_time_hpet", "hw_ipxe_boot", "hw_pmu",
          "hw_locked_memory", "hw_mem_encryption", "hw_vif_multiqueue_enabled",
-         "img_hide_hypervisor_id")
+         "img_hide_hypervisor_id", "hw_firmware_stateless", "hw_virtio_packed_ring")
 CPU_KINDS = ("sockets", "cores", "threads")
 CPU = [f"{prefix}{kind}" for kind in CPU_KINDS
        for prefix in ("hw_cpu_", "hw_cpu_max_", "hw:cpu_", "hw:cpu_max_", "hw:max_cpu_")]
 CPU_MAX = {f"hw:max_cpu_{kind}": f"hw:cpu_max_{kind}" for kind in CPU_KINDS}
-BUILTIN = {"x86_64": "pc-i440fx-7.2", "i686": "pc-i440fx-7.2", "aarch64": "virt-7.2",
-           "armv7l": "virt-7.2", "s390x": "s390-ccw-virtio-7.2", "ppc64le": "pseries-7.2"}
 # Different spellings of one value, and the spelling in our messages.
 SPELLINGS = {"lsilogicsas": "lsisas1068", "paravirtual": "vmpvscsi", "LSILOGIC": "lsilogic",
              "VirtualE1000": "e1000", "VIRTIO": "virtio", "true": "yes", "False": "no"}
@@ -59,9 +59,17 @@ LACKS = {
                        "pseries": ["1.2"]},
     "hw_tpm_model": {"virt": ["tpm-crb"], "pseries": ["tpm-tis", "tpm-crb"]},
     "hw_viommu_model": {"q35": ["smmuv3"], "virt": ["intel"]},
+    "hw_sound_model": {
+        "pc": ["pcspk"], "q35": ["pcspk"], "malta": ["pcspk"], "virt": ["pcspk", "sb16"],
+        "pseries": ["pcspk", "sb16"],
+        "s390": ["pcspk", "sb16", "ac97", "es1370", "ich6", "ich9", "usb", "virtio"]},
+    "hw_usb_model": {"s390": ["nec-xhci", "qemu-xhci"]},
+    "hw_redirected_usb_ports": {"s390": ["1", "15"]},
 }
 for one, other in (("hw:pmu", "hw_pmu"), ("hw:tpm_version", "hw_tpm_version"),
-                   ("hw:tpm_model", "hw_tpm_model"),
+                   ("hw:tpm_model", "hw_tpm_model"), ("hw:sound_model", "hw_sound_model"),
+                   ("hw:usb_model", "hw_usb_model"),
+                   ("hw:redirected_usb_ports", "hw_redirected_usb_ports"),
                    ("hw:viommu_model", "hw_viommu_model")):
     LACKS[one] = LACKS[other]
 # What is untested: refused until it is tested.
@@ -71,8 +79,11 @@ UNSEEN = {
         "malta": ["buslogic", "lsisas1068", "lsisas1078", "vmpvscsi"],
         "pseries": ["buslogic", "lsisas1068", "lsisas1078", "vmpvscsi"]},
     "hw_video_model": {"virt": ["vmvga"], "malta": ["vmvga"], "pseries": ["vmvga"]},
-    "hw_vif_model": {"malta": ["pcnet", "vmxnet3", "e1000e"], "pseries": ["vmxnet3"]},
+    "hw_vif_model": {"malta": ["pcnet", "vmxnet3", "e1000e", "igb"], "pseries": ["vmxnet3", "igb"],
+                     "pc": ["igb"], "s390": ["igb"]},
+    "hw_sound_model": {"malta": ["virtio"]},
 }
+UNSEEN["hw:sound_model"] = UNSEEN["hw_sound_model"]
 
 
 class Rule:
@@ -81,6 +92,8 @@ class Rule:
 
     def __init__(self, number, what, when, why, mended=None):
         self.number, self.what, self.when, self.why = number, what, when, why
+        # Whether it must explain something.
+        self.expected = True
         self.mended, self.uses, self.example = mended, 0, None
 
     def explains(self, case, nova, ours):
@@ -111,9 +124,14 @@ def board_lacks(table, case, message):
                                  else value) in table[name].get(case.board, ())
 
 
+def builtin(arch):
+    """What Nova's and our default resolves to: the first of the host."""
+    return nova_shared.MACHINES[arch][0][1]
+
+
 def unnamed_foreign(case):
     return (case.machine is None and case.placement == "hw_emulation_architecture"
-            and BUILTIN[case.arch] != BUILTIN[case.host_arch])
+            and builtin(case.arch) != builtin(case.host_arch))
 
 
 def default_cdrom(case, arches):
@@ -148,8 +166,8 @@ def without_kvm(case, nova, ours):
 
 RULES = [
     Rule(8, "machine",
-         lambda case, nova, ours: unnamed_foreign(case) and nova == BUILTIN[case.host_arch]
-         and ours == BUILTIN[case.arch],
+         lambda case, nova, ours: unnamed_foreign(case) and nova == builtin(case.host_arch)
+         and ours == builtin(case.arch),
          "the default of the host's architecture instead of the guest's"),
     Rule(8, "we accept",
          lambda case, nova, ours: unnamed_foreign(case) and nova == "InternalError"
@@ -308,3 +326,74 @@ ALLOWED = [
          and ours == tuple(name for name in nova if name not in ("evmcs", "reenlightenment")),
          "upstream emits evmcs and reenlightenment no more"),
 ]
+
+def spice(case):
+    return case.options.get("graphics") == "spice"
+
+
+def usb_models(case):
+    return ("qemu-xhci", "piix3-uhci", case.get("hw_usb_model"), case.get("hw:usb_model"))
+
+
+# The paragraphs of doc/from-nova.md about what Nova has got since.
+NEWER = [
+    Rule("USB controller", "usb",
+         lambda case, nova, ours: nova == "default" and ours in usb_models(case),
+         "if a device needs USB, Nova leaves the model to libvirt"),
+    Rule("Tablet with SPICE", "tablet",
+         lambda case, nova, ours: spice(case) and nova is None and ours in ("usb", "virtio"),
+         "SPICE's agent works only where the guest runs it"),
+    Rule("Tablet with SPICE", "usb",
+         lambda case, nova, ours: spice(case) and nova == "none" and ours in usb_models(case),
+         "and it is on USB"),
+    Rule("Redirected USB ports", "we refuse",
+         lambda case, nova, ours: not spice(case) and "SPICE" in ours
+         and "redirected_usb_ports" in ours,
+         "libvirt refuses them without SPICE"),
+    Rule("Physical addresses", "we refuse",
+         lambda case, nova, ours: "maxphysaddr_mode" in ours and (
+             "requires a number of bits" in ours or "passthrough" in ours),
+         "libvirt refuses the mode without bits, or passthrough with them"),
+    Rule("Physical addresses", "we refuse",
+         lambda case, nova, ours: case.get("hw_maxphysaddr_bits") == "-1"
+         and "hw_maxphysaddr_bits cannot be '-1'" in ours,
+         "not even with a mode is it a number of bits"),
+    Rule("What the guest cannot have", "we refuse",
+         lambda case, nova, ours: case.board in ("malta", "pseries", "s390")
+         and case.get("hw_firmware_type") == "uefi" and ours.startswith("UEFINotSupported:"),
+         "Nova asks whether the host's architecture has UEFI, not whether the guest's has"),
+    Rule("USB controller", "usb",
+         lambda case, nova, ours: nova == "none" and ours in usb_models(case)
+         and "usb" in (case.get("hw_sound_model"), case.get("hw:sound_model")),
+         "Nova does not count a sound device on USB"),
+    Rule("Physical addresses", "we accept",
+         lambda case, nova, ours: nova == "ValidationError" and (
+             case.get("hw:maxphysaddr_mode") or case.get("hw:maxphysaddr_bits")),
+         "Nova's driver reads them in the flavor, its API refuses them"),
+    Rule("What the guest cannot have", "packed",
+         lambda case, nova, ours: nova == "on" and ours is None
+         and case.get("hw_vif_model") in ("e1000", "igb"),
+         "only virtio has rings"),
+    Rule(10, "usb",
+         lambda case, nova, ours: case.arch == "s390x" and nova == "default" and ours == "none",
+         "s390x has no USB"),
+    Rule("Stateless firmware", "stateless",
+         lambda case, nova, ours: case.arch == "aarch64" and nova is False and ours is True
+         and case.get("hw_firmware_type") is None,
+         "Nova wants the firmware type to be named, even where it is the only one"),
+    Rule("What is not generated", "we refuse",
+         lambda case, nova, ours: case.get(named(case, ours, ENCRYPTION_MODELS)) == "intel-tdx"
+         and "does not generate" in ours,
+         "Intel TDX"),
+]
+ENCRYPTION_MODELS = ("hw_mem_encryption_model", "hw:mem_encryption_model")
+
+
+def rules_of(release):
+    """For a Nova of this release: the numbered defects that newer cases do not touch explain nothing
+    there."""
+    if release <= 26:
+        return RULES + ALLOWED
+    for rule in RULES + ALLOWED:
+        rule.expected = False
+    return NEWER + RULES + ALLOWED

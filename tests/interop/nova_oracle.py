@@ -15,6 +15,7 @@ Importing this raises ImportError where python3-nova is not installed.
 
 import contextlib
 import importlib.machinery
+import json
 import logging
 import os
 import sys
@@ -49,31 +50,15 @@ from nova.network import model as network_model  # noqa: E402
 from nova.scheduler.filters import image_props_filter  # noqa: E402
 from nova.tests.fixtures import libvirt as fake_libvirt  # noqa: E402
 from nova.virt import fake, hardware  # noqa: E402
-from nova.virt.libvirt import blockinfo, driver, imagebackend  # noqa: E402
+from nova.virt.libvirt import blockinfo, driver, host as libvirt_host, imagebackend  # noqa: E402
+
+import nova_shared  # noqa: E402
 
 objects.register_all()
 CONF = conf.CONF
 
-# Of Debian 12. Nova requires 8.3.0 for a virtio IOMMU, and 6.5.0 to widen its addresses.
-LIBVIRT_VERSION, QEMU_VERSION = 9000000, 7002000
-
 INSTANCE = "6e6f7661-0000-4000-8000-000000000042"
 
-# What libvirt 9.0 with QEMU 7.2 reports: alias, the type that it resolves to, maximum number of
-# vCPUs.
-VIRT = [("virt", "virt-7.2", 512)]
-MALTA = [("malta", None, 16)]
-PSERIES = [("pseries", "pseries-7.2", 1024)]
-PC = [("pc", "pc-i440fx-7.2", 255), ("q35", "pc-q35-7.2", 288)]
-MACHINES = {
-    "aarch64": VIRT, "armv7l": VIRT, "i686": PC, "mips": MALTA, "mips64": MALTA, "mips64el": MALTA,
-    "mipsel": MALTA, "ppc64": PSERIES, "ppc64le": PSERIES,
-    "s390x": [("s390-ccw-virtio", "s390-ccw-virtio-7.2", 248)], "x86_64": PC,
-}
-EMULATORS = {"armv7l": "arm", "i686": "i386"}
-# The guests that the processor of a host can run itself.
-NATIVE = {"x86_64": ["x86_64", "i686"], "aarch64": ["aarch64", "armv7l"],
-          "ppc64le": ["ppc64le", "ppc64"], "mips64": ["mips64", "mips"], "mips64el": ["mips64el", "mipsel"]}
 # As Nova looks for them: by its own names of architectures. QEMU's own descriptors contain i386 and
 # arm, which Nova never finds; these are those of an operator with a workaround.
 LOADERS = [
@@ -84,56 +69,6 @@ LOADERS = [
     ("i686", ["pc-i440fx-*", "pc-q35-*"], []),
     ("armv7l", ["virt-*"], []),
 ]
-# KiB and number: a host with enough of each, so that none is refused for lack of it.
-PAGES = [(4, 1 << 22), (2048, 1 << 12), (1048576, 1 << 4)]
-CPUS = 8
-MEMORY_KIB = sum(size * number for size, number in PAGES)
-
-
-def machine_xml(alias, canonical, most):
-    if canonical is None:
-        return f"<machine maxCpus='{most}'>{alias}</machine>"
-    return (f"<machine maxCpus='{most}'>{canonical}</machine>"
-            f"<machine canonical='{canonical}' maxCpus='{most}'>{alias}</machine>")
-
-
-def guest_xml(arch, host_arch):
-    machines = "".join(machine_xml(*machine) for machine in MACHINES[arch])
-    kvm = "<domain type='kvm'/>" if domain_type(arch, host_arch) == "kvm" else ""
-    bits = 64 if "64" in arch or arch == "s390x" else 32
-    return (f"<guest><os_type>hvm</os_type><arch name='{arch}'><wordsize>{bits}</wordsize>"
-            f"<emulator>/usr/bin/qemu-system-{EMULATORS.get(arch, arch)}</emulator>{machines}"
-            f"<domain type='qemu'/>{kvm}</arch></guest>")
-
-
-def capabilities_of(host_arch):
-    """The capabilities of a host, for Nova and for what is compared with it."""
-    pages = "".join(f"<pages unit='KiB' size='{size}'>{number}</pages>" for size, number in PAGES)
-    cpus = "".join(f"<cpu id='{n}' socket_id='0' core_id='{n}' siblings='{n}'/>" for n in range(CPUS))
-    guests = "".join(guest_xml(arch, host_arch) for arch in MACHINES)
-    return ("<capabilities><host><uuid>6e6f7661-0000-4000-8000-000000000001</uuid>"
-            f"<cpu><arch>{host_arch}</arch><topology sockets='1' dies='1' cores='{CPUS}' threads='1'/>"
-            "</cpu>"
-            f"<topology><cells num='1'><cell id='0'><memory unit='KiB'>{MEMORY_KIB}</memory>{pages}"
-            f"<cpus num='{CPUS}'>{cpus}</cpus></cell></cells></topology></host>{guests}</capabilities>")
-
-
-def domain_type(arch, host_arch):
-    return "kvm" if arch in NATIVE.get(host_arch, [host_arch]) else "qemu"
-
-
-def domain_capabilities(arch, machine, virt_type):
-    """Firmware for everything, Secure Boot where libvirt has it: Nova reads no more of it, and only
-    for the host's own architecture; whether a guest can have them is then determined by the
-    loaders."""
-    machine = machine or MACHINES[arch][0][0]
-    secure = "<value>yes</value>" if arch == "x86_64" and "q35" in machine else ""
-    return (f"<domainCapabilities><path>/usr/bin/qemu-system-{EMULATORS.get(arch, arch)}</path>"
-            f"<domain>{virt_type}</domain><machine>{machine}</machine><arch>{arch}</arch>"
-            "<os supported='yes'><enum name='firmware'><value>efi</value></enum>"
-            "<loader supported='yes'><enum name='type'><value>pflash</value></enum>"
-            f"<enum name='secure'>{secure}<value>no</value></enum></loader></os>"
-            "</domainCapabilities>")
 
 
 def loader(arch, machines, features):
@@ -147,19 +82,12 @@ def loader(arch, machines, features):
     }
 
 
-class Answer:
-    """xml, or error (the name of the exception) and message; by: who refused."""
-
-    def __init__(self, xml=None, error=None, message=None, by=None):
-        self.xml, self.error, self.message, self.by = xml, error, message, by
-
-
 class Refused(Exception):
     """The exception that Nova raised, and where."""
 
     def __init__(self, by, error):
         super().__init__(str(error))
-        self.answer = Answer(error=type(error).__name__, message=str(error), by=by)
+        self.answer = nova_shared.Answer(error=type(error).__name__, message=str(error), by=by)
 
 
 @contextlib.contextmanager
@@ -185,33 +113,48 @@ def set_up_nova():
     CONF.set_override("enabled", True, group="serial_console")
     fake_libvirt.LibvirtFixture().setUp()
     connection = fake_libvirt.Connection
-    connection.getLibVersion = lambda self: LIBVIRT_VERSION
-    connection.getVersion = lambda self: QEMU_VERSION
+    libvirt, qemu = (nova_shared.number_of(version)
+                     for version in nova_shared.VERSIONS[nova_shared.RELEASE])
+    connection.getLibVersion = lambda self: libvirt
+    connection.getVersion = lambda self: qemu
     connection.getDomainCapabilities = (
         lambda self, emulator, arch, machine, virt_type, flags:
-        domain_capabilities(arch, machine, virt_type))
-    connection.getCPUMap = lambda self: (CPUS, [True] * CPUS, CPUS)
+        nova_shared.domain_capabilities(arch, machine, virt_type))
+    connection.getCPUMap = lambda self: (nova_shared.CPUS, [True] * nova_shared.CPUS,
+                                            nova_shared.CPUS)
     connection.baselineCPU = lambda self, cpu, flags: None
-    loaders = mock.PropertyMock(return_value=[loader(*each) for each in LOADERS])
     driver.libvirt_utils.get_instance_path = lambda instance, relative=False: "/instances/it"
-    for patch in (mock.patch("nova.virt.libvirt.host.Host.loaders", new_callable=lambda: loaders),
-                  # It would bind sockets to find a free port.
-                  mock.patch("nova.console.serial.acquire_port", return_value=10000),
-                  # It would read the disk's file.
-                  mock.patch.object(imagebackend.Image, "resolve_driver_format",
-                                    imagebackend.Image._get_driver_format)):
+    for patch in patches():
         patch.start()
 
 
+def patches():
+    """What would look at this machine."""
+    if hasattr(libvirt_host.Host, "loaders"):
+        # Newer releases leave firmware to libvirt.
+        loaders = mock.PropertyMock(return_value=[loader(*each) for each in LOADERS])
+        yield mock.patch("nova.virt.libvirt.host.Host.loaders", new_callable=lambda: loaders)
+    # It would bind sockets to find a free port.
+    yield mock.patch("nova.console.serial.acquire_port", return_value=10000)
+    # It would read the disk's file.
+    yield mock.patch.object(imagebackend.Image, "resolve_driver_format",
+                            imagebackend.Image._get_driver_format)
+    if nova_shared.RELEASE > 26:
+        # It would read what the kernel of this machine says of its processor.
+        yield mock.patch.object(libvirt_host.Host, "_kernel_supports_amd_sev", return_value=True)
+
+
 def network():
-    """One NIC on a bridge."""
+    """One NIC on a bridge, of Linux or, since Nova refuses that, of Open vSwitch."""
+    kind = (network_model.VIF_TYPE_BRIDGE if nova_shared.RELEASE <= 26
+            else network_model.VIF_TYPE_OVS)
     subnet = network_model.Subnet(cidr="192.0.2.0/24", ips=[], routes=[], dns=[],
                                   gateway=network_model.IP(address="192.0.2.1", type="gateway"))
     bridged = network_model.Network(id=INSTANCE, bridge="br0", label="it", subnets=[subnet],
                                     bridge_interface="eth0", vlan=0)
     return network_model.NetworkInfo([network_model.VIF(
-        id=INSTANCE, address="52:54:00:00:00:01", network=bridged, type=network_model.VIF_TYPE_BRIDGE,
-        devname="tap0", vnic_type=network_model.VNIC_TYPE_NORMAL, ovs_interfaceid=None)])
+        id=INSTANCE, address="52:54:00:00:00:01", network=bridged, type=kind, devname="tap0",
+        vnic_type=network_model.VNIC_TYPE_NORMAL, ovs_interfaceid=INSTANCE)])
 
 
 class Oracle:
@@ -224,7 +167,7 @@ class Oracle:
             set_up_nova()
             Oracle.set_up = True
         self.host_arch = host_arch
-        self.capabilities = capabilities or capabilities_of(host_arch)
+        self.capabilities = capabilities or nova_shared.capabilities_of(host_arch)
         self.context = context.get_admin_context()
         with self.on_the_host():
             self.driver = driver.LibvirtDriver(fake.FakeVirtAPI(), False)
@@ -239,20 +182,25 @@ class Oracle:
             yield
 
     @contextlib.contextmanager
-    def configured(self, graphics):
+    def configured(self, graphics, console, tb_cache):
+        """tb_cache: in MiB, or None. Nova has it with virt_type=qemu only."""
         CONF.set_override("enabled", graphics == "vnc", group="vnc")
         CONF.set_override("enabled", graphics == "spice", group="spice")
+        CONF.set_override("enabled", console == "tcp", group="serial_console")
+        CONF.set_override("virt_type", "kvm" if tb_cache is None else "qemu", group="libvirt")
+        if tb_cache is not None:
+            CONF.set_override("tb_cache_size", int(tb_cache), group="libvirt")
         yield
 
-    def ask(self, properties, extra_specs, vcpus=1, memory_mib=1024, graphics="vnc",
-            check_extra_specs=True):
+    def ask(self, properties, extra_specs, vcpus=1, memory_mib=1024, graphics="vnc", console="tcp",
+            tb_cache=None, check_extra_specs=True):
         """check_extra_specs: whether the API, which checks the specs of a new flavor, comes first.
         """
         try:
-            with self.on_the_host(), self.configured(graphics):
+            with self.on_the_host(), self.configured(graphics, console, tb_cache):
                 if check_extra_specs:
                     self.check_extra_specs(extra_specs)
-                return Answer(xml=self.boot(properties, extra_specs, vcpus, memory_mib))
+                return nova_shared.Answer(xml=self.boot(properties, extra_specs, vcpus, memory_mib))
         except Refused as refused:
             return refused.answer
 
@@ -287,13 +235,17 @@ class Oracle:
         hardware.get_realtime_cpu_constraint(flavor, image)
         hardware.get_cpu_topology_constraints(flavor, image)
         hardware.get_vif_multiqueue_constraint(flavor, image)
+        if hasattr(hardware, "get_packed_virtqueue_constraint"):
+            hardware.get_packed_virtqueue_constraint(flavor, image)
         return hardware.numa_get_constraints(flavor, image)
 
     def schedule(self, image):
         """ImagePropertiesFilter: does the host have the architecture and the VM mode."""
         host = types.SimpleNamespace(
+            cpu_info={"maxphysaddr": {"mode": "emulate", "bits": 52}},
             supported_instances=self.driver._get_instance_capabilities(),
-            hypervisor_version=QEMU_VERSION)
+            hypervisor_version=nova_shared.number_of(
+                nova_shared.VERSIONS[nova_shared.RELEASE][1]))
         request = types.SimpleNamespace(image=image)
         if not image_props_filter.ImagePropertiesFilter().host_passes(host, request):
             raise exception.NoValidHost(reason="the image's properties")
@@ -302,7 +254,8 @@ class Oracle:
         """Page sizes become a NUMA cell, and the host chooses which of its pages it gets."""
         if numa is None:
             return None
-        fitted = hardware.numa_fit_instance_to_host(self.pages, numa)
+        newer = () if nova_shared.RELEASE <= 26 else (None,)
+        fitted = hardware.numa_fit_instance_to_host(self.pages, numa, *newer)
         if fitted is None:
             raise exception.MemoryPageSizeNotSupported(pagesize=numa.cells[0].pagesize)
         return fitted
@@ -328,3 +281,20 @@ class Oracle:
                                                context=self.context)
         xml = config.to_xml()
         return xml.decode() if isinstance(xml, bytes) else xml
+
+
+def serve():
+    """Answers questions, each a line of JSON with the arguments of Oracle and of ask(), until there are
+    no more. For a Nova that another program cannot import."""
+    nova_shared.select(int(sys.argv[1]))
+    oracles = {}
+    for line in sys.stdin:
+        question = json.loads(line)
+        host_arch = question.pop("host_arch")
+        if host_arch not in oracles:
+            oracles[host_arch] = Oracle(host_arch)
+        print(json.dumps(vars(oracles[host_arch].ask(**question))), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
