@@ -358,6 +358,9 @@ def domain(call, program, *more):
     reason = NOT_GENERATED.search(said.get("message") or "")
     if reason:
         raise NotCompared(reason.group())
+    if "error" in said and "intel-tdx" in (call.get("hw_mem_encryption_model"),
+                                           call.get("hw:mem_encryption_model")):
+        raise NotCompared("Intel TDX")
     return said
 
 
@@ -449,6 +452,8 @@ def check_host(call):
         raise NotCompared("NUMA that the scheduler has chosen")
     if call.asked["lacks"]:
         raise NotCompared("a host that the test describes: " + call.asked["lacks"][0])
+    if "Unknown MemEncryptionModel" in call.answer.get("message", ""):
+        raise NotCompared("a model that cannot be requested")
     if call.raises in HOST_ERRORS:
         raise NotCompared(f"a host that lacks something: {call.raises}")
     if call.raises and not call.asked["properties"] and not call.asked["extra_specs"]:

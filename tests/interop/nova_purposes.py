@@ -50,15 +50,6 @@ def one_cell(call, what, nova, ours):
         call.asked["cell"] is not None and set(ours) < set(nova))
 
 
-def cannot_have(call, what, _nova, ours):
-    """Hyper-V features without KVM; an I/O APIC, and attributes, of an IOMMU other than Intel's."""
-    if what in ("hyperv", "vendor_id"):
-        return ours is None and call.asked["settings"]["virt_type"] == "qemu" and (
-            call.asked["os_type"] == "windows")
-    return what in ("ioapic", "iommu_driver") and ours is None and (
-        (call.get("hw:viommu_model") or call.get("hw_viommu_model")) not in (None, "intel"))
-
-
 def page_size(call, what, _nova, ours):
     """A page size in the image alone."""
     return what == "refused" and ours.startswith("MemoryPageSizeForbidden:") and (
@@ -89,7 +80,6 @@ PURPOSES = {
     "Physical addresses": phys_bits,
     "Tablet with SPICE": tablet,
     "One cell": one_cell,
-    "What the guest cannot have": cannot_have,
     "Locked memory": page_size,
 }
 CHANGED, NEWEST = "Nova itself has changed it since", 34

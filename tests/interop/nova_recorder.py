@@ -78,7 +78,7 @@ def is_fake(value):
 
 
 def outcome_of(fake):
-    """What a mock is going to answer, or None if it is none."""
+    """What a mock is going to answer; None: this is not a mock."""
     if not is_fake(fake):
         return None
     effect = fake.side_effect
