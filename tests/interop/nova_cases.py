@@ -209,7 +209,8 @@ NEWER_GUESTS = [("x86_64", "q35"), ("x86_64", "pc"), ("i686", "q35"), ("aarch64"
                 ("armv7l", "virt"), ("s390x", "s390-ccw-virtio"), ("ppc64le", "pseries"),
                 ("mipsel", "malta"), ("x86_64", None), ("aarch64", None)]
 NEWER_GROUPS = [
-    ["hw_mem_encryption", "hw_mem_encryption_model", "hw_firmware_type", "hw_firmware_stateless"],
+    ["hw_mem_encryption", "hw_mem_encryption_model", "hw_firmware_type", "hw_firmware_stateless",
+     "hw_video_model"],
     ["hw_mem_encryption", "hw:mem_encryption_model", "hw_mem_encryption_model", "hw_firmware_type",
      "hw_firmware_stateless"],
     ["hw:mem_encryption", "hw_mem_encryption", "hw_firmware_type"],

@@ -57,7 +57,8 @@ LACKS = {
     "hw_pmu": {"malta": ["true", "False"], "s390": ["true", "False"], "pseries": ["False"]},
     "hw_tpm_version": {"malta": ["1.2", "2.0"], "s390": ["1.2", "2.0"], "virt": ["1.2"],
                        "pseries": ["1.2"]},
-    "hw_tpm_model": {"virt": ["tpm-crb"], "pseries": ["tpm-tis", "tpm-crb"]},
+    "hw_tpm_model": {"virt": ["tpm-crb"], "pseries": ["tpm-tis", "tpm-crb"],
+                     "malta": ["tpm-tis", "tpm-crb"], "s390": ["tpm-tis", "tpm-crb"]},
     "hw_viommu_model": {"q35": ["smmuv3"], "virt": ["intel"]},
     "hw_sound_model": {
         "pc": ["pcspk"], "q35": ["pcspk"], "malta": ["pcspk"], "virt": ["pcspk", "sb16"],
@@ -335,6 +336,12 @@ def usb_models(case):
     return ("qemu-xhci", "piix3-uhci", case.get("hw_usb_model"), case.get("hw:usb_model"))
 
 
+def usb_ports_agree(case):
+    """Both are set, and the same; or the flavor's requests nothing."""
+    image, flavor = case.get("hw_redirected_usb_ports"), case.get("hw:redirected_usb_ports")
+    return None not in (image, flavor) and (image == flavor or flavor == "0")
+
+
 # The paragraphs of doc/from-nova.md about what Nova has got since.
 NEWER = [
     Rule("USB controller", "usb",
@@ -350,6 +357,17 @@ NEWER = [
          lambda case, nova, ours: not spice(case) and "SPICE" in ours
          and "redirected_usb_ports" in ours,
          "libvirt refuses them without SPICE"),
+    Rule("Redirected USB ports", "we accept",
+         lambda case, nova, ours: nova == "FlavorImageConflict" and usb_ports_agree(case),
+         "Nova compares the image's number with the flavor's text"),
+    Rule(22, "secure_boot",
+         lambda case, nova, ours: case.arch in ("i686", "armv7l") and case.host_arch == "x86_64"
+         and asks_secure_boot(case, "optional") and nova is True and ours is False,
+         "Secure Boot of the host's architecture is taken for the guest's"),
+    Rule(22, "we refuse",
+         lambda case, nova, ours: case.arch in ("i686", "armv7l") and case.host_arch == "x86_64"
+         and asks_secure_boot(case, "required") and ours.startswith("SecureBootNotSupported:"),
+         "Secure Boot of the host's architecture is taken for the guest's"),
     Rule("Physical addresses", "we refuse",
          lambda case, nova, ours: "maxphysaddr_mode" in ours and (
              "requires a number of bits" in ours or "passthrough" in ours),
