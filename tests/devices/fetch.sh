@@ -41,15 +41,21 @@ fetch_schema () {
   mv "$work/root/usr/share/libvirt/schemas" "$cache/libvirt-schema"
 }
 
+# The GRUB of bookworm crashes on the firmware of trixie.
+signed_suite=trixie
+
 # Architecture of libvirt, Debian's, and UEFI's suffix of names.
 fetch_signed () {
+  [ "$(cat "$cache/signed/$1/suite" 2>/dev/null)" != $signed_suite ] || return 0
   say "what firmware with Secure Boot starts on $1"
-  fetch "$2" bookworm shim-signed "grub-efi-$2-signed"
+  fetch "$2" $signed_suite shim-signed "grub-efi-$2-signed"
   mkdir -p "$work/signed"
   find "$work/root" -name "shim$3.efi.signed" -exec cp {} "$work/signed/shim.efi" \;
   find "$work/root" -name "grub$3.efi.signed" -exec cp {} "$work/signed/grub.efi" \;
   [ -s "$work/signed/shim.efi" ] && [ -s "$work/signed/grub.efi" ] || die "$1: nothing is signed"
+  echo $signed_suite >"$work/signed/suite"
   mkdir -p "$cache/signed"
+  rm -rf "$cache/signed/$1"
   mv "$work/signed" "$cache/signed/$1"
 }
 
@@ -68,5 +74,5 @@ work=$cache/.devices
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 [ -d "$cache/libvirt-schema" ] || fetch_schema
-[ -d "$cache/signed/aarch64" ] || fetch_signed aarch64 arm64 aa64
-[ -d "$cache/signed/x86_64" ] || fetch_signed x86_64 amd64 x64
+fetch_signed aarch64 arm64 aa64
+fetch_signed x86_64 amd64 x64

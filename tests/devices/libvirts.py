@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -23,7 +24,8 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 
 def leave_network():
-    """Starts this program again where every port is free."""
+    """Starts this program again where every port is free; stopped, it still stops its daemon."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if os.environ.get("MACHTYPE_OWN_NETWORK"):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
             request = struct.pack("16sh14x", b"lo", 0)
