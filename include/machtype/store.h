@@ -55,7 +55,7 @@ typedef enum /*< since=1.0 >*/ {
  * @MACHTYPE_STORE_OPEN_NONE: the store must exist
  * @MACHTYPE_STORE_OPEN_CREATE: create the store if it does not exist, accessible only to its owner
  *   (mode 0600)
- * @MACHTYPE_STORE_OPEN_READ_ONLY: do not write records; also works on full and read-only disks
+ * @MACHTYPE_STORE_OPEN_READ_ONLY: do not write records; works wherever the file can be read
  *
  * How to open a store.
  *

@@ -53,7 +53,8 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  *   wait indefinitely
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Opens a store in a file. Tables of an older version of the library are migrated. May block.
+ * Opens a store in a file. Tables of an older version of the library are migrated, for reading in
+ * memory. May block.
  *
  * Whatever a call or a commit has reported as written is on disk, whenever the process ends, and
  * nothing is ever written in part. What was not committed is discarded at the next opening. After
@@ -64,18 +65,20 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  * refuses every further call with %MACHTYPE_ERROR_STORE, while others can write. Open it again.
  *
  * With %MACHTYPE_STORE_OPEN_READ_ONLY a store can be read where nothing can be written: on a full
- * or read-only disk, and in a directory of another user. If it cannot even be locked there, calls
- * raise %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
+ * or read-only disk, in a directory of another user, and whatever a process that was killed has
+ * left in SQLite's log. If it cannot even be locked there, or its tables are older, calls raise
+ * %MACHTYPE_ERROR_BUSY once others have written to it: open it again.
  *
  * An existing store must belong to the effective user of the process or to root, must have one hard
  * link, must not be writable by everyone, and must be in a directory where not everyone can replace
  * files. The message says what to change.
  *
  * Raises %MACHTYPE_ERROR_STORE for a file that does not exist, one that others may have written, a
- * symbolic link, a database that is damaged, newer or of another program, and one on a network file
- * system; %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT
- * for a URI, a path that is empty, is not valid UTF-8 or has control characters, unknown flags and
- * a timeout below -1.
+ * symbolic link, a database that is damaged, newer or of another program, one that cannot be
+ * written or, if it is only read, is an empty file, and one on a network file system;
+ * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a
+ * URI, a path that is empty, is not valid UTF-8 or has control characters, unknown flags and a
+ * timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

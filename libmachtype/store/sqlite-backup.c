@@ -50,9 +50,8 @@ set_copy_failed (GError **error, const char *path, sqlite3 *copy, int code)
   return set_failed (error, path, number != 0 ? g_strerror (number) : sqlite3_errstr (code));
 }
 
-/* All in one step, which reads a snapshot while others continue to write. */
-static int
-copy_pages (sqlite3 *from, sqlite3 *to)
+int
+mt_sqlite_copy_pages (sqlite3 *from, sqlite3 *to)
 {
   sqlite3_backup *backup = sqlite3_backup_init (to, "main", from, "main");
   int code, end;
@@ -80,7 +79,7 @@ copy_database (const MtSqlite *sqlite, const char *temporary, const char *path, 
     code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL,
                          NULL);
   if (code == SQLITE_OK)
-    code = copy_pages (sqlite->db, copy);
+    code = mt_sqlite_copy_pages (sqlite->db, copy);
   busy = mt_sqlite_is_busy (code);
   if (busy)
     mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: " MT_SQLITE_BUSY, sqlite->path);

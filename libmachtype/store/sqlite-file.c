@@ -252,28 +252,31 @@ mt_sqlite_check_opened (const MtSqlite *sqlite, int fd, GError **error)
   return check_same (sqlite, &file, error);
 }
 
-/* Whether a log or journal next to the store contains, or may contain, what the store does not. */
+/* A log next to the store contains what the store does not; an empty one, and one that does not
+ * exist, have size 0. FALSE: it, or a journal, may contain what cannot be known. */
 static gboolean
-has_log (const MtSqlite *sqlite)
+look_at_log (const MtSqlite *sqlite, struct stat *log)
 {
-  static const char *const suffixes[] = { "-wal", "-journal" };
-  gsize i;
+  g_autofree char *path = g_strconcat (sqlite->path, "-wal", NULL);
+  g_autofree char *journal = g_strconcat (sqlite->path, "-journal", NULL);
+  struct stat file = { 0 };
 
-  for (i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *path = g_strconcat (sqlite->path, suffixes[i], NULL);
-    struct stat log;
-
-    if (lstat (path, &log) == 0 ? log.st_size != 0 : errno != ENOENT)
-      return TRUE;
-  }
-  return FALSE;
+  *log = file;
+  return (lstat (path, log) == 0 || errno == ENOENT) &&
+         (lstat (journal, &file) == 0 ? file.st_size == 0 : errno == ENOENT);
 }
 
 gboolean
 mt_sqlite_freeze (MtSqlite *sqlite, int fd)
 {
-  sqlite->frozen = fstat (fd, &sqlite->frozen_as) == 0 && !has_log (sqlite);
+  sqlite->frozen = fstat (fd, &sqlite->frozen_as) == 0 && look_at_log (sqlite, &sqlite->frozen_log);
   return sqlite->frozen;
+}
+
+gboolean
+mt_sqlite_has_log (const MtSqlite *sqlite)
+{
+  return sqlite->frozen_log.st_size != 0;
 }
 
 static gboolean
@@ -282,16 +285,47 @@ is_same_time (const struct timespec *a, const struct timespec *b)
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
+static gboolean
+is_same_file (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+         is_same_time (&a->st_mtim, &b->st_mtim) && is_same_time (&a->st_ctim, &b->st_ctim);
+}
+
 gboolean
 mt_sqlite_is_as_frozen (const MtSqlite *sqlite)
 {
-  const struct stat *then = &sqlite->frozen_as;
-  struct stat now;
+  struct stat now, log;
 
-  return lstat (sqlite->path, &now) == 0 && now.st_dev == then->st_dev &&
-         now.st_ino == then->st_ino && now.st_size == then->st_size &&
-         is_same_time (&now.st_mtim, &then->st_mtim) &&
-         is_same_time (&now.st_ctim, &then->st_ctim) && !has_log (sqlite);
+  return lstat (sqlite->path, &now) == 0 && is_same_file (&now, &sqlite->frozen_as) &&
+         look_at_log (sqlite, &log) &&
+         (log.st_size == 0 ? !mt_sqlite_has_log (sqlite)
+                           : is_same_file (&log, &sqlite->frozen_log));
+}
+
+static gboolean
+check_journal (const MtSqlite *sqlite, GError **error)
+{
+  g_autofree char *path = g_strconcat (sqlite->path, "-journal", NULL);
+  struct stat journal;
+
+  if (lstat (path, &journal) != 0 || journal.st_size == 0)
+    return TRUE;
+  return mt_fail (error, MACHTYPE_ERROR_STORE,
+                  "the store %s has the journal of an interrupted change, %s, which has to be "
+                  "undone: open it once as a user who can write",
+                  sqlite->path, path);
+}
+
+gboolean
+mt_sqlite_check_readable (const MtSqlite *sqlite, GError **error)
+{
+  g_autofree char *path = g_strconcat (sqlite->path, "-wal", NULL);
+
+  if (faccessat (AT_FDCWD, path, R_OK, AT_EACCESS) != 0 && errno != ENOENT)
+    return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s: its log %s cannot be read: %s",
+                    sqlite->path, path, g_strerror (errno));
+  return check_journal (sqlite, error);
 }
 
 /* For errors of the operating system SQLite reports only that there was one, and for a file that it

@@ -3,65 +3,10 @@
 
 #include "store/sqlite-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "arch-private.h"
 #include "error-private.h"
-
-/* What migrates the tables of one version to the next; the first creates them. A step that has been
- * released is never changed. A step after which an older release would misread the tables, or write
- * what is wrong, renames "record" and "history": a process that has the store open then finds
- * nothing, and reports why. A step that only adds does not need to. "text" is stored in few tables:
- * see sqlite-dictionary.c. The index contains everything that listing uses, including the column
- * that is tested, because otherwise SQLite (3.40) looks up every row. */
-static const char *const migrations[] = {
-  "CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
-  "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, uuid TEXT, qemu_version INTEGER NOT NULL,"
-  "  libvirt_version INTEGER NOT NULL) STRICT;"
-  "CREATE INDEX host_name ON host (name, uuid);"
-  "CREATE TABLE property_set (id INTEGER PRIMARY KEY, properties TEXT NOT NULL UNIQUE) STRICT;"
-  "CREATE TABLE record (uuid BLOB PRIMARY KEY, revision INTEGER NOT NULL, machine INTEGER,"
-  "  asked INTEGER, source INTEGER NOT NULL, arch INTEGER NOT NULL, state INTEGER, host INTEGER,"
-  "  cell INTEGER, name TEXT, properties INTEGER, recorded_at INTEGER NOT NULL,"
-  "  seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-  "CREATE INDEX record_unset ON record (machine, uuid, state, cell, host) WHERE machine IS NULL;",
-
-  "CREATE TABLE history (uuid BLOB NOT NULL, revision INTEGER NOT NULL, changed_at INTEGER NOT "
-  "NULL,"
-  "  who INTEGER, action INTEGER NOT NULL, forced INTEGER NOT NULL, undoes INTEGER NOT NULL,"
-  "  old_machine INTEGER, new_machine INTEGER, old_asked INTEGER, old_source INTEGER NOT NULL,"
-  "  old_arch INTEGER NOT NULL,"
-  "  old_properties INTEGER, PRIMARY KEY (uuid, revision)) STRICT, WITHOUT ROWID;",
-
-  /* Since then 0 is the source without a machine type (MachtypeSource). */
-  ("UPDATE record SET source = CASE WHEN machine IS NULL THEN 0 ELSE source + 1 END;"
-   "UPDATE history SET old_source = CASE WHEN old_machine IS NULL THEN 0 ELSE old_source + 1 END;"),
-
-  /* Changes of record and definition that are in progress. */
-  "CREATE TABLE intention (uuid BLOB PRIMARY KEY, revision INTEGER NOT NULL,"
-  "  token INTEGER NOT NULL, started_at INTEGER NOT NULL, who INTEGER, action INTEGER NOT NULL,"
-  "  forced INTEGER NOT NULL, undoes INTEGER NOT NULL, host_name INTEGER NOT NULL,"
-  "  host_uuid INTEGER, uri INTEGER NOT NULL, definition INTEGER NOT NULL, old_machine INTEGER,"
-  "  machine INTEGER NOT NULL, asked INTEGER, source INTEGER NOT NULL, arch INTEGER NOT NULL,"
-  "  properties INTEGER) STRICT, WITHOUT ROWID;",
-
-  /* Members of JSON that were not known when the record was written. And what classes have in
-   * common: the index contains everything that counting them uses. Since then image properties can
-   * be defaults, too: see encoding-private.h. */
-  "ALTER TABLE record ADD COLUMN unknown TEXT;"
-  "CREATE INDEX record_class ON record (host, machine, arch, state, cell, properties);",
-};
-
-G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
-
-/* The numbers that are stored in the tables. An older library treats an unknown one as damage:
- * appending to one of these enumerations requires a migration, even if it only renames tables,
- * which lets the older library report that a newer one has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 5 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
-                 MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
-                 MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 
 static gboolean
 query_number (MtSqlite *sqlite, const char *sql, gint64 *number, GError **error)
@@ -138,23 +83,6 @@ set_wal (MtSqlite *sqlite, GError **error)
   return mt_sqlite_set_error (sqlite, "enabling its write-ahead log", error);
 }
 
-gboolean
-mt_sqlite_migrate (sqlite3 *db, int to, char **message)
-{
-  g_autofree char *version = mt_sqlite_query_text (db, "PRAGMA user_version"), *stamp = NULL;
-  int from;
-
-  if (version == NULL)
-    return FALSE;
-  for (from = atoi (version); from < to; from++) {
-    if (sqlite3_exec (db, migrations[from], NULL, NULL, message) != SQLITE_OK)
-      return FALSE;
-  }
-  stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
-                           MT_SQLITE_APPLICATION, to);
-  return sqlite3_exec (db, stamp, NULL, NULL, message) == SQLITE_OK;
-}
-
 /* Another process may do the same at this moment: what has to be done is checked again once we have
  * exclusive access. */
 static gboolean
@@ -180,36 +108,23 @@ bring_up_to_date (MtSqlite *sqlite, GError **error)
   return ok;
 }
 
-/* Nothing in the file's schema can be allowed to run with our privileges. */
+/* *version is what they have when they are not updated, because they are only read. */
 static gboolean
-harden (MtSqlite *sqlite, GError **error)
-{
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-  if (sqlite3_exec (sqlite->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL,
-                    NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  return mt_sqlite_set_error (sqlite, "opening the database", error);
-}
-
-static gboolean
-open_tables (MtSqlite *sqlite, gboolean read_only, GError **error)
+open_tables (MtSqlite *sqlite, gboolean read_only, int *version, GError **error)
 {
   Header header;
 
-  if (!harden (sqlite, error) || !read_header_at_once (sqlite, &header, error) ||
+  *version = MT_SQLITE_VERSION;
+
+  if (!mt_sqlite_harden (sqlite, error) || !read_header_at_once (sqlite, &header, error) ||
       !check_header (sqlite, &header, error))
     return FALSE;
   if (!read_only)
     return set_wal (sqlite, error) &&
            (header.version == MT_SQLITE_VERSION || bring_up_to_date (sqlite, error));
-  return header.version == MT_SQLITE_VERSION ||
-         mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s has tables of version %d, which are updated when it is opened for "
-                  "writing",
-                  sqlite->path, (int)header.version);
+  *version = (int)header.version;
+  return header.version != 0 ||
+         mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s is an empty file", sqlite->path);
 }
 
 /* A transaction must be ended even if there is no memory left to prepare a statement for that. */
@@ -233,11 +148,23 @@ check_writable (MtSqlite *sqlite, GError **error)
                   why != NULL ? why : "it is read-only");
 }
 
-/* How to open a database: read-only by a parameter of SQLite's (https://sqlite.org/uri.html). */
+/* How to open a database. */
 typedef struct {
   gboolean read_only;
-  const char *parameter; /* NULL: none */
+  const char *parameter; /* of SQLite's (https://sqlite.org/uri.html); NULL: none */
+  const char *vfs;       /* NULL: the usual one */
+  gboolean is_alone;     /* nothing is shared with others, and the log is read as it is */
 } Way;
+
+/* A log that is not shared with others is not written back, either. */
+static gboolean
+set_alone (MtSqlite *sqlite, GError **error)
+{
+  if (sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
+      sqlite3_exec (sqlite->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK)
+    return TRUE;
+  return mt_sqlite_set_error (sqlite, "opening the database", error);
+}
 
 static gboolean
 open_database (MtSqlite *sqlite, const Way *way, GError **error)
@@ -253,10 +180,26 @@ open_database (MtSqlite *sqlite, const Way *way, GError **error)
   if (way->parameter != NULL)
     flags |= SQLITE_OPEN_URI;
   /* No locks of SQLite's own: a store is used by one thread at a time, and so is its dictionary. */
-  if (sqlite3_open_v2 (name, &sqlite->db, flags, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (name, &sqlite->db, flags, way->vfs) != SQLITE_OK)
     return mt_sqlite_set_error (sqlite, "opening the database", error);
   sqlite3_busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
+  if (way->is_alone && !set_alone (sqlite, error))
+    return FALSE;
   return way->read_only || check_writable (sqlite, error);
+}
+
+/* SQLite's message for what cannot be read does not say which file, and why. */
+static gboolean
+read_tables (MtSqlite *sqlite, int *version, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (open_tables (sqlite, TRUE, version, &why))
+    return TRUE;
+  if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE) ||
+      mt_sqlite_check_readable (sqlite, error))
+    g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
 }
 
 /* SQLite opens its helper files only when it reads: they are checked before, and when they are
@@ -264,34 +207,46 @@ open_database (MtSqlite *sqlite, const Way *way, GError **error)
 static gboolean
 open_checked (MtSqlite *sqlite, int fd, const Way *way, GError **error)
 {
+  int version;
+
   return open_database (sqlite, way, error) && mt_sqlite_check_opened (sqlite, fd, error) &&
-         open_tables (sqlite, way->read_only, error) &&
-         mt_sqlite_check_opened (sqlite, fd, error) && prepare_to_end (sqlite, error);
+         (way->read_only ? read_tables (sqlite, &version, error)
+                         : open_tables (sqlite, FALSE, &version, error)) &&
+         mt_sqlite_check_opened (sqlite, fd, error) &&
+         (version == MT_SQLITE_VERSION || mt_sqlite_read_old (sqlite, fd, version, error)) &&
+         prepare_to_end (sqlite, error);
 }
 
 /* To read, SQLite creates a file that is shared with writers. If it cannot, as on a full or
  * read-only disk and in another user's directory, an existing one is enough, and only its locks are
- * used: no change is missed. Without one, and without a log, everything is in the store itself,
- * which is read without locks until another process writes to it: see mt_sqlite_freeze. */
+ * used: no change is missed. Without one, the store is read without locks until another process
+ * writes to it (see mt_sqlite_freeze): with the log, if there is one, which is indexed in memory
+ * (https://sqlite.org/wal.html#noshm). */
 static gboolean
 open_for_reading (MtSqlite *sqlite, int fd, GError **error)
 {
-  static const Way ways[] = { { TRUE, NULL }, { TRUE, "readonly_shm=1" }, { TRUE, "immutable=1" } };
+  static const Way with_locks[] = { { TRUE, NULL, NULL, FALSE },
+                                    { TRUE, "readonly_shm=1", NULL, FALSE } };
+  static const Way without_log = { TRUE, "immutable=1", NULL, FALSE };
+  static const Way with_log = { TRUE, NULL, "unix-none", TRUE };
   g_autoptr (GError) first = NULL;
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (ways); i++) {
+  for (i = 0; i < G_N_ELEMENTS (with_locks); i++) {
     g_autoptr (GError) why = NULL;
 
-    if (i == G_N_ELEMENTS (ways) - 1 && !mt_sqlite_freeze (sqlite, fd))
-      break;
-    if (open_checked (sqlite, fd, &ways[i], &why))
+    if (open_checked (sqlite, fd, &with_locks[i], &why))
       return TRUE;
     mt_sqlite_close (sqlite);
     if (first == NULL)
       first = g_steal_pointer (&why);
     if (!g_error_matches (first, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE))
       break;
+  }
+  if (i == G_N_ELEMENTS (with_locks) && mt_sqlite_freeze (sqlite, fd)) {
+    if (open_checked (sqlite, fd, mt_sqlite_has_log (sqlite) ? &with_log : &without_log, NULL))
+      return TRUE;
+    mt_sqlite_close (sqlite);
   }
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
@@ -301,7 +256,7 @@ gboolean
 mt_sqlite_open (MtSqlite *sqlite, const char *path, MachtypeStoreOpenFlags flags, int timeout_ms,
                 GError **error)
 {
-  static const Way writing = { FALSE, NULL };
+  static const Way writing = { FALSE, NULL, NULL, FALSE };
   gboolean ok;
   int fd;
 

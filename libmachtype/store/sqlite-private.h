@@ -57,8 +57,8 @@ typedef struct {
   sqlite3 *db;
   int timeout_ms;  /* -1: no timeout */
   gboolean broken; /* permanently; db is NULL then */
-  gboolean frozen; /* read without locks, in the state that the file had then */
-  struct stat frozen_as;
+  gboolean frozen; /* read without locks, in the state that the files had then */
+  struct stat frozen_as, frozen_log;
   sqlite3_stmt *statements[MT_SQL_N];
   guint8 bound_uuid[MT_UUID_BYTES]; /* the data of running statements */
 } MtSqlite;
@@ -77,12 +77,18 @@ int mt_sqlite_find_file (const MtSqlite *sqlite, MachtypeStoreOpenFlags flags, G
  * trusted like the file. */
 gboolean mt_sqlite_check_opened (const MtSqlite *sqlite, int fd, GError **error);
 
-/* Makes a store that is about to be opened without locks detect when it is written. FALSE: there is
- * a log, which cannot be ignored. */
+/* Makes a store that is about to be read without locks detect when it is written. FALSE: there is a
+ * journal, which cannot be ignored. */
 gboolean mt_sqlite_freeze (MtSqlite *sqlite, int fd);
 
-/* Whether the file of a frozen store is unchanged and complete. */
+/* Whether a frozen store has a log, which contains what the store itself does not. */
+gboolean mt_sqlite_has_log (const MtSqlite *sqlite);
+
+/* Whether the files of a frozen store are unchanged. */
 gboolean mt_sqlite_is_as_frozen (const MtSqlite *sqlite);
+
+/* Whether the user may read the log of the store, and nothing has to be undone first. */
+gboolean mt_sqlite_check_readable (const MtSqlite *sqlite, GError **error);
 
 /* Why the operating system prevents SQLite from doing what failed with the code; NULL: it does not.
  */
@@ -162,10 +168,24 @@ void mt_sqlite_close (MtSqlite *sqlite);
 gboolean mt_sqlite_open (MtSqlite *sqlite, const char *path, MachtypeStoreOpenFlags flags,
                          int timeout_ms, GError **error);
 
-/* For the tests: the tables as an older version of the library created them. */
+/* sqlite-migrate.c */
+
+/* Migrates the tables, or creates them, up to a version. message can be NULL. */
 gboolean mt_sqlite_migrate (sqlite3 *db, int to, char **message);
 
+/* sqlite-old.c */
+
+/* Prevents what is in a file from running with our privileges. */
+gboolean mt_sqlite_harden (const MtSqlite *sqlite, GError **error);
+
+/* Replaces the database, which was opened to be read and has older tables, by a copy in memory. */
+gboolean mt_sqlite_read_old (MtSqlite *sqlite, int fd, int version, GError **error);
+
 /* sqlite-backup.c */
+
+/* Copies all pages in one step, which reads a snapshot while others continue to write. Returns
+ * SQLite's code. */
+int mt_sqlite_copy_pages (sqlite3 *from, sqlite3 *to);
 
 /* Copies the store to a new file, completely or not at all. */
 gboolean mt_sqlite_backup (const MtSqlite *sqlite, const char *path, GError **error);

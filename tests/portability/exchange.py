@@ -140,9 +140,12 @@ def copy_store(store, target):
 
 
 def make_older(store, version):
-    """Reverts the migrations of libmachtype/store/sqlite-open.c."""
+    """Reverts the migrations of libmachtype/store/sqlite-migrate.c."""
     connection = sqlite3.connect(store)
-    connection.execute("DROP TABLE intention")
+    connection.execute("DROP INDEX record_class")
+    connection.execute("ALTER TABLE record DROP COLUMN unknown")
+    if version < 4:
+        connection.execute("DROP TABLE intention")
     renumbered = (("record", "source", "machine"), ("history", "old_source", "old_machine"))
     for table, column, machine in renumbered if version < 3 else ():
         connection.execute(f"UPDATE {table} SET {column} = "
@@ -175,7 +178,7 @@ def test_stores(folder, writer, reader):
 
 def test_older(folder, store, programs):
     """Stores of earlier versions: migrated in the same way."""
-    for version in (1, 2, 3):
+    for version in (1, 2, 3, 4):
         old = copy_store(store, os.path.join(folder, f"v{version}.db"))
         make_older(old, version)
         done = []

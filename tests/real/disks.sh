@@ -25,7 +25,7 @@ trap 'cd /; umount "$work/disk" 2>/dev/null || :; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 # In a chroot / need not be a mount point: then what is mounted here is visible to no other process.
 mount --make-rprivate / 2>/dev/null || :
-mkdir "$work/disk" "$work/copies"
+mkdir "$work/disk" "$work/copies" "$work/backups"
 # That user cannot read root's home, where the tree may be.
 mkdir "$work/bin"
 cp -L "$machtype" "$work/bin/"
@@ -37,6 +37,7 @@ LD_LIBRARY_PATH=$work/bin
 export LD_LIBRARY_PATH
 chmod -R go+rX "$work"
 chmod 755 "$work"
+chown 65534 "$work/backups"
 MACHTYPE_CONF=
 export MACHTYPE_CONF
 uuid=6f1d4b5e-0000-4000-8000-0000000000
@@ -124,34 +125,71 @@ PYTHON
   [ -s "$store-wal" ]
 }
 
-expect_readable() { # WORDS
-  for command in "export" "list-unset-machine-type" "history ${uuid}02" "get-machine-type ${uuid}02"; do
-    # shellcheck disable=SC2086
-    $as "$1" $command --store "$store"
-  done
+# What its tables were before they had the last step of the migrations.
+make_older() {
+  python3 - "$store" <<'PYTHON'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+version = db.execute("PRAGMA user_version").fetchone()[0]
+db.execute("DROP INDEX record_class")
+db.execute("ALTER TABLE record DROP COLUMN unknown")
+db.execute(f"PRAGMA user_version = {version - 1}")
+db.commit()
+PYTHON
 }
 
-# On a full or read-only disk, or as a user who can only read.
-for log in '' log; do
-  for disk in full readonly other-user; do
-      echo "# $disk, ${log:-no log}"
+# By every command that only reads: a word of the answer, and the arguments.
+expect_readable() {
+  guest="--host-arch x86_64 --instance ${uuid}02 --operation hard_reboot"
+  while read -r word command; do
+    # shellcheck disable=SC2086
+    $as "$word" $command --store "$store"
+  done <<COMMANDS
+${uuid}02 export
+instances list-unset-machine-type
+pc-q35-6.2 history ${uuid}02
+pc-q35-6.2 get-machine-type ${uuid}02
+pc-q35-6.2 image-property show ${uuid}02 hw_machine_type
+recorded resolve $guest
+machine='pc-q35-6.2' domain-xml $guest
+Success upgrade-check
+complete store backup $work/backups/copy.db
+COMMANDS
+  $as "${uuid}02" export --store "$work/backups/copy.db"
+  rm "$work/backups/copy.db"
+}
+
+# On a full or read-only disk, or as a user who can only read, with the logs that a process leaves
+# that is killed, and with tables of an older release.
+for left in nothing log log-alone older; do
+  for disk in full readonly other-user read-only-mode; do
+      echo "# $disk, $left"
       new_disk 1m
       chmod 644 "$store"
-      [ -z "$log" ] || leave_log
+      case $left in
+      log) leave_log ;;
+      log-alone) leave_log && rm "$store-shm" ;;
+      older) make_older ;;
+      esac
       as='expect 0'
       case $disk in
       full) fill_disk ;;
       readonly) mount -o remount,ro "$work/disk" ;;
       other-user) as='expect_nobody 0' ;;
+      read-only-mode) chmod 444 "$store"* && as='expect_nobody 0' ;;
       esac
-      words="${uuid}02\|No instances\|pc-q35-6.2"
-      expect_readable "$words"
-      [ -z "$log" ] || $as 'in the log' export --store "$store"
+      expect_readable
+      case $left in
+      log*)
+        $as 'in the log' export --store "$store"
+        [ -s "$store-wal" ] || fail 'the log is gone'
+        ;;
+      esac
       as2=${as% 0}
       case $disk in
       full) reason='No space left on device\|disk is full' ;;
       readonly) reason='Read-only file system' ;;
-      other-user) reason='Permission denied' ;;
+      other-user | read-only-mode) reason='Permission denied' ;;
       esac
       $as2 3 "$reason" instance set "${uuid}01" --state active --store "$store"
   done

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "store-place.h"
+#include "store/sqlite-private.h"
 
 #define UUID "00000000-0000-4000-8000-000000000001"
 #define WHO "operator"
@@ -388,6 +389,40 @@ test_operation (gconstpointer data)
   g_assert_cmpuint (failed, >, 0);
 }
 
+/* The same while a store whose tables are older is opened for reading: they are updated in memory.
+ */
+static void
+test_open_old (void)
+{
+  gboolean is_over = FALSE;
+  guint number, failed = 0;
+  sqlite3 *db = NULL;
+  Place place;
+
+  place_init (&place);
+  g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
+  g_assert_true (mt_sqlite_migrate (db, 1, NULL));
+  sqlite3_close (db);
+  for (number = 1; !is_over; number++) {
+    g_autoptr (MachtypeStore) store = NULL;
+    GError *error = NULL;
+
+    g_assert_cmpuint (number, <, ALLOCATIONS_MAX);
+    countdown = number;
+    store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
+    is_over = countdown != 0;
+    countdown = 0;
+    failed += store == NULL;
+    if (store == NULL)
+      test_assert_error (&error, MACHTYPE_ERROR_STORE, "memory");
+    else
+      g_assert_null (read_record (store));
+  }
+  g_test_message ("%u of %u failed", failed, number - 1);
+  g_assert_cmpuint (failed, >, 0);
+  place_clear (&place);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -400,5 +435,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_operation);
   }
+  g_test_add_func ("/store-faults/open-old", test_open_old);
   return g_test_run ();
 }
