@@ -11,7 +11,7 @@ COMMAND (COMMANDS_GUESTS, "undo", "UUID", "undo the last change of a record", co
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "convert", "FILE|-", "rewrite domain XML for another machine type",
          command_convert, STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "lint", "FILE...", "find what a machine type does not support",
+COMMAND (COMMANDS_GUESTS, "lint", "[FILE...]", "find what a machine type does not support",
          command_lint, STATUS_BACKEND)
 
 COMMAND (COMMANDS_HOSTS, "host", "", "show what a host offers, and what is missing", command_host,

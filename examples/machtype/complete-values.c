@@ -102,7 +102,7 @@ read_domain_arch (const Line *line)
   g_autofree char *xml = NULL;
   gsize length;
 
-  if (line->others->len == 0 || !g_str_has_prefix (line->command->arguments, "FILE") ||
+  if (line->others->len == 0 || strstr (line->command->arguments, "FILE") == NULL ||
       !g_file_test (line->others->pdata[0], G_FILE_TEST_IS_REGULAR))
     return MACHTYPE_ARCH_UNKNOWN;
   xml = read_file (line->others->pdata[0], MACHTYPE_XML_MAX_SIZE, &length, NULL);

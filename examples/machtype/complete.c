@@ -205,7 +205,7 @@ offer_options (Line *line)
   line_offer (line, "--help", HELP_DESCRIPTION);
 }
 
-/* Such as "UUID [TYPE]", "OLD NEW|-" or "FILE...": "-" alone replaces all of them. */
+/* Such as "UUID [TYPE]", "OLD NEW|-" or "[FILE...]": "-" alone replaces all of them. */
 static void
 offer_argument (Line *line)
 {
@@ -213,7 +213,7 @@ offer_argument (Line *line)
   guint n = g_strv_length (names), at = line->others->len;
   char *name;
 
-  if (n > 0 && at >= n && g_str_has_suffix (names[n - 1], "..."))
+  if (n > 0 && at >= n && strstr (names[n - 1], "...") != NULL)
     at = n - 1;
   if (at >= n || names[0][0] == '-')
     return;

@@ -12,9 +12,18 @@
 typedef struct {
   gboolean json;
   HostOptions host_options;
+  gboolean all;                   /* domains of the connection */
+  char **domains;                 /* these, by name or UUID; NULL: none */
   MachtypeHost *host;             /* NULL: none */
   MachtypeConnection *connection; /* NULL: libvirt is not asked */
 } LintOptions;
+
+/* Where a document comes from: a file, or a domain of the connection. */
+typedef struct {
+  char *label; /* for people */
+  char *file;  /* NULL: a domain */
+  char *domain, *uuid;
+} Origin;
 
 /* libvirt's answer, in addition to the findings. */
 typedef enum { NOT_ASKED, AGREES, ACCEPTS, REFUSES } Agreement;
@@ -235,14 +244,40 @@ print_answer (const char *file, const char *xml, const Answer *answer)
 }
 
 static void
-print_json (const char *file, const MachtypeContainedDomain *domain, const Answer *answer)
+origin_free (gpointer data)
+{
+  Origin *origin = data;
+
+  g_free (origin->label);
+  g_free (origin->file);
+  g_free (origin->domain);
+  g_free (origin->uuid);
+  g_free (origin);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Origin, origin_free)
+
+/* domain: which one of the document; NULL: none in particular. */
+static GString *
+begin_json (const Origin *origin, const MachtypeContainedDomain *domain)
 {
   GString *json = json_begin ();
 
-  json_text (json, "file", file);
+  json_text (json, "file", origin->file);
+  json_text (json, "domain", origin->domain);
+  json_text (json, "uuid", origin->uuid);
+  if (domain == NULL)
+    return json;
   json_text (json, "document", machtype_contained_domain_get_document (domain));
   json_text (json, "document_name", machtype_contained_domain_get_document_name (domain));
   json_text (json, "element", machtype_contained_domain_get_element (domain));
+  return json;
+}
+
+static void
+print_json (const Origin *origin, const MachtypeContainedDomain *domain, const Answer *answer)
+{
+  GString *json = begin_json (origin, domain);
+
   json_findings (json, "findings", answer->findings);
   json_text (json, "libvirt",
              answer->agreement != NOT_ASKED ? agreements[answer->agreement] : NULL);
@@ -252,23 +287,23 @@ print_json (const char *file, const MachtypeContainedDomain *domain, const Answe
   json_end (json);
 }
 
-/* The message about an unreadable file already contains its name. */
+/* label: NULL if the message already contains it. */
 static int
-report_file (const char *file, const GError *error, gboolean is_read, gboolean json)
+report_origin (const LintOptions *options, const Origin *origin, const char *label,
+               const MachtypeContainedDomain *domain, const GError *error)
 {
-  GString *object;
+  GString *json;
 
-  if (is_read)
-    g_printerr ("machtype: %s: %s\n", file, error->message);
+  if (label != NULL)
+    g_printerr ("machtype: %s: %s\n", label, error->message);
   else
     report (error);
-  if (!json)
+  if (!options->json)
     return status_of (error);
-  object = json_begin ();
-  json_text (object, "file", file);
-  json_text (object, "error", code_of (error));
-  json_text (object, "message", error->message);
-  json_end (object);
+  json = begin_json (origin, domain);
+  json_text (json, "error", code_of (error));
+  json_text (json, "message", error->message);
+  json_end (json);
   return status_of (error);
 }
 
@@ -302,11 +337,11 @@ dup_label (const char *file, const MachtypeContainedDomain *domain, gboolean is_
 }
 
 static int
-lint_domain (const LintOptions *options, const char *file, const MachtypeContainedDomain *domain,
-             gboolean is_alone)
+lint_domain (const LintOptions *options, const Origin *origin,
+             const MachtypeContainedDomain *domain, gboolean is_alone)
 {
   const char *xml = machtype_contained_domain_get_xml (domain);
-  g_autofree char *label = dup_label (file, domain, is_alone);
+  g_autofree char *label = dup_label (origin->label, domain, is_alone);
   g_autoptr (GError) error = NULL;
   Answer answer = { 0 };
   int status;
@@ -318,9 +353,9 @@ lint_domain (const LintOptions *options, const char *file, const MachtypeContain
   if (!options->json && answer.findings != NULL)
     print_answer (label, xml, &answer);
   else if (error == NULL)
-    print_json (file, domain, &answer);
+    print_json (origin, domain, &answer);
   if (error != NULL)
-    status = report_file (options->json ? file : label, error, TRUE, options->json);
+    status = report_origin (options, origin, label, domain, error);
   else
     status = is_ok (&answer) ? STATUS_DONE : STATUS_NO;
   answer_clear (&answer);
@@ -328,31 +363,123 @@ lint_domain (const LintOptions *options, const char *file, const MachtypeContain
 }
 
 static int
-lint_file (const LintOptions *options, const char *path)
+lint_document (const LintOptions *options, const Origin *origin, const char *xml, gssize length)
 {
-  g_autofree char *shown = g_filename_display_name (path), *xml = NULL;
   g_autoptr (GPtrArray) domains = NULL;
   g_autoptr (GError) error = NULL;
-  gsize length = 0;
   int worst = STATUS_DONE;
   guint i;
 
-  xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &error);
-  if (xml != NULL)
-    domains = machtype_domain_list_contained (xml, (gssize)length, &error);
+  domains = machtype_domain_list_contained (xml, length, &error);
   if (domains == NULL)
-    return report_file (shown, error, xml != NULL, options->json);
+    return report_origin (options, origin, origin->label, NULL, error);
   for (i = 0; i < domains->len; i++) {
-    const int status = lint_domain (options, shown, domains->pdata[i], domains->len == 1);
+    const int status = lint_domain (options, origin, domains->pdata[i], domains->len == 1);
 
     worst = MAX (worst, status);
   }
   return worst;
 }
 
-/* Several files in one line: how many are well. */
+static int
+lint_file (const LintOptions *options, const char *path)
+{
+  g_autoptr (Origin) origin = g_new0 (Origin, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *xml = NULL;
+  gsize length = 0;
+
+  origin->file = g_filename_display_name (path);
+  origin->label = g_strdup (origin->file);
+  xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &error);
+  if (xml == NULL)
+    return report_origin (options, origin, NULL, NULL, error);
+  return lint_document (options, origin, xml, (gssize)length);
+}
+
+/* A transient domain has no definition: then it is what runs. */
+static char *
+dup_definition (const LintOptions *options, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  char *xml = machtype_connection_dup_definition (options->connection, uuid,
+                                                  MACHTYPE_DEFINITION_NONE, &why);
+
+  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED))
+    return machtype_connection_dup_definition (options->connection, uuid,
+                                               MACHTYPE_DEFINITION_RUNNING, error);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return xml;
+}
+
+/* One of all domains can have disappeared since they were listed. */
+static int
+lint_of_host (const LintOptions *options, const Origin *origin)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *xml = dup_definition (options, origin->uuid, &error);
+
+  if (xml != NULL)
+    return lint_document (options, origin, xml, -1);
+  if (options->all && g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return STATUS_DONE;
+  return report_origin (options, origin, origin->label, NULL, error);
+}
+
+static Origin *
+origin_new_domain (const char *name, const char *uuid)
+{
+  Origin *origin = g_new0 (Origin, 1);
+
+  origin->domain = g_strdup (name);
+  origin->uuid = g_strdup (uuid);
+  origin->label = machtype_text_escape_message (name != NULL ? name : uuid);
+  return origin;
+}
+
+static gboolean
+add_origin (MachtypeDomainStatus *status, gpointer data)
+{
+  g_ptr_array_add (data, origin_new_domain (machtype_domain_status_get_name (status),
+                                            machtype_domain_status_get_uuid (status)));
+  return TRUE;
+}
+
+static int
+compare_origins (gconstpointer a, gconstpointer b)
+{
+  const Origin *first = *(Origin *const *)a, *second = *(Origin *const *)b;
+  const int order = g_strcmp0 (first->domain, second->domain);
+
+  return order != 0 ? order : strcmp (first->uuid, second->uuid);
+}
+
+/* By UUID, or by name. */
+static Origin *
+find_domain (const LintOptions *options, const char *text, GError **error)
+{
+  g_autoptr (MachtypeDomainStatus) status = NULL;
+  g_autofree char *uuid = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (g_uuid_string_is_valid (text))
+    status = machtype_connection_read_status (options->connection, text, MACHTYPE_DOMAIN_READ_NONE,
+                                              &why);
+  if (status != NULL)
+    return origin_new_domain (machtype_domain_status_get_name (status),
+                              machtype_domain_status_get_uuid (status));
+  if (why != NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  uuid = machtype_connection_dup_domain_uuid (options->connection, text, error);
+  return uuid != NULL ? origin_new_domain (text, uuid) : NULL;
+}
+
+/* Several in one line: how many are well. */
 static void
-print_summary (const guint counts[N_COUNTS])
+print_summary (const char *what, const guint counts[N_COUNTS])
 {
   static const struct {
     Style style;
@@ -367,7 +494,7 @@ print_summary (const guint counts[N_COUNTS])
 
   for (i = 0; i < N_COUNTS; i++)
     n += counts[i];
-  text_add (text, STYLE_PLAIN, "%u files:", n);
+  text_add (text, STYLE_PLAIN, "%u %s:", n, what);
   for (n = 0, i = 0; i < N_COUNTS; i++) {
     if (counts[i] == 0)
       continue;
@@ -401,39 +528,130 @@ open_host (LintOptions *options, GError **error)
   return options->host != NULL && host_options_fit (host, options->host, error);
 }
 
+static gboolean
+check_options (const LintOptions *options, int argc, GError **error)
+{
+  const gboolean of_host = options->all || options->domains != NULL;
+  const char *message = NULL;
+
+  if (of_host && argc > 1)
+    message = "FILE cannot be combined with --all or --domain";
+  else if (options->all && options->domains != NULL)
+    message = "--all cannot be combined with --domain";
+  else if (of_host && options->host_options.connect == NULL)
+    message = "--all and --domain need --connect URI, the host that has the domains";
+  else if (!of_host && argc < 2)
+    message = "too few arguments: name a FILE, or use --all or --domain NAME with --connect URI";
+  return message == NULL || set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+}
+
+/* What was checked so far. */
+typedef struct {
+  guint counts[N_COUNTS];
+  guint n;
+  int worst;
+} Result;
+
+static void
+add_status (Result *result, int status)
+{
+  result->n++;
+  result->counts[MIN (status, N_COUNTS - 1)]++;
+  result->worst = MAX (result->worst, status);
+}
+
+static void
+lint_named (const LintOptions *options, Result *result)
+{
+  char **name;
+
+  for (name = options->domains; *name != NULL; name++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Origin) origin = find_domain (options, *name, &error), missing = NULL;
+    int status;
+
+    if (origin != NULL) {
+      add_status (result, lint_of_host (options, origin));
+      continue;
+    }
+    missing = origin_new_domain (*name, NULL);
+    status = report_origin (options, missing, NULL, NULL, error);
+    /* Not the answer "no": that would be findings. */
+    add_status (result, MAX (status, STATUS_USAGE));
+  }
+}
+
+/* In the order of their names. */
+static void
+lint_all (const LintOptions *options, Result *result)
+{
+  g_autoptr (GPtrArray) origins = g_ptr_array_new_with_free_func (origin_free);
+  g_autoptr (GError) error = NULL;
+  guint i;
+
+  if (!machtype_connection_foreach_status (options->connection, MACHTYPE_DOMAIN_READ_NONE,
+                                           add_origin, origins, &error)) {
+    result->worst = report_answer (error, options->json);
+    return;
+  }
+  if (origins->len == 0)
+    g_printerr ("machtype: %s has no domains\n", machtype_connection_get_uri (options->connection));
+  g_ptr_array_sort (origins, compare_origins);
+  for (i = 0; i < origins->len; i++)
+    add_status (result, lint_of_host (options, origins->pdata[i]));
+}
+
+static int
+lint (const LintOptions *options, int argc, char **argv)
+{
+  Result result = { { 0 }, 0, STATUS_DONE };
+  int i;
+
+  if (options->all)
+    lint_all (options, &result);
+  else if (options->domains != NULL)
+    lint_named (options, &result);
+  for (i = 1; i < argc; i++)
+    add_status (&result, lint_file (options, argv[i]));
+  if (result.n > 1 && !options->json && terminal_is_screen (stdout))
+    print_summary (argc > 1 ? "files" : "domains", result.counts);
+  return result.worst;
+}
+
 static int
 run (int argc, char **argv, LintOptions *options)
 {
   g_autoptr (GOptionContext) context = options_new (
-      "FILE...",
+      "[FILE...]",
       "Reports devices and settings that a domain's architecture or machine type does\n"
       "not support, who says so, and what to use instead. FILE is the output of virsh\n"
       "dumpxml, snapshot-dumpxml or checkpoint-dumpxml; - is standard input. With\n"
       "--connect, libvirt checks the hardware, too: nothing is defined, and nothing\n"
       "that a domain names (a program, file or host) is run, opened, created or\n"
-      "contacted. What libvirt did not check is listed.",
+      "contacted. What libvirt did not check is listed. Of the host's own domains, the\n"
+      "definition is checked; of a transient one, what runs.",
       "Exit status: 0 nothing found, 1 findings, 2 bad input or usage, 3 libvirt or a\n"
       "file failed.\n\n"
       "Example:\n"
-      "  machtype lint --connect qemu:///system web.xml");
+      "  machtype lint --connect qemu:///system web.xml\n"
+      "  machtype lint --connect qemu:///system --all");
+  const GOptionEntry entries[] = {
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "check all domains of the host", NULL },
+    { "domain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->domains,
+      "check this one, by name or UUID; can be repeated", "NAME" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
   g_autoptr (GError) error = NULL;
-  int i, worst = STATUS_DONE, status;
-  guint counts[N_COUNTS] = { 0 };
+  int status;
 
+  options_add (context, entries);
   options_add_host (context, &options->host_options);
   options_add_output (context, &options->json, "print JSON, one object per domain");
-  if (!options_parse (context, &argc, &argv, 1, G_MAXINT, &status))
+  if (!options_parse (context, &argc, &argv, 0, G_MAXINT, &status))
     return status;
-  if (!open_host (options, &error))
+  if (!check_options (options, argc, &error) || !open_host (options, &error))
     return report_answer (error, options->json);
-  for (i = 1; i < argc; i++) {
-    status = lint_file (options, argv[i]);
-    counts[MIN (status, N_COUNTS - 1)]++;
-    worst = MAX (worst, status);
-  }
-  if (argc > 2 && !options->json && terminal_is_screen (stdout))
-    print_summary (counts);
-  return worst;
+  return lint (options, argc, argv);
 }
 
 int
@@ -445,5 +663,6 @@ command_lint (int argc, char **argv)
   machtype_host_unref (options.host);
   machtype_connection_unref (options.connection);
   host_options_clear (&options.host_options);
+  g_strfreev (options.domains);
   return status;
 }

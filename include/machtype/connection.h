@@ -52,6 +52,7 @@ typedef enum /*< flags,since=1.0 >*/ {
  * @MACHTYPE_DEFINITION_NONE: without secrets, such as graphics passwords
  * @MACHTYPE_DEFINITION_SECURE: with all secrets, which libvirt returns only to read-write
  *   connections: required for a definition that is to be defined again
+ * @MACHTYPE_DEFINITION_RUNNING: what runs; the definition if it does not run
  *
  * How to read a definition.
  *
@@ -59,7 +60,8 @@ typedef enum /*< flags,since=1.0 >*/ {
  */
 typedef enum /*< flags,since=1.0 >*/ {
   MACHTYPE_DEFINITION_NONE = 0,
-  MACHTYPE_DEFINITION_SECURE = 1 << 0
+  MACHTYPE_DEFINITION_SECURE = 1 << 0,
+  MACHTYPE_DEFINITION_RUNNING = 1 << 1
 } MachtypeDefinitionFlags;
 
 /**
@@ -143,6 +145,10 @@ MachtypeDomainStatus *machtype_connection_read_status (MachtypeConnection *conne
                                                        const char *uuid,
                                                        MachtypeDomainReadFlags flags,
                                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_connection_dup_domain_uuid (MachtypeConnection *connection, const char *name,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_connection_dup_definition (MachtypeConnection *connection, const char *uuid,

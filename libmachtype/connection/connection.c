@@ -16,7 +16,7 @@ typedef struct {
   MtSharedConnection *shared;
   guint flags; /* of the call */
   char *uuid;
-  char *xml;
+  char *text; /* XML, or a name */
 } Work;
 
 G_DEFINE_BOXED_TYPE (MachtypeConnection, machtype_connection, machtype_connection_ref,
@@ -49,7 +49,7 @@ work_free (gpointer data)
 
   mt_shared_connection_unref (work->shared);
   g_free (work->uuid);
-  g_free (work->xml);
+  g_free (work->text);
   g_free (work);
 }
 
@@ -69,7 +69,7 @@ mt_connection_see (MachtypeConnection *connection, const GError *error)
 
 /* Runs func on the connection, within the timeout. */
 static gpointer
-call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *xml,
+call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const char *text,
       guint flags, GDestroyNotify free_result, GError **error)
 {
   const MtLibvirt *libvirt = connection->shared->libvirt;
@@ -82,7 +82,7 @@ call (MachtypeConnection *connection, MtCallFunc func, const char *uuid, const c
   work = g_new0 (Work, 1);
   work->shared = mt_shared_connection_ref (connection->shared);
   work->uuid = g_strdup (uuid);
-  work->xml = g_strdup (xml);
+  work->text = g_strdup (text);
   work->flags = flags;
   result = mt_call_with_timeout (func, work, work_free, free_result, libvirt->timeout_ms,
                                  libvirt->uri, &why);
@@ -530,13 +530,62 @@ machtype_connection_read_domain (MachtypeConnection *connection, const char *uui
 }
 
 static gpointer
+do_dup_domain_uuid (gpointer data, GError **error)
+{
+  const Work *work = data;
+  const MtLibvirt *libvirt = work->shared->libvirt;
+  char uuid[MT_LIBVIRT_UUID_SIZE] = "", *message = NULL;
+  MtLibvirtStatus status =
+      libvirt->module->find_domain (libvirt->handle, work->text, uuid, &message);
+
+  if (status == MT_LIBVIRT_DONE)
+    return g_ascii_strdown (uuid, -1);
+  if (status == MT_LIBVIRT_FAILED)
+    mt_libvirt_set_error (message, "finding a domain", error);
+  else {
+    g_autofree char *shown = mt_escape_for_message (work->text);
+
+    mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "there is no domain '%s' on host %s", shown,
+             work->shared->host_name);
+  }
+  return NULL;
+}
+
+/**
+ * machtype_connection_dup_domain_uuid:
+ * @connection: a connection; must not be %NULL
+ * @name: the domain's name; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds a domain of the host by its name.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_INVALID_ARGUMENT
+ * for a name that is not valid UTF-8, %MACHTYPE_ERROR_TOO_LARGE, %MACHTYPE_ERROR_LIBVIRT,
+ * %MACHTYPE_ERROR_TIMEOUT.
+ *
+ * Returns: (transfer full): its UUID, in lower case, or %NULL on error
+ * Since: 1.0
+ */
+char *
+machtype_connection_dup_domain_uuid (MachtypeConnection *connection, const char *name,
+                                     GError **error)
+{
+  g_return_val_if_fail (connection != NULL && name != NULL, NULL);
+
+  if (!mt_check_utf8 ("the domain's name", name, MACHTYPE_RECORD_MAX_TEXT, error))
+    return NULL;
+  return call (connection, do_dup_domain_uuid, NULL, name, 0, g_free, error);
+}
+
+static gpointer
 do_dup_definition (gpointer data, GError **error)
 {
   const Work *work = data;
   const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL, *xml = NULL, *copy;
   MtLibvirtStatus status = libvirt->module->get_definition (
-      libvirt->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0, &xml, &message);
+      libvirt->handle, work->uuid, (work->flags & MACHTYPE_DEFINITION_SECURE) != 0,
+      (work->flags & MACHTYPE_DEFINITION_RUNNING) != 0, &xml, &message);
 
   if (!check_status (work, status, message, "reading a definition", error))
     return NULL;
@@ -559,11 +608,11 @@ do_dup_definition (gpointer data, GError **error)
  *
  * Reads the persistent definition of a domain, which takes effect at its next start. With
  * %MACHTYPE_DEFINITION_SECURE it can be changed and defined again; a domain that is defined without
- * it loses its secrets.
+ * it loses its secrets. With %MACHTYPE_DEFINITION_RUNNING it is what runs, if the domain runs.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if the host has no such domain, %MACHTYPE_ERROR_UNSUPPORTED for
- * a transient domain, %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID and unknown flags,
- * %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
+ * a transient domain without %MACHTYPE_DEFINITION_RUNNING, %MACHTYPE_ERROR_INVALID_ARGUMENT for an
+ * invalid UUID and unknown flags, %MACHTYPE_ERROR_LIBVIRT, %MACHTYPE_ERROR_TIMEOUT.
  *
  * Returns: (transfer full): the XML, or %NULL on error
  * Since: 1.0
@@ -577,7 +626,8 @@ machtype_connection_dup_definition (MachtypeConnection *connection, const char *
   g_return_val_if_fail (connection != NULL && uuid != NULL, NULL);
 
   if (!mt_uuid_parse (uuid, &parsed, error) ||
-      !mt_check_flags ("reading a definition", flags, MACHTYPE_DEFINITION_SECURE, error))
+      !mt_check_flags ("reading a definition", flags,
+                       MACHTYPE_DEFINITION_SECURE | MACHTYPE_DEFINITION_RUNNING, error))
     return NULL;
   return call (connection, do_dup_definition, parsed.text, NULL, flags, g_free, error);
 }
@@ -598,7 +648,7 @@ do_define (gpointer data, GError **error)
   const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL;
 
-  if (libvirt->module->define (libvirt->handle, work->xml, &message))
+  if (libvirt->module->define (libvirt->handle, work->text, &message))
     return done;
   mt_libvirt_set_error (message, "defining the domain", error);
   return NULL;
@@ -670,7 +720,7 @@ do_check_definition (gpointer data, GError **error)
   g_autofree char *reduced = NULL;
 
   if (host != NULL)
-    reduced = mt_domain_reduce (work->xml, host, not_asked, error);
+    reduced = mt_domain_reduce (work->text, host, not_asked, error);
   if (reduced == NULL)
     return NULL;
   g_ptr_array_add (not_asked, NULL);
@@ -728,7 +778,7 @@ do_set_mirror (gpointer data, GError **error)
   const MtLibvirt *libvirt = work->shared->libvirt;
   char *message = NULL;
   MtLibvirtStatus status = libvirt->module->set_metadata (
-      libvirt->handle, work->uuid, work->xml, MT_MIRROR_PREFIX, MT_MIRROR_URI, &message);
+      libvirt->handle, work->uuid, work->text, MT_MIRROR_PREFIX, MT_MIRROR_URI, &message);
 
   return check_status (work, status, message, "writing metadata", error) ? done : NULL;
 }

@@ -89,10 +89,12 @@ typedef struct {
    * caller frees with g_strfreev. */
   MtLibvirtStatus (*get_saved) (gpointer connection, const char *uuid, gboolean *has_saved_state,
                                 char ***memory_snapshots, char **message);
-  /* The definition of the domain for its next start, with or without secrets. *xml is NULL for a
-   * domain without one: a transient one. */
+  MtLibvirtStatus (*find_domain) (gpointer connection, const char *name,
+                                  char uuid[MT_LIBVIRT_UUID_SIZE], char **message);
+  /* The definition of the domain for its next start, or what runs, with or without secrets. *xml is
+   * NULL for a domain without a definition: a transient one. */
   MtLibvirtStatus (*get_definition) (gpointer connection, const char *uuid, gboolean secure,
-                                     char **xml, char **message);
+                                     gboolean running, char **xml, char **message);
   gboolean (*define) (gpointer connection, const char *xml, char **message);
   /* Whether it could be defined and prepared for starting. Nothing changes, except for what the XML
    * makes libvirt do: see mt_domain_reduce. */

@@ -715,7 +715,24 @@ get_saved (gpointer connection, const char *uuid, gboolean *has_saved_state,
 }
 
 static MtLibvirtStatus
-get_definition (gpointer connection, const char *uuid, gboolean secure, char **xml, char **message)
+find_domain (gpointer connection, const char *name, char uuid[MT_LIBVIRT_UUID_SIZE], char **message)
+{
+  virDomain *domain = virDomainLookupByName (connection, name);
+
+  if (domain == NULL && has_vanished ())
+    return MT_LIBVIRT_NO_DOMAIN;
+  if (domain == NULL) {
+    store_last_error (message);
+    return MT_LIBVIRT_FAILED;
+  }
+  virDomainGetUUIDString (domain, uuid);
+  virDomainFree (domain);
+  return MT_LIBVIRT_DONE;
+}
+
+static MtLibvirtStatus
+get_definition (gpointer connection, const char *uuid, gboolean secure, gboolean running,
+                char **xml, char **message)
 {
   MtLibvirtStatus status;
   virDomain *domain = look_up (connection, uuid, &status, message);
@@ -724,10 +741,10 @@ get_definition (gpointer connection, const char *uuid, gboolean secure, char **x
   *xml = NULL;
   if (domain == NULL)
     return status;
-  persistent = virDomainIsPersistent (domain);
+  persistent = running ? 1 : virDomainIsPersistent (domain);
   if (persistent > 0)
-    *xml = virDomainGetXMLDesc (domain,
-                                VIR_DOMAIN_XML_INACTIVE | (secure ? VIR_DOMAIN_XML_SECURE : 0));
+    *xml = virDomainGetXMLDesc (domain, (running ? 0 : VIR_DOMAIN_XML_INACTIVE) |
+                                            (secure ? VIR_DOMAIN_XML_SECURE : 0));
   if (persistent < 0 || (persistent > 0 && *xml == NULL)) {
     store_last_error (message);
     status = MT_LIBVIRT_FAILED;
@@ -855,6 +872,7 @@ const MtLibvirtModule machtype_libvirt_module = {
   .list_answers = list_answers,
   .get_answers = get_answers,
   .get_saved = get_saved,
+  .find_domain = find_domain,
   .get_definition = get_definition,
   .define = define,
   .check_definition = check_definition,

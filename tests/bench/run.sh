@@ -35,6 +35,15 @@ for name in compare parse resolve xml capabilities domain store start; do
   echo
 done
 
+if [ -x "$build/tests/bench/bench-status" ]; then
+  code=0
+  MACHTYPE_MODULE_DIR=$build/libmachtype "$build/tests/bench/bench-status" \
+    --json "$parts/status.json" "$@" || code=$?
+  [ $code -le 1 ] || exit $code
+  [ $code -eq 0 ] || status=1
+  echo
+fi
+
 # It has its own host.
 if [ -x "$build/tests/bench/bench-record" ]; then
   code=0

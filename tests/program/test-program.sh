@@ -402,6 +402,11 @@ t 3 - "^machtype: $dir/nowhere.xml: No such file" lint "$dir/nowhere.xml"
 t 3 - "^machtype: $dir: Is a directory" lint "$dir"
 t 3 'feature-acpi' 'nowhere.xml' lint "$dir/nowhere.xml" "$dir/bad.xml"
 t 2 - 'too few' lint
+t 2 - 'need --connect' lint --all
+t 2 - 'need --connect' lint --domain web --capabilities "$caps"
+t 2 - 'cannot be combined with --domain' lint --connect test:///default --all --domain web
+t 2 - 'FILE cannot be combined' lint --connect test:///default --all "$dir/bad.xml"
+t 2 - 'FILE cannot be combined' lint --connect test:///default --domain web -
 t 2 - 'cannot be combined' lint "$dir/bad.xml" --connect test:///default --capabilities "$caps"
 t 3 - 'nowhere' lint "$dir/bad.xml" --capabilities "$dir/nowhere.xml"
 j 1 '"authority":"qemu"' - lint --json "$dir/bad.xml"

@@ -263,6 +263,39 @@ def check_hang(daemon, found):
     check(statuses(daemon.uri), found, 'and answers again')
 
 
+def lint(world, daemon, *options, status=0):
+    lines = world.plain('lint', '--json', '--connect', daemon.uri, *options).expect(status).out
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+def check_lint(world, daemon):
+    """The definition of each domain, by name; of a transient one, what runs."""
+    answers = lint(world, daemon, '--all')
+    names = {number: 'guest{}'.format(number) for number in range(1, 7)}
+    names[5] = 'a\tb <1> "2" \u202e\u00e9 $(x)'
+    check([(each['domain'], each['uuid']) for each in answers],
+          sorted((name, uuid_of(number)) for number, name in names.items()), 'lint of all')
+    check({'file' in each for each in answers}, {False}, 'none is a file')
+    check({each['document'] for each in answers}, {'domain'}, 'each is a domain')
+    check([each['domain'] for each in answers if '/domain/@id' in each['libvirt_not_asked']],
+          ['guest3'], 'only the transient one as it runs')
+    for text in (names[5], uuid_of(5), uuid_of(5).upper()):
+        check(lint(world, daemon, '--domain', text),
+              [each for each in answers if each['domain'] == names[5]], 'lint of ' + ascii(text))
+    check([each['domain'] for each in lint(world, daemon, '--domain', 'guest3', '--domain', 'guest1')],
+          ['guest3', 'guest1'], 'in the order of the options')
+    missing = lint(world, daemon, '--domain', 'guest9', '--domain', 'guest1', status=2)
+    check([(each['domain'], each.get('error')) for each in missing],
+          [('guest9', 'not-found'), ('guest1', None)], 'a domain that is not there')
+    text = world.plain('lint', '--connect', daemon.uri, '--all').expect(0).out
+    check(sorted({line.split(': ')[0] for line in text.splitlines()})[0],
+          'a\\tb <1> "2" \\u{202e}\u00e9 $(x)', 'an odd name is one field')
+    broken = world.plain('lint', '--json', '--connect', 'test:///default', '--all').expect(3)
+    check([(json.loads(line)['domain'], json.loads(line)['document'], json.loads(line)['error'])
+           for line in broken.out.splitlines()], [('test', 'domain', 'libvirt')],
+          'a domain about which libvirt cannot be asked')
+
+
 def check_test_driver():
     lines = ask('test:///default').expect(0).out.splitlines()
     check([(json.loads(line)['name'], json.loads(line)['state']) for line in lines],
@@ -279,6 +312,7 @@ def main():
         found = statuses(daemon.uri)
         check_parts(found)
         check_snapshots(found)
+        check_lint(world, daemon)
         check_options(daemon, found)
         check_damages(daemon, found)
         check_vanished(world, daemon, found)
