@@ -7,7 +7,7 @@ that has all that it generates.
 """
 
 # By Nova's release: libvirt and QEMU.
-VERSIONS = {26: ((9, 0), (7, 2)), 34: ((11, 3), (10, 0))}
+VERSIONS = {26: ((9, 0), (7, 2)), 34: ((11, 9), (10, 1))}
 
 
 class Answer:
@@ -88,11 +88,11 @@ def domain_type(arch, host_arch):
     return "kvm" if arch in NATIVE.get(host_arch, [host_arch]) else "qemu"
 
 
-# An AMD processor that has all of it.
+# A processor that has all of it, AMD's and Intel's.
 SEV = ("<features><sev supported='yes'><cbitpos>51</cbitpos><reducedPhysBits>1</reducedPhysBits>"
        "<maxGuests>100</maxGuests><maxESGuests>99</maxESGuests></sev>"
        "<launchSecurity supported='yes'><enum name='sectype'><value>sev</value>"
-       "<value>sev-snp</value></enum></launchSecurity></features>")
+       "<value>sev-snp</value><value>tdx</value></enum></launchSecurity></features>")
 
 
 def domain_capabilities(arch, machine, virt_type):
