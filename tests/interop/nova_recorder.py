@@ -132,7 +132,7 @@ def settings():
 
 
 class Recorder:
-    """Writes each different call once, and counts all."""
+    """Writes each different call once, and counts the calls that cannot be described."""
 
     def __init__(self, path):
         # pylint: disable=consider-using-with
