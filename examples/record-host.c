@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* record-host URI STORE: records the machine type of every domain of a host, for life.
  *
- * Run it when a host has booted. A domain that has a record keeps it; one that has none is recorded
- * as it is defined. Everything is one transaction. The store is an SQLite database, and is created
- * if it does not exist. What is printed was committed.
+ * Run it when a host has booted. A domain that has a record keeps it, and the report says if the
+ * guest differs from it; one that has none is recorded as it runs or is defined. Everything is one
+ * transaction. The store is an SQLite database, and is created if it does not exist. What is
+ * printed was committed.
  *
  *     record-host qemu:///system records.db
  */
@@ -28,6 +29,8 @@ describe (MachtypeStoreOutcome outcome)
     return "filled in";
   case MACHTYPE_STORE_OUTCOME_REFRESHED:
     return "brought up to date";
+  case MACHTYPE_STORE_OUTCOME_DIFFERS:
+    return "differs from the guest";
   default:
     return "unchanged";
   }
@@ -37,14 +40,13 @@ describe (MachtypeStoreOutcome outcome)
 static gboolean
 on_domain (MachtypeRecordResult *result, gpointer user_data)
 {
-  const MachtypeDomain *domain = machtype_record_result_get_domain (result);
   const MachtypeRecord *record = machtype_record_result_get_record (result);
   const GError *error = machtype_record_result_get_error (result);
   Report *report = user_data;
 
   g_string_append_printf (
       report->told, "%u of %u: %s: ", machtype_record_result_get_n_done (result),
-      machtype_record_result_get_n_total (result), machtype_domain_get_uuid (domain));
+      machtype_record_result_get_n_total (result), machtype_record_result_get_uuid (result));
   if (error != NULL) {
     g_string_append_printf (report->told, "failed: %s\n", error->message);
     report->failed++;

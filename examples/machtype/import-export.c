@@ -20,7 +20,7 @@ typedef struct {
   MachtypeStore *store;
   GArray *batch; /* of Item */
   guint64 line, bad;
-  guint64 counts[N_OUTCOMES];
+  guint64 counts[N_STORE_OUTCOMES];
   gboolean pending; /* some failed because a change is pending */
   GError *error;    /* that stops it */
 } Import;
@@ -176,7 +176,7 @@ end_import (Import *import, GError **error)
   else if (!machtype_store_commit (import->store, error))
     return STATUS_BACKEND;
   g_printerr ("%" G_GUINT64_FORMAT " lines: ", import->line);
-  for (i = 0; i < N_OUTCOMES; i++)
+  for (i = 0; i < N_STORE_OUTCOMES; i++)
     g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_to_word (i));
   g_printerr ("%" G_GUINT64_FORMAT " bad%s\n", import->bad, keep ? "" : "; nothing was written");
   if (import->pending)

@@ -475,8 +475,10 @@ void print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* A line of tab-separated fields; NULL is a dash. */
 void print_fields (const char *const *fields, gsize n);
 
-/* The outcomes of recording, as this program counts them: in this order, each with its word. */
-#define N_OUTCOMES 4
+/* The outcomes of recording, as this program counts them: in this order, each with its word. Those
+ * of a store come first, "unchanged" last among them; only hosts have the others. */
+#define N_STORE_OUTCOMES 4
+#define N_OUTCOMES 5
 guint outcome_find (MachtypeStoreOutcome outcome);
 const char *outcome_to_word (guint index);
 

@@ -49,12 +49,27 @@ on_domain (MachtypeRecordResult *result, gpointer user_data)
   return TRUE;
 }
 
+/* NULL: unknown. */
 static const char *
-get_uuid (const MachtypeRecordResult *result)
+get_name (const MachtypeRecordResult *result)
 {
-  const char *uuid = machtype_domain_get_uuid (machtype_record_result_get_domain (result));
+  const MachtypeDomain *domain = machtype_record_result_get_domain (result);
+  const MachtypeRecord *record = machtype_record_result_get_record (result);
 
-  return uuid != NULL ? uuid : "?";
+  if (domain != NULL)
+    return machtype_domain_get_name (domain);
+  return record != NULL ? machtype_record_get_name (record) : NULL;
+}
+
+/* A dry run does nothing. */
+static char *
+dup_done (const Run *run, guint outcome)
+{
+  const char *word = outcome_to_word (outcome);
+
+  return run->options->dry_run && outcome < N_STORE_OUTCOMES - 1
+             ? g_strconcat ("would be ", word, NULL)
+             : g_strdup (word);
 }
 
 static void
@@ -67,10 +82,14 @@ print_result_json (const Run *run, const MachtypeRecordResult *result, const cha
       record != NULL ? json_begin_with (machtype_record_to_json (record)) : json_begin ();
 
   if (record == NULL)
-    json_text (json, "uuid", machtype_domain_get_uuid (machtype_record_result_get_domain (result)));
+    json_text (json, "uuid", machtype_record_result_get_uuid (result));
   json_text (json, "uri", run->uri);
   json_text (json, "outcome", error == NULL ? outcome : NULL);
   json_text (json, "error", error != NULL ? code_of (error) : NULL);
+  if (run->options->dry_run)
+    json_boolean (json, "dry_run", TRUE);
+  json_text (json, "definition", machtype_record_result_get_defined_machine (result));
+  json_text (json, "running", machtype_record_result_get_running_machine (result));
   json_text (json, "message", error != NULL ? error->message : NULL);
   json_findings (json, "warnings", warnings);
   json_end (json);
@@ -85,7 +104,8 @@ warn (const Run *run, const MachtypeRecordResult *result)
   if (terminal_is_screen (stderr))
     return;
   warnings = machtype_record_result_list_warnings (result);
-  label = g_strdup_printf ("warning: %s: domain %s", run->uri, get_uuid (result));
+  label = g_strdup_printf ("warning: %s: domain %s", run->uri,
+                           machtype_record_result_get_uuid (result));
 
   findings_warn (label, warnings, FINDING_MESSAGE);
 }
@@ -93,27 +113,28 @@ warn (const Run *run, const MachtypeRecordResult *result)
 static void
 print_result (const Run *run, const MachtypeRecordResult *result)
 {
-  const char *outcome =
-      outcome_to_word (outcome_find (machtype_record_result_get_outcome (result)));
+  const guint outcome = outcome_find (machtype_record_result_get_outcome (result));
+  g_autofree char *done = dup_done (run, outcome);
   const char *fields[5] = { NULL };
   MachtypeRecord *record = machtype_record_result_get_record (result);
   const GError *error = machtype_record_result_get_error (result);
 
   if (error != NULL)
-    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, get_uuid (result), error->message);
+    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, machtype_record_result_get_uuid (result),
+                error->message);
   warn (run, result);
   if (run->options->json) {
-    print_result_json (run, result, outcome);
+    print_result_json (run, result, outcome_to_word (outcome));
     return;
   }
   if (record == NULL || terminal_is_screen (stdout))
     return;
-  fields[0] = outcome;
-  fields[1] = get_uuid (result);
+  fields[0] = done;
+  fields[1] = machtype_record_result_get_uuid (result);
   fields[2] = machtype_record_get_machine (record);
   if (fields[2] != NULL)
     fields[3] = machtype_source_to_string (machtype_record_get_source (record));
-  fields[4] = machtype_domain_get_name (machtype_record_result_get_domain (result));
+  fields[4] = get_name (result);
   print_fields (fields, G_N_ELEMENTS (fields));
 }
 
@@ -122,27 +143,30 @@ static void
 print_table (const Run *run)
 {
   static const char *const heads[] = { "NAME", "DONE", "MACHINE TYPE", "SOURCE", "UUID", NULL };
-  static const Style styles[N_OUTCOMES] = { STYLE_GOOD, STYLE_GOOD, STYLE_GOOD, STYLE_DIM };
+  static const Style styles[N_OUTCOMES] = { STYLE_GOOD, STYLE_GOOD, STYLE_GOOD, STYLE_DIM,
+                                            STYLE_WARNING };
   g_autoptr (Table) table = table_new (heads);
   guint outcome, i;
 
   for (outcome = 0; outcome < N_OUTCOMES; outcome++) {
+    g_autofree char *done = dup_done (run, outcome);
+
     for (i = 0; i < run->results->len; i++) {
       const MachtypeRecordResult *result = run->results->pdata[i];
       MachtypeRecord *record = machtype_record_result_get_record (result);
-      const char *name = machtype_domain_get_name (machtype_record_result_get_domain (result));
+      const char *name = get_name (result);
       const char *machine = record != NULL ? machtype_record_get_machine (record) : NULL;
 
       if (record == NULL || outcome_find (machtype_record_result_get_outcome (result)) != outcome ||
-          (outcome == N_OUTCOMES - 1 && !run->options->verbose))
+          (outcome == N_STORE_OUTCOMES - 1 && !run->options->verbose))
         continue;
       table_add (table, STYLE_NAME, name != NULL ? name : "-");
-      table_add (table, styles[outcome], outcome_to_word (outcome));
+      table_add (table, styles[outcome], done);
       table_add (table, STYLE_PLAIN, machine != NULL ? machine : "-");
       table_add (table, STYLE_PLAIN,
                  machine != NULL ? machtype_source_to_string (machtype_record_get_source (record))
                                  : NULL);
-      table_add (table, STYLE_DIM, get_uuid (result));
+      table_add (table, STYLE_DIM, machtype_record_result_get_uuid (result));
     }
   }
   if (table_get_n_rows (table) != 0)
@@ -159,9 +183,10 @@ print_warnings (const Run *run)
   for (i = 0; i < run->results->len; i++) {
     const MachtypeRecordResult *result = run->results->pdata[i];
     g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
-    const char *name = machtype_domain_get_name (machtype_record_result_get_domain (result));
+    const char *name = get_name (result);
 
-    gathering_add (gathering, name != NULL ? name : get_uuid (result), warnings);
+    gathering_add (gathering, name != NULL ? name : machtype_record_result_get_uuid (result),
+                   warnings);
   }
   gathering_print (gathering, stderr, "Warnings", '!');
 }
@@ -177,9 +202,11 @@ print_summary (const Run *run, const guint counts[N_OUTCOMES], guint failed)
   text_add (text, STYLE_PLAIN, ": %u domain%s", run->results->len,
             run->results->len == 1 ? "" : "s");
   for (i = 0; i < N_OUTCOMES; i++) {
+    g_autofree char *done = dup_done (run, i);
+
     if (counts[i] != 0)
-      text_add (text, STYLE_PLAIN, "%s %u %s", n++ == 0 ? ":" : ",", counts[i],
-                outcome_to_word (i));
+      text_add (text, i < N_STORE_OUTCOMES ? STYLE_PLAIN : STYLE_WARNING, "%s %u %s",
+                n++ == 0 ? ":" : ",", counts[i], done);
   }
   if (failed != 0) {
     text_add (text, STYLE_PLAIN, "%s ", n == 0 ? ":" : ",");
@@ -208,10 +235,29 @@ summarize (const Run *run)
     return;
   }
   g_printerr ("%s: %u domains: ", run->uri, run->results->len);
-  for (i = 0; i < N_OUTCOMES; i++)
-    g_printerr ("%u %s, ", counts[i], outcome_to_word (i));
+  for (i = 0; i < N_OUTCOMES; i++) {
+    g_autofree char *done = dup_done (run, i);
+
+    if (i < N_STORE_OUTCOMES || counts[i] != 0)
+      g_printerr ("%u %s, ", counts[i], done);
+  }
   g_printerr ("%u failed%s\n", failed,
               run->options->dry_run ? "; nothing was written (--dry-run)" : "");
+}
+
+/* An element that contradicts the definition that it is in would mislead whoever reads it. */
+static gboolean
+may_mirror (const MachtypeRecordResult *result)
+{
+  const MachtypeRecord *record = machtype_record_result_get_record (result);
+  g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
+
+  return record != NULL && machtype_record_get_machine (record) != NULL &&
+         machtype_record_result_get_domain (result) != NULL &&
+         !findings_have_code (warnings, "definition-differs") &&
+         !findings_have_code (warnings, "definition-not-read") &&
+         (machtype_record_result_get_defined_machine (result) != NULL ||
+          !machtype_record_result_get_differs (result));
 }
 
 /* The mirror is a hint: a failure to write it is not a failure of recording. */
@@ -225,12 +271,12 @@ mirror (const Run *run, MachtypeConnection *connection)
     MachtypeRecord *record = machtype_record_result_get_record (result);
     g_autoptr (GError) error = NULL;
 
-    if (record == NULL || machtype_record_get_machine (record) == NULL)
+    if (!may_mirror (result))
       continue;
     if (!machtype_connection_write_metadata (connection, record, MACHTYPE_DEFINE_NONE, &error) &&
         !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
       g_printerr ("warning: %s: cannot write the metadata of domain %s: %s\n", run->uri,
-                  get_uuid (result), error->message);
+                  machtype_record_result_get_uuid (result), error->message);
   }
 }
 
@@ -244,7 +290,8 @@ print_all (const Run *run)
     const MachtypeRecordResult *result = run->results->pdata[i];
 
     print_result (run, result);
-    if (machtype_record_result_get_error (result) != NULL)
+    if (machtype_record_result_get_error (result) != NULL ||
+        machtype_record_result_get_differs (result))
       status = STATUS_NO;
   }
   if (!run->options->json && terminal_is_screen (stdout))
@@ -413,17 +460,18 @@ command_record (int argc, char **argv)
       "on a terminal, list unchanged domains, too", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new (NULL,
-                   "Records the machine type of every domain that has none recorded: that of the\n"
-                   "running domain or, if it is shut off, of its definition; failing that, of the\n"
-                   "image property, the operator's default or the built-in default. A recorded\n"
-                   "machine type stays, and nothing is deleted. Prints one line per domain. The\n"
-                   "host is, without --connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
-                   "Exit status: 0 done, 1 a domain failed, 2 bad input or usage, 3 a host or the\n"
-                   "store failed, 75 changed concurrently.\n\n"
-                   "Example:\n"
-                   "  machtype record --connect qemu:///system");
+  g_autoptr (GOptionContext) context = options_new (
+      NULL,
+      "Records the machine type of every domain that has none recorded: that of the\n"
+      "running domain or, if it is shut off, of its definition; failing that, of the\n"
+      "image property, the operator's default or the built-in default. A recorded\n"
+      "machine type stays, and nothing is deleted. Prints one line per domain; one\n"
+      "that is defined or runs with another type differs. The host is, without\n"
+      "--connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
+      "Exit status: 0 done, 1 a domain failed or differs from its record, 2 bad input\n"
+      "or usage, 3 a host or the store failed, 75 changed concurrently.\n\n"
+      "Example:\n"
+      "  machtype record --connect qemu:///system");
   g_autoptr (GError) error = NULL;
   int status;
 

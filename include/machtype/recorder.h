@@ -47,10 +47,10 @@ typedef struct _MachtypeRecordResult MachtypeRecordResult;
 
 /**
  * MachtypeRecorderFunc:
- * @result: the result for one domain
+ * @result: the result for one instance
  * @user_data: the data that was passed with the function
  *
- * Called once for each domain, inside the transaction if there is one; a dry run has none.
+ * Called once for each instance, inside the transaction if there is one; a dry run has none.
  *
  * Returns: %TRUE to continue, %FALSE to record nothing at all
  * Since: 1.0
@@ -97,7 +97,19 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_result_unref (MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_result_get_uuid (const MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomain *machtype_record_result_get_domain (const MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_result_get_defined_machine (const MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_result_get_running_machine (const MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_result_get_differs (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_record_result_get_record (const MachtypeRecordResult *result);

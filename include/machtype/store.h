@@ -37,6 +37,8 @@ typedef enum /*< since=1.0 >*/ {
  * @MACHTYPE_STORE_OUTCOME_ADDED: a record was added: the instance had none
  * @MACHTYPE_STORE_OUTCOME_FILLED: a missing machine type or missing properties were recorded
  * @MACHTYPE_STORE_OUTCOME_REFRESHED: state, host or the like were updated
+ * @MACHTYPE_STORE_OUTCOME_DIFFERS: the recorded machine type was kept, although the domain is
+ *   defined or runs with another one; only a [struct@Machtype.Recorder] compares them
  *
  * The outcome of recording an instance.
  *
@@ -47,7 +49,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_STORE_OUTCOME_UNCHANGED = 1,
   MACHTYPE_STORE_OUTCOME_ADDED = 2,
   MACHTYPE_STORE_OUTCOME_FILLED = 3,
-  MACHTYPE_STORE_OUTCOME_REFRESHED = 4
+  MACHTYPE_STORE_OUTCOME_REFRESHED = 4,
+  MACHTYPE_STORE_OUTCOME_DIFFERS = 5
 } MachtypeStoreOutcome;
 
 /**

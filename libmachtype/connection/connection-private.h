@@ -33,9 +33,6 @@ void mt_connection_see (MachtypeConnection *connection, const GError *error);
 /* Takes ownership of both. refusal: libvirt's message; NULL: it accepts. */
 MachtypeDefinitionCheck *mt_definition_check_new (char *refusal, char **not_asked);
 
-/* machtype_connection_list_domains, but nothing is parsed: the domains keep their XML. */
-GPtrArray *mt_connection_list_unread (MachtypeConnection *connection, GError **error);
-
 /* The host's UUID, in lower case; "" if the host does not report one. */
 char *mt_connection_read_host_uuid (MachtypeConnection *connection, GError **error);
 

@@ -335,16 +335,6 @@ add_domain (const MtLibvirtDomain *found, gpointer data)
   g_ptr_array_add (listing->list, domain);
 }
 
-static void
-add_unread (const MtLibvirtDomain *found, gpointer data)
-{
-  const Listing *listing = data;
-  MachtypeDomain *domain = mt_domain_new_unread (found->uuid, found->xml);
-
-  set_state (domain, found->state);
-  g_ptr_array_add (listing->list, domain);
-}
-
 static GPtrArray *
 new_list (void)
 {
@@ -369,18 +359,6 @@ static gpointer
 do_list_domains (gpointer data, GError **error)
 {
   return list_domains (data, add_domain, error);
-}
-
-static gpointer
-do_list_unread (gpointer data, GError **error)
-{
-  return list_domains (data, add_unread, error);
-}
-
-GPtrArray *
-mt_connection_list_unread (MachtypeConnection *connection, GError **error)
-{
-  return call (connection, do_list_unread, NULL, NULL, 0, (GDestroyNotify)g_ptr_array_unref, error);
 }
 
 static gboolean

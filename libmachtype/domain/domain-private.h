@@ -29,13 +29,6 @@ gboolean mt_domain_is_live (const MachtypeDomain *domain);
 /* NULL: its metadata has none, or not before <os>. */
 const MtDomainMirror *mt_domain_get_mirror (const MachtypeDomain *domain);
 
-/* A domain of which only the UUID is known so far: it keeps its XML. */
-MachtypeDomain *mt_domain_new_unread (const char *uuid, const char *xml);
-
-/* Parses a domain that has kept its XML, with or without its devices. */
-MachtypeDomain *mt_domain_read (const MachtypeDomain *unread, MachtypeDomainReadFlags flags,
-                                GError **error);
-
 /* A domain that exists but cannot be read; takes ownership of the error. */
 MachtypeDomain *mt_domain_new_problem (const char *uuid, GError *problem);
 

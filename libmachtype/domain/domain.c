@@ -88,26 +88,6 @@ machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainRead
   return is_read ? g_steal_pointer (&domain) : NULL;
 }
 
-MachtypeDomain *
-mt_domain_new_unread (const char *uuid, const char *xml)
-{
-  MachtypeDomain *domain = mt_domain_new ();
-
-  domain->uuid = g_strdup (uuid);
-  domain->xml = g_strdup (xml);
-  return domain;
-}
-
-MachtypeDomain *
-mt_domain_read (const MachtypeDomain *unread, MachtypeDomainReadFlags flags, GError **error)
-{
-  MachtypeDomain *domain = machtype_domain_new_from_xml (unread->xml, -1, flags, error);
-
-  if (domain != NULL)
-    domain->state = unread->state;
-  return domain;
-}
-
 void
 mt_domain_set_state (MachtypeDomain *domain, const char *state)
 {
@@ -174,7 +154,6 @@ machtype_domain_unref (MachtypeDomain *domain)
   mirror_free (domain->mirror);
   g_clear_error (&domain->problem);
   g_strfreev (domain->memory_snapshots);
-  g_free (domain->xml);
   g_free (domain);
 }
 

@@ -22,7 +22,6 @@ struct _MachtypeDomain {
   MachtypeProperties *devices; /* NULL: not read */
   MtDomainMirror *mirror;      /* NULL: none */
   GError *problem;             /* NULL: none */
-  char *xml;                   /* NULL: not kept */
 };
 
 typedef enum { MT_WANT_NOTHING, MT_WANT_NAME, MT_WANT_UUID } MtDomainWanted;

@@ -127,6 +127,13 @@ guint mt_host_get_least_memory (const MachtypeHost *host, MtMachineClass class, 
 gboolean mt_host_parse_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                              const char *machine, gsize length, MtName *out);
 
+/* Whether a guest with a machine type has the recorded one. A recorded alias stands for any type of
+ * its family, because it is another one on each QEMU, and for what the host says; the alias of a
+ * guest stands for what the host says or, if that is unknown, for any type of its family. host can
+ * be NULL. */
+gboolean mt_host_is_recorded (const MachtypeHost *host, MachtypeArch arch, const char *recorded,
+                              const char *machine);
+
 /* NULL: none that applies. domain_type and machine can be NULL: the best, any. */
 const MtDomainCapabilities *mt_host_find_domain_capabilities (const MachtypeHost *host,
                                                               MachtypeArch arch,

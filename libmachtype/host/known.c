@@ -118,3 +118,32 @@ mt_host_parse_name (const MachtypeHost *host, MachtypeArch arch, const char *dom
                out);
   return TRUE;
 }
+
+static gboolean
+is_family (const MtName *alias, const MtName *name)
+{
+  return alias->kind == MACHTYPE_NAME_KIND_ALIAS && alias->family != MACHTYPE_FAMILY_NONE &&
+         alias->family == name->family;
+}
+
+gboolean
+mt_host_is_recorded (const MachtypeHost *host, MachtypeArch arch, const char *recorded,
+                     const char *machine)
+{
+  const char *stands_for = NULL;
+  MtName a, b;
+
+  if (strcmp (recorded, machine) == 0)
+    return TRUE;
+  if (!mt_host_parse_name (host, arch, NULL, recorded, strlen (recorded), &a) ||
+      !mt_host_parse_name (host, arch, NULL, machine, strlen (machine), &b))
+    return FALSE;
+  if (a.kind == MACHTYPE_NAME_KIND_ALIAS && host != NULL)
+    stands_for = machtype_host_get_canonical (host, arch, NULL, recorded);
+  if (is_family (&a, &b) || g_strcmp0 (stands_for, machine) == 0)
+    return TRUE;
+  stands_for = NULL;
+  if (b.kind == MACHTYPE_NAME_KIND_ALIAS && host != NULL)
+    stands_for = machtype_host_get_canonical (host, arch, NULL, machine);
+  return stands_for != NULL ? strcmp (stands_for, recorded) == 0 : is_family (&b, &a);
+}

@@ -3,7 +3,17 @@
 
 #include <machtype/recorder.h>
 
-/* Either record or error is NULL, not both; warnings can be NULL: none. */
-MachtypeRecordResult *mt_record_result_new (MachtypeDomain *domain, MachtypeRecord *record,
-                                            MachtypeStoreOutcome outcome, const GPtrArray *warnings,
-                                            const GError *error, guint n_done, guint n_total);
+/* What a result consists of, which is copied. */
+typedef struct {
+  const char *uuid;
+  MachtypeDomain *domain;        /* NULL: the host has none */
+  const char *defined, *running; /* machine types; NULL: none, or unknown */
+  MachtypeRecord *record;        /* NULL: error is set */
+  MachtypeStoreOutcome outcome;
+  gboolean differs;
+  const GPtrArray *warnings; /* NULL: none */
+  const GError *error;       /* NULL: record is set */
+  guint n_done, n_total;
+} MtRecordResultParts;
+
+MachtypeRecordResult *mt_record_result_new (const MtRecordResultParts *parts);

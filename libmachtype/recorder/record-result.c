@@ -7,9 +7,12 @@
 
 struct _MachtypeRecordResult {
   gatomicrefcount refs;
-  MachtypeDomain *domain;
-  MachtypeRecord *record; /* NULL: error is set */
+  char *uuid;
+  MachtypeDomain *domain;  /* NULL: the host has none */
+  char *defined, *running; /* NULL: none, or unknown */
+  MachtypeRecord *record;  /* NULL: error is set */
   MachtypeStoreOutcome outcome;
+  gboolean differs;
   GPtrArray *warnings; /* of MachtypeFinding */
   GError *error;
   guint n_done, n_total;
@@ -19,20 +22,25 @@ G_DEFINE_BOXED_TYPE (MachtypeRecordResult, machtype_record_result, machtype_reco
                      machtype_record_result_unref)
 
 MachtypeRecordResult *
-mt_record_result_new (MachtypeDomain *domain, MachtypeRecord *record, MachtypeStoreOutcome outcome,
-                      const GPtrArray *warnings, const GError *error, guint n_done, guint n_total)
+mt_record_result_new (const MtRecordResultParts *parts)
 {
   MachtypeRecordResult *result = g_new0 (MachtypeRecordResult, 1);
 
   g_atomic_ref_count_init (&result->refs);
-  result->domain = machtype_domain_ref (domain);
-  if (record != NULL)
-    result->record = machtype_record_ref (record);
-  result->outcome = error == NULL ? outcome : MACHTYPE_STORE_OUTCOME_NONE;
-  result->warnings = warnings != NULL ? mt_findings_copy (warnings) : mt_findings_new ();
-  result->error = error != NULL ? g_error_copy (error) : NULL;
-  result->n_done = n_done;
-  result->n_total = n_total;
+  result->uuid = g_strdup (parts->uuid);
+  if (parts->domain != NULL)
+    result->domain = machtype_domain_ref (parts->domain);
+  result->defined = g_strdup (parts->defined);
+  result->running = g_strdup (parts->running);
+  if (parts->record != NULL)
+    result->record = machtype_record_ref (parts->record);
+  result->outcome = parts->error == NULL ? parts->outcome : MACHTYPE_STORE_OUTCOME_NONE;
+  result->differs = parts->differs;
+  result->warnings =
+      parts->warnings != NULL ? mt_findings_copy (parts->warnings) : mt_findings_new ();
+  result->error = parts->error != NULL ? g_error_copy (parts->error) : NULL;
+  result->n_done = parts->n_done;
+  result->n_total = parts->n_total;
   return result;
 }
 
@@ -67,7 +75,10 @@ machtype_record_result_unref (MachtypeRecordResult *result)
 {
   if (result == NULL || !g_atomic_ref_count_dec (&result->refs))
     return;
+  g_free (result->uuid);
   machtype_domain_unref (result->domain);
+  g_free (result->defined);
+  g_free (result->running);
   machtype_record_unref (result->record);
   g_ptr_array_unref (result->warnings);
   g_clear_error (&result->error);
@@ -75,13 +86,31 @@ machtype_record_result_unref (MachtypeRecordResult *result)
 }
 
 /**
+ * machtype_record_result_get_uuid:
+ * @result: a record result; must not be %NULL
+ *
+ * Gets the UUID of the instance, whether or not it has a domain. Thread-safe.
+ *
+ * Returns: (transfer none): the UUID, valid as long as @result
+ * Since: 1.0
+ */
+const char *
+machtype_record_result_get_uuid (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  return result->uuid;
+}
+
+/**
  * machtype_record_result_get_domain:
  * @result: a record result; must not be %NULL
  *
- * Gets the domain as it was found. Of a domain that could not be read, only the UUID, the state and
- * the error are known ([method@Machtype.Domain.get_error]). Thread-safe.
+ * Gets the domain as it was found: as it runs or, if it is shut off, as it is defined. Of a domain
+ * that could not be read, only the UUID, the state and the error are known
+ * ([method@Machtype.Domain.get_error]). Thread-safe.
  *
- * Returns: (transfer none): the domain, valid as long as @result
+ * Returns: (transfer none) (nullable): the domain, valid as long as @result; %NULL if the host has
+ *   none of this instance
  * Since: 1.0
  */
 MachtypeDomain *
@@ -89,6 +118,58 @@ machtype_record_result_get_domain (const MachtypeRecordResult *result)
 {
   g_return_val_if_fail (result != NULL, NULL);
   return result->domain;
+}
+
+/**
+ * machtype_record_result_get_defined_machine:
+ * @result: a record result; must not be %NULL
+ *
+ * Gets the machine type of the domain's definition, which its next start uses. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @result; %NULL if the
+ *   domain is transient, has none, or could not be read
+ * Since: 1.0
+ */
+const char *
+machtype_record_result_get_defined_machine (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  return result->defined;
+}
+
+/**
+ * machtype_record_result_get_running_machine:
+ * @result: a record result; must not be %NULL
+ *
+ * Gets the machine type that the guest runs with. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @result; %NULL if it does
+ *   not run, or could not be read
+ * Since: 1.0
+ */
+const char *
+machtype_record_result_get_running_machine (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  return result->running;
+}
+
+/**
+ * machtype_record_result_get_differs:
+ * @result: a record result; must not be %NULL
+ *
+ * Checks whether the domain is defined, or runs, with another machine type than the recorded one;
+ * also if it was only recorded now, and runs with another one than it is defined with. Thread-safe.
+ *
+ * Returns: %TRUE if it does; the warnings say which of them
+ *   ([method@Machtype.RecordResult.list_warnings])
+ * Since: 1.0
+ */
+gboolean
+machtype_record_result_get_differs (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, FALSE);
+  return result->differs;
 }
 
 /**
@@ -146,8 +227,9 @@ machtype_record_result_get_error (const MachtypeRecordResult *result)
  * @result: a record result; must not be %NULL
  *
  * Lists what could not be recorded although the domain was: `name-not-recorded`,
- * `host-name-not-recorded`, `devices-not-recorded`; and `definition-differs` if the domain has
- * another machine type than the recorded one, which is kept. Thread-safe.
+ * `host-name-not-recorded`, `devices-not-recorded`; what could not be compared:
+ * `definition-not-read`; and `definition-differs` and `running-differs` if the domain is defined,
+ * or runs, with another machine type than the recorded one, which is kept. Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
  *   none
@@ -164,7 +246,7 @@ machtype_record_result_list_warnings (const MachtypeRecordResult *result)
  * machtype_record_result_get_n_done:
  * @result: a record result; must not be %NULL
  *
- * Gets the number of domains of this host that are done, including this one. Thread-safe.
+ * Gets the number of instances of this host that are done, including this one. Thread-safe.
  *
  * Returns: the number
  * Since: 1.0
@@ -180,7 +262,8 @@ machtype_record_result_get_n_done (const MachtypeRecordResult *result)
  * machtype_record_result_get_n_total:
  * @result: a record result; must not be %NULL
  *
- * Gets the number of domains of the host. Thread-safe.
+ * Gets the number of instances of the host: its domains, and those without a domain that get a
+ * machine type. Thread-safe.
  *
  * Returns: the number
  * Since: 1.0

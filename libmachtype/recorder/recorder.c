@@ -3,6 +3,7 @@
 
 #include <machtype/recorder.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "connection/connection-private.h"
@@ -10,6 +11,7 @@
 #include "error-private.h"
 #include "finding-private.h"
 #include "guest/guest-private.h"
+#include "host/host-private.h"
 #include "name/name-private.h"
 #include "properties/properties-private.h"
 #include "record/record-private.h"
@@ -210,12 +212,15 @@ need_host (Run *run, GError **error)
   return run->host;
 }
 
-/* One domain, and its result. */
+/* One instance, and its result. */
 typedef struct {
-  MachtypeDomain *domain; /* unread, then read: without devices if they are not needed */
-  MachtypeRecord *there;  /* NULL: none */
-  MachtypeRecord *record; /* NULL: not created, or error is set */
-  GPtrArray *warnings;    /* of MachtypeFinding; NULL: none */
+  char uuid[MT_UUID_LENGTH + 1];
+  MachtypeDomainStatus *status; /* NULL: the host has no domain of the instance */
+  MachtypeDomain *domain;       /* as it runs or, if it is shut off, as it is defined; the same */
+  MachtypeRecord *there;        /* NULL: none */
+  MachtypeRecord *record;       /* NULL: not created, or error is set */
+  gboolean differs;
+  GPtrArray *warnings; /* of MachtypeFinding; NULL: none */
   GError *error;
 } Item;
 
@@ -225,6 +230,7 @@ item_clear (gpointer data)
   Item *item = data;
 
   machtype_domain_unref (item->domain);
+  machtype_domain_status_unref (item->status);
   machtype_record_unref (item->there);
   machtype_record_unref (item->record);
   g_clear_pointer (&item->warnings, g_ptr_array_unref);
@@ -355,126 +361,140 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *m
     leave_out (item, "devices-not-recorded", "the domain's list of devices", why);
 }
 
-/* A domain without a machine type gets that of a new guest: by the image properties that are stored
- * for it, the operator's default, the built-in default. */
+/* Without a machine type, an instance gets that of a new guest: by the image properties that are
+ * stored for it, the operator's default, the built-in default. */
 static gboolean
-set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
+set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, MachtypeArch arch,
+              GError **error)
 {
   const MachtypeRecord *there = item->there;
   g_autoptr (MachtypePropertiesBuilder) properties = NULL;
   g_autoptr (MachtypeProperties) all = NULL;
   g_autoptr (MachtypeResolution) resolution = NULL;
-  MachtypeArch arch = machtype_domain_get_arch (item->domain);
 
   if (need_host (run, error) == NULL)
     return FALSE;
   properties = there != NULL ? mt_properties_builder_new_from (there->properties, NULL)
                              : machtype_properties_builder_new ();
   if (arch != MACHTYPE_ARCH_UNKNOWN &&
-      !machtype_properties_builder_add_image (properties,
-                                              mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE),
-                                              machtype_arch_to_string (arch), error))
+      !machtype_properties_builder_set_arch (properties, arch, error))
     return FALSE;
   all = machtype_properties_builder_end (properties);
   resolution = machtype_resolve (all, run->recorder->policy, run->host, NULL, error);
   if (resolution == NULL || !machtype_record_builder_set_resolution (builder, resolution, error))
     return FALSE;
-  set_devices (run, builder, item, machtype_resolution_get_machine_to_record (resolution),
-               machtype_resolution_get_arch (resolution));
+  if (item->domain != NULL)
+    set_devices (run, builder, item, machtype_resolution_get_machine_to_record (resolution),
+                 machtype_resolution_get_arch (resolution));
   return TRUE;
 }
 
-/* An alias resolves to another type on each host, and only the host knows to which. */
-static gboolean
-is_alias (Run *run, const Item *item, const char *machine, MachtypeArch arch)
-{
-  MtName parsed;
-
-  return parse_name (run, item, machine, arch, &parsed) && parsed.kind == MACHTYPE_NAME_KIND_ALIAS;
-}
-
-/* The recorded machine type is kept, although the guest has another one. */
-static void
-warn_of_difference (Run *run, Item *item, const char *machine, MachtypeArch arch)
-{
-  const char *recorded = item->there != NULL ? item->there->machine : NULL;
-
-  if (recorded != NULL && machine != NULL && strcmp (recorded, machine) != 0 &&
-      !is_alias (run, item, recorded, arch))
-    warn (
-        item, "definition-differs",
-        g_strdup_printf ("the domain has machine type %s, but %s is recorded", machine, recorded));
-}
-
-/* The machine type that QEMU runs. */
+/* The machine type that QEMU runs; NULL: none, or no domain. */
 static const char *
-get_machine (Item *item)
+get_machine (const MachtypeDomain *domain)
+{
+  const char *argument = domain != NULL ? mt_domain_get_argument_machine (domain) : NULL;
+
+  if (argument != NULL)
+    return argument;
+  return domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+}
+
+static void
+warn_of_argument (Item *item)
 {
   const char *machine = machtype_domain_get_machine (item->domain);
   const char *argument = mt_domain_get_argument_machine (item->domain);
 
   if (argument == NULL || g_strcmp0 (argument, machine) == 0)
-    return machine;
+    return;
   warn (item, "machine-argument",
         g_strdup_printf ("QEMU's own arguments (<qemu:commandline>) name machine type %s, which "
                          "runs instead of %s",
                          argument, machine != NULL ? machine : "the default"));
-  return argument;
 }
 
+/* Reads the host only if the names differ. */
+static gboolean
+is_recorded (Run *run, const char *recorded, const char *machine, MachtypeArch arch)
+{
+  return recorded == NULL || machine == NULL || strcmp (recorded, machine) == 0 ||
+         mt_host_is_recorded (need_host (run, NULL), arch, recorded, machine);
+}
+
+/* The recorded machine type is kept, although the guest has another one. */
+static void
+compare (Run *run, Item *item, const char *recorded)
+{
+  const MachtypeArch arch = machtype_domain_get_arch (item->domain);
+  const char *defined = get_machine (machtype_domain_status_get_definition (item->status));
+  const char *running = get_machine (machtype_domain_status_get_running (item->status));
+
+  if (!is_recorded (run, recorded, defined, arch)) {
+    item->differs = TRUE;
+    warn (item, "definition-differs",
+          g_strdup_printf ("the domain is defined with %s, but %s is recorded", defined, recorded));
+  }
+  if (!is_recorded (run, recorded, running, arch)) {
+    item->differs = TRUE;
+    warn (item, "running-differs",
+          g_strdup_printf ("the guest runs with %s, but %s is recorded", running, recorded));
+  }
+}
+
+/* The devices of a domain with another machine type are not those of the recorded one. */
 static gboolean
 set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   const MachtypeRecord *there = item->there;
-  const char *machine = get_machine (item), *requested = NULL;
+  const char *machine = get_machine (item->domain), *requested = NULL;
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
   MachtypeSource source = MACHTYPE_SOURCE_DOMAIN;
+  gboolean is_kept = there != NULL && there->machine != NULL;
 
   if (!machtype_record_builder_set_arch (builder, arch, error))
     return FALSE;
-  warn_of_difference (run, item, machine, arch);
+  warn_of_argument (item);
   /* It is set again, because the record may be deleted in the meantime. */
-  if (there != NULL && there->machine != NULL) {
+  if (is_kept) {
     machine = there->machine;
     requested = there->requested;
     source = there->source;
   }
+  compare (run, item, machine);
   if (machine == NULL)
-    return set_resolved (run, builder, item, error);
+    return set_resolved (run, builder, item, arch, error);
   if (!machtype_record_builder_set_machine (builder, machine, requested, source, error))
     return FALSE;
-  set_devices (run, builder, item, machine, arch);
+  if (!is_kept || !item->differs)
+    set_devices (run, builder, item, machine, arch);
   return TRUE;
+}
+
+/* An instance that is on the host, but has no domain there, gets only a machine type: it was not
+ * seen, and has no devices yet. */
+static MachtypeRecord *
+make_without_domain (Run *run, Item *item, GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (item->there);
+
+  return set_resolved (run, builder, item, item->there->arch, error)
+             ? machtype_record_builder_end (builder)
+             : NULL;
 }
 
 static MachtypeRecord *
 make_record (Run *run, Item *item, GError **error)
 {
-  g_autoptr (MachtypeRecordBuilder) builder =
-      machtype_record_builder_new (machtype_domain_get_uuid (item->domain), error);
+  g_autoptr (MachtypeRecordBuilder) builder = NULL;
 
+  if (item->domain == NULL)
+    return make_without_domain (run, item, error);
+  builder = machtype_record_builder_new (item->uuid, error);
   if (builder == NULL || !set_place (run, builder, item, error) ||
       !set_machine (run, builder, item, error))
     return NULL;
   return machtype_record_builder_end (builder);
-}
-
-/* What is missing in a record, or only a default, and can be filled in from the domain's devices. A
- * pointer model exists only with a tablet on USB. */
-static gboolean
-wants_devices (const MachtypeRecord *there)
-{
-  static const MtProperty properties[] = { MT_PROPERTY_DISK_BUS, MT_PROPERTY_CDROM_BUS,
-                                           MT_PROPERTY_INPUT_BUS, MT_PROPERTY_VIDEO_MODEL,
-                                           MT_PROPERTY_VIF_MODEL };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (properties) && there != NULL; i++) {
-    if (mt_properties_get (there->properties, properties[i]) == NULL ||
-        machtype_properties_is_default (there->properties, mt_property_name (properties[i])))
-      return TRUE;
-  }
-  return there == NULL;
 }
 
 /* A host of the same name and versions is the one that was recorded before, unless the host has no
@@ -492,51 +512,146 @@ is_known_host (const Run *run, const MachtypeRecord *there)
 static gboolean
 look_up (const Run *run, Item *item)
 {
-  const char *uuid = machtype_domain_get_uuid (item->domain);
   g_autoptr (GError) why = NULL;
 
-  item->there = machtype_store_read_record (run->recorder->store, uuid, &why);
+  item->there = machtype_store_read_record (run->recorder->store, item->uuid, &why);
   if (item->there == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     item->error = g_steal_pointer (&why);
   return item->error == NULL;
 }
 
-static gpointer
-ask_host_uuid (gpointer data)
+/* Why the domain, as it runs or is defined, is not known; NULL: it is. */
+static const GError *
+find_problem (Item *item)
 {
-  return mt_connection_read_host_uuid (data, NULL);
-}
-
-static void
-read_item (Item *item)
-{
-  MachtypeDomainReadFlags flags =
-      wants_devices (item->there) ? MACHTYPE_DOMAIN_READ_DEVICES : MACHTYPE_DOMAIN_READ_NONE;
-  MachtypeDomain *read;
-
-  if (item->error != NULL)
-    return;
-  read = mt_domain_read (item->domain, flags, &item->error);
-  if (read == NULL)
-    read =
-        mt_domain_new_problem (machtype_domain_get_uuid (item->domain), g_error_copy (item->error));
-  machtype_domain_unref (item->domain);
-  item->domain = read;
-}
-
-/* If the host's identity is unknown, the host is asked for it while domains are read. */
-static void
-read_all (Run *run, GArray *items)
-{
-  GThread *thread = NULL;
+  g_autoptr (GPtrArray) problems = machtype_domain_status_list_problems (item->status);
   guint i;
 
-  if (run->host_uuid == NULL)
-    thread = g_thread_try_new ("machtype-host", ask_host_uuid, run->connection, NULL);
-  for (i = 0; i < items->len; i++)
-    read_item (&g_array_index (items, Item, i));
-  if (thread != NULL)
-    run->host_uuid = g_thread_join (thread);
+  for (i = 0; i < problems->len; i++) {
+    const MachtypeDomainProblem *problem = problems->pdata[i];
+    const MachtypeDomainPart part = machtype_domain_problem_get_part (problem);
+    const GError *why = machtype_domain_problem_get_error (problem);
+
+    if (part == MACHTYPE_DOMAIN_PART_RUNNING ||
+        (part == MACHTYPE_DOMAIN_PART_DEFINITION &&
+         machtype_domain_status_get_running (item->status) == NULL))
+      return why;
+    if (part == MACHTYPE_DOMAIN_PART_DEFINITION)
+      warn (item, "definition-not-read",
+            g_strdup_printf ("the domain's definition could not be read: %s", why->message));
+  }
+  return NULL;
+}
+
+static void
+choose_domain (Item *item)
+{
+  MachtypeDomain *domain = machtype_domain_status_get_running (item->status);
+  const GError *problem = find_problem (item);
+
+  if (domain == NULL)
+    domain = machtype_domain_status_get_definition (item->status);
+  if (problem != NULL || domain == NULL) {
+    if (problem != NULL)
+      item->error = g_error_copy (problem);
+    else
+      mt_fail (&item->error, MACHTYPE_ERROR_LIBVIRT, "the domain has no definition");
+    domain = mt_domain_new_problem (item->uuid, g_error_copy (item->error));
+  } else
+    machtype_domain_ref (domain);
+  item->domain = domain;
+  mt_domain_set_state (domain, machtype_domain_status_get_state (item->status));
+}
+
+static void
+add_item (Run *run, GArray *items, const char *uuid, MachtypeDomainStatus *status)
+{
+  Item item = { 0 };
+
+  g_strlcpy (item.uuid, uuid, sizeof item.uuid);
+  if (status != NULL) {
+    item.status = machtype_domain_status_ref (status);
+    choose_domain (&item);
+  }
+  if (item.error == NULL && look_up (run, &item) && run->host_uuid == NULL && status != NULL &&
+      is_known_host (run, item.there))
+    run->host_uuid = g_strdup (item.there->host_uuid);
+  g_array_append_val (items, item);
+}
+
+static int
+compare_uuids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (machtype_domain_status_get_uuid (*(MachtypeDomainStatus *const *)a),
+                 machtype_domain_status_get_uuid (*(MachtypeDomainStatus *const *)b));
+}
+
+/* Instances of the host without a machine type, as the store knows them. */
+typedef struct {
+  const GPtrArray *statuses; /* of the host's domains, sorted */
+  GPtrArray *uuids;
+} Missing;
+
+static int
+compare_uuid (gconstpointer uuid, gconstpointer status)
+{
+  return strcmp (uuid, machtype_domain_status_get_uuid (*(MachtypeDomainStatus *const *)status));
+}
+
+static gboolean
+add_missing (const char *uuid, gpointer data)
+{
+  const Missing *missing = data;
+  const GPtrArray *statuses = missing->statuses;
+
+  if (statuses->len == 0 ||
+      bsearch (uuid, statuses->pdata, statuses->len, sizeof *statuses->pdata, compare_uuid) == NULL)
+    g_ptr_array_add (missing->uuids, g_strdup (uuid));
+  return TRUE;
+}
+
+static gboolean
+add_missing_items (Run *run, GArray *items, GPtrArray *statuses, GError **error)
+{
+  g_autoptr (GPtrArray) uuids = g_ptr_array_new_with_free_func (g_free);
+  Missing missing = { statuses, uuids };
+  guint i;
+
+  if (!machtype_store_foreach_unset (run->recorder->store, NULL, run->host_name, add_missing,
+                                     &missing, error))
+    return FALSE;
+  for (i = 0; i < uuids->len; i++)
+    add_item (run, items, uuids->pdata[i], NULL);
+  return TRUE;
+}
+
+static gboolean
+is_other (const char *a, const char *b)
+{
+  return a != NULL && b != NULL && strcmp (a, b) != 0;
+}
+
+/* Several hosts can have one name, and one that is shelved_offloaded is on none. */
+static gboolean
+is_here (const Run *run, const MachtypeRecord *there)
+{
+  return there != NULL &&
+         machtype_record_get_change_state (there) != MACHTYPE_STATE_SHELVED_OFFLOADED &&
+         !is_other (there->host_uuid, run->host_uuid) &&
+         !is_other (there->cell, run->recorder->cell);
+}
+
+static void
+remove_elsewhere (const Run *run, GArray *items)
+{
+  guint i;
+
+  for (i = items->len; i-- > 0;) {
+    const Item *item = &g_array_index (items, Item, i);
+
+    if (item->status == NULL && item->error == NULL && !is_here (run, item->there))
+      g_array_remove_index (items, i);
+  }
 }
 
 static gboolean
@@ -557,28 +672,34 @@ make_records (Run *run, GArray *items, GError **error)
   return TRUE;
 }
 
+static gboolean
+look_up_all (Run *run, GArray *items, GPtrArray *statuses, GError **error)
+{
+  gboolean ok;
+  guint i;
+
+  if (!machtype_store_begin_read (run->recorder->store, error))
+    return FALSE;
+  for (i = 0; i < statuses->len; i++)
+    add_item (run, items, machtype_domain_status_get_uuid (statuses->pdata[i]), statuses->pdata[i]);
+  ok = add_missing_items (run, items, statuses, error);
+  machtype_store_end_read (run->recorder->store);
+  return ok;
+}
+
 /* Determines what to record. The store is not locked in the meantime, because libvirt may have to
  * be asked. */
 static GArray *
-prepare (Run *run, GPtrArray *domains, GError **error)
+prepare (Run *run, GPtrArray *statuses, GError **error)
 {
-  g_autoptr (GArray) items = g_array_sized_new (FALSE, TRUE, sizeof (Item), domains->len);
-  guint i;
+  g_autoptr (GArray) items = g_array_sized_new (FALSE, TRUE, sizeof (Item), statuses->len);
 
-  if (domains->len == 0)
-    return g_steal_pointer (&items);
   g_array_set_clear_func (items, item_clear);
-  if (!machtype_store_begin_read (run->recorder->store, error))
+  if (!look_up_all (run, items, statuses, error))
     return NULL;
-  for (i = 0; i < domains->len; i++) {
-    Item item = { .domain = machtype_domain_ref (domains->pdata[i]) };
-
-    if (look_up (run, &item) && run->host_uuid == NULL && is_known_host (run, item.there))
-      run->host_uuid = g_strdup (item.there->host_uuid);
-    g_array_append_val (items, item);
-  }
-  machtype_store_end_read (run->recorder->store);
-  read_all (run, items);
+  if (run->host_uuid == NULL && items->len != 0)
+    run->host_uuid = mt_connection_read_host_uuid (run->connection, NULL);
+  remove_elsewhere (run, items);
   return make_records (run, items, error) ? g_steal_pointer (&items) : NULL;
 }
 
@@ -586,6 +707,45 @@ static gboolean
 set_cancelled (GError **error)
 {
   return mt_fail (error, MACHTYPE_ERROR_CANCELLED, "cancelled by the caller; nothing was recorded");
+}
+
+static MachtypeRecord *
+store_one (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
+{
+  const MachtypeRecorder *recorder = run->recorder;
+  MachtypeRecord *stored = NULL;
+
+  if (item->record != NULL && recorder->dry_run)
+    stored = mt_store_preview (recorder->store, item->record, outcome, &item->error);
+  else if (item->record != NULL)
+    stored = mt_store_record_over (recorder->store, item->there, item->record, recorder->author,
+                                   outcome, &item->error);
+  /* One that was only recorded now has that outcome. */
+  if (item->differs && item->there != NULL && item->there->machine != NULL)
+    *outcome = MACHTYPE_STORE_OUTCOME_DIFFERS;
+  return stored;
+}
+
+static MachtypeRecordResult *
+make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outcome, guint n_done,
+             guint n_total)
+{
+  MtRecordResultParts parts = { 0 };
+
+  parts.uuid = item->uuid;
+  parts.domain = item->domain;
+  if (item->status != NULL) {
+    parts.defined = get_machine (machtype_domain_status_get_definition (item->status));
+    parts.running = get_machine (machtype_domain_status_get_running (item->status));
+  }
+  parts.record = stored;
+  parts.outcome = outcome;
+  parts.differs = item->differs;
+  parts.warnings = item->warnings;
+  parts.error = item->error;
+  parts.n_done = n_done;
+  parts.n_total = n_total;
+  return mt_record_result_new (&parts);
 }
 
 static gboolean
@@ -597,20 +757,15 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
   for (i = 0; i < items->len; i++) {
     Item *item = &g_array_index (items, Item, i);
     MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_NONE;
-    g_autoptr (MachtypeRecord) stored = NULL;
+    g_autoptr (MachtypeRecord) stored = store_one (run, item, &outcome);
 
-    if (item->record != NULL && run->recorder->dry_run)
-      stored = mt_store_preview (run->recorder->store, item->record, &outcome, &item->error);
-    else if (item->record != NULL)
-      stored = mt_store_record_over (run->recorder->store, item->there, item->record,
-                                     run->recorder->author, &outcome, &item->error);
     if (item->error != NULL && mt_error_ends_run (item->error)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
     if (func != NULL) {
-      g_autoptr (MachtypeRecordResult) result = mt_record_result_new (
-          item->domain, stored, outcome, item->warnings, item->error, i + 1, items->len);
+      g_autoptr (MachtypeRecordResult) result =
+          make_result (item, stored, outcome, i + 1, items->len);
 
       if (!func (result, user_data))
         return set_cancelled (error);
@@ -619,19 +774,19 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
   return TRUE;
 }
 
-static int
-compare_uuids (gconstpointer a, gconstpointer b)
+static gboolean
+keep_status (MachtypeDomainStatus *status, gpointer user_data)
 {
-  return g_strcmp0 (machtype_domain_get_uuid (*(MachtypeDomain *const *)a),
-                    machtype_domain_get_uuid (*(MachtypeDomain *const *)b));
+  g_ptr_array_add (user_data, machtype_domain_status_ref (status));
+  return TRUE;
 }
 
 /**
  * machtype_recorder_run:
  * @recorder: a recorder; must not be %NULL
  * @connection: the host; must not be %NULL
- * @func: (nullable) (scope call) (closure user_data): the function to call for each domain; %NULL
- *   for none
+ * @func: (nullable) (scope call) (closure user_data): the function to call for each instance;
+ *   %NULL for none
  * @user_data: data to pass to @func
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
@@ -640,11 +795,18 @@ compare_uuids (gconstpointer a, gconstpointer b)
  * from the image properties that are stored for it, the operator's default, or the built-in
  * default. With it are recorded the devices that the domain has and, as defaults
  * ([method@Machtype.Properties.is_default]), those of the machine type that it does not have. A
- * domain that cannot be recorded is reported to @func, and the others are still recorded. A domain
- * whose name cannot be stored (it has control characters, or is longer than
- * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it
- * ([method@Machtype.RecordResult.list_warnings]). Running it again updates only state, host and the
- * time when each was last seen; nothing is ever deleted. May block.
+ * recorded machine type is kept; if the domain is defined or runs with another one, the outcome is
+ * %MACHTYPE_STORE_OUTCOME_DIFFERS, and its devices are not recorded.
+ *
+ * An instance that the store knows to be on this host, that has no domain here and no recorded
+ * machine type gets one from the image properties, the operator's default, or the built-in default,
+ * unless it is `shelved_offloaded`, being built or deleted.
+ *
+ * An instance that cannot be recorded is reported to @func, and the others are still recorded. A
+ * domain whose name cannot be stored (it has control characters, or is longer than
+ * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it ([method@Machtype.RecordResult.list_warnings]).
+ * Running it again updates only state, host and the time when each was last seen; nothing is ever
+ * deleted. May block.
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
  * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
@@ -658,22 +820,23 @@ gboolean
 machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connection,
                        MachtypeRecorderFunc func, gpointer user_data, GError **error)
 {
-  g_autoptr (GPtrArray) domains = NULL;
+  g_autoptr (GPtrArray) statuses = NULL;
   g_autoptr (GArray) items = NULL;
   Run run = { 0 };
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
-  domains = mt_connection_list_unread (connection, error);
-  if (domains == NULL)
+  statuses = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_domain_status_unref);
+  if (!machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_DEVICES, keep_status,
+                                           statuses, error))
     return FALSE;
-  g_ptr_array_sort (domains, compare_uuids);
+  g_ptr_array_sort (statuses, compare_uuids);
   run.recorder = recorder;
   run.connection = connection;
   run.host_name = recorder->host_name != NULL ? recorder->host_name
                                               : machtype_connection_get_host_name (connection);
   run.now = g_get_real_time () / G_TIME_SPAN_SECOND;
-  items = prepare (&run, domains, error);
+  items = prepare (&run, statuses, error);
   machtype_host_unref (run.host);
   machtype_properties_unref (run.before.all);
   g_free (run.host_uuid);

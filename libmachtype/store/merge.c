@@ -287,6 +287,7 @@ static const char store_outcomes[][12] = {
   [MACHTYPE_STORE_OUTCOME_ADDED] = "recorded",
   [MACHTYPE_STORE_OUTCOME_FILLED] = "filled",
   [MACHTYPE_STORE_OUTCOME_REFRESHED] = "refreshed",
+  [MACHTYPE_STORE_OUTCOME_DIFFERS] = "differs",
 };
 
 /**
@@ -294,7 +295,7 @@ static const char store_outcomes[][12] = {
  * @outcome: an outcome
  *
  * Gets the word for an outcome: `none`, `unchanged`, `recorded` (a record was added), `filled`,
- * `refreshed`. Thread-safe.
+ * `refreshed`, `differs`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0

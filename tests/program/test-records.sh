@@ -359,7 +359,8 @@ has 60 pc-q35-6.2
 has 40 pc-q35-7.2
 j 0 '"arch":"x86_64","state":"active".*"source":"import"' - get-machine-type "$(u 60)" --json --store "$store"
 : >"$dir/empty-file.db"
-t 0 '*' '*' record --dry-run --connect test:///default --store "$dir/new.db"
+t 0 '^would be recorded' ' 1 would be recorded, .* nothing was written' \
+  record --dry-run --connect test:///default --store "$dir/new.db"
 [ ! -e "$dir/new.db" ]
 tell $? 'a dry run makes no store'
 t 0 - '; nothing was written$' import "$dir/export" --dry-run --store "$dir/dry.db"

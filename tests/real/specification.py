@@ -61,7 +61,7 @@ def check_record(world, daemon):
     world.run('upgrade-check').expect(1, 'Result: Warning')
 
     before = [world.record(uuid_of(n)) for n in range(1, len(GUESTS) + 1)]
-    world.run('record', '--dry-run', '--connect', daemon.uri).expect(0, '10 filled')
+    world.run('record', '--dry-run', '--connect', daemon.uri).expect(0, '10 would be filled')
     assert before == [world.record(uuid_of(n)) for n in range(1, len(GUESTS) + 1)]
     world.run('record', '--connect', daemon.uri).expect(0, '10 filled')
     world.run('list-unset-machine-type').expect(0)

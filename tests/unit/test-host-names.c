@@ -52,6 +52,47 @@ test_near (void)
   }
 }
 
+/* With QEMU 7.2: q35 is pc-q35-7.2. */
+static const struct {
+  const char *recorded, *machine;
+  gboolean with_host, without;
+} agreements[] = {
+  { "pc-q35-7.2", "pc-q35-7.2", TRUE, TRUE },
+  { "pc-q35-7.2", "pc-q35-6.2", FALSE, FALSE },
+  { "pc-q35-6.2", "pc-i440fx-6.2", FALSE, FALSE },
+  { "own-board", "own-board", TRUE, TRUE },
+  { "own-board", "own-board-2", FALSE, FALSE },
+  /* A recorded alias: of every QEMU. */
+  { "q35", "pc-q35-7.2", TRUE, TRUE },
+  { "q35", "pc-q35-6.2", TRUE, TRUE },
+  { "q35", "q35", TRUE, TRUE },
+  { "q35", "pc-i440fx-7.2", FALSE, FALSE },
+  { "q35", "pc", FALSE, FALSE },
+  { "pc", "pc-i440fx-2.4", TRUE, TRUE },
+  { "virt", "pc-q35-7.2", FALSE, FALSE },
+  /* A defined alias: of this QEMU, if it is known. */
+  { "pc-q35-7.2", "q35", TRUE, TRUE },
+  { "pc-q35-6.2", "q35", FALSE, TRUE },
+  { "pc-i440fx-7.2", "q35", FALSE, FALSE },
+};
+
+static void
+test_is_recorded (void)
+{
+  g_autoptr (MachtypeHost) host = test_make_host ("x86_64.xml");
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (agreements); i++) {
+    ROW ("%s, %s", agreements[i].recorded, agreements[i].machine);
+    g_assert_cmpint (mt_host_is_recorded (host, MACHTYPE_ARCH_X86_64, agreements[i].recorded,
+                                          agreements[i].machine),
+                     ==, agreements[i].with_host);
+    g_assert_cmpint (mt_host_is_recorded (NULL, MACHTYPE_ARCH_X86_64, agreements[i].recorded,
+                                          agreements[i].machine),
+                     ==, agreements[i].without);
+  }
+}
+
 /* A name that the tables do not know has the family of the alias that stands for it on the host. */
 static void
 test_known (void)
@@ -438,6 +479,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host-names/near", test_near);
+  g_test_add_func ("/host-names/is-recorded", test_is_recorded);
   g_test_add_func ("/host-names/known", test_known);
   g_test_add_func ("/host-names/known-capabilities", test_known_capabilities);
   g_test_add_func ("/host-names/absence", test_absence);

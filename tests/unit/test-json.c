@@ -714,7 +714,8 @@ test_domains (void)
 static void
 test_domain_states (void)
 {
-  g_autoptr (MachtypeDomain) saved = mt_domain_new_unread (UUID, "<domain/>");
+  g_autoptr (MachtypeDomain) saved = machtype_domain_new_from_xml (
+      "<domain><uuid>" UUID "</uuid></domain>", -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
   g_autoptr (MachtypeDomain) bad = mt_domain_new_problem (
       UUID, g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_TOO_LARGE, "it is \"large\""));
   char **snapshots = g_strsplit ("before one", " ", -1);

@@ -221,6 +221,7 @@ static const Word store_outcome_words[] = {
   { MACHTYPE_STORE_OUTCOME_ADDED, "recorded" },
   { MACHTYPE_STORE_OUTCOME_FILLED, "filled" },
   { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
+  { MACHTYPE_STORE_OUTCOME_DIFFERS, "differs" },
 };
 
 static const Word value_type_words[] = {
