@@ -766,6 +766,65 @@ bench_first_row (BenchTable *table)
   bench_table_add_value (table, "  its first row after open", least / 1e6, "ms", 1);
 }
 
+/* Classes */
+
+static gboolean
+sum_class (MachtypeRecordClass *record_class, gpointer data)
+{
+  guint64 ends = raw_store_get_end (machtype_record_class_get_host_name (record_class)) +
+                 machtype_record_class_get_qemu_version (record_class);
+
+  ends += raw_store_get_end (machtype_record_class_get_machine (record_class));
+  ends += (guint64)machtype_record_class_get_arch (record_class);
+  ends += raw_store_get_end (machtype_record_class_get_state (record_class));
+  ends += raw_store_get_end (machtype_record_class_get_cell (record_class));
+  ends += machtype_record_class_get_properties (record_class) != NULL;
+  *(guint64 *)data += machtype_record_class_get_count (record_class) * ends;
+  return TRUE;
+}
+
+static guint64
+sum_classes (MachtypeStore *store)
+{
+  GError *error = NULL;
+  guint64 sum = 0;
+
+  check_done (machtype_store_foreach_class (store, NULL, sum_class, &sum, &error), error);
+  return sum;
+}
+
+static void
+count_library (gpointer data)
+{
+  *(guint64 *)data = sum_classes (library);
+}
+
+static void
+count_raw (gpointer data)
+{
+  *(guint64 *)data = raw_store_sum_classes (raw);
+}
+
+/* The goal is 0.15 s for a million if SQLite itself is as fast as that. */
+static void
+bench_classes (BenchTable *table)
+{
+  const double goal = 0.15e-6 * world.n;
+  guint64 sums[2] = { 0 };
+  double seconds[2];
+  BenchTurn turns[] = { { .run = count_library, .data = &sums[0], .operations = world.n },
+                        { .run = count_raw, .data = &sums[1], .operations = world.n } };
+  gsize i;
+
+  bench_take_turns (table, turns, 2, (guint)bench_table_get_rounds (table));
+  g_assert (sums[0] == sums[1] && sums[0] != 0);
+  bench_table_add (table, "foreach_class over all, a record", &turns[0], NULL, 0);
+  bench_table_add (table, "  raw SQLite", &turns[1], &turns[0], 1.25);
+  for (i = 0; i < 2; i++)
+    seconds[i] = turns[i].least_ns * world.n / 1e9;
+  bench_table_add_value (table, "  all of them", seconds[0], "s", seconds[1] <= goal ? goal : 0);
+}
+
 /* Memory */
 
 static double
@@ -807,6 +866,48 @@ bench_memory (BenchTable *table)
   bench_table_add_value (table, "foreach over all", seconds, "s", 0);
   bench_table_add_value (table, "  resident memory grows by", get_resident_mib () - before, "MiB",
                          8);
+}
+
+/* The most that the process has had since it was last reset. */
+static double
+get_peak_mib (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+  long kib = 0;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ||
+      (line = strstr (text, "\nVmHWM:")) == NULL || sscanf (line, "\nVmHWM: %ld", &kib) != 1)
+    g_error ("/proc/self/status");
+  return (double)kib / 1024;
+}
+
+/* See proc (5). */
+static void
+reset_peak (void)
+{
+  FILE *file = fopen ("/proc/self/clear_refs", "w");
+
+  if (file == NULL || fputs ("5", file) < 0 || fclose (file) != 0)
+    g_error ("/proc/self/clear_refs");
+}
+
+/* At its peak, of an audit that starts with the classes. */
+static void
+bench_class_memory (BenchTable *table)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GPtrArray) classes = NULL;
+  GError *error = NULL;
+  double before;
+
+  malloc_trim (0);
+  reset_peak ();
+  before = get_resident_mib ();
+  store = open_library (world.library_path);
+  classes = check (machtype_store_list_classes (store, NULL, &error), error);
+  bench_table_add_value (table, "list_classes, peak memory grows by", get_peak_mib () - before,
+                         "MiB", 8);
 }
 
 static void
@@ -878,6 +979,8 @@ main (int argc, char **argv)
   bench_get (table);
   bench_unset (table);
   bench_first_row (table);
+  bench_classes (table);
+  bench_class_memory (table);
   bench_update (table);
   bench_durable_update (table);
   bench_memory (table);

@@ -22,6 +22,7 @@ typedef enum {
   RAW_UPDATE,
   RAW_INSERT_HISTORY,
   RAW_UNSET,
+  RAW_CLASSES,
   RAW_N
 } RawStatement;
 
@@ -46,6 +47,8 @@ static const char *const statements[] = {
                 "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "
                 "state IS NOT (SELECT id FROM text WHERE text = 'deleted'))) "
                 "ORDER BY uuid",
+  [RAW_CLASSES] = "SELECT host, machine, arch, state, cell, properties, count(*) FROM record "
+                  "GROUP BY host, machine, arch, state, cell, properties",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (statements) == RAW_N);
@@ -403,6 +406,33 @@ raw_store_sum_unset (RawStore *store)
     const guint8 *uuid = sqlite3_column_blob (statement, 0);
 
     sum += (guint64) "0123456789abcdef"[uuid[RAW_UUID_BYTES - 1] & 15];
+  }
+  sqlite3_reset (statement);
+  return sum;
+}
+
+guint64
+raw_store_get_end (const char *name)
+{
+  return name != NULL ? (guint64)name[strlen (name) - 1] : 0;
+}
+
+guint64
+raw_store_sum_classes (RawStore *store)
+{
+  sqlite3_stmt *statement = store->statements[RAW_CLASSES];
+  guint64 sum = 0;
+
+  while (sqlite3_step (statement) == SQLITE_ROW) {
+    const RawHost *host = &store->hosts[sqlite3_column_int64 (statement, 0)];
+    guint64 ends = raw_store_get_end (host->name) + (guint64)host->qemu_version;
+
+    ends += raw_store_get_end (store->texts[sqlite3_column_int64 (statement, 1)]);
+    ends += (guint64)sqlite3_column_int64 (statement, 2);
+    ends += raw_store_get_end (store->texts[sqlite3_column_int64 (statement, 3)]);
+    ends += raw_store_get_end (store->texts[sqlite3_column_int64 (statement, 4)]);
+    ends += store->properties[sqlite3_column_int64 (statement, 5)] != NULL;
+    sum += (guint64)sqlite3_column_int64 (statement, 6) * ends;
   }
   sqlite3_reset (statement);
   return sum;

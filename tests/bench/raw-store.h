@@ -59,3 +59,10 @@ void raw_store_update (RawStore *store, const RawRecord *old_record, const RawRe
 
 /* Sums up the last digit, as a character, of the UUID of each record without a machine type. */
 guint64 raw_store_sum_unset (RawStore *store);
+
+/* Counts the records that have host, machine type, architecture, state, cell and properties in
+ * common, and sums up the number of each class times the last characters of their names. */
+guint64 raw_store_sum_classes (RawStore *store);
+
+/* The last character of a name; 0 for none. */
+guint64 raw_store_get_end (const char *name);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "properties/properties-private.h"
 #include "store-kinds.h"
 #include "store/store-private.h"
 
@@ -143,12 +144,31 @@ typedef struct {
   gint64 seen_at;
 } Row;
 
+/* After a tilde they are only defaults. */
+static MachtypeProperties *
+make_properties (const char *text)
+{
+  g_autoptr (MachtypeProperties) requests = NULL;
+  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
+  g_auto (GStrv) names = NULL;
+  gsize i;
+
+  if (text == NULL || *text != '~')
+    return test_make_properties (text);
+  requests = test_make_properties (text + 1);
+  builder = mt_properties_builder_new_from (requests, NULL);
+  names = machtype_properties_dup_image_names (requests);
+  for (i = 0; names[i] != NULL; i++)
+    g_assert_true (machtype_properties_builder_mark_default (builder, names[i]));
+  return machtype_properties_builder_end (builder);
+}
+
 static MachtypeRecord *
 make_record (guint number, const Row *row)
 {
   g_autofree char *uuid = g_strdup_printf ("00000000-0000-4000-8000-%012u", number);
   g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, NULL);
-  g_autoptr (MachtypeProperties) properties = test_make_properties (row->properties);
+  g_autoptr (MachtypeProperties) properties = make_properties (row->properties);
   GError *error = NULL;
 
   g_assert_true (machtype_record_builder_set_name (builder, row->name, &error));
@@ -505,6 +525,7 @@ static const Row kinds_of_rows[] = {
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 8002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 0, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 7002000, 10000000, 5 },
+  { "a", "h1", NULL, "c1", "active", "pc", "~hw_disk_bus=scsi", X86, 7002000, 9000000, 5 },
 };
 
 /* Each part of a class distinguishes it, and nothing else does. */
@@ -716,8 +737,8 @@ static const char *const cells[] = { NULL, "c1", "h1" };
 static const char *const states[] = { NULL, "active", "stopped", "building" };
 static const char *const machine_names[] = { NULL, "pc", "q35", "pc-q35-7.2", "h1", "Q35" };
 static const char *const names[] = { NULL, "web", "web-1", "pc", "\xc3\xa9" };
-static const char *const property_sets[] = { NULL, "hw_disk_bus=scsi", "hw_disk_bus=sata", "a=b",
-                                             "a=b hw_disk_bus=scsi" };
+static const char *const property_sets[] = { NULL,  "hw_disk_bus=scsi",     "hw_disk_bus=sata",
+                                             "a=b", "a=b hw_disk_bus=scsi", "~hw_disk_bus=scsi" };
 static const char *const patterns[] = { NULL, "*", "pc*", "?35", "*-*", "web?1", "h1", "?" };
 static const MachtypeArch archs[] = { ANY, X86, ARM };
 static const guint64 versions[] = { 0, 7002000, 10000000 };
