@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "properties/properties-private.h"
 #include "store-kinds.h"
 #include "store/store-private.h"
 
@@ -144,31 +143,12 @@ typedef struct {
   gint64 seen_at;
 } Row;
 
-/* After a tilde they are only defaults. */
-static MachtypeProperties *
-make_properties (const char *text)
-{
-  g_autoptr (MachtypeProperties) requests = NULL;
-  g_autoptr (MachtypePropertiesBuilder) builder = NULL;
-  g_auto (GStrv) names = NULL;
-  gsize i;
-
-  if (text == NULL || *text != '~')
-    return test_make_properties (text);
-  requests = test_make_properties (text + 1);
-  builder = mt_properties_builder_new_from (requests, NULL);
-  names = machtype_properties_dup_image_names (requests);
-  for (i = 0; names[i] != NULL; i++)
-    g_assert_true (machtype_properties_builder_mark_default (builder, names[i]));
-  return machtype_properties_builder_end (builder);
-}
-
 static MachtypeRecord *
 make_record (guint number, const Row *row)
 {
   g_autofree char *uuid = g_strdup_printf ("00000000-0000-4000-8000-%012u", number);
   g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, NULL);
-  g_autoptr (MachtypeProperties) properties = make_properties (row->properties);
+  g_autoptr (MachtypeProperties) properties = test_make_properties (row->properties);
   GError *error = NULL;
 
   g_assert_true (machtype_record_builder_set_name (builder, row->name, &error));
@@ -525,7 +505,6 @@ static const Row kinds_of_rows[] = {
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 8002000, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 0, 9000000, 5 },
   { "a", "h1", NULL, "c1", "active", "pc", "hw_disk_bus=scsi", X86, 7002000, 10000000, 5 },
-  { "a", "h1", NULL, "c1", "active", "pc", "~hw_disk_bus=scsi", X86, 7002000, 9000000, 5 },
 };
 
 /* Each part of a class distinguishes it, and nothing else does. */
@@ -560,6 +539,48 @@ test_class_parts (void)
     g_assert_false (machtype_record_class_equal (class, its));
     g_assert_true (machtype_record_class_contains (its, record));
   }
+}
+
+static gboolean
+keep_one (MachtypeRecord *record, gpointer data)
+{
+  g_assert_null (*(MachtypeRecord **)data);
+  *(MachtypeRecord **)data = machtype_record_ref (record);
+  return TRUE;
+}
+
+/* A query for a class finds its records, and not those of a class that differs in one part. */
+static void
+test_class_members (void)
+{
+  Stores all;
+  gsize i, j;
+
+  open_stores (&all);
+  for (j = 0; j < N_STORES; j++) {
+    for (i = 0; i < G_N_ELEMENTS (kinds_of_rows); i++) {
+      g_autoptr (MachtypeRecord) record = make_record ((guint)i, &kinds_of_rows[i]);
+
+      add (all.stores[j], record);
+    }
+    for (i = 0; i < G_N_ELEMENTS (kinds_of_rows); i++) {
+      g_autoptr (MachtypeRecord) record = make_record ((guint)i, &kinds_of_rows[i]), found = NULL;
+      g_autoptr (MachtypeRecordClass) class = machtype_record_class_new (record, 1);
+      g_autoptr (MachtypeRecordQuery) query = make_query (&(Conditions){ 0 }, class);
+      g_autoptr (GPtrArray) classes = NULL;
+      GError *error = NULL;
+
+      ROW ("%s: row %" G_GSIZE_FORMAT, get_store_name (j), i);
+      machtype_store_foreach_matching (all.stores[j], query, keep_one, &found, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (machtype_record_get_uuid (found), ==, machtype_record_get_uuid (record));
+      classes = machtype_store_list_classes (all.stores[j], query, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (classes->len, ==, 1);
+      g_assert_true (machtype_record_class_equal (classes->pdata[0], class));
+    }
+  }
+  close_stores (&all);
 }
 
 static void
@@ -738,7 +759,7 @@ static const char *const states[] = { NULL, "active", "stopped", "building" };
 static const char *const machine_names[] = { NULL, "pc", "q35", "pc-q35-7.2", "h1", "Q35" };
 static const char *const names[] = { NULL, "web", "web-1", "pc", "\xc3\xa9" };
 static const char *const property_sets[] = { NULL,  "hw_disk_bus=scsi",     "hw_disk_bus=sata",
-                                             "a=b", "a=b hw_disk_bus=scsi", "~hw_disk_bus=scsi" };
+                                             "a=b", "a=b hw_disk_bus=scsi", "?hw_disk_bus=scsi" };
 static const char *const patterns[] = { NULL, "*", "pc*", "?35", "*-*", "web?1", "h1", "?" };
 static const MachtypeArch archs[] = { ANY, X86, ARM };
 static const guint64 versions[] = { 0, 7002000, 10000000 };
@@ -992,6 +1013,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-listing/invalid-arch", test_invalid_arch);
   g_test_add_func ("/store-listing/query-parts", test_query_parts);
   g_test_add_func ("/store-listing/class-parts", test_class_parts);
+  g_test_add_func ("/store-listing/class-members", test_class_members);
   g_test_add_func ("/store-listing/class-getters", test_class_getters);
   g_test_add_func ("/store-listing/random", test_random);
   g_test_add_func ("/store-listing/transaction", test_transaction);
