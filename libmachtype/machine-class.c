@@ -23,7 +23,7 @@
  *   UEFI, FLASH      QEMU pc-bios/descriptors, packages ovmf, qemu-efi-*; pflash_cfi01 of the
  *                    board.
  *   SECURE_BOOT      packages ovmf and qemu-efi-aarch64: firmware descriptors with it; guests
- *                    booted with it (suite boot).
+ *                    booted with it (suite devices).
  *   SMM              QEMU docs/specs, System Management Mode protects flash memory only on q35;
  *                    OVMF has it for x86_64.
  *   ENCRYPTION       libvirt docs/kbase/launch_security_sev.rst; nova/virt/hardware.py requires

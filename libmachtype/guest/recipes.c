@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The defaults of guests by architecture and machine family.
  *
- * Source of every column: the suite tests/boot boots the rows to userspace with libvirt 9.0 and
- * QEMU 7.2 under TCG, except armv6l, loongarch64, mips, mips64, ppc64 and q35 of i686, which
+ * Source of every column: the suites tests/boot and tests/devices boot the rows to userspace with
+ * libvirt 9.0 and QEMU 7.2 under TCG, except armv6l, loongarch64, mips, mips64 and ppc64, which
  * follow their relatives. What else a machine supports is in compat/rules.c. Reasons that are not
  * obvious:
  *   aarch64  the default CPU, cortex-a15, hangs a 64-bit kernel; `maximum` is three times slower
