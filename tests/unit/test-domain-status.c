@@ -157,6 +157,7 @@ static const struct {
   { SNAPSHOT (RUNS "<memory snapshot='internal'/>" DOMAIN ("pc-q35-6.2")), "memory pc-q35-6.2 -" },
   { SNAPSHOT (RUNS "<memory snapshot='external' file='/m'/>" DOMAIN ("pc")), "memory pc -" },
   { SNAPSHOT (RUNS "<memory file='/m'/>" DOMAIN ("pc")), "memory pc -" },
+  { SNAPSHOT ("<memory file='/m'/>" DOMAIN ("pc")), "memory pc -" },
   { SNAPSHOT (RUNS "<memory snapshot='no'/>" DOMAIN ("pc")), "disks pc -" },
   { SNAPSHOT ("<memory snapshot='no'/>" DOMAIN ("pc")), "disks pc -" },
   /* libvirt before 1.0.1 */
