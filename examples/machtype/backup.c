@@ -3,8 +3,17 @@
 
 #include "machtype-program.h"
 
+static void
+print_json (const char *path)
+{
+  GString *json = json_begin ();
+
+  json_text (json, "file", path);
+  json_end (json);
+}
+
 static gboolean
-back_up (const StoreOptions *options, const char *path, GError **error)
+back_up (const StoreOptions *options, const char *path, gboolean json, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
@@ -15,7 +24,9 @@ back_up (const StoreOptions *options, const char *path, GError **error)
   /* The file is complete or absent, even if the command is interrupted. */
   signals_delay ();
   ok = machtype_store_backup (store, path, error);
-  if (ok)
+  if (ok && json)
+    print_json (path);
+  else if (ok)
     g_print ("The backup is complete: %s\n", path);
   signals_deliver ();
   return ok;
@@ -25,6 +36,7 @@ int
 command_store_backup (int argc, char **argv)
 {
   StoreOptions options = { 0 };
+  gboolean json = FALSE;
   g_autoptr (GOptionContext) context =
       options_new ("FILE",
                    "Copies the store with all histories to FILE, which must not exist. The store\n"
@@ -36,8 +48,9 @@ command_store_backup (int argc, char **argv)
   int status;
 
   options_add_store (context, &options, FALSE);
+  options_add_output (context, &json, "print a JSON object");
   if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status = back_up (&options, argv[1], &error) ? STATUS_DONE : report (error);
+    status = back_up (&options, argv[1], json, &error) ? STATUS_DONE : report_answer (error, json);
   store_options_clear (&options);
   return status;
 }

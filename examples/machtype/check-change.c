@@ -227,7 +227,7 @@ run (int argc, char **argv, HostOptions *host, CheckOptions *options)
   if (error == NULL)
     options->properties = guest_options_get_properties (&options->guest, &error);
   if (error != NULL)
-    return report (error);
+    return report_answer (error, options->json);
   warn_of_unknown_names ("warning", options->properties);
   if (argc == 2)
     return for_each_line (options->json, answer_line, answer_bad, options);

@@ -93,7 +93,7 @@ command_compare (int argc, char **argv)
   if (arch != NULL) {
     options.arch = machtype_arch_from_string (arch, &error);
     if (error != NULL)
-      return report (error);
+      return report_answer (error, options.json);
   }
   if (argc == 2)
     return for_each_line (options.json, answer_line, answer_bad, &options);

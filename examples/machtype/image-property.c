@@ -9,6 +9,7 @@
 #include "terminal.h"
 
 typedef struct {
+  gboolean json;
   char **properties, **unset;
   StoreOptions store;
   HostOptions host;
@@ -33,34 +34,60 @@ dup_question (const char *name)
   return *hint != '\0' ? g_strconcat (" Did", hint + strlen ("; did"), NULL) : g_strdup ("");
 }
 
+static void
+print_property (const char *uuid, const char *name, const char *value, gboolean json)
+{
+  GString *object;
+
+  if (!json) {
+    print_fields (&value, 1);
+    return;
+  }
+  object = json_begin ();
+  json_text (object, "uuid", uuid);
+  json_text (object, "name", name);
+  json_text (object, "value", value);
+  json_end (object);
+}
+
 static int
-show (const StoreOptions *options, const char *uuid, const char *name, GError **error)
+report_no_property (const char *uuid, const char *name, gboolean json)
+{
+  g_autofree char *hint = dup_question (name), *message = NULL;
+
+  message = g_strdup_printf ("Image property %s not found for instance %s.%s", name, uuid, hint);
+  g_printerr ("%s\n", message);
+  if (json)
+    json_message (MACHTYPE_ERROR_NOT_FOUND, message);
+  return NOVA_STATE;
+}
+
+static int
+show (const StoreOptions *options, const char *uuid, const char *name, gboolean json,
+      GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   g_autoptr (MachtypeRecord) record = NULL;
-  g_autofree char *hint = NULL;
   const char *value;
 
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
   if (record == NULL || !pending_warn (store, uuid, error))
     return NOVA_UNEXPECTED;
+  uuid = machtype_record_get_uuid (record);
   value = find_property (record, name);
-  if (value != NULL) {
-    print_fields (&value, 1);
-    return NOVA_DONE;
-  }
-  hint = dup_question (name);
-  g_printerr ("Image property %s not found for instance %s.%s\n", name,
-              machtype_record_get_uuid (record), hint);
-  return NOVA_STATE;
+  if (value == NULL)
+    return report_no_property (uuid, name, json);
+  print_property (uuid, name, value, json);
+  return NOVA_DONE;
 }
 
 int
 command_image_property_show (int argc, char **argv)
 {
   StoreOptions store = { 0 };
+  gboolean json = FALSE;
   g_autoptr (GOptionContext) context = options_new (
       "UUID NAME", "Shows an image property that is recorded for an instance.",
       "Exit status: 0 done, 1 failed, 2 no such instance, 3 no such property, 64\n"
@@ -71,41 +98,54 @@ command_image_property_show (int argc, char **argv)
   int status;
 
   options_add_store (context, &store, FALSE);
+  options_add_output (context, &json, "print a JSON object");
   if (options_parse (context, &argc, &argv, 2, 2, &status))
-    status = show (&store, argv[1], argv[2], &error);
+    status = show (&store, argv[1], argv[2], json, &error);
   else
     status = NOVA_USAGE;
   if (error != NULL)
-    status = report_nova (error);
+    status = report_nova (error, json);
   store_options_clear (&store);
   return status;
 }
 
-static int
-refuse_name (const char *name)
+/* As Nova prints it, and with --json as an object. */
+static void
+refuse (const SetOptions *options, MachtypeError code, const char *message)
 {
-  g_autofree char *shown = machtype_text_escape (name, -1, 80), *hint = NULL;
+  print_refusal (options->json, "%s", message);
+  if (options->json)
+    json_message (code, message);
+}
+
+static int
+refuse_name (const SetOptions *options, const char *name)
+{
+  g_autofree char *shown = machtype_text_escape (name, -1, 80), *hint = NULL, *message = NULL;
 
   if (strcmp (name, "hw_machine_type") == 0) {
-    print_refusal (FALSE, "Invalid image property name hw_machine_type: use 'machtype "
-                          "update-machine-type', which checks the change.");
+    refuse (options, MACHTYPE_ERROR_INVALID_PROPERTY,
+            "Invalid image property name hw_machine_type: use 'machtype update-machine-type', "
+            "which checks the change.");
     return NOVA_NAME;
   }
   hint = dup_question (name);
-  print_refusal (FALSE, "Invalid image property name %s.%s", shown, hint);
+  message = g_strdup_printf ("Invalid image property name %s.%s", shown, hint);
+  refuse (options, MACHTYPE_ERROR_INVALID_PROPERTY, message);
   return NOVA_NAME;
 }
 
 static int
-set_one (MachtypeRecordBuilder *builder, const char *name, const char *value)
+set_one (MachtypeRecordBuilder *builder, const SetOptions *options, const char *name,
+         const char *value)
 {
   g_autoptr (GError) error = NULL;
 
   if (strcmp (name, "hw_machine_type") == 0 || !machtype_image_property_is_known (name))
-    return refuse_name (name);
+    return refuse_name (options, name);
   if (machtype_record_builder_set_property (builder, name, value, &error))
     return NOVA_DONE;
-  print_refusal (FALSE, "%s", error->message);
+  refuse (options, (MachtypeError)error->code, error->message);
   return NOVA_VALUE;
 }
 
@@ -121,11 +161,11 @@ set_all (MachtypeRecordBuilder *builder, const SetOptions *options)
     const char *value = NULL;
 
     split_pair (*argument, "", &name, &value, NULL);
-    status = set_one (builder, name, value);
+    status = set_one (builder, options, name, value);
   }
   for (argument = options->unset; status == NOVA_DONE && argument != NULL && *argument != NULL;
        argument++)
-    status = set_one (builder, *argument, NULL);
+    status = set_one (builder, options, *argument, NULL);
   return status;
 }
 
@@ -154,10 +194,35 @@ has_finding (GPtrArray *findings, const MachtypeFinding *finding)
   return FALSE;
 }
 
+/* The first one is the message. */
+static void
+json_unfit (GPtrArray *findings)
+{
+  g_autofree char *message = finding_to_text (findings->pdata[0], FINDING_REMEDY);
+  GString *json = json_begin ();
+
+  json_text (json, "error", machtype_error_to_string (MACHTYPE_ERROR_UNSUPPORTED));
+  json_text (json, "message", message);
+  json_findings (json, "incompatible", findings);
+  json_end (json);
+}
+
+/* In lines, in the order in which they were found. */
+static void
+print_unfit (const MachtypeFinding *finding, gboolean known, gboolean json)
+{
+  g_autofree char *text = finding_to_text (finding, FINDING_REMEDY);
+
+  if (known)
+    g_printerr ("warning: %s\n", text);
+  else
+    print_refusal (json, "%s", text);
+}
+
 /* What was already wrong is reported, but does not cause a refusal: problems are fixed one by one.
  * What domain-xml does not write, the machine may support. */
 static int
-report_unfit (GPtrArray *before, GPtrArray *after)
+report_unfit (GPtrArray *before, GPtrArray *after, gboolean json)
 {
   g_autoptr (GPtrArray) old = g_ptr_array_new (), new = g_ptr_array_new ();
   gboolean is_screen = terminal_is_screen (stderr);
@@ -170,20 +235,15 @@ report_unfit (GPtrArray *before, GPtrArray *after)
     if (finding_has_code (finding, "not-generated"))
       continue;
     g_ptr_array_add (known ? old : new, finding);
-    if (is_screen)
-      continue;
-    if (known)
-      finding_warn ("warning", finding, FINDING_REMEDY);
-    else {
-      g_autofree char *text = finding_to_text (finding, FINDING_REMEDY);
-
-      print_refusal (FALSE, "%s", text);
-    }
+    if (!is_screen)
+      print_unfit (finding, known, json);
   }
   if (is_screen) {
     findings_print (stderr, "Refused because", new, FINDING_REMEDY, 'x');
     findings_warn ("warning", old, FINDING_REMEDY);
   }
+  if (json && new->len != 0)
+    json_unfit (new);
   return new->len == 0 ? NOVA_DONE : NOVA_VALUE;
 }
 
@@ -217,7 +277,7 @@ check_carry (const Instance *instance, const MachtypeRecord *changed, const SetO
   before = list_unfit (record, host, error);
   if (before != NULL)
     after = list_unfit (changed, host, error);
-  return after != NULL ? report_unfit (before, after) : NOVA_UNEXPECTED;
+  return after != NULL ? report_unfit (before, after, options->json) : NOVA_UNEXPECTED;
 }
 
 static gboolean
@@ -227,7 +287,8 @@ check_format (const SetOptions *options)
 
   for (argument = options->properties; argument != NULL && *argument != NULL; argument++) {
     if (strchr (*argument, '=') == NULL || **argument == '=') {
-      print_refusal (FALSE, "--property should use the format key=value");
+      refuse (options, MACHTYPE_ERROR_INVALID_ARGUMENT,
+              "--property should use the format key=value");
       return FALSE;
     }
   }
@@ -251,6 +312,19 @@ may_change (const Instance *instance)
 }
 
 static int
+refuse_state (const SetOptions *options, const Instance *instance)
+{
+  g_autofree char *message = g_strdup_printf (
+      "Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, or "
+      "SHELVED_OFFLOADED) while the instance is in this state.",
+      machtype_record_get_uuid (instance->record),
+      apply_get_state_word (instance->apply, instance->record));
+
+  refuse (options, MACHTYPE_ERROR_REFUSED, message);
+  return NOVA_STATE;
+}
+
+static int
 set_properties (const SetOptions *options, const char *uuid, GError **error)
 {
   const ApplyOptions apply = { &options->host, TRUE };
@@ -262,15 +336,8 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
 
   if (!instance_open (&instance, &options->store, &apply, uuid, error))
     return NOVA_UNEXPECTED;
-  if (!may_change (&instance)) {
-    print_refusal (
-        FALSE,
-        "Instance %s in vm_state %s. Cannot image_property set (must be STOPPED, SHELVED, "
-        "or SHELVED_OFFLOADED) while the instance is in this state.",
-        machtype_record_get_uuid (instance.record),
-        apply_get_state_word (instance.apply, instance.record));
-    return NOVA_STATE;
-  }
+  if (!may_change (&instance))
+    return refuse_state (options, &instance);
   builder = machtype_record_builder_new_from (instance.record);
   status = set_all (builder, options);
   if (status != NOVA_DONE)
@@ -280,6 +347,8 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   if (status != NOVA_DONE)
     return status;
   stored = machtype_store_replace (instance.store, instance.record, changed, author, error);
+  if (stored != NULL && options->json)
+    json_print (machtype_record_to_json (stored));
   return stored != NULL ? NOVA_DONE : NOVA_UNEXPECTED;
 }
 
@@ -310,19 +379,20 @@ command_image_property_set (int argc, char **argv)
   options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
+  options_add_output (context, &o.json, "print the record as a JSON object");
   if (!options_parse (context, &argc, &argv, 1, 1, &status))
     status = NOVA_USAGE;
   else if (o.properties == NULL && o.unset == NULL) {
     g_printerr ("machtype: nothing to set; use --property NAME=VALUE or --unset NAME\n");
     status = NOVA_USAGE;
   } else if (!host_options_check (&o.host, &error)) {
-    report (error);
+    report_answer (error, o.json);
     g_clear_error (&error);
     status = NOVA_USAGE;
   } else
     status = check_format (&o) ? set_properties (&o, argv[1], &error) : NOVA_FORMAT;
   if (error != NULL)
-    status = report_nova (error);
+    status = report_nova (error, o.json);
   g_strfreev (o.properties);
   g_strfreev (o.unset);
   store_options_clear (&o.store);

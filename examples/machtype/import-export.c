@@ -15,7 +15,7 @@ typedef struct {
 } Item;
 
 typedef struct {
-  gboolean skip_bad, dry_run;
+  gboolean json, skip_bad, dry_run;
   StoreOptions store_options;
   MachtypeStore *store;
   GArray *batch; /* of Item */
@@ -32,10 +32,19 @@ item_clear (gpointer data)
 }
 
 static void
-refuse (Import *import, guint64 line, const char *why)
+refuse (Import *import, guint64 line, const GError *error)
 {
-  g_printerr ("line %" G_GUINT64_FORMAT ": %s\n", line, why);
+  GString *json;
+
+  g_printerr ("line %" G_GUINT64_FORMAT ": %s\n", line, error->message);
   import->bad++;
+  if (!import->json)
+    return;
+  json = json_begin ();
+  json_integer (json, "line", line);
+  json_text (json, "error", code_of (error));
+  json_text (json, "message", error->message);
+  json_end (json);
 }
 
 /* Images name it, too, by hw_architecture or Glance's own name. */
@@ -88,7 +97,7 @@ write_item (Import *import, const Item *item, const char *author)
     import->error = g_steal_pointer (&error);
   else {
     import->pending |= g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_PENDING);
-    refuse (import, item->line, error->message);
+    refuse (import, item->line, error);
   }
 }
 
@@ -146,7 +155,7 @@ on_line (const char *line, gpointer data)
     return;
   item.record = read_record (line, &error);
   if (item.record == NULL) {
-    refuse (import, item.line, error->message);
+    refuse (import, item.line, error);
     return;
   }
   warn_of_name (&item);
@@ -160,8 +169,24 @@ static void
 on_bad_line (const char *why, gpointer data)
 {
   Import *import = data;
+  g_autoptr (GError) error =
+      g_error_new_literal (MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT, why);
 
-  refuse (import, ++import->line, why);
+  refuse (import, ++import->line, error);
+}
+
+static void
+print_counts (const Import *import, gboolean is_written)
+{
+  GString *json = json_begin ();
+  guint i;
+
+  json_integer (json, "lines", import->line);
+  for (i = 0; i < N_STORE_OUTCOMES; i++)
+    json_integer (json, outcome_to_word (i), import->counts[i]);
+  json_integer (json, "bad", import->bad);
+  json_boolean (json, "written", is_written);
+  json_end (json);
 }
 
 static int
@@ -179,6 +204,8 @@ end_import (Import *import, GError **error)
   for (i = 0; i < N_STORE_OUTCOMES; i++)
     g_printerr ("%" G_GUINT64_FORMAT " %s, ", import->counts[i], outcome_to_word (i));
   g_printerr ("%" G_GUINT64_FORMAT " bad%s\n", import->bad, keep ? "" : "; nothing was written");
+  if (import->json)
+    print_counts (import, keep);
   if (import->pending)
     return STATUS_CONFLICT;
   return all ? STATUS_DONE : STATUS_NO;
@@ -232,10 +259,11 @@ command_import (int argc, char **argv)
 
   options_add (context, entries);
   options_add_store (context, &import.store_options, FALSE);
+  options_add_output (context, &import.json, "print JSON: each bad line, then the counts");
   if (options_parse (context, &argc, &argv, 1, 1, &status))
     status = import_lines (&import, strcmp (argv[1], "-") != 0 ? argv[1] : NULL, &error);
   if (error != NULL)
-    status = report (error);
+    status = report_answer (error, import.json);
   g_clear_object (&import.store);
   store_options_clear (&import.store_options);
   return status;
@@ -270,6 +298,7 @@ command_export (int argc, char **argv)
 {
   StoreOptions store_options = { 0 };
   char *cell = NULL, *host = NULL;
+  gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "cell", 0, 0, G_OPTION_ARG_STRING, &cell, "only instances of this cell", "CELL" },
     { "host", 0, 0, G_OPTION_ARG_STRING, &host, "only instances on this host", "NAME" },
@@ -287,11 +316,12 @@ command_export (int argc, char **argv)
 
   options_add (context, entries);
   options_add_store (context, &store_options, FALSE);
+  options_add_output (context, &json, "print JSON, as without it; also an error");
   if (options_parse (context, &argc, &argv, 0, 0, &status) &&
       export_records (&store_options, cell, host, &error))
     status = STATUS_DONE;
   if (error != NULL)
-    status = report (error);
+    status = report_answer (error, json);
   g_free (cell);
   g_free (host);
   store_options_clear (&store_options);

@@ -10,9 +10,16 @@
 typedef struct {
   char *name, *host, *host_uuid, *cell, *arch, *state, *machine;
   char **properties;
-  gboolean force;
+  gboolean json, force;
   StoreOptions store;
 } InstanceOptions;
+
+static void
+add_store (GOptionContext *context, InstanceOptions *o)
+{
+  options_add_store (context, &o->store, FALSE);
+  options_add_output (context, &o->json, "print the record as a JSON object");
+}
 
 static void
 add_entries (GOptionContext *context, InstanceOptions *o, gboolean with_machine)
@@ -37,7 +44,7 @@ add_entries (GOptionContext *context, InstanceOptions *o, gboolean with_machine)
   options_add (context, entries);
   if (with_machine)
     options_add (context, machine_entries);
-  options_add_store (context, &o->store, FALSE);
+  add_store (context, o);
 }
 
 static void
@@ -97,6 +104,15 @@ set_properties (MachtypeRecordBuilder *builder, char **properties, GError **erro
   return TRUE;
 }
 
+/* NULL: it was not stored, which is FALSE. */
+static gboolean
+print_stored (const InstanceOptions *o, const MachtypeRecord *stored)
+{
+  if (stored != NULL && o->json)
+    json_print (machtype_record_to_json (stored));
+  return stored != NULL;
+}
+
 static gboolean
 add_instance (const InstanceOptions *o, const char *uuid, GError **error)
 {
@@ -116,7 +132,7 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
     added = machtype_store_add (store, record, author, error);
   if (added != NULL)
     warn_of_unknown_names ("warning", machtype_record_get_properties (record));
-  return added != NULL;
+  return print_stored (o, added);
 }
 
 static gboolean
@@ -136,7 +152,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
     return FALSE;
   changed = machtype_record_builder_end (builder);
   stored = machtype_store_replace (store, record, changed, author, error);
-  return stored != NULL;
+  return print_stored (o, stored);
 }
 
 /* Its host may no longer exist, either. */
@@ -163,7 +179,7 @@ delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
   if (store != NULL)
     record = machtype_store_read_record (store, uuid, error);
   return record != NULL && (!o->force || drop_pending (store, uuid, error)) &&
-         machtype_store_remove (store, record, error);
+         machtype_store_remove (store, record, error) && print_stored (o, record);
 }
 
 typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *uuid, GError **error);
@@ -175,7 +191,7 @@ run (int argc, char **argv, GOptionContext *context, InstanceOptions *o, Instanc
   int status;
 
   if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status = func (o, argv[1], &error) ? STATUS_DONE : report (error);
+    status = func (o, argv[1], &error) ? STATUS_DONE : report_answer (error, o->json);
   instance_options_clear (o);
   return status;
 }
@@ -230,7 +246,7 @@ command_instance_delete (int argc, char **argv)
       "  machtype instance delete 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
 
   options_add (context, entries);
-  options_add_store (context, &o.store, FALSE);
+  add_store (context, &o);
   return run (argc, argv, context, &o, delete_instance);
 }
 
@@ -393,13 +409,14 @@ command_history (int argc, char **argv)
   options_add_store (context, &store, FALSE);
   options_add_output (context, &json, "print JSON, one object per line");
   if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status = print_history (&store, argv[1], json, &error) ? STATUS_DONE : report (error);
+    status =
+        print_history (&store, argv[1], json, &error) ? STATUS_DONE : report_answer (error, json);
   store_options_clear (&store);
   return status;
 }
 
 typedef struct {
-  gboolean force, apply, record_only;
+  gboolean json, force, apply, record_only;
   StoreOptions store;
   HostOptions host;
 } UndoOptions;
@@ -417,27 +434,43 @@ undo_change (const UndoOptions *o, const Instance *undo, GError **error)
   return machtype_updater_undo (apply_get_updater (undo->apply), undo->record, flags, error);
 }
 
-static gboolean
-print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
-            GError **error)
+static void
+print_undone (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
+              GPtrArray *saved)
 {
   const char *now = machtype_record_get_machine (undone);
   const char *before = machtype_record_get_machine (undo->record);
-  g_autofree char *defined = NULL;
-  g_autoptr (GPtrArray) saved = NULL;
-  g_autoptr (GError) why = NULL;
+  GString *json;
 
-  if (terminal_is_screen (stdout))
+  if (o->json) {
+    json = json_begin ();
+    json_text (json, "uuid", machtype_record_get_uuid (undone));
+    json_text (json, "old", before);
+    json_text (json, "new", now);
+    json_findings (json, "warnings", saved);
+    json_end (json);
+  } else if (terminal_is_screen (stdout))
     record_print_change ("Undid the last change of", undo->record, now);
   else
     g_print ("Undid the last change of instance %s: machine type is %s (previously %s)\n",
              machtype_record_get_uuid (undone), now != NULL ? now : "None",
              before != NULL ? before : "None");
-  if (undo->apply == NULL || g_strcmp0 (now, before) == 0)
-    return TRUE;
-  saved = apply_list_saved (undo->apply);
   findings_warn ("warning", saved, FINDING_CODE);
-  if (!o->record_only)
+}
+
+static gboolean
+print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
+            GError **error)
+{
+  const char *now = machtype_record_get_machine (undone);
+  const gboolean is_changed =
+      undo->apply != NULL && g_strcmp0 (now, machtype_record_get_machine (undo->record)) != 0;
+  g_autoptr (GPtrArray) saved = is_changed ? apply_list_saved (undo->apply) : NULL;
+  g_autofree char *defined = NULL;
+  g_autoptr (GError) why = NULL;
+
+  print_undone (o, undo, undone, saved);
+  if (!is_changed || !o->record_only)
     return TRUE;
   defined = apply_dup_defined (undo->apply, &why);
   apply_warn_of_definition (defined, now);
@@ -486,11 +519,12 @@ command_undo (int argc, char **argv)
   options_add (context, entries);
   options_add_store (context, &o.store, FALSE);
   options_add_host (context, &o.host);
+  options_add_output (context, &o.json, "print a JSON object");
   if (options_parse (context, &argc, &argv, 1, 1, &status))
     status =
         apply_check (o.apply, o.record_only, &o.host, &error) && undo_last (&o, argv[1], &error)
             ? STATUS_DONE
-            : report (error);
+            : report_answer (error, o.json);
   store_options_clear (&o.store);
   host_options_clear (&o.host);
   return status;

@@ -128,6 +128,14 @@ json_error (const GError *error)
   json_end (json);
 }
 
+void
+json_message (MachtypeError code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (MACHTYPE_ERROR, (int)code, message);
+
+  json_error (error);
+}
+
 GVariant *
 parse_object (const char *line, GError **error)
 {

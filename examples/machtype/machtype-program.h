@@ -423,6 +423,9 @@ void json_end (GString *json); /* prints, frees */
 void json_print (char *value); /* what the library has written, alone; takes ownership */
 void json_error (const GError *error);
 
+/* The same for a message of the program, which it prints to standard error in its own way. */
+void json_message (MachtypeError code, const char *message);
+
 /* NULL: the line is not a JSON object, or an ambiguous one, and the error is set. */
 GVariant *parse_object (const char *line, GError **error);
 
@@ -449,7 +452,8 @@ gboolean pass_on (GError **error, GError **why);
 int report (const GError *error);
 int report_answer (const GError *error, gboolean json); /* with json, also on standard output */
 int status_of (const GError *error);
-int report_nova (const GError *error); /* the exit status of Nova's commands */
+/* The exit status of Nova's commands; with json, also on standard output. */
+int report_nova (const GError *error, gboolean json);
 
 /* A refusal of one of Nova's commands, a line: as with Nova, on standard output, unless that is
  * JSON. */

@@ -79,7 +79,7 @@ command_get_machine_type (int argc, char **argv)
   if (parse (context, &argc, &argv, 1, 1, &status))
     status = get_machine_type (&store, argv[1], json, &error);
   if (error != NULL)
-    status = report_nova (error);
+    status = report_nova (error, json);
   store_options_clear (&store);
   return status;
 }
@@ -425,6 +425,20 @@ open_record (Update *update, const char *uuid, GError **error)
 }
 
 static int
+report_no_type (const Update *update)
+{
+  g_autofree char *message = g_strdup_printf (
+      "No machine type given, and no image property hw_machine_type recorded for instance %s; name "
+      "one as the second argument",
+      machtype_record_get_uuid (update->record));
+
+  g_printerr ("%s\n", message);
+  if (update->options->json)
+    json_message (MACHTYPE_ERROR_NOT_FOUND, message);
+  return NOVA_NOT_FOUND;
+}
+
+static int
 update_machine_type (const UpdateOptions *options, const char *uuid, const char *wanted,
                      GError **error)
 {
@@ -435,13 +449,8 @@ update_machine_type (const UpdateOptions *options, const char *uuid, const char 
   /* For shelved instances, whose image still has the machine type that they were created with. */
   if (wanted == NULL)
     wanted = get_kept (&update);
-  if (wanted == NULL) {
-    g_printerr (
-        "No machine type given, and no image property hw_machine_type recorded for instance "
-        "%s; name one as the second argument\n",
-        machtype_record_get_uuid (update.record));
-    return NOVA_NOT_FOUND;
-  }
+  if (wanted == NULL)
+    return report_no_type (&update);
   return judge_and_write (&update, wanted, error);
 }
 
@@ -489,11 +498,11 @@ command_update_machine_type (int argc, char **argv)
   options_add_output (context, &o.json, "print a JSON object");
   if (parse (context, &argc, &argv, 1, 2, &status)) {
     if (!check_update (&o, &error))
-      report (error);
+      report_answer (error, o.json);
     else {
       status = update_machine_type (&o, argv[1], argc > 2 ? argv[2] : NULL, &error);
       if (error != NULL)
-        status = report_nova (error);
+        status = report_nova (error, o.json);
     }
   }
   store_options_clear (&o.store);
@@ -511,13 +520,24 @@ typedef struct {
   StoreOptions store;
 } UnsetOptions;
 
+static void
+print_uuid (const char *uuid)
+{
+  GString *json = json_begin ();
+
+  json_text (json, "uuid", uuid);
+  json_end (json);
+}
+
 static gboolean
 on_unset (const char *uuid, gpointer data)
 {
   UnsetOptions *options = data;
 
   options->found++;
-  if (options->print)
+  if (options->print && options->json)
+    print_uuid (uuid);
+  else if (options->print)
     g_print ("%s\n", uuid);
   return TRUE;
 }
@@ -575,20 +595,24 @@ command_list_unset_machine_type (int argc, char **argv)
   int status;
 
   add_unset_entries (context, &o);
+  options_add_output (context, &o.json, "print JSON, one object per instance");
   o.print = TRUE;
   if (parse (context, &argc, &argv, 0, 0, &status)) {
     if (!find_unset (&o, &error) && error == NULL) {
       g_printerr ("%s\n", o.unknown);
+      if (o.json)
+        json_message (MACHTYPE_ERROR_NOT_FOUND, o.unknown);
       status = NOVA_NOT_FOUND;
     } else if (o.found != 0)
       status = NOVA_STATE;
     else if (error == NULL) {
-      g_print ("No instances found without hw_machine_type set.\n");
+      if (!o.json)
+        g_print ("No instances found without hw_machine_type set.\n");
       status = NOVA_DONE;
     }
   }
   if (error != NULL)
-    status = report_nova (error);
+    status = report_nova (error, o.json);
   unset_clear (&o);
   return status;
 }
@@ -824,7 +848,9 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
     if (o->machines != NULL)
       gathering_print (o->machines, stderr, "An alias, or deprecated", 0);
   } else {
-    g_printerr ("machtype: %s\n", error != NULL ? error->message : o->unknown);
+    if (error == NULL)
+      set_error (&error, MACHTYPE_ERROR_NOT_FOUND, "%s", o->unknown);
+    report_answer (error, o->json);
     status = CHECK_ERROR;
   }
   for (i = 0; i < N_CHECKS; i++)
@@ -856,7 +882,7 @@ command_upgrade_check (int argc, char **argv)
     if (host_options_check (&host, &error))
       status = upgrade_check (&o, &host);
     else
-      report (error);
+      report_answer (error, o.json);
   }
   unset_clear (&o);
   host_options_clear (&host);

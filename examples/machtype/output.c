@@ -71,10 +71,12 @@ report (const GError *error)
 }
 
 int
-report_nova (const GError *error)
+report_nova (const GError *error, gboolean json)
 {
   int status = status_of (error);
 
+  if (json)
+    json_error (error);
   g_printerr ("machtype: %s\n", error->message);
   if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
       g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT))

@@ -184,7 +184,7 @@ command_parse (int argc, char **argv)
   if (arch != NULL) {
     options.arch = machtype_arch_from_string (arch, &error);
     if (error != NULL)
-      return report (error);
+      return report_answer (error, options.json);
   }
   if (strcmp (argv[1], "-") == 0)
     return for_each_line (options.json, answer_line, answer_bad, &options);

@@ -327,6 +327,15 @@ settle (const Run *run, MachtypeConnection *connection, GError **error)
 static int
 report_host (const Run *run, const GError *error, gboolean is_open)
 {
+  GString *json;
+
+  if (run->options->json) {
+    json = json_begin ();
+    json_text (json, "uri", run->uri);
+    json_text (json, "error", code_of (error));
+    json_text (json, "message", error->message);
+    json_end (json);
+  }
   if (!is_open || g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
     return report (error);
   g_printerr ("machtype: %s: %s\n", run->uri, error->message);
@@ -483,7 +492,7 @@ command_record (int argc, char **argv)
   if (options_parse (context, &argc, &argv, 0, 0, &status) && prepare_options (&o, &error))
     status = record_hosts (&o, &error);
   if (error != NULL)
-    status = report (error);
+    status = report_answer (error, o.json);
   g_strfreev (o.connects);
   g_free (o.cell);
   g_free (o.host);
