@@ -37,7 +37,7 @@ run='libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seab
 test='libvirt-daemon clang g++ valgrind strace libclang-rt-dev libvirt-clients
   libxml2-utils python3
   qemu-system-arm qemu-system-ppc qemu-system-x86 qemu-efi-aarch64 ovmf swtpm swtpm-tools git
-  ca-certificates gobject-introspection libgirepository1.0-dev python3-gi mypy
+  ca-certificates gobject-introspection libgirepository1.0-dev python3-gi python3-jsonschema mypy
   valac gjs abigail-tools gi-docgen bash-completion zsh fish mandoc groff
   locales libvirt-l10n strace pciutils'
 # Nova, and the databases it runs on: servers that the tests start themselves

@@ -154,10 +154,12 @@ on_line (const char *line, gpointer data)
   if (import->error != NULL || *line == '\0')
     return;
   item.record = read_record (line, &error);
-  if (item.record == NULL) {
+  if (item.record == NULL && status_of (error) == STATUS_BACKEND)
+    import->error = g_steal_pointer (&error);
+  else if (item.record == NULL)
     refuse (import, item.line, error);
+  if (item.record == NULL)
     return;
-  }
   warn_of_name (&item);
   warn_of_properties (&item);
   g_array_append_val (import->batch, item);

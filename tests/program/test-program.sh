@@ -246,9 +246,13 @@ t 2 - 'empty' host --capabilities "$dir/empty"
 mkfifo "$dir/fifo"
 cat "$caps" >"$dir/fifo" &
 t 0 'q35 -> pc-q35-7.2' - host --capabilities "$dir/fifo"
-ln -s "$MACHTYPE_MODULE_DIR/libmachtype-json.so" "$dir"
+json_module=$MACHTYPE_MODULE_DIR/libmachtype-json.so
 MACHTYPE_MODULE_DIR=$dir
 export MACHTYPE_MODULE_DIR
+# Not a line is bad then.
+echo '{"uuid":"6f1d4b5e-0000-4000-8000-000000000001"}' >"$dir/line"
+t 3 - "^machtype: .*json module" import --store "$dir/absent.db" "$dir/line"
+ln -s "$json_module" "$dir"
 t 3 - 'module' host --connect qemu:///system
 t 3 - 'module' resolve -c qemu:///system
 t 3 - 'module' check-change pc q35 -c qemu:///system

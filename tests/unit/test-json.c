@@ -377,6 +377,52 @@ test_random_records (void)
   }
 }
 
+static MachtypeHistoryEntry *
+make_random_entry (void)
+{
+  static const gint64 times[] = { 0, 1, 1796077800, 253402300799, 253402300800, G_MAXINT64 };
+  static const char *const authors[] = { NULL, "alice", "\xe6\xbc\xa2 (uid 0)", "a\"b\\c" };
+  g_autoptr (MachtypeRecord) a = make_random_record (), b = make_random_record ();
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (a);
+  g_autoptr (MachtypeRecord) changed = NULL;
+  GError *error = NULL;
+  MachtypeHistoryEntry *entry;
+
+  machtype_record_builder_set_machine (builder, machtype_record_get_machine (b),
+                                       machtype_record_get_requested (b),
+                                       machtype_record_get_source (b), NULL);
+  machtype_record_builder_set_properties (builder, machtype_record_get_properties (b), NULL);
+  changed = machtype_record_builder_end (builder);
+  entry = machtype_history_entry_new (
+      a, changed,
+      (MachtypeHistoryAction)g_test_rand_int_range (MACHTYPE_HISTORY_ACTION_RECORD,
+                                                    MACHTYPE_HISTORY_ACTION_REBUILD + 1),
+      g_test_rand_bit (), PICK (authors), PICK (times), (guint64)PICK (times), &error);
+  g_assert_no_error (error);
+  return entry;
+}
+
+static void
+test_random_entries (void)
+{
+  guint i, n = test_is_short () ? 50 : 2000;
+
+  for (i = 0; i < n; i++) {
+    g_autoptr (MachtypeHistoryEntry) entry = make_random_entry (), read = NULL;
+    g_autofree char *json = machtype_history_entry_to_json (entry), *again = NULL;
+    GError *error = NULL;
+
+    ROW ("%s", json);
+    read = machtype_history_entry_new_from_json (json, -1, MACHTYPE_JSON_READ_STRICT, &error);
+    g_assert_no_error (error);
+    g_assert_true (machtype_history_entry_equal (entry, read));
+    g_assert_cmpint (machtype_history_entry_get_changed_at (entry), ==,
+                     machtype_history_entry_get_changed_at (read));
+    again = machtype_history_entry_to_json (read);
+    g_assert_cmpstr (json, ==, again);
+  }
+}
+
 /* Members of a later release belong to the record: they are compared, and stay in what is made from
  * it. */
 static void
@@ -889,6 +935,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/bad-records", test_bad_records);
   g_test_add_func ("/json/strict", test_strict);
   g_test_add_func ("/json/random-records", test_random_records);
+  g_test_add_func ("/json/random-entries", test_random_entries);
   g_test_add_func ("/json/unknown-members", test_unknown_members);
   g_test_add_func ("/json/entries", test_entries);
   g_test_add_func ("/json/bad-entries", test_bad_entries);
