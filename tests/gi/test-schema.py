@@ -46,7 +46,11 @@ def make_record():
     builder.set_recorded_at(0)
     builder.set_seen_at(253402300800)
     builder.set_revision(3)
-    builder.set_property("hw_disk_bus", "sata")
+    properties = Machtype.PropertiesBuilder.new()
+    properties.add_image("hw_disk_bus", "sata")
+    properties.add_image("hw_video_model", "vga")
+    properties.mark_default("hw_video_model")
+    builder.set_properties(properties.end())
     return builder.end()
 
 
