@@ -1,17 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A process that compares two names, from its start to its exit. */
+/* A process that answers about names, from its start to its exit: it must not pay for what it does
+ * not use, such as a reader of JSON. */
 
 #include "bench.h"
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 
 /* Command lines, set up in main. */
-static char **machtype, **bare;
+typedef enum {
+  COMPARE,
+  COMPARE_JSON,
+  PARSE,
+  PARSE_JSON,
+  CHECK,
+  CHECK_JSON,
+  N_COMMANDS
+} CommandLine;
+
+static const char command_lines[N_COMMANDS][64] = {
+  [COMPARE] = "compare pc-q35-5.2 pc-q35-7.2",
+  [COMPARE_JSON] = "compare --json pc-q35-5.2 pc-q35-7.2",
+  [PARSE] = "parse pc-q35-7.2",
+  [PARSE_JSON] = "parse --json pc-q35-7.2",
+  [CHECK] = "check-change pc-q35-5.2 pc-q35-7.2",
+  [CHECK_JSON] = "check-change --json pc-q35-5.2 pc-q35-7.2",
+};
+static char **machtype[N_COMMANDS], **bare;
 #ifdef BENCH_VIRSH
 static char **virsh;
 #endif
@@ -25,6 +45,7 @@ run_process (char **arguments)
 
   posix_spawn_file_actions_init (&actions);
   posix_spawn_file_actions_addopen (&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   if (posix_spawn (&child, arguments[0], &actions, NULL, arguments, environ) != 0 ||
       waitpid (child, &status, 0) != child || status != 0)
     g_error ("%s: status %d", arguments[0], status);
@@ -48,7 +69,7 @@ static char *
 answer_machtype (guint i)
 {
   (void)i;
-  return get_output (machtype);
+  return get_output (machtype[COMPARE]);
 }
 
 static char *
@@ -58,15 +79,32 @@ answer_bare (guint i)
   return get_output (bare);
 }
 
-BENCH_RUN (run_machtype, run_process (machtype))
+BENCH_RUN (run_compare, run_process (machtype[COMPARE]))
+BENCH_RUN (run_compare_json, run_process (machtype[COMPARE_JSON]))
+BENCH_RUN (run_parse, run_process (machtype[PARSE]))
+BENCH_RUN (run_parse_json, run_process (machtype[PARSE_JSON]))
+BENCH_RUN (run_check, run_process (machtype[CHECK]))
+BENCH_RUN (run_check_json, run_process (machtype[CHECK_JSON]))
 BENCH_RUN (run_bare, run_process (bare))
 #ifdef BENCH_VIRSH
 BENCH_RUN (run_virsh, run_process (virsh))
 #endif
 
+#define FLOOR "bare program, same libraries"
+
 static const BenchContestant contestants[] = {
-  { .name = "machtype compare A B", .run = run_machtype, .answer = answer_machtype },
-  { .name = "bare program, same libraries", .run = run_bare, .answer = answer_bare, .limit = 1.15 },
+  { .name = "machtype compare", .run = run_compare, .answer = answer_machtype },
+  { .name = FLOOR, .run = run_bare, .answer = answer_bare, .limit = 1.15 },
+  { .name = "machtype compare --json", .run = run_compare_json },
+  { .name = FLOOR, .run = run_bare, .subject = "machtype compare --json", .limit = 1.15 },
+  { .name = "machtype parse", .run = run_parse },
+  { .name = FLOOR, .run = run_bare, .subject = "machtype parse", .limit = 1.15 },
+  { .name = "machtype parse --json", .run = run_parse_json },
+  { .name = FLOOR, .run = run_bare, .subject = "machtype parse --json", .limit = 1.15 },
+  { .name = "machtype check-change", .run = run_check },
+  { .name = FLOOR, .run = run_bare, .subject = "machtype check-change", .limit = 1.15 },
+  { .name = "machtype check-change --json", .run = run_check_json },
+  { .name = FLOOR, .run = run_bare, .subject = "machtype check-change --json", .limit = 1.15 },
 #ifdef BENCH_VIRSH
   { .name = "virsh --version", .run = run_virsh },
 #else
@@ -85,7 +123,14 @@ static const Bench bench = { "start",
 int
 main (int argc, char **argv)
 {
-  machtype = g_strsplit (BENCH_MACHTYPE "\ncompare\npc-q35-5.2\npc-q35-7.2", "\n", -1);
+  guint i;
+
+  for (i = 0; i < N_COMMANDS; i++) {
+    g_autofree char *line = g_strconcat (BENCH_MACHTYPE "\n", command_lines[i], NULL);
+
+    g_strdelimit (line + strlen (BENCH_MACHTYPE), " ", '\n');
+    machtype[i] = g_strsplit (line, "\n", -1);
+  }
   bare = g_strsplit (BENCH_BARE "\npc-q35-5.2\npc-q35-7.2", "\n", -1);
 #ifdef BENCH_VIRSH
   virsh = g_strsplit (BENCH_VIRSH "\n--version", "\n", -1);
