@@ -220,9 +220,17 @@ typedef struct {
   MachtypeRecord *there;        /* NULL: none */
   MachtypeRecord *record;       /* NULL: not created, or error is set */
   gboolean differs;
+  gboolean is_unread;  /* error is about this domain alone, whatever its code */
   GPtrArray *warnings; /* of MachtypeFinding; NULL: none */
   GError *error;
 } Item;
+
+/* The others cannot be recorded either. */
+static gboolean
+ends_run (const Item *item)
+{
+  return item->error != NULL && !item->is_unread && mt_error_ends_run (item->error);
+}
 
 static void
 item_clear (gpointer data)
@@ -543,7 +551,8 @@ find_problem (Item *item)
   return NULL;
 }
 
-static void
+/* FALSE: a transient domain that has disappeared in between. */
+static gboolean
 choose_domain (Item *item)
 {
   MachtypeDomain *domain = machtype_domain_status_get_running (item->status);
@@ -551,16 +560,16 @@ choose_domain (Item *item)
 
   if (domain == NULL)
     domain = machtype_domain_status_get_definition (item->status);
-  if (problem != NULL || domain == NULL) {
-    if (problem != NULL)
-      item->error = g_error_copy (problem);
-    else
-      mt_fail (&item->error, MACHTYPE_ERROR_LIBVIRT, "the domain has no definition");
-    domain = mt_domain_new_problem (item->uuid, g_error_copy (item->error));
-  } else
-    machtype_domain_ref (domain);
-  item->domain = domain;
-  mt_domain_set_state (domain, machtype_domain_status_get_state (item->status));
+  if (problem != NULL) {
+    item->is_unread = TRUE;
+    item->error = g_error_copy (problem);
+    item->domain = mt_domain_new_problem (item->uuid, g_error_copy (problem));
+  } else if (domain != NULL)
+    item->domain = machtype_domain_ref (domain);
+  else
+    return FALSE;
+  mt_domain_set_state (item->domain, machtype_domain_status_get_state (item->status));
+  return TRUE;
 }
 
 static void
@@ -571,7 +580,10 @@ add_item (Run *run, GArray *items, const char *uuid, MachtypeDomainStatus *statu
   g_strlcpy (item.uuid, uuid, sizeof item.uuid);
   if (status != NULL) {
     item.status = machtype_domain_status_ref (status);
-    choose_domain (&item);
+    if (!choose_domain (&item)) {
+      item_clear (&item);
+      return;
+    }
   }
   if (item.error == NULL && look_up (run, &item) && run->host_uuid == NULL && status != NULL &&
       is_known_host (run, item.there))
@@ -664,7 +676,7 @@ make_records (Run *run, GArray *items, GError **error)
 
     if (item->error == NULL)
       item->record = make_record (run, item, &item->error);
-    if (item->error != NULL && mt_error_ends_run (item->error)) {
+    if (ends_run (item)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
@@ -759,7 +771,7 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
     MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_NONE;
     g_autoptr (MachtypeRecord) stored = store_one (run, item, &outcome);
 
-    if (item->error != NULL && mt_error_ends_run (item->error)) {
+    if (ends_run (item)) {
       g_propagate_error (error, g_steal_pointer (&item->error));
       return FALSE;
     }
