@@ -6,7 +6,7 @@ import os
 
 GUIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../doc/from-nova.md")
 
-# "config-machine_type" and the like are in Nova's tests, too.
+# What machtype says of names that no QEMU has, and of those of another architecture.
 UNKNOWN_TYPES = ("no release has machine type", "cannot generate domain XML for",
                  "does not exist for")
 
@@ -16,16 +16,16 @@ def unknown_type(call, what, _nova, ours):
     return what in ("status", "refused", "refusal") and any(text in ours for text in UNKNOWN_TYPES)
 
 
+# Nova has none for these.
+DEFAULTS = {"sparc": "SS-5", "mips": "malta", "mipsel": "malta", "ppc": "g3beige",
+            "ppc64": "pseries"}
+
+
 def another_default(call, what, nova, ours):
     """Architectures for which Nova has none."""
     arch = call.asked.get("arch")
     return what == "machine" and nova is None and call.get("hw_machine_type") is None and (
         DEFAULTS.get(arch) == ours.partition("-1")[0])
-
-
-# Nova has none for these.
-DEFAULTS = {"sparc": "SS-5", "mips": "malta", "mipsel": "malta", "ppc": "g3beige",
-            "ppc64": "pseries"}
 
 
 def usb_model(_call, what, nova, ours):
