@@ -139,7 +139,8 @@ prepare_devices() {
   [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
   sh tests/emulators/root.sh "$cache" trixie trixie-libvirt \
     libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-driver-secret libvirt-clients \
-    qemu-system-modules-spice qemu-efi-aarch64 qemu-efi-arm ovmf-ia32 swtpm swtpm-tools
+    qemu-system-modules-spice qemu-efi-aarch64 qemu-efi-arm ovmf-ia32 swtpm swtpm-tools \
+    python3-gi gir1.2-spiceclientglib-2.0
   sh tests/devices/fetch.sh "$cache"
 }
 

@@ -45,9 +45,9 @@ def version(text):
     return [int(number) for number in text.split(".")]
 
 
-def fits(row, guest):
-    """Whether a device is one for this guest."""
-    has = guest["has"].split()
+def fits(row, guest, *more):
+    """Whether a device is one for this guest, which has more than its row says."""
+    has = [*guest["has"].split(), *more]
     return all(word[1:] not in has if word[0] == "-" else word in has
                for word in row["needs"].split())
 
@@ -120,11 +120,16 @@ class Guest:
         self.folder = os.path.join(libvirt.folder, self.name)
         self.log = os.path.join(self.folder, "console")
         self.xml = os.path.join(self.folder, "domain.xml")
-        rows = [device for device in read_table("devices.tsv") if row["has"] and fits(device, row)]
+        more = ["client"] if libvirt.has_client else []
+        rows = [device for device in read_table("devices.tsv")
+                if row["has"] and fits(device, row, *more)]
         self.later = [device for device in rows
                       if device["since"] == "-" or version(device["since"]) > libvirt.qemu]
         self.devices = [device for device in rows if device not in self.later]
-        self.port = None
+        self.port = self.client = None
+
+    def has_client(self):
+        return any("client" in device["needs"].split() for device in self.devices)
 
     def path(self, name):
         """Of a file, as the daemon sees it."""
@@ -151,6 +156,8 @@ class Guest:
         cmdline = f"console={self.row['console']} boot.then=idle no_timer_check"
         if "isa" in self.row["has"].split():
             cmdline += " more.sb16=1"
+        if self.has_client():
+            cmdline += " more.redirected=1"
         return Run([self.program, "domain-xml", "--connect", self.libvirt.uri, "--domain-type", "qemu",
                     "-p", "hw_emulation_architecture=" + self.row["arch"],
                     *shlex.split(self.row["options"]), "--name", self.name, "--memory", "768",
@@ -208,6 +215,8 @@ class Guest:
         while "GUEST-END" not in self.read():
             if self.libvirt.virsh("domstate", self.name).out.strip() != "running":
                 break
+            if self.client and self.client.poll() is not None:
+                break
             time.sleep(1)
         text = self.read()
         tell("GUEST-END" in text, f"{self.name}: it boots", text[-3000:])
@@ -217,6 +226,8 @@ class Guest:
         """Whether the guest has reported what it sees."""
         if any("--tcp-console" in device["options"] for device in self.devices):
             self.port = Port()
+        if self.has_client():
+            self.client = self.libvirt.connect_client(self.name, self.path("disk1.raw"))
         text = self.wait()
         facts = re.findall(r"FACT ([^\r\n]*)", text)
         for device in self.devices:
@@ -281,6 +292,9 @@ class Guest:
         return len(found) == 1 and "--key" in found[0], found
 
     def end(self):
+        if self.client:
+            self.client.kill()
+            self.client.wait()
         self.libvirt.virsh("destroy", self.name)
         self.libvirt.virsh("undefine", self.name, "--nvram")
         shutil.rmtree(self.folder)

@@ -55,6 +55,8 @@ def describe_firmware(root, folder):
 class Libvirt:
     """A daemon with a folder for the files of guests, which it sees under the name inside."""
 
+    has_client = False  # of SPICE
+
     def __init__(self):
         self.qemu, self.libvirt = self.versions()
 
@@ -94,6 +96,7 @@ class Foreign(Libvirt):
     """That of another Debian, which tests/emulators/root.sh has made. The daemon ends with the
     processes of its namespace, when nothing holds their input any more."""
 
+    has_client = True
     # Without /sys, libvirt starts no guest.
     START = ("mount -t sysfs sysfs /sys && sh /srv/private-libvirtd.sh start /srv/d /srv/warm && cat")
 
@@ -109,9 +112,8 @@ class Foreign(Libvirt):
         os.mkdir(self.folder)
         describe_firmware(root, os.path.join(root, "srv/d/firmware"))
         shutil.copy(os.path.join(TESTS, "real/private-libvirtd.sh"), os.path.join(root, "srv"))
-        self.process = subprocess.Popen(
-            ["sh", os.path.join(TESTS, "install/debian-root.sh"), "run", root, "sh", "-c", self.START],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        shutil.copy(os.path.join(HERE, "client.py"), os.path.join(root, "srv"))
+        self.process = self.run("sh", "-c", self.START, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self.process.stdout.readline().decode().strip()
         if not line:
             sys.exit(f"FAIL: no libvirtd in {root}")
@@ -132,6 +134,15 @@ class Foreign(Libvirt):
 
     def inside(self, path):
         return path[len(self.root):]
+
+    def run(self, *words, **options):
+        return subprocess.Popen(
+            ["sh", os.path.join(TESTS, "install/debian-root.sh"), "run", self.root, *words], **options)
+
+    def connect_client(self, name, path):
+        """Of SPICE: a process that connects a file as a USB drive of the guest."""
+        uri = self.virsh("domdisplay", name).expect(0).out.strip()
+        return self.run("python3", "/srv/client.py", uri, path)
 
     def stop(self):
         self.process.stdin.close()
