@@ -808,7 +808,8 @@ machtype_change_get_machine_to_record (const MachtypeChange *change)
  * `saved-state`, which makes the verdict `refused-state`, and those that only a conversion has
  * ([method@Machtype.Conversion.get_change]). A forced change lists them as well. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the reasons
+ * Returns: (transfer container) (element-type MachtypeFinding): the reasons, in the order in which
+ *   the rules are applied
  * Since: 1.0
  */
 GPtrArray *
@@ -822,11 +823,12 @@ machtype_change_list_reasons (const MachtypeChange *change)
  * machtype_change_list_warnings:
  * @change: a judgment; must not be %NULL
  *
- * Lists what is not a reason against the change but should be known. Codes: `forced`,
- * `not-offered`, `lifecycle`, `saved-state` if that was overridden, and `live-xml` of a conversion.
+ * Lists what is not a reason against the change but should be known. Codes: `not-offered`,
+ * `lifecycle`, `forced`, `saved-state` if that was overridden, and `live-xml` of a conversion.
  * Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in the order of these
+ *   codes
  * Since: 1.0
  */
 GPtrArray *
@@ -843,7 +845,8 @@ machtype_change_list_warnings (const MachtypeChange *change)
  * Lists the known effects on the guest. Codes: `board`, `version`, `property` if requested, and
  * those of a conversion ([method@Machtype.Conversion.list_effects]). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the effects
+ * Returns: (transfer container) (element-type MachtypeFinding): the effects, a board first, then by
+ *   version, the oldest first, then the properties
  * Since: 1.0
  */
 GPtrArray *
@@ -903,4 +906,20 @@ machtype_change_equal (const MachtypeChange *a, const MachtypeChange *b)
 {
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
   return mt_json_equal (machtype_change_to_json (a), machtype_change_to_json (b));
+}
+
+/**
+ * machtype_change_hash:
+ * @change: a change; must not be %NULL
+ *
+ * Computes a hash of a change, for hash tables: equal changes have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_change_hash (const MachtypeChange *change)
+{
+  g_return_val_if_fail (change != NULL, 0);
+  return mt_json_hash (machtype_change_to_json (change));
 }

@@ -418,3 +418,19 @@ machtype_finding_equal (const MachtypeFinding *a, const MachtypeFinding *b)
          strcmp (a->message, b->message) == 0 && g_strcmp0 (a->remedy, b->remedy) == 0 &&
          g_strcmp0 (a->subject, b->subject) == 0 && g_strcmp0 (a->source, b->source) == 0;
 }
+
+/**
+ * machtype_finding_hash:
+ * @finding: a finding; must not be %NULL
+ *
+ * Computes a hash of a finding, for hash tables: equal findings have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_finding_hash (const MachtypeFinding *finding)
+{
+  g_return_val_if_fail (finding != NULL, 0);
+  return mt_json_hash (machtype_finding_to_json (finding));
+}

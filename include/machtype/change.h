@@ -134,6 +134,9 @@ char *machtype_change_to_json (const MachtypeChange *change) G_GNUC_WARN_UNUSED_
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_change_equal (const MachtypeChange *a, const MachtypeChange *b);
 
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_change_hash (const MachtypeChange *change);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeChange, machtype_change_unref)
 
 G_END_DECLS

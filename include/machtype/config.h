@@ -39,6 +39,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_config_unref (MachtypeConfig *config);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_config_equal (const MachtypeConfig *a, const MachtypeConfig *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_config_hash (const MachtypeConfig *config);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypePolicy *machtype_config_get_policy (const MachtypeConfig *config);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -183,6 +183,13 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_definition_check_unref (MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_definition_check_equal (const MachtypeDefinitionCheck *a,
+                                          const MachtypeDefinitionCheck *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_definition_check_hash (const MachtypeDefinitionCheck *check);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_definition_check_get_accepted (const MachtypeDefinitionCheck *check);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -187,6 +187,9 @@ gboolean machtype_domain_status_equal (const MachtypeDomainStatus *a,
                                        const MachtypeDomainStatus *b);
 
 MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_domain_status_hash (const MachtypeDomainStatus *status);
+
+MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_domain_status_to_json (const MachtypeDomainStatus *status) G_GNUC_WARN_UNUSED_RESULT;
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -96,6 +96,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_conversion_get_xml (const MachtypeConversion *conversion);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_conversion_equal (const MachtypeConversion *a, const MachtypeConversion *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_conversion_hash (const MachtypeConversion *conversion);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_conversion_list_effects (const MachtypeConversion *conversion);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -135,6 +141,13 @@ MachtypeContainedDomain *machtype_contained_domain_ref (MachtypeContainedDomain 
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_contained_domain_unref (MachtypeContainedDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_contained_domain_equal (const MachtypeContainedDomain *a,
+                                          const MachtypeContainedDomain *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_contained_domain_hash (const MachtypeContainedDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_contained_domain_get_document (const MachtypeContainedDomain *domain);
@@ -189,6 +202,12 @@ MachtypeProperties *machtype_domain_get_devices (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_domain_get_error (const MachtypeDomain *domain);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_domain_equal (const MachtypeDomain *a, const MachtypeDomain *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_domain_hash (const MachtypeDomain *domain);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_domain (MachtypeRecordBuilder *builder, MachtypeDomain *domain,

@@ -120,6 +120,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_severity_from_string (const char *text, MachtypeSeverity *severity,
                                         GError **error);
 
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_finding_hash (const MachtypeFinding *finding);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeFinding, machtype_finding_unref)
 
 G_END_DECLS

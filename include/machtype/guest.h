@@ -186,6 +186,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_guest_get_xml (const MachtypeGuest *guest);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_guest_equal (const MachtypeGuest *a, const MachtypeGuest *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_guest_hash (const MachtypeGuest *guest);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_guest_get_console_device (const MachtypeGuest *guest);
 
 MACHTYPE_AVAILABLE_IN_1_0

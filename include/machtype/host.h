@@ -194,6 +194,12 @@ MachtypeAnswer machtype_host_supports (const MachtypeHost *host, MachtypeArch ar
                                        const char *device, const char *name, const char *value);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_host_equal (const MachtypeHost *a, const MachtypeHost *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_host_hash (const MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -217,6 +223,12 @@ const char *machtype_machine_get_name (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0
 int machtype_machine_collate (const MachtypeMachine *a, const MachtypeMachine *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_machine_equal (const MachtypeMachine *a, const MachtypeMachine *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_machine_hash (const MachtypeMachine *machine);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_machine_get_canonical (const MachtypeMachine *machine);

@@ -125,6 +125,15 @@ MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_policy_list_warnings (const MachtypePolicy *policy);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_policy_equal (const MachtypePolicy *a, const MachtypePolicy *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_policy_hash (const MachtypePolicy *policy);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_policy_to_string (const MachtypePolicy *policy) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_pinning_to_string (MachtypePinning pinning);
 
 MACHTYPE_AVAILABLE_IN_1_0

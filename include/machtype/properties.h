@@ -176,6 +176,16 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_properties_check (const MachtypeProperties *properties, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_properties_hash (const MachtypeProperties *properties);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *
+machtype_properties_to_string (const MachtypeProperties *properties) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_image_property_is_known (const char *name);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -95,6 +95,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_resolution_equal (const MachtypeResolution *a, const MachtypeResolution *b);
 
 MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_resolution_hash (const MachtypeResolution *resolution);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_builder_set_resolution (MachtypeRecordBuilder *builder,
                                                  const MachtypeResolution *resolution,
                                                  GError **error);

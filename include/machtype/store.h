@@ -571,6 +571,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_intention_unref (MachtypeIntention *intention);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_intention_equal (const MachtypeIntention *a, const MachtypeIntention *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_intention_hash (const MachtypeIntention *intention);
+
+MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_intention_get_uuid (const MachtypeIntention *intention);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -679,6 +685,9 @@ MachtypeHistoryEntry *machtype_history_entry_new_from_json (const char *json, gs
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_history_entry_equal (const MachtypeHistoryEntry *a,
                                        const MachtypeHistoryEntry *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_history_entry_hash (const MachtypeHistoryEntry *entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeHistoryEntry, machtype_history_entry_unref)
 
@@ -801,6 +810,9 @@ void machtype_record_query_unref (MachtypeRecordQuery *query);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_record_query_equal (const MachtypeRecordQuery *a, const MachtypeRecordQuery *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_record_query_hash (const MachtypeRecordQuery *query);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_record_query_to_json (const MachtypeRecordQuery *query) G_GNUC_WARN_UNUSED_RESULT;

@@ -122,6 +122,12 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_settlement_unref (MachtypeSettlement *settlement);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_settlement_equal (const MachtypeSettlement *a, const MachtypeSettlement *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_settlement_hash (const MachtypeSettlement *settlement);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeSettlementOutcome machtype_settlement_get_outcome (const MachtypeSettlement *settlement);
 
 MACHTYPE_AVAILABLE_IN_1_0

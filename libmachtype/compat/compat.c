@@ -718,8 +718,8 @@ check_machine (MachtypeProperties *all, MachtypeArch arch, const char *domain_ty
  * which case nothing else is listed. What a flavor would have to permit is not checked, because the
  * extra specs of a stored image are often unknown. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): what does not fit; empty if all
- *   does
+ * Returns: (transfer container) (element-type MachtypeFinding): what does not fit, in the order in
+ *   which a guest's devices are decided, always the same; empty if all does
  * Since: 1.0
  */
 GPtrArray *
@@ -768,8 +768,8 @@ has_finding (const GPtrArray *findings, const MachtypeFinding *finding)
  * change of the machine type the hosts are the same; for an upgrade of QEMU the machine types are.
  * A contradiction is always listed: such a guest cannot be created. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the properties that would break;
- *   empty if there are none
+ * Returns: (transfer container) (element-type MachtypeFinding): the properties that would break, in
+ *   the order of [func@Machtype.compat_check]; empty if there are none
  * Since: 1.0
  */
 GPtrArray *

@@ -51,7 +51,8 @@ is_gap_of_ours (const MachtypeFinding *finding)
  * Codes: `not-offered`, `arch-not-recorded` (nothing was checked), which come first, and those of
  * [func@Machtype.compat_check].
  *
- * Returns: (transfer container) (element-type MachtypeFinding): findings; empty if there are none
+ * Returns: (transfer container) (element-type MachtypeFinding): findings, in this order; empty if
+ *   there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -159,7 +160,8 @@ check_deprecated (GPtrArray *findings, const MachtypeRecord *record, const Macht
  * capabilities mark the type, if the host's QEMU is as new as the release that deprecates it
  * upstream, or if the host offers machine types of the vendor's release that deprecates it.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): warnings; empty if there are none
+ * Returns: (transfer container) (element-type MachtypeFinding): warnings, in the order of these
+ *   codes; empty if there are none
  * Since: 1.0
  */
 GPtrArray *

@@ -254,8 +254,8 @@ machtype_config_get_cell (const MachtypeConfig *config)
  *
  * Gets the libvirt URIs of the hosts that this one is responsible for: `hosts`. Thread-safe.
  *
- * Returns: (transfer none) (array zero-terminated=1): the URIs, valid as long as @config; empty if
- *   none are configured
+ * Returns: (transfer none) (array zero-terminated=1): the URIs, in the order of the file, valid as
+ *   long as @config; empty if none are configured
  * Since: 1.0
  */
 const char *const *
@@ -269,7 +269,7 @@ machtype_config_get_hosts (const MachtypeConfig *config)
  * machtype_config_get_files:
  * @config: a configuration; must not be %NULL
  *
- * Gets the files that were read, in their order. Thread-safe.
+ * Gets the files that were read, in the order in which they were read. Thread-safe.
  *
  * Returns: (transfer none) (array zero-terminated=1): the paths, valid as long as @config
  * Since: 1.0
@@ -288,8 +288,9 @@ machtype_config_get_files (const MachtypeConfig *config)
  * Lists what has no effect, each with file and line: `unknown-key`, `unknown-group`, `bad-value`.
  * Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in the order of the
+ *   files; of one file unknown groups first, then unknown keys, then invalid values, each in its
+ *   order; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -297,4 +298,41 @@ machtype_config_list_warnings (const MachtypeConfig *config)
 {
   g_return_val_if_fail (config != NULL, NULL);
   return mt_findings_copy (config->warnings);
+}
+
+/**
+ * machtype_config_equal:
+ * @a: a configuration; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two configurations are equal: the policy, the store, and the names; from which
+ * files they come ([method@Machtype.Config.get_files]) does not matter. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_config_equal (const MachtypeConfig *a, const MachtypeConfig *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return machtype_policy_equal (a->policy, b->policy) && strcmp (a->store, b->store) == 0 &&
+         g_strcmp0 (a->host, b->host) == 0 && g_strcmp0 (a->cell, b->cell) == 0 &&
+         g_strv_equal (machtype_config_get_hosts (a), machtype_config_get_hosts (b));
+}
+
+/**
+ * machtype_config_hash:
+ * @config: a configuration; must not be %NULL
+ *
+ * Computes a hash of a configuration, for hash tables: equal configurations have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_config_hash (const MachtypeConfig *config)
+{
+  g_return_val_if_fail (config != NULL, 0);
+  return machtype_policy_hash (config->policy) * 31 + g_str_hash (config->store);
 }

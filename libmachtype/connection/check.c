@@ -135,3 +135,37 @@ machtype_definition_check_dup_finding (const MachtypeDefinitionCheck *check)
   return mt_finding_new_of ("libvirt", g_strdup (check->refusal), NULL, NULL,
                             MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "virConnectDomainXMLToNative");
 }
+
+/**
+ * machtype_definition_check_equal:
+ * @a: a check; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two checks are equal: what libvirt says, and what it was not asked. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_definition_check_equal (const MachtypeDefinitionCheck *a, const MachtypeDefinitionCheck *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return g_strcmp0 (a->refusal, b->refusal) == 0 &&
+         g_strv_equal ((const char *const *)a->not_asked, (const char *const *)b->not_asked);
+}
+
+/**
+ * machtype_definition_check_hash:
+ * @check: a check; must not be %NULL
+ *
+ * Computes a hash of a check, for hash tables: equal checks have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_definition_check_hash (const MachtypeDefinitionCheck *check)
+{
+  g_return_val_if_fail (check != NULL, 0);
+  return g_str_hash (check->refusal != NULL ? check->refusal : "");
+}

@@ -381,7 +381,8 @@ check_read_flags (MachtypeDomainReadFlags flags, GError **error)
  * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags, %MACHTYPE_ERROR_LIBVIRT,
  * %MACHTYPE_ERROR_TIMEOUT.
  *
- * Returns: (transfer container) (element-type MachtypeDomain): the domains, or %NULL on error
+ * Returns: (transfer container) (element-type MachtypeDomain): the domains, in the order of
+ *   libvirt, or %NULL on error
  * Since: 1.0
  */
 GPtrArray *

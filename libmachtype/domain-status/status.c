@@ -261,8 +261,8 @@ machtype_domain_status_get_metadata (const MachtypeDomainStatus *status)
  *
  * Lists the snapshots of the domain. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeDomainSnapshot): the snapshots; empty if
- *   there are none
+ * Returns: (transfer container) (element-type MachtypeDomainSnapshot): the snapshots, in the order
+ *   in which they were added or libvirt lists them; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -278,8 +278,8 @@ machtype_domain_status_list_snapshots (const MachtypeDomainStatus *status)
  *
  * Lists the parts of the domain that could not be read. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeDomainProblem): the problems; empty if
- *   there are none
+ * Returns: (transfer container) (element-type MachtypeDomainProblem): the problems, in the order in
+ *   which the parts were read; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -420,4 +420,20 @@ machtype_domain_status_equal (const MachtypeDomainStatus *a, const MachtypeDomai
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   return mt_json_equal (machtype_domain_status_to_json (a), machtype_domain_status_to_json (b));
+}
+
+/**
+ * machtype_domain_status_hash:
+ * @status: a status; must not be %NULL
+ *
+ * Computes a hash of a status, for hash tables: equal statuses have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_domain_status_hash (const MachtypeDomainStatus *status)
+{
+  g_return_val_if_fail (status != NULL, 0);
+  return mt_json_hash (machtype_domain_status_to_json (status));
 }

@@ -268,3 +268,38 @@ machtype_contained_domain_get_xml (const MachtypeContainedDomain *domain)
   g_return_val_if_fail (domain != NULL, NULL);
   return domain->xml;
 }
+
+/**
+ * machtype_contained_domain_equal:
+ * @a: a contained domain; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two are equal: the document and the XML. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_contained_domain_equal (const MachtypeContainedDomain *a, const MachtypeContainedDomain *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return strcmp (a->document, b->document) == 0 && strcmp (a->element, b->element) == 0 &&
+         g_strcmp0 (a->name, b->name) == 0 && strcmp (a->xml, b->xml) == 0;
+}
+
+/**
+ * machtype_contained_domain_hash:
+ * @domain: a contained domain; must not be %NULL
+ *
+ * Computes a hash of a contained domain, for hash tables: equal ones have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_contained_domain_hash (const MachtypeContainedDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, 0);
+  return g_str_hash (domain->xml);
+}

@@ -504,3 +504,37 @@ machtype_conversion_to_json (const MachtypeConversion *conversion)
   mt_json_text (json, "xml", conversion->xml);
   return mt_json_end_value (json);
 }
+
+/**
+ * machtype_conversion_equal:
+ * @a: a conversion; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two conversions are equal: the judgment and the XML. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_conversion_equal (const MachtypeConversion *a, const MachtypeConversion *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return mt_json_equal (machtype_conversion_to_json (a), machtype_conversion_to_json (b));
+}
+
+/**
+ * machtype_conversion_hash:
+ * @conversion: a conversion; must not be %NULL
+ *
+ * Computes a hash of a conversion, for hash tables: equal conversions have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_conversion_hash (const MachtypeConversion *conversion)
+{
+  g_return_val_if_fail (conversion != NULL, 0);
+  return mt_json_hash (machtype_conversion_to_json (conversion));
+}

@@ -304,7 +304,7 @@ machtype_domain_has_saved_state (const MachtypeDomain *domain)
  * machine type that the guest had then. They are known only if the domain was read with
  * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
  *
- * Returns: (transfer full): the names; empty if there are none
+ * Returns: (transfer full): the names, in the order of libvirt; empty if there are none
  * Since: 1.0
  */
 char **
@@ -323,8 +323,8 @@ machtype_domain_dup_memory_snapshots (const MachtypeDomain *domain)
  * Codes: `saved-state`, `memory-snapshots`. They are known only if the domain was read with
  * %MACHTYPE_DOMAIN_READ_SAVED. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the findings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, in the order of these
+ *   codes; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -419,6 +419,31 @@ write_texts (GString *json, const char *name, char *const *texts)
   mt_json_end (json, ']');
 }
 
+/* All members, without the end. */
+static GString *
+begin_json (const MachtypeDomain *domain)
+{
+  GString *json = mt_json_begin_value ();
+
+  mt_json_text (json, "uuid", domain->uuid);
+  mt_json_text (json, "name", domain->name);
+  mt_json_text (json, "domain_type", domain->type);
+  if (domain->arch != MACHTYPE_ARCH_UNKNOWN)
+    mt_json_text (json, "arch", machtype_arch_to_string (domain->arch));
+  mt_json_text (json, "machine", domain->machine);
+  mt_json_text (json, "state", domain->state);
+  if (domain->has_saved_state)
+    mt_json_boolean (json, "has_saved_state", TRUE);
+  write_texts (json, "memory_snapshots", domain->memory_snapshots);
+  if (domain->devices != NULL)
+    mt_properties_write (json, "devices", domain->devices);
+  if (domain->problem != NULL) {
+    mt_json_text (json, "error", machtype_error_to_string (domain->problem->code));
+    mt_json_text (json, "message", domain->problem->message);
+  }
+  return json;
+}
+
 /**
  * machtype_domain_to_json:
  * @domain: a domain; must not be %NULL
@@ -436,22 +461,49 @@ machtype_domain_to_json (const MachtypeDomain *domain)
 
   g_return_val_if_fail (domain != NULL, NULL);
 
-  json = mt_json_begin_value ();
-  mt_json_text (json, "uuid", domain->uuid);
-  mt_json_text (json, "name", domain->name);
-  mt_json_text (json, "domain_type", domain->type);
-  if (domain->arch != MACHTYPE_ARCH_UNKNOWN)
-    mt_json_text (json, "arch", machtype_arch_to_string (domain->arch));
-  mt_json_text (json, "machine", domain->machine);
-  mt_json_text (json, "state", domain->state);
-  if (domain->has_saved_state)
-    mt_json_boolean (json, "has_saved_state", TRUE);
-  write_texts (json, "memory_snapshots", domain->memory_snapshots);
-  if (domain->devices != NULL)
-    mt_properties_write (json, "devices", domain->devices);
-  if (domain->problem != NULL) {
-    mt_json_text (json, "error", machtype_error_to_string (domain->problem->code));
-    mt_json_text (json, "message", domain->problem->message);
-  }
+  json = begin_json (domain);
   return mt_json_end_value (json);
+}
+
+/* Also what is not written for others. */
+static char *
+dup_all (const MachtypeDomain *domain)
+{
+  GString *json = begin_json (domain);
+
+  mt_json_text (json, "argument_machine", domain->argument_machine);
+  return mt_json_end_value (json);
+}
+
+/**
+ * machtype_domain_equal:
+ * @a: a domain; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two domains are equal: everything that was read of them. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_domain_equal (const MachtypeDomain *a, const MachtypeDomain *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return mt_json_equal (dup_all (a), dup_all (b));
+}
+
+/**
+ * machtype_domain_hash:
+ * @domain: a domain; must not be %NULL
+ *
+ * Computes a hash of a domain, for hash tables: equal domains have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_domain_hash (const MachtypeDomain *domain)
+{
+  g_return_val_if_fail (domain != NULL, 0);
+  return mt_json_hash (dup_all (domain));
 }

@@ -82,8 +82,9 @@ check_domain (MtLint *lint)
  * type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE],
  * [const@Machtype.XML_MAX_DEPTH] or ten thousand devices.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the findings, empty if there are
- *   none; or %NULL on error
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, in the order of what
+ *   they are about: words, QEMU's arguments, the host and the machine type, single values, and what
+ *   depends on several things; empty if there are none; or %NULL on error
  * Since: 1.0
  */
 GPtrArray *

@@ -923,8 +923,8 @@ machtype_guest_get_console_device (const MachtypeGuest *guest)
  * (`topology-ignored`, which names the property), a TPM without a version (`tpm-without-version`),
  * a property that depends on another one (`property-ignored`). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in the order of these
+ *   codes; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -932,4 +932,37 @@ machtype_guest_list_warnings (const MachtypeGuest *guest)
 {
   g_return_val_if_fail (guest != NULL, NULL);
   return mt_findings_copy (guest->warnings);
+}
+
+/**
+ * machtype_guest_equal:
+ * @a: a guest; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two guests are equal: the domain XML, and what is recorded of them. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_guest_equal (const MachtypeGuest *a, const MachtypeGuest *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return strcmp (a->xml, b->xml) == 0 && machtype_resolution_equal (a->resolution, b->resolution);
+}
+
+/**
+ * machtype_guest_hash:
+ * @guest: a guest; must not be %NULL
+ *
+ * Computes a hash of a guest, for hash tables: equal guests have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_guest_hash (const MachtypeGuest *guest)
+{
+  g_return_val_if_fail (guest != NULL, 0);
+  return g_str_hash (guest->xml);
 }

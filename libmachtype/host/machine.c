@@ -361,3 +361,40 @@ machtype_machine_dup_lifecycle (const MachtypeMachine *machine)
 
   return mt_host_dup_lifecycle (machine->host, machine->arch, machine->info);
 }
+
+/**
+ * machtype_machine_equal:
+ * @a: a machine; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two machines are equal: name, canonical name, architecture and
+ * domain type, and what the host says of them; the host itself does not matter. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_machine_equal (const MachtypeMachine *a, const MachtypeMachine *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return g_strcmp0 (machtype_machine_get_name (a), machtype_machine_get_name (b)) == 0 &&
+         g_strcmp0 (machtype_machine_get_canonical (a), machtype_machine_get_canonical (b)) == 0 &&
+         a->arch == b->arch && g_strcmp0 (a->domain_type, b->domain_type) == 0 &&
+         a->info->max_cpus == b->info->max_cpus && a->info->deprecated == b->info->deprecated;
+}
+
+/**
+ * machtype_machine_hash:
+ * @machine: a machine; must not be %NULL
+ *
+ * Computes a hash of a machine, for hash tables: equal machines have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_machine_hash (const MachtypeMachine *machine)
+{
+  g_return_val_if_fail (machine != NULL, 0);
+  return g_str_hash (machtype_machine_get_name (machine));
+}

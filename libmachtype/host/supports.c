@@ -149,8 +149,8 @@ add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
  * provides it. Codes: `emulator-missing`, `firmware-missing` (only if domain capabilities are
  * known). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): what is missing; empty if nothing
- *   is missing or nothing is known
+ * Returns: (transfer container) (element-type MachtypeFinding): what is missing, in the order of
+ *   these codes; empty if nothing is missing or nothing is known
  * Since: 1.0
  */
 GPtrArray *

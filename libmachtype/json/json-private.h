@@ -28,6 +28,9 @@ char *mt_json_end_value (GString *json);
 /* Whether two values are the same text. Takes ownership of both. */
 gboolean mt_json_equal (char *a, char *b);
 
+/* The hash of such a text. Takes ownership of it. */
+guint mt_json_hash (char *value);
+
 /* Reading the members of an object. A member that is missing or null is TRUE and leaves *value
  * alone; another type raises MACHTYPE_ERROR_INVALID_ARGUMENT. Texts are borrowed from the object.
  */

@@ -259,6 +259,15 @@ mt_json_equal (char *a, char *b)
   return equal;
 }
 
+guint
+mt_json_hash (char *value)
+{
+  const guint hash = g_str_hash (value);
+
+  g_free (value);
+  return hash;
+}
+
 /**
  * machtype_json_quote:
  * @text: a text; must not be %NULL

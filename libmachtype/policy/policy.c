@@ -498,8 +498,8 @@ machtype_policy_get_tb_cache (const MachtypePolicy *policy)
  * first hundred, and the number of the others (`defaults-skipped`); and an invalid `tb_cache_size`
  * (`tb-cache-skipped`). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in the order in which
+ *   the entries were added; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -559,4 +559,90 @@ machtype_pinning_from_string (const char *text, MachtypePinning *pinning, GError
   if (found >= 0 && pinning != NULL)
     *pinning = (MachtypePinning)found;
   return found >= 0;
+}
+
+static gboolean
+has_same_defaults (const Contents *a, const Contents *b)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (a->defaults); i++) {
+    if (g_strcmp0 (a->defaults[i], b->defaults[i]) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * machtype_policy_equal:
+ * @a: a policy; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two policies are equal: what they decide; what was skipped
+ * ([method@Machtype.Policy.list_warnings]) does not matter. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_policy_equal (const MachtypePolicy *a, const MachtypePolicy *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return has_same_defaults (&a->contents, &b->contents) &&
+         a->contents.pinning == b->contents.pinning &&
+         g_strcmp0 (a->contents.domain_type, b->contents.domain_type) == 0 &&
+         a->contents.tb_cache_mib == b->contents.tb_cache_mib;
+}
+
+/**
+ * machtype_policy_to_string:
+ * @policy: a policy; must not be %NULL
+ *
+ * Describes a policy on one line, for logs and debuggers: defaults by architecture, pin or follow,
+ * domain type, translation cache. It is not meant to be read again. Thread-safe.
+ *
+ * Returns: (transfer full): the description
+ * Since: 1.0
+ */
+char *
+machtype_policy_to_string (const MachtypePolicy *policy)
+{
+  const Contents *contents;
+  GString *text;
+  gsize i;
+
+  g_return_val_if_fail (policy != NULL, NULL);
+
+  contents = &policy->contents;
+  text = g_string_new (machtype_pinning_to_string (contents->pinning));
+  for (i = 0; i < G_N_ELEMENTS (contents->defaults); i++) {
+    if (contents->defaults[i] != NULL)
+      g_string_append_printf (text, " %s=%s", machtype_arch_to_string ((MachtypeArch)i),
+                              contents->defaults[i]);
+  }
+  if (contents->domain_type != NULL)
+    g_string_append_printf (text, " domain_type=%s", contents->domain_type);
+  if (contents->tb_cache_mib != 0)
+    g_string_append_printf (text, " tb_cache=%u", contents->tb_cache_mib);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * machtype_policy_hash:
+ * @policy: a policy; must not be %NULL
+ *
+ * Computes a hash of a policy, for hash tables: equal policies have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_policy_hash (const MachtypePolicy *policy)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (policy != NULL, 0);
+
+  text = machtype_policy_to_string (policy);
+  return g_str_hash (text);
 }

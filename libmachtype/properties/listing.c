@@ -105,7 +105,7 @@ machtype_value_type_from_string (const char *text, MachtypeValueType *type, GErr
  *
  * Source: nova/objects/image_meta.py.
  *
- * Returns: (transfer full) (array zero-terminated=1): the names
+ * Returns: (transfer full) (array zero-terminated=1): the names, always in the same order
  * Since: 1.0
  */
 char **
@@ -152,8 +152,9 @@ machtype_image_property_get_value_type (const char *name)
  *
  * Source: nova/objects/fields.py.
  *
- * Returns: (transfer full) (array zero-terminated=1): the values; empty for types that have no
- *   list, and for an unknown name
+ * Returns: (transfer full) (array zero-terminated=1): the values, in the order of the library's
+ *   table, architectures in the order of [enum@Machtype.Arch]; empty for types that have no list,
+ *   and for an unknown name
  * Since: 1.0
  */
 char **
@@ -218,8 +219,8 @@ machtype_extra_spec_get_value_type (const char *name)
  *
  * Source: nova/api/validation/extra_specs.
  *
- * Returns: (transfer full) (array zero-terminated=1): the values; empty for types that have no
- *   list, and for an unknown name
+ * Returns: (transfer full) (array zero-terminated=1): the values, in the order of the library's
+ *   table; empty for types that have no list, and for an unknown name
  * Since: 1.0
  */
 char **

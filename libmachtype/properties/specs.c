@@ -186,7 +186,7 @@ mt_other_spec_get_type (const char *name, const char **words)
  *
  * Source: nova/api/validation/extra_specs.
  *
- * Returns: (transfer full) (array zero-terminated=1): the names
+ * Returns: (transfer full) (array zero-terminated=1): the names, always in the same order
  * Since: 1.0
  */
 char **

@@ -15,7 +15,7 @@ C = "{http://www.gtk.org/introspection/c/1.0}"
 HEAD = """# SPDX-License-Identifier: LGPL-2.1-or-later
 # Written by stubs.py from the introspection data.
 from contextlib import AbstractContextManager
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, overload
 
 """
 
@@ -102,11 +102,12 @@ def result_of(call, parameters):
     return results[0] if len(results) == 1 else f"tuple[{', '.join(results)}]"
 
 
-def signature(call, first):
+def signature(call, first, without=None):
+    """without: the name of a parameter that is left out."""
     parameters = list_parameters(call)
     shown = [first] if first else []
     for parameter in parameters:
-        if is_shown(parameter, parameters):
+        if is_shown(parameter, parameters) and parameter.get("name") != without:
             name = parameter.get("name")
             shown.append(f"{name}_" if keyword.iskeyword(name) else name)
             shown[-1] += f": {annotation(parameter)}"
@@ -119,9 +120,14 @@ def write_calls(node, indent, kind, first, decorator, left_out=()):
         name = ("do_" if kind == "virtual-method" else "") + call.get("name")
         if call.get("moved-to") or call.get("shadowed-by") or name in left_out:
             continue
-        if decorator:
-            print(f"{indent}{decorator}")
-        print(f"{indent}def {name}{signature(call, first)}")
+        # The length of a text can be left out.
+        lengths = [p.get("name") for p in list_parameters(call) if p.get("name") == "length"]
+        for without in [None] + lengths:
+            if lengths:
+                print(f"{indent}@overload")
+            if decorator:
+                print(f"{indent}{decorator}")
+            print(f"{indent}def {name}{signature(call, first, without)}")
 
 
 def write_type(node):

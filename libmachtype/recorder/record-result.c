@@ -231,8 +231,8 @@ machtype_record_result_get_error (const MachtypeRecordResult *result)
  * `definition-not-read`; and `definition-differs` and `running-differs` if the domain is defined,
  * or runs, with another machine type than the recorded one, which is kept. Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in the order in which
+ *   they were found; empty if there are none
  * Since: 1.0
  */
 GPtrArray *

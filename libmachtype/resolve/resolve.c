@@ -455,7 +455,8 @@ machtype_resolution_get_explanation (const MachtypeResolution *resolution)
  *
  * Gets the reasons step by step: every rule that was tried, and its result. Thread-safe.
  *
- * Returns: (transfer none) (array zero-terminated=1): lines, valid as long as @resolution
+ * Returns: (transfer none) (array zero-terminated=1): lines, in the order in which the rules were
+ *   tried, valid as long as @resolution
  * Since: 1.0
  */
 const char *const *
@@ -476,12 +477,12 @@ mt_resolution_get_tb_cache (const MachtypeResolution *resolution)
  * @resolution: a resolution; must not be %NULL
  *
  * Lists what the operator should know: misspelled image properties and extra specs
- * (`property-unknown`), the warnings of the policy, a deprecated type
- * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`), a name that no QEMU
- * can have (`impossible-name`), a version that no release has (`unreleased-version`). Thread-safe.
+ * (`property-unknown`), the warnings of the policy, a name that no QEMU can have
+ * (`impossible-name`), a version that no release has (`unreleased-version`), a deprecated type
+ * (`machine-deprecated`), an alias that cannot be pinned (`alias-not-pinned`). Thread-safe.
  *
- * Returns: (transfer container) (element-type MachtypeFinding): the warnings; empty if there are
- *   none
+ * Returns: (transfer container) (element-type MachtypeFinding): the warnings, in this order, of
+ *   several properties sorted by name; empty if there are none
  * Since: 1.0
  */
 GPtrArray *
@@ -540,4 +541,21 @@ machtype_resolution_equal (const MachtypeResolution *a, const MachtypeResolution
 {
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
   return mt_json_equal (machtype_resolution_to_json (a), machtype_resolution_to_json (b));
+}
+
+/**
+ * machtype_resolution_hash:
+ * @resolution: a resolution; must not be %NULL
+ *
+ * Computes a hash of a resolution, for hash tables: equal resolutions have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_resolution_hash (const MachtypeResolution *resolution)
+{
+  g_return_val_if_fail (resolution != NULL, 0);
+  return mt_json_hash (machtype_resolution_to_json (resolution));
 }

@@ -168,3 +168,19 @@ machtype_history_entry_equal (const MachtypeHistoryEntry *a, const MachtypeHisto
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
   return mt_json_equal (machtype_history_entry_to_json (a), machtype_history_entry_to_json (b));
 }
+
+/**
+ * machtype_history_entry_hash:
+ * @entry: an entry; must not be %NULL
+ *
+ * Computes a hash of an entry, for hash tables: equal entries have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_history_entry_hash (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, 0);
+  return mt_json_hash (machtype_history_entry_to_json (entry));
+}

@@ -251,3 +251,38 @@ mt_intention_set_pending (const MachtypeIntention *intention, GError **error)
            intention->machine);
   return FALSE;
 }
+
+/**
+ * machtype_intention_equal:
+ * @a: an intention; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two intentions are equal: the same change of the same revision. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_intention_equal (const MachtypeIntention *a, const MachtypeIntention *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return strcmp (a->uuid.text, b->uuid.text) == 0 && a->revision == b->revision &&
+         a->token == b->token && a->action == b->action && a->started_at == b->started_at;
+}
+
+/**
+ * machtype_intention_hash:
+ * @intention: an intention; must not be %NULL
+ *
+ * Computes a hash of an intention, for hash tables: equal intentions have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_intention_hash (const MachtypeIntention *intention)
+{
+  g_return_val_if_fail (intention != NULL, 0);
+  return g_str_hash (intention->uuid.text);
+}

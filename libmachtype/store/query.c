@@ -277,3 +277,21 @@ machtype_record_query_get_class (const MachtypeRecordQuery *query)
   g_return_val_if_fail (query != NULL, NULL);
   return query->record_class;
 }
+
+/**
+ * machtype_record_query_hash:
+ * @query: a query; must not be %NULL
+ *
+ * Computes a hash of a query, for hash tables: equal queries have equal hashes. Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_record_query_hash (const MachtypeRecordQuery *query)
+{
+  g_return_val_if_fail (query != NULL, 0);
+  return (guint)query->arch * 31 +
+         (query->machine_pattern != NULL ? g_str_hash (query->machine_pattern) : 0) * 7 +
+         (query->state != NULL ? g_str_hash (query->state) : 0);
+}

@@ -165,3 +165,38 @@ machtype_settlement_outcome_from_string (const char *text, MachtypeSettlementOut
     *outcome = (MachtypeSettlementOutcome)found;
   return found >= 0;
 }
+
+/**
+ * machtype_settlement_equal:
+ * @a: a settlement; must not be %NULL
+ * @b: another one, or the same; must not be %NULL
+ *
+ * Checks whether two settlements are equal: the intention, and how it was settled. Thread-safe.
+ *
+ * Returns: %TRUE if they are
+ * Since: 1.0
+ */
+gboolean
+machtype_settlement_equal (const MachtypeSettlement *a, const MachtypeSettlement *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+  return a->outcome == b->outcome && machtype_intention_equal (a->intention, b->intention) &&
+         g_strcmp0 (a->definition, b->definition) == 0;
+}
+
+/**
+ * machtype_settlement_hash:
+ * @settlement: a settlement; must not be %NULL
+ *
+ * Computes a hash of a settlement, for hash tables: equal settlements have equal hashes.
+ * Thread-safe.
+ *
+ * Returns: the hash
+ * Since: 1.0
+ */
+guint
+machtype_settlement_hash (const MachtypeSettlement *settlement)
+{
+  g_return_val_if_fail (settlement != NULL, 0);
+  return machtype_intention_hash (settlement->intention);
+}

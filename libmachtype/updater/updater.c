@@ -375,8 +375,8 @@ settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **er
  * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_LIBVIRT,
  * %MACHTYPE_ERROR_TIMEOUT. Changes that were already settled remain settled.
  *
- * Returns: (transfer container) (element-type MachtypeSettlement): the settlement of each change;
- *   empty if nothing was pending; %NULL on error
+ * Returns: (transfer container) (element-type MachtypeSettlement): the settlement of each change,
+ *   in the order of their UUIDs; empty if nothing was pending; %NULL on error
  * Since: 1.0
  */
 GPtrArray *

@@ -35,6 +35,8 @@ with store.transaction() as same:
     record: Machtype.Record = same.add(Machtype.RecordBuilder.new("x").end(), None)
 store.foreach(None, None, lambda each: print(each.get_uuid().upper()))
 known, major, minor, micro = a.get_version()
+domain: Machtype.Domain = Machtype.Domain.new_from_xml("<domain/>", Machtype.DomainReadFlags.NONE)
+findings: list[Machtype.Finding] = domain.lint("<domain/>", -1, None) + domain.lint("<domain/>", None)
 print(major + minor + micro if known and older else record.get_machine() or "none")
 GOOD
 cat >"$dir/bad.py" <<'BAD'
@@ -46,6 +48,7 @@ a.nothing()
 Machtype.Name.new("q35")
 a < "pc"
 Machtype.RecordBuilder.new("x").end().get_machine().upper()
+Machtype.Domain.new_from_xml("<domain/>")
 BAD
 check "$dir/stubs/gi/repository/Machtype.pyi"
 check "$dir/good.py"
@@ -53,7 +56,7 @@ if check "$dir/bad.py" >"$dir/out"; then
   echo 'no mistake was found'
   exit 1
 fi
-for line in 4 5 6 7 8; do
+for line in 4 5 6 7 8 9; do
   grep -q "bad.py:$line: error" "$dir/out" || {
     cat "$dir/out"
     echo "line $line: no mistake was found"

@@ -94,6 +94,71 @@ class Values(unittest.TestCase):
         self.assertEqual(hash(first), hash(second))
 
 
+XML = ("<domain type='kvm'><name>a</name><os><type arch='x86_64' machine='pc-q35-7.2'/></os>"
+       "</domain>")
+READ = Machtype.DomainReadFlags.NONE
+# Called without a length, and with one, by position and by name.
+LENGTHS = (
+    lambda *n, **k: str(Machtype.Domain.new_from_xml(XML, *n, READ, **k)),
+    lambda *n, **k: Machtype.Domain.xml_with_machine(XML, *n, "pc-q35-8.0", **k),
+    lambda *n, **k: [str(f) for f in Machtype.Domain.lint(XML, *n, None, **k)],
+    lambda *n, **k: len(Machtype.Domain.list_contained(XML, *n, **k)),
+    lambda *n, **k: str(Machtype.Domain.convert(XML, *n, "pc-q35-8.0", Machtype.State.STOPPED,
+                                                Machtype.ChangeFlags.NONE, None, **k)),
+    lambda *n, **k: Machtype.PolicyBuilder.new().add_nova_conf("[libvirt]\n", *n, **k),
+    lambda *n, **k: Machtype.HostBuilder.new().set_capabilities("<capabilities/>", *n, **k),
+    lambda *n, **k: str(Machtype.json_parse("[1]", *n, **k)),
+    lambda *n, **k: Machtype.text_escape("a\x1b", *n, 80, **k),
+)
+
+
+def make_properties(value):
+    builder = Machtype.PropertiesBuilder.new()
+    builder.add_image("os_type", value)
+    return builder.end()
+
+
+def read_host(xml):
+    builder = Machtype.HostBuilder.new()
+    builder.set_capabilities(xml)
+    return builder.end()
+
+
+# Made alike they are equal; the third differs. And the text.
+EQUAL = (
+    (make_properties, "linux", "windows", 'os_type="linux"'),
+    (lambda machine: Machtype.Domain.new_from_xml(XML.replace("pc-q35-7.2", machine), READ),
+     "pc", "q35", '"machine":"pc"'),
+    (read_host, "<capabilities/>", "<capabilities><host><uuid>u</uuid></host></capabilities>",
+     '"archs":[]'),
+)
+
+
+class More(unittest.TestCase):
+    def test_lengths(self):
+        for call in LENGTHS:
+            with self.subTest(call(-1)):
+                self.assertEqual(call(), call(-1))
+
+    def test_length_by_name(self):
+        self.assertEqual(Machtype.text_escape("abc", length=2, max=80), "ab")
+        self.assertEqual(Machtype.text_escape("abc", max=80), "abc")
+        self.assertEqual(Machtype.text_escape("abc", 2, 80), "ab")
+        with self.assertRaises(TypeError):
+            Machtype.text_escape("abc")
+
+    def test_equal(self):
+        for make, one, other, text in EQUAL:
+            with self.subTest(text):
+                self.assertEqual(make(one), make(one))
+                self.assertEqual(hash(make(one)), hash(make(one)))
+                self.assertNotEqual(make(one), make(other))
+                self.assertNotEqual(make(one), text)
+                self.assertEqual(len({make(one), make(one), make(other)}), 2)
+                self.assertIn(text, str(make(one)))
+                self.assertIn(text, repr(make(one)))
+
+
 class Stores(unittest.TestCase):
     def setUp(self):
         self.store = Machtype.Store.open_memory()

@@ -27,7 +27,7 @@ WANTED = {'x86_64': 'pc-i440fx-6.2', 'aarch64': 'virt-6.1', 's390x': 's390-ccw-v
 
 
 class Host:
-    """Commands that see the configuration, which is nobody else's."""
+    """Commands that see the configuration. Other processes do not."""
 
     def __init__(self, world, folder):
         self.world, self.folder = world, folder
