@@ -514,7 +514,7 @@ static const struct {
   char type[8], element[4];
   MtVersionRange qemu, libvirt;
 } encryption_needs[] = {
-  [MT_ENCRYPTION_SEV] = { "sev", "sev" },
+  [MT_ENCRYPTION_SEV] = { "sev", "sev", { .from = { 0, 0 } }, { .from = { 0, 0 } } },
   [MT_ENCRYPTION_SEV_ES] = { "sev", "sev", { .from = { 8, 0 } }, { .from = { 8, 0 } } },
   [MT_ENCRYPTION_SEV_SNP] = { "sev-snp", "sev", { .from = { 9, 1 } }, { .from = { 10, 5 } } },
   [MT_ENCRYPTION_TDX] = { "tdx", "tdx", { .from = { 10, 1 } }, { .from = { 11, 6 } } },

@@ -47,8 +47,8 @@ static const char *const statements[] = {
                 "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "
                 "state IS NOT (SELECT id FROM text WHERE text = 'deleted'))) "
                 "ORDER BY uuid",
-  [RAW_CLASSES] = "SELECT host, machine, arch, state, cell, properties, count(*) FROM record "
-                  "GROUP BY host, machine, arch, state, cell, properties",
+  [RAW_CLASSES] = ("SELECT host, machine, arch, state, cell, properties, count(*) FROM record "
+                   "GROUP BY host, machine, arch, state, cell, properties"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (statements) == RAW_N);

@@ -123,7 +123,10 @@ main (int argc, char **argv)
     execv (program, argv);
     fail (program);
   }
-  if (pipe (pipes) != 0 || (child = fork ()) < 0)
+  if (pipe (pipes) != 0)
+    fail ("pipe");
+  child = fork ();
+  if (child < 0)
     fail ("fork");
   if (child == 0) {
     dup2 (pipes[1], STDOUT_FILENO);

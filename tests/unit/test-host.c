@@ -492,7 +492,7 @@ test_new_from (void)
 
   for (i = 0; i < G_N_ELEMENTS (shapes); i++) {
     const ShapeRow *row = &shapes[i];
-    g_autoptr (MachtypeHost) host = test_read_host (row->file, NULL), grown = NULL, empty = NULL;
+    g_autoptr (MachtypeHost) host = test_read_host (row->file, NULL), grown = NULL;
     g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new_from (host);
     g_autofree char *text = NULL, *old = NULL;
     GError *error = NULL;

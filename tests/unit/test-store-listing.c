@@ -174,6 +174,7 @@ add (MachtypeStore *store, MachtypeRecord *record)
   g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (added);
 }
 
 /* "*" is any number of characters, "?" one; of UTF-8. */
