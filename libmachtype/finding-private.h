@@ -16,6 +16,9 @@ MachtypeFinding *mt_finding_new_of (const char *code, char *message, char *remed
  * Returns the finding. */
 MachtypeFinding *mt_finding_lower (MachtypeFinding *finding, MachtypeSeverity severity);
 
+/* The same: it matters as much as this. */
+void mt_finding_set_severity (MachtypeFinding *finding, MachtypeSeverity severity);
+
 /* An array of findings that owns them. */
 GPtrArray *mt_findings_new (void);
 

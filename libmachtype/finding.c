@@ -85,6 +85,12 @@ mt_finding_lower (MachtypeFinding *finding, MachtypeSeverity severity)
   return finding;
 }
 
+void
+mt_finding_set_severity (MachtypeFinding *finding, MachtypeSeverity severity)
+{
+  finding->severity = severity;
+}
+
 GPtrArray *
 mt_findings_new (void)
 {

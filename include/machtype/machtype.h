@@ -25,6 +25,7 @@
 #include <machtype/connection.h>
 #include <machtype/recorder.h>
 #include <machtype/updater.h>
+#include <machtype/audit.h>
 #include <machtype/enum-types.h>
 
 #endif /* MACHTYPE_H */

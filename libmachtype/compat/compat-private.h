@@ -236,3 +236,16 @@ void mt_device_requests_check (const MtDeviceRequests *requests,
 
 /* All rules, for tests that iterate over them. */
 const MtRule *mt_rules_get (gsize *count);
+
+/* What the machine type does not support of the properties. What this library does not know or
+ * generate is left out. host can be NULL. */
+GPtrArray *mt_record_list_unfit (MachtypeProperties *properties, MachtypeArch arch,
+                                 const char *machine, MachtypeHost *host);
+
+/* Whether no QEMU has, or could have, a machine type of this name. Sets *intended to what was
+ * probably meant; NULL: nothing is similar. */
+gboolean mt_compat_is_impossible (const char *machine, MachtypeArch arch, char **intended);
+
+/* The host marks it or, if the host does not say so, has the QEMU from which on it is deprecated
+ * upstream, or machine types of the vendor's release from which on it is. */
+gboolean mt_compat_is_deprecated (const MachtypeHost *host, MachtypeArch arch, const char *machine);

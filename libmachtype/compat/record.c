@@ -38,6 +38,21 @@ is_gap_of_ours (const MachtypeFinding *finding)
   return strcmp (code, "not-generated") == 0 || strcmp (code, "machine-unknown") == 0;
 }
 
+GPtrArray *
+mt_record_list_unfit (MachtypeProperties *properties, MachtypeArch arch, const char *machine,
+                      MachtypeHost *host)
+{
+  g_autoptr (GPtrArray) all = machtype_compat_check (properties, arch, NULL, machine, host);
+  GPtrArray *unfit = mt_findings_new ();
+  guint i;
+
+  for (i = 0; i < all->len; i++) {
+    if (!is_gap_of_ours (all->pdata[i]))
+      g_ptr_array_add (unfit, machtype_finding_ref (all->pdata[i]));
+  }
+  return unfit;
+}
+
 /**
  * machtype_record_check_host:
  * @record: a record; must not be %NULL
@@ -58,9 +73,8 @@ is_gap_of_ours (const MachtypeFinding *finding)
 GPtrArray *
 machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
 {
-  g_autoptr (GPtrArray) findings = NULL, unfit = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
   const char *machine;
-  guint i;
 
   g_return_val_if_fail (record != NULL && host != NULL, NULL);
 
@@ -76,11 +90,8 @@ machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
     return g_steal_pointer (&findings);
   }
   check_machine (findings, record, host);
-  unfit = machtype_compat_check (record->properties, record->arch, NULL, machine, host);
-  for (i = 0; i < unfit->len; i++) {
-    if (!is_gap_of_ours (unfit->pdata[i]))
-      g_ptr_array_add (findings, machtype_finding_ref (unfit->pdata[i]));
-  }
+  g_ptr_array_extend_and_steal (
+      findings, mt_record_list_unfit (record->properties, record->arch, machine, host));
   return g_steal_pointer (&findings);
 }
 
@@ -107,26 +118,59 @@ check_alias (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHo
                       g_strdup ("record the machine type that it stands for")));
 }
 
-/* The host marks it or, if the host does not say so, has the QEMU from which on it is deprecated
- * upstream, or machine types of the vendor's release from which on it is. */
-static gboolean
-is_deprecated (const MachtypeRecord *record, const MachtypeHost *host, const MachtypeName *name)
+gboolean
+mt_compat_is_impossible (const char *machine, MachtypeArch arch, char **intended)
 {
-  const MtMachine *info = mt_host_find_machine (host, record->arch, NULL, record->machine);
-  const MtName *parsed = name != NULL ? mt_name_get_parsed (name) : NULL;
+  g_autoptr (MachtypeName) name = machtype_name_new (machine, arch, NULL);
+  const MtName *parsed;
+
+  *intended = NULL;
+  if (name == NULL)
+    return TRUE;
+  *intended = machtype_name_dup_intended (name);
+  parsed = mt_name_get_parsed (name);
+  return *intended != NULL ||
+         (parsed->kind == MACHTYPE_NAME_KIND_VERSIONED && !mt_lifecycle_may_exist (parsed) &&
+          !mt_lifecycle_is_future (parsed));
+}
+
+/* A host that offers it is right. */
+static void
+check_possible (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHost *host)
+{
+  g_autofree char *intended = NULL;
+
+  if (!mt_compat_is_impossible (record->machine, record->arch, &intended) ||
+      (host != NULL &&
+       machtype_host_offers (host, record->arch, NULL, record->machine) == MACHTYPE_ANSWER_YES))
+    return;
+  g_ptr_array_add (
+      findings,
+      mt_finding_new ("machine-impossible",
+                      g_strdup_printf ("no QEMU has the recorded machine type %s", record->machine),
+                      intended != NULL ? g_strdup_printf ("did you mean '%s'?", intended) : NULL));
+}
+
+gboolean
+mt_compat_is_deprecated (const MachtypeHost *host, MachtypeArch arch, const char *machine)
+{
+  const MtMachine *info = mt_host_find_machine (host, arch, NULL, machine);
+  g_autoptr (MachtypeName) name = NULL;
   MtQemuVersion qemu;
   guint major, minor;
 
   if (info != NULL && info->deprecated != MACHTYPE_ANSWER_UNKNOWN)
     return info->deprecated == MACHTYPE_ANSWER_YES;
+  name = machtype_name_new (machine, arch, NULL);
   if (name == NULL)
     return FALSE;
   if (machtype_lifecycle_get_deprecated (name, &major, &minor)) {
-    qemu = mt_host_find_qemu (host, record->arch);
+    qemu = mt_host_find_qemu (host, arch);
     return qemu.major > major || (qemu.major == major && qemu.minor >= minor);
   }
-  return mt_lifecycle_get_vendor_deprecated (parsed, &major) &&
-         mt_host_find_release (host, record->arch, (MachtypeVendor)parsed->vendor).major >= major;
+  return mt_lifecycle_get_vendor_deprecated (mt_name_get_parsed (name), &major) &&
+         mt_host_find_release (host, arch, (MachtypeVendor)mt_name_get_parsed (name)->vendor)
+                 .major >= major;
 }
 
 static void
@@ -135,7 +179,7 @@ check_deprecated (GPtrArray *findings, const MachtypeRecord *record, const Macht
   g_autoptr (MachtypeName) name = machtype_name_new (record->machine, record->arch, NULL);
   g_autofree char *life = NULL;
 
-  if (!is_deprecated (record, host, name))
+  if (!mt_compat_is_deprecated (host, record->arch, record->machine))
     return;
   if (name != NULL)
     life = machtype_lifecycle_dup_text (name);
@@ -156,7 +200,8 @@ check_deprecated (GPtrArray *findings, const MachtypeRecord *record, const Macht
  * Lists what may change or end the recorded machine type. If none is recorded, there is nothing to
  * check. Thread-safe.
  *
- * Codes: `machine-alias`, for a type that changes with QEMU; `machine-deprecated`, if the host's
+ * Codes: `machine-impossible`, for a name that no QEMU has, unless the host offers it;
+ * `machine-alias`, for a type that changes with QEMU; `machine-deprecated`, if the host's
  * capabilities mark the type, if the host's QEMU is as new as the release that deprecates it
  * upstream, or if the host offers machine types of the vendor's release that deprecates it.
  *
@@ -174,6 +219,7 @@ machtype_record_check_machine (const MachtypeRecord *record, MachtypeHost *host)
   findings = mt_findings_new ();
   if (record->machine == NULL)
     return findings;
+  check_possible (findings, record, host);
   check_alias (findings, record, host);
   if (host != NULL)
     check_deprecated (findings, record, host);

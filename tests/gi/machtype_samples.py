@@ -24,6 +24,12 @@ def make_status():
     return builder
 
 
+def make_audit():
+    audit = Machtype.Audit.new(None)
+    audit.begin_host("a", None, None)
+    return audit
+
+
 def make_properties(**images):
     builder = Machtype.PropertiesBuilder.new()
     for name, value in images.items():

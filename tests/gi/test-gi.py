@@ -16,7 +16,7 @@ import unittest
 import xml.etree.ElementTree as ET
 
 from machtype_samples import (DOMAIN, UUID, GLib, Machtype, check_change, make_host, make_properties,
-                              make_record, make_status)
+                              make_audit, make_record, make_status)
 from machtype_store import CountingStore, DictStore, TextStore
 
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
@@ -182,6 +182,8 @@ def sample(kind):
         "DomainStatus": lambda: make_status().end(), "DomainStatusBuilder": make_status,
         "DomainSnapshot": lambda: make_status().end().list_snapshots()[0],
         "DomainProblem": lambda: make_status().end().list_problems()[0],
+        "Audit": make_audit,
+        "AuditEntry": lambda: make_audit().check_domain(make_status().end()),
         "Finding": lambda: Machtype.domain_lint(DOMAIN.replace("q35", "xyz"), -1, None)[0],
         "ContainedDomain": lambda: Machtype.domain_list_contained(DOMAIN, -1)[0],
         "Conversion": lambda: Machtype.domain_convert(

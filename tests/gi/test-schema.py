@@ -109,6 +109,7 @@ VALUES = {
     "Change": list_changes,
     "Conversion": list_conversions,
     "Domain": list_domains,
+    "AuditEntry": lambda: [samples.make_audit().check_domain(samples.make_status().end())],
     "DomainStatus": lambda: [samples.make_status().end()],
     "Finding": list_findings,
     "HistoryEntry": make_entries,

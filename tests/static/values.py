@@ -11,6 +11,7 @@ import sys
 
 # Other types, and why they are not values.
 OTHERS = {
+    "audit": "does something",
     "connection": "an open connection",
     "recorder": "does something",
     "updater": "does something",

@@ -623,6 +623,10 @@ test_check_machine (void)
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL },
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL },
     { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-q35", NULL, 0, "machine-impossible", "pc-q35" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35", "x86_64.xml", 0, "machine-impossible", "pc-q35" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NULL, 0, "machine-impossible", "pc-q35-7.3" },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-vz7.12.0", NULL, 0, "", NULL },
     { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL },
     /* The host's own mark, then upstream's rule: pc-i440fx-6.2 is deprecated as of QEMU 9.2. */
     { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL },

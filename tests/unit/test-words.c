@@ -41,6 +41,7 @@
 
 WORD_OF (arch_naming, ArchNaming)
 WORD_OF (answer, Answer)
+WORD_OF (audit_code, AuditCode)
 WORD_OF (authority, Authority)
 WORD_OF (domain_part, DomainPart)
 TO_STRING (error, Error)
@@ -78,6 +79,24 @@ static const Word answer_words[] = {
   { MACHTYPE_ANSWER_UNKNOWN, "unknown" },
   { MACHTYPE_ANSWER_NO, "no" },
   { MACHTYPE_ANSWER_YES, "yes" },
+};
+
+static const Word audit_code_words[] = {
+  { MACHTYPE_AUDIT_CODE_UNRECORDED, "unrecorded" },
+  { MACHTYPE_AUDIT_CODE_NO_DOMAIN, "no-domain" },
+  { MACHTYPE_AUDIT_CODE_DIFFERS, "differs" },
+  { MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING, "differs-running" },
+  { MACHTYPE_AUDIT_CODE_SAVED_STATE, "saved-state" },
+  { MACHTYPE_AUDIT_CODE_SNAPSHOT_STATE, "snapshot-state" },
+  { MACHTYPE_AUDIT_CODE_PENDING, "pending" },
+  { MACHTYPE_AUDIT_CODE_ALIAS, "alias" },
+  { MACHTYPE_AUDIT_CODE_UNVERSIONED, "unversioned" },
+  { MACHTYPE_AUDIT_CODE_DEPRECATED, "deprecated" },
+  { MACHTYPE_AUDIT_CODE_REMOVED, "removed" },
+  { MACHTYPE_AUDIT_CODE_NOT_OFFERED, "not-offered" },
+  { MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT, "property-unfit" },
+  { MACHTYPE_AUDIT_CODE_TWICE, "twice" },
+  { MACHTYPE_AUDIT_CODE_NOT_CHECKED, "not-checked" },
 };
 
 static const Word authority_words[] = {
@@ -312,16 +331,13 @@ static const struct {
   const Word *words;
   gsize n_words;
 } rows[] = {
-  ROW_OF (arch_naming),    ROW_OF (answer),
-  ROW_OF (authority),      ROW_OF (domain_part),
-  ROW_OF (error),          ROW_OF (family),
-  ROW_OF (graphics_type),  ROW_OF (history_action),
-  ROW_OF (interface_type), ROW_OF (name_kind),
-  ROW_OF (operation),      ROW_OF (order),
-  ROW_OF (pinning),        ROW_OF (settlement_outcome),
-  ROW_OF (severity),       ROW_OF (source),
-  ROW_OF (state),          ROW_OF (store_outcome),
-  ROW_OF (value_type),     ROW_OF (vendor),
+  ROW_OF (arch_naming),    ROW_OF (answer),        ROW_OF (audit_code),
+  ROW_OF (authority),      ROW_OF (domain_part),   ROW_OF (error),
+  ROW_OF (family),         ROW_OF (graphics_type), ROW_OF (history_action),
+  ROW_OF (interface_type), ROW_OF (name_kind),     ROW_OF (operation),
+  ROW_OF (order),          ROW_OF (pinning),       ROW_OF (settlement_outcome),
+  ROW_OF (severity),       ROW_OF (source),        ROW_OF (state),
+  ROW_OF (store_outcome),  ROW_OF (value_type),    ROW_OF (vendor),
   ROW_OF (verdict),        ROW_OF (arch),
 };
 

@@ -19,8 +19,8 @@ __all__ = []
 
 # Values, and which of their functions str() calls.
 VALUES = {
-    "Change": "to_json", "Config": None, "ContainedDomain": "get_xml", "Conversion": "to_json",
-    "DefinitionCheck": None, "Domain": "to_json", "DomainStatus": "to_json", "Finding": "to_json",
+    "AuditEntry": "to_json", "Change": "to_json", "Config": None, "ContainedDomain": "get_xml",
+    "Conversion": "to_json", "DefinitionCheck": None, "Domain": "to_json", "DomainStatus": "to_json", "Finding": "to_json",
     "Guest": "get_xml", "HistoryEntry": "to_json", "Host": "to_json", "Intention": None,
     "Machine": "get_name", "Policy": "to_string", "Properties": "to_string", "Record": "to_json",
     "RecordClass": "to_json", "RecordQuery": "to_json", "Resolution": "to_json", "Settlement": None,
@@ -36,7 +36,8 @@ LENGTHS = {
     None: ("json_parse", "text_escape"),
 }
 ENUMERATIONS = {
-    "Answer": "answer", "Arch": "arch", "ArchNaming": "arch_naming", "Authority": "authority",
+    "Answer": "answer", "Arch": "arch", "ArchNaming": "arch_naming", "AuditCode": "audit_code",
+    "Authority": "authority",
     "DomainPart": "domain_part", "Error": "error", "Family": "family",
     "GraphicsType": "graphics_type",
     "HistoryAction": "history_action", "InterfaceType": "interface_type", "NameKind": "name_kind",

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/audit.h>
+
+#define MT_AUDIT_CODE_LAST MACHTYPE_AUDIT_CODE_NOT_CHECKED
+
+/* What a code means, and what to do. In a remedy, {WORD} is replaced by a value or, if that is not
+ * known, by the word; {FORCE} and {KEEP} by --force, if a change needs that. */
+typedef struct {
+  char word[20];
+  guint8 severity; /* MachtypeSeverity */
+  gboolean stops;  /* the remedy needs a guest that is shut off */
+  char meaning[120];
+  char remedy[280]; /* empty: none */
+  char other[120];  /* of an instance that is on no host, if that is another; empty: the same */
+} MtAuditRow;
+
+const MtAuditRow *mt_audit_row (MachtypeAuditCode code);
+
+/* A snapshot with RAM. */
+typedef struct {
+  const char *name;
+  const char *machine; /* NULL: not known */
+} MtAuditSnapshot;
+
+/* Everything that is known of one guest. Strings and values are borrowed. NULL: not known, or not
+ * there. */
+typedef struct {
+  const char *uuid, *name, *host_name, *cell, *state;
+  const char *uri; /* of the host that was asked */
+  MachtypeArch arch;
+  MachtypeHost *own, *target;
+  gint64 seen_at;
+
+  gboolean has_record;
+  const MachtypeRecord *record;   /* NULL, too, if a class of records is judged */
+  const char *recorded;           /* the machine type in it */
+  MachtypeProperties *properties; /* of the record */
+  guint64 qemu_version;           /* of the record's host */
+  const MachtypeIntention *pending;
+
+  gboolean is_offloaded; /* the instance is shelved, and removed from its host by intention */
+  gboolean is_missing;   /* the record's host was asked, and has no such domain */
+  gboolean has_domain;
+  gboolean is_off; /* the domain does not run */
+  const char *defined, *running, *saved;
+  gboolean has_saved; /* RAM, whatever its machine type */
+  GArray *snapshots;  /* of MtAuditSnapshot */
+  GPtrArray *unread;  /* of MachtypeDomainProblem */
+
+  const char *twice_on;      /* the other host that has a domain of this UUID */
+  const char *twice_machine; /* and its machine type there, which is another */
+} MtAuditGuest;
+
+/* Values for a remedy. NULL: not known. */
+typedef struct {
+  const char *type, *defined, *snapshot, *property, *value;
+  gboolean needs_force;      /* to change the guest to the type */
+  gboolean keep_needs_force; /* to record the defined one */
+} MtAuditValues;
+
+/* The host that the guest is judged against; NULL: none. */
+MachtypeHost *mt_audit_get_host (const MtAuditGuest *guest);
+
+/* Adds a finding. Takes ownership of the message. values can be NULL: none. */
+void mt_audit_add (GPtrArray *findings, MachtypeAuditCode code, const MtAuditGuest *guest,
+                   const MtAuditValues *values, char *message);
+
+/* The same with another severity, subject and remedy, the last of which can be NULL. Takes
+ * ownership of message and remedy. */
+void mt_audit_add_of (GPtrArray *findings, MachtypeAuditCode code, MachtypeSeverity severity,
+                      const char *subject, char *message, char *remedy);
+
+/* The remedy of a code. NULL: none. */
+char *mt_audit_dup_remedy (MachtypeAuditCode code, const MtAuditGuest *guest,
+                           const MtAuditValues *values);
+
+/* The machine type that counts for the guest: the recorded one, otherwise the defined one or, of a
+ * transient domain, what runs. */
+const char *mt_audit_get_machine (const MtAuditGuest *guest);
+
+/* Whether a machine type is what is recorded. An alias is every type that it can stand for. */
+gboolean mt_audit_is_recorded (const MtAuditGuest *guest, const char *machine);
+
+/* The machine type, on the target or, without one, on the guest's own host. */
+void mt_audit_judge_machine (GPtrArray *findings, const MtAuditGuest *guest);
+
+/* The recorded image properties, there. */
+void mt_audit_judge_properties (GPtrArray *findings, const MtAuditGuest *guest);
+
+/* The record against the domain. */
+void mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest);
+
+/* Whether it is wanted; query can be NULL: all are. A domain that was just read was seen now. */
+gboolean mt_audit_matches (const MtAuditGuest *guest, const MachtypeRecordQuery *query);
+
+/* The findings alone, and whether there would be any: for many guests that are alike. */
+GPtrArray *mt_audit_judge (const MtAuditGuest *guest);
+
+/* Takes ownership of the findings. */
+MachtypeAuditEntry *mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings);

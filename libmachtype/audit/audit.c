@@ -1,0 +1,740 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One run of an audit: over hosts, and over a store. */
+
+#include "audit/audit-private.h"
+
+#include <string.h>
+
+#include "domain/domain-private.h"
+#include "error-private.h"
+#include "store/store-private.h"
+
+/* Where a domain was seen in this run. Strings are GRefStrings. Hosts can have the same name: two
+ * daemons on one machine. */
+typedef struct {
+  guint host; /* its number in this run */
+  char *host_name;
+  char *uri;     /* NULL: not known */
+  char *machine; /* NULL: not known */
+} Seen;
+
+struct _MachtypeAudit {
+  gatomicrefcount refs;
+  MachtypeStore *store;       /* NULL: none */
+  MachtypeHost *target;       /* NULL: each guest's own host */
+  MachtypeRecordQuery *query; /* NULL: all guests */
+  MachtypeAuditFlags flags;
+  guint n_hosts;        /* that were asked */
+  GHashTable *answered; /* the names of those that have answered */
+  GHashTable *silent;   /* the names of those that have not, or not completely */
+  GHashTable *seen;     /* of Seen, by UUID */
+  GHashTable *pending;  /* of MachtypeIntention, by UUID; NULL: not read yet */
+
+  /* The host that is being asked. */
+  gboolean is_asking;
+  char *host_name;    /* a GRefString */
+  char *uri;          /* the same; NULL: not known */
+  MachtypeHost *host; /* NULL: not known */
+};
+
+G_DEFINE_BOXED_TYPE (MachtypeAudit, machtype_audit, machtype_audit_ref, machtype_audit_unref)
+
+static void
+seen_free (gpointer data)
+{
+  Seen *seen = data;
+
+  mt_ref_string_set (&seen->host_name, NULL);
+  mt_ref_string_set (&seen->uri, NULL);
+  mt_ref_string_set (&seen->machine, NULL);
+  g_free (seen);
+}
+
+/**
+ * machtype_audit_new:
+ * @store: (nullable): the store with the records; %NULL for none: then every guest is unrecorded
+ *
+ * Creates an audit.
+ *
+ * Returns: (transfer full): the audit
+ * Since: 1.0
+ */
+MachtypeAudit *
+machtype_audit_new (MachtypeStore *store)
+{
+  MachtypeAudit *audit;
+
+  g_return_val_if_fail (store == NULL || MACHTYPE_IS_STORE (store), NULL);
+
+  audit = g_new0 (MachtypeAudit, 1);
+  g_atomic_ref_count_init (&audit->refs);
+  g_set_object (&audit->store, store);
+  audit->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  audit->silent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  audit->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, seen_free);
+  return audit;
+}
+
+/**
+ * machtype_audit_ref:
+ * @audit: an audit; must not be %NULL
+ *
+ * Increases the reference count of @audit. Thread-safe.
+ *
+ * Returns: (transfer full): @audit
+ * Since: 1.0
+ */
+MachtypeAudit *
+machtype_audit_ref (MachtypeAudit *audit)
+{
+  g_return_val_if_fail (audit != NULL, NULL);
+
+  g_atomic_ref_count_inc (&audit->refs);
+  return audit;
+}
+
+static void
+stop_asking (MachtypeAudit *audit, gboolean has_answered)
+{
+  if (audit->is_asking)
+    g_hash_table_add (has_answered ? audit->answered : audit->silent, g_strdup (audit->host_name));
+  audit->is_asking = FALSE;
+  mt_ref_string_set (&audit->host_name, NULL);
+  mt_ref_string_set (&audit->uri, NULL);
+  g_clear_pointer (&audit->host, machtype_host_unref);
+}
+
+/**
+ * machtype_audit_unref:
+ * @audit: (transfer full) (nullable): an audit; %NULL does nothing
+ *
+ * Decreases the reference count of @audit; frees it when the count reaches zero. Thread-safe.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_unref (MachtypeAudit *audit)
+{
+  if (audit == NULL || !g_atomic_ref_count_dec (&audit->refs))
+    return;
+  stop_asking (audit, FALSE);
+  g_clear_object (&audit->store);
+  machtype_host_unref (audit->target);
+  machtype_record_query_unref (audit->query);
+  g_hash_table_unref (audit->answered);
+  g_hash_table_unref (audit->silent);
+  g_hash_table_unref (audit->seen);
+  g_clear_pointer (&audit->pending, g_hash_table_unref);
+  g_free (audit);
+}
+
+/**
+ * machtype_audit_set_flags:
+ * @audit: an audit; must not be %NULL
+ * @flags: what to report
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Sets what the audit reports.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for unknown flags.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_audit_set_flags (MachtypeAudit *audit, MachtypeAuditFlags flags, GError **error)
+{
+  g_return_val_if_fail (audit != NULL, FALSE);
+
+  if (!mt_check_flags ("audit", flags, MACHTYPE_AUDIT_FINDINGS_ONLY, error))
+    return FALSE;
+  audit->flags = flags;
+  return TRUE;
+}
+
+/**
+ * machtype_audit_set_target:
+ * @audit: an audit; must not be %NULL
+ * @target: (nullable): the host that guests are judged against, such as the one after an upgrade;
+ *   %NULL for each guest's own host
+ *
+ * Sets the host on which machine types and image properties are judged. Without it, a record alone
+ * is judged by its names: whether they are aliases, have no versions, or cannot exist.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_set_target (MachtypeAudit *audit, MachtypeHost *target)
+{
+  g_return_if_fail (audit != NULL);
+
+  if (target != NULL)
+    machtype_host_ref (target);
+  machtype_host_unref (audit->target);
+  audit->target = target;
+}
+
+/**
+ * machtype_audit_set_query:
+ * @audit: an audit; must not be %NULL
+ * @query: (nullable): which guests are wanted; %NULL for all
+ *
+ * Sets which guests are reported. A guest with a domain has the name, host, architecture and state
+ * of its domain, and was seen now.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query)
+{
+  g_return_if_fail (audit != NULL);
+
+  if (query != NULL)
+    machtype_record_query_ref (query);
+  machtype_record_query_unref (audit->query);
+  audit->query = query;
+}
+
+/**
+ * machtype_audit_begin_host:
+ * @audit: an audit; must not be %NULL
+ * @host_name: the name of the host, as in its records, copied; must not be %NULL
+ * @uri: (nullable): its libvirt URI, for remedies, copied; %NULL if unknown
+ * @host: (nullable): what it offers; %NULL if unknown
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Begins a host: the domains that follow are its domains ([method@Machtype.Audit.check_domain]).
+ * A host that was begun before and not ended has not answered completely.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
+ * %MACHTYPE_ERROR_TOO_LARGE.
+ *
+ * Returns: %TRUE, or %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_audit_begin_host (MachtypeAudit *audit, const char *host_name, const char *uri,
+                           MachtypeHost *host, GError **error)
+{
+  g_return_val_if_fail (audit != NULL && host_name != NULL, FALSE);
+
+  if (!mt_check_text ("the host's name", host_name, MACHTYPE_RECORD_MAX_TEXT, error) ||
+      (uri != NULL && !mt_check_utf8 ("the URI", uri, G_MAXUINT16, error)))
+    return FALSE;
+  stop_asking (audit, FALSE);
+  audit->is_asking = TRUE;
+  audit->n_hosts++;
+  audit->host_name = g_ref_string_new (host_name);
+  audit->uri = uri != NULL ? g_ref_string_new (uri) : NULL;
+  if (host != NULL)
+    audit->host = machtype_host_ref (host);
+  return TRUE;
+}
+
+/**
+ * machtype_audit_end_host:
+ * @audit: an audit; must not be %NULL
+ *
+ * Ends the host that was begun: it has answered, and has no other domains. Only of such a host does
+ * the audit say that it has no domain for a record.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_end_host (MachtypeAudit *audit)
+{
+  g_return_if_fail (audit != NULL);
+
+  stop_asking (audit, TRUE);
+}
+
+static gboolean
+read_pending (MachtypeAudit *audit, GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  guint i;
+
+  if (audit->pending != NULL || audit->store == NULL)
+    return TRUE;
+  list = machtype_store_list_intentions (audit->store, error);
+  if (list == NULL)
+    return FALSE;
+  audit->pending = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify)machtype_intention_unref);
+  for (i = 0; i < list->len; i++) {
+    MachtypeIntention *intention = list->pdata[i];
+
+    g_hash_table_insert (audit->pending, intention->uuid.text, machtype_intention_ref (intention));
+  }
+  return TRUE;
+}
+
+static const MachtypeIntention *
+get_pending (const MachtypeAudit *audit, const char *uuid)
+{
+  return audit->pending != NULL ? g_hash_table_lookup (audit->pending, uuid) : NULL;
+}
+
+/* NULL without an error: there is none. */
+static MachtypeRecord *
+find_record (MachtypeAudit *audit, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeRecord *record;
+
+  if (audit->store == NULL)
+    return NULL;
+  record = machtype_store_read_record (audit->store, uuid, &why);
+  if (record == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&why));
+  return record;
+}
+
+static void
+use_record (MtAuditGuest *guest, const MachtypeRecord *record)
+{
+  guest->has_record = TRUE;
+  guest->record = record;
+  guest->uuid = record->uuid.text;
+  guest->name = record->name;
+  guest->host_name = record->host_name;
+  guest->cell = record->cell;
+  guest->state = record->state;
+  guest->arch = record->arch;
+  guest->seen_at = record->seen_at;
+  guest->is_offloaded =
+      machtype_record_get_change_state (record) == MACHTYPE_STATE_SHELVED_OFFLOADED;
+  guest->recorded = record->machine;
+  guest->properties = record->properties;
+  guest->qemu_version = record->qemu_version;
+}
+
+/* The machine type that QEMU runs: its own arguments can name another one. */
+static const char *
+get_machine (const MachtypeDomain *domain)
+{
+  const char *argument;
+
+  if (domain == NULL)
+    return NULL;
+  argument = mt_domain_get_argument_machine (domain);
+  return argument != NULL ? argument : machtype_domain_get_machine (domain);
+}
+
+static GArray *
+list_snapshots (const GPtrArray *snapshots)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (MtAuditSnapshot));
+  guint i;
+
+  for (i = 0; i < snapshots->len; i++) {
+    const MachtypeDomainSnapshot *snapshot = snapshots->pdata[i];
+    const MtAuditSnapshot item = { machtype_domain_snapshot_get_name (snapshot),
+                                   get_machine (machtype_domain_snapshot_get_domain (snapshot)) };
+
+    if (machtype_domain_snapshot_has_memory (snapshot))
+      g_array_append_val (list, item);
+  }
+  return list;
+}
+
+/* What the host says of a domain counts, and not what was recorded of it. */
+static void
+use_status (MtAuditGuest *guest, const MachtypeDomainStatus *status)
+{
+  const MachtypeDomain *definition = machtype_domain_status_get_definition (status);
+  const MachtypeDomain *running = machtype_domain_status_get_running (status);
+  const MachtypeDomain *domain = definition != NULL ? definition : running;
+  const char *state = machtype_domain_status_get_state (status);
+  MachtypeState reduced = machtype_domain_status_get_change_state (status);
+
+  guest->has_domain = TRUE;
+  guest->uuid = machtype_domain_status_get_uuid (status);
+  if (machtype_domain_status_get_name (status) != NULL)
+    guest->name = machtype_domain_status_get_name (status);
+  if (state != NULL)
+    guest->state = reduced == MACHTYPE_STATE_SAVED ? machtype_state_to_string (reduced) : state;
+  guest->is_off = reduced == MACHTYPE_STATE_STOPPED || reduced == MACHTYPE_STATE_SAVED;
+  if (domain != NULL && machtype_domain_get_arch (domain) != MACHTYPE_ARCH_UNKNOWN)
+    guest->arch = machtype_domain_get_arch (domain);
+  guest->defined = get_machine (definition);
+  guest->running = get_machine (running);
+  guest->has_saved = machtype_domain_status_has_saved_state (status);
+  guest->saved = get_machine (machtype_domain_status_get_saved (status));
+}
+
+static void
+use_host (const MachtypeAudit *audit, MtAuditGuest *guest)
+{
+  const Seen *before = g_hash_table_lookup (audit->seen, guest->uuid);
+  const char *machine = guest->defined != NULL ? guest->defined : guest->running;
+
+  guest->host_name = audit->host_name;
+  guest->uri = audit->uri;
+  guest->own = audit->host;
+  guest->target = audit->target;
+  guest->pending = get_pending (audit, guest->uuid);
+  if (before != NULL && before->machine != NULL && machine != NULL &&
+      strcmp (before->machine, machine) != 0 && before->host != audit->n_hosts) {
+    guest->twice_on = before->uri != NULL ? before->uri : before->host_name;
+    guest->twice_machine = before->machine;
+  }
+}
+
+/* Hosts have few machine types for very many domains. */
+static void
+remember (MachtypeAudit *audit, const MtAuditGuest *guest)
+{
+  const char *machine = guest->defined != NULL ? guest->defined : guest->running;
+  Seen *seen = g_new0 (Seen, 1);
+
+  seen->host = audit->n_hosts;
+  seen->host_name = g_ref_string_acquire (audit->host_name);
+  seen->uri = mt_ref_string_dup (audit->uri);
+  if (machine != NULL)
+    seen->machine = g_ref_string_new_intern (machine);
+  g_hash_table_replace (audit->seen, g_strdup (guest->uuid), seen);
+}
+
+/* What is known of a domain, and what it is borrowed from. */
+typedef struct {
+  MtAuditGuest guest;
+  MachtypeRecord *record; /* NULL: none */
+  GPtrArray *snapshots, *problems;
+  GArray *with_memory;
+} Found;
+
+static void
+found_clear (Found *found)
+{
+  machtype_record_unref (found->record);
+  g_clear_pointer (&found->snapshots, g_ptr_array_unref);
+  g_clear_pointer (&found->problems, g_ptr_array_unref);
+  g_clear_pointer (&found->with_memory, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+static gboolean
+find (MachtypeAudit *audit, const MachtypeDomainStatus *status, Found *found, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (!read_pending (audit, error))
+    return FALSE;
+  found->record = find_record (audit, machtype_domain_status_get_uuid (status), &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (found->record != NULL)
+    use_record (&found->guest, found->record);
+  use_status (&found->guest, status);
+  found->snapshots = machtype_domain_status_list_snapshots (status);
+  found->guest.snapshots = found->with_memory = list_snapshots (found->snapshots);
+  found->guest.unread = found->problems = machtype_domain_status_list_problems (status);
+  use_host (audit, &found->guest);
+  remember (audit, &found->guest);
+  return TRUE;
+}
+
+/**
+ * machtype_audit_check_domain:
+ * @audit: an audit; must not be %NULL
+ * @status: what the domain is; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Compares a domain of the host that was begun ([method@Machtype.Audit.begin_host]) with its
+ * record, and both with the target. The entry is returned even if it has no findings, or its guest
+ * is not one that is wanted.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT if no host was begun, %MACHTYPE_ERROR_STORE and
+ * %MACHTYPE_ERROR_BUSY.
+ *
+ * Returns: (transfer full): what there is to say; %NULL on error
+ * Since: 1.0
+ */
+MachtypeAuditEntry *
+machtype_audit_check_domain (MachtypeAudit *audit, MachtypeDomainStatus *status, GError **error)
+{
+  g_auto (Found) found = { 0 };
+
+  g_return_val_if_fail (audit != NULL && status != NULL, NULL);
+
+  if (!audit->is_asking) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "the host of the domain is not known: machtype_audit_begin_host() comes first");
+    return NULL;
+  }
+  if (!find (audit, status, &found, error))
+    return NULL;
+  return mt_audit_entry_new (&found.guest, mt_audit_judge (&found.guest));
+}
+
+/* Reporting of entries, while a host or the store is read. */
+typedef struct {
+  MachtypeAudit *audit;
+  MachtypeAuditFunc func; /* NULL: none */
+  gpointer user_data;
+  GHashTable *wanted; /* of MachtypeRecordClass; NULL: every record */
+  GError *error;
+  gboolean has_stopped;
+} Report;
+
+/* FALSE: the caller wants no more. */
+static gboolean
+report (Report *r, const MtAuditGuest *guest)
+{
+  g_autoptr (MachtypeAuditEntry) entry = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+
+  if (r->func == NULL || !mt_audit_matches (guest, r->audit->query))
+    return TRUE;
+  findings = mt_audit_judge (guest);
+  if ((r->audit->flags & MACHTYPE_AUDIT_FINDINGS_ONLY) != 0 && findings->len == 0)
+    return TRUE;
+  entry = mt_audit_entry_new (guest, g_steal_pointer (&findings));
+  r->has_stopped = !r->func (entry, r->user_data);
+  return !r->has_stopped;
+}
+
+static gboolean
+on_status (MachtypeDomainStatus *status, gpointer data)
+{
+  Report *r = data;
+  g_auto (Found) found = { 0 };
+
+  return find (r->audit, status, &found, &r->error) && report (r, &found.guest);
+}
+
+/**
+ * machtype_audit_check_connection:
+ * @audit: an audit; must not be %NULL
+ * @connection: the host; must not be %NULL
+ * @host_name: (nullable): the name of the host, as in its records; %NULL for the one that it
+ * reports
+ * @func: (nullable) (scope call) (closure user_data): the function to call for each guest; %NULL
+ *   for none
+ * @user_data: data to pass to @func
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Compares each domain of a host with its record, and both with the target. If the host does not
+ * answer, or only in part, other hosts can still be asked. May block.
+ *
+ * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
+ * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid
+ * name of the host.
+ *
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *connection,
+                                 const char *host_name, MachtypeAuditFunc func, gpointer user_data,
+                                 GError **error)
+{
+  g_autoptr (MachtypeHost) host = NULL;
+  Report r = { audit, func, user_data, NULL, NULL, FALSE };
+
+  g_return_val_if_fail (audit != NULL && connection != NULL, FALSE);
+
+  host = machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, error);
+  if (host_name == NULL)
+    host_name = machtype_connection_get_host_name (connection);
+  if (host == NULL || !machtype_audit_begin_host (
+                          audit, host_name, machtype_connection_get_uri (connection), host, error))
+    return FALSE;
+  if (!machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_SAVED, on_status, &r,
+                                           error)) {
+    stop_asking (audit, FALSE);
+    return FALSE;
+  }
+  if (r.error != NULL) {
+    stop_asking (audit, FALSE);
+    g_propagate_error (error, r.error);
+    return FALSE;
+  }
+  if (r.has_stopped)
+    stop_asking (audit, FALSE);
+  else
+    machtype_audit_end_host (audit);
+  return TRUE;
+}
+
+static gboolean
+report_record (Report *r, const MachtypeRecord *record)
+{
+  MtAuditGuest guest = { 0 };
+
+  use_record (&guest, record);
+  guest.target = r->audit->target;
+  guest.pending = get_pending (r->audit, guest.uuid);
+  guest.is_missing = r->audit->n_hosts != 0 && !guest.is_offloaded;
+  return report (r, &guest);
+}
+
+/* A record of a host that has answered. */
+static gboolean
+on_record_of_host (MachtypeRecord *record, gpointer data)
+{
+  Report *r = data;
+
+  return g_hash_table_contains (r->audit->seen, record->uuid.text) || report_record (r, record);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (a, b);
+}
+
+static gboolean
+check_hosts (Report *r, GError **error)
+{
+  g_autoptr (GList) names = g_hash_table_get_keys (r->audit->answered);
+  GList *name;
+
+  names = g_list_sort (names, compare_names);
+  for (name = names; name != NULL && !r->has_stopped; name = name->next) {
+    if (!g_hash_table_contains (r->audit->silent, name->data) &&
+        !machtype_store_foreach (r->audit->store, NULL, name->data, on_record_of_host, r, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether records of a class have findings. */
+static gboolean
+has_findings (const MachtypeAudit *audit, const MachtypeRecordClass *class)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  const MtAuditGuest guest = {
+    .uuid = "",
+    .has_record = TRUE,
+    .target = audit->target,
+    .host_name = machtype_record_class_get_host_name (class),
+    .cell = machtype_record_class_get_cell (class),
+    .state = machtype_record_class_get_state (class),
+    .arch = machtype_record_class_get_arch (class),
+    .recorded = machtype_record_class_get_machine (class),
+    .properties = machtype_record_class_get_properties (class),
+    .qemu_version = machtype_record_class_get_qemu_version (class),
+  };
+
+  findings = mt_audit_judge (&guest);
+  return findings->len != 0;
+}
+
+static gboolean
+is_same_class (gconstpointer a, gconstpointer b)
+{
+  return mt_record_class_is_same (a, b);
+}
+
+static guint
+hash_class (gconstpointer class)
+{
+  return machtype_record_class_hash (class);
+}
+
+static gboolean
+on_class (MachtypeRecordClass *class, gpointer data)
+{
+  Report *r = data;
+
+  if (has_findings (r->audit, class))
+    g_hash_table_add (r->wanted, machtype_record_class_ref (class));
+  return TRUE;
+}
+
+static gboolean
+is_wanted (const Report *r, MachtypeRecord *record)
+{
+  g_autoptr (MachtypeRecordClass) class = NULL;
+
+  if (r->wanted == NULL || get_pending (r->audit, record->uuid.text) != NULL)
+    return TRUE;
+  class = machtype_record_class_new (record, 1);
+  return g_hash_table_contains (r->wanted, class);
+}
+
+static gboolean
+on_record (MachtypeRecord *record, gpointer data)
+{
+  Report *r = data;
+
+  return !is_wanted (r, record) || report_record (r, record);
+}
+
+/* Without a class that has findings, only what is pending remains. */
+static gboolean
+check_pending (Report *r, GError **error)
+{
+  g_autoptr (GPtrArray) list = machtype_store_list_intentions (r->audit->store, error);
+  guint i;
+
+  for (i = 0; list != NULL && i < list->len && !r->has_stopped; i++) {
+    g_autoptr (GError) why = NULL;
+    g_autoptr (MachtypeRecord) record =
+        find_record (r->audit, machtype_intention_get_uuid (list->pdata[i]), &why);
+
+    if (why != NULL) {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+    if (record != NULL)
+      report_record (r, record);
+  }
+  return list != NULL;
+}
+
+/* Very many records are of few classes, and most of these have no findings. */
+static gboolean
+check_classes (Report *r, GError **error)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (
+      hash_class, is_same_class, (GDestroyNotify)machtype_record_class_unref, NULL);
+
+  r->wanted = wanted;
+  if (!machtype_store_foreach_class (r->audit->store, r->audit->query, on_class, r, error))
+    return FALSE;
+  if (g_hash_table_size (wanted) == 0)
+    return check_pending (r, error);
+  return machtype_store_foreach_matching (r->audit->store, r->audit->query, on_record, r, error);
+}
+
+/**
+ * machtype_audit_check_records:
+ * @audit: an audit; must not be %NULL
+ * @func: (nullable) (scope call) (closure user_data): the function to call for each guest, in the
+ *   order of UUIDs, of one host after the other; %NULL for none
+ * @user_data: data to pass to @func
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Judges records without their domains. If hosts were asked, these are the records of the hosts
+ * that have answered, except those whose domain was found on any of them; otherwise all records of
+ * the store. With %MACHTYPE_AUDIT_FINDINGS_ONLY it looks at classes of records first, and reads
+ * only the records of those that have findings. Without a store there are none.
+ *
+ * Raises %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY.
+ *
+ * Returns: %TRUE, even if @func stopped early; %FALSE on error
+ * Since: 1.0
+ */
+gboolean
+machtype_audit_check_records (MachtypeAudit *audit, MachtypeAuditFunc func, gpointer user_data,
+                              GError **error)
+{
+  Report r = { audit, func, user_data, NULL, NULL, FALSE };
+
+  g_return_val_if_fail (audit != NULL, FALSE);
+
+  if (audit->store == NULL)
+    return TRUE;
+  if (!read_pending (audit, error))
+    return FALSE;
+  if (audit->n_hosts != 0)
+    return check_hosts (&r, error);
+  if ((audit->flags & MACHTYPE_AUDIT_FINDINGS_ONLY) != 0)
+    return check_classes (&r, error);
+  return machtype_store_foreach_matching (audit->store, audit->query, on_record, &r, error);
+}

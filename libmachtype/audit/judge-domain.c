@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A record against what its domain really is. */
+
+#include "audit/audit-private.h"
+
+#include <string.h>
+
+#include "finding-private.h"
+#include "host/host-private.h"
+#include "store/store-private.h"
+
+static gboolean
+parse (const MtAuditGuest *guest, const char *machine, MtName *name)
+{
+  return mt_host_parse_name (guest->own, guest->arch, NULL, machine, strlen (machine), name);
+}
+
+/* Whether an alias can stand for a machine type: of its family or, of a board, what the host says.
+ */
+static gboolean
+may_stand_for (const MtAuditGuest *guest, const char *alias, const char *machine)
+{
+  MtName a, b;
+
+  if (!parse (guest, alias, &a) || a.kind != MACHTYPE_NAME_KIND_ALIAS)
+    return FALSE;
+  if (guest->own != NULL &&
+      g_strcmp0 (machtype_host_get_canonical (guest->own, guest->arch, NULL, alias), machine) == 0)
+    return TRUE;
+  return parse (guest, machine, &b) && a.family != MACHTYPE_FAMILY_NONE && a.family == b.family;
+}
+
+gboolean
+mt_audit_is_recorded (const MtAuditGuest *guest, const char *machine)
+{
+  return strcmp (guest->recorded, machine) == 0 ||
+         may_stand_for (guest, guest->recorded, machine) ||
+         may_stand_for (guest, machine, guest->recorded);
+}
+
+/* Without a record, what is defined is what the guest is going to be. */
+static gboolean
+is_expected (const MtAuditGuest *guest, const char *machine)
+{
+  const char *expected = mt_audit_get_machine (guest);
+
+  if (expected == NULL || strcmp (expected, machine) == 0)
+    return TRUE;
+  return guest->recorded != NULL && mt_audit_is_recorded (guest, machine);
+}
+
+static void
+judge_record (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  const MtAuditValues values = { .type = guest->has_domain ? NULL : "TYPE" };
+
+  if (guest->recorded != NULL || (!guest->has_domain && guest->is_missing))
+    return;
+  mt_audit_add (
+      findings, MACHTYPE_AUDIT_CODE_UNRECORDED, guest, &values,
+      g_strdup (guest->has_record ? "the record has no machine type" : "the guest has no record"));
+}
+
+static void
+judge_missing (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  if (guest->is_missing)
+    mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NO_DOMAIN, guest, NULL,
+                  g_strdup_printf ("host %s has no domain of this UUID", guest->host_name));
+}
+
+static gboolean
+needs_force (const MtAuditGuest *guest, const char *from, const char *to)
+{
+  g_autoptr (MachtypeChange) change = machtype_change_check (
+      from, to, guest->arch, NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_PIN, guest->own, NULL);
+
+  return change == NULL || !machtype_change_is_permitted (change);
+}
+
+/* The record is for life; but perhaps whoever changed the definition meant it. */
+static void
+judge_definition (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  MtAuditValues values = { .type = guest->recorded, .defined = guest->defined };
+
+  if (guest->recorded == NULL || guest->defined == NULL ||
+      mt_audit_is_recorded (guest, guest->defined))
+    return;
+  values.needs_force = needs_force (guest, guest->defined, guest->recorded);
+  values.keep_needs_force = needs_force (guest, guest->recorded, guest->defined);
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS, guest, &values,
+                g_strdup_printf ("the domain is defined with %s, but %s is recorded",
+                                 guest->defined, guest->recorded));
+}
+
+static void
+judge_running (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  if (guest->running == NULL || is_expected (guest, guest->running))
+    return;
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING, guest, NULL,
+                g_strdup_printf ("the guest runs with %s, but %s is %s", guest->running,
+                                 mt_audit_get_machine (guest),
+                                 guest->recorded != NULL ? "recorded" : "defined"));
+}
+
+static void
+judge_saved (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  if (!guest->has_saved || (guest->saved != NULL && is_expected (guest, guest->saved)))
+    return;
+  if (guest->saved == NULL)
+    mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
+                  g_strdup ("the guest has a managed save image, whose machine type is not known"));
+  else
+    mt_audit_add (findings, MACHTYPE_AUDIT_CODE_SAVED_STATE, guest, NULL,
+                  g_strdup_printf ("its saved RAM is of %s, which the guest resumes on; %s is %s",
+                                   guest->saved, mt_audit_get_machine (guest),
+                                   guest->recorded != NULL ? "recorded" : "defined"));
+}
+
+static void
+judge_snapshot (GPtrArray *findings, const MtAuditGuest *guest, const MtAuditSnapshot *snapshot)
+{
+  const MtAuditValues values = { .snapshot = snapshot->name };
+
+  if (snapshot->machine == NULL || is_expected (guest, snapshot->machine))
+    return;
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_SNAPSHOT_STATE, guest, &values,
+                g_strdup_printf ("snapshot '%s' contains RAM of %s: to revert to it brings that "
+                                 "machine type back; %s is %s",
+                                 snapshot->name, snapshot->machine, mt_audit_get_machine (guest),
+                                 guest->recorded != NULL ? "recorded" : "defined"));
+}
+
+static void
+judge_unread (GPtrArray *findings, const MtAuditGuest *guest, const MachtypeDomainProblem *problem)
+{
+  mt_audit_add (
+      findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
+      g_strdup_printf ("its %s could not be read: %s",
+                       machtype_domain_part_to_string (machtype_domain_problem_get_part (problem)),
+                       machtype_domain_problem_get_error (problem)->message));
+}
+
+static void
+judge_pending (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  const MachtypeIntention *pending = guest->pending;
+  const char *old;
+  MtAuditGuest there = *guest;
+
+  if (pending == NULL)
+    return;
+  there.uri = pending->uri;
+  old = pending->old_machine != NULL ? pending->old_machine : "no machine type";
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_PENDING, &there, NULL,
+                g_strdup_printf ("a change from %s to %s was interrupted: the domain may be "
+                                 "defined with either",
+                                 old, pending->machine));
+}
+
+static void
+judge_twice (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  if (guest->twice_on == NULL)
+    return;
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_TWICE, guest, NULL,
+                g_strdup_printf ("host %s has a domain of the same UUID, with %s", guest->twice_on,
+                                 guest->twice_machine));
+}
+
+void
+mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  guint i;
+
+  judge_record (findings, guest);
+  judge_missing (findings, guest);
+  judge_definition (findings, guest);
+  judge_running (findings, guest);
+  judge_saved (findings, guest);
+  for (i = 0; guest->snapshots != NULL && i < guest->snapshots->len; i++)
+    judge_snapshot (findings, guest, &g_array_index (guest->snapshots, MtAuditSnapshot, i));
+  judge_pending (findings, guest);
+  judge_twice (findings, guest);
+  for (i = 0; guest->unread != NULL && i < guest->unread->len; i++)
+    judge_unread (findings, guest, guest->unread->pdata[i]);
+}
+
+/* An instance that is being built gets its record with its domain, and of one that is deleted
+ * nothing is left to protect. Source: nova/objects/instance.py, machine types of instances. */
+static gboolean
+has_guest (const MtAuditGuest *guest)
+{
+  static const char *const without[] = { "building", "deleted", NULL };
+
+  return guest->has_domain || guest->state == NULL || !g_strv_contains (without, guest->state);
+}
+
+GPtrArray *
+mt_audit_judge (const MtAuditGuest *guest)
+{
+  GPtrArray *findings = mt_findings_new ();
+
+  if (!has_guest (guest))
+    return findings;
+  mt_audit_judge_domain (findings, guest);
+  mt_audit_judge_machine (findings, guest);
+  mt_audit_judge_properties (findings, guest);
+  return findings;
+}
+
+static gboolean
+is_wanted (const char *wanted, const char *text)
+{
+  return wanted == NULL || g_strcmp0 (wanted, text) == 0;
+}
+
+static gboolean
+matches_pattern (const char *pattern, const char *text)
+{
+  return pattern == NULL || (text != NULL && mt_pattern_matches (pattern, text));
+}
+
+gboolean
+mt_audit_matches (const MtAuditGuest *guest, const MachtypeRecordQuery *query)
+{
+  if (query == NULL)
+    return TRUE;
+  return (query->arch == MACHTYPE_ARCH_UNKNOWN || query->arch == guest->arch) &&
+         (query->seen_before == 0 || (!guest->has_domain && guest->seen_at < query->seen_before)) &&
+         is_wanted (query->cell, guest->cell) && is_wanted (query->host, guest->host_name) &&
+         is_wanted (query->state, guest->state) &&
+         matches_pattern (query->machine_pattern, mt_audit_get_machine (guest)) &&
+         matches_pattern (query->name_pattern, guest->name) &&
+         (query->record_class == NULL ||
+          (guest->record != NULL &&
+           machtype_record_class_contains (query->record_class, guest->record)));
+}
