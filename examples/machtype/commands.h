@@ -3,6 +3,10 @@
  * function, and the exit status if standard output cannot be written. Not a normal header: define
  * COMMAND before including it. */
 
+COMMAND (COMMANDS_GUESTS, "list", "", "list guests: what is recorded, what they have", command_list,
+         STATUS_BACKEND)
+COMMAND (COMMANDS_GUESTS, "audit", "", "find what is wrong with guests, and how to mend it",
+         command_audit, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "record", "", "record the machine types of a host's guests",
          command_record, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "history", "UUID", "list all changes of a record", command_history,

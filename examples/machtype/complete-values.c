@@ -519,6 +519,27 @@ offer_networks (Line *line)
   }
 }
 
+/* Those after the last comma. */
+static void
+offer_codes (Line *line)
+{
+  const char *comma = strrchr (line->value, ',');
+  int i;
+
+  if (comma != NULL)
+    line_advance (line, (gsize)(comma - line->value) + 1);
+  for (i = 0; machtype_audit_code_get_meaning ((MachtypeAuditCode)i) != NULL; i++)
+    line_offer (line, machtype_audit_code_to_string ((MachtypeAuditCode)i),
+                machtype_audit_code_get_meaning ((MachtypeAuditCode)i));
+}
+
+/* As list has them. */
+static void
+offer_sort_keys (Line *line)
+{
+  offer_words (line, "name uuid host state arch machine removed-in findings", " ");
+}
+
 static void
 offer_nothing (Line *line)
 {
@@ -542,6 +563,8 @@ static const struct {
   { "extra-spec", "NAME=VALUE", offer_extra_specs },
   { "disk", "PATH[,bus=BUS][,format=FORMAT]", offer_disks },
   { "network", "user|network=NAME|bridge=NAME[,model=MODEL][,mac=MAC]", offer_networks },
+  { "sort", "KEY", offer_sort_keys },
+  { "fail-on", "CODE,...", offer_codes },
   { NULL, "A", offer_machines },
   { NULL, "B", offer_machines },
   { NULL, "OLD", offer_machines },

@@ -9,7 +9,8 @@
 /* Options that are wider than this have their description on the next line. */
 #define COLUMN_MAX 26
 
-static const char *const groups[] = { "Options", "Guest", "Instance", "Host", "Store", "Output" };
+static const char *const groups[] = { "Options", "Guest", "Instance", "Selection",
+                                      "Target",  "Host",  "Store",    "Output" };
 
 typedef struct {
   const char *group;

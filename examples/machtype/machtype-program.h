@@ -160,6 +160,7 @@ gpointer run_with_progress (PatientFunc func, gpointer data, GError **error);
 
 /* With progress reports. The timeout is in seconds, as given by --timeout. */
 MachtypeConnection *open_connection (const char *uri, int timeout, GError **error);
+MachtypeConnection *open_connection_to_read (const char *uri, int timeout, GError **error);
 gboolean check_timeout (int timeout, GError **error);
 
 /* Errors in the options themselves, before anything is contacted. */
@@ -284,6 +285,20 @@ gboolean check_next_host (MachtypeStore *store, const char *cell, const char *na
  * be NULL. */
 gboolean check_machines (MachtypeStore *store, const char *cell, const char *name,
                          MachtypeHost *host, GString *json, NextHostCount *count, GError **error);
+
+/* check-guests.c: counts the guests of a host that have no record, that are not as recorded, and
+ * what else of them an upgrade can bring back; reports each in the same way. */
+typedef struct {
+  guint64 n_unrecorded, n_failures, n_warnings;
+  Gathering *gathering; /* where findings go; NULL: to standard error as they come */
+} GuestCount;
+
+gboolean check_guests (MachtypeStore *store, const HostOptions *host, GString *json,
+                       GuestCount *count, GError **error);
+
+/* Calls the function for each domain of the host that has no record at all. */
+gboolean foreach_forgotten (MachtypeStore *store, const HostOptions *host, MachtypeUuidFunc func,
+                            gpointer data, GError **error);
 
 /* A given host must agree with what the host reports. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);

@@ -517,6 +517,8 @@ typedef struct {
   char *unknown;        /* a message; NULL: cell and host are known */
   Gathering *gathering; /* NULL: findings are printed as they come */
   Gathering *machines;  /* the same, of aliases and deprecated types */
+  Gathering *guests;    /* the same, of the host's guests */
+  HostOptions asked;    /* the host whose domains are listed as well; none: only the store */
   StoreOptions store;
 } UnsetOptions;
 
@@ -550,6 +552,8 @@ find_unset (UnsetOptions *options, GError **error)
   return store != NULL && pending_warn (store, NULL, error) &&
          machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
                                        error) &&
+         (options->asked.connect == NULL ||
+          foreach_forgotten (store, &options->asked, on_unset, options, error)) &&
          (options->found != 0 ||
           find_unknown_place (store, options->cell, options->host, &options->unknown, error)) &&
          options->unknown == NULL;
@@ -577,17 +581,48 @@ unset_clear (UnsetOptions *o)
   g_free (o->unknown);
   gathering_free (o->gathering);
   gathering_free (o->machines);
+  gathering_free (o->guests);
   store_options_clear (&o->store);
+  host_options_clear (&o->asked);
+}
+
+static int
+list_unset (UnsetOptions *o)
+{
+  g_autoptr (GError) error = NULL;
+  const gboolean done = find_unset (o, &error);
+
+  if (error != NULL)
+    return report_nova (error, o->json);
+  if (!done) {
+    g_printerr ("%s\n", o->unknown);
+    if (o->json)
+      json_message (MACHTYPE_ERROR_NOT_FOUND, o->unknown);
+    return NOVA_NOT_FOUND;
+  }
+  if (o->found != 0)
+    return NOVA_STATE;
+  if (!o->json)
+    g_print ("No instances found without hw_machine_type set.\n");
+  return NOVA_DONE;
 }
 
 int
 command_list_unset_machine_type (int argc, char **argv)
 {
   UnsetOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &o.asked.connect,
+      "also list domains of this host that have no record", "URI" },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.asked.timeout,
+      "how long to wait for the host (default: 120)", "SECONDS" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
   g_autoptr (GOptionContext) context =
       options_new (NULL,
                    "Lists the instances without a recorded machine type, except those that are\n"
-                   "being built or deleted.",
+                   "being built or deleted. With --connect also the domains of the host that have\n"
+                   "no record.",
                    "Exit status: 0 none, 1 failed, 2 no such cell or host, 3 some, 64 usage.\n\n"
                    "Example:\n"
                    "  machtype list-unset-machine-type --host compute-1");
@@ -596,23 +631,15 @@ command_list_unset_machine_type (int argc, char **argv)
 
   add_unset_entries (context, &o);
   options_add_output (context, &o.json, "print JSON, one object per instance");
+  o.asked.timeout = 120;
+  options_add_group (context, "Host", entries);
   o.print = TRUE;
   if (parse (context, &argc, &argv, 0, 0, &status)) {
-    if (!find_unset (&o, &error) && error == NULL) {
-      g_printerr ("%s\n", o.unknown);
-      if (o.json)
-        json_message (MACHTYPE_ERROR_NOT_FOUND, o.unknown);
-      status = NOVA_NOT_FOUND;
-    } else if (o.found != 0)
-      status = NOVA_STATE;
-    else if (error == NULL) {
-      if (!o.json)
-        g_print ("No instances found without hw_machine_type set.\n");
-      status = NOVA_DONE;
-    }
+    if (host_options_check (&o.asked, &error))
+      status = list_unset (&o);
+    else
+      report (error);
   }
-  if (error != NULL)
-    status = report_nova (error, o.json);
   unset_clear (&o);
   return status;
 }
@@ -648,8 +675,9 @@ print_rule (void)
 
 enum { CHECK_SUCCESS = 0, CHECK_WARNING = 1, CHECK_FAILURE = 2, CHECK_ERROR = 255 };
 
-/* CHECK_HOST only with a host, CHECK_MACHINES only if there is something to say. */
-enum { CHECK_UNSET, CHECK_HOST, CHECK_MACHINES, N_CHECKS };
+/* CHECK_HOST only with a host, CHECK_MACHINES and CHECK_GUESTS only if there is something to say.
+ */
+enum { CHECK_UNSET, CHECK_HOST, CHECK_MACHINES, CHECK_GUESTS, N_CHECKS };
 
 /* The result of a check. */
 typedef struct {
@@ -783,8 +811,36 @@ check_host (UnsetOptions *o, MachtypeHost *host, CheckResult *result, GError **e
   return end_result (json, result, done);
 }
 
+/* A check of the store alone does not see what the host has besides. */
 static gboolean
-run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[N_CHECKS], GError **error)
+check_host_guests (UnsetOptions *o, const HostOptions *host, CheckResult *result, GError **error)
+{
+  g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
+  GString *json = o->json ? json_begin () : NULL;
+  GuestCount count = { 0, 0, 0, NULL };
+  gboolean done;
+
+  if (!o->json && terminal_is_screen (stderr))
+    count.gathering = o->guests = gathering_new ();
+  done = store != NULL && check_guests (store, host, json, &count, error);
+  if (count.n_failures + count.n_unrecorded + count.n_warnings == 0) {
+    if (json != NULL)
+      g_string_free (json, TRUE);
+    return done;
+  }
+  result->status = count.n_failures != 0 ? CHECK_FAILURE : CHECK_WARNING;
+  result->details =
+      g_strdup_printf ("guests of this host: %" G_GUINT64_FORMAT
+                       " not as recorded, %" G_GUINT64_FORMAT " not recorded, %" G_GUINT64_FORMAT
+                       " with other warnings. 'machtype audit --connect URI' says "
+                       "what to do.",
+                       count.n_failures, count.n_unrecorded, count.n_warnings);
+  return end_result (json, result, done);
+}
+
+static gboolean
+run_checks (UnsetOptions *o, const HostOptions *host_options, MachtypeHost *host,
+            CheckResult results[N_CHECKS], GError **error)
 {
   GString *json;
   guint i;
@@ -798,7 +854,9 @@ run_checks (UnsetOptions *o, MachtypeHost *host, CheckResult results[N_CHECKS], 
     json_end (json);
   }
   if ((host != NULL && !check_host (o, host, &results[CHECK_HOST], error)) ||
-      !check_machine_types (o, host, &results[CHECK_MACHINES], error))
+      !check_machine_types (o, host, &results[CHECK_MACHINES], error) ||
+      (host_options->connect != NULL &&
+       !check_host_guests (o, host_options, &results[CHECK_GUESTS], error)))
     return FALSE;
   if (o->json)
     return TRUE;
@@ -832,6 +890,7 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
   CheckResult results[N_CHECKS] = {
     [CHECK_UNSET] = { "hw_machine_type unset", CHECK_SUCCESS, NULL },
     [CHECK_MACHINES] = { "aliases and deprecated machine types", CHECK_SUCCESS, NULL },
+    [CHECK_GUESTS] = { "the host's guests are as recorded", CHECK_SUCCESS, NULL },
     [CHECK_HOST] = { "the new host offers and carries what is recorded", CHECK_SUCCESS, NULL },
   };
   g_autoptr (MachtypeHost) host = NULL;
@@ -840,13 +899,15 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
 
   pending_settle_on (&o->store, host_options);
   host = host_options_open (host_options, &error);
-  if (error == NULL && run_checks (o, host, results, &error)) {
+  if (error == NULL && run_checks (o, host_options, host, results, &error)) {
     for (status = i = 0; i < N_CHECKS; i++)
       status = MAX (status, results[i].status);
     if (o->gathering != NULL)
       print_gathering (o->gathering);
     if (o->machines != NULL)
       gathering_print (o->machines, stderr, "An alias, or deprecated", 0);
+    if (o->guests != NULL)
+      gathering_print (o->guests, stderr, "Not recorded, or not as recorded", 0);
   } else {
     if (error == NULL)
       set_error (&error, MACHTYPE_ERROR_NOT_FOUND, "%s", o->unknown);
@@ -868,7 +929,8 @@ command_upgrade_check (int argc, char **argv)
       "Checks whether an upgrade would change guests: whether every instance has a\n"
       "recorded machine type, whether that is an alias or deprecated and, if a host is\n"
       "given (as it is after the upgrade), whether that host can start all of them\n"
-      "with their recorded image properties.",
+      "with their recorded image properties. With --connect also whether each guest of\n"
+      "the host is recorded, and is as recorded.",
       "Exit status: 0 success, 1 warning, 2 failure, 64 usage, 255 the check failed.\n\n"
       "Example:\n"
       "  machtype upgrade-check --connect qemu:///system");

@@ -359,6 +359,7 @@ run_with_progress (PatientFunc func, gpointer data, GError **error)
 typedef struct {
   const char *uri;
   int timeout_ms;
+  MachtypeConnectionOpenFlags flags;
 } Opening;
 
 static gpointer
@@ -366,16 +367,35 @@ start_opening (gpointer data, GError **error)
 {
   const Opening *opening = data;
 
-  return machtype_connection_open (opening->uri, MACHTYPE_CONNECTION_OPEN_EVENT_LOOP,
+  return machtype_connection_open (opening->uri,
+                                   MACHTYPE_CONNECTION_OPEN_EVENT_LOOP | opening->flags,
                                    opening->timeout_ms, error);
 }
 
 MachtypeConnection *
 open_connection (const char *uri, int timeout, GError **error)
 {
-  Opening opening = { uri, timeout * 1000 };
+  Opening opening = { uri, timeout * 1000, MACHTYPE_CONNECTION_OPEN_NONE };
 
   return run_with_progress (start_opening, &opening, error);
+}
+
+/* libvirt lets every local user read, and only some do more; a driver without a daemon may have no
+ * connection that only reads. */
+MachtypeConnection *
+open_connection_to_read (const char *uri, int timeout, GError **error)
+{
+  Opening opening = { uri, timeout * 1000, MACHTYPE_CONNECTION_OPEN_READ_ONLY };
+  g_autoptr (GError) why = NULL;
+  MachtypeConnection *connection = open_connection (uri, timeout, &why);
+
+  if (connection == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
+    connection = run_with_progress (start_opening, &opening, NULL);
+  if (connection == NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  else if (why != NULL)
+    g_printerr ("warning: %s: only read, without domain capabilities: %s\n", uri, why->message);
+  return connection;
 }
 
 static gpointer

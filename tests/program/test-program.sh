@@ -26,7 +26,7 @@ t 0 '^machtype [0-9]' - --version
 t 2 - "unknown command 'frobnicate'" frobnicate
 t 2 - 'unknown command' --frobnicate
 t 2 - 'unknown command' ''
-for command in parse compare check-change resolve domain-xml host convert lint record import export \
+for command in list parse compare check-change resolve domain-xml host convert lint record import export \
   history undo 'instance add' 'instance set' 'instance delete'; do
   # shellcheck disable=SC2086
   t 0 "^  machtype $command \[OPTION" - $command --help
@@ -40,7 +40,7 @@ done
 for title in Guests Hosts 'New guests' Names Store "Nova's names"; do
   t 0 "^$title\$" - help
 done
-[ "$(grep -c '^  [a-z]' "$dir/out")" -eq 23 ] && ! grep -q '^  complete' "$dir/out"
+[ "$(grep -c '^  [a-z]' "$dir/out")" -eq 25 ] && ! grep -q '^  complete' "$dir/out"
 tell $? 'help: the commands, without what only shells call'
 "$program" --help >"$dir/all" 2>"$dir/err"
 grep -o '^  [a-z][a-z-]*\( [a-z]*\)\?  ' "$dir/all" >"$dir/commands"

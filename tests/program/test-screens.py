@@ -71,6 +71,14 @@ SCREENS = [
     ("lint-ok", 80, ("lint", "guests/q35.xml")),
     ("history", 80, ("history", uuid(1), *STORE)),
     ("history-narrow", 40, ("history", uuid(1), *STORE)),
+    ("list", 80, ("list", *STORE)),
+    ("list-narrow", 40, ("list", *STORE)),
+    ("list-wide", 120, ("list", "--wide", "--sort", "removed-in", *STORE)),
+    ("list-none", 80, ("list", *STORE, "--host", "h9")),
+    ("audit", 80, ("audit", *STORE, *SMALL_HOST)),
+    ("audit-narrow", 40, ("audit", *STORE, *SMALL_HOST)),
+    ("audit-wide", 120, ("audit", *STORE, *SMALL_HOST)),
+    ("audit-clean", 80, ("audit", *STORE, "--host", "h2", *SMALL_HOST)),
     ("upgrade-check", 80, ("upgrade-check", *STORE, *SMALL_HOST, *DOMCAPS)),
     ("upgrade-check-narrow", 40, ("upgrade-check", *STORE, *SMALL_HOST, *DOMCAPS)),
     ("upgrade-check-ok", 80, ("upgrade-check", *STORE, "--host", "h2", *SMALL_HOST)),
@@ -86,7 +94,7 @@ SCREENS = [
     ("record-narrow", 40, ("record", "-v", "--connect", "test:///default", *STORE)),
 ]
 
-COLORED = "host-x86_64", "check-change", "check-change-refused", "check-change-forced", "lint", \
+COLORED = "audit", "list", "host-x86_64", "check-change", "check-change-refused", "check-change-forced", "lint", \
     "resolve-explain", "upgrade-check"
 
 
@@ -196,7 +204,7 @@ def check_width_of_all(store):
     for columns in (20, 33, 40, 57, 79, 81, 100, 101, 250):
         for name, _, arguments in SCREENS:
             if arguments[0] in ("host", "resolve", "check-change", "lint", "history",
-                                "upgrade-check"):
+                                "upgrade-check", "list", "audit"):
                 (text,), _ = run(arguments, store, "t", columns, NO_COLOR="1")
                 check_width(f"{name} at {columns}", text, min(columns, 100))
         for arguments in (("--help",), ("domain-xml", "--help"), ("complete", "--help")):

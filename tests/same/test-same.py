@@ -68,6 +68,8 @@ def check_planted(program, folder):
     wrapper = write_wrapper(program, folder, PLANTED)
     status, found, text = run(program, wrapper, "--every", "300", "--only", PARTS, "--show", "1000000")
     tell(status == 1 and found, "there are differences", text)
+    # Each command has few of these questions.
+    text += run(program, wrapper, "--every", "20", "--only", "usage", "--show", "1000000")[2]
     for command, stream, edit in PLANTED:
         shown = re.search(rf"^DIFFERENCE .*: machtype {command} .*\n  {stream}[,:]", text, re.M)
         tell(shown is not None, f"{command}: {stream}: {edit} is found", text)

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* machtype audit: what is wrong with guests, and what to do. */
+
+#include "guests.h"
+
+#include <string.h>
+
+#include "terminal.h"
+
+/* As upgrade-check: the worst that was found. */
+enum { AUDIT_CLEAN = 0, AUDIT_WARNING = 1, AUDIT_FAILURE = 2, AUDIT_NOT_ASKED = 3 };
+
+typedef struct {
+  GuestsOptions guests;
+  char *fail_on;
+  guint64 failures; /* codes that --fail-on names, one bit each */
+  gboolean is_screen;
+  guint64 counts[64]; /* of guests, by code */
+  guint64 n_guests;
+  int status;
+} AuditOptions;
+
+static gboolean
+read_fail_on (AuditOptions *o, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (o->fail_on != NULL ? o->fail_on : "", ",", -1);
+  char **word;
+
+  for (word = words; *word != NULL; word++) {
+    MachtypeAuditCode code;
+
+    if (!machtype_audit_code_from_string (*word, &code, error)) {
+      g_prefix_error (error, "--fail-on: ");
+      return FALSE;
+    }
+    o->failures |= G_GUINT64_CONSTANT (1) << code;
+  }
+  return TRUE;
+}
+
+/* What a finding means for the exit status. */
+static int
+judge (const AuditOptions *o, const MachtypeFinding *finding)
+{
+  MachtypeAuditCode code;
+
+  if (machtype_audit_code_from_string (machtype_finding_get_code (finding), &code, NULL) &&
+      (o->failures & G_GUINT64_CONSTANT (1) << code) != 0)
+    return AUDIT_FAILURE;
+  switch (machtype_finding_get_severity (finding)) {
+  case MACHTYPE_SEVERITY_ERROR:
+    return AUDIT_FAILURE;
+  case MACHTYPE_SEVERITY_WARNING:
+    return AUDIT_WARNING;
+  default:
+    return AUDIT_CLEAN;
+  }
+}
+
+static void
+count (AuditOptions *o, const MachtypeAuditEntry *entry)
+{
+  guint code;
+
+  o->n_guests++;
+  for (code = 0; code < G_N_ELEMENTS (o->counts); code++)
+    o->counts[code] += machtype_audit_entry_has_code (entry, (MachtypeAuditCode)code);
+}
+
+static void
+print_plain (const MachtypeAuditEntry *entry, const MachtypeFinding *finding)
+{
+  const char *const fields[] = {
+    machtype_severity_to_string (machtype_finding_get_severity (finding)),
+    machtype_finding_get_code (finding),
+    machtype_audit_entry_get_uuid (entry),
+    machtype_audit_entry_get_name (entry),
+    machtype_audit_entry_get_host_name (entry),
+    machtype_audit_entry_get_machine (entry),
+    machtype_finding_get_message (finding),
+    machtype_finding_get_remedy (finding),
+  };
+
+  print_fields (fields, G_N_ELEMENTS (fields));
+}
+
+static void
+print_guest (const MachtypeAuditEntry *entry, GPtrArray *findings)
+{
+  const char *name = machtype_audit_entry_get_name (entry);
+  const char *host = machtype_audit_entry_get_host_name (entry);
+  const char *machine = machtype_audit_entry_get_machine (entry);
+  g_autoptr (Text) text = text_new ();
+
+  text_add (text, STYLE_NAME, "%s", name != NULL ? name : machtype_audit_entry_get_uuid (entry));
+  if (machine != NULL)
+    text_add (text, STYLE_PLAIN, "  %s", machine);
+  if (host != NULL)
+    text_add (text, STYLE_PLAIN, "  on %s", host);
+  if (name != NULL)
+    text_add (text, STYLE_DIM, "  %s", machtype_audit_entry_get_uuid (entry));
+  text_print (text, stdout, 0, 2, NULL);
+  findings_print (stdout, NULL, findings, FINDING_REMEDY, 0);
+}
+
+static void
+on_guest (MachtypeAuditEntry *entry, gpointer data)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
+  AuditOptions *o = data;
+  guint i;
+
+  count (o, entry);
+  for (i = 0; i < findings->len; i++) {
+    const int one = judge (o, findings->pdata[i]);
+
+    o->status = MAX (o->status, one);
+    if (!o->guests.json && !o->is_screen)
+      print_plain (entry, findings->pdata[i]);
+  }
+  if (o->guests.json)
+    json_print (machtype_audit_entry_to_json (entry));
+  else if (o->is_screen)
+    print_guest (entry, findings);
+}
+
+/* Each code that was found: how often, and what it means. */
+static void
+print_summary (const AuditOptions *o)
+{
+  static const char *const heads[] = { ">", "", "", NULL };
+  static const Style styles[] = { STYLE_DIM, STYLE_DIM, STYLE_WARNING, STYLE_BAD };
+  g_autoptr (Table) table = table_new (heads);
+  guint code;
+
+  if (o->n_guests == 0) {
+    g_printerr ("nothing was found\n");
+    return;
+  }
+  g_printerr ("%" G_GUINT64_FORMAT " guest%s with findings:\n", o->n_guests,
+              o->n_guests == 1 ? "" : "s");
+  for (code = 0; code < G_N_ELEMENTS (o->counts); code++) {
+    g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, o->counts[code]);
+
+    if (o->counts[code] == 0)
+      continue;
+    table_add (table, STYLE_PLAIN, number);
+    table_add (table, styles[machtype_audit_code_get_severity ((MachtypeAuditCode)code)],
+               machtype_audit_code_to_string ((MachtypeAuditCode)code));
+    table_add (table, STYLE_PLAIN, machtype_audit_code_get_meaning ((MachtypeAuditCode)code));
+  }
+  table_print (table, stderr, 2);
+}
+
+static int
+audit (AuditOptions *o, GError **error)
+{
+  GuestsResult result = { 0 };
+
+  if (!read_fail_on (o, error))
+    return NOVA_USAGE;
+  o->is_screen = !o->guests.json && terminal_is_screen (stdout);
+  if (!guests_run (&o->guests, MACHTYPE_AUDIT_FINDINGS_ONLY, on_guest, o, &result, error))
+    return NOVA_USAGE;
+  if (o->is_screen && !result.has_failed)
+    print_summary (o);
+  return result.has_failed ? AUDIT_NOT_ASKED : o->status;
+}
+
+int
+command_audit (int argc, char **argv)
+{
+  AuditOptions o = { 0 };
+  const GOptionEntry entries[] = {
+    { "fail-on", 0, 0, G_OPTION_ARG_STRING, &o.fail_on, "count these findings as failures",
+      "CODE,..." },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = options_new (
+      NULL,
+      "Compares records with domains, and both with the host that they are judged\n"
+      "against. Prints what it finds, and what to do. The guests are those of the\n"
+      "hosts of --connect or, without it, of machtype.conf (hosts); if that names\n"
+      "none, the records of the store.",
+      "Exit status: 0 clean (notes are not counted), 1 warnings, 2 failures, 3 a host\n"
+      "or the store could not be asked, 64 usage.\n\n"
+      "Example:\n"
+      "  machtype audit --connect qemu:///system --capabilities next-host.xml");
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  options_add (context, entries);
+  guests_options_add (context, &o.guests);
+  options_add_output (context, &o.guests.json, "print JSON, one object per guest");
+  if (options_parse (context, &argc, &argv, 0, 0, &status))
+    status = audit (&o, &error);
+  else if (status == STATUS_USAGE)
+    status = NOVA_USAGE;
+  if (error != NULL)
+    report (error);
+  g_free (o.fail_on);
+  guests_options_clear (&o.guests);
+  return status;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The guests that list and audit look at. */
+
+#include "guests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECONDS_A_DAY (24 * 60 * 60)
+
+typedef struct {
+  const GuestsOptions *options;
+  GuestFunc func;
+  gpointer data;
+  GuestsResult *result;
+  guint removed_major, removed_minor; /* 0.0: not given */
+} Run;
+
+void
+guests_options_add (GOptionContext *context, GuestsOptions *o)
+{
+  const GOptionEntry source_entries[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o->connects,
+      "look at the guests of this host; can be repeated", "URI" },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout, "how long to wait for a host (default: 120)",
+      "SECONDS" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  const GOptionEntry target_entries[] = {
+    { "target", 0, 0, G_OPTION_ARG_STRING, &o->target.connect,
+      "judge on the host at this URI (default: its own)", "URI" },
+    { "capabilities", 0, 0, G_OPTION_ARG_FILENAME, &o->target.capabilities,
+      "judge on the host with these capabilities", "FILE" },
+    { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->target.domain_capabilities,
+      "and these domain capabilities", "FILE" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  const GOptionEntry filter_entries[] = {
+    { "unpinned", 0, 0, G_OPTION_ARG_NONE, &o->unpinned, "only without a recorded version", NULL },
+    { "differs", 0, 0, G_OPTION_ARG_NONE, &o->differs, "only with another type than recorded",
+      NULL },
+    { "unrecorded", 0, 0, G_OPTION_ARG_NONE, &o->unrecorded, "only without a recorded type", NULL },
+    { "deprecated", 0, 0, G_OPTION_ARG_NONE, &o->deprecated, "only with a deprecated type", NULL },
+    { "removed-in", 0, 0, G_OPTION_ARG_STRING, &o->removed_in,
+      "only with a type that this QEMU lacks", "VERSION" },
+    { "not-seen", 0, 0, G_OPTION_ARG_INT, &o->not_seen, "only not seen for so long", "DAYS" },
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &o->arch, "only of this architecture", "ARCH" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only on this host", "NAME" },
+    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only of this cell", "CELL" },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "only in this state", "STATE" },
+    { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine,
+      "only with a type like this, such as 'pc*'", "PATTERN" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "only with a name like this", "PATTERN" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  o->timeout = 120;
+  o->not_seen = -1;
+  options_add_group (context, "Host", source_entries);
+  options_add_store (context, &o->store, FALSE);
+  options_add_group (context, "Target", target_entries);
+  options_add_group (context, "Selection", filter_entries);
+}
+
+void
+guests_options_clear (GuestsOptions *o)
+{
+  g_strfreev (o->connects);
+  host_options_clear (&o->target);
+  store_options_clear (&o->store);
+  g_free (o->removed_in);
+  g_free (o->arch);
+  g_free (o->host);
+  g_free (o->cell);
+  g_free (o->state);
+  g_free (o->machine);
+  g_free (o->name);
+}
+
+static gboolean
+is_number (const char *text, guint64 least, guint *number)
+{
+  guint64 value;
+
+  if (!g_ascii_string_to_unsigned (text, 10, least, 999, &value, NULL))
+    return FALSE;
+  *number = (guint)value;
+  return TRUE;
+}
+
+/* "10.1"; "10" is 10.0, and a third number changes no machine type. */
+static gboolean
+read_version (const char *text, guint *major, guint *minor, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ".", 4);
+  const guint n = g_strv_length (parts);
+  g_autofree char *shown = NULL;
+  guint micro;
+
+  *minor = 0;
+  if (n >= 1 && n <= 3 && is_number (parts[0], 1, major) &&
+      (n < 2 || is_number (parts[1], 0, minor)) && (n < 3 || is_number (parts[2], 0, &micro)))
+    return TRUE;
+  shown = dup_shown (text);
+  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "--removed-in %s: not a version of QEMU, such as 10.1", shown);
+}
+
+static gboolean
+set_filters (MachtypeRecordQueryBuilder *builder, const GuestsOptions *o, GError **error)
+{
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+
+  if (o->arch != NULL) {
+    arch = machtype_arch_from_string (o->arch, error);
+    if (arch == MACHTYPE_ARCH_UNKNOWN ||
+        !machtype_record_query_builder_set_arch (builder, arch, error))
+      return FALSE;
+  }
+  if (o->not_seen >= 0)
+    machtype_record_query_builder_set_seen_before (
+        builder, g_get_real_time () / G_TIME_SPAN_SECOND - (gint64)o->not_seen * SECONDS_A_DAY);
+  return machtype_record_query_builder_set_cell (builder, o->cell, error) &&
+         machtype_record_query_builder_set_host (builder, o->host, error) &&
+         machtype_record_query_builder_set_state (builder, o->state, error) &&
+         machtype_record_query_builder_set_machine_pattern (builder, o->machine, error) &&
+         machtype_record_query_builder_set_name_pattern (builder, o->name, error);
+}
+
+static MachtypeRecordQuery *
+make_query (const GuestsOptions *o, GError **error)
+{
+  g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
+
+  return set_filters (builder, o, error) ? machtype_record_query_builder_end (builder) : NULL;
+}
+
+/* Without a version: nothing recorded, an alias, or a board. A name of an unknown vendor can have
+ * one. */
+static gboolean
+is_unpinned (const MachtypeAuditEntry *entry)
+{
+  const char *recorded = machtype_audit_entry_get_recorded (entry);
+  g_autoptr (MachtypeName) name = NULL;
+
+  if (recorded == NULL)
+    return TRUE;
+  name = machtype_name_new (recorded, machtype_audit_entry_get_arch (entry), NULL);
+  if (name == NULL || machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_VERSIONED)
+    return name == NULL;
+  return machtype_name_get_kind (name) != MACHTYPE_NAME_KIND_UNKNOWN ||
+         strchr (recorded, '.') == NULL;
+}
+
+static gboolean
+is_removed (const Run *run, const MachtypeAuditEntry *entry)
+{
+  guint major, minor;
+
+  return machtype_audit_entry_get_removed_in (entry, &major, &minor) &&
+         (major < run->removed_major ||
+          (major == run->removed_major && minor <= run->removed_minor));
+}
+
+static gboolean
+is_wanted (const Run *run, const MachtypeAuditEntry *entry)
+{
+  const GuestsOptions *o = run->options;
+
+  return (!o->unpinned || is_unpinned (entry)) &&
+         (!o->unrecorded || machtype_audit_entry_get_recorded (entry) == NULL) &&
+         (!o->differs || machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS) ||
+          machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING)) &&
+         (!o->deprecated ||
+          machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DEPRECATED)) &&
+         (o->removed_in == NULL || is_removed (run, entry));
+}
+
+static gboolean
+on_entry (MachtypeAuditEntry *entry, gpointer data)
+{
+  const Run *run = data;
+
+  if (is_wanted (run, entry)) {
+    run->result->n_guests++;
+    run->func (entry, run->data);
+  }
+  return TRUE;
+}
+
+/* What could not be asked is named, in what programs read, too. */
+static void
+report_failure (const Run *run, const char *uri, const GError *error)
+{
+  GString *builder;
+
+  run->result->has_failed = TRUE;
+  if (uri != NULL && strstr (error->message, uri) == NULL)
+    g_printerr ("machtype: %s: %s\n", uri, error->message);
+  else
+    g_printerr ("machtype: %s\n", error->message);
+  if (!run->options->json)
+    return;
+  builder = json_begin ();
+  json_text (builder, "uri", uri);
+  json_text (builder, "error", code_of (error));
+  json_text (builder, "message", error->message);
+  json_end (builder);
+}
+
+/* A host is recorded under its configured name, if it is the only one. */
+static void
+check_host (Run *run, MachtypeAudit *audit, const char *uri, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MachtypeConnection) connection =
+      open_connection_to_read (uri, run->options->timeout, &error);
+
+  if (connection != NULL &&
+      machtype_audit_check_connection (audit, connection, name, on_entry, run, &error))
+    run->result->n_hosts++;
+  else
+    report_failure (run, uri, error);
+}
+
+static void
+check_hosts (Run *run, MachtypeAudit *audit, const char *const *uris, const MachtypeConfig *config)
+{
+  const char *name = uris[1] == NULL ? machtype_config_get_host (config) : NULL;
+
+  for (; *uris != NULL; uris++)
+    check_host (run, audit, *uris, name);
+}
+
+/* NULL: it could not be opened, and that was reported. */
+static MachtypeStore *
+open_store (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  MachtypeStore *store = store_options_open_or_empty (&run->options->store, &error);
+
+  if (store == NULL)
+    report_failure (run, NULL, error);
+  return store;
+}
+
+static gboolean
+on_any (MachtypeRecord *record, gpointer data)
+{
+  (void)record;
+  *(gboolean *)data = TRUE;
+  return FALSE;
+}
+
+/* An empty list is not a clean one: perhaps nothing was recorded, or a host was meant. */
+static void
+hint (MachtypeStore *store, MachtypeAuditFlags flags)
+{
+  gboolean has_records = FALSE;
+
+  if (!machtype_store_foreach (store, NULL, NULL, on_any, &has_records, NULL))
+    return;
+  if (!has_records)
+    g_printerr ("the store has no records: 'machtype record --connect URI' records the guests of a "
+                "host, 'machtype list --connect URI' lists them\n");
+  else if ((flags & MACHTYPE_AUDIT_FINDINGS_ONLY) == 0)
+    g_printerr ("no record in the store is of such a guest; --connect URI asks a host for its "
+                "guests\n");
+}
+
+/* A host that does not answer hides nothing of the others. */
+static void
+check_all (Run *run, MachtypeAudit *audit, MachtypeStore *store, MachtypeAuditFlags flags,
+           const char *const *uris, const MachtypeConfig *config)
+{
+  const gboolean has_hosts = uris != NULL && *uris != NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (has_hosts)
+    check_hosts (run, audit, uris, config);
+  if ((!has_hosts || run->result->n_hosts != 0) &&
+      !machtype_audit_check_records (audit, on_entry, run, &error))
+    report_failure (run, NULL, error);
+  if (!has_hosts && run->result->n_guests == 0)
+    hint (store, flags);
+}
+
+static gboolean
+check_options (const GuestsOptions *o, GError **error)
+{
+  char **uri;
+
+  if (o->target.connect != NULL &&
+      (o->target.capabilities != NULL || o->target.domain_capabilities))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--target cannot be combined with --capabilities or --domain-capabilities: "
+                      "it asks the host itself");
+  if (o->not_seen < -1)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--not-seen: the number of days cannot be negative");
+  for (uri = o->connects; uri != NULL && *uri != NULL; uri++) {
+    if (!check_uri (*uri, error))
+      return FALSE;
+  }
+  return check_timeout (o->timeout, error);
+}
+
+/* A target that cannot be asked leaves nothing to judge against. FALSE without an error: that was
+ * reported. */
+static gboolean
+set_target (Run *run, MachtypeAudit *audit, GError **error)
+{
+  HostOptions options = run->options->target;
+  g_autoptr (MachtypeHost) target = NULL;
+  g_autoptr (GError) why = NULL;
+
+  options.timeout = run->options->timeout;
+  target = host_options_open (&options, &why);
+  if (why != NULL && status_of (why) == STATUS_BACKEND) {
+    report_failure (run, options.connect, why);
+    return FALSE;
+  }
+  machtype_audit_set_target (audit, target);
+  return pass_on (error, &why);
+}
+
+gboolean
+guests_run (const GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gpointer data,
+            GuestsResult *result, GError **error)
+{
+  Run run = { options, func, data, result, 0, 0 };
+  const MachtypeConfig *config = NULL;
+  g_autoptr (MachtypeRecordQuery) query = NULL;
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeAudit) audit = NULL;
+  const char *const *uris;
+
+  if (!check_options (options, error) ||
+      (options->removed_in != NULL &&
+       !read_version (options->removed_in, &run.removed_major, &run.removed_minor, error)))
+    return FALSE;
+  query = make_query (options, error);
+  config = query != NULL ? config_get (error) : NULL;
+  if (config == NULL)
+    return FALSE;
+  /* Without the records, every guest would seem to have none. */
+  store = open_store (&run);
+  if (store == NULL)
+    return TRUE;
+  audit = machtype_audit_new (store);
+  machtype_audit_set_query (audit, query);
+  if (!machtype_audit_set_flags (audit, flags, error) || !set_target (&run, audit, error))
+    return result->has_failed;
+  uris = options->connects != NULL ? (const char *const *)options->connects
+                                   : machtype_config_get_hosts (config);
+  check_all (&run, audit, store, flags, uris, config);
+  return TRUE;
+}
+
+char *
+guest_dup_removed_in (const MachtypeAuditEntry *entry)
+{
+  guint major, minor;
+
+  if (!machtype_audit_entry_get_removed_in (entry, &major, &minor))
+    return NULL;
+  return g_strdup_printf ("%u.%u", major, minor);
+}
+
+char *
+guest_dup_codes (const MachtypeAuditEntry *entry)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
+  GString *text = g_string_new (NULL);
+  const char *last = NULL;
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    const char *code = machtype_finding_get_code (findings->pdata[i]);
+
+    if (g_strcmp0 (code, last) != 0)
+      g_string_append_printf (text, "%s%s", text->len != 0 ? ", " : "", code);
+    last = code;
+  }
+  return g_string_free (text, text->len == 0);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machtype-program.h"
+
+/* Whose guests (SOURCE), what they are judged against (TARGET), and which of them: the options that
+ * list and audit share. */
+typedef struct {
+  char **connects;
+  int timeout; /* seconds */
+  HostOptions target;
+  StoreOptions store;
+  gboolean unpinned, differs, unrecorded, deprecated;
+  char *removed_in;
+  int not_seen; /* days; -1: not given */
+  char *arch, *host, *cell, *state, *machine, *name;
+  gboolean json;
+} GuestsOptions;
+
+void guests_options_add (GOptionContext *context, GuestsOptions *options);
+void guests_options_clear (GuestsOptions *options);
+
+/* Called for each guest that is wanted. */
+typedef void (*GuestFunc) (MachtypeAuditEntry *entry, gpointer data);
+
+/* Counts what was found, and what could not be asked. */
+typedef struct {
+  guint64 n_guests; /* that were wanted */
+  guint n_hosts;    /* that answered */
+  gboolean has_failed;
+} GuestsResult;
+
+/* Calls the function for each guest. A host or store that cannot be asked is reported, and the
+ * others go on. FALSE: the error is set, of the options. */
+gboolean guests_run (const GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func,
+                     gpointer data, GuestsResult *result, GError **error);
+
+/* "10.1"; NULL: never, or not known. */
+char *guest_dup_removed_in (const MachtypeAuditEntry *entry);
+
+/* "differs, alias"; NULL: none. */
+char *guest_dup_codes (const MachtypeAuditEntry *entry);
