@@ -257,7 +257,7 @@ def check_remedies(fleet, entries):
                 os.path.join(fleet.a.path, 'sock', 'libvirt-sock'))
     # record exits with 1 as long as a guest differs, so it comes last.
     findings = sorted(((entry['name'], finding) for entry in entries for finding in entry['findings']),
-                      key=lambda each: each[1]['code'] in ('unrecorded', 'pending'))
+                      key=lambda each: {'pending': 1, 'unrecorded': 2}.get(each[1]['code'], 0))
     for name, finding in findings:
         if finding['code'] == 'unversioned':
             assert 'remedy' not in finding and finding['severity'] == 'note', finding
