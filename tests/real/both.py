@@ -83,7 +83,8 @@ class Case:
         self.world.run('list-unset-machine-type').expect(0, 'warning: pending')
         if pending['uri'] != self.daemon.uri:
             # By another URI it may be another driver's domain.
-            self.world.run('record', '--connect', self.daemon.uri).expect(0, 'warning: pending')
+            self.world.run('record', '--connect', self.daemon.uri).expect(
+                0 if defined == before else 1, 'warning: pending')
         with self.way() as uri:
             self.world.run('record', '--connect',
                            uri if pending['uri'] != self.daemon.uri else self.daemon.uri).expect(
@@ -205,7 +206,7 @@ def check_death(case):
     # Without firmware that provides one, the host now has another UUID: by another URI it is
     # unknown.
     case.world.run('record', '--connect', case.daemon.uri).expect(
-        0, 'warning: pending: .*record --connect ' + re.escape(proxy.uri))
+        1, 'warning: pending: .*record --connect ' + re.escape(proxy.uri))
     case.judge('death of the daemon', run[0].returncode, False)
 
 
@@ -245,7 +246,7 @@ WARNED_OF = [
     (['export'], 0, 'warning: pending: '),
     (['list-unset-machine-type'], 0, 'warning: pending: '),
     (['upgrade-check'], 0, 'warning: pending: '),
-    (['record', '--dry-run', '--connect', 'URI'], 0, 'warning: pending: '),
+    (['record', '--dry-run', '--connect', 'URI'], 1, 'warning: pending: '),
     (['resolve', '--instance', 'UUID', '--host-arch', 'x86_64'], 0, 'warning: pending: '),
     (['domain-xml', '--instance', 'UUID', '--host-arch', 'x86_64'], 0, 'warning: pending: '),
 ]
@@ -297,10 +298,10 @@ def check_overtaken(case):
     case.daemon.define(domain('guest', GUEST, 'x86_64', 'pc-i440fx-7.0'))
     with case.way() as uri:
         case.world.run('record', '--connect', uri).expect(
-            0, 'warning: settled: dropped .*since been defined with pc-i440fx-7.0; the record keeps ' + OLD)
+            1, 'warning: settled: dropped .*since been defined with pc-i440fx-7.0; the record keeps ' + OLD)
     assert case.get() == (OLD, 'pc-i440fx-7.0', None), case.get()
     case.world.run('record', '--connect', case.daemon.uri).expect(
-        0, 'warning: .*the domain has machine type pc-i440fx-7.0, but ' + OLD + ' is recorded')
+        1, 'warning: .*the domain is defined with pc-i440fx-7.0, but ' + OLD + ' is recorded')
     leave_pending(case)
     case.daemon.virsh('undefine', 'guest').expect(0)
     case.world.run('record', '--connect', case.daemon.uri).expect(0, 'warning: pending: ')

@@ -166,7 +166,8 @@ def check_other_definition(world, daemon):
     world.run(*command).expect(3, 'vm_state paused')
     assert daemon.machine('differs', '--inactive') == 'pc-q35-7.2'
     daemon.virsh('destroy', 'differs').expect(0)
-    world.run('record', '--connect', daemon.uri).expect(0)
+    world.run('record', '--connect', daemon.uri).expect(
+        1, 'the domain is defined with pc-q35-7.2, but pc-q35-6.2 is recorded')
     world.run('image-property', 'set', uuid_of(5), '--property', 'os_type=linux').expect(0)
     world.run('undo', uuid_of(5), '--apply', '--connect', daemon.uri).expect(0)
     assert daemon.machine('differs', '--inactive') == 'pc-q35-7.2'
