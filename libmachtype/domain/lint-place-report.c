@@ -297,13 +297,10 @@ static const struct {
 };
 
 gboolean
-mt_place_is_placed (const MtLintDevice *device)
+mt_place_is_address_kept (const MtLintDevice *device)
 {
   gsize i;
 
-  if (device->element == MT_LINT_CONSOLE &&
-      (device->target_type == NULL || strcmp (device->target_type, "serial") == 0))
-    return FALSE;
   for (i = 0; i < G_N_ELEMENTS (unplaced); i++) {
     const char *word = *(const char *const *)((const char *)device + unplaced[i].offset);
 
@@ -311,6 +308,15 @@ mt_place_is_placed (const MtLintDevice *device)
       return device->at.kind == MT_ADDRESS_VIRTIO_SERIAL;
   }
   return TRUE;
+}
+
+gboolean
+mt_place_is_placed (const MtLintDevice *device)
+{
+  if (device->element == MT_LINT_CONSOLE &&
+      (device->target_type == NULL || strcmp (device->target_type, "serial") == 0))
+    return FALSE;
+  return mt_place_is_address_kept (device);
 }
 
 static int

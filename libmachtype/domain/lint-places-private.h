@@ -41,8 +41,12 @@ mt_place_get_device (const MtPlacing *placing, guint i)
   return &g_array_index (placing->domain->devices, MtLintDevice, i);
 }
 
-/* Whether libvirt heeds its address: not that of a second name for a serial port, which it writes
- * twice, or of what has another place. */
+/* Whether libvirt keeps its address: it drops or replaces that of what has another place, and then
+ * does not check even its type. */
+gboolean mt_place_is_address_kept (const MtLintDevice *device);
+
+/* Whether its address takes a place on a bus: libvirt keeps it, and it is not that of a console
+ * that is a second name for a serial port, which libvirt writes twice. */
 gboolean mt_place_is_placed (const MtLintDevice *device);
 
 /* The index that libvirt gives to controllers without one, and what it refuses about them. */

@@ -2,6 +2,7 @@
 /* Each value in a domain by itself: what the rules of compat say of it, and what the host offers.
  */
 
+#include "domain/lint-places-private.h"
 #include "domain/lint-private.h"
 
 #include <string.h>
@@ -318,7 +319,7 @@ check_device (MtLint *lint, MtLintDevice *device)
     check_disk (lint, device);
   else if (device->element == MT_LINT_CONTROLLER)
     check_controller (lint, device);
-  if (!mt_lint_is_board_controller (lint->domain, device))
+  if (!mt_lint_is_board_controller (lint->domain, device) && mt_place_is_address_kept (device))
     check (lint, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
 }
 
