@@ -789,6 +789,10 @@ gboolean machtype_record_query_builder_set_name_pattern (MachtypeRecordQueryBuil
                                                          const char *pattern, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_query_builder_set_name (MachtypeRecordQueryBuilder *builder,
+                                                 const char *name, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_query_builder_set_seen_before (MachtypeRecordQueryBuilder *builder,
                                                     gint64 seconds);
 
@@ -838,6 +842,9 @@ const char *machtype_record_query_get_machine_pattern (const MachtypeRecordQuery
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_record_query_get_name_pattern (const MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_query_get_name (const MachtypeRecordQuery *query);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gint64 machtype_record_query_get_seen_before (const MachtypeRecordQuery *query);

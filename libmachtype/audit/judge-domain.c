@@ -235,6 +235,7 @@ mt_audit_matches (const MtAuditGuest *guest, const MachtypeRecordQuery *query)
          is_wanted (query->state, guest->state) &&
          matches_pattern (query->machine_pattern, mt_audit_get_machine (guest)) &&
          matches_pattern (query->name_pattern, guest->name) &&
+         is_wanted (query->name, guest->name) &&
          (query->record_class == NULL ||
           (guest->record != NULL &&
            machtype_record_class_contains (query->record_class, guest->record)));

@@ -234,6 +234,30 @@ machtype_record_query_builder_set_name_pattern (MachtypeRecordQueryBuilder *buil
 }
 
 /**
+ * machtype_record_query_builder_set_name:
+ * @builder: a builder; must not be %NULL
+ * @name: (nullable): the name of an instance, copied; %NULL or an empty string for any, and for
+ *   none
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Wants only the records of instances with exactly this name. Names can occur more than once: of
+ * guests on different hosts, for example. An SQLite store has an index for it.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for text with control characters or that is not valid
+ * UTF-8, %MACHTYPE_ERROR_TOO_LARGE for more than %MACHTYPE_RECORD_MAX_TEXT bytes.
+ *
+ * Returns: %TRUE, or %FALSE on error; the builder is then unchanged
+ * Since: 1.0
+ */
+gboolean
+machtype_record_query_builder_set_name (MachtypeRecordQueryBuilder *builder, const char *name,
+                                        GError **error)
+{
+  g_return_val_if_fail (builder != NULL, FALSE);
+  return check_and_set (&builder->query->name, "the name", name, error);
+}
+
+/**
  * machtype_record_query_builder_set_seen_before:
  * @builder: a builder; must not be %NULL
  * @seconds: seconds since 1970-01-01 00:00 UTC; 0 for any time
@@ -295,6 +319,7 @@ machtype_record_query_builder_end (MachtypeRecordQueryBuilder *builder)
   mt_ref_string_dup (query->state);
   mt_ref_string_dup (query->machine_pattern);
   mt_ref_string_dup (query->name_pattern);
+  mt_ref_string_dup (query->name);
   if (query->record_class != NULL)
     machtype_record_class_ref (query->record_class);
   return query;

@@ -44,6 +44,7 @@ machtype_record_query_unref (MachtypeRecordQuery *query)
   mt_ref_string_set (&query->state, NULL);
   mt_ref_string_set (&query->machine_pattern, NULL);
   mt_ref_string_set (&query->name_pattern, NULL);
+  mt_ref_string_set (&query->name, NULL);
   machtype_record_class_unref (query->record_class);
   g_free (query);
 }
@@ -68,7 +69,8 @@ machtype_record_query_equal (const MachtypeRecordQuery *a, const MachtypeRecordQ
       !mt_ref_string_equal (a->cell, b->cell) || !mt_ref_string_equal (a->host, b->host) ||
       !mt_ref_string_equal (a->state, b->state) ||
       !mt_ref_string_equal (a->machine_pattern, b->machine_pattern) ||
-      !mt_ref_string_equal (a->name_pattern, b->name_pattern))
+      !mt_ref_string_equal (a->name_pattern, b->name_pattern) ||
+      !mt_ref_string_equal (a->name, b->name))
     return FALSE;
   if (a->record_class == NULL || b->record_class == NULL)
     return a->record_class == b->record_class;
@@ -100,6 +102,7 @@ machtype_record_query_to_json (const MachtypeRecordQuery *query)
   mt_json_text (json, "state", query->state);
   mt_json_text (json, "machine_pattern", query->machine_pattern);
   mt_json_text (json, "name_pattern", query->name_pattern);
+  mt_json_text (json, "name", query->name);
   if (query->seen_before != 0)
     mt_json_time (json, "seen_before", query->seen_before);
   if (query->record_class != NULL) {
@@ -144,6 +147,7 @@ machtype_record_query_matches (const MachtypeRecordQuery *query, const MachtypeR
          is_wanted (query->state, record->state) &&
          matches_pattern (query->machine_pattern, record->machine) &&
          matches_pattern (query->name_pattern, record->name) &&
+         is_wanted (query->name, record->name) &&
          (query->record_class == NULL ||
           machtype_record_class_contains (query->record_class, record));
 }
@@ -244,6 +248,23 @@ machtype_record_query_get_name_pattern (const MachtypeRecordQuery *query)
 {
   g_return_val_if_fail (query != NULL, NULL);
   return query->name_pattern;
+}
+
+/**
+ * machtype_record_query_get_name:
+ * @query: a query; must not be %NULL
+ *
+ * Gets the wanted name of instances. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @query; %NULL for any, and for
+ *   none
+ * Since: 1.0
+ */
+const char *
+machtype_record_query_get_name (const MachtypeRecordQuery *query)
+{
+  g_return_val_if_fail (query != NULL, NULL);
+  return query->name;
 }
 
 /**

@@ -86,6 +86,7 @@ add_conditions (GString *sql, const MachtypeRecordQuery *query)
                  "+machine IN (SELECT id FROM text WHERE " MATCHES " (?5, text))");
   add_condition (sql, query->name_pattern != NULL, MATCHES " (?6, name)");
   add_condition (sql, query->seen_before != 0, "seen_at < ?7");
+  add_condition (sql, query->name != NULL, "name = ?8");
 }
 
 static void
@@ -113,6 +114,7 @@ bind_conditions (sqlite3_stmt *listing, const MachtypeRecordQuery *query)
   mt_sqlite_bind_text (listing, 5, query->machine_pattern);
   mt_sqlite_bind_text (listing, 6, query->name_pattern);
   sqlite3_bind_int64 (listing, 7, query->seen_before);
+  mt_sqlite_bind_text (listing, 8, query->name);
 }
 
 /* A statement on the records that a query wants. */
@@ -234,7 +236,8 @@ call_with_class (sqlite3_stmt *row, gpointer data, gboolean *more, GError **erro
 static gboolean
 is_outside_index (const MachtypeRecordQuery *query)
 {
-  return query != NULL && (query->name_pattern != NULL || query->seen_before != 0);
+  return query != NULL &&
+         (query->name_pattern != NULL || query->name != NULL || query->seen_before != 0);
 }
 
 gboolean

@@ -49,6 +49,9 @@ static const char *const migrations[] = {
    * be defaults, too: see encoding-private.h. */
   "ALTER TABLE record ADD COLUMN unknown TEXT;"
   "CREATE INDEX record_class ON record (host, machine, arch, state, cell, properties);",
+
+  /* A guest is looked up by its name, too. Those of one name are in the order of their UUIDs. */
+  "CREATE INDEX record_name ON record (name) WHERE name IS NOT NULL;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
@@ -56,7 +59,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 /* The numbers that are stored in the tables. An older library treats an unknown one as damage:
  * appending to one of these enumerations requires a migration, even if it only renames tables,
  * which lets the older library report that a newer one has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 5 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 6 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
 

@@ -55,6 +55,7 @@ struct _MachtypeRecordQuery {
   char *host;
   char *state;
   char *machine_pattern, *name_pattern;
+  char *name;
   gint64 seen_before;                /* 0: whenever */
   MachtypeRecordClass *record_class; /* NULL: any */
 };

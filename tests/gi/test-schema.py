@@ -68,6 +68,7 @@ def make_query():
     builder.set_state("stopped")
     builder.set_machine_pattern("pc-*")
     builder.set_name_pattern("web?")
+    builder.set_name("web1")
     builder.set_seen_before(1)
     builder.set_class(Machtype.RecordClass.new(make_record(), 2))
     return builder.end()

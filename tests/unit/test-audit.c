@@ -729,6 +729,7 @@ static const QueryRow queries[] = {
   { "machine", "q*", "36" },    { "machine", "pc-q35-*", "35" }, { "state", "active", "35" },
   { "state", "shelved", "36" }, { "arch", "x86_64", "35 36" },   { "arch", "s390x", "" },
   { "cell", "c", "" },          { "seen", "150", "36" },         { "seen", "50", "" },
+  { "named", "web", "35" },     { "named", "we*", "" },
 };
 
 static MachtypeRecordQuery *
@@ -741,6 +742,8 @@ make_query (const QueryRow *row)
     machtype_record_query_builder_set_host (builder, row->value, &error);
   else if (g_strcmp0 (row->key, "name") == 0)
     machtype_record_query_builder_set_name_pattern (builder, row->value, &error);
+  else if (g_strcmp0 (row->key, "named") == 0)
+    machtype_record_query_builder_set_name (builder, row->value, &error);
   else if (g_strcmp0 (row->key, "machine") == 0)
     machtype_record_query_builder_set_machine_pattern (builder, row->value, &error);
   else if (g_strcmp0 (row->key, "state") == 0)

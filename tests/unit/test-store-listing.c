@@ -252,6 +252,7 @@ typedef struct {
   const char *cell, *host, *state, *machine, *name;
   MachtypeArch arch;
   gint64 seen_before;
+  const char *exact_name;
 } Conditions;
 
 static MachtypeRecordQuery *
@@ -267,6 +268,7 @@ make_query (const Conditions *conditions, MachtypeRecordClass *record_class)
       machtype_record_query_builder_set_machine_pattern (builder, conditions->machine, &error));
   g_assert_true (
       machtype_record_query_builder_set_name_pattern (builder, conditions->name, &error));
+  g_assert_true (machtype_record_query_builder_set_name (builder, conditions->exact_name, &error));
   g_assert_true (machtype_record_query_builder_set_arch (builder, conditions->arch, &error));
   g_assert_no_error (error);
   machtype_record_query_builder_set_seen_before (builder, conditions->seen_before);
@@ -300,41 +302,50 @@ static const struct {
   Conditions conditions;
   const char *wanted;
 } some_queries[] = {
-  { { NULL, NULL, NULL, NULL, NULL, ANY, 0 }, "0123456" },
-  { { "", "", "", "", "", ANY, 0 }, "0123456" },
-  { { "c1", NULL, NULL, NULL, NULL, ANY, 0 }, "0125" },
-  { { "c", NULL, NULL, NULL, NULL, ANY, 0 }, "" },
-  { { "c*", NULL, NULL, NULL, NULL, ANY, 0 }, "" },
-  { { NULL, "h1", NULL, NULL, NULL, ANY, 0 }, "016" },
-  { { NULL, "h'1", NULL, NULL, NULL, ANY, 0 }, "5" },
-  { { NULL, "h1' OR 1=1 --", NULL, NULL, NULL, ANY, 0 }, "" },
-  { { "c2", "h2", NULL, NULL, NULL, ANY, 0 }, "3" },
-  { { NULL, NULL, "active", NULL, NULL, ANY, 0 }, "013" },
-  { { NULL, NULL, "RUNNING", NULL, NULL, ANY, 0 }, "013" },
-  { { NULL, NULL, "shut off", NULL, NULL, ANY, 0 }, "2" },
-  { { NULL, NULL, "deleted", NULL, NULL, ANY, 0 }, "" },
-  { { NULL, NULL, NULL, "pc-q35-*", NULL, ANY, 0 }, "01" },
-  { { NULL, NULL, NULL, "*q35*", NULL, ANY, 0 }, "015" },
-  { { NULL, NULL, NULL, "*", NULL, ANY, 0 }, "012356" },
-  { { NULL, NULL, NULL, "pc", NULL, ANY, 0 }, "6" },
-  { { NULL, NULL, NULL, "PC", NULL, ANY, 0 }, "" },
-  { { NULL, NULL, NULL, "??", NULL, ANY, 0 }, "6" },
-  { { NULL, NULL, NULL, "%", NULL, ANY, 0 }, "" },
-  { { NULL, NULL, NULL, NULL, "web-?", ANY, 0 }, "01" },
-  { { NULL, NULL, NULL, NULL, "*", ANY, 0 }, "012356" },
-  { { NULL, NULL, NULL, NULL, "\xc3\xa9?\xc3\xa9", ANY, 0 }, "6" },
-  { { NULL, NULL, NULL, NULL, "%_'; --", ANY, 0 }, "5" },
-  { { NULL, NULL, NULL, NULL, "%", ANY, 0 }, "" },
-  { { NULL, NULL, NULL, NULL, NULL, X86, 0 }, "01256" },
-  { { NULL, NULL, NULL, NULL, NULL, ARM, 0 }, "3" },
-  { { NULL, NULL, NULL, NULL, NULL, MACHTYPE_ARCH_S390X, 0 }, "" },
-  { { NULL, NULL, NULL, NULL, NULL, ANY, 2000 }, "04" },
-  { { NULL, NULL, NULL, NULL, NULL, ANY, 2001 }, "01246" },
-  { { NULL, NULL, NULL, NULL, NULL, ANY, 1 }, "4" },
-  { { NULL, NULL, NULL, NULL, NULL, ANY, -1 }, "" },
-  { { NULL, NULL, NULL, NULL, NULL, ANY, G_MAXINT64 }, "012346" },
-  { { "c1", "h1", "active", "pc-q35-*", "web*", X86, 2000 }, "0" },
-  { { "c1", "h1", "active", "pc-q35-*", "web*", ARM, 2000 }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, NULL }, "0123456" },
+  { { "", "", "", "", "", ANY, 0, NULL }, "0123456" },
+  { { "c1", NULL, NULL, NULL, NULL, ANY, 0, NULL }, "0125" },
+  { { "c", NULL, NULL, NULL, NULL, ANY, 0, NULL }, "" },
+  { { "c*", NULL, NULL, NULL, NULL, ANY, 0, NULL }, "" },
+  { { NULL, "h1", NULL, NULL, NULL, ANY, 0, NULL }, "016" },
+  { { NULL, "h'1", NULL, NULL, NULL, ANY, 0, NULL }, "5" },
+  { { NULL, "h1' OR 1=1 --", NULL, NULL, NULL, ANY, 0, NULL }, "" },
+  { { "c2", "h2", NULL, NULL, NULL, ANY, 0, NULL }, "3" },
+  { { NULL, NULL, "active", NULL, NULL, ANY, 0, NULL }, "013" },
+  { { NULL, NULL, "RUNNING", NULL, NULL, ANY, 0, NULL }, "013" },
+  { { NULL, NULL, "shut off", NULL, NULL, ANY, 0, NULL }, "2" },
+  { { NULL, NULL, "deleted", NULL, NULL, ANY, 0, NULL }, "" },
+  { { NULL, NULL, NULL, "pc-q35-*", NULL, ANY, 0, NULL }, "01" },
+  { { NULL, NULL, NULL, "*q35*", NULL, ANY, 0, NULL }, "015" },
+  { { NULL, NULL, NULL, "*", NULL, ANY, 0, NULL }, "012356" },
+  { { NULL, NULL, NULL, "pc", NULL, ANY, 0, NULL }, "6" },
+  { { NULL, NULL, NULL, "PC", NULL, ANY, 0, NULL }, "" },
+  { { NULL, NULL, NULL, "??", NULL, ANY, 0, NULL }, "6" },
+  { { NULL, NULL, NULL, "%", NULL, ANY, 0, NULL }, "" },
+  { { NULL, NULL, NULL, NULL, "web-?", ANY, 0, NULL }, "01" },
+  { { NULL, NULL, NULL, NULL, "*", ANY, 0, NULL }, "012356" },
+  { { NULL, NULL, NULL, NULL, "\xc3\xa9?\xc3\xa9", ANY, 0, NULL }, "6" },
+  { { NULL, NULL, NULL, NULL, "%_'; --", ANY, 0, NULL }, "5" },
+  { { NULL, NULL, NULL, NULL, "%", ANY, 0, NULL }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, X86, 0, NULL }, "01256" },
+  { { NULL, NULL, NULL, NULL, NULL, ARM, 0, NULL }, "3" },
+  { { NULL, NULL, NULL, NULL, NULL, MACHTYPE_ARCH_S390X, 0, NULL }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 2000, NULL }, "04" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 2001, NULL }, "01246" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 1, NULL }, "4" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, -1, NULL }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, G_MAXINT64, NULL }, "012346" },
+  { { "c1", "h1", "active", "pc-q35-*", "web*", X86, 2000, NULL }, "0" },
+  { { "c1", "h1", "active", "pc-q35-*", "web*", ARM, 2000, NULL }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "" }, "0123456" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "web-1" }, "0" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "Web-1" }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "web-?" }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "web" }, "" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "%_'; --" }, "5" },
+  { { NULL, NULL, NULL, NULL, NULL, ANY, 0, "\xc3\xa9t\xc3\xa9" }, "6" },
+  { { "c1", "h1", "active", "pc-q35-*", "web*", X86, 3000, "web-2" }, "1" },
+  { { "c2", NULL, NULL, NULL, NULL, ANY, 0, "web-2" }, "" },
 };
 
 static void
@@ -384,6 +395,7 @@ static const struct {
   { "machine", machtype_record_query_builder_set_machine_pattern, "pc*",
     "\"machine_pattern\":\"pc*\"" },
   { "name", machtype_record_query_builder_set_name_pattern, "w?b", "\"name_pattern\":\"w?b\"" },
+  { "name", machtype_record_query_builder_set_name, "w?b", "\"name\":\"w?b\"" },
 };
 
 /* What is refused changes nothing. */
@@ -442,15 +454,17 @@ test_invalid_arch (void)
 static void
 test_query_parts (void)
 {
-  const Conditions conditions = { "c1", "h1", "stopped", "pc*", "w*", X86, 86400 };
+  const Conditions conditions = { "c1", "h1", "stopped", "pc*", "w*", X86, 86400, "web" };
   const Conditions others[] = {
-    { "c2", "h1", "stopped", "pc*", "w*", X86, 86400 },
-    { "c1", "h2", "stopped", "pc*", "w*", X86, 86400 },
-    { "c1", "h1", "active", "pc*", "w*", X86, 86400 },
-    { "c1", "h1", "stopped", "pc", "w*", X86, 86400 },
-    { "c1", "h1", "stopped", "pc*", "w", X86, 86400 },
-    { "c1", "h1", "stopped", "pc*", "w*", ARM, 86400 },
-    { "c1", "h1", "stopped", "pc*", "w*", X86, 86401 },
+    { "c2", "h1", "stopped", "pc*", "w*", X86, 86400, "web" },
+    { "c1", "h2", "stopped", "pc*", "w*", X86, 86400, "web" },
+    { "c1", "h1", "active", "pc*", "w*", X86, 86400, "web" },
+    { "c1", "h1", "stopped", "pc", "w*", X86, 86400, "web" },
+    { "c1", "h1", "stopped", "pc*", "w", X86, 86400, "web" },
+    { "c1", "h1", "stopped", "pc*", "w*", ARM, 86400, "web" },
+    { "c1", "h1", "stopped", "pc*", "w*", X86, 86401, "web" },
+    { "c1", "h1", "stopped", "pc*", "w*", X86, 86400, "Web" },
+    { "c1", "h1", "stopped", "pc*", "w*", X86, 86400, NULL },
   };
   g_autoptr (MachtypeRecord) record = make_record (1, &some_rows[0]);
   g_autoptr (MachtypeRecordClass) class = machtype_record_class_new (record, 7);
@@ -461,17 +475,19 @@ test_query_parts (void)
   g_autofree char *json = machtype_record_query_to_json (query);
   gsize i;
 
-  g_assert_cmpstr (json, ==,
-                   "{\"format\":2,\"cell\":\"c1\",\"host\":\"h1\",\"arch\":\"x86_64\","
-                   "\"state\":\"stopped\",\"machine_pattern\":\"pc*\",\"name_pattern\":\"w*\","
-                   "\"seen_before\":\"1970-01-02T00:00:00Z\",\"class\":{\"host\":\"h1\","
-                   "\"cell\":\"c1\",\"arch\":\"x86_64\",\"state\":\"active\","
-                   "\"machine\":\"pc-q35-7.2\",\"count\":7}}");
+  g_assert_cmpstr (
+      json, ==,
+      "{\"format\":2,\"cell\":\"c1\",\"host\":\"h1\",\"arch\":\"x86_64\","
+      "\"state\":\"stopped\",\"machine_pattern\":\"pc*\",\"name_pattern\":\"w*\","
+      "\"name\":\"web\",\"seen_before\":\"1970-01-02T00:00:00Z\",\"class\":{\"host\":\"h1\","
+      "\"cell\":\"c1\",\"arch\":\"x86_64\",\"state\":\"active\","
+      "\"machine\":\"pc-q35-7.2\",\"count\":7}}");
   g_assert_cmpstr (machtype_record_query_get_cell (query), ==, "c1");
   g_assert_cmpstr (machtype_record_query_get_host (query), ==, "h1");
   g_assert_cmpstr (machtype_record_query_get_state (query), ==, "stopped");
   g_assert_cmpstr (machtype_record_query_get_machine_pattern (query), ==, "pc*");
   g_assert_cmpstr (machtype_record_query_get_name_pattern (query), ==, "w*");
+  g_assert_cmpstr (machtype_record_query_get_name (query), ==, "web");
   g_assert_cmpint (machtype_record_query_get_arch (query), ==, X86);
   g_assert_cmpint (machtype_record_query_get_seen_before (query), ==, 86400);
   g_assert_true (machtype_record_query_get_class (query) == class);
@@ -805,6 +821,7 @@ make_random_query (GRand *random, GPtrArray *records)
     .name = few && g_rand_boolean (random) ? PICK (random, patterns) : NULL,
     .arch = few && g_rand_boolean (random) ? PICK (random, archs) : ANY,
     .seen_before = g_rand_boolean (random) ? g_rand_int_range (random, -1, 5) : 0,
+    .exact_name = g_rand_int_range (random, 0, 4) == 0 ? PICK (random, names) : NULL,
   };
   g_autoptr (MachtypeRecordClass) record_class = NULL;
 

@@ -972,22 +972,26 @@ test_plans (void)
 /* The same for queries, whose statements depend on their conditions: a part of the plan that each
  * must have. Records are never sorted, classes are counted in their index. */
 static const struct {
-  const char *cell, *host, *machine, *name;
+  const char *cell, *host, *machine, *pattern, *name;
   gint64 seen_before;
   gboolean of_class;
   const char *records, *classes;
 } plans[] = {
-  { NULL, NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
+  { NULL, NULL, NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
     "SCAN record USING COVERING INDEX record_class" },
-  { "c1", NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
+  { "c1", NULL, NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
     "SCAN record USING COVERING INDEX record_class" },
-  { NULL, NULL, "pc*", NULL, 0, FALSE, "SCAN record\n",
+  { NULL, NULL, "pc*", NULL, NULL, 0, FALSE, "SCAN record\n",
     "SCAN record USING COVERING INDEX record_class" },
-  { NULL, "h1", NULL, NULL, 0, FALSE, "SCAN record\n",
+  { NULL, "h1", NULL, NULL, NULL, 0, FALSE, "SCAN record\n",
     "SEARCH record USING COVERING INDEX record_class (host=?)" },
-  { NULL, NULL, NULL, "web*", 0, FALSE, "SCAN record\n", "SCAN record\n" },
-  { NULL, NULL, NULL, NULL, 5, FALSE, "SCAN record\n", "SCAN record\n" },
-  { NULL, NULL, NULL, NULL, 0, TRUE,
+  { NULL, NULL, NULL, "web*", NULL, 0, FALSE, "SCAN record\n", "SCAN record\n" },
+  { NULL, NULL, NULL, NULL, NULL, 5, FALSE, "SCAN record\n", "SCAN record\n" },
+  { NULL, NULL, NULL, NULL, "web", 0, FALSE, "SEARCH record USING INDEX record_name (name=?)",
+    "SEARCH record USING INDEX record_name (name=?)" },
+  { "c1", "h1", "pc*", "w*", "web", 5, FALSE, "SEARCH record USING INDEX record_name (name=?)",
+    "SEARCH record USING INDEX record_name (name=?)" },
+  { NULL, NULL, NULL, NULL, NULL, 0, TRUE,
     "SEARCH record USING INDEX record_class (host=? AND machine=? AND arch=? AND state=? AND "
     "cell=? "
     "AND properties=?)",
@@ -1051,7 +1055,8 @@ make_planned (gsize i, MachtypeRecordClass *record_class)
   machtype_record_query_builder_set_cell (builder, plans[i].cell, NULL);
   machtype_record_query_builder_set_host (builder, plans[i].host, NULL);
   machtype_record_query_builder_set_machine_pattern (builder, plans[i].machine, NULL);
-  machtype_record_query_builder_set_name_pattern (builder, plans[i].name, NULL);
+  machtype_record_query_builder_set_name_pattern (builder, plans[i].pattern, NULL);
+  machtype_record_query_builder_set_name (builder, plans[i].name, NULL);
   machtype_record_query_builder_set_seen_before (builder, plans[i].seen_before);
   machtype_record_query_builder_set_class (builder, plans[i].of_class ? record_class : NULL);
   return machtype_record_query_builder_end (builder);
