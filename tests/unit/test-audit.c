@@ -6,103 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit-run.h"
 #include "audit/audit-private.h"
 #include "store/store-private.h"
 
-#define UUID "6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35"
-#define OTHER_UUID "7a1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d36"
 #define URI "qemu+unix:///system?socket=/run/a.sock"
 
 #define NOW "x86_64.xml"
 #define NEXT "x86_64-10.0.xml"
 
-#define X86 MACHTYPE_ARCH_X86_64
 #define MIPS MACHTYPE_ARCH_MIPSEL
 #define NO_ARCH MACHTYPE_ARCH_UNKNOWN
 #define NOTE MACHTYPE_SEVERITY_NOTE
 #define WARNING MACHTYPE_SEVERITY_WARNING
 #define FAILURE MACHTYPE_SEVERITY_ERROR
 #define CLEAN MACHTYPE_SEVERITY_NONE
-
-/* An audit and what it has reported. */
-typedef struct {
-  MachtypeStore *store;
-  MachtypeAudit *audit;
-  GPtrArray *entries; /* of MachtypeAuditEntry */
-  guint stop_after;   /* 0: never */
-} Run;
-
-static void
-run_init (Run *run)
-{
-  run->store = machtype_store_open_memory ();
-  run->audit = machtype_audit_new (run->store);
-  run->entries = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_audit_entry_unref);
-  run->stop_after = 0;
-}
-
-static void
-run_clear (Run *run)
-{
-  machtype_audit_unref (run->audit);
-  g_object_unref (run->store);
-  g_ptr_array_unref (run->entries);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
-
-static gboolean
-on_entry (MachtypeAuditEntry *entry, gpointer data)
-{
-  Run *run = data;
-
-  g_ptr_array_add (run->entries, machtype_audit_entry_ref (entry));
-  return run->entries->len != run->stop_after;
-}
-
-/* A record; what is NULL is left out. */
-typedef struct {
-  const char *uuid, *name, *host, *state;
-  MachtypeArch arch;
-  const char *machine, *properties;
-  guint64 qemu;
-  gint64 seen_at;
-} Stored;
-
-static MachtypeRecord *
-add_record (MachtypeStore *store, const Stored *stored)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MachtypeRecordBuilder) builder =
-      machtype_record_builder_new (stored->uuid != NULL ? stored->uuid : UUID, &error);
-  g_autoptr (MachtypeProperties) properties = test_make_properties (stored->properties);
-  g_autoptr (MachtypeRecord) record = NULL;
-  MachtypeRecord *added;
-
-  g_assert_no_error (error);
-  machtype_record_builder_set_versions (builder, stored->qemu, 0);
-  machtype_record_builder_set_seen_at (builder, stored->seen_at);
-  if (stored->properties != NULL)
-    g_assert_true (machtype_record_builder_set_properties (builder, properties, &error));
-  g_assert_true (machtype_record_builder_set_name (builder, stored->name, &error) &&
-                 machtype_record_builder_set_host (builder, stored->host, NULL, &error) &&
-                 machtype_record_builder_set_state (builder, stored->state, &error) &&
-                 machtype_record_builder_set_arch (builder, stored->arch, &error) &&
-                 machtype_record_builder_set_machine (
-                     builder, stored->machine, stored->machine,
-                     stored->machine != NULL ? MACHTYPE_SOURCE_IMPORT : MACHTYPE_SOURCE_NONE,
-                     &error));
-  g_assert_no_error (error);
-  record = machtype_record_builder_end (builder);
-  added = machtype_store_add (store, record, NULL, &error);
-  g_assert_no_error (error);
-  return added;
-}
-
-static void
-store_record (MachtypeStore *store, const Stored *stored)
-{
-  machtype_record_unref (add_record (store, stored));
-}
 
 static char *
 dup_codes (const MachtypeAuditEntry *entry)
@@ -229,9 +147,9 @@ test_machines (void)
 
     ROW ("%" G_GSIZE_FORMAT ": %s on %s", i, row->machine, row->target);
     run_init (&run);
-    store_record (run.store, &stored);
+    run_store_record (run.store, &stored);
     machtype_audit_set_target (run.audit, target);
-    g_assert_true (machtype_audit_check_records (run.audit, on_entry, &run, &error));
+    g_assert_true (machtype_audit_check_records (run.audit, run_on_entry, &run, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (run.entries->len, ==, 1);
     codes = dup_codes (run.entries->pdata[0]);
@@ -261,12 +179,12 @@ test_findings_only (void)
 
     ROW ("%" G_GSIZE_FORMAT ": %s on %s", i, row->machine, row->target);
     run_init (&run);
-    store_record (run.store, &stored);
+    run_store_record (run.store, &stored);
     if (row->target == NULL || strcmp (row->target, "rhel10.xml") != 0)
-      store_record (run.store, &clean);
+      run_store_record (run.store, &clean);
     machtype_audit_set_target (run.audit, target);
     g_assert_true (machtype_audit_set_flags (run.audit, MACHTYPE_AUDIT_FINDINGS_ONLY, &error));
-    g_assert_true (machtype_audit_check_records (run.audit, on_entry, &run, &error));
+    g_assert_true (machtype_audit_check_records (run.audit, run_on_entry, &run, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (run.entries->len, ==, *row->codes != '\0' ? 1 : 0);
     if (run.entries->len == 0)
@@ -275,91 +193,6 @@ test_findings_only (void)
     codes = dup_codes (run.entries->pdata[0]);
     g_assert_cmpstr (codes, ==, row->codes);
   }
-}
-
-/* What a domain has. NULL: it lacks this part. */
-typedef struct {
-  const char *uuid, *name, *state;
-  MachtypeArch arch;
-  const char *defined, *running, *saved;
-  gboolean has_unknown_saved;
-  const char *snapshot, *offline; /* the machine types of a snapshot with and of one without RAM */
-  const char *broken;             /* a definition that is not one */
-} Found;
-
-static char *
-make_xml (const Found *found, const char *machine)
-{
-  const MachtypeArch arch = found->arch != MACHTYPE_ARCH_UNKNOWN ? found->arch : X86;
-
-  return g_markup_printf_escaped (
-      "<domain type='kvm'><name>%s</name><uuid>%s</uuid><os><type arch='%s' machine='%s'>hvm"
-      "</type></os></domain>",
-      found->name != NULL ? found->name : "web", found->uuid != NULL ? found->uuid : UUID,
-      machtype_arch_to_string (arch), machine);
-}
-
-static void
-add_snapshot (MachtypeDomainStatusBuilder *builder, const Found *found, const char *name,
-              const char *machine, gboolean has_memory)
-{
-  g_autofree char *domain = NULL, *xml = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (machine == NULL)
-    return;
-  domain = make_xml (found, machine);
-  xml = g_strdup_printf ("<domainsnapshot><name>%s</name><memory snapshot='%s'/>%s"
-                         "</domainsnapshot>",
-                         name, has_memory ? "internal" : "no", domain);
-  machtype_domain_status_builder_add_snapshot (builder, xml, -1, &error);
-  g_assert_no_error (error);
-}
-
-typedef gboolean (*SetFunc) (MachtypeDomainStatusBuilder *builder, const char *xml, gssize length,
-                             GError **error);
-
-static void
-set_part (MachtypeDomainStatusBuilder *builder, const Found *found, SetFunc func,
-          const char *machine)
-{
-  g_autofree char *xml = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (machine == NULL)
-    return;
-  xml = make_xml (found, machine);
-  func (builder, xml, -1, &error);
-  g_assert_no_error (error);
-}
-
-static MachtypeDomainStatus *
-make_status (const Found *found)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MachtypeDomainStatusBuilder) builder = machtype_domain_status_builder_new (
-      found->uuid != NULL ? found->uuid : UUID, MACHTYPE_DOMAIN_READ_NONE, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (machtype_domain_status_builder_set_name (
-      builder, found->name != NULL ? found->name : "web", &error));
-  g_assert_true (machtype_domain_status_builder_set_state (builder,
-                                                           found->state != NULL     ? found->state
-                                                           : found->running != NULL ? "running"
-                                                                                    : "shut off",
-                                                           &error));
-  set_part (builder, found, machtype_domain_status_builder_set_definition, found->defined);
-  set_part (builder, found, machtype_domain_status_builder_set_running, found->running);
-  set_part (builder, found, machtype_domain_status_builder_set_saved, found->saved);
-  if (found->has_unknown_saved)
-    machtype_domain_status_builder_set_has_saved_state (builder, TRUE);
-  add_snapshot (builder, found, "before", found->snapshot, TRUE);
-  add_snapshot (builder, found, "offline", found->offline, FALSE);
-  if (found->broken != NULL)
-    g_assert_true (machtype_domain_status_builder_add_problem (
-        builder, MACHTYPE_DOMAIN_PART_DEFINITION, NULL, MACHTYPE_ERROR_INVALID_XML, found->broken,
-        &error));
-  return machtype_domain_status_builder_end (builder);
 }
 
 typedef struct {
@@ -493,7 +326,7 @@ test_domains (void)
     const DomainRow *row = &domains[i];
     const Stored stored = { .arch = X86, .machine = row->recorded };
     g_autoptr (MachtypeHost) host = test_make_host (row->host);
-    g_autoptr (MachtypeDomainStatus) status = make_status (&row->found);
+    g_autoptr (MachtypeDomainStatus) status = found_make_status (&row->found);
     g_autoptr (MachtypeAuditEntry) entry = NULL;
     g_autoptr (GError) error = NULL;
     g_autofree char *codes = NULL, *words = NULL;
@@ -502,7 +335,7 @@ test_domains (void)
     ROW ("%" G_GSIZE_FORMAT ": recorded %s, defined %s", i, row->recorded, row->found.defined);
     run_init (&run);
     if (row->recorded != NULL)
-      store_record (run.store, &stored);
+      run_store_record (run.store, &stored);
     g_assert_true (machtype_audit_begin_host (run.audit, "a", URI, host, &error));
     entry = machtype_audit_check_domain (run.audit, status, &error);
     g_assert_no_error (error);
@@ -516,35 +349,6 @@ test_domains (void)
     g_assert_cmpstr (machtype_audit_entry_get_saved (entry), ==, row->found.saved);
     assert_words (words, row->words);
   }
-}
-
-static void
-check_found (Run *run, const Found *found)
-{
-  g_autoptr (MachtypeDomainStatus) status = make_status (found);
-  g_autoptr (GError) error = NULL;
-  MachtypeAuditEntry *entry = machtype_audit_check_domain (run->audit, status, &error);
-
-  g_assert_no_error (error);
-  g_ptr_array_add (run->entries, entry);
-}
-
-static void
-begin (Run *run, const char *host)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (machtype_audit_begin_host (run->audit, host, NULL, NULL, &error));
-  g_assert_no_error (error);
-}
-
-static void
-check_records (Run *run)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (machtype_audit_check_records (run->audit, on_entry, run, &error));
-  g_assert_no_error (error);
 }
 
 typedef struct {
@@ -593,19 +397,19 @@ test_missing (void)
     ROW ("%" G_GSIZE_FORMAT ": on %s, recorded on %s, %s", i, row->domain_on, row->recorded_on,
          row->state);
     run_init (&run);
-    store_record (run.store, &stored);
+    run_store_record (run.store, &stored);
     if (row->silent != NULL) {
-      begin (&run, row->silent);
+      run_begin (&run, row->silent);
       if (g_strcmp0 (row->domain_on, row->silent) == 0)
-        check_found (&run, &(Found){ .defined = SAME });
+        run_check_found (&run, &(Found){ .defined = SAME });
     }
     for (host = hosts; *host != NULL; host++) {
-      begin (&run, *host);
+      run_begin (&run, *host);
       if (g_strcmp0 (row->domain_on, *host) == 0)
-        check_found (&run, &(Found){ .defined = SAME });
+        run_check_found (&run, &(Found){ .defined = SAME });
       machtype_audit_end_host (run.audit);
     }
-    check_records (&run);
+    run_check_records (&run);
     g_assert_cmpuint (run.entries->len, ==, row->codes != NULL ? 1 : 0);
     if (row->codes == NULL)
       continue;
@@ -639,15 +443,15 @@ test_twice (void)
     ROW ("%" G_GSIZE_FORMAT ": %s on %s, %s on %s", i, row->first, row->first_on, row->second,
          row->second_on);
     run_init (&run);
-    store_record (run.store, &(Stored){ .arch = X86, .machine = SAME });
-    begin (&run, row->first_on);
-    check_found (&run, &(Found){ .defined = row->first });
+    run_store_record (run.store, &(Stored){ .arch = X86, .machine = SAME });
+    run_begin (&run, row->first_on);
+    run_check_found (&run, &(Found){ .defined = row->first });
     /* The same host again: it was redefined in the meantime. */
-    check_found (&run, &(Found){ .defined = row->first });
+    run_check_found (&run, &(Found){ .defined = row->first });
     g_ptr_array_remove_index (run.entries, 0);
     machtype_audit_end_host (run.audit);
-    begin (&run, row->second_on);
-    check_found (&run, &(Found){ .defined = row->second });
+    run_begin (&run, row->second_on);
+    run_check_found (&run, &(Found){ .defined = row->second });
     codes = dup_codes (run.entries->pdata[1]);
     words = dup_words (run.entries->pdata[1]);
     g_assert_cmpstr (codes, ==, row->codes);
@@ -701,15 +505,16 @@ test_pending (void)
 
     ROW ("%" G_GSIZE_FORMAT, i);
     run_init (&run);
-    record = add_record (run.store, &(Stored){ .arch = X86, .machine = SAME, .host = "a" });
-    store_record (run.store, &(Stored){ .uuid = OTHER_UUID, .arch = X86, .machine = row->other });
+    record = run_add_record (run.store, &(Stored){ .arch = X86, .machine = SAME, .host = "a" });
+    run_store_record (run.store,
+                      &(Stored){ .uuid = OTHER_UUID, .arch = X86, .machine = row->other });
     interrupt_change (run.store, record, "pc-q35-8.0");
     g_assert_true (machtype_audit_set_flags (run.audit, row->flags, &error));
     if (row->with_host) {
-      begin (&run, "a");
-      check_found (&run, &(Found){ .defined = SAME });
+      run_begin (&run, "a");
+      run_check_found (&run, &(Found){ .defined = SAME });
     } else
-      check_records (&run);
+      run_check_records (&run);
     g_assert_cmpuint (run.entries->len, ==, row->n_entries);
     codes = dup_codes (run.entries->pdata[0]);
     words = dup_words (run.entries->pdata[0]);
@@ -775,15 +580,15 @@ test_queries (void)
 
     ROW ("%s: %s %s", i % 2 == 0 ? "store" : "host", row->key, row->value);
     run_init (&run);
-    store_record (run.store, &(Stored){ NULL, "web", "a", "active", X86, SAME, NULL, 0, 200 });
-    store_record (run.store,
-                  &(Stored){ OTHER_UUID, "db", "a", "shelved", X86, "q35", NULL, 0, 100 });
+    run_store_record (run.store, &(Stored){ NULL, "web", "a", "active", X86, SAME, NULL, 0, 200 });
+    run_store_record (run.store,
+                      &(Stored){ OTHER_UUID, "db", "a", "shelved", X86, "q35", NULL, 0, 100 });
     machtype_audit_set_query (run.audit, query);
     if (i % 2 != 0) {
-      begin (&run, "a");
+      run_begin (&run, "a");
       machtype_audit_end_host (run.audit);
     }
-    check_records (&run);
+    run_check_records (&run);
     for (k = 0; k < run.entries->len; k++) {
       const char *uuid = machtype_audit_entry_get_uuid (run.entries->pdata[k]);
 
@@ -840,9 +645,9 @@ test_entry (void)
   g_auto (Run) run;
 
   run_init (&run);
-  store_record (run.store, &stored);
-  begin (&run, "a");
-  check_found (&run, &(Found){ .name = "new", .defined = OLD, .running = SAME });
+  run_store_record (run.store, &stored);
+  run_begin (&run, "a");
+  run_check_found (&run, &(Found){ .name = "new", .defined = OLD, .running = SAME });
   entry = run.entries->pdata[0];
   json = machtype_audit_entry_to_json (entry);
   ROW ("%s", json);
@@ -859,11 +664,11 @@ test_entry (void)
   g_assert_cmpuint (minor, ==, 2);
   g_assert_true (machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS));
   g_assert_false (machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING));
-  check_found (&run, &(Found){ .name = "new", .defined = OLD, .running = SAME });
+  run_check_found (&run, &(Found){ .name = "new", .defined = OLD, .running = SAME });
   again = machtype_audit_entry_ref (run.entries->pdata[1]);
   g_assert_true (machtype_audit_entry_equal (entry, again));
   g_assert_cmpuint (machtype_audit_entry_hash (entry), ==, machtype_audit_entry_hash (again));
-  check_found (&run, &(Found){ .name = "new", .defined = OLD });
+  run_check_found (&run, &(Found){ .name = "new", .defined = OLD });
   g_assert_false (machtype_audit_entry_equal (entry, run.entries->pdata[2]));
 }
 
@@ -873,17 +678,17 @@ test_stops (void)
   g_auto (Run) run;
 
   run_init (&run);
-  store_record (run.store, &(Stored){ .arch = X86, .machine = "q35" });
-  store_record (run.store, &(Stored){ .uuid = OTHER_UUID, .arch = X86, .machine = "pc" });
+  run_store_record (run.store, &(Stored){ .arch = X86, .machine = "q35" });
+  run_store_record (run.store, &(Stored){ .uuid = OTHER_UUID, .arch = X86, .machine = "pc" });
   run.stop_after = 1;
-  check_records (&run);
+  run_check_records (&run);
   g_assert_cmpuint (run.entries->len, ==, 1);
 }
 
 static void
 test_misuse (void)
 {
-  g_autoptr (MachtypeDomainStatus) status = make_status (&(Found){ .defined = SAME });
+  g_autoptr (MachtypeDomainStatus) status = found_make_status (&(Found){ .defined = SAME });
   g_autoptr (MachtypeAudit) without = machtype_audit_new (NULL);
   g_autoptr (MachtypeAuditEntry) entry = NULL;
   g_autoptr (GError) error = NULL;
@@ -904,7 +709,7 @@ test_misuse (void)
   entry = machtype_audit_check_domain (without, status, &error);
   g_assert_true (machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_UNRECORDED));
   machtype_audit_end_host (without);
-  g_assert_true (machtype_audit_check_records (without, on_entry, &run, &error));
+  g_assert_true (machtype_audit_check_records (without, run_on_entry, &run, &error));
   g_assert_cmpuint (run.entries->len, ==, 0);
 }
 
@@ -968,14 +773,14 @@ test_many (void)
   for (i = 0; i < N_MANY; i++) {
     g_autofree char *uuid = g_strdup_printf ("00000000-0000-4000-8000-%012x", i);
 
-    store_record (run.store, &(Stored){ .uuid = uuid,
-                                        .arch = X86,
-                                        .machine = i % 100 == 7   ? "q35"
-                                                   : i % 100 == 9 ? "pc"
-                                                                  : SAME });
+    run_store_record (run.store, &(Stored){ .uuid = uuid,
+                                            .arch = X86,
+                                            .machine = i % 100 == 7   ? "q35"
+                                                       : i % 100 == 9 ? "pc"
+                                                                      : SAME });
   }
   machtype_audit_set_flags (run.audit, MACHTYPE_AUDIT_FINDINGS_ONLY, &error);
-  check_records (&run);
+  run_check_records (&run);
   g_assert_cmpuint (run.entries->len, ==, N_MANY / 100 * 2);
   for (i = 1; i < run.entries->len; i++)
     g_assert_cmpstr (machtype_audit_entry_get_uuid (run.entries->pdata[i - 1]), <,
