@@ -80,8 +80,9 @@ char *mt_audit_dup_remedy (MachtypeAuditCode code, const MtAuditGuest *guest,
  * transient domain, what runs. */
 const char *mt_audit_get_machine (const MtAuditGuest *guest);
 
-/* Whether a machine type is what is recorded. An alias is every type that it can stand for. */
-gboolean mt_audit_is_recorded (const MtAuditGuest *guest, const char *machine);
+/* The type that an alias stands for on a host; NULL: not an alias there, or not known. */
+const char *mt_audit_get_canonical (MachtypeHost *host, const MtAuditGuest *guest,
+                                    const char *machine);
 
 /* The machine type, on the target or, without one, on the guest's own host. */
 void mt_audit_judge_machine (GPtrArray *findings, const MtAuditGuest *guest);

@@ -9,33 +9,11 @@
 #include "host/host-private.h"
 #include "store/store-private.h"
 
+/* The question that recording asks, too, so that both agree. */
 static gboolean
-parse (const MtAuditGuest *guest, const char *machine, MtName *name)
+is_recorded (const MtAuditGuest *guest, const char *machine)
 {
-  return mt_host_parse_name (guest->own, guest->arch, NULL, machine, strlen (machine), name);
-}
-
-/* Whether an alias can stand for a machine type: of its family or, of a board, what the host says.
- */
-static gboolean
-may_stand_for (const MtAuditGuest *guest, const char *alias, const char *machine)
-{
-  MtName a, b;
-
-  if (!parse (guest, alias, &a) || a.kind != MACHTYPE_NAME_KIND_ALIAS)
-    return FALSE;
-  if (guest->own != NULL &&
-      g_strcmp0 (machtype_host_get_canonical (guest->own, guest->arch, NULL, alias), machine) == 0)
-    return TRUE;
-  return parse (guest, machine, &b) && a.family != MACHTYPE_FAMILY_NONE && a.family == b.family;
-}
-
-gboolean
-mt_audit_is_recorded (const MtAuditGuest *guest, const char *machine)
-{
-  return strcmp (guest->recorded, machine) == 0 ||
-         may_stand_for (guest, guest->recorded, machine) ||
-         may_stand_for (guest, machine, guest->recorded);
+  return mt_host_is_recorded (guest->own, guest->arch, guest->recorded, machine);
 }
 
 /* Without a record, what is defined is what the guest is going to be. */
@@ -46,7 +24,7 @@ is_expected (const MtAuditGuest *guest, const char *machine)
 
   if (expected == NULL || strcmp (expected, machine) == 0)
     return TRUE;
-  return guest->recorded != NULL && mt_audit_is_recorded (guest, machine);
+  return guest->recorded != NULL && is_recorded (guest, machine);
 }
 
 static void
@@ -78,19 +56,55 @@ needs_force (const MtAuditGuest *guest, const char *from, const char *to)
   return change == NULL || !machtype_change_is_permitted (change);
 }
 
+/* The defined machine type: of an alias, what it is on the guest's host. */
+static const char *
+get_defined (const MtAuditGuest *guest)
+{
+  const char *canonical = mt_audit_get_canonical (guest->own, guest, guest->defined);
+
+  return canonical != NULL ? canonical : guest->defined;
+}
+
 /* The record is for life; but perhaps whoever changed the definition meant it. */
 static void
 judge_definition (GPtrArray *findings, const MtAuditGuest *guest)
 {
-  MtAuditValues values = { .type = guest->recorded, .defined = guest->defined };
+  MtAuditValues values = { .type = guest->recorded };
+  const char *defined;
+
+  if (guest->recorded == NULL || guest->defined == NULL || is_recorded (guest, guest->defined))
+    return;
+  values.defined = defined = get_defined (guest);
+  values.needs_force = needs_force (guest, defined, guest->recorded);
+  values.keep_needs_force = needs_force (guest, guest->recorded, defined);
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS, guest, &values,
+                strcmp (defined, guest->defined) == 0
+                    ? g_strdup_printf ("the domain is defined with %s, but %s is recorded", defined,
+                                       guest->recorded)
+                    : g_strdup_printf ("the domain is defined with %s, which is %s on its host, "
+                                       "but %s is recorded",
+                                       guest->defined, defined, guest->recorded));
+}
+
+/* The record has the version; a definition of an alias gets another one at its next start. */
+static void
+judge_defined_alias (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  MtAuditValues values = { .type = guest->recorded };
+  MtName name, recorded;
 
   if (guest->recorded == NULL || guest->defined == NULL ||
-      mt_audit_is_recorded (guest, guest->defined))
+      !mt_host_parse_name (guest->own, guest->arch, NULL, guest->defined, strlen (guest->defined),
+                           &name) ||
+      name.kind != MACHTYPE_NAME_KIND_ALIAS ||
+      (mt_name_parse (guest->recorded, strlen (guest->recorded), guest->arch, &recorded) &&
+       recorded.kind == MACHTYPE_NAME_KIND_ALIAS))
     return;
-  values.needs_force = needs_force (guest, guest->defined, guest->recorded);
-  values.keep_needs_force = needs_force (guest, guest->recorded, guest->defined);
-  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS, guest, &values,
-                g_strdup_printf ("the domain is defined with %s, but %s is recorded",
+  values.needs_force =
+      guest->own != NULL && needs_force (guest, get_defined (guest), guest->recorded);
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_ALIAS, guest, &values,
+                g_strdup_printf ("the defined machine type %s is an alias, which stands for "
+                                 "another type with another QEMU; %s is recorded",
                                  guest->defined, guest->recorded));
 }
 
@@ -179,6 +193,7 @@ mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest)
   judge_record (findings, guest);
   judge_missing (findings, guest);
   judge_definition (findings, guest);
+  judge_defined_alias (findings, guest);
   judge_running (findings, guest);
   judge_saved (findings, guest);
   for (i = 0; guest->snapshots != NULL && i < guest->snapshots->len; i++)

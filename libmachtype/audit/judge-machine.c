@@ -36,6 +36,15 @@ mt_audit_get_machine (const MtAuditGuest *guest)
   return guest->defined != NULL ? guest->defined : guest->running;
 }
 
+const char *
+mt_audit_get_canonical (MachtypeHost *host, const MtAuditGuest *guest, const char *machine)
+{
+  const char *canonical =
+      host != NULL ? machtype_host_get_canonical (host, guest->arch, NULL, machine) : NULL;
+
+  return g_strcmp0 (canonical, machine) != 0 ? canonical : NULL;
+}
+
 static const char *
 get_place (const MtAuditGuest *guest)
 {
@@ -184,15 +193,6 @@ judge_deprecation (GPtrArray *findings, const Judged *j)
                                        life));
 }
 
-static const char *
-get_canonical (MachtypeHost *host, const MtAuditGuest *guest, const char *machine)
-{
-  const char *canonical =
-      host != NULL ? machtype_host_get_canonical (host, guest->arch, NULL, machine) : NULL;
-
-  return g_strcmp0 (canonical, machine) != 0 ? canonical : NULL;
-}
-
 /* What the guest has now, rather than what the target would make of it. */
 static const char *
 find_pinned (const Judged *j)
@@ -204,13 +204,13 @@ find_pinned (const Judged *j)
       mt_name_parse (guest->defined, strlen (guest->defined), guest->arch, &name) &&
       name.kind == MACHTYPE_NAME_KIND_VERSIONED && name.family == j->parsed->family)
     return guest->defined;
-  return get_canonical (guest->own, guest, j->machine);
+  return mt_audit_get_canonical (guest->own, guest, j->machine);
 }
 
 static void
 judge_alias (GPtrArray *findings, const Judged *j)
 {
-  const char *there = get_canonical (j->host, j->guest, j->machine);
+  const char *there = mt_audit_get_canonical (j->host, j->guest, j->machine);
   const MtAuditValues values = { .type = find_pinned (j) };
   g_autofree char *becomes = NULL;
 
@@ -221,26 +221,6 @@ judge_alias (GPtrArray *findings, const Judged *j)
                                  "type with another QEMU%s",
                                  get_origin (j->guest), j->machine,
                                  becomes != NULL ? becomes : ""));
-}
-
-/* The record has the version; a definition of an alias gets another one at its next start. */
-static void
-judge_defined_alias (GPtrArray *findings, const MtAuditGuest *guest)
-{
-  const MtAuditValues values = { .type = guest->recorded };
-  MtName name, recorded;
-
-  if (guest->recorded == NULL || guest->defined == NULL ||
-      !mt_host_parse_name (guest->own, guest->arch, NULL, guest->defined, strlen (guest->defined),
-                           &name) ||
-      name.kind != MACHTYPE_NAME_KIND_ALIAS ||
-      (mt_name_parse (guest->recorded, strlen (guest->recorded), guest->arch, &recorded) &&
-       recorded.kind == MACHTYPE_NAME_KIND_ALIAS))
-    return;
-  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_ALIAS, guest, &values,
-                g_strdup_printf ("the defined machine type %s is an alias, which stands for "
-                                 "another type with another QEMU; %s is recorded",
-                                 guest->defined, guest->recorded));
 }
 
 /* Nothing is known of the host but its QEMU, when the guest was last seen there. Vendors mark their
@@ -324,7 +304,6 @@ mt_audit_judge_machine (GPtrArray *findings, const MtAuditGuest *guest)
   }
   j.name = name = machtype_name_new (machine, guest->arch, NULL);
   judge_kind (findings, &j);
-  judge_defined_alias (findings, guest);
   if (j.host == NULL) {
     judge_name (findings, &j);
     judge_recorded_qemu (findings, &j);

@@ -303,6 +303,16 @@ static const DomainRow domains[] = {
     "alias",
     WARNING,
     "the defined machine type q35|" UUID " " SAME " --pin" },
+  /* A defined alias is what it is on its host, as for record. */
+  { OLD,
+    NOW,
+    { .defined = "q35" },
+    "differs alias",
+    FAILURE,
+    "defined with q35, which is " SAME " on its host, but " OLD " is recorded|" UUID " " OLD
+    " --connect " URI " --force'|" UUID " " SAME " --record-only --connect " URI "'|" UUID " " OLD
+    " --pin --connect " URI " --force'" },
+  { OLD, NULL, { .defined = "q35" }, "alias", WARNING, UUID " " OLD " --pin --connect " URI "'" },
   { NULL, NOW, { .defined = "q35" }, "unrecorded alias", WARNING, "" },
   { "pc", NOW, { .defined = SAME }, "differs alias", FAILURE, "" },
 
