@@ -59,14 +59,15 @@ for_each_record (Line *line, void (*func) (Line *line, MachtypeRecord *record))
 static MachtypeRecord *
 get_record (const Line *line)
 {
-  const char *uuid = line_get (line, "instance");
+  const char *guest = line_get (line, "instance");
   g_autoptr (MachtypeStore) store = NULL;
 
-  if (uuid == NULL && line->others->len != 0 && g_str_has_prefix (line->command->arguments, "UUID"))
-    uuid = line->others->pdata[0];
-  if (uuid != NULL)
+  if (guest == NULL && line->others->len != 0 &&
+      g_str_has_prefix (line->command->arguments, "GUEST"))
+    guest = line->others->pdata[0];
+  if (guest != NULL)
     store = open_store (line);
-  return store != NULL ? machtype_store_read_record (store, uuid, NULL) : NULL;
+  return store != NULL ? find_record_of (store, guest, NULL) : NULL;
 }
 
 /* The embedded driver is one that starts: it creates directories and queries every emulator. */
@@ -137,6 +138,33 @@ get_arch (Line *line)
                                                        : arch;
 }
 
+/* A change to another family is refused, unless it is forced. */
+static MachtypeFamily
+get_family (const Line *line)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autoptr (MachtypeName) name = NULL;
+
+  if (strcmp (line->command->name, "update-machine-type") != 0 || line_has (line, "force"))
+    return MACHTYPE_FAMILY_NONE;
+  record = get_record (line);
+  if (record != NULL && machtype_record_get_machine (record) != NULL)
+    name = machtype_name_new (machtype_record_get_machine (record),
+                              machtype_record_get_arch (record), NULL);
+  return name != NULL ? machtype_name_get_family (name) : MACHTYPE_FAMILY_NONE;
+}
+
+static gboolean
+is_of_family (const Line *line, const char *machine, MachtypeArch arch)
+{
+  g_autoptr (MachtypeName) name = NULL;
+
+  if (line->family == MACHTYPE_FAMILY_NONE)
+    return TRUE;
+  name = machtype_name_new (machine, arch, NULL);
+  return name != NULL && machtype_name_get_family (name) == line->family;
+}
+
 static void
 offer_machine (Line *line, const char *text, MachtypeArch arch, gboolean versioned)
 {
@@ -144,7 +172,8 @@ offer_machine (Line *line, const char *text, MachtypeArch arch, gboolean version
   g_autofree char *age = NULL;
   guint major, minor, from_major, from_minor;
 
-  if (name == NULL || machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_UNKNOWN ||
+  if (name == NULL || !is_of_family (line, text, arch) ||
+      machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_UNKNOWN ||
       (versioned && !machtype_lifecycle_get_introduced (name, NULL, NULL)))
     return;
   if (machtype_lifecycle_get_removed (name, &major, &minor) &&
@@ -204,14 +233,18 @@ offer_machines_of (Line *line, MachtypeArch arch)
     return;
   }
   machines = list_machines (host, arch);
-  for (i = 0; i < machines->len; i++)
-    line_offer (line, machtype_machine_get_name (machines->pdata[i]),
-                machtype_machine_get_canonical (machines->pdata[i]));
+  for (i = 0; i < machines->len; i++) {
+    const char *name = machtype_machine_get_name (machines->pdata[i]);
+
+    if (is_of_family (line, name, arch))
+      line_offer (line, name, machtype_machine_get_canonical (machines->pdata[i]));
+  }
 }
 
 static void
 offer_machines (Line *line)
 {
+  line->family = get_family (line);
   offer_machines_of (line, get_arch (line));
 }
 
@@ -372,15 +405,25 @@ offer_kept_properties (Line *line)
     line_offer (line, *name, NULL);
 }
 
+/* By name; by UUID what has none, and what is being written as one. */
 static void
 offer_instance (Line *line, MachtypeRecord *record)
 {
   const char *name = machtype_record_get_name (record);
   const char *machine = machtype_record_get_machine (record);
-  g_autofree char *description =
-      g_strdup_printf ("%s, %s", name != NULL ? name : "-", machine != NULL ? machine : "-");
+  const char *host = machtype_record_get_host_name (record);
+  g_autofree char *by_name = NULL, *by_uuid = NULL;
 
-  line_offer (line, machtype_record_get_uuid (record), description);
+  if (machine == NULL)
+    machine = "-";
+  if (name != NULL && *name != '-') {
+    by_name = host != NULL ? g_strdup_printf ("%s, on %s", machine, host) : g_strdup (machine);
+    line_offer (line, name, by_name);
+  }
+  if (by_name != NULL && *line->value == '\0')
+    return;
+  by_uuid = g_strdup_printf ("%s, %s", name != NULL ? name : "-", machine);
+  line_offer (line, machtype_record_get_uuid (record), by_uuid);
 }
 
 static void
@@ -574,7 +617,7 @@ static const struct {
   { NULL, "ARCH", offer_archs },
   { NULL, "STATE", offer_states },
   { NULL, "OPERATION", offer_operations },
-  { NULL, "UUID", offer_instances },
+  { NULL, "GUEST", offer_instances },
   { NULL, "CELL", offer_cells },
   { NULL, "URI", offer_uris },
   { NULL, "FILE", offer_files },

@@ -16,6 +16,18 @@ typedef struct {
   const char *value;
 } Given;
 
+gboolean
+line_has (const Line *line, const char *option)
+{
+  guint i;
+
+  for (i = 0; i < line->given->len; i++) {
+    if (strcmp (((const Given *)line->given->pdata[i])->option, option) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 const char *
 line_get (const Line *line, const char *option)
 {
@@ -175,18 +187,6 @@ read_words (Line *line, char **words, int n)
   return entry;
 }
 
-static gboolean
-is_given (const Line *line, const char *option)
-{
-  guint i;
-
-  for (i = 0; i < line->given->len; i++) {
-    if (strcmp (((const Given *)line->given->pdata[i])->option, option) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 offer_options (Line *line)
 {
@@ -199,7 +199,7 @@ offer_options (Line *line)
     /* What every command takes is for those who have begun to type it. */
     if ((entry->flags & G_OPTION_FLAG_HIDDEN) != 0 && strlen (line->value) <= strlen ("--"))
       continue;
-    if (is_repeatable (entry) || !is_given (line, entry->long_name))
+    if (is_repeatable (entry) || !line_has (line, entry->long_name))
       line_offer (line, word, entry->description);
   }
   line_offer (line, "--help", HELP_DESCRIPTION);

@@ -15,9 +15,12 @@ typedef struct {
   GHashTable *offered;
   guint n_offered;
 
-  gboolean has_asked; /* the host, opened once */
-  MachtypeHost *host; /* NULL: the line names none, or it does not answer */
+  gboolean has_asked;    /* the host, opened once */
+  MachtypeHost *host;    /* NULL: the line names none, or it does not answer */
+  MachtypeFamily family; /* that of the machine types that are offered; none: any */
 } Line;
+
+gboolean line_has (const Line *line, const char *option);
 
 /* The last value given for an option; NULL: none. */
 const char *line_get (const Line *line, const char *option);

@@ -63,17 +63,17 @@ report_no_property (const char *uuid, const char *name, gboolean json)
 }
 
 static int
-show (const StoreOptions *options, const char *uuid, const char *name, gboolean json,
+show (const StoreOptions *options, const char *text, const char *name, gboolean json,
       GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   g_autoptr (MachtypeRecord) record = NULL;
-  const char *value;
+  const char *uuid, *value;
 
   if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
-  if (record == NULL || !pending_warn (store, uuid, error))
+    record = find_record_of (store, text, error);
+  if (record == NULL || !pending_warn (store, machtype_record_get_uuid (record), error))
     return NOVA_UNEXPECTED;
   uuid = machtype_record_get_uuid (record);
   value = find_property (record, name);
@@ -88,12 +88,12 @@ command_image_property_show (int argc, char **argv)
 {
   StoreOptions store = { 0 };
   gboolean json = FALSE;
-  g_autoptr (GOptionContext) context = options_new (
-      "UUID NAME", "Shows an image property that is recorded for an instance.",
-      "Exit status: 0 done, 1 failed, 2 no such instance, 3 no such property, 64\n"
-      "usage.\n\n"
-      "Example:\n"
-      "  machtype image-property show 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 hw_disk_bus");
+  g_autoptr (GOptionContext) context =
+      options_new ("GUEST NAME", "Shows an image property that is recorded for an instance.",
+                   "Exit status: 0 done, 1 failed, 2 no such instance, 3 no such property, 64\n"
+                   "usage.\n\n"
+                   "Example:\n"
+                   "  machtype image-property show web hw_disk_bus");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -325,7 +325,7 @@ refuse_state (const SetOptions *options, const Instance *instance)
 }
 
 static int
-set_properties (const SetOptions *options, const char *uuid, GError **error)
+set_properties (const SetOptions *options, const char *text, GError **error)
 {
   const ApplyOptions apply = { &options->host, TRUE };
   g_auto (Instance) instance = { NULL, NULL, NULL };
@@ -334,7 +334,7 @@ set_properties (const SetOptions *options, const char *uuid, GError **error)
   g_autofree char *author = dup_author ();
   int status;
 
-  if (!instance_open (&instance, &options->store, &apply, uuid, error))
+  if (!instance_open (&instance, &options->store, &apply, text, error))
     return NOVA_UNEXPECTED;
   if (!may_change (&instance))
     return refuse_state (options, &instance);
@@ -364,15 +364,14 @@ command_image_property_set (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =
-      options_new ("UUID",
+      options_new ("GUEST",
                    "Changes the image properties that are recorded for an instance. What the\n"
                    "recorded machine type or the given host does not support is refused.",
                    "Exit status: 0 done, 1 failed, 2 no such instance, 3 not in this state, 4 not\n"
                    "NAME=VALUE, 5 no such property, 6 invalid or unsupported value, 64 usage, 75\n"
                    "changed concurrently.\n\n"
                    "Example:\n"
-                   "  machtype image-property set 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 \\\n"
-                   "      --property hw_disk_bus=virtio");
+                   "  machtype image-property set web --property hw_disk_bus=virtio");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -136,7 +136,7 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
 }
 
 static gboolean
-set_instance (const InstanceOptions *o, const char *uuid, GError **error)
+set_instance (const InstanceOptions *o, const char *text, GError **error)
 {
   g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
@@ -144,7 +144,7 @@ set_instance (const InstanceOptions *o, const char *uuid, GError **error)
   g_autofree char *author = dup_author ();
 
   if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
+    record = find_record_of (store, text, error);
   if (record == NULL)
     return FALSE;
   builder = machtype_record_builder_new_from (record);
@@ -171,18 +171,19 @@ drop_pending (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 static gboolean
-delete_instance (const InstanceOptions *o, const char *uuid, GError **error)
+delete_instance (const InstanceOptions *o, const char *text, GError **error)
 {
   g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
   g_autoptr (MachtypeRecord) record = NULL;
 
   if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
-  return record != NULL && (!o->force || drop_pending (store, uuid, error)) &&
+    record = find_record_of (store, text, error);
+  return record != NULL &&
+         (!o->force || drop_pending (store, machtype_record_get_uuid (record), error)) &&
          machtype_store_remove (store, record, error) && print_stored (o, record);
 }
 
-typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *uuid, GError **error);
+typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *text, GError **error);
 
 static int
 run (int argc, char **argv, GOptionContext *context, InstanceOptions *o, InstanceFunc func)
@@ -217,14 +218,14 @@ command_instance_set (int argc, char **argv)
 {
   InstanceOptions o = { 0 };
   g_autoptr (GOptionContext) context =
-      options_new ("UUID",
+      options_new ("GUEST",
                    "Changes the name, host, cell, architecture or state in a record. Use\n"
                    "update-machine-type to change the machine type, and image-property set to\n"
                    "change image properties.",
                    "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
                    "failed, 75 changed concurrently.\n\n"
                    "Example:\n"
-                   "  machtype instance set 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 --state stopped");
+                   "  machtype instance set web --state stopped");
 
   add_entries (context, &o, FALSE);
   return run (argc, argv, context, &o, set_instance);
@@ -239,11 +240,11 @@ command_instance_delete (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "UUID", "Deletes the record and the history of an instance that no longer exists.",
+      "GUEST", "Deletes the record and the history of an instance that no longer exists.",
       "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
       "failed, 75 changed concurrently, or a change is pending.\n\n"
       "Example:\n"
-      "  machtype instance delete 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
+      "  machtype instance delete web");
 
   options_add (context, entries);
   add_store (context, &o);
@@ -359,7 +360,7 @@ print_title (const MachtypeRecord *record)
 }
 
 static gboolean
-print_history (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
+print_history (const StoreOptions *options, const char *text, gboolean json, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
@@ -371,10 +372,10 @@ print_history (const StoreOptions *options, const char *uuid, gboolean json, GEr
   guint i;
 
   if (store != NULL && machtype_store_begin_read (store, error))
-    record = machtype_store_read_record (store, uuid, error);
+    record = find_record_of (store, text, error);
   if (record != NULL)
-    history = machtype_store_list_history (store, uuid, error);
-  if (history == NULL || !pending_warn (store, uuid, error))
+    history = machtype_store_list_history (store, machtype_record_get_uuid (record), error);
+  if (history == NULL || !pending_warn (store, machtype_record_get_uuid (record), error))
     return FALSE;
   if (!json && terminal_is_screen (stdout))
     table = table_new (heads);
@@ -396,13 +397,13 @@ command_history (int argc, char **argv)
   StoreOptions store = { 0 };
   gboolean json = FALSE;
   g_autoptr (GOptionContext) context =
-      options_new ("UUID",
+      options_new ("GUEST",
                    "Lists what was recorded for an instance and all changes since, oldest first:\n"
                    "revision, time, action, old and new machine type, author.",
                    "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
                    "failed.\n\n"
                    "Example:\n"
-                   "  machtype history 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
+                   "  machtype history web");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -478,14 +479,14 @@ print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *un
 }
 
 static gboolean
-undo_last (const UndoOptions *o, const char *uuid, GError **error)
+undo_last (const UndoOptions *o, const char *text, GError **error)
 {
   const ApplyOptions apply = { &o->host, o->record_only };
   g_auto (Instance) undo = { NULL, NULL, NULL };
   g_autoptr (MachtypeRecord) undone = NULL;
   gboolean ok;
 
-  if (!instance_open (&undo, &o->store, &apply, uuid, error))
+  if (!instance_open (&undo, &o->store, &apply, text, error))
     return FALSE;
   signals_delay ();
   undone = undo_change (o, &undo, error);
@@ -506,13 +507,13 @@ command_undo (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "UUID",
+      "GUEST",
       "Undoes the last change of an instance's machine type or image properties. When\n"
       "run again, undoes the change before that one.",
       "Exit status: 0 done, 1 refused, or nothing to undo, 2 bad input or usage, 3\n"
       "libvirt or the store failed, 75 changed concurrently, or a change is pending.\n\n"
       "Example:\n"
-      "  machtype undo 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
+      "  machtype undo web");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -338,6 +338,15 @@ gboolean store_options_record (const StoreOptions *options, const MachtypeResolu
                                const MachtypeGuest *guest, MachtypeProperties *properties,
                                GError **error);
 
+/* find.c: the UUID of the guest that a UUID or a name stands for. A name has to be that of only one
+ * guest: of the host, if there is a connection (NULL: none), otherwise of the store. Raises
+ * MACHTYPE_ERROR_NOT_FOUND, with the guests of that name, or one with a similar name. */
+char *find_instance (MachtypeStore *store, MachtypeConnection *connection, const char *text,
+                     GError **error);
+
+/* The record of that guest in the store. */
+MachtypeRecord *find_record_of (MachtypeStore *store, const char *text, GError **error);
+
 /* update-domain.c: writes the recorded machine type to a domain's definition. */
 typedef struct Apply Apply;
 void apply_free (Apply *apply);
@@ -352,9 +361,9 @@ typedef struct {
 gboolean apply_check (gboolean apply, gboolean record_only, const HostOptions *host,
                       GError **error);
 
-/* Opens the connection, settles what is pending there, reads the instance's record and its domain,
- * and updates the record's state from it. */
-Apply *apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
+/* Opens the connection, settles what is pending there, reads the record of the instance with this
+ * UUID or name and its domain, and updates the record's state from it. */
+Apply *apply_open (const ApplyOptions *options, const char *text, MachtypeStore *store,
                    MachtypeRecord **record, GError **error);
 
 /* One instance: its record, and its domain where --connect names a host. */
@@ -365,7 +374,7 @@ typedef struct {
 } Instance;
 
 gboolean instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
-                        const char *uuid, GError **error);
+                        const char *text, GError **error);
 void instance_clear (Instance *instance);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Instance, instance_clear)
 

@@ -38,7 +38,7 @@ json_whole_record (MachtypeStore *store, const MachtypeRecord *record, GError **
 }
 
 static int
-get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, GError **error)
+get_machine_type (const StoreOptions *options, const char *text, gboolean json, GError **error)
 {
   g_autoptr (MachtypeStore) store =
       store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
@@ -46,8 +46,8 @@ get_machine_type (const StoreOptions *options, const char *uuid, gboolean json, 
   const char *machine;
 
   if (store != NULL)
-    record = machtype_store_read_record (store, uuid, error);
-  if (record == NULL || !pending_warn (store, uuid, error))
+    record = find_record_of (store, text, error);
+  if (record == NULL || !pending_warn (store, machtype_record_get_uuid (record), error))
     return NOVA_UNEXPECTED;
   machine = machtype_record_get_machine (record);
   if (json) {
@@ -67,10 +67,10 @@ command_get_machine_type (int argc, char **argv)
   StoreOptions store = { 0 };
   gboolean json = FALSE;
   g_autoptr (GOptionContext) context = options_new (
-      "UUID", "Shows the machine type recorded for an instance.",
+      "GUEST", "Shows the machine type recorded for an instance.",
       "Exit status: 0 done, 1 failed, 2 no such instance, 3 none recorded, 64 usage.\n\n"
       "Example:\n"
-      "  machtype get-machine-type 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35");
+      "  machtype get-machine-type web");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -389,13 +389,13 @@ judge_and_write (Update *update, const char *wanted, GError **error)
 
 /* The domain, and the record updated from it. */
 static gboolean
-open_domain (Update *update, const char *uuid, GError **error)
+open_domain (Update *update, const char *text, GError **error)
 {
   const UpdateOptions *options = update->options;
   const ApplyOptions apply = { &options->host, options->record_only };
   g_autoptr (GError) why = NULL;
 
-  update->apply = apply_open (&apply, uuid, update->store, &update->record, error);
+  update->apply = apply_open (&apply, text, update->store, &update->record, error);
   if (update->apply == NULL)
     return FALSE;
   update->host = apply_get_host (update->apply, error);
@@ -407,7 +407,7 @@ open_domain (Update *update, const char *uuid, GError **error)
 }
 
 static gboolean
-open_record (Update *update, const char *uuid, GError **error)
+open_record (Update *update, const char *text, GError **error)
 {
   const UpdateOptions *options = update->options;
   g_autoptr (GError) why = NULL;
@@ -416,8 +416,8 @@ open_record (Update *update, const char *uuid, GError **error)
   if (update->store == NULL)
     return FALSE;
   if (options->host.connect != NULL)
-    return open_domain (update, uuid, error);
-  update->record = machtype_store_read_record (update->store, uuid, error);
+    return open_domain (update, text, error);
+  update->record = find_record_of (update->store, text, error);
   if (update->record == NULL)
     return FALSE;
   update->host = host_options_open (&options->host, &why);
@@ -439,12 +439,12 @@ report_no_type (const Update *update)
 }
 
 static int
-update_machine_type (const UpdateOptions *options, const char *uuid, const char *wanted,
+update_machine_type (const UpdateOptions *options, const char *text, const char *wanted,
                      GError **error)
 {
   g_auto (Update) update = { options, NULL, NULL, NULL, NULL, NULL };
 
-  if (!open_record (&update, uuid, error))
+  if (!open_record (&update, text, error))
     return NOVA_UNEXPECTED;
   /* For shelved instances, whose image still has the machine type that they were created with. */
   if (wanted == NULL)
@@ -480,7 +480,7 @@ command_update_machine_type (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "UUID [TYPE]",
+      "GUEST [TYPE]",
       "Changes the machine type recorded for an instance and, with --connect, the one\n"
       "in its domain's definition. Without TYPE, changes it to the recorded image\n"
       "property hw_machine_type, as for shelved instances.",
@@ -488,7 +488,7 @@ command_update_machine_type (int argc, char **argv)
       "state, 4 refused, 5 type unknown or not offered, 64 usage, 75 changed\n"
       "concurrently, or a change is pending.\n\n"
       "Example:\n"
-      "  machtype update-machine-type 6f1d4b5e-4a0e-4d6c-9f6e-2b1a8c0f7d35 pc-q35-7.2");
+      "  machtype update-machine-type web pc-q35-7.2");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -881,7 +881,7 @@ print_gathering (const Gathering *gathering)
   gathering_print (gathering, stderr, "Would not start here as recorded, or not checked", 0);
   if (gathering_has_code (gathering, "not-offered"))
     terminal_print_line (stderr, "Next: 'machtype host --arch ARCH' lists what this host offers; "
-                                 "'machtype update-machine-type UUID TYPE' records one of these.");
+                                 "'machtype update-machine-type GUEST TYPE' records one of these.");
 }
 
 static int

@@ -621,9 +621,10 @@ host_options_open_or_local (const HostOptions *options, GError **error)
 
 /* NULL without an error: there is none, which is expected at a first start. */
 static MachtypeRecord *
-find_record (const StoreOptions *options, MachtypeOperation operation, GError **error)
+find_record (StoreOptions *options, MachtypeOperation operation, GError **error)
 {
   g_autoptr (MachtypeStore) store = NULL;
+  g_autofree char *uuid = NULL;
   g_autoptr (GError) why = NULL;
   MachtypeRecord *record = NULL;
 
@@ -631,6 +632,12 @@ find_record (const StoreOptions *options, MachtypeOperation operation, GError **
       options, options->record ? MACHTYPE_STORE_OPEN_CREATE : MACHTYPE_STORE_OPEN_READ_ONLY, error);
   if (store == NULL)
     return NULL;
+  uuid = find_instance (store, NULL, options->instance, error);
+  if (uuid == NULL)
+    return NULL;
+  /* Its record is made for the UUID, too. */
+  g_free (options->instance);
+  options->instance = g_steal_pointer (&uuid);
   record = machtype_store_read_record (store, options->instance, &why);
   if (record != NULL && pending_warn (store, options->instance, error))
     return record;
@@ -720,7 +727,7 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
   if (store->instance != NULL && guest->recorded != NULL)
     message = "--recorded cannot be combined with --instance, which reads the record";
   else if (store->instance == NULL && (store->operation != NULL || store->record))
-    message = "--operation and --record need --instance UUID";
+    message = "--operation and --record need --instance GUEST";
   if (message == NULL)
     return TRUE;
   return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);

@@ -24,7 +24,7 @@ options_add_store (GOptionContext *context, StoreOptions *options, gboolean with
   };
   const GOptionEntry instance_entries[] = {
     { "instance", 0, 0, G_OPTION_ARG_STRING, &options->instance, "use the record of this instance",
-      "UUID" },
+      "GUEST" },
     { "operation", 0, 0, G_OPTION_ARG_STRING, &options->operation,
       "spawn (default), rebuild, resize, ...", "OPERATION" },
     { "record", 0, 0, G_OPTION_ARG_NONE, &options->record,

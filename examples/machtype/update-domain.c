@@ -82,16 +82,17 @@ read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError
 }
 
 Apply *
-apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
+apply_open (const ApplyOptions *options, const char *text, MachtypeStore *store,
             MachtypeRecord **record, GError **error)
 {
   g_autoptr (Apply) apply = g_new0 (Apply, 1);
-  g_autofree char *author = dup_author ();
+  g_autofree char *author = dup_author (), *uuid = NULL;
 
   apply->connection = open_connection (options->host->connect, options->host->timeout, error);
   if (apply->connection == NULL || !pending_settle (store, apply->connection, error))
     return NULL;
-  *record = machtype_store_read_record (store, uuid, error);
+  uuid = find_instance (store, apply->connection, text, error);
+  *record = uuid != NULL ? machtype_store_read_record (store, uuid, error) : NULL;
   if (*record == NULL)
     return NULL;
   apply->updater = machtype_updater_new (store, apply->connection);
@@ -104,16 +105,16 @@ apply_open (const ApplyOptions *options, const char *uuid, MachtypeStore *store,
 
 gboolean
 instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
-               const char *uuid, GError **error)
+               const char *text, GError **error)
 {
   instance->store = store_options_open (store, MACHTYPE_STORE_OPEN_NONE, error);
   if (instance->store == NULL)
     return FALSE;
   if (options->host->connect != NULL) {
-    instance->apply = apply_open (options, uuid, instance->store, &instance->record, error);
+    instance->apply = apply_open (options, text, instance->store, &instance->record, error);
     return instance->apply != NULL;
   }
-  instance->record = machtype_store_read_record (instance->store, uuid, error);
+  instance->record = find_record_of (instance->store, text, error);
   return instance->record != NULL;
 }
 

@@ -242,6 +242,14 @@ def check_values(program):
     tell("pc-q35-7.2" in host and "pc-q35-9.0" not in host, "those of a host", host)
     tell(told_by(program, "update-machine-type", "--store", "my store.db", FIRST, "virt") == [],
          "those of a recorded architecture")
+    own = told_by(program, "update-machine-type", "--store", "my store.db", "web", "")
+    tell("pc-q35-7.2" in own and not [name for name in own if "q35" not in name],
+         "those of a recorded family", own)
+    any_one = told_by(program, "update-machine-type", "--store", "my store.db", "--force", "web", "")
+    tell("pc-i440fx-7.2" in any_one, "those of another family with force", any_one)
+    tell(told_by(program, "undo", "--store", "my store.db", "") == ["web"], "a guest by its name")
+    tell(told_by(program, "undo", "--store", "my store.db", FIRST[:4]) == [FIRST], "by its UUID")
+    tell(told_by(program, "undo", "") == [SECOND], "one without a name")
     tell(told_by(program, "export", "--store", "my store.db", "--host", "") == ["h1"], "hosts")
     tell(told_by(program, "image-property", "set", "--store", "my store.db", FIRST, "--unset", "")
          == ["hw_disk_bus"], "properties that are kept")

@@ -109,7 +109,7 @@ t 0 '^pc-q35-6.2$' - get-machine-type "$(u 1)" --store "$store"
 t 0 '^pc-q35-6.2$' - libvirt get_machine_type "$(u 1)" --store "$store"
 t 0 '^pc-q35-6.2$' - get_machine_type 6F1D4B5E-0000-4000-8000-000000000001 --store "$store"
 t 2 - 'Instance .* could not be found' get-machine-type "$(u 9)" --store "$store"
-t 2 - 'not a valid UUID' get-machine-type none --store "$store"
+t 2 - "No instance is named 'none'" get-machine-type none --store "$store"
 add 3 --state stopped
 t 3 - "No machine type registered for instance $(u 3)" get-machine-type "$(u 3)" --store "$store"
 
