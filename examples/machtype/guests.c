@@ -6,14 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS_A_DAY (24 * 60 * 60)
-
 typedef struct {
   const GuestsOptions *options;
   GuestFunc func;
   gpointer data;
   GuestsResult *result;
-  guint removed_major, removed_minor; /* 0.0: not given */
 } Run;
 
 void
@@ -35,31 +32,12 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
       "and these domain capabilities", "FILE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  const GOptionEntry filter_entries[] = {
-    { "unpinned", 0, 0, G_OPTION_ARG_NONE, &o->unpinned, "only without a recorded version", NULL },
-    { "differs", 0, 0, G_OPTION_ARG_NONE, &o->differs, "only with another type than recorded",
-      NULL },
-    { "unrecorded", 0, 0, G_OPTION_ARG_NONE, &o->unrecorded, "only without a recorded type", NULL },
-    { "deprecated", 0, 0, G_OPTION_ARG_NONE, &o->deprecated, "only with a deprecated type", NULL },
-    { "removed-in", 0, 0, G_OPTION_ARG_STRING, &o->removed_in,
-      "only with a type that this QEMU lacks", "VERSION" },
-    { "not-seen", 0, 0, G_OPTION_ARG_INT, &o->not_seen, "only not seen for so long", "DAYS" },
-    { "arch", 0, 0, G_OPTION_ARG_STRING, &o->arch, "only of this architecture", "ARCH" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only on this host", "NAME" },
-    { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only of this cell", "CELL" },
-    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "only in this state", "STATE" },
-    { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine,
-      "only with a type like this, such as 'pc*'", "PATTERN" },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "only with a name like this", "PATTERN" },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
 
   o->timeout = 120;
-  o->not_seen = -1;
   options_add_group (context, "Host", source_entries);
   options_add_store (context, &o->store, FALSE);
   options_add_group (context, "Target", target_entries);
-  options_add_group (context, "Selection", filter_entries);
+  filter_add (context, &o->filter);
 }
 
 void
@@ -68,112 +46,7 @@ guests_options_clear (GuestsOptions *o)
   g_strfreev (o->connects);
   host_options_clear (&o->target);
   store_options_clear (&o->store);
-  g_free (o->removed_in);
-  g_free (o->arch);
-  g_free (o->host);
-  g_free (o->cell);
-  g_free (o->state);
-  g_free (o->machine);
-  g_free (o->name);
-}
-
-static gboolean
-is_number (const char *text, guint64 least, guint *number)
-{
-  guint64 value;
-
-  if (!g_ascii_string_to_unsigned (text, 10, least, 999, &value, NULL))
-    return FALSE;
-  *number = (guint)value;
-  return TRUE;
-}
-
-/* "10.1"; "10" is 10.0, and a third number changes no machine type. */
-static gboolean
-read_version (const char *text, guint *major, guint *minor, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ".", 4);
-  const guint n = g_strv_length (parts);
-  g_autofree char *shown = NULL;
-  guint micro;
-
-  *minor = 0;
-  if (n >= 1 && n <= 3 && is_number (parts[0], 1, major) &&
-      (n < 2 || is_number (parts[1], 0, minor)) && (n < 3 || is_number (parts[2], 0, &micro)))
-    return TRUE;
-  shown = dup_shown (text);
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--removed-in %s: not a version of QEMU, such as 10.1", shown);
-}
-
-static gboolean
-set_filters (MachtypeRecordQueryBuilder *builder, const GuestsOptions *o, GError **error)
-{
-  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
-
-  if (o->arch != NULL) {
-    arch = machtype_arch_from_string (o->arch, error);
-    if (arch == MACHTYPE_ARCH_UNKNOWN ||
-        !machtype_record_query_builder_set_arch (builder, arch, error))
-      return FALSE;
-  }
-  if (o->not_seen >= 0)
-    machtype_record_query_builder_set_seen_before (
-        builder, g_get_real_time () / G_TIME_SPAN_SECOND - (gint64)o->not_seen * SECONDS_A_DAY);
-  return machtype_record_query_builder_set_cell (builder, o->cell, error) &&
-         machtype_record_query_builder_set_host (builder, o->host, error) &&
-         machtype_record_query_builder_set_state (builder, o->state, error) &&
-         machtype_record_query_builder_set_machine_pattern (builder, o->machine, error) &&
-         machtype_record_query_builder_set_name_pattern (builder, o->name, error);
-}
-
-static MachtypeRecordQuery *
-make_query (const GuestsOptions *o, GError **error)
-{
-  g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
-
-  return set_filters (builder, o, error) ? machtype_record_query_builder_end (builder) : NULL;
-}
-
-/* Without a version: nothing recorded, an alias, or a board. A name of an unknown vendor can have
- * one. */
-static gboolean
-is_unpinned (const MachtypeAuditEntry *entry)
-{
-  const char *recorded = machtype_audit_entry_get_recorded (entry);
-  g_autoptr (MachtypeName) name = NULL;
-
-  if (recorded == NULL)
-    return TRUE;
-  name = machtype_name_new (recorded, machtype_audit_entry_get_arch (entry), NULL);
-  if (name == NULL || machtype_name_get_kind (name) == MACHTYPE_NAME_KIND_VERSIONED)
-    return name == NULL;
-  return machtype_name_get_kind (name) != MACHTYPE_NAME_KIND_UNKNOWN ||
-         strchr (recorded, '.') == NULL;
-}
-
-static gboolean
-is_removed (const Run *run, const MachtypeAuditEntry *entry)
-{
-  guint major, minor;
-
-  return machtype_audit_entry_get_removed_in (entry, &major, &minor) &&
-         (major < run->removed_major ||
-          (major == run->removed_major && minor <= run->removed_minor));
-}
-
-static gboolean
-is_wanted (const Run *run, const MachtypeAuditEntry *entry)
-{
-  const GuestsOptions *o = run->options;
-
-  return (!o->unpinned || is_unpinned (entry)) &&
-         (!o->unrecorded || machtype_audit_entry_get_recorded (entry) == NULL) &&
-         (!o->differs || machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS) ||
-          machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING)) &&
-         (!o->deprecated ||
-          machtype_audit_entry_has_code (entry, MACHTYPE_AUDIT_CODE_DEPRECATED)) &&
-         (o->removed_in == NULL || is_removed (run, entry));
+  filter_clear (&o->filter);
 }
 
 static gboolean
@@ -181,7 +54,7 @@ on_entry (MachtypeAuditEntry *entry, gpointer data)
 {
   const Run *run = data;
 
-  if (is_wanted (run, entry)) {
+  if (filter_wants (&run->options->filter, entry)) {
     run->result->n_guests++;
     run->func (entry, run->data);
   }
@@ -295,9 +168,6 @@ check_options (const GuestsOptions *o, GError **error)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--target cannot be combined with --capabilities or --domain-capabilities: "
                       "it asks the host itself");
-  if (o->not_seen < -1)
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--not-seen: the number of days cannot be negative");
   for (uri = o->connects; uri != NULL && *uri != NULL; uri++) {
     if (!check_uri (*uri, error))
       return FALSE;
@@ -325,21 +195,19 @@ set_target (Run *run, MachtypeAudit *audit, GError **error)
 }
 
 gboolean
-guests_run (const GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gpointer data,
+guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gpointer data,
             GuestsResult *result, GError **error)
 {
-  Run run = { options, func, data, result, 0, 0 };
+  Run run = { options, func, data, result };
   const MachtypeConfig *config = NULL;
   g_autoptr (MachtypeRecordQuery) query = NULL;
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeAudit) audit = NULL;
   const char *const *uris;
 
-  if (!check_options (options, error) ||
-      (options->removed_in != NULL &&
-       !read_version (options->removed_in, &run.removed_major, &run.removed_minor, error)))
+  if (!check_options (options, error))
     return FALSE;
-  query = make_query (options, error);
+  query = filter_read (&options->filter, error);
   config = query != NULL ? config_get (error) : NULL;
   if (config == NULL)
     return FALSE;

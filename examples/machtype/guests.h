@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "machtype-program.h"
+#include "filter.h"
 
 /* Whose guests (SOURCE), what they are judged against (TARGET), and which of them: the options that
  * list and audit share. */
@@ -10,10 +10,7 @@ typedef struct {
   int timeout; /* seconds */
   HostOptions target;
   StoreOptions store;
-  gboolean unpinned, differs, unrecorded, deprecated;
-  char *removed_in;
-  int not_seen; /* days; -1: not given */
-  char *arch, *host, *cell, *state, *machine, *name;
+  GuestFilter filter;
   gboolean json;
 } GuestsOptions;
 
@@ -32,7 +29,7 @@ typedef struct {
 
 /* Calls the function for each guest. A host or store that cannot be asked is reported, and the
  * others go on. FALSE: the error is set, of the options. */
-gboolean guests_run (const GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func,
+gboolean guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func,
                      gpointer data, GuestsResult *result, GError **error);
 
 /* "10.1"; NULL: never, or not known. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machtype-program.h"
+
+/* Which guests are wanted, as an operator says it: the options of list and audit, and of the
+ * commands that change several guests. */
+typedef struct {
+  gboolean unpinned, differs, unrecorded, deprecated;
+  char *removed_in;
+  int not_seen; /* days; -1: not given */
+  char *arch, *host, *cell, *state, *machine, *name;
+  guint removed_major, removed_minor; /* what filter_read has read of removed_in */
+} GuestFilter;
+
+void filter_add (GOptionContext *context, GuestFilter *filter);
+void filter_clear (GuestFilter *filter);
+
+/* Whether anything is given. */
+gboolean filter_is_set (const GuestFilter *filter);
+
+/* Reads and checks the options. The query has what a store can answer; filter_wants the rest, of
+ * what an audit reports. NULL: the error is set. */
+MachtypeRecordQuery *filter_read (GuestFilter *filter, GError **error);
+gboolean filter_wants (const GuestFilter *filter, const MachtypeAuditEntry *entry);
