@@ -41,6 +41,10 @@ COMMAND (COMMANDS_STORE, "export", "", "write all records as JSON Lines", comman
          STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "store backup", "FILE", "copy the store, even while it is in use",
          command_store_backup, STATUS_BACKEND)
+COMMAND (COMMANDS_STORE, "store check", "", "check whether the store is whole", command_store_check,
+         STATUS_BACKEND)
+COMMAND (COMMANDS_STORE, "store info", "", "show where the store is, and what is in it",
+         command_store_info, STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "instance add", "UUID", "add a record", command_instance_add,
          STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "instance set", "GUEST", "change the host, state or name in a record",

@@ -247,6 +247,24 @@ typedef struct _MachtypeIntention MachtypeIntention;
 typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointer user_data);
 
 /**
+ * MachtypeStoreInfo:
+ *
+ * What a store is, and how much is in it. Immutable and reference-counted; any thread can read it.
+ *
+ * Since: 1.0
+ */
+typedef struct _MachtypeStoreInfo MachtypeStoreInfo;
+
+/**
+ * MACHTYPE_TYPE_STORE_INFO:
+ *
+ * The boxed type of [struct@Machtype.StoreInfo].
+ *
+ * Since: 1.0
+ */
+#define MACHTYPE_TYPE_STORE_INFO (machtype_store_info_get_type ())
+
+/**
  * MachtypeStoreClass::get:
  * @store: the store
  * @uuid: the UUID of an instance, in lower case
@@ -383,6 +401,29 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  */
 
 /**
+ * MachtypeStoreClass::find_problems:
+ * @store: the store
+ * @problems: (element-type MachtypeFinding): the findings, to add to
+ * @error: return location for an error
+ *
+ * Checks whether everything in the store can be read, and belongs together.
+ *
+ * Returns: %TRUE, even if there are findings; %FALSE if the check failed
+ * Since: 1.0
+ */
+
+/**
+ * MachtypeStoreClass::read_info:
+ * @store: the store
+ * @error: return location for an error
+ *
+ * Describes the store.
+ *
+ * Returns: (transfer full): the description, or %NULL on error
+ * Since: 1.0
+ */
+
+/**
  * MachtypeStoreClass:
  * @parent_class: the parent class
  *
@@ -419,6 +460,8 @@ typedef gboolean (*MachtypeIntentionFunc) (MachtypeIntention *intention, gpointe
  *   of classes.
  * - `backup` copies everything to a new file, completely or not at all; raises
  *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
+ * - `find_problems` and `read_info` are for the library's own stores, whose databases they know;
+ * the default implementations read all records, histories and intentions.
  *
  * A function that a subclass does not implement raises %MACHTYPE_ERROR_UNSUPPORTED unless a default
  * is named; one that fails without setting an error raises %MACHTYPE_ERROR_STORE. Functions that
@@ -457,9 +500,11 @@ struct _MachtypeStoreClass {
                                 MachtypeRecordFunc func, gpointer user_data, GError **error);
   gboolean (*foreach_class) (MachtypeStore *store, MachtypeRecordQuery *query,
                              MachtypeRecordClassFunc func, gpointer user_data, GError **error);
+  gboolean (*find_problems) (MachtypeStore *store, GPtrArray *problems, GError **error);
+  MachtypeStoreInfo *(*read_info) (MachtypeStore *store, GError **error);
 
   /*< private >*/
-  gpointer reserved[14];
+  gpointer reserved[12];
 };
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -621,6 +666,65 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeIntention, machtype_intention_unref)
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_backup (MachtypeStore *store, const char *path, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_check (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStoreInfo *machtype_store_read_info (MachtypeStore *store, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GType machtype_store_info_get_type (void);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeStoreInfo *machtype_store_info_ref (MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_store_info_unref (MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_info_equal (const MachtypeStoreInfo *a, const MachtypeStoreInfo *b);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_store_info_hash (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_store_info_to_json (const MachtypeStoreInfo *info) G_GNUC_WARN_UNUSED_RESULT;
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_store_info_get_kind (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_store_info_get_path (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_store_info_get_table_version (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_store_info_get_journal_mode (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_store_info_get_size (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_store_info_get_n_records (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_store_info_get_n_hosts (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_store_info_get_n_changes (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint64 machtype_store_info_get_n_pending (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_store_info_get_first_change (const MachtypeStoreInfo *info);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gint64 machtype_store_info_get_last_change (const MachtypeStoreInfo *info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MachtypeStoreInfo, machtype_store_info_unref)
 
 MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_history_entry_get_type (void);

@@ -185,3 +185,21 @@ mt_store_backup (MachtypeStore *store, const char *path, GError **error)
 
   return answer (store, ok, why, "make a backup", error);
 }
+
+gboolean
+mt_store_check (MachtypeStore *store, GPtrArray *problems, GError **error)
+{
+  GError *why = NULL;
+  gboolean ok = MACHTYPE_STORE_GET_CLASS (store)->find_problems (store, problems, &why);
+
+  return answer (store, ok, why, "check its contents", error);
+}
+
+MachtypeStoreInfo *
+mt_store_read_info (MachtypeStore *store, GError **error)
+{
+  GError *why = NULL;
+  MachtypeStoreInfo *info = MACHTYPE_STORE_GET_CLASS (store)->read_info (store, &why);
+
+  return answer (store, info != NULL, why, "describe itself", error) ? info : NULL;
+}

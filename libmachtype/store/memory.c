@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A store in memory: for the tests of tools, and for decisions that are then discarded. */
 
-#include "store/store-private.h"
+#include "store/info-private.h"
 
 #include <string.h>
 
@@ -255,6 +255,18 @@ memory_remove_intention (MachtypeStore *store, MachtypeIntention *intention, GEr
   return memory_set_intention (store, intention->uuid.text, NULL, error);
 }
 
+static MachtypeStoreInfo *
+memory_read_info (MachtypeStore *store, GError **error)
+{
+  MachtypeStoreInfo *info = mt_store_read_info_slowly (store, error);
+
+  if (info == NULL)
+    return NULL;
+  g_free (info->kind);
+  info->kind = g_strdup ("memory");
+  return info;
+}
+
 static gboolean
 memory_foreach_intention (MachtypeStore *store, MachtypeIntentionFunc func, gpointer user_data,
                           GError **error)
@@ -317,6 +329,7 @@ mt_memory_store_class_init (MtMemoryStoreClass *class)
   store->remove_intention = memory_remove_intention;
   store->get_intention = memory_get_intention;
   store->foreach_intention = memory_foreach_intention;
+  store->read_info = memory_read_info;
 }
 
 static void

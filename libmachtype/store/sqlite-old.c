@@ -70,6 +70,9 @@ copy (MtSqlite *sqlite, int version, GError **error)
 gboolean
 mt_sqlite_read_old (MtSqlite *sqlite, int fd, int version, GError **error)
 {
+  sqlite->old_version = version;
+  g_free (sqlite->old_mode);
+  sqlite->old_mode = mt_sqlite_query_text (sqlite->db, "PRAGMA journal_mode");
   return check_size (sqlite, version, error) &&
          (mt_sqlite_freeze (sqlite, fd) ||
           mt_sqlite_set_error (sqlite, "reading its tables", error)) &&

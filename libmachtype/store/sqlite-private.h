@@ -56,6 +56,8 @@ typedef struct {
   char *path;
   sqlite3 *db;
   int timeout_ms;  /* -1: no timeout */
+  int old_version; /* of the tables in the file, if an updated copy of it is read; 0: no copy */
+  char *old_mode;  /* the journal mode of that file; NULL: no copy */
   gboolean broken; /* permanently; db is NULL then */
   gboolean frozen; /* read without locks, in the state that the files had then */
   struct stat frozen_as, frozen_log;

@@ -100,3 +100,9 @@ gboolean mt_sqlite_remove_intention (MachtypeStore *base, MachtypeIntention *int
 MachtypeIntention *mt_sqlite_get_intention (MachtypeStore *base, const char *uuid, GError **error);
 gboolean mt_sqlite_foreach_intention (MachtypeStore *base, MachtypeIntentionFunc func,
                                       gpointer user_data, GError **error);
+
+/* sqlite-check.c */
+gboolean mt_sqlite_check (MachtypeStore *base, GPtrArray *problems, GError **error);
+
+/* sqlite-info.c */
+MachtypeStoreInfo *mt_sqlite_read_info (MachtypeStore *base, GError **error);

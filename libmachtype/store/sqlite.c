@@ -21,6 +21,7 @@ mt_sqlite_store_finalize (GObject *object)
   mt_sqlite_close (&store->sqlite);
   mt_dictionary_clear (&store->dictionary);
   g_free (store->sqlite.path);
+  g_free (store->sqlite.old_mode);
   G_OBJECT_CLASS (mt_sqlite_store_parent_class)->finalize (object);
 }
 
@@ -49,6 +50,8 @@ mt_sqlite_store_class_init (MtSqliteStoreClass *class)
   store->get_intention = mt_sqlite_get_intention;
   store->foreach_intention = mt_sqlite_foreach_intention;
   store->backup = sqlite_backup;
+  store->find_problems = mt_sqlite_check;
+  store->read_info = mt_sqlite_read_info;
 }
 
 static void

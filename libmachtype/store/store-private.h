@@ -183,6 +183,15 @@ gboolean mt_store_end_own (MachtypeStore *store, gboolean own, gboolean ok, GErr
 void mt_record_take_place (MachtypeRecord *record, const MachtypeRecord *from);
 
 gboolean mt_store_backup (MachtypeStore *store, const char *path, GError **error);
+gboolean mt_store_check (MachtypeStore *store, GPtrArray *problems, GError **error);
+MachtypeStoreInfo *mt_store_read_info (MachtypeStore *store, GError **error);
+
+/* What a subclass has by default for both. */
+gboolean mt_store_check_slowly (MachtypeStore *store, GPtrArray *problems, GError **error);
+MachtypeStoreInfo *mt_store_read_info_slowly (MachtypeStore *store, GError **error);
+
+/* Begins to read, unless the caller has begun a transaction or to read: then *own is FALSE. */
+gboolean mt_store_begin_own_read (MachtypeStore *store, gboolean *own, GError **error);
 
 /* Whether the caller has begun a transaction. */
 gboolean mt_store_is_writing (MachtypeStore *store);

@@ -223,6 +223,8 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->get_intention = get_intention_slowly;
   class->foreach_intention = foreach_intention_nothing;
   class->backup = backup_nothing;
+  class->find_problems = mt_store_check_slowly;
+  class->read_info = mt_store_read_info_slowly;
 }
 
 static void
@@ -382,6 +384,15 @@ machtype_store_begin_read (MachtypeStore *store, GError **error)
     return FALSE;
   private->in_reading = mt_store_begin_read (store, error);
   return private->in_reading;
+}
+
+gboolean
+mt_store_begin_own_read (MachtypeStore *store, gboolean *own, GError **error)
+{
+  const MachtypeStorePrivate *private = get_private (store);
+
+  *own = !private->in_transaction && !private->in_reading;
+  return !*own || machtype_store_begin_read (store, error);
 }
 
 /**

@@ -101,6 +101,12 @@ def list_resolutions():
             for images, recorded in (({}, None), ({"hw_machine_type": "q35"}, None), ({}, "pc-q35-5.2"))]
 
 
+def list_infos():
+    empty, full = Machtype.Store.open_memory(), Machtype.Store.open_memory()
+    full.add(make_record(), "alice")
+    return [store.read_info() for store in (empty, full)]
+
+
 def list_findings():
     return [finding for change in list_changes()
             for finding in (*change.list_reasons(), *change.list_warnings(), *change.list_effects())]
@@ -120,6 +126,7 @@ VALUES = {
     "RecordClass": lambda: [Machtype.RecordClass.new(make_record(), 2)],
     "RecordQuery": lambda: [make_query(), Machtype.RecordQueryBuilder.new().end()],
     "Resolution": list_resolutions,
+    "StoreInfo": list_infos,
 }
 
 

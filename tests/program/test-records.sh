@@ -434,6 +434,39 @@ t 2 - "hw_architecture.*'later'" \
   resolve --store "$dir/kept.db" --instance "$(u 69)" --operation resize --host-arch x86_64
 : >"$dir/in"
 
+### Whether the store is whole, and what is in it
+t 0 - 'is whole$' store check --store "$store"
+t 0 '^table version' - store info --store "$store"
+t 0 "^path  *$store\$" - store info --store "$store"
+t 3 - 'No such file' store check --store "$dir/nowhere.db"
+t 3 - 'No such file' store info --store "$dir/nowhere.db"
+t 2 - 'too many arguments' store info more --store "$store"
+# Read-only, and nothing is changed.
+cp "$store" "$dir/whole.db"
+chmod 0444 "$dir/whole.db"
+cksum <"$dir/whole.db" >"$dir/expected"
+t 0 - 'is whole$' store check --store "$dir/whole.db"
+t 0 '^records' - store info --store "$dir/whole.db"
+cksum <"$dir/whole.db" >"$dir/out"
+same 'the checked store is unchanged'
+# Damage: bytes, a row that was deleted behind the library, half a file.
+if command -v sqlite3 >/dev/null; then
+  cp "$dir/whole.db" "$dir/damaged.db"
+  chmod 0600 "$dir/damaged.db"
+  sqlite3 "$dir/damaged.db" "DELETE FROM record WHERE uuid = x'$(u 40 | tr -d -)'"
+  t 1 "^warning	orphan	$(u 40)	" 'has 1 finding$' store check --store "$dir/damaged.db"
+  j 1 '"clean":false,"findings":\[{"code":"orphan"' - store check --json --store "$dir/damaged.db"
+  # The remedy is a command.
+  "$program" export --store "$dir/damaged.db" >"$dir/rows"
+  "$program" import --store "$dir/mended.db" "$dir/rows"
+  t 0 - 'is whole$' store check --store "$dir/mended.db"
+fi
+head -c 6000 "$dir/whole.db" >"$dir/half.db"
+t 3 - 'half.db.*malformed' store check --store "$dir/half.db"
+printf 'not a database, not a database, not a database, not a database, not a database, not a' \
+  >"$dir/text.db"
+t 3 - 'text.db' store check --store "$dir/text.db"
+
 ### A backup, and the store from it
 "$program" export --store "$store" >"$dir/expected"
 "$program" history "$(u 40)" --store "$store" >"$dir/history"
