@@ -26,6 +26,13 @@ dup_authority (const MachtypeFinding *finding)
   return source != NULL ? g_strdup_printf ("%s: %s", authority, source) : g_strdup (authority);
 }
 
+static void
+append (GString *text, const char *first, const char *second)
+{
+  g_string_append (text, first);
+  g_string_append (text, second);
+}
+
 char *
 finding_to_text (const MachtypeFinding *finding, FindingForm form)
 {
@@ -33,13 +40,12 @@ finding_to_text (const MachtypeFinding *finding, FindingForm form)
   const char *remedy = machtype_finding_get_remedy (finding);
 
   if (forms[form].severity)
-    g_string_append_printf (
-        text, "%s: ", machtype_severity_to_string (machtype_finding_get_severity (finding)));
+    append (text, machtype_severity_to_string (machtype_finding_get_severity (finding)), ": ");
   if (forms[form].code)
-    g_string_append_printf (text, "%s: ", machtype_finding_get_code (finding));
+    append (text, machtype_finding_get_code (finding), ": ");
   g_string_append (text, machtype_finding_get_message (finding));
   if (forms[form].remedy && remedy != NULL)
-    g_string_append_printf (text, "; %s", remedy);
+    append (text, "; ", remedy);
   if (forms[form].authority) {
     g_autofree char *authority = dup_authority (finding);
 
@@ -334,6 +340,7 @@ finding_warn (const char *label, const MachtypeFinding *finding, FindingForm for
 void
 findings_warn (const char *label, GPtrArray *findings, FindingForm form)
 {
+  g_autoptr (GPtrArray) texts = NULL;
   guint i;
 
   if (findings != NULL && terminal_is_screen (stderr)) {
@@ -341,8 +348,11 @@ findings_warn (const char *label, GPtrArray *findings, FindingForm form)
                     '!');
     return;
   }
+  texts = g_ptr_array_new_with_free_func (g_free);
   for (i = 0; findings != NULL && i < findings->len; i++)
-    finding_warn (label, findings->pdata[i], form);
+    g_ptr_array_add (texts, finding_to_text (findings->pdata[i], form));
+  g_ptr_array_add (texts, NULL);
+  print_error_lines (label, (const char *const *)texts->pdata);
 }
 
 /* "OLD -> NEW: refused (refused-family)": the verdict is also a code. */

@@ -144,12 +144,45 @@ command_find (char **argv, int *n)
   return NULL;
 }
 
-/* All text here is UTF-8, whatever the locale: otherwise GLib would convert arguments and output,
- * and damage XML and JSON where a service runs without a locale. */
-static void
-set_locale (void)
+/* Whether messages of libvirt, GLib and the system can be in another language than English. */
+static gboolean
+is_translated (void)
 {
-  setlocale (LC_ALL, "");
+  const char *name = g_getenv ("LANGUAGE");
+
+  if (name != NULL && *name != '\0')
+    return TRUE;
+  name = g_getenv ("LC_ALL");
+  if (name == NULL || *name == '\0')
+    name = g_getenv ("LC_MESSAGES");
+  if (name == NULL || *name == '\0')
+    name = g_getenv ("LANG");
+  return name != NULL && *name != '\0' && strcmp (name, "C") != 0 && strcmp (name, "POSIX") != 0 &&
+         !g_str_has_prefix (name, "C.");
+}
+
+static gboolean
+are_ascii (char **argv)
+{
+  for (; *argv != NULL; argv++) {
+    if (!g_str_is_ascii (*argv))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* All text here is UTF-8, whatever the locale: otherwise GLib would convert arguments and output,
+ * and damage XML and JSON where a service runs without a locale. Only messages and the encoding
+ * depend on the locale, so its other files are not read, and none if it would change nothing: that
+ * takes as long as the work of a short command. */
+static void
+set_locale (char **argv)
+{
+  if (is_translated ()) {
+    setlocale (LC_MESSAGES, "");
+    setlocale (LC_CTYPE, "");
+  } else if (are_ascii (argv))
+    return;
   if (!g_get_charset (NULL))
     setlocale (LC_CTYPE, "C.UTF-8");
 }
@@ -300,7 +333,7 @@ main (int argc, char **argv)
 {
   int n;
 
-  set_locale ();
+  set_locale (argv);
   escape_output ();
   n = take_color (argc, argv);
   if (n < 0)

@@ -187,6 +187,21 @@ printerr_escaped (const char *text)
 }
 
 void
+print_error_lines (const char *label, const char *const *texts)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (; *texts != NULL; texts++) {
+    g_autofree char *escaped = machtype_text_escape_message (*texts);
+
+    g_string_append (g_string_append (lines, label), ": ");
+    g_string_append_c (g_string_append (lines, escaped), '\n');
+  }
+  fputs (lines->str, stderr);
+  fflush (stderr);
+}
+
+void
 escape_output (void)
 {
   g_set_print_handler (print_escaped);

@@ -20,8 +20,7 @@ from tap import end, skip, tell  # pylint: disable=wrong-import-position
 PAGES = "machtype.1", "machtype.conf.5", "libmachtype.3"
 
 # What GLib and the C library read, and the function that does.
-INDIRECT = {"XDG_DATA_HOME": "g_get_user_data_dir", "LC_ALL": "setlocale", "LC_CTYPE": "setlocale",
-            "LANG": "setlocale"}
+INDIRECT = {"XDG_DATA_HOME": "g_get_user_data_dir"}
 
 
 def run(*command, **options):

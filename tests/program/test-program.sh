@@ -582,8 +582,10 @@ same 'the line after 65 MiB'
 "$program" parse pc >/dev/full 2>"$dir/err"
 [ $? -eq 3 ] && fits 'standard output' "$dir/err"
 tell $? 'a full disk is an error'
-LC_ALL=C "$program" domain-xml --host-arch x86_64 --name 'Grüße' >"$dir/out" 2>"$dir/err"
-fits '<name>Grüße</name>' "$dir/out"
-tell $? 'UTF-8 stays UTF-8 without a locale'
+for language in '' en; do
+  LANGUAGE=$language LC_ALL=C "$program" domain-xml --host-arch x86_64 --name 'Grüße' >"$dir/out" 2>"$dir/err"
+  fits '<name>Grüße</name>' "$dir/out"
+  tell $? "UTF-8 stays UTF-8 without a locale: LANGUAGE=$language"
+done
 
 end_cases
