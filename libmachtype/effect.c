@@ -89,36 +89,34 @@ is_for (const Step *step, guint family, MachtypeArch arch)
          (arch == MACHTYPE_ARCH_UNKNOWN || (step->arches & mt_arch_bit (arch)) != 0);
 }
 
-static char *
-dup_version (guint32 version)
+/* Three numbers of at most five digits, with dots. */
+#define VERSION_SIZE 20
+
+static void
+write_version (guint32 version, char text[VERSION_SIZE])
 {
-  if ((version & 0xff) != 0)
-    return g_strdup_printf ("%u.%u.%u", version >> 16, version >> 8 & 0xff, version & 0xff);
-  return g_strdup_printf ("%u.%u", version >> 16, version >> 8 & 0xff);
+  const guint micro = version & 0xff;
+  const int n = g_snprintf (text, VERSION_SIZE, "%u.%u", version >> 16, version >> 8 & 0xff);
+
+  if (micro != 0)
+    g_snprintf (text + n, VERSION_SIZE - (gulong)n, ".%u", micro);
 }
 
 /* Where it is on the way. The end of a range is passed upwards by losing the effect, downwards by
  * getting it. */
 static char *
-dup_place (const Step *step, const Side *outside, gboolean gained)
+dup_message (const Effect *effect, const Step *step, const Side *outside, gboolean gained)
 {
-  const gboolean at_end = step->until != 0 && outside->base >= step->until;
-  g_autofree char *version = NULL;
+  const gboolean at_end =
+      step->release[0] == '\0' && step->until != 0 && outside->base >= step->until;
+  char version[VERSION_SIZE];
 
-  if (step->release[0] != '\0')
-    return g_strdup_printf ("since %s%s", step->release, gained ? "" : " (reverted)");
-  version = dup_version (at_end ? step->until : step->since);
+  if (step->release[0] == '\0')
+    write_version (at_end ? step->until : step->since, version);
   if (at_end)
-    return g_strdup_printf ("%s %s", gained ? "before" : "reverted in", version);
-  return g_strdup_printf ("since %s%s", version, gained ? "" : " (reverted)");
-}
-
-static void
-add (GPtrArray *findings, const Effect *effect, const char *place)
-{
-  char *message = g_strdup_printf ("%s: %s", place, effect->text);
-
-  g_ptr_array_add (findings, mt_finding_new ("version", message, NULL));
+    return g_strconcat (gained ? "before " : "reverted in ", version, ": ", effect->text, NULL);
+  return g_strconcat ("since ", step->release[0] != '\0' ? step->release : version,
+                      gained ? "" : " (reverted)", ": ", effect->text, NULL);
 }
 
 /* Different steps can have one effect: a guest that has it already does not get it again. */
@@ -128,7 +126,6 @@ add_effect (GPtrArray *findings, const Effect *effect, const Side *from, const S
 {
   gboolean before = FALSE, after = FALSE;
   const Step *changed = NULL;
-  g_autofree char *place = NULL;
   guint i;
 
   for (i = effect->first; i < (guint)effect->first + effect->count; i++) {
@@ -146,8 +143,9 @@ add_effect (GPtrArray *findings, const Effect *effect, const Side *from, const S
   }
   if (before == after)
     return;
-  place = dup_place (changed, after ? from : to, after);
-  add (findings, effect, place);
+  g_ptr_array_add (
+      findings,
+      mt_finding_new ("version", dup_message (effect, changed, after ? from : to, after), NULL));
 }
 
 void
