@@ -364,9 +364,8 @@ use_status (MtAuditGuest *guest, const MachtypeDomainStatus *status)
 }
 
 static void
-use_host (const MachtypeAudit *audit, MtAuditGuest *guest)
+use_host (const MachtypeAudit *audit, const Seen *before, MtAuditGuest *guest)
 {
-  const Seen *before = g_hash_table_lookup (audit->seen, guest->uuid);
   const char *machine = guest->defined != NULL ? guest->defined : guest->running;
 
   guest->host_name = audit->host_name;
@@ -393,13 +392,25 @@ remember (MachtypeAudit *audit, const MtAuditGuest *guest)
   seen->uri = mt_ref_string_dup (audit->uri);
   if (machine != NULL)
     seen->machine = g_ref_string_new_intern (machine);
-  g_hash_table_replace (audit->seen, g_strdup (guest->uuid), seen);
+  g_hash_table_insert (audit->seen, g_strdup (guest->uuid), seen);
+}
+
+/* NULL: it was not seen before. */
+static Seen *
+take_seen (MachtypeAudit *audit, const char *uuid)
+{
+  gpointer key = NULL, seen = NULL;
+
+  if (g_hash_table_steal_extended (audit->seen, uuid, &key, &seen))
+    g_free (key);
+  return seen;
 }
 
 /* What is known of a domain, and what it is borrowed from. */
 typedef struct {
   MtAuditGuest guest;
   MachtypeRecord *record; /* NULL: none */
+  Seen *before;           /* where it was seen before; NULL: nowhere */
   GPtrArray *snapshots, *problems;
   GArray *with_memory;
 } Found;
@@ -408,6 +419,7 @@ static void
 found_clear (Found *found)
 {
   machtype_record_unref (found->record);
+  g_clear_pointer (&found->before, seen_free);
   g_clear_pointer (&found->snapshots, g_ptr_array_unref);
   g_clear_pointer (&found->problems, g_ptr_array_unref);
   g_clear_pointer (&found->with_memory, g_array_unref);
@@ -432,7 +444,8 @@ find (MachtypeAudit *audit, const MachtypeDomainStatus *status, Found *found, GE
   found->snapshots = machtype_domain_status_list_snapshots (status);
   found->guest.snapshots = found->with_memory = list_snapshots (found->snapshots);
   found->guest.unread = found->problems = machtype_domain_status_list_problems (status);
-  use_host (audit, &found->guest);
+  found->before = take_seen (audit, found->guest.uuid);
+  use_host (audit, found->before, &found->guest);
   remember (audit, &found->guest);
   return TRUE;
 }
