@@ -84,6 +84,9 @@ const char *mt_audit_get_machine (const MtAuditGuest *guest);
 const char *mt_audit_get_canonical (MachtypeHost *host, const MtAuditGuest *guest,
                                     const char *machine);
 
+/* Whether the change is refused otherwise, on the guest's own host. */
+gboolean mt_audit_needs_force (const MtAuditGuest *guest, const char *from, const char *to);
+
 /* The machine type, on the target or, without one, on the guest's own host. */
 void mt_audit_judge_machine (GPtrArray *findings, const MtAuditGuest *guest);
 

@@ -47,15 +47,6 @@ judge_missing (GPtrArray *findings, const MtAuditGuest *guest)
                   g_strdup_printf ("host %s has no domain of this UUID", guest->host_name));
 }
 
-static gboolean
-needs_force (const MtAuditGuest *guest, const char *from, const char *to)
-{
-  g_autoptr (MachtypeChange) change = machtype_change_check (
-      from, to, guest->arch, NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_PIN, guest->own, NULL);
-
-  return change == NULL || !machtype_change_is_permitted (change);
-}
-
 /* The defined machine type: of an alias, what it is on the guest's host. */
 static const char *
 get_defined (const MtAuditGuest *guest)
@@ -75,8 +66,8 @@ judge_definition (GPtrArray *findings, const MtAuditGuest *guest)
   if (guest->recorded == NULL || guest->defined == NULL || is_recorded (guest, guest->defined))
     return;
   values.defined = defined = get_defined (guest);
-  values.needs_force = needs_force (guest, defined, guest->recorded);
-  values.keep_needs_force = needs_force (guest, guest->recorded, defined);
+  values.needs_force = mt_audit_needs_force (guest, defined, guest->recorded);
+  values.keep_needs_force = mt_audit_needs_force (guest, guest->recorded, defined);
   mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS, guest, &values,
                 strcmp (defined, guest->defined) == 0
                     ? g_strdup_printf ("the domain is defined with %s, but %s is recorded", defined,
@@ -101,7 +92,7 @@ judge_defined_alias (GPtrArray *findings, const MtAuditGuest *guest)
        recorded.kind == MACHTYPE_NAME_KIND_ALIAS))
     return;
   values.needs_force =
-      guest->own != NULL && needs_force (guest, get_defined (guest), guest->recorded);
+      guest->own != NULL && mt_audit_needs_force (guest, get_defined (guest), guest->recorded);
   mt_audit_add (findings, MACHTYPE_AUDIT_CODE_ALIAS, guest, &values,
                 g_strdup_printf ("the defined machine type %s is an alias, which stands for "
                                  "another type with another QEMU; %s is recorded",

@@ -45,6 +45,15 @@ mt_audit_get_canonical (MachtypeHost *host, const MtAuditGuest *guest, const cha
   return g_strcmp0 (canonical, machine) != 0 ? canonical : NULL;
 }
 
+gboolean
+mt_audit_needs_force (const MtAuditGuest *guest, const char *from, const char *to)
+{
+  g_autoptr (MachtypeChange) change = machtype_change_check (
+      from, to, guest->arch, NULL, MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_PIN, guest->own, NULL);
+
+  return change == NULL || !machtype_change_is_permitted (change);
+}
+
 static const char *
 get_place (const MtAuditGuest *guest)
 {
@@ -57,58 +66,6 @@ get_origin (const MtAuditGuest *guest)
   return guest->recorded != NULL ? "recorded" : "defined";
 }
 
-/* Whether the host that the guest is on can have it: it may be known only by what was recorded. */
-static gboolean
-is_possible_now (const MtAuditGuest *guest, const MtName *name, const char *machine)
-{
-  MtQemuVersion base;
-  guint64 number;
-
-  if (guest->own != NULL)
-    return machtype_host_offers (guest->own, guest->arch, NULL, machine) != MACHTYPE_ANSWER_NO;
-  if (guest->qemu_version == 0 || !mt_name_upstream_base (name, &base))
-    return TRUE;
-  number = (guint64)base.major * 1000000 + (guint64)base.minor * 1000;
-  return number <= guest->qemu_version + 999;
-}
-
-static gboolean
-is_newer_of_line (const MtName *name, const MtName *than)
-{
-  return mt_name_line (name) != 0 && mt_name_line (name) == mt_name_line (than) &&
-         mt_name_key (name) > mt_name_key (than) && mt_variant_find_different (name, than) == NULL;
-}
-
-/* The newest type that it can be updated to, and that both the host and the guest's own have. NULL:
- * none. */
-static const char *
-find_successor (const Judged *j, gboolean with_deprecated)
-{
-  g_autoptr (GArray) shown = NULL;
-  const char *best = NULL;
-  MtName best_name;
-  guint i;
-
-  if (j->host == NULL || j->name == NULL)
-    return NULL;
-  shown = mt_host_list_shown (j->host, j->guest->arch, NULL);
-  for (i = 0; i < shown->len; i++) {
-    const MtMachine *info = g_array_index (shown, const MtMachine *, i);
-    const char *text = mt_host_text (j->host, info->name);
-    MtName name;
-
-    if (!mt_name_parse (text, strlen (text), j->guest->arch, &name) ||
-        !is_newer_of_line (&name, j->parsed) || !is_possible_now (j->guest, &name, text) ||
-        (!with_deprecated && mt_compat_is_deprecated (j->host, j->guest->arch, text)))
-      continue;
-    if (best == NULL || mt_name_key (&name) > mt_name_key (&best_name)) {
-      best = text;
-      best_name = name;
-    }
-  }
-  return best;
-}
-
 /* ", deprecated in QEMU 10.2, removed in QEMU 13.2"; empty: nothing is known. Never NULL. */
 static char *
 dup_lifecycle (const Judged *j)
@@ -118,17 +75,22 @@ dup_lifecycle (const Judged *j)
   return text != NULL ? g_strconcat (" (", text, ")", NULL) : g_strdup ("");
 }
 
-/* Without a type that it can become, there is nothing to run. */
+/* Without a type that it can become, there is nothing to run: what is not offered here may be
+ * offered elsewhere. */
 static void
 add_with_successor (GPtrArray *findings, MachtypeAuditCode code, const Judged *j, char *message)
 {
-  const MtAuditValues values = { .type =
-                                     find_successor (j, code != MACHTYPE_AUDIT_CODE_DEPRECATED) };
+  const MtAuditGuest *guest = j->guest;
+  const gboolean is_offered = code == MACHTYPE_AUDIT_CODE_DEPRECATED;
+  const MtAuditValues values = { .type = mt_compat_find_successor (j->host, guest->own,
+                                                                   guest->qemu_version, guest->arch,
+                                                                   j->machine, !is_offered) };
 
   if (values.type != NULL)
-    mt_audit_add (findings, code, j->guest, &values, message);
+    mt_audit_add (findings, code, guest, &values, message);
   else
-    mt_audit_add_of (findings, code, machtype_audit_code_get_severity (code), NULL, message, NULL);
+    mt_audit_add_of (findings, code, machtype_audit_code_get_severity (code), NULL, message,
+                     is_offered ? NULL : g_strdup (MT_OTHER_HOST));
 }
 
 static gboolean
@@ -211,11 +173,13 @@ static void
 judge_alias (GPtrArray *findings, const Judged *j)
 {
   const char *there = mt_audit_get_canonical (j->host, j->guest, j->machine);
-  const MtAuditValues values = { .type = find_pinned (j) };
+  MtAuditValues values = { .type = find_pinned (j) };
   g_autofree char *becomes = NULL;
 
   if (there != NULL)
     becomes = g_strdup_printf (": on %s it becomes %s", get_place (j->guest), there);
+  values.needs_force = values.type != NULL && j->guest->own != NULL &&
+                       mt_audit_needs_force (j->guest, j->machine, values.type);
   mt_audit_add (findings, MACHTYPE_AUDIT_CODE_ALIAS, j->guest, &values,
                 g_strdup_printf ("the %s machine type %s is an alias, which stands for another "
                                  "type with another QEMU%s",
@@ -252,6 +216,7 @@ judge_name (GPtrArray *findings, const Judged *j)
 
   if (mt_compat_is_impossible (j->machine, j->guest->arch, &intended)) {
     values.type = intended;
+    values.needs_force = TRUE; /* no change from such a name can be judged */
     mt_audit_add (
         findings, MACHTYPE_AUDIT_CODE_NOT_OFFERED, j->guest, &values,
         g_strdup_printf ("no QEMU has the %s machine type %s", get_origin (j->guest), j->machine));

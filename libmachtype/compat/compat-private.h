@@ -249,3 +249,13 @@ gboolean mt_compat_is_impossible (const char *machine, MachtypeArch arch, char *
 /* The host marks it or, if the host does not say so, has the QEMU from which on it is deprecated
  * upstream, or machine types of the vendor's release from which on it is. */
 gboolean mt_compat_is_deprecated (const MachtypeHost *host, MachtypeArch arch, const char *machine);
+
+/* The newest type that a machine type can be updated to: that the host offers, and that the guest
+ * can already have, on its own host, which can be NULL, or with the QEMU version that is recorded,
+ * which can be 0. NULL: none. */
+const char *mt_compat_find_successor (const MachtypeHost *host, const MachtypeHost *own,
+                                      guint64 qemu_version, MachtypeArch arch, const char *machine,
+                                      gboolean with_deprecated);
+
+/* What to do if there is none. */
+#define MT_OTHER_HOST "use a host that offers it"

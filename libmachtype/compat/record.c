@@ -10,23 +10,48 @@
 
 #include "error-private.h"
 #include "finding-private.h"
-#include "lifecycle-private.h"
 #include "record/record-private.h"
+
+/* The command that changes a recorded machine type. type is NULL if it is not known; options begin
+ * with a space. */
+static char *
+dup_update (const MachtypeRecord *record, const char *type, const char *options)
+{
+  return g_strdup_printf ("'machtype update-machine-type %s %s%s'", record->uuid.text,
+                          type != NULL ? type : "TYPE", options);
+}
+
+/* NULL: there is no newer type. */
+static char *
+dup_successor_remedy (const MachtypeRecord *record, const MachtypeHost *host,
+                      gboolean with_deprecated)
+{
+  const char *type = mt_compat_find_successor (host, NULL, record->qemu_version, record->arch,
+                                               record->machine, with_deprecated);
+  g_autofree char *command = NULL;
+
+  if (type == NULL)
+    return NULL;
+  command = dup_update (record, type, " --connect URI");
+  return g_strconcat ("update it with ", command, NULL);
+}
 
 static void
 check_machine (GPtrArray *findings, const MachtypeRecord *record, MachtypeHost *host)
 {
   g_autofree char *why = NULL;
+  char *remedy;
 
   if (machtype_host_offers (host, record->arch, NULL, record->machine) != MACHTYPE_ANSWER_NO)
     return;
   why = mt_host_dup_why_absent (host, record->arch, NULL, record->machine);
-  g_ptr_array_add (findings,
-                   mt_finding_new_of ("not-offered",
-                                      g_strdup_printf ("the host does not offer machine type %s%s",
-                                                       record->machine, why),
-                                      NULL, NULL, MACHTYPE_AUTHORITY_LIBVIRT_DEFINE,
-                                      "virConnectGetCapabilities"));
+  remedy = dup_successor_remedy (record, host, TRUE);
+  g_ptr_array_add (
+      findings, mt_finding_new_of ("not-offered",
+                                   g_strdup_printf ("the host does not offer machine type %s%s",
+                                                    record->machine, why),
+                                   remedy != NULL ? remedy : g_strdup (MT_OTHER_HOST), NULL,
+                                   MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "virConnectGetCapabilities"));
 }
 
 /* What this library does not know or generate is not a statement about the host. */
@@ -85,8 +110,10 @@ machtype_record_check_host (const MachtypeRecord *record, MachtypeHost *host)
   if (record->arch == MACHTYPE_ARCH_UNKNOWN) {
     g_ptr_array_add (findings,
                      mt_finding_new ("arch-not-recorded",
-                                     g_strdup ("not checked: its architecture is not recorded"),
-                                     NULL));
+                                     g_strdup_printf ("machine type %s is not checked: the guest's "
+                                                      "architecture is not recorded",
+                                                      machine),
+                                     g_strdup ("record it with 'machtype record --connect URI'")));
     return g_steal_pointer (&findings);
   }
   check_machine (findings, record, host);
@@ -99,7 +126,7 @@ static void
 check_alias (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHost *host)
 {
   const char *canonical = NULL;
-  g_autofree char *here = NULL;
+  g_autofree char *here = NULL, *command = NULL;
   MtName parsed;
 
   if (!mt_name_parse (record->machine, strlen (record->machine), record->arch, &parsed) ||
@@ -109,68 +136,33 @@ check_alias (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHo
     canonical = machtype_host_get_canonical (host, record->arch, NULL, record->machine);
   if (canonical != NULL && strcmp (canonical, record->machine) != 0)
     here = g_strdup_printf (" (on this host it is %s)", canonical);
+  command = dup_update (record, NULL, " --pin --connect URI");
   g_ptr_array_add (
       findings,
-      mt_finding_new ("machine-alias",
-                      g_strdup_printf ("the recorded machine type %s is an alias: the guest's "
-                                       "machine type changes when QEMU's does%s",
-                                       record->machine, here != NULL ? here : ""),
-                      g_strdup ("record the machine type that it stands for")));
+      mt_finding_new (
+          "machine-alias",
+          g_strdup_printf ("the recorded machine type %s is an alias: the guest's "
+                           "machine type changes when QEMU's does%s",
+                           record->machine, here != NULL ? here : ""),
+          g_strdup_printf ("record the machine type that it stands for with %s", command)));
 }
 
-gboolean
-mt_compat_is_impossible (const char *machine, MachtypeArch arch, char **intended)
-{
-  g_autoptr (MachtypeName) name = machtype_name_new (machine, arch, NULL);
-  const MtName *parsed;
-
-  *intended = NULL;
-  if (name == NULL)
-    return TRUE;
-  *intended = machtype_name_dup_intended (name);
-  parsed = mt_name_get_parsed (name);
-  return *intended != NULL ||
-         (parsed->kind == MACHTYPE_NAME_KIND_VERSIONED && !mt_lifecycle_may_exist (parsed) &&
-          !mt_lifecycle_is_future (parsed));
-}
-
-/* A host that offers it is right. */
+/* A host that offers it is right. No change from such a name can be judged. */
 static void
 check_possible (GPtrArray *findings, const MachtypeRecord *record, const MachtypeHost *host)
 {
-  g_autofree char *intended = NULL;
+  g_autofree char *intended = NULL, *command = NULL;
 
   if (!mt_compat_is_impossible (record->machine, record->arch, &intended) ||
       (host != NULL &&
        machtype_host_offers (host, record->arch, NULL, record->machine) == MACHTYPE_ANSWER_YES))
     return;
+  command = dup_update (record, intended, " --connect URI --force");
   g_ptr_array_add (
       findings,
       mt_finding_new ("machine-impossible",
                       g_strdup_printf ("no QEMU has the recorded machine type %s", record->machine),
-                      intended != NULL ? g_strdup_printf ("did you mean '%s'?", intended) : NULL));
-}
-
-gboolean
-mt_compat_is_deprecated (const MachtypeHost *host, MachtypeArch arch, const char *machine)
-{
-  const MtMachine *info = mt_host_find_machine (host, arch, NULL, machine);
-  g_autoptr (MachtypeName) name = NULL;
-  MtQemuVersion qemu;
-  guint major, minor;
-
-  if (info != NULL && info->deprecated != MACHTYPE_ANSWER_UNKNOWN)
-    return info->deprecated == MACHTYPE_ANSWER_YES;
-  name = machtype_name_new (machine, arch, NULL);
-  if (name == NULL)
-    return FALSE;
-  if (machtype_lifecycle_get_deprecated (name, &major, &minor)) {
-    qemu = mt_host_find_qemu (host, arch);
-    return qemu.major > major || (qemu.major == major && qemu.minor >= minor);
-  }
-  return mt_lifecycle_get_vendor_deprecated (mt_name_get_parsed (name), &major) &&
-         mt_host_find_release (host, arch, (MachtypeVendor)mt_name_get_parsed (name)->vendor)
-                 .major >= major;
+                      g_strdup_printf ("update it with %s", command)));
 }
 
 static void
@@ -178,18 +170,22 @@ check_deprecated (GPtrArray *findings, const MachtypeRecord *record, const Macht
 {
   g_autoptr (MachtypeName) name = machtype_name_new (record->machine, record->arch, NULL);
   g_autofree char *life = NULL;
+  char *remedy;
 
   if (!mt_compat_is_deprecated (host, record->arch, record->machine))
     return;
   if (name != NULL)
     life = machtype_lifecycle_dup_text (name);
+  remedy = dup_successor_remedy (record, host, FALSE);
+  if (remedy == NULL)
+    remedy = g_strdup ("update it to a newer type before QEMU removes it");
   g_ptr_array_add (
       findings, mt_finding_new ("machine-deprecated",
                                 g_strdup_printf ("the recorded machine type is deprecated on this "
                                                  "host: %s%s%s",
                                                  record->machine, life != NULL ? ", " : "",
                                                  life != NULL ? life : ""),
-                                g_strdup ("update it to a newer type before QEMU removes it")));
+                                remedy));
 }
 
 /**

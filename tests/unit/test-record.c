@@ -551,6 +551,15 @@ make_host (const char *file, guint64 qemu)
   return machtype_host_builder_end (builder);
 }
 
+/* The message names the machine type, and the remedy is a thing to do. */
+static void
+assert_says (const MachtypeFinding *finding, const char *machine, const char *remedy)
+{
+  ROW ("  %s; %s", machtype_finding_get_message (finding), machtype_finding_get_remedy (finding));
+  g_assert_nonnull (strstr (machtype_finding_get_message (finding), machine));
+  g_assert_nonnull (strstr (machtype_finding_get_remedy (finding), remedy));
+}
+
 static void
 test_check_host (void)
 {
@@ -559,32 +568,37 @@ test_check_host (void)
     const char *machine, *properties, *host, *caps;
     const char *codes;
     MachtypeSeverity first; /* of the first */
+    const char *remedy;     /* the same */
   } rows[] = {
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE },
-    { MACHTYPE_ARCH_X86_64, NULL, "hw_disk_bus=fdc", "x86_64.xml", NULL, "",
-      MACHTYPE_SEVERITY_NONE },
-    { MACHTYPE_ARCH_UNKNOWN, NULL, "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE,
+      NULL },
+    { MACHTYPE_ARCH_X86_64, NULL, "hw_disk_bus=fdc", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE,
+      NULL },
+    { MACHTYPE_ARCH_UNKNOWN, NULL, "", "x86_64.xml", NULL, "", MACHTYPE_SEVERITY_NONE, NULL },
     { MACHTYPE_ARCH_UNKNOWN, "pc-q35-2.4", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
-      "arch-not-recorded", MACHTYPE_SEVERITY_WARNING },
+      "arch-not-recorded", MACHTYPE_SEVERITY_WARNING, "'machtype record --connect URI'" },
     { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64.xml", NULL, "not-offered",
-      MACHTYPE_SEVERITY_ERROR },
+      MACHTYPE_SEVERITY_ERROR,
+      "update it with 'machtype update-machine-type " UUID " pc-q35-7.2 --connect URI'" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-8.0", "", "x86_64.xml", NULL, "not-offered",
+      MACHTYPE_SEVERITY_ERROR, "use a host that offers it" },
     /* The actual host: with its domain capabilities. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", NULL, "",
-      MACHTYPE_SEVERITY_NONE },
+      MACHTYPE_SEVERITY_NONE, NULL },
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_video_model=qxl", "x86_64.xml", "domcaps-q35.xml",
-      "video-model-qxl", MACHTYPE_SEVERITY_ERROR },
+      "video-model-qxl", MACHTYPE_SEVERITY_ERROR, "possible: virtio, " },
     /* What no host supports, this one does not support either. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_disk_bus=ide", "x86_64.xml", NULL, "disk-bus-ide",
-      MACHTYPE_SEVERITY_ERROR },
+      MACHTYPE_SEVERITY_ERROR, "possible: virtio, " },
     { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "hw_disk_bus=ide", "x86_64.xml", NULL,
-      "not-offered disk-bus-ide", MACHTYPE_SEVERITY_ERROR },
+      "not-offered disk-bus-ide", MACHTYPE_SEVERITY_ERROR, UUID " pc-q35-7.2 " },
     /* What is only not generated, and an unknown board, are not the host's problem. */
     { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "hw_numa_nodes=2 hw_cpu_policy=dedicated", "x86_64.xml",
-      NULL, "", MACHTYPE_SEVERITY_NONE },
-    { MACHTYPE_ARCH_X86_64, "xenfv", "hw_disk_bus=ide", "x86_64", NULL, "",
-      MACHTYPE_SEVERITY_NONE },
+      NULL, "", MACHTYPE_SEVERITY_NONE, NULL },
+    { MACHTYPE_ARCH_X86_64, "xenfv", "hw_disk_bus=ide", "x86_64", NULL, "", MACHTYPE_SEVERITY_NONE,
+      NULL },
     /* Only the architecture of the host is known. */
-    { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64", NULL, "", MACHTYPE_SEVERITY_NONE },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-2.4", "", "x86_64", NULL, "", MACHTYPE_SEVERITY_NONE, NULL },
   };
   gsize i;
 
@@ -599,8 +613,10 @@ test_check_host (void)
 
     ROW ("%s %s on %s %s", rows[i].machine != NULL ? rows[i].machine : "-", rows[i].properties,
          rows[i].host, rows[i].caps != NULL ? rows[i].caps : "-");
-    if (findings->len != 0)
+    if (findings->len != 0) {
       g_assert_cmpint (machtype_finding_get_severity (findings->pdata[0]), ==, rows[i].first);
+      assert_says (findings->pdata[0], rows[i].machine, rows[i].remedy);
+    }
     codes = test_join_codes (findings);
     g_assert_cmpstr (codes, ==, rows[i].codes);
   }
@@ -614,34 +630,45 @@ test_check_machine (void)
     MachtypeArch arch;
     const char *machine, *host;
     guint64 qemu; /* 0: as the capabilities say */
-    const char *codes, *words;
+    const char *codes, *words, *remedy;
   } rows[] = {
-    { MACHTYPE_ARCH_X86_64, NULL, "x86_64.xml", 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "q35", NULL, 0, "machine-alias", "q35" },
-    { MACHTYPE_ARCH_X86_64, "q35", "x86_64.xml", 0, "machine-alias", "pc-q35-7.2" },
-    { MACHTYPE_ARCH_UNKNOWN, "q35", NULL, 0, "machine-alias", "q35" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-q35", NULL, 0, "machine-impossible", "pc-q35" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35", "x86_64.xml", 0, "machine-impossible", "pc-q35" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NULL, 0, "machine-impossible", "pc-q35-7.3" },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-vz7.12.0", NULL, 0, "", NULL },
-    { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, NULL, "x86_64.xml", 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "q35", NULL, 0, "machine-alias", "q35",
+      UUID " TYPE --pin --connect URI'" },
+    { MACHTYPE_ARCH_X86_64, "q35", "x86_64.xml", 0, "machine-alias", "pc-q35-7.2",
+      UUID " TYPE --pin --connect URI'" },
+    { MACHTYPE_ARCH_UNKNOWN, "q35", NULL, 0, "machine-alias", "q35",
+      UUID " TYPE --pin --connect URI'" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-q35", NULL, 0, "machine-impossible", "pc-q35",
+      UUID " q35 --connect URI --force'" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35", "x86_64.xml", 0, "machine-impossible", "pc-q35",
+      UUID " q35 --connect URI --force'" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NULL, 0, "machine-impossible", "pc-q35-7.3",
+      UUID " TYPE --connect URI --force'" },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-vz7.12.0", NULL, 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL, NULL },
     /* The host's own mark, then upstream's rule: pc-i440fx-6.2 is deprecated as of QEMU 9.2. */
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", "x86_64.xml", 0, "machine-deprecated",
-      "pc-i440fx-1.7" },
-    { MACHTYPE_ARCH_X86_64, "pc", "alias-only.xml", 0, "machine-alias machine-deprecated", "pc" },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9001000, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9002000, "machine-deprecated", "9.2" },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 10000000, "machine-deprecated", "9.2" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-99.9", "x86_64.xml", 9002000, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", "x86_64.xml", 0, "machine-deprecated", "pc-i440fx-1.7",
+      UUID " pc-i440fx-7.2 " },
+    { MACHTYPE_ARCH_X86_64, "pc", "alias-only.xml", 0, "machine-alias machine-deprecated", "pc",
+      UUID " TYPE --pin --connect URI'" },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9001000, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9002000, "machine-deprecated", "9.2",
+      UUID " pc-i440fx-7.2 " },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 10000000, "machine-deprecated", "9.2",
+      UUID " pc-i440fx-7.2 " },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-99.9", "x86_64.xml", 9002000, "", NULL, NULL },
     /* The vendor's own rule, for a release that the host has. */
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", "rhel9.xml", 0, "", NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-rhel7.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "x86_64.xml", 0, "", NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
+      UUID " pc-q35-rhel9.4.0 " },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", "rhel9.xml", 0, "", NULL, NULL },
+    { MACHTYPE_ARCH_X86_64, "pc-i440fx-rhel7.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
+      "update it to a newer type before QEMU removes it" },
+    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "x86_64.xml", 0, "", NULL, NULL },
   };
   gsize i;
 
@@ -660,6 +687,7 @@ test_check_machine (void)
     g_assert_cmpint (machtype_finding_get_severity (findings->pdata[0]), ==,
                      MACHTYPE_SEVERITY_WARNING);
     g_assert_nonnull (strstr (machtype_finding_get_message (findings->pdata[0]), rows[i].words));
+    assert_says (findings->pdata[0], rows[i].machine, rows[i].remedy);
   }
 }
 
