@@ -44,19 +44,21 @@ list_wanted (const MachtypeAuditEntry *entry)
 static void
 print_guest (const Check *check, const MachtypeAuditEntry *entry, GPtrArray *findings)
 {
-  const char *uuid = machtype_audit_entry_get_uuid (entry);
-  const char *name = machtype_audit_entry_get_name (entry);
-  g_autofree char *shown = name != NULL ? dup_shown (name) : NULL;
-  g_autofree char *both = g_strdup_printf ("%s (%s)", uuid, shown);
+  const Guest guest = {
+    .uuid = machtype_audit_entry_get_uuid (entry),
+    .name = machtype_audit_entry_get_name (entry),
+    .host = machtype_audit_entry_get_host_name (entry),
+    .machine = machtype_audit_entry_get_machine (entry),
+  };
 
   if (check->count->gathering != NULL)
-    gathering_add (check->count->gathering, name != NULL ? name : uuid, findings);
+    gathering_add (check->count->gathering, &guest, findings);
   else if (check->json == NULL)
-    findings_warn (name != NULL ? both : uuid, findings, FINDING_REMEDY);
+    guest_warn (&guest, findings);
   else {
     json_open (check->json, NULL, '{');
-    json_text (check->json, "uuid", uuid);
-    json_text (check->json, "name", name);
+    json_text (check->json, "uuid", guest.uuid);
+    json_text (check->json, "name", guest.name);
     json_text (check->json, "recorded", machtype_audit_entry_get_recorded (entry));
     json_text (check->json, "defined", machtype_audit_entry_get_defined (entry));
     json_text (check->json, "running", machtype_audit_entry_get_running (entry));

@@ -8,7 +8,6 @@ typedef struct {
   GString *json; /* NULL: findings go to standard error */
   NextHostCount count;
   GPtrArray *(*judge) (const MachtypeRecord *record, MachtypeHost *host);
-  gboolean with_name;
 } NextHost;
 
 /* Findings about the instance itself come before those about its properties. */
@@ -20,29 +19,40 @@ is_problem (const MachtypeFinding *finding)
 }
 
 static void
-print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *findings)
+print_json (GString *json, const Guest *guest, GPtrArray *findings)
 {
-  const char *uuid = machtype_record_get_uuid (record), *name = machtype_record_get_name (record);
-  g_autofree char *shown = name != NULL ? dup_shown (name) : NULL;
-  g_autofree char *both = g_strdup_printf ("%s (%s)", uuid, shown != NULL ? shown : "-");
   g_autoptr (MachtypeFinding) problem = NULL;
 
-  if (next->count.gathering != NULL) {
-    gathering_add (next->count.gathering, name != NULL ? name : uuid, findings);
-    return;
-  }
-  if (next->json == NULL) {
-    findings_warn (next->with_name && name != NULL ? both : uuid, findings, FINDING_REMEDY);
-    return;
-  }
   if (is_problem (findings->pdata[0]))
     problem = g_ptr_array_steal_index (findings, 0);
-  json_open (next->json, NULL, '{');
-  json_text (next->json, "uuid", uuid);
-  json_text (next->json, "problem",
-             problem != NULL ? machtype_finding_get_message (problem) : NULL);
-  json_findings (next->json, "incompatible", findings);
-  json_close (next->json, '}');
+  json_open (json, NULL, '{');
+  json_text (json, "uuid", guest->uuid);
+  json_text (json, "name", guest->name);
+  json_text (json, "recorded", guest->machine);
+  if (problem != NULL) {
+    json_text (json, "problem", machtype_finding_get_message (problem));
+    json_text (json, "remedy", machtype_finding_get_remedy (problem));
+  }
+  json_findings (json, "incompatible", findings);
+  json_close (json, '}');
+}
+
+static void
+print_findings (const NextHost *next, const MachtypeRecord *record, GPtrArray *findings)
+{
+  const Guest guest = {
+    .uuid = machtype_record_get_uuid (record),
+    .name = machtype_record_get_name (record),
+    .host = machtype_record_get_host_name (record),
+    .machine = machtype_record_get_machine (record),
+  };
+
+  if (next->count.gathering != NULL)
+    gathering_add (next->count.gathering, &guest, findings);
+  else if (next->json != NULL)
+    print_json (next->json, &guest, findings);
+  else
+    guest_warn (&guest, findings);
 }
 
 static gboolean
@@ -80,7 +90,7 @@ gboolean
 check_next_host (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
                  GString *json, NextHostCount *count, GError **error)
 {
-  NextHost next = { host, json, *count, machtype_record_check_host, FALSE };
+  NextHost next = { host, json, *count, machtype_record_check_host };
 
   return check_all (store, cell, name, &next, count, error);
 }
@@ -89,7 +99,7 @@ gboolean
 check_machines (MachtypeStore *store, const char *cell, const char *name, MachtypeHost *host,
                 GString *json, NextHostCount *count, GError **error)
 {
-  NextHost next = { host, json, *count, machtype_record_check_machine, TRUE };
+  NextHost next = { host, json, *count, machtype_record_check_machine };
 
   return check_all (store, cell, name, &next, count, error);
 }

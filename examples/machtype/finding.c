@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "terminal.h"
+#include "finding-layout.h"
 
 /* The text around the message in each form. */
 static const struct {
@@ -75,15 +75,10 @@ findings_have_code (GPtrArray *findings, const char *code)
 /* The number of similar findings that are shown before the others are only counted. */
 #define ALIKE_MAX 6
 
-/* The number of guests that are named before the others are only counted. */
-#define NAMES_MAX 12
-
 /* The maximum width of a label at the head of a column. */
 #define LABEL_MAX 12
 
-/* Where the text of a finding starts, after its mark, and the lines below it. */
-#define INDENT 4
-#define BELOW_INDENT 6
+#define INDENT FINDING_INDENT
 
 /* The order of effects on a guest: whether it boots, then the network, then disks, then the rest.
  */
@@ -185,10 +180,9 @@ get_part (const Listing *listing, guint i)
   return &g_array_index (listing->parts, Part, i);
 }
 
-static void
-add_mark (const Listing *listing, const MachtypeFinding *finding, Text *text)
+void
+finding_add_mark (const MachtypeFinding *finding, char mark, Text *text)
 {
-  char mark = listing->mark;
   Style style = STYLE_PLAIN;
 
   if (mark == '\0')
@@ -199,16 +193,15 @@ add_mark (const Listing *listing, const MachtypeFinding *finding, Text *text)
   text_add (text, STYLE_PLAIN, " ");
 }
 
-/* What is below a message; the code is at the end of the last line. */
-static void
-print_below (const Listing *listing, const char *word, Style style, const char *what,
-             const char *code)
+void
+finding_print_below (FILE *stream, const char *word, Style style, const char *what,
+                     const char *code)
 {
   g_autoptr (Text) text = text_new ();
 
   text_add (text, STYLE_DIM, "%s  ", word);
   text_add (text, style, "%s", what);
-  text_print (text, listing->stream, BELOW_INDENT, BELOW_INDENT + 4, code);
+  text_print (text, stream, INDENT + 2, INDENT + 6, code);
 }
 
 /* A message and what is below it. code is NULL if it is not shown. */
@@ -222,11 +215,11 @@ print_finding (const Listing *listing, const MachtypeFinding *finding, const Tex
 
   text_print (text, listing->stream, indent, hang, remedy == NULL && !has_authority ? code : NULL);
   if (remedy != NULL)
-    print_below (listing, "do", STYLE_PLAIN, remedy, has_authority ? NULL : code);
+    finding_print_below (listing->stream, "do", STYLE_PLAIN, remedy, has_authority ? NULL : code);
   if (!has_authority)
     return;
   authority = dup_authority (finding);
-  print_below (listing, "by", STYLE_DIM, authority, code);
+  finding_print_below (listing->stream, "by", STYLE_DIM, authority, code);
 }
 
 /* Similar findings: what differs on separate lines, then the common statement. */
@@ -241,7 +234,7 @@ print_alike (const Listing *listing, guint first, guint n, const char *code)
     g_autoptr (Text) text = text_new ();
 
     if (i == 0)
-      add_mark (listing, part->finding, text);
+      finding_add_mark (part->finding, listing->mark, text);
     text_add (text, STYLE_PLAIN, "%s", get_part (listing, first + i)->head);
     text_print (text, listing->stream, i == 0 ? INDENT - 2 : INDENT, INDENT + 2, NULL);
   }
@@ -261,7 +254,7 @@ print_single (const Listing *listing, const Part *part, const char *code)
   g_autoptr (Text) text = text_new ();
   guint hang = INDENT, n;
 
-  add_mark (listing, part->finding, text);
+  finding_add_mark (part->finding, listing->mark, text);
   if (part->is_label) {
     n = terminal_count_columns (part->head);
     text_add (text, STYLE_NAME, "%s", part->head);
@@ -393,118 +386,4 @@ change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *eff
   findings_warn ("reason", reasons, FINDING_CODE);
   findings_warn ("warning", warnings, FINDING_CODE);
   findings_warn ("effect", effects, FINDING_CODE);
-}
-
-/* A statement that was made about several guests in the same words. */
-typedef struct {
-  MachtypeFinding *finding;
-  GPtrArray *names;
-} Shared;
-
-struct Gathering {
-  GPtrArray *list;   /* of Shared, in the order of their first occurrence */
-  GHashTable *texts; /* the same, by their text */
-};
-
-static void
-shared_free (gpointer data)
-{
-  Shared *shared = data;
-
-  machtype_finding_unref (shared->finding);
-  g_ptr_array_unref (shared->names);
-  g_free (shared);
-}
-
-Gathering *
-gathering_new (void)
-{
-  Gathering *gathering = g_new (Gathering, 1);
-
-  gathering->list = g_ptr_array_new_with_free_func (shared_free);
-  gathering->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return gathering;
-}
-
-void
-gathering_free (Gathering *gathering)
-{
-  if (gathering == NULL)
-    return;
-  g_hash_table_unref (gathering->texts);
-  g_ptr_array_unref (gathering->list);
-  g_free (gathering);
-}
-
-void
-gathering_add (Gathering *gathering, const char *name, GPtrArray *findings)
-{
-  guint i;
-
-  for (i = 0; i < findings->len; i++) {
-    g_autofree char *text = finding_to_text (findings->pdata[i], FINDING_ALL);
-    Shared *shared = g_hash_table_lookup (gathering->texts, text);
-
-    if (shared == NULL) {
-      shared = g_new (Shared, 1);
-      shared->finding = machtype_finding_ref (findings->pdata[i]);
-      shared->names = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_add (gathering->list, shared);
-      g_hash_table_insert (gathering->texts, g_steal_pointer (&text), shared);
-    }
-    g_ptr_array_add (shared->names, g_strdup (name));
-  }
-}
-
-static char *
-dup_names (GPtrArray *names)
-{
-  guint shown = names->len > NAMES_MAX ? NAMES_MAX - 1 : names->len, i;
-  GString *list = g_string_new (NULL);
-
-  for (i = 0; i < shown; i++)
-    g_string_append_printf (list, "%s%s", i != 0 ? ", " : "", (const char *)names->pdata[i]);
-  if (shown < names->len)
-    g_string_append_printf (list, " and %u more", names->len - shown);
-  return g_string_free (list, FALSE);
-}
-
-static void
-print_shared (const Listing *listing, const Shared *shared)
-{
-  const char *remedy = machtype_finding_get_remedy (shared->finding);
-  const char *code = machtype_finding_get_code (shared->finding);
-  g_autofree char *names = dup_names (shared->names);
-  g_autoptr (Text) text = text_new ();
-
-  add_mark (listing, shared->finding, text);
-  text_add (text, STYLE_PLAIN, "%s", machtype_finding_get_message (shared->finding));
-  text_print (text, listing->stream, INDENT - 2, INDENT, NULL);
-  print_below (listing, "in", STYLE_NAME, names, remedy == NULL ? code : NULL);
-  if (remedy != NULL)
-    print_below (listing, "do", STYLE_PLAIN, remedy, code);
-}
-
-gboolean
-gathering_has_code (const Gathering *gathering, const char *code)
-{
-  guint i;
-
-  for (i = 0; i < gathering->list->len; i++) {
-    if (finding_has_code (((const Shared *)gathering->list->pdata[i])->finding, code))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-void
-gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark)
-{
-  const Listing listing = { stream, FINDING_REMEDY, mark, NULL, 0 };
-  guint i;
-
-  if (gathering->list->len != 0)
-    terminal_print_heading (stream, heading);
-  for (i = 0; i < gathering->list->len; i++)
-    print_shared (&listing, gathering->list->pdata[i]);
 }

@@ -257,18 +257,29 @@ void change_print (FILE *stream, const MachtypeChange *change);
 /* The reasons, warnings and effects of a change, on standard error. */
 void change_report (const MachtypeChange *change, GPtrArray *warnings, GPtrArray *effects);
 
-/* Findings of many guests, for a person: what is said of several is said once, with their names. */
+gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
+gboolean findings_have_code (GPtrArray *findings, const char *code);
+
+/* gathering.c: findings of guests. NULL: not known. */
+typedef struct {
+  const char *uuid, *name, *host, *machine;
+} Guest;
+
+/* On standard error, each in a line that names the guest and its machine type. */
+void guest_warn (const Guest *guest, GPtrArray *findings);
+
+/* Findings of many guests, for a person: what is said of several is said once, and the guests are
+ * listed below or, if their UUIDs are not given, named. */
 typedef struct Gathering Gathering;
 Gathering *gathering_new (void);
 void gathering_free (Gathering *gathering);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Gathering, gathering_free)
 
-void gathering_add (Gathering *gathering, const char *name, GPtrArray *findings);
-gboolean gathering_has_code (const Gathering *gathering, const char *code);
-void gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark);
+void gathering_add (Gathering *gathering, const Guest *guest, GPtrArray *findings);
 
-gboolean finding_has_code (const MachtypeFinding *finding, const char *code);
-gboolean findings_have_code (GPtrArray *findings, const char *code);
+/* Below a heading (NULL: none). mark is that of all of them; '\0': by severity, the most severe
+ * first. */
+void gathering_print (const Gathering *gathering, FILE *stream, const char *heading, char mark);
 
 /* check-host.c: counts the instances of a store that a host does not offer or support, and those
  * that cannot be checked, and reports each: as member "instances" of the object, or (json is NULL)

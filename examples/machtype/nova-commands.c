@@ -874,16 +874,6 @@ run_checks (UnsetOptions *o, const HostOptions *host_options, MachtypeHost *host
   return TRUE;
 }
 
-/* Which instances, why, and what comes next. */
-static void
-print_gathering (const Gathering *gathering)
-{
-  gathering_print (gathering, stderr, "Would not start here as recorded, or not checked", 0);
-  if (gathering_has_code (gathering, "not-offered"))
-    terminal_print_line (stderr, "Next: 'machtype host --arch ARCH' lists what this host offers; "
-                                 "'machtype update-machine-type GUEST TYPE' records one of these.");
-}
-
 static int
 upgrade_check (UnsetOptions *o, const HostOptions *host_options)
 {
@@ -903,7 +893,7 @@ upgrade_check (UnsetOptions *o, const HostOptions *host_options)
     for (status = i = 0; i < N_CHECKS; i++)
       status = MAX (status, results[i].status);
     if (o->gathering != NULL)
-      print_gathering (o->gathering);
+      gathering_print (o->gathering, stderr, "Would not start here as recorded, or not checked", 0);
     if (o->machines != NULL)
       gathering_print (o->machines, stderr, "An alias, or deprecated", 0);
     if (o->guests != NULL)

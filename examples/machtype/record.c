@@ -185,8 +185,10 @@ print_warnings (const Run *run)
     g_autoptr (GPtrArray) warnings = machtype_record_result_list_warnings (result);
     const char *name = get_name (result);
 
-    gathering_add (gathering, name != NULL ? name : machtype_record_result_get_uuid (result),
-                   warnings);
+    gathering_add (
+        gathering,
+        &(Guest){ .name = name != NULL ? name : machtype_record_result_get_uuid (result) },
+        warnings);
   }
   gathering_print (gathering, stderr, "Warnings", '!');
 }

@@ -630,27 +630,29 @@ j 2 '"subject":"hw_video_model"' '*' upgrade-check --json --store "$next" --capa
 t 2 '*' 'possible: virtio' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml" \
   --domain-capabilities "$hosts/domcaps-q35.xml"
 add_next 81 --machine pc-q35-7.2 --name boxed --property hw_disk_bus=ide
-t 2 'Failure' '81: image property hw_disk_bus=ide' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+t 2 'Failure' '81 (boxed): image property hw_disk_bus=ide: .* on pc-q35-7.2 .*; possible: virtio' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 "$program" instance delete "$(u 81)" --store "$next" >/dev/null
 add_next 82 --machine q35 --name al
-t 1 'aliases and deprecated machine types.*' '82 (al): the recorded machine type q35 is an alias' upgrade-check --store "$next"
+t 1 'aliases and deprecated machine types.*' '82 (al): the recorded machine type q35 is an alias.*update-machine-type [^ ]*82 TYPE --pin' \
+  upgrade-check --store "$next"
 t 1 '1 instance is recorded' 'on this host it is pc-q35-7.2' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
-j 1 '"instances":\[{"uuid":"[^"]*82","incompatible":\[{.*"code":"machine-alias"' '*' upgrade-check --json --store "$next"
+j 1 '"instances":\[{"uuid":"[^"]*82","name":"al","recorded":"q35","incompatible":\[{.*"code":"machine-alias"' '*' upgrade-check --json --store "$next"
 "$program" instance delete "$(u 82)" --store "$next" >/dev/null
 add_next 83 --machine pc-i440fx-1.7 --name old
-t 1 'Warning' '83 (old): .* deprecated on this host: pc-i440fx-1.7' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+t 1 'Warning' '83 (old): .* deprecated on this host: pc-i440fx-1.7.*update-machine-type [^ ]*83 pc-i440fx-7.2' \
+  upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 t 0 'Success' - upgrade-check --store "$next"
 "$program" instance delete "$(u 83)" --store "$next" >/dev/null
 add_next 79 --machine pc-q35-7.2 --property hw_serial_port_count=9
 t 2 'Failure' 'SerialPortNumberLimitExceeded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
 "$program" instance delete "$(u 79)" --store "$next" >/dev/null
 "$program" instance add "$(u 80)" --store "$next" --machine pc-q35-99.9 >/dev/null
-t 1 'Warning' 'architecture is not recorded' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
-add_next 77 --machine pc-q35-2.4
-t 2 '1 instance' 'pc-q35-2.4' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
-j 2 '"problem":"the host does not offer machine type pc-q35-2.4: [^"]*","incompatible":\[\]' '*' \
+t 1 'Warning' '80: machine type pc-q35-99.9 is not checked: .*not recorded; .*machtype record' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+add_next 77 --machine pc-q35-2.4 --name web
+t 2 '1 instance' '77 (web): .* machine type pc-q35-2.4: .*; update it with .*-type [^ ]*77 pc-q35-7.2' upgrade-check --store "$next" --capabilities "$hosts/x86_64.xml"
+j 2 '77","name":"web","recorded":"pc-q35-2.4","problem":"the host [^"]*","remedy":"update [^"]*","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
-j 2 '"problem":"not checked: its architecture is not recorded","incompatible":\[\]' '*' \
+j 2 '"problem":"machine type pc-q35-99.9 is not checked: [^"]*","remedy":"record it [^"]*","incompatible":\[\]' '*' \
   upgrade-check --json --store "$next" --capabilities "$hosts/x86_64.xml"
 
 ### Invalid stores

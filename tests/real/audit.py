@@ -243,9 +243,13 @@ def check_nova(fleet):
     assert run.out.split() == [find(fleet, 'forgotten')], run.out
     run = fleet.world.run('upgrade-check', '--connect', fleet.a.uri).expect(2)
     assert 'Result: Failure' in run.out and '1 not recorded' in re.sub(r'[\s|]+', ' ', run.out), run.out
-    for name, code in (('edited', 'defined with'), ('runs', 'runs with'), ('forgotten', 'no record'),
-                       ('saved', 'saved RAM'), ('snapshot', 'snapshot'), ('gone', 'no domain')):
-        assert re.search(r"\({}\): .*{}.*; .*'".format(name, code), run.err), (name, run.err)
+    for name, machine, code in (('edited', OLDER, 'defined with'), ('runs', SAME, 'runs with'),
+                                ('forgotten', SAME, 'no record'), ('saved', SAME, 'saved RAM'),
+                                ('snapshot', SAME, 'snapshot'), ('gone', SAME, 'no domain')):
+        # Each line names the guest, its machine type and the remedy.
+        line = re.search(r"^[0-9a-f-]{{36}} \({}\).*: .*{}.*; .*'(machtype|virsh) .*".format(name, code),
+                         run.err, re.M)
+        assert line and machine in line.group(0), (name, run.err)
     lines = [json.loads(line) for line in
              fleet.world.run('upgrade-check', '--connect', fleet.a.uri, '--json').expect(2).out.splitlines()]
     assert any(each['name'] == 'edited' and each['findings'][0]['code'] == 'differs'
