@@ -13,9 +13,9 @@ enum { AUDIT_CLEAN = 0, AUDIT_WARNING = 1, AUDIT_FAILURE = 2, AUDIT_NOT_ASKED = 
 typedef struct {
   GuestsOptions guests;
   char *fail_on;
-  guint64 failures; /* codes that --fail-on names, one bit each */
-  gboolean is_screen;
-  guint64 counts[64]; /* of guests, by code */
+  guint64 failures;     /* codes that --fail-on names, one bit each */
+  Gathering *gathering; /* for a person, by cause; NULL: findings are printed as they come */
+  guint64 counts[64];   /* of guests, by code */
   guint64 n_guests;
   int status;
 } AuditOptions;
@@ -85,22 +85,16 @@ print_plain (const MachtypeAuditEntry *entry, const MachtypeFinding *finding)
 }
 
 static void
-print_guest (const MachtypeAuditEntry *entry, GPtrArray *findings)
+gather (AuditOptions *o, const MachtypeAuditEntry *entry, GPtrArray *findings)
 {
-  const char *name = machtype_audit_entry_get_name (entry);
-  const char *host = machtype_audit_entry_get_host_name (entry);
-  const char *machine = machtype_audit_entry_get_machine (entry);
-  g_autoptr (Text) text = text_new ();
+  const Guest guest = {
+    .uuid = machtype_audit_entry_get_uuid (entry),
+    .name = machtype_audit_entry_get_name (entry),
+    .host = machtype_audit_entry_get_host_name (entry),
+    .machine = machtype_audit_entry_get_machine (entry),
+  };
 
-  text_add (text, STYLE_NAME, "%s", name != NULL ? name : machtype_audit_entry_get_uuid (entry));
-  if (machine != NULL)
-    text_add (text, STYLE_PLAIN, "  %s", machine);
-  if (host != NULL)
-    text_add (text, STYLE_PLAIN, "  on %s", host);
-  if (name != NULL)
-    text_add (text, STYLE_DIM, "  %s", machtype_audit_entry_get_uuid (entry));
-  text_print (text, stdout, 0, 2, NULL);
-  findings_print (stdout, NULL, findings, FINDING_REMEDY, 0);
+  gathering_add (o->gathering, &guest, findings);
 }
 
 static void
@@ -115,13 +109,13 @@ on_guest (MachtypeAuditEntry *entry, gpointer data)
     const int one = judge (o, findings->pdata[i]);
 
     o->status = MAX (o->status, one);
-    if (!o->guests.json && !o->is_screen)
+    if (!o->guests.json && o->gathering == NULL)
       print_plain (entry, findings->pdata[i]);
   }
   if (o->guests.json)
     json_print (machtype_audit_entry_to_json (entry));
-  else if (o->is_screen)
-    print_guest (entry, findings);
+  else if (o->gathering != NULL)
+    gather (o, entry, findings);
 }
 
 /* Each code that was found: how often, and what it means. */
@@ -159,10 +153,14 @@ audit (AuditOptions *o, GError **error)
 
   if (!read_fail_on (o, error))
     return NOVA_USAGE;
-  o->is_screen = !o->guests.json && terminal_is_screen (stdout);
+  if (!o->guests.json && terminal_is_screen (stdout))
+    o->gathering = gathering_new ();
   if (!guests_run (&o->guests, MACHTYPE_AUDIT_FINDINGS_ONLY, on_guest, o, &result, error))
     return NOVA_USAGE;
-  if (o->is_screen && !result.has_failed)
+  if (o->gathering == NULL)
+    return result.has_failed ? AUDIT_NOT_ASKED : o->status;
+  gathering_print (o->gathering, stdout, NULL, 0);
+  if (o->n_guests != 0 || !result.has_failed)
     print_summary (o);
   return result.has_failed ? AUDIT_NOT_ASKED : o->status;
 }
@@ -198,6 +196,7 @@ command_audit (int argc, char **argv)
     status = NOVA_USAGE;
   if (error != NULL)
     report (error);
+  gathering_free (o.gathering);
   g_free (o.fail_on);
   guests_options_clear (&o.guests);
   return status;

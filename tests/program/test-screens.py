@@ -33,13 +33,14 @@ HOST = "--capabilities", "screens/host.xml"
 SMALL_HOST = "--capabilities", "hosts/x86_64.xml"
 DOMCAPS = "--domain-capabilities", "hosts/domcaps-q35.xml"
 STORE = "--store", "STORE"
+FLEET = "--store", "FLEET"
 
 
 def uuid(number):
     return f"3f7b9d20-1c5e-4e8d-8b6a-9c0d1e2f3a{number:02}"
 
 
-# Name of the screen, columns, arguments. The store has what fill_store() writes.
+# Name of the screen, columns, arguments. The stores have what fill_store() and fill_fleet() write.
 SCREENS = [
     ("host", 80, ("host", *HOST)),
     ("host-all", 80, ("host", "--all", *HOST)),
@@ -79,6 +80,9 @@ SCREENS = [
     ("audit-narrow", 40, ("audit", *STORE, *SMALL_HOST)),
     ("audit-wide", 120, ("audit", *STORE, *SMALL_HOST)),
     ("audit-clean", 80, ("audit", *STORE, "--host", "h2", *SMALL_HOST)),
+    ("audit-fleet", 80, ("audit", *FLEET, *SMALL_HOST)),
+    ("audit-fleet-narrow", 40, ("audit", *FLEET, *SMALL_HOST)),
+    ("upgrade-check-fleet", 80, ("upgrade-check", *FLEET, *SMALL_HOST)),
     ("upgrade-check", 80, ("upgrade-check", *STORE, *SMALL_HOST, *DOMCAPS)),
     ("upgrade-check-narrow", 40, ("upgrade-check", *STORE, *SMALL_HOST, *DOMCAPS)),
     ("upgrade-check-ok", 80, ("upgrade-check", *STORE, "--host", "h2", *SMALL_HOST)),
@@ -134,7 +138,8 @@ def run(arguments, store, streams, columns=80, **env):
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("COLUMNS", "NO_COLOR")}
     environment.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", **env})
-    command = [store if argument == "STORE" else argument for argument in arguments]
+    stores = {"STORE": store, "FLEET": store + ".fleet"}
+    command = [stores.get(argument, argument) for argument in arguments]
     with subprocess.Popen(PROGRAM + command, cwd=DATA, env=environment, stdin=subprocess.DEVNULL,
                           stdout=pairs[0][1], stderr=pairs[-1][1]) as process:
         for _, theirs in pairs:
@@ -160,6 +165,17 @@ def fill_store(store):
              "--arch", "x86_64", "--state", "stopped", *(("--machine", machine) if machine else ()),
              *(word for pair in properties for word in ("-p", pair)), *STORE), store, "pp")
     run(("update-machine-type", uuid(1), "pc-q35-7.2", *STORE), store, "pp")
+
+
+def fill_fleet(store):
+    """More guests of one kind than a screen lists."""
+    for number in range(30, 44):
+        run(("instance", "add", uuid(number), "--name", f"build-{number}", "--host",
+             f"h{number % 3}", "--arch", "x86_64", "--state", "stopped", "--machine", "q35", *FLEET), store, "pp")
+    for number, name, machine in ((50, "erp", "pc-i440fx-1.7"), (51, None, "pc-q35-8.0"),
+                                  (52, "accounting-of-the-branch-offices", "pc-q35-8.0")):
+        run(("instance", "add", uuid(number), *(("--name", name) if name else ()), "--arch", "x86_64",
+             "--state", "stopped", "--machine", machine, *FLEET), store, "pp")
 
 
 def check_width(name, text, columns):
@@ -303,6 +319,7 @@ def check_hostile(store, folder):
                       ("resolve", "--explain", "--host-arch", "x86_64", "-p", f"hw_machine_type={bad}"),
                       ("resolve", "-p", f"hw_disk_bus={wide}"), ("--color=" + bad, "host"),
                       ("upgrade-check", "--host", "h3", *STORE, *SMALL_HOST), (bad,),
+                      ("audit", "--host", "h3", *STORE, *SMALL_HOST), ("list", "--host", "h3", *STORE),
                       ("host", "--capabilities", bad)):
         for columns in (80, 40, 21):
             (text,), _ = run(arguments, store, "t", columns)
@@ -317,6 +334,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         store = os.path.join(folder, "records.db")
         fill_store(store)
+        fill_fleet(store)
         check_screens(store)
         check_width_of_all(store)
         check_colors(store)
