@@ -195,7 +195,7 @@ command_audit (int argc, char **argv)
   else if (status == STATUS_USAGE)
     status = NOVA_USAGE;
   if (error != NULL)
-    report (error);
+    report_answer (error, o.guests.json);
   gathering_free (o.gathering);
   g_free (o.fail_on);
   guests_options_clear (&o.guests);

@@ -11,6 +11,7 @@ typedef struct {
   GuestFunc func;
   gpointer data;
   GuestsResult *result;
+  GStrvBuilder *hosts; /* the names of those that answered */
 } Run;
 
 void
@@ -89,11 +90,14 @@ check_host (Run *run, MachtypeAudit *audit, const char *uri, const char *name)
   g_autoptr (MachtypeConnection) connection =
       open_connection_to_read (uri, run->options->timeout, &error);
 
-  if (connection != NULL &&
-      machtype_audit_check_connection (audit, connection, name, on_entry, run, &error))
-    run->result->n_hosts++;
-  else
+  if (connection == NULL ||
+      !machtype_audit_check_connection (audit, connection, name, on_entry, run, &error)) {
     report_failure (run, uri, error);
+    return;
+  }
+  run->result->n_hosts++;
+  g_strv_builder_add (run->hosts,
+                      name != NULL ? name : machtype_connection_get_host_name (connection));
 }
 
 static void
@@ -143,8 +147,7 @@ hint (MachtypeStore *store, MachtypeAuditFlags flags)
 
 /* A host that does not answer hides nothing of the others. */
 static void
-check_all (Run *run, MachtypeAudit *audit, MachtypeStore *store, MachtypeAuditFlags flags,
-           const char *const *uris, const MachtypeConfig *config)
+check_all (Run *run, MachtypeAudit *audit, const char *const *uris, const MachtypeConfig *config)
 {
   const gboolean has_hosts = uris != NULL && *uris != NULL;
   g_autoptr (GError) error = NULL;
@@ -154,8 +157,25 @@ check_all (Run *run, MachtypeAudit *audit, MachtypeStore *store, MachtypeAuditFl
   if ((!has_hosts || run->result->n_hosts != 0) &&
       !machtype_audit_check_records (audit, on_entry, run, &error))
     report_failure (run, NULL, error);
-  if (!has_hosts && run->result->n_guests == 0)
-    hint (store, flags);
+}
+
+/* What is not found may not exist. A host that could not be asked may be the one. */
+static gboolean
+check_place (Run *run, MachtypeStore *store, const MachtypeConfig *config, GError **error)
+{
+  const GuestFilter *filter = &run->options->filter;
+  g_autofree char *unknown = NULL;
+  g_auto (GStrv) hosts = NULL;
+
+  if (run->result->n_guests != 0 || run->result->has_failed)
+    return TRUE;
+  if (machtype_config_get_host (config) != NULL)
+    g_strv_builder_add (run->hosts, machtype_config_get_host (config));
+  hosts = g_strv_builder_end (run->hosts);
+  if (!find_unknown_place (store, filter->cell, filter->host, (const char *const *)hosts, &unknown,
+                           error))
+    return FALSE;
+  return unknown == NULL || set_error (error, MACHTYPE_ERROR_NOT_FOUND, "%s", unknown);
 }
 
 static gboolean
@@ -198,7 +218,8 @@ gboolean
 guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gpointer data,
             GuestsResult *result, GError **error)
 {
-  Run run = { options, func, data, result };
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  Run run = { options, func, data, result, hosts };
   const MachtypeConfig *config = NULL;
   g_autoptr (MachtypeRecordQuery) query = NULL;
   g_autoptr (MachtypeStore) store = NULL;
@@ -221,7 +242,11 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
     return result->has_failed;
   uris = options->connects != NULL ? (const char *const *)options->connects
                                    : machtype_config_get_hosts (config);
-  check_all (&run, audit, store, flags, uris, config);
+  check_all (&run, audit, uris, config);
+  if (!check_place (&run, store, config, error))
+    return FALSE;
+  if ((uris == NULL || *uris == NULL) && result->n_guests == 0)
+    hint (store, flags);
   return TRUE;
 }
 

@@ -288,7 +288,7 @@ export_records (const StoreOptions *options, const char *cell, const char *host,
   g_autofree char *unknown = NULL;
 
   if (store == NULL || !pending_warn (store, NULL, error) ||
-      !find_unknown_place (store, cell, host, &unknown, error))
+      !find_unknown_place (store, cell, host, NULL, &unknown, error))
     return FALSE;
   if (unknown != NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", unknown);

@@ -354,7 +354,7 @@ command_list (int argc, char **argv)
   if (options_parse (context, &argc, &argv, 0, 0, &status))
     status = list (&o, &error);
   if (error != NULL) {
-    report (error);
+    report_answer (error, o.guests.json);
     status = STATUS_USAGE;
   }
   g_free (o.sort);

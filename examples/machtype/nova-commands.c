@@ -554,8 +554,8 @@ find_unset (UnsetOptions *options, GError **error)
                                        error) &&
          (options->asked.connect == NULL ||
           foreach_forgotten (store, &options->asked, on_unset, options, error)) &&
-         (options->found != 0 ||
-          find_unknown_place (store, options->cell, options->host, &options->unknown, error)) &&
+         (options->found != 0 || find_unknown_place (store, options->cell, options->host, NULL,
+                                                     &options->unknown, error)) &&
          options->unknown == NULL;
 }
 

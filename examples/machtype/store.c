@@ -93,31 +93,6 @@ store_options_open_or_empty (const StoreOptions *options, GError **error)
   return machtype_store_open_memory ();
 }
 
-static gboolean
-on_any (MachtypeRecord *record, gpointer data)
-{
-  (void)record;
-  *(gboolean *)data = TRUE;
-  return FALSE;
-}
-
-/* Nova's --cell-uuid only checks whether there is such a cell, and lists all. */
-gboolean
-find_unknown_place (MachtypeStore *store, const char *cell, const char *host, char **unknown,
-                    GError **error)
-{
-  gboolean has_cell = cell == NULL, has_host = host == NULL;
-
-  if ((!has_cell && !machtype_store_foreach (store, cell, NULL, on_any, &has_cell, error)) ||
-      (!has_host && !machtype_store_foreach (store, NULL, host, on_any, &has_host, error)))
-    return FALSE;
-  if (!has_cell)
-    *unknown = g_strdup_printf ("Cell %s has no mapping.", cell);
-  else if (!has_host)
-    *unknown = g_strdup_printf ("Host %s has no instances.", host);
-  return TRUE;
-}
-
 /* GLib's function warns if the machine does not know the user, as in containers. */
 static const char *
 get_user_name (void)

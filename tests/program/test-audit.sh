@@ -94,7 +94,7 @@ t 0 - "the store .*does not exist.*record" list --store "$store"
 t 0 - "list --connect URI" list --store "$store"
 t 0 - "list --connect URI" audit --store "$store"
 add 1 --name web --host h1 --cell c1 --arch x86_64 --state active --machine pc-q35-7.2
-t 0 - 'is of such a guest; --connect URI' list --store "$store" --host h2
+t 0 - 'is of such a guest; --connect URI' list --store "$store" --state paused
 t 0 - - audit --store "$store"
 LIBVIRT_DEFAULT_URI=test:///default "$program" list --store "$store" >"$dir/out" 2>"$dir/err"
 [ "$(wc -l <"$dir/out")" -eq 1 ] && grep -q web "$dir/out"
@@ -138,6 +138,32 @@ lists 256341 --sort findings
 lists 412356 --sort removed-in
 t 0 '^web	6f1d4b5e-0000-4000-8000-000000000001	h1	active	x86_64	pc-q35-7.2	-	-	-	13.2	-$' - \
   list --store "$store" --name web
+
+### A misspelled host or cell is not an empty one
+add 7 --name far --host compute-17 --cell east --arch x86_64 --state active --machine pc-q35-7.2
+for place in "--host compute-17" "--host h1" "--cell east" "--host h1 --state paused"; do
+  # shellcheck disable=SC2086
+  t 0 '*' '*' list --store "$store" $place
+done
+t 2 - '^machtype: Host compte-17 has no instances. Did you mean .compute-17.?$' list --store "$store" \
+  --host compte-17
+t 64 - 'Host compte-17 has no instances. Did you mean .compute-17.?$' audit --store "$store" \
+  --host compte-17
+t 2 - 'Host storage has no instances.$' list --store "$store" --host storage
+t 2 - 'Cell eats has no mapping. Did you mean .east.?$' list --store "$store" --cell eats
+t 2 - 'Did you mean .compute-17.?$' list-unset-machine-type --store "$store" --host compute-71
+t 255 - 'Did you mean .compute-17.?$' upgrade-check --store "$store" --host Compute-17
+t 2 - 'Did you mean .compute-17.?$' export --store "$store" --host compute_17
+t 2 - 'Did you mean .east.?$' export --store "$store" --cell est
+j 2 '"error":"not-found","message":"Host compte-17 has no instances. Did you mean .compute-17.?"' '*' \
+  list --store "$store" --host compte-17 --json
+j 64 '"error":"not-found"' '*' audit --store "$store" --host compte-17 --json
+printf '[machtype]\nhost = storage-3\n' >"$dir/machtype.conf"
+MACHTYPE_CONF=$dir/machtype.conf
+t 0 - '*' audit --store "$store" --host storage-3
+t 64 - 'Did you mean .storage-3.?$' audit --store "$store" --host storage3
+MACHTYPE_CONF=
+"$program" instance delete "$(u 7)" --store "$store" >"$dir/out" 2>&1
 
 ### Findings
 audits 1 'alias unversioned unrecorded not-checked'

@@ -213,8 +213,8 @@ t 3 "^$(u 1)\$" - list-unset-machine-type --store "$list" --cell c1
 # [15] One cell is one cell.
 t 0 '^No instances found without hw_machine_type set.$' - list-unset-machine-type --store "$list" --cell-uuid c2
 t 0 '^No instances found' - list-unset-machine-type --store "$list" --host h2
-t 2 - '^Cell c3 has no mapping.$' list-unset-machine-type --store "$list" --cell c3
-t 2 - '^Host h3 has no instances.$' list-unset-machine-type --store "$list" --host h3
+t 2 - '^Cell c3 has no mapping. Did you mean .c[12].?$' list-unset-machine-type --store "$list" --cell c3
+t 2 - '^Host h3 has no instances. Did you mean .h[12].?$' list-unset-machine-type --store "$list" --host h3
 t 255 - 'Host h3 has no instances' upgrade-check --store "$list" --host h3
 t 1 '^| Result: Warning  *|$' - upgrade-check --store "$list"
 # [39] The command that it names exists.

@@ -75,7 +75,7 @@ SCREENS = [
     ("list", 80, ("list", *STORE)),
     ("list-narrow", 40, ("list", *STORE)),
     ("list-wide", 120, ("list", "--wide", "--sort", "removed-in", *STORE)),
-    ("list-none", 80, ("list", *STORE, "--host", "h9")),
+    ("list-none", 80, ("list", *STORE, "--arch", "s390x")),
     ("audit", 80, ("audit", *STORE, *SMALL_HOST)),
     ("audit-narrow", 40, ("audit", *STORE, *SMALL_HOST)),
     ("audit-wide", 120, ("audit", *STORE, *SMALL_HOST)),

@@ -312,10 +312,10 @@ MACHTYPE_CONF=
 ### Hosts without a record
 t 0 - - instance add "$uuid" --store "$store" --arch x86_64 --host h1 --cell c1 --state stopped --machine pc-q35-7.2 --name web
 t 0 '"name":"web"' - export --store "$store" --host h1
-t 2 - '^machtype: Host h2 has no instances.$' export --store "$store" --host h2
-t 2 - '^machtype: Cell c2 has no mapping.$' export --store "$store" --cell c2
-t 2 - '^Host h2 has no instances.$' list-unset-machine-type --store "$store" --host h2
-t 255 - 'Host h2 has no instances.$' upgrade-check --store "$store" --host h2
+t 2 - '^machtype: Host h2 has no instances. Did you mean .h1.?$' export --store "$store" --host h2
+t 2 - '^machtype: Cell c2 has no mapping. Did you mean .c1.?$' export --store "$store" --cell c2
+t 2 - '^Host h2 has no instances. Did you mean .h1.?$' list-unset-machine-type --store "$store" --host h2
+t 255 - 'Host h2 has no instances. Did you mean .h1.?$' upgrade-check --store "$store" --host h2
 t 2 - 'Host h2 has no instances.$' list-unset-machine-type --store "$none" --host h2
 t 255 - 'Host h2 has no instances.$' upgrade-check --store "$none" --host h2
 
