@@ -325,8 +325,8 @@ gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host,
 const MachtypeConfig *config_get (GError **error);
 
 /* place.c: a misspelled cell or host must not be mistaken for one that is empty. Sets *unknown to a
- * message if no instance is in the cell, or on the host; each can be NULL. hosts, which can be NULL,
- * are known without instances. FALSE: the error is set. */
+ * message if no instance is in the cell, or on the host; each can be NULL. hosts are known without
+ * instances, and can be NULL. FALSE: the error is set. */
 gboolean find_unknown_place (MachtypeStore *store, const char *cell, const char *host,
                              const char *const *hosts, char **unknown, GError **error);
 
