@@ -486,6 +486,43 @@ offer_domain_types (Line *line)
     offer_words (line, "kvm qemu", " ");
 }
 
+typedef struct {
+  Line *line;
+  gint64 until;
+} DomainWalk;
+
+/* By name; by UUID what is being written as one. */
+static gboolean
+offer_domain (MachtypeDomainStatus *status, gpointer data)
+{
+  const DomainWalk *walk = data;
+  const MachtypeDomain *definition = machtype_domain_status_get_definition (status);
+  const char *name = machtype_domain_status_get_name (status);
+
+  if (name != NULL && *name != '-')
+    line_offer (walk->line, name,
+                definition != NULL ? machtype_domain_get_machine (definition) : NULL);
+  if (*walk->line->value != '\0')
+    line_offer (walk->line, machtype_domain_status_get_uuid (status), name);
+  return g_get_monotonic_time () < walk->until;
+}
+
+static void
+offer_domains (Line *line)
+{
+  const char *uri = line_get (line, "connect");
+  DomainWalk walk = { line, g_get_monotonic_time () + HOST_TIMEOUT * G_TIME_SPAN_SECOND };
+  g_autoptr (MachtypeConnection) connection = NULL;
+
+  if (uri == NULL || is_embedded (uri))
+    return;
+  connection =
+      machtype_connection_open (uri, MACHTYPE_CONNECTION_OPEN_READ_ONLY, HOST_TIMEOUT * 1000, NULL);
+  if (connection != NULL)
+    machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_NONE, offer_domain, &walk,
+                                        NULL);
+}
+
 /* Source: libvirt's page on connection URIs. */
 static void
 offer_uris (Line *line)
@@ -601,6 +638,7 @@ static const struct {
   { "host", "NAME", offer_hosts },
   { "instance add", "UUID", offer_nothing },
   { "host-uuid", "UUID", offer_host_uuids },
+  { "domain", "NAME", offer_domains },
   { "domain-type", "TYPE", offer_domain_types },
   { "property", "NAME=VALUE", offer_properties },
   { "extra-spec", "NAME=VALUE", offer_extra_specs },
