@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /**
  * MachtypeConnection:
  *
- * A libvirt connection to a host. Reference-counted. Use it from one thread at a time. Every call
+ * A libvirt connection to a host. Reference-counted. Use it from one thread at a time; different
+ * connections can be used in different threads at the same time, also to the same host. Every call
  * can block, up to the timeout that it was opened with. A program that has its own `virConnectPtr`
  * does not need one.
  *
@@ -77,6 +78,20 @@ typedef enum /*< flags,since=1.0 >*/ {
 } MachtypeDefineFlags;
 
 /**
+ * MachtypeReadAheadFlags:
+ * @MACHTYPE_READ_AHEAD_NONE: the status of the domains, and the host's UUID
+ * @MACHTYPE_READ_AHEAD_HOST: what the host offers as well
+ *
+ * What to read of a host ahead ([method@Machtype.Connection.read_ahead]).
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_READ_AHEAD_NONE = 0,
+  MACHTYPE_READ_AHEAD_HOST = 1 << 0
+} MachtypeReadAheadFlags;
+
+/**
  * MachtypeDomainStatusFunc:
  * @status: the status of a domain
  * @user_data: the data that was passed with the function
@@ -139,6 +154,12 @@ gboolean machtype_connection_foreach_status (MachtypeConnection *connection,
                                              MachtypeDomainReadFlags flags,
                                              MachtypeDomainStatusFunc func, gpointer user_data,
                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_connection_read_ahead (MachtypeConnection *connection,
+                                         MachtypeReadAheadFlags flags,
+                                         MachtypeDomainReadFlags domain_flags, guint *n_domains,
+                                         GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeDomainStatus *machtype_connection_read_status (MachtypeConnection *connection,

@@ -15,11 +15,22 @@ typedef struct {
   MachtypeHost *host; /* from its capabilities; NULL: not read yet */
 } MtSharedConnection;
 
+/* What was read before it is asked for. */
+typedef struct {
+  MachtypeDomainReadFlags domain_flags;
+  GPtrArray *statuses;    /* of MachtypeDomainStatus; NULL: not read, or taken */
+  GError *statuses_error; /* after these */
+  MachtypeHost *host;     /* NULL: not read, or taken */
+  GError *host_error;
+  char *host_uuid; /* NULL: not read */
+} MtAhead;
+
 struct _MachtypeConnection {
   gatomicrefcount refs;
   MtSharedConnection *shared;
   MachtypeConnectionOpenFlags flags;
   gboolean hangs; /* a call did not return: another one would wait for it */
+  MtAhead *ahead; /* NULL: nothing */
 };
 
 MtSharedConnection *mt_shared_connection_ref (MtSharedConnection *shared);
@@ -29,6 +40,19 @@ void mt_shared_connection_unref (gpointer data);
  * asked again. */
 gboolean mt_connection_check (const MachtypeConnection *connection, GError **error);
 void mt_connection_see (MachtypeConnection *connection, const GError *error);
+
+/* ahead.c: what was read ahead is used once. FALSE: it was not read, and the host has to be asked.
+ * Otherwise *done is whether reading succeeded; if not, the error is set. */
+gboolean mt_ahead_foreach_status (MachtypeConnection *connection, MachtypeDomainReadFlags flags,
+                                  MachtypeDomainStatusFunc func, gpointer user_data, gboolean *done,
+                                  GError **error);
+gboolean mt_ahead_take_host (MachtypeConnection *connection, MachtypeHost **host, GError **error);
+
+/* NULL: it was not read. */
+char *mt_ahead_dup_host_uuid (const MachtypeConnection *connection);
+
+/* Before the host changes: what was read may not be true any more. */
+void mt_ahead_clear (MachtypeConnection *connection);
 
 /* Takes ownership of both. refusal: libvirt's message; NULL: it accepts. */
 MachtypeDefinitionCheck *mt_definition_check_new (char *refusal, char **not_asked);

@@ -206,6 +206,7 @@ machtype_connection_unref (MachtypeConnection *connection)
 {
   if (connection == NULL || !g_atomic_ref_count_dec (&connection->refs))
     return;
+  mt_ahead_clear (connection);
   mt_shared_connection_unref (connection->shared);
   g_free (connection);
 }
@@ -300,10 +301,14 @@ MachtypeHost *
 machtype_connection_read_host (MachtypeConnection *connection, MachtypeHostReadFlags flags,
                                GError **error)
 {
+  MachtypeHost *host = NULL;
+
   g_return_val_if_fail (connection != NULL, NULL);
 
   if (!mt_check_flags ("reading a host", flags, MACHTYPE_HOST_READ_NONE, error))
     return NULL;
+  if (mt_ahead_take_host (connection, &host, error))
+    return host;
   return call (connection, do_read_host, NULL, NULL, 0, (GDestroyNotify)machtype_host_unref, error);
 }
 
@@ -415,7 +420,9 @@ do_read_host_uuid (gpointer data, GError **error)
 char *
 mt_connection_read_host_uuid (MachtypeConnection *connection, GError **error)
 {
-  return call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, error);
+  char *uuid = mt_ahead_dup_host_uuid (connection);
+
+  return uuid != NULL ? uuid : call (connection, do_read_host_uuid, NULL, NULL, 0, g_free, error);
 }
 
 /* libvirt's answer about one domain. */
@@ -660,6 +667,7 @@ machtype_connection_define (MachtypeConnection *connection, const char *xml,
                             MachtypeDefineFlags flags, GError **error)
 {
   g_return_val_if_fail (connection != NULL && xml != NULL, FALSE);
+  mt_ahead_clear (connection);
   return check_define_flags (flags, error) &&
          call (connection, do_define, NULL, xml, flags, free_nothing, error) != NULL;
 }
@@ -799,6 +807,7 @@ machtype_connection_write_metadata (MachtypeConnection *connection, MachtypeReco
   mt_mirror_write_attributes (&xml, record->arch, record->machine, record->requested,
                               record->source);
   element = mt_xml_writer_end (&xml);
+  mt_ahead_clear (connection);
   return call (connection, do_set_mirror, record->uuid.text, element, 0, free_nothing, error) !=
          NULL;
 }

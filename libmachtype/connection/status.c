@@ -251,9 +251,15 @@ machtype_connection_foreach_status (MachtypeConnection *connection, MachtypeDoma
                                     MachtypeDomainStatusFunc func, gpointer user_data,
                                     GError **error)
 {
+  gboolean done = FALSE;
+
   g_return_val_if_fail (connection != NULL && func != NULL, FALSE);
-  return check_flags (flags, error) &&
-         read_statuses (connection, NULL, flags, func, user_data, error);
+
+  if (!check_flags (flags, error))
+    return FALSE;
+  if (mt_ahead_foreach_status (connection, flags, func, user_data, &done, error))
+    return done;
+  return read_statuses (connection, NULL, flags, func, user_data, error);
 }
 
 static gboolean

@@ -100,6 +100,17 @@ static const Script scripts[] = {
     TRUE,
     { DOMAIN ("1", 5), DONE (MT_LIBVIRT_DEFINITION, DEFINITION ("1", "pc")), END },
     3 },
+  /* Answers once, see is_asked_again. */
+  { "fake:once",
+    NULL,
+    FALSE,
+    { DOMAIN ("1", 5), DONE (MT_LIBVIRT_DEFINITION, DEFINITION ("1", "pc")), END },
+    3 },
+  { "fake:no-host",
+    NULL,
+    FALSE,
+    { DOMAIN ("1", 5), DONE (MT_LIBVIRT_DEFINITION, DEFINITION ("1", "pc")), END },
+    3 },
   { "fake:odd",
     NULL,
     FALSE,
@@ -112,9 +123,31 @@ static const Script scripts[] = {
     6 },
 };
 
+/* What was asked since the script was opened. */
+static struct {
+  gboolean capabilities, answers;
+} asked;
+
 static void
 keep_quiet (void)
 {
+}
+
+static gboolean
+is_script (gpointer connection, const char *uri)
+{
+  return strcmp (scripts[GPOINTER_TO_SIZE (connection) - 1].uri, uri) == 0;
+}
+
+static gboolean
+is_asked_again (gpointer connection, gboolean *before, char **message)
+{
+  if (!*before || !is_script (connection, "fake:once")) {
+    *before = TRUE;
+    return FALSE;
+  }
+  *message = g_strdup ("asked again");
+  return TRUE;
 }
 
 static gpointer
@@ -123,12 +156,48 @@ open_script (const char *uri, gboolean read_only, char **message)
   gsize i;
 
   (void)read_only;
+  asked.capabilities = asked.answers = FALSE;
   for (i = 0; i < G_N_ELEMENTS (scripts); i++) {
     if (strcmp (scripts[i].uri, uri) == 0)
       return GSIZE_TO_POINTER (i + 1); /* a handle, for which NULL is a failure */
   }
   *message = g_strdup ("no such script");
   return NULL;
+}
+
+static char *
+get_capabilities (gpointer connection, char **message)
+{
+  if (is_asked_again (connection, &asked.capabilities, message))
+    return NULL;
+  if (!is_script (connection, "fake:no-host"))
+    return g_strdup ("<capabilities><host><uuid>" UUID (
+        "9") "</uuid>"
+             "<cpu><arch>x86_64</arch></cpu></host></capabilities>");
+  *message = g_strdup ("no capabilities");
+  return NULL;
+}
+
+static gboolean
+define (gpointer connection, const char *xml, char **message)
+{
+  (void)connection;
+  (void)xml;
+  (void)message;
+  return TRUE;
+}
+
+static MtLibvirtStatus
+set_metadata (gpointer connection, const char *uuid, const char *element, const char *prefix,
+              const char *uri, char **message)
+{
+  (void)connection;
+  (void)uuid;
+  (void)element;
+  (void)prefix;
+  (void)uri;
+  (void)message;
+  return MT_LIBVIRT_DONE;
 }
 
 static char *
@@ -169,6 +238,8 @@ list_answers (gpointer connection, gboolean with_saved, MtLibvirtAnswerFunc func
   guint i;
 
   (void)with_saved;
+  if (is_asked_again (connection, &asked.answers, message))
+    return FALSE;
   for (i = 0; i < script->n; i++) {
     if (!func (&script->answers[i], data))
       return TRUE;
@@ -209,6 +280,9 @@ const MtLibvirtModule machtype_libvirt_module = {
   .head = { .size = sizeof (MtLibvirtModule), .version = MACHTYPE_VERSION_STRING },
   .keep_quiet = keep_quiet,
   .open = open_script,
+  .get_capabilities = get_capabilities,
+  .define = define,
+  .set_metadata = set_metadata,
   .get_host_name = get_host_name,
   .get_versions = get_versions,
   .list_answers = list_answers,

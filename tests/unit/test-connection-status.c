@@ -197,6 +197,203 @@ test_hangs (void)
   test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "earlier");
 }
 
+/* Reads ahead everything, and counts the domains. */
+static guint
+read_ahead (MachtypeConnection *connection, GError **error)
+{
+  guint n = 99;
+
+  machtype_connection_read_ahead (connection, MACHTYPE_READ_AHEAD_HOST, MACHTYPE_DOMAIN_READ_SAVED,
+                                  &n, error);
+  return n;
+}
+
+static gboolean
+foreach_saved (MachtypeConnection *connection, GString *shown, GError **error)
+{
+  return machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_SAVED, show_status,
+                                             shown, error);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
+/* The same domains, and the same failure, as without it. */
+static void
+test_ahead_rows (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeConnection) connection = open_fake (rows[i].uri);
+    g_autoptr (GString) shown = g_string_new (NULL);
+    GError *first = NULL, *second = NULL;
+
+    ROW ("%s", rows[i].uri);
+    g_assert_cmpuint (read_ahead (connection, &first), ==, count_lines (rows[i].expected));
+    g_assert_cmpint (foreach_saved (connection, shown, &second), ==, rows[i].error == 0);
+    g_assert_cmpstr (shown->str, ==, rows[i].expected);
+    g_assert_cmpint (first != NULL, ==, rows[i].error != 0);
+    if (rows[i].error == 0) {
+      g_assert_no_error (second);
+      continue;
+    }
+    g_assert_cmpstr (first->message, ==, second->message);
+    test_assert_error (&first, rows[i].error, "");
+    test_assert_error (&second, rows[i].error, "");
+  }
+}
+
+/* What happens to a host that answers once, between reading ahead and asking. */
+typedef enum { NOTHING, OTHER_FLAGS, ASKED, READ_AHEAD, DEFINED, METADATA } Between;
+
+static void
+do_between (MachtypeConnection *connection, Between between)
+{
+  g_autoptr (GString) shown = g_string_new (NULL);
+  g_autoptr (MachtypeHost) host = NULL;
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID ("1"), NULL);
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+
+  switch (between) {
+  case OTHER_FLAGS:
+    g_assert_false (machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_NONE,
+                                                        show_status, shown, &error));
+    test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "asked again");
+    break;
+  case ASKED:
+    g_assert_true (foreach_saved (connection, shown, NULL));
+    host = machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, NULL);
+    g_assert_cmpstr (machtype_host_get_uuid (host), ==, UUID ("9"));
+    break;
+  case READ_AHEAD:
+    g_assert_cmpuint (read_ahead (connection, &error), ==, 0);
+    test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "asked again");
+    break;
+  case DEFINED:
+    g_assert_true (
+        machtype_connection_define (connection, "<domain/>", MACHTYPE_DEFINE_NONE, NULL));
+    break;
+  case METADATA:
+    g_assert_true (
+        machtype_record_builder_set_machine (builder, "pc", NULL, MACHTYPE_SOURCE_DOMAIN, NULL));
+    record = machtype_record_builder_end (builder);
+    g_assert_true (
+        machtype_connection_write_metadata (connection, record, MACHTYPE_DEFINE_NONE, NULL));
+    break;
+  default:
+    break;
+  }
+}
+
+/* Used once, with the same flags, and not after a change. */
+static void
+test_ahead_once (void)
+{
+  static const struct {
+    Between between;
+    gboolean is_kept;
+  } cases[] = { { NOTHING, TRUE },     { OTHER_FLAGS, TRUE }, { ASKED, FALSE },
+                { READ_AHEAD, FALSE }, { DEFINED, FALSE },    { METADATA, FALSE } };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MachtypeConnection) connection = open_fake ("fake:once");
+    g_autoptr (GString) shown = g_string_new (NULL);
+    g_autoptr (MachtypeHost) host = NULL;
+    GError *error = NULL;
+
+    ROW ("%d", cases[i].between);
+    g_assert_cmpuint (read_ahead (connection, NULL), ==, 1);
+    do_between (connection, cases[i].between);
+    host = machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, &error);
+    g_assert_cmpint (host != NULL, ==, cases[i].is_kept);
+    if (!cases[i].is_kept)
+      test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "asked again");
+    g_assert_cmpint (foreach_saved (connection, shown, &error), ==, cases[i].is_kept);
+    if (!cases[i].is_kept)
+      test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "asked again");
+  }
+}
+
+/* A host that does not say what it offers is not asked for its domains; what was not read is asked
+ * for. */
+static void
+test_ahead_no_host (void)
+{
+  g_autoptr (MachtypeConnection) connection = open_fake ("fake:no-host");
+  g_autoptr (GString) shown = g_string_new (NULL);
+  GError *error = NULL;
+
+  g_assert_cmpuint (read_ahead (connection, &error), ==, 0);
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "no capabilities");
+  g_assert_null (machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "no capabilities");
+  g_assert_true (foreach_saved (connection, shown, &error));
+  g_assert_cmpuint (count_lines (shown->str), ==, 1);
+}
+
+/* Without what the host offers, only its UUID is read. */
+static void
+test_ahead_uuid (void)
+{
+  g_autoptr (MachtypeConnection) connection = open_fake ("fake:once");
+  g_autoptr (MachtypeStore) store = machtype_store_open_memory ();
+  g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (store, NULL);
+  g_autoptr (MachtypeRecord) record = NULL;
+  GError *error = NULL;
+
+  g_assert_true (machtype_connection_read_ahead (connection, MACHTYPE_READ_AHEAD_NONE,
+                                                 MACHTYPE_DOMAIN_READ_DEVICES, NULL, &error));
+  g_assert_null (machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_LIBVIRT, "asked again");
+  g_assert_true (machtype_recorder_run (recorder, connection, NULL, NULL, &error));
+  g_assert_no_error (error);
+  record = machtype_store_read_record (store, UUID ("1"), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_host_uuid (record), ==, UUID ("9"));
+}
+
+static void
+test_ahead_hangs (void)
+{
+  g_autoptr (MachtypeConnection) connection = open_fake ("fake:hangs");
+  g_autoptr (GString) shown = g_string_new (NULL);
+  GError *error = NULL;
+
+  g_assert_cmpuint (read_ahead (connection, &error), ==, 1);
+  test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "fake:hangs 500");
+  g_assert_false (foreach_saved (connection, shown, &error));
+  g_assert_cmpuint (count_lines (shown->str), ==, 1);
+  test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "fake:hangs 500");
+  g_assert_false (foreach_saved (connection, shown, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_TIMEOUT, "earlier");
+}
+
+static void
+test_ahead_flags (void)
+{
+  g_autoptr (MachtypeConnection) connection = open_fake ("fake:once");
+  GError *error = NULL;
+  guint n = 99;
+
+  g_assert_false (machtype_connection_read_ahead (connection, (MachtypeReadAheadFlags)(1 << 1),
+                                                  MACHTYPE_DOMAIN_READ_NONE, &n, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags");
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_false (machtype_connection_read_ahead (connection, MACHTYPE_READ_AHEAD_NONE,
+                                                  (MachtypeDomainReadFlags)(1 << 2), &n, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +402,11 @@ main (int argc, char **argv)
   g_test_add_func ("/connection-status/one", test_one);
   g_test_add_func ("/connection-status/stop", test_stop);
   g_test_add_func ("/connection-status/hangs", test_hangs);
+  g_test_add_func ("/connection-status/ahead-rows", test_ahead_rows);
+  g_test_add_func ("/connection-status/ahead-once", test_ahead_once);
+  g_test_add_func ("/connection-status/ahead-no-host", test_ahead_no_host);
+  g_test_add_func ("/connection-status/ahead-uuid", test_ahead_uuid);
+  g_test_add_func ("/connection-status/ahead-hangs", test_ahead_hangs);
+  g_test_add_func ("/connection-status/ahead-flags", test_ahead_flags);
   return g_test_run ();
 }
