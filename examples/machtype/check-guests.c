@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether a host has guests that were forgotten, or that are not as recorded, before an upgrade. */
 
-#include "machtype-program.h"
+#include "hosts.h"
 
 typedef struct {
   GString *json; /* NULL: findings go to standard error */
@@ -124,9 +124,13 @@ check_guests (MachtypeStore *store, const HostOptions *host, GString *json, Gues
 }
 
 typedef struct {
+  MachtypeAudit *audit;
   MachtypeStore *store;
+  const char *name; /* of the only host, as it is configured; NULL: what each calls itself */
+  gboolean json;
   MachtypeUuidFunc func;
   gpointer data;
+  gboolean *has_failed;
 } Forgotten;
 
 /* What has a record without a machine type is in the store's own list. */
@@ -143,12 +147,35 @@ on_forgotten (MachtypeAuditEntry *entry, gpointer data)
   return record != NULL || forgotten->func (uuid, forgotten->data);
 }
 
-gboolean
-foreach_forgotten (MachtypeStore *store, const HostOptions *host, MachtypeUuidFunc func,
-                   gpointer data, GError **error)
+static void
+list_forgotten (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
 {
-  g_autoptr (MachtypeAudit) audit = machtype_audit_new (store);
-  Forgotten forgotten = { store, func, data };
+  Forgotten *forgotten = data;
+  g_autoptr (GError) why = NULL;
 
-  return check_connection (audit, host, on_forgotten, &forgotten, error);
+  if (connection == NULL)
+    host_report_failure (uri, error, forgotten->json);
+  else if (!machtype_audit_check_connection (forgotten->audit, connection, forgotten->name,
+                                             on_forgotten, forgotten, &why))
+    host_report_failure (uri, why, forgotten->json);
+  else
+    return;
+  *forgotten->has_failed = TRUE;
+}
+
+gboolean
+foreach_forgotten (MachtypeStore *store, const HostsOptions *hosts, char **uris, gboolean json,
+                   MachtypeUuidFunc func, gpointer data, gboolean *has_failed, GError **error)
+{
+  static const HostsQuestion question = { TRUE, MACHTYPE_READ_AHEAD_HOST,
+                                          MACHTYPE_DOMAIN_READ_SAVED };
+  const MachtypeConfig *config = config_get (error);
+  g_autoptr (MachtypeAudit) audit = machtype_audit_new (store);
+  Forgotten forgotten = { audit, store, NULL, json, func, data, has_failed };
+
+  if (config == NULL)
+    return FALSE;
+  if (uris[0] != NULL && uris[1] == NULL)
+    forgotten.name = machtype_config_get_host (config);
+  return hosts_ask (hosts, uris, &question, list_forgotten, &forgotten, error);
 }

@@ -17,13 +17,6 @@ typedef struct {
 void
 guests_options_add (GOptionContext *context, GuestsOptions *o)
 {
-  const GOptionEntry source_entries[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o->connects,
-      "look at the guests of this host; can be repeated", "URI" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout, "how long to wait for a host (default: 120)",
-      "SECONDS" },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
   const GOptionEntry target_entries[] = {
     { "target", 0, 0, G_OPTION_ARG_STRING, &o->target.connect,
       "judge on the host at this URI (default: its own)", "URI" },
@@ -34,8 +27,7 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  o->timeout = 120;
-  options_add_group (context, "Host", source_entries);
+  hosts_options_add (context, &o->hosts, "look at the guests of this host; can be repeated");
   options_add_store (context, &o->store, FALSE);
   options_add_group (context, "Target", target_entries);
   filter_add (context, &o->filter);
@@ -44,7 +36,7 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
 void
 guests_options_clear (GuestsOptions *o)
 {
-  g_strfreev (o->connects);
+  hosts_options_clear (&o->hosts);
   host_options_clear (&o->target);
   store_options_clear (&o->store);
   filter_clear (&o->filter);
@@ -62,51 +54,53 @@ on_entry (MachtypeAuditEntry *entry, gpointer data)
   return TRUE;
 }
 
-/* What could not be asked is named, in what programs read, too. */
 static void
 report_failure (const Run *run, const char *uri, const GError *error)
 {
-  GString *builder;
-
   run->result->has_failed = TRUE;
-  if (uri != NULL && strstr (error->message, uri) == NULL)
-    g_printerr ("machtype: %s: %s\n", uri, error->message);
-  else
-    g_printerr ("machtype: %s\n", error->message);
-  if (!run->options->json)
-    return;
-  builder = json_begin ();
-  json_text (builder, "uri", uri);
-  json_text (builder, "error", code_of (error));
-  json_text (builder, "message", error->message);
-  json_end (builder);
+  host_report_failure (uri, error, run->options->json);
 }
 
-/* A host is recorded under its configured name, if it is the only one. */
-static void
-check_host (Run *run, MachtypeAudit *audit, const char *uri, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MachtypeConnection) connection =
-      open_connection_to_read (uri, run->options->timeout, &error);
+/* The hosts that are asked. */
+typedef struct {
+  Run *run;
+  MachtypeAudit *audit;
+  const char *name; /* of the only host, as it is configured; NULL: what each calls itself */
+} Source;
 
-  if (connection == NULL ||
-      !machtype_audit_check_connection (audit, connection, name, on_entry, run, &error)) {
-    report_failure (run, uri, error);
+static void
+check_host (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
+{
+  const Source *source = data;
+  g_autoptr (GError) why = NULL;
+
+  if (connection == NULL) {
+    report_failure (source->run, uri, error);
     return;
   }
-  run->result->n_hosts++;
-  g_strv_builder_add (run->hosts,
-                      name != NULL ? name : machtype_connection_get_host_name (connection));
+  if (!machtype_audit_check_connection (source->audit, connection, source->name, on_entry,
+                                        source->run, &why)) {
+    report_failure (source->run, uri, why);
+    return;
+  }
+  source->run->result->n_hosts++;
+  g_strv_builder_add (source->run->hosts, source->name != NULL
+                                              ? source->name
+                                              : machtype_connection_get_host_name (connection));
 }
 
 static void
-check_hosts (Run *run, MachtypeAudit *audit, const char *const *uris, const MachtypeConfig *config)
+check_hosts (Run *run, MachtypeAudit *audit, char **uris, const MachtypeConfig *config)
 {
-  const char *name = uris[1] == NULL ? machtype_config_get_host (config) : NULL;
+  static const HostsQuestion question = { TRUE, MACHTYPE_READ_AHEAD_HOST,
+                                          MACHTYPE_DOMAIN_READ_SAVED };
+  Source source = { run, audit, NULL };
+  g_autoptr (GError) error = NULL;
 
-  for (; *uris != NULL; uris++)
-    check_host (run, audit, *uris, name);
+  if (uris[1] == NULL)
+    source.name = machtype_config_get_host (config);
+  if (!hosts_ask (&run->options->hosts, uris, &question, check_host, &source, &error))
+    report_failure (run, NULL, error);
 }
 
 /* NULL: it could not be opened, and that was reported. */
@@ -147,9 +141,9 @@ hint (MachtypeStore *store, MachtypeAuditFlags flags)
 
 /* A host that does not answer hides nothing of the others. */
 static void
-check_all (Run *run, MachtypeAudit *audit, const char *const *uris, const MachtypeConfig *config)
+check_all (Run *run, MachtypeAudit *audit, char **uris, const MachtypeConfig *config)
 {
-  const gboolean has_hosts = uris != NULL && *uris != NULL;
+  const gboolean has_hosts = *uris != NULL;
   g_autoptr (GError) error = NULL;
 
   if (has_hosts)
@@ -181,18 +175,12 @@ check_place (Run *run, MachtypeStore *store, const MachtypeConfig *config, GErro
 static gboolean
 check_options (const GuestsOptions *o, GError **error)
 {
-  char **uri;
-
   if (o->target.connect != NULL &&
       (o->target.capabilities != NULL || o->target.domain_capabilities))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--target cannot be combined with --capabilities or --domain-capabilities: "
                       "it asks the host itself");
-  for (uri = o->connects; uri != NULL && *uri != NULL; uri++) {
-    if (!check_uri (*uri, error))
-      return FALSE;
-  }
-  return check_timeout (o->timeout, error);
+  return hosts_options_check (&o->hosts, error);
 }
 
 /* A target that cannot be asked leaves nothing to judge against. FALSE without an error: that was
@@ -204,7 +192,7 @@ set_target (Run *run, MachtypeAudit *audit, GError **error)
   g_autoptr (MachtypeHost) target = NULL;
   g_autoptr (GError) why = NULL;
 
-  options.timeout = run->options->timeout;
+  options.timeout = run->options->hosts.timeout;
   target = host_options_open (&options, &why);
   if (why != NULL && status_of (why) == STATUS_BACKEND) {
     report_failure (run, options.connect, why);
@@ -224,14 +212,23 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
   g_autoptr (MachtypeRecordQuery) query = NULL;
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeAudit) audit = NULL;
-  const char *const *uris;
+  g_auto (GStrv) uris = NULL;
+  g_autoptr (GError) why = NULL;
 
   if (!check_options (options, error))
     return FALSE;
   query = filter_read (&options->filter, error);
   config = query != NULL ? config_get (error) : NULL;
-  if (config == NULL)
+  if (config != NULL)
+    uris = hosts_options_dup_uris (&options->hosts, machtype_config_get_hosts (config), &why);
+  if (why != NULL && status_of (why) == STATUS_BACKEND) {
+    report_failure (&run, NULL, why);
+    return TRUE;
+  }
+  if (uris == NULL) {
+    pass_on (error, &why);
     return FALSE;
+  }
   /* Without the records, every guest would seem to have none. */
   store = open_store (&run);
   if (store == NULL)
@@ -240,12 +237,10 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
   machtype_audit_set_query (audit, query);
   if (!machtype_audit_set_flags (audit, flags, error) || !set_target (&run, audit, error))
     return result->has_failed;
-  uris = options->connects != NULL ? (const char *const *)options->connects
-                                   : machtype_config_get_hosts (config);
   check_all (&run, audit, uris, config);
   if (!check_place (&run, store, config, error))
     return FALSE;
-  if ((uris == NULL || *uris == NULL) && result->n_guests == 0)
+  if (*uris == NULL && result->n_guests == 0)
     hint (store, flags);
   return TRUE;
 }

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "filter.h"
+#include "hosts.h"
 
 /* Whose guests (SOURCE), what they are judged against (TARGET), and which of them: the options that
  * list and audit share. */
 typedef struct {
-  char **connects;
-  int timeout; /* seconds */
+  HostsOptions hosts;
   HostOptions target;
   StoreOptions store;
   GuestFilter filter;

@@ -524,7 +524,7 @@ open_host (LintOptions *options, GError **error)
   }
   options->connection = open_connection (host->connect, host->timeout, error);
   if (options->connection != NULL)
-    options->host = run_with_progress (read_host, options->connection, error);
+    options->host = run_with_progress (host->connect, read_host, options->connection, error);
   return options->host != NULL && host_options_fit (host, options->host, error);
 }
 

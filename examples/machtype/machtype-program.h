@@ -154,9 +154,21 @@ gboolean read_state (const char *text, MachtypeState *state, GError **error);
 gboolean split_pair (const char *pair, const char *option, char **name, const char **value,
                      GError **error);
 
-/* Runs a call that can take long, and reports to a waiting user what it is doing. */
+/* How long a host may take for an answer, in seconds, unless the user says otherwise. */
+#define DEFAULT_TIMEOUT 120
+
+/* Who waits reads for whom: "qemu:///system", or several. Begin it before anything asks
+ * libvirt; report it at next, a monotonic time, and again at the next one. */
+typedef struct {
+  gint64 start, next;
+} Progress;
+
+Progress progress_begin (void);
+void progress_report (Progress *progress, const char *whom);
+
+/* Runs a call that can take long, with such reports. */
 typedef gpointer (*PatientFunc) (gpointer data, GError **error);
-gpointer run_with_progress (PatientFunc func, gpointer data, GError **error);
+gpointer run_with_progress (const char *uri, PatientFunc func, gpointer data, GError **error);
 
 /* With progress reports. The timeout is in seconds, as given by --timeout. */
 MachtypeConnection *open_connection (const char *uri, int timeout, GError **error);
@@ -306,10 +318,6 @@ typedef struct {
 
 gboolean check_guests (MachtypeStore *store, const HostOptions *host, GString *json,
                        GuestCount *count, GError **error);
-
-/* Calls the function for each domain of the host that has no record at all. */
-gboolean foreach_forgotten (MachtypeStore *store, const HostOptions *host, MachtypeUuidFunc func,
-                            gpointer data, GError **error);
 
 /* A given host must agree with what the host reports. */
 gboolean host_options_fit (const HostOptions *options, const MachtypeHost *host, GError **error);

@@ -2,7 +2,7 @@
 /* Nova's commands on machine types, with its messages and exit statuses: get, update, list_unset,
  * upgrade check. Sources: nova/cmd/manage.py (class LibvirtCommands), nova/cmd/status.py. */
 
-#include "machtype-program.h"
+#include "hosts.h"
 
 #include <string.h>
 
@@ -518,7 +518,9 @@ typedef struct {
   Gathering *gathering; /* NULL: findings are printed as they come */
   Gathering *machines;  /* the same, of aliases and deprecated types */
   Gathering *guests;    /* the same, of the host's guests */
-  HostOptions asked;    /* the host whose domains are listed as well; none: only the store */
+  HostsOptions hosts;   /* whose domains are listed as well */
+  char **uris;          /* theirs; NULL: only the store */
+  gboolean has_failed;  /* one of them */
   StoreOptions store;
 } UnsetOptions;
 
@@ -552,10 +554,12 @@ find_unset (UnsetOptions *options, GError **error)
   return store != NULL && pending_warn (store, NULL, error) &&
          machtype_store_foreach_unset (store, options->cell, options->host, on_unset, options,
                                        error) &&
-         (options->asked.connect == NULL ||
-          foreach_forgotten (store, &options->asked, on_unset, options, error)) &&
-         (options->found != 0 || find_unknown_place (store, options->cell, options->host, NULL,
-                                                     &options->unknown, error)) &&
+         (options->uris == NULL ||
+          foreach_forgotten (store, &options->hosts, options->uris, options->json, on_unset,
+                             options, &options->has_failed, error)) &&
+         (options->found != 0 || options->has_failed ||
+          find_unknown_place (store, options->cell, options->host, NULL, &options->unknown,
+                              error)) &&
          options->unknown == NULL;
 }
 
@@ -583,7 +587,8 @@ unset_clear (UnsetOptions *o)
   gathering_free (o->machines);
   gathering_free (o->guests);
   store_options_clear (&o->store);
-  host_options_clear (&o->asked);
+  hosts_options_clear (&o->hosts);
+  g_strfreev (o->uris);
 }
 
 static int
@@ -600,6 +605,8 @@ list_unset (UnsetOptions *o)
       json_message (MACHTYPE_ERROR_NOT_FOUND, o->unknown);
     return NOVA_NOT_FOUND;
   }
+  if (o->has_failed)
+    return NOVA_UNEXPECTED;
   if (o->found != 0)
     return NOVA_STATE;
   if (!o->json)
@@ -607,22 +614,26 @@ list_unset (UnsetOptions *o)
   return NOVA_DONE;
 }
 
+static gboolean
+read_unset_hosts (UnsetOptions *o, GError **error)
+{
+  if (!hosts_options_check (&o->hosts, error))
+    return FALSE;
+  if (o->hosts.connects == NULL && o->hosts.file == NULL)
+    return TRUE;
+  o->uris = hosts_options_dup_uris (&o->hosts, NULL, error);
+  return o->uris != NULL;
+}
+
 int
 command_list_unset_machine_type (int argc, char **argv)
 {
   UnsetOptions o = { 0 };
-  const GOptionEntry entries[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING, &o.asked.connect,
-      "also list domains of this host that have no record", "URI" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.asked.timeout,
-      "how long to wait for the host (default: 120)", "SECONDS" },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
   g_autoptr (GOptionContext) context =
       options_new (NULL,
                    "Lists the instances without a recorded machine type, except those that are\n"
-                   "being built or deleted. With --connect also the domains of the host that have\n"
-                   "no record.",
+                   "being built or deleted. With --connect also the domains of those hosts that\n"
+                   "have no record.",
                    "Exit status: 0 none, 1 failed, 2 no such cell or host, 3 some, 64 usage.\n\n"
                    "Example:\n"
                    "  machtype list-unset-machine-type --host compute-1");
@@ -631,14 +642,14 @@ command_list_unset_machine_type (int argc, char **argv)
 
   add_unset_entries (context, &o);
   options_add_output (context, &o.json, "print JSON, one object per instance");
-  o.asked.timeout = 120;
-  options_add_group (context, "Host", entries);
+  hosts_options_add (context, &o.hosts,
+                     "also list domains of this host that have no record; can be repeated");
   o.print = TRUE;
   if (parse (context, &argc, &argv, 0, 0, &status)) {
-    if (host_options_check (&o.asked, &error))
+    if (read_unset_hosts (&o, &error))
       status = list_unset (&o);
-    else
-      report (error);
+    else if (report (error) == STATUS_BACKEND)
+      status = NOVA_UNEXPECTED;
   }
   unset_clear (&o);
   return status;

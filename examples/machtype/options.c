@@ -11,7 +11,6 @@
 
 #include "terminal.h"
 
-#define DEFAULT_TIMEOUT 120
 #define TIMEOUT_MAX 86400
 
 /* The time after which the user is shown what libvirt is doing, and the interval between such
@@ -307,8 +306,29 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   return FALSE;
 }
 
+Progress
+progress_begin (void)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  /* The embedded driver is a daemon, and logs like one; here it should log only errors. */
+  g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
+  return (Progress){ now, now + PATIENCE };
+}
+
+void
+progress_report (Progress *progress, const char *whom)
+{
+  g_printerr ("machtype: still waiting for %s (%d s); after an upgrade libvirt probes every "
+              "emulator once, which takes about a minute\n",
+              whom, (int)((g_get_monotonic_time () - progress->start) / G_TIME_SPAN_SECOND));
+  progress->next += REMINDER;
+}
+
 /* Reports to a waiting user what takes so long. */
 typedef struct {
+  const char *uri;
+  Progress progress;
   GMutex mutex;
   GCond condition;
   gboolean done;
@@ -318,32 +338,27 @@ static gpointer
 report_progress (gpointer data)
 {
   Patience *patience = data;
-  gint64 start = g_get_monotonic_time (), next = start + PATIENCE;
 
   g_mutex_lock (&patience->mutex);
   while (!patience->done) {
-    if (g_cond_wait_until (&patience->condition, &patience->mutex, next))
-      continue;
-    g_printerr ("machtype: still waiting for libvirt (%d s); after an upgrade it probes every "
-                "emulator once, which takes about a minute\n",
-                (int)((g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND));
-    next += REMINDER;
+    if (!g_cond_wait_until (&patience->condition, &patience->mutex, patience->progress.next))
+      progress_report (&patience->progress, patience->uri);
   }
   g_mutex_unlock (&patience->mutex);
   return NULL;
 }
 
 gpointer
-run_with_progress (PatientFunc func, gpointer data, GError **error)
+run_with_progress (const char *uri, PatientFunc func, gpointer data, GError **error)
 {
   Patience patience = { 0 };
   gpointer result;
   GThread *thread;
 
+  patience.uri = uri;
+  patience.progress = progress_begin ();
   g_mutex_init (&patience.mutex);
   g_cond_init (&patience.condition);
-  /* The embedded driver is a daemon, and logs like one; here it should log only errors. */
-  g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
   thread = g_thread_new ("progress", report_progress, &patience);
   result = func (data, error);
   g_mutex_lock (&patience.mutex);
@@ -377,7 +392,7 @@ open_connection (const char *uri, int timeout, GError **error)
 {
   Opening opening = { uri, timeout * 1000, MACHTYPE_CONNECTION_OPEN_NONE };
 
-  return run_with_progress (start_opening, &opening, error);
+  return run_with_progress (uri, start_opening, &opening, error);
 }
 
 /* libvirt lets every local user read, and only some do more; a driver without a daemon may have no
@@ -390,7 +405,7 @@ open_connection_to_read (const char *uri, int timeout, GError **error)
   MachtypeConnection *connection = open_connection (uri, timeout, &why);
 
   if (connection == NULL && !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
-    connection = run_with_progress (start_opening, &opening, NULL);
+    connection = run_with_progress (uri, start_opening, &opening, NULL);
   if (connection == NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   else if (why != NULL)
@@ -579,7 +594,7 @@ host_options_open (const HostOptions *options, GError **error)
   if (!host_options_check (options, error))
     return NULL;
   if (options->connect != NULL)
-    host = run_with_progress (open_host, &copy, error);
+    host = run_with_progress (options->connect, open_host, &copy, error);
   else if (options->capabilities != NULL || options->host_arch != NULL)
     host = build_host (options, error);
   return host != NULL && host_options_fit (options, host, error) ? g_steal_pointer (&host) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* machtype record: records every domain of hosts, for life. */
 
-#include "machtype-program.h"
+#include "hosts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +10,9 @@
 #include "terminal.h"
 
 typedef struct {
-  gboolean json, dry_run, mirror, verbose;
-  char **connects;
+  gboolean json, dry_run, mirror, verbose, quiet, changed;
+  HostsOptions hosts;
   char *cell, *host;
-  int timeout; /* seconds */
   GuestOptions guest;
   StoreOptions store;
 } RecordOptions;
@@ -25,7 +24,8 @@ typedef struct {
   const char *cell, *host;
   GPtrArray *results; /* of MachtypeRecordResult; printed only once the run is committed */
   const char *uri;
-  gboolean is_terminal;
+  gboolean shows_progress;
+  int status;
 } Run;
 
 static gboolean
@@ -36,7 +36,7 @@ on_domain (MachtypeRecordResult *result, gpointer user_data)
   Run *run = user_data;
 
   g_ptr_array_add (run->results, machtype_record_result_ref (result));
-  if (run->is_terminal) {
+  if (run->shows_progress) {
     g_autofree char *uri = machtype_text_escape_message (run->uri);
 
     g_autofree char *line = g_strdup_printf ("%s: %u of %u", uri, n_done, n_total);
@@ -110,24 +110,40 @@ warn (const Run *run, const MachtypeRecordResult *result)
   findings_warn (label, warnings, FINDING_MESSAGE);
 }
 
+/* What makes the exit status another one than 0 is always shown. */
+static gboolean
+is_shown (const Run *run, const MachtypeRecordResult *result)
+{
+  const RecordOptions *o = run->options;
+
+  if (machtype_record_result_get_error (result) != NULL ||
+      machtype_record_result_get_differs (result))
+    return TRUE;
+  return !o->quiet && (!o->changed || machtype_record_result_get_outcome (result) !=
+                                          MACHTYPE_STORE_OUTCOME_UNCHANGED);
+}
+
 static void
 print_result (const Run *run, const MachtypeRecordResult *result)
 {
   const guint outcome = outcome_find (machtype_record_result_get_outcome (result));
   g_autofree char *done = dup_done (run, outcome);
-  const char *fields[5] = { NULL };
+  const char *fields[6] = { NULL };
   MachtypeRecord *record = machtype_record_result_get_record (result);
   const GError *error = machtype_record_result_get_error (result);
 
   if (error != NULL)
     g_printerr ("machtype: %s: domain %s: %s\n", run->uri, machtype_record_result_get_uuid (result),
                 error->message);
-  warn (run, result);
+  if (!run->options->quiet || is_shown (run, result))
+    warn (run, result);
+  if (!is_shown (run, result))
+    return;
   if (run->options->json) {
     print_result_json (run, result, outcome_to_word (outcome));
     return;
   }
-  if (record == NULL || terminal_is_screen (stdout))
+  if (record == NULL || run->options->quiet || terminal_is_screen (stdout))
     return;
   fields[0] = done;
   fields[1] = machtype_record_result_get_uuid (result);
@@ -135,6 +151,7 @@ print_result (const Run *run, const MachtypeRecordResult *result)
   if (fields[2] != NULL)
     fields[3] = machtype_source_to_string (machtype_record_get_source (record));
   fields[4] = get_name (result);
+  fields[5] = machtype_record_get_host_name (record);
   print_fields (fields, G_N_ELEMENTS (fields));
 }
 
@@ -219,8 +236,29 @@ print_summary (const Run *run, const guint counts[N_OUTCOMES], guint failed)
   text_print (text, stderr, 0, 2, NULL);
 }
 
+/* One object for the host, after those of its domains. */
 static void
-summarize (const Run *run)
+print_host_json (const Run *run, const char *host_name, const guint counts[N_OUTCOMES],
+                 guint failed)
+{
+  GString *json = json_begin ();
+  guint i;
+
+  json_text (json, "uri", run->uri);
+  json_text (json, "host", host_name);
+  json_integer (json, "domains", run->results->len);
+  json_open (json, "counts", '{');
+  for (i = 0; i < N_OUTCOMES; i++)
+    json_integer (json, outcome_to_word (i), counts[i]);
+  json_integer (json, "failed", failed);
+  json_close (json, '}');
+  if (run->options->dry_run)
+    json_boolean (json, "dry_run", TRUE);
+  json_end (json);
+}
+
+static void
+summarize (const Run *run, const char *host_name)
 {
   guint counts[N_OUTCOMES] = { 0 }, failed = 0, i;
 
@@ -232,6 +270,8 @@ summarize (const Run *run)
     else
       counts[outcome_find (machtype_record_result_get_outcome (result))]++;
   }
+  if (run->options->json)
+    print_host_json (run, host_name, counts, failed);
   if (terminal_is_screen (stderr)) {
     print_summary (run, counts, failed);
     return;
@@ -283,7 +323,7 @@ mirror (const Run *run, MachtypeConnection *connection)
 }
 
 static int
-print_all (const Run *run)
+print_all (const Run *run, const char *host_name)
 {
   int status = STATUS_DONE;
   guint i;
@@ -296,11 +336,12 @@ print_all (const Run *run)
         machtype_record_result_get_differs (result))
       status = STATUS_NO;
   }
-  if (!run->options->json && terminal_is_screen (stdout))
+  if (!run->options->json && !run->options->quiet && terminal_is_screen (stdout))
     print_table (run);
   if (terminal_is_screen (stderr))
     print_warnings (run);
-  summarize (run);
+  if (!run->options->quiet)
+    summarize (run, host_name);
   return status;
 }
 
@@ -325,46 +366,42 @@ settle (const Run *run, MachtypeConnection *connection, GError **error)
                                : pending_settle (run->store, connection, error);
 }
 
-/* The library names the host itself if it cannot be opened, or does not answer. */
 static int
-report_host (const Run *run, const GError *error, gboolean is_open)
+record_connection (Run *run, MachtypeConnection *connection, GError **error)
 {
-  GString *json;
+  int status = STATUS_BACKEND;
 
-  if (run->options->json) {
-    json = json_begin ();
-    json_text (json, "uri", run->uri);
-    json_text (json, "error", code_of (error));
-    json_text (json, "message", error->message);
-    json_end (json);
-  }
-  if (!is_open || g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_TIMEOUT))
-    return report (error);
-  g_printerr ("machtype: %s: %s\n", run->uri, error->message);
-  return status_of (error);
-}
-
-static int
-record_host (Run *run)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MachtypeConnection) connection =
-      open_connection (run->uri, run->options->timeout, &error);
-  int status;
-
-  if (connection == NULL)
-    return report_host (run, error, FALSE);
-  if (!settle (run, connection, &error))
-    return report_host (run, error, TRUE);
+  if (!settle (run, connection, error))
+    return status;
   run->results = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_result_unref);
-  if (run_recorder (run, connection, &error)) {
-    status = print_all (run);
+  if (run_recorder (run, connection, error)) {
+    status = print_all (run, run->host != NULL ? run->host
+                                               : machtype_connection_get_host_name (connection));
     if (run->options->mirror && !run->options->dry_run)
       mirror (run, connection);
-  } else
-    status = report_host (run, error, TRUE);
+  }
   g_ptr_array_unref (run->results);
   return status;
+}
+
+/* A host that does not answer is reported, and the others are still recorded. */
+static void
+record_host (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) why = NULL;
+  int status = STATUS_DONE;
+
+  run->uri = uri;
+  if (connection != NULL)
+    status = record_connection (run, connection, &why);
+  else
+    why = g_error_copy (error);
+  if (why != NULL) {
+    host_report_failure (uri, why, run->options->json);
+    status = status_of (why);
+  }
+  run->status = MAX (run->status, status);
 }
 
 /* A dry run writes nothing at all: it neither creates nor migrates a store. */
@@ -383,15 +420,24 @@ open_store (const RecordOptions *options, GError **error)
   return store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
 }
 
-/* A host that does not answer is reported, and the others are still recorded. */
-static int
-record_hosts (const RecordOptions *options, GError **error)
+static void
+use_options (Run *run, const RecordOptions *options, char **uris, const MachtypeConfig *config)
 {
+  run->options = options;
+  run->cell = options->cell != NULL ? options->cell : machtype_config_get_cell (config);
+  if (uris[1] == NULL)
+    run->host = options->host != NULL ? options->host : machtype_config_get_host (config);
+  run->shows_progress = isatty (STDERR_FILENO) == 1 && !options->quiet;
+}
+
+static int
+record_hosts (const RecordOptions *options, char **uris, GError **error)
+{
+  static const HostsQuestion question = { FALSE, MACHTYPE_READ_AHEAD_NONE,
+                                          MACHTYPE_DOMAIN_READ_DEVICES };
   const MachtypeConfig *config = config_get (error);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
-  int status = STATUS_DONE;
-  char **uri;
   g_autoptr (GPtrArray) warnings = NULL;
   Run run = { 0 };
 
@@ -403,42 +449,45 @@ record_hosts (const RecordOptions *options, GError **error)
     return STATUS_USAGE;
   warnings = machtype_policy_list_warnings (policy);
   findings_warn ("warning", warnings, FINDING_MESSAGE);
-  run.options = options;
+  use_options (&run, options, uris, config);
   run.store = store;
   run.policy = policy;
-  run.cell = options->cell != NULL ? options->cell : machtype_config_get_cell (config);
-  if (options->connects[1] == NULL)
-    run.host = options->host != NULL ? options->host : machtype_config_get_host (config);
-  run.is_terminal = isatty (STDERR_FILENO) == 1;
-  for (uri = options->connects; *uri != NULL; uri++) {
-    int one;
-
-    run.uri = *uri;
-    one = record_host (&run);
-    status = MAX (status, one);
-  }
-  return status;
+  return hosts_ask (&options->hosts, uris, &question, record_host, &run, error) ? run.status
+                                                                                : STATUS_BACKEND;
 }
 
 /* Without --connect, the host is libvirt's default. */
-static gboolean
-prepare_options (RecordOptions *o, GError **error)
+static char **
+dup_uris (const RecordOptions *o, GError **error)
 {
-  char **uri;
+  const char *const others[] = { get_default_uri (), NULL };
+  g_auto (GStrv) uris = NULL;
 
-  if (o->connects == NULL) {
-    o->connects = g_new0 (char *, 2);
-    o->connects[0] = g_strdup (get_default_uri ());
-  }
-  for (uri = o->connects; *uri != NULL; uri++) {
-    if (!check_uri (*uri, error))
-      return FALSE;
-  }
-  if (o->host != NULL && o->connects[1] != NULL) {
-    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                      "--host cannot be combined with several --connect: it names one host");
-  }
-  return check_timeout (o->timeout, error);
+  if (!hosts_options_check (&o->hosts, error))
+    return NULL;
+  uris = hosts_options_dup_uris (&o->hosts, others, error);
+  if (uris == NULL || o->host == NULL || uris[1] == NULL)
+    return g_steal_pointer (&uris);
+  set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "--host cannot be combined with several hosts: it names one");
+  return NULL;
+}
+
+static GOptionContext *
+new_context (void)
+{
+  return options_new (
+      NULL,
+      "Records the machine type of every domain that has none recorded: that of the\n"
+      "running domain or, if it is shut off, of its definition; failing that, of the\n"
+      "image property, the operator's default or the built-in default. A recorded\n"
+      "machine type stays, and nothing is deleted. Prints one line per domain; one\n"
+      "that is defined or runs with another type differs. The host is, without\n"
+      "--connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
+      "Exit status: 0 done, 1 a domain failed or differs from its record, 2 bad input\n"
+      "or usage, 3 a host or the store failed, 75 changed concurrently.\n\n"
+      "Example:\n"
+      "  machtype record --connect qemu:///system");
 }
 
 int
@@ -446,13 +495,9 @@ command_record (int argc, char **argv)
 {
   RecordOptions o = { 0 };
   const GOptionEntry host_entries[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o.connects,
-      "a host's libvirt URI; can be repeated", "URI" },
     { "cell", 0, 0, G_OPTION_ARG_STRING, &o.cell, "the cell of the hosts", "CELL" },
     { "host", 0, 0, G_OPTION_ARG_STRING, &o.host, "the host's name (default: what it calls itself)",
       "NAME" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &o.timeout, "how long to wait for a host (default: 120)",
-      "SECONDS" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   const GOptionEntry entries[] = {
@@ -469,33 +514,28 @@ command_record (int argc, char **argv)
     { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o.verbose,
       "on a terminal, list unchanged domains, too", NULL },
+    { "changed", 0, 0, G_OPTION_ARG_NONE, &o.changed, "print only domains that changed", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &o.quiet,
+      "print only what failed and what differs, and no summary", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = options_new (
-      NULL,
-      "Records the machine type of every domain that has none recorded: that of the\n"
-      "running domain or, if it is shut off, of its definition; failing that, of the\n"
-      "image property, the operator's default or the built-in default. A recorded\n"
-      "machine type stays, and nothing is deleted. Prints one line per domain; one\n"
-      "that is defined or runs with another type differs. The host is, without\n"
-      "--connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
-      "Exit status: 0 done, 1 a domain failed or differs from its record, 2 bad input\n"
-      "or usage, 3 a host or the store failed, 75 changed concurrently.\n\n"
-      "Example:\n"
-      "  machtype record --connect qemu:///system");
+  g_autoptr (GOptionContext) context = new_context ();
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) uris = NULL;
   int status;
 
-  o.timeout = 120;
   options_add (context, entries);
+  hosts_options_add (context, &o.hosts, "a host's libvirt URI; can be repeated");
   options_add_group (context, "Host", host_entries);
   options_add_store (context, &o.store, FALSE);
   options_add_output (context, &o.json, "print JSON, one object per line");
-  if (options_parse (context, &argc, &argv, 0, 0, &status) && prepare_options (&o, &error))
-    status = record_hosts (&o, &error);
+  if (options_parse (context, &argc, &argv, 0, 0, &status))
+    uris = dup_uris (&o, &error);
+  if (uris != NULL)
+    status = record_hosts (&o, uris, &error);
   if (error != NULL)
     status = report_answer (error, o.json);
-  g_strfreev (o.connects);
+  hosts_options_clear (&o.hosts);
   g_free (o.cell);
   g_free (o.host);
   guest_options_clear (&o.guest);

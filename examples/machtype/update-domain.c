@@ -159,7 +159,8 @@ MachtypeHost *
 apply_get_host (Apply *apply, GError **error)
 {
   if (apply->host == NULL)
-    apply->host = run_with_progress (read_host, apply->connection, error);
+    apply->host = run_with_progress (machtype_connection_get_uri (apply->connection), read_host,
+                                     apply->connection, error);
   return apply->host;
 }
 

@@ -104,7 +104,8 @@ CASES = [
     ("host", ["--capabilities", "{d}/hosts/x86_64.xml", "--arch", "x86_64"], "", 0, 1, '"deprecated":true'),
     ("host", ["--capabilities", "{d}/hosts/x86_64.xml"], "", 0, None, '"code":"emulator-missing"'),
     ("host", ["--capabilities", "{d}/guests/q35.xml"], "", 2, 1, '"error":"invalid-xml"'),
-    ("record", ["{s}", "-c", "{n}"], "", 0, 1, '"outcome":"recorded"'),
+    ("record", ["{s}", "-c", "{n}"], "", 0, 2, '"outcome":"recorded"'),
+    ("record", ["{s}", "-c", "{n}", "--changed"], "", 0, 1, '"domains":1,"counts":{"recorded":0,'),
     ("record", ["{s}", "-c", "{n}/absent"], "", 3, 1, '"error":"libvirt"'),
 ]
 

@@ -93,7 +93,7 @@ def stop_daemon(daemon, program):
 
 def keep_calls(world, daemon, program):
     proxy = Proxy(os.path.join(world.dir, 'proxy'), daemon)
-    # One after the other: the second host is reached after the first has frozen.
+    # The second host is recorded although closing the first one never returns.
     recorder = start(world.program, 'record', '--timeout', LIMIT, '--store', world.store,
                      '--connect', proxy.uri, '--connect', daemon.uri)
     process = start(program, 'connection', proxy.uri, LIMIT)

@@ -24,10 +24,17 @@ def q35(number, version, extra=''):
     return domain('guest{}'.format(number), uuid_of(number), 'x86_64', 'pc-q35-' + version, extra)
 
 
+def domains_of(run):
+    """What is reported of each domain, by UUID; the last line is the host's."""
+    *items, host = map(json.loads, run.out.splitlines())
+    check('the domains of ' + host['uri'], len(items), host['domains'])
+    return {item['uuid']: item for item in items}
+
+
 def record(world, daemon, status, *options):
     """What is reported, by UUID; the exit status is the wanted one."""
-    run = world.run('record', '--json', '--connect', daemon.uri, *options).expect(status)
-    return {line['uuid']: line for line in map(json.loads, run.out.splitlines())}
+    return domains_of(
+        world.run('record', '--json', '--connect', daemon.uri, *options).expect(status))
 
 
 def lines(world, daemon, status, *options):
@@ -126,7 +133,7 @@ def check_alias_defined(world):
         world.run('instance', 'add', uuid_of(number), '--machine', recorded).expect(0)
         run = world.run('record', '--json', '--connect', 'test://' + path).expect(status)
         check('{} recorded, {} defined'.format(recorded, defined), outcome,
-              json.loads(run.out)['outcome'])
+              domains_of(run)[uuid_of(number)]['outcome'])
 
 
 def check_saved(world, daemon):
@@ -181,7 +188,7 @@ def check_mirror(world, daemon):
                 '--store', other).expect(0)
     run = world.plain('record', '--mirror', '--json', '--connect', daemon.uri, '--store',
                       other).expect(1)
-    line = {line['uuid']: line for line in map(json.loads, run.out.splitlines())}[uuid_of(6)]
+    line = domains_of(run)[uuid_of(6)]
     check('in another store', ('differs', 'pc-q35-5.2', 'pc-q35-6.2', None, ['definition-differs']),
           summary(line))
     check('the first store still agrees', 'unchanged',
