@@ -30,12 +30,10 @@ is_expected (const MtAuditGuest *guest, const char *machine)
 static void
 judge_record (GPtrArray *findings, const MtAuditGuest *guest)
 {
-  const MtAuditValues values = { .type = guest->has_domain ? NULL : "TYPE" };
-
   if (guest->recorded != NULL || (!guest->has_domain && guest->is_missing))
     return;
   mt_audit_add (
-      findings, MACHTYPE_AUDIT_CODE_UNRECORDED, guest, &values,
+      findings, MACHTYPE_AUDIT_CODE_UNRECORDED, guest, NULL,
       g_strdup (guest->has_record ? "the record has no machine type" : "the guest has no record"));
 }
 
@@ -142,11 +140,14 @@ judge_snapshot (GPtrArray *findings, const MtAuditGuest *guest, const MtAuditSna
 static void
 judge_unread (GPtrArray *findings, const MtAuditGuest *guest, const MachtypeDomainProblem *problem)
 {
-  mt_audit_add (
-      findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
-      g_strdup_printf ("its %s could not be read: %s",
-                       machtype_domain_part_to_string (machtype_domain_problem_get_part (problem)),
-                       machtype_domain_problem_get_error (problem)->message));
+  const char *part = machtype_domain_part_to_string (machtype_domain_problem_get_part (problem));
+  const char *why = machtype_domain_problem_get_error (problem)->message;
+  const char *snapshot = machtype_domain_problem_get_snapshot (problem);
+
+  mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
+                snapshot != NULL
+                    ? g_strdup_printf ("its %s '%s' could not be read: %s", part, snapshot, why)
+                    : g_strdup_printf ("its %s could not be read: %s", part, why));
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include "test.h"
 
+#include <string.h>
+
 void
 run_init (Run *run)
 {
@@ -73,10 +75,12 @@ make_xml (const Found *found, const char *machine)
   const MachtypeArch arch = found->arch != MACHTYPE_ARCH_UNKNOWN ? found->arch : X86;
 
   return g_markup_printf_escaped (
-      "<domain type='kvm'><name>%s</name><uuid>%s</uuid><os><type arch='%s' machine='%s'>hvm"
-      "</type></os></domain>",
+      "<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>%s</name>"
+      "<uuid>%s</uuid><os><type arch='%s' machine='%s'>hvm</type></os><q:commandline>"
+      "<q:arg value='%s'/><q:arg value='%s'/></q:commandline></domain>",
       found->name != NULL ? found->name : "web", found->uuid != NULL ? found->uuid : UUID,
-      machtype_arch_to_string (arch), machine);
+      machtype_arch_to_string (arch), machine, found->argument != NULL ? "-M" : "-nodefaults",
+      found->argument != NULL ? found->argument : "-S");
 }
 
 static void
@@ -92,6 +96,21 @@ add_snapshot (MachtypeDomainStatusBuilder *builder, const Found *found, const ch
   xml = g_strdup_printf ("<domainsnapshot><name>%s</name><memory snapshot='%s'/>%s"
                          "</domainsnapshot>",
                          name, has_memory ? "internal" : "no", domain);
+  machtype_domain_status_builder_add_snapshot (builder, xml, -1, &error);
+  g_assert_no_error (error);
+}
+
+/* As libvirt before 0.9.5 wrote them. */
+static void
+add_bare_snapshot (MachtypeDomainStatusBuilder *builder, const char *name)
+{
+  g_autofree char *xml = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (name == NULL)
+    return;
+  xml = g_strdup_printf ("<domainsnapshot><name>%s</name><state>running</state></domainsnapshot>",
+                         name);
   machtype_domain_status_builder_add_snapshot (builder, xml, -1, &error);
   g_assert_no_error (error);
 }
@@ -135,6 +154,7 @@ found_make_status (const Found *found)
     machtype_domain_status_builder_set_has_saved_state (builder, TRUE);
   add_snapshot (builder, found, "before", found->snapshot, TRUE);
   add_snapshot (builder, found, "offline", found->offline, FALSE);
+  add_bare_snapshot (builder, found->bare);
   if (found->broken != NULL)
     g_assert_true (machtype_domain_status_builder_add_problem (
         builder, MACHTYPE_DOMAIN_PART_DEFINITION, NULL, MACHTYPE_ERROR_INVALID_XML, found->broken,
@@ -169,4 +189,38 @@ run_check_records (Run *run)
 
   g_assert_true (machtype_audit_check_records (run->audit, run_on_entry, run, &error));
   g_assert_no_error (error);
+}
+
+char *
+entry_dup_codes (const MachtypeAuditEntry *entry)
+{
+  return test_join_codes (machtype_audit_entry_list_findings (entry));
+}
+
+char *
+entry_dup_words (const MachtypeAuditEntry *entry)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
+  GString *text = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    const char *remedy = machtype_finding_get_remedy (findings->pdata[i]);
+
+    g_string_append_printf (text, "%s; %s\n", machtype_finding_get_message (findings->pdata[i]),
+                            remedy != NULL ? remedy : "no remedy");
+  }
+  return g_string_free (text, FALSE);
+}
+
+void
+assert_words (const char *text, const char *words)
+{
+  g_auto (GStrv) list = g_strsplit (words, "|", -1);
+  char **word;
+
+  for (word = list; *word != NULL; word++) {
+    ROW ("  '%s' in: %s", *word, text);
+    g_assert_nonnull (strstr (text, *word));
+  }
 }

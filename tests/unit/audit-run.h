@@ -9,6 +9,10 @@
 
 #define X86 MACHTYPE_ARCH_X86_64
 
+/* Machine types. */
+#define SAME "pc-q35-7.2"
+#define OLD "pc-q35-6.2"
+
 /* An audit and what it has reported. */
 typedef struct {
   MachtypeStore *store;
@@ -43,6 +47,8 @@ typedef struct {
   const char *defined, *running, *saved;
   gboolean has_unknown_saved;
   const char *snapshot, *offline; /* the machine types of a snapshot with and of one without RAM */
+  const char *bare;               /* a snapshot with RAM, but without a domain: its name */
+  const char *argument;           /* the machine type in QEMU's own arguments, as it runs */
   const char *broken;             /* a definition that is not one */
 } Found;
 
@@ -52,3 +58,12 @@ MachtypeDomainStatus *found_make_status (const Found *found);
 void run_check_found (Run *run, const Found *found);
 void run_begin (Run *run, const char *host);
 void run_check_records (Run *run);
+
+/* The codes of its findings. */
+char *entry_dup_codes (const MachtypeAuditEntry *entry);
+
+/* All messages and remedies. */
+char *entry_dup_words (const MachtypeAuditEntry *entry);
+
+/* words, separated by '|', are in the text. */
+void assert_words (const char *text, const char *words);
