@@ -568,6 +568,10 @@ MachtypeRecord *machtype_store_undo (MachtypeStore *store, MachtypeRecord *recor
                                      MachtypeChangeFlags flags, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_store_preview_undo (MachtypeStore *store, MachtypeRecord *record,
+                                             MachtypeChangeFlags flags, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_remove (MachtypeStore *store, MachtypeRecord *record, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

@@ -352,6 +352,40 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
 }
 
 /**
+ * machtype_store_preview_undo:
+ * @store: a store; must not be %NULL
+ * @record: the record as it was read; must not be %NULL
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds what [method@Machtype.Store.undo] would record, and writes nothing: a store that was opened
+ * read-only is enough. The state of @record counts, so that a caller who knows it better can set
+ * it. May block.
+ *
+ * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no change to undo, %MACHTYPE_ERROR_REFUSED if the
+ * machine type would change while the instance is not stopped, shelved or shelved_offloaded,
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags, %MACHTYPE_ERROR_PENDING,
+ * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ *
+ * Returns: (transfer full): the record as it would be, with the revision of @record, or %NULL on
+ *   error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_store_preview_undo (MachtypeStore *store, MachtypeRecord *record,
+                             MachtypeChangeFlags flags, GError **error)
+{
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, NULL, 0 };
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+
+  if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
+    return NULL;
+  return mt_store_make_undo (store, record, flags, &change, error);
+}
+
+/**
  * machtype_store_remove:
  * @store: a store; must not be %NULL
  * @record: the record as it was read; must not be %NULL

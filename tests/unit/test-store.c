@@ -634,6 +634,36 @@ static const struct {
   { "pc-q35-6.2", "sata", 2 },
 };
 
+/* What undoing would record, and that nothing was written. */
+static void
+assert_preview (MachtypeStore *store, MachtypeRecord *record, const char *machine, const char *disk)
+{
+  g_autoptr (MachtypeRecord) there = NULL, preview = NULL;
+  GError *error = NULL;
+
+  preview = machtype_store_preview_undo (store, record, MACHTYPE_CHANGE_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_record_get_machine (preview), ==, machine);
+  g_assert_cmpstr (
+      machtype_properties_get_image (machtype_record_get_properties (preview), "hw_disk_bus"), ==,
+      disk);
+  there = get (store, machtype_record_get_uuid (record));
+  assert_same (there, record);
+}
+
+/* Both refuse the same. */
+static void
+assert_no_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+                MachtypeError code, const char *words)
+{
+  GError *error = NULL;
+
+  g_assert_null (machtype_store_preview_undo (store, record, flags, &error));
+  test_assert_error (&error, code, words);
+  g_assert_null (machtype_store_undo (store, record, flags, NULL, &error));
+  test_assert_error (&error, code, words);
+}
+
 static void
 test_undo (MachtypeStore *store)
 {
@@ -645,10 +675,9 @@ test_undo (MachtypeStore *store)
   GError *error = NULL;
   gsize i;
 
-  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_PIN, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x2");
-  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to undo");
+  assert_no_undo (store, record, MACHTYPE_CHANGE_PIN, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x2");
+  assert_no_undo (store, record, MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_NOT_FOUND,
+                  "no change to undo");
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
     MachtypeRecord *next = update (store, record, machines[i], MACHTYPE_CHANGE_NONE, &error);
 
@@ -669,8 +698,10 @@ test_undo (MachtypeStore *store)
     record = next;
   }
   for (i = 0; i < G_N_ELEMENTS (undos); i++) {
-    MachtypeRecord *next = machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, "op", &error);
+    MachtypeRecord *next;
 
+    assert_preview (store, record, undos[i].machine, undos[i].disk);
+    next = machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, "op", &error);
     ROW ("undo %" G_GSIZE_FORMAT, i);
     g_assert_no_error (error);
     machtype_record_unref (record);
@@ -684,8 +715,8 @@ test_undo (MachtypeStore *store)
     g_assert_cmpuint (machtype_record_get_revision (record), ==, 5 + i);
   }
   g_assert_cmpint (machtype_record_get_source (record), ==, MACHTYPE_SOURCE_DOMAIN);
-  g_assert_null (machtype_store_undo (store, record, MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_NOT_FOUND, "no change to undo");
+  assert_no_undo (store, record, MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_NOT_FOUND,
+                  "no change to undo");
   history = machtype_store_list_history (store, UUID (1), &error);
   g_assert_cmpuint (history->len, ==, 6);
   for (i = 0; i < G_N_ELEMENTS (undos); i++)
@@ -709,8 +740,7 @@ test_undo_running (MachtypeStore *store)
   seen = make_record (&started);
   running = machtype_store_record (store, seen, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_null (machtype_store_undo (store, running, MACHTYPE_CHANGE_NONE, NULL, &error));
-  test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "active stopped");
+  assert_no_undo (store, running, MACHTYPE_CHANGE_NONE, MACHTYPE_ERROR_REFUSED, "active stopped");
   undone = machtype_store_undo (store, running, MACHTYPE_CHANGE_FORCE, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc");
