@@ -9,9 +9,9 @@ COMMAND (COMMANDS_GUESTS, "audit", "", "find what is wrong with guests, and how 
          command_audit, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "record", "", "record the machine types of a host's guests",
          command_record, STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "history", "GUEST", "list all changes of a record", command_history,
+COMMAND (COMMANDS_GUESTS, "history", "[GUEST...]", "list all changes of a record", command_history,
          STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "undo", "GUEST", "undo the last change of a record", command_undo,
+COMMAND (COMMANDS_GUESTS, "undo", "[GUEST...]", "undo the last change of a record", command_undo,
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "convert", "FILE|-", "rewrite domain XML for another machine type",
          command_convert, STATUS_BACKEND)
@@ -49,16 +49,16 @@ COMMAND (COMMANDS_STORE, "instance add", "UUID", "add a record", command_instanc
          STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "instance set", "GUEST", "change the host, state or name in a record",
          command_instance_set, STATUS_BACKEND)
-COMMAND (COMMANDS_STORE, "instance delete", "GUEST", "delete a record and its history",
+COMMAND (COMMANDS_STORE, "instance delete", "[GUEST...]", "delete a record and its history",
          command_instance_delete, STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "image-property show", "GUEST NAME", "show a recorded image property",
          command_image_property_show, NOVA_UNEXPECTED)
 COMMAND (COMMANDS_STORE, "image-property set", "GUEST", "change recorded image properties",
          command_image_property_set, NOVA_UNEXPECTED)
 
-COMMAND (COMMANDS_NOVA, "get-machine-type", "GUEST", "show the recorded machine type",
+COMMAND (COMMANDS_NOVA, "get-machine-type", "[GUEST...]", "show the recorded machine type",
          command_get_machine_type, NOVA_UNEXPECTED)
-COMMAND (COMMANDS_NOVA, "update-machine-type", "GUEST [TYPE]",
+COMMAND (COMMANDS_NOVA, "update-machine-type", "[GUEST...] [TYPE]",
          "change the recorded machine type, if safe", command_update_machine_type, NOVA_UNEXPECTED)
 COMMAND (COMMANDS_NOVA, "list-unset-machine-type", "",
          "list instances without a recorded machine type", command_list_unset_machine_type,

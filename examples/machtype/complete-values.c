@@ -62,8 +62,7 @@ get_record (const Line *line)
   const char *guest = line_get (line, "instance");
   g_autoptr (MachtypeStore) store = NULL;
 
-  if (guest == NULL && line->others->len != 0 &&
-      g_str_has_prefix (line->command->arguments, "GUEST"))
+  if (guest == NULL && line->others->len != 0 && strstr (line->command->arguments, "GUEST") != NULL)
     guest = line->others->pdata[0];
   if (guest != NULL)
     store = open_store (line);

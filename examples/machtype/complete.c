@@ -205,7 +205,24 @@ offer_options (Line *line)
   line_offer (line, "--help", HELP_DESCRIPTION);
 }
 
-/* Such as "UUID [TYPE]", "OLD NEW|-" or "[FILE...]": "-" alone replaces all of them. */
+/* Instead of naming them. */
+static gboolean
+selects_guests (const Line *line)
+{
+  static const char *const options[] = { "all",        "unpinned", "differs", "unrecorded",
+                                         "deprecated", "arch",     "host",    "cell",
+                                         "state",      "machine",  "name",    "removed-in",
+                                         "not-seen" };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (options); i++) {
+    if (line_has (line, options[i]))
+      return strcmp (line->command->name, "update-machine-type") == 0;
+  }
+  return FALSE;
+}
+
+/* Such as "[GUEST...] [TYPE]", "OLD NEW|-" or "[FILE...]": "-" alone replaces all of them. */
 static void
 offer_argument (Line *line)
 {
@@ -213,7 +230,9 @@ offer_argument (Line *line)
   guint n = g_strv_length (names), at = line->others->len;
   char *name;
 
-  if (n > 0 && at >= n && strstr (names[n - 1], "...") != NULL)
+  if (at == 0 && n > 1 && selects_guests (line))
+    at = 1;
+  if (n > 0 && at >= n && strstr (line->command->arguments, "...") != NULL)
     at = n - 1;
   if (at >= n || names[0][0] == '-')
     return;

@@ -53,6 +53,29 @@ filter_is_set (const GuestFilter *o)
          o->state != NULL || o->machine != NULL || o->name != NULL;
 }
 
+gboolean
+filter_check_given (const GuestFilter *o, GError **error)
+{
+  const struct {
+    const char *name, *value;
+  } texts[] = {
+    { "removed-in", o->removed_in },
+    { "arch", o->arch },
+    { "host", o->host },
+    { "cell", o->cell },
+    { "state", o->state },
+    { "machine", o->machine },
+    { "name", o->name },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if (texts[i].value != NULL && *texts[i].value == '\0')
+      return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--%s is empty", texts[i].name);
+  }
+  return TRUE;
+}
+
 static gboolean
 is_number (const char *text, guint64 least, guint *number)
 {

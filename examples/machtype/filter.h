@@ -19,6 +19,10 @@ void filter_clear (GuestFilter *filter);
 /* Whether anything is given. */
 gboolean filter_is_set (const GuestFilter *filter);
 
+/* An empty option, such as a variable that is not set, is an error: for a command that changes
+ * guests, it must not mean all of them. */
+gboolean filter_check_given (const GuestFilter *filter, GError **error);
+
 /* Reads and checks the options. The query has what a store can answer; filter_wants the rest, of
  * what an audit reports. NULL: the error is set. */
 MachtypeRecordQuery *filter_read (GuestFilter *filter, GError **error);

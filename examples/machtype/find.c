@@ -43,7 +43,7 @@ find_named (MachtypeStore *store, const char *name, Named *named, GError **error
   g_autoptr (MachtypeRecordQueryBuilder) builder = machtype_record_query_builder_new ();
   g_autoptr (MachtypeRecordQuery) query = NULL;
 
-  /* What cannot be a name is that of nobody. */
+  /* What cannot be a name is not the name of any. */
   if (!machtype_record_query_builder_set_name (builder, name, NULL))
     return TRUE;
   query = machtype_record_query_builder_end (builder);

@@ -9,7 +9,7 @@
 #include "terminal.h"
 
 typedef struct {
-  gboolean json;
+  gboolean json, dry_run;
   char **properties, **unset;
   StoreOptions store;
   HostOptions host;
@@ -324,10 +324,26 @@ refuse_state (const SetOptions *options, const Instance *instance)
   return NOVA_STATE;
 }
 
+static void
+print_set (const SetOptions *options, const MachtypeRecord *record)
+{
+  GString *json;
+
+  if (!options->json && options->dry_run)
+    g_print ("Would change the image properties of instance %s\n",
+             machtype_record_get_uuid (record));
+  if (!options->json)
+    return;
+  json = json_begin_with (machtype_record_to_json (record));
+  if (options->dry_run)
+    json_boolean (json, "dry_run", TRUE);
+  json_end (json);
+}
+
 static int
 set_properties (const SetOptions *options, const char *text, GError **error)
 {
-  const ApplyOptions apply = { &options->host, TRUE };
+  const ApplyOptions apply = { &options->host, TRUE, options->dry_run };
   g_auto (Instance) instance = { NULL, NULL, NULL };
   g_autoptr (MachtypeRecord) changed = NULL, stored = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
@@ -346,9 +362,14 @@ set_properties (const SetOptions *options, const char *text, GError **error)
   status = check_carry (&instance, changed, options, error);
   if (status != NOVA_DONE)
     return status;
-  stored = machtype_store_replace (instance.store, instance.record, changed, author, error);
-  if (stored != NULL && options->json)
-    json_print (machtype_record_to_json (stored));
+  if (options->dry_run &&
+      !pending_check (instance.store, machtype_record_get_uuid (instance.record), error))
+    return NOVA_UNEXPECTED;
+  stored = options->dry_run
+               ? machtype_record_ref (changed)
+               : machtype_store_replace (instance.store, instance.record, changed, author, error);
+  if (stored != NULL)
+    print_set (options, stored);
   return stored != NULL ? NOVA_DONE : NOVA_UNEXPECTED;
 }
 
@@ -361,6 +382,8 @@ command_image_property_set (int argc, char **argv)
       "set an image property; can be repeated", "NAME=VALUE" },
     { "unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.unset,
       "remove an image property; can be repeated", "NAME" },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run, "report what would be done, write nothing",
+      NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context =

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* machtype instance add, set, delete; history, undo. */
+/* machtype instance add, set, delete; history. */
 
-#include "machtype-program.h"
+#include "report.h"
+#include "selection.h"
 
 #include <string.h>
 
@@ -10,13 +11,21 @@
 typedef struct {
   char *name, *host, *host_uuid, *cell, *arch, *state, *machine;
   char **properties;
-  gboolean json, force;
+  gboolean json, force, dry_run, yes;
   StoreOptions store;
+  Selection selection;
 } InstanceOptions;
 
 static void
 add_store (GOptionContext *context, InstanceOptions *o)
 {
+  const GOptionEntry entries[] = {
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, "report what would be done, write nothing",
+      NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options_add (context, entries);
   options_add_store (context, &o->store, FALSE);
   options_add_output (context, &o->json, "print the record as a JSON object");
 }
@@ -59,6 +68,7 @@ instance_options_clear (InstanceOptions *o)
   g_free (o->machine);
   g_strfreev (o->properties);
   store_options_clear (&o->store);
+  selection_clear (&o->selection);
 }
 
 static gboolean
@@ -104,22 +114,71 @@ set_properties (MachtypeRecordBuilder *builder, char **properties, GError **erro
   return TRUE;
 }
 
-/* NULL: it was not stored, which is FALSE. */
+/* What was done, or would be. NULL: it was not stored, which is FALSE. */
 static gboolean
-print_stored (const InstanceOptions *o, const MachtypeRecord *stored)
+print_stored (const InstanceOptions *o, const MachtypeRecord *stored, const char *would)
 {
-  if (stored != NULL && o->json)
-    json_print (machtype_record_to_json (stored));
-  return stored != NULL;
+  GString *json;
+
+  if (stored == NULL)
+    return FALSE;
+  if (!o->json) {
+    if (o->dry_run)
+      g_print ("Would %s the record of instance %s\n", would, machtype_record_get_uuid (stored));
+    return TRUE;
+  }
+  json = json_begin_with (machtype_record_to_json (stored));
+  if (o->dry_run)
+    json_boolean (json, "dry_run", TRUE);
+  json_end (json);
+  return TRUE;
+}
+
+static MachtypeStore *
+open_store (const InstanceOptions *o, GError **error)
+{
+  return store_options_open (
+      &o->store, o->dry_run ? MACHTYPE_STORE_OPEN_READ_ONLY : MACHTYPE_STORE_OPEN_NONE, error);
+}
+
+/* NULL: the error is set. */
+static MachtypeRecord *
+preview_adding (const InstanceOptions *o, MachtypeRecord *record, GError **error)
+{
+  const char *uuid = machtype_record_get_uuid (record);
+  g_autoptr (MachtypeStore) store = store_options_open_or_empty (&o->store, error);
+  g_autoptr (MachtypeRecord) there = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (store == NULL)
+    return NULL;
+  there = machtype_store_read_record (store, uuid, &why);
+  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return machtype_record_ref (record);
+  if (there != NULL)
+    set_error (error, MACHTYPE_ERROR_EXISTS, "instance %s already has a record", uuid);
+  else
+    g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
+}
+
+static MachtypeRecord *
+add_record (const InstanceOptions *o, MachtypeRecord *record, GError **error)
+{
+  g_autofree char *author = dup_author ();
+  g_autoptr (MachtypeStore) store = NULL;
+
+  if (o->dry_run)
+    return preview_adding (o, record, error);
+  store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_CREATE, error);
+  return store != NULL ? machtype_store_add (store, record, author, error) : NULL;
 }
 
 static gboolean
 add_instance (const InstanceOptions *o, const char *uuid, GError **error)
 {
   g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, error);
-  g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypeRecord) record = NULL, added = NULL;
-  g_autofree char *author = dup_author ();
 
   if (builder == NULL || (o->machine != NULL && !check_possible (o->machine, error)) ||
       !set_place (builder, o, NULL, error) || !set_properties (builder, o->properties, error) ||
@@ -127,18 +186,16 @@ add_instance (const InstanceOptions *o, const char *uuid, GError **error)
                                             error))
     return FALSE;
   record = machtype_record_builder_end (builder);
-  store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_CREATE, error);
-  if (store != NULL)
-    added = machtype_store_add (store, record, author, error);
+  added = add_record (o, record, error);
   if (added != NULL)
     warn_of_unknown_names ("warning", machtype_record_get_properties (record));
-  return print_stored (o, added);
+  return print_stored (o, added, "add");
 }
 
 static gboolean
 set_instance (const InstanceOptions *o, const char *text, GError **error)
 {
-  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
+  g_autoptr (MachtypeStore) store = open_store (o, error);
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) record = NULL, changed = NULL, stored = NULL;
   g_autofree char *author = dup_author ();
@@ -151,8 +208,9 @@ set_instance (const InstanceOptions *o, const char *text, GError **error)
   if (!set_place (builder, o, record, error))
     return FALSE;
   changed = machtype_record_builder_end (builder);
-  stored = machtype_store_replace (store, record, changed, author, error);
-  return print_stored (o, stored);
+  stored = o->dry_run ? machtype_record_ref (changed)
+                      : machtype_store_replace (store, record, changed, author, error);
+  return print_stored (o, stored, "change");
 }
 
 /* Its host may no longer exist, either. */
@@ -171,16 +229,67 @@ drop_pending (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 static gboolean
-delete_instance (const InstanceOptions *o, const char *text, GError **error)
+delete_record (const InstanceOptions *o, MachtypeStore *store, MachtypeRecord *record,
+               GError **error)
 {
-  g_autoptr (MachtypeStore) store = store_options_open (&o->store, MACHTYPE_STORE_OPEN_NONE, error);
-  g_autoptr (MachtypeRecord) record = NULL;
+  if (o->dry_run)
+    return o->force || pending_check (store, machtype_record_get_uuid (record), error);
+  return (!o->force || drop_pending (store, machtype_record_get_uuid (record), error)) &&
+         machtype_store_remove (store, record, error);
+}
 
+static int
+delete_several (const InstanceOptions *o, MachtypeStore *store, GPtrArray *uuids)
+{
+  g_autoptr (Report) report = report_new (o->json, o->dry_run, "deleted", "would be deleted");
+  gboolean more = TRUE;
+  guint i;
+
+  for (i = 0; i < uuids->len && more; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuids->pdata[i], &error);
+
+    if (record != NULL && delete_record (o, store, record, &error)) {
+      const char *machine = machtype_record_get_machine (record);
+
+      report_add (report, record, NULL, machine, machine, STATUS_DONE);
+      if (o->json)
+        print_stored (o, record, "delete");
+      continue;
+    }
+    report_add_error (report, uuids->pdata[i], record, error, status_of (error));
+    more = !report_ends_run (error);
+  }
+  return report_end (report, uuids->len - i);
+}
+
+/* What is selected is shown first: it is more than was typed. */
+static int
+delete_instances (InstanceOptions *o, char **names, int n, GError **error)
+{
+  const gboolean only_shown = selection_is_set (&o->selection) && !o->yes && !o->dry_run;
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autoptr (GPtrArray) uuids = NULL;
+  int status;
+
+  o->dry_run |= only_shown;
+  store = open_store (o, error);
+  if (store != NULL && n == 1) {
+    record = find_record_of (store, names[0], error);
+    return record != NULL && delete_record (o, store, record, error) &&
+                   print_stored (o, record, "delete")
+               ? STATUS_DONE
+               : STATUS_NO;
+  }
   if (store != NULL)
-    record = find_record_of (store, text, error);
-  return record != NULL &&
-         (!o->force || drop_pending (store, machtype_record_get_uuid (record), error)) &&
-         machtype_store_remove (store, record, error) && print_stored (o, record);
+    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+  if (uuids == NULL)
+    return STATUS_NO;
+  status = delete_several (o, store, uuids);
+  if (only_shown)
+    g_printerr ("--yes deletes them\n");
+  return status;
 }
 
 typedef gboolean (*InstanceFunc) (const InstanceOptions *o, const char *text, GError **error);
@@ -237,29 +346,55 @@ command_instance_delete (int argc, char **argv)
   InstanceOptions o = { 0 };
   const GOptionEntry entries[] = {
     { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "even while a change of it is pending", NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &o.yes, "delete what is selected, not only show it", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
-      "GUEST", "Deletes the record and the history of an instance that no longer exists.",
+      "[GUEST...]",
+      "Deletes the records and the history of instances that no longer exist. Guests\n"
+      "that are selected, not named, are only shown without --yes.",
       "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
-      "failed, 75 changed concurrently, or a change is pending.\n\n"
+      "failed, 75 changed concurrently, or a change is pending; of several guests that\n"
+      "of all that failed, if it is the same, otherwise 1.\n\n"
       "Example:\n"
-      "  machtype instance delete web");
+      "  machtype instance delete web\n"
+      "  machtype instance delete --not-seen 90 --host compute-1");
+  g_autoptr (GError) error = NULL;
+  int status;
 
   options_add (context, entries);
+  selection_add (context, &o.selection);
   add_store (context, &o);
-  return run (argc, argv, context, &o, delete_instance);
+  if (options_parse (context, &argc, &argv, 0, G_MAXINT, &status)) {
+    if (selection_check_needed (&o.selection, argc - 1, &error))
+      status = delete_instances (&o, argv + 1, argc - 1, &error);
+    if (error != NULL)
+      status = report_answer (error, o.json);
+  }
+  instance_options_clear (&o);
+  return status;
 }
 
-/* One change in a line: of a pipe, or (table is not NULL) of a table. */
+/* How the history of an instance is printed. */
+typedef struct {
+  gboolean json;
+  Table *table;     /* NULL: lines */
+  const char *uuid; /* of one of several; NULL: it is the only one */
+} Printing;
+
+/* One change in a line: of a pipe, or of a table. */
 static void
-print_change (Table *table, const char *const fields[6])
+print_change (const Printing *printing, const char *const fields[6])
 {
+  Table *table = printing->table;
   const char *old_machine = fields[3], *new_machine = fields[4];
   g_autofree char *time = NULL, *machine = NULL;
 
   if (table == NULL) {
-    print_fields (fields, 6);
+    const char *line[7] = { printing->uuid };
+
+    memcpy (line + 1, fields, 6 * sizeof *fields);
+    print_fields (printing->uuid != NULL ? line : fields, printing->uuid != NULL ? 7 : 6);
     return;
   }
   /* To the minute: YYYY-MM-DDTHH:MM is enough for a person. */
@@ -277,14 +412,15 @@ print_change (Table *table, const char *const fields[6])
 }
 
 static void
-print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
+print_entry (const Printing *printing, const MachtypeHistoryEntry *entry)
 {
   g_autofree char *time = dup_time (machtype_history_entry_get_changed_at (entry));
   const char *action =
       machtype_history_action_to_string (machtype_history_entry_get_action (entry));
   gboolean forced = machtype_history_entry_get_forced (entry);
+  GString *json;
 
-  if (!json) {
+  if (!printing->json) {
     g_autofree char *revision =
         g_strdup_printf ("%" G_GUINT64_FORMAT, machtype_history_entry_get_revision (entry));
     g_autofree char *done = g_strconcat (action, forced ? " (forced)" : NULL, NULL);
@@ -297,10 +433,12 @@ print_entry (Table *table, const MachtypeHistoryEntry *entry, gboolean json)
       machtype_history_entry_get_author (entry),
     };
 
-    print_change (table, fields);
+    print_change (printing, fields);
     return;
   }
-  json_print (machtype_history_entry_to_json (entry));
+  json = json_begin_with (machtype_history_entry_to_json (entry));
+  json_text (json, "uuid", printing->uuid);
+  json_end (json);
 }
 
 /* The first recording is an entry only if its author is known; its contents are those before the
@@ -316,8 +454,8 @@ get_first_author (GPtrArray *history)
 }
 
 static void
-print_first (Table *table, const MachtypeRecord *record, const char *author,
-             const MachtypeHistoryEntry *oldest, gboolean json)
+print_first (const Printing *printing, const MachtypeRecord *record, const char *author,
+             const MachtypeHistoryEntry *oldest)
 {
   g_autofree char *time = dup_time (machtype_record_get_recorded_at (record));
   const char *machine = oldest != NULL ? machtype_history_entry_get_old_machine (oldest)
@@ -327,11 +465,11 @@ print_first (Table *table, const MachtypeRecord *record, const char *author,
   const char *word = machine != NULL ? machtype_source_to_string (source) : NULL;
   GString *object;
 
-  if (!json) {
+  if (!printing->json) {
     g_autofree char *done = word != NULL ? g_strdup_printf ("add (%s)", word) : g_strdup ("add");
     const char *const fields[] = { "1", time, done, NULL, machine, author };
 
-    print_change (table, fields);
+    print_change (printing, fields);
     return;
   }
   object = json_begin ();
@@ -341,6 +479,7 @@ print_first (Table *table, const MachtypeRecord *record, const char *author,
   json_text (object, "new", machine);
   json_text (object, "source", word);
   json_text (object, "author", author);
+  json_text (object, "uuid", printing->uuid);
   json_end (object);
 }
 
@@ -359,31 +498,35 @@ print_title (const MachtypeRecord *record)
   text_print (title, stdout, 0, 2, NULL);
 }
 
+typedef struct {
+  gboolean json;
+  StoreOptions store;
+  Selection selection;
+} HistoryOptions;
+
 static gboolean
-print_history (const StoreOptions *options, const char *text, gboolean json, GError **error)
+print_history (const HistoryOptions *o, MachtypeStore *store, const char *uuid, gboolean is_alone,
+               GError **error)
 {
-  g_autoptr (MachtypeStore) store =
-      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
-  g_autoptr (MachtypeRecord) record = NULL;
-  g_autoptr (GPtrArray) history = NULL;
   static const char *const heads[] = { ">REV", "TIME (UTC)", "CHANGE", "MACHINE TYPE", "BY", NULL };
+  Printing printing = { o->json, NULL, is_alone ? NULL : uuid };
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, error);
+  g_autoptr (GPtrArray) history = NULL;
   g_autoptr (Table) table = NULL;
   const char *author;
   guint i;
 
-  if (store != NULL && machtype_store_begin_read (store, error))
-    record = find_record_of (store, text, error);
   if (record != NULL)
-    history = machtype_store_list_history (store, machtype_record_get_uuid (record), error);
-  if (history == NULL || !pending_warn (store, machtype_record_get_uuid (record), error))
+    history = machtype_store_list_history (store, uuid, error);
+  if (history == NULL || !pending_warn (store, uuid, error))
     return FALSE;
-  if (!json && terminal_is_screen (stdout))
-    table = table_new (heads);
+  if (!o->json && terminal_is_screen (stdout))
+    printing.table = table = table_new (heads);
   author = get_first_author (history);
   i = author != NULL ? 1 : 0;
-  print_first (table, record, author, i < history->len ? history->pdata[i] : NULL, json);
+  print_first (&printing, record, author, i < history->len ? history->pdata[i] : NULL);
   for (; i < history->len; i++)
-    print_entry (table, history->pdata[i], json);
+    print_entry (&printing, history->pdata[i]);
   if (table != NULL) {
     print_title (record);
     table_print (table, stdout, 0);
@@ -391,15 +534,37 @@ print_history (const StoreOptions *options, const char *text, gboolean json, GEr
   return TRUE;
 }
 
+static int
+print_histories (HistoryOptions *o, char **names, int n, GError **error)
+{
+  g_autoptr (MachtypeStore) store =
+      store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (GPtrArray) uuids = NULL;
+  int status = STATUS_DONE;
+  guint i;
+
+  if (store != NULL && machtype_store_begin_read (store, error))
+    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+  if (uuids == NULL)
+    return STATUS_NO;
+  for (i = 0; i < uuids->len; i++) {
+    g_autoptr (GError) why = NULL;
+
+    if (!print_history (o, store, uuids->pdata[i], n == 1, &why))
+      status = join_status (status, report_answer (why, o->json));
+  }
+  return status;
+}
+
 int
 command_history (int argc, char **argv)
 {
-  StoreOptions store = { 0 };
-  gboolean json = FALSE;
+  HistoryOptions o = { 0 };
   g_autoptr (GOptionContext) context =
-      options_new ("GUEST",
-                   "Lists what was recorded for an instance and all changes since, oldest first:\n"
-                   "revision, time, action, old and new machine type, author.",
+      options_new ("[GUEST...]",
+                   "Lists what was recorded for instances and all changes since, oldest first:\n"
+                   "revision, time, action, old and new machine type, author; of several\n"
+                   "instances, with the UUID before them.",
                    "Exit status: 0 done, 1 no such instance, 2 bad input or usage, 3 the store\n"
                    "failed.\n\n"
                    "Example:\n"
@@ -407,126 +572,16 @@ command_history (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  options_add_store (context, &store, FALSE);
-  options_add_output (context, &json, "print JSON, one object per line");
-  if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status =
-        print_history (&store, argv[1], json, &error) ? STATUS_DONE : report_answer (error, json);
-  store_options_clear (&store);
-  return status;
-}
-
-typedef struct {
-  gboolean json, force, apply, record_only;
-  StoreOptions store;
-  HostOptions host;
-} UndoOptions;
-
-/* If there is a domain, its definition is restored as well, provided that the machine type changes.
- */
-static MachtypeRecord *
-undo_change (const UndoOptions *o, const Instance *undo, GError **error)
-{
-  MachtypeChangeFlags flags = o->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
-  g_autofree char *author = dup_author ();
-
-  if (undo->apply == NULL)
-    return machtype_store_undo (undo->store, undo->record, flags, author, error);
-  return machtype_updater_undo (apply_get_updater (undo->apply), undo->record, flags, error);
-}
-
-static void
-print_undone (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
-              GPtrArray *saved)
-{
-  const char *now = machtype_record_get_machine (undone);
-  const char *before = machtype_record_get_machine (undo->record);
-  GString *json;
-
-  if (o->json) {
-    json = json_begin ();
-    json_text (json, "uuid", machtype_record_get_uuid (undone));
-    json_text (json, "old", before);
-    json_text (json, "new", now);
-    json_findings (json, "warnings", saved);
-    json_end (json);
-  } else if (terminal_is_screen (stdout))
-    record_print_change ("Undid the last change of", undo->record, now);
-  else
-    g_print ("Undid the last change of instance %s: machine type is %s (previously %s)\n",
-             machtype_record_get_uuid (undone), now != NULL ? now : "None",
-             before != NULL ? before : "None");
-  findings_warn ("warning", saved, FINDING_CODE);
-}
-
-static gboolean
-print_undo (const UndoOptions *o, const Instance *undo, const MachtypeRecord *undone,
-            GError **error)
-{
-  const char *now = machtype_record_get_machine (undone);
-  const gboolean is_changed =
-      undo->apply != NULL && g_strcmp0 (now, machtype_record_get_machine (undo->record)) != 0;
-  g_autoptr (GPtrArray) saved = is_changed ? apply_list_saved (undo->apply) : NULL;
-  g_autofree char *defined = NULL;
-  g_autoptr (GError) why = NULL;
-
-  print_undone (o, undo, undone, saved);
-  if (!is_changed || !o->record_only)
-    return TRUE;
-  defined = apply_dup_defined (undo->apply, &why);
-  apply_warn_of_definition (defined, now);
-  return pass_on (error, &why);
-}
-
-static gboolean
-undo_last (const UndoOptions *o, const char *text, GError **error)
-{
-  const ApplyOptions apply = { &o->host, o->record_only };
-  g_auto (Instance) undo = { NULL, NULL, NULL };
-  g_autoptr (MachtypeRecord) undone = NULL;
-  gboolean ok;
-
-  if (!instance_open (&undo, &o->store, &apply, text, error))
-    return FALSE;
-  signals_delay ();
-  undone = undo_change (o, &undo, error);
-  ok = undone != NULL && print_undo (o, &undo, undone, error);
-  signals_deliver ();
-  return ok;
-}
-
-int
-command_undo (int argc, char **argv)
-{
-  UndoOptions o = { 0 };
-  const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "even while the instance is not stopped", NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the definition (default with --connect)",
-      NULL },
-    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change only the record", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
-  g_autoptr (GOptionContext) context = options_new (
-      "GUEST",
-      "Undoes the last change of an instance's machine type or image properties. When\n"
-      "run again, undoes the change before that one.",
-      "Exit status: 0 done, 1 refused, or nothing to undo, 2 bad input or usage, 3\n"
-      "libvirt or the store failed, 75 changed concurrently, or a change is pending.\n\n"
-      "Example:\n"
-      "  machtype undo web");
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  options_add (context, entries);
+  selection_add (context, &o.selection);
   options_add_store (context, &o.store, FALSE);
-  options_add_host (context, &o.host);
-  options_add_output (context, &o.json, "print a JSON object");
-  if (options_parse (context, &argc, &argv, 1, 1, &status))
-    status =
-        apply_check (o.apply, o.record_only, &o.host, &error) && undo_last (&o, argv[1], &error)
-            ? STATUS_DONE
-            : report_answer (error, o.json);
+  options_add_output (context, &o.json, "print JSON, one object per line");
+  if (options_parse (context, &argc, &argv, 0, G_MAXINT, &status)) {
+    if (selection_check_needed (&o.selection, argc - 1, &error))
+      status = print_histories (&o, argv + 1, argc - 1, &error);
+    if (error != NULL)
+      status = report_answer (error, o.json);
+  }
+  selection_clear (&o.selection);
   store_options_clear (&o.store);
-  host_options_clear (&o.host);
   return status;
 }

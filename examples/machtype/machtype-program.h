@@ -367,7 +367,8 @@ char *find_instance (MachtypeStore *store, MachtypeConnection *connection, const
 /* The record of that guest in the store. */
 MachtypeRecord *find_record_of (MachtypeStore *store, const char *text, GError **error);
 
-/* update-domain.c: writes the recorded machine type to a domain's definition. */
+/* update-domain.c: instances, each with its record and, where --connect names a host, its domain
+ * there. The connection stays open from one instance to the next. */
 typedef struct Apply Apply;
 void apply_free (Apply *apply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
@@ -375,24 +376,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 typedef struct {
   const HostOptions *host; /* with a URI */
   gboolean record_only;    /* the host may not have the domain */
+  gboolean dry_run;        /* nothing is written */
 } ApplyOptions;
 
 /* Errors in --apply, --record-only and the host's options. */
 gboolean apply_check (gboolean apply, gboolean record_only, const HostOptions *host,
                       GError **error);
 
-/* Opens the connection, settles what is pending there, reads the record of the instance with this
- * UUID or name and its domain, and updates the record's state from it. */
-Apply *apply_open (const ApplyOptions *options, const char *text, MachtypeStore *store,
-                   MachtypeRecord **record, GError **error);
+/* Opens the connection, and settles what is pending there. */
+Apply *apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error);
 
-/* One instance: its record, and its domain where --connect names a host. */
+/* Reads the record of the instance with this UUID or name and its domain, and updates the record's
+ * state from it. */
+gboolean apply_read (Apply *apply, const char *text, MachtypeRecord **record, GError **error);
+
+/* Borrowed; NULL: no host (apply can be NULL). */
+MachtypeConnection *apply_get_connection (const Apply *apply);
+
+/* One instance after the other. */
 typedef struct {
   MachtypeStore *store;
   MachtypeRecord *record;
   Apply *apply; /* NULL: no host */
 } Instance;
 
+gboolean instance_connect (Instance *instance, const StoreOptions *store,
+                           const ApplyOptions *options, GError **error);
+gboolean instance_read (Instance *instance, const char *text, GError **error);
 gboolean instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
                         const char *text, GError **error);
 void instance_clear (Instance *instance);
@@ -400,6 +410,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Instance, instance_clear)
 
 /* The domain's state; without a domain (apply can be NULL), the record's. */
 MachtypeState apply_get_state (const Apply *apply, const MachtypeRecord *record);
+
+/* The domain's state by Nova's word; NULL: there is no domain (apply can be NULL). */
+const char *apply_get_domain_state (const Apply *apply);
 
 /* Nova's word for it, or "saved". */
 const char *apply_get_state_word (const Apply *apply, const MachtypeRecord *record);
@@ -413,6 +426,14 @@ MachtypeHost *apply_get_host (Apply *apply, GError **error);
 /* The machine type in the domain's definition, which is about to change. NULL without an error: the
  * host has no such domain. */
 char *apply_dup_defined (Apply *apply, GError **error);
+
+/* The domain's definition as XML, without its secrets. */
+char *apply_dup_definition (Apply *apply, GError **error);
+
+/* Prints what changes in the definition with another machine type, as a unified diff; nothing if
+ * there is no domain. */
+gboolean apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine,
+                           GError **error);
 
 /* Findings about saved state that would restore the old machine type. apply can be NULL. */
 GPtrArray *apply_list_saved (const Apply *apply);
@@ -432,6 +453,8 @@ void pending_settle_on (const StoreOptions *options, const HostOptions *host);
 
 /* Warns about interrupted changes; uuid: only of this instance; NULL: of all. */
 gboolean pending_warn (MachtypeStore *store, const char *uuid, GError **error);
+/* For a dry run: a change while another one of this instance is pending is an error. */
+gboolean pending_check (MachtypeStore *store, const char *uuid, GError **error);
 gboolean json_pending (GString *json, MachtypeStore *store, const char *uuid, GError **error);
 
 /* input.c: standard input, line by line. */
@@ -498,6 +521,11 @@ int report_answer (const GError *error, gboolean json); /* with json, also on st
 int status_of (const GError *error);
 /* The exit status of Nova's commands; with json, also on standard output. */
 int report_nova (const GError *error, gboolean json);
+int nova_status_of (const GError *error);
+
+/* The status of several guests, from that so far and that of the next: that of all that failed, if
+ * it is the same, otherwise 1. */
+int join_status (int status, int next);
 
 /* A refusal of one of Nova's commands, a line: as with Nova, on standard output, unless that is
  * JSON. */

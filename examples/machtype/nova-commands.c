@@ -3,16 +3,11 @@
  * upgrade check. Sources: nova/cmd/manage.py (class LibvirtCommands), nova/cmd/status.py. */
 
 #include "hosts.h"
+#include "selection.h"
 
 #include <string.h>
 
 #include "terminal.h"
-
-typedef struct {
-  gboolean json, force, apply, record_only, pin, follow, require_offered;
-  StoreOptions store;
-  HostOptions host;
-} UpdateOptions;
 
 /* Nova's commands have a separate status for usage errors: 2 is "not found". */
 static gboolean
@@ -37,476 +32,99 @@ json_whole_record (MachtypeStore *store, const MachtypeRecord *record, GError **
   return FALSE;
 }
 
+typedef struct {
+  gboolean json;
+  StoreOptions store;
+  Selection selection;
+} GetOptions;
+
+/* Alone, the machine type is all that is printed. */
+static void
+print_machine (const MachtypeRecord *record, gboolean is_alone)
+{
+  const char *const fields[] = { machtype_record_get_uuid (record),
+                                 machtype_record_get_machine (record),
+                                 machtype_record_get_name (record) };
+
+  if (!is_alone)
+    print_fields (fields, G_N_ELEMENTS (fields));
+  else if (fields[1] != NULL)
+    g_print ("%s\n", fields[1]);
+}
+
 static int
-get_machine_type (const StoreOptions *options, const char *text, gboolean json, GError **error)
+get_one (const GetOptions *o, MachtypeStore *store, const char *uuid, gboolean is_alone,
+         GError **error)
+{
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, error);
+
+  if (record == NULL || !pending_warn (store, uuid, error))
+    return NOVA_UNEXPECTED;
+  if (o->json && !json_whole_record (store, record, error))
+    return NOVA_UNEXPECTED;
+  if (!o->json)
+    print_machine (record, is_alone);
+  if (machtype_record_get_machine (record) != NULL)
+    return NOVA_DONE;
+  g_printerr ("No machine type registered for instance %s\n", uuid);
+  return NOVA_STATE;
+}
+
+static int
+get_machine_type (GetOptions *o, char **names, int n, GError **error)
 {
   g_autoptr (MachtypeStore) store =
-      store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
-  g_autoptr (MachtypeRecord) record = NULL;
-  const char *machine;
+      store_options_open (&o->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
+  g_autoptr (GPtrArray) uuids = NULL;
+  int status = NOVA_DONE;
+  guint i;
 
   if (store != NULL)
-    record = find_record_of (store, text, error);
-  if (record == NULL || !pending_warn (store, machtype_record_get_uuid (record), error))
+    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+  if (uuids == NULL)
     return NOVA_UNEXPECTED;
-  machine = machtype_record_get_machine (record);
-  if (json) {
-    if (!json_whole_record (store, record, error))
-      return NOVA_UNEXPECTED;
-  } else if (machine != NULL)
-    g_print ("%s\n", machine);
-  if (machine != NULL)
-    return NOVA_DONE;
-  g_printerr ("No machine type registered for instance %s\n", machtype_record_get_uuid (record));
-  return NOVA_STATE;
+  if (n == 1)
+    return get_one (o, store, uuids->pdata[0], TRUE, error);
+  for (i = 0; i < uuids->len; i++) {
+    g_autoptr (GError) why = NULL;
+    int next = get_one (o, store, uuids->pdata[i], FALSE, &why);
+
+    if (why != NULL)
+      next = report_nova (why, o->json);
+    status = join_status (status, next);
+  }
+  return status;
 }
 
 int
 command_get_machine_type (int argc, char **argv)
 {
-  StoreOptions store = { 0 };
-  gboolean json = FALSE;
-  g_autoptr (GOptionContext) context = options_new (
-      "GUEST", "Shows the machine type recorded for an instance.",
-      "Exit status: 0 done, 1 failed, 2 no such instance, 3 none recorded, 64 usage.\n\n"
-      "Example:\n"
-      "  machtype get-machine-type web");
+  GetOptions o = { 0 };
+  g_autoptr (GOptionContext) context =
+      options_new ("[GUEST...]",
+                   "Shows the machine type recorded for an instance; of several, one line each:\n"
+                   "UUID, machine type, name.",
+                   "Exit status: 0 done, 1 failed, 2 no such instance, 3 none recorded, 64 usage;\n"
+                   "of several guests that of all that failed, if it is the same, otherwise 1.\n\n"
+                   "Example:\n"
+                   "  machtype get-machine-type web");
   g_autoptr (GError) error = NULL;
   int status;
 
-  options_add_store (context, &store, FALSE);
-  options_add_output (context, &json, "print the whole record as a JSON object");
-  if (parse (context, &argc, &argv, 1, 1, &status))
-    status = get_machine_type (&store, argv[1], json, &error);
-  if (error != NULL)
-    status = report_nova (error, json);
-  store_options_clear (&store);
-  return status;
-}
-
-/* One update in progress. */
-typedef struct {
-  const UpdateOptions *options;
-  MachtypeStore *store;
-  MachtypeRecord *record;
-  MachtypeHost *host;
-  Apply *apply;
-  char *defined; /* the machine type in the domain's definition; NULL: no domain */
-} Update;
-
-static void
-update_clear (Update *update)
-{
-  g_clear_object (&update->store);
-  machtype_record_unref (update->record);
-  machtype_host_unref (update->host);
-  apply_free (update->apply);
-  g_free (update->defined);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Update, update_clear)
-
-static const char *
-or_none (const char *machine)
-{
-  return machine != NULL ? machine : "None";
-}
-
-static int
-print_verdict (const Update *update, const MachtypeChange *change)
-{
-  const char *old_type = or_none (machtype_change_get_old_machine (change));
-  const char *new_type = machtype_change_get_new_machine (change);
-  g_autofree char *shown = dup_shown (new_type);
-  gboolean json = update->options->json;
-
-  switch (machtype_change_get_verdict (change)) {
-  case MACHTYPE_VERDICT_REFUSED_STATE:
-    print_refusal (
-        json,
-        "Instance %s in vm_state %s. Cannot update machine type while the instance is in "
-        "this state.",
-        machtype_record_get_uuid (update->record),
-        apply_get_state_word (update->apply, update->record));
-    return NOVA_STATE;
-  case MACHTYPE_VERDICT_REFUSED_INVALID:
-  case MACHTYPE_VERDICT_REFUSED_UNSUPPORTED:
-  case MACHTYPE_VERDICT_REFUSED_NOT_OFFERED:
-    print_refusal (json, "Machine type %s is not supported.", shown);
-    return NOVA_UNSUPPORTED;
-  default:
-    print_refusal (json, "Cannot update machine type %s to %s.", old_type, shown);
-    return NOVA_REFUSED;
-  }
-}
-
-/* Saved state of the guest, except what the judgment has already reported. */
-static GPtrArray *
-list_warnings (const Update *update, const MachtypeChange *change)
-{
-  GPtrArray *warnings = machtype_change_list_warnings (change);
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) saved = apply_list_saved (update->apply);
-  guint i;
-
-  for (i = 0; i < saved->len; i++) {
-    const char *code = machtype_finding_get_code (saved->pdata[i]);
-
-    if (!findings_have_code (warnings, code) && !findings_have_code (reasons, code))
-      g_ptr_array_add (warnings, machtype_finding_ref (saved->pdata[i]));
-  }
-  return warnings;
-}
-
-static void
-print_findings (const Update *update, const MachtypeChange *change)
-{
-  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
-  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
-
-  change_report (change, warnings, effects);
-}
-
-/* The machine type as libvirt writes it to a definition. */
-static const char *
-get_canonical (const Update *update, const MachtypeChange *change)
-{
-  const char *machine = machtype_change_get_machine_to_record (change);
-  const char *canonical = machtype_host_get_canonical (
-      update->host, machtype_record_get_arch (update->record), NULL, machine);
-
-  return canonical != NULL ? canonical : machine;
-}
-
-/* The machine type that the domain is defined with, after the change was made or refused; NULL: no
- * domain. */
-static const char *
-get_definition (const Update *update, const MachtypeChange *change)
-{
-  if (update->defined == NULL || update->options->record_only ||
-      !machtype_change_is_permitted (change))
-    return update->defined;
-  return get_canonical (update, change);
-}
-
-static void
-json_change (const Update *update, const MachtypeChange *change, GPtrArray *broken)
-{
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
-  g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
-  GString *json = json_begin ();
-
-  json_text (json, "uuid", machtype_record_get_uuid (update->record));
-  json_text (json, "old", machtype_record_get_machine (update->record));
-  json_text (json, "new", machtype_change_get_new_machine (change));
-  json_text (json, "record",
-             machtype_change_is_permitted (change) ? machtype_change_get_machine_to_record (change)
-                                                   : NULL);
-  json_text (json, "verdict", machtype_verdict_to_string (machtype_change_get_verdict (change)));
-  json_findings (json, "reasons", reasons);
-  json_findings (json, "warnings", warnings);
-  json_findings (json, "effects", effects);
-  json_findings (json, "incompatible", broken);
-  json_text (json, "definition", get_definition (update, change));
-  json_end (json);
-}
-
-/* Writes the record and, if there is a domain, its definition: both or neither. */
-static gboolean
-write_both (Update *update, MachtypeChange *change, GError **error)
-{
-  g_autofree char *author = dup_author ();
-  g_autoptr (MachtypeRecord) updated = NULL;
-
-  if (update->apply == NULL)
-    updated = machtype_store_update_machine (update->store, update->record, change, author, error);
-  else
-    updated =
-        machtype_updater_update (apply_get_updater (update->apply), update->record, change, error);
-  return updated != NULL;
-}
-
-static MachtypeChangeFlags
-get_flags (const UpdateOptions *options, gboolean pin)
-{
-  guint flags = MACHTYPE_CHANGE_NONE;
-
-  if (options->force)
-    flags |= MACHTYPE_CHANGE_FORCE;
-  if (pin)
-    flags |= MACHTYPE_CHANGE_PIN;
-  /* libvirt would refuse to define what the host does not offer, with its own message. */
-  if (options->require_offered || (options->host.connect != NULL && !options->record_only))
-    flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
-  return (MachtypeChangeFlags)flags;
-}
-
-static MachtypeChange *
-judge (const Update *update, const char *from, const char *to, gboolean pin, GError **error)
-{
-  return machtype_change_check (from, to, machtype_record_get_arch (update->record), NULL,
-                                apply_get_state (update->apply, update->record),
-                                get_flags (update->options, pin), update->host, error);
-}
-
-static int
-report_refusal (const Update *update, const MachtypeChange *change)
-{
-  int status = print_verdict (update, change);
-
-  if (update->options->json)
-    json_change (update, change, NULL);
-  print_findings (update, change);
-  return status;
-}
-
-static void
-report_forced (const Update *update, const MachtypeChange *change)
-{
-  if (machtype_change_get_verdict (change) != MACHTYPE_VERDICT_FORCED)
-    return;
-  g_printerr ("Forcing update of machine type.\n");
-  print_findings (update, change);
-}
-
-/* The guest has the machine type in its definition, whatever is recorded: the change must be safe
- * from that one, too. NULL without an error: there is no definition to check. */
-static MachtypeChange *
-judge_definition (const Update *update, const MachtypeChange *change, gboolean pin, GError **error)
-{
-  if (update->defined == NULL || update->options->record_only)
-    return NULL;
-  return judge (update, update->defined, get_canonical (update, change), pin, error);
-}
-
-/* The machine type that the kept image property names; NULL: none. */
-static const char *
-get_kept (const Update *update)
-{
-  const char *kept = machtype_properties_get_image (machtype_record_get_properties (update->record),
-                                                    "hw_machine_type");
-
-  return kept != NULL && strspn (kept, " \t\r\n") != strlen (kept) ? kept : NULL;
-}
-
-/* Without a record, the guest has run with the machine type of its image. NULL without an error:
- * there is nothing to check. */
-static MachtypeChange *
-judge_kept (const Update *update, const char *wanted, gboolean pin, GError **error)
-{
-  const char *kept = get_kept (update);
-
-  if (machtype_record_get_machine (update->record) != NULL || kept == NULL)
-    return NULL;
-  return judge (update, kept, wanted, pin, error);
-}
-
-/* Before anything changes: which stored properties the new machine type does not support. */
-static GPtrArray *
-find_broken (const Update *update, const MachtypeChange *change)
-{
-  const char *machine = machtype_change_get_machine_to_record (change);
-
-  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    return NULL;
-  return list_broken (machtype_record_get_properties (update->record),
-                      machtype_record_get_arch (update->record),
-                      machtype_record_get_machine (update->record), machine, update->host);
-}
-
-static void
-report_update (const Update *update, const MachtypeChange *change, GPtrArray *broken)
-{
-  if (update->options->json)
-    json_change (update, change, broken);
-  else if (terminal_is_screen (stdout))
-    record_print_change ("Updated", update->record, machtype_change_get_machine_to_record (change));
-  else
-    g_print ("Updated instance %s machine type to %s (previously %s)\n",
-             machtype_record_get_uuid (update->record),
-             machtype_change_get_machine_to_record (change),
-             or_none (machtype_record_get_machine (update->record)));
-  print_findings (update, change);
-  if (update->options->record_only)
-    apply_warn_of_definition (update->defined, machtype_change_get_machine_to_record (change));
-}
-
-/* The report must match what was done: signals are delayed until both are complete. */
-static int
-write_and_report (Update *update, MachtypeChange *change, GError **error)
-{
-  g_autoptr (GPtrArray) broken = find_broken (update, change);
-  gboolean done;
-
-  warn_of_broken (broken);
-  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
-    g_printerr ("Forcing update of machine type.\n");
-  signals_delay ();
-  done = write_both (update, change, error);
-  if (done)
-    report_update (update, change, broken);
-  signals_deliver ();
-  return done ? NOVA_DONE : NOVA_UNEXPECTED;
-}
-
-static int
-judge_and_write (Update *update, const char *wanted, GError **error)
-{
-  const UpdateOptions *options = update->options;
-  const MachtypeConfig *config = config_get (error);
-  g_autoptr (MachtypeChange) change = NULL, defined = NULL, kept = NULL;
-  g_autoptr (GError) why = NULL;
-  gboolean pin;
-
-  if (config == NULL)
-    return NOVA_UNEXPECTED;
-  pin = options->pin ||
-        (!options->follow &&
-         machtype_policy_get_pinning (machtype_config_get_policy (config)) == MACHTYPE_PINNING_PIN);
-  warn_of_impossible ("warning", wanted, machtype_record_get_arch (update->record), update->host);
-  change = judge (update, machtype_record_get_machine (update->record), wanted, pin, error);
-  if (change == NULL)
-    return NOVA_UNEXPECTED;
-  if (!machtype_change_is_permitted (change))
-    return report_refusal (update, change);
-  kept = judge_kept (update, wanted, pin, &why);
-  if (!pass_on (error, &why))
-    return NOVA_UNEXPECTED;
-  if (kept != NULL && !machtype_change_is_permitted (kept))
-    return report_refusal (update, kept);
-  if (kept != NULL)
-    report_forced (update, kept);
-  defined = judge_definition (update, change, pin, &why);
-  if (!pass_on (error, &why))
-    return NOVA_UNEXPECTED;
-  if (defined != NULL && !machtype_change_is_permitted (defined))
-    return report_refusal (update, defined);
-  if (defined != NULL && machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
-    report_forced (update, defined);
-  return write_and_report (update, change, error);
-}
-
-/* The domain, and the record updated from it. */
-static gboolean
-open_domain (Update *update, const char *text, GError **error)
-{
-  const UpdateOptions *options = update->options;
-  const ApplyOptions apply = { &options->host, options->record_only };
-  g_autoptr (GError) why = NULL;
-
-  update->apply = apply_open (&apply, text, update->store, &update->record, error);
-  if (update->apply == NULL)
-    return FALSE;
-  update->host = apply_get_host (update->apply, error);
-  if (update->host == NULL)
-    return FALSE;
-  machtype_host_ref (update->host);
-  update->defined = apply_dup_defined (update->apply, &why);
-  return pass_on (error, &why);
-}
-
-static gboolean
-open_record (Update *update, const char *text, GError **error)
-{
-  const UpdateOptions *options = update->options;
-  g_autoptr (GError) why = NULL;
-
-  update->store = store_options_open (&options->store, MACHTYPE_STORE_OPEN_NONE, error);
-  if (update->store == NULL)
-    return FALSE;
-  if (options->host.connect != NULL)
-    return open_domain (update, text, error);
-  update->record = find_record_of (update->store, text, error);
-  if (update->record == NULL)
-    return FALSE;
-  update->host = host_options_open (&options->host, &why);
-  return pass_on (error, &why);
-}
-
-static int
-report_no_type (const Update *update)
-{
-  g_autofree char *message = g_strdup_printf (
-      "No machine type given, and no image property hw_machine_type recorded for instance %s; name "
-      "one as the second argument",
-      machtype_record_get_uuid (update->record));
-
-  g_printerr ("%s\n", message);
-  if (update->options->json)
-    json_message (MACHTYPE_ERROR_NOT_FOUND, message);
-  return NOVA_NOT_FOUND;
-}
-
-static int
-update_machine_type (const UpdateOptions *options, const char *text, const char *wanted,
-                     GError **error)
-{
-  g_auto (Update) update = { options, NULL, NULL, NULL, NULL, NULL };
-
-  if (!open_record (&update, text, error))
-    return NOVA_UNEXPECTED;
-  /* For shelved instances, whose image still has the machine type that they were created with. */
-  if (wanted == NULL)
-    wanted = get_kept (&update);
-  if (wanted == NULL)
-    return report_no_type (&update);
-  return judge_and_write (&update, wanted, error);
-}
-
-static gboolean
-check_update (const UpdateOptions *o, GError **error)
-{
-  if (!o->pin || !o->follow)
-    return apply_check (o->apply, o->record_only, &o->host, error);
-  return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                    "--pin and --follow are mutually exclusive");
-}
-
-int
-command_update_machine_type (int argc, char **argv)
-{
-  UpdateOptions o = { 0 };
-  const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o.force, "override refusals; likely to break the guest",
-      NULL },
-    { "apply", 0, 0, G_OPTION_ARG_NONE, &o.apply, "change the definition (default with --connect)",
-      NULL },
-    { "record-only", 0, 0, G_OPTION_ARG_NONE, &o.record_only, "change only the record", NULL },
-    { "require-offered", 0, 0, G_OPTION_ARG_NONE, &o.require_offered,
-      "refuse what the host does not offer", NULL },
-    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.pin, "record what an alias resolves to (default)", NULL },
-    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.follow, "record an alias as it is", NULL },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
-  g_autoptr (GOptionContext) context = options_new (
-      "GUEST [TYPE]",
-      "Changes the machine type recorded for an instance and, with --connect, the one\n"
-      "in its domain's definition. Without TYPE, changes it to the recorded image\n"
-      "property hw_machine_type, as for shelved instances.",
-      "Exit status: 0 done, 1 failed, 2 no such instance or no type, 3 not in this\n"
-      "state, 4 refused, 5 type unknown or not offered, 64 usage, 75 changed\n"
-      "concurrently, or a change is pending.\n\n"
-      "Example:\n"
-      "  machtype update-machine-type web pc-q35-7.2");
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  options_add (context, entries);
+  selection_add (context, &o.selection);
   options_add_store (context, &o.store, FALSE);
-  options_add_host (context, &o.host);
-  options_add_output (context, &o.json, "print a JSON object");
-  if (parse (context, &argc, &argv, 1, 2, &status)) {
-    if (!check_update (&o, &error))
+  options_add_output (context, &o.json, "print the whole record as a JSON object");
+  if (parse (context, &argc, &argv, 0, G_MAXINT, &status)) {
+    if (!selection_check_needed (&o.selection, argc - 1, &error))
       report_answer (error, o.json);
     else {
-      status = update_machine_type (&o, argv[1], argc > 2 ? argv[2] : NULL, &error);
+      status = get_machine_type (&o, argv + 1, argc - 1, &error);
       if (error != NULL)
         status = report_nova (error, o.json);
     }
   }
+  selection_clear (&o.selection);
   store_options_clear (&o.store);
-  host_options_clear (&o.host);
   return status;
 }
 

@@ -71,17 +71,31 @@ report (const GError *error)
 }
 
 int
-report_nova (const GError *error, gboolean json)
+nova_status_of (const GError *error)
 {
   int status = status_of (error);
 
-  if (json)
-    json_error (error);
-  g_printerr ("machtype: %s\n", error->message);
   if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
       g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT))
     return NOVA_NOT_FOUND;
   return status == STATUS_CONFLICT ? STATUS_CONFLICT : NOVA_UNEXPECTED;
+}
+
+int
+join_status (int status, int next)
+{
+  if (next == STATUS_DONE || status == next)
+    return status;
+  return status == STATUS_DONE ? next : STATUS_NO;
+}
+
+int
+report_nova (const GError *error, gboolean json)
+{
+  if (json)
+    json_error (error);
+  g_printerr ("machtype: %s\n", error->message);
+  return nova_status_of (error);
 }
 
 void

@@ -125,6 +125,23 @@ pending_warn (MachtypeStore *store, const char *uuid, GError **error)
 }
 
 gboolean
+pending_check (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &why);
+
+  if (intention == NULL)
+    return pass_on (error, &why);
+  return set_error (error, MACHTYPE_ERROR_PENDING,
+                    "a change of instance %s from %s to %s is pending; to settle it, run "
+                    "'machtype record --connect %s'",
+                    machtype_intention_get_uuid (intention),
+                    or_none (machtype_intention_get_old_machine (intention)),
+                    machtype_intention_get_new_machine (intention),
+                    machtype_intention_get_uri (intention));
+}
+
+gboolean
 json_pending (GString *json, MachtypeStore *store, const char *uuid, GError **error)
 {
   g_autoptr (GError) why = NULL;

@@ -8,7 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diff.h"
+#include "terminal.h"
+
 struct Apply {
+  MachtypeStore *store;
+  gboolean record_only, dry_run;
   MachtypeConnection *connection;
   MachtypeUpdater *updater;
   MachtypeDomain *domain; /* NULL: the host has none */
@@ -37,6 +42,7 @@ apply_free (Apply *apply)
 {
   if (apply == NULL)
     return;
+  g_clear_object (&apply->store);
   machtype_updater_unref (apply->updater);
   machtype_connection_unref (apply->connection);
   machtype_domain_unref (apply->domain);
@@ -49,8 +55,11 @@ apply_free (Apply *apply)
 static gboolean
 refresh_state (const Apply *apply, MachtypeRecord **record, GError **error)
 {
-  MachtypeRecord *stored = machtype_updater_refresh (apply->updater, *record, apply->domain, error);
+  MachtypeRecord *stored;
 
+  if (apply->dry_run)
+    return TRUE;
+  stored = machtype_updater_refresh (apply->updater, *record, apply->domain, error);
   if (stored == NULL)
     return FALSE;
   machtype_record_unref (*record);
@@ -61,7 +70,7 @@ refresh_state (const Apply *apply, MachtypeRecord **record, GError **error)
 /* Without a domain on this host only the record can change, as for an instance that is
  * shelved_offloaded. */
 static gboolean
-read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError **error)
+read_domain (Apply *apply, MachtypeRecord **record, GError **error)
 {
   g_autoptr (GError) why = NULL;
 
@@ -73,7 +82,7 @@ read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (!record_only) {
+  if (!apply->record_only) {
     return set_error (error, MACHTYPE_ERROR_NOT_FOUND,
                       "%s; use --record-only to change only the record", why->message);
   }
@@ -81,41 +90,74 @@ read_domain (Apply *apply, MachtypeRecord **record, gboolean record_only, GError
   return TRUE;
 }
 
+/* A dry run writes nothing, so it only reports what is pending. */
 Apply *
-apply_open (const ApplyOptions *options, const char *text, MachtypeStore *store,
-            MachtypeRecord **record, GError **error)
+apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error)
 {
   g_autoptr (Apply) apply = g_new0 (Apply, 1);
-  g_autofree char *author = dup_author (), *uuid = NULL;
+  g_autofree char *author = dup_author ();
 
+  apply->store = g_object_ref (store);
+  apply->record_only = options->record_only;
+  apply->dry_run = options->dry_run;
   apply->connection = open_connection (options->host->connect, options->host->timeout, error);
-  if (apply->connection == NULL || !pending_settle (store, apply->connection, error))
-    return NULL;
-  uuid = find_instance (store, apply->connection, text, error);
-  *record = uuid != NULL ? machtype_store_read_record (store, uuid, error) : NULL;
-  if (*record == NULL)
+  if (apply->connection == NULL ||
+      !(apply->dry_run ? pending_warn (store, NULL, error)
+                       : pending_settle (store, apply->connection, error)))
     return NULL;
   apply->updater = machtype_updater_new (store, apply->connection);
   machtype_updater_set_record_only (apply->updater, options->record_only);
-  if (!machtype_updater_set_author (apply->updater, author, error))
-    return NULL;
-  apply->uuid = g_strdup (machtype_record_get_uuid (*record));
-  return read_domain (apply, record, options->record_only, error) ? g_steal_pointer (&apply) : NULL;
+  return machtype_updater_set_author (apply->updater, author, error) ? g_steal_pointer (&apply)
+                                                                     : NULL;
+}
+
+gboolean
+apply_read (Apply *apply, const char *text, MachtypeRecord **record, GError **error)
+{
+  g_clear_pointer (&apply->uuid, g_free);
+  g_clear_pointer (&apply->domain, machtype_domain_unref);
+  apply->uuid = find_instance (apply->store, apply->connection, text, error);
+  *record =
+      apply->uuid != NULL ? machtype_store_read_record (apply->store, apply->uuid, error) : NULL;
+  return *record != NULL && read_domain (apply, record, error);
+}
+
+MachtypeConnection *
+apply_get_connection (const Apply *apply)
+{
+  return apply != NULL ? apply->connection : NULL;
+}
+
+gboolean
+instance_connect (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
+                  GError **error)
+{
+  const MachtypeStoreOpenFlags flags =
+      options->dry_run ? MACHTYPE_STORE_OPEN_READ_ONLY : MACHTYPE_STORE_OPEN_NONE;
+
+  instance->store = store_options_open (store, flags, error);
+  if (instance->store == NULL || options->host->connect == NULL)
+    return instance->store != NULL;
+  instance->apply = apply_connect (options, instance->store, error);
+  return instance->apply != NULL;
+}
+
+gboolean
+instance_read (Instance *instance, const char *text, GError **error)
+{
+  g_clear_pointer (&instance->record, machtype_record_unref);
+  if (instance->apply != NULL)
+    return apply_read (instance->apply, text, &instance->record, error);
+  instance->record = find_record_of (instance->store, text, error);
+  return instance->record != NULL;
 }
 
 gboolean
 instance_open (Instance *instance, const StoreOptions *store, const ApplyOptions *options,
                const char *text, GError **error)
 {
-  instance->store = store_options_open (store, MACHTYPE_STORE_OPEN_NONE, error);
-  if (instance->store == NULL)
-    return FALSE;
-  if (options->host->connect != NULL) {
-    instance->apply = apply_open (options, text, instance->store, &instance->record, error);
-    return instance->apply != NULL;
-  }
-  instance->record = find_record_of (instance->store, text, error);
-  return instance->record != NULL;
+  return instance_connect (instance, store, options, error) &&
+         instance_read (instance, text, error);
 }
 
 void
@@ -134,12 +176,21 @@ apply_get_state (const Apply *apply, const MachtypeRecord *record)
 }
 
 const char *
+apply_get_domain_state (const Apply *apply)
+{
+  return apply != NULL && apply->domain != NULL ? machtype_domain_get_state (apply->domain) : NULL;
+}
+
+const char *
 apply_get_state_word (const Apply *apply, const MachtypeRecord *record)
 {
   const char *word = machtype_record_get_state (record);
 
   if (apply_get_state (apply, record) == MACHTYPE_STATE_SAVED)
     return "saved";
+  /* A dry run has not updated the record. */
+  if (apply != NULL && apply->dry_run && apply_get_domain_state (apply) != NULL)
+    return apply_get_domain_state (apply);
   return word != NULL ? word : "None";
 }
 
@@ -165,6 +216,13 @@ apply_get_host (Apply *apply, GError **error)
 }
 
 char *
+apply_dup_definition (Apply *apply, GError **error)
+{
+  return machtype_connection_dup_definition (apply->connection, apply->uuid,
+                                             MACHTYPE_DEFINITION_NONE, error);
+}
+
+char *
 apply_dup_defined (Apply *apply, GError **error)
 {
   g_autofree char *xml = NULL;
@@ -172,11 +230,35 @@ apply_dup_defined (Apply *apply, GError **error)
 
   if (apply->domain == NULL)
     return NULL;
-  xml = machtype_connection_dup_definition (apply->connection, apply->uuid,
-                                            MACHTYPE_DEFINITION_NONE, error);
+  xml = apply_dup_definition (apply, error);
   if (xml != NULL)
     domain = machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
   return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
+}
+
+gboolean
+apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine, GError **error)
+{
+  const char *name = machtype_record_get_name (record);
+  g_autofree char *before = NULL, *after = NULL, *diff = NULL, *old_label = NULL, *new_label = NULL;
+
+  if (apply->domain == NULL)
+    return TRUE;
+  before = apply_dup_definition (apply, error);
+  if (before != NULL)
+    after = machtype_domain_xml_with_machine (before, -1, machine, error);
+  if (after == NULL)
+    return FALSE;
+  if (name == NULL)
+    name = apply->uuid;
+  old_label = g_strdup_printf ("%s, as defined", name);
+  new_label = g_strdup_printf ("%s, with %s", name, machine);
+  diff = diff_new_unified (before, old_label, after, new_label);
+  if (terminal_is_screen (stdout))
+    g_print ("%s", diff);
+  else
+    write_output (diff);
+  return TRUE;
 }
 
 GPtrArray *

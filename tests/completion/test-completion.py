@@ -248,6 +248,10 @@ def check_values(program):
     any_one = told_by(program, "update-machine-type", "--store", "my store.db", "--force", "web", "")
     tell("pc-i440fx-7.2" in any_one, "those of another family with force", any_one)
     tell(told_by(program, "undo", "--store", "my store.db", "") == ["web"], "a guest by its name")
+    tell(told_by(program, "undo", "--store", "my store.db", "db", "") == ["web"], "and another one")
+    for words in (["web", "db"], ["--all"], ["--host", "h1"]):
+        tell("pc-q35-7.2" in told_by(program, "update-machine-type", *words, "pc-q35-7"),
+             f"the machine type after {words}")
     tell(told_by(program, "undo", "--store", "my store.db", FIRST[:4]) == [FIRST], "by its UUID")
     tell(told_by(program, "undo", "") == [SECOND], "one without a name")
     tell(told_by(program, "export", "--store", "my store.db", "--host", "") == ["h1"], "hosts")

@@ -58,7 +58,7 @@ for command in get-machine-type update-machine-type list-unset-machine-type upgr
   t 64 - 'nknown option' $command --frobnicate
 done
 t 64 - 'too few' get-machine-type
-t 64 - 'too many' get-machine-type a b
+t 64 - 'too many' image-property show a b c
 t 64 - 'too few' update-machine-type
 t 64 - 'too few' image-property show "$(u 1)"
 t 64 - 'nothing to set' image-property set "$(u 1)"
@@ -268,9 +268,9 @@ j 0 '"action":"properties"' - history "$(u 40)" --store "$store" --json
 j 0 '"action":"add".*"author":".* (uid [0-9]*)"' - history "$(u 40)" --store "$store" --json
 t 0 'update (forced)	pc-q35-7.2	pc' - history "$(u 4)" --store "$store"
 t 1 - 'is active' undo "$(u 4)" --store "$store"
-t 0 'machine type is pc-q35-7.2 (previously pc)' - undo "$(u 4)" --store "$store" --force
+t 0 'machine type is pc-q35-7.2 (previously pc)' '^effect: board' undo "$(u 4)" --store "$store" --force
 has 4 pc-q35-7.2
-t 0 'machine type is pc-q35-6.2' - undo "$(u 4)" --store "$store" --force
+t 0 'machine type is pc-q35-6.2' '^effect: version: since 7.2 (reverted)' undo "$(u 4)" --store "$store" --force
 t 1 - 'no change to undo' undo "$(u 4)" --store "$store" --force
 t 1 - 'could not be found' undo "$(u 9)" --store "$store"
 t 2 - 'between 1 and' undo "$(u 4)" --store "$store" --apply --connect test:///default --timeout -1
