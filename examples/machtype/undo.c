@@ -64,9 +64,12 @@ preview (const Undo *undo, GError **error)
 {
   g_autoptr (MachtypeRecord) current = dup_current (undo, error);
 
-  return current != NULL
-             ? machtype_store_preview_undo (undo->at.store, current, get_flags (undo), error)
-             : NULL;
+  if (current == NULL)
+    return NULL;
+  if (undo->at.apply == NULL)
+    return machtype_store_preview_undo (undo->at.store, current, get_flags (undo), error);
+  return machtype_updater_preview_undo (apply_get_updater (undo->at.apply), current,
+                                        get_flags (undo), error);
 }
 
 /* If there is a domain, its definition is restored as well, provided that the machine type changes.
@@ -96,24 +99,6 @@ judge (Undo *undo, GError **error)
                                         apply_get_state (undo->at.apply, undo->at.record),
                                         MACHTYPE_CHANGE_FORCE, NULL, error);
   return undo->change != NULL;
-}
-
-/* As the library refuses it. */
-static gboolean
-check_saved (const Undo *undo, GError **error)
-{
-  g_autoptr (GPtrArray) reasons = NULL;
-  guint i;
-
-  if (undo->change == NULL || undo->options->force || undo->options->record_only)
-    return TRUE;
-  reasons = machtype_change_list_reasons (undo->change);
-  for (i = 0; i < reasons->len; i++) {
-    if (finding_has_code (reasons->pdata[i], "saved-state"))
-      return set_error (error, MACHTYPE_ERROR_REFUSED, "%s",
-                        machtype_finding_get_message (reasons->pdata[i]));
-  }
-  return TRUE;
 }
 
 /* The image properties that change, in the order of their names. */
@@ -261,7 +246,7 @@ undo_one (Undo *undo, const char *text, GError **error)
   if (!instance_read (&undo->at, text, error))
     return FALSE;
   undo->undone = preview (undo, error);
-  if (undo->undone == NULL || !judge (undo, error) || !check_saved (undo, error))
+  if (undo->undone == NULL || !judge (undo, error))
     return FALSE;
   now = machtype_record_get_machine (undo->undone);
   if (o->diff && now != NULL && !apply_print_diff (undo->at.apply, undo->at.record, now, error))

@@ -236,6 +236,52 @@ apply_dup_defined (Apply *apply, GError **error)
   return domain != NULL ? g_strdup (machtype_domain_get_machine (domain)) : NULL;
 }
 
+/* libvirt quotes attributes with apostrophes, and the library with quotation marks: a line that
+ * does not change is as libvirt writes it, and one that does has its quotes. old_text and new_text
+ * were written by the library. */
+static char *
+dup_as_libvirt (const char *xml, const char *old_text, const char *new_text)
+{
+  g_auto (GStrv) lines = g_strsplit (xml, "\n", -1);
+  g_auto (GStrv) old_lines = g_strsplit (old_text, "\n", -1);
+  g_auto (GStrv) new_lines = g_strsplit (new_text, "\n", -1);
+  const guint n = g_strv_length (lines);
+  guint i;
+
+  if (g_strv_length (old_lines) != n || g_strv_length (new_lines) != n)
+    return g_strdup (new_text);
+  for (i = 0; i < n; i++) {
+    const gboolean is_same = strcmp (old_lines[i], new_lines[i]) == 0;
+
+    if (!is_same && strchr (new_lines[i], '\'') == NULL)
+      g_strdelimit (new_lines[i], "\"", '\'');
+    if (is_same) {
+      g_free (new_lines[i]);
+      new_lines[i] = g_strdup (lines[i]);
+    }
+  }
+  return g_strjoinv ("\n", new_lines);
+}
+
+/* The definition with another machine type. */
+static char *
+dup_with_machine (const char *xml, const char *machine, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+  g_autofree char *same = NULL, *other = NULL;
+  const char *now = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+
+  if (domain == NULL)
+    return NULL;
+  if (now == NULL)
+    return g_strdup (xml);
+  same = machtype_domain_xml_with_machine (xml, -1, now, error);
+  if (same != NULL)
+    other = machtype_domain_xml_with_machine (xml, -1, machine, error);
+  return other != NULL ? dup_as_libvirt (xml, same, other) : NULL;
+}
+
 gboolean
 apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine, GError **error)
 {
@@ -246,7 +292,7 @@ apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machin
     return TRUE;
   before = apply_dup_definition (apply, error);
   if (before != NULL)
-    after = machtype_domain_xml_with_machine (before, -1, machine, error);
+    after = dup_with_machine (before, machine, error);
   if (after == NULL)
     return FALSE;
   if (name == NULL)

@@ -110,6 +110,10 @@ MachtypeRecord *machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord 
                                        MachtypeChangeFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_updater_preview_undo (MachtypeUpdater *updater, MachtypeRecord *record,
+                                               MachtypeChangeFlags flags, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_updater_settle (MachtypeUpdater *updater, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

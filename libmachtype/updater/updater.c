@@ -820,6 +820,31 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
                   record->uuid.text, defined, record->machine);
 }
 
+static gboolean
+changes_machine (const MachtypeRecord *record, const MachtypeRecord *undone)
+{
+  return undone->machine != NULL && !mt_ref_string_equal (undone->machine, record->machine);
+}
+
+/* What undoing records, if it is allowed. */
+static MachtypeRecord *
+make_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags flags,
+           MtStoreChange *made, GError **error)
+{
+  const gboolean force = (flags & MACHTYPE_CHANGE_FORCE) != 0;
+  g_autoptr (MachtypeRecord) undone = NULL;
+
+  if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
+    return NULL;
+  undone = mt_store_make_undo (updater->store, record, flags, made, error);
+  if (undone == NULL || !changes_machine (record, undone))
+    return g_steal_pointer (&undone);
+  if (!check_domain (updater, record, force, error) ||
+      (!force && !updater->record_only && !check_agrees (updater, record, error)))
+    return NULL;
+  return g_steal_pointer (&undone);
+}
+
 /**
  * machtype_updater_undo:
  * @updater: an updater; must not be %NULL
@@ -849,19 +874,39 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
-    return NULL;
-  undone = mt_store_make_undo (updater->store, record, flags, &made, error);
+  undone = make_undo (updater, record, flags, &made, error);
   if (undone == NULL)
     return NULL;
-  if (undone->machine == NULL || mt_ref_string_equal (undone->machine, record->machine))
+  if (updater->record_only || !changes_machine (record, undone))
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
-  if (!check_domain (updater, record, (flags & MACHTYPE_CHANGE_FORCE) != 0, error))
-    return NULL;
-  if (updater->record_only)
-    return machtype_store_undo (updater->store, record, flags, updater->author, error);
-  return (flags & MACHTYPE_CHANGE_FORCE) != 0 || check_agrees (updater, record, error)
-             ? change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made,
-                            error)
-             : NULL;
+  return change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made, error);
+}
+
+/**
+ * machtype_updater_preview_undo:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read, with the state that its domain has now
+ *   ([method@Machtype.Updater.refresh]); must not be %NULL
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds what [method@Machtype.Updater.undo] would record, with the same checks of record and
+ * domain, and writes nothing: neither the record nor the definition. May block.
+ *
+ * Raises what [method@Machtype.Updater.undo] raises, except what libvirt would refuse to define.
+ *
+ * Returns: (transfer full): the record as it would be, with the revision of @record, or %NULL on
+ *   error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_preview_undo (MachtypeUpdater *updater, MachtypeRecord *record,
+                               MachtypeChangeFlags flags, GError **error)
+{
+  MtStoreChange made = { 0 };
+
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+
+  return make_undo (updater, record, flags, &made, error);
 }

@@ -71,6 +71,41 @@ def update(world, daemon, machine, *options):
     return world.run('update-machine-type', GUEST, machine, '--connect', daemon.uri, *options)
 
 
+def changed_lines(diff):
+    """Those of a unified diff, without their indentation."""
+    assert diff.startswith('--- guest'), diff
+    return [line[0] + line[1:].strip() for line in diff.splitlines()[2:] if line[0] in '+-']
+
+
+DIFFERENCE = [sign + "<type arch='x86_64' machine='pc-q35-{}'>hvm</type>" for sign in '-+']
+
+
+def check_dry_run(world, daemon):
+    """The guest is named as virsh names it. Nothing is written, not even its state."""
+    record = world.record(GUEST)
+    assert record['state'] != 'stopped', record
+    command = ['update-machine-type', 'guest', 'pc-q35-7.2', '--connect', daemon.uri, '--dry-run']
+    world.run(*command).expect(0, 'Would update instance .* to pc-q35-7.2 .previously pc-q35-6.2')
+    run = world.run(*command, '--diff').expect(0)
+    diff, answer = run.out.rstrip('\n').rsplit('\n', 1)
+    assert answer.startswith('Would update'), run.out
+    assert changed_lines(diff) == [DIFFERENCE[0].format('6.2'), DIFFERENCE[1].format('7.2')], diff
+    assert 's3cr3t' not in diff, diff
+    world.run(*command[:1], 'geust', *command[2:]).expect(2, "named 'geust'; did you mean 'guest'")
+    both(world, daemon, 'pc-q35-6.2')
+    assert world.record(GUEST) == record
+
+
+def check_dry_undo(world, daemon):
+    record = world.record(GUEST)
+    command = ['undo', 'guest', '--connect', daemon.uri, '--dry-run', '--diff']
+    diff, answer = world.run(*command).expect(0).out.rstrip('\n').rsplit('\n', 1)
+    assert re.match('Would undo .* is pc-q35-6.2 .previously pc-q35-7.2', answer), answer
+    assert changed_lines(diff) == [DIFFERENCE[0].format('7.2'), DIFFERENCE[1].format('6.2')], diff
+    both(world, daemon, 'pc-q35-7.2')
+    assert world.record(GUEST) == record
+
+
 def check_update(world, daemon, log):
     both(world, daemon, 'pc-q35-6.2')
     boot(daemon, log, 'pc-q35-6.2')
@@ -84,12 +119,14 @@ def check_update(world, daemon, log):
     daemon.virsh('destroy', 'guest').expect(0)
 
     before = daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').expect(0).out
+    check_dry_run(world, daemon)
     update(world, daemon, 'pc-q35-7.2').expect(0, 'to pc-q35-7.2 .previously pc-q35-6.2')
     both(world, daemon, 'pc-q35-7.2')
     after = daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').expect(0).out
     assert 's3cr3t' in before and after == before.replace('pc-q35-6.2', 'pc-q35-7.2'), after
     boot(daemon, log, 'pc-q35-7.2')
     daemon.virsh('destroy', 'guest').expect(0)
+    check_dry_undo(world, daemon)
     world.run('undo', GUEST, '--apply', '--connect', daemon.uri).expect(0, 'is pc-q35-6.2')
     both(world, daemon, 'pc-q35-6.2')
     assert daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').out == before
@@ -195,7 +232,7 @@ def check_saved(world, daemon):
     world.run(*command, '--force').expect(0, 'warning: saved-state')
     assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
     undo = ['undo', uuid, '--connect', daemon.uri]
-    for options in [], ['--record-only']:
+    for options in [], ['--record-only'], ['--dry-run']:
         world.run(*undo, *options).expect(1, 'saved-state: .*managedsave-remove')
     assert world.record(uuid)['machine'] == daemon.machine('saved', '--inactive') == new
     world.run(*undo, '--force').expect(0, 'warning: saved-state')
