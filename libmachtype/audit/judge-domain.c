@@ -108,10 +108,24 @@ judge_running (GPtrArray *findings, const MtAuditGuest *guest)
                                  guest->recorded != NULL ? "recorded" : "defined"));
 }
 
+/* Why it could not be read is a finding of its own. */
+static gboolean
+is_unread (const MtAuditGuest *guest, MachtypeDomainPart part)
+{
+  guint i;
+
+  for (i = 0; guest->unread != NULL && i < guest->unread->len; i++) {
+    if (machtype_domain_problem_get_part (guest->unread->pdata[i]) == part)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 judge_saved (GPtrArray *findings, const MtAuditGuest *guest)
 {
-  if (!guest->has_saved || (guest->saved != NULL && is_expected (guest, guest->saved)))
+  if (!guest->has_saved || (guest->saved != NULL && is_expected (guest, guest->saved)) ||
+      is_unread (guest, MACHTYPE_DOMAIN_PART_SAVED))
     return;
   if (guest->saved == NULL)
     mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
@@ -140,14 +154,21 @@ judge_snapshot (GPtrArray *findings, const MtAuditGuest *guest, const MtAuditSna
 static void
 judge_unread (GPtrArray *findings, const MtAuditGuest *guest, const MachtypeDomainProblem *problem)
 {
-  const char *part = machtype_domain_part_to_string (machtype_domain_problem_get_part (problem));
+  static const char parts[][20] = {
+    [MACHTYPE_DOMAIN_PART_DEFINITION] = "definition",
+    [MACHTYPE_DOMAIN_PART_RUNNING] = "running domain",
+    [MACHTYPE_DOMAIN_PART_SAVED] = "managed save image",
+    [MACHTYPE_DOMAIN_PART_SNAPSHOT] = "snapshots",
+    [MACHTYPE_DOMAIN_PART_METADATA] = "metadata",
+  };
   const char *why = machtype_domain_problem_get_error (problem)->message;
   const char *snapshot = machtype_domain_problem_get_snapshot (problem);
 
   mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, guest, NULL,
                 snapshot != NULL
-                    ? g_strdup_printf ("its %s '%s' could not be read: %s", part, snapshot, why)
-                    : g_strdup_printf ("its %s could not be read: %s", part, why));
+                    ? g_strdup_printf ("its snapshot '%s' could not be read: %s", snapshot, why)
+                    : g_strdup_printf ("its %s could not be read: %s",
+                                       parts[machtype_domain_problem_get_part (problem)], why));
 }
 
 static void

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from proxy import CALL, DEFINITION, Proxy
 from virt import Run, World, domain, require, uuid_of
 
-PROGRAM = sys.argv[2]
+PROGRAM = sys.argv[-1]
 MIRROR = 'urn:libmachtype:record:1'
 OLD, NEW = 'pc-q35-6.2', 'pc-q35-7.2'
 ODD = 'a&#9;b <1> "2" \u202e\u00e9 $(x)'

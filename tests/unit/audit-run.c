@@ -157,8 +157,7 @@ found_make_status (const Found *found)
   add_bare_snapshot (builder, found->bare);
   if (found->broken != NULL)
     g_assert_true (machtype_domain_status_builder_add_problem (
-        builder, MACHTYPE_DOMAIN_PART_DEFINITION, NULL, MACHTYPE_ERROR_INVALID_XML, found->broken,
-        &error));
+        builder, found->part, NULL, MACHTYPE_ERROR_INVALID_XML, found->broken, &error));
   return machtype_domain_status_builder_end (builder);
 }
 

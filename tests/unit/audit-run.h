@@ -49,7 +49,8 @@ typedef struct {
   const char *snapshot, *offline; /* the machine types of a snapshot with and of one without RAM */
   const char *bare;               /* a snapshot with RAM, but without a domain: its name */
   const char *argument;           /* the machine type in QEMU's own arguments, as it runs */
-  const char *broken;             /* a definition that is not one */
+  const char *broken;             /* why a part of it could not be read: */
+  MachtypeDomainPart part;
 } Found;
 
 MachtypeDomainStatus *found_make_status (const Found *found);
