@@ -18,6 +18,8 @@ from virt import World, domain, require, uuid_of
 
 CDROM = "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"
 ELEMENT = 'urn:libmachtype:record:1'
+# More than the library reads, and less than libvirt does.
+DEEP = 140
 
 
 def q35(number, version, extra=''):
@@ -78,6 +80,12 @@ def check_definition(world, daemon):
     found, err = lines(world, daemon, 1, '--dry-run')
     check('in a dry run', 'differs', found[uuid_of(1)])
     assert 'defined with pc-q35-7.2, but pc-q35-6.2 is recorded' in err and '1 differs' in err, err
+    found, err = lines(world, daemon, 1, '--quiet')
+    check('with --quiet, a warning', (0, 1),
+          (len(found), err.count('defined with pc-q35-7.2, but pc-q35-6.2 is recorded')))
+    run = world.run('record', '--json', '--quiet', '--connect', daemon.uri).expect(1)
+    check('with --quiet, in JSON', [(uuid_of(1), 'differs')],
+          [(line['uuid'], line['outcome']) for line in map(json.loads, run.out.splitlines())])
     daemon.define(q35(1, '6.2'))
     check('put back', 'unchanged', record(world, daemon, 0)[uuid_of(1)]['outcome'])
 
@@ -202,7 +210,15 @@ def check_mirror(world, daemon):
     world.run('update-machine-type', uuid_of(7), 'pc-q35-7.2', '--force').expect(0)
     record(world, daemon, 1, '--mirror')
     check('an element while another one runs', 'pc-q35-7.2', element(daemon, 'guest7'))
+    # A definition that is not known may be another one: its metadata nests too deeply to be read.
+    daemon.virsh('metadata', uuid_of(7), 'urn:deep', '--config', '--key', 'deep', '--set',
+                 '<a>' * DEEP + '</a>' * DEEP).expect(0)
+    daemon.virsh('metadata', uuid_of(7), ELEMENT, '--config', '--remove').expect(0)
+    line = record(world, daemon, 1, '--mirror')[uuid_of(7)]
+    check('a definition that cannot be read', ['definition-not-read', 'running-differs'], codes(line))
+    check('no element in it', None, element(daemon, 'guest7'))
     daemon.virsh('destroy', 'guest7').expect(0)
+    daemon.define(q35(7, '7.2'))
     record(world, daemon, 0)
 
 
