@@ -319,6 +319,11 @@ def check_lists(fleet):
     run.expect(0, 'run .machtype record.')
     lines = [line.split('\t') for line in run.out.splitlines()]
     assert lines and all(line[5] == '-' and 'unrecorded' in line[10] for line in lines), lines
+    # A host that was asked is known, also without such guests and without records.
+    host = fleet.a.virsh('hostname').out.strip()
+    for name, status in ((host, 0), (host + 'x', 2)):
+        fleet.world.plain('list', '--store', os.path.join(fleet.world.dir, 'none.db'), '--connect',
+                          fleet.a.uri, '--name', 'none-such', '--host', name).expect(status)
     fleet.world.configure('hosts = {}\n'.format(fleet.a.uri))
     run = fleet.world.run('list', '--name', 'clean-aarch64*').expect(0)
     assert run.out.split('\t')[5:8] == ['virt-7.2', 'virt-7.2', '-'], run.out
