@@ -7,7 +7,7 @@ COMMAND (COMMANDS_GUESTS, "list", "", "list guests: what is recorded, what they 
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "audit", "", "find what is wrong with guests, and how to mend it",
          command_audit, STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "record", "", "record the machine types of a host's guests",
+COMMAND (COMMANDS_GUESTS, "record", "[NAME...]", "record the machine types of a host's guests",
          command_record, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "history", "[GUEST...]", "list all changes of a record", command_history,
          STATUS_BACKEND)

@@ -558,8 +558,11 @@ void print_fields (const char *const *fields, gsize n);
 /* The outcomes of recording, as this program counts them: in this order, each with its word. Those
  * of a store come first, "unchanged" last among them; only hosts have the others. */
 #define N_STORE_OUTCOMES 4
-#define N_OUTCOMES 5
+#define N_OUTCOMES 7
 guint outcome_find (MachtypeStoreOutcome outcome);
+
+/* Whether something is written with this outcome. */
+gboolean outcome_writes (guint index);
 const char *outcome_to_word (guint index);
 
 /* The functions of all commands. */

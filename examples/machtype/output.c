@@ -252,7 +252,8 @@ print_fields (const char *const *fields, gsize n)
 static const MachtypeStoreOutcome outcomes[N_OUTCOMES] = {
   MACHTYPE_STORE_OUTCOME_ADDED,     MACHTYPE_STORE_OUTCOME_FILLED,
   MACHTYPE_STORE_OUTCOME_REFRESHED, MACHTYPE_STORE_OUTCOME_UNCHANGED,
-  MACHTYPE_STORE_OUTCOME_DIFFERS,
+  MACHTYPE_STORE_OUTCOME_DIFFERS,   MACHTYPE_STORE_OUTCOME_ACCEPTED,
+  MACHTYPE_STORE_OUTCOME_RENEWED,
 };
 
 /* A later library may have more outcomes: something was done then. */
@@ -266,6 +267,13 @@ outcome_find (MachtypeStoreOutcome outcome)
       return i;
   }
   return 0;
+}
+
+gboolean
+outcome_writes (guint index)
+{
+  return outcomes[index] != MACHTYPE_STORE_OUTCOME_UNCHANGED &&
+         outcomes[index] != MACHTYPE_STORE_OUTCOME_DIFFERS;
 }
 
 const char *

@@ -10,7 +10,8 @@
 #include "terminal.h"
 
 typedef struct {
-  gboolean json, dry_run, mirror, verbose, quiet, changed;
+  gboolean json, dry_run, mirror, verbose, quiet, changed, accept, refresh;
+  char **names; /* of the domains that are wanted, borrowed; empty: all */
   HostsOptions hosts;
   char *cell, *host;
   GuestOptions guest;
@@ -67,9 +68,8 @@ dup_done (const Run *run, guint outcome)
 {
   const char *word = outcome_to_word (outcome);
 
-  return run->options->dry_run && outcome < N_STORE_OUTCOMES - 1
-             ? g_strconcat ("would be ", word, NULL)
-             : g_strdup (word);
+  return run->options->dry_run && outcome_writes (outcome) ? g_strconcat ("would be ", word, NULL)
+                                                           : g_strdup (word);
 }
 
 static void
@@ -91,6 +91,9 @@ print_result_json (const Run *run, const MachtypeRecordResult *result, const cha
   json_text (json, "definition", machtype_record_result_get_defined_machine (result));
   json_text (json, "running", machtype_record_result_get_running_machine (result));
   json_text (json, "message", error != NULL ? error->message : NULL);
+  if (machtype_record_result_get_change (result) != NULL && error == NULL)
+    json_value (json, "change",
+                machtype_change_to_json (machtype_record_result_get_change (result)));
   json_findings (json, "warnings", warnings);
   json_end (json);
 }
@@ -123,6 +126,33 @@ is_shown (const Run *run, const MachtypeRecordResult *result)
                                           MACHTYPE_STORE_OUTCOME_UNCHANGED);
 }
 
+/* What is accepted is never silent: the guest notices it, as it does an update. */
+static void
+report_accepted (const Run *run, const MachtypeRecordResult *result)
+{
+  const MachtypeChange *change = machtype_record_result_get_change (result);
+  const char *name = get_name (result);
+  const gboolean dry_run = run->options->dry_run;
+  g_autoptr (GPtrArray) warnings = NULL, effects = NULL;
+
+  if (machtype_record_result_get_error (result) != NULL)
+    return;
+  if (name == NULL)
+    name = machtype_record_result_get_uuid (result);
+  if (change == NULL) {
+    if (machtype_record_result_get_outcome (result) == MACHTYPE_STORE_OUTCOME_UNCHANGED)
+      g_printerr ("%s: nothing to accept: %s is recorded\n", name,
+                  machtype_record_get_machine (machtype_record_result_get_record (result)));
+    return;
+  }
+  warnings = machtype_change_list_warnings (change);
+  effects = machtype_change_list_effects (change);
+  g_printerr ("%s: %s %s instead of %s\n", name, dry_run ? "would accept" : "accepted",
+              machtype_change_get_machine_to_record (change),
+              machtype_change_get_old_machine (change));
+  change_report (change, warnings, effects);
+}
+
 static void
 print_result (const Run *run, const MachtypeRecordResult *result)
 {
@@ -137,6 +167,8 @@ print_result (const Run *run, const MachtypeRecordResult *result)
                 error->message);
   if (!run->options->quiet || is_shown (run, result))
     warn (run, result);
+  if (run->options->accept)
+    report_accepted (run, result);
   if (!is_shown (run, result))
     return;
   if (run->options->json) {
@@ -160,8 +192,8 @@ static void
 print_table (const Run *run)
 {
   static const char *const heads[] = { "NAME", "DONE", "MACHINE TYPE", "SOURCE", "UUID", NULL };
-  static const Style styles[N_OUTCOMES] = { STYLE_GOOD, STYLE_GOOD, STYLE_GOOD, STYLE_DIM,
-                                            STYLE_WARNING };
+  static const Style styles[N_OUTCOMES] = { STYLE_GOOD,    STYLE_GOOD, STYLE_GOOD, STYLE_DIM,
+                                            STYLE_WARNING, STYLE_GOOD, STYLE_GOOD };
   g_autoptr (Table) table = table_new (heads);
   guint outcome, i;
 
@@ -346,13 +378,31 @@ print_all (const Run *run, const char *host_name)
 }
 
 static gboolean
+set_domains (const Run *run, MachtypeRecorder *recorder, GError **error)
+{
+  MachtypeRecorderFlags flags = MACHTYPE_RECORDER_NONE;
+  char **name;
+
+  if (run->options->accept)
+    flags |= MACHTYPE_RECORDER_ACCEPT;
+  if (run->options->refresh)
+    flags |= MACHTYPE_RECORDER_REFRESH;
+  for (name = run->options->names; *name != NULL; name++) {
+    if (!machtype_recorder_add_domain (recorder, *name, error))
+      return FALSE;
+  }
+  return machtype_recorder_set_flags (recorder, flags, error);
+}
+
+static gboolean
 run_recorder (Run *run, MachtypeConnection *connection, GError **error)
 {
   g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (run->store, run->policy);
   g_autofree char *author = dup_author ();
 
   machtype_recorder_set_dry_run (recorder, run->options->dry_run);
-  return machtype_recorder_set_author (recorder, author, error) &&
+  return set_domains (run, recorder, error) &&
+         machtype_recorder_set_author (recorder, author, error) &&
          machtype_recorder_set_cell (recorder, run->cell, error) &&
          machtype_recorder_set_host_name (recorder, run->host, error) &&
          machtype_recorder_run (recorder, connection, on_domain, run, error);
@@ -433,8 +483,10 @@ use_options (Run *run, const RecordOptions *options, char **uris, const Machtype
 static int
 record_hosts (const RecordOptions *options, char **uris, GError **error)
 {
-  static const HostsQuestion question = { FALSE, MACHTYPE_READ_AHEAD_NONE,
-                                          MACHTYPE_DOMAIN_READ_DEVICES };
+  const HostsQuestion question = { FALSE, MACHTYPE_READ_AHEAD_NONE,
+                                   options->accept
+                                       ? MACHTYPE_DOMAIN_READ_DEVICES | MACHTYPE_DOMAIN_READ_SAVED
+                                       : MACHTYPE_DOMAIN_READ_DEVICES };
   const MachtypeConfig *config = config_get (error);
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
@@ -463,11 +515,21 @@ dup_uris (const RecordOptions *o, GError **error)
   const char *const others[] = { get_default_uri (), NULL };
   g_auto (GStrv) uris = NULL;
 
+  if (o->accept && *o->names == NULL) {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--accept: name the domains whose machine type is to be taken over");
+    return NULL;
+  }
   if (!hosts_options_check (&o->hosts, error))
     return NULL;
   uris = hosts_options_dup_uris (&o->hosts, others, error);
-  if (uris == NULL || o->host == NULL || uris[1] == NULL)
+  if (uris == NULL || ((o->host == NULL && *o->names == NULL) || uris[1] == NULL))
     return g_steal_pointer (&uris);
+  if (o->host == NULL) {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "names of domains cannot be combined with several hosts: they are names on one");
+    return NULL;
+  }
   set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
              "--host cannot be combined with several hosts: it names one");
   return NULL;
@@ -477,17 +539,35 @@ static GOptionContext *
 new_context (void)
 {
   return options_new (
-      NULL,
-      "Records the machine type of every domain that has none recorded: that of the\n"
-      "running domain or, if it is shut off, of its definition; failing that, of the\n"
-      "image property, the operator's default or the built-in default. A recorded\n"
-      "machine type stays, and nothing is deleted. Prints one line per domain; one\n"
-      "that is defined or runs with another type differs. The host is, without\n"
-      "--connect, that of LIBVIRT_DEFAULT_URI or qemu:///system.",
+      "[NAME...]",
+      "Records the machine type of every domain, or only of those that are named, by\n"
+      "name or UUID, if none is recorded: that of the running domain or, if it is shut\n"
+      "off, of its definition; failing that, of the image property, the operator's\n"
+      "default or the built-in default. A recorded machine type stays, unless --accept\n"
+      "is given, and nothing is deleted. Prints one line per domain; one that is\n"
+      "defined or runs with another type differs. The host is, without --connect, that\n"
+      "of LIBVIRT_DEFAULT_URI or qemu:///system.",
       "Exit status: 0 done, 1 a domain failed or differs from its record, 2 bad input\n"
       "or usage, 3 a host or the store failed, 75 changed concurrently.\n\n"
       "Example:\n"
       "  machtype record --connect qemu:///system");
+}
+
+static void
+add_policy (GOptionContext *context, GuestOptions *guest)
+{
+  const GOptionEntry entries[] = {
+    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &guest->defaults,
+      "the operator's default; can be repeated", "ARCH=TYPE" },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &guest->config,
+      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
+    { "pin", 0, 0, G_OPTION_ARG_NONE, &guest->pin, "record what an alias resolves to (default)",
+      NULL },
+    { "follow", 0, 0, G_OPTION_ARG_NONE, &guest->follow, "record an alias as it is", NULL },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options_add (context, entries);
 }
 
 int
@@ -501,17 +581,14 @@ command_record (int argc, char **argv)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   const GOptionEntry entries[] = {
+    { "accept", 0, 0, G_OPTION_ARG_NONE, &o.accept,
+      "take over what the named domains are defined with", NULL },
+    { "refresh", 0, 0, G_OPTION_ARG_NONE, &o.refresh,
+      "renew the recorded devices from the definition", NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run,
       "report what would be recorded, write nothing", NULL },
     { "mirror", 0, 0, G_OPTION_ARG_NONE, &o.mirror,
       "write the record into the domain's metadata, too", NULL },
-    { "default", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.guest.defaults,
-      "the operator's default; can be repeated", "ARCH=TYPE" },
-    { "config", 0, 0, G_OPTION_ARG_FILENAME, &o.guest.config,
-      "a nova.conf with [libvirt] hw_machine_type", "FILE" },
-    { "pin", 0, 0, G_OPTION_ARG_NONE, &o.guest.pin, "record what an alias resolves to (default)",
-      NULL },
-    { "follow", 0, 0, G_OPTION_ARG_NONE, &o.guest.follow, "record an alias as it is", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o.verbose,
       "on a terminal, list unchanged domains, too", NULL },
     { "changed", 0, 0, G_OPTION_ARG_NONE, &o.changed, "print only domains that changed", NULL },
@@ -525,12 +602,15 @@ command_record (int argc, char **argv)
   int status;
 
   options_add (context, entries);
+  add_policy (context, &o.guest);
   hosts_options_add (context, &o.hosts, "a host's libvirt URI; can be repeated");
   options_add_group (context, "Host", host_entries);
   options_add_store (context, &o.store, FALSE);
   options_add_output (context, &o.json, "print JSON, one object per line");
-  if (options_parse (context, &argc, &argv, 0, 0, &status))
+  if (options_parse (context, &argc, &argv, 0, G_MAXINT, &status)) {
+    o.names = argv + 1;
     uris = dup_uris (&o, &error);
+  }
   if (uris != NULL)
     status = record_hosts (&o, uris, &error);
   if (error != NULL)

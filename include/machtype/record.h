@@ -231,6 +231,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_builder_set_recorded_at (MachtypeRecordBuilder *builder, gint64 seconds);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_record_builder_set_transient (MachtypeRecordBuilder *builder, gboolean is_transient);
+
+MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_builder_set_seen_at (MachtypeRecordBuilder *builder, gint64 seconds);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -305,6 +308,9 @@ guint64 machtype_record_get_revision (const MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gint64 machtype_record_get_recorded_at (const MachtypeRecord *record);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_record_is_transient (const MachtypeRecord *record);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gint64 machtype_record_get_seen_at (const MachtypeRecord *record);

@@ -18,6 +18,24 @@ G_BEGIN_DECLS
 typedef struct _MachtypeRecorder MachtypeRecorder;
 
 /**
+ * MachtypeRecorderFlags:
+ * @MACHTYPE_RECORDER_NONE: record what is missing, and change nothing that is recorded
+ * @MACHTYPE_RECORDER_ACCEPT: take over the machine type that a domain is defined with, where
+ * another one is recorded; only of domains that were named ([method@Machtype.Recorder.add_domain])
+ * @MACHTYPE_RECORDER_REFRESH: renew the recorded devices from the domain's definition, where the
+ *   machine type is the recorded one
+ *
+ * What a recorder does besides recording what is missing.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,since=1.0 >*/ {
+  MACHTYPE_RECORDER_NONE = 0,
+  MACHTYPE_RECORDER_ACCEPT = 1 << 0,
+  MACHTYPE_RECORDER_REFRESH = 1 << 1
+} MachtypeRecorderFlags;
+
+/**
  * MACHTYPE_TYPE_RECORDER:
  *
  * The boxed type of [struct@Machtype.Recorder].
@@ -84,6 +102,14 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_recorder_set_flags (MachtypeRecorder *recorder, MachtypeRecorderFlags flags,
+                                      GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_recorder_add_domain (MachtypeRecorder *recorder, const char *domain,
+                                       GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connection,
                                 MachtypeRecorderFunc func, gpointer user_data, GError **error);
 
@@ -116,6 +142,9 @@ MachtypeRecord *machtype_record_result_get_record (const MachtypeRecordResult *r
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeStoreOutcome machtype_record_result_get_outcome (const MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeChange *machtype_record_result_get_change (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const GError *machtype_record_result_get_error (const MachtypeRecordResult *result);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @MACHTYPE_HISTORY_ACTION_PROPERTIES: image properties were changed
  * @MACHTYPE_HISTORY_ACTION_UNDO: a change was undone
  * @MACHTYPE_HISTORY_ACTION_REBUILD: the instance became a new guest under its old name
+ * @MACHTYPE_HISTORY_ACTION_ACCEPT: the machine type that the domain was defined with was taken over
  *
  * What was done to a record.
  *
@@ -27,7 +28,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_HISTORY_ACTION_UPDATE = 1,
   MACHTYPE_HISTORY_ACTION_PROPERTIES = 2,
   MACHTYPE_HISTORY_ACTION_UNDO = 3,
-  MACHTYPE_HISTORY_ACTION_REBUILD = 4
+  MACHTYPE_HISTORY_ACTION_REBUILD = 4,
+  MACHTYPE_HISTORY_ACTION_ACCEPT = 5
 } MachtypeHistoryAction;
 
 /**
@@ -39,6 +41,9 @@ typedef enum /*< since=1.0 >*/ {
  * @MACHTYPE_STORE_OUTCOME_REFRESHED: state, host or the like were updated
  * @MACHTYPE_STORE_OUTCOME_DIFFERS: the recorded machine type was kept, although the domain is
  *   defined or runs with another one; only a [struct@Machtype.Recorder] compares them
+ * @MACHTYPE_STORE_OUTCOME_ACCEPTED: the recorded machine type was replaced by that of the domain;
+ *   only by a [struct@Machtype.Recorder], as the next one
+ * @MACHTYPE_STORE_OUTCOME_RENEWED: the recorded devices were replaced by those of the domain
  *
  * The outcome of recording an instance.
  *
@@ -50,7 +55,9 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_STORE_OUTCOME_ADDED = 2,
   MACHTYPE_STORE_OUTCOME_FILLED = 3,
   MACHTYPE_STORE_OUTCOME_REFRESHED = 4,
-  MACHTYPE_STORE_OUTCOME_DIFFERS = 5
+  MACHTYPE_STORE_OUTCOME_DIFFERS = 5,
+  MACHTYPE_STORE_OUTCOME_ACCEPTED = 6,
+  MACHTYPE_STORE_OUTCOME_RENEWED = 7
 } MachtypeStoreOutcome;
 
 /**

@@ -176,6 +176,64 @@ mt_properties_fill (MachtypeProperties *there, MachtypeProperties *more, GError 
   return end_within_limit (builder, error);
 }
 
+/* What a domain has and a machine type gives it: see machtype_domain_get_devices. */
+static gboolean
+is_device (const char *name)
+{
+  static const MtProperty devices[] = {
+    MT_PROPERTY_DISK_BUS,      MT_PROPERTY_CDROM_BUS,   MT_PROPERTY_INPUT_BUS,
+    MT_PROPERTY_POINTER_MODEL, MT_PROPERTY_VIDEO_MODEL, MT_PROPERTY_VIF_MODEL,
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (devices); i++) {
+    if (strcmp (name, mt_property_name (devices[i])) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_lasting (const MachtypePropertiesBuilder *to, const MachtypeProperties *from, const char *name)
+{
+  (void)to;
+  return !is_device (name) && !mt_names_have (from->contents.defaults, name);
+}
+
+MachtypeProperties *
+mt_properties_renew (MachtypeProperties *there, MachtypeProperties *devices, GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = copy_some (there, is_lasting, NULL);
+
+  copy_images (builder, devices, NULL, NULL);
+  return end_within_limit (builder, error);
+}
+
+static gboolean
+is_no_default_device (const MachtypePropertiesBuilder *to, const MachtypeProperties *from,
+                      const char *name)
+{
+  (void)to;
+  return !is_device (name) || !mt_names_have (from->contents.defaults, name);
+}
+
+MachtypeProperties *
+mt_properties_renew_defaults (MachtypeProperties *there, MachtypeProperties *defaults,
+                              GError **error)
+{
+  g_autoptr (MachtypePropertiesBuilder) builder = copy_some (there, is_no_default_device, NULL);
+
+  if (defaults != NULL)
+    copy_images (builder, defaults, is_missing, NULL);
+  return end_within_limit (builder, error);
+}
+
+gboolean
+mt_properties_have_defaults (const MachtypeProperties *properties)
+{
+  return properties->contents.defaults != NULL;
+}
+
 static gboolean
 is_requested (const MachtypePropertiesBuilder *to, const MachtypeProperties *from, const char *name)
 {

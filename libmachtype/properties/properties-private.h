@@ -302,6 +302,17 @@ MachtypePropertiesBuilder *mt_properties_builder_new_from (MachtypeProperties *p
 MachtypeProperties *mt_properties_overlay (MachtypeProperties *base, MachtypeProperties *over,
                                            GError **error);
 
+/* there without its devices and its defaults, and with these devices instead. NULL: there would be
+ * too many. */
+MachtypeProperties *mt_properties_renew (MachtypeProperties *there, MachtypeProperties *devices,
+                                         GError **error);
+
+/* there without the devices that it has only as defaults, and with these instead. defaults can be
+ * NULL: none. NULL: there would be too many. */
+MachtypeProperties *mt_properties_renew_defaults (MachtypeProperties *there,
+                                                  MachtypeProperties *defaults, GError **error);
+gboolean mt_properties_have_defaults (const MachtypeProperties *properties);
+
 /* there, and what it lacks of the image properties of more, which can be NULL: nothing. A default
  * is lacking if more has a request. The object itself, if nothing is lacking. */
 MachtypeProperties *mt_properties_fill (MachtypeProperties *there, MachtypeProperties *more,

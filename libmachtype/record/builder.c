@@ -547,6 +547,22 @@ machtype_record_builder_set_recorded_at (MachtypeRecordBuilder *builder, gint64 
 }
 
 /**
+ * machtype_record_builder_set_transient:
+ * @builder: a builder; must not be %NULL
+ * @is_transient: whether the instance is a transient domain
+ *
+ * Sets whether libvirt forgets the domain when it is shut off (`virDomainIsPersistent`).
+ *
+ * Since: 1.0
+ */
+void
+machtype_record_builder_set_transient (MachtypeRecordBuilder *builder, gboolean is_transient)
+{
+  g_return_if_fail (builder != NULL && builder->record != NULL);
+  builder->record->is_transient = is_transient != FALSE;
+}
+
+/**
  * machtype_record_builder_set_seen_at:
  * @builder: a builder; must not be %NULL
  * @seconds: seconds since 1970-01-01 00:00 UTC; 0 for never

@@ -43,6 +43,8 @@ machtype_record_to_json (const MachtypeRecord *record)
   mt_json_time (json, "recorded_at", record->recorded_at);
   if (record->seen_at != 0)
     mt_json_time (json, "seen_at", record->seen_at);
+  if (record->is_transient)
+    mt_json_boolean (json, "transient", TRUE);
   if (record->revision != 0)
     mt_json_uint (json, "revision", record->revision);
   mt_properties_write (json, "properties", record->properties);
@@ -102,13 +104,16 @@ read_numbers (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 {
   guint64 qemu = 0, libvirt = 0, revision = 0;
   gint64 recorded_at = -1, seen_at = 0;
+  gboolean is_transient = FALSE;
 
   if (!mt_json_get_version (object, "qemu_version", &qemu, error) ||
       !mt_json_get_version (object, "libvirt_version", &libvirt, error) ||
       !mt_json_get_uint (object, "revision", &revision, error) ||
       !mt_json_get_time (object, "recorded_at", &recorded_at, error) ||
-      !mt_json_get_time (object, "seen_at", &seen_at, error))
+      !mt_json_get_time (object, "seen_at", &seen_at, error) ||
+      !mt_json_get_boolean (object, "transient", &is_transient, error))
     return FALSE;
+  machtype_record_builder_set_transient (builder, is_transient);
   machtype_record_builder_set_versions (builder, qemu, libvirt);
   machtype_record_builder_set_revision (builder, revision);
   machtype_record_builder_set_seen_at (builder, seen_at);
@@ -134,7 +139,7 @@ check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GE
     "format",    "uuid",        "name",       "host",         "host_uuid",
     "cell",      "arch",        "state",      "machine",      "asked",
     "requested", "source",      "seen_at",    "qemu_version", "libvirt_version",
-    "revision",  "recorded_at", "properties", "defaults",
+    "revision",  "recorded_at", "properties", "defaults",     "transient",
   };
   const MtJsonNames known = { words[0], G_N_ELEMENTS (words), sizeof words[0] };
 

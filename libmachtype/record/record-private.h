@@ -36,6 +36,7 @@ struct _MachtypeRecord {
   guint64 qemu_version, libvirt_version;
   guint64 revision;
   gint64 recorded_at, seen_at;
+  gboolean is_transient; /* the domain, when it was last seen */
 };
 
 /* Finds a state by Nova's or libvirt's word, in any case. Returns Nova's word for it; NULL if it is

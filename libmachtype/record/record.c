@@ -119,7 +119,7 @@ mt_record_is_same_place (const MachtypeRecord *a, const MachtypeRecord *b)
          mt_ref_string_equal (a->host_name, b->host_name) &&
          mt_ref_string_equal (a->host_uuid, b->host_uuid) &&
          mt_ref_string_equal (a->cell, b->cell) && a->qemu_version == b->qemu_version &&
-         a->libvirt_version == b->libvirt_version;
+         a->libvirt_version == b->libvirt_version && a->is_transient == b->is_transient;
 }
 
 gboolean
@@ -402,6 +402,24 @@ machtype_record_get_recorded_at (const MachtypeRecord *record)
 {
   g_return_val_if_fail (record != NULL, 0);
   return record->recorded_at;
+}
+
+/**
+ * machtype_record_is_transient:
+ * @record: a record; must not be %NULL
+ *
+ * Checks whether the instance was a transient domain when it was last seen: one that libvirt
+ * forgets when it is shut off, so that no host has a domain of it although it may be started again.
+ * Thread-safe.
+ *
+ * Returns: %TRUE for a transient domain; %FALSE for a persistent one, and if it is not known
+ * Since: 1.0
+ */
+gboolean
+machtype_record_is_transient (const MachtypeRecord *record)
+{
+  g_return_val_if_fail (record != NULL, FALSE);
+  return record->is_transient;
 }
 
 /**

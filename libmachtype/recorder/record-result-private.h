@@ -9,6 +9,7 @@ typedef struct {
   MachtypeDomain *domain;        /* NULL: the host has none */
   const char *defined, *running; /* machine types; NULL: none, or unknown */
   MachtypeRecord *record;        /* NULL: error is set */
+  MachtypeChange *change;        /* that was accepted; NULL: none */
   MachtypeStoreOutcome outcome;
   gboolean differs;
   const GPtrArray *warnings; /* NULL: none */

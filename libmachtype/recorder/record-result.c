@@ -11,6 +11,7 @@ struct _MachtypeRecordResult {
   MachtypeDomain *domain;  /* NULL: the host has none */
   char *defined, *running; /* NULL: none, or unknown */
   MachtypeRecord *record;  /* NULL: error is set */
+  MachtypeChange *change;  /* NULL: none was accepted */
   MachtypeStoreOutcome outcome;
   gboolean differs;
   GPtrArray *warnings; /* of MachtypeFinding */
@@ -34,6 +35,8 @@ mt_record_result_new (const MtRecordResultParts *parts)
   result->running = g_strdup (parts->running);
   if (parts->record != NULL)
     result->record = machtype_record_ref (parts->record);
+  if (parts->change != NULL)
+    result->change = machtype_change_ref (parts->change);
   result->outcome = parts->error == NULL ? parts->outcome : MACHTYPE_STORE_OUTCOME_NONE;
   result->differs = parts->differs;
   result->warnings =
@@ -80,6 +83,7 @@ machtype_record_result_unref (MachtypeRecordResult *result)
   g_free (result->defined);
   g_free (result->running);
   machtype_record_unref (result->record);
+  machtype_change_unref (result->change);
   g_ptr_array_unref (result->warnings);
   g_clear_error (&result->error);
   g_free (result);
@@ -204,6 +208,25 @@ machtype_record_result_get_outcome (const MachtypeRecordResult *result)
 {
   g_return_val_if_fail (result != NULL, MACHTYPE_STORE_OUTCOME_NONE);
   return result->outcome;
+}
+
+/**
+ * machtype_record_result_get_change:
+ * @result: a record result; must not be %NULL
+ *
+ * Gets how the change that was accepted is judged (%MACHTYPE_RECORDER_ACCEPT): from the machine
+ * type that was recorded to that of the domain. One that an update would have refused is forced. It
+ * has the effects that the guest notices. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the judgment, valid as long as @result; %NULL if nothing was
+ *   accepted
+ * Since: 1.0
+ */
+MachtypeChange *
+machtype_record_result_get_change (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  return result->change;
 }
 
 /**

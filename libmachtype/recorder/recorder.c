@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Records every domain of a host in a store: what each host does when it boots. */
 
-#include <machtype/recorder.h>
+#include "recorder/recorder-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,16 +17,6 @@
 #include "record/record-private.h"
 #include "recorder/record-result-private.h"
 #include "store/store-private.h"
-
-struct _MachtypeRecorder {
-  gatomicrefcount refs;
-  MachtypeStore *store;
-  MachtypePolicy *policy; /* NULL: none */
-  char *host_name;        /* NULL: the name that the host reports */
-  char *cell;             /* NULL: unknown */
-  char *author;           /* NULL: unknown */
-  gboolean dry_run;
-};
 
 /* The device properties of the previous domain: those of one host are mostly alike. */
 typedef struct {
@@ -46,162 +36,6 @@ typedef struct {
   gint64 now; /* seconds */
 } Run;
 
-G_DEFINE_BOXED_TYPE (MachtypeRecorder, machtype_recorder, machtype_recorder_ref,
-                     machtype_recorder_unref)
-
-/**
- * machtype_recorder_new:
- * @store: the store to record in; must not be %NULL
- * @policy: (nullable): the operator's defaults, for domains without a machine type; %NULL for none
- *
- * Creates a recorder.
- *
- * Returns: (transfer full): the recorder
- * Since: 1.0
- */
-MachtypeRecorder *
-machtype_recorder_new (MachtypeStore *store, MachtypePolicy *policy)
-{
-  MachtypeRecorder *recorder;
-
-  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
-
-  recorder = g_new0 (MachtypeRecorder, 1);
-  g_atomic_ref_count_init (&recorder->refs);
-  recorder->store = g_object_ref (store);
-  if (policy != NULL)
-    recorder->policy = machtype_policy_ref (policy);
-  return recorder;
-}
-
-/**
- * machtype_recorder_ref:
- * @recorder: a recorder; must not be %NULL
- *
- * Increases the reference count of @recorder. Thread-safe.
- *
- * Returns: (transfer full): @recorder
- * Since: 1.0
- */
-MachtypeRecorder *
-machtype_recorder_ref (MachtypeRecorder *recorder)
-{
-  g_return_val_if_fail (recorder != NULL, NULL);
-
-  g_atomic_ref_count_inc (&recorder->refs);
-  return recorder;
-}
-
-/**
- * machtype_recorder_unref:
- * @recorder: (transfer full) (nullable): a recorder; %NULL does nothing
- *
- * Decreases the reference count of @recorder; frees it when the count reaches zero. Thread-safe.
- *
- * Since: 1.0
- */
-void
-machtype_recorder_unref (MachtypeRecorder *recorder)
-{
-  if (recorder == NULL || !g_atomic_ref_count_dec (&recorder->refs))
-    return;
-  g_object_unref (recorder->store);
-  machtype_policy_unref (recorder->policy);
-  g_free (recorder->host_name);
-  g_free (recorder->cell);
-  g_free (recorder->author);
-  g_free (recorder);
-}
-
-static gboolean
-set_text (char **slot, const char *what, const char *text, GError **error)
-{
-  if (text != NULL && !mt_check_text (what, text, MACHTYPE_RECORD_MAX_TEXT, error))
-    return FALSE;
-  g_free (*slot);
-  *slot = text != NULL && *text != '\0' ? g_strdup (text) : NULL;
-  return TRUE;
-}
-
-/**
- * machtype_recorder_set_host_name:
- * @recorder: a recorder; must not be %NULL
- * @host_name: (nullable): the host's name, copied; %NULL for the name that the host reports
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Sets the name under which the host is recorded, for a tool that has its own names for hosts.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_recorder_set_host_name (MachtypeRecorder *recorder, const char *host_name, GError **error)
-{
-  g_return_val_if_fail (recorder != NULL, FALSE);
-  return set_text (&recorder->host_name, "the host's name", host_name, error);
-}
-
-/**
- * machtype_recorder_set_cell:
- * @recorder: a recorder; must not be %NULL
- * @cell: (nullable): the cell that the host is in, copied; %NULL if unknown
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Sets the cell to record.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_recorder_set_cell (MachtypeRecorder *recorder, const char *cell, GError **error)
-{
-  g_return_val_if_fail (recorder != NULL, FALSE);
-  return set_text (&recorder->cell, "the cell", cell, error);
-}
-
-/**
- * machtype_recorder_set_author:
- * @recorder: a recorder; must not be %NULL
- * @author: (nullable): who records, for the history, copied; %NULL if unknown
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Sets who records.
- *
- * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for control characters and text that is not valid UTF-8,
- * %MACHTYPE_ERROR_TOO_LARGE.
- *
- * Returns: %TRUE, or %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_recorder_set_author (MachtypeRecorder *recorder, const char *author, GError **error)
-{
-  g_return_val_if_fail (recorder != NULL, FALSE);
-  return set_text (&recorder->author, "the name of the operator", author, error);
-}
-
-/**
- * machtype_recorder_set_dry_run:
- * @recorder: a recorder; must not be %NULL
- * @dry_run: %TRUE to only report what would be recorded
- *
- * Sets whether the recorder only reports the outcome, and writes nothing.
- *
- * Since: 1.0
- */
-void
-machtype_recorder_set_dry_run (MachtypeRecorder *recorder, gboolean dry_run)
-{
-  g_return_if_fail (recorder != NULL);
-  recorder->dry_run = dry_run;
-}
-
 /* Read once, and only if something cannot be known otherwise: it takes as long as thirty domains.
  */
 static MachtypeHost *
@@ -219,6 +53,10 @@ typedef struct {
   MachtypeDomain *domain;       /* as it runs or, if it is shut off, as it is defined; the same */
   MachtypeRecord *there;        /* NULL: none */
   MachtypeRecord *record;       /* NULL: not created, or error is set */
+  MachtypeChange *change;       /* that is accepted; NULL: none */
+  gboolean is_renewed;          /* with other devices than are recorded */
+  gboolean is_kept;             /* nothing is written */
+  gboolean has_devices;         /* that could be recorded */
   gboolean differs;
   gboolean is_unread;  /* error is about this domain alone, whatever its code */
   GPtrArray *warnings; /* of MachtypeFinding; NULL: none */
@@ -241,6 +79,7 @@ item_clear (gpointer data)
   machtype_domain_status_unref (item->status);
   machtype_record_unref (item->there);
   machtype_record_unref (item->record);
+  machtype_change_unref (item->change);
   g_clear_pointer (&item->warnings, g_ptr_array_unref);
   g_clear_error (&item->error);
 }
@@ -296,6 +135,8 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
                                         machtype_connection_get_libvirt_version (run->connection));
   machtype_record_builder_set_recorded_at (builder, run->now);
   machtype_record_builder_set_seen_at (builder, run->now);
+  machtype_record_builder_set_transient (builder,
+                                         !machtype_domain_status_is_persistent (item->status));
   set_host (run, builder, item, uuid);
   set_name (builder, item);
   return machtype_record_builder_set_cell (builder, run->recorder->cell, error) &&
@@ -365,7 +206,8 @@ set_devices (Run *run, MachtypeRecordBuilder *builder, Item *item, const char *m
     return;
   all =
       get_devices (run, devices, mt_recipe_find (arch, get_class (run, item, machine, arch)), &why);
-  if (all == NULL || !machtype_record_builder_set_properties (builder, all, &why))
+  item->has_devices = all != NULL && machtype_record_builder_set_properties (builder, all, &why);
+  if (!item->has_devices)
     leave_out (item, "devices-not-recorded", "the domain's list of devices", why);
 }
 
@@ -491,10 +333,143 @@ make_without_domain (Run *run, Item *item, GError **error)
              : NULL;
 }
 
+static gboolean
+set_refused (GError **error, const char *code, char *why)
+{
+  g_autofree char *reason = why;
+
+  return mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  "%s: %s; only a machine type that the whole guest has can be accepted", code,
+                  reason);
+}
+
+/* RAM that is saved with another machine type would bring that back. */
+static gboolean
+check_saved (Run *run, const Item *item, const char *machine, GError **error)
+{
+  const char *saved = get_machine (machtype_domain_status_get_saved (item->status));
+
+  if (!machtype_domain_status_has_saved_state (item->status) ||
+      (saved != NULL && is_recorded (run, machine, saved, machtype_domain_get_arch (item->domain))))
+    return TRUE;
+  return set_refused (error, "saved-state",
+                      g_strdup_printf ("the domain is defined with %s, but its saved RAM is of %s",
+                                       machine, saved != NULL ? saved : "an unknown machine type"));
+}
+
+/* What is defined; of a transient domain, what runs. A guest that runs with something else would
+ * have another machine type than its record. NULL: the error is set. */
+static const char *
+find_accepted (Run *run, const Item *item, GError **error)
+{
+  const char *defined = get_machine (machtype_domain_status_get_definition (item->status));
+  const char *running = get_machine (machtype_domain_status_get_running (item->status));
+  const char *machine = defined != NULL ? defined : running;
+
+  if (running != NULL &&
+      !is_recorded (run, machine, running, machtype_domain_get_arch (item->domain))) {
+    set_refused (error, "refused-state",
+                 g_strdup_printf ("the domain is defined with %s, but the guest runs with %s",
+                                  machine, running));
+    return NULL;
+  }
+  return check_saved (run, item, machine, error) ? machine : NULL;
+}
+
+/* The definition is there already: it is accepted whatever the rules say, which judge it. */
+static gboolean
+judge_accepted (Run *run, Item *item, const char *machine, GError **error)
+{
+  const MachtypeChangeFlags flags = MACHTYPE_CHANGE_FORCE | MACHTYPE_CHANGE_PIN;
+
+  if (need_host (run, error) == NULL)
+    return FALSE;
+  item->change =
+      machtype_change_check (item->there->machine, machine, machtype_domain_get_arch (item->domain),
+                             machtype_domain_get_domain_type (item->domain), MACHTYPE_STATE_STOPPED,
+                             flags, run->host, error);
+  return item->change != NULL &&
+         (machtype_change_is_permitted (item->change) ||
+          mt_fail (error, MACHTYPE_ERROR_REFUSED, "%s: machine type %s cannot be recorded",
+                   machtype_verdict_to_string (machtype_change_get_verdict (item->change)),
+                   machine));
+}
+
+/* The record as it was, where and in which state the guest is now. Its devices are those of found,
+ * unless these could not be recorded. NULL: the error is set. */
+static MachtypeRecord *
+renew (const Item *item, const MachtypeRecord *found, GError **error)
+{
+  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypeRecord) record = mt_record_copy (item->there);
+
+  mt_record_take_place (record, found);
+  if (!item->has_devices)
+    return g_steal_pointer (&record);
+  properties = mt_properties_renew (item->there->properties, found->properties, error);
+  if (properties == NULL || !mt_record_check_properties (properties, error))
+    return NULL;
+  machtype_properties_unref (record->properties);
+  record->properties = g_steal_pointer (&properties);
+  return g_steal_pointer (&record);
+}
+
+/* Takes over what is defined. What was warned of is then no longer true. */
+static MachtypeRecord *
+accept (Run *run, Item *item, const MachtypeRecord *place, GError **error)
+{
+  const char *machine = find_accepted (run, item, error), *accepted;
+  const MachtypeArch arch = machtype_domain_get_arch (item->domain);
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (place);
+  g_autoptr (MachtypeRecord) found = NULL, record = NULL;
+
+  if (machine == NULL || !judge_accepted (run, item, machine, error))
+    return NULL;
+  item->differs = FALSE;
+  g_clear_pointer (&item->warnings, g_ptr_array_unref);
+  warn_of_argument (item);
+  accepted = machtype_change_get_machine_to_record (item->change);
+  if (!machtype_record_builder_set_machine (builder, accepted, machine, MACHTYPE_SOURCE_DOMAIN,
+                                            error))
+    return NULL;
+  set_devices (run, builder, item, accepted, arch);
+  found = machtype_record_builder_end (builder);
+  record = renew (item, found, error);
+  if (record == NULL)
+    return NULL;
+  record->arch = arch;
+  record->source = found->source;
+  mt_ref_string_set (&record->machine, found->machine);
+  mt_ref_string_set (&record->requested, found->requested);
+  return g_steal_pointer (&record);
+}
+
+/* What a record that is there already becomes. Takes ownership of found. */
+static MachtypeRecord *
+change_record (Run *run, Item *item, MachtypeRecord *found, GError **error)
+{
+  const MachtypeRecorderFlags flags = run->recorder->flags;
+  g_autoptr (MachtypeRecord) place = found, renewed = NULL;
+
+  if ((flags & MACHTYPE_RECORDER_ACCEPT) != 0 && item->differs)
+    return accept (run, item, place, error);
+  if ((flags & MACHTYPE_RECORDER_REFRESH) != 0 && !item->differs) {
+    renewed = renew (item, place, error);
+    if (renewed == NULL)
+      return NULL;
+    item->is_renewed = !mt_properties_equal (renewed->properties, item->there->properties);
+    if (item->is_renewed)
+      return g_steal_pointer (&renewed);
+  }
+  item->is_kept = flags == MACHTYPE_RECORDER_ACCEPT;
+  return g_steal_pointer (&place);
+}
+
 static MachtypeRecord *
 make_record (Run *run, Item *item, GError **error)
 {
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) found = NULL;
 
   if (item->domain == NULL)
     return make_without_domain (run, item, error);
@@ -502,7 +477,14 @@ make_record (Run *run, Item *item, GError **error)
   if (builder == NULL || !set_place (run, builder, item, error) ||
       !set_machine (run, builder, item, error))
     return NULL;
-  return machtype_record_builder_end (builder);
+  found = machtype_record_builder_end (builder);
+  if (item->there != NULL && item->there->machine != NULL)
+    return change_record (run, item, g_steal_pointer (&found), error);
+  if ((run->recorder->flags & MACHTYPE_RECORDER_ACCEPT) == 0)
+    return g_steal_pointer (&found);
+  mt_fail (error, MACHTYPE_ERROR_NOT_FOUND,
+           "no machine type is recorded for it, so that there is nothing to replace: record it");
+  return NULL;
 }
 
 /* A host of the same name and versions is the one that was recorded before, unless the host has no
@@ -694,7 +676,7 @@ look_up_all (Run *run, GArray *items, GPtrArray *statuses, GError **error)
     return FALSE;
   for (i = 0; i < statuses->len; i++)
     add_item (run, items, machtype_domain_status_get_uuid (statuses->pdata[i]), statuses->pdata[i]);
-  ok = add_missing_items (run, items, statuses, error);
+  ok = run->recorder->only != NULL || add_missing_items (run, items, statuses, error);
   machtype_store_end_read (run->recorder->store);
   return ok;
 }
@@ -721,12 +703,39 @@ set_cancelled (GError **error)
   return mt_fail (error, MACHTYPE_ERROR_CANCELLED, "cancelled by the caller; nothing was recorded");
 }
 
+/* A change that is made on purpose, of the record as it was read: it has an entry in the history.
+ */
+static MachtypeRecord *
+store_change (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
+{
+  const MachtypeRecorder *recorder = run->recorder;
+  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, recorder->author, 0 };
+
+  *outcome = MACHTYPE_STORE_OUTCOME_RENEWED;
+  if (item->change != NULL) {
+    *outcome = MACHTYPE_STORE_OUTCOME_ACCEPTED;
+    change.action = MACHTYPE_HISTORY_ACTION_ACCEPT;
+    change.forced = machtype_change_get_verdict (item->change) == MACHTYPE_VERDICT_FORCED;
+  }
+  if (!mt_store_check_settled (recorder->store, item->uuid, &item->error) ||
+      (!recorder->dry_run &&
+       !mt_store_put (recorder->store, item->there, item->record, &change, &item->error)))
+    return NULL;
+  return machtype_record_ref (item->record);
+}
+
 static MachtypeRecord *
 store_one (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
 {
   const MachtypeRecorder *recorder = run->recorder;
   MachtypeRecord *stored = NULL;
 
+  if (item->record != NULL && (item->change != NULL || item->is_renewed))
+    return store_change (run, item, outcome);
+  if (item->record != NULL && item->is_kept) {
+    *outcome = MACHTYPE_STORE_OUTCOME_UNCHANGED;
+    return machtype_record_ref (item->there);
+  }
   if (item->record != NULL && recorder->dry_run)
     stored = mt_store_preview (recorder->store, item->record, outcome, &item->error);
   else if (item->record != NULL)
@@ -752,6 +761,7 @@ make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outc
   }
   parts.record = stored;
   parts.outcome = outcome;
+  parts.change = item->change;
   parts.differs = item->differs;
   parts.warnings = item->warnings;
   parts.error = item->error;
@@ -793,6 +803,30 @@ keep_status (MachtypeDomainStatus *status, gpointer user_data)
   return TRUE;
 }
 
+/* NULL: the error is set. */
+static GPtrArray *
+read_statuses (const Run *run, GError **error)
+{
+  const gboolean accepts = (run->recorder->flags & MACHTYPE_RECORDER_ACCEPT) != 0;
+  MachtypeDomainReadFlags flags = MACHTYPE_DOMAIN_READ_DEVICES;
+  g_autoptr (GPtrArray) statuses =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_domain_status_unref);
+
+  if (accepts && run->recorder->only == NULL) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "which domains are accepted? Name each of them: a record is for life");
+    return NULL;
+  }
+  if (accepts)
+    flags |= MACHTYPE_DOMAIN_READ_SAVED;
+  if (!machtype_connection_foreach_status (run->connection, flags, keep_status, statuses, error))
+    return NULL;
+  g_ptr_array_sort (statuses, compare_uuids);
+  return mt_recorder_select (run->recorder, statuses, run->host_name, error)
+             ? g_steal_pointer (&statuses)
+             : NULL;
+}
+
 /**
  * machtype_recorder_run:
  * @recorder: a recorder; must not be %NULL
@@ -814,6 +848,17 @@ keep_status (MachtypeDomainStatus *status, gpointer user_data)
  * machine type gets one from the image properties, the operator's default, or the built-in default,
  * unless it is `shelved_offloaded`, being built or deleted.
  *
+ * If domains were added ([method@Machtype.Recorder.add_domain]), only these are recorded. With
+ * %MACHTYPE_RECORDER_ACCEPT, the machine type of one that differs replaces the recorded one
+ * (outcome %MACHTYPE_STORE_OUTCOME_ACCEPTED), with an entry in its history, and so do its devices;
+ * [method@Machtype.RecordResult.get_change] is the judgment of that change, with its effects. It is
+ * refused (the result's error is %MACHTYPE_ERROR_REFUSED) if the guest runs with another machine
+ * type than it is defined with, or its saved RAM is of another one; while a change is pending
+ * (%MACHTYPE_ERROR_PENDING); and without a recorded machine type (%MACHTYPE_ERROR_NOT_FOUND).
+ * Nothing else is recorded. With %MACHTYPE_RECORDER_REFRESH, the devices of a guest that is as
+ * recorded replace the recorded ones (outcome %MACHTYPE_STORE_OUTCOME_RENEWED), with an entry in
+ * its history, if they are others. [method@Machtype.Store.undo] undoes both.
+ *
  * An instance that cannot be recorded is reported to @func, and the others are still recorded. A
  * domain whose name cannot be stored (it has control characters, or is longer than
  * %MACHTYPE_RECORD_MAX_TEXT) is recorded without it ([method@Machtype.RecordResult.list_warnings]).
@@ -822,8 +867,9 @@ keep_status (MachtypeDomainStatus *status, gpointer user_data)
  *
  * Raises %MACHTYPE_ERROR_LIBVIRT and %MACHTYPE_ERROR_TIMEOUT if the host does not answer,
  * %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_INVALID_ARGUMENT inside a
- * transaction and after [method@Machtype.Store.begin_read], %MACHTYPE_ERROR_CANCELLED if @func
- * returned %FALSE, in which case nothing is recorded.
+ * transaction, after [method@Machtype.Store.begin_read], and with %MACHTYPE_RECORDER_ACCEPT if no
+ * domain was added, %MACHTYPE_ERROR_NOT_FOUND if the host does not have one that was added,
+ * %MACHTYPE_ERROR_CANCELLED if @func returned %FALSE, in which case nothing is recorded.
  *
  * Returns: %TRUE, or %FALSE on error
  * Since: 1.0
@@ -838,15 +884,13 @@ machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *connectio
 
   g_return_val_if_fail (recorder != NULL && connection != NULL, FALSE);
 
-  statuses = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_domain_status_unref);
-  if (!machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_DEVICES, keep_status,
-                                           statuses, error))
-    return FALSE;
-  g_ptr_array_sort (statuses, compare_uuids);
   run.recorder = recorder;
   run.connection = connection;
   run.host_name = recorder->host_name != NULL ? recorder->host_name
                                               : machtype_connection_get_host_name (connection);
+  statuses = read_statuses (&run, error);
+  if (statuses == NULL)
+    return FALSE;
   run.now = g_get_real_time () / G_TIME_SPAN_SECOND;
   items = prepare (&run, statuses, error);
   machtype_host_unref (run.host);

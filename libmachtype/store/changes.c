@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "guest/guest-private.h"
+#include "machine-class-private.h"
 #include "properties/properties-private.h"
 
 /* The change that a caller wants, to a record that may since have been seen elsewhere: the host and
@@ -89,6 +91,26 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
   return FALSE;
 }
 
+/* Another machine gives its guests other devices: what is recorded only as a default is of the old
+ * one. */
+static gboolean
+renew_defaults (MachtypeRecordBuilder *builder, const MachtypeRecord *record, const char *machine,
+                GError **error)
+{
+  const MtMachineClass class = mt_class_find (record->arch, machine);
+  const MtRecipe *recipe = mt_recipe_find (record->arch, class);
+  g_autoptr (MachtypeProperties) requested = NULL, defaults = NULL, renewed = NULL;
+
+  if (record->machine == NULL || !mt_properties_have_defaults (record->properties) ||
+      mt_class_find (record->arch, record->machine) == class)
+    return TRUE;
+  requested = mt_properties_dup_requested (record->properties);
+  if (recipe != NULL)
+    defaults = mt_recipe_dup_devices (recipe, requested, 0);
+  renewed = mt_properties_renew_defaults (record->properties, defaults, error);
+  return renewed != NULL && machtype_record_builder_set_properties (builder, renewed, error);
+}
+
 MachtypeRecord *
 mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreChange *made,
                       GError **error)
@@ -105,7 +127,8 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
   builder = machtype_record_builder_new_from (record);
   if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
                                             machtype_change_get_new_machine (change),
-                                            MACHTYPE_SOURCE_OPERATOR, error))
+                                            MACHTYPE_SOURCE_OPERATOR, error) ||
+      !renew_defaults (builder, record, machtype_change_get_machine_to_record (change), error))
     return NULL;
   return machtype_record_builder_end (builder);
 }
@@ -121,7 +144,9 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
  *
  * Changes the recorded machine type, if the judgment permits it and neither the record nor the
  * instance's state was changed since @record was read. If the machine type is already recorded,
- * nothing is written. May block.
+ * nothing is written. Devices that are recorded only as defaults
+ * ([method@Machtype.Properties.is_default]) become those of the new machine type, if it is of
+ * another kind of machine. May block.
  *
  * Raises %MACHTYPE_ERROR_REFUSED if the judgment does not permit it, %MACHTYPE_ERROR_CONFLICT if
  * the record was changed concurrently, %MACHTYPE_ERROR_PENDING if a change is pending,

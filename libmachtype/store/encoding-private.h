@@ -38,10 +38,11 @@ mt_arch_decode (gint64 number, MachtypeArch *arch)
   return TRUE;
 }
 
+/* What came later has no number of its own, which older releases would refuse, but a column. */
 static inline gboolean
 mt_action_decode (gint64 number, MachtypeHistoryAction *action)
 {
-  if (number < 0 || number > MT_HISTORY_ACTION_LAST)
+  if (number < 0 || number > MACHTYPE_HISTORY_ACTION_REBUILD)
     return FALSE;
   *action = (MachtypeHistoryAction)number;
   return TRUE;

@@ -325,7 +325,7 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
 static const char history_actions[][12] = {
   [MACHTYPE_HISTORY_ACTION_RECORD] = "record",         [MACHTYPE_HISTORY_ACTION_UPDATE] = "update",
   [MACHTYPE_HISTORY_ACTION_PROPERTIES] = "properties", [MACHTYPE_HISTORY_ACTION_UNDO] = "undo",
-  [MACHTYPE_HISTORY_ACTION_REBUILD] = "rebuild",
+  [MACHTYPE_HISTORY_ACTION_REBUILD] = "rebuild",       [MACHTYPE_HISTORY_ACTION_ACCEPT] = "accept",
 };
 
 /**

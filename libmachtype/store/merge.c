@@ -33,6 +33,7 @@ take_host (MachtypeRecord *record, const MachtypeRecord *from)
     record->qemu_version = from->qemu_version;
   if (!same || from->libvirt_version != 0)
     record->libvirt_version = from->libvirt_version;
+  record->is_transient = from->is_transient;
   take_known (&record->host_name, from->host_name);
 }
 
@@ -288,6 +289,8 @@ static const char store_outcomes[][12] = {
   [MACHTYPE_STORE_OUTCOME_FILLED] = "filled",
   [MACHTYPE_STORE_OUTCOME_REFRESHED] = "refreshed",
   [MACHTYPE_STORE_OUTCOME_DIFFERS] = "differs",
+  [MACHTYPE_STORE_OUTCOME_ACCEPTED] = "accepted",
+  [MACHTYPE_STORE_OUTCOME_RENEWED] = "renewed",
 };
 
 /**
@@ -295,7 +298,7 @@ static const char store_outcomes[][12] = {
  * @outcome: an outcome
  *
  * Gets the word for an outcome: `none`, `unchanged`, `recorded` (a record was added), `filled`,
- * `refreshed`, `differs`. Thread-safe.
+ * `refreshed`, `differs`, `accepted`, `renewed`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0

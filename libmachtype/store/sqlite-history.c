@@ -5,6 +5,14 @@
 
 #include "store/encoding-private.h"
 
+/* An update that took over what was defined. */
+static MachtypeHistoryAction
+get_stored_action (const MachtypeHistoryEntry *entry)
+{
+  return entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT ? MACHTYPE_HISTORY_ACTION_UPDATE
+                                                         : entry->action;
+}
+
 gboolean
 mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHistoryEntry *entry,
                        GError **error)
@@ -22,7 +30,7 @@ mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHis
   sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
   sqlite3_bind_int64 (statement, 3, entry->changed_at);
   mt_sqlite_bind_id (statement, 4, author);
-  sqlite3_bind_int (statement, 5, (int)entry->action);
+  sqlite3_bind_int (statement, 5, (int)get_stored_action (entry));
   sqlite3_bind_int (statement, 6, entry->forced);
   sqlite3_bind_int64 (statement, 7, (gint64)entry->undoes);
   mt_sqlite_bind_id (statement, 8, old_machine);
@@ -31,6 +39,7 @@ mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHis
   sqlite3_bind_int (statement, 11, (int)entry->old_source);
   mt_sqlite_bind_id (statement, 12, old_properties);
   sqlite3_bind_int (statement, 13, (int)entry->old_arch);
+  sqlite3_bind_int (statement, 14, entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT);
   return mt_sqlite_run (&store->sqlite, statement, "writing the history", error);
 }
 
@@ -45,6 +54,18 @@ mt_sqlite_delete_history (MtSqliteStore *store, const char *uuid, GError **error
   return mt_sqlite_run (&store->sqlite, statement, "deleting the history", error);
 }
 
+/* FALSE: only an update can be marked. */
+static gboolean
+read_accepted (sqlite3_stmt *row, MachtypeHistoryEntry *entry)
+{
+  if (sqlite3_column_int (row, 12) == 0)
+    return TRUE;
+  if (entry->action != MACHTYPE_HISTORY_ACTION_UPDATE)
+    return FALSE;
+  entry->action = MACHTYPE_HISTORY_ACTION_ACCEPT;
+  return TRUE;
+}
+
 static gboolean
 read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *entry, GError **error)
 {
@@ -53,6 +74,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *ent
   entry->forced = sqlite3_column_int (row, 4) != 0;
   entry->undoes = (guint64)sqlite3_column_int64 (row, 5);
   if (mt_action_decode (sqlite3_column_int (row, 3), &entry->action) &&
+      read_accepted (row, entry) &&
       mt_source_decode (sqlite3_column_int (row, 9), &entry->old_source) &&
       mt_arch_decode (sqlite3_column_int (row, 11), &entry->old_arch))
     return TRUE;

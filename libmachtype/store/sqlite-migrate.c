@@ -52,16 +52,22 @@ static const char *const migrations[] = {
 
   /* A guest is looked up by its name, too. Those of one name are in the order of their UUIDs. */
   "CREATE INDEX record_name ON record (name) WHERE name IS NOT NULL;",
+
+  /* Whether the instance was a transient domain when it was last seen; and whether an update took
+   * over what the domain was defined with: for an older release it is an update like any other. */
+  "ALTER TABLE record ADD COLUMN transient INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE history ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
 
-/* The numbers that are stored in the tables. An older library treats an unknown one as damage:
- * appending to one of these enumerations requires a migration, even if it only renames tables,
- * which lets the older library report that a newer one has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 6 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+/* The numbers that are stored in the tables; MACHTYPE_HISTORY_ACTION_ACCEPT is not one of them. An
+ * older library treats an unknown one as damage: appending to one of these enumerations requires a
+ * migration, even if it only renames tables, which lets the older library report that a newer one
+ * has written the store. */
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 7 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
-                 MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_REBUILD);
+                 MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_ACCEPT);
 
 gboolean
 mt_sqlite_migrate (sqlite3 *db, int to, char **message)

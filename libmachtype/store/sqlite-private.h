@@ -8,13 +8,13 @@
 
 /* The version of the tables that this library writes (PRAGMA user_version), and the mark of our
  * databases (PRAGMA application_id): "mtyp". */
-#define MT_SQLITE_VERSION 6
+#define MT_SQLITE_VERSION 7
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* A record, in the order in which sqlite-record.c binds and reads it. */
 #define MT_SQLITE_COLUMNS                                                                          \
   "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
-  "recorded_at, seen_at, unknown"
+  "recorded_at, seen_at, unknown, transient"
 
 /* The message if others did not let us in. */
 #define MT_SQLITE_BUSY "another process is using it, try again"

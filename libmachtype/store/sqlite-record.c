@@ -56,7 +56,7 @@ bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const Mac
   return TRUE;
 }
 
-/* Columns 1 to 14, as in MT_SQLITE_COLUMNS. */
+/* Columns 1 to 14 of MT_SQLITE_COLUMNS; the last one is parameter 27. */
 static gboolean
 bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *record,
              GError **error)
@@ -67,6 +67,7 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
   mt_sqlite_bind_text (statement, 14, record->unknown_members);
+  sqlite3_bind_int (statement, 27, record->is_transient);
   return TRUE;
 }
 
@@ -154,6 +155,7 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, G
   record->revision = (guint64)revision;
   record->recorded_at = sqlite3_column_int64 (row, 11);
   record->seen_at = sqlite3_column_int64 (row, 12);
+  record->is_transient = sqlite3_column_int (row, 14) != 0;
   if (revision > 0 && mt_source_decode (sqlite3_column_int64 (row, 4), &record->source) &&
       mt_arch_decode (sqlite3_column_int64 (row, 5), &record->arch))
     return TRUE;
@@ -214,7 +216,7 @@ set_missed (MtSqliteStore *store, const MachtypeRecord *expected, GError **error
   return there != NULL && mt_store_set_conflict (expected, error);
 }
 
-/* Parameters 15 to 26: the expected record. */
+/* Parameters 15 to 26, and 28: the expected record. */
 static gboolean
 bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
                GError **error)
@@ -223,6 +225,7 @@ bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeReco
     return FALSE;
   sqlite3_bind_int64 (statement, 25, expected->seen_at);
   mt_sqlite_bind_text (statement, 26, expected->unknown_members);
+  sqlite3_bind_int (statement, 28, expected->is_transient);
   return TRUE;
 }
 

@@ -20,7 +20,8 @@
 #define EXPECTED                                                                                   \
   "uuid = ?1 AND revision = ?15 AND machine IS ?16 AND asked IS ?17 AND source = ?18 "             \
   "AND arch = ?19 AND state IS ?20 AND host IS ?21 AND cell IS ?22 AND name IS ?23 "               \
-  "AND properties IS ?24 AND seen_at = ?25 AND unknown IS ?26"
+  "AND properties IS ?24 AND seen_at = ?25 AND unknown IS ?26 "                                    \
+  "AND transient = ?28"
 
 /* See mt_store_reports_state. Each number is looked up once; a set of them would be searched for
  * every row. */
@@ -36,19 +37,19 @@ static const char *const statements[] = {
   [MT_SQL_ROLLBACK] = "ROLLBACK",
   [MT_SQL_GET] = "SELECT " MT_SQLITE_COLUMNS " FROM record WHERE uuid = ?1",
   [MT_SQL_INSERT] = "INSERT INTO record (" MT_SQLITE_COLUMNS ") "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?27)",
   [MT_SQL_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
                     "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
-                    "recorded_at = ?12, seen_at = ?13, unknown = ?14 "
+                    "recorded_at = ?12, seen_at = ?13, unknown = ?14, transient = ?27 "
                     "WHERE " EXPECTED,
   [MT_SQL_DELETE] = "DELETE FROM record WHERE " EXPECTED,
   [MT_SQL_DELETE_HISTORY] = "DELETE FROM history WHERE uuid = ?1",
   [MT_SQL_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "
                             "undoes, old_machine, new_machine, old_asked, old_source, "
-                            "old_properties, old_arch) "
-                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                            "old_properties, old_arch, accepted) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
   [MT_SQL_LIST_HISTORY] = "SELECT revision, changed_at, who, action, forced, undoes, old_machine, "
-                          "new_machine, old_asked, old_source, old_properties, old_arch "
+                          "new_machine, old_asked, old_source, old_properties, old_arch, accepted "
                           "FROM history WHERE uuid = ?1 ORDER BY revision",
   [MT_SQL_ADD_INTENTION] = "INSERT INTO intention (" INTENTION_COLUMNS ") "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "

@@ -5,7 +5,7 @@
 
 #include "record/record-private.h"
 
-#define MT_HISTORY_ACTION_LAST MACHTYPE_HISTORY_ACTION_REBUILD
+#define MT_HISTORY_ACTION_LAST MACHTYPE_HISTORY_ACTION_ACCEPT
 
 /* Strings are GRefStrings. The record after the change is in the next entry or in the record
  * itself, except the machine type, which every caller uses. */

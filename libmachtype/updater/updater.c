@@ -845,6 +845,25 @@ make_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags
   return g_steal_pointer (&undone);
 }
 
+/* Whether the change that would be undone took over what was defined: then the domain was not
+ * changed, and is not changed back. */
+static gboolean
+find_accepted (const MachtypeUpdater *updater, const MachtypeRecord *record, guint64 revision,
+               gboolean *is_accepted, GError **error)
+{
+  g_autoptr (GPtrArray) history =
+      machtype_store_list_history (updater->store, record->uuid.text, error);
+  guint i;
+
+  *is_accepted = FALSE;
+  for (i = 0; history != NULL && i < history->len; i++) {
+    const MachtypeHistoryEntry *entry = history->pdata[i];
+
+    *is_accepted |= entry->revision == revision && entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT;
+  }
+  return history != NULL;
+}
+
 /**
  * machtype_updater_undo:
  * @updater: an updater; must not be %NULL
@@ -854,7 +873,8 @@ make_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags
  *
  * Undoes the last change, as [method@Machtype.Store.undo] does, and if that changes the machine
  * type, also in the domain's definition. A process that is killed in the meantime leaves the change
- * pending. May block.
+ * pending. If the change took over what the domain was defined with
+ * (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. May block.
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
  * change to undo, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is
@@ -870,6 +890,7 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
 {
   g_autoptr (MachtypeRecord) undone = NULL;
   MtStoreChange made = { 0 };
+  gboolean is_accepted;
 
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
@@ -878,6 +899,10 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   if (undone == NULL)
     return NULL;
   if (updater->record_only || !changes_machine (record, undone))
+    return machtype_store_undo (updater->store, record, flags, updater->author, error);
+  if (!find_accepted (updater, record, made.undoes, &is_accepted, error))
+    return NULL;
+  if (is_accepted)
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
   return change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made, error);
 }

@@ -104,6 +104,7 @@ class TextStore(DictStore):
             "machine": [record.get_machine(), record.get_requested(), int(record.get_source())],
             "revision": record.get_revision(),
             "times": [record.get_recorded_at(), record.get_seen_at()],
+            "transient": record.is_transient(),
             "properties": {name: properties.get_image(name)
                            for name in properties.dup_image_names()},
         })
@@ -121,6 +122,7 @@ class TextStore(DictStore):
         builder.set_revision(told["revision"])
         builder.set_recorded_at(told["times"][0])
         builder.set_seen_at(told["times"][1])
+        builder.set_transient(told["transient"])
         for name, value in told["properties"].items():
             builder.set_property(name, value)
         return builder.end()

@@ -45,6 +45,7 @@ def make_record():
     builder.set_versions(7002022, 9000000)
     builder.set_recorded_at(0)
     builder.set_seen_at(253402300800)
+    builder.set_transient(True)
     builder.set_revision(3)
     properties = Machtype.PropertiesBuilder.new()
     properties.add_image("hw_disk_bus", "sata")

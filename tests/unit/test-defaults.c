@@ -308,6 +308,93 @@ test_operation (void)
   assert_properties (all, "?hw_cdrom_bus=scsi os_x=1");
 }
 
+/* The devices that a domain has now replace those that are recorded, and every default; what is not
+ * a device stays. */
+static void
+test_renew (void)
+{
+  static const struct {
+    const char *there, *devices, *wanted;
+  } rows[] = {
+    { "", "", "" },
+    { "hw_disk_bus=ide", "hw_disk_bus=virtio", "hw_disk_bus=virtio" },
+    { "?hw_disk_bus=ide", "hw_disk_bus=ide", "hw_disk_bus=ide" },
+    { "hw_disk_bus=ide", "?hw_disk_bus=virtio", "?hw_disk_bus=virtio" },
+    { "hw_video_model=vga hw_vif_model=e1000", "", "" },
+    { "hw_rng_model=virtio os_distro=debian hw_cdrom_bus=ide", "?hw_cdrom_bus=sata",
+      "?hw_cdrom_bus=sata hw_rng_model=virtio os_distro=debian" },
+    { "?hw_rng_model=virtio own=1", "hw_vif_model=virtio", "hw_vif_model=virtio own=1" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) there = test_make_properties (rows[i].there);
+    g_autoptr (MachtypeProperties) devices = test_make_properties (rows[i].devices);
+    g_autoptr (MachtypeProperties) renewed = NULL;
+    GError *error = NULL;
+
+    ROW ("%s, %s", rows[i].there, rows[i].devices);
+    renewed = mt_properties_renew (there, devices, &error);
+    g_assert_no_error (error);
+    assert_properties (renewed, rows[i].wanted);
+  }
+}
+
+/* A machine type of another kind of machine: its defaults replace the old one's, and only these. */
+static void
+test_update (gconstpointer data)
+{
+  static const struct {
+    const char *old_machine, *new_machine, *there, *wanted;
+  } rows[] = {
+    { "pc-i440fx-7.2", "pc-q35-7.2", "?hw_cdrom_bus=ide hw_disk_bus=ide ?hw_video_model=cirrus",
+      "?hw_cdrom_bus=sata hw_disk_bus=ide ?hw_input_bus=usb ?hw_pointer_model=usbtablet "
+      "?hw_video_model=virtio ?hw_vif_model=virtio" },
+    { "pc-i440fx-7.2", "pc-q35-7.2", "?hw_cdrom_bus=ide ?hw_rng_model=virtio own=1",
+      "?hw_cdrom_bus=sata ?hw_disk_bus=virtio ?hw_input_bus=usb ?hw_pointer_model=usbtablet "
+      "?hw_rng_model=virtio ?hw_video_model=virtio ?hw_vif_model=virtio own=1" },
+    /* Without defaults, there are none to renew. */
+    { "pc-i440fx-7.2", "pc-q35-7.2", "hw_disk_bus=ide own=1", "hw_disk_bus=ide own=1" },
+    { "pc-i440fx-7.2", "pc-q35-7.2", "", "" },
+    /* The same kind of machine. */
+    { "pc-q35-7.2", "pc-q35-6.2", "?hw_cdrom_bus=ide", "?hw_cdrom_bus=ide" },
+    /* One that the library cannot generate has no defaults. */
+    { "pc-q35-7.2", "microvm", "?hw_cdrom_bus=sata own=1", "own=1" },
+  };
+  const StoreKind *kind = data;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeProperties) there = test_make_properties (rows[i].there);
+    g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (UUID, NULL);
+    g_autoptr (MachtypeRecord) record = NULL, added = NULL, updated = NULL, undone = NULL;
+    g_autoptr (MachtypeChange) change = NULL;
+    g_autofree char *dir = store_dir_make ();
+    MachtypeStore *store = store_kind_open (kind, dir);
+    GError *error = NULL;
+
+    ROW ("%s, %s: %s", rows[i].old_machine, rows[i].new_machine, rows[i].there);
+    machtype_record_builder_set_state (builder, "stopped", NULL);
+    machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
+    machtype_record_builder_set_machine (builder, rows[i].old_machine, NULL, MACHTYPE_SOURCE_DOMAIN,
+                                         NULL);
+    machtype_record_builder_set_properties (builder, there, NULL);
+    record = machtype_record_builder_end (builder);
+    added = machtype_store_add (store, record, NULL, &error);
+    change =
+        machtype_change_check (rows[i].old_machine, rows[i].new_machine, MACHTYPE_ARCH_X86_64, NULL,
+                               MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL, &error);
+    updated = machtype_store_update_machine (store, added, change, NULL, &error);
+    g_assert_no_error (error);
+    assert_record (updated, rows[i].wanted);
+    undone = machtype_store_undo (store, updated, MACHTYPE_CHANGE_NONE, NULL, &error);
+    g_assert_no_error (error);
+    assert_record (undone, rows[i].there);
+    g_object_unref (store);
+    store_dir_remove (dir);
+  }
+}
+
 static void
 assert_stored (MachtypeStore *store, const char *wanted)
 {
@@ -399,15 +486,18 @@ main (int argc, char **argv)
   g_test_add_func ("/defaults/equal", test_equal);
   g_test_add_func ("/defaults/class", test_class);
   g_test_add_func ("/defaults/fill", test_fill);
+  g_test_add_func ("/defaults/renew", test_renew);
   g_test_add_func ("/defaults/record-builder", test_record_builder);
   g_test_add_func ("/defaults/guest", test_guest);
   g_test_add_func ("/defaults/guest-over-record", test_guest_over_record);
   g_test_add_func ("/defaults/operation", test_operation);
   for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
     g_autofree char *path = g_strconcat ("/defaults/store/", store_kinds[i].name, NULL);
+    g_autofree char *update = g_strconcat ("/defaults/update/", store_kinds[i].name, NULL);
     g_autofree char *mark = g_strconcat ("/defaults/store-mark/", store_kinds[i].name, NULL);
 
     g_test_add_data_func (path, &store_kinds[i], test_store);
+    g_test_add_data_func (update, &store_kinds[i], test_update);
     g_test_add_data_func (mark, &store_kinds[i], test_store_mark);
   }
   return g_test_run ();

@@ -396,7 +396,7 @@ test_last_numbers (void)
   static const struct {
     const char *column;
     int last;
-  } columns[] = { { "action", MT_HISTORY_ACTION_LAST },
+  } columns[] = { { "action", MACHTYPE_HISTORY_ACTION_REBUILD },
                   { "source", MT_SOURCE_LAST },
                   { "arch", MT_ARCH_LAST } };
   gsize i;

@@ -396,7 +396,7 @@ make_random_entry (void)
   entry = machtype_history_entry_new (
       a, changed,
       (MachtypeHistoryAction)g_test_rand_int_range (MACHTYPE_HISTORY_ACTION_RECORD,
-                                                    MACHTYPE_HISTORY_ACTION_REBUILD + 1),
+                                                    MACHTYPE_HISTORY_ACTION_ACCEPT + 1),
       g_test_rand_bit (), PICK (authors), PICK (times), (guint64)PICK (times), &error);
   g_assert_no_error (error);
   return entry;

@@ -376,7 +376,7 @@ test_many (void)
   place_run_sql (&place,
                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT "
                  "3000) INSERT INTO history SELECT CAST (printf ('%016d', i) AS BLOB), 1, 0, "
-                 "NULL, 0, 0, 0, NULL, NULL, NULL, 0, 0, NULL FROM n");
+                 "NULL, 0, 0, 0, NULL, NULL, NULL, 0, 0, NULL, 0 FROM n");
   store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
   problems = machtype_store_check (store, &error);

@@ -164,6 +164,7 @@ static const Word history_action_words[] = {
   { MACHTYPE_HISTORY_ACTION_PROPERTIES, "properties" },
   { MACHTYPE_HISTORY_ACTION_UNDO, "undo" },
   { MACHTYPE_HISTORY_ACTION_REBUILD, "rebuild" },
+  { MACHTYPE_HISTORY_ACTION_ACCEPT, "accept" },
 };
 
 static const Word interface_type_words[] = {
@@ -241,6 +242,8 @@ static const Word store_outcome_words[] = {
   { MACHTYPE_STORE_OUTCOME_FILLED, "filled" },
   { MACHTYPE_STORE_OUTCOME_REFRESHED, "refreshed" },
   { MACHTYPE_STORE_OUTCOME_DIFFERS, "differs" },
+  { MACHTYPE_STORE_OUTCOME_ACCEPTED, "accepted" },
+  { MACHTYPE_STORE_OUTCOME_RENEWED, "renewed" },
 };
 
 static const Word value_type_words[] = {

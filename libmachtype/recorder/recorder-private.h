@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/recorder.h>
+
+struct _MachtypeRecorder {
+  gatomicrefcount refs;
+  MachtypeStore *store;
+  MachtypePolicy *policy; /* NULL: none */
+  char *host_name;        /* NULL: the name that the host reports */
+  char *cell;             /* NULL: unknown */
+  char *author;           /* NULL: unknown */
+  GPtrArray *only;        /* names and UUIDs of domains; NULL: all */
+  MachtypeRecorderFlags flags;
+  gboolean dry_run;
+};
+
+/* Leaves the domains that were asked for, of MachtypeDomainStatus, sorted by UUID. Raises
+ * MACHTYPE_ERROR_NOT_FOUND for a name that the host does not have. */
+gboolean mt_recorder_select (const MachtypeRecorder *recorder, GPtrArray *statuses,
+                             const char *host_name, GError **error);
