@@ -9,6 +9,8 @@ COMMAND (COMMANDS_GUESTS, "audit", "", "find what is wrong with guests, and how 
          command_audit, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "record", "[NAME...]", "record the machine types of a host's guests",
          command_record, STATUS_BACKEND)
+COMMAND (COMMANDS_GUESTS, "prune", "", "remove records of guests that are gone", command_prune,
+         STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "history", "[GUEST...]", "list all changes of a record", command_history,
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "undo", "[GUEST...]", "undo the last change of a record", command_undo,

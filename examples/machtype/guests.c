@@ -15,6 +15,14 @@ typedef struct {
 } Run;
 
 void
+guests_options_add_source (GOptionContext *context, GuestsOptions *o)
+{
+  o->filter.not_seen = -1;
+  hosts_options_add (context, &o->hosts, "look at the guests of this host; can be repeated");
+  options_add_store (context, &o->store, FALSE);
+}
+
+void
 guests_options_add (GOptionContext *context, GuestsOptions *o)
 {
   const GOptionEntry target_entries[] = {
@@ -27,8 +35,7 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
-  hosts_options_add (context, &o->hosts, "look at the guests of this host; can be repeated");
-  options_add_store (context, &o->store, FALSE);
+  guests_options_add_source (context, o);
   options_add_group (context, "Target", target_entries);
   filter_add (context, &o->filter);
 }
@@ -69,18 +76,25 @@ typedef struct {
 } Source;
 
 static void
+take_failure (const Source *source, const char *uri, const GError *error)
+{
+  machtype_audit_add_failure (source->audit, uri);
+  report_failure (source->run, uri, error);
+}
+
+static void
 check_host (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
 {
   const Source *source = data;
   g_autoptr (GError) why = NULL;
 
   if (connection == NULL) {
-    report_failure (source->run, uri, error);
+    take_failure (source, uri, error);
     return;
   }
   if (!machtype_audit_check_connection (source->audit, connection, source->name, on_entry,
                                         source->run, &why)) {
-    report_failure (source->run, uri, why);
+    take_failure (source, uri, why);
     return;
   }
   source->run->result->n_hosts++;

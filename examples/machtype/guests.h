@@ -17,6 +17,9 @@ typedef struct {
 void guests_options_add (GOptionContext *context, GuestsOptions *options);
 void guests_options_clear (GuestsOptions *options);
 
+/* Whose guests alone. */
+void guests_options_add_source (GOptionContext *context, GuestsOptions *options);
+
 /* Called for each guest that is wanted. */
 typedef void (*GuestFunc) (MachtypeAuditEntry *entry, gpointer data);
 

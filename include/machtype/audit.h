@@ -170,6 +170,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_end_host (MachtypeAudit *audit);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_audit_add_failure (MachtypeAudit *audit, const char *uri);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_audit_check_records (MachtypeAudit *audit, MachtypeAuditFunc func,
                                        gpointer user_data, GError **error);
 

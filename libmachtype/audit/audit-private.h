@@ -6,7 +6,7 @@
 #define MT_AUDIT_CODE_LAST MACHTYPE_AUDIT_CODE_NOT_CHECKED
 
 /* What a code means, and what to do. In a remedy, {WORD} is replaced by a value or, if that is not
- * known, by the word; {FORCE} and {KEEP} by --force, if a change needs that. */
+ * known, by the word; {FORCE} by --force, if a change needs that. */
 typedef struct {
   char word[20];
   guint8 severity; /* MachtypeSeverity */
@@ -55,9 +55,8 @@ typedef struct {
 
 /* Values for a remedy. NULL: not known. */
 typedef struct {
-  const char *type, *defined, *snapshot, *property, *value;
-  gboolean needs_force;      /* to change the guest to the type */
-  gboolean keep_needs_force; /* to record the defined one */
+  const char *type, *snapshot, *property, *value;
+  gboolean needs_force; /* to change the guest to the type */
 } MtAuditValues;
 
 /* The host that the guest is judged against; NULL: none. */

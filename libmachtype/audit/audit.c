@@ -7,6 +7,7 @@
 
 #include "domain/domain-private.h"
 #include "error-private.h"
+#include "host/host-private.h"
 #include "store/store-private.h"
 
 /* Where a domain was seen in this run. Strings are GRefStrings. Hosts can have the same name: two
@@ -18,17 +19,26 @@ typedef struct {
   char *machine; /* NULL: not known */
 } Seen;
 
+/* A host that has answered, completely. Several can have one name. */
+typedef struct {
+  char *name;
+  char *uri;          /* NULL: not known */
+  char *machine;      /* the machine that its URI names; "" for this one; NULL: not known */
+  MachtypeHost *host; /* NULL: not known */
+} Answer;
+
 struct _MachtypeAudit {
   gatomicrefcount refs;
   MachtypeStore *store;       /* NULL: none */
   MachtypeHost *target;       /* NULL: each guest's own host */
   MachtypeRecordQuery *query; /* NULL: all guests */
   MachtypeAuditFlags flags;
-  guint n_hosts;        /* that were asked */
-  GHashTable *answered; /* the names of those that have answered */
-  GHashTable *silent;   /* the names of those that have not, or not completely */
-  GHashTable *seen;     /* of Seen, by UUID */
-  GHashTable *pending;  /* of MachtypeIntention, by UUID; NULL: not read yet */
+  guint n_hosts;       /* that were asked */
+  GPtrArray *answers;  /* of Answer */
+  GHashTable *silent;  /* the names of those that have not answered, or not completely */
+  GHashTable *failed;  /* the machines of those that could not be opened */
+  GHashTable *seen;    /* of Seen, by UUID */
+  GHashTable *pending; /* of MachtypeIntention, by UUID; NULL: not read yet */
 
   /* The host that is being asked. */
   gboolean is_asking;
@@ -50,6 +60,37 @@ seen_free (gpointer data)
   g_free (seen);
 }
 
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_free (answer->name);
+  g_free (answer->uri);
+  g_free (answer->machine);
+  machtype_host_unref (answer->host);
+  g_free (answer);
+}
+
+/* The machine that a URI names, without user and port: "" for this one
+ * (https://libvirt.org/uri.html). */
+static char *
+dup_machine_of (const char *uri)
+{
+  const char *start = strstr (uri, "://"), *end, *user;
+
+  if (start == NULL)
+    return g_strdup ("");
+  start += 3;
+  end = start + strcspn (start, "/?");
+  user = g_strrstr_len (start, end - start, "@");
+  if (user != NULL)
+    start = user + 1;
+  if (*start == '[')
+    return g_strndup (start, strcspn (start, "]/?"));
+  return g_strndup (start, MIN ((gsize)(end - start), strcspn (start, ":")));
+}
+
 /**
  * machtype_audit_new:
  * @store: (nullable): the store with the records; %NULL for none: then every guest is unrecorded
@@ -69,7 +110,8 @@ machtype_audit_new (MachtypeStore *store)
   audit = g_new0 (MachtypeAudit, 1);
   g_atomic_ref_count_init (&audit->refs);
   g_set_object (&audit->store, store);
-  audit->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  audit->answers = g_ptr_array_new_with_free_func (answer_free);
+  audit->failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   audit->silent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   audit->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, seen_free);
   return audit;
@@ -94,10 +136,24 @@ machtype_audit_ref (MachtypeAudit *audit)
 }
 
 static void
+add_answer (MachtypeAudit *audit)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->name = g_strdup (audit->host_name);
+  answer->uri = g_strdup (audit->uri);
+  answer->machine = audit->uri != NULL ? dup_machine_of (audit->uri) : NULL;
+  answer->host = audit->host != NULL ? machtype_host_ref (audit->host) : NULL;
+  g_ptr_array_add (audit->answers, answer);
+}
+
+static void
 stop_asking (MachtypeAudit *audit, gboolean has_answered)
 {
-  if (audit->is_asking)
-    g_hash_table_add (has_answered ? audit->answered : audit->silent, g_strdup (audit->host_name));
+  if (audit->is_asking && has_answered)
+    add_answer (audit);
+  else if (audit->is_asking)
+    g_hash_table_add (audit->silent, g_strdup (audit->host_name));
   audit->is_asking = FALSE;
   mt_ref_string_set (&audit->host_name, NULL);
   mt_ref_string_set (&audit->uri, NULL);
@@ -121,7 +177,8 @@ machtype_audit_unref (MachtypeAudit *audit)
   g_clear_object (&audit->store);
   machtype_host_unref (audit->target);
   machtype_record_query_unref (audit->query);
-  g_hash_table_unref (audit->answered);
+  g_ptr_array_unref (audit->answers);
+  g_hash_table_unref (audit->failed);
   g_hash_table_unref (audit->silent);
   g_hash_table_unref (audit->seen);
   g_clear_pointer (&audit->pending, g_hash_table_unref);
@@ -246,6 +303,24 @@ machtype_audit_end_host (MachtypeAudit *audit)
   g_return_if_fail (audit != NULL);
 
   stop_asking (audit, TRUE);
+}
+
+/**
+ * machtype_audit_add_failure:
+ * @audit: an audit; must not be %NULL
+ * @uri: the libvirt URI of a host that could not be opened, copied; must not be %NULL
+ *
+ * Says that a host could not be asked, whose name is therefore not known. Several drivers of
+ * libvirt can run on one machine, under one name: of no host on the machine that @uri names does
+ * the audit say that it has no domain for a record.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_add_failure (MachtypeAudit *audit, const char *uri)
+{
+  g_return_if_fail (audit != NULL && uri != NULL);
+  g_hash_table_add (audit->failed, dup_machine_of (uri));
 }
 
 static gboolean
@@ -553,6 +628,8 @@ machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *conne
   host = machtype_connection_read_host (connection, MACHTYPE_HOST_READ_NONE, error);
   if (host_name == NULL)
     host_name = machtype_connection_get_host_name (connection);
+  if (host == NULL)
+    g_hash_table_add (audit->silent, g_strdup (host_name));
   if (host == NULL || !machtype_audit_begin_host (
                           audit, host_name, machtype_connection_get_uri (connection), host, error))
     return FALSE;
@@ -573,43 +650,112 @@ machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *conne
   return TRUE;
 }
 
+/* uri: of the host that has answered; NULL: none was asked. */
 static gboolean
-report_record (Report *r, const MachtypeRecord *record)
+report_record (Report *r, const MachtypeRecord *record, const char *uri)
 {
   MtAuditGuest guest = { 0 };
 
   use_record (&guest, record);
+  guest.uri = uri;
   guest.target = r->audit->target;
   guest.pending = get_pending (r->audit, guest.uuid);
   guest.is_missing = r->audit->n_hosts != 0 && !guest.is_offloaded;
   return report (r, &guest);
 }
 
-/* A record of a host that has answered. */
+/* Hosts can have the same name. One whose firmware has no UUID gets a new one at each start of
+ * libvirtd: then it is the same if its versions are, unless every machine can have its name. */
+static gboolean
+is_same_host (const Answer *answer, const MachtypeRecord *record)
+{
+  const MachtypeHost *host = answer->host;
+  const char *uuid = host != NULL ? machtype_host_get_uuid (host) : NULL;
+
+  if (uuid == NULL || record->host_uuid == NULL ||
+      g_ascii_strcasecmp (uuid, record->host_uuid) == 0)
+    return TRUE;
+  return !g_str_has_prefix (answer->name, "localhost") && record->qemu_version != 0 &&
+         record->qemu_version == host->qemu_version &&
+         record->libvirt_version == host->libvirt_version;
+}
+
+/* NULL: it is of another host. */
+static const Answer *
+find_answer (const MachtypeAudit *audit, const MachtypeRecord *record)
+{
+  guint i;
+
+  for (i = 0; i < audit->answers->len; i++) {
+    const Answer *answer = audit->answers->pdata[i];
+
+    if (mt_ref_string_equal (record->host_name, answer->name) && is_same_host (answer, record))
+      return answer;
+  }
+  return NULL;
+}
+
+/* A record of a host that has answered, or of another one of its name. */
 static gboolean
 on_record_of_host (MachtypeRecord *record, gpointer data)
 {
   Report *r = data;
+  const Answer *answer;
 
-  return g_hash_table_contains (r->audit->seen, record->uuid.text) || report_record (r, record);
+  if (g_hash_table_contains (r->audit->seen, record->uuid.text))
+    return TRUE;
+  answer = find_answer (r->audit, record);
+  return answer == NULL || report_record (r, record, answer->uri);
 }
 
 static int
-compare_names (gconstpointer a, gconstpointer b)
+compare_answers (gconstpointer a, gconstpointer b)
 {
-  return strcmp (a, b);
+  return strcmp ((*(const Answer *const *)a)->name, (*(const Answer *const *)b)->name);
+}
+
+/* Another host of this name, or on its machine, may have what this one has not. */
+static gboolean
+is_certain (const MachtypeAudit *audit, const Answer *answer)
+{
+  return !g_hash_table_contains (audit->silent, answer->name) &&
+         (answer->machine == NULL || !g_hash_table_contains (audit->failed, answer->machine));
+}
+
+/* Each name once, if every host of this name is certain. */
+static GPtrArray *
+list_names (const MachtypeAudit *audit)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  guint i, j;
+
+  g_ptr_array_sort (audit->answers, compare_answers);
+  for (i = 0; i < audit->answers->len; i = j) {
+    Answer *answer = audit->answers->pdata[i];
+    gboolean is_certain_name = TRUE;
+
+    for (j = i; j < audit->answers->len; j++) {
+      const Answer *other = audit->answers->pdata[j];
+
+      if (strcmp (answer->name, other->name) != 0)
+        break;
+      is_certain_name &= is_certain (audit, other);
+    }
+    if (is_certain_name)
+      g_ptr_array_add (names, answer->name);
+  }
+  return names;
 }
 
 static gboolean
 check_hosts (Report *r, GError **error)
 {
-  g_autoptr (GList) names = g_hash_table_get_keys (r->audit->answered);
-  GList *name;
+  g_autoptr (GPtrArray) names = list_names (r->audit);
+  guint i;
 
-  names = g_list_sort (names, compare_names);
-  for (name = names; name != NULL && !r->has_stopped; name = name->next) {
-    if (!g_hash_table_contains (r->audit->silent, name->data) &&
-        !machtype_store_foreach (r->audit->store, NULL, name->data, on_record_of_host, r, error))
+  for (i = 0; i < names->len && !r->has_stopped; i++) {
+    if (!machtype_store_foreach (r->audit->store, NULL, names->pdata[i], on_record_of_host, r,
+                                 error))
       return FALSE;
   }
   return TRUE;
@@ -675,7 +821,7 @@ on_record (MachtypeRecord *record, gpointer data)
 {
   Report *r = data;
 
-  return !is_wanted (r, record) || report_record (r, record);
+  return !is_wanted (r, record) || report_record (r, record, NULL);
 }
 
 /* Without a class that has findings, only what is pending remains. */
@@ -695,7 +841,7 @@ check_pending (Report *r, GError **error)
       return FALSE;
     }
     if (record != NULL)
-      report_record (r, record);
+      report_record (r, record, NULL);
   }
   return list != NULL;
 }
@@ -724,9 +870,11 @@ check_classes (Report *r, GError **error)
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Judges records without their domains. If hosts were asked, these are the records of the hosts
- * that have answered, except those whose domain was found on any of them; otherwise all records of
- * the store. With %MACHTYPE_AUDIT_FINDINGS_ONLY it looks at classes of records first, and reads
- * only the records of those that have findings. Without a store there are none.
+ * that have answered, except those whose domain was found on any of them, and those of another host
+ * with the same name. If another host of a name, or on a machine, has not answered, no record of
+ * that name is reported. Without hosts, they are all records of the store. With
+ * %MACHTYPE_AUDIT_FINDINGS_ONLY it looks at classes of records first, and reads only the records of
+ * those that have findings. Without a store there are none.
  *
  * Raises %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY.
  *

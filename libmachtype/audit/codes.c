@@ -22,15 +22,16 @@ static const MtAuditRow rows[] = {
   [MACHTYPE_AUDIT_CODE_NO_DOMAIN] = {
     "no-domain", MACHTYPE_SEVERITY_WARNING, FALSE,
     "the host was asked, and has no domain for the record",
-    "if the guest is gone for good, delete the record with 'machtype instance delete {UUID}'; if "
-    "it has moved, run 'machtype record --connect URI' for its new host",
+    "if the guest is gone for good, remove the record with 'machtype prune --connect {URI} "
+    "--older-than 30 --yes', or at once with 'machtype instance delete {UUID}'; if it has moved, "
+    "run 'machtype record --connect URI' for its new host",
     "",
   },
   [MACHTYPE_AUDIT_CODE_DIFFERS] = {
     "differs", MACHTYPE_SEVERITY_ERROR, TRUE,
     "the domain is not defined with the recorded machine type",
-    "restore the recorded type with " UPDATE ", or record the defined one with 'machtype "
-    "update-machine-type {UUID} {DEFINED} --record-only --connect {URI}{KEEP}'",
+    "restore the recorded type with " UPDATE ", or record the defined one with 'machtype record "
+    "--connect {URI} --accept {UUID}'",
     "",
   },
   [MACHTYPE_AUDIT_CODE_DIFFERS_RUNNING] = {
@@ -215,16 +216,14 @@ append_value (GString *text, const char *word, gsize length, const MtAuditGuest 
     char word[12];
     const char *value;
   } known[] = {
-    { "UUID", guest->uuid },       { "URI", guest->uri },           { "TYPE", given->type },
-    { "DEFINED", given->defined }, { "SNAPSHOT", given->snapshot }, { "PROPERTY", given->property },
-    { "VALUE", given->value },
+    { "UUID", guest->uuid },         { "URI", guest->uri },           { "TYPE", given->type },
+    { "SNAPSHOT", given->snapshot }, { "PROPERTY", given->property }, { "VALUE", given->value },
   };
   const char *value = NULL;
   gsize i;
 
-  if (mt_is_text (word, length, "FORCE") || mt_is_text (word, length, "KEEP")) {
-    if (word[0] == 'F' ? given->needs_force : given->keep_needs_force)
-      g_string_append (text, " --force");
+  if (mt_is_text (word, length, "FORCE")) {
+    g_string_append (text, given->needs_force ? " --force" : "");
     return;
   }
   for (i = 0; i < G_N_ELEMENTS (known); i++) {

@@ -63,9 +63,8 @@ judge_definition (GPtrArray *findings, const MtAuditGuest *guest)
 
   if (guest->recorded == NULL || guest->defined == NULL || is_recorded (guest, guest->defined))
     return;
-  values.defined = defined = get_defined (guest);
+  defined = get_defined (guest);
   values.needs_force = mt_audit_needs_force (guest, defined, guest->recorded);
-  values.keep_needs_force = mt_audit_needs_force (guest, guest->recorded, defined);
   mt_audit_add (findings, MACHTYPE_AUDIT_CODE_DIFFERS, guest, &values,
                 strcmp (defined, guest->defined) == 0
                     ? g_strdup_printf ("the domain is defined with %s, but %s is recorded", defined,

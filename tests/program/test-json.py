@@ -76,6 +76,7 @@ CASES = [
     ("upgrade-check", ["--host", "none", "{s}"], "", 255, 1, '"error":"not-found"'),
     ("store backup", ["{t}/copy.db", "{s}"], "", 0, 1, '/copy.db"'),
     ("store backup", ["{t}/copy.db", "{s}"], "", 1, 1, '"error":"exists"'),
+    ("prune", ["{s}", "-c", "{n}"], "", 2, 1, '"error":"invalid-argument"'),
     ("store check", ["{s}"], "", 0, 1, '"clean":true,"findings":[]'),
     ("store check", ["--store", "{t}/absent"], "", 3, 1, '"error":"store"'),
     ("store info", ["{s}"], "", 0, 1, '"kind":"sqlite","path":"'),

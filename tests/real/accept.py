@@ -37,7 +37,7 @@ class Host:
     def record(self, status, *options):
         """The objects that are printed, by UUID."""
         run = self.world.run('record', '--json', '--connect', self.daemon.uri, *options).expect(status)
-        return {line.get('uuid'): line for line in map(json.loads, run.out.splitlines())}
+        return {line['uuid']: line for line in map(json.loads, run.out.splitlines()) if 'uuid' in line}
 
     def text(self, status, *options):
         return self.world.run('record', '--connect', self.daemon.uri, *options).expect(status)

@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import struct
 import sys
 
@@ -166,7 +167,14 @@ def make_imported(fleet):
 
 def change_afterwards(fleet):
     """What happens to guests after they were recorded."""
+    uuid = find(fleet, 'gone')
     fleet.a.virsh('undefine', 'gone').expect(0)
+    with sqlite3.connect(fleet.world.store) as store:  # long ago, for prune
+        key, past = bytes.fromhex(uuid.replace('-', '')), 40 * 24 * 60 * 60
+        store.execute('UPDATE record SET seen_at = seen_at - ?, recorded_at = recorded_at - ? '
+                      'WHERE uuid = ?', (past, past, key))
+        store.execute('UPDATE history SET changed_at = changed_at - ? WHERE uuid = ?', (past, key))
+    store.close()
     fleet.a.define(domain('edited', find(fleet, 'edited'), 'x86_64', OLD))
     fleet.a.define(domain('newer', find(fleet, 'newer'), 'x86_64', SAME))
     # It runs with what it was defined with for a moment.
@@ -200,9 +208,9 @@ def interrupt(fleet):
     WANTED['interrupted'] = ['differs', 'pending']
 
 
-def carry_out(fleet, finding):
-    """The first alternative of a remedy, as it is written."""
-    remedy = finding['remedy'].split(', or ')[0].split('; if ')[0]
+def carry_out(fleet, finding, which=0):
+    """One of the alternatives of a remedy, as it is written."""
+    remedy = finding['remedy'].split(', or ')[which].split('; if ')[0]
     commands = re.findall(r"'((?:machtype|virsh) [^']*)'", remedy)
     assert commands, finding
     if remedy.startswith('shut the guest down, then '):
@@ -267,6 +275,8 @@ def check_remedies(fleet, entries):
             assert 'remedy' not in finding and finding['severity'] == 'note', finding
         elif finding['code'] == 'differs' and name in ('interrupted', 'two'):
             pass  # what is pending is settled, the other one of both is undefined
+        elif (finding['code'], name) == ('differs', 'newer'):
+            carry_out(fleet, finding, 1)
         else:
             carry_out(fleet, finding)
     way.close()

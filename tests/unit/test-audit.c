@@ -193,14 +193,13 @@ static const DomainRow domains[] = {
     FAILURE,
     "defined with " OLD ", but " SAME
     " is recorded|restore the recorded type with 'machtype update-machine-type " UUID " " SAME
-    " --connect " URI "'|update-machine-type " UUID " " OLD " --record-only --connect " URI
-    " --force'" },
+    " --connect " URI "'|'machtype record --connect " URI " --accept " UUID "'" },
   { OLD,
     NOW,
     { .defined = SAME },
     "differs",
     FAILURE,
-    UUID " " OLD " --connect " URI " --force'|" UUID " " SAME " --record-only --connect " URI "'" },
+    UUID " " OLD " --connect " URI " --force'|record --connect " URI " --accept " UUID "'" },
   /* Saved RAM does not run. */
   { SAME,
     NOW,
@@ -322,7 +321,7 @@ static const DomainRow domains[] = {
     "differs alias",
     FAILURE,
     "defined with q35, which is " SAME " on its host, but " OLD " is recorded|" UUID " " OLD
-    " --connect " URI " --force'|" UUID " " SAME " --record-only --connect " URI "'|" UUID " " OLD
+    " --connect " URI " --force'|record --connect " URI " --accept " UUID "'|" UUID " " OLD
     " --pin --connect " URI " --force'" },
   { OLD, NULL, { .defined = "q35" }, "alias", WARNING, UUID " " OLD " --pin --connect " URI "'" },
   { NULL, NOW, { .defined = "q35" }, "unrecorded alias", WARNING, "" },
@@ -542,7 +541,9 @@ test_missing_unset (void)
   static const struct {
     const char *state, *codes, *words;
   } rows[] = {
-    { "active", "no-domain", "host a has no domain|'machtype instance delete " UUID "'" },
+    { "active", "no-domain",
+      "host a has no domain|'machtype prune --connect URI --older-than 30 --yes'|'machtype "
+      "instance delete " UUID "'" },
     { "shelved_offloaded", "unrecorded",
       "; record it with 'machtype update-machine-type " UUID " TYPE'" },
   };

@@ -206,8 +206,10 @@ static const struct {
   const char *table, *column;
   int last;
 } last_numbers[] = {
-  { "record", "source", MT_SOURCE_LAST },          { "record", "arch", MT_ARCH_LAST },
-  { "history", "action", MACHTYPE_HISTORY_ACTION_REBUILD }, { "history", "old_source", MT_SOURCE_LAST },
+  { "record", "source", MT_SOURCE_LAST },
+  { "record", "arch", MT_ARCH_LAST },
+  { "history", "action", MACHTYPE_HISTORY_ACTION_REBUILD },
+  { "history", "old_source", MT_SOURCE_LAST },
   { "history", "old_arch", MT_ARCH_LAST },
 };
 
