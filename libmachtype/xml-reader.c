@@ -10,6 +10,7 @@
 #include "error-private.h"
 #include "string-private.h"
 #include "xml-input.h"
+#include "xml-scan.h"
 
 /* The maximum size of the text of one element. */
 #define TEXT_MAX (64 * 1024)
@@ -20,9 +21,10 @@ struct MtXmlReader {
   gpointer data;
   const char *what;
   xmlParserCtxt *parser;
-  GError *error;      /* the first one; parsing then stops */
-  gboolean has_ended; /* the parser reached the end of the document */
-  gboolean is_done;   /* the handler has stopped it */
+  GError *error;        /* the first one; parsing then stops */
+  gboolean has_ended;   /* the parser reached the end of the document */
+  gboolean is_done;     /* the handler has stopped it */
+  gboolean has_stopped; /* so it was, or an error did */
   guint depth;
   /* libxml2 searches all namespaces in scope at each element. */
   guint16 n_declared[MACHTYPE_XML_MAX_DEPTH + 1];
@@ -36,6 +38,7 @@ struct MtXmlReader {
 static void
 stop (MtXmlReader *reader)
 {
+  reader->has_stopped = TRUE;
   if (reader->parser != NULL)
     xmlStopParser (reader->parser);
 }
@@ -210,44 +213,75 @@ check_end (MtXmlReader *reader)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
 }
 
+/* Nothing is built, so there is no document to free. */
 static void
-parse (MtXmlReader *reader, const MtXmlInput *input, MtXmlReader **slot)
+parse (MtXmlReader *reader, const MtXmlInput *input)
 {
-  reader->own_text = g_string_sized_new (TEXT_USUAL);
-  set_handlers (reader->parser->sax);
-  reader->parser->userData = reader;
-  *slot = reader;
-  /* Nothing is built, so there is no document to free. */
-  xmlCtxtReadMemory (reader->parser, input->text, (int)input->length, NULL, NULL,
-                     XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-  check_end (reader);
+  MtXmlWatch watch;
+
+  mt_xml_watch_begin (&watch);
+  reader->parser = xmlNewParserCtxt ();
+  if (reader->parser == NULL)
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
+  else {
+    set_handlers (reader->parser->sax);
+    reader->parser->userData = reader;
+    xmlCtxtReadMemory (reader->parser, input->text, (int)input->length, NULL, NULL,
+                       XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+    check_end (reader);
+    xmlFreeParserCtxt (reader->parser);
+  }
+  mt_xml_watch_end (&watch);
+}
+
+/* Whether the beginning was enough. */
+static gboolean
+scan (MtXmlReader *reader, const MtXmlInput *input)
+{
+  xmlSAXHandler sax;
+
+  set_handlers (&sax);
+  mt_xml_scan (input->text, input->length, &sax, reader, &reader->has_stopped);
+  if (reader->has_stopped)
+    return TRUE;
+  reader->depth = 0;
+  reader->n_in_force = 0;
+  reader->text_depth = 0;
+  return FALSE;
+}
+
+gboolean
+mt_xml_read_beginning (const char *text, gsize length, const char *what,
+                       const MtXmlHandler *handler, void (*restart) (gpointer data), gpointer data,
+                       MtXmlReader **slot, GError **error)
+{
+  MtXmlReader reader = { .handler = handler, .data = data, .what = what };
+  MtXmlInput input;
+
+  if (!mt_xml_input_init (&input, text, length, what, error))
+    return FALSE;
+  reader.own_text = g_string_sized_new (TEXT_USUAL);
+  *slot = &reader;
+  if (restart == NULL)
+    parse (&reader, &input);
+  else if (!scan (&reader, &input)) {
+    restart (data);
+    parse (&reader, &input);
+  }
   *slot = NULL;
-  xmlFreeParserCtxt (reader->parser);
-  g_string_free (reader->own_text, TRUE);
+  g_string_free (reader.own_text, TRUE);
+  mt_xml_input_clear (&input);
+  if (reader.error == NULL)
+    return TRUE;
+  g_propagate_error (error, reader.error);
+  return FALSE;
 }
 
 gboolean
 mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
              gpointer data, MtXmlReader **slot, GError **error)
 {
-  MtXmlReader reader = { .handler = handler, .data = data, .what = what };
-  MtXmlInput input;
-  MtXmlWatch watch;
-
-  if (!mt_xml_input_init (&input, text, length, what, error))
-    return FALSE;
-  mt_xml_watch_begin (&watch);
-  reader.parser = xmlNewParserCtxt ();
-  if (reader.parser != NULL)
-    parse (&reader, &input, slot);
-  else
-    fail (&reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
-  mt_xml_watch_end (&watch);
-  mt_xml_input_clear (&input);
-  if (reader.error == NULL)
-    return TRUE;
-  g_propagate_error (error, reader.error);
-  return FALSE;
+  return mt_xml_read_beginning (text, length, what, handler, NULL, data, slot, error);
 }
 
 void

@@ -35,6 +35,14 @@ typedef struct {
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
+/* The same, for a handler that stops soon: the beginning of a document that libvirt has written is
+ * read without libxml2's parser, which takes longer to be made, and equal names of elements are not
+ * the same pointer. If that is not enough, restart is called, and everything read once more: it
+ * takes back what the handler has done. */
+gboolean mt_xml_read_beginning (const char *text, gsize length, const char *what,
+                                const MtXmlHandler *handler, void (*restart) (gpointer data),
+                                gpointer data, MtXmlReader **reader, GError **error);
+
 /* Stops parsing successfully: everything of interest was found. The rest of the document is not
  * parsed, and can be anything except a start tag with too many attributes. */
 void mt_xml_reader_stop (MtXmlReader *reader);

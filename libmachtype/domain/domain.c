@@ -47,6 +47,18 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     mt_xml_reader_stop (reading->reader);
 }
 
+/* Without devices: with them, the beginning of a document is not enough. */
+static void
+restart (gpointer data)
+{
+  MtDomainReading *reading = data;
+  MtXmlReader *reader = reading->reader;
+
+  machtype_domain_unref (mt_domain_reading_finish (reading));
+  *reading = (MtDomainReading){ .reader = reader };
+  mt_domain_reading_begin (reading, MACHTYPE_DOMAIN_READ_NONE);
+}
+
 /**
  * machtype_domain_new_from_xml:
  * @xml: the text of a domain's definition (`virsh dumpxml`); must not be %NULL
@@ -83,7 +95,9 @@ machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainRead
       !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
   mt_domain_reading_begin (&reading, flags);
-  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
+  is_read = mt_xml_read_beginning (xml, size, "domain", &handler,
+                                   reading.devices == NULL ? restart : NULL, &reading,
+                                   &reading.reader, error);
   domain = mt_domain_reading_finish (&reading);
   return is_read ? g_steal_pointer (&domain) : NULL;
 }

@@ -28,7 +28,7 @@ FUNCTION_MAX = 60
 FILE_MAX = 1000
 
 # Other names than those of their rooms: libmachtype/STEM.c, STEM-private.h.
-STEMS = {"string": "text", "xml-input": "xml", "xml-reader": "xml", "xml-tree": "xml",
+STEMS = {"string": "text", "xml-input": "xml", "xml-reader": "xml", "xml-scan": "xml", "xml-tree": "xml",
          "xml-writer": "xml"}
 
 # All the headers at once, for programs: not a part of any room.
