@@ -162,12 +162,11 @@ begin (Reading *reading, const Answer *answer)
 static gboolean
 end (Reading *reading, const Answer *answer)
 {
-  g_autoptr (MachtypeDomainStatusBuilder) builder = g_steal_pointer (&reading->builder);
-  g_autoptr (MachtypeDomainStatus) status = NULL;
+  g_autoptr (MachtypeDomainStatus) status =
+      mt_domain_status_builder_finish (g_steal_pointer (&reading->builder));
 
   if (answer->answer.status == MT_LIBVIRT_NO_DOMAIN)
     return TRUE;
-  status = machtype_domain_status_builder_end (builder);
   return reading->func (status, reading->user_data);
 }
 

@@ -526,3 +526,17 @@ machtype_domain_status_builder_end (MachtypeDomainStatusBuilder *builder)
   read_metadata (status);
   return status;
 }
+
+MachtypeDomainStatus *
+mt_domain_status_builder_finish (MachtypeDomainStatusBuilder *builder)
+{
+  MachtypeDomainStatus *status = g_steal_pointer (&builder->status);
+
+  if (status->name == NULL)
+    status->name = g_strdup (get_xml_name (status));
+  if (!builder->is_persistence_set)
+    status->is_persistent = status->definition != NULL;
+  read_metadata (status);
+  machtype_domain_status_builder_unref (builder);
+  return status;
+}

@@ -46,6 +46,10 @@ MachtypeDomainProblem *mt_domain_problem_new (MachtypeDomainPart part, const cha
 gboolean mt_domain_status_builder_set_live (MachtypeDomainStatusBuilder *builder, const char *xml,
                                             GError **error);
 
+/* machtype_domain_status_builder_end, but takes ownership of the builder, which nobody else has, and
+ * copies nothing. */
+MachtypeDomainStatus *mt_domain_status_builder_finish (MachtypeDomainStatusBuilder *builder);
+
 gboolean mt_domain_part_is_valid (MachtypeDomainPart part);
 
 /* A status of which nothing is known but its UUID. */

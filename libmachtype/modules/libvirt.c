@@ -323,7 +323,7 @@ is_unsupported (void)
 
 /* Domains of which a list of libvirt has all that have something: their UUIDs, sorted. */
 typedef struct {
-  guint8 (*uuids)[VIR_UUID_BUFLEN];
+  char (*uuids)[MT_LIBVIRT_UUID_SIZE];
   int n;
 } Marked;
 
@@ -335,7 +335,7 @@ typedef struct {
 static int
 compare_uuids (const void *a, const void *b)
 {
-  return memcmp (a, b, VIR_UUID_BUFLEN);
+  return memcmp (a, b, MT_LIBVIRT_UUID_SIZE);
 }
 
 static void
@@ -365,7 +365,7 @@ list_marked (virConnect *connection, unsigned int filter, Marked *marked)
   marked->uuids = g_malloc0_n ((gsize)n + 1, sizeof *marked->uuids);
   marked->n = n;
   for (i = 0; i < n; i++) {
-    virDomainGetUUID (domains[i], marked->uuids[i]);
+    virDomainGetUUIDString (domains[i], marked->uuids[i]);
     virDomainFree (domains[i]);
   }
   free (domains);
@@ -373,14 +373,12 @@ list_marked (virConnect *connection, unsigned int filter, Marked *marked)
   return TRUE;
 }
 
+/* By its UUID, because to ask libvirt for it again takes as long as reading a domain. */
 static gboolean
-is_marked (const Marked *marked, virDomain *domain)
+is_marked (const Marked *marked, const char uuid[MT_LIBVIRT_UUID_SIZE])
 {
-  unsigned char uuid[VIR_UUID_BUFLEN] = { 0 };
-
-  return marked->n != 0 && virDomainGetUUID (domain, uuid) == 0 &&
-         bsearch (uuid, marked->uuids, (size_t)marked->n, sizeof *marked->uuids, compare_uuids) !=
-             NULL;
+  return marked->n != 0 && bsearch (uuid, marked->uuids, (size_t)marked->n, sizeof *marked->uuids,
+                                    compare_uuids) != NULL;
 }
 
 static gboolean
@@ -525,18 +523,18 @@ ask_snapshots (Asking *asking)
 /* The parts that a domain has. A transient domain has no definition, and a domain without an
  * identifier does not run. */
 static void
-ask_parts (Asking *asking, int state, const Marks *marks)
+ask_parts (Asking *asking, const MtLibvirtAnswer *first, gboolean has_snapshots)
 {
   virDomain *domain = asking->domain;
 
-  if (!is_marked (&marks->transient, domain))
+  if (first->is_persistent)
     answer_xml (asking, MT_LIBVIRT_DEFINITION, NULL,
                 virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE));
-  if (goes_on (asking) && state != VIR_DOMAIN_SHUTOFF)
+  if (goes_on (asking) && first->state != VIR_DOMAIN_SHUTOFF)
     answer_xml (asking, MT_LIBVIRT_LIVE, NULL, virDomainGetXMLDesc (domain, 0));
-  if (goes_on (asking) && is_marked (&marks->saved, domain))
+  if (goes_on (asking) && first->has_saved_state)
     ask_saved (asking);
-  if (goes_on (asking) && is_marked (&marks->snapshots, domain))
+  if (goes_on (asking) && has_snapshots)
     ask_snapshots (asking);
 }
 
@@ -547,15 +545,15 @@ ask (Asking *asking, int state, const Marks *marks)
   MtLibvirtAnswer first = { .part = MT_LIBVIRT_DOMAIN,
                             .status = MT_LIBVIRT_DONE,
                             .name = virDomainGetName (asking->domain),
-                            .state = state,
-                            .is_persistent = !is_marked (&marks->transient, asking->domain),
-                            .has_saved_state = is_marked (&marks->saved, asking->domain) };
+                            .state = state };
 
   virDomainGetUUIDString (asking->domain, first.uuid);
+  first.is_persistent = !is_marked (&marks->transient, first.uuid);
+  first.has_saved_state = is_marked (&marks->saved, first.uuid);
   asking->is_gone = FALSE;
   asking->is_wanted = asking->func (&first, asking->data);
   if (asking->is_wanted)
-    ask_parts (asking, state, marks);
+    ask_parts (asking, &first, is_marked (&marks->snapshots, first.uuid));
   if (asking->is_wanted && !asking->is_broken)
     answer (asking, MT_LIBVIRT_END, asking->is_gone ? MT_LIBVIRT_NO_DOMAIN : MT_LIBVIRT_DONE, NULL,
             NULL);
@@ -624,7 +622,7 @@ mark (virDomain *domain, int has, Marked *marked)
   if (has > 0) {
     marked->uuids = g_malloc0 (sizeof *marked->uuids);
     marked->n = 1;
-    virDomainGetUUID (domain, marked->uuids[0]);
+    virDomainGetUUIDString (domain, marked->uuids[0]);
   }
   return TRUE;
 }

@@ -20,12 +20,20 @@ struct _MachtypeRecordBuilder {
 G_DEFINE_BOXED_TYPE (MachtypeRecordBuilder, machtype_record_builder, machtype_record_builder_ref,
                      machtype_record_builder_unref)
 
+/* None: the same for all records, because they are never changed. */
 static MachtypeProperties *
-new_properties (void)
+ref_no_properties (void)
 {
-  g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+  static MachtypeProperties *none;
+  static gsize once;
 
-  return machtype_properties_builder_end (builder);
+  if (g_once_init_enter (&once)) {
+    g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
+
+    none = machtype_properties_builder_end (builder);
+    g_once_init_leave (&once, 1);
+  }
+  return machtype_properties_ref (none);
 }
 
 static MachtypeRecordBuilder *
@@ -65,7 +73,7 @@ machtype_record_builder_new (const char *uuid, GError **error)
   record = mt_record_new ();
   record->uuid = parsed;
   record->source = MACHTYPE_SOURCE_NONE;
-  record->properties = new_properties ();
+  record->properties = ref_no_properties ();
   record->recorded_at = g_get_real_time () / G_TIME_SPAN_SECOND;
   return builder_new (record);
 }
