@@ -564,6 +564,8 @@ typedef struct {
   MachtypeAuditFunc func; /* NULL: none */
   gpointer user_data;
   GHashTable *wanted; /* of MachtypeRecordClass; NULL: every record */
+  guint64 n_wanted;   /* records of these classes */
+  GHashTable *judged; /* of MachtypeRecordClass without a place: whether they have findings */
   GError *error;
   gboolean has_stopped;
 } Report;
@@ -621,7 +623,7 @@ machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *conne
                                  GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
-  Report r = { audit, func, user_data, NULL, NULL, FALSE };
+  Report r = { .audit = audit, .func = func, .user_data = user_data };
 
   g_return_val_if_fail (audit != NULL && connection != NULL, FALSE);
 
@@ -770,13 +772,13 @@ has_findings (const MachtypeAudit *audit, const MachtypeRecordClass *class)
     .uuid = "",
     .has_record = TRUE,
     .target = audit->target,
-    .host_name = machtype_record_class_get_host_name (class),
-    .cell = machtype_record_class_get_cell (class),
-    .state = machtype_record_class_get_state (class),
-    .arch = machtype_record_class_get_arch (class),
-    .recorded = machtype_record_class_get_machine (class),
-    .properties = machtype_record_class_get_properties (class),
-    .qemu_version = machtype_record_class_get_qemu_version (class),
+    .host_name = class->host_name,
+    .cell = class->cell,
+    .state = class->state,
+    .arch = class->arch,
+    .recorded = class->machine,
+    .properties = class->properties,
+    .qemu_version = class->qemu_version,
   };
 
   findings = mt_audit_judge (&guest);
@@ -795,25 +797,62 @@ hash_class (gconstpointer class)
   return machtype_record_class_hash (class);
 }
 
+static GHashTable *
+new_class_table (void)
+{
+  return g_hash_table_new_full (hash_class, is_same_class,
+                                (GDestroyNotify)machtype_record_class_unref, NULL);
+}
+
+/* The class of records on any host and in any cell, which are in messages only. */
+static MachtypeRecordClass *
+dup_without_place (const MachtypeRecordClass *class)
+{
+  MachtypeRecordClass *copy = mt_record_class_alloc ();
+
+  copy->arch = class->arch;
+  copy->state = mt_ref_string_dup (class->state);
+  copy->machine = mt_ref_string_dup (class->machine);
+  copy->properties = machtype_properties_ref (class->properties);
+  copy->qemu_version = class->qemu_version;
+  return copy;
+}
+
+/* Most classes differ only in their place. */
+static gboolean
+has_findings_anywhere (const Report *r, const MachtypeRecordClass *class)
+{
+  MachtypeRecordClass *key = dup_without_place (class);
+  gpointer known;
+  gboolean has;
+
+  if (g_hash_table_lookup_extended (r->judged, key, NULL, &known)) {
+    machtype_record_class_unref (key);
+    return GPOINTER_TO_INT (known);
+  }
+  has = has_findings (r->audit, key);
+  g_hash_table_insert (r->judged, key, GINT_TO_POINTER (has));
+  return has;
+}
+
 static gboolean
 on_class (MachtypeRecordClass *class, gpointer data)
 {
   Report *r = data;
 
-  if (has_findings (r->audit, class))
+  if (has_findings_anywhere (r, class)) {
     g_hash_table_add (r->wanted, machtype_record_class_ref (class));
+    r->n_wanted += machtype_record_class_get_count (class);
+  }
   return TRUE;
 }
 
 static gboolean
-is_wanted (const Report *r, MachtypeRecord *record)
+is_of_wanted_class (const Report *r, const MachtypeRecord *record)
 {
-  g_autoptr (MachtypeRecordClass) class = NULL;
+  const MachtypeRecordClass class = mt_record_class_view (record);
 
-  if (r->wanted == NULL || get_pending (r->audit, record->uuid.text) != NULL)
-    return TRUE;
-  class = machtype_record_class_new (record, 1);
-  return g_hash_table_contains (r->wanted, class);
+  return g_hash_table_contains (r->wanted, &class);
 }
 
 static gboolean
@@ -821,44 +860,100 @@ on_record (MachtypeRecord *record, gpointer data)
 {
   Report *r = data;
 
-  return !is_wanted (r, record) || report_record (r, record, NULL);
+  if (r->wanted != NULL && get_pending (r->audit, record->uuid.text) == NULL &&
+      !is_of_wanted_class (r, record))
+    return TRUE;
+  return report_record (r, record, NULL);
 }
 
-/* Without a class that has findings, only what is pending remains. */
 static gboolean
-check_pending (Report *r, GError **error)
+keep_record (MachtypeRecord *record, gpointer data)
 {
-  g_autoptr (GPtrArray) list = machtype_store_list_intentions (r->audit->store, error);
-  guint i;
+  g_ptr_array_add (data, machtype_record_ref (record));
+  return TRUE;
+}
 
-  for (i = 0; list != NULL && i < list->len && !r->has_stopped; i++) {
+static gboolean
+list_wanted (const Report *r, GPtrArray *records, GError **error)
+{
+  GHashTableIter iter;
+  gpointer class;
+
+  g_hash_table_iter_init (&iter, r->wanted);
+  while (g_hash_table_iter_next (&iter, &class, NULL)) {
+    g_autoptr (MachtypeRecordQuery) query = mt_record_query_of_class (r->audit->query, class);
+
+    if (!machtype_store_foreach_matching (r->audit->store, query, keep_record, records, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What is pending is reported whatever its class is. */
+static gboolean
+list_pending (const Report *r, GPtrArray *records, GError **error)
+{
+  GHashTableIter iter;
+  gpointer uuid;
+
+  g_hash_table_iter_init (&iter, r->audit->pending);
+  while (g_hash_table_iter_next (&iter, &uuid, NULL)) {
     g_autoptr (GError) why = NULL;
-    g_autoptr (MachtypeRecord) record =
-        find_record (r->audit, machtype_intention_get_uuid (list->pdata[i]), &why);
+    g_autoptr (MachtypeRecord) record = find_record (r->audit, uuid, &why);
 
     if (why != NULL) {
       g_propagate_error (error, g_steal_pointer (&why));
       return FALSE;
     }
-    if (record != NULL)
-      report_record (r, record, NULL);
+    if (record != NULL && !is_of_wanted_class (r, record))
+      g_ptr_array_add (records, g_steal_pointer (&record));
   }
-  return list != NULL;
+  return TRUE;
 }
+
+static int
+compare_records (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(MachtypeRecord *const *)a)->uuid.text,
+                 (*(MachtypeRecord *const *)b)->uuid.text);
+}
+
+static gboolean
+check_wanted (Report *r, GError **error)
+{
+  g_autoptr (GPtrArray) records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_unref);
+  guint i;
+
+  if (!list_wanted (r, records, error) || !list_pending (r, records, error))
+    return FALSE;
+  g_ptr_array_sort (records, compare_records);
+  for (i = 0; i < records->len && report_record (r, records->pdata[i], NULL); i++)
+    ;
+  return TRUE;
+}
+
+/* More records are not kept until they are sorted, and more classes not looked up one by one: all
+ * records are read instead, in their order, which takes time but no memory. */
+#define WANTED_MAX 8192
+#define WANTED_CLASSES_MAX 1024
 
 /* Very many records are of few classes, and most of these have no findings. */
 static gboolean
 check_classes (Report *r, GError **error)
 {
-  g_autoptr (GHashTable) wanted = g_hash_table_new_full (
-      hash_class, is_same_class, (GDestroyNotify)machtype_record_class_unref, NULL);
+  g_autoptr (GHashTable) wanted = new_class_table (), judged = new_class_table ();
+  MachtypeStore *store = r->audit->store;
 
   r->wanted = wanted;
-  if (!machtype_store_foreach_class (r->audit->store, r->audit->query, on_class, r, error))
+  r->judged = judged;
+  if (!machtype_store_foreach_class (store, r->audit->query, on_class, r, error))
     return FALSE;
-  if (g_hash_table_size (wanted) == 0)
-    return check_pending (r, error);
-  return machtype_store_foreach_matching (r->audit->store, r->audit->query, on_record, r, error);
+  if (g_hash_table_size (wanted) == 0 ||
+      (mt_store_finds_classes (store) && r->n_wanted <= WANTED_MAX &&
+       g_hash_table_size (wanted) <= WANTED_CLASSES_MAX))
+    return check_wanted (r, error);
+  return machtype_store_foreach_matching (store, r->audit->query, on_record, r, error);
 }
 
 /**
@@ -874,7 +969,7 @@ check_classes (Report *r, GError **error)
  * with the same name. If another host of a name, or on a machine, has not answered, no record of
  * that name is reported. Without hosts, they are all records of the store. With
  * %MACHTYPE_AUDIT_FINDINGS_ONLY it looks at classes of records first, and reads only the records of
- * those that have findings. Without a store there are none.
+ * those that have findings, unless they are very many. Without a store there are none.
  *
  * Raises %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY.
  *
@@ -885,7 +980,7 @@ gboolean
 machtype_audit_check_records (MachtypeAudit *audit, MachtypeAuditFunc func, gpointer user_data,
                               GError **error)
 {
-  Report r = { audit, func, user_data, NULL, NULL, FALSE };
+  Report r = { .audit = audit, .func = func, .user_data = user_data };
 
   g_return_val_if_fail (audit != NULL, FALSE);
 

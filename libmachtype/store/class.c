@@ -20,9 +20,8 @@ mt_record_class_alloc (void)
   return record_class;
 }
 
-/* The class of a record, without references to anything. */
-static MachtypeRecordClass
-view (const MachtypeRecord *record)
+MachtypeRecordClass
+mt_record_class_view (const MachtypeRecord *record)
 {
   return (MachtypeRecordClass){
     .arch = record->arch,
@@ -55,7 +54,7 @@ machtype_record_class_new (MachtypeRecord *record, guint64 count)
   g_return_val_if_fail (record != NULL, NULL);
 
   record_class = mt_record_class_alloc ();
-  *record_class = view (record);
+  *record_class = mt_record_class_view (record);
   g_atomic_ref_count_init (&record_class->refs);
   mt_ref_string_dup (record_class->host_name);
   mt_ref_string_dup (record_class->host_uuid);
@@ -185,7 +184,7 @@ machtype_record_class_contains (const MachtypeRecordClass *record_class,
 
   g_return_val_if_fail (record_class != NULL && record != NULL, FALSE);
 
-  other = view (record);
+  other = mt_record_class_view (record);
   return mt_record_class_is_same (record_class, &other);
 }
 

@@ -28,6 +28,12 @@ mt_store_foreach_matching_slowly (MachtypeStore *store, MachtypeRecordQuery *que
   return mt_store_foreach (store, query->cell, query->host, call_if_matching, &call, error);
 }
 
+gboolean
+mt_store_finds_classes (MachtypeStore *store)
+{
+  return MACHTYPE_STORE_GET_CLASS (store)->foreach_matching != mt_store_foreach_matching_slowly;
+}
+
 static gboolean
 is_same (gconstpointer a, gconstpointer b)
 {

@@ -49,6 +49,25 @@ machtype_record_query_unref (MachtypeRecordQuery *query)
   g_free (query);
 }
 
+MachtypeRecordQuery *
+mt_record_query_of_class (const MachtypeRecordQuery *query, MachtypeRecordClass *record_class)
+{
+  MachtypeRecordQuery *copy = g_new0 (MachtypeRecordQuery, 1);
+
+  if (query != NULL) {
+    *copy = *query;
+    mt_ref_string_dup (copy->cell);
+    mt_ref_string_dup (copy->host);
+    mt_ref_string_dup (copy->state);
+    mt_ref_string_dup (copy->machine_pattern);
+    mt_ref_string_dup (copy->name_pattern);
+    mt_ref_string_dup (copy->name);
+  }
+  g_atomic_ref_count_init (&copy->refs);
+  copy->record_class = machtype_record_class_ref (record_class);
+  return copy;
+}
+
 /**
  * machtype_record_query_equal:
  * @a: a query; must not be %NULL

@@ -41,6 +41,9 @@ struct _MachtypeRecordClass {
 
 MachtypeRecordClass *mt_record_class_alloc (void);
 
+/* The class of a record, to compare it with others: without references to anything. */
+MachtypeRecordClass mt_record_class_view (const MachtypeRecord *record);
+
 /* Whether two classes are the same, whatever the number of their records. */
 gboolean mt_record_class_is_same (const MachtypeRecordClass *a, const MachtypeRecordClass *b);
 
@@ -59,6 +62,13 @@ struct _MachtypeRecordQuery {
   gint64 seen_before;                /* 0: whenever */
   MachtypeRecordClass *record_class; /* NULL: any */
 };
+
+/* The same query, for records of one class. query can be NULL: any record. */
+MachtypeRecordQuery *mt_record_query_of_class (const MachtypeRecordQuery *query,
+                                               MachtypeRecordClass *record_class);
+
+/* Whether a store finds the records of a class without reading all others. */
+gboolean mt_store_finds_classes (MachtypeStore *store);
 
 /* Whether the whole text matches a pattern: '*' is any number of characters, '?' one. Takes at most
  * the product of their lengths. */
