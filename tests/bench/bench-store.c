@@ -6,7 +6,6 @@
 #include "turns.h"
 
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -827,18 +826,6 @@ bench_classes (BenchTable *table)
 
 /* Memory */
 
-static double
-get_resident_mib (void)
-{
-  g_autofree char *text = NULL;
-  long pages = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
-      sscanf (text, "%*d %ld", &pages) != 1)
-    g_error ("/proc/self/statm");
-  return (double)pages * (double)sysconf (_SC_PAGESIZE) / (1024 * 1024);
-}
-
 static gboolean
 count_record (MachtypeRecord *record, gpointer data)
 {
@@ -857,39 +844,15 @@ bench_memory (BenchTable *table)
   guint count = 0;
 
   malloc_trim (0);
-  before = get_resident_mib ();
+  before = bench_get_resident_mib ();
   store = open_library (world.library_path);
   start = bench_now_ns ();
   check_done (machtype_store_foreach (store, NULL, NULL, count_record, &count, &error), error);
   seconds = (bench_now_ns () - start) / 1e9;
   g_assert (count == world.n);
   bench_table_add_value (table, "foreach over all", seconds, "s", 0);
-  bench_table_add_value (table, "  resident memory grows by", get_resident_mib () - before, "MiB",
-                         8);
-}
-
-/* The most that the process has had since it was last reset. */
-static double
-get_peak_mib (void)
-{
-  g_autofree char *text = NULL;
-  const char *line;
-  long kib = 0;
-
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ||
-      (line = strstr (text, "\nVmHWM:")) == NULL || sscanf (line, "\nVmHWM: %ld", &kib) != 1)
-    g_error ("/proc/self/status");
-  return (double)kib / 1024;
-}
-
-/* See proc (5). */
-static void
-reset_peak (void)
-{
-  FILE *file = fopen ("/proc/self/clear_refs", "w");
-
-  if (file == NULL || fputs ("5", file) < 0 || fclose (file) != 0)
-    g_error ("/proc/self/clear_refs");
+  bench_table_add_value (table, "  resident memory grows by", bench_get_resident_mib () - before,
+                         "MiB", 8);
 }
 
 /* At its peak, of an audit that starts with the classes. */
@@ -902,12 +865,12 @@ bench_class_memory (BenchTable *table)
   double before;
 
   malloc_trim (0);
-  reset_peak ();
-  before = get_resident_mib ();
+  bench_reset_peak ();
+  before = bench_get_resident_mib ();
   store = open_library (world.library_path);
   classes = check (machtype_store_list_classes (store, NULL, &error), error);
-  bench_table_add_value (table, "list_classes, peak memory grows by", get_peak_mib () - before,
-                         "MiB", 8);
+  bench_table_add_value (table, "list_classes, peak memory grows by",
+                         bench_get_peak_mib () - before, "MiB", 8);
 }
 
 static void

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bench.h"
 
@@ -277,4 +279,39 @@ bench_table_end (BenchTable *table)
   g_free (table->json);
   g_free (table);
   return status;
+}
+
+double
+bench_get_resident_mib (void)
+{
+  g_autofree char *text = NULL;
+  long pages = 0;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
+      sscanf (text, "%*d %ld", &pages) != 1)
+    g_error ("/proc/self/statm");
+  return (double)pages * (double)sysconf (_SC_PAGESIZE) / (1024 * 1024);
+}
+
+double
+bench_get_peak_mib (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+  long kib = 0;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ||
+      (line = strstr (text, "\nVmHWM:")) == NULL || sscanf (line, "\nVmHWM: %ld", &kib) != 1)
+    g_error ("/proc/self/status");
+  return (double)kib / 1024;
+}
+
+/* See proc (5). */
+void
+bench_reset_peak (void)
+{
+  FILE *file = fopen ("/proc/self/clear_refs", "w");
+
+  if (file == NULL || fputs ("5", file) < 0 || fclose (file) != 0)
+    g_error ("/proc/self/clear_refs");
 }

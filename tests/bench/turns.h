@@ -45,3 +45,8 @@ void bench_table_add_value (BenchTable *table, const char *name, double value, c
 
 /* Prints it, and returns the exit status: 1 if a goal is missed. */
 int bench_table_end (BenchTable *table);
+
+/* The memory that the process has, and the most that it has had since that was reset. */
+double bench_get_resident_mib (void);
+double bench_get_peak_mib (void);
+void bench_reset_peak (void);
