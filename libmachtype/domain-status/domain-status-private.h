@@ -46,8 +46,8 @@ MachtypeDomainProblem *mt_domain_problem_new (MachtypeDomainPart part, const cha
 gboolean mt_domain_status_builder_set_live (MachtypeDomainStatusBuilder *builder, const char *xml,
                                             GError **error);
 
-/* machtype_domain_status_builder_end, but takes ownership of the builder, which nobody else has, and
- * copies nothing. */
+/* machtype_domain_status_builder_end, but takes ownership of the only reference to the builder,
+ * and copies nothing. */
 MachtypeDomainStatus *mt_domain_status_builder_finish (MachtypeDomainStatusBuilder *builder);
 
 gboolean mt_domain_part_is_valid (MachtypeDomainPart part);
