@@ -3,6 +3,8 @@
 
 #include "libvirt/libvirt-private.h"
 
+#include <signal.h>
+
 #include "error-private.h"
 
 /* Shared by the caller and the thread: a caller whose timeout has expired leaves the thread behind,
@@ -50,12 +52,21 @@ run_in_thread (gpointer data)
   return NULL;
 }
 
+/* When libvirt writes to a host that has gone away, the signal would end the process: an error is
+ * enough. It is blocked in this thread, and in libvirt's event loop, which one of them starts. The
+ * caller's threads are not touched. */
 GThread *
 mt_call_thread_new (GThreadFunc func, gpointer data, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  GThread *thread = g_thread_try_new ("machtype-libvirt", func, data, &why);
+  sigset_t broken_pipe, before;
+  GThread *thread;
 
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, &before);
+  thread = g_thread_try_new ("machtype-libvirt", func, data, &why);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
   if (thread == NULL)
     mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "cannot start a thread to query libvirt: %s",
              why->message);

@@ -4,6 +4,10 @@
 
 #include "libvirt/libvirt-private.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
 #define KIB 1024
 #define MIB (1024 * 1024)
 
@@ -241,6 +245,58 @@ test_hang (void)
   }
 }
 
+/* As libvirt writes to a host that has gone away: the error number, as a pointer. */
+static gpointer
+write_to_nobody (gpointer data, GError **error)
+{
+  const int *fd = data;
+
+  (void)error;
+  return GINT_TO_POINTER (write (*fd, "", 1) < 0 ? errno : -1);
+}
+
+static void
+produce_for_nobody (MtStream *stream, gpointer data, GError **error)
+{
+  mt_stream_add (stream, write_to_nobody (data, error), 1);
+}
+
+static gboolean
+keep_number (gpointer item, gpointer data)
+{
+  *(int *)data = GPOINTER_TO_INT (item);
+  return TRUE;
+}
+
+static void
+free_nothing (gpointer data)
+{
+  (void)data;
+}
+
+/* The signal would end the whole process, and with it the work on all other hosts. The caller's own
+ * threads keep what they have chosen. */
+static void
+test_broken_pipe (void)
+{
+  int fds[2], number = 0;
+  gpointer found;
+  sigset_t mask;
+
+  signal (SIGPIPE, SIG_DFL);
+  g_assert_cmpint (pipe (fds), ==, 0);
+  close (fds[0]);
+  found =
+      mt_call_with_timeout (write_to_nobody, &fds[1], free_nothing, free_nothing, -1, "host", NULL);
+  g_assert_cmpint (GPOINTER_TO_INT (found), ==, EPIPE);
+  g_assert_true (mt_stream_run (produce_for_nobody, &fds[1], free_nothing, keep_number, &number,
+                                free_nothing, -1, "host", NULL));
+  g_assert_cmpint (number, ==, EPIPE);
+  pthread_sigmask (SIG_BLOCK, NULL, &mask);
+  g_assert_false (sigismember (&mask, SIGPIPE));
+  close (fds[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -249,5 +305,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/failure", test_failure);
   g_test_add_func ("/stream/stop", test_stop);
   g_test_add_func ("/stream/hang", test_hang);
+  g_test_add_func ("/stream/broken-pipe", test_broken_pipe);
   return g_test_run ();
 }
