@@ -4,7 +4,6 @@
 
 #include "hosts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A host that has to be reached by ssh takes some processes and a second; libvirtd serves 20
@@ -377,7 +376,6 @@ end_turn (Asking *asking)
   g_mutex_unlock (&asking->mutex);
 }
 
-/* Whoever reads a pipe has each host when it is complete. */
 static void
 take_all (Asking *asking, HostFunc func, gpointer data)
 {
@@ -391,7 +389,6 @@ take_all (Asking *asking, HostFunc func, gpointer data)
       g_printerr ("warning: %s: only read, without domain capabilities: %s\n", host->uri,
                   host->only_reads->message);
     func (host->uri, host->connection, host->error, data);
-    fflush (stdout);
     end_turn (asking);
   }
 }

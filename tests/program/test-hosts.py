@@ -197,6 +197,60 @@ def check_few(world, frozen, running):
              f"{command}, one job, the silent host is {name}", answer)
 
 
+# How many are asked at a time: what is expected to come is waited for, however long that takes
+
+def refuse(listener, connection):
+    """A host that goes away: the program goes on with the next one."""
+    listener.close()
+    connection.close()
+
+
+def is_asked(listener):
+    listener.setblocking(False)
+    try:
+        listener.accept()[0].close()
+        return True
+    except BlockingIOError:
+        return False
+    finally:
+        listener.setblocking(True)
+
+
+def end_now(process):
+    process.terminate()
+    return World.finish(process)
+
+
+def check_side_by_side(world):
+    """Three jobs: three hosts are asked, and the fourth as soon as one of them has failed."""
+    uris = [world.frozen(f"side-{i}") for i in range(4)]
+    listeners = world.sockets[-4:]
+    process = world.start("record", *world.hosts("side", uris), "--jobs", "3", "--timeout", NEVER, store="side.db")
+    connections = [listener.accept()[0] for listener in listeners[:3]]
+    tell(not is_asked(listeners[3]), "three jobs ask three hosts")
+    refuse(listeners[1], connections[1])
+    connections.append(listeners[3].accept()[0])
+    tell(True, "one that fails makes room for another, though the first does not answer")
+    answer = end_now(process)
+    tell(answer.status == -signal.SIGTERM and answer.out == "", "nothing is printed before its turn", answer)
+
+
+def check_window(world):
+    """A silent host, and after it more than may wait for their turn: when it has failed, all are asked."""
+    first = world.frozen("window-first")
+    last = world.frozen("window-last")
+    uris = [first, *(world.healthy(f"window-{i}", [(i, SAME)]) for i in range(300)), last]
+    listener, after = world.sockets[-2:]
+    process = world.start("record", *world.hosts("window", uris), "--timeout", NEVER, store="window.db")
+    refuse(listener, listener.accept()[0])
+    lines = [process.stdout.readline().decode() for _ in range(300)]
+    tell([line.split("\t")[1] for line in lines] == [uuid_of(i) for i in range(300)],
+         "those that waited come out in order", lines[:3])
+    after.accept()
+    tell(True, "and the last one is asked")
+    end_now(process)
+
+
 # Very many
 
 def check_domains(world):
@@ -387,6 +441,8 @@ def main():
         check_shown(world)
         for number in signal.SIGINT, signal.SIGTERM:
             check_interrupt(world, number)
+        check_side_by_side(world)
+        check_window(world)
         few = start_few(world)
         check_forty(world)
         check_few(world, *few)
