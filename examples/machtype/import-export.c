@@ -18,7 +18,8 @@ typedef struct {
   gboolean json, skip_bad, dry_run;
   StoreOptions store_options;
   MachtypeStore *store;
-  GArray *batch; /* of Item */
+  MachtypeStore *original; /* of a dry run, which is only read; NULL: none */
+  GArray *batch;           /* of Item */
   guint64 line, bad;
   guint64 counts[N_STORE_OUTCOMES];
   gboolean pending; /* some failed because a change is pending */
@@ -83,6 +84,43 @@ compare_items (gconstpointer a, gconstpointer b)
   return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+/* A dry run writes to a store in memory, which has a copy of each record that it is about. */
+static gboolean
+copy_record (const Import *import, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeRecord) copied = machtype_store_read_record (import->store, uuid, NULL);
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (copied != NULL)
+    return TRUE;
+  record = machtype_store_read_record (import->original, uuid, &why);
+  if (record != NULL) {
+    added = machtype_store_add (import->store, record, NULL, error);
+    return added != NULL;
+  }
+  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+/* NULL: the error is set. */
+static MachtypeRecord *
+write_record (const Import *import, MachtypeRecord *record, const char *author,
+              MachtypeStoreOutcome *outcome, GError **error)
+{
+  const char *uuid = machtype_record_get_uuid (record);
+  g_autoptr (MachtypeRecord) stored = NULL;
+
+  if (import->original != NULL && !copy_record (import, uuid, error))
+    return NULL;
+  stored = machtype_store_record_missing (import->store, record, author, outcome, error);
+  if (stored == NULL || import->original == NULL || *outcome != MACHTYPE_STORE_OUTCOME_FILLED)
+    return g_steal_pointer (&stored);
+  return pending_check (import->original, uuid, error) ? g_steal_pointer (&stored) : NULL;
+}
+
 static void
 write_item (Import *import, const Item *item, const char *author)
 {
@@ -90,7 +128,7 @@ write_item (Import *import, const Item *item, const char *author)
   g_autoptr (GError) error = NULL;
   MachtypeStoreOutcome outcome;
 
-  stored = machtype_store_record_missing (import->store, item->record, author, &outcome, &error);
+  stored = write_record (import, item->record, author, &outcome, &error);
   if (stored != NULL)
     import->counts[outcome_find (outcome)]++;
   else if (status_of (error) == STATUS_BACKEND)
@@ -213,13 +251,26 @@ end_import (Import *import, GError **error)
   return all ? STATUS_DONE : STATUS_NO;
 }
 
+/* A dry run opens the store only to read. */
+static gboolean
+open_store (Import *import, GError **error)
+{
+  if (!import->dry_run) {
+    import->store = store_options_open (&import->store_options, MACHTYPE_STORE_OPEN_CREATE, error);
+    return import->store != NULL;
+  }
+  import->original = store_options_open_or_empty (&import->store_options, error);
+  if (import->original != NULL)
+    import->store = machtype_store_open_memory ();
+  return import->original != NULL;
+}
+
 static int
 import_lines (Import *import, const char *path, GError **error)
 {
   int status;
 
-  import->store = store_options_open (&import->store_options, MACHTYPE_STORE_OPEN_CREATE, error);
-  if (import->store == NULL || !machtype_store_begin (import->store, error))
+  if (!open_store (import, error) || !machtype_store_begin (import->store, error))
     return STATUS_BACKEND;
   import->batch = g_array_new (FALSE, FALSE, sizeof (Item));
   g_array_set_clear_func (import->batch, item_clear);
@@ -267,6 +318,7 @@ command_import (int argc, char **argv)
   if (error != NULL)
     status = report_answer (error, import.json);
   g_clear_object (&import.store);
+  g_clear_object (&import.original);
   store_options_clear (&import.store_options);
   return status;
 }

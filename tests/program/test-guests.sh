@@ -286,4 +286,20 @@ t 6 'hw_disk_bus' '*' image-property set web -p hw_disk_bus=nvme --dry-run --sto
 recorded 'db=pc-q35-6.2 mail=pc-q35-7.0 web=pc-q35-7.2' 'dry runs'
 t 3 - "Image property hw_disk_bus not found" image-property show web hw_disk_bus --store "$several"
 
+# An import: each line as it would be, from a store that is only read
+"$program" export --store "$several" >"$dir/lines" 2>"$dir/err"
+printf '{"uuid":"%s","name":"new","machine":"pc"}\n{"uuid":"%s","name":"new","machine":"q35"}\n' \
+  "$(u 9)" "$(u 9)" >>"$dir/lines"
+printf '{"uuid":"%s","properties":{"os_type":"linux"}}\n' "$(u 2)" >>"$dir/lines"
+chmod 400 "$several"
+sha256sum "$several" >"$dir/sum"
+j 1 '"lines":6,"recorded":1,"filled":1,"refreshed":0,"unchanged":3,"bad":1,"written":false' \
+  "line 5: .*is recorded.*\|line 5: .*pc" import "$dir/lines" --dry-run --json --store "$several"
+sha256sum -c "$dir/sum" >"$dir/out" 2>"$dir/err"
+tell $? 'a dry run of an import writes nothing'
+chmod 600 "$several"
+t 0 - '6 recorded\|; nothing was written' import - --dry-run --store "$dir/none.db"
+[ ! -e "$dir/none.db" ]
+tell $? 'and creates no store'
+
 end_cases
