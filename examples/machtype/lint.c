@@ -2,7 +2,7 @@
 /* What domains have that their machine types do not support, and what libvirt itself says about
  * them. */
 
-#include "machtype-program.h"
+#include "filter.h"
 
 #include <string.h>
 
@@ -13,6 +13,8 @@ typedef struct {
   gboolean json;
   HostOptions host_options;
   gboolean all;                   /* domains of the connection */
+  GuestFilter filter;             /* those of them */
+  StoreOptions store;             /* for the filter */
   char **domains;                 /* these, by name or UUID; NULL: none */
   MachtypeHost *host;             /* NULL: none */
   MachtypeConnection *connection; /* NULL: libvirt is not asked */
@@ -422,7 +424,7 @@ lint_of_host (const LintOptions *options, const Origin *origin)
 
   if (xml != NULL)
     return lint_document (options, origin, xml, -1);
-  if (options->all && g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+  if (options->domains == NULL && g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     return STATUS_DONE;
   return report_origin (options, origin, origin->label, NULL, error);
 }
@@ -531,18 +533,21 @@ open_host (LintOptions *options, GError **error)
 static gboolean
 check_options (const LintOptions *options, int argc, GError **error)
 {
-  const gboolean of_host = options->all || options->domains != NULL;
+  const gboolean selected = options->all || filter_is_set (&options->filter);
+  const gboolean of_host = selected || options->domains != NULL;
   const char *message = NULL;
 
   if (of_host && argc > 1)
-    message = "FILE cannot be combined with --all or --domain";
-  else if (options->all && options->domains != NULL)
-    message = "--all cannot be combined with --domain";
+    message = "FILE cannot be combined with --all, --domain or a filter";
+  else if (selected && options->domains != NULL)
+    message = "--all and filters cannot be combined with --domain";
   else if (of_host && options->host_options.connect == NULL)
-    message = "--all and --domain need --connect URI, the host that has the domains";
+    message = "--all, --domain and filters need --connect URI, the host that has the domains";
   else if (!of_host && argc < 2)
     message = "too few arguments: name a FILE, or use --all or --domain NAME with --connect URI";
-  return message == NULL || set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+  if (message != NULL)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+  return filter_check_given (&options->filter, error);
 }
 
 /* What was checked so far. */
@@ -582,32 +587,81 @@ lint_named (const LintOptions *options, Result *result)
 }
 
 /* In the order of their names. */
+/* Which domains an audit reports and the filter wants. */
+typedef struct {
+  const GuestFilter *filter;
+  GPtrArray *origins;
+} Wanted;
+
+static gboolean
+add_wanted (MachtypeAuditEntry *entry, gpointer data)
+{
+  const Wanted *wanted = data;
+
+  if (filter_wants (wanted->filter, entry))
+    g_ptr_array_add (wanted->origins, origin_new_domain (machtype_audit_entry_get_name (entry),
+                                                         machtype_audit_entry_get_uuid (entry)));
+  return TRUE;
+}
+
+static gboolean
+list_wanted (LintOptions *options, GPtrArray *origins, GError **error)
+{
+  Wanted wanted = { &options->filter, origins };
+  g_autoptr (MachtypeRecordQuery) query = filter_read (&options->filter, error);
+  const MachtypeConfig *config = query != NULL ? config_get (error) : NULL;
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeAudit) audit = NULL;
+
+  if (config != NULL)
+    store = store_options_open_or_empty (&options->store, error);
+  if (store == NULL)
+    return FALSE;
+  audit = machtype_audit_new (store);
+  machtype_audit_set_query (audit, query);
+  return machtype_audit_check_connection (
+      audit, options->connection, machtype_config_get_host (config), add_wanted, &wanted, error);
+}
+
+static gboolean
+list_origins (LintOptions *options, GPtrArray *origins, GError **error)
+{
+  if (filter_is_set (&options->filter))
+    return list_wanted (options, origins, error);
+  return machtype_connection_foreach_status (options->connection, MACHTYPE_DOMAIN_READ_NONE,
+                                             add_origin, origins, error);
+}
+
 static void
-lint_all (const LintOptions *options, Result *result)
+lint_all (LintOptions *options, Result *result)
 {
   g_autoptr (GPtrArray) origins = g_ptr_array_new_with_free_func (origin_free);
   g_autoptr (GError) error = NULL;
   guint i;
 
-  if (!machtype_connection_foreach_status (options->connection, MACHTYPE_DOMAIN_READ_NONE,
-                                           add_origin, origins, &error)) {
+  if (!list_origins (options, origins, &error)) {
     result->worst = report_answer (error, options->json);
     return;
   }
   if (origins->len == 0)
-    g_printerr ("machtype: %s has no domains\n", machtype_connection_get_uri (options->connection));
+    g_printerr ("machtype: %s has no %sdomains\n",
+                machtype_connection_get_uri (options->connection),
+                filter_is_set (&options->filter) ? "such " : "");
+  /* As for a domain that is named and does not exist. */
+  if (origins->len == 0 && filter_is_set (&options->filter))
+    result->worst = STATUS_USAGE;
   g_ptr_array_sort (origins, compare_origins);
   for (i = 0; i < origins->len; i++)
     add_status (result, lint_of_host (options, origins->pdata[i]));
 }
 
 static int
-lint (const LintOptions *options, int argc, char **argv)
+lint (LintOptions *options, int argc, char **argv)
 {
   Result result = { { 0 }, 0, STATUS_DONE };
   int i;
 
-  if (options->all)
+  if (options->all || filter_is_set (&options->filter))
     lint_all (options, &result);
   else if (options->domains != NULL)
     lint_named (options, &result);
@@ -629,12 +683,13 @@ run (int argc, char **argv, LintOptions *options)
       "--connect, libvirt checks the hardware, too: nothing is defined, and nothing\n"
       "that a domain names (a program, file or host) is run, opened, created or\n"
       "contacted. What libvirt did not check is listed. Of the host's own domains, the\n"
-      "definition is checked; of a transient one, what runs.",
+      "definition is checked; of a transient one, what runs. Filters select some of\n"
+      "them.",
       "Exit status: 0 nothing found, 1 findings, 2 bad input or usage, 3 libvirt or a\n"
       "file failed.\n\n"
       "Example:\n"
       "  machtype lint --connect qemu:///system web.xml\n"
-      "  machtype lint --connect qemu:///system --all");
+      "  machtype lint --connect qemu:///system --deprecated");
   const GOptionEntry entries[] = {
     { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "check all domains of the host", NULL },
     { "domain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->domains,
@@ -645,7 +700,9 @@ run (int argc, char **argv, LintOptions *options)
   int status;
 
   options_add (context, entries);
+  filter_add (context, &options->filter);
   options_add_host (context, &options->host_options);
+  options_add_store (context, &options->store, FALSE);
   options_add_output (context, &options->json, "print JSON, one object per domain");
   if (!options_parse (context, &argc, &argv, 0, G_MAXINT, &status))
     return status;
@@ -664,5 +721,7 @@ command_lint (int argc, char **argv)
   machtype_connection_unref (options.connection);
   host_options_clear (&options.host_options);
   g_strfreev (options.domains);
+  filter_clear (&options.filter);
+  store_options_clear (&options.store);
   return status;
 }

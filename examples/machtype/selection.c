@@ -131,6 +131,19 @@ compare_texts (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *)a, *(char *const *)b);
 }
 
+/* Perhaps the cell or host is misspelled. */
+static void
+set_nothing (const GuestFilter *filter, MachtypeStore *store, GError **error)
+{
+  g_autofree char *unknown = NULL;
+
+  if (!find_unknown_place (store, filter->cell, filter->host, NULL, &unknown, error))
+    return;
+  set_error (error, MACHTYPE_ERROR_NOT_FOUND, "%s",
+             unknown != NULL ? unknown
+                             : "No guest with a record is selected; 'machtype list' shows them");
+}
+
 /* In the order of UUIDs, whether a host or the store was asked. */
 GPtrArray *
 selection_list (Selection *selection, MachtypeStore *store, MachtypeConnection *connection,
@@ -152,8 +165,7 @@ selection_list (Selection *selection, MachtypeStore *store, MachtypeConnection *
                 listing.n_unrecorded, listing.n_unrecorded == 1 ? " has" : "s have",
                 listing.n_unrecorded == 1 ? "was" : "were");
   if (uuids->len == 0) {
-    set_error (error, MACHTYPE_ERROR_NOT_FOUND,
-               "No guest with a record is selected; 'machtype list' shows them");
+    set_nothing (&selection->filter, store, error);
     return NULL;
   }
   g_ptr_array_sort (uuids, compare_texts);

@@ -192,8 +192,9 @@ grep -q '^8 guests: 4 updated, 1 unchanged, 3 refused or failed$' "$dir/err"
 tell $? 'the counts add up'
 
 ### Nothing selected, and what cannot be meant
-t 2 - 'No guest with a record is selected' update-machine-type --host h9 pc --store "$several"
-t 1 - 'No guest with a record is selected' undo --host h9 --store "$several"
+t 2 - 'No guest with a record is selected' update-machine-type --name x pc --store "$several"
+t 1 - 'No guest with a record is selected' undo --state paused --store "$several"
+t 1 - "Host h9 has no instances. Did you mean 'h1'?" undo --host h9 --store "$several"
 t 64 - 'host is empty' update-machine-type --host '' pc --store "$several"
 t 2 - 'host is empty' undo --host '' --store "$several"
 t 2 - 'machine is empty' undo --all --machine= --store "$several"
@@ -301,5 +302,21 @@ chmod 600 "$several"
 t 0 - '6 recorded\|; nothing was written' import - --dry-run --store "$dir/none.db"
 [ ! -e "$dir/none.db" ]
 tell $? 'and creates no store'
+
+### On a host: its names count, also without a record, and filters select its domains for lint
+uri=test:///default
+t 0 '*' '*' record --connect $uri --store "$dir/host.db"
+t 1 '*' "No instance is named 'tset'; did you mean 'test'?" undo tset --connect $uri --store "$dir/host.db"
+t 1 '*' 'no change to undo' undo test --connect $uri --store "$dir/host.db"
+"$program" instance set test --name other --store "$dir/host.db" >"$dir/out" 2>"$dir/err"
+t 1 '*' 'no change to undo' undo test --connect $uri --store "$dir/host.db"
+t 1 - "No instance is named 'test'" undo test --store "$dir/host.db"
+t 3 '^test: warning: hypervisor-unknown' '*' lint --connect $uri --arch i686 --store "$dir/host.db"
+t 3 '^test: warning: hypervisor-unknown' '*' lint --connect $uri --name 't?st' --all --store "$dir/host.db"
+t 2 - 'has no such domains' lint --connect $uri --arch s390x --store "$dir/host.db"
+t 2 - 'arch is empty' lint --connect $uri --arch= --store "$dir/host.db"
+t 2 - 'need --connect URI' lint --arch i686
+t 2 - 'cannot be combined with --domain' lint --connect $uri --arch i686 --domain test
+t 2 - 'FILE cannot be combined' lint --connect $uri --arch i686 test.xml
 
 end_cases
