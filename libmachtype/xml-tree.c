@@ -261,6 +261,16 @@ mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value)
          set_broken (node);
 }
 
+gboolean
+mt_xml_node_add_text (MtXmlNode *node, const char *text)
+{
+  xmlNode *last;
+
+  xmlNodeAddContent (node, (const xmlChar *)text);
+  last = node->last;
+  return *text == '\0' || (last != NULL && last->content != NULL) || set_broken (node);
+}
+
 void
 mt_xml_node_unset (MtXmlNode *node, const char *attribute)
 {

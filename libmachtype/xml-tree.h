@@ -44,6 +44,7 @@ char *mt_xml_node_dup_text (MtXmlNode *node);
 
 /* FALSE: out of memory. */
 gboolean mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value);
+gboolean mt_xml_node_add_text (MtXmlNode *node, const char *text);
 void mt_xml_node_unset (MtXmlNode *node, const char *attribute);
 
 /* Including its indentation. */

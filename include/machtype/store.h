@@ -787,6 +787,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypeArch machtype_history_entry_get_old_arch (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_history_entry_get_old_definition (const MachtypeHistoryEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeProperties *machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0

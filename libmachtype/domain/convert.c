@@ -24,7 +24,8 @@
 struct _MachtypeConversion {
   gatomicrefcount refs;
   MachtypeChange *change;
-  char *xml; /* NULL: refused */
+  char *original; /* what was converted */
+  char *xml;      /* NULL: refused */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeConversion, machtype_conversion, machtype_conversion_ref,
@@ -373,6 +374,7 @@ machtype_domain_convert (const char *xml, gssize length, const char *machine, Ma
   if (change == NULL)
     return NULL;
   conversion = conversion_new (change);
+  conversion->original = g_strndup (xml, size);
   convert_document (&move, &document, change);
   conversion->xml = write_document (&document, change, xml, size, error);
   if (conversion->xml == NULL)
@@ -380,6 +382,12 @@ machtype_domain_convert (const char *xml, gssize length, const char *machine, Ma
   if (!machtype_change_is_permitted (change))
     g_clear_pointer (&conversion->xml, g_free);
   return g_steal_pointer (&conversion);
+}
+
+const char *
+mt_conversion_get_original (const MachtypeConversion *conversion)
+{
+  return conversion->original;
 }
 
 /**
@@ -414,6 +422,7 @@ machtype_conversion_unref (MachtypeConversion *conversion)
   if (conversion == NULL || !g_atomic_ref_count_dec (&conversion->refs))
     return;
   machtype_change_unref (conversion->change);
+  g_free (conversion->original);
   g_free (conversion->xml);
   g_free (conversion);
 }

@@ -47,6 +47,13 @@ const char *mt_domain_get_argument_machine (const MachtypeDomain *domain);
 /* The domain as a modifiable tree. size is that of the text. */
 MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 
+/* The XML that was converted. */
+const char *mt_conversion_get_original (const MachtypeConversion *conversion);
+
+/* A domain's XML without secrets, with those that another one has: of the same displays and the
+ * same sources on the network. */
+char *mt_domain_put_secrets (const char *xml, const char *secure, GError **error);
+
 /* What libvirt can be asked about: a new domain of hardware, numbers and switches, in which nothing
  * names a path, a host or a program, except an emulator that this host lists. What is omitted is
  * added to left_out as paths (char *, which it frees). */

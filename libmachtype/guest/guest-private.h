@@ -181,3 +181,12 @@ const MachtypeResolution *mt_guest_get_resolution (const MachtypeGuest *guest);
  * properties can be NULL: nothing was requested. */
 MachtypeProperties *mt_recipe_dup_devices (const MtRecipe *recipe,
                                            const MachtypeProperties *properties, guint present);
+
+/* The devices that a guest has, and the recipe's as defaults where it has none. recipe can be NULL.
+ * NULL with an error: they cannot be stored. */
+MachtypeProperties *mt_recipe_complete_devices (const MtRecipe *recipe, MachtypeProperties *devices,
+                                                GError **error);
+
+/* The same instead of the devices that were recorded; the other properties are kept. */
+MachtypeProperties *mt_recipe_refresh_devices (const MtRecipe *recipe, MachtypeProperties *recorded,
+                                               MachtypeProperties *devices, GError **error);

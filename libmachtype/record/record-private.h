@@ -76,6 +76,9 @@ gboolean mt_record_is_same_place (const MachtypeRecord *a, const MachtypeRecord 
 /* Replaces a GRefString by another reference to one. */
 void mt_ref_string_set (char **slot, char *text);
 
+/* The same by a copy of any text, which can be NULL. */
+void mt_ref_string_assign (char **slot, const char *text);
+
 static inline char *
 mt_ref_string_dup (char *text)
 {

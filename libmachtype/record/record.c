@@ -19,6 +19,16 @@ mt_ref_string_set (char **slot, char *text)
     g_ref_string_release (old);
 }
 
+void
+mt_ref_string_assign (char **slot, const char *text)
+{
+  char *copy = text != NULL ? g_ref_string_new (text) : NULL;
+
+  mt_ref_string_set (slot, copy);
+  if (copy != NULL)
+    g_ref_string_release (copy);
+}
+
 MachtypeRecord *
 mt_record_new (void)
 {

@@ -144,17 +144,6 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
                                             error);
 }
 
-/* The devices that the domain has, and the recipe's as defaults where it has none. */
-static MachtypeProperties *
-complete_devices (const MtRecipe *recipe, MachtypeProperties *devices, GError **error)
-{
-  g_autoptr (MachtypeProperties) defaults = NULL;
-
-  if (recipe != NULL)
-    defaults = mt_recipe_dup_devices (recipe, devices, 0);
-  return mt_properties_fill (devices, defaults, error);
-}
-
 /* Domains with the same devices share one object, which stores recognize without inspecting it.
  * NULL with an error: they cannot be stored. */
 static MachtypeProperties *
@@ -166,7 +155,7 @@ get_devices (Run *run, MachtypeProperties *devices, const MtRecipe *recipe, GErr
   if (before->devices != NULL && before->recipe == recipe &&
       mt_properties_equal (before->devices, devices))
     return before->all;
-  all = complete_devices (recipe, devices, error);
+  all = mt_recipe_complete_devices (recipe, devices, error);
   if (all == NULL)
     return NULL;
   machtype_properties_unref (before->all);

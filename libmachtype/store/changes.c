@@ -161,7 +161,7 @@ machtype_store_update_machine (MachtypeStore *store, MachtypeRecord *record, Mac
                                const char *author, GError **error)
 {
   g_autoptr (MachtypeRecord) changed = NULL;
-  MtStoreChange made = { MACHTYPE_HISTORY_ACTION_UPDATE, FALSE, author, 0 };
+  MtStoreChange made = { .action = MACHTYPE_HISTORY_ACTION_UPDATE, .author = author };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL && change != NULL, NULL);
@@ -195,7 +195,8 @@ MachtypeRecord *
 machtype_store_replace (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *author, GError **error)
 {
-  const MtStoreChange properties = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, author, 0 };
+  const MtStoreChange properties = { .action = MACHTYPE_HISTORY_ACTION_PROPERTIES,
+                                     .author = author };
   g_autoptr (MachtypeRecord) changed = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -240,7 +241,7 @@ MachtypeRecord *
 machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                         const char *author, GError **error)
 {
-  const MtStoreChange change = { MACHTYPE_HISTORY_ACTION_REBUILD, FALSE, author, 0 };
+  const MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_REBUILD, .author = author };
   g_autoptr (MachtypeRecord) rebuilt = NULL;
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
@@ -300,10 +301,10 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
 
 MachtypeRecord *
 mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
-                    MtStoreChange *made, GError **error)
+                    MtStoreChange *made, MachtypeHistoryEntry **undone_entry, GError **error)
 {
   g_autoptr (GPtrArray) history = NULL;
-  const MachtypeHistoryEntry *entry;
+  MachtypeHistoryEntry *entry;
   MachtypeRecord *undone;
 
   /* The pending change may be the one to undo. */
@@ -325,15 +326,42 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
   made->action = MACHTYPE_HISTORY_ACTION_UNDO;
   made->forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
   made->undoes = entry->revision;
+  *undone_entry = machtype_history_entry_ref (entry);
   return undone;
+}
+
+gboolean
+mt_store_check_undo_alone (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
+                           MachtypeChangeFlags flags, GError **error)
+{
+  return entry->old_definition == NULL || (flags & MACHTYPE_CHANGE_FORCE) != 0 ||
+         mt_fail (
+             error, MACHTYPE_ERROR_REFUSED,
+             "the change of instance %s replaced the domain's definition as well; undo it with "
+             "a connection to its host, or use force to undo it in the record alone",
+             record->uuid.text);
+}
+
+/* In the record alone. */
+static MachtypeRecord *
+make_undo_alone (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
+                 MtStoreChange *made, GError **error)
+{
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
+  g_autoptr (MachtypeRecord) undone =
+      mt_store_make_undo (store, record, flags, made, &entry, error);
+
+  return undone != NULL && mt_store_check_undo_alone (record, entry, flags, error)
+             ? g_steal_pointer (&undone)
+             : NULL;
 }
 
 static MachtypeRecord *
 undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
              const char *author, GError **error)
 {
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, author, 0 };
-  g_autoptr (MachtypeRecord) undone = mt_store_make_undo (store, record, flags, &change, error);
+  MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_UNDO, .author = author };
+  g_autoptr (MachtypeRecord) undone = make_undo_alone (store, record, flags, &change, error);
 
   return undone != NULL ? replace_inside (store, record, undone, &change, error) : NULL;
 }
@@ -342,7 +370,8 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  * machtype_store_undo:
  * @store: a store; must not be %NULL
  * @record: the record as it was read; must not be %NULL
- * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state, and to undo a conversion
+ *   in the record alone
  * @author: (nullable): who makes the change, for the history; %NULL if unknown
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
@@ -353,6 +382,7 @@ undo_inside (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags f
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no such change or no record, %MACHTYPE_ERROR_REFUSED
  * if the machine type would change while the instance is not stopped, shelved or shelved_offloaded,
+ * or the change replaced the domain's definition ([method@Machtype.Updater.undo] restores it),
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags, %MACHTYPE_ERROR_CONFLICT if the record was
  * changed concurrently, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
@@ -380,7 +410,8 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
  * machtype_store_preview_undo:
  * @store: a store; must not be %NULL
  * @record: the record as it was read; must not be %NULL
- * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state
+ * @flags: %MACHTYPE_CHANGE_FORCE to change the machine type in any state, and to undo a conversion
+ *   in the record alone
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Finds what [method@Machtype.Store.undo] would record, and writes nothing: a store that was opened
@@ -388,9 +419,9 @@ machtype_store_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChang
  * it. May block.
  *
  * Raises %MACHTYPE_ERROR_NOT_FOUND if there is no change to undo, %MACHTYPE_ERROR_REFUSED if the
- * machine type would change while the instance is not stopped, shelved or shelved_offloaded,
- * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags, %MACHTYPE_ERROR_PENDING,
- * %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
+ * machine type would change while the instance is not stopped, shelved or shelved_offloaded, or the
+ * change replaced the domain's definition as well, %MACHTYPE_ERROR_INVALID_ARGUMENT for other
+ * flags, %MACHTYPE_ERROR_PENDING, %MACHTYPE_ERROR_BUSY and %MACHTYPE_ERROR_STORE.
  *
  * Returns: (transfer full): the record as it would be, with the revision of @record, or %NULL on
  *   error
@@ -400,14 +431,14 @@ MachtypeRecord *
 machtype_store_preview_undo (MachtypeStore *store, MachtypeRecord *record,
                              MachtypeChangeFlags flags, GError **error)
 {
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_UNDO, FALSE, NULL, 0 };
+  MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_UNDO };
 
   g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
   if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
     return NULL;
-  return mt_store_make_undo (store, record, flags, &change, error);
+  return make_undo_alone (store, record, flags, &change, error);
 }
 
 /**

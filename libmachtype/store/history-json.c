@@ -42,6 +42,8 @@ machtype_history_entry_to_json (const MachtypeHistoryEntry *entry)
     mt_json_text (json, "old_arch", machtype_arch_to_string (entry->old_arch));
   mt_properties_write (json, "old_properties", entry->old_properties);
   mt_properties_write_defaults (json, "old_defaults", entry->old_properties);
+  mt_json_text (json, "old_definition", entry->old_definition);
+  mt_json_text (json, "new_definition_sha256", entry->new_definition);
   if (entry->unknown_members != NULL)
     mt_json_members (json, entry->unknown_members);
   return mt_json_end_value (json);
@@ -101,12 +103,39 @@ read_before (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
 }
 
 static gboolean
+read_definitions (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
+{
+  const char *before = NULL, *after = NULL;
+
+  if (!mt_json_get_text (object, "old_definition", &before, error) ||
+      !mt_json_get_text (object, "new_definition_sha256", &after, error) ||
+      !mt_history_check_definitions (before, after, error))
+    return FALSE;
+  mt_ref_string_assign (&entry->old_definition, before);
+  mt_ref_string_assign (&entry->new_definition, after);
+  return TRUE;
+}
+
+static gboolean
 check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GError **error)
 {
-  static const char words[][16] = {
-    "format",     "revision", "changed_at",     "action",       "old",
-    "new",        "author",   "forced",         "undoes",       "old_requested",
-    "old_source", "old_arch", "old_properties", "old_defaults",
+  static const char words[][24] = {
+    "format",
+    "revision",
+    "changed_at",
+    "action",
+    "old",
+    "new",
+    "author",
+    "forced",
+    "undoes",
+    "old_requested",
+    "old_source",
+    "old_arch",
+    "old_properties",
+    "old_defaults",
+    "old_definition",
+    "new_definition_sha256",
   };
   const MtJsonNames known = { words[0], G_N_ELEMENTS (words), sizeof words[0] };
 
@@ -147,7 +176,8 @@ machtype_history_entry_new_from_json (const char *json, gssize length, MachtypeJ
     return NULL;
   entry = mt_history_entry_alloc ();
   entry->unknown_members = unknown != NULL ? g_ref_string_new (unknown) : NULL;
-  if (!read_what (entry, object, error) || !read_before (entry, object, error))
+  if (!read_what (entry, object, error) || !read_before (entry, object, error) ||
+      !read_definitions (entry, object, error))
     return NULL;
   return g_steal_pointer (&entry);
 }

@@ -125,6 +125,8 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
   mt_ref_string_set (&entry->old_machine, NULL);
   mt_ref_string_set (&entry->new_machine, NULL);
   mt_ref_string_set (&entry->old_requested, NULL);
+  mt_ref_string_set (&entry->old_definition, NULL);
+  mt_ref_string_set (&entry->new_definition, NULL);
   mt_ref_string_set (&entry->unknown_members, NULL);
   machtype_properties_unref (entry->old_properties);
   g_free (entry);
@@ -320,6 +322,54 @@ machtype_history_entry_get_old_properties (const MachtypeHistoryEntry *entry)
 {
   g_return_val_if_fail (entry != NULL, NULL);
   return entry->old_properties;
+}
+
+/**
+ * machtype_history_entry_get_old_definition:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the domain's definition before the change, if the change replaced more of it than the
+ * machine type, as [method@Machtype.Updater.convert] does. It is libvirt's XML without passwords.
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the XML, valid as long as @entry; %NULL if the change did
+ *   not replace the definition
+ * Since: 1.0
+ */
+const char *
+machtype_history_entry_get_old_definition (const MachtypeHistoryEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->old_definition;
+}
+
+static gboolean
+is_checksum (const char *text)
+{
+  return strlen (text) == 2 * (gsize)g_checksum_type_get_length (G_CHECKSUM_SHA256) &&
+         strspn (text, "0123456789abcdef") == strlen (text);
+}
+
+gboolean
+mt_history_check_definitions (const char *old_definition, const char *new_definition,
+                              GError **error)
+{
+  if ((old_definition == NULL) != (new_definition == NULL))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "a change has either both old and new definition or neither");
+  if (old_definition == NULL)
+    return TRUE;
+  if (strlen (old_definition) > MT_DEFINITION_MAX_SIZE)
+    return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE,
+                    "the old definition is longer than %d bytes, which is the most that a history "
+                    "keeps",
+                    MT_DEFINITION_MAX_SIZE);
+  if (!g_utf8_validate (old_definition, -1, NULL))
+    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                    "the old definition is not valid UTF-8");
+  return is_checksum (new_definition) ||
+         mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                  "the new definition is not a SHA-256 in lower case");
 }
 
 static const char history_actions[][12] = {

@@ -50,6 +50,7 @@ mt_intention_new (const MachtypeRecord *old_record, const MachtypeRecord *record
   intention->source = record->source;
   intention->arch = record->arch;
   intention->properties = machtype_properties_ref (record->properties);
+  intention->old_xml = dup_known (change->old_definition);
   return intention;
 }
 
@@ -92,6 +93,8 @@ machtype_intention_unref (MachtypeIntention *intention)
   mt_ref_string_set (&intention->old_machine, NULL);
   mt_ref_string_set (&intention->machine, NULL);
   mt_ref_string_set (&intention->requested, NULL);
+  mt_ref_string_set (&intention->old_xml, NULL);
+  mt_ref_string_set (&intention->new_definition, NULL);
   machtype_properties_unref (intention->properties);
   g_free (intention);
 }

@@ -113,7 +113,7 @@ static gboolean
 write_merged (MachtypeStore *store, MachtypeRecord *there, MachtypeRecord *merged,
               const char *author, MachtypeStoreOutcome outcome, GError **error)
 {
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, author, 0 };
+  MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_PROPERTIES, .author = author };
 
   if (outcome == MACHTYPE_STORE_OUTCOME_FILLED) {
     if (!mt_ref_string_equal (there->machine, merged->machine))

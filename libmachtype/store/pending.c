@@ -85,8 +85,14 @@ make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
 MachtypeRecord *
 mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intention, GError **error)
 {
-  const MtStoreChange change = { intention->action, intention->forced, intention->author,
-                                 intention->undoes };
+  const MtStoreChange change = {
+    .action = intention->action,
+    .forced = intention->forced,
+    .author = intention->author,
+    .undoes = intention->undoes,
+    .old_definition = intention->new_definition != NULL ? intention->old_xml : NULL,
+    .new_definition = intention->old_xml != NULL ? intention->new_definition : NULL,
+  };
   g_autoptr (MachtypeRecord) there = NULL, record = NULL;
 
   if (!mt_store_check_intention (store, intention, error))

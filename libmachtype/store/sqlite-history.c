@@ -40,6 +40,8 @@ mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHis
   mt_sqlite_bind_id (statement, 12, old_properties);
   sqlite3_bind_int (statement, 13, (int)entry->old_arch);
   sqlite3_bind_int (statement, 14, entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT);
+  mt_sqlite_bind_text (statement, 15, entry->old_definition);
+  mt_sqlite_bind_text (statement, 16, entry->new_definition);
   return mt_sqlite_run (&store->sqlite, statement, "writing the history", error);
 }
 
@@ -81,6 +83,20 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *ent
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
 
+static gboolean
+read_definitions (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *entry,
+                  GError **error)
+{
+  const char *before = (const char *)sqlite3_column_text (row, 13);
+  const char *after = (const char *)sqlite3_column_text (row, 14);
+
+  if (!mt_history_check_definitions (before, after, NULL))
+    return mt_sqlite_set_damaged (&store->sqlite, "invalid definition in a history", error);
+  mt_ref_string_assign (&entry->old_definition, before);
+  mt_ref_string_assign (&entry->new_definition, after);
+  return TRUE;
+}
+
 static MachtypeHistoryEntry *
 read_entry (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
 {
@@ -91,7 +107,7 @@ read_entry (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
       !mt_sqlite_read_text (store, row, 6, &entry->old_machine, error) ||
       !mt_sqlite_read_text (store, row, 7, &entry->new_machine, error) ||
       !mt_sqlite_read_text (store, row, 8, &entry->old_requested, error) ||
-      !read_numbers (store, row, entry, error))
+      !read_numbers (store, row, entry, error) || !read_definitions (store, row, entry, error))
     return NULL;
   return g_steal_pointer (&entry);
 }

@@ -3,6 +3,8 @@
 
 #include "store/sqlite-store-private.h"
 
+#include <string.h>
+
 #include "store/encoding-private.h"
 
 /* Numbers of an intention's strings. */
@@ -24,7 +26,7 @@ get_ids (MtSqliteStore *store, const MachtypeIntention *intention, Ids *ids, GEr
          mt_sqlite_get_properties_id (store, intention->properties, &ids->properties, error);
 }
 
-/* Columns 1 to 18, as in INTENTION_COLUMNS of sqlite-statement.c. */
+/* Columns 1 to 19, as in INTENTION_COLUMNS of sqlite-statement.c. */
 static void
 bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeIntention *intention,
                 const Ids *ids)
@@ -47,6 +49,7 @@ bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeInt
   sqlite3_bind_int (statement, 16, (int)intention->source);
   sqlite3_bind_int (statement, 17, (int)intention->arch);
   mt_sqlite_bind_id (statement, 18, ids->properties);
+  mt_sqlite_bind_text (statement, 19, intention->old_xml);
 }
 
 gboolean
@@ -114,6 +117,19 @@ check_texts (MtSqliteStore *store, const MachtypeIntention *intention, GError **
   return mt_sqlite_set_damaged (&store->sqlite, "a text of an intention is missing", error);
 }
 
+static gboolean
+read_old_xml (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intention, GError **error)
+{
+  const char *xml = (const char *)sqlite3_column_text (row, 18);
+
+  if (xml == NULL)
+    return TRUE;
+  if (strlen (xml) > MT_DEFINITION_MAX_SIZE || !g_utf8_validate (xml, -1, NULL))
+    return mt_sqlite_set_damaged (&store->sqlite, "invalid definition of an intention", error);
+  intention->old_xml = g_ref_string_new (xml);
+  return TRUE;
+}
+
 /* A row of INTENTION_COLUMNS. */
 static MachtypeIntention *
 read_intention (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
@@ -123,7 +139,7 @@ read_intention (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
   if (!mt_sqlite_read_properties (store, row, 17, &intention->properties, error) ||
       !mt_sqlite_read_uuid (&store->sqlite, row, &intention->uuid, error) ||
       !read_numbers (store, row, intention, error) || !read_texts (store, row, intention, error) ||
-      !check_texts (store, intention, error))
+      !check_texts (store, intention, error) || !read_old_xml (store, row, intention, error))
     return NULL;
   return g_steal_pointer (&intention);
 }

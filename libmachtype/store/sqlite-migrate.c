@@ -57,6 +57,11 @@ static const char *const migrations[] = {
    * over what the domain was defined with: for an older release it is an update like any other. */
   "ALTER TABLE record ADD COLUMN transient INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE history ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;",
+
+  /* Definitions that a change replaced. */
+  "ALTER TABLE history ADD COLUMN old_definition TEXT;"
+  "ALTER TABLE history ADD COLUMN new_definition TEXT;"
+  "ALTER TABLE intention ADD COLUMN old_xml TEXT;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
@@ -65,7 +70,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == MT_SQLITE_VERSION);
  * older library treats an unknown one as damage: appending to one of these enumerations requires a
  * migration, even if it only renames tables, which lets the older library report that a newer one
  * has written the store. */
-G_STATIC_ASSERT (MT_SQLITE_VERSION == 7 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
+G_STATIC_ASSERT (MT_SQLITE_VERSION == 8 && MT_ARCH_LAST == MACHTYPE_ARCH_XTENSAEB &&
                  MT_SOURCE_LAST == MACHTYPE_SOURCE_IMPORT &&
                  MT_HISTORY_ACTION_LAST == MACHTYPE_HISTORY_ACTION_ACCEPT);
 

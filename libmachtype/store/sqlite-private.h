@@ -8,7 +8,7 @@
 
 /* The version of the tables that this library writes (PRAGMA user_version), and the mark of our
  * databases (PRAGMA application_id): "mtyp". */
-#define MT_SQLITE_VERSION 7
+#define MT_SQLITE_VERSION 8
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* A record, in the order in which sqlite-record.c binds and reads it. */

@@ -9,7 +9,7 @@
 
 #define INTENTION_COLUMNS                                                                          \
   "uuid, revision, token, started_at, who, action, forced, undoes, host_name, host_uuid, uri, "    \
-  "definition, old_machine, machine, asked, source, arch, properties"
+  "definition, old_machine, machine, asked, source, arch, properties, old_xml"
 
 /* For one cell and for one host, each only if it is given. */
 #define FILTER                                                                                     \
@@ -46,14 +46,16 @@ static const char *const statements[] = {
   [MT_SQL_DELETE_HISTORY] = "DELETE FROM history WHERE uuid = ?1",
   [MT_SQL_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "
                             "undoes, old_machine, new_machine, old_asked, old_source, "
-                            "old_properties, old_arch, accepted) "
-                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                            "old_properties, old_arch, accepted, old_definition, new_definition) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+                            "?14, ?15, ?16)",
   [MT_SQL_LIST_HISTORY] = "SELECT revision, changed_at, who, action, forced, undoes, old_machine, "
-                          "new_machine, old_asked, old_source, old_properties, old_arch, accepted "
+                          "new_machine, old_asked, old_source, old_properties, old_arch, accepted, "
+                          "old_definition, new_definition "
                           "FROM history WHERE uuid = ?1 ORDER BY revision",
   [MT_SQL_ADD_INTENTION] = "INSERT INTO intention (" INTENTION_COLUMNS ") "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                           "?15, ?16, ?17, ?18)",
+                           "?15, ?16, ?17, ?18, ?19)",
   [MT_SQL_DELETE_INTENTION] = "DELETE FROM intention WHERE uuid = ?1",
   [MT_SQL_GET_INTENTION] = "SELECT " INTENTION_COLUMNS " FROM intention WHERE uuid = ?1",
   [MT_SQL_ALL_INTENTIONS] = "SELECT " INTENTION_COLUMNS " FROM intention ORDER BY uuid",

@@ -21,8 +21,18 @@ struct _MachtypeHistoryEntry {
   MachtypeSource old_source;
   MachtypeArch old_arch;
   MachtypeProperties *old_properties; /* never NULL */
+  char
+      *old_definition; /* the domain's XML before the change, without secrets; NULL: not replaced */
+  char *new_definition;  /* the SHA-256 of the one after it; NULL: not replaced */
   char *unknown_members; /* of the JSON that it was read from, as an object; NULL: none */
 };
+
+/* Of a definition that is kept in a history. libvirt's are of a few KiB. */
+#define MT_DEFINITION_MAX_SIZE (1 << 20)
+
+/* Whether texts from outside can be the two definitions of an entry. */
+gboolean mt_history_check_definitions (const char *old_definition, const char *new_definition,
+                                       GError **error);
 
 MachtypeHistoryEntry *mt_history_entry_alloc (void);
 
@@ -88,6 +98,8 @@ typedef struct {
   gboolean forced;
   const char *author; /* NULL: unknown */
   guint64 undoes;     /* 0: it undoes nothing */
+  /* See MachtypeHistoryEntry; NULL: the definition is not replaced. */
+  const char *old_definition, *new_definition;
 } MtStoreChange;
 
 /* What a record will become once libvirt has defined the domain accordingly. Strings are
@@ -110,9 +122,11 @@ struct _MachtypeIntention {
   MachtypeSource source;
   MachtypeArch arch;
   MachtypeProperties *properties; /* never NULL */
+  char *old_xml;                  /* see old_definition of MachtypeHistoryEntry */
+  char *new_definition;           /* the same; known once the domain is defined, and not stored */
 };
 
-/* Where the domain is, and its definition before the change. */
+/* Where the domain is, and the machine type of its definition before the change. */
 typedef struct {
   const char *host_name, *host_uuid, *uri, *definition;
 } MtIntentionPlace;
@@ -144,11 +158,16 @@ MachtypeRecord *mt_store_fulfil (MachtypeStore *store, MachtypeIntention *intent
                                  GError **error);
 
 /* The record after an update or an undo, and its description for the history; nothing is written.
- */
+ * *undone_entry is the change that is undone, owned by the caller. */
 MachtypeRecord *mt_store_make_update (MachtypeRecord *record, MachtypeChange *change,
                                       MtStoreChange *made, GError **error);
 MachtypeRecord *mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record,
-                                    MachtypeChangeFlags flags, MtStoreChange *made, GError **error);
+                                    MachtypeChangeFlags flags, MtStoreChange *made,
+                                    MachtypeHistoryEntry **undone_entry, GError **error);
+
+/* Whether a change can be undone in the record alone: not if it replaced a definition. */
+gboolean mt_store_check_undo_alone (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
+                                    MachtypeChangeFlags flags, GError **error);
 
 /* Inside a transaction: replaces a record by the next revision, with its entry in the history.
  * change can be NULL: no new revision, no history entry. */

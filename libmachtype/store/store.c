@@ -504,7 +504,11 @@ mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
   entry = machtype_history_entry_new (old_record, record, change->action, change->forced,
                                       change->author, g_get_real_time () / G_TIME_SPAN_SECOND,
                                       change->undoes, error);
-  return entry != NULL && mt_store_swap (store, old_record, record, entry, error);
+  if (entry == NULL)
+    return FALSE;
+  mt_ref_string_assign (&entry->old_definition, change->old_definition);
+  mt_ref_string_assign (&entry->new_definition, change->new_definition);
+  return mt_store_swap (store, old_record, record, entry, error);
 }
 
 /**

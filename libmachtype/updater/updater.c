@@ -6,26 +6,17 @@
  * second transaction keeps the store locked while libvirt works. Therefore a live process cannot be
  * mistaken for one that was killed: settling requires the lock first. */
 
-#include <machtype/updater.h>
-
 #include <string.h>
 
 #include "change-private.h"
 #include "connection/connection-private.h"
+#include "domain/domain-private.h"
 #include "error-private.h"
+#include "guest/guest-private.h"
+#include "host/host-private.h"
 #include "record/record-private.h"
 #include "updater/settlement-private.h"
-#include "store/store-private.h"
-
-struct _MachtypeUpdater {
-  gatomicrefcount refs;
-  MachtypeStore *store;
-  MachtypeConnection *connection;
-  MachtypeHost *host; /* NULL: not read yet */
-  char *host_uuid;    /* NULL: not read yet; "": unknown */
-  char *author;       /* NULL: unknown */
-  gboolean record_only;
-};
+#include "updater/updater-private.h"
 
 /* One change that is being made. */
 typedef struct {
@@ -34,6 +25,7 @@ typedef struct {
   gboolean force;
   MachtypeIntention *intention;
   char *before, *after; /* the definition, with its secrets: nothing of it is stored or printed */
+  gboolean replaces; /* more of it changes than the machine type: the history keeps the old one */
 } Work;
 
 G_DEFINE_BOXED_TYPE (MachtypeUpdater, machtype_updater, machtype_updater_ref,
@@ -156,256 +148,6 @@ machtype_updater_set_record_only (MachtypeUpdater *updater, gboolean record_only
   updater->record_only = record_only;
 }
 
-/* The machine type of a definition. */
-static char *
-dup_machine (const char *xml, GError **error)
-{
-  g_autoptr (MachtypeDomain) domain =
-      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
-
-  if (domain == NULL)
-    return NULL;
-  if (machtype_domain_get_machine (domain) != NULL)
-    return g_strdup (machtype_domain_get_machine (domain));
-  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt's definition of the domain has no machine type");
-  return NULL;
-}
-
-static char *
-read_defined (MachtypeConnection *connection, const char *uuid, GError **error)
-{
-  g_autofree char *xml =
-      machtype_connection_dup_definition (connection, uuid, MACHTYPE_DEFINITION_NONE, error);
-
-  return xml != NULL ? dup_machine (xml, error) : NULL;
-}
-
-/* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
-static gboolean
-is_defined_with (MachtypeUpdater *updater, const char *defined, MachtypeArch arch,
-                 const char *machine, gboolean *answer, GError **error)
-{
-  const char *canonical;
-
-  *answer = strcmp (defined, machine) == 0;
-  if (*answer)
-    return TRUE;
-  if (updater->host == NULL)
-    updater->host =
-        machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
-  if (updater->host == NULL)
-    return FALSE;
-  canonical = machtype_host_get_canonical (updater->host, arch, NULL, machine);
-  *answer = g_strcmp0 (canonical, defined) == 0;
-  return TRUE;
-}
-
-static gboolean
-is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention, const char *defined,
-             gboolean *answer, GError **error)
-{
-  return is_defined_with (updater, defined, intention->arch, intention->machine, answer, error);
-}
-
-/* Inside a transaction: the definition decides. */
-static gboolean
-settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const char *defined,
-               MachtypeSettlementOutcome *outcome, GError **error)
-{
-  g_autoptr (MachtypeRecord) record = NULL;
-  gboolean intended = FALSE;
-
-  if (defined != NULL && !is_intended (updater, intention, defined, &intended, error))
-    return FALSE;
-  if (intended) {
-    *outcome = MACHTYPE_SETTLEMENT_OUTCOME_FINISHED;
-    record = mt_store_fulfil (updater->store, intention, error);
-    return record != NULL;
-  }
-  *outcome = g_strcmp0 (defined, intention->definition) == 0
-                 ? MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK
-                 : MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN;
-  return mt_store_remove_intention (updater->store, intention, error);
-}
-
-/* The host on which the instance was recorded since, if it is another one than that of the change.
- * NULL: it is not known to have moved. */
-static char *
-dup_new_host (const MachtypeUpdater *updater, const MachtypeIntention *intention)
-{
-  g_autoptr (MachtypeRecord) record = mt_store_get (updater->store, intention->uuid.text, NULL);
-
-  if (record == NULL || record->host_uuid == NULL || intention->host_uuid == NULL ||
-      strcmp (record->host_uuid, intention->host_uuid) == 0)
-    return NULL;
-  return g_strdup (record->host_uuid);
-}
-
-/* Whether the domain no longer exists, and is not merely elsewhere: several drivers of libvirt can
- * run on one host, and another host may have it now. */
-static gboolean
-is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
-{
-  g_autofree char *new_host = dup_new_host (updater, intention);
-
-  return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) && new_host == NULL &&
-         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
-}
-
-/* Inside a transaction, so that another process that is still working is not disturbed. NULL
- * without an error: another process has settled it. */
-static MachtypeSettlement *
-settle_one (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
-{
-  MachtypeSettlementOutcome outcome = MACHTYPE_SETTLEMENT_OUTCOME_PENDING;
-  g_autofree char *defined = NULL;
-  g_autoptr (GError) why = NULL;
-
-  if (!mt_store_check_intention (updater->store, intention, &why)) {
-    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT))
-      g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
-  defined = read_defined (updater->connection, intention->uuid.text, &why);
-  if (defined == NULL && !is_gone (updater, intention, why)) {
-    if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
-        g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED))
-      return mt_settlement_new (intention, outcome, NULL);
-    g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
-  return settle_inside (updater, intention, defined, &outcome, error)
-             ? mt_settlement_new (intention, outcome, defined)
-             : NULL;
-}
-
-/* One transaction. */
-static MachtypeSettlement *
-settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
-{
-  g_autoptr (MachtypeSettlement) settlement = NULL;
-
-  if (!machtype_store_begin (updater->store, error))
-    return NULL;
-  settlement = settle_one (updater, intention, error);
-  if (settlement == NULL) {
-    machtype_store_rollback (updater->store);
-    return NULL;
-  }
-  return machtype_store_commit (updater->store, error) ? g_steal_pointer (&settlement) : NULL;
-}
-
-/* The identity of the host: its name alone can be that of many. */
-static const char *
-need_host_uuid (MachtypeUpdater *updater, GError **error)
-{
-  if (updater->host_uuid == NULL)
-    updater->host_uuid = mt_connection_read_host_uuid (updater->connection, error);
-  return updater->host_uuid;
-}
-
-/* The target of a URI, without its transport: "qemu:/system?socket=s" for
- * "qemu+unix:///system?socket=s" (https://libvirt.org/uri.html). */
-static char *
-dup_driver (const char *uri)
-{
-  gsize scheme = strcspn (uri, ":");
-  const char *path = uri[scheme] != '\0' ? uri + scheme + 1 : uri + scheme;
-
-  if (g_str_has_prefix (path, "//"))
-    path += 2 + strcspn (path + 2, "/");
-  return g_strdup_printf ("%.*s:%s", (int)MIN (scheme, strcspn (uri, "+")), uri, path);
-}
-
-/* A host whose firmware provides no UUID gets a new one at each start of libvirtd (libvirt's
- * src/util/viruuid.c, virUUIDGenerate): then the same URI identifies the host. One host can have
- * several drivers, and in each a domain with this UUID. */
-static gboolean
-is_same_driver (const MachtypeUpdater *updater, const MachtypeIntention *intention)
-{
-  const MachtypeConnection *connection = updater->connection;
-  g_autofree char *here = dup_driver (machtype_connection_get_uri (connection));
-  g_autofree char *there = dup_driver (intention->uri);
-
-  return strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0 &&
-         (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 ||
-          (g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 && strcmp (here, there) == 0));
-}
-
-static gboolean
-is_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
-{
-  g_autofree char *new_host = NULL;
-
-  if (is_same_driver (updater, intention))
-    return TRUE;
-  new_host = dup_new_host (updater, intention);
-  return new_host != NULL && strcmp (new_host, updater->host_uuid) == 0;
-}
-
-/* NULL without an error: it is another host's, or another process has settled it. */
-static MachtypeSettlement *
-settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
-{
-  g_autoptr (GError) why = NULL;
-  MachtypeSettlement *settlement;
-
-  if (!is_here (updater, intention))
-    return NULL;
-  settlement = settle_alone (updater, intention, &why);
-  if (why == NULL)
-    return settlement;
-  if (!mt_error_ends_run (why))
-    return mt_settlement_new (intention, MACHTYPE_SETTLEMENT_OUTCOME_PENDING, NULL);
-  g_propagate_error (error, g_steal_pointer (&why));
-  return NULL;
-}
-
-/**
- * machtype_updater_settle:
- * @updater: an updater; must not be %NULL
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Settles the pending changes of this host: finishes those of domains that are defined with the new
- * machine type, and takes back those of domains that are defined with the old one. Call it before
- * anything else is done with the host. It waits for a change that another process is making, up to
- * the timeout that the store was opened with. If nothing is pending, libvirt is not contacted. May
- * block.
- *
- * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_LIBVIRT,
- * %MACHTYPE_ERROR_TIMEOUT. Changes that were already settled remain settled.
- *
- * Returns: (transfer container) (element-type MachtypeSettlement): the settlement of each change,
- *   in the order of their UUIDs; empty if nothing was pending; %NULL on error
- * Since: 1.0
- */
-GPtrArray *
-machtype_updater_settle (MachtypeUpdater *updater, GError **error)
-{
-  g_autoptr (GPtrArray) intentions = NULL, settlements = NULL;
-  guint i;
-
-  g_return_val_if_fail (updater != NULL, NULL);
-
-  intentions = machtype_store_list_intentions (updater->store, error);
-  if (intentions == NULL || (intentions->len != 0 && need_host_uuid (updater, error) == NULL))
-    return NULL;
-  settlements = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_settlement_unref);
-  for (i = 0; i < intentions->len; i++) {
-    g_autoptr (GError) why = NULL;
-    MachtypeSettlement *settlement;
-
-    settlement = settle_here (updater, intentions->pdata[i], &why);
-    if (settlement != NULL)
-      g_ptr_array_add (settlements, settlement);
-    if (why == NULL)
-      continue;
-    g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
-  return g_steal_pointer (&settlements);
-}
-
 /* The error that the caller has does not cover it any more: the change remains pending. */
 static MachtypeRecord *
 leave_pending (const Work *work, GError *why, GError **error)
@@ -426,7 +168,7 @@ settle_anew (MachtypeUpdater *updater, MachtypeIntention *intention)
   g_autoptr (GError) why = NULL;
   g_autoptr (MachtypeConnection) again = NULL;
   g_autoptr (MachtypeUpdater) asking = NULL;
-  MachtypeSettlement *settlement = settle_alone (updater, intention, &why);
+  MachtypeSettlement *settlement = mt_updater_settle_alone (updater, intention, &why);
 
   if (settlement != NULL || !g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_LIBVIRT))
     return settlement;
@@ -434,7 +176,7 @@ settle_anew (MachtypeUpdater *updater, MachtypeIntention *intention)
   if (again == NULL)
     return NULL;
   asking = machtype_updater_new (updater->store, again);
-  return settle_alone (asking, intention, NULL);
+  return mt_updater_settle_alone (asking, intention, NULL);
 }
 
 /* It is unknown whether the domain is defined with the new machine type. Takes ownership of why. */
@@ -508,9 +250,10 @@ static gboolean
 check_defined (const Work *work, gboolean *intended, GError **error)
 {
   g_autofree char *defined =
-      read_defined (work->updater->connection, work->intention->uuid.text, error);
+      mt_updater_read_changed (work->updater->connection, work->intention, error);
 
-  if (defined == NULL || !is_intended (work->updater, work->intention, defined, intended, error))
+  if (defined == NULL ||
+      !mt_updater_is_intended (work->updater, work->intention, defined, intended, error))
     return FALSE;
   if (!*intended)
     mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt defined machine type %s instead of %s",
@@ -611,21 +354,51 @@ check_place (const MtIntentionPlace *place, GError **error)
                         error);
 }
 
+/* The definition as it is and as it will be, unless they are known, and the machine type that it
+ * has now. */
+static char *
+prepare_definition (Work *work, const MachtypeRecord *changed, GError **error)
+{
+  g_autofree char *machine = NULL;
+
+  if (work->before == NULL)
+    work->before = machtype_connection_dup_definition (
+        work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_SECURE, error);
+  if (work->before != NULL)
+    machine = mt_updater_dup_machine (work->before, error);
+  if (machine != NULL && work->after == NULL)
+    work->after = machtype_domain_xml_with_machine (work->before, -1, changed->machine, error);
+  return work->after != NULL ? g_steal_pointer (&machine) : NULL;
+}
+
+/* The definition without its secrets, for the history. */
+static char *
+read_replaced (const Work *work, GError **error)
+{
+  g_autofree char *xml = machtype_connection_dup_definition (
+      work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_NONE, error);
+
+  if (xml == NULL || strlen (xml) <= MT_DEFINITION_MAX_SIZE)
+    return g_steal_pointer (&xml);
+  mt_fail (
+      error, MACHTYPE_ERROR_TOO_LARGE,
+      "the definition of domain %s is larger than %d bytes, which is the most that its history "
+      "keeps",
+      work->record->uuid.text, MT_DEFINITION_MAX_SIZE);
+  return NULL;
+}
+
 static gboolean
 prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreChange *change,
          GError **error)
 {
   MachtypeUpdater *updater = work->updater;
-  g_autofree char *definition = NULL;
+  g_autofree char *definition = prepare_definition (work, changed, error), *replaced = NULL;
   MtIntentionPlace place = { 0 };
 
-  work->before = machtype_connection_dup_definition (updater->connection, record->uuid.text,
-                                                     MACHTYPE_DEFINITION_SECURE, error);
-  if (work->before != NULL)
-    definition = dup_machine (work->before, error);
-  if (definition != NULL)
-    work->after = machtype_domain_xml_with_machine (work->before, -1, changed->machine, error);
-  if (work->after == NULL || need_host_uuid (updater, error) == NULL)
+  if (definition == NULL || mt_updater_need_host_uuid (updater, error) == NULL)
+    return FALSE;
+  if (work->replaces && (replaced = read_replaced (work, error)) == NULL)
     return FALSE;
   place.host_name = machtype_connection_get_host_name (updater->connection);
   place.host_uuid = *updater->host_uuid != '\0' ? updater->host_uuid : NULL;
@@ -634,6 +407,7 @@ prepare (Work *work, MachtypeRecord *record, MachtypeRecord *changed, MtStoreCha
   if (!check_place (&place, error))
     return FALSE;
   change->author = updater->author;
+  change->old_definition = replaced;
   work->intention = mt_intention_new (record, changed, change, &place);
   return TRUE;
 }
@@ -676,7 +450,8 @@ define_if_different (const Work *work, GError **error)
 {
   gboolean is_right;
 
-  if (!is_intended (work->updater, work->intention, work->intention->definition, &is_right, error))
+  if (!mt_updater_is_intended (work->updater, work->intention, work->intention->definition,
+                               &is_right, error))
     return NULL;
   return is_right ? machtype_record_ref (work->record) : define_alone (work, error);
 }
@@ -696,21 +471,19 @@ carry_out (const Work *work, GError **error)
 }
 
 static MachtypeRecord *
-change_both (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeRecord *changed,
-             gboolean force, MtStoreChange *change, GError **error)
+change_both (Work *work, MachtypeRecord *changed, MtStoreChange *change, GError **error)
 {
-  g_auto (Work) work = { updater, record, force, NULL, NULL, NULL };
   GError *why = NULL;
 
-  if (!prepare (&work, record, changed, change, error))
+  if (!prepare (work, work->record, changed, change, error))
     return NULL;
-  if (changed == record)
-    return define_if_different (&work, error);
-  if (!mt_store_intend (updater->store, record, work.intention, error))
+  if (changed == work->record)
+    return define_if_different (work, error);
+  if (!mt_store_intend (work->updater->store, work->record, work->intention, error))
     return NULL;
-  if (!machtype_store_begin (updater->store, &why))
-    return leave_pending (&work, why, error);
-  return carry_out (&work, error);
+  if (!machtype_store_begin (work->updater->store, &why))
+    return leave_pending (work, why, error);
+  return carry_out (work, error);
 }
 
 /**
@@ -784,6 +557,7 @@ MachtypeRecord *
 machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChange *change,
                          GError **error)
 {
+  g_auto (Work) work = { .updater = updater, .record = record };
   g_autoptr (MachtypeRecord) changed = NULL;
   MtStoreChange made = { 0 };
 
@@ -797,7 +571,164 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
     return NULL;
   if (updater->record_only)
     return machtype_store_update_machine (updater->store, record, change, updater->author, error);
-  return change_both (updater, record, changed, made.forced, &made, error);
+  work.force = made.forced;
+  return change_both (&work, changed, &made, error);
+}
+
+/* The devices that the converted domain has, instead of those that were recorded. */
+static gboolean
+set_converted_devices (MachtypeRecordBuilder *builder, const MachtypeRecord *record,
+                       const MachtypeConversion *conversion, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (
+      machtype_conversion_get_xml (conversion), -1, MACHTYPE_DOMAIN_READ_DEVICES, error);
+  g_autoptr (MachtypeProperties) properties = NULL;
+  MachtypeArch arch;
+
+  if (domain == NULL)
+    return FALSE;
+  arch = machtype_domain_get_arch (domain);
+  properties = mt_recipe_refresh_devices (
+      mt_recipe_find (arch, mt_class_find (arch, machtype_domain_get_machine (domain))),
+      record->properties, machtype_domain_get_devices (domain), error);
+  return properties != NULL && machtype_record_builder_set_properties (builder, properties, error);
+}
+
+/* The record after a conversion. */
+static MachtypeRecord *
+make_converted (MachtypeRecord *record, const MachtypeConversion *conversion, GError **error)
+{
+  const MachtypeChange *change = machtype_conversion_get_change (conversion);
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (record);
+
+  if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
+                                            machtype_change_get_new_machine (change),
+                                            MACHTYPE_SOURCE_OPERATOR, error) ||
+      !set_converted_devices (builder, record, conversion, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
+/* Whether the conversion is one of the guest that is recorded. */
+static gboolean
+check_conversion (MachtypeUpdater *updater, const MachtypeRecord *record,
+                  const MachtypeConversion *conversion, GError **error)
+{
+  const MachtypeChange *change = machtype_conversion_get_change (conversion);
+  const char *converted = machtype_change_get_old_machine (change);
+  gboolean agrees = TRUE;
+
+  if (!machtype_change_is_permitted (change))
+    return mt_fail (error, MACHTYPE_ERROR_REFUSED, "Cannot convert machine type %s to %s: %s",
+                    converted, machtype_change_get_new_machine (change),
+                    machtype_verdict_to_string (machtype_change_get_verdict (change)));
+  if (record->machine != NULL && !mt_updater_is_defined_with (updater, converted, record->arch,
+                                                              record->machine, &agrees, error))
+    return FALSE;
+  return agrees || mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                            "definition-differs: domain %s is defined with %s, but %s is recorded; "
+                            "make them agree first",
+                            record->uuid.text, converted, record->machine);
+}
+
+/**
+ * machtype_updater_convert:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read, with the state of the domain; must not be %NULL
+ * @conversion: the conversion of the domain's definition, read with
+ *   %MACHTYPE_DEFINITION_SECURE; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Defines a domain as it was converted, and records its machine type and its devices: both or
+ * neither, as [method@Machtype.Updater.update] does. The history keeps the previous definition,
+ * without its passwords, and [method@Machtype.Updater.undo] brings it back. If the conversion
+ * changes nothing, nothing is written. May block.
+ *
+ * Raises %MACHTYPE_ERROR_REFUSED if the conversion is refused, the domain's RAM is saved and the
+ * conversion was not forced, or record and definition differ; %MACHTYPE_ERROR_CONFLICT if the
+ * definition is not the one that was converted any more; %MACHTYPE_ERROR_INVALID_ARGUMENT if only
+ * records are to be changed; %MACHTYPE_ERROR_TOO_LARGE if the definition is larger than 1 MiB; and
+ * what [method@Machtype.Updater.update] raises.
+ *
+ * Returns: (transfer full): the record as it is stored, or %NULL on error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_convert (MachtypeUpdater *updater, MachtypeRecord *record,
+                          MachtypeConversion *conversion, GError **error)
+{
+  g_auto (Work) work = { .updater = updater, .record = record, .replaces = TRUE };
+  MtStoreChange made = { .action = MACHTYPE_HISTORY_ACTION_UPDATE };
+  g_autoptr (MachtypeRecord) changed = NULL;
+  MachtypeVerdict verdict;
+
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL && conversion != NULL, NULL);
+
+  if (updater->record_only) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a conversion changes the definition");
+    return NULL;
+  }
+  if (!check_conversion (updater, record, conversion, error))
+    return NULL;
+  verdict = machtype_change_get_verdict (machtype_conversion_get_change (conversion));
+  if (verdict == MACHTYPE_VERDICT_NOOP)
+    return machtype_record_ref (record);
+  changed = make_converted (record, conversion, error);
+  made.forced = work.force = verdict == MACHTYPE_VERDICT_FORCED;
+  if (changed == NULL || !check_domain (updater, record, work.force, error))
+    return NULL;
+  work.before = g_strdup (mt_conversion_get_original (conversion));
+  work.after = g_strdup (machtype_conversion_get_xml (conversion));
+  return change_both (&work, changed, &made, error);
+}
+
+/* Whether the domain is still defined as the change left it that is to be undone. */
+static gboolean
+check_still_converted (const Work *work, const MachtypeHistoryEntry *entry, GError **error)
+{
+  g_autofree char *xml = machtype_connection_dup_definition (
+      work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_NONE, error);
+  g_autofree char *checksum =
+      xml != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, xml, -1) : NULL;
+
+  if (xml == NULL)
+    return FALSE;
+  return work->force || strcmp (checksum, entry->new_definition) == 0 ||
+         mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  "definition-changed: domain %s was redefined after the conversion; use force to "
+                  "bring back the previous definition, without what was changed since",
+                  work->record->uuid.text);
+}
+
+/* A history can come from a file. */
+static gboolean
+check_restored (const Work *work, const char *machine, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (work->after, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+
+  if (domain == NULL)
+    return FALSE;
+  return (g_strcmp0 (machtype_domain_get_uuid (domain), work->record->uuid.text) == 0 &&
+          g_strcmp0 (machtype_domain_get_machine (domain), machine) == 0) ||
+         mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  "the definition in the history is not one of domain %s with %s",
+                  work->record->uuid.text, machine);
+}
+
+/* The definition that the change replaced, with the passwords that the domain has now. */
+static gboolean
+restore_definition (Work *work, const MachtypeHistoryEntry *entry, GError **error)
+{
+  if (entry->old_definition == NULL)
+    return TRUE;
+  work->before = machtype_connection_dup_definition (
+      work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_SECURE, error);
+  if (work->before == NULL || !check_still_converted (work, entry, error))
+    return FALSE;
+  work->after = mt_domain_put_secrets (entry->old_definition, work->before, error);
+  return work->after != NULL && check_restored (work, entry->old_machine, error);
 }
 
 /* The previously recorded machine type is the guest's previous one only if the guest now has the
@@ -805,14 +736,17 @@ machtype_updater_update (MachtypeUpdater *updater, MachtypeRecord *record, Macht
 static gboolean
 check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **error)
 {
-  g_autofree char *defined = read_defined (updater->connection, record->uuid.text, error);
+  g_autofree char *defined =
+      mt_updater_read_defined (updater->connection, record->uuid.text, error);
   gboolean agrees;
 
   if (defined == NULL)
     return FALSE;
   if (record->machine == NULL)
     return TRUE;
-  if (!is_defined_with (updater, defined, record->arch, record->machine, &agrees, error) || agrees)
+  if (!mt_updater_is_defined_with (updater, defined, record->arch, record->machine, &agrees,
+                                   error) ||
+      agrees)
     return agrees;
   return mt_fail (error, MACHTYPE_ERROR_REFUSED,
                   "definition-differs: domain %s is defined with %s, but %s is recorded; use force "
@@ -826,42 +760,29 @@ changes_machine (const MachtypeRecord *record, const MachtypeRecord *undone)
   return undone->machine != NULL && !mt_ref_string_equal (undone->machine, record->machine);
 }
 
-/* What undoing records, if it is allowed. */
+/* What undoing records, if it is allowed, and the definition that it brings back. */
 static MachtypeRecord *
-make_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags flags,
-           MtStoreChange *made, GError **error)
+make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made,
+           MachtypeHistoryEntry **entry, GError **error)
 {
-  const gboolean force = (flags & MACHTYPE_CHANGE_FORCE) != 0;
+  MachtypeUpdater *updater = work->updater;
   g_autoptr (MachtypeRecord) undone = NULL;
 
   if (!mt_check_flags ("undoing a change", flags, MACHTYPE_CHANGE_FORCE, error))
     return NULL;
-  undone = mt_store_make_undo (updater->store, record, flags, made, error);
-  if (undone == NULL || !changes_machine (record, undone))
+  work->force = (flags & MACHTYPE_CHANGE_FORCE) != 0;
+  undone = mt_store_make_undo (updater->store, work->record, flags, made, entry, error);
+  if (undone == NULL || !changes_machine (work->record, undone))
     return g_steal_pointer (&undone);
-  if (!check_domain (updater, record, force, error) ||
-      (!force && !updater->record_only && !check_agrees (updater, record, error)))
+  if (!check_domain (updater, work->record, work->force, error))
     return NULL;
-  return g_steal_pointer (&undone);
-}
-
-/* Whether the change that would be undone took over what was defined: then the domain was not
- * changed, and is not changed back. */
-static gboolean
-find_accepted (const MachtypeUpdater *updater, const MachtypeRecord *record, guint64 revision,
-               gboolean *is_accepted, GError **error)
-{
-  g_autoptr (GPtrArray) history =
-      machtype_store_list_history (updater->store, record->uuid.text, error);
-  guint i;
-
-  *is_accepted = FALSE;
-  for (i = 0; history != NULL && i < history->len; i++) {
-    const MachtypeHistoryEntry *entry = history->pdata[i];
-
-    *is_accepted |= entry->revision == revision && entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT;
-  }
-  return history != NULL;
+  if (updater->record_only)
+    return mt_store_check_undo_alone (work->record, *entry, flags, error) ? g_steal_pointer (&undone)
+                                                                         : NULL;
+  return (work->force || check_agrees (updater, work->record, error)) &&
+                 restore_definition (work, *entry, error)
+             ? g_steal_pointer (&undone)
+             : NULL;
 }
 
 /**
@@ -872,13 +793,15 @@ find_accepted (const MachtypeUpdater *updater, const MachtypeRecord *record, gui
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Undoes the last change, as [method@Machtype.Store.undo] does, and if that changes the machine
- * type, also in the domain's definition. A process that is killed in the meantime leaves the change
- * pending. If the change took over what the domain was defined with
- * (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. May block.
+ * type, also in the domain's definition. What [method@Machtype.Updater.convert] replaced is brought
+ * back as a whole, with the passwords that the domain has now. If the change took over what the
+ * domain was defined with (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. A process that
+ * is killed in the meantime leaves the change pending. May block.
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
  * change to undo, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is
- * not stopped, or its RAM is saved, or the domain is not defined with the recorded machine type,
+ * not stopped, or its RAM is saved, or the domain is not defined with the recorded machine type, or
+ * it was redefined after a conversion,
  * %MACHTYPE_ERROR_INVALID_ARGUMENT for other flags.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
@@ -888,23 +811,23 @@ MachtypeRecord *
 machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, MachtypeChangeFlags flags,
                        GError **error)
 {
+  g_auto (Work) work = { .updater = updater, .record = record };
   g_autoptr (MachtypeRecord) undone = NULL;
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
   MtStoreChange made = { 0 };
-  gboolean is_accepted;
 
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  undone = make_undo (updater, record, flags, &made, error);
+  undone = make_undo (&work, flags, &made, &entry, error);
   if (undone == NULL)
     return NULL;
   if (updater->record_only || !changes_machine (record, undone))
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
-  if (!find_accepted (updater, record, made.undoes, &is_accepted, error))
-    return NULL;
-  if (is_accepted)
+  /* What was defined was taken over: the domain was not changed, and is not changed back. */
+  if (machtype_history_entry_get_action (entry) == MACHTYPE_HISTORY_ACTION_ACCEPT)
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
-  return change_both (updater, record, undone, (flags & MACHTYPE_CHANGE_FORCE) != 0, &made, error);
+  return change_both (&work, undone, &made, error);
 }
 
 /**
@@ -928,10 +851,12 @@ MachtypeRecord *
 machtype_updater_preview_undo (MachtypeUpdater *updater, MachtypeRecord *record,
                                MachtypeChangeFlags flags, GError **error)
 {
+  g_auto (Work) work = { .updater = updater, .record = record };
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
   MtStoreChange made = { 0 };
 
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  return make_undo (updater, record, flags, &made, error);
+  return make_undo (&work, flags, &made, &entry, error);
 }

@@ -240,7 +240,7 @@ try_number (const char *table, const char *column, int number, gboolean is_valid
   place_fill (&place);
   place_run_sql (&place,
                  "INSERT INTO history SELECT uuid, 1, 0, NULL, 0, 0, 0, machine, machine, NULL, 1, "
-                 "0, NULL, 0 FROM record");
+                 "0, NULL, 0, NULL, NULL FROM record");
   place_run_sql (&place, sql);
   store = place_open (&place, MACHTYPE_STORE_OPEN_NONE, &error);
   g_assert_no_error (error);
@@ -538,7 +538,7 @@ test_half (void)
   place_fill (&place);
   place_run_sql (&place,
                  "INSERT INTO history VALUES (x'00000000000040008000000000000001', 2, 0, NULL, 0, "
-                 "0, 0, NULL, NULL, NULL, 0, 0, NULL, 0)");
+                 "0, 0, NULL, NULL, NULL, 0, 0, NULL, 0, NULL, NULL)");
   store = place_create (&place);
   record = machtype_store_read_record (store, UUID (1), &error);
   change = machtype_change_check ("pc-q35-6.2", "pc-q35-7.2", MACHTYPE_ARCH_UNKNOWN, NULL,

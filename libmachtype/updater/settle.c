@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Settling changes that were interrupted: the domain's definition decides. */
+
+#include "updater/updater-private.h"
+
+#include <string.h>
+
+#include "error-private.h"
+#include "record/record-private.h"
+#include "updater/settlement-private.h"
+
+char *
+mt_updater_dup_machine (const char *xml, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+
+  if (domain == NULL)
+    return NULL;
+  if (machtype_domain_get_machine (domain) != NULL)
+    return g_strdup (machtype_domain_get_machine (domain));
+  mt_fail (error, MACHTYPE_ERROR_LIBVIRT, "libvirt's definition of the domain has no machine type");
+  return NULL;
+}
+
+char *
+mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *intention,
+                         GError **error)
+{
+  g_autofree char *checksum = NULL;
+  g_autofree char *xml = machtype_connection_dup_definition (connection, intention->uuid.text,
+                                                             MACHTYPE_DEFINITION_NONE, error);
+
+  if (xml == NULL)
+    return NULL;
+  if (intention->old_xml != NULL)
+    checksum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, xml, -1);
+  mt_ref_string_assign (&intention->new_definition, checksum);
+  return mt_updater_dup_machine (xml, error);
+}
+
+char *
+mt_updater_read_defined (MachtypeConnection *connection, const char *uuid, GError **error)
+{
+  g_autofree char *xml =
+      machtype_connection_dup_definition (connection, uuid, MACHTYPE_DEFINITION_NONE, error);
+
+  return xml != NULL ? mt_updater_dup_machine (xml, error) : NULL;
+}
+
+/* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
+gboolean
+mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined, MachtypeArch arch,
+                            const char *machine, gboolean *answer, GError **error)
+{
+  const char *canonical;
+
+  *answer = strcmp (defined, machine) == 0;
+  if (*answer)
+    return TRUE;
+  if (updater->host == NULL)
+    updater->host =
+        machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
+  if (updater->host == NULL)
+    return FALSE;
+  canonical = machtype_host_get_canonical (updater->host, arch, NULL, machine);
+  *answer = g_strcmp0 (canonical, defined) == 0;
+  return TRUE;
+}
+
+gboolean
+mt_updater_is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention,
+                        const char *defined, gboolean *answer, GError **error)
+{
+  return mt_updater_is_defined_with (updater, defined, intention->arch, intention->machine, answer,
+                                     error);
+}
+
+/* Inside a transaction: the definition decides. */
+static gboolean
+settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const char *defined,
+               MachtypeSettlementOutcome *outcome, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  gboolean intended = FALSE;
+
+  if (defined != NULL && !mt_updater_is_intended (updater, intention, defined, &intended, error))
+    return FALSE;
+  if (intended) {
+    *outcome = MACHTYPE_SETTLEMENT_OUTCOME_FINISHED;
+    record = mt_store_fulfil (updater->store, intention, error);
+    return record != NULL;
+  }
+  *outcome = g_strcmp0 (defined, intention->definition) == 0
+                 ? MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK
+                 : MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN;
+  return mt_store_remove_intention (updater->store, intention, error);
+}
+
+/* The host on which the instance was recorded since, if it is another one than that of the change.
+ * NULL: it is not known to have moved. */
+static char *
+dup_new_host (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  g_autoptr (MachtypeRecord) record = mt_store_get (updater->store, intention->uuid.text, NULL);
+
+  if (record == NULL || record->host_uuid == NULL || intention->host_uuid == NULL ||
+      strcmp (record->host_uuid, intention->host_uuid) == 0)
+    return NULL;
+  return g_strdup (record->host_uuid);
+}
+
+/* Whether the domain no longer exists, and is not merely elsewhere: several drivers of libvirt can
+ * run on one host, and another host may have it now. */
+static gboolean
+is_gone (const MachtypeUpdater *updater, const MachtypeIntention *intention, const GError *why)
+{
+  g_autofree char *new_host = dup_new_host (updater, intention);
+
+  return g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) && new_host == NULL &&
+         strcmp (machtype_connection_get_uri (updater->connection), intention->uri) == 0;
+}
+
+/* Inside a transaction, so that another process that is still working is not disturbed. NULL
+ * without an error: another process has settled it. */
+static MachtypeSettlement *
+settle_one (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  MachtypeSettlementOutcome outcome = MACHTYPE_SETTLEMENT_OUTCOME_PENDING;
+  g_autofree char *defined = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!mt_store_check_intention (updater->store, intention, &why)) {
+    if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT))
+      g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  defined = mt_updater_read_changed (updater->connection, intention, &why);
+  if (defined == NULL && !is_gone (updater, intention, why)) {
+    if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
+        g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED))
+      return mt_settlement_new (intention, outcome, NULL);
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return settle_inside (updater, intention, defined, &outcome, error)
+             ? mt_settlement_new (intention, outcome, defined)
+             : NULL;
+}
+
+/* One transaction. */
+MachtypeSettlement *
+mt_updater_settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  g_autoptr (MachtypeSettlement) settlement = NULL;
+
+  if (!machtype_store_begin (updater->store, error))
+    return NULL;
+  settlement = settle_one (updater, intention, error);
+  if (settlement == NULL) {
+    machtype_store_rollback (updater->store);
+    return NULL;
+  }
+  return machtype_store_commit (updater->store, error) ? g_steal_pointer (&settlement) : NULL;
+}
+
+/* The identity of the host: its name alone can be that of many. */
+const char *
+mt_updater_need_host_uuid (MachtypeUpdater *updater, GError **error)
+{
+  if (updater->host_uuid == NULL)
+    updater->host_uuid = mt_connection_read_host_uuid (updater->connection, error);
+  return updater->host_uuid;
+}
+
+/* The target of a URI, without its transport: "qemu:/system?socket=s" for
+ * "qemu+unix:///system?socket=s" (https://libvirt.org/uri.html). */
+static char *
+dup_driver (const char *uri)
+{
+  gsize scheme = strcspn (uri, ":");
+  const char *path = uri[scheme] != '\0' ? uri + scheme + 1 : uri + scheme;
+
+  if (g_str_has_prefix (path, "//"))
+    path += 2 + strcspn (path + 2, "/");
+  return g_strdup_printf ("%.*s:%s", (int)MIN (scheme, strcspn (uri, "+")), uri, path);
+}
+
+/* A host whose firmware provides no UUID gets a new one at each start of libvirtd (libvirt's
+ * src/util/viruuid.c, virUUIDGenerate): then the same URI identifies the host. One host can have
+ * several drivers, and in each a domain with this UUID. */
+static gboolean
+is_same_driver (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  const MachtypeConnection *connection = updater->connection;
+  g_autofree char *here = dup_driver (machtype_connection_get_uri (connection));
+  g_autofree char *there = dup_driver (intention->uri);
+
+  return strcmp (machtype_connection_get_host_name (connection), intention->host_name) == 0 &&
+         (strcmp (machtype_connection_get_uri (connection), intention->uri) == 0 ||
+          (g_strcmp0 (updater->host_uuid, intention->host_uuid) == 0 && strcmp (here, there) == 0));
+}
+
+static gboolean
+is_here (const MachtypeUpdater *updater, const MachtypeIntention *intention)
+{
+  g_autofree char *new_host = NULL;
+
+  if (is_same_driver (updater, intention))
+    return TRUE;
+  new_host = dup_new_host (updater, intention);
+  return new_host != NULL && strcmp (new_host, updater->host_uuid) == 0;
+}
+
+/* NULL without an error: it is another host's, or another process has settled it. */
+static MachtypeSettlement *
+settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  MachtypeSettlement *settlement;
+
+  if (!is_here (updater, intention))
+    return NULL;
+  settlement = mt_updater_settle_alone (updater, intention, &why);
+  if (why == NULL)
+    return settlement;
+  if (!mt_error_ends_run (why))
+    return mt_settlement_new (intention, MACHTYPE_SETTLEMENT_OUTCOME_PENDING, NULL);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
+}
+
+/**
+ * machtype_updater_settle:
+ * @updater: an updater; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Settles the pending changes of this host: finishes those of domains that are defined with the new
+ * machine type, and takes back those of domains that are defined with the old one. Call it before
+ * anything else is done with the host. It waits for a change that another process is making, up to
+ * the timeout that the store was opened with. If nothing is pending, libvirt is not contacted. May
+ * block.
+ *
+ * Raises %MACHTYPE_ERROR_BUSY, %MACHTYPE_ERROR_STORE, %MACHTYPE_ERROR_LIBVIRT,
+ * %MACHTYPE_ERROR_TIMEOUT. Changes that were already settled remain settled.
+ *
+ * Returns: (transfer container) (element-type MachtypeSettlement): the settlement of each change,
+ *   in the order of their UUIDs; empty if nothing was pending; %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_updater_settle (MachtypeUpdater *updater, GError **error)
+{
+  g_autoptr (GPtrArray) intentions = NULL, settlements = NULL;
+  guint i;
+
+  g_return_val_if_fail (updater != NULL, NULL);
+
+  intentions = machtype_store_list_intentions (updater->store, error);
+  if (intentions == NULL ||
+      (intentions->len != 0 && mt_updater_need_host_uuid (updater, error) == NULL))
+    return NULL;
+  settlements = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_settlement_unref);
+  for (i = 0; i < intentions->len; i++) {
+    g_autoptr (GError) why = NULL;
+    MachtypeSettlement *settlement;
+
+    settlement = settle_here (updater, intentions->pdata[i], &why);
+    if (settlement != NULL)
+      g_ptr_array_add (settlements, settlement);
+    if (why == NULL)
+      continue;
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  return g_steal_pointer (&settlements);
+}

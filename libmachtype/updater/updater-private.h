@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/updater.h>
+
+#include "connection/connection-private.h"
+#include "store/store-private.h"
+
+struct _MachtypeUpdater {
+  gatomicrefcount refs;
+  MachtypeStore *store;
+  MachtypeConnection *connection;
+  MachtypeHost *host; /* NULL: not read yet */
+  char *host_uuid;    /* NULL: not read yet; "": unknown */
+  char *author;       /* NULL: unknown */
+  gboolean record_only;
+};
+
+/* The machine type of a definition. */
+char *mt_updater_dup_machine (const char *xml, GError **error);
+
+/* The machine type that a domain is defined with. */
+char *mt_updater_read_defined (MachtypeConnection *connection, const char *uuid, GError **error);
+
+/* The same, after a change. The checksum of a definition that replaced another one is kept in the
+ * intention: without it the old one could not be brought back safely. */
+char *mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *intention,
+                               GError **error);
+
+/* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
+gboolean mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined,
+                                     MachtypeArch arch, const char *machine, gboolean *answer,
+                                     GError **error);
+gboolean mt_updater_is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention,
+                                 const char *defined, gboolean *answer, GError **error);
+
+/* The identity of the host: its name alone can be that of many. */
+const char *mt_updater_need_host_uuid (MachtypeUpdater *updater, GError **error);
+
+/* Settles one change, in a transaction of its own. NULL without an error: another process has
+ * settled it. */
+MachtypeSettlement *mt_updater_settle_alone (MachtypeUpdater *updater, MachtypeIntention *intention,
+                                             GError **error);
