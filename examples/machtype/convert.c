@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "machtype-program.h"
+#include "convert.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -12,14 +12,8 @@
 
 #include "terminal.h"
 
-typedef struct {
-  gboolean json, force, pin, require_offered;
-  char *machine, *output, *state;
-  HostOptions host;
-} ConvertOptions;
-
-static MachtypeChangeFlags
-get_flags (const ConvertOptions *options)
+MachtypeChangeFlags
+convert_get_flags (const ConvertOptions *options)
 {
   guint flags = MACHTYPE_CHANGE_NONE;
 
@@ -90,8 +84,9 @@ write_file (const char *path, const char *text, GError **error)
   return ok;
 }
 
-static gboolean
-write_xml (const ConvertOptions *options, const MachtypeConversion *conversion, GError **error)
+gboolean
+convert_write_xml (const ConvertOptions *options, const MachtypeConversion *conversion,
+                   GError **error)
 {
   const char *xml = machtype_conversion_get_xml (conversion);
 
@@ -104,8 +99,8 @@ write_xml (const ConvertOptions *options, const MachtypeConversion *conversion, 
   return TRUE;
 }
 
-static void
-print_conversion (const MachtypeConversion *conversion)
+void
+convert_print (const MachtypeConversion *conversion)
 {
   MachtypeChange *change = machtype_conversion_get_change (conversion);
   g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
@@ -119,8 +114,8 @@ print_conversion (const MachtypeConversion *conversion)
   change_report (change, warnings, effects);
 }
 
-static void
-warn_of_names (const ConvertOptions *options, const char *xml, MachtypeHost *host)
+void
+convert_warn_of_names (const ConvertOptions *options, const char *xml, MachtypeHost *host)
 {
   g_autoptr (MachtypeDomain) domain =
       machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, NULL);
@@ -141,10 +136,6 @@ convert (const char *path, const ConvertOptions *options, GError **error)
   MachtypeState state;
   gsize length = 0;
 
-  if (options->machine == NULL) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "no machine type given; use --machine TYPE");
-    return NULL;
-  }
   if (!read_state (options->state, &state, error) || !check_standard_output (path, error))
     return NULL;
   host = host_options_open (&options->host, &why);
@@ -154,9 +145,9 @@ convert (const char *path, const ConvertOptions *options, GError **error)
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  warn_of_names (options, xml, host);
-  return machtype_domain_convert (xml, (gssize)length, options->machine, state, get_flags (options),
-                                  host, error);
+  convert_warn_of_names (options, xml, host);
+  return machtype_domain_convert (xml, (gssize)length, options->machine, state,
+                                  convert_get_flags (options), host, error);
 }
 
 static void
@@ -173,6 +164,11 @@ add_entries (GOptionContext *context, ConvertOptions *options)
       "override refusals; required for another family", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
       "allow replacing an alias with what it resolves to", NULL },
+    { "domain", 0, 0, G_OPTION_ARG_STRING, &options->domain,
+      "convert this domain of the host, by name or UUID", "NAME" },
+    { "diff", 0, 0, G_OPTION_ARG_NONE, &options->diff,
+      "show what changes in the definition, without passwords", NULL },
+    { "apply", 0, 0, G_OPTION_ARG_NONE, &options->apply, "define the domain, and record it", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
       "refuse what the host does not offer", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -180,7 +176,48 @@ add_entries (GOptionContext *context, ConvertOptions *options)
 
   options_add (context, entries);
   options_add_host (context, &options->host);
+  options_add_store (context, &options->store, FALSE);
   options_add_output (context, &options->json, "print a JSON object");
+}
+
+/* Errors in which document is meant, and in what happens to it. */
+static gboolean
+check_source (const ConvertOptions *options, int argc, GError **error)
+{
+  const char *message = NULL;
+
+  if (options->machine == NULL)
+    message = "no machine type given; use --machine TYPE";
+  else if (options->domain == NULL && (options->apply || options->diff))
+    message = "--apply and --diff need --domain NAME, a domain of the host of --connect";
+  else if (options->domain != NULL && argc > 1)
+    message = "FILE cannot be combined with --domain";
+  else if (options->domain != NULL && options->host.connect == NULL)
+    message = "--domain needs --connect URI, the host that has the domain";
+  else if (options->domain != NULL && options->state != NULL)
+    message = "--state cannot be combined with --domain: the host knows it";
+  else if (options->output != NULL && (options->apply || options->diff))
+    message = "--output cannot be combined with --apply and --diff";
+  else if (options->json && options->diff)
+    message = "--diff cannot be combined with --json";
+  else if (options->domain == NULL && argc < 2)
+    message = "too few arguments: name a FILE, or use --domain NAME with --connect URI";
+  return message == NULL || set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+}
+
+static int
+convert_file (const ConvertOptions *options, const char *path, GError **error)
+{
+  g_autoptr (MachtypeConversion) conversion = convert (path, options, error);
+
+  if (conversion == NULL || !convert_write_xml (options, conversion, error))
+    return report_answer (*error, options->json);
+  if (options->json)
+    json_print (machtype_conversion_to_json (conversion));
+  else
+    convert_print (conversion);
+  return machtype_change_is_permitted (machtype_conversion_get_change (conversion)) ? STATUS_DONE
+                                                                                    : STATUS_NO;
 }
 
 int
@@ -190,34 +227,34 @@ command_convert (int argc, char **argv)
   g_autoptr (GOptionContext) context = options_new (
       "FILE|-",
       "Rewrites a domain's XML for another machine type, and reports what the guest\n"
-      "will notice. Nothing is defined. FILE is the output of virsh dumpxml --inactive\n"
-      "--security-info of a guest that is shut off; with -, it is standard input.",
-      "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt or a file\n"
-      "failed.\n\n"
-      "Example:\n"
-      "  machtype convert web.xml --machine pc-q35-7.2 --force --output new.xml");
-  g_autoptr (MachtypeConversion) conversion = NULL;
+      "will notice. FILE is the output of virsh dumpxml --inactive --security-info of a\n"
+      "guest that is shut off; with -, it is standard input. Nothing is defined.\n"
+      "\n"
+      "With --domain, it is a domain of the host, and --apply defines and records it, if\n"
+      "it is shut off and recorded. 'machtype undo' brings the old definition back.",
+      "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt, the store or a\n"
+      "file failed, 75 changed concurrently, or a change is pending.\n\n"
+      "Examples:\n"
+      "  machtype convert web.xml --machine pc-q35-7.2 --force --output new.xml\n"
+      "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --diff\n"
+      "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --apply");
   g_autoptr (GError) error = NULL;
   int status;
 
   add_entries (context, &options);
-  if (options_parse (context, &argc, &argv, 1, 1, &status)) {
-    conversion = convert (argv[1], &options, &error);
-    if (conversion == NULL || !write_xml (&options, conversion, &error)) {
+  if (options_parse (context, &argc, &argv, 0, 1, &status)) {
+    if (!check_source (&options, argc, &error))
       status = report_answer (error, options.json);
-    } else {
-      MachtypeChange *change = machtype_conversion_get_change (conversion);
-
-      status = machtype_change_is_permitted (change) ? STATUS_DONE : STATUS_NO;
-      if (options.json)
-        json_print (machtype_conversion_to_json (conversion));
-      else
-        print_conversion (conversion);
-    }
+    else if (options.domain != NULL)
+      status = convert_domain (&options, &error);
+    else
+      status = convert_file (&options, argv[1], &error);
   }
   host_options_clear (&options.host);
+  store_options_clear (&options.store);
   g_free (options.machine);
   g_free (options.output);
   g_free (options.state);
+  g_free (options.domain);
   return status;
 }

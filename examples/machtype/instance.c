@@ -423,7 +423,9 @@ print_entry (const Printing *printing, const MachtypeHistoryEntry *entry)
   if (!printing->json) {
     g_autofree char *revision =
         g_strdup_printf ("%" G_GUINT64_FORMAT, machtype_history_entry_get_revision (entry));
-    g_autofree char *done = g_strconcat (action, forced ? " (forced)" : NULL, NULL);
+    const char *what =
+        machtype_history_entry_get_old_definition (entry) != NULL ? "convert" : action;
+    g_autofree char *done = g_strconcat (what, forced ? " (forced)" : NULL, NULL);
     const char *const fields[] = {
       revision,
       time,

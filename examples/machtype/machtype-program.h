@@ -418,6 +418,7 @@ const char *apply_get_domain_state (const Apply *apply);
 const char *apply_get_state_word (const Apply *apply, const MachtypeRecord *record);
 
 /* Borrowed. */
+MachtypeConnection *apply_get_connection (const Apply *apply);
 MachtypeUpdater *apply_get_updater (const Apply *apply);
 
 /* Read once; the caller borrows it. */

@@ -194,6 +194,12 @@ apply_get_state_word (const Apply *apply, const MachtypeRecord *record)
   return word != NULL ? word : "None";
 }
 
+MachtypeConnection *
+apply_get_connection (const Apply *apply)
+{
+  return apply->connection;
+}
+
 MachtypeUpdater *
 apply_get_updater (const Apply *apply)
 {

@@ -23,7 +23,7 @@ struct _MachtypeHistoryEntry {
   MachtypeProperties *old_properties; /* never NULL */
   char
       *old_definition; /* the domain's XML before the change, without secrets; NULL: not replaced */
-  char *new_definition;  /* the SHA-256 of the one after it; NULL: not replaced */
+  char *new_definition;  /* the checksum of the one after it; NULL: not replaced */
   char *unknown_members; /* of the JSON that it was read from, as an object; NULL: none */
 };
 

@@ -3,6 +3,7 @@
 
 #include "updater/updater-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "error-private.h"
@@ -23,6 +24,27 @@ mt_updater_dup_machine (const char *xml, GError **error)
   return NULL;
 }
 
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+char *
+mt_updater_compute_checksum (const char *xml)
+{
+  g_auto (GStrv) lines = g_strsplit (xml, "\n", -1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  char **line;
+
+  qsort (lines, g_strv_length (lines), sizeof *lines, compare_lines);
+  for (line = lines; *line != NULL; line++) {
+    g_checksum_update (checksum, (const guchar *)*line, -1);
+    g_checksum_update (checksum, (const guchar *)"\n", 1);
+  }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
 char *
 mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *intention,
                          GError **error)
@@ -34,7 +56,7 @@ mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *inte
   if (xml == NULL)
     return NULL;
   if (intention->old_xml != NULL)
-    checksum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, xml, -1);
+    checksum = mt_updater_compute_checksum (xml);
   mt_ref_string_assign (&intention->new_definition, checksum);
   return mt_updater_dup_machine (xml, error);
 }

@@ -27,6 +27,10 @@ char *mt_updater_read_defined (MachtypeConnection *connection, const char *uuid,
 char *mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *intention,
                                GError **error);
 
+/* The SHA-256 of a definition's lines in sorted order: libvirt writes the controllers that it added
+ * in another order once it has read the definition from its file. */
+char *mt_updater_compute_checksum (const char *xml);
+
 /* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
 gboolean mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined,
                                      MachtypeArch arch, const char *machine, gboolean *answer,

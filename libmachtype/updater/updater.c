@@ -631,6 +631,16 @@ check_conversion (MachtypeUpdater *updater, const MachtypeRecord *record,
                             record->uuid.text, converted, record->machine);
 }
 
+/* Force is needed for every conversion to another family; it must not cover this as well. */
+static gboolean
+check_stopped (const MachtypeRecord *record, GError **error)
+{
+  return mt_state_may_change (machtype_record_get_change_state (record)) ||
+         mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                  "refused-state: instance %s is %s: it can be converted only while it is stopped",
+                  record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
+}
+
 /**
  * machtype_updater_convert:
  * @updater: an updater; must not be %NULL
@@ -644,8 +654,8 @@ check_conversion (MachtypeUpdater *updater, const MachtypeRecord *record,
  * without its passwords, and [method@Machtype.Updater.undo] brings it back. If the conversion
  * changes nothing, nothing is written. May block.
  *
- * Raises %MACHTYPE_ERROR_REFUSED if the conversion is refused, the domain's RAM is saved and the
- * conversion was not forced, or record and definition differ; %MACHTYPE_ERROR_CONFLICT if the
+ * Raises %MACHTYPE_ERROR_REFUSED if the conversion is refused, record and definition differ, or,
+ * even if it was forced, the domain runs or its RAM is saved; %MACHTYPE_ERROR_CONFLICT if the
  * definition is not the one that was converted any more; %MACHTYPE_ERROR_INVALID_ARGUMENT if only
  * records are to be changed; %MACHTYPE_ERROR_TOO_LARGE if the definition is larger than 1 MiB; and
  * what [method@Machtype.Updater.update] raises.
@@ -675,8 +685,9 @@ machtype_updater_convert (MachtypeUpdater *updater, MachtypeRecord *record,
   if (verdict == MACHTYPE_VERDICT_NOOP)
     return machtype_record_ref (record);
   changed = make_converted (record, conversion, error);
-  made.forced = work.force = verdict == MACHTYPE_VERDICT_FORCED;
-  if (changed == NULL || !check_domain (updater, record, work.force, error))
+  made.forced = verdict == MACHTYPE_VERDICT_FORCED;
+  if (changed == NULL || !check_stopped (record, error) ||
+      !check_domain (updater, record, FALSE, error))
     return NULL;
   work.before = g_strdup (mt_conversion_get_original (conversion));
   work.after = g_strdup (machtype_conversion_get_xml (conversion));
@@ -689,8 +700,7 @@ check_still_converted (const Work *work, const MachtypeHistoryEntry *entry, GErr
 {
   g_autofree char *xml = machtype_connection_dup_definition (
       work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_NONE, error);
-  g_autofree char *checksum =
-      xml != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, xml, -1) : NULL;
+  g_autofree char *checksum = xml != NULL ? mt_updater_compute_checksum (xml) : NULL;
 
   if (xml == NULL)
     return FALSE;

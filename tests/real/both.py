@@ -30,6 +30,9 @@ LAST = 15
 class Case:
     """A guest, and the state of its record and definition."""
 
+    old, new = OLD, NEW
+    did, undid = b'Updated', b'Undid'
+
     def __init__(self, world, daemon, undo):
         self.world, self.daemon, self.undo = world, daemon, undo
         self.target = os.path.join(daemon.path, 'sock', 'libvirt-sock')
@@ -45,11 +48,16 @@ class Case:
         for end in ('', '-wal', '-shm'):
             if os.path.exists(self.world.store + end):
                 os.unlink(self.world.store + end)
-        self.daemon.define(domain('guest', GUEST, 'x86_64', OLD))
+        self.define_first()
         self.world.run('record', '--connect', self.daemon.uri).expect(0)
         if self.undo:
-            self.world.run('update-machine-type', GUEST, NEW, '--connect',
-                           self.daemon.uri).expect(0)
+            self.world.run(*self.change(), '--connect', self.daemon.uri).expect(0)
+
+    def define_first(self):
+        self.daemon.define(domain('guest', GUEST, 'x86_64', self.old))
+
+    def change(self):
+        return ['update-machine-type', GUEST, self.new]
 
     @contextlib.contextmanager
     def way(self):
@@ -59,8 +67,7 @@ class Case:
         proxy.close()
 
     def command(self, uri, *options):
-        start = [self.world.program] + (['undo', GUEST] if self.undo else
-                                        ['update-machine-type', GUEST, NEW])
+        start = [self.world.program] + (['undo', GUEST] if self.undo else self.change())
         return start + ['--connect', uri, '--store', self.world.store] + list(options)
 
     def start(self, arguments):
@@ -76,7 +83,7 @@ class Case:
     def settle(self, label, defined, pending):
         """A pending change: every command sees it and is blocked by it, and the next one settles
         it."""
-        before, after = (NEW, OLD) if self.undo else (OLD, NEW)
+        before, after = (self.new, self.old) if self.undo else (self.old, self.new)
         assert (pending['old'], pending['new']) == (before, after), (label, pending)
         offline = self.world.run('update-machine-type', GUEST, 'pc-i440fx-7.0', '--force')
         offline.expect(75, 'pending: .*' + before + ' is recorded.* defined with ' + after)
@@ -100,8 +107,12 @@ class Case:
             assert now == defined and pending is None, (label, recorded, now, defined, pending)
         assert recorded == defined, (label, recorded, defined)
         if status == 0:
-            assert recorded == (OLD if self.undo else NEW), (label, recorded)
-        return recorded == (OLD if self.undo else NEW)
+            assert recorded == (self.old if self.undo else self.new), (label, recorded)
+        self.check_definition(label, recorded)
+        return recorded == (self.old if self.undo else self.new)
+
+    def check_definition(self, label, machine):
+        """More than the machine type."""
 
     def through(self, at, label, settled=False, status=None, options=(), judge=True):
         """One run through a proxy. Returns the number of messages in each direction."""
@@ -118,6 +129,32 @@ class Case:
         if status is not None:
             assert run[0].returncode == status, (label, run[0].returncode, out, err)
         return proxy.counts
+
+
+class ConvertCase(Case):
+    """A guest that becomes another machine, with all that its definition has."""
+
+    new = 'pc-q35-7.2'
+    did = b'Converted'
+    password = "<graphics type='vnc' passwd='s3cr3t'/>"
+
+    def define_first(self):
+        self.daemon.define(domain('guest', GUEST, 'x86_64', self.old, self.password))
+        self.original = self.read()
+
+    def read(self):
+        return self.daemon.virsh('dumpxml', '--inactive', '--security-info', 'guest').expect(0).out
+
+    def change(self):
+        return ['convert', '--domain', 'guest', '--machine', self.new, '--force', '--apply']
+
+    def check_definition(self, label, machine):
+        """Whatever happened, undo brings back every byte."""
+        if machine == self.new:
+            self.world.run('undo', GUEST, '--connect', self.daemon.uri).expect(0)
+        assert self.read() == self.original, label
+        with open(self.world.store, 'rb') as file:
+            assert b's3cr3t' not in file.read(), label
 
 
 def nothing(*_):
@@ -224,7 +261,7 @@ def check_answer(case):
     out, _ = run[0].communicate(timeout=HANG_LIMIT)
     proxy.close()
     assert run[0].returncode == -signal.SIGTERM, run[0].returncode
-    assert out.startswith(b'Undid' if case.undo else b'Updated'), out
+    assert out.startswith(case.undid if case.undo else case.did), out
     case.judge('TERM while libvirt defines', 0, True)
 
 
@@ -410,6 +447,18 @@ def check_case(case, signals):
     check_cuts(case, counts, ['cut', 'gone'])
 
 
+def check_conversion(case, signals, everything):
+    """The same for a definition that is replaced."""
+    counts = case.through(nothing, 'converted', settled=True, status=0)
+    check_answer(case)
+    check_death(case)
+    check_syncs(case, signals)
+    check_failed_syncs(case)
+    if everything:
+        check_signals(case, counts, signals)
+        check_cuts(case, counts, ['cut', 'gone'])
+
+
 def check_freezes(case):
     counts = case.through(nothing, 'undisturbed', settled=True, status=0)
     check_cuts(case, counts, ['freeze'], ['--timeout', '2'])
@@ -422,12 +471,15 @@ def main():
         daemon = world.daemon('a')
         if not everything:
             check_case(Case(world, daemon, False), [signal.SIGKILL, signal.SIGTERM])
+            for undo in (False, True):
+                check_conversion(ConvertCase(world, daemon, undo), [signal.SIGKILL], False)
             return
         for undo in (False, True):
             case = Case(world, daemon, undo)
             case.everywhere = True
             check_case(case, [signal.SIGKILL] + DELAYED)
             check_freezes(case)
+            check_conversion(ConvertCase(world, daemon, undo), [signal.SIGKILL] + DELAYED, True)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machtype-program.h"
+
+/* machtype convert: convert.c is about files, convert-domain.c about domains of a host. */
+typedef struct {
+  gboolean json, force, pin, require_offered;
+  gboolean diff, apply;
+  char *machine, *output, *state;
+  char *domain; /* NULL: a file */
+  HostOptions host;
+  StoreOptions store;
+} ConvertOptions;
+
+MachtypeChangeFlags convert_get_flags (const ConvertOptions *options);
+
+/* Warnings about machine types that no QEMU can have. host can be NULL. */
+void convert_warn_of_names (const ConvertOptions *options, const char *xml, MachtypeHost *host);
+
+/* To a file, or standard output. A refusal has none. */
+gboolean convert_write_xml (const ConvertOptions *options, const MachtypeConversion *conversion,
+                            GError **error);
+
+/* The verdict, warnings and effects, on standard error. */
+void convert_print (const MachtypeConversion *conversion);
+
+/* Returns the exit status; errors are reported. */
+int convert_domain (const ConvertOptions *options, GError **error);
