@@ -166,8 +166,8 @@ add_entries (GOptionContext *context, ConvertOptions *options)
       "allow replacing an alias with what it resolves to", NULL },
     { "domain", 0, 0, G_OPTION_ARG_STRING, &options->domain,
       "convert this domain of the host, by name or UUID", "NAME" },
-    { "diff", 0, 0, G_OPTION_ARG_NONE, &options->diff,
-      "show what changes in the definition, without passwords", NULL },
+    { "diff", 0, 0, G_OPTION_ARG_NONE, &options->diff, "show what changes, without passwords",
+      NULL },
     { "apply", 0, 0, G_OPTION_ARG_NONE, &options->apply, "define the domain, and record it", NULL },
     { "require-offered", 0, 0, G_OPTION_ARG_NONE, &options->require_offered,
       "refuse what the host does not offer", NULL },
@@ -227,14 +227,14 @@ command_convert (int argc, char **argv)
   g_autoptr (GOptionContext) context = options_new (
       "FILE|-",
       "Rewrites a domain's XML for another machine type, and reports what the guest\n"
-      "will notice. FILE is the output of virsh dumpxml --inactive --security-info of a\n"
-      "guest that is shut off; with -, it is standard input. Nothing is defined.\n"
+      "will notice. Nothing is defined. FILE is the output of virsh dumpxml --inactive\n"
+      "--security-info of a guest that is shut off; with -, it is standard input.\n"
       "\n"
-      "With --domain, it is a domain of the host, and --apply defines and records it, if\n"
-      "it is shut off and recorded. 'machtype undo' brings the old definition back.",
+      "With --domain, the XML is that of a domain of the host. --apply defines and\n"
+      "records it, if it is shut off; 'machtype undo' brings the old definition back.",
       "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt, the store or a\n"
       "file failed, 75 changed concurrently, or a change is pending.\n\n"
-      "Examples:\n"
+      "Example:\n"
       "  machtype convert web.xml --machine pc-q35-7.2 --force --output new.xml\n"
       "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --diff\n"
       "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --apply");

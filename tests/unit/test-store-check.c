@@ -170,7 +170,7 @@ static const struct {
     "evil not libmachtype's" },
   { "ANALYZE", "", NULL },
   { "INSERT INTO intention SELECT x'00000000000040008000000000000009', 1, 1, 1, NULL, 1, 0, 0, "
-    "id, NULL, id, id, NULL, id, NULL, 1, 1, NULL FROM text WHERE text = 'pc-q35-6.2'",
+    "id, NULL, id, id, NULL, id, NULL, 1, 1, NULL, NULL FROM text WHERE text = 'pc-q35-6.2'",
     "orphan", "pending no record" },
   { "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace (sql, 'forced INTEGER NOT "
     "NULL', 'forced INTEGER') WHERE name = 'history'",
@@ -376,7 +376,7 @@ test_many (void)
   place_run_sql (&place,
                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT "
                  "3000) INSERT INTO history SELECT CAST (printf ('%016d', i) AS BLOB), 1, 0, "
-                 "NULL, 0, 0, 0, NULL, NULL, NULL, 0, 0, NULL, 0 FROM n");
+                 "NULL, 0, 0, 0, NULL, NULL, NULL, 0, 0, NULL, 0, NULL, NULL FROM n");
   store = place_open (&place, MACHTYPE_STORE_OPEN_READ_ONLY, &error);
   g_assert_no_error (error);
   problems = machtype_store_check (store, &error);
