@@ -73,6 +73,7 @@ test_keep (gconstpointer kind)
   g_autoptr (MachtypeHistoryEntry) entry = get_last (store), read = NULL;
   GError *error = NULL;
 
+  g_assert_cmpstr (machtype_record_get_machine (converted), ==, "pc-q35-7.2");
   g_assert_cmpstr (machtype_history_entry_get_old_definition (entry), ==, XML);
   g_assert_cmpstr (entry->new_definition, ==, SUM);
   json = machtype_history_entry_to_json (entry);
@@ -173,6 +174,8 @@ test_damaged (void)
     store = place_create (&place);
     {
       g_autoptr (MachtypeRecord) record = add (store), converted = convert (store, record);
+
+      g_assert_nonnull (converted);
     }
     place_run_sql (&place, damages[i]);
     g_assert_null (machtype_store_list_history (store, UUID, &error));

@@ -40,6 +40,7 @@ add (MachtypeStore *store, const char *uuid, const char *host, gint64 at, const 
   g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, author, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (added);
 }
 
 static void
@@ -54,6 +55,7 @@ update (MachtypeStore *store, const char *uuid)
       machtype_store_update_machine (store, record, change, "alice", &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (updated);
 }
 
 static void
