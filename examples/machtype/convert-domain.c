@@ -79,7 +79,7 @@ explain_missing (Target *target, GError *why, GError **error)
 static gboolean
 open_recorded (Target *target, GError **error)
 {
-  const ApplyOptions apply = { &target->options->host, FALSE };
+  const ApplyOptions apply = { .host = &target->options->host };
   Instance *instance = &target->instance;
   GError *why = NULL;
 
@@ -97,7 +97,8 @@ target_open (Target *target, GError **error)
   if (!host_options_check (&target->options->host, error) ||
       !(target->options->apply ? open_recorded (target, error) : open_domain (target, error)))
     return FALSE;
-  target->host = run_with_progress (read_host, target->connection, error);
+  target->host =
+      run_with_progress (target->options->host.connect, read_host, target->connection, error);
   return target->host != NULL;
 }
 

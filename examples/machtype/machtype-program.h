@@ -418,7 +418,6 @@ const char *apply_get_domain_state (const Apply *apply);
 const char *apply_get_state_word (const Apply *apply, const MachtypeRecord *record);
 
 /* Borrowed. */
-MachtypeConnection *apply_get_connection (const Apply *apply);
 MachtypeUpdater *apply_get_updater (const Apply *apply);
 
 /* Read once; the caller borrows it. */
@@ -432,9 +431,9 @@ char *apply_dup_defined (Apply *apply, GError **error);
 char *apply_dup_definition (Apply *apply, GError **error);
 
 /* Prints what changes in the definition with another machine type, as a unified diff; nothing if
- * there is no domain. */
+ * there is no domain. With a definition (which can be NULL), that replaces it as a whole. */
 gboolean apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine,
-                           GError **error);
+                           const char *definition, GError **error);
 
 /* Findings about saved state that would restore the old machine type. apply can be NULL. */
 GPtrArray *apply_list_saved (const Apply *apply);

@@ -236,11 +236,28 @@ write_and_report (Undo *undo, GError **error)
   return ok;
 }
 
+/* A conversion is undone with everything that it replaced. */
+static gboolean
+print_diff (Undo *undo, GError **error)
+{
+  const char *now = machtype_record_get_machine (undo->undone);
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!undo->options->diff || now == NULL)
+    return TRUE;
+  entry = machtype_store_find_undoable (undo->at.store, machtype_record_get_uuid (undo->at.record),
+                                        &why);
+  return pass_on (error, &why) &&
+         apply_print_diff (undo->at.apply, undo->at.record, now,
+                           entry != NULL ? machtype_history_entry_get_old_definition (entry) : NULL,
+                           error);
+}
+
 static gboolean
 undo_one (Undo *undo, const char *text, GError **error)
 {
   const UndoOptions *o = undo->options;
-  const char *now;
 
   clear_one (undo);
   if (!instance_read (&undo->at, text, error))
@@ -248,8 +265,7 @@ undo_one (Undo *undo, const char *text, GError **error)
   undo->undone = preview (undo, error);
   if (undo->undone == NULL || !judge (undo, error))
     return FALSE;
-  now = machtype_record_get_machine (undo->undone);
-  if (o->diff && now != NULL && !apply_print_diff (undo->at.apply, undo->at.record, now, error))
+  if (!print_diff (undo, error))
     return FALSE;
   return o->dry_run ? report_undo (undo, error) : write_and_report (undo, error);
 }

@@ -194,12 +194,6 @@ apply_get_state_word (const Apply *apply, const MachtypeRecord *record)
   return word != NULL ? word : "None";
 }
 
-MachtypeConnection *
-apply_get_connection (const Apply *apply)
-{
-  return apply->connection;
-}
-
 MachtypeUpdater *
 apply_get_updater (const Apply *apply)
 {
@@ -289,7 +283,8 @@ dup_with_machine (const char *xml, const char *machine, GError **error)
 }
 
 gboolean
-apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine, GError **error)
+apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine,
+                  const char *definition, GError **error)
 {
   const char *name = machtype_record_get_name (record);
   g_autofree char *before = NULL, *after = NULL, *diff = NULL, *old_label = NULL, *new_label = NULL;
@@ -297,7 +292,9 @@ apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machin
   if (apply->domain == NULL)
     return TRUE;
   before = apply_dup_definition (apply, error);
-  if (before != NULL)
+  if (before != NULL && definition != NULL)
+    after = g_strdup (definition);
+  else if (before != NULL)
     after = dup_with_machine (before, machine, error);
   if (after == NULL)
     return FALSE;

@@ -352,7 +352,7 @@ carry_out (Update *update, MachtypeChange *change, GError **error)
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_FORCED)
     print_forcing (update);
   if (options->diff && !apply_print_diff (update->at.apply, update->at.record,
-                                          get_canonical (update, change), error))
+                                          get_canonical (update, change), NULL, error))
     return NOVA_UNEXPECTED;
   if (!options->dry_run)
     return write_and_report (update, change, broken, error) ? NOVA_DONE : NOVA_UNEXPECTED;

@@ -571,6 +571,10 @@ MachtypeRecord *machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *ol
                                         MachtypeRecord *record, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeHistoryEntry *machtype_store_find_undoable (MachtypeStore *store, const char *uuid,
+                                                    GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_undo (MachtypeStore *store, MachtypeRecord *record,
                                      MachtypeChangeFlags flags, const char *author, GError **error);
 

@@ -281,6 +281,33 @@ find_undoable (GPtrArray *history)
   return NULL;
 }
 
+/**
+ * machtype_store_find_undoable:
+ * @store: a store; must not be %NULL
+ * @uuid: the instance's UUID; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds the change that [method@Machtype.Store.undo] would undo. May block.
+ *
+ * Raises what [method@Machtype.Store.list_history] raises.
+ *
+ * Returns: (transfer full) (nullable): the change; %NULL without an error if there is none
+ * Since: 1.0
+ */
+MachtypeHistoryEntry *
+machtype_store_find_undoable (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GPtrArray) history = NULL;
+  MachtypeHistoryEntry *entry;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (uuid != NULL, NULL);
+
+  history = machtype_store_list_history (store, uuid, error);
+  entry = history != NULL ? find_undoable (history) : NULL;
+  return entry != NULL ? machtype_history_entry_ref (entry) : NULL;
+}
+
 static gboolean
 check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
             MachtypeChangeFlags flags, GError **error)
@@ -303,17 +330,18 @@ MachtypeRecord *
 mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
                     MtStoreChange *made, MachtypeHistoryEntry **undone_entry, GError **error)
 {
-  g_autoptr (GPtrArray) history = NULL;
-  MachtypeHistoryEntry *entry;
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
+  g_autoptr (GError) why = NULL;
   MachtypeRecord *undone;
 
   /* The pending change may be the one to undo. */
   if (!mt_store_check_settled (store, record->uuid.text, error))
     return NULL;
-  history = machtype_store_list_history (store, record->uuid.text, error);
-  if (history == NULL)
+  entry = machtype_store_find_undoable (store, record->uuid.text, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
-  entry = find_undoable (history);
+  }
   if (!check_undo (record, entry, flags, error))
     return NULL;
   undone = mt_record_copy (record);
@@ -326,7 +354,7 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
   made->action = MACHTYPE_HISTORY_ACTION_UNDO;
   made->forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);
   made->undoes = entry->revision;
-  *undone_entry = machtype_history_entry_ref (entry);
+  *undone_entry = g_steal_pointer (&entry);
   return undone;
 }
 

@@ -116,6 +116,9 @@ def check_apply(guest):
     guest.daemon.start()
     guest.undo().expect(1, 'connection to its host')
     guest.undo_both('--record-only').expect(1, 'connection to its host')
+    run = guest.undo_both('--dry-run', '--diff').expect(0, 'would be|Would')
+    assert re.search(r"^\+ .*<controller type='ide'", run.out, re.M), run.out
+    assert guest.read('--security-info').replace('\n', '') != before.replace('\n', '')
     guest.undo_both().expect(0, 'is ' + OLD)
     guest.both(OLD)
     assert guest.read('--security-info') == before

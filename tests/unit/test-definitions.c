@@ -96,6 +96,12 @@ test_undo (gconstpointer kind)
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
   GError *error = NULL;
 
+  entry = machtype_store_find_undoable (store, UUID, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (machtype_history_entry_get_old_definition (entry), ==, XML);
+  g_clear_pointer (&entry, machtype_history_entry_unref);
+  g_assert_null (machtype_store_preview_undo (store, converted, MACHTYPE_CHANGE_NONE, &error));
+  test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "definition connection force");
   g_assert_null (machtype_store_undo (store, converted, MACHTYPE_CHANGE_NONE, NULL, &error));
   test_assert_error (&error, MACHTYPE_ERROR_REFUSED, "definition connection force");
   undone = machtype_store_undo (store, converted, MACHTYPE_CHANGE_FORCE, NULL, &error);
@@ -103,6 +109,8 @@ test_undo (gconstpointer kind)
   g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc-i440fx-7.2");
   entry = get_last (store);
   g_assert_null (machtype_history_entry_get_old_definition (entry));
+  g_assert_null (machtype_store_find_undoable (store, UUID, &error));
+  g_assert_no_error (error);
   g_clear_object (&store);
   store_dir_remove (dir);
 }
