@@ -186,7 +186,3 @@ MachtypeProperties *mt_recipe_dup_devices (const MtRecipe *recipe,
  * NULL with an error: they cannot be stored. */
 MachtypeProperties *mt_recipe_complete_devices (const MtRecipe *recipe, MachtypeProperties *devices,
                                                 GError **error);
-
-/* The same instead of the devices that were recorded; the other properties are kept. */
-MachtypeProperties *mt_recipe_refresh_devices (const MtRecipe *recipe, MachtypeProperties *recorded,
-                                               MachtypeProperties *devices, GError **error);

@@ -267,27 +267,3 @@ mt_recipe_complete_devices (const MtRecipe *recipe, MachtypeProperties *devices,
     defaults = mt_recipe_dup_devices (recipe, devices, 0);
   return mt_properties_fill (devices, defaults, error);
 }
-
-/* What is read from a domain (domain/read.c). */
-static const guint8 read_devices[] = {
-  MT_PROPERTY_DISK_BUS,      MT_PROPERTY_CDROM_BUS,   MT_PROPERTY_INPUT_BUS,
-  MT_PROPERTY_POINTER_MODEL, MT_PROPERTY_VIDEO_MODEL, MT_PROPERTY_VIF_MODEL,
-};
-
-MachtypeProperties *
-mt_recipe_refresh_devices (const MtRecipe *recipe, MachtypeProperties *recorded,
-                           MachtypeProperties *devices, GError **error)
-{
-  g_autoptr (MachtypeProperties) others = machtype_properties_ref (recorded), present = NULL;
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (read_devices); i++) {
-    g_autoptr (MachtypePropertiesBuilder) builder =
-        mt_properties_builder_new_from (others, mt_property_name (read_devices[i]));
-
-    machtype_properties_unref (others);
-    others = machtype_properties_builder_end (builder);
-  }
-  present = mt_recipe_complete_devices (recipe, devices, error);
-  return present != NULL ? mt_properties_fill (others, present, error) : NULL;
-}

@@ -698,7 +698,8 @@ static MachtypeRecord *
 store_change (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
 {
   const MachtypeRecorder *recorder = run->recorder;
-  MtStoreChange change = { MACHTYPE_HISTORY_ACTION_PROPERTIES, FALSE, recorder->author, 0 };
+  MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_PROPERTIES,
+                           .author = recorder->author };
 
   *outcome = MACHTYPE_STORE_OUTCOME_RENEWED;
   if (item->change != NULL) {

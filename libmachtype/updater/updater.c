@@ -14,6 +14,7 @@
 #include "error-private.h"
 #include "guest/guest-private.h"
 #include "host/host-private.h"
+#include "properties/properties-private.h"
 #include "record/record-private.h"
 #include "updater/settlement-private.h"
 #include "updater/updater-private.h"
@@ -582,15 +583,17 @@ set_converted_devices (MachtypeRecordBuilder *builder, const MachtypeRecord *rec
 {
   g_autoptr (MachtypeDomain) domain = machtype_domain_new_from_xml (
       machtype_conversion_get_xml (conversion), -1, MACHTYPE_DOMAIN_READ_DEVICES, error);
-  g_autoptr (MachtypeProperties) properties = NULL;
+  g_autoptr (MachtypeProperties) devices = NULL, properties = NULL;
   MachtypeArch arch;
 
   if (domain == NULL)
     return FALSE;
   arch = machtype_domain_get_arch (domain);
-  properties = mt_recipe_refresh_devices (
+  devices = mt_recipe_complete_devices (
       mt_recipe_find (arch, mt_class_find (arch, machtype_domain_get_machine (domain))),
-      record->properties, machtype_domain_get_devices (domain), error);
+      machtype_domain_get_devices (domain), error);
+  if (devices != NULL)
+    properties = mt_properties_renew (record->properties, devices, error);
   return properties != NULL && machtype_record_builder_set_properties (builder, properties, error);
 }
 
@@ -772,8 +775,8 @@ changes_machine (const MachtypeRecord *record, const MachtypeRecord *undone)
 
 /* What undoing records, if it is allowed, and the definition that it brings back. */
 static MachtypeRecord *
-make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made,
-           MachtypeHistoryEntry **entry, GError **error)
+make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made, MachtypeHistoryEntry **entry,
+           GError **error)
 {
   MachtypeUpdater *updater = work->updater;
   g_autoptr (MachtypeRecord) undone = NULL;
@@ -787,8 +790,9 @@ make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made,
   if (!check_domain (updater, work->record, work->force, error))
     return NULL;
   if (updater->record_only)
-    return mt_store_check_undo_alone (work->record, *entry, flags, error) ? g_steal_pointer (&undone)
-                                                                         : NULL;
+    return mt_store_check_undo_alone (work->record, *entry, flags, error)
+               ? g_steal_pointer (&undone)
+               : NULL;
   return (work->force || check_agrees (updater, work->record, error)) &&
                  restore_definition (work, *entry, error)
              ? g_steal_pointer (&undone)
@@ -805,8 +809,8 @@ make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made,
  * Undoes the last change, as [method@Machtype.Store.undo] does, and if that changes the machine
  * type, also in the domain's definition. What [method@Machtype.Updater.convert] replaced is brought
  * back as a whole, with the passwords that the domain has now. If the change took over what the
- * domain was defined with (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. A process that
- * is killed in the meantime leaves the change pending. May block.
+ * domain was defined with (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. A process
+ * that is killed in the meantime leaves the change pending. May block.
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
  * change to undo, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is
