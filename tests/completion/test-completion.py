@@ -301,7 +301,9 @@ def check_manners(program):
                   ["resolve", "--connect", "qemu+unix:///system?socket=nowhere", "--recorded", ""],
                   ["resolve", "--connect", f"qemu:///embed?root={os.getcwd()}/new", "--recorded",
                    ""],
-                  ["export", "--cell", ""], ["\xff", "\x01"], ["parse", "--arch", "no", ""]):
+                  ["lint", "--connect", "qemu+unix:///system?socket=nowhere", "--domain", ""],
+                  ["lint", "--connect", f"qemu:///embed?root={os.getcwd()}/new", "--domain", ""],
+                  ["lint", "--domain", ""], ["export", "--cell", ""], ["\xff", "\x01"], ["parse", "--arch", "no", ""]):
         done = ask(program, *words)
         tell(done.returncode == 0 and done.stderr == b"", f"silent: {words}", done)
     tell(digest() == before and not os.path.exists("new"), "nothing was written", before, digest())
