@@ -42,7 +42,7 @@ typedef void (*HostFunc) (const char *uri, MachtypeConnection *connection, const
 gboolean hosts_ask (const HostsOptions *options, char **uris, const HostsQuestion *question,
                     HostFunc func, gpointer data, GError **error);
 
-/* Names what could not be asked, in what programs read, too. uri can be NULL: it is no host. */
+/* Names what could not be asked, in what programs read, too. uri is NULL for what is not a host. */
 void host_report_failure (const char *uri, const GError *error, gboolean json);
 
 /* check-guests.c: calls the function for each domain of these hosts that has no record at all. A

@@ -62,7 +62,7 @@ class World:
         return "test://" + self.write(f"{name}.xml", f"<node>{domains}</node>")
 
     def frozen(self, name):
-        """A host that accepts and never answers: the kernel accepts, and nobody reads."""
+        """A host that accepts and never answers: the kernel accepts, and no process reads."""
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.path(name))
         listener.listen(64)
@@ -350,8 +350,8 @@ def check_files(world):
     answer = world.run("list", "--hosts", "-", stdin=b"\n a b")
     tell(answer.status == 2 and "standard input:2: 'a b': not one URI" in answer.err, "list --hosts - with a bad line",
          answer)
-    answer = world.run("list", "--hosts", world.write("good", "nobody:///x\ntest:///absent#x\n" + uri))
-    tell(answer.status == 3 and fields(answer, 1) == [uuid_of(1)] and "nobody:///x" in answer.err and
+    answer = world.run("list", "--hosts", world.write("good", "unknown:///x\ntest:///absent#x\n" + uri))
+    tell(answer.status == 3 and fields(answer, 1) == [uuid_of(1)] and "unknown:///x" in answer.err and
          "test:///absent#x" in answer.err, "hosts that cannot be opened are named, the other is listed", answer)
 
 
