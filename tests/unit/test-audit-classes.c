@@ -203,7 +203,7 @@ test_very_many (void)
   }
 }
 
-/* A record that cannot be read is no problem where it is of no interest. */
+/* A record that cannot be read does not matter to an audit that does not read it. */
 static void
 test_reads_only_wanted (void)
 {
