@@ -260,8 +260,7 @@ command_list_unset_machine_type (int argc, char **argv)
 
   add_unset_entries (context, &o);
   options_add_output (context, &o.json, "print JSON, one object per instance");
-  hosts_options_add (context, &o.hosts,
-                     "also list its domains without a record; can be repeated");
+  hosts_options_add (context, &o.hosts, "also list its domains without a record; can be repeated");
   o.print = TRUE;
   if (parse (context, &argc, &argv, 0, 0, &status)) {
     if (read_unset_hosts (&o, &error))

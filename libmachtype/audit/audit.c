@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One run of an audit: over hosts, and over a store. */
+/* One run of an audit: over hosts. */
 
-#include "audit/audit-private.h"
+#include "audit/run-private.h"
 
 #include <string.h>
 
 #include "domain/domain-private.h"
 #include "error-private.h"
-#include "host/host-private.h"
 #include "store/store-private.h"
 
 /* Where a domain was seen in this run. Strings are GRefStrings. Hosts can have the same name: two
@@ -18,34 +17,6 @@ typedef struct {
   char *uri;     /* NULL: not known */
   char *machine; /* NULL: not known */
 } Seen;
-
-/* A host that has answered, completely. Several can have one name. */
-typedef struct {
-  char *name;
-  char *uri;          /* NULL: not known */
-  char *machine;      /* the machine that its URI names; "" for this one; NULL: not known */
-  MachtypeHost *host; /* NULL: not known */
-} Answer;
-
-struct _MachtypeAudit {
-  gatomicrefcount refs;
-  MachtypeStore *store;       /* NULL: none */
-  MachtypeHost *target;       /* NULL: each guest's own host */
-  MachtypeRecordQuery *query; /* NULL: all guests */
-  MachtypeAuditFlags flags;
-  guint n_hosts;       /* that were asked */
-  GPtrArray *answers;  /* of Answer */
-  GHashTable *silent;  /* the names of those that have not answered, or not completely */
-  GHashTable *failed;  /* the machines of those that could not be opened */
-  GHashTable *seen;    /* of Seen, by UUID */
-  GHashTable *pending; /* of MachtypeIntention, by UUID; NULL: not read yet */
-
-  /* The host that is being asked. */
-  gboolean is_asking;
-  char *host_name;    /* a GRefString */
-  char *uri;          /* the same; NULL: not known */
-  MachtypeHost *host; /* NULL: not known */
-};
 
 G_DEFINE_BOXED_TYPE (MachtypeAudit, machtype_audit, machtype_audit_ref, machtype_audit_unref)
 
@@ -63,7 +34,7 @@ seen_free (gpointer data)
 static void
 answer_free (gpointer data)
 {
-  Answer *answer = data;
+  MtAuditAnswer *answer = data;
 
   g_free (answer->name);
   g_free (answer->uri);
@@ -138,7 +109,7 @@ machtype_audit_ref (MachtypeAudit *audit)
 static void
 add_answer (MachtypeAudit *audit)
 {
-  Answer *answer = g_new0 (Answer, 1);
+  MtAuditAnswer *answer = g_new0 (MtAuditAnswer, 1);
 
   answer->name = g_strdup (audit->host_name);
   answer->uri = g_strdup (audit->uri);
@@ -323,8 +294,8 @@ machtype_audit_add_failure (MachtypeAudit *audit, const char *uri)
   g_hash_table_add (audit->failed, dup_machine_of (uri));
 }
 
-static gboolean
-read_pending (MachtypeAudit *audit, GError **error)
+gboolean
+mt_audit_read_pending (MachtypeAudit *audit, GError **error)
 {
   g_autoptr (GPtrArray) list = NULL;
   guint i;
@@ -344,15 +315,14 @@ read_pending (MachtypeAudit *audit, GError **error)
   return TRUE;
 }
 
-static const MachtypeIntention *
-get_pending (const MachtypeAudit *audit, const char *uuid)
+const MachtypeIntention *
+mt_audit_get_pending (const MachtypeAudit *audit, const char *uuid)
 {
   return audit->pending != NULL ? g_hash_table_lookup (audit->pending, uuid) : NULL;
 }
 
-/* NULL without an error: there is none. */
-static MachtypeRecord *
-find_record (MachtypeAudit *audit, const char *uuid, GError **error)
+MachtypeRecord *
+mt_audit_find_record (MachtypeAudit *audit, const char *uuid, GError **error)
 {
   g_autoptr (GError) why = NULL;
   MachtypeRecord *record;
@@ -365,8 +335,8 @@ find_record (MachtypeAudit *audit, const char *uuid, GError **error)
   return record;
 }
 
-static void
-use_record (MtAuditGuest *guest, const MachtypeRecord *record)
+void
+mt_audit_use_record (MtAuditGuest *guest, const MachtypeRecord *record)
 {
   guest->has_record = TRUE;
   guest->record = record;
@@ -447,7 +417,7 @@ use_host (const MachtypeAudit *audit, const Seen *before, MtAuditGuest *guest)
   guest->uri = audit->uri;
   guest->own = audit->host;
   guest->target = audit->target;
-  guest->pending = get_pending (audit, guest->uuid);
+  guest->pending = mt_audit_get_pending (audit, guest->uuid);
   if (before != NULL && before->machine != NULL && machine != NULL &&
       strcmp (before->machine, machine) != 0 && before->host != audit->n_hosts) {
     guest->twice_on = before->uri != NULL ? before->uri : before->host_name;
@@ -506,15 +476,15 @@ find (MachtypeAudit *audit, const MachtypeDomainStatus *status, Found *found, GE
 {
   g_autoptr (GError) why = NULL;
 
-  if (!read_pending (audit, error))
+  if (!mt_audit_read_pending (audit, error))
     return FALSE;
-  found->record = find_record (audit, machtype_domain_status_get_uuid (status), &why);
+  found->record = mt_audit_find_record (audit, machtype_domain_status_get_uuid (status), &why);
   if (why != NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
   if (found->record != NULL)
-    use_record (&found->guest, found->record);
+    mt_audit_use_record (&found->guest, found->record);
   use_status (&found->guest, status);
   found->snapshots = machtype_domain_status_list_snapshots (status);
   found->guest.snapshots = found->with_memory = list_snapshots (found->snapshots);
@@ -558,21 +528,8 @@ machtype_audit_check_domain (MachtypeAudit *audit, MachtypeDomainStatus *status,
   return mt_audit_entry_new (&found.guest, mt_audit_judge (&found.guest));
 }
 
-/* Reporting of entries, while a host or the store is read. */
-typedef struct {
-  MachtypeAudit *audit;
-  MachtypeAuditFunc func; /* NULL: none */
-  gpointer user_data;
-  GHashTable *wanted; /* of MachtypeRecordClass; NULL: every record */
-  guint64 n_wanted;   /* records of these classes */
-  GHashTable *judged; /* of MachtypeRecordClass without a place: whether they have findings */
-  GError *error;
-  gboolean has_stopped;
-} Report;
-
-/* FALSE: the caller wants no more. */
-static gboolean
-report (Report *r, const MtAuditGuest *guest)
+gboolean
+mt_audit_report (MtAuditReport *r, const MtAuditGuest *guest)
 {
   g_autoptr (MachtypeAuditEntry) entry = NULL;
   g_autoptr (GPtrArray) findings = NULL;
@@ -590,10 +547,10 @@ report (Report *r, const MtAuditGuest *guest)
 static gboolean
 on_status (MachtypeDomainStatus *status, gpointer data)
 {
-  Report *r = data;
+  MtAuditReport *r = data;
   g_auto (Found) found = { 0 };
 
-  return find (r->audit, status, &found, &r->error) && report (r, &found.guest);
+  return find (r->audit, status, &found, &r->error) && mt_audit_report (r, &found.guest);
 }
 
 /**
@@ -623,7 +580,7 @@ machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *conne
                                  GError **error)
 {
   g_autoptr (MachtypeHost) host = NULL;
-  Report r = { .audit = audit, .func = func, .user_data = user_data };
+  MtAuditReport r = { .audit = audit, .func = func, .user_data = user_data };
 
   g_return_val_if_fail (audit != NULL && connection != NULL, FALSE);
 
@@ -650,347 +607,4 @@ machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *conne
   else
     machtype_audit_end_host (audit);
   return TRUE;
-}
-
-/* uri: of the host that has answered; NULL: none was asked. */
-static gboolean
-report_record (Report *r, const MachtypeRecord *record, const char *uri)
-{
-  MtAuditGuest guest = { 0 };
-
-  use_record (&guest, record);
-  guest.uri = uri;
-  guest.target = r->audit->target;
-  guest.pending = get_pending (r->audit, guest.uuid);
-  guest.is_missing = r->audit->n_hosts != 0 && !guest.is_offloaded;
-  return report (r, &guest);
-}
-
-/* Hosts can have the same name. One whose firmware has no UUID gets a new one at each start of
- * libvirtd: then it is the same if its versions are, unless every machine can have its name. */
-static gboolean
-is_same_host (const Answer *answer, const MachtypeRecord *record)
-{
-  const MachtypeHost *host = answer->host;
-  const char *uuid = host != NULL ? machtype_host_get_uuid (host) : NULL;
-
-  if (uuid == NULL || record->host_uuid == NULL ||
-      g_ascii_strcasecmp (uuid, record->host_uuid) == 0)
-    return TRUE;
-  return !g_str_has_prefix (answer->name, "localhost") && record->qemu_version != 0 &&
-         record->qemu_version == host->qemu_version &&
-         record->libvirt_version == host->libvirt_version;
-}
-
-/* NULL: it is of another host. */
-static const Answer *
-find_answer (const MachtypeAudit *audit, const MachtypeRecord *record)
-{
-  guint i;
-
-  for (i = 0; i < audit->answers->len; i++) {
-    const Answer *answer = audit->answers->pdata[i];
-
-    if (mt_ref_string_equal (record->host_name, answer->name) && is_same_host (answer, record))
-      return answer;
-  }
-  return NULL;
-}
-
-/* A record of a host that has answered, or of another one of its name. */
-static gboolean
-on_record_of_host (MachtypeRecord *record, gpointer data)
-{
-  Report *r = data;
-  const Answer *answer;
-
-  if (g_hash_table_contains (r->audit->seen, record->uuid.text))
-    return TRUE;
-  answer = find_answer (r->audit, record);
-  return answer == NULL || report_record (r, record, answer->uri);
-}
-
-static int
-compare_answers (gconstpointer a, gconstpointer b)
-{
-  return strcmp ((*(const Answer *const *)a)->name, (*(const Answer *const *)b)->name);
-}
-
-/* Another host of this name, or on its machine, may have what this one has not. */
-static gboolean
-is_certain (const MachtypeAudit *audit, const Answer *answer)
-{
-  return !g_hash_table_contains (audit->silent, answer->name) &&
-         (answer->machine == NULL || !g_hash_table_contains (audit->failed, answer->machine));
-}
-
-/* Each name once, if every host of this name is certain. */
-static GPtrArray *
-list_names (const MachtypeAudit *audit)
-{
-  GPtrArray *names = g_ptr_array_new ();
-  guint i, j;
-
-  g_ptr_array_sort (audit->answers, compare_answers);
-  for (i = 0; i < audit->answers->len; i = j) {
-    Answer *answer = audit->answers->pdata[i];
-    gboolean is_certain_name = TRUE;
-
-    for (j = i; j < audit->answers->len; j++) {
-      const Answer *other = audit->answers->pdata[j];
-
-      if (strcmp (answer->name, other->name) != 0)
-        break;
-      is_certain_name &= is_certain (audit, other);
-    }
-    if (is_certain_name)
-      g_ptr_array_add (names, answer->name);
-  }
-  return names;
-}
-
-static gboolean
-check_hosts (Report *r, GError **error)
-{
-  g_autoptr (GPtrArray) names = list_names (r->audit);
-  guint i;
-
-  for (i = 0; i < names->len && !r->has_stopped; i++) {
-    if (!machtype_store_foreach (r->audit->store, NULL, names->pdata[i], on_record_of_host, r,
-                                 error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Whether records of a class have findings. */
-static gboolean
-has_findings (const MachtypeAudit *audit, const MachtypeRecordClass *class)
-{
-  g_autoptr (GPtrArray) findings = NULL;
-  const MtAuditGuest guest = {
-    .uuid = "",
-    .has_record = TRUE,
-    .target = audit->target,
-    .host_name = class->host_name,
-    .cell = class->cell,
-    .state = class->state,
-    .arch = class->arch,
-    .recorded = class->machine,
-    .properties = class->properties,
-    .qemu_version = class->qemu_version,
-  };
-
-  findings = mt_audit_judge (&guest);
-  return findings->len != 0;
-}
-
-static gboolean
-is_same_class (gconstpointer a, gconstpointer b)
-{
-  return mt_record_class_is_same (a, b);
-}
-
-static guint
-hash_class (gconstpointer class)
-{
-  return machtype_record_class_hash (class);
-}
-
-static GHashTable *
-new_class_table (void)
-{
-  return g_hash_table_new_full (hash_class, is_same_class,
-                                (GDestroyNotify)machtype_record_class_unref, NULL);
-}
-
-/* The class of records on any host and in any cell, which are in messages only. */
-static MachtypeRecordClass *
-dup_without_place (const MachtypeRecordClass *class)
-{
-  MachtypeRecordClass *copy = mt_record_class_alloc ();
-
-  copy->arch = class->arch;
-  copy->state = mt_ref_string_dup (class->state);
-  copy->machine = mt_ref_string_dup (class->machine);
-  copy->properties = machtype_properties_ref (class->properties);
-  copy->qemu_version = class->qemu_version;
-  return copy;
-}
-
-/* Most classes differ only in their place. */
-static gboolean
-has_findings_anywhere (const Report *r, const MachtypeRecordClass *class)
-{
-  MachtypeRecordClass *key = dup_without_place (class);
-  gpointer known;
-  gboolean has;
-
-  if (g_hash_table_lookup_extended (r->judged, key, NULL, &known)) {
-    machtype_record_class_unref (key);
-    return GPOINTER_TO_INT (known);
-  }
-  has = has_findings (r->audit, key);
-  g_hash_table_insert (r->judged, key, GINT_TO_POINTER (has));
-  return has;
-}
-
-static gboolean
-on_class (MachtypeRecordClass *class, gpointer data)
-{
-  Report *r = data;
-
-  if (has_findings_anywhere (r, class)) {
-    g_hash_table_add (r->wanted, machtype_record_class_ref (class));
-    r->n_wanted += machtype_record_class_get_count (class);
-  }
-  return TRUE;
-}
-
-static gboolean
-is_of_wanted_class (const Report *r, const MachtypeRecord *record)
-{
-  const MachtypeRecordClass class = mt_record_class_view (record);
-
-  return g_hash_table_contains (r->wanted, &class);
-}
-
-static gboolean
-on_record (MachtypeRecord *record, gpointer data)
-{
-  Report *r = data;
-
-  if (r->wanted != NULL && get_pending (r->audit, record->uuid.text) == NULL &&
-      !is_of_wanted_class (r, record))
-    return TRUE;
-  return report_record (r, record, NULL);
-}
-
-static gboolean
-keep_record (MachtypeRecord *record, gpointer data)
-{
-  g_ptr_array_add (data, machtype_record_ref (record));
-  return TRUE;
-}
-
-static gboolean
-list_wanted (const Report *r, GPtrArray *records, GError **error)
-{
-  GHashTableIter iter;
-  gpointer class;
-
-  g_hash_table_iter_init (&iter, r->wanted);
-  while (g_hash_table_iter_next (&iter, &class, NULL)) {
-    g_autoptr (MachtypeRecordQuery) query = mt_record_query_of_class (r->audit->query, class);
-
-    if (!machtype_store_foreach_matching (r->audit->store, query, keep_record, records, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* What is pending is reported whatever its class is. */
-static gboolean
-list_pending (const Report *r, GPtrArray *records, GError **error)
-{
-  GHashTableIter iter;
-  gpointer uuid;
-
-  g_hash_table_iter_init (&iter, r->audit->pending);
-  while (g_hash_table_iter_next (&iter, &uuid, NULL)) {
-    g_autoptr (GError) why = NULL;
-    g_autoptr (MachtypeRecord) record = find_record (r->audit, uuid, &why);
-
-    if (why != NULL) {
-      g_propagate_error (error, g_steal_pointer (&why));
-      return FALSE;
-    }
-    if (record != NULL && !is_of_wanted_class (r, record))
-      g_ptr_array_add (records, g_steal_pointer (&record));
-  }
-  return TRUE;
-}
-
-static int
-compare_records (gconstpointer a, gconstpointer b)
-{
-  return strcmp ((*(MachtypeRecord *const *)a)->uuid.text,
-                 (*(MachtypeRecord *const *)b)->uuid.text);
-}
-
-static gboolean
-check_wanted (Report *r, GError **error)
-{
-  g_autoptr (GPtrArray) records =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_unref);
-  guint i;
-
-  if (!list_wanted (r, records, error) || !list_pending (r, records, error))
-    return FALSE;
-  g_ptr_array_sort (records, compare_records);
-  for (i = 0; i < records->len && report_record (r, records->pdata[i], NULL); i++)
-    ;
-  return TRUE;
-}
-
-/* More records are not kept until they are sorted, and more classes not looked up one by one: all
- * records are read instead, in their order, which takes time but no memory. */
-#define WANTED_MAX 8192
-#define WANTED_CLASSES_MAX 1024
-
-/* Very many records are of few classes, and most of these have no findings. */
-static gboolean
-check_classes (Report *r, GError **error)
-{
-  g_autoptr (GHashTable) wanted = new_class_table (), judged = new_class_table ();
-  MachtypeStore *store = r->audit->store;
-
-  r->wanted = wanted;
-  r->judged = judged;
-  if (!machtype_store_foreach_class (store, r->audit->query, on_class, r, error))
-    return FALSE;
-  if (g_hash_table_size (wanted) == 0 ||
-      (mt_store_finds_classes (store) && r->n_wanted <= WANTED_MAX &&
-       g_hash_table_size (wanted) <= WANTED_CLASSES_MAX))
-    return check_wanted (r, error);
-  return machtype_store_foreach_matching (store, r->audit->query, on_record, r, error);
-}
-
-/**
- * machtype_audit_check_records:
- * @audit: an audit; must not be %NULL
- * @func: (nullable) (scope call) (closure user_data): the function to call for each guest, in the
- *   order of UUIDs, of one host after the other; %NULL for none
- * @user_data: data to pass to @func
- * @error: (nullable): return location for an error, or %NULL to ignore it
- *
- * Judges records without their domains. If hosts were asked, these are the records of the hosts
- * that have answered, except those whose domain was found on any of them, and those of another host
- * with the same name. If another host of a name, or on a machine, has not answered, no record of
- * that name is reported. Without hosts, they are all records of the store. With
- * %MACHTYPE_AUDIT_FINDINGS_ONLY it looks at classes of records first, and reads only the records of
- * those that have findings, unless they are very many. Without a store there are none.
- *
- * Raises %MACHTYPE_ERROR_STORE and %MACHTYPE_ERROR_BUSY.
- *
- * Returns: %TRUE, even if @func stopped early; %FALSE on error
- * Since: 1.0
- */
-gboolean
-machtype_audit_check_records (MachtypeAudit *audit, MachtypeAuditFunc func, gpointer user_data,
-                              GError **error)
-{
-  Report r = { .audit = audit, .func = func, .user_data = user_data };
-
-  g_return_val_if_fail (audit != NULL, FALSE);
-
-  if (audit->store == NULL)
-    return TRUE;
-  if (!read_pending (audit, error))
-    return FALSE;
-  if (audit->n_hosts != 0)
-    return check_hosts (&r, error);
-  if ((audit->flags & MACHTYPE_AUDIT_FINDINGS_ONLY) != 0)
-    return check_classes (&r, error);
-  return machtype_store_foreach_matching (audit->store, audit->query, on_record, &r, error);
 }
