@@ -143,7 +143,7 @@ print_diff (const char *diff)
               : **line == '+' ? STYLE_GOOD
                               : STYLE_PLAIN,
               "%s", *line);
-    text_print (text, stdout, 0, 0, NULL);
+    text_print_line (text, stdout);
   }
 }
 

@@ -292,6 +292,14 @@ text_print (const Text *text, FILE *stream, guint indent, guint hang, const char
 }
 
 void
+text_print_line (const Text *text, FILE *stream)
+{
+  write_styled (stream, has_color (stream), text, 0, text->bytes->len);
+  putc ('\n', stream);
+  fflush (stream);
+}
+
+void
 terminal_print_heading (FILE *stream, const char *heading)
 {
   g_autoptr (Text) text = text_new ();

@@ -43,6 +43,9 @@ guint text_get_columns (const Text *text);
  * NULL, is dim, and is right-aligned on the last line, or on an additional one. */
 void text_print (const Text *text, FILE *stream, guint indent, guint hang, const char *tail);
 
+/* Prints it in one line, however long, for what patch and other programs read. */
+void text_print_line (const Text *text, FILE *stream);
+
 /* Lines with columns. */
 typedef struct Table Table;
 

@@ -86,6 +86,8 @@ def check_preview(guest):
     assert re.search('^-.*' + OLD, run.out, re.M) and re.search(r'^\+.*' + NEW, run.out, re.M)
     assert re.search('^   <os>$', run.out, re.M), 'lines that stay are context'
     assert 's3cr3t' not in run.out + run.err
+    screen = re.sub('\033\\[[0-9]*m', '', guest.convert('--force', '--diff', '--color=always').expect(0).out)
+    assert max(map(len, run.out.splitlines())) > 80 and screen == run.out, screen
     run = guest.convert('--force', '--json').expect(0)
     assert 's3cr3t' not in run.out and json.loads(run.out)['verdict'] == 'forced', run.out
     run = guest.convert('--force').expect(0)
