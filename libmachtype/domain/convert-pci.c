@@ -185,9 +185,11 @@ mt_convert_addresses (const MtConversion *move)
     gone += convert_address (move, device);
   if (gone != 0)
     mt_conversion_add_effect (move, "pci-addresses", NULL,
-                              "%u devices lose their address and get a new one from libvirt: names "
-                              "by path change, and multifunction devices are split across slots",
-                              gone);
+                              "%u %s and get%s a new one from libvirt: names by path change, and "
+                              "multifunction devices are split across slots",
+                              gone,
+                              gone == 1 ? "device loses its address" : "devices lose their address",
+                              gone == 1 ? "s" : "");
 }
 
 void
