@@ -11,33 +11,28 @@
 #include "xml-tree.h"
 
 #include "error-private.h"
-#include "xml-tree.h"
 
 /* A walk through a document. */
 typedef struct Walk Walk;
 
 struct Walk {
-  GHashTable *secrets;  /* what an element's secrets belong to -> GPtrArray of strings */
-  GHashTable *displays; /* type of a display -> how many were seen */
+  GHashTable *secrets; /* what an element's secrets belong to -> GPtrArray of strings */
+  GHashTable *seen;    /* the same without its number -> how many were seen */
   void (*visit) (const Walk *walk, MtXmlNode *node, const char *key);
 };
 
-/* A display is recognized by its type and its place among those of the type. */
+/* A display is recognized by its type. */
 static char *
-dup_display_key (const Walk *walk, MtXmlNode *node)
+dup_display (MtXmlNode *node)
 {
   g_autofree char *type = mt_xml_node_dup (node, "type");
-  guint n = type != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (walk->displays, type)) : 0;
 
-  if (type == NULL)
-    return NULL;
-  g_hash_table_insert (walk->displays, g_strdup (type), GUINT_TO_POINTER (n + 1));
-  return g_strdup_printf ("display %s %u", type, n);
+  return type != NULL ? g_strdup_printf ("display %s", type) : NULL;
 }
 
 /* A source on the network by where it is. */
 static char *
-dup_source_key (MtXmlNode *node)
+dup_source (MtXmlNode *node)
 {
   g_autofree char *protocol = mt_xml_node_dup (node, "protocol");
   g_autofree char *name = mt_xml_node_dup (node, "name"), *query = mt_xml_node_dup (node, "query");
@@ -51,17 +46,32 @@ dup_source_key (MtXmlNode *node)
                           query != NULL ? query : "");
 }
 
+/* And by its place among those that are alike. NULL: it has no secrets. */
+static char *
+dup_key (const Walk *walk, MtXmlNode *node)
+{
+  char *what = NULL, *key;
+  guint n;
+
+  if (mt_xml_node_is (node, NULL, "graphics"))
+    what = dup_display (node);
+  else if (mt_xml_node_is (node, NULL, "source"))
+    what = dup_source (node);
+  if (what == NULL)
+    return NULL;
+  n = GPOINTER_TO_UINT (g_hash_table_lookup (walk->seen, what));
+  key = g_strdup_printf ("%u %s", n, what);
+  g_hash_table_insert (walk->seen, what, GUINT_TO_POINTER (n + 1));
+  return key;
+}
+
 /* The reader has bounded the depth. */
 static void
 walk_through (const Walk *walk, MtXmlNode *node)
 {
   for (; node != NULL; node = mt_xml_node_next (node)) {
-    g_autofree char *key = NULL;
+    g_autofree char *key = dup_key (walk, node);
 
-    if (mt_xml_node_is (node, NULL, "graphics"))
-      key = dup_display_key (walk, node);
-    else if (mt_xml_node_is (node, NULL, "source"))
-      key = dup_source_key (node);
     if (key != NULL)
       walk->visit (walk, node, key);
     walk_through (walk, mt_xml_node_first (node));
@@ -117,8 +127,8 @@ walk_document (const char *xml, GHashTable *secrets,
                void (*visit) (const Walk *walk, MtXmlNode *node, const char *key), char **result,
                GError **error)
 {
-  g_autoptr (GHashTable) displays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const Walk walk = { secrets, displays, visit };
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const Walk walk = { secrets, seen, visit };
   g_autoptr (MtXmlTree) tree = mt_domain_read_tree (xml, strlen (xml), error);
 
   if (tree == NULL)

@@ -218,6 +218,10 @@ static const struct {
     "</source></disk></devices></domain>" },
   { "not of another source", DOMAIN ("<disk><source protocol='https' name='/y'/></disk>"),
     DOMAIN (DISK (COOKIES)), DOMAIN ("<disk><source protocol=\"https\" name=\"/y\"/></disk>") },
+  { "of one of two disks with the same source", DOMAIN (DISK ("") DISK ("")),
+    DOMAIN (DISK (COOKIES) DISK ("")), DOMAIN (DISK (COOKIES) DISK ("")) },
+  { "of the other one", DOMAIN (DISK ("") DISK ("")), DOMAIN (DISK ("") DISK (COOKIES)),
+    DOMAIN (DISK ("") DISK (COOKIES)) },
   { "no display any more", DOMAIN (""), DOMAIN ("<graphics type='vnc' passwd='v'/>"),
     "<domain type=\"kvm\"><devices/></domain>" },
 };
