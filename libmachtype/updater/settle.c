@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "record/mirror.h"
 #include "record/record-private.h"
 #include "updater/settlement-private.h"
 
@@ -30,6 +31,49 @@ compare_lines (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *)a, *(char *const *)b);
 }
 
+/* As libvirt writes it: an element of its own line. */
+static gboolean
+is_mirror (const char *line)
+{
+  static const char start[] = "<" MT_MIRROR_PREFIX ":" MT_MIRROR_ELEMENT " ";
+
+  line += strspn (line, " ");
+  return g_str_has_prefix (line, start) && g_str_has_suffix (line, "/>") &&
+         strstr (line, MT_MIRROR_URI) != NULL;
+}
+
+static gboolean
+is_line (const char *line, const char *text)
+{
+  return line != NULL && strcmp (line + strspn (line, " "), text) == 0;
+}
+
+static void
+remove_lines (char **lines, guint n)
+{
+  guint i;
+
+  for (i = 0; i < n; i++)
+    g_free (lines[i]);
+  memmove (lines, lines + n, (g_strv_length (lines + n) + 1) * sizeof *lines);
+}
+
+/* And <metadata>, if there is nothing else in it. */
+static void
+remove_mirror (char **lines)
+{
+  char **line = lines;
+
+  while (*line != NULL && !is_mirror (*line))
+    line++;
+  if (*line == NULL)
+    return;
+  if (line > lines && is_line (line[-1], "<metadata>") && is_line (line[1], "</metadata>"))
+    remove_lines (line - 1, 3);
+  else
+    remove_lines (line, 1);
+}
+
 char *
 mt_updater_compute_checksum (const char *xml)
 {
@@ -37,6 +81,7 @@ mt_updater_compute_checksum (const char *xml)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   char **line;
 
+  remove_mirror (lines);
   qsort (lines, g_strv_length (lines), sizeof *lines, compare_lines);
   for (line = lines; *line != NULL; line++) {
     g_checksum_update (checksum, (const guchar *)*line, -1);

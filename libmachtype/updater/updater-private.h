@@ -28,7 +28,8 @@ char *mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention
                                GError **error);
 
 /* The SHA-256 of a definition's lines in sorted order: libvirt writes the controllers that it added
- * in another order once it has read the definition from its file. */
+ * in another order once it has read the definition from its file. The mirror of the record does not
+ * count: it is written again whenever the guest is recorded. */
 char *mt_updater_compute_checksum (const char *xml);
 
 /* Whether a domain is defined with this machine type, or with what it resolves to on the host. */

@@ -203,6 +203,24 @@ def check_backup(guest):
     assert guest.read('--security-info') == before
 
 
+def check_mirror(guest):
+    """machtype's own copy of the record in the metadata does not count as a change."""
+    world, before = guest.world, guest.read('--security-info')
+    guest.convert('--force', '--apply').expect(0)
+    world.run('record', '--connect', guest.daemon.uri, '--mirror').expect(0)
+    assert 'urn:libmachtype:record:1' in guest.read()
+    guest.undo_both().expect(0)
+    assert guest.read('--security-info') == before
+    world.run('record', '--connect', guest.daemon.uri, '--mirror').expect(0)
+    guest.convert('--force', '--apply').expect(0)
+    world.run('record', '--connect', guest.daemon.uri, '--mirror').expect(0)
+    edit(guest, '<metadata>', '<metadata><x:x xmlns:x="urn:x"/>')
+    guest.undo_both().expect(1, 'definition-changed')
+    guest.undo_both('--force').expect(0)
+    edit(guest, '(?s) *<metadata>.*</metadata>\n', '')
+    assert guest.read('--security-info') == before
+
+
 def main():
     require('qemu-system-x86_64')
     if not os.path.exists(os.environ.get('MACHTYPE_GUESTS', '') + '/x86_64/kernel'):
@@ -214,6 +232,7 @@ def main():
         check_state(guest)
         check_edited(guest)
         check_records(guest)
+        check_mirror(guest)
         check_backup(guest)
 
 
