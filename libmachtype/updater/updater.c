@@ -625,8 +625,13 @@ check_conversion (MachtypeUpdater *updater, const MachtypeRecord *record,
     return mt_fail (error, MACHTYPE_ERROR_REFUSED, "Cannot convert machine type %s to %s: %s",
                     converted, machtype_change_get_new_machine (change),
                     machtype_verdict_to_string (machtype_change_get_verdict (change)));
-  if (record->machine != NULL && !mt_updater_is_defined_with (updater, converted, record->arch,
-                                                              record->machine, &agrees, error))
+  /* A change is made from one recorded machine type to another, or it could not be undone. */
+  if (record->machine == NULL)
+    return mt_fail (error, MACHTYPE_ERROR_REFUSED,
+                    "unrecorded: no machine type is recorded for domain %s; record it first",
+                    record->uuid.text);
+  if (!mt_updater_is_defined_with (updater, converted, record->arch, record->machine, &agrees,
+                                   error))
     return FALSE;
   return agrees || mt_fail (error, MACHTYPE_ERROR_REFUSED,
                             "definition-differs: domain %s is defined with %s, but %s is recorded; "
@@ -657,11 +662,11 @@ check_stopped (const MachtypeRecord *record, GError **error)
  * without its passwords, and [method@Machtype.Updater.undo] brings it back. If the conversion
  * changes nothing, nothing is written. May block.
  *
- * Raises %MACHTYPE_ERROR_REFUSED if the conversion is refused, record and definition differ, or,
- * even if it was forced, the domain runs or its RAM is saved; %MACHTYPE_ERROR_CONFLICT if the
- * definition is not the one that was converted any more; %MACHTYPE_ERROR_INVALID_ARGUMENT if only
- * records are to be changed; %MACHTYPE_ERROR_TOO_LARGE if the definition is larger than 1 MiB; and
- * what [method@Machtype.Updater.update] raises.
+ * Raises %MACHTYPE_ERROR_REFUSED if the conversion is refused, no machine type is recorded, record
+ * and definition differ, or, even if it was forced, the domain runs or its RAM is saved;
+ * %MACHTYPE_ERROR_CONFLICT if the definition is not the one that was converted any more;
+ * %MACHTYPE_ERROR_INVALID_ARGUMENT if only records are to be changed; %MACHTYPE_ERROR_TOO_LARGE if
+ * the definition is larger than 1 MiB; and what [method@Machtype.Updater.update] raises.
  *
  * Returns: (transfer full): the record as it is stored, or %NULL on error
  * Since: 1.0
@@ -714,17 +719,21 @@ check_still_converted (const Work *work, const MachtypeHistoryEntry *entry, GErr
                   work->record->uuid.text);
 }
 
-/* A history can come from a file. */
+/* A history can come from a file. An alias can have been recorded, which no definition has. */
 static gboolean
 check_restored (const Work *work, const char *machine, GError **error)
 {
   g_autoptr (MachtypeDomain) domain =
       machtype_domain_new_from_xml (work->after, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+  const char *defined = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+  gboolean agrees = FALSE;
 
-  if (domain == NULL)
+  if (domain == NULL ||
+      (defined != NULL &&
+       !mt_updater_is_defined_with (work->updater, defined, machtype_domain_get_arch (domain),
+                                    machine, &agrees, error)))
     return FALSE;
-  return (g_strcmp0 (machtype_domain_get_uuid (domain), work->record->uuid.text) == 0 &&
-          g_strcmp0 (machtype_domain_get_machine (domain), machine) == 0) ||
+  return (agrees && g_strcmp0 (machtype_domain_get_uuid (domain), work->record->uuid.text) == 0) ||
          mt_fail (error, MACHTYPE_ERROR_REFUSED,
                   "the definition in the history is not one of domain %s with %s",
                   work->record->uuid.text, machine);
@@ -767,10 +776,21 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
                   record->uuid.text, defined, record->machine);
 }
 
+/* A conversion between names of one machine type replaced the definition as well. */
 static gboolean
-changes_machine (const MachtypeRecord *record, const MachtypeRecord *undone)
+changes_definition (const MachtypeRecord *record, const MachtypeRecord *undone,
+                    const MachtypeHistoryEntry *entry)
 {
-  return undone->machine != NULL && !mt_ref_string_equal (undone->machine, record->machine);
+  return undone->machine != NULL &&
+         (entry->old_definition != NULL || !mt_ref_string_equal (undone->machine, record->machine));
+}
+
+static MachtypeRecord *
+undo_record_alone (const MachtypeRecord *record, MachtypeRecord *undone,
+                   const MachtypeHistoryEntry *entry, MachtypeChangeFlags flags, GError **error)
+{
+  return mt_store_check_undo_alone (record, entry, flags, error) ? machtype_record_ref (undone)
+                                                                 : NULL;
 }
 
 /* What undoing records, if it is allowed, and the definition that it brings back. */
@@ -785,14 +805,14 @@ make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made, MachtypeH
     return NULL;
   work->force = (flags & MACHTYPE_CHANGE_FORCE) != 0;
   undone = mt_store_make_undo (updater->store, work->record, flags, made, entry, error);
-  if (undone == NULL || !changes_machine (work->record, undone))
-    return g_steal_pointer (&undone);
+  if (undone == NULL)
+    return NULL;
+  if (!changes_definition (work->record, undone, *entry))
+    return undo_record_alone (work->record, undone, *entry, flags, error);
   if (!check_domain (updater, work->record, work->force, error))
     return NULL;
   if (updater->record_only)
-    return mt_store_check_undo_alone (work->record, *entry, flags, error)
-               ? g_steal_pointer (&undone)
-               : NULL;
+    return undo_record_alone (work->record, undone, *entry, flags, error);
   return (work->force || check_agrees (updater, work->record, error)) &&
                  restore_definition (work, *entry, error)
              ? g_steal_pointer (&undone)
@@ -836,7 +856,7 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   undone = make_undo (&work, flags, &made, &entry, error);
   if (undone == NULL)
     return NULL;
-  if (updater->record_only || !changes_machine (record, undone))
+  if (updater->record_only || !changes_definition (record, undone, entry))
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
   /* What was defined was taken over: the domain was not changed, and is not changed back. */
   if (machtype_history_entry_get_action (entry) == MACHTYPE_HISTORY_ACTION_ACCEPT)
