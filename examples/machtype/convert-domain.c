@@ -4,6 +4,8 @@
 
 #include "convert.h"
 
+#include <string.h>
+
 #include "diff.h"
 #include "terminal.h"
 
@@ -156,7 +158,7 @@ show_diff (const Target *target, const char *xml, const MachtypeConversion *conv
              *domain = target->options->domain;
   g_autofree char *diff = NULL, *old_label = NULL, *new_label = NULL, *same = NULL;
 
-  if (!target->options->diff || converted == NULL)
+  if (!target->options->diff || converted == NULL || strcmp (converted, xml) == 0)
     return;
   /* Both in the library's spelling, which quotes differently from libvirt's. */
   same = machtype_domain_xml_with_machine (xml, -1, old_machine, NULL);

@@ -236,22 +236,37 @@ write_and_report (Undo *undo, GError **error)
   return ok;
 }
 
-/* A conversion is undone with everything that it replaced. */
+/* What was previewed. */
+static MachtypeHistoryEntry *
+find_undoable (const Undo *undo, GError **error)
+{
+  const char *uuid = machtype_record_get_uuid (undo->at.record);
+  g_autoptr (GError) why = NULL;
+  MachtypeHistoryEntry *entry = machtype_store_find_undoable (undo->at.store, uuid, &why);
+
+  if (entry == NULL && why == NULL)
+    set_error (error, MACHTYPE_ERROR_CONFLICT,
+               "the history of instance %s was changed concurrently; check it and try again", uuid);
+  pass_on (error, &why);
+  return entry;
+}
+
+/* A conversion is undone with everything that it replaced. What was taken over from the definition
+ * is undone in the record alone. */
 static gboolean
 print_diff (Undo *undo, GError **error)
 {
   const char *now = machtype_record_get_machine (undo->undone);
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
-  g_autoptr (GError) why = NULL;
 
   if (!undo->options->diff || now == NULL)
     return TRUE;
-  entry = machtype_store_find_undoable (undo->at.store, machtype_record_get_uuid (undo->at.record),
-                                        &why);
-  return pass_on (error, &why) &&
+  entry = find_undoable (undo, error);
+  if (entry == NULL)
+    return FALSE;
+  return machtype_history_entry_get_action (entry) == MACHTYPE_HISTORY_ACTION_ACCEPT ||
          apply_print_diff (undo->at.apply, undo->at.record, now,
-                           entry != NULL ? machtype_history_entry_get_old_definition (entry) : NULL,
-                           error);
+                           machtype_history_entry_get_old_definition (entry), error);
 }
 
 static gboolean

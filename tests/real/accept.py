@@ -115,7 +115,8 @@ def check_accepted(host):
 
     # With --connect, too, it takes back the record alone: the definition was not changed.
     host.undo(1).expect(0)
-    host.undo(2, '--connect', host.daemon.uri).expect(0)
+    run = host.undo(2, '--connect', host.daemon.uri, '--diff').expect(0)
+    check('no diff of the definition', False, '@@' in run.out)
     check('undone', ['pc-q35-7.2', 'pc-q35-7.2'], [host.machine(1), host.machine(2)])
     check('the same definitions', True, xml == {number: host.xml(number) for number in (1, 2, 3)})
     found = host.record(1)

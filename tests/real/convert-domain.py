@@ -203,6 +203,38 @@ def check_backup(guest):
     assert guest.read('--security-info') == before
 
 
+def check_recorded(guest):
+    """Undoing brings the definition back if an alias was recorded, which no definition has. Without a
+    recorded machine type it could not."""
+    world, before = guest.world, guest.read('--security-info')
+    world.run('instance', 'delete', '--yes', GUEST).expect(0)
+    world.run('instance', 'add', GUEST, '--name', 'guest', '--arch', 'x86_64').expect(0)
+    guest.convert('--force', '--apply').expect(1, 'unrecorded: .*record it first')
+    world.run('update-machine-type', 'guest', 'pc', '--follow').expect(0)
+    guest.convert('--force', '--apply').expect(0)
+    guest.undo_both('--dry-run').expect(0)
+    guest.undo_both().expect(0)
+    assert guest.read('--security-info') == before
+    assert world.record(GUEST)['machine'] == 'pc'
+    world.run('instance', 'delete', '--yes', GUEST).expect(0)
+    world.run('record', '--connect', guest.daemon.uri).expect(0)
+
+
+def check_same(guest):
+    """Only what was asked for changes: that can be undone, too."""
+    world, before = guest.world, guest.read('--security-info')
+    run = world.run('convert', '--domain', 'guest', '--machine', OLD, '--connect', guest.daemon.uri,
+                    '--diff', '--apply').expect(0)
+    assert '@@' not in run.out, run.out
+    run = world.run('convert', '--domain', 'guest', '--machine', 'pc', '--connect',
+                    guest.daemon.uri, '--pin', '--diff', '--apply').expect(0)
+    assert '@@' not in run.out, run.out
+    guest.both(OLD)
+    guest.undo_both().expect(0)
+    guest.undo_both().expect(1, 'no change to undo')
+    assert guest.read('--security-info') == before
+
+
 def check_mirror(guest):
     """machtype's own copy of the record in the metadata does not count as a change."""
     world, before = guest.world, guest.read('--security-info')
@@ -233,6 +265,8 @@ def main():
         check_edited(guest)
         check_records(guest)
         check_mirror(guest)
+        check_recorded(guest)
+        check_same(guest)
         check_backup(guest)
 
 
