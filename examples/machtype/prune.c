@@ -353,10 +353,10 @@ print_end (const Prune *prune)
     json_end (json);
   }
   if (prune->file != NULL)
-    g_printerr ("%u record%s removed, without %s; 'machtype import %s' brings %s back\n",
-                prune->n_removed, prune->n_removed == 1 ? " was" : "s were",
-                prune->n_removed == 1 ? "its history" : "their histories", prune->file,
-                prune->n_removed == 1 ? "it" : "them");
+    g_printerr ("%u record%s removed; 'machtype import %s' brings back %s\n", prune->n_removed,
+                prune->n_removed == 1 ? " was" : "s were", prune->file,
+                prune->n_removed == 1 ? "the record, without its history"
+                                      : "the records, without their histories");
   else if (prune->n_wanted == 0)
     g_printerr ("nothing to prune\n");
   else
