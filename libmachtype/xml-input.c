@@ -50,9 +50,8 @@ mt_xml_watch_end (const MtXmlWatch *watch)
   return !watch->is_memory_gone;
 }
 
-/* libxml2 requires this in one thread before others use it. */
-static void
-init_once (void)
+void
+mt_xml_start (void)
 {
   static gsize once = 0;
 
@@ -303,7 +302,7 @@ mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, const char
   find_encoding (text, length, encoding);
   if ((is_utf8 (encoding) || convert (input, encoding, what, error)) &&
       check_attributes (input, what, error)) {
-    init_once ();
+    mt_xml_start ();
     return TRUE;
   }
   mt_xml_input_clear (input);

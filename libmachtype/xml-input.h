@@ -14,6 +14,10 @@ typedef struct {
   char *converted; /* NULL: it was already UTF-8 */
 } MtXmlInput;
 
+/* Initializes libxml2, which requires that in one thread before others use it: also for libvirt,
+ * whose drivers use it in each thread that opens a connection. */
+void mt_xml_start (void);
+
 /* Checks a document from outside, and initializes libxml2. Raises INVALID_XML, and TOO_LARGE for
  * one that is larger than MACHTYPE_XML_MAX_SIZE or has a start tag of more attributes than
  * MACHTYPE_XML_MAX_ATTRIBUTES. The text is borrowed. */

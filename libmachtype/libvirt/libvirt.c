@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 
 #include "error-private.h"
+#include "xml-input.h"
 
 /* Unchanged since libvirt 0.0.2. */
 #define LIBVIRT_SONAME "libvirt.so.0"
@@ -41,6 +42,7 @@ load (GError **error)
   const MtLibvirtModule *module;
   gboolean was_loaded;
 
+  mt_xml_start ();
   g_mutex_lock (&mutex);
   was_loaded = is_libvirt_loaded ();
   module = (const MtLibvirtModule *)mt_module_load ("libvirt", sizeof *module, error);
