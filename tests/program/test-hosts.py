@@ -13,6 +13,7 @@ import collections
 import contextlib
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -31,6 +32,16 @@ LIMIT = "10"
 NEVER = "86400"
 SAME, OTHER = "pc-q35-7.2", "pc-q35-7.1"
 
+
+def find_preload():
+    """AddressSanitizer has functions of XDR of its own, which call those that it finds when the program
+    starts; libvirt's come later, with the module."""
+    libraries = subprocess.run(["ldd", PROGRAM], stdout=subprocess.PIPE, check=False, text=True).stdout
+    found = re.search(r"=> (\S*libasan\S*)", libraries)
+    return {"LD_PRELOAD": found.group(1) + " libtirpc.so.3"} if found else {}
+
+
+PRELOAD = find_preload()
 Answer = collections.namedtuple("Answer", "status out err")
 
 
@@ -71,7 +82,17 @@ class World:
 
     def start(self, *words, store="records.db", stdin=subprocess.DEVNULL):
         command = [*WRAPPER, PROGRAM, *words, "--store", self.path(store)]
-        return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=dict(os.environ, **PRELOAD))
+
+    @staticmethod
+    def accept(listener, process):
+        """The program's connection to a host; a program that has ended makes none."""
+        listener.settimeout(1)
+        while process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                return listener.accept()[0]
+        sys.exit(f"the program has ended: {process.communicate()}")
 
     @staticmethod
     def finish(process, stdin=None):
@@ -226,10 +247,10 @@ def check_side_by_side(world):
     uris = [world.frozen(f"side-{i}") for i in range(4)]
     listeners = world.sockets[-4:]
     process = world.start("record", *world.hosts("side", uris), "--jobs", "3", "--timeout", NEVER, store="side.db")
-    connections = [listener.accept()[0] for listener in listeners[:3]]
+    connections = [world.accept(listener, process) for listener in listeners[:3]]
     tell(not is_asked(listeners[3]), "three jobs ask three hosts")
     refuse(listeners[1], connections[1])
-    connections.append(listeners[3].accept()[0])
+    connections.append(world.accept(listeners[3], process))
     tell(True, "one that fails makes room for another, though the first does not answer")
     answer = end_now(process)
     tell(answer.status == -signal.SIGTERM and answer.out == "", "nothing is printed before its turn", answer)
@@ -242,11 +263,11 @@ def check_window(world):
     uris = [first, *(world.healthy(f"window-{i}", [(i, SAME)]) for i in range(300)), last]
     listener, after = world.sockets[-2:]
     process = world.start("record", *world.hosts("window", uris), "--timeout", NEVER, store="window.db")
-    refuse(listener, listener.accept()[0])
+    refuse(listener, world.accept(listener, process))
     lines = [process.stdout.readline().decode() for _ in range(300)]
     tell([line.split("\t")[1] for line in lines] == [uuid_of(i) for i in range(300)],
          "those that waited come out in order", lines[:3])
-    after.accept()
+    world.accept(after, process)
     tell(True, "and the last one is asked")
     end_now(process)
 
@@ -415,7 +436,7 @@ def check_interrupt(world, number):
     store = f"interrupt-{number}.db"
     process = world.start("record", *world.hosts("interrupt", uris), "--timeout", NEVER, store=store)
     line = process.stdout.readline().decode()
-    connection = world.sockets[-1].accept()[0]
+    connection = world.accept(world.sockets[-1], process)
     tell(uuid_of(1) in line, "the host before the silent one is printed at once", line)
     process.send_signal(number)
     answer = world.finish(process)
