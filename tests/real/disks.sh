@@ -131,8 +131,8 @@ make_older() {
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 version = db.execute("PRAGMA user_version").fetchone()[0]
-db.execute("DROP INDEX record_class")
-db.execute("ALTER TABLE record DROP COLUMN unknown")
+for table, column in ("history", "old_definition"), ("history", "new_definition"), ("intention", "old_xml"):
+    db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 db.execute(f"PRAGMA user_version = {version - 1}")
 db.commit()
 PYTHON
