@@ -73,3 +73,15 @@ end_cases() {
   echo "1..$count"
   [ $failed -eq 0 ]
 }
+
+u() { # NUMBER: a UUID
+  printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
+}
+
+# Adds an instance to $store; counts as a case only if it fails.
+add() { # NUMBER OPTION...
+  number=$1
+  shift
+  "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
+    tell 1 "instance add $number"
+}

@@ -20,19 +20,8 @@ store=$dir/records.db
 MACHTYPE_CONF=
 export MACHTYPE_CONF
 
-u() { # NUMBER: a UUID
-  printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
-}
-
 fresh() {
   rm -f "$store" "$store-wal" "$store-shm"
-}
-
-add() { # NUMBER OPTION...
-  number=$1
-  shift
-  "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
-    tell 1 "instance add $number"
 }
 
 # The guests that list prints, by the last digit of their UUIDs.

@@ -18,17 +18,6 @@ store=$dir/records.db
 MACHTYPE_CONF=
 export MACHTYPE_CONF
 
-u() { # NUMBER: a UUID
-  printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
-}
-
-add() { # NUMBER OPTION...
-  number=$1
-  shift
-  "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
-    tell 1 "instance add $number"
-}
-
 ### A name stands for its UUID, in each command, and prints the same
 add 1 --name web --host h1 --arch x86_64 --state stopped --machine pc-q35-6.2 -p hw_disk_bus=sata
 add 2 --name db --host h1 --arch x86_64 --state stopped --machine pc-q35-6.2

@@ -23,10 +23,6 @@ MACHTYPE_CONF=
 export MACHTYPE_CONF
 store=$dir/records.db
 
-u() { # NUMBER
-  printf '6f1d4b5e-0000-4000-8000-0000000000%02d' "$1"
-}
-
 domain() { # MACHINE: with a CD-ROM drive on IDE
   printf "<domain type='kvm'><name>d</name><memory>1048576</memory><os><type arch='x86_64' machine='%s'>hvm</type></os>
 <features><acpi/></features><devices><disk type='file' device='cdrom'><source file='/a.iso'/>

@@ -22,18 +22,6 @@ next=$dir/next.db
 MACHTYPE_CONF=
 export MACHTYPE_CONF
 
-u() { # NUMBER: a UUID
-  printf '6f1d4b5e-0000-4000-8000-%012d' "$1"
-}
-
-# Adds an instance to the store; counts as a case only if it fails.
-add() { # NUMBER OPTION...
-  number=$1
-  shift
-  "$program" instance add "$(u "$number")" --store "$store" "$@" >"$dir/out" 2>"$dir/err" ||
-    tell 1 "instance add $number"
-}
-
 # The same, to another store.
 add_next() { # NUMBER OPTION...
   number=$1
