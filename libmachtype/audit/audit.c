@@ -354,18 +354,6 @@ mt_audit_use_record (MtAuditGuest *guest, const MachtypeRecord *record)
   guest->qemu_version = record->qemu_version;
 }
 
-/* The machine type that QEMU runs: its own arguments can name another one. */
-static const char *
-get_machine (const MachtypeDomain *domain)
-{
-  const char *argument;
-
-  if (domain == NULL)
-    return NULL;
-  argument = mt_domain_get_argument_machine (domain);
-  return argument != NULL ? argument : machtype_domain_get_machine (domain);
-}
-
 static GArray *
 list_snapshots (const GPtrArray *snapshots)
 {
@@ -375,7 +363,8 @@ list_snapshots (const GPtrArray *snapshots)
   for (i = 0; i < snapshots->len; i++) {
     const MachtypeDomainSnapshot *snapshot = snapshots->pdata[i];
     const MtAuditSnapshot item = { machtype_domain_snapshot_get_name (snapshot),
-                                   get_machine (machtype_domain_snapshot_get_domain (snapshot)) };
+                                   mt_domain_get_qemu_machine (
+                                       machtype_domain_snapshot_get_domain (snapshot)) };
 
     if (machtype_domain_snapshot_has_memory (snapshot))
       g_array_append_val (list, item);
@@ -402,10 +391,10 @@ use_status (MtAuditGuest *guest, const MachtypeDomainStatus *status)
   guest->is_off = reduced == MACHTYPE_STATE_STOPPED || reduced == MACHTYPE_STATE_SAVED;
   if (domain != NULL && machtype_domain_get_arch (domain) != MACHTYPE_ARCH_UNKNOWN)
     guest->arch = machtype_domain_get_arch (domain);
-  guest->defined = get_machine (definition);
-  guest->running = get_machine (running);
+  guest->defined = mt_domain_get_qemu_machine (definition);
+  guest->running = mt_domain_get_qemu_machine (running);
   guest->has_saved = machtype_domain_status_has_saved_state (status);
-  guest->saved = get_machine (machtype_domain_status_get_saved (status));
+  guest->saved = mt_domain_get_qemu_machine (machtype_domain_status_get_saved (status));
 }
 
 static void

@@ -44,6 +44,9 @@ void mt_domain_set_saved (MachtypeDomain *domain, gboolean has_saved_state,
  */
 const char *mt_domain_get_argument_machine (const MachtypeDomain *domain);
 
+/* The machine type that QEMU runs. NULL: none. domain can be NULL: none. */
+const char *mt_domain_get_qemu_machine (const MachtypeDomain *domain);
+
 /* The domain as a modifiable tree. size is that of the text. */
 MtXmlTree *mt_domain_read_tree (const char *xml, gsize size, GError **error);
 

@@ -275,6 +275,14 @@ mt_domain_get_argument_machine (const MachtypeDomain *domain)
   return domain->argument_machine;
 }
 
+const char *
+mt_domain_get_qemu_machine (const MachtypeDomain *domain)
+{
+  if (domain == NULL)
+    return NULL;
+  return domain->argument_machine != NULL ? domain->argument_machine : domain->machine;
+}
+
 /**
  * machtype_domain_get_state:
  * @domain: a domain; must not be %NULL

@@ -24,14 +24,12 @@ check_uuid (const MachtypeRecordBuilder *builder, const MachtypeDomain *domain, 
                   mt_record_builder_get_uuid (builder));
 }
 
-/* The type that QEMU runs. A domain without one keeps what was resolved for it. */
+/* A domain without a machine type keeps what was resolved for it. */
 static gboolean
 set_machine (MachtypeRecordBuilder *builder, const MachtypeDomain *domain, GError **error)
 {
-  const char *machine = mt_domain_get_argument_machine (domain);
+  const char *machine = mt_domain_get_qemu_machine (domain);
 
-  if (machine == NULL)
-    machine = machtype_domain_get_machine (domain);
   return machine == NULL || machtype_record_builder_set_machine (builder, machine, NULL,
                                                                  MACHTYPE_SOURCE_DOMAIN, error);
 }

@@ -228,17 +228,6 @@ set_resolved (Run *run, MachtypeRecordBuilder *builder, Item *item, MachtypeArch
   return TRUE;
 }
 
-/* The machine type that QEMU runs; NULL: none, or no domain. */
-static const char *
-get_machine (const MachtypeDomain *domain)
-{
-  const char *argument = domain != NULL ? mt_domain_get_argument_machine (domain) : NULL;
-
-  if (argument != NULL)
-    return argument;
-  return domain != NULL ? machtype_domain_get_machine (domain) : NULL;
-}
-
 static void
 warn_of_argument (Item *item)
 {
@@ -266,8 +255,10 @@ static void
 compare (Run *run, Item *item, const char *recorded)
 {
   const MachtypeArch arch = machtype_domain_get_arch (item->domain);
-  const char *defined = get_machine (machtype_domain_status_get_definition (item->status));
-  const char *running = get_machine (machtype_domain_status_get_running (item->status));
+  const char *defined =
+      mt_domain_get_qemu_machine (machtype_domain_status_get_definition (item->status));
+  const char *running =
+      mt_domain_get_qemu_machine (machtype_domain_status_get_running (item->status));
 
   if (!is_recorded (run, recorded, defined, arch)) {
     item->differs = TRUE;
@@ -286,7 +277,7 @@ static gboolean
 set_machine (Run *run, MachtypeRecordBuilder *builder, Item *item, GError **error)
 {
   const MachtypeRecord *there = item->there;
-  const char *machine = get_machine (item->domain), *requested = NULL;
+  const char *machine = mt_domain_get_qemu_machine (item->domain), *requested = NULL;
   MachtypeArch arch = machtype_domain_get_arch (item->domain);
   MachtypeSource source = MACHTYPE_SOURCE_DOMAIN;
   gboolean is_kept = there != NULL && there->machine != NULL;
@@ -336,7 +327,7 @@ set_refused (GError **error, const char *code, char *why)
 static gboolean
 check_saved (Run *run, const Item *item, const char *machine, GError **error)
 {
-  const char *saved = get_machine (machtype_domain_status_get_saved (item->status));
+  const char *saved = mt_domain_get_qemu_machine (machtype_domain_status_get_saved (item->status));
 
   if (!machtype_domain_status_has_saved_state (item->status) ||
       (saved != NULL && is_recorded (run, machine, saved, machtype_domain_get_arch (item->domain))))
@@ -351,8 +342,10 @@ check_saved (Run *run, const Item *item, const char *machine, GError **error)
 static const char *
 find_accepted (Run *run, const Item *item, GError **error)
 {
-  const char *defined = get_machine (machtype_domain_status_get_definition (item->status));
-  const char *running = get_machine (machtype_domain_status_get_running (item->status));
+  const char *defined =
+      mt_domain_get_qemu_machine (machtype_domain_status_get_definition (item->status));
+  const char *running =
+      mt_domain_get_qemu_machine (machtype_domain_status_get_running (item->status));
   const char *machine = defined != NULL ? defined : running;
 
   if (running != NULL &&
@@ -746,8 +739,9 @@ make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outc
   parts.uuid = item->uuid;
   parts.domain = item->domain;
   if (item->status != NULL) {
-    parts.defined = get_machine (machtype_domain_status_get_definition (item->status));
-    parts.running = get_machine (machtype_domain_status_get_running (item->status));
+    parts.defined =
+        mt_domain_get_qemu_machine (machtype_domain_status_get_definition (item->status));
+    parts.running = mt_domain_get_qemu_machine (machtype_domain_status_get_running (item->status));
   }
   parts.record = stored;
   parts.outcome = outcome;
