@@ -22,6 +22,8 @@ DOMAIN = """<domain type='qemu'><name>web</name><uuid>3d8a5c5e-2f1b-4a56-9c55-0a
 <os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os><features>{}</features>
 <devices><disk device='disk'><driver name='qemu' type='raw'/><source file='{}/disk'/>
 <target dev='vda' bus='virtio'/></disk></devices></domain>"""
+# A pull backup runs until it is aborted; a push backup of so small a disk may end before it is read.
+BACKUP = "<domainbackup mode='pull'><server transport='unix' socket='{0}/nbd'/></domainbackup>"
 # The guest that runs, and its definition for the next start. The first has both codes, the second
 # only that of its age.
 RUNS, NEXT = "<apic/>", "<acpi/>"
@@ -47,6 +49,13 @@ class Virsh:
         self.process = subprocess.Popen(["stdbuf", "-oL", "virsh", "-q", "-c", uri], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """The guest writes into the folder as long as the connection is open."""
+        self.process.communicate()
+
     def __call__(self, command):
         """What the command prints: all until the answer to the next one, the URI."""
         self.process.stdin.write(f"{command}\nuri\n")
@@ -64,6 +73,8 @@ def write_documents(virsh, folder):
     for name, features in ("runs", RUNS), ("next", NEXT):
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             file.write(DOMAIN.format(features, folder))
+    with open(f"{folder}/backup", "w", encoding="utf-8") as file:
+        file.write(BACKUP.format(folder))
     with open(f"{folder}/disk", "wb") as file:
         file.truncate(8 << 20)
     steps = (
@@ -77,7 +88,7 @@ def write_documents(virsh, folder):
         (None, "snapshot-delete web 'before & after' --metadata"),
         (None, "checkpoint-create-as web first"),
         ("domaincheckpoint", "checkpoint-dumpxml web first"),
-        (None, "backup-begin web"),
+        (None, f"backup-begin web {folder}/backup"),
         ("domainbackup", "backup-dumpxml web"),
     )
     for document, command in steps:
@@ -100,10 +111,8 @@ def main():
     try:
         root = subprocess.run(["sh", f"{HERE}/../boot/embed-root.sh", f"{folder}/r", cache],
                               check=True, capture_output=True, text=True)
-        virsh = Virsh(root.stdout.strip())
-        write_documents(virsh, folder)
-        virsh.process.stdin.close()
-        virsh.process.wait()
+        with Virsh(root.stdout.strip()) as virsh:
+            write_documents(virsh, folder)
         check(program, folder)
     finally:
         shutil.rmtree(folder)
