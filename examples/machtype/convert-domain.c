@@ -31,50 +31,40 @@ target_clear (Target *target)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Target, target_clear)
 
-static gpointer
-read_host (gpointer data, GError **error)
+static char *
+find_uuid (MachtypeConnection *connection, const char *text, GError **error)
 {
-  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
+  return g_uuid_string_is_valid (text)
+             ? g_ascii_strdown (text, -1)
+             : machtype_connection_dup_domain_uuid (connection, text, error);
 }
 
-static gboolean
-open_domain (Target *target, GError **error)
+/* NULL: the host has no such domain. */
+static MachtypeDomain *
+find_domain (Target *target, GError **error)
 {
-  const HostOptions *host = &target->options->host;
-  g_autoptr (MachtypeDomain) domain = NULL;
-
-  target->own = open_connection (host->connect, host->timeout, error);
-  if (target->own == NULL)
-    return FALSE;
-  target->connection = target->own;
-  target->uuid =
-      g_uuid_string_is_valid (target->options->domain)
-          ? g_ascii_strdown (target->options->domain, -1)
-          : machtype_connection_dup_domain_uuid (target->own, target->options->domain, error);
-  if (target->uuid != NULL)
-    domain = machtype_connection_read_domain (target->own, target->uuid, MACHTYPE_DOMAIN_READ_SAVED,
-                                              error);
-  if (domain == NULL)
-    return FALSE;
-  target->state = machtype_domain_get_change_state (domain);
-  return TRUE;
+  target->uuid = find_uuid (target->connection, target->options->domain, error);
+  return target->uuid != NULL ? machtype_connection_read_domain (target->connection, target->uuid,
+                                                                 MACHTYPE_DOMAIN_READ_SAVED, error)
+                              : NULL;
 }
 
-/* The host may have the domain, and only the store does not. */
+/* The host may have the domain, and only the store does not. Takes ownership of why. */
 static gboolean
 explain_missing (Target *target, GError *why, GError **error)
 {
-  const gboolean is_there =
-      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) && open_domain (target, NULL);
+  g_autoptr (MachtypeDomain) domain = NULL;
 
-  if (is_there)
-    set_error (error, MACHTYPE_ERROR_NOT_FOUND,
-               "domain %s is not recorded; record it first: machtype record --connect %s",
-               target->options->domain, target->options->host.connect);
-  else
-    g_propagate_error (error, g_error_copy (why));
+  if (target->connection != NULL && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+    domain = find_domain (target, NULL);
+  if (domain == NULL) {
+    g_propagate_error (error, why);
+    return FALSE;
+  }
   g_error_free (why);
-  return FALSE;
+  return set_error (error, MACHTYPE_ERROR_NOT_FOUND,
+                    "domain %s is not recorded; record it first: machtype record --connect %s",
+                    target->options->domain, target->options->host.connect);
 }
 
 /* With the record, and what is pending is settled first. */
@@ -84,12 +74,30 @@ open_recorded (Target *target, GError **error)
   const ApplyOptions apply = { .host = &target->options->host };
   Instance *instance = &target->instance;
   GError *why = NULL;
+  gboolean found =
+      instance_open (instance, &target->options->store, &apply, target->options->domain, &why);
 
-  if (!instance_open (instance, &target->options->store, &apply, target->options->domain, &why))
-    return explain_missing (target, why, error);
   target->connection = apply_get_connection (instance->apply);
+  if (!found)
+    return explain_missing (target, why, error);
   target->uuid = g_strdup (machtype_record_get_uuid (instance->record));
   target->state = apply_get_state (instance->apply, instance->record);
+  return TRUE;
+}
+
+static gboolean
+open_domain (Target *target, GError **error)
+{
+  const HostOptions *host = &target->options->host;
+  g_autoptr (MachtypeDomain) domain = NULL;
+
+  target->own = open_connection (host->connect, host->timeout, error);
+  target->connection = target->own;
+  if (target->own != NULL)
+    domain = find_domain (target, error);
+  if (domain == NULL)
+    return FALSE;
+  target->state = machtype_domain_get_change_state (domain);
   return TRUE;
 }
 
@@ -99,8 +107,7 @@ target_open (Target *target, GError **error)
   if (!host_options_check (&target->options->host, error) ||
       !(target->options->apply ? open_recorded (target, error) : open_domain (target, error)))
     return FALSE;
-  target->host =
-      run_with_progress (target->options->host.connect, read_host, target->connection, error);
+  target->host = read_host_of (target->connection, target->options->host.connect, error);
   return target->host != NULL;
 }
 
@@ -158,7 +165,7 @@ show_diff (const Target *target, const char *xml, const MachtypeConversion *conv
              *domain = target->options->domain;
   g_autofree char *diff = NULL, *old_label = NULL, *new_label = NULL, *same = NULL;
 
-  if (!target->options->diff || converted == NULL || strcmp (converted, xml) == 0)
+  if (converted == NULL || strcmp (converted, xml) == 0)
     return;
   /* Both in the library's spelling, which quotes differently from libvirt's. */
   same = machtype_domain_xml_with_machine (xml, -1, old_machine, NULL);
@@ -209,24 +216,34 @@ print_domain (const Target *target, const MachtypeConversion *conversion,
   return TRUE;
 }
 
+/* The same without passwords, where the definition is shown. *shown: NULL if it is not. */
+static gboolean
+convert_shown (const Target *target, MachtypeConversion **shown, GError **error)
+{
+  g_autofree char *xml = NULL;
+
+  if (!target->options->diff && !target->options->json)
+    return TRUE;
+  xml = read_definition (target, MACHTYPE_DEFINITION_NONE, error);
+  if (xml != NULL)
+    *shown = convert_definition (target, xml, error);
+  if (*shown != NULL && target->options->diff)
+    show_diff (target, xml, *shown);
+  return *shown != NULL;
+}
+
 static int
 convert_target (const Target *target, GError **error)
 {
-  g_autofree char *secure = read_definition (target, MACHTYPE_DEFINITION_SECURE, error);
-  g_autofree char *xml =
-      secure != NULL ? read_definition (target, MACHTYPE_DEFINITION_NONE, error) : NULL;
+  g_autofree char *xml = read_definition (target, MACHTYPE_DEFINITION_SECURE, error);
   g_autoptr (MachtypeConversion) conversion = NULL, shown = NULL;
 
   if (xml == NULL)
     return -1;
   convert_warn_of_names (target->options, xml, target->host);
-  conversion = convert_definition (target, secure, error);
-  shown = conversion != NULL ? convert_definition (target, xml, error) : NULL;
-  if (shown == NULL)
-    return -1;
-  if (!target->options->json)
-    show_diff (target, xml, shown);
-  if (!apply_conversion (target, conversion, error) ||
+  conversion = convert_definition (target, xml, error);
+  if (conversion == NULL || !convert_shown (target, &shown, error) ||
+      !apply_conversion (target, conversion, error) ||
       !print_domain (target, conversion, shown, error))
     return -1;
   return machtype_change_is_permitted (machtype_conversion_get_change (conversion)) ? STATUS_DONE

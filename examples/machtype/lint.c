@@ -506,12 +506,6 @@ print_summary (const char *what, const guint counts[N_COUNTS])
   text_print (text, stdout, 0, 2, NULL);
 }
 
-static gpointer
-read_host (gpointer data, GError **error)
-{
-  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
-}
-
 static gboolean
 open_host (LintOptions *options, GError **error)
 {
@@ -526,7 +520,7 @@ open_host (LintOptions *options, GError **error)
   }
   options->connection = open_connection (host->connect, host->timeout, error);
   if (options->connection != NULL)
-    options->host = run_with_progress (host->connect, read_host, options->connection, error);
+    options->host = read_host_of (options->connection, host->connect, error);
   return options->host != NULL && host_options_fit (host, options->host, error);
 }
 

@@ -173,6 +173,7 @@ gpointer run_with_progress (const char *uri, PatientFunc func, gpointer data, GE
 /* With progress reports. The timeout is in seconds, as given by --timeout. */
 MachtypeConnection *open_connection (const char *uri, int timeout, GError **error);
 MachtypeConnection *open_connection_to_read (const char *uri, int timeout, GError **error);
+MachtypeHost *read_host_of (MachtypeConnection *connection, const char *uri, GError **error);
 gboolean check_timeout (int timeout, GError **error);
 
 /* Errors in the options themselves, before anything is contacted. */

@@ -414,6 +414,18 @@ open_connection_to_read (const char *uri, int timeout, GError **error)
 }
 
 static gpointer
+start_reading (gpointer data, GError **error)
+{
+  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
+}
+
+MachtypeHost *
+read_host_of (MachtypeConnection *connection, const char *uri, GError **error)
+{
+  return run_with_progress (uri, start_reading, connection, error);
+}
+
+static gpointer
 open_host (gpointer data, GError **error)
 {
   const HostOptions *options = data;

@@ -200,18 +200,12 @@ apply_get_updater (const Apply *apply)
   return apply->updater;
 }
 
-static gpointer
-read_host (gpointer data, GError **error)
-{
-  return machtype_connection_read_host (data, MACHTYPE_HOST_READ_NONE, error);
-}
-
 MachtypeHost *
 apply_get_host (Apply *apply, GError **error)
 {
   if (apply->host == NULL)
-    apply->host = run_with_progress (machtype_connection_get_uri (apply->connection), read_host,
-                                     apply->connection, error);
+    apply->host =
+        read_host_of (apply->connection, machtype_connection_get_uri (apply->connection), error);
   return apply->host;
 }
 
