@@ -84,10 +84,19 @@ is_still_missing (const Prune *prune, const MachtypeAuditEntry *entry, const Mac
   return pass_on (error, &why);
 }
 
+/* With 0 days every record is: also one of this second, or of a clock that was ahead. */
+static gboolean
+is_old_enough (const Prune *prune, gint64 changed_at)
+{
+  const gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
+  const gint64 days = prune->options->older_than;
+
+  return days == 0 || now - changed_at > days * SECONDS_A_DAY;
+}
+
 static gboolean
 examine (Prune *prune, const MachtypeAuditEntry *entry, GError **error)
 {
-  const gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
   g_autoptr (GError) why = NULL;
   g_autoptr (MachtypeRecord) record =
       machtype_store_read_record (prune->store, machtype_audit_entry_get_uuid (entry), &why);
@@ -102,7 +111,7 @@ examine (Prune *prune, const MachtypeAuditEntry *entry, GError **error)
   if (!is_still_missing (prune, entry, record, &is_missing, error) ||
       !find_last_change (prune, record, &at, error))
     return FALSE;
-  if (!is_missing || now - at <= (gint64)prune->options->older_than * SECONDS_A_DAY)
+  if (!is_missing || !is_old_enough (prune, at))
     return TRUE;
   candidate = g_new0 (Candidate, 1);
   candidate->record = g_steal_pointer (&record);
