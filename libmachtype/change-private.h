@@ -22,5 +22,8 @@ void mt_change_refuse (MachtypeChange *change, GPtrArray *reasons);
 /* The same: the remedy of the reason with this code, if it has none. */
 void mt_change_set_remedy (MachtypeChange *change, MachtypeVerdict code, const char *remedy);
 
+/* The same: what force does not help against, if it is a reason; force has settled the others. */
+void mt_change_keep_refused (MachtypeChange *change, MachtypeVerdict code);
+
 /* The members of its JSON object. */
 void mt_change_write (GString *json, const MachtypeChange *change);

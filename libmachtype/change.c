@@ -179,6 +179,43 @@ mt_change_set_remedy (MachtypeChange *change, MachtypeVerdict code, const char *
   }
 }
 
+static gboolean
+has_code (const MachtypeFinding *finding, const char *code)
+{
+  return strcmp (machtype_finding_get_code (finding), code) == 0;
+}
+
+static MachtypeFinding *
+find_reason (const MachtypeChange *change, const char *code)
+{
+  guint i;
+
+  for (i = 0; i < change->reasons->len; i++) {
+    if (has_code (change->reasons->pdata[i], code))
+      return machtype_finding_ref (change->reasons->pdata[i]);
+  }
+  return NULL;
+}
+
+void
+mt_change_keep_refused (MachtypeChange *change, MachtypeVerdict code)
+{
+  MachtypeFinding *reason = find_reason (change, machtype_verdict_to_string (code));
+  guint i;
+
+  if (change->verdict != MACHTYPE_VERDICT_FORCED || reason == NULL) {
+    machtype_finding_unref (reason);
+    return;
+  }
+  change->verdict = code;
+  g_ptr_array_set_size (change->reasons, 0);
+  g_ptr_array_add (change->reasons, reason);
+  for (i = change->warnings->len; i-- > 0;) {
+    if (has_code (change->warnings->pdata[i], "forced"))
+      g_ptr_array_remove_index (change->warnings, i);
+  }
+}
+
 /* Reasons come in the order of the rules, so the first one decides. */
 #define REFUSE_WITH_REMEDY(check, kind, remedy, ...)                                               \
   G_STMT_START                                                                                     \

@@ -275,6 +275,7 @@ judge (MtConversion *move, const Document *document, const char *machine, Machty
                                   state, flags, host, error);
   if (change == NULL)
     return NULL;
+  mt_change_keep_refused (change, MACHTYPE_VERDICT_REFUSED_NOT_OFFERED);
   if (reasons->len != 0)
     mt_change_refuse (change, reasons);
   else if (!machtype_change_is_permitted (change))
@@ -344,7 +345,8 @@ conversion_new (MachtypeChange *change)
  *
  * A refusal is an answer, not an error: a conversion without XML, with the reasons and the effects
  * that it would have. No force helps against a machine type of another architecture or one that is
- * not a supported target, nor for a guest that the new machine type cannot run at all: see
+ * not a supported target, nor for a guest that the new machine type cannot run at all, nor, with
+ * %MACHTYPE_CHANGE_REQUIRE_OFFERED, against one that the host does not offer: see
  * [method@Machtype.Conversion.get_change].
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is not a domain or has no machine type;

@@ -8,6 +8,7 @@
 
 #define FORCE MACHTYPE_CHANGE_FORCE
 #define PIN MACHTYPE_CHANGE_PIN
+#define OFFERED MACHTYPE_CHANGE_REQUIRE_OFFERED
 #define HEAD "<domain type='kvm'><os><type arch='x86_64' machine='"
 #define TAIL "'>hvm</type></os><features><acpi/></features><devices/></domain>"
 #define PC HEAD "pc" TAIL
@@ -354,10 +355,20 @@ test_pin (void)
     { "pc", "q35", PIN, REFUSED (FAMILY), "refused-family", NULL },
     { "pc", "q35", PIN | FORCE, MACHTYPE_VERDICT_FORCED, "refused-family", "pc-q35-7.2" },
     { "pc", "q35", FORCE, MACHTYPE_VERDICT_FORCED, "refused-family", "q35" },
-    { "pc-i440fx-7.1", "pc-i440fx-99.1", MACHTYPE_CHANGE_REQUIRE_OFFERED, REFUSED (UNSUPPORTED),
+    { "pc-i440fx-7.1", "pc-i440fx-99.1", OFFERED, REFUSED (UNSUPPORTED),
       "refused-unsupported refused-not-offered", NULL },
-    { "pc-q35-6.2", "pc-q35-7.1", MACHTYPE_CHANGE_REQUIRE_OFFERED, REFUSED (NOT_OFFERED),
-      "refused-not-offered", NULL },
+    { "pc-q35-6.2", "pc-q35-7.1", OFFERED, REFUSED (NOT_OFFERED), "refused-not-offered", NULL },
+    /* Force is needed for each other family; it does not make the host offer the machine type. */
+    { "pc-i440fx-7.2", "pc-q35-7.1", OFFERED | FORCE, REFUSED (NOT_OFFERED), "refused-not-offered",
+      NULL },
+    { "pc-i440fx-7.2", "pc-q35-99.1", OFFERED | FORCE, REFUSED (NOT_OFFERED), "refused-not-offered",
+      NULL },
+    { "pc-i440fx-7.2", "pc-q35-7.1", OFFERED, REFUSED (FAMILY),
+      "refused-family refused-not-offered", NULL },
+    { "pc-i440fx-7.2", "pc-q35-7.1", FORCE, MACHTYPE_VERDICT_FORCED, "refused-family",
+      "pc-q35-7.1" },
+    { "pc-i440fx-7.2", "pc-q35-7.2", OFFERED | FORCE, MACHTYPE_VERDICT_FORCED, "refused-family",
+      "pc-q35-7.2" },
   };
   g_autoptr (MachtypeHost) host = test_make_host ("x86_64.xml");
   gsize i;
@@ -365,12 +376,17 @@ test_pin (void)
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *xml = g_strdup_printf (HEAD "%s" TAIL, rows[i].old_type), *found = NULL;
     g_autoptr (MachtypeConversion) conversion = NULL;
+    g_autofree char *warnings = NULL;
 
     ROW ("%s to %s, flags %u", rows[i].old_type, rows[i].machine, rows[i].flags);
     conversion = convert (xml, rows[i].machine, MACHTYPE_STATE_STOPPED, rows[i].flags, host);
     assert_judgment (conversion, rows[i].verdict, rows[i].reasons);
     found = find_machine (conversion);
     g_assert_cmpstr (found, ==, rows[i].result);
+    warnings = test_join_codes (
+        machtype_change_list_warnings (machtype_conversion_get_change (conversion)));
+    g_assert_cmpint (strstr (warnings, "forced") != NULL, ==,
+                     rows[i].verdict == MACHTYPE_VERDICT_FORCED);
   }
 }
 
@@ -384,8 +400,7 @@ test_pin_of_type (void)
     const char *reasons, *warnings;
   } rows[] = {
     { PIN, MACHTYPE_VERDICT_ALLOWED, "", "not-offered lifecycle" },
-    { PIN | MACHTYPE_CHANGE_REQUIRE_OFFERED, REFUSED (NOT_OFFERED), "refused-not-offered",
-      "lifecycle" },
+    { PIN | OFFERED, REFUSED (NOT_OFFERED), "refused-not-offered", "lifecycle" },
     { 0, REFUSED (ALIAS), "refused-alias", "not-offered lifecycle" },
   };
   static const char xml[] =
