@@ -110,6 +110,10 @@ MachtypeRecord *machtype_updater_convert (MachtypeUpdater *updater, MachtypeReco
                                           MachtypeConversion *conversion, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypeRecord *machtype_updater_preview_convert (MachtypeUpdater *updater, MachtypeRecord *record,
+                                                  MachtypeConversion *conversion, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record,
                                        MachtypeChangeFlags flags, GError **error);
 

@@ -649,6 +649,26 @@ check_stopped (const MachtypeRecord *record, GError **error)
                   record->uuid.text, record->state != NULL ? record->state : "in an unknown state");
 }
 
+/* The record after a conversion that may be made: the same one, if nothing changes. */
+static MachtypeRecord *
+make_conversion (MachtypeUpdater *updater, MachtypeRecord *record,
+                 const MachtypeConversion *conversion, GError **error)
+{
+  const MachtypeChange *change = machtype_conversion_get_change (conversion);
+
+  if (updater->record_only) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a conversion changes the definition");
+    return NULL;
+  }
+  if (!check_conversion (updater, record, conversion, error))
+    return NULL;
+  if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
+    return machtype_record_ref (record);
+  if (!check_stopped (record, error) || !check_domain (updater, record, FALSE, error))
+    return NULL;
+  return make_converted (record, conversion, error);
+}
+
 /**
  * machtype_updater_convert:
  * @updater: an updater; must not be %NULL
@@ -678,28 +698,47 @@ machtype_updater_convert (MachtypeUpdater *updater, MachtypeRecord *record,
   g_auto (Work) work = { .updater = updater, .record = record, .replaces = TRUE };
   MtStoreChange made = { .action = MACHTYPE_HISTORY_ACTION_UPDATE };
   g_autoptr (MachtypeRecord) changed = NULL;
-  MachtypeVerdict verdict;
 
   g_return_val_if_fail (updater != NULL, NULL);
   g_return_val_if_fail (record != NULL && conversion != NULL, NULL);
 
-  if (updater->record_only) {
-    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "a conversion changes the definition");
-    return NULL;
-  }
-  if (!check_conversion (updater, record, conversion, error))
-    return NULL;
-  verdict = machtype_change_get_verdict (machtype_conversion_get_change (conversion));
-  if (verdict == MACHTYPE_VERDICT_NOOP)
-    return machtype_record_ref (record);
-  changed = make_converted (record, conversion, error);
-  made.forced = verdict == MACHTYPE_VERDICT_FORCED;
-  if (changed == NULL || !check_stopped (record, error) ||
-      !check_domain (updater, record, FALSE, error))
-    return NULL;
+  changed = make_conversion (updater, record, conversion, error);
+  if (changed == NULL || changed == record)
+    return g_steal_pointer (&changed);
+  made.forced = machtype_change_get_verdict (machtype_conversion_get_change (conversion)) ==
+                MACHTYPE_VERDICT_FORCED;
   work.before = g_strdup (mt_conversion_get_original (conversion));
   work.after = g_strdup (machtype_conversion_get_xml (conversion));
   return change_both (&work, changed, &made, error);
+}
+
+/**
+ * machtype_updater_preview_convert:
+ * @updater: an updater; must not be %NULL
+ * @record: the record as it was read, with the state that its domain has now
+ *   ([method@Machtype.Updater.refresh]); must not be %NULL
+ * @conversion: the conversion of the domain's definition; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Finds what [method@Machtype.Updater.convert] would record, with the same checks of record and
+ * domain, and writes nothing: neither the record nor the definition. May block.
+ *
+ * Raises what [method@Machtype.Updater.convert] raises, except what libvirt would refuse to define.
+ *
+ * Returns: (transfer full): the record as it would be, with the revision of @record, or %NULL on
+ *   error
+ * Since: 1.0
+ */
+MachtypeRecord *
+machtype_updater_preview_convert (MachtypeUpdater *updater, MachtypeRecord *record,
+                                  MachtypeConversion *conversion, GError **error)
+{
+  g_return_val_if_fail (updater != NULL, NULL);
+  g_return_val_if_fail (record != NULL && conversion != NULL, NULL);
+
+  if (!mt_store_check_settled (updater->store, record->uuid.text, error))
+    return NULL;
+  return make_conversion (updater, record, conversion, error);
 }
 
 /* Whether the domain is still defined as the change left it that is to be undone. */
