@@ -15,7 +15,7 @@ COMMAND (COMMANDS_GUESTS, "history", "[GUEST...]", "list all changes of a record
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "undo", "[GUEST...]", "undo the last change of a record", command_undo,
          STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "convert", "FILE|-", "rewrite domain XML for another machine type",
+COMMAND (COMMANDS_GUESTS, "convert", "[FILE|-]", "rewrite domain XML for another machine type",
          command_convert, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "lint", "[FILE...]", "find what a machine type does not support",
          command_lint, STATUS_BACKEND)

@@ -209,10 +209,11 @@ offer_options (Line *line)
 static gboolean
 selects_guests (const Line *line)
 {
-  static const char *const options[] = { "all",        "unpinned", "differs", "unrecorded",
-                                         "deprecated", "arch",     "host",    "cell",
-                                         "state",      "machine",  "name",    "removed-in",
-                                         "not-seen" };
+  static const char *const options[] = { "all",        "unpinned",      "differs",
+                                         "unrecorded", "deprecated",    "arch",
+                                         "host",       "cell",          "state",
+                                         "machine",    "name",          "removed-in",
+                                         "not-seen",   "current-state", "current-machine" };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (options); i++) {
@@ -236,7 +237,7 @@ offer_argument (Line *line)
     at = n - 1;
   if (at >= n || names[0][0] == '-')
     return;
-  if (at == 0 && (g_str_has_suffix (names[n - 1], "|-") ||
+  if (at == 0 && (g_str_has_suffix (names[n - 1], "|-") || g_str_has_suffix (names[n - 1], "|-]") ||
                   (strcmp (names[0], "[-]") == 0 && line->value[0] == '-')))
     line_offer (line, "-", "standard input");
   name = names[at][0] == '[' ? names[at] + 1 : names[at];

@@ -100,10 +100,9 @@ convert_write_xml (const ConvertOptions *options, const MachtypeConversion *conv
 }
 
 void
-convert_print (const MachtypeConversion *conversion)
+convert_print (const MachtypeConversion *conversion, GPtrArray *warnings)
 {
   MachtypeChange *change = machtype_conversion_get_change (conversion);
-  g_autoptr (GPtrArray) warnings = machtype_change_list_warnings (change);
   g_autoptr (GPtrArray) effects = machtype_conversion_list_effects (conversion);
 
   if (terminal_is_screen (stderr))
@@ -164,8 +163,10 @@ add_entries (GOptionContext *context, ConvertOptions *options)
       "override refusals; required for another family", NULL },
     { "pin", 0, 0, G_OPTION_ARG_NONE, &options->pin,
       "allow replacing an alias with what it resolves to", NULL },
-    { "domain", 0, 0, G_OPTION_ARG_STRING, &options->domain,
-      "convert this domain of the host, by name or UUID", "NAME" },
+    { "domain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->domains,
+      "convert this one of the host; can be repeated", "NAME" },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
+      "report what --apply would do, write nothing", NULL },
     { "diff", 0, 0, G_OPTION_ARG_NONE, &options->diff, "show what changes, without passwords",
       NULL },
     { "apply", 0, 0, G_OPTION_ARG_NONE, &options->apply, "define the domain, and record it", NULL },
@@ -175,34 +176,73 @@ add_entries (GOptionContext *context, ConvertOptions *options)
   };
 
   options_add (context, entries);
+  selection_add_current (context, &options->selection);
   options_add_host (context, &options->host);
   options_add_store (context, &options->store, FALSE);
-  options_add_output (context, &options->json, "print a JSON object");
+  options_add_output (context, &options->json, "print JSON, one object per guest");
 }
 
-/* Errors in which document is meant, and in what happens to it. */
+static gboolean
+has_guests (const ConvertOptions *options)
+{
+  return options->domains != NULL || selection_is_set (&options->selection);
+}
+
+/* What does not fit guests of a host; NULL: nothing. */
+static const char *
+find_misfit_of_guests (const ConvertOptions *options, int argc)
+{
+  const gboolean changes = options->apply || options->dry_run;
+
+  if (argc > 1)
+    return "FILE cannot be combined with --domain, --all or filters";
+  if (options->host.connect == NULL)
+    return "--domain, --all and filters need --connect URI, the host that has the domains";
+  if (options->state != NULL)
+    return "--state cannot be combined with --domain, --all or filters: the host knows it; "
+           "--current-state STATE selects guests by it";
+  if (!changes && (selection_is_set (&options->selection) || options->domains[1] != NULL))
+    return "several guests need --dry-run, which shows what would be done, or --apply, which does "
+           "it";
+  if (options->output != NULL && (changes || options->diff))
+    return "--output cannot be combined with --apply, --dry-run and --diff";
+  if (options->json && options->diff)
+    return "--diff cannot be combined with --json";
+  return NULL;
+}
+
+static const char *
+find_misfit_of_file (const ConvertOptions *options, int argc)
+{
+  if (options->apply || options->diff || options->dry_run)
+    return "--apply, --dry-run and --diff need --domain NAME, --all or filters, for domains of the "
+           "host of --connect";
+  return argc < 2 ? "too few arguments: name a FILE, or use --domain NAME, --all or filters with "
+                    "--connect URI"
+                  : NULL;
+}
+
+/* Errors in which document or guests are meant, and in what happens to them. */
 static gboolean
 check_source (const ConvertOptions *options, int argc, GError **error)
 {
-  const char *message = NULL;
+  const int n_named = options->domains != NULL ? (int)g_strv_length (options->domains) : 0;
+  const char *message = options->machine == NULL ? "no machine type given; use --machine TYPE"
+                        : has_guests (options)   ? find_misfit_of_guests (options, argc)
+                                                 : find_misfit_of_file (options, argc);
 
-  if (options->machine == NULL)
-    message = "no machine type given; use --machine TYPE";
-  else if (options->domain == NULL && (options->apply || options->diff))
-    message = "--apply and --diff need --domain NAME, a domain of the host of --connect";
-  else if (options->domain != NULL && argc > 1)
-    message = "FILE cannot be combined with --domain";
-  else if (options->domain != NULL && options->host.connect == NULL)
-    message = "--domain needs --connect URI, the host that has the domain";
-  else if (options->domain != NULL && options->state != NULL)
-    message = "--state cannot be combined with --domain: the host knows it";
-  else if (options->output != NULL && (options->apply || options->diff))
-    message = "--output cannot be combined with --apply and --diff";
-  else if (options->json && options->diff)
-    message = "--diff cannot be combined with --json";
-  else if (options->domain == NULL && argc < 2)
-    message = "too few arguments: name a FILE, or use --domain NAME with --connect URI";
-  return message == NULL || set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+  if (message != NULL)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
+  return selection_check (&options->selection, n_named, error);
+}
+
+static void
+print_file (const MachtypeConversion *conversion)
+{
+  g_autoptr (GPtrArray) warnings =
+      machtype_change_list_warnings (machtype_conversion_get_change (conversion));
+
+  convert_print (conversion, warnings);
 }
 
 static int
@@ -215,7 +255,7 @@ convert_file (const ConvertOptions *options, const char *path, GError **error)
   if (options->json)
     json_print (machtype_conversion_to_json (conversion));
   else
-    convert_print (conversion);
+    print_file (conversion);
   return machtype_change_is_permitted (machtype_conversion_get_change (conversion)) ? STATUS_DONE
                                                                                     : STATUS_NO;
 }
@@ -225,19 +265,25 @@ command_convert (int argc, char **argv)
 {
   ConvertOptions options = { 0 };
   g_autoptr (GOptionContext) context = options_new (
-      "FILE|-",
+      "[FILE|-]",
       "Rewrites a domain's XML for another machine type, and reports what the guest\n"
       "will notice. Nothing is defined. FILE is the output of virsh dumpxml --inactive\n"
       "--security-info of a guest that is shut off; with -, it is standard input.\n"
       "\n"
       "With --domain, the XML is that of a domain of the host. --apply defines and\n"
-      "records it, if it is shut off; 'machtype undo' brings the old definition back.",
+      "records it, if it is shut off; 'machtype undo' brings the old definition back.\n"
+      "Several --domain, --all and filters convert several guests, with one report. If\n"
+      "one that is named is unknown, nothing is changed; one that is refused does not\n"
+      "keep the others from being converted.",
       "Exit status: 0 done, 1 refused, 2 bad input or usage, 3 libvirt, the store or a\n"
-      "file failed, 75 changed concurrently, or a change is pending.\n\n"
+      "file failed, 75 changed concurrently, or a change is pending; of several guests\n"
+      "that of all that failed, if it is the same, otherwise 1.\n\n"
       "Example:\n"
       "  machtype convert web.xml --machine pc-q35-7.2 --force --output new.xml\n"
       "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --diff\n"
-      "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --apply");
+      "  machtype convert --domain web -c qemu:///system -m pc-q35-7.2 --force --apply\n"
+      "  machtype convert --current-machine 'pc-i440fx-*' -c qemu:///system \\\n"
+      "      -m pc-q35-7.2 --force --dry-run");
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -245,8 +291,8 @@ command_convert (int argc, char **argv)
   if (options_parse (context, &argc, &argv, 0, 1, &status)) {
     if (!check_source (&options, argc, &error))
       status = report_answer (error, options.json);
-    else if (options.domain != NULL)
-      status = convert_domain (&options, &error);
+    else if (has_guests (&options))
+      status = convert_domains (&options, &error);
     else
       status = convert_file (&options, argv[1], &error);
   }
@@ -255,6 +301,7 @@ command_convert (int argc, char **argv)
   g_free (options.machine);
   g_free (options.output);
   g_free (options.state);
-  g_free (options.domain);
+  g_strfreev (options.domains);
+  selection_clear (&options.selection);
   return status;
 }

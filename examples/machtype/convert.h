@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "machtype-program.h"
+#include "selection.h"
 
 /* machtype convert: convert.c is about files, convert-domain.c about domains of a host. */
 typedef struct {
   gboolean json, force, pin, require_offered;
-  gboolean diff, apply;
+  gboolean diff, apply, dry_run;
   char *machine, *output, *state;
-  char *domain; /* NULL: a file */
+  char **domains;      /* named; NULL: none */
+  Selection selection; /* with neither, a file */
   HostOptions host;
   StoreOptions store;
 } ConvertOptions;
@@ -22,8 +23,8 @@ void convert_warn_of_names (const ConvertOptions *options, const char *xml, Mach
 gboolean convert_write_xml (const ConvertOptions *options, const MachtypeConversion *conversion,
                             GError **error);
 
-/* The verdict, warnings and effects, on standard error. */
-void convert_print (const MachtypeConversion *conversion);
+/* The verdict, these warnings and the effects, on standard error. */
+void convert_print (const MachtypeConversion *conversion, GPtrArray *warnings);
 
 /* Returns the exit status; errors are reported. */
-int convert_domain (const ConvertOptions *options, GError **error);
+int convert_domains (ConvertOptions *options, GError **error);

@@ -7,8 +7,26 @@
 
 #define SECONDS_A_DAY (24 * 60 * 60)
 
-void
-filter_add (GOptionContext *context, GuestFilter *o)
+/* What has two names. Help shows one of them. */
+static void
+add_current (GOptionContext *context, GuestFilter *o)
+{
+  const int flags = o->only_current ? 0 : G_OPTION_FLAG_HIDDEN;
+  const GOptionEntry entries[] = {
+    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "only in this state", "STATE" },
+    { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine,
+      "only with a type like this, such as 'pc*'", "PATTERN" },
+    { "current-state", 0, flags, G_OPTION_ARG_STRING, &o->state, "only in this state", "STATE" },
+    { "current-machine", 0, flags, G_OPTION_ARG_STRING, &o->machine,
+      "only with a type like this, such as 'pc*'", "PATTERN" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options_add_group (context, "Selection", o->only_current ? entries + 2 : entries);
+}
+
+static void
+add_all (GOptionContext *context, GuestFilter *o)
 {
   const GOptionEntry entries[] = {
     { "unpinned", 0, 0, G_OPTION_ARG_NONE, &o->unpinned, "only without a recorded version", NULL },
@@ -22,15 +40,26 @@ filter_add (GOptionContext *context, GuestFilter *o)
     { "arch", 0, 0, G_OPTION_ARG_STRING, &o->arch, "only of this architecture", "ARCH" },
     { "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "only on this host", "NAME" },
     { "cell", 0, 0, G_OPTION_ARG_STRING, &o->cell, "only of this cell", "CELL" },
-    { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, "only in this state", "STATE" },
-    { "machine", 0, 0, G_OPTION_ARG_STRING, &o->machine,
-      "only with a type like this, such as 'pc*'", "PATTERN" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "only with a name like this", "PATTERN" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
   o->not_seen = -1;
   options_add_group (context, "Selection", entries);
+  add_current (context, o);
+}
+
+void
+filter_add (GOptionContext *context, GuestFilter *o)
+{
+  add_all (context, o);
+}
+
+void
+filter_add_current (GOptionContext *context, GuestFilter *o)
+{
+  o->only_current = TRUE;
+  add_all (context, o);
 }
 
 void
@@ -63,8 +92,8 @@ filter_check_given (const GuestFilter *o, GError **error)
     { "arch", o->arch },
     { "host", o->host },
     { "cell", o->cell },
-    { "state", o->state },
-    { "machine", o->machine },
+    { o->only_current ? "current-state" : "state", o->state },
+    { o->only_current ? "current-machine" : "machine", o->machine },
     { "name", o->name },
   };
   gsize i;

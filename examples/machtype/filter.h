@@ -10,10 +10,15 @@ typedef struct {
   char *removed_in;
   int not_seen; /* days; -1: not given */
   char *arch, *host, *cell, *state, *machine, *name;
+  gboolean only_current;              /* --state and --machine are not filters */
   guint removed_major, removed_minor; /* what filter_read has read of removed_in */
 } GuestFilter;
 
 void filter_add (GOptionContext *context, GuestFilter *filter);
+
+/* The same for a command in which --state and --machine are something else: only their other names,
+ * --current-state and --current-machine, which every command has, are filters. */
+void filter_add_current (GOptionContext *context, GuestFilter *filter);
 void filter_clear (GuestFilter *filter);
 
 /* Whether anything is given. */

@@ -409,6 +409,9 @@ gboolean instance_open (Instance *instance, const StoreOptions *store, const App
 void instance_clear (Instance *instance);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Instance, instance_clear)
 
+/* The record with the state of the domain, which a dry run does not write. */
+MachtypeRecord *instance_dup_current (const Instance *instance, GError **error);
+
 /* The domain's state; without a domain (apply can be NULL), the record's. */
 MachtypeState apply_get_state (const Apply *apply, const MachtypeRecord *record);
 
@@ -438,6 +441,9 @@ gboolean apply_print_diff (Apply *apply, const MachtypeRecord *record, const cha
 
 /* Findings about saved state that would restore the old machine type. apply can be NULL. */
 GPtrArray *apply_list_saved (const Apply *apply);
+
+/* The warnings of a change, and the same findings, unless the change has them already. */
+GPtrArray *apply_list_warnings (const Apply *apply, const MachtypeChange *change);
 
 void apply_warn_of_definition (const char *defined, const char *machine);
 

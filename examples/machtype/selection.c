@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void
-selection_add (GOptionContext *context, Selection *selection)
+static void
+add_all (GOptionContext *context, Selection *selection)
 {
   const GOptionEntry entries[] = {
     { "all", 0, 0, G_OPTION_ARG_NONE, &selection->all, "all guests of the host or the store",
@@ -15,7 +15,20 @@ selection_add (GOptionContext *context, Selection *selection)
   };
 
   options_add_group (context, "Selection", entries);
+}
+
+void
+selection_add (GOptionContext *context, Selection *selection)
+{
+  add_all (context, selection);
   filter_add (context, &selection->filter);
+}
+
+void
+selection_add_current (GOptionContext *context, Selection *selection)
+{
+  add_all (context, selection);
+  filter_add_current (context, &selection->filter);
 }
 
 void

@@ -10,6 +10,7 @@ typedef struct {
 } Selection;
 
 void selection_add (GOptionContext *context, Selection *selection);
+void selection_add_current (GOptionContext *context, Selection *selection); /* see filter.h */
 void selection_clear (Selection *selection);
 
 /* Whether guests are selected, and not named. */

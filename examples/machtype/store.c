@@ -212,7 +212,8 @@ record_print_change (const char *done, const MachtypeRecord *before, const char 
 
   text_add (text, STYLE_GOOD, "%s", done);
   text_add (text, STYLE_NAME, " %s", name != NULL ? name : uuid);
-  text_add (text, STYLE_PLAIN, ": %s -> %s", old_machine != NULL ? old_machine : "none",
-            machine != NULL ? machine : "none");
+  text_add (text, STYLE_PLAIN, ": %s", old_machine != NULL ? old_machine : "none");
+  if (g_strcmp0 (old_machine, machine) != 0)
+    text_add (text, STYLE_PLAIN, " -> %s", machine != NULL ? machine : "none");
   text_print (text, stdout, 0, 2, name != NULL ? uuid : NULL);
 }

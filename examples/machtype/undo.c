@@ -46,23 +46,11 @@ get_flags (const Undo *undo)
   return undo->options->force ? MACHTYPE_CHANGE_FORCE : MACHTYPE_CHANGE_NONE;
 }
 
-/* The record of a dry run has not been updated from the domain. */
-static MachtypeRecord *
-dup_current (const Undo *undo, GError **error)
-{
-  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (undo->at.record);
-  const char *state = apply_get_domain_state (undo->at.apply);
-
-  if (state != NULL && !machtype_record_builder_set_state (builder, state, error))
-    return NULL;
-  return machtype_record_builder_end (builder);
-}
-
 /* What would be undone; NULL: the error is set. */
 static MachtypeRecord *
 preview (const Undo *undo, GError **error)
 {
-  g_autoptr (MachtypeRecord) current = dup_current (undo, error);
+  g_autoptr (MachtypeRecord) current = instance_dup_current (&undo->at, error);
 
   if (current == NULL)
     return NULL;

@@ -168,6 +168,17 @@ instance_clear (Instance *instance)
   apply_free (instance->apply);
 }
 
+MachtypeRecord *
+instance_dup_current (const Instance *instance, GError **error)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (instance->record);
+  const char *state = apply_get_domain_state (instance->apply);
+
+  if (state != NULL && !machtype_record_builder_set_state (builder, state, error))
+    return NULL;
+  return machtype_record_builder_end (builder);
+}
+
 MachtypeState
 apply_get_state (const Apply *apply, const MachtypeRecord *record)
 {
@@ -309,6 +320,23 @@ apply_list_saved (const Apply *apply)
 {
   return apply != NULL && apply->domain != NULL ? machtype_domain_list_saved (apply->domain)
                                                 : g_ptr_array_new ();
+}
+
+GPtrArray *
+apply_list_warnings (const Apply *apply, const MachtypeChange *change)
+{
+  GPtrArray *warnings = machtype_change_list_warnings (change);
+  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
+  g_autoptr (GPtrArray) saved = apply_list_saved (apply);
+  guint i;
+
+  for (i = 0; i < saved->len; i++) {
+    const char *code = machtype_finding_get_code (saved->pdata[i]);
+
+    if (!findings_have_code (warnings, code) && !findings_have_code (reasons, code))
+      g_ptr_array_add (warnings, machtype_finding_ref (saved->pdata[i]));
+  }
+  return warnings;
 }
 
 void

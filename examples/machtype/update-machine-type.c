@@ -80,28 +80,10 @@ print_verdict (const Update *update, const MachtypeChange *change)
   }
 }
 
-/* Saved state of the guest, except what the judgment has already reported. */
-static GPtrArray *
-list_warnings (const Update *update, const MachtypeChange *change)
-{
-  GPtrArray *warnings = machtype_change_list_warnings (change);
-  g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) saved = apply_list_saved (update->at.apply);
-  guint i;
-
-  for (i = 0; i < saved->len; i++) {
-    const char *code = machtype_finding_get_code (saved->pdata[i]);
-
-    if (!findings_have_code (warnings, code) && !findings_have_code (reasons, code))
-      g_ptr_array_add (warnings, machtype_finding_ref (saved->pdata[i]));
-  }
-  return warnings;
-}
-
 static void
 print_findings (const Update *update, const MachtypeChange *change)
 {
-  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
+  g_autoptr (GPtrArray) warnings = apply_list_warnings (update->at.apply, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change), reasons = NULL;
 
   if (update->report == NULL) {
@@ -141,7 +123,7 @@ static void
 json_change (const Update *update, const MachtypeChange *change, GPtrArray *broken)
 {
   g_autoptr (GPtrArray) reasons = machtype_change_list_reasons (change);
-  g_autoptr (GPtrArray) warnings = list_warnings (update, change);
+  g_autoptr (GPtrArray) warnings = apply_list_warnings (update->at.apply, change);
   g_autoptr (GPtrArray) effects = machtype_change_list_effects (change);
   GString *json = json_begin ();
 

@@ -252,6 +252,13 @@ def check_values(program):
     for words in (["web", "db"], ["--all"], ["--host", "h1"]):
         tell("pc-q35-7.2" in told_by(program, "update-machine-type", *words, "pc-q35-7"),
              f"the machine type after {words}")
+    tell("pc-q35-7.2" in told_by(program, "convert", "--current-machine", "pc*", "-m", "pc-q35"),
+         "the new machine type of guests with another one")
+    tell("stopped" in told_by(program, "convert", "--current-state", ""), "the state of guests")
+    tell("-" in told_by(program, "convert", ""), "a domain on standard input")
+    tell("--current-machine" in told_by(program, "convert", "--")
+         and "--current-machine" not in told_by(program, "list", "--")
+         and told_by(program, "list", "--current-m") == ["--current-machine"], "the second name of a filter")
     tell(told_by(program, "undo", "--store", "my store.db", FIRST[:4]) == [FIRST], "by its UUID")
     tell(told_by(program, "undo", "") == [SECOND], "one without a name")
     tell(told_by(program, "export", "--store", "my store.db", "--host", "") == ["h1"], "hosts")

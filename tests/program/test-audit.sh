@@ -113,8 +113,11 @@ lists 13 --state active
 lists 13 --state running
 lists 25 --state stopped
 lists 25 --state 'shut off'
+lists 25 --current-state stopped
 lists 46 --machine 'pc-i440fx*'
 lists 1 --machine 'pc-q35-7.?'
+lists 46 --current-machine 'pc-i440fx*'
+lists 1 --current-machine 'pc-q35-7.?'
 lists '' --name '[w]*'
 lists 1 --name 'w*'
 lists '' --name 'W*'

@@ -362,6 +362,25 @@ t 2 - 'not libvirt' convert "$caps" --machine q35
 t 2 - 'empty' convert /dev/null --machine q35
 t 3 - 'No such file' convert "$dir/none.xml" --machine q35
 t 3 - 'No such file' convert "$domain" --machine q35 --capabilities "$dir/none.xml"
+# Guests of a host: which, and what happens to them.
+for selector in '--all' '--domain web' '--name w*' '--current-state stopped' '--current-machine pc*'; do
+  # shellcheck disable=SC2086
+  t 2 - 'needs* --connect URI' convert $selector -m q35 --apply
+  # shellcheck disable=SC2086
+  t 2 - 'FILE cannot be combined' convert $selector -m q35 -c test:///default --apply "$domain"
+  # shellcheck disable=SC2086
+  t 2 - 'current-state STATE selects' convert $selector -m q35 -c test:///default --apply --state stopped
+done
+for change in --apply --dry-run --diff; do
+  t 2 - 'need --domain NAME, --all or filters' convert -m q35 "$domain" $change
+done
+t 2 - 'several guests need --dry-run.* or --apply' convert -m q35 -c test:///default --all
+t 2 - 'several guests need --dry-run.* or --apply' convert -m q35 -c test:///default --domain a --domain b --diff
+t 2 - 'named or selected, not both' convert -m q35 -c test:///default --domain a --all --apply
+t 2 - 'output cannot be combined' convert -m q35 -c test:///default --domain a --dry-run -o -
+j 2 '"error":"invalid-argument"' 'diff cannot be combined with --json' convert -m q35 -c test:///default --all --dry-run --diff --json
+t 2 - 'current-machine is empty' convert -m q35 -c test:///default --current-machine '' --apply
+t 2 - 'current-state is empty' convert -m q35 -c test:///default --current-state '' --apply
 t 0 '*' - convert "$domain" --machine pc-i440fx-7.2
 cp "$domain" "$dir/expected"
 same 'the same type: the same bytes'

@@ -223,9 +223,12 @@ def check_recorded(guest):
 def check_same(guest):
     """Only what was asked for changes: that can be undone, too."""
     world, before = guest.world, guest.read('--security-info')
-    run = world.run('convert', '--domain', 'guest', '--machine', OLD, '--connect', guest.daemon.uri,
-                    '--diff', '--apply').expect(0)
-    assert '@@' not in run.out, run.out
+    count = len(world.run('history', 'guest').expect(0).out.splitlines())
+    for options in ['--diff', '--apply'], ['--diff', '--dry-run']:
+        run = world.run('convert', '--domain', 'guest', '--machine', OLD, '--connect',
+                        guest.daemon.uri, *options).expect(0)
+        assert run.out == 'Unchanged instance {}: machine type is {}\n'.format(GUEST, OLD), run.out
+    assert len(world.run('history', 'guest').expect(0).out.splitlines()) == count
     run = world.run('convert', '--domain', 'guest', '--machine', 'pc', '--connect',
                     guest.daemon.uri, '--pin', '--diff', '--apply').expect(0)
     assert '@@' not in run.out, run.out
@@ -233,6 +236,112 @@ def check_same(guest):
     guest.undo_both().expect(0)
     guest.undo_both().expect(1, 'no change to undo')
     assert guest.read('--security-info') == before
+
+
+def check_offered(guest):
+    """What the host does not offer is refused, also by force, which every other family needs."""
+    before, newer = guest.read('--security-info'), 'pc-q35-9.0'
+    options = ['convert', '--domain', 'guest', '--machine', newer, '--connect', guest.daemon.uri]
+    for change in ['--apply'], ['--dry-run']:
+        run = guest.world.run(*options, '--force', *change).expect(1, 'refused-not-offered')
+        assert 'does not offer ' + newer in run.err and 'use force' not in run.err, run.err
+        guest.world.run(*options, *change).expect(1, 'refused-family(.|\n)*refused-not-offered')
+    guest.world.run(*options, '--force', '--diff').expect(0, 'warning: not-offered')
+    assert guest.read('--security-info') == before
+    guest.both(OLD)
+
+
+class Several:
+    """Guests on one host: two that can be converted, one that runs, one with another machine type, one
+    that is not recorded."""
+
+    def __init__(self, world, daemon):
+        self.world, self.daemon = world, daemon
+        machines = {'web': OLD, 'data': OLD, 'busy': OLD, 'new': 'pc-q35-6.2', 'stray': OLD}
+        self.uuids = {name: uuid_of(40 + i) for i, name in enumerate(machines)}
+        for name, machine in machines.items():
+            if name == 'stray':
+                world.run('record', '--connect', daemon.uri).expect(0)
+            daemon.define(domain(name, self.uuids[name], 'x86_64', machine, SECRET))
+        daemon.virsh('start', '--paused', 'busy').expect(0)
+
+    def convert(self, *options):
+        return self.world.run('convert', '--machine', NEW, '--force', '--connect', self.daemon.uri,
+                              *options)
+
+    def lines(self, run):
+        return {fields[4]: fields[0] for fields in (line.split('\t') for line in run.out.splitlines())
+                if len(fields) == 5}
+
+    def state(self):
+        """What is defined, byte by byte, and what is recorded."""
+        xml = {name: self.daemon.virsh('dumpxml', '--inactive', '--security-info', name).expect(0).out
+               for name in self.uuids}
+        return xml, self.world.run('export').expect(0).out
+
+    def machines(self, *names):
+        return {(self.world.record(self.uuids[name])['machine'],
+                 self.daemon.machine(name, '--inactive')) for name in names}
+
+
+SECRET = "<graphics type='vnc' port='-1' autoport='yes' passwd='s3cr3t'/>"
+
+
+def check_selectors(several):
+    """A preview of each selector: nothing is written, and no password is printed."""
+    before = several.state()
+    would = 'would be converted'
+    for status, options, wanted in (
+            (0, ['--domain', 'web', '--domain', several.uuids['data']], {'web': would, 'data': would}),
+            (0, ['--current-machine', 'pc-i440fx-*', '--current-state', 'stopped'],
+             {'web': would, 'data': would}),
+            (0, ['--name', 'w*', '--arch', 'x86_64'], {'web': would}),
+            (1, ['--current-state', 'paused'], {'busy': 'refused-state'}),
+            (1, ['--all'], {'web': would, 'data': would, 'busy': 'refused-state', 'new': would})):
+        run = several.convert('--dry-run', *options).expect(status, 'nothing was written')
+        assert several.lines(run) == wanted, (options, run.out)
+        answers = several.convert('--dry-run', '--json', *options).expect(status)
+        answers = {answer['uuid']: answer for answer in map(json.loads, answers.out.splitlines())}
+        assert sorted(answers) == sorted(several.uuids[name] for name in wanted), answers
+        assert all(answer['dry_run'] for answer in answers.values()), answers
+        assert 's3cr3t' not in run.out + run.err + json.dumps(answers)
+    run = several.convert('--dry-run', '--diff', '--current-machine', OLD, '--current-state', 'stopped').expect(0, 'effect|notice')
+    assert re.findall(r'^--- (\S*) ' + OLD, run.out, re.M) == ['web', 'data'], run.out
+    assert 's3cr3t' not in run.out, run.out
+    several.convert('--all').expect(2, 'several guests need --dry-run')
+    several.convert('--domain', 'web', '--domain', 'data').expect(2, 'several guests need --dry-run')
+    several.convert('--name', 'none*', '--apply').expect(1, 'No guest with a record is selected')
+    several.convert('--domain', 'web', '--domain', 'wbe', '--apply').expect(
+        1, "named 'wbe'; did you mean 'web'")
+    assert several.state() == before
+    run = several.convert('--domain', 'web', '--dry-run').expect(0, 'effect: board')
+    assert run.out == 'Would convert instance {}: machine type is {} (previously {})\n'.format(
+        several.uuids['web'], NEW, OLD), run.out
+    assert several.state() == before
+
+
+def check_several(several):
+    """Each is converted or left alone; of the others nothing is done. Undoing all brings all back."""
+    before = several.state()
+    several.world.run('update-machine-type', 'data', 'pc-i440fx-7.1', '--force').expect(0)
+    for options in ['--dry-run'], ['--apply']:
+        run = several.convert('--all', *options).expect(1, 'definition-differs')
+        lines = several.lines(run)
+        assert (lines['data'], lines['busy']) == ('refused', 'refused-state'), run.out
+    assert several.machines('web', 'new') == {(NEW, NEW)}
+    assert several.machines('busy') == {(OLD, OLD)} and several.daemon.machine('data') == OLD
+    several.world.run('undo', 'data').expect(0)
+    run = several.convert('--domain', 'web', '--domain', 'data', '--domain', 'stray',
+                          '--apply').expect(1, 'stray|' + several.uuids['stray'])
+    lines = several.lines(run)
+    assert (lines['web'], lines['data']) == ('unchanged', 'converted'), run.out
+    assert 'machtype record --connect' in run.err and several.daemon.machine('stray') == OLD, run.err
+    several.world.run('undo', '--connect', several.daemon.uri, 'web', 'data', 'new').expect(0)
+    xml, _ = several.state()
+    assert xml == before[0]
+    run = several.convert('--current-state', 'stopped', '--apply').expect(0, '3 guests: 3 converted')
+    several.world.run('undo', '--connect', several.daemon.uri, '--machine', NEW).expect(0)
+    assert several.state()[0] == before[0]
 
 
 def check_mirror(guest):
@@ -267,7 +376,11 @@ def main():
         check_mirror(guest)
         check_recorded(guest)
         check_same(guest)
+        check_offered(guest)
         check_backup(guest)
+        several = Several(world, world.daemon('b'))
+        check_selectors(several)
+        check_several(several)
 
 
 if __name__ == '__main__':
