@@ -54,7 +54,7 @@ find_uuid (MachtypeConnection *connection, const char *text, GError **error)
 static MachtypeDomain *
 find_domain (Target *target, GError **error)
 {
-  g_free (target->uuid);
+  g_clear_pointer (&target->uuid, g_free);
   target->uuid = find_uuid (target->connection, target->name, error);
   return target->uuid != NULL ? machtype_connection_read_domain (target->connection, target->uuid,
                                                                  MACHTYPE_DOMAIN_READ_SAVED, error)
@@ -67,7 +67,7 @@ explain_missing (Target *target, GError *why, GError **error)
 {
   g_autoptr (MachtypeDomain) domain = NULL;
 
-  if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
+  if (target->connection != NULL && g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     domain = find_domain (target, NULL);
   if (domain == NULL) {
     g_propagate_error (error, why);
@@ -86,19 +86,23 @@ read_recorded (Target *target, GError **error)
   Instance *at = &target->at;
   GError *why = NULL;
 
-  if (!instance_read (at, target->name, &why))
+  if (!instance_read (at, target->name, &why)) {
+    target->connection = apply_get_connection (at->apply);
     return explain_missing (target, why, error);
+  }
+  target->connection = apply_get_connection (at->apply);
+  target->host = apply_get_host (at->apply, error);
   g_free (target->uuid);
   target->uuid = g_strdup (machtype_record_get_uuid (at->record));
   target->state = apply_get_state (at->apply, at->record);
-  return TRUE;
+  return target->host != NULL;
 }
 
 /* Without the record. */
 static gboolean
 open_domain (Target *target, GError **error)
 {
-  const HostOptions *host = &target->options->host;
+  const HostOptions *host = &target->options->hosts.host;
   g_autoptr (MachtypeDomain) domain = NULL;
 
   target->own = open_connection (host->connect, host->timeout, error);
@@ -381,37 +385,26 @@ convert_several (Target *target, GPtrArray *uuids)
     if (convert_one (target, uuids->pdata[i], &error) >= 0)
       continue;
     report_add_error (report, uuids->pdata[i], target->at.record, error, status_of (error));
-    more = !report_ends_run (error);
+    more = !instance_ends_run (&target->at, error);
   }
+  report_add_silent (report, &target->at, status_of);
   return report_end (report, uuids->len - i);
-}
-
-/* What is pending is settled first. */
-static gboolean
-connect_recorded (Target *target, GError **error)
-{
-  const ConvertOptions *o = target->options;
-  const ApplyOptions apply = { .host = &o->host, .dry_run = o->dry_run };
-
-  if (!instance_connect (&target->at, &o->store, &apply, error))
-    return FALSE;
-  target->connection = apply_get_connection (target->at.apply);
-  target->host = apply_get_host (target->at.apply, error);
-  return target->host != NULL;
 }
 
 static int
 convert_recorded (Target *target, Selection *selection, GError **error)
 {
-  char **names = target->options->domains;
-  const int n = names != NULL ? (int)g_strv_length (names) : 0;
+  const ConvertOptions *o = target->options;
+  const ApplyOptions apply = { &o->hosts.host, FALSE, o->dry_run, o->json,
+                               guest_hosts_get_several (&o->hosts) };
+  const int n = o->domains != NULL ? (int)g_strv_length (o->domains) : 0;
   g_autoptr (GPtrArray) uuids = NULL;
 
-  if (!connect_recorded (target, error))
+  if (!instance_connect (&target->at, &o->store, &apply, error))
     return -1;
   if (n == 1)
-    return convert_one (target, names[0], error);
-  uuids = selection_read (selection, target->at.store, target->connection, names, n, error);
+    return convert_one (target, o->domains[0], error);
+  uuids = selection_read (selection, &target->at, o->domains, n, error);
   return uuids != NULL ? convert_several (target, uuids) : -1;
 }
 
@@ -421,8 +414,6 @@ convert_domains (ConvertOptions *options, GError **error)
   g_auto (Target) target = { .options = options };
   int status = -1;
 
-  if (!host_options_check (&options->host, error))
-    return report_answer (*error, options->json);
   if (is_change (options))
     status = convert_recorded (&target, &options->selection, error);
   else {

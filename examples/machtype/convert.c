@@ -137,7 +137,7 @@ convert (const char *path, const ConvertOptions *options, GError **error)
 
   if (!read_state (options->state, &state, error) || !check_standard_output (path, error))
     return NULL;
-  host = host_options_open (&options->host, &why);
+  host = host_options_open (&options->hosts.host, &why);
   if (why == NULL)
     xml = read_input (path, MACHTYPE_XML_MAX_SIZE, &length, &why);
   if (xml == NULL) {
@@ -177,7 +177,7 @@ add_entries (GOptionContext *context, ConvertOptions *options)
 
   options_add (context, entries);
   selection_add_current (context, &options->selection);
-  options_add_host (context, &options->host);
+  guest_hosts_add (context, &options->hosts);
   options_add_store (context, &options->store, FALSE);
   options_add_output (context, &options->json, "print JSON, one object per guest");
 }
@@ -196,11 +196,14 @@ find_misfit_of_guests (const ConvertOptions *options, int argc)
 
   if (argc > 1)
     return "FILE cannot be combined with --domain, --all or filters";
-  if (options->host.connect == NULL)
+  if (options->hosts.host.connect == NULL)
     return "--domain, --all and filters need --connect URI, the host that has the domains";
   if (options->state != NULL)
     return "--state cannot be combined with --domain, --all or filters: the host knows it; "
            "--current-state STATE selects guests by it";
+  if (!changes && options->hosts.uris != NULL)
+    return "several hosts need --dry-run, which shows what would be done, or --apply, which does "
+           "it";
   if (!changes && (selection_is_set (&options->selection) || options->domains[1] != NULL))
     return "several guests need --dry-run, which shows what would be done, or --apply, which does "
            "it";
@@ -214,6 +217,8 @@ find_misfit_of_guests (const ConvertOptions *options, int argc)
 static const char *
 find_misfit_of_file (const ConvertOptions *options, int argc)
 {
+  if (options->hosts.uris != NULL)
+    return "FILE cannot be combined with several hosts";
   if (options->apply || options->diff || options->dry_run)
     return "--apply, --dry-run and --diff need --domain NAME, --all or filters, for domains of the "
            "host of --connect";
@@ -289,14 +294,14 @@ command_convert (int argc, char **argv)
 
   add_entries (context, &options);
   if (options_parse (context, &argc, &argv, 0, 1, &status)) {
-    if (!check_source (&options, argc, &error))
+    if (!guest_hosts_read (&options.hosts, &error) || !check_source (&options, argc, &error))
       status = report_answer (error, options.json);
     else if (has_guests (&options))
       status = convert_domains (&options, &error);
     else
       status = convert_file (&options, argv[1], &error);
   }
-  host_options_clear (&options.host);
+  guest_hosts_clear (&options.hosts);
   store_options_clear (&options.store);
   g_free (options.machine);
   g_free (options.output);

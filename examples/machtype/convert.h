@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "guest-hosts.h"
 #include "selection.h"
 
 /* machtype convert: convert.c is about files, convert-domain.c about domains of a host. */
@@ -10,7 +11,7 @@ typedef struct {
   char *machine, *output, *state;
   char **domains;      /* named; NULL: none */
   Selection selection; /* with neither, a file */
-  HostOptions host;
+  GuestHosts hosts;
   StoreOptions store;
 } ConvertOptions;
 

@@ -343,8 +343,10 @@ print_set (const SetOptions *options, const MachtypeRecord *record)
 static int
 set_properties (const SetOptions *options, const char *text, GError **error)
 {
-  const ApplyOptions apply = { &options->host, TRUE, options->dry_run };
-  g_auto (Instance) instance = { NULL, NULL, NULL };
+  const ApplyOptions apply = { .host = &options->host,
+                               .record_only = TRUE,
+                               .dry_run = options->dry_run };
+  g_auto (Instance) instance = { 0 };
   g_autoptr (MachtypeRecord) changed = NULL, stored = NULL;
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autofree char *author = dup_author ();

@@ -283,7 +283,7 @@ delete_instances (InstanceOptions *o, char **names, int n, GError **error)
                : STATUS_NO;
   }
   if (store != NULL)
-    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+    uuids = selection_read (&o->selection, &(Instance){ .store = store }, names, n, error);
   if (uuids == NULL)
     return STATUS_NO;
   status = delete_several (o, store, uuids);
@@ -546,7 +546,7 @@ print_histories (HistoryOptions *o, char **names, int n, GError **error)
   guint i;
 
   if (store != NULL && machtype_store_begin_read (store, error))
-    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+    uuids = selection_read (&o->selection, &(Instance){ .store = store }, names, n, error);
   if (uuids == NULL)
     return STATUS_NO;
   for (i = 0; i < uuids->len; i++) {

@@ -106,6 +106,7 @@ void options_add (GOptionContext *context, const GOptionEntry *entries);
 void options_add_group (GOptionContext *context, const char *group, const GOptionEntry *entries);
 void options_add_output (GOptionContext *context, gboolean *json, const char *description);
 void options_add_host (GOptionContext *context, HostOptions *options);
+void options_add_host_files (GOptionContext *context, HostOptions *options); /* without asking it */
 void options_add_guest (GOptionContext *context, GuestOptions *options);
 void host_options_clear (HostOptions *options);
 void guest_options_clear (GuestOptions *options);
@@ -374,10 +375,14 @@ typedef struct Apply Apply;
 void apply_free (Apply *apply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 
+typedef struct GuestHosts GuestHosts;
+
 typedef struct {
-  const HostOptions *host; /* with a URI */
-  gboolean record_only;    /* the host may not have the domain */
-  gboolean dry_run;        /* nothing is written */
+  const HostOptions *host;   /* with a URI */
+  gboolean record_only;      /* the host may not have the domain */
+  gboolean dry_run;          /* nothing is written */
+  gboolean json;             /* hosts that fail are reported in JSON, too */
+  const GuestHosts *several; /* NULL: there are not several hosts */
 } ApplyOptions;
 
 /* Errors in --apply, --record-only and the host's options. */
@@ -387,9 +392,15 @@ gboolean apply_check (gboolean apply, gboolean record_only, const HostOptions *h
 /* Opens the connection, and settles what is pending there. */
 Apply *apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error);
 
+/* The same for a connection that is open. */
+Apply *apply_new (const ApplyOptions *options, MachtypeStore *store, MachtypeConnection *connection,
+                  GError **error);
+
 /* Reads the record of the instance with this UUID or name and its domain, and updates the record's
  * state from it. */
 gboolean apply_read (Apply *apply, const char *text, MachtypeRecord **record, GError **error);
+
+gboolean apply_is_record_only (const Apply *apply);
 
 /* Borrowed; NULL: no host (apply can be NULL). */
 MachtypeConnection *apply_get_connection (const Apply *apply);
@@ -398,7 +409,9 @@ MachtypeConnection *apply_get_connection (const Apply *apply);
 typedef struct {
   MachtypeStore *store;
   MachtypeRecord *record;
-  Apply *apply; /* NULL: no host */
+  Apply *apply;       /* NULL: no host; of several, that of the instance, borrowed */
+  GPtrArray *applies; /* of Apply: one for each host that has answered; NULL: not several */
+  GPtrArray *silent;  /* of SilentHost: those that have not; NULL: the same */
 } Instance;
 
 gboolean instance_connect (Instance *instance, const StoreOptions *store,
@@ -453,6 +466,10 @@ void signals_deliver (void);
 
 /* pending.c: settles the interrupted changes of a host, and reports them. */
 gboolean pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error);
+
+/* The same without those that remain: for one of several hosts. */
+gboolean pending_settle_alone (MachtypeStore *store, MachtypeConnection *connection,
+                               GError **error);
 
 /* The same with its own store and connection, if the options name a host and something is pending.
  * A failure is a warning. */

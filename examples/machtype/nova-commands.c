@@ -80,7 +80,7 @@ get_machine_type (GetOptions *o, char **names, int n, GError **error)
   guint i;
 
   if (store != NULL)
-    uuids = selection_read (&o->selection, store, NULL, names, n, error);
+    uuids = selection_read (&o->selection, &(Instance){ .store = store }, names, n, error);
   if (uuids == NULL)
     return NOVA_UNEXPECTED;
   if (n == 1)

@@ -177,24 +177,39 @@ add_help (GOptionContext *context)
 }
 
 void
-options_add_host (GOptionContext *context, HostOptions *options)
+options_add_host_files (GOptionContext *context, HostOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect, "ask the host at this libvirt URI",
-      "URI" },
     { "capabilities", 0, 0, G_OPTION_ARG_FILENAME, &options->capabilities,
       "output of virsh capabilities", "FILE" },
     { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->domain_capabilities,
       "output of virsh domcapabilities; can be repeated", "FILE" },
     { "host-arch", 0, 0, G_OPTION_ARG_STRING, &options->host_arch, "the host's architecture",
       "ARCH" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+
+  options_add_group (context, "Host", entries);
+}
+
+void
+options_add_host (GOptionContext *context, HostOptions *options)
+{
+  const GOptionEntry first[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect, "ask the host at this libvirt URI",
+      "URI" },
+    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  };
+  const GOptionEntry last[] = {
     { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
       "how long to wait for the host (default: 120)", "SECONDS" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
   options->timeout = DEFAULT_TIMEOUT;
-  options_add_group (context, "Host", entries);
+  options_add_group (context, "Host", first);
+  options_add_host_files (context, options);
+  options_add_group (context, "Host", last);
 }
 
 void

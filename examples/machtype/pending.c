@@ -48,7 +48,7 @@ report_settlement (MachtypeSettlement *settlement, gpointer data)
 }
 
 gboolean
-pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error)
+pending_settle_alone (MachtypeStore *store, MachtypeConnection *connection, GError **error)
 {
   g_autoptr (MachtypeUpdater) updater = machtype_updater_new (store, connection);
   g_autoptr (GPtrArray) settlements = machtype_updater_settle (updater, error);
@@ -56,7 +56,13 @@ pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **e
   if (settlements == NULL)
     return FALSE;
   g_ptr_array_foreach (settlements, (GFunc)report_settlement, NULL);
-  return pending_warn (store, NULL, error);
+  return TRUE;
+}
+
+gboolean
+pending_settle (MachtypeStore *store, MachtypeConnection *connection, GError **error)
+{
+  return pending_settle_alone (store, connection, error) && pending_warn (store, NULL, error);
 }
 
 /* The command itself reports a store that cannot be opened. */

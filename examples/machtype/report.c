@@ -3,6 +3,8 @@
 
 #include "report.h"
 
+#include "guest-hosts.h"
+
 #include <string.h>
 
 struct Report {
@@ -10,7 +12,7 @@ struct Report {
   const char *done, *would;
   Table *table; /* NULL: a line is printed at once */
   Gathering *parts[N_REPORT_PARTS];
-  guint n, n_done, n_unchanged, n_failed;
+  guint n, n_done, n_unchanged, n_failed, n_silent;
   int status; /* of those that failed */
 };
 
@@ -147,6 +149,20 @@ report_ends_run (const GError *error)
 }
 
 void
+report_add_silent (Report *report, const Instance *instance,
+                   int (*get_status) (const GError *error))
+{
+  guint i;
+
+  for (i = 0; instance->silent != NULL && i < instance->silent->len; i++) {
+    const SilentHost *silent = instance->silent->pdata[i];
+
+    report->status = join_status (report->status, get_status (silent->error));
+    report->n_silent++;
+  }
+}
+
+void
 report_findings (Report *report, const MachtypeRecord *record, ReportPart part, GPtrArray *findings)
 {
   if (findings != NULL)
@@ -164,6 +180,9 @@ print_summary (const Report *report, guint left)
     g_string_append_printf (text, ", %u unchanged", report->n_unchanged);
   if (report->n_failed != 0)
     g_string_append_printf (text, ", %u refused or failed", report->n_failed);
+  if (report->n_silent != 0)
+    g_string_append_printf (text, "; %u host%s could not be asked", report->n_silent,
+                            report->n_silent == 1 ? "" : "s");
   if (left != 0)
     g_string_append_printf (text, "; %u more not reached", left);
   g_printerr ("%s%s\n", text->str, report->dry_run ? "; nothing was written (--dry-run)" : "");

@@ -30,6 +30,10 @@ void report_add_error (Report *report, const char *uuid, const MachtypeRecord *r
  * again and again. */
 gboolean report_ends_run (const GError *error);
 
+/* The hosts that could not be asked, which may have had guests: their statuses count. */
+void report_add_silent (Report *report, const Instance *instance,
+                        int (*get_status) (const GError *error));
+
 /* What is said of a guest, for the end of the report. findings can be NULL. */
 typedef enum { REPORT_REASONS, REPORT_EFFECTS, REPORT_WARNINGS, N_REPORT_PARTS } ReportPart;
 void report_findings (Report *report, const MachtypeRecord *record, ReportPart part,

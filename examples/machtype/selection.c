@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "guest-hosts.h"
+
 static void
 add_all (GOptionContext *context, Selection *selection)
 {
@@ -73,15 +75,14 @@ has (const GPtrArray *uuids, const char *uuid)
   return FALSE;
 }
 
-GPtrArray *
-selection_find (MachtypeStore *store, MachtypeConnection *connection, char **names, int n,
-                GError **error)
+static GPtrArray *
+find_named (Instance *instance, char **names, int n, GError **error)
 {
   g_autoptr (GPtrArray) uuids = g_ptr_array_new_with_free_func (g_free);
   int i;
 
   for (i = 0; i < n; i++) {
-    g_autofree char *uuid = find_instance (store, connection, names[i], error);
+    g_autofree char *uuid = instance_find_uuid (instance, names[i], error);
 
     if (uuid == NULL)
       return NULL;
@@ -94,8 +95,9 @@ selection_find (MachtypeStore *store, MachtypeConnection *connection, char **nam
 /* What an audit reports, and which of it is wanted. */
 typedef struct {
   const GuestFilter *filter;
-  MachtypeStore *store;
-  GPtrArray *uuids;
+  Instance *instance;
+  GHashTable *uuids;
+  gboolean is_of_silent; /* only records of hosts that could not be asked */
   guint n_unrecorded;
   GError *error; /* that of reading a record */
 } Listing;
@@ -110,28 +112,71 @@ on_entry (MachtypeAuditEntry *entry, gpointer data)
 
   if (!filter_wants (listing->filter, entry))
     return TRUE;
-  record = machtype_store_read_record (listing->store, uuid, &why);
-  if (record != NULL)
-    g_ptr_array_add (listing->uuids, g_strdup (uuid));
+  record = machtype_store_read_record (listing->instance->store, uuid, &why);
+  if (record != NULL && (!listing->is_of_silent || instance_is_missing (listing->instance, record)))
+    g_hash_table_add (listing->uuids, g_strdup (uuid));
   else if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
     listing->n_unrecorded++;
-  else
+  else if (why != NULL)
     listing->error = g_steal_pointer (&why);
   return listing->error == NULL;
 }
 
-/* A host is recorded under its configured name. */
+static MachtypeAudit *
+new_audit (const Listing *listing, MachtypeRecordQuery *query)
+{
+  MachtypeAudit *audit = machtype_audit_new (listing->instance->store);
+
+  machtype_audit_set_query (audit, query);
+  return audit;
+}
+
+/* A host that fails is not asked any more. */
+static void
+check_several (Listing *listing, MachtypeAudit *audit)
+{
+  Instance *instance = listing->instance;
+  guint i;
+
+  for (i = 0; i < instance->applies->len && listing->error == NULL;) {
+    Apply *apply = instance->applies->pdata[i];
+    g_autoptr (GError) why = NULL;
+
+    if (machtype_audit_check_connection (audit, apply_get_connection (apply), NULL, on_entry,
+                                         listing, &why))
+      i++;
+    else
+      instance_drop_host (instance, apply, why);
+  }
+}
+
+/* What the store has of those that could not be asked. */
 static gboolean
-run_audit (Listing *listing, MachtypeRecordQuery *query, MachtypeConnection *connection,
-           GError **error)
+check_silent (Listing *listing, MachtypeRecordQuery *query, GError **error)
+{
+  g_autoptr (MachtypeAudit) audit = new_audit (listing, query);
+
+  if (listing->instance->silent->len == 0)
+    return TRUE;
+  listing->is_of_silent = TRUE;
+  return machtype_audit_check_records (audit, on_entry, listing, error);
+}
+
+/* A host is recorded under its configured name; several, under what each calls itself. */
+static gboolean
+run_audit (Listing *listing, MachtypeRecordQuery *query, GError **error)
 {
   const MachtypeConfig *config = config_get (error);
+  MachtypeConnection *connection = apply_get_connection (listing->instance->apply);
   g_autoptr (MachtypeAudit) audit = NULL;
 
   if (config == NULL)
     return FALSE;
-  audit = machtype_audit_new (listing->store);
-  machtype_audit_set_query (audit, query);
+  audit = new_audit (listing, query);
+  if (listing->instance->applies != NULL) {
+    check_several (listing, audit);
+    return check_silent (listing, query, error);
+  }
   if (connection == NULL)
     return machtype_audit_check_records (audit, on_entry, listing, error);
   return machtype_audit_check_connection (audit, connection, machtype_config_get_host (config),
@@ -157,39 +202,54 @@ set_nothing (const GuestFilter *filter, MachtypeStore *store, GError **error)
                              : "No guest with a record is selected; 'machtype list' shows them");
 }
 
-/* In the order of UUIDs, whether a host or the store was asked. */
-GPtrArray *
-selection_list (Selection *selection, MachtypeStore *store, MachtypeConnection *connection,
-                GError **error)
+static void
+warn_of_unrecorded (guint n)
+{
+  if (n != 0)
+    g_printerr ("warning: %u selected guest%s no record and %s left out: 'machtype record "
+                "--connect URI' records the guests of a host\n",
+                n, n == 1 ? " has" : "s have", n == 1 ? "was" : "were");
+}
+
+static GPtrArray *
+dup_sorted (GHashTable *uuids)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer uuid;
+
+  g_hash_table_iter_init (&iter, uuids);
+  while (g_hash_table_iter_next (&iter, &uuid, NULL))
+    g_ptr_array_add (list, g_strdup (uuid));
+  g_ptr_array_sort (list, compare_texts);
+  return list;
+}
+
+static GPtrArray *
+list_selected (Selection *selection, Instance *instance, GError **error)
 {
   g_autoptr (MachtypeRecordQuery) query = filter_read (&selection->filter, error);
-  g_autoptr (GPtrArray) uuids = g_ptr_array_new_with_free_func (g_free);
-  Listing listing = { &selection->filter, store, uuids, 0, NULL };
+  g_autoptr (GHashTable) uuids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Listing listing = { &selection->filter, instance, uuids, FALSE, 0, NULL };
 
-  if (query == NULL || !run_audit (&listing, query, connection, error)) {
+  if (query == NULL || !run_audit (&listing, query, error)) {
     g_clear_error (&listing.error);
     return NULL;
   }
   if (!pass_on (error, &listing.error))
     return NULL;
-  if (listing.n_unrecorded != 0)
-    g_printerr ("warning: %u selected guest%s no record and %s left out: 'machtype record "
-                "--connect URI' records the guests of a host\n",
-                listing.n_unrecorded, listing.n_unrecorded == 1 ? " has" : "s have",
-                listing.n_unrecorded == 1 ? "was" : "were");
-  if (uuids->len == 0) {
-    set_nothing (&selection->filter, store, error);
+  warn_of_unrecorded (listing.n_unrecorded);
+  if (g_hash_table_size (uuids) == 0 && (instance->silent == NULL || instance->silent->len == 0)) {
+    set_nothing (&selection->filter, instance->store, error);
     return NULL;
   }
-  g_ptr_array_sort (uuids, compare_texts);
-  return g_steal_pointer (&uuids);
+  return dup_sorted (uuids);
 }
 
 GPtrArray *
-selection_read (Selection *selection, MachtypeStore *store, MachtypeConnection *connection,
-                char **names, int n, GError **error)
+selection_read (Selection *selection, Instance *instance, char **names, int n, GError **error)
 {
   if (selection_is_set (selection))
-    return selection_list (selection, store, connection, error);
-  return selection_find (store, connection, names, n, error);
+    return list_selected (selection, instance, error);
+  return find_named (instance, names, n, error);
 }

@@ -22,16 +22,11 @@ gboolean selection_check (const Selection *selection, int names, GError **error)
 /* The same, and guests have to be named or selected. */
 gboolean selection_check_needed (const Selection *selection, int names, GError **error);
 
-/* The UUIDs of the guests that are named: each once, in this order. One that does not exist is an
- * error for all of them, so that a typing mistake changes nothing. connection can be NULL. */
-GPtrArray *selection_find (MachtypeStore *store, MachtypeConnection *connection, char **names,
-                           int n, GError **error);
-
-/* The UUIDs of the guests with a record that are selected: of the host or (connection is NULL) of
- * the store. Raises MACHTYPE_ERROR_NOT_FOUND if there is none. */
-GPtrArray *selection_list (Selection *selection, MachtypeStore *store,
-                           MachtypeConnection *connection, GError **error);
-
-/* Either. */
-GPtrArray *selection_read (Selection *selection, MachtypeStore *store,
-                           MachtypeConnection *connection, char **names, int n, GError **error);
+/* The UUIDs of the guests with a record that are named or selected. Those that are named come each
+ * once, in this order; one that does not exist is an error for all of them, so that a typing
+ * mistake changes nothing. Those that are selected are in the order of UUIDs: of the hosts of the
+ * instance or, without any, of the store, and of hosts that could not be asked those that are
+ * recorded for them. Raises MACHTYPE_ERROR_NOT_FOUND if there is none, unless a host could not be
+ * asked. */
+GPtrArray *selection_read (Selection *selection, Instance *instance, char **names, int n,
+                           GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* machtype undo: the last change of one guest, or of each of several. */
 
+#include "guest-hosts.h"
 #include "report.h"
 #include "selection.h"
 
@@ -9,7 +10,7 @@
 typedef struct {
   gboolean json, force, apply, record_only, dry_run, diff;
   StoreOptions store;
-  HostOptions host;
+  GuestHosts hosts;
   Selection selection;
 } UndoOptions;
 
@@ -288,8 +289,9 @@ undo_several (Undo *undo, GPtrArray *uuids)
     if (undo_one (undo, uuids->pdata[i], &error))
       continue;
     report_add_error (report, uuids->pdata[i], undo->at.record, error, status_of (error));
-    more = !report_ends_run (error);
+    more = !instance_ends_run (&undo->at, error);
   }
+  report_add_silent (report, &undo->at, status_of);
   return report_end (report, uuids->len - i);
 }
 
@@ -297,28 +299,30 @@ undo_several (Undo *undo, GPtrArray *uuids)
 static int
 undo_all (UndoOptions *o, char **names, int n, GError **error)
 {
-  const ApplyOptions apply = { &o->host, o->record_only, o->dry_run };
-  g_auto (Undo) undo = { o, { NULL, NULL, NULL }, NULL, NULL, NULL, NULL };
+  const ApplyOptions apply = { &o->hosts.host, o->record_only, o->dry_run, o->json,
+                               guest_hosts_get_several (&o->hosts) };
+  g_auto (Undo) undo = { .options = o };
   g_autoptr (GPtrArray) uuids = NULL;
 
   if (!instance_connect (&undo.at, &o->store, &apply, error))
     return STATUS_NO;
   if (n == 1)
     return undo_one (&undo, names[0], error) ? STATUS_DONE : STATUS_NO;
-  uuids = selection_read (&o->selection, undo.at.store, apply_get_connection (undo.at.apply), names,
-                          n, error);
+  uuids = selection_read (&o->selection, &undo.at, names, n, error);
   return uuids != NULL ? undo_several (&undo, uuids) : STATUS_NO;
 }
 
 static gboolean
-check (const UndoOptions *o, int n, GError **error)
+check (UndoOptions *o, int n, GError **error)
 {
-  if (o->diff && (o->host.connect == NULL || o->record_only))
+  if (!guest_hosts_read (&o->hosts, error))
+    return FALSE;
+  if (o->diff && (o->hosts.host.connect == NULL || o->record_only))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--diff needs --connect URI, the host on which the domain is defined, and "
                       "cannot be combined with --record-only");
   return selection_check_needed (&o->selection, n, error) &&
-         apply_check (o->apply, o->record_only, &o->host, error);
+         apply_check (o->apply, o->record_only, &o->hosts.host, error);
 }
 
 static void
@@ -338,7 +342,7 @@ add_entries (GOptionContext *context, UndoOptions *o)
   options_add (context, entries);
   selection_add (context, &o->selection);
   options_add_store (context, &o->store, FALSE);
-  options_add_host (context, &o->host);
+  guest_hosts_add (context, &o->hosts);
   options_add_output (context, &o->json, "print JSON, one object per guest");
 }
 
@@ -371,6 +375,6 @@ command_undo (int argc, char **argv)
   }
   selection_clear (&o.selection);
   store_options_clear (&o.store);
-  host_options_clear (&o.host);
+  guest_hosts_clear (&o.hosts);
   return status;
 }

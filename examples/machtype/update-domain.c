@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "guest-hosts.h"
 #include "terminal.h"
 
 struct Apply {
@@ -90,9 +91,9 @@ read_domain (Apply *apply, MachtypeRecord **record, GError **error)
   return TRUE;
 }
 
-/* A dry run writes nothing, so it only reports what is pending. */
 Apply *
-apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error)
+apply_new (const ApplyOptions *options, MachtypeStore *store, MachtypeConnection *connection,
+           GError **error)
 {
   g_autoptr (Apply) apply = g_new0 (Apply, 1);
   g_autofree char *author = dup_author ();
@@ -100,15 +101,24 @@ apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error
   apply->store = g_object_ref (store);
   apply->record_only = options->record_only;
   apply->dry_run = options->dry_run;
-  apply->connection = open_connection (options->host->connect, options->host->timeout, error);
-  if (apply->connection == NULL ||
-      !(apply->dry_run ? pending_warn (store, NULL, error)
-                       : pending_settle (store, apply->connection, error)))
-    return NULL;
+  apply->connection = machtype_connection_ref (connection);
   apply->updater = machtype_updater_new (store, apply->connection);
   machtype_updater_set_record_only (apply->updater, options->record_only);
   return machtype_updater_set_author (apply->updater, author, error) ? g_steal_pointer (&apply)
                                                                      : NULL;
+}
+
+/* A dry run writes nothing, so it only reports what is pending. */
+Apply *
+apply_connect (const ApplyOptions *options, MachtypeStore *store, GError **error)
+{
+  g_autoptr (MachtypeConnection) connection =
+      open_connection (options->host->connect, options->host->timeout, error);
+
+  if (connection == NULL || !(options->dry_run ? pending_warn (store, NULL, error)
+                                               : pending_settle (store, connection, error)))
+    return NULL;
+  return apply_new (options, store, connection, error);
 }
 
 gboolean
@@ -120,6 +130,12 @@ apply_read (Apply *apply, const char *text, MachtypeRecord **record, GError **er
   *record =
       apply->uuid != NULL ? machtype_store_read_record (apply->store, apply->uuid, error) : NULL;
   return *record != NULL && read_domain (apply, record, error);
+}
+
+gboolean
+apply_is_record_only (const Apply *apply)
+{
+  return apply->record_only;
 }
 
 MachtypeConnection *
@@ -138,6 +154,8 @@ instance_connect (Instance *instance, const StoreOptions *store, const ApplyOpti
   instance->store = store_options_open (store, flags, error);
   if (instance->store == NULL || options->host->connect == NULL)
     return instance->store != NULL;
+  if (options->several != NULL)
+    return instance_connect_several (instance, options, error);
   instance->apply = apply_connect (options, instance->store, error);
   return instance->apply != NULL;
 }
@@ -146,6 +164,8 @@ gboolean
 instance_read (Instance *instance, const char *text, GError **error)
 {
   g_clear_pointer (&instance->record, machtype_record_unref);
+  if (instance->applies != NULL)
+    return instance_read_several (instance, text, error);
   if (instance->apply != NULL)
     return apply_read (instance->apply, text, &instance->record, error);
   instance->record = find_record_of (instance->store, text, error);
@@ -165,7 +185,10 @@ instance_clear (Instance *instance)
 {
   g_clear_object (&instance->store);
   machtype_record_unref (instance->record);
-  apply_free (instance->apply);
+  if (instance->applies == NULL)
+    apply_free (instance->apply);
+  g_clear_pointer (&instance->applies, g_ptr_array_unref);
+  g_clear_pointer (&instance->silent, g_ptr_array_unref);
 }
 
 MachtypeRecord *

@@ -2,6 +2,7 @@
 /* Nova's command update_machine_type, with its messages and exit statuses; of several guests with a
  * report. Source: nova/cmd/manage.py (class LibvirtCommands). */
 
+#include "guest-hosts.h"
 #include "report.h"
 #include "selection.h"
 
@@ -10,7 +11,7 @@
 typedef struct {
   gboolean json, force, apply, record_only, pin, follow, require_offered, dry_run, diff;
   StoreOptions store;
-  HostOptions host;
+  GuestHosts hosts;
   Selection selection;
 } UpdateOptions;
 
@@ -170,7 +171,7 @@ get_flags (const UpdateOptions *options, gboolean pin)
   if (pin)
     flags |= MACHTYPE_CHANGE_PIN;
   /* libvirt would refuse to define what the host does not offer, with its own message. */
-  if (options->require_offered || (options->host.connect != NULL && !options->record_only))
+  if (options->require_offered || (options->hosts.host.connect != NULL && !options->record_only))
     flags |= MACHTYPE_CHANGE_REQUIRE_OFFERED;
   return (MachtypeChangeFlags)flags;
 }
@@ -383,25 +384,32 @@ judge_and_write (Update *update, const char *wanted, GError **error)
   return carry_out (update, change, error);
 }
 
+/* That of the instance. */
+static gboolean
+use_host (Update *update, GError **error)
+{
+  MachtypeHost *host = apply_get_host (update->at.apply, error);
+
+  g_clear_pointer (&update->host, machtype_host_unref);
+  update->host = host != NULL ? machtype_host_ref (host) : NULL;
+  return host != NULL;
+}
+
 /* The store, and the host if one is given, which stay open. */
 static gboolean
 open_both (Update *update, GError **error)
 {
   const UpdateOptions *options = update->options;
-  const ApplyOptions apply = { &options->host, options->record_only, options->dry_run };
+  const ApplyOptions apply = { &options->hosts.host, options->record_only, options->dry_run,
+                               options->json, guest_hosts_get_several (&options->hosts) };
   g_autoptr (GError) why = NULL;
 
   if (!instance_connect (&update->at, &options->store, &apply, error))
     return FALSE;
-  if (update->at.apply == NULL) {
-    update->host = host_options_open (&options->host, &why);
-    return pass_on (error, &why);
-  }
-  update->host = apply_get_host (update->at.apply, error);
-  if (update->host == NULL)
-    return FALSE;
-  machtype_host_ref (update->host);
-  return TRUE;
+  if (options->hosts.host.connect != NULL)
+    return update->at.apply == NULL || use_host (update, error);
+  update->host = host_options_open (&options->hosts.host, &why);
+  return pass_on (error, &why);
 }
 
 /* The record, and the domain. */
@@ -413,9 +421,10 @@ read_both (Update *update, const char *text, GError **error)
   g_clear_pointer (&update->defined, g_free);
   if (!instance_read (&update->at, text, error))
     return FALSE;
-  if (update->at.apply != NULL)
-    update->defined = apply_dup_defined (update->at.apply, &why);
-  return pass_on (error, &why);
+  if (update->at.apply == NULL)
+    return TRUE;
+  update->defined = apply_dup_defined (update->at.apply, &why);
+  return pass_on (error, &why) && use_host (update, error);
 }
 
 /* Reported, or the error is set; the status. */
@@ -454,8 +463,9 @@ update_several (Update *update, GPtrArray *uuids, const char *wanted)
     if (error == NULL)
       continue;
     report_add_error (report, uuids->pdata[i], update->at.record, error, nova_status_of (error));
-    more = !report_ends_run (error);
+    more = !instance_ends_run (&update->at, error);
   }
+  report_add_silent (report, &update->at, nova_status_of);
   return report_end (report, uuids->len - i);
 }
 
@@ -467,15 +477,14 @@ update_machine_type (UpdateOptions *options, char **words, int n, GError **error
   const gboolean selected = selection_is_set (&options->selection);
   const int n_guests = selected ? 0 : MAX (n - 1, 1);
   const char *wanted = n > n_guests ? words[n_guests] : NULL;
-  g_auto (Update) update = { options, { NULL, NULL, NULL }, NULL, NULL, NULL };
+  g_auto (Update) update = { .options = options };
   g_autoptr (GPtrArray) uuids = NULL;
 
   if (!open_both (&update, error))
     return NOVA_UNEXPECTED;
   if (!selected && n_guests == 1)
     return update_one (&update, words[0], wanted, error);
-  uuids = selection_read (&options->selection, update.at.store,
-                          apply_get_connection (update.at.apply), words, n_guests, error);
+  uuids = selection_read (&options->selection, &update.at, words, n_guests, error);
   return uuids != NULL ? update_several (&update, uuids, wanted) : NOVA_UNEXPECTED;
 }
 
@@ -491,18 +500,21 @@ check_words (const UpdateOptions *o, int n, GError **error)
 }
 
 static gboolean
-check_update (const UpdateOptions *o, int n, GError **error)
+check_update (UpdateOptions *o, int n, GError **error)
 {
   const char *message = NULL;
 
+  if (!guest_hosts_read (&o->hosts, error))
+    return FALSE;
+
   if (o->pin && o->follow)
     message = "--pin and --follow are mutually exclusive";
-  else if (o->diff && (o->host.connect == NULL || o->record_only))
+  else if (o->diff && (o->hosts.host.connect == NULL || o->record_only))
     message = "--diff needs --connect URI, the host on which the domain is defined, and cannot be "
               "combined with --record-only";
   if (message != NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s", message);
-  return check_words (o, n, error) && apply_check (o->apply, o->record_only, &o->host, error);
+  return check_words (o, n, error) && apply_check (o->apply, o->record_only, &o->hosts.host, error);
 }
 
 static void
@@ -526,7 +538,7 @@ add_entries (GOptionContext *context, UpdateOptions *o)
 
   options_add (context, entries);
   selection_add (context, &o->selection);
-  options_add_host (context, &o->host);
+  guest_hosts_add (context, &o->hosts);
   options_add_store (context, &o->store, FALSE);
   options_add_output (context, &o->json, "print JSON, one object per guest");
 }
@@ -565,6 +577,6 @@ command_update_machine_type (int argc, char **argv)
   }
   selection_clear (&o.selection);
   store_options_clear (&o.store);
-  host_options_clear (&o.host);
+  guest_hosts_clear (&o.hosts);
   return status;
 }
