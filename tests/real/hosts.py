@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
+from proxy import CALL, Proxy
 from virt import World, domain, require, uuid_of
 
 OLD, NEW, PC = 'pc-q35-6.2', 'pc-q35-7.2', 'pc-i440fx-7.2'
@@ -123,6 +124,11 @@ def check_silent(fleet):
     # None of the first host is selected: what the other one has is not known.
     fleet.run('undo', '--name', 'none*').expect(3, '0 guests: 0 undone; 1 host could not be asked')
     fleet.run('undo', 'data').expect(3, 'no host that has answered has its domain; ')
+    # What the store says of a guest does not count where a host says otherwise.
+    fleet.daemons[0].virsh('start', '--paused', 'twin').expect(0)
+    run = fleet.run('update-machine-type', '--machine', PC, '--state', 'stopped', NEW).expect(1)
+    assert lines(run) == {'old': 'refused-family', 'other': 'libvirt'}, run.out
+    fleet.daemons[0].virsh('destroy', 'twin').expect(0)
     fleet.daemons[1].start()
     assert fleet.xml() == before
 
@@ -135,6 +141,30 @@ def check_frozen(fleet):
         1, '1 host could not be asked')
     assert lines(run)['web'] == 'would be updated' and lines(run)['data'] == 'timeout', run.out
     fleet.daemons[1].resume()
+    assert fleet.xml() == before
+
+
+def check_freezing(fleet):
+    """One that stops to answer while its guests are looked at: they fail, and the others go on."""
+    before = fleet.xml()
+    first, second = fleet.daemons
+    socket = os.path.join(fleet.world.dir, 'proxy')
+    target = os.path.join(second.path, 'sock', 'libvirt-sock')
+    command = ['update-machine-type', '--dry-run', '--timeout', '3', '--connect', first.uri, '--connect']
+    proxy = Proxy(socket, target)
+    fleet.world.run(*command, proxy.uri, '--name', 'none*', NEW).expect(2)
+    counts = proxy.counts
+    proxy.close()
+    for offset in 1, 3, 5, 7:
+        def freeze(direction, count, _procedure, at=counts[CALL] + offset):
+            return 'freeze' if (direction, count) == (CALL, at) else None
+        proxy = Proxy(socket, target, freeze)
+        run = fleet.world.run(*command, proxy.uri, '--all', NEW).expect(1, '1 host could not be asked')
+        proxy.close()
+        found = lines(run)
+        assert [found[name] for name in ('web', 'old', 'twin')] == [
+            'would be updated', 'refused-family', 'refused-family'], (offset, run.out)
+        assert {found[name] for name in ('data', 'mail', 'other')} == {'timeout'}, (offset, run.out)
     assert fleet.xml() == before
 
 
@@ -157,6 +187,7 @@ def main():
         check_hosts_file(fleet)
         check_silent(fleet)
         check_frozen(fleet)
+        check_freezing(fleet)
 
 
 if __name__ == '__main__':
