@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* machtype record: records every domain of hosts, for life. */
 
-#include "hosts.h"
+#include "record-names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,8 @@ typedef struct {
   MachtypeStore *store;
   MachtypePolicy *policy;
   const char *cell, *host;
-  GPtrArray *results; /* of MachtypeRecordResult; printed only once the run is committed */
+  const RecordNames *found; /* the domains that are named, of several hosts; NULL: not both */
+  GPtrArray *results;       /* of MachtypeRecordResult; printed only once the run is committed */
   const char *uri;
   gboolean shows_progress;
   int status;
@@ -387,7 +388,8 @@ set_domains (const Run *run, MachtypeRecorder *recorder, GError **error)
     flags |= MACHTYPE_RECORDER_ACCEPT;
   if (run->options->refresh)
     flags |= MACHTYPE_RECORDER_REFRESH;
-  for (name = run->options->names; *name != NULL; name++) {
+  name = run->found != NULL ? record_names_get (run->found, run->uri) : run->options->names;
+  for (; *name != NULL; name++) {
     if (!machtype_recorder_add_domain (recorder, *name, error))
       return FALSE;
   }
@@ -491,6 +493,7 @@ record_hosts (const RecordOptions *options, char **uris, GError **error)
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (MachtypePolicy) policy = NULL;
   g_autoptr (GPtrArray) warnings = NULL;
+  g_autoptr (RecordNames) found = NULL;
   Run run = { 0 };
 
   if (config != NULL)
@@ -504,6 +507,14 @@ record_hosts (const RecordOptions *options, char **uris, GError **error)
   use_options (&run, options, uris, config);
   run.store = store;
   run.policy = policy;
+  if (*options->names != NULL && uris[1] != NULL) {
+    run.found = found =
+        record_names_find (&options->hosts, uris, options->names, options->json, error);
+    if (found == NULL)
+      return STATUS_NO;
+    run.status = found->status;
+    uris = found->uris;
+  }
   return hosts_ask (&options->hosts, uris, &question, record_host, &run, error) ? run.status
                                                                                 : STATUS_BACKEND;
 }
@@ -523,13 +534,8 @@ dup_uris (const RecordOptions *o, GError **error)
   if (!hosts_options_check (&o->hosts, error))
     return NULL;
   uris = hosts_options_dup_uris (&o->hosts, others, error);
-  if (uris == NULL || ((o->host == NULL && *o->names == NULL) || uris[1] == NULL))
+  if (uris == NULL || o->host == NULL || uris[1] == NULL)
     return g_steal_pointer (&uris);
-  if (o->host == NULL) {
-    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-               "names of domains cannot be combined with several hosts: they are names on one");
-    return NULL;
-  }
   set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
              "--host cannot be combined with several hosts: it names one");
   return NULL;

@@ -105,6 +105,39 @@ def check_names(fleet):
     fleet.world.run('instance', 'delete', '--yes', uuid_of(51)).expect(0)
 
 
+def redefine(fleet, machine, *names):
+    for name in names:
+        fleet.daemons[GUESTS[name][0]].define(domain(name, fleet.uuids[name], 'x86_64', machine))
+
+
+def recorded(fleet, *names):
+    return [fleet.world.record(fleet.uuids[name])['machine'] for name in names]
+
+
+def check_accept(fleet):
+    """Named domains are recorded where they are; one that is unknown, or on both, keeps all as they are."""
+    accept = ['record', '--accept']
+    redefine(fleet, NEW, 'web', 'data', 'mail')
+    before = fleet.state()
+    fleet.run(*accept, 'web', 'data', 'dat').expect(1, "none of the hosts has domain 'dat'")
+    fleet.daemons[0].define(domain('mail', uuid_of(52), 'x86_64', OLD))
+    run = fleet.run(*accept, 'web', 'mail').expect(1, "several hosts have domain 'mail': ")
+    assert all(daemon.uri in run.err for daemon in fleet.daemons), run.err
+    fleet.daemons[0].virsh('undefine', 'mail').expect(0)
+    fleet.run(*accept, '--dry-run', 'web', 'data').expect(0, 'would be accepted')
+    assert fleet.state() == before
+    fleet.run(*accept, 'web', fleet.uuids['data'].upper()).expect(0, '1 accepted(.|\n)*1 accepted')
+    assert recorded(fleet, 'web', 'data', 'mail') == [NEW, NEW, OLD]
+    fleet.run('undo', 'web').expect(0)
+    fleet.daemons[1].stop()
+    run = fleet.run(*accept, 'web', 'mail').expect(3, "no host that has answered has domain 'mail'")
+    assert run.err.count('Failed to connect') == 1, run.err
+    assert recorded(fleet, 'web', 'data', 'mail') == [NEW, NEW, OLD]
+    fleet.daemons[1].start()
+    fleet.run('undo', 'web', 'data').expect(0)
+    redefine(fleet, OLD, 'web', 'data', 'mail')
+
+
 def check_silent(fleet):
     """The second host is away: its guests are failures, those of the first change."""
     before = fleet.xml()
@@ -185,6 +218,7 @@ def main():
         check_convert(fleet)
         check_names(fleet)
         check_hosts_file(fleet)
+        check_accept(fleet)
         check_silent(fleet)
         check_frozen(fleet)
         check_freezing(fleet)
