@@ -8,6 +8,7 @@
 #include <libvirt/virterror.h>
 #include <string.h>
 
+#include "differences.h"
 #include "places.h"
 #include "private-root.h"
 
@@ -39,7 +40,7 @@ test_rows (void)
 {
   g_autofree char *text = test_read ("places.tsv", NULL);
   g_autoptr (GArray) places = places_read (text);
-  guint i, refused = 0, skipped = 0, disagreed = 0;
+  guint i, refused = 0, skipped = 0;
 
   for (i = 0; i < places->len; i++) {
     const Place *place = &g_array_index (places, Place, i);
@@ -53,12 +54,11 @@ test_rows (void)
     refused += refusal != NULL;
     if ((refusal != NULL) == place->refused)
       continue;
-    disagreed++;
-    g_printerr ("# DISAGREES: %s: %s\n", place->xml, refusal != NULL ? refusal : "accepted");
+    difference (place->xml, place->refused ? "define refuses" : "define accepts", refusal);
   }
   g_test_message ("%u refused, %u accepted, %u without an emulator, %u otherwise", refused,
-                  places->len - refused - skipped, skipped, disagreed);
-  g_assert_cmpuint (disagreed, ==, 0);
+                  places->len - refused - skipped, skipped, difference_count ());
+  difference_end ();
   g_assert_cmpuint (skipped, <, places->len / 10);
 }
 

@@ -3,12 +3,11 @@
 
 #include "compat/compat-private.h"
 
-/* A machine class with what represents it in tests, and whether libvirt 9.0 supports it. */
+/* A machine class with what represents it in tests. */
 typedef struct {
   MtMachineClass class;
   MachtypeArch arch;
   const char *machine;
-  gboolean in_libvirt;
 } SnippetMachine;
 
 /* One for each class, in order. */

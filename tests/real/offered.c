@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "offered.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+#include "differences.h"
+
+gboolean
+offered_ask (virConnect *libvirt, const MachtypeHost *host, const char *arch, const char *machine)
+{
+  const gboolean offered =
+      machtype_host_get_emulator (host, machtype_arch_from_string (arch, NULL), "qemu") != NULL;
+  char *capabilities = virConnectGetDomainCapabilities (libvirt, NULL, arch, machine, "qemu", 0);
+  g_autofree char *label = g_strdup_printf ("%s %s", arch, machine);
+
+  free (capabilities);
+  if (capabilities == NULL)
+    g_test_message ("%s: not on this host: %s", label, virGetLastErrorMessage ());
+  if (capabilities == NULL && offered)
+    difference (label, "the library offers it", virGetLastErrorMessage ());
+  if (capabilities != NULL && !offered)
+    difference (label, "the library does not offer it", "libvirt has its capabilities");
+  return capabilities != NULL;
+}
