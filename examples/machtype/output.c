@@ -208,8 +208,7 @@ print_error_lines (const char *label, const char *const *texts)
   for (; *texts != NULL; texts++) {
     g_autofree char *escaped = machtype_text_escape_message (*texts);
 
-    g_string_append (g_string_append (lines, label), ": ");
-    g_string_append_c (g_string_append (lines, escaped), '\n');
+    g_string_append_printf (lines, "%s: %s\n", label, escaped);
   }
   fputs (lines->str, stderr);
   fflush (stderr);
