@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# install-packages.sh run|test|full [--list]
+# install-packages.sh run|test|full [--list [RELEASE]]
 #
 # Installs the missing packages that the quickstart (run), the test suite (test) or also its slow part
 # (full) needs on Debian 12 and 13, and starts no daemon. Without root it only says what is missing.
-# --list prints the packages.
+# --list prints the packages of this release, or of RELEASE: debian12, debian12-backports, debian13,
+# debian (sid).
 
 set -eu
 # What apt makes for others to read has to be readable.
@@ -14,13 +15,31 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # The packages of one release that the other one has not, or not under this name.
 # shellcheck source=/dev/null
-release=$(. /etc/os-release && echo "${ID-}${VERSION_ID-}")
+release=${3:-$(. /etc/os-release && echo "${ID-}${VERSION_ID-}")}
+case $release in
+debian12)
+  # With QEMU from backports, parts of the emulators are packages of their own, too.
+  case $(dpkg-query -W -f='${Version}' qemu-system-common 2>/dev/null || true) in
+  '' | 1:7.2*) ;;
+  *) [ $# -gt 2 ] || release=debian12-backports ;;
+  esac
+  ;;
+esac
 case $release in
 debian13)
   # What was part of the emulators on Debian 12, and firmware that is new. clang-format: see
   # tests/static/fetch-clang-format.sh
   test_more='qemu-system-modules-spice qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
   full_more=postgresql-17
+  ;;
+debian | debian14)
+  # sid has no firmware for 32 bits any more.
+  test_more='qemu-system-modules-spice qemu-efi-riscv64 qemu-efi-loongarch64'
+  full_more=postgresql-18
+  ;;
+debian12-backports)
+  test_more='clang-format qemu-system-modules-spice'
+  full_more=postgresql-15
   ;;
 *)
   test_more=clang-format
@@ -54,7 +73,7 @@ run) wanted="$build $run" ;;
 test) wanted="$build $run $test $test_more" ;;
 full) wanted="$build $run $test $test_more $full $full_more" ;;
 *)
-  echo 'usage: install-packages.sh run|test|full [--list]' >&2
+  echo 'usage: install-packages.sh run|test|full [--list [RELEASE]]' >&2
   exit 2
   ;;
 esac

@@ -1,46 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# run.sh [--full [SUITE] | --build BUILD]
+# run.sh [--full [SUITE] | --full platforms PLATFORM | --build BUILD]
 #
 # Installs what is missing (as root, on Debian 12 or 13), builds with gcc, clang and sanitizers, and
 # runs every suite. --full adds valgrind, the slow tests, those with other people's programs and
-# those on other architectures; with a name, it runs only that one of them. --build makes only one
-# of the builds, and runs those of its suites that need no live libvirt. Kernels, libvirt's answers,
-# other releases' emulators and the libraries of other architectures are kept in MACHTYPE_TEST_CACHE
-# (default: ~/.cache/libmachtype) between runs. No suite is skipped here: one that lacks its tool fails.
+# those on other architectures; with a name, it runs only that one of them, and of "platforms" only
+# one. --build makes only one of the builds, and runs those of its suites that need no live libvirt.
+# Kernels, libvirt's answers, other releases' emulators, the libraries of other architectures and
+# whole platforms are kept in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype) between runs. No
+# suite is skipped here: one that lacks its tool fails.
 
 set -eu
 
-slow_suites='locales valgrind slow refusals interop packages emulators effects devices i386 s390x'
+slow_suites='locales valgrind slow refusals interop packages emulators effects devices i386 s390x
+  platforms'
 builds='gcc clang asan'
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+platforms=$(sh "$here/platforms/list.sh")
+
+is_in() { # WORD LIST
+  for word in $2; do
+    [ "$word" != "$1" ] || return 0
+  done
+  return 1
+}
 
 usage() {
   [ $# -eq 0 ] || echo "run.sh: $1" >&2
-  echo 'usage: run.sh [--full [SUITE] | --build BUILD]' >&2
-  echo "the suites of --full: $slow_suites" >&2
+  echo 'usage: run.sh [--full [SUITE] | --full platforms PLATFORM | --build BUILD]' >&2
+  # shellcheck disable=SC2086
+  echo 'the suites of --full:' $slow_suites >&2
+  # shellcheck disable=SC2086
+  echo 'the platforms:' $platforms >&2
   echo "the builds: $builds" >&2
   exit 2
 }
 
 full=no only=
+only_platform=
 only_build=
 case $#-${1-} in
 0-) ;;
 1---full) full=yes ;;
 2---full)
   full=yes only=$2
-  case " $slow_suites " in
-  *" $only "*) ;;
-  *) usage "there is no suite '$only'" ;;
-  esac
+  is_in "$only" "$slow_suites" || usage "there is no suite '$only'"
+  ;;
+3---full)
+  full=yes only=$2 only_platform=$3
+  [ "$only" = platforms ] || usage
+  is_in "$only_platform" "$platforms" || usage "there is no platform '$only_platform'"
   ;;
 2---build)
   only_build=$2
-  case " $builds " in
-  *" $only_build "*) ;;
-  *) usage "there is no build '$only_build'" ;;
-  esac
+  is_in "$only_build" "$builds" || usage "there is no build '$only_build'"
   ;;
 *) usage ;;
 esac
@@ -57,8 +73,6 @@ if [ -z "${MACHTYPE_TEST_CLEAN-}" ]; then
   exec env -i MACHTYPE_TEST_CLEAN=1 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" "$@"
 fi
 
-here=$(cd "$(dirname "$0")" && pwd)
-top=$(dirname "$here")
 MACHTYPE_TEST_CACHE=${MACHTYPE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libmachtype}
 export MACHTYPE_TEST_CACHE
 cache=$MACHTYPE_TEST_CACHE
@@ -114,12 +128,16 @@ build() { # NAME
   make "$1"
 }
 
-# What the tests on a live libvirt need: kernels, and a libvirt that knows its emulators.
-prepare_libvirt() {
+prepare_kernels() {
   say 'kernels for the boot suite'
   mkdir -p "$cache"
   sh tests/boot/fetch-guests.sh "$cache/guests" \
     aarch64 armv7l i686 mips64el mipsel ppc64le riscv64 s390x x86_64
+}
+
+# What the tests on a live libvirt need: kernels, and a libvirt that knows its emulators.
+prepare_libvirt() {
+  prepare_kernels
   say 'libvirt: every emulator answers once (about 50 s), then it is kept'
   sh tests/boot/warm-libvirt.sh build/gcc/tests/boot/boot-domain "$cache/libvirt"
   MACHTYPE_GUESTS=$cache/guests MACHTYPE_LIBVIRT_CACHE=$cache/libvirt
@@ -149,6 +167,17 @@ prepare_interop() {
   for suite in bookworm trixie sid; do
     sh tests/interop/root.sh "$cache" $suite
   done
+}
+
+# What differs on a platform that is being worked on is only reported.
+run_platform() { # PLATFORM
+  if sh tests/platforms/list.sh --reported "$1"; then
+    say "$1"
+    sh tests/platforms/run.sh "$cache" "$cache/guests" "$1" ||
+      echo "reported: $1 differs, see above"
+  else
+    run "$1" "$1" sh tests/platforms/run.sh "$cache" "$cache/guests" "$1"
+  fi
 }
 
 run_locales() { # MESON-TEST-OPTION...
@@ -206,6 +235,12 @@ run_slow() { # SUITE
     prepare_interop
     run_suites gcc interop --suite interop
     ;;
+  platforms)
+    prepare_kernels
+    for platform in ${only_platform:-$platforms}; do
+      run_platform "$platform"
+    done
+    ;;
   i386 | s390x) run "$1" "$1" sh tests/portability/run.sh "$1" ;;
   *)
     [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
@@ -221,7 +256,8 @@ if [ -n "$only_build" ]; then
   build "$only_build"
   run_build "$only_build"
 elif [ -n "$only" ]; then
-  build gcc
+  # Platforms have their own.
+  [ "$only" = platforms ] || build gcc
 else
   for name in $builds; do
     build "$name"

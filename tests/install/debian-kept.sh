@@ -23,9 +23,15 @@ shift 3
 root=$cache/$kind/$name
 stamp="$suite $*"
 
+is_there() {
+  [ "$(cat "$root/srv/stamp" 2>/dev/null)" = "$stamp" ]
+}
+
+# Before and after others may have made it.
+! is_there || exit 0
 exec 9>"$cache/$kind/.lock"
 flock 9
-[ "$(cat "$root/srv/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
+! is_there || exit 0
 work=$cache/$kind/.work
 log=$cache/$kind/.log
 # Nothing is mounted in it, see debian-root.sh.

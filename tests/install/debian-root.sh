@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # debian-root.sh make ROOT CACHE [SUITE]
-# debian-root.sh run ROOT COMMAND...
+# debian-root.sh run ROOT [--bind FROM TO | --show FROM TO]... COMMAND...
 #
 # make unpacks a fresh Debian of SUITE (default: this host's release; also trixie-backports and the
 # like) into the directory ROOT, which must not exist. It comes from the mirror that this host's apt
-# is configured for, once; then from a tarball in CACHE. run executes a command in it as root, with /proc and terminals, which are mounted in a
-# separate namespace: they disappear with the command, however it ends, and so does every process
-# that it leaves behind.
+# is configured for, once; then from a tarball in CACHE. run executes a command in it as root, with
+# /proc and terminals, which are mounted in a separate namespace: they disappear with the command,
+# however it ends, and so does every process that it leaves behind. --bind mounts the folder FROM of
+# this host as TO (below ROOT) there, --show does so read-only.
 
 set -eu
 # Not every user in the new system is root.
@@ -103,6 +104,12 @@ enter() { # ROOT COMMAND...
   mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
   mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
   ln -sf pts/ptmx "$root/dev/ptmx"
+  while [ "$1" = --bind ] || [ "$1" = --show ]; do
+    mkdir -p "$root$3"
+    mount --bind "$2" "$root$3"
+    [ "$1" = --bind ] || mount -o remount,bind,ro "$root$3"
+    shift 3
+  done
   exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     DEBIAN_FRONTEND=noninteractive "$@"
