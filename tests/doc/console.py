@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """console.py [--host] MACHTYPE GUIDE...
+console.py --installed GUIDE...
 
 Runs the `console` blocks of guides and compares their output with what they show. All blocks of a guide
 are one session of sh in an empty directory, on a terminal. `...` matches anything; alone on a line, any
-lines. A command has to succeed unless its status is checked (`echo $?`). What the reader already has
-(guests, for example) is created by blocks of the same form in comments: `<!-- console`.
+lines. A command has to succeed unless its status is checked (`echo $?`). A guide is a file of the tree,
+or a page of the site.
 
 MACHTYPE_TEST_UPDATE=1 writes the output into the guides: read the difference before you commit it.
 
 --host: a private libvirtd serves as qemu:///system; without it a guide must not need one.
+--installed: what is typed changes this machine: its own program, libvirt, configuration and store.
 """
 
 import difflib
+import html
 import os
 import re
 import subprocess
@@ -29,16 +32,29 @@ import virt  # noqa: E402
 # Separates commands, and never occurs in the output of programs.
 MARK = "\036"
 
-# What belongs to the reader; in a test something else stands for each.
+# What belongs to the reader; in a private session something else stands for each.
 NAMES = "qemu:///system", "/etc/machtype.conf", "/var/lib/machtype"
+
+# On a page of the site, a tab has become blanks.
+TAB_SIZE = 4
+
+
+def is_page(guide):
+    return guide.endswith(".html")
 
 
 def blocks(guide):
+    """(line, text)"""
     with open(guide, encoding="utf-8") as file:
         text = file.read()
-    for match in re.finditer(r"^(?:```|<!-- )console\n(.*?)^(?:```|-->)$", text,
-                             re.DOTALL | re.MULTILINE):
-        yield text[:match.start()].count("\n") + 2, match.group(1)
+    pattern = r"<pre>(.*?)</pre>" if is_page(guide) else r"^```console\n(.*?)^```$"
+    for match in re.finditer(pattern, text, re.DOTALL | re.MULTILINE):
+        block = match.group(1)
+        if is_page(guide):
+            block = html.unescape(re.sub(r"<[^>]*>", "", block))
+            if not block.startswith("$ "):
+                continue
+        yield text[:match.start(1)].count("\n") + 1, block
 
 
 def commands(guide):
@@ -96,31 +112,38 @@ def session(script, folder, env):
     return re.sub(rf"[^\n{MARK}]*\r(?:\033\[K)?", "", text)
 
 
-def run(guide, machtype, folder, uri):
-    """Pairs of what a guide shows and the actual output and status."""
-    wanted = commands(guide)
+def private(machtype, folder, uri):
+    """What stands for the reader's, and the environment with it."""
     names = dict(zip(NAMES, (uri or "none:///", f"{folder}/machtype.conf", folder)))
-    env = dict(os.environ, MACHTYPE_CONF=f"{folder}/machtype.conf", LC_ALL="C.UTF-8", HOME=folder,
-               LIBVIRT_DEFAULT_URI=uri or "none:///", TZ="UTC",
-               VIRSH_DEFAULT_CONNECT_URI=uri or "none:///", COLUMNS="80",
+    env = dict(MACHTYPE_CONF=f"{folder}/machtype.conf", LIBVIRT_DEFAULT_URI=uri or "none:///",
+               VIRSH_DEFAULT_CONNECT_URI=uri or "none:///",
                PATH=f"{os.path.dirname(os.path.abspath(machtype))}:{os.environ['PATH']}")
     with open(env["MACHTYPE_CONF"], "w", encoding="utf-8") as file:
         file.write(f"[machtype]\nstore = {folder}/records.db\n")
+    return names, env
+
+
+def run(guide, folder, names, env):
+    """Pairs of what a guide shows and the actual output and status."""
+    wanted = commands(guide)
     script = "".join(f"{command}\n_s=$?; printf '{MARK}%d{MARK}' $_s; (exit $_s)\n"
                      for _, command, _ in wanted)
     for name, ours in names.items():
         script = script.replace(name, ours)
-    text = session(script, os.path.join(folder, "work"), env)
+    text = session(script, os.path.join(folder, "work"),
+                   dict(os.environ, LC_ALL="C.UTF-8", HOME=folder, TZ="UTC", COLUMNS="80", **env))
     for name, ours in names.items():
         text = text.replace(ours, name)
     parts = text.split(MARK)
     if len(parts) != 2 * len(wanted) + 1:
         sys.exit(f"{guide}: only {len(parts) // 2} of {len(wanted)} commands were run:\n{text}")
+    if is_page(guide):
+        parts = [part.expandtabs(TAB_SIZE) for part in parts]
     return wanted, list(zip(parts[0::2], map(int, parts[1::2])))
 
 
-def matches(shown, seen):
-    if any(name in seen for name in NAMES):
+def matches(shown, seen, names):
+    if any(name in seen for name in names):
         # What stood for it has another length, so that a terminal's lines end elsewhere.
         shown, seen = (re.sub(r"\s+", " ", text) for text in (shown, seen))
     pattern = "".join("(?:.*\n)*" if line == "...\n" else
@@ -129,23 +152,24 @@ def matches(shown, seen):
     return re.fullmatch(pattern, seen) is not None
 
 
-def update(guide, wanted, seen):
+def update(guide, names, wanted, seen):
     """What was shown correctly is kept, with its `...`."""
     with open(guide, encoding="utf-8") as file:
         lines = file.read().splitlines(keepends=True)
     for (number, command, shown), (text, _) in reversed(list(zip(wanted, seen))):
         start = number + command.count("\n")
-        if not matches(shown, text):
+        if not matches(shown, text, names):
             lines[start:start + shown.count("\n")] = text.splitlines(keepends=True)
     with open(guide, "w", encoding="utf-8") as file:
         file.write("".join(lines))
 
 
-def compare(guide, wanted, seen):
+def compare(guide, folder, names, env):
+    wanted, seen = run(guide, folder, names, env)
     wrong = 0
     asked = [command.startswith("echo $?") for _, command, _ in wanted[1:]] + [False]
     for (number, command, shown), (text, status), is_asked in zip(wanted, seen, asked):
-        if not matches(shown, text):
+        if not matches(shown, text, names):
             wrong += 1
             print(f"{guide}:{number}: $ {command}")
             print("".join(difflib.unified_diff(shown.splitlines(True), text.splitlines(True),
@@ -153,8 +177,8 @@ def compare(guide, wanted, seen):
         elif status != 0 and not is_asked:
             wrong += 1
             print(f"{guide}:{number}: $ {command}: status {status}")
-    if wrong and os.environ.get("MACHTYPE_TEST_UPDATE"):
-        update(guide, wanted, seen)
+    if wrong and os.environ.get("MACHTYPE_TEST_UPDATE") and not is_page(guide):
+        update(guide, names, wanted, seen)
     print(f"{guide}: {len(wanted)} commands, {wrong} of them other than shown")
     return wrong if wanted else 1
 
@@ -162,20 +186,23 @@ def compare(guide, wanted, seen):
 def check(guide, machtype, needs_host):
     with tempfile.TemporaryDirectory(prefix="mt.", dir="/tmp") as folder:
         os.mkdir(os.path.join(folder, "work"))
+        if machtype is None:
+            return compare(guide, folder, {}, {})
         if not needs_host:
-            return compare(guide, *run(guide, machtype, folder, None))
+            return compare(guide, folder, *private(machtype, folder, None))
         with virt.World(machtype) as world:
             daemon = world.daemon("host")
-            return compare(guide, *run(guide, machtype, folder, daemon.uri))
+            return compare(guide, folder, *private(machtype, folder, daemon.uri))
 
 
 def main():
     arguments = sys.argv[1:]
-    needs_host = arguments[0] == "--host"
-    machtype, *guides = arguments[needs_host:]
+    option = arguments.pop(0) if arguments[0].startswith("--") else None
+    needs_host = option == "--host"
+    machtype = None if option == "--installed" else arguments.pop(0)
     if needs_host:
         virt.require()
-    return 1 if sum([check(guide, machtype, needs_host) for guide in guides]) else 0
+    return 1 if sum([check(guide, machtype, needs_host) for guide in arguments]) else 0
 
 
 sys.exit(main())

@@ -8,26 +8,12 @@
 
 set -eu
 
+# shellcheck source=tests/install/debs-common.sh
+. "${0%/*}/debs-common.sh"
+
 module=$(echo /usr/lib/*/libc.so.6)
 module=${module%/libc.so.6}/libmachtype/libmachtype-libvirt.so
 records=/var/lib/machtype/records.db
-
-fail() {
-  echo "FAIL: $1" >&2
-  exit 1
-}
-
-apt() { # APT-GET-ARGUMENT...
-  apt-get -qq -y -o Dpkg::Use-Pty=0 "$@" >/tmp/apt.log 2>&1 </dev/null || {
-    tail -n 30 /tmp/apt.log >&2
-    fail "apt-get $*"
-  }
-}
-
-use_archive() { # NAME
-  echo "deb [trusted=yes] file:/srv/$1 ./" >/etc/apt/sources.list.d/machtype.list
-  apt update
-}
 
 is_installed() { # PACKAGE
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -5,9 +5,10 @@
 #
 # The Debian packages, from the last commit to a removed one: builds them twice, which must give the
 # same bytes, and once more as an older version; asks lintian; then installs, uses, upgrades and
-# purges them in a fresh Debian of this host's release (debs-inside.sh). With two folders that
-# build-debs.sh has filled (OLD with --older) nothing is built. Needs root. The fresh Debian is kept
-# in MACHTYPE_TEST_CACHE (default: ~/.cache/libmachtype).
+# purges them in a fresh Debian of this host's release (debs-inside.sh), and types the guides in
+# another one (debs-guides.sh). With two folders that build-debs.sh has filled (OLD with --older)
+# nothing is built. Needs root. The fresh Debian is kept in MACHTYPE_TEST_CACHE (default:
+# ~/.cache/libmachtype).
 
 set -eu
 
@@ -64,10 +65,22 @@ check_owners() {
 }
 
 # An archive for apt in the chroot.
-publish() { # FOLDER NAME
-  mkdir -p "$work/root/srv/$2"
-  cp "$1"/*.deb "$work/root/srv/$2/"
-  (cd "$work/root/srv/$2" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
+publish() { # ROOT NAME
+  mkdir -p "$1/srv/$2"
+  cp "$work/$2"/*.deb "$1/srv/$2/"
+  (cd "$1/srv/$2" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
+}
+
+# The script finds in /srv the archives of both versions, and the unpacked source package.
+run_in_fresh_debian() { # SCRIPT
+  echo "== a fresh Debian: $1"
+  root=$work/${1%.sh}
+  sh "$here/debian-root.sh" make "$root" "$cache"
+  publish "$root" new
+  publish "$root" old
+  cp -r "$work/source" "$root/srv/"
+  cp "$here/$1" "$here/debs-common.sh" "$root/srv/"
+  sh "$here/debian-root.sh" run "$root" sh "/srv/$1"
 }
 
 if [ $# -eq 2 ]; then
@@ -85,11 +98,7 @@ lintian --allow-root --display-info --pedantic --display-experimental \
   --fail-on error,warning,info,pedantic,experimental "$work"/new/*.changes ||
   fail 'lintian complains'
 
-echo '== a fresh Debian'
-sh "$here/debian-root.sh" make "$work/root" "$cache"
-publish "$work/new" new
-publish "$work/old" old
-(cd "$work/root/srv" && dpkg-source --no-check --extract "$work"/new/*.dsc source >/dev/null)
-cp "$here/debs-inside.sh" "$work/root/srv/"
-sh "$here/debian-root.sh" run "$work/root" sh /srv/debs-inside.sh
+dpkg-source --no-check --extract "$work"/new/*.dsc "$work/source" >/dev/null
+run_in_fresh_debian debs-inside.sh
+run_in_fresh_debian debs-guides.sh
 echo '== well'
