@@ -271,6 +271,13 @@ mt_xml_node_add_text (MtXmlNode *node, const char *text)
   return *text == '\0' || (last != NULL && last->content != NULL) || set_broken (node);
 }
 
+gboolean
+mt_xml_node_set_text (MtXmlNode *node, const char *text)
+{
+  xmlNodeSetContent (node, NULL);
+  return mt_xml_node_add_text (node, text);
+}
+
 void
 mt_xml_node_unset (MtXmlNode *node, const char *attribute)
 {

@@ -45,6 +45,7 @@ char *mt_xml_node_dup_text (MtXmlNode *node);
 /* FALSE: out of memory. */
 gboolean mt_xml_node_set (MtXmlNode *node, const char *attribute, const char *value);
 gboolean mt_xml_node_add_text (MtXmlNode *node, const char *text);
+gboolean mt_xml_node_set_text (MtXmlNode *node, const char *text); /* instead of all in it */
 void mt_xml_node_unset (MtXmlNode *node, const char *attribute);
 
 /* Including its indentation. */

@@ -310,6 +310,25 @@ dup_with_machine (const char *xml, const char *machine, GError **error)
   return other != NULL ? dup_as_libvirt (xml, same, other) : NULL;
 }
 
+/* A definition that is brought back keeps the name that the domain has now. */
+static char *
+dup_with_name (const char *xml, const char *name, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+  g_autofree char *same = NULL, *other = NULL;
+  const char *old_name = domain != NULL ? machtype_domain_get_name (domain) : NULL;
+
+  if (domain == NULL)
+    return NULL;
+  if (old_name == NULL || name == NULL || strcmp (old_name, name) == 0)
+    return g_strdup (xml);
+  same = machtype_domain_xml_with_name (xml, -1, old_name, error);
+  if (same != NULL)
+    other = machtype_domain_xml_with_name (xml, -1, name, error);
+  return other != NULL ? dup_as_libvirt (xml, same, other) : NULL;
+}
+
 gboolean
 apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machine,
                   const char *definition, GError **error)
@@ -321,7 +340,7 @@ apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machin
     return TRUE;
   before = apply_dup_definition (apply, error);
   if (before != NULL && definition != NULL)
-    after = g_strdup (definition);
+    after = dup_with_name (definition, machtype_domain_get_name (apply->domain), error);
   else if (before != NULL)
     after = dup_with_machine (before, machine, error);
   if (after == NULL)

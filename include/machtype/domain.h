@@ -56,6 +56,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_domain_xml_with_machine (const char *xml, gssize length, const char *machine,
                                         GError **error);
 
+MACHTYPE_AVAILABLE_IN_1_0
+char *machtype_domain_xml_with_name (const char *xml, gssize length, const char *name,
+                                     GError **error);
+
 /**
  * MachtypeConversion:
  *

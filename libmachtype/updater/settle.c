@@ -74,14 +74,38 @@ remove_mirror (char **lines)
     remove_lines (line, 1);
 }
 
+/* As libvirt writes it: before everything else that could have a name. NULL: there is none. */
+static char **
+find_name (char **lines)
+{
+  for (; *lines != NULL; lines++) {
+    if (g_str_has_prefix (*lines + strspn (*lines, " "), "<name>"))
+      return lines;
+  }
+  return NULL;
+}
+
+static void
+take_name (char **lines, const char *named)
+{
+  g_auto (GStrv) others = g_strsplit (named, "\n", -1);
+  char **name = find_name (lines), **other = find_name (others);
+
+  if (name == NULL || other == NULL)
+    return;
+  g_free (*name);
+  *name = g_strdup (*other);
+}
+
 char *
-mt_updater_compute_checksum (const char *xml)
+mt_updater_compute_checksum (const char *xml, const char *named)
 {
   g_auto (GStrv) lines = g_strsplit (xml, "\n", -1);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   char **line;
 
   remove_mirror (lines);
+  take_name (lines, named);
   qsort (lines, g_strv_length (lines), sizeof *lines, compare_lines);
   for (line = lines; *line != NULL; line++) {
     g_checksum_update (checksum, (const guchar *)*line, -1);
@@ -101,7 +125,7 @@ mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention *inte
   if (xml == NULL)
     return NULL;
   if (intention->old_xml != NULL)
-    checksum = mt_updater_compute_checksum (xml);
+    checksum = mt_updater_compute_checksum (xml, intention->old_xml);
   mt_ref_string_assign (&intention->new_definition, checksum);
   return mt_updater_dup_machine (xml, error);
 }

@@ -29,8 +29,9 @@ char *mt_updater_read_changed (MachtypeConnection *connection, MachtypeIntention
 
 /* The SHA-256 of a definition's lines in sorted order: libvirt writes the controllers that it added
  * in another order once it has read the definition from its file. The mirror of the record does not
- * count: it is written again whenever the guest is recorded. */
-char *mt_updater_compute_checksum (const char *xml);
+ * count: it is written again whenever the guest is recorded. Nor does the domain's name, which
+ * virsh domrename changes: that of another definition is used, the one that was replaced. */
+char *mt_updater_compute_checksum (const char *xml, const char *named);
 
 /* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
 gboolean mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined,

@@ -747,10 +747,11 @@ check_still_converted (const Work *work, const MachtypeHistoryEntry *entry, GErr
 {
   g_autofree char *xml = machtype_connection_dup_definition (
       work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_NONE, error);
-  g_autofree char *checksum = xml != NULL ? mt_updater_compute_checksum (xml) : NULL;
+  g_autofree char *checksum = NULL;
 
   if (xml == NULL)
     return FALSE;
+  checksum = mt_updater_compute_checksum (xml, entry->old_definition);
   return work->force || strcmp (checksum, entry->new_definition) == 0 ||
          mt_fail (error, MACHTYPE_ERROR_REFUSED,
                   "definition-changed: domain %s was redefined after the conversion; use force to "
@@ -778,17 +779,34 @@ check_restored (const Work *work, const char *machine, GError **error)
                   work->record->uuid.text, machine);
 }
 
-/* The definition that the change replaced, with the passwords that the domain has now. */
+/* libvirt refuses to define a domain of this UUID under another name than it has. */
+static char *
+put_name (const char *xml, const char *named, GError **error)
+{
+  g_autoptr (MachtypeDomain) domain =
+      machtype_domain_new_from_xml (named, -1, MACHTYPE_DOMAIN_READ_NONE, error);
+  const char *name = domain != NULL ? machtype_domain_get_name (domain) : NULL;
+
+  if (domain == NULL)
+    return NULL;
+  return name != NULL ? machtype_domain_xml_with_name (xml, -1, name, error) : g_strdup (xml);
+}
+
+/* The definition that the change replaced, with the passwords and the name that the domain has now.
+ */
 static gboolean
 restore_definition (Work *work, const MachtypeHistoryEntry *entry, GError **error)
 {
+  g_autofree char *secured = NULL;
+
   if (entry->old_definition == NULL)
     return TRUE;
   work->before = machtype_connection_dup_definition (
       work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_SECURE, error);
   if (work->before == NULL || !check_still_converted (work, entry, error))
     return FALSE;
-  work->after = mt_domain_put_secrets (entry->old_definition, work->before, error);
+  secured = mt_domain_put_secrets (entry->old_definition, work->before, error);
+  work->after = secured != NULL ? put_name (secured, work->before, error) : NULL;
   return work->after != NULL && check_restored (work, entry->old_machine, error);
 }
 
@@ -867,9 +885,9 @@ make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made, MachtypeH
  *
  * Undoes the last change, as [method@Machtype.Store.undo] does, and if that changes the machine
  * type, also in the domain's definition. What [method@Machtype.Updater.convert] replaced is brought
- * back as a whole, with the passwords that the domain has now. If the change took over what the
- * domain was defined with (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. A process
- * that is killed in the meantime leaves the change pending. May block.
+ * back as a whole, with the passwords and the name that the domain has now. If the change took over
+ * what the domain was defined with (%MACHTYPE_HISTORY_ACTION_ACCEPT), only the record changes. A
+ * process that is killed in the meantime leaves the change pending. May block.
  *
  * Raises what [method@Machtype.Updater.update] raises, and %MACHTYPE_ERROR_NOT_FOUND if there is no
  * change to undo, %MACHTYPE_ERROR_REFUSED if the machine type would change while the instance is

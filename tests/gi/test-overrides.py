@@ -101,6 +101,7 @@ READ = Machtype.DomainReadFlags.NONE
 LENGTHS = (
     lambda *n, **k: str(Machtype.Domain.new_from_xml(XML, *n, READ, **k)),
     lambda *n, **k: Machtype.Domain.xml_with_machine(XML, *n, "pc-q35-8.0", **k),
+    lambda *n, **k: Machtype.Domain.xml_with_name(XML, *n, "b", **k),
     lambda *n, **k: [str(f) for f in Machtype.Domain.lint(XML, *n, None, **k)],
     lambda *n, **k: len(Machtype.Domain.list_contained(XML, *n, **k)),
     lambda *n, **k: str(Machtype.Domain.convert(XML, *n, "pc-q35-8.0", Machtype.State.STOPPED,

@@ -163,6 +163,27 @@ def check_edited(guest):
     assert guest.read('--security-info') == before
 
 
+def check_renamed(guest):
+    """A guest that was renamed after the conversion keeps its new name, and nothing else of it."""
+    before, name = guest.read('--security-info'), 'new & <name>'
+    named = before.replace('<name>guest<', '<name>new &amp; &lt;name&gt;<')
+    guest.convert('--force', '--apply').expect(0)
+    guest.daemon.virsh('domrename', 'guest', name).expect(0)
+    run = guest.undo_both('--dry-run', '--diff').expect(0, 'would be|Would')
+    assert not re.search('^[-+].*<name>', run.out, re.M), run.out
+    assert re.search("^[+] .*<controller type='ide'", run.out, re.M), run.out
+    guest.undo_both().expect(0, 'is ' + OLD)
+    assert guest.daemon.virsh('dumpxml', '--inactive', '--security-info', name).expect(0).out == named
+    guest.daemon.virsh('domrename', name, 'guest').expect(0)
+    guest.convert('--force', '--apply').expect(0)
+    edit(guest, '</uuid>', '</uuid><title>changed</title>')
+    guest.daemon.virsh('domrename', 'guest', name).expect(0)
+    guest.undo_both().expect(1, 'definition-changed: .*force')
+    guest.undo_both('--force').expect(0)
+    guest.daemon.virsh('domrename', name, 'guest').expect(0)
+    assert guest.read('--security-info') == before
+
+
 def check_records(guest):
     """The record is that of this guest, or nothing happens."""
     world, daemon = guest.world, guest.daemon
@@ -372,6 +393,7 @@ def main():
         check_apply(guest)
         check_state(guest)
         check_edited(guest)
+        check_renamed(guest)
         check_records(guest)
         check_mirror(guest)
         check_recorded(guest)

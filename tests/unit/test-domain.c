@@ -368,6 +368,46 @@ test_with_machine (void)
 }
 
 static void
+test_with_name (void)
+{
+  static const struct {
+    const char *xml, *name, *expected; /* NULL: an error */
+    int code;
+    const char *words;
+  } edits[] = {
+    { "<domain type='kvm'>\n  <name>a<!-- --><b/></name>\n  <devices><name>c</name></devices>"
+      "</domain>",
+      "new & <name>",
+      "<domain type=\"kvm\">\n  <name>new &amp; &lt;name&gt;</name>\n  <devices><name>c</name>"
+      "</devices></domain>\n",
+      0, NULL },
+    { "<domain><metadata><name>a</name></metadata><name/></domain>", "b",
+      "<domain><metadata><name>a</name></metadata><name>b</name></domain>\n", 0, NULL },
+    { "<domain><metadata><name>a</name></metadata></domain>", "b", NULL, MACHTYPE_ERROR_INVALID_XML,
+      "no <name>" },
+    { "<capabilities/>", "b", NULL, MACHTYPE_ERROR_INVALID_XML, "capabilities" },
+    { "<domain><name>a</domain>", "b", NULL, MACHTYPE_ERROR_INVALID_XML, "line" },
+    { "<domain><name>a</name></domain>", "", NULL, MACHTYPE_ERROR_INVALID_ARGUMENT, "empty" },
+    { "<domain><name>a</name></domain>", "b\nc", NULL, MACHTYPE_ERROR_INVALID_ARGUMENT, "control" },
+    { "<domain><name>a</name></domain>", "\xff", NULL, MACHTYPE_ERROR_INVALID_ARGUMENT, "UTF-8" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (edits); i++) {
+    GError *error = NULL;
+    g_autofree char *edited =
+        machtype_domain_xml_with_name (edits[i].xml, -1, edits[i].name, &error);
+
+    ROW ("%s: %s", edits[i].name, edits[i].xml);
+    g_assert_cmpstr (edited, ==, edits[i].expected);
+    if (edits[i].expected == NULL)
+      test_assert_error (&error, edits[i].code, edits[i].words);
+    else
+      g_assert_no_error (error);
+  }
+}
+
+static void
 test_references (void)
 {
   MachtypeDomain *domain =
@@ -394,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/domain/devices", test_devices);
   g_test_add_func ("/domain/devices-bad", test_devices_bad);
   g_test_add_func ("/domain/with-machine", test_with_machine);
+  g_test_add_func ("/domain/with-name", test_with_name);
   g_test_add_func ("/domain/references", test_references);
   return g_test_run ();
 }

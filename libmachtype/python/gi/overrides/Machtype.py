@@ -27,7 +27,8 @@ VALUES = {
 }
 # What takes a text and its length, by class; None: functions of the module.
 LENGTHS = {
-    "Domain": ("convert", "lint", "list_contained", "new_from_xml", "xml_with_machine"),
+    "Domain": ("convert", "lint", "list_contained", "new_from_xml", "xml_with_machine",
+               "xml_with_name"),
     "DomainStatusBuilder": ("add_snapshot", "set_definition", "set_running", "set_saved"),
     "HistoryEntry": ("new_from_json",),
     "HostBuilder": ("add_domain_capabilities", "set_capabilities"),
