@@ -29,6 +29,12 @@ report_settlement (MachtypeSettlement *settlement, gpointer data)
         "was already defined with %s\n",
         uuid, old, new, defined);
     break;
+  case MACHTYPE_SETTLEMENT_OUTCOME_EDITED:
+    g_printerr ("warning: settled: completed the interrupted change of instance %s from %s to %s: "
+                "the domain was already defined with %s, and was edited since; undoing the change "
+                "needs --force, and loses the edit\n",
+                uuid, old, new, defined);
+    break;
   case MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK:
     g_printerr ("settled: undid the interrupted change of instance %s from %s to %s: the "
                 "domain is still defined with %s\n",

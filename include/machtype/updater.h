@@ -47,6 +47,9 @@ typedef struct _MachtypeUpdater MachtypeUpdater;
  *   machine type in the meantime; the record is unchanged
  * @MACHTYPE_SETTLEMENT_OUTCOME_PENDING: this connection does not have the domain, or cannot read
  *   its definition; the change is still pending
+ * @MACHTYPE_SETTLEMENT_OUTCOME_EDITED: the domain was defined with the new machine type, which is
+ *   now recorded as well; but its definition is not the one that the conversion made: undoing it
+ *   needs %MACHTYPE_CHANGE_FORCE
  *
  * The outcome of settling an interrupted change.
  *
@@ -57,7 +60,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_SETTLEMENT_OUTCOME_FINISHED = 1,
   MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK = 2,
   MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN = 3,
-  MACHTYPE_SETTLEMENT_OUTCOME_PENDING = 4
+  MACHTYPE_SETTLEMENT_OUTCOME_PENDING = 4,
+  MACHTYPE_SETTLEMENT_OUTCOME_EDITED = 5
 } MachtypeSettlementOutcome;
 
 /**

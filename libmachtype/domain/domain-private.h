@@ -57,6 +57,10 @@ const char *mt_conversion_get_original (const MachtypeConversion *conversion);
  * same sources on the network. */
 char *mt_domain_put_secrets (const char *xml, const char *secure, GError **error);
 
+/* A domain's XML without what libvirt adds when it defines a domain, in the library's spelling. The
+ * lines of two are those of one domain if they are equal once they are sorted. */
+char *mt_domain_dup_comparable (const char *xml, GError **error);
+
 /* What libvirt can be asked about: a new domain of hardware, numbers and switches, in which nothing
  * names a path, a host or a program, except an emulator that this host lists. What is omitted is
  * added to left_out as paths (char *, which it frees). */

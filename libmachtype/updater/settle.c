@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/domain-private.h"
 #include "error-private.h"
 #include "record/mirror.h"
 #include "record/record-private.h"
@@ -139,6 +140,15 @@ mt_updater_read_defined (MachtypeConnection *connection, const char *uuid, GErro
   return xml != NULL ? mt_updater_dup_machine (xml, error) : NULL;
 }
 
+static MachtypeHost *
+need_host (MachtypeUpdater *updater, GError **error)
+{
+  if (updater->host == NULL)
+    updater->host =
+        machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
+  return updater->host;
+}
+
 /* Whether a domain is defined with this machine type, or with what it resolves to on the host. */
 gboolean
 mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined, MachtypeArch arch,
@@ -149,10 +159,7 @@ mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defined, Macht
   *answer = strcmp (defined, machine) == 0;
   if (*answer)
     return TRUE;
-  if (updater->host == NULL)
-    updater->host =
-        machtype_connection_read_host (updater->connection, MACHTYPE_HOST_READ_NONE, error);
-  if (updater->host == NULL)
+  if (need_host (updater, error) == NULL)
     return FALSE;
   canonical = machtype_host_get_canonical (updater->host, arch, NULL, machine);
   *answer = g_strcmp0 (canonical, defined) == 0;
@@ -167,18 +174,73 @@ mt_updater_is_intended (MachtypeUpdater *updater, const MachtypeIntention *inten
                                      error);
 }
 
+/* The old definition, converted as it was then: the intention does not keep the result. If that
+ * fails, everything counts as edited. */
+static char *
+dup_converted (MachtypeUpdater *updater, const MachtypeIntention *intention, const char *machine)
+{
+  g_autoptr (MachtypeConversion) conversion =
+      machtype_domain_convert (intention->old_xml, -1, machine, MACHTYPE_STATE_STOPPED,
+                               MACHTYPE_CHANGE_FORCE, updater->host, NULL);
+  const char *xml = conversion != NULL ? machtype_conversion_get_xml (conversion) : NULL;
+
+  return g_strdup (xml != NULL ? xml : intention->old_xml);
+}
+
+/* Whether it is the same but for what libvirt adds. */
+static gboolean
+is_equivalent (const char *a, const char *b)
+{
+  g_autofree char *comparable_a = mt_domain_dup_comparable (a, NULL);
+  g_autofree char *comparable_b = mt_domain_dup_comparable (b, NULL);
+  g_autofree char *checksum_a = NULL, *checksum_b = NULL;
+
+  if (comparable_a == NULL || comparable_b == NULL)
+    return FALSE;
+  checksum_a = mt_updater_compute_checksum (comparable_a, comparable_a);
+  checksum_b = mt_updater_compute_checksum (comparable_b, comparable_a);
+  return strcmp (checksum_a, checksum_b) == 0;
+}
+
+/* What was edited since would be lost without a word if the change were undone: then the history
+ * keeps the checksum of what was intended, which undoing does not find. */
+static gboolean
+find_edit (MachtypeUpdater *updater, MachtypeIntention *intention, gboolean *is_edited,
+           GError **error)
+{
+  g_autofree char *converted = NULL, *checksum = NULL, *machine = NULL;
+  g_autofree char *xml = NULL;
+
+  *is_edited = FALSE;
+  if (intention->old_xml == NULL)
+    return TRUE;
+  xml = machtype_connection_dup_definition (updater->connection, intention->uuid.text,
+                                            MACHTYPE_DEFINITION_NONE, error);
+  machine = xml != NULL ? mt_updater_dup_machine (xml, error) : NULL;
+  if (machine == NULL || need_host (updater, error) == NULL)
+    return FALSE;
+  converted = dup_converted (updater, intention, machine);
+  *is_edited = !is_equivalent (converted, xml);
+  checksum = mt_updater_compute_checksum (*is_edited ? converted : xml, intention->old_xml);
+  mt_ref_string_assign (&intention->new_definition, checksum);
+  return TRUE;
+}
+
 /* Inside a transaction: the definition decides. */
 static gboolean
 settle_inside (MachtypeUpdater *updater, MachtypeIntention *intention, const char *defined,
                MachtypeSettlementOutcome *outcome, GError **error)
 {
   g_autoptr (MachtypeRecord) record = NULL;
-  gboolean intended = FALSE;
+  gboolean intended = FALSE, is_edited = FALSE;
 
   if (defined != NULL && !mt_updater_is_intended (updater, intention, defined, &intended, error))
     return FALSE;
   if (intended) {
-    *outcome = MACHTYPE_SETTLEMENT_OUTCOME_FINISHED;
+    if (!find_edit (updater, intention, &is_edited, error))
+      return FALSE;
+    *outcome =
+        is_edited ? MACHTYPE_SETTLEMENT_OUTCOME_EDITED : MACHTYPE_SETTLEMENT_OUTCOME_FINISHED;
     record = mt_store_fulfil (updater->store, intention, error);
     return record != NULL;
   }
@@ -226,7 +288,7 @@ settle_one (MachtypeUpdater *updater, MachtypeIntention *intention, GError **err
       g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  defined = mt_updater_read_changed (updater->connection, intention, &why);
+  defined = mt_updater_read_defined (updater->connection, intention->uuid.text, &why);
   if (defined == NULL && !is_gone (updater, intention, why)) {
     if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) ||
         g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_UNSUPPORTED))
@@ -327,7 +389,8 @@ settle_here (MachtypeUpdater *updater, MachtypeIntention *intention, GError **er
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Settles the pending changes of this host: finishes those of domains that are defined with the new
- * machine type, and takes back those of domains that are defined with the old one. Call it before
+ * machine type, and takes back those of domains that are defined with the old one. If a definition
+ * that was converted was edited since, undoing that needs %MACHTYPE_CHANGE_FORCE. Call it before
  * anything else is done with the host. It waits for a change that another process is making, up to
  * the timeout that the store was opened with. If nothing is pending, libvirt is not contacted. May
  * block.

@@ -120,6 +120,7 @@ static const char settlement_outcomes[][12] = {
   [MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK] = "taken-back",
   [MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN] = "overtaken",
   [MACHTYPE_SETTLEMENT_OUTCOME_PENDING] = "pending",
+  [MACHTYPE_SETTLEMENT_OUTCOME_EDITED] = "edited",
 };
 
 /**
@@ -127,7 +128,7 @@ static const char settlement_outcomes[][12] = {
  * @outcome: an outcome of settling
  *
  * Gets the word for the outcome of settling an interrupted change: `none`, `finished`,
- * `taken-back`, `overtaken`, `pending`. Thread-safe.
+ * `taken-back`, `overtaken`, `pending`, `edited`. Thread-safe.
  *
  * Returns: (transfer none): a constant string; `unknown` for an invalid value
  * Since: 1.0

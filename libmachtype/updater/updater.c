@@ -191,7 +191,8 @@ look_again (const Work *work, GError *why, GError **error)
     outcome = machtype_settlement_get_outcome (settlement);
   if (outcome == MACHTYPE_SETTLEMENT_OUTCOME_PENDING)
     return leave_pending (work, why, error);
-  if (outcome == MACHTYPE_SETTLEMENT_OUTCOME_FINISHED) {
+  if (outcome == MACHTYPE_SETTLEMENT_OUTCOME_FINISHED ||
+      outcome == MACHTYPE_SETTLEMENT_OUTCOME_EDITED) {
     g_error_free (why);
     return machtype_store_read_record (work->updater->store, work->intention->uuid.text, error);
   }

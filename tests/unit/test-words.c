@@ -213,6 +213,7 @@ static const Word settlement_outcome_words[] = {
   { MACHTYPE_SETTLEMENT_OUTCOME_TAKEN_BACK, "taken-back" },
   { MACHTYPE_SETTLEMENT_OUTCOME_OVERTAKEN, "overtaken" },
   { MACHTYPE_SETTLEMENT_OUTCOME_PENDING, "pending" },
+  { MACHTYPE_SETTLEMENT_OUTCOME_EDITED, "edited" },
 };
 
 static const Word severity_words[] = {
