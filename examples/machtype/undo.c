@@ -21,6 +21,7 @@ typedef struct {
   MachtypeRecord *undone; /* as it was or would be recorded */
   MachtypeChange *change; /* of the machine type, for its effects; NULL: it does not change */
   GPtrArray *saved;       /* what has the old machine type in its saved state; NULL: nothing */
+  GPtrArray *forced;      /* what would be refused without --force; NULL: nothing */
   Report *report;         /* NULL: it is the only one */
 } Undo;
 
@@ -30,6 +31,7 @@ clear_one (Undo *undo)
   g_clear_pointer (&undo->undone, machtype_record_unref);
   g_clear_pointer (&undo->change, machtype_change_unref);
   g_clear_pointer (&undo->saved, g_ptr_array_unref);
+  g_clear_pointer (&undo->forced, g_ptr_array_unref);
 }
 
 static void
@@ -59,6 +61,24 @@ preview (const Undo *undo, GError **error)
     return machtype_store_preview_undo (undo->at.store, current, get_flags (undo), error);
   return machtype_updater_preview_undo (apply_get_updater (undo->at.apply), current,
                                         get_flags (undo), error);
+}
+
+/* --force covers every refusal: each is reported. */
+static gboolean
+find_forced (Undo *undo, GError **error)
+{
+  g_autoptr (MachtypeRecord) current = NULL;
+
+  if (!undo->options->force)
+    return TRUE;
+  current = instance_dup_current (&undo->at, error);
+  if (current == NULL)
+    return FALSE;
+  undo->forced =
+      undo->at.apply != NULL
+          ? machtype_updater_list_undo_refusals (apply_get_updater (undo->at.apply), current, error)
+          : machtype_store_list_undo_refusals (undo->at.store, current, error);
+  return undo->forced != NULL;
 }
 
 /* If there is a domain, its definition is restored as well, provided that the machine type changes.
@@ -129,6 +149,8 @@ print_json (const Undo *undo, GPtrArray *effects)
   json_text (json, "old", machtype_record_get_machine (undo->at.record));
   json_text (json, "new", machtype_record_get_machine (undo->undone));
   json_findings (json, "warnings", undo->saved);
+  if (undo->forced != NULL && undo->forced->len != 0)
+    json_findings (json, "forced", undo->forced);
   json_findings (json, "effects", effects);
   if (*names != NULL)
     json_texts (json, "properties", (const char *const *)names);
@@ -174,6 +196,7 @@ print_effects (const Undo *undo, GPtrArray *effects)
 {
   if (undo->report != NULL) {
     report_findings (undo->report, undo->at.record, REPORT_EFFECTS, effects);
+    report_findings (undo->report, undo->at.record, REPORT_WARNINGS, undo->forced);
     report_findings (undo->report, undo->at.record, REPORT_WARNINGS, undo->saved);
     return;
   }
@@ -183,6 +206,10 @@ print_effects (const Undo *undo, GPtrArray *effects)
                     effects, FINDING_CODE, '-');
   else if (effects != NULL)
     findings_warn ("effect", effects, FINDING_CODE);
+  if (undo->forced != NULL && terminal_is_screen (stderr))
+    findings_print (stderr, "Forced", undo->forced, FINDING_CODE, '!');
+  else
+    findings_warn ("forced", undo->forced, FINDING_CODE);
   findings_warn ("warning", undo->saved, FINDING_CODE);
 }
 
@@ -269,7 +296,7 @@ undo_one (Undo *undo, const char *text, GError **error)
   undo->undone = preview (undo, error);
   if (undo->undone == NULL || !judge (undo, error))
     return FALSE;
-  if (!print_diff (undo, error))
+  if (!find_forced (undo, error) || !print_diff (undo, error))
     return FALSE;
   return o->dry_run ? report_undo (undo, error) : write_and_report (undo, error);
 }
@@ -329,7 +356,8 @@ static void
 add_entries (GOptionContext *context, UndoOptions *o)
 {
   const GOptionEntry entries[] = {
-    { "force", 0, 0, G_OPTION_ARG_NONE, &o->force, "even while the instance is not stopped", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &o->force, "override refusals, each of which is reported",
+      NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, "report what would be done, write nothing",
       NULL },
     { "diff", 0, 0, G_OPTION_ARG_NONE, &o->diff, "show what changes in the definition", NULL },

@@ -579,6 +579,10 @@ MachtypeRecord *machtype_store_undo (MachtypeStore *store, MachtypeRecord *recor
                                      MachtypeChangeFlags flags, const char *author, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_list_undo_refusals (MachtypeStore *store, MachtypeRecord *record,
+                                              GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_preview_undo (MachtypeStore *store, MachtypeRecord *record,
                                              MachtypeChangeFlags flags, GError **error);
 

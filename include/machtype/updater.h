@@ -122,6 +122,10 @@ MachtypeRecord *machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord 
                                        MachtypeChangeFlags flags, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_updater_list_undo_refusals (MachtypeUpdater *updater, MachtypeRecord *record,
+                                                GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_updater_preview_undo (MachtypeUpdater *updater, MachtypeRecord *record,
                                                MachtypeChangeFlags flags, GError **error);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "finding-private.h"
 #include "guest/guest-private.h"
 #include "machine-class-private.h"
 #include "properties/properties-private.h"
@@ -370,6 +371,65 @@ mt_store_check_undo_alone (const MachtypeRecord *record, const MachtypeHistoryEn
              record->uuid.text);
 }
 
+void
+mt_store_add_undo_refusals (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
+                            gboolean alone, GPtrArray *refusals)
+{
+  if (!check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL))
+    g_ptr_array_add (
+        refusals,
+        mt_finding_new (
+            machtype_verdict_to_string (MACHTYPE_VERDICT_REFUSED_STATE),
+            g_strdup_printf ("the instance is %s: a guest that runs, or is resumed, "
+                             "has the other machine type until it is shut off",
+                             record->state != NULL ? record->state : "in an unknown state"),
+            NULL));
+  if (alone && !mt_store_check_undo_alone (record, entry, MACHTYPE_CHANGE_NONE, NULL))
+    g_ptr_array_add (refusals,
+                     mt_finding_new ("definition-replaced",
+                                     g_strdup ("the change replaced the domain's definition as "
+                                               "well: it is not brought back, and can no longer be "
+                                               "undone"),
+                                     NULL));
+}
+
+/**
+ * machtype_store_list_undo_refusals:
+ * @store: a store; must not be %NULL
+ * @record: the record as it was read; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Lists everything for which [method@Machtype.Store.undo] refuses to undo the last change without
+ * %MACHTYPE_CHANGE_FORCE, and what it causes if it is forced. Nothing is written. Codes:
+ * `refused-state`, `definition-replaced`. May block.
+ *
+ * Raises what [method@Machtype.Store.list_history] raises.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings, in the order of these
+ *   codes; empty if undoing needs no force, or there is no change to undo; %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_store_list_undo_refusals (MachtypeStore *store, MachtypeRecord *record, GError **error)
+{
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
+  g_autoptr (GError) why = NULL;
+  GPtrArray *refusals;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+
+  entry = machtype_store_find_undoable (store, record->uuid.text, &why);
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  refusals = mt_findings_new ();
+  if (entry != NULL)
+    mt_store_add_undo_refusals (record, entry, TRUE, refusals);
+  return refusals;
+}
+
 /* In the record alone. */
 static MachtypeRecord *
 make_undo_alone (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFlags flags,
@@ -379,9 +439,10 @@ make_undo_alone (MachtypeStore *store, MachtypeRecord *record, MachtypeChangeFla
   g_autoptr (MachtypeRecord) undone =
       mt_store_make_undo (store, record, flags, made, &entry, error);
 
-  return undone != NULL && mt_store_check_undo_alone (record, entry, flags, error)
-             ? g_steal_pointer (&undone)
-             : NULL;
+  if (undone == NULL || !mt_store_check_undo_alone (record, entry, flags, error))
+    return NULL;
+  made->forced |= !mt_store_check_undo_alone (record, entry, MACHTYPE_CHANGE_NONE, NULL);
+  return g_steal_pointer (&undone);
 }
 
 static MachtypeRecord *

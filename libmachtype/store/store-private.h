@@ -169,6 +169,11 @@ MachtypeRecord *mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record
 gboolean mt_store_check_undo_alone (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
                                     MachtypeChangeFlags flags, GError **error);
 
+/* Adds findings: what undoing this is refused for without force. alone: it is undone in the record
+ * alone. */
+void mt_store_add_undo_refusals (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
+                                 gboolean alone, GPtrArray *refusals);
+
 /* Inside a transaction: replaces a record by the next revision, with its entry in the history.
  * change can be NULL: no new revision, no history entry. */
 gboolean mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,

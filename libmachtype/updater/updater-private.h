@@ -40,6 +40,20 @@ gboolean mt_updater_is_defined_with (MachtypeUpdater *updater, const char *defin
 gboolean mt_updater_is_intended (MachtypeUpdater *updater, const MachtypeIntention *intention,
                                  const char *defined, gboolean *answer, GError **error);
 
+/* Whether a domain is still defined as the conversion left it that is to be undone. */
+gboolean mt_updater_is_still_converted (MachtypeUpdater *updater, const char *uuid,
+                                        const MachtypeHistoryEntry *entry, gboolean *answer,
+                                        GError **error);
+
+/* Whether undoing changes the definition: a conversion between names of one machine type replaced
+ * it as well. */
+gboolean mt_updater_changes_definition (const MachtypeRecord *record,
+                                        const MachtypeHistoryEntry *entry);
+
+/* What undoing this is refused for without force: see machtype_updater_list_undo_refusals(). */
+GPtrArray *mt_updater_list_refusals (MachtypeUpdater *updater, const MachtypeRecord *record,
+                                     const MachtypeHistoryEntry *entry, GError **error);
+
 /* The identity of the host: its name alone can be that of many. */
 const char *mt_updater_need_host_uuid (MachtypeUpdater *updater, GError **error);
 

@@ -742,22 +742,19 @@ machtype_updater_preview_convert (MachtypeUpdater *updater, MachtypeRecord *reco
   return make_conversion (updater, record, conversion, error);
 }
 
-/* Whether the domain is still defined as the change left it that is to be undone. */
 static gboolean
 check_still_converted (const Work *work, const MachtypeHistoryEntry *entry, GError **error)
 {
-  g_autofree char *xml = machtype_connection_dup_definition (
-      work->updater->connection, work->record->uuid.text, MACHTYPE_DEFINITION_NONE, error);
-  g_autofree char *checksum = NULL;
+  const char *uuid = work->record->uuid.text;
+  gboolean is_same = FALSE;
 
-  if (xml == NULL)
+  if (!work->force && !mt_updater_is_still_converted (work->updater, uuid, entry, &is_same, error))
     return FALSE;
-  checksum = mt_updater_compute_checksum (xml, entry->old_definition);
-  return work->force || strcmp (checksum, entry->new_definition) == 0 ||
+  return work->force || is_same ||
          mt_fail (error, MACHTYPE_ERROR_REFUSED,
                   "definition-changed: domain %s was redefined after the conversion; use force to "
                   "bring back the previous definition, without what was changed since",
-                  work->record->uuid.text);
+                  uuid);
 }
 
 /* A history can come from a file. An alias can have been recorded, which no definition has. */
@@ -834,21 +831,25 @@ check_agrees (MachtypeUpdater *updater, const MachtypeRecord *record, GError **e
                   record->uuid.text, defined, record->machine);
 }
 
-/* A conversion between names of one machine type replaced the definition as well. */
-static gboolean
-changes_definition (const MachtypeRecord *record, const MachtypeRecord *undone,
-                    const MachtypeHistoryEntry *entry)
-{
-  return undone->machine != NULL &&
-         (entry->old_definition != NULL || !mt_ref_string_equal (undone->machine, record->machine));
-}
-
 static MachtypeRecord *
 undo_record_alone (const MachtypeRecord *record, MachtypeRecord *undone,
                    const MachtypeHistoryEntry *entry, MachtypeChangeFlags flags, GError **error)
 {
   return mt_store_check_undo_alone (record, entry, flags, error) ? machtype_record_ref (undone)
                                                                  : NULL;
+}
+
+/* The history says whether force was needed. */
+static gboolean
+find_forced (Work *work, const MachtypeHistoryEntry *entry, MtStoreChange *made, GError **error)
+{
+  g_autoptr (GPtrArray) refusals = NULL;
+
+  if (!work->force)
+    return TRUE;
+  refusals = mt_updater_list_refusals (work->updater, work->record, entry, error);
+  made->forced = refusals != NULL && refusals->len != 0;
+  return refusals != NULL;
 }
 
 /* What undoing records, if it is allowed, and the definition that it brings back. */
@@ -865,14 +866,14 @@ make_undo (Work *work, MachtypeChangeFlags flags, MtStoreChange *made, MachtypeH
   undone = mt_store_make_undo (updater->store, work->record, flags, made, entry, error);
   if (undone == NULL)
     return NULL;
-  if (!changes_definition (work->record, undone, *entry))
+  if (!mt_updater_changes_definition (work->record, *entry))
     return undo_record_alone (work->record, undone, *entry, flags, error);
   if (!check_domain (updater, work->record, work->force, error))
     return NULL;
   if (updater->record_only)
     return undo_record_alone (work->record, undone, *entry, flags, error);
   return (work->force || check_agrees (updater, work->record, error)) &&
-                 restore_definition (work, *entry, error)
+                 restore_definition (work, *entry, error) && find_forced (work, *entry, made, error)
              ? g_steal_pointer (&undone)
              : NULL;
 }
@@ -914,7 +915,7 @@ machtype_updater_undo (MachtypeUpdater *updater, MachtypeRecord *record, Machtyp
   undone = make_undo (&work, flags, &made, &entry, error);
   if (undone == NULL)
     return NULL;
-  if (updater->record_only || !changes_definition (record, undone, entry))
+  if (updater->record_only || !mt_updater_changes_definition (record, entry))
     return machtype_store_undo (updater->store, record, flags, updater->author, error);
   /* What was defined was taken over: the domain was not changed, and is not changed back. */
   if (machtype_history_entry_get_action (entry) == MACHTYPE_HISTORY_ACTION_ACCEPT)

@@ -159,8 +159,26 @@ def check_edited(guest):
     guest.undo_both().expect(1, 'definition-changed: .*force')
     assert guest.read('--security-info') == edited
     guest.both(NEW)
-    guest.undo_both('--force').expect(0)
+    guest.world.run('update-machine-type', 'guest', 'pc-q35-8.0', '--force').expect(0)
+    guest.undo().expect(0)
+    edit(guest, NEW, 'pc-q35-7.1')
+    guest.daemon.virsh('start', '--paused', 'guest').expect(0)
+    guest.daemon.virsh('managedsave', 'guest').expect(0)
+    forced = 'saved-state', 'definition-differs', 'definition-changed'
+    run = guest.undo_both('--force', '--dry-run').expect(0)
+    assert tuple(re.findall('^forced: ([a-z-]*): ', run.err, re.M)) == forced, run.err
+    run = guest.undo_both('--force', '--dry-run', '--json').expect(0)
+    assert tuple(each['code'] for each in json.loads(run.out)['forced']) == forced, run.out
+    guest.daemon.virsh('managedsave-remove', 'guest').expect(0)
+    edit(guest, 'pc-q35-7.1', NEW)
+    run = guest.undo('--force', '--dry-run').expect(0)
+    assert re.findall('^forced: ([a-z-]*): ', run.err, re.M) == ['definition-replaced'], run.err
+    guest.undo_both('--force').expect(0, 'forced: definition-changed: ')
+    guest.world.run('history', 'guest').expect(0, r'undo \(forced\)')
     assert guest.read('--security-info') == before
+    guest.convert('--force', '--apply').expect(0)
+    run = guest.undo_both('--force').expect(0)
+    assert 'forced:' not in run.err, run.err
 
 
 def check_renamed(guest):

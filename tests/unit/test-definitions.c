@@ -85,6 +85,42 @@ test_keep (gconstpointer kind)
   store_dir_remove (dir);
 }
 
+/* Each with its effect, and also if it was not forced. */
+static void
+test_refusals (gconstpointer kind)
+{
+  static const struct {
+    const char *state, *codes;
+  } rows[] = {
+    { "shutoff", "definition-replaced" },
+    { "running", "refused-state definition-replaced" },
+  };
+  g_autofree char *dir = store_dir_make ();
+  g_autoptr (MachtypeStore) store = store_kind_open (kind, dir);
+  g_autoptr (MachtypeRecord) record = add (store), converted = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  gsize i;
+
+  none = machtype_store_list_undo_refusals (store, record, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+  converted = convert (store, record);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new_from (converted);
+    g_autoptr (MachtypeRecord) now = NULL;
+    g_autoptr (GPtrArray) refusals = NULL;
+    g_autofree char *codes = NULL;
+
+    ROW ("%s", rows[i].state);
+    g_assert_true (machtype_record_builder_set_state (builder, rows[i].state, NULL));
+    now = machtype_record_builder_end (builder);
+    refusals = machtype_store_list_undo_refusals (store, now, NULL);
+    codes = test_join_codes (g_steal_pointer (&refusals));
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+  g_clear_object (&store);
+  store_dir_remove (dir);
+}
+
 /* The record alone must not go back by mistake. */
 static void
 test_undo (gconstpointer kind)
@@ -109,6 +145,7 @@ test_undo (gconstpointer kind)
   g_assert_cmpstr (machtype_record_get_machine (undone), ==, "pc-i440fx-7.2");
   entry = get_last (store);
   g_assert_null (machtype_history_entry_get_old_definition (entry));
+  g_assert_true (machtype_history_entry_get_forced (entry));
   g_assert_null (machtype_store_find_undoable (store, UUID, &error));
   g_assert_no_error (error);
   g_clear_object (&store);
@@ -263,9 +300,11 @@ main (int argc, char **argv)
   for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
     g_autofree char *keep = g_strdup_printf ("/definitions/%s/keep", store_kinds[i].name);
     g_autofree char *undo = g_strdup_printf ("/definitions/%s/undo", store_kinds[i].name);
+    g_autofree char *refusals = g_strdup_printf ("/definitions/%s/refusals", store_kinds[i].name);
 
     g_test_add_data_func (keep, &store_kinds[i], test_keep);
     g_test_add_data_func (undo, &store_kinds[i], test_undo);
+    g_test_add_data_func (refusals, &store_kinds[i], test_refusals);
   }
   g_test_add_func ("/definitions/checks", test_checks);
   g_test_add_func ("/definitions/size", test_size);
