@@ -141,28 +141,6 @@ read_definition (const Target *target, MachtypeDefinitionFlags flags, GError **e
   return machtype_connection_dup_definition (target->connection, target->uuid, flags, error);
 }
 
-static void
-print_diff (const char *diff)
-{
-  g_auto (GStrv) lines = g_strsplit (diff, "\n", -1);
-  char **line;
-
-  if (!terminal_is_screen (stdout)) {
-    write_output (diff);
-    return;
-  }
-  for (line = lines; *line != NULL && (line[1] != NULL || **line != '\0'); line++) {
-    g_autoptr (Text) text = text_new ();
-
-    text_add (text,
-              **line == '-'   ? STYLE_BAD
-              : **line == '+' ? STYLE_GOOD
-                              : STYLE_PLAIN,
-              "%s", *line);
-    text_print_line (text, stdout);
-  }
-}
-
 /* Of several guests, as they are recorded. */
 static const char *
 get_label (const Target *target)
@@ -188,7 +166,7 @@ show_diff (const Target *target, const char *xml, const MachtypeConversion *conv
   new_label =
       g_strdup_printf ("%s %s", get_label (target), machtype_change_get_machine_to_record (change));
   diff = diff_new_unified (same != NULL ? same : xml, old_label, converted, new_label);
-  print_diff (diff);
+  terminal_print_diff (diff);
 }
 
 /* The same without passwords, where the definition is shown. *shown: NULL if it is not. */

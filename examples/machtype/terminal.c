@@ -300,6 +300,28 @@ text_print_line (const Text *text, FILE *stream)
 }
 
 void
+terminal_print_diff (const char *diff)
+{
+  g_auto (GStrv) lines = g_strsplit (diff, "\n", -1);
+  char **line;
+
+  if (!terminal_is_screen (stdout)) {
+    write_output (diff);
+    return;
+  }
+  for (line = lines; *line != NULL && (line[1] != NULL || **line != '\0'); line++) {
+    g_autoptr (Text) text = text_new ();
+
+    text_add (text,
+              **line == '-'   ? STYLE_BAD
+              : **line == '+' ? STYLE_GOOD
+                              : STYLE_PLAIN,
+              "%s", *line);
+    text_print_line (text, stdout);
+  }
+}
+
+void
 terminal_print_heading (FILE *stream, const char *heading)
 {
   g_autoptr (Text) text = text_new ();
@@ -441,17 +463,36 @@ print_as_text (const Table *table, guint row, FILE *stream, guint indent)
   text_print (line, stream, indent, indent + 4, NULL);
 }
 
+/* How much room the last column needs at least: it can be folded, but a UUID in it is to be copied
+ * as one word. */
+static guint
+find_least (const Table *table, guint column, guint width)
+{
+  guint row;
+
+  for (row = 1; row <= table_get_n_rows (table); row++) {
+    if (g_uuid_string_is_valid (get_cell (table, row, column)->bytes->str))
+      return width;
+  }
+  return MIN (width, COLUMN_MIN);
+}
+
 void
 table_print (const Table *table, FILE *stream, guint indent)
 {
   g_autofree guint *widths = g_new (guint, table->n_columns);
   guint width = terminal_get_width (stream), sum = indent + measure (table, widths), last = 0, row;
+  guint least = 0;
   gboolean fits;
 
-  for (row = 0; row < table->n_columns; row++)
-    last = widths[row] != 0 ? widths[row] : last;
+  for (row = 0; row < table->n_columns; row++) {
+    if (widths[row] == 0)
+      continue;
+    last = widths[row];
+    least = find_least (table, row, last);
+  }
   /* The columns before the last one, and the width that is left for it. */
-  fits = sum <= width || sum - last + MIN (last, COLUMN_MIN) <= width;
+  fits = sum <= width || sum - last + least <= width;
   if (sum > width && sum - last > HANG_MAX (width))
     fits = FALSE;
   for (row = fits ? 0 : 1; row <= table_get_n_rows (table); row++) {

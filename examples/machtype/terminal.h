@@ -46,6 +46,9 @@ void text_print (const Text *text, FILE *stream, guint indent, guint hang, const
 /* Prints it in one line, however long, for what patch and other programs read. */
 void text_print_line (const Text *text, FILE *stream);
 
+/* A unified diff to standard output: on a terminal in colors, escaped, and no line is broken. */
+void terminal_print_diff (const char *diff);
+
 /* Lines with columns. */
 typedef struct Table Table;
 

@@ -350,10 +350,7 @@ apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machin
   old_label = g_strdup_printf ("%s, as defined", name);
   new_label = g_strdup_printf ("%s, with %s", name, machine);
   diff = diff_new_unified (before, old_label, after, new_label);
-  if (terminal_is_screen (stdout))
-    g_print ("%s", diff);
-  else
-    write_output (diff);
+  terminal_print_diff (diff);
   return TRUE;
 }
 

@@ -88,6 +88,7 @@ SCREENS = [
     ("upgrade-check-ok", 80, ("upgrade-check", *STORE, "--host", "h2", *SMALL_HOST)),
     ("update-refused", 80, ("update-machine-type", uuid(1), "pc-q35-6.2", *STORE)),
     ("update", 80, ("update-machine-type", uuid(2), "pc-q35-7.2", *STORE)),
+    ("update-several", 80, ("update-machine-type", uuid(1), uuid(6), "pc-q35-8.0", "--dry-run", *STORE)),
     ("undo", 80, ("undo", uuid(2), *STORE)),
     ("image-property-refused", 80, ("image-property", "set", uuid(1), "-p", "hw_disk_bus=ide",
                                     "-p", "hw_cdrom_bus=ide", *STORE)),

@@ -98,6 +98,13 @@ def check_preview(guest):
     guest.both(OLD)
 
 
+def check_colors(plain, run):
+    """On a terminal the same lines, whole, those that change in color."""
+    colored = re.findall('\033\\[[0-9;]*m([-+].*?)\033\\[', run.expect(0).out)
+    diff = plain[plain.index('--- '):].splitlines()
+    assert [line for line in diff if line[0] in '-+'] == colored, (diff, colored)
+
+
 def check_apply(guest):
     before, kept = guest.read('--security-info'), guest.properties()
     assert kept['hw_cdrom_bus'] == 'ide', kept
@@ -120,6 +127,7 @@ def check_apply(guest):
     guest.undo_both('--record-only').expect(1, 'connection to its host')
     run = guest.undo_both('--dry-run', '--diff').expect(0, 'would be|Would')
     assert re.search(r"^\+ .*<controller type='ide'", run.out, re.M), run.out
+    check_colors(run.out, guest.undo_both('--dry-run', '--diff', '--color=always'))
     assert guest.read('--security-info').replace('\n', '') != before.replace('\n', '')
     guest.undo_both().expect(0, 'is ' + OLD)
     guest.both(OLD)
@@ -206,6 +214,9 @@ def check_records(guest):
     """The record is that of this guest, or nothing happens."""
     world, daemon = guest.world, guest.daemon
     before = guest.read('--security-info')
+    update = ['update-machine-type', 'guest', 'pc-i440fx-7.1', '--force', '--connect', daemon.uri,
+              '--dry-run', '--diff']
+    check_colors(world.run(*update).expect(0).out, world.run(*update, '--color=always'))
     world.run('update-machine-type', 'guest', 'pc-i440fx-8.0', '--force').expect(0)
     guest.convert('--force', '--apply').expect(1, 'definition-differs')
     guest.undo().expect(0)
