@@ -20,7 +20,8 @@
 /* The name of every domain that libvirt is asked about. */
 #define NAME "machtype-lint"
 
-/* libvirt requires a source for hard disks. It does not check that it exists. */
+/* libvirt requires a source for hard disks, and of some versions also for a USB CD-ROM. It does not
+ * check that it exists. */
 #define NO_FILE "/nonexistent"
 
 /* If there are more elements and attributes than this, the rest is not listed individually. */
@@ -510,6 +511,7 @@ typedef struct {
   guint left_out_depth;              /* of the element that is omitted with its contents; 0: none */
   guint counts[G_N_ELEMENTS (rows)]; /* of devices of each kind */
   gboolean has_firmware;             /* libvirt chooses it */
+  gboolean is_drive;                 /* the disk that is being read has a medium, or none */
   MachtypeArch arch;
   char *type, *emulator;    /* NULL: not given */
   gsize first_device;       /* where an emulator can be written; 0: nowhere */
@@ -777,6 +779,25 @@ keep_in_mind (Reduction *reduction, const Row *row, const MtXmlAttributes *attri
     reduction->counts[row - rows]++;
 }
 
+/* In place of the medium of a drive, of which libvirt only has to know that there is one. */
+static void
+write_medium (Reduction *reduction, const char *element, const MtXmlAttributes *attributes)
+{
+  static const char names[][12] = { "file", "dev", "protocol", "volume" };
+  gsize i, length = 0;
+
+  if (!reduction->is_drive || strcmp (element, "source") != 0 ||
+      strcmp (reduction->path->str, "/domain/devices/disk") != 0)
+    return;
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (mt_xml_attribute (attributes, names[i], &length) != NULL) {
+      mt_xml_literal (&reduction->xml, "<source file='" NO_FILE "'/>");
+      reduction->is_drive = FALSE;
+      return;
+    }
+  }
+}
+
 static void
 write_element (Reduction *reduction, guint depth, const MtXmlAttributes *attributes)
 {
@@ -795,6 +816,9 @@ write_element (Reduction *reduction, guint depth, const MtXmlAttributes *attribu
   mt_xml_literal (&reduction->xml, ">");
   if (addition >= 0)
     mt_xml_word (&reduction->xml, additions[addition].content);
+  if (depth == DEVICE_DEPTH)
+    reduction->is_drive = addition >= 0 && additions[addition].device[0] != '\0' &&
+                          additions[addition].content[0] == '\0';
   if (depth == 2 && mt_is_word (row->name, "devices") && reduction->first_device == 0)
     reduction->first_device = reduction->xml.length;
   if (row->value != NOTHING)
@@ -818,6 +842,7 @@ on_start (gpointer data, const char *element, guint depth, const MtXmlAttributes
   if (row < 0) {
     /* The prefix can be anything. */
     add_left_out_part (reduction, attributes->uri == NULL ? "/" : "/*:", element);
+    write_medium (reduction, element, attributes);
     reduction->left_out_depth = depth;
     return TRUE;
   }

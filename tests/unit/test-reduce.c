@@ -56,7 +56,7 @@ static const Row rows[] = {
     "/domain/os/loader/text()" },
   { "<os><kernel>/a</kernel><boot dev='hd'/><smbios mode='sysinfo'/></os>",
     "<os><boot dev='hd'></boot></os>", "/domain/os/kernel /domain/os/smbios" },
-  /* Drives are empty; those for which libvirt requires a source get one that does not exist. */
+  /* Hard disks, and drives with a medium, get one that does not exist. */
   { IN ("<disk type='network' device='disk'><source protocol='nbd'/><target dev='vda'/></disk>"),
     IN ("<disk type='file' device='disk'>" NO_FILE "<target dev='vda'></target></disk>"),
     LEFT ("disk/@type") " " LEFT ("disk/source") },
@@ -67,6 +67,15 @@ static const Row rows[] = {
     IN ("<disk type='file' device='cdrom'><target dev='sda' bus='sata'></target>"
         "<readonly></readonly></disk>"),
     "" },
+  { IN ("<disk device='cdrom' type='file'><target dev='sda' bus='usb'/><source file='/a'/></disk>"),
+    IN ("<disk type='file' device='cdrom'><target dev='sda' bus='usb'></target>" NO_FILE "</disk>"),
+    LEFT ("disk/@type") " " LEFT ("disk/source") },
+  { IN ("<disk device='floppy'><source dev='/a'/><target dev='fda'/><source dev='/b'/></disk>"),
+    IN ("<disk type='file' device='floppy'>" NO_FILE "<target dev='fda'></target></disk>"),
+    LEFT ("disk/source") },
+  { IN ("<disk device='cdrom'><source startupPolicy='optional'/><target dev='sda'/></disk>"),
+    IN ("<disk type='file' device='cdrom'><target dev='sda'></target></disk>"),
+    LEFT ("disk/source") },
   { IN ("<disk device='lun'><target dev='sdab' bus='scsi'/></disk>"),
     IN ("<disk type='block' device='lun'><source dev='/nonexistent'/>"
         "<target dev='sdab' bus='scsi'></target></disk>"),
