@@ -12,12 +12,17 @@ MACHTYPE_TEST_UPDATE=1 writes the output into the guides: read the difference be
 
 --host: a private libvirtd serves as qemu:///system; without it a guide must not need one.
 --installed: what is typed changes this machine: its own program, libvirt, configuration and store.
+
+With either of them, guides show a host with QEMU 7.2. With another QEMU, types have other names, ages
+and effects, so that what a guide shows is not compared: all of its commands are run, and each has to
+give an answer. The others are counted.
 """
 
 import difflib
 import html
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +33,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
 # pylint: disable=wrong-import-position
 import virt  # noqa: E402
+
+# What the guides' hosts have, and the statuses of answers: done, refused, in part, unsuitable.
+GUIDES_QEMU = "7.2"
+ANSWERS = 0, 1, 3, 4
 
 # Separates commands, and never occurs in the output of programs.
 MARK = "\036"
@@ -164,6 +173,29 @@ def update(guide, names, wanted, seen):
         file.write("".join(lines))
 
 
+def is_guides_host():
+    emulator = shutil.which("qemu-system-x86_64")
+    if emulator is None:
+        return True
+    text = subprocess.run([emulator, "--version"], check=True, stdout=subprocess.PIPE).stdout
+    return text.decode().startswith(f"QEMU emulator version {GUIDES_QEMU}.")
+
+
+def check_elsewhere(guide, folder, names, env):
+    """On a host with another QEMU."""
+    wanted, seen = run(guide, folder, names, env)
+    asked = [command.startswith("echo $?") for _, command, _ in wanted[1:]] + [False]
+    failed = others = 0
+    for (number, command, shown), (text, status), is_asked in zip(wanted, seen, asked):
+        others += not matches(shown, text, names)
+        if status not in ANSWERS and not is_asked:
+            failed += 1
+            print(f"{guide}:{number}: $ {command}: status {status}\n{text}")
+    print(f"{guide}: {len(wanted)} commands, {others} of them other than with QEMU {GUIDES_QEMU}, "
+          f"{failed} failed")
+    return failed if wanted else 1
+
+
 def compare(guide, folder, names, env):
     wanted, seen = run(guide, folder, names, env)
     wrong = 0
@@ -186,13 +218,14 @@ def compare(guide, folder, names, env):
 def check(guide, machtype, needs_host):
     with tempfile.TemporaryDirectory(prefix="mt.", dir="/tmp") as folder:
         os.mkdir(os.path.join(folder, "work"))
+        judge = compare if is_guides_host() else check_elsewhere
         if machtype is None:
-            return compare(guide, folder, {}, {})
+            return judge(guide, folder, {}, {})
         if not needs_host:
             return compare(guide, folder, *private(machtype, folder, None))
         with virt.World(machtype) as world:
             daemon = world.daemon("host")
-            return compare(guide, folder, *private(machtype, folder, daemon.uri))
+            return judge(guide, folder, *private(machtype, folder, daemon.uri))
 
 
 def main():
