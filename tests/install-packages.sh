@@ -25,23 +25,28 @@ debian12)
   esac
   ;;
 esac
+# Parts of the emulators, with newer QEMU.
+run_more='qemu-system-riscv qemu-system-s390x'
 case $release in
 debian13)
-  # What was part of the emulators on Debian 12, and firmware that is new. clang-format: see
-  # tests/static/fetch-clang-format.sh
-  test_more='qemu-system-modules-spice qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
+  # What was part of the daemon and the emulators on Debian 12, and firmware that is new. clang-format:
+  # see tests/static/fetch-clang-format.sh
+  test_more='libvirt-daemon-driver-secret qemu-system-modules-spice
+    qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
   full_more=postgresql-17
   ;;
 debian | debian14)
   # sid has no firmware for 32 bits any more.
-  test_more='qemu-system-modules-spice qemu-efi-riscv64 qemu-efi-loongarch64'
+  test_more='libvirt-daemon-driver-secret qemu-system-modules-spice
+    qemu-efi-riscv64 qemu-efi-loongarch64'
   full_more=postgresql-18
   ;;
 debian12-backports)
-  test_more='clang-format qemu-system-modules-spice'
+  test_more='clang-format libvirt-daemon-driver-secret qemu-system-modules-spice'
   full_more=postgresql-15
   ;;
 *)
+  run_more=
   test_more=clang-format
   full_more=postgresql-15
   ;;
@@ -69,9 +74,9 @@ full="$full dmidecode acpica-tools device-tree-compiler"
 full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 
 case ${1-} in
-run) wanted="$build $run" ;;
-test) wanted="$build $run $test $test_more" ;;
-full) wanted="$build $run $test $test_more $full $full_more" ;;
+run) wanted="$build $run $run_more" ;;
+test) wanted="$build $run $run_more $test $test_more" ;;
+full) wanted="$build $run $run_more $test $test_more $full $full_more" ;;
 *)
   echo 'usage: install-packages.sh run|test|full [--list [RELEASE]]' >&2
   exit 2

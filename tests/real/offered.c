@@ -4,6 +4,7 @@
 
 #include <libvirt/virterror.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "differences.h"
 
@@ -18,6 +19,10 @@ offered_ask (virConnect *libvirt, const MachtypeHost *host, const char *arch, co
   free (capabilities);
   if (capabilities == NULL)
     g_test_message ("%s: not on this host: %s", label, virGetLastErrorMessage ());
+  /* Nothing may be skipped where the tests have to run. */
+  if (capabilities == NULL && g_getenv ("MACHTYPE_TEST_REQUIRE") != NULL &&
+      strstr (virGetLastErrorMessage (), "find any emulator") != NULL)
+    difference (label, "an emulator is installed", virGetLastErrorMessage ());
   if (capabilities == NULL && offered)
     difference (label, "the library offers it", virGetLastErrorMessage ());
   if (capabilities != NULL && !offered)
