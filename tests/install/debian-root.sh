@@ -100,6 +100,8 @@ make_root() { # ROOT CACHE SUITE
 enter() { # ROOT COMMAND...
   root=$1
   shift
+  # Those that make a namespace of their own require that / is a mount.
+  mount --bind "$root" "$root"
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
   mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
