@@ -94,7 +94,7 @@ def check_names(fleet):
     second.define(domain('twin', uuid_of(50), 'x86_64', PC))
     run = fleet.run('undo', 'twin').expect(1, 'several domains are named .twin')
     assert all(uuid in run.err for uuid in (fleet.uuids['twin'], uuid_of(50))), run.err
-    fleet.run('update-machine-type', fleet.uuids['twin'], 'pc-i440fx-8.0', '--dry-run').expect(
+    fleet.run('update-machine-type', fleet.uuids['twin'], 'pc-i440fx-99.0', '--dry-run').expect(
         5, 'refused-not-offered')
     second.virsh('undefine', 'twin').expect(0)
     fleet.world.run('instance', 'add', uuid_of(51), '--arch', 'x86_64', '--machine', OLD, '--state',

@@ -396,9 +396,12 @@ def embedded(world, canaries, paths):
                    env=world.env)
     check('embedded', canaries.touches(trace), False)
     check_answers(run, paths)
+    # libvirt 11.3 does not execute the script any more.
+    touches = []
     for name in ('script', 'emulator'):
         virt.Run(strace + ['virsh', '-c', uri, 'domxml-to-native', 'qemu-argv', paths[name]])
-        check('embedded, as it is: ' + name, canaries.touches(trace), True)
+        touches += canaries.touches(trace)
+    check('embedded, as they are', touches, True)
 
 
 def as_daemon(world, canaries, paths):
@@ -410,10 +413,12 @@ def as_daemon(world, canaries, paths):
         run = world.plain('lint', '--connect', daemon.uri, *paths.values())
     check('daemon', canaries.touches(trace), False)
     check_answers(run, paths)
+    touches = []
     for name in ('script', 'emulator'):
         with Attached(trace, pid):
             daemon.virsh('domxml-to-native', 'qemu-argv', paths[name])
-        check('daemon, as it is: ' + name, canaries.touches(trace), True)
+        touches += canaries.touches(trace)
+    check('daemon, as they are', touches, True)
 
 
 def main():

@@ -289,10 +289,10 @@ def check_record_only(world, daemon):
     both(world, daemon, 'pc-q35-6.2')
     # No domain there, as for an instance that is shelved_offloaded.
     world.run('instance', 'add', uuid_of(79), '--state', 'shelved_offloaded', '--arch', 'x86_64',
-              '--machine', 'q35').expect(0)
+              '--machine', 'pc-q35-6.2').expect(0)
     away = ['update-machine-type', uuid_of(79), 'pc-q35-7.2', '--connect', daemon.uri]
     world.run(*away).expect(2, 'there is no domain .*use --record-only to change only the record')
-    assert world.record(uuid_of(79))['machine'] == 'q35'
+    assert world.record(uuid_of(79))['machine'] == 'pc-q35-6.2'
     world.run(*away, '--record-only').expect(0, 'warning: no-domain')
     assert world.record(uuid_of(79))['machine'] == 'pc-q35-7.2'
     world.run('undo', uuid_of(79), '--connect', daemon.uri).expect(1, 'there is no domain')
