@@ -18,6 +18,9 @@ typedef const char *(*MtDefaultMachineFunc) (MachtypeArch arch);
 /* Finds an architecture by any of its spellings; MACHTYPE_ARCH_UNKNOWN if it is unknown. */
 MachtypeArch mt_arch_find (const char *text, gsize length);
 
+/* Whether a version of libvirt knows the architecture; 0, 0: any version may be meant. */
+gboolean mt_arch_is_in_libvirt (MachtypeArch arch, guint major, guint minor);
+
 /* What was probably meant, for the end of a message: "; did you mean 'aarch64'?". Never NULL. */
 char *mt_arch_dup_hint (const char *text);
 

@@ -36,6 +36,20 @@ G_STATIC_ASSERT (G_N_ELEMENTS (archs) == MT_ARCH_LAST + 1);
 G_STATIC_ASSERT (MT_ARCH_LAST < 64);
 
 gboolean
+mt_arch_is_in_libvirt (MachtypeArch arch, guint major, guint minor)
+{
+  const char *from = archs[arch].libvirt_from;
+  char *end = NULL;
+  guint64 first;
+
+  if (from[0] == '\0' || (major == 0 && minor == 0))
+    return TRUE;
+  first = g_ascii_strtoull (from, &end, 10);
+  return major > first ||
+         (major == first && minor >= g_ascii_strtoull (end + (*end == '.'), NULL, 10));
+}
+
+gboolean
 mt_arch_is_valid (MachtypeArch arch)
 {
   return arch > MACHTYPE_ARCH_UNKNOWN && arch <= MT_ARCH_LAST;

@@ -20,6 +20,14 @@ gboolean mt_lifecycle_get_vendor_removed (const MtName *name, guint *major);
 /* Whether the newest surveyed release of its vendor has this major version. */
 gboolean mt_lifecycle_is_vendor_released (const MtName *name, guint major);
 
+/* Whether a release of its vendor is known to have a type (has), or known not to (lacks); neither:
+ * unknown. Only of vendors whose types do not follow QEMU's. */
+typedef struct {
+  gboolean has, lacks;
+} MtVendorHas;
+
+MtVendorHas mt_lifecycle_ask_vendor (const MtName *name, MtQemuVersion release);
+
 /* Year and month until which its vendor supports the release that it is named after; NULL: unknown.
  */
 const char *mt_lifecycle_get_end_of_support (const MtName *name);

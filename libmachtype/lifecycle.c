@@ -31,6 +31,7 @@ typedef struct {
 /* The last third number that a version was released with. */
 typedef struct {
   guint8 vendor;
+  guint32 families; /* one bit each */
   MtQemuVersion version;
   guint8 last;
 } Micro;
@@ -47,6 +48,7 @@ typedef struct {
   guint8 vendor;
   MtQemuVersion first;
   guint years;
+  guint keeps; /* the first major release that keeps its types as long as it lasts */
 } VendorRule;
 
 /* A vendor's types, by the vendor's own releases. 0.0: unknown. */
@@ -92,7 +94,8 @@ has_micro (const MtName *name)
     if (micros[i].vendor != name->vendor)
       continue;
     is_listed = TRUE;
-    if (mt_qemu_version_compare (micros[i].version, get_version (name)) == 0 &&
+    if ((micros[i].families & (1u << name->family)) != 0 &&
+        mt_qemu_version_compare (micros[i].version, get_version (name)) == 0 &&
         name->version[2] <= micros[i].last)
       return TRUE;
   }
@@ -395,6 +398,49 @@ mt_lifecycle_get_vendor_removed (const MtName *name, guint *major)
   const VendorType *type = find_vendor_type (name);
 
   return type != NULL && store (type->removed, major, NULL);
+}
+
+static gboolean
+keeps_own (const MtName *name, MtQemuVersion release)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_rules); i++) {
+    if (vendor_rules[i].vendor == name->vendor)
+      return name->version[0] == release.major && release.major >= vendor_rules[i].keeps;
+  }
+  return FALSE;
+}
+
+/* Whether a release with this version, or a later one, was surveyed for types of its family. */
+static gboolean
+is_surveyed (const MtName *name)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (vendor_types); i++) {
+    if (vendor_types[i].vendor == name->vendor &&
+        (vendor_types[i].families & (1u << name->family)) != 0 &&
+        mt_qemu_version_compare (vendor_types[i].last_seen, get_version (name)) >= 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+MtVendorHas
+mt_lifecycle_ask_vendor (const MtName *name, MtQemuVersion release)
+{
+  const VendorType *type = find_vendor_type (name);
+  MtVendorHas answer = { FALSE, FALSE };
+
+  answer.lacks = mt_qemu_version_compare (get_version (name), release) > 0 ||
+                 !mt_lifecycle_may_exist (name) || (type == NULL && is_surveyed (name)) ||
+                 (type != NULL && mt_qemu_version_is_set (type->removed) &&
+                  mt_qemu_version_compare (type->removed, release) <= 0);
+  answer.has =
+      !answer.lacks && type != NULL &&
+      (mt_qemu_version_compare (release, type->last_seen) <= 0 || keeps_own (name, release));
+  return answer;
 }
 
 gboolean

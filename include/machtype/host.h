@@ -161,6 +161,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_host_get_uuid (const MachtypeHost *host);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_host_get_platform (const MachtypeHost *host);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_host_has_capabilities (const MachtypeHost *host);
 
 MACHTYPE_AVAILABLE_IN_1_0

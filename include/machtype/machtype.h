@@ -15,6 +15,7 @@
 #include <machtype/host.h>
 #include <machtype/record.h>
 #include <machtype/config.h>
+#include <machtype/platform.h>
 #include <machtype/resolve.h>
 #include <machtype/change.h>
 #include <machtype/compat.h>

@@ -19,6 +19,11 @@ struct _MachtypeConfig {
 gboolean mt_config_read (MachtypeConfig *config, const char *path, gboolean is_optional,
                          GError **error);
 
+/* Appends a file that no other user can write to the text. Sets *found to FALSE, without an error,
+ * for an optional file that does not exist. */
+gboolean mt_config_read_text (const char *path, gboolean is_optional, GString *text,
+                              gboolean *found, GError **error);
+
 /* Where a configuration is: each can be NULL. */
 typedef struct {
   const char *file;

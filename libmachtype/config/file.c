@@ -75,9 +75,9 @@ read_all (const char *path, int fd, GString *text, GError **error)
                   MACHTYPE_CONFIG_MAX_SIZE);
 }
 
-/* Sets *found to FALSE, without an error, for an optional file that does not exist. */
-static gboolean
-load (const char *path, gboolean is_optional, GString *text, gboolean *found, GError **error)
+gboolean
+mt_config_read_text (const char *path, gboolean is_optional, GString *text, gboolean *found,
+                     GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   gboolean ok;
@@ -310,7 +310,7 @@ mt_config_read (MachtypeConfig *config, const char *path, gboolean is_optional, 
   gboolean found;
   File file;
 
-  if (!load (path, is_optional, text, &found, error))
+  if (!mt_config_read_text (path, is_optional, text, &found, error))
     return FALSE;
   if (!found)
     return TRUE;

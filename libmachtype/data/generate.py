@@ -135,6 +135,17 @@ FILES = {
             "vendor": word, "introduced": optional(version), "deprecated": optional(version),
             "removed": optional(version)}),
     },
+    "emulators": {
+        "guests": (["arch"], {"arch": word, "gone": optional(version)}),
+        "tagged": (["name"], {"name": word}),
+        "bare": (["family", "arch"], {"family": word, "arch": word, "first": version}),
+        "added": (["board", "archs"], {"board": word, "archs": words, "first": version}),
+        "stands_for": (["alias", "first", "stands_for"], {
+            "alias": word, "first": version, "last": optional(version, (255, 255)),
+            "stands_for": optional(word, "")}),
+        "lapsed": (["board", "archs"], {"board": word, "archs": words, "first": version,
+                                        "last": version}),
+    },
     "families": {
         "families": (["family"], {
             "family": word, "name": word, "alias": word, "label": text, "first": version,
@@ -163,10 +174,12 @@ FILES = {
             "family": word, "first": version, "last": version, "deprecated": optional(version),
             "removed": version}),
         "majors": (["vendor", "major"], {"vendor": word, "major": whole, "last": whole}),
-        "micros": (["vendor", "version"], {"vendor": word, "version": version, "last": number}),
+        "micros": (["vendor", "version"], {
+            "vendor": word, "families": words, "version": version, "last": number}),
         "skipped": (["vendor", "families", "first"], {
             "vendor": word, "families": words, "first": version, "last": version}),
-        "vendor_rules": (["vendor"], {"vendor": word, "first": version, "years": number}),
+        "vendor_rules": (["vendor"], {"vendor": word, "first": version, "years": number,
+                                      "keeps": number}),
         "vendor_types": (["vendor", "families", "first"], {
             "vendor": word, "families": words, "first": version, "last": version,
             "deprecated": optional(version), "last_seen": version, "removed": optional(version)}),
@@ -337,15 +350,22 @@ class Facts:
                 (self.end_of_life, "vendor", self.vendor_names),
                 (self.later, "arch", list(self.arch_names))):
             self.refer(rows, name, known)
-        for rows in (self.forms, self.releases, self.skipped, self.vendor_types, self.compat):
+        for rows in (self.forms, self.releases, self.micros, self.skipped, self.vendor_types, self.compat):
             self.refer(rows, "families", self.family_names + ["any"])
         for row in self.effects + self.revisions:
             row.parts, row.archs = map(list, zip(*row.families))
         self.refer(self.effects + self.revisions, "parts", self.family_names)
         self.refer(self.effects + self.revisions, "archs", [*self.arch_names, "any"])
         self.refer(self.revisions + self.boards, "vendor", self.vendor_names)
-        for rows, name in ((self.boards, "archs"), (self.families, "archs"), (self.archs, "kvm_on")):
+        for rows, name in ((self.boards, "archs"), (self.families, "archs"), (self.archs, "kvm_on"),
+                           (self.guests, "arch"), (self.bare, "arch"), (self.added, "archs"),
+                           (self.lapsed, "archs")):
             self.refer(rows, name, [*self.arch_names, "any"])
+        self.refer(self.bare, "family", self.family_names)
+        boards = [row.name for row in self.boards]
+        for rows, name in ((self.added, "board"), (self.lapsed, "board"), (self.stands_for, "alias")):
+            self.refer(rows, name, boards)
+        self.refer(self.stands_for, "stands_for", [*boards, ""])
         if len(self.variants) > 8:
             problems.add(self.variants[8].place, "there is room for 8 variants")
         if {row.event for row in self.rules} != {"deprecated", "removed"}:
@@ -616,6 +636,7 @@ def make_header(facts, forms):
         "MACHINE_NAME": [row.machine for row in facts.archs],
         "PACKAGE_NAME": [name for row in facts.archs for name in (row.package, row.firmware_package)],
         "BOARD_NAME": [row.name for row in facts.boards],
+        "TAGGED_NAME": [row.name for row in facts.tagged],
         "FAMILY_NAME": [name for row in facts.families for name in (row.name, row.alias)],
         "FAMILY_LABEL": [row.label for row in facts.families],
         "ALIAS_NAME": [key for key, *_ in aliases(facts)],
@@ -765,13 +786,14 @@ def make_lifecycles(facts, _):
                 vendor=vendor_enum(row.vendor), major=str(row.major), last=str(row.last))
                 for row in facts.majors]),
             *array("Micro micros", [fields(
-                vendor=vendor_enum(row.vendor), version=row.version, last=str(row.last))
+                vendor=vendor_enum(row.vendor), families=family_bits(row.families), version=row.version, last=str(row.last))
                 for row in facts.micros]),
             *array("Skipped skipped", [fields(
                 vendor=vendor_enum(row.vendor), families=family_bits(row.families),
                 first=row.first, last=row.last) for row in facts.skipped]),
             *array("VendorRule vendor_rules", [fields(
-                vendor=vendor_enum(row.vendor), first=row.first, years=str(row.years))
+                vendor=vendor_enum(row.vendor), first=row.first, years=str(row.years),
+                keeps=str(row.keeps))
                 for row in facts.vendor_rules]),
             *array("VendorType vendor_types", [fields(
                 vendor=vendor_enum(row.vendor), families=family_bits(row.families),
@@ -780,6 +802,24 @@ def make_lifecycles(facts, _):
             *array("EndOfLife ends_of_life", [fields(
                 vendor=vendor_enum(row.vendor), version=row.version, until=quote(row.until))
                 for row in facts.end_of_life])]
+
+
+def make_emulators(facts, _):
+    return [*array("Tagged tagged_types", [fields(name=quote(row.name)) for row in facts.tagged]),
+            *array("Guest guests", [fields(arch=arch_enum(row.arch), gone=row.gone)
+                                    for row in facts.guests]),
+            *array("Bare bare_types", [fields(
+                family=family_enum(row.family), arches=arch_bits([row.arch], facts),
+                first=row.first) for row in facts.bare]),
+            *array("Added added_boards", [fields(
+                name=quote(row.board), arches=arch_bits(row.archs, facts), first=row.first)
+                for row in facts.added]),
+            *array("StandsFor stands_for", [fields(
+                alias=quote(row.alias), first=row.first, last=row.last,
+                machine=quote(row.stands_for)) for row in facts.stands_for]),
+            *array("Lapsed lapsed_deprecations", [fields(
+                name=quote(row.board), arches=arch_bits(row.archs, facts), first=row.first,
+                last=row.last) for row in facts.lapsed])]
 
 
 def steps_of(row, facts):
@@ -824,10 +864,18 @@ def make_states(facts, _):
         state="MACHTYPE_STATE_" + row.state.upper().replace("-", "_")) for row in facts.states])
 
 
+def make_platforms(source):
+    """The text of the table without its comments: a newer one is read by the same code."""
+    lines = (source / "platforms.tsv").read_bytes().splitlines(keepends=True)
+    content = b"".join(line for line in lines if line.startswith(b"#:") or line[:1] not in b"#\n")
+    rows = [", ".join(map(str, content[at:at + 24])) for at in range(0, len(content), 24)]
+    return array("char platforms_text", rows)
+
+
 OUTPUTS = {
     "tables.h": make_header, "archs.inc": make_archs, "boards.inc": make_boards,
     "parse.inc": make_parse, "vendors.inc": make_vendors, "lifecycles.inc": make_lifecycles,
-    "effects.inc": make_effects, "states.inc": make_states,
+    "effects.inc": make_effects, "emulators.inc": make_emulators, "states.inc": make_states,
 }
 
 
@@ -856,6 +904,7 @@ def generate(source, output):
     give_up(problems)
     forms = read_forms(facts)
     made = {name: make(facts, forms) for name, make in OUTPUTS.items()}
+    made["platforms.inc"] = make_platforms(source)
     give_up(problems)
     for name, lines in made.items():
         head = "/* SPDX-License-Identifier: LGPL-2.1-or-later */\n/* Made by generate.py. */\n"

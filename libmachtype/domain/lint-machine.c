@@ -62,7 +62,7 @@ check_emulator (MtLint *lint)
       lint, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
       "virConnectGetCapabilities",
       g_strdup_printf ("/domain/os/type/@arch: the host has no emulator for %s guests", arch),
-      mt_arch_dup_emulator_remedy (lint->domain->arch));
+      mt_host_dup_emulator_remedy (lint->host, lint->domain->arch));
 }
 
 /* It may still be a QEMU binary, but to find out, libvirt has to run it. */

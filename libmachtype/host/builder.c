@@ -134,6 +134,12 @@ mt_host_builder_peek (const MachtypeHostBuilder *builder)
   return builder->host;
 }
 
+MachtypeHost *
+mt_host_builder_get (MachtypeHostBuilder *builder)
+{
+  return builder->host;
+}
+
 /**
  * machtype_host_builder_set_arch:
  * @builder: a builder; must not be %NULL

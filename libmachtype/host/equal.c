@@ -50,7 +50,7 @@ is_same_guest (const Pair *pair, guint i)
 
   return a->arch == b->arch && is_same_text (pair, a->os_type, b->os_type) &&
          is_same_text (pair, a->emulator, b->emulator) && is_same_run (a->machines, b->machines) &&
-         is_same_run (a->domains, b->domains);
+         is_same_run (a->domains, b->domains) && is_same_run (a->unsure, b->unsure);
 }
 
 static gboolean
@@ -107,15 +107,17 @@ machtype_host_equal (const MachtypeHost *a, const MachtypeHost *b)
 
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
-  return a == b || (a->arch == b->arch && a->has_capabilities == b->has_capabilities &&
-                    is_same_text (&pair, a->uuid, b->uuid) && a->qemu_version == b->qemu_version &&
-                    a->libvirt_version == b->libvirt_version &&
-                    is_same_array (&pair, a->machines, b->machines, is_same_machine) &&
-                    is_same_array (&pair, a->domains, b->domains, is_same_domain) &&
-                    is_same_array (&pair, a->guests, b->guests, is_same_guest) &&
-                    is_same_array (&pair, a->offers, b->offers, is_same_offer) &&
-                    is_same_array (&pair, a->domain_capabilities, b->domain_capabilities,
-                                   is_same_capabilities));
+  return a == b ||
+         (a->arch == b->arch && a->has_capabilities == b->has_capabilities &&
+          is_same_text (&pair, a->uuid, b->uuid) &&
+          is_same_text (&pair, a->platform, b->platform) && a->qemu_version == b->qemu_version &&
+          a->libvirt_version == b->libvirt_version &&
+          is_same_array (&pair, a->machines, b->machines, is_same_machine) &&
+          is_same_array (&pair, a->domains, b->domains, is_same_domain) &&
+          is_same_array (&pair, a->guests, b->guests, is_same_guest) &&
+          is_same_array (&pair, a->offers, b->offers, is_same_offer) &&
+          is_same_array (&pair, a->domain_capabilities, b->domain_capabilities,
+                         is_same_capabilities));
 }
 
 /**

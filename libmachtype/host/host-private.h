@@ -37,6 +37,7 @@ typedef struct {
   MtText emulator;
   MtRun machines;
   MtRun domains; /* of MachtypeHost.domains */
+  MtRun unsure;  /* of MachtypeHost.machines: it is unknown whether the platform offers them */
 } MtGuestInfo;
 
 /* What domain capabilities list for one value: <device ...><enum name="name"><value>value</value>.
@@ -61,6 +62,8 @@ struct _MachtypeHost {
   gboolean has_capabilities;
   gboolean marks_deprecated;             /* at least one machine */
   MtText uuid;                           /* 0: not given */
+  MtText platform;                       /* its name; 0: a real host */
+  MachtypeVendor vendor;                 /* of the platform's types */
   guint64 qemu_version, libvirt_version; /* as libvirt counts; 0: unknown */
   GString *strings;
   GArray *machines;            /* MtMachine, in document order: the first is preferred */
@@ -98,6 +101,9 @@ gboolean mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize
 
 /* The host as built so far. Adding to the builder moves its strings. */
 const MachtypeHost *mt_host_builder_peek (const MachtypeHostBuilder *builder);
+
+/* The same, for a room that adds rows to it itself. */
+MachtypeHost *mt_host_builder_get (MachtypeHostBuilder *builder);
 
 /* What the host reports about a machine type: in its own entry or, if an old libvirt lists none, in
  * that of the alias that resolves to it. NULL: the host does not offer it. */
@@ -209,6 +215,9 @@ MtQemuVersion mt_host_get_qemu_version (const MachtypeHost *host, MachtypeArch a
  */
 char *mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                               const char *machine);
+
+/* What to do if the host, which can be NULL, has no emulator for an architecture; NULL: unknown. */
+char *mt_host_dup_emulator_remedy (const MachtypeHost *host, MachtypeArch arch);
 
 /* The host's word on whether a machine is deprecated. */
 MachtypeAnswer mt_host_ask_deprecated (const MachtypeHost *host, const MtMachine *machine);

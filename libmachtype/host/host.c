@@ -84,6 +84,22 @@ machtype_host_get_uuid (const MachtypeHost *host)
 }
 
 /**
+ * machtype_host_get_platform:
+ * @host: a host; must not be %NULL
+ *
+ * Gets the name of the platform that a host was made for. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @host; %NULL for a real host
+ * Since: 1.0
+ */
+const char *
+machtype_host_get_platform (const MachtypeHost *host)
+{
+  g_return_val_if_fail (host != NULL, NULL);
+  return host->platform != 0 ? mt_host_text (host, host->platform) : NULL;
+}
+
+/**
  * machtype_host_has_capabilities:
  * @host: a host; must not be %NULL
  *
@@ -272,6 +288,29 @@ machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const 
   return mt_host_text (host, info->canonical != 0 ? info->canonical : info->name);
 }
 
+/* What the tables cannot answer for a platform: a name that they do not know, a revision or variant
+ * of its vendor that is not listed, and what they list as unsure. */
+static gboolean
+is_unsure (const MachtypeHost *host, const MtGuestInfo *guest, MachtypeArch arch,
+           const char *machine)
+{
+  MtName name;
+  guint i;
+
+  for (i = 0; i < guest->unsure.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, guest->unsure.first + i);
+
+    if (strcmp (mt_host_text (host, info->name), machine) == 0)
+      return TRUE;
+  }
+  if (!mt_name_parse (machine, strlen (machine), arch, &name))
+    return FALSE;
+  if (name.kind != MACHTYPE_NAME_KIND_VERSIONED)
+    return name.kind == MACHTYPE_NAME_KIND_UNKNOWN && name.arches == 0;
+  return host->vendor != MACHTYPE_VENDOR_UPSTREAM && name.vendor == host->vendor &&
+         (name.variant != 0 || name.revision != 0 || mt_vendor_info (name.vendor)->version_is_base);
+}
+
 /**
  * machtype_host_offers:
  * @host: a host; must not be %NULL
@@ -282,8 +321,9 @@ machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const 
  * Checks whether a host offers a machine type for guests of an architecture. A domain type that the
  * host does not have offers none. Thread-safe.
  *
- * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN without capabilities, or if they list no machine
- *   types at all for guests that the host does run (containers, bhyve)
+ * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN without capabilities, if they list no machine types
+ *   at all for guests that the host does run (containers, bhyve), or for what is not known about a
+ *   platform ([ctor@Machtype.Host.new_for_platform])
  * Since: 1.0
  */
 MachtypeAnswer
@@ -302,9 +342,10 @@ machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *d
     return MACHTYPE_ANSWER_NO;
   if (get_machines (guest, domain).count == 0)
     return MACHTYPE_ANSWER_UNKNOWN;
-  return machtype_host_get_canonical (host, arch, domain_type, machine) != NULL
-             ? MACHTYPE_ANSWER_YES
-             : MACHTYPE_ANSWER_NO;
+  if (machtype_host_get_canonical (host, arch, domain_type, machine) != NULL)
+    return MACHTYPE_ANSWER_YES;
+  return host->platform != 0 && is_unsure (host, guest, arch, machine) ? MACHTYPE_ANSWER_UNKNOWN
+                                                                       : MACHTYPE_ANSWER_NO;
 }
 
 static const char answers[][8] = {

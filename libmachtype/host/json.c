@@ -136,6 +136,7 @@ machtype_host_to_json (const MachtypeHost *host)
   if (host->arch != MACHTYPE_ARCH_UNKNOWN)
     mt_json_text (json, "arch", machtype_arch_to_string (host->arch));
   mt_json_text (json, "uuid", machtype_host_get_uuid (host));
+  mt_json_text (json, "platform", machtype_host_get_platform (host));
   mt_json_version (json, "qemu_version", host->qemu_version);
   mt_json_version (json, "libvirt_version", host->libvirt_version);
   mt_json_begin (json, "archs", '[');

@@ -130,14 +130,21 @@ machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char 
       value);
 }
 
+/* A platform's packages are not to be installed: none of them has it. */
+char *
+mt_host_dup_emulator_remedy (const MachtypeHost *host, MachtypeArch arch)
+{
+  return host != NULL && host->platform != 0 ? NULL : mt_arch_dup_emulator_remedy (arch);
+}
+
 static void
-add_missing_emulator (GPtrArray *missing, MachtypeArch arch)
+add_missing_emulator (const MachtypeHost *host, GPtrArray *missing, MachtypeArch arch)
 {
   g_ptr_array_add (missing,
                    mt_finding_new ("emulator-missing",
                                    g_strdup_printf ("the host has no emulator for %s guests",
                                                     machtype_arch_to_string (arch)),
-                                   mt_arch_dup_emulator_remedy (arch)));
+                                   mt_host_dup_emulator_remedy (host, arch)));
 }
 
 /**
@@ -165,7 +172,7 @@ machtype_host_list_missing (const MachtypeHost *host, MachtypeArch arch)
   if (!host->has_capabilities)
     return missing;
   if (mt_host_find_guest (host, arch) == NULL)
-    add_missing_emulator (missing, arch);
+    add_missing_emulator (host, missing, arch);
   else if (firmware != NULL && machtype_host_supports (host, arch, NULL, NULL, "os", "firmware",
                                                        "efi") == MACHTYPE_ANSWER_NO)
     g_ptr_array_add (missing,

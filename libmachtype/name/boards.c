@@ -34,3 +34,10 @@ mt_board_find (const char *text, gsize length)
   }
   return NULL;
 }
+
+const MtBoard *
+mt_boards_get (gsize *count)
+{
+  *count = G_N_ELEMENTS (boards);
+  return boards;
+}

@@ -89,6 +89,9 @@ const MtVariant *mt_variant_find_different (const MtName *a, const MtName *b);
 
 const MtBoard *mt_board_find (const char *text, gsize length);
 
+/* All of them. */
+const MtBoard *mt_boards_get (gsize *count);
+
 /* The board that this is in another case; NULL: none. */
 const char *mt_board_find_folded (const char *text);
 
@@ -97,6 +100,9 @@ const MtFamily *mt_family_info (MachtypeFamily family);
 
 /* Every vendor has a row, including MACHTYPE_VENDOR_UNKNOWN. */
 const MtVendor *mt_vendor_info (guint vendor);
+
+/* The first alias of a vendor's own for the newest type of a family; NULL: it has none. */
+const char *mt_alias_find (const MtFamily *family, MachtypeVendor vendor);
 
 /* Parses a name. FALSE: it is not a valid name, and out is not set. With an architecture, names
  * that only other architectures have are MACHTYPE_NAME_KIND_UNKNOWN; arches is set anyway. */
@@ -126,6 +132,9 @@ gboolean mt_name_upstream_base (const MtName *name, MtQemuVersion *base);
 
 /* The version of a vendor's code name. */
 gboolean mt_codename_find (guint vendor, const char *codename, gsize length, guint16 version[3]);
+
+/* The code names of a vendor, the oldest first, and their versions; NULL: there are no more. */
+const char *mt_codename_get (guint vendor, gsize i, guint16 version[2]);
 
 /* Why guests of an architecture cannot have a valid name that other architectures have; usual is
  * what they usually have instead, or NULL. NULL: they can have it, or no architecture is known to.

@@ -54,6 +54,18 @@ mt_family_info (MachtypeFamily family)
   return &families[family];
 }
 
+const char *
+mt_alias_find (const MtFamily *family, MachtypeVendor vendor)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (aliases); i++) {
+    if (&families[aliases[i].family] == family && aliases[i].vendor == vendor)
+      return aliases[i].name;
+  }
+  return NULL;
+}
+
 const MtFamily *
 mt_family_of_prefix (const char *text, gsize length)
 {

@@ -66,6 +66,21 @@ mt_codename_find (guint vendor, const char *codename, gsize length, guint16 vers
   return FALSE;
 }
 
+const char *
+mt_codename_get (guint vendor, gsize i, guint16 version[2])
+{
+  gsize row;
+
+  for (row = 0; row < G_N_ELEMENTS (codenames); row++) {
+    if (codenames[row].vendor != vendor || i-- != 0)
+      continue;
+    version[0] = codenames[row].version[0];
+    version[1] = codenames[row].version[1];
+    return codenames[row].name;
+  }
+  return NULL;
+}
+
 static gboolean
 is_of_release (const MtName *name, const Release *release)
 {

@@ -95,7 +95,7 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
         in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
   if (out->domain_type != NULL)
     return TRUE;
-  remedy = mt_arch_dup_emulator_remedy (out->arch);
+  remedy = mt_host_dup_emulator_remedy (in->host, out->arch);
   return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
                   "the host cannot run %s guests: it has no emulator for them%s%s",
                   machtype_arch_to_string (out->arch), remedy != NULL ? "; " : "",

@@ -113,6 +113,10 @@ def list_findings():
             for finding in (*change.list_reasons(), *change.list_warnings(), *change.list_effects())]
 
 
+def list_platforms():
+    return [*Machtype.Platform.list(), Machtype.Platform.new("qemu-11.1")]
+
+
 VALUES = {
     "Change": list_changes,
     "Conversion": list_conversions,
@@ -127,6 +131,7 @@ VALUES = {
     "RecordClass": lambda: [Machtype.RecordClass.new(make_record(), 2)],
     "RecordQuery": lambda: [make_query(), Machtype.RecordQueryBuilder.new().end()],
     "Resolution": list_resolutions,
+    "Platform": list_platforms,
     "StoreInfo": list_infos,
 }
 

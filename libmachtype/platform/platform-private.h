@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <machtype/platform.h>
+
+#include "host/host-private.h"
+#include "platform/table-private.h"
+
+struct _MachtypePlatform {
+  gatomicrefcount refs;
+  MtPlatformTable *table;
+  const MtPlatformRow *row; /* of the table, or own */
+  MtPlatformRow own;        /* a release of QEMU */
+};
+
+/* A machine type that an emulator of a QEMU release has. */
+typedef struct {
+  const char *name;
+  const char *stands_for; /* NULL: it is not an alias */
+  gboolean is_deprecated;
+  gboolean is_unsure; /* it is an alias, but it is unknown for what, or whether it still is one */
+} MtEmulatorMachine;
+
+typedef void (*MtEmulatorFunc) (const MtEmulatorMachine *machine, gpointer data);
+
+/* Calls func for each machine type that QEMU's own release has for guests of an architecture, as
+ * far as libvirt lists it: the aliases of families first, then their types, the newest first, then
+ * boards. What it passes is valid during the call. */
+void mt_emulator_foreach (MtQemuVersion qemu, MachtypeArch arch, MtEmulatorFunc func,
+                          gpointer data);
+
+/* Whether QEMU's release has an emulator that libvirt finds for guests of the architecture. */
+gboolean mt_emulator_exists (MtQemuVersion qemu, MachtypeArch arch);

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "platform/platform-private.h"
+#include "test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Names of emulators whose guests have another architecture's name; the others have theirs. */
+static const struct {
+  const char *emulator;
+  MachtypeArch arches[3];
+} emulators[] = {
+  { "arm", { MACHTYPE_ARCH_ARMV7L, MACHTYPE_ARCH_ARMV6L } },
+  { "i386", { MACHTYPE_ARCH_I686 } },
+  { "ppc64", { MACHTYPE_ARCH_PPC64, MACHTYPE_ARCH_PPC64LE } },
+};
+
+static void
+list_arches (const char *emulator, MachtypeArch arches[3])
+{
+  gsize i;
+
+  memset (arches, 0, 3 * sizeof *arches);
+  for (i = 0; i < G_N_ELEMENTS (emulators); i++) {
+    if (strcmp (emulators[i].emulator, emulator) == 0) {
+      memcpy (arches, emulators[i].arches, sizeof emulators[i].arches);
+      return;
+    }
+  }
+  arches[0] = machtype_arch_from_string (emulator, NULL);
+}
+
+/* The entry of a name with this target: an alias can have two. */
+static const MtMachine *
+find_entry (const MachtypeHost *host, MachtypeArch arch, const char *name, const char *canonical)
+{
+  const MtRun run = mt_host_find_machines (host, arch, NULL);
+  guint i;
+
+  for (i = run.first; i < run.first + run.count; i++) {
+    const MtMachine *info = MT_ROW (host->machines, MtMachine, i);
+
+    if (strcmp (mt_host_text (host, info->name), name) == 0 &&
+        strcmp (mt_host_text (host, info->canonical), canonical) == 0)
+      return info;
+  }
+  return NULL;
+}
+
+/* What a real emulator listed of one machine type, and the host made for its platform. */
+static void
+compare_machine (MachtypeHost *host, MachtypeArch arch, char **cells, GHashTable *seen)
+{
+  const char *stands_for = strcmp (cells[1], "-") != 0 ? cells[1] : "";
+  const MtMachine *info = find_entry (host, arch, cells[0], stands_for);
+
+  ROW ("%s %s %s", machtype_arch_to_string (arch), cells[0], stands_for);
+  g_hash_table_add (seen, g_strdup_printf ("%s %s", machtype_arch_to_string (arch), cells[0]));
+  g_assert_nonnull (info);
+  g_assert_cmpint (machtype_host_offers (host, arch, NULL, cells[0]), ==, MACHTYPE_ANSWER_YES);
+  g_assert_cmpint (info->deprecated == MACHTYPE_ANSWER_YES, ==, strcmp (cells[2], "-") != 0);
+}
+
+static void
+compare_row (MachtypeHost *host, const char *line, GHashTable *seen)
+{
+  g_auto (GStrv) cells = g_strsplit (line, "\t", -1);
+  g_auto (GStrv) names = NULL;
+  guint i, j;
+
+  if (g_strv_length (cells) != 4 || strcmp (cells[0], "name") == 0 ||
+      strcmp (cells[0], "none") == 0)
+    return;
+  names = g_strsplit (cells[3], " ", -1);
+  for (i = 0; names[i] != NULL; i++) {
+    MachtypeArch arches[3];
+
+    list_arches (names[i], arches);
+    for (j = 0; j < 3 && arches[j] != MACHTYPE_ARCH_UNKNOWN; j++) {
+      if (mt_host_find_guest (host, arches[j]) != NULL)
+        compare_machine (host, arches[j], cells, seen);
+    }
+  }
+}
+
+/* Everything that the host offers was seen. */
+static guint
+check_seen (MachtypeHost *host, GHashTable *seen)
+{
+  guint count = 0;
+  int arch;
+
+  for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
+    g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, (MachtypeArch)arch, NULL);
+    guint i;
+
+    for (i = 0; i < machines->len; i++) {
+      g_autofree char *key = g_strdup_printf ("%s %s", machtype_arch_to_string ((MachtypeArch)arch),
+                                              machtype_machine_get_name (machines->pdata[i]));
+
+      ROW ("%s", key);
+      g_assert_true (g_hash_table_contains (seen, key));
+      count++;
+    }
+  }
+  return count;
+}
+
+/* Platforms whose emulators were asked, and how many types of how many architectures they have. */
+static const struct {
+  const char *platform, *recorded;
+  guint count;
+} asked[] = {
+  { "debian-12", "machines-7.2.tsv", 637 },   { "debian-12/backports", "machines-10.0.tsv", 659 },
+  { "debian-13", "machines-10.0.tsv", 659 },  { "debian-13/backports", "machines-11.1.tsv", 576 },
+  { "debian-sid", "machines-11.1.tsv", 576 },
+};
+
+static void
+test_emulators (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (asked); i++) {
+    g_autofree char *name = g_strconcat ("emulators/", asked[i].recorded, NULL);
+    g_autofree char *text = test_read (name, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeHost) host =
+        machtype_host_new_for_platform (asked[i].platform, MACHTYPE_ARCH_UNKNOWN, &error);
+    g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_auto (GStrv) lines = NULL;
+    guint n;
+
+    ROW ("%s", asked[i].platform);
+    g_assert_no_error (error);
+    lines = g_strsplit (text, "\n", -1);
+    for (n = 0; lines[n] != NULL; n++) {
+      if (lines[n][0] != '#')
+        compare_row (host, lines[n], seen);
+    }
+    g_assert_cmpuint (check_seen (host, seen), ==, asked[i].count);
+  }
+}
+
+#define YES MACHTYPE_ANSWER_YES
+#define NO MACHTYPE_ANSWER_NO
+#define UNKNOWN MACHTYPE_ANSWER_UNKNOWN
+
+/* Single types: whether a platform offers them, and what an alias stands for. */
+static const struct {
+  const char *platform;
+  MachtypeArch host_arch, arch;
+  const char *machine;
+  MachtypeAnswer offers;
+  const char *canonical; /* NULL: itself, or none */
+} types[] = {
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "q35", YES, "pc-q35-10.0" },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "pc-q35-10.1", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.6.0", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "virt", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "pc-q35-vz7.12.0", UNKNOWN, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "not a name", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_X86_64, "xenfv", NO, NULL },
+  { "fedora-44", 0, MACHTYPE_ARCH_X86_64, "xenfv", UNKNOWN, NULL },
+  { "fedora-44", 0, MACHTYPE_ARCH_AARCH64, "vmapple", NO, NULL },
+  { "debian-12", 0, MACHTYPE_ARCH_LOONGARCH64, "virt", NO, NULL },
+  { "debian-13", 0, MACHTYPE_ARCH_LOONGARCH64, "virt", YES, NULL },
+  { "debian-13/backports", 0, MACHTYPE_ARCH_LOONGARCH64, "virt", YES, "virt-11.1" },
+  { "qemu-7.0", 0, MACHTYPE_ARCH_LOONGARCH64, "virt", NO, NULL },
+  { "qemu-7.1", 0, MACHTYPE_ARCH_LOONGARCH64, "virt", YES, NULL },
+  { "qemu-10.0", 0, MACHTYPE_ARCH_X86_64, "pc-i440fx-2.4", YES, NULL },
+  { "qemu-10.1", 0, MACHTYPE_ARCH_X86_64, "pc-i440fx-2.4", NO, NULL },
+  { "qemu-11.0", 0, MACHTYPE_ARCH_PPC64, "powernv", UNKNOWN, NULL },
+  /* Of a release to come: its types, and not its boards. */
+  { "qemu-12.1", 0, MACHTYPE_ARCH_X86_64, "q35", YES, "pc-q35-12.1" },
+  { "qemu-12.1", 0, MACHTYPE_ARCH_X86_64, "pc-q35-6.1", NO, NULL },
+  { "qemu-12.1", 0, MACHTYPE_ARCH_X86_64, "isapc", UNKNOWN, NULL },
+  /* Red Hat: its own types alone, and of the host's own architecture. */
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "q35", YES, "pc-q35-rhel9.8.0" },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "pc", YES, "pc-i440fx-rhel7.6.0" },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel7.6.0", YES, NULL },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.7.0", NO, NULL },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.1", NO, NULL },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_X86_64, "isapc", NO, NULL },
+  { "rhel-9.8", 0, MACHTYPE_ARCH_AARCH64, "virt", NO, NULL },
+  { "rhel-9.8", MACHTYPE_ARCH_AARCH64, MACHTYPE_ARCH_AARCH64, "virt", YES, "virt-rhel9.8.0" },
+  { "rhel-9.8", MACHTYPE_ARCH_AARCH64, MACHTYPE_ARCH_X86_64, "q35", NO, NULL },
+  { "rhel-9.4", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.6.0", NO, NULL },
+  { "rhel-10", 0, MACHTYPE_ARCH_X86_64, "q35", YES, "pc-q35-rhel10.2.0" },
+  { "rhel-10", 0, MACHTYPE_ARCH_X86_64, "pc", YES, "pc-i440fx-rhel10.0.0" },
+  { "rhel-10", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", NO, NULL },
+  { "rhel-10", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", UNKNOWN, NULL },
+  { "rhel-10.0", 0, MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", YES, NULL },
+  /* Ubuntu: QEMU's types, and its own as long as their releases are supported. */
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-8.2", YES, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble", YES, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-jammy", YES, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-xenial", UNKNOWN, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble-v2", UNKNOWN, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-i440fx-noble-hpb-maxcpus", UNKNOWN, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-questing", NO, NULL },
+  { "ubuntu-26.04/hwe", 0, MACHTYPE_ARCH_X86_64, "pc-q35-resolute", YES, NULL },
+  /* Proxmox: revisions of QEMU's types. */
+  { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2+pve1", YES, NULL },
+  { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2+pve7", UNKNOWN, NULL },
+  { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2", YES, NULL },
+  /* Where not even the QEMU is known, nothing is. */
+  { "opensuse-tumbleweed", 0, MACHTYPE_ARCH_X86_64, "q35", UNKNOWN, NULL },
+};
+
+static void
+test_types (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeHost) host =
+        machtype_host_new_for_platform (types[i].platform, types[i].host_arch, &error);
+    const char *canonical = types[i].canonical;
+
+    ROW ("%s %s", types[i].platform, types[i].machine);
+    g_assert_no_error (error);
+    g_assert_cmpstr (machtype_host_get_platform (host), !=, NULL);
+    g_assert_cmpint (machtype_host_offers (host, types[i].arch, NULL, types[i].machine), ==,
+                     types[i].offers);
+    if (canonical == NULL && types[i].offers == YES)
+      canonical = types[i].machine;
+    g_assert_cmpstr (machtype_host_get_canonical (host, types[i].arch, NULL, types[i].machine), ==,
+                     canonical);
+  }
+}
+
+/* Names, and the row that is found; NULL: none. */
+static const struct {
+  const char *name, *found, *message;
+} names[] = {
+  { "debian-13", "debian-13", NULL },
+  { "rhel-9", "rhel-9.8", NULL },
+  { "rhel-9.8", "rhel-9.8", NULL },
+  { "ubuntu-26", "ubuntu-26.10", NULL },
+  { "ubuntu-26/hwe", "ubuntu-26.04/hwe", NULL },
+  { "arch", "arch", NULL },
+  { "qemu-11.1", "qemu-11.1", NULL },
+  { "debian", NULL, "unknown platform 'debian'" },
+  { "debian-", NULL, "unknown platform 'debian-'" },
+  { "debian-1", NULL, "unknown platform 'debian-1'" },
+  { "debian-13/", NULL, "unknown platform" },
+  { "debian-13/hwe", NULL, "unknown platform" },
+  { "/backports", NULL, "unknown platform" },
+  { "", NULL, "unknown platform ''" },
+  { "debain-13", NULL, "did you mean 'debian-13'" },
+  { "qemu-3.1", NULL, "older than 4.0" },
+  { "qemu-11.3", NULL, "no such release of QEMU" },
+  { "qemu-11", NULL, "no such release of QEMU" },
+  { "qemu-11.1.2", NULL, "no such release of QEMU" },
+  { "qemu-11.1+pve1", NULL, "no such release of QEMU" },
+  { "a\033[31mb", NULL, "unknown platform" },
+};
+
+static void
+test_names (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypePlatform) platform = machtype_platform_new (names[i].name, &error);
+
+    test_row_text (names[i].name);
+    if (names[i].found != NULL) {
+      g_assert_no_error (error);
+      g_assert_cmpstr (machtype_platform_get_name (platform), ==, names[i].found);
+      continue;
+    }
+    g_assert_null (platform);
+    g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_ARGUMENT);
+    test_assert_visible (error->message);
+    g_assert_nonnull (strstr (error->message, names[i].message));
+  }
+}
+
+#define HEAD "%table\nformat\tdate\n1\t2026-12-01\n"
+#define DISTRIBUTIONS "%distributions\ndistribution\tlabel\ttypes\tarchs\nx\tX\tupstream\tall\n"
+#define PLATFORM_COLUMNS                                                                           \
+  "%platforms\ndistribution\trelease\tstack\tqemu\tlibvirt\treleased\tend\tevidence\tsource\n"
+#define PLATFORM PLATFORM_COLUMNS "x\t1\tbase\t7.2\t-\t-\t-\tread\t-\n"
+#define ONE_PLATFORM(cells) HEAD DISTRIBUTIONS PLATFORM_COLUMNS cells
+
+/* Tables, and the message; NULL: it is read. */
+static const struct {
+  const char *text, *message;
+} tables[] = {
+  { HEAD DISTRIBUTIONS PLATFORM, NULL },
+  { "# comment\n\n" HEAD DISTRIBUTIONS PLATFORM, NULL },
+  /* Of a later release: a section and a column that this one does not know. */
+  { HEAD "%news\nword\nx\ty\tz\n" DISTRIBUTIONS PLATFORM, NULL },
+  { HEAD DISTRIBUTIONS "%platforms\ndistribution\trelease\tmood\tqemu\tevidence\n"
+                       "x\t1\tgood\t7.2\tread\n",
+    NULL },
+  { "", "section 'table' has no row" },
+  { HEAD DISTRIBUTIONS, "section 'platforms' has no row" },
+  { DISTRIBUTIONS PLATFORM, "section 'table' has no row" },
+  { "x\ty\n", "FILE:1: a row before the name of its section" },
+  { "%table\nformat\tdate\n2\t2026-12-01\n", "FILE:3: format '2' is not the one" },
+  { "%table\nformat\tdate\n1\t2026-13-01\n", "FILE:3: column 'date': '2026-13-01' is not a date" },
+  { "%table\nformat\tdate\n1\t2026-02-30\n", "'2026-02-30' is not a date" },
+  { "%table\nformat\tdate\n1\t2026\n", "'2026' is not a date" },
+  { "%table\nformat\tdate\n1\t-\n", "column 'date' is empty" },
+  { "%table\nformat\tdate\n1\n", "FILE:3: 1 cells, 2 columns" },
+  { ONE_PLATFORM ("y\t1\tbase\t7.2\t-\t-\t-\tread\t-\n"),
+    "FILE:9: section 'distributions' has no 'y'" },
+  { ONE_PLATFORM ("x\t1\tbase\t7\t-\t-\t-\tread\t-\n"), "'7' is not a version" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.256\t-\t-\t-\tread\t-\n"), "'7.256' is not a version" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.2\t9.x\t-\t-\tread\t-\n"), "column 'libvirt': '9.x'" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.2\t-\tsoon\t-\tread\t-\n"), "column 'released': 'soon'" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.2\t-\t-\tnever\tread\t-\n"), "column 'end': 'never'" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.2\t-\t-\t-\tguessed\t-\n"), "'guessed' is neither run nor read" },
+  { ONE_PLATFORM ("x\t1\tbase\t7.2\t-\t-\t-\tread\tnowhere\n"), "unknown source 'nowhere'" },
+  { HEAD "%distributions\ndistribution\tlabel\ttypes\tarchs\nx\tX\tibm\tall\n",
+    "unknown vendor 'ibm'" },
+  { HEAD "%distributions\ndistribution\tlabel\ttypes\tarchs\nx\tX\trhel\tx86_65\n",
+    "unknown architecture 'x86_65'" },
+  { HEAD DISTRIBUTIONS PLATFORM "\xff\n", "not valid UTF-8" },
+};
+
+static void
+test_tables (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MtPlatformTable) table =
+        mt_platform_table_read (tables[i].text, strlen (tables[i].text), "FILE", &error);
+
+    ROW ("%" G_GSIZE_FORMAT, i);
+    if (tables[i].message == NULL) {
+      g_assert_no_error (error);
+      g_assert_cmpuint (table->platforms->len, ==, 1);
+      continue;
+    }
+    g_assert_null (table);
+    g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG);
+    if (strstr (error->message, tables[i].message) == NULL)
+      g_error ("%s", error->message);
+  }
+}
+
+/* Files, and whose date counts. */
+static const struct {
+  const char *first, *second;
+  const char *date; /* NULL: an error */
+} files[] = {
+  { NULL, NULL, "2026-12-01" },           { "2027-01-15", NULL, "2027-01-15" },
+  { NULL, "2027-01-15", "2027-01-15" },   { "2027-01-15", "2027-02", "2027-02" },
+  { "2027-02", "2027-01-15", "2027-02" }, { "2020-01-15", NULL, "2026-12-01" },
+  { "2027-99-15", NULL, NULL },
+};
+
+static char *
+write_table (const char *folder, const char *name, const char *date)
+{
+  char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = g_strconcat ("%table\nformat\tdate\n1\t", date != NULL ? date : "", "\n",
+                                       DISTRIBUTIONS PLATFORM, NULL);
+
+  if (date != NULL) {
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+    g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  }
+  return path;
+}
+
+static void
+test_files (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *folder = g_dir_make_tmp ("platform-XXXXXX", NULL);
+    g_autofree char *first = write_table (folder, "a.tsv", files[i].first);
+    g_autofree char *second = write_table (folder, "b.tsv", files[i].second);
+    const char *const paths[] = { first, second, NULL };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MtPlatformTable) table = mt_platform_table_load (paths, &error);
+
+    ROW ("%s %s", files[i].first, files[i].second);
+    g_remove (first);
+    g_remove (second);
+    g_rmdir (folder);
+    if (files[i].date == NULL)
+      g_assert_error (error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_CONFIG);
+    else
+      g_assert_cmpstr (table->date, ==, files[i].date);
+  }
+}
+
+/* Every row of our own table: its host can be made, and its name finds it. */
+static void
+test_all (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = machtype_platform_list (&error);
+  guint i;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, >, 90);
+  for (i = 0; i < list->len; i++) {
+    MachtypePlatform *platform = list->pdata[i];
+    const char *name = machtype_platform_get_name (platform);
+    g_autoptr (MachtypePlatform) found = NULL;
+    g_autoptr (MachtypeHost) host = NULL;
+    guint major;
+
+    ROW ("%s", name);
+    found = machtype_platform_new (name, &error);
+    g_assert_no_error (error);
+    g_assert_true (machtype_platform_equal (platform, found));
+    g_assert_cmpuint (machtype_platform_hash (platform), ==, machtype_platform_hash (found));
+    g_assert_cmpstr (machtype_platform_get_source (platform), !=, "");
+    host = machtype_host_new_for_platform (name, MACHTYPE_ARCH_UNKNOWN, &error);
+    g_assert_no_error (error);
+    machtype_platform_get_qemu (platform, &major, NULL);
+    /* The newest type there has the number of a minor release to come. */
+    g_assert_cmpint (machtype_host_offers (host, MACHTYPE_ARCH_X86_64, NULL, "q35"), ==,
+                     major != 0 && strcmp (name, "centos-10") != 0 ? YES : UNKNOWN);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/platform/emulators", test_emulators);
+  g_test_add_func ("/platform/types", test_types);
+  g_test_add_func ("/platform/names", test_names);
+  g_test_add_func ("/platform/tables", test_tables);
+  g_test_add_func ("/platform/files", test_files);
+  g_test_add_func ("/platform/all", test_all);
+  return g_test_run ();
+}
