@@ -22,6 +22,8 @@ COMMAND (COMMANDS_GUESTS, "lint", "[FILE...]", "find what a machine type does no
 
 COMMAND (COMMANDS_HOSTS, "host", "", "show what a host offers, and what is missing", command_host,
          STATUS_BACKEND)
+COMMAND (COMMANDS_HOSTS, "platforms", "", "list the platforms that --on accepts", command_platforms,
+         STATUS_BACKEND)
 COMMAND (COMMANDS_HOSTS, "upgrade-check", "", "check whether an upgrade would change guests",
          command_upgrade_check, 255)
 

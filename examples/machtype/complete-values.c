@@ -87,8 +87,9 @@ get_host (Line *line)
   line->has_asked = TRUE;
   options.connect = g_strdup (uri);
   options.capabilities = g_strdup (line_get (line, "capabilities"));
+  options.platform = g_strdup (line_get (line, "on"));
   options.timeout = HOST_TIMEOUT;
-  if (options.connect != NULL || options.capabilities != NULL)
+  if (host_options_have_host (&options))
     line->host = host_options_open (&options, NULL);
   host_options_clear (&options);
   return line->host;

@@ -32,6 +32,10 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
       "judge on the host with these capabilities", "FILE" },
     { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->target.domain_capabilities,
       "and these domain capabilities", "FILE" },
+    { "on", 0, 0, G_OPTION_ARG_STRING, &o->target.platform,
+      "judge on a host as this platform will be", "PLATFORM" },
+    { "host-arch", 0, 0, G_OPTION_ARG_STRING, &o->target.host_arch,
+      "its architecture (default: x86_64)", "ARCH" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
@@ -194,6 +198,11 @@ check_options (const GuestsOptions *o, GError **error)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--target cannot be combined with --capabilities or --domain-capabilities: "
                       "it asks the host itself");
+  if (o->target.platform != NULL && (o->target.connect != NULL || o->target.capabilities != NULL))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--on cannot be combined with --target or --capabilities");
+  if (o->target.host_arch != NULL && o->target.platform == NULL)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch needs --on PLATFORM");
   return hosts_options_check (&o->hosts, error);
 }
 

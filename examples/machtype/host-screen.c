@@ -356,7 +356,6 @@ print_boards (const Types *types)
 static void
 print_title (MachtypeHost *host, const Types *types)
 {
-  const char *emulator = machtype_host_get_emulator (host, types->arch, NULL);
   g_auto (GStrv) domain_types = machtype_host_dup_domain_types (host, types->arch);
   g_autofree char *joined = g_strjoinv (", ", domain_types);
   g_autoptr (Text) title = text_new ();
@@ -367,7 +366,7 @@ print_title (MachtypeHost *host, const Types *types)
   else
     text_add (title, STYLE_PLAIN, "%s: %u machine types, domain types %s, %s",
               types->arch == machtype_host_get_arch (host) ? ", the host's own" : "",
-              types->machines->len, joined, emulator != NULL ? emulator : "no emulator");
+              types->machines->len, joined, host_get_emulator (host, types->arch));
   text_print (title, stdout, 0, 2, NULL);
 }
 

@@ -84,6 +84,16 @@ print_missing (MachtypeHost *host, MachtypeArch arch)
   }
 }
 
+const char *
+host_get_emulator (const MachtypeHost *host, MachtypeArch arch)
+{
+  const char *emulator = machtype_host_get_emulator (host, arch, NULL);
+
+  if (emulator == NULL)
+    emulator = machtype_host_get_platform (host);
+  return emulator != NULL ? emulator : "no emulator";
+}
+
 /* One architecture: everything if it was requested, otherwise a summary. */
 static void
 print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
@@ -91,12 +101,11 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
   g_autoptr (GPtrArray) machines = list_machines (host, arch);
   g_auto (GStrv) types = machtype_host_dup_domain_types (host, arch);
   g_autofree char *joined = g_strjoinv (", ", types), *summary = NULL;
-  const char *emulator = machtype_host_get_emulator (host, arch, NULL);
   guint i;
 
   if (types[0] != NULL)
     summary = g_strdup_printf (" domain types %s; %u machine types; %s", joined, machines->len,
-                               emulator != NULL ? emulator : "no emulator");
+                               host_get_emulator (host, arch));
   print_line ("%s%s:%s", machtype_arch_to_string (arch),
               arch == machtype_host_get_arch (host) ? " (the host's own)" : "",
               summary != NULL ? summary : "");
@@ -158,14 +167,16 @@ command_host (int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &all, "list everything, also on a terminal", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context =
-      options_new (NULL,
-                   "Shows what a host offers for each architecture (machine types, aliases, and\n"
-                   "when QEMU deprecates and removes them) and what is missing. Without --connect\n"
-                   "and --capabilities it is the host in LIBVIRT_DEFAULT_URI, or qemu:///system.",
-                   "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
-                   "Example:\n"
-                   "  machtype host --connect qemu:///system --arch aarch64");
+  g_autoptr (GOptionContext) context = options_new (
+      NULL,
+      "Shows what a host offers for each architecture (machine types, aliases, and\n"
+      "when QEMU deprecates and removes them) and what is missing. Without --connect,\n"
+      "--capabilities and --on it is the host in LIBVIRT_DEFAULT_URI, or\n"
+      "qemu:///system.",
+      "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
+      "Example:\n"
+      "  machtype host --connect qemu:///system --arch aarch64\n"
+      "  machtype host --on debian-13 --arch x86_64");
   g_autoptr (MachtypeHost) host = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -174,12 +185,14 @@ command_host (int argc, char **argv)
   options_add_host (context, &options);
   options_add_output (context, &json, "print JSON, one object per architecture");
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
-    if (options.connect == NULL && options.capabilities == NULL &&
-        options.domain_capabilities == NULL)
+    if (!host_options_have_host (&options) && options.domain_capabilities == NULL)
       options.connect = g_strdup (get_default_uri ());
     host = host_options_open (&options, &error);
     if (host != NULL && machtype_host_has_capabilities (host))
       status = print_host (host, arch, json, all, &error);
+    else if (error == NULL && options.platform != NULL)
+      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s: the version of its QEMU is unknown",
+                 options.platform);
     else if (error == NULL)
       set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "no host given; use --connect URI or --capabilities FILE");

@@ -35,6 +35,7 @@ typedef struct {
   char *connect;
   char *capabilities;
   char **domain_capabilities;
+  char *platform;
   char *host_arch;
   int timeout; /* seconds */
 } HostOptions;
@@ -180,6 +181,9 @@ gboolean check_timeout (int timeout, GError **error);
 /* Errors in the options themselves, before anything is contacted. */
 gboolean host_options_check (const HostOptions *options, GError **error);
 
+/* Whether they name a host or a platform; otherwise there is an architecture at most. */
+gboolean host_options_have_host (const HostOptions *options);
+
 /* suboptions.c: ",NAME=VALUE" in the argument of an option. The array of those that are known ends
  * with a NULL name; value points to where the value is stored, initially NULL, to be freed. */
 typedef struct {
@@ -212,6 +216,9 @@ typedef struct {
 
 MachineAge machine_get_age (const MachtypeMachine *machine, MachtypeArch arch);
 void machine_age_clear (MachineAge *age);
+
+/* The path of the emulator or, for a platform, its name. */
+const char *host_get_emulator (const MachtypeHost *host, MachtypeArch arch);
 
 /* host-screen.c: what a host offers, for a person; all: with what is only counted otherwise. */
 void host_print (MachtypeHost *host, gboolean all);

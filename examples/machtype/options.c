@@ -184,6 +184,8 @@ options_add_host_files (GOptionContext *context, HostOptions *options)
       "output of virsh capabilities", "FILE" },
     { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->domain_capabilities,
       "output of virsh domcapabilities; can be repeated", "FILE" },
+    { "on", 0, 0, G_OPTION_ARG_STRING, &options->platform, "a host as this platform will be",
+      "PLATFORM" },
     { "host-arch", 0, 0, G_OPTION_ARG_STRING, &options->host_arch, "the host's architecture",
       "ARCH" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -243,6 +245,7 @@ host_options_clear (HostOptions *options)
   g_free (options->connect);
   g_free (options->capabilities);
   g_strfreev (options->domain_capabilities);
+  g_free (options->platform);
   g_free (options->host_arch);
 }
 
@@ -575,6 +578,12 @@ check_uri (const char *uri, GError **error)
 }
 
 gboolean
+host_options_have_host (const HostOptions *options)
+{
+  return options->connect != NULL || options->capabilities != NULL || options->platform != NULL;
+}
+
+gboolean
 host_options_check (const HostOptions *options, GError **error)
 {
   const char *message = NULL;
@@ -585,6 +594,10 @@ host_options_check (const HostOptions *options, GError **error)
       (options->capabilities != NULL || options->domain_capabilities != NULL))
     message = "--connect cannot be combined with --capabilities or --domain-capabilities: it asks "
               "the host itself";
+  else if (options->platform != NULL &&
+           (options->connect != NULL || options->capabilities != NULL ||
+            options->domain_capabilities != NULL))
+    message = "--on cannot be combined with --connect or --capabilities: it is a host of its own";
   else if (options->domain_capabilities != NULL && options->capabilities == NULL)
     message = "--domain-capabilities needs --capabilities FILE";
   if (message == NULL)
@@ -612,6 +625,19 @@ host_options_fit (const HostOptions *options, const MachtypeHost *host, GError *
                     machtype_arch_to_string (machtype_host_get_arch (host)));
 }
 
+static MachtypeHost *
+open_platform (const HostOptions *options, GError **error)
+{
+  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+
+  if (options->host_arch != NULL) {
+    arch = machtype_arch_from_string (options->host_arch, error);
+    if (arch == MACHTYPE_ARCH_UNKNOWN)
+      return NULL;
+  }
+  return machtype_host_new_for_platform (options->platform, arch, error);
+}
+
 MachtypeHost *
 host_options_open (const HostOptions *options, GError **error)
 {
@@ -622,6 +648,8 @@ host_options_open (const HostOptions *options, GError **error)
     return NULL;
   if (options->connect != NULL)
     host = run_with_progress (options->connect, open_host, &copy, error);
+  else if (options->platform != NULL)
+    host = open_platform (options, error);
   else if (options->capabilities != NULL || options->host_arch != NULL)
     host = build_host (options, error);
   return host != NULL && host_options_fit (options, host, error) ? g_steal_pointer (&host) : NULL;
@@ -778,7 +806,7 @@ check_instance (const GuestOptions *guest, const StoreOptions *store, GError **e
 static MachtypeHost *
 open_host_for (const HostOptions *options, const MachtypeProperties *properties, GError **error)
 {
-  if (options->host_arch != NULL && options->connect == NULL && options->capabilities == NULL &&
+  if (options->host_arch != NULL && !host_options_have_host (options) &&
       options->domain_capabilities == NULL)
     return check_timeout (options->timeout, error)
                ? host_new_of_arch (options->host_arch, properties, error)

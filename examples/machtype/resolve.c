@@ -208,7 +208,7 @@ read_host (GVariant *object, const Run *run, const MachtypeProperties *propertie
 
   if (!read_string (object, "host_arch", &arch, error))
     return NULL;
-  if (arch == NULL || run->options->host.connect != NULL || run->options->host.capabilities != NULL)
+  if (arch == NULL || host_options_have_host (&run->options->host))
     return machtype_host_ref (run->host);
   return host_new_of_arch (arch, properties, error);
 }

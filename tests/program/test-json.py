@@ -103,6 +103,9 @@ CASES = [
     ("lint", ["{d}/guests/q35.xml", "{d}/convert/odd.xml"], "", 1, 2, '"findings":[{'),
     ("lint", ["{t}/absent"], "", 3, 1, '"error":"file"'),
     ("host", ["--capabilities", "{d}/hosts/x86_64.xml", "--arch", "x86_64"], "", 0, 1, '"deprecated":true'),
+    ("host", ["--on", "debian-13"], "", 0, None, '"canonical":"pc-q35-10.0"'),
+    ("host", ["--on", "debian-99"], "", 2, 1, '"error":"invalid-argument"'),
+    ("platforms", [], "", 0, None, '"platform":"debian-13"'),
     ("host", ["--capabilities", "{d}/hosts/x86_64.xml"], "", 0, None, '"code":"emulator-missing"'),
     ("host", ["--capabilities", "{d}/guests/q35.xml"], "", 2, 1, '"error":"invalid-xml"'),
     ("record", ["{s}", "-c", "{n}"], "", 0, 2, '"outcome":"recorded"'),
@@ -150,7 +153,9 @@ def check_commands(program):
     for command in sorted(commands):
         tell("json" in first_round.list_options(program, command), f"{command} takes --json")
     tell({case[0] for case in CASES} == commands, "each has a case", {case[0] for case in CASES} ^ commands)
-    tell({case[0] for case in CASES if '"error"' in case[5]} == commands - {"compare"}, "each has a failure")
+    # Only a damaged table of the system makes the other one fail.
+    tell({case[0] for case in CASES if '"error"' in case[5]} == commands - {"compare", "platforms"},
+         "each has a failure")
     defined = schema.list_commands(schema.read_schema())
     tell(defined == {command.replace(" ", "-") for command in commands}, "each is in the schema", defined)
 

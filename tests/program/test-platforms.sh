@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# test-platforms.sh MACHTYPE DATA
+#
+# Hosts as platforms will be. Prints TAP.
+
+if [ $# -ne 2 ]; then
+  echo 'usage: test-platforms.sh MACHTYPE DATA' >&2
+  exit 2
+fi
+program=$1
+data=$2
+
+# shellcheck source=tests/program/cases.sh
+. "$(dirname "$0")/cases.sh"
+
+store=$dir/records.db
+MACHTYPE_CONF=
+export MACHTYPE_CONF
+
+### The list
+t 0 '^debian-13: QEMU 10.0, libvirt 11.3, until 2030-06-30, run$' - platforms
+t 0 '^table of 20' - platforms
+t 0 '^opensuse-tumbleweed: QEMU unknown, libvirt unknown, read$' - platforms
+j 0 '"platform":"rhel-10.2".*"vendor":"rhel".*"evidence":"read"' - platforms --json
+t 0 'PLATFORM.*QEMU.*LIBVIRT' - platforms --color=always
+
+### A host in every command that takes one
+t 0 '^x86_64 (the host.s own): domain types qemu, kvm; [0-9]* machine types; debian-13$' - \
+  host --on debian-13 --arch x86_64
+t 0 '^  q35 -> pc-q35-10.0$' - host --on debian-13 --arch x86_64
+t 0 '^  virt -> virt-rhel10.2.0$' - host --on rhel-10 --host-arch aarch64 --arch aarch64
+t 0 'the host has no emulator for s390x guests$' - host --on rhel-10 --arch s390x
+t 0 '^canonical:  *pc-q35-10.0$' - resolve --on debian-13 -p hw_machine_type=q35
+t 1 - 'pc-q35-11.0.* needs QEMU 11.0, which is newer than the host.s 10.0' \
+  resolve --on debian-13 -p hw_machine_type=pc-q35-11.0
+t 0 '^allowed' '*' check-change pc-q35-7.2 pc-q35-10.0 --on debian-13
+t 0 '^allowed' 'not-offered: .* needs QEMU 10.0' check-change pc-q35-7.2 pc-q35-10.0 --on debian-12
+t 0 '*' '*' domain-xml --on debian-13 --memory 512
+sed 's/pc-q35-[0-9.]*/pc-q35-2.12/' "$data/guests/q35.xml" >"$dir/old.xml"
+t 1 'machine-not-offered' '*' lint --on qemu-11.1 "$dir/old.xml"
+t 0 '*' '*' convert --on debian-13 --machine pc-q35-10.0 "$data/guests/q35.xml"
+
+### What is not known is not refused
+t 0 '*' '*' resolve --on ubuntu-24.04 -p hw_machine_type=pc-q35-noble-v2
+t 0 '*' '*' resolve --on opensuse-tumbleweed -p hw_machine_type=q35
+
+### What list and audit judge against
+printf '{"uuid":"%s","name":"web","arch":"x86_64","state":"stopped","machine":"pc-q35-2.12"}\n' \
+  "$(u 1)" >"$dir/in"
+t 0 - '^1 lines: 1 recorded' import - --store "$store"
+: >"$dir/in"
+t 0 - - audit --store "$store" --on qemu-9.0
+t 1 'deprecated' - audit --store "$store" --on debian-13
+t 2 'removed' - audit --store "$store" --on debian-13/backports
+t 0 'removed' - list --store "$store" --on debian-13/backports
+
+### Mistakes
+t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
+t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1
+t 2 - '--on cannot be combined with --connect or --capabilities' host --on debian-13 -c test:///default
+t 2 - '--on cannot be combined with --connect or --capabilities' \
+  host --on debian-13 --capabilities "$data/hosts/x86_64.xml"
+t 2 - 'the version of its QEMU is unknown' host --on opensuse-tumbleweed
+t 2 - 'unknown architecture' host --on debian-13 --host-arch x86_65
+t 2 - '--on cannot be combined with --target' list --on debian-13 --target test:///default --store "$store"
+t 2 - '--host-arch needs --on' list --host-arch aarch64 --store "$store"
+t 64 - '--on cannot be combined with --connect' \
+  update-machine-type web pc-q35-7.2 --apply -c test:///default --on debian-13 --store "$store"
+
+end_cases
