@@ -81,6 +81,29 @@ is_row (const MtLintDevice *device, gsize row)
   return kinds[row].value[0] == '\0' || mt_is_word (kinds[row].value, word);
 }
 
+static gboolean
+has_serial (const MtLintDomain *domain)
+{
+  guint i;
+
+  for (i = 0; i < domain->devices->len; i++) {
+    if (g_array_index (domain->devices, MtLintDevice, i).element == MT_LINT_SERIAL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether libvirt makes a serial port of it, of the board's type. With a serial port, the first
+ * console is only its second name. Source: libvirt src/conf/domain_postparse.c,
+ * virDomainDefAddConsoleCompat. */
+static gboolean
+is_only_serial (const MtPlacing *placing, const MtLintDevice *device)
+{
+  return device->element == MT_LINT_CONSOLE && device->number == 1 &&
+         (device->target_type == NULL || strcmp (device->target_type, "serial") == 0) &&
+         !has_serial (placing->domain);
+}
+
 /* The types of addresses that it can have; G_MAXUINT32: any. */
 static guint32
 get_kinds (const MtPlacing *placing, const MtLintDevice *device)
@@ -100,13 +123,15 @@ get_kinds (const MtPlacing *placing, const MtLintDevice *device)
 static void
 check_kind (const MtPlacing *placing, const MtLintDevice *device)
 {
+  static const MtLintDevice serial = { .element = MT_LINT_SERIAL };
   const guint32 bit = 1u << device->at.kind;
+  const gboolean is_serial = is_only_serial (placing, device);
 
   /* That only s390x has CCW is a rule of compat. */
-  if (!mt_place_is_placed (device) ||
+  if ((!is_serial && !mt_place_is_placed (device)) ||
       (device->at.kind == MT_ADDRESS_CCW &&
        !mt_class_has (placing->domain->class, MT_HAS_CHANNELS)) ||
-      (get_kinds (placing, device) & bit) != 0)
+      (get_kinds (placing, is_serial ? &serial : device) & bit) != 0)
     return;
   mt_place_report (placing, MT_PLACE_ADDRESS_KIND, device,
                    mt_place_get_address_kind ((MtAddressKind)device->at.kind));
