@@ -18,16 +18,47 @@
 
 /* A statement about guests, in the same words but for their UUIDs. */
 typedef struct {
-  MachtypeFinding *finding; /* about the first */
-  GPtrArray *guests;        /* of Guest: the first ones */
+  MachtypeFinding *finding; /* about one of them */
+  char *uuid;               /* whose */
+  GPtrArray *guests;        /* of Kept: the first ones, in order */
   guint n;
 } Cause;
 
 struct Gathering {
   GPtrArray *causes; /* of Cause, in the order of their first occurrence */
   GHashTable *texts; /* the same, by their text */
-  GStringChunk *strings;
 };
+
+/* A guest, with its texts. */
+typedef struct {
+  Guest guest;
+  char *uuid, *name, *host, *machine;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_free (kept->uuid);
+  g_free (kept->name);
+  g_free (kept->host);
+  g_free (kept->machine);
+  g_free (kept);
+}
+
+static Kept *
+kept_new (const Guest *guest)
+{
+  Kept *kept = g_new (Kept, 1);
+
+  kept->uuid = g_strdup (guest->uuid);
+  kept->name = g_strdup (guest->name);
+  kept->host = g_strdup (guest->host);
+  kept->machine = g_strdup (guest->machine);
+  kept->guest = (Guest){ kept->uuid, kept->name, kept->host, kept->machine };
+  return kept;
+}
 
 static void
 cause_free (gpointer data)
@@ -36,6 +67,7 @@ cause_free (gpointer data)
 
   machtype_finding_unref (cause->finding);
   g_ptr_array_unref (cause->guests);
+  g_free (cause->uuid);
   g_free (cause);
 }
 
@@ -45,7 +77,6 @@ gathering_new (void)
   Gathering *gathering = g_new (Gathering, 1);
 
   gathering->causes = g_ptr_array_new_with_free_func (cause_free);
-  gathering->strings = g_string_chunk_new (4096);
   gathering->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return gathering;
 }
@@ -57,7 +88,6 @@ gathering_free (Gathering *gathering)
     return;
   g_hash_table_unref (gathering->texts);
   g_ptr_array_unref (gathering->causes);
-  g_string_chunk_free (gathering->strings);
   g_free (gathering);
 }
 
@@ -82,7 +112,8 @@ find_cause (Gathering *gathering, MachtypeFinding *finding, const char *uuid)
   if (cause == NULL) {
     cause = g_new (Cause, 1);
     cause->finding = machtype_finding_ref (finding);
-    cause->guests = g_ptr_array_new_with_free_func (g_free);
+    cause->uuid = g_strdup (uuid);
+    cause->guests = g_ptr_array_new_with_free_func (kept_free);
     cause->n = 0;
     g_ptr_array_add (gathering->causes, cause);
     g_hash_table_insert (gathering->texts, g_steal_pointer (&general), cause);
@@ -90,22 +121,42 @@ find_cause (Gathering *gathering, MachtypeFinding *finding, const char *uuid)
   return cause;
 }
 
-static const char *
-keep (Gathering *gathering, const char *text)
+/* What is not known comes last, as in list. */
+static int
+compare_texts (const char *a, const char *b)
 {
-  return text != NULL ? g_string_chunk_insert (gathering->strings, text) : NULL;
+  if (a == NULL || b == NULL)
+    return (a == NULL) - (b == NULL);
+  return strcmp (a, b);
 }
 
-static void
-add_guest (Gathering *gathering, Cause *cause, const Guest *guest)
+/* By name: libvirt's order is that of a hash table. Guests without UUIDs stay as they came. */
+static int
+compare_guests (const Guest *a, const Guest *b)
 {
-  Guest *copy = g_new (Guest, 1);
+  int order;
 
-  copy->uuid = keep (gathering, guest->uuid);
-  copy->name = keep (gathering, guest->name);
-  copy->host = keep (gathering, guest->host);
-  copy->machine = keep (gathering, guest->machine);
-  g_ptr_array_add (cause->guests, copy);
+  if (a->uuid == NULL || b->uuid == NULL)
+    return 0;
+  order = compare_texts (a->name, b->name);
+  if (order == 0)
+    order = compare_texts (a->host, b->host);
+  return order != 0 ? order : strcmp (a->uuid, b->uuid);
+}
+
+/* Keeps only those that can be listed: a fleet has thousands. */
+static void
+add_guest (Cause *cause, const Guest *guest)
+{
+  guint i = cause->guests->len;
+
+  while (i > 0 && compare_guests (guest, cause->guests->pdata[i - 1]) < 0)
+    i--;
+  if (i == GUESTS_MAX)
+    return;
+  if (cause->guests->len == GUESTS_MAX)
+    g_ptr_array_remove_index (cause->guests, GUESTS_MAX - 1);
+  g_ptr_array_insert (cause->guests, (int)i, kept_new (guest));
 }
 
 void
@@ -116,8 +167,7 @@ gathering_add (Gathering *gathering, const Guest *guest, GPtrArray *findings)
   for (i = 0; i < findings->len; i++) {
     Cause *cause = find_cause (gathering, findings->pdata[i], guest->uuid);
 
-    if (cause->guests->len < GUESTS_MAX)
-      add_guest (gathering, cause, guest);
+    add_guest (cause, guest);
     cause->n++;
   }
 }
@@ -245,7 +295,7 @@ print_cause (const Cause *cause, FILE *stream, char mark)
   const char *code = machtype_finding_get_code (cause->finding);
   g_autofree char *names = first->uuid == NULL ? dup_names (cause) : NULL;
   g_autofree char *general =
-      remedy != NULL ? dup_general (remedy, cause->n > 1 ? first->uuid : NULL) : NULL;
+      remedy != NULL ? dup_general (remedy, cause->n > 1 ? cause->uuid : NULL) : NULL;
   g_autoptr (Text) text = text_new ();
 
   finding_add_mark (cause->finding, mark, text);
@@ -260,17 +310,23 @@ print_cause (const Cause *cause, FILE *stream, char mark)
     print_guests (cause, stream);
 }
 
-/* The most severe first, and what has the same code together. */
+/* The most severe first, and what has the same code together: of guests by what is said, as these
+ * come in any order. */
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  const MachtypeFinding *x = (*(Cause *const *)a)->finding, *y = (*(Cause *const *)b)->finding;
+  const Cause *left = *(Cause *const *)a, *right = *(Cause *const *)b;
+  const MachtypeFinding *x = left->finding, *y = right->finding;
   const MachtypeSeverity p = machtype_finding_get_severity (x);
   const MachtypeSeverity q = machtype_finding_get_severity (y);
+  int order;
 
   if (p != q)
     return p > q ? -1 : 1;
-  return strcmp (machtype_finding_get_code (x), machtype_finding_get_code (y));
+  order = strcmp (machtype_finding_get_code (x), machtype_finding_get_code (y));
+  if (order != 0 || left->uuid == NULL || right->uuid == NULL)
+    return order;
+  return strcmp (machtype_finding_get_message (x), machtype_finding_get_message (y));
 }
 
 void

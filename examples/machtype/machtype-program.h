@@ -290,7 +290,7 @@ typedef struct {
 void guest_warn (const Guest *guest, GPtrArray *findings);
 
 /* Findings of many guests, for a person: what is said of several is said once, and the guests are
- * listed below or, if their UUIDs are not given, named. */
+ * listed below, by name, or, if their UUIDs are not given, named as they came. */
 typedef struct Gathering Gathering;
 Gathering *gathering_new (void);
 void gathering_free (Gathering *gathering);

@@ -169,12 +169,13 @@ def fill_store(store):
 
 
 def fill_fleet(store):
-    """More guests of one kind than a screen lists."""
+    """More guests of one kind than a screen lists, not in the order of their names."""
     for number in range(30, 44):
-        run(("instance", "add", uuid(number), "--name", f"build-{number}", "--host",
+        run(("instance", "add", uuid(number), "--name", f"build-{73 - number}", "--host",
              f"h{number % 3}", "--arch", "x86_64", "--state", "stopped", "--machine", "q35", *FLEET), store, "pp")
     for number, name, machine in ((50, "erp", "pc-i440fx-1.7"), (51, None, "pc-q35-8.0"),
-                                  (52, "accounting-of-the-branch-offices", "pc-q35-8.0")):
+                                  (52, "accounting-of-the-branch-offices", "pc-q35-8.0"),
+                                  (53, "shop", "pc")):
         run(("instance", "add", uuid(number), *(("--name", name) if name else ()), "--arch", "x86_64",
              "--state", "stopped", "--machine", machine, *FLEET), store, "pp")
 
