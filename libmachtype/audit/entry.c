@@ -13,7 +13,7 @@
 struct _MachtypeAuditEntry {
   gatomicrefcount refs;
   char *uuid; /* all strings but this one: NULL if unknown, or not there */
-  char *name, *host_name, *cell, *state;
+  char *name, *host_name, *uri, *cell, *state;
   char *recorded, *defined, *running, *saved;
   MachtypeArch arch;
   gint64 seen_at;
@@ -32,6 +32,7 @@ mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings)
   entry->uuid = g_strdup (guest->uuid);
   entry->name = g_strdup (guest->name);
   entry->host_name = g_strdup (guest->host_name);
+  entry->uri = g_strdup (guest->uri);
   entry->cell = g_strdup (guest->cell);
   entry->state = g_strdup (guest->state);
   entry->recorded = g_strdup (guest->recorded);
@@ -78,6 +79,7 @@ machtype_audit_entry_unref (MachtypeAuditEntry *entry)
   g_free (entry->uuid);
   g_free (entry->name);
   g_free (entry->host_name);
+  g_free (entry->uri);
   g_free (entry->cell);
   g_free (entry->state);
   g_free (entry->recorded);
@@ -409,6 +411,7 @@ machtype_audit_entry_to_json (const MachtypeAuditEntry *entry)
   mt_json_text (json, "uuid", entry->uuid);
   mt_json_text (json, "name", entry->name);
   mt_json_text (json, "host", entry->host_name);
+  mt_json_text (json, "uri", entry->uri);
   mt_json_text (json, "cell", entry->cell);
   mt_json_text (json, "state", entry->state);
   if (entry->arch != MACHTYPE_ARCH_UNKNOWN)

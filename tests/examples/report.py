@@ -156,6 +156,40 @@ def test_hosts(program):
     assert page.text.count(ERROR['message']) == 3, page.text
 
 
+# The members of guests; the hosts of the page
+SAME_NAMES = [
+    ([{'uri': 'qemu+ssh://a/system'}, {'uri': 'qemu+ssh://b/system'}],
+     ['host-1 (qemu+ssh://a/system)', 'host-1 (qemu+ssh://b/system)']),
+    ([{'uri': 'qemu+ssh://a/system'}, {'uri': 'qemu+ssh://a/system'}], ['host-1']),
+    ([{'uri': 'qemu+ssh://a/system'}, {'uri': 'qemu+ssh://b/system', 'host': 'host-2'}],
+     ['host-1', 'host-2']),
+    # Records alone, and the same host asked; one of two hosts; of none.
+    ([{}, {'uri': 'qemu+ssh://b/system'}], ['host-1']),
+    ([{'uri': 'qemu+ssh://b/system'}, {}], ['host-1']),
+    ([{'uri': 'qemu+ssh://b/system'}, {}, {'uri': 'qemu+ssh://a/system'}],
+     ['host-1', 'host-1 (qemu+ssh://a/system)', 'host-1 (qemu+ssh://b/system)']),
+    ([{'host': None}, {'uri': 'qemu+ssh://b/system'}], ['no host', 'host-1']),
+    ([{}, {}], ['host-1']),
+]
+
+
+def test_same_names(program):
+    """One row for each host, and the same guest of two of them is two."""
+    for members, hosts in SAME_NAMES:
+        print('hosts:', members, flush=True)
+        text, page = make(program, [guest(1, ('twice' if place == 0 else 'alias', 'error'), **more)
+                                    for place, more in enumerate(members)])
+        section = text[text.index('id="hosts"'):text.index('id="types"')]
+        names = re.findall(r'data-h="Host"><b>([^<]*)</b>', section)
+        assert names == hosts, names
+        assert sum(tiles_of(text).values()) == len(hosts), tiles_of(text)
+        assert 'alias it is' in page.text and 'twice it is' in page.text, page.text
+        shown = [host for host in hosts if host != 'no host']
+        assert all(host in page.text for host in shown), page.text
+        word = f'{len(shown)} host' + ('' if len(shown) == 1 else 's')
+        assert f'{word}. Made' in page.text, page.text
+
+
 def test_hostile(program):
     for name in HOSTILE:
         print('hostile:', ascii(name)[:40], flush=True)
@@ -219,6 +253,7 @@ def main():
     test_titles(program)
     test_codes(program)
     test_hosts(program)
+    test_same_names(program)
     test_hostile(program)
     test_bad(program)
     test_many(program)

@@ -234,14 +234,15 @@ test_entry (void)
 
   run_init (&run);
   run_store_record (run.store, &stored);
-  run_begin (&run, "a");
+  g_assert_true (machtype_audit_begin_host (run.audit, "a", "test:", NULL, NULL));
   run_check_found (&run, &(Found){ .name = "new", .defined = OLD, .running = SAME });
   entry = run.entries->pdata[0];
   json = machtype_audit_entry_to_json (entry);
   ROW ("%s", json);
   g_assert_true (g_str_has_prefix (
       json, "{\"format\":2,\"uuid\":\"" UUID "\",\"name\":\"new\",\"host\":\"a\","
-            "\"state\":\"active\",\"arch\":\"x86_64\",\"seen_at\":\"2023-11-14T22:13:20Z\","
+            "\"uri\":\"test:\",\"state\":\"active\",\"arch\":\"x86_64\",\"seen_at\":\"2023-11-"
+            "14T22:13:20Z\","
             "\"recorded\":\"" SAME "\",\"defined\":\"" OLD "\",\"running\":\"" SAME "\","
             "\"removed_in\":\"13.2\",\"findings\":[{\"code\":\"differs\",\"severity\":\"error\""));
   g_assert_cmpstr (machtype_audit_entry_get_machine (entry), ==, SAME);
