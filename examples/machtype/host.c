@@ -53,8 +53,8 @@ next_arch (MachtypeArch *arch)
   return strcmp (machtype_arch_to_string (*arch), "unknown") != 0;
 }
 
-static void
-print_machine (const MachtypeMachine *machine, MachtypeArch arch)
+void
+host_print_machine (const MachtypeMachine *machine, MachtypeArch arch)
 {
   const char *canonical = machtype_machine_get_canonical (machine);
   g_autoptr (GString) line = g_string_new (machtype_machine_get_name (machine));
@@ -111,7 +111,7 @@ print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all)
               summary != NULL ? summary : "");
   for (i = 0; i < machines->len; i++) {
     if (all || machtype_machine_get_canonical (machines->pdata[i]) != NULL)
-      print_machine (machines->pdata[i], arch);
+      host_print_machine (machines->pdata[i], arch);
   }
   print_missing (host, arch);
 }
@@ -126,23 +126,27 @@ is_interesting (MachtypeHost *host, MachtypeArch arch)
   return types[0] != NULL || machtype_guest_can_generate (arch, NULL);
 }
 
-static int
-print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean all, GError **error)
+/* FALSE: the text is not an architecture. NULL: all. */
+static gboolean
+read_arch (const char *text, MachtypeArch *arch, GError **error)
 {
-  MachtypeArch arch = MACHTYPE_ARCH_UNKNOWN;
+  *arch = MACHTYPE_ARCH_UNKNOWN;
+  if (text != NULL)
+    *arch = machtype_arch_from_string (text, error);
+  return text == NULL || *arch != MACHTYPE_ARCH_UNKNOWN;
+}
+
+static void
+print_host (MachtypeHost *host, MachtypeArch arch, gboolean json, gboolean all)
+{
   MachtypeArch each = MACHTYPE_ARCH_UNKNOWN;
 
-  if (arch_text != NULL) {
-    arch = machtype_arch_from_string (arch_text, error);
-    if (arch == MACHTYPE_ARCH_UNKNOWN)
-      return STATUS_USAGE;
-  }
   if (!json && terminal_is_screen (stdout)) {
     if (arch != MACHTYPE_ARCH_UNKNOWN)
       host_print_arch (host, arch, all);
     else
       host_print (host, all);
-    return STATUS_DONE;
+    return;
   }
   while (next_arch (&each)) {
     if (arch != MACHTYPE_ARCH_UNKNOWN ? each != arch : !is_interesting (host, each))
@@ -152,19 +156,135 @@ print_host (MachtypeHost *host, const char *arch_text, gboolean json, gboolean a
     else
       print_arch (host, each, arch != MACHTYPE_ARCH_UNKNOWN);
   }
+}
+
+typedef struct {
+  HostOptions host; /* what is said of each */
+  char **connects, **platforms;
+  char *arch;
+  gboolean json, all, common;
+} ShowOptions;
+
+static void
+show_options_clear (ShowOptions *options)
+{
+  host_options_clear (&options->host);
+  g_strfreev (options->connects);
+  g_strfreev (options->platforms);
+  g_free (options->arch);
+}
+
+/* With capabilities; the options name one host. */
+static gboolean
+add_host (GPtrArray *hosts, const HostOptions *options, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeHost) host = host_options_open (options, &why);
+
+  if (host != NULL && machtype_host_has_capabilities (host)) {
+    g_ptr_array_add (hosts, g_steal_pointer (&host));
+    return TRUE;
+  }
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  else if (options->platform != NULL)
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s: the version of its QEMU is unknown",
+               options->platform);
+  else
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "no host given; use --connect URI or --capabilities FILE");
+  return FALSE;
+}
+
+static guint
+count (char **list)
+{
+  return list != NULL ? g_strv_length (list) : 0;
+}
+
+/* One after the other: those of --capabilities, of --connect, of --on. */
+static gboolean
+open_hosts (const ShowOptions *o, GPtrArray *hosts, GError **error)
+{
+  g_autofree char *uri = g_strdup (get_default_uri ());
+  HostOptions one = o->host;
+  guint i;
+
+  if (one.capabilities != NULL || one.domain_capabilities != NULL) {
+    if (!add_host (hosts, &one, error))
+      return FALSE;
+  }
+  one.capabilities = NULL;
+  one.domain_capabilities = NULL;
+  for (i = 0; i < count (o->connects); i++) {
+    one.connect = o->connects[i];
+    if (!add_host (hosts, &one, error))
+      return FALSE;
+  }
+  one.connect = NULL;
+  for (i = 0; i < count (o->platforms); i++) {
+    one.platform = o->platforms[i];
+    if (!add_host (hosts, &one, error))
+      return FALSE;
+  }
+  one.platform = NULL;
+  one.connect = uri;
+  return hosts->len != 0 || add_host (hosts, &one, error);
+}
+
+/* Where only one host can be named. */
+static gboolean
+check_single (const ShowOptions *o, GError **error)
+{
+  HostOptions one = o->host;
+
+  one.connect = o->connects != NULL ? o->connects[0] : NULL;
+  one.platform = o->platforms != NULL ? o->platforms[0] : NULL;
+  return host_options_check (&one, error);
+}
+
+static gboolean
+check_number (const ShowOptions *o, GError **error)
+{
+  const gboolean has_file = o->host.capabilities != NULL || o->host.domain_capabilities != NULL;
+  const guint given = count (o->connects) + count (o->platforms) + (has_file ? 1 : 0);
+
+  if (o->common && given < 2)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--common needs several of --connect, --on and --capabilities");
+  if (o->common || given <= 1)
+    return TRUE;
+  return check_single (o, error) &&
+         set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "several hosts need --common");
+}
+
+static int
+show (const ShowOptions *o, GError **error)
+{
+  g_autoptr (GPtrArray) hosts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_host_unref);
+  MachtypeArch arch;
+
+  if (!read_arch (o->arch, &arch, error) || !check_number (o, error) ||
+      !open_hosts (o, hosts, error))
+    return -1;
+  if (o->common)
+    host_print_common (hosts, arch, o->json);
+  else
+    print_host (hosts->pdata[0], arch, o->json, o->all);
   return STATUS_DONE;
 }
 
 int
 command_host (int argc, char **argv)
 {
-  g_autofree char *arch = NULL;
-  HostOptions options = { 0 };
-  gboolean json = FALSE, all = FALSE;
+  ShowOptions o = { 0 };
   const GOptionEntry entries[] = {
-    { "arch", 0, 0, G_OPTION_ARG_STRING, &arch, "only this architecture, with all machine types",
+    { "arch", 0, 0, G_OPTION_ARG_STRING, &o.arch, "only this architecture, with all machine types",
       "ARCH" },
-    { "all", 0, 0, G_OPTION_ARG_NONE, &all, "list everything, also on a terminal", NULL },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &o.all, "list everything, also on a terminal", NULL },
+    { "common", 0, 0, G_OPTION_ARG_NONE, &o.common, "list what several hosts have in common",
+      NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
@@ -172,33 +292,24 @@ command_host (int argc, char **argv)
       "Shows what a host offers for each architecture (machine types, aliases, and\n"
       "when QEMU deprecates and removes them) and what is missing. Without --connect,\n"
       "--capabilities and --on it is the host in LIBVIRT_DEFAULT_URI, or\n"
-      "qemu:///system.",
+      "qemu:///system. With --common, these options can be repeated: it lists the\n"
+      "machine types that all of the hosts offer.",
       "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
       "Example:\n"
       "  machtype host --connect qemu:///system --arch aarch64\n"
-      "  machtype host --on debian-13 --arch x86_64");
-  g_autoptr (MachtypeHost) host = NULL;
+      "  machtype host --on debian-13 --arch x86_64\n"
+      "  machtype host --common --on debian-12 --on debian-13");
   g_autoptr (GError) error = NULL;
   int status;
 
   options_add (context, entries);
-  options_add_host (context, &options);
-  options_add_output (context, &json, "print JSON, one object per architecture");
+  options_add_hosts (context, &o.host, &o.connects, &o.platforms);
+  options_add_output (context, &o.json, "print JSON, one object per architecture");
   if (options_parse (context, &argc, &argv, 0, 0, &status)) {
-    if (!host_options_have_host (&options) && options.domain_capabilities == NULL)
-      options.connect = g_strdup (get_default_uri ());
-    host = host_options_open (&options, &error);
-    if (host != NULL && machtype_host_has_capabilities (host))
-      status = print_host (host, arch, json, all, &error);
-    else if (error == NULL && options.platform != NULL)
-      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s: the version of its QEMU is unknown",
-                 options.platform);
-    else if (error == NULL)
-      set_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                 "no host given; use --connect URI or --capabilities FILE");
+    status = show (&o, &error);
+    if (status < 0)
+      status = report_answer (error, o.json);
   }
-  if (error != NULL)
-    status = report_answer (error, json);
-  host_options_clear (&options);
+  show_options_clear (&o);
   return status;
 }

@@ -107,6 +107,10 @@ void options_add (GOptionContext *context, const GOptionEntry *entries);
 void options_add_group (GOptionContext *context, const char *group, const GOptionEntry *entries);
 void options_add_output (GOptionContext *context, gboolean *json, const char *description);
 void options_add_host (GOptionContext *context, HostOptions *options);
+
+/* The same for several hosts: options->connect and platform stay NULL. */
+void options_add_hosts (GOptionContext *context, HostOptions *options, char ***connects,
+                        char ***platforms);
 void options_add_host_files (GOptionContext *context, HostOptions *options); /* without asking it */
 void options_add_guest (GOptionContext *context, GuestOptions *options);
 void host_options_clear (HostOptions *options);
@@ -219,6 +223,13 @@ void machine_age_clear (MachineAge *age);
 
 /* The path of the emulator or, for a platform, its name. */
 const char *host_get_emulator (const MachtypeHost *host, MachtypeArch arch);
+
+/* A line for one machine type: its name, what it stands for, and its age. */
+void host_print_machine (const MachtypeMachine *machine, MachtypeArch arch);
+
+/* host-common.c: prints the machine types that all of these hosts (MachtypeHost) offer, by
+ * architecture (MACHTYPE_ARCH_UNKNOWN: all). */
+void host_print_common (const GPtrArray *hosts, MachtypeArch arch, gboolean json);
 
 /* host-screen.c: what a host offers, for a person; all: with what is only counted otherwise. */
 void host_print (MachtypeHost *host, gboolean all);

@@ -194,24 +194,53 @@ options_add_host_files (GOptionContext *context, HostOptions *options)
   options_add_group (context, "Host", entries);
 }
 
-void
-options_add_host (GOptionContext *context, HostOptions *options)
+/* What names a host, and what else is said of it. */
+static void
+add_host_entries (GOptionContext *context, HostOptions *options, const GOptionEntry *names)
 {
-  const GOptionEntry first[] = {
-    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect, "ask the host at this libvirt URI",
-      "URI" },
-    { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-  };
-  const GOptionEntry last[] = {
+  const GOptionEntry entries[] = {
+    names[0],
+    { "capabilities", 0, 0, G_OPTION_ARG_FILENAME, &options->capabilities,
+      "output of virsh capabilities", "FILE" },
+    { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->domain_capabilities,
+      "output of virsh domcapabilities; can be repeated", "FILE" },
+    names[1],
+    { "host-arch", 0, 0, G_OPTION_ARG_STRING, &options->host_arch, "the host's architecture",
+      "ARCH" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
       "how long to wait for the host (default: 120)", "SECONDS" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
 
   options->timeout = DEFAULT_TIMEOUT;
-  options_add_group (context, "Host", first);
-  options_add_host_files (context, options);
-  options_add_group (context, "Host", last);
+  options_add_group (context, "Host", entries);
+}
+
+void
+options_add_host (GOptionContext *context, HostOptions *options)
+{
+  const GOptionEntry names[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &options->connect, "ask the host at this libvirt URI",
+      "URI" },
+    { "on", 0, 0, G_OPTION_ARG_STRING, &options->platform, "a host as this platform will be",
+      "PLATFORM" },
+  };
+
+  add_host_entries (context, options, names);
+}
+
+void
+options_add_hosts (GOptionContext *context, HostOptions *options, char ***connects,
+                   char ***platforms)
+{
+  const GOptionEntry names[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, connects, "ask the host at this libvirt URI",
+      "URI" },
+    { "on", 0, 0, G_OPTION_ARG_STRING_ARRAY, platforms, "a host as this platform will be",
+      "PLATFORM" },
+  };
+
+  add_host_entries (context, options, names);
 }
 
 void

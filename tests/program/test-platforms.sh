@@ -42,6 +42,21 @@ sed 's/pc-q35-[0-9.]*/pc-q35-2.12/' "$data/guests/q35.xml" >"$dir/old.xml"
 t 1 'machine-not-offered' '*' lint --on qemu-11.1 "$dir/old.xml"
 t 0 '*' '*' convert --on debian-13 --machine pc-q35-10.0 "$data/guests/q35.xml"
 
+### What hosts have in common
+t 0 '^x86_64: 50 machine types in common$' - host --common --on debian-12 --on debian-13
+t 0 '^  pc-q35-7.2,' - host --common --on debian-12 --on debian-13 --arch x86_64
+if "$program" host --common --on debian-12 --on debian-13 --arch x86_64 2>&1 | grep -q 'pc-q35-8.0\|^  q35'; then
+  false
+fi
+tell $? 'neither a type that one lacks, nor an alias that stands for two'
+t 0 '^  q35 -> pc-q35-10.0' - host --common --on debian-13 --on debian-12/backports --arch x86_64
+t 0 '^x86_64: 0 machine types in common$' - host --common --on debian-13 --on rhel-10 --arch x86_64
+t 0 '^x86_64: [1-9]' - host --common --on debian-12 --capabilities "$data/hosts/x86_64.xml" --arch x86_64
+j 0 '"arch":"s390x","common":\["s390-ccw-virtio-7.2",' - \
+  host --common --on debian-12 --on debian-13 --arch s390x --json
+t 2 - '--common needs several' host --common --on debian-13
+t 2 - 'several hosts need --common' host --on debian-12 --on debian-13
+
 ### What is not known is not refused
 t 0 '*' '*' resolve --on ubuntu-24.04 -p hw_machine_type=pc-q35-noble-v2
 t 0 '*' '*' resolve --on opensuse-tumbleweed -p hw_machine_type=q35
@@ -59,9 +74,9 @@ t 0 'removed' - list --store "$store" --on debian-13/backports
 ### Mistakes
 t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
 t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1
-t 2 - '--on cannot be combined with --connect or --capabilities' host --on debian-13 -c test:///default
+t 2 - '--on cannot be combined with --connect or --capabilities' resolve --on debian-13 -c test:///default
 t 2 - '--on cannot be combined with --connect or --capabilities' \
-  host --on debian-13 --capabilities "$data/hosts/x86_64.xml"
+  resolve --on debian-13 --capabilities "$data/hosts/x86_64.xml"
 t 2 - 'the version of its QEMU is unknown' host --on opensuse-tumbleweed
 t 2 - 'unknown architecture' host --on debian-13 --host-arch x86_65
 t 2 - '--on cannot be combined with --target' list --on debian-13 --target test:///default --store "$store"
