@@ -82,6 +82,9 @@ def same_output(case, old, new):
         # More options are offered, and described in other words.
         return {line.split("\t")[0] for line in old.splitlines()} <= {line.split("\t")[0] for line in new.splitlines()}
     old, new = mask_stream(old.encode()), mask_stream(new.encode())
+    if asks_libvirt(case):
+        # A record that another libvirt was asked for is refreshed, and has a newer version.
+        old, new = (text.replace("refreshed", "unchanged") for text in (old, new))
     objects = parse(old)
     if objects is None:
         return new == old
