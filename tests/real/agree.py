@@ -8,6 +8,7 @@ and drop-ins. Each decides the same machine types, and finds what the others hav
 
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -22,8 +23,8 @@ FILES = {
     'machtype.conf.d/30-off.conf.disabled': 'defaults = x86_64=isapc\n',
 }
 # By the last file that says so: the operator's default, pinned to what this host has.
-WANTED = {'x86_64': 'pc-i440fx-6.2', 'aarch64': 'virt-6.1', 's390x': 's390-ccw-virtio-7.2',
-          'mipsel': 'malta'}
+WANTED = {'x86_64': 'pc-i440fx-6.2', 'aarch64': 'virt-6.1', 's390x': 's390-ccw-virtio-{newest}',
+          'mips': 'malta'}
 
 
 class Host:
@@ -52,7 +53,10 @@ class Host:
 
 def check(world, daemon, host, tools):
     number = 0
+    newest = Run(['qemu-system-s390x', '--version']).expect(0, r'version \d+\.\d').out
+    newest = re.search(r'version (\d+\.\d+)', newest).group(1)
     for arch, wanted in WANTED.items():
+        wanted = wanted.format(newest=newest)
         resolved = host.run(world.program, 'resolve', '--json', '--connect', daemon.uri,
                             '--property', 'hw_architecture=' + arch).expect(0)
         answers = {'machtype': json.loads(resolved.out)['record']}
@@ -71,7 +75,7 @@ def check(world, daemon, host, tools):
 
 def main():
     program, create, create_py, folder = sys.argv[1:]
-    require('qemu-system-s390x', 'qemu-system-aarch64', 'qemu-system-mipsel')
+    require('qemu-system-s390x', 'qemu-system-aarch64', 'qemu-system-mips')
     if not os.path.isdir(folder):
         skip('there is no ' + folder)
     with World(program) as world:

@@ -27,6 +27,14 @@ export LIBVIRT_DEBUG=4
 
 for arch in aarch64 armv6l armv7l i686 mips mips64 mips64el mipsel ppc64 ppc64le riscv64 s390x x86_64; do
   echo "== $arch"
+  virsh -q -c "$uri" domcapabilities --virttype qemu --arch "$arch" >"$work/answer" 2>&1 || true
+  if grep "doesn't match given architecture" "$work/answer"; then
+    ! "$machtype" resolve --connect "$uri" --domain-type qemu -p "hw_emulation_architecture=$arch" || {
+      echo 'libvirt has no such guests' >&2
+      exit 1
+    }
+    continue
+  fi
   "$machtype" domain-xml --connect "$uri" --domain-type qemu \
     --property "hw_emulation_architecture=$arch" --name "define-$arch" --memory 512 \
     --disk /var/tmp/none.qcow2 --cdrom /var/tmp/none.iso --network user --mirror >"$work/$arch.xml"

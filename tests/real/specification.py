@@ -24,7 +24,7 @@ GUESTS = [
     ('arm', 'aarch64', 'virt-6.2', 'shut off'),
     ('mainframe', 's390x', 's390-ccw-virtio', 'shut off'),
     ('power', 'ppc64le', 'pseries-6.1', 'shut off'),
-    ('mips', 'mipsel', 'malta', 'shut off'),
+    ('mips', 'mips', 'malta', 'shut off'),
     ('transient', 'x86_64', 'pc-q35-6.1', 'transient'),
     ('running', 'x86_64', 'pc', 'running'),
     ('paused', 's390x', 's390-ccw-virtio-6.0', 'paused'),
@@ -153,7 +153,7 @@ def check_vanishing(world, daemon):
 def check_silent_host(world, here, there):
     """A host that does not answer is reported, and the others are still recorded [16]."""
     # Much longer than a host that answers takes, on a machine however busy.
-    there.define(domain('last', uuid_of(95), 'mipsel', 'malta'))
+    there.define(domain('last', uuid_of(95), 'mips', 'malta'))
     here.freeze()
     run = world.run('record', '--timeout', '30', '--connect', here.uri, '--connect', there.uri)
     here.resume()
@@ -201,7 +201,7 @@ def check_mirror(world, daemon):
 
 def main():
     require('qemu-system-x86_64', 'qemu-system-s390x', 'qemu-system-aarch64', 'qemu-system-ppc64',
-            'qemu-system-mipsel')
+            'qemu-system-mips')
     with World(sys.argv[1]) as world:
         here, there = world.daemon('a'), world.daemon('b')
         world.configure('defaults = x86_64=pc\n')
