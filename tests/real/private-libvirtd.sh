@@ -115,9 +115,9 @@ choose_drivers() {
 }
 
 # An entry contains the time of the last change of the libvirt that wrote it, which for the embedded
-# driver is that of the driver, for the daemon the later one of the driver's and its own.  dpkg may
-# unpack them a second apart; it is still the same libvirt, if the entry was written with this
-# driver.
+# driver is that of the driver, for the daemon the latest of all its drivers' and its own. dpkg may
+# unpack them a second apart, or install the driver for secrets later; it is still the same libvirt, if
+# the entry was written with this driver.
 warm() { # WARM_CACHE_DIR
   if [ ! -d "$1" ] || [ -e "$dir/cache/libvirt/qemu" ]; then
     return 0
@@ -126,7 +126,7 @@ warm() { # WARM_CACHE_DIR
   # -p: libvirt drops entries that are older than the emulator.
   cp -Rp "$1/." "$dir/cache/libvirt"
   theirs=$(stat -L -c %Z "$dir/drivers/libvirt_driver_qemu.so")
-  ours=$(stat -L -c %Z "$libvirtd")
+  ours=$(stat -L -c %Z "$libvirtd" "$dir"/drivers/*.so | sort -n | tail -n 1)
   for entry in "$dir"/cache/libvirt/qemu/capabilities/*.xml; do
     [ -e "$entry" ] || continue
     made=$(sed -n 's,.*<selfctime>\([0-9]*\)</selfctime>.*,\1,p;/<selfctime>/q' "$entry")
