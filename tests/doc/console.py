@@ -34,9 +34,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
 # pylint: disable=wrong-import-position
 import virt  # noqa: E402
 
-# What the guides' hosts have, and the statuses of answers: done, refused, in part, unsuitable.
+# What the guides' hosts have, and the statuses of answers, such as refused or not found. Others are
+# wrong usage and crashes.
 GUIDES_QEMU = "7.2"
-ANSWERS = 0, 1, 3, 4
+ANSWERS = range(6)
 
 # Separates commands, and never occurs in the output of programs.
 MARK = "\036"
