@@ -14,8 +14,8 @@ MACHTYPE_TEST_UPDATE=1 writes the output into the guides: read the difference be
 --installed: what is typed changes this machine: its own program, libvirt, configuration and store.
 
 With either of them, guides show a host with QEMU 7.2. With another QEMU, types have other names, ages
-and effects, so that what a guide shows is not compared: all of its commands are run, and each has to
-give an answer. The others are counted.
+and effects. There, each command has to give an answer, and more than half of them the one that is
+shown.
 """
 
 import difflib
@@ -34,10 +34,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
 # pylint: disable=wrong-import-position
 import virt  # noqa: E402
 
-# What the guides' hosts have, and the statuses of answers, such as refused or not found. Others are
-# wrong usage and crashes.
+# What the guides' hosts have, and the statuses of answers: done, refused, in part, unsuitable. One in
+# ten may be that something is not found, where a guest's machine type is gone.
 GUIDES_QEMU = "7.2"
-ANSWERS = range(6)
+ANSWERS = 0, 1, 3, 4
+NOT_FOUND = 2
 
 # Separates commands, and never occurs in the output of programs.
 MARK = "\036"
@@ -187,14 +188,16 @@ def check_elsewhere(guide, folder, names, env):
     wanted, seen = run(guide, folder, names, env)
     asked = [command.startswith("echo $?") for _, command, _ in wanted[1:]] + [False]
     failed = others = 0
+    may_miss = len(wanted) // 10
     for (number, command, shown), (text, status), is_asked in zip(wanted, seen, asked):
         others += not matches(shown, text, names)
-        if status not in ANSWERS and not is_asked:
+        may_miss -= status == NOT_FOUND
+        if status not in ANSWERS and not is_asked and (status != NOT_FOUND or may_miss < 0):
             failed += 1
             print(f"{guide}:{number}: $ {command}: status {status}\n{text}")
     print(f"{guide}: {len(wanted)} commands, {others} of them other than with QEMU {GUIDES_QEMU}, "
           f"{failed} failed")
-    return failed if wanted else 1
+    return failed if 2 * others < len(wanted) else 1
 
 
 def compare(guide, folder, names, env):
