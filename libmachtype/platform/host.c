@@ -107,6 +107,14 @@ add_revisions (Building *building, const char *name, gboolean is_deprecated)
   }
 }
 
+static gboolean
+has_code_names (const Building *building)
+{
+  guint16 version[2];
+
+  return mt_codename_get (get_row (building)->distribution->vendor, 0, version) != NULL;
+}
+
 static void
 add_upstream (const MtEmulatorMachine *machine, gpointer data)
 {
@@ -116,7 +124,8 @@ add_upstream (const MtEmulatorMachine *machine, gpointer data)
   if (absent != NULL && !absent->is_unknown)
     return;
   add (building, machine->name, machine->stands_for, machine->is_deprecated,
-       machine->is_unsure || absent != NULL);
+       machine->is_unsure || absent != NULL ||
+           (machine->stands_for != NULL && has_code_names (building)));
   if (machine->stands_for == NULL && !machine->is_unsure)
     add_revisions (building, machine->name, machine->is_deprecated);
 }
@@ -220,33 +229,36 @@ add_by_code_name (Building *building, Family *found)
   while (count-- > 0) {
     g_autofree char *text = NULL;
     MtQemuVersion base;
+    gboolean is_unsure;
     MtName name;
 
     word = mt_codename_get (vendor, count, version);
     text = g_strdup_printf ("%s-%s", found->family->name, word);
     if (is_later_release (version, release) ||
         !mt_name_parse (text, strlen (text), building->arch, &name) ||
-        !mt_name_upstream_base (&name, &base))
+        name.kind != MACHTYPE_NAME_KIND_VERSIONED)
       continue;
-    add_own_type (building, found, text, &name, !is_supported (building, &name));
+    /* Not every family has a type of every release. */
+    is_unsure = !mt_name_upstream_base (&name, &base) || !is_supported (building, &name);
+    add_own_type (building, found, text, &name, is_unsure);
   }
 }
 
-/* The alias of a family stands for the newest of the vendor's types, unless QEMU's are there and it
- * could be one of those. */
+/* With code names, an update of a release can add a revision of its type, and the alias then stands
+ * for that; QEMU's own alias can stand for two types. */
 static void
-add_alias (Building *building, const Family *found, gboolean keeps_upstream)
+add_alias (Building *building, const Family *found, gboolean has_code_names)
 {
-  const char *alias = keeps_upstream
+  const char *alias = has_code_names
                           ? mt_alias_find (found->family, get_row (building)->distribution->vendor)
                           : found->family->alias;
 
   if (alias != NULL && found->newest != NULL)
-    add (building, alias, found->newest, FALSE, found->is_newest_unsure);
+    add (building, alias, found->newest, FALSE, has_code_names || found->is_newest_unsure);
 }
 
 static void
-add_own_types (Building *building, gboolean is_by_number)
+add_own_types (Building *building)
 {
   int i;
 
@@ -255,11 +267,11 @@ add_own_types (Building *building, gboolean is_by_number)
 
     if ((found.family->arches & mt_arch_bit (building->arch)) == 0)
       continue;
-    if (is_by_number)
-      add_by_number (building, &found);
-    else
+    if (has_code_names (building))
       add_by_code_name (building, &found);
-    add_alias (building, &found, !is_by_number);
+    else
+      add_by_number (building, &found);
+    add_alias (building, &found, has_code_names (building));
     g_free (found.newest);
   }
 }
@@ -269,14 +281,11 @@ static void
 add_machines (Building *building)
 {
   const MtPlatformRow *row = get_row (building);
-  const MachtypeVendor vendor = row->distribution->vendor;
-  const gboolean has_own = !mt_vendor_info (vendor)->version_is_base;
-  guint16 version[2];
-  const gboolean has_code_names = mt_codename_get (vendor, 0, version) != NULL;
+  const gboolean has_own = !mt_vendor_info (row->distribution->vendor)->version_is_base;
 
   if (has_own)
-    add_own_types (building, !has_code_names);
-  if (!has_own || has_code_names)
+    add_own_types (building);
+  if (!has_own || has_code_names (building))
     mt_emulator_foreach (row->qemu, building->arch, add_upstream, building);
 }
 

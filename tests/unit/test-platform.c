@@ -144,6 +144,78 @@ test_emulators (void)
   }
 }
 
+/* Listings of whole hosts: what they do not list, their platform must not offer. */
+static const struct {
+  const char *platform;
+  const char *prefix; /* of the names that the listing has */
+} whole[] = {
+  { "rocky-9.8", "" },
+  { "rhel-8.6", "" },
+  { "ubuntu-24.04", "pc-q35-" },
+};
+
+static void
+check_listed (MachtypeHost *host, MachtypeArch arch, char **cells)
+{
+  const char *name = cells[2];
+  const MachtypeAnswer answer = machtype_host_offers (host, arch, NULL, name);
+  const MtMachine *info = mt_host_find_machine (host, arch, NULL, name);
+
+  ROW ("%s %s", cells[0], name);
+  g_assert_cmpint (answer, !=, MACHTYPE_ANSWER_NO);
+  if (answer == MACHTYPE_ANSWER_UNKNOWN)
+    return;
+  if (strcmp (cells[3], "-") != 0)
+    g_assert_cmpstr (mt_host_text (host, info->canonical), ==, cells[3]);
+  if (strcmp (cells[4], "?") != 0)
+    g_assert_cmpint (info->deprecated == MACHTYPE_ANSWER_YES, ==, strcmp (cells[4], "yes") == 0);
+}
+
+static void
+check_unlisted (const char *platform, const char *prefix, GHashTable *listed)
+{
+  g_autoptr (MachtypeHost) host =
+      machtype_host_new_for_platform (platform, MACHTYPE_ARCH_X86_64, NULL);
+  g_autoptr (GPtrArray) machines = machtype_host_list_machines (host, MACHTYPE_ARCH_X86_64, NULL);
+  guint i, count = 0;
+
+  for (i = 0; i < machines->len; i++) {
+    const char *name = machtype_machine_get_name (machines->pdata[i]);
+    g_autofree char *key = g_strdup_printf ("%s %s", platform, name);
+
+    if (!g_str_has_prefix (name, prefix))
+      continue;
+    ROW ("%s", key);
+    g_assert_true (g_hash_table_contains (listed, key));
+    count++;
+  }
+  g_assert_cmpuint (count, >, 15);
+}
+
+static void
+test_listings (void)
+{
+  g_autofree char *text = test_read ("platforms/listings.tsv", NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GHashTable) listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint i;
+
+  for (i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+    g_autoptr (MachtypeHost) host = NULL;
+    MachtypeArch arch;
+
+    if (lines[i][0] == '#' || g_strv_length (cells) != 6 || strcmp (cells[1], "arch") == 0)
+      continue;
+    arch = machtype_arch_from_string (cells[1], NULL);
+    host = machtype_host_new_for_platform (cells[0], arch, NULL);
+    check_listed (host, arch, cells);
+    g_hash_table_add (listed, g_strdup_printf ("%s %s", cells[0], cells[2]));
+  }
+  for (i = 0; i < G_N_ELEMENTS (whole); i++)
+    check_unlisted (whole[i].platform, whole[i].prefix, listed);
+}
+
 #define YES MACHTYPE_ANSWER_YES
 #define NO MACHTYPE_ANSWER_NO
 #define UNKNOWN MACHTYPE_ANSWER_UNKNOWN
@@ -203,6 +275,11 @@ static const struct {
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble-v2", UNKNOWN, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-i440fx-noble-hpb-maxcpus", UNKNOWN, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-questing", NO, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "q35", UNKNOWN, NULL },
+  { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "ubuntu-q35", UNKNOWN, NULL },
+  { "ubuntu-26.04", 0, MACHTYPE_ARCH_AARCH64, "virt-resolute", UNKNOWN, NULL },
+  { "ubuntu-26.10", 0, MACHTYPE_ARCH_X86_64, "pc-q35-stonking", UNKNOWN, NULL },
+  { "ubuntu-26.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-stonking", NO, NULL },
   { "ubuntu-26.04/hwe", 0, MACHTYPE_ARCH_X86_64, "pc-q35-resolute", YES, NULL },
   /* Proxmox: revisions of QEMU's types. */
   { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2+pve1", YES, NULL },
@@ -426,9 +503,12 @@ test_all (void)
     host = machtype_host_new_for_platform (name, MACHTYPE_ARCH_UNKNOWN, &error);
     g_assert_no_error (error);
     machtype_platform_get_qemu (platform, &major, NULL);
-    /* The newest type there has the number of a minor release to come. */
+    /* The newest type of CentOS Stream has the number of a minor release to come. */
     g_assert_cmpint (machtype_host_offers (host, MACHTYPE_ARCH_X86_64, NULL, "q35"), ==,
-                     major != 0 && strcmp (name, "centos-10") != 0 ? YES : UNKNOWN);
+                     major != 0 && strcmp (name, "centos-10") != 0 &&
+                             !g_str_has_prefix (name, "ubuntu")
+                         ? YES
+                         : UNKNOWN);
   }
 }
 
@@ -437,6 +517,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/platform/emulators", test_emulators);
+  g_test_add_func ("/platform/listings", test_listings);
   g_test_add_func ("/platform/types", test_types);
   g_test_add_func ("/platform/names", test_names);
   g_test_add_func ("/platform/tables", test_tables);
