@@ -20,6 +20,7 @@ struct MtXmlReader {
   const MtXmlHandler *handler;
   gpointer data;
   const char *what;
+  const MtXmlInput *input;
   xmlParserCtxt *parser;
   GError *error;        /* the first one; parsing then stops */
   gboolean has_ended;   /* the parser reached the end of the document */
@@ -126,16 +127,16 @@ on_text (void *user, const xmlChar *text, int length)
   mt_string_append (reader->text, (const char *)text, MIN ((gsize)length, room));
 }
 
-/* libxml2 treats a NUL as the end of the input, whatever follows. From 2.14 on, it has not always
- * read what is after the root, such as a line feed, when it says so. */
+/* libxml2 treats a NUL as the end of the input, whatever follows. Where it has stopped does not
+ * show that: 2.14 has not always read what is after the root, such as a line feed, and 2.9 may have
+ * freed its input. */
 static void
 on_end_document (void *user)
 {
   MtXmlReader *reader = user;
-  const xmlParserInput *input = reader->parser->input;
 
   reader->has_ended = TRUE;
-  if (input != NULL && input->cur < input->end && *input->cur == '\0')
+  if (!reader->is_done && memchr (reader->input->text, '\0', reader->input->length) != NULL)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "there is a NUL byte after the document");
 }
 
@@ -256,8 +257,8 @@ mt_xml_read_beginning (const char *text, gsize length, const char *what,
                        const MtXmlHandler *handler, void (*restart) (gpointer data), gpointer data,
                        MtXmlReader **slot, GError **error)
 {
-  MtXmlReader reader = { .handler = handler, .data = data, .what = what };
   MtXmlInput input;
+  MtXmlReader reader = { .handler = handler, .data = data, .what = what, .input = &input };
 
   if (!mt_xml_input_init (&input, text, length, what, error))
     return FALSE;
