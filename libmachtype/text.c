@@ -133,12 +133,13 @@ cut (const char *text, gsize length, gsize max)
 static char *
 escape (const char *text, gsize length, gsize max, guint also)
 {
-  gsize shown = cut (text, length, max), i = 0;
-  GString *escaped = g_string_sized_new (shown + 1);
+  gsize shown = cut (text, length, max), i = 0, plain = count_plain (text, shown, also);
+  GString *escaped;
 
-  while (i < shown) {
-    gsize plain = count_plain (text + i, shown - i, also);
-
+  if (plain == length)
+    return g_strndup (text, length);
+  escaped = g_string_sized_new (shown + 1);
+  for (; i < shown; plain = count_plain (text + i, shown - i, also)) {
     g_string_append_len (escaped, text + i, (gssize)plain);
     i += plain;
     if (i < shown && (guchar)text[i] < 0x80)

@@ -208,7 +208,10 @@ print_error_lines (const char *label, const char *const *texts)
   for (; *texts != NULL; texts++) {
     g_autofree char *escaped = machtype_text_escape_message (*texts);
 
-    g_string_append_printf (lines, "%s: %s\n", label, escaped);
+    g_string_append (lines, label);
+    g_string_append (lines, ": ");
+    g_string_append (lines, escaped);
+    g_string_append_c (lines, '\n');
   }
   fputs (lines->str, stderr);
   fflush (stderr);

@@ -24,7 +24,9 @@ def read_rows(path):
 def write(name, rows):
     if not rows:
         sys.exit(f"words.py: found no {name}: has its table changed?")
-    print(f"\nstatic const Word {name}[] = {{")
+    # Arrays, not pointers: a pointer is relocated at every start of the program, for every command.
+    sizes = [max(len(text.encode()) for text in column) + 1 for column in zip(*rows)]
+    print(f"\nstatic const struct {{\n  char name[{sizes[0]}], values[{sizes[1]}];\n}} {name}[] = {{")
     for row, values in rows:
         print(f'  {{ "{row}", "{values}" }},')
     print("};")
@@ -36,8 +38,7 @@ def main():
     newest = max(tuple(map(int, row["introduced"].split("."))) for row in board_rows
                  if row["introduced"] != "-")
     print("/* Made by words.py. */\n#pragma once\n")
-    print(f"enum {{ NEWEST_MAJOR = {newest[0]}, NEWEST_MINOR = {newest[1]} }};\n")
-    print("typedef struct {\n  const char *name;\n  const char *values;\n} Word;")
+    print(f"enum {{ NEWEST_MAJOR = {newest[0]}, NEWEST_MINOR = {newest[1]} }};")
     write("state_names", [(row["word"], row["nova"]) for row in read_rows(states)])
     write("families", [(row["alias"], row["name"]) for row in read_rows(families)])
     write("boards", [(row["name"], "") for row in board_rows])
