@@ -503,7 +503,8 @@ gboolean json_pending (GString *json, MachtypeStore *store, const char *uuid, GE
 typedef void (*LineFunc) (const char *line, gpointer data);
 
 /* Calls func for each line that is text; for others, and for lines that are too long, calls bad
- * with the reason. An empty line is answered with an empty line, or (json) not at all. */
+ * with the reason. An empty line is answered with an empty line, or (json) not at all. Answers are
+ * held until no more input is waiting. */
 int for_each_line (gboolean json, LineFunc func, LineFunc bad, gpointer data);
 
 /* The same for a file, or (NULL) standard input, without answers: func is called for empty lines,
@@ -584,6 +585,11 @@ void print_error_lines (const char *label, const char *const *texts);
 
 /* Standard output without escaping: for XML and JSON, which have their own escapes. */
 void write_output (const char *text);
+
+/* Between the two, standard output is not written at once, but when its buffer is full, when
+ * something is written to standard error, and when input.c has to wait. */
+void output_hold (void);
+void output_release (void);
 
 /* For the end of a message: "; did you mean 'WORD'?", or nothing if no word is similar. */
 char *dup_hint (const char *text, const char *const *words);

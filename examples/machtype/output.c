@@ -143,11 +143,30 @@ dup_shown (const char *text)
   return machtype_text_escape (text, -1, SHOWN_MAX);
 }
 
+static gboolean is_held;
+
+void
+output_hold (void)
+{
+  static char buffer[64 * 1024];
+
+  setvbuf (stdout, buffer, _IOFBF, sizeof buffer);
+  is_held = TRUE;
+}
+
+void
+output_release (void)
+{
+  is_held = FALSE;
+  fflush (stdout);
+}
+
 void
 write_output (const char *text)
 {
   fputs (text, stdout);
-  fflush (stdout);
+  if (!is_held)
+    fflush (stdout);
 }
 
 /* Up to the end of a line or a tab. */
@@ -191,6 +210,7 @@ printerr_escaped (const char *text)
   gboolean is_line = length > 0 && text[length - 1] == '\n';
   g_autofree char *line = g_strndup (text, length - (is_line ? 1 : 0)), *escaped = NULL;
 
+  fflush (stdout); /* what was said first stands first where both go */
   if (is_line && terminal_is_screen (stderr)) {
     terminal_print_line (stderr, line);
     return;
@@ -213,6 +233,7 @@ print_error_lines (const char *label, const char *const *texts)
     g_string_append (lines, escaped);
     g_string_append_c (lines, '\n');
   }
+  fflush (stdout);
   fputs (lines->str, stderr);
   fflush (stderr);
 }
