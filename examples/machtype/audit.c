@@ -183,7 +183,8 @@ command_audit (int argc, char **argv)
       "Exit status: 0 clean (notes are not counted), 1 warnings, 2 failures, 3 a host\n"
       "or the store could not be asked, 64 usage.\n\n"
       "Example:\n"
-      "  machtype audit --connect qemu:///system --capabilities next-host.xml");
+      "  machtype audit --connect qemu:///system --capabilities next-host.xml\n"
+      "  machtype audit --on debian-13 --on ubuntu-26.04");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -32,8 +32,8 @@ guests_options_add (GOptionContext *context, GuestsOptions *o)
       "judge on the host with these capabilities", "FILE" },
     { "domain-capabilities", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->target.domain_capabilities,
       "and these domain capabilities", "FILE" },
-    { "on", 0, 0, G_OPTION_ARG_STRING, &o->target.platform,
-      "judge on a host as this platform will be", "PLATFORM" },
+    { "on", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->platforms,
+      "judge on this platform; can be repeated", "PLATFORM" },
     { "host-arch", 0, 0, G_OPTION_ARG_STRING, &o->target.host_arch,
       "its architecture (default: x86_64)", "ARCH" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -49,6 +49,7 @@ guests_options_clear (GuestsOptions *o)
 {
   hosts_options_clear (&o->hosts);
   host_options_clear (&o->target);
+  g_strfreev (o->platforms);
   store_options_clear (&o->store);
   filter_clear (&o->filter);
 }
@@ -198,30 +199,64 @@ check_options (const GuestsOptions *o, GError **error)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--target cannot be combined with --capabilities or --domain-capabilities: "
                       "it asks the host itself");
-  if (o->target.platform != NULL && (o->target.connect != NULL || o->target.capabilities != NULL))
+  if (o->platforms != NULL && (o->target.connect != NULL || o->target.capabilities != NULL))
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--on cannot be combined with --target or --capabilities");
-  if (o->target.host_arch != NULL && o->target.platform == NULL)
+  if (o->target.host_arch != NULL && o->platforms == NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch needs --on PLATFORM");
   return hosts_options_check (&o->hosts, error);
+}
+
+static gboolean
+add_target (MachtypeAudit *audit, const HostOptions *options, GPtrArray *names, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeHost) target = host_options_open (options, &why);
+  const char *platform = target != NULL ? machtype_host_get_platform (target) : NULL;
+
+  if (why != NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  /* Two names can be those of one platform. */
+  if (target == NULL || g_ptr_array_find_with_equal_func (names, platform, g_str_equal, NULL))
+    return TRUE;
+  if (platform != NULL)
+    g_ptr_array_add (names, g_strdup (platform));
+  machtype_audit_add_target (audit, target);
+  return TRUE;
+}
+
+static gboolean
+add_targets (MachtypeAudit *audit, const GuestsOptions *o, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  HostOptions options = o->target;
+  char **platform;
+
+  options.timeout = o->hosts.timeout;
+  if (o->platforms == NULL)
+    return add_target (audit, &options, names, error);
+  for (platform = o->platforms; *platform != NULL; platform++) {
+    options.platform = *platform;
+    if (!add_target (audit, &options, names, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* A target that cannot be asked leaves nothing to judge against. FALSE without an error: that was
  * reported. */
 static gboolean
-set_target (Run *run, MachtypeAudit *audit, GError **error)
+set_targets (Run *run, MachtypeAudit *audit, GError **error)
 {
-  HostOptions options = run->options->target;
-  g_autoptr (MachtypeHost) target = NULL;
   g_autoptr (GError) why = NULL;
 
-  options.timeout = run->options->hosts.timeout;
-  target = host_options_open (&options, &why);
+  add_targets (audit, run->options, &why);
   if (why != NULL && status_of (why) == STATUS_BACKEND) {
-    report_failure (run, options.connect, why);
+    report_failure (run, run->options->target.connect, why);
     return FALSE;
   }
-  machtype_audit_set_target (audit, target);
   return pass_on (error, &why);
 }
 
@@ -258,7 +293,7 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
     return TRUE;
   audit = machtype_audit_new (store);
   machtype_audit_set_query (audit, query);
-  if (!machtype_audit_set_flags (audit, flags, error) || !set_target (&run, audit, error))
+  if (!machtype_audit_set_flags (audit, flags, error) || !set_targets (&run, audit, error))
     return result->has_failed;
   check_all (&run, audit, uris, config);
   if (!check_place (&run, store, config, error))
@@ -278,20 +313,76 @@ guest_dup_removed_in (const MachtypeAuditEntry *entry)
   return g_strdup_printf ("%u.%u", major, minor);
 }
 
-char *
-guest_dup_codes (const MachtypeAuditEntry *entry)
+/* Each once, in the order in which they were found. */
+static char *
+dup_codes (const GPtrArray *findings, MachtypeSeverity least)
 {
-  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
-  GString *text = g_string_new (NULL);
-  const char *last = NULL;
+  g_autoptr (GPtrArray) codes = g_ptr_array_new_with_free_func (g_free);
   guint i;
 
   for (i = 0; i < findings->len; i++) {
     const char *code = machtype_finding_get_code (findings->pdata[i]);
 
-    if (g_strcmp0 (code, last) != 0)
-      g_string_append_printf (text, "%s%s", text->len != 0 ? ", " : "", code);
-    last = code;
+    if (machtype_finding_get_severity (findings->pdata[i]) >= least &&
+        !g_ptr_array_find_with_equal_func (codes, code, g_str_equal, NULL))
+      g_ptr_array_add (codes, g_strdup (code));
   }
-  return g_string_free (text, text->len == 0);
+  if (codes->len == 0)
+    return NULL;
+  g_ptr_array_add (codes, NULL);
+  return g_strjoinv (", ", (char **)codes->pdata);
+}
+
+char *
+guest_dup_codes (const MachtypeAuditEntry *entry)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
+
+  return dup_codes (findings, MACHTYPE_SEVERITY_NONE);
+}
+
+/* What the answer of a target says, and nothing else does. */
+static gboolean
+is_answer (const MachtypeFinding *finding)
+{
+  MachtypeAuditCode code;
+
+  return machtype_finding_get_severity (finding) == MACHTYPE_SEVERITY_ERROR ||
+         (machtype_audit_code_from_string (machtype_finding_get_code (finding), &code, NULL) &&
+          code == MACHTYPE_AUDIT_CODE_DEPRECATED);
+}
+
+char *
+guest_dup_other_codes (const MachtypeAuditEntry *entry)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_findings (entry);
+  guint i, j;
+
+  for (i = 0; i < machtype_audit_entry_get_n_targets (entry); i++) {
+    g_autoptr (GPtrArray) there = machtype_audit_entry_list_target_findings (entry, i);
+
+    for (j = 0; j < there->len; j++) {
+      guint k;
+
+      if (is_answer (there->pdata[j]) &&
+          g_ptr_array_find_with_equal_func (findings, there->pdata[j],
+                                            (GEqualFunc)machtype_finding_equal, &k))
+        g_ptr_array_remove_index (findings, k);
+    }
+  }
+  return dup_codes (findings, MACHTYPE_SEVERITY_NONE);
+}
+
+char *
+guest_dup_answer (const MachtypeAuditEntry *entry, guint target)
+{
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_target_findings (entry, target);
+  char *failures = dup_codes (findings, MACHTYPE_SEVERITY_ERROR);
+
+  if (failures != NULL)
+    return failures;
+  if (machtype_audit_entry_get_target_deprecated (entry, target) == MACHTYPE_ANSWER_YES)
+    return g_strdup ("deprecated");
+  return g_strdup (
+      machtype_answer_to_string (machtype_audit_entry_get_target_offers (entry, target)));
 }

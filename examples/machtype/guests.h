@@ -9,6 +9,7 @@
 typedef struct {
   HostsOptions hosts;
   HostOptions target;
+  char **platforms; /* other targets; NULL: none */
   StoreOptions store;
   GuestFilter filter;
   gboolean json;
@@ -38,5 +39,12 @@ gboolean guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc
 /* "10.1"; NULL: never, or not known. */
 char *guest_dup_removed_in (const MachtypeAuditEntry *entry);
 
+/* What is said of the guest on one target: the codes of failures and, without them, "deprecated",
+ * "yes" or "unknown". */
+char *guest_dup_answer (const MachtypeAuditEntry *entry, guint target);
+
 /* "differs, alias"; NULL: none. */
 char *guest_dup_codes (const MachtypeAuditEntry *entry);
+
+/* The same codes without those that the answers contain; NULL: none. */
+char *guest_dup_other_codes (const MachtypeAuditEntry *entry);

@@ -136,11 +136,14 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return order;
 }
 
+/* The number of targets grows with --on, so that theirs come last. */
 static void
 print_plain (const MachtypeAuditEntry *entry)
 {
+  const guint n_targets = machtype_audit_entry_get_n_targets (entry);
   g_autofree char *removed = guest_dup_removed_in (entry), *codes = guest_dup_codes (entry);
-  const char *const fields[] = {
+  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
+  const char *const known[] = {
     machtype_audit_entry_get_name (entry),
     machtype_audit_entry_get_uuid (entry),
     machtype_audit_entry_get_host_name (entry),
@@ -153,8 +156,13 @@ print_plain (const MachtypeAuditEntry *entry)
     removed,
     codes,
   };
+  guint i;
 
-  print_fields (fields, G_N_ELEMENTS (fields));
+  for (i = 0; i < G_N_ELEMENTS (known); i++)
+    g_ptr_array_add (fields, g_strdup (known[i]));
+  for (i = 0; i < n_targets; i++)
+    g_ptr_array_add (fields, guest_dup_answer (entry, i));
+  print_fields ((const char *const *)fields->pdata, fields->len);
 }
 
 static void
@@ -213,41 +221,114 @@ get_style (const MachtypeAuditEntry *entry)
   }
 }
 
+/* The targets that are platforms, of every entry. */
+static guint
+count_platforms (const ListOptions *o)
+{
+  return o->guests.platforms != NULL ? machtype_audit_entry_get_n_targets (o->entries->pdata[0])
+                                     : 0;
+}
+
 static const char *
 or_dash (const char *text)
 {
   return text != NULL ? text : "-";
 }
 
-static void
-add_row (Table *table, const MachtypeAuditEntry *entry, gboolean wide)
+static Style
+get_style_on (const MachtypeAuditEntry *entry, guint target)
 {
-  g_autofree char *removed = guest_dup_removed_in (entry), *codes = guest_dup_codes (entry);
-  g_autofree char *domain = dup_domain (entry);
+  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_target_findings (entry, target);
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    if (machtype_finding_get_severity (findings->pdata[i]) == MACHTYPE_SEVERITY_ERROR)
+      return STYLE_BAD;
+  }
+  return machtype_audit_entry_get_target_deprecated (entry, target) == MACHTYPE_ANSWER_YES
+             ? STYLE_WARNING
+             : STYLE_PLAIN;
+}
+
+/* named: by the platform, too. */
+static void
+add_answers (const ListOptions *o, Table *table, const MachtypeAuditEntry *entry, gboolean named)
+{
+  guint i;
+
+  for (i = 0; i < count_platforms (o); i++) {
+    const char *platform = machtype_audit_entry_get_target_platform (entry, i);
+    g_autofree char *answer = guest_dup_answer (entry, i);
+    g_autofree char *text = named ? g_strdup_printf ("%s: %s", platform, answer) : NULL;
+
+    table_add (table, get_style_on (entry, i), named ? text : answer);
+  }
+}
+
+static void
+add_row (const ListOptions *o, Table *table, const MachtypeAuditEntry *entry, gboolean named)
+{
+  g_autofree char *removed = guest_dup_removed_in (entry), *domain = dup_domain (entry);
+  g_autofree char *codes =
+      count_platforms (o) != 0 ? guest_dup_other_codes (entry) : guest_dup_codes (entry);
 
   table_add (table, STYLE_NAME, or_dash (machtype_audit_entry_get_name (entry)));
-  table_add (table, STYLE_DIM, wide ? machtype_audit_entry_get_uuid (entry) : NULL);
+  table_add (table, STYLE_DIM, o->wide ? machtype_audit_entry_get_uuid (entry) : NULL);
   table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_host_name (entry)));
   table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_state (entry)));
   table_add (table, STYLE_PLAIN, or_dash (get_arch (entry)));
   table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_recorded (entry)));
   table_add (table, STYLE_PLAIN, domain);
   table_add (table, STYLE_PLAIN, removed);
+  add_answers (o, table, entry, named);
   table_add (table, get_style (entry), codes);
+}
+
+/* One column more for each platform. */
+static Table *
+new_table (const ListOptions *o)
+{
+  static const char *const first[] = { "NAME", "UUID",     "HOST",   "STATE",
+                                       "ARCH", "RECORDED", "DOMAIN", ">REMOVED" };
+  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func (g_free);
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (first); i++)
+    g_ptr_array_add (heads, g_strdup (first[i]));
+  for (i = 0; i < count_platforms (o); i++) {
+    const char *platform = machtype_audit_entry_get_target_platform (o->entries->pdata[0], i);
+
+    g_ptr_array_add (heads, g_ascii_strup (platform, -1));
+  }
+  g_ptr_array_add (heads, g_strdup ("FINDINGS"));
+  g_ptr_array_add (heads, NULL);
+  return table_new ((const char *const *)heads->pdata);
+}
+
+static Table *
+fill_table (const ListOptions *o, gboolean named)
+{
+  Table *table = new_table (o);
+  guint i;
+
+  for (i = 0; i < o->entries->len; i++)
+    add_row (o, table, o->entries->pdata[i], named);
+  return table;
 }
 
 static void
 print_table (const ListOptions *o)
 {
-  static const char *const heads[] = { "NAME",     "UUID",   "HOST",     "STATE",    "ARCH",
-                                       "RECORDED", "DOMAIN", ">REMOVED", "FINDINGS", NULL };
-  g_autoptr (Table) table = table_new (heads);
-  guint i;
+  g_autoptr (Table) table = NULL;
 
-  for (i = 0; i < o->entries->len; i++)
-    add_row (table, o->entries->pdata[i], o->wide);
-  if (table_get_n_rows (table) != 0)
-    table_print (table, stdout, 0);
+  if (o->entries->len == 0)
+    return;
+  table = fill_table (o, FALSE);
+  if (count_platforms (o) != 0 && !table_has_heads (table, stdout, 0)) {
+    table_free (table);
+    table = fill_table (o, TRUE);
+  }
+  table_print (table, stdout, 0);
 }
 
 /* "5 guests: 1 with an error, 2 with a warning" */
@@ -344,7 +425,8 @@ command_list (int argc, char **argv)
                    "Exit status: 0 done, 2 bad input or usage, 3 a host or the store could not be\n"
                    "asked.\n\n"
                    "Example:\n"
-                   "  machtype list --connect qemu:///system --unpinned");
+                   "  machtype list --connect qemu:///system --unpinned\n"
+                   "  machtype list --on debian-13 --on debian-sid");
   g_autoptr (GError) error = NULL;
   int status;
 

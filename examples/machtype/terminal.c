@@ -477,26 +477,41 @@ find_least (const Table *table, guint column, guint width)
   return MIN (width, COLUMN_MIN);
 }
 
+static gboolean
+fits (const Table *table, FILE *stream, guint indent, guint *widths)
+{
+  guint width = terminal_get_width (stream), sum = indent + measure (table, widths), last = 0;
+  guint least = 0, column;
+
+  for (column = 0; column < table->n_columns; column++) {
+    if (widths[column] == 0)
+      continue;
+    last = widths[column];
+    least = find_least (table, column, last);
+  }
+  if (sum > width && sum - last > HANG_MAX (width))
+    return FALSE;
+  /* The columns before the last one, and the width that is left for it. */
+  return sum <= width || sum - last + least <= width;
+}
+
+gboolean
+table_has_heads (const Table *table, FILE *stream, guint indent)
+{
+  g_autofree guint *widths = g_new (guint, table->n_columns);
+
+  return fits (table, stream, indent, widths);
+}
+
 void
 table_print (const Table *table, FILE *stream, guint indent)
 {
   g_autofree guint *widths = g_new (guint, table->n_columns);
-  guint width = terminal_get_width (stream), sum = indent + measure (table, widths), last = 0, row;
-  guint least = 0;
-  gboolean fits;
+  const gboolean has_heads = fits (table, stream, indent, widths);
+  guint row;
 
-  for (row = 0; row < table->n_columns; row++) {
-    if (widths[row] == 0)
-      continue;
-    last = widths[row];
-    least = find_least (table, row, last);
-  }
-  /* The columns before the last one, and the width that is left for it. */
-  fits = sum <= width || sum - last + least <= width;
-  if (sum > width && sum - last > HANG_MAX (width))
-    fits = FALSE;
-  for (row = fits ? 0 : 1; row <= table_get_n_rows (table); row++) {
-    if (fits)
+  for (row = has_heads ? 0 : 1; row <= table_get_n_rows (table); row++) {
+    if (has_heads)
       print_row (table, row, widths, stream, indent);
     else
       print_as_text (table, row, stream, indent);

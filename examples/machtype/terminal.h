@@ -65,6 +65,10 @@ guint table_get_n_rows (const Table *table);
  * text. */
 void table_print (const Table *table, FILE *stream, guint indent);
 
+/* Whether it is wide enough for columns, below their heads: text has none, so that what a cell
+ * means must be in it. */
+gboolean table_has_heads (const Table *table, FILE *stream, guint indent);
+
 void terminal_print_heading (FILE *stream, const char *heading);
 
 /* Prints a line that is already laid out, as usage and messages are: if it is too long it is

@@ -151,6 +151,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_set_target (MachtypeAudit *audit, MachtypeHost *target);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_audit_add_target (MachtypeAudit *audit, MachtypeHost *target);
+
+MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -233,6 +236,25 @@ MachtypeSeverity machtype_audit_entry_get_severity (const MachtypeAuditEntry *en
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_audit_entry_has_code (const MachtypeAuditEntry *entry, MachtypeAuditCode code);
+
+MACHTYPE_AVAILABLE_IN_1_0
+guint machtype_audit_entry_get_n_targets (const MachtypeAuditEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_audit_entry_get_target_platform (const MachtypeAuditEntry *entry,
+                                                      guint target);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_audit_entry_get_target_offers (const MachtypeAuditEntry *entry,
+                                                       guint target);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_audit_entry_get_target_deprecated (const MachtypeAuditEntry *entry,
+                                                           guint target);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_audit_entry_list_target_findings (const MachtypeAuditEntry *entry,
+                                                      guint target);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_audit_entry_to_json (const MachtypeAuditEntry *entry) G_GNUC_WARN_UNUSED_RESULT;

@@ -30,7 +30,10 @@ typedef struct {
   const char *uuid, *name, *host_name, *cell, *state;
   const char *uri; /* of the host that was asked */
   MachtypeArch arch;
-  MachtypeHost *own, *target;
+  MachtypeHost *own;
+  const GPtrArray *targets; /* of MachtypeHost, that it is judged against; NULL: its own */
+  MachtypeHost *target;     /* the one of them that is being asked; NULL: its own */
+  const char *place;        /* what that is called; NULL: "its host" */
   gint64 seen_at;
 
   gboolean has_record;
@@ -98,8 +101,20 @@ void mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest);
 /* Whether it is wanted; query can be NULL: all are. A domain that was just read was seen now. */
 gboolean mt_audit_matches (const MtAuditGuest *guest, const MachtypeRecordQuery *query);
 
-/* The findings alone, and whether there would be any: for many guests that are alike. */
-GPtrArray *mt_audit_judge (const MtAuditGuest *guest);
+/* What is found of a guest on one target. */
+typedef struct {
+  char *platform; /* NULL: the target is not one */
+  MachtypeAnswer offers, deprecated;
+  GPtrArray *findings;
+} MtAuditTarget;
 
-/* Takes ownership of the findings. */
-MachtypeAuditEntry *mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings);
+/* An array of them that owns them. */
+GPtrArray *mt_audit_targets_new (void);
+
+/* The findings alone, and whether there would be any: for many guests that are alike. targets: an
+ * array of MtAuditTarget to add to; NULL: not needed. */
+GPtrArray *mt_audit_judge (const MtAuditGuest *guest, GPtrArray *targets);
+
+/* Takes ownership of the findings and the targets. */
+MachtypeAuditEntry *mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings,
+                                        GPtrArray *targets);

@@ -81,6 +81,7 @@ machtype_audit_new (MachtypeStore *store)
   audit = g_new0 (MachtypeAudit, 1);
   g_atomic_ref_count_init (&audit->refs);
   g_set_object (&audit->store, store);
+  audit->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_host_unref);
   audit->answers = g_ptr_array_new_with_free_func (answer_free);
   audit->failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   audit->silent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -146,7 +147,7 @@ machtype_audit_unref (MachtypeAudit *audit)
     return;
   stop_asking (audit, FALSE);
   g_clear_object (&audit->store);
-  machtype_host_unref (audit->target);
+  g_ptr_array_unref (audit->targets);
   machtype_record_query_unref (audit->query);
   g_ptr_array_unref (audit->answers);
   g_hash_table_unref (audit->failed);
@@ -186,7 +187,8 @@ machtype_audit_set_flags (MachtypeAudit *audit, MachtypeAuditFlags flags, GError
  * @target: (nullable): the host that guests are judged against, such as the one after an upgrade;
  *   %NULL for each guest's own host
  *
- * Sets the host on which machine types and image properties are judged. Without it, a record alone
+ * Sets the host on which machine types and image properties are judged, in place of all that were
+ * set and added. Without it, a record alone
  * is judged by its names: whether they are aliases, have no versions, or cannot exist.
  *
  * Since: 1.0
@@ -196,10 +198,27 @@ machtype_audit_set_target (MachtypeAudit *audit, MachtypeHost *target)
 {
   g_return_if_fail (audit != NULL);
 
+  g_ptr_array_set_size (audit->targets, 0);
   if (target != NULL)
-    machtype_host_ref (target);
-  machtype_host_unref (audit->target);
-  audit->target = target;
+    machtype_audit_add_target (audit, target);
+}
+
+/**
+ * machtype_audit_add_target:
+ * @audit: an audit; must not be %NULL
+ * @target: a host that guests are judged against; must not be %NULL
+ *
+ * Adds a host to those on which machine types and image properties are judged
+ * ([method@Machtype.Audit.set_target]): each guest is judged on all of them, and its entry says
+ * what was found on which. Findings name a host that is a platform by the name of the platform.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_add_target (MachtypeAudit *audit, MachtypeHost *target)
+{
+  g_return_if_fail (audit != NULL && target != NULL);
+  g_ptr_array_add (audit->targets, machtype_host_ref (target));
 }
 
 /**
@@ -405,7 +424,7 @@ use_host (const MachtypeAudit *audit, const Seen *before, MtAuditGuest *guest)
   guest->host_name = audit->host_name;
   guest->uri = audit->uri;
   guest->own = audit->host;
-  guest->target = audit->target;
+  guest->targets = audit->targets;
   guest->pending = mt_audit_get_pending (audit, guest->uuid);
   if (before != NULL && before->machine != NULL && machine != NULL &&
       strcmp (before->machine, machine) != 0 && before->host != audit->n_hosts) {
@@ -504,6 +523,7 @@ MachtypeAuditEntry *
 machtype_audit_check_domain (MachtypeAudit *audit, MachtypeDomainStatus *status, GError **error)
 {
   g_auto (Found) found = { 0 };
+  GPtrArray *findings, *targets;
 
   g_return_val_if_fail (audit != NULL && status != NULL, NULL);
 
@@ -514,21 +534,24 @@ machtype_audit_check_domain (MachtypeAudit *audit, MachtypeDomainStatus *status,
   }
   if (!find (audit, status, &found, error))
     return NULL;
-  return mt_audit_entry_new (&found.guest, mt_audit_judge (&found.guest));
+  targets = mt_audit_targets_new ();
+  findings = mt_audit_judge (&found.guest, targets);
+  return mt_audit_entry_new (&found.guest, findings, targets);
 }
 
 gboolean
 mt_audit_report (MtAuditReport *r, const MtAuditGuest *guest)
 {
   g_autoptr (MachtypeAuditEntry) entry = NULL;
-  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GPtrArray) findings = NULL, targets = NULL;
 
   if (r->func == NULL || !mt_audit_matches (guest, r->audit->query))
     return TRUE;
-  findings = mt_audit_judge (guest);
+  targets = mt_audit_targets_new ();
+  findings = mt_audit_judge (guest, targets);
   if ((r->audit->flags & MACHTYPE_AUDIT_FINDINGS_ONLY) != 0 && findings->len == 0)
     return TRUE;
-  entry = mt_audit_entry_new (guest, g_steal_pointer (&findings));
+  entry = mt_audit_entry_new (guest, g_steal_pointer (&findings), g_steal_pointer (&targets));
   r->has_stopped = !r->func (entry, r->user_data);
   return !r->has_stopped;
 }

@@ -18,13 +18,14 @@ struct _MachtypeAuditEntry {
   MachtypeArch arch;
   gint64 seen_at;
   GPtrArray *findings; /* of MachtypeFinding */
+  GPtrArray *targets;  /* of MtAuditTarget */
 };
 
 G_DEFINE_BOXED_TYPE (MachtypeAuditEntry, machtype_audit_entry, machtype_audit_entry_ref,
                      machtype_audit_entry_unref)
 
 MachtypeAuditEntry *
-mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings)
+mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *targets)
 {
   MachtypeAuditEntry *entry = g_new0 (MachtypeAuditEntry, 1);
 
@@ -42,6 +43,7 @@ mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings)
   entry->arch = guest->arch;
   entry->seen_at = guest->seen_at;
   entry->findings = findings;
+  entry->targets = targets;
   return entry;
 }
 
@@ -87,6 +89,7 @@ machtype_audit_entry_unref (MachtypeAuditEntry *entry)
   g_free (entry->running);
   g_free (entry->saved);
   g_ptr_array_unref (entry->findings);
+  g_ptr_array_unref (entry->targets);
   g_free (entry);
 }
 
@@ -391,6 +394,147 @@ write_removal (GString *json, const MachtypeAuditEntry *entry)
   mt_json_text (json, "removed_in", text);
 }
 
+static const MtAuditTarget *
+get_target (const MachtypeAuditEntry *entry, guint target)
+{
+  return target < entry->targets->len ? entry->targets->pdata[target] : NULL;
+}
+
+/**
+ * machtype_audit_entry_get_n_targets:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets on how many targets the guest was judged ([method@Machtype.Audit.add_target]). Thread-safe.
+ *
+ * Returns: the number; 0 if it was judged on its own host, or not judged
+ * Since: 1.0
+ */
+guint
+machtype_audit_entry_get_n_targets (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, 0);
+  return entry->targets->len;
+}
+
+/**
+ * machtype_audit_entry_get_target_platform:
+ * @entry: an entry; must not be %NULL
+ * @target: the number of the target, in the order in which they were added, from 0 on
+ *
+ * Gets the name of the platform that a target is. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL if the target is
+ *   not a platform, or there is no such target
+ * Since: 1.0
+ */
+const char *
+machtype_audit_entry_get_target_platform (const MachtypeAuditEntry *entry, guint target)
+{
+  const MtAuditTarget *found;
+
+  g_return_val_if_fail (entry != NULL, NULL);
+
+  found = get_target (entry, target);
+  return found != NULL ? found->platform : NULL;
+}
+
+/**
+ * machtype_audit_entry_get_target_offers:
+ * @entry: an entry; must not be %NULL
+ * @target: the number of the target, in the order in which they were added, from 0 on
+ *
+ * Gets whether a target offers the machine type of the guest
+ * ([method@Machtype.AuditEntry.get_machine]). Thread-safe.
+ *
+ * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN if there is no such target
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_audit_entry_get_target_offers (const MachtypeAuditEntry *entry, guint target)
+{
+  const MtAuditTarget *found;
+
+  g_return_val_if_fail (entry != NULL, MACHTYPE_ANSWER_UNKNOWN);
+
+  found = get_target (entry, target);
+  return found != NULL ? found->offers : MACHTYPE_ANSWER_UNKNOWN;
+}
+
+/**
+ * machtype_audit_entry_get_target_deprecated:
+ * @entry: an entry; must not be %NULL
+ * @target: the number of the target, in the order in which they were added, from 0 on
+ *
+ * Gets whether the machine type of the guest is deprecated on a target that offers it.
+ * Thread-safe.
+ *
+ * Returns: the answer; %MACHTYPE_ANSWER_UNKNOWN if the target does not offer it, or there is no
+ *   such target
+ * Since: 1.0
+ */
+MachtypeAnswer
+machtype_audit_entry_get_target_deprecated (const MachtypeAuditEntry *entry, guint target)
+{
+  const MtAuditTarget *found;
+
+  g_return_val_if_fail (entry != NULL, MACHTYPE_ANSWER_UNKNOWN);
+
+  found = get_target (entry, target);
+  return found != NULL ? found->deprecated : MACHTYPE_ANSWER_UNKNOWN;
+}
+
+/**
+ * machtype_audit_entry_list_target_findings:
+ * @entry: an entry; must not be %NULL
+ * @target: the number of the target, in the order in which they were added, from 0 on
+ *
+ * Lists the findings about the guest on one target. They are also among those of
+ * [method@Machtype.AuditEntry.list_findings]. Thread-safe.
+ *
+ * Returns: (transfer container) (element-type MachtypeFinding): the findings; empty if there are
+ *   none, or no such target
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_audit_entry_list_target_findings (const MachtypeAuditEntry *entry, guint target)
+{
+  const MtAuditTarget *found;
+
+  g_return_val_if_fail (entry != NULL, NULL);
+
+  found = get_target (entry, target);
+  return found != NULL ? mt_findings_copy (found->findings) : mt_findings_new ();
+}
+
+static void
+write_target (GString *json, const MtAuditTarget *target)
+{
+  guint i;
+
+  mt_json_begin (json, NULL, '{');
+  mt_json_text (json, "platform", target->platform);
+  mt_json_text (json, "offers", machtype_answer_to_string (target->offers));
+  mt_json_text (json, "deprecated", machtype_answer_to_string (target->deprecated));
+  mt_json_begin (json, "codes", '[');
+  for (i = 0; i < target->findings->len; i++)
+    mt_json_text (json, NULL, machtype_finding_get_code (target->findings->pdata[i]));
+  mt_json_end (json, ']');
+  mt_json_end (json, '}');
+}
+
+static void
+write_targets (GString *json, const GPtrArray *targets)
+{
+  guint i;
+
+  if (targets->len == 0)
+    return;
+  mt_json_begin (json, "targets", '[');
+  for (i = 0; i < targets->len; i++)
+    write_target (json, targets->pdata[i]);
+  mt_json_end (json, ']');
+}
+
 /**
  * machtype_audit_entry_to_json:
  * @entry: an entry; must not be %NULL
@@ -423,6 +567,7 @@ machtype_audit_entry_to_json (const MachtypeAuditEntry *entry)
   mt_json_text (json, "running", entry->running);
   mt_json_text (json, "saved", entry->saved);
   write_removal (json, entry);
+  write_targets (json, entry->targets);
   mt_findings_write (json, "findings", entry->findings);
   return mt_json_end_value (json);
 }

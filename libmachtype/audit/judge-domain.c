@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compat/compat-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
 #include "store/store-private.h"
@@ -226,16 +227,100 @@ has_guest (const MtAuditGuest *guest)
   return guest->has_domain || guest->state == NULL || !g_strv_contains (without, guest->state);
 }
 
+static void
+target_free (gpointer data)
+{
+  MtAuditTarget *target = data;
+
+  g_free (target->platform);
+  g_ptr_array_unref (target->findings);
+  g_free (target);
+}
+
 GPtrArray *
-mt_audit_judge (const MtAuditGuest *guest)
+mt_audit_targets_new (void)
+{
+  return g_ptr_array_new_with_free_func (target_free);
+}
+
+/* Several targets can say the same of a name. */
+static void
+add_new (GPtrArray *findings, const GPtrArray *others)
+{
+  guint i;
+
+  for (i = 0; i < others->len; i++) {
+    if (!g_ptr_array_find_with_equal_func (findings, others->pdata[i],
+                                           (GEqualFunc)machtype_finding_equal, NULL))
+      g_ptr_array_add (findings, machtype_finding_ref (others->pdata[i]));
+  }
+}
+
+static MtAuditTarget *
+target_new (const MtAuditGuest *guest, GPtrArray *findings)
+{
+  const char *machine = mt_audit_get_machine (guest);
+  MtAuditTarget *target = g_new0 (MtAuditTarget, 1);
+  const gboolean can_ask = machine != NULL && guest->arch != MACHTYPE_ARCH_UNKNOWN;
+
+  target->platform = g_strdup (machtype_host_get_platform (guest->target));
+  target->findings = g_ptr_array_ref (findings);
+  target->offers = can_ask ? machtype_host_offers (guest->target, guest->arch, NULL, machine)
+                           : MACHTYPE_ANSWER_UNKNOWN;
+  if (target->offers != MACHTYPE_ANSWER_YES)
+    target->deprecated = MACHTYPE_ANSWER_UNKNOWN;
+  else
+    target->deprecated = mt_compat_is_deprecated (guest->target, guest->arch, machine)
+                             ? MACHTYPE_ANSWER_YES
+                             : MACHTYPE_ANSWER_NO;
+  return target;
+}
+
+/* NULL: on its own host. */
+static GPtrArray *
+judge_on (const MtAuditGuest *guest, MachtypeHost *target, guint number, GPtrArray *targets)
+{
+  g_autoptr (GPtrArray) findings = mt_findings_new ();
+  g_autofree char *numbered = g_strdup_printf ("target %u", number + 1);
+  MtAuditGuest there = *guest;
+
+  if (target != NULL) {
+    there.target = target;
+    there.place = machtype_host_get_platform (target);
+    if (there.place == NULL)
+      there.place = guest->targets->len > 1 ? numbered : "the target";
+  }
+  if (has_guest (guest)) {
+    mt_audit_judge_machine (findings, &there);
+    mt_audit_judge_properties (findings, &there);
+  }
+  if (target != NULL && targets != NULL)
+    g_ptr_array_add (targets, target_new (&there, findings));
+  return g_steal_pointer (&findings);
+}
+
+static void
+judge_on_all (GPtrArray *findings, const MtAuditGuest *guest, GPtrArray *targets)
+{
+  const guint n = guest->targets != NULL ? guest->targets->len : 0;
+  guint i;
+
+  for (i = 0; i < MAX (n, 1); i++) {
+    MachtypeHost *target = n != 0 ? guest->targets->pdata[i] : NULL;
+    g_autoptr (GPtrArray) found = judge_on (guest, target, i, targets);
+
+    add_new (findings, found);
+  }
+}
+
+GPtrArray *
+mt_audit_judge (const MtAuditGuest *guest, GPtrArray *targets)
 {
   GPtrArray *findings = mt_findings_new ();
 
-  if (!has_guest (guest))
-    return findings;
-  mt_audit_judge_domain (findings, guest);
-  mt_audit_judge_machine (findings, guest);
-  mt_audit_judge_properties (findings, guest);
+  if (has_guest (guest))
+    mt_audit_judge_domain (findings, guest);
+  judge_on_all (findings, guest, targets);
   return findings;
 }
 

@@ -57,7 +57,7 @@ mt_audit_needs_force (const MtAuditGuest *guest, const char *from, const char *t
 static const char *
 get_place (const MtAuditGuest *guest)
 {
-  return guest->target != NULL ? "the target" : "its host";
+  return guest->place != NULL ? guest->place : "its host";
 }
 
 static const char *
@@ -291,6 +291,17 @@ dup_property_remedy (const MtAuditGuest *guest, const MachtypeFinding *finding)
                               &(MtAuditValues){ .property = subject, .value = possible[0] });
 }
 
+/* Of several targets, it has to say which one. */
+static char *
+dup_property_message (const MtAuditGuest *guest, const MachtypeFinding *finding)
+{
+  const char *message = machtype_finding_get_message (finding);
+
+  return guest->targets != NULL && guest->targets->len > 1
+             ? g_strdup_printf ("on %s: %s", guest->place, message)
+             : g_strdup (message);
+}
+
 /* What is only ignored, or refused only by some versions, is not a failure. */
 void
 mt_audit_judge_properties (GPtrArray *findings, const MtAuditGuest *guest)
@@ -305,9 +316,9 @@ mt_audit_judge_properties (GPtrArray *findings, const MtAuditGuest *guest)
   for (i = 0; i < unfit->len; i++) {
     const MachtypeFinding *finding = unfit->pdata[i];
 
-    mt_audit_add_of (
-        findings, MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT, machtype_finding_get_severity (finding),
-        machtype_finding_get_subject (finding), g_strdup (machtype_finding_get_message (finding)),
-        dup_property_remedy (guest, finding));
+    mt_audit_add_of (findings, MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT,
+                     machtype_finding_get_severity (finding),
+                     machtype_finding_get_subject (finding), dup_property_message (guest, finding),
+                     dup_property_remedy (guest, finding));
   }
 }

@@ -17,7 +17,7 @@ report_record (MtAuditReport *r, const MachtypeRecord *record, const char *uri)
 
   mt_audit_use_record (&guest, record);
   guest.uri = uri;
-  guest.target = r->audit->target;
+  guest.targets = r->audit->targets;
   guest.pending = mt_audit_get_pending (r->audit, guest.uuid);
   guest.is_missing = r->audit->n_hosts != 0 && !guest.is_offloaded;
   return mt_audit_report (r, &guest);
@@ -129,7 +129,7 @@ has_findings (const MachtypeAudit *audit, const MachtypeRecordClass *class)
   const MtAuditGuest guest = {
     .uuid = "",
     .has_record = TRUE,
-    .target = audit->target,
+    .targets = audit->targets,
     .host_name = class->host_name,
     .cell = class->cell,
     .state = class->state,
@@ -139,7 +139,7 @@ has_findings (const MachtypeAudit *audit, const MachtypeRecordClass *class)
     .qemu_version = class->qemu_version,
   };
 
-  findings = mt_audit_judge (&guest);
+  findings = mt_audit_judge (&guest, NULL);
   return findings->len != 0;
 }
 

@@ -16,7 +16,7 @@ typedef struct {
 struct _MachtypeAudit {
   gatomicrefcount refs;
   MachtypeStore *store;       /* NULL: none */
-  MachtypeHost *target;       /* NULL: each guest's own host */
+  GPtrArray *targets;         /* of MachtypeHost; empty: each guest's own host */
   MachtypeRecordQuery *query; /* NULL: all guests */
   MachtypeAuditFlags flags;
   guint n_hosts;       /* that were asked */

@@ -71,6 +71,20 @@ t 1 'deprecated' - audit --store "$store" --on debian-13
 t 2 'removed' - audit --store "$store" --on debian-13/backports
 t 0 'removed' - list --store "$store" --on debian-13/backports
 
+### Several platforms
+two='--on debian-13 --on debian-13/backports'
+# shellcheck disable=SC2086
+t 0 '	10.1	deprecated, removed	deprecated	removed$' - list --store "$store" $two
+# shellcheck disable=SC2086
+t 2 '^warning	deprecated	.*deprecated on debian-13 (.*
+error	removed	.*the QEMU of debian-13/backports does not have' - audit --store "$store" $two
+# shellcheck disable=SC2086
+j 0 '"targets":\[{"platform":"debian-13","offers":"yes","deprecated":"yes","codes":\["deprecated"\]},{"platform":"debian-13/backports","offers":"no","deprecated":"unknown","codes":\["removed"\]}\]' \
+  - list --store "$store" $two --json
+t 0 '	unknown$' - list --store "$store" --on opensuse-tumbleweed
+t 0 '	removed	removed$' - list --store "$store" --on rhel-10 --on rhel-10.2 --on qemu-11.1
+t 2 - "unknown platform 'debain-13'" list --store "$store" --on debian-13 --on debain-13
+
 ### Mistakes
 t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
 t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1
