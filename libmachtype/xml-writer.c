@@ -101,9 +101,45 @@ append_piece (MtXmlWriter *writer, const char *value)
   return value;
 }
 
+/* A flag in each byte that is not certainly copied unchanged: of '&', quotes and '#', which
+ * differ in the same bits, '<', '>', control characters, and the first byte of all that
+ * is not ASCII. */
+static inline guint64
+find_doubtful (const char *value)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  guint64 bytes, quotes, angles;
+
+  memcpy (&bytes, value, sizeof bytes);
+  quotes = (bytes & ~(ones * 0x05)) ^ ones * 0x22;
+  angles = (bytes & ~(ones * 0x02)) ^ ones * 0x3c;
+  return ((quotes - ones) | (angles - ones) | (bytes - ones * 0x20)) & ones * 0x80;
+}
+
+/* Most values have nothing to escape. Eight bytes at a time; the last eight can overlap. */
+static gboolean
+is_plain (const char *value, gsize length)
+{
+  gsize i;
+
+  if (length < sizeof (guint64))
+    return FALSE;
+  for (i = 0; i + sizeof (guint64) <= length; i += sizeof (guint64)) {
+    if (find_doubtful (value + i) != 0)
+      return FALSE;
+  }
+  return find_doubtful (value + length - sizeof (guint64)) == 0;
+}
+
 void
 mt_xml_value (MtXmlWriter *writer, const char *value)
 {
+  gsize length = strlen (value);
+
+  if (is_plain (value, length)) {
+    mt_xml_append (writer, value, length);
+    return;
+  }
   while (*value != '\0')
     value = append_piece (writer, value);
 }

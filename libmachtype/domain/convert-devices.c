@@ -314,7 +314,7 @@ report_devices (const MtConversion *move)
   }
   report_interfaces (move, interfaces, mac);
   /* QEMU hw/virtio/virtio-pci.c: on a PCI Express port the legacy interface is off. */
-  if (virtio && move->recipe->root_ports != 0)
+  if (virtio && move->recipe->root_ports)
     mt_conversion_add_effect (move, "virtio-1", "use model virtio-transitional for these devices",
                               "virtio devices support virtio 1.0 only: guests with older drivers "
                               "(Linux before 4.0, RHEL 6) do not detect them");

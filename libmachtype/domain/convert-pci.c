@@ -54,7 +54,7 @@ add_root_ports (const MtConversion *move, MtXmlNode *root)
   MtXmlNode *last = root;
   guint i;
 
-  for (i = 1; last != NULL && i <= move->recipe->root_ports; i++) {
+  for (i = 1; last != NULL && move->recipe->root_ports && i <= MT_ROOT_PORTS; i++) {
     g_autofree char *index = g_strdup_printf ("%u", i);
 
     last = mt_xml_node_add_after (last, "controller");

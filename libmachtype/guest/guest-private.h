@@ -33,6 +33,9 @@ typedef struct {
   guint8 sound;
 } MtPciSlots;
 
+/* For the devices that libvirt adds, and those that are plugged in later. */
+#define MT_ROOT_PORTS 16
+
 /* The defaults of a guest of one architecture and machine. What it supports instead:
  * compat/rules.c; the limits: machine-class.c. */
 typedef struct {
@@ -48,8 +51,8 @@ typedef struct {
   char more_ports[20];     /* the target of serial ports after the first; empty: the board's own */
   char console_device[12]; /* Linux's name of it */
   char pci_root[12];       /* empty: not needed */
-  guint8 root_ports;
-  char usb[12]; /* controller model; empty: no USB */
+  gboolean root_ports;     /* MT_ROOT_PORTS */
+  char usb[12];            /* controller model; empty: no USB */
   char disk_bus[8];
   char cdrom_bus[8];
   char scsi_model[12];
@@ -132,6 +135,7 @@ typedef struct {
   MachtypeProperties *properties; /* those of the request that count; NULL: none */
   const MtRecipe *recipe;
   const MtDomainCapabilities *capabilities; /* NULL: unknown */
+  MtVersions versions;                      /* that the guest will meet at least */
   MtTopology topology;                      /* 0 sockets: not given */
   char *realtime_cpus;                      /* owned; NULL: none */
   gboolean uefi, secure_boot, stateless, acpi, page_reporting;

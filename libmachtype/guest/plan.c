@@ -39,20 +39,11 @@ check_host (const MtGuestPlan *plan, const char *device, const char *name, const
   return FALSE;
 }
 
-static MtVersions
-find_versions (const MtGuestPlan *plan)
-{
-  return mt_compat_find_versions (plan->request->host,
-                                  machtype_resolution_get_arch (plan->request->resolution),
-                                  get_machine (plan));
-}
-
 /* Who says that the guest's machine does not support it. */
 static MachtypeAuthority
 ask (const MtGuestPlan *plan, MtDeviceKind kind, const char *value)
 {
-  const MtVersions versions = find_versions (plan);
-  const MtRule *rule = mt_rule_choose (kind, value, &versions);
+  const MtRule *rule = mt_rule_choose (kind, value, &plan->versions);
 
   return rule != NULL ? mt_rule_ask (rule, (MtMachineClass)plan->recipe->class)
                       : MACHTYPE_AUTHORITY_LIBMACHTYPE;
@@ -496,12 +487,11 @@ static gboolean
 check_interface_version (const MtGuestPlan *plan, const char *model, GError **error)
 {
   const MtRule *rule = mt_rule_find (MT_KIND_VIF_MODEL, model);
-  const MtVersions versions = find_versions (plan);
   g_autofree char *missing = NULL;
 
   if (!mt_rule_is_new (rule))
     return TRUE;
-  missing = mt_compat_dup_missing (&rule->versions.qemu, &rule->versions.libvirt, &versions);
+  missing = mt_compat_dup_missing (&rule->versions.qemu, &rule->versions.libvirt, &plan->versions);
   return missing == NULL ||
          mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
                   "a network interface of model %s needs %s on the host", model, missing);
@@ -744,12 +734,16 @@ mt_guest_plan_find_present (const MtGuestPlan *plan)
 }
 
 static void
-find_capabilities (MtGuestPlan *plan)
+look_up_host (MtGuestPlan *plan)
 {
-  if (plan->request->host != NULL)
+  const MachtypeHost *host = plan->request->host;
+  const MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
+
+  plan->versions = mt_compat_find_versions (host, arch, get_machine (plan));
+  if (host != NULL)
     plan->capabilities = mt_host_find_domain_capabilities (
-        plan->request->host, machtype_resolution_get_arch (plan->request->resolution),
-        machtype_resolution_get_domain_type (plan->request->resolution), get_machine (plan));
+        host, arch, machtype_resolution_get_domain_type (plan->request->resolution),
+        get_machine (plan));
 }
 
 gboolean
@@ -757,7 +751,7 @@ mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
 {
   memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, features));
   plan->request = request;
-  find_capabilities (plan);
+  look_up_host (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))
     return FALSE;
   plan_firmware (plan);

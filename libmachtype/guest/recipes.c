@@ -39,7 +39,7 @@
     .features = MT_FEATURE_ACPI_UEFI | MT_FEATURE_KEYBOARD | MT_FEATURE_NO_BOOT,                   \
     .cpu_mode = "custom", .cpu_model = "cortex-a15", .kvm_cpu_mode = "host-passthrough",           \
     .console = "serial", .console_target = "system-serial", .more_ports = "pci-serial",            \
-    .console_device = "ttyAMA0", .pci_root = "pcie-root", .root_ports = 16, .usb = "qemu-xhci",    \
+    .console_device = "ttyAMA0", .pci_root = "pcie-root", .root_ports = TRUE, .usb = "qemu-xhci",  \
     .disk_bus = "virtio", .cdrom_bus = "scsi", .scsi_model = "virtio-scsi", .network = "virtio",   \
     .video = "virtio", .input = "usb",                                                             \
   }
@@ -73,9 +73,9 @@
     .video = "virtio", .input = "usb",                                                             \
   }
 #define PC_RECIPE(name, class_name, cpu, more)                                                     \
-  X86_RECIPE (name, class_name, cpu, more, "pci-root", 0, "ide")
+  X86_RECIPE (name, class_name, cpu, more, "pci-root", FALSE, "ide")
 #define Q35_RECIPE(name, class_name, cpu, more)                                                    \
-  X86_RECIPE (name, class_name, cpu, more, "pcie-root", 16, "sata")
+  X86_RECIPE (name, class_name, cpu, more, "pcie-root", TRUE, "sata")
 
 static const MtRecipe recipes[] = {
   {
@@ -92,7 +92,7 @@ static const MtRecipe recipes[] = {
       .more_ports = "pci-serial",
       .console_device = "ttyAMA0",
       .pci_root = "pcie-root",
-      .root_ports = 16,
+      .root_ports = TRUE,
       .usb = "qemu-xhci",
       .disk_bus = "virtio",
       .cdrom_bus = "scsi",
@@ -133,7 +133,7 @@ static const MtRecipe recipes[] = {
       .more_ports = "pci-serial",
       .console_device = "ttyS0",
       .pci_root = "pcie-root",
-      .root_ports = 16,
+      .root_ports = TRUE,
       .usb = "qemu-xhci",
       .disk_bus = "virtio",
       .cdrom_bus = "scsi",
@@ -153,7 +153,7 @@ static const MtRecipe recipes[] = {
       .more_ports = "pci-serial",
       .console_device = "ttyS0",
       .pci_root = "pcie-root",
-      .root_ports = 16,
+      .root_ports = TRUE,
       .usb = "qemu-xhci",
       .disk_bus = "virtio",
       .cdrom_bus = "scsi",

@@ -888,6 +888,34 @@ test_escapes (void)
   }
 }
 
+/* A character is written alike at every place of values of up to three words of the processor. */
+static void
+test_places (void)
+{
+  static const char filling[] = "xxxxxxxxxxxxxxxxxxxxxxxx";
+  int length, before;
+  guint c;
+
+  for (c = 1; c < 256; c++) {
+    char character[6];
+    g_autofree char *alone = NULL;
+
+    character[g_unichar_to_utf8 (c, character)] = '\0';
+    alone = write_value (character);
+    for (length = 0; length < (int)sizeof filling; length++) {
+      for (before = 0; before <= length; before++) {
+        const char *after = filling + sizeof filling - 1 - (length - before);
+        g_autofree char *value = g_strdup_printf ("%.*s%s%s", before, filling, character, after);
+        g_autofree char *expected = g_strdup_printf ("%.*s%s%s", before, filling, alone, after);
+        g_autofree char *written = write_value (value);
+
+        ROW ("character %u after %d of %d", c, before, length);
+        g_assert_cmpstr (written, ==, expected);
+      }
+    }
+  }
+}
+
 /* libxml2 reads what was written: as an attribute, and as text. */
 static void
 assert_round_trip (const char *value)
@@ -1038,6 +1066,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/reader/no-side-effects", test_no_side_effects);
   g_test_add_func ("/xml/reader/attributes", test_attributes);
   g_test_add_func ("/xml/writer/escapes", test_escapes);
+  g_test_add_func ("/xml/writer/places", test_places);
   g_test_add_func ("/xml/writer/round-trip", test_round_trip);
   g_test_add_func ("/xml/writer/make-visible", test_make_visible);
   g_test_add_func ("/xml/writer/growth", test_growth);
