@@ -291,42 +291,40 @@ dup_as_libvirt (const char *xml, const char *old_text, const char *new_text)
   return g_strjoinv ("\n", new_lines);
 }
 
-/* The definition with another machine type. */
-static char *
-dup_with_machine (const char *xml, const char *machine, GError **error)
-{
-  g_autoptr (MachtypeDomain) domain =
-      machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
-  g_autofree char *same = NULL, *other = NULL;
-  const char *now = domain != NULL ? machtype_domain_get_machine (domain) : NULL;
+typedef char *(*RewriteFunc) (const char *xml, gssize length, const char *value, GError **error);
 
-  if (domain == NULL)
-    return NULL;
-  if (now == NULL)
+/* now: what the definition has; NULL: nothing that can be rewritten. */
+static char *
+dup_rewritten (const char *xml, RewriteFunc rewrite, const char *now, const char *value,
+               GError **error)
+{
+  g_autofree char *same = NULL, *other = NULL;
+
+  if (now == NULL || value == NULL || strcmp (now, value) == 0)
     return g_strdup (xml);
-  same = machtype_domain_xml_with_machine (xml, -1, now, error);
+  same = rewrite (xml, -1, now, error);
   if (same != NULL)
-    other = machtype_domain_xml_with_machine (xml, -1, machine, error);
+    other = rewrite (xml, -1, value, error);
   return other != NULL ? dup_as_libvirt (xml, same, other) : NULL;
 }
 
-/* A definition that is brought back keeps the name that the domain has now. */
+/* The definition with another machine type. One that is brought back keeps the name that the domain
+ * has now. */
 static char *
-dup_with_name (const char *xml, const char *name, GError **error)
+dup_changed (const char *before, const char *machine, const char *restored, const char *name,
+             GError **error)
 {
+  const char *xml = restored != NULL ? restored : before;
   g_autoptr (MachtypeDomain) domain =
       machtype_domain_new_from_xml (xml, -1, MACHTYPE_DOMAIN_READ_NONE, error);
-  g_autofree char *same = NULL, *other = NULL;
-  const char *old_name = domain != NULL ? machtype_domain_get_name (domain) : NULL;
 
   if (domain == NULL)
     return NULL;
-  if (old_name == NULL || name == NULL || strcmp (old_name, name) == 0)
-    return g_strdup (xml);
-  same = machtype_domain_xml_with_name (xml, -1, old_name, error);
-  if (same != NULL)
-    other = machtype_domain_xml_with_name (xml, -1, name, error);
-  return other != NULL ? dup_as_libvirt (xml, same, other) : NULL;
+  if (restored != NULL)
+    return dup_rewritten (xml, machtype_domain_xml_with_name, machtype_domain_get_name (domain),
+                          name, error);
+  return dup_rewritten (xml, machtype_domain_xml_with_machine, machtype_domain_get_machine (domain),
+                        machine, error);
 }
 
 gboolean
@@ -339,10 +337,9 @@ apply_print_diff (Apply *apply, const MachtypeRecord *record, const char *machin
   if (apply->domain == NULL)
     return TRUE;
   before = apply_dup_definition (apply, error);
-  if (before != NULL && definition != NULL)
-    after = dup_with_name (definition, machtype_domain_get_name (apply->domain), error);
-  else if (before != NULL)
-    after = dup_with_machine (before, machine, error);
+  if (before != NULL)
+    after =
+        dup_changed (before, machine, definition, machtype_domain_get_name (apply->domain), error);
   if (after == NULL)
     return FALSE;
   if (name == NULL)

@@ -111,73 +111,69 @@ find_type (const Emulator *emulator, const char *text)
   return g_steal_pointer (&name);
 }
 
-static void
-call_for_type (const Emulator *emulator, const char *text)
+static gboolean
+call_for_type (const Emulator *emulator, const MachtypeName *name, gpointer data)
 {
-  g_autoptr (MachtypeName) name = find_type (emulator, text);
-  MtEmulatorMachine machine = { text, NULL, FALSE, FALSE };
+  MtEmulatorMachine machine = { machtype_name_get_text (name), NULL, FALSE, FALSE };
 
-  if (name == NULL)
-    return;
+  (void)data;
   machine.is_deprecated = has_happened (emulator, name, machtype_lifecycle_get_deprecated);
   emulator->func (&machine, emulator->data);
+  return FALSE;
 }
 
-static char *
-dup_type (const MtFamily *family, int version, int micro)
+static void
+call_for_tagged (const Emulator *emulator, const char *text)
 {
-  return micro != 0
-             ? g_strdup_printf ("%s-%d.%d.%d", family->name, version >> 8, version & 0xff, micro)
-             : g_strdup_printf ("%s-%d.%d", family->name, version >> 8, version & 0xff);
-}
-
-static gboolean
-has_type (const Emulator *emulator, const MtFamily *family, int version, int micro)
-{
-  g_autofree char *text = dup_type (family, version, micro);
   g_autoptr (MachtypeName) name = find_type (emulator, text);
 
-  return name != NULL;
+  if (name != NULL)
+    call_for_type (emulator, name, NULL);
 }
 
-typedef gboolean (*TypeFunc) (const Emulator *emulator, const char *text, gpointer data);
+static MachtypeName *
+find_version (const Emulator *emulator, const MtFamily *family, int version, guint micro)
+{
+  g_autofree char *text =
+      micro != 0
+          ? g_strdup_printf ("%s-%d.%d.%u", family->name, version >> 8, version & 0xff, micro)
+          : g_strdup_printf ("%s-%d.%d", family->name, version >> 8, version & 0xff);
+
+  return find_type (emulator, text);
+}
+
+typedef gboolean (*TypeFunc) (const Emulator *emulator, const MachtypeName *name, gpointer data);
 
 /* Calls func for each type of a family that the release has, the newest first, until it returns
  * TRUE. */
 static void
 foreach_type (const Emulator *emulator, const MtFamily *family, TypeFunc func, gpointer data)
 {
-  int version, micro;
+  g_autoptr (GPtrArray) names =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_name_unref);
+  int version;
 
   for (version = MT_QEMU_NUMBER (emulator->qemu); version >= MT_QEMU_NUMBER (family->first);
        version--) {
-    for (micro = -1; has_type (emulator, family, version, micro + 1); micro++)
-      ;
-    for (; micro >= 0; micro--) {
-      g_autofree char *text = dup_type (family, version, micro);
+    MachtypeName *name;
 
-      if (func (emulator, text, data))
+    while ((name = find_version (emulator, family, version, names->len)) != NULL)
+      g_ptr_array_add (names, name);
+    for (; names->len > 0; g_ptr_array_set_size (names, (int)names->len - 1)) {
+      if (func (emulator, names->pdata[names->len - 1], data))
         return;
     }
   }
 }
 
 static gboolean
-keep_first (const Emulator *emulator, const char *text, gpointer data)
+keep_first (const Emulator *emulator, const MachtypeName *name, gpointer data)
 {
   char **newest = data;
 
   (void)emulator;
-  *newest = g_strdup (text);
+  *newest = g_strdup (machtype_name_get_text (name));
   return TRUE;
-}
-
-static gboolean
-call_for_each (const Emulator *emulator, const char *text, gpointer data)
-{
-  (void)data;
-  call_for_type (emulator, text);
-  return FALSE;
 }
 
 static gboolean
@@ -210,7 +206,7 @@ call_for_family (const Emulator *emulator, MachtypeFamily which)
   alias.is_unsure = newest != NULL && !family->age_rule; /* Xen's stands for an old one */
   if (newest != NULL || was_bare (emulator, which))
     emulator->func (&alias, emulator->data);
-  foreach_type (emulator, family, call_for_each, NULL);
+  foreach_type (emulator, family, call_for_type, NULL);
 }
 
 static gboolean
@@ -301,7 +297,7 @@ mt_emulator_foreach (MtQemuVersion qemu, MachtypeArch arch, MtEmulatorFunc func,
   for (family = MACHTYPE_FAMILY_NONE + 1; family <= MT_FAMILY_LAST; family++)
     call_for_family (&emulator, (MachtypeFamily)family);
   for (i = 0; i < G_N_ELEMENTS (tagged_types); i++)
-    call_for_type (&emulator, tagged_types[i].name);
+    call_for_tagged (&emulator, tagged_types[i].name);
   for (i = 0; i < count; i++)
     call_for_board (&emulator, &boards[i]);
 }

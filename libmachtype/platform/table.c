@@ -400,7 +400,7 @@ read_cells (Reading *reading, GError **error)
   return TRUE;
 }
 
-/* Takes ownership of cells' texts by the table. */
+/* The table keeps the texts of the row's cells. */
 static gboolean
 read_line (Reading *reading, const char *line, char **key, GError **error)
 {
