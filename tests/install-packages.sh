@@ -32,28 +32,24 @@ debian13)
   # What was part of the daemon and the emulators on Debian 12, and firmware that is new. clang-format:
   # see tests/static/fetch-clang-format.sh
   test_more='libvirt-daemon-driver-secret qemu-system-modules-spice
-    qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64'
-  full_more=postgresql-17
+    qemu-efi-arm ovmf-ia32 qemu-efi-riscv64 qemu-efi-loongarch64 postgresql-17'
   ;;
 debian | debian14)
   # sid has no firmware for 32 bits any more.
   test_more='libvirt-daemon-driver-secret qemu-system-modules-spice
-    qemu-efi-riscv64 qemu-efi-loongarch64'
-  full_more=postgresql-18
+    qemu-efi-riscv64 qemu-efi-loongarch64 postgresql-18'
   ;;
 debian12-backports)
-  test_more='clang-format libvirt-daemon-driver-secret qemu-system-modules-spice'
-  full_more=postgresql-15
+  test_more='clang-format libvirt-daemon-driver-secret qemu-system-modules-spice postgresql-15'
   ;;
 *)
   run_more=
-  test_more=clang-format
-  full_more=postgresql-15
+  test_more='clang-format postgresql-15'
   ;;
 esac
 
 build='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libxml2-dev libjson-glib-dev
-  libsqlite3-dev libvirt-dev'
+  libsqlite3-dev libvirt-dev libpq-dev'
 # libvirt's embedded driver, two foreign emulators, and what tests/boot/fetch-guests.sh takes
 run='libvirt-daemon-driver-qemu qemu-system-misc qemu-system-mips ipxe-qemu seabios
   cpio kmod xz-utils
@@ -76,7 +72,7 @@ full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 case ${1-} in
 run) wanted="$build $run $run_more" ;;
 test) wanted="$build $run $run_more $test $test_more" ;;
-full) wanted="$build $run $run_more $test $test_more $full $full_more" ;;
+full) wanted="$build $run $run_more $test $test_more $full" ;;
 *)
   echo 'usage: install-packages.sh run|test|full [--list [RELEASE]]' >&2
   exit 2

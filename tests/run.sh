@@ -13,8 +13,8 @@
 
 set -eu
 
-slow_suites='locales valgrind slow refusals interop packages emulators effects devices i386 s390x
-  platforms'
+slow_suites='locales valgrind slow postgresql refusals interop packages emulators effects devices i386
+  s390x platforms'
 builds='gcc clang asan'
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -231,6 +231,7 @@ run_slow() { # SUITE
     run_suites gcc devices --suite devices
     ;;
   emulators) run_suites gcc emulators --suite emulators ;;
+  postgresql) run_suites gcc postgresql --suite postgresql ;;
   interop)
     prepare_interop
     run_suites gcc interop --suite interop

@@ -365,6 +365,7 @@ MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpe
                                    GError **error);
 char *store_options_dup_path (const StoreOptions *options, GError **error);
 /* The same for a command that only reads: a store that does not exist yet is empty. */
+gboolean store_may_exist (const char *path);
 MachtypeStore *store_options_open_or_empty (const StoreOptions *options, GError **error);
 
 char *dup_author (void);

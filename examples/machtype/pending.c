@@ -79,7 +79,7 @@ has_pending (const StoreOptions *options)
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GPtrArray) intentions = NULL;
 
-  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+  if (path == NULL || !store_may_exist (path))
     return FALSE;
   store = store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, NULL);
   if (store != NULL)

@@ -194,6 +194,11 @@ make_file (const Prune *prune, char **path, GError **error)
     base = store_options_dup_path (&prune->options->guests.store, error);
     if (base == NULL)
       return -1;
+    if (g_str_has_prefix (base, "postgresql:")) {
+      set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                 "use --save FILE: next to a store in a database there is no place for a file");
+      return -1;
+    }
     *path = g_strdup_printf ("%s.pruned-%s.jsonl", base, time);
   }
   fd = open (*path, flags, 0600);

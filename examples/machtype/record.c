@@ -467,7 +467,7 @@ open_store (const RecordOptions *options, GError **error)
   path = store_options_dup_path (&options->store, error);
   if (path == NULL)
     return NULL;
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!store_may_exist (path))
     return machtype_store_open_memory ();
   return store_options_open (&options->store, MACHTYPE_STORE_OPEN_READ_ONLY, error);
 }

@@ -67,11 +67,24 @@ print_check (const char *path, GPtrArray *problems)
                 problems->len == 1 ? "" : "s");
 }
 
+/* A connection string can have a password in it, which the store does not show. */
+static char *
+dup_shown_path (MachtypeStore *store, const char *path)
+{
+  g_autoptr (MachtypeStoreInfo) info = NULL;
+
+  if (!g_str_has_prefix (path, "postgresql:"))
+    return g_strdup (path);
+  info = machtype_store_read_info (store, NULL);
+  return g_strdup (info != NULL ? machtype_store_info_get_path (info) : "postgresql:");
+}
+
 static int
 check (const StoreOptions *options, gboolean json, GError **error)
 {
-  g_autofree char *path = store_options_dup_path (options, error);
-  g_autoptr (MachtypeStore) store = path != NULL ? open_store (options, error) : NULL;
+  g_autofree char *given = store_options_dup_path (options, error);
+  g_autoptr (MachtypeStore) store = given != NULL ? open_store (options, error) : NULL;
+  g_autofree char *path = store != NULL ? dup_shown_path (store, given) : NULL;
   g_autoptr (GPtrArray) problems = store != NULL ? machtype_store_check (store, error) : NULL;
 
   if (problems == NULL)

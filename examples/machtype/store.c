@@ -71,6 +71,13 @@ store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, G
   return machtype_store_open_default (flags, STORE_TIMEOUT_MS, error);
 }
 
+/* Whether a store in a database exists, only the server knows. */
+gboolean
+store_may_exist (const char *path)
+{
+  return g_str_has_prefix (path, "postgresql:") || g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 /* Before anything is recorded, there is no store. One that is named has to be in a directory that
  * exists: otherwise its name is a mistake. */
 MachtypeStore *
@@ -82,7 +89,7 @@ store_options_open_or_empty (const StoreOptions *options, GError **error)
 
   if (path == NULL)
     return NULL;
-  if (g_file_test (path, G_FILE_TEST_EXISTS) ||
+  if (store_may_exist (path) ||
       (options->path != NULL && !g_file_test (folder, G_FILE_TEST_IS_DIR)))
     return store_options_open (options, MACHTYPE_STORE_OPEN_READ_ONLY, error);
   if (!has_warned)

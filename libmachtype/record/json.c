@@ -33,11 +33,15 @@ machtype_record_to_json (const MachtypeRecord *record)
   mt_json_text (json, "cell", record->cell);
   if (record->arch != MACHTYPE_ARCH_UNKNOWN)
     mt_json_text (json, "arch", machtype_arch_to_string (record->arch));
+  else
+    mt_json_text (json, "arch", record->arch_word);
   mt_json_text (json, "state", record->state);
   mt_json_text (json, "machine", record->machine);
   mt_json_text (json, "requested", record->requested);
   if (record->machine != NULL)
-    mt_json_text (json, "source", machtype_source_to_string (record->source));
+    mt_json_text (json, "source",
+                  record->source_word != NULL ? record->source_word
+                                              : machtype_source_to_string (record->source));
   mt_json_version (json, "qemu_version", record->qemu_version);
   mt_json_version (json, "libvirt_version", record->libvirt_version);
   mt_json_time (json, "recorded_at", record->recorded_at);

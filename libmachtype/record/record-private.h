@@ -37,7 +37,17 @@ struct _MachtypeRecord {
   guint64 revision;
   gint64 recorded_at, seen_at;
   gboolean is_transient; /* the domain, when it was last seen */
+  /* What a newer release has written, in a store that keeps words: the words themselves, and what
+   * it has added. Such a record is kept, and not changed. NULL: nothing. */
+  char *source_word, *arch_word, *newer;
 };
+
+/* Whether a newer release has written what this one does not know. */
+static inline gboolean
+mt_record_is_newer (const MachtypeRecord *record)
+{
+  return record->source_word != NULL || record->arch_word != NULL || record->newer != NULL;
+}
 
 /* Finds a state by Nova's or libvirt's word, in any case. Returns Nova's word for it; NULL if it is
  * unknown. */

@@ -54,6 +54,9 @@ mt_record_copy (const MachtypeRecord *record)
   copy->machine = mt_ref_string_dup (record->machine);
   copy->requested = mt_ref_string_dup (record->requested);
   copy->unknown_members = mt_ref_string_dup (record->unknown_members);
+  copy->source_word = mt_ref_string_dup (record->source_word);
+  copy->arch_word = mt_ref_string_dup (record->arch_word);
+  copy->newer = mt_ref_string_dup (record->newer);
   copy->properties = machtype_properties_ref (record->properties);
   return copy;
 }
@@ -99,6 +102,9 @@ release_texts (MachtypeRecord *record)
   mt_ref_string_set (&record->machine, NULL);
   mt_ref_string_set (&record->requested, NULL);
   mt_ref_string_set (&record->unknown_members, NULL);
+  mt_ref_string_set (&record->source_word, NULL);
+  mt_ref_string_set (&record->arch_word, NULL);
+  mt_ref_string_set (&record->newer, NULL);
   machtype_properties_unref (record->properties);
 }
 
@@ -140,7 +146,10 @@ mt_record_is_same_choice (const MachtypeRecord *a, const MachtypeRecord *b)
          mt_ref_string_equal (a->requested, b->requested) &&
          mt_ref_string_equal (a->state, b->state) &&
          mt_properties_equal (a->properties, b->properties) &&
-         mt_ref_string_equal (a->unknown_members, b->unknown_members);
+         mt_ref_string_equal (a->unknown_members, b->unknown_members) &&
+         mt_ref_string_equal (a->source_word, b->source_word) &&
+         mt_ref_string_equal (a->arch_word, b->arch_word) &&
+         mt_ref_string_equal (a->newer, b->newer);
 }
 
 /**

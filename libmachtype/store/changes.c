@@ -316,6 +316,11 @@ check_undo (const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
   if (entry == NULL)
     return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "instance %s has no change to undo",
                     record->uuid.text);
+  if (entry->is_newer)
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "instance %s: the last change was made by a newer libmachtype, with words that "
+                    "this one does not know; undo it with that one",
+                    record->uuid.text);
   if ((flags & MACHTYPE_CHANGE_FORCE) != 0 ||
       mt_state_may_change (machtype_record_get_change_state (record)) ||
       mt_ref_string_equal (record->machine, entry->old_machine))

@@ -20,6 +20,22 @@ mt_record_class_alloc (void)
   return record_class;
 }
 
+MachtypeRecordClass *
+mt_record_class_copy (const MachtypeRecordClass *record_class)
+{
+  MachtypeRecordClass *copy = mt_record_class_alloc ();
+
+  *copy = *record_class;
+  g_atomic_ref_count_init (&copy->refs);
+  mt_ref_string_dup (copy->host_name);
+  mt_ref_string_dup (copy->host_uuid);
+  mt_ref_string_dup (copy->cell);
+  mt_ref_string_dup (copy->state);
+  mt_ref_string_dup (copy->machine);
+  machtype_properties_ref (copy->properties);
+  return copy;
+}
+
 MachtypeRecordClass
 mt_record_class_view (const MachtypeRecord *record)
 {
@@ -49,19 +65,12 @@ mt_record_class_view (const MachtypeRecord *record)
 MachtypeRecordClass *
 machtype_record_class_new (MachtypeRecord *record, guint64 count)
 {
-  MachtypeRecordClass *record_class;
+  MachtypeRecordClass *record_class, view;
 
   g_return_val_if_fail (record != NULL, NULL);
 
-  record_class = mt_record_class_alloc ();
-  *record_class = mt_record_class_view (record);
-  g_atomic_ref_count_init (&record_class->refs);
-  mt_ref_string_dup (record_class->host_name);
-  mt_ref_string_dup (record_class->host_uuid);
-  mt_ref_string_dup (record_class->cell);
-  mt_ref_string_dup (record_class->state);
-  mt_ref_string_dup (record_class->machine);
-  machtype_properties_ref (record_class->properties);
+  view = mt_record_class_view (record);
+  record_class = mt_record_class_copy (&view);
   record_class->count = count;
   return record_class;
 }

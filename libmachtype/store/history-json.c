@@ -28,7 +28,9 @@ machtype_history_entry_to_json (const MachtypeHistoryEntry *entry)
   json = mt_json_begin_value ();
   mt_json_uint (json, "revision", entry->revision);
   mt_json_time (json, "changed_at", entry->changed_at);
-  mt_json_text (json, "action", machtype_history_action_to_string (entry->action));
+  mt_json_text (json, "action",
+                entry->action_word != NULL ? entry->action_word
+                                           : machtype_history_action_to_string (entry->action));
   mt_json_text (json, "old", entry->old_machine);
   mt_json_text (json, "new", entry->new_machine);
   mt_json_text (json, "author", entry->author);

@@ -128,6 +128,7 @@ machtype_history_entry_unref (MachtypeHistoryEntry *entry)
   mt_ref_string_set (&entry->old_definition, NULL);
   mt_ref_string_set (&entry->new_definition, NULL);
   mt_ref_string_set (&entry->unknown_members, NULL);
+  mt_ref_string_set (&entry->action_word, NULL);
   machtype_properties_unref (entry->old_properties);
   g_free (entry);
 }

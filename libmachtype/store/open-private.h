@@ -5,7 +5,9 @@
 
 /* The kinds of stores that can be opened: the scheme of its places with its "://" ("": a path), and
  * the function that opens one. A new kind is its files and a row here. */
-#define MT_STORE_KINDS(KIND) KIND ("", mt_sqlite_store_open)
+#define MT_STORE_KINDS(KIND)                                                                       \
+  KIND ("", mt_sqlite_store_open)                                                                  \
+  KIND (MT_POSTGRESQL_SCHEME, mt_postgresql_store_open)
 
 /* Opens a store at a place, which is valid text and has the scheme of the kind; flags and
  * timeout_ms are checked. NULL: the error is set. */

@@ -46,15 +46,16 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
 
 /**
  * machtype_store_open:
- * @path: the SQLite database to keep records in, such as `/var/lib/machtype/records.db`; must not
- *   be %NULL
+ * @path: where to keep records: an SQLite database, such as `/var/lib/machtype/records.db`, or a
+ *   connection string of PostgreSQL's, such as `postgresql://db.example.org/fleet` or
+ *   `postgresql:service=fleet`; must not be %NULL
  * @flags: how to open it
  * @timeout_ms: how long to wait for others that write, in milliseconds; 0 to not wait at all, -1 to
  *   wait indefinitely
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
- * Opens a store in a file. Tables of an older version of the library are migrated, for reading in
- * memory. May block.
+ * Opens a store in a file, or in a PostgreSQL database. Tables of an older version of the library
+ * are migrated, for reading in memory. May block.
  *
  * Whatever a call or a commit has reported as written is on disk, whenever the process ends, and
  * nothing is ever written in part. What was not committed is discarded at the next opening. After
@@ -73,12 +74,21 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  * link, must not be writable by everyone, and must be in a directory where not everyone can replace
  * files. The message says what to change.
  *
+ * In PostgreSQL, the tables are in the schema `machtype`; with %MACHTYPE_STORE_OPEN_CREATE they are
+ * created. Many processes write at the same time. Those that are in each other's way are repeated;
+ * a lost connection is opened again, and what was not committed is repeated, too: up to
+ * @timeout_ms. A connection that is lost during a commit raises %MACHTYPE_ERROR_STORE. Passwords
+ * and TLS are configured by libpq's own means: a service file, a password file. What needs libpq is
+ * a module, which is loaded with the first such store.
+ *
  * Raises %MACHTYPE_ERROR_STORE for a file that does not exist, one that others may have written, a
  * symbolic link, a database that is damaged, newer or of another program, one that cannot be
  * written or, if it is only read, is an empty file, and one on a network file system;
- * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for a
- * URI, a path that is empty, is not valid UTF-8 or has control characters, unknown flags and a
- * timeout below -1.
+ * %MACHTYPE_ERROR_STORE for a server that cannot be reached or refuses, and a database with another
+ * program's tables; %MACHTYPE_ERROR_MODULE if the PostgreSQL module cannot be loaded;
+ * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for
+ * another URI, a connection string that is invalid, a path that is empty, is not valid UTF-8 or has
+ * control characters, unknown flags and a timeout below -1.
  *
  * Returns: (transfer full): the store, or %NULL on error
  * Since: 1.0

@@ -24,6 +24,8 @@ mt_store_scheme_length (const char *place)
 {
   const char *end = strstr (place, AFTER_SCHEME);
 
+  if (g_str_has_prefix (place, MT_POSTGRESQL_SCHEME))
+    return strlen (MT_POSTGRESQL_SCHEME);
   return end != NULL ? (gsize)(end - place) + strlen (AFTER_SCHEME) : 0;
 }
 
@@ -33,5 +35,5 @@ mt_store_set_uri (const char *place, GError **error)
   g_autofree char *shown = mt_escape_for_message (place);
 
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "'%s' is a URI; use the path of the store", shown);
+                  "'%s' is a URI; use the path of the store, or postgresql://HOST/DATABASE", shown);
 }

@@ -25,6 +25,8 @@ struct _MachtypeHistoryEntry {
       *old_definition; /* the domain's XML before the change, without secrets; NULL: not replaced */
   char *new_definition;  /* the checksum of the one after it; NULL: not replaced */
   char *unknown_members; /* of the JSON that it was read from, as an object; NULL: none */
+  char *action_word;     /* of a newer release; NULL: action is what was done */
+  gboolean is_newer;     /* there is a word of a newer release: it cannot be undone */
 };
 
 /* Of a definition that is kept in a history. libvirt's are of a few KiB. */
@@ -50,6 +52,7 @@ struct _MachtypeRecordClass {
 };
 
 MachtypeRecordClass *mt_record_class_alloc (void);
+MachtypeRecordClass *mt_record_class_copy (const MachtypeRecordClass *record_class);
 
 /* The class of a record, to compare it with others: without references to anything. */
 MachtypeRecordClass mt_record_class_view (const MachtypeRecord *record);
@@ -233,7 +236,11 @@ gboolean mt_store_is_writing (MachtypeStore *store);
 /* Whether a text can be the place of a store: a path or a URI. */
 gboolean mt_store_check_place (const char *place, GError **error);
 
-/* The length of a URI's scheme, with "://"; 0: it is a path. */
+/* What a place in a PostgreSQL database begins with. */
+#define MT_POSTGRESQL_SCHEME "postgresql:"
+
+/* The length of a URI's scheme, with "://", or only with ":" if it is MT_POSTGRESQL_SCHEME; 0: it
+ * is a path. */
 gsize mt_store_scheme_length (const char *place);
 
 /* Raises an error: a URI is not the place of a store. Always FALSE. */

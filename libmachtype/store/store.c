@@ -258,8 +258,9 @@ check_outside (const MachtypeStorePrivate *private, GError **error)
  * @error: (nullable): return location for an error, or %NULL to ignore it
  *
  * Starts a transaction: what is written until [method@Machtype.Store.commit] is written completely
- * or not at all, and no other process writes in the meantime. Without one, every call that writes
- * is its own transaction. May block until others have finished, up to the timeout that the store
+ * or not at all. In a file, no other process writes in the meantime; in PostgreSQL, others write
+ * what this transaction has neither read nor written. Without one, every call that writes is its
+ * own transaction. May block until others have finished, up to the timeout that the store
  * was opened with.
  *
  * If a call inside the transaction fails because the database failed, the whole transaction may be

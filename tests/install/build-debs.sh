@@ -63,7 +63,7 @@ quietly() { # COMMAND...
 make_tarball() {
   quietly git clone -q "$top" "$work/clone"
   quietly meson setup "$work/dist" "$work/clone" -Dauto_features=disabled -Dtests=false \
-    -Dlibvirt=disabled -Dprograms=disabled
+    -Dlibvirt=disabled -Dpostgresql=disabled -Dprograms=disabled
   quietly meson dist -C "$work/dist" --no-tests --formats xztar
   tarball=$(echo "$work"/dist/meson-dist/*.tar.xz)
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$work/clone" log -1 --format=%ct)}

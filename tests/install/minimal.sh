@@ -27,7 +27,8 @@ echo '== install'
 prefix=$work/prefix
 {
   meson setup "$work/build" "$source" --prefix "$prefix" --libdir lib -Dtests=false \
-    -Dlibvirt=disabled -Djson=disabled -Dprograms=disabled -Dintrospection=disabled -Dvapi=disabled &&
+    -Dlibvirt=disabled -Dpostgresql=disabled -Djson=disabled -Dprograms=disabled \
+    -Dintrospection=disabled -Dvapi=disabled &&
     meson install -C "$work/build"
 } >"$work/log" 2>&1 || {
   cat "$work/log" >&2

@@ -12,7 +12,7 @@ umask 022
 export LC_ALL=C
 
 # libc-bin has the locale C.UTF-8.
-packages='libc6-dev libc-bin libglib2.0-dev libxml2-dev libjson-glib-dev libsqlite3-dev libvirt-dev'
+packages='libc6-dev libc-bin libglib2.0-dev libxml2-dev libjson-glib-dev libsqlite3-dev libvirt-dev libpq-dev'
 
 say () {
   echo "sysroot: $*" >&2

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <machtype/store.h>
+#include <string.h>
 
 /* The kinds of stores: what all stores share is tested on each of them. A new kind is a row. */
 typedef struct {
@@ -10,10 +11,33 @@ typedef struct {
   const char *scheme; /* of its places, which are in a directory of the test; NULL: in memory */
 } StoreKind;
 
+/* In a database of the server that tests/postgresql/cluster.sh runs, under the directory's name. */
+#define POSTGRESQL_SCHEME "postgresql:dbname="
+
 static const StoreKind store_kinds[] = {
   { "memory", NULL },
   { "sqlite", "" },
+#ifdef TEST_POSTGRESQL
+  { "postgresql", POSTGRESQL_SCHEME },
+#endif
 };
+
+/* Creates the database of a directory, unless it is there. */
+static inline char *
+store_database_make (const char *dir)
+{
+  g_autofree char *name = g_path_get_basename (dir);
+  g_autofree char *sql = g_strdup_printf ("CREATE DATABASE \"%s\"", name);
+  char psql[] = "psql", quiet[] = "-q", command[] = "-c";
+  char *argv[] = { psql, quiet, command, sql, NULL };
+  GError *error = NULL;
+
+  g_spawn_sync (NULL, argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&name);
+}
 
 static inline char *
 store_dir_make (void)
@@ -49,7 +73,12 @@ store_kind_open (const StoreKind *kind, const char *dir)
 
   if (kind->scheme == NULL)
     return machtype_store_open_memory ();
-  place = g_strconcat (kind->scheme, dir, "/records.db", NULL);
+  if (strcmp (kind->scheme, POSTGRESQL_SCHEME) == 0) {
+    g_autofree char *database = store_database_make (dir);
+
+    place = g_strconcat (kind->scheme, database, NULL);
+  } else
+    place = g_strconcat (kind->scheme, dir, "/records.db", NULL);
   store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
   g_assert_no_error (error);
   return store;

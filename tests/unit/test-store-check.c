@@ -10,6 +10,7 @@
 #include "store-place.h"
 #include "store/check-private.h"
 #include "store/info-private.h"
+#include "store/postgresql-private.h"
 #include "store/sqlite-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
@@ -92,6 +93,28 @@ test_whole (gconstpointer data)
   store_dir_remove (dir);
 }
 
+/* What only a database has. */
+static const struct {
+  const char *kind;
+  guint table_version;
+  const char *journal_mode;
+} databases[] = {
+  { "memory", 0, NULL },
+  { "sqlite", MT_SQLITE_VERSION, "wal" },
+  { "postgresql", MT_PG_VERSION, NULL },
+};
+
+static void
+assert_database (const StoreKind *kind, const MachtypeStoreInfo *info)
+{
+  gsize i = 0;
+
+  while (strcmp (databases[i].kind, kind->name) != 0)
+    g_assert_cmpuint (++i, <, G_N_ELEMENTS (databases));
+  g_assert_cmpuint (machtype_store_info_get_table_version (info), ==, databases[i].table_version);
+  g_assert_cmpstr (machtype_store_info_get_journal_mode (info), ==, databases[i].journal_mode);
+}
+
 static void
 test_info (gconstpointer data)
 {
@@ -99,7 +122,7 @@ test_info (gconstpointer data)
   g_autofree char *dir = store_dir_make ();
   MachtypeStore *store = store_kind_open (kind, dir);
   g_autoptr (MachtypeStoreInfo) empty = NULL, info = NULL, again = NULL;
-  const gboolean is_file = kind->scheme != NULL;
+  const gboolean is_kept = kind->scheme != NULL;
   GError *error = NULL;
 
   empty = machtype_store_read_info (store, &error);
@@ -122,11 +145,9 @@ test_info (gconstpointer data)
   g_assert_cmpint (machtype_store_info_get_first_change (info), ==, 50);
   /* Now. */
   g_assert_cmpint (machtype_store_info_get_last_change (info), >, 100);
-  g_assert_cmpuint (machtype_store_info_get_table_version (info), ==,
-                    is_file ? MT_SQLITE_VERSION : 0);
-  g_assert_cmpstr (machtype_store_info_get_journal_mode (info), ==, is_file ? "wal" : NULL);
-  g_assert_cmpint (machtype_store_info_get_size (info) != 0, ==, is_file);
-  g_assert_cmpint (machtype_store_info_get_path (info) != NULL, ==, is_file);
+  assert_database (kind, info);
+  g_assert_cmpint (machtype_store_info_get_size (info) != 0, ==, is_kept);
+  g_assert_cmpint (machtype_store_info_get_path (info) != NULL, ==, is_kept);
   g_assert_true (machtype_store_info_equal (info, again));
   g_assert_false (machtype_store_info_equal (info, empty));
   g_assert_cmpuint (machtype_store_info_hash (info), ==, machtype_store_info_hash (again));

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Classes of records in a PostgreSQL database: what very many records have in common is stored
+ * once, and is read once. The id of a class is made from its contents, so it needs no round trip.
+ */
+
+#include "store/postgresql-private.h"
+
+#include <string.h>
+
+#include "arch-private.h"
+#include "error-private.h"
+#include "properties/properties-private.h"
+#include "store/encoding-private.h"
+
+/* More are forgotten between transactions. */
+#define CLASSES_MAX 20000
+
+void
+mt_pg_class_free (gpointer data)
+{
+  MtPgClass *class = data;
+
+  machtype_record_class_unref (class->record_class);
+  mt_ref_string_set (&class->arch_word, NULL);
+  g_free (class);
+}
+
+static void
+add_text (GChecksum *sum, const char *text)
+{
+  const guint32 length = text != NULL ? GUINT32_TO_BE ((guint32)strlen (text) + 1) : 0;
+
+  g_checksum_update (sum, (const guchar *)&length, sizeof length);
+  if (text != NULL)
+    g_checksum_update (sum, (const guchar *)text, (gssize)strlen (text));
+}
+
+static void
+add_number (GChecksum *sum, guint64 number)
+{
+  const guint64 bytes = GUINT64_TO_BE (number);
+
+  g_checksum_update (sum, (const guchar *)&bytes, sizeof bytes);
+}
+
+static const char *
+get_arch_word (MachtypeArch arch, const char *arch_word)
+{
+  return arch_word != NULL ? arch_word : machtype_arch_to_string (arch);
+}
+
+static void
+make_id (const MachtypeRecordClass *one, const char *arch_word, const char *properties, MtUuid *id)
+{
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  add_text (sum, one->host_name);
+  add_text (sum, one->host_uuid);
+  add_number (sum, one->qemu_version);
+  add_number (sum, one->libvirt_version);
+  add_text (sum, one->machine);
+  add_text (sum, get_arch_word (one->arch, arch_word));
+  add_text (sum, one->state);
+  add_text (sum, one->cell);
+  add_text (sum, properties);
+  g_checksum_get_digest (sum, digest, &length);
+  mt_uuid_from_bytes (digest, id);
+  g_checksum_free (sum);
+}
+
+void
+mt_pg_make_class_id (const MachtypeRecordClass *record_class, const char *arch_word, MtUuid *id)
+{
+  g_autofree char *properties = mt_properties_encode (record_class->properties);
+
+  make_id (record_class, arch_word, properties, id);
+}
+
+static void
+add_values (MtPgValues *values, const MtPgClass *class, const char *properties)
+{
+  const MachtypeRecordClass *one = class->record_class;
+
+  values->n = 0;
+  mt_pg_add_text (values, class->id.text);
+  mt_pg_add_text (values, one->host_name);
+  mt_pg_add_text (values, one->host_uuid);
+  mt_pg_add_int (values, (gint64)one->qemu_version);
+  mt_pg_add_int (values, (gint64)one->libvirt_version);
+  mt_pg_add_text (values, one->machine);
+  mt_pg_add_text (values, get_arch_word (one->arch, class->arch_word));
+  mt_pg_add_text (values, one->state);
+  mt_pg_add_text (values, one->cell);
+  mt_pg_add_text (values, properties);
+}
+
+static void
+keep (MtPgStore *store, MtPgClass *class)
+{
+  g_hash_table_replace (store->class_ids, class->id.text, class);
+  if (class->arch_word == NULL)
+    g_hash_table_replace (store->classes, class->record_class, class);
+}
+
+static void
+forget_if_many (const MtPgStore *store)
+{
+  if (g_hash_table_size (store->class_ids) < CLASSES_MAX || store->is_writing)
+    return;
+  g_hash_table_remove_all (store->classes);
+  g_hash_table_remove_all (store->class_ids);
+}
+
+static MtPgClass *
+make_class (MtPgStore *store, const MachtypeRecord *record, const MachtypeRecordClass *view)
+{
+  g_autofree char *properties = mt_properties_encode (record->properties);
+  MtPgClass *class;
+  MtUuid id;
+
+  make_id (view, record->arch_word, properties, &id);
+  class = g_hash_table_lookup (store->class_ids, id.text);
+  if (class != NULL)
+    return class;
+  class = g_new0 (MtPgClass, 1);
+  class->id = id;
+  class->record_class = mt_record_class_copy (view);
+  class->arch_word = mt_ref_string_dup (record->arch_word);
+  keep (store, class);
+  return class;
+}
+
+MtPgClass *
+mt_pg_get_class_of (MtPgStore *store, const MachtypeRecord *record, MtPgBatch *batch,
+                    MtPgValues *values)
+{
+  const MachtypeRecordClass view = mt_record_class_view (record);
+  MtPgClass *class = NULL;
+
+  forget_if_many (store);
+  if (record->arch_word == NULL)
+    class = g_hash_table_lookup (store->classes, &view);
+  if (class == NULL)
+    class = make_class (store, record, &view);
+  if (class->is_stored || class->is_added)
+    return class;
+  g_free (store->new_properties);
+  store->new_properties = mt_properties_encode (record->properties);
+  add_values (values, class, store->new_properties);
+  mt_pg_batch_add (batch, MT_PG_ADD_CLASS, values);
+  class->is_added = TRUE;
+  g_ptr_array_add (store->new_classes, class);
+  return class;
+}
+
+/* FALSE: the text cannot be one. */
+static gboolean
+take_text (char **slot, const char *text)
+{
+  if (text == NULL)
+    return TRUE;
+  if (!mt_check_text ("text", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
+    return FALSE;
+  *slot = g_ref_string_new (text);
+  return TRUE;
+}
+
+static gboolean
+read_arch (MtPgClass *class, const char *word)
+{
+  if (strcmp (word, machtype_arch_to_string (MACHTYPE_ARCH_UNKNOWN)) == 0)
+    return TRUE;
+  class->record_class->arch = machtype_arch_from_string (word, NULL);
+  return class->record_class->arch != MACHTYPE_ARCH_UNKNOWN || take_text (&class->arch_word, word);
+}
+
+/* A row of MT_PG_GET_CLASS. */
+static gboolean
+read_class (const MtPgStore *store, gpointer result, MtPgClass *class)
+{
+  const MtPgModule *module = store->module;
+  MachtypeRecordClass *one = class->record_class;
+
+  one->properties = mt_properties_decode (module->get_value (result, 0, 8));
+  one->qemu_version = g_ascii_strtoull (module->get_value (result, 0, 2), NULL, 10);
+  one->libvirt_version = g_ascii_strtoull (module->get_value (result, 0, 3), NULL, 10);
+  return one->properties != NULL && take_text (&one->host_name, module->get_value (result, 0, 0)) &&
+         take_text (&one->host_uuid, module->get_value (result, 0, 1)) &&
+         take_text (&one->machine, module->get_value (result, 0, 4)) &&
+         read_arch (class, module->get_value (result, 0, 5)) &&
+         take_text (&one->state, module->get_value (result, 0, 6)) &&
+         take_text (&one->cell, module->get_value (result, 0, 7));
+}
+
+static MtPgClass *
+fetch (MtPgStore *store, const char *id, MtPgBatch *batch, GError **error)
+{
+  MtPgClass *class;
+
+  if (!mt_pg_run (store, batch, "reading a class of records", error))
+    return NULL;
+  class = g_new0 (MtPgClass, 1);
+  g_strlcpy (class->id.text, id, sizeof class->id.text);
+  class->record_class = mt_record_class_alloc ();
+  if (store->module->get_n_rows (batch->results[0]) == 1 &&
+      read_class (store, batch->results[0], class)) {
+    /* It may be of this very transaction. */
+    class->is_stored = !store->is_writing;
+    keep (store, class);
+    return class;
+  }
+  mt_pg_class_free (class);
+  mt_pg_set_damaged (store, "invalid class of records", error);
+  return NULL;
+}
+
+MtPgClass *
+mt_pg_find_class (MtPgStore *store, const char *id, GError **error)
+{
+  MtPgClass *class = g_hash_table_lookup (store->class_ids, id);
+  MtPgBatch batch = { .n = 0 };
+  MtPgValues values = { .n = 0 };
+
+  if (class != NULL)
+    return class;
+  mt_pg_add_text (&values, id);
+  mt_pg_batch_add (&batch, MT_PG_GET_CLASS, &values);
+  class = fetch (store, id, &batch, error);
+  mt_pg_batch_clear (store, &batch);
+  return class;
+}
