@@ -11,7 +11,9 @@ typedef struct {
   GuestFunc func;
   gpointer data;
   GuestsResult *result;
-  GStrvBuilder *hosts; /* the names of those that answered */
+  GStrvBuilder *hosts;        /* the names of those that answered */
+  MachtypePlatform *platform; /* that --on names, for the forecast; NULL: none */
+  gboolean has_warned;        /* that the platform of this host is unknown */
 } Run;
 
 void
@@ -87,6 +89,26 @@ take_failure (const Source *source, const char *uri, const GError *error)
   report_failure (source->run, uri, error);
 }
 
+/* The platform of a host that is not this one is not known. */
+static void
+set_platform (const Source *source, const char *uri, MachtypeConnection *connection)
+{
+  Run *run = source->run;
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypePlatform) local = NULL;
+
+  if (run->platform != NULL)
+    return;
+  if (uri_is_local (uri))
+    local = platform_open_local (machtype_connection_get_qemu_version (connection), &why);
+  machtype_audit_set_platform (source->audit, local);
+  if (local != NULL || run->has_warned)
+    return;
+  run->has_warned = TRUE;
+  g_printerr ("warning: %s: what it runs is unknown%s%s; name it with --on PLATFORM\n", uri,
+              why != NULL ? ": " : "", why != NULL ? why->message : "");
+}
+
 static void
 check_host (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
 {
@@ -97,6 +119,8 @@ check_host (const char *uri, MachtypeConnection *connection, const GError *error
     take_failure (source, uri, error);
     return;
   }
+  if (source->run->options->forecast)
+    set_platform (source, uri, connection);
   if (!machtype_audit_check_connection (source->audit, connection, source->name, on_entry,
                                         source->run, &why)) {
     take_failure (source, uri, why);
@@ -204,6 +228,9 @@ check_options (const GuestsOptions *o, GError **error)
                       "--on cannot be combined with --target or --capabilities");
   if (o->target.host_arch != NULL && o->platforms == NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch needs --on PLATFORM");
+  if (o->forecast && o->platforms != NULL && o->platforms[1] != NULL)
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--forecast takes one --on: what the hosts run now");
   return hosts_options_check (&o->hosts, error);
 }
 
@@ -235,7 +262,7 @@ add_targets (MachtypeAudit *audit, const GuestsOptions *o, GError **error)
   char **platform;
 
   options.timeout = o->hosts.timeout;
-  if (o->platforms == NULL)
+  if (o->platforms == NULL || o->forecast)
     return add_target (audit, &options, names, error);
   for (platform = o->platforms; *platform != NULL; platform++) {
     options.platform = *platform;
@@ -260,12 +287,29 @@ set_targets (Run *run, MachtypeAudit *audit, GError **error)
   return pass_on (error, &why);
 }
 
+/* Records without a host are forecast as well. */
+static gboolean
+read_platform (Run *run, MachtypeAudit *audit, GError **error)
+{
+  const GuestsOptions *o = run->options;
+
+  if (!o->forecast)
+    return TRUE;
+  if (o->platforms != NULL) {
+    run->platform = machtype_platform_new (o->platforms[0], error);
+    machtype_audit_set_platform (audit, run->platform);
+    return run->platform != NULL;
+  }
+  return TRUE;
+}
+
 gboolean
 guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gpointer data,
             GuestsResult *result, GError **error)
 {
   g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
-  Run run = { options, func, data, result, hosts };
+  g_autoptr (MachtypePlatform) platform = NULL;
+  Run run = { options, func, data, result, hosts, NULL, FALSE };
   const MachtypeConfig *config = NULL;
   g_autoptr (MachtypeRecordQuery) query = NULL;
   g_autoptr (MachtypeStore) store = NULL;
@@ -293,6 +337,9 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
     return TRUE;
   audit = machtype_audit_new (store);
   machtype_audit_set_query (audit, query);
+  if (!read_platform (&run, audit, error))
+    return FALSE;
+  platform = run.platform;
   if (!machtype_audit_set_flags (audit, flags, error) || !set_targets (&run, audit, error))
     return result->has_failed;
   check_all (&run, audit, uris, config);
@@ -300,6 +347,9 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
     return FALSE;
   if (*uris == NULL && result->n_guests == 0)
     hint (store, flags);
+  else if (*uris == NULL && options->forecast && platform == NULL)
+    g_printerr ("warning: what the hosts of these records run is unknown; name it with --on "
+                "PLATFORM\n");
   return TRUE;
 }
 
@@ -385,4 +435,37 @@ guest_dup_answer (const MachtypeAuditEntry *entry, guint target)
     return g_strdup ("deprecated");
   return g_strdup (
       machtype_answer_to_string (machtype_audit_entry_get_target_offers (entry, target)));
+}
+
+const char *
+guest_get_arch (const MachtypeAuditEntry *entry)
+{
+  const MachtypeArch arch = machtype_audit_entry_get_arch (entry);
+
+  return arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (arch) : NULL;
+}
+
+/* "debian-14": the first release that does not start it; "unknown". */
+const char *
+guest_get_end (const MachtypeAuditEntry *entry)
+{
+  const MachtypePlatform *end = machtype_audit_entry_get_end (entry);
+
+  return end != NULL ? machtype_platform_get_name (end) : "unknown";
+}
+
+const char *
+guest_get_unsure (const MachtypeAuditEntry *entry)
+{
+  const MachtypePlatform *unsure = machtype_audit_entry_get_unsure (entry);
+
+  return unsure != NULL ? machtype_platform_get_name (unsure) : NULL;
+}
+
+const char *
+guest_get_date (const MachtypeAuditEntry *entry)
+{
+  const MachtypePlatform *end = machtype_audit_entry_get_end (entry);
+
+  return end != NULL ? machtype_platform_get_released (end) : NULL;
 }

@@ -9,7 +9,8 @@
 typedef struct {
   HostsOptions hosts;
   HostOptions target;
-  char **platforms; /* other targets; NULL: none */
+  char **platforms;  /* other targets; NULL: none */
+  gboolean forecast; /* --on names what the hosts run now, and is not a target */
   StoreOptions store;
   GuestFilter filter;
   gboolean json;
@@ -48,3 +49,12 @@ char *guest_dup_codes (const MachtypeAuditEntry *entry);
 
 /* The same codes without those that the answers contain; NULL: none. */
 char *guest_dup_other_codes (const MachtypeAuditEntry *entry);
+
+/* NULL: not known. */
+const char *guest_get_arch (const MachtypeAuditEntry *entry);
+
+/* The forecast: the first release that does not start the guest ("unknown" if none is known), when
+ * that was or will be released, and the first one before it of which it is unknown. */
+const char *guest_get_end (const MachtypeAuditEntry *entry);
+const char *guest_get_date (const MachtypeAuditEntry *entry);
+const char *guest_get_unsure (const MachtypeAuditEntry *entry);

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* machtype list: the guests, what is recorded of each, and what each really has. */
 
-#include "guests.h"
+#include "list.h"
 
 #include <string.h>
 
 #include "terminal.h"
 
-typedef struct {
-  GuestsOptions guests;
-  char *sort;
-  gboolean wide;
-  gboolean is_screen;
-  GPtrArray *entries; /* of MachtypeAuditEntry, to be sorted and laid out; NULL: printed at once */
-} ListOptions;
-
 typedef const char *(*TextFunc) (const MachtypeAuditEntry *entry);
-
-static const char *
-get_arch (const MachtypeAuditEntry *entry)
-{
-  const MachtypeArch arch = machtype_audit_entry_get_arch (entry);
-
-  return arch != MACHTYPE_ARCH_UNKNOWN ? machtype_arch_to_string (arch) : NULL;
-}
 
 static int
 compare_texts (TextFunc func, const MachtypeAuditEntry *a, const MachtypeAuditEntry *b)
@@ -63,7 +47,7 @@ by_state (const MachtypeAuditEntry *a, const MachtypeAuditEntry *b)
 static int
 by_arch (const MachtypeAuditEntry *a, const MachtypeAuditEntry *b)
 {
-  return compare_texts (get_arch, a, b);
+  return compare_texts (guest_get_arch, a, b);
 }
 
 static int
@@ -136,9 +120,18 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return order;
 }
 
+static void
+add_forecast_fields (GPtrArray *fields, const MachtypeAuditEntry *entry)
+{
+  g_ptr_array_add (fields, g_strdup (guest_get_end (entry)));
+  g_ptr_array_add (fields, g_strdup (guest_get_date (entry)));
+  g_ptr_array_add (fields, g_strdup (guest_get_unsure (entry)));
+  g_ptr_array_add (fields, g_strdup (machtype_audit_entry_get_newest (entry)));
+}
+
 /* The number of targets grows with --on, so that theirs come last. */
 static void
-print_plain (const MachtypeAuditEntry *entry)
+print_plain (const ListOptions *o, const MachtypeAuditEntry *entry)
 {
   const guint n_targets = machtype_audit_entry_get_n_targets (entry);
   g_autofree char *removed = guest_dup_removed_in (entry), *codes = guest_dup_codes (entry);
@@ -148,7 +141,7 @@ print_plain (const MachtypeAuditEntry *entry)
     machtype_audit_entry_get_uuid (entry),
     machtype_audit_entry_get_host_name (entry),
     machtype_audit_entry_get_state (entry),
-    get_arch (entry),
+    guest_get_arch (entry),
     machtype_audit_entry_get_recorded (entry),
     machtype_audit_entry_get_defined (entry),
     machtype_audit_entry_get_running (entry),
@@ -162,6 +155,8 @@ print_plain (const MachtypeAuditEntry *entry)
     g_ptr_array_add (fields, g_strdup (known[i]));
   for (i = 0; i < n_targets; i++)
     g_ptr_array_add (fields, guest_dup_answer (entry, i));
+  if (o->guests.forecast)
+    add_forecast_fields (fields, entry);
   print_fields ((const char *const *)fields->pdata, fields->len);
 }
 
@@ -171,7 +166,7 @@ print_entry (const ListOptions *o, const MachtypeAuditEntry *entry)
   if (o->guests.json)
     json_print (machtype_audit_entry_to_json (entry));
   else
-    print_plain (entry);
+    print_plain (o, entry);
 }
 
 static void
@@ -186,179 +181,6 @@ on_guest (MachtypeAuditEntry *entry, gpointer data)
 }
 
 static void
-append_other (GString *text, const char *word, const char *machine, const char *usual)
-{
-  if (machine != NULL && g_strcmp0 (machine, usual) != 0)
-    g_string_append_printf (text, "%s%s %s", text->len != 0 ? ", " : "", word, machine);
-}
-
-/* "=": as recorded. NULL: it is not known. */
-static char *
-dup_domain (const MachtypeAuditEntry *entry)
-{
-  const char *recorded = machtype_audit_entry_get_recorded (entry);
-  const char *defined = machtype_audit_entry_get_defined (entry);
-  const char *usual = defined != NULL ? defined : recorded;
-  GString *text = g_string_new (NULL);
-
-  if (defined != NULL)
-    g_string_append (text, g_strcmp0 (defined, recorded) == 0 ? "=" : defined);
-  append_other (text, "runs", machtype_audit_entry_get_running (entry), usual);
-  append_other (text, "saved", machtype_audit_entry_get_saved (entry), usual);
-  return g_string_free (text, text->len == 0);
-}
-
-static Style
-get_style (const MachtypeAuditEntry *entry)
-{
-  switch (machtype_audit_entry_get_severity (entry)) {
-  case MACHTYPE_SEVERITY_ERROR:
-    return STYLE_BAD;
-  case MACHTYPE_SEVERITY_WARNING:
-    return STYLE_WARNING;
-  default:
-    return STYLE_DIM;
-  }
-}
-
-/* The targets that are platforms, of every entry. */
-static guint
-count_platforms (const ListOptions *o)
-{
-  return o->guests.platforms != NULL ? machtype_audit_entry_get_n_targets (o->entries->pdata[0])
-                                     : 0;
-}
-
-static const char *
-or_dash (const char *text)
-{
-  return text != NULL ? text : "-";
-}
-
-static Style
-get_style_on (const MachtypeAuditEntry *entry, guint target)
-{
-  g_autoptr (GPtrArray) findings = machtype_audit_entry_list_target_findings (entry, target);
-  guint i;
-
-  for (i = 0; i < findings->len; i++) {
-    if (machtype_finding_get_severity (findings->pdata[i]) == MACHTYPE_SEVERITY_ERROR)
-      return STYLE_BAD;
-  }
-  return machtype_audit_entry_get_target_deprecated (entry, target) == MACHTYPE_ANSWER_YES
-             ? STYLE_WARNING
-             : STYLE_PLAIN;
-}
-
-/* named: by the platform, too. */
-static void
-add_answers (const ListOptions *o, Table *table, const MachtypeAuditEntry *entry, gboolean named)
-{
-  guint i;
-
-  for (i = 0; i < count_platforms (o); i++) {
-    const char *platform = machtype_audit_entry_get_target_platform (entry, i);
-    g_autofree char *answer = guest_dup_answer (entry, i);
-    g_autofree char *text = named ? g_strdup_printf ("%s: %s", platform, answer) : NULL;
-
-    table_add (table, get_style_on (entry, i), named ? text : answer);
-  }
-}
-
-static void
-add_row (const ListOptions *o, Table *table, const MachtypeAuditEntry *entry, gboolean named)
-{
-  g_autofree char *removed = guest_dup_removed_in (entry), *domain = dup_domain (entry);
-  g_autofree char *codes =
-      count_platforms (o) != 0 ? guest_dup_other_codes (entry) : guest_dup_codes (entry);
-
-  table_add (table, STYLE_NAME, or_dash (machtype_audit_entry_get_name (entry)));
-  table_add (table, STYLE_DIM, o->wide ? machtype_audit_entry_get_uuid (entry) : NULL);
-  table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_host_name (entry)));
-  table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_state (entry)));
-  table_add (table, STYLE_PLAIN, or_dash (get_arch (entry)));
-  table_add (table, STYLE_PLAIN, or_dash (machtype_audit_entry_get_recorded (entry)));
-  table_add (table, STYLE_PLAIN, domain);
-  table_add (table, STYLE_PLAIN, removed);
-  add_answers (o, table, entry, named);
-  table_add (table, get_style (entry), codes);
-}
-
-/* One column more for each platform. */
-static Table *
-new_table (const ListOptions *o)
-{
-  static const char *const first[] = { "NAME", "UUID",     "HOST",   "STATE",
-                                       "ARCH", "RECORDED", "DOMAIN", ">REMOVED" };
-  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func (g_free);
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (first); i++)
-    g_ptr_array_add (heads, g_strdup (first[i]));
-  for (i = 0; i < count_platforms (o); i++) {
-    const char *platform = machtype_audit_entry_get_target_platform (o->entries->pdata[0], i);
-
-    g_ptr_array_add (heads, g_ascii_strup (platform, -1));
-  }
-  g_ptr_array_add (heads, g_strdup ("FINDINGS"));
-  g_ptr_array_add (heads, NULL);
-  return table_new ((const char *const *)heads->pdata);
-}
-
-static Table *
-fill_table (const ListOptions *o, gboolean named)
-{
-  Table *table = new_table (o);
-  guint i;
-
-  for (i = 0; i < o->entries->len; i++)
-    add_row (o, table, o->entries->pdata[i], named);
-  return table;
-}
-
-static void
-print_table (const ListOptions *o)
-{
-  g_autoptr (Table) table = NULL;
-
-  if (o->entries->len == 0)
-    return;
-  table = fill_table (o, FALSE);
-  if (count_platforms (o) != 0 && !table_has_heads (table, stdout, 0)) {
-    table_free (table);
-    table = fill_table (o, TRUE);
-  }
-  table_print (table, stdout, 0);
-}
-
-/* "5 guests: 1 with an error, 2 with a warning" */
-static void
-print_summary (const ListOptions *o)
-{
-  guint n_errors = 0, n_warnings = 0, i;
-  g_autoptr (Text) text = text_new ();
-
-  for (i = 0; i < o->entries->len; i++) {
-    const MachtypeSeverity severity = machtype_audit_entry_get_severity (o->entries->pdata[i]);
-
-    n_errors += severity == MACHTYPE_SEVERITY_ERROR;
-    n_warnings += severity == MACHTYPE_SEVERITY_WARNING;
-  }
-  text_add (text, STYLE_PLAIN, "%u guest%s", o->entries->len, o->entries->len == 1 ? "" : "s");
-  if (n_errors != 0) {
-    text_add (text, STYLE_PLAIN, ", ");
-    text_add (text, STYLE_BAD, "%u with failures", n_errors);
-  }
-  if (n_warnings != 0) {
-    text_add (text, STYLE_PLAIN, ", ");
-    text_add (text, STYLE_WARNING, "%u with warnings", n_warnings);
-  }
-  if (n_errors + n_warnings != 0)
-    text_add (text, STYLE_PLAIN, "; 'machtype audit' says what to do");
-  text_print (text, stderr, 0, 2, NULL);
-}
-
-static void
 print_all (ListOptions *o)
 {
   CompareFunc func = find_key (o->sort != NULL ? o->sort : "name");
@@ -370,9 +192,7 @@ print_all (ListOptions *o)
       print_entry (o, o->entries->pdata[i]);
     return;
   }
-  print_table (o);
-  if (o->entries->len != 0)
-    print_summary (o);
+  list_print_screen (o);
 }
 
 static gboolean
@@ -413,6 +233,8 @@ command_list (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "sort", 0, 0, G_OPTION_ARG_STRING, &o.sort, "name, host, machine, removed-in, findings, ...",
       "KEY" },
+    { "forecast", 0, 0, G_OPTION_ARG_NONE, &o.guests.forecast,
+      "until which release each guest starts", NULL },
     { "wide", 0, 0, G_OPTION_ARG_NONE, &o.wide, "on a terminal, show UUIDs, too", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
@@ -426,7 +248,8 @@ command_list (int argc, char **argv)
                    "asked.\n\n"
                    "Example:\n"
                    "  machtype list --connect qemu:///system --unpinned\n"
-                   "  machtype list --on debian-13 --on debian-sid");
+                   "  machtype list --on debian-13 --on debian-sid\n"
+                   "  machtype list --forecast --on rhel-9.6");
   g_autoptr (GError) error = NULL;
   int status;
 

@@ -227,6 +227,13 @@ const char *host_get_emulator (const MachtypeHost *host, MachtypeArch arch);
 /* A line for one machine type: its name, what it stands for, and its age. */
 void host_print_machine (const MachtypeMachine *machine, MachtypeArch arch);
 
+/* local.c: whether a URI is of this machine (https://libvirt.org/uri.html). */
+gboolean uri_is_local (const char *uri);
+
+/* The platform that this machine runs, by its os-release; of several stacks of a release the one
+ * with this QEMU (0: unknown). */
+MachtypePlatform *platform_open_local (guint64 qemu_version, GError **error);
+
 /* host-common.c: prints the machine types that all of these hosts (MachtypeHost) offer, by
  * architecture (MACHTYPE_ARCH_UNKNOWN: all). */
 void host_print_common (const GPtrArray *hosts, MachtypeArch arch, gboolean json);

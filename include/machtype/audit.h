@@ -4,6 +4,7 @@
 
 #include <machtype/connection.h>
 #include <machtype/domain-status.h>
+#include <machtype/platform.h>
 #include <machtype/store.h>
 
 G_BEGIN_DECLS
@@ -154,6 +155,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_add_target (MachtypeAudit *audit, MachtypeHost *target);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_audit_set_platform (MachtypeAudit *audit, MachtypePlatform *platform);
+
+MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -255,6 +259,18 @@ MachtypeAnswer machtype_audit_entry_get_target_deprecated (const MachtypeAuditEn
 MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_audit_entry_list_target_findings (const MachtypeAuditEntry *entry,
                                                       guint target);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypePlatform *machtype_audit_entry_get_platform (const MachtypeAuditEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypePlatform *machtype_audit_entry_get_end (const MachtypeAuditEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypePlatform *machtype_audit_entry_get_unsure (const MachtypeAuditEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_audit_entry_get_newest (const MachtypeAuditEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
 char *machtype_audit_entry_to_json (const MachtypeAuditEntry *entry) G_GNUC_WARN_UNUSED_RESULT;

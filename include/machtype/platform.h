@@ -33,6 +33,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 MachtypePlatform *machtype_platform_new (const char *name, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+MachtypePlatform *machtype_platform_new_for_os_release (const char *text, guint64 qemu_version,
+                                                        GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_platform_list (GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

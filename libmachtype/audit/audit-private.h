@@ -3,6 +3,8 @@
 
 #include <machtype/audit.h>
 
+#include "platform/platform-private.h"
+
 #define MT_AUDIT_CODE_LAST MACHTYPE_AUDIT_CODE_NOT_CHECKED
 
 /* What a code means, and what to do. In a remedy, {WORD} is replaced by a value or, if that is not
@@ -115,6 +117,25 @@ GPtrArray *mt_audit_targets_new (void);
  * array of MtAuditTarget to add to; NULL: not needed. */
 GPtrArray *mt_audit_judge (const MtAuditGuest *guest, GPtrArray *targets);
 
-/* Takes ownership of the findings and the targets. */
+/* Until when guests can stay as they are. */
+typedef struct MtAuditForecast MtAuditForecast;
+
+/* For hosts that run this platform. */
+MtAuditForecast *mt_audit_forecast_new (MachtypePlatform *platform);
+void mt_audit_forecast_free (MtAuditForecast *forecast);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtAuditForecast, mt_audit_forecast_free)
+
+/* What it says of one machine type. All are NULL if that is unknown, or there is none. */
+typedef struct {
+  MachtypePlatform *platform; /* that the guest's host runs */
+  MachtypePlatform *end;      /* the first release that does not start it */
+  MachtypePlatform *unsure;   /* the first one before that of which it is unknown */
+  const char *newest;         /* the type that it could have now */
+} MtAuditFuture;
+
+/* What it returns is valid as long as the forecast; newest as long as the guest's hosts. */
+MtAuditFuture mt_audit_forecast_get (MtAuditForecast *forecast, const MtAuditGuest *guest);
+
+/* Takes ownership of the findings and the targets. future can be NULL. */
 MachtypeAuditEntry *mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings,
-                                        GPtrArray *targets);
+                                        GPtrArray *targets, const MtAuditFuture *future);

@@ -149,6 +149,7 @@ machtype_audit_unref (MachtypeAudit *audit)
   g_clear_object (&audit->store);
   g_ptr_array_unref (audit->targets);
   machtype_record_query_unref (audit->query);
+  mt_audit_forecast_free (audit->forecast);
   g_ptr_array_unref (audit->answers);
   g_hash_table_unref (audit->failed);
   g_hash_table_unref (audit->silent);
@@ -219,6 +220,27 @@ machtype_audit_add_target (MachtypeAudit *audit, MachtypeHost *target)
 {
   g_return_if_fail (audit != NULL && target != NULL);
   g_ptr_array_add (audit->targets, machtype_host_ref (target));
+}
+
+/**
+ * machtype_audit_set_platform:
+ * @audit: an audit; must not be %NULL
+ * @platform: (nullable): what hosts run now; %NULL if that is unknown
+ *
+ * Sets which platform the hosts run that are asked from now on, and the hosts of the records
+ * without one. The entries then say which later release of it is the first that does not start the
+ * guest ([method@Machtype.AuditEntry.get_end]), and which newer machine type the guest can already
+ * have ([method@Machtype.AuditEntry.get_newest]).
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_set_platform (MachtypeAudit *audit, MachtypePlatform *platform)
+{
+  g_return_if_fail (audit != NULL);
+
+  mt_audit_forecast_free (audit->forecast);
+  audit->forecast = platform != NULL ? mt_audit_forecast_new (platform) : NULL;
 }
 
 /**
@@ -503,6 +525,17 @@ find (MachtypeAudit *audit, const MachtypeDomainStatus *status, Found *found, GE
   return TRUE;
 }
 
+static MachtypeAuditEntry *
+new_entry (MachtypeAudit *audit, const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *targets)
+{
+  MtAuditFuture future;
+
+  if (audit->forecast == NULL)
+    return mt_audit_entry_new (guest, findings, targets, NULL);
+  future = mt_audit_forecast_get (audit->forecast, guest);
+  return mt_audit_entry_new (guest, findings, targets, &future);
+}
+
 /**
  * machtype_audit_check_domain:
  * @audit: an audit; must not be %NULL
@@ -536,7 +569,7 @@ machtype_audit_check_domain (MachtypeAudit *audit, MachtypeDomainStatus *status,
     return NULL;
   targets = mt_audit_targets_new ();
   findings = mt_audit_judge (&found.guest, targets);
-  return mt_audit_entry_new (&found.guest, findings, targets);
+  return new_entry (audit, &found.guest, findings, targets);
 }
 
 gboolean
@@ -551,7 +584,7 @@ mt_audit_report (MtAuditReport *r, const MtAuditGuest *guest)
   findings = mt_audit_judge (guest, targets);
   if ((r->audit->flags & MACHTYPE_AUDIT_FINDINGS_ONLY) != 0 && findings->len == 0)
     return TRUE;
-  entry = mt_audit_entry_new (guest, g_steal_pointer (&findings), g_steal_pointer (&targets));
+  entry = new_entry (r->audit, guest, g_steal_pointer (&findings), g_steal_pointer (&targets));
   r->has_stopped = !r->func (entry, r->user_data);
   return !r->has_stopped;
 }

@@ -15,6 +15,8 @@ struct _MachtypeAuditEntry {
   char *uuid; /* all strings but this one: NULL if unknown, or not there */
   char *name, *host_name, *uri, *cell, *state;
   char *recorded, *defined, *running, *saved;
+  MachtypePlatform *platform, *end, *unsure; /* NULL: unknown, or none */
+  char *newest;
   MachtypeArch arch;
   gint64 seen_at;
   GPtrArray *findings; /* of MachtypeFinding */
@@ -24,8 +26,24 @@ struct _MachtypeAuditEntry {
 G_DEFINE_BOXED_TYPE (MachtypeAuditEntry, machtype_audit_entry, machtype_audit_entry_ref,
                      machtype_audit_entry_unref)
 
+static MachtypePlatform *
+ref_platform (MachtypePlatform *platform)
+{
+  return platform != NULL ? machtype_platform_ref (platform) : NULL;
+}
+
+static void
+use_future (MachtypeAuditEntry *entry, const MtAuditFuture *future)
+{
+  entry->platform = ref_platform (future->platform);
+  entry->end = ref_platform (future->end);
+  entry->unsure = ref_platform (future->unsure);
+  entry->newest = g_strdup (future->newest);
+}
+
 MachtypeAuditEntry *
-mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *targets)
+mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *targets,
+                    const MtAuditFuture *future)
 {
   MachtypeAuditEntry *entry = g_new0 (MachtypeAuditEntry, 1);
 
@@ -44,6 +62,8 @@ mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *t
   entry->seen_at = guest->seen_at;
   entry->findings = findings;
   entry->targets = targets;
+  if (future != NULL)
+    use_future (entry, future);
   return entry;
 }
 
@@ -88,6 +108,10 @@ machtype_audit_entry_unref (MachtypeAuditEntry *entry)
   g_free (entry->defined);
   g_free (entry->running);
   g_free (entry->saved);
+  machtype_platform_unref (entry->platform);
+  machtype_platform_unref (entry->end);
+  machtype_platform_unref (entry->unsure);
+  g_free (entry->newest);
   g_ptr_array_unref (entry->findings);
   g_ptr_array_unref (entry->targets);
   g_free (entry);
@@ -536,6 +560,98 @@ write_targets (GString *json, const GPtrArray *targets)
 }
 
 /**
+ * machtype_audit_entry_get_platform:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the platform that the guest's host runs, as it was set
+ * ([method@Machtype.Audit.set_platform]). Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the platform, valid as long as @entry; %NULL if unknown
+ * Since: 1.0
+ */
+MachtypePlatform *
+machtype_audit_entry_get_platform (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->platform;
+}
+
+/**
+ * machtype_audit_entry_get_end:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the first release of the distribution of the guest's host, from the present one on, that is
+ * known not to start the guest with its machine type
+ * ([method@Machtype.AuditEntry.get_machine]). Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the release, valid as long as @entry; %NULL if none is known
+ * Since: 1.0
+ */
+MachtypePlatform *
+machtype_audit_entry_get_end (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->end;
+}
+
+/**
+ * machtype_audit_entry_get_unsure:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the first release after the present one, and before that of
+ * [method@Machtype.AuditEntry.get_end], of which it is unknown whether it starts the guest.
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the release, valid as long as @entry; %NULL if there is none
+ * Since: 1.0
+ */
+MachtypePlatform *
+machtype_audit_entry_get_unsure (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->unsure;
+}
+
+/**
+ * machtype_audit_entry_get_newest:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the newest machine type that the guest can have on its present host: of the same family,
+ * vendor and variant, newer than its own and not deprecated there. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the machine type, valid as long as @entry; %NULL if there is
+ *   none, or the host's platform is unknown
+ * Since: 1.0
+ */
+const char *
+machtype_audit_entry_get_newest (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->newest;
+}
+
+static const char *
+get_name (const MachtypePlatform *platform)
+{
+  return platform != NULL ? machtype_platform_get_name (platform) : NULL;
+}
+
+static void
+write_forecast (GString *json, const MachtypeAuditEntry *entry)
+{
+  if (entry->platform == NULL)
+    return;
+  mt_json_begin (json, "forecast", '{');
+  mt_json_text (json, "platform", get_name (entry->platform));
+  mt_json_text (json, "ends_on", get_name (entry->end));
+  if (entry->end != NULL)
+    mt_json_text (json, "date", machtype_platform_get_released (entry->end));
+  mt_json_text (json, "unsure_on", get_name (entry->unsure));
+  mt_json_text (json, "newest", entry->newest);
+  mt_json_end (json, '}');
+}
+
+/**
  * machtype_audit_entry_to_json:
  * @entry: an entry; must not be %NULL
  *
@@ -568,6 +684,7 @@ machtype_audit_entry_to_json (const MachtypeAuditEntry *entry)
   mt_json_text (json, "saved", entry->saved);
   write_removal (json, entry);
   write_targets (json, entry->targets);
+  write_forecast (json, entry);
   mt_findings_write (json, "findings", entry->findings);
   return mt_json_end_value (json);
 }

@@ -17,6 +17,7 @@ struct _MachtypeAudit {
   gatomicrefcount refs;
   MachtypeStore *store;       /* NULL: none */
   GPtrArray *targets;         /* of MachtypeHost; empty: each guest's own host */
+  MtAuditForecast *forecast;  /* of the hosts that are asked; NULL: none is wanted */
   MachtypeRecordQuery *query; /* NULL: all guests */
   MachtypeAuditFlags flags;
   guint n_hosts;       /* that were asked */

@@ -348,8 +348,8 @@ encode (MtQemuVersion version)
   return (guint64)version.major * 1000000 + (guint64)version.minor * 1000;
 }
 
-static MachtypeHost *
-build (const MachtypePlatform *platform, MachtypeArch host_arch)
+MachtypeHost *
+mt_platform_make_host (const MachtypePlatform *platform, MachtypeArch host_arch)
 {
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
   g_autoptr (GArray) machines = g_array_new (FALSE, FALSE, sizeof (MtMachine));
@@ -406,5 +406,5 @@ machtype_host_new_for_platform (const char *platform, MachtypeArch host_arch, GE
   if (!mt_arch_check (host_arch, error))
     return NULL;
   found = machtype_platform_new (platform, error);
-  return found != NULL ? build (found, host_arch) : NULL;
+  return found != NULL ? mt_platform_make_host (found, host_arch) : NULL;
 }

@@ -13,6 +13,21 @@ struct _MachtypePlatform {
   MtPlatformRow own;        /* a release of QEMU */
 };
 
+/* The table that counts. */
+MtPlatformTable *mt_platform_load_table (GError **error);
+
+MachtypePlatform *mt_platform_new (MtPlatformTable *table, const MtPlatformRow *row);
+
+/* A release of QEMU, which may still come. */
+MachtypePlatform *mt_platform_new_for_qemu (MtPlatformTable *table, MtQemuVersion version);
+
+/* The releases of its distribution after it, from the oldest to the newest: those with the same
+ * stack, and those without one. Empty: there are none, or it has no releases. */
+GPtrArray *mt_platform_list_later (const MachtypePlatform *platform);
+
+/* A host as it will be. */
+MachtypeHost *mt_platform_make_host (const MachtypePlatform *platform, MachtypeArch host_arch);
+
 /* A machine type that an emulator of a QEMU release has. */
 typedef struct {
   const char *name;

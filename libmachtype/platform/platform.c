@@ -20,8 +20,8 @@ static const MtQemuVersion first_qemu = { 4, 0 };
 G_DEFINE_BOXED_TYPE (MachtypePlatform, machtype_platform, machtype_platform_ref,
                      machtype_platform_unref)
 
-static MtPlatformTable *
-load_table (GError **error)
+MtPlatformTable *
+mt_platform_load_table (GError **error)
 {
   const char *const paths[] = { MACHTYPE_SYSCONFDIR "/machtype/" FILE_NAME,
                                 MACHTYPE_DATADIR "/machtype/" FILE_NAME, NULL };
@@ -29,8 +29,8 @@ load_table (GError **error)
   return mt_platform_table_load (paths, error);
 }
 
-static MachtypePlatform *
-platform_new (MtPlatformTable *table, const MtPlatformRow *row)
+MachtypePlatform *
+mt_platform_new (MtPlatformTable *table, const MtPlatformRow *row)
 {
   MachtypePlatform *platform = g_new0 (MachtypePlatform, 1);
 
@@ -59,31 +59,35 @@ parse_qemu (const char *name, MtQemuVersion *version)
   return TRUE;
 }
 
-static MachtypePlatform *
-platform_new_for_qemu (MtPlatformTable *table, const char *name, MtQemuVersion version,
-                       GError **error)
+MachtypePlatform *
+mt_platform_new_for_qemu (MtPlatformTable *table, MtQemuVersion version)
 {
   static const MtDistribution distribution = { "qemu", "QEMU", MACHTYPE_VENDOR_UPSTREAM,
                                                G_MAXUINT64, FALSE };
-  MachtypePlatform *platform;
+  MachtypePlatform *platform = mt_platform_new (table, NULL);
 
-  if (mt_qemu_version_compare (version, first_qemu) < 0) {
-    g_autofree char *shown = mt_escape_for_message (name);
-
-    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-             "unknown platform '%s': there is no such release of QEMU, or it is older than %u.%u",
-             shown, first_qemu.major, first_qemu.minor);
-    return NULL;
-  }
-  platform = platform_new (table, NULL);
   platform->own.distribution = &distribution;
-  platform->own.name = g_strdup (name);
+  platform->own.name = g_strdup_printf (QEMU_PREFIX "%u.%u", version.major, version.minor);
   platform->own.release = platform->own.name + strlen (QEMU_PREFIX);
   platform->own.evidence = "read";
   platform->own.qemu = version;
   platform->own.source = g_strdup ("QEMU's lifecycle of machine types (libmachtype/data)");
   platform->row = &platform->own;
   return platform;
+}
+
+static MachtypePlatform *
+find_qemu (MtPlatformTable *table, const char *name, MtQemuVersion version, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (mt_qemu_version_compare (version, first_qemu) >= 0)
+    return mt_platform_new_for_qemu (table, version);
+  shown = mt_escape_for_message (name);
+  mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+           "unknown platform '%s': there is no such release of QEMU, or it is older than %u.%u",
+           shown, first_qemu.major, first_qemu.minor);
+  return NULL;
 }
 
 /**
@@ -113,14 +117,14 @@ machtype_platform_new (const char *name, GError **error)
 
   g_return_val_if_fail (name != NULL, NULL);
 
-  table = load_table (error);
+  table = mt_platform_load_table (error);
   if (table == NULL)
     return NULL;
   if (parse_qemu (name, &version))
-    return platform_new_for_qemu (table, name, version, error);
+    return find_qemu (table, name, version, error);
   row = mt_platform_table_find (table, name);
   if (row != NULL)
-    return platform_new (table, row);
+    return mt_platform_new (table, row);
   mt_platform_table_set_unknown (table, name, error);
   return NULL;
 }
@@ -141,7 +145,7 @@ machtype_platform_new (const char *name, GError **error)
 GPtrArray *
 machtype_platform_list (GError **error)
 {
-  g_autoptr (MtPlatformTable) table = load_table (error);
+  g_autoptr (MtPlatformTable) table = mt_platform_load_table (error);
   GPtrArray *list;
   guint i;
 
@@ -149,7 +153,7 @@ machtype_platform_list (GError **error)
     return NULL;
   list = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_platform_unref);
   for (i = 0; i < table->platforms->len; i++)
-    g_ptr_array_add (list, platform_new (table, table->platforms->pdata[i]));
+    g_ptr_array_add (list, mt_platform_new (table, table->platforms->pdata[i]));
   return list;
 }
 

@@ -85,6 +85,26 @@ t 0 '	unknown$' - list --store "$store" --on opensuse-tumbleweed
 t 0 '	removed	removed$' - list --store "$store" --on rhel-10 --on rhel-10.2 --on qemu-11.1
 t 2 - "unknown platform 'debain-13'" list --store "$store" --on debian-13 --on debain-13
 
+### Forecast
+t 0 '	10.1	-	debian-sid	-	-	pc-q35-7.2$' - list --store "$store" --forecast --on debian-12
+t 0 '	-	debian-13/backports	-	-	pc-q35-11.1$' - \
+  list --store "$store" --forecast --on debian-13/backports
+t 0 '	unknown	-	-	-$' 'what the hosts of these records run is unknown; name it with --on' \
+  list --store "$store" --forecast
+j 0 '"forecast":{"platform":"ubuntu-24.04","ends_on":"ubuntu-25.10","date":"2025-10-09","newest":"pc-q35-8.2"}' - \
+  list --store "$store" --forecast --on ubuntu-24.04 --json
+t 0 '^web	.*	unknown	-	-	-$' - list --store "$store" --forecast --on opensuse-leap-15.6
+t 2 - '--forecast takes one --on' list --store "$store" --forecast --on debian-12 --on debian-13
+t 2 - "unknown platform 'debain-13'" list --store "$store" --forecast --on debain-13
+# This machine: by its os-release, if that is in the table.
+# shellcheck disable=SC1091
+here=$(. /etc/os-release && echo "$ID-${VERSION_ID-sid}")
+if [ ! -e /usr/bin/pveversion ] && "$program" host --on "$here" >/dev/null 2>&1; then
+  j 0 "\"forecast\":{\"platform\":\"$here\"" '*' list --store "$dir/none.db" --forecast -c test:///default --json
+else
+  t 0 '*' 'name it with --on' list --store "$dir/none.db" --forecast -c test:///default
+fi
+
 ### Mistakes
 t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
 t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1

@@ -77,6 +77,8 @@ SCREENS = [
     ("list-wide", 120, ("list", "--wide", "--sort", "removed-in", *STORE)),
     ("list-on", 120, ("list", *STORE, "--on", "debian-13", "--on", "qemu-11.1")),
     ("list-on-narrow", 80, ("list", *STORE, "--on", "debian-13", "--on", "qemu-11.1")),
+    ("list-forecast", 120, ("list", *STORE, "--forecast", "--on", "debian-12")),
+    ("list-forecast-narrow", 80, ("list", *STORE, "--forecast", "--on", "ubuntu-24.04")),
     ("list-none", 80, ("list", *STORE, "--arch", "s390x")),
     ("audit", 80, ("audit", *STORE, *SMALL_HOST)),
     ("audit-narrow", 40, ("audit", *STORE, *SMALL_HOST)),

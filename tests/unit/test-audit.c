@@ -528,6 +528,64 @@ test_targets (void)
   }
 }
 
+/* Until when a guest can stay as it is. */
+static void
+test_forecast (void)
+{
+  static const struct {
+    const char *platform, *recorded;
+    MachtypeArch arch;
+    const char *end, *date, *unsure, *newest; /* NULL: none */
+  } rows[] = {
+    { "debian-12", "pc-q35-2.12", X86, "debian-sid", NULL, NULL, SAME },
+    { "debian-12", "pc-i440fx-2.3", X86, "debian-13", "2025-08-09", NULL, "pc-i440fx-7.2" },
+    { "debian-12", SAME, X86, NULL, NULL, NULL, NULL },
+    { "debian-12", "pc-q35-9.0", X86, "debian-12", "2023-06-10", NULL, NULL },
+    { "debian-13/backports", "pc-q35-2.12", X86, "debian-13/backports", NULL, NULL, "pc-q35-11.1" },
+    { "debian-sid", SAME, X86, NULL, NULL, NULL, "pc-q35-11.1" },
+    { "ubuntu-24.04", "pc-q35-2.12", X86, "ubuntu-25.10", "2025-10-09", NULL, "pc-q35-8.2" },
+    { "ubuntu-22.04", "q35", X86, NULL, NULL, "ubuntu-24.04", NULL },
+    { "rhel-9.6", "pc-q35-rhel8.6.0", X86, "rhel-10.0", "2025-05-20", NULL, "pc-q35-rhel9.6.0" },
+    { "rhel-9.6", "virt-rhel9.0.0", MACHTYPE_ARCH_AARCH64, NULL, NULL, "rhel-10.1",
+      "virt-rhel9.6.0" },
+    { "rhel-9.6", "pc-q35-rhel9.6.0", X86, NULL, NULL, "rhel-10.1", NULL },
+    { "proxmox-8.2", "pc-q35-2.12", X86, "proxmox-9.1", "2025-11-19", NULL, "pc-q35-8.1" },
+    { "arch", SAME, X86, NULL, NULL, NULL, "pc-q35-11.1" },
+    { "opensuse-leap-15.6", SAME, X86, NULL, NULL, NULL, NULL },
+    { "opensuse-leap-15.5", SAME, X86, NULL, NULL, "opensuse-leap-15.6", NULL },
+    { "qemu-7.2", SAME, X86, "qemu-13.2", NULL, NULL, NULL },
+    { "qemu-7.2", "s390-ccw-virtio-2.4", MACHTYPE_ARCH_S390X, "qemu-10.0", NULL, NULL,
+      "s390-ccw-virtio-7.2" },
+    { "debian-12", SAME, MACHTYPE_ARCH_UNKNOWN, NULL, NULL, NULL, NULL },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypePlatform) platform = machtype_platform_new (rows[i].platform, &error);
+    const MachtypeAuditEntry *entry;
+    const MachtypePlatform *end, *unsure;
+    g_auto (Run) run;
+
+    ROW ("%s on %s", rows[i].recorded, rows[i].platform);
+    g_assert_no_error (error);
+    run_init (&run);
+    run_store_record (run.store, &(Stored){ .arch = rows[i].arch, .machine = rows[i].recorded });
+    machtype_audit_set_platform (run.audit, platform);
+    g_assert_true (machtype_audit_check_records (run.audit, run_on_entry, &run, &error));
+    entry = run.entries->pdata[0];
+    end = machtype_audit_entry_get_end (entry);
+    unsure = machtype_audit_entry_get_unsure (entry);
+    g_assert_cmpstr (machtype_platform_get_name (machtype_audit_entry_get_platform (entry)), ==,
+                     rows[i].platform);
+    g_assert_cmpstr (end != NULL ? machtype_platform_get_name (end) : NULL, ==, rows[i].end);
+    g_assert_cmpstr (end != NULL ? machtype_platform_get_released (end) : NULL, ==, rows[i].date);
+    g_assert_cmpstr (unsure != NULL ? machtype_platform_get_name (unsure) : NULL, ==,
+                     rows[i].unsure);
+    g_assert_cmpstr (machtype_audit_entry_get_newest (entry), ==, rows[i].newest);
+  }
+}
+
 typedef struct {
   const char *hosts;     /* that are asked, and answer */
   const char *silent;    /* that is asked, and does not answer completely */
@@ -746,6 +804,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audit/machine", test_machine);
   g_test_add_func ("/audit/target", test_target);
   g_test_add_func ("/audit/targets", test_targets);
+  g_test_add_func ("/audit/forecast", test_forecast);
   g_test_add_func ("/audit/missing", test_missing);
   g_test_add_func ("/audit/missing-unset", test_missing_unset);
   g_test_add_func ("/audit/twice", test_twice);

@@ -512,6 +512,58 @@ test_all (void)
   }
 }
 
+/* Which platform a host is, by its os-release and its QEMU. */
+static const struct {
+  const char *text;
+  guint64 qemu;
+  const char *found, *message;
+} hosts[] = {
+  { "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nVERSION_ID=\"12\"\nID=debian\n", 0,
+    "debian-12", NULL },
+  { "ID=debian\nVERSION_ID=\"12\"\n", 7002022, "debian-12", NULL },
+  { "ID=debian\nVERSION_ID=\"12\"\n", 10000002, "debian-12/backports", NULL },
+  { "ID=debian\nVERSION_ID=\"12\"\n", 9000000, "debian-12", NULL },
+  { "ID=debian\nVERSION_CODENAME=forky\n", 0, "debian-sid", NULL },
+  { "ID=ubuntu\nVERSION_ID='26.04'", 0, "ubuntu-26.04", NULL },
+  { "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.1\n", 0, "alpine-3.22", NULL },
+  { "ID=\"rhel\"\nVERSION_ID=\"9.6\"\n", 0, "rhel-9.6", NULL },
+  { "ID=\"rhel\"\nVERSION_ID=\"8.10\"\n", 0, "rhel-8.10", NULL },
+  { "ID=arch\nBUILD_ID=rolling\n", 0, "arch", NULL },
+  { "ID=opensuse-tumbleweed\nVERSION_ID=\"20261130\"\n", 0, "opensuse-tumbleweed", NULL },
+  { "ID=debian\nID=ubuntu\nVERSION_ID=24.04\r\n", 0, "ubuntu-24.04", NULL },
+  { "ID=debian\nVERSION_ID=99\n", 0, NULL, "the table of platforms has no debian 99" },
+  { "ID=rhel\nVERSION_ID=9.60\n", 0, NULL, "has no rhel 9.60" },
+  { "ID=ubuntu\n", 0, NULL, "has no ubuntu" },
+  { "ID=gentoo\n", 0, NULL, "has no gentoo" },
+  { "ID=a\033[31mb\n", 0, NULL, "has no a\\033" },
+  { "ID=\"debian\nVERSION_ID=12\n", 0, NULL, "does not name the distribution" },
+  { "VERSION_ID=12\nXID=debian\n", 0, NULL, "does not name the distribution" },
+  { "", 0, NULL, "does not name the distribution" },
+};
+
+static void
+test_hosts (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypePlatform) platform =
+        machtype_platform_new_for_os_release (hosts[i].text, hosts[i].qemu, &error);
+
+    ROW ("%" G_GSIZE_FORMAT ": %s", i, hosts[i].text);
+    if (hosts[i].found != NULL) {
+      g_assert_no_error (error);
+      g_assert_cmpstr (machtype_platform_get_name (platform), ==, hosts[i].found);
+      continue;
+    }
+    g_assert_null (platform);
+    g_assert_cmpstr (strstr (error->message, hosts[i].message) != NULL ? hosts[i].message
+                                                                       : error->message,
+                     ==, hosts[i].message);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -523,5 +575,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/tables", test_tables);
   g_test_add_func ("/platform/files", test_files);
   g_test_add_func ("/platform/all", test_all);
+  g_test_add_func ("/platform/hosts", test_hosts);
   return g_test_run ();
 }
