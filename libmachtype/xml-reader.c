@@ -127,17 +127,23 @@ on_text (void *user, const xmlChar *text, int length)
   mt_string_append (reader->text, (const char *)text, MIN ((gsize)length, room));
 }
 
-/* libxml2 treats a NUL as the end of the input, whatever follows. Where it has stopped does not
- * show that: 2.14 has not always read what is after the root, such as a line feed, and 2.9 may have
- * freed its input. */
+/* Before 2.15, libxml2 treats a NUL as the end of the input, whatever follows. Where it has stopped
+ * does not show that: 2.14 has not always read what is after the root, such as a line feed, and 2.9
+ * may have freed its input. */
+static void
+check_nul (MtXmlReader *reader)
+{
+  if (!reader->is_done && memchr (reader->input->text, '\0', reader->input->length) != NULL)
+    fail (reader, MACHTYPE_ERROR_INVALID_XML, "there is a NUL byte after the document");
+}
+
 static void
 on_end_document (void *user)
 {
   MtXmlReader *reader = user;
 
   reader->has_ended = TRUE;
-  if (!reader->is_done && memchr (reader->input->text, '\0', reader->input->length) != NULL)
-    fail (reader, MACHTYPE_ERROR_INVALID_XML, "there is a NUL byte after the document");
+  check_nul (reader);
 }
 
 /* libvirt writes no document type; one is needed only for entities. */
@@ -176,6 +182,11 @@ on_error (void *user, Problem *problem)
   /* Warnings (a namespace prefix without a declaration, say) do not make a document unreadable. */
   if (reader->error != NULL || reader->is_done || problem->level < XML_ERR_ERROR ||
       problem->domain == XML_FROM_NAMESPACE)
+    return;
+  /* To 2.15 a NUL is content. */
+  if (problem->code == XML_ERR_DOCUMENT_END)
+    check_nul (reader);
+  if (reader->error != NULL)
     return;
   message = mt_quoting_message (problem->message != NULL ? problem->message : "malformed XML");
   g_set_error (&reader->error, MACHTYPE_ERROR, MACHTYPE_ERROR_INVALID_XML, "%s, line %d: %s",
