@@ -130,6 +130,10 @@ void machtype_host_builder_set_versions (MachtypeHostBuilder *builder, guint64 q
                                          guint64 libvirt);
 
 MACHTYPE_AVAILABLE_IN_1_0
+void machtype_host_builder_set_refusal (MachtypeHostBuilder *builder, MachtypeArch arch,
+                                        const char *message);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_host_builder_set_capabilities (MachtypeHostBuilder *builder, const char *xml,
                                                  gssize length, GError **error);
 

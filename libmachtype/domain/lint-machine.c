@@ -56,13 +56,13 @@ check_offered (MtLint *lint, const char *type)
 static void
 check_emulator (MtLint *lint)
 {
-  const char *arch = machtype_arch_to_string (lint->domain->arch);
+  const MachtypeArch arch = lint->domain->arch;
+  g_autofree char *why = mt_host_dup_no_emulator (lint->host, arch);
 
-  mt_lint_add (
-      lint, "emulator-missing", MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
-      "virConnectGetCapabilities",
-      g_strdup_printf ("/domain/os/type/@arch: the host has no emulator for %s guests", arch),
-      mt_host_dup_emulator_remedy (lint->host, lint->domain->arch));
+  mt_lint_add (lint, mt_host_get_no_emulator_code (lint->host, arch),
+               MACHTYPE_AUTHORITY_LIBVIRT_DEFINE, "/domain/os/type/@arch",
+               "virConnectGetCapabilities", g_strdup_printf ("/domain/os/type/@arch: %s", why),
+               mt_host_dup_emulator_remedy (lint->host, arch));
 }
 
 /* It may still be a QEMU binary, but to find out, libvirt has to run it. */

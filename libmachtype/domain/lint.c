@@ -76,7 +76,8 @@ check_domain (MtLint *lint)
  * (a note), `machine-unknown` (nothing is known about it, so nothing else is checked),
  * `machine-missing`, `arch-missing`, `arch-unknown`, `arch-spelling`, `hypervisor-unknown`,
  * `impossible-name`, `unreleased-version` (without a host); with a host, `machine-not-offered`,
- * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-not-listed`.
+ * `machine-deprecated`, `domain-type-not-offered`, `emulator-missing`, `emulator-refused`,
+ * `emulator-not-listed`.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML for XML that is malformed, is not a domain or has a document
  * type; %MACHTYPE_ERROR_TOO_LARGE beyond [const@Machtype.XML_MAX_SIZE],

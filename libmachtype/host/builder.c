@@ -3,8 +3,11 @@
 
 #include "host/host-private.h"
 
+#include <string.h>
+
 #include "arch-private.h"
 #include "error-private.h"
+#include "text-private.h"
 
 /* Beyond this no document is read: strings are found by 32-bit offsets, and the largest document
  * adds a quarter of what these reach. */
@@ -182,6 +185,40 @@ machtype_host_builder_set_versions (MachtypeHostBuilder *builder, guint64 qemu, 
   g_return_if_fail (builder != NULL);
   builder->host->qemu_version = qemu;
   builder->host->libvirt_version = libvirt;
+}
+
+/**
+ * machtype_host_builder_set_refusal:
+ * @builder: a builder; must not be %NULL
+ * @arch: architecture of the guests
+ * @message: libvirt's message; must not be %NULL
+ *
+ * Sets that libvirt refuses the emulator that the capabilities list for guests of an architecture:
+ * the host then offers none of them, and [method@Machtype.Host.list_missing] has the message. That
+ * is so if for none of its machine types `virConnectGetDomainCapabilities` has an answer, and the
+ * error is `VIR_ERR_INVALID_ARG`: libvirt 12.9 takes qemu-system-mipsel of QEMU 11.1 for an
+ * emulator of mips, and would not define such a guest either. [func@Machtype.Host.open] does this.
+ * Call it after [method@Machtype.HostBuilder.set_capabilities]; of an architecture that these do
+ * not list, it changes nothing.
+ *
+ * Since: 1.0
+ */
+void
+machtype_host_builder_set_refusal (MachtypeHostBuilder *builder, MachtypeArch arch,
+                                   const char *message)
+{
+  g_autofree char *shown = NULL;
+  guint i;
+
+  g_return_if_fail (builder != NULL && message != NULL);
+
+  shown = mt_foreign_message (message);
+  for (i = 0; i < builder->host->guests->len; i++) {
+    MtGuestInfo *guest = MT_ROW (builder->host->guests, MtGuestInfo, i);
+
+    if (guest->arch == arch && arch != MACHTYPE_ARCH_UNKNOWN)
+      guest->refusal = mt_host_add_text (builder->host, shown, strlen (shown));
+  }
 }
 
 typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);

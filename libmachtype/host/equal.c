@@ -50,7 +50,8 @@ is_same_guest (const Pair *pair, guint i)
 
   return a->arch == b->arch && is_same_text (pair, a->os_type, b->os_type) &&
          is_same_text (pair, a->emulator, b->emulator) && is_same_run (a->machines, b->machines) &&
-         is_same_run (a->domains, b->domains) && is_same_run (a->unsure, b->unsure);
+         is_same_run (a->domains, b->domains) && is_same_run (a->unsure, b->unsure) &&
+         is_same_text (pair, a->refusal, b->refusal);
 }
 
 static gboolean

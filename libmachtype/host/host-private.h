@@ -36,8 +36,9 @@ typedef struct {
   MtText os_type;
   MtText emulator;
   MtRun machines;
-  MtRun domains; /* of MachtypeHost.domains */
-  MtRun unsure;  /* of MachtypeHost.machines: it is unknown whether the platform offers them */
+  MtRun domains;  /* of MachtypeHost.domains */
+  MtRun unsure;   /* of MachtypeHost.machines: it is unknown whether the platform offers them */
+  MtText refusal; /* libvirt's message, if it refuses such guests; 0: it does not */
 } MtGuestInfo;
 
 /* What domain capabilities list for one value: <device ...><enum name="name"><value>value</value>.
@@ -216,7 +217,16 @@ MtQemuVersion mt_host_get_qemu_version (const MachtypeHost *host, MachtypeArch a
 char *mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                               const char *machine);
 
-/* What to do if the host, which can be NULL, has no emulator for an architecture; NULL: unknown. */
+/* libvirt's message, if it refuses the emulator that the host lists for an architecture; else NULL.
+ */
+const char *mt_host_get_refusal (const MachtypeHost *host, MachtypeArch arch);
+
+/* The code of a finding, and its message, that the host runs no guests of an architecture. */
+const char *mt_host_get_no_emulator_code (const MachtypeHost *host, MachtypeArch arch);
+char *mt_host_dup_no_emulator (const MachtypeHost *host, MachtypeArch arch);
+
+/* What to do if the host, which can be NULL, has no emulator for an architecture; NULL: unknown, or
+ * it has one, which libvirt refuses. */
 char *mt_host_dup_emulator_remedy (const MachtypeHost *host, MachtypeArch arch);
 
 /* The host's word on whether a machine is deprecated. */

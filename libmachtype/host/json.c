@@ -117,7 +117,8 @@ machtype_host_arch_to_json (const MachtypeHost *host, MachtypeArch arch)
  * @host: a host; must not be %NULL
  *
  * Writes what a host is and offers as a JSON object on one line, with an object for each
- * architecture whose guests it runs, as [method@Machtype.Host.arch_to_json] writes it. Its domain
+ * architecture whose guests it runs, or would run if libvirt did not refuse them, as
+ * [method@Machtype.Host.arch_to_json] writes it. Its domain
  * capabilities are not written: [method@Machtype.Host.supports] answers from them. `doc/json.md`
  * documents the members. Thread-safe.
  *
@@ -141,7 +142,7 @@ machtype_host_to_json (const MachtypeHost *host)
   mt_json_version (json, "libvirt_version", host->libvirt_version);
   mt_json_begin (json, "archs", '[');
   for (arch = MACHTYPE_ARCH_UNKNOWN + 1; arch <= MT_ARCH_LAST; arch++) {
-    if (mt_host_find_guest (host, arch) == NULL)
+    if (mt_host_find_guest (host, arch) == NULL && mt_host_get_refusal (host, arch) == NULL)
       continue;
     mt_json_begin (json, NULL, '{');
     write_arch (json, host, arch);

@@ -3,12 +3,15 @@
 
 #include "host/open-private.h"
 
+#include "arch-private.h"
 #include "error-private.h"
 #include "host/host-private.h"
 
 typedef struct {
   const MtLibvirt *libvirt;
   MachtypeHostBuilder *builder;
+  gboolean is_answered[MT_ARCH_LAST + 1]; /* for at least one machine type */
+  char *refusals[MT_ARCH_LAST + 1];       /* libvirt's messages; NULL: none */
 } Asking;
 
 /* If the domain capabilities of a machine type are not available, they are omitted without an
@@ -17,17 +20,36 @@ static void
 add_domain_capabilities (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                          const MtMachine *machine, gpointer data)
 {
-  const Asking *asking = data;
+  Asking *asking = data;
   const MtLibvirt *libvirt = asking->libvirt;
   g_autofree char *message = NULL;
+  gboolean refused = FALSE;
   char *xml = libvirt->module->get_domain_capabilities (
       libvirt->handle, machtype_host_get_emulator (host, arch, domain_type),
-      machtype_arch_to_string (arch), mt_host_text (host, machine->name), domain_type, &message);
+      machtype_arch_to_string (arch), mt_host_text (host, machine->name), domain_type, &refused,
+      &message);
 
+  if (refused && asking->refusals[arch] == NULL)
+    asking->refusals[arch] = g_steal_pointer (&message);
   if (xml == NULL)
     return;
+  asking->is_answered[arch] = TRUE;
   machtype_host_builder_add_domain_capabilities (asking->builder, xml, -1, NULL);
   libvirt->module->free_text (xml);
+}
+
+/* It would define such guests neither. */
+static void
+set_refusals (Asking *asking)
+{
+  int arch;
+
+  for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
+    if (asking->refusals[arch] != NULL && !asking->is_answered[arch])
+      machtype_host_builder_set_refusal (asking->builder, (MachtypeArch)arch,
+                                         asking->refusals[arch]);
+    g_free (asking->refusals[arch]);
+  }
 }
 
 /* Without an answer they are unknown. */
@@ -71,11 +93,12 @@ MachtypeHost *
 mt_host_read (const MtLibvirt *libvirt, GError **error)
 {
   g_autoptr (MachtypeHostBuilder) builder = ask_capabilities (libvirt, error);
-  Asking asking = { libvirt, builder };
+  Asking asking = { .libvirt = libvirt, .builder = builder };
 
   if (builder == NULL)
     return NULL;
   mt_host_foreach_wanted (mt_host_builder_peek (builder), add_domain_capabilities, &asking);
+  set_refusals (&asking);
   return machtype_host_builder_end (builder);
 }
 

@@ -19,7 +19,7 @@ mt_host_scan_guest (const MachtypeHost *host, MachtypeArch arch)
   for (i = 0; i < host->guests->len; i++) {
     const MtGuestInfo *guest = MT_ROW (host->guests, MtGuestInfo, i);
 
-    if (guest->arch != arch || arch == MACHTYPE_ARCH_UNKNOWN)
+    if (guest->arch != arch || arch == MACHTYPE_ARCH_UNKNOWN || guest->refusal != 0)
       continue;
     if (strcmp (mt_host_text (host, guest->os_type), "hvm") == 0)
       return guest;

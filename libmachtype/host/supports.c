@@ -130,21 +130,53 @@ machtype_host_supports (const MachtypeHost *host, MachtypeArch arch, const char 
       value);
 }
 
+const char *
+mt_host_get_refusal (const MachtypeHost *host, MachtypeArch arch)
+{
+  guint i;
+
+  for (i = 0; i < host->guests->len; i++) {
+    const MtGuestInfo *guest = MT_ROW (host->guests, MtGuestInfo, i);
+
+    if (guest->arch == arch && guest->refusal != 0)
+      return mt_host_text (host, guest->refusal);
+  }
+  return NULL;
+}
+
 /* A platform's packages are not to be installed: none of them has it. */
 char *
 mt_host_dup_emulator_remedy (const MachtypeHost *host, MachtypeArch arch)
 {
-  return host != NULL && host->platform != 0 ? NULL : mt_arch_dup_emulator_remedy (arch);
+  if (host != NULL && (host->platform != 0 || mt_host_get_refusal (host, arch) != NULL))
+    return NULL;
+  return mt_arch_dup_emulator_remedy (arch);
+}
+
+const char *
+mt_host_get_no_emulator_code (const MachtypeHost *host, MachtypeArch arch)
+{
+  return mt_host_get_refusal (host, arch) != NULL ? "emulator-refused" : "emulator-missing";
+}
+
+char *
+mt_host_dup_no_emulator (const MachtypeHost *host, MachtypeArch arch)
+{
+  const char *refusal = mt_host_get_refusal (host, arch);
+
+  if (refusal == NULL)
+    return g_strdup_printf ("the host has no emulator for %s guests",
+                            machtype_arch_to_string (arch));
+  return g_strdup_printf ("libvirt refuses the host's emulator for %s guests: %s",
+                          machtype_arch_to_string (arch), refusal);
 }
 
 static void
 add_missing_emulator (const MachtypeHost *host, GPtrArray *missing, MachtypeArch arch)
 {
-  g_ptr_array_add (missing,
-                   mt_finding_new ("emulator-missing",
-                                   g_strdup_printf ("the host has no emulator for %s guests",
-                                                    machtype_arch_to_string (arch)),
-                                   mt_host_dup_emulator_remedy (host, arch)));
+  g_ptr_array_add (missing, mt_finding_new (mt_host_get_no_emulator_code (host, arch),
+                                            mt_host_dup_no_emulator (host, arch),
+                                            mt_host_dup_emulator_remedy (host, arch)));
 }
 
 /**
@@ -153,8 +185,9 @@ add_missing_emulator (const MachtypeHost *host, GPtrArray *missing, MachtypeArch
  * @arch: architecture of the guest
  *
  * Lists what a host lacks to run guests of an architecture, each with the Debian package that
- * provides it. Codes: `emulator-missing`, `firmware-missing` (only if domain capabilities are
- * known). Thread-safe.
+ * provides it. Codes: `emulator-missing`, `emulator-refused` (with what libvirt says against the
+ * emulator, which the host has: [method@Machtype.HostBuilder.set_refusal]), `firmware-missing`
+ * (only if domain capabilities are known). Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeFinding): what is missing, in the order of
  *   these codes; empty if nothing is missing or nothing is known

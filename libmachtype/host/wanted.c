@@ -86,7 +86,9 @@ add_machine (const MachtypeHost *host, MachtypeArch arch, const char *domain_typ
  * architecture. Pass emulator, architecture, name and domain type of each to
  * `virConnectGetDomainCapabilities`, and the answer to
  * [method@Machtype.HostBuilder.add_domain_capabilities] of a builder from
- * [ctor@Machtype.HostBuilder.new_from]. [func@Machtype.Host.open] asks for the same. Thread-safe.
+ * [ctor@Machtype.HostBuilder.new_from]; what libvirt refuses, to
+ * [method@Machtype.HostBuilder.set_refusal]. [func@Machtype.Host.open] asks for the same.
+ * Thread-safe.
  *
  * Returns: (transfer container) (element-type MachtypeMachine): the machine types, by architecture
  *   in the order of [enum@Machtype.Arch], the newest of each family in the order of

@@ -67,8 +67,10 @@ typedef struct {
   gboolean (*start_event_loop) (char **message);
   gpointer (*open) (const char *uri, gboolean read_only, char **message);
   char *(*get_capabilities) (gpointer connection, char **message);
+  /* refused: libvirt does not accept what was asked about, rather than having no answer. */
   char *(*get_domain_capabilities) (gpointer connection, const char *emulator, const char *arch,
-                                    const char *machine, const char *domain_type, char **message);
+                                    const char *machine, const char *domain_type, gboolean *refused,
+                                    char **message);
   char *(*get_host_name) (gpointer connection, char **message);
   /* As libvirt counts: major * 1000000 + minor * 1000 + micro. A driver without a hypervisor
    * returns 0. */

@@ -128,10 +128,12 @@ get_capabilities (gpointer connection, char **message)
 
 static char *
 get_domain_capabilities (gpointer connection, const char *emulator, const char *arch,
-                         const char *machine, const char *domain_type, char **message)
+                         const char *machine, const char *domain_type, gboolean *refused,
+                         char **message)
 {
   char *xml = virConnectGetDomainCapabilities (connection, emulator, arch, machine, domain_type, 0);
 
+  *refused = xml == NULL && virGetLastErrorCode () == VIR_ERR_INVALID_ARG;
   if (xml == NULL)
     store_last_error (message);
   return xml;

@@ -84,9 +84,24 @@ get_preferred_type (const MtResolveInput *in, MachtypeArch arch)
 }
 
 static gboolean
+fail_for_emulator (const MtResolveInput *in, MachtypeArch arch, GError **error)
+{
+  const char *refusal = in->host != NULL ? mt_host_get_refusal (in->host, arch) : NULL;
+  g_autofree char *remedy = mt_host_dup_emulator_remedy (in->host, arch);
+
+  if (refusal != NULL)
+    return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
+                    "the host cannot run %s guests: libvirt refuses its emulator for them: %s",
+                    machtype_arch_to_string (arch), refusal);
+  return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
+                  "the host cannot run %s guests: it has no emulator for them%s%s",
+                  machtype_arch_to_string (arch), remedy != NULL ? "; " : "",
+                  remedy != NULL ? remedy : "");
+}
+
+static gboolean
 decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
 {
-  g_autofree char *remedy = NULL;
 
   out->domain_type = get_preferred_type (in, out->arch);
   out->prefers_type = out->domain_type != NULL;
@@ -95,11 +110,7 @@ decide_domain_type (const MtResolveInput *in, MtDecision *out, GError **error)
         in->host != NULL ? machtype_host_get_domain_type (in->host, out->arch) : "qemu";
   if (out->domain_type != NULL)
     return TRUE;
-  remedy = mt_host_dup_emulator_remedy (in->host, out->arch);
-  return mt_fail (error, MACHTYPE_ERROR_NOT_OFFERED,
-                  "the host cannot run %s guests: it has no emulator for them%s%s",
-                  machtype_arch_to_string (out->arch), remedy != NULL ? "; " : "",
-                  remedy != NULL ? remedy : "");
+  return fail_for_emulator (in, out->arch, error);
 }
 
 /* The operator did not choose the built-in default: what the guest can have instead. */
