@@ -16,10 +16,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from proxy import CALL, DEFINITION, Proxy
-from status import ODD, damage, disk, guest, make_disk, redefine_snapshot, write
+from status import NEW, ODD, OLD, damage, disk, guest, make_disk, redefine_snapshot, write
 from virt import World, require, uuid_of
 
-OLD, NEW = 'pc-q35-6.2', 'pc-q35-7.2'
 NAME = 'a\tb <1> "2" \u202e\u00e9 $(x)'
 # As text from outside is shown, and as a quotation of it.
 SHOWN = 'a\\tb <1> "2" \\u{202e}\u00e9 $(x)'

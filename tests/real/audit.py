@@ -18,15 +18,20 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from proxy import DEFINE, REPLY, Proxy
-from virt import Run, World, domain, require, uuid_of
+from virt import Run, World, domain, require, types, uuid_of
 
-SAME, OLDER, OLD = 'pc-q35-7.2', 'pc-q35-7.1', 'pc-q35-6.2'
+EMULATORS = ('x86_64', 'aarch64', 's390x', 'ppc64', 'mips', 'mips64', 'riscv64')
+require(*['qemu-system-' + emulator for emulator in EMULATORS])
+SAME, OLDER, LEFT_OUT = types('pc-q35')[:3]
 
-# Clean guests: architecture and machine type; and those without versions.
-CLEAN = [('x86_64', 'pc-q35-7.2'), ('x86_64', 'pc-i440fx-7.2'), ('i686', 'pc-i440fx-7.2'),
-         ('aarch64', 'virt-7.2'), ('armv7l', 'virt-7.2'), ('s390x', 's390-ccw-virtio-7.2'),
-         ('ppc64le', 'pseries-7.2'), ('ppc64', 'pseries-7.2')]
-UNVERSIONED = [('mipsel', 'malta'), ('mips64el', 'malta'), ('riscv64', 'virt')]
+# Clean guests, each with the newest type of a family: architecture, family, emulator; and those without
+# versions.
+CLEAN = [('x86_64', 'pc-q35', 'x86_64'), ('x86_64', 'pc-i440fx', 'x86_64'),
+         ('i686', 'pc-i440fx', 'x86_64'), ('aarch64', 'virt', 'aarch64'), ('armv7l', 'virt', 'aarch64'),
+         ('s390x', 's390-ccw-virtio', 's390x'), ('ppc64le', 'pseries', 'ppc64'),
+         ('ppc64', 'pseries', 'ppc64')]
+# Big endian: libvirt 12.9 has no others with QEMU 11.1.
+UNVERSIONED = [('mips', 'malta'), ('mips64', 'malta'), ('riscv64', 'virt')]
 
 # What the audit finds, by the name of the guest; filled by those who make the guests.
 WANTED = {}
@@ -39,6 +44,7 @@ class Fleet:
         self.world = world
         self.a, self.b = world.daemon('a'), world.daemon('b')
         self.target = os.path.join(world.dir, 'next.xml')
+        self.deprecated = self.removed = None
         self.count = 0
 
     def next(self, name, *codes):
@@ -65,26 +71,61 @@ def codes_of(entries):
     return {name: sorted(codes) for name, codes in found.items()}
 
 
+def version_of(machine):
+    return tuple(map(int, re.search(r'(\d+)\.(\d+)', machine).groups()))
+
+
+def next_version():
+    """Of QEMU after an upgrade: a year later, and at least 9.2, which deprecates types by their age."""
+    major, minor = version_of(SAME)
+    return max((9, 2), (major + 1, minor))
+
+
+def life(fleet, machine):
+    """(deprecated, removed), each a version of QEMU or none."""
+    found = json.loads(fleet.world.plain('parse', '--json', '--arch', 'x86_64', machine).expect(0).out)
+    return tuple(found[event] and tuple(map(int, found[event].split('.')))
+                 for event in ('deprecated_in', 'removed_in'))
+
+
 def write_target(fleet):
-    """This host after an upgrade to QEMU 9.2: its types, of which the oldest are gone, and new ones.
+    """This host after an upgrade of QEMU: its types, of which the oldest are gone, and new ones. One
+    was left out by whoever built it. The newest ones that are deprecated and removed there are for
+    guests.
     Source: QEMU 9.2 qemu-system-x86_64 -M help deprecates the types before 7.0, and has none before
-    pc-i440fx-2.4; pc-q35-7.0 was left out by whoever built it."""
-    text = fleet.a.virsh('capabilities').expect(0).out
-    text = re.sub(r"<machine[^>]*>pc-i440fx-(1\.\d|2\.[0-3])</machine>\n", '', text)
-    text = re.sub(r"<machine[^>]*>pc-q35-7\.0</machine>\n", '', text)
-    text = re.sub(r"(<machine) ([^>]*>pc-(?:q35|i440fx)-(?:[2-6]\.\d+)</machine>)",
-                  r"\1 deprecated='yes' \2", text)
-    text = text.replace("<machine maxCpus='288'>pc-q35-7.2</machine>",
-                        "<machine maxCpus='288'>pc-q35-7.2</machine>"
-                        "<machine maxCpus='4096'>pc-q35-9.2</machine>")
-    text = text.replace("canonical='pc-q35-7.2'", "canonical='pc-q35-9.2'")
-    assert 'pc-q35-9.2' in text and 'pc-q35-7.0<' not in text and "deprecated='yes'" in text
+    pc-i440fx-2.4; 10.1 and later remove by age (libmachtype/data/lifecycle.tsv)."""
+    version = next_version()
+    deprecated, removed = [], []
+
+    def change(match):
+        machine = match.group('name')
+        old, gone = life(fleet, machine)
+        if machine == LEFT_OUT:
+            return ''
+        if gone and gone <= version:
+            removed.append(machine)
+            return ''
+        if old and old <= version:
+            deprecated.append(machine)
+            return match.group(0).replace('<machine', "<machine deprecated='yes'")
+        return match.group(0)
+
+    text = fleet.a.virsh('capabilities').expect(0).out.replace(" deprecated='yes'", '')
+    text = re.sub(r"<machine[^>]*>(?P<name>pc-(?:q35|i440fx)-[\d.]+)</machine>\n", change, text)
+    newest = 'pc-q35-{}.{}'.format(*version)
+    text = re.sub("(<machine [^>]*>){}(</machine>)".format(re.escape(SAME)),
+                  r'\g<0>\g<1>{}\2'.format(newest), text)
+    text = text.replace("canonical='{}'".format(SAME), "canonical='{}'".format(newest))
+    assert newest + '<' in text and "canonical='" + newest in text and LEFT_OUT + '<' not in text
     with open(fleet.target, 'w', encoding='utf-8') as file:
         file.write(text)
+    fleet.deprecated = max((machine for machine in deprecated if 'q35' in machine), key=version_of)
+    fleet.removed = max(removed, key=version_of)
 
 
 def make_clean(fleet):
-    for arch, machine in CLEAN:
+    for arch, family, emulator in CLEAN:
+        machine = types(family, emulator)[0]
         name = 'clean-{}-{}'.format(arch, machine)
         fleet.a.define(domain(name, fleet.next(name), arch, machine))
         del WANTED[name]
@@ -103,9 +144,9 @@ def make_recorded(fleet):
     define('gone', SAME, 'no-domain')
     define('edited', OLDER, 'differs')
     define('newer', OLDER, 'differs')
-    define('deprecated', OLD, 'deprecated')
-    define('removed', 'pc-i440fx-2.1', 'removed')
-    define('left-out', 'pc-q35-7.0', 'not-offered')
+    define('deprecated', fleet.deprecated, 'deprecated')
+    define('removed', fleet.removed, 'removed')
+    define('left-out', LEFT_OUT, 'not-offered')
     define('two', SAME)
     define('runs', SAME, 'differs-running')
 
@@ -175,13 +216,13 @@ def change_afterwards(fleet):
                       'WHERE uuid = ?', (past, past, key))
         store.execute('UPDATE history SET changed_at = changed_at - ? WHERE uuid = ?', (past, key))
     store.close()
-    fleet.a.define(domain('edited', find(fleet, 'edited'), 'x86_64', OLD))
+    fleet.a.define(domain('edited', find(fleet, 'edited'), 'x86_64', fleet.deprecated))
     fleet.a.define(domain('newer', find(fleet, 'newer'), 'x86_64', SAME))
     # It runs with what it was defined with for a moment.
     fleet.a.define(domain('runs', find(fleet, 'runs'), 'x86_64', OLDER))
     fleet.a.virsh('start', 'runs').expect(0)
     fleet.a.define(domain('runs', find(fleet, 'runs'), 'x86_64', SAME))
-    fleet.b.define(domain('two', find(fleet, 'two'), 'x86_64', 'pc-i440fx-7.2'))
+    fleet.b.define(domain('two', find(fleet, 'two'), 'x86_64', types('pc-i440fx')[0]))
     WANTED['two'] = ['differs', 'twice']
     fleet.a.define(domain('forgotten', fleet.next('forgotten', 'unrecorded'), 'x86_64', SAME))
 
@@ -309,7 +350,7 @@ def check_silent(fleet):
     lines = [json.loads(line) for line in run.out.splitlines()]
     assert [line['uri'] for line in lines if 'error' in line] == [
         'qemu+unix:///system?socket=/nonexistent'], lines
-    assert any(line.get('name') == 'board-mipsel' for line in lines), lines
+    assert any(line.get('name') == 'board-mips' for line in lines), lines
     # It may be the one that has the guests.
     for options in [], ['--host', 'elsewhere']:
         fleet.world.run('list', '--connect', 'qemu+unix:///system?socket=/nonexistent', *options).expect(3)
@@ -338,12 +379,11 @@ def check_lists(fleet):
                           fleet.a.uri, '--name', 'none-such', '--host', name).expect(status)
     fleet.world.configure('hosts = {}\n'.format(fleet.a.uri))
     run = fleet.world.run('list', '--name', 'clean-aarch64*').expect(0)
-    assert run.out.split('\t')[5:8] == ['virt-7.2', 'virt-7.2', '-'], run.out
+    machine = types('virt', 'aarch64')[0]
+    assert run.out.split('\t')[5:8] == [machine, machine, '-'], run.out
 
 
 def main():
-    require('qemu-system-x86_64', 'qemu-system-aarch64', 'qemu-system-s390x', 'qemu-system-ppc64',
-            'qemu-system-mipsel')
     with World(sys.argv[1]) as world:
         fleet = Fleet(world)
         write_target(fleet)

@@ -15,10 +15,12 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-from virt import World, domain, require, skip, uuid_of
+from virt import World, domain, require, skip, types, uuid_of
 
 GUEST = uuid_of(1)
-OLD, NEW = 'pc-i440fx-7.2', 'pc-q35-7.2'
+require('qemu-system-x86_64')
+# The newest of both families, and the one before it.
+(OLD, OLD_BEFORE), (NEW, NEW_BEFORE) = types('pc-i440fx')[:2], types('pc-q35')[:2]
 DEVICES = """<emulator>/usr/bin/qemu-system-x86_64</emulator>
 <disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>
 <serial type='file'><source path='{log}'/></serial>
@@ -167,9 +169,9 @@ def check_edited(guest):
     guest.undo_both().expect(1, 'definition-changed: .*force')
     assert guest.read('--security-info') == edited
     guest.both(NEW)
-    guest.world.run('update-machine-type', 'guest', 'pc-q35-8.0', '--force').expect(0)
+    guest.world.run('update-machine-type', 'guest', NEW_BEFORE, '--force').expect(0)
     guest.undo().expect(0)
-    edit(guest, NEW, 'pc-q35-7.1')
+    edit(guest, NEW, NEW_BEFORE)
     guest.daemon.virsh('start', '--paused', 'guest').expect(0)
     guest.daemon.virsh('managedsave', 'guest').expect(0)
     forced = 'saved-state', 'definition-differs', 'definition-changed'
@@ -178,7 +180,7 @@ def check_edited(guest):
     run = guest.undo_both('--force', '--dry-run', '--json').expect(0)
     assert tuple(each['code'] for each in json.loads(run.out)['forced']) == forced, run.out
     guest.daemon.virsh('managedsave-remove', 'guest').expect(0)
-    edit(guest, 'pc-q35-7.1', NEW)
+    edit(guest, NEW_BEFORE, NEW)
     run = guest.undo('--force', '--dry-run').expect(0)
     assert re.findall('^forced: ([a-z-]*): ', run.err, re.M) == ['definition-replaced'], run.err
     guest.undo_both('--force').expect(0, 'forced: definition-changed: ')
@@ -214,10 +216,10 @@ def check_records(guest):
     """The record is that of this guest, or nothing happens."""
     world, daemon = guest.world, guest.daemon
     before = guest.read('--security-info')
-    update = ['update-machine-type', 'guest', 'pc-i440fx-7.1', '--force', '--connect', daemon.uri,
+    update = ['update-machine-type', 'guest', OLD_BEFORE, '--force', '--connect', daemon.uri,
               '--dry-run', '--diff']
     check_colors(world.run(*update).expect(0).out, world.run(*update, '--color=always'))
-    world.run('update-machine-type', 'guest', 'pc-i440fx-8.0', '--force').expect(0)
+    world.run('update-machine-type', 'guest', OLD_BEFORE, '--force').expect(0)
     guest.convert('--force', '--apply').expect(1, 'definition-differs')
     guest.undo().expect(0)
     world.run('convert', '--domain', 'none', '--machine', NEW, '--connect', daemon.uri,
@@ -290,7 +292,7 @@ def check_same(guest):
 
 def check_offered(guest):
     """What the host does not offer is refused, also by force, which every other family needs."""
-    before, newer = guest.read('--security-info'), 'pc-q35-9.0'
+    before, newer = guest.read('--security-info'), 'pc-q35-12.2'
     options = ['convert', '--domain', 'guest', '--machine', newer, '--connect', guest.daemon.uri]
     for change in ['--apply'], ['--dry-run']:
         run = guest.world.run(*options, '--force', *change).expect(1, 'refused-not-offered')
@@ -307,7 +309,7 @@ class Several:
 
     def __init__(self, world, daemon):
         self.world, self.daemon = world, daemon
-        machines = {'web': OLD, 'data': OLD, 'busy': OLD, 'new': 'pc-q35-6.2', 'stray': OLD}
+        machines = {'web': OLD, 'data': OLD, 'busy': OLD, 'new': NEW_BEFORE, 'stray': OLD}
         self.uuids = {name: uuid_of(40 + i) for i, name in enumerate(machines)}
         for name, machine in machines.items():
             if name == 'stray':
@@ -373,7 +375,7 @@ def check_selectors(several):
 def check_several(several):
     """Each is converted or left alone; of the others nothing is done. Undoing all brings all back."""
     before = several.state()
-    several.world.run('update-machine-type', 'data', 'pc-i440fx-7.1', '--force').expect(0)
+    several.world.run('update-machine-type', 'data', OLD_BEFORE, '--force').expect(0)
     for options in ['--dry-run'], ['--apply']:
         run = several.convert('--all', *options).expect(1, 'definition-differs')
         lines = several.lines(run)
@@ -413,7 +415,6 @@ def check_mirror(guest):
 
 
 def main():
-    require('qemu-system-x86_64')
     if not os.path.exists(os.environ.get('MACHTYPE_GUESTS', '') + '/x86_64/kernel'):
         skip('MACHTYPE_GUESTS names no folder of guest kernels')
     with World(sys.argv[1]) as world:

@@ -16,11 +16,12 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from proxy import CALL, DEFINITION, Proxy
-from virt import Run, World, domain, require, uuid_of
+from virt import Run, World, domain, require, types, uuid_of
 
 PROGRAM = sys.argv[-1]
 MIRROR = 'urn:libmachtype:record:1'
-OLD, NEW = 'pc-q35-6.2', 'pc-q35-7.2'
+require('qemu-system-x86_64')
+NEW, OLD = types('pc-q35')[:2]
 ODD = 'a&#9;b <1> "2" \u202e\u00e9 $(x)'
 
 
@@ -309,7 +310,6 @@ def check_test_driver():
 
 
 def main():
-    require('qemu-system-x86_64')
     with World(sys.argv[1]) as world:
         daemon = world.daemon('a')
         make_guests(world, daemon)

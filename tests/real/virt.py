@@ -52,6 +52,14 @@ class Run:
         return self
 
 
+def types(family, emulator='x86_64'):
+    """What this host's QEMU has of a family, newest first, without the types that it deprecates. For
+    tests: none of them stands for a version of QEMU."""
+    text = Run(['qemu-system-' + emulator, '-machine', 'help']).expect(0).out
+    found = re.findall(r'^({}-(\d+)\.(\d+)) (?!.*\(deprecated\)$)'.format(re.escape(family)), text, re.M)
+    return [name for name, _, _ in sorted(found, key=lambda each: (-int(each[1]), -int(each[2])))]
+
+
 class World:
     """A directory for everything, daemons that are stopped at the end, and the program."""
 
