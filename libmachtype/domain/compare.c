@@ -22,16 +22,49 @@ remove_address (MtXmlNode *device)
     mt_xml_node_set_text (device, "");
 }
 
-/* libvirt adds controllers, addresses of devices (src/qemu/qemu_domain_address.c), and models and
- * numbers in controllers (qemuDomainControllerDefPostParse in src/qemu/qemu_domain.c). */
+static gboolean
+is_itco (MtXmlNode *device)
+{
+  g_autofree char *model = mt_xml_node_dup (device, "model");
+
+  return mt_xml_node_is (device, NULL, "watchdog") && g_strcmp0 (model, "itco") == 0;
+}
+
+/* What the first watchdog does that is not of the chipset; without one, libvirt's default. */
+static char *
+dup_action (MtXmlNode *devices)
+{
+  MtXmlNode *device = mt_xml_node_find (devices, "watchdog");
+  char *action;
+
+  while (device != NULL && (!mt_xml_node_is (device, NULL, "watchdog") || is_itco (device)))
+    device = mt_xml_node_next (device);
+  action = mt_xml_node_dup (device, "action");
+  return action != NULL ? action : g_strdup ("reset");
+}
+
+/* The watchdog of q35's chipset, which libvirt from 9.1 on writes down, with the action of the
+ * others (src/qemu/qemu_postparse.c). */
+static gboolean
+is_added_watchdog (MtXmlNode *device, const char *action)
+{
+  g_autofree char *own = is_itco (device) ? mt_xml_node_dup (device, "action") : NULL;
+
+  return g_strcmp0 (own, action) == 0;
+}
+
+/* libvirt adds controllers, addresses of devices (src/qemu/qemu_domain_address.c), models and
+ * numbers in controllers (qemuDomainControllerDefPostParse in src/qemu/qemu_domain.c), and a
+ * watchdog. */
 static void
 remove_added (MtXmlNode *devices)
 {
   MtXmlNode *device = mt_xml_node_first (devices), *next;
+  g_autofree char *action = dup_action (devices);
 
   for (; device != NULL; device = next) {
     next = mt_xml_node_next (device);
-    if (mt_xml_node_is (device, NULL, "controller"))
+    if (mt_xml_node_is (device, NULL, "controller") || is_added_watchdog (device, action))
       mt_xml_node_remove (device);
     else
       remove_address (device);
