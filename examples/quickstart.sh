@@ -36,7 +36,7 @@ export MACHTYPE_MODULE_DIR LIBVIRT_DEBUG
 
 title 'Fetching a kernel and busybox for each guest architecture (apt)'
 mkdir -p "$cache"
-sh tests/boot/fetch-guests.sh "$cache/guests" s390x mipsel
+sh tests/boot/fetch-guests.sh "$cache/guests" s390x riscv64
 
 title 'Probing every emulator through libvirt (about a minute; the result is cached)'
 sh tests/boot/warm-libvirt.sh "$build/tests/boot/boot-domain" "$cache/libvirt"
@@ -85,7 +85,7 @@ keep_for_life() {
 
 main_job s390x ttysclp0 s390-ccw-virtio-7.2 s390-ccw-virtio-6.2
 keep_for_life
-main_job mipsel ttyS0 malta virt
+main_job riscv64 ttyS0 virt sifive_u
 
 title 'Done. Next: doc/start.md, or machtype --help'
 echo "The program: $machtype (MACHTYPE_MODULE_DIR=$MACHTYPE_MODULE_DIR)"
