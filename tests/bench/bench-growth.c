@@ -72,6 +72,8 @@ convert (const char *text, gsize length, GError **error)
   g_autoptr (MachtypeConversion) conversion = machtype_domain_convert (
       text, (gssize)length, "pc", MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_FORCE, NULL, error);
 
+  if (conversion != NULL && machtype_conversion_get_xml (conversion) == NULL)
+    g_error ("the conversion is refused");
   return conversion != NULL;
 }
 
