@@ -276,10 +276,12 @@ dup_refusing_versions (const Check *j, const MtDeviceRequest *request, const MtR
 {
   static const MtVersionRanges any = { { { 0, 0 }, { 0, 0 } }, { { 0, 0 }, { 0, 0 } } };
 
-  if (rule == NULL ||
-      !mt_compat_judge (request->kind, request->wanted, j->machine->class, &any).is_partial)
+  MtVerdict verdict;
+
+  if (rule == NULL)
     return NULL;
-  return mt_versions_dup_text (&rule->versions);
+  verdict = mt_compat_judge (request->kind, request->wanted, j->machine->class, &any);
+  return verdict.is_partial ? mt_versions_dup_text (&verdict.versions) : NULL;
 }
 
 /* If libvirt or QEMU refuses it, report what the domain capabilities say: they disagree. */

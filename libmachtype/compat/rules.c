@@ -88,7 +88,13 @@ static const MtKindPlace kind_places[MT_KIND_LAST + 1] = {
 
 #define NO_PCI_HERE "libvirt finds no PCI bus on this machine"
 #define NEEDS_USB "this machine has no USB"
+#define NO_NIC "QEMU warns that it was not created: the guest has no network interface"
 #define NO_FIRMWARE "QEMU supplies the firmware, or there is none"
+#define MT_ON_NO_FIRMWARE                                                                          \
+  (MT_ON (ISAPC) | MT_ON (MICROVM) | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS |              \
+   MT_ON (M68K_VIRT))
+#define FIRMWARE_OF_DEFINE "libvirt NEWS, 9.2.0: selected when it is defined"
+#define MT_ON_NO_ACPI (MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT))
 #define NO_SUCH_FEATURE "it belongs to another architecture or machine"
 #define X86_ONLY_CPU "only x86 CPUs have it"
 #define COMMAND "libvirt src/qemu/qemu_command.c"
@@ -104,6 +110,15 @@ static const MtKindPlace kind_places[MT_KIND_LAST + 1] = {
 #define AFTER_LIBVIRT_9_0 FROM (libvirt, 9, 1)
 #define AS_OF_QEMU_7_2 BEFORE (qemu, 8, 0)
 #define AFTER_QEMU_7_2 FROM (qemu, 8, 0)
+/* The same before libvirt 12.9 and QEMU 11.1. */
+#define AS_OF_LIBVIRT_11_3 BEFORE (libvirt, 11, 4)
+#define AFTER_LIBVIRT_11_3 FROM (libvirt, 11, 4)
+
+/* Both: a range of QEMU, then one of libvirt. */
+#define BOTH(qemu_range, libvirt_range)                                                            \
+  .versions = { .qemu = { qemu_range }, .libvirt = { libvirt_range } }
+#define UNTIL(major, minor) .before = { major, minor }
+#define SINCE(major, minor) .from = { major, minor }
 
 /* Ordered by kind, the best value first. */
 static const MtRule rules[] = {
@@ -127,9 +142,12 @@ static const MtRule rules[] = {
   { MT_KIND_CDROM_BUS, "virtio", .needs = MT_HAS_NEVER,
     .why = "virtio does not support removable media" },
 
-  { MT_KIND_FLOPPY_BUS, "fdc", .needs_to_start = MT_HAS_ISA,
-    .works = MT_ON_TRIED_BUT (MT_ON (MICROVM)),
+  { MT_KIND_FLOPPY_BUS, "fdc", .needs_to_start = MT_HAS_ISA, .start = MT_ON (MICROVM),
+    .works = MT_ON_TRIED, BEFORE (libvirt, 11, 4),
     .why = "domain capabilities list it, but the emulator has no floppy controller" },
+  { MT_KIND_FLOPPY_BUS, "fdc", .needs = MT_HAS_ISA, .start = MT_ON (MICROVM), .works = MT_ON_TRIED,
+    FROM (libvirt, 11, 4), .why = "the emulator has no floppy controller",
+    .source = "libvirt NEWS, 11.4.0" },
 
   { MT_KIND_SCSI_MODEL, "virtio-scsi", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
   { MT_KIND_SCSI_MODEL, "lsilogic", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
@@ -159,7 +177,10 @@ static const MtRule rules[] = {
   { MT_KIND_VIF_MODEL, "vmxnet3", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) |
                               MT_ON (LOONGARCH_VIRT)) },
-  { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED },
+  { MT_KIND_VIF_MODEL, "spapr-vlan", .needs_to_start = MT_HAS_PAPR, .works = MT_ON_TRIED,
+    AS_OF_QEMU_7_2 },
+  { MT_KIND_VIF_MODEL, "spapr-vlan", .start = MT_ON_TRIED_BUT (MT_ON (PSERIES) | MT_ON_ARM),
+    .guest = MT_ON_ARM, .works = MT_ON_TRIED, AFTER_QEMU_7_2, .why = NO_NIC, .why_on = MT_ON_ARM },
   { MT_KIND_VIF_MODEL, "igb", .needs = MT_HAS_PCI,
     .works = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT),
     .versions = { .qemu = { .from = { 8, 0 } }, .libvirt = { .from = { 9, 3 } } },
@@ -168,7 +189,16 @@ static const MtRule rules[] = {
     BEFORE (qemu, 8, 0), .why = "added in QEMU 8.0" },
   { MT_KIND_VIF_MODEL, "ne2k_isa", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
     .why = "libvirt places it on PCI" },
-  { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
+  { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER,
+    BOTH (UNTIL (10, 1), UNTIL (11, 4)) },
+  { MT_KIND_VIF_MODEL, "lan9118", .define = MT_ON (M68K_VIRT),
+    .start = MT_ON_TRIED_BUT (MT_ON (M68K_VIRT)), BOTH (UNTIL (10, 1), SINCE (11, 4)) },
+  { MT_KIND_VIF_MODEL, "lan9118", .needs = MT_HAS_PCI,
+    .start = MT_ON_TRIED_BUT (MT_ON_ARM | MT_ON (ISAPC) | MT_ON (MICROVM) | MT_ON (M68K_VIRT)),
+    .guest = MT_ON_ARM, BOTH (SINCE (10, 1), UNTIL (11, 4)), .why = NO_NIC, .why_on = MT_ON_ARM },
+  { MT_KIND_VIF_MODEL, "lan9118", .define = MT_ON (M68K_VIRT),
+    .start = MT_ON_TRIED_BUT (MT_ON_ARM | MT_ON (M68K_VIRT)), .guest = MT_ON_ARM,
+    BOTH (SINCE (10, 1), SINCE (11, 4)), .why = NO_NIC, .why_on = MT_ON_ARM },
   { MT_KIND_VIF_MODEL, "smc91c111", .needs = MT_HAS_PCI, .needs_to_start = MT_HAS_NEVER },
 
   { MT_KIND_VIDEO_MODEL, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
@@ -193,9 +223,11 @@ static const MtRule rules[] = {
 
   { MT_KIND_INPUT_BUS, "usb", .needs = MT_HAS_USB, .works = MT_ON_TRIED },
   { MT_KIND_INPUT_BUS, "virtio", .needs = MT_HAS_PCI, .works = MT_ON_TRIED },
-  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .works = MT_ON_TRIED, BEFORE (libvirt, 11, 3) },
-  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .define = MT_ON (PSERIES) | MT_ON_MALTAS,
-    .works = MT_ON_TRIED, FROM (libvirt, 11, 3) },
+  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2, .works = MT_ON_TRIED, .added = MT_ON (MICROVM),
+    BEFORE (libvirt, 11, 3) },
+  { MT_KIND_INPUT_BUS, "ps2", .needs = MT_HAS_PS2,
+    .define = MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (MICROVM), .works = MT_ON_TRIED,
+    FROM (libvirt, 11, 3) },
 
   { MT_KIND_WATCHDOG_MODEL, "i6300esb", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
     .works = MT_ON_TRIED },
@@ -204,8 +236,8 @@ static const MtRule rules[] = {
     BEFORE (libvirt, 9, 3) },
   { MT_KIND_WATCHDOG_MODEL, "ib700", .define = MT_ON_TRIED_BUT (MT_ON_I440FXS),
     .works = MT_ON_I440FXS, FROM (libvirt, 9, 3) },
-  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9, FROM (libvirt, 9, 1),
-    .why = "part of the q35 chipset" },
+  { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_ICH9, .works = MT_ON_Q35S, .added = MT_ON_Q35S,
+    FROM (libvirt, 9, 1), .why = "part of the q35 chipset" },
   { MT_KIND_WATCHDOG_MODEL, "itco", .needs = MT_HAS_NEVER, BEFORE (libvirt, 9, 1) },
 
   /* QEMU 7.2 writes RISC-V's device tree before there is a TPM: no guest was seen to find it. */
@@ -265,24 +297,44 @@ static const MtRule rules[] = {
   { MT_KIND_USB_CONTROLLER, "qemu-xhci", .needs = MT_HAS_PCI, .works = MT_ON_TRIED, AFTER_QEMU_7_2,
     .source = COMMAND },
   { MT_KIND_USB_CONTROLLER, "nec-xhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "nec-xhci", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_USB_CONTROLLER, "piix3-uhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "piix3-uhci", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_USB_CONTROLLER, "piix4-uhci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "piix4-uhci", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_USB_CONTROLLER, "ehci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "ehci", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_USB_CONTROLLER, "ich9-ehci1", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "ich9-ehci1", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_USB_CONTROLLER, "pci-ohci", .needs = MT_HAS_PCI, .start = MT_ON (S390X),
-    .works = MT_ON_TRIED, .source = COMMAND },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3, .source = COMMAND },
+  { MT_KIND_USB_CONTROLLER, "pci-ohci", .needs = MT_HAS_PCI, .define = MT_ON (S390X),
+    .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
 
   { MT_KIND_PCI_ROOT, "pci-root",
     .define = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT) | MT_ON (LOONGARCH_VIRT),
-    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED },
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3 },
+  { MT_KIND_PCI_ROOT, "pci-root",
+    .define = MT_ON_Q35S | MT_ON_ARM | MT_ON (RISCV_VIRT) | MT_ON (LOONGARCH_VIRT) | MT_ON (ISAPC) |
+              MT_ON (MICROVM),
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_PCI_ROOT, "pcie-root",
     .define = MT_ON_I440FXS | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS,
-    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED },
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED, AS_OF_LIBVIRT_11_3 },
+  { MT_KIND_PCI_ROOT, "pcie-root",
+    .define = MT_ON_I440FXS | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (ISAPC) |
+              MT_ON (MICROVM),
+    .needs_for_effect = MT_HAS_PCI, .works = MT_ON_TRIED, AFTER_LIBVIRT_11_3 },
   { MT_KIND_PCI_CONTROLLER, "pcie-root-port", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
   { MT_KIND_PCI_CONTROLLER, "dmi-to-pci-bridge", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
   { MT_KIND_PCI_CONTROLLER, "pcie-to-pci-bridge", .needs = MT_HAS_PCIE, .works = MT_ON_TRIED },
@@ -319,23 +371,25 @@ static const MtRule rules[] = {
   { MT_KIND_PANIC_MODEL, "pvpanic", .needs = MT_HAS_NEVER, BEFORE (libvirt, 9, 1) },
 
   { MT_KIND_FIRMWARE, "efi", .needs_to_start = MT_HAS_UEFI, .works = MT_ON_TRIED,
-    BEFORE (qemu, 8, 1), .why = NO_FIRMWARE },
-  { MT_KIND_FIRMWARE, "efi",
-    .start = MT_ON (ISAPC) | MT_ON (MICROVM) | MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS |
-             MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED, FROM (qemu, 8, 1), .why = NO_FIRMWARE },
+    BOTH (UNTIL (8, 1), UNTIL (9, 2)), .why = NO_FIRMWARE },
+  { MT_KIND_FIRMWARE, "efi", .define = MT_ON_NO_FIRMWARE, .needs_to_start = MT_HAS_UEFI,
+    .works = MT_ON_TRIED, BOTH (UNTIL (8, 1), SINCE (9, 2)), .why = NO_FIRMWARE,
+    .source = FIRMWARE_OF_DEFINE },
+  { MT_KIND_FIRMWARE, "efi", .start = MT_ON_NO_FIRMWARE, .works = MT_ON_TRIED,
+    BOTH (SINCE (8, 1), UNTIL (9, 2)), .why = NO_FIRMWARE },
+  { MT_KIND_FIRMWARE, "efi", .define = MT_ON_NO_FIRMWARE, .works = MT_ON_TRIED,
+    BOTH (SINCE (8, 1), SINCE (9, 2)), .why = NO_FIRMWARE, .source = FIRMWARE_OF_DEFINE },
   { MT_KIND_FIRMWARE, "secure-boot", .needs = MT_HAS_SMM, .works = MT_ON_TRIED,
     .why = "it needs System Management Mode, which only x86_64 q35 protects" },
   { MT_KIND_FIRMWARE, "pflash", .needs_to_start = MT_HAS_FLASH, .works = MT_ON_TRIED,
     .why = "this machine has no flash memory" },
 
   { MT_KIND_FEATURE, "acpi", .needs_for_effect = MT_HAS_ACPI, .works = MT_ON_TRIED,
-    BEFORE (qemu, 8, 0),
-    .why = "libvirt 9.0 ignores it, later versions reject it on some machines" },
-  { MT_KIND_FEATURE, "acpi",
-    .ignored = MT_ON (S390X) | MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
-    .works = MT_ON_TRIED, FROM (qemu, 8, 0),
-    .why = "libvirt 9.0 ignores it, later versions reject it on some machines" },
+    BEFORE (qemu, 8, 0), .why = "newer versions of libvirt and QEMU refuse it" },
+  { MT_KIND_FEATURE, "acpi", .ignored = MT_ON_NO_ACPI, .works = MT_ON_TRIED,
+    BOTH (SINCE (8, 0), UNTIL (9, 1)), .why = "newer versions of libvirt refuse it" },
+  { MT_KIND_FEATURE, "acpi", .define = MT_ON_NO_ACPI, .works = MT_ON_TRIED,
+    BOTH (SINCE (8, 0), SINCE (9, 1)), .why = "QEMU says that this machine has no ACPI" },
   { MT_KIND_FEATURE, "apic", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
   { MT_KIND_FEATURE, "pae", .needs_for_effect = MT_HAS_X86, .works = MT_ON_TRIED },
   { MT_KIND_FEATURE, "hap", .needs_for_effect = MT_HAS_NEVER, .why = "for Xen only" },
@@ -392,7 +446,7 @@ static const MtRule rules[] = {
   { MT_KIND_CPU_MODE, "custom", .needs_to_start = MT_HAS_CPU_DRIVER, .works = MT_ON_TRIED,
     AS_OF_LIBVIRT_9_0, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "custom", .start = MT_ON_MALTAS | MT_ON (M68K_VIRT), .works = MT_ON_TRIED,
-    AFTER_LIBVIRT_9_0, .source = CPU_DRIVER },
+    .added = MT_ON (RISCV_VIRT), AFTER_LIBVIRT_9_0, .source = CPU_DRIVER },
   { MT_KIND_CPU_MODE, "maximum", .needs = MT_HAS_CPU_DRIVER, .define = MT_ON (PSERIES),
     .works = MT_ON_TRIED_BUT (MT_ON (LOONGARCH_VIRT)), AS_OF_LIBVIRT_9_0 },
   { MT_KIND_CPU_MODE, "maximum", .define = MT_ON (PSERIES) | MT_ON_MALTAS | MT_ON (M68K_VIRT),
@@ -403,7 +457,10 @@ static const MtRule rules[] = {
     .source = CPU_DRIVER },
 
   { MT_KIND_CPU_TOPOLOGY, "topology", .start = MT_ON (RISCV_VIRT), .ignored = MT_ON_MALTAS,
-    .works = MT_ON_TRIED, .why = "libvirt 9.0 has no driver for this CPU", .source = CPU_DRIVER },
+    .works = MT_ON_TRIED, AS_OF_LIBVIRT_9_0, .why = "libvirt 9.0 has no driver for this CPU",
+    .source = CPU_DRIVER },
+  { MT_KIND_CPU_TOPOLOGY, "topology", .ignored = MT_ON_MALTAS, .works = MT_ON_TRIED,
+    AFTER_LIBVIRT_9_0 },
 
   { MT_KIND_MEMORY_MODEL, "dimm",
     .define = MT_ON (S390X) | MT_ON_MALTAS | MT_ON (RISCV_VIRT) | MT_ON (M68K_VIRT),
@@ -546,31 +603,45 @@ mt_rule_ask (const MtRule *rule, MtMachineClass class)
   return mt_rule_judge (rule, class, mt_class_get (class)->has);
 }
 
+/* Whether any of the versions refuses it. */
+static void
+add_verdict (MtVerdict *verdict, const MtRule *rule, MtMachineClass class)
+{
+  MachtypeAuthority authority = mt_rule_ask (rule, class);
+
+  if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
+    authority = MACHTYPE_AUTHORITY_NONE;
+  verdict->is_known = TRUE;
+  if (authority == MACHTYPE_AUTHORITY_NONE)
+    verdict->is_partial = TRUE;
+  else if (verdict->rule != NULL)
+    mt_versions_add (&verdict->versions, &rule->versions);
+  else {
+    verdict->rule = rule;
+    verdict->authority = authority;
+    verdict->versions = rule->versions;
+  }
+}
+
 MtVerdict
 mt_rules_judge (const MtRule *table, gsize count, MtDeviceKind kind, const char *value,
                 MtMachineClass class, const MtVersionRanges *versions)
 {
   MtVerdict verdict = { .kind = kind, .value = value, .authority = MACHTYPE_AUTHORITY_NONE };
+  guint32 added = 0;
   gsize i;
 
   for (i = find_kind (table, count, kind); i < count && table[i].kind == kind; i++) {
-    MachtypeAuthority authority;
-
     if (!mt_is_word (table[i].value, value) ||
         !mt_versions_may_apply (&table[i].versions, versions))
       continue;
-    authority = mt_rule_ask (&table[i], class);
-    if (authority == MACHTYPE_AUTHORITY_LIBMACHTYPE)
-      authority = MACHTYPE_AUTHORITY_NONE;
-    if (authority == MACHTYPE_AUTHORITY_NONE)
-      verdict.is_partial = TRUE;
-    else if (verdict.rule == NULL) {
-      verdict.rule = &table[i];
-      verdict.authority = authority;
-    }
-    verdict.is_known = TRUE;
+    add_verdict (&verdict, &table[i], class);
+    added |= table[i].added;
   }
   verdict.is_partial = verdict.is_partial && verdict.rule != NULL;
+  /* Most likely that is where it comes from: then these versions do not refuse it. */
+  if (verdict.is_partial && (added & MT_CLASS_BIT (class)) != 0)
+    verdict.authority = MACHTYPE_AUTHORITY_NONE;
   return verdict;
 }
 
@@ -792,7 +863,7 @@ mt_verdict_new_finding (const MtVerdict *verdict, const char *subject,
                         const MtJudgedMachine *machine, char *remedy)
 {
   g_autofree char *versions =
-      verdict->is_partial ? mt_versions_dup_text (&verdict->rule->versions) : NULL;
+      verdict->is_partial ? mt_versions_dup_text (&verdict->versions) : NULL;
   g_autofree char *more =
       versions != NULL ? g_strdup_printf (", but only with %s", versions) : g_strdup ("");
   MachtypeFinding *finding =

@@ -49,9 +49,36 @@ mt_versions_apply (const MtVersionRanges *rule, const MtVersionRanges *known)
 }
 
 static void
+add_range (MtVersionRange *range, const MtVersionRange *other)
+{
+  if (is_older (other->from, range->from))
+    range->from = other->from;
+  if (!mt_qemu_version_is_set (other->before) ||
+      (mt_qemu_version_is_set (range->before) && is_older (range->before, other->before)))
+    range->before = other->before;
+}
+
+static gboolean
+is_limited (const MtVersionRange *range)
+{
+  return mt_qemu_version_is_set (range->from) || mt_qemu_version_is_set (range->before);
+}
+
+void
+mt_versions_add (MtVersionRanges *versions, const MtVersionRanges *others)
+{
+  MtVersionRanges wide = *versions;
+
+  add_range (&wide.qemu, &others->qemu);
+  add_range (&wide.libvirt, &others->libvirt);
+  if (is_limited (&wide.qemu) || is_limited (&wide.libvirt))
+    *versions = wide;
+}
+
+static void
 append_range (GString *text, const char *what, const MtVersionRange *range)
 {
-  if (!mt_qemu_version_is_set (range->from) && !mt_qemu_version_is_set (range->before))
+  if (!is_limited (range))
     return;
   g_string_append_printf (text, "%s%s", text->len != 0 ? " and " : "", what);
   if (mt_qemu_version_is_set (range->from))

@@ -398,6 +398,16 @@ find_implied_pci (const MtLintDomain *domain, char **detail)
   return *detail != NULL ? g_strdup ("/domain/devices") : NULL;
 }
 
+/* What libvirt has written itself was not refused: without a host nothing is said. */
+static char *
+find_wanted_root (const MtLintDomain *domain, char **detail)
+{
+  (void)detail;
+  if (!mt_qemu_version_is_set (domain->versions.libvirt.from))
+    return NULL;
+  return g_strdup ("/domain/os/type/@machine");
+}
+
 static gboolean
 needs_slot (const MtLintDevice *device)
 {
@@ -472,7 +482,8 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 
 /* As in compat/rules.c. */
 #define BEFORE(what, major, minor) .versions = { .what = { .before = { major, minor } } }
-#define AS_OF_QEMU_7_2 BEFORE (qemu, 8, 0)
+#define FROM(what, major, minor) .versions = { .what = { .from = { major, minor } } }
+#define AS_OF_LIBVIRT_9_0 BEFORE (libvirt, 9, 1)
 
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
 #define HW_VIRT "QEMU hw/arm/virt.c"
@@ -497,9 +508,9 @@ static const MtLintCheck checks[] = {
   { "secure-boot-without-smm", .has = MT_HAS_ICH9, .authority = DEFINE,
     .message = "Secure Boot requires System Management Mode", .remedy = "add <smm state='on'/>",
     .source = VALIDATE, .find = find_secure_without_smm },
-  { "secure-boot-without-smm", .has = MT_HAS_ICH9, .authority = QEMU,
+  { "secure-boot-without-smm", .has = MT_HAS_ICH9, .authority = QEMU, .define_from = { 9, 2 },
     .message = "Secure Boot requires System Management Mode", .remedy = "remove <smm state='off'/>",
-    .source = "libvirt src/qemu/qemu_firmware.c", .find = find_secure_with_smm_off },
+    .source = "libvirt src/qemu/qemu_firmware.c; NEWS, 9.2.0", .find = find_secure_with_smm_off },
   { "acpi-missing", .on = MT_ON_I440FXS, .authority = GUEST,
     .message = "without ACPI, the guest never powers off", .remedy = "add <acpi/>",
     .source = "guests booted without it", .find = find_no_acpi },
@@ -577,9 +588,13 @@ static const MtLintCheck checks[] = {
     .authority = DEFINE, .message = "libvirt adds devices for which the machine has no bus",
     .remedy = "disable them", .source = "libvirt src/qemu/qemu_domain.c",
     .find = find_implied_pci },
-  { "pci-implied", .on = MT_ON (M68K_VIRT), .authority = DEFINE,
+  { "pci-implied", .on = MT_ON (M68K_VIRT), AS_OF_LIBVIRT_9_0, .authority = DEFINE,
     .message = "libvirt adds devices for which the machine has no bus", .remedy = "disable them",
     .source = "libvirt src/qemu/qemu_domain.c", .find = find_implied_pci },
+  { "pci-root-wanted", .on = MT_ON (M68K_VIRT), FROM (libvirt, 11, 4), .authority = DEFINE,
+    .message = "libvirt takes the machine for one with PCI, and refuses every domain of it",
+    .remedy = "use a host with libvirt before 11.4", .source = "libvirt src/qemu/qemu_postparse.c",
+    .find = find_wanted_root },
   { "pci-slot-implied", .on = MT_ON_MALTAS, .authority = GUEST,
     .message = "libvirt adds a device in a slot without an interrupt",
     .remedy = "add it, with an address in slot " FIRST_SLOT " to " LAST_SLOT, .source = MALTA_SLOTS,
@@ -638,6 +653,15 @@ dup_message (const MtLintCheck *check, const MtLintDomain *domain, const char *s
   return g_string_free (message, FALSE);
 }
 
+static MachtypeAuthority
+get_authority (const MtLintCheck *check, const MtLintDomain *domain)
+{
+  if (mt_qemu_version_is_set (check->define_from) &&
+      mt_qemu_version_compare (domain->versions.libvirt.from, check->define_from) >= 0)
+    return DEFINE;
+  return (MachtypeAuthority)check->authority;
+}
+
 static void
 report (const MtLintCheck *check, const MtLintDomain *domain, const char *subject,
         const char *detail, GPtrArray *findings)
@@ -645,7 +669,7 @@ report (const MtLintCheck *check, const MtLintDomain *domain, const char *subjec
   char *message = dup_message (check, domain, subject, detail);
   char *remedy = check->dup_remedy != NULL ? check->dup_remedy (domain) : g_strdup (check->remedy);
   MachtypeFinding *finding = mt_finding_new_of (check->code, message, remedy, subject,
-                                                (MachtypeAuthority)check->authority, check->source);
+                                                get_authority (check, domain), check->source);
 
   if (!mt_versions_apply (&check->versions, &domain->versions))
     mt_finding_lower (finding, MACHTYPE_SEVERITY_WARNING);

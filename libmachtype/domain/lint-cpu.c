@@ -18,36 +18,17 @@
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
 #define HW_VIRT "QEMU hw/arm/virt.c"
 
+/* If it is not given, libvirt uses 2 for emulated guests. */
 static char *
-find_gic (const MtLintDomain *domain, gboolean is_2, char **detail)
+find_gic_vcpus (const MtLintDomain *domain, char **detail)
 {
+  const gboolean unset = domain->gic == NULL || *domain->gic == '\0';
+  const gboolean is_2 = unset ? mt_lint_is_emulated (domain) : strcmp (domain->gic, "2") == 0;
+
   if (!is_2 || domain->vcpus <= MT_GIC2_VCPUS)
     return NULL;
   *detail = g_strdup_printf ("%" G_GUINT64_FORMAT, domain->vcpus);
   return g_strdup ("/domain/vcpu");
-}
-
-static char *
-find_gic_2 (const MtLintDomain *domain, char **detail)
-{
-  return find_gic (domain, g_strcmp0 (domain->gic, "2") == 0, detail);
-}
-
-/* Then libvirt uses 2 for emulated guests. */
-static char *
-find_gic_unset (const MtLintDomain *domain, char **detail)
-{
-  const gboolean unset = domain->gic == NULL || *domain->gic == '\0';
-
-  return find_gic (domain, unset && mt_lint_is_emulated (domain), detail);
-}
-
-static char *
-find_gic_vcpus (const MtLintDomain *domain, char **detail)
-{
-  char *subject = find_gic_2 (domain, detail);
-
-  return subject != NULL ? subject : find_gic_unset (domain, detail);
 }
 
 static const MtRecipe *
@@ -313,13 +294,10 @@ static const MtLintCheck checks[] = {
   { "gic-vcpus", .on = MT_ON (AARCH64_VIRT), .authority = QEMU,
     .message = "GIC version 2 supports at most 8 vCPUs", .remedy = "use <gic version='3'/>",
     .source = HW_VIRT, .find = find_gic_vcpus },
-  /* Newer QEMU chooses version 3 if libvirt writes none. */
+  /* libvirt passes no version to the emulator of 32-bit guests, and newer QEMU chooses 3. */
   { "gic-vcpus", .on = MT_ON (ARM_VIRT), AS_OF_QEMU_7_2, .authority = QEMU,
     .message = "GIC version 2 supports at most 8 vCPUs", .remedy = "use at most 8 vCPUs",
-    .source = HW_VIRT, .find = find_gic_unset },
-  { "gic-vcpus", .on = MT_ON (ARM_VIRT), .authority = QEMU,
-    .message = "GIC version 2 supports at most 8 vCPUs", .remedy = "use at most 8 vCPUs",
-    .source = HW_VIRT, .find = find_gic_2 },
+    .source = HW_VIRT, .find = find_gic_vcpus },
   { "gic-host", .on = MT_ON (AARCH64_VIRT), .authority = QEMU,
     .message = "the host's GIC is available only with KVM", .remedy = "use <gic version='3'/>",
     .source = HW_VIRT, .find = find_gic_host },

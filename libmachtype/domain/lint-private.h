@@ -159,6 +159,7 @@ struct MtLintCheck {
   guint32 has, lacks, not_on, on;
   MtVersionRanges versions; /* to which it applies */
   guint8 authority;
+  MtQemuVersion define_from; /* the libvirt that refuses to define it, instead; 0.0: none does */
   char message[92];
   char remedy[128]; /* empty: dup_remedy returns it */
   char source[60];

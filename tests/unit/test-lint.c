@@ -82,7 +82,7 @@ check_rule (const MtRule *rule, MtMachineClass class)
   g_assert_nonnull (find (findings, code));
   g_assert_cmpint (machtype_finding_get_authority (find (findings, code)), ==, authority);
   if (verdict.is_partial) {
-    g_autofree char *versions = mt_versions_dup_text (&verdict.rule->versions);
+    g_autofree char *versions = mt_versions_dup_text (&verdict.versions);
 
     g_assert_cmpint (machtype_finding_get_severity (find (findings, code)), ==,
                      MACHTYPE_SEVERITY_WARNING);
@@ -163,7 +163,8 @@ test_conditions_whole (void)
   for (group = 0; (checks = mt_lint_checks_get (group, &count)) != NULL; group++)
     for (i = 0; i < count; i++) {
       gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0 ||
-                       strcmp (checks[i].code, "memory-too-little") == 0;
+                       strcmp (checks[i].code, "memory-too-little") == 0 ||
+                       strcmp (checks[i].code, "pci-root-wanted") == 0;
 
       ROW ("%s %s", checks[i].code,
            machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
@@ -577,6 +578,98 @@ test_numbers (void)
   }
 }
 
+#define SECURE_WITHOUT_SMM                                                                         \
+  "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type><loader secure='yes'/></os>"     \
+  "<features><acpi/><smm state='off'/></features>"
+
+/* "acpi-missing:g": without notes. */
+static char *
+join_authorities (const char *xml, MachtypeHost *host)
+{
+  g_autoptr (GPtrArray) findings = lint (xml, host);
+  GString *text = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < findings->len; i++) {
+    const MachtypeFinding *finding = findings->pdata[i];
+    const char *authority = machtype_authority_to_string (machtype_finding_get_authority (finding));
+
+    if (machtype_finding_get_severity (finding) != MACHTYPE_SEVERITY_NOTE)
+      g_string_append_printf (
+          text, "%s%s:%c%s", text->len != 0 ? " " : "", machtype_finding_get_code (finding),
+          *authority,
+          strstr (machtype_finding_get_message (finding), ", but only with") != NULL ? "?" : "");
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* What the versions of a host decide: the findings, and what is left open without a host. */
+static void
+test_versions (void)
+{
+  static const struct {
+    guint8 class;
+    const char *parent, *fragment, *replaced;
+    guint64 qemu, libvirt; /* both 0: no host */
+    const char *codes;     /* with the first letter of each authority, and "?" after what is open */
+  } rows[] = {
+    /* What libvirt adds by itself does not mean that the others are meant. */
+    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0, "" },
+    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9000000,
+      "watchdog-model-itco:l" },
+    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9001000, "" },
+    { MT_CLASS_I440FX, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0,
+      "watchdog-model-itco:l" },
+    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 0, 0, "" },
+    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 7002000, 9000000,
+      "cpu-mode-custom:q" },
+    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 10000000, 11003000, "" },
+    { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0, "" },
+    { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 10000000, 11003000,
+      "input-bus-ps2:l" },
+    { MT_CLASS_PSERIES, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0,
+      "input-bus-ps2:l?" },
+    /* The same is refused earlier. */
+    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 9000000, "feature-acpi:i" },
+    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 9000000, "feature-acpi:i" },
+    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 11003000, "feature-acpi:i" },
+    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 11003000, "feature-acpi:l" },
+    { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 10000000, 9001000, "firmware-efi:q" },
+    { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 7002000, 9002000, "firmware-efi:l" },
+    { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8000000, 9002000, "firmware-efi:q" },
+    { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8001000, 9002000, "" },
+    { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9001000, "secure-boot-without-smm:q" },
+    { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9002000, "secure-boot-without-smm:l" },
+    /* Every domain, which is not said of what libvirt may have written. */
+    { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11003000, "" },
+    { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11004000, "pci-root-wanted:l" },
+    /* What remains open. */
+    { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL, 0, 0,
+      "pci-root-pci-root:i" },
+    { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL,
+      10000000, 11004000, "pci-root-pci-root:l" },
+    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 0, 0, "gic-vcpus:q?" },
+    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 7002000, 9000000, "gic-vcpus:q" },
+    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 10000000, 9000000, "" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *base = snippet_dup_domain ((MtMachineClass)rows[i].class);
+    g_autofree char *xml =
+        snippet_edit (base, rows[i].parent, rows[i].fragment, rows[i].replaced, NULL);
+    g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+    g_autoptr (MachtypeHost) host = NULL;
+    g_autofree char *codes = NULL;
+
+    machtype_host_builder_set_versions (builder, rows[i].qemu, rows[i].libvirt);
+    host = machtype_host_builder_end (builder);
+    ROW ("%s: %s", xml, rows[i].codes);
+    codes = join_authorities (xml, rows[i].libvirt != 0 ? host : NULL);
+    g_assert_cmpstr (codes, ==, rows[i].codes);
+  }
+}
+
 /* The age of the types of stored domains does not matter. */
 static char *
 join_without_notes (GPtrArray *findings)
@@ -735,6 +828,17 @@ dup_checked (const MtLintCheck *check)
   return dup_classes (classes);
 }
 
+static char *
+dup_authorities (const MtLintCheck *check)
+{
+  const char *authority = machtype_authority_to_string ((MachtypeAuthority)check->authority);
+
+  if (!mt_qemu_version_is_set (check->define_from))
+    return g_strdup (authority);
+  return g_strdup_printf ("%s; libvirt-define with libvirt from %u.%u on", authority,
+                          check->define_from.major, check->define_from.minor);
+}
+
 static void
 add_checks (GString *text)
 {
@@ -750,10 +854,10 @@ add_checks (GString *text)
       g_autofree char *classes = dup_checked (&checks[i]);
       g_autofree char *versions = mt_versions_dup_text (&checks[i].versions);
       const char *remedy = checks[i].dup_remedy != NULL ? "depends on the host" : checks[i].remedy;
+      g_autofree char *authority = dup_authorities (&checks[i]);
 
       g_string_append_printf (text, "| `%s` | %s | %s | %s | %s | `%s` | %s |\n", checks[i].code,
-                              classes, versions != NULL ? versions : "all",
-                              machtype_authority_to_string ((MachtypeAuthority)checks[i].authority),
+                              classes, versions != NULL ? versions : "all", authority,
                               checks[i].message, remedy, checks[i].source);
     }
 }
@@ -826,6 +930,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/much", test_much);
   g_test_add_func ("/lint/truncated", test_truncated);
   g_test_add_func ("/lint/numbers", test_numbers);
+  g_test_add_func ("/lint/versions", test_versions);
   g_test_add_func ("/lint/guests", test_guests);
   g_test_add_func ("/lint/converted", test_converted);
   g_test_add_func ("/lint/booted", test_booted);
