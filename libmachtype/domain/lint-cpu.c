@@ -84,6 +84,32 @@ find_vcpus_eim (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/vcpu");
 }
 
+static char *
+find_emulated_vcpus (const MtLintDomain *domain, gboolean has_x2apic, char **detail)
+{
+  const gboolean is_in_cpu = domain->has_x2apic || domain->qemu_cpu != NULL ||
+                             g_strcmp0 (domain->cpu_mode, "maximum") == 0;
+
+  if (!mt_lint_is_emulated (domain) || is_in_cpu != has_x2apic ||
+      domain->vcpus <= mt_class_get (domain->class)->max_vcpus)
+    return NULL;
+  *detail = g_strdup_printf ("%" G_GUINT64_FORMAT, domain->vcpus);
+  return g_strdup ("/domain/vcpu");
+}
+
+/* QEMU's own default lacks it, the best model has it. */
+static char *
+find_vcpus_without_x2apic (const MtLintDomain *domain, char **detail)
+{
+  return find_emulated_vcpus (domain, FALSE, detail);
+}
+
+static char *
+find_vcpus_with_x2apic (const MtLintDomain *domain, char **detail)
+{
+  return find_emulated_vcpus (domain, TRUE, detail);
+}
+
 /* More than 255 are possible with a vIOMMU that remaps their interrupts: then only the host's limit
  * counts. */
 static char *
@@ -312,6 +338,14 @@ static const MtLintCheck checks[] = {
   { "vcpus", .on = MT_ON_Q35S, .authority = DEFINE,
     .message = "more vCPUs than the machine supports", .remedy = "use fewer vCPUs",
     .source = "-smp of QEMU", .find = find_vcpus_host },
+  { "vcpus-x2apic", .on = MT_ON_Q35S, .authority = QEMU,
+    .message = "more than 255 vCPUs require x2APIC, which the emulated CPU lacks",
+    .remedy = "use <cpu mode='maximum'/>, or add <feature policy='require' name='x2apic'/>",
+    .source = "QEMU hw/intc/apic_common.c", .find = find_vcpus_without_x2apic },
+  { "vcpus-x2apic", .on = MT_ON_Q35S, BEFORE (qemu, 9, 0), .authority = QEMU,
+    .message = "more than 255 vCPUs require x2APIC, which is not emulated",
+    .remedy = "use fewer vCPUs, or type='kvm'", .source = "QEMU hw/i386/x86.c at 8.2",
+    .find = find_vcpus_with_x2apic },
   { "vcpus", .on = MT_ON_I440FXS, .authority = DEFINE,
     .message = "more vCPUs than the machine supports", .remedy = "use fewer vCPUs, or q35",
     .source = VALIDATE, .find = find_vcpus },

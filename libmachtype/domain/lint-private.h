@@ -78,7 +78,8 @@ typedef struct {
   guint64 memory_kib;
   guint64 vcpus;
   guint threads; /* of a core; 0: not given */
-  gboolean has_eim, has_numa, has_max_memory, has_kernel, has_loader, smm_off, has_hotplug_vcpus;
+  gboolean has_eim, has_x2apic, has_numa, has_max_memory, has_kernel, has_loader, smm_off,
+      has_hotplug_vcpus;
   gboolean has_smbios, has_bios_serial;
   guint numa_cells;
   guint64 tseg_bytes;

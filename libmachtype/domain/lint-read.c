@@ -230,6 +230,9 @@ start_cpu_part (Reading *reading, const char *element, const MtXmlAttributes *at
 {
   if (mt_is_word (element, "model"))
     want_text (reading, WANT_CPU_MODEL);
+  else if (mt_is_word (element, "feature") && is (attributes, "name", "x2apic"))
+    reading->domain->has_x2apic =
+        !is (attributes, "policy", "disable") && !is (attributes, "policy", "forbid");
   else if (mt_is_word (element, "numa")) {
     reading->domain->has_numa = TRUE;
     reading->child = IN_NUMA;

@@ -49,6 +49,10 @@
   "<vcpu>2</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/>"                            \
   "<vcpu id='1' enabled='yes' hotpluggable='" hotpluggable "'/></vcpus>"
 
+#define EIM "<iommu model='intel'><driver intremap='on' eim='on'/></iommu>"
+#define X2APIC(policy)                                                                             \
+  "<cpu mode='custom'><model>qemu64</model><feature policy='" policy "' name='x2apic'/></cpu>"
+
 #define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
 #define QEMU MACHTYPE_AUTHORITY_QEMU
 #define GUEST MACHTYPE_AUTHORITY_GUEST
@@ -104,14 +108,31 @@ static const Condition conditions[] = {
   { "", 0, MT_CLASS_ARM_VIRT, { TOP ("vcpu", "<vcpu>8</vcpu>"), FEATURES ("<gic version='2'/>") } },
   { "vcpus", DEFINE, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>256</vcpu>") } },
   { "", 0, MT_CLASS_I440FX, { TOP ("vcpu", "<vcpu>255</vcpu>") } },
-  { "vcpus", DEFINE, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>") } },
+  { "vcpus vcpus-x2apic", DEFINE, MT_CLASS_Q35, { TOP ("vcpu", "<vcpu>256</vcpu>") } },
   { "",
     0,
     MT_CLASS_Q35,
-    { TOP ("vcpu", "<vcpu>256</vcpu>"),
-      DEVICE ("<iommu model='intel'><driver intremap='on' eim='on'/></iommu>"),
+    { TOP ("vcpu", "<vcpu>256</vcpu>"), DEVICE (EIM), TOP (NULL, "@type=kvm") } },
+  { "vcpus-x2apic",
+    QEMU,
+    MT_CLASS_Q35,
+    { TOP ("vcpu", "<vcpu>256</vcpu>"), DEVICE (EIM), FEATURES ("<ioapic driver='qemu'/>") } },
+  { "vcpus-x2apic",
+    QEMU,
+    MT_CLASS_Q35,
+    { TOP ("vcpu", "<vcpu>256</vcpu>" X2APIC ("require")), DEVICE (EIM),
       FEATURES ("<ioapic driver='qemu'/>") } },
-  { "vcpus",
+  { "vcpus-x2apic",
+    QEMU,
+    MT_CLASS_Q35,
+    { TOP ("vcpu", "<vcpu>256</vcpu>" X2APIC ("disable")), DEVICE (EIM),
+      FEATURES ("<ioapic driver='qemu'/>") } },
+  { "vcpus-x2apic",
+    QEMU,
+    MT_CLASS_Q35,
+    { TOP ("vcpu", "<vcpu>256</vcpu><cpu mode='maximum'/>"), DEVICE (EIM),
+      FEATURES ("<ioapic driver='qemu'/>") } },
+  { "vcpus vcpus-x2apic",
     DEFINE,
     MT_CLASS_Q35,
     { TOP ("vcpu", "<vcpu>256</vcpu>"), DEVICE ("<iommu model='intel'/>") } },
