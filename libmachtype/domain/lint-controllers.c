@@ -241,7 +241,8 @@ check_usb (const MtPlacing *placing, const MtLintDevice *device)
   if (controller->model == MT_USB_QEMU_XHCI || controller->model == MT_USB_NEC_XHCI) {
     if (ports > XHCI_PORTS)
       mt_place_report (placing, MT_PLACE_USB_PORTS, device, NULL);
-  } else if (ports >= 0 && controller->model >= 0)
+  } else if (ports >= 0 &&
+             (controller->model >= 0 || mt_class_has (placing->domain->class, MT_HAS_X86)))
     mt_place_report (placing, MT_PLACE_USB_PORTS_NEWER, device, NULL);
 }
 

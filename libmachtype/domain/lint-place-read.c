@@ -368,8 +368,11 @@ mt_place_read_listen (GStringChunk *strings, const MtXmlAttributes *attributes, 
   Value type_copy, copy;
   const char *type = get_attribute (attributes, "type", &type_copy), *value;
 
-  if (address->given != 0)
+  if (address->given != 0) {
+    if (address->fault == MT_PLACE_FINE)
+      spoil (strings, address, MT_PLACE_GRAPHICS_LISTENS, "type", type != NULL ? type : "", "");
     return;
+  }
   address->given = 1;
   value = get_attribute (attributes, "address", &copy);
   if (listen == NULL || value == NULL || type == NULL || !mt_is_word (type, "address") ||

@@ -250,6 +250,12 @@ static const MtPlaceRule rules[] = {
                                  "it must be the address of the first <listen>",
                                  "remove the attribute listen",
                                  DOMAIN_CONF "virDomainGraphicsListensParseXML" },
+  /* Newer libvirt refuses to define it. */
+  [MT_PLACE_GRAPHICS_LISTENS] = { "graphics-listens", QEMU, 0, 0,
+                                  "QEMU supports only one <listen> for a display",
+                                  "remove the others, or add another <graphics>",
+                                  "libvirt src/qemu/qemu_process.c, "
+                                  "qemuProcessStartValidateGraphics" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (rules) == MT_PLACE_LAST + 1);
