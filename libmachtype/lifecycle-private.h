@@ -12,6 +12,11 @@ gboolean mt_lifecycle_may_exist (const MtName *name);
 /* Of a version that does not exist: whether a later release could still have it. */
 gboolean mt_lifecycle_is_future (const MtName *name);
 
+/* Whether a type is so old that this QEMU can lack it already, although only a later one always
+ * does: from 9.1 on, QEMU_DELETE_MACHINES=1 deletes the types that are six years old (QEMU
+ * include/hw/boards.h). */
+gboolean mt_lifecycle_can_delete (const MtName *name, MtQemuVersion qemu);
+
 /* The major release of its vendor since which a type is deprecated, or which removed it. FALSE:
  * unknown, or not a vendor's. */
 gboolean mt_lifecycle_get_vendor_deprecated (const MtName *name, guint *major);

@@ -322,6 +322,17 @@ machtype_lifecycle_get_removed (const MachtypeName *name, guint *major, guint *m
   return by_age (version, &removed_rule, major, minor);
 }
 
+gboolean
+mt_lifecycle_can_delete (const MtName *name, MtQemuVersion qemu)
+{
+  MtQemuVersion version;
+
+  return mt_qemu_version_compare (qemu, deprecated_rule.since) >= 0 &&
+         is_governed (name, &version) && find_exception (name, version) == NULL &&
+         (version.major + removed_rule.years < qemu.major ||
+          (version.major + removed_rule.years == qemu.major && version.minor <= qemu.minor));
+}
+
 static const VendorType *
 find_vendor_type (const MtName *name)
 {

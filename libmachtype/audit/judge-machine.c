@@ -100,16 +100,26 @@ is_released_by (MtQemuVersion version, guint major, guint minor)
          (version.major > major || (version.major == major && version.minor >= minor));
 }
 
+/* Whether the host has types of QEMU itself. Some vendors' have none. */
+static gboolean
+has_own_types (const Judged *j)
+{
+  return mt_qemu_version_is_set (
+      mt_host_find_release (j->host, j->guest->arch, MACHTYPE_VENDOR_UPSTREAM));
+}
+
 /* Of a type that the host does not offer: whether it had it once. */
 static gboolean
 is_removed (const Judged *j)
 {
+  const MtQemuVersion qemu = mt_host_find_qemu (j->host, j->guest->arch);
   guint major, minor;
 
   if (j->name == NULL)
     return FALSE;
   if (machtype_lifecycle_get_removed (j->name, &major, &minor))
-    return is_released_by (mt_host_find_qemu (j->host, j->guest->arch), major, minor);
+    return is_released_by (qemu, major, minor) ||
+           (has_own_types (j) && mt_lifecycle_can_delete (j->parsed, qemu));
   return mt_lifecycle_get_vendor_removed (j->parsed, &major) &&
          mt_host_find_release (j->host, j->guest->arch, (MachtypeVendor)j->parsed->vendor).major >=
              major;

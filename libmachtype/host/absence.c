@@ -150,6 +150,10 @@ dup_by_release (const MachtypeName *name, const Emulator *emulator)
     return g_strdup_printf (": QEMU %u.%u removed it, and the host has %s%u.%u", removed.major,
                             removed.minor, emulator->is_exact ? "" : "at least ", qemu.major,
                             qemu.minor);
+  if (emulator->is_exact && emulator->same != NULL &&
+      mt_lifecycle_can_delete (mt_name_get_parsed (name), qemu))
+    return g_strdup_printf (": QEMU removes it from %u.%u on, and the host's %u.%u does so already",
+                            removed.major, removed.minor, qemu.major, qemu.minor);
   if (emulator->is_exact)
     return g_strdup_printf (": the host's QEMU %u.%u was built without it", qemu.major, qemu.minor);
   return g_strdup ("");

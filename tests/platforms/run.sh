@@ -22,7 +22,7 @@ shift 3
 # shellcheck source=tests/platforms/row.sh
 . "$here/row.sh"
 read_row "$platform"
-[ $# -ne 0 ] || set -- unit program real slow/real-start slow/real-lint-start boot
+[ $# -ne 0 ] || set -- unit program real platforms slow/real-start slow/real-lint-start boot
 
 sh "$here/root.sh" "$cache" "$platform"
 cache=$(cd "$cache" && pwd)

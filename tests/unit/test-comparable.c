@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libvirt adds to a definition is no difference; what an operator changes is one. */
+/* What libvirt adds to a definition does not count as a difference; what an operator changes does.
+ */
 
 #include "test.h"
 

@@ -280,19 +280,31 @@ static void
 test_absence_by_version (void)
 {
   static const struct {
+    const char *file;
     guint64 qemu;
     const char *machine, *why;
   } rows[] = {
-    { 0, "isapc", "" },
-    { 9001000, "isapc", ": the host's QEMU 9.1 was built without it" },
-    { 9001000, "nitro", ": it needs QEMU 11.0, which is newer than the host's 9.1" },
-    { 11000000, "nitro", ": the host's QEMU 11.0 was built without it" },
+    { "rhel10.xml", 0, "isapc", "" },
+    { "rhel10.xml", 9001000, "isapc", ": the host's QEMU 9.1 was built without it" },
+    { "rhel10.xml", 9001000, "nitro", ": it needs QEMU 11.0, which is newer than the host's 9.1" },
+    { "rhel10.xml", 11000000, "nitro", ": the host's QEMU 11.0 was built without it" },
+    /* From 9.1 on, QEMU_DELETE_MACHINES=1 deletes the types of six years. */
+    { "x86_64.xml", 9000000, "pc-q35-2.12", ": the host's QEMU 9.0 was built without it" },
+    { "x86_64.xml", 9001000, "pc-q35-3.1",
+      ": QEMU removes it from 10.1 on, and the host's 9.1 does so already" },
+    { "x86_64.xml", 10000000, "pc-q35-4.0.1",
+      ": QEMU removes it from 10.1 on, and the host's 10.0 does so already" },
+    { "x86_64.xml", 10000000, "pc-q35-4.1", ": the host's QEMU 10.0 was built without it" },
+    { "x86_64.xml", 10001000, "pc-q35-4.1", ": QEMU 10.1 removed it, and the host has 10.1" },
+    { "rhel10.xml", 10000000, "pc-q35-3.1",
+      ": it is one of the types of QEMU itself, and the host offers none of these" },
   };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-    g_autofree char *xml = test_read ("hosts/rhel10.xml", NULL), *why = NULL;
+    g_autofree char *path = g_build_filename ("hosts", rows[i].file, NULL);
+    g_autofree char *xml = test_read (path, NULL), *why = NULL;
     g_autoptr (MachtypeHost) host = NULL;
 
     g_assert_true (machtype_host_builder_set_capabilities (builder, xml, -1, NULL));
