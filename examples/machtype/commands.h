@@ -24,6 +24,8 @@ COMMAND (COMMANDS_HOSTS, "host", "", "show what a host offers, and what is missi
          STATUS_BACKEND)
 COMMAND (COMMANDS_HOSTS, "platforms", "", "list the platforms that --on accepts", command_platforms,
          STATUS_BACKEND)
+COMMAND (COMMANDS_HOSTS, "check-migration", "SOURCE TARGET [NAME...]",
+         "check whether guests can be migrated", command_check_migration, STATUS_BACKEND)
 COMMAND (COMMANDS_HOSTS, "upgrade-check", "", "check whether an upgrade would change guests",
          command_upgrade_check, 255)
 

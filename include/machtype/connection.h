@@ -185,6 +185,10 @@ MachtypeDefinitionCheck *machtype_connection_check_definition (MachtypeConnectio
                                                                MachtypeDefineFlags flags,
                                                                GError **error);
 
+MACHTYPE_AVAILABLE_IN_1_0
+MachtypeAnswer machtype_connection_compare_cpu (MachtypeConnection *connection, const char *xml,
+                                                GError **error);
+
 /**
  * MACHTYPE_TYPE_DEFINITION_CHECK:
  *

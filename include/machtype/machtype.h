@@ -8,6 +8,7 @@
 #include <machtype/json.h>
 #include <machtype/finding.h>
 #include <machtype/arch.h>
+#include <machtype/migration.h>
 #include <machtype/name.h>
 #include <machtype/lifecycle.h>
 #include <machtype/properties.h>
@@ -22,6 +23,7 @@
 #include <machtype/guest.h>
 #include <machtype/domain.h>
 #include <machtype/domain-status.h>
+#include <machtype/migration.h>
 #include <machtype/store.h>
 #include <machtype/connection.h>
 #include <machtype/recorder.h>

@@ -826,6 +826,25 @@ get_affected (virDomain *domain)
 }
 
 static MtLibvirtStatus
+compare_cpu (gpointer connection, const char *emulator, const char *arch, const char *machine,
+             const char *domain_type, const char *cpu, char **message)
+{
+  const int result =
+      virConnectCompareHypervisorCPU (connection, emulator, arch, machine, domain_type, cpu, 0);
+  const virError *error;
+
+  if (result != VIR_CPU_COMPARE_ERROR)
+    return result == VIR_CPU_COMPARE_INCOMPATIBLE ? MT_LIBVIRT_REFUSED : MT_LIBVIRT_DONE;
+  error = virGetLastError ();
+  store_last_error (message);
+  if (error != NULL &&
+      (error->code == VIR_ERR_NO_SUPPORT || error->code == VIR_ERR_OPERATION_UNSUPPORTED ||
+       error->code == VIR_ERR_CONFIG_UNSUPPORTED))
+    return MT_LIBVIRT_DENIED;
+  return MT_LIBVIRT_FAILED;
+}
+
+static MtLibvirtStatus
 set_metadata (gpointer connection, const char *uuid, const char *element, const char *prefix,
               const char *uri, char **message)
 {
@@ -876,6 +895,7 @@ const MtLibvirtModule machtype_libvirt_module = {
   .get_definition = get_definition,
   .define = define,
   .check_definition = check_definition,
+  .compare_cpu = compare_cpu,
   .set_metadata = set_metadata,
   .free_text = free_text,
   .close = close_connection,

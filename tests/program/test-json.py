@@ -108,6 +108,8 @@ CASES = [
     ("platforms", [], "", 0, None, '"platform":"debian-13"'),
     ("host", ["--capabilities", "{d}/hosts/x86_64.xml"], "", 0, None, '"code":"emulator-missing"'),
     ("host", ["--capabilities", "{d}/guests/q35.xml"], "", 2, 1, '"error":"invalid-xml"'),
+    ("check-migration", ["debian-12", "rhel-10", "{s}"], "", 1, None, '"live":"no","cold":"no","findings":[{'),
+    ("check-migration", ["debian-12", "debian-99", "{s}"], "", 2, 1, '"error":"invalid-argument"'),
     ("record", ["{s}", "-c", "{n}"], "", 0, 2, '"outcome":"recorded"'),
     ("record", ["{s}", "-c", "{n}", "--changed"], "", 0, 1, '"domains":1,"counts":{"recorded":0,'),
     ("record", ["{s}", "-c", "{n}/absent"], "", 3, 1, '"error":"libvirt"'),

@@ -105,6 +105,28 @@ else
   t 0 '*' 'name it with --on' list --store "$dir/none.db" --forecast -c test:///default
 fi
 
+### Migration
+t 1 '^web	.*	pc-q35-2.12	off	no	no$' 'QEMU 10.1 removed it.*update-machine-type .* pc-q35-7.2' \
+  check-migration debian-12 debian-13/backports web --store "$store"
+t 0 '^web	.*	pc-q35-2.12	off	yes	yes$' 'the CPU was not checked' \
+  check-migration debian-12 debian-13 --store "$store"
+t 0 '	unknown	unknown$' 'it is unknown whether the target offers' \
+  check-migration debian-12 opensuse-tumbleweed --store "$store"
+t 1 '	no	no$' 'the same host to libvirt' \
+  check-migration "$data/hosts/x86_64.xml" "$data/hosts/x86_64.xml" --store "$store"
+j 1 '"running":false,"live":"no","cold":"no","findings":\[{"code":"not-offered","severity":"error"' - \
+  check-migration debian-12 rhel-10 --store "$store" --json
+t 0 '^test	.*	running	unknown	unknown$' 'its machine type is unknown' \
+  check-migration test:///default debian-13 --store "$store"
+t 1 'LIVE' '*' check-migration debian-12 debian-13/backports --store "$store" --color=always
+t 2 - "unknown platform 'debain-13'" check-migration debian-12 debain-13 --store "$store"
+t 2 - 'the target is missing' check-migration -
+t 2 - 'too few arguments' check-migration debian-12
+t 3 - '*' check-migration debian-12 "$dir/none.xml" --store "$store"
+t 1 - "there is no domain 'tset'" check-migration test:///default debian-13 tset
+t 1 - "No instance is named 'wbe'" check-migration debian-12 debian-13 wbe --store "$store"
+t 0 - 'there are no guests to check' check-migration debian-12 debian-13 --store :memory:
+
 ### Mistakes
 t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
 t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is against the migration of a guest. */
+
+#include "migration/migration-private.h"
+
+#include <string.h>
+
+#include "compat/compat-private.h"
+#include "domain/lint-private.h"
+#include "finding-private.h"
+#include "host/host-private.h"
+
+/* What each reason means for both ways. Unknown: it may work. Yes: a remark. */
+typedef enum {
+  REASON_NOT_OFFERED,
+  REASON_MAYBE_OFFERED,
+  REASON_NO_MACHINE,
+  REASON_SAME_HOST,
+  REASON_ALIAS,
+  REASON_MAYBE_ALIAS,
+  REASON_VENDOR,
+  REASON_SAVED_STATE,
+  REASON_SNAPSHOTS,
+  REASON_DEVICE,
+  REASON_MAYBE_DEVICE,
+  REASON_HOST_BOUND,
+  REASON_CPU,
+  REASON_CPU_NOT_CHECKED
+} Reason;
+
+static const struct {
+  char code[20];
+  guint8 live, cold; /* MachtypeAnswer */
+  const char *source;
+} reasons[] = {
+#define NO MACHTYPE_ANSWER_NO
+#define YES MACHTYPE_ANSWER_YES
+#define MAYBE MACHTYPE_ANSWER_UNKNOWN
+  [REASON_NOT_OFFERED] = { "not-offered", NO, NO, NULL },
+  [REASON_MAYBE_OFFERED] = { "offer-unknown", MAYBE, MAYBE, NULL },
+  [REASON_NO_MACHINE] = { "machine-unknown", MAYBE, MAYBE, NULL },
+  /* "Attempt to migrate guest to the same host" */
+  [REASON_SAME_HOST] = { "same-host", NO, NO,
+                         "libvirt, src/qemu/qemu_migration_cookie.c, qemuMigrationCookieXMLParse" },
+  [REASON_ALIAS] = { "alias-differs", NO, NO, NULL },
+  [REASON_MAYBE_ALIAS] = { "alias-unknown", MAYBE, MAYBE, NULL },
+  /* Of Ubuntu's with upstream's types, for example, it "might work". */
+  [REASON_VENDOR] = { "vendor-differs", YES, YES, "Ubuntu's server documentation, Live migration" },
+  [REASON_SAVED_STATE] = { "saved-state", YES, NO, NULL },
+  [REASON_SNAPSHOTS] = { "snapshots", NO, NO,
+                         "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
+  [REASON_DEVICE] = { "device", NO, NO, NULL },
+  [REASON_MAYBE_DEVICE] = { "device-unknown", MAYBE, MAYBE, NULL },
+  /* libvirt before 8.5 refuses; since then it asks QEMU. */
+  [REASON_HOST_BOUND] = { "host-bound", MAYBE, YES,
+                          "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
+  [REASON_CPU] = { "cpu-incompatible", NO, NO, "virConnectCompareHypervisorCPU" },
+  [REASON_CPU_NOT_CHECKED] = { "cpu-not-checked", YES, YES, NULL },
+#undef NO
+#undef YES
+#undef MAYBE
+};
+
+static void
+lower (MachtypeAnswer *answer, MachtypeAnswer to)
+{
+  if (*answer == MACHTYPE_ANSWER_NO || to == MACHTYPE_ANSWER_YES)
+    return;
+  *answer = to;
+}
+
+static MachtypeSeverity
+get_severity (Reason reason)
+{
+  if (reasons[reason].live == MACHTYPE_ANSWER_NO || reasons[reason].cold == MACHTYPE_ANSWER_NO)
+    return MACHTYPE_SEVERITY_ERROR;
+  return reason == REASON_CPU_NOT_CHECKED ? MACHTYPE_SEVERITY_NOTE : MACHTYPE_SEVERITY_WARNING;
+}
+
+/* Takes ownership of message and remedy, which can be NULL. */
+static void
+add (MachtypeMigration *migration, Reason reason, const char *subject, char *message, char *remedy)
+{
+  MachtypeFinding *finding = mt_finding_new_of (reasons[reason].code, message, remedy, subject,
+                                                MACHTYPE_AUTHORITY_NONE, reasons[reason].source);
+
+  mt_finding_set_severity (finding, get_severity (reason));
+  g_ptr_array_add (migration->findings, finding);
+  lower (&migration->live, (MachtypeAnswer)reasons[reason].live);
+  lower (&migration->cold, (MachtypeAnswer)reasons[reason].cold);
+}
+
+static char *
+dup_successor_remedy (const MtMigrating *guest, const char *machine)
+{
+  const char *type = mt_compat_find_successor (guest->target, guest->source, guest->qemu_version,
+                                               guest->arch, machine, TRUE);
+
+  if (type == NULL)
+    return g_strdup (MT_OTHER_HOST);
+  return g_strdup_printf ("shut the guest down and run 'machtype update-machine-type %s %s', then "
+                          "migrate it cold",
+                          guest->uuid != NULL ? guest->uuid : "UUID", type);
+}
+
+static void
+judge_offer (MachtypeMigration *migration, const MtMigrating *guest, const char *machine)
+{
+  g_autofree char *why = NULL;
+
+  switch (machtype_host_offers (guest->target, guest->arch, guest->domain_type, machine)) {
+  case MACHTYPE_ANSWER_YES:
+    return;
+  case MACHTYPE_ANSWER_NO:
+    why = mt_host_dup_why_absent (guest->target, guest->arch, guest->domain_type, machine);
+    add (migration, REASON_NOT_OFFERED, NULL,
+         g_strdup_printf ("the target does not offer machine type %s%s", machine, why),
+         dup_successor_remedy (guest, machine));
+    return;
+  default:
+    add (migration, REASON_MAYBE_OFFERED, NULL,
+         g_strdup_printf ("it is unknown whether the target offers machine type %s", machine),
+         g_strdup ("ask the target itself: give its URI, or a file of its capabilities"));
+  }
+}
+
+static const char *
+get_canonical (MachtypeHost *host, const MtMigrating *guest, const char *machine)
+{
+  const char *canonical =
+      host != NULL ? machtype_host_get_canonical (host, guest->arch, guest->domain_type, machine)
+                   : NULL;
+
+  return g_strcmp0 (canonical, machine) != 0 ? canonical : NULL;
+}
+
+/* libvirt writes the version into a definition; other tools and records keep the alias. */
+static void
+judge_alias (MachtypeMigration *migration, const MtMigrating *guest, const char *machine)
+{
+  const char *here = get_canonical (guest->source, guest, machine);
+  const char *there = get_canonical (guest->target, guest, machine);
+  MtName name;
+
+  if (!mt_name_parse (machine, strlen (machine), guest->arch, &name) ||
+      (name.kind != MACHTYPE_NAME_KIND_ALIAS && here == NULL && there == NULL))
+    return;
+  if (here == NULL || there == NULL)
+    add (migration, REASON_MAYBE_ALIAS, NULL,
+         g_strdup_printf ("machine type %s is an alias, and it is unknown what it stands for on %s",
+                          machine, here == NULL ? "the source" : "the target"),
+         g_strdup ("pin it to a version with 'machtype update-machine-type --pin'"));
+  else if (strcmp (here, there) != 0)
+    add (migration, REASON_ALIAS, NULL,
+         g_strdup_printf ("machine type %s is an alias: of %s on the source, of %s on the target",
+                          machine, here, there),
+         g_strdup_printf ("pin it with 'machtype update-machine-type %s %s --pin'",
+                          guest->uuid != NULL ? guest->uuid : "UUID", here));
+}
+
+/* Only platforms say whose packages they have. */
+static void
+judge_vendor (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  if (guest->source == NULL || machtype_host_get_platform (guest->source) == NULL ||
+      machtype_host_get_platform (guest->target) == NULL ||
+      guest->source->vendor == guest->target->vendor)
+    return;
+  add (migration, REASON_VENDOR, NULL,
+       g_strdup_printf ("%s and %s are of different vendors, none of whom supports a migration "
+                        "between both",
+                        machtype_host_get_platform (guest->source),
+                        machtype_host_get_platform (guest->target)),
+       g_strdup ("try it with a guest that is not needed"));
+}
+
+static void
+judge_hosts (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  const char *here = guest->source != NULL ? machtype_host_get_uuid (guest->source) : NULL;
+  const char *there = machtype_host_get_uuid (guest->target);
+
+  if (here != NULL && there != NULL && g_ascii_strcasecmp (here, there) == 0)
+    add (migration, REASON_SAME_HOST, NULL,
+         g_strdup_printf ("source and target are the same host to libvirt: both have UUID %s",
+                          there),
+         g_strdup ("if they are two machines, give each its own host_uuid in libvirtd.conf"));
+  judge_vendor (migration, guest);
+}
+
+static void
+judge_machine (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  if (guest->machine == NULL || guest->arch == MACHTYPE_ARCH_UNKNOWN) {
+    add (migration, REASON_NO_MACHINE, NULL,
+         g_strdup_printf ("its %s is unknown",
+                          guest->machine == NULL ? "machine type" : "architecture"),
+         g_strdup ("record the guest with 'machtype record --connect URI'"));
+    return;
+  }
+  judge_offer (migration, guest, guest->machine);
+  judge_alias (migration, guest, guest->machine);
+  if (guest->defined == NULL || strcmp (guest->defined, guest->machine) == 0)
+    return;
+  /* What the guest becomes when it is started there. */
+  judge_offer (migration, guest, guest->defined);
+  judge_alias (migration, guest, guest->defined);
+}
+
+static void
+judge_saved (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  if (guest->has_saved_state && !guest->is_running)
+    add (migration, REASON_SAVED_STATE, NULL,
+         g_strdup ("its RAM is in a managed save image, which stays on the source"),
+         g_strdup_printf ("start the guest and migrate it live, or discard its RAM with 'virsh "
+                          "managedsave-remove %s'",
+                          guest->uuid));
+  if (guest->snapshots != NULL && guest->snapshots->len != 0)
+    add (
+        migration, REASON_SNAPSHOTS, NULL,
+        g_strdup_printf ("libvirt migrates no guest with snapshots; it has %u",
+                         guest->snapshots->len),
+        g_strdup_printf ("delete them with 'virsh snapshot-delete %s NAME', or with --metadata, to "
+                         "define them again on the target",
+                         guest->uuid));
+}
+
+static gboolean
+is_same (const MachtypeFinding *a, const MachtypeFinding *b)
+{
+  return strcmp (machtype_finding_get_code (a), machtype_finding_get_code (b)) == 0 &&
+         g_strcmp0 (machtype_finding_get_subject (a), machtype_finding_get_subject (b)) == 0;
+}
+
+/* What is found on the source as well, the guest has all the same. */
+static gboolean
+is_known (const GPtrArray *findings, const MachtypeFinding *finding)
+{
+  guint i;
+
+  for (i = 0; findings != NULL && i < findings->len; i++) {
+    if (is_same (findings->pdata[i], finding))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+take_device (MachtypeMigration *migration, const MachtypeFinding *finding)
+{
+  const MachtypeSeverity severity = machtype_finding_get_severity (finding);
+  const char *remedy = machtype_finding_get_remedy (finding);
+
+  /* The type itself is judged above. */
+  if (severity < MACHTYPE_SEVERITY_WARNING ||
+      g_str_has_prefix (machtype_finding_get_code (finding), "machine-"))
+    return;
+  add (migration, severity == MACHTYPE_SEVERITY_ERROR ? REASON_DEVICE : REASON_MAYBE_DEVICE,
+       machtype_finding_get_subject (finding),
+       g_strdup_printf ("on the target: %s", machtype_finding_get_message (finding)),
+       remedy != NULL ? g_strdup (remedy) : g_strdup ("shut the guest down and remove it"));
+}
+
+static gboolean
+judge_devices (MachtypeMigration *migration, const MtMigrating *guest, GError **error)
+{
+  g_autoptr (GPtrArray) here = NULL, there = NULL;
+  guint i;
+
+  there = machtype_domain_lint (guest->xml, -1, guest->target, error);
+  if (there == NULL)
+    return FALSE;
+  here = machtype_domain_lint (guest->xml, -1, guest->source, NULL);
+  for (i = 0; i < there->len; i++) {
+    if (!is_known (here, there->pdata[i]))
+      take_device (migration, there->pdata[i]);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_bound (const MtLintDevice *device)
+{
+  return (device->element == MT_LINT_HOSTDEV && g_strcmp0 (device->type, "usb") != 0) ||
+         device->element == MT_LINT_SHMEM || device->element == MT_LINT_FILESYSTEM ||
+         (device->element == MT_LINT_INTERFACE && g_strcmp0 (device->type, "hostdev") == 0);
+}
+
+static gboolean
+judge_bound (MachtypeMigration *migration, const MtMigrating *guest, GError **error)
+{
+  g_autoptr (MtLintDomain) domain = mt_lint_read (guest->xml, -1, error);
+  guint i;
+
+  if (domain == NULL)
+    return FALSE;
+  for (i = 0; i < domain->devices->len; i++) {
+    const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
+
+    if (is_bound (device))
+      add (migration, REASON_HOST_BOUND, mt_lint_get_element (device),
+           g_strdup_printf ("%s %u is bound to its host: whether it can be migrated live depends "
+                            "on its driver, and the target needs the same",
+                            mt_lint_get_element (device), device->number),
+           g_strdup ("detach it first, or migrate cold"));
+  }
+  return TRUE;
+}
+
+static void
+judge_cpu (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  if (guest->cpu == MACHTYPE_ANSWER_NO)
+    add (migration, REASON_CPU, NULL,
+         g_strdup (
+             "libvirt on the target says that its hypervisor does not provide the guest's CPU"),
+         g_strdup ("give the guest a CPU model that both hosts have: 'virsh "
+                   "hypervisor-cpu-baseline'"));
+  else if (guest->cpu == MACHTYPE_ANSWER_UNKNOWN)
+    add (migration, REASON_CPU_NOT_CHECKED, NULL, g_strdup ("the CPU was not checked"),
+         g_strdup ("ask both hosts by their URIs, or compare it with 'virsh "
+                   "hypervisor-cpu-compare'"));
+}
+
+gboolean
+mt_migration_judge (MachtypeMigration *migration, const MtMigrating *guest, GError **error)
+{
+  judge_machine (migration, guest);
+  judge_hosts (migration, guest);
+  judge_saved (migration, guest);
+  if (guest->xml != NULL &&
+      (!judge_devices (migration, guest, error) || !judge_bound (migration, guest, error)))
+    return FALSE;
+  judge_cpu (migration, guest);
+  return TRUE;
+}
