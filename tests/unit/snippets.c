@@ -187,7 +187,7 @@ snippet_edit (const char *xml, const char *parent, const char *fragment, const c
 }
 
 /* How a thing of a kind is written: %v the value, %i an image, %a an address on a bus of which only
- * some work, %t a drive's target. */
+ * some work, %t a drive's target, %s its serial number, if it needs one. */
 static const struct {
   guint8 kind;
   const char *parent, *fragment;
@@ -195,7 +195,7 @@ static const struct {
 } kinds[] = {
   { MT_KIND_DISK_BUS, "devices",
     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%i'/>"
-    "<target dev='%t' bus='%v'/>%a</disk>",
+    "<target dev='%t' bus='%v'/>%s%a</disk>",
     NULL, NULL },
   { MT_KIND_CDROM_BUS, "devices",
     "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%i'/>"
@@ -314,6 +314,8 @@ get_target (const char *bus)
 {
   if (strcmp (bus, "virtio") == 0)
     return "vdy";
+  if (strcmp (bus, "nvme") == 0)
+    return "nvme0n1";
   return strcmp (bus, "ide") == 0 ? "hdd" : "sdc";
 }
 
@@ -338,6 +340,7 @@ fill_in (const char *fragment, MtDeviceKind kind, const char *value, MtMachineCl
   g_string_replace (text, "%a", get_address (kind, value, class), 0);
   g_string_replace (text, "%v", value, 0);
   g_string_replace (text, "%t", get_target (value), 0);
+  g_string_replace (text, "%s", strcmp (value, "nvme") == 0 ? "<serial>1</serial>" : "", 0);
   g_string_replace (text, "%i", image, 0);
   g_string_replace (text, "%c", get_cpu (class), 0);
   if (kind == MT_KIND_ADDRESS_TYPE && strcmp (value, "pci") == 0 && is_in (class, MALTAS))
