@@ -112,10 +112,10 @@ is_offered (MtMachineClass class)
   return answers[class].offered;
 }
 
-/* Whether there is a finding, for this host, by one of these authorities (one bit each), that
- * leaves nothing open. */
-static gboolean
-is_refused_by (const char *xml, guint authorities)
+/* The code of a finding, for this host, by one of these authorities (one bit each), that leaves
+ * nothing open; NULL: there is none. */
+static char *
+dup_refusing_code (const char *xml, guint authorities)
 {
   GError *error = NULL;
   g_autoptr (GPtrArray) findings = machtype_domain_lint (xml, -1, host, &error);
@@ -127,9 +127,24 @@ is_refused_by (const char *xml, guint authorities)
 
     if ((authorities & 1u << machtype_finding_get_authority (finding)) != 0 &&
         machtype_finding_get_severity (finding) == MACHTYPE_SEVERITY_ERROR)
-      return TRUE;
+      return g_strdup (machtype_finding_get_code (finding));
   }
-  return FALSE;
+  return NULL;
+}
+
+static gboolean
+is_refused_by (const char *xml, guint authorities)
+{
+  g_autofree char *code = dup_refusing_code (xml, authorities);
+
+  return code != NULL;
+}
+
+/* "define refuses (vcpus)" */
+static char *
+dup_says (const char *what, const char *code)
+{
+  return code != NULL ? g_strdup_printf ("%s (%s)", what, code) : NULL;
 }
 
 #define BY_DEFINE (1u << MACHTYPE_AUTHORITY_LIBVIRT_DEFINE)
@@ -395,14 +410,15 @@ static void
 compare_condition (const Condition *condition, const char *xml, Counts *counts)
 {
   g_autofree char *label = dup_condition_label (condition);
-  const gboolean refused = is_refused_by (xml, BY_DEFINE);
+  g_autofree char *refusing = dup_refusing_code (xml, BY_DEFINE);
+  g_autofree char *says = dup_says ("define refuses", refusing);
   g_autofree char *refusal = NULL, *found = NULL, *codes = NULL, *open = NULL;
   g_autofree char *definition = dup_definition (xml, &refusal);
 
   ROW ("%s: %s: %s", label, refusal != NULL ? refusal : "taken", xml);
-  if (refused != (refusal != NULL))
-    difference (label, refused ? "define refuses" : "define accepts", refusal);
-  else if (refused)
+  if ((says != NULL) != (refusal != NULL))
+    difference (label, says != NULL ? says : "define accepts", refusal);
+  else if (says != NULL)
     counts->refused++;
   else
     counts->taken++;
@@ -458,16 +474,17 @@ test_start_conditions (void)
   for (i = 0; i < count; i++) {
     g_autofree char *xml = condition_dup_domain (&conditions[i]), *bare = NULL, *refusal = NULL;
     g_autofree char *label = dup_condition_label (&conditions[i]);
-    const gboolean refused = is_refused_by (xml, BY_DEFINE | BY_QEMU);
+    g_autofree char *refusing = dup_refusing_code (xml, BY_DEFINE | BY_QEMU);
+    g_autofree char *says = dup_says ("start refuses", refusing);
 
     if (!is_to_be_started (&conditions[i], xml) || !is_for_here (&conditions[i], xml))
       continue;
     bare = snippet_edit (xml, "os", "", "kernel", NULL);
     refusal = dup_start_refusal (bare);
     ROW ("%s: %s: %s", label, refusal != NULL ? refusal : "started", bare);
-    if (refused != (refusal != NULL))
-      difference (label, refused ? "start refuses" : "it starts", refusal);
-    else if (refused)
+    if ((says != NULL) != (refusal != NULL))
+      difference (label, says != NULL ? says : "it starts", refusal);
+    else if (says != NULL)
       counts.refused++;
     else
       counts.taken++;
