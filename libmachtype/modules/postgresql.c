@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The module that speaks to PostgreSQL. Loaded when a store in a PostgreSQL database is opened, so
- * that nobody else pays for libpq and what it needs. It knows no tables. */
+ * that other programs do not pay for libpq and what it needs. It knows no tables. */
 
 #include "store/postgresql-module.h"
 

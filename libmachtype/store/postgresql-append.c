@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Filling a PostgreSQL database that has no records, in one transaction and in the order of UUIDs:
- * the records go there by COPY, many at once. Each of them is certain not to exist, because nobody
- * else can add any (the table is locked) and those that were added have smaller UUIDs. */
+ * the records go there by COPY, many at once. Each of them is certain not to exist, because no
+ * other process can add any (the table is locked) and those that were added have smaller UUIDs. */
 
 #include "store/postgresql-private.h"
 

@@ -405,7 +405,7 @@ repeat_steps (MtPgStore *store, GError **error)
   return ok;
 }
 
-/* Whether what has failed can be done again: what was only read and given to the caller cannot, in
+/* Whether what has failed can be repeated: what was only read and given to the caller cannot, in
  * the state of the store that it was read from. */
 static gboolean
 can_repeat (const MtPgStore *store, gboolean was_begun)

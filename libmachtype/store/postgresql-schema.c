@@ -145,7 +145,7 @@ set_foreign (const MtPgStore *store, GError **error)
                   store->shown);
 }
 
-/* Inside a transaction that nobody else is in: two hosts may be the first. */
+/* Inside a transaction of its own: two hosts may be the first. */
 static gboolean
 create_inside (MtPgStore *store, GError **error)
 {

@@ -128,7 +128,7 @@ describe (MtPgStore *store, GError **error)
   said = mt_quoting_message (failure.message);
   g_free (failure.message);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
-                  "the place of the store is no connection string of PostgreSQL's: %s; use "
+                  "the place of the store is not a connection string of PostgreSQL: %s; use "
                   "postgresql://HOST/DATABASE or postgresql:service=NAME",
                   said);
 }

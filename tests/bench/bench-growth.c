@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Time and memory of every reader of documents against their size, from 1 KiB to 64 MiB, or to the
- * limit of the format: both must grow no faster than the document. Each size is read by a process
- * of its own, so that its memory can be told. With --verify it is only checked that all are read.
- */
+ * limit of the format: the time must not grow faster than the document. Each size is read by a
+ * process of its own, so that its memory is known. With --verify, each is only read. */
 
 #include <machtype/machtype.h>
 

@@ -55,7 +55,7 @@ test_arguments (void)
     { "\xff", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "UTF-8" },
     { "x.db", 3, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x3" },
     { "x.db", 4, MACHTYPE_ERROR_INVALID_ARGUMENT, "flags 0x4" },
-    { "postgresql://db/records", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "postgresql URI path" },
+    { "mysql://db/records", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "mysql URI path" },
     { "file:///tmp/x.db", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
     { "://x.db", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
     { "/nonexistent/a://b", 1, MACHTYPE_ERROR_INVALID_ARGUMENT, "URI path" },
