@@ -582,6 +582,9 @@ test_numbers (void)
   "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type><loader secure='yes'/></os>"     \
   "<features><acpi/><smm state='off'/></features>"
 
+#define X2APIC(policy)                                                                             \
+  "<vcpu>256</vcpu><cpu><model>qemu64</model><feature policy='" policy "' name='x2apic'/></cpu>"
+
 /* "acpi-missing:g": without notes. */
 static char *
 join_authorities (const char *xml, MachtypeHost *host)
@@ -652,6 +655,8 @@ test_versions (void)
       "vcpus-x2apic:q" },
     { MT_CLASS_Q35, "", "<vcpu>256</vcpu><cpu mode='maximum'/>", "vcpu", 9000000, 10010000, "" },
     { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
+    { MT_CLASS_Q35, "", X2APIC ("require"), "vcpu", 9000000, 10010000, "" },
+    { MT_CLASS_Q35, "", X2APIC ("disable"), "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
     { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10009000, "vcpus:l vcpus-x2apic:q" },
     { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 0, 0, "gic-vcpus:q?" },
     { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 7002000, 9000000, "gic-vcpus:q" },

@@ -213,6 +213,34 @@ test_covered (void)
     check_covered (rules, n, i);
 }
 
+/* A warning names all versions that refuse a value, unless these have no limit. */
+static void
+test_widened (void)
+{
+  static const struct {
+    MtDeviceKind kind;
+    const char *value;
+    MtMachineClass class;
+    const char *versions;
+  } rows[] = {
+    { MT_KIND_FIRMWARE, "efi", MT_CLASS_RISCV_VIRT, "QEMU before 8.1" },
+    { MT_KIND_CPU_MODE, "maximum", MT_CLASS_RISCV_VIRT, "libvirt before 9.1" },
+    { MT_KIND_VIF_MODEL, "igb", MT_CLASS_Q35, "QEMU before 8.0" },
+    { MT_KIND_SOUND_MODEL, "virtio", MT_CLASS_Q35, "libvirt before 10.4" },
+  };
+  static const MtVersionRanges any;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const MtVerdict verdict = mt_compat_judge (rows[i].kind, rows[i].value, rows[i].class, &any);
+    g_autofree char *versions = mt_versions_dup_text (&verdict.versions);
+
+    ROW ("%s: %s", rows[i].value, rows[i].versions);
+    g_assert_true (verdict.is_partial);
+    g_assert_cmpstr (versions, ==, rows[i].versions);
+  }
+}
+
 /* The words for a range; whether it may apply, and whether it does. */
 static void
 test_ranges (void)
@@ -338,6 +366,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rules/widened", test_widened);
   g_test_add_func ("/rules/table", test_table);
   g_test_add_func ("/rules/new-class", test_new_class);
   g_test_add_func ("/rules/new-reason", test_new_reason);
