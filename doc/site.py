@@ -34,7 +34,9 @@ FENCE = re.compile(r"^```")
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 NAME = re.compile(r"(?<![\w/])(?:machtype_[a-z0-9_]+|Machtype[A-Z]\w*|Machtype\.[A-Za-z_.]+)")
 # Text that starts like a name of the interface and is not one.
-NO_NAMES = {"machtype_dir"}
+NO_NAMES = {"machtype_dir", "machtype_guests", "machtype_machine_type_deprecated", "machtype_machine_type_removed",
+            "machtype_findings", "machtype_audit_hosts", "machtype_audit_failed_hosts",
+            "machtype_audit_timestamp_seconds"}
 DESCRIPTION = re.compile(r'^description = "(.*)"$', re.MULTILINE)
 
 

@@ -66,6 +66,8 @@ full='python3-nova mariadb-server-core mariadb-client-core sqlite3'
 full="$full debhelper dpkg-dev lintian debootstrap"
 # What decodes what guests see
 full="$full dmidecode acpica-tools device-tree-compiler"
+# Guests that others start, what units need, and what alerts
+full="$full virtinst systemd prometheus"
 # Other architectures
 full="$full gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user"
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "openmetrics.h"
 #include "terminal.h"
 
 /* As upgrade-check: the worst that was found. */
@@ -13,6 +14,8 @@ enum { AUDIT_CLEAN = 0, AUDIT_WARNING = 1, AUDIT_FAILURE = 2, AUDIT_NOT_ASKED = 
 typedef struct {
   GuestsOptions guests;
   char *fail_on;
+  char *openmetrics; /* a file; NULL: findings are printed */
+  Metrics *metrics;
   guint64 failures;     /* codes that --fail-on names, one bit each */
   Gathering *gathering; /* for a person, by cause; NULL: findings are printed as they come */
   guint64 counts[64];   /* of guests, by code */
@@ -109,10 +112,12 @@ on_guest (MachtypeAuditEntry *entry, gpointer data)
     const int one = judge (o, findings->pdata[i]);
 
     o->status = MAX (o->status, one);
-    if (!o->guests.json && o->gathering == NULL)
+    if (!o->guests.json && o->metrics == NULL && o->gathering == NULL)
       print_plain (entry, findings->pdata[i]);
   }
-  if (o->guests.json)
+  if (o->metrics != NULL)
+    metrics_add (o->metrics, entry);
+  else if (o->guests.json)
     json_print (machtype_audit_entry_to_json (entry));
   else if (o->gathering != NULL)
     gather (o, entry, findings);
@@ -146,6 +151,20 @@ print_summary (const AuditOptions *o)
   table_print (table, stderr, 2);
 }
 
+/* Instead of findings: all guests are counted. */
+static int
+write_metrics (AuditOptions *o, GError **error)
+{
+  GuestsResult result = { 0 };
+
+  o->metrics = metrics_new ();
+  if (!guests_run (&o->guests, MACHTYPE_AUDIT_NONE, on_guest, o, &result, error))
+    return NOVA_USAGE;
+  if (!metrics_write (o->metrics, o->openmetrics, result.n_hosts, result.has_failed, error))
+    return AUDIT_NOT_ASKED;
+  return result.has_failed ? AUDIT_NOT_ASKED : o->status;
+}
+
 static int
 audit (AuditOptions *o, GError **error)
 {
@@ -153,6 +172,13 @@ audit (AuditOptions *o, GError **error)
 
   if (!read_fail_on (o, error))
     return NOVA_USAGE;
+  if (o->openmetrics != NULL && o->guests.json) {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--openmetrics cannot be combined with --json");
+    return NOVA_USAGE;
+  }
+  if (o->openmetrics != NULL)
+    return write_metrics (o, error);
   if (!o->guests.json && terminal_is_screen (stdout))
     o->gathering = gathering_new ();
   if (!guests_run (&o->guests, MACHTYPE_AUDIT_FINDINGS_ONLY, on_guest, o, &result, error))
@@ -172,6 +198,8 @@ command_audit (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &o.fail_on, "count these findings as failures",
       "CODE,..." },
+    { "openmetrics", 0, 0, G_OPTION_ARG_FILENAME, &o.openmetrics,
+      "write metrics for Prometheus, print nothing", "FILE" },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
@@ -198,6 +226,8 @@ command_audit (int argc, char **argv)
   if (error != NULL)
     report_answer (error, o.guests.json);
   gathering_free (o.gathering);
+  metrics_free (o.metrics);
+  g_free (o.openmetrics);
   g_free (o.fail_on);
   guests_options_clear (&o.guests);
   return status;

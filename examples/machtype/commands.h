@@ -7,8 +7,8 @@ COMMAND (COMMANDS_GUESTS, "list", "", "list guests: what is recorded, what they 
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "audit", "", "find what is wrong with guests, and how to mend it",
          command_audit, STATUS_BACKEND)
-COMMAND (COMMANDS_GUESTS, "record", "[NAME...]", "record the machine types of a host's guests",
-         command_record, STATUS_BACKEND)
+COMMAND (COMMANDS_GUESTS, "record", "[NAME... | DIRECTORY]",
+         "record the machine types of a host's guests", command_record, STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "prune", "", "remove records of guests that are gone", command_prune,
          STATUS_BACKEND)
 COMMAND (COMMANDS_GUESTS, "history", "[GUEST...]", "list all changes of a record", command_history,
@@ -72,3 +72,5 @@ COMMAND (COMMANDS_NOVA, "list-unset-machine-type", "",
 
 COMMAND (COMMANDS_HIDDEN, "complete", "-- WORD...", "completion candidates, for shells",
          command_complete, STATUS_BACKEND)
+COMMAND (COMMANDS_HIDDEN, "enforce", "GUEST", "whether a guest may start, for libvirt's hook",
+         command_enforce, STATUS_BACKEND)

@@ -29,6 +29,8 @@ hosts_options_add (GOptionContext *context, HostsOptions *o, const char *connect
     { "connect", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o->connects, connect_help, "URI" },
     { "hosts", 0, 0, G_OPTION_ARG_FILENAME, &o->file,
       "the same for the hosts in a file, one URI a line", "FILE" },
+    { "configured", 0, 0, G_OPTION_ARG_NONE, &o->configured,
+      "those of machtype.conf, or qemu:///system", NULL },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &o->jobs, "how many hosts to ask at a time (default: 8)",
       "N" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout, "how long to wait for a host (default: 120)",
@@ -56,6 +58,10 @@ hosts_options_check (const HostsOptions *o, GError **error)
   if (o->connects != NULL && o->file != NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--connect cannot be combined with --hosts, which names the hosts itself");
+  if (o->configured && (o->connects != NULL || o->file != NULL))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--configured cannot be combined with %s, which names the hosts itself",
+                      o->connects != NULL ? "--connect" : "--hosts");
   for (uri = o->connects; uri != NULL && *uri != NULL; uri++) {
     if (!check_uri (*uri, error))
       return FALSE;
@@ -155,6 +161,22 @@ read_uris (GPtrArray *uris, const char *path, GError **error)
                                       "%s: names no host; it has one URI a line", name);
 }
 
+/* Those of machtype.conf or, if it names none, this one. */
+static gboolean
+add_configured (GPtrArray *uris, GError **error)
+{
+  const MachtypeConfig *config = config_get (error);
+  const char *const *uri;
+
+  if (config == NULL)
+    return FALSE;
+  for (uri = machtype_config_get_hosts (config); uri != NULL && *uri != NULL; uri++)
+    g_ptr_array_add (uris, g_strdup (*uri));
+  if (uris->len == 0)
+    g_ptr_array_add (uris, g_strdup (LOCAL_URI));
+  return TRUE;
+}
+
 /* A host that is asked twice would be counted twice. */
 static char **
 dup_once (GPtrArray *uris)
@@ -180,6 +202,9 @@ hosts_options_dup_uris (const HostsOptions *o, const char *const *others, GError
 
   if (o->file != NULL) {
     if (!read_uris (uris, o->file, error))
+      return NULL;
+  } else if (o->configured) {
+    if (!add_configured (uris, error))
       return NULL;
   } else {
     for (; uri != NULL && *uri != NULL; uri++)

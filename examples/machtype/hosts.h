@@ -3,12 +3,16 @@
 
 #include "machtype-program.h"
 
+/* The host whose guests the hook of this one sees, and which is asked unless others are named. */
+#define LOCAL_URI "qemu:///system"
+
 /* The hosts whose guests a command looks at, and how they are asked: the options that the commands
  * of several hosts share. */
 typedef struct {
   char **connects; /* NULL: none */
   char *file;      /* of URIs; NULL: none */
-  int timeout;     /* seconds */
+  gboolean configured;
+  int timeout; /* seconds */
   int jobs;
 } HostsOptions;
 

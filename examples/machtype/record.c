@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "spool.h"
 #include "terminal.h"
 
 typedef struct {
-  gboolean json, dry_run, mirror, verbose, quiet, changed, accept, refresh;
-  char **names; /* of the domains that are wanted, borrowed; empty: all */
+  gboolean json, dry_run, mirror, verbose, quiet, changed, accept, refresh, spool;
+  char **names;      /* of the domains that are wanted, borrowed; empty: all */
+  const char *taken; /* the spool that is taken, borrowed; NULL: none */
   HostsOptions hosts;
   char *cell, *host;
   GuestOptions guest;
@@ -25,7 +27,8 @@ typedef struct {
   const char *cell, *host;
   const RecordNames *found; /* the domains that are named, of several hosts; NULL: not both */
   GPtrArray *results;       /* of MachtypeRecordResult; printed only once the run is committed */
-  const char *uri;
+  const char *uri;          /* of the host, or the spool */
+  gboolean is_spool;
   gboolean shows_progress;
   int status;
 } Run;
@@ -84,7 +87,8 @@ print_result_json (const Run *run, const MachtypeRecordResult *result, const cha
 
   if (record == NULL)
     json_text (json, "uuid", machtype_record_result_get_uuid (result));
-  json_text (json, "uri", run->uri);
+  json_text (json, run->is_spool ? "spool" : "uri", run->uri);
+  json_text (json, "file", machtype_record_result_get_file (result));
   json_text (json, "outcome", error == NULL ? outcome : NULL);
   json_text (json, "error", error != NULL ? code_of (error) : NULL);
   if (run->options->dry_run)
@@ -155,17 +159,24 @@ report_accepted (const Run *run, const MachtypeRecordResult *result)
 }
 
 static void
+report_failure (const Run *run, const MachtypeRecordResult *result)
+{
+  const char *file = machtype_record_result_get_file (result);
+
+  g_printerr ("machtype: %s: %s %s: %s\n", run->uri, file != NULL ? "file" : "domain",
+              file != NULL ? file : machtype_record_result_get_uuid (result),
+              machtype_record_result_get_error (result)->message);
+}
+
+static void
 print_result (const Run *run, const MachtypeRecordResult *result)
 {
   const guint outcome = outcome_find (machtype_record_result_get_outcome (result));
   g_autofree char *done = dup_done (run, outcome);
   const char *fields[6] = { NULL };
   MachtypeRecord *record = machtype_record_result_get_record (result);
-  const GError *error = machtype_record_result_get_error (result);
-
-  if (error != NULL)
-    g_printerr ("machtype: %s: domain %s: %s\n", run->uri, machtype_record_result_get_uuid (result),
-                error->message);
+  if (machtype_record_result_get_error (result) != NULL)
+    report_failure (run, result);
   if (!run->options->quiet || is_shown (run, result))
     warn (run, result);
   if (run->options->accept)
@@ -251,7 +262,7 @@ print_summary (const Run *run, const guint counts[N_OUTCOMES], guint failed)
   guint i, n = 0;
 
   text_add (text, STYLE_NAME, "%s", run->uri);
-  text_add (text, STYLE_PLAIN, ": %u domain%s", run->results->len,
+  text_add (text, STYLE_PLAIN, ": %u %s%s", run->results->len, run->is_spool ? "start" : "domain",
             run->results->len == 1 ? "" : "s");
   for (i = 0; i < N_OUTCOMES; i++) {
     g_autofree char *done = dup_done (run, i);
@@ -277,7 +288,7 @@ print_host_json (const Run *run, const char *host_name, const guint counts[N_OUT
   GString *json = json_begin ();
   guint i;
 
-  json_text (json, "uri", run->uri);
+  json_text (json, run->is_spool ? "spool" : "uri", run->uri);
   json_text (json, "host", host_name);
   json_integer (json, "domains", run->results->len);
   json_open (json, "counts", '{');
@@ -309,7 +320,7 @@ summarize (const Run *run, const char *host_name)
     print_summary (run, counts, failed);
     return;
   }
-  g_printerr ("%s: %u domains: ", run->uri, run->results->len);
+  g_printerr ("%s: %u %s: ", run->uri, run->results->len, run->is_spool ? "starts" : "domains");
   for (i = 0; i < N_OUTCOMES; i++) {
     g_autofree char *done = dup_done (run, i);
 
@@ -436,6 +447,49 @@ record_connection (Run *run, MachtypeConnection *connection, GError **error)
   return status;
 }
 
+/* What was taken before an error is recorded. */
+static int
+take_spool (Run *run, MachtypeRecorder *recorder, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  int status;
+
+  run->results = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_result_unref);
+  if (!machtype_recorder_take_spool (recorder, run->uri, on_domain, run, &why) &&
+      g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND) &&
+      strcmp (run->uri, SPOOL_DIRECTORY) == 0)
+    g_clear_error (&why); /* no guest has started yet */
+  status = why == NULL || run->results->len != 0 ? print_all (run, run->host) : STATUS_DONE;
+  g_clear_pointer (&run->results, g_ptr_array_unref);
+  return pass_on (error, &why) ? status : STATUS_BACKEND;
+}
+
+/* Before the hosts: what a guest was started with first is recorded for life. */
+static void
+record_spool (Run *run)
+{
+  Run spool = *run;
+  g_autoptr (MachtypeRecorder) recorder = machtype_recorder_new (run->store, run->policy);
+  g_autofree char *author = dup_author (), *host = NULL;
+  g_autoptr (GError) why = NULL;
+  int status = STATUS_BACKEND;
+
+  spool.is_spool = TRUE;
+  spool.uri = run->options->taken;
+  if (spool.host == NULL)
+    spool.host = host = spool_dup_host_name ();
+  machtype_recorder_set_dry_run (recorder, run->options->dry_run);
+  if (machtype_recorder_set_author (recorder, author, &why) &&
+      machtype_recorder_set_cell (recorder, run->cell, &why) &&
+      machtype_recorder_set_host_name (recorder, spool.host, &why))
+    status = take_spool (&spool, recorder, &why);
+  if (why != NULL) {
+    report_answer (why, run->options->json);
+    status = status_of (why);
+  }
+  run->status = MAX (run->status, status);
+}
+
 /* A host that does not answer is reported, and the others are still recorded. */
 static void
 record_host (const char *uri, MachtypeConnection *connection, const GError *error, gpointer data)
@@ -477,7 +531,7 @@ use_options (Run *run, const RecordOptions *options, char **uris, const Machtype
 {
   run->options = options;
   run->cell = options->cell != NULL ? options->cell : machtype_config_get_cell (config);
-  if (uris[1] == NULL)
+  if (uris[0] == NULL || uris[1] == NULL)
     run->host = options->host != NULL ? options->host : machtype_config_get_host (config);
   run->shows_progress = isatty (STDERR_FILENO) == 1 && !options->quiet;
 }
@@ -507,6 +561,10 @@ record_hosts (const RecordOptions *options, char **uris, GError **error)
   use_options (&run, options, uris, config);
   run.store = store;
   run.policy = policy;
+  if (options->taken != NULL)
+    record_spool (&run);
+  if (uris[0] == NULL)
+    return run.status;
   if (*options->names != NULL && uris[1] != NULL) {
     run.found = found =
         record_names_find (&options->hosts, uris, options->names, options->json, error);
@@ -519,11 +577,32 @@ record_hosts (const RecordOptions *options, char **uris, GError **error)
                                                                                 : STATUS_BACKEND;
 }
 
-/* Without --connect, the host is libvirt's default. */
-static char **
-dup_uris (const RecordOptions *o, GError **error)
+/* Which spool is taken. The usual one is, if this host's guests are recorded at their usual place,
+ * even without --spool. */
+static gboolean
+choose_spool (RecordOptions *o, char **uris, GError **error)
 {
-  const char *const others[] = { get_default_uri (), NULL };
+  if (o->spool && (o->accept || o->refresh || (*o->names != NULL && o->names[1] != NULL)))
+    return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+                      "--spool takes the whole of one directory: it cannot be combined with %s",
+                      o->accept    ? "--accept"
+                      : o->refresh ? "--refresh"
+                                   : "names of domains");
+  if (o->spool) {
+    o->taken = *o->names != NULL ? *o->names : SPOOL_DIRECTORY;
+    if (*o->names != NULL)
+      o->names++;
+  } else if (*o->names == NULL && !o->accept && !o->refresh && o->store.path == NULL &&
+             spool_is_usual (uris))
+    o->taken = SPOOL_DIRECTORY;
+  return TRUE;
+}
+
+/* Without --connect, the host is libvirt's default; with --spool, none. */
+static char **
+dup_uris (RecordOptions *o, GError **error)
+{
+  const char *const others[] = { o->spool ? NULL : get_default_uri (), NULL };
   g_auto (GStrv) uris = NULL;
 
   if (o->accept && *o->names == NULL) {
@@ -534,7 +613,9 @@ dup_uris (const RecordOptions *o, GError **error)
   if (!hosts_options_check (&o->hosts, error))
     return NULL;
   uris = hosts_options_dup_uris (&o->hosts, others, error);
-  if (uris == NULL || o->host == NULL || uris[1] == NULL)
+  if (uris == NULL || !choose_spool (o, uris, error))
+    return NULL;
+  if (o->host == NULL || uris[0] == NULL || uris[1] == NULL)
     return g_steal_pointer (&uris);
   set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
              "--host cannot be combined with several hosts: it names one");
@@ -545,14 +626,16 @@ static GOptionContext *
 new_context (void)
 {
   return options_new (
-      "[NAME...]",
+      "[NAME... | DIRECTORY]",
       "Records the machine type of every domain, or only of those that are named, by\n"
       "name or UUID, if none is recorded: that of the running domain or, if it is shut\n"
       "off, of its definition; failing that, of the image property, the operator's\n"
       "default or the built-in default. A recorded machine type stays, unless --accept\n"
       "is given, and nothing is deleted. Prints one line per domain; one that is\n"
       "defined or runs with another type differs. The host is, without --connect, that\n"
-      "of LIBVIRT_DEFAULT_URI or qemu:///system.",
+      "of LIBVIRT_DEFAULT_URI or qemu:///system; with --spool, none: the guests are\n"
+      "those whose start libvirt's hook has kept in DIRECTORY, which is by "
+      "default\n" SPOOL_DIRECTORY ".",
       "Exit status: 0 done, 1 a domain failed or differs from its record, 2 bad input\n"
       "or usage, 3 a host or the store failed, 75 changed concurrently.\n\n"
       "Example:\n"
@@ -591,6 +674,8 @@ command_record (int argc, char **argv)
       "take over what the named domains are defined with", NULL },
     { "refresh", 0, 0, G_OPTION_ARG_NONE, &o.refresh,
       "renew the recorded devices from the definition", NULL },
+    { "spool", 0, 0, G_OPTION_ARG_NONE, &o.spool, "record the starts in a spool: of DIRECTORY",
+      NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o.dry_run,
       "report what would be recorded, write nothing", NULL },
     { "mirror", 0, 0, G_OPTION_ARG_NONE, &o.mirror,

@@ -229,6 +229,9 @@ MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_audit_entry_get_machine (const MachtypeAuditEntry *entry);
 
 MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_audit_entry_get_canonical (const MachtypeAuditEntry *entry);
+
+MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_audit_entry_get_removed_in (const MachtypeAuditEntry *entry, guint *major,
                                               guint *minor);
 

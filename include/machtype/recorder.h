@@ -114,6 +114,11 @@ gboolean machtype_recorder_run (MachtypeRecorder *recorder, MachtypeConnection *
                                 MachtypeRecorderFunc func, gpointer user_data, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_recorder_take_spool (MachtypeRecorder *recorder, const char *directory,
+                                       MachtypeRecorderFunc func, gpointer user_data,
+                                       GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GType machtype_record_result_get_type (void);
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -121,6 +126,9 @@ MachtypeRecordResult *machtype_record_result_ref (MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_record_result_unref (MachtypeRecordResult *result);
+
+MACHTYPE_AVAILABLE_IN_1_0
+const char *machtype_record_result_get_file (const MachtypeRecordResult *result);
 
 MACHTYPE_AVAILABLE_IN_1_0
 const char *machtype_record_result_get_uuid (const MachtypeRecordResult *result);

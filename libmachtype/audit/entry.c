@@ -17,6 +17,7 @@ struct _MachtypeAuditEntry {
   char *recorded, *defined, *running, *saved;
   MachtypePlatform *platform, *end, *unsure; /* NULL: unknown, or none */
   char *newest;
+  char *canonical; /* of an alias; NULL: another name */
   MachtypeArch arch;
   gint64 seen_at;
   GPtrArray *findings; /* of MachtypeFinding */
@@ -41,6 +42,19 @@ use_future (MachtypeAuditEntry *entry, const MtAuditFuture *future)
   entry->newest = g_strdup (future->newest);
 }
 
+/* What its alias stands for, on its own host or, if that is not known, where it is judged. NULL:
+ * another name. */
+static const char *
+find_canonical (const MtAuditGuest *guest)
+{
+  const char *machine = mt_audit_get_machine (guest);
+  MachtypeHost *host = guest->own;
+
+  if (host == NULL && guest->targets != NULL && guest->targets->len != 0)
+    host = guest->targets->pdata[0];
+  return machine != NULL ? mt_audit_get_canonical (host, guest, machine) : NULL;
+}
+
 MachtypeAuditEntry *
 mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *targets,
                     const MtAuditFuture *future)
@@ -58,6 +72,7 @@ mt_audit_entry_new (const MtAuditGuest *guest, GPtrArray *findings, GPtrArray *t
   entry->defined = g_strdup (guest->defined);
   entry->running = g_strdup (guest->running);
   entry->saved = g_strdup (guest->saved);
+  entry->canonical = g_strdup (find_canonical (guest));
   entry->arch = guest->arch;
   entry->seen_at = guest->seen_at;
   entry->findings = findings;
@@ -106,6 +121,7 @@ machtype_audit_entry_unref (MachtypeAuditEntry *entry)
   g_free (entry->state);
   g_free (entry->recorded);
   g_free (entry->defined);
+  g_free (entry->canonical);
   g_free (entry->running);
   g_free (entry->saved);
   machtype_platform_unref (entry->platform);
@@ -311,6 +327,24 @@ machtype_audit_entry_get_machine (const MachtypeAuditEntry *entry)
   if (entry->recorded != NULL)
     return entry->recorded;
   return entry->defined != NULL ? entry->defined : entry->running;
+}
+
+/**
+ * machtype_audit_entry_get_canonical:
+ * @entry: an entry; must not be %NULL
+ *
+ * Gets the machine type that counts for the guest ([method@Machtype.AuditEntry.get_machine]); if
+ * that is an alias on the guest's own host or, if this is unknown, on the target, the one that it
+ * stands for there. Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, valid as long as @entry; %NULL if unknown
+ * Since: 1.0
+ */
+const char *
+machtype_audit_entry_get_canonical (const MachtypeAuditEntry *entry)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  return entry->canonical != NULL ? entry->canonical : machtype_audit_entry_get_machine (entry);
 }
 
 /**
@@ -682,6 +716,7 @@ machtype_audit_entry_to_json (const MachtypeAuditEntry *entry)
   mt_json_text (json, "defined", entry->defined);
   mt_json_text (json, "running", entry->running);
   mt_json_text (json, "saved", entry->saved);
+  mt_json_text (json, "canonical", entry->canonical);
   write_removal (json, entry);
   write_targets (json, entry->targets);
   write_forecast (json, entry);

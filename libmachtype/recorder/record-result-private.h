@@ -5,7 +5,8 @@
 
 /* What a result consists of, which is copied. */
 typedef struct {
-  const char *uuid;
+  const char *file;              /* of a spool; NULL: none */
+  const char *uuid;              /* NULL: only of a file that cannot be read */
   MachtypeDomain *domain;        /* NULL: the host has none */
   const char *defined, *running; /* machine types; NULL: none, or unknown */
   MachtypeRecord *record;        /* NULL: error is set */

@@ -7,6 +7,7 @@
 
 struct _MachtypeRecordResult {
   gatomicrefcount refs;
+  char *file; /* NULL: it is not of a spool */
   char *uuid;
   MachtypeDomain *domain;  /* NULL: the host has none */
   char *defined, *running; /* NULL: none, or unknown */
@@ -28,6 +29,7 @@ mt_record_result_new (const MtRecordResultParts *parts)
   MachtypeRecordResult *result = g_new0 (MachtypeRecordResult, 1);
 
   g_atomic_ref_count_init (&result->refs);
+  result->file = g_strdup (parts->file);
   result->uuid = g_strdup (parts->uuid);
   if (parts->domain != NULL)
     result->domain = machtype_domain_ref (parts->domain);
@@ -78,6 +80,7 @@ machtype_record_result_unref (MachtypeRecordResult *result)
 {
   if (result == NULL || !g_atomic_ref_count_dec (&result->refs))
     return;
+  g_free (result->file);
   g_free (result->uuid);
   machtype_domain_unref (result->domain);
   g_free (result->defined);
@@ -95,7 +98,8 @@ machtype_record_result_unref (MachtypeRecordResult *result)
  *
  * Gets the UUID of the instance, whether or not it has a domain. Thread-safe.
  *
- * Returns: (transfer none): the UUID, valid as long as @result
+ * Returns: (transfer none) (nullable): the UUID, valid as long as @result; %NULL only of a damaged
+ *   file of a spool
  * Since: 1.0
  */
 const char *
@@ -103,6 +107,24 @@ machtype_record_result_get_uuid (const MachtypeRecordResult *result)
 {
   g_return_val_if_fail (result != NULL, NULL);
   return result->uuid;
+}
+
+/**
+ * machtype_record_result_get_file:
+ * @result: a record result; must not be %NULL
+ *
+ * Gets the name of the file that was taken from a spool ([method@Machtype.Recorder.take_spool]).
+ * Thread-safe.
+ *
+ * Returns: (transfer none) (nullable): the name, without its folder, valid as long as @result;
+ *   %NULL if the instance is not from a spool
+ * Since: 1.0
+ */
+const char *
+machtype_record_result_get_file (const MachtypeRecordResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  return result->file;
 }
 
 /**

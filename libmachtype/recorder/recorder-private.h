@@ -19,3 +19,18 @@ struct _MachtypeRecorder {
  * MACHTYPE_ERROR_NOT_FOUND for a name that the host does not have. */
 gboolean mt_recorder_select (const MachtypeRecorder *recorder, GPtrArray *statuses,
                              const char *host_name, GError **error);
+
+/* A file of a spool; or, of an instance of a host, only how many there are. */
+typedef struct {
+  const char *file; /* its name; NULL: none */
+  const char *uuid;
+  gint64 time;                  /* seconds */
+  MachtypeDomainStatus *status; /* of a guest that started; NULL: record is set */
+  MachtypeRecord *record;
+  guint n_done, n_total;
+} MtSpooled;
+
+/* Inside a transaction, unless it is a dry run: records it. NULL: neither can others be recorded.
+ */
+MachtypeRecordResult *mt_recorder_store_spooled (const MachtypeRecorder *recorder,
+                                                 const MtSpooled *entry, GError **error);

@@ -28,10 +28,10 @@ typedef struct {
 /* One host being recorded. */
 typedef struct {
   const MachtypeRecorder *recorder;
-  MachtypeConnection *connection;
-  const char *host_name;
-  char *host_uuid;    /* NULL: unknown */
-  MachtypeHost *host; /* NULL: not needed yet */
+  MachtypeConnection *connection; /* NULL: the spool's guests, of which no host is asked */
+  const char *host_name;          /* NULL: unknown, and then not recorded */
+  char *host_uuid;                /* NULL: unknown */
+  MachtypeHost *host;             /* NULL: not needed yet */
   Devices before;
   gint64 now; /* seconds */
 } Run;
@@ -41,7 +41,9 @@ typedef struct {
 static MachtypeHost *
 need_host (Run *run, GError **error)
 {
-  if (run->host == NULL)
+  if (run->host == NULL && run->connection == NULL)
+    mt_fail (error, MACHTYPE_ERROR_NO_DEFAULT, "the domain names no machine type");
+  else if (run->host == NULL)
     run->host = machtype_connection_read_host (run->connection, MACHTYPE_HOST_READ_NONE, error);
   return run->host;
 }
@@ -130,9 +132,10 @@ set_place (const Run *run, MachtypeRecordBuilder *builder, Item *item, GError **
   /* A driver may report an invalid one. */
   uuid =
       run->host_uuid != NULL && mt_uuid_parse (run->host_uuid, &parsed, NULL) ? parsed.text : NULL;
-  machtype_record_builder_set_versions (builder,
-                                        machtype_connection_get_qemu_version (run->connection),
-                                        machtype_connection_get_libvirt_version (run->connection));
+  if (run->connection != NULL)
+    machtype_record_builder_set_versions (
+        builder, machtype_connection_get_qemu_version (run->connection),
+        machtype_connection_get_libvirt_version (run->connection));
   machtype_record_builder_set_recorded_at (builder, run->now);
   machtype_record_builder_set_seen_at (builder, run->now);
   machtype_record_builder_set_transient (builder,
@@ -731,8 +734,8 @@ store_one (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
 }
 
 static MachtypeRecordResult *
-make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outcome, guint n_done,
-             guint n_total)
+make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outcome,
+             const MtSpooled *entry)
 {
   MtRecordResultParts parts = { 0 };
 
@@ -749,9 +752,81 @@ make_result (const Item *item, MachtypeRecord *stored, MachtypeStoreOutcome outc
   parts.differs = item->differs;
   parts.warnings = item->warnings;
   parts.error = item->error;
-  parts.n_done = n_done;
-  parts.n_total = n_total;
+  parts.file = entry->file;
+  parts.n_done = entry->n_done;
+  parts.n_total = entry->n_total;
   return mt_record_result_new (&parts);
+}
+
+/* Whether the store knows the guest as it was later. */
+static gboolean
+is_outdated (const Run *run, const Item *item)
+{
+  return item->there != NULL && item->there->seen_at > run->now;
+}
+
+/* A guest that started. Its XML does not say whether it is transient. */
+static void
+make_spooled (Run *run, Item *item, const MtSpooled *entry)
+{
+  item->status = machtype_domain_status_ref (entry->status);
+  if (!choose_domain (item) || item->error != NULL)
+    return;
+  item->record = make_record (run, item, &item->error);
+  if (item->record != NULL)
+    item->record->is_transient = item->there != NULL && item->there->is_transient;
+}
+
+/* What was recorded while there was no store. */
+static void
+take_record (Item *item, MachtypeRecord *record)
+{
+  const char *recorded = item->there != NULL ? item->there->machine : NULL;
+
+  item->record = machtype_record_ref (record);
+  if (recorded == NULL || record->machine == NULL || strcmp (recorded, record->machine) == 0)
+    return;
+  item->differs = TRUE;
+  warn (item, "running-differs",
+        g_strdup_printf ("the guest had %s, but %s is recorded", record->machine, recorded));
+}
+
+static MachtypeRecord *
+store_spooled (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
+{
+  const MachtypeRecorder *recorder = run->recorder;
+
+  if (item->record == NULL || !is_outdated (run, item))
+    return store_one (run, item, outcome);
+  *outcome = item->differs ? MACHTYPE_STORE_OUTCOME_DIFFERS : MACHTYPE_STORE_OUTCOME_UNCHANGED;
+  if (item->differs || recorder->dry_run)
+    return machtype_record_ref (item->there);
+  return machtype_store_record_missing (recorder->store, item->record, recorder->author, outcome,
+                                        &item->error);
+}
+
+MachtypeRecordResult *
+mt_recorder_store_spooled (const MachtypeRecorder *recorder, const MtSpooled *entry, GError **error)
+{
+  Run run = { .recorder = recorder, .host_name = recorder->host_name, .now = entry->time };
+  Item item = { 0 };
+  MachtypeStoreOutcome outcome = MACHTYPE_STORE_OUTCOME_NONE;
+  g_autoptr (MachtypeRecord) stored = NULL;
+  MachtypeRecordResult *result = NULL;
+
+  g_strlcpy (item.uuid, entry->uuid, sizeof item.uuid);
+  if (look_up (&run, &item) && entry->record != NULL)
+    take_record (&item, entry->record);
+  else if (item.error == NULL)
+    make_spooled (&run, &item, entry);
+  stored = store_spooled (&run, &item, &outcome);
+  if (ends_run (&item))
+    g_propagate_error (error, g_steal_pointer (&item.error));
+  else
+    result = make_result (&item, stored, outcome, entry);
+  machtype_properties_unref (run.before.all);
+  item_clear (&item);
+  return result;
 }
 
 static gboolean
@@ -770,8 +845,8 @@ store_all (const Run *run, GArray *items, MachtypeRecorderFunc func, gpointer us
       return FALSE;
     }
     if (func != NULL) {
-      g_autoptr (MachtypeRecordResult) result =
-          make_result (item, stored, outcome, i + 1, items->len);
+      const MtSpooled place = { .n_done = i + 1, .n_total = items->len };
+      g_autoptr (MachtypeRecordResult) result = make_result (item, stored, outcome, &place);
 
       if (!func (result, user_data))
         return set_cancelled (error);

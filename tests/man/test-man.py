@@ -17,7 +17,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from tap import end, skip, tell  # pylint: disable=wrong-import-position
 
-PAGES = "machtype.1", "machtype.conf.5", "libmachtype.3"
+PAGES = "machtype.1", "machtype.conf.5", "machtype-hook.8", "libmachtype.3"
 
 # What GLib and the C library read, and the function that does.
 INDIRECT = {"XDG_DATA_HOME": "g_get_user_data_dir"}
@@ -85,8 +85,8 @@ def check_render(build):
 def check_commands(program, page):
     """The page, 'machtype --help' and 'machtype COMMAND --help' agree, in both directions."""
     whole = run(program, "--help").stdout.decode()
-    # Help does not list commands that only shells call.
-    told = set(re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?)  ", whole, flags=re.M)) | {"complete"}
+    # Help does not list commands that only shells and libvirt's hook call.
+    told = set(re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?)  ", whole, flags=re.M)) | {"complete", "enforce"}
     groups = {title: list_options(text) for title, text in page.items() if title.endswith("OPTIONS")}
     described = split(page["COMMANDS"], 3)
     tell(len(told) > 20 and told == set(described), "the commands", told ^ set(described))
@@ -94,7 +94,7 @@ def check_commands(program, page):
     tell(len(overview) > 4 and overview == list_groups(page["DESCRIPTION"], " {5}", " {7}"),
          "the groups of --help", overview, page["DESCRIPTION"])
     ordered = [command for _, commands in overview for command, _ in commands]
-    tell(ordered + ["complete"] == list(described), "commands are in the order of --help", ordered,
+    tell(ordered + ["complete", "enforce"] == list(described), "commands are in the order of --help", ordered,
          list(described))
     for command, text in described.items():
         check_command(program, command, text, groups)

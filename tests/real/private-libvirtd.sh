@@ -16,6 +16,9 @@
 #
 # If there is a DIR/firmware, its descriptors of firmware are used instead of the machine's.
 #
+# HOST_UUID sets the UUID of the host, without which guests cannot be migrated to another one on
+# this machine.
+#
 # BOOT_PORT_MIN sets the first of the 32 ports for displays, as for embed-root.sh.
 
 set -eu
@@ -98,6 +101,7 @@ auth_unix_rw = "none"
 audit_level = 0
 log_outputs = "3:file:$dir/libvirtd.log"
 CONF
+  [ -z "${HOST_UUID-}" ] || echo "host_uuid = \"$HOST_UUID\"" >>"$dir/etc/libvirtd.conf"
 }
 
 # The one for secrets, which has its files below DIR, too, if it is there; the others would access the

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machtype-program.h"
+
+/* See hook/hook.c. */
+#define SPOOL_DIRECTORY "/var/lib/machtype/spool"
+
+/* Whether these are the guests of this host alone, and its hook is in use. */
+gboolean spool_is_usual (char **uris);
+
+/* The name of this host; NULL: it has none. */
+char *spool_dup_host_name (void);

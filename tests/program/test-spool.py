@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""test-spool.py MACHTYPE: "machtype record --spool" takes what waits in a spool into the store.
+
+Spools as libvirt's hook and other writers make them (doc/spool.md), damaged and hostile ones.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
+MACHTYPE = sys.argv[1]
+WORK = tempfile.mkdtemp()
+SPOOL = os.path.join(WORK, "spool")
+STORE = os.path.join(WORK, "records.db")
+XML = ("<domain type='qemu'><name>{}</name><uuid>{}</uuid><memory>65536</memory>"
+       "<os><type arch='x86_64' machine='{}'>hvm</type></os></domain>\n")
+
+
+def uuid_of(number):
+    return f"00000000-0000-0000-0000-{number:012x}"
+
+
+def reset():
+    shutil.rmtree(WORK)
+    os.makedirs(SPOOL, 0o700)
+
+
+def put(name, text):
+    path = os.path.join(SPOOL, name)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def start(number, machine, seconds, operation="prepare", name="web"):
+    put(f"{seconds}.000000000-7.{operation}.xml", XML.format(name, uuid_of(number), machine))
+
+
+def run(*words):
+    done = subprocess.run([MACHTYPE, *words, "--store", STORE], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def take(*words, spool=SPOOL):
+    """Status, the objects of files, the object of the spool, messages."""
+    status, out, err = run("record", "--spool", spool, "--host", "here", "--json", *words)
+    lines = [json.loads(line) for line in out.splitlines()]
+    files = [line for line in lines if "counts" not in line and ("file" in line or "uri" in line)]
+    return status, files, [line for line in lines if "counts" in line], err
+
+
+def recorded():
+    lines = map(json.loads, run("export")[1].splitlines())
+    return {line["uuid"]: line for line in lines if "uuid" in line}
+
+
+def history(number):
+    return [line for line in run("history", uuid_of(number), "--json")[1].splitlines() if line]
+
+
+def left():
+    return sorted(name for name in os.listdir(SPOOL) if name not in ("damaged", "started"))
+
+
+def aside():
+    folder = os.path.join(SPOOL, "damaged")
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def check_taken():
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    start(2, "pc-i440fx-6.2", 1000000001, "restore")
+    put("1000000002.5-8.json", json.dumps({"format": 1, "uuid": uuid_of(3), "name": "db", "arch": "s390x",
+                                          "machine": "s390-ccw-virtio-7.2", "source": "domain"}))
+    status, files, counts, err = take()
+    tap.tell(status == 0 and [(file["outcome"], file["machine"], file["host"]["name"] if "host" in file and
+                               isinstance(file["host"], dict) else file.get("host")) for file in files][:2] ==
+             [("recorded", "pc-q35-7.2", "here"), ("recorded", "pc-i440fx-6.2", "here")] and len(files) == 3 and
+             counts[0]["counts"]["recorded"] == 3, "three starts are recorded", status, files, counts, err)
+    records = recorded()
+    tap.tell(not left() and not aside() and records[uuid_of(1)]["state"] == "active" and
+             records[uuid_of(1)]["seen_at"].startswith("2001-09-09T01:46:40") and
+             records[uuid_of(3)]["machine"] == "s390-ccw-virtio-7.2", "and removed from the spool", records, left())
+    started = os.path.join(SPOOL, "started", uuid_of(1))
+    tap.tell(os.stat(started).st_mtime == 1000000000 and os.path.getsize(started) == 0, "the start is marked")
+    tap.tell(take()[:2] == (0, []), "nothing is left")
+    status, out, err = run("record", "--spool", SPOOL)
+    tap.tell((status, out) == (0, "") and f"{SPOOL}: 0 starts" in err, "for a person", status, out, err)
+
+
+def check_order():
+    """The first start decides, whatever the names' order in the folder."""
+    reset()
+    start(1, "pc-q35-7.2", 1000000010)
+    start(1, "pc-q35-6.2", 999999999)
+    start(1, "pc-q35-6.2", 2000000000, "reconnect")
+    status, files, _, err = take()
+    tap.tell(status == 1 and [(file["outcome"], file["machine"]) for file in files] ==
+             [("recorded", "pc-q35-6.2"), ("differs", "pc-q35-6.2"), ("unchanged", "pc-q35-6.2")] and
+             "runs with pc-q35-7.2, but pc-q35-6.2 is recorded" in err and len(history(1)) == 1,
+             "the first one decides, a later one differs", status, files, err, history(1))
+    reset()
+    for number in range(300):
+        start(number, "pc-q35-7.2", 1000000000 + number)
+    status, files, counts, err = take()
+    tap.tell(status == 0 and [file["uuid"] for file in files] == [uuid_of(number) for number in range(300)] and
+             counts[0]["domains"] == 300 and not left(), "more than one transaction", status, counts, err)
+
+
+def check_again():
+    """As after an interruption between the store and the spool."""
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    take()
+    before = recorded()
+    start(1, "pc-q35-7.2", 1000000000)
+    status, files, _, err = take()
+    tap.tell(status == 0 and files[0]["outcome"] == "unchanged" and recorded() == before and len(history(1)) == 1,
+             "taken again: once in the store", status, files, err)
+    run("instance", "set", uuid_of(1), "--host", "there", "--state", "stopped")
+    start(1, "pc-q35-7.2", 1000000000 - 5)
+    status, files, _, err = take()
+    now = recorded()[uuid_of(1)]
+    tap.tell(status == 0 and files[0]["outcome"] == "unchanged" and now["state"] == "stopped" and
+             now["seen_at"] == before[uuid_of(1)]["seen_at"],
+             "what the store has seen later stays", status, files, now, err)
+    start(1, "pc-q35-6.2", 1000000000 - 5)
+    status, files, _, _ = take()
+    tap.tell(status == 1 and files[0]["outcome"] == "differs" and recorded()[uuid_of(1)] == now,
+             "but a difference is reported", status, files)
+
+
+def check_dry_run():
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    put("1000000001.000000000-7.prepare.xml", "<domain>")
+    names = os.listdir(SPOOL)
+    status, files, _, err = take("--dry-run")
+    tap.tell(status == 1 and files[0]["outcome"] == "recorded" and files[0]["dry_run"] and
+             not os.path.exists(STORE) and os.listdir(SPOOL) == names, "a dry run", status, files, err)
+
+
+def check_damaged():
+    reset()
+    good = XML.format("good", uuid_of(9), "pc-q35-7.2")
+    cases = {
+        "1.0-1.prepare.xml": b"",
+        "2.0-1.prepare.xml": good[:-20],
+        "3.0-1.prepare.xml": b"\0" * 4096,
+        "4.0-1.prepare.xml": "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + good.replace("good", "&x;"),
+        "5.0-1.prepare.xml": good.replace(uuid_of(9), "no-uuid"),
+        "6.0-1.prepare.xml": "<domain type='qemu'><name>a</name></domain>",
+        "7.0-1.prepare.xml": good.replace(" machine='pc-q35-7.2'", ""),
+        "8.0-1.prepare.xml": good.replace("pc-q35-7.2", "a b"),
+        "9.0-1.prepare.xml": b"<a>" * (1 << 20),
+        "10.0-1.prepare.xml": b" " * ((8 << 20) + 1),
+        "11.0-1.json": "[]",
+        "12.0-1.json": '{"format": 1}',
+        "13.0-1.json": "",
+        "name.xml": good,
+        "1.0.xml": good,
+        "14.0-1..xml": good,
+        "15.0-1.prepare.xml.gz": good,
+        "99999999999999999999.0-1.prepare.xml": good,
+        "\x1b[2J\n": good,
+    }
+    for name, text in cases.items():
+        put(name, text)
+    os.symlink("/etc/passwd", os.path.join(SPOOL, "16.0-1.prepare.xml"))
+    os.mkfifo(os.path.join(SPOOL, "17.0-1.prepare.xml"))
+    os.mkdir(os.path.join(SPOOL, "18.0-1.prepare.xml"))
+    start(1, "pc-q35-7.2", 1000000000)
+    status, files, counts, err = take()
+    bad = {file["file"]: file for file in files if "error" in file}
+    tap.tell(status == 1 and len(files) == len(cases) + 4 and len(bad) == len(cases) + 3 and
+             counts[0]["counts"]["failed"] == len(bad) and all(file["message"] for file in bad.values()),
+             "each damaged file is reported", status, len(files), sorted(bad), err)
+    tap.tell(aside() == sorted(bad) and not left(), "and put aside", aside(), left())
+    tap.tell(list(recorded()) == [uuid_of(1)], "the others are recorded", recorded())
+    tap.tell("\x1b" not in err and "root:" not in err, "nothing of them reaches a terminal, or is read", err)
+    with open(os.path.join(SPOOL, "damaged", "2.0-1.prepare.xml"), encoding="utf-8") as file:
+        tap.tell(file.read() == good[:-20], "as it was")
+    status, files, _, err = take()
+    tap.tell((status, files) == (0, []), "and reported once", status, files, err)
+
+
+def check_hidden():
+    """Of a writer that was killed, after an hour."""
+    reset()
+    old, new = put(".1.0-1.prepare.xml", "<dom"), put(".2.0-1.prepare.xml", "<dom")
+    os.utime(old, (1, 1))
+    status, files, _, err = take()
+    tap.tell((status, files) == (0, []) and not os.path.exists(old) and os.path.exists(new),
+             "what is being written", status, files, err)
+
+
+def check_directory():
+    reset()
+    status, _, _, err = take(spool=SPOOL + "/none")
+    tap.tell(status == 3 and "there is no spool" in err or status == 1, "no spool", status, err)
+    os.chmod(SPOOL, 0o777)
+    start(1, "pc-q35-7.2", 1000000000)
+    status, files, _, err = take()
+    tap.tell(status != 0 and not files and "can be written by others" in err and left() != [], "a spool of all",
+             status, files, err)
+    os.chmod(SPOOL, 0o700)
+    status, _, err = run("record", "--spool", SPOOL, "another")
+    tap.tell(status == 2 and "names of domains" in err, "two directories", status, err)
+    status, _, err = run("record", "--spool", SPOOL, "--accept")
+    tap.tell(status == 2 and "--accept" in err, "--accept", status, err)
+    status, _, err = run("record", "--configured", "--connect", "test:///default")
+    tap.tell(status == 2 and "--configured" in err, "--configured", status, err)
+
+
+def check_store():
+    """Without a store that can be written, everything stays."""
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    with open(STORE, "wb") as file:
+        file.write(b"not a database" * 100)
+    status, files, _, err = take()
+    tap.tell(status == 3 and not files and len(left()) == 1, "no store", status, files, err)
+    os.unlink(STORE)
+    status, files, _, err = take()
+    tap.tell(status == 0 and len(files) == 1 and not left(), "later", status, files, err)
+
+
+def check_connection():
+    """The spool first, then the host."""
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    status, files, counts, err = take("--connect", "test:///default")
+    tap.tell([file.get("file", file.get("uri")) for file in files] ==
+             ["1000000000.000000000-7.prepare.xml", "test:///default"] and len(counts) == 2, "spool and host",
+             status, files, counts, err)
+
+
+check_taken()
+check_order()
+check_again()
+check_dry_run()
+check_damaged()
+check_hidden()
+check_directory()
+check_store()
+check_connection()
+shutil.rmtree(WORK)
+tap.end()
