@@ -218,6 +218,16 @@ run_quick() {
   run_suites gcc install --suite install
 }
 
+# This host's server, and that of Debian 13.
+run_postgresql() {
+  run_suites gcc postgresql --suite postgresql
+  sh tests/install/debian-kept.sh "$cache" servers/postgresql-17 trixie postgresql-17
+  MACHTYPE_TEST_POSTGRESQL_ROOT=$cache/servers/postgresql-17
+  export MACHTYPE_TEST_POSTGRESQL_ROOT
+  run_suites gcc postgresql-17 --suite postgresql
+  unset MACHTYPE_TEST_POSTGRESQL_ROOT
+}
+
 run_slow() { # SUITE
   case $1 in
   locales) run_locales --suite program ;;
@@ -231,7 +241,7 @@ run_slow() { # SUITE
     run_suites gcc devices --suite devices
     ;;
   emulators) run_suites gcc emulators --suite emulators ;;
-  postgresql) run_suites gcc postgresql --suite postgresql ;;
+  postgresql) run_postgresql ;;
   interop)
     prepare_interop
     run_suites gcc interop --suite interop

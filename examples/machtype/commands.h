@@ -47,6 +47,8 @@ COMMAND (COMMANDS_STORE, "export", "", "write all records as JSON Lines", comman
          STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "store backup", "FILE", "copy the store, even while it is in use",
          command_store_backup, STATUS_BACKEND)
+COMMAND (COMMANDS_STORE, "store copy", "FROM TO", "copy a store to another one, with its histories",
+         command_store_copy, STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "store check", "", "check whether the store is whole", command_store_check,
          STATUS_BACKEND)
 COMMAND (COMMANDS_STORE, "store info", "", "show where the store is, and what is in it",

@@ -687,6 +687,10 @@ MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_store_backup (MachtypeStore *store, const char *path, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
+gboolean machtype_store_copy (MachtypeStore *from, MachtypeStore *to, guint64 *n_copied,
+                              guint64 *n_present, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
 GPtrArray *machtype_store_check (MachtypeStore *store, GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0

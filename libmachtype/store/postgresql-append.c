@@ -76,6 +76,9 @@ mt_pg_start_appending (MtPgStore *store, GError **error)
   if (!is_empty (store, "LOCK TABLE " MT_PG_SCHEMA ".record IN SHARE ROW EXCLUSIVE MODE", &empty,
                  error))
     return FALSE;
+  /* A repeated transaction would not have the lock. */
+  if (empty)
+    g_clear_pointer (&store->steps, g_ptr_array_unref);
   store->is_appending = empty;
   store->last_uuid.text[0] = '\0';
   store->flush = flush;

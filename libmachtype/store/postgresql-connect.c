@@ -34,12 +34,23 @@ mt_pg_get_patience (const MtPgStore *store)
   return store->timeout_ms < 0 ? -1 : (int)MIN ((gint64)store->timeout_ms + PATIENCE_MS, G_MAXINT);
 }
 
+/* On one line; and without the connection string, which can have a password in it. */
+char *
+mt_pg_dup_message (const MtPgStore *store, const MtPgFailure *failure)
+{
+  const char *said = failure->message != NULL ? failure->message : "out of memory";
+  g_auto (GStrv) parts = g_strsplit (said, store->conninfo, -1);
+  g_autofree char *without = *store->conninfo != '\0' ? g_strjoinv ("...", parts) : g_strdup (said);
+
+  g_strdelimit (without, "\n\t", ' ');
+  return mt_quoting_message (without);
+}
+
 gboolean
 mt_pg_set_error (const MtPgStore *store, const MtPgFailure *failure, const char *doing,
                  GError **error)
 {
-  g_autofree char *said =
-      mt_quoting_message (failure->message != NULL ? failure->message : "out of memory");
+  g_autofree char *said = mt_pg_dup_message (store, failure);
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (states); i++) {

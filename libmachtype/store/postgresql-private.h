@@ -135,7 +135,10 @@ mt_pg_store_of (MachtypeStore *base)
 
 /* postgresql-connect.c */
 
-/* Raises what the server or libpq has said. Always FALSE. */
+/* What the server or libpq has said. */
+char *mt_pg_dup_message (const MtPgStore *store, const MtPgFailure *failure);
+
+/* Raises that. Always FALSE. */
 gboolean mt_pg_set_error (const MtPgStore *store, const MtPgFailure *failure, const char *doing,
                           GError **error);
 

@@ -180,34 +180,49 @@ add_record (MtPgValues *values, const MachtypeRecord *record, const char *class_
   mt_pg_add_text (values, record->unknown_members);
 }
 
-/* Writes the entry of a change that has been made. */
-static void
-add_entry (MtPgBatch *batch, MtPgValues *values, const char *uuid,
-           const MachtypeHistoryEntry *entry, char **properties)
-{
-  *properties = mt_properties_encode (entry->old_properties);
-  mt_pg_add_entry (values, uuid, entry, *properties);
-  mt_pg_batch_add (batch, MT_PG_INSERT_HISTORY, values);
-}
-
 static gboolean
-run_entry (MtPgStore *store, const char *uuid, const MachtypeHistoryEntry *entry, GError **error)
+write_entry (MtPgStore *store, const MtPgStep *step, GError **error)
 {
-  g_autofree char *properties = NULL;
+  g_autofree char *properties = mt_properties_encode (step->entry->old_properties);
   MtPgBatch batch = { .n = 0 };
   MtPgValues values = { .n = 0 };
   gboolean ok;
 
-  add_entry (&batch, &values, uuid, entry, &properties);
+  mt_pg_add_entry (&values, step->uuid.text, step->entry, properties);
+  mt_pg_batch_add (&batch, MT_PG_INSERT_HISTORY, &values);
   ok = mt_pg_run (store, &batch, "writing the history", error);
   mt_pg_batch_clear (store, &batch);
   return ok;
 }
 
+/* Does a step, and remembers it. */
 static gboolean
-insert (MtPgStore *store, const MachtypeRecord *record, const MachtypeHistoryEntry *entry,
-        GError **error)
+do_step (MtPgStore *store, MtPgStep *step, const MtUuid *uuid, GError **error)
 {
+  step->uuid = *uuid;
+  if (!step->again (store, step, error))
+    return FALSE;
+  store->has_written = TRUE;
+  mt_pg_remember (store, step);
+  return TRUE;
+}
+
+/* The entry of a change is a step of its own: if the connection is lost before it, the change is
+ * repeated. entry can be NULL. */
+static gboolean
+do_with_entry (MtPgStore *store, MtPgStep *step, const MtUuid *uuid, MachtypeHistoryEntry *entry,
+               GError **error)
+{
+  MtPgStep second = { .again = write_entry, .entry = entry };
+
+  return do_step (store, step, uuid, error) &&
+         (entry == NULL || do_step (store, &second, uuid, error));
+}
+
+static gboolean
+insert (MtPgStore *store, const MtPgStep *step, GError **error)
+{
+  const MachtypeRecord *record = step->record;
   MtPgBatch batch = { .n = 0 };
   MtPgValues values = { .n = 0 }, class_values = { .n = 0 };
   const MtPgClass *class = mt_pg_get_class_of (store, record, &batch, &class_values);
@@ -220,13 +235,7 @@ insert (MtPgStore *store, const MachtypeRecord *record, const MachtypeHistoryEnt
   if (ok && mt_pg_get_n_changed (store, batch.results[batch.n - 1]) != 1)
     ok = mt_store_set_exists (record->uuid.text, error);
   mt_pg_batch_clear (store, &batch);
-  return ok && (entry == NULL || run_entry (store, record->uuid.text, entry, error));
-}
-
-static gboolean
-insert_again (MtPgStore *store, const MtPgStep *step, GError **error)
-{
-  return insert (store, step->record, step->entry, error);
+  return ok;
 }
 
 gboolean
@@ -234,17 +243,13 @@ mt_pg_insert (MachtypeStore *base, MachtypeRecord *record, MachtypeHistoryEntry 
               GError **error)
 {
   MtPgStore *store = mt_pg_store_of (base);
-  const MtPgStep step = { .again = insert_again, .record = record, .entry = entry };
+  MtPgStep step = { .again = insert, .record = record };
 
   if (!mt_pg_start_appending (store, error))
     return FALSE;
   if (mt_pg_is_behind_end (store, record->uuid.text))
     return mt_pg_append (store, record, entry, error);
-  if (!insert (store, record, entry, error))
-    return FALSE;
-  store->has_written = TRUE;
-  mt_pg_remember (store, &step);
-  return TRUE;
+  return do_with_entry (store, &step, &record->uuid, entry, error);
 }
 
 static gboolean
@@ -302,32 +307,25 @@ get_old_class_id (MtPgStore *store, const MachtypeRecord *record, MtUuid *id)
     mt_pg_make_class_id (&view, record->arch_word, id);
 }
 
+/* The step has an entry if the change gets one. */
 static gboolean
-swap (MtPgStore *store, const MachtypeRecord *old_record, const MachtypeRecord *record,
-      const MachtypeHistoryEntry *entry, GError **error)
+swap (MtPgStore *store, const MtPgStep *step, GError **error)
 {
+  const MachtypeRecord *record = step->record;
   MtPgBatch batch = { .n = 0 };
   MtPgValues values = { .n = 0 }, class_values = { .n = 0 };
   const MtPgClass *class = mt_pg_get_class_of (store, record, &batch, &class_values);
   MtUuid old_class;
   gboolean ok, is_there;
 
-  get_old_class_id (store, old_record, &old_class);
-  add_expected (&values, old_record, old_class.text);
+  get_old_class_id (store, step->old_record, &old_class);
+  add_expected (&values, step->old_record, old_class.text);
   add_record (&values, record, class->id.text, TRUE);
-  mt_pg_batch_add (&batch, entry != NULL ? MT_PG_UPDATE_WITH_HISTORY : MT_PG_UPDATE, &values);
+  mt_pg_batch_add (&batch, step->entry != NULL ? MT_PG_UPDATE_WITH_HISTORY : MT_PG_UPDATE, &values);
   ok = mt_pg_run (store, &batch, "changing a record", error);
   is_there = ok && mt_pg_get_n_changed (store, batch.results[batch.n - 1]) == 1;
   mt_pg_batch_clear (store, &batch);
-  if (ok && !is_there)
-    return set_missed (store, old_record, error);
-  return ok && (entry == NULL || run_entry (store, record->uuid.text, entry, error));
-}
-
-static gboolean
-swap_again (MtPgStore *store, const MtPgStep *step, GError **error)
-{
-  return swap (store, step->old_record, step->record, step->entry, error);
+  return is_there || (ok && set_missed (store, step->old_record, error));
 }
 
 gboolean
@@ -335,58 +333,52 @@ mt_pg_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *rec
             MachtypeHistoryEntry *entry, GError **error)
 {
   MtPgStore *store = mt_pg_store_of (base);
-  const MtPgStep step = {
-    .again = swap_again, .old_record = old_record, .record = record, .entry = entry
-  };
+  MtPgStep step = { .again = swap, .old_record = old_record, .record = record, .entry = entry };
 
   if (entry != NULL && mt_record_is_newer (old_record))
     return set_newer (old_record, error);
-  if (!swap (store, old_record, record, entry, error))
-    return FALSE;
-  store->has_written = TRUE;
-  mt_pg_remember (store, &step);
-  return TRUE;
+  return do_with_entry (store, &step, &record->uuid, entry, error);
 }
 
-static gboolean delete (MtPgStore *store, const MachtypeRecord *record, GError **error)
+static gboolean
+delete_history (MtPgStore *store, const MtPgStep *step, GError **error)
 {
   MtPgBatch batch = { .n = 0 };
-  MtPgValues values = { .n = 0 }, uuid = { .n = 0 };
-  gboolean ok, is_there;
-  MtUuid class;
+  MtPgValues values = { .n = 0 };
+  gboolean ok;
 
-  get_old_class_id (store, record, &class);
-  add_expected (&values, record, class.text);
-  mt_pg_batch_add (&batch, MT_PG_DELETE, &values);
-  ok = mt_pg_run (store, &batch, "removing a record", error);
-  is_there = ok && mt_pg_get_n_changed (store, batch.results[0]) == 1;
-  mt_pg_batch_clear (store, &batch);
-  if (!is_there)
-    return ok && set_missed (store, record, error);
-  mt_pg_add_text (&uuid, record->uuid.text);
-  mt_pg_batch_add (&batch, MT_PG_DELETE_HISTORY, &uuid);
+  mt_pg_add_text (&values, step->uuid.text);
+  mt_pg_batch_add (&batch, MT_PG_DELETE_HISTORY, &values);
   ok = mt_pg_run (store, &batch, "removing a history", error);
   mt_pg_batch_clear (store, &batch);
   return ok;
 }
 
-static gboolean
-delete_again (MtPgStore *store, const MtPgStep *step, GError **error)
+static gboolean delete (MtPgStore *store, const MtPgStep *step, GError **error)
 {
-  return delete (store, step->old_record, error);
+  MtPgBatch batch = { .n = 0 };
+  MtPgValues values = { .n = 0 };
+  gboolean ok, is_there;
+  MtUuid class;
+
+  get_old_class_id (store, step->old_record, &class);
+  add_expected (&values, step->old_record, class.text);
+  mt_pg_batch_add (&batch, MT_PG_DELETE, &values);
+  ok = mt_pg_run (store, &batch, "removing a record", error);
+  is_there = ok && mt_pg_get_n_changed (store, batch.results[0]) == 1;
+  mt_pg_batch_clear (store, &batch);
+  return is_there || (ok && set_missed (store, step->old_record, error));
 }
 
 gboolean
 mt_pg_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
 {
   MtPgStore *store = mt_pg_store_of (base);
-  const MtPgStep step = { .again = delete_again, .old_record = record };
+  MtPgStep step = { .again = delete, .old_record = record };
+  MtPgStep second = { .again = delete_history };
 
   if (mt_record_is_newer (record))
     return set_newer (record, error);
-  if (!delete (store, record, error))
-    return FALSE;
-  store->has_written = TRUE;
-  mt_pg_remember (store, &step);
-  return TRUE;
+  return do_step (store, &step, &record->uuid, error) &&
+         do_step (store, &second, &record->uuid, error);
 }

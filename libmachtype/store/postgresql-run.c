@@ -388,6 +388,7 @@ repeat_steps (MtPgStore *store, GError **error)
   guint i;
 
   abandon (store);
+  store->is_failed = FALSE;
   if (store->connection == NULL && !mt_pg_connect (store, error))
     return FALSE;
   if (store->is_outdated && !store->learn (store, error))
@@ -658,7 +659,7 @@ mt_pg_leave_listing (MtPgStore *store)
 static gboolean
 set_unknown (const MtPgStore *store, const MtPgFailure *failure, GError **error)
 {
-  g_autofree char *said = mt_quoting_message (failure->message != NULL ? failure->message : "");
+  g_autofree char *said = mt_pg_dup_message (store, failure);
 
   return mt_fail (error, MACHTYPE_ERROR_STORE,
                   "the store %s: the connection was lost during the commit (%s): the change may or "

@@ -125,7 +125,7 @@ describe (MtPgStore *store, GError **error)
     store->shown = mt_escape_for_message (raw);
     return TRUE;
   }
-  said = mt_quoting_message (failure.message);
+  said = mt_pg_dup_message (store, &failure);
   g_free (failure.message);
   return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                   "the place of the store is not a connection string of PostgreSQL: %s; use "

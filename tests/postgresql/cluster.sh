@@ -5,17 +5,19 @@
 #
 # Runs a command with a PostgreSQL server of its own, which is stopped and removed afterwards: on a
 # unix socket in PGHOST, in a folder of its own, as another user than root. The superuser is
-# "postgres", whom it trusts. In MACHTYPE_TEST_POSTGRESQL is its folder: data, log and, for who stops
-# it or makes it write to disk, the programs in bin.
+# "postgres", whom it trusts. In MACHTYPE_TEST_POSTGRESQL is its folder, with ctl, which stops and
+# starts it: "ctl stop -m immediate".
 #
-# Without a server the test is skipped, as TAP says it; where nothing may be skipped
-# (MACHTYPE_TEST_REQUIRE) it fails.
+# The server is this host's or, with MACHTYPE_TEST_POSTGRESQL_ROOT, that of another Debian, which
+# debian-kept.sh has made (as root). Without a server the test is skipped, as TAP says it; where
+# nothing may be skipped (MACHTYPE_TEST_REQUIRE) it fails.
 
 set -eu
 
+root=${MACHTYPE_TEST_POSTGRESQL_ROOT-}
 bin=
-for folder in /usr/lib/postgresql/*/bin; do
-  [ ! -x "$folder/initdb" ] || bin=$folder
+for folder in "$root"/usr/lib/postgresql/*/bin; do
+  [ ! -x "$folder/initdb" ] || bin=${folder#"$root"}
 done
 [ -n "$bin" ] || {
   echo '1..0 # SKIP there is no PostgreSQL server'
@@ -23,29 +25,37 @@ done
   exit 0
 }
 
-# PostgreSQL does not run as root.
-as_user() (
-  cd "$work"
-  if [ "$(id -u)" -eq 0 ]; then
-    setpriv --reuid=postgres --regid=postgres --clear-groups "$@"
-  else
-    "$@"
-  fi
-)
-
 work=$(mktemp -d /tmp/mt-pg.XXXXXX)
-[ "$(id -u)" -ne 0 ] || chown postgres:postgres "$work"
+
+# PostgreSQL does not run as root. In the other Debian it sees our /tmp.
+if [ -n "$root" ]; then
+  run="unshare --mount sh -c 'mount --bind /tmp \"\$0/tmp\" && mount --rbind /dev \"\$0/dev\" &&
+    exec chroot --userspec=postgres:postgres \"\$0\" \"\$@\"' '$root'"
+  user=$(chroot "$root" id -u postgres):$(chroot "$root" id -g postgres)
+elif [ "$(id -u)" -eq 0 ]; then
+  run='setpriv --reuid=postgres --regid=postgres --clear-groups'
+  user=postgres:postgres
+else
+  run= user=
+fi
+[ -z "$user" ] || chown "$user" "$work"
+
+write_script() { # NAME COMMAND
+  printf '#!/bin/sh\ncd "%s"\nexec %s %s "$@"\n' "$work" "$run" "$2" >"$work/$1"
+  chmod 755 "$work/$1"
+}
+
 stop() {
-  as_user "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
+  "$work/ctl" -m immediate stop >/dev/null 2>&1 || true
   rm -rf "$work"
 }
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-ln -s "$bin" "$work/bin"
-as_user "$bin/initdb" -D "$work/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
-  >"$work/initdb.log" 2>&1 || {
-  cat "$work/initdb.log" >&2
+write_script init "$bin/initdb -D $work/data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
+write_script ctl "$bin/pg_ctl -D $work/data -l $work/log -w"
+"$work/init" >"$work/init.log" 2>&1 || {
+  cat "$work/init.log" >&2
   exit 1
 }
 cat >>"$work/data/postgresql.conf" <<CONF
@@ -54,7 +64,7 @@ unix_socket_directories = '$work'
 fsync = off
 logging_collector = off
 CONF
-as_user "$bin/pg_ctl" -D "$work/data" -l "$work/log" -w start >/dev/null || {
+"$work/ctl" start >/dev/null || {
   cat "$work/log" >&2
   exit 1
 }

@@ -77,6 +77,8 @@ CASES = [
     ("store backup", ["{t}/copy.db", "{s}"], "", 0, 1, '/copy.db"'),
     ("store backup", ["{t}/copy.db", "{s}"], "", 1, 1, '"error":"exists"'),
     ("prune", ["{s}", "-c", "{n}"], "", 2, 1, '"error":"invalid-argument"'),
+    ("store copy", ["{t}/copy.db", "{t}/other.db"], "", 0, 1, '"present":0'),
+    ("store copy", ["{t}/absent.db", "{t}/other.db"], "", 3, 1, '"error":"store"'),
     ("store check", ["{s}"], "", 0, 1, '"clean":true,"findings":[]'),
     ("store check", ["--store", "{t}/absent"], "", 3, 1, '"error":"store"'),
     ("store info", ["{s}"], "", 0, 1, '"kind":"sqlite","path":"'),

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* writer PLACE add UUID
+ * writer PLACE update UUID N AUTHOR [SECONDS]
+ *
+ * Records an instance, or changes its machine type N times, for SECONDS at most, each time as
+ * another author: AUTHOR-1, AUTHOR-2. Prints the outcome of each: "ok AUTHOR REVISION";
+ * "conflict AUTHOR"; "unknown AUTHOR" (the change may or may not have been made); "failed AUTHOR:
+ * ...". It goes on after each of them, as the next process would. */
+
+#include <machtype/machtype.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS 1000
+#define PAUSE_US 20000
+
+static int
+fail (const char *what, const GError *error)
+{
+  fprintf (stderr, "writer: %s: %s\n", what, error->message);
+  return 1;
+}
+
+static int
+add (MachtypeStore *store, const char *uuid)
+{
+  g_autoptr (MachtypeRecordBuilder) builder = machtype_record_builder_new (uuid, NULL);
+  g_autoptr (MachtypeRecord) record = NULL, added = NULL;
+  g_autoptr (GError) error = NULL;
+
+  machtype_record_builder_set_machine (builder, "pc-q35-6.2", NULL, MACHTYPE_SOURCE_DOMAIN, NULL);
+  machtype_record_builder_set_state (builder, "stopped", NULL);
+  record = machtype_record_builder_end (builder);
+  added = machtype_store_add (store, record, NULL, &error);
+  return added != NULL ? 0 : fail ("add", error);
+}
+
+static MachtypeRecord *
+update_once (MachtypeStore *store, const char *uuid, const char *author, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, error);
+  g_autoptr (MachtypeChange) change = NULL;
+  const char *to;
+
+  if (record == NULL)
+    return NULL;
+  to = strcmp (machtype_record_get_machine (record), "pc-q35-6.2") == 0 ? "pc-q35-7.2"
+                                                                        : "pc-q35-6.2";
+  change = machtype_change_check (
+      machtype_record_get_machine (record), to, machtype_record_get_arch (record), NULL,
+      machtype_record_get_change_state (record), MACHTYPE_CHANGE_FORCE, NULL, error);
+  return change != NULL ? machtype_store_update_machine (store, record, change, author, error)
+                        : NULL;
+}
+
+static void
+report (const MachtypeRecord *record, const char *author, const GError *error)
+{
+  if (record != NULL)
+    printf ("ok %s %" G_GUINT64_FORMAT "\n", author, machtype_record_get_revision (record));
+  else if (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT))
+    printf ("conflict %s\n", author);
+  else if (strstr (error->message, "may or may not have been made") != NULL)
+    printf ("unknown %s\n", author);
+  else
+    printf ("failed %s: %d: %s\n", author, error->code, error->message);
+  fflush (stdout);
+}
+
+static int
+update (MachtypeStore *store, const char *uuid, int n, const char *prefix, gint64 end)
+{
+  int i;
+
+  for (i = 0; i < n && g_get_monotonic_time () < end; i++) {
+    g_autofree char *author = g_strdup_printf ("%s-%d", prefix, i);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MachtypeRecord) record = update_once (store, uuid, author, &error);
+
+    report (record, author, error);
+    if (record == NULL && !g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_CONFLICT))
+      g_usleep (PAUSE_US);
+  }
+  return 0;
+}
+
+/* The server may be down just now. */
+static MachtypeStore *
+open_store (const char *place, gint64 end, GError **error)
+{
+  MachtypeStore *store;
+
+  while ((store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, TIMEOUT_MS, error)) ==
+             NULL &&
+         g_get_monotonic_time () < end) {
+    g_clear_error (error);
+    g_usleep (PAUSE_US);
+  }
+  return store;
+}
+
+int
+main (int argc, char **argv)
+{
+  const gint64 seconds = argc > 6 ? atoi (argv[6]) : 3600;
+  const gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (argc < 4)
+    return 2;
+  store = open_store (argv[1], argc > 6 ? end : 0, &error);
+  if (store == NULL)
+    return fail ("open", error);
+  if (strcmp (argv[2], "add") == 0)
+    return add (store, argv[3]);
+  return update (store, argv[3], atoi (argv[4]), argv[5], end);
+}
