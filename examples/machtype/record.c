@@ -536,6 +536,50 @@ use_options (Run *run, const RecordOptions *options, char **uris, const Machtype
   run->shows_progress = isatty (STDERR_FILENO) == 1 && !options->quiet;
 }
 
+/* A server that cannot be reached does not keep a host from recording: see keep_for_later. What an
+ * operator decides has to be decided with what is recorded. */
+static gboolean
+is_away (const RecordOptions *options, const GError *error)
+{
+  g_autofree char *path = store_options_dup_path (&options->store, NULL);
+
+  return path != NULL && g_str_has_prefix (path, "postgresql:") && !options->dry_run &&
+         !options->accept && !options->refresh &&
+         (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE) ||
+          g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_BUSY));
+}
+
+static void
+keep_for_later (MachtypeStore *store, const char *directory)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  if (spool_keep (store, directory, &n, &error))
+    g_printerr ("warning: %u guest%s kept in %s; 'machtype record --spool' records them later\n", n,
+                n == 1 ? " is" : "s are", directory);
+  else
+    g_printerr ("machtype: %s\n", error->message);
+}
+
+/* Asks the hosts without the store. */
+static int
+record_away (const RecordOptions *options, char **uris, MachtypePolicy *policy,
+             const HostsQuestion *question, GError **error)
+{
+  g_autoptr (MachtypeStore) store = machtype_store_open_memory ();
+  const char *directory = options->taken != NULL ? options->taken : SPOOL_DIRECTORY;
+  Run run = { 0 };
+
+  use_options (&run, options, uris, config_get (NULL));
+  run.store = store;
+  run.policy = policy;
+  if (!hosts_ask (&options->hosts, uris, question, record_host, &run, error))
+    return STATUS_BACKEND;
+  keep_for_later (store, directory);
+  return STATUS_BACKEND;
+}
+
 static int
 record_hosts (const RecordOptions *options, char **uris, GError **error)
 {
@@ -554,6 +598,12 @@ record_hosts (const RecordOptions *options, char **uris, GError **error)
     policy = guest_options_get_policy (&options->guest, error);
   if (policy != NULL)
     store = open_store (options, error);
+  if (store == NULL && policy != NULL && uris[0] != NULL && *options->names == NULL &&
+      is_away (options, *error)) {
+    g_printerr ("machtype: %s\n", (*error)->message);
+    g_clear_error (error);
+    return record_away (options, uris, policy, &question, error);
+  }
   if (store == NULL)
     return STATUS_USAGE;
   warnings = machtype_policy_list_warnings (policy);

@@ -3,6 +3,9 @@
 
 #include "spool.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,4 +40,86 @@ spool_dup_host_name (void)
   if (found != NULL)
     freeaddrinfo (found);
   return full != NULL ? full : g_strdup (name);
+}
+
+/* Records on their way into a spool. */
+typedef struct {
+  const char *directory;
+  guint n;
+  GError *error;
+} Keeping;
+
+static void
+set_path_error (GError **error, const char *path, int number)
+{
+  g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (number), "%s: %s", path,
+               g_strerror (number));
+}
+
+static gboolean
+write_whole (const char *path, const char *text, GError **error)
+{
+  const int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  gsize length = strlen (text);
+  gboolean ok = fd >= 0;
+
+  while (ok && length > 0) {
+    const gssize n = write (fd, text, length);
+
+    ok = n > 0;
+    text += ok ? n : 0;
+    length -= ok ? (gsize)n : 0;
+  }
+  ok = ok && fsync (fd) == 0;
+  if (fd >= 0 && close (fd) != 0)
+    ok = FALSE;
+  if (!ok)
+    set_path_error (error, path, errno);
+  return ok;
+}
+
+/* Under a hidden name until it is whole. */
+static gboolean
+keep_record (MachtypeRecord *record, gpointer data)
+{
+  Keeping *keeping = data;
+  const gint64 now = g_get_real_time ();
+  g_autofree char *name =
+      g_strdup_printf ("%" G_GINT64_FORMAT ".%06u%03u-%d.json", now / G_TIME_SPAN_SECOND,
+                       (guint)(now % G_TIME_SPAN_SECOND), keeping->n % 1000, (int)getpid ());
+  g_autofree char *hidden = g_strconcat (keeping->directory, "/.", name, NULL);
+  g_autofree char *path = g_build_filename (keeping->directory, name, NULL);
+  g_autofree char *json = machtype_record_to_json (record);
+
+  if (!write_whole (hidden, json, &keeping->error)) {
+    g_unlink (hidden);
+    return FALSE;
+  }
+  if (g_rename (hidden, path) != 0) {
+    set_path_error (&keeping->error, path, errno);
+    g_unlink (hidden);
+    return FALSE;
+  }
+  keeping->n++;
+  return TRUE;
+}
+
+gboolean
+spool_keep (MachtypeStore *store, const char *directory, guint *n_kept, GError **error)
+{
+  Keeping keeping = { directory, 0, NULL };
+
+  if (g_mkdir_with_parents (directory, 0700) != 0) {
+    set_path_error (error, directory, errno);
+    return FALSE;
+  }
+  if (!machtype_store_foreach (store, NULL, NULL, keep_record, &keeping, error)) {
+    g_clear_error (&keeping.error);
+    return FALSE;
+  }
+  *n_kept = keeping.n;
+  if (keeping.error == NULL)
+    return TRUE;
+  g_propagate_error (error, keeping.error);
+  return FALSE;
 }

@@ -9,5 +9,8 @@
 /* Whether these are the guests of this host alone, and its hook is in use. */
 gboolean spool_is_usual (char **uris);
 
+/* Keeps all records of a store in a spool, from where they are recorded later; see doc/spool.md. */
+gboolean spool_keep (MachtypeStore *store, const char *directory, guint *n_kept, GError **error);
+
 /* The name of this host; NULL: it has none. */
 char *spool_dup_host_name (void);

@@ -162,6 +162,24 @@ sql postgres 'ALTER DATABASE fleet RESET default_transaction_read_only'
 echo '== a server that is stopped'
 "$folder/ctl" stop -m immediate >/dev/null
 t 3 'No such file or directory' list --store postgresql:dbname=fleet
+
+echo '== a host records while the server is away'
+cat >"$work/host.xml" <<XML
+<node><domain type='qemu'><name>far</name><uuid>00000000-0000-4000-8000-00000000000f</uuid>
+<memory>1024</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc-q35-6.2'>hvm</type></os></domain></node>
+XML
+mkdir -m 700 "$work/spool"
+away() {
+  got=0
+  "$machtype" record --connect "test://$work/host.xml" --spool "$work/spool" \
+    --store postgresql:dbname=fleet >"$work/out" 2>"$work/err" || got=$?
+}
+away
+[ $got -eq 3 ] && grep -q "1 guest is kept in $work/spool" "$work/err" || fail 'record does not go on'
+[ "$(ls "$work/spool" | grep -c '^[0-9]*\.[0-9]\{9\}-[0-9]*\.json$')" = 1 ] || fail 'the spool'
 "$folder/ctl" start >/dev/null
+t 0 '' record --spool "$work/spool" --store postgresql:dbname=fleet
+t 0 'far.*pc-q35-6.2' list --store postgresql:dbname=fleet
+[ -z "$(find "$work/spool" -name '*.json')" ] || fail 'it is still in the spool'
 t 0 '1 recorded' import --store postgresql:dbname=fleet "$work/guest"
 echo '== well'
