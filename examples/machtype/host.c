@@ -162,7 +162,7 @@ typedef struct {
   HostOptions host; /* what is said of each */
   char **connects, **platforms;
   char *arch;
-  gboolean json, all, common;
+  gboolean json, all, common, compare;
 } ShowOptions;
 
 static void
@@ -258,6 +258,58 @@ check_number (const ShowOptions *o, GError **error)
          set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "several hosts need --common");
 }
 
+static MachtypePlatform *
+open_platform (const ShowOptions *o, MachtypeConnection *connection, const char *uri,
+               GError **error)
+{
+  if (o->platforms != NULL)
+    return machtype_platform_new (o->platforms[0], error);
+  if (uri_is_local (uri))
+    return platform_open_local (machtype_connection_get_qemu_version (connection), error);
+  set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+             "%s: it is unknown what this host runs; name it with --on PLATFORM", uri);
+  return NULL;
+}
+
+/* The one place where --connect and --on are given together. */
+static gboolean
+is_comparison (const ShowOptions *o)
+{
+  return o->compare || (!o->common && count (o->connects) == 1 && count (o->platforms) == 1 &&
+                        o->host.capabilities == NULL && o->host.domain_capabilities == NULL);
+}
+
+static int
+compare (const ShowOptions *o, MachtypeArch arch, GError **error)
+{
+  g_autofree char *uri = g_strdup (o->connects != NULL ? o->connects[0] : get_default_uri ());
+  g_autoptr (MachtypeConnection) connection = NULL;
+  g_autoptr (MachtypePlatform) platform = NULL;
+  g_autoptr (MachtypeHost) live = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (count (o->connects) > 1 || count (o->platforms) > 1 || o->common ||
+      o->host.capabilities != NULL) {
+    set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+               "--compare needs one live host, and at most one --on");
+    return -1;
+  }
+  if (!check_uri (uri, error) || !check_timeout (o->host.timeout, error))
+    return -1;
+  connection = open_connection_to_read (uri, o->host.timeout, error);
+  if (connection != NULL)
+    platform = open_platform (o, connection, uri, error);
+  if (platform != NULL)
+    live = read_host_of (connection, uri, error);
+  if (live == NULL)
+    return -1;
+  if (host_compare (connection, live, platform, arch, o->json, &why))
+    return STATUS_DONE;
+  if (pass_on (error, &why))
+    return STATUS_NO;
+  return -1;
+}
+
 static int
 show (const ShowOptions *o, GError **error)
 {
@@ -265,8 +317,11 @@ show (const ShowOptions *o, GError **error)
       g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_host_unref);
   MachtypeArch arch;
 
-  if (!read_arch (o->arch, &arch, error) || !check_number (o, error) ||
-      !open_hosts (o, hosts, error))
+  if (!read_arch (o->arch, &arch, error))
+    return -1;
+  if (is_comparison (o))
+    return compare (o, arch, error);
+  if (!check_number (o, error) || !open_hosts (o, hosts, error))
     return -1;
   if (o->common)
     host_print_common (hosts, arch, o->json);
@@ -285,6 +340,7 @@ command_host (int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &o.all, "list everything, also on a terminal", NULL },
     { "common", 0, 0, G_OPTION_ARG_NONE, &o.common, "list what several hosts have in common",
       NULL },
+    { "compare", 0, 0, G_OPTION_ARG_NONE, &o.compare, "compare a host with its platform", NULL },
     { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = options_new (
@@ -293,8 +349,10 @@ command_host (int argc, char **argv)
       "when QEMU deprecates and removes them) and what is missing. Without --connect,\n"
       "--capabilities and --on it is the host in LIBVIRT_DEFAULT_URI, or\n"
       "qemu:///system. With --common, these options can be repeated: it lists the\n"
-      "machine types that all of the hosts offer.",
-      "Exit status: 0 done, 2 bad input or usage, 3 libvirt or a file failed.\n\n"
+      "machine types that all of the hosts offer. With --connect and --on, or with\n"
+      "--compare, it says where the host is not as the table of platforms says.",
+      "Exit status: 0 done, 1 the host differs from the platform, 2 bad input or\n"
+      "usage, 3 libvirt or a file failed.\n\n"
       "Example:\n"
       "  machtype host --connect qemu:///system --arch aarch64\n"
       "  machtype host --on debian-13 --arch x86_64\n"

@@ -238,6 +238,12 @@ MachtypePlatform *platform_open_local (guint64 qemu_version, GError **error);
  * architecture (MACHTYPE_ARCH_UNKNOWN: all). */
 void host_print_common (const GPtrArray *hosts, MachtypeArch arch, gboolean json);
 
+/* host-compare.c: prints where a platform differs from a live host. TRUE: nowhere. FALSE without an
+ * error: somewhere. */
+gboolean host_compare (MachtypeConnection *connection, MachtypeHost *live,
+                       const MachtypePlatform *platform, MachtypeArch arch, gboolean json,
+                       GError **error);
+
 /* host-screen.c: what a host offers, for a person; all: with what is only counted otherwise. */
 void host_print (MachtypeHost *host, gboolean all);
 void host_print_arch (MachtypeHost *host, MachtypeArch arch, gboolean all);

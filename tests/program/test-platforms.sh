@@ -127,6 +127,15 @@ t 1 - "there is no domain 'tset'" check-migration test:///default debian-13 tset
 t 1 - "No instance is named 'wbe'" check-migration debian-12 debian-13 wbe --store "$store"
 t 0 - 'there are no guests to check' check-migration debian-12 debian-13 --store :memory:
 
+### A live host against its row
+t 0 '^test:///default is as qemu-10.0 says$' - host -c test:///default --on qemu-10.0
+t 1 '^libvirt: debian-11 says 7.0, the host has ' - host -c test:///default --on debian-11
+j 1 '"platform":"debian-11","uri":"test:///default","differences":\[{"what":"libvirt","host":"[0-9.]*","platform":"7.0"}\]' - \
+  host -c test:///default --compare --on debian-11 --json
+t 2 - '--compare needs one live host' host --compare --on debian-11 --on debian-12
+t 2 - "unknown platform 'debain-13'" host -c test:///default --on debain-13
+t 3 - '*' host --compare -c test:///none
+
 ### Mistakes
 t 2 - "unknown platform 'debain-13'; did you mean 'debian-13'" host --on debain-13
 t 2 - 'there is no such release of QEMU, or it is older than 4.0' host --on qemu-99.1
