@@ -12,7 +12,7 @@ from words import COMMENT, inline, paragraphs
 DOORS = (
     ("I run hosts", "See which machine type each guest has, record it, and get ready for the next "
      "QEMU.", ("start.html", "operating.html", "recording.html",
-                        "which-guests.html", "pinning.html", "changing-the-default.html")),
+                        "which-guests.html", "pinning.html", "upgrade.html", "changing-the-default.html")),
     ("I write a tool", "Decide, record and check machine types from C, C++, Python, JavaScript or "
      "Vala.", ("embedding.html", "bindings.html", "resolving.html", "examples.html")),
     ("I come from Nova", "Use the commands and the rules you know, and see where they differ.",

@@ -90,11 +90,26 @@ add (MachtypeMigration *migration, Reason reason, const char *subject, char *mes
   lower (&migration->cold, (MachtypeAnswer)reasons[reason].cold);
 }
 
+/* A type that both hosts have for certain: the guest gets it before it is moved. NULL: none. */
+static const char *
+find_successor (const MtMigrating *guest, const char *machine)
+{
+  const char *type;
+
+  if (guest->source == NULL)
+    return mt_compat_find_successor (guest->target, NULL, guest->qemu_version, guest->arch, machine,
+                                     TRUE);
+  type = mt_compat_find_successor (guest->source, guest->target, 0, guest->arch, machine, TRUE);
+  return type != NULL && machtype_host_offers (guest->target, guest->arch, guest->domain_type,
+                                               type) == MACHTYPE_ANSWER_YES
+             ? type
+             : NULL;
+}
+
 static char *
 dup_successor_remedy (const MtMigrating *guest, const char *machine)
 {
-  const char *type = mt_compat_find_successor (guest->target, guest->source, guest->qemu_version,
-                                               guest->arch, machine, TRUE);
+  const char *type = find_successor (guest, machine);
 
   if (type == NULL)
     return g_strdup (MT_OTHER_HOST);
@@ -233,7 +248,7 @@ is_same (const MachtypeFinding *a, const MachtypeFinding *b)
          g_strcmp0 (machtype_finding_get_subject (a), machtype_finding_get_subject (b)) == 0;
 }
 
-/* What is found on the source as well, the guest has all the same. */
+/* What is found on the source as well, the guest already has. */
 static gboolean
 is_known (const GPtrArray *findings, const MachtypeFinding *finding)
 {

@@ -33,6 +33,9 @@ static const Row rows[] = {
     NO, NO, "not-offered", "update-machine-type " UUID " pc-q35-7.2" },
   { NULL, "debian-13/backports", "x86_64", "pc-q35-2.12", "qemu", "", FALSE, FALSE, 0, YES, NO, NO,
     "not-offered", "pc-q35-11.1" },
+  /* A type that only the target has does not help */
+  { "proxmox-8.4", "proxmox-9.2", "x86_64", "pc-q35-2.12", "kvm", "", TRUE, FALSE, 0, YES, NO, NO,
+    "not-offered", "update-machine-type " UUID " pc-q35-9.2" },
   /* Vendors */
   { "rhel-9.6", "fedora-43", "x86_64", "pc-q35-rhel9.6.0", "kvm", "", TRUE, FALSE, 0, YES, NO, NO,
     "not-offered vendor-differs", NULL },
