@@ -17,10 +17,14 @@ top=$(cd "$here/../.." && pwd)
   exit 2
 }
 
-# What only a booted guest shows, or, for the topology of a CPU, no single element.
+# What only a booted guest shows, what no single element is, and what is untested with some versions:
+# the last one is named where libvirt is 11.5 or newer.
 unseen='cdrom-bus-usb
 cpu-topology-topology
-tpm-model-tpm-tis'
+tpm-model-tpm-tis
+tpm-version-1.2
+video-model-vmvga
+iommu-model-amd'
 
 copy=$top/build/without-ranges
 rm -rf "$copy"
