@@ -114,7 +114,7 @@ class Proxy(threading.Thread):
 
     def __init__(self, after):
         super().__init__(daemon=True)
-        self.folder = f"{FOLDER}-proxy"
+        self.folder = FOLDER + "/proxy"
         os.makedirs(self.folder, exist_ok=True)
         path = self.folder + "/.s.PGSQL.5432"
         if os.path.exists(path):
