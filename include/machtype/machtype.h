@@ -8,7 +8,6 @@
 #include <machtype/json.h>
 #include <machtype/finding.h>
 #include <machtype/arch.h>
-#include <machtype/migration.h>
 #include <machtype/name.h>
 #include <machtype/lifecycle.h>
 #include <machtype/properties.h>
