@@ -31,31 +31,31 @@ typedef enum {
 static const struct {
   char code[20];
   guint8 live, cold; /* MachtypeAnswer */
-  const char *source;
+  char source[76];   /* empty: none */
 } reasons[] = {
 #define NO MACHTYPE_ANSWER_NO
 #define YES MACHTYPE_ANSWER_YES
 #define MAYBE MACHTYPE_ANSWER_UNKNOWN
-  [REASON_NOT_OFFERED] = { "not-offered", NO, NO, NULL },
-  [REASON_MAYBE_OFFERED] = { "offer-unknown", MAYBE, MAYBE, NULL },
-  [REASON_NO_MACHINE] = { "machine-unknown", MAYBE, MAYBE, NULL },
+  [REASON_NOT_OFFERED] = { "not-offered", NO, NO, "" },
+  [REASON_MAYBE_OFFERED] = { "offer-unknown", MAYBE, MAYBE, "" },
+  [REASON_NO_MACHINE] = { "machine-unknown", MAYBE, MAYBE, "" },
   /* "Attempt to migrate guest to the same host" */
   [REASON_SAME_HOST] = { "same-host", NO, NO,
                          "libvirt, src/qemu/qemu_migration_cookie.c, qemuMigrationCookieXMLParse" },
-  [REASON_ALIAS] = { "alias-differs", NO, NO, NULL },
-  [REASON_MAYBE_ALIAS] = { "alias-unknown", MAYBE, MAYBE, NULL },
+  [REASON_ALIAS] = { "alias-differs", NO, NO, "" },
+  [REASON_MAYBE_ALIAS] = { "alias-unknown", MAYBE, MAYBE, "" },
   /* Of Ubuntu's with upstream's types, for example, it "might work". */
   [REASON_VENDOR] = { "vendor-differs", YES, YES, "Ubuntu's server documentation, Live migration" },
-  [REASON_SAVED_STATE] = { "saved-state", YES, NO, NULL },
+  [REASON_SAVED_STATE] = { "saved-state", YES, NO, "" },
   [REASON_SNAPSHOTS] = { "snapshots", NO, NO,
                          "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
-  [REASON_DEVICE] = { "device", NO, NO, NULL },
-  [REASON_MAYBE_DEVICE] = { "device-unknown", MAYBE, MAYBE, NULL },
+  [REASON_DEVICE] = { "device", NO, NO, "" },
+  [REASON_MAYBE_DEVICE] = { "device-unknown", MAYBE, MAYBE, "" },
   /* libvirt before 8.5 refuses; since then it asks QEMU. */
   [REASON_HOST_BOUND] = { "host-bound", MAYBE, YES,
                           "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
   [REASON_CPU] = { "cpu-incompatible", NO, NO, "virConnectCompareHypervisorCPU" },
-  [REASON_CPU_NOT_CHECKED] = { "cpu-not-checked", YES, YES, NULL },
+  [REASON_CPU_NOT_CHECKED] = { "cpu-not-checked", YES, YES, "" },
 #undef NO
 #undef YES
 #undef MAYBE
@@ -81,8 +81,9 @@ get_severity (Reason reason)
 static void
 add (MachtypeMigration *migration, Reason reason, const char *subject, char *message, char *remedy)
 {
+  const char *source = *reasons[reason].source != '\0' ? reasons[reason].source : NULL;
   MachtypeFinding *finding = mt_finding_new_of (reasons[reason].code, message, remedy, subject,
-                                                MACHTYPE_AUTHORITY_NONE, reasons[reason].source);
+                                                MACHTYPE_AUTHORITY_NONE, source);
 
   mt_finding_set_severity (finding, get_severity (reason));
   g_ptr_array_add (migration->findings, finding);

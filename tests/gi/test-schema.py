@@ -117,6 +117,13 @@ def list_platforms():
     return [*Machtype.Platform.list(), Machtype.Platform.new("qemu-11.1")]
 
 
+def list_migrations():
+    status, target = samples.make_status().end(), Machtype.Host.new_for_platform("debian-13", Machtype.Arch.X86_64)
+    return [Machtype.Migration.check_record(make_record(), None, make_host()),
+            Machtype.Migration.check(status, read(os.path.join(GUESTS, "q35.xml")), make_host(), target,
+                                     Machtype.Answer.NO)]
+
+
 VALUES = {
     "Change": list_changes,
     "Conversion": list_conversions,
@@ -126,6 +133,7 @@ VALUES = {
     "Finding": list_findings,
     "HistoryEntry": make_entries,
     "Host": lambda: [make_host(), samples.make_host()],
+    "Migration": list_migrations,
     "Name": list_names,
     "Record": lambda: [make_record(), Machtype.RecordBuilder.new(UUID).end()],
     "RecordClass": lambda: [Machtype.RecordClass.new(make_record(), 2)],
