@@ -13,7 +13,7 @@
 
 set -eu
 
-slow_suites='locales valgrind slow postgresql refusals interop packages emulators effects devices i386
+slow_suites='locales valgrind slow postgresql refusals interop packages emulators effects devices migration i386
   s390x platforms'
 builds='gcc clang asan'
 
@@ -239,6 +239,11 @@ run_slow() { # SUITE
   devices)
     prepare_devices
     run_suites gcc devices --suite devices
+    ;;
+  migration)
+    [ -n "${MACHTYPE_GUESTS-}" ] || prepare_libvirt
+    sh tests/platforms/root.sh "$cache" debian-12-backports
+    run_suites gcc migration --suite migration
     ;;
   emulators) run_suites gcc emulators --suite emulators ;;
   postgresql) run_postgresql ;;
