@@ -13,8 +13,8 @@
 
 set -eu
 
-slow_suites='locales valgrind slow postgresql refusals interop packages emulators effects devices migration i386
-  s390x platforms'
+slow_suites='locales valgrind slow hook postgresql refusals interop packages emulators effects devices
+  migration i386 s390x platforms'
 builds='gcc clang asan'
 
 here=$(cd "$(dirname "$0")" && pwd)

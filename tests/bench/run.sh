@@ -60,6 +60,11 @@ if [ -x "$build/examples/machtype/machtype" ]; then
   python3 "$here/complete.py" "$build/examples/machtype/machtype" "$here/../data" || status=1
 fi
 
+if [ -x "$build/tests/hook/test-hook" ]; then
+  python3 "$here/hook.py" "$build/tests/hook/test-hook" "$build/tests/hook/place" "$build/tests/bench/bench-copy" ||
+    status=1
+fi
+
 if [ -e "$build/libmachtype/libmachtype-libvirt.so" ] && [ -x "$build/examples/machtype/machtype" ]; then
   MACHTYPE_MODULE_DIR=$build/libmachtype python3 "$here/hosts.py" "$build/examples/machtype/machtype" ||
     status=1

@@ -29,6 +29,17 @@ def check_calls():
     print(f"# {total and total[1]} system calls for 8 KiB")
 
 
+def check_killed():
+    """Its writer, at what only it calls: the process for which libvirt waits goes on."""
+    for call in ("fstatfs", "write", "renameat"):
+        with tempfile.NamedTemporaryFile() as log:
+            done = subprocess.run(["strace", "-f", "-o", log.name, "-e", "trace=" + call, "-e",
+                                   f"inject={call}:signal=SIGKILL:when=1", HOOK, "web", "prepare", "begin", "-"],
+                                  input=XML, capture_output=True, check=False)
+            killed = b"killed by SIGKILL" in log.read()
+        tap.tell(killed and (done.returncode, done.stdout, done.stderr) == (0, b"", b""), f"killed at {call}", done)
+
+
 def check_libraries():
     text = subprocess.run(["readelf", "-d", HOOK], capture_output=True, text=True, check=True).stdout
     needed = re.findall(r"\(NEEDED\).*\[(.*)\]", text)
@@ -51,6 +62,7 @@ if os.geteuid() != 0:
 shutil.rmtree(PLACE, ignore_errors=True)
 os.makedirs(SPOOL)
 check_calls()
+check_killed()
 check_libraries()
 check_full()
 tap.end()
