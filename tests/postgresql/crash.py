@@ -90,17 +90,28 @@ def server(*arguments):
     subprocess.run([FOLDER + "/ctl", *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
+def wait_for_load(database):
+    """Until the writers are at it again."""
+    count = "SELECT count(*) FROM machtype.history"
+    before = query(count, database)
+    while query(count, database) == before:
+        time.sleep(0.1)
+
+
 def test_immediate(writer, stops):
     make_database("immediate", writer, 4)
     told = TOLD([], [], [], [])
     for _ in range(stops):
         # The round has its own authors; four writers share two records, the others have one each.
-        name = f"r{_}"
+        name, end = f"r{_}", f"{FOLDER}/end-{_}"
         processes = [start(writer, "postgresql:dbname=immediate", UUID % (i // 2), 100000,
-                           f"{name}w{i}", "6") for i in range(6)]
+                           f"{name}w{i}", end) for i in range(6)]
         time.sleep(random.uniform(0.5, 2.5))
         server("stop", "-m", "immediate")
         server("start")
+        wait_for_load("immediate")
+        with open(end, "w", encoding="utf-8"):
+            pass
         for process in processes:
             read(process, told)
     check("immediate", told)
@@ -185,7 +196,7 @@ def test_cut(writer):
         proxy = Proxy(after)
         proxy.start()
         process = start(writer, f"postgresql:host={proxy.folder} dbname=cut", UUID % 0, 2,
-                        f"c{after}", "20")
+                        f"c{after}", FOLDER + "/never")
         read(process, told)
         proxy.close()
         if not proxy.has_cut:

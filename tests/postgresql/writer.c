@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* writer PLACE add UUID
- * writer PLACE update UUID N AUTHOR [SECONDS]
+ * writer PLACE update UUID N AUTHOR [END]
  *
- * Records an instance, or changes its machine type N times, for SECONDS at most, each time as
- * another author: AUTHOR-1, AUTHOR-2. Prints the outcome of each: "ok AUTHOR REVISION";
+ * Records an instance, or changes its machine type N times, or until there is a file END, each time
+ * as another author: AUTHOR-1, AUTHOR-2. Prints the outcome of each: "ok AUTHOR REVISION";
  * "conflict AUTHOR"; "unknown AUTHOR" (the change may or may not have been made); "failed AUTHOR:
  * ...". It goes on after each of them, as the next process would. */
 
@@ -69,12 +69,18 @@ report (const MachtypeRecord *record, const char *author, const GError *error)
   fflush (stdout);
 }
 
+static gboolean
+has_ended (const char *end)
+{
+  return end != NULL && g_file_test (end, G_FILE_TEST_EXISTS);
+}
+
 static int
-update (MachtypeStore *store, const char *uuid, int n, const char *prefix, gint64 end)
+update (MachtypeStore *store, const char *uuid, int n, const char *prefix, const char *end)
 {
   int i;
 
-  for (i = 0; i < n && g_get_monotonic_time () < end; i++) {
+  for (i = 0; i < n && !has_ended (end); i++) {
     g_autofree char *author = g_strdup_printf ("%s-%d", prefix, i);
     g_autoptr (GError) error = NULL;
     g_autoptr (MachtypeRecord) record = update_once (store, uuid, author, &error);
@@ -86,15 +92,15 @@ update (MachtypeStore *store, const char *uuid, int n, const char *prefix, gint6
   return 0;
 }
 
-/* The server may be down just now. */
+/* With an end, the server may be down just now. */
 static MachtypeStore *
-open_store (const char *place, gint64 end, GError **error)
+open_store (const char *place, const char *end, GError **error)
 {
   MachtypeStore *store;
 
   while ((store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, TIMEOUT_MS, error)) ==
              NULL &&
-         g_get_monotonic_time () < end) {
+         end != NULL && !has_ended (end)) {
     g_clear_error (error);
     g_usleep (PAUSE_US);
   }
@@ -104,14 +110,13 @@ open_store (const char *place, gint64 end, GError **error)
 int
 main (int argc, char **argv)
 {
-  const gint64 seconds = argc > 6 ? atoi (argv[6]) : 3600;
-  const gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
+  const char *end = argc > 6 ? argv[6] : NULL;
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GError) error = NULL;
 
   if (argc < 4)
     return 2;
-  store = open_store (argv[1], argc > 6 ? end : 0, &error);
+  store = open_store (argv[1], end, &error);
   if (store == NULL)
     return fail ("open", error);
   if (strcmp (argv[2], "add") == 0)

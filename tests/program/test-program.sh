@@ -40,7 +40,7 @@ done
 for title in Guests Hosts 'New guests' Names Store "Nova's names"; do
   t 0 "^$title\$" - help
 done
-[ "$(grep -c '^  [a-z]' "$dir/out")" -eq 30 ] && ! grep -q '^  complete' "$dir/out"
+[ "$(grep -c '^  [a-z]' "$dir/out")" -eq 31 ] && ! grep -q '^  complete' "$dir/out"
 tell $? 'help: the commands, without what only shells call'
 "$program" --help >"$dir/all" 2>"$dir/err"
 grep -o '^  [a-z][a-z-]*\( [a-z]*\)\?  ' "$dir/all" >"$dir/commands"
