@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "arch-private.h"
-#include "error-private.h"
 #include "properties/properties-private.h"
 #include "store/encoding-private.h"
 
@@ -155,25 +154,14 @@ mt_pg_get_class_of (MtPgStore *store, const MachtypeRecord *record, MtPgBatch *b
   return class;
 }
 
-/* FALSE: the text cannot be one. */
-static gboolean
-take_text (char **slot, const char *text)
-{
-  if (text == NULL)
-    return TRUE;
-  if (!mt_check_text ("text", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
-    return FALSE;
-  *slot = g_ref_string_new (text);
-  return TRUE;
-}
-
 static gboolean
 read_arch (MtPgClass *class, const char *word)
 {
   if (strcmp (word, machtype_arch_to_string (MACHTYPE_ARCH_UNKNOWN)) == 0)
     return TRUE;
   class->record_class->arch = machtype_arch_from_string (word, NULL);
-  return class->record_class->arch != MACHTYPE_ARCH_UNKNOWN || take_text (&class->arch_word, word);
+  return class->record_class->arch != MACHTYPE_ARCH_UNKNOWN ||
+         mt_pg_take_text (&class->arch_word, word);
 }
 
 /* A row of MT_PG_GET_CLASS. */
@@ -186,12 +174,13 @@ read_class (const MtPgStore *store, gpointer result, MtPgClass *class)
   one->properties = mt_properties_decode (module->get_value (result, 0, 8));
   one->qemu_version = g_ascii_strtoull (module->get_value (result, 0, 2), NULL, 10);
   one->libvirt_version = g_ascii_strtoull (module->get_value (result, 0, 3), NULL, 10);
-  return one->properties != NULL && take_text (&one->host_name, module->get_value (result, 0, 0)) &&
-         take_text (&one->host_uuid, module->get_value (result, 0, 1)) &&
-         take_text (&one->machine, module->get_value (result, 0, 4)) &&
+  return one->properties != NULL &&
+         mt_pg_take_text (&one->host_name, module->get_value (result, 0, 0)) &&
+         mt_pg_take_text (&one->host_uuid, module->get_value (result, 0, 1)) &&
+         mt_pg_take_text (&one->machine, module->get_value (result, 0, 4)) &&
          read_arch (class, module->get_value (result, 0, 5)) &&
-         take_text (&one->state, module->get_value (result, 0, 6)) &&
-         take_text (&one->cell, module->get_value (result, 0, 7));
+         mt_pg_take_text (&one->state, module->get_value (result, 0, 6)) &&
+         mt_pg_take_text (&one->cell, module->get_value (result, 0, 7));
 }
 
 static MtPgClass *

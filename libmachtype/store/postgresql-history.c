@@ -4,7 +4,6 @@
 #include "store/postgresql-private.h"
 
 #include "arch-private.h"
-#include "error-private.h"
 #include "store/encoding-private.h"
 
 void
@@ -36,28 +35,14 @@ read_words (const MtPgStore *store, gpointer result, int row, MachtypeHistoryEnt
   const char *source = store->module->get_value (result, row, 9);
   const char *arch = store->module->get_value (result, row, 10);
 
-  if (!machtype_history_action_from_string (action, &entry->action, NULL)) {
-    if (!mt_check_text ("action", action, MACHTYPE_RECORD_MAX_TEXT, NULL))
-      return FALSE;
-    entry->action_word = g_ref_string_new (action);
-  }
+  if (!machtype_history_action_from_string (action, &entry->action, NULL) &&
+      !mt_pg_take_text (&entry->action_word, action))
+    return FALSE;
   entry->is_newer =
       entry->action_word != NULL || !machtype_source_from_string (source, &entry->old_source, NULL);
   entry->old_arch = machtype_arch_from_string (arch, NULL);
   entry->is_newer |= entry->old_arch == MACHTYPE_ARCH_UNKNOWN &&
                      g_strcmp0 (arch, machtype_arch_to_string (MACHTYPE_ARCH_UNKNOWN)) != 0;
-  return TRUE;
-}
-
-/* FALSE: the text cannot be one. */
-static gboolean
-take_text (char **slot, const char *text)
-{
-  if (text == NULL)
-    return TRUE;
-  if (!mt_check_text ("text", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
-    return FALSE;
-  *slot = g_ref_string_new (text);
   return TRUE;
 }
 
@@ -87,10 +72,10 @@ read_entry (MtPgStore *store, gpointer result, int row, GError **error)
   entry->undoes = g_ascii_strtoull (module->get_value (result, row, 5), NULL, 10);
   entry->old_properties = mt_properties_decode (module->get_value (result, row, 11));
   if (entry->old_properties != NULL && read_words (store, result, row, entry) &&
-      take_text (&entry->author, module->get_value (result, row, 2)) &&
-      take_text (&entry->old_machine, module->get_value (result, row, 6)) &&
-      take_text (&entry->new_machine, module->get_value (result, row, 7)) &&
-      take_text (&entry->old_requested, module->get_value (result, row, 8)) &&
+      mt_pg_take_text (&entry->author, module->get_value (result, row, 2)) &&
+      mt_pg_take_text (&entry->old_machine, module->get_value (result, row, 6)) &&
+      mt_pg_take_text (&entry->new_machine, module->get_value (result, row, 7)) &&
+      mt_pg_take_text (&entry->old_requested, module->get_value (result, row, 8)) &&
       read_definitions (store, result, row, entry))
     return g_steal_pointer (&entry);
   mt_pg_set_damaged (store, "invalid entry of a history", error);

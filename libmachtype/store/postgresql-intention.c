@@ -104,29 +104,17 @@ get (const Row *row, int column)
   return row->store->module->get_value (row->result, row->row, column);
 }
 
-/* FALSE: the text cannot be one. */
-static gboolean
-take_text (char **slot, const char *text)
-{
-  if (text == NULL)
-    return TRUE;
-  if (!mt_check_text ("text", text, MACHTYPE_JSON_MAX_SIZE, NULL))
-    return FALSE;
-  *slot = g_ref_string_new (text);
-  return TRUE;
-}
-
 static gboolean
 read_texts (const Row *row, MachtypeIntention *intention)
 {
-  return take_text (&intention->author, get (row, 4)) &&
-         take_text (&intention->host_name, get (row, 8)) &&
-         take_text (&intention->host_uuid, get (row, 9)) &&
-         take_text (&intention->uri, get (row, 10)) &&
-         take_text (&intention->definition, get (row, 11)) &&
-         take_text (&intention->old_machine, get (row, 12)) &&
-         take_text (&intention->machine, get (row, 13)) &&
-         take_text (&intention->requested, get (row, 14));
+  return mt_pg_take_long_text (&intention->author, get (row, 4)) &&
+         mt_pg_take_long_text (&intention->host_name, get (row, 8)) &&
+         mt_pg_take_long_text (&intention->host_uuid, get (row, 9)) &&
+         mt_pg_take_long_text (&intention->uri, get (row, 10)) &&
+         mt_pg_take_long_text (&intention->definition, get (row, 11)) &&
+         mt_pg_take_long_text (&intention->old_machine, get (row, 12)) &&
+         mt_pg_take_long_text (&intention->machine, get (row, 13)) &&
+         mt_pg_take_long_text (&intention->requested, get (row, 14));
 }
 
 static gboolean

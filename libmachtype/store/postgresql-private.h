@@ -158,6 +158,11 @@ void mt_pg_add_text (MtPgValues *values, const char *text);
 void mt_pg_add_int (MtPgValues *values, gint64 number);
 void mt_pg_add_boolean (MtPgValues *values, gboolean value);
 
+/* Copies a text of a row into an empty slot, which stays NULL for NULL. FALSE: the text is invalid.
+ * Those of records have their limit, long ones that of JSON. */
+gboolean mt_pg_take_text (char **slot, const char *text);
+gboolean mt_pg_take_long_text (char **slot, const char *text);
+
 /* Makes the server prepare all statements again. */
 void mt_pg_forget_prepared (MtPgStore *store);
 

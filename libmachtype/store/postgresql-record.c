@@ -8,18 +8,6 @@
 #include "error-private.h"
 #include "store/encoding-private.h"
 
-/* FALSE: the text cannot be one. */
-static gboolean
-take_text (char **slot, const char *text)
-{
-  if (text == NULL)
-    return TRUE;
-  if (!mt_check_text ("text", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
-    return FALSE;
-  *slot = g_ref_string_new (text);
-  return TRUE;
-}
-
 static void
 take_class (MachtypeRecord *record, const MtPgClass *class)
 {
@@ -45,7 +33,7 @@ take_requested (MachtypeRecord *record, const char *text)
     record->requested = g_ref_string_acquire (record->machine);
     return TRUE;
   }
-  return take_text (&record->requested, text);
+  return mt_pg_take_text (&record->requested, text);
 }
 
 static gboolean
@@ -63,7 +51,7 @@ static gboolean
 take_source (MachtypeRecord *record, const char *word)
 {
   return machtype_source_from_string (word, &record->source, NULL) ||
-         take_text (&record->source_word, word);
+         mt_pg_take_text (&record->source_word, word);
 }
 
 MachtypeRecord *
@@ -85,9 +73,9 @@ mt_pg_read_record (MtPgStore *store, gpointer result, int row, GError **error)
   if (record->revision != 0 && (gint64)record->revision > 0 &&
       take_requested (record, module->get_value (result, row, 3)) &&
       take_source (record, module->get_value (result, row, 4)) &&
-      take_text (&record->name, module->get_value (result, row, 5)) &&
+      mt_pg_take_text (&record->name, module->get_value (result, row, 5)) &&
       take_unknown (record, module->get_value (result, row, 9)) &&
-      take_text (&record->newer, module->get_value (result, row, 10)))
+      mt_pg_take_text (&record->newer, module->get_value (result, row, 10)))
     return g_steal_pointer (&record);
   mt_pg_set_damaged (store, "invalid record", error);
   return NULL;

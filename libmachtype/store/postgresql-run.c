@@ -122,6 +122,29 @@ mt_pg_add_boolean (MtPgValues *values, gboolean value)
   mt_pg_add_text (values, value ? "t" : "f");
 }
 
+static gboolean
+take (char **slot, const char *text, gsize max)
+{
+  if (text == NULL)
+    return TRUE;
+  if (!mt_check_text ("text", text, max, NULL))
+    return FALSE;
+  *slot = g_ref_string_new (text);
+  return TRUE;
+}
+
+gboolean
+mt_pg_take_text (char **slot, const char *text)
+{
+  return take (slot, text, MACHTYPE_RECORD_MAX_TEXT);
+}
+
+gboolean
+mt_pg_take_long_text (char **slot, const char *text)
+{
+  return take (slot, text, MACHTYPE_JSON_MAX_SIZE);
+}
+
 static void
 add (MtPgBatch *batch, int own, const char *sql, const MtPgValues *values)
 {
