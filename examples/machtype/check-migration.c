@@ -76,10 +76,11 @@ get_style (MachtypeAnswer answer)
                                         : STYLE_WARNING;
 }
 
-static const char *
-or_dash (const char *text)
+static Guest
+get_guest (const MachtypeMigration *migration)
 {
-  return text != NULL ? text : "-";
+  return (Guest){ machtype_migration_get_uuid (migration), machtype_migration_get_name (migration),
+                  NULL, machtype_migration_get_machine (migration) };
 }
 
 static void
@@ -87,9 +88,7 @@ add_row (MigrationOptions *o, const MachtypeMigration *migration, GPtrArray *fin
 {
   const MachtypeAnswer live = machtype_migration_get_live (migration);
   const MachtypeAnswer cold = machtype_migration_get_cold (migration);
-  const Guest guest = { machtype_migration_get_uuid (migration),
-                        machtype_migration_get_name (migration), NULL,
-                        machtype_migration_get_machine (migration) };
+  const Guest guest = get_guest (migration);
 
   table_add (o->table, STYLE_NAME, or_dash (guest.name != NULL ? guest.name : guest.uuid));
   table_add (o->table, STYLE_PLAIN, machtype_migration_is_running (migration) ? "running" : "off");
@@ -113,10 +112,11 @@ is_said (MigrationOptions *o, const MachtypeFinding *finding)
 static void
 print_plain (MigrationOptions *o, const MachtypeMigration *migration, const GPtrArray *findings)
 {
+  const Guest guest = get_guest (migration);
   const char *const fields[] = {
-    machtype_migration_get_name (migration),
-    machtype_migration_get_uuid (migration),
-    machtype_migration_get_machine (migration),
+    guest.name,
+    guest.uuid,
+    guest.machine,
     machtype_migration_is_running (migration) ? "running" : "off",
     machtype_answer_to_string (machtype_migration_get_live (migration)),
     machtype_answer_to_string (machtype_migration_get_cold (migration)),
@@ -125,9 +125,6 @@ print_plain (MigrationOptions *o, const MachtypeMigration *migration, const GPtr
 
   print_fields (fields, G_N_ELEMENTS (fields));
   for (i = 0; i < findings->len; i++) {
-    const Guest guest = { machtype_migration_get_uuid (migration),
-                          machtype_migration_get_name (migration), NULL,
-                          machtype_migration_get_machine (migration) };
     g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
     if (is_said (o, findings->pdata[i]))

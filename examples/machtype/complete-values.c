@@ -422,7 +422,7 @@ offer_instance (Line *line, MachtypeRecord *record)
   }
   if (by_name != NULL && *line->value == '\0')
     return;
-  by_uuid = g_strdup_printf ("%s, %s", name != NULL ? name : "-", machine);
+  by_uuid = g_strdup_printf ("%s, %s", or_dash (name), machine);
   line_offer (line, machtype_record_get_uuid (record), by_uuid);
 }
 

@@ -208,7 +208,7 @@ get_machine (const Cause *cause, const Guest *guest)
 static void
 get_cells (const Cause *cause, const Guest *guest, const char *cells[N_COLUMNS])
 {
-  cells[0] = guest->name != NULL ? guest->name : "-";
+  cells[0] = or_dash (guest->name);
   cells[1] = get_machine (cause, guest);
   cells[2] = guest->host;
   cells[3] = guest->uuid;

@@ -194,12 +194,9 @@ instance_find_uuid (Instance *instance, const char *text, GError **error)
 static char *
 dup_machine_of (const char *uri)
 {
-  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NON_DNS, NULL);
-  const char *host = parsed != NULL ? g_uri_get_host (parsed) : NULL;
+  g_autofree char *host = uri_dup_host (uri);
 
-  if (parsed == NULL)
-    return NULL;
-  return g_strdup (host != NULL && *host != '\0' ? host : g_get_host_name ());
+  return host != NULL && *host == '\0' ? g_strdup (g_get_host_name ()) : g_steal_pointer (&host);
 }
 
 /* "compute-1" and "compute-1.example.org" */

@@ -403,7 +403,7 @@ print_change (const Printing *printing, const char *const fields[6])
   if (g_strcmp0 (old_machine, new_machine) == 0 || old_machine == NULL)
     machine = g_strdup (new_machine);
   else
-    machine = g_strdup_printf ("%s -> %s", old_machine, new_machine != NULL ? new_machine : "-");
+    machine = g_strdup_printf ("%s -> %s", old_machine, or_dash (new_machine));
   table_add (table, STYLE_PLAIN, fields[0]);
   table_add (table, STYLE_PLAIN, time);
   table_add (table, STYLE_PLAIN, fields[2]);

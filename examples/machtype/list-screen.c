@@ -49,12 +49,6 @@ count_platforms (const ListOptions *o)
                                      : 0;
 }
 
-static const char *
-or_dash (const char *text)
-{
-  return text != NULL ? text : "-";
-}
-
 static Style
 get_style_on (const MachtypeAuditEntry *entry, guint target)
 {

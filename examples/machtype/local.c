@@ -11,13 +11,23 @@
 /* Proxmox VE has the os-release of Debian, and a command of its own. */
 #define PROXMOX_COMMAND "/usr/bin/pveversion"
 
-gboolean
-uri_is_local (const char *uri)
+char *
+uri_dup_host (const char *uri)
 {
   g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NON_DNS, NULL);
   const char *host = parsed != NULL ? g_uri_get_host (parsed) : NULL;
 
-  return parsed != NULL && (host == NULL || *host == '\0');
+  if (parsed == NULL)
+    return NULL;
+  return g_strdup (host != NULL ? host : "");
+}
+
+gboolean
+uri_is_local (const char *uri)
+{
+  g_autofree char *host = uri_dup_host (uri);
+
+  return host != NULL && *host == '\0';
 }
 
 MachtypePlatform *

@@ -227,7 +227,9 @@ const char *host_get_emulator (const MachtypeHost *host, MachtypeArch arch);
 /* A line for one machine type: its name, what it stands for, and its age. */
 void host_print_machine (const MachtypeMachine *machine, MachtypeArch arch);
 
-/* local.c: whether a URI is of this machine (https://libvirt.org/uri.html). */
+/* local.c: the host that a URI names (https://libvirt.org/uri.html); empty: this machine, NULL: it
+ * is not a URI, but a name of libvirt.conf. */
+char *uri_dup_host (const char *uri);
 gboolean uri_is_local (const char *uri);
 
 /* The platform that this machine runs, by its os-release; of several stacks of a release the one
@@ -613,6 +615,9 @@ char *dup_shown (const char *text);
 
 /* One line on standard output, whatever it contains; the newline is added. */
 void print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* A dash for NULL. */
+const char *or_dash (const char *text);
 
 /* A line of tab-separated fields; NULL is a dash. */
 void print_fields (const char *const *fields, gsize n);

@@ -258,6 +258,12 @@ print_line (const char *format, ...)
   g_print ("%s\n", escaped);
 }
 
+const char *
+or_dash (const char *text)
+{
+  return text != NULL ? text : "-";
+}
+
 void
 print_fields (const char *const *fields, gsize n)
 {
@@ -265,7 +271,7 @@ print_fields (const char *const *fields, gsize n)
   gsize i;
 
   for (i = 0; i < n; i++) {
-    g_autofree char *field = machtype_text_escape_message (fields[i] != NULL ? fields[i] : "-");
+    g_autofree char *field = machtype_text_escape_message (or_dash (fields[i]));
 
     g_string_append_printf (line, "%s%s", i != 0 ? "\t" : "", field);
   }

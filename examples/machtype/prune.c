@@ -324,7 +324,7 @@ print_table (const Prune *prune, gboolean is_wanted)
 
     if (candidate->is_wanted != is_wanted)
       continue;
-    table_add (table, STYLE_NAME, name != NULL ? name : "-");
+    table_add (table, STYLE_NAME, or_dash (name));
     table_add (table, STYLE_PLAIN, day);
     table_add (table, STYLE_PLAIN, machtype_record_get_host_name (record));
     table_add (table, STYLE_PLAIN, machtype_record_get_machine (record));

@@ -221,9 +221,9 @@ print_table (const Run *run)
       if (record == NULL || outcome_find (machtype_record_result_get_outcome (result)) != outcome ||
           (outcome == N_STORE_OUTCOMES - 1 && !run->options->verbose))
         continue;
-      table_add (table, STYLE_NAME, name != NULL ? name : "-");
+      table_add (table, STYLE_NAME, or_dash (name));
       table_add (table, styles[outcome], done);
-      table_add (table, STYLE_PLAIN, machine != NULL ? machine : "-");
+      table_add (table, STYLE_PLAIN, or_dash (machine));
       table_add (table, STYLE_PLAIN,
                  machine != NULL ? machtype_source_to_string (machtype_record_get_source (record))
                                  : NULL);

@@ -53,12 +53,6 @@ get_name (const MachtypeRecord *record)
                                                    : machtype_record_get_uuid (record);
 }
 
-static const char *
-or_dash (const char *text)
-{
-  return text != NULL ? text : "-";
-}
-
 static void
 add_row (Report *report, const char *name, Style style, const char *done, const char *old_machine,
          const char *new_machine, const char *uuid)

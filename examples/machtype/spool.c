@@ -4,7 +4,6 @@
 #include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <netdb.h>
 #include <string.h>
@@ -56,28 +55,6 @@ set_path_error (GError **error, const char *path, int number)
                g_strerror (number));
 }
 
-static gboolean
-write_whole (const char *path, const char *text, GError **error)
-{
-  const int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  gsize length = strlen (text);
-  gboolean ok = fd >= 0;
-
-  while (ok && length > 0) {
-    const gssize n = write (fd, text, length);
-
-    ok = n > 0;
-    text += ok ? n : 0;
-    length -= ok ? (gsize)n : 0;
-  }
-  ok = ok && fsync (fd) == 0;
-  if (fd >= 0 && close (fd) != 0)
-    ok = FALSE;
-  if (!ok)
-    set_path_error (error, path, errno);
-  return ok;
-}
-
 /* Under a hidden name until it is whole. */
 static gboolean
 keep_record (MachtypeRecord *record, gpointer data)
@@ -91,10 +68,11 @@ keep_record (MachtypeRecord *record, gpointer data)
   g_autofree char *path = g_build_filename (keeping->directory, name, NULL);
   g_autofree char *json = machtype_record_to_json (record);
 
-  if (!write_whole (hidden, json, &keeping->error)) {
-    g_unlink (hidden);
+  if (!g_file_set_contents_full (
+          hidden, json, -1,
+          (GFileSetContentsFlags)(G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE),
+          0600, &keeping->error))
     return FALSE;
-  }
   if (g_rename (hidden, path) != 0) {
     set_path_error (&keeping->error, path, errno);
     g_unlink (hidden);
