@@ -22,7 +22,6 @@ typedef struct {
 } End;
 
 struct MtAuditForecast {
-  MachtypePlatform *platform;
   GPtrArray *platforms; /* of MachtypePlatform, the present one first */
   GPtrArray *releases;  /* of Releases: hosts have few architectures */
 };
@@ -51,7 +50,6 @@ mt_audit_forecast_new (MachtypePlatform *platform)
 {
   MtAuditForecast *forecast = g_new0 (MtAuditForecast, 1);
 
-  forecast->platform = machtype_platform_ref (platform);
   forecast->platforms = mt_platform_list_later (platform);
   g_ptr_array_insert (forecast->platforms, 0, machtype_platform_ref (platform));
   forecast->releases = g_ptr_array_new_with_free_func (releases_free);
@@ -63,7 +61,6 @@ mt_audit_forecast_free (MtAuditForecast *forecast)
 {
   if (forecast == NULL)
     return;
-  machtype_platform_unref (forecast->platform);
   g_ptr_array_unref (forecast->platforms);
   g_ptr_array_unref (forecast->releases);
   g_free (forecast);
@@ -132,7 +129,7 @@ find_end (const MtAuditForecast *forecast, const Releases *releases, MachtypeArc
     if (offers == MACHTYPE_ANSWER_UNKNOWN && end->unsure == NULL && i != 0)
       end->unsure = forecast->platforms->pdata[i];
   }
-  end->end = find_qemu_end (forecast->platform, arch, machine);
+  end->end = find_qemu_end (forecast->platforms->pdata[0], arch, machine);
   return end;
 }
 
@@ -153,7 +150,7 @@ MtAuditFuture
 mt_audit_forecast_get (MtAuditForecast *forecast, const MtAuditGuest *guest)
 {
   const char *machine = mt_audit_get_machine (guest);
-  MtAuditFuture future = { forecast->platform, NULL, NULL, NULL };
+  MtAuditFuture future = { forecast->platforms->pdata[0], NULL, NULL, NULL };
   MachtypeHost *own;
   Releases *releases;
   const End *end;

@@ -11,7 +11,7 @@
 /* The call can still run after its caller has gone. */
 typedef struct {
   MtSharedConnection *shared;
-  char *emulator, *arch, *machine, *domain_type, *cpu;
+  char *arch, *machine, *domain_type, *cpu;
 } Asked;
 
 static void
@@ -20,7 +20,6 @@ asked_free (gpointer data)
   Asked *asked = data;
 
   mt_shared_connection_unref (asked->shared);
-  g_free (asked->emulator);
   g_free (asked->arch);
   g_free (asked->machine);
   g_free (asked->domain_type);
@@ -50,8 +49,8 @@ do_compare (gpointer data, GError **error)
   MachtypeAnswer *answer = g_new (MachtypeAnswer, 1);
 
   *answer = MACHTYPE_ANSWER_UNKNOWN;
-  switch (libvirt->module->compare_cpu (libvirt->handle, asked->emulator, asked->arch,
-                                        asked->machine, asked->domain_type, asked->cpu, &message)) {
+  switch (libvirt->module->compare_cpu (libvirt->handle, asked->arch, asked->machine,
+                                        asked->domain_type, asked->cpu, &message)) {
   case MT_LIBVIRT_DONE:
     *answer = MACHTYPE_ANSWER_YES;
     break;
@@ -69,7 +68,6 @@ do_compare (gpointer data, GError **error)
   return answer;
 }
 
-/* The emulator of the target, not that of the guest's host. */
 static Asked *
 asked_new (const MachtypeConnection *connection, MtXmlTree *tree, char *cpu)
 {

@@ -103,9 +103,8 @@ typedef struct {
   MtLibvirtStatus (*check_definition) (gpointer connection, const char *xml, char **message);
   /* Whether the hypervisor provides a CPU: MT_LIBVIRT_DONE, MT_LIBVIRT_REFUSED if it does not, or
    * MT_LIBVIRT_DENIED if libvirt does not compare CPUs of this kind. All but cpu can be NULL. */
-  MtLibvirtStatus (*compare_cpu) (gpointer connection, const char *emulator, const char *arch,
-                                  const char *machine, const char *domain_type, const char *cpu,
-                                  char **message);
+  MtLibvirtStatus (*compare_cpu) (gpointer connection, const char *arch, const char *machine,
+                                  const char *domain_type, const char *cpu, char **message);
   MtLibvirtStatus (*set_metadata) (gpointer connection, const char *uuid, const char *element,
                                    const char *prefix, const char *uri, char **message);
   void (*free_text) (char *text);

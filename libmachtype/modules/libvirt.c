@@ -825,12 +825,13 @@ get_affected (virDomain *domain)
   return flags;
 }
 
+/* The emulator is the host's own, not that of the guest's host. */
 static MtLibvirtStatus
-compare_cpu (gpointer connection, const char *emulator, const char *arch, const char *machine,
-             const char *domain_type, const char *cpu, char **message)
+compare_cpu (gpointer connection, const char *arch, const char *machine, const char *domain_type,
+             const char *cpu, char **message)
 {
   const int result =
-      virConnectCompareHypervisorCPU (connection, emulator, arch, machine, domain_type, cpu, 0);
+      virConnectCompareHypervisorCPU (connection, NULL, arch, machine, domain_type, cpu, 0);
   const virError *error;
 
   if (result != VIR_CPU_COMPARE_ERROR)
