@@ -63,14 +63,6 @@ append_long (char *to, const char *at, gsize *n)
   return to + *n;
 }
 
-/* Whether the next four bytes are copied unchanged. Nothing after the end is read. */
-static inline gboolean
-are_plain (const char *value)
-{
-  return escape[(guchar)value[0]] == 0 && escape[(guchar)value[1]] == 0 &&
-         escape[(guchar)value[2]] == 0 && escape[(guchar)value[3]] == 0;
-}
-
 static const char *
 append_piece (MtXmlWriter *writer, const char *value)
 {
@@ -80,12 +72,7 @@ append_piece (MtXmlWriter *writer, const char *value)
   while (value < end && *value != '\0') {
     guint8 reference = escape[(guchar)*value];
 
-    /* Most are. The last four may pass the piece by three, for which there is room. */
-    if (G_LIKELY (are_plain (value))) {
-      memcpy (to, value, 4);
-      to += 4;
-      value += 4;
-    } else if (reference == 0)
+    if (reference == 0)
       *to++ = *value++;
     else if (reference != LONG) {
       to = g_stpcpy (to, references[reference]);
