@@ -452,53 +452,54 @@ test_target (void)
 }
 
 /* Which of several targets a finding is of. */
+static const struct {
+  const char *recorded, *codes, *words;
+  MachtypeAnswer offers[2], deprecated[2];
+  const char *codes_on[2];
+} on_targets[] = {
+  { "pc-q35-2.12",
+    "deprecated removed",
+    "deprecated on qemu-10.0|the QEMU of qemu-11.1 does not have",
+    { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_NO },
+    { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_UNKNOWN },
+    { "deprecated", "removed" } },
+  { SAME,
+    "deprecated",
+    "deprecated on qemu-11.1",
+    { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_YES },
+    { "", "deprecated" } },
+  /* The same words of both are one finding. */
+  { "microvm",
+    "unversioned",
+    "microvm",
+    { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_NO },
+    { "unversioned", "unversioned" } },
+  { "q35",
+    "alias alias",
+    "on qemu-10.0 it becomes pc-q35-10.0|on qemu-11.1 it becomes",
+    { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
+    { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_NO },
+    { "alias", "alias" } },
+};
+
 static void
 test_targets (void)
 {
-  static const struct {
-    const char *recorded, *codes, *words;
-    MachtypeAnswer offers[2], deprecated[2];
-    const char *codes_on[2];
-  } rows[] = {
-    { "pc-q35-2.12",
-      "deprecated removed",
-      "deprecated on qemu-10.0|the QEMU of qemu-11.1 does not have",
-      { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_NO },
-      { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_UNKNOWN },
-      { "deprecated", "removed" } },
-    { SAME,
-      "deprecated",
-      "deprecated on qemu-11.1",
-      { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
-      { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_YES },
-      { "", "deprecated" } },
-    /* The same words of both are one finding. */
-    { "microvm",
-      "unversioned",
-      "microvm",
-      { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
-      { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_NO },
-      { "unversioned", "unversioned" } },
-    { "q35",
-      "alias alias",
-      "on qemu-10.0 it becomes pc-q35-10.0|on qemu-11.1 it becomes",
-      { MACHTYPE_ANSWER_YES, MACHTYPE_ANSWER_YES },
-      { MACHTYPE_ANSWER_NO, MACHTYPE_ANSWER_NO },
-      { "alias", "alias" } },
-  };
   static const char *const names[] = { "qemu-10.0", "qemu-11.1" };
   gsize i;
   guint j;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+  for (i = 0; i < G_N_ELEMENTS (on_targets); i++) {
     g_autofree char *codes = NULL, *words = NULL;
     g_autoptr (GError) error = NULL;
     MachtypeAuditEntry *entry;
     g_auto (Run) run;
 
-    ROW ("%s", rows[i].recorded);
+    ROW ("%s", on_targets[i].recorded);
     run_init (&run);
-    run_store_record (run.store, &(Stored){ .arch = X86, .machine = rows[i].recorded });
+    run_store_record (run.store, &(Stored){ .arch = X86, .machine = on_targets[i].recorded });
     for (j = 0; j < G_N_ELEMENTS (names); j++) {
       g_autoptr (MachtypeHost) target = machtype_host_new_for_platform (names[j], X86, &error);
 
@@ -509,18 +510,19 @@ test_targets (void)
     entry = run.entries->pdata[0];
     codes = entry_dup_codes (entry);
     words = entry_dup_words (entry);
-    g_assert_cmpstr (codes, ==, rows[i].codes);
-    assert_words (words, rows[i].words);
+    g_assert_cmpstr (codes, ==, on_targets[i].codes);
+    assert_words (words, on_targets[i].words);
     g_assert_cmpuint (machtype_audit_entry_get_n_targets (entry), ==, G_N_ELEMENTS (names));
     for (j = 0; j < G_N_ELEMENTS (names); j++) {
       g_autofree char *there =
           test_join_codes (machtype_audit_entry_list_target_findings (entry, j));
 
       g_assert_cmpstr (machtype_audit_entry_get_target_platform (entry, j), ==, names[j]);
-      g_assert_cmpint (machtype_audit_entry_get_target_offers (entry, j), ==, rows[i].offers[j]);
+      g_assert_cmpint (machtype_audit_entry_get_target_offers (entry, j), ==,
+                       on_targets[i].offers[j]);
       g_assert_cmpint (machtype_audit_entry_get_target_deprecated (entry, j), ==,
-                       rows[i].deprecated[j]);
-      g_assert_cmpstr (there, ==, rows[i].codes_on[j]);
+                       on_targets[i].deprecated[j]);
+      g_assert_cmpstr (there, ==, on_targets[i].codes_on[j]);
     }
     g_assert_null (machtype_audit_entry_get_target_platform (entry, j));
     g_assert_cmpint (machtype_audit_entry_get_target_offers (entry, j), ==,

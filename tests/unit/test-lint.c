@@ -607,76 +607,77 @@ join_authorities (const char *xml, MachtypeHost *host)
 }
 
 /* What the versions of a host decide: the findings, and what is left open without a host. */
+static const struct {
+  guint8 class;
+  const char *parent, *fragment, *replaced;
+  guint64 qemu, libvirt; /* both 0: no host */
+  const char *codes;     /* with the first letter of each authority, and "?" after what is open */
+} by_version[] = {
+  /* What libvirt adds by itself does not mean that the others are meant. */
+  { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0, "" },
+  { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9000000,
+    "watchdog-model-itco:l" },
+  { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9001000, "" },
+  { MT_CLASS_I440FX, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0,
+    "watchdog-model-itco:l" },
+  { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 0, 0, "" },
+  { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 7002000, 9000000,
+    "cpu-mode-custom:q" },
+  { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 10000000, 11003000, "" },
+  { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0, "" },
+  { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 10000000, 11003000,
+    "input-bus-ps2:l" },
+  { MT_CLASS_PSERIES, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0,
+    "input-bus-ps2:l?" },
+  /* The same is refused earlier. */
+  { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 9000000, "feature-acpi:i" },
+  { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 9000000, "feature-acpi:i" },
+  { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 11003000, "feature-acpi:i" },
+  { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 11003000, "feature-acpi:l" },
+  { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 10000000, 9001000, "firmware-efi:q" },
+  { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 7002000, 9002000, "firmware-efi:l" },
+  { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8000000, 9002000, "firmware-efi:q" },
+  { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8001000, 9002000, "" },
+  { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9001000, "secure-boot-without-smm:q" },
+  { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9002000, "secure-boot-without-smm:l" },
+  /* Every domain, which is not said of what libvirt may have written. */
+  { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11003000, "" },
+  { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11004000, "pci-root-wanted:l" },
+  /* What remains open. */
+  { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL, 0, 0,
+    "pci-root-pci-root:i" },
+  { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL,
+    10000000, 11004000, "pci-root-pci-root:l" },
+  { MT_CLASS_Q35, "", "<vcpu>256</vcpu><cpu mode='maximum'/>", "vcpu", 8002000, 10010000,
+    "vcpus-x2apic:q" },
+  { MT_CLASS_Q35, "", "<vcpu>256</vcpu><cpu mode='maximum'/>", "vcpu", 9000000, 10010000, "" },
+  { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
+  { MT_CLASS_Q35, "", X2APIC ("require"), "vcpu", 9000000, 10010000, "" },
+  { MT_CLASS_Q35, "", X2APIC ("disable"), "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
+  { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10009000, "vcpus:l vcpus-x2apic:q" },
+  { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 0, 0, "gic-vcpus:q?" },
+  { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 7002000, 9000000, "gic-vcpus:q" },
+  { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 10000000, 9000000, "" },
+};
+
 static void
 test_versions (void)
 {
-  static const struct {
-    guint8 class;
-    const char *parent, *fragment, *replaced;
-    guint64 qemu, libvirt; /* both 0: no host */
-    const char *codes;     /* with the first letter of each authority, and "?" after what is open */
-  } rows[] = {
-    /* What libvirt adds by itself does not mean that the others are meant. */
-    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0, "" },
-    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9000000,
-      "watchdog-model-itco:l" },
-    { MT_CLASS_Q35, "devices", "<watchdog model='itco'/>", "watchdog", 7002000, 9001000, "" },
-    { MT_CLASS_I440FX, "devices", "<watchdog model='itco'/>", "watchdog", 0, 0,
-      "watchdog-model-itco:l" },
-    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 0, 0, "" },
-    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 7002000, 9000000,
-      "cpu-mode-custom:q" },
-    { MT_CLASS_RISCV_VIRT, "", "<cpu><model>rv64</model></cpu>", NULL, 10000000, 11003000, "" },
-    { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0, "" },
-    { MT_CLASS_MICROVM, "devices", "<input type='mouse' bus='ps2'/>", NULL, 10000000, 11003000,
-      "input-bus-ps2:l" },
-    { MT_CLASS_PSERIES, "devices", "<input type='mouse' bus='ps2'/>", NULL, 0, 0,
-      "input-bus-ps2:l?" },
-    /* The same is refused earlier. */
-    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 9000000, "feature-acpi:i" },
-    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 9000000, "feature-acpi:i" },
-    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 7002000, 11003000, "feature-acpi:i" },
-    { MT_CLASS_S390X, "features", "<acpi/>", NULL, 10000000, 11003000, "feature-acpi:l" },
-    { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 10000000, 9001000, "firmware-efi:q" },
-    { MT_CLASS_PSERIES, "os", "@firmware=efi", NULL, 7002000, 9002000, "firmware-efi:l" },
-    { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8000000, 9002000, "firmware-efi:q" },
-    { MT_CLASS_RISCV_VIRT, "os", "@firmware=efi", NULL, 8001000, 9002000, "" },
-    { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9001000, "secure-boot-without-smm:q" },
-    { MT_CLASS_Q35, "", SECURE_WITHOUT_SMM, "os", 10000000, 9002000, "secure-boot-without-smm:l" },
-    /* Every domain, which is not said of what libvirt may have written. */
-    { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11003000, "" },
-    { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11004000, "pci-root-wanted:l" },
-    /* What remains open. */
-    { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL, 0, 0,
-      "pci-root-pci-root:i" },
-    { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL,
-      10000000, 11004000, "pci-root-pci-root:l" },
-    { MT_CLASS_Q35, "", "<vcpu>256</vcpu><cpu mode='maximum'/>", "vcpu", 8002000, 10010000,
-      "vcpus-x2apic:q" },
-    { MT_CLASS_Q35, "", "<vcpu>256</vcpu><cpu mode='maximum'/>", "vcpu", 9000000, 10010000, "" },
-    { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
-    { MT_CLASS_Q35, "", X2APIC ("require"), "vcpu", 9000000, 10010000, "" },
-    { MT_CLASS_Q35, "", X2APIC ("disable"), "vcpu", 9000000, 10010000, "vcpus-x2apic:q" },
-    { MT_CLASS_Q35, "", "<vcpu>256</vcpu>", "vcpu", 9000000, 10009000, "vcpus:l vcpus-x2apic:q" },
-    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 0, 0, "gic-vcpus:q?" },
-    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 7002000, 9000000, "gic-vcpus:q" },
-    { MT_CLASS_ARM_VIRT, "", "<vcpu>9</vcpu>", "vcpu", 10000000, 9000000, "" },
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *base = snippet_dup_domain ((MtMachineClass)rows[i].class);
-    g_autofree char *xml =
-        snippet_edit (base, rows[i].parent, rows[i].fragment, rows[i].replaced, NULL);
+  for (i = 0; i < G_N_ELEMENTS (by_version); i++) {
+    g_autofree char *base = snippet_dup_domain ((MtMachineClass)by_version[i].class);
+    g_autofree char *xml = snippet_edit (base, by_version[i].parent, by_version[i].fragment,
+                                         by_version[i].replaced, NULL);
     g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
     g_autoptr (MachtypeHost) host = NULL;
     g_autofree char *codes = NULL;
 
-    machtype_host_builder_set_versions (builder, rows[i].qemu, rows[i].libvirt);
+    machtype_host_builder_set_versions (builder, by_version[i].qemu, by_version[i].libvirt);
     host = machtype_host_builder_end (builder);
-    ROW ("%s: %s", xml, rows[i].codes);
-    codes = join_authorities (xml, rows[i].libvirt != 0 ? host : NULL);
-    g_assert_cmpstr (codes, ==, rows[i].codes);
+    ROW ("%s: %s", xml, by_version[i].codes);
+    codes = join_authorities (xml, by_version[i].libvirt != 0 ? host : NULL);
+    g_assert_cmpstr (codes, ==, by_version[i].codes);
   }
 }
 
