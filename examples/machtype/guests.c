@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spool.h"
+
 typedef struct {
   const GuestsOptions *options;
   GuestFunc func;
@@ -337,6 +339,7 @@ guests_run (GuestsOptions *options, MachtypeAuditFlags flags, GuestFunc func, gp
     return TRUE;
   audit = machtype_audit_new (store);
   machtype_audit_set_query (audit, query);
+  machtype_audit_set_hook (audit, HOOK_FILE, SPOOL_DIRECTORY, RUNTIME_DIRECTORY);
   if (!read_platform (&run, audit, error))
     return FALSE;
   platform = run.platform;

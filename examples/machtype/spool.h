@@ -6,6 +6,10 @@
 /* See hook/hook.c. */
 #define SPOOL_DIRECTORY "/var/lib/machtype/spool"
 
+/* Where a distribution's libvirt looks for the hook, and has the files of guests that run. */
+#define HOOK_FILE "/etc/libvirt/hooks/qemu.d/50-machtype"
+#define RUNTIME_DIRECTORY "/run/libvirt/qemu"
+
 /* Whether these are the guests of this host alone, and its hook is in use. */
 gboolean spool_is_usual (char **uris);
 

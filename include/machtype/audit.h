@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT: the machine type does not support a recorded image property
  * @MACHTYPE_AUDIT_CODE_TWICE: two hosts have a domain of this UUID, with different machine types
  * @MACHTYPE_AUDIT_CODE_NOT_CHECKED: something about the guest could not be checked
+ * @MACHTYPE_AUDIT_CODE_HOOK_SILENT: the guest has started, and libvirt's hook has kept nothing of
+ * it
  *
  * What an audit finds. The word for it ([func@Machtype.AuditCode.to_string]) is the code of the
  * finding.
@@ -47,7 +49,8 @@ typedef enum /*< since=1.0 >*/ {
   MACHTYPE_AUDIT_CODE_NOT_OFFERED = 11,
   MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT = 12,
   MACHTYPE_AUDIT_CODE_TWICE = 13,
-  MACHTYPE_AUDIT_CODE_NOT_CHECKED = 14
+  MACHTYPE_AUDIT_CODE_NOT_CHECKED = 14,
+  MACHTYPE_AUDIT_CODE_HOOK_SILENT = 15
 } MachtypeAuditCode;
 
 /**
@@ -159,6 +162,10 @@ void machtype_audit_set_platform (MachtypeAudit *audit, MachtypePlatform *platfo
 
 MACHTYPE_AVAILABLE_IN_1_0
 void machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query);
+
+MACHTYPE_AVAILABLE_IN_1_0
+void machtype_audit_set_hook (MachtypeAudit *audit, const char *hook, const char *spool,
+                              const char *runtime);
 
 MACHTYPE_AVAILABLE_IN_1_0
 gboolean machtype_audit_check_connection (MachtypeAudit *audit, MachtypeConnection *connection,

@@ -5,7 +5,7 @@
 
 #include "platform/platform-private.h"
 
-#define MT_AUDIT_CODE_LAST MACHTYPE_AUDIT_CODE_NOT_CHECKED
+#define MT_AUDIT_CODE_LAST MACHTYPE_AUDIT_CODE_HOOK_SILENT
 
 /* What a code means, and what to do. In a remedy, {WORD} is replaced by a value or, if that is not
  * known, by the word; {FORCE} by --force, if a change needs that. */
@@ -56,6 +56,8 @@ typedef struct {
 
   const char *twice_on;      /* the other host that has a domain of this UUID */
   const char *twice_machine; /* and its machine type there, which is another */
+
+  gboolean is_hook_silent; /* the hook has kept nothing of its start */
 } MtAuditGuest;
 
 /* Values for a remedy. NULL: not known. */

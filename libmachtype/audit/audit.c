@@ -150,6 +150,7 @@ machtype_audit_unref (MachtypeAudit *audit)
   g_ptr_array_unref (audit->targets);
   machtype_record_query_unref (audit->query);
   mt_audit_forecast_free (audit->forecast);
+  mt_audit_hook_free (audit->hook);
   g_ptr_array_unref (audit->answers);
   g_hash_table_unref (audit->failed);
   g_hash_table_unref (audit->silent);
@@ -262,6 +263,35 @@ machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query)
     machtype_record_query_ref (query);
   machtype_record_query_unref (audit->query);
   audit->query = query;
+}
+
+/**
+ * machtype_audit_set_hook:
+ * @audit: an audit; must not be %NULL
+ * @hook: (nullable) (type filename): libvirt's hook that keeps guests in a spool, such as
+ *   `/etc/libvirt/hooks/qemu.d/50-machtype`, copied; %NULL for none
+ * @spool: (nullable) (type filename): that spool, such as `/var/lib/machtype/spool`, copied; must
+ * not be %NULL if @hook is not
+ * @runtime: (nullable) (type filename): where libvirt has a file for each guest that runs, such as
+ *   `/run/libvirt/qemu`, copied; must not be %NULL if @hook is not
+ *
+ * Sets where this machine has the hook. Of guests of its system's QEMU (`qemu:///system`) that have
+ * started since it is there, the audit then says if the hook has kept nothing of that
+ * (%MACHTYPE_AUDIT_CODE_HOOK_SILENT): libvirt does not call it, or it cannot write. Nothing is said
+ * of other hosts, and if there is no such hook, or its spool cannot be read. Without this call, no
+ * file is looked at.
+ *
+ * Since: 1.0
+ */
+void
+machtype_audit_set_hook (MachtypeAudit *audit, const char *hook, const char *spool,
+                         const char *runtime)
+{
+  g_return_if_fail (audit != NULL);
+  g_return_if_fail (hook == NULL || (spool != NULL && runtime != NULL));
+
+  mt_audit_hook_free (audit->hook);
+  audit->hook = hook != NULL ? mt_audit_hook_new (hook, spool, runtime) : NULL;
 }
 
 /**
@@ -438,6 +468,28 @@ use_status (MtAuditGuest *guest, const MachtypeDomainStatus *status)
   guest->saved = mt_domain_get_qemu_machine (machtype_domain_status_get_saved (status));
 }
 
+/* The system's QEMU on this machine, and not that of a user (https://libvirt.org/drvqemu.html). */
+static gboolean
+is_system_here (const char *uri)
+{
+  g_autofree char *machine = dup_machine_of (uri);
+  const char *path = strstr (uri, "://");
+
+  if (path == NULL || *machine != '\0')
+    return FALSE;
+  path += 3 + strcspn (path + 3, "/?");
+  return (g_str_has_prefix (uri, "qemu:") || g_str_has_prefix (uri, "qemu+")) &&
+         g_str_has_prefix (path, "/system") && strchr ("?#", path[strlen ("/system")]) != NULL;
+}
+
+static gboolean
+is_hook_silent (const MachtypeAudit *audit, const MtAuditGuest *guest)
+{
+  return audit->hook != NULL && audit->uri != NULL && !guest->is_off && guest->name != NULL &&
+         is_system_here (audit->uri) &&
+         mt_audit_hook_is_silent (audit->hook, guest->name, guest->uuid);
+}
+
 static void
 use_host (const MachtypeAudit *audit, const Seen *before, MtAuditGuest *guest)
 {
@@ -448,6 +500,7 @@ use_host (const MachtypeAudit *audit, const Seen *before, MtAuditGuest *guest)
   guest->own = audit->host;
   guest->targets = audit->targets;
   guest->pending = mt_audit_get_pending (audit, guest->uuid);
+  guest->is_hook_silent = is_hook_silent (audit, guest);
   if (before != NULL && before->machine != NULL && machine != NULL &&
       strcmp (before->machine, machine) != 0 && before->host != audit->n_hosts) {
     guest->twice_on = before->uri != NULL ? before->uri : before->host_name;

@@ -108,6 +108,14 @@ static const MtAuditRow rows[] = {
     "",
     "",
   },
+  [MACHTYPE_AUDIT_CODE_HOOK_SILENT] = {
+    "hook-silent", MACHTYPE_SEVERITY_WARNING, FALSE,
+    "the guest has started since libvirt's hook was installed, and the hook has kept nothing of it",
+    "restart libvirt's daemon, which guests do not notice ('systemctl restart libvirtd' or "
+    "virtqemud): it finds the hook, and calls it for the guests that run; if that does not help, "
+    "'journalctl -t machtype-hook' says why it cannot write",
+    "",
+  },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == MT_AUDIT_CODE_LAST + 1);

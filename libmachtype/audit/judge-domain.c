@@ -198,6 +198,16 @@ judge_twice (GPtrArray *findings, const MtAuditGuest *guest)
                                  guest->twice_machine));
 }
 
+static void
+judge_hook (GPtrArray *findings, const MtAuditGuest *guest)
+{
+  if (guest->is_hook_silent)
+    mt_audit_add (
+        findings, MACHTYPE_AUDIT_CODE_HOOK_SILENT, guest, NULL,
+        g_strdup ("the guest has started since libvirt's hook was installed, but the hook "
+                  "has kept nothing of it"));
+}
+
 void
 mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest)
 {
@@ -213,6 +223,7 @@ mt_audit_judge_domain (GPtrArray *findings, const MtAuditGuest *guest)
     judge_snapshot (findings, guest, &g_array_index (guest->snapshots, MtAuditSnapshot, i));
   judge_pending (findings, guest);
   judge_twice (findings, guest);
+  judge_hook (findings, guest);
   for (i = 0; guest->unread != NULL && i < guest->unread->len; i++)
     judge_unread (findings, guest, guest->unread->pdata[i]);
 }

@@ -13,12 +13,23 @@ typedef struct {
   MachtypeHost *host; /* NULL: not known */
 } MtAuditAnswer;
 
+/* libvirt's hook on this machine. */
+typedef struct _MtAuditHook MtAuditHook;
+
+MtAuditHook *mt_audit_hook_new (const char *program, const char *spool, const char *runtime);
+void mt_audit_hook_free (MtAuditHook *hook);
+
+/* Whether a guest that runs has started since there is the hook, which has kept nothing of that.
+ * FALSE, too, if that is not known. */
+gboolean mt_audit_hook_is_silent (MtAuditHook *hook, const char *name, const char *uuid);
+
 struct _MachtypeAudit {
   gatomicrefcount refs;
   MachtypeStore *store;       /* NULL: none */
   GPtrArray *targets;         /* of MachtypeHost; empty: each guest's own host */
   MtAuditForecast *forecast;  /* of the hosts that are asked; NULL: none is wanted */
   MachtypeRecordQuery *query; /* NULL: all guests */
+  MtAuditHook *hook;          /* NULL: it is not asked for */
   MachtypeAuditFlags flags;
   guint n_hosts;       /* that were asked */
   GPtrArray *answers;  /* of MtAuditAnswer */

@@ -30,6 +30,12 @@ typedef struct {
   guint n_done, n_total;
 } MtSpooled;
 
+/* When a guest has last started, in seconds, as a spool knows it from a file that waits or was
+ * taken; 0: it knows of none. seen (names) and starts (of gint64, by UUID) keep what was read: a
+ * file is read once. Raises what machtype_recorder_take_spool() does of a spool. */
+gboolean mt_spool_find_start (const char *directory, GHashTable *seen, GHashTable *starts,
+                              const char *uuid, gint64 *time, GError **error);
+
 /* Inside a transaction, unless it is a dry run: records it. NULL: neither can others be recorded.
  */
 MachtypeRecordResult *mt_recorder_store_spooled (const MachtypeRecorder *recorder,

@@ -53,11 +53,19 @@ typedef struct {
 } Entry;
 
 typedef struct {
-  const MachtypeRecorder *recorder;
+  const MachtypeRecorder *recorder; /* NULL: nothing is taken */
   int dir;
   const char *path;
   GHashTable *seen; /* names of files that stay: they are taken once */
 } Spool;
+
+static void
+spool_clear (Spool *spool)
+{
+  if (spool->dir >= 0)
+    close (spool->dir);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Spool, spool_clear)
 
 static void
 file_clear (gpointer data)
@@ -122,6 +130,13 @@ compare_files (gconstpointer a, gconstpointer b)
   return order != 0 ? order : strcmp (x->name, y->name);
 }
 
+/* Whether no file of it is changed. */
+static gboolean
+is_read_only (const Spool *spool)
+{
+  return spool->recorder == NULL || spool->recorder->dry_run;
+}
+
 static gboolean
 set_failed (const Spool *spool, GError **error)
 {
@@ -134,7 +149,7 @@ remove_hidden (const Spool *spool, const char *name)
 {
   struct stat file;
 
-  if (!spool->recorder->dry_run && fstatat (spool->dir, name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
+  if (!is_read_only (spool) && fstatat (spool->dir, name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
       S_ISREG (file.st_mode) &&
       file.st_mtime < g_get_real_time () / G_TIME_SPAN_SECOND - HIDDEN_MAX_AGE)
     unlinkat (spool->dir, name, 0);
@@ -339,7 +354,7 @@ store_in_transaction (const Spool *spool, GArray *entries, guint n_before, guint
 {
   MachtypeStore *store = spool->recorder->store;
 
-  if (spool->recorder->dry_run)
+  if (is_read_only (spool))
     return store_entries (spool, entries, n_before, n_total, error);
   if (!machtype_store_begin (store, error))
     return FALSE;
@@ -383,9 +398,9 @@ finish_entry (const Spool *spool, const Entry *entry)
 {
   const char *name = entry->file->name;
 
-  if (!spool->recorder->dry_run && entry->is_damaged)
+  if (!is_read_only (spool) && entry->is_damaged)
     put_aside (spool, name);
-  else if (!spool->recorder->dry_run && machtype_record_result_get_error (entry->result) == NULL) {
+  else if (!is_read_only (spool) && machtype_record_result_get_error (entry->result) == NULL) {
     if (entry->status != NULL)
       mark_started (spool, entry);
     unlinkat (spool->dir, name, 0);
@@ -457,6 +472,17 @@ check_trust (const Spool *spool, GError **error)
 }
 
 static gboolean
+open_spool (Spool *spool, GError **error)
+{
+  spool->dir = open (spool->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (spool->dir < 0 && errno == ENOENT)
+    return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "there is no spool %s", spool->path);
+  if (spool->dir < 0)
+    return set_failed (spool, error);
+  return check_trust (spool, error);
+}
+
+static gboolean
 check_settings (const MachtypeRecorder *recorder, GError **error)
 {
   if (recorder->flags == MACHTYPE_RECORDER_NONE && recorder->only == NULL)
@@ -502,19 +528,61 @@ machtype_recorder_take_spool (MachtypeRecorder *recorder, const char *directory,
                               MachtypeRecorderFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Spool spool = { recorder, -1, directory, seen };
-  gboolean ok;
+  g_auto (Spool) spool = { recorder, -1, directory, seen };
 
   g_return_val_if_fail (recorder != NULL && directory != NULL, FALSE);
 
-  if (!check_settings (recorder, error))
+  return check_settings (recorder, error) && open_spool (&spool, error) &&
+         take_all (&spool, func, user_data, error);
+}
+
+/* Of a guest that has started, the last time. */
+static void
+note_start (GHashTable *starts, const Entry *entry)
+{
+  const gint64 time = entry->file->seconds;
+  const gint64 *known = g_hash_table_lookup (starts, entry->uuid);
+
+  if (known == NULL || *known < time)
+    g_hash_table_insert (starts, g_strdup (entry->uuid), g_memdup2 (&time, sizeof time));
+}
+
+/* Those of the files that were not read before. */
+static gboolean
+read_starts (const Spool *spool, GHashTable *starts, GError **error)
+{
+  g_autoptr (GArray) files = list_files (spool, error);
+  guint i;
+
+  for (i = 0; files != NULL && i < files->len; i++) {
+    Entry entry = { .file = &g_array_index (files, File, i) };
+
+    if (entry.file->kind == KIND_XML)
+      read_entry (spool, &entry);
+    if (entry.status != NULL)
+      note_start (starts, &entry);
+    g_hash_table_add (spool->seen, g_strdup (entry.file->name));
+    entry_clear (&entry);
+  }
+  return files != NULL;
+}
+
+gboolean
+mt_spool_find_start (const char *directory, GHashTable *seen, GHashTable *starts, const char *uuid,
+                     gint64 *time, GError **error)
+{
+  g_auto (Spool) spool = { NULL, -1, directory, seen };
+  g_autofree char *name = g_strconcat (STARTED "/", uuid, NULL);
+  const gint64 *waiting;
+  struct stat file;
+
+  if (!open_spool (&spool, error) || !read_starts (&spool, starts, error))
     return FALSE;
-  spool.dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (spool.dir < 0 && errno == ENOENT)
-    return mt_fail (error, MACHTYPE_ERROR_NOT_FOUND, "there is no spool %s", directory);
-  if (spool.dir < 0)
-    return set_failed (&spool, error);
-  ok = check_trust (&spool, error) && take_all (&spool, func, user_data, error);
-  close (spool.dir);
-  return ok;
+  waiting = g_hash_table_lookup (starts, uuid);
+  *time = waiting != NULL ? *waiting : 0;
+  /* After the files: who takes one says so here before it is removed. */
+  if (fstatat (spool.dir, name, &file, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT || set_failed (&spool, error);
+  *time = MAX (*time, file.st_mtime);
+  return TRUE;
 }

@@ -54,7 +54,8 @@ TITLES = [
      '2 of 2 guests need you', {'exists twice': 2}),
 ]
 CODES = ['removed', 'not-offered', 'property-unfit', 'twice', 'differs', 'differs-running', 'alias',
-         'saved-state', 'snapshot-state', 'pending', 'unrecorded', 'no-domain', 'deprecated', 'not-checked']
+         'saved-state', 'snapshot-state', 'pending', 'unrecorded', 'no-domain', 'hook-silent', 'deprecated',
+         'not-checked']
 
 # a line of input; what the message says
 BAD = [

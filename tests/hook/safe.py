@@ -10,7 +10,6 @@ hostile XML.
 import glob
 import os
 import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -26,19 +25,13 @@ def start(daemon, what, name="guest"):
     print("starts:", what)
 
 
-def inside(daemon, *command):
-    """Where libvirtd sees its files."""
-    with open(os.path.join(daemon.path, "run", "libvirtd.pid"), encoding="ascii") as file:
-        subprocess.run(["nsenter", "--mount", "--target", file.read().strip(), *command], check=True)
-
-
 def check_spool(daemon):
     start(daemon, "a spool that the hook makes")
     assert len(daemon.spooled()) == 1, daemon.spooled()
     for what, options in (("full", "size=1m"), ("read-only", "size=64m,ro")):
-        inside(daemon, "mount", "-t", "tmpfs", "-o", options, "none", "/var/lib/machtype/spool")
+        daemon.inside("mount", "-t", "tmpfs", "-o", options, "none", "/var/lib/machtype/spool").expect(0)
         start(daemon, f"a spool that is {what}")
-        inside(daemon, "umount", "/var/lib/machtype/spool")
+        daemon.inside("umount", "/var/lib/machtype/spool").expect(0)
     shutil.rmtree(daemon.state)
     with open(daemon.state, "w", encoding="utf-8"):
         pass

@@ -4,7 +4,9 @@
 import json
 import os
 import shutil
+import signal
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "real"))
@@ -14,7 +16,7 @@ from virt import Daemon, Run, World, domain, require, uuid_of  # noqa: E402,F401
 class HookDaemon(Daemon):
     """A libvirtd whose hook is there from its first start; its spool and store are below its path."""
 
-    def __init__(self, path, hook, host_uuid):
+    def __init__(self, path, hook, host_uuid, *, has_hook=True):
         self.host_uuid = host_uuid
         self.hooks = os.path.join(path, "etc", "hooks", "qemu.d")
         self.conf = os.path.join(path, "etc", "machtype-hook.conf")
@@ -22,14 +24,45 @@ class HookDaemon(Daemon):
         self.spool = os.path.join(self.state, "spool")
         self.store = os.path.join(self.state, "records.db")
         os.makedirs(self.hooks)
-        # As the Debian package has it: elsewhere, and a link to it.
-        shutil.copy(hook, os.path.join(path, "hook"))
-        os.symlink(os.path.join(path, "hook"), os.path.join(self.hooks, "50-machtype"))
+        if has_hook:
+            self.install(hook, path)
         super().__init__(path)
+
+    def install(self, hook, path=None):
+        """As the Debian package has it: elsewhere, and a link to it."""
+        there = os.path.join(path or self.path, "hook")
+        shutil.copy(hook, there)
+        os.symlink(there, os.path.join(self.hooks, "50-machtype"))
 
     def start(self):
         os.environ["HOST_UUID"] = self.host_uuid
         super().start()
+
+    def pid(self):
+        with open(os.path.join(self.path, "run", "libvirtd.pid"), encoding="ascii") as file:
+            return int(file.read())
+
+    def inside(self, *command, member=None):
+        """Where libvirtd sees its files; member: a process of it, if it does not run itself."""
+        return Run(["nsenter", "--mount", "--target", str(member or self.pid()), *command])
+
+    def reload(self):
+        os.kill(self.pid(), signal.SIGHUP)
+
+    def restart(self, guest):
+        """The daemon alone. The guest runs on, and with it the namespace."""
+        with open(os.path.join(self.path, "run", "libvirt", "qemu", guest + ".pid"), encoding="ascii") as file:
+            member = int(file.read())
+        pid = self.pid()
+        os.kill(pid, signal.SIGTERM)
+        while os.path.exists(f"/proc/{pid}"):
+            time.sleep(0.05)
+        self.inside("env", "-i", "PATH=" + os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL=C",
+                    f"LIBVIRT_DRIVER_DIR={self.path}/drivers", "libvirtd", "--daemon", "--config",
+                    "/etc/libvirt/libvirtd.conf", "--pid-file", "/run/libvirtd.pid", member=member).expect(0)
+        # It finds its guests in threads, each of which has the guest until then.
+        for name in self.virsh("list", "--name").expect(0).out.split():
+            self.virsh("domstate", name).expect(0)
 
     def qmp(self, name, command, **arguments):
         text = json.dumps({"execute": command, "arguments": arguments})
@@ -51,8 +84,8 @@ class HookWorld(World):
         self.hook = hook
         os.chmod(self.dir, 0o755)
 
-    def hook_daemon(self, name, number=1):
-        daemon = HookDaemon(os.path.join(self.dir, name), self.hook, uuid_of(900 + number))
+    def hook_daemon(self, name, number=1, **more):
+        daemon = HookDaemon(os.path.join(self.dir, name), self.hook, uuid_of(900 + number), **more)
         self.daemons.append(daemon)
         return daemon
 

@@ -97,6 +97,7 @@ static const Word audit_code_words[] = {
   { MACHTYPE_AUDIT_CODE_PROPERTY_UNFIT, "property-unfit" },
   { MACHTYPE_AUDIT_CODE_TWICE, "twice" },
   { MACHTYPE_AUDIT_CODE_NOT_CHECKED, "not-checked" },
+  { MACHTYPE_AUDIT_CODE_HOOK_SILENT, "hook-silent" },
 };
 
 static const Word authority_words[] = {
