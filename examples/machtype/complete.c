@@ -231,6 +231,12 @@ offer_argument (Line *line)
   guint n = g_strv_length (names), at = line->others->len;
   char *name;
 
+  /* Guests are not named then. */
+  if (line_has (line, "spool")) {
+    if (at == 0)
+      line_offer_files (line, "folders");
+    return;
+  }
   if (at == 0 && n > 1 && selects_guests (line))
     at = 1;
   if (n > 0 && at >= n && strstr (line->command->arguments, "...") != NULL)
