@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""calls.py HOOK PLACE: what the hook costs before a guest starts, and a file system without space."""
+"""calls.py HOOK PLACE: what the hook costs before a guest starts, a file system without space, and the log."""
 
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,62 @@ def check_full():
         tap.tell(done.returncode == 0 and not done.stderr and bool(done.stdout) == (what == "little space"), what, done)
 
 
+def read_log(listener):
+    """What has been logged, and is not read yet."""
+    told = []
+    while True:
+        try:
+            told.append(listener.recv(65536).decode())
+        except BlockingIOError:
+            return told
+
+
+def enforce(program):
+    with open(os.path.join(PLACE, "hook.conf"), "w", encoding="utf-8") as file:
+        file.write("enforce = yes\n")
+    with open(os.path.join(PLACE, "program"), "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\n" + program)
+    os.chmod(os.path.join(PLACE, "program"), 0o755)
+
+
+def block_spool():
+    os.rmdir(SPOOL)
+    with open(SPOOL, "w", encoding="utf-8"):
+        pass
+
+
+def check_log():
+    """Each guest that starts unchecked, or of which nothing is kept, is in the log: once, by its name."""
+    trace = ["strace", "-f", "-o", "/dev/null", "-e", "trace=renameat", "-e"]
+    kill = [*trace, "inject=renameat:signal=SIGKILL:when=1"]
+    hang = [*trace, "inject=renameat:delay_enter=6000000:when=1"]
+    cases = (("nothing to say", None, [], XML, None),
+             ("no spool", block_spool, [], XML, r"guest web \(prepare\): cannot write to .*spool: Not a directory"),
+             ("too large", None, [], b"x" * ((8 << 20) + 1), "the XML of the guest is larger than 8388608 bytes"),
+             ("the writer is killed", None, kill, XML, r"guest web \(prepare\): killed by signal 9"),
+             ("the disk hangs", None, hang, XML, r"guest web \(prepare\): .*spool has not answered in 3 seconds"),
+             ("no answer", lambda: enforce("exec sleep 1000\n"), [], XML, "guest web starts unchecked: no answer in 3 seconds"),
+             ("no store", lambda: enforce("exit 3\n"), [], XML, r"guest web starts unchecked: .*program has failed"),
+             ("allowed", lambda: enforce("exit 0\n"), [], XML, None))
+    for what, prepare, prefix, xml, told in cases:
+        shutil.rmtree(PLACE)
+        os.makedirs(SPOOL)
+        devices = os.path.join(PLACE, "dev")
+        os.mkdir(devices)
+        os.mknod(os.path.join(devices, "null"), 0o20666, os.makedev(1, 3))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.setblocking(False)
+            listener.bind(os.path.join(devices, "log"))
+            if prepare:
+                prepare()
+            script = 'mount --bind "$0" /dev && exec "$@"'
+            done = subprocess.run(["unshare", "--mount", "sh", "-c", script, devices, *prefix, HOOK, "web", "prepare"],
+                                  input=xml, capture_output=True, check=False)
+            log = read_log(listener)
+        tap.tell(done.returncode == 0 and not done.stdout and len(log) == (told is not None) and
+                 (told is None or re.search("machtype-hook.*" + told, log[0])), f"the log: {what}", done, log)
+
+
 if not shutil.which("strace"):
     tap.skip("strace is not installed")
 if os.geteuid() != 0:
@@ -65,4 +122,5 @@ check_calls()
 check_killed()
 check_libraries()
 check_full()
+check_log()
 tap.end()

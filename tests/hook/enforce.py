@@ -7,8 +7,10 @@ store does not answer, or cannot be read.
 """
 
 import os
+import socket
 import sqlite3
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from virt_hook import HookWorld, domain, require, uuid_of  # noqa: E402  pylint: disable=wrong-import-position
@@ -94,12 +96,51 @@ def check_silence(daemon):
     refused(start(daemon, "guest0"), "pc-q35-7.2")
 
 
+class SilentServer:
+    """It takes connections and what is said to it, and never answers."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.place = f"postgresql://127.0.0.1:{self.listener.getsockname()[1]}/machtype"
+        self.heard = []
+        self.open = []
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            connection = self.listener.accept()[0]
+            self.heard.append(connection.recv(8))
+            self.open.append(connection)
+
+
+def check_server(world, daemon):
+    """Guest 0 is still another one than its record, which no one can ask for."""
+    modules = os.environ["MACHTYPE_MODULE_DIR"]
+    if not os.path.exists(os.path.join(modules, "libmachtype-postgresql.so")):
+        print("built without PostgreSQL")
+        return
+    server = SilentServer()
+    conf = os.path.join(world.dir, "server.conf")
+    with open(conf, "w", encoding="utf-8") as file:
+        file.write(f"[machtype]\nstore = {server.place}\n")
+    daemon.set_program(MACHTYPE_CONF=conf, MACHTYPE_MODULE_DIR=modules)
+    before = len(daemon.spooled())
+    started(start(daemon, "guest0"))
+    # The first thing that a client of PostgreSQL sends has its length, and a code.
+    assert server.heard and all(len(word) == 8 and word[:3] == b"\0\0\0" for word in server.heard), server.heard
+    assert len(daemon.spooled()) == before + 1, "a guest that starts unchecked is kept"
+    daemon.set_program()
+    refused(start(daemon, "guest0"), "pc-q35-7.2")
+    print("a PostgreSQL server that never answers: the guest starts")
+
+
 def main():
     require()
     with HookWorld(*map(os.path.abspath, sys.argv[1:3])) as world:
         daemon = world.hook_daemon("a")
         check_refusals(world, daemon)
         check_silence(daemon)
+        check_server(world, daemon)
         world.take(daemon)
         os.unlink(daemon.conf)
         started(start(daemon, "guest0"))

@@ -16,17 +16,28 @@ from virt import Daemon, Run, World, domain, require, uuid_of  # noqa: E402,F401
 class HookDaemon(Daemon):
     """A libvirtd whose hook is there from its first start; its spool and store are below its path."""
 
-    def __init__(self, path, hook, host_uuid, *, has_hook=True):
+    def __init__(self, path, hook, host_uuid, *, program, has_hook=True):
         self.host_uuid = host_uuid
+        self.program = os.path.abspath(program)
         self.hooks = os.path.join(path, "etc", "hooks", "qemu.d")
         self.conf = os.path.join(path, "etc", "machtype-hook.conf")
         self.state = os.path.join(path, "lib", "machtype")
         self.spool = os.path.join(self.state, "spool")
         self.store = os.path.join(self.state, "records.db")
         os.makedirs(self.hooks)
+        self.set_program(path=path)
         if has_hook:
             self.install(hook, path)
         super().__init__(path)
+
+    def set_program(self, path=None, **env):
+        """What the hook asks: the program, which is not installed, with these variables."""
+        place = os.path.join(path or self.path, "etc", "machtype")
+        with open(place, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n")
+            file.writelines(f"export {name}='{value}'\n" for name, value in env.items())
+            file.write(f'exec \'{self.program}\' "$@"\n')
+        os.chmod(place, 0o755)
 
     def install(self, hook, path=None):
         """As the Debian package has it: elsewhere, and a link to it."""
@@ -85,7 +96,8 @@ class HookWorld(World):
         os.chmod(self.dir, 0o755)
 
     def hook_daemon(self, name, number=1, **more):
-        daemon = HookDaemon(os.path.join(self.dir, name), self.hook, uuid_of(900 + number), **more)
+        daemon = HookDaemon(os.path.join(self.dir, name), self.hook, uuid_of(900 + number), program=self.program,
+                            **more)
         self.daemons.append(daemon)
         return daemon
 
