@@ -18,6 +18,30 @@ mt_string_append (GString *string, const char *text, gsize length)
   string->str[string->len] = '\0';
 }
 
+static inline gboolean
+mt_is_printable (char c)
+{
+  return c >= 0x20 && c < 0x7f;
+}
+
+/* The same byte eight times. */
+#define MT_EIGHT(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
+
+/* Whether eight bytes are printable ASCII without quotation marks and backslashes. Each expression
+ * sets the high bit of the first byte that is not, if there is one; and perhaps of later ones. */
+static inline gboolean
+mt_are_plain (const char *text)
+{
+  guint64 bytes, quotes, backslashes, wrong;
+
+  memcpy (&bytes, text, sizeof bytes);
+  quotes = bytes ^ MT_EIGHT ('"');
+  backslashes = bytes ^ MT_EIGHT ('\\');
+  wrong = (bytes - MT_EIGHT (0x20)) | (bytes + MT_EIGHT (1)) | bytes | (quotes - MT_EIGHT (1)) |
+          (backslashes - MT_EIGHT (1));
+  return (wrong & MT_EIGHT (0x80)) == 0;
+}
+
 /* Whether a text, which need not be NUL-terminated, is this word. */
 static inline gboolean
 mt_is_text (const char *text, gsize length, const char *word)

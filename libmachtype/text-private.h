@@ -3,6 +3,8 @@
 
 #include <machtype/text.h>
 
+#include "string-private.h"
+
 /* Text from outside, made safe for a message: cut, escaped, and ASCII only, because it is repeated
  * to show exactly what it is: similar letters of other scripts can be distinguished. Never NULL. */
 char *mt_escape_for_message (const char *text);
@@ -18,9 +20,11 @@ guint mt_text_count_errors (const char *text, const char *word);
 static inline gboolean
 mt_is_plain (const char *text)
 {
-  while (*text >= 0x20 && *text < 0x7f)
-    text++;
-  return *text == '\0';
+  const char *end = text + strlen (text);
+
+  while (text < end && mt_is_printable (*text))
+    text += end - text >= 8 && mt_are_plain (text) ? 8 : 1;
+  return text == end;
 }
 
 /* Whether a text has nothing but blanks, or nothing at all. */

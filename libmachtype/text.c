@@ -78,10 +78,10 @@ count_plain (const char *text, gsize length, guint also)
 {
   gsize n = 0;
 
-  while (n < length && text[n] >= 0x20 && text[n] < 0x7f &&
+  while (n < length && mt_is_printable (text[n]) &&
          !(text[n] == '\\' && (also & BACKSLASHES) != 0) &&
          !(text[n] == '"' && (also & QUOTES) != 0))
-    n++;
+    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
   return n;
 }
 

@@ -45,25 +45,27 @@ append_special (GString *json, const char *text)
 }
 
 static gsize
-count_plain (const char *text)
+count_plain (const char *text, gsize length)
 {
-  const char *end = text;
+  gsize n = 0;
 
-  while (*end >= 0x20 && *end < 0x7f && *end != '"' && *end != '\\')
-    end++;
-  return (gsize)(end - text);
+  while (n < length && mt_is_printable (text[n]) && text[n] != '"' && text[n] != '\\')
+    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
+  return n;
 }
 
 static void
 append_string (GString *json, const char *text)
 {
+  const char *end = text + strlen (text);
+
   g_string_append_c (json, '"');
-  while (*text != '\0') {
-    gsize n = count_plain (text);
+  while (text < end) {
+    gsize n = count_plain (text, (gsize)(end - text));
 
     mt_string_append (json, text, n);
     text += n;
-    if (*text != '\0')
+    if (text < end)
       text = append_special (json, text);
   }
   g_string_append_c (json, '"');

@@ -41,6 +41,30 @@ test_quote (void)
   }
 }
 
+/* Texts are read in groups of eight bytes: each byte reads as it does alone, wherever it stands. */
+static void
+test_quote_everywhere (void)
+{
+  guint byte, at;
+
+  for (byte = 1; byte <= 0xff; byte++) {
+    const char alone[] = { (char)byte, '\0' };
+    g_autofree char *quoted = machtype_json_quote (alone);
+
+    for (at = 0; at < 19; at++) {
+      char text[] = "Zz~ !#[]^09azAZ~~  ";
+      g_autofree char *json = NULL, *wanted = NULL;
+
+      g_test_message ("byte 0x%02x at %u", byte, at);
+      text[at] = (char)byte;
+      json = machtype_json_quote (text);
+      wanted = g_strdup_printf ("\"%.*s%.*s%s\"", (int)at, text, (int)strlen (quoted) - 2,
+                                quoted + 1, text + at + 1);
+      g_assert_cmpstr (json, ==, wanted);
+    }
+  }
+}
+
 /* What is read, as GVariant prints it. */
 static const struct {
   const char *json, *value;
@@ -928,6 +952,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/quote", test_quote);
+  g_test_add_func ("/json/quote-everywhere", test_quote_everywhere);
   g_test_add_func ("/json/parse", test_parse);
   g_test_add_func ("/json/broken", test_broken);
   g_test_add_func ("/json/bounds", test_bounds);

@@ -106,6 +106,36 @@ test_visible (void)
   }
 }
 
+#define LENGTH 19
+
+/* Texts are read in groups of eight bytes: each byte reads as it does alone, wherever it stands. */
+static void
+test_everywhere (void)
+{
+  guint byte, at;
+
+  for (byte = 1; byte <= 0xff; byte++) {
+    const char alone[] = { (char)byte, '\0' };
+    g_autofree char *field = machtype_text_escape (alone, -1, 0);
+    g_autofree char *message = machtype_text_escape_message (alone);
+
+    for (at = 0; at < LENGTH; at++) {
+      char text[] = "Zz~ !#[]^09azAZ~~  ";
+      g_autofree char *seen = NULL, *heard = NULL, *wanted = NULL, *told = NULL;
+
+      g_test_message ("byte 0x%02x at %u", byte, at);
+      text[at] = (char)byte;
+      seen = machtype_text_escape (text, -1, 0);
+      heard = machtype_text_escape_message (text);
+      wanted = g_strdup_printf ("%.*s%s%s", (int)at, text, field, text + at + 1);
+      told = g_strdup_printf ("%.*s%s%s", (int)at, text, message, text + at + 1);
+      g_assert_cmpstr (seen, ==, wanted);
+      g_assert_cmpstr (heard, ==, told);
+      g_assert_cmpint (mt_is_plain (text), ==, byte >= 0x20 && byte < 0x7f);
+    }
+  }
+}
+
 static const struct {
   const char *text;
   gssize length;
@@ -269,6 +299,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/escape", test_escape);
   g_test_add_func ("/text/visible", test_visible);
+  g_test_add_func ("/text/everywhere", test_everywhere);
   g_test_add_func ("/text/cut", test_cut);
   g_test_add_func ("/text/similar", test_similar);
   g_test_add_func ("/text/foreign", test_foreign);
