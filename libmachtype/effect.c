@@ -92,14 +92,33 @@ is_for (const Step *step, guint family, MachtypeArch arch)
 /* Three numbers of at most five digits, with dots. */
 #define VERSION_SIZE 20
 
+static char *
+write_number (guint number, char *at)
+{
+  char digits[5];
+  guint n = 0;
+
+  do
+    digits[n++] = (char)('0' + number % 10);
+  while ((number /= 10) != 0);
+  while (n > 0)
+    *at++ = digits[--n];
+  return at;
+}
+
+/* A change has dozens of effects, and printf takes longer than everything else that they cost. */
 static void
 write_version (guint32 version, char text[VERSION_SIZE])
 {
-  const guint micro = version & 0xff;
-  const int n = g_snprintf (text, VERSION_SIZE, "%u.%u", version >> 16, version >> 8 & 0xff);
+  char *at = write_number (version >> 16, text);
 
-  if (micro != 0)
-    g_snprintf (text + n, VERSION_SIZE - (gulong)n, ".%u", micro);
+  *at++ = '.';
+  at = write_number (version >> 8 & 0xff, at);
+  if ((version & 0xff) != 0) {
+    *at++ = '.';
+    at = write_number (version & 0xff, at);
+  }
+  *at = '\0';
 }
 
 /* Where it is on the way. The end of a range is passed upwards by losing the effect, downwards by
