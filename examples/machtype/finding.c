@@ -33,10 +33,9 @@ append (GString *text, const char *first, const char *second)
   g_string_append (text, second);
 }
 
-char *
-finding_to_text (const MachtypeFinding *finding, FindingForm form)
+static void
+append_finding (GString *text, const MachtypeFinding *finding, FindingForm form)
 {
-  GString *text = g_string_new (NULL);
   const char *remedy = machtype_finding_get_remedy (finding);
 
   if (forms[form].severity)
@@ -51,6 +50,14 @@ finding_to_text (const MachtypeFinding *finding, FindingForm form)
 
     g_string_append_printf (text, " [%s]", authority);
   }
+}
+
+char *
+finding_to_text (const MachtypeFinding *finding, FindingForm form)
+{
+  GString *text = g_string_new (NULL);
+
+  append_finding (text, finding, form);
   return g_string_free (text, FALSE);
 }
 
@@ -333,19 +340,27 @@ finding_warn (const char *label, const MachtypeFinding *finding, FindingForm for
 void
 findings_warn (const char *label, GPtrArray *findings, FindingForm form)
 {
-  g_autoptr (GPtrArray) texts = NULL;
+  g_autoptr (GString) text = NULL, lines = NULL;
   guint i;
 
-  if (findings != NULL && terminal_is_screen (stderr)) {
+  if (findings == NULL || findings->len == 0)
+    return;
+  if (terminal_is_screen (stderr)) {
     findings_print (stderr, strcmp (label, "warning") == 0 ? "Warnings" : label, findings, form,
                     '!');
     return;
   }
-  texts = g_ptr_array_new_with_free_func (g_free);
-  for (i = 0; findings != NULL && i < findings->len; i++)
-    g_ptr_array_add (texts, finding_to_text (findings->pdata[i], form));
-  g_ptr_array_add (texts, NULL);
-  print_error_lines (label, (const char *const *)texts->pdata);
+  text = g_string_sized_new (256);
+  lines = g_string_sized_new (4096);
+  for (i = 0; i < findings->len; i++) {
+    g_autofree char *escaped = NULL;
+
+    append_finding (g_string_truncate (text, 0), findings->pdata[i], form);
+    escaped = machtype_text_escape_message (text->str);
+    append (lines, label, ": ");
+    append (lines, escaped, "\n");
+  }
+  print_errors (lines->str);
 }
 
 /* "OLD -> NEW: refused (refused-family)": the verdict is also a code. */

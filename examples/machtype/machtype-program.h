@@ -595,9 +595,8 @@ const char *code_of (const GError *error);
  * error is escaped, except newlines and, on standard output, tabs. */
 void escape_output (void);
 
-/* Lines on standard error, as escape_output () escapes them, in one write: each with the label. The
- * array ends with NULL. */
-void print_error_lines (const char *label, const char *const *texts);
+/* Lines on standard error, in one write. They are not escaped: what they quote is already. */
+void print_errors (const char *lines);
 
 /* Standard output without escaping: for XML and JSON, which have their own escapes. */
 void write_output (const char *text);

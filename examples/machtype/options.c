@@ -114,24 +114,21 @@ read_numbers (GError **error)
 void
 options_add_group (GOptionContext *context, const char *group, const GOptionEntry *entries)
 {
-  g_autoptr (GArray) copy = g_array_new (TRUE, FALSE, sizeof *entries);
-  const GOptionEntry *entry;
-  guint i;
+  g_autofree GOptionEntry *copy = NULL;
+  guint n, i;
 
-  for (entry = entries; entry->long_name != NULL; entry++) {
-    if ((entry->flags & G_OPTION_FLAG_HIDDEN) == 0)
-      help_add (group, entry);
-    g_array_append_val (copy, *entry);
+  for (n = 0; entries[n].long_name != NULL; n++) {
+    if ((entries[n].flags & G_OPTION_FLAG_HIDDEN) == 0)
+      help_add (group, &entries[n]);
   }
   if (collected != NULL)
-    g_array_append_vals (collected, copy->data, copy->len);
-  for (i = 0; collected == NULL && i < copy->len; i++) {
-    GOptionEntry *taken = &g_array_index (copy, GOptionEntry, i);
-
-    if (taken->arg == G_OPTION_ARG_INT || taken->arg == G_OPTION_ARG_INT64)
-      take_number (taken);
+    g_array_append_vals (collected, entries, n);
+  copy = g_memdup2 (entries, (n + 1) * sizeof *entries);
+  for (i = 0; collected == NULL && i < n; i++) {
+    if (copy[i].arg == G_OPTION_ARG_INT || copy[i].arg == G_OPTION_ARG_INT64)
+      take_number (&copy[i]);
   }
-  g_option_context_add_main_entries (context, (const GOptionEntry *)(gpointer)copy->data, NULL);
+  g_option_context_add_main_entries (context, copy, NULL);
 }
 
 void

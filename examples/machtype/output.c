@@ -221,20 +221,10 @@ printerr_escaped (const char *text)
 }
 
 void
-print_error_lines (const char *label, const char *const *texts)
+print_errors (const char *lines)
 {
-  g_autoptr (GString) lines = g_string_new (NULL);
-
-  for (; *texts != NULL; texts++) {
-    g_autofree char *escaped = machtype_text_escape_message (*texts);
-
-    g_string_append (lines, label);
-    g_string_append (lines, ": ");
-    g_string_append (lines, escaped);
-    g_string_append_c (lines, '\n');
-  }
   fflush (stdout);
-  fputs (lines->str, stderr);
+  fputs (lines, stderr);
   fflush (stderr);
 }
 
