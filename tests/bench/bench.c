@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#define CONTESTANTS_MAX 16
+#define CONTESTANTS_MAX 20
 #define ROUNDS 25
 #define ROUND_MS 4.0
 /* Too many steps for a branch predictor to learn. */
