@@ -56,7 +56,8 @@ metrics_free (Metrics *metrics)
   g_free (metrics);
 }
 
-/* Source: OpenMetrics 1.0, "escaped-string": a backslash, a quote and a newline are escaped. */
+/* Source: OpenMetrics 1.0, "escaped-string": a backslash, a quote and a newline are escaped; and no
+ * text of a record has a newline. */
 static char *
 dup_label (const char *value)
 {
@@ -64,10 +65,6 @@ dup_label (const char *value)
   const char *c;
 
   for (c = value; *c != '\0'; c++) {
-    if (*c == '\n') {
-      g_string_append (text, "\\n");
-      continue;
-    }
     if (*c == '\\' || *c == '"')
       g_string_append_c (text, '\\');
     g_string_append_c (text, *c);
@@ -81,14 +78,12 @@ need_type (Metrics *metrics, const char *host, const MachtypeAuditEntry *entry)
 {
   const char *arch = machtype_arch_to_string (machtype_audit_entry_get_arch (entry));
   const char *machine = machtype_audit_entry_get_canonical (entry);
-  g_autofree char *host_label = dup_label (host), *arch_label = NULL, *machine_label = NULL;
-  g_autofree char *labels = NULL;
+  g_autofree char *host_label = dup_label (host);
+  g_autofree char *machine_label = dup_label (machine != NULL ? machine : "");
+  g_autofree char *labels = g_strdup_printf (
+      "{host=\"%s\",os_type_arch=\"%s\",os_type_machine=\"%s\"}", host_label, arch, machine_label);
   Type *type;
 
-  arch_label = dup_label (arch != NULL ? arch : "");
-  machine_label = dup_label (machine != NULL ? machine : "");
-  labels = g_strdup_printf ("{host=\"%s\",os_type_arch=\"%s\",os_type_machine=\"%s\"}", host_label,
-                            arch_label, machine_label);
   type = g_hash_table_lookup (metrics->types, labels);
   if (type != NULL)
     return type;
@@ -242,7 +237,7 @@ metrics_write (Metrics *metrics, const char *path, guint n_hosts, guint n_failed
 
   add_types (text, metrics, "machtype_guests", "Guests by machine type.", count_guests);
   add_types (text, metrics, "machtype_machine_type_deprecated",
-             "Whether the machine type is deprecated, or removed.", is_deprecated);
+             "Whether the machine type is deprecated, removed or not offered.", is_deprecated);
   add_types (text, metrics, "machtype_machine_type_removed",
              "Whether the machine type is removed, or not offered.", is_removed);
   add_findings (text, metrics);

@@ -47,6 +47,8 @@ def make_store():
                                               ("pc-q35-8.2", "compute-1"), ("q35", "compute-1"),
                                               ("pc-q35-9.2", "compute-1"), ("pc", 'a"b\\c'))):
         add(number + 1, machine, host, f"guest{number}")
+    done = run("instance", "add", "00000000-0000-0000-0000-000000000099", "--store", STORE)
+    assert done.returncode == 0, done
 
 
 def check_values():
@@ -61,6 +63,9 @@ def check_values():
     tap.tell(values['machtype_findings{host="compute-1",code="deprecated",severity="warning"}'] == "2" and
              values['machtype_findings{host="compute-1",code="removed",severity="error"}'] == "0" and
              values['machtype_findings{host="compute-1",code="alias",severity="warning"}'] == "1", "findings", text)
+    nothing = 'host="",os_type_arch="unknown",os_type_machine=""'
+    tap.tell(values[f"machtype_guests{{{nothing}}}"] == "1" and
+             values['machtype_findings{host="",code="unrecorded",severity="warning"}'] == "1", "an empty record", text)
     tap.tell('{host="a\\"b\\\\c",' in text, "what is in a name is escaped", text)
     tap.tell(text.endswith("\n# EOF\n") and all(line.startswith("# TYPE machtype_") and line.endswith(" gauge")
                                                 for line in text.splitlines() if line.startswith("# TYPE")),
@@ -72,6 +77,17 @@ def check_values():
     tap.tell(done.returncode == 2 and values[f"machtype_guests{{{OLD}}}"] == "2" and
              values[f"machtype_machine_type_deprecated{{{OLD}}}"] == "1" and
              values[f"machtype_machine_type_removed{{{OLD}}}"] == "1", "removed: its series stay", text)
+
+
+def check_not_offered():
+    """Of a newer QEMU than the host's."""
+    store = os.path.join(WORK, "other.db")
+    for words in (("instance", "add", "00000000-0000-0000-0000-000000000001", "--machine", "pc-q35-10.0", "--arch",
+                   "x86_64", "--host", "h"), ("audit", "--openmetrics", "-", "--on", "qemu-9.2")):
+        text = run(*words, "--store", store).stdout
+    labels = '{host="h",os_type_arch="x86_64",os_type_machine="pc-q35-10.0"} 1\n'
+    tap.tell("machtype_machine_type_deprecated" + labels in text and "machtype_machine_type_removed" + labels in text,
+             "not offered", text)
 
 
 def check_failures():
@@ -143,6 +159,7 @@ if RULES and not shutil.which("promtool"):
     tap.skip("promtool is not installed (prometheus)")
 make_store()
 check_values()
+check_not_offered()
 check_failures()
 if RULES:
     check_rules()

@@ -107,18 +107,27 @@ place_clear (Place *place)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
+/* In microseconds. */
+static void
+set_time (const char *path, gint64 time)
+{
+  const struct timespec at = { .tv_sec = (time_t)(time / G_TIME_SPAN_SECOND),
+                               .tv_nsec = (long)(time % G_TIME_SPAN_SECOND * 1000) };
+  const struct timespec times[] = { at, at };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
 static void
 write_file (const char *folder, const char *name, const char *text, gint64 time)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  const struct timespec at = { .tv_sec = (time_t)time };
-  const struct timespec times[] = { at, at };
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (path, text, -1, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+  set_time (path, time * G_TIME_SPAN_SECOND);
 }
 
 static void
@@ -238,6 +247,52 @@ test_damage (void)
   }
 }
 
+/* When a file was last changed, in microseconds. */
+static gint64
+read_changed (const Place *place, const char *name)
+{
+  g_autofree char *path = g_build_filename (place->dir, name, NULL);
+  struct stat file;
+
+  g_assert_cmpint (lstat (path, &file), ==, 0);
+  return file.st_ctim.tv_sec * G_TIME_SPAN_SECOND + file.st_ctim.tv_nsec / 1000;
+}
+
+/* The hook is what its link and its file are together: a guest that started in between is not
+ * judged. */
+static void
+test_replaced (void)
+{
+  static const struct {
+    const char *what, *first, *changed, *then;
+  } steps[] = {
+    { "the file", "mv HOOK there; ln -s there HOOK", "50-machtype", "touch -d 2001-01-01 there" },
+    { "the link", "mv HOOK there", "there", "ln -s there HOOK" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (steps); i++) {
+    g_autofree char *pid = NULL, *codes = NULL;
+    gint64 changed;
+    g_auto (Place) place;
+
+    ROW ("%s is newer", steps[i].what);
+    place_init (&place);
+    damage (&place, steps[i].first);
+    changed = read_changed (&place, steps[i].changed);
+    /* Until the file system's clock has gone on. */
+    do
+      damage (&place, ": >clock");
+    while (read_changed (&place, "clock") <= changed + 1);
+    damage (&place, steps[i].then);
+    write_file (place.runtime, "web.pid", "1", 0);
+    pid = g_build_filename (place.runtime, "web.pid", NULL);
+    set_time (pid, changed + 1);
+    codes = dup_codes (&place, LOCAL, &(Found){ .running = SAME });
+    g_assert_cmpstr (codes, ==, TOLD);
+  }
+}
+
 /* It is not asked for, or not any more. */
 static void
 test_unset (void)
@@ -264,12 +319,13 @@ static void
 test_meanwhile (void)
 {
   static const Row before = { .started = 1000, .waiting = NEVER, .taken = NEVER },
+                   earlier = { .started = 1000, .waiting = -400, .taken = NEVER },
                    waiting = { .started = 1000, .waiting = -1, .taken = NEVER },
                    taken = { .started = 1000, .waiting = NEVER, .taken = -1 };
   static const struct {
     const Row *row;
     const char *codes;
-  } steps[] = { { &before, SILENT }, { &waiting, TOLD }, { &taken, TOLD } };
+  } steps[] = { { &before, SILENT }, { &earlier, SILENT }, { &waiting, TOLD }, { &taken, TOLD } };
   g_autoptr (GError) error = NULL;
   g_auto (Place) place;
   g_auto (Run) run;
@@ -296,6 +352,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/audit-hook/rows", test_rows);
   g_test_add_func ("/audit-hook/damage", test_damage);
+  g_test_add_func ("/audit-hook/replaced", test_replaced);
   g_test_add_func ("/audit-hook/unset", test_unset);
   g_test_add_func ("/audit-hook/meanwhile", test_meanwhile);
   return g_test_run ();
