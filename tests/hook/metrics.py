@@ -63,6 +63,8 @@ def check_values():
     tap.tell(values['machtype_findings{host="compute-1",code="deprecated",severity="warning"}'] == "2" and
              values['machtype_findings{host="compute-1",code="removed",severity="error"}'] == "0" and
              values['machtype_findings{host="compute-1",code="alias",severity="warning"}'] == "1", "findings", text)
+    series = re.findall(r"^machtype_guests\{.*\}", text, re.MULTILINE)
+    tap.tell(len(series) > 4 and series == sorted(series), "in order", series)
     nothing = 'host="",os_type_arch="unknown",os_type_machine=""'
     tap.tell(values[f"machtype_guests{{{nothing}}}"] == "1" and
              values['machtype_findings{host="",code="unrecorded",severity="warning"}'] == "1", "an empty record", text)
@@ -100,9 +102,9 @@ def check_failures():
     with open(OUT, encoding="utf-8") as file:
         tap.tell(file.read() == before and sorted(os.listdir(WORK))[:1] == ["machtype.prom"], "nothing else is left",
                  os.listdir(WORK))
-    done, text, values = audit("--connect", "test:///no/such/file")
-    tap.tell(done.returncode == 3 and values["machtype_audit_failed_hosts"] == "1", "a host that does not answer", done,
-             text)
+    hosts = [audit("--connect", uri) for uri in ("test:///no/such/file", "test:///default")]
+    tap.tell([(values["machtype_audit_hosts"], values["machtype_audit_failed_hosts"]) for _, _, values in hosts] ==
+             [("0", "1"), ("1", "0")] and hosts[0][0].returncode == 3, "hosts that answer, and do not", hosts)
 
 
 def list_series(text, more):
