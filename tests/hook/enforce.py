@@ -114,7 +114,7 @@ class SilentServer:
 
 
 def check_server(world, daemon):
-    """Guest 0 is still another one than its record, which no one can ask for."""
+    """Guest 0 is still another one than its record, which cannot be asked for."""
     modules = os.environ["MACHTYPE_MODULE_DIR"]
     if not os.path.exists(os.path.join(modules, "libmachtype-postgresql.so")):
         print("built without PostgreSQL")
