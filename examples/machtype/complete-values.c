@@ -508,9 +508,8 @@ offer_domain (MachtypeDomainStatus *status, gpointer data)
 }
 
 static void
-offer_domains (Line *line)
+offer_domains_of (Line *line, const char *uri)
 {
-  const char *uri = line_get (line, "connect");
   DomainWalk walk = { line, g_get_monotonic_time () + HOST_TIMEOUT * G_TIME_SPAN_SECOND };
   g_autoptr (MachtypeConnection) connection = NULL;
 
@@ -521,6 +520,12 @@ offer_domains (Line *line)
   if (connection != NULL)
     machtype_connection_foreach_status (connection, MACHTYPE_DOMAIN_READ_NONE, offer_domain, &walk,
                                         NULL);
+}
+
+static void
+offer_domains (Line *line)
+{
+  offer_domains_of (line, line_get (line, "connect"));
 }
 
 /* Source: libvirt's page on connection URIs. */
@@ -551,6 +556,39 @@ static void
 offer_files (Line *line)
 {
   line_offer_files (line, "files");
+}
+
+static void
+offer_platforms (Line *line)
+{
+  g_autoptr (GPtrArray) platforms = machtype_platform_list (NULL);
+  guint i;
+
+  for (i = 0; platforms != NULL && i < platforms->len; i++)
+    line_offer (line, machtype_platform_get_name (platforms->pdata[i]),
+                machtype_platform_get_label (platforms->pdata[i]));
+}
+
+/* A URI, a platform, or a file of capabilities. */
+static void
+offer_sides (Line *line)
+{
+  offer_uris (line);
+  offer_platforms (line);
+  if (line->n_offered == 0)
+    offer_files (line);
+}
+
+/* As the command takes them: of the source or, if that is not a URI, of the store. */
+static void
+offer_migrating (Line *line)
+{
+  const char *source = line->others->len != 0 ? line->others->pdata[0] : "";
+
+  if (strstr (source, "://") != NULL)
+    offer_domains_of (line, source);
+  else
+    offer_instances (line);
 }
 
 /* PATH[,bus=BUS][,format=FORMAT]. A path can contain commas. */
@@ -636,6 +674,7 @@ static const struct {
   { "image-property show", "NAME", offer_kept_properties },
   { "unset", "NAME", offer_kept_properties },
   { "host", "NAME", offer_hosts },
+  { "check-migration", "NAME", offer_migrating },
   { "instance add", "UUID", offer_nothing },
   { "host-uuid", "UUID", offer_host_uuids },
   { "domain", "NAME", offer_domains },
@@ -658,6 +697,9 @@ static const struct {
   { NULL, "GUEST", offer_instances },
   { NULL, "CELL", offer_cells },
   { NULL, "URI", offer_uris },
+  { NULL, "PLATFORM", offer_platforms },
+  { NULL, "SOURCE", offer_sides },
+  { NULL, "TARGET", offer_sides },
   { NULL, "FILE", offer_files },
   { NULL, "PATH", offer_files },
 };
