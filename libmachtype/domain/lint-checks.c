@@ -102,6 +102,20 @@ find_no_acpi (const MtLintDomain *domain, char **detail)
   return g_strdup ("/domain/features");
 }
 
+/* Of every domain without it. Without a host, it is not known which libvirt there will be. */
+static char *
+find_acpi_option (const MtLintDomain *domain, char **detail)
+{
+  const MtVersionRanges *versions = &domain->versions;
+
+  if (has_feature (domain, "acpi") || !mt_qemu_version_is_set (versions->libvirt.from))
+    return NULL;
+  *detail = g_strdup_printf ("libvirt %u.%u and QEMU %u.%u", versions->libvirt.from.major,
+                             versions->libvirt.from.minor, versions->qemu.from.major,
+                             versions->qemu.from.minor);
+  return g_strdup ("/domain/features");
+}
+
 static char *
 find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
 {
@@ -485,6 +499,11 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 #define FROM(what, major, minor) .versions = { .what = { .from = { major, minor } } }
 #define AS_OF_LIBVIRT_9_0 BEFORE (libvirt, 9, 1)
 
+#define BOTH(qemu_range, libvirt_range)                                                            \
+  .versions = { .qemu = { qemu_range }, .libvirt = { libvirt_range } }
+#define UNTIL(major, minor) .before = { major, minor }
+#define SINCE(major, minor) .from = { major, minor }
+
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
 #define HW_VIRT "QEMU hw/arm/virt.c"
 #define MALTA_SLOTS "Linux arch/mips/pci/fixup-malta.c"
@@ -514,6 +533,11 @@ static const MtLintCheck checks[] = {
   { "acpi-missing", .on = MT_ON_I440FXS, .authority = GUEST,
     .message = "without ACPI, the guest never powers off", .remedy = "add <acpi/>",
     .source = "guests booted without it", .find = find_no_acpi },
+  { "acpi-option", .has = MT_HAS_X86, .on = MT_ON (AARCH64_VIRT), .authority = QEMU,
+    BOTH (SINCE (9, 0), UNTIL (9, 1)),
+    .message = "without ACPI, libvirt before 9.1 passes -no-acpi, which QEMU 9.0 has removed",
+    .remedy = "use a host with libvirt 9.1 or newer",
+    .source = "QEMU docs/about/removed-features.rst, 9.0", .find = find_acpi_option },
   { "iommu-without-acpi", .on = MT_ON_Q35S, .authority = DEFINE,
     .message = "libvirt requires ACPI for this vIOMMU", .remedy = "add <acpi/>", .source = VALIDATE,
     .find = find_iommu_without_acpi },

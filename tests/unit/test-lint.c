@@ -164,7 +164,8 @@ test_conditions_whole (void)
     for (i = 0; i < count; i++) {
       gboolean found = strcmp (checks[i].code, "cpu-host-model") == 0 ||
                        strcmp (checks[i].code, "memory-too-little") == 0 ||
-                       strcmp (checks[i].code, "pci-root-wanted") == 0;
+                       strcmp (checks[i].code, "pci-root-wanted") == 0 ||
+                       strcmp (checks[i].code, "acpi-option") == 0;
 
       ROW ("%s %s", checks[i].code,
            machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
@@ -643,6 +644,16 @@ static const struct {
   /* Every domain, which is not said of what libvirt may have written. */
   { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11003000, "" },
   { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11004000, "pci-root-wanted:l" },
+  /* QEMU 9.0 has removed what libvirt 9.0 switches ACPI off with: every domain without it. */
+  { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 0, 0, "" },
+  { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 8002000, 9000000, "" },
+  { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 9000000, 9000000, "acpi-option:q" },
+  { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 9000000, 9001000, "" },
+  { MT_CLASS_ARM_VIRT, "devices", "", NULL, 10000000, 9000000, "" },
+  { MT_CLASS_Q35, "features", "", "acpi", 10000000, 9000000, "acpi-option:q" },
+  { MT_CLASS_Q35, "features", "", "acpi", 10000000, 11003000, "" },
+  { MT_CLASS_Q35, "devices", "", NULL, 10000000, 9000000, "" },
+  { MT_CLASS_MICROVM, "features", "", "acpi", 10000000, 9000000, "acpi-option:q" },
   /* What remains open. */
   { MT_CLASS_ISAPC, "devices", "<controller type='pci' index='0' model='pci-root'/>", NULL, 0, 0,
     "pci-root-pci-root:i" },
