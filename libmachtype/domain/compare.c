@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A definition without what libvirt adds to it when it is defined, for comparing what was intended
- * with what is defined. */
+ * with what is defined, and for what is sent to another host. */
 
 #include "domain/domain-private.h"
 
@@ -79,5 +79,24 @@ mt_domain_dup_comparable (const char *xml, GError **error)
   if (tree == NULL)
     return NULL;
   remove_added (mt_xml_node_find (mt_xml_tree_get_root (tree), "devices"));
+  return mt_xml_tree_write (tree, error);
+}
+
+/* The chipset's watchdog with its default action is not sent (qemuDomainDefFormatBufInternal in
+ * src/qemu/qemu_domain.c). */
+char *
+mt_domain_dup_migratable (const char *xml, GError **error)
+{
+  g_autoptr (MtXmlTree) tree = mt_domain_read_tree (xml, strlen (xml), error);
+  MtXmlNode *device, *next;
+
+  if (tree == NULL)
+    return NULL;
+  device = mt_xml_node_find (mt_xml_tree_get_root (tree), "devices");
+  for (device = mt_xml_node_first (device); device != NULL; device = next) {
+    next = mt_xml_node_next (device);
+    if (is_added_watchdog (device, "reset"))
+      mt_xml_node_remove (device);
+  }
   return mt_xml_tree_write (tree, error);
 }

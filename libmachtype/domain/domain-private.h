@@ -61,6 +61,9 @@ char *mt_domain_put_secrets (const char *xml, const char *secure, GError **error
  * lines of two are those of one domain if they are equal once they are sorted. */
 char *mt_domain_dup_comparable (const char *xml, GError **error);
 
+/* What libvirt sends to another host when it migrates the domain. */
+char *mt_domain_dup_migratable (const char *xml, GError **error);
+
 /* What libvirt can be asked about: a new domain of hardware, numbers and switches, in which nothing
  * names a path, a host or a program, except an emulator that this host lists. What is omitted is
  * added to left_out as paths (char *, which it frees). */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compat/compat-private.h"
+#include "domain/domain-private.h"
 #include "domain/lint-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
@@ -281,10 +282,12 @@ take_device (MachtypeMigration *migration, const MachtypeFinding *finding)
 static gboolean
 judge_devices (MachtypeMigration *migration, const MtMigrating *guest, GError **error)
 {
+  g_autofree char *sent = mt_domain_dup_migratable (guest->xml, error);
   g_autoptr (GPtrArray) here = NULL, there = NULL;
   guint i;
 
-  there = machtype_domain_lint (guest->xml, -1, guest->target, error);
+  if (sent != NULL)
+    there = machtype_domain_lint (sent, -1, guest->target, error);
   if (there == NULL)
     return FALSE;
   here = machtype_domain_lint (guest->xml, -1, guest->source, NULL);

@@ -74,6 +74,11 @@ static const Row rows[] = {
     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x2'/></source>"
     "</hostdev>",
     TRUE, FALSE, 0, YES, YES, YES, "", NULL },
+  /* libvirt moves its own watchdog of q35 only with the domain's action */
+  { "debian-13", "debian-12", "x86_64", "pc-q35-7.2", "qemu",
+    "<watchdog model='itco' action='reset'/>", TRUE, FALSE, 0, YES, YES, YES, "", NULL },
+  { "debian-13", "debian-12", "x86_64", "pc-q35-7.2", "qemu",
+    "<watchdog model='itco' action='poweroff'/>", TRUE, FALSE, 0, YES, NO, NO, "device", NULL },
   /* The CPU */
   { "debian-12", "debian-13", "x86_64", "pc-q35-7.2", "kvm", "", TRUE, FALSE, 0, NO, NO, NO,
     "cpu-incompatible", "hypervisor-cpu-baseline" },
