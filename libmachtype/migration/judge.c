@@ -26,8 +26,12 @@ typedef enum {
   REASON_MAYBE_DEVICE,
   REASON_HOST_BOUND,
   REASON_CPU,
-  REASON_CPU_NOT_CHECKED
+  REASON_CPU_NOT_CHECKED,
+  REASON_EMULATION,
+  REASON_MAYBE_EMULATION
 } Reason;
+
+#define EMULATION "QEMU target/*/machine.c"
 
 static const struct {
   char code[20];
@@ -57,6 +61,8 @@ static const struct {
                           "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
   [REASON_CPU] = { "cpu-incompatible", NO, NO, "virConnectCompareHypervisorCPU" },
   [REASON_CPU_NOT_CHECKED] = { "cpu-not-checked", YES, YES, "" },
+  [REASON_EMULATION] = { "emulation-differs", NO, YES, EMULATION },
+  [REASON_MAYBE_EMULATION] = { "emulation-unknown", MAYBE, YES, EMULATION },
 #undef NO
 #undef YES
 #undef MAYBE
@@ -342,6 +348,51 @@ judge_cpu (MachtypeMigration *migration, const MtMigrating *guest)
                    "hypervisor-cpu-compare'"));
 }
 
+/* In libvirt's encoding; 0: unknown. */
+static guint64
+get_qemu_version (const MachtypeHost *host)
+{
+  const MtVersionRange range = mt_versions_find (host, NULL, MACHTYPE_ARCH_UNKNOWN).qemu;
+
+  if (host != NULL && host->qemu_version != 0)
+    return host->qemu_version;
+  return mt_qemu_version_is_set (range.before)
+             ? range.from.major * G_GUINT64_CONSTANT (1000000) + range.from.minor * 1000u
+             : 0;
+}
+
+static char *
+dup_qemu (guint64 version)
+{
+  const guint major = (guint)(version / 1000000), minor = (guint)(version / 1000 % 1000);
+
+  if (version == 0)
+    return g_strdup ("an unknown QEMU");
+  /* A platform has any of its fixes. */
+  return version % 1000 == 0
+             ? g_strdup_printf ("QEMU %u.%u", major, minor)
+             : g_strdup_printf ("QEMU %u.%u.%u", major, minor, (guint)(version % 1000));
+}
+
+static void
+judge_emulation (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  const guint64 here = get_qemu_version (guest->source), there = get_qemu_version (guest->target);
+  const MachtypeAnswer answer = mt_emulation_loads (guest->arch, here, there);
+  g_autofree char *a = NULL, *b = NULL;
+
+  if (g_strcmp0 (guest->domain_type, "qemu") != 0 || answer == MACHTYPE_ANSWER_YES)
+    return;
+  a = dup_qemu (here);
+  b = dup_qemu (there);
+  add (migration, answer == MACHTYPE_ANSWER_NO ? REASON_EMULATION : REASON_MAYBE_EMULATION, NULL,
+       g_strdup_printf ("%s%s on the target %s the state of an emulated %s guest that %s saves",
+                        answer == MACHTYPE_ANSWER_NO ? "" : "it is unknown whether ", b,
+                        answer == MACHTYPE_ANSWER_NO ? "does not load" : "loads",
+                        machtype_arch_to_string (guest->arch), a),
+       g_strdup ("shut the guest down and migrate it cold"));
+}
+
 gboolean
 mt_migration_judge (MachtypeMigration *migration, const MtMigrating *guest, GError **error)
 {
@@ -352,5 +403,6 @@ mt_migration_judge (MachtypeMigration *migration, const MtMigrating *guest, GErr
       (!judge_devices (migration, guest, error) || !judge_bound (migration, guest, error)))
     return FALSE;
   judge_cpu (migration, guest);
+  judge_emulation (migration, guest);
   return TRUE;
 }

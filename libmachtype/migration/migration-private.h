@@ -26,6 +26,10 @@ typedef struct {
   guint64 qemu_version;
 } MtMigrating;
 
+/* Whether QEMU loads what another release (in libvirt's encoding; 0: unknown) saves of an emulated
+ * guest. */
+MachtypeAnswer mt_emulation_loads (MachtypeArch arch, guint64 from, guint64 to);
+
 /* Adds all that is against it, and lowers the answers. FALSE: the XML cannot be read. */
 gboolean mt_migration_judge (MachtypeMigration *migration, const MtMigrating *guest,
                              GError **error);

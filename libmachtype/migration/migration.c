@@ -54,9 +54,11 @@ check (const MtMigrating *guest, GError **error)
  *
  * The codes of findings, and what they mean: `not-offered`, `same-host`, `alias-differs`,
  * `snapshots`, `device`, `cpu-incompatible` (neither live nor cold), `saved-state` (not cold: the
- * saved RAM stays behind), `offer-unknown`, `machine-unknown`, `alias-unknown`, `device-unknown`
- * (unknown), `host-bound` (live is unknown), `vendor-differs` and `cpu-not-checked` (remarks). What
- * lint finds of the domain on the source as well is not against it.
+ * saved RAM stays behind), `emulation-differs` (not live: QEMU there does not load the state of
+ * this emulated CPU), `offer-unknown`, `machine-unknown`, `alias-unknown`, `device-unknown`
+ * (unknown), `host-bound`, `emulation-unknown` (live is unknown), `vendor-differs` and
+ * `cpu-not-checked` (remarks). What lint finds of the domain on the source as well is not against
+ * it.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML and %MACHTYPE_ERROR_TOO_LARGE for the XML.
  *

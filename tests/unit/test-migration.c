@@ -74,7 +74,7 @@ static const Row rows[] = {
     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x2'/></source>"
     "</hostdev>",
     TRUE, FALSE, 0, YES, YES, YES, "", NULL },
-  /* libvirt moves its own watchdog of q35 only with the domain's action */
+  /* libvirt moves its own watchdog of q35 only with another action */
   { "debian-13", "debian-12", "x86_64", "pc-q35-7.2", "qemu",
     "<watchdog model='itco' action='reset'/>", TRUE, FALSE, 0, YES, YES, YES, "", NULL },
   { "debian-13", "debian-12", "x86_64", "pc-q35-7.2", "qemu",
@@ -84,6 +84,27 @@ static const Row rows[] = {
     "cpu-incompatible", "hypervisor-cpu-baseline" },
   { "debian-12", "debian-13", "x86_64", "pc-q35-7.2", "kvm", "", TRUE, FALSE, 0, MAYBE, YES, YES,
     "cpu-not-checked", NULL },
+  /* What is emulated by another QEMU is not loaded */
+  { "debian-12", "debian-13", "aarch64", "virt-7.2", "qemu", "", TRUE, FALSE, 0, YES, NO, YES,
+    "emulation-differs", "migrate it cold" },
+  { "debian-12/backports", "debian-12", "armv7l", "virt-7.2", "qemu", "", FALSE, FALSE, 0, YES, NO,
+    YES, "emulation-differs", NULL },
+  { "debian-13", "debian-13/backports", "aarch64", "virt-7.2", "qemu", "", TRUE, FALSE, 0, YES,
+    MAYBE, YES, "emulation-unknown", "migrate it cold" },
+  { NULL, "debian-13", "aarch64", "virt-7.2", "qemu", "", TRUE, FALSE, 0, YES, MAYBE, YES,
+    "emulation-unknown", NULL },
+  { "debian-13", "debian-12/backports", "aarch64", "virt-7.2", "qemu", "", TRUE, FALSE, 0, YES, YES,
+    YES, "", NULL },
+  { "debian-12", "debian-13", "aarch64", "virt-7.2", "kvm", "", TRUE, FALSE, 0, YES, NO, NO,
+    "not-offered", NULL },
+  { "debian-12", "debian-13", "riscv64", "virt", "qemu", "", TRUE, FALSE, 0, YES, NO, YES,
+    "emulation-differs", NULL },
+  { "debian-13", "debian-12", "ppc64le", "pseries-7.2", "qemu", "", TRUE, FALSE, 0, YES, NO, YES,
+    "emulation-differs", NULL },
+  { "debian-12", "debian-13", "ppc64le", "pseries-7.2", "qemu", "", TRUE, FALSE, 0, YES, MAYBE, YES,
+    "emulation-unknown", NULL },
+  { "debian-12", "debian-13", "s390x", "s390-ccw-virtio-7.2", "qemu", "", TRUE, FALSE, 0, YES, YES,
+    YES, "", NULL },
   /* Several at once: no is not unknown again */
   { "debian-12", "debian-13/backports", "x86_64", "pc-q35-2.12", "kvm",
     "<hostdev mode='subsystem' type='pci'/>", TRUE, FALSE, 1, NO, NO, NO,
@@ -175,6 +196,52 @@ test_rows (void)
     remedies = join_remedies (migration);
     if (row->words != NULL)
       g_assert_nonnull (strstr (remedies, row->words));
+  }
+}
+
+static MachtypeHost *
+make_version (guint64 qemu)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
+
+  machtype_host_builder_set_capabilities (
+      builder,
+      "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
+      "<arch name='aarch64'><emulator>/usr/bin/qemu-system-aarch64</emulator>"
+      "<machine>virt-7.2</machine><domain type='qemu'/></arch></guest></capabilities>",
+      -1, &error);
+  g_assert_no_error (error);
+  machtype_host_builder_set_versions (builder, qemu, 9000000);
+  return machtype_host_builder_end (builder);
+}
+
+/* Hosts of one release of QEMU with different fixes, and one that does not say which it has. */
+static void
+test_emulation (void)
+{
+  static const struct {
+    guint64 source, target;
+    MachtypeAnswer live;
+  } pairs[] = {
+    { 10000002, 10000002, YES }, { 10000002, 10000013, MAYBE }, { 7002022, 10000013, NO },
+    { 10000013, 7002022, NO },   { 0, 10000013, NO }, /* by its types, it is 7.2 */
+  };
+  const Row row = {
+    .arch = "aarch64", .machine = "virt-7.2", .domain_type = "qemu", .devices = ""
+  };
+  g_autofree char *xml = make_xml (&row);
+  g_autoptr (MachtypeDomainStatus) status = make_status (&row, xml);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autoptr (MachtypeHost) source = make_version (pairs[i].source);
+    g_autoptr (MachtypeHost) target = make_version (pairs[i].target);
+    g_autoptr (MachtypeMigration) migration =
+        machtype_migration_check (status, NULL, source, target, YES, NULL);
+
+    ROW ("%" G_GSIZE_FORMAT, i);
+    g_assert_cmpint (machtype_migration_get_live (migration), ==, pairs[i].live);
   }
 }
 
@@ -279,6 +346,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/migration/rows", test_rows);
+  g_test_add_func ("/migration/emulation", test_emulation);
   g_test_add_func ("/migration/same-host", test_same_host);
   g_test_add_func ("/migration/domain-type", test_domain_type);
   g_test_add_func ("/migration/errors", test_errors);
