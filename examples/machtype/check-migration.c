@@ -23,7 +23,7 @@ typedef struct {
   Side source, target;
   Table *table; /* NULL: not for a person */
   Gathering *gathering;
-  guint n, n_no;
+  guint n, n_not_yes;
   gboolean has_note; /* what is said of all guests alike was said */
   gboolean has_failed;
 } MigrationOptions;
@@ -143,7 +143,7 @@ take (MigrationOptions *o, const MachtypeMigration *migration)
                                     : machtype_migration_get_cold (migration);
 
   o->n++;
-  o->n_no += answer == MACHTYPE_ANSWER_NO;
+  o->n_not_yes += answer != MACHTYPE_ANSWER_YES;
   if (o->json)
     json_print (machtype_migration_to_json (migration));
   else if (o->table != NULL)
@@ -315,7 +315,7 @@ check_migration (MigrationOptions *o, char **arguments, GError **error)
                 o->source.connection == NULL ? ": the store has no records" : "");
   if (o->has_failed)
     return STATUS_BACKEND;
-  return o->n_no != 0 ? STATUS_NO : STATUS_DONE;
+  return o->n_not_yes != 0 ? STATUS_NO : STATUS_DONE;
 }
 
 int
@@ -336,8 +336,9 @@ command_check_migration (int argc, char **argv)
       "and the CPU, of which libvirt on the target is asked. Changes nothing. A host\n"
       "is a libvirt URI, a file of capabilities, or a platform. The guests are those\n"
       "of SOURCE or, if that is not a URI, the records of the store.",
-      "Exit status: 0 done, 1 a guest cannot be migrated as it is (live if it runs,\n"
-      "otherwise cold), 2 bad input or usage, 3 libvirt, the store or a file failed.\n\n"
+      "Exit status: 0 all can be migrated, 1 a guest cannot be migrated as it is (live if\n"
+      "it runs, otherwise cold), or it is unknown, 2 bad input or usage, 3 libvirt, the\n"
+      "store or a file failed.\n\n"
       "Example:\n"
       "  machtype check-migration qemu:///system qemu+ssh://new/system web\n"
       "  machtype check-migration debian-12 debian-13");

@@ -110,13 +110,13 @@ t 1 '^web	.*	pc-q35-2.12	off	no	no$' 'QEMU 10.1 removed it.*update-machine-type 
   check-migration debian-12 debian-13/backports web --store "$store"
 t 0 '^web	.*	pc-q35-2.12	off	yes	yes$' 'the CPU was not checked' \
   check-migration debian-12 debian-13 --store "$store"
-t 0 '	unknown	unknown$' 'it is unknown whether the target offers' \
+t 1 '	unknown	unknown$' 'it is unknown whether the target offers' \
   check-migration debian-12 opensuse-tumbleweed --store "$store"
 t 1 '	no	no$' 'the same host to libvirt' \
   check-migration "$data/hosts/x86_64.xml" "$data/hosts/x86_64.xml" --store "$store"
 j 1 '"running":false,"live":"no","cold":"no","findings":\[{"code":"not-offered","severity":"error"' - \
   check-migration debian-12 rhel-10 --store "$store" --json
-t 0 '^test	.*	running	unknown	unknown$' 'its machine type is unknown' \
+t 1 '^test	.*	running	unknown	unknown$' 'its machine type is unknown' \
   check-migration test:///default debian-13 --store "$store"
 t 1 'LIVE' '*' check-migration debian-12 debian-13/backports --store "$store" --color=always
 t 2 - "unknown platform 'debain-13'" check-migration debian-12 debain-13 --store "$store"
