@@ -82,6 +82,21 @@ def check(instant):
         None if killed.returncode else "whole")
 
 
+def check_gone():
+    """Another reader takes a file between its listing and its opening: neither an error nor a difference."""
+    reset()
+    log = os.path.join(WORK, "log")
+    subprocess.run(["strace", "-f", "-o", log, "-e", "trace=openat", *command()], check=True)
+    with open(log, encoding="utf-8", errors="replace") as file:
+        calls = [line for line in file if "openat(" in line]
+    place = next(number for number, line in enumerate(calls, 1) if '"1000000004.0-1.prepare.xml"' in line)
+    reset()
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=openat", "-e",
+                           f"inject=openat:error=ENOENT:when={place}", *command()], capture_output=True, text=True, check=False)
+    tap.tell(done.returncode == 0 and not done.stdout and not done.stderr and len(in_store()) >= GUESTS - 1,
+             "a file that another reader takes", done, sorted(in_store()))
+
+
 def main():
     if not shutil.which("strace"):
         tap.skip("strace is not installed")
@@ -92,6 +107,7 @@ def main():
     print(f"# {len(calls)} calls, killed at {answers.count(None)} of {len(instants)}")
     tap.tell(not wrong, f"killed at {KILLS} instants", *wrong)
     tap.tell(answers.count(None) >= KILLS * 9 // 10, "and it was killed", answers.count(None))
+    check_gone()
     shutil.rmtree(WORK)
     tap.end()
 

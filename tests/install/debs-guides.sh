@@ -85,8 +85,8 @@ make_report() {
   forget_all
 }
 
-# What a unit starts, as it is written there, and with no more of root than the unit gives it: there
-# is no init.
+# What a unit starts, as it is written there, and with no more of root than the unit gives it: nothing
+# else starts units here.
 run_unit() { # UNIT
   line=$(sed -n 's/^ExecStart=//p' "/usr/lib/systemd/system/$1")
   [ -n "$line" ] || fail "there is no $1"
@@ -113,7 +113,7 @@ is_silent() { # NAME
   grep -q "hook-silent.*$1" /tmp/audit
 }
 
-# What unattended.html says to type. systemctl enables in a chroot, and neither reloads nor starts.
+# What unattended.html says to type; but there is no systemd that would reload and start.
 switch_on() {
   packages=$(read_guide "$unattended" 'apt install')
   # shellcheck disable=SC2086
@@ -125,9 +125,16 @@ switch_on() {
   kill -HUP "$(cat /run/libvirtd.pid)"
   units=$(read_guide "$unattended" 'systemctl enable --now')
   # shellcheck disable=SC2086
-  systemctl enable --now $units
+  systemctl enable $units
   for unit in $units; do
     find /etc/systemd/system -name "$unit" | grep . || fail "$unit was not enabled"
+  done
+}
+
+# What Debian's profile lets libvirtd do, as unattended.html says; no kernel here has it loaded.
+check_profile() {
+  for rule in '/etc/libvirt/hooks/** rmix,' '/usr/bin/* PUx,' '/usr/sbin/* PUx,'; do
+    grep -F "$rule" /etc/apparmor.d/usr.sbin.libvirtd || fail "the profile of libvirtd has no '$rule'"
   done
 }
 
@@ -183,6 +190,7 @@ install_libvirt
 install_as_the_guide_says
 # The program that types is a Python program; so is the report.
 apt install --no-install-recommends python3
+check_profile
 check_hook
 check_enforce
 check_purged

@@ -80,7 +80,8 @@ run_in_fresh_debian() { # SCRIPT
   publish "$root" old
   cp -r "$work/source" "$root/srv/"
   cp "$here/$1" "$here/debs-common.sh" "$root/srv/"
-  sh "$here/debian-root.sh" run "$root" sh "/srv/$1"
+  # libvirt starts no guest without /sys.
+  sh "$here/debian-root.sh" run "$root" --show /sys /sys sh "/srv/$1"
 }
 
 if [ $# -eq 2 ]; then

@@ -174,7 +174,10 @@ def check_damaged():
     }
     for name, text in cases.items():
         put(name, text)
-    os.symlink("/etc/passwd", os.path.join(SPOOL, "16.0-1.prepare.xml"))
+    elsewhere = os.path.join(WORK, "elsewhere.xml")
+    with open(elsewhere, "w", encoding="utf-8") as file:
+        file.write(good.replace(uuid_of(9), uuid_of(8)))
+    os.symlink(elsewhere, os.path.join(SPOOL, "16.0-1.prepare.xml"))
     os.mkfifo(os.path.join(SPOOL, "17.0-1.prepare.xml"))
     os.mkdir(os.path.join(SPOOL, "18.0-1.prepare.xml"))
     start(1, "pc-q35-7.2", 1000000000)
@@ -183,6 +186,9 @@ def check_damaged():
     tap.tell(status == 1 and len(files) == len(cases) + 4 and len(bad) == len(cases) + 3 and
              counts[0]["counts"]["failed"] == len(bad) and all(file["message"] for file in bad.values()),
              "each damaged file is reported", status, len(files), sorted(bad), err)
+    tap.tell("larger than 8388608 bytes" in bad.get("10.0-1.prepare.xml", {}).get("message", "") and
+             all("empty" in bad.get(name, {}).get("message", "") for name in ("1.0-1.prepare.xml", "13.0-1.json")),
+             "with what is wrong", bad)
     tap.tell(aside() == sorted(bad) and not left(), "and put aside", aside(), left())
     tap.tell(list(recorded()) == [uuid_of(1)], "the others are recorded", recorded())
     tap.tell("\x1b" not in err and "root:" not in err, "nothing of them reaches a terminal, or is read", err)
