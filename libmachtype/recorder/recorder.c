@@ -796,6 +796,10 @@ store_spooled (const Run *run, Item *item, MachtypeStoreOutcome *outcome)
 {
   const MachtypeRecorder *recorder = run->recorder;
 
+  /* Whether it differs is not known before that. */
+  if (item->there != NULL && item->error == NULL &&
+      !mt_store_check_settled (recorder->store, item->uuid, &item->error))
+    return NULL;
   if (item->record == NULL || !is_outdated (run, item))
     return store_one (run, item, outcome);
   *outcome = item->differs ? MACHTYPE_STORE_OUTCOME_DIFFERS : MACHTYPE_STORE_OUTCOME_UNCHANGED;

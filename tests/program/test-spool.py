@@ -8,6 +8,7 @@ Spools as libvirt's hook and other writers make them (doc/spool.md), damaged and
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,13 @@ def check_order():
              [("recorded", "pc-q35-6.2"), ("differs", "pc-q35-6.2"), ("unchanged", "pc-q35-6.2")] and
              "runs with pc-q35-7.2, but pc-q35-6.2 is recorded" in err and len(history(1)) == 1,
              "the first one decides, a later one differs", status, files, err, history(1))
+    for early, late in (("999999999.5-5", "1000000000.4-4"), ("1000000000.9-5", "1000000000.10-4"),
+                        ("1000000000.5-9", "1000000000.5-10")):
+        reset()
+        put(early + ".prepare.xml", XML.format("web", uuid_of(1), "pc-q35-6.2"))
+        put(late + ".prepare.xml", XML.format("web", uuid_of(1), "pc-q35-7.2"))
+        status, files, _, _ = take()
+        tap.tell(status == 1 and [file["machine"] for file in files] == ["pc-q35-6.2"] * 2, f"{early} before {late}", files)
     reset()
     for number in range(300):
         start(number, "pc-q35-7.2", 1000000000 + number)
@@ -239,6 +247,52 @@ def check_store():
     tap.tell(status == 0 and len(files) == 1 and not left(), "later", status, files, err)
 
 
+def interrupt_change(number, machine):
+    """Of the record, as a command leaves it that was killed between the record and the definition."""
+    with sqlite3.connect(STORE) as store:
+        def text(value):
+            store.execute("INSERT OR IGNORE INTO text (text) VALUES (?)", (value,))
+            return store.execute("SELECT id FROM text WHERE text = ?", (value,)).fetchone()[0]
+
+        store.execute("INSERT INTO intention (uuid, revision, token, started_at, action, forced, undoes, host_name, uri, "
+                      "definition, machine, source, arch) SELECT uuid, revision, 7, 1, 1, 0, 0, ?, ?, ?, ?, source, arch "
+                      "FROM record WHERE uuid = ?", (text("here"), text("test:///default"), text("pc-q35-6.2"),
+                                                     text(machine), bytes.fromhex(uuid_of(number).replace("-", ""))))
+
+
+def check_pending():
+    """Whether it differs is not known before the change is settled."""
+    for machine in ("pc-q35-6.2", "pc-q35-7.2"):
+        reset()
+        run("instance", "add", uuid_of(1), "--machine", "pc-q35-6.2", "--arch", "x86_64", "--name", "web")
+        interrupt_change(1, "pc-q35-7.2")
+        start(1, machine, 1000000000)
+        start(2, "pc-q35-7.2", 1000000001)
+        before = recorded()[uuid_of(1)]
+        status, files, _, err = take()
+        tap.tell(status == 1 and [file.get("outcome") for file in files] == [None, "recorded"] and "pending" in err and
+                 len(left()) == 1 and not aside() and recorded()[uuid_of(1)] == before,
+                 f"a pending change: {machine} stays", status, files, left(), err)
+        with sqlite3.connect(STORE) as store:
+            store.execute("DELETE FROM intention")
+        status, files, _, err = take()
+        tap.tell(len(files) == 1 and files[0]["outcome"] == ("filled" if machine == "pc-q35-6.2" else "differs") and
+                 not left(), f"and then {machine} is taken", status, files, err)
+
+
+def check_module():
+    """What cannot be read here and now says nothing about the file."""
+    reset()
+    put("1000000002.5-8.json", json.dumps({"format": 1, "uuid": uuid_of(3), "name": "db", "arch": "s390x",
+                                          "machine": "s390-ccw-virtio-7.2", "source": "domain"}))
+    done = subprocess.run([MACHTYPE, "record", "--spool", SPOOL, "--store", STORE], capture_output=True, text=True,
+                          check=False, env={**os.environ, "MACHTYPE_MODULE_DIR": WORK})
+    tap.tell(done.returncode != 0 and "module" in done.stderr and len(left()) == 1 and not aside(), "without its module",
+             done, left(), aside())
+    status, files, _, err = take()
+    tap.tell(status == 0 and len(files) == 1 and not left(), "with it", status, files, err)
+
+
 def check_connection():
     """The spool first, then the host."""
     reset()
@@ -257,6 +311,8 @@ check_damaged()
 check_hidden()
 check_directory()
 check_store()
+check_pending()
+check_module()
 check_connection()
 shutil.rmtree(WORK)
 tap.end()
