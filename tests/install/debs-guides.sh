@@ -119,6 +119,7 @@ switch_on() {
   # shellcheck disable=SC2086
   apt install --no-install-recommends $packages
   find /etc/systemd -name '*machtype*' | grep . && fail 'a unit was enabled'
+  [ "$(stat -c %a /var/lib/machtype/spool)" = 700 ] || fail 'there is no spool for root alone'
   start_guest early
   is_silent early || fail 'a host that was not reloaded is not noticed'
   [ "$(read_guide "$unattended" 'systemctl reload')" = libvirtd ] || fail "$unattended reloads nothing"
@@ -162,6 +163,9 @@ check_enforce() {
   echo 'enforce = yes' >/etc/machtype-hook.conf
   virsh --quiet destroy hooked
   virsh --quiet start --paused hooked || fail 'an unchanged guest does not start'
+  ls /var/lib/machtype/spool/*.prepare.xml || fail 'the hook has kept nothing'
+  machtype record --connect qemu:///system
+  ! ls /var/lib/machtype/spool/*.xml 2>/dev/null || fail 'the usual spool was not taken'
   virsh --quiet destroy hooked
   virsh dumpxml hooked --inactive | sed "s/machine='[^']*'/machine='pc-q35-5.2'/" >/tmp/changed.xml
   virsh --quiet define /tmp/changed.xml

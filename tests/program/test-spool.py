@@ -226,6 +226,12 @@ def check_directory():
     tap.tell(status != 0 and not files and "can be written by others" in err and left() != [], "a spool of all",
              status, files, err)
     os.chmod(SPOOL, 0o700)
+    if os.geteuid() == 0:
+        os.chown(SPOOL, 12345, 0)
+        status, files, _, err = take()
+        tap.tell(status != 0 and not files and "user 12345" in err and left() != [], "a spool of another user", status,
+                 files, err)
+        os.chown(SPOOL, 0, 0)
     status, _, err = run("record", "--spool", SPOOL, "another")
     tap.tell(status == 2 and "names of domains" in err, "two directories", status, err)
     status, _, err = run("record", "--spool", SPOOL, "--accept")
