@@ -76,6 +76,8 @@ def check(instant):
     twice = [number for number, record in records.items() if record["revision"] != 1]
     if again.returncode or in_spool() or set(records) != set(range(GUESTS)) or twice:
         return f"{instant}: {again.returncode} {in_spool()} {sorted(records)} {twice} {again.stderr}"
+    if len(os.listdir(os.path.join(SPOOL, "started"))) != GUESTS:
+        return f"{instant}: a start is not marked"
     if os.path.isdir(os.path.join(SPOOL, "damaged")):
         return f"{instant}: put aside {os.listdir(os.path.join(SPOOL, 'damaged'))}"
     return killed.returncode not in (0, -9) and f"{instant}: ended with {killed.returncode}" or (
