@@ -72,16 +72,17 @@ publish() { # ROOT NAME
 }
 
 # The script finds in /srv the archives of both versions, and the unpacked source package.
-run_in_fresh_debian() { # SCRIPT
-  echo "== a fresh Debian: $1"
-  root=$work/${1%.sh}
+run_in_fresh_debian() { # SCRIPT [OPTION-OF-DEBIAN-ROOT...]
+  script=$1
+  shift
+  echo "== a fresh Debian: $script"
+  root=$work/${script%.sh}
   sh "$here/debian-root.sh" make "$root" "$cache"
   publish "$root" new
   publish "$root" old
   cp -r "$work/source" "$root/srv/"
-  cp "$here/$1" "$here/debs-common.sh" "$root/srv/"
-  # libvirt starts no guest without /sys.
-  sh "$here/debian-root.sh" run "$root" --show /sys /sys sh "/srv/$1"
+  cp "$here/$script" "$here/debs-common.sh" "$root/srv/"
+  sh "$here/debian-root.sh" run "$root" "$@" sh "/srv/$script"
 }
 
 if [ $# -eq 2 ]; then
@@ -101,5 +102,6 @@ lintian --allow-root --display-info --pedantic --display-experimental \
 
 dpkg-source --no-check --extract "$work"/new/*.dsc "$work/source" >/dev/null
 run_in_fresh_debian debs-inside.sh
-run_in_fresh_debian debs-guides.sh
+# libvirt starts no guest without /sys.
+run_in_fresh_debian debs-guides.sh --show /sys /sys
 echo '== well'
