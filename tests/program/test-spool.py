@@ -146,6 +146,48 @@ def check_again():
              "but a difference is reported", status, files)
 
 
+def put_record(number, machine, seconds):
+    put(f"{seconds}.5-8.json", json.dumps({"format": 1, "uuid": uuid_of(number), "name": "db", "arch": "x86_64",
+                                          "machine": machine, "source": "domain"}))
+
+
+def check_kept():
+    """What a start does not say, or says too late."""
+    reset()
+    given = {"format": 2, "uuid": uuid_of(1), "arch": "x86_64", "machine": "pc-q35-7.2", "source": "domain",
+             "transient": True, "seen_at": "2001-09-09T01:46:40Z"}
+    subprocess.run([MACHTYPE, "import", "-", "--store", STORE], input=json.dumps(given), text=True, check=True,
+                   capture_output=True)
+    start(1, "pc-q35-7.2", 1000000000 - 5)
+    before = recorded()
+    status, files, _, err = take("--dry-run")
+    tap.tell(status == 0 and len(files) == 1 and recorded() == before and "name" not in before[uuid_of(1)],
+             "an old start, dry run", status, files, err)
+    take()
+    start(1, "pc-q35-7.2", 1000000000 + 5)
+    status, files, _, err = take()
+    now = recorded()[uuid_of(1)]
+    tap.tell(status == 0 and now["transient"] and now["name"] == "web", "a transient guest stays one", now, err)
+    put_record(1, "pc-q35-6.2", 1000000010)
+    status, files, _, err = take()
+    tap.tell(status == 1 and files[0]["outcome"] == "differs" and "had pc-q35-6.2, but pc-q35-7.2 is recorded" in err and
+             recorded()[uuid_of(1)]["machine"] == "pc-q35-7.2", "a record that differs", status, files, err)
+
+
+def check_started_link():
+    """A mark is a file of the spool, wherever a link leads."""
+    reset()
+    start(1, "pc-q35-7.2", 1000000000)
+    target = os.path.join(WORK, "target")
+    os.mkdir(os.path.join(SPOOL, "started"))
+    with open(target, "w", encoding="utf-8"):
+        pass
+    os.symlink(target, os.path.join(SPOOL, "started", uuid_of(1)))
+    before = os.stat(target).st_mtime_ns
+    status, files, _, err = take()
+    tap.tell(status == 0 and len(files) == 1 and os.stat(target).st_mtime_ns == before, "a link in place of a mark", err)
+
+
 def check_dry_run():
     reset()
     start(1, "pc-q35-7.2", 1000000000)
@@ -289,8 +331,7 @@ def check_pending():
 def check_module():
     """What cannot be read here and now says nothing about the file."""
     reset()
-    put("1000000002.5-8.json", json.dumps({"format": 1, "uuid": uuid_of(3), "name": "db", "arch": "s390x",
-                                          "machine": "s390-ccw-virtio-7.2", "source": "domain"}))
+    put_record(3, "pc-q35-7.2", 1000000002)
     done = subprocess.run([MACHTYPE, "record", "--spool", SPOOL, "--store", STORE], capture_output=True, text=True,
                           check=False, env={**os.environ, "MACHTYPE_MODULE_DIR": WORK})
     tap.tell(done.returncode != 0 and "module" in done.stderr and len(left()) == 1 and not aside(), "without its module",
@@ -312,6 +353,8 @@ def check_connection():
 check_taken()
 check_order()
 check_again()
+check_kept()
+check_started_link()
 check_dry_run()
 check_damaged()
 check_hidden()
