@@ -408,6 +408,19 @@ typedef struct _MachtypeStoreInfo MachtypeStoreInfo;
  */
 
 /**
+ * MachtypeStoreClass::get_several:
+ * @store: the store
+ * @uuids: (array zero-terminated=1): UUIDs of instances, in lower case
+ * @error: return location for an error
+ *
+ * Looks up the records of several instances.
+ *
+ * Returns: (transfer container) (element-type MachtypeRecord): the records in the order of @uuids,
+ *   without those of instances that have none, or %NULL on error
+ * Since: 1.0
+ */
+
+/**
  * MachtypeStoreClass::find_problems:
  * @store: the store
  * @problems: (element-type MachtypeFinding): the findings, to add to
@@ -467,6 +480,8 @@ typedef struct _MachtypeStoreInfo MachtypeStoreInfo;
  *   of classes.
  * - `backup` copies everything to a new file, completely or not at all; raises
  *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
+ * - `get_several` looks up the records of several instances, and leaves out those that have none;
+ * the default implementation uses `get`.
  * - `find_problems` and `read_info` are for the library's own stores, whose databases they know;
  * the default implementations read all records, histories and intentions.
  *
@@ -509,9 +524,10 @@ struct _MachtypeStoreClass {
                              MachtypeRecordClassFunc func, gpointer user_data, GError **error);
   gboolean (*find_problems) (MachtypeStore *store, GPtrArray *problems, GError **error);
   MachtypeStoreInfo *(*read_info) (MachtypeStore *store, GError **error);
+  GPtrArray *(*get_several) (MachtypeStore *store, const char *const *uuids, GError **error);
 
   /*< private >*/
-  gpointer reserved[12];
+  gpointer reserved[11];
 };
 
 MACHTYPE_AVAILABLE_IN_1_0
@@ -542,6 +558,10 @@ void machtype_store_end_read (MachtypeStore *store);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **error);
+
+MACHTYPE_AVAILABLE_IN_1_0
+GPtrArray *machtype_store_read_records (MachtypeStore *store, const char *const *uuids,
+                                        GError **error);
 
 MACHTYPE_AVAILABLE_IN_1_0
 MachtypeRecord *machtype_store_add (MachtypeStore *store, MachtypeRecord *record,

@@ -59,6 +59,15 @@ mt_store_get (MachtypeStore *store, const char *uuid, GError **error)
   return answer (store, record != NULL, why, "look up a record", error) ? record : NULL;
 }
 
+GPtrArray *
+mt_store_get_several (MachtypeStore *store, const char *const *uuids, GError **error)
+{
+  GError *why = NULL;
+  GPtrArray *records = MACHTYPE_STORE_GET_CLASS (store)->get_several (store, uuids, &why);
+
+  return answer (store, records != NULL, why, "look up records", error) ? records : NULL;
+}
+
 gboolean
 mt_store_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
                  GError **error)

@@ -64,8 +64,12 @@ write_change (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
               const MtStoreChange *change, GError **error)
 {
   g_autoptr (MachtypeRecord) written = NULL;
-  gboolean own;
+  gboolean own, is_done;
 
+  if (!mt_store_put_alone (store, old_record, record, change, &is_done, error))
+    return NULL;
+  if (is_done)
+    return machtype_record_ref (record);
   if (!mt_store_begin_own (store, &own, error))
     return NULL;
   written = replace_inside (store, old_record, record, change, error);

@@ -164,59 +164,97 @@ read_arch (MtPgClass *class, const char *word)
          mt_pg_take_text (&class->arch_word, word);
 }
 
-/* A row of MT_PG_GET_CLASS. */
+/* A row of MT_PG_GET_CLASSES. */
 static gboolean
-read_class (const MtPgStore *store, gpointer result, MtPgClass *class)
+read_class (const MtPgStore *store, gpointer result, int row, MtPgClass *class)
 {
   const MtPgModule *module = store->module;
   MachtypeRecordClass *one = class->record_class;
 
-  one->properties = mt_properties_decode (module->get_value (result, 0, 8));
-  one->qemu_version = g_ascii_strtoull (module->get_value (result, 0, 2), NULL, 10);
-  one->libvirt_version = g_ascii_strtoull (module->get_value (result, 0, 3), NULL, 10);
+  one->properties = mt_properties_decode (module->get_value (result, row, 8));
+  one->qemu_version = g_ascii_strtoull (module->get_value (result, row, 2), NULL, 10);
+  one->libvirt_version = g_ascii_strtoull (module->get_value (result, row, 3), NULL, 10);
   return one->properties != NULL &&
-         mt_pg_take_text (&one->host_name, module->get_value (result, 0, 0)) &&
-         mt_pg_take_text (&one->host_uuid, module->get_value (result, 0, 1)) &&
-         mt_pg_take_text (&one->machine, module->get_value (result, 0, 4)) &&
-         read_arch (class, module->get_value (result, 0, 5)) &&
-         mt_pg_take_text (&one->state, module->get_value (result, 0, 6)) &&
-         mt_pg_take_text (&one->cell, module->get_value (result, 0, 7));
+         mt_pg_take_text (&one->host_name, module->get_value (result, row, 0)) &&
+         mt_pg_take_text (&one->host_uuid, module->get_value (result, row, 1)) &&
+         mt_pg_take_text (&one->machine, module->get_value (result, row, 4)) &&
+         read_arch (class, module->get_value (result, row, 5)) &&
+         mt_pg_take_text (&one->state, module->get_value (result, row, 6)) &&
+         mt_pg_take_text (&one->cell, module->get_value (result, row, 7));
 }
 
-static MtPgClass *
-fetch (MtPgStore *store, const char *id, MtPgBatch *batch, GError **error)
+static gboolean
+keep_row (MtPgStore *store, gpointer result, int row, GError **error)
 {
-  MtPgClass *class;
+  MtPgClass *class = g_new0 (MtPgClass, 1);
 
-  if (!mt_pg_run (store, batch, "reading a class of records", error))
-    return NULL;
-  class = g_new0 (MtPgClass, 1);
-  g_strlcpy (class->id.text, id, sizeof class->id.text);
+  g_strlcpy (class->id.text, store->module->get_value (result, row, 9), sizeof class->id.text);
   class->record_class = mt_record_class_alloc ();
-  if (store->module->get_n_rows (batch->results[0]) == 1 &&
-      read_class (store, batch->results[0], class)) {
+  if (read_class (store, result, row, class)) {
     /* It may be of this very transaction. */
     class->is_stored = !store->is_writing;
     keep (store, class);
-    return class;
+    return TRUE;
   }
   mt_pg_class_free (class);
-  mt_pg_set_damaged (store, "invalid class of records", error);
-  return NULL;
+  return mt_pg_set_damaged (store, "invalid class of records", error);
+}
+
+/* ids: an array of PostgreSQL's. */
+static gboolean
+fetch (MtPgStore *store, const char *ids, GError **error)
+{
+  MtPgBatch batch = { .n = 0 };
+  MtPgValues values = { .n = 0 };
+  gboolean ok;
+  int i;
+
+  mt_pg_add_text (&values, ids);
+  mt_pg_batch_add (&batch, MT_PG_GET_CLASSES, &values);
+  ok = mt_pg_run (store, &batch, "reading classes of records", error);
+  for (i = 0; ok && i < store->module->get_n_rows (batch.results[0]); i++)
+    ok = keep_row (store, batch.results[0], i, error);
+  mt_pg_batch_clear (store, &batch);
+  return ok;
+}
+
+gboolean
+mt_pg_learn_classes (MtPgStore *store, gpointer result, int column, GError **error)
+{
+  const int n = store->module->get_n_rows (result);
+  g_autoptr (GString) ids = NULL;
+  const char *last = "";
+  int i;
+
+  for (i = 0; i < n; i++) {
+    const char *id = store->module->get_value (result, i, column);
+
+    if (strcmp (id, last) != 0 && !g_hash_table_contains (store->class_ids, id)) {
+      if (ids == NULL)
+        ids = g_string_new ("{");
+      g_string_append_printf (ids, "%s%s", ids->len > 1 ? "," : "", id);
+    }
+    last = id;
+  }
+  if (ids == NULL)
+    return TRUE;
+  g_string_append_c (ids, '}');
+  return fetch (store, ids->str, error);
 }
 
 MtPgClass *
 mt_pg_find_class (MtPgStore *store, const char *id, GError **error)
 {
   MtPgClass *class = g_hash_table_lookup (store->class_ids, id);
-  MtPgBatch batch = { .n = 0 };
-  MtPgValues values = { .n = 0 };
+  g_autofree char *ids = NULL;
 
   if (class != NULL)
     return class;
-  mt_pg_add_text (&values, id);
-  mt_pg_batch_add (&batch, MT_PG_GET_CLASS, &values);
-  class = fetch (store, id, &batch, error);
-  mt_pg_batch_clear (store, &batch);
+  ids = g_strconcat ("{", id, "}", NULL);
+  if (!fetch (store, ids, error))
+    return NULL;
+  class = g_hash_table_lookup (store->class_ids, id);
+  if (class == NULL)
+    mt_pg_set_damaged (store, "invalid class of records", error);
   return class;
 }

@@ -78,7 +78,7 @@ mt_pg_disconnect (MtPgStore *store)
 }
 
 /* Nothing is looked up in another schema, which others may write to. A commit that was reported is
- * on disk. */
+ * on disk. Listings are read to their end. */
 static char *
 make_settings (const MtPgStore *store)
 {
@@ -87,6 +87,8 @@ make_settings (const MtPgStore *store)
 
   return g_strdup_printf (
       "SELECT set_config('search_path', 'pg_catalog', false), "
+      "set_config('default_transaction_isolation', 'read committed', false), "
+      "set_config('cursor_tuple_fraction', '1', false), "
       "set_config('lock_timeout', '%d', false), "
       "set_config('default_transaction_read_only', '%s', false), "
       "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
@@ -116,7 +118,7 @@ set_up (MtPgStore *store, MtPgFailure *failure, GError **error)
   if (!store->module->run (store->connection, &statement, 1, &result, mt_pg_get_patience (store),
                            failure))
     return mt_pg_set_error (store, failure, "preparing the session", error);
-  ok = check_encoding (store, store->module->get_value (result, 0, 4), error);
+  ok = check_encoding (store, store->module->get_value (result, 0, 6), error);
   store->module->free_result (result);
   return ok;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Queries on a PostgreSQL database of records: the database selects, and counts classes.
  *
- * Rows are fetched from a cursor, a part at a time; the next part is under way while the caller
- * gets the rows of the last one. Unlike in single-row mode, the caller's function can read
- * something else from the store in between, and a listing in a listing sees the same state. */
+ * More rows than a few are fetched from a cursor, a part at a time; the next part is under way
+ * while the caller gets the rows of the last one. Unlike in single-row mode, the caller's function
+ * can read something else from the store in between, and a listing in a listing sees the same
+ * state. */
 
 #include "store/postgresql-private.h"
 
@@ -12,12 +13,14 @@
 #include "arch-private.h"
 #include "error-private.h"
 
-/* The rows of a part; the first one is small, because many listings are. */
-#define PART "500"
-#define PART_ROWS 500
+/* The rows of a part: of records, and of what is shorter. */
+#define RECORDS_PART 500
+#define SHORT_PART 4096
 
 /* A listing that is being built: its statement, and the parameters. */
 typedef struct {
+  int part;
+  int class_column; /* of its rows; -1: they have none */
   GString *sql;
   MtPgValues values;
   char *texts[2]; /* patterns, owned */
@@ -25,9 +28,11 @@ typedef struct {
 } Listing;
 
 static void
-listing_init (Listing *listing, const char *select)
+listing_init (Listing *listing, const char *select, int part, int class_column)
 {
   memset (listing, 0, sizeof *listing);
+  listing->part = part;
+  listing->class_column = class_column;
   listing->sql = g_string_new (select);
   g_string_append (listing->sql, " WHERE TRUE");
 }
@@ -104,18 +109,33 @@ add_query (Listing *listing, const MachtypeRecordQuery *query)
 typedef gboolean (*RowFunc) (MtPgStore *store, gpointer result, int row, gpointer data,
                              gboolean *more, GError **error);
 
+/* What is done with the rows of a listing. */
+typedef struct {
+  const Listing *listing;
+  RowFunc func;
+  gpointer data;
+} Call;
+
 static gboolean
-call_for_rows (MtPgStore *store, gpointer result, RowFunc func, gpointer data, gboolean *more,
-               GError **error)
+call_for_rows (MtPgStore *store, gpointer result, const Call *call, gboolean *more, GError **error)
 {
   const int n = store->module->get_n_rows (result);
   int i;
 
+  if (call->listing->class_column >= 0 &&
+      !mt_pg_learn_classes (store, result, call->listing->class_column, error))
+    return FALSE;
   for (i = 0; i < n && *more; i++) {
-    if (!func (store, result, i, data, more, error))
+    if (!call->func (store, result, i, call->data, more, error))
       return FALSE;
   }
   return TRUE;
+}
+
+static char *
+make_fetch (const char *cursor, const Listing *listing)
+{
+  return g_strdup_printf ("FETCH %d FROM %s", listing->part, cursor);
 }
 
 /* Declares the cursor and fetches its first part. NULL: the error is set. */
@@ -124,7 +144,7 @@ fetch_first (MtPgStore *store, const char *cursor, const Listing *listing, GErro
 {
   g_autofree char *declare =
       g_strdup_printf ("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, listing->sql->str);
-  g_autofree char *fetch = g_strdup_printf ("FETCH " PART " FROM %s", cursor);
+  g_autofree char *fetch = make_fetch (cursor, listing);
   MtPgBatch batch = { .n = 0 };
   gpointer first = NULL;
 
@@ -138,14 +158,14 @@ fetch_first (MtPgStore *store, const char *cursor, const Listing *listing, GErro
 
 /* Calls for the rows of a part, while the next one comes; *part is replaced by that. */
 static gboolean
-pass_on (MtPgStore *store, const char *fetch, gpointer *part, RowFunc func, gpointer data,
-         gboolean *more, GError **error)
+pass_on (MtPgStore *store, const char *fetch, gpointer *part, const Call *call, gboolean *more,
+         GError **error)
 {
-  const gboolean is_last = store->module->get_n_rows (*part) < PART_ROWS;
+  const gboolean is_last = store->module->get_n_rows (*part) < call->listing->part;
   gpointer next = NULL;
   gboolean ok = is_last || mt_pg_send (store, fetch, &next, error);
 
-  ok = ok && call_for_rows (store, *part, func, data, more, error);
+  ok = ok && call_for_rows (store, *part, call, more, error);
   /* It may have come when the function has read something else. */
   if (store->awaited == &next) {
     if (!mt_pg_await (store, "listing its contents", ok ? error : NULL))
@@ -158,14 +178,13 @@ pass_on (MtPgStore *store, const char *fetch, gpointer *part, RowFunc func, gpoi
 }
 
 static gboolean
-list_parts (MtPgStore *store, const char *cursor, gpointer part, RowFunc func, gpointer data,
-            GError **error)
+list_parts (MtPgStore *store, const char *cursor, gpointer part, const Call *call, GError **error)
 {
-  g_autofree char *fetch = g_strdup_printf ("FETCH " PART " FROM %s", cursor);
+  g_autofree char *fetch = make_fetch (cursor, call->listing);
   gboolean ok = TRUE, more = TRUE;
 
   while (ok && more && part != NULL)
-    ok = pass_on (store, fetch, &part, func, data, &more, error);
+    ok = pass_on (store, fetch, &part, call, &more, error);
   if (part != NULL)
     store->module->free_result (part);
   return ok;
@@ -186,7 +205,7 @@ close_cursor (MtPgStore *store, const char *cursor)
 }
 
 static gboolean
-list (MtPgStore *store, const Listing *listing, RowFunc func, gpointer data, GError **error)
+list_long (MtPgStore *store, const Call *call, GError **error)
 {
   char cursor[24];
   gpointer first;
@@ -194,11 +213,49 @@ list (MtPgStore *store, const Listing *listing, RowFunc func, gpointer data, GEr
 
   mt_pg_enter_listing (store);
   g_snprintf (cursor, sizeof cursor, "listing_%u", store->n_listings);
-  first = fetch_first (store, cursor, listing, error);
-  ok = first != NULL && list_parts (store, cursor, first, func, data, error);
+  first = fetch_first (store, cursor, call->listing, error);
+  ok = first != NULL && list_parts (store, cursor, first, call, error);
   if (ok)
     close_cursor (store, cursor);
   mt_pg_leave_listing (store);
+  return ok;
+}
+
+/* Fetches what is at most one part; *rows is NULL if it is more. */
+static gboolean
+fetch_short (MtPgStore *store, const Listing *listing, gpointer *rows, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("%s LIMIT %d", listing->sql->str, listing->part + 1);
+  MtPgBatch batch = { .n = 0 };
+  gboolean ok;
+
+  mt_pg_batch_add_sql (&batch, sql, &listing->values);
+  ok = mt_pg_run (store, &batch, "listing its contents", error);
+  if (ok && store->module->get_n_rows (batch.results[0]) <= listing->part)
+    *rows = g_steal_pointer (&batch.results[0]);
+  mt_pg_batch_clear (store, &batch);
+  return ok;
+}
+
+/* A listing of one part needs no transaction: its rows are of one moment. What its function reads
+ * in between is of a later one, unless the caller has begun to read. */
+static gboolean
+list (MtPgStore *store, const Listing *listing, RowFunc func, gpointer data, GError **error)
+{
+  const Call call = { listing, func, data };
+  gpointer rows = NULL;
+  gboolean ok, more = TRUE;
+
+  if (mt_pg_is_in_transaction (store))
+    return list_long (store, &call, error);
+  ok = fetch_short (store, listing, &rows, error);
+  if (ok && rows == NULL)
+    return list_long (store, &call, error);
+  store->n_listings++;
+  ok = ok && call_for_rows (store, rows, &call, &more, error);
+  store->n_listings--;
+  if (rows != NULL)
+    store->module->free_result (rows);
   return ok;
 }
 
@@ -233,7 +290,7 @@ mt_pg_foreach_matching (MachtypeStore *base, MachtypeRecordQuery *query, Machtyp
   Listing listing;
   gboolean ok;
 
-  listing_init (&listing, select);
+  listing_init (&listing, select, RECORDS_PART, 2);
   add_query (&listing, query);
   g_string_append (listing.sql, " ORDER BY r.uuid");
   ok = list (store, &listing, call_with_record, &call, error);
@@ -281,8 +338,10 @@ mt_pg_foreach_unset (MachtypeStore *base, const char *cell, const char *host, Ma
   Listing listing;
   gboolean ok;
 
-  listing_init (&listing, "SELECT r.uuid FROM " MT_PG_SCHEMA ".class AS c JOIN " MT_PG_SCHEMA
-                          ".record AS r ON r.class = c.id");
+  listing_init (&listing,
+                "SELECT r.uuid FROM " MT_PG_SCHEMA ".class AS c JOIN " MT_PG_SCHEMA
+                ".record AS r ON r.class = c.id",
+                SHORT_PART, -1);
   g_string_append (listing.sql, " AND c.machine IS NULL AND "
                                 "(c.state IS NULL OR c.state NOT IN ('building', 'deleted'))");
   add_condition (&listing, "c.cell = ", cell, "");
@@ -324,7 +383,8 @@ mt_pg_foreach_class (MachtypeStore *base, MachtypeRecordQuery *query, MachtypeRe
   Listing listing;
   gboolean ok;
 
-  listing_init (&listing, "SELECT r.class, count(*) FROM " MT_PG_SCHEMA ".record AS r");
+  listing_init (&listing, "SELECT r.class, count(*) FROM " MT_PG_SCHEMA ".record AS r", SHORT_PART,
+                0);
   add_query (&listing, query);
   g_string_append (listing.sql, " GROUP BY r.class");
   ok = list (mt_pg_store_of (base), &listing, call_with_class, &call, error);

@@ -13,6 +13,7 @@ typedef struct {
   char *message;                      /* NULL: nothing failed */
   char state[MT_PG_STATE_LENGTH + 1]; /* of the server; "": it is libpq's message, or ours */
   gboolean is_lost;                   /* the connection cannot be used any more */
+  gboolean is_sent;                   /* of what is run: the server may have done it */
 } MtPgFailure;
 
 /* One statement with its parameters, as text; NULL is null. */

@@ -18,7 +18,7 @@
   "r.uuid, r.revision, r.class, r.requested, r.source, r.name, r.recorded_at, r.seen_at, "         \
   "r.transient, r.unknown"
 
-#define MT_PG_VALUES_MAX 24
+#define MT_PG_VALUES_MAX 40
 #define MT_PG_BATCH_MAX 12
 
 /* A statement that is prepared at its first use on a connection. Those that need the name of the
@@ -26,15 +26,17 @@
 typedef enum {
   MT_PG_GET,
   MT_PG_GET_LOCKED,
+  MT_PG_GET_SEVERAL,
   MT_PG_UPDATE,
   MT_PG_UPDATE_WITH_HISTORY,
+  MT_PG_UPDATE_ALONE,
   MT_PG_DELETE,
   MT_PG_INSERT,
   MT_PG_INSERT_HISTORY,
   MT_PG_LIST_HISTORY,
   MT_PG_DELETE_HISTORY,
   MT_PG_ADD_CLASS,
-  MT_PG_GET_CLASS,
+  MT_PG_GET_CLASSES,
   MT_PG_ADD_INTENTION,
   MT_PG_DELETE_INTENTION,
   MT_PG_LOCK,
@@ -175,6 +177,18 @@ void mt_pg_batch_clear (const MtPgStore *store, MtPgBatch *batch);
  * conflict with another one. The caller clears the batch, also after an error. */
 gboolean mt_pg_run (MtPgStore *store, MtPgBatch *batch, const char *doing, GError **error);
 
+/* Runs a batch as a transaction of its own, in one round trip; with others in the way it runs
+ * again. *was_lost: a connection was lost before its answer came, so the batch may have been run
+ * before. An error then says that. */
+gboolean mt_pg_run_alone (MtPgStore *store, MtPgBatch *batch, const char *doing, gboolean *was_lost,
+                          GError **error);
+
+/* Raises an error: only the server knows whether a change has been made. Always FALSE. */
+gboolean mt_pg_set_unknown (const MtPgStore *store, const char *said, GError **error);
+
+/* Whether there is a transaction, or will be with the first statement. */
+gboolean mt_pg_is_in_transaction (const MtPgStore *store);
+
 /* Sends a statement; *result is set by the next call, or by mt_pg_await. */
 gboolean mt_pg_send (MtPgStore *store, const char *sql, gpointer *result, GError **error);
 gboolean mt_pg_await (MtPgStore *store, const char *doing, GError **error);
@@ -220,6 +234,9 @@ void mt_pg_make_class_id (const MachtypeRecordClass *record_class, const char *a
 /* The class with an id; NULL: the error is set. */
 MtPgClass *mt_pg_find_class (MtPgStore *store, const char *id, GError **error);
 
+/* Reads the classes in a column of a result that are not known yet, all at once. */
+gboolean mt_pg_learn_classes (MtPgStore *store, gpointer result, int column, GError **error);
+
 /* postgresql-history.c */
 void mt_pg_add_entry (MtPgValues *values, const char *uuid, const MachtypeHistoryEntry *entry,
                       const char *old_properties);
@@ -242,6 +259,9 @@ gboolean mt_pg_append (MtPgStore *store, const MachtypeRecord *record,
 /* A row of MT_PG_RECORD_COLUMNS. */
 MachtypeRecord *mt_pg_read_record (MtPgStore *store, gpointer result, int row, GError **error);
 MachtypeRecord *mt_pg_get (MachtypeStore *base, const char *uuid, GError **error);
+GPtrArray *mt_pg_get_several (MachtypeStore *base, const char *const *uuids, GError **error);
+gboolean mt_pg_swap_alone (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
+                           MachtypeHistoryEntry *entry, gboolean *is_done, GError **error);
 gboolean mt_pg_insert (MachtypeStore *base, MachtypeRecord *record, MachtypeHistoryEntry *entry,
                        GError **error);
 gboolean mt_pg_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,

@@ -8,6 +8,9 @@
 #include "error-private.h"
 #include "store/encoding-private.h"
 
+/* How many records are read by one statement. */
+#define SEVERAL_MAX 500
+
 static void
 take_class (MachtypeRecord *record, const MtPgClass *class)
 {
@@ -142,6 +145,75 @@ mt_pg_get (MachtypeStore *base, const char *uuid, GError **error)
   if (record == NULL)
     mt_store_set_not_found (uuid, error);
   return record;
+}
+
+/* An array of PostgreSQL's. */
+static char *
+make_array (const char *const *uuids, guint n)
+{
+  GString *array = g_string_sized_new ((gsize)n * sizeof (MtUuid) + 2);
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    g_string_append_c (array, i == 0 ? '{' : ',');
+    g_string_append (array, uuids[i]);
+  }
+  g_string_append_c (array, '}');
+  return g_string_free (array, FALSE);
+}
+
+/* Adds the records that there are to found, by their UUIDs. */
+static gboolean
+find_part (MtPgStore *store, const char *const *uuids, guint n, GHashTable *found, GError **error)
+{
+  g_autofree char *array = make_array (uuids, n);
+  MtPgBatch batch = { .n = 0 };
+  MtPgValues values = { .n = 0 };
+  gboolean ok;
+  int i;
+
+  mt_pg_add_text (&values, array);
+  mt_pg_batch_add (&batch, MT_PG_GET_SEVERAL, &values);
+  ok = mt_pg_run (store, &batch, "reading records", error) &&
+       mt_pg_learn_classes (store, batch.results[0], 2, error);
+  for (i = 0; ok && i < store->module->get_n_rows (batch.results[0]); i++) {
+    MachtypeRecord *record = mt_pg_read_record (store, batch.results[0], i, error);
+
+    ok = record != NULL;
+    if (ok)
+      g_hash_table_replace (found, record->uuid.text, record);
+  }
+  mt_pg_batch_clear (store, &batch);
+  return ok;
+}
+
+/* A transaction that writes locks each of them, and finds it again. */
+GPtrArray *
+mt_pg_get_several (MachtypeStore *base, const char *const *uuids, GError **error)
+{
+  MtPgStore *store = mt_pg_store_of (base);
+  g_autoptr (GHashTable) found = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  guint n = 0, i;
+
+  if (store->is_writing)
+    return mt_store_get_several_slowly (base, uuids, error);
+  found =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)machtype_record_unref);
+  records = g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_unref);
+  while (uuids[n] != NULL)
+    n++;
+  for (i = 0; i < n; i += SEVERAL_MAX) {
+    if (!find_part (store, uuids + i, MIN (n - i, SEVERAL_MAX), found, error))
+      return NULL;
+  }
+  for (i = 0; i < n; i++) {
+    MachtypeRecord *record = g_hash_table_lookup (found, uuids[i]);
+
+    if (record != NULL)
+      g_ptr_array_add (records, machtype_record_ref (record));
+  }
+  return g_steal_pointer (&records);
 }
 
 static const char *
@@ -326,6 +398,71 @@ mt_pg_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *rec
   if (entry != NULL && mt_record_is_newer (old_record))
     return set_newer (old_record, error);
   return do_with_entry (store, &step, &record->uuid, entry, error);
+}
+
+typedef struct {
+  const MachtypeHistoryEntry *wanted;
+  gboolean is_there;
+} SameEntry;
+
+static gboolean
+find_same_entry (MachtypeHistoryEntry *entry, gpointer user_data)
+{
+  SameEntry *same = user_data;
+  const MachtypeHistoryEntry *wanted = same->wanted;
+
+  if (entry->revision != wanted->revision)
+    return TRUE;
+  same->is_there = entry->changed_at == wanted->changed_at && entry->action == wanted->action &&
+                   mt_ref_string_equal (entry->author, wanted->author) &&
+                   mt_ref_string_equal (entry->new_machine, wanted->new_machine);
+  return FALSE;
+}
+
+/* After a lost connection the change was made again, and changed nothing: was that because it had
+ * been made before? */
+static gboolean
+check_not_made (MtPgStore *store, const char *uuid, const MachtypeHistoryEntry *entry,
+                GError **error)
+{
+  SameEntry same = { .wanted = entry };
+  g_autoptr (GError) why = NULL;
+
+  if (!mt_pg_foreach_history (MACHTYPE_STORE (store), uuid, find_same_entry, &same, &why))
+    return mt_pg_set_unknown (store, why->message, error);
+  return !same.is_there || mt_pg_set_unknown (store, "its history has this change by now", error);
+}
+
+gboolean
+mt_pg_swap_alone (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
+                  MachtypeHistoryEntry *entry, gboolean *is_done, GError **error)
+{
+  MtPgStore *store = mt_pg_store_of (base);
+  g_autofree char *properties = mt_properties_encode (entry->old_properties);
+  MtPgBatch batch = { .n = 0 };
+  MtPgValues lock = { .n = 0 }, values = { .n = 0 }, class_values = { .n = 0 };
+  const MtPgClass *class;
+  gboolean ok, was_lost;
+  MtUuid old_class;
+
+  if (store->n_listings != 0 || (store->flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0 ||
+      mt_record_is_newer (old_record))
+    return TRUE;
+  mt_pg_add_text (&lock, record->uuid.text);
+  mt_pg_batch_add (&batch, MT_PG_LOCK, &lock);
+  class = mt_pg_get_class_of (store, record, &batch, &class_values);
+  get_old_class_id (store, old_record, &old_class);
+  add_expected (&values, old_record, old_class.text);
+  add_record (&values, record, class->id.text, TRUE);
+  mt_pg_add_entry (&values, record->uuid.text, entry, properties);
+  mt_pg_add_int (&values, store->version);
+  mt_pg_batch_add (&batch, MT_PG_UPDATE_ALONE, &values);
+  ok = mt_pg_run_alone (store, &batch, "changing a record", &was_lost, error);
+  *is_done = ok && mt_pg_get_n_changed (store, batch.results[batch.n - 1]) == 1;
+  mt_pg_batch_clear (store, &batch);
+  if (ok && !*is_done && was_lost)
+    return check_not_made (store, record->uuid.text, entry, error);
+  return ok;
 }
 
 static gboolean

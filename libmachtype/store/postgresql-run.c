@@ -26,7 +26,8 @@
 /* What a newer release has added. */
 #define NEWER "@"
 
-#define GET "SELECT " MT_PG_RECORD_COLUMNS ", " NEWER " FROM " RECORD " WHERE r.uuid = $1"
+#define GET_FROM "SELECT " MT_PG_RECORD_COLUMNS ", " NEWER " FROM " RECORD " WHERE "
+#define GET GET_FROM "r.uuid = $1"
 
 /* The stored record must be everything that was read: see machtype_record_equal. */
 #define EXPECTED                                                                                   \
@@ -47,12 +48,22 @@
   "definition, old_machine, machine, requested, source, arch, properties, old_xml"
 
 /* In place, so that the dynamic linker has no pointers to set in a program that uses no server. */
-static const char statements[][640] = {
+static const char statements[][1152] = {
   [MT_PG_GET] = GET,
   [MT_PG_GET_LOCKED] = GET " FOR UPDATE",
+  [MT_PG_GET_SEVERAL] = GET_FROM "r.uuid = ANY ($1::uuid[])",
   [MT_PG_UPDATE] = UPDATE,
   /* What a newer release knows of a record may not go with the change. */
   [MT_PG_UPDATE_WITH_HISTORY] = UPDATE " AND " NEWER " IS NULL",
+  /* Everything that a change depends on. The record was locked before, so that this statement sees
+   * what others have begun until then. */
+  [MT_PG_UPDATE_ALONE] =
+      "WITH changed AS (" UPDATE " AND " NEWER " IS NULL "
+      "AND NOT EXISTS (SELECT FROM " MT_PG_SCHEMA ".intention AS i WHERE i.uuid = $1) "
+      "AND (SELECT version FROM " MT_PG_SCHEMA ".store) = $34 RETURNING r.uuid) "
+      "INSERT INTO " MT_PG_SCHEMA ".history (uuid, " HISTORY_COLUMNS ") "
+      "SELECT $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33 "
+      "FROM changed",
   [MT_PG_DELETE] = "DELETE FROM " RECORD " WHERE " EXPECTED " AND " NEWER " IS NULL",
   [MT_PG_INSERT] = "INSERT INTO " MT_PG_SCHEMA ".record (uuid, revision, class, requested, source, "
                    "name, recorded_at, seen_at, transient, unknown) "
@@ -67,8 +78,10 @@ static const char statements[][640] = {
       "INSERT INTO " MT_PG_SCHEMA ".class (id, host_name, host_uuid, qemu_version, "
       "libvirt_version, machine, arch, state, cell, properties) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
-  [MT_PG_GET_CLASS] = "SELECT host_name, host_uuid, qemu_version, libvirt_version, machine, arch, "
-                      "state, cell, properties FROM " MT_PG_SCHEMA ".class WHERE id = $1",
+  [MT_PG_GET_CLASSES] =
+      "SELECT host_name, host_uuid, qemu_version, libvirt_version, machine, arch, "
+      "state, cell, properties, id FROM " MT_PG_SCHEMA ".class "
+      "WHERE id = ANY ($1::uuid[])",
   [MT_PG_ADD_INTENTION] = "INSERT INTO " MT_PG_SCHEMA ".intention (" INTENTION_COLUMNS ") "
                           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
                           "$15, $16, $17, $18, $19)",
@@ -83,15 +96,17 @@ static const char statements[][640] = {
 static const char names[][20] = {
   [MT_PG_GET] = "get",
   [MT_PG_GET_LOCKED] = "get_locked",
+  [MT_PG_GET_SEVERAL] = "get_several",
   [MT_PG_UPDATE] = "update",
   [MT_PG_UPDATE_WITH_HISTORY] = "update_with_history",
+  [MT_PG_UPDATE_ALONE] = "update_alone",
   [MT_PG_DELETE] = "delete",
   [MT_PG_INSERT] = "insert",
   [MT_PG_INSERT_HISTORY] = "insert_history",
   [MT_PG_LIST_HISTORY] = "list_history",
   [MT_PG_DELETE_HISTORY] = "delete_history",
   [MT_PG_ADD_CLASS] = "add_class",
-  [MT_PG_GET_CLASS] = "get_class",
+  [MT_PG_GET_CLASSES] = "get_classes",
   [MT_PG_ADD_INTENTION] = "add_intention",
   [MT_PG_DELETE_INTENTION] = "delete_intention",
   [MT_PG_LOCK] = "lock",
@@ -303,8 +318,8 @@ mt_pg_forget_prepared (MtPgStore *store)
   store->generation++;
 }
 
-static gboolean
-is_in_transaction (const MtPgStore *store)
+gboolean
+mt_pg_is_in_transaction (const MtPgStore *store)
 {
   return store->is_writing || store->is_reading || store->is_listing;
 }
@@ -357,7 +372,7 @@ run_once (MtPgStore *store, MtPgBatch *batch, MtPgFailure *failure)
 {
   gboolean ok;
 
-  if (is_in_transaction (store) && !store->is_begun)
+  if (mt_pg_is_in_transaction (store) && !store->is_begun)
     ok = begin_with (store, batch, failure);
   else
     ok = run_on_connection (store, batch, failure);
@@ -438,7 +453,7 @@ can_repeat (const MtPgStore *store, gboolean was_begun)
     return FALSE;
   if (store->is_writing)
     return store->steps != NULL;
-  return !is_in_transaction (store) || !was_begun;
+  return !mt_pg_is_in_transaction (store) || !was_begun;
 }
 
 /* Until when a server that does not answer is tried again. */
@@ -486,7 +501,7 @@ recover (MtPgStore *store, int *tries, gint64 deadline, GError **error)
 static gboolean
 give_up (MtPgStore *store, const MtPgFailure *failure, const char *doing, GError **error)
 {
-  if (is_in_transaction (store))
+  if (mt_pg_is_in_transaction (store))
     store->is_failed = TRUE;
   store->was_in_the_way = is_worth_trying (failure);
   mt_pg_set_error (store, failure, doing, error);
@@ -498,7 +513,7 @@ give_up (MtPgStore *store, const MtPgFailure *failure, const char *doing, GError
 static gboolean
 check_usable (const MtPgStore *store, GError **error)
 {
-  return !store->is_failed || !is_in_transaction (store) || store->is_repeating ||
+  return !store->is_failed || !mt_pg_is_in_transaction (store) || store->is_repeating ||
          mt_fail (error, MACHTYPE_ERROR_STORE,
                   "the store %s: the transaction was rolled back after a failure, nothing was "
                   "written",
@@ -531,7 +546,7 @@ run_with_repetition (MtPgStore *store, MtPgBatch *batch, const char *doing, GErr
     if (!again)
       return FALSE;
     if (!recover (store, &tries, deadline, error)) {
-      store->is_failed = is_in_transaction (store);
+      store->is_failed = mt_pg_is_in_transaction (store);
       return FALSE;
     }
   }
@@ -667,7 +682,7 @@ mt_pg_end_read (MachtypeStore *base)
 void
 mt_pg_enter_listing (MtPgStore *store)
 {
-  if (store->n_listings++ == 0 && !is_in_transaction (store))
+  if (store->n_listings++ == 0 && !mt_pg_is_in_transaction (store))
     store->is_listing = TRUE;
 }
 
@@ -679,11 +694,9 @@ mt_pg_leave_listing (MtPgStore *store)
 }
 
 /* After COMMIT was sent, only the server knows. */
-static gboolean
-set_unknown (const MtPgStore *store, const MtPgFailure *failure, GError **error)
+gboolean
+mt_pg_set_unknown (const MtPgStore *store, const char *said, GError **error)
 {
-  g_autofree char *said = mt_pg_dup_message (store, failure);
-
   return mt_fail (error, MACHTYPE_ERROR_STORE,
                   "the store %s: the connection was lost during the commit (%s): the change may or "
                   "may not have been made; read again before you rely on either",
@@ -727,9 +740,11 @@ commit (MtPgStore *store, GError **error)
     is_known = ok || !failure.is_lost;
     if (failure.is_lost)
       mt_pg_disconnect (store);
-    if (!is_known)
-      set_unknown (store, &failure, error);
-    else if (!ok && !is_worth_trying (&failure))
+    if (!is_known) {
+      g_autofree char *said = mt_pg_dup_message (store, &failure);
+
+      mt_pg_set_unknown (store, said, error);
+    } else if (!ok && !is_worth_trying (&failure))
       mt_pg_set_error (store, &failure, "writing", error);
     g_free (failure.message);
     if (ok && !is_done) {
@@ -765,4 +780,45 @@ mt_pg_commit (MachtypeStore *base, GError **error)
   }
   mt_pg_rollback (base);
   return ok;
+}
+
+/* The statements up to the end of a pipeline are one transaction, without BEGIN and COMMIT. */
+static gboolean
+run_until_done (MtPgStore *store, MtPgBatch *batch, const char *doing, gboolean *was_lost,
+                GError **error)
+{
+  const gint64 deadline = get_deadline (store);
+  int tries = 0;
+
+  for (;;) {
+    MtPgFailure failure = { .is_lost = store->connection == NULL };
+    const gboolean ok = !failure.is_lost && run_once (store, batch, &failure);
+    const gboolean again = !ok && is_worth_trying (&failure);
+
+    *was_lost |= !ok && failure.is_lost && failure.is_sent;
+    if (!ok && !again)
+      mt_pg_set_error (store, &failure, doing, error);
+    g_free (failure.message);
+    if (!again || !recover (store, &tries, deadline, error))
+      return ok;
+  }
+}
+
+gboolean
+mt_pg_run_alone (MtPgStore *store, MtPgBatch *batch, const char *doing, gboolean *was_lost,
+                 GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  *was_lost = FALSE;
+  if (run_until_done (store, batch, doing, was_lost, &why)) {
+    keep_classes (store);
+    forget_classes (store);
+    return TRUE;
+  }
+  forget_classes (store);
+  if (*was_lost)
+    return mt_pg_set_unknown (store, why->message, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
 }

@@ -68,6 +68,7 @@ mt_postgresql_store_class_init (MtPostgresqlStoreClass *class)
   store->backup = pg_backup;
   store->find_problems = mt_pg_check;
   store->read_info = mt_pg_read_info;
+  store->get_several = mt_pg_get_several;
 }
 
 static gboolean
@@ -100,6 +101,7 @@ mt_postgresql_store_init (MtPostgresqlStore *store)
   store->history = g_string_new (NULL);
   store->flush = flush_nothing;
   store->learn = mt_pg_check_schema;
+  mt_store_set_swap_alone (MACHTYPE_STORE (store), mt_pg_swap_alone);
 }
 
 /* "postgresql://..." is a URI of libpq's; what else follows "postgresql:" is the other form of its

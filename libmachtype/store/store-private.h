@@ -95,6 +95,10 @@ gboolean mt_store_foreach_class_slowly (MachtypeStore *store, MachtypeRecordQuer
                                         MachtypeRecordClassFunc func, gpointer user_data,
                                         GError **error);
 
+/* And for looking up several. */
+GPtrArray *mt_store_get_several_slowly (MachtypeStore *store, const char *const *uuids,
+                                        GError **error);
+
 /* How the history describes a change. */
 typedef struct {
   MachtypeHistoryAction action;
@@ -182,11 +186,23 @@ void mt_store_add_undo_refusals (const MachtypeRecord *record, const MachtypeHis
 gboolean mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
                        const MtStoreChange *change, GError **error);
 
+/* The same in a transaction of its own, for a kind of store that does it at once, with the check
+ * that nothing is pending. *is_done: if it is FALSE without an error, nothing was written, and the
+ * steps of a transaction will tell why. */
+typedef gboolean (*MtStoreSwapAlone) (MachtypeStore *store, MachtypeRecord *old_record,
+                                      MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                                      gboolean *is_done, GError **error);
+void mt_store_set_swap_alone (MachtypeStore *store, MtStoreSwapAlone swap_alone);
+gboolean mt_store_put_alone (MachtypeStore *store, MachtypeRecord *old_record,
+                             MachtypeRecord *record, const MtStoreChange *change, gboolean *is_done,
+                             GError **error);
+
 /* The virtual functions of a store; failures always set an error. */
 gboolean mt_store_begin (MachtypeStore *store, GError **error);
 gboolean mt_store_commit (MachtypeStore *store, GError **error);
 gboolean mt_store_begin_read (MachtypeStore *store, GError **error);
 MachtypeRecord *mt_store_get (MachtypeStore *store, const char *uuid, GError **error);
+GPtrArray *mt_store_get_several (MachtypeStore *store, const char *const *uuids, GError **error);
 gboolean mt_store_insert (MachtypeStore *store, MachtypeRecord *record, MachtypeHistoryEntry *entry,
                           GError **error);
 gboolean mt_store_swap (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,

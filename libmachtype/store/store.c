@@ -8,8 +8,9 @@
 #include "error-private.h"
 
 typedef struct {
-  gboolean in_transaction; /* started by the caller */
-  gboolean in_reading;     /* started by the caller as well */
+  gboolean in_transaction;     /* started by the caller */
+  gboolean in_reading;         /* started by the caller as well */
+  MtStoreSwapAlone swap_alone; /* NULL: step by step */
 } MachtypeStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MachtypeStore, machtype_store, G_TYPE_OBJECT)
@@ -87,6 +88,26 @@ get_nothing (MachtypeStore *store, const char *uuid, GError **error)
   (void)uuid;
   set_unsupported (store, error);
   return NULL;
+}
+
+GPtrArray *
+mt_store_get_several_slowly (MachtypeStore *store, const char *const *uuids, GError **error)
+{
+  g_autoptr (GPtrArray) records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)machtype_record_unref);
+
+  for (; *uuids != NULL; uuids++) {
+    g_autoptr (GError) why = NULL;
+    MachtypeRecord *record = mt_store_get (store, *uuids, &why);
+
+    if (record != NULL)
+      g_ptr_array_add (records, record);
+    else if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&records);
 }
 
 static gboolean
@@ -225,6 +246,7 @@ machtype_store_class_init (MachtypeStoreClass *class)
   class->backup = backup_nothing;
   class->find_problems = mt_store_check_slowly;
   class->read_info = mt_store_read_info_slowly;
+  class->get_several = mt_store_get_several_slowly;
 }
 
 static void
@@ -243,6 +265,12 @@ gboolean
 mt_store_is_writing (MachtypeStore *store)
 {
   return get_private (store)->in_transaction;
+}
+
+void
+mt_store_set_swap_alone (MachtypeStore *store, MtStoreSwapAlone swap_alone)
+{
+  get_private (store)->swap_alone = swap_alone;
 }
 
 static gboolean
@@ -445,6 +473,57 @@ machtype_store_read_record (MachtypeStore *store, const char *uuid, GError **err
   return mt_store_get (store, parsed.text, error);
 }
 
+/* NULL: one is invalid. */
+static const char **
+parse_uuids (const char *const *uuids, MtUuid **parsed, GError **error)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree MtUuid *all = NULL;
+  gsize n = 0, i;
+
+  while (uuids[n] != NULL)
+    n++;
+  all = g_new (MtUuid, n + 1);
+  texts = g_new0 (const char *, n + 1);
+  for (i = 0; i < n; i++) {
+    if (!mt_uuid_parse (uuids[i], &all[i], error))
+      return NULL;
+    texts[i] = all[i].text;
+  }
+  *parsed = g_steal_pointer (&all);
+  return g_steal_pointer (&texts);
+}
+
+/**
+ * machtype_store_read_records:
+ * @store: a store; must not be %NULL
+ * @uuids: (array zero-terminated=1): the instances' UUIDs, in any order; must not be %NULL
+ * @error: (nullable): return location for an error, or %NULL to ignore it
+ *
+ * Looks up the records of several instances at once: from a server, that takes about as long as one
+ * of them. Between [method@Machtype.Store.begin_read] and [method@Machtype.Store.end_read], all are
+ * of the same moment. Memory grows with their number. May block.
+ *
+ * Raises %MACHTYPE_ERROR_INVALID_ARGUMENT for an invalid UUID, %MACHTYPE_ERROR_STORE if the
+ * database failed.
+ *
+ * Returns: (transfer container) (element-type MachtypeRecord): the records in the order of @uuids,
+ *   without those of instances that have none, or %NULL on error
+ * Since: 1.0
+ */
+GPtrArray *
+machtype_store_read_records (MachtypeStore *store, const char *const *uuids, GError **error)
+{
+  g_autofree const char **texts = NULL;
+  g_autofree MtUuid *parsed = NULL;
+
+  g_return_val_if_fail (MACHTYPE_IS_STORE (store), NULL);
+  g_return_val_if_fail (uuids != NULL, NULL);
+
+  texts = parse_uuids (uuids, &parsed, error);
+  return texts != NULL ? mt_store_get_several (store, texts, error) : NULL;
+}
+
 /* The record itself says everything but the author. *entry: NULL if that is unknown. */
 static gboolean
 make_first_entry (MachtypeRecord *record, const char *author, MachtypeHistoryEntry **entry,
@@ -493,6 +572,24 @@ machtype_store_add (MachtypeStore *store, MachtypeRecord *record, const char *au
   return mt_store_end_own (store, own, ok, error) ? g_steal_pointer (&added) : NULL;
 }
 
+/* The next revision, and its entry. */
+static MachtypeHistoryEntry *
+make_entry (MachtypeRecord *old_record, MachtypeRecord *record, const MtStoreChange *change,
+            GError **error)
+{
+  MachtypeHistoryEntry *entry;
+
+  record->revision = old_record->revision + 1;
+  entry = machtype_history_entry_new (old_record, record, change->action, change->forced,
+                                      change->author, g_get_real_time () / G_TIME_SPAN_SECOND,
+                                      change->undoes, error);
+  if (entry == NULL)
+    return NULL;
+  mt_ref_string_assign (&entry->old_definition, change->old_definition);
+  mt_ref_string_assign (&entry->new_definition, change->new_definition);
+  return entry;
+}
+
 gboolean
 mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
               const MtStoreChange *change, GError **error)
@@ -501,15 +598,22 @@ mt_store_put (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *
 
   if (change == NULL)
     return mt_store_swap (store, old_record, record, NULL, error);
-  record->revision = old_record->revision + 1;
-  entry = machtype_history_entry_new (old_record, record, change->action, change->forced,
-                                      change->author, g_get_real_time () / G_TIME_SPAN_SECOND,
-                                      change->undoes, error);
-  if (entry == NULL)
-    return FALSE;
-  mt_ref_string_assign (&entry->old_definition, change->old_definition);
-  mt_ref_string_assign (&entry->new_definition, change->new_definition);
-  return mt_store_swap (store, old_record, record, entry, error);
+  entry = make_entry (old_record, record, change, error);
+  return entry != NULL && mt_store_swap (store, old_record, record, entry, error);
+}
+
+gboolean
+mt_store_put_alone (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRecord *record,
+                    const MtStoreChange *change, gboolean *is_done, GError **error)
+{
+  const MachtypeStorePrivate *private = get_private (store);
+  g_autoptr (MachtypeHistoryEntry) entry = NULL;
+
+  *is_done = FALSE;
+  if (private->swap_alone == NULL || change == NULL || !check_outside (private, NULL))
+    return TRUE;
+  entry = make_entry (old_record, record, change, error);
+  return entry != NULL && private->swap_alone (store, old_record, record, entry, is_done, error);
 }
 
 /**
