@@ -96,30 +96,43 @@ find_named (Instance *instance, char **names, int n, GError **error)
 typedef struct {
   const GuestFilter *filter;
   Instance *instance;
+  GPtrArray *wanted; /* UUIDs whose records are still to be read */
   GHashTable *uuids;
-  gboolean is_of_silent; /* only records of hosts that could not be asked */
   guint n_unrecorded;
-  GError *error; /* that of reading a record */
 } Listing;
 
 static gboolean
 on_entry (MachtypeAuditEntry *entry, gpointer data)
 {
-  Listing *listing = data;
-  const char *uuid = machtype_audit_entry_get_uuid (entry);
-  g_autoptr (MachtypeRecord) record = NULL;
-  g_autoptr (GError) why = NULL;
+  const Listing *listing = data;
 
-  if (!filter_wants (listing->filter, entry))
-    return TRUE;
-  record = machtype_store_read_record (listing->instance->store, uuid, &why);
-  if (record != NULL && (!listing->is_of_silent || instance_is_missing (listing->instance, record)))
-    g_hash_table_add (listing->uuids, g_strdup (uuid));
-  else if (g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_NOT_FOUND))
-    listing->n_unrecorded++;
-  else if (why != NULL)
-    listing->error = g_steal_pointer (&why);
-  return listing->error == NULL;
+  if (filter_wants (listing->filter, entry))
+    g_ptr_array_add (listing->wanted, g_strdup (machtype_audit_entry_get_uuid (entry)));
+  return TRUE;
+}
+
+/* Keeps those that have a record, of all hosts or of those that could not be asked. */
+static gboolean
+keep_recorded (Listing *listing, gboolean only_of_silent, GError **error)
+{
+  const guint n = listing->wanted->len;
+  g_autoptr (GPtrArray) records = NULL;
+  guint i;
+
+  g_ptr_array_add (listing->wanted, NULL);
+  records = machtype_store_read_records (listing->instance->store,
+                                         (const char *const *)listing->wanted->pdata, error);
+  g_ptr_array_set_size (listing->wanted, 0);
+  if (records == NULL)
+    return FALSE;
+  listing->n_unrecorded += n - records->len;
+  for (i = 0; i < records->len; i++) {
+    MachtypeRecord *record = records->pdata[i];
+
+    if (!only_of_silent || instance_is_missing (listing->instance, record))
+      g_hash_table_add (listing->uuids, g_strdup (machtype_record_get_uuid (record)));
+  }
+  return TRUE;
 }
 
 static MachtypeAudit *
@@ -138,7 +151,7 @@ check_several (Listing *listing, MachtypeAudit *audit)
   Instance *instance = listing->instance;
   guint i;
 
-  for (i = 0; i < instance->applies->len && listing->error == NULL;) {
+  for (i = 0; i < instance->applies->len;) {
     Apply *apply = instance->applies->pdata[i];
     g_autoptr (GError) why = NULL;
 
@@ -158,8 +171,8 @@ check_silent (Listing *listing, MachtypeRecordQuery *query, GError **error)
 
   if (listing->instance->silent->len == 0)
     return TRUE;
-  listing->is_of_silent = TRUE;
-  return machtype_audit_check_records (audit, on_entry, listing, error);
+  return machtype_audit_check_records (audit, on_entry, listing, error) &&
+         keep_recorded (listing, TRUE, error);
 }
 
 /* A host is recorded under its configured name; several, under what each calls itself. */
@@ -175,12 +188,14 @@ run_audit (Listing *listing, MachtypeRecordQuery *query, GError **error)
   audit = new_audit (listing, query);
   if (listing->instance->applies != NULL) {
     check_several (listing, audit);
-    return check_silent (listing, query, error);
+    return keep_recorded (listing, FALSE, error) && check_silent (listing, query, error);
   }
   if (connection == NULL)
-    return machtype_audit_check_records (audit, on_entry, listing, error);
+    return machtype_audit_check_records (audit, on_entry, listing, error) &&
+           keep_recorded (listing, FALSE, error);
   return machtype_audit_check_connection (audit, connection, machtype_config_get_host (config),
-                                          on_entry, listing, error);
+                                          on_entry, listing, error) &&
+         keep_recorded (listing, FALSE, error);
 }
 
 static int
@@ -230,13 +245,10 @@ list_selected (Selection *selection, Instance *instance, GError **error)
 {
   g_autoptr (MachtypeRecordQuery) query = filter_read (&selection->filter, error);
   g_autoptr (GHashTable) uuids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Listing listing = { &selection->filter, instance, uuids, FALSE, 0, NULL };
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
+  Listing listing = { &selection->filter, instance, wanted, uuids, 0 };
 
-  if (query == NULL || !run_audit (&listing, query, error)) {
-    g_clear_error (&listing.error);
-    return NULL;
-  }
-  if (!pass_on (error, &listing.error))
+  if (query == NULL || !run_audit (&listing, query, error))
     return NULL;
   warn_of_unrecorded (listing.n_unrecorded);
   if (g_hash_table_size (uuids) == 0 && (instance->silent == NULL || instance->silent->len == 0)) {
