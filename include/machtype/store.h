@@ -453,19 +453,13 @@ typedef struct _MachtypeStoreInfo MachtypeStoreInfo;
  * - `commit` ends it and makes everything that was written permanent. If it raises an error, either
  *   everything was written or nothing.
  * - `rollback` ends it and discards everything that was written.
- * - `get` looks up a record; raises %MACHTYPE_ERROR_NOT_FOUND. UUIDs are in lower case.
- * - `insert` adds a record and, if there is an entry, the first of its history; raises
- *   %MACHTYPE_ERROR_EXISTS.
- * - `swap` replaces a record and, if there is an entry, adds it to the history; raises
- *   %MACHTYPE_ERROR_NOT_FOUND, and %MACHTYPE_ERROR_CONFLICT if the stored record is not equal to
- *   the old one ([method@Machtype.Record.equal]).
- * - `remove` removes a record and its history; raises the same errors.
+ * - `get`, `insert` and `swap` look up, add and replace a record; UUIDs are in lower case.
+ * - `remove` removes a record and its history; raises the errors of `swap`.
  * - `foreach` calls the function for every record of the cell and of the host (%NULL for all),
  *   ordered by UUID, until the function returns %FALSE.
  * - `foreach_unset` does the same for the UUID of every record without a machine type, except those
  *   in state `building` or `deleted`; the default implementation uses `foreach`.
- * - `foreach_history` calls the function for every entry of one instance, oldest first; if the
- *   instance has no record, there are none.
+ * - `foreach_history` calls the function for every entry of one instance, oldest first.
  * - `begin_read` makes all reads until `end_read` see the store as it is at that moment; the
  *   default implementation does nothing.
  * - `end_read` ends it.
@@ -473,11 +467,7 @@ typedef struct _MachtypeStoreInfo MachtypeStoreInfo;
  *   progress, at most one for each instance. A store without them can hold records, but cannot be
  *   used with a [struct@Machtype.Updater]; by default, `foreach_intention` finds none.
  * - `get_intention` looks up an intention; the default implementation uses `foreach_intention`.
- * - `foreach_matching` calls the function for every record that a query wants, ordered by UUID; the
- *   default implementation uses `foreach`.
- * - `foreach_class` calls the function for every class of the records that a query wants, each
- *   once; the default implementation uses `foreach_matching`, and its memory grows with the number
- *   of classes.
+ * - `foreach_matching` and `foreach_class` list what a query wants; by default both use `foreach`.
  * - `backup` copies everything to a new file, completely or not at all; raises
  *   %MACHTYPE_ERROR_EXISTS. It is never called inside a transaction that writes.
  * - `get_several` looks up the records of several instances, and leaves out those that have none;
