@@ -44,6 +44,16 @@ if [ -x "$build/tests/bench/bench-status" ]; then
   echo
 fi
 
+# It starts a server.
+if [ -x "$build/tests/bench/bench-postgresql" ]; then
+  code=0
+  MACHTYPE_MODULE_DIR=$build/libmachtype "$build/tests/bench/bench-postgresql" \
+    --json "$parts/postgresql.json" "$@" || code=$?
+  [ $code -le 1 ] || exit $code
+  [ $code -eq 0 ] || status=1
+  echo
+fi
+
 # It has its own host.
 if [ -x "$build/tests/bench/bench-record" ]; then
   code=0
