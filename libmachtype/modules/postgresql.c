@@ -336,17 +336,14 @@ run_one (PGconn *connection, const MtPgStatement *statement, gpointer *result, g
     *result = read_one (connection, end, failure);
 }
 
-/* Whether the server has gone away since: then nothing is sent that it might have done. */
 static gboolean
-check_alive (PGconn *connection, MtPgFailure *failure)
+is_alive (gpointer connection)
 {
   struct pollfd socket = { .fd = PQsocket (connection), .events = POLLIN };
 
   while (poll (&socket, 1, 0) > 0) {
-    if (PQconsumeInput (connection) == 0) {
-      set_failure (failure, connection, NULL);
+    if (PQconsumeInput (connection) == 0)
       return FALSE;
-    }
   }
   return TRUE;
 }
@@ -359,9 +356,6 @@ run (gpointer connection, const MtPgStatement *statements, int n, gpointer *resu
   int i;
 
   memset (results, 0, (gsize)n * sizeof *results);
-  failure->is_sent = check_alive (connection, failure);
-  if (!failure->is_sent)
-    return FALSE;
   if (n == 1 && !must_prepare (statements))
     run_one (connection, statements, results, end, failure);
   else
@@ -468,6 +462,7 @@ const MtPgModule machtype_postgresql_module = {
   .describe = describe,
   .open = open_connection,
   .close = close_connection,
+  .is_alive = is_alive,
   .run = run,
   .send = send,
   .receive = receive,

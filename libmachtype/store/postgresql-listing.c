@@ -13,14 +13,11 @@
 #include "arch-private.h"
 #include "error-private.h"
 
-/* The rows of a part: of records, and of what is shorter. */
-#define RECORDS_PART 500
-#define SHORT_PART 4096
-
 /* A listing that is being built: its statement, and the parameters. */
 typedef struct {
   int part;
   int class_column; /* of its rows; -1: they have none */
+  int prepared;     /* MtPgSql: the same, for at most one part and a row; -1: none */
   GString *sql;
   MtPgValues values;
   char *texts[2]; /* patterns, owned */
@@ -33,6 +30,7 @@ listing_init (Listing *listing, const char *select, int part, int class_column)
   memset (listing, 0, sizeof *listing);
   listing->part = part;
   listing->class_column = class_column;
+  listing->prepared = -1;
   listing->sql = g_string_new (select);
   g_string_append (listing->sql, " WHERE TRUE");
 }
@@ -229,7 +227,10 @@ fetch_short (MtPgStore *store, const Listing *listing, gpointer *rows, GError **
   MtPgBatch batch = { .n = 0 };
   gboolean ok;
 
-  mt_pg_batch_add_sql (&batch, sql, &listing->values);
+  if (listing->prepared >= 0)
+    mt_pg_batch_add (&batch, (MtPgSql)listing->prepared, &listing->values);
+  else
+    mt_pg_batch_add_sql (&batch, sql, &listing->values);
   ok = mt_pg_run (store, &batch, "listing its contents", error);
   if (ok && store->module->get_n_rows (batch.results[0]) <= listing->part)
     *rows = g_steal_pointer (&batch.results[0]);
@@ -290,7 +291,7 @@ mt_pg_foreach_matching (MachtypeStore *base, MachtypeRecordQuery *query, Machtyp
   Listing listing;
   gboolean ok;
 
-  listing_init (&listing, select, RECORDS_PART, 2);
+  listing_init (&listing, select, MT_PG_RECORDS_PART, 2);
   add_query (&listing, query);
   g_string_append (listing.sql, " ORDER BY r.uuid");
   ok = list (store, &listing, call_with_record, &call, error);
@@ -329,24 +330,17 @@ call_with_uuid (MtPgStore *store, gpointer result, int row, gpointer data, gbool
   return TRUE;
 }
 
-/* See mt_store_reports_state. Few classes have no machine type. */
 gboolean
 mt_pg_foreach_unset (MachtypeStore *base, const char *cell, const char *host, MachtypeUuidFunc func,
                      gpointer user_data, GError **error)
 {
   UuidCall call = { func, user_data };
-  Listing listing;
+  Listing listing = { .part = MT_PG_SHORT_PART, .class_column = -1, .prepared = MT_PG_LIST_UNSET };
   gboolean ok;
 
-  listing_init (&listing,
-                "SELECT r.uuid FROM " MT_PG_SCHEMA ".class AS c JOIN " MT_PG_SCHEMA
-                ".record AS r ON r.class = c.id",
-                SHORT_PART, -1);
-  g_string_append (listing.sql, " AND c.machine IS NULL AND "
-                                "(c.state IS NULL OR c.state NOT IN ('building', 'deleted'))");
-  add_condition (&listing, "c.cell = ", cell, "");
-  add_condition (&listing, "c.host_name = ", host, "");
-  g_string_append (listing.sql, " ORDER BY r.uuid");
+  listing.sql = g_string_new (MT_PG_UNSET);
+  mt_pg_add_text (&listing.values, cell);
+  mt_pg_add_text (&listing.values, host);
   ok = list (mt_pg_store_of (base), &listing, call_with_uuid, &call, error);
   listing_clear (&listing);
   return ok;
@@ -383,8 +377,8 @@ mt_pg_foreach_class (MachtypeStore *base, MachtypeRecordQuery *query, MachtypeRe
   Listing listing;
   gboolean ok;
 
-  listing_init (&listing, "SELECT r.class, count(*) FROM " MT_PG_SCHEMA ".record AS r", SHORT_PART,
-                0);
+  listing_init (&listing, "SELECT r.class, count(*) FROM " MT_PG_SCHEMA ".record AS r",
+                MT_PG_SHORT_PART, 0);
   add_query (&listing, query);
   g_string_append (listing.sql, " GROUP BY r.class");
   ok = list (mt_pg_store_of (base), &listing, call_with_class, &call, error);

@@ -13,7 +13,6 @@ typedef struct {
   char *message;                      /* NULL: nothing failed */
   char state[MT_PG_STATE_LENGTH + 1]; /* of the server; "": it is libpq's message, or ours */
   gboolean is_lost;                   /* the connection cannot be used any more */
-  gboolean is_sent;                   /* of what is run: the server may have done it */
 } MtPgFailure;
 
 /* One statement with its parameters, as text; NULL is null. */
@@ -33,6 +32,8 @@ typedef struct {
   char *(*describe) (const char *conninfo, MtPgFailure *failure);
   gpointer (*open) (const char *conninfo, int timeout_ms, MtPgFailure *failure);
   void (*close) (gpointer connection);
+  /* FALSE: the server has gone away since, so that nothing that is sent now would be done. */
+  gboolean (*is_alive) (gpointer connection);
   /* Runs statements, several of them without waiting for one another's results (in a pipeline), up
    * to the first one that fails. Each has a result, which the caller frees. */
   gboolean (*run) (gpointer connection, const MtPgStatement *statements, int n, gpointer *results,

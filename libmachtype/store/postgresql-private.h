@@ -18,6 +18,19 @@
   "r.uuid, r.revision, r.class, r.requested, r.source, r.name, r.recorded_at, r.seen_at, "         \
   "r.transient, r.unknown"
 
+/* The UUIDs of records without a machine type, of a cell and of a host: see mt_store_reports_state.
+ * Few classes have none. */
+#define MT_PG_UNSET                                                                                \
+  "SELECT r.uuid FROM " MT_PG_SCHEMA ".class AS c JOIN " MT_PG_SCHEMA ".record AS r "              \
+  "ON r.class = c.id WHERE c.machine IS NULL "                                                     \
+  "AND (c.state IS NULL OR c.state NOT IN ('building', 'deleted')) "                               \
+  "AND ($1::text IS NULL OR c.cell = $1) AND ($2::text IS NULL OR c.host_name = $2) "              \
+  "ORDER BY r.uuid"
+
+/* The rows of a part of a listing: of records, and of what is shorter. */
+#define MT_PG_RECORDS_PART 500
+#define MT_PG_SHORT_PART 4096
+
 #define MT_PG_VALUES_MAX 40
 #define MT_PG_BATCH_MAX 12
 
@@ -42,6 +55,7 @@ typedef enum {
   MT_PG_LOCK,
   MT_PG_GET_INTENTION,
   MT_PG_ALL_INTENTIONS,
+  MT_PG_LIST_UNSET,
   MT_PG_N
 } MtPgSql;
 

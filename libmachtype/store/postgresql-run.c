@@ -91,6 +91,8 @@ static const char statements[][1152] = {
                           "WHERE uuid = $1",
   [MT_PG_ALL_INTENTIONS] = "SELECT " INTENTION_COLUMNS " FROM " MT_PG_SCHEMA ".intention "
                            "ORDER BY uuid",
+  /* One more than a part. */
+  [MT_PG_LIST_UNSET] = MT_PG_UNSET " LIMIT 1 + " G_STRINGIFY (MT_PG_SHORT_PART),
 };
 
 static const char names[][20] = {
@@ -112,6 +114,7 @@ static const char names[][20] = {
   [MT_PG_LOCK] = "lock",
   [MT_PG_GET_INTENTION] = "get_intention",
   [MT_PG_ALL_INTENTIONS] = "all_intentions",
+  [MT_PG_LIST_UNSET] = "list_unset",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (statements) == MT_PG_N && G_N_ELEMENTS (names) == MT_PG_N);
@@ -791,11 +794,15 @@ run_until_done (MtPgStore *store, MtPgBatch *batch, const char *doing, gboolean 
   int tries = 0;
 
   for (;;) {
-    MtPgFailure failure = { .is_lost = store->connection == NULL };
-    const gboolean ok = !failure.is_lost && run_once (store, batch, &failure);
+    const gboolean is_alive =
+        store->connection != NULL && store->module->is_alive (store->connection);
+    MtPgFailure failure = { .is_lost = !is_alive };
+    const gboolean ok = is_alive && run_once (store, batch, &failure);
     const gboolean again = !ok && is_worth_trying (&failure);
 
-    *was_lost |= !ok && failure.is_lost && failure.is_sent;
+    *was_lost |= !ok && failure.is_lost && is_alive;
+    if (!is_alive)
+      mt_pg_disconnect (store);
     if (!ok && !again)
       mt_pg_set_error (store, &failure, doing, error);
     g_free (failure.message);
