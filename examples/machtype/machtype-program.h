@@ -379,6 +379,8 @@ void store_options_clear (StoreOptions *options);
 MachtypeStore *store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags,
                                    GError **error);
 char *store_options_dup_path (const StoreOptions *options, GError **error);
+/* Whether a place names a server, alone or behind the path of a replica. */
+gboolean store_has_server (const char *path);
 /* The same for a command that only reads: a store that does not exist yet is empty. */
 gboolean store_may_exist (const char *path);
 MachtypeStore *store_options_open_or_empty (const StoreOptions *options, GError **error);

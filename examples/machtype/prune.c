@@ -194,7 +194,7 @@ make_file (const Prune *prune, char **path, GError **error)
     base = store_options_dup_path (&prune->options->guests.store, error);
     if (base == NULL)
       return -1;
-    if (g_str_has_prefix (base, "postgresql:")) {
+    if (store_has_server (base)) {
       set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                  "use --save FILE: next to a store in a database there is no place for a file");
       return -1;

@@ -543,8 +543,8 @@ is_away (const RecordOptions *options, const GError *error)
 {
   g_autofree char *path = store_options_dup_path (&options->store, NULL);
 
-  return path != NULL && g_str_has_prefix (path, "postgresql:") && !options->dry_run &&
-         !options->accept && !options->refresh &&
+  return path != NULL && store_has_server (path) && !options->dry_run && !options->accept &&
+         !options->refresh &&
          (g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_STORE) ||
           g_error_matches (error, MACHTYPE_ERROR, MACHTYPE_ERROR_BUSY));
 }

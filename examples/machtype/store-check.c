@@ -73,7 +73,7 @@ dup_shown_path (MachtypeStore *store, const char *path)
 {
   g_autoptr (MachtypeStoreInfo) info = NULL;
 
-  if (!g_str_has_prefix (path, "postgresql:"))
+  if (!store_has_server (path))
     return g_strdup (path);
   info = machtype_store_read_info (store, NULL);
   return g_strdup (info != NULL ? machtype_store_info_get_path (info) : "postgresql:");

@@ -71,11 +71,17 @@ store_options_open (const StoreOptions *options, MachtypeStoreOpenFlags flags, G
   return machtype_store_open_default (flags, STORE_TIMEOUT_MS, error);
 }
 
+gboolean
+store_has_server (const char *path)
+{
+  return g_regex_match_simple ("^postgresql:|,[ \t]*postgresql:", path, 0, 0);
+}
+
 /* Whether a store in a database exists, only the server knows. */
 gboolean
 store_may_exist (const char *path)
 {
-  return g_str_has_prefix (path, "postgresql:") || g_file_test (path, G_FILE_TEST_EXISTS);
+  return store_has_server (path) || g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 /* Before anything is recorded, there is no store. One that is named has to be in a directory that

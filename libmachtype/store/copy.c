@@ -64,7 +64,7 @@ check_present (const Copy *copy, MachtypeRecord *record, MachtypeRecord *there, 
 /* Writes the record as if it had been changed step by step, because that is how a store keeps a
  * history: the record itself is the last one from the beginning on. */
 static gboolean
-write_steps (const Copy *copy, MachtypeRecord *record, GPtrArray *history, GError **error)
+write_steps (MachtypeStore *to, MachtypeRecord *record, GPtrArray *history, GError **error)
 {
   MachtypeHistoryEntry *first = history->len != 0 ? history->pdata[0] : NULL;
   const gboolean has_first = first != NULL && first->revision == 1;
@@ -72,19 +72,19 @@ write_steps (const Copy *copy, MachtypeRecord *record, GPtrArray *history, GErro
       mt_record_as_revision (record, history->len != 0 ? 1 : record->revision);
   guint i;
 
-  if (!mt_store_insert (copy->to, last, has_first ? first : NULL, error))
+  if (!mt_store_insert (to, last, has_first ? first : NULL, error))
     return FALSE;
   for (i = has_first ? 1 : 0; i < history->len; i++) {
     MachtypeHistoryEntry *entry = history->pdata[i];
     MachtypeRecord *next = mt_record_as_revision (record, entry->revision);
-    const gboolean ok = mt_store_swap (copy->to, last, next, entry, error);
+    const gboolean ok = mt_store_swap (to, last, next, entry, error);
 
     machtype_record_unref (last);
     last = next;
     if (!ok)
       return FALSE;
   }
-  return last->revision == record->revision || mt_store_swap (copy->to, last, record, NULL, error);
+  return last->revision == record->revision || mt_store_swap (to, last, record, NULL, error);
 }
 
 static gboolean
@@ -101,23 +101,24 @@ check_words (const MachtypeRecord *record, GPtrArray *history, GError **error)
                                record->uuid.text);
 }
 
-static gboolean
-write_record (Copy *copy, MachtypeRecord *record, GError **error)
+gboolean
+mt_store_copy_record (MachtypeStore *from, MachtypeStore *to, MachtypeRecord *record,
+                      GError **error)
 {
   const char *uuid = record->uuid.text;
-  g_autoptr (GPtrArray) history = machtype_store_list_history (copy->from, uuid, error);
+  g_autoptr (GPtrArray) history = machtype_store_list_history (from, uuid, error);
   g_autoptr (MachtypeIntention) intention = NULL;
   g_autoptr (GError) why = NULL;
 
   if (history == NULL || !check_words (record, history, error) ||
-      !write_steps (copy, record, history, error))
+      !write_steps (to, record, history, error))
     return FALSE;
-  intention = mt_store_get_intention (copy->from, uuid, &why);
+  intention = mt_store_get_intention (from, uuid, &why);
   if (why != NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  return intention == NULL || mt_store_add_intention (copy->to, intention, error);
+  return intention == NULL || mt_store_add_intention (to, intention, error);
 }
 
 static gboolean
@@ -143,7 +144,7 @@ copy_one (Copy *copy, MachtypeRecord *record, GError **error)
     return FALSE;
   }
   copy->n_copied++;
-  return write_record (copy, record, error) && next_part (copy, error);
+  return mt_store_copy_record (copy->from, copy->to, record, error) && next_part (copy, error);
 }
 
 static gboolean

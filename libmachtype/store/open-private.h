@@ -14,5 +14,8 @@
 typedef MachtypeStore *MtStoreOpenFunc (const char *place, MachtypeStoreOpenFlags flags,
                                         int timeout_ms, GError **error);
 
+/* The place has both: see mt_store_find_server (). */
+MtStoreOpenFunc mt_replica_store_open;
+
 #define MT_DECLARE_STORE_KIND(scheme, open) MtStoreOpenFunc open;
 MT_STORE_KINDS (MT_DECLARE_STORE_KIND)

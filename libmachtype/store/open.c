@@ -21,14 +21,16 @@ typedef struct {
 static const Kind kinds[] = { MT_STORE_KINDS (AS_ROW) };
 
 /* NULL: there is no kind of store with this scheme. */
-static const Kind *
+static MtStoreOpenFunc *
 find_kind (const char *place)
 {
-  gsize i, length = mt_store_scheme_length (place);
+  gsize i, length = mt_store_scheme_length (place), path_length;
 
+  if (mt_store_find_server (place, &path_length) != NULL)
+    return mt_replica_store_open;
   for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
     if (strlen (kinds[i].scheme) == length && memcmp (kinds[i].scheme, place, length) == 0)
-      return &kinds[i];
+      return kinds[i].open;
   }
   return NULL;
 }
@@ -46,9 +48,9 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
 
 /**
  * machtype_store_open:
- * @path: where to keep records: an SQLite database, such as `/var/lib/machtype/records.db`, or a
+ * @path: where to keep records: an SQLite database, such as `/var/lib/machtype/records.db`; a
  *   connection string of PostgreSQL's, such as `postgresql://db.example.org/fleet` or
- *   `postgresql:service=fleet`; must not be %NULL
+ *   `postgresql:service=fleet`; or both, separated by a comma; must not be %NULL
  * @flags: how to open it
  * @timeout_ms: how long to wait for others that write, in milliseconds; 0 to not wait at all, -1 to
  *   wait indefinitely
@@ -64,6 +66,14 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  *
  * A store that cannot undo a failed change, for example because memory has run out, is broken: it
  * refuses every further call with %MACHTYPE_ERROR_STORE, while others can write. Open it again.
+ *
+ * A path, a comma and a connection string name a server's store with a replica in a file, such as
+ * `/var/lib/machtype/replica.db, postgresql:service=fleet`: one record is read from the file, and
+ * from the server if the file does not have it; what lists records asks the server; what writes,
+ * writes to the server, and then the file gets what the server has. So what this host has recorded
+ * can be read while the server is away. What other hosts have changed since is not seen until this
+ * host records the instance again; a change that is based on it is refused, as every change of a
+ * record that was changed concurrently.
  *
  * With %MACHTYPE_STORE_OPEN_READ_ONLY a store can be read where nothing can be written: on a full
  * or read-only disk, in a directory of another user, and whatever a process that was killed has
@@ -96,20 +106,20 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
 MachtypeStore *
 machtype_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeout_ms, GError **error)
 {
-  const Kind *kind;
+  MtStoreOpenFunc *open;
 
   g_return_val_if_fail (path != NULL, NULL);
 
   if (!mt_store_check_place (path, error))
     return NULL;
-  kind = find_kind (path);
-  if (kind == NULL) {
+  open = find_kind (path);
+  if (open == NULL) {
     mt_store_set_uri (path, error);
     return NULL;
   }
   if (!mt_check_timeout (timeout_ms, error) || !check_flags (flags, error))
     return NULL;
-  return kind->open (path, flags, timeout_ms, error);
+  return open (path, flags, timeout_ms, error);
 }
 
 /* The default store's directory is created, another one's is up to the operator. */

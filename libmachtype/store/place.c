@@ -29,6 +29,25 @@ mt_store_scheme_length (const char *place)
   return end != NULL ? (gsize)(end - place) + strlen (AFTER_SCHEME) : 0;
 }
 
+/* A connection string can have commas, too. */
+const char *
+mt_store_find_server (const char *place, gsize *path_length)
+{
+  const char *comma = g_str_has_prefix (place, MT_POSTGRESQL_SCHEME) ? NULL : strchr (place, ',');
+
+  for (; comma != NULL; comma = strchr (comma + 1, ',')) {
+    const char *server = comma + 1 + strspn (comma + 1, " \t"), *end = comma;
+
+    if (!g_str_has_prefix (server, MT_POSTGRESQL_SCHEME))
+      continue;
+    while (end > place && (end[-1] == ' ' || end[-1] == '\t'))
+      end--;
+    *path_length = (gsize)(end - place);
+    return server;
+  }
+  return NULL;
+}
+
 gboolean
 mt_store_set_uri (const char *place, GError **error)
 {

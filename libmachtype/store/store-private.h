@@ -239,6 +239,11 @@ gboolean mt_store_backup (MachtypeStore *store, const char *path, GError **error
 gboolean mt_store_check (MachtypeStore *store, GPtrArray *problems, GError **error);
 MachtypeStoreInfo *mt_store_read_info (MachtypeStore *store, GError **error);
 
+/* Inside a transaction of to, which has no record of this instance: copies the record of from with
+ * its history and pending change. */
+gboolean mt_store_copy_record (MachtypeStore *from, MachtypeStore *to, MachtypeRecord *record,
+                               GError **error);
+
 /* What a subclass has by default for both. */
 gboolean mt_store_check_slowly (MachtypeStore *store, GPtrArray *problems, GError **error);
 MachtypeStoreInfo *mt_store_read_info_slowly (MachtypeStore *store, GError **error);
@@ -258,6 +263,10 @@ gboolean mt_store_check_place (const char *place, GError **error);
 /* The length of a URI's scheme, with "://", or only with ":" if it is MT_POSTGRESQL_SCHEME; 0: it
  * is a path. */
 gsize mt_store_scheme_length (const char *place);
+
+/* The server's place in "PATH, postgresql:...", and the length of the path; NULL: the place has not
+ * this form. */
+const char *mt_store_find_server (const char *place, gsize *path_length);
 
 /* Raises an error: a URI is not the place of a store. Always FALSE. */
 gboolean mt_store_set_uri (const char *place, GError **error);

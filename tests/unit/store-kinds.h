@@ -14,19 +14,24 @@ typedef struct {
 /* In a database of the server that tests/postgresql/cluster.sh runs, under the directory's name. */
 #define POSTGRESQL_SCHEME "postgresql:dbname="
 
+/* The same, behind a replica in the test's directory. */
+#define REPLICA_SCHEME ", " POSTGRESQL_SCHEME
+
 static const StoreKind store_kinds[] = {
   { "memory", NULL },
   { "sqlite", "" },
 #ifdef TEST_POSTGRESQL
   { "postgresql", POSTGRESQL_SCHEME },
+  { "replica", REPLICA_SCHEME },
 #endif
 };
 
-/* Creates the database of a directory, unless it is there. */
+/* Creates the database of a kind in a directory, unless it is there. */
 static inline char *
-store_database_make (const char *dir)
+store_database_make (const StoreKind *kind, const char *dir)
 {
-  g_autofree char *name = g_path_get_basename (dir);
+  g_autofree char *base = g_path_get_basename (dir);
+  g_autofree char *name = g_strconcat (base, "-", kind->name, NULL);
   g_autofree char *sql = g_strdup_printf ("CREATE DATABASE \"%s\"", name);
   char psql[] = "psql", quiet[] = "-q", command[] = "-c";
   char *argv[] = { psql, quiet, command, sql, NULL };
@@ -67,18 +72,20 @@ store_dir_remove (const char *dir)
 static inline MachtypeStore *
 store_kind_open (const StoreKind *kind, const char *dir)
 {
-  g_autofree char *place = NULL;
+  g_autofree char *place = NULL, *database = NULL;
   GError *error = NULL;
   MachtypeStore *store;
 
   if (kind->scheme == NULL)
     return machtype_store_open_memory ();
-  if (strcmp (kind->scheme, POSTGRESQL_SCHEME) == 0) {
-    g_autofree char *database = store_database_make (dir);
-
-    place = g_strconcat (kind->scheme, database, NULL);
-  } else
+  if (strstr (kind->scheme, POSTGRESQL_SCHEME) != NULL)
+    database = store_database_make (kind, dir);
+  if (database == NULL)
     place = g_strconcat (kind->scheme, dir, "/records.db", NULL);
+  else if (strcmp (kind->scheme, REPLICA_SCHEME) == 0)
+    place = g_strconcat (dir, "/replica.db", kind->scheme, database, NULL);
+  else
+    place = g_strconcat (kind->scheme, database, NULL);
   store = machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
   g_assert_no_error (error);
   return store;

@@ -53,6 +53,41 @@ test_scheme (void)
   }
 }
 
+/* A server's store with a replica in a file. */
+static void
+test_find_server (void)
+{
+  static const struct {
+    const char *place, *path, *server; /* NULL: it has not this form */
+  } rows[] = {
+    { "", NULL, NULL },
+    { "/var/lib/records.db", NULL, NULL },
+    { "postgresql:service=fleet", NULL, NULL },
+    { "postgresql://a,b/fleet", NULL, NULL },
+    { "postgresql:host=a, postgresql:b", NULL, NULL },
+    { "/r.db postgresql:service=fleet", NULL, NULL },
+    { "/r.db, postgres:service=fleet", NULL, NULL },
+    { "/r.db, postgresql:service=fleet", "/r.db", "postgresql:service=fleet" },
+    { "/r.db,postgresql://a,b/fleet", "/r.db", "postgresql://a,b/fleet" },
+    { "/r.db \t,\t postgresql:", "/r.db", "postgresql:" },
+    { "/a,b/r.db, postgresql:dbname=x", "/a,b/r.db", "postgresql:dbname=x" },
+    { ", postgresql:x", "", "postgresql:x" },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gsize length = G_MAXSIZE;
+    const char *server = mt_store_find_server (rows[i].place, &length);
+
+    test_row_text (rows[i].place);
+    g_assert_cmpstr (server, ==, rows[i].server);
+    if (server == NULL)
+      continue;
+    g_assert_cmpuint (length, ==, strlen (rows[i].path));
+    g_assert_cmpmem (rows[i].place, length, rows[i].path, length);
+  }
+}
+
 /* The last numbers are today's: a new one requires a migration. */
 static void
 test_numbers (void)
@@ -196,6 +231,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store-parts/path-length", test_path_length);
   g_test_add_func ("/store-parts/scheme", test_scheme);
+  g_test_add_func ("/store-parts/find-server", test_find_server);
   g_test_add_func ("/store-parts/numbers", test_numbers);
   g_test_add_func ("/store-parts/properties-text", test_properties_text);
   g_test_add_func ("/store-parts/defaults-text", test_defaults_text);
