@@ -295,7 +295,8 @@ test_no_file (void)
     MachtypeError code;  /* of what writes; MACHTYPE_ERROR_INVALID_ARGUMENT: none */
   } rows[] = {
     { NULL, MACHTYPE_ERROR_INVALID_ARGUMENT },
-    { "This is no database, but a text that is long enough for the header of one: 0123456789012345",
+    { "This is a text, not a database, and long enough for the header of a database: "
+      "0123456789012345",
       MACHTYPE_ERROR_STORE },
   };
   Fleet fleet;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Taking a spool, as a program does that is told of each file; tests/program/test-spool.py has the
+/* Taking a spool, as a program does that wants to know each file; tests/program/test-spool.py has the
  * files. */
 
 #include "test.h"
