@@ -5,6 +5,7 @@
 
 #include "domain/lint-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "error-private.h"
@@ -125,6 +126,85 @@ find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
   if (iommu == NULL || g_strcmp0 (iommu->model, "virtio") != 0 || has_feature (domain, "acpi"))
     return NULL;
   return mt_lint_dup_subject (iommu);
+}
+
+/* NVMe: the controller that a device is, or is on; -1: none. nvme1n2 is on the second. */
+static int
+get_nvme (const MtLintDevice *device)
+{
+  const gboolean is_controller = device->element == MT_LINT_CONTROLLER;
+  const char *kind = is_controller                     ? device->type
+                     : device->element == MT_LINT_DISK ? mt_lint_get_bus (device)
+                                                       : NULL;
+
+  if (g_strcmp0 (kind, "nvme") != 0)
+    return -1;
+  if (is_controller)
+    return MAX (device->index, 0);
+  if (device->controller >= 0)
+    return device->controller;
+  return device->target != NULL && g_str_has_prefix (device->target, "nvme")
+             ? atoi (device->target + strlen ("nvme"))
+             : 0;
+}
+
+static const MtLintDevice *
+find_nvme (const MtLintDomain *domain, int number, const char *other_serial, gboolean has_serial)
+{
+  guint i;
+
+  for (i = 0; i < domain->devices->len; i++) {
+    const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
+
+    if (get_nvme (device) == number && (!has_serial || device->serial != NULL) &&
+        (other_serial == NULL || strcmp (device->serial, other_serial) != 0))
+      return device;
+  }
+  return NULL;
+}
+
+/* libvirt adds the controllers before the last one, and gives each the serial number of its disks.
+ */
+static char *
+find_nvme_without_serial (const MtLintDomain *domain, char **detail)
+{
+  const MtLintDevice *first = NULL, *device;
+  int last = -1, number;
+  guint i;
+
+  for (i = 0; i < domain->devices->len; i++) {
+    device = &g_array_index (domain->devices, MtLintDevice, i);
+    if (first == NULL && get_nvme (device) >= 0)
+      first = device;
+    last = MAX (last, get_nvme (device));
+  }
+  for (number = 0; number <= last; number++) {
+    if (find_nvme (domain, number, NULL, TRUE) != NULL)
+      continue;
+    device = find_nvme (domain, number, NULL, FALSE);
+    *detail = g_strdup_printf ("controller %d", number);
+    return mt_lint_dup_subject (device != NULL ? device : first);
+  }
+  return NULL;
+}
+
+static char *
+find_nvme_with_serials (const MtLintDomain *domain, char **detail)
+{
+  guint i;
+
+  for (i = 0; i < domain->devices->len; i++) {
+    const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i), *other;
+    const int number = get_nvme (device);
+
+    other = number >= 0 && device->serial != NULL ? find_nvme (domain, number, device->serial, TRUE)
+                                                  : NULL;
+    if (other == NULL)
+      continue;
+    *detail = g_strdup_printf ("controller %d", number);
+    return mt_lint_dup_subject (other);
+  }
+  return NULL;
 }
 
 /* hda to hdd are on the first controller, in the order in which libvirt numbers them. */
@@ -505,6 +585,7 @@ find_implied_slot (const MtLintDomain *domain, char **detail)
 #define SINCE(major, minor) .from = { major, minor }
 
 #define VALIDATE "libvirt src/qemu/qemu_validate.c"
+#define NVME_SERIALS "libvirt, virDomainDefMaybeAssignNvmeControllerSerials"
 #define HW_VIRT "QEMU hw/arm/virt.c"
 #define MALTA_SLOTS "Linux arch/mips/pci/fixup-malta.c"
 #define FIRST_SLOT G_STRINGIFY (MT_MALTA_SLOT)
@@ -579,6 +660,14 @@ static const MtLintCheck checks[] = {
   { "disk-wwn", .lacks = MT_HAS_NEVER, .authority = DEFINE,
     .message = "only disks on IDE and SCSI have a WWN", .remedy = "remove <wwn>, or use bus='scsi'",
     .source = VALIDATE, .find_device = has_unfit_wwn },
+  { "nvme-serial", .has = MT_HAS_PCI, FROM (libvirt, 11, 5), .authority = DEFINE,
+    .message = "libvirt requires a serial number for each NVMe controller",
+    .remedy = "add <serial> to a disk of it, or to the controller", .source = NVME_SERIALS,
+    .find = find_nvme_without_serial },
+  { "nvme-serials", .has = MT_HAS_PCI, FROM (libvirt, 11, 5), .authority = DEFINE,
+    .message = "an NVMe controller has one serial number, which all of its disks have",
+    .remedy = "use the same <serial>, or one more controller", .source = NVME_SERIALS,
+    .find = find_nvme_with_serials },
   { "disk-geometry", .lacks = MT_HAS_NEVER, .authority = DEFINE,
     .message = "only disks on IDE have a translation of their geometry",
     .remedy = "remove trans from <geometry>", .source = VALIDATE,

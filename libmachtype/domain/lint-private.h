@@ -51,6 +51,7 @@ typedef struct {
   const char *model;   /* or the type of <model> */
   const char *target, *target_type;
   const char *target_model;                       /* of a serial port */
+  const char *serial;                             /* of a disk or controller */
   gboolean has_wwn, has_translation, is_readonly; /* a disk */
   const char *address;                            /* its type */
   int index;                                      /* of a controller */

@@ -68,7 +68,8 @@ typedef enum {
   WANT_CPU_MODEL,
   WANT_EMULATOR,
   WANT_TSEG,
-  WANT_NODE
+  WANT_NODE,
+  WANT_SERIAL
 } Wanted;
 
 /* The child of a part that was read last, if its own children count. */
@@ -326,7 +327,10 @@ start_device_part (Reading *reading, const char *element, const MtXmlAttributes 
     device->has_translation |=
         mt_is_word (element, "geometry") && keep (reading, attributes, "trans") != NULL;
   }
-  if (mt_is_word (element, "target")) {
+  if ((device->element == MT_LINT_DISK || device->element == MT_LINT_CONTROLLER) &&
+      mt_is_word (element, "serial"))
+    want_text (reading, WANT_SERIAL);
+  else if (mt_is_word (element, "target")) {
     if (device->element == MT_LINT_SERIAL)
       reading->child = IN_PORT;
     keep_first (reading, attributes, "dev", &device->target);
@@ -600,6 +604,14 @@ keep_text (MtLintDomain *domain, const char *text)
   return g_string_chunk_insert (domain->strings, stripped);
 }
 
+/* An empty one counts as missing. */
+static void
+keep_serial (Reading *reading, const char *text)
+{
+  if (*text != '\0')
+    get_device (reading)->serial = g_string_chunk_insert (reading->domain->strings, text);
+}
+
 static void
 on_end (gpointer data, const char *element, guint depth, const char *text, gsize length)
 {
@@ -617,6 +629,8 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     domain->cpu_model = keep_text (domain, text);
   else if (reading->wanted == WANT_EMULATOR)
     domain->emulator = keep_text (domain, text);
+  else if (reading->wanted == WANT_SERIAL)
+    keep_serial (reading, text);
   else if (reading->wanted == WANT_VCPUS)
     domain->vcpus = number;
   else if (reading->wanted == WANT_NODE)

@@ -34,6 +34,7 @@
 #define FILE_OF(rest)                                                                              \
   "<disk type='file'><driver name='qemu' type='raw'/><source file='/images/a'/>" rest "</disk>"
 #define DISK(target, bus) FILE_OF ("<target dev='" target "' bus='" bus "'/>")
+#define NVME(name, serial) FILE_OF ("<target dev='nvme" name "' bus='nvme'/>" serial)
 #define RNG(address) "<rng model='virtio'><backend model='builtin'/>" address "</rng>"
 #define SECURE "<loader type='pflash' readonly='yes' secure='yes'>/firmware/code.fd</loader>"
 #define SMBIOS                                                                                     \
@@ -286,6 +287,11 @@ static const Condition conditions[] = {
     MT_CLASS_AARCH64_VIRT,
     { DEVICE ("<input type='tablet' bus='virtio' model='virtio-non-transitional'/>") } },
   { "", 0, MT_CLASS_Q35, { DEVICE ("<input type='tablet' bus='virtio' model='virtio'/>") } },
+  { "disk-bus-nvme nvme-serial", DEFINE, MT_CLASS_Q35, { DEVICE (NVME ("0n1", "")) } },
+  { "disk-bus-nvme disk-bus-nvme nvme-serials",
+    DEFINE,
+    MT_CLASS_Q35,
+    { DEVICE (NVME ("0n1", "<serial>1</serial>") NVME ("0n2", "<serial>2</serial>")) } },
   { "disk-wwn",
     DEFINE,
     MT_CLASS_Q35,

@@ -170,7 +170,7 @@ test_conditions_whole (void)
       ROW ("%s %s", checks[i].code,
            machtype_authority_to_string ((MachtypeAuthority)checks[i].authority));
       for (j = 0; j < rows && !found; j++)
-        found = g_str_has_prefix (conditions[j].codes, checks[i].code) &&
+        found = strstr (conditions[j].codes, checks[i].code) != NULL &&
                 conditions[j].authority == checks[i].authority &&
                 mt_lint_check_is_for (&checks[i], (MtMachineClass)conditions[j].class);
       g_assert_true (found);
@@ -607,6 +607,10 @@ join_authorities (const char *xml, MachtypeHost *host)
   return g_string_free (text, FALSE);
 }
 
+#define SERIAL(text) "<serial>" text "</serial>"
+#define NVME(name, serial)                                                                         \
+  "<disk type='file'><source file='/n'/><target dev='nvme" name "' bus='nvme'/>" serial "</disk>"
+
 /* What the versions of a host decide: the findings, and what is left open without a host. */
 static const struct {
   guint8 class;
@@ -644,6 +648,24 @@ static const struct {
   /* Every domain, which is not said of what libvirt may have written. */
   { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11003000, "" },
   { MT_CLASS_M68K_VIRT, "devices", "", NULL, 10000000, 11004000, "pci-root-wanted:l" },
+  /* Each NVMe controller needs one serial number: the ones before it that libvirt adds as well. */
+  { MT_CLASS_Q35, "devices", NVME ("0n1", ""), NULL, 11001000, 12009000, "nvme-serial:l" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", "<serial/>"), NULL, 11001000, 12009000, "nvme-serial:l" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", ""), NULL, 11001000, 11004000, "disk-bus-nvme:l" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", SERIAL ("1")), NULL, 11001000, 12009000, "" },
+  { MT_CLASS_Q35, "devices", NVME ("1n1", SERIAL ("1")), NULL, 11001000, 12009000,
+    "nvme-serial:l" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", "") NVME ("0n2", SERIAL ("1")), NULL, 11001000, 12009000,
+    "" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", SERIAL ("1")) NVME ("1n1", ""), NULL, 11001000, 12009000,
+    "nvme-serial:l" },
+  { MT_CLASS_Q35, "devices", NVME ("0n1", SERIAL ("1")) NVME ("0n2", SERIAL ("2")), NULL, 11001000,
+    12009000, "nvme-serials:l" },
+  { MT_CLASS_Q35, "devices",
+    "<controller type='nvme' index='0'>" SERIAL ("1") "</controller>" NVME ("0n1", ""), NULL,
+    11001000, 12009000, "" },
+  { MT_CLASS_Q35, "devices", "<controller type='nvme' index='0'/>", NULL, 11001000, 12009000,
+    "nvme-serial:l" },
   /* QEMU 9.0 has removed what libvirt 9.0 switches ACPI off with: every domain without it. */
   { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 0, 0, "" },
   { MT_CLASS_AARCH64_VIRT, "devices", "", NULL, 8002000, 9000000, "" },
