@@ -200,48 +200,66 @@ test_rows (void)
 }
 
 static MachtypeHost *
-make_version (guint64 qemu)
+make_version (const char *arch, guint64 qemu)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
-
-  machtype_host_builder_set_capabilities (
-      builder,
+  g_autofree char *xml = g_strdup_printf (
       "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>"
-      "<arch name='aarch64'><emulator>/usr/bin/qemu-system-aarch64</emulator>"
+      "<arch name='%s'><emulator>/usr/bin/qemu-system</emulator>"
       "<machine>virt-7.2</machine><domain type='qemu'/></arch></guest></capabilities>",
-      -1, &error);
+      arch);
+
+  machtype_host_builder_set_capabilities (builder, xml, -1, &error);
   g_assert_no_error (error);
   machtype_host_builder_set_versions (builder, qemu, 9000000);
   return machtype_host_builder_end (builder);
 }
 
-/* Hosts of one release of QEMU with different fixes, and one that does not say which it has. */
+/* Fixes of one release matter, too, and of some architectures the direction. */
 static void
 test_emulation (void)
 {
   static const struct {
+    char arch[12];
     guint64 source, target;
     MachtypeAnswer live;
   } pairs[] = {
-    { 10000002, 10000002, YES }, { 10000002, 10000013, MAYBE }, { 7002022, 10000013, NO },
-    { 10000013, 7002022, NO },   { 0, 10000013, NO }, /* by its types, it is 7.2 */
+    { "aarch64", 10000002, 10000002, YES },
+    { "aarch64", 10000002, 10000013, MAYBE },
+    { "aarch64", 7002022, 10000013, NO },
+    { "aarch64", 10000013, 7002022, NO },
+    { "aarch64", 11001003, 7002022, NO },
+    { "aarch64", 11001003, 10000013, NO },
+    { "aarch64", 7002022, 11001003, MAYBE },
+    { "aarch64", 0, 10000013, NO }, /* by its types, it is 7.2 */
+    { "riscv64", 7002022, 11001003, NO },
+    { "riscv64", 8002000, 9000000, MAYBE },
+    { "mips64el", 11001003, 10000002, NO },
+    { "ppc64", 7002022, 10000002, NO },
+    { "ppc64", 7002022, 10000013, MAYBE },
+    { "ppc64", 10000013, 10000002, NO },
+    { "ppc64", 10000002, 10000013, MAYBE },
+    { "ppc64", 11001003, 10000002, NO },
+    { "s390x", 7002022, 11001003, YES },
   };
-  const Row row = {
-    .arch = "aarch64", .machine = "virt-7.2", .domain_type = "qemu", .devices = ""
-  };
-  g_autofree char *xml = make_xml (&row);
-  g_autoptr (MachtypeDomainStatus) status = make_status (&row, xml);
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (pairs); i++) {
-    g_autoptr (MachtypeHost) source = make_version (pairs[i].source);
-    g_autoptr (MachtypeHost) target = make_version (pairs[i].target);
+    const Row row = {
+      .arch = pairs[i].arch, .machine = "virt-7.2", .domain_type = "qemu", .devices = ""
+    };
+    g_autofree char *xml = make_xml (&row);
+    g_autoptr (MachtypeDomainStatus) status = make_status (&row, xml);
+    g_autoptr (MachtypeHost) source = make_version (row.arch, pairs[i].source);
+    g_autoptr (MachtypeHost) target = make_version (row.arch, pairs[i].target);
     g_autoptr (MachtypeMigration) migration =
         machtype_migration_check (status, NULL, source, target, YES, NULL);
 
-    ROW ("%" G_GSIZE_FORMAT, i);
+    ROW ("%s: %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, row.arch, pairs[i].source,
+         pairs[i].target);
     g_assert_cmpint (machtype_migration_get_live (migration), ==, pairs[i].live);
+    g_assert_cmpint (machtype_migration_get_cold (migration), ==, YES);
   }
 }
 
