@@ -24,7 +24,7 @@ def fail(why):
 def connected(manager, result):
     try:
         manager.connect_device_finish(result)
-        print("connected", flush=True)
+        print("# connected", flush=True)
     except GLib.Error as error:
         fail(error.message)
 
