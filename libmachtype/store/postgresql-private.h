@@ -119,6 +119,7 @@ struct _MtPostgresqlStore {
   gboolean is_begun;   /* the server has begun it */
   gboolean has_written;
   gboolean is_failed;      /* nothing more can be done in it */
+  GError *why;             /* it has failed first; NULL: it has not */
   gboolean is_repeating;   /* after it has failed */
   gboolean was_in_the_way; /* what failed last: another transaction, or no server */
   gboolean is_outdated;    /* a newer release has changed the tables */

@@ -500,27 +500,49 @@ recover (MtPgStore *store, int *tries, gint64 deadline, GError **error)
                   store->shown, *tries);
 }
 
+/* Raises an error after which nothing more can be done in the transaction, and remembers the first
+ * one. Takes ownership of why. Always FALSE. */
+static gboolean
+set_failed (MtPgStore *store, GError *why, GError **error)
+{
+  store->is_failed = mt_pg_is_in_transaction (store);
+  if (store->is_failed && !store->is_repeating && store->why == NULL)
+    store->why = g_error_copy (why);
+  g_propagate_error (error, why);
+  return FALSE;
+}
+
 /* Raises what has failed. Always FALSE. */
 static gboolean
 give_up (MtPgStore *store, const MtPgFailure *failure, const char *doing, GError **error)
 {
-  if (mt_pg_is_in_transaction (store))
-    store->is_failed = TRUE;
+  GError *why = NULL;
+
   store->was_in_the_way = is_worth_trying (failure);
-  mt_pg_set_error (store, failure, doing, error);
-  if (failure->is_lost && store->is_writing && error != NULL && *error != NULL)
-    g_prefix_error (error, "nothing of the transaction was written: ");
-  return FALSE;
+  mt_pg_set_error (store, failure, doing, &why);
+  if (failure->is_lost && store->is_writing)
+    g_prefix_error (&why, "nothing of the transaction was written: ");
+  return set_failed (store, why, error);
 }
 
 static gboolean
+set_rolled_back (const MtPgStore *store, MachtypeError code, GError **error)
+{
+  return mt_fail (error, code,
+                  "the store %s: the transaction was rolled back after a failure, nothing was "
+                  "written%s%s",
+                  store->shown, store->why != NULL ? ": " : "",
+                  store->why != NULL ? store->why->message : "");
+}
+
+/* A call after one that has failed fails in the same way: a conflict remains one. */
+static gboolean
 check_usable (const MtPgStore *store, GError **error)
 {
-  return !store->is_failed || !mt_pg_is_in_transaction (store) || store->is_repeating ||
-         mt_fail (error, MACHTYPE_ERROR_STORE,
-                  "the store %s: the transaction was rolled back after a failure, nothing was "
-                  "written",
-                  store->shown);
+  if (!store->is_failed || !mt_pg_is_in_transaction (store) || store->is_repeating)
+    return TRUE;
+  return set_rolled_back (
+      store, store->why != NULL ? (MachtypeError)store->why->code : MACHTYPE_ERROR_STORE, error);
 }
 
 static gboolean
@@ -533,6 +555,7 @@ run_with_repetition (MtPgStore *store, MtPgBatch *batch, const char *doing, GErr
     const gboolean was_begun = store->is_begun;
     MtPgFailure failure = { 0 };
     gboolean ok = FALSE, again;
+    GError *why = NULL;
 
     if (store->connection != NULL)
       ok = run_once (store, batch, &failure);
@@ -548,10 +571,8 @@ run_with_repetition (MtPgStore *store, MtPgBatch *batch, const char *doing, GErr
     g_free (failure.message);
     if (!again)
       return FALSE;
-    if (!recover (store, &tries, deadline, error)) {
-      store->is_failed = mt_pg_is_in_transaction (store);
-      return FALSE;
-    }
+    if (!recover (store, &tries, deadline, &why))
+      return set_failed (store, why, error);
   }
 }
 
@@ -633,6 +654,7 @@ forget (MtPgStore *store)
   store->is_appending = store->was_asked = FALSE;
   g_string_truncate (store->records, 0);
   g_string_truncate (store->history, 0);
+  g_clear_error (&store->why);
   forget_classes (store);
   g_clear_pointer (&store->steps, g_ptr_array_unref);
 }
@@ -750,10 +772,8 @@ commit (MtPgStore *store, GError **error)
     } else if (!ok && !is_worth_trying (&failure))
       mt_pg_set_error (store, &failure, "writing", error);
     g_free (failure.message);
-    if (ok && !is_done) {
-      store->is_failed = TRUE;
-      return check_usable (store, error);
-    }
+    if (ok && !is_done)
+      return set_rolled_back (store, MACHTYPE_ERROR_STORE, error);
     if (ok)
       return TRUE;
     if (!is_known || !is_worth_trying (&failure) || store->steps == NULL ||
@@ -766,8 +786,9 @@ gboolean
 mt_pg_commit (MachtypeStore *base, GError **error)
 {
   MtPgStore *store = mt_pg_store_of (base);
-  gboolean ok = check_usable (store, error) && mt_pg_await (store, "writing", error) &&
-                store->flush (store, error);
+  gboolean ok = !store->is_failed || set_rolled_back (store, MACHTYPE_ERROR_STORE, error);
+
+  ok = ok && mt_pg_await (store, "writing", error) && store->flush (store, error);
 
   if (ok && store->has_written) {
     ok = store->connection != NULL && store->is_begun

@@ -32,6 +32,7 @@ mt_postgresql_store_finalize (GObject *object)
   g_free (store->shown);
   g_free (store->newer_columns);
   g_free (store->new_properties);
+  g_clear_error (&store->why);
   g_clear_pointer (&store->steps, g_ptr_array_unref);
   g_ptr_array_unref (store->new_classes);
   g_hash_table_unref (store->classes);

@@ -13,12 +13,12 @@ cut                    the connection is cut at each message of an update, in bo
 import collections
 import os
 import random
+import re
 import socket
 import struct
 import subprocess
 import sys
 import threading
-import time
 
 FOLDER = os.environ["MACHTYPE_TEST_POSTGRESQL"]
 UUID = "00000000-0000-4000-8000-%012d"
@@ -90,26 +90,49 @@ def server(*arguments):
     subprocess.run([FOLDER + "/ctl", *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def wait_for_load(database):
-    """Until the writers are at it again."""
-    count = "SELECT count(*) FROM machtype.history"
-    before = query(count, database)
-    while query(count, database) == before:
-        time.sleep(0.1)
+def read_line(process, told, acknowledged):
+    """Reads what a writer tells; a change with a higher number than before is added to acknowledged."""
+    line = process.stdout.readline()
+    match = re.match(r"(\w+) ([^: ]+-(\d+))", line)
+    if not match:
+        raise SystemExit(f"a writer ended: {line!r}")
+    getattr(told, match[1]).append(match[2])
+    if match[1] == "failed":
+        print(line, end="")
+    if match[1] == "ok":
+        acknowledged.append(int(match[3]))
+
+
+def wait_for_load(process, told, n):
+    """Until a writer has made this many changes more."""
+    acknowledged = []
+    while len(acknowledged) < n:
+        read_line(process, told, acknowledged)
+
+
+def wait_for_load_after(process, told, database, name):
+    """Until a writer has made a change after those that the server has now."""
+    made = query(f"SELECT author FROM machtype.history WHERE author LIKE '{name}-%'", database)
+    last = max((int(author.rsplit("-", 1)[1]) for author in made), default=-1)
+    acknowledged = []
+    while not acknowledged or acknowledged[-1] <= last:
+        read_line(process, told, acknowledged)
 
 
 def test_immediate(writer, stops):
     make_database("immediate", writer, 4)
     told = TOLD([], [], [], [])
-    for _ in range(stops):
+    for stop in range(stops):
         # The round has its own authors; four writers share two records, the others have one each.
-        name, end = f"r{_}", f"{FOLDER}/end-{_}"
-        processes = [start(writer, "postgresql:dbname=immediate", UUID % (i // 2), 100000,
-                           f"{name}w{i}", end) for i in range(6)]
-        time.sleep(random.uniform(0.5, 2.5))
+        name, end = f"r{stop}", f"{FOLDER}/end-{stop}"
+        processes = [start(writer, "postgresql:dbname=immediate", UUID % record, 1000000,
+                           f"{name}w{i}", end) for i, record in enumerate((0, 0, 1, 1, 2, 3))]
+        # The last one is alone with its record: nothing but the server stops it.
+        alone = processes[-1]
+        wait_for_load(alone, told, random.randrange(1, 300))
         server("stop", "-m", "immediate")
         server("start")
-        wait_for_load("immediate")
+        wait_for_load_after(alone, told, "immediate", f"{name}w{len(processes) - 1}")
         with open(end, "w", encoding="utf-8"):
             pass
         for process in processes:

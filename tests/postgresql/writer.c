@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* writer PLACE add UUID
  * writer PLACE update UUID N AUTHOR [END]
+ * writer PLACE steps
  *
  * Records an instance, or changes its machine type N times, or until there is a file END, each time
  * as another author: AUTHOR-1, AUTHOR-2. Prints the outcome of each: "ok AUTHOR REVISION";
  * "conflict AUTHOR"; "unknown AUTHOR" (the change may or may not have been made); "failed AUTHOR:
- * ...". It goes on after each of them, as the next process would. */
+ * ...". It goes on after each of them, as the next process would.
+ *
+ * With "steps" it does what its input says, a line each, and reports each: "begin", "read UUID",
+ * "update AUTHOR" (the record that was read last), "commit". */
 
 #include <machtype/machtype.h>
 
@@ -38,14 +42,11 @@ add (MachtypeStore *store, const char *uuid)
 }
 
 static MachtypeRecord *
-update_once (MachtypeStore *store, const char *uuid, const char *author, GError **error)
+change_record (MachtypeStore *store, MachtypeRecord *record, const char *author, GError **error)
 {
-  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, error);
   g_autoptr (MachtypeChange) change = NULL;
   const char *to;
 
-  if (record == NULL)
-    return NULL;
   to = strcmp (machtype_record_get_machine (record), "pc-q35-6.2") == 0 ? "pc-q35-7.2"
                                                                         : "pc-q35-6.2";
   change = machtype_change_check (
@@ -53,6 +54,14 @@ update_once (MachtypeStore *store, const char *uuid, const char *author, GError 
       machtype_record_get_change_state (record), MACHTYPE_CHANGE_FORCE, NULL, error);
   return change != NULL ? machtype_store_update_machine (store, record, change, author, error)
                         : NULL;
+}
+
+static MachtypeRecord *
+update_once (MachtypeStore *store, const char *uuid, const char *author, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, error);
+
+  return record != NULL ? change_record (store, record, author, error) : NULL;
 }
 
 static void
@@ -92,6 +101,47 @@ update (MachtypeStore *store, const char *uuid, int n, const char *prefix, const
   return 0;
 }
 
+/* *record: what was read last. */
+static gboolean
+do_step (MachtypeStore *store, MachtypeRecord **record, const char *what, const char *argument,
+         GError **error)
+{
+  MachtypeRecord *result;
+
+  if (strcmp (what, "begin") == 0)
+    return machtype_store_begin (store, error);
+  if (strcmp (what, "commit") == 0)
+    return machtype_store_commit (store, error);
+  result = strcmp (what, "read") == 0 ? machtype_store_read_record (store, argument, error)
+                                      : change_record (store, *record, argument, error);
+  if (result == NULL)
+    return FALSE;
+  g_clear_pointer (record, machtype_record_unref);
+  *record = result;
+  return TRUE;
+}
+
+static int
+steps (MachtypeStore *store)
+{
+  g_autoptr (MachtypeRecord) record = NULL;
+  char line[128], what[16], argument[64];
+
+  while (fgets (line, sizeof line, stdin) != NULL) {
+    g_autoptr (GError) error = NULL;
+
+    *argument = '\0';
+    if (sscanf (line, "%15s %63s", what, argument) < 1)
+      return 2;
+    if (do_step (store, &record, what, argument, &error)) {
+      printf ("ok %s\n", what);
+      fflush (stdout);
+    } else
+      report (NULL, what, error);
+  }
+  return 0;
+}
+
 /* With an end, the server may be down just now. */
 static MachtypeStore *
 open_store (const char *place, const char *end, GError **error)
@@ -114,12 +164,14 @@ main (int argc, char **argv)
   g_autoptr (MachtypeStore) store = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (argc < 4)
+  if (argc < 3 || (argc < 4 && strcmp (argv[2], "steps") != 0))
     return 2;
   store = open_store (argv[1], end, &error);
   if (store == NULL)
     return fail ("open", error);
   if (strcmp (argv[2], "add") == 0)
     return add (store, argv[3]);
+  if (strcmp (argv[2], "steps") == 0)
+    return steps (store);
   return update (store, argv[3], atoi (argv[4]), argv[5], end);
 }
