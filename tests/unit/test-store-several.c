@@ -288,11 +288,14 @@ run_behaviour (gconstpointer data)
 static void
 run_write_inside (void)
 {
-  const StoreKind *kind = &store_kinds[G_N_ELEMENTS (store_kinds) - 1];
-  const Behaviour behaviour = { kind, test_write_inside };
+  gsize i;
 
-  if (g_strcmp0 (kind->scheme, POSTGRESQL_SCHEME) == 0)
-    run_behaviour (&behaviour);
+  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
+    const Behaviour behaviour = { &store_kinds[i], test_write_inside };
+
+    if (g_strcmp0 (store_kinds[i].scheme, POSTGRESQL_SCHEME) == 0)
+      run_behaviour (&behaviour);
+  }
 }
 
 int
