@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Taking a spool, as a program does that wants to know each file; tests/program/test-spool.py has the
- * files. */
+/* Taking a spool, as a program does that wants to know each file; tests/program/test-spool.py has
+ * the files. */
 
 #include "test.h"
 
