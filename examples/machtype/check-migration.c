@@ -336,9 +336,9 @@ command_check_migration (int argc, char **argv)
       "and the CPU, of which libvirt on the target is asked. Changes nothing. A host\n"
       "is a libvirt URI, a file of capabilities, or a platform. The guests are those\n"
       "of SOURCE or, if that is not a URI, the records of the store.",
-      "Exit status: 0 all can be migrated, 1 a guest cannot be migrated as it is (live if\n"
-      "it runs, otherwise cold), or it is unknown, 2 bad input or usage, 3 libvirt, the\n"
-      "store or a file failed.\n\n"
+      "Exit status: 0 all can be migrated, 1 a guest cannot be migrated as it is\n"
+      "(live if it runs, otherwise cold), or it is unknown, 2 bad input or usage,\n"
+      "3 libvirt, the store or a file failed.\n\n"
       "Example:\n"
       "  machtype check-migration qemu:///system qemu+ssh://new/system web\n"
       "  machtype check-migration debian-12 debian-13");
