@@ -145,37 +145,6 @@ set_foreign (const MtPgStore *store, GError **error)
                   store->shown);
 }
 
-/* Inside a transaction of its own: two hosts may be the first. */
-static gboolean
-create_inside (MtPgStore *store, GError **error)
-{
-  Found found = { 0 };
-  gboolean ok;
-
-  if (!execute (store, "SELECT pg_advisory_xact_lock(1836349808)", error) ||
-      !look (store, &found, error))
-    return FALSE;
-  g_free (found.newer_columns);
-  if (found.is_ours)
-    return TRUE;
-  if (found.has_tables)
-    return set_foreign (store, error);
-  ok = found.has_schema || execute (store, "CREATE SCHEMA " MT_PG_SCHEMA, error);
-  return ok && execute_all (store, steps[0], error);
-}
-
-static gboolean
-create (MtPgStore *store, GError **error)
-{
-  if (!execute (store, "BEGIN", error))
-    return FALSE;
-  if (create_inside (store, error))
-    return execute (store, "COMMIT", error);
-  if (store->connection != NULL)
-    execute (store, "ROLLBACK", NULL);
-  return FALSE;
-}
-
 static gboolean
 check_version (MtPgStore *store, const char *program, int version, int oldest, GError **error)
 {
@@ -210,9 +179,64 @@ read_version (MtPgStore *store, GError **error)
   return ok;
 }
 
-/* What newer releases have added, as an expression that names the columns with a value. */
+/* Inside a transaction of its own: two hosts may be the first. */
 static gboolean
-learn (MtPgStore *store, Found *found, GError **error)
+add_steps_inside (MtPgStore *store, GError **error)
+{
+  Found found = { 0 };
+  gboolean ok = TRUE;
+  int i;
+
+  if (!execute (store, "SELECT pg_advisory_xact_lock(1836349808)", error) ||
+      !look (store, &found, error))
+    return FALSE;
+  g_free (found.newer_columns);
+  store->version = 0;
+  if (found.is_ours && !read_version (store, error))
+    return FALSE;
+  if (!found.is_ours && found.has_tables)
+    return set_foreign (store, error);
+  if (!found.has_schema)
+    ok = execute (store, "CREATE SCHEMA " MT_PG_SCHEMA, error);
+  for (i = store->version; ok && i < MT_PG_VERSION; i++)
+    ok = execute_all (store, steps[i], error);
+  return ok;
+}
+
+/* Creates the tables, or what this release has added to those of an older one. */
+static gboolean
+add_steps (MtPgStore *store, GError **error)
+{
+  if (!execute (store, "BEGIN", error))
+    return FALSE;
+  if (add_steps_inside (store, error))
+    return execute (store, "COMMIT", error);
+  if (store->connection != NULL)
+    execute (store, "ROLLBACK", NULL);
+  return FALSE;
+}
+
+/* Hosts only read and write records: the owner of the database is the one who can change tables. */
+static gboolean
+upgrade (MtPgStore *store, GError **error)
+{
+  const int version = store->version;
+
+  if ((store->flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0)
+    return mt_fail (error, MACHTYPE_ERROR_STORE,
+                    "the store %s has the tables of an older libmachtype (version %d; this one "
+                    "needs %d); the first command that writes as the owner of the database adds "
+                    "what is missing",
+                    store->shown, version, MT_PG_VERSION);
+  if (add_steps (store, error))
+    return read_version (store, error);
+  g_prefix_error (error, "adding to the tables of an older libmachtype (version %d): ", version);
+  return FALSE;
+}
+
+/* What newer releases have added, as an expression that names the columns with a value. */
+static void
+learn (MtPgStore *store, const Found *found)
 {
   g_free (store->newer_columns);
   store->newer_columns =
@@ -220,7 +244,6 @@ learn (MtPgStore *store, Found *found, GError **error)
           ? g_strdup_printf ("nullif(concat_ws(', ', %s), '')", found->newer_columns)
           : NULL;
   mt_pg_forget_prepared (store);
-  return read_version (store, error);
 }
 
 gboolean
@@ -237,8 +260,11 @@ mt_pg_check_schema (MtPgStore *store, GError **error)
                   " with tables",
                   store->shown);
   else if (ok && !found.is_ours)
-    ok = create (store, error);
-  ok = ok && learn (store, &found, error);
+    ok = add_steps (store, error);
+  ok = ok && read_version (store, error) &&
+       (store->version >= MT_PG_VERSION || upgrade (store, error));
+  if (ok)
+    learn (store, &found);
   g_free (found.newer_columns);
   return ok;
 }
