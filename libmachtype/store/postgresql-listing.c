@@ -335,12 +335,15 @@ mt_pg_foreach_unset (MachtypeStore *base, const char *cell, const char *host, Ma
                      gpointer user_data, GError **error)
 {
   UuidCall call = { func, user_data };
-  Listing listing = { .part = MT_PG_SHORT_PART, .class_column = -1, .prepared = MT_PG_LIST_UNSET };
+  Listing listing = { .part = MT_PG_SHORT_PART, .class_column = -1, .prepared = -1 };
   gboolean ok;
 
   listing.sql = g_string_new (MT_PG_UNSET);
-  mt_pg_add_text (&listing.values, cell);
-  mt_pg_add_text (&listing.values, host);
+  if (cell == NULL && host == NULL)
+    listing.prepared = MT_PG_LIST_UNSET;
+  add_condition (&listing, "c.cell = ", cell, "");
+  add_condition (&listing, "c.host_name = ", host, "");
+  g_string_append (listing.sql, MT_PG_IN_ORDER);
   ok = list (mt_pg_store_of (base), &listing, call_with_uuid, &call, error);
   listing_clear (&listing);
   return ok;

@@ -18,14 +18,13 @@
   "r.uuid, r.revision, r.class, r.requested, r.source, r.name, r.recorded_at, r.seen_at, "         \
   "r.transient, r.unknown"
 
-/* The UUIDs of records without a machine type, of a cell and of a host: see mt_store_reports_state.
- * Few classes have none. */
+/* The UUIDs of records without a machine type: see mt_store_reports_state. Few classes have none.
+ */
 #define MT_PG_UNSET                                                                                \
   "SELECT r.uuid FROM " MT_PG_SCHEMA ".class AS c JOIN " MT_PG_SCHEMA ".record AS r "              \
   "ON r.class = c.id WHERE c.machine IS NULL "                                                     \
-  "AND (c.state IS NULL OR c.state NOT IN ('building', 'deleted')) "                               \
-  "AND ($1::text IS NULL OR c.cell = $1) AND ($2::text IS NULL OR c.host_name = $2) "              \
-  "ORDER BY r.uuid"
+  "AND (c.state IS NULL OR c.state NOT IN ('building', 'deleted'))"
+#define MT_PG_IN_ORDER " ORDER BY r.uuid"
 
 /* The rows of a part of a listing: of records, and of what is shorter. */
 #define MT_PG_RECORDS_PART 500

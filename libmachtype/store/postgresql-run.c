@@ -91,8 +91,8 @@ static const char statements[][1152] = {
                           "WHERE uuid = $1",
   [MT_PG_ALL_INTENTIONS] = "SELECT " INTENTION_COLUMNS " FROM " MT_PG_SCHEMA ".intention "
                            "ORDER BY uuid",
-  /* One more than a part. */
-  [MT_PG_LIST_UNSET] = MT_PG_UNSET " LIMIT 1 + " G_STRINGIFY (MT_PG_SHORT_PART),
+  /* One more than a part. Without parameters, it is planned once. */
+  [MT_PG_LIST_UNSET] = MT_PG_UNSET MT_PG_IN_ORDER " LIMIT 1 + " G_STRINGIFY (MT_PG_SHORT_PART),
 };
 
 static const char names[][20] = {
