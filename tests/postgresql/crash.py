@@ -91,7 +91,7 @@ def server(*arguments):
 
 
 def read_line(process, told, acknowledged):
-    """Reads what a writer tells; a change with a higher number than before is added to acknowledged."""
+    """Reads what a writer prints; a change with a higher number than before is added to acknowledged."""
     line = process.stdout.readline()
     match = re.match(r"(\w+) ([^: ]+-(\d+))", line)
     if not match:

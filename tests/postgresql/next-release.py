@@ -96,7 +96,7 @@ class Release:
 
 
 def read(process):
-    """How often a writer was told what, and the authors of what it has made."""
+    """The number of each outcome of a writer, and the authors of what it has made."""
     told, made = collections.Counter(), []
     for line in process.communicate()[0].splitlines():
         what, author, *rest = line.split(maxsplit=2)

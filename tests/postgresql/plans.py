@@ -72,7 +72,7 @@ def read_plans(command):
 
 
 def find_scans(plan):
-    """Whole tables; an index that is read from its beginning to its end is no better. Intentions are
+    """Whole tables; an index that is read from its beginning to its end counts as one. Intentions are
     few, and are all read."""
     return re.findall(r"Seq Scan on (record|history)\b|"
                       r"Scan using (record|history)_\w+ on (?!.*\n\s+Index Cond)", plan)
