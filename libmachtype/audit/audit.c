@@ -270,16 +270,16 @@ machtype_audit_set_query (MachtypeAudit *audit, MachtypeRecordQuery *query)
  * @audit: an audit; must not be %NULL
  * @hook: (nullable) (type filename): libvirt's hook that keeps guests in a spool, such as
  *   `/etc/libvirt/hooks/qemu.d/50-machtype`, copied; %NULL for none
- * @spool: (nullable) (type filename): that spool, such as `/var/lib/machtype/spool`, copied; must
- * not be %NULL if @hook is not
+ * @spool: (nullable) (type filename): that spool, such as `/var/lib/machtype/spool`, copied; %NULL
+ *   for none
  * @runtime: (nullable) (type filename): where libvirt has a file for each guest that runs, such as
- *   `/run/libvirt/qemu`, copied; must not be %NULL if @hook is not
+ *   `/run/libvirt/qemu`, copied; %NULL for none
  *
  * Sets where this machine has the hook. Of guests of its system's QEMU (`qemu:///system`) that have
  * started since it is there, the audit then says if the hook has kept nothing of that
  * (%MACHTYPE_AUDIT_CODE_HOOK_SILENT): libvirt does not call it, or it cannot write. Nothing is said
- * of other hosts, and if there is no such hook, or its spool cannot be read. Without this call, no
- * file is looked at.
+ * of other hosts, and if there is no such hook, or its spool cannot be read. Without this call, and
+ * if one of the three is %NULL, no file is looked at.
  *
  * Since: 1.0
  */
@@ -288,10 +288,11 @@ machtype_audit_set_hook (MachtypeAudit *audit, const char *hook, const char *spo
                          const char *runtime)
 {
   g_return_if_fail (audit != NULL);
-  g_return_if_fail (hook == NULL || (spool != NULL && runtime != NULL));
 
   mt_audit_hook_free (audit->hook);
-  audit->hook = hook != NULL ? mt_audit_hook_new (hook, spool, runtime) : NULL;
+  audit->hook = hook != NULL && spool != NULL && runtime != NULL
+                    ? mt_audit_hook_new (hook, spool, runtime)
+                    : NULL;
 }
 
 /**
