@@ -122,17 +122,28 @@ print_pending (const MachtypeIntention *intention)
       machtype_intention_get_new_machine (intention), machtype_intention_get_uri (intention));
 }
 
+static gboolean
+warn_of_one (MachtypeStore *store, const char *uuid, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &why);
+
+  if (intention != NULL)
+    print_pending (intention);
+  return pass_on (error, &why);
+}
+
 gboolean
 pending_warn (MachtypeStore *store, const char *uuid, GError **error)
 {
-  g_autoptr (GPtrArray) intentions = machtype_store_list_intentions (store, error);
+  g_autoptr (GPtrArray) intentions = NULL;
   guint i;
 
-  for (i = 0; intentions != NULL && i < intentions->len; i++) {
-    if (uuid == NULL ||
-        g_ascii_strcasecmp (machtype_intention_get_uuid (intentions->pdata[i]), uuid) == 0)
-      print_pending (intentions->pdata[i]);
-  }
+  if (uuid != NULL)
+    return warn_of_one (store, uuid, error);
+  intentions = machtype_store_list_intentions (store, error);
+  for (i = 0; intentions != NULL && i < intentions->len; i++)
+    print_pending (intentions->pdata[i]);
   return intentions != NULL;
 }
 

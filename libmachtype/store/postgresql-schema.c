@@ -230,7 +230,10 @@ upgrade (MtPgStore *store, GError **error)
                     store->shown, version, MT_PG_VERSION);
   if (add_steps (store, error))
     return read_version (store, error);
-  g_prefix_error (error, "adding to the tables of an older libmachtype (version %d): ", version);
+  g_prefix_error (error,
+                  "adding to the tables of an older libmachtype (version %d), which the owner of "
+                  "the database has to do once: ",
+                  version);
   return FALSE;
 }
 

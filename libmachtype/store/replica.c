@@ -6,15 +6,19 @@
  * lists records asks the server: the replica does not have those of other hosts. Everything is
  * written to the server, which decides; then the replica gets what the server has.
  *
- * A replica never has a record that is older than what this host has written: before the server
- * commits, what the transaction has changed is removed from the replica; afterwards it is read from
- * the server again, while the file is locked. A process that ends in between leaves nothing in the
- * replica, so that the server is asked. */
+ * A replica never has a record that is older than what this host has written. Before the server
+ * commits, what the transaction has changed is removed from the replica, and marked as changing;
+ * afterwards it is read from the server again, while the file is locked. Until then no other
+ * process puts that record into the replica, because it may have read the server before the commit.
+ * The server has locked the record in the meantime, so that marks and commits of different
+ * processes come in the same order. A process that ends in between leaves only its mark: the server
+ * is asked until a change of that record follows. */
 
 #include "store/store-private.h"
 
 #include "error-private.h"
 #include "store/open-private.h"
+#include "store/replica-private.h"
 
 #define MT_TYPE_REPLICA_STORE (mt_replica_store_get_type ())
 G_DECLARE_FINAL_TYPE (MtReplicaStore, mt_replica_store, MT, REPLICA_STORE, MachtypeStore)
@@ -29,6 +33,7 @@ struct _MtReplicaStore {
   /* Of the transaction that writes: from the UUID of each record that it has read or changed to the
    * record as it was read; to NULL if there was none, or it was changed. */
   GHashTable *seen;
+  char *token; /* of this transaction: distinguishes its changes from those of others */
   gboolean is_writing, is_reading;
   gboolean replica_is_reading, server_is_reading;
 };
@@ -119,10 +124,18 @@ replica_get (MachtypeStore *base, const char *uuid, GError **error)
   return record;
 }
 
+static gboolean
+is_read_only (const MtReplicaStore *store)
+{
+  return (store->flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0;
+}
+
+/* What writes must know what is pending now. */
 static MachtypeIntention *
 replica_get_intention (MachtypeStore *base, const char *uuid, GError **error)
 {
-  MachtypeStore *store = find_store (base, uuid, error);
+  MachtypeStore *store = is_read_only (store_of (base)) ? find_store (base, uuid, error)
+                                                        : get_server_for (base, uuid, error);
 
   return store != NULL ? mt_store_get_intention (store, uuid, error) : NULL;
 }
@@ -196,13 +209,21 @@ replica_foreach_class (MachtypeStore *base, MachtypeRecordQuery *query,
   return server != NULL && mt_store_foreach_class (server, query, func, user_data, error);
 }
 
+/* One that only reads warns of those that it knows. */
 static gboolean
 replica_foreach_intention (MachtypeStore *base, MachtypeIntentionFunc func, gpointer user_data,
                            GError **error)
 {
-  MachtypeStore *server = get_server (base, error);
+  const MtReplicaStore *store = store_of (base);
+  g_autoptr (GError) why = NULL;
+  MachtypeStore *server = get_server (base, &why);
 
-  return server != NULL && mt_store_foreach_intention (server, func, user_data, error);
+  if (server == NULL && is_read_only (store) && store->replica != NULL)
+    server = store->replica;
+  if (server != NULL)
+    return mt_store_foreach_intention (server, func, user_data, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
 }
 
 static gboolean
@@ -237,6 +258,8 @@ replica_begin (MachtypeStore *base, GError **error)
   MtReplicaStore *store = store_of (base);
   MachtypeStore *server = get_server (base, error);
 
+  g_free (store->token);
+  store->token = g_uuid_string_random ();
   store->is_writing = server != NULL && machtype_store_begin (server, error);
   return store->is_writing;
 }
@@ -314,7 +337,8 @@ forget_changed (MtReplicaStore *store, GError **error)
     return FALSE;
   g_hash_table_iter_init (&i, store->seen);
   while (ok && g_hash_table_iter_next (&i, &uuid, &record))
-    ok = record != NULL || forget (store->replica, uuid, error);
+    ok = record != NULL || (forget (store->replica, uuid, error) &&
+                            mt_sqlite_begin_change (store->replica, uuid, store->token, error));
   if (ok)
     return machtype_store_commit (store->replica, error);
   machtype_store_rollback (store->replica);
@@ -328,7 +352,12 @@ read_again (MtReplicaStore *store, const char *uuid)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MachtypeRecord) record = NULL;
+  gboolean is_last;
 
+  if (!mt_sqlite_end_change (store->replica, uuid, store->token, &is_last, NULL))
+    return FALSE;
+  if (!is_last)
+    return TRUE;
   if (!forget (store->replica, uuid, NULL))
     return FALSE;
   record = mt_store_get (store->server, uuid, &error);
@@ -343,11 +372,13 @@ static gboolean
 is_up_to_date (const MtReplicaStore *store, const char *uuid, const MachtypeRecord *record)
 {
   g_autoptr (MachtypeRecord) there = NULL;
+  g_autoptr (MachtypeIntention) pending = NULL;
 
   if (record == NULL)
     return FALSE;
   there = mt_store_get (store->replica, uuid, NULL);
-  return there != NULL && machtype_record_equal (there, record);
+  pending = mt_store_get_intention (store->replica, uuid, NULL);
+  return there != NULL && pending == NULL && machtype_record_equal (there, record);
 }
 
 /* A failure is not an error: what the transaction has changed is on the server, and the replica
@@ -418,6 +449,7 @@ mt_replica_store_finalize (GObject *object)
   g_hash_table_unref (store->seen);
   g_free (store->path);
   g_free (store->place);
+  g_free (store->token);
   G_OBJECT_CLASS (mt_replica_store_parent_class)->finalize (object);
 }
 
@@ -462,19 +494,34 @@ mt_replica_store_init (MtReplicaStore *store)
   store->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, record_free);
 }
 
+/* A connection string can have a password in it, which does not belong into the file. */
+static char *
+dup_mark (const char *place)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, place, -1);
+}
+
 /* Without a replica everything can be read, as long as the server answers. */
 static gboolean
-open_both (MtReplicaStore *store, GError **error)
+open_to_read (MtReplicaStore *store, const char *mark, GError **error)
 {
-  if ((store->flags & MACHTYPE_STORE_OPEN_READ_ONLY) != 0) {
-    store->replica = mt_sqlite_store_open (store->path, store->flags, store->timeout_ms, NULL);
-    return store->replica != NULL || get_server (MACHTYPE_STORE (store), error) != NULL;
-  }
+  store->replica = mt_sqlite_store_open (store->path, store->flags, store->timeout_ms, NULL);
+  if (store->replica != NULL && !mt_sqlite_is_replica_of (store->replica, mark))
+    g_clear_object (&store->replica);
+  return store->replica != NULL || get_server (MACHTYPE_STORE (store), error) != NULL;
+}
+
+static gboolean
+open_to_write (MtReplicaStore *store, const char *mark, GError **error)
+{
   if (get_server (MACHTYPE_STORE (store), error) == NULL)
     return FALSE;
   store->replica =
       mt_sqlite_store_open (store->path, MACHTYPE_STORE_OPEN_CREATE, store->timeout_ms, error);
-  return store->replica != NULL;
+  if (store->replica != NULL)
+    return mt_sqlite_claim_replica (store->replica, mark, error);
+  g_prefix_error (error, "the replica, which is made again if you remove it: ");
+  return FALSE;
 }
 
 static gboolean
@@ -489,13 +536,17 @@ mt_replica_store_open (const char *place, MachtypeStoreOpenFlags flags, int time
                        GError **error)
 {
   g_autoptr (MtReplicaStore) store = g_object_new (MT_TYPE_REPLICA_STORE, NULL);
+  g_autofree char *mark = NULL;
   gsize length = 0;
 
   store->place = g_strdup (mt_store_find_server (place, &length));
   store->path = g_strndup (place, length);
   store->flags = flags;
   store->timeout_ms = timeout_ms;
-  return check_path (store->path, error) && open_both (store, error)
-             ? MACHTYPE_STORE (g_steal_pointer (&store))
-             : NULL;
+  mark = dup_mark (store->place);
+  if (!check_path (store->path, error) ||
+      !(is_read_only (store) ? open_to_read (store, mark, error)
+                             : open_to_write (store, mark, error)))
+    return NULL;
+  return MACHTYPE_STORE (g_steal_pointer (&store));
 }

@@ -286,6 +286,73 @@ test_locked (void)
   fleet_clear (&fleet);
 }
 
+static void
+run_sql (const Fleet *fleet, const char *sql)
+{
+  sqlite3 *file = NULL;
+
+  g_assert_cmpint (sqlite3_open (fleet->file, &file), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (file, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (file);
+}
+
+/* Another process has begun a change, and may commit it after the server was read. */
+static void
+test_changing (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, kept = NULL;
+  GError *error = NULL;
+  MachtypeStoreOutcome outcome;
+  Fleet fleet;
+
+  fleet_init (&fleet);
+  store = open_store (fleet.both, 0);
+  run_sql (&fleet, "DELETE FROM history; DELETE FROM record;"
+                   "INSERT INTO changing VALUES ('" UUID (1) "', 'another')");
+  record = machtype_store_read_record (store, UUID (1), &error);
+  kept = machtype_store_record (store, record, NULL, &outcome, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (kept);
+  assert_absent (fleet.file, UUID (1));
+  assert_machine (store, UUID (1), "pc-q35-7.2", 1);
+  g_assert_true (update (store, UUID (1), "pc-q35-8.0", &error));
+  assert_machine_at (fleet.file, UUID (1), "pc-q35-8.0", 2);
+  fleet_clear (&fleet);
+}
+
+/* A file with records of its own, and one of another server. */
+static void
+test_other_file (void)
+{
+  g_autoptr (MachtypeStore) store = NULL;
+  g_autofree char *own = NULL, *both = NULL;
+  GError *error = NULL;
+  Fleet fleet, other;
+
+  fleet_init (&fleet);
+  fleet_init (&other);
+  own = g_build_filename (fleet.dir, "own.db", NULL);
+  both = g_strconcat (own, ", ", fleet.server, NULL);
+  add (own, UUID (2));
+  update_at (own, UUID (2), "pc-q35-8.0");
+  store = machtype_store_open (both, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
+  g_assert_null (store);
+  test_assert_error (&error, MACHTYPE_ERROR_STORE, "is not a replica");
+  assert_machine_at (own, UUID (2), "pc-q35-8.0", 1);
+  assert_machine_at (both, UUID (1), "pc-q35-7.2", 1);
+  assert_absent (both, UUID (2));
+  g_free (both);
+  both = g_strconcat (fleet.file, ", ", other.server, NULL);
+  update_at (other.server, UUID (1), "pc-q35-8.0");
+  assert_machine_at (both, UUID (1), "pc-q35-8.0", 2);
+  update_at (both, UUID (9), "pc-q35-8.0");
+  assert_machine_at (both, UUID (1), "pc-q35-8.0", 2);
+  assert_absent (fleet.file, UUID (1));
+  fleet_clear (&fleet);
+  fleet_clear (&other);
+}
+
 /* Without a file that can be read, the server is asked; nothing is written past a damaged one. */
 static void
 test_no_file (void)
@@ -333,6 +400,8 @@ main (int argc, char **argv)
   g_test_add_func ("/replica/conflict", test_conflict);
   g_test_add_func ("/replica/record-again", test_record_again);
   g_test_add_func ("/replica/locked", test_locked);
+  g_test_add_func ("/replica/changing", test_changing);
+  g_test_add_func ("/replica/other-file", test_other_file);
   g_test_add_func ("/replica/no-file", test_no_file);
   return g_test_run ();
 }
