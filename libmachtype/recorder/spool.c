@@ -365,7 +365,8 @@ store_in_transaction (const Spool *spool, GArray *entries, guint n_before, guint
 }
 
 /* When a guest last started, as the time of an empty file: the audit asks whether the hook has told
- * of it. */
+ * of it. Of two processes that take files of one guest, the one with the older file can be the
+ * later one: time does not go back. */
 static void
 mark_started (const Spool *spool, const Entry *entry)
 {
@@ -373,13 +374,18 @@ mark_started (const Spool *spool, const Entry *entry)
   const struct timespec time = { .tv_sec = (time_t)entry->file->seconds,
                                  .tv_nsec = (long)entry->file->nanoseconds };
   const struct timespec times[] = { time, time };
+  struct stat before;
+  gboolean is_new;
   int fd;
 
   mkdirat (spool->dir, STARTED, 0700);
+  is_new = fstatat (spool->dir, name, &before, AT_SYMLINK_NOFOLLOW) != 0;
   fd = openat (spool->dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   if (fd < 0)
     return;
-  futimens (fd, times);
+  if (is_new || before.st_mtim.tv_sec < time.tv_sec ||
+      (before.st_mtim.tv_sec == time.tv_sec && before.st_mtim.tv_nsec < time.tv_nsec))
+    futimens (fd, times);
   close (fd);
 }
 
