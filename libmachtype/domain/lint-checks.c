@@ -128,19 +128,51 @@ find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
   return mt_lint_dup_subject (iommu);
 }
 
+static gboolean
+is_nvme_controller (const MtLintDevice *device)
+{
+  return device->element == MT_LINT_CONTROLLER && g_strcmp0 (device->type, "nvme") == 0;
+}
+
+static gboolean
+has_nvme_index (const MtLintDomain *domain, int index)
+{
+  guint i;
+
+  for (i = 0; i < domain->devices->len; i++) {
+    const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
+
+    if (is_nvme_controller (device) && device->index == index)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* libvirt gives the controllers without an index those that are unused, in their order. */
+static int
+get_nvme_index (const MtLintDomain *domain, const MtLintDevice *controller)
+{
+  const MtLintDevice *device = (const MtLintDevice *)(gconstpointer)domain->devices->data;
+  int index = controller->index < 0 ? -1 : controller->index;
+
+  for (; controller->index < 0 && device <= controller; device++) {
+    if (!is_nvme_controller (device) || device->index >= 0)
+      continue;
+    do
+      index++;
+    while (has_nvme_index (domain, index));
+  }
+  return index;
+}
+
 /* NVMe: the controller that a device is, or is on; -1: none. nvme1n2 is on the second. */
 static int
-get_nvme (const MtLintDevice *device)
+get_nvme (const MtLintDomain *domain, const MtLintDevice *device)
 {
-  const gboolean is_controller = device->element == MT_LINT_CONTROLLER;
-  const char *kind = is_controller                     ? device->type
-                     : device->element == MT_LINT_DISK ? mt_lint_get_bus (device)
-                                                       : NULL;
-
-  if (g_strcmp0 (kind, "nvme") != 0)
+  if (is_nvme_controller (device))
+    return get_nvme_index (domain, device);
+  if (device->element != MT_LINT_DISK || g_strcmp0 (mt_lint_get_bus (device), "nvme") != 0)
     return -1;
-  if (is_controller)
-    return MAX (device->index, 0);
   if (device->controller >= 0)
     return device->controller;
   return device->target != NULL && g_str_has_prefix (device->target, "nvme")
@@ -156,7 +188,7 @@ find_nvme (const MtLintDomain *domain, int number, const char *other_serial, gbo
   for (i = 0; i < domain->devices->len; i++) {
     const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
 
-    if (get_nvme (device) == number && (!has_serial || device->serial != NULL) &&
+    if (get_nvme (domain, device) == number && (!has_serial || device->serial != NULL) &&
         (other_serial == NULL || strcmp (device->serial, other_serial) != 0))
       return device;
   }
@@ -174,9 +206,9 @@ find_nvme_without_serial (const MtLintDomain *domain, char **detail)
 
   for (i = 0; i < domain->devices->len; i++) {
     device = &g_array_index (domain->devices, MtLintDevice, i);
-    if (first == NULL && get_nvme (device) >= 0)
+    if (first == NULL && get_nvme (domain, device) >= 0)
       first = device;
-    last = MAX (last, get_nvme (device));
+    last = MAX (last, get_nvme (domain, device));
   }
   for (number = 0; number <= last; number++) {
     if (find_nvme (domain, number, NULL, TRUE) != NULL)
@@ -195,7 +227,7 @@ find_nvme_with_serials (const MtLintDomain *domain, char **detail)
 
   for (i = 0; i < domain->devices->len; i++) {
     const MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i), *other;
-    const int number = get_nvme (device);
+    const int number = get_nvme (domain, device);
 
     other = number >= 0 && device->serial != NULL ? find_nvme (domain, number, device->serial, TRUE)
                                                   : NULL;

@@ -611,6 +611,8 @@ join_authorities (const char *xml, MachtypeHost *host)
 #define NVME(name, serial)                                                                         \
   "<disk type='file'><source file='/n'/><target dev='nvme" name "' bus='nvme'/>" serial "</disk>"
 
+#define CONTROLLER(index, serial) "<controller type='nvme'" index ">" serial "</controller>"
+
 /* What the versions of a host decide: the findings, and what is left open without a host. */
 static const struct {
   guint8 class;
@@ -661,9 +663,14 @@ static const struct {
     "nvme-serial:l" },
   { MT_CLASS_Q35, "devices", NVME ("0n1", SERIAL ("1")) NVME ("0n2", SERIAL ("2")), NULL, 11001000,
     12009000, "nvme-serials:l" },
-  { MT_CLASS_Q35, "devices",
-    "<controller type='nvme' index='0'>" SERIAL ("1") "</controller>" NVME ("0n1", ""), NULL,
+  { MT_CLASS_Q35, "devices", CONTROLLER (" index='0'", SERIAL ("1")) NVME ("0n1", ""), NULL,
     11001000, 12009000, "" },
+  /* libvirt numbers those without an index. */
+  { MT_CLASS_Q35, "devices", CONTROLLER (" index='0'", SERIAL ("1")) CONTROLLER ("", SERIAL ("2")),
+    NULL, 11001000, 12009000, "" },
+  { MT_CLASS_Q35, "devices",
+    CONTROLLER ("", SERIAL ("1")) CONTROLLER ("", SERIAL ("2")) NVME ("2n1", ""), NULL, 11001000,
+    12009000, "nvme-serial:l" },
   { MT_CLASS_Q35, "devices", "<controller type='nvme' index='0'/>", NULL, 11001000, 12009000,
     "nvme-serial:l" },
   /* QEMU 9.0 has removed what libvirt 9.0 switches ACPI off with: every domain without it. */
