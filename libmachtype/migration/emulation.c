@@ -52,14 +52,37 @@ is_in (guint64 version, Releases releases)
   return version >= releases.first && version <= releases.last;
 }
 
+static gboolean
+overlap (Releases a, Releases b)
+{
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/* The version of a platform has no fix: two such hosts may have different ones. */
+static gboolean
+may_differ (guint64 bit, guint64 version)
+{
+  const Releases fixes = { (guint32)version, (guint32)version + 999 };
+  gsize i;
+
+  for (i = 0; version % 1000 == 0 && i < G_N_ELEMENTS (refused); i++) {
+    if ((refused[i].archs & bit) != 0 && overlap (refused[i].from, fixes) &&
+        overlap (refused[i].to, fixes))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 MachtypeAnswer
 mt_emulation_loads (MachtypeArch arch, guint64 from, guint64 to)
 {
   const guint64 bit = mt_arch_bit (arch);
   gsize i;
 
-  if ((bit & STABLE) != 0 || (from == to && from != 0))
+  if ((bit & STABLE) != 0)
     return MACHTYPE_ANSWER_YES;
+  if (from == to && from != 0)
+    return may_differ (bit, from) ? MACHTYPE_ANSWER_UNKNOWN : MACHTYPE_ANSWER_YES;
   for (i = 0; i < G_N_ELEMENTS (refused); i++) {
     if ((refused[i].archs & bit) != 0 && is_in (from, refused[i].from) && is_in (to, refused[i].to))
       return MACHTYPE_ANSWER_NO;

@@ -241,6 +241,11 @@ test_emulation (void)
     { "ppc64", 10000013, 10000002, NO },
     { "ppc64", 10000002, 10000013, MAYBE },
     { "ppc64", 11001003, 10000002, NO },
+    /* A platform's version: which fix it has is open. */
+    { "ppc64", 10000000, 10000000, MAYBE },
+    { "ppc64", 10000002, 10000002, YES },
+    { "ppc64", 11001000, 11001000, YES },
+    { "aarch64", 10000000, 10000000, YES },
     { "s390x", 7002022, 11001003, YES },
   };
   gsize i;
