@@ -62,7 +62,7 @@ mt_check_utf8 (const char *what, const char *text, gsize max, GError **error)
   if (length > max)
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s is longer than %" G_GSIZE_FORMAT " bytes",
                     what, max);
-  if (!g_utf8_validate (text, (gssize)length, NULL))
+  if (!mt_is_plain_len (text, length) && !g_utf8_validate (text, (gssize)length, NULL))
     return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "%s is not valid UTF-8", what);
   return TRUE;
 }
@@ -71,11 +71,9 @@ mt_check_utf8 (const char *what, const char *text, gsize max, GError **error)
 static gboolean
 is_printable_ascii (const char *text, gsize max)
 {
-  gsize i;
+  gsize length = strnlen (text, max + 1);
 
-  for (i = 0; i < max && text[i] >= 0x20 && text[i] < 0x7f; i++)
-    ;
-  return text[i] == '\0';
+  return length <= max && mt_is_plain_len (text, length);
 }
 
 gboolean

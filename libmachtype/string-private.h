@@ -42,6 +42,17 @@ mt_are_plain (const char *text)
   return (wrong & MT_EIGHT (0x80)) == 0;
 }
 
+/* Whether a text of this length is entirely printable ASCII. */
+static inline gboolean
+mt_is_plain_len (const char *text, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && mt_is_printable (text[n]))
+    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
+  return n == length;
+}
+
 /* Whether a text, which need not be NUL-terminated, is this word. */
 static inline gboolean
 mt_is_text (const char *text, gsize length, const char *word)

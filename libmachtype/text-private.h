@@ -20,11 +20,7 @@ guint mt_text_count_errors (const char *text, const char *word);
 static inline gboolean
 mt_is_plain (const char *text)
 {
-  const char *end = text + strlen (text);
-
-  while (text < end && mt_is_printable (*text))
-    text += end - text >= 8 && mt_are_plain (text) ? 8 : 1;
-  return text == end;
+  return mt_is_plain_len (text, strlen (text));
 }
 
 /* Whether a text has nothing but blanks, or nothing at all. */
