@@ -19,11 +19,16 @@
   "DELETE FROM replica; DELETE FROM changing; DELETE FROM intention; DELETE FROM history; "        \
   "DELETE FROM record"
 
-static gboolean
-execute (MtSqliteStore *store, const char *sql, GError **error)
+gboolean
+mt_sqlite_create_replica (sqlite3 *db)
 {
-  return sqlite3_exec (store->sqlite.db, sql, NULL, NULL, NULL) == SQLITE_OK ||
-         mt_sqlite_set_error (&store->sqlite, "marking a replica", error);
+  return sqlite3_exec (db, CREATE, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static gboolean
+clear (sqlite3 *db)
+{
+  return sqlite3_exec (db, CLEAR, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Runs a statement with one text or two. *value: what it returns; NULL: nothing. */
@@ -75,8 +80,9 @@ claim (MtSqliteStore *store, const char *server, GError **error)
                     "%s has records, and is not a replica of a server's: use another path; "
                     "'machtype store copy' copies its records to the server",
                     store->sqlite.path);
-  return execute (store, there == NULL ? CREATE : CLEAR, error) &&
-         run (store, "INSERT INTO replica VALUES (?1)", server, NULL, NULL, error);
+  if (!(there == NULL ? mt_sqlite_create_replica (store->sqlite.db) : clear (store->sqlite.db)))
+    return mt_sqlite_set_error (&store->sqlite, "marking a replica", error);
+  return run (store, "INSERT INTO replica VALUES (?1)", server, NULL, NULL, error);
 }
 
 gboolean

@@ -101,6 +101,11 @@ MachtypeIntention *mt_sqlite_get_intention (MachtypeStore *base, const char *uui
 gboolean mt_sqlite_foreach_intention (MachtypeStore *base, MachtypeIntentionFunc func,
                                       gpointer user_data, GError **error);
 
+/* sqlite-replica.c */
+
+/* Creates the tables that only a replica has. */
+gboolean mt_sqlite_create_replica (sqlite3 *db);
+
 /* sqlite-check.c */
 gboolean mt_sqlite_check (MachtypeStore *base, GPtrArray *problems, GError **error);
 
