@@ -43,10 +43,10 @@ typedef struct {
 } Found;
 
 static void
-check (gboolean ok, GError *error)
+check (gboolean ok, GError *const *error)
 {
   if (!ok)
-    g_error ("%s", error->message);
+    g_error ("%s", (*error)->message);
 }
 
 /* The numbers are independent of each other: each host has records of all machine types. */
@@ -73,7 +73,7 @@ make_record (guint i, MachtypeProperties *of_all)
           machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_IMAGE,
                                                &error) &&
           machtype_record_builder_set_properties (builder, of_all, &error),
-      error);
+      &error);
   machtype_record_builder_set_versions (builder, 7002000, 9000000);
   return machtype_record_builder_end (builder);
 }
@@ -88,7 +88,7 @@ make_properties (void)
   for (i = 0; i < G_N_ELEMENTS (properties); i++)
     check (
         machtype_properties_builder_add_image (builder, properties[i][0], properties[i][1], &error),
-        error);
+        &error);
   return machtype_properties_builder_end (builder);
 }
 
@@ -99,14 +99,14 @@ fill (void)
   GError *error = NULL;
   guint i;
 
-  check (machtype_store_begin (store, &error), error);
+  check (machtype_store_begin (store, &error), &error);
   for (i = 0; i < n_records; i++) {
     g_autoptr (MachtypeRecord) record = make_record (i, of_all);
     g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, NULL, &error);
 
-    check (added != NULL, error);
+    check (added != NULL, &error);
   }
-  check (machtype_store_commit (store, &error), error);
+  check (machtype_store_commit (store, &error), &error);
 }
 
 static gboolean
@@ -133,7 +133,7 @@ audit (MachtypeStore *of, Found *found)
   machtype_audit_set_target (run, target);
   check (machtype_audit_set_flags (run, MACHTYPE_AUDIT_FINDINGS_ONLY, &error) &&
              machtype_audit_check_records (run, on_entry, found, &error),
-         error);
+         &error);
 }
 
 static void
@@ -219,7 +219,7 @@ bench_memory (BenchTable *table)
   bench_reset_peak ();
   before = bench_get_resident_mib ();
   own = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 1000, &error);
-  check (own != NULL, error);
+  check (own != NULL, &error);
   audit (own, &found);
   g_assert (found.n == n_records / UNFIT_EVERY);
   bench_table_add_value (table, "  peak memory grows by", bench_get_peak_mib () - before, "MiB", 8);
@@ -234,7 +234,7 @@ set_target (void)
 
   check (g_file_get_contents (BENCH_HOST, &xml, NULL, &error) &&
              machtype_host_builder_set_capabilities (builder, xml, -1, &error),
-         error);
+         &error);
   target = machtype_host_builder_end (builder);
 }
 
@@ -244,10 +244,10 @@ set_up (void)
   GError *error = NULL;
 
   folder = g_dir_make_tmp ("bench-audit-XXXXXX", &error);
-  check (folder != NULL, error);
+  check (folder != NULL, &error);
   path = g_build_filename (folder, "records.db", NULL);
   store = machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
-  check (store != NULL, error);
+  check (store != NULL, &error);
   set_target ();
   fill ();
   if (sqlite3_open_v2 (path, &raw, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
