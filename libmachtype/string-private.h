@@ -42,15 +42,23 @@ mt_are_plain (const char *text)
   return (wrong & MT_EIGHT (0x80)) == 0;
 }
 
+/* The number of printable ASCII bytes at the beginning, up to a byte that the caller escapes: a
+ * quotation mark and a backslash, or '\0' for one that it keeps. */
+static inline gsize
+mt_count_plain (const char *text, gsize length, char quote, char backslash)
+{
+  gsize n = 0;
+
+  while (n < length && mt_is_printable (text[n]) && text[n] != quote && text[n] != backslash)
+    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
+  return n;
+}
+
 /* Whether a text of this length is entirely printable ASCII. */
 static inline gboolean
 mt_is_plain_len (const char *text, gsize length)
 {
-  gsize n = 0;
-
-  while (n < length && mt_is_printable (text[n]))
-    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
-  return n == length;
+  return mt_count_plain (text, length, '\0', '\0') == length;
 }
 
 /* Whether a text, which need not be NUL-terminated, is this word. */

@@ -76,13 +76,8 @@ machtype_text_is_visible (gunichar character)
 static gsize
 count_plain (const char *text, gsize length, guint also)
 {
-  gsize n = 0;
-
-  while (n < length && mt_is_printable (text[n]) &&
-         !(text[n] == '\\' && (also & BACKSLASHES) != 0) &&
-         !(text[n] == '"' && (also & QUOTES) != 0))
-    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
-  return n;
+  return mt_count_plain (text, length, (also & QUOTES) != 0 ? '"' : '\0',
+                         (also & BACKSLASHES) != 0 ? '\\' : '\0');
 }
 
 /* As C and g_strescape() spell it. */

@@ -44,16 +44,6 @@ append_special (GString *json, const char *text)
   return text + g_utf8_skip[(guchar)*text];
 }
 
-static gsize
-count_plain (const char *text, gsize length)
-{
-  gsize n = 0;
-
-  while (n < length && mt_is_printable (text[n]) && text[n] != '"' && text[n] != '\\')
-    n += length - n >= 8 && mt_are_plain (text + n) ? 8 : 1;
-  return n;
-}
-
 static void
 append_string (GString *json, const char *text)
 {
@@ -61,7 +51,7 @@ append_string (GString *json, const char *text)
 
   g_string_append_c (json, '"');
   while (text < end) {
-    gsize n = count_plain (text, (gsize)(end - text));
+    gsize n = mt_count_plain (text, (gsize)(end - text), '"', '\\');
 
     mt_string_append (json, text, n);
     text += n;
